@@ -1,0 +1,71 @@
+#include "ranvier/base/array.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <string>
+
+namespace ranvier::detail {
+
+namespace {
+
+constexpr std::size_t alignment = 64;
+constexpr std::size_t huge_block = std::size_t{4} << 20;
+
+std::string megabytes(std::size_t bytes) { return std::to_string((bytes >> 20) + 1) + " MiB"; }
+
+}  // namespace
+
+std::size_t checked_bytes(std::span<const index> extents, std::size_t element) {
+    std::size_t bytes = element;
+    for (index e : extents) {
+        require(e >= 0, [&] { return "an array's extent must be >= 0; got " + std::to_string(e); });
+        const bool fits = e == 0 || bytes <= std::numeric_limits<std::size_t>::max() / 4 / static_cast<std::size_t>(e);
+        require(fits, "the array is too large for this machine's address space");
+        bytes *= static_cast<std::size_t>(e);
+    }
+    return bytes;
+}
+
+std::shared_ptr<void> aligned_memory(std::size_t bytes) {
+    const std::size_t padded = (bytes / alignment + 2) * alignment;
+    if (padded >= huge_block) {
+        // Fresh pages come zeroed from the system, and only when touched.
+        void* block = mmap(nullptr, padded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        require(block != MAP_FAILED, [&] { return "not enough memory for an array of " + megabytes(bytes); });
+        madvise(block, padded, MADV_HUGEPAGE);
+        return {block, [padded](void* p) { munmap(p, padded); }};
+    }
+    void* block = std::aligned_alloc(alignment, padded);
+    require(block != nullptr, [&] { return "not enough memory for an array of " + megabytes(bytes); });
+    std::memset(block, 0, padded);
+    return {block, [](void* p) { std::free(p); }};
+}
+
+std::shared_ptr<void> mapped_memory(const std::filesystem::path& path, std::size_t bytes) {
+    const std::size_t padded = (bytes / alignment + 2) * alignment;
+    const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        throw FileError(path, FileError::no_offset, std::string("can't be opened for mapping: ") + std::strerror(errno));
+    }
+    if (ftruncate(fd, static_cast<off_t>(padded)) != 0) {
+        const int error = errno;
+        close(fd);
+        throw FileError(path, FileError::no_offset,
+                        "can't be made " + megabytes(padded) + " long: " + std::strerror(error));
+    }
+    void* block = mmap(nullptr, padded, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    const int error = errno;
+    close(fd);
+    if (block == MAP_FAILED) {
+        throw FileError(path, FileError::no_offset, std::string("can't be mapped: ") + std::strerror(error));
+    }
+    return {block, [padded](void* p) { munmap(p, padded); }};
+}
+
+}  // namespace ranvier::detail

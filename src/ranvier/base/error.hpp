@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <source_location>
+#include <stdexcept>
+#include <string>
+
+namespace ranvier {
+
+// Errors are sorted by who must act. Every message states the rule, the value that broke it, and the place.
+
+/// The caller passed something that can't be used. Python: ValueError.
+class InvalidInput : public std::invalid_argument {
+public:
+    using std::invalid_argument::invalid_argument;
+};
+
+/// A computation left the range in which its result means anything. Python: ArithmeticError.
+class NumericalError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A file is missing, unreadable, damaged or not of the expected kind. Python: OSError.
+class FileError : public std::runtime_error {
+public:
+    static constexpr std::int64_t no_offset = -1;
+
+    /// @param offset  byte at which the trouble begins, or `no_offset`
+    FileError(const std::filesystem::path& path, std::int64_t offset, const std::string& what);
+
+    const std::filesystem::path& path() const { return path_; }
+    std::int64_t offset() const { return offset_; }
+
+private:
+    std::filesystem::path path_;
+    std::int64_t offset_;
+};
+
+/// A mistake of ours. Python: RuntimeError.
+class InternalError : public std::logic_error {
+public:
+    explicit InternalError(const std::string& what,
+                           std::source_location where = std::source_location::current());
+};
+
+/// The user asked to stop (Ctrl-C). Python: KeyboardInterrupt.
+class Interrupted : public std::runtime_error {
+public:
+    Interrupted() : std::runtime_error("interrupted") {}
+};
+
+/// Throws InvalidInput(message) unless `condition` holds. `message` may be a string, or a callable that returns one,
+/// so that a hot path does not format what it never shows.
+template <class Message>
+void require(bool condition, Message&& message) {
+    if (condition) [[likely]] {
+        return;
+    }
+    if constexpr (requires { message(); }) {
+        throw InvalidInput(message());
+    } else {
+        throw InvalidInput(std::forward<Message>(message));
+    }
+}
+
+/// Throws InternalError unless `condition` holds: for what only a mistake of ours can break.
+inline void ensure(bool condition, const char* rule,
+                   std::source_location where = std::source_location::current()) {
+    if (!condition) [[unlikely]] {
+        throw InternalError(rule, where);
+    }
+}
+
+}  // namespace ranvier

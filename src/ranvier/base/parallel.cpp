@@ -1,0 +1,99 @@
+#include "ranvier/base/parallel.hpp"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "ranvier/base/cpu.hpp"
+
+namespace ranvier {
+
+namespace {
+
+thread_local int thread_limit = 0;  // 0: no limit set on this thread
+std::atomic<bool> interrupt_requested{false};
+
+int default_threads() {
+    static const int count = [] {
+        if (const char* text = std::getenv("RANVIER_THREADS")) {
+            const int n = std::atoi(text);
+            require(n > 0, "RANVIER_THREADS must be a whole number > 0; got '" + std::string(text) + "'");
+            return n;
+        }
+        return processors();
+    }();
+    return count;
+}
+
+/// More threads than processors are allowed (the bits must not depend on it, and tests check that).
+tbb::task_arena& arena_of(int n) {
+    static std::mutex mutex;
+    static std::unordered_map<int, std::unique_ptr<tbb::task_arena>> arenas;
+    static std::unique_ptr<tbb::global_control> control;
+    static int control_size = 0;
+    const std::lock_guard lock(mutex);
+    if (n > control_size) {
+        control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                        static_cast<std::size_t>(n));
+        control_size = n;
+    }
+    auto& arena = arenas[n];
+    if (!arena) {
+        arena = std::make_unique<tbb::task_arena>(n);
+    }
+    return *arena;
+}
+
+}  // namespace
+
+int threads() { return thread_limit > 0 ? thread_limit : default_threads(); }
+
+ThreadLimit::ThreadLimit(int n) : before_(thread_limit) {
+    if (n > 0) {
+        thread_limit = n;
+    }
+}
+
+ThreadLimit::~ThreadLimit() { thread_limit = before_; }
+
+void parallel_for(index count, FunctionRef<void(index)> body) {
+    const int n = threads();
+    if (count <= 1 || n == 1) {
+        const FlushDenormals flush;
+        for (index i = 0; i < count; ++i) {
+            check_interrupt();
+            body(i);
+        }
+        return;
+    }
+    arena_of(n).execute([&] {
+        tbb::parallel_for(
+            tbb::blocked_range<index>(0, count, 1),
+            [&](const tbb::blocked_range<index>& range) {
+                const FlushDenormals flush;
+                const ThreadLimit inner(1);  // a loop inside a piece runs on the thread of the piece
+                for (index i = range.begin(); i != range.end(); ++i) {
+                    check_interrupt();
+                    body(i);
+                }
+            },
+            tbb::simple_partitioner());
+    });
+}
+
+void request_interrupt() noexcept { interrupt_requested.store(true, std::memory_order_relaxed); }
+
+void check_interrupt() {
+    if (interrupt_requested.load(std::memory_order_relaxed) && interrupt_requested.exchange(false)) {
+        throw Interrupted();
+    }
+}
+
+}  // namespace ranvier
