@@ -1,0 +1,57 @@
+# `make run` shows what Ranvier does on a real recording; `make test` runs every test. Both install what is missing.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
+.PHONY: help setup release dev run test bench fuzz conformance format lint docs peers clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+setup:
+	@tools/setup.sh
+
+release: setup
+	@cmake --preset release -DRANVIER_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) > build-release.log 2>&1 \
+		|| { cat build-release.log; exit 1; }; rm -f build-release.log
+	@cmake --build --preset release
+
+dev: setup
+	@cmake --preset dev -DRANVIER_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON)
+	@cmake --build --preset dev
+
+run: release  ## set up, build, and analyse a real EEG recording: out/report.html
+	@build/release/cli/ranvier demo
+
+test: dev  ## set up, build and run every test
+	@$(PYTHON) tools/run_tests.py --build build/dev
+
+peers: setup  ## the environment .venv-peers of other people's packages, for conformance and benchmarks
+	@tools/peers.sh
+
+conformance: release peers  ## compare with MNE-Python, edfio and others
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
+
+bench: release peers  ## speed beside the peers, each answer checked first
+	@$(PYTHON) benchmarks/meeg/run.py
+
+fuzz: setup  ## every reader under address and undefined-behaviour sanitizers (MINUTES=10)
+	@$(PYTHON) tools/fuzz.py --minutes $(or $(MINUTES),10)
+
+format: setup  ## lay out C++ sources
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+lint: setup  ## layout, floors and warnings without changing anything
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
+	@$(PYTHON) tools/check_layers.py
+	@$(PYTHON) -m ruff check python tools tests benchmarks examples
+	@cd viewer && npm run --silent lint
+
+docs: release  ## run the code of the documentation
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/docs
+
+clean:  ## remove what was built
+	rm -rf build out viewer/dist
