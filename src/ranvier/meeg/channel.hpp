@@ -14,7 +14,8 @@ namespace ranvier::meeg {
 enum class ChannelType {
     mag, grad, ref_meg, eeg, eog, ecg, emg, stim, resp, misc, bio, seeg, dbs, ecog, hbo, hbr, fnirs_cw_amplitude,
     fnirs_fd_ac_amplitude, fnirs_fd_phase, fnirs_od, syst, exci, ias, gof, dipole, chpi, csd, temperature, gsr,
-    eyegaze, pupil
+    eyegaze, pupil, fnirs_td_gated_amplitude, fnirs_td_moments_intensity, fnirs_td_moments_mean,
+    fnirs_td_moments_variance
 };
 
 /// Coordinate frames, with FIFF's numbers.
@@ -41,22 +42,30 @@ struct Channel {
 
     Channel();
 
+    /// @throws InvalidInput  kind, coil and unit together mean no type that is known here
     ChannelType type() const;
     std::array<double, 3> position() const { return {loc[0], loc[1], loc[2]}; }  // [m]
+    /// A position that is finite and not the origin, which files write for "unknown".
     bool has_position() const;
 };
 
-/// A channel of the given type with FIFF's kind, coil and unit for it, as `create_info` of MNE-Python makes it.
+/// A channel of the given type with FIFF's kind, coil, unit and coordinate frame for it, as `create_info` of
+/// MNE-Python makes it.
 Channel make_channel(std::string name, ChannelType type);
-/// Changes kind, coil and unit; name, position and calibration stay.
+/// Changes kind, coil and unit; name, position and calibration stay, and the unit's multiplier is dropped where the
+/// unit changes.
 void set_type(Channel& channel, ChannelType type);
 
+/// Every type, in the order of the enumeration.
+std::span<const ChannelType> channel_types();
 std::string_view name(ChannelType type);
 /// @throws InvalidInput  not a channel type; the message lists the near ones
 ChannelType channel_type(std::string_view name);
 /// SI unit symbol of a channel's values: "V", "T", "T/m", "" …
 std::string_view unit_symbol(const Channel& channel);
-/// Types that `picks=None` and `picks="data"` mean (MEG, EEG, sEEG, ECoG, DBS, fNIRS …).
+/// Types that `picks="data"` means: MEG, its reference sensors, EEG, CSD, sEEG, ECoG, DBS, fNIRS.
 bool is_data(ChannelType type);
+/// Electrodes that have a reference of their own: EEG, ECoG, sEEG, DBS.
+bool is_electrode(ChannelType type);
 
 }  // namespace ranvier::meeg

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "ranvier/base/array.hpp"
+
+/// Small linear operators on channels (projections, references). Every sum over channels runs in the order of the
+/// channels, sample by sample, so that the bits do not depend on how samples are cut into blocks; a coefficient of 0
+/// adds nothing, even where the sample is NaN or infinite.
+namespace ranvier::meeg {
+
+/// out := op · x. @param x  shape (op.extent(1), samples); @param out  shape (op.extent(0), samples), apart from x
+void apply(View<const double, 2> op, View<const double, 2> x, View<double, 2> out);
+
+/// a · b, by the same rule.
+Array<double, 2> product(View<const double, 2> a, View<const double, 2> b);
+Array<double, 2> identity(index n);
+/// The rows at `which`, in that order.
+Array<double, 2> rows(View<const double, 2> a, const std::vector<index>& which);
+/// Copies numbers of equal shape; rows must be contiguous.
+void copy(View<const double, 2> from, View<double, 2> to);
+
+}  // namespace ranvier::meeg
