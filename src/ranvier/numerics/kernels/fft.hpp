@@ -1,0 +1,300 @@
+#pragma once
+
+#include "ranvier/numerics/kernels/butterflies.hpp"
+
+/// Complex transforms of one signal per lane, unnormalised in both directions.
+///
+///   stockham<inverse>(passes, x, y)     natural order; returns x or y, whichever holds the result
+///   forward_permuted(passes, x)         in place; bin `permuted_order(passes)[k]` ends at position k
+///   inverse_permuted(passes, x)         in place, from that order back to the natural one
+///   transform(plan, x, y)               forward, any length; returns x or y
+///
+/// The permuted pair is the fast one: what lies between (products with a spectrum in the same order) needs no order.
+/// Its passes must be of radices 2, 3, 4, 5, 7, 8. Plans are made by numerics/fft_plan.hpp.
+namespace ranvier::numerics::RANVIER_ISA {
+
+// ---- Stockham -----------------------------------------------------------------------------------------------------
+
+template <int radix, bool inverse>
+inline void stockham_pass(index m, index s, const CVec* __restrict x, CVec* __restrict y, const Twiddle* w) {
+    if (m == 1) {  // the last pass: all twiddles are 1
+        for (index q = 0; q < s; ++q) {
+            CVec a[radix];
+            RANVIER_UNROLL
+            for (int k = 0; k < radix; ++k) {
+                a[k] = x[q + s * k];
+            }
+            butterfly<radix, inverse>(a);
+            RANVIER_UNROLL
+            for (int k = 0; k < radix; ++k) {
+                y[q + s * k] = a[k];
+            }
+        }
+        return;
+    }
+    for (index p = 0; p < m; ++p, w += radix - 1) {
+        const CVec* in = x + s * p;
+        CVec* out = y + s * radix * p;
+        for (index q = 0; q < s; ++q) {
+            CVec a[radix];
+            RANVIER_UNROLL
+            for (int k = 0; k < radix; ++k) {
+                a[k] = in[q + s * m * k];
+            }
+            butterfly<radix, inverse>(a);
+            out[q] = a[0];
+            RANVIER_UNROLL
+            for (int k = 1; k < radix; ++k) {
+                out[q + s * k] = twiddled<inverse>(a[k], w[k - 1]);
+            }
+        }
+    }
+}
+
+/// Any odd radix up to largest_radix, as sums over cosines and sines: O(radix) per point.
+template <bool inverse>
+inline void stockham_pass_odd(const Pass& pass, index s, const CVec* __restrict x, CVec* __restrict y) {
+    const int radix = pass.radix, h = radix / 2;
+    const index m = pass.m;
+    CVec sum[largest_radix / 2], difference[largest_radix / 2];
+    for (index p = 0; p < m; ++p) {
+        const Twiddle* w = pass.twiddle + p * (radix - 1);
+        for (index q = 0; q < s; ++q) {
+            const CVec* in = x + q + s * p;
+            CVec* out = y + q + s * radix * p;
+            const CVec zeroth = in[0];
+            CVec total = in[0];
+            for (int j = 1; j <= h; ++j) {
+                const CVec a = in[s * m * j], b = in[s * m * (radix - j)];
+                sum[j - 1] = a + b;
+                difference[j - 1] = a - b;
+                total = total + sum[j - 1];
+            }
+            out[0] = total;
+            constexpr int group = 3;  // bins at a time: each loaded sum serves three; the tables have rows to spare
+            for (int k0 = 0; k0 < h; k0 += group) {
+                CVec even[group], odd[group];
+                RANVIER_UNROLL
+                for (int g = 0; g < group; ++g) {
+                    even[g] = zeroth;
+                    odd[g] = CVec{Vec{}, Vec{}};
+                }
+                const double *c = pass.cosine + k0 * h, *t = pass.sine + k0 * h;
+                for (int j = 0; j < h; ++j) {
+                    RANVIER_UNROLL
+                    for (int g = 0; g < group; ++g) {
+                        even[g].r += c[g * h + j] * sum[j].r;
+                        even[g].i += c[g * h + j] * sum[j].i;
+                        odd[g].r += t[g * h + j] * difference[j].r;
+                        odd[g].i += t[g * h + j] * difference[j].i;
+                    }
+                }
+                for (int g = 0; g < group && k0 + g < h; ++g) {
+                    const int k = k0 + g + 1;
+                    const CVec turned = quarter_turn<inverse>(odd[g]);
+                    const CVec a = even[g] + turned, b = even[g] - turned;
+                    out[s * k] = m > 1 ? twiddled<inverse>(a, w[k - 1]) : a;
+                    out[s * (radix - k)] = m > 1 ? twiddled<inverse>(b, w[radix - k - 1]) : b;
+                }
+            }
+        }
+    }
+}
+
+template <bool inverse>
+inline CVec* stockham(const Passes& passes, CVec* x, CVec* y) {
+    index s = 1;
+    for (int l = 0; l < passes.count; ++l) {
+        const Pass& pass = passes.pass[l];
+        switch (pass.radix) {
+            case 2: stockham_pass<2, inverse>(pass.m, s, x, y, pass.twiddle); break;
+            case 3: stockham_pass<3, inverse>(pass.m, s, x, y, pass.twiddle); break;
+            case 4: stockham_pass<4, inverse>(pass.m, s, x, y, pass.twiddle); break;
+            case 5: stockham_pass<5, inverse>(pass.m, s, x, y, pass.twiddle); break;
+            case 7: stockham_pass<7, inverse>(pass.m, s, x, y, pass.twiddle); break;
+            case 8: stockham_pass<8, inverse>(pass.m, s, x, y, pass.twiddle); break;
+            default: stockham_pass_odd<inverse>(pass, s, x, y); break;
+        }
+        s *= pass.radix;
+        CVec* t = x;
+        x = y;
+        y = t;
+    }
+    return x;
+}
+
+// ---- in place, permuted, depth first --------------------------------------------------------------------------------
+// Decimation in frequency forward and in time backward; depth first, so that a sub-transform is finished while it is in
+// the cache.
+
+template <int radix>
+inline void dif_pass(index m, CVec* x, const Twiddle* w) {
+    for (index p = 0; p < m; ++p, w += radix - 1) {
+        CVec a[radix];
+        RANVIER_UNROLL
+        for (int k = 0; k < radix; ++k) {
+            a[k] = x[p + m * k];
+        }
+        butterfly<radix, false>(a);
+        x[p] = a[0];
+        RANVIER_UNROLL
+        for (int k = 1; k < radix; ++k) {
+            x[p + m * k] = times(a[k], w[k - 1]);
+        }
+    }
+}
+
+template <int radix>
+inline void dit_pass(index m, CVec* x, const Twiddle* w) {
+    for (index p = 0; p < m; ++p, w += radix - 1) {
+        CVec a[radix];
+        a[0] = x[p];
+        RANVIER_UNROLL
+        for (int k = 1; k < radix; ++k) {
+            a[k] = times_conj(x[p + m * k], w[k - 1]);
+        }
+        butterfly<radix, true>(a);
+        RANVIER_UNROLL
+        for (int k = 0; k < radix; ++k) {
+            x[p + m * k] = a[k];
+        }
+    }
+}
+
+/// `count` neighbouring transforms of length `radix`.
+template <int radix, bool inverse>
+inline void leaves(index count, CVec* x) {
+    for (index b = 0; b < count; ++b, x += radix) {
+        CVec a[radix];
+        RANVIER_UNROLL
+        for (int k = 0; k < radix; ++k) {
+            a[k] = x[k];
+        }
+        butterfly<radix, inverse>(a);
+        RANVIER_UNROLL
+        for (int k = 0; k < radix; ++k) {
+            x[k] = a[k];
+        }
+    }
+}
+
+template <bool inverse>
+inline void leaf_pass(int radix, index count, CVec* x) {
+    switch (radix) {
+        case 2: leaves<2, inverse>(count, x); break;
+        case 3: leaves<3, inverse>(count, x); break;
+        case 4: leaves<4, inverse>(count, x); break;
+        case 5: leaves<5, inverse>(count, x); break;
+        case 7: leaves<7, inverse>(count, x); break;
+        default: leaves<8, inverse>(count, x); break;
+    }
+}
+
+inline void forward_permuted(const Passes& passes, CVec* x, int level = 0) {
+    if (passes.count == 0) {
+        return;
+    }
+    const Pass& pass = passes.pass[level];
+    if (level + 1 == passes.count) {
+        leaf_pass<false>(pass.radix, 1, x);
+        return;
+    }
+    switch (pass.radix) {
+        case 2: dif_pass<2>(pass.m, x, pass.twiddle); break;
+        case 3: dif_pass<3>(pass.m, x, pass.twiddle); break;
+        case 4: dif_pass<4>(pass.m, x, pass.twiddle); break;
+        case 5: dif_pass<5>(pass.m, x, pass.twiddle); break;
+        case 7: dif_pass<7>(pass.m, x, pass.twiddle); break;
+        default: dif_pass<8>(pass.m, x, pass.twiddle); break;
+    }
+    if (level + 2 == passes.count) {
+        leaf_pass<false>(passes.pass[level + 1].radix, pass.radix, x);
+    } else {
+        for (int k = 0; k < pass.radix; ++k) {
+            forward_permuted(passes, x + pass.m * k, level + 1);
+        }
+    }
+}
+
+inline void inverse_permuted(const Passes& passes, CVec* x, int level = 0) {
+    if (passes.count == 0) {
+        return;
+    }
+    const Pass& pass = passes.pass[level];
+    if (level + 1 == passes.count) {
+        leaf_pass<true>(pass.radix, 1, x);
+        return;
+    }
+    if (level + 2 == passes.count) {
+        leaf_pass<true>(passes.pass[level + 1].radix, pass.radix, x);
+    } else {
+        for (int k = 0; k < pass.radix; ++k) {
+            inverse_permuted(passes, x + pass.m * k, level + 1);
+        }
+    }
+    switch (pass.radix) {
+        case 2: dit_pass<2>(pass.m, x, pass.twiddle); break;
+        case 3: dit_pass<3>(pass.m, x, pass.twiddle); break;
+        case 4: dit_pass<4>(pass.m, x, pass.twiddle); break;
+        case 5: dit_pass<5>(pass.m, x, pass.twiddle); break;
+        case 7: dit_pass<7>(pass.m, x, pass.twiddle); break;
+        default: dit_pass<8>(pass.m, x, pass.twiddle); break;
+    }
+}
+
+// ---- any length -----------------------------------------------------------------------------------------------------
+
+/// n prime, g a generator: X[g^{−p}] = x₀ + Σ_q x[g^q] b_{p−q}, b_r = B(g^{−r}), where B(j) = e^{−2πij/n} makes a
+/// Fourier transform and B(j) = cos 2πj/n + sin 2πj/n a Hartley one; `kernel` is the transform of b over n − 1.
+/// x and y hold n vectors each; returns x or y. @source Rader 1968, doi:10.1109/PROC.1968.6477
+inline CVec* rader(const Transform& t, const Twiddle* kernel, CVec* x, CVec* y) {
+    const index length = t.n - 1;
+    const CVec zeroth = x[0];
+    for (index q = 0; q < length; ++q) {
+        y[q] = x[t.power[q]];
+    }
+    CVec* z = stockham<false>(t.passes, y, x);
+    CVec* other = z == x ? y : x;
+    const CVec total = z[0] + zeroth;
+    for (index k = 0; k < length; ++k) {
+        z[k] = times(z[k], kernel[k]);
+    }
+    z[0] = z[0] + zeroth;  // adds x₀ to every bin
+    CVec* convolved = stockham<true>(t.passes, z, other);
+    CVec* out = convolved == x ? y : x;
+    out[0] = total;
+    for (index p = 0; p < length; ++p) {
+        out[t.inverse_power[p]] = convolved[p];
+    }
+    return out;
+}
+
+/// jk = (j² + k² − (k − j)²) / 2 makes the transform a convolution with a chirp.
+/// @source Bluestein 1970, doi:10.1109/TAU.1970.1162132
+inline CVec* bluestein(const Transform& t, CVec* x, CVec* y) {
+    for (index j = 0; j < t.n; ++j) {
+        y[j] = times(x[j], t.chirp[j]);
+    }
+    for (index j = t.n; j < t.passes.n; ++j) {
+        y[j] = CVec{Vec{}, Vec{}};
+    }
+    forward_permuted(t.passes, y);
+    for (index k = 0; k < t.passes.n; ++k) {
+        y[k] = times(y[k], t.kernel[k]);
+    }
+    inverse_permuted(t.passes, y);
+    for (index k = 0; k < t.n; ++k) {
+        x[k] = times(y[k], t.chirp[k]);
+    }
+    return x;
+}
+
+inline CVec* transform(const Transform& t, CVec* x, CVec* y) {
+    switch (t.method) {
+        case Method::passes: return stockham<false>(t.passes, x, y);
+        case Method::rader: return rader(t, t.kernel, x, y);
+        default: return bluestein(t, x, y);
+    }
+}
+
+}  // namespace ranvier::numerics::RANVIER_ISA
