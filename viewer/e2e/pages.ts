@@ -1,0 +1,66 @@
+// Pages for the browser tests, written once per worker and opened by file://, as readers open them.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { test as base, expect, type Page } from "@playwright/test";
+import { demoReport, type DemoOptions } from "../tests/demo-report";
+import { PageWriter } from "../tests/page-writer";
+import { chromiumPath } from "./chromium";
+
+const folder = fileURLToPath(new URL("../test-results/pages/", import.meta.url));
+
+/** Writes text as a page and returns its address. */
+export function written(name: string, html: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(folder + name, html);
+  return pathToFileURL(folder + name).href;
+}
+
+const made = new Map<string, string>();
+
+/** Address of a demo page with these options. */
+export function demoPage(options: DemoOptions = {}): string {
+  const key = JSON.stringify(options);
+  let address = made.get(key);
+  if (!address) {
+    const writer = new PageWriter();
+    const report = demoReport(writer, { seconds: 42, ...options });
+    made.set(key, (address = written(`demo-${made.size}.html`, writer.page(report, "Hands against feet"))));
+  }
+  return address;
+}
+
+/** Opens a page, waits until every section is filled, and returns what the browser complained about. */
+export async function opened(page: Page, address: string): Promise<string[]> {
+  const complaints: string[] = [];
+  page.on("pageerror", (e) => complaints.push(e.message));
+  page.on("console", (m) => m.type() === "error" && complaints.push(m.text()));
+  page.on("request", (r) => /^(file|data|blob):/.test(r.url()) || complaints.push(`asked for ${r.url()}`));
+  await page.goto(address);
+  await page.waitForSelector("html[data-ranvier=ready]");
+  await settled(page);
+  return complaints;
+}
+
+/** Waits until what was asked to be drawn in the next frame is drawn. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
+}
+
+/** A number that changes when the pixels of a canvas do. */
+export async function pixels(page: Page, selector: string): Promise<string> {
+  await settled(page);
+  return page.locator(selector).first().evaluate((c) => {
+    const data = (c as HTMLCanvasElement).toDataURL();
+    let h = 0;
+    for (let i = 0; i < data.length; i++) h = (Math.imul(h, 31) + data.charCodeAt(i)) | 0;
+    return `${data.length}:${h}`;
+  });
+}
+
+export const test = base;
+test.beforeEach(() => {
+  test.skip(chromiumPath() === null, "no Chromium found: install Debian's chromium or set RANVIER_CHROMIUM");
+});
+
+export { expect };

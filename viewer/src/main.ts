@@ -1,0 +1,19 @@
+// The entry of the bundle: finds the report's data in the page and starts.
+
+import "uplot/dist/uPlot.min.css";
+import "./style.css";
+import { startPage } from "./page";
+
+function start(): void {
+  const root = document.getElementById("ranvier-report");
+  if (!root) return;
+  startPage(
+    root,
+    document.getElementById("ranvier-data")?.textContent ?? null,
+    (block) => document.getElementById(`ranvier-block-${block}`)?.textContent ?? null,
+  );
+}
+
+// The script may stand before or after the data.
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+else start();

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import type { Channel } from "../src/contract";
+import { samplesFrom } from "../src/decode";
+import { peakIndex } from "../src/evoked";
+import { sharedRange } from "../src/maps";
+import { envelope } from "../src/overview";
+import { shares } from "../src/run";
+import { between, cellAt, cellEdges, selectionMean, shifted, stretched } from "../src/selection";
+import { globalFieldPower, mappedSensors, nearestIndex, rootMeanSquare, sensorValues } from "../src/sensors";
+import { decibels, finiteRange, meanDecibels } from "../src/spectrum";
+import { strongestCell } from "../src/tfr";
+import { plotOf } from "../src/tfimage";
+import { headLayout, topographyWords } from "../src/topography";
+
+const ch = (name: string, type: string, position: [number, number] | null, bad = false): Channel => ({ name, type, unit: "V", bad, position });
+
+describe("sensors", () => {
+  test("global field power is the standard deviation over channels", () => {
+    // 1, 2, 3, 4: mean 2.5, variance 1.25.
+    const rows = [1, 2, 3, 4].map((v) => Float64Array.of(v, 0));
+    expect(globalFieldPower(rows, 2)[0]).toBeCloseTo(Math.sqrt(1.25), 12);
+    expect(globalFieldPower(rows, 2)[1]).toBe(0);
+  });
+
+  test("a value common to all channels does not change global field power, but does change the root mean square", () => {
+    const rows = [1, 2, 6].map((v) => Float64Array.of(v, v + 10));
+    expect(globalFieldPower(rows, 2)[0]).toBeCloseTo(globalFieldPower(rows, 2)[1]!, 12);
+    expect(rootMeanSquare(rows, 2)[0]).toBeCloseTo(Math.sqrt(41 / 3), 12);
+  });
+
+  test("bad channels and channels without a place are left out of a map", () => {
+    const channels = [ch("a", "eeg", [0, 1]), ch("b", "eeg", [1, 0]), ch("c", "eeg", [0, -1]), ch("d", "eeg", [-1, 0]), ch("e", "eeg", [0, 0], true), ch("f", "eeg", null)];
+    expect(mappedSensors(channels, [0, 1, 2, 3, 4, 5])!.names).toEqual(["a", "b", "c", "d"]);
+    expect(mappedSensors(channels, [0, 1, 2, 4, 5])).toBeNull();
+  });
+
+  test("a pair of gradiometers becomes the root mean square of both", () => {
+    const places: [number, number][] = [[0, 1], [1, 0], [0, -1], [-1, 0]];
+    const channels = places.flatMap((p, i) => [ch(`${i}x`, "grad", p), ch(`${i}y`, "grad", p)]);
+    const s = mappedSensors(channels, channels.map((_, i) => i))!;
+    expect(s.rms).toBe(true);
+    expect(sensorValues(s, (i) => (i % 2 ? -4 : 3))[0]).toBeCloseTo(Math.sqrt(12.5), 12);
+  });
+
+  test("the nearest sensor is found within reach only", () => {
+    expect(nearestIndex([[0, 0], null, [1, 1]], 0.9, 0.8, 0.5)).toBe(2);
+    expect(nearestIndex([[0, 0], [1, 1]], 0.5, -0.6, 0.3)).toBe(-1);
+  });
+
+  test("words name the sensors of the extremes", () => {
+    expect(topographyWords(["Cz", "Oz", "Fz"], [1, -2, 3], "µV")).toBe("maximum 3 µV at Fz, minimum −2 µV at Oz");
+  });
+
+  test("the drawn head, with nose and ears, stays inside its square", () => {
+    for (const radius of [1, 1.1, 1.4]) {
+      const { cx, cy, unit } = headLayout(160, radius);
+      expect(cy - 1.15 * unit).toBeGreaterThanOrEqual(0);
+      expect(cx + 1.12 * unit).toBeLessThanOrEqual(160);
+      expect(cy + radius * unit).toBeLessThanOrEqual(160);
+    }
+  });
+});
+
+describe("colour ranges", () => {
+  test("fields are symmetric about zero, sizes begin there", () => {
+    expect(sharedRange([[1, -5], [3, NaN]], false)).toEqual([-5, 5]);
+    expect(sharedRange([[1, 4]], true)).toEqual([0, 4]);
+  });
+});
+
+describe("averages", () => {
+  test("the marker begins at the largest field power after the event", () => {
+    expect(peakIndex([[9, 1, 2, 1], [0, 1, 1, 5]], 1)).toBe(3);
+  });
+});
+
+describe("spectra", () => {
+  test("decibels are ten times the decimal logarithm; no power has none", () => {
+    expect(decibels(100)).toBe(20);
+    expect(decibels(0)).toBeNaN();
+  });
+  test("powers are averaged before the logarithm", () => {
+    expect(meanDecibels([[1], [199]], 1)[0]).toBeCloseTo(20, 12);
+  });
+  test("the axis spans the finite values", () => {
+    expect(finiteRange([[0, 100, NaN]])).toEqual([-4, 104]);
+    expect(finiteRange([[NaN]])).toEqual([-1, 1]);
+  });
+});
+
+describe("time–frequency selection", () => {
+  const g = { times: 10, freqs: 5 };
+  test("a drag in any direction gives an ordered rectangle inside the image", () => {
+    expect(between(7, 4, 2, -3, g)).toEqual({ t0: 2, t1: 7, f0: 0, f1: 4 });
+  });
+  test("moving keeps the size at the edges", () => {
+    expect(shifted({ t0: 2, t1: 4, f0: 1, f1: 1 }, 99, -99, g)).toEqual({ t0: 7, t1: 9, f0: 0, f1: 0 });
+  });
+  test("stretching moves one corner and never inverts", () => {
+    expect(stretched({ t0: 2, t1: 4, f0: 1, f1: 2 }, -99, 99, g)).toEqual({ t0: 2, t1: 2, f0: 1, f1: 4 });
+  });
+  test("the mean is over the selected cells, without those that have no value", () => {
+    const row = Float64Array.from({ length: 50 }, (_, i) => i);
+    expect(selectionMean(row, { t0: 1, t1: 2, f0: 0, f1: 1 }, g)).toBe((1 + 2 + 11 + 12) / 4);
+    row[12] = NaN;
+    expect(selectionMean(row, { t0: 1, t1: 2, f0: 0, f1: 1 }, g)).toBeCloseTo(14 / 3, 12);
+  });
+  test("cells meet in the middle: arithmetic or geometric", () => {
+    expect(cellEdges([2, 4, 6], false)).toEqual([1, 3, 5, 7]);
+    cellEdges([2, 8, 32], true).forEach((e, i) => expect(e).toBeCloseTo([1, 4, 16, 64][i]!, 12));
+  });
+  test("every centre lies in its own cell, and pixels map back to it", () => {
+    const freqs = [4, 5, 6.3, 8, 10];
+    const axes = { log: true, freqEdges: cellEdges(freqs, true), timeEdges: [-0.5, 0.5, 1.5] };
+    const p = plotOf(500, 300, axes);
+    freqs.forEach((f, i) => {
+      expect(cellAt(axes.freqEdges, f)).toBe(i);
+      expect(p.freq(p.y(f))).toBeCloseTo(f, 9);
+    });
+    expect(p.time(p.x(1.2))).toBeCloseTo(1.2, 12);
+    expect(p.y(10)).toBeLessThan(p.y(4));
+    expect(cellAt(axes.freqEdges, 1e9)).toBe(4);
+  });
+  test("the view begins at the strongest cell", () => {
+    const row = new Float64Array(50);
+    row[23] = -8;
+    expect(strongestCell(row, g)).toEqual({ t: 3, f: 2 });
+  });
+});
+
+describe("overview and run", () => {
+  test("the overview's size is the range of the good channels in units of their scaling", () => {
+    const raw = new Int16Array([0, 4, 0, 8, /**/ 100, -100, 100, -100]);
+    const s = samplesFrom({ block: 0, dtype: "int16", shape: [2, 4] }, new Uint8Array(raw.buffer));
+    const e = envelope(s, [ch("a", "eeg", null), ch("b", "eeg", null, true)], () => 2, 2);
+    expect([...e]).toEqual([2, 4]);
+  });
+  test("shares add up to one; no time gives no shares", () => {
+    expect(shares([1, 3])).toEqual([0.25, 0.75]);
+    expect(shares([0, 0])).toEqual([0, 0]);
+  });
+});
