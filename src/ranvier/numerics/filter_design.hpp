@@ -9,22 +9,37 @@
 
 namespace ranvier::numerics {
 
-/// Linear-phase FIR by the window method, one windowed difference of sincs per band edge.
-/// freqs rise from 0 to sfreq / 2 and gains are 0 or 1 at each, as pairs of stop- and passband edges; the transition of
-/// each edge has its own length (that of `n_taps` for the narrowest).
+/// Linear-phase FIR by the window method: one windowed sinc per change of gain, from the highest frequency down, each
+/// as long as its own transition needs and centred in `n_taps`.
+///
+///   length of a sinc = round(factor · sfreq / transition), made odd; factor: 3.1 (hann), 3.3 (hamming), 5 (blackman)
+///
+/// @param n_taps  odd
+/// @param freqs   [Hz], rising from 0 to sfreq / 2
+/// @param gains   0 or 1 at each of them; between two that differ lies a transition, −6 dB in its middle
+/// @throws InvalidInput  n_taps even or too short for a transition
+/// @source  the design "firwin" of MNE-Python; Oppenheim & Schafer, Discrete-Time Signal Processing, section 7.5
 std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std::span<const double> gains,
                                double sfreq, const std::string& window = "hamming");
 
+/// Taps that a transition of `width` [Hz] needs with `window`: the odd number that fir_design uses.
+index fir_length(double width, double sfreq, const std::string& window);
+
 enum class BandType { lowpass, highpass, bandpass, bandstop };
-/// Digital Butterworth filter as second-order sections, in the order and pairing of scipy's butter(output="sos").
-/// @param order  of the low-pass prototype; edges [Hz], one or two
+/// Digital Butterworth filter as second-order sections, by the bilinear transform with prewarped edges; in the order,
+/// pairing ("nearest") and with the gain in the first section, as scipy's butter(output="sos").
+/// @param order  of the low-pass prototype, 1 … 100; band filters have twice as many poles
+/// @param edges  [Hz], −3 dB points in (0, sfreq / 2): one, or two rising ones for band filters
 std::vector<Section> butterworth(int order, std::span<const double> edges, BandType type, double sfreq);
 
-/// Zero-phase amplitude of the response at a frequency. @param f  [Hz]
+/// Magnitude of the frequency response. @param f  [Hz]
 double amplitude_at(std::span<const double> h, double f, double sfreq);
 double amplitude_at(std::span<const Section> sections, double f, double sfreq);
 
-/// The minimum-phase filter whose magnitude is that of `h` (homomorphic, half=false as newer scipy/MNE use).
+/// The minimum-phase filter of the same length whose magnitude is that of `h` (homomorphic method).
+/// @param h  at least 3 taps, not all 0
+/// @cost     O(m log m), m = the power of two above 200 · taps
+/// @source   Oppenheim & Schafer, Discrete-Time Signal Processing, section 13.5.4; scipy's minimum_phase(half=False)
 std::vector<double> minimum_phase(std::span<const double> h);
 
 }  // namespace ranvier::numerics

@@ -1,0 +1,319 @@
+#include "ranvier/numerics/linalg.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <sstream>
+
+#include "ranvier/base/parallel.hpp"
+
+// LAPACK as OpenBLAS carries it: Fortran, column-major, hidden lengths of strings at the end.
+extern "C" {
+void dgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const double* alpha,
+            const double* a, const int* lda, const double* b, const int* ldb, const double* beta, double* c,
+            const int* ldc, std::size_t, std::size_t);
+void dgesdd_(const char* job, const int* m, const int* n, double* a, const int* lda, double* s, double* u,
+             const int* ldu, double* vt, const int* ldvt, double* work, const int* lwork, int* iwork, int* info,
+             std::size_t);
+void dsyevd_(const char* job, const char* uplo, const int* n, double* a, const int* lda, double* w, double* work,
+             const int* lwork, int* iwork, const int* liwork, int* info, std::size_t, std::size_t);
+void dstebz_(const char* range, const char* order, const int* n, const double* vl, const double* vu, const int* il,
+             const int* iu, const double* abstol, const double* d, const double* e, int* m, int* nsplit, double* w,
+             int* iblock, int* isplit, double* work, int* iwork, int* info, std::size_t, std::size_t);
+void dstein_(const int* n, const double* d, const double* e, const int* m, const double* w, const int* iblock,
+             const int* isplit, double* z, const int* ldz, double* work, int* iwork, int* ifail, int* info);
+double dlange_(const char* norm, const int* m, const int* n, const double* a, const int* lda, double* work,
+               std::size_t);
+void dgetrf_(const int* m, const int* n, double* a, const int* lda, int* ipiv, int* info);
+void dgecon_(const char* norm, const int* n, const double* a, const int* lda, const double* anorm, double* rcond,
+             double* work, int* iwork, int* info, std::size_t);
+void dgetrs_(const char* trans, const int* n, const int* nrhs, const double* a, const int* lda, const int* ipiv,
+             double* b, const int* ldb, int* info, std::size_t);
+void openblas_set_num_threads(int n);
+char* openblas_get_config();
+char* openblas_get_corename();
+}
+
+namespace ranvier::numerics {
+
+namespace {
+
+void one_blas_thread() {
+    static const bool done = [] {
+        openblas_set_num_threads(1);
+        return true;
+    }();
+    static_cast<void>(done);
+}
+
+int lapack_int(index n) {
+    require(n <= std::numeric_limits<int>::max(),
+            [&] { return "linear algebra takes extents up to 2147483647; got " + std::to_string(n); });
+    return static_cast<int>(n);
+}
+
+/// Row-major copy of finite numbers. LAPACK reads it as the transpose.
+Array<double, 2> finite_copy(View<const double, 2> a, const char* function) {
+    Array<double, 2> copy({a.extent(0), a.extent(1)});
+    for (index i = 0; i < a.extent(0); ++i) {
+        for (index j = 0; j < a.extent(1); ++j) {
+            const double value = a(i, j);
+            require(std::isfinite(value), [&] {
+                return std::string(function) + ": a matrix must be finite; got " + std::to_string(value) + " at (" +
+                       std::to_string(i) + ", " + std::to_string(j) + ")";
+            });
+            copy(i, j) = value;
+        }
+    }
+    return copy;
+}
+
+Array<double, 2> transposed(View<const double, 2> a) {
+    Array<double, 2> result({a.extent(1), a.extent(0)});
+    for (index i = 0; i < a.extent(0); ++i) {
+        for (index j = 0; j < a.extent(1); ++j) {
+            result(j, i) = a(i, j);
+        }
+    }
+    return result;
+}
+
+std::string shape(View<const double, 2> a) {
+    return "(" + std::to_string(a.extent(0)) + ", " + std::to_string(a.extent(1)) + ")";
+}
+
+void require_square(View<const double, 2> a, const char* function) {
+    require(a.extent(0) == a.extent(1),
+            [&] { return std::string(function) + ": the matrix must be square; got shape " + shape(a); });
+}
+
+[[noreturn]] void not_converged(const char* function, int info) {
+    throw NumericalError(std::string(function) + " did not converge (LAPACK info " + std::to_string(info) + ")");
+}
+
+/// Rows that BLAS can walk: unit stride along them and a stride between them that is no shorter.
+bool walkable(View<const double, 2> a) {
+    return (a.stride(1) == 1 || a.extent(1) <= 1) && (a.stride(0) >= std::max<index>(1, a.extent(1)) || a.extent(0) <= 1);
+}
+
+int leading(View<const double, 2> a) {
+    return lapack_int(a.extent(0) <= 1 ? std::max<index>(1, a.extent(1)) : a.stride(0));
+}
+
+}  // namespace
+
+void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> out) {
+    require(a.extent(1) == b.extent(0) && out.extent(0) == a.extent(0) && out.extent(1) == b.extent(1), [&] {
+        return "matmul: shapes must fit (m, k) · (k, n) = (m, n); got " + shape(a) + " · " + shape(b) + " = " + shape(out);
+    });
+    if (out.size() == 0) {
+        return;
+    }
+    one_blas_thread();
+    const auto copy_of = [](View<const double, 2> x) {
+        Array<double, 2> copy({x.extent(0), x.extent(1)});
+        for (index i = 0; i < x.extent(0); ++i) {
+            for (index j = 0; j < x.extent(1); ++j) {
+                copy(i, j) = x(i, j);
+            }
+        }
+        return copy;
+    };
+    Array<double, 2> a_copy, b_copy, out_copy;
+    if (!walkable(a)) {
+        a_copy = copy_of(a);
+        a = a_copy.view();
+    }
+    if (!walkable(b)) {
+        b_copy = copy_of(b);
+        b = b_copy.view();
+    }
+    View<double, 2> goal = out;
+    if (!walkable(out)) {
+        out_copy = Array<double, 2>({out.extent(0), out.extent(1)});
+        goal = out_copy.view();
+    }
+    // Row-major a · b is column-major bᵀ · aᵀ.
+    const index block = 2048;
+    const index pieces = (goal.extent(1) + block - 1) / block;
+    parallel_for(pieces, [&](index piece) {
+        const index begin = piece * block;
+        const int n = lapack_int(std::min(goal.extent(1) - begin, block));
+        const int m = lapack_int(a.extent(0)), k = lapack_int(a.extent(1));
+        const int lda = leading(a), ldb = leading(b), ldc = leading(goal);
+        const double one = 1, zero = 0;
+        dgemm_("N", "N", &n, &m, &k, &one, b.data() + begin, &ldb, a.data(), &lda, &zero, goal.data() + begin, &ldc, 1, 1);
+    });
+    if (goal.data() != out.data()) {
+        for (index i = 0; i < out.extent(0); ++i) {
+            for (index j = 0; j < out.extent(1); ++j) {
+                out(i, j) = goal(i, j);
+            }
+        }
+    }
+}
+
+Svd svd(View<const double, 2> a) {
+    one_blas_thread();
+    Array<double, 2> work_matrix = finite_copy(a, "svd");
+    const index rows = a.extent(0), columns = a.extent(1), k = std::min(rows, columns);
+    Svd result{Array<double, 2>({rows, k}), std::vector<double>(k), Array<double, 2>({k, columns})};
+    if (k == 0) {
+        return result;
+    }
+    // aᵀ = V s Uᵀ: the left factor that LAPACK returns, column-major (columns, k), is our Vt, row-major (k, columns).
+    const int m = lapack_int(columns), n = lapack_int(rows), kk = lapack_int(k);
+    std::vector<int> iwork(8 * k);
+    double best = 0;
+    int lwork = -1, info = 0;
+    dgesdd_("S", &m, &n, work_matrix.data(), &m, result.s.data(), result.Vt.data(), &m, result.U.data(), &kk, &best,
+            &lwork, iwork.data(), &info, 1);
+    lwork = static_cast<int>(best);
+    std::vector<double> work(lwork);
+    dgesdd_("S", &m, &n, work_matrix.data(), &m, result.s.data(), result.Vt.data(), &m, result.U.data(), &kk,
+            work.data(), &lwork, iwork.data(), &info, 1);
+    if (info != 0) {
+        not_converged("svd", info);
+    }
+    return result;
+}
+
+Eigen symmetric_eigen(View<const double, 2> a) {
+    one_blas_thread();
+    require_square(a, "symmetric_eigen");
+    Array<double, 2> vectors = finite_copy(a, "symmetric_eigen");
+    const int n = lapack_int(a.extent(0));
+    Eigen result{std::vector<double>(n), Array<double, 2>({n, n})};
+    if (n == 0) {
+        return result;
+    }
+    // Our lower triangle is the upper one of what column-major reading sees.
+    double best = 0;
+    int ibest = 0, lwork = -1, liwork = -1, info = 0;
+    dsyevd_("V", "U", &n, vectors.data(), &n, result.values.data(), &best, &lwork, &ibest, &liwork, &info, 1, 1);
+    lwork = static_cast<int>(best);
+    liwork = ibest;
+    std::vector<double> work(lwork);
+    std::vector<int> iwork(liwork);
+    dsyevd_("V", "U", &n, vectors.data(), &n, result.values.data(), work.data(), &lwork, iwork.data(), &liwork, &info, 1,
+            1);
+    if (info != 0) {
+        not_converged("symmetric_eigen", info);
+    }
+    result.vectors = transposed(vectors);
+    return result;
+}
+
+Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double> off, index first, index last) {
+    one_blas_thread();
+    const index size = std::ssize(diagonal);
+    require(size > 0 && std::ssize(off) == size - 1, [&] {
+        return "tridiagonal_eigen: n ≥ 1 diagonal and n − 1 other elements are needed; got " + std::to_string(size) +
+               " and " + std::to_string(off.size());
+    });
+    require(first >= 0 && first <= last && last < size, [&] {
+        return "tridiagonal_eigen: eigenvalues first ≤ last must lie in [0, " + std::to_string(size) + "); got " +
+               std::to_string(first) + " … " + std::to_string(last);
+    });
+    const auto finite = [](double x) { return std::isfinite(x); };
+    require(std::ranges::all_of(diagonal, finite) && std::ranges::all_of(off, finite),
+            "tridiagonal_eigen: a matrix must be finite; got NaN or infinity");
+    const int n = lapack_int(size), il = lapack_int(first + 1), iu = lapack_int(last + 1);
+    int m = 0, n_split = 0, info = 0;
+    std::vector<double> values(n), work(5 * size), e(off.begin(), off.end());
+    e.push_back(0);  // LAPACK may look at element n − 1 although it doesn't use it
+    std::vector<int> iblock(n), isplit(n), iwork(3 * size);
+    const double unused = 0;
+    // Ordered by block, as inverse iteration wants them.
+    dstebz_("I", "B", &n, &unused, &unused, &il, &iu, &unused, diagonal.data(), e.data(), &m, &n_split, values.data(),
+            iblock.data(), isplit.data(), work.data(), iwork.data(), &info, 1, 1);
+    if (info != 0) {
+        not_converged("tridiagonal_eigen", info);
+    }
+    Array<double, 2> rows({m, size});
+    std::vector<int> failed(m);
+    dstein_(&n, diagonal.data(), e.data(), &m, values.data(), iblock.data(), isplit.data(), rows.data(), &n, work.data(),
+            iwork.data(), failed.data(), &info);
+    if (info != 0) {
+        not_converged("tridiagonal_eigen", info);
+    }
+    std::vector<index> order(m);
+    for (index i = 0; i < m; ++i) {
+        order[i] = i;
+    }
+    std::ranges::stable_sort(order, [&](index i, index j) { return values[i] < values[j]; });
+    Eigen result{std::vector<double>(m), Array<double, 2>({size, m})};
+    for (index j = 0; j < m; ++j) {
+        result.values[j] = values[order[j]];
+        for (index i = 0; i < size; ++i) {
+            result.vectors(i, j) = rows(order[j], i);
+        }
+    }
+    return result;
+}
+
+Array<double, 2> solve(View<const double, 2> a, View<const double, 2> b) {
+    one_blas_thread();
+    require_square(a, "solve");
+    require(b.extent(0) == a.extent(0), [&] {
+        return "solve: the right-hand side must have as many rows as the matrix; got " + shape(b) + " for " + shape(a);
+    });
+    // LAPACK reads the row-major copy as aᵀ; factors of aᵀ solve a x = b by the transposed solve ("T").
+    Array<double, 2> factors = finite_copy(a, "solve");
+    Array<double, 2> x = transposed(finite_copy(b, "solve"));
+    const int n = lapack_int(a.extent(0)), columns = lapack_int(b.extent(1));
+    if (n == 0 || columns == 0) {
+        return Array<double, 2>({a.extent(0), b.extent(1)});
+    }
+    std::vector<double> work(4 * static_cast<std::size_t>(n));
+    std::vector<int> pivots(n), iwork(n);
+    const double norm = dlange_("1", &n, &n, factors.data(), &n, work.data(), 1);
+    int info = 0;
+    dgetrf_(&n, &n, factors.data(), &n, pivots.data(), &info);
+    double rcond = 0;
+    if (info == 0) {
+        dgecon_("1", &n, factors.data(), &n, &norm, &rcond, work.data(), iwork.data(), &info, 1);
+    }
+    if (info != 0 || !(rcond >= std::numeric_limits<double>::epsilon())) {
+        std::ostringstream message;
+        message << "solve: the matrix of shape " << shape(a) << " is singular to working precision (reciprocal condition "
+                << rcond << ", must be at least " << std::numeric_limits<double>::epsilon()
+                << "); use pseudo_inverse or regularise";
+        throw NumericalError(message.str());
+    }
+    dgetrs_("T", &n, &columns, factors.data(), &n, pivots.data(), x.data(), &n, &info, 1);
+    return transposed(x);
+}
+
+Array<double, 2> pseudo_inverse(View<const double, 2> a, double relative_cutoff) {
+    require(relative_cutoff >= 0 && relative_cutoff < 1, [&] {
+        return "pseudo_inverse: relative_cutoff must be in [0, 1); got " + std::to_string(relative_cutoff);
+    });
+    Svd f = svd(a);
+    Array<double, 2> inverse({a.extent(1), a.extent(0)});
+    const index k = std::ssize(f.s);
+    const double cutoff = k > 0 ? relative_cutoff * f.s[0] : 0;
+    for (index i = 0; i < k; ++i) {
+        const double scale = f.s[i] > cutoff ? 1 / f.s[i] : 0;
+        for (index j = 0; j < a.extent(1); ++j) {
+            f.Vt(i, j) *= scale;
+        }
+    }
+    matmul(transposed(f.Vt), transposed(f.U), inverse);
+    return inverse;
+}
+
+std::string blas_description() {
+    // The configuration reads "OpenBLAS 0.3.21 <options> <core> MAX_THREADS=64".
+    std::istringstream words(openblas_get_config());
+    std::string name, version;
+    words >> name >> version;
+    std::string text = name + " " + version + " " + openblas_get_corename();
+    if (const char* asked = std::getenv("OPENBLAS_CORETYPE")) {
+        text += " (OPENBLAS_CORETYPE=" + std::string(asked) + ")";
+    }
+    return text;
+}
+
+}  // namespace ranvier::numerics

@@ -1,0 +1,98 @@
+#include "ranvier/numerics/filter_design.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "tests/numerics/reference_json.hpp"
+
+namespace ranvier::numerics {
+
+namespace {
+
+const std::map<std::string, BandType> band_types{{"lowpass", BandType::lowpass},
+                                                 {"highpass", BandType::highpass},
+                                                 {"bandpass", BandType::bandpass},
+                                                 {"bandstop", BandType::bandstop}};
+
+}  // namespace
+
+// mne.filter.create_filter, version in design.json; taps are at most 1 and differ by rounding.
+TEST(FirDesign, makes_the_taps_that_mne_makes) {
+    for (const auto& c : reference("design")["fir"]) {
+        const std::vector<double> expected = c["h"], freqs = c["freqs"], gains = c["gains"];
+        const auto h = fir_design(std::ssize(expected), freqs, gains, c["sfreq"], c["window"]);
+        ASSERT_EQ(h.size(), expected.size());
+        for (std::size_t j = 0; j < h.size(); ++j) {
+            EXPECT_NEAR(h[j], expected[j], 1e-15);
+        }
+    }
+}
+
+TEST(FirDesign, a_low_pass_has_gain_1_at_0_hz_and_a_half_in_the_middle_of_its_transition) {
+    const std::vector<double> freqs{0, 20, 30, 50}, gains{1, 1, 0, 0};
+    const auto h = fir_design(67, freqs, gains, 100);
+    EXPECT_NEAR(amplitude_at(h, 0, 100), 1, 1e-14);
+    EXPECT_NEAR(amplitude_at(h, 25, 100), 0.5, 2e-3);   // ripple of a Hamming window: 0.2 %
+    EXPECT_LT(amplitude_at(h, 35, 100), 2e-3);
+    for (index j = 0; j < 33; ++j) {
+        EXPECT_NEAR(h[j], h[66 - j], 1e-17);
+    }
+}
+
+TEST(FirDesign, says_how_many_taps_a_transition_needs) {
+    const std::vector<double> freqs{0, 20, 21, 50}, gains{1, 1, 0, 0};
+    EXPECT_EQ(fir_length(1, 100, "hamming"), 331);
+    try {
+        fir_design(101, freqs, gains, 100);
+        FAIL();
+    } catch (const InvalidInput& e) {
+        EXPECT_STREQ(e.what(),
+                     "fir_design: 101 taps are too few for the transition of 1.000000 Hz at 20.000000 Hz, which needs 331");
+    }
+    EXPECT_THROW(fir_design(100, freqs, gains, 100), InvalidInput);
+    EXPECT_THROW(fir_design(661, freqs, gains, 101), InvalidInput);
+    EXPECT_THROW(fir_design(661, freqs, gains, 100, "kaiser"), InvalidInput);
+}
+
+// Coefficients of order 1 … 2; a section's gain may be as small as 1e-12, hence the relative part.
+TEST(Butterworth, has_the_sections_of_scipy_in_their_order) {
+    for (const auto& c : reference("design")["butterworth"]) {
+        const std::vector<double> edges = c["edges"];
+        const auto sections = butterworth(c["order"], edges, band_types.at(c["type"]), c["sfreq"]);
+        const std::vector<std::vector<double>> expected = c["sos"];
+        ASSERT_EQ(sections.size(), expected.size());
+        for (std::size_t s = 0; s < sections.size(); ++s) {
+            const double scale = std::max(std::abs(expected[s][0]), std::abs(expected[s][1]));
+            for (int k = 0; k < 6; ++k) {
+                EXPECT_NEAR(sections[s][k], expected[s][k], 1e-11 * (k < 3 ? scale : 1.0))
+                    << c["type"] << " order " << c["order"] << " section " << s << " coefficient " << k;
+            }
+        }
+    }
+}
+
+TEST(Butterworth, falls_by_3_db_at_its_edges_and_is_flat_where_it_passes) {
+    const std::vector<double> band{5, 40}, low{30};
+    const auto b = butterworth(4, band, BandType::bandpass, 600);
+    EXPECT_NEAR(amplitude_at(b, 5, 600), std::sqrt(0.5), 1e-10);
+    EXPECT_NEAR(amplitude_at(b, 40, 600), std::sqrt(0.5), 1e-10);
+    const auto l = butterworth(7, low, BandType::lowpass, 600);
+    EXPECT_NEAR(amplitude_at(l, 30, 600), std::sqrt(0.5), 1e-10);
+    EXPECT_NEAR(amplitude_at(l, 0, 600), 1, 1e-10);
+    EXPECT_NEAR(amplitude_at(l, 300, 600), 0, 1e-10);
+    const auto h = butterworth(3, low, BandType::highpass, 600);
+    EXPECT_NEAR(amplitude_at(h, 300, 600), 1, 1e-10);
+    EXPECT_NEAR(amplitude_at(h, 0, 600), 0, 1e-10);
+}
+
+TEST(Butterworth, refuses_edges_outside_the_spectrum) {
+    const std::vector<double> beyond{300}, falling{40, 5};
+    EXPECT_THROW(butterworth(4, beyond, BandType::lowpass, 600), InvalidInput);
+    EXPECT_THROW(butterworth(4, falling, BandType::bandpass, 600), InvalidInput);
+    EXPECT_THROW(butterworth(4, falling, BandType::lowpass, 600), InvalidInput);
+    EXPECT_THROW(butterworth(0, beyond, BandType::lowpass, 1000), InvalidInput);
+}
+
+}  // namespace ranvier::numerics
