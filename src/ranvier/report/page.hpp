@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ranvier/meeg/evoked.hpp"
+#include "ranvier/meeg/raw.hpp"
+#include "ranvier/meeg/spectrum.hpp"
+#include "ranvier/meeg/tfr.hpp"
+
+namespace ranvier::report {
+
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
+/// What was done, to make it again: parameters, versions, files read, seconds spent.
+struct RunRecord {
+    struct Input {
+        std::string path;
+        std::uint64_t bytes = 0;
+        std::string sha256;
+    };
+    NamedValues parameters, versions;
+    std::vector<std::pair<std::string, double>> timings;  ///< step, [s]
+    std::vector<Input> inputs;
+};
+
+/// A self-contained page: data, parameters and the viewer in one HTML file that opens anywhere, without a network.
+///
+/// Sections appear in the order of their adding. Traces are stored as 16-bit integers with a scale per channel, the
+/// rest as float32: what a picture needs, not a copy of the data. The layout is written down in docs/viewer.md.
+class Page {
+public:
+    explicit Page(std::string title);
+    ~Page();
+    Page(Page&&) noexcept;
+    Page& operator=(Page&&) noexcept;
+
+    void add_summary(const std::string& title, const std::string& text, const NamedValues& items);
+
+    /// The traces of a recording with annotations and bad channels.
+    /// @param max_sfreq  [Hz] a faster recording is thinned by keeping each piece's smallest and largest sample
+    void add_recording(const std::string& title, const meeg::Raw& raw, double max_sfreq = 250);
+
+    /// Averages (or contrasts) that share channels and times: butterfly with linked topographies.
+    /// @throws InvalidInput  none given, or their channels or times differ
+    void add_evoked(const std::string& title, const std::vector<std::pair<std::string, meeg::Evoked>>& conditions);
+
+    /// Time-frequency images that share channels, frequencies and times.
+    /// @param unit      of the values, e.g. "%"
+    /// @param baseline  in words, e.g. "−1 … 0 s, percent"; "" for none
+    /// @throws InvalidInput  none given, or their axes differ
+    void add_tfr(const std::string& title, const std::vector<std::pair<std::string, meeg::AverageTfr>>& conditions,
+                 const std::string& unit, const std::string& baseline);
+
+    /// Power spectra that share channels and frequencies; spectra of epochs are averaged.
+    void add_spectrum(const std::string& title, const std::vector<std::pair<std::string, meeg::Spectrum>>& conditions);
+
+    void add_run(const std::string& title, const RunRecord& run);
+
+    /// Writes the page. @throws FileError
+    void write(const std::filesystem::path& path, bool overwrite = true) const;
+
+private:
+    struct Content;
+    std::unique_ptr<Content> content_;
+};
+
+}  // namespace ranvier::report
