@@ -1,0 +1,101 @@
+"""One side of the comparison: runs the same script with `mne` or with `ranvier.meeg`, told by lines of JSON on stdin.
+
+A request is {"case", "n_jobs", "save"}; the answer {"seconds"}. The result of the case is saved as .npy when asked for.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+import warnings
+
+import numpy as np
+
+warnings.simplefilter("ignore")
+SFREQ, N_CHANNELS, N_SAMPLES, N_EPOCHS = 600.0, 366, 180_000, 300
+
+
+class Cases:
+    """Each case returns (prepare, run, result): prepare is not timed, result(value) is what is compared."""
+
+    def __init__(self, mne, folder):
+        self.mne, self.folder = mne, folder
+        self.raw = mne.io.read_raw_fif(f"{folder}/bench_raw.fif", preload=True, verbose="error")
+        onsets = 600 + 590 * np.arange(N_EPOCHS)
+        self.events = np.column_stack([onsets, np.zeros(N_EPOCHS, int), np.ones(N_EPOCHS, int)])
+        self.reject = dict(grad=1e-9, mag=1e-10, eeg=1e-3)
+        self.epochs = self.cut(self.raw, 1)
+        self.epochs60 = self.epochs.copy().pick(self.epochs.ch_names[306:366])
+
+    def cut(self, raw, n_jobs):
+        return self.mne.Epochs(raw, self.events, tmin=-0.2, tmax=0.5, reject=self.reject, preload=True,
+                               proj=False, verbose="error", **self.extra(n_jobs))
+
+    def extra(self, n_jobs):
+        """Arguments that only Ranvier takes, where MNE has no n_jobs."""
+        return {} if self.mne.__name__ == "mne" else {"n_jobs": n_jobs}
+
+    def filtered(self, **kwargs):
+        return self.raw.copy, lambda raw: raw.filter(1.0, 40.0, verbose="error", **kwargs), lambda raw: raw._data
+
+    def case(self, name, n):
+        some = slice(None, None, 37)  # every 37th channel is compared; all are computed
+        if name == "FIR":
+            p, r, _ = self.filtered(n_jobs=n)
+            return p, r, lambda x: x.get_data()[some]
+        if name == "IIR":
+            p, r, _ = self.filtered(method="iir", n_jobs=n)
+            return p, r, lambda x: x.get_data()[some]
+        if name == "notch":
+            freqs = np.arange(60, 241, 60)
+            return (self.raw.copy, lambda raw: raw.notch_filter(freqs, n_jobs=n, verbose="error"),
+                    lambda x: x.get_data()[some])
+        if name == "resample":
+            return (self.raw.copy, lambda raw: raw.resample(200.0, n_jobs=n, verbose="error"),
+                    lambda x: x.get_data()[some])
+        if name == "Welch":
+            return (lambda: self.epochs, lambda e: e.compute_psd(method="welch", n_jobs=n, verbose="error"),
+                    lambda x: x.get_data()[:, some].swapaxes(0, 1))
+        if name == "multitaper":
+            return (lambda: self.epochs, lambda e: e.compute_psd(method="multitaper", n_jobs=n, verbose="error"),
+                    lambda x: x.get_data()[:, some].swapaxes(0, 1))
+        if name == "Morlet":
+            freqs = np.geomspace(6, 80, 20)
+            return (lambda: self.epochs60,
+                    lambda e: e.compute_tfr("morlet", freqs, n_cycles=freqs / 3, return_itc=True, average=True,
+                                            n_jobs=n, verbose="error"),
+                    lambda x: np.concatenate([x[0].data, x[1].data]))
+        if name == "epochs":
+            return lambda: self.raw, lambda raw: self.cut(raw, n), lambda x: x.get_data()[:, some].swapaxes(0, 1)
+        if name == "FIFF read":
+            return (lambda: f"{self.folder}/bench_raw.fif",
+                    lambda path: self.mne.io.read_raw_fif(path, preload=True, verbose="error", **self.extra(n)),
+                    lambda x: x.get_data()[some])
+        if name == "FIFF write":
+            path = f"{self.folder}/written_{os.getpid()}_raw.fif"
+            return (lambda: self.raw,
+                    lambda raw: raw.save(path, overwrite=True, verbose="error", **self.extra(n)),
+                    lambda _: self.mne.io.read_raw_fif(path, preload=True, verbose="error").get_data()[some])
+        raise ValueError(name)
+
+
+def main():
+    module, folder = sys.argv[1:]
+    cases = Cases(importlib.import_module(module), folder)
+    print(json.dumps({"ready": cases.mne.__version__}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        prepare, run, result = cases.case(request["case"], request["n_jobs"])
+        given = prepare()
+        start = time.perf_counter()
+        value = run(given)
+        seconds = time.perf_counter() - start
+        if request["save"]:
+            np.save(request["save"], np.asarray(result(value)))
+        del given, value
+        print(json.dumps({"seconds": seconds}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
