@@ -102,7 +102,7 @@ std::vector<double> thinned(std::span<const double> x, index factor) {
     return out;
 }
 
-/// 16-bit integers and the factor that turns them back; what is not finite becomes 0.
+/// 16-bit integers and the factor that turns them back; what is not finite becomes −32768, "no value here".
 double quantised(std::span<const double> x, std::span<std::int16_t> out) {
     double largest = 0;
     for (double v : x) {
@@ -110,7 +110,7 @@ double quantised(std::span<const double> x, std::span<std::int16_t> out) {
     }
     const double scale = largest > 0 ? largest / 32767 : 1;
     for (std::size_t k = 0; k < x.size(); ++k) {
-        out[k] = std::isfinite(x[k]) ? static_cast<std::int16_t>(std::lround(x[k] / scale)) : std::int16_t{0};
+        out[k] = std::isfinite(x[k]) ? static_cast<std::int16_t>(std::lround(x[k] / scale)) : std::int16_t{-32768};
     }
     return scale;
 }
@@ -285,7 +285,10 @@ void Page::write(const std::filesystem::path& path, bool overwrite) const {
                        {"sections", content_->sections}};
     OutputFile file(path, overwrite);
     file.write("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+               // The page asks the network for nothing, whatever is in its data.
+               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
+               "style-src 'unsafe-inline'; img-src data:\">\n<title>");
     file.write(html_escaped(content_->title));
     file.write("</title>\n<style>");
     file.write(viewer_style());
