@@ -1,12 +1,12 @@
 #include "ranvier/formats/edf_source.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <cstring>
+#include <numbers>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/numerics/resample.hpp"
 
 namespace ranvier::formats {
 
@@ -42,6 +42,29 @@ double trigger_code(double value) {
     return std::abs(value) < 9007199254740992.0
                ? static_cast<double>(static_cast<std::int64_t>(value) & ((std::int64_t{1} << 17) - 1))
                : 0.0;
+}
+
+/// Fourier interpolation of one period: y_j = Σ x_m D(j n / N − m) with D the Dirichlet kernel, whose term at n/2 is
+/// halved for even n. @cost O(n N)
+void interpolate(View<const double, 2> x, View<double, 2> y) {
+    const index n = x.extent(1), N = y.extent(1);
+    const double pi = std::numbers::pi, count = static_cast<double>(n);
+    parallel_for((N + 255) / 256, [&](index piece) {
+        for (index j = piece * 256; j < std::min(N, (piece + 1) * 256); ++j) {
+            double sum = 0;
+            for (index m = 0; m < n; ++m) {
+                const index step = j * n - m * N;  // of the distance, in N-ths of an input sample
+                if (step == 0) {
+                    sum += x(0, m);
+                    continue;
+                }
+                const double u = static_cast<double>(step) / static_cast<double>(N);
+                const double kernel = std::sin(pi * u) / (count * std::sin(pi * u / count));
+                sum += x(0, m) * (n % 2 == 0 ? kernel * std::cos(pi * u / count) : kernel);
+            }
+            y(0, j) = sum;
+        }
+    });
 }
 
 constexpr index piece_bytes = index{1} << 20;  // decoded by one thread in one go, then given back
@@ -83,9 +106,7 @@ const Array<double, 2>& EdfSource::upsampled(index channel) const {
         }
         file_->release(static_cast<std::size_t>(header_.header_bytes), file_->bytes().size());
         Array<double, 2> full({1, n_samples()});
-        numerics::FourierResampling plan;
-        plan.new_length = n_samples();
-        numerics::fourier_resample(own, full, plan);
+        interpolate(own, full);
         kept.samples = std::move(full);
     });
     return kept.samples;
