@@ -19,7 +19,6 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double dot(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 double norm(const Point& a) { return std::sqrt(dot(a, a)); }
-Point difference(const Point& a, const Point& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 Point scaled(const Point& a, double s) { return {a[0] * s, a[1] * s, a[2] * s}; }
 bool finite(const Point& a) { return std::isfinite(a[0]) && std::isfinite(a[1]) && std::isfinite(a[2]); }
 
@@ -107,6 +106,46 @@ std::string_view frame_name(int coord_frame) {
         case frame::mni_tal: return "MNI Talairach";
         default: return "unknown";
     }
+}
+
+template <class T>
+Transform fiducial_transform(const Point& nasion, const Point& lpa, const Point& rpa, int from) {
+    using Vector = std::array<T, 3>;
+    const auto number = [](const Point& p) -> Vector {
+        return {static_cast<T>(p[0]), static_cast<T>(p[1]), static_cast<T>(p[2])};
+    };
+    const auto minus = [](const Vector& a, const Vector& b) -> Vector { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; };
+    const auto product = [](const Vector& a, const Vector& b) {
+        double sum = 0;  // as OpenBLAS sums the products of short vectors
+        for (std::size_t k = 0; k < 3; ++k) {
+            const T term = a[k] * b[k];
+            sum += term;
+        }
+        return static_cast<T>(sum);
+    };
+    const auto unit = [&](const Vector& a) -> Vector {
+        const T length = std::sqrt(product(a, a));
+        return {a[0] / length, a[1] / length, a[2] / length};
+    };
+    const Vector n = number(nasion), l = number(lpa), right = minus(number(rpa), l);
+    require(product(right, right) > 0, "LPA and RPA must be different points");
+    const Vector x = unit(right);
+    const T along = product(minus(n, l), x);
+    const Vector origin{l[0] + along * x[0], l[1] + along * x[1], l[2] + along * x[2]};
+    const Vector front = minus(n, origin);
+    require(product(front, front) > 0, "the nasion must not lie on the line through LPA and RPA");
+    const Vector y = unit(front);
+    const Vector z{x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]};
+    Transform t;
+    t.from = from;
+    t.to = frame::head;
+    const std::array<Vector, 3> axes{x, y, z};
+    const Point o{origin[0], origin[1], origin[2]};
+    for (std::size_t k = 0; k < 3; ++k) {
+        const Point axis{axes[k][0], axes[k][1], axes[k][2]};
+        t.matrix[k] = {axis[0], axis[1], axis[2], -dot(axis, o)};
+    }
+    return t;
 }
 
 void move_to_head(std::vector<NamedPoint>& points) {
@@ -224,23 +263,13 @@ std::vector<DigPoint> dig_points(const Montage& montage) {
 }
 
 Transform head_transform(const Point& nasion, const Point& lpa, const Point& rpa, int from) {
-    const Point right = difference(rpa, lpa);
-    require(norm(right) > 0, "LPA and RPA must be different points");
-    const Point x = scaled(right, 1 / norm(right));
-    const double along = dot(difference(nasion, lpa), x);
-    const Point origin{lpa[0] + along * x[0], lpa[1] + along * x[1], lpa[2] + along * x[2]};
-    const Point front = difference(nasion, origin);
-    require(norm(front) > 0, "the nasion must not lie on the line through LPA and RPA");
-    const Point y = scaled(front, 1 / norm(front));
-    const Point z{x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]};
-    Transform t;
-    t.from = from;
-    t.to = frame::head;
-    const std::array<Point, 3> axes{x, y, z};
-    for (std::size_t k = 0; k < 3; ++k) {
-        t.matrix[k] = {axes[k][0], axes[k][1], axes[k][2], -dot(axes[k], origin)};
-    }
-    return t;
+    // Templates and FIFF files give their fiducials in single precision. MNE-Python computes the axes of such in single
+    // precision too, and so do we: the positions that follow then agree to more digits than the fiducials have.
+    const auto single = [](const Point& p) {
+        return std::all_of(p.begin(), p.end(), [](double x) { return x == static_cast<double>(static_cast<float>(x)); });
+    };
+    return single(nasion) && single(lpa) && single(rpa) ? fiducial_transform<float>(nasion, lpa, rpa, from)
+                                                        : fiducial_transform<double>(nasion, lpa, rpa, from);
 }
 
 Point applied(const Transform& transform, const Point& p) {

@@ -118,9 +118,11 @@ Montage from_angles(const Table& table, double head_size) {
         const double xy = head_size * std::sin(pol);
         return {xy * std::cos(az), xy * std::sin(az), head_size * std::cos(pol)};
     };
+    // BioSemi gives half degrees, of which MNE-Python keeps the whole ones (to 1.13): 0.8 mm at most. So do we, so that
+    // the same name means the same places in both.
     std::vector<Point> points;
     for (int k = 0; k < table.n_sites; ++k) {
-        points.push_back(place(table.sites[k].a, table.sites[k].b));
+        points.push_back(place(std::trunc(table.sites[k].a), std::trunc(table.sites[k].b)));
     }
     Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, frame::unknown);
     if (montage.fiducials.empty()) {  // EasyCap gives none; these lie on the 10-20 sphere's continuation
