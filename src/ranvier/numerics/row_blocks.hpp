@@ -115,4 +115,21 @@ void for_row_blocks(View<const In, 2> x, View<Out, 2> out, int lanes, index doub
     }
 }
 
+/// body(rows, count, work) for every block of `lanes` rows of x, which it changes in place, in parallel.
+template <class Body>
+void for_row_blocks_in_place(View<double, 2> x, int lanes, index doubles, Body&& body) {
+    Array<double, 2> copy;
+    const View<double, 2> rows_of = with_contiguous_rows(x, copy);
+    WorkPool pool(doubles);
+    parallel_for((x.extent(0) + lanes - 1) / lanes, [&](index block) {
+        double* rows[most_lanes];
+        const int count = row_pointers(rows_of, block * lanes, lanes, rows);
+        WorkPool::Piece work(pool);
+        body(rows, count, work.data());
+    });
+    if (!copy.empty()) {
+        copy_rows<double>(copy.view(), x);
+    }
+}
+
 }  // namespace ranvier::numerics
