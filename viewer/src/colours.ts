@@ -56,9 +56,10 @@ function colourMap(name: string, at: (t: number) => Rgb): ColourMap {
 export const diverging = colourMap("red–blue", (t) => {
   const s = 2 * t - 1;
   const a = Math.abs(s);
-  const L = 0.975 - 0.53 * a ** 1.15;
-  const chroma = 0.2 * Math.sin(Math.min(1, a * 1.08) * Math.PI * 0.62);
-  return oklch(L, chroma, s < 0 ? 252 : 27);
+  const L = 0.975 - 0.57 * a ** 1.15;
+  // Less chroma for blue: at equal chroma it would glare beside the red.
+  const chroma = (s < 0 ? 0.135 : 0.185) * Math.sin(a * Math.PI * 0.64);
+  return oklch(L, chroma, s < 0 ? 252 : 26);
 });
 
 /** Dark blue to pale yellow with evenly growing lightness. */

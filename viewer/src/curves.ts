@@ -25,6 +25,8 @@ export interface CurvesOptions {
   summary: { name: string; values: ArrayLike<number>; filled: boolean };
   yRange: [number, number];
   logX: boolean;
+  /** Whether the horizontal axis carries its name; charts in a column share the lowest one's. */
+  labelX: boolean;
   height: number;
   onPoint(index: number): void;
   onPin(index: number): void;
@@ -83,8 +85,7 @@ export function curvesChart(o: CurvesOptions): CurvesChart {
     axes: [
       {
         ...axisColours,
-        label: o.xLabel,
-        labelSize: 20,
+        ...(o.labelX ? { label: o.xLabel, labelSize: 20 } : {}),
         size: 34,
         splits: (u, _i, lo, hi) => (o.logX ? logTicks(lo, hi) : linearTicks(lo, hi, Math.max(2, u.width / 90))),
         values: (_u, splits) => splits.map((v) => shown(v, 6)),

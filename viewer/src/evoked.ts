@@ -28,6 +28,7 @@ export function evokedView(section: EvokedSection, context: Context): View {
   const shownConditions = section.conditions.map(() => true);
   let type = types.find((t) => picked(channels, t).some((i) => channels[i]!.position)) ?? types[0]!;
   let fixedScale = true;
+  let showBad = false;
   let chosen = -1; // channel held by the reader
   let marked = -1;
   let pins: number[] = [];
@@ -54,13 +55,15 @@ export function evokedView(section: EvokedSection, context: Context): View {
     (v) => ((fixedScale = v === "all"), update()),
   );
   controls.append(scaleChoice.element);
+  const badCount = channels.filter((c) => c.bad).length;
+  if (badCount) controls.append(checkbox(`Show ${badCount} bad`, false, (on) => ((showBad = on), (chosen = -1), build())).element);
   element.append(controls, body);
 
   let update: () => void = () => {};
 
   function build(): void {
-    const indices = picked(channels, type);
-    const unit = displayUnit(channels[indices[0]!]!.unit);
+    const indices = picked(channels, type).filter((i) => showBad || !channels[i]!.bad);
+    const unit = displayUnit(channels[picked(channels, type)[0]!]!.unit);
     const good = indices.filter((i) => !channels[i]!.bad);
     const conditions = section.conditions.flatMap((c, i) => (shownConditions[i] ? [{ ...c, samples: samples[i]! }] : []));
     const sensors = mappedSensors(channels, indices);
@@ -83,7 +86,8 @@ export function evokedView(section: EvokedSection, context: Context): View {
       for (const r of rows) for (let t = 0; t < time.n; t += stride) all.push(fieldAt(r, t));
       wholeRange = sharedRange(all, sensors.rms);
     }
-    const now: MapRow | null = sensors ? mapRow(sensors, unit.label) : null;
+    const hosts = conditions.map(() => el("div", { class: "rv-beside" }));
+    const now: MapRow | null = sensors ? mapRow(sensors, unit.label, 180, hosts) : null;
     const pinRows = el("div", { class: "rv-pinrows" });
     let pinMaps: MapRow[] = [];
     const readout = el("output", { class: "rv-readout" });
@@ -190,7 +194,8 @@ export function evokedView(section: EvokedSection, context: Context): View {
         summary: { name: fieldName, values: power[k]!, filled: true },
         yRange: [-1.05 * top, 1.05 * top],
         logX: false,
-        height: 220,
+        labelX: k === conditions.length - 1,
+        height: k === conditions.length - 1 ? 222 : 202,
         onPoint: move,
         onPin: pin,
         onHover: (i) => point(i < 0 ? -1 : indices[i]!),
@@ -198,17 +203,22 @@ export function evokedView(section: EvokedSection, context: Context): View {
       });
       charts.push(chart);
       chart.slider.addEventListener("keydown", onKey);
-      return el("figure", { class: "rv-butterfly" }, el("figcaption", {}, el("strong", {}, c.name), ` n = ${shown(c.nave, 6)}`), chart.element);
+      return el(
+        "figure",
+        { class: "rv-butterfly" },
+        el("figcaption", {}, el("strong", {}, c.name), ` n = ${shown(c.nave, 6)}`),
+        el("div", { class: sensors ? "rv-linked" : "" }, chart.element, sensors ? hosts[k]! : null),
+      );
     });
 
-    map = sensorMap(channels, indices, hold, point);
+    map = sensorMap(channels, picked(channels, type), hold, point);
     const left = el("div", { class: "rv-col-main" }, ...figures);
     const right = el("div", { class: "rv-col-side" }, el("div", { class: "rv-controls" }, picker.element), map?.element, now?.element);
     const legend = el("p", { class: "rv-legend" },
       el("span", { class: "rv-key-thick" }), `${fieldName}`,
-      el("span", { class: "rv-key-dash" }), "bad channel, left out of field power and maps");
+      ...(showBad ? [el("span", { class: "rv-key-dash" }), "bad channel, left out of field power and maps"] : []));
     body.replaceChildren(
-      conditions.length === 0 ? el("p", { class: "rv-hint" }, "No condition is chosen: tick one above.") : el("div", { class: "rv-columns" }, left, right),
+      conditions.length === 0 ? el("p", { class: "rv-hint" }, "No condition is chosen: tick one above.") : el("div", { class: "rv-columns rv-narrowside" }, left, right),
       ...(conditions.length === 0 ? [] : [readout, legend, pinRows]),
       ...(sensors ? [] : [el("p", { class: "rv-hint" }, "No topography: fewer than four good channels of this type have a position.")]),
     );
@@ -218,11 +228,10 @@ export function evokedView(section: EvokedSection, context: Context): View {
   }
   build();
 
-  const bads = channels.filter((c) => c.bad).length;
   return {
     element,
     note:
-      `${channels.length} channels${bads ? `, ${bads} bad` : ""} · ${shownTime(time.start, time.step)} to ` +
+      `${channels.length} channels${badCount ? `, ${badCount} bad` : ""} · ${shownTime(time.start, time.step)} to ` +
       `${shownTime(times[time.n - 1]!, time.step)} in steps of ${shown(time.step * 1000)} ms · point at a time to see its maps, press to pin it`,
     keys: [
       { keys: "← →", does: "move the time marker; with Shift by a twentieth" },

@@ -27,12 +27,15 @@ export function mapFor(lo: number): ColourMap {
   return lo < 0 ? diverging : sequential;
 }
 
-export function mapRow(sensors: Sensors, unit: string, side = 172): MapRow {
+/**
+ * @param hosts  where each map stands; without them the maps stand in a row beside the bar
+ */
+export function mapRow(sensors: Sensors, unit: string, side = 172, hosts?: readonly HTMLElement[]): MapRow {
   const head = sharedHeadMap(sensors);
   const maps = el("div", { class: "rv-maps" });
   const bar = picture("Colour bar", "rv-bar");
   const caption = el("figcaption");
-  const element = el("figure", { class: "rv-maprow" }, caption, el("div", { class: "rv-mapline" }, maps, bar));
+  const element = el("figure", { class: "rv-maprow" }, caption, el("div", { class: "rv-mapline" }, hosts ? null : maps, bar));
   let current: { name: string; values: Float64Array }[] = [];
   let range: [number, number] = [-1, 1];
   let marked = -1;
@@ -40,10 +43,13 @@ export function mapRow(sensors: Sensors, unit: string, side = 172): MapRow {
   const draw = perFrame(() => {
     while (maps.children.length > current.length) maps.lastElementChild!.remove();
     current.forEach((m, i) => {
-      let cell = maps.children[i] as HTMLElement | undefined;
-      if (!cell) maps.append((cell = el("div", { class: "rv-map" }, picture(""), el("span", {}))));
+      let cell = (hosts ? hosts[i]!.firstElementChild : maps.children[i]) as HTMLElement | null | undefined;
+      if (!cell) {
+        cell = el("div", { class: "rv-map" }, picture(""), hosts ? null : el("span", {}));
+        (hosts ? hosts[i]! : maps).append(cell);
+      }
       const canvas = cell.firstElementChild as HTMLCanvasElement;
-      cell.lastElementChild!.textContent = m.name;
+      if (!hosts) cell.lastElementChild!.textContent = m.name;
       canvas.setAttribute("aria-label", `Topography of ${m.name}, ${title}: ${topographyWords(sensors.names, m.values, unit)}`);
       drawTopography(canvas, side, head, sensors.positions, m.values, {
         map: mapFor(range[0]),

@@ -96,7 +96,8 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
   const keys = startKeys(
     () => groups,
     (by) => {
-      const at = current();
+      const focused = entries.findIndex((e) => e.element.contains(document.activeElement));
+      const at = focused >= 0 ? focused : current();
       const next = entries[Math.max(0, Math.min(entries.length - 1, at + by))];
       if (!next) return;
       next.element.scrollIntoView({ block: "start" });
@@ -104,11 +105,13 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
     },
   );
   const current = (): number => {
+    const page = document.documentElement;
+    if (scrollY > 0 && scrollY + innerHeight >= page.scrollHeight - 2) return entries.length - 1;
     let best = 0;
     entries.forEach((e, i) => {
-      if (e.element.getBoundingClientRect().top < innerHeight * 0.35) best = i;
+      if (e.element.getBoundingClientRect().top < innerHeight * 0.25) best = i;
     });
-    return best;
+    return scrollY < 10 ? 0 : best;
   };
   const nav = el("nav", { class: "rv-nav", "aria-label": "Sections" }, links);
   root.append(

@@ -38,13 +38,13 @@ export function stretched(s: Selection, dt: number, df: number, g: Grid): Select
   };
 }
 
-/** Mean over the selected cells of one channel's [freqs × times] values; NaN cells are left out. */
-export function selectionMean(row: ArrayLike<number>, s: Selection, g: Grid): number {
+/** Mean over the selected cells of one channel's [freqs × times] values, given by offset; NaN cells are left out. */
+export function selectionMean(value: (offset: number) => number, s: Selection, g: Grid): number {
   let sum = 0;
   let n = 0;
   for (let f = s.f0; f <= s.f1; f++)
     for (let t = s.t0; t <= s.t1; t++) {
-      const v = row[f * g.times + t]!;
+      const v = value(f * g.times + t);
       if (v === v) (sum += v), n++;
     }
   return n ? sum / n : NaN;

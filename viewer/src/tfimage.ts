@@ -127,6 +127,17 @@ export function drawTimeFrequency(
   const sw = Math.max(3, p.x(axes.timeEdges[selection.t1 + 1]!) - sx);
   const sy = p.y(axes.freqEdges[selection.f1 + 1]!);
   const sh = Math.max(3, p.y(axes.freqEdges[selection.f0]!) - sy);
+  // Hair lines lead from the selection to the axes, so that a single cell is found at once.
+  c.lineWidth = 1;
+  c.strokeStyle = "rgb(20 24 31 / 0.55)";
+  c.setLineDash([2, 3]);
+  c.beginPath();
+  c.moveTo(x0, sy + sh / 2);
+  c.lineTo(sx, sy + sh / 2);
+  c.moveTo(sx + sw / 2, sy + sh);
+  c.lineTo(sx + sw / 2, yBottom);
+  c.stroke();
+  c.setLineDash([]);
   c.lineWidth = 3.5;
   c.strokeStyle = "#fff";
   c.strokeRect(sx, sy, sw, sh);

@@ -2,7 +2,7 @@
 
 import { diverging, sequential } from "./colours";
 import type { TfrSection } from "./contract";
-import { rowValues } from "./decode";
+import { rowValues, valueAt } from "./decode";
 import { checkbox, el, labelledSelect, onWidth, perFrame, picture, typing } from "./dom";
 import { mapRow, sharedRange } from "./maps";
 import { between, cellAt, cellEdges, selectionMean, shifted, stretched, type Grid, type Selection } from "./selection";
@@ -14,7 +14,7 @@ import { drawColourBar } from "./topography";
 import { displayUnit, logarithmicallySpaced, shown, shownTime } from "./units";
 import type { Context, View } from "./view";
 
-const HEIGHT = 340;
+const HEIGHT = 390;
 
 /** The cell with the largest absolute value in one channel's image: where the reader begins. */
 export function strongestCell(row: ArrayLike<number>, g: Grid): { t: number; f: number } {
@@ -71,7 +71,7 @@ export function tfrView(section: TfrSection, context: Context): View {
     canvas,
   );
   const readout = el("output", { class: "rv-readout" });
-  const maps = sensors ? mapRow(sensors, unit.label, 160) : null;
+  const maps = sensors ? mapRow(sensors, unit.label, 146) : null;
   let map: SensorMap | null = null;
   let width = 600;
 
@@ -97,7 +97,7 @@ export function tfrView(section: TfrSection, context: Context): View {
     drawTimeFrequency(canvas, width, HEIGHT, axes, values, colours, lo, hi, selection);
     drawColourBar(bar, HEIGHT - 34, colours, lo, hi, unit.label);
     const name = channels[channel]!.name;
-    const value = selectionMean(values, selection, grid);
+    const value = selectionMean((k) => values[k]!, selection, grid);
     const what = selection.t0 === selection.t1 && selection.f0 === selection.f1 ? "" : "mean ";
     canvas.setAttribute("aria-label", `Time–frequency image of ${section.conditions[condition.now]!.name} at ${name}; selected ${words(selection)}: ${what}${shown(value)} ${unit.label}`);
     bar.setAttribute("aria-label", `Colour bar from ${shown(lo)} to ${shown(hi)} ${unit.label}`);
@@ -106,7 +106,7 @@ export function tfrView(section: TfrSection, context: Context): View {
     if (maps && sensors) {
       const rows = section.conditions.map((c, k) => ({
         name: c.name,
-        values: sensorValues(sensors, (i) => selectionMean(rowValues(samples[k]!, i, unit.factor), selection, grid)),
+        values: sensorValues(sensors, (i) => unit.factor * selectionMean((o) => valueAt(samples[k]!, i, o), selection, grid)),
       }));
       const [a, b] = negative ? sharedRange(rows.map((r) => r.values), false) : rangeOf(rows.map((r) => r.values));
       maps.show(words(selection), rows, a, b);

@@ -30,9 +30,10 @@ export function headLayout(side: number, radius: number): HeadLayout {
 }
 
 /** Outline, nose and ears as strokes. */
-export function strokeHead(context: CanvasRenderingContext2D, { cx, cy, unit }: HeadLayout, colour: string): void {
+export function strokeHead(
+  context: CanvasRenderingContext2D, { cx, cy, unit }: HeadLayout, colour: string, width = 1.5): void {
   context.strokeStyle = colour;
-  context.lineWidth = 1.5;
+  context.lineWidth = width;
   context.lineJoin = "round";
   context.beginPath();
   context.arc(cx, cy, unit, 0, 2 * Math.PI);
@@ -66,6 +67,8 @@ export function drawTopography(
   const grid = head.values(values);
   const discRadius = head.radius * unit;
 
+  // The outline is drawn twice: in ink where it stands on the page, dark where it crosses the coloured field.
+  strokeHead(context, layout, colours.ink);
   context.save();
   context.beginPath();
   context.arc(cx, cy, discRadius, 0, 2 * Math.PI);
@@ -85,15 +88,20 @@ export function drawTopography(
     context.setLineDash(level < 0 ? [3, 2] : []);
     context.stroke();
   }
+  context.setLineDash([]);
+  // Light rims keep dark marks readable where the field itself is dark.
+  strokeHead(context, layout, "rgb(255 255 255 / 0.3)", 3.2);
+  strokeHead(context, layout, "rgb(20 24 31 / 0.85)");
   context.restore();
-
-  strokeHead(context, layout, head.radius > 1.001 ? "rgb(20 24 31 / 0.8)" : colours.ink);
-  context.fillStyle = "rgb(20 24 31 / 0.75)";
-  positions.forEach(([x, y]) => {
-    context.beginPath();
-    context.arc(cx + x * unit, cy - y * unit, side > 150 ? 1.5 : 1, 0, 2 * Math.PI);
-    context.fill();
-  });
+  const dot = side > 150 ? 1.4 : 1;
+  for (const [colour, r] of [["rgb(255 255 255 / 0.45)", dot + 0.8], ["rgb(20 24 31 / 0.85)", dot]] as const) {
+    context.fillStyle = colour;
+    for (const [x, y] of positions) {
+      context.beginPath();
+      context.arc(cx + x * unit, cy - y * unit, r, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
   const marked = positions[style.highlight];
   if (marked) {
     context.beginPath();

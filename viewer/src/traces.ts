@@ -35,11 +35,11 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
   let width = 600;
   let height = 400;
   let chart: uPlot | null = null;
-  let builtRows = -1;
-  let builtFirst = -1;
+  let built = "";
   let current: Window = { start: 0, length: 1, first: 0, rows: 1, gain: 1 };
 
-  const spans = (u: uPlot): void => {
+  /** Spans lie behind the traces, their names on top: drawn in two passes. */
+  const annotate = (u: uPlot, names: boolean): void => {
     const { ctx, bbox } = u;
     const dpr = devicePixelRatio || 1;
     const colours = palette();
@@ -49,17 +49,21 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
     ctx.clip();
     ctx.font = SMALL_FONT.replace("11px", `${11 * dpr}px`);
     ctx.textBaseline = "top";
+    ctx.textAlign = "left";
     for (const a of input.annotations) {
       if (input.hidden.has(a.description)) continue;
       if (a.onset + a.duration < current.start || a.onset > current.start + current.length) continue;
       const x0 = u.valToPos(a.onset, "x", true);
       const x1 = Math.max(u.valToPos(a.onset + a.duration, "x", true), x0 + 2 * dpr);
       const c = input.colours.get(a.description) ?? [128, 128, 128];
-      ctx.fillStyle = css(c, colours.dark ? 0.3 : 0.2);
-      ctx.fillRect(x0, bbox.top, x1 - x0, bbox.height);
-      ctx.fillStyle = css(c, 0.95);
-      ctx.fillRect(x0, bbox.top, 2 * dpr, bbox.height);
-      ctx.fillRect(x0, bbox.top, x1 - x0, 3 * dpr);
+      if (!names) {
+        ctx.fillStyle = css(c, colours.dark ? 0.3 : 0.2);
+        ctx.fillRect(x0, bbox.top, x1 - x0, bbox.height);
+        ctx.fillStyle = css(c, 0.95);
+        ctx.fillRect(x0, bbox.top, 2 * dpr, bbox.height);
+        ctx.fillRect(x0, bbox.top, x1 - x0, 3 * dpr);
+        continue;
+      }
       const tx = Math.max(x0, bbox.left) + 5 * dpr;
       const text = a.description;
       const w = ctx.measureText(text).width;
@@ -83,6 +87,7 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
     ctx.save();
     ctx.font = SMALL_FONT.replace("11px", `600 ${11 * dpr}px`);
     ctx.textBaseline = "middle";
+    ctx.textAlign = "left";
     for (let r = 0; r < current.rows; r++) {
       const i = current.first + r;
       const c = input.channels[i]!;
@@ -112,17 +117,15 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
     ctx.restore();
   };
 
-  const build = (data: uPlot.AlignedData): void => {
+  const build = (data: uPlot.AlignedData, order: readonly number[]): void => {
     chart?.destroy();
-    builtRows = current.rows;
-    builtFirst = current.first;
     chart = new uPlot(
       {
         width,
         height,
         legend: { show: false },
         cursor: { show: false },
-        padding: [0, 14, 0, 0],
+        padding: [0, 16, 0, 16],
         scales: {
           x: { time: false, range: () => [current.start, current.start + current.length] },
           y: { range: () => [0.6 - current.rows, 0.6] },
@@ -141,16 +144,13 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
         ],
         series: [
           {},
-          ...Array.from({ length: current.rows }, (_, r): uPlot.Series => {
-            const i = builtFirst + r;
-            return {
-              stroke: () => (input.bad.has(i) ? palette().bad : palette().ink),
-              width: 0.9,
-              points: { show: false },
-            };
-          }),
+          ...order.map((i): uPlot.Series => ({
+            stroke: () => (input.bad.has(i) ? palette().bad : palette().ink),
+            width: 0.9,
+            points: { show: false },
+          })),
         ],
-        hooks: { drawClear: [spans], draw: [scaleBars] },
+        hooks: { drawClear: [(u) => annotate(u, false)], draw: [(u) => annotate(u, true), scaleBars] },
       },
       data,
       holder,
@@ -165,8 +165,11 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
     const to = Math.min(n, Math.ceil((w.start + w.length) * input.sfreq) + 1);
     const bins = Math.max(50, Math.round(width * Math.min(2, devicePixelRatio || 1)));
     const data: (number | null)[][] = [reducedTimes(from / input.sfreq, 1 / input.sfreq, to - from, bins)];
-    for (let r = 0; r < w.rows; r++) {
-      const i = w.first + r;
+    // Bad channels come first and so lie behind the good ones, which they often overlap.
+    const rows = Array.from({ length: w.rows }, (_, r) => w.first + r);
+    const order = [...rows.filter((i) => input.bad.has(i)), ...rows.filter((i) => !input.bad.has(i))];
+    for (const i of order) {
+      const r = i - w.first;
       const values = rowValues(input.samples, i, 1, from, to);
       let mean = 0;
       if (removeMean && input.channels[i]!.type !== "stim") {
@@ -178,8 +181,11 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
       data.push(Array.from(reduced(values, bins), (v) => (v === v ? (v - mean) * k - r : null)));
     }
     const aligned = data as uPlot.AlignedData;
-    if (!chart || builtRows !== w.rows || builtFirst !== w.first) build(aligned);
-    else chart.setData(aligned);
+    const wanted = order.join();
+    if (!chart || built !== wanted) {
+      built = wanted;
+      build(aligned, order);
+    } else chart.setData(aligned);
     chart!.ctx.canvas.setAttribute(
       "aria-label",
       `Traces of ${w.rows} channels, ${input.channels[w.first]!.name} to ${input.channels[w.first + w.rows - 1]!.name}, ` +
