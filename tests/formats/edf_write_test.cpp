@@ -78,6 +78,29 @@ TEST(EdfWrite, comes_back_within_half_a_step_of_16_bits) {
     }
 }
 
+TEST(EdfWrite, trigger_codes_come_back_exactly) {
+    const Silence silence;
+    const TemporaryFolder folder;
+    for (const double shift : {0.0, 40000.0, -70000.0}) {
+        meeg::Raw raw = example(100, 300);
+        raw.info.channels[3].name = "Status";
+        for (index t = 0; t < 300; ++t) {
+            raw.data(3, t) += shift;
+        }
+        WriteEdfOptions options;
+        options.overwrite = true;
+        write_raw_edf(raw, folder / "x.edf", options);
+        ReadEdfOptions plain;
+        plain.stim_channel = "";
+        meeg::Raw back = read_raw_edf(folder / "x.edf", plain);
+        meeg::load(back);
+        for (index t = 0; t < 300; ++t) {
+            // exact but for the last bit of the calibration
+            EXPECT_NEAR(back.data(3, t), raw.data(3, t), 1e-9);
+        }
+    }
+}
+
 TEST(EdfWrite, an_unfinished_last_second_is_filled_and_marked) {
     const Silence silence;
     const TemporaryFolder folder;

@@ -143,11 +143,13 @@ void set_ranges(const meeg::Raw& raw, std::vector<Range> ranges, std::vector<Wri
     for (std::size_t c = 0; c < ranges.size(); ++c) {
         Range range = ranges[c];
         Written& channel = written[c];
-        if (raw.info.channels[c].type() == meeg::ChannelType::stim && range.whole && range.low >= -digital_top - 1 &&
-            range.high <= digital_top) {
-            channel.digital_min = -digital_top - 1;  // one step per code, so that codes come back exactly
-            channel.physical_min = "-32768";
-            channel.physical_max = "32767";
+        if (raw.info.channels[c].type() == meeg::ChannelType::stim && range.whole && range.high - range.low <= 65535 &&
+            std::abs(range.low) < 9e6) {
+            // one step per code, so that codes come back exactly
+            const double low = range.low >= -32768 && range.high <= 32767 ? -32768 : range.low;
+            channel.digital_min = -32768;
+            channel.physical_min = plain_text(low);
+            channel.physical_max = plain_text(low + 65535);
         } else {
             if (range.low == range.high) {
                 range.high += std::max(1.0, std::abs(range.low) * 1e-3);
