@@ -148,6 +148,14 @@ public:
         return result;
     }
 
+    /// Numbers in memory that others hold too: each sees what the others write.
+    static Array shared(Extents extents, std::shared_ptr<void> memory) {
+        Array result;
+        result.extents_ = extents;
+        result.memory_ = std::move(memory);
+        return result;
+    }
+
     Array(const Array& other) : Array(other.extents_) {
         std::copy(other.data(), other.data() + other.size(), data());
     }

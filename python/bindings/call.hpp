@@ -1,0 +1,144 @@
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/complex.h>
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <type_traits>
+#include <utility>
+
+#include "ranvier/base/array.hpp"
+#include "ranvier/base/parallel.hpp"
+
+namespace ranvier::python {
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+/// Turns Ctrl-C into ranvier::request_interrupt() for its lifetime, on Python's main thread.
+class InterruptGuard {
+public:
+    InterruptGuard();
+    ~InterruptGuard();
+    InterruptGuard(const InterruptGuard&) = delete;
+    InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+private:
+    void (*before_)(int) = nullptr;
+};
+
+/// Number of threads that calls from this Python thread may use; 0: all.
+int& thread_setting();
+
+/// Hands the warnings collected while the GIL was away to warnings.warn. @throws python_error  warnings are errors
+void deliver_warnings();
+
+/// Runs engine work: without the GIL, on as many threads as Python asked for, stoppable by Ctrl-C.
+template <class F>
+auto run(F&& work) {
+    using Result = std::invoke_result_t<F>;
+    const int limit = thread_setting();
+    if constexpr (std::is_void_v<Result>) {
+        {
+            const InterruptGuard guard;
+            const nb::gil_scoped_release release;
+            const ThreadLimit bound(limit);
+            work();
+        }
+        deliver_warnings();
+    } else {
+        Result result = [&] {
+            const InterruptGuard guard;
+            const nb::gil_scoped_release release;
+            const ThreadLimit bound(limit);
+            return work();
+        }();
+        deliver_warnings();
+        return result;
+    }
+}
+
+template <class T, std::size_t Rank>
+using NumpyIn = nb::ndarray<const T, nb::ndim<Rank>, nb::c_contig, nb::device::cpu>;
+template <class T, std::size_t Rank>
+using NumpyInOut = nb::ndarray<T, nb::ndim<Rank>, nb::c_contig, nb::device::cpu>;
+template <class T, std::size_t Rank>
+using NumpyOut = nb::ndarray<nb::numpy, T, nb::ndim<Rank>, nb::c_contig>;
+
+/// A NumPy array on the memory of `array`, which lives as long as either.
+template <class T, std::size_t Rank>
+NumpyOut<T, Rank> numpy_view(const Array<T, Rank>& array) {
+    std::size_t shape[Rank];
+    for (std::size_t axis = 0; axis < Rank; ++axis) {
+        shape[axis] = static_cast<std::size_t>(array.extent(axis));
+    }
+    auto memory = array.memory() ? array.memory() : detail::aligned_memory(64);
+    auto* hold = new std::shared_ptr<void>(std::move(memory));
+    nb::capsule owner(hold, [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
+    return NumpyOut<T, Rank>(static_cast<T*>(hold->get()), Rank, shape, owner);
+}
+
+template <class T>
+NumpyOut<T, 1> numpy_copy(const std::vector<T>& values) {
+    Array<T, 1> array({static_cast<index>(values.size())});
+    std::copy(values.begin(), values.end(), array.data());
+    return numpy_view(array);
+}
+
+template <class T, std::size_t Rank>
+View<const T, Rank> view_of(const NumpyIn<T, Rank>& array) {
+    typename View<const T, Rank>::Extents extents{};
+    for (std::size_t axis = 0; axis < Rank; ++axis) {
+        extents[axis] = static_cast<index>(array.shape(axis));
+    }
+    return {array.data(), extents};
+}
+
+template <class T, std::size_t Rank>
+View<T, Rank> view_of(const NumpyInOut<T, Rank>& array)
+    requires(!std::is_const_v<T>)
+{
+    typename View<T, Rank>::Extents extents{};
+    for (std::size_t axis = 0; axis < Rank; ++axis) {
+        extents[axis] = static_cast<index>(array.shape(axis));
+    }
+    return {array.data(), extents};
+}
+
+template <class T, std::size_t Rank>
+Array<T, Rank> array_of(const NumpyIn<T, Rank>& numpy) {
+    const auto from = view_of<T, Rank>(numpy);
+    Array<T, Rank> result(from.extents());
+    if (from.size() > 0) {
+        std::copy(from.data(), from.data() + from.size(), result.data());
+    }
+    return result;
+}
+
+template <class T>
+std::vector<T> vector_of(const NumpyIn<T, 1>& numpy) {
+    return {numpy.data(), numpy.data() + numpy.size()};
+}
+
+// One function per area adds its part to the module.
+void bind_system(nb::module_& m);
+void bind_info(nb::module_& m);
+void bind_raw(nb::module_& m);
+void bind_epochs(nb::module_& m);
+void bind_evoked(nb::module_& m);
+void bind_filter(nb::module_& m);
+void bind_spectra(nb::module_& m);
+void bind_files(nb::module_& m);
+void bind_places(nb::module_& m);
+
+}  // namespace ranvier::python

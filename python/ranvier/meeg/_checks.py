@@ -1,0 +1,45 @@
+"""Checks of arguments that many functions share."""
+
+import os
+import pathlib
+
+
+def one_of(name, value, allowed):
+    """`value`, which must be one of `allowed`."""
+    if value not in allowed:
+        listed = ", ".join(repr(a) for a in allowed)
+        raise ValueError(f"{name} must be one of {listed}; got {value!r}")
+    return value
+
+
+def not_yet(what, use=None):
+    """The error for what MNE has and Ranvier lacks."""
+    return NotImplementedError(f"{what} is not in Ranvier yet" + (f"; use {use}" if use else ""))
+
+
+def path_of(name):
+    """An absolute path of a file name, `~` expanded."""
+    if not isinstance(name, (str, os.PathLike)):
+        raise TypeError(f"a file name must be a str or a path; got {type(name).__name__}")
+    return pathlib.Path(name).expanduser().absolute()
+
+
+def output_path(name, overwrite):
+    """A path to write to. Raises FileExistsError where it is taken and `overwrite` is False."""
+    path = path_of(name)
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
+    return path
+
+
+def interval(name, value):
+    """A (start, stop) pair in which None stands for an end, or None."""
+    if value is None:
+        return None
+    try:
+        start, stop = value
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a pair (start, stop) in seconds, or None; got {value!r}") from None
+    start = None if start is None else float(start)
+    stop = None if stop is None else float(stop)
+    return start, stop

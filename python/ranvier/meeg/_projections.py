@@ -1,0 +1,17 @@
+"""Reading and writing signal-space projections."""
+
+from ranvier import _core
+
+from ._checks import output_path, path_of
+from ._points import Projection
+
+
+def read_proj(fname, *, verbose=None):
+    """Read projections from a FIFF file (``-proj.fif``): a list of Projection."""
+    return [Projection(p) for p in _core.read_projections_fif(path_of(fname))]
+
+
+def write_proj(fname, projs, *, overwrite=False, verbose=None):
+    """Write projections to a FIFF file."""
+    projs = [projs] if isinstance(projs, dict) else list(projs)
+    _core.write_projections_fif(projs, output_path(fname, overwrite), overwrite)

@@ -1,0 +1,48 @@
+"""Functions on recordings that change channels or references."""
+
+import numpy as np
+
+from ._picks import picks_to_idx
+
+
+def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False, ch_type="auto", forward=None, *,
+                      joint=False, verbose=None):  # fmt: skip
+    """Set what potentials are measured against. See `Raw.set_eeg_reference`.
+
+    Returns
+    -------
+    inst : Raw | Epochs | Evoked
+        A copy, or the object itself if not `copy`.
+    ref_data : array of float | None
+        What was subtracted.
+    """
+    inst = inst.copy() if copy else inst
+    reference = None
+    before = None
+    kind = ch_type
+    if not projection and not (not isinstance(ref_channels, str) and len(ref_channels) == 0):
+        if hasattr(inst, "load_data"):
+            inst.load_data()
+        if kind == "auto":
+            types = inst.get_channel_types(unique=True)
+            kind = next((t for t in ("eeg", "ecog", "seeg", "dbs") if t in types), "eeg")
+        idx = picks_to_idx(inst.info, kind, exclude=())[:1]
+        before = np.array(inst.get_data()[..., idx[0], :])
+    inst.set_eeg_reference(ref_channels, projection, ch_type, forward, joint=joint)
+    if before is not None:
+        reference = before - inst.get_data()[..., idx[0], :]
+    return inst, reference
+
+
+def rename_channels(info, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
+    """Rename the channels of an Info by a dict of old and new names, or by a function."""
+    info.rename_channels(mapping, allow_duplicates, on_missing=on_missing)
+
+
+def equalize_channels(instances, copy=True, verbose=None):
+    """Keep the channels that all objects have, in the order of the first."""
+    instances = list(instances)
+    common = [n for n in instances[0].ch_names if all(n in other.ch_names for other in instances[1:])]
+    if not common:
+        raise ValueError("the objects have no channel in common")
+    return [(inst.copy() if copy else inst).pick(common) for inst in instances]

@@ -1,0 +1,96 @@
+"""`verbose`, `n_jobs`, and log levels."""
+
+import contextlib
+import functools
+import logging
+import os
+
+from ranvier import _core
+
+logger = logging.getLogger("ranvier")
+_names = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
+_level = 30
+
+
+def _number(verbose):
+    if verbose is None:
+        return _names.get(os.environ.get("RANVIER_LOG_LEVEL", "WARNING").upper(), 30)
+    if isinstance(verbose, bool):
+        return 20 if verbose else 30
+    if isinstance(verbose, str):
+        if verbose.upper() not in _names:
+            raise ValueError(f"verbose must be a bool, an int or one of {', '.join(_names)}; got {verbose!r}")
+        return _names[verbose.upper()]
+    return int(verbose)
+
+
+def set_log_level(verbose=None, return_old_level=False, add_frames=None):
+    """Set how much Ranvier tells.
+
+    Parameters
+    ----------
+    verbose : bool | str | int | None
+        "INFO" or True shows the progress of long work on stderr; "WARNING" or False, the default, does not.
+    return_old_level : bool
+        Whether to return the level that was set before.
+    """
+    global _level
+    old, _level = _level, _number(verbose)
+    logger.setLevel(_level)
+    _core.show_progress(_level <= 20)
+    return old if return_old_level else None
+
+
+@contextlib.contextmanager
+def use_log_level(verbose, *, add_frames=None):
+    """Set the log level for a `with` block."""
+    old = set_log_level(verbose, return_old_level=True)
+    try:
+        yield
+    finally:
+        set_log_level(old)
+
+
+def _threads(n_jobs):
+    """Number of threads that `n_jobs` means; 0: all."""
+    if n_jobs is None:
+        return 0
+    if not isinstance(n_jobs, int) or isinstance(n_jobs, bool):
+        try:
+            n_jobs = n_jobs.__index__()
+        except AttributeError:
+            raise ValueError(
+                f"n_jobs must be a whole number or None (all processors); got {n_jobs!r}. Ranvier computes on the "
+                "processor only"
+            ) from None
+    if n_jobs == 0:
+        raise ValueError("n_jobs must not be 0; None and -1 mean all processors")
+    return n_jobs if n_jobs > 0 else max(1, _core.processors() + 1 + n_jobs)
+
+
+@contextlib.contextmanager
+def threads(n_jobs):
+    """Bound the number of threads for a `with` block. Results have the same bits for any number."""
+    old = _core.set_threads(_threads(n_jobs))
+    try:
+        yield
+    finally:
+        _core.set_threads(old)
+
+
+def verbose(function):
+    """Give a function's `verbose` and `n_jobs` arguments their meaning."""
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        level, n_jobs = kwargs.get("verbose"), kwargs.get("n_jobs")
+        if level is None and n_jobs is None:
+            return function(*args, **kwargs)
+        with contextlib.ExitStack() as stack:
+            if level is not None:
+                stack.enter_context(use_log_level(level))
+            if n_jobs is not None:
+                stack.enter_context(threads(n_jobs))
+            return function(*args, **kwargs)
+
+    return wrapper

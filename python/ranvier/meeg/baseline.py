@@ -1,0 +1,5 @@
+"""Baseline correction of arrays."""
+
+from ._lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(__name__, {"_baseline": "rescale"})

@@ -1,0 +1,8 @@
+"""Noise covariances."""
+
+from ._lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(
+    __name__,
+    {"_covariance": "Covariance read_cov write_cov"},
+)

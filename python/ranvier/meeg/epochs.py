@@ -1,0 +1,8 @@
+"""Pieces of recordings around events."""
+
+from ._lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(
+    __name__,
+    {"_epochs": "BaseEpochs Epochs EpochsArray concatenate_epochs make_fixed_length_epochs read_epochs"},
+)

@@ -1,0 +1,5 @@
+"""Filters on arrays."""
+
+from ._lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(__name__, {"_filtering": "create_filter filter_data notch_filter resample"})

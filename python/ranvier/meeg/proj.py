@@ -1,0 +1,8 @@
+"""Signal-space projections."""
+
+from ._lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(
+    __name__,
+    {"_projections": "read_proj write_proj"},
+)
