@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
@@ -31,10 +30,11 @@ std::size_t number_length(std::string_view text) {
     return n;
 }
 
-/// The number that `digits` is, as long as it is one a recording can have.
+/// The number that `digits` is, as long as it is a time that a recording can have (30 thousand years, in which
+/// microseconds still count in 64 bits).
 bool parse(std::string_view digits, double& value) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc{} && std::isfinite(value);
+    return error == std::errc{} && value < 1e12;
 }
 
 /// Onset and duration at the beginning of `text`. @return their length with the ␔ that ends them, 0 where there is none

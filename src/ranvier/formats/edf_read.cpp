@@ -360,13 +360,7 @@ meeg::Raw read_raw(const std::filesystem::path& path, const ReadEdfOptions& opti
     for (index k = 0; k < source->n_channels(); ++k) {
         raw.source_channels.push_back(k);
     }
-    const meeg::Annotations all = annotations_of(*file, header, selected.names, options.encoding, 0.5 / raw.info.sfreq);
-    raw.annotations = meeg::cropped(all, 0, static_cast<double>(source->n_samples()) / raw.info.sfreq);
-    raw.annotations.orig_time = header.date;
-    if (raw.annotations.items.size() < all.items.size()) {
-        warn(name + ": " + std::to_string(all.items.size() - raw.annotations.items.size()) +
-             " annotations lie outside the recording and are left out");
-    }
+    meeg::set_annotations(raw, annotations_of(*file, header, selected.names, options.encoding, 0.5 / raw.info.sfreq));
     return raw;
 }
 

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstdint>
-#include <numbers>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/fft.hpp"
 
 namespace ranvier::formats {
 
@@ -44,27 +45,17 @@ double trigger_code(double value) {
                : 0.0;
 }
 
-/// Fourier interpolation of one period: y_j = Σ x_m D(j n / N − m) with D the Dirichlet kernel, whose term at n/2 is
-/// halved for even n. @cost O(n N)
+/// Fourier interpolation of one period, from n to N > n samples: the spectrum is extended by zeros; for even n its last
+/// term stands for both n/2 and −n/2, of which one half belongs to each.
 void interpolate(View<const double, 2> x, View<double, 2> y) {
     const index n = x.extent(1), N = y.extent(1);
-    const double pi = std::numbers::pi, count = static_cast<double>(n);
-    parallel_for((N + 255) / 256, [&](index piece) {
-        for (index j = piece * 256; j < std::min(N, (piece + 1) * 256); ++j) {
-            double sum = 0;
-            for (index m = 0; m < n; ++m) {
-                const index step = j * n - m * N;  // of the distance, in N-ths of an input sample
-                if (step == 0) {
-                    sum += x(0, m);
-                    continue;
-                }
-                const double u = static_cast<double>(step) / static_cast<double>(N);
-                const double kernel = std::sin(pi * u) / (count * std::sin(pi * u / count));
-                sum += x(0, m) * (n % 2 == 0 ? kernel * std::cos(pi * u / count) : kernel);
-            }
-            y(0, j) = sum;
-        }
-    });
+    Array<std::complex<double>, 2> spectrum({1, n / 2 + 1}), extended({1, N / 2 + 1});
+    numerics::rfft(x, spectrum);
+    const double scale = static_cast<double>(N) / static_cast<double>(n);
+    for (index k = 0; k <= n / 2; ++k) {
+        extended(0, k) = spectrum(0, k) * (2 * k == n ? scale / 2 : scale);
+    }
+    numerics::irfft(extended, y);
 }
 
 constexpr index piece_bytes = index{1} << 20;  // decoded by one thread in one go, then given back
