@@ -258,6 +258,23 @@ void check_frequencies(double sfreq, std::optional<double> l, std::optional<doub
     require(!h || *h > 0, [&] { return "h_freq must be > 0 Hz; got " + shown(*h); });
 }
 
+/// As MNE-Python does where the filter is longer than the signal: n − 1 repetitions of the end samples, then zeros.
+void filter_with_short_edges(const FilterPlan& plan, View<double, 2> rows) {
+    const index n = rows.extent(1), edge = n - 1;
+    Array<double, 2> padded({rows.extent(0), n + 2 * edge});
+    for (index row = 0; row < rows.extent(0); ++row) {
+        double* to = padded.data() + row * padded.extent(1);
+        std::fill(to, to + edge, rows(row, 0));
+        std::copy(rows.row(row).begin(), rows.row(row).end(), to + edge);
+        std::fill(to + edge + n, to + edge + n + edge, rows(row, n - 1));
+    }
+    numerics::fir_filter(padded, plan.taps, Padding::zero, plan.centred, plan.twice);
+    for (index row = 0; row < rows.extent(0); ++row) {
+        const double* from = padded.data() + row * padded.extent(1) + edge;
+        std::copy(from, from + n, rows.row(row).begin());
+    }
+}
+
 }  // namespace
 
 Padding padding_named(const std::string& name, Padding automatic) {
@@ -369,6 +386,14 @@ void apply_plan(const FilterPlan& plan, View<double, 2> rows, Padding padding) {
         return;
     }
     if (plan.fir) {
+        const index n = rows.extent(1);
+        if (padding == Padding::reflect) {
+            padding = Padding::reflect_limited;  // the signal is never extended by more than it has
+        }
+        if (padding == Padding::edge && static_cast<index>(plan.taps.size()) > n) {
+            filter_with_short_edges(plan, rows);
+            return;
+        }
         numerics::fir_filter(rows, plan.taps, padding, plan.centred, plan.twice);
     } else if (plan.both_ways) {
         numerics::sos_filtfilt(rows, plan.sections, std::min(plan.padlen, rows.extent(1) - 1));
