@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ranvier/meeg/raw.hpp"
+
+namespace ranvier::formats {
+
+/// A file format that holds continuous recordings.
+struct RecordingFormat {
+    std::string name;                     ///< "EDF"
+    std::vector<std::string> extensions;  ///< ".edf", lower case
+};
+/// All formats that read_raw() knows.
+const std::vector<RecordingFormat>& recording_formats();
+
+/// A continuous recording in whichever format the file has, read lazily with the default options of its reader. The
+/// first bytes decide; where they say nothing, the extension does, so that a damaged file is told by its own reader.
+/// @throws FileError  missing, damaged, or of no known format (the message lists the formats)
+meeg::Raw read_raw(const std::filesystem::path& path);
+
+}  // namespace ranvier::formats
