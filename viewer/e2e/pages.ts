@@ -58,9 +58,15 @@ export async function pixels(page: Page, selector: string): Promise<string> {
   });
 }
 
-export const test = base;
-test.beforeEach(() => {
-  test.skip(chromiumPath() === null, "no Chromium found: install Debian's chromium or set RANVIER_CHROMIUM");
+/** The test that these files use: skipped, with the reason, where there is no browser. */
+export const test = base.extend<{ browserFound: void }>({
+  browserFound: [
+    async ({}, use, info) => {
+      info.skip(chromiumPath() === null, "no Chromium found: install Debian's chromium or set RANVIER_CHROMIUM");
+      await use();
+    },
+    { auto: true },
+  ],
 });
 
 export { expect };

@@ -21,17 +21,19 @@ export function startKeys(groups: () => readonly KeyGroup[], go: (by: number) =>
   const body = el("div", { class: "rv-keylists" });
   // Single-letter keys disturb people who steer by voice: WCAG 2.1.4 asks for a way to turn them off.
   let letters = true;
+  const close = button("Close", "Close the list of keys", () => dialog.close());
+  close.autofocus = true;
   const dialog = el(
     "dialog",
     { class: "rv-dialog", "aria-labelledby": "rv-keys-title" },
-    el("h2", { id: "rv-keys-title" }, "Keys"),
-    body,
     el(
       "div",
-      { class: "rv-controls" },
+      { class: "rv-dialoghead" },
+      el("h2", { id: "rv-keys-title" }, "Keys"),
       checkbox("Page-wide letter keys (j, k, t)", true, (on) => (letters = on)).element,
-      button("Close", "Close the list of keys", () => dialog.close()),
+      close,
     ),
+    body,
   );
   document.body.append(dialog);
   const open = (): void => {
