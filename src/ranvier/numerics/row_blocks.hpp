@@ -52,7 +52,8 @@ private:
     std::vector<Array<double, 1>> spare_;
 };
 
-constexpr int most_lanes = 8;
+/// Rows that a kernel takes at a time: one or two per lane.
+constexpr int most_rows = 16;
 
 /// Pointers to `lanes` rows from `first` on; where the view ends, the spare pointers repeat row `first`.
 template <class Pointer, class T>
@@ -103,8 +104,8 @@ void for_row_blocks(View<const In, 2> x, View<Out, 2> out, int lanes, index doub
     const View<Out, 2> to = copied ? out_copy.view() : out;
     WorkPool pool(doubles);
     parallel_for((x.extent(0) + lanes - 1) / lanes, [&](index block) {
-        const double* in_rows[most_lanes];
-        double* out_rows[most_lanes];
+        const double* in_rows[most_rows];
+        double* out_rows[most_rows];
         row_pointers(in, block * lanes, lanes, in_rows);
         const int count = row_pointers(to, block * lanes, lanes, out_rows);
         WorkPool::Piece work(pool);
@@ -122,7 +123,7 @@ void for_row_blocks_in_place(View<double, 2> x, int lanes, index doubles, Body&&
     const View<double, 2> rows_of = with_contiguous_rows(x, copy);
     WorkPool pool(doubles);
     parallel_for((x.extent(0) + lanes - 1) / lanes, [&](index block) {
-        double* rows[most_lanes];
+        double* rows[most_rows];
         const int count = row_pointers(rows_of, block * lanes, lanes, rows);
         WorkPool::Piece work(pool);
         body(rows, count, work.data());
