@@ -1,6 +1,9 @@
 # A module is one folder, one namespace, one target. `DEPENDS` names lower floors only; tools/check_layers.py holds the
 # includes to the same rule.
 set(RANVIER_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  list(APPEND RANVIER_WARNINGS -Wno-restrict)  # false alarms about std::string, GCC bug 105651
+endif()
 
 function(ranvier_module name)
   cmake_parse_arguments(M "" "" "DEPENDS;LIBRARIES" ${ARGN})
