@@ -8,18 +8,31 @@
 
 namespace ranvier::numerics {
 
-/// Morlet wavelets ±5 σ long, σ = n_cycles / (2π f), zero mean, real part of unit L2 norm times 1/√2 each
-/// (‖w‖ = √2). One vector per frequency, odd lengths. @source  Tallon-Baudry et al. 1997, doi:10.1523/JNEUROSCI.17-02-00722.1997
+/// Morlet wavelets, of odd length, reaching 5 σ on either side of their centre:
+///
+///   w(t) ∝ (e^{2πift} − κ) e^{−t²/2σ²},   σ = n_cycles / (2πf),   κ = e^{−2(πfσ)²} with zero_mean, else 0
+///
+/// with Σ|w|² = 2, so that the real part has about unit energy.
+///
+/// @param freqs     [Hz], > 0
+/// @param n_cycles  > 0, one for all or one per frequency
+/// @source  Tallon-Baudry et al. 1997, doi:10.1523/JNEUROSCI.17-02-00722.1997
 std::vector<std::vector<std::complex<double>>> morlet(double sfreq, std::span<const double> freqs,
                                                       std::span<const double> n_cycles, bool zero_mean = true);
 
-/// Power and inter-trial coherence averaged over the first axis, or power of each row.
-/// "same"-size convolution, every `decim`-th sample. Where a coefficient is 0 its phase is undefined and adds 0.
-/// @param x      shape (epochs, channels, times)
-/// @param power  shape (channels, freqs, times'), @param itc the same or empty
+/// Power, and inter-trial coherence |Σ z / |z|| / epochs, averaged over the first axis. z is the convolution of an epoch
+/// with a wavelet, centred and as long as the epoch, zeros beyond its ends; every `decim`-th sample is kept. Where z is
+/// 0 (below 1e-154) its phase is undefined and adds 0; a NaN makes all of its channel NaN.
+///
+/// @param x          shape (epochs, channels, times)
+/// @param wavelets   of odd length <= times
+/// @param power      shape (channels, freqs, ceil(times / decim))
+/// @param itc        the same, or empty if not wanted
+/// @throws InvalidInput  a wavelet longer than the signal, of which no coefficient would be free of the edges
+/// @cost             O(epochs · channels · freqs · times log times), threads()
 void morlet_average(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets, index decim,
                     View<double, 3> power, View<double, 3> itc);
-/// @param power  shape (epochs, channels, freqs, times')
+/// Power of each epoch. @param power  shape (epochs, channels, freqs, ceil(times / decim))
 void morlet_power(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets, index decim,
                   View<double, 4> power);
 

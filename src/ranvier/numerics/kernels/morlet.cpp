@@ -1,0 +1,97 @@
+#include "ranvier/numerics/kernels/morlet.hpp"
+
+#if defined(RANVIER_ISA_avx512) || defined(RANVIER_ISA_avx2) || defined(RANVIER_ISA_sse2)
+#include <immintrin.h>
+#endif
+
+#include "ranvier/numerics/kernels/fft.hpp"
+
+namespace ranvier::numerics::RANVIER_ISA {
+
+namespace {
+
+constexpr double smallest = 2.2250738585072014e-308;  // normal number; below it denormals are flushed
+
+/// 1 / √x, error ≤ 2 ulp; 0 where x is 0, NaN where it is NaN.
+RANVIER_INLINE Vec inverse_root(Vec x) {
+#if defined(RANVIER_ISA_avx512)
+    // 14 bits, then two Newton steps: division and square root together would take as long as the transform.
+    Vec y = reinterpret_cast<Vec>(_mm512_rsqrt14_pd(reinterpret_cast<__m512d>(x)));
+    const Vec half = 0.5 * x;
+    y = y * (1.5 - half * y * y);
+    y = y * (1.5 - half * y * y);
+#elif defined(RANVIER_ISA_avx2)
+    const Vec y = 1.0 / reinterpret_cast<Vec>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(x)));
+#elif defined(RANVIER_ISA_sse2)
+    const Vec y = 1.0 / reinterpret_cast<Vec>(_mm_sqrt_pd(reinterpret_cast<__m128d>(x)));
+#else
+    Vec y{};
+    for (int lane = 0; lane < lanes; ++lane) {
+        y[lane] = 1.0 / __builtin_sqrt(x[lane]);
+    }
+#endif
+    return x < smallest ? Vec{} : y;
+}
+
+void spectrum(const Convolution& c, const double* const* rows, double* out) {
+    CVec* x = reinterpret_cast<CVec*>(out);
+    // The samples fill the second half of the memory first; writing sample j as x[j] never overtakes reading it.
+    Vec* samples = reinterpret_cast<Vec*>(x + c.passes.n) - c.n;
+    gather(rows, 0, c.n, samples);
+    for (index j = 0; j < c.n; ++j) {
+        const Vec sample = samples[j];
+        x[j] = CVec{sample, Vec{}};
+    }
+    for (index j = c.n; j < c.passes.n; ++j) {
+        x[j] = CVec{Vec{}, Vec{}};
+    }
+    forward_permuted(c.passes, x);
+}
+
+CVec* convolved(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, double* work) {
+    const CVec* s = reinterpret_cast<const CVec*>(spectrum_memory);
+    CVec* z = reinterpret_cast<CVec*>(work);
+    for (index k = 0; k < c.passes.n; ++k) {
+        z[k] = times(s[k], kernel[k]);
+    }
+    inverse_permuted(c.passes, z);
+    return z;
+}
+
+void accumulate(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, int count, double* power,
+                double* phase, double* work) {
+    const CVec* z = convolved(c, spectrum_memory, kernel, work);
+    Vec mask{};
+    for (int lane = 0; lane < count; ++lane) {
+        mask[lane] = 1;
+    }
+    Vec* sums = reinterpret_cast<Vec*>(power);
+    CVec* phases = reinterpret_cast<CVec*>(phase);
+    for (index t = 0; t < c.n_out; ++t) {
+        const CVec value = z[t * c.decim];
+        const Vec square = value.r * value.r + value.i * value.i;
+        sums[t] += mask * square;
+        if (phases != nullptr) {
+            const Vec scale = mask * inverse_root(square);
+            phases[t].r += scale * value.r;
+            phases[t].i += scale * value.i;
+        }
+    }
+}
+
+void power(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, double* const* out, int count,
+           double* work) {
+    const CVec* z = convolved(c, spectrum_memory, kernel, work);
+    Vec* squares = reinterpret_cast<Vec*>(work);  // element t is written after z[t · decim] was read, at most as far on
+    for (index t = 0; t < c.n_out; ++t) {
+        const CVec value = z[t * c.decim];
+        squares[t] = value.r * value.r + value.i * value.i;
+    }
+    scatter(out, count, 0, c.n_out, squares);
+}
+
+}  // namespace
+
+const MorletKernels morlet_kernels = {lanes, spectrum, accumulate, power};
+
+}  // namespace ranvier::numerics::RANVIER_ISA

@@ -1,0 +1,363 @@
+#include "ranvier/numerics/spectrum.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/fft_plan.hpp"
+#include "ranvier/numerics/kernels/tapered.hpp"
+#include "ranvier/numerics/row_blocks.hpp"
+#include "ranvier/numerics/window.hpp"
+
+namespace ranvier::numerics {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+struct Stretch {
+    index begin, end;
+};
+
+/// Looks of one taper at every segment of a stretch.
+struct Segments {
+    Segments(Stretch stretch, const TransformPlan& transform, const Welch& plan, index n_per_seg, double sfreq)
+        : taper(window(plan.window, n_per_seg, false)) {
+        const index step = n_per_seg - plan.n_overlap;
+        for (index at = stretch.begin; at + n_per_seg <= stretch.end; at += step) {
+            begin.push_back(at);
+        }
+        which.assign(begin.size(), 0);
+        double energy = 0;
+        for (double w : taper) {
+            energy += w * w;
+        }
+        const double averaged = plan.median ? 1 : static_cast<double>(begin.size());
+        looks = {transform.transform(), n_per_seg,      std::ssize(begin), begin.data(),
+                 which.data(),          taper.data(),   plan.remove_dc,    0,
+                 plan.n_fft / 2 + 1,    1 / (sfreq * energy * averaged)};
+    }
+    std::vector<double> taper;
+    std::vector<index> begin, which;
+    Looks looks;
+};
+
+/// Expectation of the median of n exponential variables over their mean.
+double median_bias(index n) {
+    double bias = 1;
+    for (index k = 1; k <= (n - 1) / 2; ++k) {
+        const double even = 2 * static_cast<double>(k);
+        bias += 1 / (even + 1) - 1 / even;
+    }
+    return bias;
+}
+
+double median(double* values, index n) {
+    double* middle = values + n / 2;
+    std::nth_element(values, middle, values + n);
+    return n % 2 == 1 ? *middle : 0.5 * (*std::max_element(values, middle) + *middle);
+}
+
+/// Medians over the looks; power: shape (looks, bins, lanes).
+void median_rows(const Looks& looks, const double* power, int lanes, double* const* out, int count) {
+    const index bins = looks.transform.n / 2 + 1;
+    const double bias = median_bias(looks.count);
+    std::vector<double> values(looks.count);
+    for (int lane = 0; lane < count; ++lane) {
+        for (index k = 0; k < bins; ++k) {
+            bool all_numbers = true;
+            for (index l = 0; l < looks.count; ++l) {
+                values[l] = power[(l * bins + k) * lanes + lane];
+                all_numbers = all_numbers && !std::isnan(values[l]);
+            }
+            out[lane][k] = all_numbers ? median(values.data(), looks.count) / bias : nan;
+        }
+    }
+}
+
+void welch_of_stretch(View<const double, 2> x, const Welch& plan, const Segments& segments, View<double, 2> out) {
+    const TaperedKernels& kernels = chosen_tapered_kernels();
+    const Looks& looks = segments.looks;
+    const index work = tapered_work(looks, kernels.lanes);
+    const index powers = plan.median ? looks.count * (plan.n_fft / 2 + 1) * kernels.lanes : 0;
+    for_row_blocks(x, out, kernels.lanes, work + powers,
+                   [&](const double* const* in, double* const* to, int count, double* memory) {
+                       if (plan.median) {
+                           kernels.each(looks, in, memory + work, memory);
+                           median_rows(looks, memory + work, kernels.lanes, to, count);
+                       } else {
+                           kernels.summed(looks, in, to, count, memory);
+                       }
+                   });
+}
+
+/// Whether any number of a row is NaN or infinite: such a number times 0 is NaN.
+bool all_finite(const double* x, index n) {
+    double sums[8] = {};
+    index j = 0;
+    for (; j + 8 <= n; j += 8) {
+        for (int k = 0; k < 8; ++k) {
+            sums[k] += 0 * x[j + k];
+        }
+    }
+    for (; j < n; ++j) {
+        sums[0] += 0 * x[j];
+    }
+    double total = 0;
+    for (double sum : sums) {
+        total += sum;
+    }
+    return total == 0;
+}
+
+/// Where the rows can be used.
+struct Usable {
+    std::vector<Stretch> stretches;   ///< between NaN that all rows share
+    std::vector<index> broken_rows;   ///< other rows with NaN or infinity before `analysed_end`
+};
+
+Usable usable_parts(View<const double, 2> x, index analysed_end) {
+    const index rows = x.extent(0), n = x.extent(1);
+    std::vector<char> finite(rows);
+    const index block = 64;
+    parallel_for((rows + block - 1) / block, [&](index piece) {
+        for (index i = piece * block; i < std::min(rows, (piece + 1) * block); ++i) {
+            finite[i] = all_finite(&x(i, 0), n);
+        }
+    });
+    Usable usable;
+    if (std::ranges::all_of(finite, [](char f) { return f != 0; })) {
+        usable.stretches.push_back({0, n});
+        return usable;
+    }
+    std::vector<char> bad(n);
+    bool any_nan = false, aligned = true;
+    for (index t = 0; t < n; ++t) {
+        bad[t] = std::isnan(x(0, t));
+        any_nan = any_nan || bad[t];
+    }
+    for (index i = 1; i < rows && aligned; ++i) {
+        for (index t = 0; t < n && aligned; ++t) {
+            aligned = std::isnan(x(i, t)) == (bad[t] != 0);
+        }
+    }
+    aligned = aligned && any_nan;
+    for (index i = 0; i < rows; ++i) {
+        bool broken = false;
+        for (index t = 0; t < analysed_end && !broken && !finite[i]; ++t) {
+            broken = std::isinf(x(i, t)) || (!aligned && std::isnan(x(i, t)));
+        }
+        if (broken) {
+            usable.broken_rows.push_back(i);
+        }
+    }
+    if (!aligned) {
+        usable.stretches.push_back({0, n});
+        return usable;
+    }
+    for (index t = 0; t < n; ++t) {
+        if (!bad[t]) {
+            if (t == 0 || bad[t - 1]) {
+                usable.stretches.push_back({t, t});
+            }
+            usable.stretches.back().end = t + 1;
+        }
+    }
+    return usable;
+}
+
+void require_rows(View<const double, 2> x, double sfreq, const char* function) {
+    require(x.extent(1) >= 2, [&] {
+        return std::string(function) + ": a spectrum needs rows of at least 2 samples; got " + std::to_string(x.extent(1));
+    });
+    require(sfreq > 0 && std::isfinite(sfreq),
+            [&] { return std::string(function) + ": the sampling rate must be > 0 Hz; got " + std::to_string(sfreq); });
+}
+
+void require_out(View<double, 2> out, index rows, index bins, const char* function) {
+    require(out.extent(0) == rows && out.extent(1) == bins, [&] {
+        return std::string(function) + ": out must have shape (" + std::to_string(rows) + ", " + std::to_string(bins) +
+               "); got (" + std::to_string(out.extent(0)) + ", " + std::to_string(out.extent(1)) + ")";
+    });
+}
+
+}  // namespace
+
+void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double, 2> out) {
+    require_rows(x, sfreq, "welch");
+    const index rows = x.extent(0), n = x.extent(1), bins = plan.n_fft / 2 + 1;
+    const index n_per_seg = plan.n_per_seg == 0 ? plan.n_fft : plan.n_per_seg;
+    require(plan.n_fft >= 2, [&] { return "welch: n_fft must be at least 2; got " + std::to_string(plan.n_fft); });
+    require(n_per_seg >= 1 && n_per_seg <= plan.n_fft && n_per_seg <= n, [&] {
+        return "welch: n_per_seg must be in [1, min(n_fft, samples)] = [1, " + std::to_string(std::min(plan.n_fft, n)) +
+               "]; got " + std::to_string(n_per_seg);
+    });
+    require(plan.n_overlap >= 0 && plan.n_overlap < n_per_seg, [&] {
+        return "welch: n_overlap must be in [0, n_per_seg) = [0, " + std::to_string(n_per_seg) + "); got " +
+               std::to_string(plan.n_overlap);
+    });
+    require_out(out, rows, bins, "welch");
+    if (rows == 0) {
+        return;
+    }
+    Array<double, 2> contiguous;
+    x = with_contiguous_rows(x, contiguous);
+    const index step = n_per_seg - plan.n_overlap;
+    const Usable usable = usable_parts(x, (n - n_per_seg) / step * step + n_per_seg);
+    const TransformPlan transform(plan.n_fft);
+    if (usable.stretches.size() == 1) {
+        const Stretch whole = usable.stretches[0];
+        welch_of_stretch(x, plan, Segments(whole, transform, plan, std::min(n_per_seg, whole.end - whole.begin), sfreq),
+                         out);
+    } else {
+        double total = 0;
+        Array<double, 2> part({rows, bins});
+        for (index i = 0; i < rows; ++i) {
+            std::ranges::fill(out.row(i), usable.stretches.empty() ? nan : 0.0);
+        }
+        for (const Stretch& stretch : usable.stretches) {
+            const index length = stretch.end - stretch.begin;
+            const index per_seg = std::min(n_per_seg, length);
+            require(plan.n_overlap < per_seg, [&] {
+                return "welch: n_overlap must be below the length of every good stretch; got " +
+                       std::to_string(plan.n_overlap) + " for the " + std::to_string(length) + " samples from " +
+                       std::to_string(stretch.begin) + " on; lower n_overlap or mark the stretch bad";
+            });
+            const double weight =
+                static_cast<double>(length < n_per_seg ? length : length - (length - plan.n_overlap) % step);
+            welch_of_stretch(x, plan, Segments(stretch, transform, plan, per_seg, sfreq), part);
+            total += weight;
+            for (index i = 0; i < rows; ++i) {
+                for (index k = 0; k < bins; ++k) {
+                    out(i, k) += weight * part(i, k);
+                }
+            }
+        }
+        for (index i = 0; i < rows; ++i) {
+            for (index k = 0; k < bins; ++k) {
+                out(i, k) /= total;
+            }
+        }
+    }
+    for (index i : usable.broken_rows) {
+        for (index k = 0; k < bins; ++k) {
+            out(i, k) = nan;
+        }
+    }
+}
+
+namespace {
+
+/// One row's eigenspectra from the shape (tapers, bins, lanes), in columns `stride` apart, the last bin repeated.
+void pick_lane(const double* power, index tapers, index bins, int lanes, int lane, index first, index last, index stride,
+               double* out) {
+    for (index k = 0; k < tapers; ++k) {
+        for (index f = 0; f < stride; ++f) {
+            const index bin = std::min(first + f, last - 1);
+            out[k * stride + f] = power[(k * bins + bin) * lanes + lane];
+        }
+    }
+}
+
+/// σ² of a row from its spectrum with fixed weights: the trapezoidal integral over frequency.
+double variance(const double* power, const Adaptive& weights, index bins, int lanes, int lane) {
+    double total = 0;
+    for (index k = 0; k < weights.tapers; ++k) {
+        total += weights.ratio[k];
+    }
+    double integral = 0;
+    for (index bin = 0; bin < bins; ++bin) {
+        double density = 0;
+        for (index k = 0; k < weights.tapers; ++k) {
+            density += weights.ratio[k] * power[(k * bins + bin) * lanes + lane];
+        }
+        integral += (bin == 0 || bin == bins - 1 ? 0.5 : 1.0) * density / total;
+    }
+    return integral / (2 * static_cast<double>(bins));
+}
+
+}  // namespace
+
+void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tapers, std::span<const double> ratios,
+                const Multitaper& plan, View<double, 2> out) {
+    require_rows(x, sfreq, "multitaper");
+    const index n = x.extent(1), k = tapers.extent(0), bins = n / 2 + 1;
+    const index first = plan.first, last = plan.last == 0 ? bins : plan.last;
+    require(k >= 1 && tapers.extent(1) == n && std::ssize(ratios) == k, [&] {
+        return "multitaper: tapers must have shape (k, " + std::to_string(n) + ") and as many ratios; got (" +
+               std::to_string(k) + ", " + std::to_string(tapers.extent(1)) + ") and " + std::to_string(ratios.size());
+    });
+    require(first >= 0 && first < last && last <= bins, [&] {
+        return "multitaper: bins must be chosen within [0, " + std::to_string(bins) + "); got [" + std::to_string(first) +
+               ", " + std::to_string(last) + ")";
+    });
+    require(!plan.adaptive || k >= 3, [&] {
+        return "multitaper: adaptive weights need at least 3 tapers; got " + std::to_string(k) +
+               "; widen the bandwidth or use fixed weights";
+    });
+    require_out(out, x.extent(0), last - first, "multitaper");
+
+    std::vector<double> roots(k);
+    double total = 0;
+    for (index t = 0; t < k; ++t) {
+        roots[t] = std::sqrt(std::max(0.0, ratios[t]));
+        total += ratios[t];
+    }
+    require(total > 0, "multitaper: the ratios must have a sum > 0");
+    // Fixed weights go into the tapers, so that powers only need adding up.
+    Array<double, 2> weighted({k, n});
+    for (index t = 0; t < k; ++t) {
+        for (index j = 0; j < n; ++j) {
+            weighted(t, j) = plan.adaptive ? tapers(t, j) : roots[t] * tapers(t, j);
+        }
+    }
+    std::vector<index> begin(k, 0), which(k);
+    for (index t = 0; t < k; ++t) {
+        which[t] = t;
+    }
+    const double scale = (plan.adaptive ? 1 : 1 / total) / (plan.full_normalization ? sfreq : 1);
+    const TransformPlan transform(n);
+    const Looks looks{transform.transform(), n,    k,    begin.data(), which.data(), weighted.data(), plan.remove_dc,
+                      first,                 last, scale};
+    const TaperedKernels& kernels = chosen_tapered_kernels();
+    const index work = tapered_work(looks, kernels.lanes);
+    if (!plan.adaptive) {
+        for_row_blocks(x, out, kernels.lanes, work,
+                       [&](const double* const* in, double* const* to, int count, double* memory) {
+                           kernels.summed(looks, in, to, count, memory);
+                       });
+        return;
+    }
+    const index stride = (last - first + 7) / 8 * 8;
+    const index powers = k * bins * kernels.lanes;
+    std::atomic<index> unfinished{0};
+    for_row_blocks(x, out, kernels.lanes, work + powers + (2 * k + 2) * stride,
+                   [&](const double* const* in, double* const* to, int count, double* memory) {
+                       double* power = memory + work;
+                       double* row = power + powers;
+                       double* estimate = row + k * stride;
+                       kernels.each(looks, in, power, memory);
+                       for (int lane = 0; lane < count; ++lane) {
+                           Adaptive weights{k, last - first, stride, ratios.data(), roots.data(), 0, plan.most_iterations};
+                           weights.variance = variance(power, weights, bins, kernels.lanes, lane);
+                           pick_lane(power, k, bins, kernels.lanes, lane, first, last, stride, row);
+                           if (weights.variance == 0) {
+                               std::fill_n(to[lane], last - first, 0.0);
+                               continue;
+                           }
+                           if (!kernels.adaptive(weights, row, estimate, estimate + stride)) {
+                               ++unfinished;
+                           }
+                           std::copy_n(estimate, last - first, to[lane]);
+                       }
+                   });
+    if (unfinished > 0) {
+        warn("multitaper: the adaptive weights of " + std::to_string(unfinished) + " rows did not converge in " +
+             std::to_string(plan.most_iterations) + " iterations");
+    }
+}
+
+}  // namespace ranvier::numerics
