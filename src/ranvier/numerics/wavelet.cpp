@@ -91,7 +91,9 @@ struct WaveletPlan {
 };
 
 std::string shape(index a, index b, index c) {
-    return "(" + std::to_string(a) + ", " + std::to_string(b) + ", " + std::to_string(c) + ")";
+    std::string text = std::to_string(a);  // begun by a number: GCC 12 warns falsely of "(" + ...
+    text.insert(text.begin(), '(');
+    return text + ", " + std::to_string(b) + ", " + std::to_string(c) + ")";
 }
 
 /// Rows must be contiguous for the kernels.
