@@ -211,6 +211,10 @@ test.describe("time–frequency", () => {
     await page.locator(section).getByRole("checkbox", { name: "Symmetric about zero" }).uncheck();
     const [a, b] = await range();
     expect(a).not.toBe(-b!);
+    await page.locator(section).getByLabel("Colours reach").selectOption("the largest value");
+    const [c, d] = await range();
+    expect(c).toBeLessThan(a!);
+    expect(d).toBeGreaterThan(b!);
   });
 });
 

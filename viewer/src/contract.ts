@@ -199,13 +199,11 @@ function channel(value: unknown, where: string): Channel {
 
 function timeAxis(value: unknown, where: string): TimeAxis {
   const o = object(value, where);
-  const axis = {
-    start: number(o["start"], `${where}.start`),
-    step: positive(o["step"], `${where}.step`),
-    n: count(o["n"], `${where}.n`),
-  };
-  if (axis.n === 0) fail(`${where}.n`, "at least 1", axis.n);
-  return axis;
+  const n = count(o["n"], `${where}.n`);
+  if (n === 0) fail(`${where}.n`, "at least 1", n);
+  // A single sample has no step; any will do to draw it.
+  const step = n === 1 && o["step"] === 0 ? 1e-3 : positive(o["step"], `${where}.step`);
+  return { start: number(o["start"], `${where}.start`), step, n };
 }
 
 function frequencies(value: unknown, where: string): number[] {

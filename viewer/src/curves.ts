@@ -79,7 +79,7 @@ export function curvesChart(o: CurvesOptions): CurvesChart {
     cursor: { show: false },
     padding: [10, 14, 0, 0],
     scales: {
-      x: o.logX ? { time: false, distr: 3, log: 10 } : { time: false, range: (_u, lo, hi) => [lo, hi] },
+      x: o.logX ? { time: false, distr: 3, log: 10 } : { time: false, range: (_u, lo, hi) => (hi > lo ? [lo, hi] : [lo - 0.5, lo + 0.5]) },
       y: { range: () => o.yRange },
     },
     axes: [
@@ -107,7 +107,7 @@ export function curvesChart(o: CurvesOptions): CurvesChart {
           label: c.name,
           stroke: () => colourOf(c),
           width: o.curves.length > 100 ? 0.6 : 0.9,
-          points: { show: false },
+          points: { show: o.x.length === 1 },
           ...(c.bad ? { dash: [3, 4] } : {}),
         }),
       ),
@@ -115,7 +115,7 @@ export function curvesChart(o: CurvesOptions): CurvesChart {
         label: o.summary.name,
         stroke: () => palette().ink,
         width: 2.2,
-        points: { show: false },
+        points: { show: o.x.length === 1 },
         ...(o.summary.filled ? { fill: () => (isDark() ? "rgb(255 255 255 / 0.14)" : "rgb(20 24 31 / 0.12)"), fillTo: 0 } : {}),
       },
     ],

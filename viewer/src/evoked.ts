@@ -43,7 +43,7 @@ export function evokedView(section: EvokedSection, context: Context): View {
     );
   section.conditions.forEach((c, i) => {
     controls.append(
-      checkbox(`${c.name} (n = ${shown(c.nave, 6)})`, true, (on) => {
+      checkbox(`${c.name} (n = ${shown(c.nave, 4)})`, true, (on) => {
         shownConditions[i] = on;
         build();
       }).element,
@@ -206,7 +206,7 @@ export function evokedView(section: EvokedSection, context: Context): View {
       return el(
         "figure",
         { class: "rv-butterfly" },
-        el("figcaption", {}, el("strong", {}, c.name), ` n = ${shown(c.nave, 6)}`),
+        el("figcaption", {}, el("strong", {}, c.name), ` n = ${shown(c.nave, 4)}`),
         el("div", { class: sensors ? "rv-linked" : "" }, chart.element, sensors ? hosts[k]! : null),
       );
     });
@@ -232,7 +232,7 @@ export function evokedView(section: EvokedSection, context: Context): View {
     element,
     note:
       `${channels.length} channels${badCount ? `, ${badCount} bad` : ""} · ${shownTime(time.start, time.step)} to ` +
-      `${shownTime(times[time.n - 1]!, time.step)} in steps of ${shown(time.step * 1000)} ms · point at a time to see its maps, press to pin it`,
+      `${shownTime(times[time.n - 1]!, time.step)} ${time.n > 1 ? `in steps of ${shown(time.step * 1000)} ms` : "only"} · point at a time to see its maps, press to pin it`,
     keys: [
       { keys: "← →", does: "move the time marker; with Shift by a twentieth" },
       { keys: "↑ ↓", does: "hold the previous or next channel" },

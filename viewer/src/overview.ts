@@ -5,7 +5,7 @@ import type { Annotation, Channel } from "./contract";
 import { valueAt, type Samples } from "./decode";
 import { el, onWidth, perFrame, picture, prepared } from "./dom";
 import { onTheme, palette, SMALL_FONT } from "./theme";
-import { linearTicks, shownClock } from "./units";
+import { clockTicks, shownClock } from "./units";
 import type { Window } from "./window";
 
 const HEIGHT = 54;
@@ -89,7 +89,7 @@ export function overview(
     c.font = SMALL_FONT;
     c.fillStyle = p.ink;
     c.textBaseline = "bottom";
-    for (const t of linearTicks(0, duration, width / 110)) {
+    for (const t of clockTicks(0, duration, Math.max(2, width / 70))) {
       const text = shownClock(t);
       const half = c.measureText(text).width / 2;
       c.fillText(text, Math.min(width - 2 * half, Math.max(0, x(t) - half)), HEIGHT - 1);

@@ -16,15 +16,41 @@ import type { Context, View } from "./view";
 
 const HEIGHT = 390;
 
-/** The cell with the largest absolute value in one channel's image: where the reader begins. */
-export function strongestCell(row: ArrayLike<number>, g: Grid): { t: number; f: number } {
-  let best = 0;
+/**
+ * The cell where the view begins: the largest 80th percentile over channels of the absolute value, from time index `from` on.
+ * An artefact in a few channels does not win, an effect over a part of the head does. At most 32 channels are asked.
+ */
+export function strongestCell(
+  value: (channel: number, offset: number) => number, channels: readonly number[], g: Grid, from: number,
+): { t: number; f: number } {
+  const stride = Math.max(1, Math.ceil(channels.length / 32));
+  const asked = channels.filter((_, i) => i % stride === 0);
+  const sizes = new Float64Array(asked.length);
+  let best = { t: from, f: 0 };
   let top = -1;
-  for (let i = 0; i < row.length; i++) {
-    const a = Math.abs(row[i]!);
-    if (a > top) (top = a), (best = i);
-  }
-  return { t: best % g.times, f: Math.floor(best / g.times) };
+  for (let f = 0; f < g.freqs; f++)
+    for (let t = from; t < g.times; t++) {
+      asked.forEach((c, i) => (sizes[i] = Math.abs(value(c, f * g.times + t)) || 0));
+      const size = sizes.sort()[Math.floor(0.8 * (asked.length - 1))] ?? 0;
+      if (size > top) (top = size), (best = { t, f });
+    }
+  return best;
+}
+
+/** Ends of the colour range that leave out the most extreme share of the values; `symmetric` about zero, or not. */
+export function clippedRange(rows: readonly ArrayLike<number>[], share: number, symmetric: boolean): [number, number] {
+  const all: number[] = [];
+  for (const r of rows)
+    for (let i = 0; i < r.length; i++) {
+      const v = r[i]!;
+      if (v === v) all.push(symmetric ? Math.abs(v) : v);
+    }
+  if (all.length === 0) return symmetric ? [-1, 1] : [0, 1];
+  const sorted = Float64Array.from(all).sort();
+  const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
+  const hi = at(symmetric ? 1 - share : 1 - share / 2);
+  const lo = symmetric ? -hi : at(share / 2);
+  return lo < hi ? [lo, hi] : symmetric ? [-1, 1] : [lo - 0.5, lo + 0.5];
 }
 
 export function tfrView(section: TfrSection, context: Context): View {
@@ -43,24 +69,15 @@ export function tfrView(section: TfrSection, context: Context): View {
   const condition = { now: 0 };
   let channel = good[0] ?? 0;
   const row = (): Float64Array => rowValues(samples[condition.now]!, channel, unit.factor);
-  const strongest = ((): number => {
-    // Begin at the channel with the largest value, so that the first look shows something.
-    let best = channel;
-    let top = -1;
-    for (const i of good) {
-      const v = rowValues(samples[0]!, i);
-      const c = strongestCell(v, grid);
-      const a = Math.abs(v[c.f * grid.times + c.t]!);
-      if (a > top) (top = a), (best = i);
-    }
-    return best;
-  })();
-  channel = strongest;
-  const start = strongestCell(row(), grid);
+  const onset = Math.min(time.n - 1, Math.max(0, Math.ceil(-time.start / time.step - 1e-6)));
+  const start = strongestCell((i, offset) => valueAt(samples[0]!, i, offset), good, grid, onset);
+  const startSize = (i: number): number => Math.abs(valueAt(samples[0]!, i, start.f * grid.times + start.t)) || 0;
+  for (const i of good) if (startSize(i) > startSize(channel)) channel = i;
   let selection: Selection = between(start.t, start.f, start.t, start.f, grid);
   let negative = false;
   for (const s of samples) for (const i of good) for (const v of rowValues(s, i)) if (v < 0) negative = true;
   let symmetric = negative;
+  let clipped = 0.01;
   let sameScale = true;
 
   const canvas = picture("");
@@ -75,13 +92,6 @@ export function tfrView(section: TfrSection, context: Context): View {
   let map: SensorMap | null = null;
   let width = 600;
 
-  const rangeOf = (rows: readonly ArrayLike<number>[]): [number, number] => {
-    if (symmetric) return sharedRange(rows, false);
-    let lo = Infinity;
-    let hi = -Infinity;
-    for (const r of rows) for (let i = 0; i < r.length; i++) (lo = r[i]! < lo ? r[i]! : lo), (hi = r[i]! > hi ? r[i]! : hi);
-    return lo < hi ? [lo, hi] : [0, 1];
-  };
   const words = (s: Selection): string => {
     const t = s.t0 === s.t1 ? shownTime(tc(s.t0), time.step) : `${shownTime(tc(s.t0), time.step)} to ${shownTime(tc(s.t1), time.step)}`;
     const f = s.f0 === s.f1 ? `${shown(freqs[s.f0]!)} Hz` : `${shown(freqs[s.f0]!)}–${shown(freqs[s.f1]!)} Hz`;
@@ -92,10 +102,11 @@ export function tfrView(section: TfrSection, context: Context): View {
   const draw = perFrame(() => {
     const values = row();
     // The same scale for every channel and condition lets images be compared; else each image fills its own.
-    const [lo, hi] = sameScale ? rangeOf(samples.map((s) => rowValues(s, channel, unit.factor))) : rangeOf([values]);
+    const pictures = sameScale ? samples.map((s) => rowValues(s, channel, unit.factor)) : [values];
+    const [lo, hi] = clippedRange(pictures, clipped, symmetric);
     const colours = symmetric ? diverging : sequential;
     drawTimeFrequency(canvas, width, HEIGHT, axes, values, colours, lo, hi, selection);
-    drawColourBar(bar, HEIGHT - 34, colours, lo, hi, unit.label);
+    drawColourBar(bar, HEIGHT - 34, colours, lo, hi, unit.label, clipped > 0);
     const name = channels[channel]!.name;
     const value = selectionMean((k) => values[k]!, selection, grid);
     const what = selection.t0 === selection.t1 && selection.f0 === selection.f1 ? "" : "mean ";
@@ -108,7 +119,7 @@ export function tfrView(section: TfrSection, context: Context): View {
         name: c.name,
         values: sensorValues(sensors, (i) => unit.factor * selectionMean((o) => valueAt(samples[k]!, i, o), selection, grid)),
       }));
-      const [a, b] = negative ? sharedRange(rows.map((r) => r.values), false) : rangeOf(rows.map((r) => r.values));
+      const [a, b] = negative ? sharedRange(rows.map((r) => r.values), false) : clippedRange(rows.map((r) => r.values), 0, false);
       maps.show(words(selection), rows, a, b);
       maps.highlight(sensors.members.findIndex((m) => m.includes(channel)));
     }
@@ -132,6 +143,11 @@ export function tfrView(section: TfrSection, context: Context): View {
   controls.append(
     picker.element,
     checkbox("Symmetric about zero", symmetric, (on) => ((symmetric = on), draw())).element,
+    labelledSelect(
+      "Colours reach",
+      [{ value: "0.01", text: "99 % of the values" }, { value: "0.05", text: "95 % of the values" }, { value: "0", text: "the largest value" }],
+      (v) => ((clipped = Number(v)), draw()),
+    ).element,
     ...(section.conditions.length > 1 ? [checkbox("Same scale for all conditions", true, (on) => ((sameScale = on), draw())).element] : []),
   );
 

@@ -139,9 +139,9 @@ function fieldImage(grid: Float32Array, size: number, pixels: number, style: Top
 
 /** A standing colour bar with its ends, middle and unit written beside it. */
 export function drawColourBar(
-  canvas: HTMLCanvasElement, height: number, map: ColourMap, lo: number, hi: number, unit: string,
+  canvas: HTMLCanvasElement, height: number, map: ColourMap, lo: number, hi: number, unit: string, clipped = false,
 ): void {
-  const width = 74;
+  const width = 78;
   const context = prepared(canvas, width, height);
   const colours = palette();
   const top = 22;
@@ -160,7 +160,9 @@ export function drawColourBar(
   for (const t of [0, 0.5, 1]) {
     const y = bottom - 1 - t * (bottom - top - 2);
     context.fillRect(15, Math.round(y), 3, 1);
-    context.fillText(shown(lo + t * (hi - lo), 3), 21, y);
+    // Values beyond the ends have the colours of the ends: the signs say so.
+    const sign = clipped && t === 1 ? "≥ " : clipped && t === 0 ? "≤ " : "";
+    context.fillText(sign + shown(lo + t * (hi - lo), 3), 21, y);
   }
   context.textBaseline = "alphabetic";
   context.fillText(unit, 2, 12, width - 2);

@@ -5,7 +5,7 @@ import { css, type Rgb } from "./colours";
 import type { Annotation, Channel } from "./contract";
 import { rowValues, type Samples } from "./decode";
 import { FONT, onTheme, palette, SMALL_FONT } from "./theme";
-import { displayUnit, linearTicks, shown, shownClock } from "./units";
+import { clockTicks, displayUnit, linearTicks, shown, shownClock } from "./units";
 import { reduced, reducedTimes, type Window } from "./window";
 
 export interface TracesInput {
@@ -57,7 +57,7 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
       const x1 = Math.max(u.valToPos(a.onset + a.duration, "x", true), x0 + 2 * dpr);
       const c = input.colours.get(a.description) ?? [128, 128, 128];
       if (!names) {
-        ctx.fillStyle = css(c, colours.dark ? 0.3 : 0.2);
+        ctx.fillStyle = css(c, colours.dark ? 0.21 : 0.17);
         ctx.fillRect(x0, bbox.top, x1 - x0, bbox.height);
         ctx.fillStyle = css(c, 0.95);
         ctx.fillRect(x0, bbox.top, 2 * dpr, bbox.height);
@@ -137,7 +137,7 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
             ticks: { stroke: () => palette().line, width: 1, size: 5 },
             font: FONT,
             size: AXIS_HEIGHT,
-            splits: (u, _i, lo, hi) => linearTicks(lo, hi, Math.max(2, u.width / 110)),
+            splits: (u, _i, lo, hi) => (current.length > 300 ? clockTicks : linearTicks)(lo, hi, Math.max(2, u.width / 110)),
             values: (_u, splits) => splits.map((t) => (current.length > 300 ? shownClock(t) : `${shown(t, 6)} s`)),
           },
           { show: false },

@@ -13,6 +13,8 @@ const displayUnits: Record<string, DisplayUnit> = {
   "T²": { factor: 1e30, label: "fT²" },
   "T²/Hz": { factor: 1e30, label: "fT²/Hz" },
   "T/m": { factor: 1e13, label: "fT/cm" },
+  "(T/m)²/Hz": { factor: 1e26, label: "(fT/cm)²/Hz" },
+  "(T/m)²": { factor: 1e26, label: "(fT/cm)²" },
   "T²/m²": { factor: 1e26, label: "(fT/cm)²" },
   "T²/m²/Hz": { factor: 1e26, label: "(fT/cm)²/Hz" },
   Am: { factor: 1e9, label: "nAm" },
@@ -24,6 +26,11 @@ const displayUnits: Record<string, DisplayUnit> = {
 export function displayUnit(unit: string): DisplayUnit {
   const plain = unit.replace(/\^2/g, "²").replace(/\*\*2/g, "²").replace(/\s+/g, "");
   return displayUnits[plain] ?? { factor: 1, label: unit };
+}
+
+/** The unit of a power density of channels with this unit. */
+export function densityUnit(unit: string): string {
+  return `${unit.includes("/") ? `(${unit})` : unit}²/Hz`;
 }
 
 // Half the distance between two traces [SI unit of the type], as people know it from MNE's browser.
@@ -127,6 +134,15 @@ export function linearTicks(lo: number, hi: number, wanted: number): number[] {
   const step = (unit <= 1 ? 1 : unit <= 2 ? 2 : unit <= 5 ? 5 : 10) * power;
   const ticks: number[] = [];
   for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi + step * 1e-9; i++) ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
+
+/** Ticks of a long time axis [s]: whole seconds, minutes or hours as on a clock face, at most `most` of them. */
+export function clockTicks(lo: number, hi: number, most: number): number[] {
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
+  const step = steps.find((s) => (hi - lo) / s <= most) ?? 86400 * Math.ceil((hi - lo) / 86400 / most);
+  const ticks: number[] = [];
+  for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi + 1e-9; i++) ticks.push(i * step + 0); // + 0: no negative zero
   return ticks;
 }
 

@@ -27,6 +27,11 @@ describe("the contract", () => {
     expect(checkedSection({ kind: "raster", title: "Spikes" })).toEqual({ kind: "unknown", title: "Spikes", wanted: "raster" });
   });
 
+  test("a single sample needs no time step", () => {
+    const one = { ...evoked, time: { start: 0.1, step: 0, n: 1 }, conditions: [{ name: "a", nave: 1, data: { block: 0, dtype: "float32", shape: [1, 1] } }] };
+    expect(checkedSection(one)).toMatchObject({ time: { start: 0.1, n: 1 } });
+  });
+
   test("a kind that is a property of every object is unknown too", () => {
     expect(checkedSection({ kind: "constructor", title: "x" }).kind).toBe("unknown");
   });

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { displayUnit, linearTicks, logarithmicallySpaced, logTicks, plotScaling, shown, shownBytes, shownClock, shownTime } from "../src/units";
+import { clockTicks, densityUnit, displayUnit, linearTicks, logarithmicallySpaced, logTicks, plotScaling, shown, shownBytes, shownClock, shownTime } from "../src/units";
 
 describe("units and numbers", () => {
   test("volts are shown in microvolts, their squares in squares", () => {
     expect(displayUnit("V")).toEqual({ factor: 1e6, label: "µV" });
     expect(displayUnit("V^2/Hz")).toEqual({ factor: 1e12, label: "µV²/Hz" });
     expect(displayUnit("T/m").factor).toBe(1e13); // 1 T/m = 1e15 fT / 1e2 cm
+    expect(displayUnit(densityUnit("T/m"))).toEqual({ factor: 1e26, label: "(fT/cm)²/Hz" });
+    expect(displayUnit(densityUnit("V"))).toEqual({ factor: 1e12, label: "µV²/Hz" });
     expect(displayUnit("dB")).toEqual({ factor: 1, label: "dB" });
   });
 
@@ -45,6 +47,13 @@ describe("units and numbers", () => {
         expect(Math.abs(t - ticks[0]! - i * step)).toBeLessThan(1e-6 * step * (i + 1));
       });
     }
+  });
+
+  test("long time axes have ticks at whole minutes or seconds of a clock", () => {
+    expect(clockTicks(0, 750, 14)).toEqual([0, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600, 660, 720]);
+    expect(clockTicks(33, 64, 4)).toEqual([40, 50, 60]);
+    expect(clockTicks(33, 64, 3)).toEqual([45, 60]);
+    expect(clockTicks(0, 20 * 86400, 4)).toHaveLength(5);
   });
 
   test("a logarithmic axis has ticks at 1, 2 and 5 of each decade", () => {

@@ -8,7 +8,7 @@ import { shares } from "../src/run";
 import { between, cellAt, cellEdges, selectionMean, shifted, stretched } from "../src/selection";
 import { globalFieldPower, mappedSensors, nearestIndex, rootMeanSquare, sensorValues } from "../src/sensors";
 import { decibels, finiteRange, meanDecibels } from "../src/spectrum";
-import { strongestCell } from "../src/tfr";
+import { clippedRange, strongestCell } from "../src/tfr";
 import { plotOf } from "../src/tfimage";
 import { headLayout, topographyWords } from "../src/topography";
 
@@ -121,10 +121,19 @@ describe("time–frequency selection", () => {
     expect(p.y(10)).toBeLessThan(p.y(4));
     expect(cellAt(axes.freqEdges, 1e9)).toBe(4);
   });
-  test("the view begins at the strongest cell", () => {
-    const row = new Float64Array(50);
-    row[23] = -8;
-    expect(strongestCell(row, g)).toEqual({ t: 3, f: 2 });
+  test("the view begins where many channels are strong, not where one has an artefact, nor before the event", () => {
+    const value = (c: number, offset: number): number =>
+      offset === 23 ? (c > 4 ? -8 : 0) : offset === 47 ? (c === 3 ? 900 : 0) : offset === 11 ? 50 : 0.1;
+    expect(strongestCell(value, Array.from({ length: 10 }, (_, i) => i), g, 2)).toEqual({ t: 3, f: 2 });
+  });
+  test("colours can leave out the most extreme values", () => {
+    const row = Float64Array.from({ length: 101 }, (_, i) => i - 50); // −50 … 50
+    row[7] = NaN;
+    expect(clippedRange([row], 0, true)).toEqual([-50, 50]);
+    expect(clippedRange([row], 0, false)).toEqual([-50, 50]);
+    expect(clippedRange([row, [1e6]], 0.02, true)[1]).toBeLessThanOrEqual(50);
+    expect(clippedRange([[3, 3]], 0, false)).toEqual([2.5, 3.5]);
+    expect(clippedRange([[NaN]], 0.01, true)).toEqual([-1, 1]);
   });
 });
 
