@@ -70,6 +70,29 @@ for (const [what, change, message] of [
     await expect(page.getByRole("alert")).toContainText(message);
   });
 
+test("an average of a single sample, a single frequency and a recording without positions are shown, not refused", async ({ page }) => {
+  const writer = new PageWriter();
+  const channels = ["A", "B", "C", "D", "E"].map((name, i) => ({ name, type: "eeg", unit: "V", bad: false, position: [Math.sin(i), Math.cos(2 * i)] }));
+  const placeless = channels.map((c) => ({ ...c, position: null }));
+  const values = writer.float32(Float32Array.of(1e-6, -2e-6, 3e-6, 0, NaN), [5, 1]);
+  const cube = writer.float32(Float32Array.of(1, 2, 3, 4, 5), [5, 1, 1]);
+  const flat = writer.int16(new Int16Array(5 * 40), [5, 40], 1e-9);
+  const report = {
+    format: "ranvier-report/1", title: "Small", created: "2025-01-01T00:00:00Z", version: "0",
+    sections: [
+      { kind: "evoked", title: "One sample", channels, time: { start: 0, step: 0, n: 1 }, conditions: [{ name: "a", nave: 1, data: values }] },
+      { kind: "spectrum", title: "One frequency", channels, freqs: [10], unit: "V²/Hz", conditions: [{ name: "a", data: values }] },
+      { kind: "tfr", title: "One cell", channels, freqs: [10], time: { start: 0, step: 0, n: 1 }, unit: "dB", baseline: "", conditions: [{ name: "a", data: cube }] },
+      { kind: "recording", title: "Flat", sfreq: 100, first_time: 0, channels: placeless, annotations: [], data: flat },
+      { kind: "evoked", title: "No places", channels: placeless, time: { start: 0, step: 0.1, n: 1 }, conditions: [{ name: "a", nave: 1, data: values }] },
+    ],
+  };
+  expect(await opened(page, written("small.html", writer.page(report, "Small")))).toEqual([]);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.getByText("No topography: fewer than four good channels")).toBeVisible();
+  await expect(page.locator("section:has(.rv-tf) .rv-readout")).toContainText("E · 0.000 s, 10 Hz: 5 dB");
+});
+
 test("? shows the keys of every section, Escape closes the list", async ({ page }) => {
   await opened(page, demoPage());
   await page.keyboard.press("?");
