@@ -142,7 +142,7 @@ void morlet_average(View<const double, 3> x, const Wavelets& wavelets, index dec
         double* phases = with_itc ? powers + sums_size : nullptr;
         std::fill_n(powers, (with_itc ? 3 : 1) * sums_size, 0.0);
         for (index first = 0; first < epochs; first += lanes) {
-            const double* rows[most_lanes];
+            const double* rows[most_rows];
             const index count = std::min(lanes, epochs - first);
             for (index lane = 0; lane < lanes; ++lane) {
                 rows[lane] = &x(first + (lane < count ? lane : 0), channel, 0);
@@ -194,8 +194,8 @@ void morlet_power(View<const double, 3> x, const Wavelets& wavelets, index decim
         WorkPool::Piece memory(pool);
         double* spectrum = memory.data();
         double* work = spectrum + spectrum_size;
-        const double* rows[most_lanes];
-        double* out[most_lanes];
+        const double* rows[most_rows];
+        double* out[most_rows];
         const index first = block * lanes, count = std::min(lanes, rows_in_all - first);
         for (index lane = 0; lane < lanes; ++lane) {
             const index row = first + (lane < count ? lane : 0);
