@@ -15,6 +15,7 @@
 #include "ranvier/base/random.hpp"
 #include "ranvier/numerics/fir.hpp"
 #include "ranvier/numerics/iir.hpp"
+#include "ranvier/numerics/resample.hpp"
 
 using ranvier::Array;
 using ranvier::RandomStream;
@@ -144,6 +145,47 @@ void time_iir(const Array<double, 2>& x) {
            [&](Array<double, 2>& z) { ranvier::numerics::sos_filtfilt(z, sections, padlen); });
 }
 
+void time_resampling(const Array<double, 2>& x) {
+    // 600 to 200 Hz. With a padding to a power of two, as MNE-Python pads, the new length is 87,381 = 3² · 7 · 19 · 73.
+    const Index n_out = samples / 3;
+    const double pi = std::numbers::pi;
+    const struct {
+        const char* name;
+        ranvier::numerics::FourierResampling plan;
+    } variants[] = {
+        {"resampling to 200 Hz, N = 262144, M = 87381",
+         {41'072, 41'072, 87'381, 13'691, ranvier::numerics::Padding::reflect_limited, "boxcar"}},
+        {"resampling to 200 Hz, N = 181440, M = 60480",
+         {720, 720, 60'480, 240, ranvier::numerics::Padding::reflect_limited, "boxcar"}},
+    };
+    for (const auto& [name, plan] : variants) {
+        // A sinusoid in the middle of a long record comes out as the same sinusoid; its ends are smoothed to nothing.
+        Array<double, 2> wave({9, samples}), out({9, n_out});
+        const auto at = [&](double second, Index row) {
+            const double envelope = std::exp(-std::pow((second - 150) / 20, 2) / 2);
+            return envelope * std::sin(2 * pi * (10 + 7 * static_cast<double>(row)) * second);
+        };
+        for (Index row = 0; row < 9; ++row) {
+            for (Index t = 0; t < samples; ++t) {
+                wave(row, t) = at(static_cast<double>(t) / 600, row);
+            }
+        }
+        ranvier::numerics::fourier_resample(wave, out, plan);
+        const double length = static_cast<double>(plan.pad_left + samples + plan.pad_right);
+        const double step = length / static_cast<double>(plan.new_length) / 600;
+        const double begin = static_cast<double>(plan.skip) * step - static_cast<double>(plan.pad_left) / 600;
+        double error = 0;
+        for (Index row = 0; row < 9; ++row) {
+            for (Index t = 0; t < n_out; ++t) {
+                error = std::max(error, std::abs(out(row, t) - at(begin + static_cast<double>(t) * step, row)));
+            }
+        }
+        Array<double, 2> result({rows, n_out});
+        report(name, x, error, 1e-11,
+               [&](Array<double, 2>& z) { ranvier::numerics::fourier_resample(z, result, plan); });
+    }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -157,5 +199,8 @@ int main(int count, char** arguments) {
     }
     if (which == "all" || which == "iir") {
         time_iir(x);
+    }
+    if (which == "all" || which == "resample") {
+        time_resampling(x);
     }
 }

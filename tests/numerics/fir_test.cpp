@@ -46,6 +46,13 @@ double extended(std::span<const double> x, index t, Padding padding) {
     switch (padding) {
         case Padding::zero: return 0;
         case Padding::edge: return end;
+        case Padding::mirror: {
+            index at = t;
+            while (n > 1 && (at < 0 || at >= n)) {
+                at = at < 0 ? -at : 2 * (n - 1) - at;
+            }
+            return n > 1 ? x[at] : x[0];
+        }
         default: return mirror >= 0 && mirror < n ? 2 * end - x[mirror] : 0;
     }
 }
@@ -91,7 +98,8 @@ TEST(FirFilter, equals_the_defining_sum_for_all_lengths_of_rows_and_filters) {
     for (index taps : {1, 3, 7, 33, 257, 1981}) {
         const auto h = random_taps(taps);
         for (index n : {1, 2, 5, 9, 100, 421, 1023, 5000, 30011}) {
-            for (Padding padding : {Padding::reflect_limited, Padding::edge, Padding::zero}) {
+            for (Padding padding :
+                 {Padding::reflect_limited, Padding::edge, Padding::zero, Padding::mirror}) {
                 for (bool centred : {true, false}) {
                     const auto before = random_rows(3, n);
                     auto x = before;

@@ -115,7 +115,10 @@ void resample_rows(View<const double, 2> x, View<double, 2> out, double ratio, c
     });
     require(options.pad != "reflect_limited", "pad 'reflect_limited' is for method 'fft'; use 'reflect' for 'polyphase'");
     const index common = std::gcd(n_new, n);
-    numerics::polyphase_resample(x, out, n_new / common, n / common, padding_named(options.pad, Padding::reflect));
+    // What resample_poly calls "reflect" is even, unlike the odd reflection of the filters.
+    const Padding padding = padding_named(options.pad, Padding::mirror);
+    numerics::polyphase_resample(x, out, n_new / common, n / common,
+                                 padding == Padding::reflect ? Padding::mirror : padding);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ static_assert(static_cast<int>(Padding::reflect_limited) == static_cast<int>(Ext
 static_assert(static_cast<int>(Padding::edge) == static_cast<int>(Extension::edge));
 static_assert(static_cast<int>(Padding::reflect) == static_cast<int>(Extension::reflect));
 static_assert(static_cast<int>(Padding::zero) == static_cast<int>(Extension::zero));
+static_assert(static_cast<int>(Padding::mirror) == static_cast<int>(Extension::mirror));
 
 /// Owner of a Convolution.
 class ConvolutionPlan {

@@ -12,7 +12,8 @@ enum class Padding {
     reflect_limited,  ///< odd reflection about the end sample as far as the signal reaches, then zeros
     edge,             ///< the end sample repeated
     reflect,          ///< odd reflection; the signal must be long enough
-    zero
+    zero,
+    mirror            ///< even reflection about the end samples, as often as it takes
 };
 
 /// Convolves every row with `h`, in place:

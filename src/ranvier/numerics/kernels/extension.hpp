@@ -32,6 +32,66 @@ inline void reflect_right(const double* const* rows, index n, index count, Vec* 
     }
 }
 
+/// Rows of n samples that go on for ever at both ends.
+struct ExtendedRows {
+    const double* const* rows;
+    index n;
+    Extension extension;
+    Vec first, last;
+
+    ExtendedRows(const double* const* r, index length, Extension e)
+        : rows(r), n(length), extension(e), first(load_sample(r, 0)), last(load_sample(r, length - 1)) {}
+
+    /// Sample t of every row.
+    Vec sample(index t) const {
+        if (t >= 0 && t < n) {
+            return load_sample(rows, t);
+        }
+        const Vec end = t < 0 ? first : last;
+        if (extension == Extension::edge) {
+            return end;
+        }
+        if (extension == Extension::zero) {
+            return Vec{};
+        }
+        if (extension == Extension::mirror) {  // even, about the end samples, as often as it takes
+            const index period = 2 * (n - 1);
+            index phase = period > 0 ? t % period : 0;
+            phase = phase < 0 ? phase + period : phase;
+            return load_sample(rows, phase < n ? phase : period - phase);
+        }
+        const index mirror = t < 0 ? -t : 2 * (n - 1) - t;
+        return mirror >= 0 && mirror < n ? 2.0 * end - load_sample(rows, mirror) : Vec{};
+    }
+
+    /// Samples t … t + lanes − 1 of every row.
+    RANVIER_INLINE void read(index t, Vec* out) const {
+        if (t >= 0 && t + lanes <= n) {
+            load_rows(rows, t, out);
+            return;
+        }
+        read_outside(t, out);
+    }
+
+private:
+    void read_outside(index t, Vec* out) const {
+        const bool odd = extension == Extension::reflect || extension == Extension::reflect_limited;
+        const bool left = t + lanes <= 0 && -t < n, right = t >= n && 2 * (n - 1) - t - lanes + 1 >= 0;
+        if (odd && (left || right)) {
+            Vec samples[lanes];
+            load_rows(rows, left ? -t - lanes + 1 : 2 * (n - 1) - t - lanes + 1, samples);
+            const Vec end = left ? first : last;
+            for (int k = 0; k < lanes; ++k) {
+                out[k] = 2.0 * end - samples[lanes - 1 - k];
+            }
+            return;
+        }
+        for (int k = 0; k < lanes; ++k) {
+            out[k] = sample(t + k);
+        }
+    }
+};
+
 /// The `count` samples before the first one, into out[0 … count − 1].
 inline void extend_left(Extension extension, const double* const* rows, index n, index count, Vec* out) {
     index reflected = 0;
@@ -39,9 +99,9 @@ inline void extend_left(Extension extension, const double* const* rows, index n,
         reflected = count < n - 1 ? count : n - 1;
         reflect_left(rows, reflected, out + count);
     }
-    const Vec rest = extension == Extension::edge ? load_sample(rows, 0) : Vec{};
+    const ExtendedRows beyond(rows, n, extension);
     for (index k = 0; k < count - reflected; ++k) {
-        out[k] = rest;
+        out[k] = beyond.sample(k - count);
     }
 }
 
@@ -52,9 +112,9 @@ inline void extend_right(Extension extension, const double* const* rows, index n
         reflected = count < n - 1 ? count : n - 1;
         reflect_right(rows, n, reflected, out);
     }
-    const Vec rest = extension == Extension::edge ? load_sample(rows, n - 1) : Vec{};
+    const ExtendedRows beyond(rows, n, extension);
     for (index k = reflected; k < count; ++k) {
-        out[k] = rest;
+        out[k] = beyond.sample(n + k);
     }
 }
 

@@ -6,7 +6,7 @@
 namespace ranvier::numerics {
 
 /// How rows go on beyond their ends; the numbers of enum class Padding, which kernels can't include.
-enum class Extension { reflect_limited, edge, reflect, zero };
+enum class Extension { reflect_limited, edge, reflect, zero, mirror };
 
 /// Overlap-save with blocks of N = 2 · half samples. Output t is Σ_k h_k x(t + after − k), so a block of outputs reads
 /// `before` samples more at its left and `after` at its right, before + after = taps − 1.
