@@ -52,6 +52,7 @@ private:
     std::vector<Array<double, 1>> spare_;
 };
 
+constexpr int most_lanes = 8;
 /// Rows that a kernel takes at a time: one or two per lane.
 constexpr int most_rows = 16;
 
