@@ -81,6 +81,7 @@ struct Info {
     std::optional<Transform> dev_head_t;
     std::optional<MeasurementDate> meas_date;
     int custom_ref_applied = 0;  ///< FIFFV_MNE_CUSTOM_REF_*: 0 off, 1 on, 2 CSD
+    bool maxshield = false;  ///< recorded with internal active shielding and not yet processed by MaxFilter
     std::string description, experimenter, proj_name;
     std::vector<PreservedTag> preserved_tags;      ///< directly in the measurement-info block
     std::vector<PreservedBlock> preserved_blocks;  ///< its sub-blocks that we do not interpret
