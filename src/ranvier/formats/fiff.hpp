@@ -37,7 +37,8 @@ meeg::Epochs read_epochs_fif(const fs::path& path, bool proj = true);
 void write_epochs_fif(const meeg::Epochs& epochs, const fs::path& path, const std::string& format = "single",
                       bool overwrite = false);
 
-std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path);
+/// All averages of a file, of all kinds. @param allow_maxshield  also those distorted by active shielding
+std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxshield = false);
 void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite = false);
 
 meeg::Covariance read_covariance_fif(const fs::path& path);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Covariance {
     int nfree = 1;
     std::vector<double> eig;
     Array<double, 2> eigvec;
-    std::string method;
+    std::string method;             ///< name of the estimator, "" where unknown
+    std::optional<double> loglik;   ///< score of the estimator
 };
 
 }  // namespace ranvier::meeg
