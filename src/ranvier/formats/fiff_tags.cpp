@@ -122,25 +122,23 @@ Entry File::header_at(std::size_t position) const {
     return entry;
 }
 
-/// Follows the tags from the first to the one that says it is the last.
+/// Follows the tags from the first to the one that says it is the last. Links may jump back (programs that insert a
+/// block do that), but tags don't overlap: more bytes than the file has means going round for ever.
 std::vector<Entry> File::scanned_directory() const {
     std::vector<Entry> entries;
-    std::size_t position = 0;
+    std::size_t position = 0, passed = 0;
     while (true) {
         const Entry entry = header_at(position);
         entries.push_back(entry);
+        passed += header_bytes + entry.size;
         const auto next = static_cast<std::int32_t>(be32(bytes_.data() + position + 12));
         if (next == next_none) {
             return entries;
         }
-        const std::size_t after = entry.data() + entry.size;
-        if (next == next_sequential) {
-            position = after;
-        } else if (next > 0 && static_cast<std::size_t>(next) >= after) {
-            position = static_cast<std::size_t>(next);
-        } else {  // going back could go round for ever
-            fail(entry, "points back to byte " + std::to_string(next) + " as its successor");
+        if (next < 0 || passed > bytes_.size()) {
+            fail(entry, "names byte " + std::to_string(next) + " as its successor, which leads nowhere");
         }
+        position = next == next_sequential ? entry.data() + entry.size : static_cast<std::size_t>(next);
     }
 }
 

@@ -101,6 +101,14 @@ std::vector<double> File::reals(const Entry& entry) const {
     if (entry.size == 0) {
         return {};
     }
+    if (entry.type == type::old_pack) {  // offset, scale, then numbers of 16 bits
+        const double offset = float_at(entry, 0), scale = float_at(entry, 4);
+        std::vector<double> values((entry.size - 8) / 2);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = element(data(entry).data() + 8 + 2 * i, type::short_) * scale + offset;
+        }
+        return values;
+    }
     const std::size_t bytes = element_bytes(entry.type);
     if (bytes == 0 || entry.size % bytes != 0) {
         fail(entry, "should be a list of numbers; it has type " + std::to_string(entry.type) + " and " +
@@ -114,12 +122,18 @@ std::vector<double> File::reals(const Entry& entry) const {
 }
 
 std::vector<int> File::integers(const Entry& entry) const {
-    if (entry.size > 0 && (!is_integer(entry.type) || entry.type == type::uint_)) {
+    if (entry.size > 0 && !is_integer(entry.type)) {
         fail(entry, "should be a list of whole numbers; it has type " + std::to_string(entry.type));
     }
     const auto values = reals(entry);
-    std::vector<int> whole(values.size());
-    std::transform(values.begin(), values.end(), whole.begin(), [](double x) { return static_cast<int>(x); });
+    std::vector<int> whole;
+    whole.reserve(values.size());
+    for (const double x : values) {
+        if (x > INT32_MAX) {
+            fail(entry, "holds a number beyond 32 bits with sign");
+        }
+        whole.push_back(static_cast<int>(x));
+    }
     return whole;
 }
 
