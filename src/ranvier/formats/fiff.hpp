@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -33,9 +34,14 @@ struct WriteRawFifOptions {
 /// @return the files written
 std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options = {});
 
+/// Epochs, in memory; all parts of a split file. @param proj  apply the projections that are not yet applied
 meeg::Epochs read_epochs_fif(const fs::path& path, bool proj = true);
-void write_epochs_fif(const meeg::Epochs& epochs, const fs::path& path, const std::string& format = "single",
-                      bool overwrite = false);
+/// @param format  "single" or "double"
+/// @return the files written
+std::vector<fs::path> write_epochs_fif(const meeg::Epochs& epochs, const fs::path& path,
+                                       const std::string& format = "single", bool overwrite = false,
+                                       std::uint64_t split_size = 2'000'000'000,
+                                       const std::string& split_naming = "neuromag");
 
 /// All averages of a file, of all kinds. @param allow_maxshield  also those distorted by active shielding
 std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxshield = false);

@@ -40,6 +40,7 @@ struct Epochs {
     Events events;                ///< of the epochs that remain
     EventIds event_id;
     std::vector<index> selection; ///< their numbers among the events given
+    std::vector<std::string> metadata;  ///< for every epoch a JSON object of what is known about it; or empty
     std::vector<std::vector<std::string>> drop_log;  ///< for every event given: why it was dropped ("" kept)
     double tmin = 0;              // [s]
     index n_times = 0;
