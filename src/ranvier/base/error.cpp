@@ -17,8 +17,8 @@ std::string located(const std::filesystem::path& path, std::int64_t offset, cons
 FileError::FileError(const std::filesystem::path& path, std::int64_t offset, const std::string& what)
     : std::runtime_error(located(path, offset, what)), path_(path), offset_(offset) {}
 
-InternalError::InternalError(const std::string& what, std::source_location where)
-    : std::logic_error("internal error in " + std::string(where.function_name()) + ": " + what +
+InternalError::InternalError(const std::string& what, Place where)
+    : std::logic_error("internal error in " + std::string(where.function) + ": " + what +
                        " (please report this)") {}
 
 }  // namespace ranvier

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <source_location>
 #include <stdexcept>
 #include <string>
 
@@ -38,11 +37,16 @@ private:
     std::int64_t offset_;
 };
 
+/// Where in the program something is said: std::source_location, which clang has only since version 16.
+struct Place {
+    const char* function = "";
+    static constexpr Place here(const char* function = __builtin_FUNCTION()) { return {function}; }
+};
+
 /// A mistake of ours. Python: RuntimeError.
 class InternalError : public std::logic_error {
 public:
-    explicit InternalError(const std::string& what,
-                           std::source_location where = std::source_location::current());
+    explicit InternalError(const std::string& what, Place where = Place::here());
 };
 
 /// The user asked to stop (Ctrl-C). Python: KeyboardInterrupt.
@@ -66,8 +70,7 @@ void require(bool condition, Message&& message) {
 }
 
 /// Throws InternalError unless `condition` holds: for what only a mistake of ours can break.
-inline void ensure(bool condition, const char* rule,
-                   std::source_location where = std::source_location::current()) {
+inline void ensure(bool condition, const char* rule, Place where = Place::here()) {
     if (!condition) [[unlikely]] {
         throw InternalError(rule, where);
     }

@@ -66,7 +66,7 @@ void make_unique(const std::string& file, std::vector<std::string>& names) {
         for (std::size_t k = 0; k < where.size(); ++k) {
             std::string fresh = name + "-" + std::to_string(k);
             for (char letter = 'a'; taken.contains(fresh); ++letter) {
-                require(letter <= 'z', [&] { return file + ": no free name for double channel '" + name + "'"; });
+                require(letter <= 'z', [&, &name = name] { return file + ": no free name for double channel '" + name + "'"; });
                 fresh = name + "-" + letter;
             }
             taken.insert(fresh);

@@ -17,7 +17,7 @@ void check_unique(const std::vector<std::string>& names) {
     std::unordered_map<std::string_view, std::size_t> seen;
     for (std::size_t k = 0; k < names.size(); ++k) {
         const auto [place, fresh] = seen.emplace(names[k], k);
-        require(fresh, [&] {
+        require(fresh, [&, &place = place] {
             return "channel names must differ; '" + names[k] + "' names channels " + std::to_string(place->second) +
                    " and " + std::to_string(k);
         });
@@ -188,7 +188,7 @@ void rename_channels(Info& info, const std::vector<std::pair<std::string, std::s
     std::unordered_map<std::string, std::string> renamed;
     for (const auto& [before, after] : old_new) {
         channel_index(info, before);  // throws where unknown
-        require(!after.empty(), [&] { return "a channel name must not be empty; got '' for '" + before + "'"; });
+        require(!after.empty(), [&, &before = before] { return "a channel name must not be empty; got '' for '" + before + "'"; });
         renamed[before] = after;
     }
     const auto apply = [&](std::string& name) {
@@ -221,7 +221,7 @@ void set_channel_types(Info& info, const std::vector<std::pair<std::string, Chan
         set_type(channel, type);
         for (const auto& p : info.projections) {
             require(channel.kind == before || std::find(p.channels.begin(), p.channels.end(), name) == p.channels.end(),
-                    [&] {
+                    [&, &name = name] {
                         return "the type of channel '" + name + "' can't change while projection '" + p.description +
                                "' holds it; remove the projection first";
                     });
