@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Run every fuzz target for its share of the time and fail on the first finding of any.
+
+The targets (tests/fuzz/fuzz_*.cpp) are built with clang's libFuzzer under address and undefined-behaviour sanitizers.
+Seeds are small files that the reference values carry and that Ranvier's own writers make; what a run discovers is kept
+in the build folder and continued the next time.
+"""
+
+import argparse
+import base64
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "asan"
+LIMITS = ["-rss_limit_mb=2048", "-malloc_limit_mb=512", "-timeout=10", "-print_final_stats=1"]
+
+
+def built_targets(jobs):
+    """Configure and build; return the programs by name."""
+    quiet = dict(cwd=ROOT, stdout=sys.stderr, check=True)
+    subprocess.run(["cmake", "--preset", "asan"], **quiet)
+    subprocess.run(["cmake", "--build", "--preset", "asan", "--target", "fuzz_all", "-j", str(jobs)], **quiet)
+    names = sorted(p.stem for p in (ROOT / "tests" / "fuzz").glob("fuzz_*.cpp"))
+    return {name: BUILD / "tests" / "fuzz" / name for name in names}
+
+
+def make_seeds(folder):
+    """Write the seeds of all targets into ``folder/<target>/``."""
+    values = json.loads((ROOT / "tests" / "reference" / "edf.json").read_text())
+    for entry in values["made"]:
+        target = folder / f"fuzz_{entry['kind']}"
+        target.mkdir(parents=True, exist_ok=True)
+        (target / (entry["name"].replace(" ", "_") + ".seed")).write_bytes(base64.b64decode(entry["file"]))
+    maker = BUILD / "tests" / "fuzz" / "make_seeds"
+    if maker.exists():
+        subprocess.run([maker, folder], check=True)
+
+
+def run_target(name, program, seconds, seeds):
+    """Run one target. Return its name, executions, and what it found (None for nothing)."""
+    work = BUILD / "fuzz" / name
+    corpus, crashes = work / "corpus", work / "findings"
+    for folder in (corpus, crashes, seeds / name):
+        folder.mkdir(parents=True, exist_ok=True)
+    environment = dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1")
+    command = [program, corpus, seeds / name, f"-max_total_time={seconds}", f"-artifact_prefix={crashes}/", *LIMITS]
+    result = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment)
+    done = re.search(r"stat::number_of_executed_units:\s*(\d+)", result.stderr)
+    executions = int(done.group(1)) if done else 0
+    if result.returncode != 0 or executions == 0:
+        return name, executions, result.stderr[-6000:]
+    return name, executions, None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=10, help="wall time for all targets together")
+    parser.add_argument("--targets", nargs="*", help="only these, such as fuzz_edf")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="targets at once")
+    options = parser.parse_args()
+
+    programs = built_targets(options.jobs)
+    chosen = options.targets or sorted(programs)
+    if unknown := [name for name in chosen if name not in programs]:
+        parser.error(f"no target {unknown[0]}; there are {', '.join(sorted(programs))}")
+    seeds = BUILD / "fuzz" / "seeds"
+    make_seeds(seeds)
+
+    workers = max(1, min(options.jobs, len(chosen)))
+    seconds = max(5, round(options.minutes * 60 * workers / len(chosen)))
+    total, findings = 0, 0
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        runs = [pool.submit(run_target, name, programs[name], seconds, seeds) for name in chosen]
+        for run in concurrent.futures.as_completed(runs):
+            name, executions, finding = run.result()
+            total += executions
+            print(f"{name}: {executions} executions in {seconds} s, {'a finding' if finding else 'no finding'}", flush=True)
+            if finding:
+                findings += 1
+                print(finding, flush=True)
+    print(f"fuzzing: {total} executions over {len(chosen)} targets, {findings} with findings"
+          + (f"; inputs are in {BUILD.relative_to(ROOT)}/fuzz/<target>/findings" if findings else ""))
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
