@@ -166,6 +166,36 @@ TEST(EdfRead, a_stretch_is_the_same_as_in_the_whole) {
     }
 }
 
+/// Memory of this process that is resident now. [bytes]
+index resident() {
+    index total = 0, pages = 0;
+    std::ifstream("/proc/self/statm") >> total >> pages;
+    return pages * 4096;
+}
+
+TEST(EdfRead, memory_stays_flat_however_long_the_file_is) {
+    const TemporaryFolder folder;
+    const Quiet quiet;
+    // the header of a small file, behind it 320 MB that take no room on the disk
+    const std::string bytes = bytes_of_base64(made("included")["file"]);
+    const auto path = written(folder, "x.edf", bytes);
+    constexpr index record_bytes = (64 + 16 + 16) * 2, records = 1'700'000;
+    std::filesystem::resize_file(path, 256 * 4 + record_bytes * records);
+    ReadEdfOptions options;
+    options.include = {"A"};
+    const meeg::Raw raw = read_raw_edf(path, options);
+    ASSERT_EQ(raw.n_samples(), 64 * records);
+    constexpr index block = 64 * 4000;
+    Array<double, 2> values({1, block});
+    index before = 0, most = 0;
+    for (index start = 0; start + block <= raw.n_samples(); start += block) {
+        meeg::read_samples(raw, {0}, start, values);
+        before = start == 0 ? resident() : before;
+        most = std::max(most, resident());
+    }
+    EXPECT_LT(most - before, index{20} << 20);  // of 320 MB that were read
+}
+
 TEST(EdfRead, a_truncated_file_is_an_error_with_an_offset_at_every_length) {
     const Quiet quiet;
     const TemporaryFolder folder;
@@ -237,6 +267,7 @@ TEST(EdfRead, bdf_bytes_are_not_read_as_edf) {
 }
 
 TEST(EdfRead, text_in_another_encoding_names_the_option) {
+    const Quiet quiet;
     const TemporaryFolder folder;
     const auto path = written(folder, "x.edf", bytes_of_base64(made("latin1")["file"]));
     try {

@@ -1,0 +1,13 @@
+#include "ranvier/formats/fiff.hpp"
+#include "tests/fuzz/fuzz_reader.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace ranvier;
+    static fuzz::Input input("-epo.fif");
+    const auto& path = input.holding(data, size);
+    fuzz::try_reading([&] {
+        const meeg::Epochs epochs = formats::read_epochs_fif(path, size % 2 == 0);
+        ensure(!epochs.preloaded || epochs.data.extent(1) == epochs.info.n_channels(), "a row per channel");
+    });
+    return 0;
+}

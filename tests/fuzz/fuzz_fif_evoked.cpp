@@ -1,0 +1,14 @@
+#include "ranvier/formats/fiff.hpp"
+#include "tests/fuzz/fuzz_reader.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace ranvier;
+    static fuzz::Input input("-ave.fif");
+    const auto& path = input.holding(data, size);
+    fuzz::try_reading([&] {
+        for (const meeg::Evoked& evoked : formats::read_evokeds_fif(path, true)) {
+            ensure(evoked.data.extent(0) == evoked.info.n_channels(), "a row per channel");
+        }
+    });
+    return 0;
+}
