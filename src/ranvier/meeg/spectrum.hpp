@@ -7,8 +7,8 @@
 
 namespace ranvier::meeg {
 
-/// Power spectral density [unit²/Hz]: shape (channels, freqs) of a recording or average, (epochs, channels, freqs) of
-/// epochs (`epochs` = 0 means the former, stored with a first extent of 1).
+/// Power spectral density [unit²/Hz]: shape (epochs, channels, freqs), with 1 for epochs where it is of a recording or an
+/// average.
 struct Spectrum {
     Info info;
     std::vector<double> freqs;  // [Hz]
@@ -39,11 +39,16 @@ struct MultitaperOptions {
     std::vector<index> picks;
 };
 
+/// @param tmin, tmax            [s] after the first sample, both included; tmax < 0: the end
+/// @param reject_by_annotation  leave out spans annotated as bad: Welch's segments don't reach across them, and the
+///                              multitaper method refuses them
+/// @throws InvalidInput  no sample, channel or frequency is left
 Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin = 0, double tmax = -1,
                    bool reject_by_annotation = true);
 Spectrum psd_welch(const Epochs& epochs, const WelchOptions& options);
 Spectrum psd_welch(const Evoked& evoked, const WelchOptions& options);
-Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin = 0, double tmax = -1);
+Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin = 0, double tmax = -1,
+                        bool reject_by_annotation = true);
 Spectrum psd_multitaper(const Epochs& epochs, const MultitaperOptions& options);
 Spectrum psd_multitaper(const Evoked& evoked, const MultitaperOptions& options);
 

@@ -45,7 +45,10 @@ struct PowerAndItc {
 PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options);
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options);
 
-/// mode: "mean", "ratio", "logratio", "percent", "zscore", "zlogratio" (definitions of MNE-Python).
+/// Rescales every row by its mean m over [tmin, tmax] (a missing end is the end of the times): "mean" x − m,
+/// "ratio" x/m, "logratio" log₁₀(x/m), "meanlogratio" the latter minus its own mean there, "percent" (x − m)/m,
+/// "zscore" (x − m)/s, "zlogratio" log₁₀(x/m)/s, s the standard deviation of the result's numerator there.
+/// @throws InvalidInput  unknown mode, or no time in the baseline
 void apply_baseline(AverageTfr& tfr, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode);
 void apply_baseline(EpochsTfr& tfr, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode);
 
