@@ -242,6 +242,64 @@ def filter_cases():
     write("filter", dict(cases=cases, triggers=triggers, raw=raws, epochs=epochs, padlens=padlens))
 
 
+NAMES = ["Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz", "C4", "T8", "P7", "P3", "Pz", "P4", "P8", "O1", "O2"]
+
+
+def interpolation_cases():
+    info = mne.create_info(NAMES, 100.0, "eeg")
+    info.set_montage("colin27_1005")
+    info["bads"] = ["Fz", "P8"]
+    raw = mne.io.RawArray(noise(19, 60, seed=6), info)
+    auto = raw.copy().interpolate_bads()
+    given = raw.copy().interpolate_bads(reset_bads=False, origin=(0.0, 0.01, 0.04))
+    write("interpolation", dict(
+        auto=floats(auto.get_data(["Fz", "P8"])), given=floats(given.get_data(["Fz", "P8"])),
+        bads_auto=list(auto.info["bads"]), bads_given=list(given.info["bads"])))
+
+
+def spectra_cases():
+    info = mne.create_info(["a", "b", "c"], 100.0, ["eeg", "eeg", "misc"])
+    raw = mne.io.RawArray(noise(3, 2000, seed=7), info, first_samp=30)
+    raw.set_annotations(mne.Annotations([3.0, 11.0], [1.0, 0.305], ["bad span", "BAD_ACQ_SKIP"]))
+    out = {}
+
+    def put(name, spectrum):
+        out[name] = dict(freqs=floats(spectrum.freqs), data=floats(spectrum.get_data(picks="all")))
+
+    put("raw welch", raw.compute_psd("welch"))
+    put("raw welch kept", raw.compute_psd("welch", reject_by_annotation=False, n_fft=300, n_per_seg=200, n_overlap=50,
+                                          fmin=5, fmax=20))
+    put("raw welch piece", raw.compute_psd("welch", tmin=2.5, tmax=13.0, n_fft=128, average="median"))
+    put("raw multitaper", raw.compute_psd("multitaper", reject_by_annotation=False, tmax=4.0, fmax=10))
+    events = np.c_[[10, 20, 30], [0] * 3, [1] * 3]
+    ep = mne.EpochsArray(noise(9, 300, seed=8).reshape(3, 3, 300), info, tmin=-1.0, events=events)
+    put("epochs welch", ep.compute_psd("welch", fmax=30))
+    put("epochs multitaper", ep.compute_psd("multitaper", fmax=12))
+    put("epochs multitaper full", ep.compute_psd("multitaper", fmax=12, bandwidth=3.0, normalization="full", adaptive=True,
+                                                 low_bias=False))
+    ev = ep.average(picks="all")
+    put("evoked welch", ev.compute_psd("welch", n_fft=100))
+    put("evoked multitaper", ev.compute_psd("multitaper", fmin=3, fmax=12))
+
+    freqs, cycles = [8.0, 12.0, 25.0], [3.0, 4.0, 7.0]
+    kw = dict(method="morlet", freqs=freqs, n_cycles=cycles, decim=3)
+    power, itc = ep.compute_tfr(average=True, return_itc=True, **kw)
+    single = ep.compute_tfr(**kw)
+    tfr = dict(freqs=freqs, n_cycles=cycles, times=floats(power.times), power=floats(power.data), itc=floats(itc.data),
+               single=floats(single.data), sfreq=power.info["sfreq"], nave=power.nave)
+    for mode in ("mean", "ratio", "logratio", "meanlogratio", "percent", "zscore", "zlogratio"):
+        if mode == "meanlogratio":
+            data = mne.baseline.rescale(power.data.copy(), power.times, (-0.6, -0.1), mode=mode)
+        else:
+            data = power.copy().apply_baseline((-0.6, -0.1), mode=mode).data
+        tfr["baseline " + mode] = floats(data)
+    tfr["baseline to 0"] = floats(power.copy().apply_baseline((None, 0.0), mode="percent").data)
+    out["tfr"] = tfr
+    write("spectra", out)
+
+
 if __name__ == "__main__":
     montage_cases()
     filter_cases()
+    interpolation_cases()
+    spectra_cases()
