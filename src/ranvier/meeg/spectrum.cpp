@@ -51,10 +51,11 @@ std::vector<index> chosen(const Info& info, const std::vector<index>& picks) {
 /// What every spectrum shares: rows in, densities of the wanted bins out.
 Array<double, 2> welch_rows(View<const double, 2> rows, double sfreq, const WelchOptions& options, Bins& bins) {
     const index n = rows.extent(1);
-    require(options.n_fft >= 2, [&] { return "n_fft must be >= 2; got " + std::to_string(options.n_fft); });
+    require(options.n_fft == 0 || options.n_fft >= 2,
+            [&] { return "n_fft must be >= 2; got " + std::to_string(options.n_fft); });
     numerics::Welch plan;
-    plan.n_fft = options.n_fft;
-    plan.n_per_seg = options.n_per_seg > 0 && options.n_per_seg < options.n_fft ? options.n_per_seg : options.n_fft;
+    plan.n_fft = options.n_fft > 0 ? options.n_fft : std::min<index>(n, 2048);
+    plan.n_per_seg = options.n_per_seg > 0 ? std::min(options.n_per_seg, plan.n_fft) : plan.n_fft;
     plan.n_per_seg = std::min(plan.n_per_seg, n);
     plan.n_overlap = options.n_overlap;
     plan.window = options.window;

@@ -21,7 +21,7 @@ struct Spectrum {
 
 struct WelchOptions {
     double fmin = 0, fmax = -1;  ///< [Hz]; fmax < 0: Nyquist
-    index n_fft = 256;
+    index n_fft = 0;             ///< 0: the number of samples, at most 2048
     index n_overlap = 0;
     index n_per_seg = 0;         ///< 0: n_fft
     std::string window = "hamming";
