@@ -4,12 +4,8 @@
 
 #include "tests/formats/fiff_examples.hpp"
 
-namespace {
-
-using namespace ranvier;
-using namespace ranvier::formats;
-
-void write_seeds(const fs::path& folder) {
+namespace ranvier::formats {
+static void write_seeds(const fs::path& folder) {
     const auto in = [&](const char* target, const char* name) {
         fs::create_directories(folder / target);
         return folder / target / name;
@@ -63,7 +59,7 @@ void write_seeds(const fs::path& folder) {
     write_info_fif(raw.info, in("fuzz_fif_misc", "info.fif"), true);
 }
 
-}  // namespace
+}  // namespace ranvier::formats
 
 int main(int count, char** words) {
     if (count != 2) {
@@ -71,7 +67,7 @@ int main(int count, char** words) {
         return 2;
     }
     try {
-        write_seeds(words[1]);
+        ranvier::formats::write_seeds(words[1]);
     } catch (const std::exception& error) {
         std::cerr << "make_seeds: " << error.what() << "\n";
         return 1;
