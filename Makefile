@@ -36,7 +36,7 @@ conformance: release peers  ## compare with MNE-Python, edfio and others
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
 
 bench: release peers  ## speed beside the peers, each answer checked first
-	@$(PYTHON) benchmarks/meeg/run.py
+	@$(PYTHON) benchmarks/meeg/run.py; status=$$?; $(PYTHON) benchmarks/meeg/limits.py && exit $$status
 
 fuzz: setup  ## every reader under address and undefined-behaviour sanitizers (MINUTES=10)
 	@$(PYTHON) tools/fuzz.py --minutes $(or $(MINUTES),10)

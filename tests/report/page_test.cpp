@@ -1,0 +1,139 @@
+#include "ranvier/report/page.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "ranvier/base/file.hpp"
+#include "ranvier/report/base64.hpp"
+#include "ranvier/report/bundle.hpp"
+
+using namespace ranvier;
+using ::testing::HasSubstr;
+
+namespace {
+
+std::filesystem::path scratch(const std::string& name) {
+    const auto folder = std::filesystem::temp_directory_path() / ("ranvier-page-" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    return folder / name;
+}
+
+std::string written(const report::Page& page) {
+    const auto path = scratch("page.html");
+    page.write(path);
+    std::string text = file_text(path);
+    std::filesystem::remove_all(path.parent_path());
+    return text;
+}
+
+nlohmann::json data_of(const std::string& html) {
+    const std::string begin = "<script id=\"ranvier-data\" type=\"application/json\">";
+    const std::size_t at = html.find(begin) + begin.size();
+    return nlohmann::json::parse(html.substr(at, html.find("</script>", at) - at));
+}
+
+std::string text_of_block(const std::string& html, int number) {
+    const std::string begin = "id=\"ranvier-block-" + std::to_string(number) + "\" type=\"application/octet-stream\">";
+    const std::size_t at = html.find(begin) + begin.size();
+    return html.substr(at, html.find("</script>", at) - at);
+}
+
+meeg::Raw small_recording(const std::string& first_name) {
+    Array<double, 2> data({2, 4});
+    const double values[2][4] = {{0, 1e-6, -2e-6, 0.5e-6}, {3e-6, 3e-6, std::numeric_limits<double>::quiet_NaN(), 0}};
+    for (index c = 0; c < 2; ++c) {
+        for (index t = 0; t < 4; ++t) {
+            data(c, t) = values[c][t];
+        }
+    }
+    return meeg::make_raw(
+        meeg::create_info({first_name, "Cz"}, 100, {meeg::ChannelType::eeg, meeg::ChannelType::eeg}), std::move(data));
+}
+
+}  // namespace
+
+// The vectors of RFC 4648, section 10.
+TEST(Base64, encodes_the_vectors_of_its_standard) {
+    const auto encoded = [](std::string_view text) { return report::base64(std::as_bytes(std::span(text))); };
+    EXPECT_EQ(encoded(""), "");
+    EXPECT_EQ(encoded("f"), "Zg==");
+    EXPECT_EQ(encoded("fo"), "Zm8=");
+    EXPECT_EQ(encoded("foo"), "Zm9v");
+    EXPECT_EQ(encoded("foob"), "Zm9vYg==");
+    EXPECT_EQ(encoded("fooba"), "Zm9vYmE=");
+    EXPECT_EQ(encoded("foobar"), "Zm9vYmFy");
+}
+
+TEST(Page, holds_the_viewer_and_asks_the_network_for_nothing) {
+    const std::string html = written(report::Page("Empty"));
+    EXPECT_GT(report::viewer_script().size(), 10'000U);
+    EXPECT_THAT(html, HasSubstr(std::string(report::viewer_script())));
+    EXPECT_THAT(html, HasSubstr(std::string(report::viewer_style())));
+    EXPECT_THAT(html, HasSubstr("default-src 'none'"));
+}
+
+TEST(Page, keeps_a_recording_as_16_bit_integers_with_a_scale_per_channel) {
+    report::Page page("A recording");
+    page.add_recording("Recording", small_recording("Fz"));
+    const std::string html = written(page);
+    const auto section = data_of(html)["sections"][0];
+    EXPECT_EQ(section["kind"], "recording");
+    EXPECT_EQ(section["sfreq"], 100.0);
+    EXPECT_EQ(section["data"]["shape"], (nlohmann::json{2, 4}));
+    EXPECT_DOUBLE_EQ(section["data"]["scale"][0], 2e-6 / 32767);
+    // Row 0 is 0, 1, −2, 0.5 µV in units of 2 µV / 32767; row 1 has a sample that is not a number: −32768.
+    const std::int16_t expected[8] = {0, 16384, -32767, 8192, 32767, 32767, -32768, 0};
+    EXPECT_EQ(text_of_block(html, 0), report::base64(std::as_bytes(std::span(expected))));
+}
+
+TEST(Page, a_channel_name_can_not_end_the_script_element) {
+    report::Page page("</title><script>alert(1)</script>");
+    page.add_recording("Recording", small_recording("</script><script>alert(1)</script>"));
+    const std::string html = written(page);
+    EXPECT_EQ(html.find("alert(1)</script>"), std::string::npos);
+    EXPECT_EQ(data_of(html)["sections"][0]["channels"][0]["name"], "</script><script>alert(1)</script>");
+}
+
+TEST(Page, thinning_a_fast_recording_keeps_its_peaks) {
+    Array<double, 2> data({1, 4000});
+    data(0, 1234) = 5e-6;
+    data(0, 3001) = -7e-6;
+    report::Page page("Fast");
+    page.add_recording("Recording",
+                       meeg::make_raw(meeg::create_info({"Cz"}, 1000, {meeg::ChannelType::eeg}), std::move(data)), 250);
+    const std::string html = written(page);
+    EXPECT_EQ(data_of(html)["sections"][0]["data"]["shape"], (nlohmann::json{1, 1000}));
+    // Of every eight samples the smallest and the largest stay, in their order: sample 1234 is in piece 154 behind a
+    // zero, sample 3001 in piece 375 before one.
+    std::vector<std::int16_t> expected(1000);
+    expected[2 * 154 + 1] = 23405;  // round(5 / 7 · 32767)
+    expected[2 * 375] = -32767;
+    EXPECT_EQ(text_of_block(html, 0), report::base64(std::as_bytes(std::span(expected))));
+}
+
+TEST(Page, averages_on_one_section_must_share_their_times) {
+    meeg::Evoked a, b;
+    a.info = b.info = meeg::create_info({"Cz"}, 100, {meeg::ChannelType::eeg});
+    a.data = Array<double, 2>({1, 10});
+    b.data = Array<double, 2>({1, 11});
+    report::Page page("Averages");
+    try {
+        page.add_evoked("Averages", {{"a", a}, {"b", b}});
+        FAIL() << "must refuse";
+    } catch (const InvalidInput& error) {
+        EXPECT_STREQ(error.what(), "averages on one page section must share channels and times; 'b' differs");
+    }
+}
+
+TEST(Page, refuses_to_overwrite_unless_asked) {
+    const auto path = scratch("twice.html");
+    const report::Page page("Twice");
+    page.write(path, false);
+    EXPECT_THROW(page.write(path, false), FileError);
+    EXPECT_NO_THROW(page.write(path, true));
+    std::filesystem::remove_all(path.parent_path());
+}
