@@ -85,7 +85,7 @@ def main():
         totals.append(
             run_suite("Python",
                       [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={junit}",
-                       "tests/python", "tests/docs"],
+                       "tests/python", "tests/cli", "tests/docs"],
                       junit, counts_of_junit, env={"RANVIER_BUILD": str(build)})
         )
     viewer_env = {"RANVIER_TEST_JSON_DIR": str(out), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}

@@ -92,4 +92,19 @@ meeg::Raw read_raw(const std::filesystem::path& path) {
     fail(path);
 }
 
+void write_raw(const meeg::Raw& raw, const std::filesystem::path& path, bool overwrite) {
+    const std::string name = lower(path.filename().string());
+    if (name.ends_with(".fif") || name.ends_with(".fif.gz")) {
+        WriteRawFifOptions options;
+        options.overwrite = overwrite;
+        write_raw_fif(raw, path, options);
+    } else if (name.ends_with(".edf")) {
+        WriteEdfOptions options;
+        options.overwrite = overwrite;
+        write_raw_edf(raw, path, options);
+    } else {
+        throw InvalidInput("a recording is written as .fif, .fif.gz or .edf; got '" + path.filename().string() + "'");
+    }
+}
+
 }  // namespace ranvier::formats

@@ -21,4 +21,9 @@ const std::vector<RecordingFormat>& recording_formats();
 /// @throws FileError  missing, damaged, or of no known format (the message lists the formats)
 meeg::Raw read_raw(const std::filesystem::path& path);
 
+/// Writes a recording in the format that the name asks for: .fif and .fif.gz (32-bit numbers), or .edf (EDF+, 16 bit).
+/// @throws InvalidInput  the extension says none of these
+/// @throws FileError     it exists and `overwrite` is false, or can't be written
+void write_raw(const meeg::Raw& raw, const std::filesystem::path& path, bool overwrite = false);
+
 }  // namespace ranvier::formats

@@ -257,7 +257,7 @@ void Page::add_spectrum(const std::string& title,
                                   {"title", title},
                                   {"channels", channels_json(first.info)},
                                   {"freqs", first.freqs},
-                                  {"unit", unit.empty() ? "1/Hz" : std::string(unit) + "²/Hz"},
+                                  {"unit", unit.empty() ? "1/Hz" : (unit.find('/') == std::string_view::npos ? std::string(unit) : "(" + std::string(unit) + ")") + "²/Hz"},
                                   {"conditions", list}});
 }
 

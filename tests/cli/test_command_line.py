@@ -1,0 +1,182 @@
+"""The command-line program as the shell sees it: output, errors, exit statuses."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("RANVIER_BUILD", ROOT / "build/dev"))
+PROGRAM = BUILD / "cli/ranvier"
+DATA = pathlib.Path(os.environ.get("RANVIER_DATA") or ROOT.parent / "shared/data")
+
+if not PROGRAM.exists():
+    pytest.skip(f"no command-line program at {PROGRAM}: build first", allow_module_level=True)
+
+needs_data = pytest.mark.skipif(not (DATA / "eegmmidb_S001/S001R06.edf").exists(),
+                                reason="the sample recording is not on this machine (set RANVIER_DATA)")
+
+
+def ranvier(*arguments, cwd=None, **env):
+    return subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=cwd, text=True, capture_output=True,
+                          env={**os.environ, "RANVIER_DATA": str(DATA), **env}, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory):
+    """The demo on a synthetic recording: its folder and what it printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = ranvier("demo", "--synthetic", "--json", "--out", folder / "out", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "out", done
+
+
+def test_help_names_every_command_and_goes_to_stdout():
+    done = ranvier("--help")
+    assert done.returncode == 0 and done.stderr == ""
+    for command in ("demo", "info", "meeg", "report", "data", "doctor"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize("command", ["demo", "info", "meeg", "report", "data", "doctor"])
+def test_every_command_explains_itself(command):
+    done = ranvier(command, "--help")
+    assert done.returncode == 0 and "--help" in done.stdout
+
+
+def test_a_mistyped_command_is_a_usage_error_with_a_suggestion():
+    done = ranvier("doktor")
+    assert done.returncode == 2 and done.stdout == ""
+    assert "did you mean 'doctor'?" in done.stderr
+
+
+def test_a_mistyped_option_is_a_usage_error_with_a_suggestion():
+    done = ranvier("demo", "--sinthetic")
+    assert done.returncode == 2
+    assert "did you mean '--synthetic'?" in done.stderr
+
+
+def test_a_mistyped_subcommand_is_a_usage_error_with_a_suggestion():
+    done = ranvier("meeg", "filtr", "a", "b")
+    assert done.returncode == 2
+    assert "did you mean 'filter'?" in done.stderr
+
+
+def test_a_missing_file_is_invalid_input_and_is_named():
+    done = ranvier("info", "/nowhere/at_all.edf")
+    assert done.returncode == 3 and done.stdout == ""
+    assert "/nowhere/at_all.edf" in done.stderr and "No such file" in done.stderr
+
+
+def test_a_damaged_file_is_invalid_input(tmp_path):
+    path = tmp_path / "damaged.edf"
+    path.write_bytes(b"0       " + b"x" * 100)
+    done = ranvier("info", path)
+    assert done.returncode == 3 and "damaged.edf" in done.stderr
+
+
+def test_an_unknown_kind_of_file_says_what_can_be_read(tmp_path):
+    path = tmp_path / "recording.xyz"
+    path.write_bytes(b"nothing")
+    done = ranvier("info", path)
+    assert done.returncode == 3 and ".fif" in done.stderr and ".edf" in done.stderr
+
+
+def test_a_filter_without_edges_is_invalid_input(synthetic, tmp_path):
+    done = ranvier("meeg", "filter", "in.fif", tmp_path / "out.fif")
+    assert done.returncode == 3 and "--l-freq" in done.stderr
+
+
+def test_doctor_prints_json_that_a_program_can_read():
+    facts = json.loads(ranvier("doctor", "--json").stdout)
+    assert {"Ranvier", "BLAS", "threads", "instruction set"} <= set(facts)
+
+
+def test_the_demo_on_synthetic_data_finds_the_desynchronisation_that_was_put_in(synthetic):
+    folder, done = synthetic
+    result = json.loads(done.stdout)
+    assert result["synthetic"] is True
+    assert "synthetic" in done.stderr  # it says so to people too
+    erd = result["erd_percent"]
+    assert erd["C3"]["hands"] < -10 and erd["C4"]["hands"] < -10 and erd["Cz"]["feet"] < -10
+    assert erd["C3"]["hands"] < erd["C3"]["feet"] and erd["Cz"]["feet"] < erd["Cz"]["hands"]
+    assert (folder / "report.html").stat().st_size > 1_000_000
+    assert (folder / "hands-feet-ave.fif").exists()
+
+
+def test_without_any_data_the_demo_says_that_it_synthesises(tmp_path):
+    # A cache folder that is empty, no data beside it, and a home that can't be reached.
+    done = ranvier("demo", "--json", cwd=tmp_path, RANVIER_DATA="", RANVIER_CACHE=str(tmp_path / "cache"),
+                   http_proxy="http://127.0.0.1:9", https_proxy="http://127.0.0.1:9", no_proxy="")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["synthetic"] is True and "synthetic" in done.stderr
+
+
+@needs_data
+def test_the_demo_on_the_real_recording_shows_desynchronisation_over_the_hand_areas(tmp_path):
+    done = ranvier("demo", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["synthetic"] is False
+    assert result["epochs"]["events"] == 45
+    # At C3 and C4 the rhythm weakens while hands are imagined.
+    assert result["erd_percent"]["C3"]["hands"] < -10 and result["erd_percent"]["C4"]["hands"] < -10
+    assert (tmp_path / "out/report.html").exists()
+
+
+@needs_data
+def test_info_describes_a_real_recording():
+    facts = json.loads(ranvier("info", "--json", DATA / "eegmmidb_S001/S001R06.edf").stdout)
+    assert facts["channels"] == 64 and facts["sfreq"] == 160 and facts["samples"] == 20000
+    assert facts["annotations"] == {"T0": 15, "T1": 7, "T2": 8} or sum(facts["annotations"].values()) == 30
+
+
+@needs_data
+def test_filter_epochs_average_and_report_work_in_a_row(tmp_path):
+    source = DATA / "eegmmidb_S001/S001R06.edf"
+    steps = [
+        ("meeg", "filter", source, "filtered.fif", "--l-freq", "1", "--h-freq", "40"),
+        ("meeg", "notch", source, "notched.fif", "--freqs", "60"),
+        ("meeg", "resample", "filtered.fif", "slow.fif", "--sfreq", "80"),
+        ("meeg", "epochs", "slow.fif", "hands-epo.fif", "--event", "hands=T1", "--event", "feet=T2", "--tmax", "1"),
+        ("meeg", "average", "hands-epo.fif", "hands-ave.fif"),
+        ("report", "slow.fif", "-o", "slow.html"),
+    ]
+    for step in steps:
+        done = ranvier(*step, cwd=tmp_path)
+        assert done.returncode == 0, (step, done.stderr)
+    assert json.loads(ranvier("info", "--json", "slow.fif", cwd=tmp_path).stdout)["sfreq"] == 80
+    for name in ("notched.fif", "hands-epo.fif", "hands-ave.fif", "slow.html"):
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+@needs_data
+def test_an_existing_file_is_not_overwritten_unless_asked(tmp_path):
+    shutil.copy(DATA / "eegmmidb_S001/S001R06.edf", tmp_path / "in.edf")
+    (tmp_path / "out.fif").write_text("precious")
+    command = ("meeg", "resample", "in.edf", "out.fif", "--sfreq", "80")
+    done = ranvier(*command, cwd=tmp_path)
+    assert done.returncode == 3 and (tmp_path / "out.fif").read_text() == "precious"
+    assert ranvier(*command, "--overwrite", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "out.fif").stat().st_size > 1000
+
+
+@needs_data
+def test_an_unknown_condition_lists_the_known_ones(tmp_path):
+    done = ranvier("meeg", "average", DATA / "eegmmidb_S001/S001R06.edf", tmp_path / "x-ave.fif", "--event", "T9")
+    assert done.returncode == 3 and "T0, T1, T2" in done.stderr
+
+
+def test_an_interrupt_ends_with_130_and_leaves_no_file(tmp_path):
+    process = subprocess.Popen([str(PROGRAM), "demo", "--synthetic", "--out", "out"], cwd=tmp_path, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert not list(tmp_path.glob("out/*.part-*")) and not (tmp_path / "out/report.html").exists()
