@@ -194,6 +194,12 @@ public:
         return view()(indices...);
     }
 
+    /// Keeps the first n along the first axis; nothing moves, and the memory stays.
+    void shrink(index n) {
+        ensure(n >= 0 && n <= extents_[0], "an array shrinks to less than it was");
+        extents_[0] = n;
+    }
+
     /// The memory itself, for handing it to a language that counts references.
     const std::shared_ptr<void>& memory() const { return memory_; }
 
