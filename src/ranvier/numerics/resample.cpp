@@ -16,11 +16,13 @@ namespace ranvier::numerics {
 
 namespace {
 
-/// The largest divisor of n that is not above √n, so that n falls into two transforms of like length.
-index lower_half(index n) {
+/// The divisor of n nearest to √n / 8 on a logarithmic scale: n falls into many short columns and a few long rows.
+index short_part(index n) {
+    const double goal = std::sqrt(static_cast<double>(n)) / 8;
+    const auto distance = [&](index d) { return std::abs(std::log(static_cast<double>(d) / goal)); };
     index best = 1;
     for (index d = 1; d * d <= n; ++d) {
-        best = n % d == 0 ? d : best;
+        best = n % d == 0 && distance(d) < distance(best) ? d : best;
     }
     return best;
 }
@@ -60,13 +62,23 @@ public:
     FourierPlan(index n, index n_out, const FourierResampling& wish)
         : length_(wish.pad_left + n + wish.pad_right),
           bins_(std::min(length_, wish.new_length) / 2 + 1),
-          n1_(lower_half(length_)),
+          n1_(short_part(length_)),
           n2_(length_ / n1_.transform().n),
-          m1_(lower_half(wish.new_length)),
-          m2_(wish.new_length / m1_.transform().n),
-          forward_(twiddles(n2_.transform().n, n1_.transform().n / 2 + 1, length_)),
+          m1_(wish.new_length / short_part(wish.new_length)),
+          m2_(short_part(wish.new_length)),
+          forward_(twiddles(n1_.transform().n / 2 + 1, n2_.transform().n, length_)),
           backward_(twiddles(m2_.transform().n / 2 + 1, m1_.transform().n, wish.new_length)),
           gain_(gains(wish.window, length_, bins_)) {
+        const index n2 = n2_.transform().n;
+        const std::vector<index> factors = prime_factors(n2);
+        if (!factors.empty() && factors.back() <= 7) {
+            n2_permuted_ = PassPlan::permuted(n2);
+            const std::vector<index> order = n2_permuted_.permuted_order();
+            position_.resize(order.size());
+            for (std::size_t k = 0; k < order.size(); ++k) {
+                position_[static_cast<std::size_t>(order[k])] = static_cast<int>(k);
+            }
+        }
         const index shorter = std::min(length_, wish.new_length);
         const bool nyquist = shorter % 2 == 0, down = wish.new_length < length_, up = wish.new_length > length_;
         resampler_ = {n,
@@ -77,6 +89,8 @@ public:
                       n2_.transform(),
                       m1_.transform(),
                       m2_.transform(),
+                      n2_permuted_.passes(),
+                      position_.empty() ? nullptr : position_.data(),
                       forward_.data(),
                       backward_.data(),
                       bins_,
@@ -93,6 +107,8 @@ public:
 private:
     index length_, bins_;
     TransformPlan n1_, n2_, m1_, m2_;
+    PassPlan n2_permuted_;
+    std::vector<int> position_;
     std::vector<Twiddle> forward_, backward_;
     std::vector<double> gain_;
     FourierResampler resampler_{};

@@ -6,12 +6,15 @@
 
 namespace ranvier::numerics {
 
-/// Resampling of real rows by a transform of length N = n1 · n2 and one back of length M = m1 · m2, each in four steps.
+/// Resampling of real rows by a transform of length N = n1 · n2 and one back of length M = m1 · m2, each in four steps,
+/// with n1 and m2 the shorter ones.
 struct FourierResampler {
     index n, pad_left, pad_right;  ///< N = pad_left + n + pad_right
     Extension extension;
     Transform n1, n2, m1, m2;
-    const Twiddle* forward;   ///< shape (n2, n1 / 2 + 1): e^{−2πi j k / N}
+    Passes n2_permuted;       ///< of n2; used where `position` is not null
+    const int* position;      ///< where bin k of the permuted transform lies, shape (n2)
+    const Twiddle* forward;   ///< shape (n1 / 2 + 1, n2): e^{−2πi j k / N}
     const Twiddle* backward;  ///< shape (m2 / 2 + 1, m1): e^{−2πi a b / M}
     index bins;               ///< that both spectra have: min(N, M) / 2 + 1
     const double* gain;       ///< shape (bins): what each bin is multiplied by, 1 / N included
