@@ -18,7 +18,7 @@ using Section = std::array<double, 6>;
 /// its first sample, as scipy's sosfiltfilt does.
 /// @param x  shape (rows, n)
 /// @throws InvalidInput  padlen >= n or < 0; no section, one with a0 != 1, or one with a pole at 1
-/// @cost     O(rows · n · sections), threads(); each thread holds up to 16 rows
+/// @cost     O(rows · n · sections), threads(); each thread holds up to 8 rows
 /// @source   Gustafsson 1996, doi:10.1109/78.492552 (why the start matters); the start is that of lfilter_zi
 void sos_filtfilt(View<double, 2> x, std::span<const Section> sections, index padlen);
 

@@ -73,6 +73,16 @@ struct ExtendedRows {
         read_outside(t, out);
     }
 
+    /// Asks for the cache lines of samples t … t + lanes − 1, for strides that the processor doesn't foresee.
+    RANVIER_INLINE void prefetch(index t) const {
+        if (t >= 0 && t + lanes <= n) {
+            RANVIER_UNROLL
+            for (int lane = 0; lane < lanes; ++lane) {
+                __builtin_prefetch(rows[lane] + t);
+            }
+        }
+    }
+
 private:
     void read_outside(index t, Vec* out) const {
         const bool odd = extension == Extension::reflect || extension == Extension::reflect_limited;

@@ -6,8 +6,9 @@ namespace ranvier::numerics::RANVIER_ISA {
 
 namespace {
 
-/// A section waits for its own last output, so two groups of rows travel together and fill each other's pauses.
-constexpr int blocks = 2;
+/// A section waits for its own last output, so narrow vectors travel two by two and fill each other's pauses; wide ones
+/// keep the units busy alone, and hold half the memory.
+constexpr int blocks = lanes == 8 ? 1 : 2;
 constexpr int most_sections = 4;  // at a time, so that states stay in registers
 constexpr index chunk = 256;      // samples between the transposes, in L1 and L2
 

@@ -56,7 +56,9 @@ void transform_columns(const FourierResampler& r, const ExtendedRows& in, CVec* 
         for (index j1 = 0; j1 < n1; ++j1) {
             for (index c = 0; c < width; c += lanes) {
                 Vec v[lanes];
-                in.read(j1 * n2 + j2 + c - r.pad_left, v);
+                const index t = j1 * n2 + j2 + c - r.pad_left;
+                in.prefetch(t + n2);
+                in.read(t, v);
                 for (index k = 0; k < lanes && c + k < width; k += 2) {
                     work.column[(c + k) / 2][j1] = CVec{v[k], c + k + 1 < width ? v[k + 1] : Vec{}};
                 }
