@@ -245,6 +245,11 @@ TEST(Welch, says_what_it_cannot_do) {
     plan.n_fft = plan.n_per_seg = 20;
     plan.n_overlap = 10;
     EXPECT_THAT(message_of([&] { welch_of(gap, plan); }), HasSubstr("got 10 for the 4 samples from 0 on"));
+    auto end = noise(1, 100, 9);
+    for (index t = 4; t < 100; ++t) {
+        end(0, t) = nan;  // one short stretch and nothing else
+    }
+    EXPECT_THAT(message_of([&] { welch_of(end, plan); }), HasSubstr("got 10 for the 4 samples from 0 on"));
 }
 
 // mne.time_frequency.psd_array_multitaper, version in spectra.json.

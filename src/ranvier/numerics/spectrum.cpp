@@ -40,6 +40,7 @@ struct Segments {
                  which.data(),          taper.data(),   plan.remove_dc,    0,
                  plan.n_fft / 2 + 1,    1 / (sfreq * energy * averaged)};
     }
+    Segments(const Segments&) = delete;  // `looks` points into the vectors
     std::vector<double> taper;
     std::vector<index> begin, which;
     Looks looks;
@@ -208,6 +209,14 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
     const index step = n_per_seg - plan.n_overlap;
     const Usable usable = usable_parts(x, (n - n_per_seg) / step * step + n_per_seg);
     const TransformPlan transform(plan.n_fft);
+    for (const Stretch& stretch : usable.stretches) {
+        const index length = stretch.end - stretch.begin;
+        require(plan.n_overlap < length, [&] {
+            return "welch: n_overlap must be below the length of every good stretch; got " +
+                   std::to_string(plan.n_overlap) + " for the " + std::to_string(length) + " samples from " +
+                   std::to_string(stretch.begin) + " on; lower n_overlap or mark the stretch bad";
+        });
+    }
     if (usable.stretches.size() == 1) {
         const Stretch whole = usable.stretches[0];
         welch_of_stretch(x, plan, Segments(whole, transform, plan, std::min(n_per_seg, whole.end - whole.begin), sfreq),
@@ -216,16 +225,13 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
         double total = 0;
         Array<double, 2> part({rows, bins});
         for (index i = 0; i < rows; ++i) {
-            std::ranges::fill(out.row(i), usable.stretches.empty() ? nan : 0.0);
+            for (index k = 0; k < bins; ++k) {
+                out(i, k) = usable.stretches.empty() ? nan : 0.0;
+            }
         }
         for (const Stretch& stretch : usable.stretches) {
             const index length = stretch.end - stretch.begin;
             const index per_seg = std::min(n_per_seg, length);
-            require(plan.n_overlap < per_seg, [&] {
-                return "welch: n_overlap must be below the length of every good stretch; got " +
-                       std::to_string(plan.n_overlap) + " for the " + std::to_string(length) + " samples from " +
-                       std::to_string(stretch.begin) + " on; lower n_overlap or mark the stretch bad";
-            });
             const double weight =
                 static_cast<double>(length < n_per_seg ? length : length - (length - plan.n_overlap) % step);
             welch_of_stretch(x, plan, Segments(stretch, transform, plan, per_seg, sfreq), part);
