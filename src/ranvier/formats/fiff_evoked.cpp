@@ -131,7 +131,7 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
         switch (entry.kind) {
             case tag::comment: evoked.comment = file.text(entry); break;
             case tag::aspect_kind: kind = static_cast<int>(file.integer(entry)); break;
-            case tag::nave: evoked.nave = static_cast<int>(file.integer(entry)); break;
+            case tag::nave: evoked.nave = static_cast<double>(file.integer(entry)); break;
             default: break;
         }
     }
@@ -151,6 +151,10 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
             file.fail(node, "begins at " + std::to_string(*first_time) + " s");
         }
         evoked.first = static_cast<index>(std::nearbyint(sample));
+        // The file has the time in single precision; what is further off than that lies between samples.
+        if (std::abs(sample - static_cast<double>(evoked.first)) > 1e-5 * std::max(1.0, std::abs(sample))) {
+            meeg::set_tmin(evoked, *first_time);
+        }
     } else if (first && last) {
         evoked.first = *first;
         count = *last - *first + 1;
@@ -184,7 +188,7 @@ void write_evoked(Writer& out, const meeg::Evoked& evoked) {
     const int aspect = evoked.info.maxshield ? block::ias_aspect : block::aspect;
     out.start_block(aspect);
     out.integer(tag::aspect_kind, aspect_number(evoked.kind));
-    out.integer(tag::nave, std::llround(static_cast<double>(evoked.nave)));  // whole numbers only
+    out.integer(tag::nave, std::llround(evoked.nave));  // whole numbers only
     Array<double, 2> data = evoked.data;
     for (index c = 0; c < data.extent(0); ++c) {
         const double cal = static_cast<float>(evoked.info.channels[static_cast<std::size_t>(c)].cal);
