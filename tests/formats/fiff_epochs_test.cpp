@@ -69,6 +69,14 @@ TEST(FiffEpochs, epochs_come_back_with_events_log_limits_and_metadata) {
     }
 }
 
+TEST(FiffEpochs, metadata_follow_the_epochs_that_are_kept) {
+    const auto epochs = small_epochs(5);
+    EXPECT_EQ(meeg::subset(epochs, {3, 1}).metadata, (std::vector{epochs.metadata[3], epochs.metadata[1]}));
+    auto dropped = epochs;
+    meeg::drop(dropped, {0, 2});
+    EXPECT_EQ(dropped.metadata, (std::vector{epochs.metadata[1], epochs.metadata[3], epochs.metadata[4]}));
+}
+
 TEST(FiffEpochs, no_epoch_is_a_file_too) {
     const TemporaryFolder folder;
     const auto epochs = small_epochs(0);

@@ -120,6 +120,10 @@ TEST(FiffRaw, annotations_without_a_date_keep_their_place) {
     raw.info.meas_date.reset();
     meeg::set_annotations(raw, {{{0.5, 0.25, "here", {}}}, {}});
     write_raw_fif(raw, folder / "a_raw.fif");
+    const fiff::File file(folder / "a_raw.fif");
+    const auto* date = file.root().first(fiff::block::meas_info)->find(fiff::tag::meas_date);
+    ASSERT_TRUE(date);
+    EXPECT_EQ(file.integers(*date), (std::vector{0, 2147483647}));  // MNE-Python's mark of an unknown date
     const meeg::Raw back = read_raw_fif(folder / "a_raw.fif");
     EXPECT_FALSE(back.info.meas_date);
     ASSERT_EQ(back.annotations.items.size(), 1u);

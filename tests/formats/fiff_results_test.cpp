@@ -65,6 +65,14 @@ TEST(FiffEvoked, averages_and_standard_errors_come_back) {
     }
 }
 
+TEST(FiffEvoked, times_between_samples_are_kept) {
+    const TemporaryFolder folder;
+    auto evoked = small_evoked("a", "average");
+    meeg::set_tmin(evoked, -0.2625);  // at 10 Hz
+    write_evokeds_fif({evoked}, folder / "a-ave.fif");
+    EXPECT_NEAR(read_evokeds_fif(folder / "a-ave.fif")[0].tmin(), -0.2625, 1e-7);  // single precision in the file
+}
+
 TEST(FiffEvoked, a_file_cut_at_any_byte_is_an_error_and_changed_bytes_are_survived) {
     const TemporaryFolder folder;
     write_evokeds_fif({small_evoked("a", "average"), small_evoked("b", "standard_error")}, folder / "a-ave.fif");

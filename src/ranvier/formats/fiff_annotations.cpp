@@ -1,4 +1,5 @@
 #include <cmath>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "ranvier/formats/fiff.hpp"
@@ -14,7 +15,7 @@ namespace {
 std::optional<meeg::MeasurementDate> date(const File& file, const Entry& entry) {
     const auto values = file.reals(entry);
     if (values.empty() || values.size() > 2 || !(std::abs(values[0]) < 1e15) ||
-        (values.size() == 2 && !(std::abs(values[1]) < 1e9))) {
+        (values.size() == 2 && !(std::abs(values[1]) <= INT32_MAX))) {
         file.fail(entry, "should be a date of seconds and microseconds");
     }
     meeg::MeasurementDate result;

@@ -160,6 +160,12 @@ meeg::Epochs epochs_part(const File& file) {
         }
     }
     epochs.drop_log = drop_log.value_or(std::vector<std::vector<std::string>>(epochs.events.size()));
+    for (const index k : epochs.selection) {
+        if (k < 0 || k >= static_cast<index>(epochs.drop_log.size())) {
+            file.fail(*node, "holds epoch " + std::to_string(k) + " of " + std::to_string(epochs.drop_log.size()) +
+                                 " that its log knows");
+        }
+    }
     if (const Node* metadata = file.root().first(block::mne_metadata)) {
         const json rows = parsed(file, file.required(*metadata, tag::description, "the epochs' metadata"));
         if (!rows.is_array() || rows.size() != epochs.events.size()) {
@@ -227,6 +233,7 @@ meeg::Epochs read_epochs_fif(const fs::path& path, bool proj) {
         });
     }
     return reading(path, [&] {
+        meeg::check(*epochs);
         if (proj) {
             meeg::apply_projections(*epochs);
         }

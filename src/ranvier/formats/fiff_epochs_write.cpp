@@ -144,11 +144,7 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
         meeg::drop_bad(*loaded);
     }
     const meeg::Epochs& epochs = loaded ? *loaded : given;
-    require(epochs.metadata.empty() || epochs.metadata.size() == epochs.events.size(), [&] {
-        return "there must be one row of metadata per epoch; got " + std::to_string(epochs.metadata.size()) +
-               " rows for " + std::to_string(epochs.events.size()) + " epochs";
-    });
-    require(epochs.selection.size() == epochs.events.size(), "every epoch must have its number among the events given");
+    meeg::check(epochs);
     const int element = format == "single" ? type::float_ : type::double_;
     const auto one = static_cast<std::uint64_t>(epochs.info.n_channels() * epochs.n_times) * element_bytes(element);
     Writer head;

@@ -357,6 +357,10 @@ void check(const Epochs& epochs) {
         return "there must be one selected number per event; got " + std::to_string(epochs.selection.size()) +
                " for " + std::to_string(epochs.events.size()) + " events";
     });
+    require(epochs.metadata.empty() || epochs.metadata.size() == epochs.events.size(), [&] {
+        return "there must be one row of metadata per epoch, or none; got " + std::to_string(epochs.metadata.size()) +
+               " for " + std::to_string(epochs.events.size()) + " epochs";
+    });
     for (const index number : epochs.selection) {
         require(number >= 0 && number < static_cast<index>(epochs.drop_log.size()), [&] {
             return "the numbers of the epochs must lie within the drop log's " +

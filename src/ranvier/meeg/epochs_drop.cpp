@@ -26,12 +26,17 @@ void check_numbers(const Epochs& epochs, const std::vector<index>& which) {
 void keep(Epochs& epochs, const std::vector<index>& which) {
     Events events;
     std::vector<index> selection;
+    std::vector<std::string> metadata;
     for (const index k : which) {
         events.push_back(epochs.events[static_cast<std::size_t>(k)]);
         selection.push_back(epochs.selection[static_cast<std::size_t>(k)]);
+        if (!epochs.metadata.empty()) {
+            metadata.push_back(epochs.metadata[static_cast<std::size_t>(k)]);
+        }
     }
     epochs.events = std::move(events);
     epochs.selection = std::move(selection);
+    epochs.metadata = std::move(metadata);
     if (!epochs.preloaded) {
         return;
     }
@@ -170,6 +175,9 @@ Epochs subset(const Epochs& epochs, const std::vector<index>& which) {
         const auto& event = epochs.events[static_cast<std::size_t>(k)];
         part.events.push_back(event);
         part.selection.push_back(epochs.selection[static_cast<std::size_t>(k)]);
+        if (!epochs.metadata.empty()) {
+            part.metadata.push_back(epochs.metadata[static_cast<std::size_t>(k)]);
+        }
         codes.insert(event.id);
     }
     for (index k = 0; k < epochs.n_epochs(); ++k) {

@@ -219,8 +219,11 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
             offset += last + shift;
         }
         result.drop_log.insert(result.drop_log.end(), epochs.drop_log.begin(), epochs.drop_log.end());
+        result.metadata.insert(result.metadata.end(), epochs.metadata.begin(), epochs.metadata.end());
         n += epochs.n_epochs();
     }
+    require(result.metadata.empty() || static_cast<index>(result.metadata.size()) == n,
+            "either all or none of the epochs to concatenate must have metadata");
     result.data = Array<double, 3>({n, result.info.n_channels(), result.n_times});
     double* to = result.data.data();
     for (const auto& epochs : list) {

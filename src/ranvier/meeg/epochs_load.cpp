@@ -28,10 +28,14 @@ index compacted(const std::vector<Reasons>& reasons, index size, double* blocks)
 void remove(Epochs& epochs, const std::vector<Reasons>& reasons) {
     Events events;
     std::vector<index> selection;
+    std::vector<std::string> metadata;
     for (std::size_t k = 0; k < reasons.size(); ++k) {
         if (reasons[k].empty()) {
             events.push_back(epochs.events[k]);
             selection.push_back(epochs.selection[k]);
+            if (!epochs.metadata.empty()) {
+                metadata.push_back(epochs.metadata[k]);
+            }
         } else {
             auto& log = epochs.drop_log[static_cast<std::size_t>(epochs.selection[k])];
             log.insert(log.end(), reasons[k].begin(), reasons[k].end());
@@ -39,6 +43,7 @@ void remove(Epochs& epochs, const std::vector<Reasons>& reasons) {
     }
     epochs.events = std::move(events);
     epochs.selection = std::move(selection);
+    epochs.metadata = std::move(metadata);
     epochs.dropped_bad = true;
     if (epochs.events.empty() && !reasons.empty()) {
         warn("all epochs were dropped: " + drop_summary(epochs.drop_log));
