@@ -180,23 +180,15 @@ def make_fixed_length_events(raw, id=1, start=0.0, stop=None, duration=1.0, firs
         raise ValueError(f"id must be a whole number; got {id!r}")
     if not 0 <= overlap < duration:
         raise ValueError(f"overlap must be in [0, duration); got {overlap} s with a duration of {duration} s")
-    sfreq = float(raw.info["sfreq"])
-    first = int(raw.time_as_index(start, use_rounding=True)[0])
-    last = raw.n_times if stop is None else int(raw.time_as_index(stop, use_rounding=True)[0])
-    last = min(last, raw.n_times)
-    samples = []
-    position = float(start)
-    while True:
-        sample = int(np.round(position * sfreq))
-        if sample + int(np.round(duration * sfreq)) > last:
-            break
-        samples.append(sample)
-        position += duration - overlap
-    offset = raw.first_samp if first_samp else 0
-    if not samples:
-        raise ValueError(f"the recording from {first / sfreq:g} s on is shorter than one piece of {duration} s")
+    sfreq, offset = float(raw.info["sfreq"]), raw.first_samp if first_samp else 0
+    first = int(raw.time_as_index(start, use_rounding=True)[0]) + offset
+    last = raw.n_times if stop is None else min(int(raw.time_as_index(stop, use_rounding=True)[0]), raw.n_times)
+    last += offset - int(np.round(sfreq * duration))
+    samples = np.arange(first, last + 1, sfreq * (duration - overlap)).astype(np.int64)
+    if len(samples) == 0:
+        raise ValueError(f"the recording from {start:g} s on is shorter than one piece of {duration:g} s")
     events = np.zeros((len(samples), 3), np.int64)
-    events[:, 0] = np.array(samples) + offset
+    events[:, 0] = samples
     events[:, 2] = id
     return events
 

@@ -278,7 +278,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin):
     def _selected(self, item):
         """Channel numbers and (start, stop, step) or sample numbers of raw[item]."""
         sel, when = item if isinstance(item, tuple) else (item, slice(None))
-        idx = picks_to_idx(self.info, sel, "all", exclude=())
+        idx = picks_to_idx(self.info, sel)
         if isinstance(when, slice):
             return idx, range(*when.indices(self.n_times))
         when = np.atleast_1d(np.asarray(when))
