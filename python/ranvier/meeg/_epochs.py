@@ -892,4 +892,3 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
     return result
 
 
-__all__ = ["BaseEpochs", "Epochs", "EpochsArray", "concatenate_epochs", "make_fixed_length_epochs", "read_epochs"]

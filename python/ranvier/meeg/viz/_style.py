@@ -1,0 +1,112 @@
+"""What all figures share: units, colours, showing."""
+
+import numpy as np
+
+from ranvier import _core
+
+titles = {
+    "eeg": "EEG", "mag": "Magnetometers", "grad": "Gradiometers", "eog": "EOG", "ecg": "ECG", "emg": "EMG",
+    "seeg": "sEEG", "ecog": "ECoG", "dbs": "DBS", "misc": "Misc", "stim": "Stim", "csd": "CSD", "hbo": "HbO",
+    "hbr": "HbR", "ref_meg": "Reference MEG", "bio": "Bio",
+}  # fmt: skip
+units = {
+    "eeg": "µV", "mag": "fT", "grad": "fT/cm", "eog": "µV", "ecg": "µV", "emg": "µV", "seeg": "mV", "ecog": "µV",
+    "dbs": "µV", "bio": "µV", "ref_meg": "fT", "csd": "mV/m²", "hbo": "µM", "hbr": "µM",
+}  # fmt: skip
+factors = {
+    "eeg": 1e6, "mag": 1e15, "grad": 1e13, "eog": 1e6, "ecg": 1e6, "emg": 1e6, "seeg": 1e3, "ecog": 1e6, "dbs": 1e6,
+    "bio": 1e6, "ref_meg": 1e15, "csd": 1e3, "hbo": 1e6, "hbr": 1e6,
+}  # fmt: skip
+# Half the room of one trace, in SI units, where nothing else is said.
+rooms = {
+    "eeg": 20e-6, "mag": 1e-12, "grad": 4e-11, "eog": 150e-6, "ecg": 5e-4, "emg": 1e-3, "seeg": 1e-4, "ecog": 1e-4,
+    "dbs": 1e-4, "bio": 1e-6, "stim": 1.0, "misc": 1e-3, "ref_meg": 3e-12,
+}  # fmt: skip
+line_colours = {
+    "eeg": "#1b1b1b", "mag": "#1f3a93", "grad": "#8b1a1a", "eog": "#1b7a3d", "ecg": "#8b1a8b", "emg": "#666666",
+    "stim": "#1b1b1b", "misc": "#1b1b1b",
+}  # fmt: skip
+cycle = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6BB1", "#4D4D4D"]
+
+
+def pyplot():
+    """matplotlib.pyplot, or an error that says what to install."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise ImportError('figures need matplotlib; install it with: pip install "ranvier[plot]"') from None
+    return plt
+
+
+def shown(figure, show):
+    """The figure, shown where there is a screen."""
+    if show:
+        import matplotlib
+
+        if matplotlib.get_backend().lower() not in ("agg", "pdf", "svg", "ps", "cairo", "template"):
+            pyplot().show()
+    return figure
+
+
+def tidy(axes):
+    """Take away the frame's upper and right sides."""
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def axes_list(axes, n):
+    """`axes` as a list of exactly `n`."""
+    axes = list(np.atleast_1d(np.asarray(axes, dtype=object)).ravel())
+    if len(axes) != n:
+        raise ValueError(f"axes must be {n} matplotlib axes, one for each picture; got {len(axes)}")
+    return axes
+
+
+def spatial_colours(info, idx):
+    """A colour for each channel by its place: red to the right, green to the front, blue up."""
+    places = np.array([info["chs"][k]["loc"][:3] for k in idx], float)
+    colours = np.full((len(idx), 3), 0.4)
+    good = np.isfinite(places).all(axis=1) & (np.abs(places).sum(axis=1) > 0)
+    if good.any():
+        p = places[good] - places[good].min(axis=0)
+        spread = p.max(axis=0)
+        spread[spread == 0] = 1
+        colours[good] = 0.05 + 0.85 * p / spread
+    return colours
+
+
+def has_places(info, idx):
+    """Which channels have a place on the head."""
+    return np.isfinite(_core.layout_positions(info._engine(), [int(k) for k in idx])).all(axis=1)
+
+
+def times_in(times, time_unit):
+    """Factor and name of the unit of times."""
+    if time_unit not in ("s", "ms"):
+        raise ValueError(f'time_unit must be "s" or "ms"; got {time_unit!r}')
+    return 1e3 if time_unit == "ms" else 1.0
+
+
+def bound(vlim, values, symmetric=None):
+    """Colour limits: what is given, else from the values; symmetric about 0 where they have both signs."""
+    low, high = vlim if vlim is not None else (None, None)
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        finite = np.zeros(1)
+    both = (finite.min() < 0 < finite.max()) if symmetric is None else symmetric
+    top = np.abs(finite).max() or 1.0
+    auto_low, auto_high = (-top, top) if both else (finite.min(), finite.max())
+    if auto_low == auto_high:
+        auto_high = auto_low + (abs(auto_low) or 1.0) * 1e-3
+    low = auto_low if low is None else low(finite) if callable(low) else low
+    high = auto_high if high is None else high(finite) if callable(high) else high
+    return float(low), float(high)
+
+
+def colour_map(cmap, low, high):
+    """The map that is given, else a diverging one for both signs and a sequential one for one sign."""
+    if isinstance(cmap, tuple):
+        cmap = cmap[0]
+    if cmap is not None:
+        return cmap
+    return "RdBu_r" if low < 0 < high else ("Reds" if high > 0 else "Blues_r")
