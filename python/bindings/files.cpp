@@ -2,6 +2,7 @@
 #include "options.hpp"
 #include "ranvier/formats/edf.hpp"
 #include "ranvier/formats/fiff.hpp"
+#include "ranvier/formats/sample_data.hpp"
 
 namespace ranvier::python {
 
@@ -101,6 +102,26 @@ void bind_files(nb::module_& m) {
         const Annotations a = engine_annotations(annotations);
         run([&] { write_annotations_fif(a, path, overwrite); });
     }, "annotations"_a, "path"_a, "overwrite"_a);
+    m.def("sample_folders", &sample_folders);
+    m.def("sample_files", [](const std::string& set) {
+        std::vector<std::string> names;
+        for (const SampleFile& file : sample_set(set).files) {
+            names.push_back(file.name);
+        }
+        return names;
+    }, "set"_a);
+    m.def("sample_path", [](const std::string& set_name, const std::string& name) {
+        const SampleSet& set = sample_set(set_name);
+        for (const SampleFile& file : set.files) {
+            if (file.name == name) {
+                return run([&] {
+                    const auto here = found(set, file);
+                    return here ? *here : fetch(set, file, sample_folders().back());
+                });
+            }
+        }
+        throw InvalidInput("set '" + set_name + "' has no file '" + name + "'");
+    }, "set"_a, "name"_a, "Where a file of sample data lies; fetched where it is not found.");
     m.def("read_info_fif", [](const fs::path& path) { return python_info(run([&] { return read_info_fif(path); })); },
           "path"_a);
     m.def("write_info_fif", [](const nb::handle& info, const fs::path& path, bool overwrite) {

@@ -1,0 +1,77 @@
+"""What the Python tests share: real recordings where they are at hand, small synthetic ones, figures without a screen."""
+
+import os
+import pathlib
+import sys
+
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "python"))
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+def data_folder():
+    """The folder of recordings, or None."""
+    for folder in (os.environ.get("RANVIER_DATA"), ROOT / "../shared/data"):
+        if folder and pathlib.Path(folder).is_dir():
+            return pathlib.Path(folder).resolve()
+    return None
+
+
+@pytest.fixture(scope="session")
+def data():
+    """The folder of recordings; tests that need it are skipped where it is absent."""
+    folder = data_folder()
+    if folder is None:
+        pytest.skip("no recordings: set RANVIER_DATA to the folder that holds them")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+NAMES = ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "Fz", "Cz", "Pz"]
+
+
+def make_raw(n_times=2000, sfreq=200.0, seed=1, names=NAMES, first_samp=0, stim=False):
+    """Noise of 10 µV with a montage, and a trigger channel on demand."""
+    import ranvier.meeg as mne
+
+    rng = np.random.default_rng(seed)
+    samples = rng.standard_normal((len(names), n_times)) * 10e-6
+    kinds, names = ["eeg"] * len(names), list(names)
+    if stim:
+        trigger = np.zeros(n_times)
+        for k, start in enumerate(range(200, n_times - 200, 200)):
+            trigger[start : start + 10] = 1 + k % 2
+        samples = np.vstack([samples, trigger])
+        names.append("STI 014")
+        kinds.append("stim")
+    raw = mne.io.RawArray(samples, mne.create_info(names, sfreq, kinds), first_samp)
+    raw.set_montage("standard_1005")
+    return raw
+
+
+@pytest.fixture
+def raw():
+    return make_raw()
+
+
+@pytest.fixture
+def epochs():
+    return make_epochs()
+
+
+def make_epochs(**kwargs):
+    import ranvier.meeg as mne
+
+    raw = make_raw(stim=True)
+    events = mne.find_events(raw)
+    settings = dict(event_id=dict(left=1, right=2), tmin=-0.2, tmax=0.5, preload=True)
+    return mne.Epochs(raw, events, **{**settings, **kwargs})

@@ -1,0 +1,131 @@
+"""Annotations and events."""
+
+import datetime
+
+import numpy as np
+import pytest
+from conftest import make_raw
+
+import ranvier.meeg as mne
+
+
+def some():
+    return mne.Annotations([3.0, 1.0, 2.0], [0.5, 1.0, 0.0], ["c", "BAD_a", "b"])
+
+
+def test_annotations_are_sorted_and_a_sequence():
+    a = some()
+    assert a.onset.tolist() == [1, 2, 3] and a.description.tolist() == ["BAD_a", "b", "c"]
+    assert len(a) == 3 and a[0]["onset"] == 1.0 and a[-1]["description"] == "c"
+    assert [x["duration"] for x in a] == [1.0, 0.0, 0.5]
+    assert len(a[1:]) == 2 and len(a[[True, False, True]]) == 2
+    assert a.count() == {"BAD_a": 1, "b": 1, "c": 1}
+    assert "3 segments" in repr(a)
+
+
+def test_annotations_are_appended_deleted_renamed_and_added():
+    a = some()
+    a.append([0.5], [0.1], ["first"])
+    assert a.description[0] == "first"
+    a.delete(0)
+    a.rename({"b": "B"})
+    a.set_durations({"B": 2.0})
+    assert a[1]["description"] == "B" and a[1]["duration"] == 2.0
+    assert len(a + some()) == 6 and len(a) == 3
+    with pytest.raises(ValueError, match="zz"):
+        a.rename({"zz": "y"})
+
+
+def test_cropping_cuts_annotations_at_the_ends():
+    a = some().crop(1.5, 3.2)
+    assert a.onset.tolist() == [1.5, 2.0, 3.0]
+    np.testing.assert_allclose(a.duration, [0.5, 0.0, 0.2], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (([1, 2], [1], ["a", "b"]), "equal lengths"),
+        (([1], [-1], ["a"]), ">= 0"),
+        (([1], [1], ["a"], None, [("x",), ("y",)]), "one entry per annotation"),
+    ],
+)
+def test_annotations_that_contradict_themselves_are_refused(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        mne.Annotations(*arguments)
+
+
+@pytest.mark.parametrize("name", ["a-annot.fif", "a.csv", "a.txt"])
+def test_annotations_are_written_and_read_back(tmp_path, name):
+    date = datetime.datetime(2020, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+    a = mne.Annotations([1.25, 2.5], [0.5, 0.0], ["x y", "bad"], orig_time=date)
+    a.save(tmp_path / name)
+    b = mne.read_annotations(tmp_path / name)
+    start = 0.0 if b.orig_time == date else (b.orig_time - date).total_seconds()  # text keeps the first onset as origin
+    np.testing.assert_allclose(b.onset + start, a.onset, atol=1e-6)
+    np.testing.assert_allclose(b.duration, a.duration)
+    assert b.description.tolist() == a.description.tolist()
+
+
+def test_annotations_of_a_recording_are_on_its_clock():
+    raw = make_raw(first_samp=400)
+    raw.set_annotations(mne.Annotations([1.0], [0.5], ["x"]))
+    assert raw.annotations.onset.tolist() == [3.0]  # 1 s after the first sample, which lies at 2 s
+    date = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+    raw.set_meas_date(date)
+    assert raw.annotations.orig_time == date
+    raw.set_annotations(mne.Annotations([4.0], [0.5], ["y"], orig_time=date))
+    assert raw.annotations.onset.tolist() == [4.0]
+    raw.crop(1.0, 5.0)
+    assert raw.annotations.onset.tolist() == [4.0]
+
+
+def test_events_are_found_on_a_trigger_channel():
+    raw = make_raw(stim=True)
+    events = mne.find_events(raw)
+    assert events.dtype == np.int64 and events.shape[1] == 3
+    assert events[:, 0].tolist() == list(range(200, 1800, 200)) and set(events[:, 2]) == {1, 2}
+    assert mne.find_events(raw, output="offset")[0, 0] == 209
+    with pytest.raises(ValueError, match="STI 999"):
+        mne.find_events(raw, stim_channel="STI 999")
+
+
+def test_events_and_annotations_turn_into_each_other(raw):
+    raw.set_annotations(mne.Annotations([1.0, 2.0, 3.0], 0.0, ["go", "stop", "BAD"]))
+    events, ids = mne.events_from_annotations(raw)
+    assert ids == {"go": 1, "stop": 2} and events[:, 0].tolist() == [200, 400]
+    events, ids = mne.events_from_annotations(raw, event_id={"stop": 7})
+    assert ids == {"stop": 7} and events.tolist() == [[400, 0, 7]]
+    back = mne.annotations_from_events(events, 200.0, {7: "stop"})
+    assert back.onset.tolist() == [2.0] and back.description.tolist() == ["stop"]
+    with pytest.raises(ValueError, match="no annotation"):
+        mne.events_from_annotations(raw, event_id={"nowhere": 1})
+
+
+def test_events_of_fixed_distance():
+    raw = make_raw(first_samp=100)
+    events = mne.make_fixed_length_events(raw, id=3, duration=2.0)
+    assert events[:, 0].tolist() == [100, 500, 900, 1300, 1700] and set(events[:, 2]) == {3}
+    assert len(mne.make_fixed_length_events(raw, duration=2.0, overlap=1.0)) == 9
+    with pytest.raises(ValueError):
+        mne.make_fixed_length_events(raw, duration=1000.0)
+
+
+def test_events_are_merged_picked_counted_and_shifted():
+    events = np.array([[1, 0, 1], [2, 0, 2], [3, 0, 3]])
+    assert mne.merge_events(events, [1, 2], 9)[:, 2].tolist() == [9, 9, 3]
+    assert mne.merge_events(events, [1, 2], 9, replace_events=False).shape == (5, 3)
+    assert mne.pick_events(events, include=[1, 3])[:, 0].tolist() == [1, 3]
+    assert mne.pick_events(events, exclude=1)[:, 0].tolist() == [2, 3]
+    assert mne.count_events(events) == {1: 1, 2: 1, 3: 1}
+    assert mne.event.shift_time_events(events, [1], 0.1, 100.0)[0, 0] == 11
+
+
+@pytest.mark.parametrize("name", ["x-eve.fif", "x.eve", "x-eve.txt"])
+def test_events_are_written_and_read_back(tmp_path, name):
+    events = np.array([[10, 0, 1], [20, 0, 2], [35, 2, 4]])
+    mne.write_events(tmp_path / name, events)
+    np.testing.assert_array_equal(mne.read_events(tmp_path / name), events)
+    assert mne.read_events(tmp_path / name, include=2).tolist() == [[20, 0, 2]]
+    with pytest.raises(FileExistsError):
+        mne.write_events(tmp_path / name, events)

@@ -1,0 +1,115 @@
+"""Errors of the engine become Python's, with the rule, the value and the place."""
+
+import os
+import signal
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+from conftest import make_raw
+
+import ranvier
+import ranvier.meeg as mne
+
+
+def test_a_bad_value_is_a_value_error(raw):
+    with pytest.raises(ValueError, match="200"):
+        raw.filter(None, 200.0)  # above half the sampling rate
+
+
+def test_a_missing_file_is_a_file_not_found_error_that_knows_its_name(tmp_path):
+    with pytest.raises(FileNotFoundError) as error:
+        mne.io.read_raw_edf(tmp_path / "none.edf")
+    assert isinstance(error.value, OSError)
+    assert error.value.filename == str(tmp_path / "none.edf")
+    assert "none.edf" in str(error.value)
+
+
+def test_a_damaged_file_is_an_os_error_that_knows_name_and_byte(tmp_path):
+    path = tmp_path / "damaged_raw.fif"
+    path.write_bytes(b"\0" * 100)
+    with pytest.raises(OSError) as error:
+        mne.io.read_raw_fif(path)
+    assert isinstance(error.value, ranvier.FileError)
+    assert error.value.filename == str(path)
+    assert error.value.offset is not None
+
+
+def test_a_file_in_the_way_is_not_replaced(raw, tmp_path):
+    path = tmp_path / "x_raw.fif"
+    path.write_text("mine")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        raw.save(path)
+    assert path.read_text() == "mine"
+
+
+def test_an_unknown_channel_names_what_may_be_meant(raw):
+    with pytest.raises(ValueError, match="Fp1"):
+        raw.pick(["Fp11"])
+
+
+def test_a_warning_of_the_engine_is_a_python_warning_at_the_callers_line(raw):
+    outside = mne.Annotations([100.0], [1.0], ["far away"])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        raw.set_annotations(outside)
+    assert [w.category for w in caught] == [RuntimeWarning]
+    assert caught[0].filename == __file__
+
+
+def test_a_warning_can_be_made_an_error(raw):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning):
+            raw.set_annotations(mne.Annotations([100.0], [1.0], ["far away"]))
+
+
+def test_ctrl_c_stops_long_work_and_the_next_call_works():
+    raw = make_raw(n_times=400_000, sfreq=1000.0)
+    main = threading.main_thread().ident
+    assert main == threading.get_ident()
+
+    def interrupt():
+        time.sleep(0.15)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        for _ in range(400):
+            raw.filter(1.0, 40.0)
+    thread.join()
+    raw.copy().crop(0, 1).filter(1.0, 40.0)
+
+
+def test_work_that_needs_data_in_memory_says_how_to_get_it(data):
+    raw = mne.io.read_raw_edf(data / "eegmmidb_S001" / "S001R03.edf")
+    with pytest.raises(RuntimeError, match="load_data"):
+        raw.filter(1.0, 40.0)
+
+
+def test_n_jobs_must_be_a_number_of_threads(raw):
+    with pytest.raises(ValueError, match="n_jobs"):
+        raw.filter(1.0, 40.0, n_jobs="cuda")
+    with pytest.raises(ValueError, match="n_jobs"):
+        raw.filter(1.0, 40.0, n_jobs=0)
+
+
+def test_verbose_shows_progress_on_stderr_and_silence_is_the_default(capfd):
+    raw = make_raw()
+    raw.filter(1.0, 40.0)
+    assert capfd.readouterr() == ("", "")
+    raw.filter(1.0, 40.0, verbose=True)
+    assert capfd.readouterr().out == ""
+    assert np.isfinite(raw.get_data()).all()
+
+
+def test_log_levels_are_set_and_given_back():
+    old = mne.set_log_level("INFO", return_old_level=True)
+    with mne.use_log_level("ERROR"):
+        pass
+    assert mne.set_log_level(old, return_old_level=True) == 20
+    with pytest.raises(ValueError, match="verbose"):
+        mne.set_log_level("LOUD")

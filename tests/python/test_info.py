@@ -1,0 +1,128 @@
+"""Measurement info: a dict that guards what hangs together."""
+
+import copy
+import datetime
+import pickle
+
+import numpy as np
+import pytest
+
+import ranvier.meeg as mne
+
+
+def info(n=4):
+    return mne.create_info([f"EEG{k}" for k in range(n)], 250.0, "eeg")
+
+
+def test_create_info_knows_names_types_and_rate():
+    made = mne.create_info(["a", "b", "s"], 100.0, ["eeg", "mag", "stim"])
+    assert made["sfreq"] == 100.0 and made["lowpass"] == 50.0 and made["highpass"] == 0.0
+    assert made.ch_names == ["a", "b", "s"] == made["ch_names"] and made["nchan"] == 3
+    assert made.get_channel_types() == ["eeg", "mag", "stim"]
+    assert mne.channel_type(made, 1) == "mag"
+    assert made["chs"][0]["loc"].shape == (12,) and np.isnan(made["chs"][0]["loc"][:3]).all()
+    assert mne.create_info(2, 10.0).ch_names == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    "names, sfreq, types, words",
+    [
+        (["a", "a"], 100.0, "eeg", "a"),
+        (["a"], 0.0, "eeg", "sfreq"),
+        (["a"], 100.0, "egg", "eeg"),
+        (["a", "b"], 100.0, ["eeg"], "one type per channel"),
+    ],
+)
+def test_create_info_refuses_what_contradicts_itself(names, sfreq, types, words):
+    with pytest.raises(ValueError, match=words):
+        mne.create_info(names, sfreq, types)
+
+
+def test_bad_channels_are_a_list_that_takes_only_channels():
+    made = info()
+    made["bads"] = ["EEG1"]
+    made["bads"].append("EEG2")
+    made["bads"] += ["EEG3"]
+    assert made["bads"] == ["EEG1", "EEG2", "EEG3"]
+    for change in (lambda: made["bads"].append("no"), lambda: made.__setitem__("bads", ["no"])):
+        with pytest.raises(ValueError, match="no"):
+            change()
+
+
+def test_fields_that_hang_together_are_not_set_directly():
+    made = info()
+    with pytest.raises(RuntimeError, match="resample"):
+        made["sfreq"] = 10.0
+    made["line_freq"] = 50
+    made["description"] = "mine"
+    assert made["line_freq"] == 50.0
+
+
+def test_the_list_of_bad_channels_stays_the_same_object_through_engine_work(raw):
+    bads = raw.info["bads"]
+    bads.append("Fz")
+    raw.crop(0, 5)
+    assert raw.info["bads"] is bads and bads == ["Fz"]
+    raw.pick(["Fp1", "Fz"])
+    assert raw.info["bads"] is bads and bads == ["Fz"]
+    raw.pick(["Fp1"])
+    assert bads == []
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, copy.copy, lambda x: x.copy(), lambda x: pickle.loads(pickle.dumps(x))])
+def test_info_survives_copying_and_pickling(raw, duplicate):
+    raw.info["bads"] = ["Cz"]
+    other = duplicate(raw.info)
+    assert other["bads"] == ["Cz"] and other.ch_names == raw.ch_names
+    np.testing.assert_array_equal(other["chs"][3]["loc"], raw.info["chs"][3]["loc"])
+    assert len(other["dig"]) == len(raw.info["dig"])
+
+
+def test_channels_are_renamed_retyped_and_dated():
+    made = info()
+    made.rename_channels({"EEG0": "Cz"}).rename_channels(str.lower)
+    assert made.ch_names == ["cz", "eeg1", "eeg2", "eeg3"]
+    with pytest.warns(RuntimeWarning, match="unit"):
+        made.set_channel_types({"eeg1": "mag"})
+    made.set_channel_types({"eeg2": "eog"})
+    assert made.get_channel_types() == ["eeg", "mag", "eog", "eeg"]
+    date = datetime.datetime(2020, 1, 2, 3, 4, 5, 678901, tzinfo=datetime.timezone.utc)
+    assert made.set_meas_date(date)["meas_date"] == date
+    assert made.set_meas_date((1, 500000))["meas_date"].timestamp() == 1.5
+    with pytest.raises(ValueError, match="time zone"):
+        made.set_meas_date(datetime.datetime(2020, 1, 1))
+    with pytest.raises(ValueError, match="no"):
+        made.rename_channels({"nowhere": "x"})
+
+
+def test_picks_mean_names_types_numbers_slices_and_masks(raw):
+    names = raw.ch_names
+    for picks, expected in [
+        ("Cz", ["Cz"]), (["Cz", "Fz"], ["Cz", "Fz"]), ([0, -1], [names[0], names[-1]]), (slice(0, 2), names[:2]),
+        ("eeg", names), (["eeg"], names), ("all", names), (np.array(names) == "Pz", ["Pz"]), (3, [names[3]]),
+    ]:  # fmt: skip
+        assert raw.copy().pick(picks).ch_names == expected
+
+
+@pytest.mark.parametrize("picks, error", [("meg", ValueError), (["Cz", "eog"], ValueError), ([99], IndexError), ([], ValueError)])
+def test_picks_that_mean_nothing_are_refused(raw, picks, error):
+    with pytest.raises(error):
+        raw.pick(picks)
+
+
+def test_pick_types_and_pick_info_follow_bad_channels():
+    made = mne.create_info(["a", "b", "c"], 100.0, ["eeg", "eeg", "stim"])
+    made["bads"] = ["a"]
+    assert mne.pick_types(made, eeg=True).tolist() == [1]
+    assert mne.pick_types(made, eeg=True, stim=True, exclude=[]).tolist() == [0, 1, 2]
+    part = mne.pick_info(made, [2, 0])
+    assert part.ch_names == ["c", "a"] and part["bads"] == ["a"] and made["nchan"] == 3
+    assert mne.pick_channels(["a", "b"], ["b"]).tolist() == [1]
+    with pytest.raises(ValueError, match="missing"):
+        mne.pick_channels(["a"], ["z"])
+
+
+def test_repr_names_what_matters(raw):
+    text = repr(raw.info)
+    for word in ("EEG", "200 Hz", "bads", "projs"):
+        assert word in text

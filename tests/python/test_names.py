@@ -1,0 +1,48 @@
+"""Names of MNE-Python that Ranvier lacks say so."""
+
+import pytest
+
+import ranvier.meeg as mne
+
+
+@pytest.mark.parametrize(
+    "place, name, words",
+    [
+        (mne, "preprocessing", "mne.preprocessing is not in Ranvier yet; use"),
+        (mne, "compute_covariance", "mne.compute_covariance is not in Ranvier yet; use read_cov"),
+        (mne, "make_forward_solution", "mne.make_forward_solution is not in Ranvier yet; use MNE-Python"),
+        (mne.io, "read_raw_brainvision", "mne.io.read_raw_brainvision is not in Ranvier yet; use read_raw_fif"),
+        (mne.time_frequency, "tfr_multitaper", "mne.time_frequency.tfr_multitaper is not in Ranvier yet; use tfr_morlet"),
+        (mne.viz, "plot_alignment", "mne.viz.plot_alignment is not in Ranvier yet"),
+        (mne.datasets, "sample", "mne.datasets.sample is not in Ranvier yet; use datasets.eegbci"),
+    ],
+)
+def test_a_name_that_only_mne_has_says_so(place, name, words):
+    with pytest.raises(AttributeError) as error:
+        getattr(place, name)
+    assert str(error.value).startswith(words)
+
+
+def test_a_name_that_nobody_has_is_an_ordinary_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        mne.nonsense
+
+
+def test_importing_a_missing_name_fails_with_the_same_words():
+    with pytest.raises(ImportError):
+        exec("from ranvier.meeg import preprocessing")
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda raw: raw.savgol_filter(10.0), "savgol_filter"),
+        (lambda raw: raw.filter(1, 40, fir_design="firwin2"), "firwin2"),
+        (lambda raw: raw.notch_filter(None), "spectrum_fit"),
+        (lambda raw: raw.set_eeg_reference("REST"), "REST"),
+    ],
+)
+def test_a_method_or_option_that_only_mne_has_says_so(raw, call, words):
+    with pytest.raises(NotImplementedError, match="is not in Ranvier yet") as error:
+        call(raw)
+    assert words in str(error.value)
