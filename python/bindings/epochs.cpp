@@ -4,6 +4,7 @@
 #include "objects.hpp"
 #include "options.hpp"
 #include "ranvier/meeg/reference.hpp"
+#include "ranvier/meeg/topomap.hpp"
 
 namespace ranvier::python {
 
@@ -11,7 +12,9 @@ using namespace meeg;
 
 namespace {
 
-Thresholds thresholds(const std::map<std::string, double>& limits) {
+using Limits = std::vector<std::pair<std::string, double>>;  // in the order given
+
+Thresholds thresholds(const Limits& limits) {
     Thresholds result;
     for (const auto& [type, limit] : limits) {
         result[channel_type(type)] = limit;
@@ -19,10 +22,10 @@ Thresholds thresholds(const std::map<std::string, double>& limits) {
     return result;
 }
 
-std::map<std::string, double> named(const Thresholds& limits) {
-    std::map<std::string, double> result;
+Limits named(const Thresholds& limits) {
+    Limits result;
     for (const auto& [type, limit] : limits) {
-        result[std::string(name(type))] = limit;
+        result.emplace_back(name(type), limit);
     }
     return result;
 }
@@ -40,7 +43,7 @@ EpochsOptions epochs_options(const nb::dict& options) {
     Interval baseline;
     take(options, "baseline", baseline);
     result.baseline = baseline_of(baseline);
-    std::map<std::string, double> reject, flat;
+    Limits reject, flat;
     take(options, "reject", reject);
     take(options, "flat", flat);
     result.reject = thresholds(reject);
@@ -53,33 +56,9 @@ EpochsOptions epochs_options(const nb::dict& options) {
     take(options, "detrend", result.detrend);
     take(options, "reject_by_annotation", result.reject_by_annotation);
     take(options, "drop_repeated", result.drop_repeated);
+    take(options, "merge_repeated", result.merge_repeated);
+    take(options, "missing_event_ids", result.missing_event_ids);
     return result;
-}
-
-template <std::size_t Axis>
-Array<double, 3> taken(const Array<double, 3>& from, const std::vector<index>& which) {
-    auto extents = from.extents();
-    extents[Axis] = static_cast<index>(which.size());
-    Array<double, 3> to(extents);
-    for (index e = 0; e < extents[0]; ++e) {
-        for (index c = 0; c < extents[1]; ++c) {
-            if constexpr (Axis == 1) {
-                const double* row = from.data() + (e * from.extent(1) + which[c]) * from.extent(2);
-                std::copy(row, row + from.extent(2), to.data() + (e * extents[1] + c) * extents[2]);
-            } else {
-                for (index t = 0; t < extents[2]; ++t) {
-                    to(e, c, t) = from(e, c, which[t]);
-                }
-            }
-        }
-    }
-    return to;
-}
-
-void pick(Epochs& epochs, const std::vector<index>& picks) {
-    load(epochs);
-    epochs.data = taken<1>(epochs.data, picks);
-    pick_channels(epochs.info, picks);
 }
 
 }  // namespace
@@ -94,15 +73,17 @@ void bind_epochs(nb::module_& m) {
         }, "raw"_a, "events"_a, "event_id"_a, "options"_a)
         .def_static("from_array", [](const nb::handle& info, const NumpyIn<double, 3>& data,
                                      const NumpyIn<std::int64_t, 2>& events, double tmin, const EventIds& event_id,
-                                     const Interval& baseline, const std::map<std::string, double>& reject,
-                                     const std::map<std::string, double>& flat) {
+                                     const Interval& baseline, const Limits& reject,
+                                     const Limits& flat, bool proj,
+                                     std::optional<double> reject_tmin, std::optional<double> reject_tmax) {
             Info engine = engine_info(info);
             Events list = engine_events(events);
             return run([&] {
                 return make_epochs(std::move(engine), array_of<double, 3>(data), std::move(list), tmin, event_id,
-                                   baseline_of(baseline), thresholds(reject), thresholds(flat));
+                                   baseline_of(baseline), thresholds(reject), thresholds(flat), proj, reject_tmin, reject_tmax);
             });
-        }, "info"_a, "data"_a, "events"_a, "tmin"_a, "event_id"_a, "baseline"_a.none(), "reject"_a, "flat"_a)
+        }, "info"_a, "data"_a, "events"_a, "tmin"_a, "event_id"_a, "baseline"_a.none(), "reject"_a, "flat"_a, "proj"_a,
+           "reject_tmin"_a.none(), "reject_tmax"_a.none())
         .def("copy", [](const Epochs& epochs) { return run([&] { return Epochs(epochs); }); })
         .def_prop_rw("info", [](const Epochs& e) { return python_info(e.info); },
                      [](Epochs& e, const nb::handle& info) { e.info = engine_info(info); })
@@ -146,12 +127,11 @@ void bind_epochs(nb::module_& m) {
             e.raw.reset();
         }, "data"_a, "tmin"_a, "sfreq"_a)
         .def("load", [](Epochs& e) { run([&] { load(e); }); })
-        .def("drop_bad", [](Epochs& e, const std::optional<std::map<std::string, double>>& reject,
-                            const std::optional<std::map<std::string, double>>& flat) {
-            const Thresholds high = reject ? thresholds(*reject) : e.options.reject;
-            const Thresholds low = flat ? thresholds(*flat) : e.options.flat;
+        .def("drop_bad", [](Epochs& e) { run([&] { drop_bad(e); }); })
+        .def("drop_bad_by", [](Epochs& e, const Limits& reject, const Limits& flat) {
+            const Thresholds high = thresholds(reject), low = thresholds(flat);
             run([&] { drop_bad(e, high, low); });
-        }, "reject"_a = nb::none(), "flat"_a = nb::none())
+        }, "reject"_a, "flat"_a)
         .def("drop", [](Epochs& e, const std::vector<index>& which, const std::string& reason) {
             run([&] { drop(e, which, reason); });
         }, "which"_a, "reason"_a)
@@ -163,18 +143,34 @@ void bind_epochs(nb::module_& m) {
             return run([&] { return equalize_event_counts(e, groups, method, seed); });
         }, "groups"_a, "method"_a, "seed"_a)
         .def("pick", [](Epochs& e, const std::vector<index>& picks) { run([&] { pick(e, picks); }); }, "picks"_a)
-        .def("crop", [](Epochs& e, index start, index stop) {
-            run([&] {
-                load(e);
-                std::vector<index> which;
-                for (index t = start; t < stop; ++t) {
-                    which.push_back(t);
-                }
-                e.tmin += static_cast<double>(start) / e.info.sfreq;
-                e.data = taken<2>(e.data, which);
-                e.n_times = stop - start;
-            });
-        }, "start"_a, "stop"_a)
+        .def("crop", [](Epochs& e, std::optional<double> tmin, std::optional<double> tmax, bool include_tmax) {
+            run([&] { crop(e, tmin, tmax, include_tmax); });
+        }, "tmin"_a.none(), "tmax"_a.none(), "include_tmax"_a)
+        .def("decimate", [](Epochs& e, int decim, int offset) { run([&] { decimate(e, decim, offset); }); }, "decim"_a,
+             "offset"_a)
+        .def("shift_time", [](Epochs& e, double tshift, bool relative) { shift_time(e, tshift, relative); }, "tshift"_a,
+             "relative"_a)
+        .def("apply_baseline", [](Epochs& e, const Interval& interval) {
+            run([&] { apply_baseline(e, baseline_of(interval)); });
+        }, "baseline"_a.none())
+        .def("subtract_evoked", [](Epochs& e, const Evoked* evoked) {
+            run([&] { subtract_evoked(e, evoked ? std::optional(*evoked) : std::nullopt); });
+        }, "evoked"_a.none())
+        .def("data_of", [](const Epochs& e, const std::vector<index>& picks) {
+            return numpy_view(run([&] { return data_of(e, picks); }));
+        }, "picks"_a)
+        .def("reset_drop_log", [](Epochs& e) { reset_drop_log(e); })
+        .def("interpolate_bads", [](Epochs& e, bool reset, const std::optional<std::array<double, 3>>& origin) {
+            run([&] { interpolate_bads(e, reset, origin); });
+        }, "reset_bads"_a, "origin"_a.none())
+        .def("set_bipolar_reference", [](Epochs& e, const std::vector<std::string>& anodes,
+                                         const std::vector<std::string>& cathodes, const std::vector<std::string>& names,
+                                         bool drop) {
+            run([&] { set_bipolar_reference(e, anodes, cathodes, names, drop); });
+        }, "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a)
+        .def("add_reference_channels", [](Epochs& e, const std::vector<std::string>& names) {
+            run([&] { add_reference_channels(e, names); });
+        }, "names"_a)
         .def("filter", [](Epochs& e, const nb::dict& options) {
             const auto settings = filter_options(options);
             run([&] { filter(e, settings); });
@@ -193,6 +189,15 @@ void bind_epochs(nb::module_& m) {
             return run([&] { return standard_error(e, picks); });
         }, "picks"_a);
 
+    m.def("concatenated_epochs", [](const std::vector<const Epochs*>& parts, bool add_offset) {
+        return run([&] {
+            std::vector<Epochs> list;
+            for (const Epochs* part : parts) {
+                list.push_back(*part);
+            }
+            return concatenated(std::move(list), add_offset);
+        });
+    }, "parts"_a, "add_offset"_a);
     m.def("find_events", [](const Raw& raw, const nb::dict& options) {
         FindEventsOptions o;
         take(options, "stim_channels", o.stim_channels);

@@ -3,6 +3,7 @@
 #include "info.hpp"
 #include "options.hpp"
 #include "ranvier/meeg/reference.hpp"
+#include "ranvier/meeg/topomap.hpp"
 
 namespace ranvier::python {
 
@@ -10,12 +11,13 @@ using namespace meeg;
 
 void bind_evoked(nb::module_& m) {
     nb::class_<Evoked>(m, "Evoked", "An average over epochs.")
-        .def("__init__", [](Evoked* self, const nb::handle& info, const NumpyIn<double, 2>& data, index first, int nave,
+        .def("__init__", [](Evoked* self, const nb::handle& info, const NumpyIn<double, 2>& data, double tmin, double nave,
                             const std::string& comment, const std::string& kind, std::optional<double> baseline_tmin,
                             std::optional<double> baseline_tmax) {
-            new (self) Evoked{engine_info(info), array_of<double, 2>(data), first, nave, comment, kind,
-                              baseline_tmin, baseline_tmax};
-        }, "info"_a, "data"_a, "first"_a, "nave"_a, "comment"_a, "kind"_a, "baseline_tmin"_a.none() = nb::none(),
+            new (self) Evoked(make_evoked(engine_info(info), array_of<double, 2>(data), tmin, comment, nave, kind));
+            self->baseline_tmin = baseline_tmin;
+            self->baseline_tmax = baseline_tmax;
+        }, "info"_a, "data"_a, "tmin"_a, "nave"_a, "comment"_a, "kind"_a, "baseline_tmin"_a.none() = nb::none(),
            "baseline_tmax"_a.none() = nb::none())
         .def_prop_ro("info", [](const Evoked& e) { return python_info(e.info); })
         .def_prop_ro("data", [](const Evoked& e) { return numpy_view(e.data); })
@@ -29,6 +31,23 @@ void bind_evoked(nb::module_& m) {
         .def("apply_baseline", [](Evoked& e, std::optional<double> tmin, std::optional<double> tmax) {
             apply_baseline(e, tmin, tmax);
         }, "tmin"_a.none(), "tmax"_a.none())
+        .def("crop", [](Evoked& e, std::optional<double> tmin, std::optional<double> tmax, bool include_tmax) {
+            crop(e, tmin, tmax, include_tmax);
+        }, "tmin"_a.none(), "tmax"_a.none(), "include_tmax"_a)
+        .def("decimate", [](Evoked& e, int decim, int offset) { decimate(e, decim, offset); }, "decim"_a, "offset"_a)
+        .def("shift_time", [](Evoked& e, double tshift, bool relative) { shift_time(e, tshift, relative); }, "tshift"_a,
+             "relative"_a)
+        .def("interpolate_bads", [](Evoked& e, bool reset, const std::optional<std::array<double, 3>>& origin) {
+            run([&] { interpolate_bads(e, reset, origin); });
+        }, "reset_bads"_a, "origin"_a.none())
+        .def("set_bipolar_reference", [](Evoked& e, const std::vector<std::string>& anodes,
+                                         const std::vector<std::string>& cathodes, const std::vector<std::string>& names,
+                                         bool drop) {
+            run([&] { set_bipolar_reference(e, anodes, cathodes, names, drop); });
+        }, "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a)
+        .def("add_reference_channels", [](Evoked& e, const std::vector<std::string>& names) {
+            run([&] { add_reference_channels(e, names); });
+        }, "names"_a)
         .def("filter", [](Evoked& e, const nb::dict& options) {
             const auto settings = filter_options(options);
             run([&] { filter(e, settings); });
@@ -42,6 +61,7 @@ void bind_evoked(nb::module_& m) {
         }, "reference"_a, "type"_a)
         .def("apply_projections", [](Evoked& e) { run([&] { apply_projections(e); }); });
 
+    m.def("negated", [](const Evoked& evoked) { return negated(evoked); }, "evoked"_a);
     m.def("combine_evoked", [](const std::vector<const Evoked*>& parts, const std::vector<double>& weights) {
         std::vector<Evoked> evokeds;
         for (const Evoked* part : parts) {

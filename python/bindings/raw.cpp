@@ -4,6 +4,7 @@
 #include "objects.hpp"
 #include "options.hpp"
 #include "ranvier/meeg/reference.hpp"
+#include "ranvier/meeg/topomap.hpp"
 
 namespace ranvier::python {
 
@@ -99,6 +100,17 @@ void bind_raw(nb::module_& m) {
         .def("set_eeg_reference", [](Raw& raw, const std::vector<std::string>& reference, const std::string& type) {
             run([&] { set_eeg_reference(raw, reference, channel_type(type)); });
         }, "reference"_a, "type"_a)
+        .def("interpolate_bads", [](Raw& raw, bool reset, const std::optional<std::array<double, 3>>& origin) {
+            run([&] { interpolate_bads(raw, reset, origin); });
+        }, "reset_bads"_a, "origin"_a.none())
+        .def("set_bipolar_reference", [](Raw& raw, const std::vector<std::string>& anodes,
+                                         const std::vector<std::string>& cathodes, const std::vector<std::string>& names,
+                                         bool drop) {
+            run([&] { set_bipolar_reference(raw, anodes, cathodes, names, drop); });
+        }, "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a)
+        .def("add_reference_channels", [](Raw& raw, const std::vector<std::string>& names) {
+            run([&] { add_reference_channels(raw, names); });
+        }, "names"_a)
         .def("apply_projections", [](Raw& raw) { run([&] { apply_projections(raw); }); });
 
     m.def("concatenated", [](const std::vector<const Raw*>& parts) {

@@ -99,10 +99,10 @@ void bind_spectra(nb::module_& m) {
         const auto o = welch_options(options);
         return python_spectrum(run([&] { return psd_welch(raw, o, tmin, tmax, reject); }));
     }, "raw"_a, "options"_a, "tmin"_a, "tmax"_a, "reject_by_annotation"_a);
-    m.def("raw_multitaper", [](const Raw& raw, const nb::dict& options, double tmin, double tmax) {
+    m.def("raw_multitaper", [](const Raw& raw, const nb::dict& options, double tmin, double tmax, bool reject) {
         const auto o = multitaper_options(options);
-        return python_spectrum(run([&] { return psd_multitaper(raw, o, tmin, tmax); }));
-    }, "raw"_a, "options"_a, "tmin"_a, "tmax"_a);
+        return python_spectrum(run([&] { return psd_multitaper(raw, o, tmin, tmax, reject); }));
+    }, "raw"_a, "options"_a, "tmin"_a, "tmax"_a, "reject_by_annotation"_a);
     m.def("epochs_welch", [](const Epochs& epochs, const nb::dict& options) {
         const auto o = welch_options(options);
         return python_spectrum(run([&] { return psd_welch(epochs, o); }));

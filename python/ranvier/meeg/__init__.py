@@ -24,7 +24,7 @@ __getattr__, __dir__, __all__ = _attach(
         "_evoked": "Evoked EvokedArray combine_evoked grand_average read_evokeds write_evokeds",
         "_covariance": "Covariance read_cov write_cov",
         "_projections": "read_proj write_proj",
-        "_reference": "equalize_channels rename_channels set_eeg_reference",
+        "_reference": "add_reference_channels equalize_channels rename_channels set_bipolar_reference set_eeg_reference",
         "_verbose": "set_log_level use_log_level verbose",
         "_bridge": "from_mne",
     },

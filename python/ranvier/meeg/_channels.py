@@ -263,9 +263,26 @@ class ReferenceMixin:
         exclude : list of str
             Bad channels to leave as they are.
         """
-        from ._interpolation import interpolate_bads
+        one_of("mode", mode, ("accurate", "fast"))
+        kinds = set(method.values()) if isinstance(method, dict) else {method}
+        if kinds - {None, "spline", "MNE", "nan"} or "nan" in kinds:
+            raise not_yet(f"method={method!r}", '"spline" for EEG')
+        self._need_data("interpolate_bads()")
+        if isinstance(origin, str):
+            one_of("origin", origin, ("auto",))
+            origin = None
+        kept = [name for name in self.info["bads"] if name in exclude]
+        if kept:
+            before = list(self.info["bads"])
+            raise not_yet(f"exclude={list(exclude)} (bad channels: {before})", "pick() to set channels aside")
+        place = None if origin is None else [float(v) for v in origin]
+        self._work(lambda engine: engine.interpolate_bads(bool(reset_bads), place))
+        return self
 
-        interpolate_bads(self, reset_bads, origin, method, exclude)
+    def add_reference_channels(self, ref_channels):
+        """Add EEG channels of zeros, the electrodes that the recording was referenced to; in place."""
+        names = [ref_channels] if isinstance(ref_channels, str) else list(ref_channels)
+        self._work(lambda engine: engine.add_reference_channels(names))
         return self
 
 

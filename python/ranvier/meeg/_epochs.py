@@ -12,7 +12,7 @@ from ._evoked import Evoked
 from ._filtering import FilterMixin, resample_options
 from ._info import Info
 from ._picks import picks_to_idx
-from ._times import TimesMixin, checked_baseline, time_range
+from ._times import TimesMixin
 from ._verbose import verbose as _verbose
 
 
@@ -192,7 +192,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         data, events, tmin, baseline, reject, flat, selection, drop_log = state.pop("_packed")
         self.__dict__.update(state)
         ids = list(self.event_id.items())
-        engine = _core.Epochs.from_array(self.info._engine(), data, events, tmin, ids, None, {}, {})
+        engine = _core.Epochs.from_array(self.info._engine(), data, events, tmin, ids, None, [], [], False, None, None)
         engine.baseline, engine.selection, engine.drop_log = baseline, selection, drop_log
         self._engine_epochs = engine
 
@@ -281,7 +281,12 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         reject, flat : dict | "existing" | None
             Limits by channel type [V, T, T/m], as dict(eeg=100e-6); "existing": those that were given before.
         """
-        self._work(lambda engine: engine.drop_bad(_limits(reject), _limits(flat)))
+        if reject == "existing" and flat == "existing":
+            self._work(lambda engine: engine.drop_bad())
+        else:
+            high = self.reject if isinstance(reject, str) else _checked_limits(self.info, reject, "reject")
+            low = self.flat if isinstance(flat, str) else _checked_limits(self.info, flat, "flat")
+            self._work(lambda engine: engine.drop_bad_by(list((high or {}).items()), list((low or {}).items())))
         return self
 
     def drop(self, indices, reason="USER", verbose=None):
@@ -336,9 +341,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
 
     def reset_drop_log_selection(self):
         """Forget which events were dropped, in place."""
-        n = self._engine_epochs.n_epochs
-        self._engine_epochs.selection = list(range(n))
-        self._engine_epochs.drop_log = [[] for _ in range(n)]
+        self._engine_epochs.reset_drop_log()
 
     # -- samples
 
@@ -363,20 +366,22 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         -------
         data : array of float, shape (n_epochs, n_channels, n_times)
         """
+        idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
         epochs = self if item is None else self[item]
+        whole = len(idx) == len(self.ch_names) and np.array_equal(idx, np.arange(len(idx)))
         if not epochs.preload:
-            epochs = epochs.copy().load_data()
-            if not self._bad_dropped and item is None:
+            if not self._bad_dropped:
                 self.drop_bad()
-        data = epochs._data
+                epochs = self if item is None else self[item]
+            data, copy = epochs._push().data_of([int(k) for k in idx]), False
+        else:
+            data = epochs._data if whole else epochs._data[:, idx]
+            copy = copy and whole
         if tmin is not None or tmax is not None:
             start = 0 if tmin is None else int(self.time_as_index(tmin)[0])
             stop = len(self.times) if tmax is None else int(self.time_as_index(tmax)[0])
             data = data[..., max(start, 0) : max(stop, 0)]
-        idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
-        if len(idx) != data.shape[1] or not np.array_equal(idx, np.arange(len(idx))):
-            data = data[:, idx]
-        elif copy:
+        if copy:
             data = data.copy()
         if units is not None:
             data = data * unit_factors(self.info, units, idx)[:, None]
@@ -386,27 +391,16 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
         """Keep times from `tmin` to `tmax` [s], in place."""
         self._need_data("crop()")
-        start, stop = time_range(self.times, float(self.info["sfreq"]), tmin, tmax, include_tmax)
-        self._work(lambda engine: engine.crop(start, stop))
+        self._work(lambda engine: engine.crop(tmin, tmax, include_tmax))
         return self
 
     @_verbose
     def apply_baseline(self, baseline=(None, 0), *, verbose=None):
         """Subtract the mean over an interval [s] from every epoch and channel, in place; None does nothing."""
-        from ._baseline import rescaled
-
-        self._need_data("apply_baseline()")
         baseline = interval("baseline", baseline)
-        if baseline is None:
-            if self.baseline is not None:
-                raise RuntimeError("a baseline that has been subtracted can't be taken back")
+        if baseline is None and self.baseline is None:
             return self
-        baseline = checked_baseline(baseline, self.times, self.info["sfreq"])
-        data = self._data
-        types = self.get_channel_types()
-        rows = [k for k, t in enumerate(types) if t != "stim"]
-        data[:, rows] = rescaled(data[:, rows], self.times, baseline)
-        self._engine_epochs.baseline = baseline
+        self._work(lambda engine: engine.apply_baseline(baseline))
         return self
 
     @_verbose
@@ -423,19 +417,13 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         sfreq = float(self.info["sfreq"])
         if self.info["lowpass"] > sfreq / decim / 3 and self.info["lowpass"] < sfreq / 2:
             warn(f"the low-pass of {self.info['lowpass']} Hz is too high for a sampling rate of {sfreq / decim} Hz")
-        zero = int(np.round(self.tmin * sfreq))
-        first = (offset - zero) % decim
-        times = self.times[first::decim]
-        data = np.ascontiguousarray(self._data[..., first::decim])
-        self._push().set_data(data, float(times[0]), sfreq / decim)
-        self._pull()
+        self._work(lambda engine: engine.decimate(int(decim), int(offset)))
         return self
 
     def shift_time(self, tshift, relative=True):
         """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
         self._need_data("shift_time()")
-        new = self.tmin + tshift if relative else tshift
-        self._engine_epochs.tmin = float(new)
+        self._work(lambda engine: engine.shift_time(float(tshift), bool(relative)))
         return self
 
     @_verbose
@@ -456,13 +444,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
 
     def subtract_evoked(self, evoked=None):
         """Subtract an average (default: of these epochs) from every epoch, in place."""
-        self._need_data("subtract_evoked()")
-        evoked = self.average(picks="all") if evoked is None else evoked
-        missing = [n for n in evoked.ch_names if n not in self.ch_names]
-        if missing:
-            raise ValueError(f"the average has channels that the epochs lack: {missing}")
-        rows = [self.ch_names.index(n) for n in evoked.ch_names]
-        self._data[:, rows] -= evoked.data
+        self._work(lambda engine: engine.subtract_evoked(None if evoked is None else evoked._push()))
         return self
 
     # -- averages
@@ -471,13 +453,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         if by_event_type:
             return [getattr(self[name], kind)(picks) for name in self.event_id]
         idx = [int(k) for k in picks_to_idx(self.info, picks, "data", exclude=())]
-        before = self.selection
-        engine = self._push()
-        if not self._bad_dropped and (self.reject or self.flat):
-            engine.drop_bad()
-            self._follow(before)
-        made = getattr(engine, kind)(idx)
-        return Evoked._from_engine(made)
+        return Evoked._from_engine(getattr(self._push(), kind)(idx))
 
     @_verbose
     def average(self, picks=None, method="mean", by_event_type=False, verbose=None):
@@ -639,13 +615,6 @@ def _median(data):
     return np.median(data, axis=0)
 
 
-def _limits(limits):
-    if isinstance(limits, str):
-        one_of("reject and flat", limits, ("existing",))
-        return None
-    return {} if limits is None else {str(k): float(v) for k, v in limits.items()}
-
-
 def _checked_limits(info, limits, name):
     """Limits by channel type whose types the recording has."""
     if limits is None:
@@ -716,8 +685,6 @@ class Epochs(BaseEpochs):
         one_of("detrend", detrend, (None, 0, 1))
         if isinstance(proj, str):
             raise not_yet(f"proj={proj!r}", "proj=True or proj=False")
-        if event_repeated == "merge":
-            raise not_yet('event_repeated="merge"', '"drop"')
         if events is None:
             events, found = events_from_annotations(raw)
             if event_id is None:
@@ -733,10 +700,11 @@ class Epochs(BaseEpochs):
         baseline = interval("baseline", baseline)
         options = {
             "tmin": float(tmin), "tmax": float(tmax), "baseline": baseline,
-            "reject": _checked_limits(raw.info, reject, "reject"), "flat": _checked_limits(raw.info, flat, "flat"),
-            "reject_tmin": reject_tmin, "reject_tmax": reject_tmax, "picks": [int(k) for k in idx], "proj": bool(proj),
+            "reject": list(_checked_limits(raw.info, reject, "reject").items()),
+            "flat": list(_checked_limits(raw.info, flat, "flat").items()), "reject_tmin": reject_tmin, "reject_tmax": reject_tmax, "picks": [int(k) for k in idx], "proj": bool(proj),
             "decim": int(decim), "detrend": -1 if detrend is None else detrend,
             "reject_by_annotation": bool(reject_by_annotation), "drop_repeated": event_repeated == "drop",
+            "merge_repeated": event_repeated == "merge",
         }  # fmt: skip
         if metadata is not None and len(metadata) != len(events):
             raise ValueError(f"metadata must have one row per event ({len(events)}); got {len(metadata)}")
@@ -778,8 +746,6 @@ class EpochsArray(BaseEpochs):
             raise ValueError(
                 f"data must have shape (n_epochs, n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
             )
-        if reject_tmin is not None or reject_tmax is not None:
-            raise not_yet("reject_tmin and reject_tmax of EpochsArray", "those of Epochs")
         if events is None:
             n = len(data)
             events = np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1)
@@ -790,15 +756,14 @@ class EpochsArray(BaseEpochs):
         baseline = interval("baseline", baseline)
         engine = _core.Epochs.from_array(
             info._engine(), np.ascontiguousarray(data, float), events, float(tmin), list(ids.items()), baseline,
-            _checked_limits(info, reject, "reject"), _checked_limits(info, flat, "flat"),
+            list(_checked_limits(info, reject, "reject").items()), list(_checked_limits(info, flat, "flat").items()),
+            bool(proj), reject_tmin, reject_tmax,
         )  # fmt: skip
         super().__init__(engine)
         if selection is not None:
             engine.selection = [int(k) for k in selection]
         if drop_log is not None:
             engine.drop_log = [list(reasons) for reasons in drop_log]
-        if proj and info["projs"]:
-            self.apply_proj()
         if metadata is not None:
             self.metadata = metadata
 
@@ -846,7 +811,7 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
 
     Returns
     -------
-    epochs : EpochsArray
+    epochs : BaseEpochs
     """
     parts = [e if e.preload else e.copy().load_data() for e in epochs_list]
     if not parts:
@@ -861,23 +826,6 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
             raise ValueError(f"epochs_list[{k}] has another baseline than epochs_list[0]")
         if on_mismatch == "raise" and sorted(other.info["bads"]) != sorted(first.info["bads"]):
             raise ValueError(f"epochs_list[{k}] has other bad channels than epochs_list[0]")
-    ids = {}
-    for k, part in enumerate(parts):
-        for name, number in part.event_id.items():
-            if ids.setdefault(name, number) != number:
-                raise ValueError(f"event {name!r} is {ids[name]} and, in epochs_list[{k}], {number}")
-    shift = int((10 + first.tmax) * first.info["sfreq"])
-    offset, events = 0, []
-    for k, part in enumerate(parts):
-        moved = part.events.copy()
-        last = int(moved[:, 0].max()) if len(moved) else 0
-        if k and add_offset:
-            moved[:, 0] += offset
-        if len(moved):
-            offset += last + shift
-        events.append(moved)
-    data = np.concatenate([part._data for part in parts])
-    drop_log = [reasons for part in parts for reasons in part.drop_log]
     metadata = None
     have = [part.metadata is not None for part in parts]
     if all(have):
@@ -886,9 +834,7 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
         metadata = pd.concat([part.metadata for part in parts])
     elif any(have):
         raise ValueError("all or none of the epochs must have metadata")
-    result = EpochsArray(data, first.info, np.concatenate(events), first.tmin, ids, proj=False, metadata=metadata,
-                         selection=np.concatenate([part.selection for part in parts]), drop_log=drop_log)  # fmt: skip
-    result._engine_epochs.baseline = first.baseline
+    result = BaseEpochs(_core.concatenated_epochs([part._push() for part in parts], bool(add_offset)))
+    if metadata is not None:
+        result.metadata = metadata
     return result
-
-

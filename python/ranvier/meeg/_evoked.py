@@ -11,7 +11,7 @@ from ._checks import interval, not_yet, one_of, output_path, path_of
 from ._filtering import FilterMixin, resample_options
 from ._info import Info
 from ._picks import pick_info, picks_to_idx
-from ._times import TimesMixin, checked_baseline, time_range
+from ._times import TimesMixin, time_range
 from ._verbose import verbose as _verbose
 
 _kinds = ("average", "standard_error")
@@ -72,7 +72,9 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         self._data = engine.data
         self._first = engine.first
         self.times = engine.times
-        self.nave, self.comment, self._kind = engine.nave, engine.comment, engine.kind
+        nave = engine.nave
+        self.nave = int(nave) if nave == int(nave) else nave
+        self.comment, self._kind = engine.comment, engine.kind
         times = self.times
         low, high = engine.baseline_tmin, engine.baseline_tmax
         self.baseline = None
@@ -81,16 +83,13 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
 
     def _push(self):
         low, high = self.baseline or (None, None)
-        return _core.Evoked(self.info._engine(), np.ascontiguousarray(self._data, float), self.first, int(self.nave),
+        return _core.Evoked(self.info._engine(), np.ascontiguousarray(self._data, float), self.tmin, float(self.nave),
                             self.comment or "", self._kind, low, high)  # fmt: skip
 
     def _work(self, function):
         engine = self._push()
-        times = self.times
         result = function(engine)
         self._become(engine)
-        if len(times) == len(self.times):
-            self.times = times
         return result
 
     def _need_data(self, what):
@@ -140,10 +139,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         )
 
     def __neg__(self):
-        out = self.copy()
-        out._data = -out._data
-        out.comment = f"- {out.comment or 'unknown'}"
-        return out
+        return Evoked._from_engine(_core.negated(self._push()))
 
     def copy(self):
         """A copy that shares nothing."""
@@ -171,8 +167,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
 
     def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
         """Keep times from `tmin` to `tmax` [s], in place."""
-        start, stop = time_range(self.times, float(self.info["sfreq"]), tmin, tmax, include_tmax)
-        self._data, self.times = self._data[:, start:stop].copy(), self.times[start:stop]
+        self._work(lambda engine: engine.crop(tmin, tmax, include_tmax))
         return self
 
     def apply_baseline(self, baseline=(None, 0), *, verbose=None):
@@ -182,33 +177,24 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
             if self.baseline is not None:
                 raise ValueError("a baseline that has been subtracted can't be taken back")
             return self
-        checked = checked_baseline(baseline, self.times, self.info["sfreq"])
-        self._work(lambda engine: engine.apply_baseline(*checked))
-        self.baseline = checked
+        self._work(lambda engine: engine.apply_baseline(*baseline))
         return self
 
     @_verbose
     def resample(self, sfreq, *, npad="auto", window="auto", n_jobs=None, pad="edge", method="fft", verbose=None):
         """Change the sampling rate [Hz], in place. See `Raw.resample`."""
-        tmin = self.tmin
         options = resample_options(sfreq, npad, window, method, pad)
         self._work(lambda engine: engine.resample(options))
-        self.times = tmin + np.arange(self._data.shape[1]) / float(self.info["sfreq"])
         return self
 
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
-        first = (offset - self.first) % decim
-        self._data, self.times = self._data[:, first::decim].copy(), self.times[first::decim]
-        with self.info._unlock():
-            self.info["sfreq"] = self.info["sfreq"] / decim
+        self._work(lambda engine: engine.decimate(int(decim), int(offset)))
         return self
 
     def shift_time(self, tshift, relative=True):
         """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
-        sfreq = float(self.info["sfreq"])
-        first = int(np.round(tshift * sfreq)) + (self.first if relative else 0)
-        self.times = np.arange(first, first + len(self.times)) / sfreq
+        self._work(lambda engine: engine.shift_time(float(tshift), bool(relative)))
         return self
 
     @_verbose
@@ -435,10 +421,7 @@ def combine_evoked(all_evoked, weights):
     weights = [float(w) for w in weights]
     if len(weights) != len(evokeds):
         raise ValueError(f"there must be one weight per Evoked ({len(evokeds)}); got {len(weights)}")
-    combined = Evoked._from_engine(_core.combine_evoked(engines, weights))
-    combined.times = evokeds[0].times.copy()
-    combined.baseline = evokeds[0].baseline
-    return combined
+    return Evoked._from_engine(_core.combine_evoked(engines, weights))
 
 
 def grand_average(all_inst, interpolate_bads=True, drop_bads=True):

@@ -46,3 +46,31 @@ def equalize_channels(instances, copy=True, verbose=None):
     if not common:
         raise ValueError("the objects have no channel in common")
     return [(inst.copy() if copy else inst).pick(common) for inst in instances]
+
+
+def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop_refs=True, copy=True,
+                          on_bad="warn", verbose=None):  # fmt: skip
+    """Add channels of differences, anode - cathode.
+
+    Parameters
+    ----------
+    inst : Raw | Epochs | Evoked
+    anode, cathode : str | list of str
+        Channels, in pairs.
+    ch_name : str | list of str | None
+        Names of the new channels. Default "anode-cathode".
+    drop_refs : bool
+        Whether the anodes and cathodes are removed. Default True.
+    copy : bool
+        Whether to leave `inst` as it is. Default True.
+    """
+    anodes, cathodes = ([v] if isinstance(v, str) else list(v) for v in (anode, cathode))
+    names = [] if ch_name is None else [ch_name] if isinstance(ch_name, str) else list(ch_name)
+    inst = inst.copy() if copy else inst
+    inst._work(lambda engine: engine.set_bipolar_reference(anodes, cathodes, names, bool(drop_refs)))
+    return inst
+
+
+def add_reference_channels(inst, ref_channels, copy=True):
+    """Add EEG channels of zeros, the electrodes that the recording was referenced to."""
+    return (inst.copy() if copy else inst).add_reference_channels(ref_channels)

@@ -219,7 +219,7 @@ def spectrum_of_raw(raw, method, fmin, fmax, tmin, tmax, picks, exclude, proj, r
     if method == "welch":
         data, freqs = _core.raw_welch(raw._push(), options, low, high, bool(reject_by_annotation))
     else:
-        data, freqs = _core.raw_multitaper(raw._push(), options, low, high)
+        data, freqs = _core.raw_multitaper(raw._push(), options, low, high, bool(reject_by_annotation))
     return Spectrum(pick_info(raw.info, idx), data[0], freqs, method)
 
 

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from ._checks import interval
-
 
 def time_range(times, sfreq, tmin, tmax, include_tmax=True):
     """Positions [start, stop) of the times in [tmin, tmax], a bound being moved to the nearest sample first."""
@@ -38,19 +36,3 @@ class TimesMixin:
         index = (np.atleast_1d(np.asarray(times, float)) - self.times[0]) * float(self.info["sfreq"])
         return (np.round(index) if use_rounding else index).astype(np.int64)
 
-
-def checked_baseline(baseline, times, sfreq):
-    """A baseline whose ends are filled in, or None. Raises where it lies outside of the times."""
-    baseline = interval("baseline", baseline)
-    if baseline is None:
-        return None
-    start = float(times[0]) if baseline[0] is None else baseline[0]
-    stop = float(times[-1]) if baseline[1] is None else baseline[1]
-    step = 1 / float(sfreq)
-    if start > stop:
-        raise ValueError(f"the baseline must not end before it begins; got ({start}, {stop}) s")
-    if start < times[0] - step or stop > times[-1] + step:
-        raise ValueError(
-            f"the baseline ({start}, {stop}) s must lie within the times, {times[0]} to {times[-1]} s"
-        )
-    return start, stop
