@@ -25,7 +25,7 @@ def test_a_name_that_only_mne_has_says_so(place, name, words):
 
 def test_a_name_that_nobody_has_is_an_ordinary_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
-        mne.nonsense
+        mne.nonsense  # noqa: B018
 
 
 def test_importing_a_missing_name_fails_with_the_same_words():

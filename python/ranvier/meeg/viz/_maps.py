@@ -106,7 +106,7 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
     cmap = _style.colour_map(cmap, low, high)
     scale = _style.times_in(times, time_unit)
     pattern = time_format or ("%0.3f s" if time_unit == "s" else "%0.0f ms")
-    for k, (ax, time, values) in enumerate(zip(axes, times, maps)):
+    for ax, time, values in zip(axes, times, maps):
         lit = None if mask is None else np.asarray(mask)[idx][:, int(np.argmin(np.abs(evoked.times - time)))]
         picture, _ = draw_map(ax, values, places, low, high, cmap, norm=cnorm, sensors=sensors,
                               names=names if show_names else None, mask=lit if ch_type != "grad" else None,

@@ -1,0 +1,143 @@
+"""Spectra and time-frequency maps."""
+
+import numpy as np
+import pytest
+from conftest import make_epochs, make_raw
+
+import ranvier.meeg as mne
+
+
+def wave(freq=10.0, sfreq=200.0, n=2000, amplitude=2.0):
+    return amplitude * np.sin(2 * np.pi * freq * np.arange(n) / sfreq)
+
+
+@pytest.mark.parametrize("method, settings", [("welch", dict(n_fft=400)), ("multitaper", dict(normalization="full"))])
+def test_the_spectrum_holds_the_power_of_a_wave_at_its_frequency(method, settings):
+    raw = mne.io.RawArray(wave()[None], mne.create_info(1, 200.0, "eeg"))
+    spectrum = raw.compute_psd(method, **settings)
+    power, freqs = spectrum.get_data(return_freqs=True)
+    # A wave of amplitude A has power A²/2; the window spreads it over a few bins near 10 Hz.
+    assert abs(freqs[power[0].argmax()] - 10) < 1
+    near = np.abs(freqs - 10) < 3
+    assert power[0, near].sum() * (freqs[1] - freqs[0]) == pytest.approx(2.0, rel=0.02)
+
+
+def test_spectra_choose_channels_and_frequencies():
+    raw = make_raw()
+    spectrum = raw.compute_psd(fmin=5, fmax=40, picks=["Cz", "Fz"])
+    assert spectrum.ch_names == ["Cz", "Fz"] and spectrum.freqs[0] >= 5 and spectrum.freqs[-1] <= 40
+    assert spectrum.get_data(fmin=10, fmax=20).shape[1] < spectrum.shape[1]
+    assert spectrum.copy().pick("Fz").shape[0] == 1 and spectrum.units() == {"eeg": "V²/Hz"}
+    epochs = make_epochs().compute_psd(fmax=50)
+    assert epochs.shape[:2] == (8, 13) and epochs.average().shape[0] == 13 and len(epochs["left"]) == 4
+    pytest.importorskip("pandas")
+    assert list(spectrum.to_data_frame().columns) == ["freq", "Cz", "Fz"]
+
+
+@pytest.mark.parametrize(
+    "settings, error",
+    [(dict(method="magic"), ValueError), (dict(fmin=40, fmax=5), ValueError), (dict(n_fftt=5), TypeError)],
+)
+def test_wrong_settings_of_spectra_are_refused(raw, settings, error):
+    with pytest.raises(error):
+        raw.compute_psd(**settings)
+
+
+def test_spectra_of_arrays_equal_those_of_recordings(raw):
+    psd, freqs = mne.time_frequency.psd_array_welch(raw.get_data(), 200.0, n_fft=256)
+    np.testing.assert_array_equal(psd, raw.compute_psd(n_fft=256).get_data())
+    three = raw.get_data().reshape(13, 2, 1000)
+    assert mne.time_frequency.psd_array_multitaper(three, 200.0)[0].shape[:2] == (13, 2)
+
+
+def test_a_flat_signal_has_no_power(raw):
+    raw._data[0] = 5e-6
+    power = raw.compute_psd().get_data()
+    assert power[0].max() < 1e-25 * power[1].max() / 1e-12 and np.isfinite(power).all()
+
+
+def test_morlet_power_is_greatest_at_the_frequency_of_a_wave():
+    data = np.tile(wave(12.0, n=400), (6, 2, 1))
+    epochs = mne.EpochsArray(data, mne.create_info(2, 200.0, "eeg"), tmin=-1.0)
+    freqs = np.arange(6.0, 20.0, 2.0)
+    power, itc = epochs.compute_tfr("morlet", freqs, n_cycles=4.0, average=True, return_itc=True)
+    assert power.data.shape == (2, 7, 400) and power.nave == 6
+    assert freqs[power.data[0, :, 200].argmax()] == 12.0
+    np.testing.assert_allclose(itc.data[0, 3, 100:300], 1.0, atol=1e-12)  # the same phase in all epochs
+    single = epochs.compute_tfr("morlet", freqs, n_cycles=4.0)
+    np.testing.assert_allclose(single.average().data, power.data, rtol=1e-9)
+
+
+def test_coherence_is_defined_where_the_signal_is_zero():
+    data = np.random.default_rng(0).standard_normal((4, 1, 300))
+    data[2] = 0.0
+    epochs = mne.EpochsArray(data, mne.create_info(1, 200.0, "eeg"))
+    power, itc = mne.time_frequency.tfr_morlet(epochs, [10.0, 20.0], 2.0)
+    assert np.isfinite(power.data).all() and np.isfinite(itc.data).all() and itc.data.max() <= 0.75 + 1e-12
+
+
+def test_maps_are_cropped_baselined_combined_and_framed():
+    power = make_epochs().compute_tfr("morlet", [8.0, 10.0, 12.0], n_cycles=2.0, average=True)
+    part = power.copy().crop(0.0, 0.3, 9, 12)
+    assert part.freqs.tolist() == [10.0, 12.0] and part.times[0] == 0.0 and part.data.shape == (13, 2, 61)
+    ratio = power.copy().apply_baseline((-0.2, 0.0), mode="ratio")
+    np.testing.assert_allclose(ratio.data[..., :41].mean(axis=-1), 1.0)
+    np.testing.assert_array_equal((power - power).data, 0)
+    pytest.importorskip("pandas")
+    assert list(power.to_data_frame().columns)[:3] == ["time", "freq", "Fp1"]
+    with pytest.raises(ValueError, match="mode"):
+        power.apply_baseline((None, 0), mode="magic")
+
+
+def test_decimation_keeps_every_second_time():
+    epochs = make_epochs()
+    whole = epochs.compute_tfr("morlet", [10.0], n_cycles=2.0, average=True)
+    half = epochs.compute_tfr("morlet", [10.0], n_cycles=2.0, average=True, decim=2)
+    np.testing.assert_array_equal(half.data, whole.data[..., ::2])
+    assert half.info["sfreq"] == 100.0 and half.times[1] == whole.times[2]
+
+
+def test_power_of_arrays_equals_that_of_epochs():
+    epochs = make_epochs().pick("eeg")
+    data = epochs.get_data()
+    array = mne.time_frequency.tfr_array_morlet(data, 200.0, [10.0, 20.0], 2.0, output="avg_power")
+    np.testing.assert_array_equal(array, epochs.compute_tfr("morlet", [10.0, 20.0], n_cycles=2.0, average=True).data)
+    assert mne.time_frequency.tfr_array_morlet(data, 200.0, [10.0], 2.0, output="power").shape == (8, 13, 1, 141)
+
+
+def test_wavelets_have_norm_root_2():
+    for w in mne.time_frequency.morlet(500.0, [5.0, 10.0, 40.0], 7.0):
+        assert np.linalg.norm(w) == pytest.approx(np.sqrt(2)) and len(w) % 2 == 1
+
+
+@pytest.mark.parametrize("settings", [dict(method="multitaper"), dict(method="morlet", output="complex")])
+def test_what_is_not_there_yet_says_so(settings):
+    with pytest.raises(NotImplementedError, match="not in Ranvier yet"):
+        make_epochs().compute_tfr(freqs=[10.0], **settings)
+
+
+def test_rescale_corrects_rows():
+    data = np.arange(12.0).reshape(2, 6) + 1
+    times = np.arange(6) / 10
+    out = mne.baseline.rescale(data, times, (0.0, 0.2), mode="mean")
+    np.testing.assert_allclose(out, data - data[:, :3].mean(axis=1, keepdims=True))
+    assert data[0, 0] == 1.0
+    mne.baseline.rescale(data, times, (None, 0.2), mode="percent", copy=False)
+    np.testing.assert_allclose(data[:, :3].mean(axis=1), 0, atol=1e-12)
+
+
+def test_filters_of_arrays_work_on_any_shape():
+    x = np.random.default_rng(0).standard_normal((2, 3, 2000))
+    y = mne.filter.filter_data(x, 200.0, 1.0, 40.0)
+    assert y.shape == x.shape and not np.shares_memory(x, y)
+    np.testing.assert_array_equal(y[1, 2], mne.filter.filter_data(x[1, 2], 200.0, 1.0, 40.0))
+    z = x.copy()
+    assert mne.filter.filter_data(z, 200.0, 1.0, 40.0, copy=False) is z
+    np.testing.assert_array_equal(z, y)
+    assert mne.filter.resample(x, up=1, down=2).shape == (2, 3, 1000)
+    assert mne.filter.notch_filter(x, 200.0, 50.0).shape == x.shape
+    h = mne.filter.create_filter(None, 200.0, 1.0, 40.0)
+    assert h.sum() == pytest.approx(0, abs=1e-3) and len(h) % 2 == 1
+    assert mne.filter.create_filter(None, 200.0, 1.0, 40.0, method="iir")["sos"].shape == (4, 6)
+    with pytest.raises(ValueError, match="float64"):
+        mne.filter.filter_data(x.astype("f4"), 200.0, 1.0, 40.0)
