@@ -87,7 +87,7 @@ void bind_epochs(nb::module_& m) {
         .def("copy", [](const Epochs& epochs) { return run([&] { return Epochs(epochs); }); })
         .def_prop_rw("info", [](const Epochs& e) { return python_info(e.info); },
                      [](Epochs& e, const nb::handle& info) { e.info = engine_info(info); })
-        .def_prop_rw("events", [](const Epochs& e) { return python_events(e.events); },
+        .def_prop_rw("events", [](const Epochs& e) { return nb::cast(python_events(e.events)); },
                      [](Epochs& e, const NumpyIn<std::int64_t, 2>& events) {
                          require(static_cast<index>(events.shape(0)) == e.n_epochs(), "one event per epoch is needed");
                          e.events = engine_events(events);
@@ -96,7 +96,7 @@ void bind_epochs(nb::module_& m) {
         .def_rw("selection", &Epochs::selection)
         .def_rw("drop_log", &Epochs::drop_log)
         .def_rw("tmin", &Epochs::tmin)
-        .def_prop_ro("times", [](const Epochs& e) { return numpy_copy(e.times()); })
+        .def_prop_ro("times", [](const Epochs& e) { return nb::cast(numpy_copy(e.times())); })
         .def_ro("n_times", &Epochs::n_times)
         .def_ro("preloaded", &Epochs::preloaded)
         .def_ro("dropped_bad", &Epochs::dropped_bad)

@@ -20,14 +20,14 @@ void bind_evoked(nb::module_& m) {
         }, "info"_a, "data"_a, "tmin"_a, "nave"_a, "comment"_a, "kind"_a, "baseline_tmin"_a.none() = nb::none(),
            "baseline_tmax"_a.none() = nb::none())
         .def_prop_ro("info", [](const Evoked& e) { return python_info(e.info); })
-        .def_prop_ro("data", [](const Evoked& e) { return numpy_view(e.data); })
+        .def_prop_ro("data", [](const Evoked& e) { return nb::cast(numpy_view(e.data)); })
         .def_ro("first", &Evoked::first)
         .def_ro("nave", &Evoked::nave)
         .def_ro("comment", &Evoked::comment)
         .def_ro("kind", &Evoked::kind)
         .def_ro("baseline_tmin", &Evoked::baseline_tmin)
         .def_ro("baseline_tmax", &Evoked::baseline_tmax)
-        .def_prop_ro("times", [](const Evoked& e) { return numpy_copy(e.times()); })
+        .def_prop_ro("times", [](const Evoked& e) { return nb::cast(numpy_copy(e.times())); })
         .def("apply_baseline", [](Evoked& e, std::optional<double> tmin, std::optional<double> tmax) {
             apply_baseline(e, tmin, tmax);
         }, "tmin"_a.none(), "tmax"_a.none())

@@ -48,8 +48,8 @@ def tell(level, message):
 
 def warn(message, category=RuntimeWarning):
     """Warn at the first line that is not Ranvier's own."""
-    depth, frame = 2, sys._getframe(1)
+    depth, frame = 1, sys._getframe()
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_here):
         frame = frame.f_back
         depth += 1
-    warnings.warn(message, category, stacklevel=depth - 1)
+    warnings.warn(message, category, stacklevel=depth)

@@ -1,8 +1,8 @@
 """Starting up: what is imported, and how long it takes."""
 
+import resource
 import subprocess
 import sys
-import time
 
 from conftest import ROOT
 
@@ -13,13 +13,16 @@ def python(code):
 
 
 def test_importing_ranvier_takes_at_most_150_ms():
-    # The whole process, interpreter included, as the fastest of several: the machine may be busy.
+    # The whole process, interpreter included, in processor time and as the fastest of several: other work on the
+    # machine must not decide.
     best = float("inf")
     for _ in range(7):
-        start = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         python("import ranvier")
-        best = min(best, time.perf_counter() - start)
-    assert best <= 0.15, f"import ranvier took {best * 1e3:.0f} ms"
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    print(f"import ranvier: {best * 1e3:.0f} ms")
+    assert best <= 0.15
 
 
 def test_importing_ranvier_meeg_loads_neither_matplotlib_nor_pandas_nor_mne():

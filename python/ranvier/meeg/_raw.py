@@ -665,9 +665,10 @@ def _bytes(size):
     units = {"KB": 2**10, "MB": 2**20, "GB": 2**30}
     number, unit = size[:-2], size[-2:].upper()
     try:
-        return int(float(number) * units[unit])
+        size = int(float(number) * units[unit])
     except (KeyError, ValueError):
         raise ValueError(f'split_size must be a number of bytes, or as "2GB"; got {size!r}') from None
+    return size - 1 if size == 2**31 else size  # the last byte that FIFF can address
 
 
 class RawArray(BaseRaw):

@@ -47,7 +47,7 @@ def _found(subject, run, path):
     places = []
     if path is not None:
         base = path_of(path)
-        places += [base / name, base / folder / name, base / "MNE-eegbci-data/files/eegmmidb/1.0.0" / folder / name]
+        places += [base / name, base / folder / name, base / f"eegmmidb_{folder}" / name, base / "MNE-eegbci-data/files/eegmmidb/1.0.0" / folder / name]
     for base in _core.sample_folders():
         places += [base / f"eegmmidb_{folder}" / name, base / "eegmmidb" / name, base / "eegmmidb" / folder / name]
     for place in places:

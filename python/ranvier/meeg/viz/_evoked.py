@@ -15,12 +15,12 @@ def by_type(evoked, picks, exclude):
     return {kind: [int(k) for k, t in zip(idx, types) if t == kind] for kind in dict.fromkeys(types)}
 
 
-def _legend_head(axes, info, idx, colours):
-    """A small head with the channels in their colours."""
+def legend_head(axes, info, idx, colours, side="left"):
+    """A small head with the channels in their colours, in an upper corner."""
     ok = _style.has_places(info, idx)
     if ok.sum() < 2:
         return
-    inset = axes.inset_axes([0.0, 0.68, 0.2, 0.32])
+    inset = axes.inset_axes([0.0 if side == "left" else 0.8, 0.68, 0.2, 0.32])
     places = positions(info, [k for k, good in zip(idx, ok) if good])
     draw_head(inset, width=0.7)
     inset.scatter(places[:, 0], places[:, 1], c=colours[ok], s=7, linewidths=0, zorder=6)
@@ -29,7 +29,7 @@ def _legend_head(axes, info, idx, colours):
     inset.set_xlim(-reach, reach)
     inset.set_ylim(-reach, reach)
     inset.axis("off")
-    inset.set_anchor("NW")
+    inset.set_anchor("NW" if side == "left" else "NE")
 
 
 def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp, time_unit, hline=None, ylim=None,
@@ -75,7 +75,7 @@ def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp
     axes.set_title(f"{_style.titles.get(kind, kind)} ({len(idx)} channels)" if title is None else title, fontsize=10)
     _style.tidy(axes)
     if spatial_colors and gfp != "only":
-        _legend_head(axes, evoked.info, idx, colours)
+        legend_head(axes, evoked.info, idx, colours)
 
 
 def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=None, xlim="tight", proj=False,

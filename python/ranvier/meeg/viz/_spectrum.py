@@ -4,7 +4,7 @@ import numpy as np
 
 from .._picks import picks_to_idx
 from . import _style
-from ._evoked import _legend_head
+from ._evoked import legend_head
 from ._head import draw_map, merged
 
 _bands = {
@@ -80,9 +80,7 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
                 ax.plot(freqs, line, lw=0.7, alpha=0.75 if alpha is None else alpha,
                         color="#C62828" if bad else colour if placed else color)  # fmt: skip
             if placed:
-                _legend_head(ax, spectrum.info, rows, colours)
-                ax.child_axes[-1].set_position([0.8, 0.68, 0.2, 0.32])
-                ax.child_axes[-1].set_axes_locator(lambda a, r, ax=ax: _corner(ax))
+                legend_head(ax, spectrum.info, rows, colours, side="right")
         if xscale == "log":
             ax.set_xscale("log")
         ax.set_xlim(freqs[freqs > 0][0] if xscale == "log" else freqs[0], freqs[-1])
@@ -96,13 +94,6 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
         _style.tidy(ax)
     axes[-1].set_xlabel("Frequency (Hz)")
     return _style.shown(axes[0].figure, show)
-
-
-def _corner(axes):
-    from matplotlib.transforms import Bbox
-
-    box = axes.get_position(original=False)
-    return Bbox.from_bounds(box.x1 - 0.18 * box.width, box.y1 - 0.34 * box.height, 0.18 * box.width, 0.34 * box.height)
 
 
 def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False, agg_fun=None, dB=False, sensors=True,
