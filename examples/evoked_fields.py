@@ -72,5 +72,5 @@ if args.out:
         args.out, left=left.data, right=right.data, difference=difference.data, nave=difference.nave, both=both.data,
         mean=mean.data, smooth=smooth.data, times=smooth.times, plain=plain.get_data(), clean=clean.get_data(),
         standard_error=clean.standard_error().data,
-        peaks=np.array([peaks[kind] for kind in ("mag", "grad", "eeg")]),
+        spread=np.array([before, after]), peaks=np.array([peaks[kind] for kind in ("mag", "grad", "eeg")]),
     )  # fmt: skip
