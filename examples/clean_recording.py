@@ -47,7 +47,7 @@ print(raw, f"{good.shape[1] / raw.info['sfreq']:.1f} s are good")
 raw.set_eeg_reference("average", projection=True)
 raw.apply_proj()
 epochs = mne.make_fixed_length_epochs(raw, duration=4.0, preload=True)
-tapered = epochs.compute_psd(method="multitaper", fmin=2.0, fmax=40.0, bandwidth=2.0)
+tapered = epochs.compute_psd(method="multitaper", fmin=2.0, fmax=40.0, bandwidth=2.0, normalization="full")
 alpha = tapered.average().get_data(picks=["O1", "Oz", "O2"], fmin=8.0, fmax=13.0).mean()
 print(f"{len(epochs)} pieces of 4 s; alpha power over the back of the head: {alpha * 1e12:.3g} µV²/Hz")
 

@@ -44,8 +44,8 @@ def run(interpreter, code, out, extra=()):
 def both(code, folder):
     """Results of code that begins with Ranvier's import: by Ranvier, and by MNE-Python with the import swapped."""
     assert code.count(IMPORT) == 1, "the script must have the import line once"
-    ours = run(sys.executable, code, folder / "ranvier.npz")
-    theirs = run(peer_python(), code.replace(IMPORT, "import mne"), folder / "mne.npz")
+    ours = run(sys.executable, code, folder / "of_ranvier.npz")
+    theirs = run(peer_python(), code.replace(IMPORT, "import mne"), folder / "of_mne.npz")
     return ours, theirs
 
 

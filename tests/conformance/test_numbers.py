@@ -225,7 +225,7 @@ def test_files_written_here_are_read_by_mne_and_the_other_way_round(tmp_path):
     """)
     both(write, tmp_path)
     read = PREAMBLE + textwrap.dedent("""
-        for folder in ("ranvier", "mne"):
+        for folder in ("of_ranvier", "of_mne"):
             f = Path(sys.argv[sys.argv.index("--out") + 1]).parent / folder
             raw = mne.io.read_raw_fif(f / "x_raw.fif", verbose="ERROR")
             out[folder + "_x"], out[folder + "_onset"] = raw.get_data(), raw.annotations.onset
@@ -245,7 +245,7 @@ def test_files_written_here_are_read_by_mne_and_the_other_way_round(tmp_path):
     """)
     ours, theirs = both(read, tmp_path)
     found = differences(ours, theirs)
-    for name in [n for n in ours if n.startswith("ranvier_")]:  # what each wrote is the same, too
-        found[name + " written"] = differences({"x": ours[name]}, {"x": ours["mne_" + name[len("ranvier_"):]]})["x"]
+    for name in [n for n in ours if n.startswith("of_ranvier_")]:  # what each wrote is the same, too
+        found[name + " written"] = differences({"x": ours[name]}, {"x": ours["of_mne_" + name[len("of_ranvier_") :]]})["x"]
     wrong = {key: value for key, value in found.items() if not value <= 1e-9}
     assert not wrong, f"max|difference| / max|reference| above 1e-9: {wrong}"

@@ -28,6 +28,12 @@ def bare(axes, reach=1.2):
     axes.axis("off")
 
 
+def fitted(places):
+    """Places drawn in so that they lie on the head's picture, where they reach far beyond it as those of a helmet do."""
+    farthest = float(np.nanmax(np.hypot(*np.asarray(places).T)))
+    return places / (farthest / 0.98) if farthest > 1.2 else places
+
+
 def positions(info, idx):
     """Places on the head of channels, shape (n, 2). Raises where one has none."""
     places = _core.layout_positions(info._engine(), [int(k) for k in idx])
@@ -37,7 +43,7 @@ def positions(info, idx):
             f"{len(lost)} channels have no place on the head ({', '.join(lost[:5])}{', ...' if len(lost) > 5 else ''}); "
             "set a montage, or pick others"
         )
-    return places
+    return fitted(places)
 
 
 def merged(info, idx, data, kind):

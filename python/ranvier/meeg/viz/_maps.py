@@ -180,7 +180,7 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
                 ConnectionPatch((moment * scale, 1.0), (0.5, -0.02), coordsA=lines.get_xaxis_transform(),
                                 coordsB=ax.transAxes, color="#999999", lw=0.8)  # fmt: skip
             )
-        bar = fig.add_axes([0.925, 0.66, 0.012, 0.2])
+        bar = fig.add_axes([0.91, 0.66, 0.012, 0.2])
         fig.colorbar(picture, cax=bar, label=_style.units.get(kind, ""))
         text = title if title else (evoked.comment or _style.titles.get(kind, kind))
         if title is not None:
