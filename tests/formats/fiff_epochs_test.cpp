@@ -20,7 +20,7 @@ meeg::Epochs small_epochs(index count) {
     epochs.options.flat[meeg::ChannelType::mag] = 1e-15;
     epochs.options.reject_tmax = 0.25;
     epochs.event_id = {{"left/a:b", 1}, {"right", 2}};
-    epochs.drop_log.resize(static_cast<std::size_t>(count) + 1);
+    epochs.drop_log.resize(static_cast<std::size_t>(std::max<index>(count, 1)) + 1);
     epochs.drop_log[1] = {"EEG 001", "MEG 0111"};
     for (index k = 0; k < count; ++k) {
         epochs.events.push_back({10 + 7 * k, 0, k % 2 == 0 ? 1 : 2});
