@@ -56,7 +56,7 @@ CASES = {
     "fir_band_pass": 'out["x"] = eeg().filter(1.0, 40.0).get_data()',
     "fir_low_pass": 'out["x"] = eeg().filter(None, 30.0).get_data()',
     "fir_high_pass": 'out["x"] = eeg().filter(0.5, None).get_data()',
-    "fir_band_stop": 'out["x"] = eeg().filter(55.0, 45.0).get_data()',
+    "fir_band_stop": 'out["x"] = eeg().filter(55.0, 45.0, l_trans_bandwidth=2.0, h_trans_bandwidth=2.0).get_data()',
     "fir_minimum_phase": 'out["x"] = eeg().filter(1.0, 40.0, phase="minimum").get_data()',
     "fir_windows": """
         for window in ("hann", "blackman"):

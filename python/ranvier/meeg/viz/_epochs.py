@@ -37,7 +37,7 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     names = [epochs.ch_names[k] for k in idx]
     if axes is None:
         axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * len(idx) + 1.3))), layout="constrained")[1]
-    rooms = _rooms(types, joined, scalings)
+    rooms = _rooms(types, joined, "auto" if scalings is None else scalings)
     draw_traces(axes, np.arange(n * length) / length, joined, types, names, epochs.info["bads"], rooms=rooms, clip=3)
     _scale_bars(axes, types, rooms)
     conditions = {number: name for name, number in epochs.event_id.items()}
