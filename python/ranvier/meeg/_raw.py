@@ -486,8 +486,8 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin):
         reject_by_annotation : bool
             Whether stretches annotated as bad are left out. Default True.
         **method_kw
-            Of "welch": n_fft=256 [samples], n_overlap=0, n_per_seg=None, average="mean" or "median",
-            window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True,
+            Of "welch": n_fft=None [samples] (all, at most 2048), n_overlap=0, n_per_seg=None (n_fft), average="mean" or
+            "median", window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True,
             normalization="length" or "full".
 
         Returns

@@ -11,7 +11,7 @@ from ._checks import not_yet, one_of
 from ._picks import pick_info, picks_to_idx
 from ._verbose import verbose as _verbose
 
-_welch = {"n_fft": 256, "n_overlap": 0, "n_per_seg": None, "average": "mean", "window": "hamming"}
+_welch = {"n_fft": None, "n_overlap": 0, "n_per_seg": None, "average": "mean", "window": "hamming"}
 _multitaper = {"bandwidth": None, "adaptive": False, "low_bias": True, "normalization": "length"}
 
 
@@ -34,9 +34,8 @@ def _options(method, fmin, fmax, remove_dc, method_kw, picks=None):
             raise not_yet(f"average={known['average']!r}", '"mean" or "median"')
         if not isinstance(known["window"], str):
             raise not_yet(f"window={known['window']!r}", "the name of a window")
-        known["n_per_seg"] = known["n_per_seg"] or known["n_fft"]
         for key in ("n_fft", "n_overlap", "n_per_seg"):
-            known[key] = int(known[key])
+            known[key] = None if known[key] is None else int(known[key])
     else:
         one_of("normalization", known["normalization"], ("length", "full"))
         known["bandwidth"] = None if known["bandwidth"] is None else float(known["bandwidth"])
