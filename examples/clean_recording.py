@@ -74,5 +74,5 @@ if args.out:
     np.savez(
         args.out, raw=raw.get_data()[:, ::50], good=good[:, ::50], psd_before=before.get_data(), psd_after=after.get_data(),
         freqs=after.freqs, epochs=epochs.get_data()[:, ::4], selection=epochs.selection, tapered=tapered.get_data(),
-        onset=again.annotations.onset, duration=again.annotations.duration, n_descriptions=len(descriptions),
+        onset=raw.annotations.onset, duration=raw.annotations.duration, n_descriptions=len(descriptions),
     )  # fmt: skip

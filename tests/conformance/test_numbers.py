@@ -220,7 +220,8 @@ def test_files_written_here_are_read_by_mne_and_the_other_way_round(tmp_path):
         raw.save(folder / "x_raw.fif", fmt="double", verbose="ERROR")
         e = epochs(); e.save(folder / "x-epo.fif", fmt="double", verbose="ERROR")
         mne.write_evokeds(folder / "x-ave.fif", e.average(), verbose="ERROR")
-        m = meg(); m.save(folder / "m_raw.fif", verbose="ERROR")
+        m = mne.io.read_raw_fif(data / "sample/SSS/sample_audvis_trunc_raw_sss.fif", preload=True)
+        m.save(folder / "m_raw.fif", verbose="ERROR")
         np.savez(sys.argv[sys.argv.index("--out") + 1], done=1)
     """)
     both(write, tmp_path)
@@ -247,5 +248,7 @@ def test_files_written_here_are_read_by_mne_and_the_other_way_round(tmp_path):
     found = differences(ours, theirs)
     for name in [n for n in ours if n.startswith("of_ranvier_")]:  # what each wrote is the same, too
         found[name + " written"] = differences({"x": ours[name]}, {"x": ours["of_mne_" + name[len("of_ranvier_") :]]})["x"]
-    wrong = {key: value for key, value in found.items() if not value <= 1e-9}
+    # Annotations are written in double precision here, in single precision (2^-24) by MNE-Python.
+    bound = {"of_ranvier_onset written": 2.0**-24}
+    wrong = {key: value for key, value in found.items() if not value <= bound.get(key, 1e-9)}
     assert not wrong, f"max|difference| / max|reference| above 1e-9: {wrong}"
