@@ -29,12 +29,17 @@ std::vector<index> average_picks(const Info& info, const std::vector<index>& pic
 /// to(c, t) += f(epoch(picks[c], t), c, t), epoch after epoch in their order, so that the bits depend on nothing else.
 template <class Term>
 void accumulate(View<const double, 3> batch, const std::vector<index>& picks, View<double, 2> to, Term term) {
-    parallel_for(to.extent(0), [&](index c) {
-        const auto sum = to.row(c);
+    const index channels = 16, n = to.extent(0);  // enough work for a piece, and neighbours in memory
+    parallel_for((n + channels - 1) / channels, [&](index piece) {
+        const index begin = piece * channels, end = std::min(n, begin + channels);
         for (index k = 0; k < batch.extent(0); ++k) {
-            const auto x = batch[k].row(picks[static_cast<std::size_t>(c)]);
-            for (std::size_t t = 0; t < sum.size(); ++t) {
-                sum[t] += term(x[t], c, t);
+            const auto epoch = batch[k];
+            for (index c = begin; c < end; ++c) {
+                const double* x = epoch.row(picks[static_cast<std::size_t>(c)]).data();
+                const auto sum = to.row(c);
+                for (std::size_t t = 0; t < sum.size(); ++t) {
+                    sum[t] += term(x[t], c, t);
+                }
             }
         }
     });

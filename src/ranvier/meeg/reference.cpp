@@ -17,6 +17,8 @@ constexpr int coil_eeg_bipolar = 5;
 struct Scheme {
     Info info;
     Array<double, 2> op;  ///< shape (new channels, channels)
+    /// A common reference: `targets` lose the mean of `sources`, which is cheaper said so than as an operator.
+    std::vector<index> targets, sources;
 };
 
 bool is_average_reference(const Projection& p) {
@@ -59,7 +61,7 @@ Scheme common_reference(const Info& info, const std::vector<std::string>& refere
         return "there must be a good channel of type " + std::string(name(type)) + " to re-reference; there is none";
     });
     const auto sources = reference.empty() ? targets : channel_indices(info, reference);
-    Scheme scheme{info, identity(info.n_channels())};
+    Scheme scheme{info, identity(info.n_channels()), targets, sources};
     auto involved = names_at(info, targets);
     const auto more = names_at(info, sources);
     involved.insert(involved.end(), more.begin(), more.end());
@@ -86,7 +88,7 @@ Scheme added_references(const Info& info, const std::vector<std::string>& names)
         require(!p.active || !is_average_reference(p),
                 "a reference channel can't be added after an average reference has been applied");
     }
-    Scheme scheme{info, Array<double, 2>({info.n_channels() + static_cast<index>(names.size()), info.n_channels()})};
+    Scheme scheme{info, Array<double, 2>({info.n_channels() + static_cast<index>(names.size()), info.n_channels()}), {}, {}};
     auto involved = names_at(info, pick_types(info, {ChannelType::eeg}, true));
     settle_projections(scheme.info, involved);
     scheme.info.custom_ref_applied = 1;
@@ -140,7 +142,7 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
                std::to_string(anodes.size());
     });
     const index n = info.n_channels(), m = static_cast<index>(names.size());
-    Scheme scheme{info, Array<double, 2>({n + m, n})};
+    Scheme scheme{info, Array<double, 2>({n + m, n}), {}, {}};
     for (index k = 0; k < n; ++k) {
         scheme.op(k, k) = 1;
     }
@@ -184,18 +186,54 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
     return scheme;
 }
 
+/// x(targets) −= mean of x(sources), sample by sample in the order of the sources.
+void subtract_mean(const Scheme& scheme, View<double, 2> x) {
+    std::vector<double> m(static_cast<std::size_t>(x.extent(1)));
+    for (const index source : scheme.sources) {
+        const double* row = x.row(source).data();
+        for (std::size_t t = 0; t < m.size(); ++t) {
+            m[t] += row[t];
+        }
+    }
+    for (double& value : m) {
+        value /= static_cast<double>(scheme.sources.size());
+    }
+    for (const index target : scheme.targets) {
+        double* row = x.row(target).data();
+        for (std::size_t t = 0; t < m.size(); ++t) {
+            row[t] -= m[t];
+        }
+    }
+}
+
 void apply_scheme(Raw& raw, Scheme scheme) {
-    apply_operator(raw, scheme.op);
+    if (raw.preloaded && !scheme.targets.empty()) {
+        const index n = raw.n_samples(), block = 2048;
+        parallel_for((n + block - 1) / block, [&](index piece) {
+            subtract_mean(scheme, raw.data.view().slice(1, piece * block, std::min(n, (piece + 1) * block)));
+        });
+    } else {
+        apply_operator(raw, scheme.op);
+    }
     raw.info = std::move(scheme.info);
 }
 
 void apply_scheme(Evoked& evoked, Scheme scheme) {
-    evoked.data = product(scheme.op, evoked.data);
+    if (!scheme.targets.empty()) {
+        subtract_mean(scheme, evoked.data);
+    } else {
+        evoked.data = product(scheme.op, evoked.data);
+    }
     evoked.info = std::move(scheme.info);
 }
 
 void apply_scheme(Epochs& epochs, Scheme scheme) {
     load(epochs);
+    if (!scheme.targets.empty()) {
+        parallel_for(epochs.n_epochs(), [&](index k) { subtract_mean(scheme, epochs.data.view()[k]); });
+        epochs.info = std::move(scheme.info);
+        return;
+    }
     Array<double, 3> data({epochs.n_epochs(), scheme.op.extent(0), epochs.n_times});
     parallel_for(epochs.n_epochs(), [&](index k) {
         apply(scheme.op, std::as_const(epochs.data).view()[k], data.view()[k]);
