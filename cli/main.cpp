@@ -1,0 +1,141 @@
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "commands.hpp"
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/base/progress.hpp"
+#include "ranvier/base/version.hpp"
+
+namespace ranvier::cli {
+
+void print(const std::string& text) { std::cout << text << '\n'; }
+
+namespace {
+
+extern "C" void on_interrupt(int) {
+    // The second Ctrl-C ends the program at once, should a step not look up.
+    std::signal(SIGINT, SIG_DFL);
+    request_interrupt();
+}
+
+/// Names that could have stood where the parser met something it does not know.
+std::vector<std::string> known_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) {
+        names.push_back(command->get_name());
+    }
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) {
+            names.push_back("--" + name);
+        }
+    }
+    return names;
+}
+
+/// The innermost command that was named before parsing stopped.
+const CLI::App& innermost(const CLI::App& app, int argc, char** argv) {
+    const CLI::App* current = &app;
+    for (int k = 1; k < argc; ++k) {
+        for (const CLI::App* command : current->get_subcommands({})) {
+            if (command->get_name() == argv[k]) {
+                current = command;
+                break;
+            }
+        }
+    }
+    return *current;
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    const CLI::App& command = innermost(app, argc, argv);
+    std::string hint;
+    for (int k = 1; k < argc && hint.empty(); ++k) {
+        std::string word = argv[k];
+        word = word.substr(0, word.find('='));
+        const auto names = known_names(command);
+        if (std::find(names.begin(), names.end(), word) == names.end() && word != command.get_name()) {
+            hint = did_you_mean(word, names);
+        }
+    }
+    std::string path;
+    for (const CLI::App* a = &command; a; a = a->get_parent()) {
+        path = a->get_name() + (path.empty() ? "" : " " + path);
+    }
+    std::cerr << "ranvier: " << error.what() << hint << "\nSee '" << path << " --help'.\n";
+    return usage;
+}
+
+int run(int argc, char** argv) {
+    CLI::App app{"Computational neuroscience, from the ion channel to the MEG sensor.", "ranvier"};
+    app.set_version_flag("--version", "ranvier " + version());
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.get_formatter()->column_width(36);
+    Common common;
+    app.add_flag("--json", common.json, "Print results as JSON");
+    app.add_flag("-q,--quiet", common.quiet, "No progress on stderr");
+    app.add_option("--threads", common.threads, "Threads to use (default: all processors); results do not depend on it")
+        ->check(CLI::Range(1, 4096));
+    app.footer("Exit status: 0 ok, 1 failure, 2 usage, 3 invalid input or file, 130 interrupted.");
+    add_demo(app, common);
+    add_info(app, common);
+    add_meeg(app, common);
+    add_report(app, common);
+    add_data(app, common);
+    add_doctor(app, common);
+
+    // Options are read before commands run, so settings made here hold for all of them.
+    std::unique_ptr<ThreadLimit> limit;
+    app.parse_complete_callback([&] {
+        if (!common.quiet) {
+            set_progress_sink(&stderr_progress());
+        }
+        limit = std::make_unique<ThreadLimit>(common.threads);
+    });
+    if (argc == 1) {
+        std::cout << app.help();
+        return ok;
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+            return app.exit(error);  // --help and --version
+        }
+        return usage_error(app, error, argc, argv);
+    }
+    return ok;
+}
+
+}  // namespace
+
+}  // namespace ranvier::cli
+
+int main(int argc, char** argv) {
+    using namespace ranvier;
+    std::signal(SIGINT, cli::on_interrupt);
+    try {
+        const int code = cli::run(argc, argv);
+        std::cout.flush();
+        if (!std::cout) {
+            std::cerr << "ranvier: standard output can't be written\n";
+            return cli::failure;
+        }
+        return code;
+    } catch (const InvalidInput& error) {
+        std::cerr << "ranvier: " << error.what() << '\n';
+        return cli::invalid_input;
+    } catch (const FileError& error) {
+        std::cerr << "ranvier: " << error.what() << '\n';
+        return cli::invalid_input;
+    } catch (const Interrupted&) {
+        std::cerr << "ranvier: interrupted\n";
+        return cli::interrupted;
+    } catch (const std::exception& error) {
+        std::cerr << "ranvier: " << error.what() << '\n';
+        return cli::failure;
+    }
+}

@@ -1,0 +1,223 @@
+#include "commands.hpp"
+#include "ranvier/formats/fiff.hpp"
+#include "ranvier/formats/recording.hpp"
+#include "ranvier/meeg/filter.hpp"
+#include "ranvier/meeg/reference.hpp"
+
+namespace ranvier::cli {
+
+namespace {
+
+struct InOut {
+    std::string in, out;
+    bool overwrite = false;
+};
+
+std::shared_ptr<InOut> add_files(CLI::App* command, const std::string& in, const std::string& out) {
+    auto files = std::make_shared<InOut>();
+    command->add_option("IN", files->in, in)->required();
+    command->add_option("OUT", files->out, out)->required();
+    command->add_flag("--overwrite", files->overwrite, "Replace OUT if it exists");
+    return files;
+}
+
+meeg::Raw loaded(const std::string& path) {
+    meeg::Raw raw = formats::read_raw(path);
+    meeg::load(raw);
+    return raw;
+}
+
+void save(const meeg::Raw& raw, const InOut& files, const Common& common) {
+    formats::write_raw(raw, files.out, files.overwrite);
+    print(common.json ? Json{{"written", files.out}}.dump() : files.out);
+}
+
+void add_filter(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command = meeg_app->add_subcommand("filter", "Band-pass, high-pass or low-pass, with zero phase");
+    auto files = add_files(command, "A recording", "The filtered recording: .fif, .fif.gz or .edf");
+    struct Options {
+        double l_freq = 0, h_freq = 0;
+        std::string method = "fir";
+        std::string reference;
+    };
+    auto o = std::make_shared<Options>();
+    CLI::Option* low = command->add_option("--l-freq", o->l_freq, "Lower edge of the pass band [Hz]");
+    CLI::Option* high = command->add_option("--h-freq", o->h_freq, "Upper edge of the pass band [Hz]");
+    command->add_option("--method", o->method, "fir, or iir (Butterworth, forward and backward)")
+        ->check(CLI::IsMember({"fir", "iir"}))
+        ->capture_default_str();
+    command->callback([=, &common] {
+        require(*low || *high, "a filter needs --l-freq, --h-freq, or both");
+        meeg::Raw raw = loaded(files->in);
+        meeg::FilterOptions options;
+        if (*low) {
+            options.l_freq = o->l_freq;
+        }
+        if (*high) {
+            options.h_freq = o->h_freq;
+        }
+        options.method = o->method;
+        meeg::filter(raw, options);
+        save(raw, *files, common);
+    });
+}
+
+void add_notch(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command = meeg_app->add_subcommand("notch", "Remove line noise");
+    auto files = add_files(command, "A recording", "The filtered recording: .fif, .fif.gz or .edf");
+    auto freqs = std::make_shared<std::vector<double>>();
+    command->add_option("--freqs", *freqs, "Frequencies [Hz], e.g. 50,100,150")->required()->delimiter(',');
+    command->callback([=, &common] {
+        meeg::Raw raw = loaded(files->in);
+        meeg::NotchOptions options;
+        options.freqs = *freqs;
+        meeg::notch_filter(raw, options);
+        save(raw, *files, common);
+    });
+}
+
+void add_resample(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command = meeg_app->add_subcommand("resample", "Change the sampling rate");
+    auto files = add_files(command, "A recording", "The resampled recording: .fif, .fif.gz or .edf");
+    auto options = std::make_shared<meeg::ResampleOptions>();
+    command->add_option("--sfreq", options->sfreq, "New sampling rate [Hz]")->required()->check(CLI::PositiveNumber);
+    command->add_option("--method", options->method, "fft or polyphase")
+        ->check(CLI::IsMember({"fft", "polyphase"}))
+        ->capture_default_str();
+    command->callback([=, &common] {
+        meeg::Raw raw = loaded(files->in);
+        meeg::resample(raw, *options);
+        save(raw, *files, common);
+    });
+}
+
+/// "hands=T1": the annotation T1, called hands. "T1" alone keeps its name.
+std::pair<std::string, std::string> condition(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    return equals == std::string::npos ? std::pair(text, text)
+                                       : std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+struct EpochSettings {
+    std::vector<std::string> conditions;
+    double tmin = -0.2, tmax = 0.5;
+    std::vector<double> baseline;
+    bool no_baseline = false;
+    std::vector<std::string> reject;
+};
+
+void add_epoch_options(CLI::App* command, EpochSettings& s) {
+    command->add_option("--event", s.conditions,
+                        "An annotation to cut at, as DESCRIPTION or NAME=DESCRIPTION; may be repeated (default: all)");
+    command->add_option("--tmin", s.tmin, "Begin of an epoch [s]")->capture_default_str();
+    command->add_option("--tmax", s.tmax, "End of an epoch [s]")->capture_default_str();
+    command->add_option("--baseline", s.baseline, "Begin and end of the baseline [s] (default: from tmin to 0)")
+        ->expected(2);
+    command->add_flag("--no-baseline", s.no_baseline, "No baseline correction");
+    command->add_option("--reject", s.reject, "Peak-to-peak limit, as TYPE=VALUE in SI units, e.g. eeg=150e-6");
+}
+
+meeg::Epochs cut(const std::string& path, const EpochSettings& s) {
+    auto raw = std::make_shared<meeg::Raw>(formats::read_raw(path));
+    auto [events, ids] = meeg::events_from_annotations(*raw);
+    if (!s.conditions.empty()) {
+        meeg::EventIds chosen;
+        for (const std::string& text : s.conditions) {
+            const auto [name, description] = condition(text);
+            std::vector<std::string> known;
+            const auto at = std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return id.first == description; });
+            for (const auto& id : ids) {
+                known.push_back(id.first);
+            }
+            require(at != ids.end(), [&] {
+                std::string list;
+                for (const auto& k : known) {
+                    list += (list.empty() ? "" : ", ") + k;
+                }
+                return "no annotation is called '" + description + "'; there are: " + list;
+            });
+            chosen.emplace_back(name, at->second);
+        }
+        ids = chosen;
+    }
+    meeg::EpochsOptions options;
+    options.tmin = s.tmin;
+    options.tmax = s.tmax;
+    if (s.no_baseline) {
+        options.baseline.reset();
+    } else if (!s.baseline.empty()) {
+        options.baseline = meeg::Baseline{s.baseline[0], s.baseline[1]};
+    }
+    for (const std::string& text : s.reject) {
+        const auto [type, value] = condition(text);
+        char* end = nullptr;
+        const double limit = std::strtod(value.c_str(), &end);
+        require(end != value.c_str() && *end == '\0', "--reject wants TYPE=VALUE, e.g. eeg=150e-6; got '" + text + "'");
+        options.reject[meeg::channel_type(type)] = limit;
+    }
+    return meeg::make_epochs(raw, events, ids, options);
+}
+
+void add_epochs(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command = meeg_app->add_subcommand("epochs", "Cut a recording around its annotations");
+    auto files = add_files(command, "A recording", "The epochs: name-epo.fif");
+    auto settings = std::make_shared<EpochSettings>();
+    add_epoch_options(command, *settings);
+    command->callback([=, &common] {
+        meeg::Epochs epochs = cut(files->in, *settings);
+        meeg::load(epochs);
+        formats::write_epochs_fif(epochs, files->out, "single", files->overwrite);
+        const auto given = static_cast<index>(epochs.drop_log.size());
+        print(common.json ? Json{{"written", files->out}, {"epochs", epochs.n_epochs()}, {"events", given}}.dump()
+                          : files->out + ": " + std::to_string(epochs.n_epochs()) + " epochs of " +
+                                std::to_string(given) + " events");
+    });
+}
+
+void add_average(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command = meeg_app->add_subcommand("average", "Average epochs, one evoked response per condition");
+    auto files = add_files(command, "A recording, or epochs (name-epo.fif)", "The averages: name-ave.fif");
+    auto settings = std::make_shared<EpochSettings>();
+    add_epoch_options(command, *settings);
+    command->callback([=, &common] {
+        const bool is_epochs = files->in.find("-epo.fif") != std::string::npos ||
+                               files->in.find("_epo.fif") != std::string::npos;
+        meeg::Epochs epochs = is_epochs ? formats::read_epochs_fif(files->in) : cut(files->in, *settings);
+        meeg::drop_bad(epochs);
+        std::vector<meeg::Evoked> evokeds;
+        Json counts;
+        for (const auto& [name, id] : epochs.event_id) {
+            const std::vector<index> which = meeg::matching(epochs, {name});
+            counts[name] = which.size();
+            if (!which.empty()) {
+                evokeds.push_back(meeg::average(meeg::subset(epochs, which)));
+                evokeds.back().comment = name;
+            }
+        }
+        require(!evokeds.empty(), "no epoch is left to average: every one was rejected");
+        formats::write_evokeds_fif(evokeds, files->out, files->overwrite);
+        if (common.json) {
+            print(Json{{"written", files->out}, {"epochs", counts}}.dump());
+        } else {
+            for (const meeg::Evoked& evoked : evokeds) {
+                print(evoked.comment + ": " + std::to_string(evoked.nave) + " epochs");
+            }
+            print(files->out);
+        }
+    });
+}
+
+}  // namespace
+
+void add_meeg(CLI::App& app, const Common& common) {
+    CLI::App* command = app.add_subcommand("meeg", "Work on M/EEG recordings");
+    command->require_subcommand(1);
+    command->fallthrough();
+    add_filter(command, common);
+    add_notch(command, common);
+    add_resample(command, common);
+    add_epochs(command, common);
+    add_average(command, common);
+}
+
+}  // namespace ranvier::cli
