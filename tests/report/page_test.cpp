@@ -45,8 +45,8 @@ std::string text_of_block(const std::string& html, int number) {
 meeg::Raw small_recording(const std::string& first_name) {
     Array<double, 2> data({2, 4});
     const double values[2][4] = {{0, 1e-6, -2e-6, 0.5e-6}, {3e-6, 3e-6, std::numeric_limits<double>::quiet_NaN(), 0}};
-    for (index c = 0; c < 2; ++c) {
-        for (index t = 0; t < 4; ++t) {
+    for (ranvier::index c = 0; c < 2; ++c) {
+        for (ranvier::index t = 0; t < 4; ++t) {
             data(c, t) = values[c][t];
         }
     }
