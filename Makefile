@@ -33,10 +33,11 @@ peers: setup  ## the environment .venv-peers of other people's packages, for con
 	@tools/peers.sh
 
 conformance: release peers  ## compare with MNE-Python, edfio and others
-	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/conformance
+	@PYTHONPATH=build/release/python .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance
 
 bench: release peers  ## speed beside the peers, each answer checked first
-	@$(PYTHON) benchmarks/meeg/run.py; status=$$?; $(PYTHON) benchmarks/meeg/limits.py && exit $$status
+	@export PYTHONPATH=build/release/python; $(PYTHON) benchmarks/meeg/run.py; status=$$?; \
+		$(PYTHON) benchmarks/meeg/limits.py && exit $$status
 
 fuzz: setup  ## every reader under address and undefined-behaviour sanitizers (MINUTES=10)
 	@$(PYTHON) tools/fuzz.py --minutes $(or $(MINUTES),10)
@@ -50,8 +51,8 @@ lint: setup  ## layout, floors and warnings without changing anything
 	@$(PYTHON) -m ruff check python tools tests benchmarks examples
 	@cd viewer && npm run --silent lint
 
-docs: release  ## run the code of the documentation
-	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/docs
+docs: dev  ## run the code of the documentation
+	@PYTHONPATH=build/dev/python $(PYTHON) -m pytest -q -p no:cacheprovider tests/docs
 
 clean:  ## remove what was built
 	rm -rf build out viewer/dist

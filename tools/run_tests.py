@@ -86,7 +86,7 @@ def main():
             run_suite("Python",
                       [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={junit}",
                        "tests/python", "tests/cli", "tests/docs"],
-                      junit, counts_of_junit, env={"RANVIER_BUILD": str(build)})
+                      junit, counts_of_junit, env={"RANVIER_BUILD": str(build), "PYTHONPATH": str(build / "python")})
         )
     viewer_env = {"RANVIER_TEST_JSON_DIR": str(out), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
     if "viewer" in wanted:

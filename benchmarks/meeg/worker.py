@@ -29,12 +29,16 @@ class Cases:
         self.epochs60 = self.epochs.copy().pick(self.epochs.ch_names[306:366])
 
     def cut(self, raw, n_jobs):
+        self.bound_threads(n_jobs)
         return self.mne.Epochs(raw, self.events, tmin=-0.2, tmax=0.5, reject=self.reject, preload=True,
-                               proj=False, verbose="error", **self.extra(n_jobs))
+                               proj=False, verbose="error")
 
-    def extra(self, n_jobs):
-        """Arguments that only Ranvier takes, where MNE has no n_jobs."""
-        return {} if self.mne.__name__ == "mne" else {"n_jobs": n_jobs}
+    def bound_threads(self, n_jobs):
+        """For calls that have no n_jobs in MNE's vocabulary."""
+        if self.mne.__name__ != "mne":
+            import ranvier
+
+            ranvier.set_threads(n_jobs)
 
     def filtered(self, **kwargs):
         return self.raw.copy, lambda raw: raw.filter(1.0, 40.0, verbose="error", **kwargs), lambda raw: raw._data
@@ -69,13 +73,14 @@ class Cases:
         if name == "epochs":
             return lambda: self.raw, lambda raw: self.cut(raw, n), lambda x: x.get_data()[:, some].swapaxes(0, 1)
         if name == "FIFF read":
+            self.bound_threads(n)
             return (lambda: f"{self.folder}/bench_raw.fif",
-                    lambda path: self.mne.io.read_raw_fif(path, preload=True, verbose="error", **self.extra(n)),
+                    lambda path: self.mne.io.read_raw_fif(path, preload=True, verbose="error"),
                     lambda x: x.get_data()[some])
         if name == "FIFF write":
             path = f"{self.folder}/written_{os.getpid()}_raw.fif"
-            return (lambda: self.raw,
-                    lambda raw: raw.save(path, overwrite=True, verbose="error", **self.extra(n)),
+            self.bound_threads(n)
+            return (lambda: self.raw, lambda raw: raw.save(path, overwrite=True, verbose="error"),
                     lambda _: self.mne.io.read_raw_fif(path, preload=True, verbose="error").get_data()[some])
         raise ValueError(name)
 
@@ -83,7 +88,8 @@ class Cases:
 def main():
     module, folder = sys.argv[1:]
     cases = Cases(importlib.import_module(module), folder)
-    print(json.dumps({"ready": cases.mne.__version__}), flush=True)
+    package = importlib.import_module(module.partition(".")[0])
+    print(json.dumps({"ready": package.__version__}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         prepare, run, result = cases.case(request["case"], request["n_jobs"])

@@ -8,7 +8,26 @@ Modules are imported when they are first used:
 import importlib
 
 __version__ = "0.1.0"
-__all__ = ["FileError", "meeg"]
+__all__ = ["FileError", "meeg", "set_threads"]
+
+
+def set_threads(n):
+    """Bound the number of threads that later calls from this thread may use.
+
+    Parameters
+    ----------
+    n : int
+        Number of threads; 0 means all processors. An ``n_jobs`` given to a call has precedence. Results do not depend
+        on it.
+
+    Returns
+    -------
+    before : int
+        The bound that held before; 0 if there was none.
+    """
+    from ranvier import _core
+
+    return _core.set_threads(n)
 
 
 def __getattr__(name):

@@ -33,7 +33,6 @@ def run(interpreter, code, out, extra=()):
     script = out.with_suffix(".py")
     script.write_text(code)
     environment = {**os.environ, "RANVIER_DATA": str(data_folder()), "MNE_LOGGING_LEVEL": "ERROR", "MPLBACKEND": "Agg"}
-    environment["PYTHONPATH"] = str(ROOT / "python") if interpreter == sys.executable else ""
     done = subprocess.run([interpreter, str(script), "--out", str(out), *extra], env=environment, capture_output=True,
                           text=True, cwd=out.parent)  # fmt: skip
     assert done.returncode == 0, f"{interpreter} failed:\n{done.stderr[-4000:]}"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "python"))
+PACKAGES = pathlib.Path(os.environ.get("RANVIER_BUILD", ROOT / "build/dev")).resolve() / "python"
+sys.path.insert(0, str(PACKAGES))
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 

@@ -6,13 +6,13 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import PACKAGES, ROOT
 
 EXAMPLES = ["motor_imagery", "evoked_fields", "clean_recording"]
 
 
 def run(name, data, out):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "RANVIER_DATA": str(data), "MPLBACKEND": "Agg"}
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGES), "RANVIER_DATA": str(data), "MPLBACKEND": "Agg"}
     command = [sys.executable, str(ROOT / "examples" / f"{name}.py"), "--out", str(out / f"{name}.npz"), "--figures", str(out)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -4,12 +4,12 @@ import resource
 import subprocess
 import sys
 
-from conftest import ROOT
+from conftest import PACKAGES
 
 
 def python(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          env={"PYTHONPATH": str(ROOT / "python"), "PATH": "/usr/bin:/bin"}).stdout  # fmt: skip
+                          env={"PYTHONPATH": str(PACKAGES), "PATH": "/usr/bin:/bin"}).stdout  # fmt: skip
 
 
 def test_importing_ranvier_takes_at_most_150_ms():

@@ -44,7 +44,7 @@ std::string text_of_block(const std::string& html, int number) {
 
 meeg::Raw small_recording(const std::string& first_name) {
     Array<double, 2> data({2, 4});
-    const double values[2][4] = {{0, 1e-6, -2e-6, 0.5e-6}, {3e-6, 3e-6, std::numeric_limits<double>::quiet_NaN(), 0}};
+    const double values[2][4] = {{0, 1.2e-6, -2e-6, 0.5e-6}, {3e-6, 3e-6, std::numeric_limits<double>::quiet_NaN(), 0}};
     for (ranvier::index c = 0; c < 2; ++c) {
         for (ranvier::index t = 0; t < 4; ++t) {
             data(c, t) = values[c][t];
@@ -85,8 +85,8 @@ TEST(Page, keeps_a_recording_as_16_bit_integers_with_a_scale_per_channel) {
     EXPECT_EQ(section["sfreq"], 100.0);
     EXPECT_EQ(section["data"]["shape"], (nlohmann::json{2, 4}));
     EXPECT_DOUBLE_EQ(section["data"]["scale"][0], 2e-6 / 32767);
-    // Row 0 is 0, 1, −2, 0.5 µV in units of 2 µV / 32767; row 1 has a sample that is not a number: −32768.
-    const std::int16_t expected[8] = {0, 16384, -32767, 8192, 32767, 32767, -32768, 0};
+    // Row 0 is 0, 1.2, −2, 0.5 µV in units of 2 µV / 32767; row 1 has a sample that is not a number: −32768.
+    const std::int16_t expected[8] = {0, 19660, -32767, 8192, 32767, 32767, -32768, 0};
     EXPECT_EQ(text_of_block(html, 0), report::base64(std::as_bytes(std::span(expected))));
 }
 

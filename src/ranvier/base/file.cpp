@@ -49,8 +49,11 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
 
 void MappedFile::release(std::size_t begin, std::size_t end) const {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    begin = (begin + page - 1) / page * page;
-    end = std::min(end, bytes_.size()) / page * page;
+    // The system maps neighbours of a touched page along with it, 64 KiB at a time; without them a long stream of small
+    // stretches would leave a fringe at each. A neighbour still in use is only mapped again.
+    constexpr std::size_t fringe = 128 << 10;
+    begin = (begin - std::min(begin, fringe)) / page * page;
+    end = std::min(end + fringe, bytes_.size()) / page * page;
     if (begin < end) {
         madvise(const_cast<std::byte*>(bytes_.data()) + begin, end - begin, MADV_DONTNEED);
     }
