@@ -116,7 +116,7 @@ double mean_in_window(const meeg::AverageTfr& tfr, const std::string& channel) {
 
 std::string percent(double value) {
     char text[16];
-    std::snprintf(text, sizeof text, "%+.0f %%", value);
+    std::snprintf(text, sizeof text, "%s%.0f %%", value < 0 ? "−" : "+", std::abs(value));
     return text;
 }
 
@@ -250,7 +250,8 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
                          "areas (C3, C4) for hands, over the foot area (Cz) for feet. Power is the change against "
                          "−1 … 0 s, averaged over 1 … 3 s after the cue.",
                          summary);
-        page.add_tfr("Event-related desynchronisation", images, "%", "−1 … 0 s, percent");
+        page.add_tfr("Event-related desynchronisation", images, "%", "−1 … 0 s, percent",
+                     report::FirstView{"C3", mu_low, mu_high, erd_from, erd_to});
         page.add_evoked("Averages", evokeds);
         page.add_spectrum("Power spectral density", {{"before filtering", spectrum}});
         page.add_recording("Recording, 1 to 40 Hz", raw);

@@ -115,6 +115,19 @@ TEST(Page, thinning_a_fast_recording_keeps_its_peaks) {
     EXPECT_EQ(text_of_block(html, 0), report::base64(std::as_bytes(std::span(expected))));
 }
 
+TEST(Page, a_time_frequency_section_says_what_to_show_first) {
+    meeg::AverageTfr tfr;
+    tfr.info = meeg::create_info({"C3"}, 100, {meeg::ChannelType::eeg});
+    tfr.freqs = {8, 10};
+    tfr.times = {0, 0.5, 1};
+    tfr.data = Array<double, 3>({1, 2, 3});
+    report::Page page("Power");
+    page.add_tfr("Power", {{"hands", tfr}}, "%", "", report::FirstView{"C3", 8, 10, 0, 0.5});
+    const auto section = data_of(written(page))["sections"][0];
+    EXPECT_EQ(section["first_view"], nlohmann::json::parse(R"({"channel":"C3","freqs":[8,10],"times":[0,0.5]})"));
+    EXPECT_EQ(section["time"], nlohmann::json::parse(R"({"start":0,"step":0.5,"n":3})"));
+}
+
 TEST(Page, averages_on_one_section_must_share_their_times) {
     meeg::Evoked a, b;
     a.info = b.info = meeg::create_info({"Cz"}, 100, {meeg::ChannelType::eeg});

@@ -76,6 +76,8 @@ export interface TfrSection {
   time: TimeAxis;
   unit: string;
   baseline: string;
+  /** Where the view begins, if the writer knows what to look at: a channel, a band [Hz] and a stretch of time [s]. */
+  firstView: { channel: string; freqs: [number, number]; times: [number, number] } | null;
   conditions: { name: string; data: ArrayRef }[];
 }
 
@@ -218,6 +220,20 @@ function named(value: unknown, where: string): NamedValue {
   return { name: text(o["name"], `${where}.name`), value: text(o["value"], `${where}.value`) };
 }
 
+function pair(value: unknown, where: string): [number, number] {
+  const ends = list(value, where, number);
+  if (ends.length !== 2) fail(where, "two numbers", value);
+  return [ends[0]!, ends[1]!];
+}
+
+function firstView(o: Json): NonNullable<TfrSection["firstView"]> {
+  return {
+    channel: text(o["channel"], "first_view.channel"),
+    freqs: pair(o["freqs"], "first_view.freqs"),
+    times: pair(o["times"], "first_view.times"),
+  };
+}
+
 function checkShape(ref: ArrayRef, expected: number[], where: string): void {
   if (ref.shape.length !== expected.length || ref.shape.some((n, i) => n !== expected[i]))
     fail(`${where}.shape`, `[${expected.join(", ")}]`, ref.shape);
@@ -314,6 +330,7 @@ const readers: { [K in Section["kind"]]: (o: Json, title: string) => Extract<Sec
       time,
       unit: text(o["unit"], "unit"),
       baseline: text(o["baseline"] ?? "", "baseline"),
+      firstView: o["first_view"] === undefined ? null : firstView(object(o["first_view"], "first_view")),
       conditions: conditions<TfrSection["conditions"][number]>(o, [chs.length, freqs.length, time.n], () => ({})),
     };
   },

@@ -37,6 +37,15 @@ export function strongestCell(
   return best;
 }
 
+/** Index of the entry of `values` that is nearest to x. */
+export function nearest(values: readonly number[], x: number): number {
+  let best = 0;
+  values.forEach((v, i) => {
+    if (Math.abs(v - x) < Math.abs(values[best]! - x)) best = i;
+  });
+  return best;
+}
+
 /** Ends of the colour range that leave out the most extreme share of the values; `symmetric` about zero, or not. */
 export function clippedRange(rows: readonly ArrayLike<number>[], share: number, symmetric: boolean): [number, number] {
   const all: number[] = [];
@@ -74,6 +83,14 @@ export function tfrView(section: TfrSection, context: Context): View {
   const startSize = (i: number): number => Math.abs(valueAt(samples[0]!, i, start.f * grid.times + start.t)) || 0;
   for (const i of good) if (startSize(i) > startSize(channel)) channel = i;
   let selection: Selection = between(start.t, start.f, start.t, start.f, grid);
+  if (section.firstView) {
+    const { channel: name, freqs: band, times } = section.firstView;
+    const named = channels.findIndex((c) => c.name === name);
+    if (named >= 0) channel = named;
+    const column = (t: number): number => Math.min(time.n - 1, Math.max(0, Math.round((t - time.start) / time.step)));
+    const line = (f: number): number => nearest(freqs, f);
+    selection = between(column(times[0]), line(band[0]), column(times[1]), line(band[1]), grid);
+  }
   let negative = false;
   for (const s of samples) for (const i of good) for (const v of rowValues(s, i)) if (v < 0) negative = true;
   let symmetric = negative;

@@ -32,6 +32,13 @@ describe("the contract", () => {
     expect(checkedSection(one)).toMatchObject({ time: { start: 0.1, n: 1 } });
   });
 
+  test("a first view of a time-frequency image is checked like the rest", () => {
+    const tfr = { kind: "tfr", title: "T", channels: [channel], freqs: [8, 10], time: evoked.time, unit: "%", conditions: [{ name: "a", data: { block: 0, dtype: "float32", shape: [1, 2, 3] } }] };
+    expect(checkedSection(tfr)).toMatchObject({ firstView: null });
+    expect(checkedSection({ ...tfr, first_view: { channel: "Cz", freqs: [8, 10], times: [0, 0.2] } })).toMatchObject({ firstView: { channel: "Cz", freqs: [8, 10], times: [0, 0.2] } });
+    expect(() => checkedSection({ ...tfr, first_view: { channel: "Cz", freqs: [8], times: [0, 0.2] } })).toThrow(/first_view\.freqs must be two numbers/);
+  });
+
   test("a kind that is a property of every object is unknown too", () => {
     expect(checkedSection({ kind: "constructor", title: "x" }).kind).toBe("unknown");
   });

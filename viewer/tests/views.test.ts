@@ -8,7 +8,7 @@ import { shares } from "../src/run";
 import { between, cellAt, cellEdges, selectionMean, shifted, stretched } from "../src/selection";
 import { globalFieldPower, mappedSensors, nearestIndex, rootMeanSquare, sensorValues } from "../src/sensors";
 import { decibels, finiteRange, meanDecibels } from "../src/spectrum";
-import { clippedRange, strongestCell } from "../src/tfr";
+import { clippedRange, nearest, strongestCell } from "../src/tfr";
 import { plotOf } from "../src/tfimage";
 import { headLayout, topographyWords } from "../src/topography";
 
@@ -148,4 +148,8 @@ describe("overview and run", () => {
     expect(shares([1, 3])).toEqual([0.25, 0.75]);
     expect(shares([0, 0])).toEqual([0, 0]);
   });
+});
+
+test("the nearest entry is found at the ends too", () => {
+  expect([7, 8.4, 8.6, 50].map((x) => nearest([8, 9, 10], x))).toEqual([0, 0, 1, 2]);
 });

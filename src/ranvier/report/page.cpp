@@ -115,6 +115,15 @@ double quantised(std::span<const double> x, std::span<std::int16_t> out) {
     return scale;
 }
 
+/// "V²/Hz", "(T/m)²/Hz", "1/Hz"
+std::string density_unit(std::string_view unit) {
+    if (unit.empty()) {
+        return "1/Hz";
+    }
+    const bool compound = unit.find('/') != std::string_view::npos;
+    return (compound ? "(" + std::string(unit) + ")" : std::string(unit)) + "²/Hz";
+}
+
 std::string html_escaped(const std::string& text) {
     std::string out;
     for (char c : text) {
@@ -209,7 +218,7 @@ void Page::add_evoked(const std::string& title, const std::vector<std::pair<std:
 }
 
 void Page::add_tfr(const std::string& title, const std::vector<std::pair<std::string, meeg::AverageTfr>>& conditions,
-                   const std::string& unit, const std::string& baseline) {
+                   const std::string& unit, const std::string& baseline, const std::optional<FirstView>& first_view) {
     require(!conditions.empty(), "a time-frequency section needs at least one condition");
     const meeg::AverageTfr& first = conditions.front().second;
     Json list = Json::array();
@@ -229,6 +238,11 @@ void Page::add_tfr(const std::string& title, const std::vector<std::pair<std::st
                                   {"unit", unit},
                                   {"baseline", baseline},
                                   {"conditions", list}});
+    if (first_view) {
+        content_->sections.back()["first_view"] = {{"channel", first_view->channel},
+                                                   {"freqs", {first_view->fmin, first_view->fmax}},
+                                                   {"times", {first_view->tmin, first_view->tmax}}};
+    }
 }
 
 void Page::add_spectrum(const std::string& title,
@@ -257,7 +271,7 @@ void Page::add_spectrum(const std::string& title,
                                   {"title", title},
                                   {"channels", channels_json(first.info)},
                                   {"freqs", first.freqs},
-                                  {"unit", unit.empty() ? "1/Hz" : (unit.find('/') == std::string_view::npos ? std::string(unit) : "(" + std::string(unit) + ")") + "²/Hz"},
+                                  {"unit", density_unit(unit)},
                                   {"conditions", list}});
 }
 

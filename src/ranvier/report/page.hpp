@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,13 @@ struct RunRecord {
     NamedValues parameters, versions;
     std::vector<std::pair<std::string, double>> timings;  ///< step, [s]
     std::vector<Input> inputs;
+};
+
+/// What a time-frequency section shows first.
+struct FirstView {
+    std::string channel;
+    double fmin = 0, fmax = 0;  // [Hz]
+    double tmin = 0, tmax = 0;  // [s]
 };
 
 /// A self-contained page: data, parameters and the viewer in one HTML file that opens anywhere, without a network.
@@ -52,9 +60,10 @@ public:
     /// Time-frequency images that share channels, frequencies and times.
     /// @param unit      of the values, e.g. "%"
     /// @param baseline  in words, e.g. "−1 … 0 s, percent"; "" for none
+    /// @param first_view  what to select at first; without it the viewer looks for the strongest effect
     /// @throws InvalidInput  none given, or their axes differ
     void add_tfr(const std::string& title, const std::vector<std::pair<std::string, meeg::AverageTfr>>& conditions,
-                 const std::string& unit, const std::string& baseline);
+                 const std::string& unit, const std::string& baseline, const std::optional<FirstView>& first_view = {});
 
     /// Power spectra that share channels and frequencies; spectra of epochs are averaged.
     void add_spectrum(const std::string& title, const std::vector<std::pair<std::string, meeg::Spectrum>>& conditions);
