@@ -33,10 +33,10 @@ peers: setup  ## the environment .venv-peers of other people's packages, for con
 	@tools/peers.sh
 
 conformance: release peers  ## compare with MNE-Python, edfio and others
-	@PYTHONPATH=build/release/python .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance
+	@PYTHONPATH=$(CURDIR)/build/release/python .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance
 
 bench: release peers  ## speed beside the peers, each answer checked first
-	@export PYTHONPATH=build/release/python; $(PYTHON) benchmarks/meeg/run.py; status=$$?; \
+	@export PYTHONPATH=$(CURDIR)/build/release/python; $(PYTHON) benchmarks/meeg/run.py; status=$$?; \
 		$(PYTHON) benchmarks/meeg/limits.py && exit $$status
 
 fuzz: setup  ## every reader under address and undefined-behaviour sanitizers (MINUTES=10)
@@ -52,7 +52,7 @@ lint: setup  ## layout, floors and warnings without changing anything
 	@cd viewer && npm run --silent lint
 
 docs: dev  ## run the code of the documentation
-	@PYTHONPATH=build/dev/python $(PYTHON) -m pytest -q -p no:cacheprovider tests/docs
+	@PYTHONPATH=$(CURDIR)/build/dev/python $(PYTHON) -m pytest -q -p no:cacheprovider tests/docs
 
 clean:  ## remove what was built
 	rm -rf build out viewer/dist

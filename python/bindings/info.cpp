@@ -222,6 +222,7 @@ nb::dict python_info(const Info& info) {
     d["dev_head_t"] = python_transform(info.dev_head_t);
     d["meas_date"] = python_date(info.meas_date);
     d["custom_ref_applied"] = info.custom_ref_applied;
+    d["maxshield"] = info.maxshield;
     d["description"] = info.description.empty() ? nb::object(nb::none()) : nb::cast(info.description);
     d["experimenter"] = info.experimenter.empty() ? nb::object(nb::none()) : nb::cast(info.experimenter);
     d["proj_name"] = info.proj_name.empty() ? nb::object(nb::none()) : nb::cast(info.proj_name);
@@ -261,6 +262,7 @@ Info engine_info(const nb::handle& d) {
     info.dev_head_t = engine_transform(d["dev_head_t"]);
     info.meas_date = engine_date(d["meas_date"]);
     info.custom_ref_applied = item<int>(d, "custom_ref_applied");
+    info.maxshield = item_or<bool>(d, "maxshield", false);
     info.description = item_or<std::string>(d, "description", "");
     info.experimenter = item_or<std::string>(d, "experimenter", "");
     info.proj_name = item_or<std::string>(d, "proj_name", "");

@@ -15,7 +15,7 @@ from ._points import DigPoint, Projection, Transform
 _unfilled = {
     "acq_pars": None, "acq_stim": None, "ctf_head_t": None, "dev_ctf_t": None, "device_info": None, "events": [],
     "file_id": None, "gantry_angle": None, "helium_info": None, "hpi_meas": [], "hpi_results": [],
-    "hpi_subsystem": None, "kit_system_id": None, "maxshield": False, "meas_id": None, "proc_history": [],
+    "hpi_subsystem": None, "kit_system_id": None, "meas_id": None, "proc_history": [],
     "proj_id": None, "subject_info": None, "utc_offset": None, "working_dir": None, "command_line": "",
     "xplotter_layout": None,
 }  # fmt: skip
