@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ranvier {
 
@@ -13,6 +15,28 @@ namespace ranvier {
 class InvalidInput : public std::invalid_argument {
 public:
     using std::invalid_argument::invalid_argument;
+};
+
+/// One mistake in a text: where it stands (lines and columns count from 1, columns in characters; line 0: in the text
+/// as a whole), what is wrong, and what may have been meant.
+struct Diagnostic {
+    std::string place;  ///< "equations", "threshold", "adex.model", ...
+    int line = 0, column = 0, length = 1;
+    std::string message;
+    std::string suggestion;  ///< a sentence, or ""
+};
+
+/// The author of equations made mistakes; all of them are told at once. Python: a subclass of ValueError.
+class ModelError : public InvalidInput {
+public:
+    /// @param rendered  all mistakes as text, with carets (language/diagnostic.hpp)
+    ModelError(const std::string& rendered, std::vector<Diagnostic> diagnostics)
+        : InvalidInput(rendered), diagnostics_(std::move(diagnostics)) {}
+
+    const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+
+private:
+    std::vector<Diagnostic> diagnostics_;
 };
 
 /// A computation left the range in which its result means anything. Python: ArithmeticError.
