@@ -140,5 +140,6 @@ void bind_filter(nb::module_& m);
 void bind_spectra(nb::module_& m);
 void bind_files(nb::module_& m);
 void bind_places(nb::module_& m);
+void bind_learn(nb::module_& m);
 
 }  // namespace ranvier::python

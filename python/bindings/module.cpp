@@ -12,4 +12,5 @@ NB_MODULE(_core, m) {
     bind_spectra(m);
     bind_files(m);
     bind_places(m);
+    bind_learn(m);
 }

@@ -3,12 +3,13 @@
 Modules are imported when they are first used:
 
 - :mod:`ranvier.meeg`: M/EEG analysis in the vocabulary of MNE-Python.
+- :mod:`ranvier.learn`: networks that learn, with the conventions of scikit-learn.
 """
 
 import importlib
 
 __version__ = "0.1.0"
-__all__ = ["FileError", "meeg", "set_threads"]
+__all__ = ["FileError", "learn", "meeg", "set_threads"]
 
 
 def set_threads(n):
@@ -31,8 +32,8 @@ def set_threads(n):
 
 
 def __getattr__(name):
-    if name == "meeg":
-        return importlib.import_module("ranvier.meeg")
+    if name in ("learn", "meeg"):
+        return importlib.import_module(f"ranvier.{name}")
     if name == "FileError":
         from ranvier._errors import FileError
 

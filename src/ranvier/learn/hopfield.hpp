@@ -1,0 +1,98 @@
+#pragma once
+
+#include <optional>
+
+#include "ranvier/learn/data.hpp"
+
+namespace ranvier::learn {
+
+/// A memory of binary threshold units, s_i = ±1, with symmetric weights W = scale · M and thresholds θ.
+///
+///   E(s) = −½ sᵀ W s + θᵀ s
+///
+/// Hebbian storage keeps M as whole numbers, so that fields are exact in either precision.
+template <class T>
+struct Hopfield {
+    Array<T, 2> M;               ///< shape (N, N)
+    double scale = 1;
+    std::vector<double> theta;   ///< shape (N)
+    index units() const { return M.extent(0); }
+};
+
+enum class Storage { hebbian, pseudo_inverse, storkey };
+
+/// A memory of the rows of `patterns`.
+///
+///   hebbian:         W = 1/N Σ ξ ξᵀ                        (Hopfield 1982)
+///   pseudo_inverse:  W = Ξ⁺ Ξ, the projection on patterns  (Personnaz, Guyon & Dreyfus 1985)
+///   storkey:         W += 1/N (ξ ξᵀ − ξ hᵀ − h ξᵀ) with the local fields h_ij = Σ_{k≠i,j} W_ik ξ_k
+///                                                          (Storkey & Valabregue 1999)
+/// @param patterns       ±1, shape (P, N)
+/// @param zero_diagonal  no unit feeds itself; asynchronous recall then always ends
+/// @throws InvalidInput  entries other than ±1
+/// @cost  O(P N²), on threads()
+template <class T>
+Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_diagonal = true);
+/// Adds patterns to a memory made by hebbian or storkey storage.
+template <class T>
+void store(Hopfield<T>& memory, View<const double, 2> patterns, Storage storage, bool zero_diagonal = true);
+
+/// E of each row of `states`, shape (n, N). @cost  O(n N²)
+template <class T>
+std::vector<double> energies(const Hopfield<T>& memory, View<const double, 2> states);
+
+struct RecallOptions {
+    bool synchronous = false;  ///< all units at once; false: one after another
+    bool random_order = true;  ///< a new order in each sweep (asynchronous)
+    index max_sweeps = 100;    ///< > 0
+    bool path = false;         ///< record the energy after each flip (asynchronous) or each step (synchronous)
+    std::uint64_t seed = 0;    ///< of the orders, which are the same for all cues
+};
+
+struct Recall {
+    Array<double, 2> states;                 ///< ±1, shape (n, N)
+    std::vector<index> sweeps;               ///< until nothing changed, per cue
+    std::vector<index> flips;
+    std::vector<index> period;               ///< 1: fixed point, 2: two-cycle, 0: max_sweeps came first
+    std::vector<std::vector<double>> path;   ///< energies, the first of the cue itself
+};
+
+/// Lets the memory run from each row of `cues` (±1, shape (n, N)).
+///
+/// A unit becomes 1 where its field exceeds its threshold, −1 where it is below, and stays where they are equal; so
+/// asynchronous recall lowers E by each flip and ends in a minimum, for symmetric W with diagonal ≥ 0. Synchronous
+/// recall ends in a fixed point or a cycle of two (Goles-Chacc, Fogelman-Soulié & Pellegrin 1985).
+/// @cost  O(N²) for the fields of a cue and O(N) per flip
+template <class T>
+Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const RecallOptions& options);
+
+enum class Attractor { stored, reversed, mixture, spurious };
+
+/// All minima of E of a small memory, found by trying every state.
+struct Census {
+    std::vector<std::uint32_t> states;   ///< bit i set: s_i = 1; deepest minimum first
+    std::vector<double> energies;
+    std::vector<Attractor> kinds;        ///< mixture: the sign of a sum of three ± stored patterns
+    std::vector<index> patterns;         ///< which stored pattern, −1 for none
+    std::vector<std::uint64_t> basins;   ///< states from which steepest descent leads here; they sum to 2^N
+};
+/// Steepest descent: the unit whose flip lowers E most flips (of equals the first), until none lowers it.
+/// @param patterns  the stored patterns, to tell minima by; may be empty
+/// @throws InvalidInput  more than 24 units
+/// @cost  O(2^N N), 5 · 2^N bytes
+template <class T>
+Census attractor_census(const Hopfield<T>& memory, View<const double, 2> patterns);
+
+/// The continuous memory of Ramsauer et al.: ξ ← Ξᵀ softmax(β Ξ ξ) until it moves by less than `tolerance`.
+/// @param patterns  any finite numbers, shape (P, N)
+/// @return          states, shape (n, N), and the energies −lse(β, Ξξ) + ½ ξᵀξ + log(P)/β + ½ max|ξ_μ|²
+/// @source  Ramsauer et al. 2020, arXiv:2008.02217, eqs. 1–3
+struct ModernRecall {
+    Array<double, 2> states;
+    std::vector<index> steps;
+    std::vector<std::vector<double>> path;  ///< energy before each step and at the end
+};
+ModernRecall modern_recall(View<const double, 2> patterns, View<const double, 2> cues, double beta, index max_steps,
+                           double tolerance);
+
+}  // namespace ranvier::learn

@@ -1,0 +1,256 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/learn/hopfield.hpp"
+#include "ranvier/learn/kernels/rows.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+/// One state with its fields h = M s, kept as units flip.
+template <class T>
+struct Walker {
+    const Hopfield<T>& memory;
+    double* s;
+    std::vector<double> h;
+    std::vector<double> threshold;  ///< in the scale of M
+    double energy = 0;
+    const RowKernels<T>& kernels = row_kernels<T>();
+
+    Walker(const Hopfield<T>& m, double* state) : memory(m), s(state), h(m.units()), threshold(m.units()) {
+        for (index i = 0; i < m.units(); ++i) {
+            threshold[i] = m.theta[i] / m.scale;
+        }
+    }
+
+    void measure_energy() {
+        energy = 0;
+        for (index i = 0; i < memory.units(); ++i) {
+            energy += s[i] * (-0.5 * memory.scale * h[i] + memory.theta[i]);
+        }
+    }
+
+    /// What unit i becomes.
+    double wanted(index i) const { return h[i] > threshold[i] ? 1 : h[i] < threshold[i] ? -1 : s[i]; }
+
+    void flip(index i) {
+        const index N = memory.units();
+        const double change = -2 * s[i];
+        const double own = static_cast<double>(memory.M(i, i));
+        energy += change * (memory.theta[i] - memory.scale * (h[i] + 0.5 * change * own));
+        kernels.add(N, change, memory.M.data() + i * N, h.data());
+        s[i] = -s[i];
+    }
+};
+
+/// Fields of up to four states at once: each row of M is read once for all of them.
+template <class T>
+void set_fields(std::vector<Walker<T>>& walkers) {
+    if (walkers.empty()) {
+        return;
+    }
+    const Hopfield<T>& memory = walkers[0].memory;
+    const index N = memory.units(), n = std::ssize(walkers);
+    constexpr index block = 64;
+    const auto& kernels = row_kernels<T>();
+    parallel_for((N + block - 1) / block, [&](index b) {
+        for (index i = b * block; i < std::min(N, (b + 1) * block); ++i) {
+            const T* row = memory.M.data() + i * N;
+            for (index c = 0; c < n; c += 4) {
+                const double* states[4];
+                double fields[4];
+                for (index k = 0; k < 4; ++k) {
+                    states[k] = walkers[std::min(c + k, n - 1)].s;
+                }
+                if (c + 1 == n) {
+                    fields[0] = kernels.dot(N, row, states[0]);
+                } else {
+                    kernels.dot4(N, row, states, fields);
+                }
+                for (index k = 0; k < std::min<index>(4, n - c); ++k) {
+                    walkers[c + k].h[i] = fields[k];
+                }
+            }
+        }
+    });
+}
+
+template <class T>
+void run_asynchronous(Walker<T>& walker, const RecallOptions& o, index cue, Recall& result) {
+    const index N = walker.memory.units();
+    std::vector<index> order(N);
+    std::iota(order.begin(), order.end(), index{0});
+    RandomStream random(o.seed);  // the same orders for every cue: its company changes nothing
+    for (index sweep = 1; sweep <= o.max_sweeps; ++sweep) {
+        check_interrupt();
+        if (o.random_order) {
+            shuffle(order, random);
+        }
+        index flips = 0;
+        for (index i : order) {
+            if (walker.wanted(i) != walker.s[i]) {
+                walker.flip(i);
+                ++flips;
+                if (o.path) {
+                    result.path[cue].push_back(walker.energy);
+                }
+            }
+        }
+        result.flips[cue] += flips;
+        result.sweeps[cue] = sweep;
+        if (flips == 0) {
+            result.period[cue] = 1;
+            return;
+        }
+    }
+}
+
+template <class T>
+void run_synchronous(Walker<T>& walker, const RecallOptions& o, index cue, Recall& result) {
+    const index N = walker.memory.units();
+    std::vector<double> before(N), earlier(N);
+    std::vector<index> changed;
+    for (index step = 1; step <= o.max_sweeps; ++step) {
+        check_interrupt();
+        changed.clear();
+        bool cycle = step > 1;
+        for (index i = 0; i < N; ++i) {
+            const double next = walker.wanted(i);
+            if (next != walker.s[i]) {
+                changed.push_back(i);
+            }
+            cycle = cycle && next == earlier[i];
+        }
+        result.sweeps[cue] = step;
+        if (changed.empty() || cycle) {
+            result.period[cue] = changed.empty() ? 1 : 2;
+            return;
+        }
+        std::copy(walker.s, walker.s + N, earlier.begin());
+        for (index i : changed) {
+            walker.flip(i);
+        }
+        result.flips[cue] += std::ssize(changed);
+        if (o.path) {
+            walker.measure_energy();
+            result.path[cue].push_back(walker.energy);
+        }
+    }
+}
+
+}  // namespace
+
+template <class T>
+Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const RecallOptions& o) {
+    require(cues.extent(1) == memory.units(), [&] {
+        return "Hopfield: cues must have one entry per unit (" + std::to_string(memory.units()) + "); got " +
+               std::to_string(cues.extent(1));
+    });
+    require(o.max_sweeps > 0, [&] { return "Hopfield: max_sweeps must be > 0; got " + std::to_string(o.max_sweeps); });
+    const index n = cues.extent(0), N = memory.units();
+    Recall result;
+    result.states = Array<double, 2>({n, N});
+    for (index c = 0; c < n; ++c) {
+        for (index i = 0; i < N; ++i) {
+            require(cues(c, i) == 1 || cues(c, i) == -1, [&] {
+                return "Hopfield: cues must be −1 or 1; got " + std::to_string(cues(c, i)) + " at (" +
+                       std::to_string(c) + ", " + std::to_string(i) + ")";
+            });
+            result.states(c, i) = cues(c, i);
+        }
+    }
+    result.sweeps.resize(n);
+    result.flips.resize(n);
+    result.period.resize(n);
+    result.path.resize(n);
+    constexpr index together = 16;  // cues whose fields are in memory at once
+    for (index begin = 0; begin < n; begin += together) {
+        std::vector<Walker<T>> walkers;
+        walkers.reserve(together);
+        for (index c = begin; c < std::min(n, begin + together); ++c) {
+            walkers.emplace_back(memory, result.states.data() + c * N);
+        }
+        set_fields(walkers);
+        parallel_for(std::ssize(walkers), [&](index k) {
+            Walker<T>& walker = walkers[k];
+            walker.measure_energy();
+            if (o.path) {
+                result.path[begin + k].push_back(walker.energy);
+            }
+            if (o.synchronous) {
+                run_synchronous(walker, o, begin + k, result);
+            } else {
+                run_asynchronous(walker, o, begin + k, result);
+            }
+        });
+    }
+    return result;
+}
+
+ModernRecall modern_recall(View<const double, 2> patterns, View<const double, 2> cues, double beta, index max_steps,
+                           double tolerance) {
+    require_samples(patterns, "Hopfield");
+    require_samples(cues, "Hopfield");
+    const index P = patterns.extent(0), N = patterns.extent(1), n = cues.extent(0);
+    require(cues.extent(1) == N, [&] {
+        return "Hopfield: cues must have one entry per unit (" + std::to_string(N) + "); got " +
+               std::to_string(cues.extent(1));
+    });
+    require(beta > 0, [&] { return "Hopfield: beta must be > 0; got " + std::to_string(beta); });
+    require(max_steps > 0, [&] { return "Hopfield: max_steps must be > 0; got " + std::to_string(max_steps); });
+    const auto& kernels = row_kernels<double>();
+    const double* xi = rows_of(patterns);
+    double largest = 0;
+    for (index p = 0; p < P; ++p) {
+        largest = std::max(largest, kernels.dot(N, xi + p * N, xi + p * N));
+    }
+    const double constant = std::log(static_cast<double>(P)) / beta + 0.5 * largest;
+    ModernRecall result{Array<double, 2>({n, N}), std::vector<index>(n), std::vector<std::vector<double>>(n)};
+    const double* cue = rows_of(cues);
+    parallel_for(n, [&](index c) {
+        double* state = result.states.data() + c * N;
+        std::copy(cue + c * N, cue + (c + 1) * N, state);
+        std::vector<double> weight(P), next(N);
+        const auto overlaps = [&] {  // softmax weights; returns the energy of `state`
+            double top = -INFINITY, total = 0;
+            for (index p = 0; p < P; ++p) {
+                weight[p] = beta * kernels.dot(N, xi + p * N, state);
+                top = std::max(top, weight[p]);
+            }
+            for (double& w : weight) {
+                w = std::exp(w - top);
+                total += w;
+            }
+            for (double& w : weight) {
+                w /= total;
+            }
+            return -(top + std::log(total)) / beta + 0.5 * kernels.dot(N, state, state) + constant;
+        };
+        for (index step = 1; step <= max_steps; ++step) {
+            result.path[c].push_back(overlaps());
+            std::ranges::fill(next, 0);
+            for (index p = 0; p < P; ++p) {
+                kernels.add(N, weight[p], xi + p * N, next.data());
+            }
+            double moved = 0;
+            for (index i = 0; i < N; ++i) {
+                moved = std::max(moved, std::abs(next[i] - state[i]));
+                state[i] = next[i];
+            }
+            result.steps[c] = step;
+            if (moved <= tolerance) {
+                break;
+            }
+        }
+        result.path[c].push_back(overlaps());
+    });
+    return result;
+}
+
+template Recall recall(const Hopfield<double>&, View<const double, 2>, const RecallOptions&);
+template Recall recall(const Hopfield<float>&, View<const double, 2>, const RecallOptions&);
+
+}  // namespace ranvier::learn

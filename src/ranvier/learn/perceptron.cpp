@@ -1,0 +1,176 @@
+#include "ranvier/learn/perceptron.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/learn/kernels/rows.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+void require_targets(View<const double, 2> X, std::span<const double> targets, const char* who) {
+    require(std::ssize(targets) == X.extent(0), [&] {
+        return std::string(who) + ": one target per sample is needed; got " + std::to_string(targets.size()) + " for " +
+               std::to_string(X.extent(0)) + " samples";
+    });
+}
+
+void require_binary(std::span<const double> targets, const char* who) {
+    for (double t : targets) {
+        require(t == 0 || t == 1,
+                [&] { return std::string(who) + ": targets must be 0 or 1; got " + std::to_string(t); });
+    }
+}
+
+ThresholdUnit start_of(const ThresholdUnit* start, index d, const char* who) {
+    if (start == nullptr) {
+        return {std::vector<double>(d), 0};
+    }
+    require(std::ssize(start->w) == d, [&] {
+        return std::string(who) + ": the weights to begin with must have one entry per feature (" + std::to_string(d) +
+               "); got " + std::to_string(start->w.size());
+    });
+    return *start;
+}
+
+index count_errors(View<const double, 2> X, std::span<const double> targets, const ThresholdUnit& unit) {
+    const std::vector<double> a = activations(X, unit);
+    index errors = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        errors += (a[i] > 0) != (targets[i] > 0);
+    }
+    return errors;
+}
+
+}  // namespace
+
+std::vector<double> activations(View<const double, 2> X, const ThresholdUnit& unit) {
+    require(std::ssize(unit.w) == X.extent(1), [&] {
+        return "a threshold unit of " + std::to_string(unit.w.size()) + " inputs can't read samples of " +
+               std::to_string(X.extent(1)) + " features";
+    });
+    const auto& kernels = row_kernels<double>();
+    const double* x = rows_of(X);
+    std::vector<double> result(X.extent(0));
+    for (index i = 0; i < X.extent(0); ++i) {
+        result[i] = kernels.dot(X.extent(1), x + i * X.extent(1), unit.w.data()) + unit.b;
+    }
+    return result;
+}
+
+PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> targets, const PerceptronOptions& o,
+                             const ThresholdUnit* start) {
+    require_samples(X, "perceptron");
+    require_targets(X, targets, "perceptron");
+    require_binary(targets, "perceptron");
+    require(o.eta > 0, [&] { return "perceptron: the learning rate must be > 0; got " + std::to_string(o.eta); });
+    require(o.margin >= 0, [&] { return "perceptron: the margin must be ≥ 0; got " + std::to_string(o.margin); });
+    require(o.max_epochs > 0,
+            [&] { return "perceptron: max_epochs must be > 0; got " + std::to_string(o.max_epochs); });
+    const auto& kernels = row_kernels<double>();
+    const index n = X.extent(0), d = X.extent(1);
+    const double* x = rows_of(X);
+    PerceptronFit fit;
+    fit.unit = start_of(start, d, "perceptron");
+    ThresholdUnit& unit = fit.unit;
+    ThresholdUnit pocket = unit;
+    index pocket_errors = o.pocket ? count_errors(X, targets, unit) : 0, pocket_run = 0, run = 0;
+    RandomStream random(o.seed);
+    std::vector<index> order(n);
+    std::iota(order.begin(), order.end(), index{0});
+    while (fit.epochs < o.max_epochs && !fit.converged) {
+        check_interrupt();
+        if (o.shuffle) {
+            shuffle(order, random);
+        }
+        index changed = 0;
+        for (index i : order) {
+            const double* sample = x + i * d;
+            const double a = kernels.dot(d, sample, unit.w.data()) + unit.b;
+            const bool wanted = targets[i] > 0;
+            if (wanted ? a > o.margin : a <= -o.margin) {
+                ++run;
+                if (o.pocket && run > pocket_run && pocket_errors > 0) {
+                    const index errors = count_errors(X, targets, unit);
+                    if (errors < pocket_errors) {  // the ratchet: only what is better on all samples goes in
+                        pocket_run = run;
+                        pocket_errors = errors;
+                        pocket = unit;
+                    }
+                }
+                continue;
+            }
+            run = 0;
+            ++changed;
+            const double step = wanted ? o.eta : -o.eta;
+            kernels.add(d, step, sample, unit.w.data());
+            if (o.intercept) {
+                unit.b += step;
+            }
+        }
+        ++fit.epochs;
+        fit.updates += changed;
+        fit.converged = changed == 0;
+    }
+    if (o.pocket && !fit.converged) {
+        unit = pocket;
+    }
+    fit.errors = count_errors(X, targets, unit);
+    return fit;
+}
+
+AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets, const AdalineOptions& o,
+                       const ThresholdUnit* start) {
+    require_samples(X, "adaline");
+    require_targets(X, targets, "adaline");
+    require(o.eta > 0 && (!o.normalised || o.eta < 2), [&] {
+        return "adaline: the learning rate must be > 0" + std::string(o.normalised ? " and < 2" : "") + "; got " +
+               std::to_string(o.eta);
+    });
+    require(o.max_epochs > 0, [&] { return "adaline: max_epochs must be > 0; got " + std::to_string(o.max_epochs); });
+    const auto& kernels = row_kernels<double>();
+    const index n = X.extent(0), d = X.extent(1);
+    const double* x = rows_of(X);
+    AdalineFit fit;
+    fit.unit = start_of(start, d, "adaline");
+    std::vector<double> scale(n, o.eta);
+    for (index i = 0; i < n && o.normalised; ++i) {
+        const double square = kernels.dot(d, x + i * d, x + i * d) + (o.intercept ? 1 : 0);
+        scale[i] = square > 0 ? o.eta / square : 0;
+    }
+    RandomStream random(o.seed);
+    std::vector<index> order(n);
+    std::iota(order.begin(), order.end(), index{0});
+    for (index epoch = 0; epoch < o.max_epochs && !fit.converged; ++epoch) {
+        check_interrupt();
+        if (o.shuffle) {
+            shuffle(order, random);
+        }
+        double total = 0;
+        for (index i : order) {
+            const double error = targets[i] - kernels.dot(d, x + i * d, fit.unit.w.data()) - fit.unit.b;
+            total += error * error;
+            kernels.add(d, scale[i] * error, x + i * d, fit.unit.w.data());
+            if (o.intercept) {
+                fit.unit.b += scale[i] * error;
+            }
+        }
+        const double mean = total / static_cast<double>(n);
+        if (!std::isfinite(mean)) {
+            throw NumericalError("adaline: the weights grew without bound in epoch " + std::to_string(epoch) +
+                                 "; a learning rate below " + std::to_string(o.eta) +
+                                 ", scaled features or the normalised rule is needed");
+        }
+        if (!fit.mean_squared_error.empty()) {
+            const double before = fit.mean_squared_error.back();
+            fit.converged = std::abs(before - mean) <= o.tolerance * before;
+        }
+        fit.mean_squared_error.push_back(mean);
+    }
+    return fit;
+}
+
+}  // namespace ranvier::learn

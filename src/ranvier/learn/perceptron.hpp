@@ -1,0 +1,82 @@
+#pragma once
+
+#include <optional>
+
+#include "ranvier/learn/data.hpp"
+
+namespace ranvier::learn {
+
+/// One threshold unit: 1 where w · x + b > 0, else 0; exactly 0 gives 0.
+struct ThresholdUnit {
+    std::vector<double> w;  ///< shape (d)
+    double b = 0;
+};
+
+struct PerceptronOptions {
+    double eta = 1;          ///< learning rate, > 0
+    double margin = 0;       ///< update also where the answer is right by no more than this, ≥ 0
+    bool pocket = false;     ///< keep the weights that classified most samples so far (Gallant 1990, with ratchet)
+    bool shuffle = true;     ///< a new order in each epoch
+    bool intercept = true;   ///< learn b
+    index max_epochs = 1000; ///< > 0
+    std::uint64_t seed = 0;
+};
+
+struct PerceptronFit {
+    ThresholdUnit unit;
+    index epochs = 0;         ///< passes over the data
+    index updates = 0;        ///< changes of the weights
+    index errors = 0;         ///< samples that `unit` gets wrong
+    bool converged = false;   ///< a whole pass without an update: the data are separated
+};
+
+/// Rosenblatt's rule: w += η (t − y) x for each sample in turn, until a whole pass brings no update.
+/// @param X        shape (n, d)
+/// @param targets  0 or 1, shape (n)
+/// @param start    weights to begin with; zeros where absent
+/// @throws InvalidInput  an empty or infinite X, targets other than 0 and 1, options out of range
+/// @cost    O(n d) per epoch; on separable data at most (R/γ)² updates, R = max |(x, 1)|, γ the largest margin
+/// @source  Rosenblatt 1958, doi:10.1037/h0042519; pocket: Gallant 1990, doi:10.1109/72.80230;
+///          bound: Novikoff 1962
+PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> targets, const PerceptronOptions& options,
+                             const ThresholdUnit* start = nullptr);
+
+/// w · x + b for each row. @cost  O(n d)
+std::vector<double> activations(View<const double, 2> X, const ThresholdUnit& unit);
+
+struct AdalineOptions {
+    double eta = 0.5;        ///< > 0; of the normalised rule also < 2
+    bool normalised = true;  ///< divide each step by |(x, 1)|² (α-LMS); false: μ-LMS
+    bool shuffle = true;
+    bool intercept = true;
+    index max_epochs = 50;
+    double tolerance = 1e-6; ///< stop where the mean squared error fell by less than this part of itself
+    std::uint64_t seed = 0;
+};
+
+struct AdalineFit {
+    ThresholdUnit unit;
+    std::vector<double> mean_squared_error;  ///< before each step, averaged over the epoch; one per epoch
+    bool converged = false;
+};
+
+/// Adaptive linear neuron: steepest descent on the squared error of the sum before the threshold.
+/// @param targets  −1 or 1, or any finite numbers, shape (n)
+/// @throws InvalidInput as fit_perceptron; NumericalError where the weights grow without bound (μ-LMS with too large η)
+/// @source  Widrow & Hoff 1960; both rules: Widrow & Lehr 1990, doi:10.1109/5.58323, eqs. 10 and 25
+AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets, const AdalineOptions& options,
+                       const ThresholdUnit* start = nullptr);
+
+/// Whether a plane w · x + b = 0 parts the two classes, and by how much.
+struct Separability {
+    std::optional<bool> separable;  ///< empty: not decided within max_steps
+    double margin = 0;              ///< largest min t_i (w · x_i + b) with |(w, b)| = 1, t = ±1; where separable
+    ThresholdUnit unit;             ///< that attains it
+};
+
+/// Decides by the smallest point of the convex hull of t_i (x_i, 1): it is 0 where no plane parts the classes, and else
+/// the direction of the widest margin. @cost  O(steps · (n d + d³))
+/// @source  Wolfe 1976, doi:10.1007/BF01580381
+Separability linear_separability(View<const double, 2> X, std::span<const double> targets, index max_steps = 1000);
+
+}  // namespace ranvier::learn

@@ -1,0 +1,371 @@
+#include "ranvier/learn/som.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/base/progress.hpp"
+#include "ranvier/learn/codebook.hpp"
+#include "ranvier/numerics/gemm.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+double decayed(double from, double to, double part, Decay decay) {
+    return decay == Decay::linear ? from + (to - from) * part : from * std::pow(to / from, part);
+}
+
+void require_options(const SomOptions& o) {
+    require_shape(o.shape);
+    require(o.epochs > 0, [&] { return "a map needs at least one epoch; got " + std::to_string(o.epochs); });
+    require(o.sigma_end > 0, [&] { return "sigma_end must be > 0; got " + std::to_string(o.sigma_end); });
+    require(o.rate > 0 && o.rate <= 1 && o.rate_end > 0 && o.rate_end <= 1, [&] {
+        return "learning rates of a map must be in (0, 1]; got " + std::to_string(o.rate) + " and " +
+               std::to_string(o.rate_end);
+    });
+    require(!(o.batch && o.kind == Neighbourhood::mexican_hat),
+            "batch training divides by sums of neighbourhood weights, which may vanish for the mexican hat; train online, "
+            "or choose gaussian or bubble");
+}
+
+double first_sigma(const SomOptions& o) {
+    return o.sigma > 0 ? o.sigma : std::max(0.5 * static_cast<double>(std::max(o.shape.rows, o.shape.columns)), 0.5);
+}
+
+/// values (units, k) → Σ_v h(u, v) values_v, in place. The Gaussian falls into one factor along rows and one along
+/// columns; for a hexagonal lattice that along rows depends on how the two rows are shifted against each other.
+class Spreader {
+public:
+    Spreader(const MapShape& shape, Neighbourhood kind, double sigma) : shape_(shape), kind_(kind), sigma_(sigma) {
+        const index C = shape.columns, R = shape.rows;
+        if (kind == Neighbourhood::gaussian) {
+            const bool hexagonal = shape.lattice == Lattice::hexagonal;
+            const double height = hexagonal ? std::sqrt(0.75) : 1;
+            for (int shift = -1; shift <= 1; ++shift) {
+                std::vector<double>& g = along_[shift + 1];
+                g.resize(2 * C - 1);
+                for (index d = -(C - 1); d <= C - 1; ++d) {
+                    g[d + C - 1] = factor(static_cast<double>(d) + 0.5 * shift, static_cast<double>(C));
+                }
+            }
+            across_.resize(R);
+            for (index d = 0; d < R; ++d) {
+                across_[d] = factor(static_cast<double>(d) * height, static_cast<double>(R) * height);
+            }
+        }
+    }
+
+    void spread(Array<double, 2>& values) const {
+        if (kind_ == Neighbourhood::gaussian) {
+            spread_gaussian(values);
+        } else {
+            spread_any(values);
+        }
+    }
+
+private:
+    double factor(double d, double around) const {
+        d = std::abs(d);
+        if (shape_.toroidal) {
+            d = std::min(d, std::abs(around - d));
+        }
+        return std::exp(-0.5 * d * d / (sigma_ * sigma_));
+    }
+
+    void spread_gaussian(Array<double, 2>& values) const {
+        const index C = shape_.columns, R = shape_.rows, k = values.extent(1);
+        const bool hexagonal = shape_.lattice == Lattice::hexagonal;
+        const int variants = hexagonal ? 3 : 1;
+        // along[shift][row]: the row's values spread along it, as a row shifted by −½, 0, ½ receives them. A matrix
+        // product with the (C, C) factors does it for each row.
+        std::vector<Array<double, 2>> rowwise;
+        for (int v = 0; v < variants; ++v) {
+            const std::vector<double>& g = along_[hexagonal ? v : 1];
+            Array<double, 2> factors({C, C});
+            for (index to = 0; to < C; ++to) {
+                for (index from = 0; from < C; ++from) {
+                    factors(to, from) = g[to - from + C - 1];
+                }
+            }
+            Array<double, 2> spread_rows({R * C, k});
+            parallel_for(R, [&](index r) {
+                numerics::gemm(false, false, C, k, C, 1.0, factors.data(), C, values.data() + r * C * k, k, 0.0,
+                               spread_rows.data() + r * C * k, k);
+            });
+            rowwise.push_back(std::move(spread_rows));
+        }
+        parallel_for(R, [&](index to) {
+            double* out = values.data() + to * C * k;
+            std::fill(out, out + C * k, 0.0);
+            for (index from = 0; from < R; ++from) {
+                const double g = across_[std::abs(to - from)];
+                if (g == 0) {
+                    continue;
+                }
+                const int shift = static_cast<int>(to % 2) - static_cast<int>(from % 2);
+                const double* in = rowwise[hexagonal ? shift + 1 : 0].data() + from * C * k;
+                for (index i = 0; i < C * k; ++i) {
+                    out[i] += g * in[i];
+                }
+            }
+        });
+    }
+
+    void spread_any(Array<double, 2>& values) const {
+        const index U = shape_.units(), k = values.extent(1);
+        Array<double, 2> result({U, k});
+        constexpr index block = 16;
+        parallel_for((U + block - 1) / block, [&](index b) {
+            for (index u = b * block; u < std::min(U, (b + 1) * block); ++u) {
+                double* out = result.data() + u * k;
+                for (index v = 0; v < U; ++v) {
+                    const double h = neighbourhood(kind_, squared_distance(shape_, u, v), sigma_);
+                    if (h != 0) {
+                        for (index i = 0; i < k; ++i) {
+                            out[i] += h * values.data()[v * k + i];
+                        }
+                    }
+                }
+            }
+        });
+        values = std::move(result);
+    }
+
+    MapShape shape_;
+    Neighbourhood kind_;
+    double sigma_;
+    std::vector<double> along_[3];
+    std::vector<double> across_;
+};
+
+template <class T>
+void batch_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
+    const index n = X.extent(0), d = X.extent(1), U = o.shape.units();
+    const double sigma0 = first_sigma(o);
+    const T* x = rows_of(X);
+    std::vector<std::int32_t> best;
+    std::vector<T> distance;
+    std::vector<index> begin(U + 1), member(n);
+    Progress progress("map", o.epochs);
+    for (index epoch = 0; epoch < o.epochs; ++epoch) {
+        const double part = o.epochs > 1 ? static_cast<double>(epoch) / static_cast<double>(o.epochs - 1) : 1;
+        const double sigma = decayed(sigma0, o.sigma_end, part, o.decay);
+        best_units<T>(X, som.weights, best, nullptr, distance);
+        double error = 0;
+        for (T e : distance) {
+            error += static_cast<double>(e);
+        }
+        som.quantisation_error.push_back(error / static_cast<double>(n));
+        // Samples by unit, in their order, so that sums do not depend on who adds them up.
+        std::ranges::fill(begin, 0);
+        for (std::int32_t u : best) {
+            ++begin[u + 1];
+        }
+        for (index u = 0; u < U; ++u) {
+            begin[u + 1] += begin[u];
+        }
+        std::vector<index> next(begin.begin(), begin.end() - 1);
+        for (index i = 0; i < n; ++i) {
+            member[next[best[i]]++] = i;
+        }
+        Array<double, 2> sums({U, d + 1});
+        constexpr index block = 64;
+        parallel_for((U + block - 1) / block, [&](index b) {
+            for (index u = b * block; u < std::min(U, (b + 1) * block); ++u) {
+                double* sum = sums.data() + u * (d + 1);
+                for (index m = begin[u]; m < begin[u + 1]; ++m) {
+                    const T* sample = x + member[m] * d;
+                    for (index k = 0; k < d; ++k) {
+                        sum[k] += static_cast<double>(sample[k]);
+                    }
+                }
+                sum[d] = static_cast<double>(begin[u + 1] - begin[u]);
+            }
+        });
+        Spreader(o.shape, o.kind, sigma).spread(sums);
+        for (index u = 0; u < U; ++u) {
+            const double* sum = sums.data() + u * (d + 1);
+            // Below this nothing pulls the unit: the nearest samples are beyond 30 σ.
+            if (sum[d] > 1e-200) {
+                for (index k = 0; k < d; ++k) {
+                    som.weights(u, k) = static_cast<T>(sum[k] / sum[d]);
+                }
+            }
+        }
+        progress.advance();
+    }
+}
+
+template <class T>
+void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
+    const index n = X.extent(0), d = X.extent(1), U = o.shape.units();
+    const double sigma0 = first_sigma(o);
+    const T* x = rows_of(X);
+    Codebook<T> book(som.weights.view());
+    const index stride = book.stride;
+    // Weights by offset on the lattice: h depends on where the winner is only through rows and columns between.
+    Array<T, 1> c({stride}), distance({stride});
+    RandomStream random(o.seed, 1);
+    std::vector<index> order = shuffled(n, random);
+    const double steps = static_cast<double>(o.epochs) * static_cast<double>(n);
+    Progress progress("map", o.epochs);
+    const auto& kernels = map_kernels<T>();
+    kernels.step(d, stride, book.wt.data(), nullptr, x + order[0] * d, x + order[0] * d, distance.data());
+    index t = 0;
+    const index R = o.shape.rows, C = o.shape.columns;
+    const bool hexagonal = o.shape.lattice == Lattice::hexagonal;
+    std::vector<double> along(C), across(R);
+    for (index epoch = 0; epoch < o.epochs; ++epoch) {
+        check_interrupt();
+        double error = 0;
+        std::vector<index> following = epoch + 1 < o.epochs ? shuffled(n, random) : order;
+        for (index k = 0; k < n; ++k, ++t) {
+            const double part = static_cast<double>(t) / steps;
+            const double sigma = decayed(sigma0, o.sigma_end, part, o.decay);
+            const double rate = decayed(o.rate, o.rate_end, part, o.decay);
+            index best = 0;
+            for (index u = 1; u < U; ++u) {
+                best = distance.data()[u] < distance.data()[best] ? u : best;
+            }
+            error += std::sqrt(static_cast<double>(distance.data()[best]));
+            if (o.kind == Neighbourhood::gaussian && !hexagonal) {
+                for (index r = 0; r < R; ++r) {
+                    across[r] = rate * neighbourhood(o.kind, squared_distance(o.shape, best, r * C + best % C), sigma);
+                }
+                for (index q = 0; q < C; ++q) {
+                    along[q] = neighbourhood(o.kind, squared_distance(o.shape, best, best / C * C + q), sigma);
+                }
+                for (index r = 0; r < R; ++r) {
+                    for (index q = 0; q < C; ++q) {
+                        c.data()[r * C + q] = static_cast<T>(across[r] * along[q]);
+                    }
+                }
+            } else {
+                for (index u = 0; u < U; ++u) {
+                    c.data()[u] = static_cast<T>(rate * neighbourhood(o.kind, squared_distance(o.shape, best, u), sigma));
+                }
+            }
+            const index coming = k + 1 < n ? order[k + 1] : following[0];
+            kernels.step(d, stride, book.wt.data(), c.data(), x + order[k] * d, x + coming * d, distance.data());
+        }
+        som.quantisation_error.push_back(error / static_cast<double>(n));
+        order = std::move(following);
+        progress.advance();
+    }
+    for (index u = 0; u < U; ++u) {
+        for (index k = 0; k < d; ++k) {
+            som.weights(u, k) = book.wt(k, u);
+        }
+    }
+}
+
+}  // namespace
+
+template <class T>
+Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
+    const index n = X.extent(0), d = X.extent(1), U = o.shape.units();
+    Array<T, 2> weights({U, d});
+    RandomStream random(o.seed, 2);
+    if (o.start == MapStart::sample) {
+        const std::vector<index> order = shuffled(n, random);
+        for (index u = 0; u < U; ++u) {
+            for (index k = 0; k < d; ++k) {
+                weights(u, k) = X(order[u % n], k);
+            }
+        }
+        return weights;
+    }
+    if (o.start == MapStart::random) {
+        for (index k = 0; k < d; ++k) {
+            T low = X(0, k), high = X(0, k);
+            for (index i = 1; i < n; ++i) {
+                low = std::min(low, X(i, k));
+                high = std::max(high, X(i, k));
+            }
+            for (index u = 0; u < U; ++u) {
+                weights(u, k) = low + (high - low) * static_cast<T>(random.uniform());
+            }
+        }
+        return weights;
+    }
+    std::vector<double> mean(d);
+    for (index i = 0; i < n; ++i) {
+        for (index k = 0; k < d; ++k) {
+            mean[k] += static_cast<double>(X(i, k));
+        }
+    }
+    for (double& m : mean) {
+        m /= static_cast<double>(n);
+    }
+    Array<double, 2> centred({n, d}), covariance({d, d});
+    for (index i = 0; i < n; ++i) {
+        for (index k = 0; k < d; ++k) {
+            centred(i, k) = static_cast<double>(X(i, k)) - mean[k];
+        }
+    }
+    numerics::gram(d, n, 1 / static_cast<double>(n), centred.data(), d, 0.0, covariance.data(), d);
+    const numerics::Eigen eigen = numerics::symmetric_eigen(covariance);
+    const Array<double, 2> where = positions(o.shape);
+    double highest[2] = {0, 0};
+    for (index u = 0; u < U; ++u) {
+        for (int axis = 0; axis < 2; ++axis) {
+            highest[axis] = std::max(highest[axis], where(u, axis));
+        }
+    }
+    // The longer side of the map lies along the larger component.
+    const int longer = highest[1] > highest[0] ? 1 : 0;
+    for (index u = 0; u < U; ++u) {
+        for (index k = 0; k < d; ++k) {
+            double value = mean[k];
+            for (index component = 0; component < std::min<index>(2, d); ++component) {
+                const index column = d - 1 - component;
+                const int axis = component == 0 ? longer : 1 - longer;
+                const double at = highest[axis] > 0 ? 2 * where(u, axis) / highest[axis] - 1 : 0;
+                index largest = 0;
+                for (index j = 1; j < d; ++j) {
+                    // Signs are settled by the entry that is clearly the largest.
+                    if (std::abs(eigen.vectors(j, column)) > std::abs(eigen.vectors(largest, column)) * (1 + 1e-9)) {
+                        largest = j;
+                    }
+                }
+                const double sign = eigen.vectors(largest, column) < 0 ? -1 : 1;
+                value += at * std::sqrt(std::max(0.0, eigen.values[column])) * sign * eigen.vectors(k, column);
+            }
+            weights(u, k) = static_cast<T>(value);
+        }
+    }
+    return weights;
+}
+
+template <class T>
+Som<T> fit_som(View<const T, 2> X, const SomOptions& o, const Array<T, 2>* start) {
+    require_samples(X, "map");
+    require_options(o);
+    Som<T> som{o.shape, {}, {}};
+    if (start != nullptr) {
+        require(start->extent(0) == o.shape.units() && start->extent(1) == X.extent(1), [&] {
+            return "map: weights to begin with must have shape (" + std::to_string(o.shape.units()) + ", " +
+                   std::to_string(X.extent(1)) + "); got (" + std::to_string(start->extent(0)) + ", " +
+                   std::to_string(start->extent(1)) + ")";
+        });
+        som.weights = *start;
+    } else {
+        som.weights = start_weights(X, o);
+    }
+    if (o.batch) {
+        batch_epochs(X, o, som);
+    } else {
+        online_epochs(X, o, som);
+    }
+    return som;
+}
+
+template Array<double, 2> start_weights(View<const double, 2>, const SomOptions&);
+template Array<float, 2> start_weights(View<const float, 2>, const SomOptions&);
+template Som<double> fit_som(View<const double, 2>, const SomOptions&, const Array<double, 2>*);
+template Som<float> fit_som(View<const float, 2>, const SomOptions&, const Array<float, 2>*);
+
+}  // namespace ranvier::learn

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "ranvier/learn/data.hpp"
+
+namespace ranvier::learn {
+
+enum class Lattice { rectangular, hexagonal };
+enum class Neighbourhood { gaussian, bubble, mexican_hat };
+enum class MapStart { pca, sample, random };
+enum class Decay { linear, exponential };
+
+/// Where the units of a map stand: rows × columns of them, unit u = row · columns + column. Neighbours are 1 apart; of a
+/// hexagonal lattice odd rows are shifted by ½ and rows are √¾ apart. A toroidal map has no border: distances are the
+/// shortest around it.
+struct MapShape {
+    index rows = 10, columns = 10;
+    Lattice lattice = Lattice::rectangular;
+    bool toroidal = false;
+    index units() const { return rows * columns; }
+};
+
+/// @throws InvalidInput  a side < 1; a hexagonal torus with an odd number of rows, which would not close
+void require_shape(const MapShape& shape);
+/// Positions of all units, shape (units, 2): x, y.
+Array<double, 2> positions(const MapShape& shape);
+/// Squared distance of units a and b on the lattice.
+double squared_distance(const MapShape& shape, index a, index b);
+/// Whether a and b touch: 8 neighbours on a rectangular lattice, 6 on a hexagonal one.
+bool adjacent(const MapShape& shape, index a, index b);
+
+/// Weight of a unit at squared lattice distance d² from the winner:
+/// gaussian exp(−d²/2σ²); bubble 1 where d ≤ σ, else 0; mexican hat (1 − d²/σ²) exp(−d²/2σ²)
+double neighbourhood(Neighbourhood kind, double squared_distance, double sigma);
+
+struct SomOptions {
+    MapShape shape;
+    Neighbourhood kind = Neighbourhood::gaussian;
+    bool batch = true;              ///< true: all samples, then all units move; false: after each sample
+    index epochs = 20;
+    double sigma = 0;               ///< at the begin; ≤ 0: half the longer side
+    double sigma_end = 1;           ///< in the last epoch, > 0
+    double rate = 0.5;              ///< online learning rate at the begin, in (0, 1]
+    double rate_end = 0.01;
+    Decay decay = Decay::linear;
+    MapStart start = MapStart::pca;
+    std::uint64_t seed = 0;
+};
+
+template <class T>
+struct Som {
+    MapShape shape;
+    Array<T, 2> weights;                    ///< shape (units, d)
+    std::vector<double> quantisation_error; ///< before each epoch's move (batch) or while moving (online)
+};
+
+/// Weights to begin with. pca: a sheet in the plane of the two largest principal components, ±1 standard deviation wide,
+/// axes signed so that their largest entry is positive; sample: distinct samples as far as there are any; random: uniform
+/// in the range of each feature.
+template <class T>
+Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& options);
+
+/// Trains a map (Kohonen 1982). Batch: w_u = Σ_i h(u, b_i) x_i / Σ_i h(u, b_i), b_i the best unit of sample i; units that
+/// no sample pulls stay. Online: w_u += α h(u, b) (x − w_u), one random sample after another.
+/// @param start  weights, shape (units, d), or null: by options.start
+/// @throws InvalidInput  batch training with the mexican hat, whose sums of weights may vanish; options out of range
+/// @cost    O(n units d) per epoch; batch runs on threads()
+/// @source  Kohonen 1982, doi:10.1007/BF00337288; batch: Kohonen 2013, doi:10.1016/j.neunet.2012.09.018, eq. 8
+template <class T>
+Som<T> fit_som(View<const T, 2> X, const SomOptions& options, const Array<T, 2>* start = nullptr);
+
+/// Best unit, second best unit (where `second` is not null) and distance to the best, of each sample. Of equals the first.
+/// @cost  O(n units d), on threads()
+template <class T>
+void best_units(View<const T, 2> X, View<const T, 2> weights, std::vector<std::int32_t>& best,
+                std::vector<std::int32_t>* second, std::vector<T>& distance);
+/// Distances of every sample to every unit, shape (n, units).
+template <class T>
+Array<T, 2> unit_distances(View<const T, 2> X, View<const T, 2> weights);
+
+/// Mean distance of a sample to its best unit.
+template <class T>
+double quantisation_error(View<const T, 2> X, View<const T, 2> weights);
+/// Part of the samples whose best and second best unit are not adjacent.
+template <class T>
+double topographic_error(View<const T, 2> X, View<const T, 2> weights, const MapShape& shape);
+/// Mean distance of each unit's weights to those of its adjacent units, shape (rows, columns).
+template <class T>
+Array<double, 2> u_matrix(View<const T, 2> weights, const MapShape& shape);
+
+}  // namespace ranvier::learn
