@@ -33,11 +33,11 @@ print((peak() - before) / (n * m * 8))
 """
 
 MAKE = PRELUDE + """
-n, m = 366, 1_370_000   # 366 channels of 4 bytes: 2.0 GB
+n, m = 366, 1_370_000   # 4 bytes each: 2.0 GB, just below what one file may hold
 rng = np.random.default_rng(0)
 raw = mne.io.RawArray(rng.standard_normal((n, m // 20)) * 1e-6, mne.create_info(n, 600.0, 'eeg'))
 long = mne.concatenate_raws([raw] + [raw.copy() for _ in range(19)])
-long.save(sys.argv[1], overwrite=True, split_size='4GB', verbose='error')
+long.save(sys.argv[1], overwrite=True, verbose='error')
 """
 
 STREAM = PRELUDE + """

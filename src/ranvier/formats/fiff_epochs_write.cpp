@@ -17,7 +17,7 @@ std::string names_text(const meeg::EventIds& ids) {
     std::string text;
     for (const auto& [name, id] : ids) {
         require(name.find(';') == std::string::npos,
-                [&] { return "names of events must not contain \";\" to be written as FIFF; got \"" + name + "\""; });
+                [&name = name] { return "names of events must not contain \";\" to be written as FIFF; got \"" + name + "\""; });
         text += (text.empty() ? "" : ";") + name + ":" + std::to_string(id);
     }
     return text;

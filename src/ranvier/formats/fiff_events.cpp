@@ -20,7 +20,7 @@ meeg::EventIds parsed_names(const File& file, const Entry& entry) {
         const std::string item = text.substr(begin, end - begin);
         const std::size_t colon = item.rfind(':');
         int id = 0;
-        const char* from = item.data() + colon + 1;
+        const char* from = item.data() + (colon + 1);  // none: from the start
         if (colon == std::string::npos ||
             std::from_chars(from, item.data() + item.size(), id).ptr != item.data() + item.size() ||
             colon + 1 == item.size()) {
