@@ -132,7 +132,6 @@ def montage_cases():
 
 def filter_cases():
     x = noise(2, 400)
-    f = dict(sfreq=100.0)
     cases = []
 
     def case(kind, fun, **options):

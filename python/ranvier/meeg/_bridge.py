@@ -3,10 +3,10 @@
 import numpy as np
 
 from ._annotations import Annotations
-from ._epochs import EpochsArray
+from ._epochs_making import EpochsArray
 from ._evoked import Evoked
 from ._info import Info, date_to_engine
-from ._raw import RawArray
+from ._raw_making import RawArray
 
 _numbers = ("coil_type", "coord_frame", "kind", "logno", "scanno", "unit", "unit_mul")
 

@@ -4,5 +4,8 @@ from ._lazy import attach as _attach
 
 __getattr__, __dir__, __all__ = _attach(
     __name__,
-    {"_epochs": "BaseEpochs Epochs EpochsArray concatenate_epochs make_fixed_length_epochs read_epochs"},
+    {
+        "_epochs": "BaseEpochs",
+        "_epochs_making": "Epochs EpochsArray concatenate_epochs make_fixed_length_epochs read_epochs",
+    },
 )
