@@ -27,8 +27,9 @@ void list_sets(const Common& common) {
         print(set["name"].get<std::string>() + ": " + set["description"].get<std::string>());
         for (const Json& file : set["files"]) {
             print("  " + file["name"].get<std::string>() + "  " +
-                  (file["path"].is_null() ? "not here; 'ranvier data get " + set["name"].get<std::string>() + "' fetches it"
-                                          : file["path"].get<std::string>()));
+                  (file["path"].is_null()
+                       ? "not here; 'ranvier data get " + set["name"].get<std::string>() + "' fetches it"
+                       : file["path"].get<std::string>()));
         }
     }
 }

@@ -28,11 +28,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double tmin = -1.5, tmax = 4.5;            // [s]
+constexpr double tmin = -1.5, tmax = 4.5;              // [s]
 constexpr double baseline_from = -1, baseline_to = 0;  // [s]
-constexpr double erd_from = 1, erd_to = 3;           // [s]
-constexpr double mu_low = 8, mu_high = 13;           // [Hz]
-constexpr double reject_eeg = 400e-6;                // [V] peak to peak
+constexpr double erd_from = 1, erd_to = 3;             // [s]
+constexpr double mu_low = 8, mu_high = 13;             // [Hz]
+constexpr double reject_eeg = 400e-6;                  // [V] peak to peak
 
 /// Times the steps of the job and shows each as it ends.
 class Steps {
@@ -82,7 +82,8 @@ Source synthesised(const std::string& why) {
     warn(why + "; analysing a synthetic recording instead");
     Source source;
     source.raw = meeg::synthetic_motor_imagery(1).raw;
-    source.description = "A recording synthesised by Ranvier: dipoles in a conducting sphere, pink noise, blinks, line noise";
+    source.description =
+        "A recording synthesised by Ranvier: dipoles in a conducting sphere, pink noise, blinks, line noise";
     source.synthetic = true;
     return source;
 }
@@ -105,7 +106,8 @@ double mean_in_window(const meeg::AverageTfr& tfr, const std::string& channel) {
     int count = 0;
     for (std::size_t f = 0; f < tfr.freqs.size(); ++f) {
         for (std::size_t t = 0; t < tfr.times.size(); ++t) {
-            if (tfr.freqs[f] >= mu_low && tfr.freqs[f] <= mu_high && tfr.times[t] >= erd_from && tfr.times[t] <= erd_to) {
+            if (tfr.freqs[f] >= mu_low && tfr.freqs[f] <= mu_high && tfr.times[t] >= erd_from &&
+                tfr.times[t] <= erd_to) {
                 sum += tfr.data(row, static_cast<index>(f), static_cast<index>(t));
                 ++count;
             }
@@ -183,8 +185,7 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
     step("Average", [&] {
         evokeds.emplace_back("hands", meeg::average(hands));
         evokeds.emplace_back("feet", meeg::average(feet));
-        evokeds.emplace_back("hands − feet",
-                             meeg::combine_evoked({evokeds[0].second, evokeds[1].second}, {1, -1}));
+        evokeds.emplace_back("hands − feet", meeg::combine_evoked({evokeds[0].second, evokeds[1].second}, {1, -1}));
         for (auto& [name, evoked] : evokeds) {
             evoked.comment = name == "hands − feet" ? "hands - feet" : name;
         }
@@ -233,10 +234,11 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
                 {"epochs", {{"hands", hands.n_epochs()}, {"feet", feet.n_epochs()}, {"events", given}}},
                 {"report", html.string()},
                 {"evoked", fif.string()}};
-    report::NamedValues summary{{"Recording", source.description},
-                                {"Channels", std::to_string(raw.info.n_channels())},
-                                {"Epochs", std::to_string(hands.n_epochs()) + " hands, " + std::to_string(feet.n_epochs()) +
-                                               " feet, of " + std::to_string(given) + " events"}};
+    report::NamedValues summary{
+        {"Recording", source.description},
+        {"Channels", std::to_string(raw.info.n_channels())},
+        {"Epochs", std::to_string(hands.n_epochs()) + " hands, " + std::to_string(feet.n_epochs()) + " feet, of " +
+                       std::to_string(given) + " events"}};
     for (const std::string& site : sites) {
         const double h = mean_in_window(images[0].second, site), f = mean_in_window(images[1].second, site);
         result["erd_percent"][site] = {{"hands", h}, {"feet", f}};

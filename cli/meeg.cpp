@@ -125,7 +125,8 @@ meeg::Epochs cut(const std::string& path, const EpochSettings& s) {
         for (const std::string& text : s.conditions) {
             const auto [name, description] = condition(text);
             std::vector<std::string> known;
-            const auto at = std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return id.first == description; });
+            const auto at =
+                std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return id.first == description; });
             for (const auto& id : ids) {
                 known.push_back(id.first);
             }
@@ -180,8 +181,8 @@ void add_average(CLI::App* meeg_app, const Common& common) {
     auto settings = std::make_shared<EpochSettings>();
     add_epoch_options(command, *settings);
     command->callback([=, &common] {
-        const bool is_epochs = files->in.find("-epo.fif") != std::string::npos ||
-                               files->in.find("_epo.fif") != std::string::npos;
+        const bool is_epochs =
+            files->in.find("-epo.fif") != std::string::npos || files->in.find("_epo.fif") != std::string::npos;
         meeg::Epochs epochs = is_epochs ? formats::read_epochs_fif(files->in) : cut(files->in, *settings);
         meeg::drop_bad(epochs);
         std::vector<meeg::Evoked> evokeds;

@@ -19,7 +19,8 @@ void add_report(CLI::App& app, const Common& common) {
     command->add_flag("--overwrite", o->overwrite, "Replace the page if it exists");
     command->callback([o, &common] {
         const std::filesystem::path path = o->path;
-        const std::filesystem::path out = o->out.empty() ? std::filesystem::path(path).replace_extension(".html") : std::filesystem::path(o->out);
+        const std::filesystem::path out =
+            o->out.empty() ? std::filesystem::path(path).replace_extension(".html") : std::filesystem::path(o->out);
         const meeg::Raw raw = formats::read_raw(path);
         report::Page page(path.filename().string());
         page.add_recording("Recording", raw);

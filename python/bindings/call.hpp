@@ -105,9 +105,7 @@ View<const T, Rank> view_of(const NumpyIn<T, Rank>& array) {
 }
 
 template <class T, std::size_t Rank>
-View<T, Rank> view_of(const NumpyInOut<T, Rank>& array)
-    requires(!std::is_const_v<T>)
-{
+View<T, Rank> view_of(const NumpyInOut<T, Rank>& array) requires(!std::is_const_v<T>) {
     typename View<T, Rank>::Extents extents{};
     for (std::size_t axis = 0; axis < Rank; ++axis) {
         extents[axis] = static_cast<index>(array.shape(axis));

@@ -51,35 +51,50 @@ ResampleOptions resample_options(const nb::dict& options) {
 }
 
 void bind_filter(nb::module_& m) {
-    m.def("filter_data", [](const NumpyInOut<double, 2>& data, double sfreq, const nb::dict& options) {
-        const auto settings = filter_options(options);
-        run([&] { filter(view_of<double, 2>(data), sfreq, settings); });
-    }, "data"_a.noconvert(), "sfreq"_a, "options"_a, "Filter rows in place.");
-    m.def("notch_filter_data", [](const NumpyInOut<double, 2>& data, double sfreq, const nb::dict& options) {
-        const auto settings = notch_options(options);
-        run([&] { notch_filter(view_of<double, 2>(data), sfreq, settings); });
-    }, "data"_a.noconvert(), "sfreq"_a, "options"_a, "Filter rows in place.");
-    m.def("resampled", [](const NumpyIn<double, 2>& data, double up, double down, const nb::dict& options) {
-        const auto settings = resample_options(options);
-        return numpy_view(run([&] { return resampled(view_of<double, 2>(data), up, down, settings); }));
-    }, "data"_a, "up"_a, "down"_a, "options"_a);
-    m.def("fir_coefficients", [](double sfreq, const nb::dict& options, index n_samples) {
-        const auto settings = filter_options(options);
-        return numpy_copy(run([&] { return fir_coefficients(sfreq, settings, n_samples); }));
-    }, "sfreq"_a, "options"_a, "n_samples"_a = 0);
-    m.def("butterworth", [](int order, const std::vector<double>& edges, const std::string& type, double sfreq) {
-        using numerics::BandType;
-        const BandType band = type == "lowpass"    ? BandType::lowpass
-                              : type == "highpass" ? BandType::highpass
-                              : type == "bandpass" ? BandType::bandpass
-                                                   : BandType::bandstop;
-        const auto sections = run([&] { return numerics::butterworth(order, edges, band, sfreq); });
-        Array<double, 2> sos({static_cast<index>(sections.size()), 6});
-        for (index k = 0; k < sos.extent(0); ++k) {
-            std::copy(sections[k].begin(), sections[k].end(), sos.data() + 6 * k);
-        }
-        return numpy_view(sos);
-    }, "order"_a, "edges"_a, "type"_a, "sfreq"_a);
+    m.def(
+        "filter_data",
+        [](const NumpyInOut<double, 2>& data, double sfreq, const nb::dict& options) {
+            const auto settings = filter_options(options);
+            run([&] { filter(view_of<double, 2>(data), sfreq, settings); });
+        },
+        "data"_a.noconvert(), "sfreq"_a, "options"_a, "Filter rows in place.");
+    m.def(
+        "notch_filter_data",
+        [](const NumpyInOut<double, 2>& data, double sfreq, const nb::dict& options) {
+            const auto settings = notch_options(options);
+            run([&] { notch_filter(view_of<double, 2>(data), sfreq, settings); });
+        },
+        "data"_a.noconvert(), "sfreq"_a, "options"_a, "Filter rows in place.");
+    m.def(
+        "resampled",
+        [](const NumpyIn<double, 2>& data, double up, double down, const nb::dict& options) {
+            const auto settings = resample_options(options);
+            return numpy_view(run([&] { return resampled(view_of<double, 2>(data), up, down, settings); }));
+        },
+        "data"_a, "up"_a, "down"_a, "options"_a);
+    m.def(
+        "fir_coefficients",
+        [](double sfreq, const nb::dict& options, index n_samples) {
+            const auto settings = filter_options(options);
+            return numpy_copy(run([&] { return fir_coefficients(sfreq, settings, n_samples); }));
+        },
+        "sfreq"_a, "options"_a, "n_samples"_a = 0);
+    m.def(
+        "butterworth",
+        [](int order, const std::vector<double>& edges, const std::string& type, double sfreq) {
+            using numerics::BandType;
+            const BandType band = type == "lowpass"    ? BandType::lowpass
+                                  : type == "highpass" ? BandType::highpass
+                                  : type == "bandpass" ? BandType::bandpass
+                                                       : BandType::bandstop;
+            const auto sections = run([&] { return numerics::butterworth(order, edges, band, sfreq); });
+            Array<double, 2> sos({static_cast<index>(sections.size()), 6});
+            for (index k = 0; k < sos.extent(0); ++k) {
+                std::copy(sections[k].begin(), sections[k].end(), sos.data() + 6 * k);
+            }
+            return numpy_view(sos);
+        },
+        "order"_a, "edges"_a, "type"_a, "sfreq"_a);
 }
 
 }  // namespace ranvier::python

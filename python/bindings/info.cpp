@@ -29,7 +29,8 @@ template <std::size_t N>
 std::array<double, N> engine_vector(const nb::handle& value, const char* what) {
     const auto numbers = nb::cast<NumpyIn<double, 1>>(value);
     require(numbers.size() == N, [&] {
-        return std::string(what) + " must have " + std::to_string(N) + " numbers; got " + std::to_string(numbers.size());
+        return std::string(what) + " must have " + std::to_string(N) + " numbers; got " +
+               std::to_string(numbers.size());
     });
     std::array<double, N> result;
     std::copy(numbers.data(), numbers.data() + N, result.begin());
@@ -198,8 +199,8 @@ nb::dict python_info(const Info& info) {
         nb::dict c;
         c["kind"] = compensation.kind;
         c["save_calibrated"] = compensation.calibrated;
-        c["data"] = named_matrix(compensation.matrix, nb::cast(compensation.row_names),
-                                 nb::cast(compensation.column_names));
+        c["data"] =
+            named_matrix(compensation.matrix, nb::cast(compensation.row_names), nb::cast(compensation.column_names));
         compensations.append(c);
     }
     for (const DigPoint& point : info.dig) {
@@ -255,8 +256,8 @@ Info engine_info(const nb::handle& d) {
     }
     if (const nb::object dig = d["dig"]; !dig.is_none()) {
         for (nb::handle p : dig) {
-            info.dig.push_back({item<int>(p, "kind"), item<int>(p, "ident"),
-                                engine_vector<3>(p["r"], "a point's r"), item<int>(p, "coord_frame")});
+            info.dig.push_back({item<int>(p, "kind"), item<int>(p, "ident"), engine_vector<3>(p["r"], "a point's r"),
+                                item<int>(p, "coord_frame")});
         }
     }
     info.dev_head_t = engine_transform(d["dev_head_t"]);
@@ -285,8 +286,7 @@ Annotations engine_annotations(const nb::handle& d) {
     Annotations annotations;
     for (nb::handle entry : d[0]) {
         annotations.items.push_back({nb::cast<double>(entry[0]), nb::cast<double>(entry[1]),
-                                     nb::cast<std::string>(entry[2]),
-                                     nb::cast<std::vector<std::string>>(entry[3])});
+                                     nb::cast<std::string>(entry[2]), nb::cast<std::vector<std::string>>(entry[3])});
     }
     annotations.orig_time = engine_date(d[1]);
     return annotations;
@@ -330,8 +330,8 @@ nb::dict python_covariance(const Covariance& covariance) {
     d["projs"] = projections;
     d["data"] = numpy_view(Array<double, 2>(covariance.data));
     d["eig"] = covariance.eig.empty() ? nb::object(nb::none()) : nb::cast(numpy_copy(covariance.eig));
-    d["eigvec"] = covariance.eigvec.empty() ? nb::object(nb::none())
-                                            : nb::cast(numpy_view(Array<double, 2>(covariance.eigvec)));
+    d["eigvec"] =
+        covariance.eigvec.empty() ? nb::object(nb::none()) : nb::cast(numpy_view(Array<double, 2>(covariance.eigvec)));
     d["method"] = covariance.method.empty() ? nb::object(nb::none()) : nb::cast(covariance.method);
     return d;
 }
@@ -358,48 +358,68 @@ Covariance engine_covariance(const nb::handle& d) {
 }
 
 void bind_info(nb::module_& m) {
-    m.def("create_info", [](const std::vector<std::string>& names, double sfreq, const std::vector<std::string>& types) {
-        std::vector<ChannelType> kinds;
-        for (const std::string& type : types) {
-            kinds.push_back(channel_type(type));
-        }
-        return python_info(create_info(names, sfreq, kinds));
-    }, "names"_a, "sfreq"_a, "types"_a);
-    m.def("check_info", [](const nb::handle& info) { check(engine_info(info)); }, "info"_a);
-    m.def("channel_type", [](const nb::handle& channel) { return std::string(name(engine_channel(channel).type())); },
-          "channel"_a);
-    m.def("channel_types", [](const nb::handle& channels) {
-        std::vector<std::string> types;
-        for (nb::handle channel : channels) {
-            Channel c;
-            c.kind = item<int>(channel, "kind");
-            c.coil_type = item<int>(channel, "coil_type");
-            c.unit = item<int>(channel, "unit");
-            c.name = item<std::string>(channel, "ch_name");
-            types.emplace_back(name(c.type()));
-        }
-        return types;
-    }, "channels"_a);
-    m.def("known_type", [](const std::string& type) { return std::string(name(channel_type(type))); }, "type"_a,
-          "The name itself; ValueError with near misses for what is no channel type.");
-    m.def("is_data_type", [](const std::string& type) { return is_data(channel_type(type)); }, "type"_a);
-    m.def("unit_symbol", [](const nb::handle& channel) { return std::string(unit_symbol(engine_channel(channel))); },
-          "channel"_a);
-    m.def("retyped", [](const nb::handle& channel, const std::string& type) {
-        Channel changed = engine_channel(channel);
-        set_type(changed, channel_type(type));
-        return python_channel(changed);
-    }, "channel"_a, "type"_a);
-    m.def("picked_info", [](const nb::handle& info, const std::vector<index>& picks) {
-        Info picked = engine_info(info);
-        pick_channels(picked, picks);
-        return python_info(picked);
-    }, "info"_a, "picks"_a);
-    m.def("renamed_info", [](const nb::handle& info, const std::vector<std::pair<std::string, std::string>>& names) {
-        Info renamed = engine_info(info);
-        rename_channels(renamed, names);
-        return python_info(renamed);
-    }, "info"_a, "old_new"_a);
+    m.def(
+        "create_info",
+        [](const std::vector<std::string>& names, double sfreq, const std::vector<std::string>& types) {
+            std::vector<ChannelType> kinds;
+            for (const std::string& type : types) {
+                kinds.push_back(channel_type(type));
+            }
+            return python_info(create_info(names, sfreq, kinds));
+        },
+        "names"_a, "sfreq"_a, "types"_a);
+    m.def(
+        "check_info", [](const nb::handle& info) { check(engine_info(info)); }, "info"_a);
+    m.def(
+        "channel_type", [](const nb::handle& channel) { return std::string(name(engine_channel(channel).type())); },
+        "channel"_a);
+    m.def(
+        "channel_types",
+        [](const nb::handle& channels) {
+            std::vector<std::string> types;
+            for (nb::handle channel : channels) {
+                Channel c;
+                c.kind = item<int>(channel, "kind");
+                c.coil_type = item<int>(channel, "coil_type");
+                c.unit = item<int>(channel, "unit");
+                c.name = item<std::string>(channel, "ch_name");
+                types.emplace_back(name(c.type()));
+            }
+            return types;
+        },
+        "channels"_a);
+    m.def(
+        "known_type", [](const std::string& type) { return std::string(name(channel_type(type))); }, "type"_a,
+        "The name itself; ValueError with near misses for what is no channel type.");
+    m.def(
+        "is_data_type", [](const std::string& type) { return is_data(channel_type(type)); }, "type"_a);
+    m.def(
+        "unit_symbol", [](const nb::handle& channel) { return std::string(unit_symbol(engine_channel(channel))); },
+        "channel"_a);
+    m.def(
+        "retyped",
+        [](const nb::handle& channel, const std::string& type) {
+            Channel changed = engine_channel(channel);
+            set_type(changed, channel_type(type));
+            return python_channel(changed);
+        },
+        "channel"_a, "type"_a);
+    m.def(
+        "picked_info",
+        [](const nb::handle& info, const std::vector<index>& picks) {
+            Info picked = engine_info(info);
+            pick_channels(picked, picks);
+            return python_info(picked);
+        },
+        "info"_a, "picks"_a);
+    m.def(
+        "renamed_info",
+        [](const nb::handle& info, const std::vector<std::pair<std::string, std::string>>& names) {
+            Info renamed = engine_info(info);
+            rename_channels(renamed, names);
+            return python_info(renamed);
+        },
+        "info"_a, "old_new"_a);
 }
 
 }  // namespace ranvier::python

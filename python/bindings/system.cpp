@@ -95,12 +95,15 @@ void bind_system(nb::module_& m) {
     nb::register_exception_translator(translate);
     set_log_sink(collect);
     m.attr("version") = RANVIER_VERSION;
-    m.def("threads", [] { return thread_setting() > 0 ? thread_setting() : threads(); },
-          "Number of threads that parallel loops use.");
-    m.def("set_threads", [](int n) { return std::exchange(thread_setting(), n > 0 ? n : 0); }, "n"_a,
-          "Bound the threads of calls from this Python thread; 0 means all. Returns the bound before.");
-    m.def("show_progress", [](bool show) { return set_progress_sink(show ? &stderr_progress() : nullptr) != nullptr; },
-          "show"_a, "Show bars on stderr, or nothing. Returns what was set before.");
+    m.def(
+        "threads", [] { return thread_setting() > 0 ? thread_setting() : threads(); },
+        "Number of threads that parallel loops use.");
+    m.def(
+        "set_threads", [](int n) { return std::exchange(thread_setting(), n > 0 ? n : 0); }, "n"_a,
+        "Bound the threads of calls from this Python thread; 0 means all. Returns the bound before.");
+    m.def(
+        "show_progress", [](bool show) { return set_progress_sink(show ? &stderr_progress() : nullptr) != nullptr; },
+        "show"_a, "Show bars on stderr, or nothing. Returns what was set before.");
     m.def("instruction_set", [] { return std::string(name(instruction_set())); });
     m.def("processors", &processors);
     m.def("resident_bytes", &resident_bytes);

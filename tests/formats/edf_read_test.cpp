@@ -26,7 +26,8 @@ private:
 };
 
 const json& reference() {
-    static const json values = json::parse(std::ifstream(std::string(RANVIER_SOURCE_DIR) + "/tests/reference/edf.json"));
+    static const json values =
+        json::parse(std::ifstream(std::string(RANVIER_SOURCE_DIR) + "/tests/reference/edf.json"));
     return values;
 }
 
@@ -121,7 +122,8 @@ TEST(EdfRead, agrees_with_mne_on_recorded_files) {
                 ramp += raw.data(c, t) * (static_cast<double>(t) / static_cast<double>(raw.n_samples() - 1));
             }
             for (std::size_t k = 0; k < at.size(); ++k) {
-                EXPECT_NEAR(raw.data(c, at[k]), expected["samples"][c][k].get<double>(), tolerance) << c << " " << at[k];
+                EXPECT_NEAR(raw.data(c, at[k]), expected["samples"][c][k].get<double>(), tolerance)
+                    << c << " " << at[k];
             }
             const double n = static_cast<double>(raw.n_samples());
             EXPECT_NEAR(sum, expected["sums"][c].get<double>(), n * tolerance);
@@ -255,7 +257,8 @@ TEST(EdfRead, a_short_file_states_both_sizes) {
         FAIL();
     } catch (const FileError& error) {
         // two records of (64 + 16 + 64 + 16) samples of 2 bytes
-        EXPECT_NE(std::string(error.what()).find("promises 2 records of 320 bytes, but 636 bytes follow"), std::string::npos)
+        EXPECT_NE(std::string(error.what()).find("promises 2 records of 320 bytes, but 636 bytes follow"),
+                  std::string::npos)
             << error.what();
     }
 }

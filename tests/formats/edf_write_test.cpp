@@ -164,8 +164,8 @@ TEST(EdfWrite, flat_channels_and_single_samples_are_written) {
 }
 
 TEST(EdfNumbers, eight_characters_enclose_the_value) {
-    for (const double value : {0.0, 1.0, -1.0, 123.456789, -123.456789, 99999999.0, 9999999.96, 1e-7, -3.2e-12, 1.23456789e20,
-                               0.99897602, 1 / 3.0, -32768.0, 65535.25}) {
+    for (const double value : {0.0, 1.0, -1.0, 123.456789, -123.456789, 99999999.0, 9999999.96, 1e-7, -3.2e-12,
+                               1.23456789e20, 0.99897602, 1 / 3.0, -32768.0, 65535.25}) {
         for (const std::string& text : {nearest_text(value), text_below(value), text_above(value)}) {
             EXPECT_LE(text.size(), 8u) << value;
             EXPECT_NEAR(number_of(text), value, 2e-2 * std::abs(value)) << text;

@@ -48,10 +48,9 @@ void expect_same(const meeg::Epochs& a, const meeg::Epochs& b) {
     ASSERT_TRUE(b.options.baseline);
     EXPECT_EQ(a.options.baseline->tmin, b.options.baseline->tmin);
     EXPECT_EQ(a.options.baseline->tmax, b.options.baseline->tmax);
-    EXPECT_TRUE(std::equal(a.options.reject.begin(), a.options.reject.end(), b.options.reject.begin(),
-                           b.options.reject.end()));
     EXPECT_TRUE(
-        std::equal(a.options.flat.begin(), a.options.flat.end(), b.options.flat.begin(), b.options.flat.end()));
+        std::equal(a.options.reject.begin(), a.options.reject.end(), b.options.reject.begin(), b.options.reject.end()));
+    EXPECT_TRUE(std::equal(a.options.flat.begin(), a.options.flat.end(), b.options.flat.begin(), b.options.flat.end()));
     EXPECT_EQ(a.options.reject_tmax, b.options.reject_tmax);
     ASSERT_EQ(a.data.extents(), b.data.extents());
     EXPECT_TRUE(std::equal(a.data.data(), a.data.data() + a.data.size(), b.data.data()));

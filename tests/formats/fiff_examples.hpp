@@ -16,9 +16,9 @@ namespace ranvier::formats {
 /// A small recording that has something of everything FIFF can say about one. Values are exact in single precision.
 inline meeg::Raw small_recording(index samples = 25, unsigned seed = 1) {
     using meeg::ChannelType;
-    meeg::Info info = meeg::create_info({"EEG 001", "EEG 002", "a long channel name: 3", "STI 014", "MEG 0111"}, 10,
-                                        {ChannelType::eeg, ChannelType::eeg, ChannelType::eeg, ChannelType::stim,
-                                         ChannelType::mag});
+    meeg::Info info =
+        meeg::create_info({"EEG 001", "EEG 002", "a long channel name: 3", "STI 014", "MEG 0111"}, 10,
+                          {ChannelType::eeg, ChannelType::eeg, ChannelType::eeg, ChannelType::stim, ChannelType::mag});
     info.highpass = 0.5;
     info.lowpass = 4;
     info.line_freq = 50;
@@ -28,8 +28,8 @@ inline meeg::Raw small_recording(index samples = 25, unsigned seed = 1) {
     info.description = "hands × feet";  // × is Latin-1
     info.proj_name = "αβγ";             // not Latin-1: written as character references
     info.custom_ref_applied = 1;
-    info.dev_head_t = meeg::Transform{meeg::frame::device, meeg::frame::head,
-                                      {{{0, -1, 0, 0.5}, {1, 0, 0, 0.25}, {0, 0, 1, -0.125}, {0, 0, 0, 1}}}};
+    info.dev_head_t = meeg::Transform{
+        meeg::frame::device, meeg::frame::head, {{{0, -1, 0, 0.5}, {1, 0, 0, 0.25}, {0, 0, 1, -0.125}, {0, 0, 0, 1}}}};
     for (int k = 0; k < 3; ++k) {
         info.dig.push_back({1, k + 1, {0.0625 * k, -0.03125, 0.015625}, meeg::frame::head});
     }

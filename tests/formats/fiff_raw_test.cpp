@@ -11,8 +11,8 @@
 namespace ranvier::formats {
 namespace {
 
-using testing::HasSubstr;
 using nlohmann::json;
+using testing::HasSubstr;
 
 void expect_same_info(const meeg::Info& a, const meeg::Info& b) {
     ASSERT_EQ(a.channels.size(), b.channels.size());
@@ -299,8 +299,7 @@ TEST(FiffRaw, something_else_is_no_fiff_file) {
 
 /// Values by MNE-Python, from tests/reference/fiff.py.
 TEST(FiffRaw, recorded_files_have_the_values_that_mne_reads) {
-    const json reference =
-        json::parse(std::ifstream(std::string(RANVIER_SOURCE_DIR) + "/tests/reference/fiff.json"));
+    const json reference = json::parse(std::ifstream(std::string(RANVIER_SOURCE_DIR) + "/tests/reference/fiff.json"));
     int tested = 0;
     for (const json& entry : reference["raw"]) {
         const auto path = recorded_data(entry["file"]);

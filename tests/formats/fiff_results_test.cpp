@@ -59,8 +59,8 @@ TEST(FiffEvoked, averages_and_standard_errors_come_back) {
             EXPECT_EQ(back[k].baseline_tmax, 0.0);
             EXPECT_EQ(meeg::channel_names(back[k].info), meeg::channel_names(evokeds[k].info));
             ASSERT_EQ(back[k].data.extents(), evokeds[k].data.extents());
-            EXPECT_TRUE(std::equal(back[k].data.data(), back[k].data.data() + back[k].data.size(),
-                                   evokeds[k].data.data()));
+            EXPECT_TRUE(
+                std::equal(back[k].data.data(), back[k].data.data() + back[k].data.size(), evokeds[k].data.data()));
         }
     }
 }

@@ -119,7 +119,8 @@ TEST(SampleData, a_misspelt_set_is_told_with_the_near_one) {
         sample_set("eegmidb");
         FAIL();
     } catch (const InvalidInput& error) {
-        EXPECT_STREQ(error.what(), "there is no sample data called 'eegmidb'; there is eegmmidb; did you mean 'eegmmidb'?");
+        EXPECT_STREQ(error.what(),
+                     "there is no sample data called 'eegmidb'; there is eegmmidb; did you mean 'eegmmidb'?");
     }
     EXPECT_EQ(sample_set("eegmmidb").files.size(), 3u);
 }

@@ -70,7 +70,9 @@ TEST(Info, data_picks_are_those_of_MNE) {
 }
 
 TEST(Info, double_names_and_rates_that_are_not_positive_are_refused) {
-    EXPECT_EQ(message_of([] { create_info({"a", "b", "a"}, 100, ChannelType::eeg); }),
+    EXPECT_EQ(message_of([] {
+                  create_info({"a", "b", "a"}, 100, ChannelType::eeg);
+              }),
               "channel names must differ; 'a' names channels 0 and 2");
     EXPECT_EQ(message_of([] { create_info({"a"}, 0, ChannelType::eeg); }), "sfreq must be > 0 Hz; got 0 Hz");
     EXPECT_EQ(message_of([] { create_info({"a"}, 100, std::vector<ChannelType>{}); }),
@@ -103,7 +105,9 @@ TEST(Info, renaming_may_swap_names_and_fails_whole) {
     rename_channels(info, {{"a", "b"}, {"b", "a"}});
     EXPECT_EQ(channel_names(info), (std::vector<std::string>{"b", "a", "c"}));
     EXPECT_EQ(info.bads, (std::vector<std::string>{"b"}));
-    EXPECT_EQ(message_of([&] { rename_channels(info, {{"a", "c"}}); }),
+    EXPECT_EQ(message_of([&] {
+                  rename_channels(info, {{"a", "c"}});
+              }),
               "channel names must differ; 'c' names channels 1 and 2");
     EXPECT_EQ(channel_names(info), (std::vector<std::string>{"b", "a", "c"}));
     EXPECT_THAT(message_of([&] { rename_channels(info, {{"x", "y"}}); }), HasSubstr("there is no channel 'x'"));
@@ -116,7 +120,9 @@ TEST(Info, the_type_of_a_projected_channel_can_not_change) {
     p.channels = {"a"};
     p.vectors = Array<double, 2>({1, 1});
     info.projections.push_back(p);
-    EXPECT_THAT(message_of([&] { set_channel_types(info, {{"b", ChannelType::eog}, {"a", ChannelType::eog}}); }),
+    EXPECT_THAT(message_of([&] {
+                    set_channel_types(info, {{"b", ChannelType::eog}, {"a", ChannelType::eog}});
+                }),
                 HasSubstr("while projection 'P' holds it"));
     EXPECT_EQ(info.channels[1].type(), ChannelType::eeg);
     set_channel_types(info, {{"b", ChannelType::eog}});

@@ -83,9 +83,9 @@ private:
 };
 
 inline std::shared_ptr<Raw> lazy_copy(const Raw& raw) {
-    auto lazy = std::make_shared<Raw>(make_raw(
-        raw.info, std::vector<Segment>{{std::make_shared<MemorySource>(raw.data), 0, raw.n_samples()}},
-        raw.first_samp));
+    auto lazy = std::make_shared<Raw>(
+        make_raw(raw.info, std::vector<Segment>{{std::make_shared<MemorySource>(raw.data), 0, raw.n_samples()}},
+                 raw.first_samp));
     lazy->annotations = raw.annotations;
     return lazy;
 }

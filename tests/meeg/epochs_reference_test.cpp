@@ -24,8 +24,9 @@ EpochsOptions options_of(const nlohmann::json& s, const Info& info) {
     o.tmin = s.value("tmin", -0.2);
     o.tmax = s.value("tmax", 0.3);
     if (s.contains("baseline")) {
-        o.baseline = s["baseline"].is_null() ? std::nullopt
-                                             : std::optional(Baseline{number(s["baseline"][0]), number(s["baseline"][1])});
+        o.baseline = s["baseline"].is_null()
+                         ? std::nullopt
+                         : std::optional(Baseline{number(s["baseline"][0]), number(s["baseline"][1])});
     }
     o.detrend = s.value("detrend", -1);
     o.decim = s.value("decim", 1);
@@ -157,10 +158,12 @@ TEST(EvokedReference, combinations_have_the_comment_nave_and_data_of_MNE) {
     }
     const auto both = average(named_epochs(raw, {{"x", 1}, {"y", 2}}));
     const Evoked &a = abc[0], &b = abc[1];
-    const std::vector<Evoked> combined{
-        combine_evoked({a, b}, {1, -1}),          combine_evoked(abc, combination_weights(abc, "nave")),
-        combine_evoked(abc, combination_weights(abc, "equal")), combine_evoked({both, a}, {0.5, -2.25}),
-        combine_evoked({a, negated(b)}, {1, -1}), combine_evoked({a, negated(both)}, {-1, 1})};
+    const std::vector<Evoked> combined{combine_evoked({a, b}, {1, -1}),
+                                       combine_evoked(abc, combination_weights(abc, "nave")),
+                                       combine_evoked(abc, combination_weights(abc, "equal")),
+                                       combine_evoked({both, a}, {0.5, -2.25}),
+                                       combine_evoked({a, negated(b)}, {1, -1}),
+                                       combine_evoked({a, negated(both)}, {-1, 1})};
     ASSERT_EQ(combined.size(), reference()["combined"].size());
     for (std::size_t k = 0; k < combined.size(); ++k) {
         const auto& c = reference()["combined"][k];
@@ -219,8 +222,8 @@ TEST(EpochsReference, joined_epochs_have_the_events_and_log_of_MNE) {
 }
 
 TEST(EpochsReference, events_on_one_sample_are_dropped_or_merged_as_by_MNE) {
-    const Events twice{{500, 0, 1}, {500, 0, 2}, {700, 1, 2}, {700, 2, 3}, {900, 0, 3}, {900, 0, 3}, {990, 0, 1},
-                       {990, 0, 2}};
+    const Events twice{{500, 0, 1}, {500, 0, 2}, {700, 1, 2}, {700, 2, 3},
+                       {900, 0, 3}, {900, 0, 3}, {990, 0, 1}, {990, 0, 2}};
     for (const bool merge : {false, true}) {
         EpochsOptions o;
         o.tmin = 0;

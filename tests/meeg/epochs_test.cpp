@@ -44,8 +44,7 @@ TEST(Epochs, an_average_of_nothing_says_what_dropped_the_epochs) {
     auto o = plain_options();
     o.reject = {{ChannelType::eeg, 1e-9}};
     auto epochs = make_epochs(std::make_shared<Raw>(plain_recording()), four, ids, o);
-    const std::string expected =
-        "there must be an epoch to average; 4 of 4 epochs were dropped: C2 4×, C3 4×";
+    const std::string expected = "there must be an epoch to average; 4 of 4 epochs were dropped: C2 4×, C3 4×";
     EXPECT_EQ(message_of([&] { average(epochs); }), expected);
     load(epochs);
     EXPECT_EQ(epochs.n_epochs(), 0);
@@ -116,7 +115,8 @@ TEST(Epochs, of_one_sample_are_cut_detrended_and_averaged) {
     const auto evoked = average(make_epochs(std::make_shared<Raw>(recording), four, ids, o));
     ASSERT_EQ(evoked.n_times(), 1);
     const double expected = (recording.data(1, 600 - 333 + 25) + recording.data(1, 800 - 333 + 25) +
-                             recording.data(1, 1000 - 333 + 25) + recording.data(1, 1900 - 333 + 25)) / 4;
+                             recording.data(1, 1000 - 333 + 25) + recording.data(1, 1900 - 333 + 25)) /
+                            4;
     EXPECT_DOUBLE_EQ(evoked.data(1, 0), expected);
     for (const int order : {0, 1}) {  // a single sample is its own mean and its own line
         o.detrend = order;
@@ -191,12 +191,16 @@ TEST(Epochs, limits_can_only_become_stricter) {
     o.reject = {{ChannelType::eeg, 1e-3}};
     auto epochs = make_epochs(std::make_shared<Raw>(plain_recording()), four, ids, o);
     load(epochs);
-    EXPECT_EQ(message_of([&] { drop_bad(epochs, {{ChannelType::eeg, 2e-3}}, {}); }),
+    EXPECT_EQ(message_of([&] {
+                  drop_bad(epochs, {{ChannelType::eeg, 2e-3}}, {});
+              }),
               "a reject limit must be at least as strict as before, since dropped epochs don't come back; eeg had "
               "0.001 before and 0.002 now");
     drop_bad(epochs, {{ChannelType::eog, 1.0}}, {});
     EXPECT_EQ(epochs.options.reject.size(), 2u);
-    EXPECT_THAT(message_of([&] { drop_bad(epochs, {{ChannelType::ecog, 1.0}}, {}); }),
+    EXPECT_THAT(message_of([&] {
+                    drop_bad(epochs, {{ChannelType::ecog, 1.0}}, {});
+                }),
                 HasSubstr("there is no channel of type ecog"));
 }
 
@@ -228,7 +232,8 @@ TEST(Epochs, what_contradicts_itself_is_refused) {
 }
 
 TEST(Epochs, groups_to_equalize_must_not_share_epochs) {
-    auto epochs = make_epochs(std::make_shared<Raw>(plain_recording()), four, {{"a/x", 1}, {"b/x", 2}}, plain_options());
+    auto epochs =
+        make_epochs(std::make_shared<Raw>(plain_recording()), four, {{"a/x", 1}, {"b/x", 2}}, plain_options());
     EXPECT_THAT(message_of([&] { equalize_event_counts(epochs, {{"a"}, {"x"}}); }), HasSubstr("must not share epochs"));
     EXPECT_THAT(message_of([&] { equalize_event_counts(epochs, {{"a"}, {"b"}}, "mean"); }), HasSubstr("got 'mean'"));
     auto same = epochs;

@@ -106,9 +106,13 @@ TEST(FindEvents, one_event_on_two_channels_counts_once) {
 }
 
 TEST(FindEvents, what_can_not_be_is_said) {
-    EXPECT_THAT(message_of([] { find_events(with_trigger({0, 1, 2, 0})); }),
+    EXPECT_THAT(message_of([] {
+                    find_events(with_trigger({0, 1, 2, 0}));
+                }),
                 HasSubstr("1 events on channel 'STI 014' are shorter than shortest_event = 2 samples"));
-    EXPECT_THAT(message_of([] { find_events(with_trigger({0, std::numeric_limits<double>::quiet_NaN(), 0})); }),
+    EXPECT_THAT(message_of([] {
+                    find_events(with_trigger({0, std::numeric_limits<double>::quiet_NaN(), 0}));
+                }),
                 HasSubstr("got nan at sample 1 of channel 'STI 014'"));
     const auto raw = make_raw(create_info({"a"}, 100, ChannelType::eeg), Array<double, 2>({1, 5}));
     EXPECT_EQ(message_of([&] { find_events(raw); }),
@@ -137,7 +141,8 @@ TEST(EventsFromAnnotations, onsets_become_the_samples_that_MNE_gives) {
         }
         EXPECT_EQ(events_from_annotations(raw, {}, 0, no_bads_or_edges, false).first, events_of(c["truncated"]));
 
-        auto [chunks, chunk_ids] = events_from_annotations(raw, EventIds{{"x", 7}, {"BAD long", 9}, {"none", 3}}, 0.1, "");
+        auto [chunks, chunk_ids] =
+            events_from_annotations(raw, EventIds{{"x", 7}, {"BAD long", 9}, {"none", 3}}, 0.1, "");
         if (!dated) {  // MNE-Python 1.13 adds first_samp once too often here: the first chunk must be where "x" is
             for (auto& chunk : chunks) {
                 chunk.sample += 333;
@@ -163,7 +168,9 @@ TEST(EventsFromAnnotations, descriptions_are_chosen_by_expression_and_by_name) {
     EXPECT_EQ(events_from_annotations(raw).second, (EventIds{{"T0", 1}, {"T1", 2}, {"T2", 3}}));
     EXPECT_EQ(events_from_annotations(raw, {}, 0, "T[12]").second, (EventIds{{"T1", 1}, {"T2", 2}}));
     EXPECT_EQ(events_from_annotations(raw, EventIds{{"T2", 5}}).first, (Events{{25, 0, 5}}));
-    EXPECT_EQ(message_of([&] { events_from_annotations(raw, EventIds{{"T3", 5}}); }),
+    EXPECT_EQ(message_of([&] {
+                  events_from_annotations(raw, EventIds{{"T3", 5}});
+              }),
               "no annotation has one of the descriptions asked for; there are 'Bad', 'T0', 'T1', 'T2', "
               "'edge of the world'");
     EXPECT_THAT(message_of([&] { events_from_annotations(raw, {}, 0, "("); }),

@@ -49,8 +49,10 @@ struct Given {
             if constexpr (std::is_same_v<T, std::string>) {
                 field = number_or_word(o[key]);
             } else {
-                field = o[key].get<typename std::conditional_t<std::is_same_v<T, std::optional<double>>,
-                                                               std::type_identity<double>, std::type_identity<T>>::type>();
+                field =
+                    o[key]
+                        .get<typename std::conditional_t<std::is_same_v<T, std::optional<double>>,
+                                                         std::type_identity<double>, std::type_identity<T>>::type>();
             }
         }
     }
@@ -138,8 +140,8 @@ TEST(Filter, of_plain_rows_agrees_with_MNE_for_all_kinds) {
             given.into("pad", r.pad);
             x = resampled(x, o["up"], 100, r);
         }
-        // A minimum-phase filter comes out of the logarithm of stop-band magnitudes that are rounding noise: adding 1e-17
-        // to its linear-phase taps changes scipy's own result by 1.2e-4.
+        // A minimum-phase filter comes out of the logarithm of stop-band magnitudes that are rounding noise: adding
+        // 1e-17 to its linear-phase taps changes scipy's own result by 1.2e-4.
         const bool minimum = o.value("phase", "") == "minimum";
         expect_rows(x, c["y"], where, minimum ? 5e-4 : 1e-9);
         ++count;

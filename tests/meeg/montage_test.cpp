@@ -169,7 +169,9 @@ TEST(SetMontage, follows_MNE_for_a_digitised_head_with_its_own_reference) {
     const json& given = reference()["cases"]["digitised"];
     const json& shape = given["shape"];
     Montage m;
-    m.positions = {{"EEG001", point(shape[0])}, {"EEG002", point(shape[7])}, {"EEG000", point(shape[9])},
+    m.positions = {{"EEG001", point(shape[0])},
+                   {"EEG002", point(shape[7])},
+                   {"EEG000", point(shape[9])},
                    {"EEG040", point(shape[11])}};
     m.fiducials = {{1, 2, {0.01, 0.11, 0.0}, 0}, {1, 1, {-0.08, 0.005, 0.001}, 0}, {1, 3, {0.082, 0.0, -0.002}, 0}};
     for (int k = 0; k < 4; ++k) {
@@ -273,7 +275,8 @@ TEST(HeadTransform, puts_the_fiducials_on_the_axes_and_its_inverse_leads_back) {
 TEST(FittedSphere, finds_the_sphere_of_points_that_lie_on_one) {
     std::vector<std::array<double, 3>> points;
     for (int k = 0; k < 8; ++k) {
-        points.push_back({0.01 + (k & 1 ? 0.05 : -0.05), -0.02 + (k & 2 ? 0.05 : -0.05), 0.04 + (k & 4 ? 0.05 : -0.05)});
+        points.push_back(
+            {0.01 + (k & 1 ? 0.05 : -0.05), -0.02 + (k & 2 ? 0.05 : -0.05), 0.04 + (k & 4 ? 0.05 : -0.05)});
     }
     const HeadSphere s = fitted_sphere(points);
     EXPECT_NEAR(s.centre[0], 0.01, 1e-16);

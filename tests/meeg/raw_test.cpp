@@ -52,8 +52,9 @@ Raw lazy(const Array<double, 2>& data, index cut) {
             (t < cut ? first(c, t) : second(c, t - cut)) = data(c, t);
         }
     }
-    return make_raw(info_of(data.extent(0)), std::vector<Segment>{{std::make_shared<MemorySource>(std::move(first)), 0, cut},
-                                              {std::make_shared<MemorySource>(std::move(second)), 0, n - cut}});
+    return make_raw(info_of(data.extent(0)),
+                    std::vector<Segment>{{std::make_shared<MemorySource>(std::move(first)), 0, cut},
+                                         {std::make_shared<MemorySource>(std::move(second)), 0, n - cut}});
 }
 
 void expect_equal(const Array<double, 2>& a, const Array<double, 2>& b) {
@@ -118,8 +119,8 @@ TEST(Raw, a_pending_operator_is_applied_while_reading_whatever_is_picked) {
     apply_operator(file, op);
     apply_operator(memory, op);
     for (index i = 0; i < 3; ++i) {  // the definition
-        EXPECT_NEAR(memory.data(i, 99),
-                    data(i, 99) - 0.25 * (data(0, 99) + data(1, 99) + data(2, 99) + data(3, 99)), 1e-15);
+        EXPECT_NEAR(memory.data(i, 99), data(i, 99) - 0.25 * (data(0, 99) + data(1, 99) + data(2, 99) + data(3, 99)),
+                    1e-15);
     }
     expect_equal(samples(file, {0, 1, 2, 3}, 0, 2000), memory.data);
     expect_equal(samples(file, {3, 1}, 700, 800), samples(memory, {3, 1}, 700, 800));
@@ -244,7 +245,9 @@ TEST(Raw, recordings_that_do_not_fit_are_not_joined) {
     bads.info.bads = {"E0"};
     EXPECT_THAT(message_of([&] { concatenated({one, bads}); }), HasSubstr("the same bad channels"));
     rename_channels(other, {{"E0", "X"}});
-    EXPECT_THAT(message_of([&] { concatenated({one, one, other}); }),
+    EXPECT_THAT(message_of([&] {
+                    concatenated({one, one, other});
+                }),
                 HasSubstr("recording 2 and the first differ in 'E0', 'X'"));
     EXPECT_THAT(message_of([] { concatenated({}); }), HasSubstr("got none"));
 }

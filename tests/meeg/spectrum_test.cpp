@@ -85,7 +85,8 @@ Evoked some_evoked() {
     evoked.nave = 3;
     evoked.data = Array<double, 2>({3, 300});
     for (index k = 0; k < 900; ++k) {
-        evoked.data.data()[k] = (epochs.data.data()[k] + epochs.data.data()[900 + k] + epochs.data.data()[1800 + k]) / 3;
+        evoked.data.data()[k] =
+            (epochs.data.data()[k] + epochs.data.data()[900 + k] + epochs.data.data()[1800 + k]) / 3;
     }
     return evoked;
 }
@@ -220,7 +221,8 @@ TEST(Tfr, of_equal_epochs_is_coherent_and_of_flat_channels_zero) {
 TEST(Tfr, refuses_wavelets_longer_than_the_epochs_and_frequencies_beyond_Nyquist) {
     MorletOptions options;
     options.freqs = {1};
-    EXPECT_THAT(message_of([&] { tfr_morlet(some_epochs(), options); }), testing::HasSubstr("the wavelet of 1.000000 Hz"));
+    EXPECT_THAT(message_of([&] { tfr_morlet(some_epochs(), options); }),
+                testing::HasSubstr("the wavelet of 1.000000 Hz"));
     options.freqs = {60};
     EXPECT_THROW(tfr_morlet(some_epochs(), options), InvalidInput);
     options.freqs = {};

@@ -67,7 +67,8 @@ double homogeneous(const Point& r, const Dipole& dipole, double sigma) {
 
 std::filesystem::path data(const std::string& file) {
     const char* folder = std::getenv("RANVIER_DATA");
-    return std::filesystem::path(folder != nullptr ? folder : RANVIER_SOURCE_DIR "/../shared/data") / "openmeeg_ref" / file;
+    return std::filesystem::path(folder != nullptr ? folder : RANVIER_SOURCE_DIR "/../shared/data") / "openmeeg_ref" /
+           file;
 }
 
 std::vector<std::vector<double>> table(const std::filesystem::path& path, int skipped_words = 0) {
@@ -115,8 +116,9 @@ TEST(SpherePotential, of_one_shell_is_the_closed_form) {
         for (std::size_t e = 0; e < electrodes.size(); ++e) {
             const Point r = minus(electrodes[e], model.centre);
             // In the middle the form is 0/0 and its limit is 3 m·r / (4πσ r³).
-            const double wanted = d == 0 ? 3 * dot(centred.moment, r) / (4 * std::numbers::pi * 0.33 * std::pow(0.09, 3))
-                                         : homogeneous(r, centred, 0.33);
+            const double wanted = d == 0
+                                      ? 3 * dot(centred.moment, r) / (4 * std::numbers::pi * 0.33 * std::pow(0.09, 3))
+                                      : homogeneous(r, centred, 0.33);
             largest = std::max(largest, std::abs(wanted));
             difference = std::max(difference, std::abs(v(static_cast<index>(e), static_cast<index>(d)) - wanted));
         }
@@ -125,11 +127,13 @@ TEST(SpherePotential, of_one_shell_is_the_closed_form) {
 }
 
 TEST(SpherePotential, of_shells_of_one_conductivity_is_that_of_one_shell) {
-    const SphereModel one{{0, 0, 0.04}, {0.09}, {0.4}}, many{{0, 0, 0.04}, {0.085, 0.087, 0.0872, 0.09}, {0.4, 0.4, 0.4, 0.4}};
+    const SphereModel one{{0, 0, 0.04}, {0.09}, {0.4}},
+        many{{0, 0, 0.04}, {0.085, 0.087, 0.0872, 0.09}, {0.4, 0.4, 0.4, 0.4}};
     const auto electrodes = directions(30, 0.09, one.centre, 2);
     const auto dipoles = some_dipoles(one.centre, 0.08);
-    EXPECT_LE(worst(sphere_potential(many, dipoles, rows(electrodes)), sphere_potential(one, dipoles, rows(electrodes))),
-              1e-13);
+    EXPECT_LE(
+        worst(sphere_potential(many, dipoles, rows(electrodes)), sphere_potential(one, dipoles, rows(electrodes))),
+        1e-13);
 }
 
 // The potential is the same at all scalings that keep shapes: lengths by s, conductivities by c divide it by s² c.
@@ -203,7 +207,8 @@ TEST(SpherePotential, and_the_field_agree_with_OpenMEEGs_analytic_values) {
         for (std::size_t i = 0; i < wanted.size(); ++i) {
             for (std::size_t k = 0; k < wanted[i].size(); ++k) {
                 largest = std::max(largest, std::abs(wanted[i][k]));
-                difference = std::max(difference, std::abs(values(static_cast<index>(i), static_cast<index>(k)) - wanted[i][k]));
+                difference =
+                    std::max(difference, std::abs(values(static_cast<index>(i), static_cast<index>(k)) - wanted[i][k]));
             }
         }
         EXPECT_LE(difference, tolerance * largest);
@@ -220,7 +225,8 @@ TEST(SpherePotential, and_the_field_agree_with_OpenMEEGs_analytic_values) {
         along.push_back({s[3], s[4], s[5]});
     }
     // The sensors are listed with eight digits.
-    compare(sphere_field(head, dipoles, rows(points), rows(along)), table(data("tests/analytic/meg_analytic.txt")), 1e-7);
+    compare(sphere_field(head, dipoles, rows(points), rows(along)), table(data("tests/analytic/meg_analytic.txt")),
+            1e-7);
 }
 
 TEST(SphereField, of_a_radial_dipole_is_zero_and_so_is_that_of_one_in_the_middle) {
@@ -296,13 +302,14 @@ TEST(SphereForward, of_a_planar_gradiometer_is_the_slope_of_the_field_and_of_an_
     const std::vector<Dipole> dipole{{{0.02, -0.03, 0.09}, {3e-8, 1e-8, -2e-8}}};
     const Array<double, 2> gain = sphere_forward(model, dipole, info);
     const std::vector<Point> up{{0, 0, 1}, {0, 0, 1}, {0, 0, 1}};
-    const Array<double, 2> B =
-        sphere_field(model, dipole, rows({{0.0101, 0.02, 1.5003}, {0.0099, 0.02, 1.5003}, {0.01, 0.02, 1.5003}}), rows(up));
+    const Array<double, 2> B = sphere_field(
+        model, dipole, rows({{0.0101, 0.02, 1.5003}, {0.0099, 0.02, 1.5003}, {0.01, 0.02, 1.5003}}), rows(up));
     EXPECT_NEAR(gain(0, 0), (B(0, 0) - B(1, 0)) / 0.0002, 1e-3 * std::abs(gain(0, 0)));
     EXPECT_NEAR(gain(2, 0), B(2, 0), 1e-3 * std::abs(gain(2, 0)));
     EXPECT_EQ(gain(1, 0), sphere_potential(model, dipole, rows({{0, 0.09, 0.04}}))(0, 0));
     info.channels[0].coil_type = 5001;
-    EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("coil of FIFF's type 5001"));
+    EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }),
+                testing::HasSubstr("coil of FIFF's type 5001"));
     info.channels[1].loc.fill(std::nan(""));
     info.channels[0].coil_type = 3012;
     EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("'b' has no position"));

@@ -68,7 +68,8 @@ TEST(Synthesis, hands_and_feet_weaken_their_own_rhythm_only) {
     const SyntheticRecording s = synthetic_motor_imagery(5, 375);
     const double mu = s.truth.mu_frequency;
     const auto ratio = [&](const char* channel, const char* task) {
-        return band_power(s.raw, channel, task, mu - 1.5, mu + 1.5) / band_power(s.raw, channel, "T0", mu - 1.5, mu + 1.5);
+        return band_power(s.raw, channel, task, mu - 1.5, mu + 1.5) /
+               band_power(s.raw, channel, "T0", mu - 1.5, mu + 1.5);
     };
     EXPECT_LT(ratio("C3", "T1"), 0.65);
     EXPECT_LT(ratio("C4", "T1"), 0.65);

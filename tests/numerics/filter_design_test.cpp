@@ -34,7 +34,7 @@ TEST(FirDesign, a_low_pass_has_gain_1_at_0_hz_and_a_half_in_the_middle_of_its_tr
     const std::vector<double> freqs{0, 20, 30, 50}, gains{1, 1, 0, 0};
     const auto h = fir_design(67, freqs, gains, 100);
     EXPECT_NEAR(amplitude_at(h, 0, 100), 1, 1e-14);
-    EXPECT_NEAR(amplitude_at(h, 25, 100), 0.5, 2e-3);   // ripple of a Hamming window: 0.2 %
+    EXPECT_NEAR(amplitude_at(h, 25, 100), 0.5, 2e-3);  // ripple of a Hamming window: 0.2 %
     EXPECT_LT(amplitude_at(h, 35, 100), 2e-3);
     for (index j = 0; j < 33; ++j) {
         EXPECT_NEAR(h[j], h[66 - j], 1e-17);
@@ -48,8 +48,9 @@ TEST(FirDesign, says_how_many_taps_a_transition_needs) {
         fir_design(101, freqs, gains, 100);
         FAIL();
     } catch (const InvalidInput& e) {
-        EXPECT_STREQ(e.what(),
-                     "fir_design: 101 taps are too few for the transition of 1.000000 Hz at 20.000000 Hz, which needs 331");
+        EXPECT_STREQ(
+            e.what(),
+            "fir_design: 101 taps are too few for the transition of 1.000000 Hz at 20.000000 Hz, which needs 331");
     }
     EXPECT_THROW(fir_design(100, freqs, gains, 100), InvalidInput);
     EXPECT_THROW(fir_design(661, freqs, gains, 101), InvalidInput);

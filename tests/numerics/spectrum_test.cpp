@@ -110,7 +110,8 @@ TEST(Welch, agrees_with_mne) {
     }
 }
 
-// A sine of amplitude a in the middle of a bin has a peak density a² (Σw)² / (2 sfreq Σw²); with a boxcar: a² n / 2 sfreq.
+// A sine of amplitude a in the middle of a bin has a peak density a² (Σw)² / (2 sfreq Σw²); with a boxcar: a² n / 2
+// sfreq.
 TEST(Welch, a_sine_has_its_power_at_its_frequency) {
     const double sfreq = 256, a = 3;
     Array<double, 2> x({1, 1024});
@@ -358,7 +359,8 @@ TEST(MultitaperSpectrum, a_row_has_the_same_bits_alone_and_beside_any_neighbours
             expected = multitaper_of(x, plan);
         }
         for (index i : {0, 6, 8, 36}) {
-            EXPECT_TRUE(same_bits(multitaper_of(x.view().slice(0, i, i + 1), plan), expected.view().slice(0, i, i + 1)));
+            EXPECT_TRUE(
+                same_bits(multitaper_of(x.view().slice(0, i, i + 1), plan), expected.view().slice(0, i, i + 1)));
         }
         for (int n : {2, 8}) {
             const ThreadLimit limit(n);

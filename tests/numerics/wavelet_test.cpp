@@ -59,7 +59,8 @@ struct PowerItc {
     Array<double, 3> power, itc;
 };
 
-PowerItc average_of(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets, index decim) {
+PowerItc average_of(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets,
+                    index decim) {
     const Array<double, 3>::Extents shape{x.extent(1), std::ssize(wavelets), (x.extent(2) + decim - 1) / decim};
     PowerItc result{Array<double, 3>(shape), Array<double, 3>(shape)};
     morlet_average(x, wavelets, decim, result.power, result.itc);
@@ -228,9 +229,10 @@ TEST(Morlet, refuses_what_has_no_meaning) {
         morlet_average(x, morlet(100, freqs, cycles), 1, power, {});
         FAIL();
     } catch (const InvalidInput& e) {
-        EXPECT_STREQ(e.what(),
-                     "morlet_average: a wavelet must not be longer than the signal; got 95 > 60 samples; use longer epochs, "
-                     "fewer cycles or higher frequencies");
+        EXPECT_STREQ(
+            e.what(),
+            "morlet_average: a wavelet must not be longer than the signal; got 95 > 60 samples; use longer epochs, "
+            "fewer cycles or higher frequencies");
     }
     EXPECT_THROW(morlet(100, none, cycles), InvalidInput);
     EXPECT_THROW(morlet(100, freqs, two), InvalidInput);

@@ -50,8 +50,8 @@ meeg::Raw small_recording(const std::string& first_name) {
             data(c, t) = values[c][t];
         }
     }
-    return meeg::make_raw(
-        meeg::create_info({first_name, "Cz"}, 100, {meeg::ChannelType::eeg, meeg::ChannelType::eeg}), std::move(data));
+    return meeg::make_raw(meeg::create_info({first_name, "Cz"}, 100, {meeg::ChannelType::eeg, meeg::ChannelType::eeg}),
+                          std::move(data));
 }
 
 }  // namespace

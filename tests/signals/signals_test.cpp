@@ -39,7 +39,8 @@ TEST(SpikeTrain, the_offending_spike_is_named) {
     const std::string rule = "spike times must be finite, sorted and inside the window; spike ";
     EXPECT_EQ(message_of(SpikeTrain{{0.2, 0.1}, {0, 1}, "a"}), rule + "1 of 'a' is at 0.100000 s");
     EXPECT_EQ(message_of(SpikeTrain{{0.2, 1.5}, {0, 1}, "b"}), rule + "1 of 'b' is at 1.500000 s");
-    EXPECT_EQ(message_of(SpikeTrain{{std::numeric_limits<double>::quiet_NaN()}, {0, 1}, "c"}), rule + "0 of 'c' is at nan s");
+    EXPECT_EQ(message_of(SpikeTrain{{std::numeric_limits<double>::quiet_NaN()}, {0, 1}, "c"}),
+              rule + "0 of 'c' is at nan s");
     EXPECT_EQ(message_of(SpikeTrain{{}, {1, 0}, "d"}), "a spike train's window must not end before it starts");
 }
 

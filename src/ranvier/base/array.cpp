@@ -51,7 +51,8 @@ std::shared_ptr<void> mapped_memory(const std::filesystem::path& path, std::size
     const std::size_t padded = (bytes / alignment + 2) * alignment;
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) {
-        throw FileError(path, FileError::no_offset, std::string("can't be opened for mapping: ") + std::strerror(errno));
+        throw FileError(path, FileError::no_offset,
+                        std::string("can't be opened for mapping: ") + std::strerror(errno));
     }
     if (ftruncate(fd, static_cast<off_t>(padded)) != 0) {
         const int error = errno;

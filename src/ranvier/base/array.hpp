@@ -26,11 +26,7 @@ public:
     View(T* data, Extents extents) : View(data, extents, row_major(extents)) {}
 
     /// A view of mutable numbers serves where constant ones are wanted.
-    operator View<const T, Rank>() const
-        requires(!std::is_const_v<T>)
-    {
-        return {data_, extents_, strides_};
-    }
+    operator View<const T, Rank>() const requires(!std::is_const_v<T>) { return {data_, extents_, strides_}; }
 
     T* data() const { return data_; }
     index extent(std::size_t axis) const { return extents_[axis]; }
@@ -63,9 +59,7 @@ public:
     }
 
     /// The view without its first axis, at position `i` of it.
-    View<T, Rank - 1> operator[](index i) const
-        requires(Rank > 1)
-    {
+    View<T, Rank - 1> operator[](index i) const requires(Rank > 1) {
 #ifndef NDEBUG
         ensure(i >= 0 && i < extents_[0], "index inside the view");
 #endif
@@ -77,11 +71,7 @@ public:
         return {data_ + i * strides_[0], extents, strides};
     }
 
-    T& operator[](index i) const
-        requires(Rank == 1)
-    {
-        return (*this)(i);
-    }
+    T& operator[](index i) const requires(Rank == 1) { return (*this)(i); }
 
     /// Positions [begin, end) of one axis.
     View slice(std::size_t axis, index begin, index end) const {
@@ -93,9 +83,7 @@ public:
     }
 
     /// Row `i` as a span; the last axis must be contiguous.
-    std::span<T> row(index i) const
-        requires(Rank == 2)
-    {
+    std::span<T> row(index i) const requires(Rank == 2) {
         ensure(strides_[1] == 1 || extents_[1] <= 1, "contiguous rows");
         return {data_ + i * strides_[0], static_cast<std::size_t>(extents_[1])};
     }
@@ -156,9 +144,7 @@ public:
         return result;
     }
 
-    Array(const Array& other) : Array(other.extents_) {
-        std::copy(other.data(), other.data() + other.size(), data());
-    }
+    Array(const Array& other) : Array(other.extents_) { std::copy(other.data(), other.data() + other.size(), data()); }
     Array& operator=(const Array& other) {
         if (this != &other) {
             *this = Array(other);

@@ -19,8 +19,8 @@ namespace {
 
 InstructionSet widest() {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma")) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma")) {
         return InstructionSet::avx512;
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -51,8 +51,8 @@ InstructionSet instruction_set() {
         if (!wish || !*wish) {
             return best;
         }
-        for (InstructionSet set : {InstructionSet::generic, InstructionSet::sse2, InstructionSet::avx2,
-                                   InstructionSet::avx512}) {
+        for (InstructionSet set :
+             {InstructionSet::generic, InstructionSet::sse2, InstructionSet::avx2, InstructionSet::avx512}) {
             if (name(set) == wish) {
                 const bool available = set == best || (set < best && set != InstructionSet::generic);
                 require(available, "RANVIER_ISA=" + std::string(wish) + " is not available here; the widest is " +

@@ -25,7 +25,8 @@ constexpr std::array<std::uint32_t, 64> K = {
 void Sha256::block(const std::byte* data) {
     std::array<std::uint32_t, 64> w;
     for (std::size_t t = 0; t < 16; ++t) {
-        w[t] = std::to_integer<std::uint32_t>(data[4 * t]) << 24 | std::to_integer<std::uint32_t>(data[4 * t + 1]) << 16 |
+        w[t] = std::to_integer<std::uint32_t>(data[4 * t]) << 24 |
+               std::to_integer<std::uint32_t>(data[4 * t + 1]) << 16 |
                std::to_integer<std::uint32_t>(data[4 * t + 2]) << 8 | std::to_integer<std::uint32_t>(data[4 * t + 3]);
     }
     for (std::size_t t = 16; t < 64; ++t) {

@@ -18,7 +18,6 @@ FileError::FileError(const std::filesystem::path& path, std::int64_t offset, con
     : std::runtime_error(located(path, offset, what)), path_(path), offset_(offset) {}
 
 InternalError::InternalError(const std::string& what, Place where)
-    : std::logic_error("internal error in " + std::string(where.function) + ": " + what +
-                       " (please report this)") {}
+    : std::logic_error("internal error in " + std::string(where.function) + ": " + what + " (please report this)") {}
 
 }  // namespace ranvier

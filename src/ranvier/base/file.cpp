@@ -94,7 +94,8 @@ void OutputFile::write(std::span<const std::byte> bytes) {
 }
 
 void OutputFile::write_at(std::int64_t offset, std::span<const std::byte> bytes) {
-    ensure(offset >= 0 && offset + static_cast<std::int64_t>(bytes.size()) <= position_, "rewriting written bytes only");
+    ensure(offset >= 0 && offset + static_cast<std::int64_t>(bytes.size()) <= position_,
+           "rewriting written bytes only");
     while (!bytes.empty()) {
         const ssize_t n = pwrite(fd_, bytes.data(), bytes.size(), offset);
         if (n < 0 && errno == EINTR) {

@@ -24,7 +24,8 @@ std::string duration(double seconds) {
     if (seconds < 99.5) {
         std::snprintf(text, sizeof text, "%.*f s", seconds < 9.95 ? 1 : 0, seconds);
     } else {
-        std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
+        std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60,
+                      static_cast<int>(seconds) % 60);
     }
     return text;
 }

@@ -11,13 +11,13 @@
 namespace ranvier::formats {
 
 struct ReadEdfOptions {
-    std::vector<std::string> eog, misc;     ///< names of channels of those types
-    std::string stim_channel = "auto";      ///< "auto": "Status"/"Trigger"; a name, in any case; "" none
-    bool infer_types = false;               ///< "EEG Fp1" → type EEG, name Fp1
-    std::vector<std::string> exclude;       ///< names of channels to leave out
-    std::vector<std::string> include;       ///< names of the only channels to read; then `exclude` must be empty
-    std::string encoding = "utf8";          ///< of annotations; or "latin1"
-    bool exclude_after_unique = false;      ///< double names get their numbers before `exclude` is looked up
+    std::vector<std::string> eog, misc;  ///< names of channels of those types
+    std::string stim_channel = "auto";   ///< "auto": "Status"/"Trigger"; a name, in any case; "" none
+    bool infer_types = false;            ///< "EEG Fp1" → type EEG, name Fp1
+    std::vector<std::string> exclude;    ///< names of channels to leave out
+    std::vector<std::string> include;    ///< names of the only channels to read; then `exclude` must be empty
+    std::string encoding = "utf8";       ///< of annotations; or "latin1"
+    bool exclude_after_unique = false;   ///< double names get their numbers before `exclude` is looked up
 };
 
 /// A recording, lazily: samples stay in the file, in which reading holds no more than a few MB at a time.

@@ -128,7 +128,8 @@ std::vector<EdfTal> edf_tals(const MappedFile& file, const EdfHeader& header, co
 std::string tal_bytes(const EdfTal& tal, bool with_duration) {
     std::array<char, 400> number{};
     const auto shortest = [&](double value) {
-        const auto [end, error] = std::to_chars(number.data(), number.data() + number.size(), value, std::chars_format::fixed);
+        const auto [end, error] =
+            std::to_chars(number.data(), number.data() + number.size(), value, std::chars_format::fixed);
         ensure(error == std::errc{}, "400 characters hold any double");
         return std::string(number.data(), end);
     };

@@ -11,10 +11,10 @@ namespace ranvier::formats {
 
 /// A time-stamped annotation list of EDF+: `+onset[␕duration]␔text␔text␔␀`.
 struct EdfTal {
-    double onset = 0;     // [s] from the start date and time of the header
-    double duration = 0;  // [s]
+    double onset = 0;                // [s] from the start date and time of the header
+    double duration = 0;             // [s]
     std::vector<std::string> texts;  ///< UTF-8; one empty text in the list that tells when a record begins
-    index record = 0;     ///< the data record in which the list begins
+    index record = 0;                ///< the data record in which the list begins
 };
 
 /// All annotation lists of one annotation signal, in file order. A list may go on in the next record, as some programs

@@ -28,7 +28,11 @@ std::string utf8_of_latin1(std::string_view text) {
 bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : (lead >> 5) == 6 ? 2 : (lead >> 4) == 14 ? 3 : (lead >> 3) == 30 ? 4 : 0;
+        const std::size_t length = lead < 0x80         ? 1
+                                   : (lead >> 5) == 6  ? 2
+                                   : (lead >> 4) == 14 ? 3
+                                   : (lead >> 3) == 30 ? 4
+                                                       : 0;
         if (length == 0 || i + length > text.size()) {
             return false;
         }
@@ -269,12 +273,13 @@ void count_records(const MappedFile& file, EdfHeader& header, std::int64_t claim
     const std::int64_t whole = room / header.record_bytes;
     const std::string name = file.path().string();
     if (claimed >= 0 && claimed > whole) {
-        throw FileError(file.path(), size,
-                        "the file ends early: its header promises " + std::to_string(claimed) + " records of " +
-                            std::to_string(header.record_bytes) + " bytes, but " + std::to_string(room) +
-                            " bytes follow the header, which is " + std::to_string(whole) +
-                            " records; fetch the file again, or set the number of records (byte 236) to -1 to read what "
-                            "is there");
+        throw FileError(
+            file.path(), size,
+            "the file ends early: its header promises " + std::to_string(claimed) + " records of " +
+                std::to_string(header.record_bytes) + " bytes, but " + std::to_string(room) +
+                " bytes follow the header, which is " + std::to_string(whole) +
+                " records; fetch the file again, or set the number of records (byte 236) to -1 to read what "
+                "is there");
     }
     if (claimed < 0) {
         warn(name + ": the number of records is " + std::to_string(claimed) +
@@ -295,14 +300,16 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     const auto size = static_cast<std::int64_t>(file.bytes().size());
     const std::string format = bdf ? "BDF" : "EDF";
     if (size < 256) {
-        throw FileError(file.path(), size, "not " + format + ": the header has 256 bytes, the file " + std::to_string(size));
+        throw FileError(file.path(), size,
+                        "not " + format + ": the header has 256 bytes, the file " + std::to_string(size));
     }
     const bool is_bdf = file.bytes()[0] == std::byte{0xFF};
     if (is_bdf && !bdf) {
         throw FileError(file.path(), 0, "begins as a BDF file (24 bit): read it as BDF");
     }
     if (!is_bdf && (bdf || file.bytes()[0] != std::byte{'0'})) {
-        throw FileError(file.path(), 0, bdf ? "not BDF: its first byte is not 255" : "not EDF: its first byte is not '0'");
+        throw FileError(file.path(), 0,
+                        bdf ? "not BDF: its first byte is not 255" : "not EDF: its first byte is not '0'");
     }
 
     EdfHeader header;
@@ -320,7 +327,8 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     const std::int64_t n_records = fields.integer(8, "the number of data records");
     header.record_duration = fields.number(8, "the duration of a data record");
     if (header.record_duration < 0) {
-        fields.fail("the duration of a data record must be >= 0 s; got " + std::to_string(header.record_duration) + " s");
+        fields.fail("the duration of a data record must be >= 0 s; got " + std::to_string(header.record_duration) +
+                    " s");
     }
     const std::int64_t n = fields.integer(4, "the number of signals");
     if (n < 1) {
@@ -331,8 +339,9 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
                     " bytes, but it says " + std::to_string(header.header_bytes));
     }
     if (header.header_bytes > size) {
-        throw FileError(file.path(), size, "the file ends early: the header has " + std::to_string(header.header_bytes) +
-                                               " bytes, the file " + std::to_string(size));
+        throw FileError(file.path(), size,
+                        "the file ends early: the header has " + std::to_string(header.header_bytes) +
+                            " bytes, the file " + std::to_string(size));
     }
 
     header.signals.resize(static_cast<std::size_t>(n));

@@ -26,8 +26,9 @@ std::string on_side(double value, std::chars_format format, int digits, Side sid
     std::string text = text_of(value, format, digits);
     const double written = number_of(text);
     if ((side == Side::below && written > value) || (side == Side::above && written < value)) {
-        const double magnitude =
-            format == std::chars_format::fixed || value == 0 ? 1 : std::pow(10, std::floor(std::log10(std::abs(value))));
+        const double magnitude = format == std::chars_format::fixed || value == 0
+                                     ? 1
+                                     : std::pow(10, std::floor(std::log10(std::abs(value))));
         const double step = magnitude * std::pow(10, -digits);
         text = text_of(written + (side == Side::above ? step : -step), format, digits);
     }
@@ -49,7 +50,8 @@ std::string eight_characters(double value, Side side) {
             }
         }
     }
-    require(!best.empty(), [&] { return "EDF has eight characters for a number, too few for " + std::to_string(value); });
+    require(!best.empty(),
+            [&] { return "EDF has eight characters for a number, too few for " + std::to_string(value); });
     if (best.find('.') != std::string::npos && best.find('e') == std::string::npos) {
         best.erase(best.find_last_not_of('0') + 1);
         best.erase(best.find_last_not_of('.') + 1);
@@ -65,7 +67,8 @@ std::string text_above(double value) { return eight_characters(value, Side::abov
 
 std::string plain_text(double value) {
     std::array<char, 400> buffer{};
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+    const auto [end, error] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
     ensure(error == std::errc{}, "400 characters hold any double");
     return {buffer.data(), end};
 }

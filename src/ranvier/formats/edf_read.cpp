@@ -38,9 +38,9 @@ struct Selection {
 
 /// Type words that a label may begin with, and FIFF's kind for each.
 const std::map<std::string, int>& label_kinds() {
-    static const std::map<std::string, int> kinds{{"EEG", 2},    {"SEEG", 802}, {"ECOG", 902}, {"DBS", 803},  {"EOG", 202},
-                                                  {"ECG", 402},  {"EMG", 302},  {"BIO", 102},  {"RESP", 602}, {"TEMP", 1200},
-                                                  {"MISC", 502}, {"SAO2", 102}, {"STIM", 3}};
+    static const std::map<std::string, int> kinds{
+        {"EEG", 2},   {"SEEG", 802}, {"ECOG", 902},  {"DBS", 803},  {"EOG", 202},  {"ECG", 402}, {"EMG", 302},
+        {"BIO", 102}, {"RESP", 602}, {"TEMP", 1200}, {"MISC", 502}, {"SAO2", 102}, {"STIM", 3}};
     return kinds;
 }
 
@@ -66,7 +66,8 @@ void make_unique(const std::string& file, std::vector<std::string>& names) {
         for (std::size_t k = 0; k < where.size(); ++k) {
             std::string fresh = name + "-" + std::to_string(k);
             for (char letter = 'a'; taken.contains(fresh); ++letter) {
-                require(letter <= 'z', [&, &name = name] { return file + ": no free name for double channel '" + name + "'"; });
+                require(letter <= 'z',
+                        [&, &name = name] { return file + ": no free name for double channel '" + name + "'"; });
                 fresh = name + "-" + letter;
             }
             taken.insert(fresh);
@@ -82,7 +83,8 @@ void warn_of_absent(const std::string& file, const char* option, const std::vect
                     const std::vector<std::string>& names) {
     for (const std::string& name : wanted) {
         if (!contains(names, name)) {
-            warn(file + ": " + option + " names channel '" + name + "', which the file has not" + did_you_mean(name, names));
+            warn(file + ": " + option + " names channel '" + name + "', which the file has not" +
+                 did_you_mean(name, names));
         }
     }
 }
@@ -103,7 +105,8 @@ Selection selection(const std::string& file, const EdfHeader& header, const Read
     warn_of_absent(file, "include", options.include, names);
     Selection out;
     for (std::size_t s = 0; s < names.size(); ++s) {
-        const bool wanted = options.include.empty() ? !contains(options.exclude, names[s]) : contains(options.include, names[s]);
+        const bool wanted =
+            options.include.empty() ? !contains(options.exclude, names[s]) : contains(options.include, names[s]);
         if (wanted && !header.signals[s].annotations) {
             out.signals.push_back(s);
             out.names.push_back(names[s]);
@@ -117,7 +120,8 @@ Selection selection(const std::string& file, const EdfHeader& header, const Read
 }
 
 /// The channel that holds trigger codes: the first of each name that counts.
-std::vector<bool> stim_channels(const std::string& file, const std::vector<std::string>& names, const std::string& asked) {
+std::vector<bool> stim_channels(const std::string& file, const std::vector<std::string>& names,
+                                const std::string& asked) {
     require(lower(asked) != "edf annotations" && lower(asked) != "bdf annotations",
             "an annotation signal can't be a stim channel; make events from the annotations");
     const std::vector<std::string> wanted =
@@ -150,7 +154,8 @@ double cutoff(const std::string& text, const std::string& key) {
             ++begin;
         }
         std::size_t end = begin;
-        while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '.' || text[end] == ',')) {
+        while (end < text.size() &&
+               (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '.' || text[end] == ',')) {
             ++end;
         }
         if (end > begin) {
@@ -186,7 +191,8 @@ void set_filters(const std::string& file, meeg::Info& info, const std::vector<st
         }
     }
     if (highs.size() > 1 || lows.size() > 1) {
-        warn(file + ": channels were recorded with different filters; the highest high-pass and the lowest low-pass count");
+        warn(file +
+             ": channels were recorded with different filters; the highest high-pass and the lowest low-pass count");
     }
     info.highpass = high;
     if (low > 0 && std::isfinite(low)) {
@@ -311,7 +317,8 @@ meeg::Annotations annotations_of(const MappedFile& file, const EdfHeader& header
     }
     std::map<std::tuple<double, double, std::string>, std::size_t> seen;
     for (const EdfTal& tal : tals) {
-        const double onset = starts.empty() ? tal.onset - offset : joined_time(starts, header.record_duration, tal.onset);
+        const double onset =
+            starts.empty() ? tal.onset - offset : joined_time(starts, header.record_duration, tal.onset);
         const double end = starts.empty() ? 0 : joined_time(starts, header.record_duration, tal.onset + tal.duration);
         const double duration = starts.empty() ? tal.duration : std::max(0.0, end - onset);
         for (const std::string& text : tal.texts) {
@@ -319,7 +326,8 @@ meeg::Annotations annotations_of(const MappedFile& file, const EdfHeader& header
                 continue;
             }
             meeg::Annotation item{onset, duration, text, {}};
-            if (const std::size_t at = text.find("@@"); at != std::string::npos && contains(names, text.substr(at + 2))) {
+            if (const std::size_t at = text.find("@@");
+                at != std::string::npos && contains(names, text.substr(at + 2))) {
                 item.description = text.substr(0, at);
                 item.channels = {text.substr(at + 2)};
             }

@@ -63,7 +63,9 @@ constexpr index piece_bytes = index{1} << 20;  // decoded by one thread in one g
 }  // namespace
 
 EdfSource::EdfSource(std::shared_ptr<const MappedFile> file, EdfHeader header, std::vector<Selected> selected)
-    : file_(std::move(file)), header_(std::move(header)), selected_(std::move(selected)),
+    : file_(std::move(file)),
+      header_(std::move(header)),
+      selected_(std::move(selected)),
       upsampled_(std::make_unique<Upsampled[]>(selected_.size())) {
     for (Selected& s : selected_) {
         record_samples_ = std::max(record_samples_, s.signal.samples);

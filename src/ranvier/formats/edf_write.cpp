@@ -48,15 +48,16 @@ Records records_of(const meeg::Raw& raw) {
     const double sfreq = raw.info.sfreq;
     const index n = raw.n_samples();
     require(n > 0, "an EDF file needs at least one sample");
-    require(sfreq <= 99999999, [&] { return "sfreq must be <= 99999999 Hz for EDF; got " + std::to_string(sfreq) + " Hz"; });
+    require(sfreq <= 99999999,
+            [&] { return "sfreq must be <= 99999999 Hz for EDF; got " + std::to_string(sfreq) + " Hz"; });
     out.samples = std::max<index>(1, static_cast<index>(std::floor(sfreq)));
     const double seconds = static_cast<double>(out.samples) / sfreq;
     out.duration = nearest_text(seconds);
     out.seconds = number_of(out.duration);
     if (out.seconds != seconds) {
         warn("EDF writes the duration of a data record with eight characters: the sampling rate becomes " +
-             std::to_string(static_cast<double>(out.samples) / out.seconds) + " Hz instead of " + std::to_string(sfreq) +
-             " Hz");
+             std::to_string(static_cast<double>(out.samples) / out.seconds) + " Hz instead of " +
+             std::to_string(sfreq) + " Hz");
     }
     out.count = (n + out.samples - 1) / out.samples;
     require(out.count <= 99999999, "an EDF file holds at most 99999999 data records");
@@ -173,7 +174,8 @@ std::vector<std::string> annotation_records(const meeg::Raw& raw, const Records&
     const double fraction = raw.info.meas_date ? raw.info.meas_date->microseconds * 1e-6 : 0;  // [s]
     const double first = raw.first_time();
     for (const meeg::Annotation& item : raw.annotations.items) {
-        require(item.duration >= 0, [&] { return "the duration of annotation '" + item.description + "' must be >= 0 s"; });
+        require(item.duration >= 0,
+                [&] { return "the duration of annotation '" + item.description + "' must be >= 0 s"; });
         require(item.description.find_first_of(std::string("\x14\x15\0", 3)) == std::string::npos, [&] {
             return "annotation '" + item.description + "' holds a character that EDF+ itself uses (0, 20 or 21)";
         });
@@ -267,12 +269,17 @@ std::string header_of(const meeg::Raw& raw, const Records& records, const std::v
         out += ascii_field(last, length, "field");
     };
     const auto text = [](std::string value) { return [value](const Written&) { return value; }; };
-    each(16, [](const Written& w) { return w.label; }, "EDF Annotations");
+    each(
+        16, [](const Written& w) { return w.label; }, "EDF Annotations");
     each(80, text(""), "");
-    each(8, [](const Written& w) { return w.unit; }, "");
-    each(8, [](const Written& w) { return w.physical_min; }, "-32768");
-    each(8, [](const Written& w) { return w.physical_max; }, "32767");
-    each(8, [](const Written& w) { return std::to_string(static_cast<int>(w.digital_min)); }, "-32768");
+    each(
+        8, [](const Written& w) { return w.unit; }, "");
+    each(
+        8, [](const Written& w) { return w.physical_min; }, "-32768");
+    each(
+        8, [](const Written& w) { return w.physical_max; }, "32767");
+    each(
+        8, [](const Written& w) { return std::to_string(static_cast<int>(w.digital_min)); }, "-32768");
     each(8, text("32767"), "32767");
     each(80, text(filters), "");
     each(8, text(std::to_string(records.samples)), std::to_string(annotation_bytes / 2));
@@ -292,7 +299,8 @@ void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, cons
     for (const meeg::Channel& channel : raw.info.channels) {
         Written out;
         std::string type(meeg::name(channel.type()));
-        std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        std::transform(type.begin(), type.end(), type.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
         out.label = options.add_channel_type ? type + " " + channel.name : channel.name;
         require(out.label != "EDF Annotations", "no channel of an EDF file may be called 'EDF Annotations'; rename it");
         ascii_field(out.label, 16, "channel name");

@@ -25,7 +25,7 @@ struct ReadRawFifOptions {
 meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options = {});
 
 struct WriteRawFifOptions {
-    std::string format = "single";  ///< "single", "double", "int", "short"
+    std::string format = "single";             ///< "single", "double", "int", "short"
     std::uint64_t split_size = 2'000'000'000;  // [bytes]
     std::string split_naming = "neuromag";     ///< name-1.fif …; "bids": name_split-01 …
     bool overwrite = false;

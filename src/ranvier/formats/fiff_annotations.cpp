@@ -20,9 +20,8 @@ std::optional<meeg::MeasurementDate> date(const File& file, const Entry& entry) 
     }
     meeg::MeasurementDate result;
     result.seconds = static_cast<std::int64_t>(std::floor(values[0]));
-    result.microseconds = values.size() == 2
-                              ? static_cast<std::int32_t>(values[1])
-                              : static_cast<std::int32_t>((values[0] - std::floor(values[0])) * 1e6);
+    result.microseconds = values.size() == 2 ? static_cast<std::int32_t>(values[1])
+                                             : static_cast<std::int32_t>((values[0] - std::floor(values[0])) * 1e6);
     if (result.seconds == no_date_seconds && values.size() == 2 && values[1] == no_date_microseconds) {
         return {};
     }
@@ -71,8 +70,8 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
         a.onset = begin[k];
         a.duration = end[k] - begin[k];
         if (!std::isfinite(a.onset) || !std::isfinite(a.duration) || std::abs(a.onset) > 1e12 || a.duration > 1e12) {
-            file.fail(*node, "has an annotation at " + std::to_string(a.onset) + " s of " +
-                                 std::to_string(a.duration) + " s");
+            file.fail(*node,
+                      "has an annotation at " + std::to_string(a.onset) + " s of " + std::to_string(a.duration) + " s");
         }
         a.description = descriptions[k];
         if (!channels.empty()) {

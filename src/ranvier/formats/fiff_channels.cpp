@@ -75,8 +75,8 @@ void extend(meeg::Channel& c, const File& file, const Node& node) {
             case tag::ch_loc: {
                 const auto values = file.reals(entry);
                 if (values.size() != c.loc.size()) {
-                    file.fail(entry, "should have 12 numbers for a channel's place; it has " +
-                                         std::to_string(values.size()));
+                    file.fail(entry,
+                              "should have 12 numbers for a channel's place; it has " + std::to_string(values.size()));
                 }
                 std::copy(values.begin(), values.end(), c.loc.begin());
                 break;
@@ -162,8 +162,7 @@ NameMap short_names(const std::vector<meeg::Channel>& channels) {
     return map;
 }
 
-void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, const NameMap& shorter,
-                    bool reset_range) {
+void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, const NameMap& shorter, bool reset_range) {
     int scanno = 0;
     for (const auto& c : channels) {
         std::vector<std::byte> record(record_bytes);

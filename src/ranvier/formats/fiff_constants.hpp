@@ -39,8 +39,8 @@ inline constexpr int mne_epochs_selection = 3800, mne_epochs_drop_log = 3801, mn
 namespace block {
 inline constexpr int meas = 100, meas_info = 101, raw_data = 102, processed_data = 103, evoked = 104, aspect = 105,
                      subject = 106, isotrak = 107, hpi_meas = 108, hpi_result = 109, hpi_coil = 110,
-                     continuous_data = 112, ch_info = 113, events = 115, dacq_pars = 117, ref = 118,
-                     ias_raw_data = 119, ias_aspect = 120, epochs_before_0_11 = 122;
+                     continuous_data = 112, ch_info = 113, events = 115, dacq_pars = 117, ref = 118, ias_raw_data = 119,
+                     ias_aspect = 120, epochs_before_0_11 = 122;
 inline constexpr int proj = 313, proj_item = 314;
 inline constexpr int mne_cov = 355, mne_named_matrix = 357, mne_bad_channels = 359, mne_events = 361,
                      mne_ctf_comp = 370, mne_ctf_comp_data = 371, mne_epochs = 373, mne_annotations = 3810,

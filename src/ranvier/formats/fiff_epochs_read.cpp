@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/formats/fiff.hpp"
@@ -169,7 +169,8 @@ meeg::Epochs epochs_part(const File& file) {
     if (const Node* metadata = file.root().first(block::mne_metadata)) {
         const json rows = parsed(file, file.required(*metadata, tag::description, "the epochs' metadata"));
         if (!rows.is_array() || rows.size() != epochs.events.size()) {
-            file.fail(*metadata, "should hold metadata for each of " + std::to_string(epochs.events.size()) + " epochs");
+            file.fail(*metadata,
+                      "should hold metadata for each of " + std::to_string(epochs.events.size()) + " epochs");
         }
         for (const json& row : rows) {
             epochs.metadata.push_back(row.dump());
@@ -215,7 +216,8 @@ meeg::Epochs read_epochs_fif(const fs::path& path, bool proj) {
     std::set<fs::path> seen;
     for (std::optional<fs::path> next = path; next;) {
         if (epochs && !fs::exists(*next)) {
-            throw FileError(*next, FileError::no_offset, "is missing: it is the next part of the epochs " + path.string());
+            throw FileError(*next, FileError::no_offset,
+                            "is missing: it is the next part of the epochs " + path.string());
         }
         if (!seen.insert(fs::weakly_canonical(*next)).second) {
             throw FileError(*next, FileError::no_offset, "names itself, over other parts, as its next part");

@@ -16,8 +16,9 @@ using nlohmann::json;
 std::string names_text(const meeg::EventIds& ids) {
     std::string text;
     for (const auto& [name, id] : ids) {
-        require(name.find(';') == std::string::npos,
-                [&name = name] { return "names of events must not contain \";\" to be written as FIFF; got \"" + name + "\""; });
+        require(name.find(';') == std::string::npos, [&name = name] {
+            return "names of events must not contain \";\" to be written as FIFF; got \"" + name + "\"";
+        });
         text += (text.empty() ? "" : ";") + name + ":" + std::to_string(id);
     }
     return text;

@@ -24,7 +24,8 @@ meeg::EventIds parsed_names(const File& file, const Entry& entry) {
         if (colon == std::string::npos ||
             std::from_chars(from, item.data() + item.size(), id).ptr != item.data() + item.size() ||
             colon + 1 == item.size()) {
-            file.fail(entry, "should be names and numbers of events, as in \"left:1;right:2\"; it has \"" + item + "\"");
+            file.fail(entry,
+                      "should be names and numbers of events, as in \"left:1;right:2\"; it has \"" + item + "\"");
         }
         ids.emplace_back(item.substr(0, colon), id);
         begin = end + 1;
@@ -79,9 +80,9 @@ meeg::Events events_of_text(const fs::path& path) {
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
         const auto fail = [&](const std::string& what) {
-            throw FileError(path, static_cast<std::int64_t>(begin),
-                            what + "; the line is \"" + text.substr(begin, std::min<std::size_t>(end - begin, 80)) +
-                                "\"");
+            throw FileError(
+                path, static_cast<std::int64_t>(begin),
+                what + "; the line is \"" + text.substr(begin, std::min<std::size_t>(end - begin, 80)) + "\"");
         };
         std::string line = text.substr(begin, end - begin);
         line.resize(std::min(line.find('#'), line.size()));
@@ -129,8 +130,8 @@ void write_events_fif(const meeg::Events& events, const fs::path& path, bool ove
     if (!fiff::is_fiff(path)) {
         std::string text;
         for (const auto& event : events) {
-            text += std::to_string(event.sample) + " " + std::to_string(event.before) + " " +
-                    std::to_string(event.id) + "\n";
+            text += std::to_string(event.sample) + " " + std::to_string(event.before) + " " + std::to_string(event.id) +
+                    "\n";
         }
         OutputFile out(path, overwrite);
         out.write(text);

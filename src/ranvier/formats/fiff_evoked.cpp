@@ -89,7 +89,8 @@ void take_own_channels(meeg::Info& info, const File& file, const Node& node) {
     info.channels = std::move(channels);
     info.bads = renamed(longer, info.bads);
     const auto names = meeg::channel_names(info);
-    std::erase_if(info.bads, [&](const auto& bad) { return std::find(names.begin(), names.end(), bad) == names.end(); });
+    std::erase_if(info.bads,
+                  [&](const auto& bad) { return std::find(names.begin(), names.end(), bad) == names.end(); });
     if (const Entry* rate = node.find(tag::sfreq); rate && file.real(*rate) > 0) {
         info.sfreq = file.real(*rate);
     }
@@ -106,8 +107,9 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
             file.fail(node, "the average holds no data");
         }
         if (!allow_maxshield) {
-            file.fail(*aspect, "the average is distorted by active shielding (MaxShield); process the recording with "
-                               "MaxFilter, or set allow_maxshield to read it all the same");
+            file.fail(*aspect,
+                      "the average is distorted by active shielding (MaxShield); process the recording with "
+                      "MaxFilter, or set allow_maxshield to read it all the same");
         }
         evoked.info.maxshield = true;
     }
@@ -162,8 +164,8 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
         file.fail(node, "says neither its first time nor its first and last sample");
     }
     if (*count != evoked.n_times() || *count == 0) {
-        file.fail(node, "should have " + std::to_string(*count) + " times; its data has " +
-                            std::to_string(evoked.n_times()));
+        file.fail(node,
+                  "should have " + std::to_string(*count) + " times; its data has " + std::to_string(evoked.n_times()));
     }
     for (index c = 0; c < evoked.info.n_channels(); ++c) {
         const double cal = evoked.info.channels[static_cast<std::size_t>(c)].cal;
@@ -223,9 +225,10 @@ void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path&
     require(!evokeds.empty(), "at least one average must be given to be written");
     const meeg::Info& info = evokeds.front().info;
     for (const auto& evoked : evokeds) {
-        require(meeg::channel_names(evoked.info) == meeg::channel_names(info) && evoked.info.sfreq == info.sfreq,
-                [&] { return "averages in one file must share channels and sampling rate; '" + evoked.comment +
-                             "' differs from '" + evokeds.front().comment + "'"; });
+        require(meeg::channel_names(evoked.info) == meeg::channel_names(info) && evoked.info.sfreq == info.sfreq, [&] {
+            return "averages in one file must share channels and sampling rate; '" + evoked.comment +
+                   "' differs from '" + evokeds.front().comment + "'";
+        });
         require(evoked.data.extent(0) == info.n_channels() && evoked.n_times() > 0, [&] {
             return "average '" + evoked.comment + "' must have one row per channel and at least one time; got (" +
                    std::to_string(evoked.data.extent(0)) + ", " + std::to_string(evoked.n_times()) + ")";

@@ -23,8 +23,7 @@ std::vector<meeg::Channel> channels_of(const File& file, const Node& node, NameM
 /// Long → short names, unique and of at most 15 bytes.
 NameMap short_names(const std::vector<meeg::Channel>& channels);
 /// @param reset_range  write 1 as range, which goes with data that has been multiplied by it
-void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, const NameMap& shorter,
-                    bool reset_range);
+void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, const NameMap& shorter, bool reset_range);
 
 std::vector<meeg::Projection> projections_of(const File& file, const Node& node, const NameMap& longer = {});
 void write_projections(Writer& out, const std::vector<meeg::Projection>& projections, const NameMap& shorter = {});

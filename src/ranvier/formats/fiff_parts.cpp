@@ -66,7 +66,8 @@ std::filesystem::path part_path(const std::filesystem::path& path, const std::st
     const std::string stem = path.stem().string();
     const std::size_t suffix = stem.rfind('_');
     require(suffix != std::string::npos, [&] {
-        return "a name by the BIDS rules must end in an underscore and what was recorded, such as \"_meg.fif\"; got \"" +
+        return "a name by the BIDS rules must end in an underscore and what was recorded, such as \"_meg.fif\"; got "
+               "\"" +
                path.filename().string() + "\"";
     });
     const std::string number = (part < 9 ? "0" : "") + std::to_string(part + 1);

@@ -29,8 +29,8 @@ meeg::Projection projection(const File& file, const Node& item, const NameMap& l
     p.kind = static_cast<int>(file.integer(file.required(item, tag::proj_item_kind, "a projection's kind")));
     const auto& count = file.required(item, tag::proj_item_nvec, "a projection's number of vectors");
     const index n_vectors = file.integer(count);
-    p.channels = renamed(longer, file.names(file.required(item, tag::proj_item_ch_name_list,
-                                                          "a projection's list of channels")));
+    p.channels = renamed(
+        longer, file.names(file.required(item, tag::proj_item_ch_name_list, "a projection's list of channels")));
     const Entry& vectors = file.required(item, tag::proj_item_vectors, "a projection's vectors");
     p.vectors = file.matrix(vectors);
     const index n_channels = static_cast<index>(p.channels.size());

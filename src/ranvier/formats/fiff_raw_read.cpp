@@ -177,8 +177,8 @@ void FiffSource::read_piece(const Buffer& buffer, index begin, index end, const 
         while (next < count && channels[next] == channels[next - 1] + 1) {
             ++next;
         }
-        const SampleBlock block{static_cast<index>(next - row), end - begin, sample_bytes,
-                                cals_.data() + channels[row], out.stride(0)};
+        const SampleBlock block{static_cast<index>(next - row), end - begin, sample_bytes, cals_.data() + channels[row],
+                                out.stride(0)};
         kernel(block, from + channels[row] * bytes, &out(static_cast<index>(row), 0));
         row = next;
     }
@@ -260,8 +260,9 @@ meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options) {
         if (!parts.empty() && !fs::exists(*next)) {
             const std::string what = "is missing: it is the next part of the split recording " + path.string();
             if (options.missing_split_is_error) {
-                throw FileError(*next, FileError::no_offset,
-                                what + "; put it there, or set missing_split_is_error to false to read what precedes it");
+                throw FileError(
+                    *next, FileError::no_offset,
+                    what + "; put it there, or set missing_split_is_error to false to read what precedes it");
             }
             warn(next->string() + " " + what + "; the recording ends before it");
             break;
@@ -293,8 +294,8 @@ meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options) {
             for (const Buffer& buffer : p.source->buffers()) {
                 if (buffer.data == 0) {
                     const double onset = static_cast<double>(p.source->first_samp() + buffer.first) / info.sfreq;
-                    meeg::add_annotation(
-                        raw, {onset, static_cast<double>(buffer.samples) / info.sfreq, "BAD_ACQ_SKIP", {}});
+                    meeg::add_annotation(raw,
+                                         {onset, static_cast<double>(buffer.samples) / info.sfreq, "BAD_ACQ_SKIP", {}});
                 }
             }
         }

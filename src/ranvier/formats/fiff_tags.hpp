@@ -58,10 +58,10 @@ public:
     std::int64_t integer(const Entry& entry) const;
     double real(const Entry& entry) const;
     std::vector<int> integers(const Entry& entry) const;
-    std::vector<double> reals(const Entry& entry) const;  ///< of any real type
-    std::string text(const Entry& entry) const;           ///< as UTF-8; the file has Latin-1
+    std::vector<double> reals(const Entry& entry) const;       ///< of any real type
+    std::string text(const Entry& entry) const;                ///< as UTF-8; the file has Latin-1
     std::vector<std::string> names(const Entry& entry) const;  ///< a list with colons between
-    Array<double, 2> matrix(const Entry& entry) const;    ///< dense, real
+    Array<double, 2> matrix(const Entry& entry) const;         ///< dense, real
     meeg::Transform transform(const Entry& entry) const;
     /// A big-endian number inside a tag. @param offset  [bytes] from the start of the tag's data
     std::int32_t int32_at(const Entry& entry, std::size_t offset) const;

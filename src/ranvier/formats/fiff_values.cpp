@@ -200,8 +200,8 @@ MatrixShape matrix_shape(const File& file, const Entry& entry) {
         shape.extents.push_back(extent);
     }
     if (count * bytes != payload) {
-        file.fail(entry, "is a matrix of " + std::to_string(count) + " elements in " + std::to_string(payload) +
-                             " bytes");
+        file.fail(entry,
+                  "is a matrix of " + std::to_string(count) + " elements in " + std::to_string(payload) + " bytes");
     }
     return shape;
 }
@@ -240,8 +240,8 @@ meeg::Transform File::transform(const Entry& entry) const {
 
 std::int32_t File::int32_at(const Entry& entry, std::size_t offset) const {
     if (offset + 4 > entry.size) {
-        fail(entry, "is too short: byte " + std::to_string(offset) + " of " + std::to_string(entry.size) +
-                        " was asked for");
+        fail(entry,
+             "is too short: byte " + std::to_string(offset) + " of " + std::to_string(entry.size) + " was asked for");
     }
     return static_cast<std::int32_t>(be32(data(entry).data() + offset));
 }

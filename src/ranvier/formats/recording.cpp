@@ -57,15 +57,18 @@ Kind kind_of_name(const std::string& name) {
         }
         known += ")";
     }
-    throw FileError(path, 0, "is of no format that is known here, neither by its first bytes nor by its name; known are " +
-                                 known + did_you_mean(lower(path.extension().string()), extensions));
+    throw FileError(path, 0,
+                    "is of no format that is known here, neither by its first bytes nor by its name; known are " +
+                        known + did_you_mean(lower(path.extension().string()), extensions));
 }
 
 }  // namespace
 
 const std::vector<RecordingFormat>& recording_formats() {
-    static const std::vector<RecordingFormat> formats{  // in the order of Kind
-        {"FIFF", {".fif", ".fif.gz"}}, {"EDF", {".edf", ".rec"}}, {"BDF", {".bdf"}}};
+    static const std::vector<RecordingFormat> formats{// in the order of Kind
+                                                      {"FIFF", {".fif", ".fif.gz"}},
+                                                      {"EDF", {".edf", ".rec"}},
+                                                      {"BDF", {".bdf"}}};
     return formats;
 }
 
@@ -80,14 +83,10 @@ meeg::Raw read_raw(const std::filesystem::path& path) {
         kind = kind_of_name(lower(path.filename().string()));
     }
     switch (kind) {
-        case Kind::fif:
-            return read_raw_fif(path);
-        case Kind::edf:
-            return read_raw_edf(path);
-        case Kind::bdf:
-            return read_raw_bdf(path);
-        case Kind::unknown:
-            break;
+        case Kind::fif: return read_raw_fif(path);
+        case Kind::edf: return read_raw_edf(path);
+        case Kind::bdf: return read_raw_bdf(path);
+        case Kind::unknown: break;
     }
     fail(path);
 }

@@ -45,7 +45,13 @@ std::vector<std::string> curl_command(const std::string& url, const fs::path& to
 }
 
 std::vector<std::string> wget_command(const std::string& url, const fs::path& to) {
-    return {"wget", "--no-verbose", "--tries=1", "--connect-timeout=5", "--read-timeout=15", "--output-document=" + to.string(), url};
+    return {"wget",
+            "--no-verbose",
+            "--tries=1",
+            "--connect-timeout=5",
+            "--read-timeout=15",
+            "--output-document=" + to.string(),
+            url};
 }
 
 std::string one_line(std::string text) {
@@ -158,9 +164,9 @@ fs::path fetch(const SampleSet& set, const SampleFile& file, const fs::path& fol
     const std::string digest = sha256_of_file(aside.path);
     if (digest != file.sha256) {
         throw FileError(goal, FileError::no_offset,
-                        "what came from " + file.url + " is another file: " + std::to_string(size) + " bytes with SHA-256 " +
-                            digest + " instead of " + std::to_string(file.bytes) + " bytes with " + file.sha256 +
-                            "; it was thrown away" + by_hand);
+                        "what came from " + file.url + " is another file: " + std::to_string(size) +
+                            " bytes with SHA-256 " + digest + " instead of " + std::to_string(file.bytes) +
+                            " bytes with " + file.sha256 + "; it was thrown away" + by_hand);
     }
     fs::rename(aside.path, goal, error);
     if (error) {

@@ -83,16 +83,13 @@ const Definition& definition(ChannelType type) { return definitions[static_cast<
 int coordinate_frame_of(int kind_number) {
     switch (kind_number) {
         case kind::meg:
-        case kind::ref_meg:
-            return frame::device;
+        case kind::ref_meg: return frame::device;
         case kind::eeg:
         case kind::ecog:
         case kind::seeg:
         case kind::dbs:
-        case kind::fnirs:
-            return frame::head;
-        default:
-            return frame::unknown;
+        case kind::fnirs: return frame::head;
+        default: return frame::unknown;
     }
 }
 

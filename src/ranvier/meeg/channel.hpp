@@ -12,9 +12,40 @@ namespace ranvier::meeg {
 
 /// What a channel measures, in the words of MNE-Python (`ch_type`).
 enum class ChannelType {
-    mag, grad, ref_meg, eeg, eog, ecg, emg, stim, resp, misc, bio, seeg, dbs, ecog, hbo, hbr, fnirs_cw_amplitude,
-    fnirs_fd_ac_amplitude, fnirs_fd_phase, fnirs_od, syst, exci, ias, gof, dipole, chpi, csd, temperature, gsr,
-    eyegaze, pupil, fnirs_td_gated_amplitude, fnirs_td_moments_intensity, fnirs_td_moments_mean,
+    mag,
+    grad,
+    ref_meg,
+    eeg,
+    eog,
+    ecg,
+    emg,
+    stim,
+    resp,
+    misc,
+    bio,
+    seeg,
+    dbs,
+    ecog,
+    hbo,
+    hbr,
+    fnirs_cw_amplitude,
+    fnirs_fd_ac_amplitude,
+    fnirs_fd_phase,
+    fnirs_od,
+    syst,
+    exci,
+    ias,
+    gof,
+    dipole,
+    chpi,
+    csd,
+    temperature,
+    gsr,
+    eyegaze,
+    pupil,
+    fnirs_td_gated_amplitude,
+    fnirs_td_moments_intensity,
+    fnirs_td_moments_mean,
     fnirs_td_moments_variance
 };
 
@@ -29,11 +60,11 @@ struct Channel {
     std::string name;
     int scanno = 0;
     int logno = 0;
-    int kind = 502;       ///< FIFFV_*_CH: 1 MEG, 2 EEG, 3 stim, 202 EOG, 302 EMG, 402 ECG, 502 misc …
-    double range = 1;     ///< physical = raw · range · cal
+    int kind = 502;    ///< FIFFV_*_CH: 1 MEG, 2 EEG, 3 stim, 202 EOG, 302 EMG, 402 ECG, 502 misc …
+    double range = 1;  ///< physical = raw · range · cal
     double cal = 1;
-    int coil_type = 0;    ///< FIFFV_COIL_*: 1 EEG, 3012 planar gradiometer, 3024 magnetometer …
-    int unit = -1;        ///< FIFF_UNIT_*: 107 V, 112 T, 201 T/m, −1 none
+    int coil_type = 0;  ///< FIFFV_COIL_*: 1 EEG, 3012 planar gradiometer, 3024 magnetometer …
+    int unit = -1;      ///< FIFF_UNIT_*: 107 V, 112 T, 201 T/m, −1 none
     int unit_mul = 0;
     int coord_frame = frame::unknown;
     /// Position [m], and for coils the unit vectors ex, ey, ez; for EEG the position of the electrode and of its

@@ -55,8 +55,8 @@ void fit(Raw& raw, const Raw& first, std::size_t number) {
         for (const auto& name : other) {
             list += (list.empty() ? "'" : ", '") + name + "'";
         }
-        return "recordings that follow each other must have the same channels; " + place +
-               " and the first differ in " + list;
+        return "recordings that follow each other must have the same channels; " + place + " and the first differ in " +
+               list;
     });
     const std::set<std::string> bads(first.info.bads.begin(), first.info.bads.end());
     const std::set<std::string> own_bads(raw.info.bads.begin(), raw.info.bads.end());
@@ -67,8 +67,10 @@ void fit(Raw& raw, const Raw& first, std::size_t number) {
     require(raw.info.projections.size() == first.info.projections.size() &&
                 std::equal(raw.info.projections.begin(), raw.info.projections.end(), first.info.projections.begin(),
                            [](const auto& a, const auto& b) { return same(a, b); }),
-            [&] { return "recordings that follow each other must have the same projections; " + place +
-                         " and the first differ"; });
+            [&] {
+                return "recordings that follow each other must have the same projections; " + place +
+                       " and the first differ";
+            });
     if (own != names) {
         pick(raw, channel_indices(raw.info, names));
     }

@@ -18,8 +18,8 @@ struct Covariance {
     int nfree = 1;
     std::vector<double> eig;
     Array<double, 2> eigvec;
-    std::string method;             ///< name of the estimator, "" where unknown
-    std::optional<double> loglik;   ///< score of the estimator
+    std::string method;            ///< name of the estimator, "" where unknown
+    std::optional<double> loglik;  ///< score of the estimator
 };
 
 }  // namespace ranvier::meeg

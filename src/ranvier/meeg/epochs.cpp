@@ -42,7 +42,8 @@ void select_events(Epochs& epochs, const Events& events, const EventIds& event_i
         require(codes.insert(code).second, [code = code] {
             return "the codes of events must differ; " + std::to_string(code) + " has two names";
         });
-        const bool found = std::any_of(events.begin(), events.end(), [code = code](const auto& e) { return e.id == code; });
+        const bool found =
+            std::any_of(events.begin(), events.end(), [code = code](const auto& e) { return e.id == code; });
         require(found || missing_allowed, [&, name = name, code = code] {
             return "no event has code " + std::to_string(code) + " ('" + name + "') among the " +
                    std::to_string(events.size()) + " events";
@@ -66,8 +67,8 @@ void select_events(Epochs& epochs, const Events& events, const EventIds& event_i
 int merged_code(EventIds& event_id, const Events& events, const std::set<int>& codes) {
     std::set<std::string> parts;
     for (const int code : codes) {
-        const auto entry = std::find_if(event_id.begin(), event_id.end(),
-                                        [&](const auto& e) { return e.second == code; });
+        const auto entry =
+            std::find_if(event_id.begin(), event_id.end(), [&](const auto& e) { return e.second == code; });
         parts.insert(entry->first);
     }
     std::string joint;
@@ -112,7 +113,8 @@ void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
         return;
     }
     require(o.drop_repeated || o.merge_repeated, [&] {
-        const auto twice = std::find_if(at.begin(), at.end(), [](const auto& entry) { return entry.second.size() > 1; });
+        const auto twice =
+            std::find_if(at.begin(), at.end(), [](const auto& entry) { return entry.second.size() > 1; });
         return "events must lie on different samples; sample " + std::to_string(twice->first) + " has " +
                std::to_string(twice->second.size()) + "; set event_repeated to 'drop' or 'merge'";
     });
@@ -158,8 +160,7 @@ void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
 void check_thresholds(const Info& info, const Thresholds& limits, const char* what) {
     for (const auto& [type, limit] : limits) {
         require(limit >= 0, [&, type = type, limit = limit] {
-            return std::string(what) + " limits must be >= 0; got " + text(limit) + " for " +
-                   std::string(name(type));
+            return std::string(what) + " limits must be >= 0; got " + text(limit) + " for " + std::string(name(type));
         });
         require(!pick_types(info, {type}, false).empty(), [type = type, what] {
             return std::string("there is no channel of type ") + std::string(name(type)) + " to which the " + what +
@@ -262,12 +263,10 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     }
     warn_of_order(epochs.events);
 
-    require(std::isfinite(o.tmin) && std::isfinite(o.tmax) && o.tmin <= o.tmax, [&] {
-        return "tmin must be <= tmax; got tmin " + text(o.tmin) + " s and tmax " + text(o.tmax) + " s";
-    });
-    require(o.detrend >= -1 && o.detrend <= 1, [&] {
-        return "detrend must be None, 0 or 1; got " + std::to_string(o.detrend);
-    });
+    require(std::isfinite(o.tmin) && std::isfinite(o.tmax) && o.tmin <= o.tmax,
+            [&] { return "tmin must be <= tmax; got tmin " + text(o.tmin) + " s and tmax " + text(o.tmax) + " s"; });
+    require(o.detrend >= -1 && o.detrend <= 1,
+            [&] { return "detrend must be None, 0 or 1; got " + std::to_string(o.detrend); });
     epochs.info = raw->info;
     epochs.cut.picks = o.picks.empty() ? pick_all(raw->info) : o.picks;
     pick_channels(epochs.info, epochs.cut.picks);
@@ -284,9 +283,9 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     settle_baseline(epochs);
     check_thresholds(epochs.info, o.reject, "rejection");
     check_thresholds(epochs.info, o.flat, "flatness");
-    const bool projected = !raw->info.projections.empty() &&
-                           std::all_of(raw->info.projections.begin(), raw->info.projections.end(),
-                                       [](const auto& p) { return p.active; });
+    const bool projected =
+        !raw->info.projections.empty() &&
+        std::all_of(raw->info.projections.begin(), raw->info.projections.end(), [](const auto& p) { return p.active; });
     o.proj = o.proj || projected;
     if (o.proj) {
         activate_projections(epochs.info);
@@ -354,8 +353,8 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
 void check(const Epochs& epochs) {
     check(epochs.info);
     require(epochs.selection.size() == epochs.events.size(), [&] {
-        return "there must be one selected number per event; got " + std::to_string(epochs.selection.size()) +
-               " for " + std::to_string(epochs.events.size()) + " events";
+        return "there must be one selected number per event; got " + std::to_string(epochs.selection.size()) + " for " +
+               std::to_string(epochs.events.size()) + " events";
     });
     require(epochs.metadata.empty() || epochs.metadata.size() == epochs.events.size(), [&] {
         return "there must be one row of metadata per epoch, or none; got " + std::to_string(epochs.metadata.size()) +

@@ -49,13 +49,13 @@ struct EpochsOptions {
     std::optional<Baseline> baseline = Baseline{{}, 0.0};
     Thresholds reject, flat;
     std::optional<double> reject_tmin, reject_tmax;  // [s]
-    std::vector<index> picks;      ///< empty: all channels, as `picks=None`
+    std::vector<index> picks;                        ///< empty: all channels, as `picks=None`
     bool proj = true;
     int decim = 1;
-    int detrend = -1;              ///< −1 none, 0 constant, 1 linear; of the data channels
+    int detrend = -1;  ///< −1 none, 0 constant, 1 linear; of the data channels
     bool reject_by_annotation = true;
-    bool drop_repeated = false;    ///< event_repeated="drop" instead of an error
-    bool merge_repeated = false;   ///< event_repeated="merge": events of one sample become one with a name of both
+    bool drop_repeated = false;      ///< event_repeated="drop" instead of an error
+    bool merge_repeated = false;     ///< event_repeated="merge": events of one sample become one with a name of both
     bool missing_event_ids = false;  ///< on_missing="ignore": names without event are no error
 };
 
@@ -64,19 +64,19 @@ struct EpochsOptions {
 /// recording and owns its array.
 struct Epochs {
     Info info;
-    Events events;                ///< of the epochs that remain
+    Events events;  ///< of the epochs that remain
     EventIds event_id;
-    std::vector<index> selection; ///< their numbers among the events given
+    std::vector<index> selection;       ///< their numbers among the events given
     std::vector<std::string> metadata;  ///< for every epoch a JSON object of what is known about it; or empty
     std::vector<std::vector<std::string>> drop_log;  ///< for every event given: why it was dropped ("" kept)
-    double tmin = 0;              // [s]
+    double tmin = 0;                                 // [s]
     index n_times = 0;
     /// What was asked for; the baseline's missing ends are filled in, and limits are the latest.
     EpochsOptions options;
     std::shared_ptr<const Raw> raw;  ///< until loaded
     bool preloaded = false;
-    bool dropped_bad = false;     ///< rejection has been done
-    Array<double, 3> data;        ///< preloaded: shape (epochs, channels, times)
+    bool dropped_bad = false;  ///< rejection has been done
+    Array<double, 3> data;     ///< preloaded: shape (epochs, channels, times)
 
     /// How epochs are cut from the recording, until loaded: samples event + first … event + first + length, of which
     /// every step-th is kept from `offset`.
@@ -87,7 +87,7 @@ struct Epochs {
     Cut cut;
 
     index n_epochs() const { return static_cast<index>(events.size()); }
-    std::vector<double> times() const;  // [s]
+    std::vector<double> times() const;                                   // [s]
     double tmax() const { return n_times > 0 ? times().back() : tmin; }  // [s]
 };
 

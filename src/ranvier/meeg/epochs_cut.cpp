@@ -201,8 +201,8 @@ Cutter::Cutter(const Epochs& epochs, bool judged) : epochs_(epochs), raw_(*epoch
     const double reject_tmin = epochs.options.reject_tmin.value_or(times.front());
     const double reject_tmax = epochs.options.reject_tmax.value_or(times.back());
     reject_first_ = static_cast<index>(std::nearbyint(reject_tmin * sfreq));
-    reject_last_ = epochs.cut.first + epochs.cut.length -
-                   static_cast<index>(std::nearbyint((times.back() - reject_tmax) * sfreq));
+    reject_last_ =
+        epochs.cut.first + epochs.cut.length - static_cast<index>(std::nearbyint((times.back() - reject_tmax) * sfreq));
 }
 
 index Cutter::start(index epoch) const {

@@ -41,8 +41,7 @@ void keep(Epochs& epochs, const std::vector<index>& which) {
         return;
     }
     const index size = epochs.data.extent(1) * epochs.data.extent(2);
-    if (std::is_sorted(which.begin(), which.end()) &&
-        std::adjacent_find(which.begin(), which.end()) == which.end()) {
+    if (std::is_sorted(which.begin(), which.end()) && std::adjacent_find(which.begin(), which.end()) == which.end()) {
         for (std::size_t k = 0; k < which.size(); ++k) {
             const index to = static_cast<index>(k);
             if (which[k] != to) {
@@ -217,9 +216,8 @@ std::vector<index> matching(const Epochs& epochs, const std::vector<std::string>
 
 std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector<std::string>> groups,
                                          const std::string& method, std::uint64_t seed) {
-    require(method == "mintime" || method == "truncate" || method == "random", [&] {
-        return "method must be 'mintime', 'truncate' or 'random'; got '" + method + "'";
-    });
+    require(method == "mintime" || method == "truncate" || method == "random",
+            [&] { return "method must be 'mintime', 'truncate' or 'random'; got '" + method + "'"; });
     drop_bad(epochs);
     const auto& ids = epochs.event_id;
     const auto is_name = [&](const std::string& text) {
@@ -253,9 +251,8 @@ std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector
         }
         members.push_back(std::move(which));
     }
-    const auto& smallest = *std::min_element(members.begin(), members.end(), [](const auto& a, const auto& b) {
-        return a.size() < b.size();
-    });
+    const auto& smallest = *std::min_element(members.begin(), members.end(),
+                                             [](const auto& a, const auto& b) { return a.size() < b.size(); });
     const auto samples_of = [&](const std::vector<index>& which) {
         std::vector<index> samples;
         for (const index k : which) {

@@ -132,9 +132,9 @@ void subtract_evoked(Epochs& epochs, const std::optional<Evoked>& evoked) {
     load(epochs);
     const Evoked mean_response = evoked ? *evoked : average(epochs);
     const auto times = epochs.times(), other = mean_response.times();
-    const bool same_times = times.size() == other.size() &&
-                            std::equal(times.begin(), times.end(), other.begin(),
-                                       [](double a, double b) { return std::abs(a - b) < 1e-7; });
+    const bool same_times =
+        times.size() == other.size() && std::equal(times.begin(), times.end(), other.begin(),
+                                                   [](double a, double b) { return std::abs(a - b) < 1e-7; });
     require(same_times, "the evoked to subtract must have the epochs' times");
     const auto names = channel_names(mean_response.info);
     std::vector<std::pair<index, index>> pairs;
@@ -178,28 +178,29 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
     for (std::size_t k = 0; k < list.size(); ++k) {
         const auto& epochs = list[k];
         const auto place = "epochs number " + std::to_string(k);
-        require(channel_names(epochs.info) == names,
-                [&] { return "epochs to concatenate must have the same channels in the same order; " + place +
-                             " and the first differ"; });
+        require(channel_names(epochs.info) == names, [&] {
+            return "epochs to concatenate must have the same channels in the same order; " + place +
+                   " and the first differ";
+        });
         const auto own = epochs.times();
-        const bool same_times = own.size() == times.size() &&
-                                std::equal(times.begin(), times.end(), own.begin(), [](double a, double b) {
-                                    return std::abs(a - b) <= 1e-8 + 1e-5 * std::abs(b);
-                                });
-        require(same_times, [&] { return "epochs to concatenate must have the same times; " + place +
-                                         " and the first differ"; });
+        const bool same_times =
+            own.size() == times.size() && std::equal(times.begin(), times.end(), own.begin(), [](double a, double b) {
+                return std::abs(a - b) <= 1e-8 + 1e-5 * std::abs(b);
+            });
+        require(same_times,
+                [&] { return "epochs to concatenate must have the same times; " + place + " and the first differ"; });
         require(epochs.options.baseline == list[0].options.baseline, [&] {
             return "epochs to concatenate must have the same baseline; " + place + " and the first differ";
         });
         for (const auto& [name, code] : epochs.event_id) {
             bool known = false;
             for (const auto& [other, other_code] : result.event_id) {
-                require((name == other) == (code == other_code), [&, name = name, code = code, other = other,
-                                                                  other_code = other_code] {
-                    return "a name must have one code in all epochs to concatenate; '" + name + "' is " +
-                           std::to_string(code) + " in number " + std::to_string(k) + ", and '" + other + "' is " +
-                           std::to_string(other_code) + " before";
-                });
+                require((name == other) == (code == other_code),
+                        [&, name = name, code = code, other = other, other_code = other_code] {
+                            return "a name must have one code in all epochs to concatenate; '" + name + "' is " +
+                                   std::to_string(code) + " in number " + std::to_string(k) + ", and '" + other +
+                                   "' is " + std::to_string(other_code) + " before";
+                        });
                 known = known || name == other;
             }
             if (!known) {

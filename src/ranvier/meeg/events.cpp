@@ -133,9 +133,7 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
                 onset = after > 0;
                 offset = before > 0;
                 break;
-            case Consecutive::no:
-                onset = before == 0;
-                offset = after == 0;
+            case Consecutive::no: onset = before == 0; offset = after == 0;
         }
         if (onset) {
             onsets.push_back(k);
@@ -190,8 +188,9 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
         return count;
     }();
     require(short_ones == 0, [&] {
-        return std::to_string(short_ones) + " events on channel '" + name + "' are shorter than shortest_event = " +
-               std::to_string(o.shortest_event) + " samples; set min_duration to skip such glitches, or shortest_event "
+        return std::to_string(short_ones) + " events on channel '" + name +
+               "' are shorter than shortest_event = " + std::to_string(o.shortest_event) +
+               " samples; set min_duration to skip such glitches, or shortest_event "
                "to accept them";
     });
     return events;
@@ -224,8 +223,8 @@ Events find_events(const Raw& raw, const FindEventsOptions& options) {
 }
 
 std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::optional<EventIds>& ids,
-                                                    double chunk_duration, const std::string& regexp,
-                                                    bool use_rounding, double tol) {
+                                                    double chunk_duration, const std::string& regexp, bool use_rounding,
+                                                    double tol) {
     const auto& items = raw.annotations.items;
     if (items.empty()) {
         return {{}, ids.value_or(EventIds{})};
@@ -239,16 +238,17 @@ std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::o
     std::set<std::string> descriptions;
     for (const auto& item : items) {
         // The default without the machinery, which recurses over long texts.
-        const bool matches = regexp == no_bads_or_edges
-                                 ? !is_bad_description(item.description) && [&] {
-                                       std::string head = item.description.substr(0, 4);
-                                       std::transform(head.begin(), head.end(), head.begin(), [](char c) {
-                                           return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-                                       });
-                                       return head != "edge";
-                                   }()
-                                 : std::regex_search(item.description, expression,
-                                                     std::regex_constants::match_continuous);
+        const bool matches =
+            regexp == no_bads_or_edges
+                ? !is_bad_description(item.description) &&
+                      [&] {
+                          std::string head = item.description.substr(0, 4);
+                          std::transform(head.begin(), head.end(), head.begin(), [](char c) {
+                              return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+                          });
+                          return head != "edge";
+                      }()
+                : std::regex_search(item.description, expression, std::regex_constants::match_continuous);
         if (matches) {
             descriptions.insert(item.description);
         }
@@ -258,8 +258,8 @@ std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::o
     for (const auto& description : descriptions) {
         int code = static_cast<int>(codes.size()) + 1;
         if (ids) {
-            const auto found = std::find_if(ids->begin(), ids->end(),
-                                            [&](const auto& id) { return id.first == description; });
+            const auto found =
+                std::find_if(ids->begin(), ids->end(), [&](const auto& id) { return id.first == description; });
             if (found == ids->end()) {
                 continue;
             }
@@ -315,11 +315,10 @@ Annotations annotations_from_events(const Events& events, double sfreq, const Ev
     Annotations annotations;
     annotations.orig_time = orig_time;
     for (const auto& event : events) {
-        const auto name = std::find_if(names.begin(), names.end(),
-                                       [&](const auto& entry) { return entry.second == event.id; });
+        const auto name =
+            std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.second == event.id; });
         if (name != names.end()) {
-            annotations.items.push_back(
-                {static_cast<double>(event.sample - first_samp) / sfreq, 0, name->first, {}});
+            annotations.items.push_back({static_cast<double>(event.sample - first_samp) / sfreq, 0, name->first, {}});
         }
     }
     require(!annotations.items.empty(), "no event has one of the codes that are named; there is nothing to annotate");

@@ -29,10 +29,10 @@ struct FindEventsOptions {
     std::vector<std::string> stim_channels;
     Output output = Output::onset;
     Consecutive consecutive = Consecutive::increasing;
-    double min_duration = 0;    // [s]
-    int shortest_event = 2;     // [samples]
+    double min_duration = 0;  // [s]
+    int shortest_event = 2;   // [samples]
     std::optional<int> mask;
-    bool mask_and = true;       ///< mask_type "and"; false: "not_and"
+    bool mask_and = true;  ///< mask_type "and"; false: "not_and"
     bool uint_cast = false;
     bool initial_event = false;
 };

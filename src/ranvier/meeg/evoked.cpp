@@ -31,9 +31,8 @@ void check(const Evoked& evoked) {
         return "the data must have one row per channel; got " + std::to_string(evoked.data.extent(0)) + " rows for " +
                std::to_string(evoked.info.n_channels()) + " channels";
     });
-    require(evoked.kind == "average" || evoked.kind == "standard_error", [&] {
-        return "the kind of an evoked must be 'average' or 'standard_error'; got '" + evoked.kind + "'";
-    });
+    require(evoked.kind == "average" || evoked.kind == "standard_error",
+            [&] { return "the kind of an evoked must be 'average' or 'standard_error'; got '" + evoked.kind + "'"; });
 }
 
 void set_tmin(Evoked& evoked, double tmin) {
@@ -112,12 +111,12 @@ Evoked combine_evoked(const std::vector<Evoked>& evokeds, const std::vector<doub
                    evoked.comment + "') differs from the first";
         });
         const auto own_times = evoked.times();
-        const bool same_times = own_times.size() == times.size() &&
-                                std::equal(times.begin(), times.end(), own_times.begin(),
-                                           [](double a, double b) { return std::abs(a - b) < 1e-7; });
+        const bool same_times =
+            own_times.size() == times.size() && std::equal(times.begin(), times.end(), own_times.begin(),
+                                                           [](double a, double b) { return std::abs(a - b) < 1e-7; });
         require(same_times, [&] {
-            return "evokeds to combine must have the same times; number " + std::to_string(k) + " ('" +
-                   evoked.comment + "') differs from the first";
+            return "evokeds to combine must have the same times; number " + std::to_string(k) + " ('" + evoked.comment +
+                   "') differs from the first";
         });
         const auto order = channel_indices(evoked.info, names);
         for (index c = 0; c < result.data.extent(0); ++c) {
@@ -174,8 +173,9 @@ void decimate(Evoked& evoked, int decim, int offset) {
     const auto times = evoked.times();
     const index begin = decimation_start(evoked.info, times, decim, offset);
     const index n = begin < evoked.n_times() ? (evoked.n_times() - begin + decim - 1) / decim : 0;
-    require(n > 0, [&] { return "decim = " + std::to_string(decim) + " leaves none of " +
-                                std::to_string(evoked.n_times()) + " samples"; });
+    require(n > 0, [&] {
+        return "decim = " + std::to_string(decim) + " leaves none of " + std::to_string(evoked.n_times()) + " samples";
+    });
     Array<double, 2> kept({evoked.data.extent(0), n});
     for (index c = 0; c < kept.extent(0); ++c) {
         for (index t = 0; t < n; ++t) {

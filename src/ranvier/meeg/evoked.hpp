@@ -11,18 +11,18 @@ namespace ranvier::meeg {
 /// An average over epochs (or its standard error).
 struct Evoked {
     Info info;
-    Array<double, 2> data;     ///< shape (channels, times), SI units
-    index first = 0;           ///< sample number of the first time, 0 at the event
-    double nave = 1;           ///< number of averages; the effective number, perhaps a fraction, of combinations
+    Array<double, 2> data;  ///< shape (channels, times), SI units
+    index first = 0;        ///< sample number of the first time, 0 at the event
+    double nave = 1;        ///< number of averages; the effective number, perhaps a fraction, of combinations
     std::string comment;
-    std::string kind = "average";  ///< or "standard_error"
+    std::string kind = "average";                        ///< or "standard_error"
     std::optional<double> baseline_tmin, baseline_tmax;  // [s], where a baseline was applied
     /// Time of the first sample where it is no multiple of 1/sfreq (after decimation or a shift). [s]
     std::optional<double> exact_tmin;
 
     index n_times() const { return data.extent(1); }
     double tmin() const { return exact_tmin.value_or(static_cast<double>(first) / info.sfreq); }  // [s]
-    std::vector<double> times() const;  // [s]
+    std::vector<double> times() const;                                                            // [s]
 };
 
 /// An average from an array, shape (channels, times). @throws InvalidInput  shapes disagree

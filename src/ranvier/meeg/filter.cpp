@@ -64,7 +64,8 @@ std::vector<std::pair<index, index>> pieces(const Raw& raw, const std::vector<st
     std::vector<bool> kept(static_cast<std::size_t>(n), true);
     std::vector<index> starts, stops;
     for (const Annotation& a : raw.annotations.items) {
-        if (std::none_of(skip.begin(), skip.end(), [&](const auto& word) { return starts_with(a.description, word); })) {
+        if (std::none_of(skip.begin(), skip.end(),
+                         [&](const auto& word) { return starts_with(a.description, word); })) {
             continue;
         }
         const double onset = a.onset - first_time;
@@ -100,7 +101,9 @@ std::vector<std::pair<index, index>> pieces(const Raw& raw, const std::vector<st
 }
 
 void require_preloaded(bool preloaded, const char* what) {
-    require(preloaded, [&] { return std::string(what) + " needs the data in memory: load it first (load_data, or preload=True)"; });
+    require(preloaded, [&] {
+        return std::string(what) + " needs the data in memory: load it first (load_data, or preload=True)";
+    });
 }
 
 /// Filters pieces of a recording; plan(n, quiet) makes the filter for a length.
@@ -189,9 +192,8 @@ void filter(Evoked& evoked, const FilterOptions& options) {
     const std::vector<index> rows = channels_to_filter(evoked.info, options.picks);
     const FilterPlan plan = filter_plan(evoked.info.sfreq, options, evoked.n_times());
     const Padding padding = padding_named(options.pad, Padding::edge);
-    for_runs(rows, [&](index first, index last) {
-        apply_plan(plan, evoked.data.view().slice(0, first, last), padding);
-    });
+    for_runs(rows,
+             [&](index first, index last) { apply_plan(plan, evoked.data.view().slice(0, first, last), padding); });
     update_band(evoked.info, rows, options);
 }
 
@@ -210,7 +212,8 @@ void notch_filter(View<double, 2> data, double sfreq, const NotchOptions& option
 }
 
 std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options, index n_samples) {
-    require(options.method == "fir", [&] { return "fir_coefficients needs method 'fir'; got '" + options.method + "'"; });
+    require(options.method == "fir",
+            [&] { return "fir_coefficients needs method 'fir'; got '" + options.method + "'"; });
     return filter_plan(sfreq, options, n_samples).taps;
 }
 

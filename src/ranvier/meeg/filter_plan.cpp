@@ -78,8 +78,8 @@ index length_in_samples(const std::string& text, double sfreq) {
 
 /// The taps of a band: what the shapes below have in common.
 struct Band {
-    std::vector<double> freqs, gains;     ///< from 0 to Nyquist [Hz]
-    double narrowest_transition = 0;      // [Hz]
+    std::vector<double> freqs, gains;  ///< from 0 to Nyquist [Hz]
+    double narrowest_transition = 0;   // [Hz]
 };
 
 double lower_transition(AutoOr given, double f) {
@@ -186,7 +186,8 @@ void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band,
         }
         std::complex<double> response = 0;
         for (std::size_t j = 0; j < taps.size(); ++j) {
-            response += taps[j] * std::polar(1.0, -2 * std::numbers::pi * band.freqs[k] / sfreq * static_cast<double>(j));
+            response +=
+                taps[j] * std::polar(1.0, -2 * std::numbers::pi * band.freqs[k] / sfreq * static_cast<double>(j));
         }
         if (std::abs(response) > worst) {
             worst = std::abs(response);

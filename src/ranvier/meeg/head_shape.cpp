@@ -33,9 +33,8 @@ std::vector<Point> points_of(const Info& info, bool electrodes) {
 }  // namespace
 
 HeadSphere fitted_sphere(const std::vector<Point>& points) {
-    require(points.size() >= fewest_points, [&] {
-        return "a sphere needs at least 4 points to fit; got " + std::to_string(points.size());
-    });
+    require(points.size() >= fewest_points,
+            [&] { return "a sphere needs at least 4 points to fit; got " + std::to_string(points.size()); });
     // The problem does not change when all points move, so they are centred: then the unknown constant is the mean of
     // |p|² and what is left are the 3×3 normal equations of well-scaled numbers.
     const double n = static_cast<double>(points.size());
@@ -66,8 +65,7 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
                 pivot = row;
             }
         }
-        require(std::abs(a[pivot][column]) > 1e-12 * scale,
-                "the points to fit a sphere to must not lie on one plane");
+        require(std::abs(a[pivot][column]) > 1e-12 * scale, "the points to fit a sphere to must not lie on one plane");
         std::swap(a[pivot], a[column]);
         for (std::size_t row = 0; row < 3; ++row) {
             if (row != column) {

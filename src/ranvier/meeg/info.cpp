@@ -71,8 +71,7 @@ index channel_index(const Info& info, std::string_view name) {
         }
     }
     throw InvalidInput("there is no channel '" + std::string(name) + "' among the " +
-                       std::to_string(info.channels.size()) + " channels" +
-                       did_you_mean(name, channel_names(info)));
+                       std::to_string(info.channels.size()) + " channels" + did_you_mean(name, channel_names(info)));
 }
 
 std::vector<index> channel_indices(const Info& info, const std::vector<std::string>& names) {
@@ -188,7 +187,8 @@ void rename_channels(Info& info, const std::vector<std::pair<std::string, std::s
     std::unordered_map<std::string, std::string> renamed;
     for (const auto& [before, after] : old_new) {
         channel_index(info, before);  // throws where unknown
-        require(!after.empty(), [&, &before = before] { return "a channel name must not be empty; got '' for '" + before + "'"; });
+        require(!after.empty(),
+                [&, &before = before] { return "a channel name must not be empty; got '' for '" + before + "'"; });
         renamed[before] = after;
     }
     const auto apply = [&](std::string& name) {
@@ -316,9 +316,8 @@ std::pair<index, index> time_range(std::span<const double> times, double sfreq, 
     const double last = tmax && std::isfinite(*tmax) ? *tmax : times.back();
     const double low = std::nearbyint(first * sfreq) / sfreq - 0.5 / sfreq;
     const double high = std::nearbyint(last * sfreq) / sfreq + (include_tmax ? 0.5 : -0.5) / sfreq;
-    require(low <= high, [&] {
-        return "tmin must be <= tmax; got tmin " + text(first) + " s and tmax " + text(last) + " s";
-    });
+    require(low <= high,
+            [&] { return "tmin must be <= tmax; got tmin " + text(first) + " s and tmax " + text(last) + " s"; });
     const auto begin = std::lower_bound(times.begin(), times.end(), low);
     const auto end = std::upper_bound(times.begin(), times.end(), high);
     require(begin < end, [&] {
@@ -335,9 +334,8 @@ std::pair<index, index> baseline_range(std::span<const double> times, double sfr
             "the baseline (None, 0) is a single sample where the data begin at 0 s; say (0, 0) if that is meant");
     const double low = tmin.value_or(times.front());
     const double high = tmax.value_or(times.back());
-    require(low <= high, [&] {
-        return "the baseline must begin before it ends; got [" + text(low) + ", " + text(high) + "] s";
-    });
+    require(low <= high,
+            [&] { return "the baseline must begin before it ends; got [" + text(low) + ", " + text(high) + "] s"; });
     require(low >= times.front() - 1 / sfreq && high <= times.back() + 1 / sfreq, [&] {
         return "the baseline must lie within the data, [" + text(times.front()) + ", " + text(times.back()) +
                "] s; got [" + text(low) + ", " + text(high) + "] s";

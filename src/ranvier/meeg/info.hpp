@@ -17,8 +17,8 @@ namespace ranvier::meeg {
 
 /// A point on the head, with FIFF's numbers.
 struct DigPoint {
-    int kind = 4;   ///< 1 cardinal, 2 HPI, 3 EEG, 4 extra
-    int ident = 0;  ///< cardinal: 1 LPA, 2 nasion, 3 RPA; EEG: 0 is the reference
+    int kind = 4;               ///< 1 cardinal, 2 HPI, 3 EEG, 4 extra
+    int ident = 0;              ///< cardinal: 1 LPA, 2 nasion, 3 RPA; EEG: 0 is the reference
     std::array<double, 3> r{};  // [m]
     int coord_frame = frame::head;
 };
@@ -70,9 +70,9 @@ struct MeasurementDate {
 /// Everything about a recording but its numbers.
 struct Info {
     std::vector<Channel> channels;
-    double sfreq = 0;            // [Hz]
-    double highpass = 0;         // [Hz]
-    double lowpass = 0;          // [Hz]
+    double sfreq = 0;                 // [Hz]
+    double highpass = 0;              // [Hz]
+    double lowpass = 0;               // [Hz]
     std::optional<double> line_freq;  // [Hz]
     std::vector<std::string> bads;
     std::vector<Projection> projections;
@@ -81,7 +81,7 @@ struct Info {
     std::optional<Transform> dev_head_t;
     std::optional<MeasurementDate> meas_date;
     int custom_ref_applied = 0;  ///< FIFFV_MNE_CUSTOM_REF_*: 0 off, 1 on, 2 CSD
-    bool maxshield = false;  ///< recorded with internal active shielding and not yet processed by MaxFilter
+    bool maxshield = false;      ///< recorded with internal active shielding and not yet processed by MaxFilter
     std::string description, experimenter, proj_name;
     std::vector<PreservedTag> preserved_tags;      ///< directly in the measurement-info block
     std::vector<PreservedBlock> preserved_blocks;  ///< its sub-blocks that we do not interpret

@@ -69,7 +69,8 @@ Interpolation plan(const Info& info, std::optional<Point> origin) {
                 return "channel '" + channel.name + "' has no position, which interpolation needs: set a montage";
             });
             for (index j = 0; j < 3; ++j) {
-                p(static_cast<index>(k), j) = channel.loc[static_cast<std::size_t>(j)] - centre[static_cast<std::size_t>(j)];
+                p(static_cast<index>(k), j) =
+                    channel.loc[static_cast<std::size_t>(j)] - centre[static_cast<std::size_t>(j)];
             }
         }
         return p;
@@ -124,14 +125,15 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
         system(i, i) += regularization;
         system(i, n) = system(n, i) = 1;
     }
-    const Array<double, 2> inverse = numerics::pseudo_inverse(
-        system, static_cast<double>(n + 1) * std::numeric_limits<double>::epsilon());
+    const Array<double, 2> inverse =
+        numerics::pseudo_inverse(system, static_cast<double>(n + 1) * std::numeric_limits<double>::epsilon());
     Array<double, 2> out({m, n});
     for (index i = 0; i < m; ++i) {
         for (index j = 0; j < n; ++j) {
             double sum = inverse(n, j);
             for (index k = 0; k < n; ++k) {
-                sum += spline(cosine(goals[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)])) * inverse(k, j);
+                sum += spline(cosine(goals[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)])) *
+                       inverse(k, j);
             }
             out(i, j) = sum;
         }

@@ -90,8 +90,8 @@ void complete_fiducials(std::vector<NamedPoint>& points) {
     const std::array<Point, 3> axes{Point{-1, 0, 0}, Point{0, 1, 0}, Point{1, 0, 0}};
     for (int ident = 1; ident <= 3; ++ident) {
         if (!present.contains(ident)) {
-            points.push_back({{cardinal, ident, scaled(axes[static_cast<std::size_t>(ident - 1)], radius), frame::head},
-                              ""});
+            points.push_back(
+                {{cardinal, ident, scaled(axes[static_cast<std::size_t>(ident - 1)], radius), frame::head}, ""});
         }
     }
 }
@@ -114,7 +114,9 @@ Transform fiducial_transform(const Point& nasion, const Point& lpa, const Point&
     const auto number = [](const Point& p) -> Vector {
         return {static_cast<T>(p[0]), static_cast<T>(p[1]), static_cast<T>(p[2])};
     };
-    const auto minus = [](const Vector& a, const Vector& b) -> Vector { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; };
+    const auto minus = [](const Vector& a, const Vector& b) -> Vector {
+        return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
+    };
     const auto product = [](const Vector& a, const Vector& b) {
         double sum = 0;  // as OpenBLAS sums the products of short vectors
         for (std::size_t k = 0; k < 3; ++k) {
@@ -266,7 +268,8 @@ Transform head_transform(const Point& nasion, const Point& lpa, const Point& rpa
     // Templates and FIFF files give their fiducials in single precision. MNE-Python computes the axes of such in single
     // precision too, and so do we: the positions that follow then agree to more digits than the fiducials have.
     const auto single = [](const Point& p) {
-        return std::all_of(p.begin(), p.end(), [](double x) { return x == static_cast<double>(static_cast<float>(x)); });
+        return std::all_of(p.begin(), p.end(),
+                           [](double x) { return x == static_cast<double>(static_cast<float>(x)); });
     };
     return single(nasion) && single(lpa) && single(rpa) ? fiducial_transform<float>(nasion, lpa, rpa, from)
                                                         : fiducial_transform<double>(nasion, lpa, rpa, from);
@@ -309,7 +312,8 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
     for (const NamedPoint& p : points) {
         if (p.point.kind == electrode) {
             const bool is_new = places.insert_or_assign(key(p.name), p.point.r).second;
-            require(is_new || match_case, [&] { return "positions of the montage such as '" + p.name + "'" + needs_case; });
+            require(is_new || match_case,
+                    [&] { return "positions of the montage such as '" + p.name + "'" + needs_case; });
         }
     }
     std::set<std::string> keys;
@@ -344,8 +348,9 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
     }
     if (!missing.empty() && on_missing != OnMissing::ignore) {
         const std::string message =
-            "the montage has no position for " + std::to_string(missing.size()) + " of the channels: " +
-            quoted(missing) + ". Rename them to the montage's names (rename_channels), change their type where they "
+            "the montage has no position for " + std::to_string(missing.size()) +
+            " of the channels: " + quoted(missing) +
+            ". Rename them to the montage's names (rename_channels), change their type where they "
             "are no electrodes (set_channel_types), or allow missing positions (on_missing='ignore')";
         require(on_missing == OnMissing::warn, message);
         warn(message);

@@ -14,9 +14,9 @@ namespace ranvier::meeg {
 /// Places of electrodes and landmarks on a head.
 struct Montage {
     std::vector<std::pair<std::string, std::array<double, 3>>> positions;  // [m]
-    std::vector<DigPoint> fiducials;    ///< LPA, nasion, RPA, in frames of their own
-    std::vector<DigPoint> extra;        ///< HPI coils and head-shape points
-    int coord_frame = frame::unknown;   ///< of `positions`
+    std::vector<DigPoint> fiducials;                                       ///< LPA, nasion, RPA, in frames of their own
+    std::vector<DigPoint> extra;                                           ///< HPI coils and head-shape points
+    int coord_frame = frame::unknown;                                      ///< of `positions`
 };
 
 /// A montage that the literature or a maker of caps defines. The names are MNE-Python's of 1.13 ("colin27_1005",
@@ -50,7 +50,8 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing = OnMi
 /// Forgets all places: NaN, and no digitisation.
 void remove_montage(Info& info);
 
-/// The 10-05 spelling of a channel name as PhysioNet's EEGMMIDB writes it: "Fc5." → "FC5", "Fp1." → "Fp1", "Cz.." → "Cz".
+/// The 10-05 spelling of a channel name as PhysioNet's EEGMMIDB writes it: "Fc5." → "FC5", "Fp1." → "Fp1", "Cz.." →
+/// "Cz".
 std::string standardized_name(std::string_view name);
 
 /// 2-D places for drawing: azimuthal equidistant projection around the vertex; 1 is the head's equator, +y the nose,

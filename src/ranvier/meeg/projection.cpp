@@ -96,7 +96,8 @@ Projector projector(const Info& info, bool include_active) {
             if (size < 0.9 && (p.kind != average_reference_kind || used == 1)) {
                 warn("projection '" + p.description + "' keeps " + std::to_string(static_cast<int>(100 * size)) +
                      " % of its magnitude on the " + std::to_string(used) + " of its " +
-                     std::to_string(p.channels.size()) + " channels that are here and good; compute it anew if the "
+                     std::to_string(p.channels.size()) +
+                     " channels that are here and good; compute it anew if the "
                      "missing ones were good then");
             }
             for (double& x : column) {
@@ -147,9 +148,9 @@ Projector projector(const Info& info, bool include_active) {
 void add_projections(Info& info, const std::vector<Projection>& projections) {
     for (const auto& projection : projections) {
         require(projection.vectors.extent(1) == static_cast<index>(projection.channels.size()), [&] {
-            return "the vectors of projection '" + projection.description +
-                   "' must have one column per channel; got " + std::to_string(projection.vectors.extent(1)) +
-                   " columns for " + std::to_string(projection.channels.size()) + " channels";
+            return "the vectors of projection '" + projection.description + "' must have one column per channel; got " +
+                   std::to_string(projection.vectors.extent(1)) + " columns for " +
+                   std::to_string(projection.channels.size()) + " channels";
         });
         const bool there = std::any_of(info.projections.begin(), info.projections.end(),
                                        [&](const auto& p) { return same(p, projection); });

@@ -33,8 +33,7 @@ void read_sources(const Raw& raw, const std::vector<index>& channels, index star
         const index length = segment.end - segment.begin;
         const index begin = std::max(start, offset), end = std::min(stop, offset + length);
         if (begin < end) {
-            segment.source->read(channels, segment.begin + begin - offset,
-                                 out.slice(1, begin - start, end - start));
+            segment.source->read(channels, segment.begin + begin - offset, out.slice(1, begin - start, end - start));
         }
         offset += length;
     }
@@ -161,8 +160,8 @@ void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
     const auto names = channel_names(raw.info);
     const std::unordered_set<std::string_view> known(names.begin(), names.end());
     for (const auto& item : annotations.items) {
-        require(!std::isnan(item.onset), [&] { return "an annotation's onset must be a number; '" + item.description +
-                                                      "' has NaN"; });
+        require(!std::isnan(item.onset),
+                [&] { return "an annotation's onset must be a number; '" + item.description + "' has NaN"; });
         for (const auto& channel : item.channels) {
             require(known.contains(channel), [&] {
                 return "the channels of an annotation must be in the recording; '" + item.description + "' names '" +
@@ -264,8 +263,9 @@ void load(Raw& raw, const std::optional<std::filesystem::path>& path) {
 
 void crop(Raw& raw, index start, index stop) {
     check_range(raw, start, stop);
-    require(start < stop, [&] { return "at least one sample must be kept; got [" + std::to_string(start) + ", " +
-                                       std::to_string(stop) + ")"; });
+    require(start < stop, [&] {
+        return "at least one sample must be kept; got [" + std::to_string(start) + ", " + std::to_string(stop) + ")";
+    });
     if (raw.preloaded) {
         raw.data = samples(raw, pick_all(raw.info), start, stop);
     } else {

@@ -44,18 +44,18 @@ struct Raw {
     /// On the acquisition's clock, see Annotations; set_annotations() brings others there.
     Annotations annotations;
 
-    std::vector<Segment> segments;         ///< not preloaded: where the samples are, in order
+    std::vector<Segment> segments;  ///< not preloaded: where the samples are, in order
     /// Not preloaded: which channels of the sources are read. Without a pending operator info.channels[k] is channel
     /// source_channels[k].
     std::vector<index> source_channels;
-    Array<double, 2> data;                 ///< preloaded: shape (channels, samples), SI units
+    Array<double, 2> data;  ///< preloaded: shape (channels, samples), SI units
     bool preloaded = false;
     /// Lazy data that a projection or reference has been asked for: samples = op · source samples, applied while
     /// reading; shape (channels, source_channels.size()), or empty.
     Array<double, 2> pending_operator;
 
     index n_samples() const;
-    double duration() const { return static_cast<double>(n_samples()) / info.sfreq; }  // [s]
+    double duration() const { return static_cast<double>(n_samples()) / info.sfreq; }   // [s]
     double first_time() const { return static_cast<double>(first_samp) / info.sfreq; }  // [s]
     /// Time of a sample, 0 at the first. [s]
     double time(index sample) const { return static_cast<double>(sample) / info.sfreq; }

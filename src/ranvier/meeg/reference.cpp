@@ -21,9 +21,7 @@ struct Scheme {
     std::vector<index> targets, sources;
 };
 
-bool is_average_reference(const Projection& p) {
-    return p.kind == 10 || p.description == "Average EEG reference";
-}
+bool is_average_reference(const Projection& p) { return p.kind == 10 || p.description == "Average EEG reference"; }
 
 void check_can_rereference(const Info& info) {
     require(info.custom_ref_applied == 0 || info.custom_ref_applied == 1,
@@ -88,7 +86,8 @@ Scheme added_references(const Info& info, const std::vector<std::string>& names)
         require(!p.active || !is_average_reference(p),
                 "a reference channel can't be added after an average reference has been applied");
     }
-    Scheme scheme{info, Array<double, 2>({info.n_channels() + static_cast<index>(names.size()), info.n_channels()}), {}, {}};
+    Scheme scheme{
+        info, Array<double, 2>({info.n_channels() + static_cast<index>(names.size()), info.n_channels()}), {}, {}};
     auto involved = names_at(info, pick_types(info, {ChannelType::eeg}, true));
     settle_projections(scheme.info, involved);
     scheme.info.custom_ref_applied = 1;
@@ -235,9 +234,8 @@ void apply_scheme(Epochs& epochs, Scheme scheme) {
         return;
     }
     Array<double, 3> data({epochs.n_epochs(), scheme.op.extent(0), epochs.n_times});
-    parallel_for(epochs.n_epochs(), [&](index k) {
-        apply(scheme.op, std::as_const(epochs.data).view()[k], data.view()[k]);
-    });
+    parallel_for(epochs.n_epochs(),
+                 [&](index k) { apply(scheme.op, std::as_const(epochs.data).view()[k], data.view()[k]); });
     epochs.data = std::move(data);
     epochs.info = std::move(scheme.info);
 }

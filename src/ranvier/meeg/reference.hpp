@@ -18,8 +18,7 @@ Projection average_reference(const Info& info, ChannelType type = ChannelType::e
 /// loaded.
 /// @throws InvalidInput  no channel to reference; unknown channel; a projection that is not yet applied involves one
 ///                       of the channels; the data are current source densities
-void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference = {},
-                       ChannelType type = ChannelType::eeg);
+void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference = {}, ChannelType type = ChannelType::eeg);
 void set_eeg_reference(Epochs& epochs, const std::vector<std::string>& reference = {},
                        ChannelType type = ChannelType::eeg);
 void set_eeg_reference(Evoked& evoked, const std::vector<std::string>& reference = {},

@@ -110,10 +110,10 @@ void resample_rows(View<const double, 2> x, View<double, 2> out, double ratio, c
     }
     require(options.method == "polyphase",
             [&] { return "method must be 'fft' or 'polyphase'; got '" + options.method + "'"; });
-    require(options.window == "auto" || options.window == "kaiser", [&] {
-        return "window of method 'polyphase' must be 'auto' or 'kaiser'; got '" + options.window + "'";
-    });
-    require(options.pad != "reflect_limited", "pad 'reflect_limited' is for method 'fft'; use 'reflect' for 'polyphase'");
+    require(options.window == "auto" || options.window == "kaiser",
+            [&] { return "window of method 'polyphase' must be 'auto' or 'kaiser'; got '" + options.window + "'"; });
+    require(options.pad != "reflect_limited",
+            "pad 'reflect_limited' is for method 'fft'; use 'reflect' for 'polyphase'");
     const index common = std::gcd(n_new, n);
     // What resample_poly calls "reflect" is even, unlike the odd reflection of the filters.
     const Padding padding = padding_named(options.pad, Padding::mirror);
@@ -165,8 +165,9 @@ void resample(Raw& raw, const ResampleOptions& options, Events* events) {
             event.sample = std::min(rounded(static_cast<double>(event.sample) * ratio), last);
         }
     } else if (events_before && count_of_events(raw) != events_before) {
-        warn("resampling lost or made events on the stim channels: find the events first and resample them along "
-             "(events=)");
+        warn(
+            "resampling lost or made events on the stim channels: find the events first and resample them along "
+            "(events=)");
     }
 }
 

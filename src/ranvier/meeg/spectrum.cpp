@@ -77,11 +77,13 @@ Array<double, 2> welch_rows(View<const double, 2> rows, double sfreq, const Welc
     return some;
 }
 
-Array<double, 2> multitaper_rows(View<const double, 2> rows, double sfreq, const MultitaperOptions& options, Bins& bins) {
+Array<double, 2> multitaper_rows(View<const double, 2> rows, double sfreq, const MultitaperOptions& options,
+                                 Bins& bins) {
     const index n = rows.extent(1);
     require(options.normalization == "length" || options.normalization == "full",
             [&] { return "normalization must be 'length' or 'full'; got '" + options.normalization + "'"; });
-    require(options.bandwidth >= 0, [&] { return "bandwidth must be > 0 Hz; got " + std::to_string(options.bandwidth); });
+    require(options.bandwidth >= 0,
+            [&] { return "bandwidth must be > 0 Hz; got " + std::to_string(options.bandwidth); });
     const double half_nbw = options.bandwidth > 0 ? options.bandwidth * static_cast<double>(n) / (2 * sfreq) : 4.0;
     const index k = static_cast<index>(2 * half_nbw);
     require(k >= 1, [&] {

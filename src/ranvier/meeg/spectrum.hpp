@@ -7,8 +7,8 @@
 
 namespace ranvier::meeg {
 
-/// Power spectral density [unit²/Hz]: shape (epochs, channels, freqs), with 1 for epochs where it is of a recording or an
-/// average.
+/// Power spectral density [unit²/Hz]: shape (epochs, channels, freqs), with 1 for epochs where it is of a recording or
+/// an average.
 struct Spectrum {
     Info info;
     std::vector<double> freqs;  // [Hz]
@@ -23,11 +23,11 @@ struct WelchOptions {
     double fmin = 0, fmax = -1;  ///< [Hz]; fmax < 0: Nyquist
     index n_fft = 0;             ///< 0: the number of samples, at most 2048
     index n_overlap = 0;
-    index n_per_seg = 0;         ///< 0: n_fft
+    index n_per_seg = 0;  ///< 0: n_fft
     std::string window = "hamming";
     std::string average = "mean";  ///< or "median"
     bool remove_dc = true;
-    std::vector<index> picks;    ///< empty: good data channels
+    std::vector<index> picks;  ///< empty: good data channels
 };
 struct MultitaperOptions {
     double fmin = 0, fmax = -1;  // [Hz]

@@ -99,9 +99,8 @@ Array<double, 2> sphere_potential(const SphereModel& model, const std::vector<Di
     std::vector<Point> directions;
     for (index e = 0; e < electrodes.extent(0); ++e) {
         const Point r = minus({electrodes(e, 0), electrodes(e, 1), electrodes(e, 2)}, model.centre);
-        require(norm(r) > 0 && std::isfinite(norm(r)), [&] {
-            return "electrode " + std::to_string(e) + " must have a place other than the sphere's centre";
-        });
+        require(norm(r) > 0 && std::isfinite(norm(r)),
+                [&] { return "electrode " + std::to_string(e) + " must have a place other than the sphere's centre"; });
         directions.push_back(scaled(r, 1 / norm(r)));
     }
     const auto most = static_cast<index>(45 / -std::log(std::max(largest, 0.1))) + 60;

@@ -14,9 +14,9 @@ struct Dipole {
 
 /// A head of concentric shells.
 struct SphereModel {
-    std::array<double, 3> centre{0, 0, 0.04};                   // [m]
-    std::vector<double> radii{0.0792, 0.0810, 0.0891, 0.09};    // [m], inside out
-    std::vector<double> conductivities{0.33, 1.0, 0.004, 0.33}; // [S/m]
+    std::array<double, 3> centre{0, 0, 0.04};                    // [m]
+    std::vector<double> radii{0.0792, 0.0810, 0.0891, 0.09};     // [m], inside out
+    std::vector<double> conductivities{0.33, 1.0, 0.004, 0.33};  // [S/m]
 };
 
 /// Electric potential at points on the outermost shell (electrodes are moved there along their radius), average not
@@ -45,8 +45,8 @@ Array<double, 2> sphere_potential(const SphereModel& model, const std::vector<Di
 Array<double, 2> sphere_field(const SphereModel& model, const std::vector<Dipole>& dipoles,
                               View<const double, 2> points, View<const double, 2> directions);
 
-/// Gain of every MEG and EEG channel of `info` for the dipoles, per unit of their moments as given: rows in the order of
-/// info's channels, shape (MEG and EEG channels, dipoles) [V], [T] or [T/m]. Coils (point magnetometers and those of
+/// Gain of every MEG and EEG channel of `info` for the dipoles, per unit of their moments as given: rows in the order
+/// of info's channels, shape (MEG and EEG channels, dipoles) [V], [T] or [T/m]. Coils (point magnetometers and those of
 /// Neuromag and VectorView) are integrated over their area.
 /// @throws InvalidInput  a channel has no position, or a coil of another kind
 Array<double, 2> sphere_forward(const SphereModel& model, const std::vector<Dipole>& dipoles, const Info& info);

@@ -19,10 +19,12 @@ using Point = std::array<double, 3>;
 constexpr double default_head_size = 0.095;  // [m]
 
 // Names before MNE-Python 1.13.
-const std::map<std::string, std::string> earlier_names{
-    {"standard_1005", "colin27_1005"},           {"standard_1020", "colin27_1020"},
-    {"standard_alphabetic", "colin27_alphabetic"}, {"standard_postfixed", "colin27_postfixed"},
-    {"standard_prefixed", "colin27_prefixed"},   {"standard_primed", "colin27_primed"}};
+const std::map<std::string, std::string> earlier_names{{"standard_1005", "colin27_1005"},
+                                                       {"standard_1020", "colin27_1020"},
+                                                       {"standard_alphabetic", "colin27_alphabetic"},
+                                                       {"standard_postfixed", "colin27_postfixed"},
+                                                       {"standard_prefixed", "colin27_prefixed"},
+                                                       {"standard_primed", "colin27_primed"}};
 
 template <class T>
 T median(std::vector<T> values) {
@@ -191,8 +193,7 @@ Montage make_standard_montage(const std::string& name, std::optional<double> hea
             case Kind::csd: return from_singles(table, size);
         }
     }
-    throw InvalidInput("there is no standard montage '" + name + "'" +
-                       did_you_mean(name, standard_montage_names()));
+    throw InvalidInput("there is no standard montage '" + name + "'" + did_you_mean(name, standard_montage_names()));
 }
 
 std::vector<std::string> standard_montage_names() {

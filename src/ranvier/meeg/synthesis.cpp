@@ -18,15 +18,15 @@ using Point = std::array<double, 3>;
 // Objects of the random streams: what is drawn for what.
 enum Object : std::uint32_t { order_of_tasks = 1, rhythm = 2, background = 3, blink = 4, sensor = 5, line = 6 };
 
-constexpr double rest_length = 4.2, task_length = 4.1;        // [s]
+constexpr double rest_length = 4.2, task_length = 4.1;                                                  // [s]
 constexpr double mu_frequency = 11, beta_frequency = 21.5, alpha_frequency = 9.5, line_frequency = 60;  // [Hz]
 constexpr double desynchronisation = 0.7;
-constexpr double onset_delay = 0.3, ramp = 0.25;              // [s]
-constexpr int n_background = 48;                              // dipoles
+constexpr double onset_delay = 0.3, ramp = 0.25;  // [s]
+constexpr int n_background = 48;                  // dipoles
 
 // Root mean square at the electrode that sees a source best. [V]
 constexpr double motor_size = 8e-6, occipital_size = 12e-6, background_size = 9e-6;
-constexpr double beta_share = 0.4;                            // of the motor rhythms' amplitude
+constexpr double beta_share = 0.4;                                            // of the motor rhythms' amplitude
 constexpr double blink_peak = 120e-6, sensor_noise = 1e-6, line_size = 2e-6;  // [V]
 
 const std::vector<std::string> channel_names_of_eegmmidb{
@@ -36,8 +36,8 @@ const std::vector<std::string> channel_names_of_eegmmidb{
     "P3",  "P1",  "Pz",  "P2",  "P4",  "P6",  "P8",  "PO7", "PO3", "POz", "PO4", "PO8", "O1",  "Oz",  "O2",  "Iz"};
 
 struct Task {
-    double onset;  // [s]
-    int code;      ///< 0 rest, 1 hands, 2 feet
+    double onset;                                                            // [s]
+    int code;                                                                ///< 0 rest, 1 hands, 2 feet
     double length() const { return code == 0 ? rest_length : task_length; }  // [s]
 };
 
@@ -78,7 +78,7 @@ double hold(const std::vector<Task>& tasks, int code, double t) {
 /// A narrow-band rhythm of unit root mean square: a cosine whose phase wanders and whose amplitude waxes and wanes.
 void add_rhythm(std::span<double> x, double size, double frequency, double sfreq, RandomStream random) {
     const double dt = 1 / sfreq;
-    const double wander = std::sqrt(2 * std::numbers::pi * 0.8 * dt);  // line width 0.8 Hz
+    const double wander = std::sqrt(2 * std::numbers::pi * 0.8 * dt);             // line width 0.8 Hz
     const double keep = std::exp(-dt / 1.0), fresh = std::sqrt(1 - keep * keep);  // amplitude remembers 1 s
     double phase = 2 * std::numbers::pi * random.uniform(), slow = random.normal();
     for (double& v : x) {
@@ -253,8 +253,8 @@ SyntheticRecording synthetic_motor_imagery(std::uint64_t seed, double duration, 
         const auto x = data.view().row(c);
         for (index k = 0; k < n; ++k) {
             const double t = static_cast<double>(k) / sfreq;  // [s]
-            x[static_cast<std::size_t>(k)] += sensor_noise * noise.normal() +
-                                              amplitude * std::sin(2 * std::numbers::pi * line_frequency * t + phase);
+            x[static_cast<std::size_t>(k)] +=
+                sensor_noise * noise.normal() + amplitude * std::sin(2 * std::numbers::pi * line_frequency * t + phase);
         }
     });
 

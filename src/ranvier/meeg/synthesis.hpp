@@ -12,8 +12,8 @@ namespace ranvier::meeg {
 /// What was put into a synthetic recording.
 struct SynthesisTruth {
     SphereModel head;
-    /// Sources of rhythms and of the blinks. The moment is the root mean square of the rhythm before it weakens, and the
-    /// peak of a blink.
+    /// Sources of rhythms and of the blinks. The moment is the root mean square of the rhythm before it weakens, and
+    /// the peak of a blink.
     std::vector<Dipole> dipoles;
     std::vector<std::string> names;  ///< "left hand area", "right hand area", "foot area", "occipital cortex", "eyes"
     double mu_frequency = 0;         // [Hz]

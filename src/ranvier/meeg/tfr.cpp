@@ -143,11 +143,11 @@ void rescale(double* data, index n_rows, index n_times, index first, index last,
 
 void rescale_by_baseline(double* data, index n_rows, const std::vector<double>& times, std::optional<double> tmin,
                          std::optional<double> tmax, const std::string& mode) {
-    const std::vector<std::string> modes{"mean",   "ratio",     "logratio", "meanlogratio", "percent",
-                                         "zscore", "zlogratio"};
+    const std::vector<std::string> modes{"mean", "ratio", "logratio", "meanlogratio", "percent", "zscore", "zlogratio"};
     require(std::find(modes.begin(), modes.end(), mode) != modes.end(), [&] {
-        return "mode must be one of 'mean', 'ratio', 'logratio', 'meanlogratio', 'percent', 'zscore', 'zlogratio'; got '" + mode + "'" +
-               did_you_mean(mode, modes);
+        return "mode must be one of 'mean', 'ratio', 'logratio', 'meanlogratio', 'percent', 'zscore', 'zlogratio'; got "
+               "'" +
+               mode + "'" + did_you_mean(mode, modes);
     });
     const index n = std::ssize(times);
     index first = 0, last = n;
@@ -158,8 +158,9 @@ void rescale_by_baseline(double* data, index n_rows, const std::vector<double>& 
         --last;
     }
     require(first < last, [&] {
-        return "the baseline must hold at least one sample; it goes from " + (tmin ? std::to_string(*tmin) : "the start") +
-               " to " + (tmax ? std::to_string(*tmax) : "the end") + " s";
+        return "the baseline must hold at least one sample; it goes from " +
+               (tmin ? std::to_string(*tmin) : "the start") + " to " + (tmax ? std::to_string(*tmax) : "the end") +
+               " s";
     });
     rescale(data, n_rows, n, first, last, mode);
 }
@@ -193,7 +194,8 @@ EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options) 
     describe(out, epochs, picks, options);
     out.events = epochs.preloaded ? epochs.events : picked.loaded.events;
     out.event_id = epochs.event_id;
-    out.data = Array<double, 4>({x.extent(0), x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)});
+    out.data =
+        Array<double, 4>({x.extent(0), x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)});
     numerics::morlet_power(x, wavelets, options.decim, out.data);
     return out;
 }

@@ -34,7 +34,7 @@ struct MorletOptions {
     std::vector<double> n_cycles = {7};  ///< one for all, or one per frequency
     bool zero_mean = true;
     int decim = 1;
-    std::vector<index> picks;            ///< empty: good data channels
+    std::vector<index> picks;  ///< empty: good data channels
 };
 struct PowerAndItc {
     AverageTfr power, itc;

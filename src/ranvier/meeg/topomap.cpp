@@ -70,7 +70,8 @@ Array<double, 2> topographic_image(View<const double, 2> positions, std::span<co
         }
         for (const Place& other : places) {
             require(squared_distance(p, other) > 1e-18, [&] {
-                return "channel " + std::to_string(k) + " is at the place of another, where a map would need two values";
+                return "channel " + std::to_string(k) +
+                       " is at the place of another, where a map would need two values";
             });
         }
         places.push_back(p);

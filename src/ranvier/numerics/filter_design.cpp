@@ -56,7 +56,8 @@ std::string number(double x) { return std::to_string(x); }
 
 index fir_length(double width, double sfreq, const std::string& window) {
     require(width > 0 && sfreq > 0, [&] {
-        return "fir_length: transition and sampling rate must be > 0 Hz; got " + number(width) + " and " + number(sfreq);
+        return "fir_length: transition and sampling rate must be > 0 Hz; got " + number(width) + " and " +
+               number(sfreq);
     });
     return length_of_transition(width / sfreq, window);
 }
@@ -67,8 +68,8 @@ std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std:
             [&] { return "fir_design: the number of taps must be odd; got " + std::to_string(n_taps); });
     require(sfreq > 0, [&] { return "fir_design: the sampling rate must be > 0 Hz; got " + number(sfreq); });
     require(freqs.size() == gains.size() && freqs.size() >= 2, [&] {
-        return "fir_design: two or more frequencies with as many gains are needed; got " + std::to_string(freqs.size()) +
-               " and " + std::to_string(gains.size());
+        return "fir_design: two or more frequencies with as many gains are needed; got " +
+               std::to_string(freqs.size()) + " and " + std::to_string(gains.size());
     });
     const double nyquist = sfreq / 2;
     require(freqs.front() == 0 && std::abs(freqs.back() - nyquist) <= 1e-12 * nyquist, [&] {
@@ -76,7 +77,8 @@ std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std:
                number(freqs.front()) + " … " + number(freqs.back());
     });
     for (std::size_t i = 0; i < gains.size(); ++i) {
-        require(gains[i] == 0 || gains[i] == 1, [&] { return "fir_design: gains must be 0 or 1; got " + number(gains[i]); });
+        require(gains[i] == 0 || gains[i] == 1,
+                [&] { return "fir_design: gains must be 0 or 1; got " + number(gains[i]); });
         require(i == 0 || freqs[i] >= freqs[i - 1], "fir_design: frequencies must rise");
     }
     std::vector<double> h(n_taps);
@@ -88,7 +90,8 @@ std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std:
             continue;
         }
         const double upper = freqs[i + 1] / nyquist, lower = freqs[i] / nyquist;
-        require(upper > lower, [&] { return "fir_design: a transition must be wider than 0 Hz, at " + number(freqs[i]); });
+        require(upper > lower,
+                [&] { return "fir_design: a transition must be wider than 0 Hz, at " + number(freqs[i]); });
         const double transition = (upper - lower) / 2;
         const index n = length_of_transition(transition, window);
         require(n <= n_taps, [&] {
@@ -287,7 +290,8 @@ std::vector<Section> sections_of(ZerosPolesGain filter) {
 }  // namespace
 
 std::vector<Section> butterworth(int order, std::span<const double> edges, BandType type, double sfreq) {
-    require(order >= 1 && order <= 100, [&] { return "butterworth: the order must be 1 … 100; got " + std::to_string(order); });
+    require(order >= 1 && order <= 100,
+            [&] { return "butterworth: the order must be 1 … 100; got " + std::to_string(order); });
     const std::size_t wanted = type == BandType::lowpass || type == BandType::highpass ? 1 : 2;
     require(edges.size() == wanted, [&] {
         return "butterworth: low- and high-pass have one edge, band filters two; got " + std::to_string(edges.size());

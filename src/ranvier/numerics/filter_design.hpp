@@ -19,8 +19,8 @@ namespace ranvier::numerics {
 /// @param gains   0 or 1 at each of them; between two that differ lies a transition, −6 dB in its middle
 /// @throws InvalidInput  n_taps even or too short for a transition
 /// @source  the design "firwin" of MNE-Python; Oppenheim & Schafer, Discrete-Time Signal Processing, section 7.5
-std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std::span<const double> gains,
-                               double sfreq, const std::string& window = "hamming");
+std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std::span<const double> gains, double sfreq,
+                               const std::string& window = "hamming");
 
 /// Taps that a transition of `width` [Hz] needs with `window`: the odd number that fir_design uses.
 index fir_length(double width, double sfreq, const std::string& window);

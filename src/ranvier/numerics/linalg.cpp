@@ -96,7 +96,8 @@ void require_square(View<const double, 2> a, const char* function) {
 
 /// Rows that BLAS can walk: unit stride along them and a stride between them that is no shorter.
 bool walkable(View<const double, 2> a) {
-    return (a.stride(1) == 1 || a.extent(1) <= 1) && (a.stride(0) >= std::max<index>(1, a.extent(1)) || a.extent(0) <= 1);
+    return (a.stride(1) == 1 || a.extent(1) <= 1) &&
+           (a.stride(0) >= std::max<index>(1, a.extent(1)) || a.extent(0) <= 1);
 }
 
 int leading(View<const double, 2> a) {
@@ -107,7 +108,8 @@ int leading(View<const double, 2> a) {
 
 void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> out) {
     require(a.extent(1) == b.extent(0) && out.extent(0) == a.extent(0) && out.extent(1) == b.extent(1), [&] {
-        return "matmul: shapes must fit (m, k) · (k, n) = (m, n); got " + shape(a) + " · " + shape(b) + " = " + shape(out);
+        return "matmul: shapes must fit (m, k) · (k, n) = (m, n); got " + shape(a) + " · " + shape(b) + " = " +
+               shape(out);
     });
     if (out.size() == 0) {
         return;
@@ -145,7 +147,8 @@ void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> ou
         const int m = lapack_int(a.extent(0)), k = lapack_int(a.extent(1));
         const int lda = leading(a), ldb = leading(b), ldc = leading(goal);
         const double one = 1, zero = 0;
-        dgemm_("N", "N", &n, &m, &k, &one, b.data() + begin, &ldb, a.data(), &lda, &zero, goal.data() + begin, &ldc, 1, 1);
+        dgemm_("N", "N", &n, &m, &k, &one, b.data() + begin, &ldb, a.data(), &lda, &zero, goal.data() + begin, &ldc, 1,
+               1);
     });
     if (goal.data() != out.data()) {
         for (index i = 0; i < out.extent(0); ++i) {
@@ -198,8 +201,8 @@ Eigen symmetric_eigen(View<const double, 2> a) {
     liwork = ibest;
     std::vector<double> work(lwork);
     std::vector<int> iwork(liwork);
-    dsyevd_("V", "U", &n, vectors.data(), &n, result.values.data(), work.data(), &lwork, iwork.data(), &liwork, &info, 1,
-            1);
+    dsyevd_("V", "U", &n, vectors.data(), &n, result.values.data(), work.data(), &lwork, iwork.data(), &liwork, &info,
+            1, 1);
     if (info != 0) {
         not_converged("symmetric_eigen", info);
     }
@@ -235,8 +238,8 @@ Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double
     }
     Array<double, 2> rows({m, size});
     std::vector<int> failed(m);
-    dstein_(&n, diagonal.data(), e.data(), &m, values.data(), iblock.data(), isplit.data(), rows.data(), &n, work.data(),
-            iwork.data(), failed.data(), &info);
+    dstein_(&n, diagonal.data(), e.data(), &m, values.data(), iblock.data(), isplit.data(), rows.data(), &n,
+            work.data(), iwork.data(), failed.data(), &info);
     if (info != 0) {
         not_converged("tridiagonal_eigen", info);
     }
@@ -279,9 +282,9 @@ Array<double, 2> solve(View<const double, 2> a, View<const double, 2> b) {
     }
     if (info != 0 || !(rcond >= std::numeric_limits<double>::epsilon())) {
         std::ostringstream message;
-        message << "solve: the matrix of shape " << shape(a) << " is singular to working precision (reciprocal condition "
-                << rcond << ", must be at least " << std::numeric_limits<double>::epsilon()
-                << "); use pseudo_inverse or regularise";
+        message << "solve: the matrix of shape " << shape(a)
+                << " is singular to working precision (reciprocal condition " << rcond << ", must be at least "
+                << std::numeric_limits<double>::epsilon() << "); use pseudo_inverse or regularise";
         throw NumericalError(message.str());
     }
     dgetrs_("T", &n, &columns, factors.data(), &n, pivots.data(), x.data(), &n, &info, 1);

@@ -18,9 +18,9 @@ void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> ou
 
 /// a = U · diag(s) · Vt
 struct Svd {
-    Array<double, 2> U;      ///< shape (m, k), k = min(m, n)
-    std::vector<double> s;   ///< descending
-    Array<double, 2> Vt;     ///< shape (k, n)
+    Array<double, 2> U;     ///< shape (m, k), k = min(m, n)
+    std::vector<double> s;  ///< descending
+    Array<double, 2> Vt;    ///< shape (k, n)
 };
 /// Thin singular value decomposition, by divide and conquer. @throws NumericalError  not converged
 /// @cost  O(m n min(m, n))

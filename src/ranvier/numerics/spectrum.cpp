@@ -36,8 +36,10 @@ struct Segments {
             energy += w * w;
         }
         const double averaged = plan.median ? 1 : static_cast<double>(begin.size());
-        looks = {transform.transform(), n_per_seg,      std::ssize(begin), begin.data(),
-                 which.data(),          taper.data(),   plan.remove_dc,    0,
+        looks = {transform.transform(), n_per_seg,
+                 std::ssize(begin),     begin.data(),
+                 which.data(),          taper.data(),
+                 plan.remove_dc,        0,
                  plan.n_fft / 2 + 1,    1 / (sfreq * energy * averaged)};
     }
     Segments(const Segments&) = delete;  // `looks` points into the vectors
@@ -116,8 +118,8 @@ bool all_finite(const double* x, index n) {
 
 /// Where the rows can be used.
 struct Usable {
-    std::vector<Stretch> stretches;   ///< between NaN that all rows share
-    std::vector<index> broken_rows;   ///< other rows with NaN or infinity before `analysed_end`
+    std::vector<Stretch> stretches;  ///< between NaN that all rows share
+    std::vector<index> broken_rows;  ///< other rows with NaN or infinity before `analysed_end`
 };
 
 Usable usable_parts(View<const double, 2> x, index analysed_end) {
@@ -172,7 +174,8 @@ Usable usable_parts(View<const double, 2> x, index analysed_end) {
 
 void require_rows(View<const double, 2> x, double sfreq, const char* function) {
     require(x.extent(1) >= 2, [&] {
-        return std::string(function) + ": a spectrum needs rows of at least 2 samples; got " + std::to_string(x.extent(1));
+        return std::string(function) + ": a spectrum needs rows of at least 2 samples; got " +
+               std::to_string(x.extent(1));
     });
     require(sfreq > 0 && std::isfinite(sfreq),
             [&] { return std::string(function) + ": the sampling rate must be > 0 Hz; got " + std::to_string(sfreq); });
@@ -258,8 +261,8 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
 namespace {
 
 /// One row's eigenspectra from the shape (tapers, bins, lanes), in columns `stride` apart, the last bin repeated.
-void pick_lane(const double* power, index tapers, index bins, int lanes, int lane, index first, index last, index stride,
-               double* out) {
+void pick_lane(const double* power, index tapers, index bins, int lanes, int lane, index first, index last,
+               index stride, double* out) {
     for (index k = 0; k < tapers; ++k) {
         for (index f = 0; f < stride; ++f) {
             const index bin = std::min(first + f, last - 1);
@@ -297,8 +300,8 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
                std::to_string(k) + ", " + std::to_string(tapers.extent(1)) + ") and " + std::to_string(ratios.size());
     });
     require(first >= 0 && first < last && last <= bins, [&] {
-        return "multitaper: bins must be chosen within [0, " + std::to_string(bins) + "); got [" + std::to_string(first) +
-               ", " + std::to_string(last) + ")";
+        return "multitaper: bins must be chosen within [0, " + std::to_string(bins) + "); got [" +
+               std::to_string(first) + ", " + std::to_string(last) + ")";
     });
     require(!plan.adaptive || k >= 3, [&] {
         return "multitaper: adaptive weights need at least 3 tapers; got " + std::to_string(k) +
@@ -326,8 +329,8 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
     }
     const double scale = (plan.adaptive ? 1 : 1 / total) / (plan.full_normalization ? sfreq : 1);
     const TransformPlan transform(n);
-    const Looks looks{transform.transform(), n,    k,    begin.data(), which.data(), weighted.data(), plan.remove_dc,
-                      first,                 last, scale};
+    const Looks looks{transform.transform(), n,     k,    begin.data(), which.data(), weighted.data(),
+                      plan.remove_dc,        first, last, scale};
     const TaperedKernels& kernels = chosen_tapered_kernels();
     const index work = tapered_work(looks, kernels.lanes);
     if (!plan.adaptive) {
@@ -347,7 +350,8 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
                        double* estimate = row + k * stride;
                        kernels.each(looks, in, power, memory);
                        for (int lane = 0; lane < count; ++lane) {
-                           Adaptive weights{k, last - first, stride, ratios.data(), roots.data(), 0, plan.most_iterations};
+                           Adaptive weights{k, last - first,        stride, ratios.data(), roots.data(),
+                                            0, plan.most_iterations};
                            weights.variance = variance(power, weights, bins, kernels.lanes, lane);
                            pick_lane(power, k, bins, kernels.lanes, lane, first, last, stride, row);
                            if (weights.variance == 0) {

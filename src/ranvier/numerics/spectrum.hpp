@@ -11,11 +11,11 @@ namespace ranvier::numerics {
 /// Welch's method: windowed segments, transformed with zeros up to n_fft, their powers combined.
 struct Welch {
     index n_fft = 256;
-    index n_per_seg = 0;      ///< 0: n_fft
+    index n_per_seg = 0;  ///< 0: n_fft
     index n_overlap = 0;
     std::string window = "hamming";
-    bool median = false;      ///< combine segments by the median (bias corrected) instead of the mean
-    bool remove_dc = true;    ///< subtract each segment's mean
+    bool median = false;    ///< combine segments by the median (bias corrected) instead of the mean
+    bool remove_dc = true;  ///< subtract each segment's mean
 };
 
 /// Power spectral density of every row.

@@ -26,7 +26,8 @@ Wavelets morlet(double sfreq, std::span<const double> freqs, std::span<const dou
     Wavelets wavelets;
     for (std::size_t i = 0; i < freqs.size(); ++i) {
         const double f = freqs[i], cycles = n_cycles.size() == 1 ? n_cycles[0] : n_cycles[i];
-        require(f > 0 && std::isfinite(f), [&] { return "morlet: frequencies must be > 0 Hz; got " + std::to_string(f); });
+        require(f > 0 && std::isfinite(f),
+                [&] { return "morlet: frequencies must be > 0 Hz; got " + std::to_string(f); });
         require(cycles > 0 && std::isfinite(cycles),
                 [&] { return "morlet: n_cycles must be > 0; got " + std::to_string(cycles); });
         const double sigma = cycles / (2 * pi * f);  // [s]
@@ -55,13 +56,15 @@ namespace {
 /// A transform and the spectra of the wavelets in its order, centred, divided by its length.
 struct WaveletPlan {
     WaveletPlan(const Wavelets& wavelets, index n, index decim, const char* function) {
-        require(decim >= 1, [&] { return std::string(function) + ": decim must be at least 1; got " + std::to_string(decim); });
+        require(decim >= 1,
+                [&] { return std::string(function) + ": decim must be at least 1; got " + std::to_string(decim); });
         require(n >= 1, [&] { return std::string(function) + ": epochs must have at least one sample"; });
         index longest = 0;
         for (const auto& w : wavelets) {
             const index length = std::ssize(w);
             require(length % 2 == 1, [&] {
-                return std::string(function) + ": wavelets must have an odd number of samples; got " + std::to_string(length);
+                return std::string(function) + ": wavelets must have an odd number of samples; got " +
+                       std::to_string(length);
             });
             require(length <= n, [&] {
                 return std::string(function) + ": a wavelet must not be longer than the signal; got " +
@@ -127,7 +130,8 @@ void morlet_average(View<const double, 3> x, const Wavelets& wavelets, index dec
     x = contiguous_times(x, copy);
     const MorletKernels& kernels = chosen_morlet_kernels();
     const index lanes = kernels.lanes;
-    // With few channels the frequencies are shared out too, at the cost of transforming the epochs again for each group.
+    // With few channels the frequencies are shared out too, at the cost of transforming the epochs again for each
+    // group.
     const index group = channels >= 16 ? std::max<index>(freqs, 1) : 4;
     const index groups = (freqs + group - 1) / group;
     const index spectrum_size = 2 * c.passes.n * lanes;

@@ -20,9 +20,9 @@ namespace ranvier::numerics {
 std::vector<std::vector<std::complex<double>>> morlet(double sfreq, std::span<const double> freqs,
                                                       std::span<const double> n_cycles, bool zero_mean = true);
 
-/// Power, and inter-trial coherence |Σ z / |z|| / epochs, averaged over the first axis. z is the convolution of an epoch
-/// with a wavelet, centred and as long as the epoch, zeros beyond its ends; every `decim`-th sample is kept. Where z is
-/// 0 (below 1e-154) its phase is undefined and adds 0; a NaN makes all of its channel NaN.
+/// Power, and inter-trial coherence |Σ z / |z|| / epochs, averaged over the first axis. z is the convolution of an
+/// epoch with a wavelet, centred and as long as the epoch, zeros beyond its ends; every `decim`-th sample is kept.
+/// Where z is 0 (below 1e-154) its phase is undefined and adds 0; a NaN makes all of its channel NaN.
 ///
 /// @param x          shape (epochs, channels, times)
 /// @param wavelets   of odd length <= times
@@ -30,8 +30,8 @@ std::vector<std::vector<std::complex<double>>> morlet(double sfreq, std::span<co
 /// @param itc        the same, or empty if not wanted
 /// @throws InvalidInput  a wavelet longer than the signal, of which no coefficient would be free of the edges
 /// @cost             O(epochs · channels · freqs · times log times), threads()
-void morlet_average(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets, index decim,
-                    View<double, 3> power, View<double, 3> itc);
+void morlet_average(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets,
+                    index decim, View<double, 3> power, View<double, 3> itc);
 /// Power of each epoch. @param power  shape (epochs, channels, freqs, ceil(times / decim))
 void morlet_power(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets, index decim,
                   View<double, 4> power);

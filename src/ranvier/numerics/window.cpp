@@ -75,7 +75,8 @@ std::vector<double> window(const std::string& name, index n, bool symmetric, dou
     require(n >= 1, [&] { return "a window needs at least one sample; got " + std::to_string(n); });
     const std::vector<std::string> names{"boxcar", "hann", "hamming", "blackman", "kaiser"};
     require(std::ranges::find(names, name) != names.end(), [&] {
-        return "window must be one of boxcar, hann, hamming, blackman, kaiser; got '" + name + "'" + did_you_mean(name, names);
+        return "window must be one of boxcar, hann, hamming, blackman, kaiser; got '" + name + "'" +
+               did_you_mean(name, names);
     });
     require(beta >= 0, [&] { return "beta of a Kaiser window must be >= 0; got " + std::to_string(beta); });
     if (n == 1 || name == "boxcar") {

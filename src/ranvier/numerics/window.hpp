@@ -26,7 +26,8 @@ struct Tapers {
 /// @param half_nbw   half bandwidth · n, in (0, n / 2)
 /// @param k          number of sequences, 1 … n
 /// @param low_bias   keep those with a ratio above 0.9; the best one where none has
-/// @param symmetric  false: the first n samples of the sequences of length n + 1, which then have a little less than unit
+/// @param symmetric  false: the first n samples of the sequences of length n + 1, which then have a little less than
+/// unit
 ///                   energy (spectra, as MNE computes them)
 /// @cost             O(n k)
 /// @source           Slepian 1978, doi:10.1002/j.1538-7305.1978.tb02104.x; Percival & Walden 1993, section 8.3

@@ -84,7 +84,9 @@ Json time_json(std::span<const double> times) {
     return {{"start", times.empty() ? 0 : times.front()}, {"step", step}, {"n", times.size()}};
 }
 
-bool same_channels(const meeg::Info& a, const meeg::Info& b) { return meeg::channel_names(a) == meeg::channel_names(b); }
+bool same_channels(const meeg::Info& a, const meeg::Info& b) {
+    return meeg::channel_names(a) == meeg::channel_names(b);
+}
 
 /// Keeps peaks: of every 2·`factor` samples the smallest and the largest, in their order.
 std::vector<double> thinned(std::span<const double> x, index factor) {
@@ -184,10 +186,10 @@ void Page::add_recording(const std::string& title, const meeg::Raw& raw, double 
     const double origin =
         raw.annotations.orig_time ? static_cast<double>(raw.first_samp) / raw.info.sfreq : 0.0;  // [s]
     for (const meeg::Annotation& a : raw.annotations.items) {
-        annotations.push_back(
-            {{"onset", a.onset - origin}, {"duration", a.duration}, {"description", a.description}});
+        annotations.push_back({{"onset", a.onset - origin}, {"duration", a.duration}, {"description", a.description}});
     }
-    const double shown_sfreq = n > 0 ? raw.info.sfreq * static_cast<double>(kept) / static_cast<double>(n) : raw.info.sfreq;
+    const double shown_sfreq =
+        n > 0 ? raw.info.sfreq * static_cast<double>(kept) / static_cast<double>(n) : raw.info.sfreq;
     content_->sections.push_back({{"kind", "recording"},
                                   {"title", title},
                                   {"sfreq", factor <= 1 ? raw.info.sfreq : shown_sfreq},
@@ -223,9 +225,10 @@ void Page::add_tfr(const std::string& title, const std::vector<std::pair<std::st
     const meeg::AverageTfr& first = conditions.front().second;
     Json list = Json::array();
     for (const auto& [name, tfr] : conditions) {
-        require(same_channels(tfr.info, first.info) && tfr.data.extents() == first.data.extents() &&
-                    tfr.freqs == first.freqs && tfr.times == first.times,
-                [&] { return "time-frequency images on one page section must share their axes; '" + name + "' differs"; });
+        require(
+            same_channels(tfr.info, first.info) && tfr.data.extents() == first.data.extents() &&
+                tfr.freqs == first.freqs && tfr.times == first.times,
+            [&] { return "time-frequency images on one page section must share their axes; '" + name + "' differs"; });
         list.push_back({{"name", name},
                         {"data", content_->floats({tfr.data.data(), static_cast<std::size_t>(tfr.data.size())},
                                                   {tfr.data.extent(0), tfr.data.extent(1), tfr.data.extent(2)})}});
@@ -251,8 +254,9 @@ void Page::add_spectrum(const std::string& title,
     const meeg::Spectrum& first = conditions.front().second;
     Json list = Json::array();
     for (const auto& [name, spectrum] : conditions) {
-        require(same_channels(spectrum.info, first.info) && spectrum.freqs == first.freqs,
-                [&] { return "spectra on one page section must share channels and frequencies; '" + name + "' differs"; });
+        require(same_channels(spectrum.info, first.info) && spectrum.freqs == first.freqs, [&] {
+            return "spectra on one page section must share channels and frequencies; '" + name + "' differs";
+        });
         const index epochs = spectrum.data.extent(0), rows = spectrum.data.extent(1), n = spectrum.data.extent(2);
         Array<double, 2> mean({rows, n});
         for (index e = 0; e < epochs; ++e) {
@@ -298,17 +302,19 @@ void Page::write(const std::filesystem::path& path, bool overwrite) const {
                        {"version", version()},
                        {"sections", content_->sections}};
     OutputFile file(path, overwrite);
-    file.write("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-               // The page asks the network for nothing, whatever is in its data.
-               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
-               "style-src 'unsafe-inline'; img-src data:\">\n<title>");
+    file.write(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        // The page asks the network for nothing, whatever is in its data.
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
+        "style-src 'unsafe-inline'; img-src data:\">\n<title>");
     file.write(html_escaped(content_->title));
     file.write("</title>\n<style>");
     file.write(viewer_style());
-    file.write("</style>\n</head>\n<body>\n<div id=\"ranvier-report\"></div>\n"
-               "<noscript>This report needs JavaScript to draw its pictures.</noscript>\n"
-               "<script id=\"ranvier-data\" type=\"application/json\">");
+    file.write(
+        "</style>\n</head>\n<body>\n<div id=\"ranvier-report\"></div>\n"
+        "<noscript>This report needs JavaScript to draw its pictures.</noscript>\n"
+        "<script id=\"ranvier-data\" type=\"application/json\">");
     file.write(script_safe(data.dump(-1, ' ', false, Json::error_handler_t::replace)));
     file.write("</script>\n");
     for (std::size_t k = 0; k < content_->blocks.size(); ++k) {

@@ -18,7 +18,8 @@ void check(const SpikeTrain& train) {
 }
 
 void check(const Signal& signal) {
-    require(signal.sfreq > 0, [&] { return "a signal's sampling rate must be > 0 Hz; got " + std::to_string(signal.sfreq); });
+    require(signal.sfreq > 0,
+            [&] { return "a signal's sampling rate must be > 0 Hz; got " + std::to_string(signal.sfreq); });
     require(signal.names.empty() || static_cast<index>(signal.names.size()) == signal.data.extent(0), [&] {
         return "a signal needs one name per channel; got " + std::to_string(signal.names.size()) + " names for " +
                std::to_string(signal.data.extent(0)) + " channels";
@@ -27,7 +28,8 @@ void check(const Signal& signal) {
 
 void check(const Dipoles& dipoles) {
     const index n = dipoles.positions.extent(0);
-    require(dipoles.positions.extent(1) == 3 && dipoles.orientations.extent(1) == 3, "dipoles live in three dimensions");
+    require(dipoles.positions.extent(1) == 3 && dipoles.orientations.extent(1) == 3,
+            "dipoles live in three dimensions");
     require(dipoles.orientations.extent(0) == n && dipoles.moments.extent(0) == n, [&] {
         return "dipoles need as many orientations and moments as positions; got " +
                std::to_string(dipoles.orientations.extent(0)) + " and " + std::to_string(dipoles.moments.extent(0)) +

@@ -28,7 +28,7 @@ struct Signal {
     double sfreq = 0;       // [Hz]
     double start = 0;       // [s]
     std::vector<std::string> names;
-    std::string unit;       ///< SI symbol
+    std::string unit;  ///< SI symbol
 };
 
 /// Current dipoles over time: what a simulated network hands to a forward model.
