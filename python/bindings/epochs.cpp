@@ -104,6 +104,7 @@ void bind_epochs(nb::module_& m) {
         .def_rw("event_id", &Epochs::event_id)
         .def_rw("selection", &Epochs::selection)
         .def_rw("drop_log", &Epochs::drop_log)
+        .def_rw("metadata", &Epochs::metadata, "A JSON object per epoch, or nothing")
         .def_rw("tmin", &Epochs::tmin)
         .def_prop_ro("times", [](const Epochs& e) { return nb::cast(numpy_copy(e.times())); })
         .def_ro("n_times", &Epochs::n_times)

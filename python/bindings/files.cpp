@@ -76,10 +76,11 @@ void bind_files(nb::module_& m) {
         "proj"_a);
     m.def(
         "write_epochs_fif",
-        [](const Epochs& epochs, const fs::path& path, const std::string& format, bool overwrite) {
-            run([&] { write_epochs_fif(epochs, path, format, overwrite); });
+        [](const Epochs& epochs, const fs::path& path, const std::string& format, bool overwrite,
+           std::uint64_t split_size, const std::string& split_naming) {
+            return run([&] { return write_epochs_fif(epochs, path, format, overwrite, split_size, split_naming); });
         },
-        "epochs"_a, "path"_a, "format"_a, "overwrite"_a);
+        "epochs"_a, "path"_a, "format"_a, "overwrite"_a, "split_size"_a, "split_naming"_a);
     m.def(
         "read_evokeds_fif", [](const fs::path& path) { return run([&] { return read_evokeds_fif(path); }); }, "path"_a);
     m.def(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 mne = pytest.importorskip("mne", minversion="1.13")
+pd = pytest.importorskip("pandas")
 meeg = pytest.importorskip("ranvier.meeg")
 mne.set_log_level("error")
 
@@ -123,7 +124,9 @@ def test_epochs_cross_over_both_ways(tmp_path):
     info = mne.create_info(8, 100.0, "eeg")
     raw = mne.io.RawArray(rng.standard_normal((8, 3000)) * 1e-5, info)
     events = np.c_[np.arange(100, 2900, 70), np.zeros(40, int), np.tile([1, 2], 20)]
-    theirs = mne.Epochs(raw, events, dict(left=1, right=2), -0.2, 0.4, reject=dict(eeg=6.5e-5), preload=True)
+    table = pd.DataFrame(dict(word=[f"w{k}" for k in range(40)], rt=np.arange(40) / 100, correct=[True, False] * 20))
+    theirs = mne.Epochs(raw, events, dict(left=1, right=2), -0.2, 0.4, reject=dict(eeg=6.5e-5), preload=True,
+                        metadata=table)  # fmt: skip
     assert 0 < len(theirs) < 40
     theirs.save(tmp_path / "a-epo.fif", fmt="double")
     ours = meeg.read_epochs(tmp_path / "a-epo.fif")
@@ -137,3 +140,4 @@ def test_epochs_cross_over_both_ways(tmp_path):
     assert back.drop_log == theirs.drop_log
     assert back.reject == theirs.reject
     assert back.baseline == pytest.approx(theirs.baseline)
+    pd.testing.assert_frame_equal(back.metadata, theirs.metadata)

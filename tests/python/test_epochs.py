@@ -234,3 +234,24 @@ def test_averages_and_power_have_the_same_bits_on_any_number_of_threads(n):
 
     for one, many in zip(results(1), results(n)):
         assert one.tobytes() == many.tobytes()
+
+
+def test_metadata_come_back_from_a_file_in_their_order(tmp_path):
+    pd = pytest.importorskip("pandas")
+    table = pd.DataFrame(dict(side=["L", "R"] * 4, rt=np.arange(8) / 10, answer=range(8), about=["a", None] * 4))
+    epochs = make_epochs(metadata=table)
+    epochs.save(tmp_path / "x-epo.fif")
+    back = mne.read_epochs(tmp_path / "x-epo.fif")
+    pd.testing.assert_frame_equal(back.metadata, epochs.metadata.reset_index(drop=True))
+    assert back[2:4].metadata["answer"].tolist() == [2, 3]
+
+
+def test_epochs_are_split_over_files_no_larger_than_was_asked_for(tmp_path):
+    epochs = mne.concatenate_epochs([make_epochs() for _ in range(8)])
+    whole = epochs.save(tmp_path / "whole-epo.fif")
+    limit = whole[0].stat().st_size - 10_000
+    parts = epochs.save(tmp_path / "parts-epo.fif", split_size=limit)
+    assert len(whole) == 1 and len(parts) > 1 and all(part.stat().st_size <= limit for part in parts)
+    np.testing.assert_array_equal(mne.read_epochs(parts[0]).get_data(), mne.read_epochs(whole[0]).get_data())
+    with pytest.raises(ValueError, match="split_size must hold the measurement info and one epoch"):
+        epochs.save(tmp_path / "z-epo.fif", split_size=1000)

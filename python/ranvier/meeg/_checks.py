@@ -1,5 +1,6 @@
 """Checks of arguments that many functions share."""
 
+import numbers
 import os
 import pathlib
 
@@ -63,3 +64,16 @@ def checked_limits(info, limits, name):
         if value is None or not float(value) >= 0:
             raise ValueError(f"{name}[{kind!r}] must be a number >= 0; got {value!r}")
     return {kind: float(value) for kind, value in limits.items()}
+
+
+def bytes_of(size):
+    """A number of bytes, from a number or from text as "2GB"."""
+    if isinstance(size, numbers.Integral):
+        return int(size)
+    units = {"KB": 2**10, "MB": 2**20, "GB": 2**30}
+    number, unit = size[:-2], size[-2:].upper()
+    try:
+        size = int(float(number) * units[unit])
+    except (KeyError, ValueError):
+        raise ValueError(f'split_size must be a number of bytes, or as "2GB"; got {size!r}') from None
+    return size - 1 if size == 2**31 else size  # the last byte that FIFF can address

@@ -7,6 +7,7 @@ from ranvier import _core
 from ._checks import checked_limits, interval, not_yet, one_of, path_of
 from ._epochs import BaseEpochs
 from ._events import as_events, event_ids, events_from_annotations, make_fixed_length_events
+from ._frames import table_of
 from ._picks import picks_to_idx
 from ._verbose import verbose as _verbose
 
@@ -163,7 +164,8 @@ def read_epochs(fname, proj=True, preload=True, verbose=None):
     epochs : BaseEpochs
     """
     path = path_of(fname)
-    return BaseEpochs(_core.read_epochs_fif(path, bool(proj)), filename=path)
+    engine = _core.read_epochs_fif(path, bool(proj))
+    return BaseEpochs(engine, table_of(engine.metadata), filename=path)
 
 
 @_verbose

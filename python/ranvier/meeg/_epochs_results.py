@@ -3,10 +3,10 @@
 import numpy as np
 
 from ranvier import _core
-from ranvier._errors import warn
 
-from ._checks import not_yet, one_of, output_path
+from ._checks import bytes_of, not_yet, one_of, output_path
 from ._evoked import Evoked
+from ._frames import rows_of
 from ._picks import picks_to_idx
 from ._verbose import verbose as _verbose
 
@@ -106,8 +106,12 @@ class EpochsResultsMixin:
 
         Parameters
         ----------
+        split_size : int | str
+            A file grows no larger than this [bytes]; the rest goes to further parts. Default "2GB".
         fmt : "single" | "double"
             How samples are stored. Default "single": 32 bit.
+        split_naming : "neuromag" | "bids"
+            How further parts are called: name-1.fif, or name_split-01_....fif.
 
         Returns
         -------
@@ -116,10 +120,10 @@ class EpochsResultsMixin:
         path = output_path(fname, overwrite)
         one_of("fmt", fmt, ("single", "double"))
         epochs = self if self.preload else self.copy().load_data()
-        _core.write_epochs_fif(epochs._push(), path, fmt, overwrite)
-        if self._metadata is not None:
-            warn("the metadata of the epochs are not written to FIFF files yet; save epochs.metadata with pandas")
-        return [path]
+        engine = epochs._push()
+        engine.metadata = rows_of(epochs.metadata)
+        naming = one_of("split_naming", split_naming, ("neuromag", "bids"))
+        return _core.write_epochs_fif(engine, path, fmt, overwrite, bytes_of(split_size), naming)
 
     def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
                       verbose=None):  # fmt: skip

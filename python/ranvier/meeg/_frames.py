@@ -1,8 +1,11 @@
 """pandas DataFrames."""
 
 import datetime
+import json
 
 import numpy as np
+
+from ranvier._errors import warn
 
 from ._channels import scalings_of
 from ._picks import picks_to_idx
@@ -129,3 +132,22 @@ def description_of(raw, data_frame):
     for k, (name, kind, unit, *quantiles) in enumerate(rows):
         print(f"{k:>4}  {name:<12} {kind:<6} {unit:<5} " + " ".join(f"{q:>11.3g}" for q in quantiles))
     return None
+
+
+def rows_of(metadata):
+    """A table as JSON objects, one text per row; none for None."""
+    if metadata is None:
+        return []
+    return [json.dumps(row) for row in json.loads(metadata.to_json(orient="records"))]
+
+
+def table_of(rows):
+    """The table that `rows_of` took apart, or None."""
+    if not rows:
+        return None
+    try:
+        import pandas as pd
+    except ImportError:
+        warn("the file has metadata of the epochs, which need pandas; install it and read again")
+        return None
+    return pd.DataFrame([json.loads(row) for row in rows])

@@ -6,7 +6,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ._checks import not_yet, one_of, output_path
+from ._checks import bytes_of, not_yet, one_of, output_path
 from ._picks import picks_to_idx
 from ._verbose import verbose as _verbose
 
@@ -123,7 +123,7 @@ class RawResultsMixin:
                 part.apply_proj()
         options = {
             "format": one_of("fmt", fmt, ("single", "double", "int", "short")),
-            "split_size": _bytes(split_size),
+            "split_size": bytes_of(split_size),
             "split_naming": one_of("split_naming", split_naming, ("neuromag", "bids")),
             "overwrite": overwrite,
             "buffer_samples": 0 if buffer_size_sec is None else int(np.ceil(buffer_size_sec * self.info["sfreq"])),
@@ -204,15 +204,3 @@ class RawResultsMixin:
         method_kw = {k: v for k, v in kwargs.items() if k in ("n_fft", "n_overlap", "n_per_seg", "window")}
         spectrum = self.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, **method_kw)
         return spectrum.plot(average=average, dB=dB, axes=ax, show=show)
-
-
-def _bytes(size):
-    if isinstance(size, (int, np.integer)):
-        return int(size)
-    units = {"KB": 2**10, "MB": 2**20, "GB": 2**30}
-    number, unit = size[:-2], size[-2:].upper()
-    try:
-        size = int(float(number) * units[unit])
-    except (KeyError, ValueError):
-        raise ValueError(f'split_size must be a number of bytes, or as "2GB"; got {size!r}') from None
-    return size - 1 if size == 2**31 else size  # the last byte that FIFF can address

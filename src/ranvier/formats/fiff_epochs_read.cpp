@@ -17,9 +17,10 @@ using nlohmann::json;
 
 constexpr int baseline_min_before_0_11 = 304, baseline_max_before_0_11 = 305;
 
-json parsed(const File& file, const Entry& entry) {
+template <class Json = json>
+Json parsed(const File& file, const Entry& entry) {
     try {
-        return json::parse(file.text(entry));
+        return Json::parse(file.text(entry));
     } catch (const json::exception& error) {
         file.fail(entry, std::string("should be JSON: ") + error.what());
     }
@@ -167,12 +168,13 @@ meeg::Epochs epochs_part(const File& file) {
         }
     }
     if (const Node* metadata = file.root().first(block::mne_metadata)) {
-        const json rows = parsed(file, file.required(*metadata, tag::description, "the epochs' metadata"));
+        const auto rows =
+            parsed<nlohmann::ordered_json>(file, file.required(*metadata, tag::description, "the epochs' metadata"));
         if (!rows.is_array() || rows.size() != epochs.events.size()) {
             file.fail(*metadata,
                       "should hold metadata for each of " + std::to_string(epochs.events.size()) + " epochs");
         }
-        for (const json& row : rows) {
+        for (const auto& row : rows) {
             epochs.metadata.push_back(row.dump());
         }
     }
