@@ -29,7 +29,7 @@ struct Function {
     std::string_view says;         ///< for lists of functions
 };
 
-/// sin cos tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh exp expm1 log log10 log1p log2 sqrt exprel
+/// sin cos tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh exp expm1 exprel log log10 log1p sqrt
 /// abs sign floor ceil int clip min max mod timestep where rand randn poisson binomial.
 /// Brian's names; `asin` ... are taken too and become `arcsin`.
 std::span<const Function> functions();

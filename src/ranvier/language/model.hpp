@@ -22,6 +22,7 @@ struct Flags {
     bool summed = false;             ///< its values are added up into a variable of the pre- or postsynaptic neuron
     bool linked = false;             ///< a variable that lives in another group
     bool constant_over_dt = false;   ///< evaluated once, at the beginning of a step
+    bool point_current = false;      ///< in a cable: a current into one compartment [A], not one per area
 };
 
 /// What all named quantities of a model have.
@@ -102,7 +103,11 @@ struct UserFunction {
     units::Dimension result;
 };
 
-enum class Kind : std::uint8_t { neuron, synapse, population, channel, system };
+/// What a model is of. A cable is a neuron in space: it knows v, area, Cm, Ri, ... of its compartments.
+enum class Kind : std::uint8_t { neuron, synapse, population, channel, system, cable };
+
+/// Is t in seconds, or a number? `either`: in seconds if the text makes sense so, else a number.
+enum class Time : std::uint8_t { second, number, either };
 
 /// A text whose every name is resolved and whose every dimension is checked.
 struct Model {
@@ -119,6 +124,12 @@ struct Model {
     std::vector<Update> updates;
     std::vector<Preset> presets;
     std::vector<UserFunction> functions;         ///< those that its equations may call
+    std::vector<Variable> pre, post;             ///< of a synapse: what it uses of the neurons it joins, without suffix
+    units::Dimension time;                       ///< of t and dt: second, or none
+    std::string time_unit = "second";            ///< in which time is shown
+    double time_scale = 1;                       ///< 1 `time_unit` in SI
+    std::string method;                          ///< the integrator that the file recommends, or ""
+    double step = 0, span = 0;                   ///< a step and a length of time that suit it [time]; 0: not said
 
     bool spikes() const { return !events.empty() && events.front().name == "spike"; }
 };
@@ -145,6 +156,8 @@ struct Parts {
     std::vector<std::pair<std::string, std::string>> events;      ///< name, condition
     std::vector<std::pair<std::string, std::string>> on_event;    ///< name of the event, statements
     std::vector<std::pair<std::string, std::string>> on_pre, on_post;   ///< name of the pathway, statements
+    std::vector<std::pair<std::string, std::string>> updates;     ///< period ("" for every step), statements
+    Time time = Time::second;
 };
 
 struct Checked {
@@ -158,14 +171,46 @@ Checked checked(const Parts& parts, const Scope& scope = {});
 /// The same, as an exception. @throws ModelError  carries every diagnostic, rendered with carets
 Model model(const Parts& parts, const Scope& scope = {});
 
+/// One expression or block of statements in the words of a checked model: what is given to a group later (an initial
+/// value, a condition for connecting, a periodic operation). `expr` is null where there are diagnostics.
+struct CheckedExpression {
+    Expr expr;
+    std::vector<Diagnostic> diagnostics;
+};
+CheckedExpression checked_expression(std::string_view text, const Model& model, const Scope& scope = {},
+                                     const std::string& place = "expression");
+struct CheckedStatements {
+    std::vector<Statement> statements;
+    std::vector<Diagnostic> diagnostics;
+};
+CheckedStatements checked_statements(std::string_view text, const Model& model, const Scope& scope = {},
+                                     const std::string& place = "statements");
+
+/// Names that a text uses and neither defines nor finds among functions, units and constants: what must come from
+/// outside. Texts with mistakes give what can be read. @param statements  is it statements, or equations?
+std::vector<std::string> free_names(std::string_view text, bool statements = false);
+
+/// "uA/cm**2" → scale and dimension. @throws InvalidInput  no unit
+units::Unit unit_from_text(std::string_view text);
+
 /// Reads a `.model` file's text. `place` names it in messages.
 Checked checked_file(std::string_view text, const std::string& place);
 
-/// A model by name ("morris_lecar", looked up in the folders of `model_folders()`) or by path ("./mine.model").
+/// A model by name ("morris_lecar": from the folders that $RANVIER_MODELS lists, else of those that come with Ranvier),
+/// or by path ("./mine.model": whatever holds a '/' or ends in ".model").
 /// @throws InvalidInput  no such name; near ones are suggested
 /// @throws FileError     the file can't be read
 /// @throws ModelError    what the file says is wrong
 Model loaded(const std::string& name_or_path);
+
+/// Names of all models that `loaded` knows, sorted.
+std::vector<std::string> model_names();
+
+/// The text of such a model, and where it is: a path, or "NAME.model" of one that comes with Ranvier.
+struct ModelText {
+    std::string text, place;
+};
+ModelText model_text(const std::string& name_or_path);
 
 // Looking things up. `find_*` returns null where there is none.
 const State* find_state(const Model& model, std::string_view name);

@@ -20,22 +20,38 @@ struct Named {
 };
 
 // The 22 named derived units that have a name of their own, the base units, and the litre and molar of physiology.
-constexpr std::array<Named, 31> named_units{{
-    {"metre", "m", {1, 0, 0, 0, 0, 0, 0}, 1},       {"meter", "m", {1, 0, 0, 0, 0, 0, 0}, 1},
-    {"gram", "g", {0, 1, 0, 0, 0, 0, 0}, 1e-3},     {"second", "s", {0, 0, 1, 0, 0, 0, 0}, 1},
-    {"ampere", "A", {0, 0, 0, 1, 0, 0, 0}, 1},      {"amp", "A", {0, 0, 0, 1, 0, 0, 0}, 1},
-    {"kelvin", "K", {0, 0, 0, 0, 1, 0, 0}, 1},      {"mole", "mol", {0, 0, 0, 0, 0, 1, 0}, 1},
-    {"candela", "cd", {0, 0, 0, 0, 0, 0, 1}, 1},    {"radian", "rad", {0, 0, 0, 0, 0, 0, 0}, 1},
-    {"steradian", "sr", {0, 0, 0, 0, 0, 0, 0}, 1},  {"hertz", "Hz", {0, 0, -1, 0, 0, 0, 0}, 1},
-    {"newton", "N", {1, 1, -2, 0, 0, 0, 0}, 1},     {"pascal", "Pa", {-1, 1, -2, 0, 0, 0, 0}, 1},
-    {"joule", "J", {2, 1, -2, 0, 0, 0, 0}, 1},      {"watt", "W", {2, 1, -3, 0, 0, 0, 0}, 1},
-    {"coulomb", "C", {0, 0, 1, 1, 0, 0, 0}, 1},     {"volt", "V", {2, 1, -3, -1, 0, 0, 0}, 1},
-    {"farad", "F", {-2, -1, 4, 2, 0, 0, 0}, 1},     {"ohm", "ohm", {2, 1, -3, -2, 0, 0, 0}, 1},
-    {"siemens", "S", {-2, -1, 3, 2, 0, 0, 0}, 1},   {"weber", "Wb", {2, 1, -2, -1, 0, 0, 0}, 1},
-    {"tesla", "T", {0, 1, -2, -1, 0, 0, 0}, 1},     {"henry", "H", {2, 1, -2, -2, 0, 0, 0}, 1},
-    {"lumen", "lm", {0, 0, 0, 0, 0, 0, 1}, 1},      {"lux", "lx", {-2, 0, 0, 0, 0, 0, 1}, 1},
-    {"becquerel", "Bq", {0, 0, -1, 0, 0, 0, 0}, 1}, {"gray", "Gy", {2, 0, -2, 0, 0, 0, 0}, 1},
-    {"katal", "kat", {0, 0, -1, 0, 0, 1, 0}, 1},    {"liter", "l", {3, 0, 0, 0, 0, 0, 0}, 1e-3},
+constexpr std::array<Named, 32> named_units{{
+    {"metre", "m", {1, 0, 0, 0, 0, 0, 0}, 1},
+    {"meter", "m", {1, 0, 0, 0, 0, 0, 0}, 1},
+    {"kilogram", "kg", {0, 1, 0, 0, 0, 0, 0}, 1},
+    {"gram", "g", {0, 1, 0, 0, 0, 0, 0}, 1e-3},
+    {"second", "s", {0, 0, 1, 0, 0, 0, 0}, 1},
+    {"ampere", "A", {0, 0, 0, 1, 0, 0, 0}, 1},
+    {"amp", "A", {0, 0, 0, 1, 0, 0, 0}, 1},
+    {"kelvin", "K", {0, 0, 0, 0, 1, 0, 0}, 1},
+    {"mole", "mol", {0, 0, 0, 0, 0, 1, 0}, 1},
+    {"candela", "cd", {0, 0, 0, 0, 0, 0, 1}, 1},
+    {"radian", "rad", {0, 0, 0, 0, 0, 0, 0}, 1},
+    {"steradian", "sr", {0, 0, 0, 0, 0, 0, 0}, 1},
+    {"hertz", "Hz", {0, 0, -1, 0, 0, 0, 0}, 1},
+    {"newton", "N", {1, 1, -2, 0, 0, 0, 0}, 1},
+    {"pascal", "Pa", {-1, 1, -2, 0, 0, 0, 0}, 1},
+    {"joule", "J", {2, 1, -2, 0, 0, 0, 0}, 1},
+    {"watt", "W", {2, 1, -3, 0, 0, 0, 0}, 1},
+    {"coulomb", "C", {0, 0, 1, 1, 0, 0, 0}, 1},
+    {"volt", "V", {2, 1, -3, -1, 0, 0, 0}, 1},
+    {"farad", "F", {-2, -1, 4, 2, 0, 0, 0}, 1},
+    {"ohm", "ohm", {2, 1, -3, -2, 0, 0, 0}, 1},
+    {"siemens", "S", {-2, -1, 3, 2, 0, 0, 0}, 1},
+    {"weber", "Wb", {2, 1, -2, -1, 0, 0, 0}, 1},
+    {"tesla", "T", {0, 1, -2, -1, 0, 0, 0}, 1},
+    {"henry", "H", {2, 1, -2, -2, 0, 0, 0}, 1},
+    {"lumen", "lm", {0, 0, 0, 0, 0, 0, 1}, 1},
+    {"lux", "lx", {-2, 0, 0, 0, 0, 0, 1}, 1},
+    {"becquerel", "Bq", {0, 0, -1, 0, 0, 0, 0}, 1},
+    {"gray", "Gy", {2, 0, -2, 0, 0, 0, 0}, 1},
+    {"katal", "kat", {0, 0, -1, 0, 0, 1, 0}, 1},
+    {"liter", "l", {3, 0, 0, 0, 0, 0, 0}, 1e-3},
     {"molar", "M", {-3, 0, 0, 0, 0, 1, 0}, 1e3},
 }};
 
@@ -124,7 +140,7 @@ std::string text(const Dimension& dimension) {
     return out.empty() ? "1" : out;
 }
 
-Unit unit(std::string_view name) {
+std::optional<Unit> find_unit(std::string_view name) {
     const auto& units = table();
     if (const auto found = units.find(name); found != units.end()) {
         return found->second;
@@ -134,12 +150,19 @@ Unit unit(std::string_view name) {
         const auto found = units.find(name.substr(0, name.size() - 1));
         if (found != units.end()) {
             const int power = name.back() - '0';
-            return {pow(found->second.dimension, power), std::pow(found->second.scale, power)};
+            return Unit{pow(found->second.dimension, power), std::pow(found->second.scale, power)};
         }
     }
+    return std::nullopt;
+}
+
+Unit unit(std::string_view name) {
+    if (const auto found = find_unit(name)) {
+        return *found;
+    }
     std::vector<std::string> known;
-    known.reserve(units.size());
-    for (const auto& entry : units) {
+    known.reserve(table().size());
+    for (const auto& entry : table()) {
         known.push_back(entry.first);
     }
     throw InvalidInput("there is no unit '" + std::string(name) + "'" + did_you_mean(name, known));

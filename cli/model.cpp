@@ -1,0 +1,277 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <optional>
+
+#include "commands.hpp"
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/file.hpp"
+#include "ranvier/language/calculus.hpp"
+#include "ranvier/language/diagnostic.hpp"
+#include "ranvier/language/model.hpp"
+#include "ranvier/language/syntax_check.hpp"
+
+namespace ranvier::cli {
+
+namespace {
+
+using language::Model;
+
+std::string_view kind_name(language::Kind kind) {
+    switch (kind) {
+        case language::Kind::neuron: return "neuron";
+        case language::Kind::synapse: return "synapse";
+        case language::Kind::population: return "population";
+        case language::Kind::channel: return "channel";
+        case language::Kind::system: return "system";
+        case language::Kind::cable: return "cable";
+    }
+    return "";
+}
+
+/// `v` [SI] in the unit that the model shows it in: "-65 mV".
+std::string shown(double v, const language::Variable& variable) {
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.6g", v / variable.unit_scale);
+    return std::string(digits) + (variable.unit == "1" ? "" : " " + variable.unit);
+}
+
+Json json_of(const Diagnostic& d) {
+    return {{"place", d.place}, {"line", d.line}, {"column", d.column}, {"length", d.length}, {"message", d.message}, {"suggestion", d.suggestion}};
+}
+
+void list_models(const Common& common) {
+    Json all = Json::array();
+    std::size_t widest = 0;
+    for (const std::string& name : language::model_names()) {
+        const language::ModelText source = language::model_text(name);
+        const auto result = language::checked_file(source.text, source.place);
+        Json presets = Json::array();
+        for (const auto& preset : result.model.presets) {
+            presets.push_back(preset.name);
+        }
+        widest = std::max(widest, name.size());
+        all.push_back({{"name", name},
+                       {"kind", kind_name(result.model.kind)},
+                       {"title", result.model.title},
+                       {"presets", presets},
+                       {"sound", result.diagnostics.empty()}});
+    }
+    if (common.json) {
+        print(all.dump(2));
+        return;
+    }
+    for (const char* kind : {"neuron", "channel", "synapse", "population", "system", "cable"}) {
+        bool first = true;
+        for (const Json& m : all) {
+            if (m["kind"] != kind) {
+                continue;
+            }
+            if (first) {
+                print(std::string(kind) + "s");
+                first = false;
+            }
+            std::string line = "  " + m["name"].get<std::string>();
+            line.resize(widest + 4, ' ');
+            line += m["title"].get<std::string>();
+            std::string presets;
+            for (const Json& p : m["presets"]) {
+                presets += (presets.empty() ? "" : ", ") + p.get<std::string>();
+            }
+            print(line + (presets.empty() ? "" : " (" + presets + ")") + (m["sound"].get<bool>() ? "" : " [has mistakes]"));
+        }
+    }
+}
+
+Json json_of(const Model& model, const std::map<std::string, double>& values) {
+    const auto variable = [](const language::Variable& v) {
+        return Json{{"name", v.name}, {"unit", v.unit}, {"unit_scale", v.unit_scale}, {"comment", v.comment}};
+    };
+    Json out{{"name", model.name}, {"kind", kind_name(model.kind)}, {"title", model.title}, {"paper", model.paper},
+             {"doi", model.doi},   {"about", model.about},           {"time_unit", model.time_unit}};
+    out["states"] = Json::array();
+    for (const auto& s : model.states) {
+        Json j = variable(s);
+        j["equation"] = language::text(s.rhs);
+        out["states"].push_back(j);
+    }
+    out["subexpressions"] = Json::array();
+    for (const auto& s : model.subexpressions) {
+        Json j = variable(s);
+        j["equation"] = language::text(s.expr);
+        out["subexpressions"].push_back(j);
+    }
+    out["parameters"] = Json::array();
+    for (const auto& p : model.parameters) {
+        Json j = variable(p);
+        const auto value = values.find(p.name);
+        j["value"] = value == values.end() ? Json(nullptr) : Json(value->second);
+        j["low"] = std::isinf(p.low) ? Json(nullptr) : Json(p.low);
+        j["high"] = std::isinf(p.high) ? Json(nullptr) : Json(p.high);
+        out["parameters"].push_back(j);
+    }
+    out["presets"] = Json::array();
+    for (const auto& p : model.presets) {
+        out["presets"].push_back({{"name", p.name}, {"comment", p.comment}});
+    }
+    return out;
+}
+
+void show_model(const std::string& name, const std::string& preset, const Common& common) {
+    const Model model = language::loaded(name);
+    const auto values = language::parameter_values(model, preset);
+    if (common.json) {
+        print(json_of(model, values).dump(2));
+        return;
+    }
+    if (preset.empty()) {
+        std::string text = language::model_text(name).text;
+        while (!text.empty() && text.back() == '\n') {
+            text.pop_back();
+        }
+        print(text);
+        return;
+    }
+    print(model.title + ", preset " + preset);
+    for (const auto& p : model.parameters) {
+        const auto value = values.find(p.name);
+        if (value != values.end()) {
+            print("  " + p.name + " = " + shown(value->second, p) + (p.comment.empty() ? "" : "   # " + p.comment));
+        }
+    }
+}
+
+void check_models(const std::vector<std::string>& names, const Common& common) {
+    Json all = Json::array();
+    std::string mistakes;
+    std::size_t count = 0;
+    for (const std::string& name : names) {
+        const language::ModelText source = language::model_text(name);
+        const auto result = language::checked_file(source.text, source.place);
+        Json list = Json::array();
+        for (const Diagnostic& d : result.diagnostics) {
+            list.push_back(json_of(d));
+        }
+        all.push_back({{"model", name}, {"diagnostics", list}});
+        count += result.diagnostics.size();
+        if (!result.diagnostics.empty()) {
+            mistakes += (mistakes.empty() ? "" : "\n") + language::rendered(result.diagnostics, {{source.place, source.text}});
+        } else if (!common.json) {
+            print(name + ": no mistakes (" + std::to_string(result.model.states.size()) + " differential equations, " +
+                  std::to_string(result.model.parameters.size()) + " parameters, " + std::to_string(result.model.presets.size()) + " presets)");
+        }
+    }
+    if (common.json) {
+        print(all.dump(2));
+    }
+    if (count > 0) {
+        throw InvalidInput(std::to_string(count) + (count == 1 ? " mistake" : " mistakes") + (common.json ? "" : "\n" + mistakes));
+    }
+}
+
+constexpr const char* template_text = R"(# %NAME%: what it is, in a sentence
+model: %NAME%
+kind: neuron
+paper: Author A (year). Title. Journal volume:pages
+doi: 10.0000/0000
+about:
+    Where the values come from, and what to look out for.
+time: ms
+method: rk4
+step: 0.1*ms
+span: 200*ms
+
+parameters:
+    tau = 10*ms   in (0, inf)   # membrane time constant
+    E_L = -70*mV                # resting potential
+    V_t = -50*mV                # threshold
+    V_r = -70*mV                # reset
+    R   = 100*Mohm in (0, inf)  # input resistance
+    I   = 0.25*nA               # injected current
+
+equations:
+    dv/dt = (E_L - v + R*I)/tau : mV (unless refractory)
+
+threshold: v > V_t
+reset:
+    v = V_r
+refractory: 2*ms
+initial:
+    v = E_L
+
+preset strong:   # twice the current
+    I = 0.5*nA
+)";
+
+void new_model(const std::string& path, bool overwrite) {
+    std::string goal = path.ends_with(".model") ? path : path + ".model";
+    const std::string name = std::filesystem::path(goal).stem().string();
+    std::string text = template_text;
+    for (std::size_t at = text.find("%NAME%"); at != std::string::npos; at = text.find("%NAME%")) {
+        text.replace(at, 6, name);
+    }
+    OutputFile file(goal, overwrite);
+    file.write(text);
+    file.commit();
+    print(goal);
+}
+
+/// For editors and for comparing with other people's models: a JSON list of {kind, text} on standard input, a list of
+/// diagnostics for each on standard output.
+void parse_texts() {
+    const std::string input{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    Json texts;
+    try {
+        texts = Json::parse(input);
+    } catch (const Json::exception& error) {
+        throw InvalidInput(std::string("standard input is no JSON: ") + error.what());
+    }
+    Json out = Json::array();
+    require(texts.is_array(), "standard input must be a JSON list of {\"kind\": ..., \"text\": ...}");
+    for (const Json& item : texts) {
+        require(item.is_object() && item.contains("kind") && item.contains("text") && item["kind"].is_string() && item["text"].is_string(),
+                "each item must be {\"kind\": \"equations\", \"statements\" or \"expression\", \"text\": ...}");
+        Json list = Json::array();
+        for (const Diagnostic& d : language::syntax_mistakes(item["text"].get<std::string>(), item["kind"].get<std::string>())) {
+            list.push_back(json_of(d));
+        }
+        out.push_back(list);
+    }
+    print(out.dump());
+}
+
+}  // namespace
+
+void add_model(CLI::App& app, const Common& common) {
+    CLI::App* command = app.add_subcommand("model", "List, show, check and begin models: text files of equations");
+    command->require_subcommand(1);
+    command->fallthrough();
+    CLI::App* list = command->add_subcommand("list", "The models that a name finds");
+    list->callback([&common] { list_models(common); });
+
+    CLI::App* show = command->add_subcommand("show", "The text of a model, or its values in a preset");
+    auto shown_name = std::make_shared<std::string>();
+    auto preset = std::make_shared<std::string>();
+    show->add_option("MODEL", *shown_name, "A name, e.g. morris_lecar, or a file, e.g. ./mine.model")->required();
+    show->add_option("--preset", *preset, "Show the parameters in this preset");
+    show->callback([=, &common] { show_model(*shown_name, *preset, common); });
+
+    CLI::App* check = command->add_subcommand("check", "All mistakes of models, each with line, column and a caret");
+    auto names = std::make_shared<std::vector<std::string>>();
+    check->add_option("MODEL", *names, "Names or files")->required();
+    check->callback([=, &common] { check_models(*names, common); });
+
+    CLI::App* fresh = command->add_subcommand("new", "Begin a model from a small example");
+    auto goal = std::make_shared<std::string>();
+    auto overwrite = std::make_shared<bool>(false);
+    fresh->add_option("FILE", *goal, "Where to write it, e.g. mine.model")->required();
+    fresh->add_flag("--overwrite", *overwrite, "Replace an existing file");
+    fresh->callback([=] { new_model(*goal, *overwrite); });
+
+    CLI::App* parse = command->add_subcommand("parse", "Syntax alone: a JSON list of {kind, text} on standard input");
+    parse->callback([] { parse_texts(); });
+}
+
+}  // namespace ranvier::cli

@@ -1,0 +1,226 @@
+#include "ranvier/language/model.hpp"
+
+#include <set>
+
+#include "ranvier/language/calculus.hpp"
+#include "ranvier/language/check_statements.hpp"
+#include "ranvier/language/draft.hpp"
+#include "ranvier/language/functions.hpp"
+
+namespace ranvier::language {
+
+namespace {
+
+/// Parts as sources, each with a place of its own: "threshold", "on_pre 'pre'", ...
+Draft draft_of(const Parts& parts, Time time, std::map<std::string, std::string>& texts) {
+    Draft draft;
+    draft.head.name = parts.name;
+    draft.head.kind = parts.kind;
+    draft.time = time;
+    draft.parameters_place = parts.name;
+    const auto source = [&](const std::string& text, std::string place) {
+        while (texts.count(place) > 0 && texts[place] != text) {
+            place += "'";
+        }
+        texts.emplace(place, text);
+        return Source{text, std::move(place), 1, 1};
+    };
+    draft.equations.push_back(source(parts.equations, parts.name));
+    const auto optional = [&](const std::string& text, const char* place) -> std::optional<Source> {
+        return text.find_first_not_of(" \t\r\n") == std::string::npos ? std::nullopt : std::optional(source(text, place));
+    };
+    draft.threshold = optional(parts.threshold, "threshold");
+    draft.reset = optional(parts.reset, "reset");
+    draft.refractory = optional(parts.refractory, "refractory");
+    for (const auto& [name, condition] : parts.events) {
+        Draft::Block block;
+        block.name = name;
+        block.place = "event " + name;
+        block.condition = source(condition, block.place);
+        draft.events.push_back(std::move(block));
+    }
+    for (const auto& [name, statements] : parts.on_event) {
+        const std::string place = "on " + name;
+        bool found = false;
+        for (Draft::Block& block : draft.events) {
+            if (block.name == name) {
+                block.statements = source(statements, place);
+                found = true;
+            }
+        }
+        if (!found) {
+            Draft::Block block;  // without condition: reported when it is checked
+            block.name = name;
+            block.place = place;
+            block.statements = source(statements, place);
+            draft.events.push_back(std::move(block));
+        }
+    }
+    const auto pathways = [&](const auto& list, Side side, const char* place) {
+        for (const auto& [name, statements] : list) {
+            Draft::Block block;
+            block.name = name;
+            block.side = side;
+            block.place = name == (side == Side::pre ? "pre" : "post") ? place : std::string(place) + " " + name;
+            block.statements = source(statements, block.place);
+            draft.pathways.push_back(std::move(block));
+        }
+    };
+    pathways(parts.on_pre, Side::pre, "on_pre");
+    pathways(parts.on_post, Side::post, "on_post");
+    for (const auto& [period, statements] : parts.updates) {
+        Draft::Block block;
+        block.place = "update";
+        block.condition = optional(period, "period");
+        block.statements = source(statements, "update");
+        draft.updates.push_back(std::move(block));
+    }
+    return draft;
+}
+
+Checked checked_once(const Parts& parts, const Scope& scope, Time time, std::map<std::string, std::string>& texts) {
+    Report report;
+    const Draft draft = draft_of(parts, time, texts);
+    Checked out;
+    out.model = checked_draft(draft, scope, report);
+    out.diagnostics = report.diagnostics();
+    return out;
+}
+
+bool mentions_unit(const Parts& parts) {
+    Report report;
+    for (const Token& token : tokens({parts.equations, parts.name}, report).list) {
+        if (token.kind == TokenKind::name && reserved_unit(token.text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Checked checked_with_texts(const Parts& parts, const Scope& scope, std::map<std::string, std::string>& texts) {
+    if (parts.time != Time::either) {
+        return checked_once(parts, scope, parts.time, texts);
+    }
+    std::map<std::string, std::string> plain_texts;
+    Checked seconds = checked_once(parts, scope, Time::second, texts);
+    if (seconds.diagnostics.empty()) {
+        return seconds;
+    }
+    Checked plain = checked_once(parts, scope, Time::number, plain_texts);
+    return plain.diagnostics.empty() || !mentions_unit(parts) ? plain : seconds;
+}
+
+/// A checked model's names, for texts that come later.
+struct Names {
+    Model scratch;  // outside variables that the text uses are noted here
+    Symbols symbols;
+
+    Names(const Model& model, const Scope& scope) : scratch(head(model)), symbols(scratch, scope) {
+        const auto define = [&](const auto& list, Role role) {
+            for (std::size_t k = 0; k < list.size(); ++k) {
+                const Variable& v = list[k];
+                symbols.define(v.name, {role, Side::own, static_cast<std::int32_t>(k), v.type, v.dimension, 0, v.flags.constant, false});
+            }
+        };
+        define(model.states, Role::state);
+        define(model.subexpressions, Role::subexpression);
+        define(model.parameters, Role::parameter);
+    }
+
+    static Model head(const Model& model) {
+        Model m;
+        m.name = model.name;
+        m.kind = model.kind;
+        m.time = model.time;
+        m.pre = model.pre;
+        m.post = model.post;
+        return m;
+    }
+};
+
+}  // namespace
+
+Checked checked(const Parts& parts, const Scope& scope) {
+    std::map<std::string, std::string> texts;
+    return checked_with_texts(parts, scope, texts);
+}
+
+Model model(const Parts& parts, const Scope& scope) {
+    std::map<std::string, std::string> texts;
+    Checked result = checked_with_texts(parts, scope, texts);
+    if (!result.diagnostics.empty()) {
+        const std::string message = rendered(result.diagnostics, texts);
+        throw ModelError(message, std::move(result.diagnostics));
+    }
+    return std::move(result.model);
+}
+
+CheckedExpression checked_expression(std::string_view text, const Model& model, const Scope& scope, const std::string& place) {
+    Report report;
+    Names names(model, scope);
+    CheckedExpression out;
+    if (const Expr e = parsed_expression({text, place}, report)) {
+        out.expr = UnitCheck(names.symbols, place, report)(e);
+    }
+    out.diagnostics = report.diagnostics();
+    if (!out.diagnostics.empty()) {
+        out.expr = nullptr;
+    }
+    return out;
+}
+
+CheckedStatements checked_statements(std::string_view text, const Model& model, const Scope& scope, const std::string& place) {
+    Report report;
+    Names names(model, scope);
+    CheckedStatements out;
+    out.statements = checked_statements(Source{text, place}, names.symbols, report, Writing::variables);
+    out.diagnostics = report.diagnostics();
+    return out;
+}
+
+std::vector<std::string> free_names(std::string_view text, bool statements) {
+    Report report;
+    std::set<std::string, std::less<>> own{"t", "dt", "xi", "i", "j", "N"};
+    std::vector<Expr> trees;
+    if (statements) {
+        for (const Statement& s : parsed_statements({text, ""}, report)) {
+            if (s.value) {
+                trees.push_back(s.value);
+            }
+            if (s.op == Op::name) {
+                own.insert(s.target);
+            } else {
+                trees.push_back(unresolved(s.target));
+            }
+        }
+    } else {
+        for (const Equation& e : parsed_equations({text, ""}, report)) {
+            own.insert(e.name);
+            if (e.expr) {
+                trees.push_back(e.expr);
+            }
+        }
+    }
+    std::set<std::string> known;
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& name) {
+        const bool language = find_constant(name) || find_function(name) || reserved_unit(name) || name.starts_with("xi_");
+        if (!language && own.count(name) == 0 && known.insert(name).second) {
+            names.push_back(name);
+        }
+    };
+    std::function<void(const Expr&)> visit = [&](const Expr& e) {
+        if (e->op == Op::name || e->op == Op::call) {
+            add(e->name);
+        }
+        for (const Expr& operand : e->operands) {
+            visit(operand);
+        }
+    };
+    for (const Expr& tree : trees) {
+        visit(tree);
+    }
+    return names;
+}
+
+}  // namespace ranvier::language

@@ -1,0 +1,332 @@
+// Expressions by precedence climbing. From weak to strong: or · and · not · comparisons · + - · * / // % · signs · **
+// (which binds to the right and more tightly than a sign on its left).
+#include <algorithm>
+#include <array>
+
+#include "ranvier/language/parse.hpp"
+
+namespace ranvier::language {
+
+namespace {
+
+enum Precedence : int { weakest = 1, and_level, not_level, compare_level, sum_level, product_level, sign_level };
+
+struct Binary {
+    std::string_view sign;
+    Op op;
+    int level;
+};
+
+constexpr std::array<Binary, 13> binaries{{{"or", Op::logical_or, weakest},
+                                           {"and", Op::logical_and, and_level},
+                                           {"<", Op::less, compare_level},
+                                           {"<=", Op::less_equal, compare_level},
+                                           {">", Op::greater, compare_level},
+                                           {">=", Op::greater_equal, compare_level},
+                                           {"==", Op::equal, compare_level},
+                                           {"!=", Op::not_equal, compare_level},
+                                           {"+", Op::add, sum_level},
+                                           {"-", Op::subtract, sum_level},
+                                           {"*", Op::multiply, product_level},
+                                           {"/", Op::divide, product_level},
+                                           {"//", Op::floor_divide, product_level}}};
+constexpr Binary remainder_sign{"%", Op::modulo, product_level};
+
+const Binary* binary_at(const Token& token) {
+    if (token.kind != TokenKind::sign && token.kind != TokenKind::name) {
+        return nullptr;
+    }
+    for (const Binary& b : binaries) {
+        if (token.text == b.sign) {
+            return &b;
+        }
+    }
+    return token.text == remainder_sign.sign ? &remainder_sign : nullptr;
+}
+
+Expr operand_and_rest(Reader& reader, int level);
+
+bool too_deep(Reader& reader, Position at) {
+    if (reader.nesting < max_nesting) {
+        return false;
+    }
+    reader.complain(at, "brackets and signs may be nested " + std::to_string(max_nesting) + " levels deep",
+                    "give parts of the expression names of their own");
+    return true;
+}
+
+/// A made node, or null with a report where the tree grows too deep.
+Expr checked_node(Reader& reader, Op op, Expr a, Expr b, Position at) {
+    if (std::max(a->depth, b ? b->depth : 0U) >= max_depth / 2) {
+        reader.complain(at, "an expression may have " + std::to_string(max_depth / 2) + " operations in a row",
+                        "give parts of it names of their own");
+        return nullptr;
+    }
+    Node node;
+    node.op = op;
+    node.operands.push_back(std::move(a));
+    if (b) {
+        node.operands.push_back(std::move(b));
+    }
+    node.position = at;
+    return made(std::move(node));
+}
+
+bool keyword(std::string_view word) {
+    static constexpr std::array<std::string_view, 12> words{"if", "else", "for", "in", "is", "lambda", "while", "return",
+                                                            "def", "import", "class", "None"};
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Expr arguments(Reader& reader, const Token& name) {
+    const Position at = name.position;
+    const Token open = reader.now();
+    if (too_deep(reader, open.position)) {
+        return nullptr;
+    }
+    ++reader.nesting;
+    ++reader.brackets;
+    reader.advance();
+    std::vector<Expr> operands;
+    bool good = true;
+    while (good && !reader.is(")")) {
+        if (reader.now().kind == TokenKind::name && reader.ahead().text == "=") {
+            reader.complain(reader.now().position, "functions take their arguments by place, not by name",
+                            "drop '" + std::string(reader.now().text) + " ='");
+            good = false;
+            break;
+        }
+        Expr operand = operand_and_rest(reader, weakest);
+        good = operand != nullptr;
+        if (good) {
+            operands.push_back(std::move(operand));
+            if (!reader.take(",") && !reader.is(")")) {
+                reader.complain(reader.done() ? open.position : reader.now().position,
+                                reader.done() ? "this bracket is never closed" : "',' or ')' is missing here");
+                good = false;
+            }
+        }
+    }
+    --reader.nesting;
+    --reader.brackets;
+    if (!good) {
+        return nullptr;
+    }
+    reader.advance();
+    Node node;
+    node.op = Op::call;
+    node.name = name.text;
+    node.position = at;
+    for (const Expr& operand : operands) {
+        if (operand->depth >= max_depth / 2) {
+            reader.complain(at, "an expression may have " + std::to_string(max_depth / 2) + " operations in a row",
+                            "give parts of it names of their own");
+            return nullptr;
+        }
+    }
+    node.operands = std::move(operands);
+    return made(std::move(node));
+}
+
+Expr atom(Reader& reader) {
+    const Token token = reader.now();
+    if (token.kind == TokenKind::number) {
+        reader.advance();
+        Node node;
+        node.op = Op::number;
+        node.value = token.value;
+        node.type = token.whole ? Type::integer : Type::real;
+        node.position = token.position;
+        return made(std::move(node));
+    }
+    if (token.kind == TokenKind::name && !binary_at(token)) {
+        if (keyword(token.text)) {
+            reader.complain(token.position, "'" + std::string(token.text) + "' is no part of an expression",
+                            token.text == "if" ? "write where(condition, a, b)" : "");
+            return nullptr;
+        }
+        reader.advance();
+        if (token.text == "True" || token.text == "False") {
+            return boolean(token.text == "True", token.position);
+        }
+        if (reader.is("(")) {
+            return arguments(reader, token);
+        }
+        return unresolved(std::string(token.text), token.position);
+    }
+    if (reader.is("(")) {
+        if (too_deep(reader, token.position)) {
+            return nullptr;
+        }
+        ++reader.nesting;
+        ++reader.brackets;
+        reader.advance();
+        Expr inner = operand_and_rest(reader, weakest);
+        const bool closed = inner && reader.is(")");
+        if (inner && !closed) {
+            reader.complain(reader.done() ? token.position : reader.now().position,
+                            reader.done()         ? "this bracket is never closed"
+                            : reader.is(",")      ? "a list in brackets is no value"
+                            : reader.is("=")      ? "'=' can't stand in an expression"
+                                                  : "an operator or ')' is missing here",
+                            reader.is("=") ? "write '==' to compare" : "");
+        }
+        --reader.nesting;
+        --reader.brackets;
+        if (!closed) {
+            return nullptr;
+        }
+        reader.advance();
+        return inner;
+    }
+    if (token.kind == TokenKind::end || token.kind == TokenKind::new_line) {
+        reader.complain(token.position, "a value is missing at the end of this text");
+    } else {
+        reader.complain(token.position, "a value is missing before '" + std::string(token.text) + "'");
+    }
+    return nullptr;
+}
+
+/// atom ** factor
+Expr powered(Reader& reader) {
+    Expr base = atom(reader);
+    if (!base || !reader.is("**")) {
+        return base;
+    }
+    const Position at = reader.now().position;
+    if (too_deep(reader, at)) {
+        return nullptr;
+    }
+    ++reader.nesting;
+    reader.advance();
+    Expr exponent = operand_and_rest(reader, sign_level);
+    --reader.nesting;
+    return exponent ? checked_node(reader, Op::power, std::move(base), std::move(exponent), at) : nullptr;
+}
+
+Expr operand(Reader& reader, int level) {
+    const Token token = reader.now();
+    const bool negation = token.kind == TokenKind::name && token.text == "not";
+    if (negation && level > not_level) {
+        reader.complain(token.position, "'not' needs brackets here", "write '(not ...)'");
+        return nullptr;
+    }
+    if (!negation && !reader.is("-") && !reader.is("+")) {
+        return powered(reader);
+    }
+    if (too_deep(reader, token.position)) {
+        return nullptr;
+    }
+    ++reader.nesting;
+    reader.advance();
+    Expr inner = operand_and_rest(reader, negation ? not_level : sign_level);
+    --reader.nesting;
+    if (!inner || token.text == "+") {
+        return inner;
+    }
+    return checked_node(reader, negation ? Op::logical_not : Op::negate, std::move(inner), nullptr, token.position);
+}
+
+Expr operand_and_rest(Reader& reader, int level) {
+    Expr left = operand(reader, level);
+    while (left) {
+        const Token token = reader.now();
+        const Binary* b = binary_at(token);
+        if (!b || b->level < level) {
+            break;
+        }
+        reader.advance();
+        Expr right = operand_and_rest(reader, b->level + 1);
+        if (!right) {
+            return nullptr;
+        }
+        left = checked_node(reader, b->op, std::move(left), std::move(right), token.position);
+        if (left && b->level == compare_level) {
+            const Binary* next = binary_at(reader.now());
+            if (next && next->level == compare_level) {
+                reader.complain(reader.now().position, "comparisons can't be chained",
+                                "write 'a < b and b < c' for 'a < b < c'");
+                return nullptr;
+            }
+        }
+    }
+    return left;
+}
+
+}  // namespace
+
+const Token& Reader::now() {
+    if (across_lines || brackets > 0) {
+        while (tokens[at].kind == TokenKind::new_line) {
+            ++at;
+        }
+    }
+    return tokens[at];
+}
+
+const Token& Reader::ahead(std::size_t count) {
+    now();
+    std::size_t k = at;
+    for (; count > 0 && tokens[k].kind != TokenKind::end; --count) {
+        ++k;
+        while ((across_lines || brackets > 0) && tokens[k].kind == TokenKind::new_line) {
+            ++k;
+        }
+    }
+    return tokens[k];
+}
+
+void Reader::advance() {
+    if (now().kind != TokenKind::end) {
+        ++at;
+    }
+}
+
+bool Reader::is(std::string_view sign) { return now().kind == TokenKind::sign && now().text == sign; }
+
+bool Reader::take(std::string_view sign) {
+    const bool there = is(sign);
+    if (there) {
+        advance();
+    }
+    return there;
+}
+
+void Reader::complain(Position where, std::string message, std::string suggestion) {
+    report.add_once(place, where, std::move(message), std::move(suggestion));
+}
+
+Expr read_expression(Reader& reader) {
+    const int nesting = reader.nesting, brackets = reader.brackets;
+    Expr e = operand_and_rest(reader, weakest);
+    reader.nesting = nesting;
+    reader.brackets = brackets;
+    return e;
+}
+
+void complain_about_rest(Reader& reader) {
+    const std::string word(reader.now().text);
+    const bool assigns = reader.is("=");
+    const bool bits = word == "&" || word == "|" || word == "xor";
+    reader.complain(reader.now().position,
+                    assigns ? "'=' can't stand in an expression"
+                    : bits  ? "'" + word + "' is no operator of the language"
+                            : "an operator is missing before '" + word + "'",
+                    assigns       ? "write '==' to compare"
+                    : word == "&" ? "write 'and'"
+                    : word == "|" ? "write 'or'"
+                                  : "");
+}
+
+Expr parsed_expression(const Source& source, Report& report) {
+    const Tokens words = tokens(source, report);
+    Reader reader{words.list, source.place, report, 0, 0, 0, true};
+    Expr e = read_expression(reader);
+    if (e && !reader.done()) {
+        complain_about_rest(reader);
+        return nullptr;
+    }
+    return e;
+}
+
+}  // namespace ranvier::language

@@ -1,0 +1,141 @@
+// name = value : unit in [low, high] (flags)   # comment
+#include "ranvier/language/model_file.hpp"
+
+namespace ranvier::language {
+
+namespace {
+
+bool ends_line(Reader& reader) { return reader.done() || reader.now().kind == TokenKind::new_line; }
+
+bool word(Reader& reader, std::string_view text) { return reader.now().kind == TokenKind::name && reader.now().text == text; }
+
+/// [low, high], (low, high), ...
+bool read_range(Reader& reader, ParameterLine& line) {
+    const Position open = reader.now().position;
+    if (!reader.is("[") && !reader.is("(")) {
+        reader.complain(open, "a range is written [low, high], or (low, high) without its ends");
+        return false;
+    }
+    line.low_open = reader.is("(");
+    reader.advance();
+    line.low = read_expression(reader);
+    if (!line.low) {
+        return false;
+    }
+    if (!reader.take(",")) {
+        reader.complain(reader.now().position, "',' is missing between the ends of this range");
+        return false;
+    }
+    line.high = read_expression(reader);
+    if (!line.high) {
+        return false;
+    }
+    line.high_open = reader.is(")");
+    if (!reader.take(")") && !reader.take("]")) {
+        reader.complain(reader.now().position, "']' or ')' is missing at the end of this range");
+        return false;
+    }
+    return true;
+}
+
+bool read_flags(Reader& reader, ParameterLine& line) {
+    reader.advance();
+    std::string words;
+    Position begin = reader.now().position;
+    while (!ends_line(reader)) {
+        const Token token = reader.now();
+        reader.advance();
+        if (token.kind == TokenKind::sign && (token.text == ")" || token.text == ",")) {
+            line.flags.emplace_back(words, begin);
+            words.clear();
+            begin = reader.now().position;
+            if (token.text == ")") {
+                return true;
+            }
+            continue;
+        }
+        words += (words.empty() || words.back() == '-' || token.text == "-" ? "" : " ") + std::string(token.text);
+        begin.length = token.position.column + token.position.length - begin.column;
+    }
+    reader.complain(begin, "the bracket of these flags is never closed");
+    return false;
+}
+
+bool read_line(Reader& reader, ParameterLine& line) {
+    const Token name = reader.now();
+    if (name.kind != TokenKind::name) {
+        reader.complain(name.position, "no parameter begins with '" + std::string(name.text) + "'",
+                        "write 'name = value : unit in [low, high]'");
+        return false;
+    }
+    line.name = name.text;
+    line.position = name.position;
+    reader.advance();
+    if (!reader.is("=") && !reader.is(":")) {
+        reader.complain(ends_line(reader) ? name.position : reader.now().position, "'=' or ':' must follow the name of a parameter",
+                        "write '" + line.name + " = value' or '" + line.name + " : unit'");
+        return false;
+    }
+    if (reader.take("=")) {
+        line.value = read_expression(reader);
+        if (!line.value) {
+            return false;
+        }
+    }
+    if (reader.take(":")) {
+        line.unit = read_unit(reader);
+        if (!line.unit->good) {
+            return true;  // known by name, though of nothing that one could check
+        }
+    }
+    if (word(reader, "in")) {
+        reader.advance();
+        if (!read_range(reader, line)) {
+            return false;
+        }
+    }
+    if (reader.is("(") && !read_flags(reader, line)) {
+        return false;
+    }
+    if (!ends_line(reader)) {
+        complain_about_rest(reader);
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::vector<ParameterLine> parsed_parameters(const Source& source, Report& report) {
+    std::vector<ParameterLine> lines;
+    const Tokens words = tokens(source, report);
+    Reader reader{words.list, source.place, report};
+    while (!reader.done()) {
+        if (reader.now().kind == TokenKind::new_line) {
+            reader.advance();
+            continue;
+        }
+        ParameterLine line;
+        const std::uint32_t number = reader.now().position.line;
+        const bool good = read_line(reader, line);
+        if (const auto found = words.comments.find(number); found != words.comments.end()) {
+            line.comment = found->second;
+        }
+        if (!good && !line.name.empty()) {
+            // What is known of it is its name, so that nobody else complains.
+            line.value = nullptr;
+            line.low = line.high = nullptr;
+            line.unit = UnitText{};
+        }
+        reader.brackets = reader.nesting = 0;
+        while (!ends_line(reader)) {
+            reader.advance();
+        }
+        if (!line.name.empty()) {
+            lines.push_back(std::move(line));
+        }
+    }
+    return lines;
+}
+
+}  // namespace ranvier::language

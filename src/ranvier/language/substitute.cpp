@@ -1,0 +1,108 @@
+#include <unordered_map>
+#include <unordered_set>
+
+#include "ranvier/language/calculus.hpp"
+
+namespace ranvier::language {
+
+namespace {
+
+struct Replacer {
+    const std::function<Expr(const Node&)>& replacement;
+    std::unordered_map<const Node*, Expr> known;
+
+    Expr operator()(const Expr& e) {
+        if (e->op == Op::number) {
+            return e;
+        }
+        if (const auto found = known.find(e.get()); found != known.end()) {
+            return found->second;
+        }
+        Expr out = e;
+        if (e->op == Op::name) {
+            if (Expr other = replacement(*e)) {
+                out = std::move(other);
+            }
+        } else {
+            Node node = *e;
+            bool changed = false;
+            for (Expr& operand : node.operands) {
+                Expr next = (*this)(operand);
+                changed = changed || next != operand;
+                operand = std::move(next);
+            }
+            if (changed) {
+                out = made(std::move(node));
+            }
+        }
+        known.emplace(e.get(), out);
+        return out;
+    }
+};
+
+template <class Body>
+void visit(const Expr& e, std::unordered_set<const Node*>& seen, const Body& body) {
+    if (!seen.insert(e.get()).second) {
+        return;
+    }
+    body(*e);
+    for (const Expr& operand : e->operands) {
+        visit(operand, seen, body);
+    }
+}
+
+}  // namespace
+
+bool contains(const Expr& e, std::string_view name) {
+    std::unordered_set<const Node*> seen;
+    bool found = false;
+    visit(e, seen, [&](const Node& node) { found = found || (node.op == Op::name && node.name == name); });
+    return found;
+}
+
+std::vector<std::string> names_in(const Expr& e) {
+    std::unordered_set<const Node*> seen;
+    std::unordered_set<std::string> known;
+    std::vector<std::string> names;
+    visit(e, seen, [&](const Node& node) {
+        if (node.op == Op::name && known.insert(node.name).second) {
+            names.push_back(node.name);
+        }
+    });
+    return names;
+}
+
+Expr replaced(const Expr& e, const std::function<Expr(const Node&)>& replacement) { return Replacer{replacement, {}}(e); }
+
+Expr expanded(const Expr& e, const Model& model) {
+    // Which subexpressions are needed: from the last, because each needs only earlier ones.
+    const auto& all = model.subexpressions;
+    std::vector<char> needed(all.size(), 0);
+    std::unordered_set<const Node*> seen;
+    const auto mark = [&](const Expr& tree) {
+        visit(tree, seen, [&](const Node& node) {
+            if (node.op == Op::name && node.role == Role::subexpression && node.side == Side::own && node.index >= 0) {
+                needed[static_cast<std::size_t>(node.index)] = 1;
+            }
+        });
+    };
+    mark(e);
+    for (std::size_t k = all.size(); k-- > 0;) {
+        if (needed[k] && !all[k].flags.constant_over_dt) {
+            mark(all[k].expr);
+        }
+    }
+    std::vector<Expr> written(all.size());
+    const std::function<Expr(const Node&)> by_name = [&](const Node& node) -> Expr {
+        const bool own = node.role == Role::subexpression && node.side == Side::own && node.index >= 0;
+        return own ? written[static_cast<std::size_t>(node.index)] : nullptr;
+    };
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        if (needed[k] && !all[k].flags.constant_over_dt) {
+            written[k] = replaced(all[k].expr, by_name);
+        }
+    }
+    return replaced(e, by_name);
+}
+
+}  // namespace ranvier::language

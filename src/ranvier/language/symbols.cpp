@@ -1,0 +1,274 @@
+#include "ranvier/language/symbols.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/language/functions.hpp"
+#include "ranvier/language/parse.hpp"
+
+namespace ranvier::language {
+
+namespace {
+
+struct BuiltIn {
+    std::string_view name;
+    Type type;
+    std::string_view unit;
+    bool neuron, synapse, cable;
+};
+
+constexpr std::array<BuiltIn, 23> built_ins{{
+    {"i", Type::integer, "", true, true, true},
+    {"j", Type::integer, "", false, true, false},
+    {"N", Type::integer, "", true, true, true},
+    {"N_pre", Type::integer, "", false, true, false},
+    {"N_post", Type::integer, "", false, true, false},
+    {"N_incoming", Type::integer, "", false, true, false},
+    {"N_outgoing", Type::integer, "", false, true, false},
+    {"t_in_timesteps", Type::integer, "", true, true, true},
+    {"lastspike", Type::real, "second", true, false, true},
+    {"lastupdate", Type::real, "second", false, true, false},
+    {"not_refractory", Type::boolean, "", true, false, true},
+    {"delay", Type::real, "second", false, true, false},
+    {"v", Type::real, "volt", false, false, true},
+    {"area", Type::real, "metre2", false, false, true},
+    {"volume", Type::real, "metre3", false, false, true},
+    {"diameter", Type::real, "metre", false, false, true},
+    {"length", Type::real, "metre", false, false, true},
+    {"distance", Type::real, "metre", false, false, true},
+    {"Cm", Type::real, "Fm", false, false, true},
+    {"Ri", Type::real, "ohmm", false, false, true},
+    {"x", Type::real, "metre", false, false, true},
+    {"y", Type::real, "metre", false, false, true},
+    {"z", Type::real, "metre", false, false, true},
+}};
+
+units::Dimension dimension_of(std::string_view unit) {
+    if (unit.empty()) {
+        return {};
+    }
+    if (unit == "Fm") {
+        return units::unit("farad").dimension / units::unit("metre2").dimension;
+    }
+    if (unit == "ohmm") {
+        return units::unit("ohm").dimension * units::unit("metre").dimension;
+    }
+    return units::unit(unit).dimension;
+}
+
+Symbol symbol_of(const Variable& v, Role role, Side side, std::int32_t index) {
+    return {role, side, index, v.type, v.dimension, 0, v.flags.constant};
+}
+
+std::string without_lead(std::string hint) { return hint.empty() ? hint : hint.substr(2); }
+
+}  // namespace
+
+Symbols::Symbols(Model& model, const Scope& scope) : model_(model), scope_(scope) {}
+
+void Symbols::define_outside(Side side, const Variable& variable) {
+    (side == Side::pre ? model_.pre : model_.post).push_back(variable);
+}
+
+std::optional<Symbol> Symbols::built_in(std::string_view name) const {
+    const units::Dimension second = units::unit("second").dimension;
+    if (name == "t") {
+        return Symbol{Role::time, Side::own, -1, Type::real, model_.time, 0, true};
+    }
+    if (name == "dt") {
+        return Symbol{Role::timestep, Side::own, -1, Type::real, model_.time, 0, true};
+    }
+    if (name == "xi" || name.starts_with("xi_")) {
+        return Symbol{Role::noise, Side::own, -1, Type::real, units::pow(model_.time, -0.5), 0, true};
+    }
+    if (model_.kind == Kind::system && name != "t_in_timesteps") {
+        return std::nullopt;
+    }
+    for (const BuiltIn& b : built_ins) {
+        const bool here = model_.kind == Kind::synapse ? b.synapse : model_.kind == Kind::cable ? b.cable : b.neuron;
+        const bool everywhere = name == "t_in_timesteps";
+        if (b.name == name && (here || everywhere)) {
+            units::Dimension d = dimension_of(b.unit);
+            if (d == second) {
+                d = model_.time;
+            }
+            const bool fixed = name != "lastspike" && name != "not_refractory" && name != "lastupdate" && name != "delay" && name != "v";
+            return Symbol{Role::built_in, Side::own, -1, b.type, d, 0, fixed};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Symbol> Symbols::outside(std::string_view base, Side side) {
+    auto& used = side == Side::pre ? model_.pre : model_.post;
+    for (std::size_t k = 0; k < used.size(); ++k) {
+        if (used[k].name == base) {
+            return symbol_of(used[k], Role::parameter, side, static_cast<std::int32_t>(k));
+        }
+    }
+    const Model* other = side == Side::pre ? scope_.pre : scope_.post;
+    if (!other) {
+        return std::nullopt;
+    }
+    Variable variable;
+    if (const State* s = find_state(*other, base)) {
+        variable = *s;
+    } else if (const Parameter* p = find_parameter(*other, base)) {
+        variable = *p;
+    } else if (const Subexpression* e = find_subexpression(*other, base)) {
+        variable = *e;
+        variable.flags.constant = true;
+    } else {
+        for (const BuiltIn& b : built_ins) {
+            if (b.name == base && (other->kind == Kind::cable ? b.cable : b.neuron)) {
+                return Symbol{Role::built_in, side, -1, b.type, dimension_of(b.unit), 0, base != "v"};
+            }
+        }
+        return std::nullopt;
+    }
+    used.push_back(variable);
+    return symbol_of(variable, Role::parameter, side, static_cast<std::int32_t>(used.size() - 1));
+}
+
+std::optional<Symbol> Symbols::find(std::string_view name) {
+    if (const auto found = own_.find(name); found != own_.end()) {
+        return found->second;
+    }
+    if (const auto found = built_in(name)) {
+        return found;
+    }
+    if (model_.kind == Kind::synapse) {
+        if (name.ends_with("_pre")) {
+            if (const auto found = outside(name.substr(0, name.size() - 4), Side::pre)) {
+                return found;
+            }
+        }
+        if (name.ends_with("_post")) {
+            if (const auto found = outside(name.substr(0, name.size() - 5), Side::post)) {
+                return found;
+            }
+        }
+        if (const auto found = outside(name, Side::post)) {
+            return found;
+        }
+    }
+    if (const auto found = scope_.constants.find(name); found != scope_.constants.end()) {
+        return Symbol{Role::constant, Side::own, -1, found->second.type, found->second.dimension, found->second.value, true};
+    }
+    if (const NamedConstant* constant = find_constant(name)) {
+        return Symbol{Role::constant, Side::own, -1, Type::real, constant->dimension, constant->value, true};
+    }
+    return std::nullopt;
+}
+
+const UserFunction* Symbols::find_user_function(std::string_view name) const {
+    for (const UserFunction& f : scope_.functions) {
+        if (f.name == name) {
+            return &f;
+        }
+    }
+    return nullptr;
+}
+
+std::string Symbols::suggestion(std::string_view word) const {
+    std::vector<std::string> known;
+    for (const auto& [name, symbol] : own_) {
+        known.push_back(name);
+    }
+    for (const auto& [name, constant] : scope_.constants) {
+        known.push_back(name);
+    }
+    if (model_.kind == Kind::synapse) {
+        const auto add = [&](const Model* other, const std::vector<Variable>& declared, const std::string& suffix) {
+            for (const Variable& v : declared) {
+                known.push_back(v.name + suffix);
+            }
+            if (other) {
+                for (const State& v : other->states) {
+                    known.push_back(v.name + suffix);
+                }
+                for (const Parameter& v : other->parameters) {
+                    known.push_back(v.name + suffix);
+                }
+                for (const Subexpression& v : other->subexpressions) {
+                    known.push_back(v.name + suffix);
+                }
+            }
+        };
+        add(scope_.pre, model_.pre, "_pre");
+        add(scope_.post, model_.post, "_post");
+    }
+    std::string hint = did_you_mean(word, known);
+    if (hint.empty()) {
+        known.clear();
+        for (const NamedConstant& c : named_constants()) {
+            known.emplace_back(c.name);
+        }
+        for (const BuiltIn& b : built_ins) {
+            if (b.name.size() > 1 && built_in(b.name)) {
+                known.emplace_back(b.name);
+            }
+        }
+        for (const char* unit : {"mvolt", "volt", "second", "msecond", "siemens", "nsiemens", "amp", "namp", "pamp", "farad",
+                                 "pfarad", "ufarad", "metre", "ohm", "Mohm", "hertz", "mV", "pA", "nA", "uA", "nS", "uS",
+                                 "pF", "nF", "uF", "Hz", "kHz", "um", "cm"}) {
+            known.emplace_back(unit);
+        }
+        hint = did_you_mean(word, known);
+    }
+    return without_lead(hint);
+}
+
+std::string Symbols::function_suggestion(std::string_view word) const {
+    std::vector<std::string> known;
+    for (const Function& f : functions()) {
+        known.emplace_back(f.name);
+    }
+    for (const UserFunction& f : scope_.functions) {
+        known.push_back(f.name);
+    }
+    return without_lead(did_you_mean(word, known));
+}
+
+std::string Symbols::target_suggestion(std::string_view word) const {
+    std::vector<std::string> known;
+    for (const auto& [name, symbol] : own_) {
+        if (!symbol.fixed && symbol.role != Role::subexpression) {
+            known.push_back(name);
+        }
+    }
+    for (const Variable& v : model_.post) {
+        known.push_back(v.name + "_post");
+    }
+    return without_lead(did_you_mean(word, known));
+}
+
+std::string refusal_of_name(std::string_view name, Kind kind) {
+    const std::string quoted = "'" + std::string(name) + "'";
+    if (name.starts_with("_")) {
+        return quoted + " begins with '_': such names are kept for the engine";
+    }
+    static constexpr std::array<std::string_view, 21> keywords{"and", "or", "not", "True", "False", "None", "if",
+                                                               "else", "for", "while", "in", "is", "lambda", "def",
+                                                               "return", "class", "import", "from", "as", "with", "boolean"};
+    if (std::find(keywords.begin(), keywords.end(), name) != keywords.end()) {
+        return quoted + " is a word of the language and can't name a variable";
+    }
+    const bool indexed = kind != Kind::system && (name == "i" || name == "N" || (name == "j" && kind == Kind::synapse));
+    if (name == "t" || name == "dt" || name == "t_in_timesteps" || name == "xi" || name.starts_with("xi_") || indexed) {
+        return quoted + " has a meaning of its own and can't name a variable";
+    }
+    if (find_function(name)) {
+        return quoted + " is a function and can't name a variable";
+    }
+    if (find_constant(name)) {
+        return quoted + " is a constant and can't name a variable";
+    }
+    if (reserved_unit(name)) {
+        return quoted + " is a unit and can't name a variable";
+    }
+    return "";
+}
+
+}  // namespace ranvier::language

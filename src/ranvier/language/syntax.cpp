@@ -1,0 +1,222 @@
+#include "ranvier/language/syntax.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <unordered_set>
+
+#include "ranvier/language/functions.hpp"
+
+namespace ranvier::language {
+
+namespace {
+
+std::size_t mixed(std::size_t seed, std::size_t value) {
+    // 64-bit finaliser of splitmix64 over the running sum
+    std::uint64_t x = seed + 0x9e3779b97f4a7c15ULL + value;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return static_cast<std::size_t>(x ^ (x >> 31));
+}
+
+
+/// Type and dimension that follow from those of the operands; exact where these are checked, harmless where not.
+void derive_kind(Node& node) {
+    const auto dimension = [&](std::size_t k) { return node.operands[k]->dimension; };
+    const auto both_integer = [&] {
+        return node.operands[0]->type == Type::integer && node.operands[1]->type == Type::integer;
+    };
+    switch (node.op) {
+        case Op::negate:
+            node.type = node.operands[0]->type == Type::integer ? Type::integer : Type::real;
+            node.dimension = dimension(0);
+            break;
+        case Op::add:
+        case Op::subtract:
+        case Op::modulo:
+            node.type = both_integer() ? Type::integer : Type::real;
+            node.dimension = dimension(0);
+            break;
+        case Op::multiply:
+            node.type = both_integer() ? Type::integer : Type::real;
+            node.dimension = dimension(0) * dimension(1);
+            break;
+        case Op::divide:
+            node.type = Type::real;
+            node.dimension = dimension(0) / dimension(1);
+            break;
+        case Op::floor_divide:
+            node.type = both_integer() ? Type::integer : Type::real;
+            node.dimension = {};
+            break;
+        case Op::power: {
+            const Node& exponent = *node.operands[1];
+            const bool whole = both_integer() && exponent.op == Op::number && exponent.value >= 0;
+            node.type = whole ? Type::integer : Type::real;
+            node.dimension = {};
+            if (!dimension(0).dimensionless() && exponent.op == Op::number) {
+                node.dimension = units::pow(dimension(0), exponent.value);
+            } else if (!dimension(0).dimensionless() && exponent.op == Op::negate &&
+                       exponent.operands[0]->op == Op::number) {
+                node.dimension = units::pow(dimension(0), -exponent.operands[0]->value);
+            }
+            break;
+        }
+        case Op::number:
+        case Op::name:
+        case Op::call: break;
+        default:
+            node.type = Type::boolean;
+            node.dimension = {};
+    }
+}
+
+/// The same for a call, by the function's signature; a user's own function keeps what the checker wrote.
+void derive_call(Node& node) {
+    const Function* function = find_function(node.name);
+    if (!function || node.operands.empty()) {
+        return;
+    }
+    node.type = function->result;
+    switch (function->signature) {
+        case Signature::same:
+            node.dimension = node.operands[0]->dimension;
+            if (function->result == Type::integer &&
+                !std::all_of(node.operands.begin(), node.operands.end(),
+                             [](const Expr& e) { return e->type == Type::integer; })) {
+                node.type = Type::real;
+            }
+            break;
+        case Signature::choice:
+            node.dimension = node.operands.back()->dimension;
+            node.type = node.operands.back()->type;
+            break;
+        case Signature::root:
+            node.dimension = units::pow(node.operands[0]->dimension, 0.5);
+            break;
+        default: node.dimension = {};
+    }
+}
+
+}  // namespace
+
+Expr made(Node node) {
+    std::size_t h = mixed(static_cast<std::size_t>(node.op), std::hash<std::string>{}(node.name));
+    h = mixed(h, std::bit_cast<std::uint64_t>(node.value));
+    h = mixed(h, static_cast<std::size_t>(node.side));
+    std::uint32_t depth = 0;
+    for (const Expr& operand : node.operands) {
+        h = mixed(h, operand->hash);
+        depth = std::max(depth, operand->depth);
+    }
+    require(depth < max_depth, [] {
+        return "an expression may be nested " + std::to_string(max_depth) +
+               " levels deep; this one is deeper: give parts of it names of their own";
+    });
+    node.depth = depth + 1;
+    node.hash = h;
+    return std::make_shared<const Node>(std::move(node));
+}
+
+Expr number(double value, const units::Dimension& dimension, Position at) {
+    Node node;
+    node.op = Op::number;
+    node.value = value;
+    node.dimension = dimension;
+    node.position = at;
+    return made(std::move(node));
+}
+
+Expr boolean(bool value, Position at) {
+    Node node;
+    node.op = Op::number;
+    node.value = value ? 1 : 0;
+    node.type = Type::boolean;
+    node.position = at;
+    return made(std::move(node));
+}
+
+Expr unary(Op op, Expr a, Position at) {
+    Node node;
+    node.op = op;
+    node.operands = {std::move(a)};
+    node.position = at;
+    derive_kind(node);
+    return made(std::move(node));
+}
+
+Expr binary(Op op, Expr a, Expr b, Position at) {
+    Node node;
+    node.op = op;
+    node.operands = {std::move(a), std::move(b)};
+    node.position = at;
+    derive_kind(node);
+    return made(std::move(node));
+}
+
+Expr call(std::string name, std::vector<Expr> operands, Position at) {
+    Node node;
+    node.op = Op::call;
+    node.name = std::move(name);
+    node.operands = std::move(operands);
+    node.position = at;
+    derive_call(node);
+    return made(std::move(node));
+}
+
+Expr unresolved(std::string name, Position at) {
+    Node node;
+    node.op = Op::name;
+    node.name = std::move(name);
+    node.position = at;
+    return made(std::move(node));
+}
+
+bool same(const Expr& a, const Expr& b) {
+    if (a == b) {
+        return true;
+    }
+    if (!a || !b || a->hash != b->hash || a->op != b->op || a->side != b->side || a->name != b->name ||
+        a->operands.size() != b->operands.size() ||
+        std::bit_cast<std::uint64_t>(a->value) != std::bit_cast<std::uint64_t>(b->value) ||
+        (a->op == Op::number && (a->dimension != b->dimension || a->type != b->type))) {
+        return false;
+    }
+    for (std::size_t k = 0; k < a->operands.size(); ++k) {
+        if (!same(a->operands[k], b->operands[k])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_number(const Expr& e, double value) { return e->op == Op::number && e->value == value; }
+
+std::string_view symbol(Op op) {
+    switch (op) {
+        case Op::negate: return "-";
+        case Op::logical_not: return "not";
+        case Op::add: return "+";
+        case Op::subtract: return "-";
+        case Op::multiply: return "*";
+        case Op::divide: return "/";
+        case Op::floor_divide: return "//";
+        case Op::modulo: return "%";
+        case Op::power: return "**";
+        case Op::less: return "<";
+        case Op::less_equal: return "<=";
+        case Op::greater: return ">";
+        case Op::greater_equal: return ">=";
+        case Op::equal: return "==";
+        case Op::not_equal: return "!=";
+        case Op::logical_and: return "and";
+        case Op::logical_or: return "or";
+        case Op::number: return "number";
+        case Op::name: return "name";
+        case Op::call: return "call";
+    }
+    return "";
+}
+
+}  // namespace ranvier::language
