@@ -39,7 +39,8 @@ std::string shown(double v, const language::Variable& variable) {
 }
 
 Json json_of(const Diagnostic& d) {
-    return {{"place", d.place}, {"line", d.line}, {"column", d.column}, {"length", d.length}, {"message", d.message}, {"suggestion", d.suggestion}};
+    return {{"place", d.place},   {"line", d.line},       {"column", d.column},
+            {"length", d.length}, {"message", d.message}, {"suggestion", d.suggestion}};
 }
 
 void list_models(const Common& common) {
@@ -80,7 +81,8 @@ void list_models(const Common& common) {
             for (const Json& p : m["presets"]) {
                 presets += (presets.empty() ? "" : ", ") + p.get<std::string>();
             }
-            print(line + (presets.empty() ? "" : " (" + presets + ")") + (m["sound"].get<bool>() ? "" : " [has mistakes]"));
+            print(line + (presets.empty() ? "" : " (" + presets + ")") +
+                  (m["sound"].get<bool>() ? "" : " [has mistakes]"));
         }
     }
 }
@@ -89,8 +91,9 @@ Json json_of(const Model& model, const std::map<std::string, double>& values) {
     const auto variable = [](const language::Variable& v) {
         return Json{{"name", v.name}, {"unit", v.unit}, {"unit_scale", v.unit_scale}, {"comment", v.comment}};
     };
-    Json out{{"name", model.name}, {"kind", kind_name(model.kind)}, {"title", model.title}, {"paper", model.paper},
-             {"doi", model.doi},   {"about", model.about},           {"time_unit", model.time_unit}};
+    Json out{
+        {"name", model.name}, {"kind", kind_name(model.kind)}, {"title", model.title},        {"paper", model.paper},
+        {"doi", model.doi},   {"about", model.about},          {"time_unit", model.time_unit}};
     out["states"] = Json::array();
     for (const auto& s : model.states) {
         Json j = variable(s);
@@ -157,17 +160,20 @@ void check_models(const std::vector<std::string>& names, const Common& common) {
         all.push_back({{"model", name}, {"diagnostics", list}});
         count += result.diagnostics.size();
         if (!result.diagnostics.empty()) {
-            mistakes += (mistakes.empty() ? "" : "\n") + language::rendered(result.diagnostics, {{source.place, source.text}});
+            mistakes +=
+                (mistakes.empty() ? "" : "\n") + language::rendered(result.diagnostics, {{source.place, source.text}});
         } else if (!common.json) {
             print(name + ": no mistakes (" + std::to_string(result.model.states.size()) + " differential equations, " +
-                  std::to_string(result.model.parameters.size()) + " parameters, " + std::to_string(result.model.presets.size()) + " presets)");
+                  std::to_string(result.model.parameters.size()) + " parameters, " +
+                  std::to_string(result.model.presets.size()) + " presets)");
         }
     }
     if (common.json) {
         print(all.dump(2));
     }
     if (count > 0) {
-        throw InvalidInput(std::to_string(count) + (count == 1 ? " mistake" : " mistakes") + (common.json ? "" : "\n" + mistakes));
+        throw InvalidInput(std::to_string(count) + (count == 1 ? " mistake" : " mistakes") +
+                           (common.json ? "" : "\n" + mistakes));
     }
 }
 
@@ -231,10 +237,12 @@ void parse_texts() {
     Json out = Json::array();
     require(texts.is_array(), "standard input must be a JSON list of {\"kind\": ..., \"text\": ...}");
     for (const Json& item : texts) {
-        require(item.is_object() && item.contains("kind") && item.contains("text") && item["kind"].is_string() && item["text"].is_string(),
+        require(item.is_object() && item.contains("kind") && item.contains("text") && item["kind"].is_string() &&
+                    item["text"].is_string(),
                 "each item must be {\"kind\": \"equations\", \"statements\" or \"expression\", \"text\": ...}");
         Json list = Json::array();
-        for (const Diagnostic& d : language::syntax_mistakes(item["text"].get<std::string>(), item["kind"].get<std::string>())) {
+        for (const Diagnostic& d :
+             language::syntax_mistakes(item["text"].get<std::string>(), item["kind"].get<std::string>())) {
             list.push_back(json_of(d));
         }
         out.push_back(list);

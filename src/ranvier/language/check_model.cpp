@@ -18,7 +18,7 @@ namespace {
 
 struct FlagRule {
     std::string_view name;
-    bool Flags::* flag;
+    bool Flags::*flag;
     bool differential, subexpression, parameter;
 };
 
@@ -122,24 +122,27 @@ private:
             complain(e.position, refusal);
             return false;
         }
-        const bool summed = std::any_of(e.flags.begin(), e.flags.end(), [](const auto& f) { return f.first == "summed"; });
+        const bool summed =
+            std::any_of(e.flags.begin(), e.flags.end(), [](const auto& f) { return f.first == "summed"; });
         const bool suffix = e.name.ends_with("_pre") || e.name.ends_with("_post");
         if (model_.kind == Kind::synapse && suffix && !summed) {
-            complain(e.position, "'" + e.name + "' would be a variable of the " + (e.name.ends_with("_pre") ? "pre" : "post") +
-                                     "synaptic neuron, because of its ending",
+            complain(e.position,
+                     "'" + e.name + "' would be a variable of the " + (e.name.ends_with("_pre") ? "pre" : "post") +
+                         "synaptic neuron, because of its ending",
                      "rename it, or mark an equation that adds up into that variable (summed)");
             return false;
         }
         if (summed && !suffix) {
-            complain(e.position, "a (summed) equation names the variable that it adds up into: '" + e.name + "_post' or '" +
-                                     e.name + "_pre'");
+            complain(e.position, "a (summed) equation names the variable that it adds up into: '" + e.name +
+                                     "_post' or '" + e.name + "_pre'");
             return false;
         }
         return true;
     }
 
     void define(const Variable& v, Role role, std::size_t index) {
-        Symbol symbol{role, Side::own, static_cast<std::int32_t>(index), v.type, v.dimension, 0, v.flags.constant, false};
+        Symbol symbol{role, Side::own, static_cast<std::int32_t>(index), v.type, v.dimension, 0, v.flags.constant,
+                      false};
         symbol.broken = broken_.count(v.name) > 0;
         symbols_.define(v.name, symbol);
     }
@@ -222,8 +225,8 @@ private:
             complain(s.position, "the " + std::string(pre ? "pre" : "post") + "synaptic neurons have no '" + base + "'",
                      symbols_.suggestion(s.name));
         } else if (target && target->dimension != s.dimension) {
-            complain(s.position, "'" + s.name + "' adds up into a variable in " + units::name(target->dimension) + "; it is in " +
-                                     units::name(s.dimension) + " here");
+            complain(s.position, "'" + s.name + "' adds up into a variable in " + units::name(target->dimension) +
+                                     "; it is in " + units::name(s.dimension) + " here");
         }
     }
 
@@ -238,21 +241,27 @@ private:
             }
             model_.events.push_back(std::move(spike));
         } else if (draft_.reset) {
-            report_.add(draft_.reset->place, {draft_.reset->line, draft_.reset->column, 1}, "there is a reset, but no threshold");
+            report_.add(draft_.reset->place, {draft_.reset->line, draft_.reset->column, 1},
+                        "there is a reset, but no threshold");
         }
         if (draft_.refractory) {
             const Source& source = *draft_.refractory;
             if (Expr e = parsed_expression(source, report_)) {
                 UnitCheck check(symbols_, source.place, report_);
                 model_.refractory = check(e);
-                if (model_.refractory && model_.refractory->type != Type::boolean && model_.refractory->dimension != model_.time) {
-                    report_.add(source.place, span_of(e), "the refractory period must be a time or a condition; '" + text(e) + "' is " +
-                                                              (model_.refractory->dimension.dimensionless() ? "a number without unit" : "in " + units::name(model_.refractory->dimension)));
+                if (model_.refractory && model_.refractory->type != Type::boolean &&
+                    model_.refractory->dimension != model_.time) {
+                    report_.add(source.place, span_of(e),
+                                "the refractory period must be a time or a condition; '" + text(e) + "' is " +
+                                    (model_.refractory->dimension.dimensionless()
+                                         ? "a number without unit"
+                                         : "in " + units::name(model_.refractory->dimension)));
                 }
             }
         }
         for (const Draft::Block& block : draft_.events) {
-            const bool known = std::any_of(model_.events.begin(), model_.events.end(), [&](const Event& e) { return e.name == block.name; });
+            const bool known = std::any_of(model_.events.begin(), model_.events.end(),
+                                           [&](const Event& e) { return e.name == block.name; });
             if (known) {
                 report_.add(block.place, block.position, "the event '" + block.name + "' is defined twice");
                 continue;
@@ -350,10 +359,12 @@ private:
 
 }  // namespace
 
-Flags flags_of(const std::vector<std::pair<std::string, Position>>& words, Form form, const std::string& place, Report& report) {
+Flags flags_of(const std::vector<std::pair<std::string, Position>>& words, Form form, const std::string& place,
+               Report& report) {
     Flags flags;
     for (const auto& [word, at] : words) {
-        const auto rule = std::find_if(flag_rules.begin(), flag_rules.end(), [&](const FlagRule& r) { return r.name == word; });
+        const auto rule =
+            std::find_if(flag_rules.begin(), flag_rules.end(), [&](const FlagRule& r) { return r.name == word; });
         if (rule == flag_rules.end()) {
             std::vector<std::string> known;
             for (const FlagRule& r : flag_rules) {
@@ -363,9 +374,13 @@ Flags flags_of(const std::vector<std::pair<std::string, Position>>& words, Form 
             report.add_once(place, at, "there is no flag '" + word + "'", hint.empty() ? hint : hint.substr(2));
             continue;
         }
-        const bool fits = form == Form::differential ? rule->differential : form == Form::parameter ? rule->parameter : rule->subexpression;
+        const bool fits = form == Form::differential ? rule->differential
+                          : form == Form::parameter  ? rule->parameter
+                                                     : rule->subexpression;
         if (!fits) {
-            const char* what = form == Form::differential ? "a differential equation" : form == Form::parameter ? "a parameter" : "a subexpression";
+            const char* what = form == Form::differential ? "a differential equation"
+                               : form == Form::parameter  ? "a parameter"
+                                                          : "a subexpression";
             report.add_once(place, at, "the flag '" + word + "' does not suit " + what);
             continue;
         }

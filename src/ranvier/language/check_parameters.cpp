@@ -16,7 +16,9 @@ bool is_unit_expression(const Expr& e) {
         case Op::number: return e->value == 1;
         case Op::multiply:
         case Op::divide: return is_unit_expression(e->operands[0]) && is_unit_expression(e->operands[1]);
-        case Op::power: return is_unit_expression(e->operands[0]) && (e->operands[1]->op == Op::number || e->operands[1]->op == Op::negate);
+        case Op::power:
+            return is_unit_expression(e->operands[0]) &&
+                   (e->operands[1]->op == Op::number || e->operands[1]->op == Op::negate);
         default: return false;
     }
 }
@@ -73,22 +75,26 @@ struct ParameterCheck {
         }
         double v = otherwise;
         try {
-            v = value(checked, [](const Node& n) { return n.role == Role::constant ? std::optional(n.value) : std::nullopt; });
+            v = value(checked,
+                      [](const Node& n) { return n.role == Role::constant ? std::optional(n.value) : std::nullopt; });
         } catch (const InvalidInput& error) {
             complain(span_of(e), "an end of a range must be a constant; " + std::string(error.what()));
             return otherwise;
         }
         const bool unitless = v == 0 || std::isinf(v);
         if (checked->dimension != p.dimension && !(unitless && checked->dimension.dimensionless())) {
-            complain(span_of(e), "the range of '" + p.name + "' must be in " + units::name(p.dimension) + "; '" + text(e) + "' is " +
-                                     (checked->dimension.dimensionless() ? "a number without unit" : "in " + units::name(checked->dimension)));
+            complain(span_of(e), "the range of '" + p.name + "' must be in " + units::name(p.dimension) + "; '" +
+                                     text(e) + "' is " +
+                                     (checked->dimension.dimensionless() ? "a number without unit"
+                                                                         : "in " + units::name(checked->dimension)));
         }
         return v;
     }
 
     void line(const ParameterLine& l) {
         if (symbols.defines(l.name)) {
-            complain(l.position, "'" + l.name + "' is defined twice; first in line " + std::to_string(find_parameter(model, l.name)->position.line));
+            complain(l.position, "'" + l.name + "' is defined twice; first in line " +
+                                     std::to_string(find_parameter(model, l.name)->position.line));
             return;
         }
         if (const std::string refusal = refusal_of_name(l.name, model.kind); !refusal.empty()) {
@@ -127,7 +133,8 @@ struct ParameterCheck {
                 broken = true;
             }
         } else if (!l.unit) {
-            complain(l.position, "'" + l.name + "' needs a value or a unit", "write '" + l.name + " = 1*mV' or '" + l.name + " : volt'");
+            complain(l.position, "'" + l.name + "' needs a value or a unit",
+                     "write '" + l.name + " = 1*mV' or '" + l.name + " : volt'");
             broken = true;
         }
         if (!broken) {
@@ -139,7 +146,8 @@ struct ParameterCheck {
                 complain(l.position, "the range of '" + l.name + "' is empty");
             }
         }
-        symbols.define(p.name, {Role::parameter, Side::own, static_cast<std::int32_t>(model.parameters.size()), p.type, p.dimension, 0, true, broken});
+        symbols.define(p.name, {Role::parameter, Side::own, static_cast<std::int32_t>(model.parameters.size()), p.type,
+                                p.dimension, 0, true, broken});
         model.parameters.push_back(std::move(p));
     }
 
@@ -150,8 +158,9 @@ struct ParameterCheck {
             for (const std::string& name : names_in(l.value)) {
                 const auto other = order.find(name);
                 if (other != order.end() && other->second >= here) {
-                    complain(span_of(l.value), "'" + l.name + "' needs '" + name + "', which is given " +
-                                                   (other->second == here ? "by itself" : "further down"),
+                    complain(span_of(l.value),
+                             "'" + l.name + "' needs '" + name + "', which is given " +
+                                 (other->second == here ? "by itself" : "further down"),
                              other->second == here ? "" : "move '" + name + "' above '" + l.name + "'");
                     found = true;
                 }

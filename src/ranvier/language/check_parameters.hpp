@@ -12,6 +12,7 @@ void check_parameters(const Draft& draft, Model& model, Symbols& symbols, Report
 void check_numbers(const Model& model, const std::string& place, Report& report);
 
 /// Flags of an equation. Unknown and unsuitable ones are reported.
-Flags flags_of(const std::vector<std::pair<std::string, Position>>& words, Form form, const std::string& place, Report& report);
+Flags flags_of(const std::vector<std::pair<std::string, Position>>& words, Form form, const std::string& place,
+               Report& report);
 
 }  // namespace ranvier::language

@@ -6,7 +6,9 @@ namespace ranvier::language {
 
 namespace {
 
-std::string words(const units::Dimension& d) { return d.dimensionless() ? "a number without unit" : "in " + units::name(d); }
+std::string words(const units::Dimension& d) {
+    return d.dimensionless() ? "a number without unit" : "in " + units::name(d);
+}
 
 struct StatementCheck {
     Symbols& symbols;
@@ -35,18 +37,21 @@ struct StatementCheck {
         if (!symbol || (symbol->role == Role::constant && writing == Writing::variables)) {
             return false;
         }
-        const bool own_value = writing == Writing::values && symbol->role == Role::parameter && symbol->side == Side::own;
+        const bool own_value =
+            writing == Writing::values && symbol->role == Role::parameter && symbol->side == Side::own;
         if (symbol->role == Role::subexpression) {
             complain(s.position, "'" + s.target + "' follows from its equation and can't be assigned to");
             return false;
         }
         if (symbol->fixed && !own_value) {
             const bool constant = symbol->role == Role::parameter;
-            complain(s.position, "'" + s.target + (constant ? "' is constant and can't be changed here" : "' can't be assigned to"),
+            complain(s.position,
+                     "'" + s.target + (constant ? "' is constant and can't be changed here" : "' can't be assigned to"),
                      constant ? "declare it among the equations, without the flag (constant), if it shall change" : "");
             return false;
         }
-        if (writing == Writing::values && (symbol->side != Side::own || (symbol->role != Role::state && symbol->role != Role::parameter))) {
+        if (writing == Writing::values &&
+            (symbol->side != Side::own || (symbol->role != Role::state && symbol->role != Role::parameter))) {
             complain(s.position, "'" + s.target + "' is neither a parameter nor a state of this model");
             return false;
         }
@@ -99,18 +104,23 @@ struct StatementCheck {
         switch (s.op) {
             case Op::add:
             case Op::subtract:
-            case Op::modulo: s.value = check.demanded(s.value, s.dimension, s.type, "what changes '" + s.target + "'"); break;
+            case Op::modulo:
+                s.value = check.demanded(s.value, s.dimension, s.type, "what changes '" + s.target + "'");
+                break;
             case Op::power:
                 if (!s.dimension.dimensionless()) {
-                    complain(s.position, "'" + s.target + "' is " + words(s.dimension) + "; its power is in another unit");
+                    complain(s.position,
+                             "'" + s.target + "' is " + words(s.dimension) + "; its power is in another unit");
                     return false;
                 }
                 [[fallthrough]];
             default: {
                 const bool whole = s.type == Type::integer && s.op != Op::divide;
-                s.value = check.demanded(s.value, {}, whole ? Type::integer : Type::real, "the factor of '" + s.target + "'");
+                s.value =
+                    check.demanded(s.value, {}, whole ? Type::integer : Type::real, "the factor of '" + s.target + "'");
                 if (s.value && s.type == Type::integer && s.op == Op::divide) {
-                    complain(s.position, "'" + s.target + "' is an integer; its quotient need not be whole", "write '//='");
+                    complain(s.position, "'" + s.target + "' is an integer; its quotient need not be whole",
+                             "write '//='");
                     return false;
                 }
             }
@@ -128,8 +138,10 @@ struct StatementCheck {
         const std::string hint = report.full() ? "" : symbols.target_suggestion(s.target);
         if (writing == Writing::values || s.op != Op::name) {
             const auto outside = symbols.find(s.target);
-            complain(s.position, outside ? "'" + s.target + "' is a constant and can't be changed" : "there is no '" + s.target + "'",
-                     outside ? "" : hint);
+            complain(
+                s.position,
+                outside ? "'" + s.target + "' is a constant and can't be changed" : "there is no '" + s.target + "'",
+                outside ? "" : hint);
             return false;
         }
         if (const std::string refusal = refusal_of_name(s.target, symbols.kind()); !refusal.empty()) {

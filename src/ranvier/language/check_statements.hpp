@@ -10,8 +10,8 @@ namespace ranvier::language {
 
 /// What statements may do.
 enum class Writing : std::uint8_t {
-    variables,   ///< change variables, make local names: resets, pathways, updates
-    values,      ///< give values to parameters and states, `=` only: presets, initial values
+    variables,  ///< change variables, make local names: resets, pathways, updates
+    values,     ///< give values to parameters and states, `=` only: presets, initial values
 };
 
 /// Statements with every name resolved and every dimension checked. Those with mistakes are left out, with a report.

@@ -12,7 +12,9 @@ namespace ranvier::language {
 
 namespace {
 
-std::string unit_name(const units::Dimension& d) { return d.dimensionless() ? "a number without unit" : "in " + units::name(d); }
+std::string unit_name(const units::Dimension& d) {
+    return d.dimensionless() ? "a number without unit" : "in " + units::name(d);
+}
 
 /// A piece of text for a message; long ones are cut.
 std::string shown(const Expr& e) {
@@ -48,19 +50,19 @@ void widen(const Expr& e, Position& all) {
 }
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 14> letters{{{"V", "volt"},
-                                                                                {"A", "amp"},
-                                                                                {"S", "siemens"},
-                                                                                {"F", "farad"},
-                                                                                {"s", "second"},
-                                                                                {"m", "metre"},
-                                                                                {"K", "kelvin"},
-                                                                                {"M", "molar"},
-                                                                                {"g", "gram"},
-                                                                                {"C", "coulomb"},
-                                                                                {"J", "joule"},
-                                                                                {"N", "newton"},
-                                                                                {"W", "watt"},
-                                                                                {"l", "liter"}}};
+                                                                                 {"A", "amp"},
+                                                                                 {"S", "siemens"},
+                                                                                 {"F", "farad"},
+                                                                                 {"s", "second"},
+                                                                                 {"m", "metre"},
+                                                                                 {"K", "kelvin"},
+                                                                                 {"M", "molar"},
+                                                                                 {"g", "gram"},
+                                                                                 {"C", "coulomb"},
+                                                                                 {"J", "joule"},
+                                                                                 {"N", "newton"},
+                                                                                 {"W", "watt"},
+                                                                                 {"l", "liter"}}};
 
 }  // namespace
 
@@ -93,7 +95,8 @@ Expr UnitCheck::name(const Expr& e) {
             return nullptr;
         }
         if (symbol->role == Role::noise && !allowed_.noise) {
-            complain(e->position, "noise '" + word + "' can stand in equations only", "write randn() for a random number");
+            complain(e->position, "noise '" + word + "' can stand in equations only",
+                     "write randn() for a random number");
             return nullptr;
         }
         node.role = symbol->role;
@@ -155,15 +158,16 @@ bool UnitCheck::one_dimension(const Expr& original, const Expr& a, const Expr& b
         hint = "give the number a unit: " + shown(plain_number(left) ? left : right) + "*" + units::name(wanted);
     }
     complain(original->position,
-             "both sides of '" + who + "' must have one dimension; " + quoted(left) + " is " + unit_name(a->dimension) + ", " +
-                 quoted(right) + " is " + unit_name(b->dimension),
+             "both sides of '" + who + "' must have one dimension; " + quoted(left) + " is " + unit_name(a->dimension) +
+                 ", " + quoted(right) + " is " + unit_name(b->dimension),
              hint);
     return false;
 }
 
 Expr UnitCheck::power(const Expr& e, Expr a, Expr b) {
     if (!b->dimension.dimensionless()) {
-        complain(span_of(e->operands[1]), "an exponent has no unit; " + quoted(e->operands[1]) + " is " + unit_name(b->dimension));
+        complain(span_of(e->operands[1]),
+                 "an exponent has no unit; " + quoted(e->operands[1]) + " is " + unit_name(b->dimension));
         return nullptr;
     }
     if (a->dimension.dimensionless()) {
@@ -181,7 +185,8 @@ Expr UnitCheck::power(const Expr& e, Expr a, Expr b) {
     }
     const double twelfths = 12 * exponent;
     if (!(std::abs(exponent) <= 100) || std::abs(twelfths - std::round(twelfths)) > 1e-9) {
-        complain(span_of(e->operands[1]), "the exponent of a quantity with unit must be a multiple of 1/12 between -100 and 100");
+        complain(span_of(e->operands[1]),
+                 "the exponent of a quantity with unit must be a multiple of 1/12 between -100 and 100");
         return nullptr;
     }
     try {
@@ -202,11 +207,13 @@ Expr UnitCheck::two(const Expr& e) {
         for (std::size_t k = 0; k < 2; ++k) {
             Expr& side = k == 0 ? a : b;
             if (side && side->type != Type::boolean) {
-                complain(span_of(e->operands[k]), "'" + sign + "' joins conditions; " + quoted(e->operands[k]) + " is a number");
+                complain(span_of(e->operands[k]),
+                         "'" + sign + "' joins conditions; " + quoted(e->operands[k]) + " is a number");
                 side = nullptr;
             }
         }
-    } else if ((e->op != Op::equal && e->op != Op::not_equal) || !a || !b || a->type != Type::boolean || b->type != Type::boolean) {
+    } else if ((e->op != Op::equal && e->op != Op::not_equal) || !a || !b || a->type != Type::boolean ||
+               b->type != Type::boolean) {
         a = numeric(e->operands[0], std::move(a), "'" + sign + "'");
         b = numeric(e->operands[1], std::move(b), "'" + sign + "'");
     }
@@ -231,8 +238,8 @@ Expr UnitCheck::two(const Expr& e) {
             for (std::size_t k = 0; k < 2; ++k) {
                 const Expr& side = k == 0 ? a : b;
                 if (!side->dimension.dimensionless()) {
-                    complain(span_of(e->operands[k]), "'//' divides numbers without unit; " + quoted(e->operands[k]) + " is " +
-                                                          unit_name(side->dimension));
+                    complain(span_of(e->operands[k]), "'//' divides numbers without unit; " + quoted(e->operands[k]) +
+                                                          " is " + unit_name(side->dimension));
                     return nullptr;
                 }
             }
@@ -266,16 +273,16 @@ Expr UnitCheck::call(const Expr& e) {
     }
     if (own) {
         if (operands.size() != own->arguments.size()) {
-            complain(e->position, "'" + word + "' takes " + std::to_string(own->arguments.size()) + " arguments; here are " +
-                                      std::to_string(operands.size()));
+            complain(e->position, "'" + word + "' takes " + std::to_string(own->arguments.size()) +
+                                      " arguments; here are " + std::to_string(operands.size()));
             return nullptr;
         }
         for (std::size_t k = 0; k < operands.size(); ++k) {
             operands[k] = numeric(e->operands[k], std::move(operands[k]), "'" + word + "'");
             if (operands[k] && operands[k]->dimension != own->arguments[k]) {
                 complain(span_of(e->operands[k]), "argument " + std::to_string(k + 1) + " of '" + word + "' must be " +
-                                                      unit_name(own->arguments[k]) + "; " + quoted(e->operands[k]) + " is " +
-                                                      unit_name(operands[k]->dimension));
+                                                      unit_name(own->arguments[k]) + "; " + quoted(e->operands[k]) +
+                                                      " is " + unit_name(operands[k]->dimension));
                 operands[k] = nullptr;
             }
             good = good && operands[k];
@@ -298,7 +305,8 @@ Expr UnitCheck::call(const Expr& e) {
     if (operands.size() < function->least || operands.size() > function->most) {
         const int wanted = function->least;
         complain(e->position, "'" + name + "' takes " + (wanted == 0 ? "no" : std::to_string(wanted)) + " argument" +
-                                  (wanted == 1 ? "" : "s") + "; here " + (operands.size() == 1 ? "is 1" : "are " + std::to_string(operands.size())));
+                                  (wanted == 1 ? "" : "s") + "; here " +
+                                  (operands.size() == 1 ? "is 1" : "are " + std::to_string(operands.size())));
         return nullptr;
     }
     if (function->signature == Signature::random && !allowed_.random) {
@@ -334,7 +342,8 @@ Expr UnitCheck::call(const Expr& e) {
             break;
         case Signature::choice:
             if (operands[0]->type != Type::boolean) {
-                complain(at(0), "the first argument of 'where' must be a condition; " + quoted(e->operands[0]) + " is a number");
+                complain(at(0), "the first argument of 'where' must be a condition; " + quoted(e->operands[0]) +
+                                    " is a number");
                 return nullptr;
             }
             if ((operands[1]->type == Type::boolean) != (operands[2]->type == Type::boolean)) {
@@ -345,9 +354,9 @@ Expr UnitCheck::call(const Expr& e) {
         case Signature::same:
             for (std::size_t k = first + 1; k < operands.size(); ++k) {
                 if (operands[k]->dimension != operands[first]->dimension) {
-                    complain(at(k), "the arguments of '" + name + "' must have one dimension; " + quoted(e->operands[first]) +
-                                        " is " + unit_name(operands[first]->dimension) + ", " + quoted(e->operands[k]) +
-                                        " is " + unit_name(operands[k]->dimension));
+                    complain(at(k), "the arguments of '" + name + "' must have one dimension; " +
+                                        quoted(e->operands[first]) + " is " + unit_name(operands[first]->dimension) +
+                                        ", " + quoted(e->operands[k]) + " is " + unit_name(operands[k]->dimension));
                     return nullptr;
                 }
             }
@@ -386,7 +395,8 @@ Expr UnitCheck::operator()(const Expr& e) {
         case Op::logical_not: {
             Expr a = (*this)(e->operands[0]);
             if (a && a->type != Type::boolean) {
-                complain(span_of(e->operands[0]), "'not' takes a condition; " + quoted(e->operands[0]) + " is a number");
+                complain(span_of(e->operands[0]),
+                         "'not' takes a condition; " + quoted(e->operands[0]) + " is a number");
                 return nullptr;
             }
             return a ? unary(Op::logical_not, std::move(a), e->position) : nullptr;
@@ -398,7 +408,8 @@ Expr UnitCheck::operator()(const Expr& e) {
 Expr UnitCheck::condition(const Expr& e, const std::string& what) {
     Expr out = (*this)(e);
     if (out && out->type != Type::boolean) {
-        complain(span_of(e), what + " must be a condition; " + quoted(e) + " is a number", "compare it: '" + shown(e) + " > ...'");
+        complain(span_of(e), what + " must be a condition; " + quoted(e) + " is a number",
+                 "compare it: '" + shown(e) + " > ...'");
         return nullptr;
     }
     return out;
@@ -414,16 +425,19 @@ Expr UnitCheck::demanded(const Expr& e, const units::Dimension& dimension, Type 
         return nullptr;
     }
     if (type != Type::boolean && out->type == Type::boolean) {
-        complain(span_of(e), what + " must be a number; " + quoted(e) + " is true or false", "write int(" + shown(e) + ")");
+        complain(span_of(e), what + " must be a number; " + quoted(e) + " is true or false",
+                 "write int(" + shown(e) + ")");
         return nullptr;
     }
     if (out->dimension != dimension) {
-        complain(span_of(e), what + " must be " + unit_name(dimension) + "; " + quoted(e) + " is " + unit_name(out->dimension),
+        complain(span_of(e),
+                 what + " must be " + unit_name(dimension) + "; " + quoted(e) + " is " + unit_name(out->dimension),
                  plain_number(e) ? "write " + shown(e) + "*" + units::name(dimension) : "");
         return nullptr;
     }
     if (type == Type::integer && out->type != Type::integer) {
-        complain(span_of(e), what + " must be an integer; " + quoted(e) + " need not be whole", "write int(" + shown(e) + ")");
+        complain(span_of(e), what + " must be an integer; " + quoted(e) + " need not be whole",
+                 "write int(" + shown(e) + ")");
         return nullptr;
     }
     return out;

@@ -10,8 +10,8 @@ namespace ranvier::language {
 
 /// What an expression may hold besides variables.
 struct Allowed {
-    bool noise = false;       ///< xi
-    bool random = true;       ///< rand() and its like
+    bool noise = false;  ///< xi
+    bool random = true;  ///< rand() and its like
 };
 
 /// Names of a block of statements, made by its assignments.
@@ -24,10 +24,12 @@ struct Local {
 using Locals = std::map<std::string, Local, std::less<>>;
 
 /// The tree with every name resolved, every type and dimension known and unit names turned into numbers; null, with
-/// reports, where something is wrong. All parts are looked at, and nothing is reported that follows from another mistake.
+/// reports, where something is wrong. All parts are looked at, and nothing is reported that follows from another
+/// mistake.
 class UnitCheck {
 public:
-    UnitCheck(Symbols& symbols, const std::string& place, Report& report, Allowed allowed = {}, Locals* locals = nullptr)
+    UnitCheck(Symbols& symbols, const std::string& place, Report& report, Allowed allowed = {},
+              Locals* locals = nullptr)
         : symbols_(symbols), place_(place), report_(report), allowed_(allowed), locals_(locals) {}
 
     Expr operator()(const Expr& e);

@@ -99,7 +99,8 @@ std::string rendered(const std::vector<Diagnostic>& diagnostics, const std::map<
             const auto bytes_of = [&](std::size_t count) {  // the first byte of a character
                 std::size_t at = 0;
                 for (; at < line.size() && count > 0; ++at) {
-                    const bool last = at + 1 == line.size() || (static_cast<unsigned char>(line[at + 1]) & 0xc0) != 0x80;
+                    const bool last =
+                        at + 1 == line.size() || (static_cast<unsigned char>(line[at + 1]) & 0xc0) != 0x80;
                     count -= last ? 1 : 0;
                 }
                 return at;

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "ranvier/language/parse.hpp"
 #include "ranvier/language/model.hpp"
+#include "ranvier/language/parse.hpp"
 
 namespace ranvier::language {
 
@@ -14,9 +14,9 @@ namespace ranvier::language {
 struct ParameterLine {
     std::string name;
     Position position;
-    Expr value;                       ///< null: none given
+    Expr value;  ///< null: none given
     std::optional<UnitText> unit;
-    Expr low, high;                   ///< null: unbounded
+    Expr low, high;  ///< null: unbounded
     bool low_open = false, high_open = false;
     std::vector<std::pair<std::string, Position>> flags;
     std::string comment;
@@ -26,11 +26,11 @@ struct ParameterLine {
 struct Draft {
     struct Block {
         std::string name;
-        Position position;            ///< of the name
+        Position position;  ///< of the name
         std::string place;
-        Side side = Side::pre;        ///< of pathways
-        std::string event = "spike";  ///< of pathways
-        std::optional<Source> condition;   ///< of events; the period of updates; the delay of pathways
+        Side side = Side::pre;            ///< of pathways
+        std::string event = "spike";      ///< of pathways
+        std::optional<Source> condition;  ///< of events; the period of updates; the delay of pathways
         std::optional<Source> statements;
     };
     struct Values {
@@ -39,12 +39,12 @@ struct Draft {
         Source source;
     };
 
-    Model head;                       ///< name, kind, title, ...: what needs no checking
+    Model head;  ///< name, kind, title, ...: what needs no checking
     Time time = Time::second;
     std::vector<Source> equations;
     std::vector<ParameterLine> parameters;
     std::string parameters_place;
-    std::vector<Source> pre, post;    ///< equations "x : unit" of what a synapse uses
+    std::vector<Source> pre, post;  ///< equations "x : unit" of what a synapse uses
     std::optional<Source> threshold, reset, refractory;
     std::vector<Block> events, pathways, updates;
     std::optional<Source> initial;

@@ -72,36 +72,66 @@ struct Evaluator {
         if (!function || function->signature == Signature::random || u.size() < function->least) {
             throw InvalidInput("'" + n + "()' has no value here");
         }
-        if (n == "sin") return std::sin(u[0]);
-        if (n == "cos") return std::cos(u[0]);
-        if (n == "tan") return std::tan(u[0]);
-        if (n == "sinh") return std::sinh(u[0]);
-        if (n == "cosh") return std::cosh(u[0]);
-        if (n == "tanh") return std::tanh(u[0]);
-        if (n == "arcsin") return std::asin(u[0]);
-        if (n == "arccos") return std::acos(u[0]);
-        if (n == "arctan") return std::atan(u[0]);
-        if (n == "arcsinh") return std::asinh(u[0]);
-        if (n == "arccosh") return std::acosh(u[0]);
-        if (n == "arctanh") return std::atanh(u[0]);
-        if (n == "exp") return std::exp(u[0]);
-        if (n == "expm1") return std::expm1(u[0]);
-        if (n == "exprel") return u[0] == 0 ? 1 : std::expm1(u[0]) / u[0];
-        if (n == "log") return std::log(u[0]);
-        if (n == "log10") return std::log10(u[0]);
-        if (n == "log1p") return std::log1p(u[0]);
-        if (n == "sqrt") return std::sqrt(u[0]);
-        if (n == "abs") return std::abs(u[0]);
-        if (n == "sign") return u[0] > 0 ? 1 : u[0] < 0 ? -1 : u[0];
-        if (n == "floor") return std::floor(u[0]);
-        if (n == "ceil") return std::ceil(u[0]);
-        if (n == "int") return std::trunc(u[0]);
-        if (n == "clip") return std::min(std::max(u[0], u[1]), u[2]);
-        if (n == "min") return std::min(u[0], u[1]);
-        if (n == "max") return std::max(u[0], u[1]);
-        if (n == "where") return u[0] != 0 ? u[1] : u[2];
-        if (n == "mod") return u[0] - u[1] * std::floor(u[0] / u[1]);
-        if (n == "timestep") return std::floor((u[0] + 1e-3 * u[1]) / u[1]);  // as Brian: a time within 1e-3 dt counts
+        if (n == "sin")
+            return std::sin(u[0]);
+        if (n == "cos")
+            return std::cos(u[0]);
+        if (n == "tan")
+            return std::tan(u[0]);
+        if (n == "sinh")
+            return std::sinh(u[0]);
+        if (n == "cosh")
+            return std::cosh(u[0]);
+        if (n == "tanh")
+            return std::tanh(u[0]);
+        if (n == "arcsin")
+            return std::asin(u[0]);
+        if (n == "arccos")
+            return std::acos(u[0]);
+        if (n == "arctan")
+            return std::atan(u[0]);
+        if (n == "arcsinh")
+            return std::asinh(u[0]);
+        if (n == "arccosh")
+            return std::acosh(u[0]);
+        if (n == "arctanh")
+            return std::atanh(u[0]);
+        if (n == "exp")
+            return std::exp(u[0]);
+        if (n == "expm1")
+            return std::expm1(u[0]);
+        if (n == "exprel")
+            return u[0] == 0 ? 1 : std::expm1(u[0]) / u[0];
+        if (n == "log")
+            return std::log(u[0]);
+        if (n == "log10")
+            return std::log10(u[0]);
+        if (n == "log1p")
+            return std::log1p(u[0]);
+        if (n == "sqrt")
+            return std::sqrt(u[0]);
+        if (n == "abs")
+            return std::abs(u[0]);
+        if (n == "sign")
+            return u[0] > 0 ? 1 : u[0] < 0 ? -1 : u[0];
+        if (n == "floor")
+            return std::floor(u[0]);
+        if (n == "ceil")
+            return std::ceil(u[0]);
+        if (n == "int")
+            return std::trunc(u[0]);
+        if (n == "clip")
+            return std::min(std::max(u[0], u[1]), u[2]);
+        if (n == "min")
+            return std::min(u[0], u[1]);
+        if (n == "max")
+            return std::max(u[0], u[1]);
+        if (n == "where")
+            return u[0] != 0 ? u[1] : u[2];
+        if (n == "mod")
+            return u[0] - u[1] * std::floor(u[0] / u[1]);
+        if (n == "timestep")
+            return std::floor((u[0] + 1e-3 * u[1]) / u[1]);  // as Brian: a time within 1e-3 dt counts
         throw InternalError("no such function");
     }
 };

@@ -77,14 +77,14 @@ std::span<const Function> functions() { return table; }
 
 const Function* find_function(std::string_view name) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> other_names{{{"asin", "arcsin"},
-                                                                                             {"acos", "arccos"},
-                                                                                             {"atan", "arctan"},
-                                                                                             {"asinh", "arcsinh"},
-                                                                                             {"acosh", "arccosh"},
-                                                                                             {"atanh", "arctanh"},
-                                                                                             {"fabs", "abs"},
-                                                                                             {"ln", "log"},
-                                                                                             {"ceiling", "ceil"}}};
+                                                                                               {"acos", "arccos"},
+                                                                                               {"atan", "arctan"},
+                                                                                               {"asinh", "arcsinh"},
+                                                                                               {"acosh", "arccosh"},
+                                                                                               {"atanh", "arctanh"},
+                                                                                               {"fabs", "abs"},
+                                                                                               {"ln", "log"},
+                                                                                               {"ceiling", "ceil"}}};
     for (const auto& [alias, meant] : other_names) {
         if (name == alias) {
             name = meant;

@@ -11,22 +11,22 @@ namespace ranvier::language {
 
 /// What a built-in function asks of the dimensions of its arguments, and what it returns.
 enum class Signature : std::uint8_t {
-    pure,         ///< dimensionless arguments and result: exp
-    same,         ///< all arguments of one dimension, which is the result's: abs, clip, floor, min
-    root,         ///< the square root of the argument's: sqrt
-    to_number,    ///< any dimension, dimensionless result: sign
-    to_integer,   ///< a dimensionless or boolean argument, an integer result: int
-    steps,        ///< two times, an integer result: timestep
-    choice,       ///< a boolean, then two of one dimension: where(condition, a, b)
-    random,       ///< dimensionless arguments, a new value at every evaluation: rand, randn, poisson, binomial
+    pure,        ///< dimensionless arguments and result: exp
+    same,        ///< all arguments of one dimension, which is the result's: abs, clip, floor, min
+    root,        ///< the square root of the argument's: sqrt
+    to_number,   ///< any dimension, dimensionless result: sign
+    to_integer,  ///< a dimensionless or boolean argument, an integer result: int
+    steps,       ///< two times, an integer result: timestep
+    choice,      ///< a boolean, then two of one dimension: where(condition, a, b)
+    random,      ///< dimensionless arguments, a new value at every evaluation: rand, randn, poisson, binomial
 };
 
 struct Function {
     std::string_view name;
-    std::uint8_t least, most;      ///< number of arguments
+    std::uint8_t least, most;  ///< number of arguments
     Signature signature;
     Type result;
-    std::string_view says;         ///< for lists of functions
+    std::string_view says;  ///< for lists of functions
 };
 
 /// sin cos tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh exp expm1 exprel log log10 log1p sqrt
@@ -38,7 +38,7 @@ const Function* find_function(std::string_view name);
 /// Names that always have a value: pi, e, inf, and the physical constants of Brian's units.constants.
 struct NamedConstant {
     std::string_view name;
-    double value;                  ///< [SI]
+    double value;  ///< [SI]
     units::Dimension dimension;
     std::string_view source;
 };

@@ -66,7 +66,8 @@ ModelText model_text(const std::string& name_or_path) {
         }
     }
     throw InvalidInput("there is no model '" + name_or_path + "'" + did_you_mean(name_or_path, model_names()) +
-                       " ('ranvier model list' shows all; a file is given with its path, e.g. ./" + name_or_path + ".model)");
+                       " ('ranvier model list' shows all; a file is given with its path, e.g. ./" + name_or_path +
+                       ".model)");
 }
 
 Model loaded(const std::string& name_or_path) {

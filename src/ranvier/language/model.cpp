@@ -27,7 +27,8 @@ Draft draft_of(const Parts& parts, Time time, std::map<std::string, std::string>
     };
     draft.equations.push_back(source(parts.equations, parts.name));
     const auto optional = [&](const std::string& text, const char* place) -> std::optional<Source> {
-        return text.find_first_not_of(" \t\r\n") == std::string::npos ? std::nullopt : std::optional(source(text, place));
+        return text.find_first_not_of(" \t\r\n") == std::string::npos ? std::nullopt
+                                                                      : std::optional(source(text, place));
     };
     draft.threshold = optional(parts.threshold, "threshold");
     draft.reset = optional(parts.reset, "reset");
@@ -119,7 +120,8 @@ struct Names {
         const auto define = [&](const auto& list, Role role) {
             for (std::size_t k = 0; k < list.size(); ++k) {
                 const Variable& v = list[k];
-                symbols.define(v.name, {role, Side::own, static_cast<std::int32_t>(k), v.type, v.dimension, 0, v.flags.constant, false});
+                symbols.define(v.name, {role, Side::own, static_cast<std::int32_t>(k), v.type, v.dimension, 0,
+                                        v.flags.constant, false});
             }
         };
         define(model.states, Role::state);
@@ -155,7 +157,8 @@ Model model(const Parts& parts, const Scope& scope) {
     return std::move(result.model);
 }
 
-CheckedExpression checked_expression(std::string_view text, const Model& model, const Scope& scope, const std::string& place) {
+CheckedExpression checked_expression(std::string_view text, const Model& model, const Scope& scope,
+                                     const std::string& place) {
     Report report;
     Names names(model, scope);
     CheckedExpression out;
@@ -169,7 +172,8 @@ CheckedExpression checked_expression(std::string_view text, const Model& model, 
     return out;
 }
 
-CheckedStatements checked_statements(std::string_view text, const Model& model, const Scope& scope, const std::string& place) {
+CheckedStatements checked_statements(std::string_view text, const Model& model, const Scope& scope,
+                                     const std::string& place) {
     Report report;
     Names names(model, scope);
     CheckedStatements out;
@@ -204,7 +208,8 @@ std::vector<std::string> free_names(std::string_view text, bool statements) {
     std::set<std::string> known;
     std::vector<std::string> names;
     const auto add = [&](const std::string& name) {
-        const bool language = find_constant(name) || find_function(name) || reserved_unit(name) || name.starts_with("xi_");
+        const bool language =
+            find_constant(name) || find_function(name) || reserved_unit(name) || name.starts_with("xi_");
         if (!language && own.count(name) == 0 && known.insert(name).second) {
             names.push_back(name);
         }

@@ -19,10 +19,10 @@ struct Flags {
     bool shared = false;             ///< one value for all elements
     bool event_driven = false;       ///< solved from one spike to the next
     bool clock_driven = false;
-    bool summed = false;             ///< its values are added up into a variable of the pre- or postsynaptic neuron
-    bool linked = false;             ///< a variable that lives in another group
-    bool constant_over_dt = false;   ///< evaluated once, at the beginning of a step
-    bool point_current = false;      ///< in a cable: a current into one compartment [A], not one per area
+    bool summed = false;            ///< its values are added up into a variable of the pre- or postsynaptic neuron
+    bool linked = false;            ///< a variable that lives in another group
+    bool constant_over_dt = false;  ///< evaluated once, at the beginning of a step
+    bool point_current = false;     ///< in a cable: a current into one compartment [A], not one per area
 };
 
 /// What all named quantities of a model have.
@@ -31,60 +31,60 @@ struct Variable {
     Type type = Type::real;
     units::Dimension dimension;
     Flags flags;
-    std::string unit = "1";          ///< in which it is shown, as the text says it: "mV"
-    double unit_scale = 1;           ///< 1 `unit` in SI
-    std::string comment;             ///< what the text says about it
+    std::string unit = "1";  ///< in which it is shown, as the text says it: "mV"
+    double unit_scale = 1;   ///< 1 `unit` in SI
+    std::string comment;     ///< what the text says about it
     Position position;
 };
 
 /// factor · name, of an equation dx/dt = drift + Σ factor · noise.
 struct Noise {
-    std::string name;                ///< "xi" or "xi_...": equal names are the same random numbers
-    Expr factor;                     ///< of dimension [x] s^-1/2
+    std::string name;  ///< "xi" or "xi_...": equal names are the same random numbers
+    Expr factor;       ///< of dimension [x] s^-1/2
 };
 
 /// dx/dt = rhs
 struct State : Variable {
-    Expr rhs;                        ///< as written, with noise and names of subexpressions
-    Expr drift;                      ///< rhs without noise
+    Expr rhs;    ///< as written, with noise and names of subexpressions
+    Expr drift;  ///< rhs without noise
     std::vector<Noise> noise;
-    Expr initial;                    ///< of parameters, constants and random numbers; null: 0
+    Expr initial;  ///< of parameters, constants and random numbers; null: 0
 };
 
 /// x = expr
 struct Subexpression : Variable {
     Expr expr;
-    std::vector<Noise> noise;        ///< not empty where `expr` holds noise; then expr is usable in dx/dt only
+    std::vector<Noise> noise;  ///< not empty where `expr` holds noise; then expr is usable in dx/dt only
 };
 
 /// x : unit, or a line of the section "parameters"
 struct Parameter : Variable {
-    Expr initial;                    ///< its default, of earlier parameters and constants; null: must be given
-    double low = -std::numeric_limits<double>::infinity();   ///< allowed range [SI]
+    Expr initial;  ///< its default, of earlier parameters and constants; null: must be given
+    double low = -std::numeric_limits<double>::infinity();  ///< allowed range [SI]
     double high = std::numeric_limits<double>::infinity();
-    bool low_open = false, high_open = false;                ///< true: the end itself is not allowed
+    bool low_open = false, high_open = false;  ///< true: the end itself is not allowed
 };
 
 /// When `condition` becomes true the statements run. The threshold is the event "spike".
 struct Event {
     std::string name;
-    Expr condition;                  ///< Type::boolean
+    Expr condition;  ///< Type::boolean
     std::vector<Statement> statements;
     Position position;
 };
 
 /// What a spike (or another event) does at a synapse.
 struct Pathway {
-    std::string name;                ///< "pre", "post", or what the text calls it: "pre_plasticity"
-    Side side = Side::pre;           ///< whose events start it
+    std::string name;       ///< "pre", "post", or what the text calls it: "pre_plasticity"
+    Side side = Side::pre;  ///< whose events start it
     std::string event = "spike";
-    Expr delay;                      ///< [s], or null
+    Expr delay;  ///< [s], or null
     std::vector<Statement> statements;
 };
 
 /// Statements that run at fixed times.
 struct Update {
-    Expr period;                     ///< [s]; null: every step
+    Expr period;  ///< [s]; null: every step
     std::vector<Statement> statements;
 };
 
@@ -92,13 +92,13 @@ struct Update {
 struct Preset {
     std::string name;
     std::string comment;
-    std::vector<Statement> values;   ///< target: a parameter or a state; value: of parameters and constants
+    std::vector<Statement> values;  ///< target: a parameter or a state; value: of parameters and constants
 };
 
 /// A function that a user brings: double name(double, ...), called with SI values.
 struct UserFunction {
     std::string name;
-    const void* address = nullptr;   ///< null: the engine binds it later (a TimedArray)
+    const void* address = nullptr;  ///< null: the engine binds it later (a TimedArray)
     std::vector<units::Dimension> arguments;
     units::Dimension result;
 };
@@ -116,20 +116,20 @@ struct Model {
     std::string title, paper, doi, about;
 
     std::vector<State> states;
-    std::vector<Subexpression> subexpressions;   ///< in an order in which each needs only earlier ones
+    std::vector<Subexpression> subexpressions;  ///< in an order in which each needs only earlier ones
     std::vector<Parameter> parameters;
-    std::vector<Event> events;                   ///< events[0] is "spike" where the model has a threshold
-    Expr refractory;                             ///< a duration [s], or a condition (Type::boolean); or null
+    std::vector<Event> events;  ///< events[0] is "spike" where the model has a threshold
+    Expr refractory;            ///< a duration [s], or a condition (Type::boolean); or null
     std::vector<Pathway> pathways;
     std::vector<Update> updates;
     std::vector<Preset> presets;
-    std::vector<UserFunction> functions;         ///< those that its equations may call
-    std::vector<Variable> pre, post;             ///< of a synapse: what it uses of the neurons it joins, without suffix
-    units::Dimension time;                       ///< of t and dt: second, or none
-    std::string time_unit = "second";            ///< in which time is shown
-    double time_scale = 1;                       ///< 1 `time_unit` in SI
-    std::string method;                          ///< the integrator that the file recommends, or ""
-    double step = 0, span = 0;                   ///< a step and a length of time that suit it [time]; 0: not said
+    std::vector<UserFunction> functions;  ///< those that its equations may call
+    std::vector<Variable> pre, post;      ///< of a synapse: what it uses of the neurons it joins, without suffix
+    units::Dimension time;                ///< of t and dt: second, or none
+    std::string time_unit = "second";     ///< in which time is shown
+    double time_scale = 1;                ///< 1 `time_unit` in SI
+    std::string method;                   ///< the integrator that the file recommends, or ""
+    double step = 0, span = 0;            ///< a step and a length of time that suit it [time]; 0: not said
 
     bool spikes() const { return !events.empty() && events.front().name == "spike"; }
 };
@@ -137,31 +137,31 @@ struct Model {
 /// What a text may refer to besides its own equations.
 struct Scope {
     struct Constant {
-        double value = 0;                        ///< [SI]
+        double value = 0;  ///< [SI]
         units::Dimension dimension;
         Type type = Type::real;
     };
     std::map<std::string, Constant, std::less<>> constants;
     std::vector<UserFunction> functions;
-    const Model* pre = nullptr;                  ///< the neurons that a synapse joins, for `v_pre`, `v_post`, bare `v` as v_post
+    const Model* pre = nullptr;  ///< the neurons that a synapse joins, for `v_pre`, `v_post`, bare `v` as v_post
     const Model* post = nullptr;
 };
 
 /// The parts of a model as Brian 2 takes them, each a text; empty: absent.
 struct Parts {
-    std::string name = "equations";              ///< how messages call the place
+    std::string name = "equations";  ///< how messages call the place
     Kind kind = Kind::neuron;
     std::string equations;
     std::string threshold, reset, refractory;
-    std::vector<std::pair<std::string, std::string>> events;      ///< name, condition
-    std::vector<std::pair<std::string, std::string>> on_event;    ///< name of the event, statements
-    std::vector<std::pair<std::string, std::string>> on_pre, on_post;   ///< name of the pathway, statements
-    std::vector<std::pair<std::string, std::string>> updates;     ///< period ("" for every step), statements
+    std::vector<std::pair<std::string, std::string>> events;           ///< name, condition
+    std::vector<std::pair<std::string, std::string>> on_event;         ///< name of the event, statements
+    std::vector<std::pair<std::string, std::string>> on_pre, on_post;  ///< name of the pathway, statements
+    std::vector<std::pair<std::string, std::string>> updates;          ///< period ("" for every step), statements
     Time time = Time::second;
 };
 
 struct Checked {
-    Model model;                                 ///< complete only if there are no diagnostics
+    Model model;  ///< complete only if there are no diagnostics
     std::vector<Diagnostic> diagnostics;
 };
 

@@ -20,7 +20,8 @@ namespace {
 
 std::string_view trimmed(std::string_view text) {
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    return begin == std::string_view::npos ? std::string_view{} : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+    return begin == std::string_view::npos ? std::string_view{}
+                                           : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 /// One line of words, without what follows " #".
@@ -56,8 +57,9 @@ std::string paragraphs(std::string_view text) {
 }
 
 constexpr std::array<std::string_view, 24> section_names{
-    "model",   "kind",  "paper",      "doi",   "about", "time",  "method", "step", "span",      "parameters", "equations", "pre",
-    "post",    "threshold", "reset", "refractory", "event", "on pre", "on post", "on", "each step", "every", "initial", "preset"};
+    "model", "kind",       "paper",     "doi", "about",     "time",      "method",  "step",
+    "span",  "parameters", "equations", "pre", "post",      "threshold", "reset",   "refractory",
+    "event", "on pre",     "on post",   "on",  "each step", "every",     "initial", "preset"};
 
 struct FileReader {
     std::string_view text;
@@ -66,10 +68,12 @@ struct FileReader {
     Draft draft;
     std::set<std::string> seen;
     Source method, step, span, time;
-    Position head;          ///< of the section being read
-    std::string comment;    ///< behind its colon
+    Position head;        ///< of the section being read
+    std::string comment;  ///< behind its colon
 
-    void complain(std::string message, std::string suggestion = "") { report.add_once(place, head, std::move(message), std::move(suggestion)); }
+    void complain(std::string message, std::string suggestion = "") {
+        report.add_once(place, head, std::move(message), std::move(suggestion));
+    }
 
     bool once(const std::string& name) {
         const bool fresh = seen.insert(name).second;
@@ -90,11 +94,11 @@ struct FileReader {
 
     void kind(const std::string& word) {
         static constexpr std::array<std::pair<std::string_view, Kind>, 6> kinds{{{"neuron", Kind::neuron},
-                                                                                {"synapse", Kind::synapse},
-                                                                                {"population", Kind::population},
-                                                                                {"channel", Kind::channel},
-                                                                                {"system", Kind::system},
-                                                                                {"cable", Kind::cable}}};
+                                                                                 {"synapse", Kind::synapse},
+                                                                                 {"population", Kind::population},
+                                                                                 {"channel", Kind::channel},
+                                                                                 {"system", Kind::system},
+                                                                                 {"cable", Kind::cable}}};
         std::vector<std::string> known;
         for (const auto& [name, value] : kinds) {
             known.emplace_back(name);
@@ -135,7 +139,8 @@ struct FileReader {
         }
         b.name = rest.empty() ? (pre ? "pre" : "post") : rest;
         if (b.name.find(' ') != std::string::npos) {
-            complain("'" + b.name + "' is no name of a pathway", "write 'on pre:', 'on pre NAME:' or 'on pre NAME after 1*ms:'");
+            complain("'" + b.name + "' is no name of a pathway",
+                     "write 'on pre:', 'on pre NAME:' or 'on pre NAME after 1*ms:'");
         }
         for (const Draft::Block& other : draft.pathways) {
             if (other.name == b.name && other.side == b.side) {
@@ -229,10 +234,12 @@ struct FileReader {
                 m.time_unit = unit.text;
                 m.time_scale = unit.unit.scale;
             } else if (unit.good) {
-                report.add_once(place, unit.position, "time is shown in a unit of time, or is a number: 'time: ms' or 'time: 1'");
+                report.add_once(place, unit.position,
+                                "time is shown in a unit of time, or is a number: 'time: ms' or 'time: 1'");
             }
         }
-        const units::Dimension dimension = draft.time == Time::number ? units::Dimension{} : units::unit("second").dimension;
+        const units::Dimension dimension =
+            draft.time == Time::number ? units::Dimension{} : units::unit("second").dimension;
         Model none;
         none.kind = Kind::system;
         none.time = dimension;
@@ -240,7 +247,9 @@ struct FileReader {
         Symbols symbols(none, scope);
         const auto number = [&](const Source& source, const std::string& what) {
             const Expr e = source.text.empty() ? nullptr : parsed_expression(source, report);
-            const Expr good = e ? UnitCheck(symbols, place, report, {false, false}).demanded(e, dimension, Type::real, what) : nullptr;
+            const Expr good =
+                e ? UnitCheck(symbols, place, report, {false, false}).demanded(e, dimension, Type::real, what)
+                  : nullptr;
             double v = 0;
             if (good) {
                 try {
@@ -268,7 +277,8 @@ struct FileReader {
         if (const std::size_t hash = first.find('#'); hash != std::string_view::npos) {
             comment = trimmed(first.substr(hash + 1));
         }
-        section(name, {text.substr(colon + 1, end - colon - 1), place, line, character_count(text.substr(at, colon + 1 - at)) + 1});
+        section(name, {text.substr(colon + 1, end - colon - 1), place, line,
+                       character_count(text.substr(at, colon + 1 - at)) + 1});
     }
 
     void run() {
@@ -288,7 +298,8 @@ struct FileReader {
                 open_line = line;
                 if (colon == std::string_view::npos) {
                     head = {line, 1, std::max(character_count(text.substr(at, end - at)), 1U)};
-                    complain("a line at the left margin begins a section, with a colon behind its name", "indent what belongs to a section");
+                    complain("a line at the left margin begins a section, with a colon behind its name",
+                             "indent what belongs to a section");
                 }
             }
             at = end + 1;

@@ -7,7 +7,6 @@
 
 namespace ranvier::language {
 
-
 /// The lines of a section "parameters".
 std::vector<ParameterLine> parsed_parameters(const Source& source, Report& report);
 

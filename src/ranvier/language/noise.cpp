@@ -85,9 +85,9 @@ void split_noise(Model& model, const std::string& place, Report& report) {
             }
             const auto [first, fresh] = owner.emplace("xi", s.name);
             if (!fresh) {
-                report.add_once(place, s.position,
-                                "'xi' stands in the equations of '" + first->second + "' and '" + s.name + "'",
-                                "write xi_" + s.name + " for noise of its own, or the same xi_name in both to share it");
+                report.add_once(
+                    place, s.position, "'xi' stands in the equations of '" + first->second + "' and '" + s.name + "'",
+                    "write xi_" + s.name + " for noise of its own, or the same xi_name in both to share it");
             }
         }
     }

@@ -48,7 +48,8 @@ std::vector<std::size_t> order_of_subexpressions(const std::vector<Subexpression
                 path.emplace_back(next, 0);
             } else if (state[next] == open) {
                 std::string circle = all[next].name;
-                const auto first = std::find_if(path.begin(), path.end(), [&](const auto& step) { return step.first == next; });
+                const auto first =
+                    std::find_if(path.begin(), path.end(), [&](const auto& step) { return step.first == next; });
                 for (auto step = first + 1; step < path.end() && step - first < 10; ++step) {
                     circle += " → " + all[step->first].name;
                 }

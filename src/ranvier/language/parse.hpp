@@ -33,22 +33,22 @@ enum class Form : std::uint8_t { differential, subexpression, parameter };
 struct Equation {
     Form form = Form::parameter;
     std::string name;
-    Expr expr;                       ///< null for parameters, and where it can't be read
+    Expr expr;  ///< null for parameters, and where it can't be read
     UnitText unit;
     std::vector<std::pair<std::string, Position>> flags;
     std::string comment;
-    Position position;               ///< of the name
+    Position position;  ///< of the name
 };
 
 /// Walks along tokens.
 struct Reader {
-    std::span<const Token> tokens;   ///< ends with an `end` token
+    std::span<const Token> tokens;  ///< ends with an `end` token
     const std::string& place;
     Report& report;
     std::size_t at = 0;
-    int nesting = 0;                 ///< of brackets, signs, powers
-    int brackets = 0;                ///< open ones: inside them a new line is a blank
-    bool across_lines = false;       ///< are new lines blanks?
+    int nesting = 0;            ///< of brackets, signs, powers
+    int brackets = 0;           ///< open ones: inside them a new line is a blank
+    bool across_lines = false;  ///< are new lines blanks?
 
     const Token& now();
     const Token& ahead(std::size_t count = 1);

@@ -26,7 +26,9 @@ public:
 
 private:
     TokenKind kind(std::size_t k) const { return k < list_.size() ? list_[k].kind : TokenKind::end; }
-    bool sign(std::size_t k, std::string_view text) const { return kind(k) == TokenKind::sign && list_[k].text == text; }
+    bool sign(std::size_t k, std::string_view text) const {
+        return kind(k) == TokenKind::sign && list_[k].text == text;
+    }
     bool name(std::size_t k) const { return kind(k) == TokenKind::name; }
 
     bool differential_head(std::size_t k) const {
@@ -149,8 +151,8 @@ private:
         if (!colon && equation.expr) {
             const Token& last = list_[end == 0 ? 0 : end - 1];
             report_.add_once(place_, {last.position.line, last.position.column + last.position.length, 1},
-                        "the equation of '" + equation.name + "' does not say its unit",
-                        "end it with ': volt', ': 1', or the like");
+                             "the equation of '" + equation.name + "' does not say its unit",
+                             "end it with ': volt', ': 1', or the like");
         }
         return colon;
     }
@@ -173,8 +175,9 @@ private:
         }
         if (kind(at_) != TokenKind::new_line && kind(at_) != TokenKind::end) {
             const std::string word(list_[at_].text);
-            report_.add_once(place_, list_[at_].position, "an equation ends with its unit and flags; '" + word + "' stands behind them",
-                        sign(at_, ";") || name(at_) ? "begin a new line" : "");
+            report_.add_once(place_, list_[at_].position,
+                             "an equation ends with its unit and flags; '" + word + "' stands behind them",
+                             sign(at_, ";") || name(at_) ? "begin a new line" : "");
             skip_line();
         }
     }
@@ -192,7 +195,8 @@ private:
             ++at_;
             if (token.kind == TokenKind::sign && (token.text == "," || token.text == ")")) {
                 if (words.empty()) {
-                    report_.add_once(place_, token.position, "a flag is missing before '" + std::string(token.text) + "'");
+                    report_.add_once(place_, token.position,
+                                     "a flag is missing before '" + std::string(token.text) + "'");
                 } else {
                     equation.flags.emplace_back(words, begin);
                 }
@@ -210,7 +214,9 @@ private:
                 begin = token.position;
             }
             words += (joined ? "" : " ") + std::string(token.text);
-            begin.length = token.position.line == begin.line ? token.position.column + token.position.length - begin.column : begin.length;
+            begin.length = token.position.line == begin.line
+                               ? token.position.column + token.position.length - begin.column
+                               : begin.length;
         }
     }
 
@@ -223,6 +229,8 @@ private:
 
 }  // namespace
 
-std::vector<Equation> parsed_equations(const Source& source, Report& report) { return EquationReader(source, report).all(); }
+std::vector<Equation> parsed_equations(const Source& source, Report& report) {
+    return EquationReader(source, report).all();
+}
 
 }  // namespace ranvier::language

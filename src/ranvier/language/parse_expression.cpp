@@ -73,8 +73,8 @@ Expr checked_node(Reader& reader, Op op, Expr a, Expr b, Position at) {
 }
 
 bool keyword(std::string_view word) {
-    static constexpr std::array<std::string_view, 12> words{"if", "else", "for", "in", "is", "lambda", "while", "return",
-                                                            "def", "import", "class", "None"};
+    static constexpr std::array<std::string_view, 12> words{"if",    "else",   "for", "in",     "is",    "lambda",
+                                                            "while", "return", "def", "import", "class", "None"};
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -165,10 +165,10 @@ Expr atom(Reader& reader) {
         const bool closed = inner && reader.is(")");
         if (inner && !closed) {
             reader.complain(reader.done() ? token.position : reader.now().position,
-                            reader.done()         ? "this bracket is never closed"
-                            : reader.is(",")      ? "a list in brackets is no value"
-                            : reader.is("=")      ? "'=' can't stand in an expression"
-                                                  : "an operator or ')' is missing here",
+                            reader.done()    ? "this bracket is never closed"
+                            : reader.is(",") ? "a list in brackets is no value"
+                            : reader.is("=") ? "'=' can't stand in an expression"
+                                             : "an operator or ')' is missing here",
                             reader.is("=") ? "write '==' to compare" : "");
         }
         --reader.nesting;
@@ -312,10 +312,11 @@ void complain_about_rest(Reader& reader) {
                     assigns ? "'=' can't stand in an expression"
                     : bits  ? "'" + word + "' is no operator of the language"
                             : "an operator is missing before '" + word + "'",
-                    assigns       ? "write '==' to compare"
-                    : word == "&" ? "write 'and'"
-                    : word == "|" ? "write 'or'"
-                                  : "");
+                    assigns        ? "write '==' to compare"
+                    : word == "&"  ? "write 'and'"
+                    : word == "|"  ? "write 'or'"
+                    : word == "if" ? "write where(condition, a, b)"
+                                   : "");
 }
 
 Expr parsed_expression(const Source& source, Report& report) {

@@ -7,7 +7,9 @@ namespace {
 
 bool ends_line(Reader& reader) { return reader.done() || reader.now().kind == TokenKind::new_line; }
 
-bool word(Reader& reader, std::string_view text) { return reader.now().kind == TokenKind::name && reader.now().text == text; }
+bool word(Reader& reader, std::string_view text) {
+    return reader.now().kind == TokenKind::name && reader.now().text == text;
+}
 
 /// [low, high], (low, high), ...
 bool read_range(Reader& reader, ParameterLine& line) {
@@ -72,7 +74,8 @@ bool read_line(Reader& reader, ParameterLine& line) {
     line.position = name.position;
     reader.advance();
     if (!reader.is("=") && !reader.is(":")) {
-        reader.complain(ends_line(reader) ? name.position : reader.now().position, "'=' or ':' must follow the name of a parameter",
+        reader.complain(ends_line(reader) ? name.position : reader.now().position,
+                        "'=' or ':' must follow the name of a parameter",
                         "write '" + line.name + " = value' or '" + line.name + " : unit'");
         return false;
     }

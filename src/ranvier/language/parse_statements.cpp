@@ -30,7 +30,8 @@ void skip_statement(Reader& reader) {
 void read_statement(Reader& reader, const Tokens& words, std::vector<Statement>& statements) {
     const Token target = reader.now();
     if (target.kind != TokenKind::name) {
-        reader.complain(target.position, "no statement begins with '" + std::string(target.text) + "'", "write 'x = ...' or 'x += ...'");
+        reader.complain(target.position, "no statement begins with '" + std::string(target.text) + "'",
+                        "write 'x = ...' or 'x += ...'");
         skip_statement(reader);
         return;
     }

@@ -11,15 +11,16 @@ namespace ranvier::language {
 namespace {
 
 /// The symbols that Brian 2 gives to every equation; whole names ("volt", "msecond") come with them.
-constexpr std::array<std::string_view, 30> standard{"mV", "mA", "uA", "nA",  "pA",  "pF",  "uF", "nF",  "nS", "uS",
-                                                    "mS", "ms", "us", "Hz",  "kHz", "MHz", "cm", "cm2", "cm3", "mm",
-                                                    "mm2", "mm3", "um", "um2", "um3", "mM", "uM", "nM", "ns", "pS"};
+constexpr std::array<std::string_view, 30> standard{"mV",  "mA",  "uA", "nA",  "pA",  "pF",  "uF", "nF",  "nS",  "uS",
+                                                    "mS",  "ms",  "us", "Hz",  "kHz", "MHz", "cm", "cm2", "cm3", "mm",
+                                                    "mm2", "mm3", "um", "um2", "um3", "mM",  "uM", "nM",  "ns",  "pS"};
 
 bool whole_name(std::string_view name) {
     static constexpr std::array<std::string_view, 32> names{
-        "kilogram", "metre", "meter",   "gram",   "second",  "ampere", "amp",   "kelvin", "mole",  "candela", "radian", "steradian",
-        "hertz", "newton",  "pascal", "joule",   "watt",   "coulomb", "volt", "farad", "ohm",     "siemens", "weber",
-        "tesla", "henry",   "lumen",  "lux",     "becquerel", "gray", "katal", "liter", "molar"};
+        "kilogram", "metre",   "meter",  "gram",      "second", "ampere",  "amp",    "kelvin",
+        "mole",     "candela", "radian", "steradian", "hertz",  "newton",  "pascal", "joule",
+        "watt",     "coulomb", "volt",   "farad",     "ohm",    "siemens", "weber",  "tesla",
+        "henry",    "lumen",   "lux",    "becquerel", "gray",   "katal",   "liter",  "molar"};
     if (!name.empty() && (name.back() == '2' || name.back() == '3')) {
         name.remove_suffix(1);
     }
@@ -33,9 +34,10 @@ bool whole_name(std::string_view name) {
 
 std::vector<std::string> unit_words() {
     std::vector<std::string> words(standard.begin(), standard.end());
-    for (const char* word : {"metre", "gram", "second", "amp", "kelvin", "mole", "hertz", "joule", "coulomb", "volt", "farad",
-                             "ohm", "siemens", "molar", "msecond", "mvolt", "Mohm", "boolean", "integer", "newton",
-                             "tesla", "watt", "pascal", "kilogram", "meter", "ampere", "liter"}) {
+    for (const char* word :
+         {"metre",   "gram",   "second", "amp",     "kelvin", "mole",     "hertz", "joule",  "coulomb",
+          "volt",    "farad",  "ohm",    "siemens", "molar",  "msecond",  "mvolt", "Mohm",   "boolean",
+          "integer", "newton", "tesla",  "watt",    "pascal", "kilogram", "meter", "ampere", "liter"}) {
         words.emplace_back(word);
     }
     return words;
@@ -166,9 +168,10 @@ UnitText read_unit(Reader& reader) {
     for (std::size_t k = begin; k < reader.at; ++k) {
         if (reader.tokens[k].kind != TokenKind::new_line) {
             text += reader.tokens[k].text;
-            out.position.length = reader.tokens[k].position.line == out.position.line
-                                      ? reader.tokens[k].position.column + reader.tokens[k].position.length - out.position.column
-                                      : out.position.length;
+            out.position.length =
+                reader.tokens[k].position.line == out.position.line
+                    ? reader.tokens[k].position.column + reader.tokens[k].position.length - out.position.column
+                    : out.position.length;
         }
     }
     out.text = text.empty() ? "1" : text;
@@ -181,8 +184,9 @@ std::optional<units::Unit> unit_in_expression(std::string_view name) {
         return units::find_unit(name);
     }
     // A prefix and a symbol ("fF", "kohm", "mol", "Mohm"); single letters are left to variables.
-    static constexpr std::array<std::string_view, 22> symbols{"V", "A", "S", "F",  "s",  "m",   "M",   "ohm", "Hz", "W", "J",
-                                                              "C", "T", "N", "Pa", "mol", "kat", "g", "l",  "H", "Wb", "K"};
+    static constexpr std::array<std::string_view, 22> symbols{"V",   "A", "S", "F", "s",  "m", "M",  "ohm",
+                                                              "Hz",  "W", "J", "C", "T",  "N", "Pa", "mol",
+                                                              "kat", "g", "l", "H", "Wb", "K"};
     static constexpr std::array<std::string_view, 11> prefixes{"f", "p", "n", "u", "µ", "μ", "m", "c", "k", "M", "G"};
     std::string_view base = name;
     if (base.size() > 2 && (base.back() == '2' || base.back() == '3')) {
@@ -192,7 +196,8 @@ std::optional<units::Unit> unit_in_expression(std::string_view name) {
         if (s.size() > 1 && base == s) {
             return units::find_unit(name);
         }
-        if (base.ends_with(s) && std::find(prefixes.begin(), prefixes.end(), base.substr(0, base.size() - s.size())) != prefixes.end()) {
+        if (base.ends_with(s) &&
+            std::find(prefixes.begin(), prefixes.end(), base.substr(0, base.size() - s.size())) != prefixes.end()) {
             return units::find_unit(name);
         }
     }

@@ -8,9 +8,21 @@ namespace ranvier::language {
 
 namespace {
 
-enum Precedence : int { or_level = 1, and_level, not_level, compare_level, sum_level, product_level, sign_level, power_level, atom_level };
+enum Precedence : int {
+    or_level = 1,
+    and_level,
+    not_level,
+    compare_level,
+    sum_level,
+    product_level,
+    sign_level,
+    power_level,
+    atom_level
+};
 
-bool bare_quantity(const Node& node) { return node.op == Op::number && node.name.empty() && !node.dimension.dimensionless(); }
+bool bare_quantity(const Node& node) {
+    return node.op == Op::number && node.name.empty() && !node.dimension.dimensionless();
+}
 
 int precedence(const Node& node) {
     switch (node.op) {
@@ -26,7 +38,9 @@ int precedence(const Node& node) {
         case Op::negate: return sign_level;
         case Op::power: return power_level;
         case Op::number:
-            return bare_quantity(node) ? product_level : node.name.empty() && std::signbit(node.value) ? sign_level : atom_level;
+            return bare_quantity(node)                             ? product_level
+                   : node.name.empty() && std::signbit(node.value) ? sign_level
+                                                                   : atom_level;
         case Op::name:
         case Op::call: return atom_level;
         default: return compare_level;
@@ -49,7 +63,8 @@ void print_number(const Node& node, std::string& out) {
         const auto end = std::to_chars(digits, digits + sizeof digits, node.value).ptr;
         std::string number(digits, end);
         if (node.type == Type::integer && number.find_first_of("en") != std::string::npos) {
-            number = std::string(digits, std::to_chars(digits, digits + sizeof digits, node.value, std::chars_format::fixed, 0).ptr);
+            number = std::string(
+                digits, std::to_chars(digits, digits + sizeof digits, node.value, std::chars_format::fixed, 0).ptr);
         }
         if (node.type == Type::real && !bare_quantity(node) && number.find_first_of(".en") == std::string::npos) {
             number += ".0";

@@ -38,7 +38,9 @@ std::optional<bool> truth(const Expr& e) {
     return is_literal(e) && e->type == Type::boolean ? std::optional(e->value != 0) : std::nullopt;
 }
 
-bool is_minus_one(const Expr& e) { return is_number(e, -1) && e->type != Type::boolean && e->dimension.dimensionless(); }
+bool is_minus_one(const Expr& e) {
+    return is_number(e, -1) && e->type != Type::boolean && e->dimension.dimensionless();
+}
 
 Expr number_like(const Expr& e, double value) {
     Node node;

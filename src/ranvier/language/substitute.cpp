@@ -72,7 +72,9 @@ std::vector<std::string> names_in(const Expr& e) {
     return names;
 }
 
-Expr replaced(const Expr& e, const std::function<Expr(const Node&)>& replacement) { return Replacer{replacement, {}}(e); }
+Expr replaced(const Expr& e, const std::function<Expr(const Node&)>& replacement) {
+    return Replacer{replacement, {}}(e);
+}
 
 Expr expanded(const Expr& e, const Model& model) {
     // Which subexpressions are needed: from the last, because each needs only earlier ones.

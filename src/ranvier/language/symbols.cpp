@@ -61,7 +61,15 @@ Symbol symbol_of(const Variable& v, Role role, Side side, std::int32_t index) {
     return {role, side, index, v.type, v.dimension, 0, v.flags.constant};
 }
 
-std::string without_lead(std::string hint) { return hint.empty() ? hint : hint.substr(2); }
+/// Near ones of `known`, as a sentence. Of a single letter only the other case is near.
+std::string near(std::string_view word, std::vector<std::string> known) {
+    if (word.size() == 1) {
+        const char other = static_cast<char>(word[0] ^ 0x20);
+        std::erase_if(known, [&](const std::string& name) { return name.size() != 1 || name[0] != other; });
+    }
+    const std::string hint = did_you_mean(word, known);
+    return hint.empty() ? hint : hint.substr(2);
+}
 
 }  // namespace
 
@@ -93,7 +101,8 @@ std::optional<Symbol> Symbols::built_in(std::string_view name) const {
             if (d == second) {
                 d = model_.time;
             }
-            const bool fixed = name != "lastspike" && name != "not_refractory" && name != "lastupdate" && name != "delay" && name != "v";
+            const bool fixed = name != "lastspike" && name != "not_refractory" && name != "lastupdate" &&
+                               name != "delay" && name != "v";
             return Symbol{Role::built_in, Side::own, -1, b.type, d, 0, fixed};
         }
     }
@@ -154,7 +163,8 @@ std::optional<Symbol> Symbols::find(std::string_view name) {
         }
     }
     if (const auto found = scope_.constants.find(name); found != scope_.constants.end()) {
-        return Symbol{Role::constant, Side::own, -1, found->second.type, found->second.dimension, found->second.value, true};
+        return Symbol{Role::constant,          Side::own,           -1,  found->second.type,
+                      found->second.dimension, found->second.value, true};
     }
     if (const NamedConstant* constant = find_constant(name)) {
         return Symbol{Role::constant, Side::own, -1, Type::real, constant->dimension, constant->value, true};
@@ -171,7 +181,41 @@ const UserFunction* Symbols::find_user_function(std::string_view name) const {
     return nullptr;
 }
 
+std::vector<std::string> Symbols::names_outside(Side side) const {
+    std::vector<std::string> names;
+    for (const Variable& v : side == Side::pre ? model_.pre : model_.post) {
+        names.push_back(v.name);
+    }
+    if (const Model* other = side == Side::pre ? scope_.pre : scope_.post) {
+        const auto add = [&](const auto& list) {
+            for (const Variable& v : list) {
+                if (std::find(names.begin(), names.end(), v.name) == names.end()) {
+                    names.push_back(v.name);
+                }
+            }
+        };
+        add(other->states);
+        add(other->parameters);
+        add(other->subexpressions);
+    }
+    return names;
+}
+
 std::string Symbols::suggestion(std::string_view word) const {
+    const bool pre = word.ends_with("_pre");
+    if (model_.kind == Kind::synapse && (pre || word.ends_with("_post"))) {
+        // nearness of the ending counts for nothing
+        const std::string ending = pre ? "_pre" : "_post";
+        std::string hint =
+            near(word.substr(0, word.size() - ending.size()), names_outside(pre ? Side::pre : Side::post));
+        for (std::size_t at = 0, quotes = 0; at < hint.size(); ++at) {
+            if (hint[at] == '\'' && ++quotes % 2 == 0) {
+                hint.insert(at, ending);
+                at += ending.size();
+            }
+        }
+        return hint;
+    }
     std::vector<std::string> known;
     for (const auto& [name, symbol] : own_) {
         known.push_back(name);
@@ -180,26 +224,11 @@ std::string Symbols::suggestion(std::string_view word) const {
         known.push_back(name);
     }
     if (model_.kind == Kind::synapse) {
-        const auto add = [&](const Model* other, const std::vector<Variable>& declared, const std::string& suffix) {
-            for (const Variable& v : declared) {
-                known.push_back(v.name + suffix);
-            }
-            if (other) {
-                for (const State& v : other->states) {
-                    known.push_back(v.name + suffix);
-                }
-                for (const Parameter& v : other->parameters) {
-                    known.push_back(v.name + suffix);
-                }
-                for (const Subexpression& v : other->subexpressions) {
-                    known.push_back(v.name + suffix);
-                }
-            }
-        };
-        add(scope_.pre, model_.pre, "_pre");
-        add(scope_.post, model_.post, "_post");
+        for (const std::string& name : names_outside(Side::post)) {
+            known.push_back(name);
+        }
     }
-    std::string hint = did_you_mean(word, known);
+    std::string hint = near(word, known);
     if (hint.empty()) {
         known.clear();
         for (const NamedConstant& c : named_constants()) {
@@ -210,14 +239,15 @@ std::string Symbols::suggestion(std::string_view word) const {
                 known.emplace_back(b.name);
             }
         }
-        for (const char* unit : {"mvolt", "volt", "second", "msecond", "siemens", "nsiemens", "amp", "namp", "pamp", "farad",
-                                 "pfarad", "ufarad", "metre", "ohm", "Mohm", "hertz", "mV", "pA", "nA", "uA", "nS", "uS",
-                                 "pF", "nF", "uF", "Hz", "kHz", "um", "cm"}) {
+        for (const char* unit :
+             {"mvolt",  "volt",   "second", "msecond", "siemens", "nsiemens", "amp", "namp", "pamp", "farad",
+              "pfarad", "ufarad", "metre",  "ohm",     "Mohm",    "hertz",    "mV",  "pA",   "nA",   "uA",
+              "nS",     "uS",     "pF",     "nF",      "uF",      "Hz",       "kHz", "um",   "cm"}) {
             known.emplace_back(unit);
         }
-        hint = did_you_mean(word, known);
+        hint = near(word, known);
     }
-    return without_lead(hint);
+    return hint;
 }
 
 std::string Symbols::function_suggestion(std::string_view word) const {
@@ -228,20 +258,20 @@ std::string Symbols::function_suggestion(std::string_view word) const {
     for (const UserFunction& f : scope_.functions) {
         known.push_back(f.name);
     }
-    return without_lead(did_you_mean(word, known));
+    return near(word, known);
 }
 
 std::string Symbols::target_suggestion(std::string_view word) const {
+    if (model_.kind == Kind::synapse && (word.ends_with("_pre") || word.ends_with("_post"))) {
+        return suggestion(word);
+    }
     std::vector<std::string> known;
     for (const auto& [name, symbol] : own_) {
         if (!symbol.fixed && symbol.role != Role::subexpression) {
             known.push_back(name);
         }
     }
-    for (const Variable& v : model_.post) {
-        known.push_back(v.name + "_post");
-    }
-    return without_lead(did_you_mean(word, known));
+    return near(word, known);
 }
 
 std::string refusal_of_name(std::string_view name, Kind kind) {
@@ -249,9 +279,9 @@ std::string refusal_of_name(std::string_view name, Kind kind) {
     if (name.starts_with("_")) {
         return quoted + " begins with '_': such names are kept for the engine";
     }
-    static constexpr std::array<std::string_view, 21> keywords{"and", "or", "not", "True", "False", "None", "if",
-                                                               "else", "for", "while", "in", "is", "lambda", "def",
-                                                               "return", "class", "import", "from", "as", "with", "boolean"};
+    static constexpr std::array<std::string_view, 21> keywords{
+        "and", "or",     "not", "True",   "False", "None",   "if",   "else", "for",  "while",  "in",
+        "is",  "lambda", "def", "return", "class", "import", "from", "as",   "with", "boolean"};
     if (std::find(keywords.begin(), keywords.end(), name) != keywords.end()) {
         return quoted + " is a word of the language and can't name a variable";
     }

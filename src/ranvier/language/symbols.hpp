@@ -18,9 +18,9 @@ struct Symbol {
     std::int32_t index = -1;
     Type type = Type::real;
     units::Dimension dimension;
-    double value = 0;         ///< of constants
-    bool fixed = false;       ///< statements may not change it
-    bool broken = false;      ///< its definition has a mistake, which was reported: nothing is known about it
+    double value = 0;     ///< of constants
+    bool fixed = false;   ///< statements may not change it
+    bool broken = false;  ///< its definition has a mistake, which was reported: nothing is known about it
 };
 
 /// Names of a model under construction, of its surroundings, and of the language itself.
@@ -50,6 +50,7 @@ public:
 
 private:
     std::optional<Symbol> built_in(std::string_view name) const;
+    std::vector<std::string> names_outside(Side side) const;
     std::optional<Symbol> outside(std::string_view base, Side side);
 
     Model& model_;

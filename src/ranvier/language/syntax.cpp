@@ -20,7 +20,6 @@ std::size_t mixed(std::size_t seed, std::size_t value) {
     return static_cast<std::size_t>(x ^ (x >> 31));
 }
 
-
 /// Type and dimension that follow from those of the operands; exact where these are checked, harmless where not.
 void derive_kind(Node& node) {
     const auto dimension = [&](std::size_t k) { return node.operands[k]->dimension; };
@@ -66,9 +65,7 @@ void derive_kind(Node& node) {
         case Op::number:
         case Op::name:
         case Op::call: break;
-        default:
-            node.type = Type::boolean;
-            node.dimension = {};
+        default: node.type = Type::boolean; node.dimension = {};
     }
 }
 
@@ -92,9 +89,7 @@ void derive_call(Node& node) {
             node.dimension = node.operands.back()->dimension;
             node.type = node.operands.back()->type;
             break;
-        case Signature::root:
-            node.dimension = units::pow(node.operands[0]->dimension, 0.5);
-            break;
+        case Signature::root: node.dimension = units::pow(node.operands[0]->dimension, 0.5); break;
         default: node.dimension = {};
     }
 }

@@ -21,13 +21,26 @@ enum class Type : std::uint8_t { real, integer, boolean };
 
 /// What a node does. Its operands are `Node::operands`, in the order of the text.
 enum class Op : std::uint8_t {
-    number,    ///< `value` [SI], of `dimension`; booleans are 0 and 1 with Type::boolean
-    name,      ///< `name`, resolved by `role`, `side` and `index`
-    call,      ///< `name`(operands...)
-    negate, logical_not,                                                        // 1 operand
-    add, subtract, multiply, divide, floor_divide, modulo, power,               // 2 operands
-    less, less_equal, greater, greater_equal, equal, not_equal,                 // 2 operands, Type::boolean
-    logical_and, logical_or,                                                    // 2 operands, Type::boolean
+    number,  ///< `value` [SI], of `dimension`; booleans are 0 and 1 with Type::boolean
+    name,    ///< `name`, resolved by `role`, `side` and `index`
+    call,    ///< `name`(operands...)
+    negate,
+    logical_not,  // 1 operand
+    add,
+    subtract,
+    multiply,
+    divide,
+    floor_divide,
+    modulo,
+    power,  // 2 operands
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    not_equal,  // 2 operands, Type::boolean
+    logical_and,
+    logical_or,  // 2 operands, Type::boolean
 };
 
 /// What a name stands for; `unresolved` before checking.
@@ -57,12 +70,12 @@ struct Node {
     Type type = Type::real;
     Role role = Role::unresolved;
     Side side = Side::own;
-    std::int32_t index = -1;         ///< into the vector of the Model that `role` names
-    std::uint32_t depth = 1;         ///< of the tree below, at most `max_depth`
-    double value = 0;                ///< [SI] of Op::number, and of Role::constant
-    std::size_t hash = 0;            ///< of structure; positions do not enter
-    units::Dimension dimension;      ///< known once checked
-    std::string name;                ///< of Op::name and Op::call; of Op::number: the unit it was written as, or ""
+    std::int32_t index = -1;     ///< into the vector of the Model that `role` names
+    std::uint32_t depth = 1;     ///< of the tree below, at most `max_depth`
+    double value = 0;            ///< [SI] of Op::number, and of Role::constant
+    std::size_t hash = 0;        ///< of structure; positions do not enter
+    units::Dimension dimension;  ///< known once checked
+    std::string name;            ///< of Op::name and Op::call; of Op::number: the unit it was written as, or ""
     std::vector<Expr> operands;
     Position position;
 };
@@ -91,16 +104,16 @@ std::string_view symbol(Op op);
 /// An assignment. `v += w` has op add, value w, and, once checked, result v + w.
 struct Statement {
     std::string target;
-    Role role = Role::unresolved;    ///< of the target: state, parameter, local
+    Role role = Role::unresolved;  ///< of the target: state, parameter, local
     Side side = Side::own;
     std::int32_t index = -1;
-    Type type = Type::real;          ///< of the target
-    units::Dimension dimension;      ///< of the target
-    Op op = Op::name;                ///< Op::name: plain `=`; else add, subtract, multiply, divide, floor_divide, modulo, power
-    Expr value;                      ///< what stands right of the sign
-    Expr result;                     ///< what the target is afterwards
+    Type type = Type::real;      ///< of the target
+    units::Dimension dimension;  ///< of the target
+    Op op = Op::name;  ///< Op::name: plain `=`; else add, subtract, multiply, divide, floor_divide, modulo, power
+    Expr value;        ///< what stands right of the sign
+    Expr result;       ///< what the target is afterwards
     std::string comment;
-    Position position;               ///< of the target
+    Position position;  ///< of the target
 };
 
 }  // namespace ranvier::language

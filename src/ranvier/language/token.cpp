@@ -1,7 +1,7 @@
 #include "ranvier/language/token.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <span>
 #include <utility>
@@ -16,7 +16,11 @@ bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 /// Bytes of the character that begins the text; 1 for what is no UTF-8.
 std::size_t character_bytes(std::string_view text) {
     const auto first = static_cast<unsigned char>(text[0]);
-    const std::size_t length = first < 0x80 ? 1 : first >> 5 == 0x6 ? 2 : first >> 4 == 0xe ? 3 : first >> 3 == 0x1e ? 4 : 1;
+    const std::size_t length = first < 0x80         ? 1
+                               : first >> 5 == 0x6  ? 2
+                               : first >> 4 == 0xe  ? 3
+                               : first >> 3 == 0x1e ? 4
+                                                    : 1;
     if (length > text.size()) {
         return 1;
     }
@@ -36,30 +40,32 @@ std::size_t greek_bytes(std::string_view text) {
     const auto a = static_cast<unsigned char>(text[0]), b = static_cast<unsigned char>(text[1]);
     const bool continued = (b & 0xc0) == 0x80;
     const bool micro = a == 0xc2 && b == 0xb5;
-    const bool greek = (a == 0xcd && b >= 0xb0 && b != 0xbe) || a == 0xce || a == 0xcf;  // without the Greek question mark
+    const bool greek =
+        (a == 0xcd && b >= 0xb0 && b != 0xbe) || a == 0xce || a == 0xcf;  // without the Greek question mark
     return continued && (micro || greek) ? 2 : 0;
 }
 
-constexpr std::array<std::string_view, 24> signs{"**=", "//=", "**", "//", "<=", ">=", "==", "!=", "+=", "-=", "*=", "/=",
-                                                 "%=",  "+",   "-",  "*",  "/",  "%",  "<",  ">",  "=",  "(",  ")",  ","};
+constexpr std::array<std::string_view, 24> signs{"**=", "//=", "**", "//", "<=", ">=", "==", "!=",
+                                                 "+=",  "-=",  "*=", "/=", "%=", "+",  "-",  "*",
+                                                 "/",   "%",   "<",  ">",  "=",  "(",  ")",  ","};
 constexpr std::array<std::string_view, 6> more_signs{":", ";", "&", "|", "[", "]"};
 
 /// What a character that looks like one of ours was meant to be.
 std::string meant(std::string_view c) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 14> known{{{"−", "-"},
-                                                                                        {"–", "-"},
-                                                                                        {"—", "-"},
-                                                                                        {"×", "*"},
-                                                                                        {"·", "*"},
-                                                                                        {"⋅", "*"},
-                                                                                        {"÷", "/"},
-                                                                                        {"²", "**2"},
-                                                                                        {"³", "**3"},
-                                                                                        {"^", "**"},
-                                                                                        {"≤", "<="},
-                                                                                        {"≥", ">="},
-                                                                                        {"≠", "!="},
-                                                                                        {"Ω", "ohm"}}};
+                                                                                          {"–", "-"},
+                                                                                          {"—", "-"},
+                                                                                          {"×", "*"},
+                                                                                          {"·", "*"},
+                                                                                          {"⋅", "*"},
+                                                                                          {"÷", "/"},
+                                                                                          {"²", "**2"},
+                                                                                          {"³", "**3"},
+                                                                                          {"^", "**"},
+                                                                                          {"≤", "<="},
+                                                                                          {"≥", ">="},
+                                                                                          {"≠", "!="},
+                                                                                          {"Ω", "ohm"}}};
     for (const auto& [seen, wanted] : known) {
         if (c == seen) {
             return "write '" + std::string(wanted) + "'";
@@ -84,7 +90,8 @@ struct Cutter {
         token.value = value;
         token.whole = whole;
         token.offset = at;
-        token.position = {line, column, kind == TokenKind::new_line || kind == TokenKind::end ? 1 : character_count(token.text)};
+        token.position = {line, column,
+                          kind == TokenKind::new_line || kind == TokenKind::end ? 1 : character_count(token.text)};
         out.list.push_back(token);
         at += bytes;
         column += kind == TokenKind::new_line ? 1 : token.position.length;
@@ -131,10 +138,10 @@ struct Cutter {
             }
             m = std::max(m, n + greek_bytes(text.substr(n)));
             const std::string head(text.substr(0, n)), tail(text.substr(n, m - n));
+            const Token unknown{TokenKind::sign, text.substr(0, m), 0, false, {line, column, 1}, at};
             complain(m, "'" + std::string(text.substr(0, m)) + "' is neither a number nor a name",
                      text[n] == '.' ? "" : "write '" + head + "*" + tail + "'");
-            Token token = {TokenKind::number, text.substr(0, n), 1, whole, {line, column, 1}, at};
-            out.list.push_back(token);  // so that the place is not empty, which would be a second complaint
+            out.list.push_back(unknown);  // whoever stumbles over it has the same place to complain of
             return;
         }
         double value = 0;
@@ -142,10 +149,12 @@ struct Cutter {
         if (error == std::errc::result_out_of_range) {
             // from_chars leaves the value alone: tiny numbers are 0, huge ones a mistake
             const bool tiny = text.substr(0, n).find("e-") != std::string_view::npos ||
-                              text.substr(0, n).find("E-") != std::string_view::npos || text[0] == '0' || text[0] == '.';
+                              text.substr(0, n).find("E-") != std::string_view::npos || text[0] == '0' ||
+                              text[0] == '.';
             if (!tiny) {
+                const Token unknown{TokenKind::sign, text.substr(0, n), 0, false, {line, column, 1}, at};
                 complain(n, "this number is too large: the largest is about 1.8e308", "");
-                out.list.push_back({TokenKind::number, text.substr(0, n), 1, whole, {line, column, 1}, at});
+                out.list.push_back(unknown);
                 return;
             }
         }
@@ -171,7 +180,8 @@ struct Cutter {
     }
 
     bool sign() {
-        for (const auto& list : {std::span<const std::string_view>(signs), std::span<const std::string_view>(more_signs)}) {
+        for (const auto& list :
+             {std::span<const std::string_view>(signs), std::span<const std::string_view>(more_signs)}) {
             for (std::string_view s : list) {
                 if (rest().starts_with(s)) {
                     add(TokenKind::sign, s.size());
@@ -215,12 +225,15 @@ struct Cutter {
             } else if (digit(c) || (c == '.' && rest().size() > 1 && digit(rest()[1]))) {
                 number();
             } else if (!name() && !sign()) {
-                const std::size_t bytes = character_bytes(rest());
+                const std::size_t dots = std::min(rest().find_first_not_of('.'), rest().size());
+                const std::size_t bytes = dots > 0 ? dots : character_bytes(rest());
                 const std::string text(rest().substr(0, bytes));
                 const bool shown = bytes > 1 || (c >= ' ' && c < 0x7f);
-                // It stays as a sign that nothing expects: whoever stumbles over it has the same place to complain of.
+                // It stays as a sign that nothing expects, as above.
                 const Token unknown{TokenKind::sign, rest().substr(0, bytes), 0, false, {line, column, 1}, at};
-                complain(bytes, shown ? "'" + text + "' has no meaning here" : "a control character, or text that is not UTF-8, can't stand here",
+                complain(bytes,
+                         shown ? "'" + text + "' has no meaning here"
+                               : "a control character, or text that is not UTF-8, can't stand here",
                          meant(text));
                 out.list.push_back(unknown);
             }

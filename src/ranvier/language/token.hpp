@@ -17,10 +17,10 @@ enum class TokenKind : std::uint8_t { number, name, sign, new_line, end };
 struct Token {
     TokenKind kind = TokenKind::end;
     std::string_view text;
-    double value = 0;       ///< of numbers
-    bool whole = false;     ///< a number written without point and exponent
+    double value = 0;    ///< of numbers
+    bool whole = false;  ///< a number written without point and exponent
     Position position;
-    std::size_t offset = 0; ///< of its first byte in the source
+    std::size_t offset = 0;  ///< of its first byte in the source
 };
 
 /// A text cut into words, with new_line tokens between lines and one `end` token.
@@ -32,8 +32,8 @@ struct Tokens {
 /// A piece of text and where it begins, so that positions in a part of a file are those in the file.
 struct Source {
     std::string_view text;
-    std::string place;             ///< "equations", "adex.model", ...
-    std::uint32_t line = 1;        ///< of the first character
+    std::string place;       ///< "equations", "adex.model", ...
+    std::uint32_t line = 1;  ///< of the first character
     std::uint32_t column = 1;
 };
 

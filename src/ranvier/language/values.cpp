@@ -36,11 +36,13 @@ void check_range(const Parameter& p, double v) {
         } else if (std::isinf(p.low)) {
             range = std::string(p.high_open ? "< " : "<= ") + in_unit(p.high, p);
         } else {
-            range = std::string("in ") + (p.low_open ? "(" : "[") + in_unit(p.low, p) + ", " + in_unit(p.high, p) + (p.high_open ? ")" : "]");
+            range = std::string("in ") + (p.low_open ? "(" : "[") + in_unit(p.low, p) + ", " + in_unit(p.high, p) +
+                    (p.high_open ? ")" : "]");
         }
         return p.name + " must be " + range + "; got " + in_unit(v, p);
     });
-    require(p.type != Type::integer || v == std::floor(v), [&] { return p.name + " must be an integer; got " + digits(v); });
+    require(p.type != Type::integer || v == std::floor(v),
+            [&] { return p.name + " must be an integer; got " + digits(v); });
 }
 
 const Preset* preset_or_null(const Model& model, std::string_view name) {
@@ -55,8 +57,8 @@ const Preset* preset_or_null(const Model& model, std::string_view name) {
             known.push_back(p.name);
             list += (list.empty() ? "" : ", ") + p.name;
         }
-        throw InvalidInput("the model '" + model.name + "' has no preset '" + std::string(name) + "'" + did_you_mean(name, known) +
-                           (list.empty() ? "; it has none" : " (it has: " + list + ")"));
+        throw InvalidInput("the model '" + model.name + "' has no preset '" + std::string(name) + "'" +
+                           did_you_mean(name, known) + (list.empty() ? "; it has none" : " (it has: " + list + ")"));
     }
     return preset;
 }
@@ -85,7 +87,9 @@ std::optional<units::Unit> unit_from(std::string_view text) {
 
 units::Unit unit_from_text(std::string_view text) {
     const auto unit = unit_from(text);
-    require(unit.has_value(), [&] { return "'" + std::string(text) + "' is no unit; units are written like 'mV', '1/second', 'uA/cm**2'"; });
+    require(unit.has_value(), [&] {
+        return "'" + std::string(text) + "' is no unit; units are written like 'mV', '1/second', 'uA/cm**2'";
+    });
     return *unit;
 }
 
@@ -98,7 +102,8 @@ std::map<std::string, double> parameter_values(const Model& model, std::string_v
             for (const Parameter& p : model.parameters) {
                 known.push_back(p.name);
             }
-            throw InvalidInput("the model '" + model.name + "' has no parameter '" + name + "'" + did_you_mean(name, known));
+            throw InvalidInput("the model '" + model.name + "' has no parameter '" + name + "'" +
+                               did_you_mean(name, known));
         }
     }
     std::unordered_map<std::string_view, const Parameter*> by_name;
@@ -108,7 +113,8 @@ std::map<std::string, double> parameter_values(const Model& model, std::string_v
     std::map<std::string, double> values;
     std::set<std::string> open;  // parameters whose value is being computed
     // A preset may let one parameter follow another that comes later, so values are found on demand.
-    std::function<std::optional<double>(const std::string&)> find = [&](const std::string& name) -> std::optional<double> {
+    std::function<std::optional<double>(const std::string&)> find =
+        [&](const std::string& name) -> std::optional<double> {
         if (const auto known = values.find(name); known != values.end()) {
             return known->second;
         }
@@ -127,7 +133,8 @@ std::map<std::string, double> parameter_values(const Model& model, std::string_v
                 return std::nullopt;
             }
             require(open.insert(name).second, [&] { return "the value of '" + name + "' depends on itself"; });
-            v = value(e, [&](const Node& node) { return node.role == Role::parameter ? find(node.name) : std::nullopt; });
+            v = value(e,
+                      [&](const Node& node) { return node.role == Role::parameter ? find(node.name) : std::nullopt; });
             open.erase(name);
         }
         check_range(*p, *v);
@@ -164,7 +171,8 @@ std::map<std::string, double> initial_values(const Model& model, const std::map<
         e = e ? e : state.initial;
         double v = 0;
         if (e) {
-            require(open.insert(state.name).second, [&] { return "the initial value of '" + state.name + "' depends on itself"; });
+            require(open.insert(state.name).second,
+                    [&] { return "the initial value of '" + state.name + "' depends on itself"; });
             v = value(expanded(e, model), find);
             open.erase(state.name);
             require(std::isfinite(v), [&] { return "the initial value of '" + state.name + "' is not finite"; });

@@ -9,9 +9,9 @@ namespace ranvier::units {
 namespace {
 
 /// Names for whole dimensions, the likelier first.
-constexpr std::array<std::string_view, 19> known{"volt",  "amp",     "siemens", "farad",  "ohm",    "second", "hertz",
-                                                 "metre", "coulomb", "joule",   "kelvin", "mole",   "newton", "watt",
-                                                 "pascal", "tesla",  "weber",   "henry",  "kilogram"};
+constexpr std::array<std::string_view, 19> known{"volt",   "amp",     "siemens", "farad",  "ohm",     "second", "hertz",
+                                                 "metre",  "coulomb", "joule",   "kelvin", "mole",    "newton", "watt",
+                                                 "pascal", "tesla",   "weber",   "henry",  "kilogram"};
 constexpr std::array<std::string_view, 7> bases{"metre", "kilogram", "second", "amp", "kelvin", "mole", "candela"};
 
 std::optional<std::string_view> known_name(const Dimension& dimension) {
@@ -56,17 +56,17 @@ std::string name(const Dimension& dimension) {
         const char* text;
     };
     static constexpr std::array<Tail, 12> tails{{{"second", -1, "/second"},
-                                                {"metre", -2, "/metre**2"},
-                                                {"second", -0.5, "*second**-0.5"},
-                                                {"metre", -1, "/metre"},
-                                                {"second", 1, "*second"},
-                                                {"volt", -1, "/volt"},
-                                                {"metre", -3, "/metre**3"},
-                                                {"volt", -2, "/volt**2"},
-                                                {"second", -2, "/second**2"},
-                                                {"metre", 1, "*metre"},
-                                                {"amp", -1, "/amp"},
-                                                {"mole", -1, "/mole"}}};
+                                                 {"metre", -2, "/metre**2"},
+                                                 {"second", -0.5, "*second**-0.5"},
+                                                 {"metre", -1, "/metre"},
+                                                 {"second", 1, "*second"},
+                                                 {"volt", -1, "/volt"},
+                                                 {"metre", -3, "/metre**3"},
+                                                 {"volt", -2, "/volt**2"},
+                                                 {"second", -2, "/second**2"},
+                                                 {"metre", 1, "*metre"},
+                                                 {"amp", -1, "/amp"},
+                                                 {"mole", -1, "/mole"}}};
     for (const Tail& tail : tails) {
         const Dimension rest = dimension / pow(unit(tail.unit).dimension, tail.power);
         if (rest.dimensionless() && tail.text[0] == '/') {
