@@ -362,7 +362,9 @@ private:
 Flags flags_of(const std::vector<std::pair<std::string, Position>>& words, Form form, const std::string& place,
                Report& report) {
     Flags flags;
-    for (const auto& [word, at] : words) {
+    for (const auto& flag : words) {
+        const std::string& word = flag.first;
+        const Position at = flag.second;
         const auto rule =
             std::find_if(flag_rules.begin(), flag_rules.end(), [&](const FlagRule& r) { return r.name == word; });
         if (rule == flag_rules.end()) {
