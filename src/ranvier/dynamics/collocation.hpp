@@ -1,0 +1,71 @@
+#pragma once
+
+#include <complex>
+#include <optional>
+#include <vector>
+
+#include "ranvier/dynamics/dense.hpp"
+#include "ranvier/dynamics/flow.hpp"
+
+/// Periodic solutions of u' = T f(u, λ) on [0, 1] as piecewise polynomials: the discretised problem and its linear
+/// algebra. What moves along a branch is in cycles.cpp.
+namespace ranvier::dynamics {
+
+inline constexpr index degree = 4;  ///< of the polynomials, and number of Gauss points in an interval
+
+/// A periodic function on a mesh with T and λ; also a direction in that space.
+struct Cycle {
+    std::vector<double> mesh;    ///< ascending from 0 to 1, shape (intervals + 1)
+    Dense<double> u;             ///< at equidistant points of the intervals, shape (intervals·degree + 1, n)
+    double period = 0, parameter = 0;
+
+    index intervals() const { return static_cast<index>(mesh.size()) - 1; }
+};
+
+/// Units in which lengths are measured.
+struct Units {
+    std::vector<double> state;   ///< shape (n)
+    double period = 1, parameter = 1;
+};
+
+/// ∫ a·b + T_a·T_b + λ_a·λ_b, all in units; same mesh.
+double inner(const Cycle& a, const Cycle& b, const Units& units);
+
+/// a + factor·b
+Cycle sum(const Cycle& a, double factor, const Cycle& b);
+
+/// Values, or derivatives by phase, at the Gauss points: shape (intervals·degree, n).
+Dense<double> at_gauss_points(const Cycle& c, bool derivative);
+
+/// The same function on another mesh.
+Cycle moved(const Cycle& c, const std::vector<double>& mesh);
+
+/// A mesh of as many intervals on which the error of the polynomials is spread evenly.
+std::vector<double> better_mesh(const Cycle& c, const Units& units);
+
+/// Extremes of the polynomials.
+void extremes(const Cycle& c, std::vector<double>& low, std::vector<double>& high);
+
+/// Linearisation of the problem at a cycle, with two conditions: phase, ∫ (u − reference)·reference' = 0, and
+/// ⟨c, direction⟩ = target.
+class Collocation {
+public:
+    Collocation(const Flow& flow, std::vector<double> p, index parameter);
+
+    /// The Newton step at `c`, and where `multipliers` is given the monodromy matrix. Nothing where it is singular.
+    ///
+    /// @param reference         the function that fixes the phase
+    /// @param reference_slope   its derivative at the Gauss points
+    /// @param direction, lack   ⟨step, direction⟩ = lack
+    /// @param homogeneous       the equations' residuals are taken as zero: with lack 1 the step is the tangent
+    std::optional<Cycle> step(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
+                              const Cycle& direction, double lack, const Units& units, bool homogeneous,
+                              Dense<double>* monodromy = nullptr);
+
+private:
+    const Flow& flow_;
+    std::vector<double> p_;
+    index parameter_;
+};
+
+}  // namespace ranvier::dynamics

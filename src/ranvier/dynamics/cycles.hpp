@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <complex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ranvier/dynamics/equilibria.hpp"
+
+namespace ranvier::dynamics {
+
+struct CyclePoint {
+    double parameter = 0;                              ///< [SI]
+    double period = 0;                                 ///< [s]
+    std::vector<double> low, high;                     ///< extremes of each state over the cycle, shape (n)
+    std::vector<std::complex<double>> multipliers;     ///< Floquet multipliers, the trivial one (1) first, shape (n)
+    bool stable = false;                               ///< all others inside the unit circle
+    std::vector<double> phase;                         ///< t / period, ascending from 0 to 1, shape (k)
+    Array<double, 2> x;                                ///< the states there, shape (k, n)
+};
+
+struct CycleBranch {
+    std::vector<CyclePoint> points;                    ///< the first is the Hopf point itself
+    std::vector<SpecialPoint> special_points;
+    std::string end;                                   ///< why it ends: "range", "period", "hopf", "points", "step"
+};
+
+/// Lengths are measured as in ContinuationOptions, and the period in units of itself.
+struct CycleOptions {
+    index intervals = 40;          ///< of the mesh, each with 4 Gauss points
+    double first_step = 5e-3, largest_step = 0.15, smallest_step = 1e-7;
+    index points = 1000;           ///< at most
+    double largest_period = 0;     ///< [s] beyond it the cycle counts as homoclinic; 0: 100 times the first
+};
+
+/// The branch of cycles that is born at a Hopf point: orthogonal collocation at Gauss points with piecewise polynomials
+/// of degree 4 on a mesh that follows the solution, pseudo-arclength continuation, Floquet multipliers from the
+/// condensed collocation equations; folds, period doublings, tori and branch points of cycles are located to 1e-8 of
+/// the range.
+///
+/// @param p      shape (m); element `parameter` is not used
+/// @param hopf   a special point of kind hopf of continue_equilibria
+/// @throws InvalidInput    not a Hopf point; a range that is empty or not finite
+/// @throws NumericalError  no cycle is found beside the point
+/// @cost   per point ~4 × 4·intervals Jacobians and 4·intervals·(4n)³/3 operations
+/// @source Doedel, Keller & Kernévez 1991, doi:10.1142/S0218127491000555; condensation of parameters as in AUTO
+CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
+                            const SpecialPoint& hopf, const CycleOptions& options = {});
+
+}  // namespace ranvier::dynamics

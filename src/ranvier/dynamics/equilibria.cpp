@@ -1,0 +1,570 @@
+#include "ranvier/dynamics/equilibria.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "ranvier/dynamics/dense.hpp"
+#include "ranvier/dynamics/fixed_points.hpp"
+#include "ranvier/numerics/general_eigen.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::dynamics {
+
+namespace {
+
+using Vector = std::vector<double>;
+
+double dot(const Vector& a, const Vector& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+/// A point on a branch: z = (x, parameter) in SI, with what is known about it.
+struct Point {
+    Vector z;
+    Vector tangent;      ///< in scaled units, of length 1
+    double fold = 0;     ///< test functions: each crosses zero at its bifurcation
+    double branch = 0;
+    double hopf = 0;
+    std::vector<std::complex<double>> eigenvalues;
+};
+
+/// Curves f(x, parameter) = 0 in scaled units.
+class Curve {
+public:
+    Curve(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range)
+        : flow_(flow), p_(p.begin(), p.end()), parameter_(parameter), unit_(static_cast<std::size_t>(flow.n()) + 1) {
+        for (index i = 0; i < flow.n(); ++i) {
+            unit_[static_cast<std::size_t>(i)] = flow.size_of(i);
+        }
+        unit_.back() = range[1] - range[0];
+    }
+
+    index n() const { return flow_.n(); }
+    const Vector& unit() const { return unit_; }
+
+    /// Units of states grow with the branch.
+    void grow(const Vector& z) {
+        for (std::size_t i = 0; i + 1 < z.size(); ++i) {
+            unit_[i] = std::max(unit_[i], std::abs(z[i]));
+        }
+    }
+
+    std::span<const double> parameters(double value) {
+        p_[static_cast<std::size_t>(parameter_)] = value;
+        return p_;
+    }
+
+    /// [∂f/∂x ∂f/∂parameter | f] in scaled units, shape (n + 1, n + 2); the last row is free for a condition.
+    Dense<double> matrix(const Vector& z) {
+        const index size = n();
+        const auto p = parameters(z.back());
+        Dense<double> J(size, size), m(size + 1, size + 2);
+        Vector f(static_cast<std::size_t>(size)), fp(static_cast<std::size_t>(size));
+        flow_.rhs(0, z.data(), p.data(), f.data());
+        state_derivatives(flow_, 0, z.data(), p.data(), J.values.data());
+        parameter_derivative(flow_, 0, z.data(), p.data(), parameter_, unit_.back(), fp.data());
+        for (index i = 0; i < size; ++i) {
+            const auto row = static_cast<std::size_t>(i);
+            for (index j = 0; j < size; ++j) {
+                m[i][j] = J[i][j] * unit_[static_cast<std::size_t>(j)];
+            }
+            m[i][size] = fp[row] * unit_.back();
+            m[i][size + 1] = f[row];
+            // Rows of equal size: then determinants of different points compare.
+            double largest = 0;
+            for (index j = 0; j <= size; ++j) {
+                largest = std::max(largest, std::abs(m[i][j]));
+            }
+            for (index j = 0; largest > 0 && j < size + 2; ++j) {
+                m[i][j] /= largest;
+            }
+        }
+        return m;
+    }
+
+    /// Newton's method in the hyperplane through `guess` across `normal` (scaled). Nothing where it fails; `steps`
+    /// tells how many it took.
+    std::optional<Vector> corrected(Vector z, const Vector& normal, int& steps) {
+        const index size = n();
+        for (steps = 0; steps < 12; ++steps) {
+            Dense<double> m = matrix(z);
+            for (index j = 0; j <= size; ++j) {
+                m[size][j] = normal[static_cast<std::size_t>(j)];
+            }
+            m[size][size + 1] = 0;
+            if (!std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); })) {
+                return {};
+            }
+            Vector step(static_cast<std::size_t>(size) + 1);
+            if (eliminated(m, size + 1, size + 1) == 0) {
+                return {};
+            }
+            double largest = 0;
+            for (index i = size + 1; i-- > 0;) {
+                double sum = m[i][size + 1];
+                for (index j = i + 1; j <= size; ++j) {
+                    sum -= m[i][j] * step[static_cast<std::size_t>(j)];
+                }
+                step[static_cast<std::size_t>(i)] = sum / m[i][i];
+                largest = std::max(largest, std::abs(step[static_cast<std::size_t>(i)]));
+            }
+            if (!std::isfinite(largest) || largest > 1e3) {
+                return {};
+            }
+            for (std::size_t i = 0; i < z.size(); ++i) {
+                z[i] -= step[i] * unit_[i];
+            }
+            if (largest < 1e-12 || (largest < 1e-10 && steps > 4)) {
+                return z;
+            }
+        }
+        return {};
+    }
+
+    /// Unit tangent along `direction` (scaled); nothing where it is not defined.
+    std::optional<Vector> tangent(const Vector& z, const Vector& direction) {
+        const index size = n();
+        const Dense<double> whole = matrix(z);
+        Dense<double> m(size + 1, size + 1);
+        for (index i = 0; i < size; ++i) {
+            std::copy(whole[i], whole[i] + size + 1, m[i]);
+        }
+        std::copy(direction.begin(), direction.end(), m[size]);
+        Vector t(static_cast<std::size_t>(size) + 1);
+        t.back() = 1;
+        if (!solved(m, t.data())) {
+            return {};
+        }
+        const double length = std::sqrt(dot(t, t));
+        for (double& v : t) {
+            v /= length;
+        }
+        return std::isfinite(length) ? std::optional(t) : std::nullopt;
+    }
+
+    /// The test functions at a point on the curve.
+    std::optional<Point> described(Vector z, const Vector& direction) {
+        const index size = n();
+        Point point;
+        const auto t = tangent(z, direction);
+        if (!t) {
+            return {};
+        }
+        point.tangent = *t;
+        point.fold = t->back();
+        const Dense<double> whole = matrix(z);
+        Dense<double> m(size + 1, size + 1);
+        for (index i = 0; i < size; ++i) {
+            std::copy(whole[i], whole[i] + size + 1, m[i]);
+        }
+        std::copy(t->begin(), t->end(), m[size]);
+        point.branch = eliminated(m, size + 1, size + 1);
+        for (index i = 0; i <= size; ++i) {
+            point.branch *= std::abs(m[i][i]);
+        }
+        Array<double, 2> J({size, size});
+        state_derivatives(flow_, 0, z.data(), parameters(z.back()).data(), J.data());
+        point.eigenvalues = numerics::general_eigen(J).values;
+        // Π (λᵢ + λⱼ), the determinant of the bialternate product, in terms of size ≤ 1.
+        std::complex<double> product = 1;
+        for (std::size_t i = 0; i < point.eigenvalues.size(); ++i) {
+            for (std::size_t j = i + 1; j < point.eigenvalues.size(); ++j) {
+                const auto a = point.eigenvalues[i], b = point.eigenvalues[j];
+                product *= (a + b) / std::max(std::abs(a) + std::abs(b), 1e-300);
+            }
+        }
+        point.hopf = product.real();
+        point.z = std::move(z);
+        return point;
+    }
+
+    const Flow& flow() const { return flow_; }
+
+private:
+    const Flow& flow_;
+    Vector p_;
+    index parameter_;
+    Vector unit_;
+};
+
+class Walk {
+public:
+    Walk(Curve& curve, std::array<double, 2> range, const ContinuationOptions& options, EquilibriumDiagram& diagram)
+        : curve_(curve), range_(range), options_(options), diagram_(diagram) {}
+
+    /// Both ways from an equilibrium.
+    void from(const Vector& start) {
+        Vector up(start.size());
+        up.back() = 1;
+        const auto tangent = curve_.tangent(start, up);
+        if (!tangent) {
+            throw NumericalError("the walk can't start: the equilibrium is singular in its state and the parameter");
+        }
+        const auto first = curve_.described(start, *tangent);
+        if (!first) {
+            throw NumericalError("the walk can't start: its direction is not defined");
+        }
+        Vector back = *tangent;
+        for (double& v : back) {
+            v = -v;
+        }
+        // Downwards first and reversed, so that the branch is one curve.
+        const index branch = new_branch();
+        auto& points = diagram_.branches[static_cast<std::size_t>(branch)];
+        if (inside(start.back() - 1e-12 * (range_[1] - range_[0]))) {
+            auto reversed = *first;
+            if (auto turned = curve_.described(start, back)) {
+                reversed = *turned;
+            }
+            points.push_back(public_point(reversed));
+            const auto specials = diagram_.special_points.size();
+            closed_ = false;
+            follow(reversed, branch);
+            auto& all = diagram_.branches[static_cast<std::size_t>(branch)];
+            std::reverse(all.begin(), all.end());
+            const auto last = static_cast<index>(all.size()) - 1;
+            for (auto k = specials; k < diagram_.special_points.size(); ++k) {
+                auto& special = diagram_.special_points[k];
+                special.after = last - special.after - 1;
+            }
+            if (closed_) {
+                return;
+            }
+        } else {
+            points.push_back(public_point(*first));
+        }
+        if (inside(start.back() + 1e-12 * (range_[1] - range_[0]))) {
+            follow(*first, branch);
+        }
+    }
+
+    /// Branches that cross at the branch points found so far, and at those found on them.
+    void switch_branches() {
+        for (std::size_t k = 0; k < crossings_.size(); ++k) {
+            const auto [z, direction] = crossings_[k];
+            for (double side : {1.0, -1.0}) {
+                if (static_cast<index>(diagram_.branches.size()) >= options_.branches) {
+                    return;
+                }
+                Vector normal = direction;
+                for (double& v : normal) {
+                    v *= side;
+                }
+                for (double step : {1e-2, 3e-3, 1e-3}) {
+                    auto guess = z;
+                    for (std::size_t i = 0; i < z.size(); ++i) {
+                        guess[i] += step * normal[i] * curve_.unit()[i];
+                    }
+                    int steps = 0;
+                    const auto found = curve_.corrected(guess, normal, steps);
+                    if (!found || !inside(found->back())) {
+                        continue;
+                    }
+                    const auto first = curve_.described(*found, normal);
+                    if (!first || std::abs(dot(first->tangent, normal)) < 0.3) {
+                        continue;
+                    }
+                    const index branch = new_branch();
+                    auto& points = diagram_.branches[static_cast<std::size_t>(branch)];
+                    if (const auto at = curve_.described(z, normal)) {
+                        points.push_back(public_point(*at));
+                    }
+                    points.push_back(public_point(*first));
+                    follow(*first, branch);
+                    break;
+                }
+            }
+        }
+    }
+
+private:
+    index new_branch() {
+        diagram_.branches.emplace_back();
+        return static_cast<index>(diagram_.branches.size()) - 1;
+    }
+
+    bool inside(double parameter) const { return parameter >= range_[0] && parameter <= range_[1]; }
+
+    static EquilibriumPoint public_point(const Point& point) {
+        EquilibriumPoint out;
+        out.parameter = point.z.back();
+        out.x.assign(point.z.begin(), point.z.end() - 1);
+        out.eigenvalues = point.eigenvalues;
+        out.stable = std::all_of(out.eigenvalues.begin(), out.eigenvalues.end(), [](auto l) { return l.real() < 0; });
+        return out;
+    }
+
+    std::optional<Vector> stepped(const Point& from, double step, int& steps) {
+        Vector guess = from.z;
+        for (std::size_t i = 0; i < guess.size(); ++i) {
+            guess[i] += step * from.tangent[i] * curve_.unit()[i];
+        }
+        return curve_.corrected(std::move(guess), from.tangent, steps);
+    }
+
+    void follow(Point here, index branch) {
+        const Vector origin = here.z;
+        double step = options_.first_step;
+        curve_.grow(here.z);
+        if (auto again = curve_.described(here.z, here.tangent)) {
+            here = *again;  // in the units of now
+        }
+        for (index count = 0; count < options_.points;) {
+            int steps = 0;
+            auto next = stepped(here, step, steps);
+            std::optional<Point> there;
+            if (next) {
+                there = curve_.described(std::move(*next), here.tangent);
+            }
+            // A sharp bend asks for shorter steps: between two tangents at most ~15 degrees.
+            if (!there || dot(there->tangent, here.tangent) < 0.965) {
+                step /= 2;
+                if (step < options_.smallest_step) {
+                    return;
+                }
+                continue;
+            }
+            ++count;
+            locate(here, *there, step, branch);
+            if (!inside(there->z.back())) {
+                end_at_bound(here, *there, branch);
+                return;
+            }
+            here = std::move(*there);
+            diagram_.branches[static_cast<std::size_t>(branch)].push_back(public_point(here));
+            if (count > 10 && near(origin, here.z, step)) {
+                closed_ = true;
+                return;
+            }
+            for (std::size_t i = 0; i + 1 < here.z.size(); ++i) {
+                if (std::abs(here.z[i]) > options_.largest_state * curve_.flow().size_of(static_cast<index>(i))) {
+                    return;
+                }
+            }
+            const Vector before = curve_.unit();
+            curve_.grow(here.z);
+            if (before != curve_.unit()) {
+                Vector direction = here.tangent;  // the tangent in the new units, for orientation
+                for (std::size_t i = 0; i < direction.size(); ++i) {
+                    direction[i] *= before[i] / curve_.unit()[i];
+                }
+                if (auto again = curve_.described(here.z, direction)) {
+                    here = *again;
+                }
+            }
+            step = std::min(options_.largest_step, steps <= 3 ? step * 1.5 : steps <= 6 ? step : step * 0.6);
+        }
+    }
+
+    bool near(const Vector& a, const Vector& b, double step) const {
+        double sum = 0;
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            const double d = (a[i] - b[i]) / curve_.unit()[i];
+            sum += d * d;
+        }
+        return std::sqrt(sum) < 0.75 * step;
+    }
+
+    void end_at_bound(const Point& here, const Point& there, index branch) {
+        const double bound = there.z.back() > range_[1] ? range_[1] : range_[0];
+        const double w = (bound - here.z.back()) / (there.z.back() - here.z.back());
+        Vector guess = here.z, across(here.z.size());
+        for (std::size_t i = 0; i < guess.size(); ++i) {
+            guess[i] += w * (there.z[i] - here.z[i]);
+        }
+        guess.back() = bound;
+        across.back() = 1;
+        int steps = 0;
+        if (auto last = curve_.corrected(guess, across, steps)) {
+            last->back() = bound;
+            if (auto point = curve_.described(std::move(*last), here.tangent)) {
+                diagram_.branches[static_cast<std::size_t>(branch)].push_back(public_point(*point));
+            }
+        }
+    }
+
+    /// Where a test function changes its sign between two points, the point between where it vanishes.
+    void locate(const Point& a, const Point& b, double step, index branch) {
+        constexpr std::pair<Bifurcation, double Point::*> tests[] = {
+            {Bifurcation::fold, &Point::fold}, {Bifurcation::branch_point, &Point::branch}, {Bifurcation::hopf, &Point::hopf}};
+        for (const auto& [kind, test] : tests) {
+            if (a.*test * b.*test < 0) {
+                if (auto found = zero(a, b, step, test)) {
+                    add(kind, *found, branch);
+                }
+            }
+        }
+    }
+
+    /// The zero of a test function between two points, by the Illinois method on the length of the step.
+    std::optional<Point> zero(const Point& a, const Point& b, double step, double Point::* test) {
+        double low = 0, high = step, at_low = a.*test, at_high = b.*test;
+        Point best = std::abs(at_low) < std::abs(at_high) ? a : b;
+        int side = 0;
+        for (int k = 0; k < 100 && high - low > 1e-13 * step; ++k) {
+            double middle = low - at_low * (high - low) / (at_high - at_low);
+            if (!(middle > low && middle < high) || k % 8 == 7) {
+                middle = (low + high) / 2;
+            }
+            int steps = 0;
+            const auto at = [&](double length) {
+                auto z = stepped(a, length, steps);
+                return z ? curve_.described(std::move(*z), a.tangent) : std::nullopt;
+            };
+            auto point = at(middle);
+            if (!point) {  // exactly singular: a little beside it is not
+                middle += 0.01 * (high - middle);
+                point = at(middle);
+            }
+            if (!point) {
+                break;
+            }
+            const double value = (*point).*test;
+            if (std::abs(value) <= std::abs(best.*test)) {
+                best = *point;
+            }
+            if (value == 0) {
+                break;
+            }
+            if ((value < 0) == (at_low < 0)) {
+                low = middle;
+                at_low = value;
+                at_high /= side == 1 ? 2 : 1;
+                side = 1;
+            } else {
+                high = middle;
+                at_high = value;
+                at_low /= side == -1 ? 2 : 1;
+                side = -1;
+            }
+        }
+        return best;
+    }
+
+    void add(Bifurcation kind, const Point& point, index branch) {
+        if (!inside(point.z.back())) {
+            return;
+        }
+        SpecialPoint special;
+        special.kind = kind;
+        special.parameter = point.z.back();
+        special.x.assign(point.z.begin(), point.z.end() - 1);
+        special.branch = branch;
+        special.after = static_cast<index>(diagram_.branches[static_cast<std::size_t>(branch)].size()) - 1;
+        if (kind == Bifurcation::hopf) {
+            // Real λ and −λ also make the product vanish (a neutral saddle): nothing happens there.
+            const std::complex<double>* critical = nullptr;
+            double largest = 0;
+            for (const auto& l : point.eigenvalues) {
+                largest = std::max(largest, std::abs(l));
+                if (l.imag() > 0 && (!critical || std::abs(l.real()) < std::abs(critical->real()))) {
+                    critical = &l;
+                }
+            }
+            if (!critical || std::abs(critical->real()) > 1e-4 * std::max(critical->imag(), 1e-3 * largest)) {
+                return;
+            }
+            special.frequency = critical->imag();
+            try {
+                special.lyapunov = first_lyapunov_coefficient(curve_.flow(), curve_.parameters(special.parameter),
+                                                              special.x, special.frequency);
+            } catch (const NumericalError&) {
+                special.lyapunov = std::nan("");
+            }
+        }
+        if (kind == Bifurcation::branch_point) {
+            for (const auto& [z, direction] : crossings_) {
+                if (near(z, point.z, 1e-3)) {
+                    return;  // reached along another branch
+                }
+            }
+            crossings_.emplace_back(point.z, across(point));
+        }
+        diagram_.special_points.push_back(std::move(special));
+    }
+
+    /// At a branch point the kernel of [∂f/∂x ∂f/∂p] is a plane: its direction across the branch's own.
+    Vector across(const Point& point) {
+        const index size = curve_.n() + 1;
+        const Dense<double> m = curve_.matrix(point.z);
+        Array<double, 2> square({size, size});
+        for (index i = 0; i + 1 < size; ++i) {
+            for (index j = 0; j < size; ++j) {
+                square(i, j) = m[i][j];
+            }
+        }
+        const auto svd = numerics::svd(square);
+        Vector direction(static_cast<std::size_t>(size));
+        double longest = 0;
+        for (index k = size - 2; k < size; ++k) {
+            Vector v(static_cast<std::size_t>(size));
+            double along = 0;
+            for (index j = 0; j < size; ++j) {
+                v[static_cast<std::size_t>(j)] = svd.Vt(k, j);
+                along += svd.Vt(k, j) * point.tangent[static_cast<std::size_t>(j)];
+            }
+            for (std::size_t j = 0; j < v.size(); ++j) {
+                v[j] -= along * point.tangent[j];
+            }
+            const double length = std::sqrt(dot(v, v));
+            if (length > longest) {
+                longest = length;
+                direction = v;
+            }
+        }
+        for (double& v : direction) {
+            v /= longest;
+        }
+        return direction;
+    }
+
+    Curve& curve_;
+    std::array<double, 2> range_;
+    const ContinuationOptions& options_;
+    EquilibriumDiagram& diagram_;
+    std::vector<std::pair<Vector, Vector>> crossings_;  ///< branch points and the directions to leave them
+    bool closed_ = false;
+};
+
+}  // namespace
+
+std::string_view name(Bifurcation kind) {
+    constexpr std::string_view names[] = {"fold",            "Hopf",  "branch point", "fold of cycles",
+                                          "period doubling", "torus", "branch point of cycles", "homoclinic"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double> p, index parameter,
+                                       std::array<double, 2> range, std::span<const double> start,
+                                       const ContinuationOptions& options) {
+    check(flow);
+    require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(start.size()) == flow.n(),
+            "continue_equilibria: parameters and start must be as long as the flow says");
+    require(parameter >= 0 && parameter < flow.m(), "continue_equilibria: there is no such parameter");
+    require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
+        return "continue_equilibria: the range must be finite and ascending; got " + std::to_string(range[0]) + " … " +
+               std::to_string(range[1]);
+    });
+    require(options.first_step > 0 && options.largest_step > 0 && options.smallest_step > 0 && options.points > 1,
+            "continue_equilibria: steps and the number of points must be positive");
+    Vector values(p.begin(), p.end());
+    double& value = values[static_cast<std::size_t>(parameter)];
+    value = std::clamp(value, range[0], range[1]);
+    Vector z = fixed_point(flow, values, start).x;
+    z.push_back(value);
+    EquilibriumDiagram diagram;
+    diagram.parameter = parameter;
+    Curve curve(flow, values, parameter, range);
+    curve.grow(z);
+    Walk walk(curve, range, options, diagram);
+    walk.from(z);
+    walk.switch_branches();
+    return diagram;
+}
+
+}  // namespace ranvier::dynamics

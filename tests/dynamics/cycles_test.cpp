@@ -1,0 +1,159 @@
+#include "ranvier/dynamics/cycles.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <numbers>
+
+#include "tests/dynamics/systems.hpp"
+
+namespace ranvier::dynamics {
+namespace {
+
+SpecialPoint hopf_of(const EquilibriumDiagram& d, std::size_t which) {
+    std::vector<SpecialPoint> found;
+    for (const auto& s : d.special_points) {
+        if (s.kind == Bifurcation::hopf) {
+            found.push_back(s);
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.parameter < b.parameter; });
+    return found.at(which);
+}
+
+TEST(Cycles, TheNormalFormsCycleHasItsRadiusPeriodAndMultiplier) {
+    // r² = (c + √(c² + 4μ))/2 and T = 2π; the radial exponent is d/dr (μr + cr³ − r⁵) = −2r²(2r² − c).
+    const double c = -1;
+    const auto flow = systems::hopf_normal_form(c);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-0.5, 0.5}, flow.x0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {-0.5, 0.5}, hopf_of(diagram, 0));
+    EXPECT_EQ(branch.end, "range");
+    EXPECT_TRUE(branch.special_points.empty());
+    EXPECT_NEAR(branch.points.back().parameter, 0.5, 1e-12);
+    for (const auto& point : branch.points) {
+        const double r2 = (c + std::sqrt(c * c + 4 * std::max(point.parameter, 0.0))) / 2;
+        EXPECT_NEAR(point.high[0], std::sqrt(r2), 2e-5);      // sampled at 16 points of an interval
+        EXPECT_NEAR(point.period, 2 * std::numbers::pi, 1e-8);
+        EXPECT_NEAR(point.multipliers[0].real(), 1, 1e-7);
+        EXPECT_NEAR(point.multipliers[1].real(), std::exp(-2 * std::numbers::pi * 2 * r2 * (2 * r2 - c)), 1e-6);
+        EXPECT_EQ(point.stable, point.multipliers[1].real() < 1);
+    }
+}
+
+TEST(Cycles, ASubcriticalBranchTurnsWhereTheNormalFormSays) {
+    // c > 0: the branch leaves to μ < 0 unstable and turns at μ = −c²/4.
+    const double c = 1;
+    const auto flow = systems::hopf_normal_form(c);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-0.5, 0.5}, flow.x0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {-0.5, 0.5}, hopf_of(diagram, 0));
+    ASSERT_EQ(branch.special_points.size(), 1u);
+    EXPECT_EQ(branch.special_points[0].kind, Bifurcation::cycle_fold);
+    EXPECT_NEAR(branch.special_points[0].parameter, -0.25, 1e-8);
+    EXPECT_FALSE(branch.points[3].stable);
+    EXPECT_TRUE(branch.points.back().stable);
+    EXPECT_NEAR(branch.points.back().parameter, 0.5, 1e-12);
+}
+
+TEST(Cycles, VanDerPolsPeriodAtOneIsKnown) {
+    // The branch over μ is vertical at its Hopf point (the cycle exists for every μ > 0), so another parameter leads in:
+    // ẍ = μ(b − x²)ẋ − x at μ = 1; b = 1 is van der Pol's equation, with T = 6.66328685933 (Andersen & Geer 1982,
+    // doi:10.1137/0142047, table 1).
+    const auto flow = systems::flow({"x", "y"}, {0, 0}, {"b"}, {-0.5}, [](double, const double* x, const double* p, double* d) {
+        d[0] = x[1];
+        d[1] = (p[0] - x[0] * x[0]) * x[1] - x[0];
+    });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-0.5, 1}, flow.x0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {-0.5, 1}, hopf_of(diagram, 0));
+    ASSERT_EQ(branch.end, "range");
+    EXPECT_NEAR(branch.points.back().period, 6.66328685933, 1e-7);
+    EXPECT_TRUE(branch.points.back().stable);
+    EXPECT_NEAR(branch.points.back().high[0], 2.00862, 1e-4);   // amplitude, the same table
+}
+
+TEST(Cycles, MorrisLecarsDiagramWithItsCyclesIsMadeWithinASecond) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto flow = systems::morris_lecar(4.4, 2, 30, 0.04);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 300}, flow.x0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {0, 300}, hopf_of(diagram, 0));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    EXPECT_EQ(branch.end, "hopf") << branch.points.back().parameter;
+    EXPECT_NEAR(branch.points.back().parameter, 212.019, 1);
+    // Between two subcritical Hopf points the stable cycles lie between two folds (Rinzel & Ermentrout 1989).
+    ASSERT_EQ(branch.special_points.size(), 2u);
+    EXPECT_EQ(branch.special_points[0].kind, Bifurcation::cycle_fold);
+    EXPECT_EQ(branch.special_points[1].kind, Bifurcation::cycle_fold);
+    EXPECT_LT(branch.special_points[0].parameter, 93.858);
+    EXPECT_GT(branch.special_points[1].parameter, 212.019);
+    EXPECT_LT(seconds, 5);  // the bar of 1 s is measured in benchmarks/dynamics, alone on the machine
+    RecordProperty("seconds", std::to_string(seconds));
+}
+
+TEST(Cycles, MorrisLecarsCyclesOfTheSaddleNodeSetEndWithGrowingPeriod) {
+    const auto flow = systems::morris_lecar(4, 12, 17.4, 1.0 / 15);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-50, 200}, flow.x0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {-50, 200}, hopf_of(diagram, 0));
+    EXPECT_EQ(branch.end, "period") << branch.points.back().parameter << " T " << branch.points.back().period;
+    // The saddle-node on the invariant circle, at the fold.
+    EXPECT_NEAR(branch.points.back().parameter, 39.963, 0.05);
+    ASSERT_FALSE(branch.special_points.empty());
+    EXPECT_EQ(branch.special_points.back().kind, Bifurcation::homoclinic);
+}
+
+TEST(Cycles, HodgkinAndHuxleysCyclesFoldBelowTheFirstHopfPoint) {
+    const auto flow = systems::hodgkin_huxley();
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 200}, flow.x0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {0, 200}, hopf_of(diagram, 1));
+    EXPECT_EQ(branch.end, "hopf");
+    EXPECT_NEAR(branch.points.back().parameter, 9.775, 0.5);
+    double least = 1e9;
+    index folds = 0;
+    for (const auto& s : branch.special_points) {
+        folds += s.kind == Bifurcation::cycle_fold;
+        least = std::min(least, s.parameter);
+    }
+    EXPECT_EQ(folds, 3);                 // Rinzel & Miller 1980: knees between 6.26 and 9.8
+    EXPECT_NEAR(least, 6.26, 0.05);
+}
+
+TEST(Cycles, LorenzCyclesAreSaddlesAndRunIntoTheHomoclinicOrbit) {
+    const auto flow = systems::lorenz();
+    auto p = flow.p0;
+    p[1] = 15;
+    const double x = std::sqrt(8.0 / 3 * 14);
+    const auto diagram = continue_equilibria(flow, p, 1, {10, 30}, std::vector<double>{x, x, 14});
+    CycleOptions options;
+    options.largest_period = 8;
+    const auto branch = continue_cycles(flow, p, 1, {10, 30}, hopf_of(diagram, 0), options);
+    EXPECT_EQ(branch.end, "period");
+    EXPECT_NEAR(branch.points.back().parameter, 13.926, 2e-3);   // Sparrow 1982
+    EXPECT_FALSE(branch.points[5].stable);
+}
+
+TEST(Cycles, RoesslersCycleDoublesItsPeriod) {
+    const auto flow = systems::flow({"x", "y", "z"}, {0, 0, 0}, {"a"}, {0.001}, [](double, const double* x, const double* p, double* d) {
+        d[0] = -x[1] - x[2];
+        d[1] = x[0] + p[0] * x[1];
+        d[2] = 0.2 + x[2] * (x[0] - 5.7);
+    });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0.001, 0.13}, flow.x0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {0.001, 0.13}, hopf_of(diagram, 0));
+    index doublings = 0;
+    for (const auto& s : branch.special_points) {
+        if (s.kind == Bifurcation::period_doubling) {
+            ++doublings;
+            // scipy 1.17.1 (DOP853 at 1e-11): the multiplier of the return map passes −1 at 0.10963894.
+            EXPECT_NEAR(s.parameter, 0.10963894, 1e-6);
+        }
+    }
+    EXPECT_EQ(doublings, 1);
+}
+
+TEST(Cycles, OnlyHopfPointsBeginABranch) {
+    const auto flow = systems::van_der_pol();
+    SpecialPoint fold;
+    EXPECT_THROW(continue_cycles(flow, flow.p0, 0, {0, 1}, fold), InvalidInput);
+}
+
+}  // namespace
+}  // namespace ranvier::dynamics

@@ -1,0 +1,218 @@
+#include "ranvier/dynamics/equilibria.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "ranvier/dynamics/fixed_points.hpp"
+#include "ranvier/dynamics/phase_plane.hpp"
+#include "tests/dynamics/systems.hpp"
+
+namespace ranvier::dynamics {
+namespace {
+
+std::vector<SpecialPoint> of_kind(const EquilibriumDiagram& d, Bifurcation kind) {
+    std::vector<SpecialPoint> found;
+    for (const auto& s : d.special_points) {
+        if (s.kind == kind) {
+            found.push_back(s);
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.parameter < b.parameter; });
+    return found;
+}
+
+TEST(FixedPoints, LotkaVolterraHasASaddleAtTheOriginAndACentre) {
+    const auto flow = systems::lotka_volterra();
+    const auto points = fixed_points(flow, flow.p0, {{-0.5, -0.5}, {3, 3}});
+    ASSERT_EQ(points.size(), 2u);
+    EXPECT_EQ(points[0].kind, Kind::saddle);
+    EXPECT_NEAR(points[0].x[0], 0, 1e-12);
+    EXPECT_EQ(points[1].kind, Kind::centre);
+    EXPECT_NEAR(points[1].x[0], 1, 1e-12);          // C/D
+    EXPECT_NEAR(points[1].x[1], 1, 1e-12);          // A/B
+    EXPECT_NEAR(points[1].eigenvalues[0].imag(), 1, 1e-10);  // √(A·C)
+}
+
+TEST(FixedPoints, LorenzHasASaddleAndTwoSaddleFoci) {
+    const auto flow = systems::lorenz();
+    const auto points = fixed_points(flow, flow.p0, {{-30, -30, -5}, {30, 30, 50}});
+    ASSERT_EQ(points.size(), 3u);
+    const double c = std::sqrt(flow.p0[2] * 27);  // x = y = ±√(β(ρ − 1)), z = ρ − 1
+    EXPECT_NEAR(points[0].x[0], -c, 1e-12);
+    EXPECT_EQ(points[0].kind, Kind::saddle_focus);
+    EXPECT_EQ(points[1].kind, Kind::saddle);
+    EXPECT_NEAR(points[2].x[1], c, 1e-12);
+    EXPECT_NEAR(points[2].x[2], 27, 1e-12);
+}
+
+TEST(FixedPoints, ManyRootsOfAProductOfSinesAreAllFound) {
+    auto flow = systems::flow({"x", "y"}, {0, 0}, {}, {}, [](double, const double* x, const double*, double* d) {
+        d[0] = std::sin(std::numbers::pi * x[0]);
+        d[1] = std::sin(std::numbers::pi * x[1]);
+    });
+    EXPECT_EQ(fixed_points(flow, {}, {{-2.5, -2.5}, {2.5, 2.5}}).size(), 25u);
+}
+
+TEST(FixedPoints, AFarGuessWalksAlongTheFlowToTheRestOfHodgkinAndHuxley) {
+    const auto flow = systems::hodgkin_huxley();
+    const auto rest = fixed_point(flow, flow.p0, std::vector<double>{20, 0.9, 0.1, 0.7});
+    EXPECT_EQ(rest.kind, Kind::stable_focus);
+    EXPECT_NEAR(rest.x[0], -65, 0.05);
+}
+
+TEST(FixedPoints, ABoxUpsideDownIsRefused) {
+    const auto flow = systems::lotka_volterra();
+    try {
+        fixed_points(flow, flow.p0, {{0, 1}, {1, 0}});
+        FAIL();
+    } catch (const InvalidInput& e) {
+        EXPECT_NE(std::string(e.what()).find("'predator'"), std::string::npos) << e.what();
+    }
+}
+
+TEST(PhasePlane, TheCubicNullclineOfFitzHughAndNagumoIsMetToRounding) {
+    const auto flow = systems::fitzhugh_nagumo();
+    const Plane plane{0, 1, {-2.5, 2.5}, {-3, 3}, {}};
+    const auto lines = nullcline(flow, flow.p0, plane, 0);
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_GT(lines[0].size(), 100u);
+    for (const auto& [v, w] : lines[0]) {
+        EXPECT_NEAR(w, v - v * v * v / 3, 1e-13);
+    }
+    // The ends lie on the border of the rectangle.
+    EXPECT_NEAR(std::abs(lines[0].front()[0]), 2.5, 1e-12);
+    EXPECT_NEAR(std::abs(lines[0].back()[0]), 2.5, 1e-12);
+}
+
+TEST(PhasePlane, ANullclineThatIsACircleCloses) {
+    auto flow = systems::flow({"x", "y"}, {0, 0}, {}, {}, [](double, const double* x, const double*, double* d) {
+        d[0] = x[0] * x[0] + x[1] * x[1] - 1;
+        d[1] = 1 / x[0];  // a pole, which is no nullcline
+    });
+    const Plane plane{0, 1, {-1.5, 1.7}, {-1.4, 1.6}, {}};
+    const auto circle = nullcline(flow, {}, plane, 0, 50);
+    ASSERT_EQ(circle.size(), 1u);
+    EXPECT_EQ(circle[0].front(), circle[0].back());
+    double length = 0;
+    for (std::size_t k = 1; k < circle[0].size(); ++k) {
+        length += std::hypot(circle[0][k][0] - circle[0][k - 1][0], circle[0][k][1] - circle[0][k - 1][1]);
+    }
+    EXPECT_NEAR(length, 2 * std::numbers::pi, 5e-3);  // chords of a cell
+    EXPECT_TRUE(nullcline(flow, {}, plane, 1, 50).empty());
+}
+
+TEST(Equilibria, FitzHughNagumoHasItsTwoHopfPoints) {
+    const auto flow = systems::fitzhugh_nagumo();
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 2}, flow.x0);
+    ASSERT_EQ(diagram.branches.size(), 1u);
+    const auto hopf = of_kind(diagram, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 2u);
+    EXPECT_EQ(diagram.special_points.size(), 2u);
+    // trace = 1 − v² − εb = 0 gives v = ∓√(1 − εb); I = w − v + v³/3 with w = (v + a)/b.
+    const double v = -std::sqrt(1 - 0.08 * 0.8);
+    const auto I = [](double u) { return (u + 0.7) / 0.8 - u + u * u * u / 3; };
+    EXPECT_NEAR(hopf[0].parameter, I(v), 1e-10);
+    EXPECT_NEAR(hopf[1].parameter, I(-v), 1e-10);
+    EXPECT_NEAR(hopf[0].parameter, 0.331281, 1e-5);
+    EXPECT_NEAR(hopf[1].parameter, 1.418719, 1e-5);
+    EXPECT_NEAR(hopf[0].x[0], v, 1e-9);
+    // ω² = det = −εb(1 − v²) + ε = ε(1 − εb²)
+    EXPECT_NEAR(hopf[0].frequency, std::sqrt(0.08 * (1 - 0.08 * 0.64)), 1e-9);
+    EXPECT_DOUBLE_EQ(diagram.branches[0].front().parameter, 0);
+    EXPECT_DOUBLE_EQ(diagram.branches[0].back().parameter, 2);
+}
+
+TEST(Equilibria, TheFirstLyapunovCoefficientOfANormalFormIsItsCubicCoefficient) {
+    // ż = iz + c z|z|²: with |q| = 1 and z = √2·(coordinate along q), l₁ = 2c/2 · 1 = c·(2/2): Kuznetsov's l₁ = Re c₁/ω,
+    // c₁ = 2c because x = 2 Re(w q) with |q| = 1 means z = √2 w, so c|z|² = 2c|w|².
+    for (double c : {-1.0, 0.5}) {
+        const auto flow = systems::hopf_normal_form(c);
+        EXPECT_NEAR(first_lyapunov_coefficient(flow, std::vector<double>{0, c}, flow.x0, 1), 2 * c, 1e-6);
+    }
+}
+
+TEST(Equilibria, HodgkinAndHuxleysHopfPointsLieWhereTheLiteratureHasThem) {
+    const auto flow = systems::hodgkin_huxley();
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 200}, flow.x0);
+    const auto hopf = of_kind(diagram, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 2u);
+    EXPECT_NEAR(hopf[0].parameter, 9.775, 0.01);   // shared bar of the project: 9.775 and 154.52
+    EXPECT_NEAR(hopf[1].parameter, 154.52, 0.01);
+    EXPECT_GT(hopf[0].lyapunov, 0);   // subcritical: Rinzel & Miller 1980
+    EXPECT_LT(hopf[1].lyapunov, 0);   // supercritical
+}
+
+TEST(Equilibria, MorrisLecarsHopfSet) {
+    const auto flow = systems::morris_lecar(4.4, 2, 30, 0.04);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 300}, flow.x0);
+    const auto hopf = of_kind(diagram, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 2u);
+    EXPECT_NEAR(hopf[0].parameter, 93.858, 1e-3);
+    EXPECT_NEAR(hopf[1].parameter, 212.019, 1e-3);
+    EXPECT_GT(hopf[0].lyapunov, 0);   // both subcritical: Rinzel & Ermentrout 1989
+    EXPECT_TRUE(of_kind(diagram, Bifurcation::fold).empty());
+}
+
+TEST(Equilibria, MorrisLecarsSaddleNodeSet) {
+    auto flow = systems::morris_lecar(4, 12, 17.4, 1.0 / 15);
+    auto diagram = continue_equilibria(flow, flow.p0, 0, {-50, 200}, flow.x0);
+    auto fold = of_kind(diagram, Bifurcation::fold);
+    ASSERT_EQ(fold.size(), 2u);
+    EXPECT_NEAR(fold[1].parameter, 39.963, 1e-3);
+    auto hopf = of_kind(diagram, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 1u);       // the neutral saddle between the folds is none
+    EXPECT_NEAR(hopf[0].parameter, 97.788, 1e-3);
+    flow = systems::morris_lecar(4, 12, 17.4, 0.23);
+    hopf = of_kind(continue_equilibria(flow, flow.p0, 0, {-50, 200}, flow.x0), Bifurcation::hopf);
+    ASSERT_FALSE(hopf.empty());
+    EXPECT_NEAR(hopf.back().parameter, 36.316, 1e-3);
+}
+
+TEST(Equilibria, LorenzForksAtOneAndItsBranchesHaveTheirHopfPoints) {
+    const auto flow = systems::lorenz();
+    auto p = flow.p0;
+    p[1] = 0.2;
+    const auto diagram = continue_equilibria(flow, p, 1, {0, 30}, std::vector<double>{0, 0, 0});
+    ASSERT_EQ(diagram.branches.size(), 3u);
+    const auto fork = of_kind(diagram, Bifurcation::branch_point);
+    ASSERT_EQ(fork.size(), 1u);
+    EXPECT_NEAR(fork[0].parameter, 1, 1e-6);
+    const auto hopf = of_kind(diagram, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 2u);
+    for (const auto& h : hopf) {
+        EXPECT_NEAR(h.parameter, 10 * (10 + 8.0 / 3 + 3) / (10 - 8.0 / 3 - 1), 1e-8);  // σ(σ+β+3)/(σ−β−1) = 24.7368
+        EXPECT_GT(h.lyapunov, 0);     // subcritical: Marsden & McCracken 1976
+    }
+    for (const auto& point : diagram.branches[1]) {  // x² = β(ρ − 1)
+        EXPECT_NEAR(point.x[0] * point.x[0], 8.0 / 3 * (point.parameter - 1), 1e-8);
+    }
+}
+
+TEST(Equilibria, ATranscriticalCrossingIsFollowedBothWays) {
+    const auto flow = systems::flow({"x"}, {0}, {"r"}, {-1}, [](double, const double* x, const double* p, double* d) {
+        d[0] = p[0] * x[0] - x[0] * x[0];
+    });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-1, 1}, flow.x0);
+    ASSERT_EQ(diagram.branches.size(), 3u);
+    EXPECT_NEAR(of_kind(diagram, Bifurcation::branch_point).at(0).parameter, 0, 1e-7);
+    for (const auto& point : diagram.branches[1]) {
+        EXPECT_NEAR(point.x[0], point.parameter, 1e-7);
+    }
+}
+
+TEST(Equilibria, AClosedCurveIsWalkedOnce) {
+    // r = cos φ, x = sin φ: x² + r² = 1.
+    const auto flow = systems::flow({"x"}, {0.8}, {"r"}, {0.6}, [](double, const double* x, const double* p, double* d) {
+        d[0] = 1 - x[0] * x[0] - p[0] * p[0];
+    });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-2, 2}, flow.x0);
+    const auto folds = of_kind(diagram, Bifurcation::fold);
+    ASSERT_EQ(folds.size(), 2u);
+    EXPECT_NEAR(folds[0].parameter, -1, 1e-12);
+    EXPECT_NEAR(folds[1].parameter, 1, 1e-12);
+}
+
+}  // namespace
+}  // namespace ranvier::dynamics
