@@ -20,7 +20,7 @@ struct KernelOptions {
     Scalar scalar = Scalar::float64;
     Width width = Width::native;
     /// Vectors computed side by side, to hide the latency of short programs with many steps: 1, 2 or 4; 0 decides by
-    /// the length of the program. The bits do not depend on it.
+    /// the length of the program; at most `lane_padding` lanes. The bits do not depend on it.
     int interleave = 0;
     Engine engine = Engine::machine_code;
     bool disk_cache = true;

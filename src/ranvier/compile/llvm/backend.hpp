@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ranvier/compile/frame.hpp"
+#include "ranvier/compile/kernel.hpp"
+#include "ranvier/compile/program.hpp"
+
+// All that the rest of the engine knows of the compiler behind it. Only llvm/ includes LLVM.
+
+namespace ranvier::compile::machine {
+
+/// What machine code is made for.
+struct Target {
+    Scalar scalar = Scalar::float64;
+    int lanes = 1;        ///< of a vector; 1 is scalar code
+    int interleave = 1;   ///< vectors side by side
+    int vector_bits = 0;  ///< 0: scalar code
+};
+
+/// What beside program and target decides about the bytes: the compiler's version, the processor and its features.
+std::string identity(const Target& target);
+
+/// An object file. Any thread. @throws InternalError  what LLVM refuses
+std::vector<std::byte> object_code(const Program& program, const Target& target);
+
+struct LinkedCode {
+    KernelFunction function = nullptr;
+    std::shared_ptr<void> memory;
+};
+
+/// The object in memory, ready to run. Any thread. @throws InvalidInput  bytes that are no object of ours
+LinkedCode linked(std::span<const std::byte> object);
+
+}  // namespace ranvier::compile::machine

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <llvm/IR/Module.h>
+
+#include <memory>
+
+#include "ranvier/compile/llvm/backend.hpp"
+#include "ranvier/compile/program.hpp"
+
+namespace ranvier::compile::machine {
+
+/// The program as LLVM's module: one function `kernel(frame)` (frame.hpp), in explicit vectors of `target.lanes`.
+std::unique_ptr<llvm::Module> module_of(const Program& program, const Target& target, llvm::LLVMContext& context);
+
+}  // namespace ranvier::compile::machine
