@@ -2,6 +2,7 @@
 
 #include "ranvier/meeg/epochs.hpp"
 #include "ranvier/meeg/reference.hpp"
+#include "tests/meeg/memory_source.hpp"
 #include "tests/meeg/reference_values.hpp"
 
 namespace ranvier::meeg {
@@ -62,25 +63,6 @@ inline Events events_from(const nlohmann::json& list) {
     }
     return events;
 }
-
-/// The same samples behind a file that is read in pieces.
-class MemorySource : public SampleSource {
-public:
-    explicit MemorySource(Array<double, 2> data) : data_(std::move(data)) {}
-    index n_channels() const override { return data_.extent(0); }
-    index n_samples() const override { return data_.extent(1); }
-    void read(const std::vector<index>& channels, index start, View<double, 2> out) const override {
-        for (std::size_t k = 0; k < channels.size(); ++k) {
-            for (index t = 0; t < out.extent(1); ++t) {
-                out(k, t) = data_(channels[k], start + t);
-            }
-        }
-    }
-    std::filesystem::path path() const override { return "memory.fif"; }
-
-private:
-    Array<double, 2> data_;
-};
 
 inline std::shared_ptr<Raw> lazy_copy(const Raw& raw) {
     auto lazy = std::make_shared<Raw>(

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ranvier/base/parallel.hpp"
+#include "tests/meeg/memory_source.hpp"
 #include "tests/meeg/reference_values.hpp"
 
 namespace ranvier::meeg {
@@ -13,25 +14,6 @@ namespace ranvier::meeg {
 using testing::HasSubstr;
 
 namespace {
-
-/// A file that exists only in memory.
-class MemorySource : public SampleSource {
-public:
-    explicit MemorySource(Array<double, 2> data) : data_(std::move(data)) {}
-    index n_channels() const override { return data_.extent(0); }
-    index n_samples() const override { return data_.extent(1); }
-    void read(const std::vector<index>& channels, index start, View<double, 2> out) const override {
-        for (std::size_t k = 0; k < channels.size(); ++k) {
-            for (index t = 0; t < out.extent(1); ++t) {
-                out(k, t) = data_(channels[k], start + t);
-            }
-        }
-    }
-    std::filesystem::path path() const override { return "memory.fif"; }
-
-private:
-    Array<double, 2> data_;
-};
 
 std::vector<std::string> names(index n) {
     std::vector<std::string> result;
