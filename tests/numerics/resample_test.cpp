@@ -41,7 +41,7 @@ double extended(std::span<const double> x, index t, Padding padding) {
     switch (padding) {
         case Padding::zero: return 0;
         case Padding::edge: return end;
-        case Padding::mirror: return x[mirror];
+        case Padding::mirror: return n == 1 ? x[0] : extended(x, t < 0 ? -t : mirror, padding);  // until it is inside
         default: return mirror >= 0 && mirror < n ? 2 * end - x[mirror] : 0;
     }
 }
@@ -105,8 +105,8 @@ void expect_definition(index n, const FourierResampling& plan, index n_out) {
         const auto expected = resampled(x.view().row(row), plan);
         // Two transforms of up to 2^18 points: some 1e-15 of the largest value; a factor of ten is left over.
         ASSERT_LE(relative_error(out.view().row(row), expected, plan.skip), 1e-14)
-            << "n = " << n << ", pads " << plan.pad_left << " " << plan.pad_right << ", new length "
-            << plan.new_length << ", " << plan.window;
+            << "n = " << n << ", pads " << plan.pad_left << " " << plan.pad_right << ", new length " << plan.new_length
+            << ", " << plan.window;
     }
 }
 
@@ -121,7 +121,8 @@ TEST(FourierResample, equals_the_definition_for_any_two_lengths) {
 }
 
 TEST(FourierResample, equals_the_definition_with_every_padding_and_window) {
-    for (Padding padding : {Padding::reflect_limited, Padding::edge, Padding::reflect, Padding::zero, Padding::mirror}) {
+    for (Padding padding :
+         {Padding::reflect_limited, Padding::edge, Padding::reflect, Padding::zero, Padding::mirror}) {
         for (const char* name : {"boxcar", "hann", "hamming"}) {
             for (index pad : {0, 1, 7, 50, 99}) {
                 for (index target : {60, 75, 333, 400}) {
@@ -138,6 +139,34 @@ TEST(FourierResample, equals_the_definition_with_every_padding_and_window) {
 TEST(FourierResample, equals_the_definition_for_a_long_recording) {
     expect_definition(180'000, {41'072, 41'072, 87'381, 13'691, Padding::reflect_limited, "boxcar"}, 60'000);
     expect_definition(30'011, {0, 0, 10'007, 0, Padding::edge, "boxcar"}, 10'007);  // two primes
+}
+
+TEST(FourierResample, equals_the_definition_where_rows_are_transformed_one_by_one) {
+    // Lengths N and M that both fall into two middling factors. Even, odd, and with every small prime; down, up and
+    // equal.
+    for (index n : {1024, 1225, 2187, 2400, 3528, 6561, 16384}) {
+        for (index target : {1024, 1155, 1156, 1406, 2331, 2400, 5115, 9991, 16512}) {
+            expect_definition(n, {.new_length = target, .skip = 0}, target);
+        }
+    }
+    // Every padding, around ends that fall between vectors; parts of the output; a window.
+    for (Padding padding :
+         {Padding::reflect_limited, Padding::edge, Padding::reflect, Padding::zero, Padding::mirror}) {
+        for (index left : {0, 3, 500, 1100}) {
+            const index n = 2400 - left - 700;
+            if (padding != Padding::reflect || left < n) {
+                for (const char* name : {"boxcar", "hann"}) {
+                    expect_definition(n, {left, 700, 1406, 311, padding, name}, 871);
+                    expect_definition(n, {left, 700, 1406, 1, padding, name}, 13);
+                    expect_definition(n, {left, 700, 2480, 2479, padding, name}, 1);
+                }
+            }
+        }
+    }
+    // Pads far longer than the signal.
+    expect_definition(10, {2000, 390, 2480, 20, Padding::reflect_limited, "boxcar"}, 2000);
+    expect_definition(10, {2000, 390, 2480, 20, Padding::mirror, "boxcar"}, 2000);
+    expect_definition(1, {2000, 399, 2480, 20, Padding::mirror, "boxcar"}, 2000);
 }
 
 TEST(FourierResample, a_sinusoid_below_both_nyquist_frequencies_is_sampled_anew) {
@@ -223,8 +252,8 @@ TEST(PolyphaseResample, agrees_with_scipy) {
         const auto input = item["x"].get<std::vector<double>>(), output = item["y"].get<std::vector<double>>();
         const std::string name = item["padtype"];
         const index up = item["up"], down = item["down"], n = static_cast<index>(input.size());
-        const Padding padding = name == "reflect" ? Padding::mirror
-                                : name == "edge"  ? Padding::edge
+        const Padding padding = name == "reflect"    ? Padding::mirror
+                                : name == "edge"     ? Padding::edge
                                 : name == "constant" ? Padding::zero
                                                      : Padding::reflect;
         if (padding == Padding::reflect && 10 * std::max(up, down) / up + 1 >= n) {

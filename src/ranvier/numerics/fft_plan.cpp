@@ -81,18 +81,23 @@ std::vector<int> power_of_two_radices(int twos) {
     return radices;
 }
 
+/// @param odd_first  small odd radices before the twos; large ones are always last, where there are no twiddles and
+///                   where bins that nobody wants can be left out
 std::vector<int> radices_of(index n, bool odd_first) {
     int twos = 0;
-    std::vector<int> odd;
+    std::vector<int> odd, large;
     for (index p : prime_factors(n)) {
         if (p == 2) {
             ++twos;
+        } else if (p > 7) {
+            large.push_back(static_cast<int>(p));
         } else {
             odd.insert(odd.begin(), static_cast<int>(p));
         }
     }
     std::vector<int> radices = power_of_two_radices(twos);
     radices.insert(odd_first ? radices.begin() : radices.end(), odd.begin(), odd.end());
+    radices.insert(radices.end(), large.begin(), large.end());
     return radices;
 }
 
@@ -124,7 +129,7 @@ PassPlan::PassPlan(const std::vector<int>& radices) {
         twiddles_.push_back(std::move(twiddle));
         if (radix > 8) {
             const int h = radix / 2;
-            const int rows = (h + 2) / 3 * 3;  // the pass takes three bins at a time
+            const int rows = h + 5;  // the pass takes up to six bins at a time, from anywhere on
             std::vector<double> cosine(static_cast<std::size_t>(rows * h)), sine(cosine.size());
             for (int k = 1; k <= h; ++k) {
                 for (int j = 1; j <= h; ++j) {

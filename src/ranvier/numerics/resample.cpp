@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ranvier/numerics/fft_plan.hpp"
+#include "ranvier/numerics/kernels/fourier_row_kernels.hpp"
 #include "ranvier/numerics/kernels/resample_kernels.hpp"
 #include "ranvier/numerics/row_blocks.hpp"
 #include "ranvier/numerics/window.hpp"
@@ -80,7 +81,7 @@ public:
             }
         }
         const index shorter = std::min(length_, wish.new_length);
-        const bool nyquist = shorter % 2 == 0, down = wish.new_length < length_, up = wish.new_length > length_;
+        const bool nyquist = shorter % 2 == 0, down = wish.new_length<length_, up = wish.new_length> length_;
         resampler_ = {n,
                       wish.pad_left,
                       wish.pad_right,
@@ -112,6 +113,120 @@ private:
     std::vector<Twiddle> forward_, backward_;
     std::vector<double> gain_;
     FourierResampler resampler_{};
+};
+
+/// The greatest divisor of n up to its square root, if it is at least 32 and what is left at most 4,096; else 0.
+index middle_part(index n) {
+    index d = static_cast<index>(std::sqrt(static_cast<double>(n))) + 1;
+    while (d > 0 && (d * d > n || n % d != 0)) {
+        --d;
+    }
+    return d >= 32 && n / d <= 4096 ? d : 0;
+}
+
+/// Do the lengths N and M have the factors that transforms of one row at a time need? The answer must not depend on the
+/// instruction set.
+bool suits_single_rows(index length, index new_length) {
+    return middle_part(length) > 0 && middle_part(new_length) > 0 && prime_factors(length).back() <= 7;
+}
+
+/// The part of M with the greatest prime factor: it is transformed last, where bins outside of the result are left out.
+index last_part(index new_length) {
+    const index d = middle_part(new_length);
+    return prime_factors(d).back() > prime_factors(new_length / d).back() ? d : new_length / d;
+}
+
+/// e^{−2πi jk/n} in two factors, for j = first + lane: the fine ones, shape (columns, 2, lanes), `scale` included, of
+/// the lanes, and the coarse ones, shape (blocks, columns), of j = 0, lanes, 2 lanes, …
+struct RootBlocks {
+    Array<double, 1> fine;
+    std::vector<Twiddle> coarse;
+
+    RootBlocks(index n, index blocks, index columns, index lanes, double scale) : fine({2 * lanes * columns}) {
+        const Roots roots(n);
+        for (index k = 0; k < columns; ++k) {
+            for (index lane = 0; lane < lanes; ++lane) {
+                const Twiddle w = roots(lane * k % n);
+                fine.data()[2 * lanes * k + lane] = scale * w.r;
+                fine.data()[2 * lanes * k + lanes + lane] = scale * w.i;
+            }
+        }
+        coarse.reserve(static_cast<std::size_t>(blocks * columns));
+        for (index block = 0; block < blocks; ++block) {
+            for (index k = 0; k < columns; ++k) {
+                coarse.push_back(roots(block * lanes * k % n));
+            }
+        }
+    }
+};
+
+/// Owner of a FourierRow.
+class FourierRowPlan {
+public:
+    FourierRowPlan(index n, index n_out, const FourierResampling& wish, index lanes)
+        : FourierRowPlan(n, n_out, wish, lanes, wish.pad_left + n + wish.pad_right, wish.new_length) {}
+    const FourierRow& row() const { return row_; }
+
+private:
+    FourierRowPlan(index n, index n_out, const FourierResampling& wish, index lanes, index N, index M)
+        : n1_(PassPlan::permuted(middle_part(N))),
+          n2_(PassPlan::permuted(N / middle_part(N))),
+          m1_(M / last_part(M)),
+          m2_(last_part(M)),
+          row_count_((n1_.passes().n / 2 + lanes) / lanes * lanes),
+          forward_(N, (n2_.passes().n + 2 * lanes - 1) / lanes, row_count_, lanes, 1),
+          backward_(M, (m2_.transform().n / 2 + lanes) / lanes, m1_.transform().n, lanes,
+                    0.5 / static_cast<double>(N)) {
+        const index shorter = std::min(N, M), bins = shorter / 2 + 1;
+        const bool nyquist = shorter % 2 == 0, down = M<N, up = M> N;
+        const std::vector<index> order1 = n1_.permuted_order(), order2 = n2_.permuted_order();
+        position1_.resize(order1.size() + 1);
+        for (std::size_t k = 0; k < order1.size(); ++k) {
+            position1_[static_cast<std::size_t>(order1[k])] = static_cast<int>(k);
+        }
+        position1_.back() = position1_.front();
+        const Passes& n2 = n2_.passes();
+        for (std::size_t k = 0; k < order2.size(); k += static_cast<std::size_t>(n2.pass[n2.count - 1].radix)) {
+            leaf_bin2_.push_back(static_cast<int>(order2[k]));
+        }
+        if (wish.window != "boxcar") {
+            gain_ = gains(wish.window, N, bins);
+            for (double& factor : gain_) {
+                factor *= static_cast<double>(N);
+            }
+        }
+        row_ = {n,
+                wish.pad_left,
+                wish.pad_right,
+                static_cast<Extension>(wish.padding),
+                n1_.passes(),
+                n2_.passes(),
+                position1_.data(),
+                leaf_bin2_.data(),
+                m1_.transform(),
+                m2_.transform(),
+                forward_.fine.data(),
+                forward_.coarse.data(),
+                row_count_,
+                backward_.fine.data(),
+                backward_.coarse.data(),
+                bins,
+                gain_.empty() ? nullptr : gain_.data(),
+                nyquist && down ? 2.0
+                : nyquist && up ? 0.5
+                                : 1.0,
+                nyquist && down,
+                wish.skip,
+                n_out};
+    }
+
+    PassPlan n1_, n2_;
+    TransformPlan m1_, m2_;
+    index row_count_;
+    RootBlocks forward_, backward_;
+    std::vector<int> position1_, leaf_bin2_;
+    std::vector<double> gain_;
+    FourierRow row_{};
 };
 
 void require_reach(Padding padding, index reach, index n, const char* function) {
@@ -157,6 +272,15 @@ void fourier_resample(View<const double, 2> x, View<double, 2> out, const Fourie
     if (out.size() == 0) {
         return;
     }
+    if (suits_single_rows(plan.pad_left + n + plan.pad_right, plan.new_length)) {
+        const FourierRowKernels& kernels = chosen_fourier_row_kernels();
+        const FourierRowPlan tables(n, n_out, plan, kernels.lanes);
+        for_row_blocks(x, out, 1, kernels.work(tables.row()),
+                       [&](const double* const* in, double* const* to, int, double* work) {
+                           kernels.resample(tables.row(), in[0], to[0], work);
+                       });
+        return;
+    }
     const FourierPlan tables(n, n_out, plan);
     const FourierResampler& resampler = tables.resampler();
     const ResampleKernels& kernels = chosen_resample_kernels();
@@ -199,8 +323,8 @@ void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, 
     // Pieces of about two thousand input samples stay in the cache.
     const index chunk = std::clamp<index>(2048 * up / down, 1, 2048);
     const index span = chunk * down / up + 2 + taps_per_phase;
-    const PolyphaseResampler resampler{n,           n_out, up,   down, half, taps_per_phase,
-                                       taps.data(), static_cast<Extension>(padding), chunk, span};
+    const PolyphaseResampler resampler{
+        n, n_out, up, down, half, taps_per_phase, taps.data(), static_cast<Extension>(padding), chunk, span};
     const ResampleKernels& kernels = chosen_resample_kernels();
     for_row_blocks(x, out, kernels.lanes, kernels.polyphase_work(resampler),
                    [&](const double* const* in, double* const* to, int count, double* work) {

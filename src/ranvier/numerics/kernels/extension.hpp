@@ -32,6 +32,14 @@ inline void reflect_right(const double* const* rows, index n, index count, Vec* 
     }
 }
 
+/// Where sample t of n lies whose ends are mirrors, as often as it takes
+inline index mirrored(index t, index n) {
+    const index period = 2 * (n - 1);
+    index phase = period > 0 ? t % period : 0;
+    phase = phase < 0 ? phase + period : phase;
+    return phase < n ? phase : period - phase;
+}
+
 /// Rows of n samples that go on for ever at both ends.
 struct ExtendedRows {
     const double* const* rows;
@@ -55,10 +63,7 @@ struct ExtendedRows {
             return Vec{};
         }
         if (extension == Extension::mirror) {  // even, about the end samples, as often as it takes
-            const index period = 2 * (n - 1);
-            index phase = period > 0 ? t % period : 0;
-            phase = phase < 0 ? phase + period : phase;
-            return load_sample(rows, phase < n ? phase : period - phase);
+            return load_sample(rows, mirrored(t, n));
         }
         const index mirror = t < 0 ? -t : 2 * (n - 1) - t;
         return mirror >= 0 && mirror < n ? 2.0 * end - load_sample(rows, mirror) : Vec{};
@@ -99,6 +104,54 @@ private:
         for (int k = 0; k < lanes; ++k) {
             out[k] = sample(t + k);
         }
+    }
+};
+
+/// A single row of n samples that goes on for ever at both ends; lanes are neighbouring samples.
+struct ExtendedRow {
+    const double* row;
+    index n;
+    Extension extension;
+
+    /// Where samples t … t + count − 1 are `shift` + `sign` · a piece of the row, back to front: the begin of that
+    /// piece; null where they are anything else.
+    struct Image {
+        const double* begin;
+        double shift, sign;
+    };
+    Image image(index t, index count) const {
+        const bool left = t + count <= 0;
+        const index begin = (left ? 0 : 2 * (n - 1)) - t - (count - 1);
+        if ((!left && t < n) || begin < 0 || begin + count > n) {
+            return {nullptr, 0, 0};
+        }
+        switch (extension) {
+            case Extension::edge:
+            case Extension::zero: return {nullptr, 0, 0};
+            case Extension::mirror: return {row + begin, 0, 1};
+            default: return {row + begin, 2 * row[left ? 0 : n - 1], -1};
+        }
+    }
+
+    /// Samples t … t + lanes − 1, wherever.
+    __attribute__((noinline)) Vec read(index t) const {
+        if (t >= 0 && t + lanes <= n) {
+            return load(row + t);
+        }
+        const bool left = t + lanes <= 0;
+        if ((left || t >= n) && (extension == Extension::edge || extension == Extension::zero)) {
+            return broadcast(extension == Extension::zero ? 0 : row[left ? 0 : n - 1]);
+        }
+        const double* rows[lanes];
+        for (int lane = 0; lane < lanes; ++lane) {
+            rows[lane] = row;
+        }
+        const ExtendedRows same(rows, n, extension);
+        Vec v{};
+        for (int k = 0; k < lanes; ++k) {
+            v[k] = same.sample(t + k)[0];
+        }
+        return v;
     }
 };
 

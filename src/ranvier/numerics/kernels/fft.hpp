@@ -51,9 +51,41 @@ inline void stockham_pass(index m, index s, const CVec* __restrict x, CVec* __re
     }
 }
 
-/// Any odd radix up to largest_radix, as sums over cosines and sines: O(radix) per point.
+/// `group` bins k0 + 1 … of an odd pass, at a time: each loaded sum serves them all, as many as registers allow.
+template <int group, bool inverse>
+RANVIER_INLINE void odd_bins(const Pass& pass, int k0, index s, CVec zeroth, const CVec* sum, const CVec* difference,
+                             CVec* out, const Twiddle* w) {
+    const int radix = pass.radix, h = radix / 2;
+    CVec even[group], odd[group];
+    RANVIER_UNROLL
+    for (int g = 0; g < group; ++g) {
+        even[g] = zeroth;
+        odd[g] = CVec{Vec{}, Vec{}};
+    }
+    const double *c = pass.cosine + k0 * h, *t = pass.sine + k0 * h;
+    for (int j = 0; j < h; ++j) {
+        RANVIER_UNROLL
+        for (int g = 0; g < group; ++g) {
+            even[g].r += c[g * h + j] * sum[j].r;
+            even[g].i += c[g * h + j] * sum[j].i;
+            odd[g].r += t[g * h + j] * difference[j].r;
+            odd[g].i += t[g * h + j] * difference[j].i;
+        }
+    }
+    for (int g = 0; g < group && k0 + g < h; ++g) {
+        const int k = k0 + g + 1;
+        const CVec turned = quarter_turn<inverse>(odd[g]);
+        const CVec a = even[g] + turned, b = even[g] - turned;
+        out[s * k] = pass.m > 1 ? twiddled<inverse>(a, w[k - 1]) : a;
+        out[s * (radix - k)] = pass.m > 1 ? twiddled<inverse>(b, w[radix - k - 1]) : b;
+    }
+}
+
+/// Any odd radix up to largest_radix, as sums over cosines and sines: O(radix) per point. Pairs of bins k and radix − k
+/// are made for `begin` < k <= `end` only, 0 and radix / 2 for all; the tables have rows to spare.
 template <bool inverse>
-inline void stockham_pass_odd(const Pass& pass, index s, const CVec* __restrict x, CVec* __restrict y) {
+inline void stockham_pass_odd(const Pass& pass, index s, const CVec* __restrict x, CVec* __restrict y, int begin,
+                              int end) {
     const int radix = pass.radix, h = radix / 2;
     const index m = pass.m;
     CVec sum[largest_radix / 2], difference[largest_radix / 2];
@@ -71,38 +103,32 @@ inline void stockham_pass_odd(const Pass& pass, index s, const CVec* __restrict 
                 total = total + sum[j - 1];
             }
             out[0] = total;
-            constexpr int group = 3;  // bins at a time: each loaded sum serves three; the tables have rows to spare
-            for (int k0 = 0; k0 < h; k0 += group) {
-                CVec even[group], odd[group];
-                RANVIER_UNROLL
-                for (int g = 0; g < group; ++g) {
-                    even[g] = zeroth;
-                    odd[g] = CVec{Vec{}, Vec{}};
+            int k = begin;
+            if constexpr (lanes == 8) {  // 32 registers
+                for (; k + 3 < end; k += 6) {
+                    odd_bins<6, inverse>(pass, k, s, zeroth, sum, difference, out, w);
                 }
-                const double *c = pass.cosine + k0 * h, *t = pass.sine + k0 * h;
-                for (int j = 0; j < h; ++j) {
-                    RANVIER_UNROLL
-                    for (int g = 0; g < group; ++g) {
-                        even[g].r += c[g * h + j] * sum[j].r;
-                        even[g].i += c[g * h + j] * sum[j].i;
-                        odd[g].r += t[g * h + j] * difference[j].r;
-                        odd[g].i += t[g * h + j] * difference[j].i;
-                    }
-                }
-                for (int g = 0; g < group && k0 + g < h; ++g) {
-                    const int k = k0 + g + 1;
-                    const CVec turned = quarter_turn<inverse>(odd[g]);
-                    const CVec a = even[g] + turned, b = even[g] - turned;
-                    out[s * k] = m > 1 ? twiddled<inverse>(a, w[k - 1]) : a;
-                    out[s * (radix - k)] = m > 1 ? twiddled<inverse>(b, w[radix - k - 1]) : b;
-                }
+            }
+            for (; k < end; k += 3) {
+                odd_bins<3, inverse>(pass, k, s, zeroth, sum, difference, out, w);
             }
         }
     }
 }
 
+/// Which pairs of bins of the last pass, of an odd radix, hold bins [first, last] of the whole transform? Bins k and
+/// radix − k are pair min(k, radix − k), bin j of the whole is bin j / s of the last pass.
+inline void wanted_pairs(int radix, index s, index first, index last, int& begin, int& end) {
+    const int h = radix / 2, low = static_cast<int>(first / s), high = static_cast<int>(last / s);
+    const int a = low <= h ? low : radix - low, b = high <= h ? high : radix - high;
+    begin = a < b ? a : b;
+    end = low <= h && high > h ? h : a < b ? b : a;
+    begin = begin > 0 ? begin - 1 : 0;
+}
+
+/// @param first, end  bins that are wanted; the others may be anything
 template <bool inverse>
-inline CVec* stockham(const Passes& passes, CVec* x, CVec* y) {
+inline CVec* stockham(const Passes& passes, CVec* x, CVec* y, index first, index end) {
     index s = 1;
     for (int l = 0; l < passes.count; ++l) {
         const Pass& pass = passes.pass[l];
@@ -113,7 +139,13 @@ inline CVec* stockham(const Passes& passes, CVec* x, CVec* y) {
             case 5: stockham_pass<5, inverse>(pass.m, s, x, y, pass.twiddle); break;
             case 7: stockham_pass<7, inverse>(pass.m, s, x, y, pass.twiddle); break;
             case 8: stockham_pass<8, inverse>(pass.m, s, x, y, pass.twiddle); break;
-            default: stockham_pass_odd<inverse>(pass, s, x, y); break;
+            default: {
+                int pairs_begin = 0, pairs_end = pass.radix / 2;
+                if (l + 1 == passes.count) {
+                    wanted_pairs(pass.radix, s, first, end - 1, pairs_begin, pairs_end);
+                }
+                stockham_pass_odd<inverse>(pass, s, x, y, pairs_begin, pairs_end);
+            }
         }
         s *= pass.radix;
         CVec* t = x;
@@ -121,6 +153,11 @@ inline CVec* stockham(const Passes& passes, CVec* x, CVec* y) {
         y = t;
     }
     return x;
+}
+
+template <bool inverse>
+inline CVec* stockham(const Passes& passes, CVec* x, CVec* y) {
+    return stockham<inverse>(passes, x, y, 0, passes.n);
 }
 
 // ---- in place, permuted, depth first --------------------------------------------------------------------------------
@@ -190,13 +227,16 @@ inline void leaf_pass(int radix, index count, CVec* x) {
     }
 }
 
-inline void forward_permuted(const Passes& passes, CVec* x, int level = 0) {
+/// forward_permuted(), but for the last pass: leaves(radix, count, x) is called instead for `count` neighbouring
+/// transforms of length `radix` each, at x.
+template <class Leaves>
+inline void forward_permuted_with(const Passes& passes, CVec* x, const Leaves& leaves, int level = 0) {
     if (passes.count == 0) {
         return;
     }
     const Pass& pass = passes.pass[level];
     if (level + 1 == passes.count) {
-        leaf_pass<false>(pass.radix, 1, x);
+        leaves(pass.radix, 1, x);
         return;
     }
     switch (pass.radix) {
@@ -208,12 +248,16 @@ inline void forward_permuted(const Passes& passes, CVec* x, int level = 0) {
         default: dif_pass<8>(pass.m, x, pass.twiddle); break;
     }
     if (level + 2 == passes.count) {
-        leaf_pass<false>(passes.pass[level + 1].radix, pass.radix, x);
+        leaves(passes.pass[level + 1].radix, pass.radix, x);
     } else {
         for (int k = 0; k < pass.radix; ++k) {
-            forward_permuted(passes, x + pass.m * k, level + 1);
+            forward_permuted_with(passes, x + pass.m * k, leaves, level + 1);
         }
     }
+}
+
+inline void forward_permuted(const Passes& passes, CVec* x) {
+    forward_permuted_with(passes, x, [](int radix, index count, CVec* y) { leaf_pass<false>(radix, count, y); });
 }
 
 inline void inverse_permuted(const Passes& passes, CVec* x, int level = 0) {
@@ -230,6 +274,76 @@ inline void inverse_permuted(const Passes& passes, CVec* x, int level = 0) {
     } else {
         for (int k = 0; k < pass.radix; ++k) {
             inverse_permuted(passes, x + pass.m * k, level + 1);
+        }
+    }
+    switch (pass.radix) {
+        case 2: dit_pass<2>(pass.m, x, pass.twiddle); break;
+        case 3: dit_pass<3>(pass.m, x, pass.twiddle); break;
+        case 4: dit_pass<4>(pass.m, x, pass.twiddle); break;
+        case 5: dit_pass<5>(pass.m, x, pass.twiddle); break;
+        case 7: dit_pass<7>(pass.m, x, pass.twiddle); break;
+        default: dit_pass<8>(pass.m, x, pass.twiddle); break;
+    }
+}
+
+/// `count` neighbouring transforms of length `radix`, products with the kernel, and the transforms back.
+template <int radix>
+inline void leaf_products(index count, CVec* x, const Twiddle* kernel) {
+    for (index b = 0; b < count; ++b, x += radix, kernel += radix) {
+        CVec a[radix];
+        RANVIER_UNROLL
+        for (int k = 0; k < radix; ++k) {
+            a[k] = x[k];
+        }
+        butterfly<radix, false>(a);
+        RANVIER_UNROLL
+        for (int k = 0; k < radix; ++k) {
+            a[k] = times(a[k], kernel[k]);
+        }
+        butterfly<radix, true>(a);
+        RANVIER_UNROLL
+        for (int k = 0; k < radix; ++k) {
+            x[k] = a[k];
+        }
+    }
+}
+
+inline void leaf_product_pass(int radix, index count, CVec* x, const Twiddle* kernel) {
+    switch (radix) {
+        case 2: leaf_products<2>(count, x, kernel); break;
+        case 3: leaf_products<3>(count, x, kernel); break;
+        case 4: leaf_products<4>(count, x, kernel); break;
+        case 5: leaf_products<5>(count, x, kernel); break;
+        case 7: leaf_products<7>(count, x, kernel); break;
+        default: leaf_products<8>(count, x, kernel); break;
+    }
+}
+
+/// forward_permuted(), products with the kernel in that order, inverse_permuted(): but each part goes all the way while
+/// it is in the cache. The bits are those of the three in turn.
+inline void convolve_permuted(const Passes& passes, const Twiddle* kernel, CVec* x, int level = 0) {
+    if (passes.count == 0) {
+        x[0] = times(x[0], kernel[0]);
+        return;
+    }
+    const Pass& pass = passes.pass[level];
+    if (level + 1 == passes.count) {
+        leaf_product_pass(pass.radix, 1, x, kernel);
+        return;
+    }
+    switch (pass.radix) {
+        case 2: dif_pass<2>(pass.m, x, pass.twiddle); break;
+        case 3: dif_pass<3>(pass.m, x, pass.twiddle); break;
+        case 4: dif_pass<4>(pass.m, x, pass.twiddle); break;
+        case 5: dif_pass<5>(pass.m, x, pass.twiddle); break;
+        case 7: dif_pass<7>(pass.m, x, pass.twiddle); break;
+        default: dif_pass<8>(pass.m, x, pass.twiddle); break;
+    }
+    if (level + 2 == passes.count) {
+        leaf_product_pass(passes.pass[level + 1].radix, pass.radix, x, kernel);
+    } else {
+        for (int k = 0; k < pass.radix; ++k) {
+            convolve_permuted(passes, kernel + pass.m * k, x + pass.m * k, level + 1);
         }
     }
     switch (pass.radix) {
@@ -278,23 +392,22 @@ inline CVec* bluestein(const Transform& t, CVec* x, CVec* y) {
     for (index j = t.n; j < t.passes.n; ++j) {
         y[j] = CVec{Vec{}, Vec{}};
     }
-    forward_permuted(t.passes, y);
-    for (index k = 0; k < t.passes.n; ++k) {
-        y[k] = times(y[k], t.kernel[k]);
-    }
-    inverse_permuted(t.passes, y);
+    convolve_permuted(t.passes, t.kernel, y);
     for (index k = 0; k < t.n; ++k) {
         x[k] = times(y[k], t.chirp[k]);
     }
     return x;
 }
 
-inline CVec* transform(const Transform& t, CVec* x, CVec* y) {
+/// @param first, end  bins that are wanted; the others may be anything
+inline CVec* transform(const Transform& t, CVec* x, CVec* y, index first, index end) {
     switch (t.method) {
-        case Method::passes: return stockham<false>(t.passes, x, y);
+        case Method::passes: return stockham<false>(t.passes, x, y, first, end);
         case Method::rader: return rader(t, t.kernel, x, y);
         default: return bluestein(t, x, y);
     }
 }
+
+inline CVec* transform(const Transform& t, CVec* x, CVec* y) { return transform(t, x, y, 0, t.n); }
 
 }  // namespace ranvier::numerics::RANVIER_ISA

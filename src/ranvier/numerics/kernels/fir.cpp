@@ -39,9 +39,9 @@ struct Window {
     }
 };
 
-/// z_j = (x_j + i x_{j + N/2}) e^{πij/N}: multiplying transforms of such z convolves the real x negacyclically, with half
-/// the points and no split into spectra of real signals ("right-angle" packing). What lies at `kept_from` and beyond
-/// goes to `kept`, for the next block.
+/// z_j = (x_j + i x_{j + N/2}) e^{πij/N}: multiplying transforms of such z convolves the real x negacyclically, with
+/// half the points and no split into spectra of real signals ("right-angle" packing). What lies at `kept_from` and
+/// beyond goes to `kept`, for the next block.
 /// @source Nussbaumer 1981, Fast Fourier Transform and Convolution Algorithms, doi:10.1007/978-3-662-00551-4
 inline void read_twisted(const Convolution& c, const Window& window, CVec* z, index kept_from, Vec* kept) {
     for (index j = 0; j < c.half; j += lanes) {
@@ -94,11 +94,7 @@ void filter_rows(const Convolution& c, double* const* rows, int count, index n, 
         const Window window{rows, n, t - c.before, keep, overlap, tail, c.after};
         const bool last = t + outputs >= n;
         read_twisted(c, window, z, last ? block : outputs, keep);
-        forward_permuted(c.passes, z);
-        for (index j = 0; j < c.half; ++j) {
-            z[j] = times(z[j], c.spectrum[j]);
-        }
-        inverse_permuted(c.passes, z);
+        convolve_permuted(c.passes, c.spectrum, z);
         for (index j = 0; j < c.half; j += lanes) {
             Vec a[lanes], b[lanes];
             RANVIER_UNROLL

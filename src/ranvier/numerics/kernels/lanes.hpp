@@ -65,6 +65,17 @@ RANVIER_INLINE CVec quarter_turn(CVec a) {
     }
 }
 
+/// The lanes in reversed order
+RANVIER_INLINE Vec reversed(Vec v) {
+#if defined(RANVIER_ISA_avx512)
+    return __builtin_shufflevector(v, v, 7, 6, 5, 4, 3, 2, 1, 0);
+#elif defined(RANVIER_ISA_avx2)
+    return __builtin_shufflevector(v, v, 3, 2, 1, 0);
+#else
+    return __builtin_shufflevector(v, v, 1, 0);
+#endif
+}
+
 /// One step of a square transpose: exchanges the off-diagonal blocks of size `step`.
 template <int step>
 RANVIER_INLINE void transpose_step(Vec* v) {
