@@ -33,7 +33,7 @@ TEST(Cycles, TheNormalFormsCycleHasItsRadiusPeriodAndMultiplier) {
     EXPECT_NEAR(branch.points.back().parameter, 0.5, 1e-12);
     for (const auto& point : branch.points) {
         const double r2 = (c + std::sqrt(c * c + 4 * std::max(point.parameter, 0.0))) / 2;
-        EXPECT_NEAR(point.high[0], std::sqrt(r2), 2e-5);      // sampled at 16 points of an interval
+        EXPECT_NEAR(point.high[0], std::sqrt(r2), 2e-5);  // sampled at 16 points of an interval
         EXPECT_NEAR(point.period, 2 * std::numbers::pi, 1e-8);
         EXPECT_NEAR(point.multipliers[0].real(), 1, 1e-7);
         EXPECT_NEAR(point.multipliers[1].real(), std::exp(-2 * std::numbers::pi * 2 * r2 * (2 * r2 - c)), 1e-6);
@@ -56,19 +56,20 @@ TEST(Cycles, ASubcriticalBranchTurnsWhereTheNormalFormSays) {
 }
 
 TEST(Cycles, VanDerPolsPeriodAtOneIsKnown) {
-    // The branch over μ is vertical at its Hopf point (the cycle exists for every μ > 0), so another parameter leads in:
-    // ẍ = μ(b − x²)ẋ − x at μ = 1; b = 1 is van der Pol's equation, with T = 6.66328685933 (Andersen & Geer 1982,
+    // The branch over μ is vertical at its Hopf point (the cycle exists for every μ > 0), so another parameter leads
+    // in: ẍ = μ(b − x²)ẋ − x at μ = 1; b = 1 is van der Pol's equation, with T = 6.66328685933 (Andersen & Geer 1982,
     // doi:10.1137/0142047, table 1).
-    const auto flow = systems::flow({"x", "y"}, {0, 0}, {"b"}, {-0.5}, [](double, const double* x, const double* p, double* d) {
-        d[0] = x[1];
-        d[1] = (p[0] - x[0] * x[0]) * x[1] - x[0];
-    });
+    const auto flow =
+        systems::flow({"x", "y"}, {0, 0}, {"b"}, {-0.5}, [](double, const double* x, const double* p, double* d) {
+            d[0] = x[1];
+            d[1] = (p[0] - x[0] * x[0]) * x[1] - x[0];
+        });
     const auto diagram = continue_equilibria(flow, flow.p0, 0, {-0.5, 1}, flow.x0);
     const auto branch = continue_cycles(flow, flow.p0, 0, {-0.5, 1}, hopf_of(diagram, 0));
     ASSERT_EQ(branch.end, "range");
     EXPECT_NEAR(branch.points.back().period, 6.66328685933, 1e-7);
     EXPECT_TRUE(branch.points.back().stable);
-    EXPECT_NEAR(branch.points.back().high[0], 2.00862, 1e-4);   // amplitude, the same table
+    EXPECT_NEAR(branch.points.back().high[0], 2.00862, 1e-4);  // amplitude, the same table
 }
 
 TEST(Cycles, MorrisLecarsDiagramWithItsCyclesIsMadeWithinASecond) {
@@ -112,7 +113,7 @@ TEST(Cycles, HodgkinAndHuxleysCyclesFoldBelowTheFirstHopfPoint) {
         folds += s.kind == Bifurcation::cycle_fold;
         least = std::min(least, s.parameter);
     }
-    EXPECT_EQ(folds, 3);                 // Rinzel & Miller 1980: knees between 6.26 and 9.8
+    EXPECT_EQ(folds, 3);  // Rinzel & Miller 1980: knees between 6.26 and 9.8
     EXPECT_NEAR(least, 6.26, 0.05);
 }
 
@@ -126,16 +127,17 @@ TEST(Cycles, LorenzCyclesAreSaddlesAndRunIntoTheHomoclinicOrbit) {
     options.largest_period = 8;
     const auto branch = continue_cycles(flow, p, 1, {10, 30}, hopf_of(diagram, 0), options);
     EXPECT_EQ(branch.end, "period");
-    EXPECT_NEAR(branch.points.back().parameter, 13.926, 2e-3);   // Sparrow 1982
+    EXPECT_NEAR(branch.points.back().parameter, 13.926, 2e-3);  // Sparrow 1982
     EXPECT_FALSE(branch.points[5].stable);
 }
 
 TEST(Cycles, RoesslersCycleDoublesItsPeriod) {
-    const auto flow = systems::flow({"x", "y", "z"}, {0, 0, 0}, {"a"}, {0.001}, [](double, const double* x, const double* p, double* d) {
-        d[0] = -x[1] - x[2];
-        d[1] = x[0] + p[0] * x[1];
-        d[2] = 0.2 + x[2] * (x[0] - 5.7);
-    });
+    const auto flow = systems::flow({"x", "y", "z"}, {0, 0, 0}, {"a"}, {0.001},
+                                    [](double, const double* x, const double* p, double* d) {
+                                        d[0] = -x[1] - x[2];
+                                        d[1] = x[0] + p[0] * x[1];
+                                        d[2] = 0.2 + x[2] * (x[0] - 5.7);
+                                    });
     const auto diagram = continue_equilibria(flow, flow.p0, 0, {0.001, 0.13}, flow.x0);
     const auto branch = continue_cycles(flow, flow.p0, 0, {0.001, 0.13}, hopf_of(diagram, 0));
     index doublings = 0;

@@ -30,8 +30,8 @@ TEST(FixedPoints, LotkaVolterraHasASaddleAtTheOriginAndACentre) {
     EXPECT_EQ(points[0].kind, Kind::saddle);
     EXPECT_NEAR(points[0].x[0], 0, 1e-12);
     EXPECT_EQ(points[1].kind, Kind::centre);
-    EXPECT_NEAR(points[1].x[0], 1, 1e-12);          // C/D
-    EXPECT_NEAR(points[1].x[1], 1, 1e-12);          // A/B
+    EXPECT_NEAR(points[1].x[0], 1, 1e-12);                   // C/D
+    EXPECT_NEAR(points[1].x[1], 1, 1e-12);                   // A/B
     EXPECT_NEAR(points[1].eigenvalues[0].imag(), 1, 1e-10);  // √(A·C)
 }
 
@@ -125,8 +125,8 @@ TEST(Equilibria, FitzHughNagumoHasItsTwoHopfPoints) {
 }
 
 TEST(Equilibria, TheFirstLyapunovCoefficientOfANormalFormIsItsCubicCoefficient) {
-    // ż = iz + c z|z|²: with |q| = 1 and z = √2·(coordinate along q), l₁ = 2c/2 · 1 = c·(2/2): Kuznetsov's l₁ = Re c₁/ω,
-    // c₁ = 2c because x = 2 Re(w q) with |q| = 1 means z = √2 w, so c|z|² = 2c|w|².
+    // ż = iz + c z|z|²: with |q| = 1 and z = √2·(coordinate along q), l₁ = 2c/2 · 1 = c·(2/2): Kuznetsov's l₁ = Re
+    // c₁/ω, c₁ = 2c because x = 2 Re(w q) with |q| = 1 means z = √2 w, so c|z|² = 2c|w|².
     for (double c : {-1.0, 0.5}) {
         const auto flow = systems::hopf_normal_form(c);
         EXPECT_NEAR(first_lyapunov_coefficient(flow, std::vector<double>{0, c}, flow.x0, 1), 2 * c, 1e-6);
@@ -138,10 +138,10 @@ TEST(Equilibria, HodgkinAndHuxleysHopfPointsLieWhereTheLiteratureHasThem) {
     const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 200}, flow.x0);
     const auto hopf = of_kind(diagram, Bifurcation::hopf);
     ASSERT_EQ(hopf.size(), 2u);
-    EXPECT_NEAR(hopf[0].parameter, 9.775, 0.01);   // shared bar of the project: 9.775 and 154.52
+    EXPECT_NEAR(hopf[0].parameter, 9.775, 0.01);  // shared bar of the project: 9.775 and 154.52
     EXPECT_NEAR(hopf[1].parameter, 154.52, 0.01);
-    EXPECT_GT(hopf[0].lyapunov, 0);   // subcritical: Rinzel & Miller 1980
-    EXPECT_LT(hopf[1].lyapunov, 0);   // supercritical
+    EXPECT_GT(hopf[0].lyapunov, 0);  // subcritical: Rinzel & Miller 1980
+    EXPECT_LT(hopf[1].lyapunov, 0);  // supercritical
 }
 
 TEST(Equilibria, MorrisLecarsHopfSet) {
@@ -151,7 +151,7 @@ TEST(Equilibria, MorrisLecarsHopfSet) {
     ASSERT_EQ(hopf.size(), 2u);
     EXPECT_NEAR(hopf[0].parameter, 93.858, 1e-3);
     EXPECT_NEAR(hopf[1].parameter, 212.019, 1e-3);
-    EXPECT_GT(hopf[0].lyapunov, 0);   // both subcritical: Rinzel & Ermentrout 1989
+    EXPECT_GT(hopf[0].lyapunov, 0);  // both subcritical: Rinzel & Ermentrout 1989
     EXPECT_TRUE(of_kind(diagram, Bifurcation::fold).empty());
 }
 
@@ -162,7 +162,7 @@ TEST(Equilibria, MorrisLecarsSaddleNodeSet) {
     ASSERT_EQ(fold.size(), 2u);
     EXPECT_NEAR(fold[1].parameter, 39.963, 1e-3);
     auto hopf = of_kind(diagram, Bifurcation::hopf);
-    ASSERT_EQ(hopf.size(), 1u);       // the neutral saddle between the folds is none
+    ASSERT_EQ(hopf.size(), 1u);  // the neutral saddle between the folds is none
     EXPECT_NEAR(hopf[0].parameter, 97.788, 1e-3);
     flow = systems::morris_lecar(4, 12, 17.4, 0.23);
     hopf = of_kind(continue_equilibria(flow, flow.p0, 0, {-50, 200}, flow.x0), Bifurcation::hopf);
@@ -183,7 +183,7 @@ TEST(Equilibria, LorenzForksAtOneAndItsBranchesHaveTheirHopfPoints) {
     ASSERT_EQ(hopf.size(), 2u);
     for (const auto& h : hopf) {
         EXPECT_NEAR(h.parameter, 10 * (10 + 8.0 / 3 + 3) / (10 - 8.0 / 3 - 1), 1e-8);  // σ(σ+β+3)/(σ−β−1) = 24.7368
-        EXPECT_GT(h.lyapunov, 0);     // subcritical: Marsden & McCracken 1976
+        EXPECT_GT(h.lyapunov, 0);  // subcritical: Marsden & McCracken 1976
     }
     for (const auto& point : diagram.branches[1]) {  // x² = β(ρ − 1)
         EXPECT_NEAR(point.x[0] * point.x[0], 8.0 / 3 * (point.parameter - 1), 1e-8);
@@ -204,9 +204,9 @@ TEST(Equilibria, ATranscriticalCrossingIsFollowedBothWays) {
 
 TEST(Equilibria, AClosedCurveIsWalkedOnce) {
     // r = cos φ, x = sin φ: x² + r² = 1.
-    const auto flow = systems::flow({"x"}, {0.8}, {"r"}, {0.6}, [](double, const double* x, const double* p, double* d) {
-        d[0] = 1 - x[0] * x[0] - p[0] * p[0];
-    });
+    const auto flow = systems::flow(
+        {"x"}, {0.8}, {"r"}, {0.6},
+        [](double, const double* x, const double* p, double* d) { d[0] = 1 - x[0] * x[0] - p[0] * p[0]; });
     const auto diagram = continue_equilibria(flow, flow.p0, 0, {-2, 2}, flow.x0);
     const auto folds = of_kind(diagram, Bifurcation::fold);
     ASSERT_EQ(folds.size(), 2u);

@@ -49,7 +49,9 @@ inline Flow hodgkin_huxley() {
     return flow({"V", "m", "h", "n"}, {-65, 0.05, 0.6, 0.32}, {"I"}, {0},
                 [](double, const double* x, const double* p, double* d) {
                     const double V = x[0], m = x[1], h = x[2], n = x[3];
-                    const auto linoid = [](double u, double s) { return std::abs(u) < 1e-7 ? s : u / -std::expm1(-u / s); };
+                    const auto linoid = [](double u, double s) {
+                        return std::abs(u) < 1e-7 ? s : u / -std::expm1(-u / s);
+                    };
                     const double am = 0.1 * linoid(V + 40, 10), bm = 4 * std::exp(-(V + 65) / 18);
                     const double ah = 0.07 * std::exp(-(V + 65) / 20), bh = 1 / (1 + std::exp(-(V + 35) / 10));
                     const double an = 0.01 * linoid(V + 55, 10), bn = 0.125 * std::exp(-(V + 65) / 80);

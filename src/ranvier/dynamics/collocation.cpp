@@ -104,7 +104,8 @@ Dense<double> at_gauss_points(const Cycle& c, bool derivative) {
     Dense<double> values(c.intervals() * degree, n);
     for (index j = 0; j < c.intervals(); ++j) {
         for (index q = 0; q < degree; ++q) {
-            const auto& b = derivative ? gauss().slope[static_cast<std::size_t>(q)] : gauss().value[static_cast<std::size_t>(q)];
+            const auto& b =
+                derivative ? gauss().slope[static_cast<std::size_t>(q)] : gauss().value[static_cast<std::size_t>(q)];
             const double factor = derivative ? 1 / width(c, j) : 1;
             double* row = values[j * degree + q];
             for (index k = 0; k < nodes; ++k) {
@@ -284,7 +285,8 @@ std::optional<Cycle> Collocation::step(const Cycle& c, const Cycle& reference, c
                 row[tail + 1] = -h * c.period * fp[at] * units.parameter / si;
                 row[tail + 2] = homogeneous ? 0 : -h * (slope[point][i] - c.period * f[at]) / si;
                 if (!homogeneous) {
-                    ends[0][2] -= h * gauss().w[quad] * (u[point][i] - ref[point][i]) * reference_slope[point][i] / (si * si);
+                    ends[0][2] -=
+                        h * gauss().w[quad] * (u[point][i] - ref[point][i]) * reference_slope[point][i] / (si * si);
                 }
             }
         }

@@ -15,8 +15,8 @@ inline constexpr index degree = 4;  ///< of the polynomials, and number of Gauss
 
 /// A periodic function on a mesh with T and λ; also a direction in that space.
 struct Cycle {
-    std::vector<double> mesh;    ///< ascending from 0 to 1, shape (intervals + 1)
-    Dense<double> u;             ///< at equidistant points of the intervals, shape (intervals·degree + 1, n)
+    std::vector<double> mesh;  ///< ascending from 0 to 1, shape (intervals + 1)
+    Dense<double> u;           ///< at equidistant points of the intervals, shape (intervals·degree + 1, n)
     double period = 0, parameter = 0;
 
     index intervals() const { return static_cast<index>(mesh.size()) - 1; }
@@ -24,7 +24,7 @@ struct Cycle {
 
 /// Units in which lengths are measured.
 struct Units {
-    std::vector<double> state;   ///< shape (n)
+    std::vector<double> state;  ///< shape (n)
     double period = 1, parameter = 1;
 };
 

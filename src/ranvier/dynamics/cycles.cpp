@@ -41,11 +41,13 @@ public:
         for (index count = 1; count < options_.points;) {
             int iterations = 0;
             auto there = stepped(step, iterations);
-            if (!there || inner(there->tangent, here_.tangent, units_) < 0.9 * length(there->tangent) * length(here_.tangent)) {
+            if (!there ||
+                inner(there->tangent, here_.tangent, units_) < 0.9 * length(there->tangent) * length(here_.tangent)) {
                 step /= 2;
                 if (step < options_.smallest_step) {
                     if (count == 1) {
-                        throw NumericalError("no cycle is found beside the Hopf point at " + std::to_string(hopf.parameter) +
+                        throw NumericalError("no cycle is found beside the Hopf point at " +
+                                             std::to_string(hopf.parameter) +
                                              ": the branch may be vertical there, or the flow not smooth");
                     }
                     result_.end = "step";
@@ -110,7 +112,8 @@ private:
         std::copy(direction.u[0], direction.u[0] + n, direction.u[direction.u.rows - 1]);
         units_.state.resize(static_cast<std::size_t>(n));
         for (index i = 0; i < n; ++i) {
-            units_.state[static_cast<std::size_t>(i)] = std::max(flow_.size_of(i), std::abs(hopf.x[static_cast<std::size_t>(i)]));
+            units_.state[static_cast<std::size_t>(i)] =
+                std::max(flow_.size_of(i), std::abs(hopf.x[static_cast<std::size_t>(i)]));
         }
         units_.period = c.period;
         units_.parameter = range_[1] - range_[0];
@@ -128,7 +131,8 @@ private:
         const auto values = numerics::general_eigen(View<const double, 2>(J.data(), {n, n})).values;
         std::size_t other = 2;
         for (const Complex& l : values) {
-            if (std::abs(std::abs(l.imag()) - hopf.frequency) < 1e-6 * hopf.frequency && std::abs(l.real()) < 1e-3 * hopf.frequency) {
+            if (std::abs(std::abs(l.imag()) - hopf.frequency) < 1e-6 * hopf.frequency &&
+                std::abs(l.real()) < 1e-3 * hopf.frequency) {
                 continue;
             }
             if (other < here_.multipliers.size()) {
@@ -187,9 +191,8 @@ private:
         point.cycle = std::move(c);
         const index n = flow_.n();
         auto values = numerics::general_eigen(View<const double, 2>(monodromy.values.data(), {n, n})).values;
-        const auto trivial = std::min_element(values.begin(), values.end(), [](Complex a, Complex b) {
-            return std::abs(a - 1.0) < std::abs(b - 1.0);
-        });
+        const auto trivial = std::min_element(
+            values.begin(), values.end(), [](Complex a, Complex b) { return std::abs(a - 1.0) < std::abs(b - 1.0); });
         std::rotate(values.begin(), trivial, trivial + 1);
         point.multipliers = std::move(values);
         // Factors of size ≤ 1, so that products compare: each changes its sign with what it tests.
@@ -237,7 +240,8 @@ private:
         out.parameter = c.parameter;
         out.period = c.period;
         out.multipliers = point.multipliers;
-        out.stable = std::all_of(out.multipliers.begin() + 1, out.multipliers.end(), [](Complex m) { return std::abs(m) < 1; });
+        out.stable =
+            std::all_of(out.multipliers.begin() + 1, out.multipliers.end(), [](Complex m) { return std::abs(m) < 1; });
         extremes(c, out.low, out.high);
         out.x = Array<double, 2>({c.u.rows, c.u.columns});
         std::copy(c.u.values.begin(), c.u.values.end(), out.x.data());
@@ -288,12 +292,11 @@ private:
     }
 
     static bool critical_pair(const Point& point) {
-        return std::any_of(point.multipliers.begin() + 1, point.multipliers.end(), [](Complex m) {
-            return std::abs(m.imag()) > 1e-6 && std::abs(std::abs(m) - 1) < 1e-4;
-        });
+        return std::any_of(point.multipliers.begin() + 1, point.multipliers.end(),
+                           [](Complex m) { return std::abs(m.imag()) > 1e-6 && std::abs(std::abs(m) - 1) < 1e-4; });
     }
 
-    std::optional<Point> zero(const Point& there, double step, double Point::* test) {
+    std::optional<Point> zero(const Point& there, double step, double Point::*test) {
         double low = 0, high = step, at_low = here_.*test, at_high = there.*test;
         std::optional<Point> best = std::abs(at_low) < std::abs(at_high) ? here_ : there;
         int side = 0;
@@ -314,7 +317,8 @@ private:
             if (std::abs(value) <= std::abs((*best).*test)) {
                 best = point;
             }
-            if (value == 0 || high - low < 1e-11 * step || (k > 1 && moved < 1e-11 * units_.parameter && std::abs(value) < 1e-6)) {
+            if (value == 0 || high - low < 1e-11 * step ||
+                (k > 1 && moved < 1e-11 * units_.parameter && std::abs(value) < 1e-6)) {
                 break;
             }
             if ((value < 0) == (at_low < 0)) {
@@ -340,8 +344,8 @@ private:
         across.period = 0;
         across.parameter = units_.parameter;
         for (int k = 0; k < 10; ++k) {
-            auto delta = problem_.step(c, reference_, reference_slope_, across, (bound - c.parameter) / units_.parameter,
-                                       units_, false);
+            auto delta = problem_.step(c, reference_, reference_slope_, across,
+                                       (bound - c.parameter) / units_.parameter, units_, false);
             if (!delta) {
                 return;
             }

@@ -11,27 +11,27 @@
 namespace ranvier::dynamics {
 
 struct CyclePoint {
-    double parameter = 0;                              ///< [SI]
-    double period = 0;                                 ///< [s]
-    std::vector<double> low, high;                     ///< extremes of each state over the cycle, shape (n)
-    std::vector<std::complex<double>> multipliers;     ///< Floquet multipliers, the trivial one (1) first, shape (n)
-    bool stable = false;                               ///< all others inside the unit circle
-    std::vector<double> phase;                         ///< t / period, ascending from 0 to 1, shape (k)
-    Array<double, 2> x;                                ///< the states there, shape (k, n)
+    double parameter = 0;                           ///< [SI]
+    double period = 0;                              ///< [s]
+    std::vector<double> low, high;                  ///< extremes of each state over the cycle, shape (n)
+    std::vector<std::complex<double>> multipliers;  ///< Floquet multipliers, the trivial one (1) first, shape (n)
+    bool stable = false;                            ///< all others inside the unit circle
+    std::vector<double> phase;                      ///< t / period, ascending from 0 to 1, shape (k)
+    Array<double, 2> x;                             ///< the states there, shape (k, n)
 };
 
 struct CycleBranch {
-    std::vector<CyclePoint> points;                    ///< the first is the Hopf point itself
+    std::vector<CyclePoint> points;  ///< the first is the Hopf point itself
     std::vector<SpecialPoint> special_points;
-    std::string end;                                   ///< why it ends: "range", "period", "hopf", "points", "step"
+    std::string end;  ///< why it ends: "range", "period", "hopf", "points", "step"
 };
 
 /// Lengths are measured as in ContinuationOptions, and the period in units of itself.
 struct CycleOptions {
-    index intervals = 40;          ///< of the mesh, each with 4 Gauss points
+    index intervals = 40;  ///< of the mesh, each with 4 Gauss points
     double first_step = 5e-3, largest_step = 0.15, smallest_step = 1e-7;
-    index points = 1000;           ///< at most
-    double largest_period = 0;     ///< [s] beyond it the cycle counts as homoclinic; 0: 100 times the first
+    index points = 1000;        ///< at most
+    double largest_period = 0;  ///< [s] beyond it the cycle counts as homoclinic; 0: 100 times the first
 };
 
 /// The branch of cycles that is born at a Hopf point: orthogonal collocation at Gauss points with piecewise polynomials

@@ -26,8 +26,8 @@ double dot(const Vector& a, const Vector& b) {
 /// A point on a branch: z = (x, parameter) in SI, with what is known about it.
 struct Point {
     Vector z;
-    Vector tangent;      ///< in scaled units, of length 1
-    double fold = 0;     ///< test functions: each crosses zero at its bifurcation
+    Vector tangent;   ///< in scaled units, of length 1
+    double fold = 0;  ///< test functions: each crosses zero at its bifurcation
     double branch = 0;
     double hopf = 0;
     std::vector<std::complex<double>> eigenvalues;
@@ -390,8 +390,9 @@ private:
 
     /// Where a test function changes its sign between two points, the point between where it vanishes.
     void locate(const Point& a, const Point& b, double step, index branch) {
-        constexpr std::pair<Bifurcation, double Point::*> tests[] = {
-            {Bifurcation::fold, &Point::fold}, {Bifurcation::branch_point, &Point::branch}, {Bifurcation::hopf, &Point::hopf}};
+        constexpr std::pair<Bifurcation, double Point::*> tests[] = {{Bifurcation::fold, &Point::fold},
+                                                                     {Bifurcation::branch_point, &Point::branch},
+                                                                     {Bifurcation::hopf, &Point::hopf}};
         for (const auto& [kind, test] : tests) {
             if (a.*test * b.*test < 0) {
                 if (auto found = zero(a, b, step, test)) {
@@ -402,7 +403,7 @@ private:
     }
 
     /// The zero of a test function between two points, by the Illinois method on the length of the step.
-    std::optional<Point> zero(const Point& a, const Point& b, double step, double Point::* test) {
+    std::optional<Point> zero(const Point& a, const Point& b, double step, double Point::*test) {
         double low = 0, high = step, at_low = a.*test, at_high = b.*test;
         Point best = std::abs(at_low) < std::abs(at_high) ? a : b;
         int side = 0;
@@ -534,8 +535,9 @@ private:
 }  // namespace
 
 std::string_view name(Bifurcation kind) {
-    constexpr std::string_view names[] = {"fold",            "Hopf",  "branch point", "fold of cycles",
-                                          "period doubling", "torus", "branch point of cycles", "homoclinic"};
+    constexpr std::string_view names[] = {
+        "fold",      "Hopf", "branch point", "fold of cycles", "period doubling", "torus", "branch point of cycles",
+        "homoclinic"};
     return names[static_cast<std::size_t>(kind)];
 }
 

@@ -26,19 +26,19 @@ std::string_view name(Bifurcation kind);
 
 struct SpecialPoint {
     Bifurcation kind = Bifurcation::fold;
-    double parameter = 0;              ///< [SI]
-    std::vector<double> x;             ///< shape (n): the equilibrium, or the cycle's first point
-    double frequency = 0;              ///< hopf: ω of the pair; cycles: 2π/T [rad/s]
-    double lyapunov = 0;               ///< hopf: first Lyapunov coefficient [1/s]; < 0: supercritical
-    index branch = 0;                  ///< on which branch
-    index after = 0;                   ///< and after which of its points
+    double parameter = 0;   ///< [SI]
+    std::vector<double> x;  ///< shape (n): the equilibrium, or the cycle's first point
+    double frequency = 0;   ///< hopf: ω of the pair; cycles: 2π/T [rad/s]
+    double lyapunov = 0;    ///< hopf: first Lyapunov coefficient [1/s]; < 0: supercritical
+    index branch = 0;       ///< on which branch
+    index after = 0;        ///< and after which of its points
 };
 
 struct EquilibriumPoint {
-    double parameter = 0;                              ///< [SI]
-    std::vector<double> x;                             ///< shape (n)
-    std::vector<std::complex<double>> eigenvalues;     ///< [1/s], shape (n), descending real part
-    bool stable = false;                               ///< all real parts negative
+    double parameter = 0;                           ///< [SI]
+    std::vector<double> x;                          ///< shape (n)
+    std::vector<std::complex<double>> eigenvalues;  ///< [1/s], shape (n), descending real part
+    bool stable = false;                            ///< all real parts negative
 };
 
 struct EquilibriumDiagram {
@@ -51,9 +51,9 @@ struct EquilibriumDiagram {
 /// least the flow's scale).
 struct ContinuationOptions {
     double first_step = 1e-3, largest_step = 0.02, smallest_step = 1e-9;
-    index points = 5000;        ///< per branch, at most
-    index branches = 16;        ///< at most; more are found at branch points
-    double largest_state = 1e6; ///< a branch ends where a state exceeds this number of units
+    index points = 5000;         ///< per branch, at most
+    index branches = 16;         ///< at most; more are found at branch points
+    double largest_state = 1e6;  ///< a branch ends where a state exceeds this number of units
 };
 
 /// Branches of equilibria over a parameter: pseudo-arclength continuation with adaptive steps, folds, Hopf and branch

@@ -116,7 +116,8 @@ bool newton(const Flow& flow, const double* p, double* x, std::span<const std::v
         const double stretch = roots.empty() ? 1 : deflation_factor(flow, x, step.data(), roots);
         damping = std::min(1.0, 4 * damping);
         if (!roots.empty()) {
-            damping = std::min(1.0, 10 / (std::abs(stretch) * whole));  // no test of descent: a stretched step may climb
+            damping =
+                std::min(1.0, 10 / (std::abs(stretch) * whole));  // no test of descent: a stretched step may climb
         }
         for (;; damping /= 2) {
             if (damping < 1e-6) {
@@ -203,8 +204,9 @@ FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<co
             }
         }
     }
-    throw NumericalError("no equilibrium was found from the given state: Newton's method and a walk along the flow both "
-                         "fail. Start nearer to one, or search a box with fixed_points");
+    throw NumericalError(
+        "no equilibrium was found from the given state: Newton's method and a walk along the flow both "
+        "fail. Start nearer to one, or search a box with fixed_points");
 }
 
 std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p, const Box& box, index starts) {

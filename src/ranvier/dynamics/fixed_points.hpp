@@ -27,11 +27,11 @@ std::string_view name(Kind kind);
 Kind kind(std::span<const std::complex<double>> eigenvalues);
 
 struct FixedPoint {
-    std::vector<double> x;                           ///< shape (n)
-    std::vector<std::complex<double>> eigenvalues;   ///< [1/s], shape (n), descending real part
-    Array<std::complex<double>, 2> eigenvectors;     ///< columns in the eigenvalues' order, shape (n, n)
+    std::vector<double> x;                          ///< shape (n)
+    std::vector<std::complex<double>> eigenvalues;  ///< [1/s], shape (n), descending real part
+    Array<std::complex<double>, 2> eigenvectors;    ///< columns in the eigenvalues' order, shape (n, n)
     Kind kind = Kind::degenerate;
-    bool stable = false;                             ///< all real parts negative
+    bool stable = false;  ///< all real parts negative
 };
 
 /// Where to look: low[i] <= x[i] <= high[i].

@@ -57,7 +57,9 @@ void check(const Flow& flow) {
 }
 
 index state_index(const Flow& flow, const std::string& name) { return position(flow.states, name, "state"); }
-index parameter_index(const Flow& flow, const std::string& name) { return position(flow.parameters, name, "parameter"); }
+index parameter_index(const Flow& flow, const std::string& name) {
+    return position(flow.parameters, name, "parameter");
+}
 
 void state_derivatives(const Flow& flow, double t, const double* x, const double* p, double* out) {
     if (flow.jacobian) {
@@ -69,10 +71,13 @@ void state_derivatives(const Flow& flow, double t, const double* x, const double
     for (index j = 0; j < n; ++j) {
         const double h = difference_step * std::max(std::abs(x[j]), flow.size_of(j));
         double& moved = y[static_cast<std::size_t>(j)];
-        five_point(n, h, [&](double d, double* f) {
-            moved = x[j] + d;
-            flow.rhs(t, y.data(), p, f);
-        }, column.data());
+        five_point(
+            n, h,
+            [&](double d, double* f) {
+                moved = x[j] + d;
+                flow.rhs(t, y.data(), p, f);
+            },
+            column.data());
         moved = x[j];
         for (index i = 0; i < n; ++i) {
             out[i * n + j] = column[static_cast<std::size_t>(i)];
@@ -89,10 +94,13 @@ void parameter_derivative(const Flow& flow, double t, const double* x, const dou
     const index n = flow.n(), m = flow.m();
     std::vector<double> q(p, p + m);
     const double h = difference_step * std::max(std::abs(p[k]), size);
-    five_point(n, h, [&](double d, double* f) {
-        q[static_cast<std::size_t>(k)] = p[k] + d;
-        flow.rhs(t, x, q.data(), f);
-    }, out);
+    five_point(
+        n, h,
+        [&](double d, double* f) {
+            q[static_cast<std::size_t>(k)] = p[k] + d;
+            flow.rhs(t, x, q.data(), f);
+        },
+        out);
 }
 
 }  // namespace ranvier::dynamics

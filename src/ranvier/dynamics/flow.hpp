@@ -22,8 +22,8 @@ struct Flow {
     /// Shape (n): what counts as a sizeable change of each state (1 mV, 1): a distance in state space is
     /// |Δx_i| / scale_i. Empty: 1.
     std::vector<double> scale;
-    Function rhs;                                 ///< out: dx/dt, shape (n)
-    Function jacobian;                            ///< out: ∂f_i/∂x_j, row-major (n, n); empty: by differences
+    Function rhs;       ///< out: dx/dt, shape (n)
+    Function jacobian;  ///< out: ∂f_i/∂x_j, row-major (n, n); empty: by differences
     /// (t, x, p, k, out): ∂f_i/∂p_k, shape (n); empty: by differences
     std::function<void(double t, const double* x, const double* p, index k, double* out)> parameter_slope;
 

@@ -167,10 +167,10 @@ double first_lyapunov_coefficient(const Flow& flow, std::span<const double> p, s
         im.values[i] = (Dpp.values[i] - Dmm.values[i]) / 2;
         minus.values[i] = -Db.values[i];
     }
-    const Vector cubic = product(re, im, conjugate(q));              // C(q, q, q̄)
-    const Vector Bqq = product(Da, Db, q);                           // B(q, q)
-    const Vector Bqc = product(Da, Db, conjugate(q));                // B(q, q̄)
-    const Vector slow = product(Da, Db, solution(A, 1, 0, Bqc));     // B(q, A⁻¹ B(q, q̄))
+    const Vector cubic = product(re, im, conjugate(q));           // C(q, q, q̄)
+    const Vector Bqq = product(Da, Db, q);                        // B(q, q)
+    const Vector Bqc = product(Da, Db, conjugate(q));             // B(q, q̄)
+    const Vector slow = product(Da, Db, solution(A, 1, 0, Bqc));  // B(q, A⁻¹ B(q, q̄))
     const Vector fast = product(Da, minus, solution(A, -1, Complex(0, 2 * omega), Bqq));
     return (inner(left, cubic) - 2.0 * inner(left, slow) + inner(left, fast)).real() / (2 * omega);
 }

@@ -137,8 +137,9 @@ std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, con
                 join(ends[0], ends[1]);
             } else if (crossed == 4) {
                 // A saddle cell: the value in its middle says which corners belong together.
-                const double middle = evaluate((xs[static_cast<std::size_t>(column)] + xs[static_cast<std::size_t>(column + 1)]) / 2,
-                                               (ys[static_cast<std::size_t>(row)] + ys[static_cast<std::size_t>(row + 1)]) / 2, at, f);
+                const double middle =
+                    evaluate((xs[static_cast<std::size_t>(column)] + xs[static_cast<std::size_t>(column + 1)]) / 2,
+                             (ys[static_cast<std::size_t>(row)] + ys[static_cast<std::size_t>(row + 1)]) / 2, at, f);
                 if ((middle < 0) == (values(row, column) < 0)) {
                     join(edges[0], edges[1]);
                     join(edges[2], edges[3]);

@@ -10,9 +10,9 @@ namespace ranvier::dynamics {
 
 /// A rectangle in the plane of two states; the others rest at `others`.
 struct Plane {
-    index x = 0, y = 1;                ///< which states
+    index x = 0, y = 1;  ///< which states
     std::array<double, 2> x_range{}, y_range{};
-    std::vector<double> others;        ///< shape (n); elements x and y are not used. Empty: the flow's x0
+    std::vector<double> others;  ///< shape (n); elements x and y are not used. Empty: the flow's x0
 };
 
 using Polyline = std::vector<std::array<double, 2>>;
@@ -30,8 +30,8 @@ std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, con
 
 /// dx/dt and dy/dt on a grid, rows along y. NaN where the flow has no value.
 struct VectorField {
-    std::vector<double> x, y;    ///< positions, shapes (columns), (rows)
-    Array<double, 2> dx, dy;     ///< shape (rows, columns)
+    std::vector<double> x, y;  ///< positions, shapes (columns), (rows)
+    Array<double, 2> dx, dy;   ///< shape (rows, columns)
 };
 VectorField vector_field(const Flow& flow, std::span<const double> p, const Plane& plane, index columns = 21,
                          index rows = 21);

@@ -9,8 +9,8 @@
 namespace ranvier::numerics {
 
 struct GeneralEigen {
-    std::vector<std::complex<double>> values;    ///< descending real part, then descending imaginary part
-    Array<std::complex<double>, 2> vectors;      ///< columns, of unit length; empty where not asked for
+    std::vector<std::complex<double>> values;  ///< descending real part, then descending imaginary part
+    Array<std::complex<double>, 2> vectors;    ///< columns, of unit length; empty where not asked for
 };
 
 /// All eigenvalues, and with `vectors` the right eigenvectors, of a square real matrix. Complex values come in
