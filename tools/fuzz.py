@@ -37,9 +37,24 @@ def make_seeds(folder):
         target = folder / f"fuzz_{entry['kind']}"
         target.mkdir(parents=True, exist_ok=True)
         (target / (entry["name"].replace(" ", "_") + ".seed")).write_bytes(base64.b64decode(entry["file"]))
+    for name, texts in equation_texts().items():
+        target = folder / name
+        target.mkdir(parents=True, exist_ok=True)
+        for k, text in enumerate(texts):
+            (target / f"{k}.seed").write_text(text, encoding="utf-8")
     maker = BUILD / "tests" / "fuzz" / "make_seeds"
     if maker.exists():
         subprocess.run([maker, folder], check=True)
+
+
+def equation_texts():
+    """Models whole, and their equations alone, as seeds."""
+    models = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "models").glob("*.model"))]
+    equations = [re.search(r"^equations:\n(.*?)(?=^\S|\Z)", text, flags=re.M | re.S) for text in models]
+    return {
+        "fuzz_model": models,
+        "fuzz_equations": [found[1] + "@v > 1*mV@v = 0*mV; x = 2*tau@tau@g_post += 1*nS" for found in equations if found],
+    }
 
 
 def run_target(name, program, seconds, seeds):

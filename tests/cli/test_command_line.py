@@ -39,11 +39,11 @@ def synthetic(tmp_path_factory):
 def test_help_names_every_command_and_goes_to_stdout():
     done = ranvier("--help")
     assert done.returncode == 0 and done.stderr == ""
-    for command in ("demo", "info", "meeg", "report", "data", "doctor"):
+    for command in ("demo", "info", "meeg", "report", "data", "doctor", "model"):
         assert command in done.stdout
 
 
-@pytest.mark.parametrize("command", ["demo", "info", "meeg", "report", "data", "doctor"])
+@pytest.mark.parametrize("command", ["demo", "info", "meeg", "report", "data", "doctor", "model"])
 def test_every_command_explains_itself(command):
     done = ranvier(command, "--help")
     assert done.returncode == 0 and "--help" in done.stdout
