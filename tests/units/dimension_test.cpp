@@ -70,6 +70,27 @@ TEST(Dimension, square_roots_are_exact) {
     EXPECT_EQ(text(Dimension{}), "1");
 }
 
+TEST(Dimension, is_named_as_equations_write_it) {
+    const auto of = [](const char* numerator, const char* denominator) {
+        return name(unit(numerator).dimension / unit(denominator).dimension);
+    };
+    EXPECT_EQ(name(Dimension{}), "1");
+    EXPECT_EQ(name(unit("mV").dimension), "volt");
+    EXPECT_EQ(of("volt", "second"), "volt/second");
+    EXPECT_EQ(of("siemens", "cm2"), "siemens/metre**2");
+    EXPECT_EQ(of("radian", "second"), "hertz");
+    EXPECT_EQ(of("radian", "cm2"), "1/metre**2");
+    EXPECT_EQ(name(unit("volt").dimension / pow(unit("second").dimension, 0.5)), "volt*second**-0.5");
+    EXPECT_EQ(name(pow(unit("metre").dimension, 1.0 / 3) * unit("candela").dimension), "metre**(1/3)*candela");
+}
+
+TEST(Unit, that_is_not_there_can_be_looked_up_without_an_error) {
+    EXPECT_FALSE(find_unit("vlot"));
+    ASSERT_TRUE(find_unit("kilogram"));
+    EXPECT_EQ(find_unit("kilogram")->scale, 1);
+    EXPECT_EQ(find_unit("kg")->scale, 1);
+}
+
 TEST(Dimension, refuses_exponents_that_are_not_twelfths) {
     EXPECT_EQ(message_of([] { pow(unit("s").dimension, 0.1); }),
               "a unit's exponent must be a multiple of 1/12; s to the power 0.100000 is not");

@@ -114,7 +114,7 @@ private:
     bool name_is_free(const Equation& e) {
         const auto [known, fresh] = first_.emplace(e.name, e.position);
         if (!fresh || symbols_.defines(e.name)) {
-            const std::uint32_t line = fresh ? find_parameter(model_, e.name)->position.line : known->second.line;
+            const std::uint32_t line = fresh ? symbols_.find(e.name)->line : known->second.line;
             complain(e.position, "'" + e.name + "' is defined twice; first in line " + std::to_string(line));
             return false;
         }
@@ -144,6 +144,7 @@ private:
         Symbol symbol{role, Side::own, static_cast<std::int32_t>(index), v.type, v.dimension, 0, v.flags.constant,
                       false};
         symbol.broken = broken_.count(v.name) > 0;
+        symbol.line = v.position.line;
         symbols_.define(v.name, symbol);
     }
 

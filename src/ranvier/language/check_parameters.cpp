@@ -93,8 +93,8 @@ struct ParameterCheck {
 
     void line(const ParameterLine& l) {
         if (symbols.defines(l.name)) {
-            complain(l.position, "'" + l.name + "' is defined twice; first in line " +
-                                     std::to_string(find_parameter(model, l.name)->position.line));
+            complain(l.position,
+                     "'" + l.name + "' is defined twice; first in line " + std::to_string(symbols.find(l.name)->line));
             return;
         }
         if (const std::string refusal = refusal_of_name(l.name, model.kind); !refusal.empty()) {
@@ -147,7 +147,7 @@ struct ParameterCheck {
             }
         }
         symbols.define(p.name, {Role::parameter, Side::own, static_cast<std::int32_t>(model.parameters.size()), p.type,
-                                p.dimension, 0, true, broken});
+                                p.dimension, 0, true, broken, l.position.line});
         model.parameters.push_back(std::move(p));
     }
 
@@ -181,7 +181,7 @@ void check_parameters(const Draft& draft, Model& model, Symbols& symbols, Report
     for (std::size_t k = 0; k < draft.parameters.size(); ++k) {
         ParameterLine l = draft.parameters[k];
         if (check.late(l, order, k)) {
-            symbols.define(l.name, {Role::parameter, Side::own, -1, Type::real, {}, 0, true, true});
+            symbols.define(l.name, {Role::parameter, Side::own, -1, Type::real, {}, 0, true, true, l.position.line});
             continue;
         }
         check.line(l);

@@ -121,7 +121,7 @@ struct Names {
             for (std::size_t k = 0; k < list.size(); ++k) {
                 const Variable& v = list[k];
                 symbols.define(v.name, {role, Side::own, static_cast<std::int32_t>(k), v.type, v.dimension, 0,
-                                        v.flags.constant, false});
+                                        v.flags.constant, false, v.position.line});
             }
         };
         define(model.states, Role::state);

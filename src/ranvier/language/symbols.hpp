@@ -21,6 +21,7 @@ struct Symbol {
     double value = 0;     ///< of constants
     bool fixed = false;   ///< statements may not change it
     bool broken = false;  ///< its definition has a mistake, which was reported: nothing is known about it
+    std::uint32_t line = 0;   ///< of its definition
 };
 
 /// Names of a model under construction, of its surroundings, and of the language itself.
