@@ -78,7 +78,7 @@ struct StatementCheck {
             return false;
         }
         if (!s.value) {
-            if (!known && s.op == Op::name) {
+            if (!known && s.op == Op::name && writing == Writing::variables) {
                 locals[s.target] = {};  // so that its later uses are not reported too
                 locals[s.target].used = true;
             }
