@@ -7,29 +7,33 @@ namespace ranvier {
 namespace {
 
 /// How often to look before giving way: for about 50 µs, but hardly where others need the processor.
-int patience(int members) { return members <= processors() ? 3000 : 10; }
+int patience(int members) { return members <= processors() ? 20'000 : 10; }
 
-void relax() {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
+/// A moment between two looks. Not the processor's own instruction for it (`pause`): virtual machines take a series of
+/// those for a sign that the processor may be given to somebody else.
+void moment() {
+    for (int k = 0; k < 4; ++k) {
+        asm volatile("" ::: "memory");
+    }
 }
 
 }  // namespace
 
-Team::Team(int members) {
-    const int n = members > 0 ? members : ranvier::threads();
-    failures_.resize(static_cast<std::size_t>(n));
-    spins_ = patience(n);
+Team::Team(int members)
+    : members_(members > 0 ? members : ranvier::threads()),
+      spins_(patience(members_)),
+      failures_(static_cast<std::size_t>(members_)),
+      finished_(static_cast<std::size_t>(members_)) {
     try {
-        for (int member = 1; member < n; ++member) {
+        for (int member = 1; member < members_; ++member) {
             threads_.emplace_back([this, member] { serve(member); });
         }
     } catch (...) {  // no more threads to be had: those that run must end before they are destroyed
-        ending_ = true;
-        round_.fetch_add(1);
+        {
+            const std::lock_guard lock(mutex_);
+            ending_ = true;
+            round_.number.fetch_add(1);
+        }
         wake_.notify_all();
         for (std::thread& thread : threads_) {
             thread.join();
@@ -42,7 +46,7 @@ Team::~Team() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
-        round_.fetch_add(1);
+        round_.number.fetch_add(1);
     }
     wake_.notify_all();
     for (std::thread& thread : threads_) {
@@ -50,10 +54,10 @@ Team::~Team() {
     }
 }
 
-void Team::work(int member) noexcept {
+void Team::work(int member, const FunctionRef<void(index)>& body, index count) noexcept {
     try {
-        for (index i = member; i < count_; i += members()) {
-            (*body_)(i);
+        for (index i = member; i < count; i += members_) {
+            body(i);
         }
     } catch (...) {
         failures_[static_cast<std::size_t>(member)] = std::current_exception();
@@ -63,24 +67,24 @@ void Team::work(int member) noexcept {
 void Team::serve(int member) {
     const FlushDenormals flush;
     const ThreadLimit inner(1);
-    std::uint64_t seen = 0;
-    for (;;) {
-        for (int k = 0; k < spins_ && round_.load(std::memory_order_acquire) == seen; ++k) {
-            relax();
+    Finished& finished = finished_[static_cast<std::size_t>(member)];
+    for (std::uint64_t seen = 0;;) {
+        for (int k = 0; k < spins_ && round_.number.load(std::memory_order_acquire) == seen; ++k) {
+            moment();
         }
-        if (round_.load(std::memory_order_acquire) == seen) {
+        if (round_.number.load(std::memory_order_acquire) == seen) {
             std::unique_lock lock(mutex_);
             // Announce first, look again after: run() looks at `sleeping_` after it has begun the round.
             sleeping_.fetch_add(1);
-            wake_.wait(lock, [&] { return round_.load() != seen; });
+            wake_.wait(lock, [&] { return round_.number.load() != seen; });
             sleeping_.fetch_sub(1);
         }
-        seen = round_.load(std::memory_order_acquire);
+        seen = round_.number.load(std::memory_order_acquire);
         if (ending_) {
             return;
         }
-        work(member);
-        busy_.fetch_sub(1, std::memory_order_release);
+        work(member, *round_.body, round_.count);
+        finished.number.store(seen, std::memory_order_release);
     }
 }
 
@@ -88,33 +92,33 @@ void Team::run(index count, FunctionRef<void(index)> body) {
     const FlushDenormals flush;
     const ThreadLimit inner(1);
     check_interrupt();
-    body_ = &body;
-    count_ = count;
-    // Members without a piece are counted too: each must have left the round before the next begins.
-    busy_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
-    round_.fetch_add(1);
+    round_.body = &body;
+    round_.count = count;
+    const std::uint64_t number = round_.number.fetch_add(1) + 1;
     if (sleeping_.load() > 0) {
         const std::lock_guard lock(mutex_);
         wake_.notify_all();
     }
-    work(0);
-    for (int k = 0; busy_.load(std::memory_order_acquire) > 0; ++k) {
-        // On a machine with fewer processors than members somebody else must be let on.
-        if (k < spins_) {
-            relax();
-        } else {
-            std::this_thread::yield();
+    work(0, body, count);
+    // Members without a piece are waited for too: each must have seen this round before the next begins.
+    for (std::size_t member = 1; member < finished_.size(); ++member) {
+        for (int k = 0; finished_[member].number.load(std::memory_order_acquire) != number; ++k) {
+            if (k < spins_) {
+                moment();
+            } else {
+                std::this_thread::yield();  // on a machine with fewer processors than members
+            }
         }
     }
+    std::exception_ptr first;
     for (std::exception_ptr& failure : failures_) {
         if (failure) {
-            std::exception_ptr first;
-            std::swap(first, failure);
-            for (std::exception_ptr& other : failures_) {
-                other = nullptr;
-            }
-            std::rethrow_exception(first);
+            first = first ? first : failure;
+            failure = nullptr;
         }
+    }
+    if (first) {
+        std::rethrow_exception(first);
     }
 }
 

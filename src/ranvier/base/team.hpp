@@ -25,7 +25,7 @@ public:
     Team(const Team&) = delete;
     Team& operator=(const Team&) = delete;
 
-    int members() const { return static_cast<int>(threads_.size()) + 1; }
+    int members() const { return members_; }
 
     /// Calls body(i) once for each i in [0, count): piece i on member i mod members(). Denormals are flushed inside.
     /// The first exception, by member, is thrown here once all members are done. Must not be called from a body, nor by
@@ -35,20 +35,29 @@ public:
 
 private:
     void serve(int member);
-    void work(int member) noexcept;
+    void work(int member, const FunctionRef<void(index)>& body, index count) noexcept;
 
-    std::vector<std::thread> threads_;
-    std::vector<std::exception_ptr> failures_;
-    const FunctionRef<void(index)>* body_ = nullptr;
-    index count_ = 0;
+    /// What a round is, on one cache line: seeing the number is seeing the rest.
+    struct alignas(64) Round {
+        std::atomic<std::uint64_t> number{0};
+        const FunctionRef<void(index)>* body = nullptr;
+        index count = 0;
+    };
+    /// The last round that a member has finished; far from the others, so that writing disturbs nobody.
+    struct alignas(64) Finished {
+        std::atomic<std::uint64_t> number{0};
+    };
+
+    int members_ = 1;
     int spins_ = 0;
-    // Far apart, so that members which wait do not disturb those which report.
-    alignas(64) std::atomic<std::uint64_t> round_{0};
-    alignas(64) std::atomic<int> busy_{0};
+    std::vector<std::exception_ptr> failures_;
+    std::vector<Finished> finished_;
+    Round round_;
     alignas(64) std::atomic<int> sleeping_{0};
     std::atomic<bool> ending_{false};
     std::mutex mutex_;
     std::condition_variable wake_;
+    std::vector<std::thread> threads_;
 };
 
 }  // namespace ranvier

@@ -41,19 +41,19 @@ struct RightHandSide {
 /// A function of which roots are looked for.
 struct RootFunction {
     std::function<double(double t, std::span<const double> x)> g;
-    int direction = 0;   ///< +1: only where g rises, −1: only where it falls
-    int terminal = 0;    ///< stop at the n-th root; 0: never
+    int direction = 0;  ///< +1: only where g rises, −1: only where it falls
+    int terminal = 0;   ///< stop at the n-th root; 0: never
 };
 
 struct AdaptiveOptions {
     Adaptive method = Adaptive::dopri5;
-    double rtol = 1e-3;                   ///< at least 100 ε
-    std::vector<double> atol = {1e-6};    ///< one for all, or one per state
-    double first_step = 0;                ///< 0: chosen
+    double rtol = 1e-3;                 ///< at least 100 ε
+    std::vector<double> atol = {1e-6};  ///< one for all, or one per state
+    double first_step = 0;              ///< 0: chosen
     double max_step = std::numeric_limits<double>::infinity();
-    std::int64_t max_nfev = 0;            ///< evaluations of f after which it gives up; 0: no bound
-    std::vector<double> t_eval;           ///< times of the result, inside t_span and sorted; empty: every step
-    bool dense_output = false;            ///< keep an interpolant of the whole trajectory
+    std::int64_t max_nfev = 0;   ///< evaluations of f after which it gives up; 0: no bound
+    std::vector<double> t_eval;  ///< times of the result, inside t_span and sorted; empty: every step
+    bool dense_output = false;   ///< keep an interpolant of the whole trajectory
     std::vector<RootFunction> events;
 };
 
@@ -76,14 +76,14 @@ private:
 enum class Status : std::int8_t { failed = -1, reached_end = 0, terminated = 1 };
 
 struct Solution {
-    std::vector<double> t;                          ///< (n)
-    std::vector<double> x;                          ///< (n, size): row by row
+    std::vector<double> t;  ///< (n)
+    std::vector<double> x;  ///< (n, size): row by row
     index size = 0;
-    std::vector<std::vector<double>> t_events;      ///< of each event function
-    std::vector<std::vector<double>> x_events;      ///< rows of `size`
-    std::shared_ptr<const DenseOutput> dense;       ///< null unless asked for
+    std::vector<std::vector<double>> t_events;  ///< of each event function
+    std::vector<std::vector<double>> x_events;  ///< rows of `size`
+    std::shared_ptr<const DenseOutput> dense;   ///< null unless asked for
     std::int64_t nfev = 0, njev = 0, nlu = 0;
-    std::int64_t accepted = 0, rejected = 0;        ///< steps
+    std::int64_t accepted = 0, rejected = 0;  ///< steps
     Status status = Status::reached_end;
     std::string message;
 
@@ -106,7 +106,7 @@ Solution solve(const System& system, double t0, double t1, std::span<const doubl
 /// integrated up to there, not interpolated), the reset's statements run, and `unless refractory` states rest for the
 /// refractory period. Other events run their statements likewise.
 struct SpikingSolution : Solution {
-    std::vector<double> spikes;                     ///< times of the event "spike" [time of the model]
+    std::vector<double> spikes;  ///< times of the event "spike" [time of the model]
 };
 SpikingSolution solve_spiking(const System& system, double t0, double t1, std::span<const double> x0,
                               const AdaptiveOptions& options = {});

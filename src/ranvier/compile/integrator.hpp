@@ -23,19 +23,19 @@ namespace ranvier::compile {
 /// What the noise of a model is like.
 enum class NoiseKind : std::uint8_t {
     none,
-    additive,        ///< no factor depends on a state or on time
-    diagonal,        ///< each state has at most one source, of its own, with a factor that depends on no other noisy state
+    additive,  ///< no factor depends on a state or on time
+    diagonal,  ///< each state has at most one source, of its own, with a factor that depends on no other noisy state
     multiplicative,  ///< anything else
 };
 
 struct Integrator {
     std::string_view name;
-    std::string_view scheme;     ///< its mathematics; "" for `exact`, which solves linear equations
-    int order;                   ///< weak and strong alike where there is no noise
-    double strong_order;         ///< with the noise that it takes; 0: takes none
-    NoiseKind takes;             ///< the hardest noise that it integrates
-    bool ito;                    ///< reads multiplicative noise after Itô; otherwise after Stratonovich
-    std::string_view asks;       ///< "linear", "conditionally linear", or ""
+    std::string_view scheme;  ///< its mathematics; "" for `exact`, which solves linear equations
+    int order;                ///< weak and strong alike where there is no noise
+    double strong_order;      ///< with the noise that it takes; 0: takes none
+    NoiseKind takes;          ///< the hardest noise that it integrates
+    bool ito;                 ///< reads multiplicative noise after Itô; otherwise after Stratonovich
+    std::string_view asks;    ///< "linear", "conditionally linear", or ""
     std::string_view source;
 };
 

@@ -283,6 +283,9 @@ Kernel compiled(const Program& program, const KernelOptions& options) {
     }
     std::shared_ptr<const Kernel::State> state = made(program, options, width);  // outside the lock: others may compile
     const std::lock_guard lock(mutex);
+    if (known.size() > 1000) {
+        std::erase_if(known, [](const auto& item) { return item.second.expired(); });
+    }
     std::weak_ptr<const Kernel::State>& entry = known[key];
     if (auto earlier = entry.lock()) {
         return Kernel(std::move(earlier));

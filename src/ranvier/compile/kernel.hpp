@@ -61,10 +61,10 @@ struct KernelCall {
     std::uint64_t seed = 0;
     std::uint32_t object = 0;  ///< random numbers are keyed by (seed, object, first_element + lane, step, draw)
     std::uint32_t first_element = 0;
-    std::span<const ArrayArgument> arrays;   ///< as declared
-    std::span<const double> uniforms;        ///< as declared; integers and booleans as whole numbers
-    std::span<const void* const> functions;  ///< as declared: addresses of double f(double, …)
-    std::span<EventList> events;             ///< as declared; a call appends
+    std::span<const ArrayArgument> arrays = {};   ///< as declared
+    std::span<const double> uniforms = {};        ///< as declared; integers and booleans as whole numbers
+    std::span<const void* const> functions = {};  ///< as declared: addresses of double f(double, …)
+    std::span<EventList> events = {};             ///< as declared; a call appends
 };
 
 /// A program ready to run. Cheap to copy; may be run by many threads at once on different lanes.

@@ -29,12 +29,12 @@ using Varying = std::set<std::string, std::less<>>;
 
 struct Lowering {
     Varying varying;
-    std::string method;                ///< an integrator's name; "": the choice of chosen_integrator()
-    bool many_steps = true;            ///< a loop over steps, states in registers; otherwise a single step
-    std::vector<std::string> record;   ///< states, subexpressions, parameters: recorded after every `every`-th step
-    bool thresholds = true;            ///< conditions are looked at, events are emitted
-    bool resets = true;                ///< and their statements run at once; otherwise see statements_program()
-    bool updates = true;               ///< the model's own periodic statements run, at the beginning of a step
+    std::string method;               ///< an integrator's name; "": the choice of chosen_integrator()
+    bool many_steps = true;           ///< a loop over steps, states in registers; otherwise a single step
+    std::vector<std::string> record;  ///< states, subexpressions, parameters: recorded after every `every`-th step
+    bool thresholds = true;           ///< conditions are looked at, events are emitted
+    bool resets = true;               ///< and their statements run at once; otherwise see statements_program()
+    bool updates = true;              ///< the model's own periodic statements run, at the beginning of a step
 };
 
 /// Steps of length dt: periodic statements, refractoriness, the integrator, thresholds, resets, recording — in Brian

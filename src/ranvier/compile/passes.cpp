@@ -14,7 +14,7 @@ Program optimised(const Program& program, Scalar scalar) {
     p = fuse(p);  // last: it asks what else a product serves
     p = fold_constants(p, scalar);
     p = merge_equal(p);
-    return drop_unused(p);
+    return shorten_lives(drop_unused(p));
 }
 
 }  // namespace ranvier::compile

@@ -28,6 +28,9 @@ Program reduce_strength(const Program& program);
 /// a·b ± c becomes fma(a, b, ±c) where the product serves nothing else. Changes the last bits: one rounding less.
 Program fuse(const Program& program);
 
+/// What frees a value comes as early as it can, so that fewer values wait for their last use at once.
+Program shorten_lives(const Program& program);
+
 /// All of them in order.
 Program optimised(const Program& program, Scalar scalar);
 

@@ -91,7 +91,7 @@ enum class Op : std::uint8_t {
     random_uniform,  ///< in the open interval (0, 1)
     random_normal,   ///< mean 0, variance 1
     // outside
-    call,    ///< [r…] a user's C function `double f(double, …)`, for each lane
+    call,    ///< [r…] a user's C function `double f(double, …)`, for each lane, those of the padding too
     store,   ///< [x] or [x, b] the lane's element of an array becomes x (where b)
     record,  ///< [i row, x, b when] element (row, lane) of a recording becomes x; row and when are the same for all
              ///< lanes

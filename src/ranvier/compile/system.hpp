@@ -25,11 +25,11 @@ public:
     System& operator=(System&&) noexcept;
     ~System();
 
-    index size() const;                                      ///< number of states
-    const std::vector<std::string>& names() const;           ///< of the states, in order
+    index size() const;                             ///< number of states
+    const std::vector<std::string>& names() const;  ///< of the states, in order
     const language::Model& model() const;
 
-    double parameter(std::string_view name) const;           ///< [SI]
+    double parameter(std::string_view name) const;  ///< [SI]
     void set_parameter(std::string_view name, double value);
 
     void derivative(double t, std::span<const double> x, std::span<double> dxdt) const;

@@ -23,7 +23,7 @@ struct Target {
 };
 
 /// What beside program and target decides about the bytes: the compiler's version, the processor and its features.
-std::string identity(const Target& target);
+std::string identity();
 
 /// An object file. Any thread. @throws InternalError  what LLVM refuses
 std::vector<std::byte> object_code(const Program& program, const Target& target);

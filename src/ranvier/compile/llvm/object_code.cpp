@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/compile/llvm/backend.hpp"
 #include "ranvier/compile/llvm/emit.hpp"
@@ -37,20 +38,21 @@ const Host& host() {
     return found;
 }
 
-/// Narrower vectors are made as for a machine that has no wider ones: that is what is tested.
-std::string features(const Target& target) {
+/// The processor's features, less those that $RANVIER_ISA rules out.
+std::string features() {
     std::string list;
     for (const std::string& feature : host().features) {
         const bool of_512 = feature.starts_with("+avx512") || feature == "+evex512" || feature.starts_with("+avx10");
         const bool of_256 = feature.starts_with("+avx") || feature == "+fma" || feature == "+f16c" ||
                             feature == "+fma4" || feature == "+xop" || feature == "+vaes" || feature == "+vpclmulqdq";
-        const bool dropped = (of_512 && target.vector_bits == 256) || (of_256 && target.vector_bits == 128);
+        const bool dropped = (of_512 && instruction_set() < InstructionSet::avx512) ||
+                             (of_256 && instruction_set() < InstructionSet::avx2);
         list += (list.empty() ? "" : ",") + (dropped ? "-" + feature.substr(1) : feature);
     }
     return list;
 }
 
-std::unique_ptr<llvm::TargetMachine> target_machine(const Target& target) {
+std::unique_ptr<llvm::TargetMachine> target_machine() {
     static std::once_flag once;
     std::call_once(once, [] {
         llvm::InitializeNativeTarget();
@@ -64,18 +66,18 @@ std::unique_ptr<llvm::TargetMachine> target_machine(const Target& target) {
     llvm::TargetOptions options;
     options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
     return std::unique_ptr<llvm::TargetMachine>(
-        found->createTargetMachine(host().triple, host().cpu, features(target), options, llvm::Reloc::PIC_,
+        found->createTargetMachine(host().triple, host().cpu, features(), options, llvm::Reloc::PIC_,
                                    llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less, true));
 }
 
 }  // namespace
 
-std::string identity(const Target& target) {
-    return std::string("LLVM ") + LLVM_VERSION_STRING + " " + host().triple + " " + host().cpu + " " + features(target);
+std::string identity() {
+    return std::string("LLVM ") + LLVM_VERSION_STRING + " " + host().triple + " " + host().cpu + " " + features();
 }
 
 std::vector<std::byte> object_code(const Program& program, const Target& target) {
-    const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
+    const std::unique_ptr<llvm::TargetMachine> machine = target_machine();
     llvm::LLVMContext context;
     const std::unique_ptr<llvm::Module> module = module_of(program, target, context);
     module->setTargetTriple(host().triple);
@@ -86,7 +88,7 @@ std::vector<std::byte> object_code(const Program& program, const Target& target)
         }
         function.setDoesNotThrow();
         function.addFnAttr("target-cpu", host().cpu);
-        function.addFnAttr("target-features", features(target));
+        function.addFnAttr("target-features", features());
         function.addFnAttr("denormal-fp-math", "preserve-sign,preserve-sign");
         function.addFnAttr("no-trapping-math", "true");
         function.addFnAttr("prefer-vector-width", std::to_string(std::max(target.vector_bits, 128)));
