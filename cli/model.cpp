@@ -239,7 +239,9 @@ void parse_texts() {
     for (const Json& item : texts) {
         require(item.is_object() && item.contains("kind") && item.contains("text") && item["kind"].is_string() &&
                     item["text"].is_string(),
-                "each item must be {\"kind\": \"equations\", \"statements\" or \"expression\", \"text\": ...}");
+                "each item must be {\"kind\": \"equations\", \"statements\", \"expression\", \"neuron\", \"synapse\" "
+                "or \"cable\", "
+                "\"text\": ...}");
         Json list = Json::array();
         for (const Diagnostic& d :
              language::syntax_mistakes(item["text"].get<std::string>(), item["kind"].get<std::string>())) {
@@ -278,7 +280,8 @@ void add_model(CLI::App& app, const Common& common) {
     fresh->add_flag("--overwrite", *overwrite, "Replace an existing file");
     fresh->callback([=] { new_model(*goal, *overwrite); });
 
-    CLI::App* parse = command->add_subcommand("parse", "Syntax alone: a JSON list of {kind, text} on standard input");
+    CLI::App* parse =
+        command->add_subcommand("parse", "Mistakes of texts: a JSON list of {kind, text} on standard input");
     parse->callback([] { parse_texts(); });
 }
 

@@ -19,6 +19,7 @@ REFUSED = {"must follow 'V'": 3, "an operator is missing before ')'": 1}
 
 
 def program():
+    """The program `ranvier`."""
     for path in (os.environ.get("RANVIER_CLI"), ROOT / "build/release/cli/ranvier", ROOT / "build/dev/cli/ranvier"):
         if path and pathlib.Path(path).exists():
             return str(path)
@@ -55,3 +56,21 @@ def test_every_text_of_brians_examples_and_documentation_is_read(sources):
             left[part] -= 1
     assert len(texts) > 600, "the texts were not found"
     assert not unexpected
+
+
+def test_nothing_in_brians_equations_is_refused_for_its_names_or_dimensions(sources):
+    # What names from outside are is not known here; everything else is checked. A text does not say what kind of model it
+    # is of, so one kind without mistakes is enough.
+    equations = [t for t in brian_texts.texts(sources)[0] if t["kind"] == "equations"]
+    kinds = ("neuron", "synapse", "cable")
+    asked = [{"kind": kind, "text": t["text"]} for t in equations for kind in kinds]
+    done = subprocess.run([program(), "model", "parse"], input=json.dumps(asked), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    refused = []
+    for k, item in enumerate(equations):
+        mistakes = min(answers[3 * k : 3 * k + 3], key=len)
+        if mistakes:
+            refused.append((f"{item['file']}:{item['line']}", [m["message"] for m in mistakes]))
+    print(f"\n{len(equations)} texts of equations, {len(refused)} refused")
+    assert not refused

@@ -258,6 +258,18 @@ TEST(Scope, constants_from_outside_are_found_and_shadow_units) {
     EXPECT_EQ(free_names("a = 2*b; w += a", true), (std::vector<std::string>{"b", "w"}));
 }
 
+TEST(Scope, that_is_open_says_nothing_of_unknown_names) {
+    Scope scope;
+    scope.open = true;
+    Parts parts;
+    parts.equations = "dv/dt = (f(E) - v)/tau + v : volt";
+    EXPECT_EQ(mistakes_of(parts, scope), "");
+    parts.equations = "dv/dt = (E - v)/tau + (v + 1) : volt";
+    EXPECT_EQ(mistakes_of(parts, scope),
+              "1:26 both sides of '+' must have one dimension; 'v' is in volt, '1' is a number without unit; give the "
+              "number a unit: 1*volt");
+}
+
 class Library : public testing::TestWithParam<std::string> {};
 
 TEST_P(Library, has_a_sound_model) {

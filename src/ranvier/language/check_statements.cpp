@@ -138,6 +138,9 @@ struct StatementCheck {
         const std::string hint = report.full() ? "" : symbols.target_suggestion(s.target);
         if (writing == Writing::values || s.op != Op::name) {
             const auto outside = symbols.find(s.target);
+            if (!outside && symbols.open()) {
+                return false;
+            }
             complain(
                 s.position,
                 outside ? "'" + s.target + "' is a constant and can't be changed" : "there is no '" + s.target + "'",

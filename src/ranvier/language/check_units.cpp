@@ -121,6 +121,9 @@ Expr UnitCheck::name(const Expr& e) {
         complain(e->position, "'" + word + "' is a function", "write '" + word + "(...)'");
         return nullptr;
     }
+    if (symbols_.open()) {
+        return nullptr;
+    }
     std::string hint = symbols_.suggestion(word);
     if (hint.empty()) {
         for (const auto& [letter, unit] : letters) {
@@ -297,6 +300,9 @@ Expr UnitCheck::call(const Expr& e) {
     }
     if (!function) {
         const bool variable = symbols_.find(word) || unit_in_expression(word);
+        if (symbols_.open() && !variable) {
+            return nullptr;
+        }
         complain(e->position, variable ? "'" + word + "' is no function" : "there is no function '" + word + "'",
                  variable ? "write '*' before the bracket to multiply" : symbols_.function_suggestion(word));
         return nullptr;

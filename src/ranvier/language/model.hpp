@@ -145,6 +145,7 @@ struct Scope {
     std::vector<UserFunction> functions;
     const Model* pre = nullptr;  ///< the neurons that a synapse joins, for `v_pre`, `v_post`, bare `v` as v_post
     const Model* post = nullptr;
+    bool open = false;  ///< names that nobody knows come from outside, later: nothing is said about what they stand in
 };
 
 /// The parts of a model as Brian 2 takes them, each a text; empty: absent.

@@ -183,21 +183,37 @@ std::optional<units::Unit> unit_in_expression(std::string_view name) {
     if (listed || whole_name(name)) {
         return units::find_unit(name);
     }
-    // A prefix and a symbol ("fF", "kohm", "mol", "Mohm"); single letters are left to variables.
-    static constexpr std::array<std::string_view, 22> symbols{"V",   "A", "S", "F", "s",  "m", "M",  "ohm",
-                                                              "Hz",  "W", "J", "C", "T",  "N", "Pa", "mol",
-                                                              "kat", "g", "l", "H", "Wb", "K"};
-    static constexpr std::array<std::string_view, 11> prefixes{"f", "p", "n", "u", "µ", "μ", "m", "c", "k", "M", "G"};
+    // A prefix and a symbol ("fF", "kohm", "Mohm"), of what people measure in cells and with the prefixes they use;
+    // single letters, and what a variable may well be called (Mg2, Km, gK), are left to variables.
+    struct Symbol {
+        std::string_view symbol, prefixes;
+    };
+    static constexpr std::array<Symbol, 13> symbols{{{"V", "num"},
+                                                     {"A", "fpnum"},
+                                                     {"S", "fpnum"},
+                                                     {"F", "fpnum"},
+                                                     {"s", "num"},
+                                                     {"m", "numck"},
+                                                     {"M", "pnum"},
+                                                     {"ohm", "mkMG"},
+                                                     {"Hz", "mkMG"},
+                                                     {"C", "fpnum"},
+                                                     {"T", "fpnum"},
+                                                     {"mol", "fpnum"},
+                                                     {"J", "fpnum"}}};
     std::string_view base = name;
     if (base.size() > 2 && (base.back() == '2' || base.back() == '3')) {
         base.remove_suffix(1);
     }
-    for (std::string_view s : symbols) {
-        if (s.size() > 1 && base == s) {
-            return units::find_unit(name);
+    for (const auto& [symbol, prefixes] : symbols) {
+        if (!base.ends_with(symbol)) {
+            continue;
         }
-        if (base.ends_with(s) &&
-            std::find(prefixes.begin(), prefixes.end(), base.substr(0, base.size() - s.size())) != prefixes.end()) {
+        const std::string_view prefix = base.substr(0, base.size() - symbol.size());
+        const bool micro = prefix == "µ" || prefix == "μ";
+        const bool plain = prefix.empty() && symbol.size() > 1;
+        const bool prefixed = prefix.size() == 1 && prefixes.find(prefix[0]) != std::string_view::npos;
+        if (plain || prefixed || (micro && prefixes.find('u') != std::string_view::npos)) {
             return units::find_unit(name);
         }
     }

@@ -18,10 +18,10 @@ struct Symbol {
     std::int32_t index = -1;
     Type type = Type::real;
     units::Dimension dimension;
-    double value = 0;     ///< of constants
-    bool fixed = false;   ///< statements may not change it
-    bool broken = false;  ///< its definition has a mistake, which was reported: nothing is known about it
-    std::uint32_t line = 0;   ///< of its definition
+    double value = 0;        ///< of constants
+    bool fixed = false;      ///< statements may not change it
+    bool broken = false;     ///< its definition has a mistake, which was reported: nothing is known about it
+    std::uint32_t line = 0;  ///< of its definition
 };
 
 /// Names of a model under construction, of its surroundings, and of the language itself.
@@ -48,6 +48,7 @@ public:
 
     const units::Dimension& time() const { return model_.time; }
     Kind kind() const { return model_.kind; }
+    bool open() const { return scope_.open; }
 
 private:
     std::optional<Symbol> built_in(std::string_view name) const;

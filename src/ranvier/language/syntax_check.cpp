@@ -8,6 +8,14 @@
 namespace ranvier::language {
 
 std::vector<Diagnostic> syntax_mistakes(std::string_view text, std::string_view kind) {
+    if (kind == "neuron" || kind == "synapse" || kind == "cable") {
+        Parts parts;
+        parts.equations = text;
+        parts.kind = kind == "neuron" ? Kind::neuron : kind == "synapse" ? Kind::synapse : Kind::cable;
+        Scope scope;
+        scope.open = true;
+        return checked(parts, scope).diagnostics;
+    }
     Report report;
     const Source source{text, std::string(kind)};
     if (kind == "equations") {
@@ -18,7 +26,8 @@ std::vector<Diagnostic> syntax_mistakes(std::string_view text, std::string_view 
         parsed_statements(source, report);
     } else {
         require(kind == "expression", [&] {
-            return "a kind of text is 'equations', 'statements' or 'expression'; not '" + std::string(kind) + "'";
+            return "a kind of text is 'equations', 'statements', 'expression', 'neuron', 'synapse' or 'cable'; not '" +
+                   std::string(kind) + "'";
         });
         parsed_expression(source, report);
     }
