@@ -122,7 +122,11 @@ def blocks_of_page(text):
                 k += 1
             if start is not None:
                 width = min(len(b) - len(b.lstrip()) for b in block if b.strip())
-                blocks.append(("\n".join(b[width:] for b in block), start))
+                block = [b[width:] for b in block]
+                if any(b.startswith(">>> ") for b in block):
+                    # input keeps its lines, output becomes blank ones
+                    block = [b[4:] if b.startswith((">>> ", "... ")) else "" for b in block]
+                blocks.append(("\n".join(block), start))
         elif line.lstrip().startswith(">>> "):
             start, block = k + 1, []
             while k < len(lines) and lines[k].strip():
@@ -149,7 +153,10 @@ def texts(folder):
             try:
                 found += texts_of_module(code, str(path.relative_to(folder)), line)
             except SyntaxError:
-                unread.append((str(path.relative_to(folder)), line))
+                if re.match(r"d\w+/dt = ", code) and ": unit" not in code:
+                    found.append(("equations", code, str(path.relative_to(folder)), line))
+                else:
+                    unread.append((str(path.relative_to(folder)), line))
     unique = list(dict.fromkeys(found))
     return [{"kind": k, "text": t, "file": f, "line": n} for k, t, f, n in unique], files, unread
 
