@@ -165,9 +165,9 @@ TEST(ModelFile, mistakes_are_told_with_the_line_of_the_file) {
     EXPECT_EQ(file_mistakes("model: x\nspan: 1\nequations:\n    x : 1\n"),
               "2:7 the span must be in second; '1' is a number without unit; write 1*second");
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = 0.0/0\nequations:\n    x : 1\n"),
-              "0:0 'a' must be a number; it is NaN");
+              "3:5 'a' must be a number; it is NaN");
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = 1 in [2, 3]\nequations:\n    x : 1\n"),
-              "0:0 a must be in [2, 3]; got 1");
+              "3:5 a must be in [2, 3]; got 1");
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = 1\npreset p:\n    b = 1\n"), "5:5 there is no 'b'");
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = 1 in [0, 2]\npreset p:\n    a = 3\n"),
               "5:5 preset 'p': a must be in [0, 2]; got 3");

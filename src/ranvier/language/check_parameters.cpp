@@ -188,6 +188,27 @@ void check_parameters(const Draft& draft, Model& model, Symbols& symbols, Report
     }
 }
 
+namespace {
+
+/// Where the value stands that a message of parameter_values() is about: such messages begin with the parameter's name.
+Position place_of(const Model& model, const std::string& preset, const std::string& message) {
+    Position at;
+    for (const Parameter& p : model.parameters) {
+        if (message.starts_with(p.name + " ") || message.find("'" + p.name + "'") != std::string::npos) {
+            at = p.position;
+            for (const Preset& set : model.presets) {
+                for (const Statement& s : set.values) {
+                    at = set.name == preset && s.target == p.name ? s.position : at;
+                }
+            }
+            break;
+        }
+    }
+    return at;
+}
+
+}  // namespace
+
 void check_numbers(const Model& model, const std::string& place, Report& report) {
     std::vector<std::string> presets{""};
     for (const Preset& p : model.presets) {
@@ -197,9 +218,9 @@ void check_numbers(const Model& model, const std::string& place, Report& report)
         try {
             parameter_values(model, preset);
         } catch (const InvalidInput& error) {
-            const Preset* p = preset.empty() ? nullptr : find_preset(model, preset);
-            const Position at = p && !p->values.empty() ? p->values.front().position : Position{};
-            report.add(place, at, (preset.empty() ? "" : "preset '" + preset + "': ") + std::string(error.what()));
+            const std::string message = error.what();
+            report.add(place, place_of(model, preset, message),
+                       (preset.empty() ? "" : "preset '" + preset + "': ") + message);
         }
     }
 }
