@@ -29,7 +29,7 @@ struct SpecialPoint {
     double parameter = 0;   ///< [SI]
     std::vector<double> x;  ///< shape (n): the equilibrium, or the cycle's first point
     double frequency = 0;   ///< hopf: ω of the pair; cycles: 2π/T [rad/s]
-    double lyapunov = 0;    ///< hopf: first Lyapunov coefficient [1/s]; < 0: supercritical
+    double lyapunov = 0;    ///< hopf: first Lyapunov coefficient [1]; < 0: supercritical
     index branch = 0;       ///< on which branch
     index after = 0;        ///< and after which of its points
 };
@@ -60,7 +60,8 @@ struct ContinuationOptions {
 /// points located to 1e-10 of the range (branch points to 1e-7), and other branches followed from branch points.
 ///
 /// The walk starts at the equilibrium near `start` at the parameter's own value (the nearer end of the range where it
-/// lies outside), and goes both ways.
+/// lies outside), and goes both ways. A branch that leaves the range and comes back within another range's width is
+/// followed on as a branch of its own.
 ///
 /// @param p      shape (m); element `parameter` is where the walk starts
 /// @param range  of the parameter [SI], ascending

@@ -1,0 +1,197 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "ranvier/dynamics/dense.hpp"
+#include "ranvier/dynamics/flow.hpp"
+#include "ranvier/numerics/general_eigen.hpp"
+
+/// The curve f(x, parameter) = 0: its points, tangents and test functions. The walk along it is in equilibria.cpp.
+namespace ranvier::dynamics {
+
+using Vector = std::vector<double>;
+
+inline double dot(const Vector& a, const Vector& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+/// A point on a branch: z = (x, parameter) in SI, with what is known about it.
+struct CurvePoint {
+    Vector z;
+    Vector tangent;   ///< in scaled units, of length 1
+    double fold = 0;  ///< test functions: each crosses zero at its bifurcation
+    double branch = 0;
+    double hopf = 0;
+    std::vector<std::complex<double>> eigenvalues;
+};
+
+/// Curves f(x, parameter) = 0 in scaled units.
+class Curve {
+public:
+    Curve(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range)
+        : flow_(flow), p_(p.begin(), p.end()), parameter_(parameter), unit_(static_cast<std::size_t>(flow.n()) + 1) {
+        for (index i = 0; i < flow.n(); ++i) {
+            unit_[static_cast<std::size_t>(i)] = flow.size_of(i);
+        }
+        unit_.back() = range[1] - range[0];
+    }
+
+    index n() const { return flow_.n(); }
+    const Vector& unit() const { return unit_; }
+
+    /// Units of states grow with the branch.
+    void grow(const Vector& z) {
+        for (std::size_t i = 0; i + 1 < z.size(); ++i) {
+            unit_[i] = std::max(unit_[i], std::abs(z[i]));
+        }
+    }
+
+    std::span<const double> parameters(double value) {
+        p_[static_cast<std::size_t>(parameter_)] = value;
+        return p_;
+    }
+
+    /// [∂f/∂x ∂f/∂parameter | f] in scaled units, shape (n + 1, n + 2); the last row is free for a condition.
+    Dense<double> matrix(const Vector& z) {
+        const index size = n();
+        const auto p = parameters(z.back());
+        Dense<double> J(size, size), m(size + 1, size + 2);
+        Vector f(static_cast<std::size_t>(size)), fp(static_cast<std::size_t>(size));
+        flow_.rhs(0, z.data(), p.data(), f.data());
+        state_derivatives(flow_, 0, z.data(), p.data(), J.values.data());
+        parameter_derivative(flow_, 0, z.data(), p.data(), parameter_, unit_.back(), fp.data());
+        for (index i = 0; i < size; ++i) {
+            const auto row = static_cast<std::size_t>(i);
+            for (index j = 0; j < size; ++j) {
+                m[i][j] = J[i][j] * unit_[static_cast<std::size_t>(j)];
+            }
+            m[i][size] = fp[row] * unit_.back();
+            m[i][size + 1] = f[row];
+            // Rows of equal size: then determinants of different points compare.
+            double largest = 0;
+            for (index j = 0; j <= size; ++j) {
+                largest = std::max(largest, std::abs(m[i][j]));
+            }
+            for (index j = 0; largest > 0 && j < size + 2; ++j) {
+                m[i][j] /= largest;
+            }
+        }
+        return m;
+    }
+
+    /// Newton's method in the hyperplane through `guess` across `normal` (scaled). Nothing where it fails; `steps`
+    /// tells how many it took.
+    std::optional<Vector> corrected(Vector z, const Vector& normal, int& steps) {
+        const index size = n();
+        for (steps = 0; steps < 12; ++steps) {
+            Dense<double> m = matrix(z);
+            for (index j = 0; j <= size; ++j) {
+                m[size][j] = normal[static_cast<std::size_t>(j)];
+            }
+            m[size][size + 1] = 0;
+            if (!std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); })) {
+                return {};
+            }
+            Vector step(static_cast<std::size_t>(size) + 1);
+            if (eliminated(m, size + 1, size + 1) == 0) {
+                return {};
+            }
+            double largest = 0;
+            for (index i = size + 1; i-- > 0;) {
+                double sum = m[i][size + 1];
+                for (index j = i + 1; j <= size; ++j) {
+                    sum -= m[i][j] * step[static_cast<std::size_t>(j)];
+                }
+                step[static_cast<std::size_t>(i)] = sum / m[i][i];
+                largest = std::max(largest, std::abs(step[static_cast<std::size_t>(i)]));
+            }
+            if (!std::isfinite(largest) || largest > 1e3) {
+                return {};
+            }
+            for (std::size_t i = 0; i < z.size(); ++i) {
+                z[i] -= step[i] * unit_[i];
+            }
+            if (largest < 1e-12 || (largest < 1e-10 && steps > 4)) {
+                return z;
+            }
+        }
+        return {};
+    }
+
+    /// Unit tangent along `direction` (scaled); nothing where it is not defined.
+    std::optional<Vector> tangent(const Vector& z, const Vector& direction) {
+        const index size = n();
+        const Dense<double> whole = matrix(z);
+        Dense<double> m(size + 1, size + 1);
+        for (index i = 0; i < size; ++i) {
+            std::copy(whole[i], whole[i] + size + 1, m[i]);
+        }
+        std::copy(direction.begin(), direction.end(), m[size]);
+        Vector t(static_cast<std::size_t>(size) + 1);
+        t.back() = 1;
+        if (!solved(m, t.data())) {
+            return {};
+        }
+        const double length = std::sqrt(dot(t, t));
+        for (double& v : t) {
+            v /= length;
+        }
+        return std::isfinite(length) ? std::optional(t) : std::nullopt;
+    }
+
+    /// The test functions at a point on the curve.
+    std::optional<CurvePoint> described(Vector z, const Vector& direction) {
+        const index size = n();
+        CurvePoint point;
+        const auto t = tangent(z, direction);
+        if (!t) {
+            return {};
+        }
+        point.tangent = *t;
+        point.fold = t->back();
+        const Dense<double> whole = matrix(z);
+        Dense<double> m(size + 1, size + 1);
+        for (index i = 0; i < size; ++i) {
+            std::copy(whole[i], whole[i] + size + 1, m[i]);
+        }
+        std::copy(t->begin(), t->end(), m[size]);
+        point.branch = eliminated(m, size + 1, size + 1);
+        for (index i = 0; i <= size; ++i) {
+            point.branch *= std::abs(m[i][i]);
+        }
+        Array<double, 2> J({size, size});
+        state_derivatives(flow_, 0, z.data(), parameters(z.back()).data(), J.data());
+        point.eigenvalues = numerics::general_eigen(J).values;
+        // Π (λᵢ + λⱼ), the determinant of the bialternate product, in terms of size ≤ 1.
+        std::complex<double> product = 1;
+        for (std::size_t i = 0; i < point.eigenvalues.size(); ++i) {
+            for (std::size_t j = i + 1; j < point.eigenvalues.size(); ++j) {
+                const auto a = point.eigenvalues[i], b = point.eigenvalues[j];
+                product *= (a + b) / std::max(std::abs(a) + std::abs(b), 1e-300);
+            }
+        }
+        point.hopf = product.real();
+        point.z = std::move(z);
+        return point;
+    }
+
+    const Flow& flow() const { return flow_; }
+
+private:
+    const Flow& flow_;
+    Vector p_;
+    index parameter_;
+    Vector unit_;
+};
+
+}  // namespace ranvier::dynamics
