@@ -13,6 +13,9 @@ ESTIMATORS = [
     rl.HopfieldNetwork(),
     rl.HopfieldNetwork(update="modern"),
     rl.SelfOrganizingMap(shape=(4, 3)),
+    rl.MLPClassifier(),
+    rl.MLPRegressor(),
+    rl.ElmanNetwork(),
 ]
 
 

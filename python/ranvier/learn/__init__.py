@@ -3,8 +3,11 @@
 Everything that computes runs in the engine; scikit-learn is needed for its conventions (``pip install ranvier[learn]``).
 """
 
+from ranvier.learn._elman import ElmanNetwork
 from ranvier.learn._hopfield import Census, HopfieldNetwork, Recall
+from ranvier.learn._mlp import MLPClassifier, MLPRegressor
 from ranvier.learn._som import SelfOrganizingMap
 from ranvier.learn._threshold import Adaline, Perceptron, linear_separability
 
-__all__ = ["Adaline", "Census", "HopfieldNetwork", "Perceptron", "Recall", "SelfOrganizingMap", "linear_separability"]
+__all__ = ["Adaline", "Census", "ElmanNetwork", "HopfieldNetwork", "MLPClassifier", "MLPRegressor", "Perceptron", "Recall",
+           "SelfOrganizingMap", "linear_separability"]

@@ -1,0 +1,264 @@
+#include "ranvier/learn/kernels/net.hpp"
+
+#include "ranvier/learn/kernels/functions.hpp"
+
+namespace ranvier::learn::RANVIER_ISA {
+
+namespace {
+
+#if defined(RANVIER_ISA_avx512)
+constexpr int most_rows = 8;
+#else
+constexpr int most_rows = 4;
+#endif
+
+/// R rows and V vectors of c, whole k in registers.
+template <class T, int R, int V>
+RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step, const T* b, index ldb, const T* bias,
+                         bool accumulate, T* c, index ldc) {
+    constexpr int width = lanes<T>;
+    Vec<T> sum[R][V];
+    RANVIER_UNROLL
+    for (int v = 0; v < V; ++v) {
+        const Vec<T> start = bias ? load(bias + v * width) : Vec<T>{};
+        RANVIER_UNROLL
+        for (int r = 0; r < R; ++r) {
+            sum[r][v] = accumulate ? load(c + r * ldc + v * width) + start : start;
+        }
+    }
+    for (index p = 0; p < k; ++p) {
+        Vec<T> row[V];
+        RANVIER_UNROLL
+        for (int v = 0; v < V; ++v) {
+            row[v] = load(b + v * width);
+        }
+        RANVIER_UNROLL
+        for (int r = 0; r < R; ++r) {
+            const Vec<T> x = all<T>(a[r * row_step]);
+            RANVIER_UNROLL
+            for (int v = 0; v < V; ++v) {
+                sum[r][v] += x * row[v];
+            }
+        }
+        a += column_step;
+        b += ldb;
+    }
+    RANVIER_UNROLL
+    for (int r = 0; r < R; ++r) {
+        RANVIER_UNROLL
+        for (int v = 0; v < V; ++v) {
+            store(c + r * ldc + v * width, sum[r][v]);
+        }
+    }
+}
+
+template <class T, int V>
+void panel(index m, index k, const T* a, index row_step, index column_step, const T* b, index ldb, const T* bias,
+           bool accumulate, T* c, index ldc) {
+    index i = 0;
+    for (; i + most_rows <= m; i += most_rows) {
+        tile<T, most_rows, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+    }
+    if constexpr (most_rows > 4) {
+        if (i + 4 <= m) {
+            tile<T, 4, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+            i += 4;
+        }
+    }
+    if (i + 2 <= m) {
+        tile<T, 2, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+        i += 2;
+    }
+    if (i < m) {
+        tile<T, 1, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+    }
+}
+
+template <class T>
+void product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
+             const T* bias, bool accumulate, T* c, index ldc) {
+    constexpr int width = lanes<T>;
+    index vectors = n / width, at = 0;
+    // Panels of three vectors, the last ones of two where one would be left over.
+    while (vectors > 0) {
+        const index take = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
+        const T* bias_here = bias ? bias + at : nullptr;
+        if (take == 3) {
+            panel<T, 3>(m, k, a, row_step, column_step, b + at, ldb, bias_here, accumulate, c + at, ldc);
+        } else if (take == 2) {
+            panel<T, 2>(m, k, a, row_step, column_step, b + at, ldb, bias_here, accumulate, c + at, ldc);
+        } else {
+            panel<T, 1>(m, k, a, row_step, column_step, b + at, ldb, bias_here, accumulate, c + at, ldc);
+        }
+        vectors -= take;
+        at += take * width;
+    }
+}
+
+template <class T>
+void activate(Activation kind, index count, T* x) {
+    constexpr int width = lanes<T>;
+    switch (kind) {
+        case Activation::identity: break;
+        case Activation::logistic:
+            for (index i = 0; i < count; i += width) {
+                store(x + i, logistic<T>(load(x + i)));
+            }
+            break;
+        case Activation::tanh:
+            for (index i = 0; i < count; i += width) {
+                store(x + i, tanh<T>(load(x + i)));
+            }
+            break;
+        case Activation::relu:
+            for (index i = 0; i < count; i += width) {
+                const Vec<T> z = load(x + i);
+                store(x + i, z < 0 ? Vec<T>{} : z);  // NaN stays
+            }
+            break;
+    }
+}
+
+template <class T>
+void derive(Activation kind, index count, const T* f, T* delta) {
+    constexpr int width = lanes<T>;
+    switch (kind) {
+        case Activation::identity: break;
+        case Activation::logistic:
+            for (index i = 0; i < count; i += width) {
+                const Vec<T> y = load(f + i);
+                store(delta + i, load(delta + i) * y * (T(1) - y));
+            }
+            break;
+        case Activation::tanh:
+            for (index i = 0; i < count; i += width) {
+                const Vec<T> y = load(f + i);
+                store(delta + i, load(delta + i) * (T(1) - y * y));
+            }
+            break;
+        case Activation::relu:
+            for (index i = 0; i < count; i += width) {
+                const Vec<T> d = load(delta + i);
+                store(delta + i, load(f + i) > 0 ? d : Vec<T>{});
+            }
+            break;
+    }
+}
+
+/// One row to exp(z − max), zero in the padding; returns Σ and the maximum.
+template <class T>
+RANVIER_INLINE T exponentials(index n, index ld, T* z, T& top) {
+    constexpr int width = lanes<T>;
+    top = z[0];
+    for (index j = 1; j < n; ++j) {
+        top = z[j] > top ? z[j] : top;
+    }
+    Vec<T> sums{};
+    index j = 0;
+    for (; j + width <= n; j += width) {
+        const Vec<T> e = exp<T>(load(z + j) - top);
+        store(z + j, e);
+        sums += e;
+    }
+    T total = sum<T>(sums);
+    if (j < n) {
+        store(z + j, exp<T>(load(z + j) - top));
+        for (index i = j; i < n; ++i) {
+            total += z[i];
+        }
+    }
+    for (index i = n; i < ld; ++i) {
+        z[i] = 0;
+    }
+    return total;
+}
+
+template <class T>
+double softmax(index m, index n, index ld, T* z, const std::int32_t* labels, const T* weight) {
+    constexpr int width = lanes<T>;
+    double loss = 0;
+    for (index i = 0; i < m; ++i, z += ld) {
+        const T own = z[labels[i]];
+        T top;
+        const T total = exponentials(n, ld, z, top);
+        const T w = weight ? weight[i] : T(1);
+        loss += static_cast<double>(w) *
+                (__builtin_log(static_cast<double>(total)) + static_cast<double>(top) - static_cast<double>(own));
+        const T scale = w / total;
+        for (index j = 0; j < ld; j += width) {
+            store(z + j, load(z + j) * scale);
+        }
+        z[labels[i]] -= w;
+    }
+    return loss;
+}
+
+template <class T>
+void probabilities(index m, index n, index ld, T* z) {
+    constexpr int width = lanes<T>;
+    for (index i = 0; i < m; ++i, z += ld) {
+        T top;
+        const T total = exponentials(n, ld, z, top);
+        for (index j = 0; j < ld; j += width) {
+            store(z + j, load(z + j) / total);
+        }
+    }
+}
+
+template <class T>
+void column_sums(index m, index ld, const T* x, T* sums) {
+    constexpr int width = lanes<T>;
+    for (index j = 0; j < ld; j += width) {
+        Vec<T> total = load(sums + j);
+        for (index i = 0; i < m; ++i) {
+            total += load(x + i * ld + j);
+        }
+        store(sums + j, total);
+    }
+}
+
+template <class T>
+RANVIER_INLINE Vec<T> gradient(index i, const T* w, const T* const* grads, index pieces, T scale, T decay) {
+    Vec<T> g = load(grads[0] + i);
+    for (index p = 1; p < pieces; ++p) {
+        g += load(grads[p] + i);
+    }
+    return scale * (g + decay * load(w + i));
+}
+
+template <class T>
+void adam(index count, T* w, T* m, T* v, const T* const* grads, index pieces, T scale, T decay, T b1, T b2, T rate,
+          T epsilon) {
+    constexpr int width = lanes<T>;
+    for (index i = 0; i < count; i += width) {
+        const Vec<T> g = gradient(i, w, grads, pieces, scale, decay);
+        const Vec<T> first = b1 * load(m + i) + (T(1) - b1) * g;
+        const Vec<T> second = b2 * load(v + i) + (T(1) - b2) * g * g;
+        store(m + i, first);
+        store(v + i, second);
+        store(w + i, load(w + i) - rate * first / (square_root<T>(second) + epsilon));
+    }
+}
+
+template <class T>
+void momentum(index count, T* w, T* v, const T* const* grads, index pieces, T scale, T decay, T mu, T rate,
+              bool nesterov) {
+    constexpr int width = lanes<T>;
+    for (index i = 0; i < count; i += width) {
+        const Vec<T> g = gradient(i, w, grads, pieces, scale, decay);
+        const Vec<T> velocity = mu * load(v + i) - rate * g;
+        store(v + i, velocity);
+        store(w + i, load(w + i) + (nesterov ? mu * velocity - rate * g : velocity));
+    }
+}
+
+}  // namespace
+
+extern const NetKernels<double> net_kernels_f64{product<double>,     activate<double>,      derive<double>,
+                                                softmax<double>,     probabilities<double>, column_sums<double>,
+                                                adam<double>,        momentum<double>};
+extern const NetKernels<float> net_kernels_f32{product<float>, activate<float>,      derive<float>,
+                                               softmax<float>, probabilities<float>, column_sums<float>,
+                                               adam<float>,    momentum<float>};
+
+}  // namespace ranvier::learn::RANVIER_ISA

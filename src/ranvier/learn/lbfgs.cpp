@@ -1,0 +1,132 @@
+#include "ranvier/learn/lbfgs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+
+namespace ranvier::learn {
+
+namespace {
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+double largest(const std::vector<double>& a) {
+    double top = 0;
+    for (double v : a) {
+        top = std::max(top, std::abs(v));
+    }
+    return top;
+}
+
+struct Pair {
+    std::vector<double> s, y;
+    double rho;
+};
+
+/// −H g with H the inverse Hessian that the pairs stand for (two-loop recursion).
+std::vector<double> direction(const std::deque<Pair>& pairs, const std::vector<double>& g) {
+    std::vector<double> q = g, alpha(pairs.size());
+    for (std::size_t k = pairs.size(); k-- > 0;) {
+        alpha[k] = pairs[k].rho * dot(pairs[k].s, q);
+        for (std::size_t i = 0; i < q.size(); ++i) {
+            q[i] -= alpha[k] * pairs[k].y[i];
+        }
+    }
+    const double scale =
+        pairs.empty() ? 1 / std::max(1.0, std::sqrt(dot(g, g))) : 1 / (pairs.back().rho * dot(pairs.back().y, pairs.back().y));
+    for (double& v : q) {
+        v *= scale;
+    }
+    for (std::size_t k = 0; k < pairs.size(); ++k) {
+        const double beta = pairs[k].rho * dot(pairs[k].y, q);
+        for (std::size_t i = 0; i < q.size(); ++i) {
+            q[i] += (alpha[k] - beta) * pairs[k].s[i];
+        }
+    }
+    for (double& v : q) {
+        v = -v;
+    }
+    return q;
+}
+
+}  // namespace
+
+LbfgsResult minimise_lbfgs(std::vector<double>& x, const LbfgsOptions& o,
+                           FunctionRef<double(const std::vector<double>&, std::vector<double>&)> f,
+                           FunctionRef<void(double)> each) {
+    LbfgsResult result;
+    std::vector<double> g(x.size()), next(x.size()), next_g(x.size());
+    result.f = f(x, g);
+    ++result.evaluations;
+    std::deque<Pair> pairs;
+    while (result.iterations < o.max_iterations && result.evaluations < o.max_evaluations) {
+        check_interrupt();
+        if (largest(g) <= o.gradient_tolerance) {
+            result.converged = true;
+            break;
+        }
+        std::vector<double> p = direction(pairs, g);
+        double slope = dot(p, g);
+        if (!(slope < 0)) {  // rounding spoilt the pairs: begin again from steepest descent
+            pairs.clear();
+            p = direction(pairs, g);
+            slope = dot(p, g);
+        }
+        double low = 0, high = INFINITY, step = 1, value = 0;
+        bool found = false;
+        for (int trial = 0; trial < 50 && result.evaluations < o.max_evaluations; ++trial) {
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                next[i] = x[i] + step * p[i];
+            }
+            value = f(next, next_g);
+            ++result.evaluations;
+            if (!(value <= result.f + 1e-4 * step * slope)) {
+                high = step;
+            } else if (dot(next_g, p) < 0.9 * slope) {
+                low = step;
+                found = true;  // lower already: good enough if trials run out
+            } else {
+                found = true;
+                break;
+            }
+            step = std::isfinite(high) ? 0.5 * (low + high) : 2 * low;
+        }
+        if (!found || !(value < result.f)) {
+            result.converged = largest(g) <= 1e3 * o.gradient_tolerance;
+            break;
+        }
+        Pair pair{std::vector<double>(x.size()), std::vector<double>(x.size()), 0};
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            pair.s[i] = next[i] - x[i];
+            pair.y[i] = next_g[i] - g[i];
+        }
+        const double curvature = dot(pair.s, pair.y);
+        const double change = result.f - value;
+        x.swap(next);
+        g.swap(next_g);
+        if (curvature > 1e-12 * dot(pair.y, pair.y)) {
+            pair.rho = 1 / curvature;
+            pairs.push_back(std::move(pair));
+            if (std::ssize(pairs) > o.memory) {
+                pairs.pop_front();
+            }
+        }
+        const double scale = std::max({std::abs(result.f), std::abs(value), 1.0});
+        result.f = value;
+        ++result.iterations;
+        each(value);
+        if (change <= o.change_tolerance * scale) {
+            result.converged = true;
+            break;
+        }
+    }
+    return result;
+}
+
+}  // namespace ranvier::learn

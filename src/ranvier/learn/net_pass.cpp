@@ -1,0 +1,214 @@
+#include "ranvier/learn/net_pass.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/gemm.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+/// Up to here the second factor of a product stays in the second-level cache and needs no packing.
+constexpr index small_bytes = 192 * 1024;
+constexpr index wide_block = 512;
+
+}  // namespace
+
+template <class T>
+NetLayout layout_of(const NetShape& shape) {
+    require(std::ssize(shape.sizes) >= 2, "a net needs inputs and outputs");
+    NetLayout layout;
+    for (index n : shape.sizes) {
+        require(n > 0 && n <= 100'000'000, [&] { return "a layer must have 1 to 1e8 units; got " + std::to_string(n); });
+        layout.ld.push_back(padded<T>(n));
+    }
+    for (std::size_t l = 1; l < shape.sizes.size(); ++l) {
+        layout.weights.push_back(layout.size);
+        layout.size += shape.sizes[l - 1] * layout.ld[l];
+    }
+    layout.biases_begin = layout.size;
+    for (std::size_t l = 1; l < shape.sizes.size(); ++l) {
+        layout.biases.push_back(layout.size);
+        layout.size += layout.ld[l];
+    }
+    return layout;
+}
+
+template <class T>
+index transposed_begin(const NetShape& shape, index layer) {
+    index begin = 0;
+    for (index l = 1; l < layer; ++l) {
+        begin += shape.sizes[l + 1] * padded<T>(shape.sizes[l]);
+    }
+    return begin;
+}
+
+template <class T>
+Transposed<T>::Transposed(const NetShape& shape)
+    : shape_(shape), layout_(layout_of<T>(shape)), block_({transposed_begin<T>(shape, std::ssize(shape.sizes) - 1)}) {}
+
+template <class T>
+const T* Transposed<T>::update(const T* parameters) {
+    for (index l = 1; l + 1 < std::ssize(shape_.sizes); ++l) {
+        const index in = shape_.sizes[l], out = shape_.sizes[l + 1], ld = layout_.ld[l + 1], to_ld = layout_.ld[l];
+        const T* W = parameters + layout_.weights[l];
+        T* to = block_.data() + transposed_begin<T>(shape_, l);
+        constexpr index block = 32;
+        const index blocks = (in + block - 1) / block;
+        parallel_for(in * out > (1 << 18) ? blocks : 1, [&](index piece) {
+            const index begin = in * out > (1 << 18) ? piece * block : 0;
+            const index end = in * out > (1 << 18) ? std::min(in, begin + block) : in;
+            for (index i0 = begin; i0 < end; i0 += block) {
+                for (index j = 0; j < out; ++j) {
+                    for (index i = i0; i < std::min(end, i0 + block); ++i) {
+                        to[j * to_ld + i] = W[i * ld + j];
+                    }
+                }
+            }
+        });
+    }
+    return block_.data();
+}
+
+template <class T>
+NetPass<T>::NetPass(const NetShape& shape, index capacity, bool with_gradient)
+    : shape_(shape), layout_(layout_of<T>(shape)), capacity_(capacity) {
+    index widest = 0;
+    for (index ld : layout_.ld) {
+        layers_.emplace_back(std::array<index, 2>{capacity, ld});
+        widest = std::max(widest, ld);
+    }
+    if (with_gradient) {
+        delta_[0] = Array<T, 2>({capacity, widest});
+        delta_[1] = Array<T, 2>({capacity, widest});
+        gradient_ = Array<T, 1>({layout_.size});
+    }
+}
+
+template <class T>
+void NetPass<T>::clear_gradient() {
+    std::fill(gradient_.data(), gradient_.data() + gradient_.size(), T(0));
+}
+
+template <class T>
+void NetPass<T>::product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
+                         const T* bias, bool accumulate, T* c, index ldc) {
+    if (k * n * static_cast<index>(sizeof(T)) <= small_bytes) {
+        net_kernels<T>().product(m, n, k, a, row_step, column_step, b, ldb, bias, accumulate, c, ldc);
+        return;
+    }
+    // Wide layers: columns (or, of gradients, rows) of the result in pieces, each a product by BLAS.
+    const bool transpose = column_step != 1;
+    const index lda = transpose ? column_step : row_step;
+    const index extent = transpose ? m : n;
+    parallel_for((extent + wide_block - 1) / wide_block, [&](index piece) {
+        const index begin = piece * wide_block, count = std::min(wide_block, extent - begin);
+        if (transpose) {
+            numerics::gemm(true, false, count, n, k, T(1), a + begin, lda, b, ldb, accumulate ? T(1) : T(0),
+                           c + begin * ldc, ldc);
+        } else {
+            if (bias) {
+                for (index i = 0; i < m; ++i) {
+                    std::copy(bias + begin, bias + begin + count, c + i * ldc + begin);
+                }
+            }
+            numerics::gemm(false, false, m, count, k, T(1), a, lda, b + begin, ldb, accumulate || bias ? T(1) : T(0),
+                           c + begin, ldc);
+        }
+    });
+}
+
+template <class T>
+void NetPass<T>::forward(const T* parameters, index m, bool raw) {
+    ensure(m <= capacity_, "a pass of no more samples than there is room for");
+    const auto& kernels = net_kernels<T>();
+    const index L = std::ssize(shape_.sizes) - 1;
+    for (index l = 0; l < L; ++l) {
+        const index in = shape_.sizes[l], ld = layout_.ld[l + 1];
+        T* h = layers_[l + 1].data();
+        product(m, ld, in, layers_[l].data(), layout_.ld[l], 1, parameters + layout_.weights[l], ld,
+                parameters + layout_.biases[l], false, h, ld);
+        if (l + 1 < L) {
+            kernels.activate(shape_.hidden, m * ld, h);
+        } else if (shape_.output == Output::logistic) {
+            kernels.activate(Activation::logistic, m * ld, h);
+        } else if (shape_.output == Output::softmax && !raw) {
+            kernels.probabilities(m, shape_.sizes.back(), ld, h);
+        }
+    }
+}
+
+template <class T>
+double NetPass<T>::output_delta(index m, const std::int32_t* labels, const T* targets, const T* weights) {
+    const index n = shape_.sizes.back(), ld = layout_.ld.back();
+    T* p = layers_.back().data();
+    T* delta = delta_[0].data();
+    if (shape_.output == Output::softmax) {
+        const double loss = net_kernels<T>().softmax(m, n, ld, p, labels, weights);
+        std::copy(p, p + m * ld, delta);
+        return loss;
+    }
+    double loss = 0;
+    const T dead = static_cast<T>(shape_.dead_zone);
+    for (index i = 0; i < m; ++i) {
+        const T w = weights ? weights[i] : T(1);
+        double sum = 0;
+        for (index j = 0; j < n; ++j) {
+            const T y = p[i * ld + j], t = targets[i * n + j];
+            T miss = y - t;
+            if (shape_.loss == Loss::log) {
+                // −t log y − (1 − t) log(1 − y); y stays inside (0, 1), where rounding allows it
+                constexpr double tiny = sizeof(T) == 8 ? 1e-300 : 1e-38;
+                const double yes = std::max(static_cast<double>(y), tiny), no = std::max(1 - static_cast<double>(y), tiny);
+                sum -= static_cast<double>(t) * std::log(yes) + (1 - static_cast<double>(t)) * std::log(no);
+            } else {
+                miss = std::abs(miss) < dead ? T(0) : miss;
+                sum += 0.5 * static_cast<double>(miss) * static_cast<double>(miss);
+                if (shape_.output == Output::logistic) {
+                    miss *= y * (T(1) - y);
+                }
+            }
+            delta[i * ld + j] = w * miss;
+        }
+        for (index j = n; j < ld; ++j) {
+            delta[i * ld + j] = 0;
+        }
+        loss += static_cast<double>(w) * sum;
+    }
+    return loss;
+}
+
+template <class T>
+double NetPass<T>::backward(const T* transposed, index m, const std::int32_t* labels,
+                            const T* targets, const T* weights) {
+    const auto& kernels = net_kernels<T>();
+    const double loss = output_delta(m, labels, targets, weights);
+    T* delta = delta_[0].data();
+    T* below = delta_[1].data();
+    for (index l = std::ssize(shape_.sizes) - 2; l >= 0; --l) {
+        const index in = shape_.sizes[l], out = shape_.sizes[l + 1], ld = layout_.ld[l + 1], in_ld = layout_.ld[l];
+        product(in, ld, m, layers_[l].data(), 1, in_ld, delta, ld, nullptr, true, gradient_.data() + layout_.weights[l],
+                ld);
+        kernels.column_sums(m, ld, delta, gradient_.data() + layout_.biases[l]);
+        if (l > 0) {
+            product(m, in_ld, out, delta, ld, 1, transposed + transposed_begin<T>(shape_, l), in_ld, nullptr, false, below,
+                    in_ld);
+            kernels.derive(shape_.hidden, m * in_ld, layers_[l].data(), below);
+            std::swap(delta, below);
+        }
+    }
+    return loss;
+}
+
+template NetLayout layout_of<double>(const NetShape&);
+template NetLayout layout_of<float>(const NetShape&);
+template index transposed_begin<double>(const NetShape&, index);
+template index transposed_begin<float>(const NetShape&, index);
+template class NetPass<double>;
+template class NetPass<float>;
+template class Transposed<double>;
+template class Transposed<float>;
+
+}  // namespace ranvier::learn

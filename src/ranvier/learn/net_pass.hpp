@@ -1,0 +1,60 @@
+#pragma once
+
+#include <vector>
+
+#include "ranvier/learn/mlp.hpp"
+
+namespace ranvier::learn {
+
+/// Work space for passes of up to `capacity` samples through a net, and a gradient to sum into.
+template <class T>
+class NetPass {
+public:
+    NetPass(const NetShape& shape, index capacity, bool with_gradient);
+
+    index capacity() const { return capacity_; }
+    T* gradient() { return gradient_.data(); }
+    void clear_gradient();
+    /// Row i of the input, to be filled before forward().
+    T* input(index i) { return layers_[0].data() + i * layout_.ld[0]; }
+    const T* output() const { return layers_.back().data(); }
+    index output_ld() const { return layout_.ld.back(); }
+
+    /// Passes m samples forward. `raw` leaves softmax outputs before the exponential, for backward().
+    void forward(const T* parameters, index m, bool raw);
+    /// After forward(…, raw = true): adds the gradient of Σ weight · loss; returns that sum.
+    /// @param transposed  W_lᵀ of all layers but the first, as transpose() writes them
+    double backward(const T* transposed, index m, const std::int32_t* labels, const T* targets,
+                    const T* weights);
+
+private:
+    void product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
+                 const T* bias, bool accumulate, T* c, index ldc);
+    double output_delta(index m, const std::int32_t* labels, const T* targets, const T* weights);
+
+    NetShape shape_;
+    NetLayout layout_;
+    index capacity_;
+    std::vector<Array<T, 2>> layers_;
+    Array<T, 2> delta_[2];
+    Array<T, 1> gradient_;
+};
+
+/// Weights of the layers after the first, each transposed: (outputs, padded inputs), one after another.
+template <class T>
+class Transposed {
+public:
+    explicit Transposed(const NetShape& shape);
+    const T* update(const T* parameters);
+
+private:
+    NetShape shape_;
+    NetLayout layout_;
+    Array<T, 1> block_;
+};
+
+/// Where layer l begins in such a block.
+template <class T>
+index transposed_begin(const NetShape& shape, index layer);
+
+}  // namespace ranvier::learn
