@@ -16,6 +16,19 @@ ESTIMATORS = [
     rl.MLPClassifier(),
     rl.MLPRegressor(),
     rl.ElmanNetwork(),
+    rl.ART1(),
+    rl.FuzzyART(),
+    rl.FuzzyARTMAP(),
+    rl.PCA(),
+    rl.PCA(n_components=1, whiten=True),
+    rl.Whitening(),
+    rl.FastICA(),
+    rl.Infomax(),
+    rl.Picard(),
+    rl.SFA(),
+    rl.FDA(),
+    rl.FactorAnalysis(),
+    rl.Flow([rl.PCA(), rl.SFA()]),
 ]
 
 

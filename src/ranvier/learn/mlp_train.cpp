@@ -15,6 +15,7 @@ namespace {
 /// Nets with more parameters are cut by the columns of each product, smaller ones by samples.
 constexpr index large_net = index{1} << 17;
 constexpr index piece_rows = 96;
+constexpr index ahead = 6;  // samples that are fetched in advance
 
 template <class T>
 void require_lesson(const NetShape& shape, const Lesson<T>& lesson) {
@@ -88,7 +89,7 @@ public:
         std::iota(order_.begin(), order_.end(), index{0});
     }
 
-    /// One epoch; returns the mean loss of its batches.
+    /// One epoch; returns the mean loss of its samples as each was met, with the penalty at the end.
     double run() {
         check_interrupt();
         if (o_.shuffle) {
@@ -107,7 +108,7 @@ public:
         }
         ++t_.epochs;
         t_.samples += n_;
-        const double mean = total > 0 ? loss / total : 0;
+        const double mean = (total > 0 ? loss / total : 0) + (o_.alpha > 0 ? penalty() : 0);
         if (!std::isfinite(mean)) {
             throw NumericalError("the loss of the net is no number in epoch " + std::to_string(t_.epochs) +
                                  "; a smaller learning rate or scaled features are needed");
@@ -116,7 +117,23 @@ public:
     }
 
 private:
-    /// Gradient and update of one batch. Returns Σ weight · loss with penalty.
+    /// ½ α Σ w² of the weights as they are, per sample.
+    double penalty() const {
+        double part[8] = {};
+        const T* w = t_.net.parameters.data();
+        for (index i = 0; i + 8 <= layout_.biases_begin; i += 8) {
+            for (int j = 0; j < 8; ++j) {
+                part[j] += static_cast<double>(w[i + j]) * static_cast<double>(w[i + j]);
+            }
+        }
+        double square = 0;
+        for (double s : part) {
+            square += s;
+        }
+        return 0.5 * o_.alpha * square / static_cast<double>(batch_);
+    }
+
+    /// Gradient and update of one batch. Returns Σ weight · loss.
     double step(index begin, index rows, double& total) {
         T* parameters = t_.net.parameters.data();
         const T* wt = transposed_.update(parameters);
@@ -129,10 +146,17 @@ private:
             const index first = std::min(rows, p * share), last = std::min(rows, (p + 1) * share);
             losses_[p] = 0;
             if (first == last) {
+                std::fill(pass.gradient(), pass.gradient() + layout_.size, T(0));
                 return;
             }
             for (index i = first; i < last; ++i) {
                 const index sample = order_[begin + i];
+                if (i + ahead < last) {  // samples in random order come from memory one by one
+                    const char* coming = reinterpret_cast<const char*>(x + order_[begin + i + ahead] * d);
+                    for (index byte = 0; byte < d * static_cast<index>(sizeof(T)); byte += 64) {
+                        __builtin_prefetch(coming + byte);
+                    }
+                }
                 std::copy(x + sample * d, x + (sample + 1) * d, pass.input(i - first));
                 if (!lesson_.labels.empty()) {
                     labels_[i] = lesson_.labels[sample];
@@ -163,20 +187,6 @@ private:
         for (double l : losses_) {
             loss += l;
         }
-        if (o_.alpha > 0) {
-            double square = 0;
-            const T* w = parameters;
-            double part[8] = {};
-            for (index i = 0; i + 8 <= layout_.biases_begin; i += 8) {
-                for (int j = 0; j < 8; ++j) {
-                    part[j] += static_cast<double>(w[i + j]) * static_cast<double>(w[i + j]);
-                }
-            }
-            for (double s : part) {
-                square += s;
-            }
-            loss += 0.5 * o_.alpha * square;
-        }
         update(total);
         return loss;
     }
@@ -205,7 +215,7 @@ private:
                                  static_cast<T>(o_.momentum), static_cast<T>(rate), o_.nesterov);
             }
         };
-        constexpr index block = index{1} << 15;
+        constexpr index block = 4096;
         const index W = layout_.biases_begin;
         parallel_for((W + block - 1) / block,
                      [&](index b) { move(b * block, std::min(block, W - b * block), o_.alpha); });

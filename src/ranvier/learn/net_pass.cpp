@@ -13,6 +13,10 @@ namespace {
 /// Up to here the second factor of a product stays in the second-level cache and needs no packing.
 constexpr index small_bytes = 192 * 1024;
 constexpr index wide_block = 512;
+/// Below, a call of BLAS costs more than the product (nets that learn sample by sample).
+constexpr index tiny_work = 16 * 1024;
+/// OpenBLAS has kernels without packing for products up to here.
+constexpr index blas_small_work = 1'000'000;
 
 }  // namespace
 
@@ -89,33 +93,34 @@ NetPass<T>::NetPass(const NetShape& shape, index capacity, bool with_gradient)
 
 template <class T>
 void NetPass<T>::clear_gradient() {
-    std::fill(gradient_.data(), gradient_.data() + gradient_.size(), T(0));
+    // Weights are written afresh by the next backward pass; biases are summed.
+    fresh_ = true;
+    std::fill(gradient_.data() + layout_.biases_begin, gradient_.data() + gradient_.size(), T(0));
 }
 
 template <class T>
 void NetPass<T>::product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-                         const T* bias, bool accumulate, T* c, index ldc) {
+                         bool accumulate, T* c, index ldc) {
+    const bool transpose = column_step != 1;
+    const index lda = transpose ? column_step : row_step;
+    const T beta = accumulate ? T(1) : T(0);
+    const index work = m * n * k;
+    if (work > tiny_work && work <= blas_small_work) {
+        numerics::gemm(transpose, false, m, n, k, T(1), a, lda, b, ldb, beta, c, ldc);
+        return;
+    }
     if (k * n * static_cast<index>(sizeof(T)) <= small_bytes) {
-        net_kernels<T>().product(m, n, k, a, row_step, column_step, b, ldb, bias, accumulate, c, ldc);
+        net_kernels<T>().product(m, padded<T>(n), k, a, row_step, column_step, b, ldb, accumulate, c, ldc);
         return;
     }
     // Wide layers: columns (or, of gradients, rows) of the result in pieces, each a product by BLAS.
-    const bool transpose = column_step != 1;
-    const index lda = transpose ? column_step : row_step;
     const index extent = transpose ? m : n;
     parallel_for((extent + wide_block - 1) / wide_block, [&](index piece) {
         const index begin = piece * wide_block, count = std::min(wide_block, extent - begin);
         if (transpose) {
-            numerics::gemm(true, false, count, n, k, T(1), a + begin, lda, b, ldb, accumulate ? T(1) : T(0),
-                           c + begin * ldc, ldc);
+            numerics::gemm(true, false, count, n, k, T(1), a + begin, lda, b, ldb, beta, c + begin * ldc, ldc);
         } else {
-            if (bias) {
-                for (index i = 0; i < m; ++i) {
-                    std::copy(bias + begin, bias + begin + count, c + i * ldc + begin);
-                }
-            }
-            numerics::gemm(false, false, m, count, k, T(1), a, lda, b + begin, ldb, accumulate || bias ? T(1) : T(0),
-                           c + begin, ldc);
+            numerics::gemm(false, false, m, count, k, T(1), a, lda, b + begin, ldb, beta, c + begin, ldc);
         }
     });
 }
@@ -128,13 +133,13 @@ void NetPass<T>::forward(const T* parameters, index m, bool raw) {
     for (index l = 0; l < L; ++l) {
         const index in = shape_.sizes[l], ld = layout_.ld[l + 1];
         T* h = layers_[l + 1].data();
-        product(m, ld, in, layers_[l].data(), layout_.ld[l], 1, parameters + layout_.weights[l], ld,
-                parameters + layout_.biases[l], false, h, ld);
-        if (l + 1 < L) {
-            kernels.activate(shape_.hidden, m * ld, h);
-        } else if (shape_.output == Output::logistic) {
-            kernels.activate(Activation::logistic, m * ld, h);
-        } else if (shape_.output == Output::softmax && !raw) {
+        product(m, shape_.sizes[l + 1], in, layers_[l].data(), layout_.ld[l], 1, parameters + layout_.weights[l], ld,
+                false, h, ld);
+        const Activation f = l + 1 < L ? shape_.hidden
+                             : shape_.output == Output::logistic ? Activation::logistic
+                                                                 : Activation::identity;
+        kernels.activate(f, m, ld, parameters + layout_.biases[l], h);
+        if (l + 1 == L && shape_.output == Output::softmax && !raw) {
             kernels.probabilities(m, shape_.sizes.back(), ld, h);
         }
     }
@@ -162,7 +167,12 @@ double NetPass<T>::output_delta(index m, const std::int32_t* labels, const T* ta
                 // −t log y − (1 − t) log(1 − y); y stays inside (0, 1), where rounding allows it
                 constexpr double tiny = sizeof(T) == 8 ? 1e-300 : 1e-38;
                 const double yes = std::max(static_cast<double>(y), tiny), no = std::max(1 - static_cast<double>(y), tiny);
-                sum -= static_cast<double>(t) * std::log(yes) + (1 - static_cast<double>(t)) * std::log(no);
+                if (t > 0) {
+                    sum -= static_cast<double>(t) * std::log(yes);
+                }
+                if (t < 1) {
+                    sum -= (1 - static_cast<double>(t)) * std::log(no);
+                }
             } else {
                 miss = std::abs(miss) < dead ? T(0) : miss;
                 sum += 0.5 * static_cast<double>(miss) * static_cast<double>(miss);
@@ -189,16 +199,15 @@ double NetPass<T>::backward(const T* transposed, index m, const std::int32_t* la
     T* below = delta_[1].data();
     for (index l = std::ssize(shape_.sizes) - 2; l >= 0; --l) {
         const index in = shape_.sizes[l], out = shape_.sizes[l + 1], ld = layout_.ld[l + 1], in_ld = layout_.ld[l];
-        product(in, ld, m, layers_[l].data(), 1, in_ld, delta, ld, nullptr, true, gradient_.data() + layout_.weights[l],
-                ld);
+        product(in, out, m, layers_[l].data(), 1, in_ld, delta, ld, !fresh_, gradient_.data() + layout_.weights[l], ld);
         kernels.column_sums(m, ld, delta, gradient_.data() + layout_.biases[l]);
         if (l > 0) {
-            product(m, in_ld, out, delta, ld, 1, transposed + transposed_begin<T>(shape_, l), in_ld, nullptr, false, below,
-                    in_ld);
+            product(m, in, out, delta, ld, 1, transposed + transposed_begin<T>(shape_, l), in_ld, false, below, in_ld);
             kernels.derive(shape_.hidden, m * in_ld, layers_[l].data(), below);
             std::swap(delta, below);
         }
     }
+    fresh_ = false;
     return loss;
 }
 

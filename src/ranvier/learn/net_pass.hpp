@@ -29,12 +29,13 @@ public:
 
 private:
     void product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-                 const T* bias, bool accumulate, T* c, index ldc);
+                 bool accumulate, T* c, index ldc);
     double output_delta(index m, const std::int32_t* labels, const T* targets, const T* weights);
 
     NetShape shape_;
     NetLayout layout_;
     index capacity_;
+    bool fresh_ = true;
     std::vector<Array<T, 2>> layers_;
     Array<T, 2> delta_[2];
     Array<T, 1> gradient_;

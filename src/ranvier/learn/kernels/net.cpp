@@ -14,16 +14,15 @@ constexpr int most_rows = 4;
 
 /// R rows and V vectors of c, whole k in registers.
 template <class T, int R, int V>
-RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step, const T* b, index ldb, const T* bias,
+RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step, const T* b, index ldb,
                          bool accumulate, T* c, index ldc) {
     constexpr int width = lanes<T>;
     Vec<T> sum[R][V];
     RANVIER_UNROLL
     for (int v = 0; v < V; ++v) {
-        const Vec<T> start = bias ? load(bias + v * width) : Vec<T>{};
         RANVIER_UNROLL
         for (int r = 0; r < R; ++r) {
-            sum[r][v] = accumulate ? load(c + r * ldc + v * width) + start : start;
+            sum[r][v] = accumulate ? load(c + r * ldc + v * width) : Vec<T>{};
         }
     }
     for (index p = 0; p < k; ++p) {
@@ -53,68 +52,65 @@ RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step,
 }
 
 template <class T, int V>
-void panel(index m, index k, const T* a, index row_step, index column_step, const T* b, index ldb, const T* bias,
+void panel(index m, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
            bool accumulate, T* c, index ldc) {
     index i = 0;
     for (; i + most_rows <= m; i += most_rows) {
-        tile<T, most_rows, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+        tile<T, most_rows, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
     }
     if constexpr (most_rows > 4) {
         if (i + 4 <= m) {
-            tile<T, 4, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+            tile<T, 4, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
             i += 4;
         }
     }
     if (i + 2 <= m) {
-        tile<T, 2, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+        tile<T, 2, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
         i += 2;
     }
     if (i < m) {
-        tile<T, 1, V>(k, a + i * row_step, row_step, column_step, b, ldb, bias, accumulate, c + i * ldc, ldc);
+        tile<T, 1, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
     }
 }
 
 template <class T>
 void product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-             const T* bias, bool accumulate, T* c, index ldc) {
+             bool accumulate, T* c, index ldc) {
     constexpr int width = lanes<T>;
     index vectors = n / width, at = 0;
     // Panels of three vectors, the last ones of two where one would be left over.
     while (vectors > 0) {
         const index take = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
-        const T* bias_here = bias ? bias + at : nullptr;
         if (take == 3) {
-            panel<T, 3>(m, k, a, row_step, column_step, b + at, ldb, bias_here, accumulate, c + at, ldc);
+            panel<T, 3>(m, k, a, row_step, column_step, b + at, ldb, accumulate, c + at, ldc);
         } else if (take == 2) {
-            panel<T, 2>(m, k, a, row_step, column_step, b + at, ldb, bias_here, accumulate, c + at, ldc);
+            panel<T, 2>(m, k, a, row_step, column_step, b + at, ldb, accumulate, c + at, ldc);
         } else {
-            panel<T, 1>(m, k, a, row_step, column_step, b + at, ldb, bias_here, accumulate, c + at, ldc);
+            panel<T, 1>(m, k, a, row_step, column_step, b + at, ldb, accumulate, c + at, ldc);
         }
         vectors -= take;
         at += take * width;
     }
 }
 
-template <class T>
-void activate(Activation kind, index count, T* x) {
+template <class T, class F>
+RANVIER_INLINE void each_row(index m, index ld, const T* bias, T* x, F f) {
     constexpr int width = lanes<T>;
+    for (index i = 0; i < m; ++i, x += ld) {
+        for (index j = 0; j < ld; j += width) {
+            store(x + j, f(load(x + j) + load(bias + j)));
+        }
+    }
+}
+
+template <class T>
+void activate(Activation kind, index m, index ld, const T* bias, T* x) {
     switch (kind) {
-        case Activation::identity: break;
-        case Activation::logistic:
-            for (index i = 0; i < count; i += width) {
-                store(x + i, logistic<T>(load(x + i)));
-            }
-            break;
-        case Activation::tanh:
-            for (index i = 0; i < count; i += width) {
-                store(x + i, tanh<T>(load(x + i)));
-            }
-            break;
+        case Activation::identity: each_row<T>(m, ld, bias, x, [](Vec<T> z) { return z; }); break;
+        case Activation::logistic: each_row<T>(m, ld, bias, x, [](Vec<T> z) { return logistic<T>(z); }); break;
+        case Activation::tanh: each_row<T>(m, ld, bias, x, [](Vec<T> z) { return tanh<T>(z); }); break;
         case Activation::relu:
-            for (index i = 0; i < count; i += width) {
-                const Vec<T> z = load(x + i);
-                store(x + i, z < 0 ? Vec<T>{} : z);  // NaN stays
-            }
+            each_row<T>(m, ld, bias, x, [](Vec<T> z) { return z < 0 ? Vec<T>{} : z; });  // NaN stays
             break;
     }
 }

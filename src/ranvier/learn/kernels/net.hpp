@@ -12,11 +12,12 @@ enum class Activation { identity, logistic, tanh, relu };
 /// Rows are padded to 64 bytes; what stands in the padding of weights, gradients and deltas is 0.
 template <class T>
 struct NetKernels {
-    /// c = a · b, plus `bias` (a row) where not null, plus what c holds where `accumulate`. a(i, p) is at
+    /// c = a · b, plus what c holds where `accumulate`. a(i, p) is at
     /// a + i · row_step + p · column_step; b and c are row-major, n a whole number of vectors. For b that fits a cache.
     void (*product)(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-                    const T* bias, bool accumulate, T* c, index ldc);
-    void (*activate)(Activation kind, index count, T* x);
+                    bool accumulate, T* c, index ldc);
+    /// x = f(x + bias), row by row
+    void (*activate)(Activation kind, index m, index ld, const T* bias, T* x);
     /// delta *= f'(z), from f(z)
     void (*derive)(Activation kind, index count, const T* f, T* delta);
     /// z (m, ld), n of each row used → weight · (softmax(z) − unit vector of label), zero in the padding;

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "ranvier/learn/data.hpp"
+
+namespace ranvier::learn {
+
+/// Categories of adaptive resonance, one row each.
+struct ArtOptions {
+    double rho = 0.7;         ///< vigilance, in [0, 1]
+    double alpha = 1e-3;      ///< choice parameter, > 0
+    double beta = 1;          ///< learning rate in (0, 1]; 1: fast learning
+    double epsilon = 1e-3;    ///< match tracking raises vigilance this much above the match of a wrong category
+    index max_categories = 1'000'000;
+    index max_epochs = 1;     ///< passes; training ends where a pass changes nothing
+};
+
+struct ArtMap {
+    Array<double, 2> weights;         ///< shape (categories, 2 d) complement-coded, or (categories, d) of ART 1
+    std::vector<std::int32_t> labels; ///< class of each category (ARTMAP), else empty
+    index epochs = 0;
+    bool settled = false;             ///< the last pass changed nothing
+};
+
+/// Fuzzy ART on inputs in [0, 1], complement-coded to (x, 1 − x): choice |I ∧ w| / (α + |w|), match |I ∧ w| / |I| ≥ ρ,
+/// learning w += β (I ∧ w − w); a new category starts as I.
+/// @param start  categories to go on from, or null
+/// @return categories; `assigned` gets the category of each sample as it was learnt in the last pass
+/// @throws InvalidInput  samples outside [0, 1], options out of range
+/// @cost    O(n categories d) per pass
+/// @source  Carpenter, Grossberg & Rosen 1991, doi:10.1016/0893-6080(91)90056-B
+ArtMap fit_fuzzy_art(View<const double, 2> X, const ArtOptions& options, std::vector<std::int32_t>& assigned,
+                     const ArtMap* start = nullptr);
+
+/// The simplified fuzzy ARTMAP: categories carry classes; a winner of the wrong class raises vigilance just above its
+/// match for this sample (match tracking) and the search goes on.
+/// @source  Carpenter et al. 1992, doi:10.1109/72.159059; simplified: Kasuba 1993
+ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> labels, const ArtOptions& options,
+                        const ArtMap* start = nullptr);
+
+/// Category of each sample: the one of largest choice among those whose match is at least rho; −1 where there is none.
+std::vector<std::int32_t> fuzzy_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho);
+
+/// ART 1 on inputs 0 and 1: top-down templates, bottom-up choice |I ∧ w| / (α + |w|), match |I ∧ w| / |I| ≥ ρ, fast
+/// learning w = I ∧ w. An input without any 1 matches every template.
+/// @source  Carpenter & Grossberg 1987, doi:10.1016/S0734-189X(87)80014-2
+ArtMap fit_art1(View<const double, 2> X, const ArtOptions& options, std::vector<std::int32_t>& assigned,
+                const ArtMap* start = nullptr);
+std::vector<std::int32_t> art1_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho);
+
+}  // namespace ranvier::learn

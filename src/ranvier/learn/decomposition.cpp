@@ -1,0 +1,392 @@
+#include "ranvier/learn/decomposition.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/gemm.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+constexpr index block_rows = 512;
+
+/// Scatter of rows about `mean`, in at most eight sums whatever the number of threads.
+Array<double, 2> scatter_of(View<const double, 2> X, const std::vector<double>& mean) {
+    const index n = X.extent(0), d = X.extent(1);
+    const index pieces = std::clamp<index>(n / (4 * block_rows), 1, 8), share = (n + pieces - 1) / pieces;
+    const double* x = rows_of(X);
+    std::vector<Array<double, 2>> sums;
+    for (index p = 0; p < pieces; ++p) {
+        sums.emplace_back(std::array<index, 2>{d, d});
+    }
+    parallel_for(pieces, [&](index p) {
+        Array<double, 2> centred({block_rows, d});
+        const index end = std::min(n, (p + 1) * share);
+        for (index begin = p * share; begin < end; begin += block_rows) {
+            const index rows = std::min(block_rows, end - begin);
+            for (index i = 0; i < rows; ++i) {
+                const double* from = x + (begin + i) * d;
+                double* to = centred.data() + i * d;
+                for (index k = 0; k < d; ++k) {
+                    to[k] = from[k] - mean[k];
+                }
+            }
+            numerics::gram(d, rows, 1.0, centred.data(), d, 1.0, sums[p].data(), d);
+        }
+    });
+    for (index p = 1; p < pieces; ++p) {
+        for (index i = 0; i < d * d; ++i) {
+            sums[0].data()[i] += sums[p].data()[i];
+        }
+    }
+    return std::move(sums[0]);
+}
+
+std::vector<double> mean_of(View<const double, 2> X) {
+    const index n = X.extent(0), d = X.extent(1);
+    const double* x = rows_of(X);
+    std::vector<double> mean(d);
+    for (index i = 0; i < n; ++i) {
+        for (index k = 0; k < d; ++k) {
+            mean[k] += x[i * d + k];
+        }
+    }
+    for (double& m : mean) {
+        m /= static_cast<double>(n);
+    }
+    return mean;
+}
+
+void set_signs(Array<double, 2>& rows) {
+    for (index c = 0; c < rows.extent(0); ++c) {
+        double* row = rows.data() + c * rows.extent(1);
+        const double largest = *std::max_element(row, row + rows.extent(1), [](double a, double b) {
+            return std::abs(a) < std::abs(b);
+        });
+        if (largest < 0) {
+            for (index k = 0; k < rows.extent(1); ++k) {
+                row[k] = -row[k];
+            }
+        }
+    }
+}
+
+void require_components(index k, index most) {
+    require(k >= 1 && k <= most, [&] {
+        return "the number of components must be 1 to " + std::to_string(most) + "; got " + std::to_string(k);
+    });
+}
+
+Array<double, 2> scaled(const Array<double, 2>& a, double factor) {
+    Array<double, 2> result = a;
+    for (index i = 0; i < a.size(); ++i) {
+        result.data()[i] *= factor;
+    }
+    return result;
+}
+
+/// Rows that make the covariance the identity, for eigenvalues above the rounding of the largest; and their inverse.
+struct Whitener {
+    Array<double, 2> forward, back;  ///< shape (rank, d) each; x = backᵀ z
+};
+Whitener whitener_of(const Array<double, 2>& covariance) {
+    const numerics::Eigen e = numerics::symmetric_eigen(covariance);
+    const index d = covariance.extent(0);
+    const double floor = std::max(e.values.back(), 0.0) * static_cast<double>(d) * 1e-14;
+    index rank = 0;
+    for (double v : e.values) {
+        rank += v > floor;
+    }
+    require(rank > 0, "the samples do not vary: nothing to decompose");
+    Whitener w{Array<double, 2>({rank, d}), Array<double, 2>({rank, d})};
+    for (index c = 0; c < rank; ++c) {
+        const index from = d - 1 - c;
+        const double root = std::sqrt(e.values[from]);
+        for (index k = 0; k < d; ++k) {
+            w.forward(c, k) = e.vectors(k, from) / root;
+            w.back(c, k) = e.vectors(k, from) * root;
+        }
+    }
+    return w;
+}
+
+/// A M Aᵀ
+Array<double, 2> congruent(const Array<double, 2>& A, const Array<double, 2>& M) {
+    const index r = A.extent(0), d = A.extent(1);
+    Array<double, 2> half({r, d}), result({r, r});
+    numerics::gemm(false, false, r, d, d, 1.0, A.data(), d, M.data(), d, 0.0, half.data(), d);
+    numerics::gemm(false, true, r, r, d, 1.0, half.data(), d, A.data(), d, 0.0, result.data(), r);
+    return result;
+}
+
+}  // namespace
+
+void add_samples(Moments& m, View<const double, 2> X) {
+    require_samples(X, "decomposition");
+    const index d = X.extent(1);
+    require(m.mean.empty() || std::ssize(m.mean) == d, [&] {
+        return "chunks must have the same features (" + std::to_string(m.mean.size()) + "); got " + std::to_string(d);
+    });
+    const std::vector<double> mean = mean_of(X);
+    Array<double, 2> scatter = scatter_of(X, mean);
+    const double n = static_cast<double>(X.extent(0));
+    if (m.mean.empty()) {
+        m = {n, mean, std::move(scatter)};
+        return;
+    }
+    const double total = m.count + n;
+    for (index i = 0; i < d; ++i) {
+        for (index j = 0; j < d; ++j) {
+            m.scatter(i, j) += scatter(i, j) + (mean[i] - m.mean[i]) * (mean[j] - m.mean[j]) * (m.count * n / total);
+        }
+    }
+    for (index k = 0; k < d; ++k) {
+        m.mean[k] += (mean[k] - m.mean[k]) * (n / total);
+    }
+    m.count = total;
+}
+
+Array<double, 2> projected(View<const double, 2> X, std::span<const double> mean, View<const double, 2> components) {
+    const index n = X.extent(0), d = X.extent(1), k = components.extent(0);
+    require(components.extent(1) == d && std::ssize(mean) == d, [&] {
+        return "a decomposition of " + std::to_string(mean.size()) + " features can't read samples of " + std::to_string(d);
+    });
+    const double* x = rows_of(X);
+    const double* c = rows_of(components);
+    Array<double, 2> result({n, k});
+    parallel_for((n + block_rows - 1) / block_rows, [&](index piece) {
+        const index begin = piece * block_rows, rows = std::min(block_rows, n - begin);
+        Array<double, 2> centred({rows, d});
+        for (index i = 0; i < rows; ++i) {
+            for (index j = 0; j < d; ++j) {
+                centred.data()[i * d + j] = x[(begin + i) * d + j] - mean[j];
+            }
+        }
+        numerics::gemm(false, true, rows, k, d, 1.0, centred.data(), d, c, d, 0.0, result.data() + begin * k, k);
+    });
+    return result;
+}
+
+Array<double, 2> unprojected(View<const double, 2> S, View<const double, 2> mixing, std::span<const double> mean) {
+    const index n = S.extent(0), k = S.extent(1), d = mixing.extent(1);
+    require(mixing.extent(0) == k && std::ssize(mean) == d, [&] {
+        return "a decomposition of " + std::to_string(mixing.extent(0)) + " components can't turn back " + std::to_string(k);
+    });
+    const double* s = rows_of(S);
+    const double* a = rows_of(mixing);
+    Array<double, 2> result({n, d});
+    parallel_for((n + block_rows - 1) / block_rows, [&](index piece) {
+        const index begin = piece * block_rows, rows = std::min(block_rows, n - begin);
+        for (index i = begin; i < begin + rows; ++i) {
+            std::copy(mean.begin(), mean.end(), result.data() + i * d);
+        }
+        numerics::gemm(false, false, rows, d, k, 1.0, s + begin * k, k, a, d, 1.0, result.data() + begin * d, d);
+    });
+    return result;
+}
+
+Principal principal_components(const Moments& m, index k) {
+    const index d = std::ssize(m.mean);
+    require_components(k, std::min(d, static_cast<index>(m.count)));
+    const double divisor = std::max(m.count - 1, 1.0);
+    const numerics::Eigen e = numerics::symmetric_eigen(m.scatter);
+    Principal p{m.mean, Array<double, 2>({k, d}), std::vector<double>(k), 0};
+    for (index c = 0; c < k; ++c) {
+        p.variance[c] = std::max(0.0, e.values[d - 1 - c]) / divisor;
+        for (index j = 0; j < d; ++j) {
+            p.components(c, j) = e.vectors(j, d - 1 - c);
+        }
+    }
+    for (index j = 0; j < d; ++j) {
+        p.total_variance += m.scatter(j, j) / divisor;
+    }
+    set_signs(p.components);
+    return p;
+}
+
+Principal principal_components(View<const double, 2> X, index k) {
+    require_samples(X, "principal components");
+    const index n = X.extent(0), d = X.extent(1);
+    require_components(k, std::min(n, d));
+    if (n >= 10 * d) {
+        Moments m;
+        add_samples(m, X);
+        return principal_components(m, k);
+    }
+    Principal p{mean_of(X), Array<double, 2>({k, d}), std::vector<double>(k), 0};
+    Array<double, 2> centred({n, d});
+    const double* x = rows_of(X);
+    const double divisor = std::max(static_cast<double>(n) - 1, 1.0);
+    for (index i = 0; i < n; ++i) {
+        for (index j = 0; j < d; ++j) {
+            const double v = x[i * d + j] - p.mean[j];
+            centred.data()[i * d + j] = v;
+            p.total_variance += v * v / divisor;
+        }
+    }
+    const numerics::Svd f = numerics::svd(centred);
+    for (index c = 0; c < k; ++c) {
+        p.variance[c] = f.s[c] * f.s[c] / divisor;
+        for (index j = 0; j < d; ++j) {
+            p.components(c, j) = f.Vt(c, j);
+        }
+    }
+    set_signs(p.components);
+    return p;
+}
+
+Slow slow_features(const Moments& data, const Moments& changes, index k) {
+    const index d = std::ssize(data.mean);
+    require(data.count > 1 && changes.count > 0, "slow features need at least two samples in a row");
+    const Whitener w = whitener_of(scaled(data.scatter, 1 / (data.count - 1)));
+    const index rank = w.forward.extent(0);
+    require_components(k, rank);
+    Array<double, 2> square = changes.scatter;  // mean square about 0
+    for (index i = 0; i < d; ++i) {
+        for (index j = 0; j < d; ++j) {
+            square(i, j) = square(i, j) / changes.count + changes.mean[i] * changes.mean[j];
+        }
+    }
+    const numerics::Eigen e = numerics::symmetric_eigen(congruent(w.forward, square));
+    Slow s{data.mean, Array<double, 2>({k, d}), Array<double, 2>({k, d}), std::vector<double>(k)};
+    for (index c = 0; c < k; ++c) {
+        s.delta[c] = std::max(0.0, e.values[c]);
+        for (index r = 0; r < rank; ++r) {
+            for (index j = 0; j < d; ++j) {
+                s.components(c, j) += e.vectors(r, c) * w.forward(r, j);
+                s.mixing(c, j) += e.vectors(r, c) * w.back(r, j);
+            }
+        }
+        const double* row = s.components.data() + c * d;
+        const double largest =
+            *std::max_element(row, row + d, [](double a, double b) { return std::abs(a) < std::abs(b); });
+        for (index j = 0; j < d && largest < 0; ++j) {
+            s.components(c, j) = -s.components(c, j);
+            s.mixing(c, j) = -s.mixing(c, j);
+        }
+    }
+    return s;
+}
+
+Discriminant fisher_discriminant(std::span<const Moments> classes, index k) {
+    require(classes.size() >= 2, "a discriminant needs at least two classes");
+    const index d = std::ssize(classes[0].mean);
+    require_components(k, std::min<index>(d, std::ssize(classes) - 1));
+    double total = 0;
+    std::vector<double> mean(d);
+    for (const Moments& m : classes) {
+        require(std::ssize(m.mean) == d && m.count > 0, "every class needs samples of the same features");
+        total += m.count;
+        for (index j = 0; j < d; ++j) {
+            mean[j] += m.count * m.mean[j];
+        }
+    }
+    for (double& v : mean) {
+        v /= total;
+    }
+    Array<double, 2> within({d, d}), between({d, d});
+    const double freedom = std::max(total - static_cast<double>(classes.size()), 1.0);
+    for (const Moments& m : classes) {
+        for (index i = 0; i < d; ++i) {
+            for (index j = 0; j < d; ++j) {
+                within(i, j) += m.scatter(i, j) / freedom;
+                between(i, j) += m.count * (m.mean[i] - mean[i]) * (m.mean[j] - mean[j]) /
+                                 static_cast<double>(classes.size() - 1);
+            }
+        }
+    }
+    // Directions in which nothing varies within classes are left out: no ratio is defined there.
+    const Whitener w = whitener_of(within);
+    const index rank = w.forward.extent(0);
+    require_components(k, std::min(rank, std::ssize(classes) - 1));
+    const numerics::Eigen e = numerics::symmetric_eigen(congruent(w.forward, between));
+    Discriminant result{mean, Array<double, 2>({k, d}), std::vector<double>(k)};
+    for (index c = 0; c < k; ++c) {
+        const index from = rank - 1 - c;
+        result.ratio[c] = std::max(0.0, e.values[from]);
+        for (index r = 0; r < rank; ++r) {
+            for (index j = 0; j < d; ++j) {
+                result.components(c, j) += e.vectors(r, from) * w.forward(r, j);
+            }
+        }
+    }
+    set_signs(result.components);
+    return result;
+}
+
+Factors factor_analysis(const Moments& m, index k, index max_iterations, double tolerance) {
+    const index d = std::ssize(m.mean);
+    require_components(k, d);
+    require(max_iterations > 0, "factor analysis needs at least one iteration");
+    constexpr double tiny = 1e-12;  // keeps noise positive where a feature does not vary
+    Factors f{m.mean, Array<double, 2>({k, d}), std::vector<double>(d, 1.0), {}, false};
+    std::vector<double> variance(d);
+    for (index j = 0; j < d; ++j) {
+        variance[j] = m.scatter(j, j) / m.count;
+    }
+    const double constant = static_cast<double>(d) * std::log(2 * std::numbers::pi) + static_cast<double>(k);
+    double before = -INFINITY;
+    Array<double, 2> scaled_covariance({d, d});
+    for (index iteration = 0; iteration < max_iterations; ++iteration) {
+        check_interrupt();
+        double trace = 0;
+        for (index i = 0; i < d; ++i) {
+            for (index j = 0; j < d; ++j) {
+                scaled_covariance(i, j) = m.scatter(i, j) / m.count /
+                                          ((std::sqrt(f.psi[i]) + tiny) * (std::sqrt(f.psi[j]) + tiny));
+            }
+            trace += scaled_covariance(i, i);
+        }
+        const numerics::Eigen e = numerics::symmetric_eigen(scaled_covariance);
+        double likelihood = constant;
+        for (index c = 0; c < k; ++c) {
+            const double lambda = std::max(e.values[d - 1 - c], 0.0);
+            trace -= lambda;
+            likelihood += std::log(std::max(lambda, 1e-300));
+            const double factor = std::sqrt(std::max(lambda - 1, 0.0));
+            for (index j = 0; j < d; ++j) {
+                f.loadings(c, j) = factor * e.vectors(j, d - 1 - c) * (std::sqrt(f.psi[j]) + tiny);
+            }
+        }
+        for (index j = 0; j < d; ++j) {
+            likelihood += std::log(std::max(f.psi[j], 1e-300));
+        }
+        likelihood = -0.5 * (likelihood + trace);
+        f.likelihood.push_back(likelihood);
+        if (iteration > 0 && likelihood - before < tolerance) {
+            f.converged = true;
+            break;
+        }
+        before = likelihood;
+        for (index j = 0; j < d; ++j) {
+            double explained = 0;
+            for (index c = 0; c < k; ++c) {
+                explained += f.loadings(c, j) * f.loadings(c, j);
+            }
+            f.psi[j] = std::max(variance[j] - explained, tiny);
+        }
+    }
+    return f;
+}
+
+Array<double, 2> factor_scores(View<const double, 2> X, const Factors& f) {
+    const index k = f.loadings.extent(0), d = f.loadings.extent(1);
+    Array<double, 2> weighted({k, d}), precision({k, k});
+    for (index c = 0; c < k; ++c) {
+        for (index j = 0; j < d; ++j) {
+            weighted(c, j) = f.loadings(c, j) / f.psi[j];
+        }
+    }
+    numerics::gemm(false, true, k, k, d, 1.0, weighted.data(), d, f.loadings.data(), d, 0.0, precision.data(), k);
+    for (index c = 0; c < k; ++c) {
+        precision(c, c) += 1;
+    }
+    return projected(X, f.mean, numerics::solve(precision, weighted));
+}
+
+}  // namespace ranvier::learn

@@ -1,0 +1,380 @@
+#include "ranvier/learn/ica.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/base/progress.hpp"
+#include "ranvier/learn/kernels/ica.hpp"
+#include "ranvier/numerics/gemm.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+constexpr index block_columns = 1024;
+
+/// (W Wᵀ)^{−1/2} W
+Array<double, 2> decorrelated(const Array<double, 2>& W) {
+    const index k = W.extent(0);
+    Array<double, 2> square({k, k}), root({k, k}), result({k, k});
+    numerics::gemm(false, true, k, k, k, 1.0, W.data(), k, W.data(), k, 0.0, square.data(), k);
+    const numerics::Eigen e = numerics::symmetric_eigen(square);
+    for (index i = 0; i < k; ++i) {
+        for (index j = 0; j < k; ++j) {
+            for (index c = 0; c < k; ++c) {
+                root(i, j) += e.vectors(i, c) * e.vectors(j, c) / std::sqrt(std::max(e.values[c], 1e-300));
+            }
+        }
+    }
+    numerics::gemm(false, false, k, k, k, 1.0, root.data(), k, W.data(), k, 0.0, result.data(), k);
+    return result;
+}
+
+Array<double, 2> random_start(index k, std::uint64_t seed) {
+    Array<double, 2> W({k, k});
+    RandomStream random(seed, 7);
+    for (index i = 0; i < W.size(); ++i) {
+        W.data()[i] = random.normal();
+    }
+    return decorrelated(W);
+}
+
+/// What one pass over the data gives: Σ g(WZ) Zᵀ and Σ g′.
+struct PassSums {
+    Array<double, 2> cross;
+    std::vector<double> slopes;
+};
+
+/// Columns are cut into at most 16 shares, each worked through in blocks that stay in the cache.
+PassSums contrast_pass(const White& white, const Array<double, 2>& W, Contrast contrast) {
+    const index k = W.extent(0), ld = white.Z.extent(1);
+    const index blocks = (ld + block_columns - 1) / block_columns;
+    const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
+    std::vector<PassSums> sums(pieces);
+    const auto& kernels = ica_kernels();
+    const auto f = contrast == Contrast::logcosh ? kernels.logcosh : contrast == Contrast::exp ? kernels.exp : kernels.cube;
+    parallel_for(pieces, [&](index p) {
+        sums[p].cross = Array<double, 2>({k, k});
+        sums[p].slopes.assign(k, 0);
+        Array<double, 2> u({k, block_columns});
+        for (index b = p * share; b < std::min(blocks, (p + 1) * share); ++b) {
+            const index begin = b * block_columns, n = std::min(block_columns, ld - begin);
+            numerics::gemm(false, false, k, n, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, u.data(),
+                           block_columns);
+            f(k, n, block_columns, u.data(), u.data(), sums[p].slopes.data());
+            numerics::gemm(false, true, k, k, n, 1.0, u.data(), block_columns, white.Z.data() + begin, ld, 1.0,
+                           sums[p].cross.data(), k);
+        }
+    });
+    for (index p = 1; p < pieces; ++p) {
+        for (index i = 0; i < k * k; ++i) {
+            sums[0].cross.data()[i] += sums[p].cross.data()[i];
+        }
+        for (index i = 0; i < k; ++i) {
+            sums[0].slopes[i] += sums[p].slopes[i];
+        }
+    }
+    // Padding holds zeros, whose slope is 1 (cube: 0).
+    const double padding = contrast == Contrast::cube ? 0 : static_cast<double>(ld - white.n);
+    for (double& s : sums[0].slopes) {
+        s -= padding;
+    }
+    return std::move(sums[0]);
+}
+
+void require_options(const White& white, const IcaOptions& o) {
+    require(white.n > 1, "independent components need at least two samples");
+    require(o.max_iterations > 0, [&] { return "max_iterations must be > 0; got " + std::to_string(o.max_iterations); });
+    require(o.tolerance >= 0, [&] { return "the tolerance must be ≥ 0; got " + std::to_string(o.tolerance); });
+}
+
+}  // namespace
+
+White whitened(View<const double, 2> X, index k) {
+    const index n = X.extent(0), d = X.extent(1);
+    const Principal p = principal_components(X, k);
+    White w{p.mean, Array<double, 2>({k, d}), Array<double, 2>({k, d}), Array<double, 2>({k, padded<double>(n)}), n};
+    const double floor = p.variance[0] * 1e-14 * static_cast<double>(d);
+    for (index c = 0; c < k; ++c) {
+        require(p.variance[c] > floor, [&] {
+            return "the samples have only " + std::to_string(c) + " dimensions; " + std::to_string(k) +
+                   " components were asked for";
+        });
+        const double root = std::sqrt(p.variance[c]);
+        for (index j = 0; j < d; ++j) {
+            w.whitening(c, j) = p.components(c, j) / root;
+            w.dewhitening(c, j) = p.components(c, j) * root;
+        }
+    }
+    const double* x = rows_of(X);
+    constexpr index rows = 512;
+    const index ld = w.Z.extent(1);
+    parallel_for((n + rows - 1) / rows, [&](index piece) {
+        const index begin = piece * rows, count = std::min(rows, n - begin);
+        Array<double, 2> centred({count, d});
+        for (index i = 0; i < count; ++i) {
+            for (index j = 0; j < d; ++j) {
+                centred.data()[i * d + j] = x[(begin + i) * d + j] - p.mean[j];
+            }
+        }
+        numerics::gemm(false, true, k, count, d, 1.0, w.whitening.data(), d, centred.data(), d, 0.0, w.Z.data() + begin,
+                       ld);
+    });
+    return w;
+}
+
+Unmixing fast_ica(const White& white, const IcaOptions& o) {
+    require_options(white, o);
+    const index k = white.Z.extent(0);
+    const double n = static_cast<double>(white.n);
+    Unmixing result{random_start(k, o.seed), 0, 0, false};
+    Progress progress("FastICA", o.max_iterations);
+    while (result.iterations < o.max_iterations && !result.converged) {
+        check_interrupt();
+        const PassSums sums = contrast_pass(white, result.W, o.contrast);
+        Array<double, 2> next({k, k});
+        for (index i = 0; i < k; ++i) {
+            for (index j = 0; j < k; ++j) {
+                next(i, j) = sums.cross(i, j) / n - sums.slopes[i] / n * result.W(i, j);
+            }
+        }
+        next = decorrelated(next);
+        result.change = 0;
+        for (index i = 0; i < k; ++i) {
+            double dot = 0;
+            for (index j = 0; j < k; ++j) {
+                dot += next(i, j) * result.W(i, j);
+            }
+            result.change = std::max(result.change, std::abs(std::abs(dot) - 1));
+        }
+        result.W = std::move(next);
+        ++result.iterations;
+        result.converged = result.change < o.tolerance;
+        progress.advance();
+    }
+    return result;
+}
+
+namespace {
+
+/// log |det W|
+double log_determinant(const Array<double, 2>& W) {
+    double total = 0;
+    for (double s : numerics::svd(W).s) {
+        total += std::log(std::max(s, 1e-300));
+    }
+    return total;
+}
+
+struct Likelihood {
+    double loss;
+    Array<double, 2> gradient;      ///< relative: G = E[ψ(y) yᵀ] − 1
+    Array<double, 2> hessian;       ///< h_ij = E[ψ′(y_i)] E[y_j²]
+};
+
+Likelihood likelihood_of(const White& white, const Array<double, 2>& W) {
+    const index k = W.extent(0), ld = white.Z.extent(1);
+    const double n = static_cast<double>(white.n);
+    const index blocks = (ld + block_columns - 1) / block_columns;
+    const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
+    struct Sums {
+        Array<double, 2> cross;
+        std::vector<double> slopes, squares;
+        double loss = 0;
+    };
+    std::vector<Sums> sums(pieces);
+    const auto& kernels = ica_kernels();
+    parallel_for(pieces, [&](index p) {
+        Sums& s = sums[p];
+        s.cross = Array<double, 2>({k, k});
+        s.slopes.assign(k, 0);
+        s.squares.assign(k, 0);
+        Array<double, 2> y({k, block_columns}), g({k, block_columns});
+        for (index b = p * share; b < std::min(blocks, (p + 1) * share); ++b) {
+            const index begin = b * block_columns, count = std::min(block_columns, ld - begin);
+            numerics::gemm(false, false, k, count, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, y.data(),
+                           block_columns);
+            s.loss += kernels.logcosh_sum(k, count, block_columns, y.data());
+            kernels.logcosh(k, count, block_columns, y.data(), g.data(), s.slopes.data());
+            numerics::gemm(false, true, k, k, count, 1.0, g.data(), block_columns, y.data(), block_columns, 1.0,
+                           s.cross.data(), k);
+            for (index i = 0; i < k; ++i) {
+                double square = 0;
+                for (index t = 0; t < count; ++t) {
+                    square += y.data()[i * block_columns + t] * y.data()[i * block_columns + t];
+                }
+                s.squares[i] += square;
+            }
+        }
+    });
+    for (index p = 1; p < pieces; ++p) {
+        for (index i = 0; i < k * k; ++i) {
+            sums[0].cross.data()[i] += sums[p].cross.data()[i];
+        }
+        for (index i = 0; i < k; ++i) {
+            sums[0].slopes[i] += sums[p].slopes[i];
+            sums[0].squares[i] += sums[p].squares[i];
+        }
+        sums[0].loss += sums[p].loss;
+    }
+    const double spare = static_cast<double>(ld - white.n);  // padding: y = 0, ψ′ = 1, log term log 2
+    Likelihood l{(sums[0].loss - spare * static_cast<double>(k) * std::log(2.0)) / n - log_determinant(W),
+                 Array<double, 2>({k, k}), Array<double, 2>({k, k})};
+    for (index i = 0; i < k; ++i) {
+        for (index j = 0; j < k; ++j) {
+            l.gradient(i, j) = sums[0].cross(i, j) / n - (i == j ? 1 : 0);
+            l.hessian(i, j) = (sums[0].slopes[i] - spare) / n * sums[0].squares[j] / n;
+        }
+    }
+    return l;
+}
+
+/// Eigenvalues of the 2 × 2 blocks [[h_ij, 1], [1, h_ji]] are lifted to at least `lowest`.
+void regularise(Array<double, 2>& h, double lowest) {
+    const index k = h.extent(0);
+    for (index i = 0; i < k; ++i) {
+        for (index j = 0; j < i; ++j) {
+            const double a = h(i, j), b = h(j, i);
+            const double smallest = 0.5 * (a + b - std::sqrt((a - b) * (a - b) + 4));
+            const double lift = std::max(0.0, lowest - smallest);
+            h(i, j) += lift;
+            h(j, i) += lift;
+        }
+        h(i, i) = std::max(h(i, i) + 1, lowest) ;
+    }
+}
+
+/// h⁻¹ G, block by block.
+Array<double, 2> solved(const Array<double, 2>& h, const Array<double, 2>& G) {
+    const index k = h.extent(0);
+    Array<double, 2> result({k, k});
+    for (index i = 0; i < k; ++i) {
+        result(i, i) = G(i, i) / h(i, i);
+        for (index j = 0; j < i; ++j) {
+            const double determinant = h(i, j) * h(j, i) - 1;
+            result(i, j) = (h(j, i) * G(i, j) - G(j, i)) / determinant;
+            result(j, i) = (h(i, j) * G(j, i) - G(i, j)) / determinant;
+        }
+    }
+    return result;
+}
+
+double dot(const Array<double, 2>& a, const Array<double, 2>& b) {
+    double sum = 0;
+    for (index i = 0; i < a.size(); ++i) {
+        sum += a.data()[i] * b.data()[i];
+    }
+    return sum;
+}
+
+double largest(const Array<double, 2>& a) {
+    double top = 0;
+    for (index i = 0; i < a.size(); ++i) {
+        top = std::max(top, std::abs(a.data()[i]));
+    }
+    return top;
+}
+
+void add(Array<double, 2>& a, double factor, const Array<double, 2>& b) {
+    for (index i = 0; i < a.size(); ++i) {
+        a.data()[i] += factor * b.data()[i];
+    }
+}
+
+}  // namespace
+
+Unmixing picard(const White& white, const IcaOptions& o) {
+    require_options(white, o);
+    const index k = white.Z.extent(0);
+    Unmixing result{random_start(k, o.seed), 0, 0, false};
+    struct Pair {
+        Array<double, 2> s, y;
+        double rho;
+    };
+    std::vector<Pair> pairs;
+    constexpr std::size_t memory = 7;
+    Likelihood now = likelihood_of(white, result.W);
+    Progress progress("Picard", o.max_iterations);
+    for (; result.iterations < o.max_iterations; ++result.iterations, progress.advance()) {
+        check_interrupt();
+        result.change = largest(now.gradient);
+        if (result.change < o.tolerance) {
+            result.converged = true;
+            break;
+        }
+        Array<double, 2> h = now.hessian;
+        regularise(h, 0.01);
+        // Two-loop recursion on the relative gradient.
+        Array<double, 2> q = now.gradient;
+        std::vector<double> alpha(pairs.size());
+        for (std::size_t i = pairs.size(); i-- > 0;) {
+            alpha[i] = pairs[i].rho * dot(pairs[i].s, q);
+            add(q, -alpha[i], pairs[i].y);
+        }
+        Array<double, 2> direction = solved(h, q);
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            add(direction, alpha[i] - pairs[i].rho * dot(pairs[i].y, direction), pairs[i].s);
+        }
+        for (index i = 0; i < direction.size(); ++i) {
+            direction.data()[i] = -direction.data()[i];
+        }
+        if (dot(direction, now.gradient) >= 0) {
+            pairs.clear();
+            direction = solved(h, now.gradient);
+            for (index i = 0; i < direction.size(); ++i) {
+                direction.data()[i] = -direction.data()[i];
+            }
+        }
+        double step = 1;
+        bool found = false;
+        for (int trial = 0; trial < 12 && !found; ++trial, step *= 0.5) {
+            Array<double, 2> move({k, k}), W({k, k});
+            for (index i = 0; i < k; ++i) {
+                for (index j = 0; j < k; ++j) {
+                    move(i, j) = step * direction(i, j) + (i == j ? 1 : 0);
+                }
+            }
+            numerics::gemm(false, false, k, k, k, 1.0, move.data(), k, result.W.data(), k, 0.0, W.data(), k);
+            Likelihood next = likelihood_of(white, W);
+            // Near the minimum the loss moves less than its rounding.
+            if (next.loss < now.loss + 1e-13 * std::abs(now.loss)) {
+                found = true;
+                Pair pair{direction, next.gradient, 0};
+                for (index i = 0; i < k * k; ++i) {
+                    pair.s.data()[i] *= step;
+                    pair.y.data()[i] -= now.gradient.data()[i];
+                }
+                const double curvature = dot(pair.s, pair.y);
+                if (curvature > 0) {
+                    pair.rho = 1 / curvature;
+                    pairs.push_back(std::move(pair));
+                    if (pairs.size() > memory) {
+                        pairs.erase(pairs.begin());
+                    }
+                }
+                result.W = std::move(W);
+                now = std::move(next);
+            }
+        }
+        if (!found) {
+            if (pairs.empty()) {
+                break;  // not even the preconditioned gradient lowers the loss
+            }
+            pairs.clear();
+        }
+    }
+    return result;
+}
+
+void combine(const White& white, const Unmixing& u, Array<double, 2>& components, Array<double, 2>& mixing) {
+    const index k = u.W.extent(0), d = white.whitening.extent(1);
+    components = Array<double, 2>({k, d});
+    mixing = Array<double, 2>({k, d});
+    numerics::gemm(false, false, k, d, k, 1.0, u.W.data(), k, white.whitening.data(), d, 0.0, components.data(), d);
+    const Array<double, 2> inverse = numerics::pseudo_inverse(u.W);
+    numerics::gemm(true, false, k, d, k, 1.0, inverse.data(), k, white.dewhitening.data(), d, 0.0, mixing.data(), d);
+}
+
+}  // namespace ranvier::learn

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "ranvier/learn/decomposition.hpp"
+
+namespace ranvier::learn {
+
+/// Samples of unit variance without correlation, one row per component: (k, n), rows padded to 64 bytes with zeros.
+struct White {
+    std::vector<double> mean;     ///< shape (d)
+    Array<double, 2> whitening;   ///< shape (k, d)
+    Array<double, 2> dewhitening; ///< its pseudo-inverse, transposed: shape (k, d)
+    Array<double, 2> Z;           ///< shape (k, padded n)
+    index n = 0;
+};
+/// @throws InvalidInput  fewer than k dimensions in the data @cost  O(n d² + n d k), on threads()
+White whitened(View<const double, 2> X, index k);
+
+enum class Contrast { logcosh, exp, cube };
+
+struct IcaOptions {
+    index max_iterations = 200;
+    double tolerance = 1e-4;
+    Contrast contrast = Contrast::logcosh;  ///< FastICA
+    bool extended = true;                   ///< Infomax: sub-Gaussian sources too
+    std::uint64_t seed = 0;
+};
+
+struct Unmixing {
+    Array<double, 2> W;       ///< sources = W Z, shape (k, k)
+    index iterations = 0;
+    double change = 0;        ///< the last step's
+    bool converged = false;
+};
+
+/// FastICA with symmetric decorrelation: W ← (g(WZ) Zᵀ/n − diag(mean g′) W), decorrelated, until max |1 − |w_new · w_old||
+/// < tolerance. @cost  O(n k²) per iteration, on threads()
+/// @source  Hyvärinen 1999, doi:10.1109/72.761722
+Unmixing fast_ica(const White& white, const IcaOptions& options);
+
+/// Infomax by natural gradient over blocks of √(n/3) samples in random order, with falling learning rate; extended: the
+/// sign of each source's kurtosis chooses between sub- and super-Gaussian densities.
+/// @source  Bell & Sejnowski 1995, doi:10.1162/neco.1995.7.6.1129; extended: Lee, Girolami & Sejnowski 1999,
+///          doi:10.1162/089976699300016719
+Unmixing infomax(const White& white, const IcaOptions& options);
+
+/// Maximum likelihood (density 1/cosh, for super-Gaussian sources) by L-BFGS preconditioned with a block-diagonal Hessian;
+/// ends where the largest entry of the gradient is below tolerance.
+/// @source  Ablin, Cardoso & Gramfort 2018, doi:10.1109/TSP.2018.2844203, algorithm 3
+Unmixing picard(const White& white, const IcaOptions& options);
+
+/// Sources from samples, and back: components = W · whitening, and its pseudo-inverse transposed, both (k, d).
+void combine(const White& white, const Unmixing& unmixing, Array<double, 2>& components, Array<double, 2>& mixing);
+
+}  // namespace ranvier::learn

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "ranvier/base/array.hpp"
+#include "ranvier/numerics/kernels/dispatch.hpp"
+
+namespace ranvier::learn {
+
+/// Over m rows of n numbers (whole vectors), rows `ld` apart.
+struct IcaKernels {
+    /// g = tanh u; slopes[row] += Σ (1 − g²)
+    void (*logcosh)(index m, index n, index ld, const double* u, double* g, double* slopes);
+    /// g = u exp(−u²/2); slopes[row] += Σ (1 − u²) exp(−u²/2)
+    void (*exp)(index m, index n, index ld, const double* u, double* g, double* slopes);
+    /// g = u³; slopes[row] += Σ 3 u²
+    void (*cube)(index m, index n, index ld, const double* u, double* g, double* slopes);
+    /// Σ (|u| + log(1 + exp(−2|u|)))
+    double (*logcosh_sum)(index m, index n, index ld, const double* u);
+};
+
+RANVIER_EACH_ISA(extern const IcaKernels ica_kernels_f64;)
+inline const IcaKernels& ica_kernels() { return RANVIER_CHOSEN(ica_kernels_f64); }
+
+}  // namespace ranvier::learn
