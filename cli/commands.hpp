@@ -26,6 +26,7 @@ void add_info(CLI::App& app, const Common& common);
 void add_meeg(CLI::App& app, const Common& common);
 void add_report(CLI::App& app, const Common& common);
 void add_data(CLI::App& app, const Common& common);
+void add_learn(CLI::App& app, const Common& common);
 void add_model(CLI::App& app, const Common& common);
 void add_doctor(CLI::App& app, const Common& common);
 

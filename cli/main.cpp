@@ -85,6 +85,7 @@ int run(int argc, char** argv) {
     add_meeg(app, common);
     add_report(app, common);
     add_data(app, common);
+    add_learn(app, common);
     add_model(app, common);
     add_doctor(app, common);
 

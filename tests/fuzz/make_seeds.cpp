@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "ranvier/learn/model_file.hpp"
 #include "tests/formats/fiff_examples.hpp"
 
 namespace ranvier::formats {
@@ -57,6 +58,22 @@ static void write_seeds(const fs::path& folder) {
     write_events_fif(epochs.events, in("fuzz_fif_misc", "three-eve.fif"), true);
     write_annotations_fif(raw.annotations, in("fuzz_fif_misc", "two-annot.fif"), true);
     write_info_fif(raw.info, in("fuzz_fif_misc", "info.fif"), true);
+
+    using learn::StoredArray;
+    const StoredArray square{{2, 2}, std::vector<double>{0, 1, 1, 0}}, two{{2}, std::vector<double>{0.5, 1}},
+        names{{2}, std::vector<std::string>{"a", "b"}}, four{{1, 4}, std::vector<double>{0.1, 0.2, 0.3, 0.4}};
+    learn::write_model({"HopfieldNetwork", R"({"update":"asynchronous"})", {{"weights_", square}}},
+                       in("fuzz_trained", "memory.rvl"), true);
+    learn::write_model({"SelfOrganizingMap", R"({"shape":[1,2]})", {{"weights_", square}}}, in("fuzz_trained", "map.rvl"), true);
+    learn::write_model({"Perceptron", "{}", {{"coef_", square}, {"intercept_", two}, {"classes_", names}}},
+                       in("fuzz_trained", "units.rvl"), true);
+    learn::write_model({"MLPClassifier", R"({"activation":"tanh"})",
+                        {{"coefs_0", square}, {"intercepts_0", two}, {"classes_", names}}},
+                       in("fuzz_trained", "net.rvl"), true);
+    learn::write_model({"FuzzyART", R"({"alpha":0.01})", {{"weights_", four}, {"low_", two}, {"high_", two}}},
+                       in("fuzz_trained", "art.rvl"), true);
+    learn::write_model({"FactorAnalysis", "{}", {{"mean_", two}, {"components_", square}, {"noise_variance_", two}}},
+                       in("fuzz_trained", "factors.rvl"), true);
 }
 
 }  // namespace ranvier::formats

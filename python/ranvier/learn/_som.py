@@ -151,7 +151,12 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         -------
         unit : ndarray of shape (n_samples,)
         """
+        if hasattr(self, "alive_"):  # a lesion left only these
+            return self.alive_[_engine.best_units(self._samples(X), self._living())[0]]
         return _engine.best_units(self._samples(X), self.weights_)[0]
+
+    def _living(self):
+        return np.ascontiguousarray(self.weights_[self.alive_]) if hasattr(self, "alive_") else self.weights_
 
     def transform(self, X):
         """Distance of each sample to each unit's weights.
@@ -191,7 +196,7 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         -------
         error : float
         """
-        return _engine.quantization_error(self._samples(X), self.weights_)
+        return _engine.quantization_error(self._samples(X), self._living())
 
     def topographic_error(self, X):
         """Part of the samples whose best and second best unit are not neighbours on the lattice.

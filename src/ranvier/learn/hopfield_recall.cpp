@@ -201,6 +201,7 @@ ModernRecall modern_recall(View<const double, 2> patterns, View<const double, 2>
     });
     require(beta > 0, [&] { return "Hopfield: beta must be > 0; got " + std::to_string(beta); });
     require(max_steps > 0, [&] { return "Hopfield: max_steps must be > 0; got " + std::to_string(max_steps); });
+    require(tolerance >= 0, [&] { return "Hopfield: the tolerance must be ≥ 0; got " + std::to_string(tolerance); });
     const auto& kernels = row_kernels<double>();
     const double* xi = rows_of(patterns);
     double largest = 0;

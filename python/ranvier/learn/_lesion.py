@@ -1,0 +1,113 @@
+"""Graceful degradation: what is left of a network when parts of it are."""
+
+import copy
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ranvier import _core
+
+_engine = _core.learn
+
+
+def _chosen(count, fraction, seed):
+    return _engine.chosen(count, int(round(fraction * count)), seed)
+
+
+def lesion(model, fraction, kind="weights", random_state=None):
+    """A damaged copy of a trained network.
+
+    Parameters
+    ----------
+    model : MLPClassifier, MLPRegressor, SelfOrganizingMap or HopfieldNetwork
+    fraction : float
+        Part that is lost, in [0, 1].
+    kind : {'weights', 'units'}
+        Single weights become 0 (of a Hopfield network both directions), or units fall silent: hidden units of a net, units
+        of a map or of a memory (whose weights all become 0).
+    random_state : int, RandomState or None
+        Which are lost.
+
+    Returns
+    -------
+    damaged : estimator
+        The model itself stays as it is.
+    """
+    if not 0 <= fraction <= 1:
+        raise ValueError(f"fraction must be in [0, 1]; got {fraction!r}")
+    if kind not in ("weights", "units"):
+        raise ValueError(f"kind must be 'weights' or 'units'; got {kind!r}")
+    seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+    damaged = copy.deepcopy(model)
+    name = type(model).__name__
+    if name in ("MLPClassifier", "MLPRegressor"):
+        coefs = damaged.coefs_
+        if kind == "weights":
+            starts = np.cumsum([0] + [W.size for W in coefs])
+            lost = _chosen(starts[-1], fraction, seed)
+            for W, begin, end in zip(coefs, starts[:-1], starts[1:]):
+                W.ravel()[lost[(lost >= begin) & (lost < end)] - begin] = 0
+        else:
+            sizes = [W.shape[1] for W in coefs[:-1]]
+            starts = np.cumsum([0] + sizes)
+            lost = _chosen(starts[-1], fraction, seed)
+            for layer, (begin, end) in enumerate(zip(starts[:-1], starts[1:])):
+                coefs[layer + 1][lost[(lost >= begin) & (lost < end)] - begin] = 0  # nobody hears them
+    elif name == "SelfOrganizingMap":
+        if kind == "weights":
+            damaged.weights_.ravel()[_chosen(damaged.weights_.size, fraction, seed)] = 0
+        else:
+            alive = np.ones(len(damaged.weights_), dtype=bool)
+            alive[_chosen(len(alive), fraction, seed)] = False
+            if not alive.any():
+                raise ValueError("a map without units answers nothing; lose less than all of them")
+            damaged.alive_ = np.flatnonzero(alive)
+    elif name == "HopfieldNetwork" and model.update != "modern":
+        M = damaged._matrix
+        if kind == "weights":
+            i, j = np.tril_indices(len(M), -1)
+            lost = _chosen(len(i), fraction, seed)
+            M[i[lost], j[lost]] = M[j[lost], i[lost]] = 0
+        else:
+            lost = _chosen(len(M), fraction, seed)
+            M[lost] = 0
+            M[:, lost] = 0
+    else:
+        raise TypeError(f"lesion takes a trained net, map or binary memory; got {name}")
+    return damaged
+
+
+def damage_curve(model, X, y=None, fractions=None, kind="weights", n_repeats=10, random_state=None):
+    """How a network does as more and more of it is lost.
+
+    Parameters
+    ----------
+    model : MLPClassifier, MLPRegressor, SelfOrganizingMap or HopfieldNetwork
+    X : array-like
+        Samples to score on; for a memory the cues.
+    y : array-like, optional
+        Targets; for a memory the patterns that the cues should lead to. None for a map.
+    fractions : array-like, optional
+        Parts that are lost; None: 0, 0.1 … 0.9.
+    kind : {'weights', 'units'}
+    n_repeats : int
+        Independent lesions of each size.
+    random_state : int, RandomState or None
+
+    Returns
+    -------
+    fractions : ndarray of shape (n_fractions,)
+    scores : ndarray of shape (n_fractions, n_repeats)
+        Accuracy, R², minus the quantisation error, or mean overlap with the patterns.
+    """
+    fractions = np.arange(10) / 10 if fractions is None else np.asarray(fractions, dtype=float)
+    random = check_random_state(random_state)
+    scores = np.empty((len(fractions), n_repeats))
+    for i, fraction in enumerate(fractions):
+        for k in range(n_repeats):
+            damaged = lesion(model, fraction, kind, random)
+            if type(model).__name__ == "HopfieldNetwork":
+                scores[i, k] = np.mean(damaged.transform(X) * damaged._read(np.asarray(y, dtype=float)))
+            else:
+                scores[i, k] = damaged.score(X, y)
+    return fractions, scores

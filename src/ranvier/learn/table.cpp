@@ -1,0 +1,225 @@
+#include "ranvier/learn/table.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <optional>
+
+#include "ranvier/base/file.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+std::string_view trimmed(std::string_view s) {
+    const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '"'; };
+    while (!s.empty() && space(s.front())) {
+        s.remove_prefix(1);
+    }
+    while (!s.empty() && space(s.back())) {
+        s.remove_suffix(1);
+    }
+    return s;
+}
+
+std::optional<double> number(std::string_view s) {
+    s = trimmed(s);
+    if (!s.empty() && s.front() == '+') {
+        s.remove_prefix(1);
+    }
+    double value = 0;
+    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
+    if (s.empty() || error != std::errc{} || end != s.data() + s.size()) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::vector<std::string_view> fields(std::string_view line) {
+    std::vector<std::string_view> result;
+    std::size_t begin = 0;
+    for (;;) {
+        const std::size_t comma = line.find(',', begin);
+        result.push_back(trimmed(line.substr(begin, comma - begin)));
+        if (comma == std::string_view::npos) {
+            return result;
+        }
+        begin = comma + 1;
+    }
+}
+
+index target_column(const std::string& target, const std::vector<std::string>& names, index width,
+                    const std::filesystem::path& path) {
+    if (target.empty()) {
+        return -1;
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (names[i] == target) {
+            return static_cast<index>(i);
+        }
+    }
+    if (const auto value = number(target); value && *value == std::floor(*value)) {
+        const index i = static_cast<index>(*value);
+        if (i >= -width && i < width) {
+            return i < 0 ? width + i : i;
+        }
+    }
+    throw FileError(path, FileError::no_offset, "there is no column '" + target + "' among " + std::to_string(width));
+}
+
+Table read_csv(const std::filesystem::path& path, const std::string& target) {
+    const std::string text = file_text(path);
+    Table table;
+    std::vector<double> values;
+    index width = -1, column = -1, rows = 0;
+    std::size_t at = 0, line_number = 0;
+    while (at < text.size()) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = std::string_view(text).substr(at, end - at);
+        const auto offset = static_cast<std::int64_t>(at);
+        at = end + 1;
+        ++line_number;
+        if (trimmed(line).empty()) {
+            continue;
+        }
+        const auto parts = fields(line);
+        if (width < 0) {
+            width = std::ssize(parts);
+            index named = 0;
+            for (std::string_view p : parts) {
+                named += !number(p);
+            }
+            // One column of classes doesn't make a row of names; the target may be text.
+            if (named > (target.empty() ? 0 : 1) || (named == 1 && width == 1)) {
+                table.columns.assign(parts.begin(), parts.end());
+            }
+            column = target_column(target, table.columns, width, path);
+            if (!table.columns.empty()) {
+                continue;
+            }
+        }
+        if (std::ssize(parts) != width) {
+            throw FileError(path, offset, "line " + std::to_string(line_number) + " has " + std::to_string(parts.size()) +
+                                              " entries; the first has " + std::to_string(width));
+        }
+        for (index i = 0; i < width; ++i) {
+            if (i == column) {
+                table.target.emplace_back(parts[i]);
+                continue;
+            }
+            const auto value = number(parts[i]);
+            if (!value || !std::isfinite(*value)) {
+                throw FileError(path, offset, "line " + std::to_string(line_number) + ", entry " + std::to_string(i + 1) +
+                                                  " must be a finite number; got '" + std::string(parts[i]) + "'");
+            }
+            values.push_back(*value);
+        }
+        ++rows;
+    }
+    const index columns = std::max<index>(0, width - (column >= 0 ? 1 : 0));
+    if (rows == 0 || columns == 0) {
+        throw FileError(path, 0, "there are no rows of numbers");
+    }
+    if (!table.columns.empty() && column >= 0) {
+        table.columns.erase(table.columns.begin() + column);
+    }
+    table.X = Array<double, 2>({rows, columns});
+    std::copy(values.begin(), values.end(), table.X.data());
+    return table;
+}
+
+template <class T>
+void widen(const std::byte* from, Array<double, 2>& to) {
+    for (index i = 0; i < to.size(); ++i) {
+        T value;
+        std::memcpy(&value, from + i * static_cast<index>(sizeof(T)), sizeof(T));
+        to.data()[i] = static_cast<double>(value);
+    }
+}
+
+Table read_npy(const std::filesystem::path& path) {
+    const std::vector<std::byte> file = file_bytes(path);
+    const auto fail = [&](std::int64_t offset, const std::string& what) { return FileError(path, offset, what); };
+    if (file.size() < 12 || std::memcmp(file.data(), "\x93NUMPY", 6) != 0) {
+        throw fail(0, "not a .npy file");
+    }
+    const int major = static_cast<int>(file[6]);
+    const std::size_t header = major == 1 ? 10 : 12;
+    std::uint32_t length = 0;
+    std::memcpy(&length, file.data() + 8, major == 1 ? 2 : 4);
+    if (length > file.size() - header) {
+        throw fail(8, "the header is said to be longer than the file");
+    }
+    const std::string text(reinterpret_cast<const char*>(file.data() + header), length);
+    const auto value_of = [&](const std::string& key) {
+        const std::size_t begin = text.find("'" + key + "'");
+        if (begin == std::string::npos) {
+            throw fail(static_cast<std::int64_t>(header), "the header lacks '" + key + "'");
+        }
+        return text.substr(std::min(text.size(), begin + key.size() + 3));
+    };
+    if (trimmed(value_of("fortran_order")).substr(0, 4) == "True") {
+        throw fail(static_cast<std::int64_t>(header), "columns lie one after another; save rows (C order)");
+    }
+    const std::string shape = value_of("shape");
+    const std::size_t open = shape.find('('), close = shape.find(')');
+    if (open == std::string::npos || close == std::string::npos || close < open) {
+        throw fail(static_cast<std::int64_t>(header), "the header has no shape");
+    }
+    std::vector<index> extents;
+    for (std::string_view part : fields(std::string_view(shape).substr(open + 1, close - open - 1))) {
+        if (!part.empty()) {
+            const auto value = number(part);
+            if (!value || *value < 0 || *value > 1e12) {
+                throw fail(static_cast<std::int64_t>(header), "the header has no shape");
+            }
+            extents.push_back(static_cast<index>(*value));
+        }
+    }
+    if (extents.size() != 2 || extents[0] == 0 || extents[1] == 0) {
+        throw fail(static_cast<std::int64_t>(header), "two axes are needed, neither of them empty");
+    }
+    const std::string descr = value_of("descr");
+    const std::size_t quote = descr.find('\'');
+    const std::string type = quote == std::string::npos ? "" : descr.substr(quote + 1, 3);
+    const std::size_t bytes = type == "<f8" || type == "<i8" ? 8 : type == "<f4" || type == "<i4" ? 4 : 0;
+    if (bytes == 0) {
+        throw fail(static_cast<std::int64_t>(header), "numbers must be <f8, <f4, <i8 or <i4; got '" + type + "'");
+    }
+    const std::size_t begin = header + length, room = (file.size() - begin) / bytes;
+    if (static_cast<std::size_t>(extents[0]) > room / static_cast<std::size_t>(extents[1])) {
+        throw fail(static_cast<std::int64_t>(file.size()), "the file ends too early");
+    }
+    Table table;
+    table.X = Array<double, 2>({extents[0], extents[1]});
+    const std::byte* from = file.data() + begin;
+    if (type == "<f8") {
+        widen<double>(from, table.X);
+    } else if (type == "<f4") {
+        widen<float>(from, table.X);
+    } else if (type == "<i8") {
+        widen<std::int64_t>(from, table.X);
+    } else {
+        widen<std::int32_t>(from, table.X);
+    }
+    for (index i = 0; i < table.X.size(); ++i) {
+        if (!std::isfinite(table.X.data()[i])) {
+            throw fail(static_cast<std::int64_t>(begin + static_cast<std::size_t>(i) * bytes), "numbers must be finite");
+        }
+    }
+    return table;
+}
+
+}  // namespace
+
+Table read_table(const std::filesystem::path& path, const std::string& target) {
+    const std::string extension = path.extension().string();
+    if (extension == ".npy") {
+        require(target.empty(), "a .npy file has no column to take as target; use .csv");
+        return read_npy(path);
+    }
+    require(extension == ".csv", [&] { return "data must be .csv or .npy; got '" + path.filename().string() + "'"; });
+    return read_csv(path, target);
+}
+
+}  // namespace ranvier::learn

@@ -1,0 +1,115 @@
+#include "ranvier/learn/model_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "ranvier/base/file.hpp"
+#include "ranvier/learn/som.hpp"
+#include "ranvier/learn/table.hpp"
+#include "tests/learn/samples.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path in_folder(const std::string& name) {
+    const fs::path folder = fs::path(testing::TempDir()) / "ranvier-learn";
+    fs::create_directories(folder);
+    return folder / name;
+}
+
+StoredModel small_map() {
+    StoredModel m{"SelfOrganizingMap", R"({"shape":[2,2]})", {}};
+    m.arrays["weights_"] = {{4, 2}, std::vector<double>{0, 0, 1, 0, 0, 1, 1, 1}};
+    m.arrays["hits_"] = {{3}, std::vector<std::int64_t>{-1, 5, 1LL << 40}};
+    m.arrays["narrow"] = {{1}, std::vector<float>{0.5F}};
+    m.arrays["names"] = {{2}, std::vector<std::string>{"mine", "Fels \"ö\""}};
+    return m;
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+}  // namespace
+
+TEST(ModelFile, gives_back_what_was_written) {
+    const auto path = in_folder("map.rvl");
+    const StoredModel m = small_map();
+    write_model(m, path, true);
+    const StoredModel back = read_model(path);
+    EXPECT_EQ(back.kind, m.kind);
+    EXPECT_EQ(back.settings, m.settings);
+    ASSERT_EQ(back.arrays.size(), m.arrays.size());
+    for (const auto& [name, array] : m.arrays) {
+        EXPECT_EQ(back.arrays.at(name).shape, array.shape);
+        EXPECT_EQ(back.arrays.at(name).values, array.values);
+    }
+    EXPECT_THROW(write_model(m, path, false), FileError);
+}
+
+TEST(ModelFile, cut_short_anywhere_or_with_any_byte_changed_is_refused) {
+    const auto path = in_folder("whole.rvl"), part = in_folder("part.rvl");
+    write_model(small_map(), path, true);
+    const std::string text = file_text(path);
+    for (std::size_t n = 0; n < text.size(); ++n) {
+        write_text(part, text.substr(0, n));
+        EXPECT_THROW(read_model(part), FileError) << n;
+    }
+    for (std::size_t n = 0; n < text.size(); ++n) {
+        std::string changed = text;
+        changed[n] = static_cast<char>(changed[n] ^ 1);
+        write_text(part, changed);
+        EXPECT_THROW(read_model(part), FileError) << n;
+    }
+}
+
+TEST(ModelFile, a_model_answers_samples) {
+    Array<double, 2> X({2, 2});
+    X(0, 0) = 0.9;
+    X(1, 0) = 0.8;
+    X(1, 1) = 0.7;
+    const Answer a = answer(small_map(), X);
+    EXPECT_EQ(a.values(0, 0), 1);
+    EXPECT_EQ(a.values(1, 0), 3);
+    StoredModel unit{"Perceptron", "{}", {}};
+    unit.arrays["coef_"] = {{1, 2}, std::vector<double>{1, 1}};
+    unit.arrays["intercept_"] = {{1}, std::vector<double>{-1}};
+    unit.arrays["classes_"] = {{2}, std::vector<std::string>{"rock", "mine"}};
+    EXPECT_THAT(answer(unit, X).labels, testing::ElementsAre("rock", "mine"));
+    EXPECT_THROW(answer(unit, normal_samples(3, 3, 1)), InvalidInput);
+}
+
+TEST(Table, reads_commas_names_and_a_column_of_classes) {
+    const auto path = in_folder("t.csv");
+    write_text(path, "a,b,class\n1, 2.5 ,mine\n-3e2,4,rock\r\n\n");
+    const Table t = read_table(path, "class");
+    EXPECT_THAT(t.columns, testing::ElementsAre("a", "b"));
+    EXPECT_THAT(t.target, testing::ElementsAre("mine", "rock"));
+    EXPECT_EQ(t.X(1, 0), -300);
+    EXPECT_EQ(t.X(0, 1), 2.5);
+    write_text(path, "1,2,mine\n3,4,rock\n");
+    EXPECT_THAT(read_table(path, "-1").target, testing::ElementsAre("mine", "rock"));
+}
+
+TEST(Table, says_where_an_entry_is_no_number) {
+    const auto path = in_folder("bad.csv");
+    write_text(path, "1,2\n3,x\n");
+    try {
+        read_table(path, "");
+        FAIL();
+    } catch (const FileError& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("line 2, entry 2 must be a finite number; got 'x'"));
+    }
+    write_text(path, "1,2\n3\n");
+    EXPECT_THROW(read_table(path, ""), FileError);
+    write_text(path, "1,nan\n");
+    EXPECT_THROW(read_table(path, ""), FileError);
+}
+
+}  // namespace ranvier::learn
