@@ -36,8 +36,10 @@ conformance: release peers  ## compare with MNE-Python, edfio and others
 	@PYTHONPATH=$(CURDIR)/build/release/python .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance
 
 bench: release peers  ## speed beside the peers, each answer checked first
-	@export PYTHONPATH=$(CURDIR)/build/release/python; $(PYTHON) benchmarks/meeg/run.py; status=$$?; \
-		$(PYTHON) benchmarks/meeg/limits.py && exit $$status
+	@export PYTHONPATH=$(CURDIR)/build/release/python; status=0; \
+		for question in benchmarks/*/run.py benchmarks/meeg/limits.py; do \
+			echo "== $$question"; $(PYTHON) $$question || status=1; \
+		done; exit $$status
 
 fuzz: setup  ## every reader under address and undefined-behaviour sanitizers (MINUTES=10)
 	@$(PYTHON) tools/fuzz.py --minutes $(or $(MINUTES),10)
