@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/random.hpp"
 #include "ranvier/formats/fiff_data.hpp"
 #include "tests/formats/fiff_examples.hpp"
 
@@ -110,6 +111,36 @@ TEST(FiffRaw, a_recording_comes_back_from_every_format_with_its_samples_info_and
                 EXPECT_EQ(back.annotations.items[k].description, raw.annotations.items[k].description);
                 EXPECT_EQ(back.annotations.items[k].channels, raw.annotations.items[k].channels);
             }
+        }
+    }
+}
+
+TEST(FiffRaw, samples_are_divided_by_the_calibration_and_rounded_to_single_whatever_it_is) {
+    // More channels than fill a vector, and some over.
+    const TemporaryFolder folder;
+    const index n = 26, samples = 1001;
+    std::vector<std::string> names;
+    for (index c = 0; c < n; ++c) {
+        names.push_back("C" + std::to_string(c));
+    }
+    meeg::Info info = meeg::create_info(names, 1000, std::vector(names.size(), meeg::ChannelType::eeg));
+    Array<double, 2> data({n, samples});
+    RandomStream stream(3, 0, 0);
+    for (index c = 0; c < n; ++c) {
+        const double power = std::ldexp(1.0, static_cast<int>(c) - 12);
+        info.channels[static_cast<std::size_t>(c)].cal = c < 8 || c == 17 ? power : c < 20 ? 0.1 * power : -power;
+        for (index s = 0; s < samples; ++s) {
+            data(c, s) = std::ldexp(stream.normal(), static_cast<int>(s % 61) - 30);
+        }
+    }
+    const meeg::Raw raw = meeg::make_raw(info, std::move(data));
+    write_raw_fif(raw, folder / "a_raw.fif");
+    const meeg::Raw back = read_raw_fif(folder / "a_raw.fif");
+    const auto read = meeg::samples(back, meeg::pick_all(back.info), 0, samples);
+    for (index c = 0; c < n; ++c) {
+        const auto cal = static_cast<double>(static_cast<float>(raw.info.channels[static_cast<std::size_t>(c)].cal));
+        for (index s = 0; s < samples; ++s) {
+            ASSERT_EQ(read(c, s), static_cast<double>(static_cast<float>(raw.data(c, s) / cal)) * cal) << c << " " << s;
         }
     }
 }
