@@ -7,14 +7,15 @@ namespace ranvier {
 namespace {
 
 /// How often to look before giving way: for about 50 µs, but hardly where others need the processor.
-int patience(int members) { return members <= processors() ? 20'000 : 10; }
+int patience(int members) { return members <= processors() ? 3000 : 10; }
 
-/// A moment between two looks. Not the processor's own instruction for it (`pause`): virtual machines take a series of
-/// those for a sign that the processor may be given to somebody else.
+/// A moment between two looks, which leaves the cache line in peace.
 void moment() {
-    for (int k = 0; k < 4; ++k) {
-        asm volatile("" ::: "memory");
-    }
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ void Team::run(index count, FunctionRef<void(index)> body) {
     const FlushDenormals flush;
     const ThreadLimit inner(1);
     check_interrupt();
-    round_.body = &body;
+    round_.body.emplace(body);
     round_.count = count;
     const std::uint64_t number = round_.number.fetch_add(1) + 1;
     if (sleeping_.load() > 0) {
