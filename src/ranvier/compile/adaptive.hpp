@@ -22,7 +22,7 @@ enum class Adaptive : std::uint8_t {
     tsit5,   ///< Tsitouras 5(4), dense output of order 4
     dop853,  ///< Dormand & Prince 8(5,3), dense output of order 7
     rodas4,  ///< Rosenbrock 4(3) for stiff systems, L-stable, dense output of order 3 (Hairer & Wanner)
-    rodas5,  ///< Rosenbrock 5(4) for stiff systems, L-stable, dense output of order 4 (Steinebach's Rodas5P)
+    rodas5,  ///< Rosenbrock 5(4) for stiff systems, L-stable, dense output of order 4: Steinebach's Rodas5P
 };
 /// "dopri5" ("RK45"), "tsit5", "dop853" ("DOP853"), "rodas4", "rodas5". @throws InvalidInput  unknown; names near ones
 Adaptive adaptive_method(std::string_view name);
@@ -31,16 +31,16 @@ std::string_view name(Adaptive method);
 /// A right-hand side that need not be a model: of a spatial discretisation, of variational equations, of a test.
 struct RightHandSide {
     index size = 0;
-    std::function<void(double t, std::span<const double> x, std::span<double> dxdt)> f;
+    std::function<void(double t, std::span<const double> x, std::span<double> dxdt)> f = {};
     /// Wanted by Rosenbrock methods. Empty: by finite differences.
-    std::function<void(double t, std::span<const double> x, View<double, 2> matrix)> jacobian;
-    /// ∂f/∂t; empty: the system is autonomous as far as `jacobian` is given, else finite differences.
-    std::function<void(double t, std::span<const double> x, std::span<double> slope)> time_derivative;
+    std::function<void(double t, std::span<const double> x, View<double, 2> matrix)> jacobian = {};
+    /// ∂f/∂t; empty: by finite differences.
+    std::function<void(double t, std::span<const double> x, std::span<double> slope)> time_derivative = {};
 };
 
 /// A function of which roots are looked for.
 struct RootFunction {
-    std::function<double(double t, std::span<const double> x)> g;
+    std::function<double(double t, std::span<const double> x)> g = {};
     int direction = 0;  ///< +1: only where g rises, −1: only where it falls
     int terminal = 0;   ///< stop at the n-th root; 0: never
 };
@@ -51,10 +51,10 @@ struct AdaptiveOptions {
     std::vector<double> atol = {1e-6};  ///< one for all, or one per state
     double first_step = 0;              ///< 0: chosen
     double max_step = std::numeric_limits<double>::infinity();
-    std::int64_t max_nfev = 0;   ///< evaluations of f after which it gives up; 0: no bound
-    std::vector<double> t_eval;  ///< times of the result, inside t_span and sorted; empty: every step
-    bool dense_output = false;   ///< keep an interpolant of the whole trajectory
-    std::vector<RootFunction> events;
+    std::int64_t max_nfev = 0;        ///< evaluations of f after which it gives up; 0: no bound
+    std::vector<double> t_eval = {};  ///< times of the result, inside t_span and sorted; empty: every step
+    bool dense_output = false;        ///< keep an interpolant of the whole trajectory
+    std::vector<RootFunction> events = {};
 };
 
 /// The trajectory as a function of time. Between steps: the method's own interpolant.
@@ -104,7 +104,8 @@ Solution solve(const System& system, double t0, double t1, std::span<const doubl
 
 /// A trajectory with spikes: whenever the threshold becomes true, the step ends there (located to rounding, and
 /// integrated up to there, not interpolated), the reset's statements run, and `unless refractory` states rest for the
-/// refractory period. Other events run their statements likewise.
+/// refractory period. Other events run their statements likewise. Without t_eval a reset gives two rows of one time:
+/// before and after. t_events and x_events are those of the model's events, x before their statements.
 struct SpikingSolution : Solution {
     std::vector<double> spikes;  ///< times of the event "spike" [time of the model]
 };

@@ -12,17 +12,17 @@ namespace ranvier::compile {
 
 /// Many members of one model, with states and parameters of their own.
 struct Ensemble {
-    std::map<std::string, std::vector<double>> parameters;  ///< length 1 (uniform) or `members`
-    std::map<std::string, std::vector<double>> initial;     ///< the same; absent states start as the model says
+    std::map<std::string, std::vector<double>> parameters = {};  ///< length 1 (uniform) or `members`
+    std::map<std::string, std::vector<double>> initial = {};     ///< the same; absent states start as the model says
     index members = 1;
 };
 
 /// A fixed-step run: members are vector lanes, blocks of them run on threads(). Same bits on any number of threads.
 struct FixedStep {
-    std::string method;  ///< "" chooses
-    double dt = 0;       ///< [time of the model]
+    std::string method = {};  ///< "" chooses
+    double dt = 0;            ///< [time of the model]
     std::int64_t steps = 0;
-    std::vector<std::string> record;  ///< recorded at every `every`-th step, after it
+    std::vector<std::string> record = {};  ///< recorded at every `every`-th step, after it
     std::int64_t every = 1;
     std::uint64_t seed = 0;
     double t0 = 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,10 +50,15 @@ NoiseKind noise_kind(const language::Model& model);
 /// Why the integrator can't be used for the model: a sentence, or "".
 std::string unsuitability(const Integrator& integrator, const language::Model& model);
 
-/// The integrator of this name; or, for "", the first suitable one of exact (linear), exponential_euler (conditionally
-/// linear), euler (additive noise or none), heun (multiplicative noise): Brian 2's choice.
+/// What is tried, in order, where no integrator is named: exact for linear equations, exponential_euler for
+/// conditionally linear ones, euler, and heun where the noise is multiplicative. (Brian 2's groups leave out
+/// exponential_euler.)
+inline constexpr std::array<std::string_view, 4> preferred_integrators{"exact", "exponential_euler", "euler", "heun"};
+
+/// The integrator of this name; for "", the first suitable one of `preference`.
 ///
 /// @throws InvalidInput  unknown, or unsuitable for this model: says why and which ones are suitable
-const Integrator& chosen_integrator(const language::Model& model, std::string_view name = "");
+const Integrator& chosen_integrator(const language::Model& model, std::string_view name = "",
+                                    std::span<const std::string_view> preference = preferred_integrators);
 
 }  // namespace ranvier::compile

@@ -16,25 +16,26 @@ namespace ranvier::compile {
 // From a checked model to programs. Names of arrays and uniforms are those of the model:
 //
 //   arrays     every state ("v"), every parameter with a value per lane, "lastspike" and "not_refractory" where the
-//              model knows refractoriness, "last.NAME"… never: what is recorded of x is the recording "x.recorded",
-//              results of programs are "d.v" (dv/dt), "d.v.w" (∂(dv/dt)/∂w), or as given
-//   uniforms   every other parameter, "dt", "N" (number of lanes, where used), "every" (where recording)
+//              model knows refractoriness. What is recorded of x is the recording "x.recorded"; results of other
+//              programs are "d.v" (dv/dt), "d.v.w" (∂(dv/dt)/∂w), or as given.
+//   uniforms   every other parameter, "dt", "N" (number of lanes), "record.every" (steps from record to record)
 //   events     "spike" and the custom events
 //   functions  the user's own, by name
-// What a program does not use it does not declare.
+// Parameters and uniforms that a program does not use it does not declare. Before the first step lastspike is −1e4 s
+// and not_refractory true.
 
 /// Which parameters have a value of their own for each lane. All others are uniform, but those that statements change:
 /// these always have one per lane.
 using Varying = std::set<std::string, std::less<>>;
 
 struct Lowering {
-    Varying varying;
-    std::string method;               ///< an integrator's name; "": the choice of chosen_integrator()
-    bool many_steps = true;           ///< a loop over steps, states in registers; otherwise a single step
-    std::vector<std::string> record;  ///< states, subexpressions, parameters: recorded after every `every`-th step
-    bool thresholds = true;           ///< conditions are looked at, events are emitted
-    bool resets = true;               ///< and their statements run at once; otherwise see statements_program()
-    bool updates = true;              ///< the model's own periodic statements run, at the beginning of a step
+    Varying varying = {};
+    std::string method = {};               ///< an integrator's name; "": the choice of chosen_integrator()
+    bool many_steps = true;                ///< a loop over steps, states in registers; otherwise a single step
+    std::vector<std::string> record = {};  ///< states, subexpressions, parameters: recorded after every `every`-th step
+    bool thresholds = true;                ///< conditions are looked at, events are emitted
+    bool resets = true;                    ///< and their statements run at once; otherwise see statements_program()
+    bool updates = true;                   ///< the model's own periodic statements run, at the beginning of a step
 };
 
 /// Steps of length dt: periodic statements, refractoriness, the integrator, thresholds, resets, recording — in Brian

@@ -12,6 +12,8 @@
 
 namespace ranvier::compile {
 
+class Memory;
+
 /// A model with values for its parameters, as functions of time and state for one trajectory: compiled scalar kernels
 /// with ~30 ns per call. Copies share the machine code and have scratch of their own: one per thread. All SI.
 class System {
@@ -42,6 +44,18 @@ public:
                               std::span<double> slope) const;
     /// Any expression: a subexpression's value, a switching function.
     double value(const language::Expr& e, double t, std::span<const double> x) const;
+
+    /// Runs assignments on x (a reset), and on the parameters that they change. `key` names them: equal keys are the
+    /// same statements.
+    void run_statements(const std::string& key, const std::vector<language::Statement>& statements, double t,
+                        std::span<double> x);
+    /// While refractory, `unless refractory` states rest.
+    void set_refractory(bool refractory);
+    bool is_refractory() const;
+
+    const KernelOptions& options() const;
+    /// The parameters' values, for another kernel of this model.
+    void give_values(Memory& memory) const;
 
     struct State;
 

@@ -1,0 +1,209 @@
+#include "ranvier/compile/ensemble.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/compile/memory.hpp"
+#include "ranvier/compile/trajectory.hpp"
+
+namespace ranvier::compile {
+
+namespace {
+
+/// Lanes that one thread takes at a time: the states of a few dozen variables stay in its cache, and the cut depends on
+/// nothing but the number of members.
+constexpr index block_lanes = 256;
+
+double member_value(const std::vector<double>& values, index member) {
+    return values.size() == 1 ? values[0] : values[static_cast<std::size_t>(member)];
+}
+
+void check_lengths(const std::map<std::string, std::vector<double>>& given, index members, const char* what,
+                   const std::vector<std::string>& known) {
+    for (const auto& entry : given) {
+        const std::string& name = entry.first;  // clang 14 takes no bindings into lambdas
+        const std::vector<double>& values = entry.second;
+        require(std::find(known.begin(), known.end(), name) != known.end(),
+                [&] { return std::string("there is no ") + what + " '" + name + "'" + did_you_mean(name, known); });
+        require(values.size() == 1 || static_cast<index>(values.size()) == members, [&] {
+            return "'" + name + "' must have 1 value or one for each of the " + std::to_string(members) +
+                   " members; got " + std::to_string(values.size());
+        });
+    }
+}
+
+/// Parameters of one member, with the model's defaults.
+std::map<std::string, double> parameters_of(const language::Model& model, const Ensemble& ensemble, index member) {
+    std::map<std::string, double> given;
+    for (const auto& [name, values] : ensemble.parameters) {
+        given.emplace(name, member_value(values, member));
+    }
+    return language::parameter_values(model, "", given);
+}
+
+void check_ensemble(const language::Model& model, const Ensemble& ensemble) {
+    require(ensemble.members >= 1,
+            [&] { return "an ensemble has at least one member; got " + std::to_string(ensemble.members); });
+    std::vector<std::string> parameters, states;
+    for (const auto& p : model.parameters) {
+        parameters.push_back(p.name);
+    }
+    for (const auto& s : model.states) {
+        states.push_back(s.name);
+    }
+    check_lengths(ensemble.parameters, ensemble.members, "parameter", parameters);
+    check_lengths(ensemble.initial, ensemble.members, "state", states);
+}
+
+Varying varying_parameters(const Ensemble& ensemble) {
+    Varying varying;
+    for (const auto& [name, values] : ensemble.parameters) {
+        if (values.size() > 1) {
+            varying.insert(name);
+        }
+    }
+    return varying;
+}
+
+/// Arrays and uniforms from the parameters of the members.
+void give_parameters(Memory& memory, const language::Model& model, const Ensemble& ensemble) {
+    for (const auto& [name, value] : parameters_of(model, ensemble, 0)) {
+        memory.give(name, value);
+    }
+    for (const auto& [name, values] : ensemble.parameters) {
+        if (values.size() > 1 && memory.has_array(name)) {
+            memory.set(name, values);
+        }
+    }
+}
+
+void give_states(Memory& memory, const language::Model& model, const Ensemble& ensemble, const FixedStep& how,
+                 const Varying& varying) {
+    const Kernel kernel =
+        compiled(initial_program(model, "", varying), {.scalar = how.kernel.scalar, .engine = how.kernel.engine});
+    Memory initial(kernel.program(), model, ensemble.members, how.kernel.scalar);
+    give_parameters(initial, model, ensemble);
+    KernelCall call = initial.call();
+    call.t0 = how.t0;
+    call.dt = how.dt;
+    call.seed = how.seed;
+    call.object = 0x696e6974;  // draws of their own, apart from those of the steps
+    kernel.run(call);
+    for (const auto& s : model.states) {
+        if (!memory.has_array(s.name)) {
+            continue;
+        }
+        const auto given = ensemble.initial.find(s.name);
+        std::vector<double> values(static_cast<std::size_t>(ensemble.members));
+        for (index m = 0; m < ensemble.members; ++m) {
+            values[static_cast<std::size_t>(m)] =
+                given == ensemble.initial.end() ? initial.value(s.name, m) : member_value(given->second, m);
+        }
+        memory.set(s.name, values);
+    }
+}
+
+}  // namespace
+
+EnsembleResult run(const language::Model& model, const Ensemble& ensemble, const FixedStep& how) {
+    check_ensemble(model, ensemble);
+    require(how.dt > 0 && std::isfinite(how.dt), [&] { return "dt must be > 0; got " + std::to_string(how.dt); });
+    require(how.steps >= 0, [&] { return "steps must be >= 0; got " + std::to_string(how.steps); });
+    require(how.every >= 1, [&] { return "every must be >= 1; got " + std::to_string(how.every); });
+    const Varying varying = varying_parameters(ensemble);
+    Lowered program = lowered(model, {.varying = varying, .method = how.method, .record = how.record});
+    const Kernel kernel = compiled(program.program, how.kernel);
+    const index rows = how.record.empty() ? 0 : static_cast<index>(how.steps / how.every);
+    Memory memory(kernel.program(), model, ensemble.members, how.kernel.scalar, rows);
+    give_parameters(memory, model, ensemble);
+    give_states(memory, model, ensemble, how, varying);
+    memory.give("dt", how.dt);
+    memory.give("record.every", static_cast<double>(how.every));
+
+    const index blocks = (ensemble.members + block_lanes - 1) / block_lanes;
+    std::vector<std::vector<EventList>> events(static_cast<std::size_t>(blocks),
+                                               std::vector<EventList>(memory.events().size()));
+    const KernelCall whole = memory.call();
+    parallel_for(blocks, [&](index block) {
+        KernelCall call = whole;
+        call.begin = block * block_lanes;
+        call.end = std::min(call.begin + block_lanes, ensemble.members);
+        call.steps = how.steps;
+        call.t0 = how.t0;
+        call.dt = how.dt;
+        call.seed = how.seed;
+        call.events = events[static_cast<std::size_t>(block)];
+        kernel.run(call);
+    });
+
+    EnsembleResult result;
+    result.method = program.method;
+    for (index row = 0; row < rows; ++row) {
+        result.t.push_back(std::fma(static_cast<double>((row + 1) * how.every), how.dt, how.t0));
+    }
+    for (const std::string& name : how.record) {
+        Array<double, 2> values({rows, ensemble.members});
+        for (index row = 0; row < rows; ++row) {
+            for (index m = 0; m < ensemble.members; ++m) {
+                values(row, m) = memory.recorded(name, row, m);
+            }
+        }
+        result.recorded.emplace(name, std::move(values));
+    }
+    for (const auto& s : model.states) {
+        std::vector<double>& values = result.final[s.name];
+        for (index m = 0; m < ensemble.members; ++m) {
+            values.push_back(memory.value(s.name, m));
+        }
+    }
+    for (std::size_t list = 0; list < kernel.program().events.size(); ++list) {
+        std::vector<std::pair<std::int64_t, std::int32_t>> sorted;
+        for (const auto& of_block : events) {
+            for (std::size_t k = 0; k < of_block[list].lanes.size(); ++k) {
+                const bool many = !of_block[list].steps.empty();
+                sorted.emplace_back(many ? of_block[list].steps[k] : 0, of_block[list].lanes[k]);
+            }
+        }
+        std::sort(sorted.begin(), sorted.end());
+        EventList& merged = result.events[kernel.program().events[list]];
+        for (const auto& [step, lane] : sorted) {
+            merged.steps.push_back(step);
+            merged.lanes.push_back(lane);
+        }
+    }
+    return result;
+}
+
+std::vector<Solution> solve_each(const language::Model& model, const Ensemble& ensemble, double t0, double t1,
+                                 const AdaptiveOptions& options) {
+    check_ensemble(model, ensemble);
+    std::vector<Solution> solutions(static_cast<std::size_t>(ensemble.members));
+    constexpr index block_members = 16;  // one system and one stepper serve a block
+    const index blocks = (ensemble.members + block_members - 1) / block_members;
+    parallel_for(blocks, [&](index block) {
+        System system(model, parameters_of(model, ensemble, block * block_members));
+        const RightHandSide rhs = right_hand_side(system);
+        const auto stepper = stepper_for(system, rhs, options);
+        for (index m = block * block_members; m < std::min((block + 1) * block_members, ensemble.members); ++m) {
+            const auto parameters = parameters_of(model, ensemble, m);
+            for (const auto& [name, value] : parameters) {
+                system.set_parameter(name, value);
+            }
+            stepper->refresh();
+            const auto initial = language::initial_values(model, parameters);
+            std::vector<double> x0;
+            for (const auto& s : model.states) {
+                const auto given = ensemble.initial.find(s.name);
+                x0.push_back(given == ensemble.initial.end() ? initial.at(s.name) : member_value(given->second, m));
+            }
+            check_run(options, t0, t1, x0, system.size());
+            solutions[static_cast<std::size_t>(m)] = driven(*stepper, t0, t1, x0, options);
+        }
+    });
+    return solutions;
+}
+
+}  // namespace ranvier::compile
