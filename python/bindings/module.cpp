@@ -13,4 +13,5 @@ NB_MODULE(_core, m) {
     bind_files(m);
     bind_places(m);
     bind_learn(m);
+    bind_dynamics(m);
 }

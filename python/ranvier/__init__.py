@@ -2,6 +2,8 @@
 
 Modules are imported when they are first used:
 
+- :mod:`ranvier.dynamics`: dynamical systems, as text with units.
+- :mod:`ranvier.units`: quantities.
 - :mod:`ranvier.meeg`: M/EEG analysis in the vocabulary of MNE-Python.
 - :mod:`ranvier.learn`: networks that learn, with the conventions of scikit-learn.
 """
@@ -9,7 +11,7 @@ Modules are imported when they are first used:
 import importlib
 
 __version__ = "0.1.0"
-__all__ = ["FileError", "learn", "meeg", "set_threads"]
+__all__ = ["FileError", "dynamics", "learn", "meeg", "model", "models", "set_threads", "units"]
 
 
 def set_threads(n):
@@ -32,8 +34,10 @@ def set_threads(n):
 
 
 def __getattr__(name):
-    if name in ("learn", "meeg"):
+    if name in ("dynamics", "learn", "meeg", "units"):
         return importlib.import_module(f"ranvier.{name}")
+    if name in ("model", "models"):
+        return getattr(importlib.import_module("ranvier._model"), name)
     if name == "FileError":
         from ranvier._errors import FileError
 

@@ -1,0 +1,263 @@
+"""Pictures of systems, drawn with matplotlib."""
+
+import numpy as np
+
+_STABLE, _UNSTABLE = "#1f5fa8", "#c0392b"
+_MARKS = {"fold": "s", "Hopf": "o", "branch point": "D", "fold of cycles": "^", "period doubling": "v", "torus": "P",
+          "homoclinic": "*"}  # fmt: skip
+
+
+def _axes(ax, **kwargs):
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        ax = plt.figure(figsize=(5.5, 4), layout="constrained").add_subplot(**kwargs)
+    return ax
+
+
+def _label(named):
+    return named.name if named.unit == "1" else f"{named.name} [{named.unit}]"
+
+
+def _plain(values):
+    return values.value if hasattr(values, "to") else values
+
+
+class Plots:
+    """Methods of :class:`ranvier.dynamics.System` that draw."""
+
+    def plot_phase_portrait(self, plane, ax=None, trajectories=(), duration=None, at=None, starts=0):
+        """Draw vector field, nullclines, equilibria and trajectories in a plane of two states.
+
+        Parameters
+        ----------
+        plane : dict
+            Two states and their ranges.
+        ax : matplotlib.axes.Axes | None
+            Where to draw; a new figure if None.
+        trajectories : sequence
+            Starts from which trajectories are drawn.
+        duration : quantity | None
+            Of the trajectories.
+        at : dict | None
+            Where other states rest.
+        starts : int
+            Searches for equilibria (of systems of two states).
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            The axes.
+        """
+        ax = _axes(ax)
+        names = list(plane)
+        k = [self._state(n) for n in names]
+        x, y, dx, dy = self.vector_field(plane, at)
+        length = np.hypot(dx / np.ptp(x), dy / np.ptp(y))
+        length[length == 0] = 1
+        ax.quiver(
+            x, y, dx / length / np.ptp(x), dy / length / np.ptp(y), color="0.75", angles="xy", pivot="mid", width=2e-3
+        )
+        for (name, lines), colour in zip(self.nullclines(plane, at).items(), ("#d98500", "#3a8f3a"), strict=True):
+            for i, line in enumerate(lines):
+                ax.plot(*line.T, color=colour, lw=1.2, label=f"d{name}/dt = 0" if i == 0 else None)
+        for start in trajectories:
+            result = self.simulate(
+                (self._time.shown(0.0), duration), start, method="DOP853", rtol=1e-8, dense_output=True
+            )
+            t = self._time.shown(np.linspace(0, float(self._time.si(duration)), 2000))
+            ax.plot(*result.sol(t)[k], color=_STABLE, lw=1)
+        if len(self._states) == 2:
+            for point in self.fixed_points(plane, starts):
+                ax.plot(*point.x[k], "o", color="k", mfc="k" if point.stable else "w", ms=6)
+        ax.set(
+            xlabel=_label(self._states[k[0]]), ylabel=_label(self._states[k[1]]), xlim=(x[0], x[-1]), ylim=(y[0], y[-1])
+        )
+        ax.legend(loc="best", fontsize="small", frameon=False)
+        return ax
+
+    def plot_bifurcation(self, diagram, cycles=(), state=None, ax=None):
+        """Draw branches of equilibria and cycles over the parameter.
+
+        Parameters
+        ----------
+        diagram : Result
+            Of :meth:`continue_equilibria`.
+        cycles : Result | sequence of Result
+            Of :meth:`continue_cycles`.
+        state : str | None
+            Which state is drawn; None: the first.
+        ax : matplotlib.axes.Axes | None
+            Where to draw.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            The axes: stable branches are full lines, cycles appear as their extremes.
+        """
+        ax = _axes(ax)
+        k = 0 if state is None else self._state(state)
+        for b in diagram.branches:
+            p = np.asarray(_plain(b.parameter))
+            for stable, style in ((True, dict(color=_STABLE)), (False, dict(color=_UNSTABLE, ls="--"))):
+                ax.plot(p, np.where(_grown(b.stable == stable), b.x[:, k], np.nan), lw=1.5, **style)
+        cycles = [cycles] if isinstance(cycles, dict) else list(cycles)
+        for c in cycles:
+            p = np.asarray(_plain(c.parameter))
+            for stable, style in ((True, dict(color=_STABLE)), (False, dict(color=_UNSTABLE, ls="--"))):
+                for edge in (c.low, c.high):
+                    ax.plot(p, np.where(_grown(c.stable == stable), edge[:, k], np.nan), lw=1, **style)
+        seen = set()
+        for s in diagram.special_points:
+            ax.plot(_plain(s.parameter), s.x[k], _MARKS.get(s.kind, "x"), color="k", ms=5,
+                    label=None if s.kind in seen else s.kind)  # fmt: skip
+            seen.add(s.kind)
+        if seen:
+            ax.legend(loc="best", fontsize="small", frameon=False)
+        ax.set(xlabel=_label(self._parameters[diagram.name]), ylabel=_label(self._states[k]))
+        return ax
+
+    def plot_attractor(self, result, states=None, ax=None, **kwargs):
+        """Draw a trajectory in the space of two or three states.
+
+        Parameters
+        ----------
+        result : Result
+            Of :meth:`simulate`.
+        states : sequence of str | None
+            Which; None: the first three (or two).
+        ax : matplotlib.axes.Axes | None
+            Where to draw; with ``projection="3d"`` for three states.
+        **kwargs
+            Of the line.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            The axes.
+        """
+        names = [s.name for s in self._states[:3]] if states is None else list(states)
+        k = [self._state(n) for n in names]
+        ax = _axes(ax, projection="3d" if len(k) == 3 else None)
+        ax.plot(*result.y[k], **{"lw": 0.6, "color": _STABLE, **kwargs})
+        for i, axis in zip(k, "xyz", strict=False):
+            getattr(ax, f"set_{axis}label")(_label(self._states[i]))
+        return ax
+
+    def plot_trace(self, result, names=None, ax=None):
+        """Draw states or subexpressions over time, one panel each.
+
+        Parameters
+        ----------
+        result : Result
+            Of :meth:`simulate`.
+        names : sequence of str | None
+            Which; None: all states.
+        ax : matplotlib.axes.Axes | sequence of Axes | None
+            Where to draw.
+
+        Returns
+        -------
+        axes : sequence of matplotlib.axes.Axes
+            One for each name.
+        """
+        names = [s.name for s in self._states] if names is None else list(names)
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            ax = plt.subplots(len(names), sharex=True, layout="constrained", figsize=(6, 1 + 1.4 * len(names)))[1]
+        ax = np.atleast_1d(ax)
+        for a, name in zip(ax, names, strict=True):
+            is_state = any(s.name == name for s in self._states)
+            values = result.y[self._state(name)] if is_state else self.evaluate(name, result)
+            a.plot(_plain(result.t), _plain(values), color=_STABLE, lw=1)
+            a.set_ylabel(_label(self._named(name)))
+        ax[-1].set_xlabel("t" if self._time.unit == "1" else f"t [{self._time.unit}]")
+        return ax
+
+    def plot_voltage_clamp(self, voltages, current, duration, state="v", ax=None, points=400):
+        """Draw the family of a current's courses when the voltage steps from its start to each of several values.
+
+        The membrane equation is replaced by the clamp: `state` is held, the other states follow.
+
+        Parameters
+        ----------
+        voltages : quantity
+            To which values the voltage is held.
+        current : str
+            A subexpression.
+        duration : quantity
+            Of the step.
+        state : str
+            The clamped state.
+        ax : matplotlib.axes.Axes | None
+            Where to draw.
+        points : int
+            Of each curve.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            The axes.
+        """
+        ax = _axes(ax)
+        k = self._state(state)
+        named = self._named(current)
+        t = np.linspace(0, float(self._time.si(duration, "duration")), points)
+        for voltage in np.atleast_1d(self._states[k].si(voltages, state)):
+            values = self._clamped(k, float(voltage), t, current)
+            ax.plot(t / self._time.scale, values / named.scale, lw=1, label=f"{voltage / self._states[k].scale:g}")
+        ax.set(xlabel=f"t [{self._time.unit}]", ylabel=_label(named))
+        ax.legend(title=_label(self._states[k]), fontsize="x-small", frameon=False)
+        return ax
+
+    def _clamped(self, k, level, t, current):
+        from ranvier import _core
+
+        return _core.dynamics.clamped(self._model, self._values, k, level, self._x0, t, current)
+
+    def plot_fi(self, values, rates, parameter=None, ax=None, **kwargs):
+        """Draw a firing-rate curve.
+
+        Parameters
+        ----------
+        values, rates : quantity
+            Given to and got from :meth:`fi_curve`.
+        parameter : str | None
+            Its name, for the label.
+        ax : matplotlib.axes.Axes | None
+            Where to draw.
+        **kwargs
+            Of the line.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            The axes.
+        """
+        ax = _axes(ax)
+        ax.plot(_plain(values), _plain(rates), **{"color": _STABLE, "marker": ".", **kwargs})
+        ax.set(
+            xlabel=_label(self._parameters[parameter]) if parameter else "",
+            ylabel=f"rate [{getattr(rates, 'unit', '1')}]",
+        )
+        return ax
+
+
+def _grown(mask):
+    """A mask one point longer at each end, so that lines of different style meet."""
+    return mask | np.r_[mask[1:], False]
+
+
+def convection(layer, ax=None, shape=(65, 192)):
+    """Draw a :class:`Convection`: temperature, and stream lines over it."""
+    ax = _axes(ax)
+    theta, psi = layer.theta(shape), layer.psi(shape)
+    z = np.linspace(0, 1, shape[0])
+    extent = (0, layer.length, 0, 1)
+    ax.imshow(theta + 1 - z[:, None], origin="lower", extent=extent, cmap="RdBu_r", vmin=0, vmax=1, aspect="equal")
+    x = np.arange(shape[1]) * layer.length / shape[1]
+    if np.ptp(psi) > 0:
+        ax.contour(x, z, psi, 10, colors="k", linewidths=0.5)
+    ax.set(xlabel="x", ylabel="z")
+    return ax

@@ -1,0 +1,237 @@
+"""ranvier.dynamics and ranvier.units: what people write and what they get."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import ranvier
+from ranvier.dynamics import Convection, System, convection_onset, crossing, galerkin_convection
+from ranvier.units import DimensionMismatchError, Quantity, cm, ms, mV, nA, uA, volt
+
+LORENZ = """
+dx/dt = sigma*(y - x) : 1
+dy/dt = x*(rho - z) - y : 1
+dz/dt = x*y - beta*z : 1
+"""
+
+
+def lorenz():
+    return System(LORENZ, sigma=10, rho=28, beta=8 / 3)
+
+
+# Quantities
+
+
+def test_quantities_multiply_their_units_away():
+    assert (3 * mV) / mV == pytest.approx(3)
+    assert isinstance((3 * mV) / mV, float)
+    assert repr(90 * uA / cm**2) == repr((90 * uA) / (cm * cm))
+    assert np.allclose(Quantity([1, 2], "uA/cm**2") / (uA / cm**2), [1, 2])
+
+
+def test_what_differs_in_dimension_is_not_added_or_compared():
+    with pytest.raises(DimensionMismatchError):
+        1 * mV + 1 * ms
+    with pytest.raises(DimensionMismatchError):
+        bool(1 * mV < 2)
+    with pytest.raises(DimensionMismatchError):
+        np.exp(1 * mV)
+    with pytest.raises(DimensionMismatchError):
+        float(1 * mV)
+    assert 1 * mV > 0
+
+
+def test_a_quantity_is_shown_in_its_unit():
+    assert str(1.5 * mV) == "1.5 mV"
+    assert str((1500 * mV).to("volt")) == "1.5 volt"
+    assert 1000 * mV == 1 * volt
+
+
+def test_reductions_keep_the_unit():
+    v = Quantity([1.0, 2.0, 6.0], "mV")
+    assert v.mean() / mV == pytest.approx(3)
+    assert v.max() == 6 * mV
+    assert np.diff(v)[1] == 4 * mV
+    assert np.concatenate([v, v]).sum() == 18 * mV
+    with pytest.raises(TypeError, match="knows no units"):
+        np.fft.rfft(v)
+
+
+def test_a_quantity_can_be_pickled():
+    v = pickle.loads(pickle.dumps(Quantity([1.0, 2.0], "mV")))
+    assert (v == Quantity([1.0, 2.0], "mV")).all()
+
+
+def test_an_unknown_unit_is_an_attribute_error():
+    import ranvier.units
+
+    with pytest.raises(AttributeError):
+        ranvier.units.parsec_of_nothing  # noqa: B018
+
+
+# Systems
+
+
+def test_a_trajectory_has_the_fields_of_scipy_and_its_values():
+    result = lorenz().simulate((0, 5), [1, 1, 1], method="DOP853", rtol=1e-10, atol=1e-10)
+    for field in ("t", "y", "sol", "t_events", "y_events", "nfev", "njev", "nlu", "status", "message", "success"):
+        assert field in result
+    assert result.success and result.y.shape == (3, len(result.t))
+    assert np.array_equal(result.x, result.y[0])
+    scipy = pytest.importorskip("scipy.integrate")
+    f = lambda t, x: [10 * (x[1] - x[0]), x[0] * (28 - x[2]) - x[1], x[0] * x[1] - 8 / 3 * x[2]]  # noqa: E731
+    reference = scipy.solve_ivp(f, (0, 5), [1, 1, 1], method="DOP853", rtol=1e-10, atol=1e-10)
+    assert np.allclose(result.y[:, -1], reference.y[:, -1], atol=1e-6)
+
+
+def test_times_and_dense_output_follow_the_request():
+    oscillator = System("dx/dt = y : 1\ndy/dt = -x : 1")
+    t = np.linspace(0, 6, 13)
+    result = oscillator.simulate((0, 6), [0, 1], rtol=1e-9, atol=1e-9, t_eval=t, dense_output=True)
+    assert np.array_equal(result.t, t)
+    assert np.allclose(result.x, np.sin(t), atol=1e-7)
+    assert np.allclose(result.sol(1.234), [np.sin(1.234), np.cos(1.234)], atol=1e-6)
+
+
+def test_events_may_be_crossings_or_functions():
+    oscillator = System("dx/dt = y : 1\ndy/dt = -x : 1")
+
+    def falls(t, y):
+        return y[0]
+
+    falls.direction, falls.terminal = -1, True
+    for event in (crossing("x", 0.0, direction=-1, terminal=True), falls):
+        result = oscillator.simulate((0, 10), [0, 1], rtol=1e-9, atol=1e-9, events=event)
+        assert result.status == 1
+        assert result.t_events[0][-1] == pytest.approx(np.pi, abs=1e-7)
+
+
+def test_an_exception_of_an_event_function_arrives():
+    def broken(t, y):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        lorenz().simulate((0, 1), [1, 1, 1], events=broken)
+
+
+def test_a_bare_number_for_a_voltage_is_refused_with_the_unit():
+    squid = System("hodgkin_huxley")
+    with pytest.raises(ValueError, match=r"v has the unit mV; got the bare number -60: write -60\*mV"):
+        squid.simulate((0 * ms, 1 * ms), {"v": -60})
+    with pytest.raises(ValueError, match="t_span has the unit ms"):
+        squid.simulate((0, 1))
+    with pytest.raises(ValueError, match="must have the dimension of mV"):
+        squid.simulate((0 * ms, 1 * ms), {"v": 1 * nA})
+
+
+def test_results_come_in_the_models_units():
+    result = System("hodgkin_huxley", I=10 * uA / cm**2).simulate((0 * ms, 20 * ms), rtol=1e-6, atol=1e-6)
+    assert result.t.unit == "ms" and result.v.unit == "mV"
+    assert 20 * mV < result.v.max() < 50 * mV
+    assert result.y[0, 0] == pytest.approx(-65)
+
+
+def test_unknown_names_say_which_there_are():
+    with pytest.raises(ValueError, match="no parameter is called 'rh'"):
+        lorenz().replace(rh=1)
+    with pytest.raises(ValueError, match="no state is called 'w'"):
+        lorenz().simulate((0, 1), {"w": 1})
+    with pytest.raises(ValueError, match="no preset 'happy'"):
+        System("morris_lecar", "happy")
+
+
+def test_fixed_points_of_lorenz_are_named():
+    points = lorenz().fixed_points({"x": (-30, 30), "y": (-30, 30), "z": (-5, 50)})
+    assert [p.kind for p in points] == ["saddle-focus", "saddle", "saddle-focus"]
+    assert points[2].x[2] == pytest.approx(27)
+
+
+def test_nullclines_and_field_lie_in_the_plane():
+    system = System("fitzhugh_nagumo")
+    plane = {"v": (-2.5, 2.5), "w": (-2, 3)}
+    lines = system.nullclines(plane)
+    v, w = np.concatenate(lines["v"]).T
+    current = system.parameters["I"]
+    assert np.allclose(w, v - v**3 / 3 + current, atol=1e-12)
+    x, y, dx, dy = system.vector_field(plane, shape=(5, 7))
+    assert dx.shape == (5, 7)
+    assert np.allclose(dx[2, 3], x[3] - x[3] ** 3 / 3 - y[2] + current)
+
+
+def test_the_diagram_of_morris_and_lecar_has_its_hopf_points_and_cycles():
+    unit = uA / cm**2
+    neuron = System(ranvier.model("morris_lecar", preset="hopf"), I=0 * unit)
+    diagram = neuron.continue_equilibria("I", (0 * unit, 300 * unit))
+    assert [s.kind for s in diagram.special_points] == ["Hopf", "Hopf"]
+    assert sorted(s.parameter / unit for s in diagram.special_points) == pytest.approx([93.858, 212.019], abs=1e-3)
+    cycles = neuron.continue_cycles(diagram.special_points[0], (0 * unit, 300 * unit))
+    assert cycles.end == "hopf"
+    assert cycles.period.unit == "ms" and cycles.stable.any() and not cycles.stable.all()
+    with pytest.raises(ValueError, match="Hopf points"):
+        neuron.continue_cycles(cycles.special_points[0])
+    ax = neuron.plot_bifurcation(diagram, cycles)
+    assert "mV" in ax.get_ylabel()
+
+
+def test_the_rates_of_a_leaky_neuron_follow_the_formula():
+    neuron = System("leaky_integrate_and_fire")
+    currents = Quantity([0.3, 0.5, 0.9], "nA")
+    rates = neuron.fi_curve("I", currents, 1000 * ms, transient=50 * ms, rtol=1e-12, atol=1e-12)
+    drive = 40e6 * np.array([0.3, 0.5, 0.9]) * 1e-9
+    with np.errstate(invalid="ignore"):
+        expected = np.where(drive > 15e-3, 1 / (2e-3 + 10e-3 * np.log(drive / (drive - 15e-3))), 0)
+    assert rates.unit == "Hz"
+    assert rates.value == pytest.approx(expected, rel=1e-9)
+
+
+def test_members_of_an_ensemble_are_those_that_run_alone():
+    system = lorenz()
+    rho = np.linspace(10, 28, 70)
+    together = system.ensemble(1, 0.01, x0={"x": 1.0, "y": 1.0, "z": 1.0}, parameters={"rho": rho}, every=10)
+    assert together.x.shape == (10, 70)
+    alone = system.replace(rho=rho[33]).ensemble(1, 0.01, x0={"x": 1.0, "y": 1.0, "z": 1.0}, every=10)
+    assert np.array_equal(together.x[:, 33], alone.x[:, 0])
+
+
+def test_the_exponents_of_lorenz_add_up():
+    exponents = lorenz().lyapunov_spectrum(200, transient=10, x0=[1, 1, 1])
+    assert exponents.sum() == pytest.approx(-41 / 3, abs=1e-6)
+
+
+def test_basins_and_sections():
+    well = System("dx/dt = x - x**3 : 1\ndy/dt = -y : 1")
+    basins = well.basins({"x": (-2, 2), "y": (-1, 1)}, 60, shape=(4, 10))
+    assert (basins.attractor == (basins.x > 0)[None, :]).all()
+    t, x = lorenz().poincare_section("z", 27, 50, transient=10, x0=[1, 1, 1])
+    assert len(t) > 20 and np.allclose(x[:, 2], 27, atol=1e-6)
+
+
+def test_convection_and_its_three_modes():
+    onset, k = convection_onset()
+    assert onset == pytest.approx(27 * np.pi**4 / 4, abs=1e-6)
+    three = galerkin_convection().replace(Pr=10, Ra=1.5 * onset)
+    rest = three.fixed_point(three.simulate((0, 5), method="DOP853").y[:, -1])
+    assert rest.stable  # ρ = 1.5: steady rolls
+    assert Convection(0.9 * onset).disturb().run(1e-3, 50).nusselt == pytest.approx(1, abs=1e-4)
+
+
+def test_pictures_are_drawn_where_they_are_wanted():
+    import matplotlib.pyplot as plt
+
+    system = System("fitzhugh_nagumo")
+    ax = plt.figure().add_subplot()
+    drawn = system.plot_phase_portrait({"v": (-2.5, 2.5), "w": (-2, 3)}, ax=ax, trajectories=[[0, 0]], duration=50)
+    assert drawn is ax and len(ax.lines) >= 4
+    assert lorenz().plot_attractor(lorenz().simulate((0, 1), [1, 1, 1])).name == "3d"
+    squid = System("hodgkin_huxley")
+    ax = squid.plot_voltage_clamp(Quantity([-40, 0, 20], "mV"), "I_Na", 5 * ms)
+    assert len(ax.lines) == 3
+    # Outward positive: below the reversal potential of sodium its current flows in.
+    assert ax.lines[1].get_ydata().min() < -100
+
+
+def test_every_public_name_is_documented():
+    for name in dir(System):
+        if not name.startswith("_"):
+            assert getattr(System, name).__doc__, name
