@@ -86,17 +86,19 @@ Flow galerkin_convection(const std::vector<std::pair<index, index>>& psi,
     require(k > 0 && std::isfinite(k), "galerkin_convection: the wave number must be positive");
     require(!psi.empty() && !theta.empty(), "galerkin_convection: there must be modes of ψ and of θ");
     std::vector<Mode> modes;
-    for (const auto& [m, n] : psi) {
-        require(m >= 1 && n >= 1 && m <= 64 && n <= 64, [&] {
-            return "a mode of ψ is (1 … 64, 1 … 64); got (" + std::to_string(m) + ", " + std::to_string(n) + ")";
+    const auto add = [&modes](const std::pair<index, index>& mode, bool is_psi) {
+        const index least = is_psi ? 1 : 0;
+        require(mode.first >= least && mode.second >= 1 && mode.first <= 64 && mode.second <= 64, [&] {
+            return std::string("a mode of ") + (is_psi ? "ψ is (1" : "θ is (0") + " … 64, 1 … 64); got (" +
+                   std::to_string(mode.first) + ", " + std::to_string(mode.second) + ")";
         });
-        modes.push_back({m, n, true});
+        modes.push_back({mode.first, mode.second, is_psi});
+    };
+    for (const auto& mode : psi) {
+        add(mode, true);
     }
-    for (const auto& [m, n] : theta) {
-        require(m >= 0 && n >= 1 && m <= 64 && n <= 64, [&] {
-            return "a mode of θ is (0 … 64, 1 … 64); got (" + std::to_string(m) + ", " + std::to_string(n) + ")";
-        });
-        modes.push_back({m, n, false});
+    for (const auto& mode : theta) {
+        add(mode, false);
     }
     Flow flow;
     std::set<std::string> names;
