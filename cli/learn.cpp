@@ -39,12 +39,14 @@ struct Classes {
     std::vector<std::int32_t> labels;
 };
 Classes classes_of(const Table& table, const std::string& model) {
-    require(!table.target.empty(), [&] { return "--model " + model + " needs --target: the column that says the class"; });
+    require(!table.target.empty(),
+            [&] { return "--model " + model + " needs --target: the column that says the class"; });
     Classes c;
     c.names = table.target;
     std::sort(c.names.begin(), c.names.end());
     c.names.erase(std::unique(c.names.begin(), c.names.end()), c.names.end());
-    require(c.names.size() >= 2, [&] { return "two classes are needed; the target says '" + c.names[0] + "' everywhere"; });
+    require(c.names.size() >= 2,
+            [&] { return "two classes are needed; the target says '" + c.names[0] + "' everywhere"; });
     for (const std::string& name : table.target) {
         c.labels.push_back(
             static_cast<std::int32_t>(std::lower_bound(c.names.begin(), c.names.end(), name) - c.names.begin()));
@@ -291,7 +293,8 @@ void add_learn(CLI::App& app, const Common& common) {
     fitting->add_option("--model", a->model, "What to train")
         ->check(CLI::IsMember({"som", "perceptron", "mlp", "artmap", "hopfield", "pca", "fastica"}))
         ->capture_default_str();
-    fitting->add_option("--target", a->target, "Column of a .csv that says the class: its name or number (-1: the last)");
+    fitting->add_option("--target", a->target,
+                        "Column of a .csv that says the class: its name or number (-1: the last)");
     fitting->add_option("--out", a->out, "Model file")->capture_default_str();
     fitting->add_option("--seed", a->seed, "Of random numbers")->capture_default_str();
     fitting->add_option("--rows", a->rows, "Of a map")->capture_default_str();

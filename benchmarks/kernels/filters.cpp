@@ -25,9 +25,7 @@ namespace {
 
 constexpr Index rows = 366, samples = 180'000;
 
-double seconds() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 /// Processor time of all threads: what counts where other programs share the machine.
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
@@ -78,8 +76,8 @@ void time_fir(const Array<double, 2>& x) {
     std::vector<double> h;
     for (Index k = 0; k < taps; ++k) {
         const double u = static_cast<double>(k - half), pi = std::numbers::pi;
-        const double sinc = u == 0 ? 39.0 / 300
-                                   : (std::sin(2 * pi * 40 * u / 600) - std::sin(2 * pi * 1 * u / 600)) / (pi * u);
+        const double sinc =
+            u == 0 ? 39.0 / 300 : (std::sin(2 * pi * 40 * u / 600) - std::sin(2 * pi * 1 * u / 600)) / (pi * u);
         h.push_back(sinc * (0.54 - 0.46 * std::cos(2 * pi * static_cast<double>(k) / (taps - 1))));
     }
     Array<double, 2> y = x;

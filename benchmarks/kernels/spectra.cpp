@@ -28,9 +28,7 @@ namespace {
 constexpr Index epochs = 300, channels = 366, samples = 421, some_channels = 60;
 constexpr double sfreq = 600, pi = std::numbers::pi;
 
-double seconds() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 /// Processor time of all threads: what counts where other programs share the machine.
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
@@ -66,7 +64,8 @@ double power_at(const double* x, const std::vector<double>& w, Index n_fft, Inde
     }
     std::complex<double> sum = 0;
     for (Index j = 0; j < n; ++j) {
-        sum += w[j] * (x[j] - mean) * std::polar(1.0, -2 * pi * static_cast<double>(j * k % n_fft) / static_cast<double>(n_fft));
+        sum += w[j] * (x[j] - mean) *
+               std::polar(1.0, -2 * pi * static_cast<double>(j * k % n_fft) / static_cast<double>(n_fft));
     }
     return std::norm(sum);
 }
@@ -126,7 +125,8 @@ int main(int argc, char** argv) {
                     }
                     std::complex<double> sum = 0;
                     for (Index j = 0; j < samples; ++j) {
-                        sum += v[j] * (x(row, j) - mean) * std::polar(1.0, -2 * pi * static_cast<double>(j * k % samples) / samples);
+                        sum += v[j] * (x(row, j) - mean) *
+                               std::polar(1.0, -2 * pi * static_cast<double>(j * k % samples) / samples);
                     }
                     expected += t.ratios[taper] * std::norm(sum);
                     total += t.ratios[taper];

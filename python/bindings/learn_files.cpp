@@ -27,7 +27,8 @@ nb::object flat(const std::vector<T>& values) {
 }  // namespace
 
 void bind_learn_files(nb::module_& m) {
-    m.def("write_model", [](const std::filesystem::path& path, const std::string& kind, const std::string& settings, const nb::dict& arrays, bool overwrite) {
+    m.def("write_model", [](const std::filesystem::path& path, const std::string& kind, const std::string& settings,
+                            const nb::dict& arrays, bool overwrite) {
         StoredModel model{kind, settings, {}};
         for (const auto& [key, value] : arrays) {
             const auto name = nb::cast<std::string>(key);
@@ -37,7 +38,9 @@ void bind_learn_files(nb::module_& m) {
                 continue;
             }
             const auto type = nb::cast<std::string>(value.attr("dtype").attr("name"));
-            model.arrays[name] = type == "float64" ? stored<double>(value) : type == "float32" ? stored<float>(value) : stored<std::int64_t>(value);
+            model.arrays[name] = type == "float64"   ? stored<double>(value)
+                                 : type == "float32" ? stored<float>(value)
+                                                     : stored<std::int64_t>(value);
         }
         run([&] { write_model(model, path, overwrite); });
     });
@@ -45,24 +48,29 @@ void bind_learn_files(nb::module_& m) {
         const StoredModel model = run([&] { return read_model(path); });
         nb::dict arrays;
         for (const auto& [name, array] : model.arrays) {
-            nb::object values = std::visit([](const auto& v) -> nb::object {
-                if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::vector<std::string>>) {
-                    return nb::cast(v);
-                } else {
-                    return flat(v);
-                }
-            }, array.values);
+            nb::object values = std::visit(
+                [](const auto& v) -> nb::object {
+                    if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::vector<std::string>>) {
+                        return nb::cast(v);
+                    } else {
+                        return flat(v);
+                    }
+                },
+                array.values);
             arrays[name.c_str()] = nb::make_tuple(values, nb::cast(array.shape));
         }
         return nb::make_tuple(model.kind, model.settings, arrays);
     });
-    m.def("chosen", [](index n, index count, std::uint64_t seed) {
-        require(n >= 0 && count >= 0 && count <= n, "no more can be chosen than there are");
-        RandomStream random(seed, 9);
-        auto order = shuffled(n, random);
-        order.resize(count);
-        return numpy_copy(order);
-    }, "Which `count` of n, at random.");
+    m.def(
+        "chosen",
+        [](index n, index count, std::uint64_t seed) {
+            require(n >= 0 && count >= 0 && count <= n, "no more can be chosen than there are");
+            RandomStream random(seed, 9);
+            auto order = shuffled(n, random);
+            order.resize(count);
+            return numpy_copy(order);
+        },
+        "Which `count` of n, at random.");
 }
 
 }  // namespace ranvier::python

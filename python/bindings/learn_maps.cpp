@@ -12,7 +12,8 @@ MapShape shape_of(const nb::dict& o) {
     MapShape s;
     s.rows = option<index>(o, "rows");
     s.columns = option<index>(o, "columns");
-    s.lattice = choice<Lattice>(o, "lattice", {{"rectangular", Lattice::rectangular}, {"hexagonal", Lattice::hexagonal}});
+    s.lattice =
+        choice<Lattice>(o, "lattice", {{"rectangular", Lattice::rectangular}, {"hexagonal", Lattice::hexagonal}});
     s.toroidal = choice<bool>(o, "boundary", {{"planar", false}, {"toroidal", true}});
     return s;
 }
@@ -20,7 +21,10 @@ MapShape shape_of(const nb::dict& o) {
 SomOptions som_options(const nb::dict& o) {
     SomOptions s;
     s.shape = shape_of(o);
-    s.kind = choice<Neighbourhood>(o, "neighborhood", {{"gaussian", Neighbourhood::gaussian}, {"bubble", Neighbourhood::bubble}, {"mexican_hat", Neighbourhood::mexican_hat}});
+    s.kind = choice<Neighbourhood>(o, "neighborhood",
+                                   {{"gaussian", Neighbourhood::gaussian},
+                                    {"bubble", Neighbourhood::bubble},
+                                    {"mexican_hat", Neighbourhood::mexican_hat}});
     s.batch = choice<bool>(o, "training", {{"batch", true}, {"online", false}});
     s.epochs = option<index>(o, "epochs");
     s.sigma = option<double>(o, "sigma");
@@ -28,22 +32,26 @@ SomOptions som_options(const nb::dict& o) {
     s.rate = option<double>(o, "rate");
     s.rate_end = option<double>(o, "rate_end");
     s.decay = choice<Decay>(o, "decay", {{"linear", Decay::linear}, {"exponential", Decay::exponential}});
-    s.start = choice<MapStart>(o, "start", {{"pca", MapStart::pca}, {"sample", MapStart::sample}, {"random", MapStart::random}});
+    s.start = choice<MapStart>(o, "start",
+                               {{"pca", MapStart::pca}, {"sample", MapStart::sample}, {"random", MapStart::random}});
     s.seed = option<std::uint64_t>(o, "seed");
     return s;
 }
 
 template <class T>
 void bind_maps(nb::module_& m) {
-    m.def("som_fit", [](const NumpyIn<T, 2>& X, const nb::dict& o, std::optional<NumpyIn<T, 2>> start) {
-        const SomOptions options = som_options(o);
-        Array<T, 2> from;
-        if (start) {
-            from = array_of<T, 2>(*start);
-        }
-        const Som<T> som = run([&] { return fit_som<T>(view_of<T, 2>(X), options, start ? &from : nullptr); });
-        return nb::make_tuple(numpy_view(som.weights), numpy_copy(som.quantisation_error));
-    }, "X"_a, "options"_a, "start"_a.none());
+    m.def(
+        "som_fit",
+        [](const NumpyIn<T, 2>& X, const nb::dict& o, std::optional<NumpyIn<T, 2>> start) {
+            const SomOptions options = som_options(o);
+            Array<T, 2> from;
+            if (start) {
+                from = array_of<T, 2>(*start);
+            }
+            const Som<T> som = run([&] { return fit_som<T>(view_of<T, 2>(X), options, start ? &from : nullptr); });
+            return nb::make_tuple(numpy_view(som.weights), numpy_copy(som.quantisation_error));
+        },
+        "X"_a, "options"_a, "start"_a.none());
     m.def("best_units", [](const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights) {
         std::vector<std::int32_t> best;
         std::vector<T> distance;

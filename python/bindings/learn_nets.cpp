@@ -10,15 +10,19 @@ using namespace learn;
 namespace {
 
 Activation activation_of(const nb::dict& o) {
-    return choice<Activation>(o, "activation", {{"identity", Activation::identity}, {"logistic", Activation::logistic},
-                                                {"tanh", Activation::tanh}, {"relu", Activation::relu}});
+    return choice<Activation>(o, "activation",
+                              {{"identity", Activation::identity},
+                               {"logistic", Activation::logistic},
+                               {"tanh", Activation::tanh},
+                               {"relu", Activation::relu}});
 }
 
 NetShape net_shape(const nb::dict& o) {
     NetShape s;
     s.sizes = option<std::vector<index>>(o, "sizes");
     s.hidden = activation_of(o);
-    s.output = choice<Output>(o, "output", {{"identity", Output::identity}, {"logistic", Output::logistic}, {"softmax", Output::softmax}});
+    s.output = choice<Output>(
+        o, "output", {{"identity", Output::identity}, {"logistic", Output::logistic}, {"softmax", Output::softmax}});
     s.loss = choice<Loss>(o, "loss", {{"squared_error", Loss::squared}, {"log_loss", Loss::log}});
     s.dead_zone = option<double>(o, "dead_zone");
     return s;
@@ -30,7 +34,10 @@ TrainOptions train_options(const nb::dict& o) {
     t.alpha = option<double>(o, "alpha");
     t.batch = option<index>(o, "batch");
     t.rate = option<double>(o, "rate");
-    t.schedule = choice<Schedule>(o, "schedule", {{"constant", Schedule::constant}, {"invscaling", Schedule::inverse_scaling}, {"adaptive", Schedule::adaptive}});
+    t.schedule = choice<Schedule>(o, "schedule",
+                                  {{"constant", Schedule::constant},
+                                   {"invscaling", Schedule::inverse_scaling},
+                                   {"adaptive", Schedule::adaptive}});
     t.power_t = option<double>(o, "power_t");
     t.max_epochs = option<index>(o, "max_epochs");
     t.shuffle = option<bool>(o, "shuffle");
@@ -52,15 +59,21 @@ template <class T>
 Array<T, 1> packed(const NetShape& shape, const nb::list& coefs, const nb::list& intercepts) {
     const NetLayout layout = layout_of<T>(shape);
     Array<T, 1> block({layout.size});
-    require(nb::len(coefs) + 1 == shape.sizes.size() && nb::len(intercepts) + 1 == shape.sizes.size(), "a net needs weights and biases for each layer");
+    require(nb::len(coefs) + 1 == shape.sizes.size() && nb::len(intercepts) + 1 == shape.sizes.size(),
+            "a net needs weights and biases for each layer");
     for (std::size_t l = 0; l + 1 < shape.sizes.size(); ++l) {
         const auto W = nb::cast<NumpyIn<T, 2>>(coefs[l]);
         const auto b = nb::cast<NumpyIn<T, 1>>(intercepts[l]);
         const index in = shape.sizes[l], out = shape.sizes[l + 1];
-        require(static_cast<index>(W.shape(0)) == in && static_cast<index>(W.shape(1)) == out && static_cast<index>(b.size()) == out,
-                [&] { return "weights of layer " + std::to_string(l) + " must have shape (" + std::to_string(in) + ", " + std::to_string(out) + ")"; });
+        require(static_cast<index>(W.shape(0)) == in && static_cast<index>(W.shape(1)) == out &&
+                    static_cast<index>(b.size()) == out,
+                [&] {
+                    return "weights of layer " + std::to_string(l) + " must have shape (" + std::to_string(in) + ", " +
+                           std::to_string(out) + ")";
+                });
         for (index i = 0; i < in; ++i) {
-            std::copy(W.data() + i * out, W.data() + (i + 1) * out, block.data() + layout.weights[l] + i * layout.ld[l + 1]);
+            std::copy(W.data() + i * out, W.data() + (i + 1) * out,
+                      block.data() + layout.weights[l] + i * layout.ld[l + 1]);
         }
         std::copy(b.data(), b.data() + out, block.data() + layout.biases[l]);
     }
@@ -125,8 +138,8 @@ struct Held {
 };
 
 template <class T>
-nb::dict train_net(const nb::tuple& data, const nb::dict& shape_options, const nb::dict& options, const nb::object& state,
-                   const nb::object& validation, bool one_epoch) {
+nb::dict train_net(const nb::tuple& data, const nb::dict& shape_options, const nb::dict& options,
+                   const nb::object& state, const nb::object& validation, bool one_epoch) {
     const NetShape shape = net_shape(shape_options);
     const TrainOptions o = train_options(options);
     const auto held = Held<T>::from(data);
@@ -147,7 +160,8 @@ nb::dict train_net(const nb::tuple& data, const nb::dict& shape_options, const n
         training.epochs = option<std::int64_t>(s, "epochs");
         training.rate = option<double>(s, "rate");
         training.best_loss = option<double>(s, "best_loss");
-        require(training.first.size() == training.net.parameters.size(), "the state of training belongs to another net");
+        require(training.first.size() == training.net.parameters.size(),
+                "the state of training belongs to another net");
     }
     const Lesson<T> lesson = held.lesson();
     const Lesson<T> second = held_validation ? held_validation->lesson() : Lesson<T>{};
@@ -177,12 +191,14 @@ nb::dict train_net(const nb::tuple& data, const nb::dict& shape_options, const n
 
 template <class T>
 void bind_net(nb::module_& m, const char* train_name) {
-    m.def(train_name, &train_net<T>, "data"_a, "shape"_a, "options"_a, "state"_a.none(), "validation"_a.none(), "one_epoch"_a);
-    m.def("net_outputs", [](const NumpyIn<T, 2>& X, const nb::dict& o, const nb::list& coefs, const nb::list& intercepts) {
-        const NetShape shape = net_shape(o);
-        const Mlp<T> net{shape, packed<T>(shape, coefs, intercepts)};
-        return numpy_view(run([&] { return outputs<T>(net, view_of<T, 2>(X)); }));
-    });
+    m.def(train_name, &train_net<T>, "data"_a, "shape"_a, "options"_a, "state"_a.none(), "validation"_a.none(),
+          "one_epoch"_a);
+    m.def("net_outputs",
+          [](const NumpyIn<T, 2>& X, const nb::dict& o, const nb::list& coefs, const nb::list& intercepts) {
+              const NetShape shape = net_shape(o);
+              const Mlp<T> net{shape, packed<T>(shape, coefs, intercepts)};
+              return numpy_view(run([&] { return outputs<T>(net, view_of<T, 2>(X)); }));
+          });
 }
 
 ElmanShape elman_shape(const nb::dict& o) {
@@ -197,11 +213,16 @@ ElmanShape elman_shape(const nb::dict& o) {
 }
 
 Elman elman_of(const nb::dict& o, const nb::dict& p) {
-    Elman net{elman_shape(o), array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(p["U"])), array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(p["R"])),
-              array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(p["V"])), vector_of(nb::cast<NumpyIn<double, 1>>(p["b"])), vector_of(nb::cast<NumpyIn<double, 1>>(p["c"]))};
+    Elman net{elman_shape(o),
+              array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(p["U"])),
+              array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(p["R"])),
+              array_of<double, 2>(nb::cast<NumpyIn<double, 2>>(p["V"])),
+              vector_of(nb::cast<NumpyIn<double, 1>>(p["b"])),
+              vector_of(nb::cast<NumpyIn<double, 1>>(p["c"]))};
     const ElmanShape& s = net.shape;
     require(net.U.extents() == std::array{s.inputs, s.hidden} && net.R.extents() == std::array{s.hidden, s.hidden} &&
-                net.V.extents() == std::array{s.hidden, s.outputs} && std::ssize(net.b) == s.hidden && std::ssize(net.c) == s.outputs,
+                net.V.extents() == std::array{s.hidden, s.outputs} && std::ssize(net.b) == s.hidden &&
+                std::ssize(net.c) == s.outputs,
             "the weights of an Elman net must have shapes (inputs, hidden), (hidden, hidden), (hidden, outputs)");
     return net;
 }
@@ -211,7 +232,8 @@ Elman elman_of(const nb::dict& o, const nb::dict& p) {
 void bind_learn_nets(nb::module_& m) {
     bind_net<double>(m, "net_train_float64");
     bind_net<float>(m, "net_train_float32");
-    m.def("elman_fit", [](const NumpyIn<double, 2>& X, const NumpyIn<std::int32_t, 1>& labels, const nb::dict& shape, const nb::dict& o) {
+    m.def("elman_fit", [](const NumpyIn<double, 2>& X, const NumpyIn<std::int32_t, 1>& labels, const nb::dict& shape,
+                          const nb::dict& o) {
         ElmanOptions e;
         e.alpha = option<double>(o, "alpha");
         e.rate = option<double>(o, "rate");

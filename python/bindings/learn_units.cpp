@@ -12,12 +12,15 @@ namespace {
 ThresholdUnit unit_of(const NumpyIn<double, 1>& w, double b) { return {vector_of(w), b}; }
 
 Storage storage_of(const nb::dict& o) {
-    return choice<Storage>(o, "storage", {{"hebbian", Storage::hebbian}, {"pseudo_inverse", Storage::pseudo_inverse}, {"storkey", Storage::storkey}});
+    return choice<Storage>(
+        o, "storage",
+        {{"hebbian", Storage::hebbian}, {"pseudo_inverse", Storage::pseudo_inverse}, {"storkey", Storage::storkey}});
 }
 
 template <class T>
 Hopfield<T> memory_of(const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta) {
-    require(M.shape(0) == M.shape(1) && theta.size() == M.shape(0), "a memory needs square weights and a threshold for each unit");
+    require(M.shape(0) == M.shape(1) && theta.size() == M.shape(0),
+            "a memory needs square weights and a threshold for each unit");
     // The weights stay where Python has them: the memory only reads.
     Hopfield<T> memory;
     const index N = static_cast<index>(M.shape(0));
@@ -37,25 +40,31 @@ nb::list lists(const std::vector<std::vector<double>>& paths) {
 
 template <class T>
 void bind_hopfield(nb::module_& m) {
-    m.def(sizeof(T) == 8 ? "hopfield_store" : "hopfield_store_float32", [](const NumpyIn<double, 2>& patterns, const nb::dict& o, std::optional<NumpyIn<T, 2>> before) {
-        const Storage storage = storage_of(o);
-        const bool zero = option<bool>(o, "zero_diagonal");
-        const Hopfield<T> memory = run([&] {
-            if (!before) {
-                return hopfield<T>(view_of<double, 2>(patterns), storage, zero);
-            }
-            Hopfield<T> grown{array_of<T, 2>(*before), storage == Storage::hebbian ? 1 / static_cast<double>(before->shape(0)) : 1,
-                              std::vector<double>(before->shape(0))};
-            store<T>(grown, view_of<double, 2>(patterns), storage, zero);
-            return grown;
-        });
-        return nb::make_tuple(numpy_view(memory.M), memory.scale);
-    }, "patterns"_a, "options"_a, "before"_a.none());
-    m.def("hopfield_energy", [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta, const NumpyIn<double, 2>& states) {
-        const auto memory = memory_of<T>(M, scale, theta);
-        return numpy_copy(run([&] { return energies<T>(memory, view_of<double, 2>(states)); }));
-    });
-    m.def("hopfield_recall", [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta, const NumpyIn<double, 2>& cues, const nb::dict& o) {
+    m.def(
+        sizeof(T) == 8 ? "hopfield_store" : "hopfield_store_float32",
+        [](const NumpyIn<double, 2>& patterns, const nb::dict& o, std::optional<NumpyIn<T, 2>> before) {
+            const Storage storage = storage_of(o);
+            const bool zero = option<bool>(o, "zero_diagonal");
+            const Hopfield<T> memory = run([&] {
+                if (!before) {
+                    return hopfield<T>(view_of<double, 2>(patterns), storage, zero);
+                }
+                Hopfield<T> grown{array_of<T, 2>(*before),
+                                  storage == Storage::hebbian ? 1 / static_cast<double>(before->shape(0)) : 1,
+                                  std::vector<double>(before->shape(0))};
+                store<T>(grown, view_of<double, 2>(patterns), storage, zero);
+                return grown;
+            });
+            return nb::make_tuple(numpy_view(memory.M), memory.scale);
+        },
+        "patterns"_a, "options"_a, "before"_a.none());
+    m.def("hopfield_energy",
+          [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta, const NumpyIn<double, 2>& states) {
+              const auto memory = memory_of<T>(M, scale, theta);
+              return numpy_copy(run([&] { return energies<T>(memory, view_of<double, 2>(states)); }));
+          });
+    m.def("hopfield_recall", [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta,
+                                const NumpyIn<double, 2>& cues, const nb::dict& o) {
         RecallOptions options;
         options.synchronous = option<bool>(o, "synchronous");
         options.random_order = option<bool>(o, "random_order");
@@ -72,7 +81,8 @@ void bind_hopfield(nb::module_& m) {
         d["path"] = lists(r.path);
         return d;
     });
-    m.def("hopfield_census", [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta, const NumpyIn<double, 2>& patterns) {
+    m.def("hopfield_census", [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta,
+                                const NumpyIn<double, 2>& patterns) {
         const auto memory = memory_of<T>(M, scale, theta);
         const Census c = run([&] { return attractor_census<T>(memory, view_of<double, 2>(patterns)); });
         const index n = std::ssize(c.states), N = memory.units();
@@ -84,54 +94,69 @@ void bind_hopfield(nb::module_& m) {
             }
             kinds[i] = static_cast<index>(c.kinds[i]);
         }
-        return nb::make_tuple(numpy_view(states), numpy_copy(c.energies), numpy_copy(kinds), numpy_copy(c.patterns), numpy_copy(c.basins));
+        return nb::make_tuple(numpy_view(states), numpy_copy(c.energies), numpy_copy(kinds), numpy_copy(c.patterns),
+                              numpy_copy(c.basins));
     });
 }
 
 }  // namespace
 
 void bind_learn_units(nb::module_& m) {
-    m.def("perceptron_fit", [](const NumpyIn<double, 2>& X, const NumpyIn<double, 1>& targets, const nb::dict& o,
-                               std::optional<NumpyIn<double, 1>> w, double b) {
-        PerceptronOptions options;
-        options.eta = option<double>(o, "eta");
-        options.margin = option<double>(o, "margin");
-        options.pocket = option<bool>(o, "pocket");
-        options.shuffle = option<bool>(o, "shuffle");
-        options.intercept = option<bool>(o, "intercept");
-        options.max_epochs = option<index>(o, "max_epochs");
-        options.seed = option<std::uint64_t>(o, "seed");
-        const ThresholdUnit start = w ? unit_of(*w, b) : ThresholdUnit{};
-        const auto t = vector_of(targets);
-        const PerceptronFit fit = run([&] { return fit_perceptron(view_of<double, 2>(X), t, options, w ? &start : nullptr); });
-        return nb::make_tuple(numpy_copy(fit.unit.w), fit.unit.b, fit.epochs, fit.updates, fit.errors, fit.converged);
-    }, "X"_a, "targets"_a, "options"_a, "w"_a.none(), "b"_a);
+    m.def(
+        "perceptron_fit",
+        [](const NumpyIn<double, 2>& X, const NumpyIn<double, 1>& targets, const nb::dict& o,
+           std::optional<NumpyIn<double, 1>> w, double b) {
+            PerceptronOptions options;
+            options.eta = option<double>(o, "eta");
+            options.margin = option<double>(o, "margin");
+            options.pocket = option<bool>(o, "pocket");
+            options.shuffle = option<bool>(o, "shuffle");
+            options.intercept = option<bool>(o, "intercept");
+            options.max_epochs = option<index>(o, "max_epochs");
+            options.seed = option<std::uint64_t>(o, "seed");
+            const ThresholdUnit start = w ? unit_of(*w, b) : ThresholdUnit{};
+            const auto t = vector_of(targets);
+            const PerceptronFit fit =
+                run([&] { return fit_perceptron(view_of<double, 2>(X), t, options, w ? &start : nullptr); });
+            return nb::make_tuple(numpy_copy(fit.unit.w), fit.unit.b, fit.epochs, fit.updates, fit.errors,
+                                  fit.converged);
+        },
+        "X"_a, "targets"_a, "options"_a, "w"_a.none(), "b"_a);
     m.def("linear_separability", [](const NumpyIn<double, 2>& X, const NumpyIn<double, 1>& targets, index max_steps) {
         const auto t = vector_of(targets);
         const Separability s = run([&] { return linear_separability(view_of<double, 2>(X), t, max_steps); });
-        return nb::make_tuple(s.separable ? nb::cast(*s.separable) : nb::none(), s.margin, numpy_copy(s.unit.w), s.unit.b);
+        return nb::make_tuple(s.separable ? nb::cast(*s.separable) : nb::none(), s.margin, numpy_copy(s.unit.w),
+                              s.unit.b);
     });
-    m.def("adaline_fit", [](const NumpyIn<double, 2>& X, const NumpyIn<double, 1>& targets, const nb::dict& o,
-                            std::optional<NumpyIn<double, 1>> w, double b) {
-        AdalineOptions options;
-        options.eta = option<double>(o, "eta");
-        options.normalised = option<bool>(o, "normalised");
-        options.shuffle = option<bool>(o, "shuffle");
-        options.intercept = option<bool>(o, "intercept");
-        options.max_epochs = option<index>(o, "max_epochs");
-        options.tolerance = option<double>(o, "tolerance");
-        options.seed = option<std::uint64_t>(o, "seed");
-        const ThresholdUnit start = w ? unit_of(*w, b) : ThresholdUnit{};
-        const auto t = vector_of(targets);
-        const AdalineFit fit = run([&] { return fit_adaline(view_of<double, 2>(X), t, options, w ? &start : nullptr); });
-        return nb::make_tuple(numpy_copy(fit.unit.w), fit.unit.b, numpy_copy(fit.mean_squared_error), fit.converged);
-    }, "X"_a, "targets"_a, "options"_a, "w"_a.none(), "b"_a);
+    m.def(
+        "adaline_fit",
+        [](const NumpyIn<double, 2>& X, const NumpyIn<double, 1>& targets, const nb::dict& o,
+           std::optional<NumpyIn<double, 1>> w, double b) {
+            AdalineOptions options;
+            options.eta = option<double>(o, "eta");
+            options.normalised = option<bool>(o, "normalised");
+            options.shuffle = option<bool>(o, "shuffle");
+            options.intercept = option<bool>(o, "intercept");
+            options.max_epochs = option<index>(o, "max_epochs");
+            options.tolerance = option<double>(o, "tolerance");
+            options.seed = option<std::uint64_t>(o, "seed");
+            const ThresholdUnit start = w ? unit_of(*w, b) : ThresholdUnit{};
+            const auto t = vector_of(targets);
+            const AdalineFit fit =
+                run([&] { return fit_adaline(view_of<double, 2>(X), t, options, w ? &start : nullptr); });
+            return nb::make_tuple(numpy_copy(fit.unit.w), fit.unit.b, numpy_copy(fit.mean_squared_error),
+                                  fit.converged);
+        },
+        "X"_a, "targets"_a, "options"_a, "w"_a.none(), "b"_a);
     m.def("activations", [](const NumpyIn<double, 2>& X, const NumpyIn<double, 1>& w, double b) {
         const ThresholdUnit unit = unit_of(w, b);
         return numpy_copy(run([&] { return activations(view_of<double, 2>(X), unit); }));
     });
-    m.def("modern_recall", [](const NumpyIn<double, 2>& patterns, const NumpyIn<double, 2>& cues, double beta, index max_steps, double tolerance) {
-        const ModernRecall r = run([&] { return modern_recall(view_of<double, 2>(patterns), view_of<double, 2>(cues), beta, max_steps, tolerance); });
+    m.def("modern_recall", [](const NumpyIn<double, 2>& patterns, const NumpyIn<double, 2>& cues, double beta,
+                              index max_steps, double tolerance) {
+        const ModernRecall r = run([&] {
+            return modern_recall(view_of<double, 2>(patterns), view_of<double, 2>(cues), beta, max_steps, tolerance);
+        });
         return nb::make_tuple(numpy_view(r.states), numpy_copy(r.steps), lists(r.path));
     });
     bind_hopfield<double>(m);

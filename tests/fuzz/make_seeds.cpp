@@ -64,10 +64,12 @@ static void write_seeds(const fs::path& folder) {
         names{{2}, std::vector<std::string>{"a", "b"}}, four{{1, 4}, std::vector<double>{0.1, 0.2, 0.3, 0.4}};
     learn::write_model({"HopfieldNetwork", R"({"update":"asynchronous"})", {{"weights_", square}}},
                        in("fuzz_trained", "memory.rvl"), true);
-    learn::write_model({"SelfOrganizingMap", R"({"shape":[1,2]})", {{"weights_", square}}}, in("fuzz_trained", "map.rvl"), true);
+    learn::write_model({"SelfOrganizingMap", R"({"shape":[1,2]})", {{"weights_", square}}},
+                       in("fuzz_trained", "map.rvl"), true);
     learn::write_model({"Perceptron", "{}", {{"coef_", square}, {"intercept_", two}, {"classes_", names}}},
                        in("fuzz_trained", "units.rvl"), true);
-    learn::write_model({"MLPClassifier", R"({"activation":"tanh"})",
+    learn::write_model({"MLPClassifier",
+                        R"({"activation":"tanh"})",
                         {{"coefs_0", square}, {"intercepts_0", two}, {"classes_", names}}},
                        in("fuzz_trained", "net.rvl"), true);
     learn::write_model({"FuzzyART", R"({"alpha":0.01})", {{"weights_", four}, {"low_", two}, {"high_", two}}},

@@ -35,8 +35,8 @@ Array<double, 2> uniform_samples(index n, index d, std::uint64_t seed) {
 }  // namespace
 
 TEST(FuzzyArt, makes_the_categories_that_the_rule_makes_by_hand) {
-    // ρ = 0.8, one feature, complement-coded (x, 1 − x). 0.1 founds (0.1, 0.9). 0.2: ∧ = (0.1, 0.8), match 0.9: resonance.
-    // 0.9: ∧ = (0.1, 0.1), match 0.2 < 0.8: a new category (0.9, 0.1).
+    // ρ = 0.8, one feature, complement-coded (x, 1 − x). 0.1 founds (0.1, 0.9). 0.2: ∧ = (0.1, 0.8), match 0.9:
+    // resonance. 0.9: ∧ = (0.1, 0.1), match 0.2 < 0.8: a new category (0.9, 0.1).
     ArtOptions o;
     o.rho = 0.8;
     std::vector<std::int32_t> assigned;
@@ -125,7 +125,8 @@ TEST(Art1, templates_are_the_common_ones_of_their_inputs) {
     ArtOptions o;
     o.rho = 0.6;
     std::vector<std::int32_t> assigned;
-    const ArtMap map = fit_art1(rows({{1, 1, 1, 0, 0}, {1, 1, 0, 0, 0}, {0, 0, 0, 1, 1}, {0, 0, 0, 0, 1}}), o, assigned);
+    const ArtMap map =
+        fit_art1(rows({{1, 1, 1, 0, 0}, {1, 1, 0, 0, 0}, {0, 0, 0, 1, 1}, {0, 0, 0, 0, 1}}), o, assigned);
     EXPECT_THAT(assigned, testing::ElementsAre(0, 0, 1, 1));
     EXPECT_THAT(std::vector<double>(map.weights.data(), map.weights.data() + 10),
                 testing::ElementsAre(1, 1, 0, 0, 0, 0, 0, 0, 0, 1));

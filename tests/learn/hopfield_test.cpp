@@ -79,8 +79,9 @@ TEST(Hopfield, storkey_weights_follow_the_rule_term_by_term) {
         for (index i = 0; i < N; ++i) {
             for (index j = 0; j < N; ++j) {
                 if (i != j) {
-                    next[i][j] += (patterns(p, i) * patterns(p, j) - patterns(p, i) * h(j, i) - h(i, j) * patterns(p, j)) /
-                                  static_cast<double>(N);
+                    next[i][j] +=
+                        (patterns(p, i) * patterns(p, j) - patterns(p, i) * h(j, i) - h(i, j) * patterns(p, j)) /
+                        static_cast<double>(N);
                 }
             }
         }

@@ -171,9 +171,8 @@ TEST(Mlp, makes_the_first_step_of_adam_and_of_nesterov_as_written) {
             const double gi = g.data()[i];
             // Adam: m̂ = g, v̂ = g². Its ε stands beside √v, not √v̂: 1e-8 / √0.001. Momentum from rest: v = −η g.
             const double root = std::sqrt(0.001) * std::abs(gi) + 1e-8;
-            const double expected = solver == Solver::adam
-                                        ? -0.01 * std::sqrt(0.001) / 0.1 * 0.1 * gi / root
-                                        : 0.9 * (-0.01 * gi) - 0.01 * gi;
+            const double expected = solver == Solver::adam ? -0.01 * std::sqrt(0.001) / 0.1 * 0.1 * gi / root
+                                                           : 0.9 * (-0.01 * gi) - 0.01 * gi;
             EXPECT_NEAR(t.net.parameters.data()[i] - before.data()[i], expected, 1e-12);
         }
     }
@@ -246,7 +245,8 @@ TEST(Mlp, in_single_precision_learns_what_it_learns_in_double) {
 
 TEST(Mlp, tanh_and_logistic_of_any_size_stay_finite) {
     for (Activation kind : {Activation::tanh, Activation::logistic}) {
-        alignas(64) double x[16] = {-1e308, -800, -709, -40, -1, -1e-9, 0, 1e-300, 1e-9, 0.5, 1, 40, 709, 800, 1e308, 3};
+        alignas(64) double x[16] = {-1e308, -800, -709, -40, -1,  -1e-9, 0,     1e-300,
+                                    1e-9,   0.5,  1,    40,  709, 800,   1e308, 3};
         double y[16];
         std::copy(x, x + 16, y);
         alignas(64) const double zero[16] = {};

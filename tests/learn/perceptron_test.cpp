@@ -69,7 +69,8 @@ TEST(Perceptron, follows_rosenblatts_rule_by_hand) {
     PerceptronFit fit = fit_perceptron(corners(), logical_and, o);
     EXPECT_THAT(fit.unit.w, testing::ElementsAre(1, 1));
     EXPECT_EQ(fit.unit.b, 1);
-    // (0,0): 1 > 0 wrong, b = 0. (1,0): 1 > 0 wrong, w = (0,1), b = −1. (0,1): 0, right. (1,1): 0 is wrong: (1,2), b = 0.
+    // (0,0): 1 > 0 wrong, b = 0. (1,0): 1 > 0 wrong, w = (0,1), b = −1. (0,1): 0, right. (1,1): 0 is wrong: (1,2), b =
+    // 0.
     o.max_epochs = 2;
     fit = fit_perceptron(corners(), logical_and, o);
     EXPECT_THAT(fit.unit.w, testing::ElementsAre(1, 2));
@@ -158,8 +159,8 @@ TEST(LinearSeparability, proves_that_no_plane_makes_exclusive_or) {
 }
 
 TEST(LinearSeparability, of_random_labels_above_twice_the_dimension_is_rare) {
-    // Cover 1965: of 60 points in general position in 5 dimensions (with intercept: 6) almost no dichotomy is separable:
-    // 2 Σ_{k<6} C(59, k) / 2^60 = 1e-11.
+    // Cover 1965: of 60 points in general position in 5 dimensions (with intercept: 6) almost no dichotomy is
+    // separable: 2 Σ_{k<6} C(59, k) / 2^60 = 1e-11.
     const Array<double, 2> X = normal_samples(60, 5, 3);
     std::vector<double> targets(60);
     RandomStream random(4);

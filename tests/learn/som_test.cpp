@@ -20,8 +20,11 @@ Array<float, 2> single(const Array<double, 2>& X) {
 }
 
 std::vector<MapShape> shapes() {
-    return {{5, 7, Lattice::rectangular, false}, {5, 7, Lattice::rectangular, true}, {6, 5, Lattice::hexagonal, false},
-            {6, 5, Lattice::hexagonal, true},    {1, 4, Lattice::rectangular, false}};
+    return {{5, 7, Lattice::rectangular, false},
+            {5, 7, Lattice::rectangular, true},
+            {6, 5, Lattice::hexagonal, false},
+            {6, 5, Lattice::hexagonal, true},
+            {1, 4, Lattice::rectangular, false}};
 }
 
 }  // namespace
@@ -181,8 +184,8 @@ TEST(Map, unfolds_over_a_square) {
         o.batch = batch;
         o.epochs = 20;
         const Som<double> som = fit_som<double>(X, o);
-        // 100 cells of side 0.1: the mean distance to the middle of a square is 0.3826 of its side, 0.038. Units near the
-        // border are drawn inwards, so somewhat more.
+        // 100 cells of side 0.1: the mean distance to the middle of a square is 0.3826 of its side, 0.038. Units near
+        // the border are drawn inwards, so somewhat more.
         EXPECT_LT(quantisation_error<double>(X, som.weights), 0.06);
         EXPECT_LT(topographic_error<double>(X, som.weights, o.shape), 0.1);
         const Array<double, 2> u = u_matrix<double>(som.weights, o.shape);

@@ -98,8 +98,7 @@ TEST(FirFilter, equals_the_defining_sum_for_all_lengths_of_rows_and_filters) {
     for (index taps : {1, 3, 7, 33, 257, 1981}) {
         const auto h = random_taps(taps);
         for (index n : {1, 2, 5, 9, 100, 421, 1023, 5000, 30011}) {
-            for (Padding padding :
-                 {Padding::reflect_limited, Padding::edge, Padding::zero, Padding::mirror}) {
+            for (Padding padding : {Padding::reflect_limited, Padding::edge, Padding::zero, Padding::mirror}) {
                 for (bool centred : {true, false}) {
                     const auto before = random_rows(3, n);
                     auto x = before;

@@ -25,8 +25,10 @@ const std::vector<Section> band_pass{
     {1, -2, 1, 1, -1.9800425248147197, 0.9801608973821169},
     {1, -2, 1, 1, -1.9921897097831587, 0.9923004157945831}};
 // Stable sections without any symmetry of their numerators.
-const std::vector<Section> general{{0.3, -0.2, 0.5, 1, -1.2, 0.5}, {1.1, 0.4, -0.3, 1, 0.3, 0.2},
-                                   {0.7, 0, 0, 1, -0.9, 0},         {2, -1, 0.25, 1, -0.5, 0.7},
+const std::vector<Section> general{{0.3, -0.2, 0.5, 1, -1.2, 0.5},
+                                   {1.1, 0.4, -0.3, 1, 0.3, 0.2},
+                                   {0.7, 0, 0, 1, -0.9, 0},
+                                   {2, -1, 0.25, 1, -0.5, 0.7},
                                    {0.5, 0.1, 0.2, 1, 0.1, -0.3}};
 
 Array<double, 2> random_rows(index rows, index n) {
@@ -108,8 +110,9 @@ TEST(SosFiltfilt, equals_the_difference_equation_both_ways) {
                 auto x = before;
                 sos_filtfilt(x, some, padlen);
                 for (index row = 0; row < 3; ++row) {
-                    ASSERT_LE(relative_error(x.view().row(row), filtered_both_ways(before.view().row(row), some, padlen)),
-                              1e-11)
+                    ASSERT_LE(
+                        relative_error(x.view().row(row), filtered_both_ways(before.view().row(row), some, padlen)),
+                        1e-11)
                         << count << " sections, n = " << n;
                 }
             }
@@ -129,9 +132,9 @@ TEST(SosFilter, equals_the_difference_equation_from_rest_and_from_the_steady_sta
                 const std::vector<double> x(source.begin(), source.end());
                 const std::vector<std::array<double, 2>> zeros(sections.size());
                 EXPECT_LE(relative_error(rest.view().row(row), filtered(x, sections, zeros)), 1e-11);
-                EXPECT_LE(relative_error(steady.view().row(row),
-                                         filtered(x, sections, scaled(steady_state(sections), x[0]))),
-                          1e-11);
+                EXPECT_LE(
+                    relative_error(steady.view().row(row), filtered(x, sections, scaled(steady_state(sections), x[0]))),
+                    1e-11);
             }
         }
     }

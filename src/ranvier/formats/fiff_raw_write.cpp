@@ -73,8 +73,8 @@ RawWriting::RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options)
         return "split_size must stay below 2 GiB, which is all that FIFF can address; got " +
                std::to_string(options.split_size) + " bytes";
     });
-    buffer_samples_ = options.buffer_samples > 0 ? options.buffer_samples
-                                                 : static_cast<index>(std::ceil(raw.info.sfreq));
+    buffer_samples_ =
+        options.buffer_samples > 0 ? options.buffer_samples : static_cast<index>(std::ceil(raw.info.sfreq));
     for (const auto& channel : raw.info.channels) {
         cals_.push_back(static_cast<double>(static_cast<float>(channel.cal)) *
                         (format_.keeps_range ? static_cast<double>(static_cast<float>(channel.range)) : 1.0));
@@ -230,9 +230,8 @@ std::vector<fs::path> RawWriting::write(const fs::path& path) {
 
 std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options) {
     meeg::check(raw);
-    require(options.split_naming == "neuromag" || options.split_naming == "bids", [&] {
-        return "split_naming must be \"neuromag\" or \"bids\"; got \"" + options.split_naming + "\"";
-    });
+    require(options.split_naming == "neuromag" || options.split_naming == "bids",
+            [&] { return "split_naming must be \"neuromag\" or \"bids\"; got \"" + options.split_naming + "\""; });
     return RawWriting(raw, options).write(path);
 }
 

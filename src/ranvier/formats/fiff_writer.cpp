@@ -49,9 +49,8 @@ Writer::Writer(const std::filesystem::path& path, bool overwrite)
 }
 
 void Writer::integer(int kind, std::int64_t value) {
-    require(value >= INT32_MIN && value <= INT32_MAX, [&] {
-        return "FIFF tag " + std::to_string(kind) + " must fit 32 bits; got " + std::to_string(value);
-    });
+    require(value >= INT32_MIN && value <= INT32_MAX,
+            [&] { return "FIFF tag " + std::to_string(kind) + " must fit 32 bits; got " + std::to_string(value); });
     std::byte data[4];
     put_be32(data, static_cast<std::uint32_t>(value));
     tag_bytes(kind, type::int_, data);
@@ -169,7 +168,8 @@ void Writer::tag_bytes(int kind, int data_type, std::span<const std::byte> data)
 
 void Writer::header(int kind, int data_type, std::size_t size, int next) {
     require(static_cast<std::int64_t>(size) <= largest_position - position_, [&] {
-        return path_.string() + ": FIFF files must stay below 2 GiB; split the recording, or write it in another format";
+        return path_.string() +
+               ": FIFF files must stay below 2 GiB; split the recording, or write it in another format";
     });
     std::byte data[header_bytes];
     put_be32(data, static_cast<std::uint32_t>(kind));

@@ -161,7 +161,7 @@ void require_binary(View<const double, 2> X) {
 /// One pass over all samples after another. `code` writes the input of a sample; labels may be empty.
 template <class Code>
 ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<const std::int32_t> labels,
-             const ArtOptions& o, std::vector<std::int32_t>* assigned, const ArtMap* start) {
+                 const ArtOptions& o, std::vector<std::int32_t>* assigned, const ArtMap* start) {
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);
     Field field(width, o.alpha, start);
@@ -266,7 +266,8 @@ ArtMap fit_fuzzy_art(View<const double, 2> X, const ArtOptions& o, std::vector<s
     require_options(o);
     require_unit_interval(X);
     const index d = X.extent(1);
-    return train_art(X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, {}, o, &assigned, start);
+    return train_art(
+        X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, {}, o, &assigned, start);
 }
 
 ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> labels, const ArtOptions& o,
@@ -276,28 +277,33 @@ ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> l
     require_unit_interval(X);
     require(std::ssize(labels) == X.extent(0), "fuzzy ARTMAP needs one label per sample");
     const index d = X.extent(1);
-    return train_art(X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, labels, o, nullptr, start);
+    return train_art(
+        X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, labels, o, nullptr, start);
 }
 
 std::vector<std::int32_t> fuzzy_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho) {
     require_unit_interval(X);
     const index d = X.extent(1);
-    return categories(X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, map, alpha, rho);
+    return categories(
+        X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, map, alpha, rho);
 }
 
-ArtMap fit_art1(View<const double, 2> X, const ArtOptions& o, std::vector<std::int32_t>& assigned, const ArtMap* start) {
+ArtMap fit_art1(View<const double, 2> X, const ArtOptions& o, std::vector<std::int32_t>& assigned,
+                const ArtMap* start) {
     require_samples(X, "ART 1");
     require_options(o);
     require_binary(X);
     require(o.beta == 1, "ART 1 learns fast: beta must be 1");
     const index d = X.extent(1);
-    return train_art(X, d, [d](const double* x, double* input) { std::copy(x, x + d, input); }, {}, o, &assigned, start);
+    return train_art(
+        X, d, [d](const double* x, double* input) { std::copy(x, x + d, input); }, {}, o, &assigned, start);
 }
 
 std::vector<std::int32_t> art1_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho) {
     require_binary(X);
     const index d = X.extent(1);
-    return categories(X, d, [d](const double* x, double* input) { std::copy(x, x + d, input); }, map, alpha, rho);
+    return categories(
+        X, d, [d](const double* x, double* input) { std::copy(x, x + d, input); }, map, alpha, rho);
 }
 
 }  // namespace ranvier::learn

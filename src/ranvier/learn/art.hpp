@@ -6,19 +6,19 @@ namespace ranvier::learn {
 
 /// Categories of adaptive resonance, one row each.
 struct ArtOptions {
-    double rho = 0.7;         ///< vigilance, in [0, 1]
-    double alpha = 1e-3;      ///< choice parameter, > 0
-    double beta = 1;          ///< learning rate in (0, 1]; 1: fast learning
-    double epsilon = 1e-3;    ///< match tracking raises vigilance this much above the match of a wrong category
+    double rho = 0.7;       ///< vigilance, in [0, 1]
+    double alpha = 1e-3;    ///< choice parameter, > 0
+    double beta = 1;        ///< learning rate in (0, 1]; 1: fast learning
+    double epsilon = 1e-3;  ///< match tracking raises vigilance this much above the match of a wrong category
     index max_categories = 1'000'000;
-    index max_epochs = 1;     ///< passes; training ends where a pass changes nothing
+    index max_epochs = 1;  ///< passes; training ends where a pass changes nothing
 };
 
 struct ArtMap {
-    Array<double, 2> weights;         ///< shape (categories, 2 d) complement-coded, or (categories, d) of ART 1
-    std::vector<std::int32_t> labels; ///< class of each category (ARTMAP), else empty
+    Array<double, 2> weights;          ///< shape (categories, 2 d) complement-coded, or (categories, d) of ART 1
+    std::vector<std::int32_t> labels;  ///< class of each category (ARTMAP), else empty
     index epochs = 0;
-    bool settled = false;             ///< the last pass changed nothing
+    bool settled = false;  ///< the last pass changed nothing
 };
 
 /// Fuzzy ART on inputs in [0, 1], complement-coded to (x, 1 − x): choice |I ∧ w| / (α + |w|), match |I ∧ w| / |I| ≥ ρ,

@@ -11,7 +11,7 @@ namespace ranvier::learn {
 template <class T>
 struct Codebook {
     index units = 0, d = 0, stride = 0;
-    Array<T, 2> wt;               ///< shape (d, stride); spare units are zero
+    Array<T, 2> wt;  ///< shape (d, stride); spare units are zero
     explicit Codebook(View<const T, 2> weights)
         : units(weights.extent(0)), d(weights.extent(1)), stride(padded<T>(units)), wt({d, stride}) {
         for (index u = 0; u < units; ++u) {

@@ -65,9 +65,8 @@ std::vector<double> mean_of(View<const double, 2> X) {
 void set_signs(Array<double, 2>& rows) {
     for (index c = 0; c < rows.extent(0); ++c) {
         double* row = rows.data() + c * rows.extent(1);
-        const double largest = *std::max_element(row, row + rows.extent(1), [](double a, double b) {
-            return std::abs(a) < std::abs(b);
-        });
+        const double largest =
+            *std::max_element(row, row + rows.extent(1), [](double a, double b) { return std::abs(a) < std::abs(b); });
         if (largest < 0) {
             for (index k = 0; k < rows.extent(1); ++k) {
                 row[k] = -row[k];
@@ -154,7 +153,8 @@ void add_samples(Moments& m, View<const double, 2> X) {
 Array<double, 2> projected(View<const double, 2> X, std::span<const double> mean, View<const double, 2> components) {
     const index n = X.extent(0), d = X.extent(1), k = components.extent(0);
     require(components.extent(1) == d && std::ssize(mean) == d, [&] {
-        return "a decomposition of " + std::to_string(mean.size()) + " features can't read samples of " + std::to_string(d);
+        return "a decomposition of " + std::to_string(mean.size()) + " features can't read samples of " +
+               std::to_string(d);
     });
     const double* x = rows_of(X);
     const double* c = rows_of(components);
@@ -175,7 +175,8 @@ Array<double, 2> projected(View<const double, 2> X, std::span<const double> mean
 Array<double, 2> unprojected(View<const double, 2> S, View<const double, 2> mixing, std::span<const double> mean) {
     const index n = S.extent(0), k = S.extent(1), d = mixing.extent(1);
     require(mixing.extent(0) == k && std::ssize(mean) == d, [&] {
-        return "a decomposition of " + std::to_string(mixing.extent(0)) + " components can't turn back " + std::to_string(k);
+        return "a decomposition of " + std::to_string(mixing.extent(0)) + " components can't turn back " +
+               std::to_string(k);
     });
     const double* s = rows_of(S);
     const double* a = rows_of(mixing);
@@ -295,8 +296,8 @@ Discriminant fisher_discriminant(std::span<const Moments> classes, index k) {
         for (index i = 0; i < d; ++i) {
             for (index j = 0; j < d; ++j) {
                 within(i, j) += m.scatter(i, j) / freedom;
-                between(i, j) += m.count * (m.mean[i] - mean[i]) * (m.mean[j] - mean[j]) /
-                                 static_cast<double>(classes.size() - 1);
+                between(i, j) +=
+                    m.count * (m.mean[i] - mean[i]) * (m.mean[j] - mean[j]) / static_cast<double>(classes.size() - 1);
             }
         }
     }
@@ -337,8 +338,8 @@ Factors factor_analysis(const Moments& m, index k, index max_iterations, double 
         double trace = 0;
         for (index i = 0; i < d; ++i) {
             for (index j = 0; j < d; ++j) {
-                scaled_covariance(i, j) = m.scatter(i, j) / m.count /
-                                          ((std::sqrt(f.psi[i]) + tiny) * (std::sqrt(f.psi[j]) + tiny));
+                scaled_covariance(i, j) =
+                    m.scatter(i, j) / m.count / ((std::sqrt(f.psi[i]) + tiny) * (std::sqrt(f.psi[j]) + tiny));
             }
             trace += scaled_covariance(i, i);
         }

@@ -7,8 +7,8 @@ namespace ranvier::learn {
 /// Sums over samples that many decompositions need, fed in chunks.
 struct Moments {
     double count = 0;
-    std::vector<double> mean;   ///< shape (d)
-    Array<double, 2> scatter;   ///< Σ (x − mean)(x − mean)ᵀ, shape (d, d)
+    std::vector<double> mean;  ///< shape (d)
+    Array<double, 2> scatter;  ///< Σ (x − mean)(x − mean)ᵀ, shape (d, d)
 };
 /// Adds samples. @throws InvalidInput  another width @cost  O(n d²), on threads()
 /// @source  update of means and scatter: Chan, Golub & LeVeque 1983, doi:10.1080/00031305.1983.10483115
@@ -22,8 +22,8 @@ Array<double, 2> unprojected(View<const double, 2> S, View<const double, 2> mixi
 /// Orthogonal directions of largest variance, descending. The largest entry of each is positive.
 struct Principal {
     std::vector<double> mean;
-    Array<double, 2> components;      ///< shape (k, d), rows of unit length
-    std::vector<double> variance;     ///< of each, divisor n − 1
+    Array<double, 2> components;   ///< shape (k, d), rows of unit length
+    std::vector<double> variance;  ///< of each, divisor n − 1
     double total_variance = 0;
 };
 /// @param k  components to keep; at most min(n, d)
@@ -32,25 +32,26 @@ Principal principal_components(View<const double, 2> X, index k);
 /// The same from moments.
 Principal principal_components(const Moments& moments, index k);
 
-/// Slow feature analysis: directions w with unit variance of w·x and least mean square of its change from one sample to the
-/// next, slowest first.
+/// Slow feature analysis: directions w with unit variance of w·x and least mean square of its change from one sample to
+/// the next, slowest first.
 struct Slow {
     std::vector<double> mean;
-    Array<double, 2> components;   ///< shape (k, d)
-    Array<double, 2> mixing;       ///< pseudo-inverse of it, shape (k, d)
-    std::vector<double> delta;     ///< mean square change of each
+    Array<double, 2> components;  ///< shape (k, d)
+    Array<double, 2> mixing;      ///< pseudo-inverse of it, shape (k, d)
+    std::vector<double> delta;    ///< mean square change of each
 };
-/// @param data     moments of samples, @param changes  moments of their differences (about 0 is taken, not about the mean)
+/// @param data     moments of samples, @param changes  moments of their differences (about 0 is taken, not about the
+/// mean)
 /// @throws InvalidInput  more than `k` components asked than the data have dimensions
 /// @source  Wiskott & Sejnowski 2002, doi:10.1162/089976602317318938
 Slow slow_features(const Moments& data, const Moments& changes, index k);
 
-/// Fisher's discriminant directions: largest ratio of variance between classes to variance within them, first the largest;
-/// variance within is 1 along each.
+/// Fisher's discriminant directions: largest ratio of variance between classes to variance within them, first the
+/// largest; variance within is 1 along each.
 struct Discriminant {
     std::vector<double> mean;
-    Array<double, 2> components;   ///< shape (k, d)
-    std::vector<double> ratio;     ///< between / within
+    Array<double, 2> components;  ///< shape (k, d)
+    std::vector<double> ratio;    ///< between / within
 };
 /// @param classes  moments of the samples of each class
 /// @throws NumericalError  variance within classes is singular
@@ -60,9 +61,9 @@ Discriminant fisher_discriminant(std::span<const Moments> classes, index k);
 /// Factor analysis: x = mean + Lᵀ z + noise, z standard normal, noise independent with variance psi per feature.
 struct Factors {
     std::vector<double> mean;
-    Array<double, 2> loadings;      ///< shape (k, d)
-    std::vector<double> psi;        ///< noise variance, shape (d)
-    std::vector<double> likelihood; ///< mean log likelihood of each iteration
+    Array<double, 2> loadings;       ///< shape (k, d)
+    std::vector<double> psi;         ///< noise variance, shape (d)
+    std::vector<double> likelihood;  ///< mean log likelihood of each iteration
     bool converged = false;
 };
 /// Maximum likelihood by iterated eigenvectors of the covariance in units of the noise.

@@ -13,9 +13,7 @@ namespace {
 
 constexpr index piece_rows = 32;
 
-index parameters(const ElmanShape& s) {
-    return s.hidden * (s.inputs + s.hidden + s.outputs + 1) + s.outputs;
-}
+index parameters(const ElmanShape& s) { return s.hidden * (s.inputs + s.hidden + s.outputs + 1) + s.outputs; }
 
 void require_shape(const ElmanShape& s, View<const double, 2> X) {
     require_samples(X, "Elman net");
@@ -150,8 +148,8 @@ double batch_gradient(const Elman& net, const double* x, const std::int32_t* lab
         for (index i = piece * piece_rows; i < std::min(n, (piece + 1) * piece_rows); ++i) {
             const double* sequence = x + rows[i] * width;
             run(net, sequence, h.data(), p.data());
-            losses[piece] += back(net, sequence, h.data(), p.data(), labels + rows[i] * per_row,
-                                  sums.data() + piece * size, work);
+            losses[piece] +=
+                back(net, sequence, h.data(), p.data(), labels + rows[i] * per_row, sums.data() + piece * size, work);
         }
     });
     gradient.assign(size, 0);
@@ -180,8 +178,12 @@ double batch_gradient(const Elman& net, const double* x, const std::int32_t* lab
 }  // namespace
 
 Elman new_elman(const ElmanShape& s, std::uint64_t seed) {
-    Elman net{s, Array<double, 2>({s.inputs, s.hidden}), Array<double, 2>({s.hidden, s.hidden}),
-              Array<double, 2>({s.hidden, s.outputs}), std::vector<double>(s.hidden), std::vector<double>(s.outputs)};
+    Elman net{s,
+              Array<double, 2>({s.inputs, s.hidden}),
+              Array<double, 2>({s.hidden, s.hidden}),
+              Array<double, 2>({s.hidden, s.outputs}),
+              std::vector<double>(s.hidden),
+              std::vector<double>(s.outputs)};
     RandomStream random(seed, 5);
     for (Array<double, 2>* W : {&net.U, &net.R, &net.V}) {
         const double range = std::sqrt(6.0 / static_cast<double>(W->extent(0) + W->extent(1)));

@@ -15,18 +15,18 @@ struct ElmanShape {
 
 struct Elman {
     ElmanShape shape;
-    Array<double, 2> U, R, V;     ///< (inputs, hidden), (hidden, hidden), (hidden, outputs)
+    Array<double, 2> U, R, V;  ///< (inputs, hidden), (hidden, hidden), (hidden, outputs)
     std::vector<double> b, c;
 };
 
 struct ElmanOptions {
-    double alpha = 1e-4;   ///< L2 penalty
-    double rate = 1e-2;    ///< of Adam
+    double alpha = 1e-4;  ///< L2 penalty
+    double rate = 1e-2;   ///< of Adam
     index batch = 32;
     index max_epochs = 200;
     double tolerance = 1e-4;
     index patience = 10;
-    double clip = 5;       ///< longest gradient
+    double clip = 5;  ///< longest gradient
     bool shuffle = true;
     std::uint64_t seed = 0;
 };

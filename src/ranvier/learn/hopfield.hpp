@@ -13,9 +13,9 @@ namespace ranvier::learn {
 /// Hebbian storage keeps M as whole numbers, so that fields are exact in either precision.
 template <class T>
 struct Hopfield {
-    Array<T, 2> M;               ///< shape (N, N)
+    Array<T, 2> M;  ///< shape (N, N)
     double scale = 1;
-    std::vector<double> theta;   ///< shape (N)
+    std::vector<double> theta;  ///< shape (N)
     index units() const { return M.extent(0); }
 };
 
@@ -50,11 +50,11 @@ struct RecallOptions {
 };
 
 struct Recall {
-    Array<double, 2> states;                 ///< ±1, shape (n, N)
-    std::vector<index> sweeps;               ///< until nothing changed, per cue
+    Array<double, 2> states;    ///< ±1, shape (n, N)
+    std::vector<index> sweeps;  ///< until nothing changed, per cue
     std::vector<index> flips;
-    std::vector<index> period;               ///< 1: fixed point, 2: two-cycle, 0: max_sweeps came first
-    std::vector<std::vector<double>> path;   ///< energies, the first of the cue itself
+    std::vector<index> period;              ///< 1: fixed point, 2: two-cycle, 0: max_sweeps came first
+    std::vector<std::vector<double>> path;  ///< energies, the first of the cue itself
 };
 
 /// Lets the memory run from each row of `cues` (±1, shape (n, N)).
@@ -70,11 +70,11 @@ enum class Attractor { stored, reversed, mixture, spurious };
 
 /// All minima of E of a small memory, found by trying every state.
 struct Census {
-    std::vector<std::uint32_t> states;   ///< bit i set: s_i = 1; deepest minimum first
+    std::vector<std::uint32_t> states;  ///< bit i set: s_i = 1; deepest minimum first
     std::vector<double> energies;
-    std::vector<Attractor> kinds;        ///< mixture: the sign of a sum of three ± stored patterns
-    std::vector<index> patterns;         ///< which stored pattern, −1 for none
-    std::vector<std::uint64_t> basins;   ///< states from which steepest descent leads here; they sum to 2^N
+    std::vector<Attractor> kinds;       ///< mixture: the sign of a sum of three ± stored patterns
+    std::vector<index> patterns;        ///< which stored pattern, −1 for none
+    std::vector<std::uint64_t> basins;  ///< states from which steepest descent leads here; they sum to 2^N
 };
 /// Steepest descent: the unit whose flip lowers E most flips (of equals the first), until none lowers it.
 /// @param patterns  the stored patterns, to tell minima by; may be empty

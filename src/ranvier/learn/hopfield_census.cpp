@@ -15,8 +15,8 @@ namespace {
 constexpr index most_units = 24;
 constexpr std::uint8_t stays = 255;
 
-/// The unit that steepest descent flips from each state of a stretch, walked in Gray code: neighbours differ in one unit,
-/// so a state costs N operations for its fields.
+/// The unit that steepest descent flips from each state of a stretch, walked in Gray code: neighbours differ in one
+/// unit, so a state costs N operations for its fields.
 template <class T>
 void first_steps(const Hopfield<T>& memory, std::uint32_t begin, std::uint32_t count, std::uint8_t* step) {
     const index N = memory.units();
@@ -71,9 +71,8 @@ std::uint32_t majority(std::uint32_t a, std::uint32_t b, std::uint32_t c) { retu
 template <class T>
 Census attractor_census(const Hopfield<T>& memory, View<const double, 2> patterns) {
     const index N = memory.units();
-    require(N >= 1 && N <= most_units, [&] {
-        return "attractor_census tries all 2^N states and takes 1 to 24 units; got " + std::to_string(N);
-    });
+    require(N >= 1 && N <= most_units,
+            [&] { return "attractor_census tries all 2^N states and takes 1 to 24 units; got " + std::to_string(N); });
     require(patterns.extent(0) == 0 || patterns.extent(1) == N, [&] {
         return "attractor_census: patterns must have one entry per unit (" + std::to_string(N) + "); got " +
                std::to_string(patterns.extent(1));
@@ -81,9 +80,8 @@ Census attractor_census(const Hopfield<T>& memory, View<const double, 2> pattern
     const std::uint32_t states = std::uint32_t{1} << N;
     std::vector<std::uint8_t> step(states);
     const std::uint32_t stretch = std::min<std::uint32_t>(states, 1U << 14);
-    parallel_for(states / stretch, [&](index p) {
-        first_steps(memory, static_cast<std::uint32_t>(p) * stretch, stretch, step.data());
-    });
+    parallel_for(states / stretch,
+                 [&](index p) { first_steps(memory, static_cast<std::uint32_t>(p) * stretch, stretch, step.data()); });
 
     // Follow the steps; what a walk ends in is written along it.
     constexpr std::uint32_t unknown = 0xffffffffU;

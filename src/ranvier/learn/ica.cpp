@@ -54,7 +54,9 @@ PassSums contrast_pass(const White& white, const Array<double, 2>& W, Contrast c
     const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
     std::vector<PassSums> sums(pieces);
     const auto& kernels = ica_kernels();
-    const auto f = contrast == Contrast::logcosh ? kernels.logcosh : contrast == Contrast::exp ? kernels.exp : kernels.cube;
+    const auto f = contrast == Contrast::logcosh ? kernels.logcosh
+                   : contrast == Contrast::exp   ? kernels.exp
+                                                 : kernels.cube;
     parallel_for(pieces, [&](index p) {
         sums[p].cross = Array<double, 2>({k, k});
         sums[p].slopes.assign(k, 0);
@@ -86,7 +88,8 @@ PassSums contrast_pass(const White& white, const Array<double, 2>& W, Contrast c
 
 void require_options(const White& white, const IcaOptions& o) {
     require(white.n > 1, "independent components need at least two samples");
-    require(o.max_iterations > 0, [&] { return "max_iterations must be > 0; got " + std::to_string(o.max_iterations); });
+    require(o.max_iterations > 0,
+            [&] { return "max_iterations must be > 0; got " + std::to_string(o.max_iterations); });
     require(o.tolerance >= 0, [&] { return "the tolerance must be ≥ 0; got " + std::to_string(o.tolerance); });
 }
 
@@ -170,8 +173,8 @@ double log_determinant(const Array<double, 2>& W) {
 
 struct Likelihood {
     double loss;
-    Array<double, 2> gradient;      ///< relative: G = E[ψ(y) yᵀ] − 1
-    Array<double, 2> hessian;       ///< h_ij = E[ψ′(y_i)] E[y_j²]
+    Array<double, 2> gradient;  ///< relative: G = E[ψ(y) yᵀ] − 1
+    Array<double, 2> hessian;   ///< h_ij = E[ψ′(y_i)] E[y_j²]
 };
 
 Likelihood likelihood_of(const White& white, const Array<double, 2>& W) {
@@ -242,7 +245,7 @@ void regularise(Array<double, 2>& h, double lowest) {
             h(i, j) += lift;
             h(j, i) += lift;
         }
-        h(i, i) = std::max(h(i, i) + 1, lowest) ;
+        h(i, i) = std::max(h(i, i) + 1, lowest);
     }
 }
 

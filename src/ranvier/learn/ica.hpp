@@ -6,10 +6,10 @@ namespace ranvier::learn {
 
 /// Samples of unit variance without correlation, one row per component: (k, n), rows padded to 64 bytes with zeros.
 struct White {
-    std::vector<double> mean;     ///< shape (d)
-    Array<double, 2> whitening;   ///< shape (k, d)
-    Array<double, 2> dewhitening; ///< its pseudo-inverse, transposed: shape (k, d)
-    Array<double, 2> Z;           ///< shape (k, padded n)
+    std::vector<double> mean;      ///< shape (d)
+    Array<double, 2> whitening;    ///< shape (k, d)
+    Array<double, 2> dewhitening;  ///< its pseudo-inverse, transposed: shape (k, d)
+    Array<double, 2> Z;            ///< shape (k, padded n)
     index n = 0;
 };
 /// @throws InvalidInput  fewer than k dimensions in the data @cost  O(n d² + n d k), on threads()
@@ -26,14 +26,14 @@ struct IcaOptions {
 };
 
 struct Unmixing {
-    Array<double, 2> W;       ///< sources = W Z, shape (k, k)
+    Array<double, 2> W;  ///< sources = W Z, shape (k, k)
     index iterations = 0;
-    double change = 0;        ///< the last step's
+    double change = 0;  ///< the last step's
     bool converged = false;
 };
 
-/// FastICA with symmetric decorrelation: W ← (g(WZ) Zᵀ/n − diag(mean g′) W), decorrelated, until max |1 − |w_new · w_old||
-/// < tolerance. @cost  O(n k²) per iteration, on threads()
+/// FastICA with symmetric decorrelation: W ← (g(WZ) Zᵀ/n − diag(mean g′) W), decorrelated, until max |1 − |w_new ·
+/// w_old|| < tolerance. @cost  O(n k²) per iteration, on threads()
 /// @source  Hyvärinen 1999, doi:10.1109/72.761722
 Unmixing fast_ica(const White& white, const IcaOptions& options);
 
@@ -43,8 +43,8 @@ Unmixing fast_ica(const White& white, const IcaOptions& options);
 ///          doi:10.1162/089976699300016719
 Unmixing infomax(const White& white, const IcaOptions& options);
 
-/// Maximum likelihood (density 1/cosh, for super-Gaussian sources) by L-BFGS preconditioned with a block-diagonal Hessian;
-/// ends where the largest entry of the gradient is below tolerance.
+/// Maximum likelihood (density 1/cosh, for super-Gaussian sources) by L-BFGS preconditioned with a block-diagonal
+/// Hessian; ends where the largest entry of the gradient is below tolerance.
 /// @source  Ablin, Cardoso & Gramfort 2018, doi:10.1109/TSP.2018.2844203, algorithm 3
 Unmixing picard(const White& white, const IcaOptions& options);
 

@@ -56,8 +56,9 @@ public:
             if (!pass()) {
                 rate_ *= restart_factor;
                 if (rate_ < lowest_rate) {
-                    throw NumericalError("Infomax: weights grow without bound at any learning rate; the samples may have "
-                                         "fewer dimensions than components were asked for");
+                    throw NumericalError(
+                        "Infomax: weights grow without bound at any learning rate; the samples may have "
+                        "fewer dimensions than components were asked for");
                 }
                 restart();
                 std::copy(W_.data(), W_.data() + W_.size(), before.begin());
@@ -76,7 +77,8 @@ public:
             std::copy(W_.data(), W_.data() + W_.size(), before.begin());
             double angle = 0;
             if (step > 2 && change > 0 && reference_change > 0) {
-                angle = std::acos(std::clamp(along / std::sqrt(change * reference_change), -1.0, 1.0)) * 180 / std::numbers::pi;
+                angle = std::acos(std::clamp(along / std::sqrt(change * reference_change), -1.0, 1.0)) * 180 /
+                        std::numbers::pi;
             }
             if (angle > anneal_degrees || step == 1) {
                 rate_ *= step == 1 ? 1 : anneal_factor;
@@ -153,8 +155,9 @@ private:
             for (index i = 0; i < k_; ++i) {
                 for (index j = 0; j < k_; ++j) {
                     const double cross = uy_.data()[i * ld_ + j];
-                    move.data()[i * ld_ + j] = rate_ * ((i == j ? static_cast<double>(block_) : 0) -
-                                                        (o_.extended ? signs_[j] * cross + uu_.data()[i * ld_ + j] : cross));
+                    move.data()[i * ld_ + j] =
+                        rate_ * ((i == j ? static_cast<double>(block_) : 0) -
+                                 (o_.extended ? signs_[j] * cross + uu_.data()[i * ld_ + j] : cross));
                 }
             }
             Array<double, 2> step({k_, ld_});
@@ -235,7 +238,8 @@ private:
 
 Unmixing infomax(const White& white, const IcaOptions& o) {
     require(white.n > 1, "independent components need at least two samples");
-    require(o.max_iterations > 0, [&] { return "max_iterations must be > 0; got " + std::to_string(o.max_iterations); });
+    require(o.max_iterations > 0,
+            [&] { return "max_iterations must be > 0; got " + std::to_string(o.max_iterations); });
     return Infomax(white, o).run();
 }
 

@@ -38,8 +38,8 @@ std::vector<double> direction(const std::deque<Pair>& pairs, const std::vector<d
             q[i] -= alpha[k] * pairs[k].y[i];
         }
     }
-    const double scale =
-        pairs.empty() ? 1 / std::max(1.0, std::sqrt(dot(g, g))) : 1 / (pairs.back().rho * dot(pairs.back().y, pairs.back().y));
+    const double scale = pairs.empty() ? 1 / std::max(1.0, std::sqrt(dot(g, g)))
+                                       : 1 / (pairs.back().rho * dot(pairs.back().y, pairs.back().y));
     for (double& v : q) {
         v *= scale;
     }

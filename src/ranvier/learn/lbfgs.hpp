@@ -23,7 +23,8 @@ struct LbfgsResult {
 /// Minimum of f near x, by limited-memory BFGS with a bisection line search for the weak Wolfe conditions.
 /// @param f     value at x; writes the gradient
 /// @param each  called after each iteration with the value
-/// @source  Liu & Nocedal 1989, doi:10.1007/BF01589116; line search: Lewis & Overton 2013, doi:10.1007/s10107-012-0514-2
+/// @source  Liu & Nocedal 1989, doi:10.1007/BF01589116; line search: Lewis & Overton 2013,
+/// doi:10.1007/s10107-012-0514-2
 LbfgsResult minimise_lbfgs(std::vector<double>& x, const LbfgsOptions& options,
                            FunctionRef<double(const std::vector<double>&, std::vector<double>&)> f,
                            FunctionRef<void(double)> each);

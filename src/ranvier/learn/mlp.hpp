@@ -16,7 +16,7 @@ struct NetShape {
     Activation hidden = Activation::relu;
     Output output = Output::softmax;
     Loss loss = Loss::log;
-    double dead_zone = 0;      ///< an output that misses its target by less counts as right (squared loss)
+    double dead_zone = 0;  ///< an output that misses its target by less counts as right (squared loss)
 };
 
 /// Where weights and biases of a net lie in one block: all weights, each row padded to 64 bytes, then all biases.
@@ -36,40 +36,40 @@ struct Mlp {
 
 struct TrainOptions {
     Solver solver = Solver::adam;
-    double alpha = 1e-4;           ///< L2 penalty ½ α Σ w² / n
+    double alpha = 1e-4;  ///< L2 penalty ½ α Σ w² / n
     index batch = 200;
-    double rate = 1e-3;            ///< learning rate at the begin
+    double rate = 1e-3;                      ///< learning rate at the begin
     Schedule schedule = Schedule::constant;  ///< sgd; adaptive: a fifth where the loss stands still
-    double power_t = 0.5;          ///< of inverse scaling
+    double power_t = 0.5;                    ///< of inverse scaling
     index max_epochs = 200;
     bool shuffle = true;
     double tolerance = 1e-4;
-    index patience = 10;           ///< epochs without gain of `tolerance` that end training
+    index patience = 10;  ///< epochs without gain of `tolerance` that end training
     double momentum = 0.9;
     bool nesterov = true;
     double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
-    index max_evaluations = 15000; ///< lbfgs
-    double start_range = 0;        ///< > 0: weights uniform in ± it; 0: Glorot & Bengio 2010
+    index max_evaluations = 15000;  ///< lbfgs
+    double start_range = 0;         ///< > 0: weights uniform in ± it; 0: Glorot & Bengio 2010
     std::uint64_t seed = 0;
 };
 
 /// What a net learns from. Softmax nets take labels, others a matrix of targets.
 template <class T>
 struct Lesson {
-    View<const T, 2> X;                       ///< shape (n, inputs)
-    std::span<const std::int32_t> labels;     ///< 0 … outputs − 1, shape (n)
-    View<const T, 2> targets;                 ///< shape (n, outputs)
-    std::span<const T> weights;               ///< ≥ 0, shape (n), or empty: 1
+    View<const T, 2> X;                    ///< shape (n, inputs)
+    std::span<const std::int32_t> labels;  ///< 0 … outputs − 1, shape (n)
+    View<const T, 2> targets;              ///< shape (n, outputs)
+    std::span<const T> weights;            ///< ≥ 0, shape (n), or empty: 1
 };
 
 /// What training carries from one epoch to the next.
 template <class T>
 struct Training {
     Mlp<T> net;
-    Array<T, 1> first, second;    ///< velocity, or Adam's moments
-    std::int64_t steps = 0;       ///< updates so far
-    std::int64_t samples = 0;     ///< seen so far (inverse scaling)
-    double rate = 0;              ///< as the adaptive schedule left it
+    Array<T, 1> first, second;  ///< velocity, or Adam's moments
+    std::int64_t steps = 0;     ///< updates so far
+    std::int64_t samples = 0;   ///< seen so far (inverse scaling)
+    double rate = 0;            ///< as the adaptive schedule left it
     std::int64_t epochs = 0;
     std::vector<double> loss;        ///< per epoch, with penalty
     std::vector<double> validation;  ///< score on the validation set, per epoch

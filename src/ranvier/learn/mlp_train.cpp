@@ -28,9 +28,8 @@ void require_lesson(const NetShape& shape, const Lesson<T>& lesson) {
     if (shape.output == Output::softmax) {
         require(std::ssize(lesson.labels) == n, "a net with softmax output needs one label per sample");
         for (std::int32_t label : lesson.labels) {
-            require(label >= 0 && label < k, [&] {
-                return "labels must be 0 to " + std::to_string(k - 1) + "; got " + std::to_string(label);
-            });
+            require(label >= 0 && label < k,
+                    [&] { return "labels must be 0 to " + std::to_string(k - 1) + "; got " + std::to_string(label); });
         }
     } else {
         require(lesson.targets.extent(0) == n && lesson.targets.extent(1) == k, [&] {

@@ -48,8 +48,7 @@ std::vector<index> winners(const Array<double, 2>& scores, double limit) {
     std::vector<index> result;
     for (index i = 0; i < scores.extent(0); ++i) {
         const double* row = scores.data() + i * scores.extent(1);
-        result.push_back(scores.extent(1) == 1 ? row[0] > limit
-                                               : std::max_element(row, row + scores.extent(1)) - row);
+        result.push_back(scores.extent(1) == 1 ? row[0] > limit : std::max_element(row, row + scores.extent(1)) - row);
     }
     return result;
 }
@@ -104,16 +103,15 @@ Answer of_net(const StoredModel& m, View<const double, 2> X, bool classifies) {
                                               : Activation::relu;
     const bool squared = settings.value("loss", "log_loss") == "squared_error";
     shape.loss = !classifies || squared ? Loss::squared : Loss::log;
-    shape.output = !classifies                               ? Output::identity
+    shape.output = !classifies                          ? Output::identity
                    : squared || shape.sizes.back() == 1 ? Output::logistic
-                                                             : Output::softmax;
+                                                        : Output::softmax;
     const NetLayout layout = layout_of<double>(shape);
     net = {shape, Array<double, 1>({layout.size})};
     for (std::size_t l = 0; l < coefs.size(); ++l) {
         for (index i = 0; i < coefs[l].extent(0); ++i) {
             const double* row = coefs[l].data() + i * coefs[l].extent(1);
-            std::copy(row, row + coefs[l].extent(1),
-                      net.parameters.data() + layout.weights[l] + i * layout.ld[l + 1]);
+            std::copy(row, row + coefs[l].extent(1), net.parameters.data() + layout.weights[l] + i * layout.ld[l + 1]);
         }
         std::copy(biases[l].begin(), biases[l].end(), net.parameters.data() + layout.biases[l]);
     }
@@ -165,8 +163,8 @@ Answer of_memory(const StoredModel& m, View<const double, 2> X) {
     const Json settings = Json::parse(m.settings);
     const std::string update = settings.value("update", "asynchronous");
     if (update == "modern") {
-        return {modern_recall(m.matrix("patterns_"), X, settings.value("beta", 8.0), settings.value("max_iter", index{100}),
-                              settings.value("tol", 1e-10))
+        return {modern_recall(m.matrix("patterns_"), X, settings.value("beta", 8.0),
+                              settings.value("max_iter", index{100}), settings.value("tol", 1e-10))
                     .states,
                 {}};
     }

@@ -17,11 +17,12 @@ struct StoredArray {
     index size() const;
 };
 
-/// A trained model as it is kept in a file: what it is, how it was set, what it learnt. docs/model-files.md has the layout.
+/// A trained model as it is kept in a file: what it is, how it was set, what it learnt. docs/model-files.md has the
+/// layout.
 struct StoredModel {
-    std::string kind;                              ///< the estimator, e.g. "SelfOrganizingMap"
-    std::string settings;                          ///< its parameters, a JSON object
-    std::map<std::string, StoredArray> arrays;     ///< by name
+    std::string kind;                           ///< the estimator, e.g. "SelfOrganizingMap"
+    std::string settings;                       ///< its parameters, a JSON object
+    std::map<std::string, StoredArray> arrays;  ///< by name
 
     /// A matrix or row of doubles. @throws InvalidInput  there is none of that name, or it has another rank or type
     Array<double, 2> matrix(const std::string& name) const;
@@ -35,8 +36,8 @@ StoredModel read_model(const std::filesystem::path& path);
 
 /// What the model says of samples: classes, numbers, units, states or components, whichever its kind gives.
 struct Answer {
-    Array<double, 2> values;            ///< shape (n, k)
-    std::vector<std::string> labels;    ///< classes instead, shape (n)
+    Array<double, 2> values;          ///< shape (n, k)
+    std::vector<std::string> labels;  ///< classes instead, shape (n)
 };
 /// @throws InvalidInput  samples of another width, or a kind that can't answer here
 Answer answer(const StoredModel& model, View<const double, 2> X);

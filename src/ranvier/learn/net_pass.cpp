@@ -25,7 +25,8 @@ NetLayout layout_of(const NetShape& shape) {
     require(std::ssize(shape.sizes) >= 2, "a net needs inputs and outputs");
     NetLayout layout;
     for (index n : shape.sizes) {
-        require(n > 0 && n <= 100'000'000, [&] { return "a layer must have 1 to 1e8 units; got " + std::to_string(n); });
+        require(n > 0 && n <= 100'000'000,
+                [&] { return "a layer must have 1 to 1e8 units; got " + std::to_string(n); });
         layout.ld.push_back(padded<T>(n));
     }
     for (std::size_t l = 1; l < shape.sizes.size(); ++l) {
@@ -99,8 +100,8 @@ void NetPass<T>::clear_gradient() {
 }
 
 template <class T>
-void NetPass<T>::product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-                         bool accumulate, T* c, index ldc) {
+void NetPass<T>::product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b,
+                         index ldb, bool accumulate, T* c, index ldc) {
     const bool transpose = column_step != 1;
     const index lda = transpose ? column_step : row_step;
     const T beta = accumulate ? T(1) : T(0);
@@ -135,7 +136,7 @@ void NetPass<T>::forward(const T* parameters, index m, bool raw) {
         T* h = layers_[l + 1].data();
         product(m, shape_.sizes[l + 1], in, layers_[l].data(), layout_.ld[l], 1, parameters + layout_.weights[l], ld,
                 false, h, ld);
-        const Activation f = l + 1 < L ? shape_.hidden
+        const Activation f = l + 1 < L                           ? shape_.hidden
                              : shape_.output == Output::logistic ? Activation::logistic
                                                                  : Activation::identity;
         kernels.activate(f, m, ld, parameters + layout_.biases[l], h);
@@ -166,7 +167,8 @@ double NetPass<T>::output_delta(index m, const std::int32_t* labels, const T* ta
             if (shape_.loss == Loss::log) {
                 // −t log y − (1 − t) log(1 − y); y stays inside (0, 1), where rounding allows it
                 constexpr double tiny = sizeof(T) == 8 ? 1e-300 : 1e-38;
-                const double yes = std::max(static_cast<double>(y), tiny), no = std::max(1 - static_cast<double>(y), tiny);
+                const double yes = std::max(static_cast<double>(y), tiny),
+                             no = std::max(1 - static_cast<double>(y), tiny);
                 if (t > 0) {
                     sum -= static_cast<double>(t) * std::log(yes);
                 }
@@ -191,8 +193,8 @@ double NetPass<T>::output_delta(index m, const std::int32_t* labels, const T* ta
 }
 
 template <class T>
-double NetPass<T>::backward(const T* transposed, index m, const std::int32_t* labels,
-                            const T* targets, const T* weights) {
+double NetPass<T>::backward(const T* transposed, index m, const std::int32_t* labels, const T* targets,
+                            const T* weights) {
     const auto& kernels = net_kernels<T>();
     const double loss = output_delta(m, labels, targets, weights);
     T* delta = delta_[0].data();

@@ -24,8 +24,7 @@ public:
     void forward(const T* parameters, index m, bool raw);
     /// After forward(…, raw = true): adds the gradient of Σ weight · loss; returns that sum.
     /// @param transposed  W_lᵀ of all layers but the first, as transpose() writes them
-    double backward(const T* transposed, index m, const std::int32_t* labels, const T* targets,
-                    const T* weights);
+    double backward(const T* transposed, index m, const std::int32_t* labels, const T* targets, const T* weights);
 
 private:
     void product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,

@@ -13,21 +13,21 @@ struct ThresholdUnit {
 };
 
 struct PerceptronOptions {
-    double eta = 1;          ///< learning rate, > 0
-    double margin = 0;       ///< update also where the answer is right by no more than this, ≥ 0
-    bool pocket = false;     ///< keep the weights that classified most samples so far (Gallant 1990, with ratchet)
-    bool shuffle = true;     ///< a new order in each epoch
-    bool intercept = true;   ///< learn b
-    index max_epochs = 1000; ///< > 0
+    double eta = 1;           ///< learning rate, > 0
+    double margin = 0;        ///< update also where the answer is right by no more than this, ≥ 0
+    bool pocket = false;      ///< keep the weights that classified most samples so far (Gallant 1990, with ratchet)
+    bool shuffle = true;      ///< a new order in each epoch
+    bool intercept = true;    ///< learn b
+    index max_epochs = 1000;  ///< > 0
     std::uint64_t seed = 0;
 };
 
 struct PerceptronFit {
     ThresholdUnit unit;
-    index epochs = 0;         ///< passes over the data
-    index updates = 0;        ///< changes of the weights
-    index errors = 0;         ///< samples that `unit` gets wrong
-    bool converged = false;   ///< a whole pass without an update: the data are separated
+    index epochs = 0;        ///< passes over the data
+    index updates = 0;       ///< changes of the weights
+    index errors = 0;        ///< samples that `unit` gets wrong
+    bool converged = false;  ///< a whole pass without an update: the data are separated
 };
 
 /// Rosenblatt's rule: w += η (t − y) x for each sample in turn, until a whole pass brings no update.
@@ -50,7 +50,7 @@ struct AdalineOptions {
     bool shuffle = true;
     bool intercept = true;
     index max_epochs = 50;
-    double tolerance = 1e-6; ///< stop where the mean squared error fell by less than this part of itself
+    double tolerance = 1e-6;  ///< stop where the mean squared error fell by less than this part of itself
     std::uint64_t seed = 0;
 };
 

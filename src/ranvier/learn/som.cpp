@@ -26,9 +26,10 @@ void require_options(const SomOptions& o) {
         return "learning rates of a map must be in (0, 1]; got " + std::to_string(o.rate) + " and " +
                std::to_string(o.rate_end);
     });
-    require(!(o.batch && o.kind == Neighbourhood::mexican_hat),
-            "batch training divides by sums of neighbourhood weights, which may vanish for the mexican hat; train online, "
-            "or choose gaussian or bubble");
+    require(
+        !(o.batch && o.kind == Neighbourhood::mexican_hat),
+        "batch training divides by sums of neighbourhood weights, which may vanish for the mexican hat; train online, "
+        "or choose gaussian or bubble");
 }
 
 double first_sigma(const SomOptions& o) {
@@ -245,7 +246,8 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
                 }
             } else {
                 for (index u = 0; u < U; ++u) {
-                    c.data()[u] = static_cast<T>(rate * neighbourhood(o.kind, squared_distance(o.shape, best, u), sigma));
+                    c.data()[u] =
+                        static_cast<T>(rate * neighbourhood(o.kind, squared_distance(o.shape, best, u), sigma));
                 }
             }
             const index coming = k + 1 < n ? order[k + 1] : following[0];

@@ -9,8 +9,8 @@ enum class Neighbourhood { gaussian, bubble, mexican_hat };
 enum class MapStart { pca, sample, random };
 enum class Decay { linear, exponential };
 
-/// Where the units of a map stand: rows × columns of them, unit u = row · columns + column. Neighbours are 1 apart; of a
-/// hexagonal lattice odd rows are shifted by ½ and rows are √¾ apart. A toroidal map has no border: distances are the
+/// Where the units of a map stand: rows × columns of them, unit u = row · columns + column. Neighbours are 1 apart; of
+/// a hexagonal lattice odd rows are shifted by ½ and rows are √¾ apart. A toroidal map has no border: distances are the
 /// shortest around it.
 struct MapShape {
     index rows = 10, columns = 10;
@@ -35,11 +35,11 @@ double neighbourhood(Neighbourhood kind, double squared_distance, double sigma);
 struct SomOptions {
     MapShape shape;
     Neighbourhood kind = Neighbourhood::gaussian;
-    bool batch = true;              ///< true: all samples, then all units move; false: after each sample
+    bool batch = true;  ///< true: all samples, then all units move; false: after each sample
     index epochs = 20;
-    double sigma = 0;               ///< at the begin; ≤ 0: half the longer side
-    double sigma_end = 1;           ///< in the last epoch, > 0
-    double rate = 0.5;              ///< online learning rate at the begin, in (0, 1]
+    double sigma = 0;      ///< at the begin; ≤ 0: half the longer side
+    double sigma_end = 1;  ///< in the last epoch, > 0
+    double rate = 0.5;     ///< online learning rate at the begin, in (0, 1]
     double rate_end = 0.01;
     Decay decay = Decay::linear;
     MapStart start = MapStart::pca;
@@ -49,18 +49,18 @@ struct SomOptions {
 template <class T>
 struct Som {
     MapShape shape;
-    Array<T, 2> weights;                    ///< shape (units, d)
-    std::vector<double> quantisation_error; ///< before each epoch's move (batch) or while moving (online)
+    Array<T, 2> weights;                     ///< shape (units, d)
+    std::vector<double> quantisation_error;  ///< before each epoch's move (batch) or while moving (online)
 };
 
-/// Weights to begin with. pca: a sheet in the plane of the two largest principal components, ±1 standard deviation wide,
-/// axes signed so that their largest entry is positive; sample: distinct samples as far as there are any; random: uniform
-/// in the range of each feature.
+/// Weights to begin with. pca: a sheet in the plane of the two largest principal components, ±1 standard deviation
+/// wide, axes signed so that their largest entry is positive; sample: distinct samples as far as there are any; random:
+/// uniform in the range of each feature.
 template <class T>
 Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& options);
 
-/// Trains a map (Kohonen 1982). Batch: w_u = Σ_i h(u, b_i) x_i / Σ_i h(u, b_i), b_i the best unit of sample i; units that
-/// no sample pulls stay. Online: w_u += α h(u, b) (x − w_u), one random sample after another.
+/// Trains a map (Kohonen 1982). Batch: w_u = Σ_i h(u, b_i) x_i / Σ_i h(u, b_i), b_i the best unit of sample i; units
+/// that no sample pulls stay. Online: w_u += α h(u, b) (x − w_u), one random sample after another.
 /// @param start  weights, shape (units, d), or null: by options.start
 /// @throws InvalidInput  batch training with the mexican hat, whose sums of weights may vanish; options out of range
 /// @cost    O(n units d) per epoch; batch runs on threads()
@@ -68,7 +68,8 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& options);
 template <class T>
 Som<T> fit_som(View<const T, 2> X, const SomOptions& options, const Array<T, 2>* start = nullptr);
 
-/// Best unit, second best unit (where `second` is not null) and distance to the best, of each sample. Of equals the first.
+/// Best unit, second best unit (where `second` is not null) and distance to the best, of each sample. Of equals the
+/// first.
 /// @cost  O(n units d), on threads()
 template <class T>
 void best_units(View<const T, 2> X, View<const T, 2> weights, std::vector<std::int32_t>& best,

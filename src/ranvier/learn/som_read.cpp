@@ -28,8 +28,8 @@ void best_units(View<const T, 2> X, View<const T, 2> weights, std::vector<std::i
     const index n = X.extent(0), d = X.extent(1);
     const T* x = rows_of(X);
     Codebook<T> book(weights);
-    // |x − w|² = |x|² − 2 (x · w − ½|w|²): the largest bracket wins. Taken from the middle of the units, so that far away
-    // data lose no digits.
+    // |x − w|² = |x|² − 2 (x · w − ½|w|²): the largest bracket wins. Taken from the middle of the units, so that far
+    // away data lose no digits.
     std::vector<T> middle(d);
     for (index k = 0; k < d; ++k) {
         double mean = 0;

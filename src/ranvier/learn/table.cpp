@@ -99,8 +99,9 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
             }
         }
         if (std::ssize(parts) != width) {
-            throw FileError(path, offset, "line " + std::to_string(line_number) + " has " + std::to_string(parts.size()) +
-                                              " entries; the first has " + std::to_string(width));
+            throw FileError(path, offset,
+                            "line " + std::to_string(line_number) + " has " + std::to_string(parts.size()) +
+                                " entries; the first has " + std::to_string(width));
         }
         for (index i = 0; i < width; ++i) {
             if (i == column) {
@@ -109,8 +110,9 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
             }
             const auto value = number(parts[i]);
             if (!value || !std::isfinite(*value)) {
-                throw FileError(path, offset, "line " + std::to_string(line_number) + ", entry " + std::to_string(i + 1) +
-                                                  " must be a finite number; got '" + std::string(parts[i]) + "'");
+                throw FileError(path, offset,
+                                "line " + std::to_string(line_number) + ", entry " + std::to_string(i + 1) +
+                                    " must be a finite number; got '" + std::string(parts[i]) + "'");
             }
             values.push_back(*value);
         }
@@ -204,7 +206,8 @@ Table read_npy(const std::filesystem::path& path) {
     }
     for (index i = 0; i < table.X.size(); ++i) {
         if (!std::isfinite(table.X.data()[i])) {
-            throw fail(static_cast<std::int64_t>(begin + static_cast<std::size_t>(i) * bytes), "numbers must be finite");
+            throw fail(static_cast<std::int64_t>(begin + static_cast<std::size_t>(i) * bytes),
+                       "numbers must be finite");
         }
     }
     return table;

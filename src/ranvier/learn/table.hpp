@@ -11,8 +11,8 @@ namespace ranvier::learn {
 /// Numbers in rows, and perhaps a column of names.
 struct Table {
     Array<double, 2> X;
-    std::vector<std::string> columns;   ///< names of X's columns; empty where the file has none
-    std::vector<std::string> target;    ///< the column that was asked for, as text; empty where none was
+    std::vector<std::string> columns;  ///< names of X's columns; empty where the file has none
+    std::vector<std::string> target;   ///< the column that was asked for, as text; empty where none was
 };
 
 /// Reads .csv (commas; a first row that is not all numbers gives names) or .npy (two axes, float or integer).

@@ -14,7 +14,8 @@ namespace ranvier::numerics {
 /// @cost       O(rows · n log n), threads()
 void rfft(View<const double, 2> x, View<std::complex<double>, 2> out);
 /// @param x    shape (rows, n / 2 + 1)
-/// @param out  shape (rows, n); imaginary parts that a real signal can't have (of x_0, and x_{n/2} for even n) are ignored
+/// @param out  shape (rows, n); imaginary parts that a real signal can't have (of x_0, and x_{n/2} for even n) are
+/// ignored
 void irfft(View<const std::complex<double>, 2> x, View<double, 2> out);
 /// shape (rows, n) both; may be in place
 void fft(View<const std::complex<double>, 2> x, View<std::complex<double>, 2> out);

@@ -34,8 +34,12 @@ public:
             spectrum_.push_back({a * w.r - b * w.i, a * w.i + b * w.r});
         }
         transform_single(passes_.passes(), true, spectrum_);
-        convolution_ = {half,         taps - 1 - after, after,
-                        passes_.passes(), twist_.data(),    spectrum_.data(),
+        convolution_ = {half,
+                        taps - 1 - after,
+                        after,
+                        passes_.passes(),
+                        twist_.data(),
+                        spectrum_.data(),
                         static_cast<Extension>(padding)};
     }
 

@@ -13,7 +13,7 @@ enum class Padding {
     edge,             ///< the end sample repeated
     reflect,          ///< odd reflection; the signal must be long enough
     zero,
-    mirror            ///< even reflection about the end samples, as often as it takes
+    mirror  ///< even reflection about the end samples, as often as it takes
 };
 
 /// Convolves every row with `h`, in place:

@@ -58,7 +58,8 @@ std::vector<std::array<double, 2>> steady_state(std::span<const Section> section
         const auto& [b0, b1, b2, a0, a1, a2] = sections[s];
         const double denominator = a0 + a1 + a2;
         require(denominator != 0, [&] {
-            return "steady_state: section " + std::to_string(s) + " has a pole at 1 (a0 + a1 + a2 = 0), so a step never settles";
+            return "steady_state: section " + std::to_string(s) +
+                   " has a pole at 1 (a0 + a1 + a2 = 0), so a step never settles";
         });
         const double output = (b0 + b1 + b2) / denominator;
         const double second = b2 - a2 * output, first = b1 - a1 * output + second;

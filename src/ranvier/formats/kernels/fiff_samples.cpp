@@ -6,7 +6,7 @@ namespace {
 
 #define RANVIER_INLINE inline __attribute__((always_inline))
 
-typedef unsigned int Words __attribute__((vector_size(32)));     // eight 32-bit words
+typedef unsigned int Words __attribute__((vector_size(32)));  // eight 32-bit words
 typedef float Floats __attribute__((vector_size(32)));
 typedef double Doubles __attribute__((vector_size(64)));
 typedef Words UnalignedWords __attribute__((aligned(1), may_alias));
@@ -81,9 +81,7 @@ RANVIER_INLINE void stored(std::byte* p, Bits x) {
 
 struct Float {
     static constexpr index bytes = 4;
-    static RANVIER_INLINE double read(const std::byte* p) {
-        return __builtin_bit_cast(float, loaded<unsigned int>(p));
-    }
+    static RANVIER_INLINE double read(const std::byte* p) { return __builtin_bit_cast(float, loaded<unsigned int>(p)); }
     static RANVIER_INLINE bool write(double x, std::byte* p) {
         stored(p, __builtin_bit_cast(unsigned int, static_cast<float>(x)));
         return true;
@@ -134,8 +132,8 @@ struct Short {
 };
 
 template <class Type>
-RANVIER_INLINE void read_some(const SampleBlock& b, const std::byte* buffer, double* rows, index c0, index c1,
-                              index s0, index s1) {
+RANVIER_INLINE void read_some(const SampleBlock& b, const std::byte* buffer, double* rows, index c0, index c1, index s0,
+                              index s1) {
     for (index c = c0; c < c1; ++c) {
         const double scale = b.scale[c];
         const std::byte* from = buffer + c * Type::bytes;
@@ -172,8 +170,8 @@ template <class Type>
 index write_all(const SampleBlock& b, const double* rows, std::byte* buffer) {
     index misfits = 0;
     for (index s = 0; s < b.samples; s += stretch) {
-        misfits += write_some<Type>(b, rows, buffer, 0, b.channels, s,
-                                    s + stretch < b.samples ? s + stretch : b.samples);
+        misfits +=
+            write_some<Type>(b, rows, buffer, 0, b.channels, s, s + stretch < b.samples ? s + stretch : b.samples);
     }
     return misfits;
 }

@@ -30,9 +30,9 @@ struct ExpConstants<float> {
 template <class T>
 RANVIER_INLINE Vec<T> exp(Vec<T> x) {
     using C = ExpConstants<T>;
-    constexpr double inverse_factorial[] = {1.0,           1.0,           1.0 / 2,        1.0 / 6,        1.0 / 24,
-                                            1.0 / 120,     1.0 / 720,     1.0 / 5040,     1.0 / 40320,    1.0 / 362880,
-                                            1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0};
+    constexpr double inverse_factorial[] = {
+        1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
+        1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0};
     const Vec<T> lowest = all<T>(C::lowest), highest = all<T>(C::highest);
     Vec<T> held = x < lowest ? lowest : x;
     held = held > highest ? highest : held;

@@ -108,7 +108,8 @@ void best_of_rows(index d, const T* const* x, index stride, const T* wt, const T
                 offer(next[r][i], next_at[r][i]);
             }
             // Where scores overflow, none is larger than another: the first units stand in.
-            second[r] = where2 == no_unit ? (where == 0 || where == no_unit ? 1 : 0) : static_cast<std::int32_t>(where2);
+            second[r] =
+                where2 == no_unit ? (where == 0 || where == no_unit ? 1 : 0) : static_cast<std::int32_t>(where2);
         }
         where = where == no_unit ? 0 : where;
         best[r] = static_cast<std::int32_t>(where);

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "ranvier/numerics/kernels/dispatch.hpp"
 #include "ranvier/base/array.hpp"
+#include "ranvier/numerics/kernels/dispatch.hpp"
 
 namespace ranvier::learn {
 

@@ -14,8 +14,8 @@ constexpr int most_rows = 4;
 
 /// R rows and V vectors of c, whole k in registers.
 template <class T, int R, int V>
-RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-                         bool accumulate, T* c, index ldc) {
+RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step, const T* b, index ldb, bool accumulate,
+                         T* c, index ldc) {
     constexpr int width = lanes<T>;
     Vec<T> sum[R][V];
     RANVIER_UNROLL
@@ -52,8 +52,8 @@ RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step,
 }
 
 template <class T, int V>
-void panel(index m, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-           bool accumulate, T* c, index ldc) {
+void panel(index m, index k, const T* a, index row_step, index column_step, const T* b, index ldb, bool accumulate,
+           T* c, index ldc) {
     index i = 0;
     for (; i + most_rows <= m; i += most_rows) {
         tile<T, most_rows, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
@@ -250,9 +250,9 @@ void momentum(index count, T* w, T* v, const T* const* grads, index pieces, T sc
 
 }  // namespace
 
-extern const NetKernels<double> net_kernels_f64{product<double>,     activate<double>,      derive<double>,
-                                                softmax<double>,     probabilities<double>, column_sums<double>,
-                                                adam<double>,        momentum<double>};
+extern const NetKernels<double> net_kernels_f64{product<double>, activate<double>,      derive<double>,
+                                                softmax<double>, probabilities<double>, column_sums<double>,
+                                                adam<double>,    momentum<double>};
 extern const NetKernels<float> net_kernels_f32{product<float>, activate<float>,      derive<float>,
                                                softmax<float>, probabilities<float>, column_sums<float>,
                                                adam<float>,    momentum<float>};

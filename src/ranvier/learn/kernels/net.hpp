@@ -28,8 +28,8 @@ struct NetKernels {
     /// sums[j] += Σ rows
     void (*column_sums)(index m, index ld, const T* x, T* sums);
     /// g = scale · (Σ_p grads[p] + decay · w); m = b1 m + (1−b1) g; v = b2 v + (1−b2) g²; w −= rate · m / (√v + ε)
-    void (*adam)(index count, T* w, T* m, T* v, const T* const* grads, index pieces, T scale, T decay, T b1, T b2, T rate,
-                 T epsilon);
+    void (*adam)(index count, T* w, T* m, T* v, const T* const* grads, index pieces, T scale, T decay, T b1, T b2,
+                 T rate, T epsilon);
     /// v = momentum · v − rate · g; w += v, or w += momentum · v − rate · g (Nesterov)
     void (*momentum)(index count, T* w, T* v, const T* const* grads, index pieces, T scale, T decay, T momentum, T rate,
                      bool nesterov);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ranvier/numerics/kernels/dispatch.hpp"
 #include "ranvier/base/array.hpp"
+#include "ranvier/numerics/kernels/dispatch.hpp"
 
 namespace ranvier::learn {
 

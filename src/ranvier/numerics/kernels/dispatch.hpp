@@ -16,7 +16,7 @@
     namespace avx512 {                \
     declaration                       \
     }
-#define RANVIER_CHOSEN(name)                                                         \
+#define RANVIER_CHOSEN(name)                                                          \
     (::ranvier::instruction_set() == ::ranvier::InstructionSet::avx512 ? avx512::name \
      : ::ranvier::instruction_set() == ::ranvier::InstructionSet::avx2 ? avx2::name   \
                                                                        : sse2::name)

@@ -15,7 +15,8 @@ constexpr double smallest = 2.2250738585072014e-308;  // normal number; below it
 /// 1 / √x, error ≤ 2 ulp; 0 where x is 0, NaN where it is NaN.
 RANVIER_INLINE Vec inverse_root(Vec x) {
 #if defined(RANVIER_ISA_avx512)
-    // 14 bits (the masked form avoids a false warning of GCC 12), then two Newton steps: division and square root together would take as long as the transform.
+    // 14 bits (the masked form avoids a false warning of GCC 12), then two Newton steps: division and square root
+    // together would take as long as the transform.
     Vec y = reinterpret_cast<Vec>(_mm512_maskz_rsqrt14_pd(0xff, reinterpret_cast<__m512d>(x)));
     const Vec half = 0.5 * x;
     y = y * (1.5 - half * y * y);

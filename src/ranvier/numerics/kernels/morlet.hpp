@@ -16,8 +16,9 @@ struct MorletKernels {
     int lanes;
     /// spectrum: 2 · passes.n · lanes doubles, 64-byte aligned
     void (*spectrum)(const Convolution&, const double* const* rows, double* spectrum);
-    /// power += |z|², phase += z / |z| of the first `count` lanes, z the convolution with `kernel` (a spectrum in permuted
-    /// order over its length). power: shape (n_out, lanes); phase: (n_out, 2, lanes), or null; work as large as spectrum.
+    /// power += |z|², phase += z / |z| of the first `count` lanes, z the convolution with `kernel` (a spectrum in
+    /// permuted order over its length). power: shape (n_out, lanes); phase: (n_out, 2, lanes), or null; work as large
+    /// as spectrum.
     void (*accumulate)(const Convolution&, const double* spectrum, const Twiddle* kernel, int count, double* power,
                        double* phase, double* work);
     /// |z|² of every row

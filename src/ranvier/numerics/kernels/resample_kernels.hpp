@@ -27,12 +27,12 @@ struct FourierResampler {
 struct PolyphaseResampler {
     index n, n_out;
     index up, down;
-    index half;           ///< taps reach ±half in steps of the upsampled rate
+    index half;  ///< taps reach ±half in steps of the upsampled rate
     index taps_per_phase;
-    const double* taps;   ///< shape (up, taps_per_phase), zero-filled
+    const double* taps;  ///< shape (up, taps_per_phase), zero-filled
     Extension extension;
-    index chunk;          ///< outputs at a time
-    index span;           ///< input samples that a chunk may need
+    index chunk;  ///< outputs at a time
+    index span;   ///< input samples that a chunk may need
 };
 
 struct ResampleKernels {

@@ -143,8 +143,7 @@ bool adaptive(const Adaptive& p, const double* power, double* out, double* memor
             Vec change{};
             for (index k = 0; k < p.tapers; ++k) {
                 Vec& weight = weights[k * vectors + v];
-                const Vec next =
-                    p.root[k] * (estimate[v] / (p.ratio[k] * estimate[v] + (1 - p.ratio[k]) * p.variance));
+                const Vec next = p.root[k] * (estimate[v] / (p.ratio[k] * estimate[v] + (1 - p.ratio[k]) * p.variance));
                 change += (weight - next) * (weight - next);
                 weight = next;
             }

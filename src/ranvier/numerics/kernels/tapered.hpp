@@ -22,9 +22,9 @@ struct Looks {
 /// One row's eigenspectra for Thomson's adaptive weights.
 struct Adaptive {
     index tapers, bins;
-    index stride;          ///< between tapers of `power`, a multiple of 8, >= bins
-    const double* ratio;   ///< shape (tapers)
-    const double* root;    ///< their square roots
+    index stride;         ///< between tapers of `power`, a multiple of 8, >= bins
+    const double* ratio;  ///< shape (tapers)
+    const double* root;   ///< their square roots
     double variance;
     int most_iterations;
 };
