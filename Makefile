@@ -36,10 +36,15 @@ conformance: release peers  ## compare with MNE-Python, edfio and others
 	@PYTHONPATH=$(CURDIR)/build/release/python .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance
 
 bench: release peers  ## speed beside the peers, each answer checked first
+	@cmake --preset release -DRANVIER_BENCHMARKS=ON > /dev/null && cmake --build --preset release
 	@export PYTHONPATH=$(CURDIR)/build/release/python; status=0; \
 		for question in benchmarks/*/run.py benchmarks/meeg/limits.py; do \
-			echo "== $$question"; $(PYTHON) $$question || status=1; \
-		done; exit $$status
+			echo "== $$question"; .venv-peers/bin/python $$question || status=1; \
+		done; \
+		for program in build/release/benchmarks/*/benchmark_*; do \
+			if [ -x $$program ] && [ -f $$program ]; then echo "== $$program"; $$program || status=1; fi; \
+		done; \
+		echo "== scipy"; .venv-peers/bin/python benchmarks/trajectories/lorenz_scipy.py || status=1; exit $$status
 
 fuzz: setup  ## every reader under address and undefined-behaviour sanitizers (MINUTES=10)
 	@$(PYTHON) tools/fuzz.py --minutes $(or $(MINUTES),10)

@@ -4,10 +4,12 @@ Everything that computes runs in the engine; scikit-learn is needed for its conv
 """
 
 from ranvier.learn._art import ART1, FuzzyART, FuzzyARTMAP
-from ranvier.learn._decomposition import FDA, PCA, SFA, FactorAnalysis, FastICA, Flow, Infomax, Picard, Whitening
+from ranvier.learn._decomposition import FDA, PCA, SFA, FactorAnalysis, Whitening
 from ranvier.learn._elman import ElmanNetwork
 from ranvier.learn._files import load, save
+from ranvier.learn._flow import Flow
 from ranvier.learn._hopfield import Census, HopfieldNetwork, Recall
+from ranvier.learn._independent import FastICA, Infomax, Picard
 from ranvier.learn._lesion import damage_curve, lesion
 from ranvier.learn._mlp import MLPClassifier, MLPRegressor
 from ranvier.learn._plots import (

@@ -1,30 +1,18 @@
-"""Linear decompositions, and flows of them."""
+"""Linear decompositions."""
 
-import pathlib
-import pickle
 import warnings
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn._base import checked, seed_of
+from ranvier.learn._base import checked
+from ranvier.learn._flow import Node
 
 _engine = _core.learn
-
-
-class Node:
-    """What can stand in a flow: ``a + b`` is one."""
-
-    def __add__(self, other):
-        return Flow([*_nodes_of(self), *_nodes_of(other)])
-
-
-def _nodes_of(x):
-    return list(x.nodes) if isinstance(x, Flow) else [x]
 
 
 class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -206,119 +194,6 @@ class Whitening(_Linear):
         X = checked(self, X, reset=False)
         self._moments = _engine.moments(X, self._moments)
         return self._finish(self._moments, min(X.shape[1], int(self._moments["count"])))
-
-
-class _Independent(_Linear):
-    def _fit(self, method, X):
-        X = checked(self, X, reset=True, ensure_min_samples=2)
-        k = self._count(min(X.shape[0] - 1, X.shape[1]))
-        if self.n_components is None:  # as many as the samples have dimensions
-            variance = _engine.principal_components(X, k)[2]
-            k = max(1, int((variance > variance[0] * 1e-13 * X.shape[1]).sum()))
-        options = dict(max_iterations=int(self.max_iter), tolerance=float(self.tol), fun=getattr(self, "fun", "logcosh"),
-                       extended=bool(getattr(self, "extended", True)), seed=seed_of(self.random_state))
-        mean, components, mixing, self.n_iter_, self.converged_, self.whitening_, self.unmixing_ = _engine.ica(
-            method, X, k, options)
-        self.n_iter_ = max(1, self.n_iter_)
-        if not self.converged_:
-            warnings.warn(f"{type(self).__name__} did not converge in {self.max_iter} iterations", ConvergenceWarning,
-                          stacklevel=3)
-        return self._set(mean, components, np.ascontiguousarray(mixing.T))
-
-    def fit(self, X, y=None):
-        """Find the sources.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self : estimator
-        """
-        return self._fit(self._method, X)
-
-
-_ICA = """
-    n_components : int or None
-        None: as many as the samples have dimensions.
-    max_iter : int
-    tol : float
-        {tol}
-    random_state : int, RandomState or None
-
-    Attributes
-    ----------
-    mean_ : ndarray of shape (n_features,)
-    components_ : ndarray of shape (n_components, n_features)
-        From samples to sources of about unit variance.
-    mixing_ : ndarray of shape (n_features, n_components)
-    whitening_ : ndarray of shape (n_components, n_features)
-    unmixing_ : ndarray of shape (n_components, n_components)
-        Of whitened samples.
-    n_iter_ : int
-    converged_ : bool
-"""
-
-
-class FastICA(_Independent):
-    __doc__ = """Independent components by the fixed-point rule, with symmetric decorrelation.
-
-    Parameters
-    ----------""" + _ICA.format(tol="Largest turn of a direction, 1 − |cosine|, at the end.").replace(
-        "    max_iter : int", "    fun : {'logcosh', 'exp', 'cube'}\n        Contrast.\n    max_iter : int", 1) + """
-    References
-    ----------
-    Hyvärinen 1999, doi:10.1109/72.761722
-    """
-    _method = "fastica"
-
-    def __init__(self, n_components=None, *, fun="logcosh", max_iter=200, tol=1e-4, random_state=None):
-        self.n_components = n_components
-        self.fun = fun
-        self.max_iter = max_iter
-        self.tol = tol
-        self.random_state = random_state
-
-
-class Infomax(_Independent):
-    __doc__ = """Independent components by natural gradient on the entropy of the outputs.
-
-    Parameters
-    ----------""" + _ICA.format(tol="Squared change of the weights in a pass at the end.").replace(
-        "    max_iter : int", "    extended : bool\n        Sub-Gaussian sources too.\n    max_iter : int", 1) + """
-    References
-    ----------
-    Bell & Sejnowski 1995, doi:10.1162/neco.1995.7.6.1129. Lee, Girolami & Sejnowski 1999,
-    doi:10.1162/089976699300016719
-    """
-    _method = "infomax"
-
-    def __init__(self, n_components=None, *, extended=True, max_iter=500, tol=1e-12, random_state=None):
-        self.n_components = n_components
-        self.extended = extended
-        self.max_iter = max_iter
-        self.tol = tol
-        self.random_state = random_state
-
-
-class Picard(_Independent):
-    __doc__ = """Independent components by maximum likelihood (super-Gaussian sources), preconditioned L-BFGS.
-
-    Parameters
-    ----------""" + _ICA.format(tol="Largest entry of the relative gradient at the end.") + """
-    References
-    ----------
-    Ablin, Cardoso & Gramfort 2018, doi:10.1109/TSP.2018.2844203
-    """
-    _method = "picard"
-
-    def __init__(self, n_components=None, *, max_iter=500, tol=1e-7, random_state=None):
-        self.n_components = n_components
-        self.max_iter = max_iter
-        self.tol = tol
-        self.random_state = random_state
 
 
 class SFA(_Linear):
@@ -525,132 +400,3 @@ class FactorAnalysis(_Linear):
         """
         check_is_fitted(self)
         return _engine.factor_scores(checked(self, X, reset=False), self.mean_, self.components_, self.noise_variance_)
-
-
-class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Nodes one after another, trained in phases: each on what those before it make of the samples.
-
-    ``a + b`` of two nodes or flows is a flow.
-
-    Parameters
-    ----------
-    nodes : sequence of estimators
-        Each with ``fit`` and ``transform``; with ``partial_fit`` where samples come in chunks.
-
-    Attributes
-    ----------
-    nodes_ : list of estimators
-        The trained nodes.
-    """
-
-    def __init__(self, nodes=()):
-        self.nodes = nodes
-
-    def __len__(self):
-        return len(self.nodes)
-
-    def __getitem__(self, i):
-        nodes = getattr(self, "nodes_", self.nodes)
-        return Flow(list(nodes[i])) if isinstance(i, slice) else nodes[i]
-
-    def fit(self, X, y=None):
-        """Train all nodes on samples in memory.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,), optional
-            For nodes that need it.
-
-        Returns
-        -------
-        self : Flow
-        """
-        X = checked(self, X, reset=True, ensure_min_samples=2)
-        self.nodes_ = []
-        for node in self.nodes:
-            node = clone(node)
-            node.fit(X, y)
-            X = np.ascontiguousarray(node.transform(X))
-            self.nodes_.append(node)
-        self._n_features_out = X.shape[1]
-        return self
-
-    def fit_chunks(self, chunks, checkpoint=None):
-        """Train node after node on samples that come in chunks, so that only one is in memory.
-
-        Parameters
-        ----------
-        chunks : list, or callable that returns an iterator
-            Arrays, or pairs of samples and targets; gone through once per node.
-        checkpoint : path, optional
-            Where the trained nodes are kept after each phase. A file that is there is continued from.
-
-        Returns
-        -------
-        self : Flow
-        """
-        trained = []
-        if checkpoint is not None and pathlib.Path(checkpoint).exists():
-            trained = pickle.loads(pathlib.Path(checkpoint).read_bytes())
-            if [type(n) for n in trained] != [type(n) for n in self.nodes[: len(trained)]]:
-                raise ValueError(f"checkpoint {checkpoint} belongs to another flow")
-        for number, node in enumerate(self.nodes):
-            if number < len(trained):
-                continue
-            if not hasattr(node, "partial_fit"):
-                raise TypeError(f"{type(node).__name__} can't learn in chunks; use fit")
-            node = clone(node)
-            for chunk in chunks() if callable(chunks) else chunks:
-                X, y = chunk if isinstance(chunk, tuple) else (chunk, None)
-                for before in trained:
-                    X = before.transform(X)
-                node.partial_fit(np.ascontiguousarray(X), y)
-            trained.append(node)
-            if checkpoint is not None:
-                aside = pathlib.Path(f"{checkpoint}.part")
-                aside.write_bytes(pickle.dumps(trained))
-                aside.rename(checkpoint)
-        self.nodes_ = trained
-        self.n_features_in_ = trained[0].n_features_in_
-        self._n_features_out = trained[-1]._n_features_out
-        return self
-
-    def transform(self, X):
-        """What the last node makes of samples.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-
-        Returns
-        -------
-        X : ndarray of shape (n_samples, n_out)
-        """
-        check_is_fitted(self)
-        X = checked(self, X, reset=False)
-        for node in self.nodes_:
-            X = np.ascontiguousarray(node.transform(X))
-        return X
-
-    def inverse_transform(self, X):
-        """Back through all nodes.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_out)
-
-        Returns
-        -------
-        X : ndarray of shape (n_samples, n_features)
-        """
-        check_is_fitted(self)
-        for node in reversed(self.nodes_):
-            X = node.inverse_transform(X)
-        return X
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = any(
-            getattr(n.__sklearn_tags__().target_tags, "required", False) for n in self.nodes)
-        return tags

@@ -1,0 +1,153 @@
+"""Flows: nodes trained one behind the other, in chunks."""
+
+import pathlib
+import pickle
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from ranvier import _core
+from ranvier.learn._base import checked
+
+_engine = _core.learn
+
+
+class Node:
+    """What can stand in a flow: ``a + b`` is one."""
+
+    def __add__(self, other):
+        return Flow([*_nodes_of(self), *_nodes_of(other)])
+
+
+def _nodes_of(x):
+    return list(x.nodes) if isinstance(x, Flow) else [x]
+
+
+class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Nodes one after another, trained in phases: each on what those before it make of the samples.
+
+    ``a + b`` of two nodes or flows is a flow.
+
+    Parameters
+    ----------
+    nodes : sequence of estimators
+        Each with ``fit`` and ``transform``; with ``partial_fit`` where samples come in chunks.
+
+    Attributes
+    ----------
+    nodes_ : list of estimators
+        The trained nodes.
+    """
+
+    def __init__(self, nodes=()):
+        self.nodes = nodes
+
+    def __len__(self):
+        return len(self.nodes)
+
+    def __getitem__(self, i):
+        nodes = getattr(self, "nodes_", self.nodes)
+        return Flow(list(nodes[i])) if isinstance(i, slice) else nodes[i]
+
+    def fit(self, X, y=None):
+        """Train all nodes on samples in memory.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,), optional
+            For nodes that need it.
+
+        Returns
+        -------
+        self : Flow
+        """
+        X = checked(self, X, reset=True, ensure_min_samples=2)
+        self.nodes_ = []
+        for node in self.nodes:
+            node = clone(node)
+            node.fit(X, y)
+            X = np.ascontiguousarray(node.transform(X))
+            self.nodes_.append(node)
+        self._n_features_out = X.shape[1]
+        return self
+
+    def fit_chunks(self, chunks, checkpoint=None):
+        """Train node after node on samples that come in chunks, so that only one is in memory.
+
+        Parameters
+        ----------
+        chunks : list, or callable that returns an iterator
+            Arrays, or pairs of samples and targets; gone through once per node.
+        checkpoint : path, optional
+            Where the trained nodes are kept after each phase. A file that is there is continued from.
+
+        Returns
+        -------
+        self : Flow
+        """
+        trained = []
+        if checkpoint is not None and pathlib.Path(checkpoint).exists():
+            trained = pickle.loads(pathlib.Path(checkpoint).read_bytes())
+            if [type(n) for n in trained] != [type(n) for n in self.nodes[: len(trained)]]:
+                raise ValueError(f"checkpoint {checkpoint} belongs to another flow")
+        for number, node in enumerate(self.nodes):
+            if number < len(trained):
+                continue
+            if not hasattr(node, "partial_fit"):
+                raise TypeError(f"{type(node).__name__} can't learn in chunks; use fit")
+            node = clone(node)
+            for chunk in chunks() if callable(chunks) else chunks:
+                X, y = chunk if isinstance(chunk, tuple) else (chunk, None)
+                for before in trained:
+                    X = before.transform(X)
+                node.partial_fit(np.ascontiguousarray(X), y)
+            trained.append(node)
+            if checkpoint is not None:
+                aside = pathlib.Path(f"{checkpoint}.part")
+                aside.write_bytes(pickle.dumps(trained))
+                aside.rename(checkpoint)
+        self.nodes_ = trained
+        self.n_features_in_ = trained[0].n_features_in_
+        self._n_features_out = trained[-1]._n_features_out
+        return self
+
+    def transform(self, X):
+        """What the last node makes of samples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_out)
+        """
+        check_is_fitted(self)
+        X = checked(self, X, reset=False)
+        for node in self.nodes_:
+            X = np.ascontiguousarray(node.transform(X))
+        return X
+
+    def inverse_transform(self, X):
+        """Back through all nodes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_out)
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        for node in reversed(self.nodes_):
+            X = node.inverse_transform(X)
+        return X
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = any(
+            getattr(n.__sklearn_tags__().target_tags, "required", False) for n in self.nodes)
+        return tags
