@@ -250,7 +250,7 @@ class System(Analysis, Plots):
                 return Named(*v).shown(self._model.evaluate(self._values, name, result._raw["t"], result._raw["y"]))
         raise ValueError(f"no subexpression is called '{name}'")
 
-    def ensemble(self, duration, dt, x0=None, parameters=None, method="rk4", record=None, every=1, seed=0):
+    def ensemble(self, duration, dt, x0=None, parameters=None, method="rk4", record=None, every=1, seed=0, members=None):
         """Many members with starts and parameters of their own, side by side in vector lanes and threads.
 
         Parameters
@@ -267,6 +267,8 @@ class System(Analysis, Plots):
             Keep each n-th step.
         seed : int
             Of models with noise.
+        members : int | None
+            How many; None: as many as the arrays have values. Members without values of their own differ by their noise.
 
         Returns
         -------
@@ -278,7 +280,8 @@ class System(Analysis, Plots):
         names = {s.name: s for s in self._states}
         given = {k: np.atleast_1d(self._named(k).si(v)).tolist() for k, v in (parameters or {}).items()}
         starts = {k: np.atleast_1d(self._states[self._state(k)].si(v)).tolist() for k, v in (x0 or {}).items()}
-        members = max([len(v) for v in (*given.values(), *starts.values())], default=1)
+        if members is None:
+            members = max([len(v) for v in (*given.values(), *starts.values())], default=1)
         everything = {**{k: [v] for k, v in self._values.items()}, **given}
         begin = {**{s.name: [float(x)] for s, x in zip(self._states, self._x0, strict=True)}, **starts}
         step = float(self._time.si(dt, "dt"))
