@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <string>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/compile/adaptive.hpp"
@@ -42,7 +43,7 @@ int main() {
     }
     const ThreadLimit one(1);
     for (const Width width : {Width::native, Width::bits256}) {
-        for (const int interleave : {1, 2, 4}) {
+        for (const int interleave : {0, 1, 2, 4}) {
             Ensemble members;
             members.members = 256;
             for (index k = 0; k < members.members; ++k) {
@@ -53,8 +54,9 @@ int main() {
             const FixedStep how{
                 .method = "rk4", .dt = 0.005, .steps = 100000, .kernel = {.width = width, .interleave = interleave}};
             const double seconds = best_of(3, [&] { run(lorenz, members, how); });
-            std::printf("RK4 ensemble, %d bits, interleave %d: %.3g steps/s on one core\n",
-                        static_cast<int>(width == Width::native ? native_width() : width), interleave,
+            std::printf("RK4 ensemble, %d bits, interleave %s: %.3g steps/s on one core\n",
+                        static_cast<int>(width == Width::native ? native_width() : width),
+                        interleave == 0 ? "as chosen" : std::to_string(interleave).c_str(),
                         static_cast<double>(members.members) * static_cast<double>(how.steps) / seconds);
         }
     }

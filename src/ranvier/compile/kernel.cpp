@@ -132,7 +132,8 @@ Width checked_width(Width width) {
     return width;
 }
 
-/// Short programs with many steps wait for their own results; vectors side by side fill the time.
+/// Short programs with many steps wait for their own results; vectors side by side fill the time. The widest have half
+/// as many beside them: two fill the units, and four no longer fit into the registers.
 int chosen_interleave(const Program& program, const KernelOptions& options, Width width, int lanes) {
     require(options.interleave == 0 || options.interleave == 1 || options.interleave == 2 || options.interleave == 4,
             [&] { return "interleave must be 0, 1, 2 or 4; got " + std::to_string(options.interleave); });
@@ -150,7 +151,7 @@ int chosen_interleave(const Program& program, const KernelOptions& options, Widt
             costly += is_mathematics(i.op) || i.op == Op::random_normal || i.op == Op::random_uniform ? 1 : 0;
         }
     }
-    return steps > 0 && carries <= 6 && costly == 0 && steps <= 120 ? 2 : 1;
+    return steps > 0 && carries <= 6 && costly == 0 && steps <= 120 ? (width == Width::bits512 ? 2 : 4) : 1;
 }
 
 machine::LinkedCode machine_code(const Program& program, const machine::Target& target, bool disk_cache, bool& cached) {
