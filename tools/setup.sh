@@ -44,3 +44,5 @@ if [ -f viewer/package-lock.json ]; then
         echo "$digest" > viewer/node_modules/.ready
     fi
 fi
+
+tools/example_data.sh

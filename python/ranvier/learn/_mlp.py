@@ -162,6 +162,20 @@ class _Net(BaseEstimator):
     def _resumed(self):
         return {"coefs": self.coefs_, "intercepts": self.intercepts_, **self._state}
 
+    def outputs(self, X):
+        """What the output units say.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples, n_outputs_)
+            Two classes have one unit, unless ``loss`` is 'squared_error'.
+        """
+        return self._outputs(X)
+
     def _outputs(self, X):
         check_is_fitted(self)
         X = checked(self, X, reset=False, dtype=self.coefs_[0].dtype)
