@@ -396,6 +396,24 @@ TEST(Spiking, a_reset_gives_two_rows_of_one_time) {
     EXPECT_TRUE(found);
 }
 
+TEST(Spiking, a_spike_without_reset_is_told_once) {
+    // v = sin t is above 1/2 from π/6 to 5π/6; refractory or not, that is one spike for each turn.
+    for (const char* refractory : {"v > 0.5", ""}) {
+        language::Parts parts;
+        parts.time = language::Time::number;
+        parts.threshold = "v > 0.5";
+        parts.refractory = refractory;
+        const Model m = model_of("dv/dt = w : 1\ndw/dt = -v : 1", parts);
+        for (const Adaptive method : {Adaptive::dop853, Adaptive::dopri5}) {
+            const SpikingSolution s = solve_spiking(System(m), 0, 100, Vector{0, 1}, with(method, 1e-12));
+            ASSERT_EQ(s.spikes.size(), 16u) << refractory;
+            for (std::size_t k = 0; k < s.spikes.size(); ++k) {
+                EXPECT_NEAR(s.spikes[k], std::numbers::pi * (1.0 / 6 + 2 * static_cast<double>(k)), 1e-9);
+            }
+        }
+    }
+}
+
 TEST(Spiking, a_threshold_that_stays_true_is_an_error) {
     language::Parts parts;
     parts.threshold = "v > 1";

@@ -112,7 +112,7 @@ private:
                     happen_now();
                 } else {
                     happen(first);
-                    happen_now();
+                    happen_now(first);
                 }
                 return;
             }
@@ -136,12 +136,15 @@ private:
     }
 
     /// The interpolant is less exact than a step. From its root on, steps of adapted length meet the condition by the
-    /// secant method, in general within two.
+    /// secant method, in general within two. It is true where they end, so that what it also decides (`refractory:
+    /// v > 0*mV` beside `threshold: v > 0*mV`) knows it.
     void integrate_up_to(Trajectory& trajectory, std::size_t k, double guess) {
         const double begin = trajectory.t_old(), whole = trajectory.h();
         double low = 0, high = whole;  // the condition is false after `low` and true after `high`
         double h = guess - begin;
         double h_last = high, g_last = distance(k, trajectory.t(), trajectory.x());
+        const double resolution =
+            2 * std::numeric_limits<double>::epsilon() * std::max(std::abs(begin), whole);
         for (int iteration = 0; iteration < 40; ++iteration) {
             if (!(h > low) || !(h < high)) {
                 h = low + (high - low) / 2;
@@ -149,8 +152,6 @@ private:
             trajectory.shorten(h);
             const double g = distance(k, trajectory.t(), trajectory.x());
             (g > 0 ? high : low) = h;
-            const double resolution =
-                2 * std::numeric_limits<double>::epsilon() * std::max(std::abs(begin), std::abs(h));
             const double slope = (g - g_last) / (h - h_last);
             const double next = h - g / slope;
             h_last = h;
@@ -159,6 +160,11 @@ private:
                 break;
             }
             h = next;
+        }
+        for (double more = resolution; g_last <= 0 && h_last < high; more *= 2) {
+            h_last = std::min(h_last + more, high);
+            trajectory.shorten(h_last);
+            g_last = distance(k, trajectory.t(), trajectory.x());
         }
     }
 
@@ -185,14 +191,20 @@ private:
         stepper_->refresh();
     }
 
-    /// What is true at this moment already: at the beginning, after a reset, at the end of refractoriness.
-    void happen_now() {
+    /// What is true at this moment already: at the beginning, after a reset, at the end of refractoriness. What changes
+    /// nothing stays true and happens once.
+    void happen_now(std::size_t happened = std::numeric_limits<std::size_t>::max()) {
+        std::vector<bool> told(conditions_.size(), false);
+        if (happened < told.size()) {
+            told[happened] = model_.events[happened].statements.empty();
+        }
         for (int round = 0; round < 3; ++round) {
             bool any = false;
             for (std::size_t k = 0; k < conditions_.size(); ++k) {
-                if (watched(k) && distance(k, t_, x_) > 0) {
+                if (watched(k) && !told[k] && distance(k, t_, x_) > 0) {
                     any = true;
                     happen(k);
+                    told[k] = model_.events[k].statements.empty();
                 }
             }
             if (!any) {
