@@ -414,6 +414,15 @@ TEST(Spiking, a_spike_without_reset_is_told_once) {
     }
 }
 
+TEST(Adaptive, noise_of_strength_zero_is_none) {
+    const Model m = numbers("dx/dt = -x + sigma*xi : 1\nsigma : 1"), multiplicative = numbers("dx/dt = -x + x*xi : 1");
+    const Solution s = solve(System(m, {{"sigma", 0}}), 0, 1, Vector{1}, with(Adaptive::dop853, 1e-12));
+    EXPECT_NEAR(s.x.back(), std::exp(-1), 1e-11);
+    EXPECT_THROW(solve(System(m, {{"sigma", 0.1}}), 0, 1, Vector{1}), InvalidInput);
+    EXPECT_THROW(solve(System(multiplicative), 0, 1, Vector{0}), InvalidInput);
+    EXPECT_THROW(solve_each(m, {.parameters = {{"sigma", {0, 0.1}}}, .members = 2}, 0, 1), InvalidInput);
+}
+
 TEST(Spiking, a_threshold_that_stays_true_is_an_error) {
     language::Parts parts;
     parts.threshold = "v > 1";

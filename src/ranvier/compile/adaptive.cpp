@@ -162,11 +162,31 @@ Solution solve(const RightHandSide& system, double t0, double t1, std::span<cons
     return driven(*stepper, t0, t1, x0, options);
 }
 
-std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& rhs, const AdaptiveOptions& options) {
-    require(noise_kind(system.model()) == NoiseKind::none, [&] {
+bool without_noise(const System& system) {
+    const NoiseKind kind = noise_kind(system.model());
+    if (kind != NoiseKind::additive) {
+        return kind == NoiseKind::none;
+    }
+    const std::vector<double> anywhere(static_cast<std::size_t>(system.size()));  // factors depend on no state
+    for (const auto& state : system.model().states) {
+        for (const auto& noise : state.noise) {
+            if (system.value(noise.factor, 0, anywhere) != 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+void require_without_noise(const System& system) {
+    require(without_noise(system), [&] {
         return "the equations of '" + system.model().name +
                "' hold noise, which wants fixed steps (heun, milstein, euler)";
     });
+}
+
+std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& rhs, const AdaptiveOptions& options) {
+    require_without_noise(system);
     if (options.method == Adaptive::rodas4 || options.method == Adaptive::rodas5) {
         return plain_stepper(rhs, options);
     }

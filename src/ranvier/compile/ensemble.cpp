@@ -192,6 +192,7 @@ std::vector<Solution> solve_each(const language::Model& model, const Ensemble& e
             for (const auto& [name, value] : parameters) {
                 system.set_parameter(name, value);
             }
+            require_without_noise(system);
             stepper->refresh();
             const auto initial = language::initial_values(model, parameters);
             std::vector<double> x0;

@@ -236,7 +236,7 @@ SpikingSolution solve_spiking(const System& system, double t0, double t1, std::s
     check_run(options, t0, t1, x0, system.size());
     require(t1 >= t0, "resets happen forward in time; t_span must not run backwards");
     require(options.events.empty(), "the events of a spiking trajectory are those of its model");
-    require(noise_kind(system.model()) == NoiseKind::none && system.model().updates.empty(), [&] {
+    require(without_noise(system) && system.model().updates.empty(), [&] {
         return "the model '" + system.model().name + "' has noise or periodic statements, which want fixed steps";
     });
     return SpikingRun(system, t0, t1, x0, options).run();

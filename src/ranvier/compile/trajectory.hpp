@@ -65,6 +65,11 @@ private:
     std::vector<double> scratch_;
 };
 
+/// No noise in the equations, or additive noise whose strength is 0 with these parameters.
+bool without_noise(const System& system);
+/// @throws InvalidInput  there is noise
+void require_without_noise(const System& system);
+
 /// A whole run with one stepper, which may be used again.
 Solution driven(Stepper& stepper, double t0, double t1, std::span<const double> x0, const AdaptiveOptions& options);
 
