@@ -164,7 +164,8 @@ NumpyOut<double, 1> clamped(const Model& model, const Values& values, index stat
     }));
 }
 
-nb::dict ensemble(const Model& model, const std::map<std::string, std::vector<double>>& parameters,
+nb::dict ensemble(const Model& model, const std::string& preset,
+                  const std::map<std::string, std::vector<double>>& parameters,
                   const std::map<std::string, std::vector<double>>& initial, index members, const std::string& method,
                   double dt, std::int64_t steps, const std::vector<std::string>& record, std::int64_t every,
                   std::uint64_t seed) {
@@ -172,6 +173,7 @@ nb::dict ensemble(const Model& model, const std::map<std::string, std::vector<do
     all.parameters = parameters;
     all.initial = initial;
     all.members = members;
+    all.preset = preset;
     compile::FixedStep how;
     how.method = method;
     how.dt = dt;

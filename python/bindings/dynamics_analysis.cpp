@@ -170,13 +170,13 @@ void bind_trajectories(nb::module_& m) {
                                 duration, {rtol, atol});
         }));
     });
-    m.def("model_spike_trains",
-          [](const language::Model& model, const std::map<std::string, double>& given, const std::string& parameter,
-             const In& values, double transient, double duration, double rtol, double atol) {
-              return list_of_arrays(run([&] {
-                  return spike_trains(model, "", given, parameter, span_of(values), transient, duration, {rtol, atol});
-              }));
-          });
+    m.def("model_spike_trains", [](const language::Model& model, const std::string& preset,
+                                   const std::map<std::string, double>& given, const std::string& parameter,
+                                   const In& values, double transient, double duration, double rtol, double atol) {
+        return list_of_arrays(run([&] {
+            return spike_trains(model, preset, given, parameter, span_of(values), transient, duration, {rtol, atol});
+        }));
+    });
     m.def("rates", [](const std::vector<In>& trains) {
         std::vector<std::vector<double>> all;
         for (const In& train : trains) {

@@ -136,6 +136,35 @@ TEST(ModelFlow, BarsOfTheShippedModels) {
     EXPECT_NEAR(lecar[0] * 100, 97.788, 1e-3);
 }
 
+TEST(ModelFlow, ParametersThatAreMadeOfOthersFollowThem) {
+    const auto checked = language::checked_file(
+        "model: followers\nkind: system\ntime: 1\nparameters:\n    a = 2\n    b = 3*a\n    c = b + 1\n"
+        "equations:\n    dx/dt = c - x : 1\n",
+        "followers.model");
+    ASSERT_TRUE(checked.diagnostics.empty());
+    const auto f = flow(checked.model);
+    const auto slope_of = [&](std::vector<double> p) {
+        const double x = 0;
+        double d = 0;
+        f.rhs(0, &x, p.data(), &d);
+        return d;
+    };
+    EXPECT_EQ(slope_of(f.p0), 7);
+    EXPECT_EQ(slope_of({5, 6, 7}), 16);   // b and c as the text says
+    EXPECT_EQ(slope_of({5, 10, 7}), 11);  // b is somebody's own choice, c follows it
+    EXPECT_EQ(slope_of({5, 6, 1}), 1);
+    // d c/d a = 3: what is continued is what the text means.
+    const auto diagram = continue_equilibria(f, f.p0, 0, {0, 10}, f.x0);
+    for (const auto& point : diagram.branches[0]) {
+        EXPECT_NEAR(point.x[0], 3 * point.parameter + 1, 1e-9);
+    }
+    const auto given = flow(checked.model, "", {{"b", 6}});
+    const double x = 0, p[3] = {5, 6, 7};
+    double d = 0;
+    given.rhs(0, &x, p, &d);
+    EXPECT_EQ(d, 7);
+}
+
 TEST(Firing, ALeakyNeuronsRateIsTheFormula) {
     const auto model = loaded("leaky_integrate_and_fire");
     const std::vector<double> currents{0.2e-9, 0.376e-9, 0.5e-9, 0.9e-9};

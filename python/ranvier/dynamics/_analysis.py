@@ -345,7 +345,7 @@ class Analysis:
         named = self._parameter(parameter)
         values = np.ascontiguousarray(np.atleast_1d(named.si(values, parameter)), dtype=float)
         if self._model is not None and self._model.spikes:
-            return _engine.model_spike_trains(self._model, self._values, parameter, values, *self._times(transient, duration),
+            return _engine.model_spike_trains(self._model, self._preset, self._given, parameter, values, *self._times(transient, duration),
                                               rtol, atol)  # fmt: skip
         flow, p = self._flow_and_values()
         k = 0 if state is None else self._state(state)

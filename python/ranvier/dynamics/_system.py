@@ -45,11 +45,15 @@ class System(Analysis, Plots):
         self._states = [Named(*v) for v in self._model.states]
         self._parameters = {v[0]: Named(*v) for v in self._model.parameters}
         self._time = Named("time", self._model.time_unit, self._model.time_scale, self._model.time)
-        self._values = self._model.values(chosen, self._si_parameters(parameters))
-        start = self._model.initial(self._values, chosen)
+        self._preset, self.name = chosen, self._model.name
+        self._give(self._si_parameters(parameters))
+
+    def _give(self, given):
+        """Takes SI values of parameters; what the model makes of them follows."""
+        self._given, self._own_flow = given, None
+        self._values = self._model.values(self._preset, given)
+        start = self._model.initial(self._values, self._preset)
         self._x0 = np.array([start.get(s.name, 0.0) for s in self._states])
-        self._preset, self._own_flow = chosen, None
-        self.name = self._model.name
 
     @classmethod
     def _of_flow(cls, flow, name):
@@ -81,7 +85,7 @@ class System(Analysis, Plots):
         return self._time.unit
 
     def replace(self, **parameters):
-        """The same system with other values of parameters.
+        """The same system with other values of parameters. What the model makes of them, and its start, follow.
 
         Parameters
         ----------
@@ -95,10 +99,11 @@ class System(Analysis, Plots):
         """
         other = System.__new__(System)
         other.__dict__.update(self.__dict__)
-        other.__dict__.pop("_made", None)
-        other._values = {**self._values, **self._si_parameters(parameters)}
-        if self._model is not None:
-            other._values = self._model.values("", other._values)
+        changes = self._si_parameters(parameters)
+        if self._model is None:
+            other._values = {**self._values, **changes}
+        else:
+            other._give({**self._given, **changes})
         return other
 
     def _si_parameters(self, parameters):
@@ -110,7 +115,7 @@ class System(Analysis, Plots):
     def _flow_and_values(self):
         """The engine's flow and its parameter values."""
         if self._own_flow is None:
-            self._own_flow = _engine.flow(self._model, self._preset, self._values)
+            self._own_flow = _engine.flow(self._model, self._preset, self._given)
         return self._own_flow, np.array([self._values[p] for p in self._own_flow.parameters], dtype=float)
 
     def _start(self, x0):
@@ -282,12 +287,11 @@ class System(Analysis, Plots):
         starts = {k: np.atleast_1d(self._states[self._state(k)].si(v)).tolist() for k, v in (x0 or {}).items()}
         if members is None:
             members = max([len(v) for v in (*given.values(), *starts.values())], default=1)
-        everything = {**{k: [v] for k, v in self._values.items()}, **given}
-        begin = {**{s.name: [float(x)] for s, x in zip(self._states, self._x0, strict=True)}, **starts}
+        everything = {**{k: [v] for k, v in self._given.items()}, **given}
         step = float(self._time.si(dt, "dt"))
         steps = round(float(self._time.si(duration, "duration")) / step)
         record = list(names) if record is None else list(record)
-        raw = _engine.ensemble(self._model, everything, begin, members, method, step, steps, record, every, seed)
+        raw = _engine.ensemble(self._model, self._preset, everything, starts, members, method, step, steps, record, every, seed)
         result = Result(t=self._time.shown(raw["t"]), method=raw["method"], events=raw["events"])
         result["final"] = {k: names[k].shown(v) for k, v in raw["final"].items()}
         for name in record:

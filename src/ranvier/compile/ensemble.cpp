@@ -8,6 +8,7 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/compile/memory.hpp"
 #include "ranvier/compile/trajectory.hpp"
+#include "ranvier/language/calculus.hpp"
 
 namespace ranvier::compile {
 
@@ -41,7 +42,38 @@ std::map<std::string, double> parameters_of(const language::Model& model, const 
     for (const auto& [name, values] : ensemble.parameters) {
         given.emplace(name, member_value(values, member));
     }
-    return language::parameter_values(model, "", given);
+    return language::parameter_values(model, ensemble.preset, given);
+}
+
+/// The ensemble with values for those parameters that differ between members because they are made of others.
+Ensemble completed(const language::Model& model, const Ensemble& ensemble) {
+    const bool many = std::any_of(ensemble.parameters.begin(), ensemble.parameters.end(),
+                                  [](const auto& entry) { return entry.second.size() > 1; });
+    const language::Preset* preset = ensemble.preset.empty() ? nullptr : language::find_preset(model, ensemble.preset);
+    const bool preset_follows = preset && std::any_of(preset->values.begin(), preset->values.end(), [](const auto& s) {
+                                    return !language::names_in(s.value).empty();
+                                });
+    const bool follow =
+        preset_follows || std::any_of(model.parameters.begin(), model.parameters.end(), [&](const auto& p) {
+            return p.initial && ensemble.parameters.count(p.name) == 0 && !language::names_in(p.initial).empty();
+        });
+    if (!many || !follow) {
+        return ensemble;
+    }
+    Ensemble whole = ensemble;
+    for (index member = 0; member < ensemble.members; ++member) {
+        for (const auto& [name, value] : parameters_of(model, ensemble, member)) {
+            if (ensemble.parameters.count(name) == 0) {
+                whole.parameters[name].push_back(value);
+            }
+        }
+    }
+    for (auto& [name, values] : whole.parameters) {
+        if (std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; })) {
+            values.resize(1);
+        }
+    }
+    return whole;
 }
 
 void check_ensemble(const language::Model& model, const Ensemble& ensemble) {
@@ -82,8 +114,8 @@ void give_parameters(Memory& memory, const language::Model& model, const Ensembl
 
 void give_states(Memory& memory, const language::Model& model, const Ensemble& ensemble, const FixedStep& how,
                  const Varying& varying) {
-    const Kernel kernel =
-        compiled(initial_program(model, "", varying), {.scalar = how.kernel.scalar, .engine = how.kernel.engine});
+    const Kernel kernel = compiled(initial_program(model, ensemble.preset, varying),
+                                   {.scalar = how.kernel.scalar, .engine = how.kernel.engine});
     Memory initial(kernel.program(), model, ensemble.members, how.kernel.scalar);
     give_parameters(initial, model, ensemble);
     KernelCall call = initial.call();
@@ -108,8 +140,9 @@ void give_states(Memory& memory, const language::Model& model, const Ensemble& e
 
 }  // namespace
 
-EnsembleResult run(const language::Model& model, const Ensemble& ensemble, const FixedStep& how) {
-    check_ensemble(model, ensemble);
+EnsembleResult run(const language::Model& model, const Ensemble& given, const FixedStep& how) {
+    check_ensemble(model, given);
+    const Ensemble ensemble = completed(model, given);
     require(how.dt > 0 && std::isfinite(how.dt), [&] { return "dt must be > 0; got " + std::to_string(how.dt); });
     require(how.steps >= 0, [&] { return "steps must be >= 0; got " + std::to_string(how.steps); });
     require(how.every >= 1, [&] { return "every must be >= 1; got " + std::to_string(how.every); });
@@ -194,7 +227,7 @@ std::vector<Solution> solve_each(const language::Model& model, const Ensemble& e
             }
             require_without_noise(system);
             stepper->refresh();
-            const auto initial = language::initial_values(model, parameters);
+            const auto initial = language::initial_values(model, parameters, ensemble.preset);
             std::vector<double> x0;
             for (const auto& s : model.states) {
                 const auto given = ensemble.initial.find(s.name);

@@ -15,6 +15,7 @@ struct Ensemble {
     std::map<std::string, std::vector<double>> parameters = {};  ///< length 1 (uniform) or `members`
     std::map<std::string, std::vector<double>> initial = {};     ///< the same; absent states start as the model says
     index members = 1;
+    std::string preset = {};  ///< of the model; parameters that the text makes of others follow the members' values
 };
 
 /// A fixed-step run: members are vector lanes, blocks of them run on threads(). Same bits on any number of threads.

@@ -143,8 +143,7 @@ private:
         double low = 0, high = whole;  // the condition is false after `low` and true after `high`
         double h = guess - begin;
         double h_last = high, g_last = distance(k, trajectory.t(), trajectory.x());
-        const double resolution =
-            2 * std::numeric_limits<double>::epsilon() * std::max(std::abs(begin), whole);
+        const double resolution = 2 * std::numeric_limits<double>::epsilon() * std::max(std::abs(begin), whole);
         for (int iteration = 0; iteration < 40; ++iteration) {
             if (!(h > low) || !(h < high)) {
                 h = low + (high - low) / 2;

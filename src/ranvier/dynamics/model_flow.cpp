@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <memory>
+#include <optional>
 
 #include "ranvier/compile/system.hpp"
+#include "ranvier/language/calculus.hpp"
 
 namespace ranvier::dynamics {
 
@@ -17,12 +20,44 @@ struct Local {
     std::vector<double> p;
 };
 
+/// A parameter whose value the text makes of others: C_2 = 0.8*C.
+struct Derived {
+    std::size_t which = 0;
+    language::Expr value;
+    std::vector<std::size_t> from;  ///< parameters, also through others
+};
+
 struct Shared {
     std::uint64_t id = 0;
     std::unique_ptr<compile::System> system;
     std::vector<std::string> parameters;
+    std::vector<double> p0;
+    std::vector<Derived> derived;  ///< in an order in which each needs only earlier ones
 
-    compile::System& at(const double* p) const {
+    /// The parameters with those that follow others, where they were left as the text says.
+    std::vector<double> followed(const double* p) const {
+        std::vector<double> all(p, p + parameters.size());
+        for (const Derived& d : derived) {
+            const bool moved = std::any_of(d.from.begin(), d.from.end(), [&](std::size_t k) { return p[k] != p0[k]; });
+            if (moved && p[d.which] == p0[d.which]) {
+                all[d.which] = language::value(d.value, [&](const language::Node& node) -> std::optional<double> {
+                    const auto at = std::find(parameters.begin(), parameters.end(), node.name);
+                    return at == parameters.end()
+                               ? std::nullopt
+                               : std::optional(all[static_cast<std::size_t>(at - parameters.begin())]);
+                });
+            }
+        }
+        return all;
+    }
+    bool leads(index k) const {
+        return std::any_of(derived.begin(), derived.end(), [&](const Derived& d) {
+            return std::find(d.from.begin(), d.from.end(), static_cast<std::size_t>(k)) != d.from.end();
+        });
+    }
+
+    compile::System& at(const double* given) const {
+        const std::vector<double> p = followed(given);
         thread_local std::vector<Local> kept;
         auto found = std::find_if(kept.begin(), kept.end(), [&](const Local& l) { return l.id == id; });
         if (found == kept.end()) {
@@ -47,6 +82,45 @@ struct Shared {
         return *found->system;
     }
 };
+
+/// Parameters that nobody gave and that the text makes of others.
+std::vector<Derived> derived_parameters(const language::Model& model, std::string_view preset,
+                                        const std::map<std::string, double>& given,
+                                        const std::vector<std::string>& names) {
+    const language::Preset* chosen = preset.empty() ? nullptr : language::find_preset(model, preset);
+    std::vector<Derived> found;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        language::Expr value = language::find_parameter(model, names[k])->initial;
+        for (const auto& s : chosen ? chosen->values : std::vector<language::Statement>{}) {
+            value = s.target == names[k] ? s.value : value;
+        }
+        if (!value || given.count(names[k]) > 0) {
+            continue;
+        }
+        Derived d{k, value, {}};
+        for (const std::string& name : language::names_in(value)) {
+            const auto at = std::find(names.begin(), names.end(), name);
+            if (at != names.end()) {
+                d.from.push_back(static_cast<std::size_t>(at - names.begin()));
+            }
+        }
+        for (std::size_t i = 0; i < d.from.size(); ++i) {  // what those are made of, too
+            for (const Derived& earlier : found) {
+                if (earlier.which == d.from[i]) {
+                    for (std::size_t more : earlier.from) {
+                        if (std::find(d.from.begin(), d.from.end(), more) == d.from.end()) {
+                            d.from.push_back(more);
+                        }
+                    }
+                }
+            }
+        }
+        if (!d.from.empty()) {
+            found.push_back(std::move(d));
+        }
+    }
+    return found;
+}
 
 }  // namespace
 
@@ -74,6 +148,8 @@ Flow flow(const language::Model& model, std::string_view preset, const std::map<
     shared->id = next++;
     shared->system = std::make_unique<compile::System>(model, values);
     shared->parameters = result.parameters;
+    shared->p0 = result.p0;
+    shared->derived = derived_parameters(model, preset, given, result.parameters);
     const index n = result.n();
     const auto count = static_cast<std::size_t>(n);
     result.rhs = [shared, count](double t, const double* x, const double* p, double* out) {
@@ -83,8 +159,21 @@ Flow flow(const language::Model& model, std::string_view preset, const std::map<
         shared->at(p).jacobian(t, {x, count}, View<double, 2>(out, {n, n}));
     };
     result.parameter_slope = [shared, count](double t, const double* x, const double* p, index k, double* out) {
-        shared->at(p).parameter_derivative(shared->parameters[static_cast<std::size_t>(k)], t, {x, count},
-                                           {out, count});
+        const auto which = static_cast<std::size_t>(k);
+        if (shared->leads(k)) {  // others move with it: five-point differences
+            std::vector<double> local(p, p + shared->parameters.size()), f(count);
+            const double h = 1e-3 * (p[which] != 0 ? std::abs(p[which]) : 1.0);
+            std::fill(out, out + count, 0.0);
+            for (const auto& [steps, weight] : {std::pair{-2, 1.0}, {-1, -8.0}, {1, 8.0}, {2, -1.0}}) {
+                local[which] = p[which] + steps * h;
+                shared->at(local.data()).derivative(t, {x, count}, f);
+                for (std::size_t i = 0; i < count; ++i) {
+                    out[i] += weight * f[i] / (12 * h);
+                }
+            }
+            return;
+        }
+        shared->at(p).parameter_derivative(shared->parameters[which], t, {x, count}, {out, count});
     };
     return result;
 }

@@ -12,7 +12,8 @@
 namespace ranvier::dynamics {
 
 /// A checked model as a flow: machine code for f, symbolic derivatives. States start as the model (or its preset)
-/// says; the scale of a state is one of its display units. Noise, thresholds and resets do not enter.
+/// says; the scale of a state is one of its display units. Noise, thresholds and resets do not enter. A parameter that
+/// the text makes of others (C_2 = 0.8*C) follows them for as long as its own value is left as it was.
 ///
 /// @param preset  "" or the name of one
 /// @param given   SI values of parameters, beside those of the preset

@@ -192,8 +192,9 @@ std::vector<std::vector<double>> spike_trains(const language::Model& model, std:
         return s;
     }();
     parallel_for(static_cast<index>(values.size()), [&](index k) {
-        auto all = language::parameter_values(model, preset, given);
-        all[parameter] = values[static_cast<std::size_t>(k)];
+        auto chosen = given;
+        chosen[parameter] = values[static_cast<std::size_t>(k)];
+        const auto all = language::parameter_values(model, preset, chosen);
         const auto initial = language::initial_values(model, all, preset);
         std::vector<double> x;
         for (const auto& state : model.states) {
