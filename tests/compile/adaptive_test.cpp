@@ -423,6 +423,21 @@ TEST(Adaptive, noise_of_strength_zero_is_none) {
     EXPECT_THROW(solve_each(m, {.parameters = {{"sigma", {0, 0.1}}}, .members = 2}, 0, 1), InvalidInput);
 }
 
+TEST(Spiking, an_upstroke_that_runs_away_before_its_threshold_is_a_spike) {
+    // v' = e^v from 0 reaches infinity at t = 1 and a threshold of 60 within 1e-26 before: less than the spacing of
+    // times.
+    language::Parts parts;
+    parts.time = language::Time::number;
+    parts.threshold = "v > 60";
+    parts.reset = "v = 0\nn += 1";
+    const Model m = model_of("dv/dt = exp(v) : 1\ndn/dt = 0 : 1", parts);
+    const SpikingSolution s = solve_spiking(System(m), 0, 10.5, Vector{0, 0}, with(Adaptive::dop853, 1e-12));
+    ASSERT_TRUE(s.success()) << s.message;
+    ASSERT_EQ(s.spikes.size(), 10u);
+    EXPECT_NEAR(s.spikes[9], 10, 1e-10);
+    EXPECT_EQ(s.x.back(), 10);
+}
+
 TEST(Spiking, a_threshold_that_stays_true_is_an_error) {
     language::Parts parts;
     parts.threshold = "v > 1";

@@ -216,6 +216,37 @@ class Plots:
 
         return _core.dynamics.clamped(self._model, self._values, k, level, self._x0, t, current)
 
+    def plot_isi_diagram(self, parameter, values, intervals, ax=None, **kwargs):
+        """Draw all intervals between spikes over a parameter.
+
+        Parameters
+        ----------
+        parameter : str
+            Which parameter.
+        values, intervals : quantity, list of quantity
+            Given to and got from :meth:`isi_diagram`.
+        ax : matplotlib.axes.Axes | None
+            Where to draw.
+        **kwargs
+            Of the points.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            The axes, with a logarithmic scale of intervals.
+        """
+        ax = _axes(ax)
+        counts = [len(i) for i in intervals]
+        x = np.repeat(np.asarray(_plain(values)), counts)
+        y = np.concatenate([np.asarray(_plain(i)) for i in intervals]) if counts else np.empty(0)
+        ax.plot(x, y, **{"color": _STABLE, "marker": ".", "ls": "", "ms": 2, **kwargs})
+        ax.set(
+            xlabel=_label(self._parameters[parameter]),
+            ylabel="interval" if self._time.unit == "1" else f"interval [{self._time.unit}]",
+            yscale="log",
+        )
+        return ax
+
     def plot_fi(self, values, rates, parameter=None, ax=None, **kwargs):
         """Draw a firing-rate curve.
 

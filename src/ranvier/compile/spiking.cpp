@@ -80,6 +80,14 @@ private:
         }
         while (!trajectory.at_end()) {
             if (!trajectory.advance()) {
+                if (const std::size_t k = imminent(trajectory); k < conditions_.size()) {
+                    t_ = trajectory.t();
+                    x_ = trajectory.x();
+                    next_step_ = 0;
+                    happen(k);
+                    happen_now(k);
+                    return;
+                }
                 solution_.status = Status::failed;
                 solution_.message = trajectory.message();
                 return;
@@ -124,6 +132,29 @@ private:
             stepper_->refresh();
             happen_now();
         }
+    }
+
+    /// An exponential upstroke runs away within the spacing of numbers before a distant threshold. Where no step is
+    /// short enough, what becomes true in the next 10⁴ spacings happens now. Number of the event; that of events: none.
+    std::size_t imminent(const Trajectory& trajectory) {
+        const std::size_t none = conditions_.size();
+        if (!trajectory.stuck()) {
+            return none;
+        }
+        const double t = trajectory.t();
+        std::vector<double> ahead = trajectory.x();
+        scratch_.resize(ahead.size());
+        system_.derivative(t, ahead, scratch_);
+        const double moment = 1e4 * (std::nextafter(t, forever) - t);
+        for (std::size_t i = 0; i < ahead.size(); ++i) {
+            ahead[i] += moment * scratch_[i];
+        }
+        for (std::size_t k = 0; k < none; ++k) {
+            if (watched(k) && !(distance(k, t, trajectory.x()) > 0) && distance(k, t, ahead) > 0) {
+                return k;
+            }
+        }
+        return none;
     }
 
     double root_on_interpolant(Trajectory& trajectory, std::size_t k, double before, double after) {

@@ -84,6 +84,7 @@ bool Trajectory::advance() {
     for (;;) {
         if (!(h_abs >= least)) {
             message_ = "the step at t = " + number(t) + " would be less than the spacing of numbers there";
+            stuck_ = true;
             return false;
         }
         if (options_.max_nfev > 0 && stepper_.nfev >= options_.max_nfev) {

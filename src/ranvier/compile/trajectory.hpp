@@ -32,6 +32,8 @@ public:
     void interpolated(double t, std::span<double> x);
 
     const std::string& message() const { return message_; }
+    /// The last advance() failed because no step was short enough.
+    bool stuck() const { return stuck_; }
     std::int64_t accepted = 0, rejected = 0;
 
 private:
@@ -41,7 +43,7 @@ private:
     const AdaptiveOptions& options_;
     double bound_, direction_, t_, h_ = 0, h_abs_;
     double shrink_, exponent_;
-    bool pending_ = false, dense_known_ = false;
+    bool pending_ = false, dense_known_ = false, stuck_ = false;
     std::vector<double> coefficients_;
     std::string message_;
 };
