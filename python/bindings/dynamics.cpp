@@ -22,8 +22,11 @@ nb::tuple described(const language::Variable& v) {
     return nb::make_tuple(v.name, v.unit, v.unit_scale, v.dimension, v.comment);
 }
 
+/// name, address, dimensions of the arguments and of the result
+using Function = std::tuple<std::string, std::uintptr_t, std::vector<units::Dimension>, units::Dimension>;
+
 Model model_of(const std::string& equations, const std::string& name, const std::string& threshold,
-               const std::string& reset, const std::string& refractory) {
+               const std::string& reset, const std::string& refractory, const std::vector<Function>& functions) {
     language::Parts parts;
     parts.name = name;
     parts.kind = language::Kind::system;
@@ -32,7 +35,11 @@ Model model_of(const std::string& equations, const std::string& name, const std:
     parts.reset = reset;
     parts.refractory = refractory;
     parts.time = language::Time::either;
-    return language::model(parts);
+    language::Scope scope;
+    for (const auto& [function, address, arguments, result] : functions) {
+        scope.functions.push_back({function, reinterpret_cast<const void*>(address), arguments, result});
+    }
+    return language::model(parts, scope);
 }
 
 nb::dict dictionary(const compile::Solution& s) {
@@ -289,7 +296,7 @@ void bind_dynamics(nb::module_& parent) {
         });
     m.def("load_model", &language::loaded);
     m.def("model_names", &language::model_names);
-    m.def("model_of", &model_of, "equations"_a, "name"_a, "threshold"_a, "reset"_a, "refractory"_a);
+    m.def("model_of", &model_of, "equations"_a, "name"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);
     m.def("free_names", [](const std::string& text) { return language::free_names(text); });
     nb::class_<compile::DenseOutput>(m, "DenseOutput")
         .def_prop_ro("t_min", &compile::DenseOutput::t_min)

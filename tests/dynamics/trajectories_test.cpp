@@ -8,6 +8,7 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/dynamics/cycles.hpp"
 #include "ranvier/dynamics/equilibria.hpp"
+#include "ranvier/dynamics/fixed_points.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 #include "tests/dynamics/systems.hpp"
 
@@ -163,6 +164,33 @@ TEST(ModelFlow, ParametersThatAreMadeOfOthersFollowThem) {
     double d = 0;
     given.rhs(0, &x, p, &d);
     EXPECT_EQ(d, 7);
+}
+
+double inward(double v, double g) { return g * (-0.05 - v); }  // [V], [S] → [A]
+
+TEST(ModelFlow, AUsersOwnFunctionIsCalledWithSiNumbersAndDifferentiatedByDifferences) {
+    const auto volt = language::unit_from_text("volt").dimension, siemens = language::unit_from_text("nS").dimension;
+    language::Scope scope;
+    scope.functions.push_back({"inward", reinterpret_cast<const void*>(&inward), {volt, siemens}, volt * siemens});
+    language::Parts parts;
+    parts.equations = "dv/dt = (inward(v, 10*nS) + I)/(100*pF) : mV\nI : nA";
+    const auto f = flow(language::model(parts, scope), "", {{"I", 0}});
+    EXPECT_FALSE(f.jacobian);
+    const double v = -60e-3;
+    double d = 0;
+    f.rhs(0, &v, f.p0.data(), &d);
+    EXPECT_NEAR(d, 1.0, 1e-12);  // 10 nS · 10 mV / 100 pF = 1 V/s
+    const auto rest = fixed_point(f, f.p0, std::vector<double>{-70e-3});
+    EXPECT_NEAR(rest.x[0], -50e-3, 1e-12);
+    EXPECT_NEAR(rest.eigenvalues[0].real(), -100, 1e-6);  // −g/C
+    const auto system = compile::System(language::model(parts, scope), {{"I", 0}});
+    compile::AdaptiveOptions options;
+    options.method = compile::Adaptive::rodas5;
+    options.rtol = 1e-9;
+    options.atol = {1e-12};
+    const auto relaxed = compile::solve(system, 0, 0.01, std::vector<double>{-60e-3}, options);
+    ASSERT_TRUE(relaxed.success()) << relaxed.message;
+    EXPECT_NEAR(relaxed.x.back(), -50e-3 - 10e-3 * std::exp(-1), 1e-10);
 }
 
 TEST(Firing, ALeakyNeuronsRateIsTheFormula) {

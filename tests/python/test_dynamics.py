@@ -231,6 +231,50 @@ def test_pictures_are_drawn_where_they_are_wanted():
     assert ax.lines[1].get_ydata().min() < -100
 
 
+def test_a_voltage_clamp_gives_the_currents_of_gates_that_relax():
+    squid = System("hodgkin_huxley")
+    levels = Quantity([-30.0, 0.0, 40.0], "mV")
+    family = squid.voltage_clamp(levels, "I_K", 10 * ms, points=101)
+    assert family.t.unit == "ms" and family.current.shape == (3, 101)
+    n0 = squid.states["n"]
+    for v, course in zip(levels.value, family.current, strict=True):
+        a, b = 0.01 * (v + 55) / -np.expm1(-(v + 55) / 10), 0.125 * np.exp(-(v + 65) / 80)  # [1/ms]
+        n = a / (a + b) + (n0 - a / (a + b)) * np.exp(-(a + b) * family.t.value)
+        assert course / (uA / cm**2) == pytest.approx(36e3 * n**4 * (v + 77) * 1e-3, rel=1e-5)
+    import matplotlib.pyplot as plt
+
+    ax = plt.figure().add_subplot()
+    assert squid.plot_voltage_clamp(levels, "I_K", 10 * ms, ax=ax) is ax
+    assert np.allclose(ax.lines[2].get_ydata()[-1], family.current[2, -1] / (uA / cm**2))
+
+
+def test_branches_are_switched_and_period_doublings_reported():
+    fork = lorenz().replace(rho=0.2).continue_equilibria("rho", (0, 30), x0=[0, 0, 0])
+    assert len(fork.branches) == 3  # the resting layer, and rolls of both directions
+    kinds = sorted(s.kind for s in fork.special_points)
+    assert kinds == ["Hopf", "Hopf", "branch point"]
+    values = {s.kind: s.parameter for s in fork.special_points}
+    assert values["branch point"] == pytest.approx(1, abs=1e-6)
+    assert values["Hopf"] == pytest.approx(470 / 19, abs=1e-8)  # σ(σ+β+3)/(σ−β−1) = 24.7368
+    rossler = System("rossler", a=0.001)
+    rest = rossler.continue_equilibria("a", (0.001, 0.13), x0=[0, 0, 0])
+    cycles = rossler.continue_cycles([s for s in rest.special_points if s.kind == "Hopf"][0], (0.001, 0.13))
+    doubling = [s for s in cycles.special_points if s.kind == "period doubling"]
+    # scipy 1.17.1 (DOP853 at 1e-11): the multiplier of the return map passes −1 at 0.10963894
+    assert [s.parameter for s in doubling] == pytest.approx([0.10963894], abs=1e-6)
+    before = cycles.parameter < doubling[0].parameter
+    assert cycles.stable[1:][before[1:]].all() and not cycles.stable[~before].any()
+
+
+def test_questions_have_answers_without_arguments():
+    assert [p.kind for p in lorenz().fixed_points()] == ["saddle-focus", "saddle", "saddle-focus"]
+    exponents = System("lorenz").lyapunov_spectrum()
+    assert exponents[0] == pytest.approx(0.9056, abs=0.05) and exponents.sum() == pytest.approx(-41 / 3, abs=1e-5)
+    assert System("lorenz", rho=0.5).fixed_points()[0].stable
+    # What is made of others follows: Jansen and Rit's contacts, over which nothing else is said.
+    assert System("jansen_rit").replace(C=100).parameters["C_3"] == 25
+
+
 def test_every_public_name_is_documented():
     for name in dir(System):
         if not name.startswith("_"):

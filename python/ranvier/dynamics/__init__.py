@@ -10,6 +10,7 @@ True
 
 from ranvier.dynamics._convection import Convection, convection_onset, galerkin_convection
 from ranvier.dynamics._events import crossing
+from ranvier.dynamics._functions import c_function
 from ranvier.dynamics._system import System
 
-__all__ = ["Convection", "System", "convection_onset", "crossing", "galerkin_convection"]
+__all__ = ["Convection", "System", "c_function", "convection_onset", "crossing", "galerkin_convection"]

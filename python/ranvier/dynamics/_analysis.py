@@ -31,6 +31,9 @@ class Analysis:
 
     def _box(self, box):
         """Bounds of all states: a dict name: (low, high)."""
+        if box is None:
+            reach = 100 * np.array([s.scale for s in self._states])
+            return self._x0 - reach, self._x0 + reach
         low, high = self._x0.copy(), self._x0.copy()
         if missing := [s.name for s in self._states if s.name not in box]:
             raise ValueError(f"the box needs bounds for {', '.join(missing)} too: box={{'{missing[0]}': (low, high)}}")
@@ -48,13 +51,13 @@ class Analysis:
                   for k, pair in zip(indices, ranges.values(), strict=True)]  # fmt: skip
         return indices[0], indices[1], bounds[0], bounds[1], self._start(at)
 
-    def fixed_points(self, box, starts=0):
+    def fixed_points(self, box=None, starts=0):
         """All equilibria that are found in a box, with their eigenvalues and kind.
 
         Parameters
         ----------
-        box : dict
-            (low, high) for each state.
+        box : dict | None
+            (low, high) for each state; None: 100 units to both sides of the system's start.
         starts : int
             Number of searches; 0: chosen by the number of states.
 
@@ -221,6 +224,37 @@ class Analysis:
                       special_points=[self._special(s, named) for s in raw["special_points"]])  # fmt: skip
         return result
 
+    def voltage_clamp(self, voltages, current, duration, state="v", points=400):
+        """A current's courses when the voltage steps from its start to each of several values.
+
+        The membrane equation is replaced by the clamp: `state` is held, the other states follow.
+
+        Parameters
+        ----------
+        voltages : quantity
+            To which values the voltage is held.
+        current : str
+            A subexpression.
+        duration : quantity
+            Of the step.
+        state : str
+            The clamped state.
+        points : int
+            Of each course.
+
+        Returns
+        -------
+        family : Result
+            ``t``, ``voltages`` and ``current``, of shape (voltages, times).
+        """
+        if self._model is None:
+            raise ValueError("a voltage clamp needs a system that is made of equations")
+        k, named = self._state(state), self._named(current)
+        t = np.linspace(0, float(self._time.si(duration, "duration")), points)
+        levels = np.atleast_1d(self._states[k].si(voltages, state))
+        courses = [_engine.clamped(self._model, self._values, k, float(v), self._x0, t, current) for v in levels]
+        return Result(t=self._time.shown(t), voltages=self._states[k].shown(levels), current=named.shown(np.array(courses)))
+
     def basins(self, plane, duration, at=None, shape=(50, 50), tolerance=0.02):
         """Which attractor a trajectory from each point of a plane reaches.
 
@@ -282,13 +316,13 @@ class Analysis:
         lead = 0.0 if transient is None else float(self._time.si(transient, "transient"))
         return lead, float(self._time.si(duration, "duration"))
 
-    def lyapunov_spectrum(self, duration, transient=None, interval=None, x0=None, count=0, rtol=1e-9, atol=1e-9):
+    def lyapunov_spectrum(self, duration=None, transient=None, interval=None, x0=None, count=0, rtol=1e-9, atol=1e-9):
         """Lyapunov exponents.
 
         Parameters
         ----------
-        duration, transient : quantity
-            How long, and how much is left out before.
+        duration, transient : quantity | None
+            How long, and how much is left out before; None: 1000 units of the system's time, and nothing.
         interval : quantity | None
             Between orthogonalisations; None: one unit of time.
         x0 : dict | sequence | None
@@ -304,6 +338,7 @@ class Analysis:
             Per time, descending.
         """
         flow, p = self._flow_and_values()
+        duration = self._time.shown(1000 * self._time.scale) if duration is None else duration
         between = self._time.scale if interval is None else float(self._time.si(interval, "interval"))
         exponents, _, _ = _engine.lyapunov_spectrum(flow, p, self._start(x0), *self._times(transient, duration), between, count,
                                                     rtol, atol)  # fmt: skip

@@ -178,18 +178,10 @@ class Plots:
     def plot_voltage_clamp(self, voltages, current, duration, state="v", ax=None, points=400):
         """Draw the family of a current's courses when the voltage steps from its start to each of several values.
 
-        The membrane equation is replaced by the clamp: `state` is held, the other states follow.
-
         Parameters
         ----------
-        voltages : quantity
-            To which values the voltage is held.
-        current : str
-            A subexpression.
-        duration : quantity
-            Of the step.
-        state : str
-            The clamped state.
+        voltages, current, duration, state
+            As of :meth:`voltage_clamp`.
         ax : matplotlib.axes.Axes | None
             Where to draw.
         points : int
@@ -201,20 +193,12 @@ class Plots:
             The axes.
         """
         ax = _axes(ax)
-        k = self._state(state)
-        named = self._named(current)
-        t = np.linspace(0, float(self._time.si(duration, "duration")), points)
-        for voltage in np.atleast_1d(self._states[k].si(voltages, state)):
-            values = self._clamped(k, float(voltage), t, current)
-            ax.plot(t / self._time.scale, values / named.scale, lw=1, label=f"{voltage / self._states[k].scale:g}")
-        ax.set(xlabel=f"t [{self._time.unit}]", ylabel=_label(named))
-        ax.legend(title=_label(self._states[k]), fontsize="x-small", frameon=False)
+        held = self.voltage_clamp(voltages, current, duration, state, points)
+        for voltage, course in zip(np.asarray(_plain(held.voltages)), np.asarray(_plain(held.current)), strict=True):
+            ax.plot(_plain(held.t), course, lw=1, label=f"{voltage:g}")
+        ax.set(xlabel="t" if self._time.unit == "1" else f"t [{self._time.unit}]", ylabel=_label(self._named(current)))
+        ax.legend(title=_label(self._states[self._state(state)]), fontsize="x-small", frameon=False)
         return ax
-
-    def _clamped(self, k, level, t, current):
-        from ranvier import _core
-
-        return _core.dynamics.clamped(self._model, self._values, k, level, self._x0, t, current)
 
     def plot_isi_diagram(self, parameter, values, intervals, ax=None, **kwargs):
         """Draw all intervals between spikes over a parameter.

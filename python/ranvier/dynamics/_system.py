@@ -23,6 +23,8 @@ class System(Analysis, Plots):
         A parameter set of the model.
     threshold, reset, refractory : str
         Of equations that spike, as in Brian 2.
+    functions : dict of c_function
+        C functions that the equations call, by name.
     **parameters : quantity
         Values of parameters. Names that the equations use and do not define become parameters.
 
@@ -32,16 +34,22 @@ class System(Analysis, Plots):
         Start and parameter values, by name.
     """
 
-    def __init__(self, equations, preset="", *, threshold="", reset="", refractory="", **parameters):
+    def __init__(self, equations, preset="", *, threshold="", reset="", refractory="", functions=None,
+                 **parameters):  # fmt: skip
         if isinstance(equations, str) and "=" not in equations:
             equations = model(equations, preset)
         elif isinstance(equations, Model) and preset:
             equations = Model(equations.engine, preset)
+        functions = dict(functions or {})
         if isinstance(equations, Model):
+            if functions or threshold or reset or refractory:
+                raise ValueError("a model has its own threshold, reset and functions; others go with equations as text")
             self._model, chosen = equations.engine, equations.preset
         else:
             text = _with_parameters(equations, parameters)
-            self._model, chosen = _engine.model_of(text, "equations", threshold, reset, refractory), preset
+            self._model, chosen = _engine.model_of(text, "equations", threshold, reset, refractory,
+                                                    [f._named(name) for name, f in functions.items()]), preset  # fmt: skip
+        self._functions = functions  # they must live as long as code that calls them
         self._states = [Named(*v) for v in self._model.states]
         self._parameters = {v[0]: Named(*v) for v in self._model.parameters}
         self._time = Named("time", self._model.time_unit, self._model.time_scale, self._model.time)

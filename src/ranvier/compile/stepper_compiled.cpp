@@ -168,6 +168,9 @@ RightHandSide right_hand_side(const System& system) {
     RightHandSide rhs;
     rhs.size = system.size();
     rhs.f = [&system](double t, std::span<const double> x, std::span<double> f) { system.derivative(t, x, f); };
+    if (!system.model().functions.empty()) {
+        return rhs;  // nobody knows the derivatives of a user's own function: differences
+    }
     rhs.jacobian = [&system](double t, std::span<const double> x, View<double, 2> m) { system.jacobian(t, x, m); };
     rhs.time_derivative = [&system](double t, std::span<const double> x, std::span<double> s) {
         system.time_derivative(t, x, s);

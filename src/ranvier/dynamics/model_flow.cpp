@@ -155,6 +155,9 @@ Flow flow(const language::Model& model, std::string_view preset, const std::map<
     result.rhs = [shared, count](double t, const double* x, const double* p, double* out) {
         shared->at(p).derivative(t, {x, count}, {out, count});
     };
+    if (!model.functions.empty()) {
+        return result;  // nobody knows the derivatives of a user's own function: differences
+    }
     result.jacobian = [shared, count, n](double t, const double* x, const double* p, double* out) {
         shared->at(p).jacobian(t, {x, count}, View<double, 2>(out, {n, n}));
     };
