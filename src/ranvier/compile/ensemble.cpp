@@ -68,7 +68,8 @@ Ensemble completed(const language::Model& model, const Ensemble& ensemble) {
             }
         }
     }
-    for (auto& [name, values] : whole.parameters) {
+    for (auto& entry : whole.parameters) {
+        std::vector<double>& values = entry.second;  // clang 14 takes no bindings into lambdas
         if (std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; })) {
             values.resize(1);
         }
