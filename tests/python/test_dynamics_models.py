@@ -112,6 +112,25 @@ def test_the_perfect_neuron_fires_at_its_current_over_its_charge():
 # Neurons with channels
 
 
+def test_morris_lecar_and_fitzhugh_nagumo_change_where_the_literature_says():
+    def special(name, preset, current, scale):
+        system = System(name, preset, I=current[0] * scale)
+        points = system.continue_equilibria("I", (current[0] * scale, current[1] * scale)).special_points
+        return {kind: sorted(s.parameter / scale for s in points if s.kind == kind) for kind in ("fold", "Hopf")}
+
+    # Rinzel & Ermentrout 1989: the three excitabilities; values to 1e-3 µA/cm²
+    class_2 = special("morris_lecar", "hopf", (0, 300), unit)
+    assert class_2["Hopf"] == pytest.approx([93.858, 212.019], abs=1e-3) and not class_2["fold"]
+    class_1 = special("morris_lecar", "saddle_node", (-50, 200), unit)
+    assert class_1["fold"][-1] == pytest.approx(39.963, abs=1e-3)
+    assert class_1["Hopf"] == pytest.approx([97.788], abs=1e-3)
+    homoclinic = special("morris_lecar", "homoclinic", (-50, 200), unit)
+    assert homoclinic["Hopf"] == pytest.approx([36.316], abs=1e-3)
+    assert special("fitzhugh_nagumo", "", (0, 2), 1)["Hopf"] == pytest.approx([0.331281, 1.418719], abs=1e-5)
+    squid = special("hodgkin_huxley", "", (0, 200), unit)
+    assert squid["Hopf"] == pytest.approx([9.775, 154.52], abs=0.01)
+
+
 def test_wang_buzsaki_begins_to_fire_at_rate_zero():
     # Fourcaud-Trocmé et al. 2003 give 0.16 µA/cm² as its threshold; there a saddle meets a node, and the rate grows with
     # the root of the distance (Wang & Buzsáki 1996, figure 1A).
