@@ -159,12 +159,20 @@ Answer of_resonance(const StoredModel& m, View<const double, 2> X) {
     return {{}, labelled(names_of(m, "category_classes_"), {categories.begin(), categories.end()})};
 }
 
+/// The setting max_iter: a file may say anything, and a memory with odd weights may never come to rest.
+index most_sweeps(const Json& settings) {
+    const Json said = settings.value("max_iter", Json(100));
+    require(said.is_number_integer() && said >= 1 && said <= 1'000'000,
+            [&] { return "max_iter of the model must be a whole number from 1 to 1000000; got " + said.dump(); });
+    return said.get<index>();
+}
+
 Answer of_memory(const StoredModel& m, View<const double, 2> X) {
     const Json settings = Json::parse(m.settings);
     const std::string update = settings.value("update", "asynchronous");
     if (update == "modern") {
-        return {modern_recall(m.matrix("patterns_"), X, settings.value("beta", 8.0),
-                              settings.value("max_iter", index{100}), settings.value("tol", 1e-10))
+        return {modern_recall(m.matrix("patterns_"), X, settings.value("beta", 8.0), most_sweeps(settings),
+                              settings.value("tol", 1e-10))
                     .states,
                 {}};
     }
@@ -182,7 +190,7 @@ Answer of_memory(const StoredModel& m, View<const double, 2> X) {
     RecallOptions o;
     o.synchronous = update == "synchronous";
     o.random_order = settings.value("order", "random") == "random";
-    o.max_sweeps = settings.value("max_iter", index{100});
+    o.max_sweeps = most_sweeps(settings);
     return {recall(memory, cues, o).states, {}};
 }
 

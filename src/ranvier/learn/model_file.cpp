@@ -142,6 +142,12 @@ StoredModel read_model(const std::filesystem::path& path) {
     if (length > end - header_begin) {
         throw fail(magic.size(), "the header is said to be longer than the file");
     }
+    const auto size_in = [&](const Json& value) {
+        if (!value.is_number_unsigned()) {
+            throw fail(header_begin, "sizes and places of arrays must be whole numbers >= 0; got " + value.dump());
+        }
+        return value.get<std::uint64_t>();
+    };
     const std::size_t data = header_begin + length;
     StoredModel model;
     try {
@@ -155,18 +161,20 @@ StoredModel read_model(const std::filesystem::path& path) {
         for (const Json& entry : header.at("arrays")) {
             const auto name = entry.at("name").get<std::string>();
             const auto type = entry.at("type").get<std::string>();
-            const auto begin = entry.at("begin").get<std::uint64_t>(), bytes = entry.at("bytes").get<std::uint64_t>();
+            const std::uint64_t begin = size_in(entry.at("begin")), bytes = size_in(entry.at("bytes"));
             if (begin > end - data || bytes > end - data - begin) {
                 throw fail(header_begin, "array '" + name + "' is said to lie beyond the end of the file");
             }
             StoredArray array;
-            array.shape = entry.at("shape").get<std::vector<index>>();
             index count = 1;
-            for (index extent : array.shape) {
-                if (extent < 0 || (extent > 0 && count > std::numeric_limits<index>::max() / extent)) {
+            for (const Json& said : entry.at("shape")) {
+                constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<index>::max());
+                const std::uint64_t extent = size_in(said);
+                if (extent > most || (extent > 0 && static_cast<std::uint64_t>(count) > most / extent)) {
                     throw fail(header_begin, "array '" + name + "' has an impossible shape");
                 }
-                count *= extent;
+                array.shape.push_back(static_cast<index>(extent));
+                count *= array.shape.back();
             }
             const std::byte* from = file.data() + data + begin;
             if (type == "float64") {
