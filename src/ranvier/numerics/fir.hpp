@@ -20,11 +20,11 @@ enum class Padding {
 ///
 ///   y(t) = Σ_k h_k x(t + d − k),   d = (taps − 1) / 2 if `centred` (zero phase for symmetric h), else 0 (causal)
 ///
-/// Overlap-save with a real negacyclic transform; a block fits the L2 cache, so memory grows by a few blocks per
-/// thread only. Blocks of N samples give N − taps + 1 outputs each, from the first sample on, where N depends on taps
-/// and n alone (fir_block_length). A sample that is NaN or infinite makes NaN of exactly those blocks of outputs of its
-/// row that read it, i.e. whose first sample is <= t + d' and whose last is >= t − d, d' = taps − 1 − d; every other
-/// output keeps the bits that it has without.
+/// Overlap-save with a real negacyclic transform, depth first through the caches; memory grows by one block of a few
+/// rows per thread only. Blocks of N samples give N − taps + 1 outputs each, from the first sample on, where N depends
+/// on taps and n alone (fir_block_length). A sample that is NaN or infinite makes NaN of exactly those blocks of
+/// outputs of its row that read it, i.e. whose first sample is <= t + d' and whose last is >= t − d, d' = taps − 1 − d;
+/// every other output keeps the bits that it has without.
 ///
 /// @param x        shape (rows, n)
 /// @param h        taps, shape (taps), at least one, odd length where `centred`; may be longer than the rows
