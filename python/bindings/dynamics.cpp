@@ -6,6 +6,7 @@
 #include "ranvier/compile/ensemble.hpp"
 #include "ranvier/compile/system.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
+#include "ranvier/dynamics/voltage_clamp.hpp"
 #include "ranvier/language/model.hpp"
 #include "ranvier/units/dimension.hpp"
 
@@ -138,36 +139,12 @@ nb::dict simulated_flow(const dynamics::Flow& flow, const NumpyIn<double, 1>& p,
     }));
 }
 
-/// A subexpression over time while one state is held.
-NumpyOut<double, 1> clamped(const Model& model, const Values& values, index state, double level,
+/// A subexpression over time while one state is held: (levels, times).
+NumpyOut<double, 2> clamped(const Model& model, const Values& values, index state, const NumpyIn<double, 1>& levels,
                             const NumpyIn<double, 1>& x0, const NumpyIn<double, 1>& t, const std::string& name) {
-    std::vector<double> start = vector_of(x0);
-    require(!start.empty() && t.size() > 1, "a voltage clamp needs states and times");
-    return numpy_copy(run([&] {
-        const compile::System system(model, values);
-        const auto expression = compile::expression(model, name);
-        const auto held = static_cast<std::size_t>(state);
-        start[held] = level;
-        compile::RightHandSide rhs;
-        rhs.size = system.size();
-        rhs.f = [&](double time, std::span<const double> x, std::span<double> d) {
-            system.derivative(time, x, d);
-            d[held] = 0;
-        };
-        compile::AdaptiveOptions options;
-        options.method = compile::Adaptive::dopri5;
-        options.rtol = 1e-7;
-        options.atol = {1e-10};
-        options.t_eval = vector_of(t);
-        const auto solution = compile::solve(rhs, t.data()[0], t.data()[t.size() - 1], start, options);
-        if (!solution.success()) {
-            throw NumericalError("the clamped model can't go on: " + solution.message);
-        }
-        std::vector<double> out;
-        for (index k = 0; k < static_cast<index>(solution.t.size()); ++k) {
-            out.push_back(system.value(expression, solution.t[static_cast<std::size_t>(k)], solution.row(k)));
-        }
-        return out;
+    return numpy_view(run([&] {
+        return dynamics::voltage_clamp(compile::System(model, values), state, {levels.data(), levels.size()},
+                                       {x0.data(), x0.size()}, {t.data(), t.size()}, name);
     }));
 }
 

@@ -10,6 +10,7 @@
 #include "ranvier/dynamics/equilibria.hpp"
 #include "ranvier/dynamics/fixed_points.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
+#include "ranvier/dynamics/voltage_clamp.hpp"
 #include "tests/dynamics/systems.hpp"
 
 namespace ranvier::dynamics {
@@ -192,6 +193,25 @@ TEST(ModelFlow, AUsersOwnFunctionIsCalledWithSiNumbersAndDifferentiatedByDiffere
     const auto relaxed = compile::solve(system, 0, 0.01, std::vector<double>{-60e-3}, options);
     ASSERT_TRUE(relaxed.success()) << relaxed.message;
     EXPECT_NEAR(relaxed.x.back(), -50e-3 - 10e-3 * std::exp(-1), 1e-10);
+}
+
+TEST(VoltageClamp, GatesRelaxToTheirVoltage) {
+    const auto model = loaded("hodgkin_huxley");
+    const compile::System squid(model, language::parameter_values(model));
+    const std::vector<double> x0{-65e-3, 0.1, 0.5, 0.3}, levels{-20e-3, 30e-3}, t{0, 1e-3, 3e-3, 8e-3};
+    const auto n = voltage_clamp(squid, 0, levels, x0, t, "n"), I = voltage_clamp(squid, 0, levels, x0, t, "I_K");
+    for (index k = 0; k < 2; ++k) {
+        const double v = levels[static_cast<std::size_t>(k)] * 1e3;
+        const double a = 0.01 * (v + 55) / -std::expm1(-(v + 55) / 10), b = 0.125 * std::exp(-(v + 65) / 80);
+        for (index i = 0; i < 4; ++i) {
+            const double truth =
+                a / (a + b) + (0.3 - a / (a + b)) * std::exp(-(a + b) * t[static_cast<std::size_t>(i)] * 1e3);
+            EXPECT_NEAR(n(k, i), truth, 1e-7);
+            EXPECT_NEAR(I(k, i), 360 * std::pow(truth, 4) * (v + 77) * 1e-3, 1e-5);  // [A/m²], of up to 30
+        }
+    }
+    EXPECT_THROW(voltage_clamp(squid, 4, levels, x0, t, "n"), InvalidInput);
+    EXPECT_THROW(voltage_clamp(squid, 0, levels, x0, t, "q"), InvalidInput);
 }
 
 TEST(Firing, ALeakyNeuronsRateIsTheFormula) {

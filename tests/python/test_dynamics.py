@@ -275,6 +275,15 @@ def test_questions_have_answers_without_arguments():
     assert System("jansen_rit").replace(C=100).parameters["C_3"] == 25
 
 
+def test_every_picture_can_be_drawn_into_somebodys_axes():
+    import inspect
+
+    pictures = [name for name in dir(System) if name.startswith("plot_")]
+    assert len(pictures) >= 7
+    for name in pictures:
+        assert "ax" in inspect.signature(getattr(System, name)).parameters, name
+
+
 def test_every_public_name_is_documented():
     for name in dir(System):
         if not name.startswith("_"):

@@ -77,6 +77,16 @@ def test_adex_loses_its_rest_where_its_formulas_say():
     assert run.success and (np.diff(isi) > 0).all() and isi[-1] > 2 * isi[0]
 
 
+def test_the_exponential_neuron_stands_for_wang_and_buzsakis():
+    # Fourcaud-Trocmé et al. 2003, figure 2: fitted to it, the same threshold, g_L (V_T - E_L - Delta_T), and rates beyond.
+    eif, full = System("exponential_integrate_and_fire", I=0 * unit), System("wang_buzsaki")
+    fold = [s.parameter / unit for s in eif.continue_equilibria("I", (0 * unit, 2 * unit)).special_points]
+    assert fold == pytest.approx([0.1 * (65 - 59.9 - 3.48)], rel=1e-9)
+    currents = Quantity([0.2, 0.5, 1.0], "uA/cm**2")
+    rates = [s.fi_curve("I", currents, 2000 * ms, transient=500 * ms) / Hz for s in (eif, full)]
+    assert rates[0] == pytest.approx(rates[1], rel=0.15)
+
+
 def test_izhikevich_fires_in_the_patterns_of_its_figure_2():
     patterns = {p: intervals("izhikevich", p)[1] for p in ranvier.model("izhikevich").presets}
     regular = patterns["regular_spiking"]

@@ -251,9 +251,9 @@ class Analysis:
             raise ValueError("a voltage clamp needs a system that is made of equations")
         k, named = self._state(state), self._named(current)
         t = np.linspace(0, float(self._time.si(duration, "duration")), points)
-        levels = np.atleast_1d(self._states[k].si(voltages, state))
-        courses = [_engine.clamped(self._model, self._values, k, float(v), self._x0, t, current) for v in levels]
-        return Result(t=self._time.shown(t), voltages=self._states[k].shown(levels), current=named.shown(np.array(courses)))
+        levels = np.ascontiguousarray(np.atleast_1d(self._states[k].si(voltages, state)), dtype=float)
+        courses = _engine.clamped(self._model, self._values, k, levels, self._x0, t, current)
+        return Result(t=self._time.shown(t), voltages=self._states[k].shown(levels), current=named.shown(courses))
 
     def basins(self, plane, duration, at=None, shape=(50, 50), tolerance=0.02):
         """Which attractor a trajectory from each point of a plane reaches.
