@@ -270,6 +270,10 @@ def test_pictures_are_drawn(digits):
     assert len(rl.plot_categories(art, X).patches) == len(art.weights_)
     memory = rl.HopfieldNetwork(random_state=0).fit(rng.standard_normal((3, 40)))
     assert len(rl.plot_recall(memory.recall(rng.standard_normal((5, 40)))).lines) == 5
+    assert rl.plot_patterns(memory.patterns_, (5, 8)).images[0].get_array().shape == (5, 26)
+    assert rl.plot_patterns(np.ones((5, 9)), columns=2).images[0].get_array().shape == (11, 7)
+    with pytest.raises(ValueError, match="40 units don't fill a picture of 6 x 6"):
+        rl.plot_patterns(memory.patterns_)
     assert len(rl.plot_damage(*rl.damage_curve(memory, memory.patterns_, memory.patterns_, [0, 0.5], n_repeats=2)).lines) == 1
 
 

@@ -18,6 +18,7 @@ from ranvier.learn._plots import (
     plot_decision_boundary,
     plot_loss,
     plot_map,
+    plot_patterns,
     plot_recall,
 )
 from ranvier.learn._som import SelfOrganizingMap
@@ -26,4 +27,5 @@ from ranvier.learn._threshold import Adaline, Perceptron, linear_separability
 __all__ = ["ART1", "Adaline", "Census", "ElmanNetwork", "FDA", "FactorAnalysis", "FastICA", "Flow", "FuzzyART",
            "FuzzyARTMAP", "HopfieldNetwork", "Infomax", "MLPClassifier", "MLPRegressor", "PCA", "Perceptron", "Picard",
            "Recall", "SFA", "SelfOrganizingMap", "Whitening", "damage_curve", "lesion", "linear_separability", "load",
-           "plot_categories", "plot_damage", "plot_decision_boundary", "plot_loss", "plot_map", "plot_recall", "save"]
+           "plot_categories", "plot_damage", "plot_decision_boundary", "plot_loss", "plot_map",
+           "plot_patterns", "plot_recall", "save"]

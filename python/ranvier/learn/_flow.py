@@ -81,17 +81,14 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         chunks : list, or callable that returns an iterator
             Arrays, or pairs of samples and targets; gone through once per node.
         checkpoint : path, optional
-            Where the trained nodes are kept after each phase. A file that is there is continued from.
+            Where the trained nodes are kept after each phase, as a model file (docs/model-files.md; a pickle where nodes
+            are not of this module). A file that is there is continued from.
 
         Returns
         -------
         self : Flow
         """
-        trained = []
-        if checkpoint is not None and pathlib.Path(checkpoint).exists():
-            trained = pickle.loads(pathlib.Path(checkpoint).read_bytes())
-            if [type(n) for n in trained] != [type(n) for n in self.nodes[: len(trained)]]:
-                raise ValueError(f"checkpoint {checkpoint} belongs to another flow")
+        trained = [] if checkpoint is None or not pathlib.Path(checkpoint).exists() else self._kept(pathlib.Path(checkpoint))
         for number, node in enumerate(self.nodes):
             if number < len(trained):
                 continue
@@ -105,13 +102,40 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
                 node.partial_fit(np.ascontiguousarray(X), y)
             trained.append(node)
             if checkpoint is not None:
-                aside = pathlib.Path(f"{checkpoint}.part")
-                aside.write_bytes(pickle.dumps(trained))
-                aside.rename(checkpoint)
+                self._keep(trained, pathlib.Path(checkpoint))
         self.nodes_ = trained
         self.n_features_in_ = trained[0].n_features_in_
         self._n_features_out = trained[-1]._n_features_out
         return self
+
+    def _keep(self, trained, path):
+        from ranvier.learn import _files
+
+        if all(map(_files.keeps, trained)):
+            flow = Flow(trained)
+            flow.nodes_, flow.n_features_in_ = trained, trained[0].n_features_in_
+            _files.save(flow, path, overwrite=True)
+            return
+        aside = path.with_name(f"{path.name}.part")
+        aside.write_bytes(pickle.dumps(trained))
+        aside.rename(path)
+
+    def _kept(self, path):
+        """The nodes of a checkpoint, which must be the first ones of this flow."""
+        from ranvier.learn import _files
+
+        content = path.read_bytes()
+        if content.startswith(b"RVLEARN1"):
+            trained = _files.load(path).nodes_
+        else:
+            try:
+                trained = pickle.loads(content)
+            except Exception as error:
+                raise ValueError(f"checkpoint {path} is neither a model file nor a whole pickle: {error}") from error
+        described = lambda nodes: [(type(n), _files._settings(n) if _files.keeps(n) else None) for n in nodes]  # noqa: E731
+        if described(trained) != described(self.nodes[: len(trained)]):
+            raise ValueError(f"checkpoint {path} belongs to another flow: delete it, or go on with the flow it was made by")
+        return list(trained)
 
     def transform(self, X):
         """What the last node makes of samples.

@@ -160,6 +160,8 @@ class _Net(BaseEstimator):
         return self
 
     def _resumed(self):
+        if not hasattr(self, "_state"):
+            raise ValueError("the file that this net was loaded from has no state of its training to go on from; fit anew")
         return {"coefs": self.coefs_, "intercepts": self.intercepts_, **self._state}
 
     def outputs(self, X):

@@ -123,6 +123,40 @@ def plot_categories(model, X=None, ax=None):
     return ax
 
 
+def plot_patterns(patterns, shape=None, ax=None, columns=None):
+    """Patterns of a memory, cues or what was recalled, as pictures side by side.
+
+    Parameters
+    ----------
+    patterns : array-like of shape (n_patterns, n_units)
+        ``recall.states`` or ``memory.patterns_``, for example.
+    shape : (int, int), optional
+        Rows and columns of a picture; None: a square.
+    ax : matplotlib Axes, optional
+    columns : int, optional
+        Pictures in a row; None: all in one.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+    """
+    patterns = np.atleast_2d(np.asarray(patterns, dtype=float))
+    n, units = patterns.shape
+    rows, width = (int(np.sqrt(units)),) * 2 if shape is None else shape
+    if rows * width != units:
+        raise ValueError(f"{units} units don't fill a picture of {rows} x {width}; say shape=(rows, columns)")
+    columns = n if columns is None else int(columns)
+    lines = -(-n // columns)
+    sheet = np.full((lines * (rows + 1) - 1, columns * (width + 1) - 1), np.nan)
+    for k, pattern in enumerate(patterns):
+        top, left = k // columns * (rows + 1), k % columns * (width + 1)
+        sheet[top : top + rows, left : left + width] = pattern.reshape(rows, width)
+    ax = _axes(ax)
+    ax.imshow(sheet, cmap="gray_r", interpolation="nearest")
+    ax.set(xticks=[], yticks=[])
+    return ax
+
+
 def plot_recall(recall, ax=None):
     """Energy of each cue, flip after flip.
 

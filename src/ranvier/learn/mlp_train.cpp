@@ -244,6 +244,7 @@ void train_lbfgs(Training<T>& training, const Lesson<T>& lesson, const TrainOpti
     options.max_iterations = o.max_epochs;
     options.max_evaluations = o.max_evaluations;
     options.gradient_tolerance = o.tolerance;
+    options.change_tolerance = std::min(options.change_tolerance, 1e-4 * o.tolerance);  // who asks for more gets it
     const LbfgsResult result = minimise_lbfgs(
         x, options,
         [&](const std::vector<double>& at, std::vector<double>& g) {

@@ -4,6 +4,7 @@
 
 #include "ranvier/learn/art.hpp"
 #include "ranvier/learn/decomposition.hpp"
+#include "ranvier/learn/elman.hpp"
 #include "ranvier/learn/hopfield.hpp"
 #include "ranvier/learn/mlp.hpp"
 #include "ranvier/learn/model_file.hpp"
@@ -194,11 +195,109 @@ Answer of_memory(const StoredModel& m, View<const double, 2> X) {
     return {recall(memory, cues, o).states, {}};
 }
 
+index number_of(const StoredModel& m, const std::string& name) {
+    const std::vector<double> value = m.row(name);
+    require(value.size() == 1 && value[0] >= 0 && value[0] < 1e9 && value[0] == std::floor(value[0]),
+            [&] { return "'" + name + "' of the model must be one whole number"; });
+    return static_cast<index>(value[0]);
+}
+
+Answer of_elman(const StoredModel& m, View<const double, 2> X) {
+    const Json settings = Json::parse(m.settings);
+    const std::vector<std::string> names = names_of(m, "classes_");
+    Elman net;
+    net.U = m.matrix("weights_.U");
+    net.R = m.matrix("weights_.R");
+    net.V = m.matrix("weights_.V");
+    net.b = m.row("weights_.b");
+    net.c = m.row("weights_.c");
+    ElmanShape& s = net.shape;
+    s.inputs = net.U.extent(0);
+    s.hidden = net.U.extent(1);
+    s.outputs = net.V.extent(1);
+    s.steps = number_of(m, "n_steps_");
+    s.every_step = number_of(m, "every_step_") != 0;
+    const std::string activation = settings.value("activation", "tanh");
+    s.activation = activation == "identity"   ? Activation::identity
+                   : activation == "logistic" ? Activation::logistic
+                   : activation == "relu"     ? Activation::relu
+                                              : Activation::tanh;
+    require(s.inputs > 0 && s.hidden > 0 && s.outputs > 0 && s.steps > 0 && net.R.extent(0) == s.hidden &&
+                net.R.extent(1) == s.hidden && net.V.extent(0) == s.hidden && std::ssize(net.b) == s.hidden &&
+                std::ssize(net.c) == s.outputs && std::ssize(names) == s.outputs,
+            "the model's weights don't fit each other");
+    require(X.extent(1) / s.inputs == s.steps && X.extent(1) % s.inputs == 0, [&] {
+        return "the model reads sequences of " + std::to_string(s.steps) + " steps of " + std::to_string(s.inputs) +
+               "; got " + std::to_string(X.extent(1)) + " features";
+    });
+    const Array<double, 3> p = elman_outputs(net, X);
+    Answer a;
+    for (index i = 0; i < X.extent(0); ++i) {
+        std::string row;
+        for (index t = s.every_step ? 0 : s.steps - 1; t < s.steps; ++t) {
+            const double* at = p.data() + (i * s.steps + t) * s.outputs;
+            row += (row.empty() ? "" : ",") + names[std::max_element(at, at + s.outputs) - at];
+        }
+        a.labels.push_back(row);
+    }
+    return a;
+}
+
+/// Node n of a flow, as a model of its own.
+StoredModel node_of(const StoredModel& flow, const Json& nodes, std::size_t n) {
+    StoredModel node{nodes.at(n).at("kind").get<std::string>(), nodes.at(n).at("settings").dump(), {}};
+    const std::string prefix = std::to_string(n) + ".";
+    for (auto i = flow.arrays.lower_bound(prefix); i != flow.arrays.end() && i->first.starts_with(prefix); ++i) {
+        node.arrays[i->first.substr(prefix.size())] = i->second;
+    }
+    return node;
+}
+
+Answer of_flow(const StoredModel& m, View<const double, 2> X) {
+    const Json settings = Json::parse(m.settings), &nodes = settings.at("nodes");
+    require(nodes.is_array() && !nodes.empty(), "the model has no nodes");
+    Array<double, 2> rows;
+    for (std::size_t n = 0; n + 1 < nodes.size(); ++n) {
+        const StoredModel node = node_of(m, nodes, n);
+        require(node.kind != "Flow", "a flow in a file holds no flows");
+        rows = transformed(node, n == 0 ? X : View<const double, 2>(rows));
+    }
+    const StoredModel last = node_of(m, nodes, nodes.size() - 1);
+    require(last.kind != "Flow", "a flow in a file holds no flows");
+    const View<const double, 2> at = nodes.size() == 1 ? X : View<const double, 2>(rows);
+    const bool classifies = last.arrays.contains("classes_") && last.kind != "FDA";
+    if (classifies || last.kind == "MLPRegressor") {
+        return answer(last, at);
+    }
+    return {transformed(last, at), {}};
+}
+
 }  // namespace
+
+Array<double, 2> transformed(const StoredModel& m, View<const double, 2> X) {
+    if (m.kind == "SelfOrganizingMap") {
+        require_samples(X, "model");
+        const Array<double, 2> weights = m.matrix("weights_");
+        require_width(weights, X);
+        require(weights.extent(0) > 0, "the model has no units");
+        return unit_distances<double>(X, weights);
+    }
+    require(m.kind == "HopfieldNetwork" || m.kind == "Flow" || m.arrays.contains("components_"),
+            [&] { return m.kind + " transforms nothing, so nothing can come after it in a flow"; });
+    Answer a = answer(m, X);
+    require(a.labels.empty(), "a flow that classifies transforms nothing");
+    return std::move(a.values);
+}
 
 Answer answer(const StoredModel& m, View<const double, 2> X) {
     require_samples(X, "model");
     try {
+        if (m.kind == "ElmanNetwork") {
+            return of_elman(m, X);
+        }
+        if (m.kind == "Flow") {
+            return of_flow(m, X);
+        }
         if (m.kind == "Perceptron" || m.kind == "Adaline") {
             return of_units(m, X);
         }

@@ -36,10 +36,14 @@ StoredModel read_model(const std::filesystem::path& path);
 
 /// What the model says of samples: classes, numbers, units, states or components, whichever its kind gives.
 struct Answer {
-    Array<double, 2> values;          ///< shape (n, k)
-    std::vector<std::string> labels;  ///< classes instead, shape (n)
+    Array<double, 2> values;  ///< shape (n, k)
+    std::vector<std::string>
+        labels;  ///< classes instead, shape (n); of an Elman net with a label for each step, commas part them
 };
 /// @throws InvalidInput  samples of another width, or a kind that can't answer here
 Answer answer(const StoredModel& model, View<const double, 2> X);
+/// What the model makes of samples, for the next in a flow: components, distances to the units of a map, recalled
+/// states. @throws InvalidInput  as answer; a kind that transforms nothing
+Array<double, 2> transformed(const StoredModel& model, View<const double, 2> X);
 
 }  // namespace ranvier::learn
