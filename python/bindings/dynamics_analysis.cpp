@@ -1,5 +1,8 @@
 // Equilibria, cycles, planes, exponents, sections, basins, firing, convection.
 #include <complex>
+#include <variant>
+
+#include <nanobind/stl/variant.h>
 
 #include "dynamics_call.hpp"
 #include "ranvier/dynamics/convection.hpp"
@@ -116,13 +119,20 @@ void bind_branches(nb::module_& m) {
         }
         return nb::make_tuple(branches, specials, raw);
     });
+    nb::class_<CyclePoint>(m, "CyclePoint");
     m.def("continue_cycles", [](const Flow& flow, const In& p, index parameter, std::array<double, 2> range,
-                                const SpecialPoint& hopf, index intervals, index points, double largest_period) {
+                                const std::variant<SpecialPoint, CyclePoint>& start, index intervals, index points,
+                                double largest_period) {
         CycleOptions options;
         options.intervals = intervals;
         options.points = points;
         options.largest_period = largest_period;
-        const auto branch = run([&] { return continue_cycles(flow, span_of(p), parameter, range, hopf, options); });
+        const auto branch = run([&] {
+            if (const auto* doubling = std::get_if<CyclePoint>(&start)) {
+                return continue_doubled_cycles(flow, span_of(p), parameter, range, *doubling, options);
+            }
+            return continue_cycles(flow, span_of(p), parameter, range, std::get<SpecialPoint>(start), options);
+        });
         nb::dict d;
         const auto& all = branch.points;
         d["parameter"] = numpy_column<double>(all, [](const auto& q) { return q.parameter; });
@@ -134,13 +144,17 @@ void bind_branches(nb::module_& m) {
         d["multipliers"] = numpy_table<Complex>(
             all, flow.n(), [](const auto& q) -> const auto& { return q.multipliers; });
         d["stable"] = numpy_column<std::uint8_t>(all, [](const auto& q) { return q.stable; });
-        nb::list profiles, specials;
+        nb::list profiles, specials, cycles;
         for (const auto& q : all) {
             profiles.append(nb::make_tuple(numpy_copy(q.phase), numpy_view(q.x)));
         }
         for (const auto& s : branch.special_points) {
             specials.append(dictionary(s));
         }
+        for (const auto& cycle : branch.special_cycles) {
+            cycles.append(cycle);
+        }
+        d["special_cycles"] = cycles;
         d["profiles"] = profiles;
         d["special_points"] = specials;
         d["end"] = branch.end;

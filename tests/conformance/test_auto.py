@@ -39,7 +39,7 @@ START { p[0] = 0.001; u[0] = 3.5088e-5; u[1] = -0.035088; u[2] = 0.035088; retur
 CONSTANTS = """
 NDIM={n}, IPS={ips}, IRS={irs}, ILP=1
 ICP={icp}
-NTST=60, NCOL=4, IAD=3, ISP=2, ISW=1, IPLT=0, NBC=0, NINT=0
+NTST=60, NCOL=4, IAD=3, ISP=2, ISW={isw}, IPLT=0, NBC=0, NINT=0
 NMX={points}, NPR=10000, MXBF=0, IID=2, ITMX=20, ITNW=9, NWTN=3, JAC=0
 EPSL=1e-10, EPSU=1e-10, EPSS=1e-9
 DS={ds}, DSMIN=1e-7, DSMAX={dsmax}, IADS=1
@@ -63,12 +63,12 @@ class Auto:
                         str(fortran[0]), *quadmath, "-lm", "-lpthread", "-fopenmp"], cwd=folder, check=True)  # fmt: skip
         (folder / "fort.3").write_text("")
 
-    def run(self, ips, stop, ds, irs=0, at=(), dsmax=0.2, points=10000):
+    def run(self, ips, stop, ds, irs=0, at=(), dsmax=0.2, points=10000, isw=1):
         """Special points: (kind, parameter, period or None, label)."""
         icp = [1, 11] if ips == 2 else [1]
         (self.folder / "fort.2").write_text(
             CONSTANTS.format(n=self.n, ips=ips, irs=irs, icp=icp, ds=ds, stop=list(stop), at=list(at), dsmax=dsmax,
-                             points=points)
+                             points=points, isw=isw)
         )
         done = subprocess.run(["./problem"], cwd=self.folder, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr[-1000:]
@@ -138,3 +138,10 @@ def test_roesslers_period_doubling_is_that_of_auto(tmp_path):
     cycles = rossler.continue_cycles(first, (0.001, 0.13))
     mine = [s.parameter for s in cycles.special_points if s.kind == "period doubling"]
     assert mine == pytest.approx(of(theirs, "period doubling"), rel=2e-5)
+    # The doubled cycle, and where it doubles in its turn.
+    label = next(p for p in theirs if p[0] == "period doubling")[3]
+    doubled = auto.run(2, (-0.01, 0.15), 1e-3, irs=label, dsmax=0.1, points=1000, isw=-1)
+    point = next(s for s in cycles.special_points if s.kind == "period doubling")
+    second = rossler.continue_cycles(point, (0.001, 0.15))
+    mine = [s.parameter for s in second.special_points if s.kind == "period doubling"]
+    assert mine[0] == pytest.approx(next(p[1] for p in doubled if p[0] == "period doubling"), rel=5e-5)

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "ranvier/dynamics/trajectories.hpp"
 #include "tests/dynamics/systems.hpp"
 
 namespace ranvier::dynamics {
@@ -149,6 +150,47 @@ TEST(Cycles, RoesslersCycleDoublesItsPeriod) {
         }
     }
     EXPECT_EQ(doublings, 1);
+}
+
+TEST(Cycles, RoesslersPeriodsDoubleOnAndOn) {
+    const auto flow = systems::flow({"x", "y", "z"}, {0, 0, 0}, {"a"}, {0.001},
+                                    [](double, const double* x, const double* p, double* d) {
+                                        d[0] = -x[1] - x[2];
+                                        d[1] = x[0] + p[0] * x[1];
+                                        d[2] = 0.2 + x[2] * (x[0] - 5.7);
+                                    });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0.001, 0.13}, flow.x0);
+    const auto first = continue_cycles(flow, flow.p0, 0, {0.001, 0.15}, hopf_of(diagram, 0));
+    const auto doubling_of = [](const CycleBranch& branch) {
+        for (std::size_t k = 0; k < branch.special_points.size(); ++k) {
+            if (branch.special_points[k].kind == Bifurcation::period_doubling) {
+                return branch.special_cycles[k];
+            }
+        }
+        throw std::runtime_error("no period doubling");
+    };
+    const auto at = doubling_of(first);
+    const auto second = continue_doubled_cycles(flow, flow.p0, 0, {0.001, 0.15}, at);
+    EXPECT_EQ(second.points[0].period, 2 * at.period);
+    // The doubled cycle begins stable, supercritically, and takes over.
+    EXPECT_TRUE(second.points[1].stable);
+    EXPECT_GT(second.points[1].parameter, at.parameter);
+    const auto next = doubling_of(second);
+    EXPECT_GT(next.parameter, at.parameter);
+    EXPECT_NEAR(next.period / at.period, 2, 0.05);
+    EXPECT_FALSE(second.points.back().stable);
+    // What the doubled cycle looks like between both: the attractor of a trajectory.
+    const double middle = (at.parameter + next.parameter) / 2;
+    const std::vector<double> p{middle};
+    const auto part = continue_doubled_cycles(flow, p, 0, {0.001, middle}, at);
+    ASSERT_EQ(part.end, "range");
+    const auto& cycle = part.points.back();
+    const auto section = poincare_section(flow, p, flow.x0, 1, 0, -1, 2000, 100, {1e-11, 1e-11});
+    ASSERT_GT(section.t.size(), 10u);
+    EXPECT_NEAR(section.t[8] - section.t[6], cycle.period, 1e-6);
+    EXPECT_NEAR(section.t[7] - section.t[6], section.t[9] - section.t[8], 1e-6);
+    EXPECT_GT(std::abs(section.t[7] - section.t[6] - cycle.period / 2), 1e-3);
+    EXPECT_THROW(continue_doubled_cycles(flow, flow.p0, 0, {0.001, 0.15}, first.points[5]), InvalidInput);
 }
 
 TEST(Cycles, OnlyHopfPointsBeginABranch) {

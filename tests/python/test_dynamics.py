@@ -168,7 +168,7 @@ def test_the_diagram_of_morris_and_lecar_has_its_hopf_points_and_cycles():
     cycles = neuron.continue_cycles(diagram.special_points[0], (0 * unit, 300 * unit))
     assert cycles.end == "hopf"
     assert cycles.period.unit == "ms" and cycles.stable.any() and not cycles.stable.all()
-    with pytest.raises(ValueError, match="Hopf points"):
+    with pytest.raises(ValueError, match="Hopf points and period doublings; got a point of kind 'fold of cycles'"):
         neuron.continue_cycles(cycles.special_points[0])
     ax = neuron.plot_bifurcation(diagram, cycles)
     assert "mV" in ax.get_ylabel()
@@ -264,6 +264,17 @@ def test_branches_are_switched_and_period_doublings_reported():
     assert [s.parameter for s in doubling] == pytest.approx([0.10963894], abs=1e-6)
     before = cycles.parameter < doubling[0].parameter
     assert cycles.stable[1:][before[1:]].all() and not cycles.stable[~before].any()
+    # The doubled cycle takes over, and doubles in its turn.
+    second = rossler.continue_cycles(doubling[0], (0.001, 0.15))
+    assert second.period[0] == pytest.approx(2 * cycles.period[before][-1], rel=0.01)
+    assert second.stable[1] and second.special_points[0].kind == "period doubling"
+    # A cascade, whose intervals shrink by Feigenbaum's 4.669 in the end.
+    at = [doubling[0], second.special_points[0]]
+    for _ in range(2):
+        branch = rossler.continue_cycles(at[-1], (0.001, 0.17))
+        at.append(next(s for s in branch.special_points if s.kind == "period doubling"))
+    between = np.diff([s.parameter for s in at])
+    assert 4.4 < between[1] / between[2] < 4.8
 
 
 def test_questions_have_answers_without_arguments():

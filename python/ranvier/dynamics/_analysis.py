@@ -179,17 +179,18 @@ class Analysis:
         point["_raw"] = raw
         return point
 
-    def continue_cycles(self, hopf, range=None, intervals=40, points=1000, largest_period=None):
-        """The branch of cycles that is born at a Hopf point, with periods, multipliers and bifurcations.
+    def continue_cycles(self, start, range=None, intervals=40, points=1000, largest_period=None):
+        """The branch of cycles that is born at a Hopf point, or at a period doubling, with periods, multipliers and bifurcations.
 
         Parameters
         ----------
-        hopf : Result
-            A special point of :meth:`continue_equilibria`.
+        start : Result
+            A Hopf point of :meth:`continue_equilibria`, or a period doubling among the special points of another branch of
+            cycles.
         range : (quantity, quantity) | None
-            Of the parameter; None: as wide as needed up to the Hopf point's value ± its size.
+            Of the parameter; None: as wide as needed up to the starting point's value ± its size.
         intervals : int
-            Of the mesh.
+            Of the mesh; a doubled cycle has twice those of the one it comes from.
         points : int
             At most so many.
         largest_period : quantity | None
@@ -201,27 +202,28 @@ class Analysis:
             ``parameter``, ``period``, ``low``, ``high`` (cycles × states), ``multipliers``, ``stable``,
             ``profiles`` (phase, states), ``special_points``, ``end`` (why it ends).
         """
-        if hopf.get("kind") != "Hopf" or hopf.get("_raw") is None:
+        if start.get("kind") not in ("Hopf", "period doubling") or start.get("_raw") is None:
             raise ValueError(
-                f"cycles are born at Hopf points of continue_equilibria; got a point of kind {hopf.get('kind')!r}"
+                f"cycles are born at Hopf points and period doublings; got a point of kind {start.get('kind')!r}"
             )
         flow, p = self._flow_and_values()
-        named = self._parameter(hopf.name)
+        named = self._parameter(start.name)
         if range is None:
-            centre = float(named.si(hopf.parameter))
+            centre = float(named.si(start.parameter))
             half = abs(centre) or named.scale
             bounds = (centre - half, centre + half)
         else:
-            bounds = tuple(float(named.si(b, f"the range of {hopf.name}")) for b in range)
+            bounds = tuple(float(named.si(b, f"the range of {start.name}")) for b in range)
         longest = 0.0 if largest_period is None else float(self._time.si(largest_period, "largest_period"))
         raw = _engine.continue_cycles(
-            flow, p, flow.parameters.index(hopf.name), bounds, hopf._raw, intervals, points, longest
+            flow, p, flow.parameters.index(start.name), bounds, start._raw, intervals, points, longest
         )
-        result = Result(name=hopf.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]))
+        result = Result(name=start.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]))
         result.update(low=self._shown_rows(raw["low"].T).T, high=self._shown_rows(raw["high"].T).T,
                       multipliers=raw["multipliers"], stable=raw["stable"].astype(bool), end=raw["end"],
                       profiles=[(phase, self._shown_rows(x.T).T) for phase, x in raw["profiles"]],
-                      special_points=[self._special(s, named) for s in raw["special_points"]])  # fmt: skip
+                      special_points=[self._special(s, named, cycle) for s, cycle in
+                                      zip(raw["special_points"], raw["special_cycles"], strict=True)])  # fmt: skip
         return result
 
     def voltage_clamp(self, voltages, current, duration, state="v", points=400):

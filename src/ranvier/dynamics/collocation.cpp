@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "ranvier/numerics/linalg.hpp"
+
 namespace ranvier::dynamics {
 
 namespace {
@@ -227,9 +229,13 @@ void extremes(const Cycle& c, std::vector<double>& low, std::vector<double>& hig
 Collocation::Collocation(const Flow& flow, std::vector<double> p, index parameter)
     : flow_(flow), p_(std::move(p)), parameter_(parameter) {}
 
-std::optional<Cycle> Collocation::step(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
-                                       const Cycle& direction, double lack, const Units& units, bool homogeneous,
-                                       Dense<double>* monodromy) {
+std::optional<Cycle> Collocation::flipped(const Cycle& c, const Units& units) {
+    return solution(c, c, at_gauss_points(c, true), c, 0, units, true, nullptr, true);
+}
+
+std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
+                                           const Cycle& direction, double lack, const Units& units, bool homogeneous,
+                                           Dense<double>* monodromy, bool flip) {
     // Columns of an interval: inner points, first point, last point, T, λ, right-hand side. Below the equations two
     // rows for the conditions, reduced along.
     const index n = flow_.n(), intervals = c.intervals();
@@ -370,7 +376,7 @@ std::optional<Cycle> Collocation::step(const Cycle& c, const Cycle& reference, c
             }
         }
     }
-    // v_N = v_0 closes the cycle.
+    // v_N = v_0 closes the cycle, v_N = −v_0 what flips; there T and λ stand still.
     Dense<double> closed(n + 2, n + 2);
     std::vector<double> x(static_cast<std::size_t>(n) + 2);
     for (index i = 0; i < n; ++i) {
@@ -389,7 +395,19 @@ std::optional<Cycle> Collocation::step(const Cycle& c, const Cycle& reference, c
         closed[n + b][n + 1] = ends[b][1];
         x[static_cast<std::size_t>(n + b)] = ends[b][2];
     }
-    if (!solved(closed, x.data())) {
+    if (flip) {
+        std::fill(x.begin(), x.end(), 0.0);
+        Array<double, 2> difference({n, n});
+        for (index i = 0; i < n; ++i) {
+            for (index l = 0; l < n; ++l) {
+                difference(i, l) = whole[i][l] - whole[i][n + l];
+            }
+        }
+        const auto svd = numerics::svd(difference);
+        for (index l = 0; l < n; ++l) {
+            x[static_cast<std::size_t>(l)] = svd.Vt(n - 1, l);
+        }
+    } else if (!solved(closed, x.data())) {
         return {};
     }
     // Back: mesh points from the last to the first, then the inner points.
@@ -397,7 +415,9 @@ std::optional<Cycle> Collocation::step(const Cycle& c, const Cycle& reference, c
     const double T = x[static_cast<std::size_t>(n)], parameter = x[static_cast<std::size_t>(n) + 1];
     const index rows = result.u.rows;
     std::copy(x.begin(), x.begin() + n, result.u[0]);
-    std::copy(x.begin(), x.begin() + n, result.u[rows - 1]);
+    for (index i = 0; i < n; ++i) {
+        result.u[rows - 1][i] = flip ? -x[static_cast<std::size_t>(i)] : x[static_cast<std::size_t>(i)];
+    }
     for (index j = intervals - 1; j >= 1; --j) {
         const Dense<double>& m = chain[static_cast<std::size_t>(j)];
         double* v = result.u[j * degree];

@@ -60,9 +60,19 @@ public:
     /// @param homogeneous       the equations' residuals are taken as zero: with lack 1 the step is the tangent
     std::optional<Cycle> step(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
                               const Cycle& direction, double lack, const Units& units, bool homogeneous,
-                              Dense<double>* monodromy = nullptr);
+                              Dense<double>* monodromy = nullptr) {
+        return solution(c, reference, reference_slope, direction, lack, units, homogeneous, monodromy, false);
+    }
+
+    /// The solution of the linearised equations that comes back as its own negative after one period, where a
+    /// multiplier is −1; elsewhere the function that misses that by least.
+    std::optional<Cycle> flipped(const Cycle& c, const Units& units);
 
 private:
+    std::optional<Cycle> solution(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
+                                  const Cycle& direction, double lack, const Units& units, bool homogeneous,
+                                  Dense<double>* monodromy, bool flip);
+
     const Flow& flow_;
     std::vector<double> p_;
     index parameter_;

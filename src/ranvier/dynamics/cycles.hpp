@@ -23,7 +23,9 @@ struct CyclePoint {
 struct CycleBranch {
     std::vector<CyclePoint> points;  ///< the first is the Hopf point itself
     std::vector<SpecialPoint> special_points;
-    std::string end;  ///< why it ends: "range", "period", "hopf", "points", "step"
+    std::vector<CyclePoint> special_cycles;  ///< the cycle of each special point
+    std::string end;  ///< why it ends: "range", "period", "hopf", "doubling" (it is a cycle run through twice),
+                      ///< "points", "step"
 };
 
 /// Lengths are measured as in ContinuationOptions, and the period in units of itself.
@@ -47,5 +49,17 @@ struct CycleOptions {
 /// @source Doedel, Keller & Kernévez 1991, doi:10.1142/S0218127491000555; condensation of parameters as in AUTO
 CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
                             const SpecialPoint& hopf, const CycleOptions& options = {});
+
+/// The branch of cycles of twice the period that is born where a cycle's multiplier passes −1, first the cycle itself
+/// run through twice. Where the branch falls back on such cycles it ends with "doubling".
+///
+/// @param doubling  an element of `special_cycles` whose special point is a period doubling
+/// @throws InvalidInput    no multiplier of it is near −1; a range that is empty or not finite
+/// @throws NumericalError  no other cycle is found beside it
+/// @cost   as continue_cycles, on twice its intervals (`options.intervals` is not used)
+/// @source Doedel, Keller & Kernévez 1991, doi:10.1142/S0218127491000555
+CycleBranch continue_doubled_cycles(const Flow& flow, std::span<const double> p, index parameter,
+                                    std::array<double, 2> range, const CyclePoint& doubling,
+                                    const CycleOptions& options = {});
 
 }  // namespace ranvier::dynamics

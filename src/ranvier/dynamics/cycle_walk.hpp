@@ -1,0 +1,496 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ranvier/dynamics/collocation.hpp"
+#include "ranvier/dynamics/cycles.hpp"
+#include "ranvier/numerics/general_eigen.hpp"
+
+namespace ranvier::dynamics {
+
+using Complex = std::complex<double>;
+
+/// A cycle on the branch with its direction and test functions.
+struct LocatedCycle {
+    Cycle cycle, tangent;
+    std::vector<Complex> multipliers;  ///< the trivial one first
+    double fold = 0, doubling = 0, torus = 0, crossing = 0;
+};
+
+/// The walk along a branch of cycles; cycles.cpp says where it begins.
+class CycleWalk {
+public:
+    CycleWalk(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
+              const CycleOptions& options)
+        : flow_(flow),
+          p_(p.begin(), p.end()),
+          parameter_(parameter),
+          range_(range),
+          options_(options),
+          problem_(flow, p_, parameter) {}
+
+    CycleBranch from(const SpecialPoint& hopf) {
+        start_at(hopf);
+        return followed("the Hopf point");
+    }
+
+    CycleBranch from(const CyclePoint& doubling) {
+        start_at(doubling);
+        return followed("the period doubling");
+    }
+
+private:
+    CycleBranch followed(const std::string& start) {
+        const double begin = here_.cycle.parameter;
+        const double first_period = here_.cycle.period;
+        const double largest = options_.largest_period > 0 ? options_.largest_period : 100 * first_period;
+        double step = options_.first_step;
+        result_.end = "points";
+        for (index count = 1; count < options_.points;) {
+            int iterations = 0;
+            auto there = stepped(step, iterations);
+            if (!there ||
+                inner(there->tangent, here_.tangent, units_) < 0.9 * length(there->tangent) * length(here_.tangent)) {
+                step /= 2;
+                if (step < options_.smallest_step) {
+                    if (count == 1) {
+                        throw NumericalError("no cycle is found beside " + start + " at " + std::to_string(begin) +
+                                             ": the branch may be vertical there, or the flow not smooth");
+                    }
+                    result_.end = "step";
+                    break;
+                }
+                continue;
+            }
+            if (count > 3 && shrinks_through_nothing(there->cycle)) {
+                result_.end = "hopf";
+                break;
+            }
+            if (doubled_ && count > 3 && halves_change_places(there->cycle)) {
+                result_.end = "doubling";
+                break;
+            }
+            if (count > 1) {
+                locate(*there, step);
+            }
+            const double value = there->cycle.parameter;
+            if (value < range_[0] || value > range_[1]) {
+                end_at(value > range_[1] ? range_[1] : range_[0], *there);
+                result_.end = "range";
+                break;
+            }
+            here_ = std::move(*there);
+            store();
+            ++count;
+            if (here_.cycle.period > largest) {
+                add(Bifurcation::homoclinic, here_);
+                result_.end = "period";
+                break;
+            }
+            renew(count);
+            step = std::min(options_.largest_step, iterations <= 3 ? 1.4 * step : iterations <= 5 ? step : 0.6 * step);
+        }
+        return std::move(result_);
+    }
+
+    double length(const Cycle& c) const { return std::sqrt(inner(c, c, units_)); }
+
+    /// The Hopf point as a cycle of no size, and the direction in which it grows: the critical eigenvector turning.
+    void start_at(const SpecialPoint& hopf) {
+        const index n = flow_.n();
+        std::vector<double> J(static_cast<std::size_t>(n * n));
+        p_[static_cast<std::size_t>(parameter_)] = hopf.parameter;
+        state_derivatives(flow_, 0, hopf.x.data(), p_.data(), J.data());
+        const auto q = eigenvector(n, J.data(), Complex(0, hopf.frequency));
+        Cycle c;
+        c.mesh.resize(static_cast<std::size_t>(options_.intervals) + 1);
+        for (index j = 0; j <= options_.intervals; ++j) {
+            c.mesh[static_cast<std::size_t>(j)] = static_cast<double>(j) / static_cast<double>(options_.intervals);
+        }
+        c.u = Dense<double>(options_.intervals * degree + 1, n);
+        c.period = 2 * std::numbers::pi / hopf.frequency;
+        c.parameter = hopf.parameter;
+        Cycle direction = c;
+        direction.period = direction.parameter = 0;
+        for (index row = 0; row < c.u.rows; ++row) {
+            const double angle = 2 * std::numbers::pi * static_cast<double>(row) / static_cast<double>(c.u.rows - 1);
+            for (index i = 0; i < n; ++i) {
+                c.u[row][i] = hopf.x[static_cast<std::size_t>(i)];
+                direction.u[row][i] = (q[static_cast<std::size_t>(i)] * std::polar(1.0, angle)).real();
+            }
+        }
+        std::copy(direction.u[0], direction.u[0] + n, direction.u[direction.u.rows - 1]);
+        units_.state.resize(static_cast<std::size_t>(n));
+        for (index i = 0; i < n; ++i) {
+            units_.state[static_cast<std::size_t>(i)] =
+                std::max(flow_.size_of(i), std::abs(hopf.x[static_cast<std::size_t>(i)]));
+        }
+        units_.period = c.period;
+        units_.parameter = range_[1] - range_[0];
+        const double size = length(direction);
+        for (double& v : direction.u.values) {
+            v /= size;
+        }
+        here_.cycle = std::move(c);
+        here_.tangent = std::move(direction);
+        // Around a point any phase is as good as another: it is the direction's that is kept.
+        reference_ = here_.tangent;
+        reference_slope_ = at_gauss_points(reference_, true);
+        at_start_ = true;
+        here_.multipliers.assign(static_cast<std::size_t>(n), 1.0);
+        const auto values = numerics::general_eigen(View<const double, 2>(J.data(), {n, n})).values;
+        std::size_t other = 2;
+        for (const Complex& l : values) {
+            if (std::abs(std::abs(l.imag()) - hopf.frequency) < 1e-6 * hopf.frequency &&
+                std::abs(l.real()) < 1e-3 * hopf.frequency) {
+                continue;
+            }
+            if (other < here_.multipliers.size()) {
+                here_.multipliers[other++] = std::exp(l * here_.cycle.period);
+            }
+        }
+        store();
+    }
+
+    /// The cycle run through twice, and the direction in which one of its turns becomes another than the next.
+    void start_at(const CyclePoint& doubling) {
+        const index n = flow_.n(), rows = static_cast<index>(doubling.phase.size());
+        const index intervals = (rows - 1) / degree;
+        Cycle once;
+        for (index j = 0; j <= intervals; ++j) {
+            once.mesh.push_back(doubling.phase[static_cast<std::size_t>(j * degree)]);
+        }
+        once.u = Dense<double>(rows, n);
+        std::copy(doubling.x.data(), doubling.x.data() + rows * n, once.u.values.begin());
+        once.period = doubling.period;
+        once.parameter = doubling.parameter;
+        units_.period = once.period;
+        units_.parameter = range_[1] - range_[0];
+        for (index i = 0; i < n; ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            units_.state.push_back(
+                std::max({flow_.size_of(i), std::abs(doubling.low[at]), std::abs(doubling.high[at])}));
+        }
+        const auto flipped = problem_.flipped(once, units_);
+        if (!flipped) {
+            throw NumericalError("no cycle of twice the period is found at " + std::to_string(doubling.parameter));
+        }
+        Cycle twice, direction;
+        for (index turn = 0; turn < 2; ++turn) {
+            for (index j = turn; j <= intervals; ++j) {
+                twice.mesh.push_back((static_cast<double>(turn) + once.mesh[static_cast<std::size_t>(j)]) / 2);
+            }
+        }
+        twice.u = direction.u = Dense<double>(2 * rows - 1, n);
+        for (index row = 0; row < 2 * rows - 1; ++row) {
+            const bool second = row >= rows;
+            const index at = second ? row - rows + 1 : row;
+            for (index i = 0; i < n; ++i) {
+                twice.u[row][i] = once.u[at][i];
+                direction.u[row][i] = second ? -flipped->u[at][i] : flipped->u[at][i];
+            }
+        }
+        direction.mesh = twice.mesh;
+        twice.period = 2 * once.period;
+        twice.parameter = once.parameter;
+        units_.period = twice.period;
+        const double size = length(direction);
+        for (double& v : direction.u.values) {
+            v /= size;
+        }
+        doubled_ = true;
+        here_.cycle = std::move(twice);
+        here_.tangent = std::move(direction);
+        for (const Complex& m : doubling.multipliers) {
+            here_.multipliers.push_back(m * m);
+        }
+        reference_ = here_.cycle;
+        reference_slope_ = at_gauss_points(reference_, true);
+        at_start_ = false;
+        store();
+    }
+
+    /// Of a doubled branch: both turns became one and went on with places changed.
+    bool halves_change_places(const Cycle& next) const {
+        constexpr index samples = 64;
+        std::vector<double> even;
+        for (index k = 0; k <= samples; ++k) {
+            even.push_back(static_cast<double>(k) / samples);
+        }
+        const Cycle a = moved(here_.cycle, even), b = moved(next, even);
+        const index half = samples * degree / 2;
+        double product = 0;
+        for (index row = 0; row < half; ++row) {
+            for (index i = 0; i < flow_.n(); ++i) {
+                const double s = units_.state[static_cast<std::size_t>(i)];
+                product += (a.u[row][i] - a.u[row + half][i]) / s * ((b.u[row][i] - b.u[row + half][i]) / s);
+            }
+        }
+        return product < 0;
+    }
+
+    std::optional<LocatedCycle> stepped(double step, int& iterations) { return corrected(here_, step, iterations); }
+
+    /// The cycle at this distance along the tangent, by Newton's method across it.
+    std::optional<LocatedCycle> corrected(const LocatedCycle& from, double step, int& iterations) {
+        Cycle c = sum(from.cycle, step, from.tangent);
+        const double target = inner(c, from.tangent, units_);
+        Dense<double> monodromy;
+        for (iterations = 1; iterations <= 10; ++iterations) {
+            // The phase is that of the cycle before; at the Hopf point that of the growing direction.
+            const Cycle& reference = at_start_ ? from.cycle : reference_;
+            const double lack = target - inner(c, from.tangent, units_);
+            auto delta = problem_.step(c, reference, reference_slope_, from.tangent, lack, units_, false);
+            if (!delta) {
+                return {};
+            }
+            c = sum(c, 1, *delta);
+            const double size = length(*delta);
+            if (!std::isfinite(size) || size > 10 || !(c.period > 0)) {
+                return {};
+            }
+            if (size < 1e-10 * std::max(1.0, length(c)) || (iterations > 6 && size < 1e-8)) {
+                return described(from, std::move(c));
+            }
+        }
+        return {};
+    }
+
+    std::optional<LocatedCycle> described(const LocatedCycle& from, Cycle c) {
+        LocatedCycle point;
+        Dense<double> monodromy;
+        const Cycle& reference = at_start_ ? from.cycle : reference_;
+        auto tangent = problem_.step(c, reference, reference_slope_, from.tangent, 1, units_, true, &monodromy);
+        if (!tangent) {
+            return {};
+        }
+        const double size = length(*tangent);
+        for (double& v : tangent->u.values) {
+            v /= size;
+        }
+        tangent->period /= size;
+        tangent->parameter /= size;
+        if (!std::isfinite(size) ||
+            !std::all_of(monodromy.values.begin(), monodromy.values.end(), [](double v) { return std::isfinite(v); })) {
+            return {};
+        }
+        point.tangent = std::move(*tangent);
+        point.cycle = std::move(c);
+        const index n = flow_.n();
+        auto values = numerics::general_eigen(View<const double, 2>(monodromy.values.data(), {n, n})).values;
+        const auto trivial = std::min_element(
+            values.begin(), values.end(), [](Complex a, Complex b) { return std::abs(a - 1.0) < std::abs(b - 1.0); });
+        std::rotate(values.begin(), trivial, trivial + 1);
+        point.multipliers = std::move(values);
+        // Factors of size ≤ 1, so that products compare: each changes its sign with what it tests.
+        Complex doubling = 1, torus = 1, crossing = 1;
+        for (std::size_t i = 1; i < point.multipliers.size(); ++i) {
+            const Complex a = point.multipliers[i];
+            doubling *= (a + 1.0) / (std::abs(a) + 1);
+            crossing *= (a - 1.0) / (std::abs(a) + 1);
+            for (std::size_t j = i + 1; j < point.multipliers.size(); ++j) {
+                const Complex product = a * point.multipliers[j];
+                torus *= (product - 1.0) / (std::abs(product) + 1);
+            }
+        }
+        point.doubling = doubling.real();
+        point.crossing = crossing.real();
+        point.torus = torus.real();
+        point.fold = point.tangent.parameter / units_.parameter;
+        return point;
+    }
+
+    /// A branch that reaches a Hopf point goes on with the same cycles half a period later.
+    bool shrinks_through_nothing(const Cycle& next) const {
+        const auto without_mean = [&](Cycle c) {
+            const Dense<double> u = at_gauss_points(c, false);
+            // Means by the points' own weights are not needed: any smooth average serves a sign.
+            for (index i = 0; i < c.u.columns; ++i) {
+                double low = c.u[0][i], high = low;
+                for (index row = 0; row < c.u.rows; ++row) {
+                    low = std::min(low, c.u[row][i]);
+                    high = std::max(high, c.u[row][i]);
+                }
+                for (index row = 0; row < c.u.rows; ++row) {
+                    c.u[row][i] -= (low + high) / 2;
+                }
+            }
+            c.period = c.parameter = 0;
+            return c;
+        };
+        return inner(without_mean(next), without_mean(here_.cycle), units_) < 0;
+    }
+
+    CyclePoint public_point(const LocatedCycle& point) const {
+        CyclePoint out;
+        const Cycle& c = point.cycle;
+        out.parameter = c.parameter;
+        out.period = c.period;
+        out.multipliers = point.multipliers;
+        out.stable =
+            std::all_of(out.multipliers.begin() + 1, out.multipliers.end(), [](Complex m) { return std::abs(m) < 1; });
+        extremes(c, out.low, out.high);
+        out.x = Array<double, 2>({c.u.rows, c.u.columns});
+        std::copy(c.u.values.begin(), c.u.values.end(), out.x.data());
+        for (index row = 0; row < c.u.rows; ++row) {
+            const index j = std::min(row / degree, c.intervals() - 1);
+            const double a = c.mesh[static_cast<std::size_t>(j)], b = c.mesh[static_cast<std::size_t>(j + 1)];
+            out.phase.push_back(a + static_cast<double>(row - j * degree) / degree * (b - a));
+        }
+        return out;
+    }
+
+    void store() { result_.points.push_back(public_point(here_)); }
+
+    void add(Bifurcation kind, const LocatedCycle& point) {
+        SpecialPoint special;
+        special.kind = kind;
+        special.parameter = point.cycle.parameter;
+        special.x.assign(point.cycle.u[0], point.cycle.u[0] + flow_.n());
+        special.frequency = 2 * std::numbers::pi / point.cycle.period;
+        special.after = static_cast<index>(result_.points.size()) - 1;
+        result_.special_points.push_back(std::move(special));
+        result_.special_cycles.push_back(public_point(point));
+    }
+
+    void locate(const LocatedCycle& there, double step) {
+        constexpr std::pair<Bifurcation, double LocatedCycle::*> tests[] = {
+            {Bifurcation::cycle_fold, &LocatedCycle::fold},
+            {Bifurcation::period_doubling, &LocatedCycle::doubling},
+            {Bifurcation::torus, &LocatedCycle::torus},
+            {Bifurcation::cycle_branch, &LocatedCycle::crossing}};
+        const bool turns = here_.fold * there.fold < 0;
+        for (const auto& [kind, test] : tests) {
+            // At a fold a multiplier passes +1 too.
+            if (!(here_.*test * there.*test < 0) || (kind == Bifurcation::cycle_branch && turns)) {
+                continue;
+            }
+            const auto found = zero(there, step, test);
+            if (!found || found->cycle.parameter < range_[0] || found->cycle.parameter > range_[1]) {
+                continue;
+            }
+            if (kind == Bifurcation::torus && !critical_pair(*found)) {
+                continue;
+            }
+            // Where multipliers are far apart in size, rounding moves the small ones through anything.
+            if (std::abs((*found).*test) > 1e-3) {
+                continue;
+            }
+            add(kind, *found);
+        }
+    }
+
+    static bool critical_pair(const LocatedCycle& point) {
+        return std::any_of(point.multipliers.begin() + 1, point.multipliers.end(),
+                           [](Complex m) { return std::abs(m.imag()) > 1e-6 && std::abs(std::abs(m) - 1) < 1e-4; });
+    }
+
+    std::optional<LocatedCycle> zero(const LocatedCycle& there, double step, double LocatedCycle::*test) {
+        double low = 0, high = step, at_low = here_.*test, at_high = there.*test;
+        std::optional<LocatedCycle> best = std::abs(at_low) < std::abs(at_high) ? here_ : there;
+        int side = 0;
+        double before = there.cycle.parameter;
+        for (int k = 0; k < 30; ++k) {
+            double middle = low - at_low * (high - low) / (at_high - at_low);
+            if (!(middle > low && middle < high) || k % 6 == 5) {
+                middle = (low + high) / 2;
+            }
+            int iterations = 0;
+            auto point = corrected(here_, middle, iterations);
+            if (!point) {
+                break;
+            }
+            const double value = (*point).*test;
+            const double moved = std::abs(point->cycle.parameter - before);
+            before = point->cycle.parameter;
+            if (std::abs(value) <= std::abs((*best).*test)) {
+                best = point;
+            }
+            if (value == 0 || high - low < 1e-11 * step ||
+                (k > 1 && moved < 1e-11 * units_.parameter && std::abs(value) < 1e-6)) {
+                break;
+            }
+            if ((value < 0) == (at_low < 0)) {
+                low = middle;
+                at_low = value;
+                at_high /= side == 1 ? 2 : 1;
+                side = 1;
+            } else {
+                high = middle;
+                at_high = value;
+                at_low /= side == -1 ? 2 : 1;
+                side = -1;
+            }
+        }
+        return best;
+    }
+
+    void end_at(double bound, const LocatedCycle& there) {
+        const double w = (bound - here_.cycle.parameter) / (there.cycle.parameter - here_.cycle.parameter);
+        Cycle c = sum(here_.cycle, w, sum(there.cycle, -1, here_.cycle));
+        Cycle across = here_.tangent;
+        std::fill(across.u.values.begin(), across.u.values.end(), 0.0);
+        across.period = 0;
+        across.parameter = units_.parameter;
+        for (int k = 0; k < 10; ++k) {
+            auto delta = problem_.step(c, reference_, reference_slope_, across,
+                                       (bound - c.parameter) / units_.parameter, units_, false);
+            if (!delta) {
+                return;
+            }
+            c = sum(c, 1, *delta);
+            if (length(*delta) < 1e-9) {
+                c.parameter = bound;
+                if (auto point = described(here_, std::move(c))) {
+                    result_.points.push_back(public_point(*point));
+                }
+                return;
+            }
+        }
+    }
+
+    /// After a step: reference and units are those of the new point, and now and then the mesh.
+    void renew(index count) {
+        if (count % 2 == 0) {
+            const auto mesh = better_mesh(here_.cycle, units_);
+            here_.cycle = moved(here_.cycle, mesh);
+            here_.tangent = moved(here_.tangent, mesh);
+        }
+        std::vector<double> low, high;
+        extremes(here_.cycle, low, high);
+        for (std::size_t i = 0; i < low.size(); ++i) {
+            units_.state[i] = std::max({units_.state[i], std::abs(low[i]), std::abs(high[i])});
+        }
+        units_.period = here_.cycle.period;
+        const double size = length(here_.tangent);
+        for (double& v : here_.tangent.u.values) {
+            v /= size;
+        }
+        here_.tangent.period /= size;
+        here_.tangent.parameter /= size;
+        reference_ = here_.cycle;
+        reference_slope_ = at_gauss_points(reference_, true);
+        at_start_ = false;
+    }
+
+    const Flow& flow_;
+    std::vector<double> p_;
+    index parameter_;
+    std::array<double, 2> range_;
+    const CycleOptions& options_;
+    Collocation problem_;
+    Units units_;
+    LocatedCycle here_;
+    Cycle reference_;
+    Dense<double> reference_slope_;
+    bool at_start_ = true, doubled_ = false;
+    CycleBranch result_;
+};
+
+}  // namespace ranvier::dynamics
