@@ -76,6 +76,24 @@ static void write_seeds(const fs::path& folder) {
                        in("fuzz_trained", "art.rvl"), true);
     learn::write_model({"FactorAnalysis", "{}", {{"mean_", two}, {"components_", square}, {"noise_variance_", two}}},
                        in("fuzz_trained", "factors.rvl"), true);
+    const StoredArray wide{{1, 2}, std::vector<double>{0.3, -0.4}}, steps{{}, std::vector<std::int64_t>{2}},
+        whether{{}, std::vector<std::int64_t>{1}};
+    learn::write_model({"ElmanNetwork",
+                        R"({"activation":"tanh"})",
+                        {{"weights_.U", wide},
+                         {"weights_.R", square},
+                         {"weights_.V", square},
+                         {"weights_.b", two},
+                         {"weights_.c", two},
+                         {"classes_", names},
+                         {"n_steps_", steps},
+                         {"every_step_", whether}}},
+                       in("fuzz_trained", "elman.rvl"), true);
+    learn::write_model(
+        {"Flow",
+         R"({"nodes":[{"kind":"PCA","settings":{}},{"kind":"SelfOrganizingMap","settings":{"shape":[1,2]}}]})",
+         {{"0.mean_", two}, {"0.components_", square}, {"1.weights_", square}}},
+        in("fuzz_trained", "flow.rvl"), true);
 }
 
 }  // namespace ranvier::formats

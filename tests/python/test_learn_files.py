@@ -1,5 +1,6 @@
 """Trained models in files: what comes back, what the command line makes, what is refused."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -301,6 +302,33 @@ def test_files_of_other_content_are_refused_with_the_reason(tmp_path):
         assert done.returncode == 3 and done.stderr.strip()
     with pytest.raises(ranvier.FileError):
         rl.load(tmp_path / "nowhere.rvl")
+
+
+def test_changed_bytes_behind_a_digest_that_fits_are_refused_or_read_but_nothing_else(tmp_path):
+    # The digest stops chance; what comes after it must stand what was changed on purpose. tests/fuzz tries the engine.
+    models = [rl.Perceptron(max_iter=5, random_state=0).fit(X, y), rl.MLPClassifier((3,), max_iter=3, random_state=0).fit(X, y),
+              rl.ElmanNetwork(3, max_iter=2, random_state=0).fit(X, y), rl.SelfOrganizingMap((2, 2), random_state=0).fit(X),
+              rl.HopfieldNetwork(threshold=3.0, random_state=0).fit(X[:4]), rl.FuzzyARTMAP().fit(X, y), rl.SFA(2).fit(X),
+              rl.FDA().fit(X, y), (rl.PCA(3) + rl.Whitening()).fit(X)]  # fmt: skip
+    path = tmp_path / "m.rvl"
+    rng = np.random.default_rng(7)
+    read = refused = 0
+    for model in models:
+        rl.save(model, path, overwrite=True)
+        whole = path.read_bytes()[:-64]
+        header = int.from_bytes(whole[8:16], "little")
+        for _ in range(120):
+            content = bytearray(whole)
+            for _ in range(rng.integers(1, 4)):
+                at = rng.integers(16, 16 + header)
+                content[at] = rng.integers(256) if rng.random() < 0.3 else content[rng.integers(16, 16 + header)]
+            path.write_bytes(bytes(content) + hashlib.sha256(bytes(content)).hexdigest().encode())
+            try:
+                asked(rl.load(path), X)
+                read += 1
+            except (ValueError, ranvier.FileError, ArithmeticError):
+                refused += 1
+    assert read > 20 and refused > 500
 
 
 def test_what_a_file_cant_hold_is_said_before_it_is_written(tmp_path):

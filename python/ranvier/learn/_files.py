@@ -30,6 +30,11 @@ _CONTENT = {
     "FactorAnalysis": ([*_LINEAR, "noise_variance_"], ["loglike_", "n_iter_", "converged_"]),
     **{name: (_LINEAR, ["n_iter_", "converged_", "whitening_", "unmixing_"]) for name in ("FastICA", "Infomax", "Picard")},
 }
+# Entries of dictionaries.
+_ENTRIES = {
+    "weights_": {"U", "R", "V", "b", "c"}, "state": {"first", "second", "steps", "samples", "epochs", "rate", "best_loss"},
+    **dict.fromkeys(("_moments", "_data", "_changes"), {"count", "mean", "scatter"}),
+}
 _LISTS = ("loss_curve_", "validation_scores_")  # of maps and factors: arrays
 
 
@@ -179,6 +184,14 @@ def _restored(kind, settings, values):
         if isinstance(settings.get(name), list):
             settings[name] = tuple(settings[name])
     model = getattr(module, kind)(**settings)
+    for name, default in getattr(module, kind)().get_params().items():
+        value = settings.get(name, default)
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        fits = (isinstance(value, bool) if isinstance(default, bool) else number if isinstance(default, (int, float))
+                else number or value == "auto" if name == "batch_size"
+                else isinstance(value, str) if isinstance(default, str) else True)
+        if not fits:
+            raise ValueError(f"its setting {name} is {value!r}, where there is {default!r} by default")
     missing = [name for name in _CONTENT[kind][0] if name not in values and not any(v.startswith(f"{name}.") for v in values)]
     # mixing_ can be worked out, and positions_ follow from the shape.
     missing = [name for name in missing if name not in ("mixing_", "positions_")]
@@ -188,9 +201,10 @@ def _restored(kind, settings, values):
         _restore_net(model, kind, settings, values)
     if kind == "FDA":
         labels = values.get("classes_", ())
-        model._moments = {label: own for n, label in enumerate(labels) if (own := _dict_of(values, f"_moments.{n}."))}
+        model._moments = {label: own for n, label in enumerate(labels)
+                          if (own := _dict_of(values, f"_moments.{n}.", "_moments"))}
     for name in ("weights_", "_moments", "_data", "_changes"):
-        if entries := _dict_of(values, f"{name}."):
+        if entries := _dict_of(values, f"{name}.", name):
             setattr(model, name, entries)
     for name, value in values.items():
         if "." not in name:
@@ -201,7 +215,13 @@ def _restored(kind, settings, values):
     if kind == "SelfOrganizingMap":
         model._n_features_out = len(model.weights_)
         model.positions_ = _engine.map_positions(model._lattice())
+        if "loss_curve_" not in values:
+            model.loss_curve_ = np.zeros(0)
+    if kind == "HopfieldNetwork" and model.update != "modern" and "weights_" not in values:
+        raise ValueError("it lacks weights_")
     if kind == "FuzzyARTMAP":
+        if len(model.category_classes_) != len(model.weights_) or not np.isin(model.category_classes_, model.classes_).all():
+            raise ValueError("its category_classes_ don't fit its categories and classes")
         model._labels = np.searchsorted(model.classes_, model.category_classes_).astype(np.int32)
     if "components_" in values:
         model._n_features_out = len(model.components_)
@@ -213,10 +233,13 @@ def _restored(kind, settings, values):
     return model
 
 
-def _dict_of(values, prefix):
+def _dict_of(values, prefix, what):
     """Entries of a dict whose array names begin so; numbers without axes as numbers."""
-    return {name[len(prefix) :]: v.item() if v.ndim == 0 else v
-            for name, v in values.items() if name.startswith(prefix) and "." not in name[len(prefix) :]}
+    entries = {name[len(prefix) :]: v.item() if v.ndim == 0 else v
+               for name, v in values.items() if name.startswith(prefix) and "." not in name[len(prefix) :]}
+    if entries and set(entries) != _ENTRIES[what]:
+        raise ValueError(f"its {what} has {sorted(entries)} where {sorted(_ENTRIES[what])} are needed")
+    return entries
 
 
 def _as_kept(model, name, value):
@@ -241,9 +264,10 @@ def _restore_net(model, kind, settings, values):
         "identity" if kind == "MLPRegressor" else "logistic" if squared or model.n_outputs_ == 1 else "softmax")
     model._flat = model.n_outputs_ == 1
     model.n_features_in_ = len(model.coefs_[0])
-    state = _dict_of(values, "state.")
+    state = _dict_of(values, "state.", "state")
     if state:
         model._state = state
         model._seed = values.pop("seed").item()
+    model.loss_curve_ = []
     if "loss_curve_" in values and len(values["loss_curve_"]):
         model.loss_ = float(values["loss_curve_"][-1])

@@ -1,5 +1,6 @@
 #include "ranvier/learn/model_file.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -196,7 +197,10 @@ StoredModel read_model(const std::filesystem::path& path) {
             model.arrays[name] = std::move(array);
         }
     } catch (const Json::exception& error) {
-        throw fail(header_begin, std::string("the header is not what it must be: ") + error.what());
+        std::string what = error.what();  // which cites bytes that may be no text
+        std::replace_if(
+            what.begin(), what.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+        throw fail(header_begin, "the header is not what it must be: " + what);
     }
     return model;
 }

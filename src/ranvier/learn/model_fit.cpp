@@ -79,9 +79,10 @@ FittedModel fitted_model(const std::string& word, const std::string& settings, c
         return one_model(word, changes, table);
     }
     for (const auto& [name, value] : changes.items()) {
+        const std::string& said = name;  // clang 14 does not let closures have bindings
         const std::string owner = name.substr(0, name.find('.'));
         require(name.find('.') != std::string::npos && std::find(words.begin(), words.end(), owner) != words.end(),
-                [&] { return "parameters of a flow are said as model.parameter, such as " + words[0] + "." + name; });
+                [&] { return "parameters of a flow are said as model.parameter, such as " + words[0] + "." + said; });
     }
     FittedModel flow;
     Json report = Json::object(), nodes = Json::array();

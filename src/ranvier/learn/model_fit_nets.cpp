@@ -102,9 +102,10 @@ std::vector<double> class_weights(const Settings& s, const Classes& c) {
         require(value.is_object(),
                 [&] { return "mlp: class_weight must be null, balanced or {class: weight}; got " + value.dump(); });
         for (const auto& [name, weight] : value.items()) {
-            const auto found = std::find(c.names.begin(), c.names.end(), name);
+            const std::string& said = name;  // clang 14 does not let closures have bindings
+            const auto found = std::find(c.names.begin(), c.names.end(), said);
             require(found != c.names.end(),
-                    [&] { return "mlp: class_weight names '" + name + "', no class of the target"; });
+                    [&] { return "mlp: class_weight names '" + said + "', no class of the target"; });
             require(weight.is_number() && weight.get<double>() >= 0, "mlp: weights of classes must be numbers >= 0");
             of_class[found - c.names.begin()] = weight.get<double>();
         }
