@@ -17,7 +17,8 @@ namespace {
 struct Local {
     std::uint64_t id = 0;
     std::unique_ptr<compile::System> system;
-    std::vector<double> p;
+    std::vector<double> asked;  ///< what was asked for last
+    std::vector<double> p;      ///< what the system has: the same, and what follows
 };
 
 /// A parameter whose value the text makes of others: C_2 = 0.8*C.
@@ -56,8 +57,7 @@ struct Shared {
         });
     }
 
-    compile::System& at(const double* given) const {
-        const std::vector<double> p = followed(given);
+    compile::System& at(const double* p) const {
         thread_local std::vector<Local> kept;
         auto found = std::find_if(kept.begin(), kept.end(), [&](const Local& l) { return l.id == id; });
         if (found == kept.end()) {
@@ -70,13 +70,18 @@ struct Shared {
             for (const std::string& name : parameters) {
                 local.p.push_back(system->parameter(name));
             }
+            local.asked = p0;
             kept.push_back(std::move(local));
             found = std::prev(kept.end());
         }
-        for (std::size_t k = 0; k < parameters.size(); ++k) {
-            if (found->p[k] != p[k]) {
-                found->system->set_parameter(parameters[k], p[k]);
-                found->p[k] = p[k];
+        if (!std::equal(found->asked.begin(), found->asked.end(), p)) {
+            found->asked.assign(p, p + parameters.size());
+            const std::vector<double> all = followed(p);
+            for (std::size_t k = 0; k < parameters.size(); ++k) {
+                if (found->p[k] != all[k]) {
+                    found->system->set_parameter(parameters[k], all[k]);
+                    found->p[k] = all[k];
+                }
             }
         }
         return *found->system;
