@@ -23,7 +23,7 @@ dev: setup
 	@cmake --preset dev -DRANVIER_PYTHON=ON -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON)
 	@cmake --build --preset dev
 
-run: release  ## set up, build, and analyse a real EEG recording: out/report.html
+run: release  ## set up, build, analyse a real EEG recording (out/report.html) and a neuron (out/model.html)
 	@build/release/cli/ranvier demo
 
 test: dev  ## set up, build and run every test

@@ -1,11 +1,10 @@
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 
 #include "commands.hpp"
+#include "model_page.hpp"
 #include "ranvier/base/digest.hpp"
 #include "ranvier/base/log.hpp"
-#include "ranvier/base/progress.hpp"
 #include "ranvier/formats/edf.hpp"
 #include "ranvier/formats/fiff.hpp"
 #include "ranvier/formats/sample_data.hpp"
@@ -17,6 +16,7 @@
 #include "ranvier/meeg/synthesis.hpp"
 #include "ranvier/meeg/tfr.hpp"
 #include "ranvier/report/page.hpp"
+#include "steps.hpp"
 
 // The main job: one subject imagines opening and closing both hands, or both feet. Over the sensorimotor cortex the
 // rhythms near 10 and 20 Hz weaken meanwhile (event-related desynchronisation, Pfurtscheller & Lopes da Silva 1999,
@@ -33,27 +33,6 @@ constexpr double baseline_from = -1, baseline_to = 0;  // [s]
 constexpr double erd_from = 1, erd_to = 3;             // [s]
 constexpr double mu_low = 8, mu_high = 13;             // [Hz]
 constexpr double reject_eeg = 400e-6;                  // [V] peak to peak
-
-/// Times the steps of the job and shows each as it ends.
-class Steps {
-public:
-    template <class F>
-    auto operator()(const std::string& name, F&& work) {
-        const auto start = std::chrono::steady_clock::now();
-        const Progress progress(name, 1);
-        struct Note {
-            Steps& steps;
-            const std::string& name;
-            std::chrono::steady_clock::time_point start;
-            ~Note() {
-                steps.timings.emplace_back(
-                    name, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-            }
-        } note{*this, name, start};
-        return work();
-    }
-    std::vector<std::pair<std::string, double>> timings;
-};
 
 struct Source {
     meeg::Raw raw;
@@ -271,6 +250,11 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
         page.write(html);
     });
 
+    // A model beside the recording: where rest becomes rhythm in two equations.
+    const fs::path page = folder / "model.html";
+    const ModelPageResult model = write_model_page({.model = "morris_lecar", .preset = "hopf"}, page, true);
+    result["model"] = model.json;
+
     if (common.json) {
         print(result.dump(2));
         return;
@@ -280,12 +264,17 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
     }
     print("Evoked data: " + fif.string());
     print("Report: " + html.string());
+    for (const auto& [label, value] : model.lines) {
+        print(label + ": " + value);
+    }
+    print("Report of the model: " + page.string());
 }
 
 }  // namespace
 
 void add_demo(CLI::App& app, const Common& common) {
-    CLI::App* command = app.add_subcommand("demo", "Analyse a real EEG recording and write out/report.html");
+    CLI::App* command = app.add_subcommand(
+        "demo", "Analyse a real EEG recording (out/report.html) and a neuron model (out/model.html)");
     auto folder = std::make_shared<std::string>("out");
     auto synthetic = std::make_shared<bool>(false);
     command->add_option("-o,--out", *folder, "Folder for the results")->capture_default_str();

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "commands.hpp"
+#include "model_page.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
 #include "ranvier/language/calculus.hpp"
@@ -255,7 +256,7 @@ void parse_texts() {
 }  // namespace
 
 void add_model(CLI::App& app, const Common& common) {
-    CLI::App* command = app.add_subcommand("model", "List, show, check and begin models: text files of equations");
+    CLI::App* command = app.add_subcommand("model", "List, show, check, begin and picture models: text files of equations");
     command->require_subcommand(1);
     command->fallthrough();
     CLI::App* list = command->add_subcommand("list", "The models that a name finds");
@@ -272,6 +273,8 @@ void add_model(CLI::App& app, const Common& common) {
     auto names = std::make_shared<std::vector<std::string>>();
     check->add_option("MODEL", *names, "Names or files")->required();
     check->callback([=, &common] { check_models(*names, common); });
+
+    add_model_report(*command, common);
 
     CLI::App* fresh = command->add_subcommand("new", "Begin a model from a small example");
     auto goal = std::make_shared<std::string>();

@@ -115,3 +115,19 @@ export function annotationColours(descriptions: readonly string[]): Map<string, 
   }
   return colours;
 }
+
+// Hues that stay apart for every colour vision when their order is kept: blue, orange, green, pink, cyan, violet, olive, red.
+const stateHues = [252, 55, 160, 345, 210, 300, 105, 25];
+
+/** Colour of a model's i-th state: of its trace, its axis, its nullcline. */
+export function stateColour(i: number, dark: boolean): Rgb {
+  const hue = stateHues[i % stateHues.length]!;
+  const paler = Math.floor(i / stateHues.length) * 0.1;
+  return dark ? oklch(0.78 - paler, 0.13, hue) : oklch(0.53 + paler, 0.15, hue);
+}
+
+/** Colour of an equilibrium by its kind; its shape says the same. */
+export function kindColour(kind: string, dark: boolean): Rgb {
+  const hue = kind.startsWith("stable") ? 150 : kind.startsWith("unstable") ? 27 : kind.startsWith("saddle") ? 305 : 252;
+  return dark ? oklch(0.79, 0.15, hue) : oklch(0.5, 0.16, hue);
+}

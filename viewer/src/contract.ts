@@ -1,5 +1,24 @@
 // The shape of a report's data, as docs/viewer.md specifies it, and the checks that stand between a page and a drawing.
 
+import {
+  arrayRef,
+  checkShape,
+  ContractError,
+  count,
+  fail,
+  list,
+  nonEmpty,
+  number,
+  object,
+  pair,
+  positive,
+  text,
+  type Json,
+} from "./checks";
+import { equationsReader, portraitReader, type EquationsSection, type PortraitSection } from "./contract-model";
+
+export { ContractError };
+
 export const FORMAT = "ranvier-report/1";
 
 export type Dtype = "int16" | "float32";
@@ -105,6 +124,8 @@ export type Section =
   | EvokedSection
   | TfrSection
   | SpectrumSection
+  | PortraitSection
+  | EquationsSection
   | RunSection;
 
 export interface Report {
@@ -113,73 +134,6 @@ export interface Report {
   created: string;
   version: string;
   sections: unknown[];
-}
-
-/** The page's data break the contract; the message names the place and the rule. */
-export class ContractError extends Error {
-  override name = "ContractError";
-}
-
-type Json = Record<string, unknown>;
-
-function fail(where: string, rule: string, value: unknown): never {
-  const shown = value === undefined ? "nothing" : (JSON.stringify(value) ?? "nothing").slice(0, 80);
-  throw new ContractError(`${where} must be ${rule}; got ${shown}`);
-}
-
-function object(value: unknown, where: string): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) fail(where, "an object", value);
-  return value as Json;
-}
-
-function text(value: unknown, where: string): string {
-  if (typeof value !== "string") fail(where, "a text", value);
-  return value;
-}
-
-function number(value: unknown, where: string): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) fail(where, "a finite number", value);
-  return value;
-}
-
-function positive(value: unknown, where: string): number {
-  const x = number(value, where);
-  if (!(x > 0)) fail(where, "a number > 0", value);
-  return x;
-}
-
-function count(value: unknown, where: string): number {
-  const x = number(value, where);
-  if (!Number.isInteger(x) || x < 0) fail(where, "a whole number ≥ 0", value);
-  return x;
-}
-
-function list<T>(value: unknown, where: string, entry: (v: unknown, where: string) => T): T[] {
-  if (!Array.isArray(value)) fail(where, "a list", value);
-  return value.map((v, i) => entry(v, `${where}[${i}]`));
-}
-
-function nonEmpty<T>(values: T[], where: string): T[] {
-  if (values.length === 0) fail(where, "a list with at least one entry", values);
-  return values;
-}
-
-function arrayRef(value: unknown, where: string): ArrayRef {
-  const o = object(value, where);
-  const dtype = text(o["dtype"], `${where}.dtype`);
-  if (dtype !== "int16" && dtype !== "float32") fail(`${where}.dtype`, `"int16" or "float32"`, dtype);
-  const ref: ArrayRef = {
-    block: count(o["block"], `${where}.block`),
-    dtype,
-    shape: list(o["shape"], `${where}.shape`, count),
-  };
-  const scale = o["scale"];
-  if (scale !== undefined && scale !== null) {
-    ref.scale = Array.isArray(scale) ? list(scale, `${where}.scale`, number) : number(scale, `${where}.scale`);
-    if (Array.isArray(ref.scale) && ref.scale.length !== ref.shape[0])
-      fail(`${where}.scale`, `one number, or one for each of the ${ref.shape[0]} entries of the first axis`, scale);
-  }
-  return ref;
 }
 
 function channel(value: unknown, where: string): Channel {
@@ -220,23 +174,12 @@ function named(value: unknown, where: string): NamedValue {
   return { name: text(o["name"], `${where}.name`), value: text(o["value"], `${where}.value`) };
 }
 
-function pair(value: unknown, where: string): [number, number] {
-  const ends = list(value, where, number);
-  if (ends.length !== 2) fail(where, "two numbers", value);
-  return [ends[0]!, ends[1]!];
-}
-
 function firstView(o: Json): NonNullable<TfrSection["firstView"]> {
   return {
     channel: text(o["channel"], "first_view.channel"),
     freqs: pair(o["freqs"], "first_view.freqs"),
     times: pair(o["times"], "first_view.times"),
   };
-}
-
-function checkShape(ref: ArrayRef, expected: number[], where: string): void {
-  if (ref.shape.length !== expected.length || ref.shape.some((n, i) => n !== expected[i]))
-    fail(`${where}.shape`, `[${expected.join(", ")}]`, ref.shape);
 }
 
 const channels = (o: Json): Channel[] => nonEmpty(list(o["channels"], "channels", channel), "channels");
@@ -346,6 +289,8 @@ const readers: { [K in Section["kind"]]: (o: Json, title: string) => Extract<Sec
       conditions: conditions<SpectrumSection["conditions"][number]>(o, [chs.length, freqs.length], () => ({})),
     };
   },
+  portrait: portraitReader,
+  equations: equationsReader,
   run: (o, title) => ({
     kind: "run",
     title,

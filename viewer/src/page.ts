@@ -3,8 +3,10 @@
 import { checkedReport, checkedSection, FORMAT, type Report, type Section } from "./contract";
 import { BlockStore } from "./decode";
 import { button, el } from "./dom";
+import { equationsView } from "./equations";
 import { evokedView } from "./evoked";
 import { startKeys, type KeyGroup } from "./keys";
+import { portraitView } from "./portrait";
 import { recordingView } from "./recording";
 import { runView, summaryView } from "./run";
 import { spectrumView } from "./spectrum";
@@ -19,6 +21,8 @@ function viewOf(section: Section, context: Context): View {
     case "evoked": return evokedView(section, context);
     case "tfr": return tfrView(section, context);
     case "spectrum": return spectrumView(section, context);
+    case "portrait": return portraitView(section, context);
+    case "equations": return equationsView(section);
     case "run": return runView(section);
   }
 }

@@ -33,6 +33,25 @@ export function densityUnit(unit: string): string {
   return `${unit.includes("/") ? `(${unit})` : unit}²/Hz`;
 }
 
+const unitWords: Record<string, string> = {
+  second: "s", metre: "m", meter: "m", volt: "V", amp: "A", ampere: "A", siemens: "S", farad: "F", hertz: "Hz", kelvin: "K", mole: "mol", molar: "M", ohm: "Ω", Mohm: "MΩ", kohm: "kΩ",
+};
+
+/** A unit as a model's text says it, as people write it: "uA/cm**2" → "µA/cm²"; "1" → "". */
+export function unitText(unit: string): string {
+  if (unit === "1") return "";
+  return unit
+    .replace(/\s+/g, "")
+    .replace(/\*\*\(?(-?[\d./]+)\)?/g, (_, e: string) => (/^-?\d+$/.test(e) ? superscript(Number(e)) : `^${e.replace("-", "−")}`))
+    .replace(/\*/g, "·")
+    .replace(/[A-Za-z]+/g, (word) => unitWords[word] ?? word.replace(/^u(?=[A-Zmsg])/, "µ"));
+}
+
+/** A number with its unit, if it has one. */
+export function withUnit(x: number, unit: string, digits = 4): string {
+  return unit ? `${shown(x, digits)} ${unit}` : shown(x, digits);
+}
+
 // Half the distance between two traces [SI unit of the type], as people know it from MNE's browser.
 const plotScalings: Record<string, number> = {
   mag: 1e-12,

@@ -17,6 +17,11 @@ export class PageWriter {
     return { block: this.add(values), dtype: "float32", shape };
   }
 
+  /** The base64 text of a block, or null. */
+  block(number: number): string | null {
+    return this.blocks[number] ?? null;
+  }
+
   private add(values: Int16Array | Float32Array): number {
     this.blocks.push(Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64"));
     return this.blocks.length - 1;

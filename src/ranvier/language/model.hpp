@@ -130,6 +130,8 @@ struct Model {
     double time_scale = 1;                ///< 1 `time_unit` in SI
     std::string method;                   ///< the integrator that the file recommends, or ""
     double step = 0, span = 0;            ///< a step and a length of time that suit it [time]; 0: not said
+    std::string vary;                     ///< a parameter that is worth varying, or ""
+    double vary_low = 0, vary_high = 0;   ///< and from where to where [SI]
 
     bool spikes() const { return !events.empty() && events.front().name == "spike"; }
 };

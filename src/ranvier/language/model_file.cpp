@@ -7,6 +7,7 @@
 #include <cmath>
 #include <deque>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "ranvier/base/near_miss.hpp"
@@ -56,10 +57,10 @@ std::string paragraphs(std::string_view text) {
     return std::string(trimmed(out));
 }
 
-constexpr std::array<std::string_view, 24> section_names{
-    "model", "kind",       "paper",     "doi", "about",     "time",      "method",  "step",
-    "span",  "parameters", "equations", "pre", "post",      "threshold", "reset",   "refractory",
-    "event", "on pre",     "on post",   "on",  "each step", "every",     "initial", "preset"};
+constexpr std::array<std::string_view, 25> section_names{
+    "model",      "kind",      "paper", "doi",       "about",     "time",    "method",     "step", "span",
+    "parameters", "equations", "pre",   "post",      "threshold", "reset",   "refractory", "vary", "event",
+    "on pre",     "on post",   "on",    "each step", "every",     "initial", "preset"};
 
 struct FileReader {
     std::string_view text;
@@ -67,7 +68,8 @@ struct FileReader {
     Report& report;
     Draft draft;
     std::set<std::string> seen;
-    Source method, step, span, time;
+    Source method, step, span, time, vary;
+    Position vary_head;
     Position head;        ///< of the section being read
     std::string comment;  ///< behind its colon
 
@@ -199,6 +201,9 @@ struct FileReader {
             step = body;
         } else if (name == "span") {
             span = body;
+        } else if (name == "vary") {
+            vary = body;
+            vary_head = head;
         } else if (name == "parameters") {
             draft.parameters = parsed_parameters(body, report);
         } else if (name == "equations") {
@@ -267,6 +272,55 @@ struct FileReader {
         m.span = number(span, "the span");
     }
 
+    /// "vary: I from 0*nA to 2*nA", once the parameters are known.
+    void varies(Model& model) {
+        const std::string words = one_line(vary.text);
+        const std::string padded = " " + words + " ";
+        const std::size_t from = padded.find(" from "), to = padded.find(" to ", from == std::string::npos ? 0 : from);
+        head = vary_head;
+        if (from == std::string::npos || to == std::string::npos) {
+            complain("what to vary is said as 'vary: NAME from LOW to HIGH'; not '" + words + "'");
+            return;
+        }
+        const std::string name(trimmed(padded.substr(0, from)));
+        const Parameter* parameter = find_parameter(model, name);
+        if (!parameter || parameter->type != Type::real) {
+            std::vector<std::string> known;
+            for (const Parameter& p : model.parameters) {
+                known.push_back(p.name);
+            }
+            const std::string hint = did_you_mean(name, known);
+            complain("'" + name + "' is no parameter that could vary", hint.empty() ? hint : hint.substr(2));
+            return;
+        }
+        const auto end = [&](std::string_view written) -> std::optional<double> {
+            const auto read = checked_expression(written, model, {}, place);
+            if (!read.expr || !(read.expr->dimension == parameter->dimension)) {
+                complain("'" + std::string(trimmed(written)) + "' is no value of '" + name + "', which is in " +
+                         parameter->unit);
+                return std::nullopt;
+            }
+            try {
+                return value(read.expr, [](const Node&) { return std::nullopt; });
+            } catch (const InvalidInput&) {
+                complain("the ends of what varies must be constants; not '" + std::string(trimmed(written)) + "'");
+                return std::nullopt;
+            }
+        };
+        const auto low = end(std::string_view(padded).substr(from + 6, to - from - 6));
+        const auto high = end(std::string_view(padded).substr(to + 4));
+        if (!low || !high) {
+            return;
+        }
+        if (!(*low < *high) || *low < parameter->low || *high > parameter->high) {
+            complain("'" + name + "' must vary from a lower to a higher value, both within its range");
+            return;
+        }
+        model.vary = name;
+        model.vary_low = *low;
+        model.vary_high = *high;
+    }
+
     /// A section's name and body, from the line that begins at `at`.
     void head_line(std::size_t at, std::size_t colon, std::size_t end, std::uint32_t line) {
         const std::string name(trimmed(text.substr(at, colon - at)));
@@ -322,12 +376,15 @@ struct FileReader {
 
 Checked checked_file(std::string_view text, const std::string& place) {
     Report report;
-    FileReader reader{text, place, report, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    FileReader reader{text, place, report, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     reader.draft.head.name = std::filesystem::path(place).stem().string();
     reader.draft.parameters_place = place;
     reader.run();
     Checked out;
     out.model = checked_draft(reader.draft, {}, report);
+    if (reader.seen.count("vary") != 0 && report.count() == 0) {
+        reader.varies(out.model);
+    }
     out.diagnostics = report.diagnostics();
     return out;
 }

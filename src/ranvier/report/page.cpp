@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <ctime>
-#include <nlohmann/json.hpp>
+#include <functional>
 
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/parallel.hpp"
@@ -14,29 +14,28 @@
 #include "ranvier/meeg/montage.hpp"
 #include "ranvier/report/base64.hpp"
 #include "ranvier/report/bundle.hpp"
+#include "ranvier/report/page_content.hpp"
 
 namespace ranvier::report {
 
-using Json = nlohmann::ordered_json;
-
 static_assert(std::endian::native == std::endian::little, "blocks of a page are little-endian");
 
-struct Page::Content {
-    std::string title;
-    Json sections = Json::array();
-    std::vector<std::string> blocks;  ///< base64
-
-    /// Stores `bytes` and returns the reference that a section holds.
-    Json block(std::span<const std::byte> bytes, const char* dtype, const std::vector<index>& shape) {
-        blocks.push_back(base64(bytes));
-        return {{"block", blocks.size() - 1}, {"dtype", dtype}, {"shape", shape}};
+Json Page::Content::block(std::span<const std::byte> bytes, const char* dtype, const std::vector<index>& shape) {
+    std::string text = base64(bytes);
+    auto& alike = known_[std::hash<std::string>{}(text)];
+    const auto found = std::find_if(alike.begin(), alike.end(), [&](std::size_t k) { return blocks[k] == text; });
+    const std::size_t number = found == alike.end() ? blocks.size() : *found;
+    if (found == alike.end()) {
+        alike.push_back(number);
+        blocks.push_back(std::move(text));
     }
+    return {{"block", number}, {"dtype", dtype}, {"shape", shape}};
+}
 
-    Json floats(std::span<const double> values, const std::vector<index>& shape) {
-        std::vector<float> single(values.begin(), values.end());
-        return block(std::as_bytes(std::span(single)), "float32", shape);
-    }
-};
+Json Page::Content::floats(std::span<const double> values, const std::vector<index>& shape) {
+    std::vector<float> single(values.begin(), values.end());
+    return block(std::as_bytes(std::span(single)), "float32", shape);
+}
 
 namespace {
 

@@ -15,6 +15,8 @@
 
 namespace ranvier::report {
 
+struct Portrait;
+
 using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
 /// What was done, to make it again: parameters, versions, files read, seconds spent.
@@ -68,13 +70,18 @@ public:
     /// Power spectra that share channels and frequencies; spectra of epochs are averaged.
     void add_spectrum(const std::string& title, const std::vector<std::pair<std::string, meeg::Spectrum>>& conditions);
 
+    /// What a model does, as report/portrait.hpp computes it: trace, phase plane and diagram, linked; behind it its
+    /// equations and parameters.
+    void add_model(const std::string& title, const Portrait& portrait);
+
     void add_run(const std::string& title, const RunRecord& run);
 
     /// Writes the page. @throws FileError
     void write(const std::filesystem::path& path, bool overwrite = true) const;
 
+    struct Content;  ///< page_content.hpp
+
 private:
-    struct Content;
     std::unique_ptr<Content> content_;
 };
 

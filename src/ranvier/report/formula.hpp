@@ -1,0 +1,13 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "ranvier/language/model.hpp"
+
+namespace ranvier::report {
+
+/// A tree as the page holds it, for the viewer to set as mathematics: ["number", "0.5"], ["unit", "ms"],
+/// ["name", "g_Ca"], ["call", "exp", …], or an operator with its operands: ["+", a, b], ["not", a], ["neg", a].
+nlohmann::ordered_json formula(const language::Expr& e);
+
+}  // namespace ranvier::report

@@ -1,0 +1,237 @@
+// The sections of a page that show a model: "portrait" and "equations" of docs/viewer.md.
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/report/formula.hpp"
+#include "ranvier/report/page_content.hpp"
+#include "ranvier/report/portrait.hpp"
+
+namespace ranvier::report {
+
+namespace {
+
+using Content = Page::Content;
+using language::Model;
+
+Json quantity(const std::string& name, const std::string& unit, double scale, const std::string& comment) {
+    return {{"name", name}, {"unit", unit}, {"scale", scale}, {"comment", comment}};
+}
+
+Json quantity(const language::Variable& variable) {
+    return quantity(variable.name, variable.unit, variable.unit_scale, variable.comment);
+}
+
+Json table(Content& content, const Array<double, 2>& rows) {
+    return content.floats({rows.data(), static_cast<std::size_t>(rows.size())}, {rows.extent(0), rows.extent(1)});
+}
+
+/// Runs of equal stability; a run begins where the one before ends, so that the curve has no gaps. `column` gives the
+/// values of one point.
+template <class Point, class Column>
+void add_runs(Content& content, Json& list, const std::vector<Point>& points, Column&& column) {
+    for (std::size_t begin = 0; begin + 1 < points.size();) {
+        std::size_t end = begin + 1;
+        const bool stable = points[end].stable;
+        while (end + 1 < points.size() && points[end + 1].stable == stable) {
+            ++end;
+        }
+        const std::size_t rows = column(points[begin]).size(), count = end - begin + 1;
+        Array<double, 2> values({static_cast<index>(rows), static_cast<index>(count)});
+        for (std::size_t k = 0; k < count; ++k) {
+            const std::vector<double> one = column(points[begin + k]);
+            for (std::size_t i = 0; i < rows; ++i) {
+                values(static_cast<index>(i), static_cast<index>(k)) = one[i];
+            }
+        }
+        list.push_back({{"stable", stable}, {"data", table(content, values)}});
+        begin = end;
+    }
+}
+
+Json special(const dynamics::SpecialPoint& point, const std::vector<double>& low, const std::vector<double>& high) {
+    Json out{{"kind", std::string(dynamics::name(point.kind))},
+             {"parameter", point.parameter},
+             {"low", low},
+             {"high", high}};
+    if (point.kind == dynamics::Bifurcation::hopf && point.lyapunov != 0 && std::isfinite(point.lyapunov)) {
+        out["criticality"] = point.lyapunov < 0 ? "supercritical" : "subcritical";
+    }
+    if (point.frequency > 0) {
+        out["period"] = 2 * M_PI / point.frequency;
+    }
+    return out;
+}
+
+Json diagram(Content& content, const Portrait& portrait) {
+    Json equilibria = Json::array(), cycles = Json::array(), points = Json::array();
+    for (const auto& branch : portrait.equilibria.branches) {
+        add_runs(content, equilibria, branch, [](const dynamics::EquilibriumPoint& point) {
+            std::vector<double> column{point.parameter};
+            column.insert(column.end(), point.x.begin(), point.x.end());
+            return column;
+        });
+    }
+    for (const auto& point : portrait.equilibria.special_points) {
+        points.push_back(special(point, point.x, point.x));
+    }
+    for (const auto& branch : portrait.cycles) {
+        add_runs(content, cycles, branch.points, [](const dynamics::CyclePoint& point) {
+            std::vector<double> column{point.parameter, point.period};
+            column.insert(column.end(), point.low.begin(), point.low.end());
+            column.insert(column.end(), point.high.begin(), point.high.end());
+            return column;
+        });
+        for (const auto& point : branch.special_points) {
+            if (point.kind == dynamics::Bifurcation::hopf || branch.points.empty()) {
+                continue;  // equilibria have it
+            }
+            const auto at = std::clamp<index>(point.after, 0, static_cast<index>(branch.points.size()) - 1);
+            const auto& cycle = branch.points[static_cast<std::size_t>(at)];
+            points.push_back(special(point, cycle.low, cycle.high));
+        }
+    }
+    return {{"equilibria", equilibria}, {"cycles", cycles}, {"points", points}};
+}
+
+Json value_json(Content& content, const PortraitValue& value, bool varies) {
+    Json out = Json::object();
+    if (varies) {
+        out["parameter"] = value.parameter;
+    }
+    out["trace"] = table(content, value.trace);
+    out["spikes"] = value.spikes;
+    out["stopped"] = value.stopped;
+    Json points = Json::array();
+    for (const auto& point : value.points) {
+        Json eigenvalues = Json::array();
+        for (const auto& lambda : point.eigenvalues) {
+            eigenvalues.push_back(Json::array({lambda.real(), lambda.imag()}));
+        }
+        points.push_back({{"x", point.x},
+                          {"kind", std::string(dynamics::name(point.kind))},
+                          {"stable", point.stable},
+                          {"eigenvalues", eigenvalues}});
+    }
+    out["points"] = points;
+    if (!value.nullclines.empty()) {
+        Json lines = Json::array();
+        for (const auto& line : value.nullclines) {
+            lines.push_back(table(content, line));
+        }
+        out["nullclines"] = lines;
+        out["field"] = content.floats({value.field.data(), static_cast<std::size_t>(value.field.size())},
+                                      {2, value.field.extent(1), value.field.extent(2)});
+    }
+    if (!value.slope.empty()) {
+        out["slope"] = table(content, value.slope);
+    }
+    return out;
+}
+
+Json portrait_json(Content& content, const std::string& title, const Portrait& portrait) {
+    const Model& model = portrait.model;
+    Json states = Json::array(), values = Json::array();
+    for (const auto& state : model.states) {
+        states.push_back(quantity(state));
+    }
+    const bool varies = portrait.parameter >= 0;
+    for (const auto& value : portrait.values) {
+        values.push_back(value_json(content, value, varies));
+    }
+    Json out{{"kind", "portrait"},
+             {"title", title},
+             {"time", quantity("t", model.time_unit, model.time_scale, "")},
+             {"states", states},
+             {"low", portrait.low},
+             {"high", portrait.high},
+             {"spikes", model.spikes()},
+             {"values", values},
+             {"first", portrait.first},
+             {"remarks", portrait.remarks},
+             {"hint", portrait.hint}};
+    if (varies) {
+        out["parameter"] = quantity(model.parameters[static_cast<std::size_t>(portrait.parameter)]);
+        out["range"] = portrait.range;
+        if (!portrait.equilibria.branches.empty()) {
+            out["diagram"] = diagram(content, portrait);
+        }
+        if (!portrait.rates.empty()) {
+            out["rates"] = table(content, portrait.rates);
+        }
+    }
+    return out;
+}
+
+Json statement_json(const language::Statement& statement) {
+    return {{"name", statement.target}, {"formula", formula(statement.result ? statement.result : statement.value)}};
+}
+
+/// Only a finite bound is one.
+Json bound(double v, bool open) { return std::isfinite(v) ? Json{{"value", v}, {"open", open}} : Json(nullptr); }
+
+Json equations_json(const Portrait& portrait) {
+    const Model& model = portrait.model;
+    Json equations = Json::array(), events = Json::array(), parameters = Json::array(), presets = Json::array();
+    for (const auto& state : model.states) {
+        Json one = quantity(state);
+        one["derivative"] = true;
+        one["formula"] = formula(state.rhs);
+        equations.push_back(one);
+    }
+    for (const auto& part : model.subexpressions) {
+        Json one = quantity(part);
+        one["derivative"] = false;
+        one["formula"] = formula(part.expr);
+        equations.push_back(one);
+    }
+    for (const auto& event : model.events) {
+        Json statements = Json::array();
+        for (const auto& statement : event.statements) {
+            statements.push_back(statement_json(statement));
+        }
+        events.push_back({{"name", event.name}, {"condition", formula(event.condition)}, {"statements", statements}});
+    }
+    std::vector<std::map<std::string, double>> in_preset;
+    for (const auto& preset : model.presets) {
+        presets.push_back({{"name", preset.name}, {"comment", preset.comment}});
+        in_preset.push_back(language::parameter_values(model, preset.name));
+    }
+    const auto usual = language::parameter_values(model);
+    for (const auto& parameter : model.parameters) {
+        Json one = quantity(parameter);
+        const auto value = portrait.parameters.find(parameter.name);
+        one["value"] = value == portrait.parameters.end() ? Json(nullptr) : Json(value->second);
+        one["low"] = bound(parameter.low, parameter.low_open);
+        one["high"] = bound(parameter.high, parameter.high_open);
+        Json changed = Json::array();
+        for (std::size_t k = 0; k < in_preset.size(); ++k) {
+            const auto here = usual.find(parameter.name);
+            const auto there = in_preset[k].find(parameter.name);
+            const bool same = there == in_preset[k].end() || (here != usual.end() && here->second == there->second);
+            changed.push_back(same ? Json(nullptr) : Json(there->second));
+        }
+        one["presets"] = changed;
+        parameters.push_back(one);
+    }
+    Json out{{"kind", "equations"},      {"title", "Equations and parameters"},
+             {"model", model.name},      {"about", model.about},
+             {"paper", model.paper},     {"doi", model.doi},
+             {"equations", equations},   {"events", events},
+             {"parameters", parameters}, {"presets", presets},
+             {"preset", portrait.preset}};
+    if (model.refractory) {
+        out["refractory"] = formula(model.refractory);
+    }
+    return out;
+}
+
+}  // namespace
+
+void Page::add_model(const std::string& title, const Portrait& portrait) {
+    require(!portrait.values.empty(), "a portrait without values: compute it with report::portrait");
+    content_->sections.push_back(portrait_json(*content_, title, portrait));
+    content_->sections.push_back(equations_json(portrait));
+}
+
+}  // namespace ranvier::report

@@ -1,0 +1,272 @@
+// Trajectories of a portrait: adapted steps where they can follow, fixed ones where there is noise or a spike too
+// steep.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/base/progress.hpp"
+#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/compile/ensemble.hpp"
+#include "ranvier/dynamics/trajectories.hpp"
+#include "ranvier/report/portrait_study.hpp"
+#include "ranvier/report/thinned.hpp"
+
+namespace ranvier::report {
+
+namespace {
+
+/// Columns of a solution: its steps, each cut in eight where there is an interpolant.
+struct Columns {
+    std::vector<double> t;
+    std::vector<double> x;  ///< (k, n)
+};
+
+Columns columns_of(const compile::Solution& solution) {
+    Columns all;
+    const auto n = static_cast<std::size_t>(solution.size);
+    std::vector<double> x(n);
+    for (std::size_t k = 0; k < solution.t.size(); ++k) {
+        const auto row = solution.row(static_cast<index>(k));
+        if (!std::all_of(row.begin(), row.end(), [](double v) { return std::isfinite(v); })) {
+            break;
+        }
+        if (k > 0 && solution.dense) {
+            for (int part = 1; part < 8; ++part) {
+                const double t = solution.t[k - 1] + (solution.t[k] - solution.t[k - 1]) * part / 8;
+                (*solution.dense)(t, x);
+                all.t.push_back(t);
+                all.x.insert(all.x.end(), x.begin(), x.end());
+            }
+        }
+        all.t.push_back(solution.t[k]);
+        all.x.insert(all.x.end(), row.begin(), row.end());
+    }
+    return all;
+}
+
+/// Keeps of the columns what a picture needs.
+void store(PortraitValue& value, const Study& study, const Columns& all) {
+    const auto n = static_cast<std::size_t>(study.flow.n());
+    const auto count = static_cast<index>(all.t.size());
+    Array<double, 2> rows({study.flow.n(), count});
+    std::vector<double> size;
+    for (index i = 0; i < study.flow.n(); ++i) {
+        for (index k = 0; k < count; ++k) {
+            rows(i, k) = all.x[static_cast<std::size_t>(k) * n + static_cast<std::size_t>(i)];
+        }
+        const auto row = rows.view().row(i);
+        const auto [low, high] = std::minmax_element(row.begin(), row.end());
+        size.push_back(std::max(*high - *low, drawn * study.flow.size_of(i)));
+    }
+    double tolerance = drawn;
+    std::vector<index> kept = thinned_columns(all.t, rows, size, tolerance);
+    while (kept.size() > 8000) {  // thousands of spikes: no screen has more columns
+        tolerance *= 2;
+        const auto fewer = thinned_columns(all.t, rows, size, tolerance);
+        if (fewer.size() == kept.size()) {
+            break;
+        }
+        kept = fewer;
+    }
+    value.trace = Array<double, 2>({study.flow.n() + 1, static_cast<index>(kept.size())});
+    for (std::size_t k = 0; k < kept.size(); ++k) {
+        value.trace(0, static_cast<index>(k)) = all.t[static_cast<std::size_t>(kept[k])];
+        for (index i = 0; i < study.flow.n(); ++i) {
+            value.trace(i + 1, static_cast<index>(k)) = rows(i, kept[k]);
+        }
+    }
+}
+
+/// One trajectory with adapted steps.
+void trace_into(PortraitValue& value, const Study& study, const compile::System& base, double span) {
+    compile::System system(base);
+    if (study.varied >= 0) {
+        system.set_parameter(study.flow.parameters[static_cast<std::size_t>(study.varied)], value.parameter);
+    }
+    const auto start = study.start_at(value.parameter);
+    compile::AdaptiveOptions options;
+    options.method = compile::Adaptive::dop853;
+    options.rtol = 1e-8;
+    options.atol.clear();
+    for (index i = 0; i < study.flow.n(); ++i) {
+        options.atol.push_back(1e-8 * study.flow.size_of(i));
+    }
+    options.max_nfev = 2'000'000;
+    compile::SpikingSolution solution;
+    if (!jumps(study.model)) {
+        options.dense_output = true;
+        static_cast<compile::Solution&>(solution) = compile::solve(system, 0, span, start, options);
+        if (!solution.success()) {
+            options.method = compile::Adaptive::rodas5;  // stiff, or it does end there
+            options.rtol = 1e-6;
+            compile::Solution second = compile::solve(system, 0, span, start, options);
+            if (second.success() || second.t.back() > solution.t.back()) {
+                static_cast<compile::Solution&>(solution) = std::move(second);
+            }
+        }
+    } else {
+        options.max_step = span / 1000;
+        solution = compile::solve_spiking(system, 0, span, start, options);
+    }
+    value.spikes = solution.spikes;
+    store(value, study, columns_of(solution));
+    if (!solution.success()) {
+        value.stopped = solution.message;
+    }
+}
+
+double step_of(const language::Model& model, double span) { return model.step > 0 ? model.step : span / 20000; }
+
+/// All members at once, with the method and step that the model's file recommends.
+compile::EnsembleResult stepped(const std::vector<double>& values, const Study& study, double span, bool record) {
+    compile::Ensemble ensemble;
+    ensemble.members = static_cast<index>(values.size());
+    for (const auto& [name, value] : study.parameters) {
+        ensemble.parameters[name] = {value};
+    }
+    if (study.varied >= 0) {
+        ensemble.parameters[study.flow.parameters[static_cast<std::size_t>(study.varied)]] = values;
+    }
+    for (const double value : values) {
+        const auto start = study.start_at(value);
+        for (std::size_t i = 0; i < start.size(); ++i) {
+            ensemble.initial[study.flow.states[i]].push_back(start[i]);
+        }
+    }
+    compile::FixedStep how;
+    how.method = study.model.method;
+    how.dt = step_of(study.model, span);
+    how.steps = std::max<std::int64_t>(1, std::llround(span / how.dt));
+    how.every = std::max<std::int64_t>(1, how.steps / 20000);
+    if (record) {
+        how.record = study.flow.states;
+    }
+    return compile::run(study.model, ensemble, how);
+}
+
+/// Times of the spikes of each member.
+std::vector<std::vector<double>> spikes_of(const compile::EnsembleResult& run, const Study& study, double dt,
+                                           index members) {
+    std::vector<std::vector<double>> trains(static_cast<std::size_t>(members));
+    const auto found = run.events.find("spike");
+    if (study.model.spikes() && found != run.events.end()) {
+        for (std::size_t k = 0; k < found->second.lanes.size(); ++k) {
+            trains[static_cast<std::size_t>(found->second.lanes[k])].push_back(
+                static_cast<double>(found->second.steps[k] + 1) * dt);
+        }
+    }
+    return trains;
+}
+
+std::string step_remark(const Study& study, double span, const std::string& why) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.4g%s%s", step_of(study.model, span) / study.model.time_scale,
+                  study.model.time_unit == "1" ? "" : " ",
+                  study.model.time_unit == "1" ? "" : study.model.time_unit.c_str());
+    return why + " with steps of " + text + (study.model.method.empty() ? "" : " (" + study.model.method + ")") + ".";
+}
+
+/// Replaces the traces of these values by ones with fixed steps.
+void add_stepped(std::vector<PortraitValue*>& chosen, const Study& study, double span) {
+    std::vector<double> values;
+    for (const PortraitValue* value : chosen) {
+        values.push_back(value->parameter);
+    }
+    const auto run = stepped(values, study, span, true);
+    const auto members = static_cast<index>(values.size());
+    const auto trains = spikes_of(run, study, step_of(study.model, span), members);
+    parallel_for(members, [&](index member) {
+        PortraitValue& value = *chosen[static_cast<std::size_t>(member)];
+        Columns all;
+        all.t.push_back(0);
+        all.x = study.start_at(value.parameter);
+        value.stopped.clear();
+        for (std::size_t k = 0; k < run.t.size() && value.stopped.empty(); ++k) {
+            std::vector<double> x;
+            for (const std::string& state : study.flow.states) {
+                x.push_back(run.recorded.at(state)(static_cast<index>(k), member));
+            }
+            if (std::all_of(x.begin(), x.end(), [](double v) { return std::isfinite(v); })) {
+                all.t.push_back(run.t[k]);
+                all.x.insert(all.x.end(), x.begin(), x.end());
+            } else {
+                value.stopped = "the numbers grow beyond all bounds";
+            }
+        }
+        value.spikes = trains[static_cast<std::size_t>(member)];
+        store(value, study, all);
+    });
+}
+
+}  // namespace
+
+bool jumps(const language::Model& model) {
+    return std::any_of(model.events.begin(), model.events.end(),
+                       [](const auto& event) { return !event.statements.empty(); }) ||
+           std::any_of(model.states.begin(), model.states.end(),
+                       [](const auto& state) { return state.flags.unless_refractory; });
+}
+
+bool noisy(const language::Model& model) {
+    return std::any_of(model.states.begin(), model.states.end(),
+                       [](const auto& state) { return !state.noise.empty(); });
+}
+
+void add_traces(std::vector<PortraitValue>& values, const Study& study, double span,
+                std::vector<std::string>& remarks) {
+    std::vector<PortraitValue*> all, failed;
+    for (PortraitValue& value : values) {
+        all.push_back(&value);
+    }
+    Progress progress("Traces", static_cast<index>(values.size()));
+    if (noisy(study.model)) {
+        add_stepped(all, study, span);
+        progress.advance(static_cast<index>(values.size()));
+        remarks.push_back(step_remark(study, span, "Traces hold the model's noise (seed 0) and are computed") +
+                          " Everything else is of the drift alone.");
+        return;
+    }
+    const compile::System base(study.model, study.parameters);
+    parallel_for(static_cast<index>(values.size()), [&](index k) {
+        trace_into(values[static_cast<std::size_t>(k)], study, base, span);
+        progress.advance();
+    });
+    if (!jumps(study.model)) {
+        return;
+    }
+    std::copy_if(all.begin(), all.end(), std::back_inserter(failed),
+                 [](const PortraitValue* value) { return !value->stopped.empty(); });
+    if (!failed.empty()) {
+        add_stepped(failed, study, span);
+        remarks.push_back(
+            step_remark(study, span, "Some spikes rise faster than time can be resolved; their traces go"));
+    }
+}
+
+Array<double, 2> rates_at(const std::vector<double>& values, const Study& study, const PortraitOptions& options,
+                          double span, std::vector<std::string>& remarks) {
+    const Progress progress("Rates", 1);
+    std::vector<std::vector<double>> trains;
+    try {
+        const std::string& name = study.flow.parameters[static_cast<std::size_t>(study.varied)];
+        trains = dynamics::spike_trains(study.model, options.preset, options.given, name, values, span, 2 * span,
+                                        {1e-8, 1e-8});
+    } catch (const NumericalError&) {
+        const auto run = stepped(values, study, 3 * span, false);
+        trains = spikes_of(run, study, step_of(study.model, 3 * span), static_cast<index>(values.size()));
+        for (auto& train : trains) {
+            train.erase(train.begin(), std::lower_bound(train.begin(), train.end(), span));
+        }
+        remarks.push_back(step_remark(study, 3 * span, "Rates are computed"));
+    }
+    const auto rates = dynamics::rates(trains);
+    Array<double, 2> rows({2, static_cast<index>(values.size())});
+    std::copy(values.begin(), values.end(), rows.data());
+    std::copy(rates.begin(), rates.end(), rows.data() + values.size());
+    return rows;
+}
+
+}  // namespace ranvier::report

@@ -1,0 +1,138 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "ranvier/base/file.hpp"
+#include "ranvier/report/formula.hpp"
+#include "ranvier/report/page.hpp"
+#include "ranvier/report/portrait.hpp"
+
+using namespace ranvier;
+using Json = nlohmann::json;
+
+namespace {
+
+/// The data of a page that shows this model.
+Json data_of(const std::string& name, const report::PortraitOptions& options, std::size_t* blocks = nullptr) {
+    report::Page page("A model");
+    page.add_model("Title", report::portrait(language::loaded(name), options));
+    const auto path = std::filesystem::temp_directory_path() / ("ranvier-model-" + std::to_string(getpid()) + ".html");
+    page.write(path);
+    const std::string html = file_text(path);
+    std::filesystem::remove(path);
+    if (blocks) {
+        *blocks = 0;
+        for (std::size_t at = 0; (at = html.find("class=\"ranvier-block\" id=", at)) != std::string::npos; ++at) {
+            ++*blocks;
+        }
+    }
+    const std::string begin = "<script id=\"ranvier-data\" type=\"application/json\">";
+    const std::size_t at = html.find(begin) + begin.size();
+    return Json::parse(html.substr(at, html.find("</script>", at) - at));
+}
+
+report::PortraitOptions few(int values = 3) {
+    report::PortraitOptions options;
+    options.values = values;
+    return options;
+}
+
+}  // namespace
+
+TEST(ModelPage, holds_a_portrait_and_the_equations_as_the_contract_says) {
+    auto options = few();
+    options.preset = "hopf";
+    const Json data = data_of("morris_lecar", options);
+    ASSERT_EQ(data["sections"].size(), 2U);
+    const Json& portrait = data["sections"][0];
+    EXPECT_EQ(portrait["kind"], "portrait");
+    EXPECT_EQ(portrait["title"], "Title");
+    EXPECT_EQ(portrait["states"][0]["name"], "v");
+    EXPECT_EQ(portrait["states"][0]["unit"], "mV");
+    EXPECT_EQ(portrait["states"][0]["scale"], 1e-3);
+    EXPECT_EQ(portrait["time"]["unit"], "ms");
+    EXPECT_EQ(portrait["parameter"]["name"], "I");
+    EXPECT_EQ(portrait["range"].size(), 2U);
+    for (const Json& value : portrait["values"]) {
+        EXPECT_EQ(value["trace"]["shape"][0], 3);  // t, v, w
+        EXPECT_EQ(value["trace"]["dtype"], "float32");
+        EXPECT_EQ(value["nullclines"].size(), 2U);
+        EXPECT_EQ(value["nullclines"][0]["shape"][0], 2);
+        EXPECT_EQ(value["field"]["shape"][0], 2);
+        EXPECT_EQ(value["points"][0]["x"].size(), 2U);
+        EXPECT_EQ(value["points"][0]["eigenvalues"][0].size(), 2U);
+    }
+    const Json& diagram = portrait["diagram"];
+    for (const Json& run : diagram["equilibria"]) {
+        EXPECT_EQ(run["data"]["shape"][0], 3);
+    }
+    EXPECT_GE(diagram["equilibria"].size(), 3U);  // stable, unstable, stable
+    for (const Json& run : diagram["cycles"]) {
+        EXPECT_EQ(run["data"]["shape"][0], 2 + 2 * 2);
+    }
+    const Json& hopf = diagram["points"][0];
+    EXPECT_EQ(hopf["kind"], "Hopf");
+    EXPECT_EQ(hopf["criticality"], "subcritical");
+    EXPECT_EQ(hopf["low"], hopf["high"]);
+    EXPECT_GT(hopf["period"], 0.0);
+
+    const Json& equations = data["sections"][1];
+    EXPECT_EQ(equations["kind"], "equations");
+    EXPECT_EQ(equations["doi"], "10.1016/S0006-3495(81)84782-0");
+    EXPECT_EQ(equations["equations"][0]["derivative"], true);
+    EXPECT_EQ(equations["equations"][2]["derivative"], false);
+    EXPECT_EQ(equations["presets"][1]["name"], "saddle_node");
+    EXPECT_EQ(equations["preset"], "hopf");
+    for (const Json& parameter : equations["parameters"]) {
+        ASSERT_EQ(parameter["presets"].size(), 3U);
+        if (parameter["name"] == "V3") {
+            EXPECT_EQ(parameter["presets"][0], nullptr);  // as without a preset
+            EXPECT_DOUBLE_EQ(parameter["presets"][1].get<double>(), 12e-3);
+        }
+        if (parameter["name"] == "C") {
+            EXPECT_EQ(parameter["low"], Json::parse(R"({"value": 0.0, "open": true})"));
+            EXPECT_EQ(parameter["high"], nullptr);
+        }
+    }
+}
+
+TEST(ModelPage, stores_equal_arrays_once) {
+    // The nullcline of w does not move with the current: three values share it. Without sharing there would be a block
+    // for each of three traces, six nullclines and three fields, and one for each run of the diagram.
+    std::size_t blocks = 0;
+    auto options = few();
+    options.preset = "hopf";
+    const Json data = data_of("morris_lecar", options, &blocks);
+    const Json& portrait = data["sections"][0];
+    const std::size_t values = portrait["values"].size();
+    const std::size_t runs = portrait["diagram"]["equilibria"].size() + portrait["diagram"]["cycles"].size();
+    EXPECT_EQ(blocks, values * 3 + 1 + runs);
+    EXPECT_EQ(portrait["values"][0]["nullclines"][1]["block"], portrait["values"][1]["nullclines"][1]["block"]);
+}
+
+TEST(ModelPage, of_a_neuron_that_spikes_has_rates_spikes_and_events) {
+    const Json data = data_of("leaky_integrate_and_fire", few());
+    const Json& portrait = data["sections"][0];
+    EXPECT_FALSE(portrait.contains("diagram"));
+    EXPECT_EQ(portrait["rates"]["shape"][0], 2);
+    EXPECT_EQ(portrait["spikes"], true);
+    EXPECT_GT(portrait["values"].back()["spikes"].size(), 1U);
+    EXPECT_EQ(portrait["values"][0]["slope"]["shape"], (Json{2, 201}));
+    const Json& equations = data["sections"][1];
+    EXPECT_EQ(equations["events"][0]["condition"], Json::parse(R"([">", ["name", "v"], ["name", "V_t"]])"));
+    EXPECT_EQ(equations["events"][0]["statements"][0], Json::parse(R"({"name": "v", "formula": ["name", "V_r"]})"));
+    EXPECT_EQ(equations["refractory"], Json::parse(R"(["name", "t_ref"])"));
+}
+
+TEST(Formula, is_the_tree_of_an_expression) {
+    const auto read = language::checked_file(
+        "model: m\nparameters:\n    tau = 10*ms\nequations:\n    dv/dt = (-70*mV - v)/tau*exp(-v/(2*mV))**2 : mV\n",
+        "m.model");
+    ASSERT_TRUE(read.diagnostics.empty());
+    const Json tree = report::formula(read.model.states[0].rhs);
+    EXPECT_EQ(tree, Json::parse(R"(["*",
+        ["/", ["-", ["*", ["neg", ["number", "70"]], ["unit", "mV"]], ["name", "v"]], ["name", "tau"]],
+        ["**", ["call", "exp", ["/", ["neg", ["name", "v"]], ["*", ["number", "2"], ["unit", "mV"]]]], ["number", "2"]]])"));
+}
