@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <span>
 
 #include "ranvier/base/digest.hpp"
@@ -99,10 +100,12 @@ std::string shown(double v, const language::Variable& variable) {
     return std::string(digits) + (variable.unit == "1" ? "" : " " + variable.unit);
 }
 
-/// "Hopf (subcritical) at I = 93.8576 uA/cm**2", …
+/// "Hopf (subcritical)", "I = 93.8576 uA/cm**2", …
 void add_special_points(const report::Portrait& portrait, ModelPageResult& result) {
     const auto& parameter = portrait.model.parameters[static_cast<std::size_t>(portrait.parameter)];
     Json list = Json::array();
+    std::map<std::string, std::vector<std::string>> places;
+    std::vector<std::string> kinds;
     const auto add = [&](const dynamics::SpecialPoint& point) {
         std::string kind(dynamics::name(point.kind));
         const bool graded = point.kind == dynamics::Bifurcation::hopf && point.lyapunov != 0;
@@ -112,8 +115,11 @@ void add_special_points(const report::Portrait& portrait, ModelPageResult& resul
                         {"value", point.parameter / parameter.unit_scale},
                         {"unit", parameter.unit}});
         kind[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(kind[0])));
-        result.lines.emplace_back(kind + (graded ? " (" + grade + ")" : ""),
-                                  parameter.name + " = " + shown(point.parameter, parameter));
+        kind += graded ? " (" + grade + ")" : "";
+        if (places.count(kind) == 0) {
+            kinds.push_back(kind);
+        }
+        places[kind].push_back(shown(point.parameter, parameter));
     };
     for (const auto& point : portrait.equilibria.special_points) {
         add(point);
@@ -123,6 +129,17 @@ void add_special_points(const report::Portrait& portrait, ModelPageResult& resul
             if (point.kind != dynamics::Bifurcation::hopf) {
                 add(point);
             }
+        }
+    }
+    // A cascade has dozens: the first say enough, the page and --json have all.
+    constexpr std::size_t most = 4;
+    for (const std::string& kind : kinds) {
+        const auto& values = places[kind];
+        for (std::size_t k = 0; k < std::min(most, values.size()); ++k) {
+            const bool more = k + 1 == most && values.size() > most;
+            result.lines.emplace_back(kind,
+                                      parameter.name + " = " + values[k] +
+                                          (more ? ", and " + std::to_string(values.size() - most) + " more" : ""));
         }
     }
     result.json["special_points"] = list;

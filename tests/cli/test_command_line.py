@@ -109,6 +109,15 @@ def test_the_demo_on_synthetic_data_finds_the_desynchronisation_that_was_put_in(
     assert (folder / "hands-feet-ave.fif").exists()
 
 
+def test_the_demo_shows_a_model_beside_the_recording(synthetic):
+    folder, done = synthetic
+    model = json.loads(done.stdout)["model"]
+    assert model["model"] == "morris_lecar" and model["report"] == str(folder / "model.html")
+    assert sorted(p["value"] for p in model["special_points"] if p["kind"] == "Hopf") == pytest.approx(
+        [93.858, 212.019], abs=1e-3)  # models/morris_lecar.model
+    assert '"kind":"portrait"' in (folder / "model.html").read_text()
+
+
 def test_without_any_data_the_demo_says_that_it_synthesises(tmp_path):
     # A cache folder that is empty, no data beside it, and a home that can't be reached.
     done = ranvier("demo", "--json", cwd=tmp_path, RANVIER_DATA="", RANVIER_CACHE=str(tmp_path / "cache"),

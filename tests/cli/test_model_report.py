@@ -98,7 +98,7 @@ def test_a_model_without_a_parameter_to_vary_is_told_how_to_name_one(tmp_path):
     assert "Name one of a, b with --parameter and its range with --range LOW:HIGH." in done.stderr
     section = data_of(tmp_path / "mine.html")["sections"][0]
     assert "diagram" not in section and len(section["values"]) == 1 and section["hint"]
-    done = report("./mine.model", "--range", "0:1", cwd=tmp_path)
+    done = report("./mine.model", "--range", "0:1", "--overwrite", cwd=tmp_path)
     assert done.returncode == 3 and "--range needs --parameter" in done.stderr
     done = report("./mine.model", "--parameter", "a", "--range", "0:4", "--overwrite", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -117,7 +117,7 @@ def test_a_file_says_what_to_vary(tmp_path):
                            ("a from 1*mV to 4", "'1*mV' is no value of 'a', which is in 1"),
                            ("a, 1 to 4", "what to vary is said as 'vary: NAME from LOW to HIGH'")):
         (tmp_path / "mine.model").write_text(text.replace("a from 1 to 4", wrong))
-        done = report("mine.model", cwd=tmp_path)
+        done = report("mine.model", "--overwrite", cwd=tmp_path)
         assert done.returncode == 3 and message in done.stderr and "mine.model:5:1" in done.stderr
 
 

@@ -58,6 +58,7 @@ TEST(ModelPage, holds_a_portrait_and_the_equations_as_the_contract_says) {
     for (const Json& value : portrait["values"]) {
         EXPECT_EQ(value["trace"]["shape"][0], 3);  // t, v, w
         EXPECT_EQ(value["trace"]["dtype"], "float32");
+        EXPECT_EQ(value["extremes"]["shape"][0], 2);
         EXPECT_EQ(value["nullclines"].size(), 2U);
         EXPECT_EQ(value["nullclines"][0]["shape"][0], 2);
         EXPECT_EQ(value["field"]["shape"][0], 2);
@@ -65,10 +66,12 @@ TEST(ModelPage, holds_a_portrait_and_the_equations_as_the_contract_says) {
         EXPECT_EQ(value["points"][0]["eigenvalues"][0].size(), 2U);
     }
     const Json& diagram = portrait["diagram"];
+    std::vector<std::string> stability;
     for (const Json& run : diagram["equilibria"]) {
         EXPECT_EQ(run["data"]["shape"][0], 3);
+        stability.push_back(run["stability"]);
     }
-    EXPECT_GE(diagram["equilibria"].size(), 3U);  // stable, unstable, stable
+    EXPECT_EQ(stability, (std::vector<std::string>{"stable", "unstable", "stable"}));
     for (const Json& run : diagram["cycles"]) {
         EXPECT_EQ(run["data"]["shape"][0], 2 + 2 * 2);
     }
@@ -100,7 +103,7 @@ TEST(ModelPage, holds_a_portrait_and_the_equations_as_the_contract_says) {
 
 TEST(ModelPage, stores_equal_arrays_once) {
     // The nullcline of w does not move with the current: three values share it. Without sharing there would be a block
-    // for each of three traces, six nullclines and three fields, and one for each run of the diagram.
+    // for each trace, its extremes, two nullclines and a field of each value, and one for each run of the diagram.
     std::size_t blocks = 0;
     auto options = few();
     options.preset = "hopf";
@@ -108,7 +111,7 @@ TEST(ModelPage, stores_equal_arrays_once) {
     const Json& portrait = data["sections"][0];
     const std::size_t values = portrait["values"].size();
     const std::size_t runs = portrait["diagram"]["equilibria"].size() + portrait["diagram"]["cycles"].size();
-    EXPECT_EQ(blocks, values * 3 + 1 + runs);
+    EXPECT_EQ(blocks, values * 4 + 1 + runs);
     EXPECT_EQ(portrait["values"][0]["nullclines"][1]["block"], portrait["values"][1]["nullclines"][1]["block"]);
 }
 

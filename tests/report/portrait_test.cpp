@@ -61,11 +61,11 @@ TEST(Thinned, no_dropped_sample_is_missed_by_more_than_the_tolerance) {
     Array<double, 2> rows({2, 4000});
     for (ranvier::index k = 0; k < 4000; ++k) {
         t.push_back(0.005 * static_cast<double>(k));
-        rows(0, k) = std::sin(t.back() * t.back());
+        rows(0, k) = std::sin(3 * t.back());
         rows(1, k) = 100 * std::exp(-t.back());
     }
     const auto kept = report::thinned_columns(t, rows, std::vector<double>{2, 100}, 1e-3);
-    EXPECT_LT(kept.size(), 2500U);
+    EXPECT_LT(kept.size(), 1000U);  // of 4000; with chords of 0.04 s a sine needs 475
     for (std::size_t n = 0; n + 1 < kept.size(); ++n) {
         for (ranvier::index k = kept[n]; k <= kept[n + 1]; ++k) {
             const auto at = [&](ranvier::index c) { return t[static_cast<std::size_t>(c)]; };

@@ -22,6 +22,7 @@ export interface FixedPoint {
 export interface PortraitValue {
   parameter: number | null;
   trace: ArrayRef; // [1 + states, samples]
+  extremes: ArrayRef | null; // [states, samples]
   spikes: number[];
   stopped: string;
   points: FixedPoint[];
@@ -39,8 +40,10 @@ export interface SpecialPoint {
   period: number | null;
 }
 
+export type Stability = "stable" | "unstable" | "neutral";
+
 export interface Run {
-  stable: boolean;
+  stability: Stability;
   data: ArrayRef;
 }
 
@@ -55,6 +58,8 @@ export interface PortraitSection {
   title: string;
   time: Quantity;
   states: Quantity[];
+  /** Which states the plane begins with, across and up. */
+  plane: [number, number];
   low: number[];
   high: number[];
   spikes: boolean;
@@ -134,6 +139,7 @@ function portraitValue(value: unknown, where: string, n: number, varies: boolean
   return {
     parameter: varies ? number(o["parameter"], `${where}.parameter`) : null,
     trace,
+    extremes: absent(o["extremes"]) ? null : table(o["extremes"], `${where}.extremes`, n),
     spikes: list(o["spikes"] ?? [], `${where}.spikes`, number),
     stopped: text(o["stopped"] ?? "", `${where}.stopped`),
     points: list(o["points"] ?? [], `${where}.points`, (v, at) => {
@@ -156,7 +162,10 @@ function diagram(value: unknown, n: number): Diagram {
   const runs = (key: string, rows: number): Run[] =>
     list(o[key] ?? [], `diagram.${key}`, (v, where) => {
       const r = object(v, where);
-      return { stable: r["stable"] === true, data: table(r["data"], `${where}.data`, rows) };
+      const stability = text(r["stability"], `${where}.stability`);
+      if (stability !== "stable" && stability !== "unstable" && stability !== "neutral")
+        fail(`${where}.stability`, `"stable", "unstable" or "neutral"`, stability);
+      return { stability, data: table(r["data"], `${where}.data`, rows) };
     });
   return {
     equilibria: runs("equilibria", 1 + n),
@@ -189,6 +198,8 @@ export function portraitReader(o: Json, title: string): PortraitSection {
   });
   const first = count(o["first"] ?? 0, "first");
   if (first >= values.length) fail("first", `below the number of values, ${values.length}`, first);
+  const plane = absent(o["plane"]) ? ([0, n - 1] as [number, number]) : pair(o["plane"], "plane");
+  if (plane.some((i) => !Number.isInteger(i) || i < 0 || i >= n)) fail("plane", `two numbers of states, 0 … ${n - 1}`, plane);
   const range = varies ? pair(o["range"], "range") : null;
   if (range && !(range[1] > range[0])) fail("range", "ascending", range);
   return {
@@ -196,6 +207,7 @@ export function portraitReader(o: Json, title: string): PortraitSection {
     title,
     time: quantity(o["time"], "time"),
     states,
+    plane,
     low: vector(o["low"], "low", n),
     high: vector(o["high"], "high", n),
     spikes: o["spikes"] === true,

@@ -85,7 +85,7 @@ export function diagramView(o: DiagramOptions): DiagramView {
     const colour = what === "frequency" ? p.accent : css(stateColour(what, p.dark));
     for (const run of d.cycles) {
       const curves = what === "frequency" ? [run.period.map((t) => frequencyOf(d, t))] : [run.high[what]!, run.low[what]!];
-      if (run.stable && what !== "frequency") {
+      if (run.stability === "stable" && what !== "frequency") {
         // What the rhythm covers.
         c.beginPath();
         path(c, f, run.parameter, run.high[what]!);
@@ -94,8 +94,8 @@ export function diagramView(o: DiagramOptions): DiagramView {
         c.fill();
       }
       c.strokeStyle = colour;
-      c.lineWidth = run.stable ? 2.8 : 1.6;
-      c.setLineDash(run.stable ? [] : [2, 4]);
+      c.lineWidth = run.stability === "stable" ? 2.8 : 1.6;
+      c.setLineDash(run.stability === "stable" ? [] : [2, 4]);
       for (const y of curves) {
         c.beginPath();
         path(c, f, run.parameter, y);
@@ -106,7 +106,7 @@ export function diagramView(o: DiagramOptions): DiagramView {
           hits.push({
             px: f.x(run.parameter[i]!),
             py: f.y(y[i]!),
-            text: `${say(run.parameter[i]!)} · ${run.stable ? "stable" : "unstable"} cycle${range} · period ${withUnit(period, d.time.unit)} (${withUnit(frequencyOf(d, period), d.rateUnit)})`,
+            text: `${say(run.parameter[i]!)} · ${run.stability} cycle${range} · period ${withUnit(period, d.time.unit)} (${withUnit(frequencyOf(d, period), d.rateUnit)})`,
           });
         }
       }
@@ -121,9 +121,9 @@ export function diagramView(o: DiagramOptions): DiagramView {
     const p = palette();
     for (const run of d.equilibria) {
       const y = run.x[what]!;
-      c.strokeStyle = p.ink;
-      c.lineWidth = run.stable ? 2.6 : 1.5;
-      c.setLineDash(run.stable ? [] : [6, 4]);
+      c.strokeStyle = run.stability === "neutral" ? p.bad : p.ink;
+      c.lineWidth = run.stability === "unstable" ? 1.5 : 2.6;
+      c.setLineDash(run.stability === "unstable" ? [6, 4] : []);
       c.beginPath();
       path(c, f, run.parameter, y);
       c.stroke();
@@ -131,10 +131,23 @@ export function diagramView(o: DiagramOptions): DiagramView {
         hits.push({
           px: f.x(run.parameter[i]!),
           py: f.y(y[i]!),
-          text: `${say(run.parameter[i]!)} · ${run.stable ? "stable" : "unstable"} equilibrium · ${stateText(d.states[what]!, y[i]!)}`,
+          text: `${say(run.parameter[i]!)} · ${run.stability} equilibrium · ${stateText(d.states[what]!, y[i]!)}`,
         });
     }
     c.setLineDash([]);
+  }
+
+  /** Where traces turn in the end: what is reached from the model's start, of chaos too. */
+  function drawExtremes(c: CanvasRenderingContext2D, f: Frame): void {
+    if (what === "frequency") return;
+    const p = palette();
+    c.fillStyle = css(stateColour(what, p.dark), 0.75);
+    for (const v of values)
+      for (const y of v.extremes[what] ?? []) {
+        c.beginPath();
+        c.arc(f.x(v.parameter), f.y(y), 1.7, 0, 2 * Math.PI);
+        c.fill();
+      }
   }
 
   function drawRates(c: CanvasRenderingContext2D, f: Frame): void {
@@ -159,6 +172,8 @@ export function diagramView(o: DiagramOptions): DiagramView {
     const taken: Box[] = marks.map((m) => ({ x: m.px - 6, y: m.py - 6, w: 12, h: 12 }));
     c.textAlign = "left";
     c.textBaseline = "top";
+    const curves = hits.slice();
+    const hidden = (b: Box): number => curves.filter((h) => h.px > b.x - 3 && h.px < b.x + b.w + 3 && h.py > b.y - 2 && h.py < b.y + b.h + 2).length;
     const order = [...marks].sort((a, b) => rank(a.s.kind) - rank(b.s.kind));
     for (const group of grouped(order, (a, b) => Math.hypot(a.px - b.px, a.py - b.py), 12)) {
       const { s, px, py } = group[0]!;
@@ -166,7 +181,7 @@ export function diagramView(o: DiagramOptions): DiagramView {
       const text = `${names[0]} ${shown(s.parameter, 5)}${names.length > 1 ? ` +${names.length - 1}` : ""}`;
       c.font = SMALL_FONT;
       const w = c.measureText(text).width;
-      const place = labelPlace(f, px, py, w, 13, taken);
+      const place = labelPlace(f, px, py, w, 13, taken, hidden);
       if (place) {
         taken.push(place);
         haloText(c, text, place.x, place.y);
@@ -201,6 +216,7 @@ export function diagramView(o: DiagramOptions): DiagramView {
       c.fillStyle = p.accent;
       c.fillRect(Math.round(f.x(value.parameter)) - 1, f.top, 2, f.bottom - f.top);
       drawCycles(c, f);
+      drawExtremes(c, f);
       drawEquilibria(c, f);
       drawRates(c, f);
     });

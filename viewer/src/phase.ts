@@ -40,8 +40,7 @@ export function phaseView(o: PhaseOptions): PhaseView {
   const holder = el("div", { class: "rv-plot rv-phase" }, canvas);
   const readout = el("output", { class: "rv-readout" });
   const element = el("div", {}, holder, readout);
-  let ax = 0;
-  let ay = n === 1 ? 0 : n === 2 ? 1 : n - 1;
+  let [ax, ay] = n === 2 ? [0, 1] : d.plane; // the field of a plane is that of its two states in their order
   let value: Value = d.values[0]!;
   let time = 0;
   let width = 0;

@@ -158,18 +158,36 @@ export interface Box {
 
 const meet = (a: Box, b: Box): boolean => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-/** A place for a label near a point that covers no other and stays in the frame; null where there is none. */
-export function labelPlace(f: Pick<Frame, "left" | "right" | "top" | "bottom">, x: number, y: number, w: number, h: number, taken: readonly Box[], gap = 9): Box | null {
+/** A place for a label near a point that covers no other and stays in the frame; null where there is none. Of several the
+ *  one that costs least, e.g. that hides the fewest points of curves. */
+export function labelPlace(
+  f: Pick<Frame, "left" | "right" | "top" | "bottom">,
+  x: number,
+  y: number,
+  w: number,
+  h: number,
+  taken: readonly Box[],
+  cost: (box: Box) => number = () => 0,
+  gap = 9,
+): Box | null {
   const tries: [number, number][] = [
     [x + gap, y - h - 2], [x - gap - w, y - h - 2], [x + gap, y + 2], [x - gap - w, y + 2], [x - w / 2, y - h - gap], [x - w / 2, y + gap],
+    [x + gap, y - h / 2], [x - gap - w, y - h / 2],
     [x + gap, y - 2.2 * h - 2], [x - gap - w, y - 2.2 * h - 2], [x + gap, y + 1.2 * h + 2], [x - gap - w, y + 1.2 * h + 2],
   ];
+  let best: Box | null = null;
+  let least = Infinity;
   for (const [bx, by] of tries) {
     const box = { x: bx, y: by, w, h };
     if (bx < f.left + 2 || bx + w > f.right - 2 || by < f.top + 2 || by + h > f.bottom - 2) continue;
-    if (!taken.some((t) => meet(t, box))) return box;
+    if (taken.some((t) => meet(t, box))) continue;
+    const here = cost(box);
+    if (here < least) {
+      best = box;
+      least = here;
+    }
   }
-  return null;
+  return best;
 }
 
 /** Text with a halo of the panel's colour, so that it is read over lines. */

@@ -1,6 +1,6 @@
 // A portrait's numbers in the units they are shown in, and what is asked of them: pure, without a page.
 
-import type { FixedPoint, PortraitSection, Quantity, SpecialPoint } from "./contract-model";
+import type { FixedPoint, PortraitSection, Quantity, SpecialPoint, Stability } from "./contract-model";
 import { rowValues, type BlockStore } from "./decode";
 import { symbolText } from "./formula";
 import { shown, unitText, withUnit } from "./units";
@@ -13,6 +13,8 @@ export interface Trace {
 export interface Value {
   parameter: number; // NaN where none varies
   trace: Trace;
+  /** Where each state turns in the second half of the trace. */
+  extremes: Float64Array[];
   spikes: number[];
   stopped: string;
   points: FixedPoint[]; // x in display units, eigenvalues per display unit of time
@@ -22,13 +24,13 @@ export interface Value {
 }
 
 export interface EquilibriumRun {
-  stable: boolean;
+  stability: Stability;
   parameter: Float64Array;
   x: Float64Array[];
 }
 
 export interface CycleRun {
-  stable: boolean;
+  stability: Stability;
   parameter: Float64Array;
   period: Float64Array;
   low: Float64Array[];
@@ -37,6 +39,7 @@ export interface CycleRun {
 
 export interface PortraitData {
   states: Quantity[];
+  plane: [number, number];
   low: number[];
   high: number[];
   time: { unit: string; scale: number };
@@ -78,6 +81,7 @@ export function portraitData(s: PortraitSection, blocks: BlockStore): PortraitDa
     return {
       parameter: v.parameter === null ? NaN : v.parameter * per,
       trace: { t: t!, x },
+      extremes: v.extremes ? rows(v.extremes, inverse).map((row) => row.filter((value) => !Number.isNaN(value))) : [],
       spikes: v.spikes.map((at) => at / time),
       stopped: v.stopped,
       points: v.points.map((p) => ({ ...p, x: p.x.map((value, i) => value / scales[i]!), eigenvalues: p.eigenvalues.map(([re, im]) => [re * time, im * time]) })),
@@ -98,6 +102,7 @@ export function portraitData(s: PortraitSection, blocks: BlockStore): PortraitDa
   }
   return {
     states: s.states,
+    plane: s.plane,
     low: s.low.map((v, i) => v / scales[i]!),
     high: s.high.map((v, i) => v / scales[i]!),
     time: { unit: unitText(s.time.unit), scale: time },
@@ -106,11 +111,11 @@ export function portraitData(s: PortraitSection, blocks: BlockStore): PortraitDa
     values,
     equilibria: (s.diagram?.equilibria ?? []).map((r) => {
       const [parameter, ...x] = rows(r.data, [per, ...inverse]);
-      return { stable: r.stable, parameter: parameter!, x };
+      return { stability: r.stability, parameter: parameter!, x };
     }),
     cycles: (s.diagram?.cycles ?? []).map((r) => {
       const [parameter, period, ...x] = rows(r.data, [per, 1 / time, ...inverse, ...inverse]);
-      return { stable: r.stable, parameter: parameter!, period: period!, low: x.slice(0, n), high: x.slice(n) };
+      return { stability: r.stability, parameter: parameter!, period: period!, low: x.slice(0, n), high: x.slice(n) };
     }),
     special: (s.diagram?.points ?? []).map((p) => ({
       ...p,

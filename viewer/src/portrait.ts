@@ -130,8 +130,7 @@ export function portraitView(section: PortraitSection, context: Context): View {
       }).element);
   }
   if (n > 2) {
-    let x = 0;
-    let y = n - 1;
+    let [x, y] = d.plane;
     const options = d.states.map((s, i) => ({ value: String(i), text: symbolText(s.name) }));
     const across = labelledSelect("Projection", options, (v) => phase.axes((x = Number(v)), y));
     const up = labelledSelect("against", options, (v) => phase.axes(x, (y = Number(v))));
@@ -208,11 +207,15 @@ export function portraitView(section: PortraitSection, context: Context): View {
     );
   planeLegend.append(...kinds.map(kindSwatch));
   const diagramLegend = el("div", { class: "rv-legend" });
-  if (d.equilibria.some((r) => r.stable)) diagramLegend.append(stroke("rv-stroke-ink", "stable equilibria"));
-  if (d.equilibria.some((r) => !r.stable)) diagramLegend.append(stroke("rv-stroke-ink rv-stroke-dash", "unstable"));
+  const has = (runs: readonly { stability: string }[], stability: string): boolean => runs.some((r) => r.stability === stability);
+  if (has(d.equilibria, "stable")) diagramLegend.append(stroke("", "stable equilibria"));
+  if (has(d.equilibria, "neutral")) diagramLegend.append(stroke("rv-stroke-grey", "neutral equilibria"));
+  if (has(d.equilibria, "unstable")) diagramLegend.append(stroke("rv-stroke-dash", has(d.equilibria, "stable") ? "unstable" : "unstable equilibria"));
   const cycleColour = (dark: boolean): string => css(stateColour(keyState, dark));
-  if (d.cycles.some((r) => r.stable)) diagramLegend.append(stroke("rv-stroke-thick", "stable cycles, least and greatest", cycleColour, repaint));
-  if (d.cycles.some((r) => !r.stable)) diagramLegend.append(stroke("rv-stroke-dot", "unstable cycles", cycleColour, repaint));
+  if (has(d.cycles, "stable")) diagramLegend.append(stroke("rv-stroke-thick", "stable cycles, least and greatest", cycleColour, repaint));
+  if (has(d.cycles, "unstable")) diagramLegend.append(stroke("rv-stroke-dot", "unstable cycles", cycleColour, repaint));
+  if (d.equilibria.length && d.values.some((v) => v.extremes.some((x) => x.length > 0)))
+    diagramLegend.append(stroke("rv-dots", "where traces turn in their second half", cycleColour, repaint));
 
   const figures = el("div", { class: diagram ? "rv-portrait" : "rv-portrait rv-alone" });
   if (diagram)

@@ -39,6 +39,7 @@ export function demoPortrait(w: PageWriter): object {
     return {
       parameter: mu,
       trace: table(w, [times.map((t) => t * ms), r.map((v, k) => v * Math.cos(times[k]!) * volt), r.map((v, k) => v * Math.sin(times[k]!))]),
+      extremes: mu > 0 ? table(w, [[-Math.sqrt(mu) * volt, Math.sqrt(mu) * volt], [NaN, Math.sqrt(mu)]]) : undefined,
       spikes: [],
       stopped: mu === 1 ? "it was cut for this test" : "",
       points: [{ x: [0, 0], kind: mu < -1e-9 ? "stable focus" : mu > 1e-9 ? "unstable focus" : "centre", stable: mu < 0, eigenvalues: [[mu / ms, 1 / ms], [mu / ms, -1 / ms]] }],
@@ -62,12 +63,12 @@ export function demoPortrait(w: PageWriter): object {
     first: 10, // μ = 0.5
     diagram: {
       equilibria: [
-        { stable: true, data: table(w, [below, below.map(() => 0), below.map(() => 0)]) },
-        { stable: false, data: table(w, [above, above.map(() => 0), above.map(() => 0)]) },
+        { stability: "stable", data: table(w, [below, below.map(() => 0), below.map(() => 0)]) },
+        { stability: "unstable", data: table(w, [above, above.map(() => 0), above.map(() => 0)]) },
       ],
       cycles: [
         {
-          stable: true,
+          stability: "stable",
           data: table(w, [above, above.map(() => 2 * Math.PI * ms), above.map((m) => -Math.sqrt(m) * volt), above.map((m) => -Math.sqrt(m)), above.map((m) => Math.sqrt(m) * volt), above.map((m) => Math.sqrt(m))]),
         },
       ],

@@ -32,6 +32,8 @@ describe("the contract of a model's sections", () => {
     ["a first value that is not there", (p: any) => (p.first = 16), "first must be below the number of values, 16; got 16"],
     ["a range that is upside down", (p: any) => (p.range = [1, 0]), "range must be ascending; got [1,0]"],
     ["cycles without extremes", (p: any) => (p.diagram.cycles[0].data.shape = [2, 21]), "diagram.cycles[0].data.shape must be [6, 21]; got [2,21]"],
+    ["a stability that is no word of it", (p: any) => (p.diagram.equilibria[0].stability = "firm"), `diagram.equilibria[0].stability must be "stable", "unstable" or "neutral"; got "firm"`],
+    ["extremes of another number of states", (p: any) => (p.values[10].extremes.shape = [3, 2]), "values[10].extremes.shape must be [2, 2]; got [3,2]"],
     ["a scale of 0", (p: any) => (p.states[0].scale = 0), "states[0].scale must be a number > 0; got 0"],
     ["no states", (p: any) => (p.states = []), "states must be a list with at least one entry; got []"],
   ])("%s is refused with place and rule", (_what, damage, message) => {
@@ -79,6 +81,12 @@ describe("a portrait's numbers", () => {
   test("cycles of the normal form are circles of radius √μ", () => {
     const run = d.cycles[0]!;
     run.parameter.forEach((mu, k) => expect(run.high[0]![k]! ** 2).toBeCloseTo(100 * mu, 3));
+  });
+
+  test("extremes are those that there are: rows may have gaps", () => {
+    expect(d.values[10]!.extremes.map((x) => x.length)).toEqual([2, 1]);
+    expect(d.values[10]!.extremes[0]![1]).toBeCloseTo(10 * Math.sqrt(0.5), 4);
+    expect(d.values[0]!.extremes).toEqual([]);
   });
 
   test("the state between samples lies on a straight line", () => {
@@ -155,6 +163,9 @@ describe("drawing", () => {
     const second = labelPlace(f, 90, 30, 40, 12, [first])!;
     expect(second.y === first.y && second.x === first.x).toBe(false);
     expect(labelPlace(f, 50, 30, 400, 12, [])).toBeNull();
+    // Of the places left of the point, where labels are free, the cheapest.
+    const left = labelPlace(f, 50, 30, 20, 12, [], (b) => (b.x + b.w < 50 ? 0 : 1))!;
+    expect(left.x + left.w).toBeLessThan(50);
   });
 
   test("points that crowd together form a group", () => {

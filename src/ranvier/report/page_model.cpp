@@ -5,7 +5,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/report/formula.hpp"
 #include "ranvier/report/page_content.hpp"
-#include "ranvier/report/portrait.hpp"
+#include "ranvier/report/portrait_study.hpp"
 
 namespace ranvier::report {
 
@@ -27,13 +27,13 @@ Json table(Content& content, const Array<double, 2>& rows) {
 }
 
 /// Runs of equal stability; a run begins where the one before ends, so that the curve has no gaps. `column` gives the
-/// values of one point.
-template <class Point, class Column>
-void add_runs(Content& content, Json& list, const std::vector<Point>& points, Column&& column) {
+/// values of one point, `state` its stability in words.
+template <class Point, class State, class Column>
+void add_runs(Content& content, Json& list, const std::vector<Point>& points, State&& state, Column&& column) {
     for (std::size_t begin = 0; begin + 1 < points.size();) {
         std::size_t end = begin + 1;
-        const bool stable = points[end].stable;
-        while (end + 1 < points.size() && points[end + 1].stable == stable) {
+        const std::string stability = state(points[end]);
+        while (end + 1 < points.size() && state(points[end + 1]) == stability) {
             ++end;
         }
         const std::size_t rows = column(points[begin]).size(), count = end - begin + 1;
@@ -44,7 +44,7 @@ void add_runs(Content& content, Json& list, const std::vector<Point>& points, Co
                 values(static_cast<index>(i), static_cast<index>(k)) = one[i];
             }
         }
-        list.push_back({{"stable", stable}, {"data", table(content, values)}});
+        list.push_back({{"stability", stability}, {"data", table(content, values)}});
         begin = end;
     }
 }
@@ -66,7 +66,10 @@ Json special(const dynamics::SpecialPoint& point, const std::vector<double>& low
 Json diagram(Content& content, const Portrait& portrait) {
     Json equilibria = Json::array(), cycles = Json::array(), points = Json::array();
     for (const auto& branch : portrait.equilibria.branches) {
-        add_runs(content, equilibria, branch, [](const dynamics::EquilibriumPoint& point) {
+        const auto state = [](const dynamics::EquilibriumPoint& point) {
+            return neutral(point.eigenvalues) ? "neutral" : point.stable ? "stable" : "unstable";
+        };
+        add_runs(content, equilibria, branch, state, [](const dynamics::EquilibriumPoint& point) {
             std::vector<double> column{point.parameter};
             column.insert(column.end(), point.x.begin(), point.x.end());
             return column;
@@ -76,7 +79,8 @@ Json diagram(Content& content, const Portrait& portrait) {
         points.push_back(special(point, point.x, point.x));
     }
     for (const auto& branch : portrait.cycles) {
-        add_runs(content, cycles, branch.points, [](const dynamics::CyclePoint& point) {
+        const auto state = [](const dynamics::CyclePoint& point) { return point.stable ? "stable" : "unstable"; };
+        add_runs(content, cycles, branch.points, state, [](const dynamics::CyclePoint& point) {
             std::vector<double> column{point.parameter, point.period};
             column.insert(column.end(), point.low.begin(), point.low.end());
             column.insert(column.end(), point.high.begin(), point.high.end());
@@ -100,6 +104,7 @@ Json value_json(Content& content, const PortraitValue& value, bool varies) {
         out["parameter"] = value.parameter;
     }
     out["trace"] = table(content, value.trace);
+    out["extremes"] = table(content, value.extremes);
     out["spikes"] = value.spikes;
     out["stopped"] = value.stopped;
     Json points = Json::array();
@@ -135,6 +140,12 @@ Json portrait_json(Content& content, const std::string& title, const Portrait& p
     for (const auto& state : model.states) {
         states.push_back(quantity(state));
     }
+    // The first state against the last without noise: of a spiking neuron the potential against its slowest gate, by
+    // the order in which such models are written.
+    index against = 0;
+    for (std::size_t k = 1; k < model.states.size(); ++k) {
+        against = model.states[k].noise.empty() || against == 0 ? static_cast<index>(k) : against;
+    }
     const bool varies = portrait.parameter >= 0;
     for (const auto& value : portrait.values) {
         values.push_back(value_json(content, value, varies));
@@ -143,6 +154,7 @@ Json portrait_json(Content& content, const std::string& title, const Portrait& p
              {"title", title},
              {"time", quantity("t", model.time_unit, model.time_scale, "")},
              {"states", states},
+             {"plane", {0, against}},
              {"low", portrait.low},
              {"high", portrait.high},
              {"spikes", model.spikes()},

@@ -35,11 +35,6 @@ void check_model(const Model& model) {
 /// What the pictures leave out.
 std::vector<std::string> left_out(const Model& model, const std::string& varied) {
     std::vector<std::string> remarks;
-    const bool noisy =
-        std::any_of(model.states.begin(), model.states.end(), [](const auto& state) { return !state.noise.empty(); });
-    if (noisy) {
-        remarks.push_back("White noise is left out: the pictures are those of the drift alone.");
-    }
     if (!model.updates.empty()) {
         remarks.push_back("Statements that run at fixed times (“each step”, “every”) are left out.");
     }
@@ -251,50 +246,6 @@ index opening_value(const Portrait& all, double own) {
     return nearest - all.values.begin();
 }
 
-void diagram_into(Portrait& all, const Study& study) {
-    const index k = study.varied;
-    try {
-        const Progress progress("Branches of equilibria", 1);
-        auto p = study.flow.p0;
-        auto& value = p[static_cast<std::size_t>(k)];
-        value = std::clamp(value, all.range[0], all.range[1]);
-        all.equilibria =
-            dynamics::continue_equilibria(study.flow, study.flow.p0, k, all.range, near_rest(study.flow, p, all.span));
-    } catch (const NumericalError&) {
-        all.remarks.push_back(
-            "There is no diagram: no equilibrium was found from the model's start, at its own value "
-            "of the parameter or at the ends of the range.");
-        return;
-    }
-    dynamics::CycleOptions options;
-    options.points = 400;
-    std::vector<dynamics::SpecialPoint> hopfs;
-    for (const auto& point : all.equilibria.special_points) {
-        if (point.kind == dynamics::Bifurcation::hopf && hopfs.size() < 8) {
-            hopfs.push_back(point);
-        }
-    }
-    if (hopfs.empty()) {
-        return;
-    }
-    Progress progress("Branches of cycles", static_cast<index>(hopfs.size()));
-    for (const auto& hopf : hopfs) {
-        const bool met = std::any_of(all.cycles.begin(), all.cycles.end(), [&](const auto& branch) {
-            return branch.end == "hopf" &&
-                   std::abs(branch.points.back().parameter - hopf.parameter) < 0.01 * (all.range[1] - all.range[0]);
-        });
-        if (!met) {
-            try {
-                all.cycles.push_back(dynamics::continue_cycles(study.flow, study.flow.p0, k, all.range, hopf, options));
-            } catch (const NumericalError& error) {
-                all.remarks.push_back(std::string("A branch of cycles is missing: ") + error.what() + ".");
-            }
-        }
-        progress.advance();
-        check_interrupt();
-    }
-}
-
 }  // namespace
 
 Portrait portrait(const Model& model, const PortraitOptions& options) {
@@ -343,7 +294,7 @@ Portrait portrait(const Model& model, const PortraitOptions& options) {
         }
         all.rates = rates_at(fine, study, options, all.span, all.remarks);
     } else if (study.varied >= 0) {
-        diagram_into(all, study);
+        add_branches(all, study);
     }
     all.values.resize(values.size());
     for (std::size_t k = 0; k < values.size(); ++k) {

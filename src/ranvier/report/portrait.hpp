@@ -30,6 +30,7 @@ struct PortraitValue {
     /// Row 0: t [time of the model]; row 1 + i: state i [SI]. Kept are those samples that a straight line between its
     /// neighbours would miss by more than 1/1000 of the state's range. A reset is two samples of one time.
     Array<double, 2> trace;
+    Array<double, 2> extremes;   ///< values at which each state turns in the trace's second half, NaN-padded rows
     std::vector<double> spikes;  ///< times, where the model has a threshold
     std::string stopped;         ///< why the trace ends before its time, or ""
     std::vector<dynamics::FixedPoint> points;
@@ -70,7 +71,7 @@ std::array<double, 2> varied_range(const language::Model& model, const PortraitO
 /// Computes everything, in parallel; says how far it is through Progress.
 ///
 /// Traces start as the model says and take Dormand–Prince 8(5,3), or Rodas5P where that needs too many steps; with
-/// noise (seed 0) the model's own fixed steps. Branches, planes and equilibria are of the drift. Where states jump at a
+/// noise (seed 0) Heun's fixed steps. Branches, planes and equilibria are of the drift. Where states jump at a
 /// reset or rest while refractory, rates (mean over twice the span, after one) take the place of branches.
 ///
 /// @throws InvalidInput  a synapse, a cable, a model without differential equations; unknown names; values out of range

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <complex>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,9 +54,17 @@ bool noisy(const language::Model& model);
 /// trajectory fills; without any, the start itself.
 std::vector<double> near_rest(const dynamics::Flow& flow, const std::vector<double>& p, double span);
 
-/// Fills in trace, spikes and `stopped` of all values, in parallel. Steps of adapted length, or, for models with noise
-/// (seed 0) and for spikes that rise too fast for those, the fixed steps that the model's file recommends. Says so in
-/// `remarks`.
+/// Is an equilibrium with these eigenvalues at a standstill to first order: a real part of (about) zero, the others
+/// not positive? So where a quantity is conserved.
+bool neutral(std::span<const std::complex<double>> eigenvalues);
+
+/// Continues equilibria over the range, and cycles from their Hopf points. Points that no such flow can have, that
+/// rounding makes of a standstill, or that crowd before a homoclinic end, are left out.
+void add_branches(Portrait& all, const Study& study);
+
+/// Fills in trace, extremes, spikes and `stopped` of all values, in parallel. Steps of adapted length, or, for models
+/// with noise (seed 0) and for spikes that rise too fast for those, fixed steps.
+/// Says so in `remarks`.
 void add_traces(std::vector<PortraitValue>& values, const Study& study, double span, std::vector<std::string>& remarks);
 
 /// Rates of a model that jumps, at these values: rows parameter [SI], rate [1/time], the mean over two spans after one.

@@ -47,6 +47,43 @@ Columns columns_of(const compile::Solution& solution) {
     return all;
 }
 
+/// The values at which states turn in the second half of a trace, for the diagram; those that an eye can't tell apart
+/// once, at most 400. Where nothing turns: the last.
+void store_extremes(PortraitValue& value, const View<const double, 2>& rows, std::span<const double> t,
+                    std::span<const double> size) {
+    const auto count = static_cast<index>(t.size());
+    std::vector<std::vector<double>> found(static_cast<std::size_t>(rows.extent(0)));
+    std::size_t longest = 1;
+    for (index i = 0; i < rows.extent(0); ++i) {
+        std::vector<double> turns{rows(i, count - 1)};
+        for (index k = 1; k + 1 < count; ++k) {
+            const double before = rows(i, k) - rows(i, k - 1), after = rows(i, k + 1) - rows(i, k);
+            if (t[static_cast<std::size_t>(k)] >= t.back() / 2 && before * after < 0) {
+                turns.push_back(rows(i, k));
+            }
+        }
+        if (turns.size() > 1) {
+            turns.erase(turns.begin());
+        }
+        std::sort(turns.begin(), turns.end());
+        auto& kept = found[static_cast<std::size_t>(i)];
+        for (const double v : turns) {
+            if (kept.empty() || v - kept.back() > size[static_cast<std::size_t>(i)] / 400) {
+                kept.push_back(v);
+            }
+        }
+        longest = std::max(longest, kept.size());
+    }
+    value.extremes = Array<double, 2>({rows.extent(0), static_cast<index>(longest)});
+    for (index i = 0; i < rows.extent(0); ++i) {
+        const auto& kept = found[static_cast<std::size_t>(i)];
+        for (std::size_t k = 0; k < longest; ++k) {
+            value.extremes(i, static_cast<index>(k)) =
+                k < kept.size() ? kept[k] : std::numeric_limits<double>::quiet_NaN();
+        }
+    }
+}
+
 /// Keeps of the columns what a picture needs.
 void store(PortraitValue& value, const Study& study, const Columns& all) {
     const auto n = static_cast<std::size_t>(study.flow.n());
@@ -61,9 +98,10 @@ void store(PortraitValue& value, const Study& study, const Columns& all) {
         const auto [low, high] = std::minmax_element(row.begin(), row.end());
         size.push_back(std::max(*high - *low, drawn * study.flow.size_of(i)));
     }
+    store_extremes(value, rows, all.t, size);
     double tolerance = drawn;
     std::vector<index> kept = thinned_columns(all.t, rows, size, tolerance);
-    while (kept.size() > 8000) {  // thousands of spikes: no screen has more columns
+    while (kept.size() > 4000) {  // thousands of spikes: no screen has more columns
         tolerance *= 2;
         const auto fewer = thinned_columns(all.t, rows, size, tolerance);
         if (fewer.size() == kept.size()) {
@@ -118,9 +156,18 @@ void trace_into(PortraitValue& value, const Study& study, const compile::System&
     }
 }
 
-double step_of(const language::Model& model, double span) { return model.step > 0 ? model.step : span / 20000; }
+/// With fixed steps: how. A spike that rises faster than time can be resolved overflows the stages of higher methods,
+/// and Euler's steps are small ones then; with noise Heun's take every noise that a model may have.
+struct Steps {
+    std::string method;
+    double dt = 0;
+};
+Steps steps_of(const language::Model& model, double span) {
+    const double dt = model.step > 0 ? model.step : span / 20000;
+    return noisy(model) ? Steps{"heun", dt} : Steps{"euler", dt / 10};
+}
 
-/// All members at once, with the method and step that the model's file recommends.
+/// All members at once.
 compile::EnsembleResult stepped(const std::vector<double>& values, const Study& study, double span, bool record) {
     compile::Ensemble ensemble;
     ensemble.members = static_cast<index>(values.size());
@@ -137,8 +184,9 @@ compile::EnsembleResult stepped(const std::vector<double>& values, const Study& 
         }
     }
     compile::FixedStep how;
-    how.method = study.model.method;
-    how.dt = step_of(study.model, span);
+    const Steps steps = steps_of(study.model, span);
+    how.method = steps.method;
+    how.dt = steps.dt;
     how.steps = std::max<std::int64_t>(1, std::llround(span / how.dt));
     how.every = std::max<std::int64_t>(1, how.steps / 20000);
     if (record) {
@@ -162,11 +210,12 @@ std::vector<std::vector<double>> spikes_of(const compile::EnsembleResult& run, c
 }
 
 std::string step_remark(const Study& study, double span, const std::string& why) {
+    const Steps steps = steps_of(study.model, span);
     char text[64];
-    std::snprintf(text, sizeof text, "%.4g%s%s", step_of(study.model, span) / study.model.time_scale,
+    std::snprintf(text, sizeof text, "%.4g%s%s", steps.dt / study.model.time_scale,
                   study.model.time_unit == "1" ? "" : " ",
                   study.model.time_unit == "1" ? "" : study.model.time_unit.c_str());
-    return why + " with steps of " + text + (study.model.method.empty() ? "" : " (" + study.model.method + ")") + ".";
+    return why + " with steps of " + text + " (" + steps.method + ").";
 }
 
 /// Replaces the traces of these values by ones with fixed steps.
@@ -177,7 +226,7 @@ void add_stepped(std::vector<PortraitValue*>& chosen, const Study& study, double
     }
     const auto run = stepped(values, study, span, true);
     const auto members = static_cast<index>(values.size());
-    const auto trains = spikes_of(run, study, step_of(study.model, span), members);
+    const auto trains = spikes_of(run, study, steps_of(study.model, span).dt, members);
     parallel_for(members, [&](index member) {
         PortraitValue& value = *chosen[static_cast<std::size_t>(member)];
         Columns all;
@@ -256,7 +305,7 @@ Array<double, 2> rates_at(const std::vector<double>& values, const Study& study,
                                         {1e-8, 1e-8});
     } catch (const NumericalError&) {
         const auto run = stepped(values, study, 3 * span, false);
-        trains = spikes_of(run, study, step_of(study.model, 3 * span), static_cast<index>(values.size()));
+        trains = spikes_of(run, study, steps_of(study.model, 3 * span).dt, static_cast<index>(values.size()));
         for (auto& train : trains) {
             train.erase(train.begin(), std::lower_bound(train.begin(), train.end(), span));
         }

@@ -1,0 +1,218 @@
+// The bifurcation diagram of a portrait.
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/base/progress.hpp"
+#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/dynamics/model_flow.hpp"
+#include "ranvier/report/portrait_study.hpp"
+
+namespace ranvier::report {
+
+namespace {
+
+using dynamics::Bifurcation;
+using dynamics::SpecialPoint;
+
+constexpr index most_hopf_points = 8, cycle_points = 400;
+
+/// Where a trajectory stands at last.
+std::vector<double> state_after(const dynamics::Flow& flow, const std::vector<double>& p, double span) {
+    compile::AdaptiveOptions options;
+    options.rtol = 1e-6;
+    options.max_nfev = 200'000;
+    const auto run = compile::solve(dynamics::right_hand_side(flow, p), 0, span, flow.x0, options);
+    const auto last = run.row(static_cast<index>(run.t.size()) - 1);
+    const bool finite = std::all_of(last.begin(), last.end(), [](double v) { return std::isfinite(v); });
+    return finite ? std::vector<double>(last.begin(), last.end()) : flow.x0;
+}
+
+/// From the model's own value; if there is no equilibrium to be found, from where the flow rests at an end of the
+/// range.
+bool continue_from_somewhere(Portrait& all, const Study& study) {
+    auto p = study.flow.p0;
+    double& value = p[static_cast<std::size_t>(study.varied)];
+    const double own = std::clamp(value, all.range[0], all.range[1]);
+    for (const double from : {own, all.range[0], all.range[1]}) {
+        value = from;
+        try {
+            const auto start =
+                from == own ? near_rest(study.flow, p, all.span) : state_after(study.flow, p, 4 * all.span);
+            all.equilibria = dynamics::continue_equilibria(study.flow, p, study.varied, all.range, start);
+            return true;
+        } catch (const NumericalError&) {
+            continue;
+        }
+    }
+    return false;
+}
+
+/// Is x on one of the branches at this value?
+bool on_a_branch(const dynamics::EquilibriumDiagram& diagram, const Study& study, double value,
+                 const std::vector<double>& x, double width) {
+    for (const auto& branch : diagram.branches) {
+        for (std::size_t k = 0; k < branch.size(); ++k) {
+            const auto& here = branch[k];
+            const auto& next = branch[std::min(k + 1, branch.size() - 1)];
+            const double a = here.parameter - value, b = next.parameter - value;
+            if (std::abs(a) > 1e-9 * width && (a < 0) == (b < 0)) {
+                continue;
+            }
+            const double u = a == b ? 0 : std::clamp(a / (a - b), 0.0, 1.0);
+            bool near = true;
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                const double there = here.x[i] + u * (next.x[i] - here.x[i]);
+                const double size = std::max(study.flow.size_of(static_cast<index>(i)), std::abs(x[i]));
+                near = near && std::abs(there - x[i]) < 1e-2 * size;
+            }
+            if (near) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// Branches that are not joined to the first within the range: those of the rest that the flow reaches at its ends.
+void add_others(Portrait& all, const Study& study) {
+    const double width = all.range[1] - all.range[0];
+    for (const double from : all.range) {
+        const auto p = study.p_at(from);
+        dynamics::EquilibriumDiagram other;
+        try {
+            const auto rest = dynamics::fixed_point(study.flow, p, state_after(study.flow, p, 4 * all.span));
+            if (on_a_branch(all.equilibria, study, from, rest.x, width)) {
+                continue;
+            }
+            other = dynamics::continue_equilibria(study.flow, p, study.varied, all.range, rest.x);
+        } catch (const NumericalError&) {
+            continue;  // a branch more would have been welcome
+        }
+        const auto shift = static_cast<index>(all.equilibria.branches.size());
+        for (auto& branch : other.branches) {
+            all.equilibria.branches.push_back(std::move(branch));
+        }
+        for (auto& point : other.special_points) {
+            point.branch += shift;
+            all.equilibria.special_points.push_back(std::move(point));
+        }
+    }
+}
+
+/// Where the real part of a pair is zero all along, rounding makes it cross and cross again.
+bool standstill(const dynamics::EquilibriumDiagram& diagram, const SpecialPoint& point) {
+    const auto& branch = diagram.branches[static_cast<std::size_t>(point.branch)];
+    const index from = std::max<index>(0, point.after - 2);
+    const index to = std::min<index>(static_cast<index>(branch.size()), point.after + 4);
+    for (index k = from; k < to; ++k) {
+        if (!neutral(branch[static_cast<std::size_t>(k)].eigenvalues)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void drop_doubtful(dynamics::CycleBranch& branch, const Study& study, double width) {
+    const bool planar = study.flow.n() == 2;
+    const auto homoclinic = std::find_if(branch.special_points.begin(), branch.special_points.end(),
+                                         [](const auto& point) { return point.kind == Bifurcation::homoclinic; });
+    const bool ends = homoclinic != branch.special_points.end();
+    const double begin = branch.points.front().parameter, end = ends ? homoclinic->parameter : begin;
+    std::vector<SpecialPoint> kept;
+    for (const auto& point : branch.special_points) {
+        const bool turns = point.kind == Bifurcation::period_doubling || point.kind == Bifurcation::torus ||
+                           point.kind == Bifurcation::cycle_branch;
+        // Small cycles beside the Hopf point and slow ones before a homoclinic end make tests of their multipliers
+        // tremble.
+        const bool crowded =
+            point.kind != Bifurcation::homoclinic &&
+            std::min(std::abs(point.parameter - begin), std::abs(point.parameter - end)) < 1e-5 * width;
+        const bool known = std::any_of(kept.begin(), kept.end(), [&](const SpecialPoint& other) {
+            return other.kind == point.kind && std::abs(other.parameter - point.parameter) < 1e-6 * width;
+        });
+        // In a plane curves don't cross: a cycle has one multiplier, which is positive.
+        if (!(planar && turns) && !crowded && !known) {
+            kept.push_back(point);
+        }
+    }
+    branch.special_points = std::move(kept);
+}
+
+}  // namespace
+
+bool neutral(std::span<const std::complex<double>> eigenvalues) {
+    double largest = 0, highest = -1;
+    for (const auto& lambda : eigenvalues) {
+        largest = std::max(largest, std::abs(lambda));
+    }
+    for (const auto& lambda : eigenvalues) {
+        highest = std::max(highest, lambda.real() / largest);
+    }
+    return largest > 0 && std::abs(highest) < 1e-9;
+}
+
+void add_branches(Portrait& all, const Study& study) {
+    {
+        const Progress progress("Branches of equilibria", 1);
+        if (!continue_from_somewhere(all, study)) {
+            all.remarks.push_back(
+                "There is no diagram: no equilibrium was found that stands alone, neither from the model's start at "
+                "its "
+                "own value of the parameter nor where the flow rests at the ends of the range.");
+            return;
+        }
+        add_others(all, study);
+    }
+    auto& points = all.equilibria.special_points;
+    const auto rounding = std::remove_if(points.begin(), points.end(), [&](const SpecialPoint& point) {
+        return point.kind == Bifurcation::hopf && standstill(all.equilibria, point);
+    });
+    if (rounding != points.end()) {
+        all.remarks.push_back("Along its branch an equilibrium is a centre: nothing attracts, nothing repels.");
+        points.erase(rounding, points.end());
+    }
+    for (auto& point : points) {
+        for (const double end : all.range) {  // located to rounding, an end is the end
+            point.parameter =
+                std::abs(point.parameter - end) < 1e-9 * (all.range[1] - all.range[0]) ? end : point.parameter;
+        }
+        if (std::abs(point.lyapunov) < 1e-8) {
+            point.lyapunov = 0;  // whose sign is that of rounding
+        }
+    }
+    std::vector<SpecialPoint> hopfs;
+    std::copy_if(points.begin(), points.end(), std::back_inserter(hopfs),
+                 [](const auto& point) { return point.kind == Bifurcation::hopf; });
+    if (static_cast<index>(hopfs.size()) > most_hopf_points) {
+        all.remarks.push_back("Cycles are followed from the first " + std::to_string(most_hopf_points) +
+                              " Hopf points alone.");
+        hopfs.resize(most_hopf_points);
+    }
+    if (hopfs.empty()) {
+        return;
+    }
+    const double width = all.range[1] - all.range[0];
+    dynamics::CycleOptions options;
+    options.points = cycle_points;
+    Progress progress("Branches of cycles", static_cast<index>(hopfs.size()));
+    for (const auto& hopf : hopfs) {
+        const bool met = std::any_of(all.cycles.begin(), all.cycles.end(), [&](const auto& branch) {
+            return branch.end == "hopf" && std::abs(branch.points.back().parameter - hopf.parameter) < 0.01 * width;
+        });
+        if (!met) {
+            try {
+                all.cycles.push_back(
+                    dynamics::continue_cycles(study.flow, study.flow.p0, study.varied, all.range, hopf, options));
+                drop_doubtful(all.cycles.back(), study, width);
+            } catch (const NumericalError& error) {
+                all.remarks.push_back(std::string("A branch of cycles is missing: ") + error.what() + ".");
+            }
+        }
+        progress.advance();
+        check_interrupt();
+    }
+}
+
+}  // namespace ranvier::report
