@@ -99,6 +99,9 @@ void bind_system(nb::module_& m) {
         "threads", [] { return thread_setting() > 0 ? thread_setting() : threads(); },
         "Number of threads that parallel loops use.");
     m.def(
+        "show_progress", [](bool on) { return set_progress_sink(on ? &stderr_progress() : nullptr) != nullptr; },
+        "on"_a, "Let long work say on stderr how far it is. Returns whether it did before.");
+    m.def(
         "set_threads", [](int n) { return std::exchange(thread_setting(), n > 0 ? n : 0); }, "n"_a,
         "Bound the threads of calls from this Python thread; 0 means all. Returns the bound before.");
     m.def(

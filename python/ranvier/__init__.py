@@ -11,7 +11,8 @@ Modules are imported when they are first used:
 import importlib
 
 __version__ = "0.1.0"
-__all__ = ["FileError", "dynamics", "learn", "meeg", "model", "models", "set_threads", "units"]
+__all__ = ["FileError", "dynamics", "learn", "meeg", "model", "models", "set_threads", "show_progress",
+           "units"]
 
 
 def set_threads(n):
@@ -31,6 +32,26 @@ def set_threads(n):
     from ranvier import _core
 
     return _core.set_threads(n)
+
+
+def show_progress(on=True):
+    """Let long work say on stderr how far it is: epochs of nets and maps, iterations, reading.
+
+    Bars on a terminal, plain lines (at most one every five seconds) elsewhere; work that ends within a second says
+    nothing before it is done.
+
+    Parameters
+    ----------
+    on : bool
+
+    Returns
+    -------
+    before : bool
+        Whether it did so before.
+    """
+    from ranvier import _core
+
+    return _core.show_progress(bool(on))
 
 
 def __getattr__(name):

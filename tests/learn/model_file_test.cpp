@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdio>
 #include <fstream>
 
@@ -93,6 +94,42 @@ TEST(Table, reads_commas_names_and_a_column_of_classes) {
     EXPECT_EQ(t.X(0, 1), 2.5);
     write_text(path, "1,2,mine\n3,4,rock\n");
     EXPECT_THAT(read_table(path, "-1").target, testing::ElementsAre("mine", "rock"));
+}
+
+TEST(Table, reads_entries_in_quotes) {
+    const auto path = in_folder("quoted.csv");
+    write_text(path, "\xEF\xBB\xBF\"a, of flowers\",b,\"the \"\"kind\"\"\"\n\"1\",2,\"a,b\"\n3, \"4\" ,c\n");
+    const Table t = read_table(path, "the \"kind\"");
+    EXPECT_THAT(t.columns, testing::ElementsAre("a, of flowers", "b"));
+    EXPECT_THAT(t.target, testing::ElementsAre("a,b", "c"));
+    EXPECT_EQ(t.X(0, 0), 1);
+    EXPECT_EQ(t.X(1, 1), 4);
+    write_text(path, "1,2,class\n3,4,5\n");  // one name alone is enough where it is the one that was asked for
+    EXPECT_THAT(read_table(path, "class").target, testing::ElementsAre("5"));
+}
+
+TEST(Table, reads_arrays_by_rows_and_by_columns) {
+    const auto path = in_folder("array.npy");
+    for (bool by_columns : {false, true}) {
+        std::string header = std::string("{'descr': '<i2', 'fortran_order': ") + (by_columns ? "True" : "False") +
+                             ", 'shape': (2, 3), }";
+        header.resize(117, ' ');
+        header += '\n';
+        std::string file("\x93NUMPY\x01\x00", 8);
+        file += static_cast<char>(header.size());
+        file += '\0';
+        file += header;
+        for (int value : by_columns ? std::array{1, 4, 2, 5, 3, -6} : std::array{1, 2, 3, 4, 5, -6}) {
+            const auto number = static_cast<std::int16_t>(value);
+            file.append(reinterpret_cast<const char*>(&number), sizeof number);
+        }
+        write_text(path, file);
+        const Table t = read_table(path, "");
+        ASSERT_EQ(t.X.extent(0), 2);
+        EXPECT_EQ(t.X(0, 2), 3);
+        EXPECT_EQ(t.X(1, 0), 4);
+        EXPECT_EQ(t.X(1, 2), -6);
+    }
 }
 
 TEST(Table, says_where_an_entry_is_no_number) {

@@ -5,6 +5,7 @@ import os
 import pathlib
 import pickle
 import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -184,6 +185,33 @@ def test_nets_and_maps_lose_weights_and_units(digits):
     assert (rl.lesion(som, 0.25, random_state=0).weights_ == 0).sum() >= som.weights_.size // 4
     with pytest.raises(ValueError, match=r"fraction must be in \[0, 1\]; got 2"):
         rl.lesion(net, 2)
+
+
+@pytest.mark.parametrize("kind", ["weights", "units"])
+def test_every_network_degrades_with_damage_of_either_kind(digits, kind):
+    X, y = digits
+    rng = np.random.default_rng(3)
+    patterns = np.where(rng.random((8, 200)) < 0.5, -1, 1)
+    cues = np.where(rng.random(patterns.shape) < 0.1, -patterns, patterns)
+    for model, samples, goal in (
+        (rl.MLPClassifier((30,), max_iter=20, random_state=0).fit(X, y), X, y),
+        (rl.MLPRegressor((30,), max_iter=40, random_state=0).fit(X, y), X, y),
+        (rl.SelfOrganizingMap((5, 5), random_state=0).fit(X), X, None),
+        (rl.HopfieldNetwork(random_state=0).fit(patterns), cues, patterns),
+    ):  # fmt: skip
+        _, scores = rl.damage_curve(model, samples, goal, [0, 0.3, 0.9], kind=kind, n_repeats=4, random_state=0)
+        assert np.ptp(scores[0]) == 0, type(model).__name__
+        mean = scores.mean(axis=1)
+        assert mean[0] >= mean[1] > mean[2], type(model).__name__  # a memory may lose 0.3 and keep all
+
+
+def test_progress_is_said_where_it_is_wanted():
+    code = "import warnings; warnings.simplefilter('ignore'); import numpy as np, ranvier, ranvier.learn as rl; " \
+           "print(ranvier.show_progress()); X = np.random.default_rng(0).random((300, 5)); " \
+           "rl.SelfOrganizingMap((4, 4), max_iter=3).fit(X); print(ranvier.show_progress(False)); rl.SelfOrganizingMap((4, 4)).fit(X)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(PACKAGES)})
+    assert done.stdout.split() == ["False", "True"], done.stderr
+    assert done.stderr.count("map") == 1
 
 
 def fitted_models():

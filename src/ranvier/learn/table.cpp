@@ -1,5 +1,6 @@
 #include "ranvier/learn/table.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -12,7 +13,7 @@ namespace ranvier::learn {
 namespace {
 
 std::string_view trimmed(std::string_view s) {
-    const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '"'; };
+    const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
     while (!s.empty() && space(s.front())) {
         s.remove_prefix(1);
     }
@@ -35,7 +36,7 @@ std::optional<double> number(std::string_view s) {
     return value;
 }
 
-std::vector<std::string_view> fields(std::string_view line) {
+std::vector<std::string_view> parts_of(std::string_view line) {
     std::vector<std::string_view> result;
     std::size_t begin = 0;
     for (;;) {
@@ -46,6 +47,31 @@ std::vector<std::string_view> fields(std::string_view line) {
         }
         begin = comma + 1;
     }
+}
+
+/// The entries of a line; one in quotes may hold commas, and quotes twice (RFC 4180; no breaks of lines).
+/// @param room  holds the entries that had quotes
+std::vector<std::string_view> fields(std::string_view line, std::vector<std::string>& room) {
+    room.clear();
+    if (line.find('"') == std::string_view::npos) {
+        return parts_of(line);
+    }
+    std::string entry;
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (quoted && line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"') {
+            entry += line[++i];
+        } else if (line[i] == '"') {
+            quoted = !quoted;
+        } else if (line[i] == ',' && !quoted) {
+            room.push_back(std::string(trimmed(entry)));
+            entry.clear();
+        } else {
+            entry += line[i];
+        }
+    }
+    room.push_back(std::string(trimmed(entry)));
+    return {room.begin(), room.end()};
 }
 
 index target_column(const std::string& target, const std::vector<std::string>& names, index width,
@@ -73,6 +99,10 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
     std::vector<double> values;
     index width = -1, column = -1, rows = 0;
     std::size_t at = 0, line_number = 0;
+    std::vector<std::string> room;
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        at = 3;  // the mark that some spreadsheets begin files with
+    }
     while (at < text.size()) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         const std::string_view line = std::string_view(text).substr(at, end - at);
@@ -82,7 +112,7 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
         if (trimmed(line).empty()) {
             continue;
         }
-        const auto parts = fields(line);
+        const auto parts = fields(line, room);
         if (width < 0) {
             width = std::ssize(parts);
             index named = 0;
@@ -90,7 +120,8 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
                 named += !number(p);
             }
             // One column of classes doesn't make a row of names; the target may be text.
-            if (named > (target.empty() ? 0 : 1) || (named == 1 && width == 1)) {
+            const bool says_target = !target.empty() && std::find(parts.begin(), parts.end(), target) != parts.end();
+            if (named > (target.empty() ? 0 : 1) || (named == 1 && width == 1) || (says_target && !number(target))) {
                 table.columns.assign(parts.begin(), parts.end());
             }
             column = target_column(target, table.columns, width, path);
@@ -160,16 +191,14 @@ Table read_npy(const std::filesystem::path& path) {
         }
         return text.substr(std::min(text.size(), begin + key.size() + 3));
     };
-    if (trimmed(value_of("fortran_order")).substr(0, 4) == "True") {
-        throw fail(static_cast<std::int64_t>(header), "columns lie one after another; save rows (C order)");
-    }
+    const bool by_columns = trimmed(value_of("fortran_order")).substr(0, 4) == "True";
     const std::string shape = value_of("shape");
     const std::size_t open = shape.find('('), close = shape.find(')');
     if (open == std::string::npos || close == std::string::npos || close < open) {
         throw fail(static_cast<std::int64_t>(header), "the header has no shape");
     }
     std::vector<index> extents;
-    for (std::string_view part : fields(std::string_view(shape).substr(open + 1, close - open - 1))) {
+    for (std::string_view part : parts_of(std::string_view(shape).substr(open + 1, close - open - 1))) {
         if (!part.empty()) {
             const auto value = number(part);
             if (!value || *value < 0 || *value > 1e12) {
@@ -184,9 +213,14 @@ Table read_npy(const std::filesystem::path& path) {
     const std::string descr = value_of("descr");
     const std::size_t quote = descr.find('\'');
     const std::string type = quote == std::string::npos ? "" : descr.substr(quote + 1, 3);
-    const std::size_t bytes = type == "<f8" || type == "<i8" ? 8 : type == "<f4" || type == "<i4" ? 4 : 0;
+    const std::size_t bytes = type == "<f8" || type == "<i8"                    ? 8
+                              : type == "<f4" || type == "<i4"                  ? 4
+                              : type == "<i2"                                   ? 2
+                              : type == "|u1" || type == "|b1" || type == "|i1" ? 1
+                                                                                : 0;
     if (bytes == 0) {
-        throw fail(static_cast<std::int64_t>(header), "numbers must be <f8, <f4, <i8 or <i4; got '" + type + "'");
+        throw fail(static_cast<std::int64_t>(header),
+                   "numbers must be <f8, <f4, <i8, <i4, <i2, |i1, |u1 or |b1; got '" + type + "'");
     }
     const std::size_t begin = header + length, room = (file.size() - begin) / bytes;
     if (static_cast<std::size_t>(extents[0]) > room / static_cast<std::size_t>(extents[1])) {
@@ -201,13 +235,28 @@ Table read_npy(const std::filesystem::path& path) {
         widen<float>(from, table.X);
     } else if (type == "<i8") {
         widen<std::int64_t>(from, table.X);
-    } else {
+    } else if (type == "<i4") {
         widen<std::int32_t>(from, table.X);
+    } else if (type == "<i2") {
+        widen<std::int16_t>(from, table.X);
+    } else if (type == "|i1") {
+        widen<std::int8_t>(from, table.X);
+    } else {
+        widen<std::uint8_t>(from, table.X);
     }
     for (index i = 0; i < table.X.size(); ++i) {
         if (!std::isfinite(table.X.data()[i])) {
             throw fail(static_cast<std::int64_t>(begin + static_cast<std::size_t>(i) * bytes),
                        "numbers must be finite");
+        }
+    }
+    if (by_columns) {
+        const Array<double, 2> turned = std::move(table.X);
+        table.X = Array<double, 2>({extents[0], extents[1]});
+        for (index i = 0; i < extents[0]; ++i) {
+            for (index j = 0; j < extents[1]; ++j) {
+                table.X(i, j) = turned.data()[j * extents[0] + i];
+            }
         }
     }
     return table;
