@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help setup release dev run test bench fuzz conformance format lint docs peers clean
+.PHONY: help setup release dev run test bench capacity fuzz conformance format lint docs peers clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -44,7 +44,11 @@ bench: release peers  ## speed beside the peers, each answer checked first
 		for program in build/release/benchmarks/*/benchmark_*; do \
 			if [ -x $$program ] && [ -f $$program ]; then echo "== $$program"; $$program || status=1; fi; \
 		done; \
-		echo "== scipy"; .venv-peers/bin/python benchmarks/trajectories/lorenz_scipy.py || status=1; exit $$status
+		echo "== scipy"; .venv-peers/bin/python benchmarks/trajectories/lorenz_scipy.py || status=1; \
+		echo "== memory"; .venv-peers/bin/python benchmarks/hopfield_capacity/capacity.py --quick || status=1; exit $$status
+
+capacity: release peers  ## how many patterns a memory of 10,000 units holds (half an hour)
+	@PYTHONPATH=$(CURDIR)/build/release/python .venv-peers/bin/python benchmarks/hopfield_capacity/capacity.py
 
 fuzz: setup  ## every reader under address and undefined-behaviour sanitizers (MINUTES=10)
 	@$(PYTHON) tools/fuzz.py --minutes $(or $(MINUTES),10)

@@ -55,7 +55,7 @@ def test_fuzzy_artmap_reads_digits():
 def test_a_hopfield_network_holds_0_14_patterns_a_unit(tmp_path):
     # Networks of 250 to 2,000 units, a fraction of those of the whole experiment, which takes minutes.
     out = tmp_path / "capacity.json"
-    done = subprocess.run([sys.executable, str(ROOT / "benchmarks/hopfield_capacity/run.py"), "--quick", "--samples", "100",
+    done = subprocess.run([sys.executable, str(ROOT / "benchmarks/hopfield_capacity/capacity.py"), "--quick", "--samples", "100",
                            "--sizes", "250:40,500:20,1000:10", "--out", str(out)],
                           env={**os.environ, "PYTHONPATH": str(PACKAGES)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""How many patterns can a Hopfield network hold?  PYTHONPATH=... python benchmarks/hopfield_capacity/run.py [--quick]
+"""How many patterns can a Hopfield network hold?  PYTHONPATH=... python benchmarks/hopfield_capacity/capacity.py [--quick]
 
 Random patterns are stored by Hebb's rule, more and more of them. Each is shown to the network as it is; units take turns
 until nothing changes. A pattern is kept where the end overlaps it by more than 0.9. As networks grow, the part P that is
@@ -74,6 +74,15 @@ def capacity(data, samples=2000, seed=0):
     return best, again
 
 
+def crossing(overlap):
+    """Load at which the mean overlap, (networks, loads), falls through 0.9; linear between loads."""
+    mean = overlap.mean(axis=0)
+    k = int(np.argmax(mean < 0.9))
+    if k == 0:
+        return np.nan
+    return ALPHAS[k - 1] + (ALPHAS[k] - ALPHAS[k - 1]) * (mean[k - 1] - 0.9) / (mean[k - 1] - mean[k])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="up to 2,000 units: half a minute")
@@ -86,13 +95,17 @@ def main():
     sizes = QUICK if args.quick else SIZES
     if args.sizes:
         sizes = {int(n): int(many) for n, many in (pair.split(":") for pair in args.sizes.split(","))}
-    data, begin = {}, time.perf_counter()
+    data, overlaps, begin = {}, {}, time.perf_counter()
     print("part of the patterns kept (overlap > 0.9), mean overlap\n  units networks " + "".join(f"   {a:.3f}    " for a in ALPHAS))
     for units, networks in sizes.items():
         runs = np.array([kept(units, seed) for seed in range(networks)])
-        data[units] = runs[:, :, 0]
+        data[units], overlaps[units] = runs[:, :, 0], runs[:, :, 1]
         print(f"{units:7d} {networks:8d} " + "".join(f" {p:.3f},{m:.3f}" for p, m in runs.mean(axis=0))
               + f"   {time.perf_counter() - begin:.0f} s", flush=True)
+    rng = np.random.default_rng(1)
+    print("load at which the mean overlap falls through 0.9: " + ", ".join(
+        f"{crossing(o):.4f} ± {np.nanstd([crossing(o[rng.integers(0, len(o), len(o))]) for _ in range(200)]):.4f} ({n})"
+        for n, o in overlaps.items()))
     best, again = capacity(data, args.samples)
     low, high = np.percentile(again[:, 0], [2.5, 97.5])
     print(f"capacity {best[0]:.4f} patterns a unit, 95 % interval {low:.4f} to {high:.4f} (bar: inside 0.135 to 0.147); "
@@ -100,7 +113,8 @@ def main():
     print("published: 0.138 (theory, 1987), 0.145 ± 0.009 (simulations, 1986), 0.1382 (theory, 1994)")
     if args.out:
         args.out.write_text(json.dumps(dict(capacity=best[0], interval=[low, high], x=best[1],
-                                            parts={n: d.tolist() for n, d in data.items()})))
+                                            parts={n: d.tolist() for n, d in data.items()},
+                                            overlaps={n: o.tolist() for n, o in overlaps.items()})))
     if args.figure:
         import matplotlib.pyplot as plt
 
