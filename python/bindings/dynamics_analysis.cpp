@@ -120,16 +120,33 @@ void bind_branches(nb::module_& m) {
         return nb::make_tuple(branches, specials, raw);
     });
     nb::class_<CyclePoint>(m, "CyclePoint");
+    m.def("limit_cycle", [](const Flow& flow, const In& p, const In& x0, double transient, double longest,
+                            index intervals) {
+        CycleOptions options;
+        options.intervals = intervals;
+        const auto cycle = run([&] { return limit_cycle(flow, span_of(p), span_of(x0), transient, longest, options); });
+        nb::dict d;
+        d["period"] = cycle.period;
+        d["low"] = numpy_copy(cycle.low);
+        d["high"] = numpy_copy(cycle.high);
+        d["multipliers"] = numpy_copy(cycle.multipliers);
+        d["stable"] = cycle.stable;
+        d["phase"] = numpy_copy(cycle.phase);
+        d["x"] = numpy_view(cycle.x);
+        d["raw"] = cycle;
+        return d;
+    });
     m.def("continue_cycles", [](const Flow& flow, const In& p, index parameter, std::array<double, 2> range,
-                                const std::variant<SpecialPoint, CyclePoint>& start, index intervals, index points,
-                                double largest_period) {
+                                const std::variant<SpecialPoint, CyclePoint>& start, bool doubling, index intervals,
+                                index points, double largest_period) {
         CycleOptions options;
         options.intervals = intervals;
         options.points = points;
         options.largest_period = largest_period;
         const auto branch = run([&] {
-            if (const auto* doubling = std::get_if<CyclePoint>(&start)) {
-                return continue_doubled_cycles(flow, span_of(p), parameter, range, *doubling, options);
+            if (const auto* cycle = std::get_if<CyclePoint>(&start)) {
+                return doubling ? continue_doubled_cycles(flow, span_of(p), parameter, range, *cycle, options)
+                                : continue_cycles(flow, span_of(p), parameter, range, *cycle, options);
             }
             return continue_cycles(flow, span_of(p), parameter, range, std::get<SpecialPoint>(start), options);
         });

@@ -193,6 +193,52 @@ TEST(Cycles, RoesslersPeriodsDoubleOnAndOn) {
     EXPECT_THROW(continue_doubled_cycles(flow, flow.p0, 0, {0.001, 0.15}, first.points[5]), InvalidInput);
 }
 
+TEST(Cycles, VanDerPolsCycleIsFoundByATrajectoryAndFollowedOverMu) {
+    // No Hopf point leads to it over μ: the branch is vertical at μ = 0. Periods: 6.66328685933 at 1, and for large μ
+    // (3 − 2 ln 2)μ + 7.014 μ^(−1/3) − … (Andersen & Geer 1982; Dorodnitsyn 1947).
+    const auto flow = systems::van_der_pol();
+    const auto cycle = limit_cycle(flow, flow.p0, flow.x0, 50, 20);
+    EXPECT_NEAR(cycle.period, 6.66328685933, 1e-8);
+    EXPECT_TRUE(cycle.stable);
+    EXPECT_NEAR(cycle.multipliers[0].real(), 1, 1e-6);
+    // The product of the multipliers is exp ∮ μ(1 − x²) dt.
+    EXPECT_GT(cycle.multipliers[1].real(), 0);
+    const auto branch = continue_cycles(flow, flow.p0, 0, {0.05, 10}, cycle);
+    EXPECT_EQ(branch.end, "range");
+    EXPECT_TRUE(branch.special_points.empty());
+    EXPECT_NEAR(branch.points.front().parameter, 0.05, 1e-12);
+    EXPECT_NEAR(branch.points.front().period, 2 * std::numbers::pi * (1 + 0.05 * 0.05 / 16), 1e-6);  // + O(μ⁴)
+    EXPECT_NEAR(branch.points.front().high[0], 2, 1e-3);
+    EXPECT_NEAR(branch.points.back().parameter, 10, 1e-12);
+    EXPECT_NEAR(branch.points.back().period, 19.07836957, 1e-4);  // scipy 1.17.1, Radau at 1e-12
+    for (std::size_t k = 1; k < branch.points.size(); ++k) {
+        EXPECT_GT(branch.points[k].parameter, branch.points[k - 1].parameter);
+        EXPECT_TRUE(branch.points[k].stable);
+    }
+    auto far = flow.p0;
+    far[0] = 20;
+    EXPECT_THROW(continue_cycles(flow, far, 0, {0.05, 10}, cycle), InvalidInput);
+    const auto rest =
+        systems::flow({"x"}, {1}, {}, {}, [](double, const double* x, const double*, double* d) { d[0] = -x[0]; });
+    EXPECT_THROW(limit_cycle(rest, rest.p0, rest.x0, 50, 20), NumericalError);
+}
+
+TEST(Cycles, MorrisLecarsCyclesFromATrajectoryAreThoseFromTheHopfPoint) {
+    auto flow = systems::morris_lecar(4.4, 2, 30, 0.04);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 300}, flow.x0);
+    const auto known = continue_cycles(flow, flow.p0, 0, {0, 300}, hopf_of(diagram, 0));
+    auto p = flow.p0;
+    p[0] = 150;
+    const auto cycle = limit_cycle(flow, p, flow.x0, 2000, 500);
+    const auto branch = continue_cycles(flow, p, 0, {0, 300}, cycle);
+    EXPECT_EQ(branch.end, "hopf");  // at both ends
+    ASSERT_EQ(branch.special_points.size(), 2u);
+    for (std::size_t k = 0; k < 2; ++k) {
+        EXPECT_EQ(branch.special_points[k].kind, Bifurcation::cycle_fold);
+        EXPECT_NEAR(branch.special_points[k].parameter, known.special_points[k].parameter, 1e-5);
+    }
+}
+
 TEST(Cycles, OnlyHopfPointsBeginABranch) {
     const auto flow = systems::van_der_pol();
     SpecialPoint fold;

@@ -277,6 +277,24 @@ def test_branches_are_switched_and_period_doublings_reported():
     assert 4.4 < between[1] / between[2] < 4.8
 
 
+def test_a_cycle_without_a_hopf_point_is_found_and_followed():
+    system = System("van_der_pol", mu=1)
+    cycle = system.limit_cycle([1, 0], transient=50, longest=20)
+    assert cycle.period == pytest.approx(6.66328685933, abs=1e-8)  # Andersen & Geer 1982
+    assert cycle.stable and cycle.x.shape == (161, 2) and cycle.high[0] == pytest.approx(2.00862, abs=1e-4)
+    branch = system.continue_cycles(cycle, (0.1, 5), parameter="mu")
+    assert branch.end == "range" and branch.stable.all() and (np.diff(branch.period) > 0).all()
+    assert system.plot_bifurcation(system.continue_equilibria("mu", (0.1, 5), x0=[0, 0]), branch, state="x") is not None
+    with pytest.raises(ValueError, match="which parameter moves"):
+        system.continue_cycles(cycle, (0.1, 5))
+    with pytest.raises(ArithmeticError, match="rests"):
+        System("fitzhugh_nagumo", I=0).limit_cycle()
+    squid = System("hodgkin_huxley", I=10 * uA / cm**2)
+    spike = squid.limit_cycle(transient=200 * ms, longest=50 * ms, intervals=60)
+    assert 1e3 / spike.period.value == pytest.approx(68.32, abs=0.05)  # [Hz], the rate that RK4 gives
+    assert squid.continue_cycles(spike, (0 * uA / cm**2, 200 * uA / cm**2), parameter="I").end == "hopf"
+
+
 def test_questions_have_answers_without_arguments():
     assert [p.kind for p in lorenz().fixed_points()] == ["saddle-focus", "saddle", "saddle-focus"]
     exponents = System("lorenz").lyapunov_spectrum()

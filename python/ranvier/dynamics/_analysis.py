@@ -179,14 +179,45 @@ class Analysis:
         point["_raw"] = raw
         return point
 
-    def continue_cycles(self, start, range=None, intervals=40, points=1000, largest_period=None):
-        """The branch of cycles that is born at a Hopf point, or at a period doubling, with periods, multipliers and bifurcations.
+    def limit_cycle(self, x0=None, transient=None, longest=None, intervals=40):
+        """The cycle that a trajectory goes round after a while.
+
+        Parameters
+        ----------
+        x0 : dict | sequence | None
+            The start.
+        transient : quantity | None
+            Left out at the beginning; None: 1000 units of the system's time.
+        longest : quantity | None
+            The period is at most that; None: as long as the transient.
+        intervals : int
+            Of the mesh.
+
+        Returns
+        -------
+        cycle : Result
+            ``period``, ``low`` and ``high`` of each state, ``multipliers``, ``stable``, ``phase`` and ``x`` (points × states);
+            :meth:`continue_cycles` follows it.
+        """
+        flow, p = self._flow_and_values()
+        default = 1000 * self._time.scale
+        lead = default if transient is None else float(self._time.si(transient, "transient"))
+        bound = (lead or default) if longest is None else float(self._time.si(longest, "longest"))
+        raw = _engine.limit_cycle(flow, p, self._start(x0), lead, bound, intervals)
+        cycle = Result(kind="cycle", period=self._time.shown(raw["period"]), low=self._shown_rows(raw["low"]),
+                       high=self._shown_rows(raw["high"]), multipliers=raw["multipliers"], stable=raw["stable"],
+                       phase=raw["phase"], x=self._shown_rows(raw["x"].T).T)  # fmt: skip
+        cycle["_raw"] = raw["raw"]
+        return cycle
+
+    def continue_cycles(self, start, range=None, intervals=40, points=1000, largest_period=None, parameter=None):
+        """A branch of cycles: born at a Hopf point or at a period doubling, or through a cycle that is known.
 
         Parameters
         ----------
         start : Result
-            A Hopf point of :meth:`continue_equilibria`, or a period doubling among the special points of another branch of
-            cycles.
+            A Hopf point of :meth:`continue_equilibria`, a period doubling among the special points of another branch of
+            cycles, or a :meth:`limit_cycle`.
         range : (quantity, quantity) | None
             Of the parameter; None: as wide as needed up to the starting point's value ± its size.
         intervals : int
@@ -195,6 +226,8 @@ class Analysis:
             At most so many.
         largest_period : quantity | None
             Beyond it the cycle counts as homoclinic; None: 100 times the first.
+        parameter : str | None
+            Which parameter moves, from its own value to both sides; for a limit cycle.
 
         Returns
         -------
@@ -202,23 +235,24 @@ class Analysis:
             ``parameter``, ``period``, ``low``, ``high`` (cycles × states), ``multipliers``, ``stable``,
             ``profiles`` (phase, states), ``special_points``, ``end`` (why it ends).
         """
-        if start.get("kind") not in ("Hopf", "period doubling") or start.get("_raw") is None:
-            raise ValueError(
-                f"cycles are born at Hopf points and period doublings; got a point of kind {start.get('kind')!r}"
-            )
+        kind = start.get("kind")
+        if kind not in ("Hopf", "period doubling", "cycle") or start.get("_raw") is None:
+            raise ValueError(f"cycles are born at Hopf points and period doublings; got a point of kind {kind!r}")
+        if (parameter is None) == (kind == "cycle"):
+            raise ValueError("say which parameter moves where a limit cycle is followed, and only there")
         flow, p = self._flow_and_values()
-        named = self._parameter(start.name)
+        named = self._parameter(start.name if parameter is None else parameter)
         if range is None:
-            centre = float(named.si(start.parameter))
+            centre = self._values[named.name] if kind == "cycle" else float(named.si(start.parameter))
             half = abs(centre) or named.scale
             bounds = (centre - half, centre + half)
         else:
-            bounds = tuple(float(named.si(b, f"the range of {start.name}")) for b in range)
+            bounds = tuple(float(named.si(b, f"the range of {named.name}")) for b in range)
         longest = 0.0 if largest_period is None else float(self._time.si(largest_period, "largest_period"))
         raw = _engine.continue_cycles(
-            flow, p, flow.parameters.index(start.name), bounds, start._raw, intervals, points, longest
+            flow, p, flow.parameters.index(named.name), bounds, start._raw, kind == "period doubling", intervals, points, longest
         )
-        result = Result(name=start.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]))
+        result = Result(name=named.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]))
         result.update(low=self._shown_rows(raw["low"].T).T, high=self._shown_rows(raw["high"].T).T,
                       multipliers=raw["multipliers"], stable=raw["stable"].astype(bool), end=raw["end"],
                       profiles=[(phase, self._shown_rows(x.T).T) for phase, x in raw["profiles"]],

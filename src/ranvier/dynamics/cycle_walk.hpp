@@ -41,8 +41,20 @@ public:
     }
 
     CycleBranch from(const CyclePoint& doubling) {
-        start_at(doubling);
+        start_at_doubling(doubling);
         return followed("the period doubling");
+    }
+
+    /// To one side of a cycle; side is +1 where the parameter grows.
+    CycleBranch from(const CyclePoint& cycle, double side) {
+        start_on(cycle, side);
+        return followed("the cycle");
+    }
+
+    /// A cycle at the parameter's own value, corrected on a mesh of its own.
+    CyclePoint settled(const CyclePoint& cycle) {
+        start_on(cycle, 1);
+        return result_.points.front();
     }
 
 private:
@@ -101,120 +113,16 @@ private:
 
     double length(const Cycle& c) const { return std::sqrt(inner(c, c, units_)); }
 
-    /// The Hopf point as a cycle of no size, and the direction in which it grows: the critical eigenvector turning.
-    void start_at(const SpecialPoint& hopf) {
-        const index n = flow_.n();
-        std::vector<double> J(static_cast<std::size_t>(n * n));
-        p_[static_cast<std::size_t>(parameter_)] = hopf.parameter;
-        state_derivatives(flow_, 0, hopf.x.data(), p_.data(), J.data());
-        const auto q = eigenvector(n, J.data(), Complex(0, hopf.frequency));
-        Cycle c;
-        c.mesh.resize(static_cast<std::size_t>(options_.intervals) + 1);
-        for (index j = 0; j <= options_.intervals; ++j) {
-            c.mesh[static_cast<std::size_t>(j)] = static_cast<double>(j) / static_cast<double>(options_.intervals);
-        }
-        c.u = Dense<double>(options_.intervals * degree + 1, n);
-        c.period = 2 * std::numbers::pi / hopf.frequency;
-        c.parameter = hopf.parameter;
-        Cycle direction = c;
-        direction.period = direction.parameter = 0;
-        for (index row = 0; row < c.u.rows; ++row) {
-            const double angle = 2 * std::numbers::pi * static_cast<double>(row) / static_cast<double>(c.u.rows - 1);
-            for (index i = 0; i < n; ++i) {
-                c.u[row][i] = hopf.x[static_cast<std::size_t>(i)];
-                direction.u[row][i] = (q[static_cast<std::size_t>(i)] * std::polar(1.0, angle)).real();
-            }
-        }
-        std::copy(direction.u[0], direction.u[0] + n, direction.u[direction.u.rows - 1]);
-        units_.state.resize(static_cast<std::size_t>(n));
-        for (index i = 0; i < n; ++i) {
-            units_.state[static_cast<std::size_t>(i)] =
-                std::max(flow_.size_of(i), std::abs(hopf.x[static_cast<std::size_t>(i)]));
-        }
-        units_.period = c.period;
-        units_.parameter = range_[1] - range_[0];
-        const double size = length(direction);
-        for (double& v : direction.u.values) {
-            v /= size;
-        }
-        here_.cycle = std::move(c);
-        here_.tangent = std::move(direction);
-        // Around a point any phase is as good as another: it is the direction's that is kept.
-        reference_ = here_.tangent;
-        reference_slope_ = at_gauss_points(reference_, true);
-        at_start_ = true;
-        here_.multipliers.assign(static_cast<std::size_t>(n), 1.0);
-        const auto values = numerics::general_eigen(View<const double, 2>(J.data(), {n, n})).values;
-        std::size_t other = 2;
-        for (const Complex& l : values) {
-            if (std::abs(std::abs(l.imag()) - hopf.frequency) < 1e-6 * hopf.frequency &&
-                std::abs(l.real()) < 1e-3 * hopf.frequency) {
-                continue;
-            }
-            if (other < here_.multipliers.size()) {
-                here_.multipliers[other++] = std::exp(l * here_.cycle.period);
-            }
-        }
-        store();
-    }
+    // Where branches begin: cycle_start.cpp.
 
+    /// The Hopf point as a cycle of no size, and the direction in which it grows: the critical eigenvector turning.
+    void start_at(const SpecialPoint& hopf);
     /// The cycle run through twice, and the direction in which one of its turns becomes another than the next.
-    void start_at(const CyclePoint& doubling) {
-        const index n = flow_.n(), rows = static_cast<index>(doubling.phase.size());
-        const index intervals = (rows - 1) / degree;
-        Cycle once;
-        for (index j = 0; j <= intervals; ++j) {
-            once.mesh.push_back(doubling.phase[static_cast<std::size_t>(j * degree)]);
-        }
-        once.u = Dense<double>(rows, n);
-        std::copy(doubling.x.data(), doubling.x.data() + rows * n, once.u.values.begin());
-        once.period = doubling.period;
-        once.parameter = doubling.parameter;
-        units_.period = once.period;
-        units_.parameter = range_[1] - range_[0];
-        for (index i = 0; i < n; ++i) {
-            const auto at = static_cast<std::size_t>(i);
-            units_.state.push_back(
-                std::max({flow_.size_of(i), std::abs(doubling.low[at]), std::abs(doubling.high[at])}));
-        }
-        const auto flipped = problem_.flipped(once, units_);
-        if (!flipped) {
-            throw NumericalError("no cycle of twice the period is found at " + std::to_string(doubling.parameter));
-        }
-        Cycle twice, direction;
-        for (index turn = 0; turn < 2; ++turn) {
-            for (index j = turn; j <= intervals; ++j) {
-                twice.mesh.push_back((static_cast<double>(turn) + once.mesh[static_cast<std::size_t>(j)]) / 2);
-            }
-        }
-        twice.u = direction.u = Dense<double>(2 * rows - 1, n);
-        for (index row = 0; row < 2 * rows - 1; ++row) {
-            const bool second = row >= rows;
-            const index at = second ? row - rows + 1 : row;
-            for (index i = 0; i < n; ++i) {
-                twice.u[row][i] = once.u[at][i];
-                direction.u[row][i] = second ? -flipped->u[at][i] : flipped->u[at][i];
-            }
-        }
-        direction.mesh = twice.mesh;
-        twice.period = 2 * once.period;
-        twice.parameter = once.parameter;
-        units_.period = twice.period;
-        const double size = length(direction);
-        for (double& v : direction.u.values) {
-            v /= size;
-        }
-        doubled_ = true;
-        here_.cycle = std::move(twice);
-        here_.tangent = std::move(direction);
-        for (const Complex& m : doubling.multipliers) {
-            here_.multipliers.push_back(m * m);
-        }
-        reference_ = here_.cycle;
-        reference_slope_ = at_gauss_points(reference_, true);
-        at_start_ = false;
-        store();
-    }
+    void start_at_doubling(const CyclePoint& doubling);
+    /// The cycle itself, corrected at the parameter's own value.
+    void start_on(const CyclePoint& cycle, double side);
+    /// Units of a branch that begins with this cycle.
+    Cycle given(const CyclePoint& point);
 
     /// Of a doubled branch: both turns became one and went on with places changed.
     bool halves_change_places(const Cycle& next) const {

@@ -33,6 +33,39 @@ CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index p
     return CycleWalk(flow, p, parameter, range, options).from(hopf);
 }
 
+CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
+                            const CyclePoint& cycle, const CycleOptions& options) {
+    check_request("continue_cycles", flow, p, parameter, range);
+    const double value = p[static_cast<std::size_t>(parameter)];
+    require(value >= range[0] && value <= range[1], [&] {
+        return "continue_cycles: the range " + std::to_string(range[0]) + " … " + std::to_string(range[1]) +
+               " must hold the value " + std::to_string(value) + " where the cycle is";
+    });
+    require(cycle.x.extent(1) == flow.n() && cycle.phase.size() > degree && cycle.period > 0,
+            "continue_cycles: the cycle must be one of limit_cycle for this flow");
+    CycleBranch whole;
+    if (value > range[0]) {
+        whole = CycleWalk(flow, p, parameter, range, options).from(cycle, -1);
+        std::reverse(whole.points.begin(), whole.points.end());
+        const auto last = static_cast<index>(whole.points.size()) - 1;
+        for (SpecialPoint& special : whole.special_points) {
+            special.after = last - special.after - 1;
+        }
+    }
+    if (value < range[1]) {
+        CycleBranch up = CycleWalk(flow, p, parameter, range, options).from(cycle, 1);
+        const index before = whole.points.empty() ? 0 : static_cast<index>(whole.points.size()) - 1;
+        for (SpecialPoint& special : up.special_points) {
+            special.after += before;
+        }
+        whole.end = whole.end.empty() || whole.end == up.end ? up.end : whole.end + ", " + up.end;
+        whole.points.insert(whole.points.end(), up.points.begin() + (whole.points.empty() ? 0 : 1), up.points.end());
+        whole.special_points.insert(whole.special_points.end(), up.special_points.begin(), up.special_points.end());
+        whole.special_cycles.insert(whole.special_cycles.end(), up.special_cycles.begin(), up.special_cycles.end());
+    }
+    return whole;
+}
+
 CycleBranch continue_doubled_cycles(const Flow& flow, std::span<const double> p, index parameter,
                                     std::array<double, 2> range, const CyclePoint& doubling,
                                     const CycleOptions& options) {

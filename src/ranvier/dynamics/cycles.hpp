@@ -50,6 +50,29 @@ struct CycleOptions {
 CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
                             const SpecialPoint& hopf, const CycleOptions& options = {});
 
+/// The cycle that a trajectory goes round after a while: its period found where it comes back, then corrected by
+/// collocation, with its Floquet multipliers.
+///
+/// @param x0         shape (n), in the cycle's basin
+/// @param transient  left out at the beginning [s]
+/// @param longest    its period is at most that [s]
+/// @return           with parameter 0: a cycle of no branch
+/// @throws InvalidInput    shapes, times
+/// @throws NumericalError  the trajectory rests, does not come back, or can't go on
+CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<const double> x0, double transient,
+                       double longest, const CycleOptions& options = {});
+
+/// The branch through a cycle that is known, to both sides of the parameter's own value: where no Hopf point leads to
+/// it.
+///
+/// @param p      shape (m); element `parameter` is where the cycle is
+/// @param cycle  of limit_cycle, or one close by
+/// @return       one curve; where its ends have different reasons, `end` names both: "hopf, range"
+/// @throws InvalidInput    a range that is empty, not finite, or without the parameter's own value
+/// @throws NumericalError  there is no such cycle
+CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
+                            const CyclePoint& cycle, const CycleOptions& options = {});
+
 /// The branch of cycles of twice the period that is born where a cycle's multiplier passes −1, first the cycle itself
 /// run through twice. Where the branch falls back on such cycles it ends with "doubling".
 ///

@@ -1,0 +1,265 @@
+// Where branches of cycles begin: Hopf points, period doublings, cycles that are known.
+#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/dynamics/cycle_walk.hpp"
+#include "ranvier/dynamics/model_flow.hpp"
+
+namespace ranvier::dynamics {
+
+void CycleWalk::start_at(const SpecialPoint& hopf) {
+    const index n = flow_.n();
+    std::vector<double> J(static_cast<std::size_t>(n * n));
+    p_[static_cast<std::size_t>(parameter_)] = hopf.parameter;
+    state_derivatives(flow_, 0, hopf.x.data(), p_.data(), J.data());
+    const auto q = eigenvector(n, J.data(), Complex(0, hopf.frequency));
+    Cycle c;
+    c.mesh.resize(static_cast<std::size_t>(options_.intervals) + 1);
+    for (index j = 0; j <= options_.intervals; ++j) {
+        c.mesh[static_cast<std::size_t>(j)] = static_cast<double>(j) / static_cast<double>(options_.intervals);
+    }
+    c.u = Dense<double>(options_.intervals * degree + 1, n);
+    c.period = 2 * std::numbers::pi / hopf.frequency;
+    c.parameter = hopf.parameter;
+    Cycle direction = c;
+    direction.period = direction.parameter = 0;
+    for (index row = 0; row < c.u.rows; ++row) {
+        const double angle = 2 * std::numbers::pi * static_cast<double>(row) / static_cast<double>(c.u.rows - 1);
+        for (index i = 0; i < n; ++i) {
+            c.u[row][i] = hopf.x[static_cast<std::size_t>(i)];
+            direction.u[row][i] = (q[static_cast<std::size_t>(i)] * std::polar(1.0, angle)).real();
+        }
+    }
+    std::copy(direction.u[0], direction.u[0] + n, direction.u[direction.u.rows - 1]);
+    units_.state.resize(static_cast<std::size_t>(n));
+    for (index i = 0; i < n; ++i) {
+        units_.state[static_cast<std::size_t>(i)] =
+            std::max(flow_.size_of(i), std::abs(hopf.x[static_cast<std::size_t>(i)]));
+    }
+    units_.period = c.period;
+    units_.parameter = range_[1] - range_[0];
+    const double size = length(direction);
+    for (double& v : direction.u.values) {
+        v /= size;
+    }
+    here_.cycle = std::move(c);
+    here_.tangent = std::move(direction);
+    // Around a point any phase is as good as another: it is the direction's that is kept.
+    reference_ = here_.tangent;
+    reference_slope_ = at_gauss_points(reference_, true);
+    at_start_ = true;
+    here_.multipliers.assign(static_cast<std::size_t>(n), 1.0);
+    const auto values = numerics::general_eigen(View<const double, 2>(J.data(), {n, n})).values;
+    std::size_t other = 2;
+    for (const Complex& l : values) {
+        if (std::abs(std::abs(l.imag()) - hopf.frequency) < 1e-6 * hopf.frequency &&
+            std::abs(l.real()) < 1e-3 * hopf.frequency) {
+            continue;
+        }
+        if (other < here_.multipliers.size()) {
+            here_.multipliers[other++] = std::exp(l * here_.cycle.period);
+        }
+    }
+    store();
+}
+
+Cycle CycleWalk::given(const CyclePoint& point) {
+    const index n = flow_.n(), rows = static_cast<index>(point.phase.size());
+    Cycle c;
+    for (index row = 0; row < rows; row += degree) {
+        c.mesh.push_back(point.phase[static_cast<std::size_t>(row)]);
+    }
+    c.u = Dense<double>(rows, n);
+    std::copy(point.x.data(), point.x.data() + rows * n, c.u.values.begin());
+    c.period = point.period;
+    c.parameter = point.parameter;
+    units_.period = c.period;
+    units_.parameter = range_[1] - range_[0];
+    for (index i = 0; i < n; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        units_.state.push_back(std::max({flow_.size_of(i), std::abs(point.low[at]), std::abs(point.high[at])}));
+    }
+    return c;
+}
+
+void CycleWalk::start_at_doubling(const CyclePoint& doubling) {
+    const index n = flow_.n(), rows = static_cast<index>(doubling.phase.size());
+    const index intervals = (rows - 1) / degree;
+    const Cycle once = given(doubling);
+    const auto flipped = problem_.flipped(once, units_);
+    if (!flipped) {
+        throw NumericalError("no cycle of twice the period is found at " + std::to_string(doubling.parameter));
+    }
+    Cycle twice, direction;
+    for (index turn = 0; turn < 2; ++turn) {
+        for (index j = turn; j <= intervals; ++j) {
+            twice.mesh.push_back((static_cast<double>(turn) + once.mesh[static_cast<std::size_t>(j)]) / 2);
+        }
+    }
+    twice.u = direction.u = Dense<double>(2 * rows - 1, n);
+    for (index row = 0; row < 2 * rows - 1; ++row) {
+        const bool second = row >= rows;
+        const index at = second ? row - rows + 1 : row;
+        for (index i = 0; i < n; ++i) {
+            twice.u[row][i] = once.u[at][i];
+            direction.u[row][i] = second ? -flipped->u[at][i] : flipped->u[at][i];
+        }
+    }
+    direction.mesh = twice.mesh;
+    twice.period = 2 * once.period;
+    twice.parameter = once.parameter;
+    units_.period = twice.period;
+    const double size = length(direction);
+    for (double& v : direction.u.values) {
+        v /= size;
+    }
+    doubled_ = true;
+    here_.cycle = std::move(twice);
+    here_.tangent = std::move(direction);
+    for (const Complex& m : doubling.multipliers) {
+        here_.multipliers.push_back(m * m);
+    }
+    reference_ = here_.cycle;
+    reference_slope_ = at_gauss_points(reference_, true);
+    at_start_ = false;
+    store();
+}
+
+void CycleWalk::start_on(const CyclePoint& cycle, double side) {
+    here_.cycle = given(cycle);
+    const double value = p_[static_cast<std::size_t>(parameter_)];
+    here_.cycle.parameter = value;
+    for (int mesh = 0; mesh < 3; ++mesh) {
+        reference_ = here_.cycle;
+        reference_slope_ = at_gauss_points(reference_, true);
+        here_.tangent = here_.cycle;
+        std::fill(here_.tangent.u.values.begin(), here_.tangent.u.values.end(), 0.0);
+        here_.tangent.period = 0;
+        here_.tangent.parameter = side * units_.parameter;
+        Cycle c = here_.cycle;
+        double last = 1;
+        for (int k = 0; k < 20 && last > 1e-10; ++k) {
+            const double lack = side * (value - c.parameter) / units_.parameter;
+            const auto delta = problem_.step(c, reference_, reference_slope_, here_.tangent, lack, units_, false);
+            last = delta ? length(*delta) : std::nan("");
+            if (!(last < 10)) {
+                throw NumericalError("no cycle is found near the one that is given, at " + std::to_string(value));
+            }
+            c = sum(c, 1, *delta);
+        }
+        at_start_ = false;
+        auto found = last < 1e-7 && c.period > 0 ? described(here_, std::move(c)) : std::nullopt;
+        if (!found) {
+            throw NumericalError("no cycle is found near the one that is given, at " + std::to_string(value));
+        }
+        here_ = std::move(*found);
+        renew(2);  // a better mesh, on which it is found again
+    }
+    here_.cycle.parameter = value;
+    store();
+}
+
+namespace {
+
+/// The same flow with a parameter that does nothing, for what needs one.
+Flow with_idle_parameter(const Flow& flow) {
+    Flow idle = flow;
+    idle.parameters.emplace_back("idle");
+    idle.p0.push_back(0);
+    idle.parameter_slope = [n = flow.n()](double, const double*, const double*, index, double* out) {
+        std::fill(out, out + n, 0.0);
+    };
+    return idle;
+}
+
+}  // namespace
+
+CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<const double> x0, double transient,
+                       double longest, const CycleOptions& options) {
+    check(flow);
+    require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(x0.size()) == flow.n(),
+            "limit_cycle: parameters and start must be as the flow says");
+    require(transient >= 0 && longest > 0 && std::isfinite(transient) && std::isfinite(longest), [&] {
+        return "limit_cycle: a transient must not be negative and the longest period must be positive; got " +
+               std::to_string(transient) + " s and " + std::to_string(longest) + " s";
+    });
+    require(options.intervals >= 5 && options.intervals <= 2000,
+            [&] { return "limit_cycle: intervals must be 5 … 2000; got " + std::to_string(options.intervals); });
+    const index n = flow.n();
+    const auto count = static_cast<std::size_t>(n);
+    const auto system = right_hand_side(flow, p);
+    compile::AdaptiveOptions how;
+    how.method = compile::Adaptive::dop853;
+    how.rtol = 1e-10;
+    how.atol.clear();
+    for (index i = 0; i < n; ++i) {
+        how.atol.push_back(1e-10 * flow.size_of(i));
+    }
+    std::vector<double> start(x0.begin(), x0.end());
+    if (transient > 0) {
+        how.t_eval = {transient};
+        const auto lead = compile::solve(system, 0, transient, start, how);
+        if (!lead.success()) {
+            throw NumericalError("limit_cycle: the trajectory can't go on: " + lead.message);
+        }
+        start = lead.x;
+        how.t_eval.clear();
+    }
+    // It comes back through the plane across its way; where it comes as near as it was, a period is over.
+    std::vector<double> way(count);
+    flow.rhs(0, start.data(), p.data(), way.data());
+    compile::RootFunction back;
+    back.direction = 1;
+    back.g = [&](double, std::span<const double> x) {
+        double sum = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            const double s = flow.size_of(static_cast<index>(i));
+            sum += way[i] * (x[i] - start[i]) / (s * s);
+        }
+        return sum;
+    };
+    how.events = {back};
+    how.dense_output = true;
+    const auto round = compile::solve(system, 0, longest, start, how);
+    if (!round.success()) {
+        throw NumericalError("limit_cycle: the trajectory can't go on: " + round.message);
+    }
+    std::vector<double> low = start, high = start;
+    for (std::size_t k = 0; k < round.x.size(); ++k) {
+        low[k % count] = std::min(low[k % count], round.x[k]);
+        high[k % count] = std::max(high[k % count], round.x[k]);
+    }
+    double period = 0;
+    for (std::size_t k = 0; k < round.t_events[0].size() && period == 0; ++k) {
+        double apart = 0;
+        bool moves = false;
+        for (std::size_t i = 0; i < count; ++i) {
+            const double extent = high[i] - low[i];
+            moves = moves || extent > 1e-6 * flow.size_of(static_cast<index>(i));
+            apart = std::max(apart, extent > 0 ? std::abs(round.x_events[0][k * count + i] - start[i]) / extent : 0);
+        }
+        // The start itself is on the plane.
+        period = moves && apart < 1e-3 && round.t_events[0][k] > 1e-6 * longest ? round.t_events[0][k] : 0;
+    }
+    if (period == 0) {
+        throw NumericalError("limit_cycle: the trajectory rests, or does not come back within the longest period of " +
+                             std::to_string(longest) + " s; a longer transient may help");
+    }
+    CyclePoint guess;
+    guess.period = period;
+    guess.low = low;
+    guess.high = high;
+    const index rows = options.intervals * degree + 1;
+    guess.x = Array<double, 2>({rows, n});
+    for (index row = 0; row < rows; ++row) {
+        guess.phase.push_back(static_cast<double>(row) / static_cast<double>(rows - 1));
+        std::vector<double> x(count);
+        (*round.dense)(guess.phase.back() * period, x);
+        std::copy(x.begin(), x.end(), guess.x.data() + row * n);
+    }
+    std::copy(guess.x.data(), guess.x.data() + n, guess.x.data() + (rows - 1) * n);  // closed
+    const Flow idle = with_idle_parameter(flow);
+    std::vector<double> parameters(p.begin(), p.end());
+    parameters.push_back(0);
+    return CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).settled(guess);
+}
+
+}  // namespace ranvier::dynamics
