@@ -51,7 +51,8 @@ void bind_hopfield(nb::module_& m) {
                 }
                 Hopfield<T> grown{array_of<T, 2>(*before),
                                   storage == Storage::hebbian ? 1 / static_cast<double>(before->shape(0)) : 1,
-                                  std::vector<double>(before->shape(0))};
+                                  std::vector<double>(before->shape(0)),
+                                  {}};
                 store<T>(grown, view_of<double, 2>(patterns), storage, zero);
                 return grown;
             });
@@ -63,24 +64,32 @@ void bind_hopfield(nb::module_& m) {
               const auto memory = memory_of<T>(M, scale, theta);
               return numpy_copy(run([&] { return energies<T>(memory, view_of<double, 2>(states)); }));
           });
-    m.def("hopfield_recall", [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta,
-                                const NumpyIn<double, 2>& cues, const nb::dict& o) {
-        RecallOptions options;
-        options.synchronous = option<bool>(o, "synchronous");
-        options.random_order = option<bool>(o, "random_order");
-        options.max_sweeps = option<index>(o, "max_sweeps");
-        options.path = option<bool>(o, "path");
-        options.seed = option<std::uint64_t>(o, "seed");
-        const auto memory = memory_of<T>(M, scale, theta);
-        const Recall r = run([&] { return recall<T>(memory, view_of<double, 2>(cues), options); });
-        nb::dict d;
-        d["states"] = numpy_view(r.states);
-        d["sweeps"] = numpy_copy(r.sweeps);
-        d["flips"] = numpy_copy(r.flips);
-        d["period"] = numpy_copy(r.period);
-        d["path"] = lists(r.path);
-        return d;
-    });
+    m.def(
+        "hopfield_recall",
+        [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta, const NumpyIn<double, 2>& cues,
+           const nb::dict& o, std::optional<NumpyIn<double, 2>> patterns) {
+            RecallOptions options;
+            options.synchronous = option<bool>(o, "synchronous");
+            options.random_order = option<bool>(o, "random_order");
+            options.max_sweeps = option<index>(o, "max_sweeps");
+            options.path = option<bool>(o, "path");
+            options.seed = option<std::uint64_t>(o, "seed");
+            auto memory = memory_of<T>(M, scale, theta);
+            if (patterns) {  // M holds nothing but these
+                memory.patterns = Array<double, 2>::shared(
+                    {static_cast<index>(patterns->shape(0)), static_cast<index>(patterns->shape(1))},
+                    std::shared_ptr<void>(const_cast<double*>(patterns->data()), [](void*) {}));
+            }
+            const Recall r = run([&] { return recall<T>(memory, view_of<double, 2>(cues), options); });
+            nb::dict d;
+            d["states"] = numpy_view(r.states);
+            d["sweeps"] = numpy_copy(r.sweeps);
+            d["flips"] = numpy_copy(r.flips);
+            d["period"] = numpy_copy(r.period);
+            d["path"] = lists(r.path);
+            return d;
+        },
+        "weights"_a, "scale"_a, "theta"_a, "cues"_a, "options"_a, "patterns"_a.none());
     m.def("hopfield_census", [](const NumpyIn<T, 2>& M, double scale, const NumpyIn<double, 1>& theta,
                                 const NumpyIn<double, 2>& patterns) {
         const auto memory = memory_of<T>(M, scale, theta);

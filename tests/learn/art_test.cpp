@@ -121,6 +121,71 @@ TEST(FuzzyArtmap, learns_its_training_set_without_error_when_it_settles) {
     }
 }
 
+// The rule, category by category.
+TEST(FuzzyArtmap, of_many_categories_is_what_the_rule_says_one_by_one) {
+    const index n = 300, d = 5;
+    const auto X = uniform_samples(n, d, 7);
+    std::vector<std::int32_t> labels(n);
+    RandomStream random(8);
+    for (auto& label : labels) {
+        label = static_cast<std::int32_t>(random.below(4));
+    }
+    for (double epsilon : {1e-3, -1e-3}) {
+        ArtOptions o;
+        o.rho = 0.2;
+        o.epsilon = epsilon;
+        std::vector<std::vector<double>> categories;
+        std::vector<std::int32_t> classes;
+        for (index i = 0; i < n; ++i) {
+            std::vector<double> input(2 * d);
+            for (index k = 0; k < d; ++k) {
+                input[k] = X(i, k);
+                input[d + k] = 1 - X(i, k);
+            }
+            std::vector<bool> out(categories.size());
+            double vigilance = o.rho;
+            index winner = -1;
+            while (vigilance <= 1) {
+                winner = -1;
+                double top = -1, match = 0;
+                for (index c = 0; c < std::ssize(categories); ++c) {
+                    double common = 0, size = 0;
+                    for (index k = 0; k < 2 * d; ++k) {
+                        common += std::min(input[k], categories[c][k]);
+                        size += categories[c][k];
+                    }
+                    if (!out[c] && common / static_cast<double>(d) >= vigilance && common / (o.alpha + size) > top) {
+                        top = common / (o.alpha + size);
+                        winner = c;
+                        match = common / static_cast<double>(d);
+                    }
+                }
+                if (winner < 0 || classes[winner] == labels[i]) {
+                    break;
+                }
+                out[winner] = true;
+                vigilance = match + o.epsilon;
+                winner = -1;
+            }
+            if (winner < 0) {
+                categories.push_back(input);
+                classes.push_back(labels[i]);
+            }
+            for (index k = 0; k < 2 * d && winner >= 0; ++k) {
+                categories[winner][k] = std::min(input[k], categories[winner][k]);
+            }
+        }
+        ASSERT_GT(std::ssize(categories), 17);  // more than two blocks of the engine
+        const ArtMap map = fit_fuzzy_artmap(X, labels, o);
+        EXPECT_EQ(map.labels, classes);
+        for (index c = 0; c < std::ssize(categories); ++c) {
+            for (index k = 0; k < 2 * d; ++k) {
+                EXPECT_EQ(map.weights(c, k), categories[c][k]);
+            }
+        }
+    }
+}
+
 TEST(Art1, templates_are_the_common_ones_of_their_inputs) {
     ArtOptions o;
     o.rho = 0.6;

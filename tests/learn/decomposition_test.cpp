@@ -166,6 +166,21 @@ TEST(Ica, gives_the_same_bits_on_any_number_of_threads) {
     }
 }
 
+TEST(Ica, of_many_components_shares_each_block_out_and_gives_the_same_bits_on_any_number_of_threads) {
+    const auto X = product(sources(6000, 40, true, 8), normal_samples(40, 40, 9));
+    IcaOptions o;
+    o.max_iterations = 3;
+    std::vector<double> first;
+    for (int n : {1, 2, 8}) {
+        const ThreadLimit limit(n);
+        const auto W = infomax(whitened(X, 40), o).W;
+        if (n == 1) {
+            first.assign(W.data(), W.data() + W.size());
+        }
+        EXPECT_TRUE(std::equal(first.begin(), first.end(), W.data()));
+    }
+}
+
 TEST(SlowFeatures, find_the_slow_sine_in_a_mixture) {
     const index n = 4000;
     Array<double, 2> S({n, 3});

@@ -180,6 +180,34 @@ TEST(Hopfield, gives_the_same_bits_in_single_precision_and_on_any_number_of_thre
     }
 }
 
+// Fields are sums of whole numbers, so the way to them can't be seen in any bit of the energies.
+TEST(Hopfield, recalls_the_same_path_from_its_weights_alone_as_with_its_patterns_known) {
+    const auto patterns = random_signs(30, 400, 10);
+    const auto cues = damaged(patterns, 0.3, 11);
+    RecallOptions o;
+    o.path = true;
+    for (bool zero_diagonal : {true, false}) {
+        auto memory = hopfield<double>(patterns, Storage::hebbian, zero_diagonal);
+        ASSERT_EQ(memory.patterns.extent(0), 30);
+        const Recall known = recall(memory, cues, o);
+        memory.patterns = {};
+        const Recall unknown = recall(memory, cues, o);
+        EXPECT_EQ(known.path, unknown.path);
+        EXPECT_TRUE(std::equal(known.states.data(), known.states.data() + known.states.size(), unknown.states.data()));
+    }
+}
+
+TEST(Hopfield, that_stores_more_patterns_later_goes_by_its_weights) {
+    const auto patterns = random_signs(10, 200, 12);
+    auto memory = hopfield<double>(patterns, Storage::hebbian);
+    const auto more = random_signs(5, 200, 13);
+    store(memory, more, Storage::hebbian);
+    const Recall r = recall(memory, damaged(more, 0.1, 14), {});
+    for (index p = 0; p < 5; ++p) {
+        EXPECT_GT(overlap(r.states, p, more, p), 0.95);
+    }
+}
+
 TEST(HopfieldCensus, of_one_pattern_has_it_and_its_mirror_each_with_half_of_all_states) {
     const auto patterns = random_signs(1, 13, 3);
     const Census c = attractor_census(hopfield<double>(patterns, Storage::hebbian), patterns);

@@ -141,6 +141,25 @@ TEST(SymmetricEigen, finds_the_known_spectrum_of_the_second_difference) {
     }
 }
 
+TEST(SymmetricEigen, finds_some_pairs_as_it_finds_all) {
+    auto b = random_matrix(30, 30, 9);
+    const auto a = naive_product(transpose(b), b);
+    const Eigen all = symmetric_eigen(a);
+    for (const auto& [first, last] : {std::pair<index, index>{25, 29}, {0, 2}, {5, 25}}) {  // few, few, most
+        const Eigen some = symmetric_eigen(a, first, last);
+        ASSERT_EQ(std::ssize(some.values), last - first + 1);
+        for (index k = 0; k <= last - first; ++k) {
+            EXPECT_NEAR(some.values[k], all.values[first + k], 1e-11);
+            double along = 0;
+            for (index i = 0; i < 30; ++i) {
+                along += some.vectors(i, k) * all.vectors(i, first + k);
+            }
+            EXPECT_NEAR(std::abs(along), 1, 1e-9);
+        }
+    }
+    EXPECT_THROW(symmetric_eigen(a, 3, 30), InvalidInput);
+}
+
 TEST(SymmetricEigen, reads_the_lower_triangle_only) {
     Array<double, 2> a({2, 2});
     a(0, 0) = 2;

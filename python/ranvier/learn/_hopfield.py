@@ -96,6 +96,8 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         options = dict(storage=self.storage, zero_diagonal=bool(self.zero_diagonal))
         name = _engine.hopfield_store if self.dtype == "float64" else _engine.hopfield_store_float32
         self._matrix, self._scale = name(patterns, options, before)
+        # Weights that hold nothing but the patterns let the engine find fields from those, at less cost.
+        self._hebbian = self.storage == "hebbian" and (before is None or getattr(self, "_hebbian", False))
 
     def fit(self, X, y=None):
         """Store the rows of X, forgetting what was stored.
@@ -152,7 +154,7 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         W = np.ascontiguousarray(W, dtype=self.dtype)
         if not np.array_equal(W, W.T):
             raise ValueError("weights of a Hopfield network must be symmetric")
-        self._matrix, self._scale = W, 1.0
+        self._matrix, self._scale, self._hebbian = W, 1.0, False
 
     def recall(self, X, energies=True):
         """Let the network run from each cue.
@@ -177,7 +179,8 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         r = _engine.hopfield_recall(
             self._matrix, self._scale, np.zeros(self.n_features_in_), self._read(X),
             dict(synchronous=self.update == "synchronous", random_order=self.order == "random",
-                 max_sweeps=int(self.max_iter), path=bool(energies), seed=seed_of(self.random_state)))
+                 max_sweeps=int(self.max_iter), path=bool(energies), seed=seed_of(self.random_state)),
+            self.patterns_ if getattr(self, "_hebbian", False) else None)
         return Recall(r["states"], r["sweeps"], r["flips"], r["period"], r["path"])
 
     def transform(self, X):

@@ -64,6 +64,7 @@ def lesion(model, fraction, kind="weights", random_state=None):
             damaged.alive_ = np.flatnonzero(alive)
     elif name == "HopfieldNetwork" and model.update != "modern":
         M = damaged._matrix
+        damaged._hebbian = False
         if kind == "weights":
             i, j = np.tril_indices(len(M), -1)
             lost = _chosen(len(i), fraction, seed)

@@ -22,7 +22,7 @@ void require_options(const ArtOptions& o) {
             [&] { return "max_categories must be > 0; got " + std::to_string(o.max_categories); });
 }
 
-/// Categories that grow, as columns of a padded matrix: a sample meets eight or more of them at once.
+/// Categories that grow, in blocks of eight: a sample meets a block or more of them at once.
 class Field {
 public:
     Field(index width, double alpha, const ArtMap* start) : width_(width), alpha_(alpha) {
@@ -32,101 +32,79 @@ public:
                        std::to_string(width);
             });
             for (index c = 0; c < start->weights.extent(0); ++c) {
-                std::vector<double> w(width);
-                for (index k = 0; k < width; ++k) {
-                    w[k] = start->weights(c, k);
-                }
-                add(w.data());
+                add(start->weights.data() + c * width);
             }
         }
     }
 
     index count() const { return count_; }
-    double overlap(index c) const { return overlap_.data()[c]; }
-    double choice(index c) const { return choice_.data()[c]; }
 
-    /// |I ∧ w| and choice of all categories.
-    void meet(const double* input) {
-        if (count_ > 0) {
-            art_kernels().meet(width_, padded<double>(count_), room_, wt_.data(), input, size_.data(), alpha_,
-                               overlap_.data(), choice_.data());
-        }
+    /// What a sample has in common with each category.
+    struct Meeting {
+        std::vector<double> overlap, choice;  ///< |I ∧ w|; that / (α + |w|)
+    };
+    /// Meets all categories; returns the one of largest choice (of equals the first) whose overlap is at least `least`,
+    /// −1 where there is none.
+    index meet(const double* input, double least, Meeting& m) const {
+        m.overlap.resize(size_.size());
+        m.choice.resize(size_.size());
+        return art_kernels().meet(width_, blocks(), weights_.data(), input, size_.data(), alpha_, least,
+                                  m.overlap.data(), m.choice.data());
     }
-
-    /// The category of largest choice (of equals the first) that is not among the excluded; −1: none left.
-    index best() const {
-        index top = -1;
-        double value = -1;
-        for (index c = 0; c < count_; ++c) {
-            if (choice_.data()[c] > value) {
-                value = choice_.data()[c];
-                top = c;
-            }
-        }
-        return top;
+    /// The next best, once a category is excluded.
+    index next_best(index excluded, double least, Meeting& m) const {
+        m.choice[excluded] = -1;
+        return art_kernels().best(blocks(), m.overlap.data(), m.choice.data(), least);
     }
-    void exclude(index c) { choice_.data()[c] = -1; }
 
     /// w += β (I ∧ w − w); returns whether it moved.
     bool learn(index c, const double* input, double beta) {
         bool moved = false;
         double size = 0;
-        for (index k = 0; k < width_; ++k) {
-            double& w = wt_.data()[k * room_ + c];
-            if (input[k] < w) {
-                const double next = beta == 1 ? input[k] : w + beta * (input[k] - w);
-                moved |= next != w;
-                w = next;
-            }
-            size += w;
+        double* w = weights_.data() + place(c);
+        for (index k = 0; k < width_; ++k, w += art_block) {
+            const double common = std::min(*w, input[k]);
+            const double next = beta == 1 ? common : *w + beta * (common - *w);
+            moved |= next != *w;
+            *w = next;
+            size += next;
         }
-        size_.data()[c] = size;
+        size_[c] = size;
         return moved;
     }
 
     void add(const double* input) {
-        if (count_ == room_) {
-            grow();
+        if (count_ % art_block == 0) {
+            weights_.resize(weights_.size() + width_ * art_block, -1);
+            size_.resize(size_.size() + art_block);
         }
-        double size = 0;
+        double* w = weights_.data() + place(count_);
         for (index k = 0; k < width_; ++k) {
-            wt_.data()[k * room_ + count_] = input[k];
-            size += input[k];
+            w[k * art_block] = input[k];
+            size_[count_] += input[k];
         }
-        size_.data()[count_] = size;
         ++count_;
     }
 
     Array<double, 2> weights() const {
         Array<double, 2> result({count_, width_});
         for (index c = 0; c < count_; ++c) {
+            const double* w = weights_.data() + place(c);
             for (index k = 0; k < width_; ++k) {
-                result(c, k) = wt_.data()[k * room_ + c];
+                result(c, k) = w[k * art_block];
             }
         }
         return result;
     }
 
 private:
-    void grow() {
-        const index room = room_ == 0 ? 64 : 2 * room_;
-        Array<double, 2> wt({width_, room});
-        Array<double, 1> size({room});
-        for (index k = 0; k < width_; ++k) {
-            std::copy(wt_.data() + k * room_, wt_.data() + k * room_ + count_, wt.data() + k * room);
-        }
-        std::copy(size_.data(), size_.data() + count_, size.data());
-        wt_ = std::move(wt);
-        size_ = std::move(size);
-        overlap_ = Array<double, 1>({room});
-        choice_ = Array<double, 1>({room});
-        room_ = room;
-    }
+    index blocks() const { return std::ssize(size_) / art_block; }
+    index place(index c) const { return c / art_block * width_ * art_block + c % art_block; }
 
-    index width_, room_ = 0, count_ = 0;
+    index width_, count_ = 0;
     double alpha_;
-    Array<double, 2> wt_;  ///< shape (width, room)
-    Array<double, 1> size_, overlap_, choice_;
+    std::vector<double> weights_;  ///< as the kernels want them
+    std::vector<double> size_;     ///< |w|
 };
 
 void complement(const double* x, index d, double* input) {
@@ -170,6 +148,7 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
         map.labels = start->labels;
     }
     std::vector<double> input(width);
+    Field::Meeting meeting;
     if (assigned) {
         assigned->assign(n, -1);
     }
@@ -182,23 +161,16 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
             for (double v : input) {
                 size += v;
             }
-            double vigilance = o.rho;
-            field.meet(input.data());
-            index winner = field.best();
-            for (; winner >= 0; winner = field.best()) {
-                // An input of nothing matches everything. Sums of d terms differ by rounding.
-                const double match = size > 0 ? field.overlap(winner) / size : 1;
-                if (match >= vigilance - 1e-12) {
-                    if (labels.empty() || map.labels[winner] == labels[i]) {
-                        break;
-                    }
-                    vigilance = match + o.epsilon;
-                    if (vigilance > 1) {  // nothing can match better
-                        winner = -1;
-                        break;
-                    }
+            // Sums of d terms differ by rounding. An input of nothing matches everything.
+            const auto least_overlap = [&](double vigilance) { return (vigilance - 1e-12) * size; };
+            index winner = field.meet(input.data(), least_overlap(o.rho), meeting);
+            while (winner >= 0 && !labels.empty() && map.labels[winner] != labels[i]) {
+                const double vigilance = (size > 0 ? meeting.overlap[winner] / size : 1) + o.epsilon;
+                if (vigilance > 1) {  // nothing can match better
+                    winner = -1;
+                    break;
                 }
-                field.exclude(winner);
+                winner = field.next_best(winner, least_overlap(vigilance), meeting);
             }
             if (winner >= 0) {
                 changed |= field.learn(winner, input.data(), o.beta);
@@ -236,23 +208,18 @@ std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code 
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);
     std::vector<std::int32_t> result(n);
+    const Field field(width, alpha, &map);
     constexpr index block = 256;
     parallel_for((n + block - 1) / block, [&](index piece) {
-        Field field(width, alpha, &map);
         std::vector<double> input(width);
+        Field::Meeting meeting;
         for (index i = piece * block; i < std::min(n, (piece + 1) * block); ++i) {
             code(x + i * d, input.data());
             double size = 0;
             for (double v : input) {
                 size += v;
             }
-            field.meet(input.data());
-            index winner = field.best();
-            while (winner >= 0 && size > 0 && field.overlap(winner) / size < rho - 1e-12) {
-                field.exclude(winner);
-                winner = field.best();
-            }
-            result[i] = static_cast<std::int32_t>(winner);
+            result[i] = static_cast<std::int32_t>(field.meet(input.data(), (rho - 1e-12) * size, meeting));
         }
     });
     return result;

@@ -1,7 +1,11 @@
 #include "ranvier/learn/data.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
+
+#include "ranvier/base/parallel.hpp"
 
 namespace ranvier::learn {
 
@@ -15,21 +19,29 @@ void check(View<const T, 2> X, const char* who) {
     });
     const T* x = rows_of(X);
     // A sum of differences from themselves is 0 only where all are finite; the slow search runs where it is not.
-    T sums[16] = {};
-    index at = 0;
-    for (; at + 16 <= X.size(); at += 16) {
-        for (index j = 0; j < 16; ++j) {
-            sums[j] += x[at + j] - x[at + j];
+    constexpr index block = 1 << 17;
+    std::atomic<bool> finite = true;
+    parallel_for((X.size() + block - 1) / block, [&](index b) {
+        T sums[16] = {};
+        index at = b * block;
+        const index end = std::min(X.size(), at + block);
+        for (; at + 16 <= end; at += 16) {
+            for (index j = 0; j < 16; ++j) {
+                sums[j] += x[at + j] - x[at + j];
+            }
         }
-    }
-    for (; at < X.size(); ++at) {
-        sums[0] += x[at] - x[at];
-    }
-    T sum = 0;
-    for (T s : sums) {
-        sum += s;
-    }
-    if (sum == 0) {
+        for (; at < end; ++at) {
+            sums[0] += x[at] - x[at];
+        }
+        T sum = 0;
+        for (T s : sums) {
+            sum += s;
+        }
+        if (!(sum == 0)) {
+            finite = false;
+        }
+    });
+    if (finite) {
         return;
     }
     for (index i = 0; i < X.extent(0); ++i) {
@@ -48,8 +60,28 @@ void require_samples(View<const double, 2> X, const char* who) { check(X, who); 
 void require_samples(View<const float, 2> X, const char* who) { check(X, who); }
 
 void shuffle(std::span<index> order, RandomStream& random) {
-    for (std::size_t i = order.size(); i > 1; --i) {
+    // 32 bits a draw where they suffice: the high half of bits · i is below i, and draws whose low half is less than
+    // 2³² mod i, which would favour some results, are drawn again (Lemire 2019, doi:10.1145/3230636).
+    std::uint64_t spare = 0;
+    bool has_spare = false;
+    const auto draw = [&] {
+        has_spare = !has_spare;
+        spare = has_spare ? random.bits() : spare >> 32;
+        return spare & 0xffffffff;
+    };
+    std::size_t i = order.size();
+    for (; i > 0xffffffff; --i) {
         std::swap(order[i - 1], order[random.below(i)]);
+    }
+    for (; i > 1; --i) {
+        std::uint64_t product = draw() * i;
+        if ((product & 0xffffffff) < i) {
+            const std::uint64_t unfair = (std::uint64_t{1} << 32) % i;
+            while ((product & 0xffffffff) < unfair) {
+                product = draw() * i;
+            }
+        }
+        std::swap(order[i - 1], order[product >> 32]);
     }
 }
 

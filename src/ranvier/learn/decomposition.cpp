@@ -47,17 +47,26 @@ Array<double, 2> scatter_of(View<const double, 2> X, const std::vector<double>& 
     return std::move(sums[0]);
 }
 
+/// Means of columns, in at most eight sums whatever the number of threads.
 std::vector<double> mean_of(View<const double, 2> X) {
     const index n = X.extent(0), d = X.extent(1);
+    const index pieces = std::clamp<index>(n / block_rows, 1, 8), share = (n + pieces - 1) / pieces;
     const double* x = rows_of(X);
-    std::vector<double> mean(d);
-    for (index i = 0; i < n; ++i) {
-        for (index k = 0; k < d; ++k) {
-            mean[k] += x[i * d + k];
+    Array<double, 2> sums({pieces, d});
+    parallel_for(pieces, [&](index p) {
+        double* sum = sums.data() + p * d;
+        for (index i = p * share; i < std::min(n, (p + 1) * share); ++i) {
+            for (index k = 0; k < d; ++k) {
+                sum[k] += x[i * d + k];
+            }
         }
-    }
-    for (double& m : mean) {
-        m /= static_cast<double>(n);
+    });
+    std::vector<double> mean(d);
+    for (index k = 0; k < d; ++k) {
+        for (index p = 0; p < pieces; ++p) {
+            mean[k] += sums(p, k);
+        }
+        mean[k] /= static_cast<double>(n);
     }
     return mean;
 }
@@ -195,12 +204,12 @@ Principal principal_components(const Moments& m, index k) {
     const index d = std::ssize(m.mean);
     require_components(k, std::min(d, static_cast<index>(m.count)));
     const double divisor = std::max(m.count - 1, 1.0);
-    const numerics::Eigen e = numerics::symmetric_eigen(m.scatter);
+    const numerics::Eigen e = numerics::symmetric_eigen(m.scatter, d - k, d - 1);
     Principal p{m.mean, Array<double, 2>({k, d}), std::vector<double>(k), 0};
     for (index c = 0; c < k; ++c) {
-        p.variance[c] = std::max(0.0, e.values[d - 1 - c]) / divisor;
+        p.variance[c] = std::max(0.0, e.values[k - 1 - c]) / divisor;
         for (index j = 0; j < d; ++j) {
-            p.components(c, j) = e.vectors(j, d - 1 - c);
+            p.components(c, j) = e.vectors(j, k - 1 - c);
         }
     }
     for (index j = 0; j < d; ++j) {

@@ -97,6 +97,7 @@ void store(Hopfield<T>& memory, View<const double, 2> patterns, Storage storage,
     require_signs(patterns, "Hopfield: patterns");
     require(storage != Storage::pseudo_inverse,
             "Hopfield: pseudo-inverse storage needs all patterns at once; store them together");
+    memory.patterns = {};
     if (storage == Storage::hebbian) {
         add_products(memory, patterns);
     } else {
@@ -114,7 +115,7 @@ Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_
     require_samples(patterns, "Hopfield");
     require_signs(patterns, "Hopfield: patterns");
     const index N = patterns.extent(1);
-    Hopfield<T> memory{Array<T, 2>({N, N}), 1, std::vector<double>(N)};
+    Hopfield<T> memory{Array<T, 2>({N, N}), 1, std::vector<double>(N), {}};
     if (storage == Storage::pseudo_inverse) {
         const Array<double, 2> inverse = numerics::pseudo_inverse(patterns);
         Array<double, 2> W({N, N});
@@ -134,6 +135,10 @@ Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_
         memory.scale = 1 / static_cast<double>(N);
     }
     store(memory, patterns, storage, zero_diagonal);
+    if (storage == Storage::hebbian) {
+        memory.patterns = Array<double, 2>({patterns.extent(0), N});
+        std::copy(rows_of(patterns), rows_of(patterns) + patterns.size(), memory.patterns.data());
+    }
     return memory;
 }
 

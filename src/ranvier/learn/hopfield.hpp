@@ -16,6 +16,9 @@ struct Hopfield {
     Array<T, 2> M;  ///< shape (N, N)
     double scale = 1;
     std::vector<double> theta;  ///< shape (N)
+    /// Where M is Ξᵀ Ξ but for its diagonal (Hebbian storage from nothing): Ξ, shape (P, N). Fields then come from the
+    /// patterns, with the same bits as from M. Whoever changes M must empty it.
+    Array<double, 2> patterns{};
     index units() const { return M.extent(0); }
 };
 
@@ -62,7 +65,7 @@ struct Recall {
 /// A unit becomes 1 where its field exceeds its threshold, −1 where it is below, and stays where they are equal; so
 /// asynchronous recall lowers E by each flip and ends in a minimum, for symmetric W with diagonal ≥ 0. Synchronous
 /// recall ends in a fixed point or a cycle of two (Goles-Chacc, Fogelman-Soulié & Pellegrin 1985).
-/// @cost  O(N²) for the fields of a cue and O(N) per flip
+/// @cost  O(N²) for the fields of a cue, O(P N) where the memory knows its P patterns, and O(N) per flip
 template <class T>
 Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const RecallOptions& options);
 

@@ -46,6 +46,33 @@ struct Walker {
     }
 };
 
+/// Ξᵀ (Ξ s) of each state, with the diagonal that M has. Whole numbers: no order of sums changes a bit.
+template <class T>
+void set_fields_from_patterns(std::vector<Walker<T>>& walkers) {
+    const Hopfield<T>& memory = walkers[0].memory;
+    const index N = memory.units(), P = memory.patterns.extent(0), n = std::ssize(walkers);
+    const index pieces = n == 1 && P * N > (1 << 18) ? std::min<index>(P, 4) : 1, share = (P + pieces - 1) / pieces;
+    const auto& kernels = row_kernels<double>();
+    Array<double, 2> parts({n * pieces, N});
+    parallel_for(n * pieces, [&](index at) {
+        const double* s = walkers[at / pieces].s;
+        double* h = parts.data() + at * N;
+        for (index p = at % pieces * share; p < std::min(P, (at % pieces + 1) * share); ++p) {
+            const double* xi = memory.patterns.data() + p * N;
+            kernels.add(N, kernels.dot(N, xi, s), xi, h);
+        }
+    });
+    for (index c = 0; c < n; ++c) {
+        std::vector<double>& h = walkers[c].h;
+        for (index piece = 0; piece < pieces; ++piece) {
+            kernels.add(N, 1, parts.data() + (c * pieces + piece) * N, h.data());
+        }
+        for (index i = 0; i < N; ++i) {
+            h[i] += (static_cast<double>(memory.M.data()[i * N + i]) - static_cast<double>(P)) * walkers[c].s[i];
+        }
+    }
+}
+
 /// Fields of up to four states at once: each row of M is read once for all of them.
 template <class T>
 void set_fields(std::vector<Walker<T>>& walkers) {
@@ -54,6 +81,10 @@ void set_fields(std::vector<Walker<T>>& walkers) {
     }
     const Hopfield<T>& memory = walkers[0].memory;
     const index N = memory.units(), n = std::ssize(walkers);
+    if (!memory.patterns.empty() && 2 * memory.patterns.extent(0) <= N) {
+        set_fields_from_patterns(walkers);
+        return;
+    }
     constexpr index block = 64;
     const auto& kernels = row_kernels<T>();
     parallel_for((N + block - 1) / block, [&](index b) {
@@ -150,6 +181,8 @@ Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const Recal
                std::to_string(cues.extent(1));
     });
     require(o.max_sweeps > 0, [&] { return "Hopfield: max_sweeps must be > 0; got " + std::to_string(o.max_sweeps); });
+    require(memory.patterns.empty() || memory.patterns.extent(1) == memory.units(),
+            "Hopfield: the patterns of a memory must have one entry per unit");
     const index n = cues.extent(0), N = memory.units();
     Recall result;
     result.states = Array<double, 2>({n, N});

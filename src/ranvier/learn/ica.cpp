@@ -112,18 +112,21 @@ White whitened(View<const double, 2> X, index k) {
         }
     }
     const double* x = rows_of(X);
-    constexpr index rows = 512;
-    const index ld = w.Z.extent(1);
-    parallel_for((n + rows - 1) / rows, [&](index piece) {
-        const index begin = piece * rows, count = std::min(rows, n - begin);
-        Array<double, 2> centred({count, d});
-        for (index i = 0; i < count; ++i) {
-            for (index j = 0; j < d; ++j) {
-                centred.data()[i * d + j] = x[(begin + i) * d + j] - p.mean[j];
+    constexpr index rows = 128;
+    const index ld = w.Z.extent(1), blocks = (n + rows - 1) / rows;
+    const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
+    parallel_for(pieces, [&](index piece) {
+        Array<double, 2> centred({rows, d});
+        for (index b = piece * share; b < std::min(blocks, (piece + 1) * share); ++b) {
+            const index begin = b * rows, count = std::min(rows, n - begin);
+            for (index i = 0; i < count; ++i) {
+                for (index j = 0; j < d; ++j) {
+                    centred.data()[i * d + j] = x[(begin + i) * d + j] - p.mean[j];
+                }
             }
+            numerics::gemm(false, true, k, count, d, 1.0, w.whitening.data(), d, centred.data(), d, 0.0,
+                           w.Z.data() + begin, ld);
         }
-        numerics::gemm(false, true, k, count, d, 1.0, w.whitening.data(), d, centred.data(), d, 0.0, w.Z.data() + begin,
-                       ld);
     });
     return w;
 }

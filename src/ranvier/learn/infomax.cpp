@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
+#include "ranvier/base/team.hpp"
 #include "ranvier/learn/ica.hpp"
+#include "ranvier/learn/kernels/ica.hpp"
 #include "ranvier/learn/kernels/net.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
@@ -17,6 +20,11 @@ constexpr double anneal_degrees = 60, anneal_factor = 0.9, restart_factor = 0.9;
 constexpr double largest_weight = 1e8, largest_change = 1e4, lowest_rate = 1e-10;
 constexpr double kurtosis_memory = 0.5, kurtosis_bias = 0.02;
 constexpr index kurtosis_samples = 6000, calm_signs = 25, small_angles = 20;
+constexpr index kurtosis_piece = 500, kurtosis_block = 50;
+/// A block of samples is cut into pieces of about this many multiplications.
+constexpr index piece_work = 28'000;
+constexpr index orders_ahead = 4;
+constexpr std::uint32_t order_stream = 8, kurtosis_stream = 9;
 
 /// One run of the rule on samples in rows, k of each padded to 64 bytes.
 class Infomax {
@@ -27,19 +35,38 @@ public:
           ld_(padded<double>(k_)),
           n_(white.n),
           block_(std::clamp<index>(static_cast<index>(std::sqrt(static_cast<double>(n_) / 3)), 1, n_)),
+          pieces_(std::clamp<index>(block_ * k_ * k_ / piece_work, 1, std::min<index>(8, block_))),
+          share_((block_ + std::ssize(pieces_) - 1) / std::ssize(pieces_)),
           samples_({n_, ld_}),
-          gathered_({std::max(block_, std::min(n_, kurtosis_samples)), ld_}),
-          u_(gathered_.extents()),
-          y_({block_, ld_}),
-          uy_({k_, ld_}),
-          uu_({k_, ld_}),
-          zero_({ld_}),
-          random_(o.seed, 8) {
-        for (index i = 0; i < k_; ++i) {
-            for (index t = 0; t < n_; ++t) {
-                samples_.data()[t * ld_ + i] = white.Z.data()[i * white.Z.extent(1) + t];
+          W_({k_, ld_}),
+          move_({k_, ld_}),
+          step_({k_, ld_}),
+          signs_({ld_}),
+          team_(std::min(threads(), static_cast<int>(pieces_.size()))) {
+        for (Piece& piece : pieces_) {
+            piece.rows.resize(share_);
+            piece.u = Array<double, 2>({share_, ld_});
+            piece.v = Array<double, 2>({share_, ld_});
+            piece.cross = Array<double, 2>({k_, ld_});
+            piece.sums = Array<double, 1>({ld_});
+            for (index i = 0; i < share_; ++i) {
+                piece.u_rows.push_back(piece.u.data() + i * ld_);
             }
         }
+        for (std::vector<index>& order : orders_) {
+            order.resize(n_);
+        }
+        for (index i = 0; i < k_; ++i) {
+            W_rows_.push_back(W_.data() + i * ld_);
+        }
+        constexpr index columns = 1024;
+        parallel_for((n_ + columns - 1) / columns, [&](index b) {
+            for (index t = b * columns; t < std::min(n_, (b + 1) * columns); ++t) {
+                for (index i = 0; i < k_; ++i) {
+                    samples_.data()[t * ld_ + i] = white.Z.data()[i * white.Z.extent(1) + t];
+                }
+            }
+        });
         restart();
         rate_ = 0.01 / std::max(std::log(static_cast<double>(k_ * k_)), 0.1);
     }
@@ -109,11 +136,18 @@ public:
     }
 
 private:
+    /// The share of one thread in a block.
+    struct Piece {
+        std::vector<const double*> rows, u_rows;
+        Array<double, 2> u, v, cross;
+        Array<double, 1> sums;
+    };
+
     void restart() {
-        W_ = Array<double, 2>({k_, ld_});
+        std::fill(W_.data(), W_.data() + W_.size(), 0.0);
         bias_ = Array<double, 1>({ld_});
-        signs_.assign(k_, 1);
-        signs_[0] = o_.extended ? -1 : 1;
+        std::fill(signs_.data(), signs_.data() + k_, 1.0);
+        signs_.data()[0] = o_.extended ? -1 : 1;
         kurtosis_.assign(k_, 0);
         for (index i = 0; i < k_; ++i) {
             W_(i, i) = 1;
@@ -123,54 +157,77 @@ private:
         calm_ = 0;
     }
 
+    /// The order of the next pass. Orders are drawn a few at a time, each from a stream of its own.
+    const std::vector<index>& next_order() {
+        const index at = passes_ % orders_ahead;
+        if (at == 0) {
+            team_.run(orders_ahead, [&](index j) {
+                std::iota(orders_[j].begin(), orders_[j].end(), index{0});
+                RandomStream random(o_.seed, order_stream, static_cast<std::uint32_t>(passes_ + j));
+                shuffle(orders_[j], random);
+            });
+        }
+        ++passes_;
+        return orders_[at];
+    }
+
+    /// What a piece of a block says of W: uᵀ v with u = x W + b and v = signs ∘ tanh u + u (extended; else tanh(u/2)).
+    void work(Piece& piece, const index* order, index count, index coming) {
+        const auto& kernels = net_kernels<double>();
+        for (index i = 0; i < count; ++i) {
+            piece.rows[i] = samples_.data() + order[i] * ld_;
+        }
+        for (index i = 0; i < coming; ++i) {
+            for (index j = 0; j < ld_; j += 8) {
+                __builtin_prefetch(samples_.data() + order[block_ + i] * ld_ + j);
+            }
+        }
+        kernels.product(count, k_, k_, piece.rows.data(), W_.data(), ld_, false, piece.u.data(), ld_, {}, {});
+        std::fill(piece.sums.data(), piece.sums.data() + ld_, 0.0);
+        ica_kernels().natural_step(count, ld_, bias_.data(), o_.extended ? 1 : 0.5, signs_.data(), o_.extended ? 1 : 0,
+                                   piece.u.data(), piece.v.data(), piece.sums.data());
+        kernels.transposed_product(k_, k_, count, piece.u_rows.data(), piece.v.data(), ld_, false, piece.cross.data(),
+                                   ld_, {}, {});
+    }
+
     /// All blocks of a random order. Returns false where the weights blew up.
     bool pass() {
-        const std::vector<index> order = shuffled(n_, random_);
-        const auto& kernels = net_kernels<double>();
+        const std::vector<index>& order = next_order();
+        const index pieces = std::ssize(pieces_);
         for (index begin = 0; begin + block_ <= n_; begin += block_) {
-            for (index i = 0; i < block_; ++i) {
-                const double* from = samples_.data() + order[begin + i] * ld_;
-                if (begin + i + 8 < n_) {
-                    __builtin_prefetch(samples_.data() + order[begin + i + 8] * ld_);
-                    __builtin_prefetch(samples_.data() + order[begin + i + 8] * ld_ + 8);
+            team_.run(pieces, [&](index p) {
+                const index first = p * share_, last = std::min(block_, first + share_);
+                work(pieces_[p], order.data() + begin + first, last - first,
+                     std::clamp<index>(n_ - begin - block_ - first, 0, last - first));
+            });
+            // W += rate · W (block − Σ uᵀ v)
+            double* move = move_.data();
+            double* sums = pieces_[0].sums.data();
+            for (index i = 0; i < k_ * ld_; ++i) {
+                move[i] = pieces_[0].cross.data()[i];
+            }
+            for (index p = 1; p < pieces; ++p) {
+                for (index i = 0; i < k_ * ld_; ++i) {
+                    move[i] += pieces_[p].cross.data()[i];
                 }
-                std::copy(from, from + ld_, gathered_.data() + i * ld_);
-            }
-            kernels.product(block_, ld_, k_, gathered_.data(), ld_, 1, W_.data(), ld_, false, u_.data(), ld_);
-            kernels.activate(Activation::identity, block_, ld_, bias_.data(), u_.data());
-            std::copy(u_.data(), u_.data() + block_ * ld_, y_.data());
-            // extended: tanh u; else 2 logistic(u) − 1 = tanh(u/2)
-            if (!o_.extended) {
-                for (index i = 0; i < block_ * ld_; ++i) {
-                    y_.data()[i] *= 0.5;
+                for (index j = 0; j < ld_; ++j) {
+                    sums[j] += pieces_[p].sums.data()[j];
                 }
             }
-            kernels.activate(Activation::tanh, block_, ld_, zero_.data(), y_.data());
-            kernels.product(k_, ld_, block_, u_.data(), 1, ld_, y_.data(), ld_, false, uy_.data(), ld_);
-            if (o_.extended) {
-                kernels.product(k_, ld_, block_, u_.data(), 1, ld_, u_.data(), ld_, false, uu_.data(), ld_);
+            for (index i = 0; i < k_ * ld_; ++i) {
+                move[i] *= -rate_;
             }
-            // W += rate · W (block − signs ∘ uᵀy − uᵀu)
-            Array<double, 2> move({k_, ld_});
             for (index i = 0; i < k_; ++i) {
-                for (index j = 0; j < k_; ++j) {
-                    const double cross = uy_.data()[i * ld_ + j];
-                    move.data()[i * ld_ + j] =
-                        rate_ * ((i == j ? static_cast<double>(block_) : 0) -
-                                 (o_.extended ? signs_[j] * cross + uu_.data()[i * ld_ + j] : cross));
-                }
+                move[i * ld_ + i] += rate_ * static_cast<double>(block_);
             }
-            Array<double, 2> step({k_, ld_});
-            kernels.product(k_, ld_, k_, W_.data(), ld_, 1, move.data(), ld_, false, step.data(), ld_);
+            net_kernels<double>().product(k_, k_, k_, W_rows_.data(), move, ld_, false, step_.data(), ld_, {}, {});
             double top = 0;
             for (index i = 0; i < k_ * ld_; ++i) {
-                W_.data()[i] += step.data()[i];
+                W_.data()[i] += step_.data()[i];
                 top = std::max(top, std::abs(W_.data()[i]));
             }
-            Array<double, 1> sums({ld_});
-            kernels.column_sums(block_, ld_, y_.data(), sums.data());
             for (index j = 0; j < k_; ++j) {
-                bias_.data()[j] -= rate_ * (o_.extended ? 2 : 1) * sums.data()[j];
+                bias_.data()[j] -= rate_ * (o_.extended ? 2 : 1) * sums[j];
             }
             ++blocks_;
             if (!(top < largest_weight)) {
@@ -183,37 +240,48 @@ private:
         return true;
     }
 
+    /// Kurtosis of all components over some samples drawn at random.
     void update_signs() {
-        const index m = std::min(n_, kurtosis_samples);
-        for (index i = 0; i < m; ++i) {
-            const index t = m < n_ ? static_cast<index>(random_.below(static_cast<std::uint64_t>(n_))) : i;
-            std::copy(samples_.data() + t * ld_, samples_.data() + (t + 1) * ld_, gathered_.data() + i * ld_);
-        }
-        net_kernels<double>().product(m, ld_, k_, gathered_.data(), ld_, 1, W_.data(), ld_, false, u_.data(), ld_);
-        std::vector<double> first(ld_), second(ld_), fourth(ld_);
-        for (index i = 0; i < m; ++i) {
-            for (index j = 0; j < ld_; ++j) {
-                first[j] += u_.data()[i * ld_ + j];
+        const index m = std::min(n_, kurtosis_samples), pieces = (m + kurtosis_piece - 1) / kurtosis_piece;
+        Array<double, 2> parts({pieces, 4 * ld_});
+        team_.run(pieces, [&](index p) {
+            const index begin = p * kurtosis_piece, count = std::min(kurtosis_piece, m - begin);
+            RandomStream random(o_.seed, kurtosis_stream, kurtosis_draws_ + static_cast<std::uint32_t>(p));
+            Array<double, 2> u({kurtosis_block, ld_});
+            const double* rows[kurtosis_block];
+            for (index done = 0; done < count; done += kurtosis_block) {
+                const index some = std::min(kurtosis_block, count - done);
+                for (index i = 0; i < some; ++i) {
+                    const index t =
+                        m < n_ ? static_cast<index>(random.below(static_cast<std::uint64_t>(n_))) : begin + done + i;
+                    rows[i] = samples_.data() + t * ld_;
+                    for (index j = 0; j < ld_; j += 8) {
+                        __builtin_prefetch(rows[i] + j);
+                    }
+                }
+                net_kernels<double>().product(some, k_, k_, rows, W_.data(), ld_, false, u.data(), ld_, {}, {});
+                ica_kernels().powers(some, ld_, u.data(), parts.data() + p * 4 * ld_);
             }
-        }
-        for (double& v : first) {
-            v /= static_cast<double>(m);
-        }
-        for (index i = 0; i < m; ++i) {
-            for (index j = 0; j < ld_; ++j) {
-                const double v = u_.data()[i * ld_ + j] - first[j], square = v * v;
-                second[j] += square;
-                fourth[j] += square * square;
+        });
+        kurtosis_draws_ += static_cast<std::uint32_t>(pieces);
+        for (index p = 1; p < pieces; ++p) {
+            for (index j = 0; j < 4 * ld_; ++j) {
+                parts.data()[j] += parts.data()[p * 4 * ld_ + j];
             }
         }
         bool same = true;
         for (index j = 0; j < k_; ++j) {
-            const double kurtosis =
-                second[j] > 0 ? static_cast<double>(m) * fourth[j] / (second[j] * second[j]) - 3 : 0;
+            // Moments about the mean, which is small: the samples have mean 0.
+            const double scale = 1 / static_cast<double>(m), mean = parts(0, j) * scale;
+            const double second = parts(0, ld_ + j) * scale, third = parts(0, 2 * ld_ + j) * scale,
+                         fourth = parts(0, 3 * ld_ + j) * scale;
+            const double variance = second - mean * mean;
+            const double central = fourth - 4 * mean * third + 6 * mean * mean * second - 3 * mean * mean * mean * mean;
+            const double kurtosis = variance > 0 ? central / (variance * variance) - 3 : 0;
             kurtosis_[j] = kurtosis_memory * kurtosis_[j] + (1 - kurtosis_memory) * kurtosis;
             const double sign = kurtosis_[j] + kurtosis_bias > 0 ? 1 : -1;
-            same &= sign == signs_[j];
-            signs_[j] = sign;
+            same &= sign == signs_.data()[j];
+            signs_.data()[j] = sign;
         }
         calm_ = same ? calm_ + 1 : 0;
         if (calm_ >= calm_signs) {  // signs have settled: look half as often
@@ -224,12 +292,16 @@ private:
 
     const IcaOptions& o_;
     index k_, ld_, n_, block_;
-    Array<double, 2> samples_, gathered_, u_, y_, uy_, uu_;
-    Array<double, 1> zero_;
-    Array<double, 2> W_;
-    Array<double, 1> bias_;
-    std::vector<double> signs_, kurtosis_;
-    RandomStream random_;
+    std::vector<Piece> pieces_;
+    index share_;
+    Array<double, 2> samples_, W_, move_, step_;
+    std::vector<const double*> W_rows_;
+    Array<double, 1> signs_, bias_;
+    std::vector<index> orders_[orders_ahead];
+    std::vector<double> kurtosis_;
+    std::uint32_t kurtosis_draws_ = 0;
+    index passes_ = 0;
+    Team team_;
     double rate_ = 0;
     index blocks_ = 0, every_ = 1, calm_ = 0;
 };

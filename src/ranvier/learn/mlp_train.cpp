@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
+#include "ranvier/base/team.hpp"
 #include "ranvier/learn/lbfgs.hpp"
 #include "ranvier/learn/mlp.hpp"
 #include "ranvier/learn/net_pass.hpp"
@@ -15,7 +17,6 @@ namespace {
 /// Nets with more parameters are cut by the columns of each product, smaller ones by samples.
 constexpr index large_net = index{1} << 17;
 constexpr index piece_rows = 96;
-constexpr index ahead = 6;  // samples that are fetched in advance
 
 template <class T>
 void require_lesson(const NetShape& shape, const Lesson<T>& lesson) {
@@ -76,6 +77,9 @@ public:
         const index share = (batch_ + pieces_ - 1) / pieces_;
         for (index p = 0; p < pieces_; ++p) {
             passes_.emplace_back(t_.net.shape, share, true);
+        }
+        if (const int members = std::min(threads(), static_cast<int>(pieces_)); members > 1) {
+            team_ = std::make_unique<Team>(members);
         }
         losses_.resize(pieces_);
         labels_.resize(batch_);
@@ -139,7 +143,7 @@ private:
         const index k = t_.net.shape.sizes.back(), d = lesson_.X.extent(1);
         const index share = (rows + pieces_ - 1) / pieces_;
         const T* x = lesson_.X.data();
-        parallel_for(pieces_, [&](index p) {
+        share_out(pieces_, [&](index p) {
             NetPass<T>& pass = passes_[p];
             pass.clear_gradient();
             const index first = std::min(rows, p * share), last = std::min(rows, (p + 1) * share);
@@ -148,15 +152,14 @@ private:
                 std::fill(pass.gradient(), pass.gradient() + layout_.size, T(0));
                 return;
             }
+            // Samples in random order come from memory one by one: those of the next batch are asked for now.
+            pass.coming().clear();
             for (index i = first; i < last; ++i) {
                 const index sample = order_[begin + i];
-                if (i + ahead < last) {  // samples in random order come from memory one by one
-                    const char* coming = reinterpret_cast<const char*>(x + order_[begin + i + ahead] * d);
-                    for (index byte = 0; byte < d * static_cast<index>(sizeof(T)); byte += 64) {
-                        __builtin_prefetch(coming + byte);
-                    }
+                pass.set_input(i - first, x + sample * d);
+                if (begin + batch_ + i < n_) {
+                    pass.coming().push_back(x + order_[begin + batch_ + i] * d);
                 }
-                std::copy(x + sample * d, x + (sample + 1) * d, pass.input(i - first));
                 if (!lesson_.labels.empty()) {
                     labels_[i] = lesson_.labels[sample];
                 } else {
@@ -214,11 +217,18 @@ private:
                                  static_cast<T>(o_.momentum), static_cast<T>(rate), o_.nesterov);
             }
         };
-        constexpr index block = 4096;
-        const index W = layout_.biases_begin;
-        parallel_for((W + block - 1) / block,
-                     [&](index b) { move(b * block, std::min(block, W - b * block), o_.alpha); });
+        const index W = layout_.biases_begin, block = team_ ? 1024 : 4096;
+        share_out((W + block - 1) / block, [&](index b) { move(b * block, std::min(block, W - b * block), o_.alpha); });
         move(W, layout_.size - W, 0);
+    }
+
+    /// Short steps keep their threads awake; a single piece leaves threads to the loops inside it.
+    void share_out(index count, FunctionRef<void(index)> body) {
+        if (team_) {
+            team_->run(count, body);
+        } else {
+            parallel_for(count, body);
+        }
     }
 
     Training<T>& t_;
@@ -229,6 +239,7 @@ private:
     Transposed<T> transposed_;
     std::vector<index> order_;
     std::vector<NetPass<T>> passes_;
+    std::unique_ptr<Team> team_;
     std::vector<double> losses_;
     std::vector<std::int32_t> labels_;
     std::vector<T> targets_, weights_;

@@ -13,10 +13,11 @@ namespace {
 /// Up to here the second factor of a product stays in the second-level cache and needs no packing.
 constexpr index small_bytes = 192 * 1024;
 constexpr index wide_block = 512;
-/// Below, a call of BLAS costs more than the product (nets that learn sample by sample).
-constexpr index tiny_work = 16 * 1024;
-/// OpenBLAS has kernels without packing for products up to here.
-constexpr index blas_small_work = 1'000'000;
+
+template <class T>
+bool is_small(index k, index n) {
+    return k * n * static_cast<index>(sizeof(T)) <= small_bytes;
+}
 
 }  // namespace
 
@@ -79,15 +80,24 @@ const T* Transposed<T>::update(const T* parameters) {
 
 template <class T>
 NetPass<T>::NetPass(const NetShape& shape, index capacity, bool with_gradient)
-    : shape_(shape), layout_(layout_of<T>(shape)), capacity_(capacity) {
-    index widest = 0;
-    for (index ld : layout_.ld) {
-        layers_.emplace_back(std::array<index, 2>{capacity, ld});
-        widest = std::max(widest, ld);
+    : shape_(shape),
+      layout_(layout_of<T>(shape)),
+      capacity_(capacity),
+      gathers_(!is_small<T>(shape.sizes[0], shape.sizes[1]) || !is_small<T>(capacity, shape.sizes[1])) {
+    const auto rows_in = [&](const Array<T, 2>& block) {
+        std::vector<const T*> rows(capacity);
+        for (index i = 0; i < capacity; ++i) {
+            rows[i] = block.data() + i * block.extent(1);
+        }
+        return rows;
+    };
+    for (std::size_t l = 0; l < layout_.ld.size(); ++l) {
+        layers_.emplace_back(std::array<index, 2>{l > 0 || gathers_ ? capacity : 0, layout_.ld[l]});
+        rows_.push_back(rows_in(layers_.back()));
+        deltas_.emplace_back(std::array<index, 2>{with_gradient && l > 0 ? capacity : 0, layout_.ld[l]});
+        deltas_rows_.push_back(rows_in(deltas_.back()));
     }
     if (with_gradient) {
-        delta_[0] = Array<T, 2>({capacity, widest});
-        delta_[1] = Array<T, 2>({capacity, widest});
         gradient_ = Array<T, 1>({layout_.size});
     }
 }
@@ -100,21 +110,17 @@ void NetPass<T>::clear_gradient() {
 }
 
 template <class T>
-void NetPass<T>::product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b,
-                         index ldb, bool accumulate, T* c, index ldc) {
-    const bool transpose = column_step != 1;
-    const index lda = transpose ? column_step : row_step;
-    const T beta = accumulate ? T(1) : T(0);
-    const index work = m * n * k;
-    if (work > tiny_work && work <= blas_small_work) {
-        numerics::gemm(transpose, false, m, n, k, T(1), a, lda, b, ldb, beta, c, ldc);
-        return;
-    }
-    if (k * n * static_cast<index>(sizeof(T)) <= small_bytes) {
-        net_kernels<T>().product(m, padded<T>(n), k, a, row_step, column_step, b, ldb, accumulate, c, ldc);
+void NetPass<T>::product(bool transpose, index m, index n, index k, const T* const* rows, index lda, const T* b,
+                         index ldb, bool accumulate, T* c, index ldc, Finish<T> finish, Coming coming) {
+    if (is_small<T>(k, n)) {
+        const auto& kernels = net_kernels<T>();
+        (transpose ? kernels.transposed_product : kernels.product)(m, n, k, rows, b, ldb, accumulate, c, ldc, finish,
+                                                                   coming);
         return;
     }
     // Wide layers: columns (or, of gradients, rows) of the result in pieces, each a product by BLAS.
+    const T beta = accumulate ? T(1) : T(0);
+    const T* a = rows[0];
     const index extent = transpose ? m : n;
     parallel_for((extent + wide_block - 1) / wide_block, [&](index piece) {
         const index begin = piece * wide_block, count = std::min(wide_block, extent - begin);
@@ -131,15 +137,26 @@ void NetPass<T>::forward(const T* parameters, index m, bool raw) {
     ensure(m <= capacity_, "a pass of no more samples than there is room for");
     const auto& kernels = net_kernels<T>();
     const index L = std::ssize(shape_.sizes) - 1;
+    for (index i = 0; i < m && gathers_; ++i) {
+        T* row = layers_[0].data() + i * layout_.ld[0];
+        std::copy(rows_[0][i], rows_[0][i] + shape_.sizes[0], row);
+        rows_[0][i] = row;
+    }
     for (index l = 0; l < L; ++l) {
         const index in = shape_.sizes[l], ld = layout_.ld[l + 1];
         T* h = layers_[l + 1].data();
-        product(m, shape_.sizes[l + 1], in, layers_[l].data(), layout_.ld[l], 1, parameters + layout_.weights[l], ld,
-                false, h, ld);
         const Activation f = l + 1 < L                           ? shape_.hidden
                              : shape_.output == Output::logistic ? Activation::logistic
                                                                  : Activation::identity;
-        kernels.activate(f, m, ld, parameters + layout_.biases[l], h);
+        const T* bias = parameters + layout_.biases[l];
+        const bool at_once =
+            is_small<T>(in, shape_.sizes[l + 1]) && (f == Activation::identity || f == Activation::relu);
+        const Finish<T> finish = at_once ? Finish<T>{bias, f == Activation::relu} : Finish<T>{};
+        product(false, m, shape_.sizes[l + 1], in, rows_[l].data(), layout_.ld[l], parameters + layout_.weights[l], ld,
+                false, h, ld, finish);
+        if (!at_once) {
+            kernels.activate(f, m, ld, bias, h);
+        }
         if (l + 1 == L && shape_.output == Output::softmax && !raw) {
             kernels.probabilities(m, shape_.sizes.back(), ld, h);
         }
@@ -150,7 +167,7 @@ template <class T>
 double NetPass<T>::output_delta(index m, const std::int32_t* labels, const T* targets, const T* weights) {
     const index n = shape_.sizes.back(), ld = layout_.ld.back();
     T* p = layers_.back().data();
-    T* delta = delta_[0].data();
+    T* delta = deltas_.back().data();
     if (shape_.output == Output::softmax) {
         const double loss = net_kernels<T>().softmax(m, n, ld, p, labels, weights);
         std::copy(p, p + m * ld, delta);
@@ -197,16 +214,21 @@ double NetPass<T>::backward(const T* transposed, index m, const std::int32_t* la
                             const T* weights) {
     const auto& kernels = net_kernels<T>();
     const double loss = output_delta(m, labels, targets, weights);
-    T* delta = delta_[0].data();
-    T* below = delta_[1].data();
     for (index l = std::ssize(shape_.sizes) - 2; l >= 0; --l) {
         const index in = shape_.sizes[l], out = shape_.sizes[l + 1], ld = layout_.ld[l + 1], in_ld = layout_.ld[l];
-        product(in, out, m, layers_[l].data(), 1, in_ld, delta, ld, !fresh_, gradient_.data() + layout_.weights[l], ld);
-        kernels.column_sums(m, ld, delta, gradient_.data() + layout_.biases[l]);
+        const T* delta = deltas_[l + 1].data();
+        const index line = 64 / static_cast<index>(sizeof(T));
+        const Coming coming = l > 0 ? Coming{} : Coming{coming_.data(), std::ssize(coming_), (in + line - 1) / line};
+        product(true, in, out, m, rows_[l].data(), in_ld, delta, ld, !fresh_, gradient_.data() + layout_.weights[l], ld,
+                {}, coming);
+        if (l + 1 == std::ssize(shape_.sizes) - 1) {
+            kernels.column_sums(m, ld, delta, gradient_.data() + layout_.biases[l]);
+        }
         if (l > 0) {
-            product(m, in, out, delta, ld, 1, transposed + transposed_begin<T>(shape_, l), in_ld, false, below, in_ld);
-            kernels.derive(shape_.hidden, m * in_ld, layers_[l].data(), below);
-            std::swap(delta, below);
+            T* below = deltas_[l].data();
+            product(false, m, in, out, deltas_rows_[l + 1].data(), ld, transposed + transposed_begin<T>(shape_, l),
+                    in_ld, false, below, in_ld);
+            kernels.derive(shape_.hidden, m, in_ld, layers_[l].data(), below, gradient_.data() + layout_.biases[l - 1]);
         }
     }
     fresh_ = false;

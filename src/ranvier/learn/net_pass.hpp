@@ -15,8 +15,10 @@ public:
     index capacity() const { return capacity_; }
     T* gradient() { return gradient_.data(); }
     void clear_gradient();
-    /// Row i of the input, to be filled before forward().
-    T* input(index i) { return layers_[0].data() + i * layout_.ld[0]; }
+    /// Sample i of the pass: `row` must stay until backward() is done.
+    void set_input(index i, const T* row) { rows_[0][i] = row; }
+    /// Samples of the next pass, which backward() fetches into the cache.
+    std::vector<const void*>& coming() { return coming_; }
     const T* output() const { return layers_.back().data(); }
     index output_ld() const { return layout_.ld.back(); }
 
@@ -27,16 +29,21 @@ public:
     double backward(const T* transposed, index m, const std::int32_t* labels, const T* targets, const T* weights);
 
 private:
-    void product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-                 bool accumulate, T* c, index ldc);
+    /// c = a · b, or aᵀ · b, plus c where `accumulate`, with a given by its rows.
+    void product(bool transpose, index m, index n, index k, const T* const* rows, index lda, const T* b, index ldb,
+                 bool accumulate, T* c, index ldc, Finish<T> finish = {}, Coming coming = {});
     double output_delta(index m, const std::int32_t* labels, const T* targets, const T* weights);
 
     NetShape shape_;
     NetLayout layout_;
     index capacity_;
     bool fresh_ = true;
-    std::vector<Array<T, 2>> layers_;
-    Array<T, 2> delta_[2];
+    std::vector<Array<T, 2>> layers_;          ///< of the input only where it must lie in one block
+    std::vector<Array<T, 2>> deltas_;          ///< none of the input
+    std::vector<std::vector<const T*>> rows_;  ///< of each layer
+    std::vector<std::vector<const T*>> deltas_rows_;
+    std::vector<const void*> coming_;
+    bool gathers_ = false;  ///< the input is copied, for BLAS
     Array<T, 1> gradient_;
 };
 

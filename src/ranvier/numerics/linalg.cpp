@@ -18,6 +18,10 @@ void dgesdd_(const char* job, const int* m, const int* n, double* a, const int* 
              std::size_t);
 void dsyevd_(const char* job, const char* uplo, const int* n, double* a, const int* lda, double* w, double* work,
              const int* lwork, int* iwork, const int* liwork, int* info, std::size_t, std::size_t);
+void dsyevx_(const char* job, const char* range, const char* uplo, const int* n, double* a, const int* lda,
+             const double* vl, const double* vu, const int* il, const int* iu, const double* abstol, int* m, double* w,
+             double* z, const int* ldz, double* work, const int* lwork, int* iwork, int* ifail, int* info, std::size_t,
+             std::size_t, std::size_t);
 void dstebz_(const char* range, const char* order, const int* n, const double* vl, const double* vu, const int* il,
              const int* iu, const double* abstol, const double* d, const double* e, int* m, int* nsplit, double* w,
              int* iblock, int* isplit, double* work, int* iwork, int* info, std::size_t, std::size_t);
@@ -208,6 +212,39 @@ Eigen symmetric_eigen(View<const double, 2> a) {
     }
     result.vectors = transposed(vectors);
     return result;
+}
+
+Eigen symmetric_eigen(View<const double, 2> a, index first, index last) {
+    require_square(a, "symmetric_eigen");
+    const index size = a.extent(0);
+    require(first >= 0 && first <= last && last < size, [&] {
+        return "symmetric_eigen: eigenvalues first ≤ last must lie in [0, " + std::to_string(size) + "); got " +
+               std::to_string(first) + " … " + std::to_string(last);
+    });
+    const index count = last - first + 1;
+    if (4 * count > size) {  // bisection and inverse iteration pay for few
+        const Eigen all = symmetric_eigen(a);
+        Eigen some{{all.values.begin() + first, all.values.begin() + last + 1}, Array<double, 2>({size, count})};
+        for (index i = 0; i < size; ++i) {
+            for (index c = 0; c < count; ++c) {
+                some.vectors(i, c) = all.vectors(i, first + c);
+            }
+        }
+        return some;
+    }
+    one_blas_thread();
+    Array<double, 2> copy = finite_copy(a, "symmetric_eigen"), vectors({count, size});
+    const int n = lapack_int(size), il = lapack_int(first + 1), iu = lapack_int(last + 1), lwork = 66 * n;
+    int m = 0, info = 0;
+    std::vector<double> values(n), work(lwork);
+    std::vector<int> iwork(5 * size), failed(n);
+    const double unused = 0, tolerance = 2 * std::numeric_limits<double>::min();  // eigenvalues to full accuracy
+    dsyevx_("V", "I", "U", &n, copy.data(), &n, &unused, &unused, &il, &iu, &tolerance, &m, values.data(),
+            vectors.data(), &n, work.data(), &lwork, iwork.data(), failed.data(), &info, 1, 1, 1);
+    if (info != 0) {
+        not_converged("symmetric_eigen", info);
+    }
+    return {{values.begin(), values.begin() + count}, transposed(vectors)};
 }
 
 Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double> off, index first, index last) {

@@ -33,6 +33,9 @@ struct Eigen {
 /// All eigenpairs of a symmetric matrix, of which the lower triangle is read. @throws NumericalError  not converged
 /// @cost  O(n³)
 Eigen symmetric_eigen(View<const double, 2> a);
+/// Eigenpairs number first … last (0-based, ascending, both included); where they are few, only those are computed.
+/// @cost  O(n³), a third of the above or less
+Eigen symmetric_eigen(View<const double, 2> a, index first, index last);
 /// Some eigenpairs of a symmetric tridiagonal matrix: numbers first … last (0-based, ascending, both included), by
 /// bisection and inverse iteration.
 /// @param off  the n − 1 elements beside the diagonal

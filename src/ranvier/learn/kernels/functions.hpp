@@ -62,6 +62,23 @@ RANVIER_INLINE Vec<T> logistic(Vec<T> x) {
     return T(1) / (T(1) + exp<T>(-x));
 }
 
+/// The smaller of each pair of numbers.
+template <class T>
+RANVIER_INLINE Vec<T> smaller(Vec<T> a, Vec<T> b) {
+#if defined(RANVIER_ISA_avx512)
+    // Compilers make two instructions of a comparison and a choice.
+    if constexpr (sizeof(T) == 8) {
+        return reinterpret_cast<Vec<T>>(
+            _mm512_maskz_min_pd(0xff, reinterpret_cast<__m512d>(a), reinterpret_cast<__m512d>(b)));
+    } else {
+        return reinterpret_cast<Vec<T>>(
+            _mm512_maskz_min_ps(0xffff, reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b)));
+    }
+#else
+    return a < b ? a : b;
+#endif
+}
+
 template <class T>
 RANVIER_INLINE Vec<T> square_root(Vec<T> x) {
 #if defined(RANVIER_ISA_avx512)

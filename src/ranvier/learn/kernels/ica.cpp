@@ -70,8 +70,45 @@ double logcosh_sum(index m, index n, index ld, const double* u) {
     return total;
 }
 
+void natural_step(index m, index ld, const double* bias, double factor, const double* weights, double own, double* u,
+                  double* v, double* sums) {
+    constexpr int width = lanes<double>;
+    for (index j = 0; j < ld; j += width) {
+        const Vec<double> b = load(bias + j), w = load(weights + j);
+        Vec<double> total = load(sums + j);
+        for (index i = 0; i < m; ++i) {
+            const Vec<double> x = load(u + i * ld + j) + b;
+            const Vec<double> y = tanh<double>(factor * x);
+            store(u + i * ld + j, x);
+            store(v + i * ld + j, w * y + own * x);
+            total += y;
+        }
+        store(sums + j, total);
+    }
+}
+
+void powers(index m, index ld, const double* u, double* sums) {
+    constexpr int width = lanes<double>;
+    for (index j = 0; j < ld; j += width) {
+        Vec<double> total[4];
+        for (int q = 0; q < 4; ++q) {
+            total[q] = load(sums + q * ld + j);
+        }
+        for (index i = 0; i < m; ++i) {
+            const Vec<double> x = load(u + i * ld + j), square = x * x;
+            total[0] += x;
+            total[1] += square;
+            total[2] += square * x;
+            total[3] += square * square;
+        }
+        for (int q = 0; q < 4; ++q) {
+            store(sums + q * ld + j, total[q]);
+        }
+    }
+}
+
 }  // namespace
 
-extern const IcaKernels ica_kernels_f64{logcosh, gauss, cube, logcosh_sum};
+extern const IcaKernels ica_kernels_f64{logcosh, gauss, cube, logcosh_sum, natural_step, powers};
 
 }  // namespace ranvier::learn::RANVIER_ISA

@@ -15,6 +15,11 @@ struct IcaKernels {
     void (*cube)(index m, index n, index ld, const double* u, double* g, double* slopes);
     /// Σ (|u| + log(1 + exp(−2|u|)))
     double (*logcosh_sum)(index m, index n, index ld, const double* u);
+    /// Rows of samples: u += bias; y = tanh(factor · u); v = weights · y + own · u; sums += Σ y
+    void (*natural_step)(index m, index ld, const double* bias, double factor, const double* weights, double own,
+                         double* u, double* v, double* sums);
+    /// powers (4, ld) += Σ u, u², u³, u⁴ over rows of samples
+    void (*powers)(index m, index ld, const double* u, double* powers);
 };
 
 RANVIER_EACH_ISA(extern const IcaKernels ica_kernels_f64;)

@@ -1,97 +1,11 @@
 #include "ranvier/learn/kernels/net.hpp"
 
 #include "ranvier/learn/kernels/functions.hpp"
+#include "ranvier/learn/kernels/product.hpp"
 
 namespace ranvier::learn::RANVIER_ISA {
 
 namespace {
-
-#if defined(RANVIER_ISA_avx512)
-constexpr int most_rows = 8;
-#else
-constexpr int most_rows = 4;
-#endif
-
-/// R rows and V vectors of c, whole k in registers.
-template <class T, int R, int V>
-RANVIER_INLINE void tile(index k, const T* a, index row_step, index column_step, const T* b, index ldb, bool accumulate,
-                         T* c, index ldc) {
-    constexpr int width = lanes<T>;
-    Vec<T> sum[R][V];
-    RANVIER_UNROLL
-    for (int v = 0; v < V; ++v) {
-        RANVIER_UNROLL
-        for (int r = 0; r < R; ++r) {
-            sum[r][v] = accumulate ? load(c + r * ldc + v * width) : Vec<T>{};
-        }
-    }
-    for (index p = 0; p < k; ++p) {
-        Vec<T> row[V];
-        RANVIER_UNROLL
-        for (int v = 0; v < V; ++v) {
-            row[v] = load(b + v * width);
-        }
-        RANVIER_UNROLL
-        for (int r = 0; r < R; ++r) {
-            const Vec<T> x = all<T>(a[r * row_step]);
-            RANVIER_UNROLL
-            for (int v = 0; v < V; ++v) {
-                sum[r][v] += x * row[v];
-            }
-        }
-        a += column_step;
-        b += ldb;
-    }
-    RANVIER_UNROLL
-    for (int r = 0; r < R; ++r) {
-        RANVIER_UNROLL
-        for (int v = 0; v < V; ++v) {
-            store(c + r * ldc + v * width, sum[r][v]);
-        }
-    }
-}
-
-template <class T, int V>
-void panel(index m, index k, const T* a, index row_step, index column_step, const T* b, index ldb, bool accumulate,
-           T* c, index ldc) {
-    index i = 0;
-    for (; i + most_rows <= m; i += most_rows) {
-        tile<T, most_rows, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
-    }
-    if constexpr (most_rows > 4) {
-        if (i + 4 <= m) {
-            tile<T, 4, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
-            i += 4;
-        }
-    }
-    if (i + 2 <= m) {
-        tile<T, 2, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
-        i += 2;
-    }
-    if (i < m) {
-        tile<T, 1, V>(k, a + i * row_step, row_step, column_step, b, ldb, accumulate, c + i * ldc, ldc);
-    }
-}
-
-template <class T>
-void product(index m, index n, index k, const T* a, index row_step, index column_step, const T* b, index ldb,
-             bool accumulate, T* c, index ldc) {
-    constexpr int width = lanes<T>;
-    index vectors = n / width, at = 0;
-    // Panels of three vectors, the last ones of two where one would be left over.
-    while (vectors > 0) {
-        const index take = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
-        if (take == 3) {
-            panel<T, 3>(m, k, a, row_step, column_step, b + at, ldb, accumulate, c + at, ldc);
-        } else if (take == 2) {
-            panel<T, 2>(m, k, a, row_step, column_step, b + at, ldb, accumulate, c + at, ldc);
-        } else {
-            panel<T, 1>(m, k, a, row_step, column_step, b + at, ldb, accumulate, c + at, ldc);
-        }
-        vectors -= take;
-        at += take * width;
-    }
-}
 
 template <class T, class F>
 RANVIER_INLINE void each_row(index m, index ld, const T* bias, T* x, F f) {
@@ -115,28 +29,32 @@ void activate(Activation kind, index m, index ld, const T* bias, T* x) {
     }
 }
 
-template <class T>
-void derive(Activation kind, index count, const T* f, T* delta) {
+template <class T, class F>
+RANVIER_INLINE void derive_each(index m, index ld, const T* f, T* delta, T* sums, F slope) {
     constexpr int width = lanes<T>;
+    for (index j = 0; j < ld; j += width) {
+        Vec<T> total = load(sums + j);
+        for (index i = 0; i < m; ++i) {
+            const Vec<T> d = slope(load(f + i * ld + j), load(delta + i * ld + j));
+            store(delta + i * ld + j, d);
+            total += d;
+        }
+        store(sums + j, total);
+    }
+}
+
+template <class T>
+void derive(Activation kind, index m, index ld, const T* f, T* delta, T* sums) {
     switch (kind) {
-        case Activation::identity: break;
+        case Activation::identity: derive_each<T>(m, ld, f, delta, sums, [](Vec<T>, Vec<T> d) { return d; }); break;
         case Activation::logistic:
-            for (index i = 0; i < count; i += width) {
-                const Vec<T> y = load(f + i);
-                store(delta + i, load(delta + i) * y * (T(1) - y));
-            }
+            derive_each<T>(m, ld, f, delta, sums, [](Vec<T> y, Vec<T> d) { return d * y * (T(1) - y); });
             break;
         case Activation::tanh:
-            for (index i = 0; i < count; i += width) {
-                const Vec<T> y = load(f + i);
-                store(delta + i, load(delta + i) * (T(1) - y * y));
-            }
+            derive_each<T>(m, ld, f, delta, sums, [](Vec<T> y, Vec<T> d) { return d * (T(1) - y * y); });
             break;
         case Activation::relu:
-            for (index i = 0; i < count; i += width) {
-                const Vec<T> d = load(delta + i);
-                store(delta + i, load(f + i) > 0 ? d : Vec<T>{});
-            }
+            derive_each<T>(m, ld, f, delta, sums, [](Vec<T> y, Vec<T> d) { return y > 0 ? d : Vec<T>{}; });
             break;
     }
 }
@@ -250,11 +168,11 @@ void momentum(index count, T* w, T* v, const T* const* grads, index pieces, T sc
 
 }  // namespace
 
-extern const NetKernels<double> net_kernels_f64{product<double>, activate<double>,      derive<double>,
-                                                softmax<double>, probabilities<double>, column_sums<double>,
-                                                adam<double>,    momentum<double>};
-extern const NetKernels<float> net_kernels_f32{product<float>, activate<float>,      derive<float>,
-                                               softmax<float>, probabilities<float>, column_sums<float>,
-                                               adam<float>,    momentum<float>};
+extern const NetKernels<double> net_kernels_f64{
+    product<double, AcrossRows>, product<double, DownRows>, activate<double>, derive<double>,  softmax<double>,
+    probabilities<double>,       column_sums<double>,       adam<double>,     momentum<double>};
+extern const NetKernels<float> net_kernels_f32{
+    product<float, AcrossRows>, product<float, DownRows>, activate<float>, derive<float>,  softmax<float>,
+    probabilities<float>,       column_sums<float>,       adam<float>,     momentum<float>};
 
 }  // namespace ranvier::learn::RANVIER_ISA

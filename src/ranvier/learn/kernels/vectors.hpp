@@ -30,6 +30,8 @@ template <>
 struct Of<double> {
     typedef double Vec __attribute__((vector_size(vector_bytes), may_alias));
     typedef double Loose __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
+    typedef double Half __attribute__((vector_size(vector_bytes / 2), may_alias));
+    typedef double LooseHalf __attribute__((vector_size(vector_bytes / 2), aligned(8), may_alias));
     typedef long long Ints __attribute__((vector_size(vector_bytes), may_alias));
     typedef long long Int;
 };
@@ -37,6 +39,8 @@ template <>
 struct Of<float> {
     typedef float Vec __attribute__((vector_size(vector_bytes), may_alias));
     typedef float Loose __attribute__((vector_size(vector_bytes), aligned(4), may_alias));
+    typedef float Half __attribute__((vector_size(vector_bytes / 2), may_alias));
+    typedef float LooseHalf __attribute__((vector_size(vector_bytes / 2), aligned(4), may_alias));
     typedef int Ints __attribute__((vector_size(vector_bytes), may_alias));
     typedef int Int;
 };
@@ -59,6 +63,36 @@ template <class T>
 RANVIER_INLINE Vec<T> all(T x) {
     return Vec<T>{} + x;
 }
+
+/// Whole vectors and halves of them, where code is written for both.
+template <class T>
+struct Whole {
+    using Value = Vec<T>;
+    static constexpr int width = lanes<T>;
+    static RANVIER_INLINE Value load(const T* p) { return *reinterpret_cast<const typename Of<T>::Loose*>(p); }
+    static RANVIER_INLINE void store(T* p, Value v) { *reinterpret_cast<typename Of<T>::Loose*>(p) = v; }
+};
+constexpr bool has_halves = vector_bytes >= 32;
+template <class T>
+struct Half {
+    using Value = typename Of<T>::Half;
+    static constexpr int width = lanes<T> / 2;
+    static RANVIER_INLINE Value load(const T* p) { return *reinterpret_cast<const typename Of<T>::LooseHalf*>(p); }
+    static RANVIER_INLINE void store(T* p, Value v) { *reinterpret_cast<typename Of<T>::LooseHalf*>(p) = v; }
+};
+
+/// The first half of the lanes.
+template <class T>
+RANVIER_INLINE typename Half<T>::Value low_half(Vec<T> v) {
+    if constexpr (lanes<T> == 4) {
+        return __builtin_shufflevector(v, v, 0, 1);
+    } else if constexpr (lanes<T> == 8) {
+        return __builtin_shufflevector(v, v, 0, 1, 2, 3);
+    } else {
+        return __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
+    }
+}
+
 /// Sum of the lanes, pairwise from the ends.
 template <class T>
 RANVIER_INLINE T sum(Vec<T> v) {
