@@ -73,40 +73,60 @@ void set_fields_from_patterns(std::vector<Walker<T>>& walkers) {
     }
 }
 
-/// Fields of up to four states at once: each row of M is read once for all of them.
+/// M s of each state. M is symmetric: only what lies below its diagonal is read, in groups of four rows, each for all
+/// states.
+template <class T>
+void set_fields_from_weights(std::vector<Walker<T>>& walkers) {
+    const Hopfield<T>& memory = walkers[0].memory;
+    const index N = memory.units(), n = std::ssize(walkers), groups = (N + 3) / 4;
+    const index pieces = N >= 512 ? 8 : 1;
+    const auto& kernels = row_kernels<T>();
+    const T* M = memory.M.data();
+    Array<double, 2> parts({pieces * n, N});
+    const auto border = [&](index piece) {  // as much of the triangle for each
+        return static_cast<index>(static_cast<double>(groups) *
+                                  std::sqrt(static_cast<double>(piece) / static_cast<double>(pieces)));
+    };
+    parallel_for(pieces, [&](index piece) {
+        for (index g = border(piece); g < border(piece + 1); ++g) {
+            const index begin = 4 * g, end = std::min(N, begin + 4);
+            for (index c = 0; c < n; ++c) {
+                const double* s = walkers[c].s;
+                double* h = parts.data() + (piece * n + c) * N;
+                if (begin + 4 == end) {
+                    kernels.both_ways(begin, M + begin * N, N, s + begin, s, h, h + begin);
+                } else {
+                    for (index i = begin; i < end; ++i) {
+                        h[i] += kernels.dot(begin, M + i * N, s);
+                        kernels.add(begin, s[i], M + i * N, h);
+                    }
+                }
+                for (index i = begin; i < end; ++i) {
+                    for (index j = begin; j < end; ++j) {
+                        h[i] += static_cast<double>(M[i * N + j]) * s[j];
+                    }
+                }
+            }
+        }
+    });
+    parallel_for(n, [&](index c) {
+        for (index piece = 0; piece < pieces; ++piece) {
+            row_kernels<double>().add(N, 1, parts.data() + (piece * n + c) * N, walkers[c].h.data());
+        }
+    });
+}
+
 template <class T>
 void set_fields(std::vector<Walker<T>>& walkers) {
     if (walkers.empty()) {
         return;
     }
     const Hopfield<T>& memory = walkers[0].memory;
-    const index N = memory.units(), n = std::ssize(walkers);
-    if (!memory.patterns.empty() && 2 * memory.patterns.extent(0) <= N) {
+    if (!memory.patterns.empty() && 2 * memory.patterns.extent(0) <= memory.units()) {
         set_fields_from_patterns(walkers);
-        return;
+    } else {
+        set_fields_from_weights(walkers);
     }
-    constexpr index block = 64;
-    const auto& kernels = row_kernels<T>();
-    parallel_for((N + block - 1) / block, [&](index b) {
-        for (index i = b * block; i < std::min(N, (b + 1) * block); ++i) {
-            const T* row = memory.M.data() + i * N;
-            for (index c = 0; c < n; c += 4) {
-                const double* states[4];
-                double fields[4];
-                for (index k = 0; k < 4; ++k) {
-                    states[k] = walkers[std::min(c + k, n - 1)].s;
-                }
-                if (c + 1 == n) {
-                    fields[0] = kernels.dot(N, row, states[0]);
-                } else {
-                    kernels.dot4(N, row, states, fields);
-                }
-                for (index k = 0; k < std::min<index>(4, n - c); ++k) {
-                    walkers[c + k].h[i] = fields[k];
-                }
-            }
-        }
-    });
 }
 
 template <class T>

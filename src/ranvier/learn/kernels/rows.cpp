@@ -18,48 +18,56 @@ RANVIER_INLINE Vec<double> load_double(const T* p) {
     }
 }
 
-/// The sums of n products for each of R vectors; how many there are changes nothing about the order of any sum.
-template <class T, int R>
-RANVIER_INLINE void dots(index n, const T* a, const double* const* b, double* out) {
+template <class T>
+double dot(index n, const T* a, const double* b) {
     constexpr int width = lanes<double>;
-    Vec<double> sums[R][4] = {};
+    Vec<double> sums[4] = {};
     index i = 0;
     for (; i + 4 * width <= n; i += 4 * width) {
         RANVIER_UNROLL
         for (int v = 0; v < 4; ++v) {
-            const Vec<double> x = load_double(a + i + v * width);
-            RANVIER_UNROLL
-            for (int j = 0; j < R; ++j) {
-                sums[j][v] += x * load(b[j] + i + v * width);
-            }
+            sums[v] += load_double(a + i + v * width) * load(b + i + v * width);
         }
     }
     for (; i + width <= n; i += width) {
-        const Vec<double> x = load_double(a + i);
+        sums[0] += load_double(a + i) * load(b + i);
+    }
+    double rest = 0;
+    for (; i < n; ++i) {
+        rest += static_cast<double>(a[i]) * b[i];
+    }
+    return sum<double>((sums[0] + sums[1]) + (sums[2] + sums[3])) + rest;
+}
+
+template <class T>
+void both_ways(index n, const T* a, index stride, const double* factors, const double* s, double* h, double* sums) {
+    constexpr int width = lanes<double>, R = 4;
+    Vec<double> total[R] = {}, factor[R];
+    RANVIER_UNROLL
+    for (int r = 0; r < R; ++r) {
+        factor[r] = all<double>(factors[r]);
+    }
+    index j = 0;
+    for (; j + width <= n; j += width) {
+        const Vec<double> state = load(s + j);
+        Vec<double> field = load(h + j);
         RANVIER_UNROLL
-        for (int j = 0; j < R; ++j) {
-            sums[j][0] += x * load(b[j] + i);
+        for (int r = 0; r < R; ++r) {
+            const Vec<double> x = load_double(a + r * stride + j);
+            total[r] += x * state;
+            field += x * factor[r];
         }
+        store(h + j, field);
     }
-    for (int j = 0; j < R; ++j) {
+    for (int r = 0; r < R; ++r) {
         double rest = 0;
-        for (index k = i; k < n; ++k) {
-            rest += static_cast<double>(a[k]) * b[j][k];
+        for (index i = j; i < n; ++i) {
+            const double x = static_cast<double>(a[r * stride + i]);
+            rest += x * s[i];
+            h[i] += x * factors[r];
         }
-        out[j] = sum<double>((sums[j][0] + sums[j][1]) + (sums[j][2] + sums[j][3])) + rest;
+        sums[r] += sum<double>(total[r]) + rest;
     }
-}
-
-template <class T>
-double dot(index n, const T* a, const double* b) {
-    double result;
-    dots<T, 1>(n, a, &b, &result);
-    return result;
-}
-
-template <class T>
-void dot4(index n, const T* a, const double* const* b, double* out) {
-    dots<T, 4>(n, a, b, out);
 }
 
 template <class T>
@@ -79,7 +87,7 @@ void add(index n, double factor, const T* a, double* y) {
 
 }  // namespace
 
-extern const RowKernels<double> row_kernels_f64{dot<double>, add<double>, dot4<double>};
-extern const RowKernels<float> row_kernels_f32{dot<float>, add<float>, dot4<float>};
+extern const RowKernels<double> row_kernels_f64{dot<double>, add<double>, both_ways<double>};
+extern const RowKernels<float> row_kernels_f32{dot<float>, add<float>, both_ways<float>};
 
 }  // namespace ranvier::learn::RANVIER_ISA

@@ -12,8 +12,10 @@ struct RowKernels {
     double (*dot)(index n, const T* a, const double* b);
     /// y += factor · a
     void (*add)(index n, double factor, const T* a, double* y);
-    /// out[j] = Σ_i a_i b[j]_i for four vectors b at once
-    void (*dot4)(index n, const T* a, const double* const* b, double* out);
+    /// For four rows a_r, `stride` apart: sums[r] += Σ_j a_r,j s_j and h_j += Σ_r factors[r] a_r,j over n. Of a
+    /// symmetric matrix that is all that the rows say, read once.
+    void (*both_ways)(index n, const T* a, index stride, const double* factors, const double* s, double* h,
+                      double* sums);
 };
 
 RANVIER_EACH_ISA(extern const RowKernels<double> row_kernels_f64; extern const RowKernels<float> row_kernels_f32;)
