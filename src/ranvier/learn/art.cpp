@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/learn/kernels/art.hpp"
@@ -39,23 +40,36 @@ public:
 
     index count() const { return count_; }
 
-    /// What a sample has in common with each category.
+    /// What a few samples have in common with each category.
     struct Meeting {
+        index stride = 0;
         std::vector<double> overlap, choice;  ///< |I ∧ w|; that / (α + |w|)
+        double overlap_of(index sample, index c) const { return overlap[sample * stride + c]; }
     };
-    /// Meets all categories; returns the one of largest choice (of equals the first) whose overlap is at least `least`,
-    /// −1 where there is none.
-    index meet(const double* input, double least, Meeting& m) const {
-        m.overlap.resize(size_.size());
-        m.choice.resize(size_.size());
-        return art_kernels().meet(width_, blocks(), weights_.data(), input, size_.data(), alpha_, least,
-                                  m.overlap.data(), m.choice.data());
+    static constexpr index together = 4;
+    /// `samples` inputs, up to `together`, meet all categories.
+    void meet(index samples, const double* inputs, Meeting& m) const {
+        if (const index room = std::ssize(size_) + art_block; m.stride < room) {  // room for those that are learnt next
+            m.stride = 2 * room;
+            m.overlap.resize(together * m.stride);
+            m.choice.resize(together * m.stride);
+        }
+        art_kernels().meet(width_, blocks(), samples, weights_.data(), inputs, size_.data(), alpha_, m.stride,
+                           m.overlap.data(), m.choice.data());
     }
-    /// The next best, once a category is excluded.
-    index next_best(index excluded, double least, Meeting& m) const {
-        m.choice[excluded] = -1;
-        return art_kernels().best(blocks(), m.overlap.data(), m.choice.data(), least);
+    /// Samples from `first` on meet the block of category c anew.
+    void meet_again(index c, index first, index samples, const double* inputs, Meeting& m) const {
+        const index block = c / art_block * art_block;
+        art_kernels().meet(width_, 1, samples - first, weights_.data() + block * width_, inputs + first * width_,
+                           size_.data() + block, alpha_, m.stride, m.overlap.data() + first * m.stride + block,
+                           m.choice.data() + first * m.stride + block);
     }
+    /// The category of largest choice (of equals the first) whose overlap is at least `least`; −1 where there is none.
+    index best(index sample, double least, const Meeting& m) const {
+        return art_kernels().best(blocks(), m.overlap.data() + sample * m.stride, m.choice.data() + sample * m.stride,
+                                  least);
+    }
+    void exclude(index sample, index c, Meeting& m) const { m.choice[sample * m.stride + c] = -1; }
 
     /// w += β (I ∧ w − w); returns whether it moved.
     bool learn(index c, const double* input, double beta) {
@@ -147,7 +161,9 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
     if (start != nullptr) {
         map.labels = start->labels;
     }
-    std::vector<double> input(width);
+    // A few samples meet all categories at once; those that are still to learn meet again what one of them changed.
+    constexpr index together = Field::together;
+    std::vector<double> inputs(together * width), sizes(together);
     Field::Meeting meeting;
     if (assigned) {
         assigned->assign(n, -1);
@@ -155,39 +171,51 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
     while (map.epochs < o.max_epochs && !map.settled) {
         check_interrupt();
         bool changed = false;
-        for (index i = 0; i < n; ++i) {
-            code(x + i * d, input.data());
-            double size = 0;
-            for (double v : input) {
-                size += v;
+        for (index begin = 0; begin < n; begin += together) {
+            const index count = std::min(together, n - begin);
+            for (index j = 0; j < count; ++j) {
+                double* input = inputs.data() + j * width;
+                code(x + (begin + j) * d, input);
+                sizes[j] = std::accumulate(input, input + width, 0.0);
             }
-            // Sums of d terms differ by rounding. An input of nothing matches everything.
-            const auto least_overlap = [&](double vigilance) { return (vigilance - 1e-12) * size; };
-            index winner = field.meet(input.data(), least_overlap(o.rho), meeting);
-            while (winner >= 0 && !labels.empty() && map.labels[winner] != labels[i]) {
-                const double vigilance = (size > 0 ? meeting.overlap[winner] / size : 1) + o.epsilon;
-                if (vigilance > 1) {  // nothing can match better
-                    winner = -1;
-                    break;
+            field.meet(count, inputs.data(), meeting);
+            for (index j = 0; j < count; ++j) {
+                const index i = begin + j;
+                const double* input = inputs.data() + j * width;
+                const double size = sizes[j];
+                // Sums of d terms differ by rounding. An input of nothing matches everything.
+                const auto least_overlap = [&](double vigilance) { return (vigilance - 1e-12) * size; };
+                index winner = field.best(j, least_overlap(o.rho), meeting);
+                while (winner >= 0 && !labels.empty() && map.labels[winner] != labels[i]) {
+                    const double vigilance = (size > 0 ? meeting.overlap_of(j, winner) / size : 1) + o.epsilon;
+                    if (vigilance > 1) {  // nothing can match better
+                        winner = -1;
+                        break;
+                    }
+                    field.exclude(j, winner, meeting);
+                    winner = field.best(j, least_overlap(vigilance), meeting);
                 }
-                winner = field.next_best(winner, least_overlap(vigilance), meeting);
-            }
-            if (winner >= 0) {
-                changed |= field.learn(winner, input.data(), o.beta);
-            } else {
-                require(field.count() < o.max_categories, [&] {
-                    return "adaptive resonance reached max_categories = " + std::to_string(o.max_categories) +
-                           "; lower the vigilance or allow more";
-                });
-                winner = field.count();
-                field.add(input.data());
-                if (!labels.empty()) {
-                    map.labels.push_back(labels[i]);
+                bool moved = true;
+                if (winner >= 0) {
+                    moved = field.learn(winner, input, o.beta);
+                } else {
+                    require(field.count() < o.max_categories, [&] {
+                        return "adaptive resonance reached max_categories = " + std::to_string(o.max_categories) +
+                               "; lower the vigilance or allow more";
+                    });
+                    winner = field.count();
+                    field.add(input);
+                    if (!labels.empty()) {
+                        map.labels.push_back(labels[i]);
+                    }
                 }
-                changed = true;
-            }
-            if (assigned) {
-                (*assigned)[i] = static_cast<std::int32_t>(winner);
+                if (moved) {
+                    changed = true;
+                    field.meet_again(winner, j + 1, count, inputs.data(), meeting);
+                }
+                if (assigned) {
+                    (*assigned)[i] = static_cast<std::int32_t>(winner);
+                }
             }
         }
         ++map.epochs;
@@ -211,15 +239,20 @@ std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code 
     const Field field(width, alpha, &map);
     constexpr index block = 256;
     parallel_for((n + block - 1) / block, [&](index piece) {
-        std::vector<double> input(width);
+        constexpr index together = Field::together;
+        std::vector<double> inputs(together * width);
         Field::Meeting meeting;
-        for (index i = piece * block; i < std::min(n, (piece + 1) * block); ++i) {
-            code(x + i * d, input.data());
-            double size = 0;
-            for (double v : input) {
-                size += v;
+        for (index i = piece * block; i < std::min(n, (piece + 1) * block); i += together) {
+            const index count = std::min({together, n - i, (piece + 1) * block - i});
+            for (index j = 0; j < count; ++j) {
+                code(x + (i + j) * d, inputs.data() + j * width);
             }
-            result[i] = static_cast<std::int32_t>(field.meet(input.data(), (rho - 1e-12) * size, meeting));
+            field.meet(count, inputs.data(), meeting);
+            for (index j = 0; j < count; ++j) {
+                const double* input = inputs.data() + j * width;
+                const double size = std::accumulate(input, input + width, 0.0);
+                result[i + j] = static_cast<std::int32_t>(field.best(j, (rho - 1e-12) * size, meeting));
+            }
         }
     });
     return result;

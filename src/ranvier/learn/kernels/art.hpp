@@ -11,9 +11,9 @@ constexpr std::ptrdiff_t art_block = 8;
 
 struct ArtKernels {
     /// overlap_c = Σ_k min(input_k, w_ck) and choice_c = overlap_c / (alpha + size_c) of all categories of `blocks`
-    /// blocks. Returns what best() does.
-    index (*meet)(index width, index blocks, const double* weights, const double* input, const double* size,
-                  double alpha, double least, double* overlap, double* choice);
+    /// blocks, for each of `samples` rows of inputs; results `stride` apart.
+    void (*meet)(index width, index blocks, index samples, const double* weights, const double* inputs,
+                 const double* size, double alpha, index stride, double* overlap, double* choice);
     /// The category of largest choice ≥ 0 (of equals the first) among those whose overlap is at least `least`; −1:
     /// none.
     index (*best)(index blocks, const double* overlap, const double* choice, double least);
