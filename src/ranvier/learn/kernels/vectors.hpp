@@ -61,7 +61,7 @@ RANVIER_INLINE void store(T* p, Vec<T> v) {
 }
 template <class T>
 RANVIER_INLINE Vec<T> all(T x) {
-    return Vec<T>{} + x;
+    return x - Vec<T>{};  // −0 stays −0, so that nothing is left to compute
 }
 
 /// Whole vectors and halves of them, where code is written for both.
