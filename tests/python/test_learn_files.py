@@ -232,7 +232,7 @@ def test_the_command_line_trains_flows_regressors_and_early_stopping(table, tmp_
     np.testing.assert_allclose(flow.transform(X), ours.transform(X), atol=1e-9)
     out = tmp_path / "net.rvl"
     done = learn("fit", table, "--model", "whitening+mlp", "--target", "-1", "--param", "mlp.max_iter=300", "--param",
-                 "mlp.early_stopping=true", "--param", "mlp.n_iter_no_change=50", "--param", "mlp.learning_rate_init=0.01", "--out", out, "--json", "-q")
+                 "mlp.early_stopping=true", "--param", "mlp.validation_fraction=0.4", "--param", "mlp.n_iter_no_change=50", "--param", "mlp.learning_rate_init=0.01", "--out", out, "--json", "-q")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["mlp"]["accuracy"] > 0.9
     guess = learn("predict", out, table, "--target", "kind").stdout.split()
