@@ -45,7 +45,8 @@ void truth(Op op, mpfr_ptr out, mpfr_srcptr x, mpfr_srcptr y) {
     switch (op) {
         case Op::exp: mpfr_exp(out, x, MPFR_RNDN); break;
         case Op::expm1: mpfr_expm1(out, x, MPFR_RNDN); break;
-        case Op::exprel: exprel(out, x); break;
+        case Op::exprel:
+        case Op::exprel_near: exprel(out, x); break;
         case Op::log: mpfr_log(out, x, MPFR_RNDN); break;
         case Op::log1p: mpfr_log1p(out, x, MPFR_RNDN); break;
         case Op::log2: mpfr_log2(out, x, MPFR_RNDN); break;
@@ -152,6 +153,7 @@ std::vector<Case> cases(Scalar scalar) {
         {Op::exp, 1.5, {between(-e_max, e_max), between(-1, 1), all, between(-0.4, 0.4)}, {}},
         {Op::expm1, 1.5, {between(-e_max, e_max), between(-2, 2), all, between(-0.4, 0.4), between(-40, 40)}, {}},
         {Op::exprel, 1.5, {between(-e_max, e_max), between(-2, 2), all, between(-0.4, 0.4), between(-40, 40)}, {}},
+        {Op::exprel_near, 2.5, {between(-e_max, e_max), between(-2, 2), all, between(-0.4, 0.4), between(-40, 40)}, {}},
         {Op::log, 1.5, {positive, between(0.5, 2), between(0.99, 1.01), between(0, 100)}, {}},
         {Op::log1p, 1.5, {positive, between(-1, 1), between(-0.01, 0.01), magnitudes(1e-30, 0.5)}, {}},
         {Op::log2, 1.5, {positive, between(0.5, 2), between(0.99, 1.01), between(0, 100)}, {}},

@@ -113,10 +113,29 @@ void give_parameters(Memory& memory, const language::Model& model, const Ensembl
     }
 }
 
+/// What is computed once, for a few members, is there sooner without machine code. The bits are the same.
+Engine engine_for_once(const Program& program, index members, Engine asked) {
+    const auto evaluations = static_cast<index>(program.instructions.size()) * members;
+    return evaluations <= 200'000 ? Engine::interpreter : asked;
+}
+
+/// Steps that wait for their own exponentials gain a fifth from two vectors side by side, but that is twice the code:
+/// only a run of many steps wins back the time to compile it.
+KernelOptions options_for(const Program& program, const FixedStep& how, index members) {
+    KernelOptions options = how.kernel;
+    const bool costly = std::any_of(program.instructions.begin(), program.instructions.end(),
+                                    [](const Instruction& i) { return is_mathematics(i.op); });
+    if (options.interleave == 0 && costly && members >= 2 * lane_padding && how.steps * members >= 20'000'000) {
+        options.interleave = 2;
+    }
+    return options;
+}
+
 void give_states(Memory& memory, const language::Model& model, const Ensemble& ensemble, const FixedStep& how,
                  const Varying& varying) {
-    const Kernel kernel = compiled(initial_program(model, ensemble.preset, varying),
-                                   {.scalar = how.kernel.scalar, .engine = how.kernel.engine});
+    const Program program = initial_program(model, ensemble.preset, varying);
+    const Kernel kernel = compiled(program, {.scalar = how.kernel.scalar,
+                                             .engine = engine_for_once(program, ensemble.members, how.kernel.engine)});
     Memory initial(kernel.program(), model, ensemble.members, how.kernel.scalar);
     give_parameters(initial, model, ensemble);
     KernelCall call = initial.call();
@@ -149,7 +168,7 @@ EnsembleResult run(const language::Model& model, const Ensemble& given, const Fi
     require(how.every >= 1, [&] { return "every must be >= 1; got " + std::to_string(how.every); });
     const Varying varying = varying_parameters(ensemble);
     Lowered program = lowered(model, {.varying = varying, .method = how.method, .record = how.record});
-    const Kernel kernel = compiled(program.program, how.kernel);
+    const Kernel kernel = compiled(program.program, options_for(program.program, how, ensemble.members));
     const index rows = how.record.empty() ? 0 : static_cast<index>(how.steps / how.every);
     Memory memory(kernel.program(), model, ensemble.members, how.kernel.scalar, rows);
     give_parameters(memory, model, ensemble);

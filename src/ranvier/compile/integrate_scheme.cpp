@@ -161,7 +161,7 @@ private:
         if (node.name == "exprel") {
             Quantity q = of(node.operands[0]);
             for (Value& v : q.values) {
-                v = v.valid() ? b_.apply(Op::exprel, {v}) : b_.real(1);
+                v = v.valid() ? b_.apply(Op::exprel_near, {v}) : b_.real(1);
             }
             return q;
         }

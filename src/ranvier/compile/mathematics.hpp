@@ -27,6 +27,7 @@ F wide_function(Op op, F x, F y) {
         case Op::exp: return exp(x);
         case Op::expm1: return expm1(x);
         case Op::exprel: return exprel(x);
+        case Op::exprel_near: return exprel_near(x);
         case Op::log: return log(x);
         case Op::log1p: return log1p(x);
         case Op::log2: return log2(x);
@@ -55,6 +56,7 @@ F function(Op op, F x, F y) {
             case Op::exp: return exp(x);
             case Op::expm1: return expm1(x);
             case Op::exprel: return exprel(x);
+            case Op::exprel_near: return exprel_near(x);
             case Op::log: return log(x);
             case Op::log1p: return log1p(x);
             case Op::tanh: return tanh(x);

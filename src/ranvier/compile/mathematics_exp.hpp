@@ -164,6 +164,15 @@ F quotient(Sum<F> a, Sum<F> b) {
                   q);
 }
 
+/// (e^x − 1)/x from its value where x is neither nearly 0 nor beyond overflow.
+template <class F>
+F exprel_beyond(F x, F result) {
+    using T = typename F::Scalar;
+    const F infinity = x.constant(std::numeric_limits<T>::infinity());
+    const F large = x.constant(Format<T>::mantissa == 52 ? T(718) : T(97));
+    return select(absolute(x) < x.constant(tiny<T>), x.constant(1), select(x > large, infinity, result));
+}
+
 /// (e^x − 1)/x, ≤ 1 ulp
 template <class F>
 F exprel(F x) {
@@ -171,9 +180,20 @@ F exprel(F x) {
     const Sum<F> e = expm1_scaled(x);
     const F result = quotient(exact_sum(e.high, e.low), {x * x.constant(T(0x1p-16)), x.constant(0)});
     const F infinity = x.constant(std::numeric_limits<T>::infinity());
-    const F large = x.constant(Format<T>::mantissa == 52 ? T(718) : T(97));
-    const F far = select(x == -infinity, x.constant(0), result);
-    return select(absolute(x) < x.constant(tiny<T>), x.constant(1), select(x > large, infinity, far));
+    return exprel_beyond(x, select(x == -infinity, x.constant(0), result));
+}
+
+/// (e^x − 1)/x, ≤ 2.5 ulp
+template <class F>
+F exprel_near(F x) {
+    using T = typename F::Scalar;
+    constexpr bool is_double = Format<T>::mantissa == 52;
+    const ExpReduction<F> e =
+        exp_reduction(at_least(at_most(x, is_double ? T(719) : T(98)), is_double ? T(-40) : T(-20)), 16, false);
+    const F q = polynomial(table::Coefficients<T>::exp, e.r);
+    const F whole = e.scale - x.constant(T(0x1p-16));
+    const F scaled = fma(fma(e.r * e.r, q, e.r), e.scale, whole);
+    return exprel_beyond(x, scaled / (x * x.constant(T(0x1p-16))));
 }
 
 /// `magnitude` with the sign of x turned over where x is negative.

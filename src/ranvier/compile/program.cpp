@@ -57,6 +57,7 @@ constexpr std::array op_descriptions = {
     OpDescription{Op::exp, "exp", 1},
     OpDescription{Op::expm1, "expm1", 1},
     OpDescription{Op::exprel, "exprel", 1},
+    OpDescription{Op::exprel_near, "exprel_near", 1},
     OpDescription{Op::log, "log", 1},
     OpDescription{Op::log1p, "log1p", 1},
     OpDescription{Op::log2, "log2", 1},
