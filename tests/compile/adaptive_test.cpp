@@ -438,6 +438,15 @@ TEST(Spiking, an_upstroke_that_runs_away_before_its_threshold_is_a_spike) {
     EXPECT_EQ(s.x.back(), 10);
 }
 
+TEST(Adaptive, what_happens_at_steps_wants_steps) {
+    try {
+        solve(System(language::loaded("two_state_channels")), 0, 1, Vector{});
+        FAIL();
+    } catch (const InvalidInput& error) {
+        EXPECT_NE(std::string(error.what()).find("wants fixed steps"), std::string::npos) << error.what();
+    }
+}
+
 TEST(Spiking, a_threshold_that_stays_true_is_an_error) {
     language::Parts parts;
     parts.threshold = "v > 1";

@@ -295,6 +295,16 @@ def test_a_cycle_without_a_hopf_point_is_found_and_followed():
     assert squid.continue_cycles(spike, (0 * uA / cm**2, 200 * uA / cm**2), parameter="I").end == "hopf"
 
 
+def test_the_exponents_of_what_rests_are_the_eigenvalues_real_parts():
+    # Here a step as long as the interval between two orthogonalisations must fit into it, whatever rounding says.
+    decision = System("wong_wang", "no_noise", coherence=0.1)
+    exponents = decision.lyapunov_spectrum(1000 * ms, transient=2000 * ms)
+    end = decision.simulate((0 * ms, 3000 * ms), method="DOP853", rtol=1e-9)
+    truth = decision.fixed_point({name: end[name][-1] for name in decision.states})
+    assert exponents.unit == "1/ms" and (exponents.value < 0).all()
+    assert exponents.value[0] == pytest.approx(truth.eigenvalues.real.max(), rel=1e-3)
+
+
 def test_questions_have_answers_without_arguments():
     assert [p.kind for p in lorenz().fixed_points()] == ["saddle-focus", "saddle", "saddle-focus"]
     exponents = System("lorenz").lyapunov_spectrum()

@@ -187,6 +187,11 @@ void require_without_noise(const System& system) {
 
 std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& rhs, const AdaptiveOptions& options) {
     require_without_noise(system);
+    require(system.model().updates.empty(), [&] {
+        return "the model '" + system.model().name +
+               "' has statements that run at every step or period, which wants fixed steps";
+    });
+    require(system.size() > 0, [&] { return "the model '" + system.model().name + "' has no differential equations"; });
     if (options.method == Adaptive::rodas4 || options.method == Adaptive::rodas5) {
         return plain_stepper(rhs, options);
     }

@@ -98,6 +98,7 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
         }
         const double end = static_cast<double>(step + lead + 1) * options.interval;
         run.t_eval = {end};
+        run.first_step = std::min(run.first_step, end - t);
         const auto solution = compile::solve(system, t, end, y, run);
         if (!solution.success()) {
             throw NumericalError("lyapunov_spectrum: the trajectory stops at t = " + std::to_string(t) +
