@@ -113,11 +113,12 @@ TEST(Ica, each_method_unmixes_super_gaussian_sources) {
     const auto A = normal_samples(k, k, 5);
     const auto X = product(S, A);
     const White white = whitened(X, k);
-    for (int method = 0; method < 5; ++method) {
+    for (int method = 0; method < 6; ++method) {
         IcaOptions o;
-        o.tolerance = method < 3 ? 1e-6 : method == 3 ? 1e-7 : 1e-9;
+        o.tolerance = method < 3 ? 1e-6 : method < 5 ? 1e-7 : 1e-9;
         o.contrast = static_cast<Contrast>(std::min(method, 2));
-        const Unmixing u = method < 3 ? fast_ica(white, o) : method == 3 ? picard(white, o) : infomax(white, o);
+        o.extended = method != 3;
+        const Unmixing u = method < 3 ? fast_ica(white, o) : method < 5 ? picard(white, o) : infomax(white, o);
         // S Aᵀ… sources = W K (x − mean), x = Aᵀ s: the whole is W K Aᵀ.
         Array<double, 2> At({k, k});
         for (index i = 0; i < k; ++i) {
@@ -127,13 +128,13 @@ TEST(Ica, each_method_unmixes_super_gaussian_sources) {
         }
         // With 20,000 samples the error of an estimate is about 1/√n = 0.007 times a factor of order 1.
         EXPECT_LT(amari(product(product(u.W, white.whitening), At)), method == 2 ? 0.06 : 0.02) << "method " << method;
-        if (method < 4) {
+        if (method < 5) {
             EXPECT_TRUE(u.converged);
         }
     }
 }
 
-TEST(Ica, fast_and_extended_infomax_unmix_sub_and_super_gaussian_sources_together) {
+TEST(Ica, fast_extended_infomax_and_extended_picard_unmix_sub_and_super_gaussian_sources_together) {
     const index n = 20000, k = 5;
     const auto S = sources(n, k, true, 6);
     const auto A = normal_samples(k, k, 7);
@@ -148,6 +149,12 @@ TEST(Ica, fast_and_extended_infomax_unmix_sub_and_super_gaussian_sources_togethe
     IcaOptions o;
     EXPECT_LT(amari(product(product(fast_ica(white, o).W, white.whitening), At)), 0.03);
     EXPECT_LT(amari(product(product(infomax(white, o).W, white.whitening), At)), 0.03);
+    o.tolerance = 1e-8;
+    const Unmixing u = picard(white, o);
+    EXPECT_TRUE(u.converged);
+    EXPECT_LT(amari(product(product(u.W, white.whitening), At)), 0.03);
+    o.extended = false;  // whose density takes all sources for super-Gaussian
+    EXPECT_GT(amari(product(product(picard(white, o).W, white.whitening), At)), 0.1);
 }
 
 TEST(Ica, gives_the_same_bits_on_any_number_of_threads) {

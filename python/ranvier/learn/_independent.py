@@ -109,18 +109,20 @@ class Infomax(_Independent):
 
 
 class Picard(_Independent):
-    __doc__ = """Independent components by maximum likelihood (super-Gaussian sources), preconditioned L-BFGS.
+    __doc__ = """Independent components by maximum likelihood, preconditioned L-BFGS.
 
     Parameters
-    ----------""" + _ICA.format(tol="Largest entry of the relative gradient at the end.") + """
+    ----------""" + _ICA.format(tol="Largest entry of the relative gradient at the end.").replace(
+        "    max_iter : int", "    extended : bool\n        Sub-Gaussian sources too.\n    max_iter : int", 1) + """
     References
     ----------
     Ablin, Cardoso & Gramfort 2018, doi:10.1109/TSP.2018.2844203
     """
     _method = "picard"
 
-    def __init__(self, n_components=None, *, max_iter=500, tol=1e-7, random_state=None):
+    def __init__(self, n_components=None, *, extended=True, max_iter=500, tol=1e-7, random_state=None):
         self.n_components = n_components
+        self.extended = extended
         self.max_iter = max_iter
         self.tol = tol
         self.random_state = random_state

@@ -178,17 +178,18 @@ struct Likelihood {
     double loss;
     Array<double, 2> gradient;  ///< relative: G = E[ψ(y) yᵀ] − 1
     Array<double, 2> hessian;   ///< h_ij = E[ψ′(y_i)] E[y_j²]
+    std::vector<double> signs;  ///< K_i = E[tanh′(y_i)] E[y_i²] − E[tanh(y_i) y_i] > 0: super-Gaussian, 1; else −1
 };
-
-Likelihood likelihood_of(const White& white, const Array<double, 2>& W) {
+/// Densities of the sources: 1/cosh, ψ = tanh; or, with signs σ, ψ = σ tanh + y (extended Infomax's).
+/// @param signs  of each source, or empty
+Likelihood likelihood_of(const White& white, const Array<double, 2>& W, const std::vector<double>& signs) {
     const index k = W.extent(0), ld = white.Z.extent(1);
     const double n = static_cast<double>(white.n);
     const index blocks = (ld + block_columns - 1) / block_columns;
     const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
     struct Sums {
         Array<double, 2> cross;
-        std::vector<double> slopes, squares;
-        double loss = 0;
+        std::vector<double> slopes, squares, losses;
     };
     std::vector<Sums> sums(pieces);
     const auto& kernels = ica_kernels();
@@ -197,12 +198,15 @@ Likelihood likelihood_of(const White& white, const Array<double, 2>& W) {
         s.cross = Array<double, 2>({k, k});
         s.slopes.assign(k, 0);
         s.squares.assign(k, 0);
+        s.losses.assign(k, 0);
         Array<double, 2> y({k, block_columns}), g({k, block_columns});
         for (index b = p * share; b < std::min(blocks, (p + 1) * share); ++b) {
             const index begin = b * block_columns, count = std::min(block_columns, ld - begin);
             numerics::gemm(false, false, k, count, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, y.data(),
                            block_columns);
-            s.loss += kernels.logcosh_sum(k, count, block_columns, y.data());
+            for (index i = 0; i < k; ++i) {
+                s.losses[i] += kernels.logcosh_sum(1, count, block_columns, y.data() + i * block_columns);
+            }
             kernels.logcosh(k, count, block_columns, y.data(), g.data(), s.slopes.data());
             numerics::gemm(false, true, k, k, count, 1.0, g.data(), block_columns, y.data(), block_columns, 1.0,
                            s.cross.data(), k);
@@ -222,16 +226,23 @@ Likelihood likelihood_of(const White& white, const Array<double, 2>& W) {
         for (index i = 0; i < k; ++i) {
             sums[0].slopes[i] += sums[p].slopes[i];
             sums[0].squares[i] += sums[p].squares[i];
+            sums[0].losses[i] += sums[p].losses[i];
         }
-        sums[0].loss += sums[p].loss;
     }
     const double spare = static_cast<double>(ld - white.n);  // padding: y = 0, ψ′ = 1, log term log 2
-    Likelihood l{(sums[0].loss - spare * static_cast<double>(k) * std::log(2.0)) / n - log_determinant(W),
-                 Array<double, 2>({k, k}), Array<double, 2>({k, k})};
+    Likelihood l{-log_determinant(W), Array<double, 2>({k, k}), Array<double, 2>({k, k}), std::vector<double>(k)};
+    Array<double, 2> covariance({k, k});
+    if (!signs.empty()) {  // of y, from that of the white samples, which is n − 1 over n
+        numerics::gemm(false, true, k, k, k, (n - 1) / n, W.data(), k, W.data(), k, 0.0, covariance.data(), k);
+    }
     for (index i = 0; i < k; ++i) {
+        const double sign = signs.empty() ? 1 : signs[i], more = signs.empty() ? 0 : 1;
+        const double slope = (sums[0].slopes[i] - spare) / n, square = sums[0].squares[i] / n;
+        l.signs[i] = slope * square - sums[0].cross(i, i) / n > 0 ? 1 : -1;
+        l.loss += sign * (sums[0].losses[i] - spare * std::log(2.0)) / n + more * 0.5 * square;
         for (index j = 0; j < k; ++j) {
-            l.gradient(i, j) = sums[0].cross(i, j) / n - (i == j ? 1 : 0);
-            l.hessian(i, j) = (sums[0].slopes[i] - spare) / n * sums[0].squares[j] / n;
+            l.gradient(i, j) = sign * sums[0].cross(i, j) / n + more * covariance(i, j) - (i == j ? 1 : 0);
+            l.hessian(i, j) = (sign * slope + more) * sums[0].squares[j] / n;
         }
     }
     return l;
@@ -301,10 +312,19 @@ Unmixing picard(const White& white, const IcaOptions& o) {
     };
     std::vector<Pair> pairs;
     constexpr std::size_t memory = 7;
-    Likelihood now = likelihood_of(white, result.W);
+    std::vector<double> signs;
+    if (o.extended) {
+        signs = likelihood_of(white, result.W, {}).signs;
+    }
+    Likelihood now = likelihood_of(white, result.W, signs);
     Progress progress("Picard", o.max_iterations);
     for (; result.iterations < o.max_iterations; ++result.iterations, progress.advance()) {
         check_interrupt();
+        if (o.extended && now.signs != signs) {  // another density: another function to go down on
+            signs = now.signs;
+            now = likelihood_of(white, result.W, signs);
+            pairs.clear();
+        }
         result.change = largest(now.gradient);
         if (result.change < o.tolerance) {
             result.converged = true;
@@ -343,7 +363,7 @@ Unmixing picard(const White& white, const IcaOptions& o) {
                 }
             }
             numerics::gemm(false, false, k, k, k, 1.0, move.data(), k, result.W.data(), k, 0.0, W.data(), k);
-            Likelihood next = likelihood_of(white, W);
+            Likelihood next = likelihood_of(white, W, signs);
             // Near the minimum the loss moves less than its rounding.
             if (next.loss < now.loss + 1e-13 * std::abs(now.loss)) {
                 found = true;

@@ -21,7 +21,7 @@ struct IcaOptions {
     index max_iterations = 200;
     double tolerance = 1e-4;
     Contrast contrast = Contrast::logcosh;  ///< FastICA
-    bool extended = true;                   ///< Infomax: sub-Gaussian sources too
+    bool extended = true;                   ///< Infomax and Picard: sub-Gaussian sources too
     std::uint64_t seed = 0;
 };
 
@@ -43,8 +43,9 @@ Unmixing fast_ica(const White& white, const IcaOptions& options);
 ///          doi:10.1162/089976699300016719
 Unmixing infomax(const White& white, const IcaOptions& options);
 
-/// Maximum likelihood (density 1/cosh, for super-Gaussian sources) by L-BFGS preconditioned with a block-diagonal
-/// Hessian; ends where the largest entry of the gradient is below tolerance.
+/// Maximum likelihood by L-BFGS preconditioned with a block-diagonal Hessian; ends where the largest entry of the
+/// gradient is below tolerance. Densities: 1/cosh, for super-Gaussian sources; extended: those of extended Infomax,
+/// chosen by the sign of E[tanh′(y)] E[y²] − E[tanh(y) y].
 /// @source  Ablin, Cardoso & Gramfort 2018, doi:10.1109/TSP.2018.2844203, algorithm 3
 Unmixing picard(const White& white, const IcaOptions& options);
 

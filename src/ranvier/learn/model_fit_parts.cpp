@@ -140,6 +140,7 @@ void fit_independent(const Settings& s, const Table& table, FittedModel& fit, Js
         o.extended = s.yes("extended");
         u = infomax(white, o);
     } else {
+        o.extended = s.yes("extended");
         u = picard(white, o);
     }
     Array<double, 2> components, mixing;

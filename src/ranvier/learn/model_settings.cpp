@@ -60,7 +60,7 @@ const std::vector<ModelKind>& model_kinds() {
         {"infomax", "Infomax", "independent components by natural gradient (extended)",
          R"({"n_components":null,"extended":true,"max_iter":500,"tol":1e-12,"random_state":null})", Target::none},
         {"picard", "Picard", "independent components by preconditioned L-BFGS",
-         R"({"n_components":null,"max_iter":500,"tol":1e-7,"random_state":null})", Target::none},
+         R"({"n_components":null,"extended":true,"max_iter":500,"tol":1e-7,"random_state":null})", Target::none},
         {"sfa", "SFA", "slow features: rows are a time course", R"({"n_components":null})", Target::none},
         {"fda", "FDA", "Fisher's discriminant directions", R"({"n_components":null})", Target::classes},
         {"factors", "FactorAnalysis", "factors with independent noise",
