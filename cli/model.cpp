@@ -256,7 +256,8 @@ void parse_texts() {
 }  // namespace
 
 void add_model(CLI::App& app, const Common& common) {
-    CLI::App* command = app.add_subcommand("model", "List, show, check, begin and picture models: text files of equations");
+    CLI::App* command =
+        app.add_subcommand("model", "List, show, check, begin and picture models: text files of equations");
     command->require_subcommand(1);
     command->fallthrough();
     CLI::App* list = command->add_subcommand("list", "The models that a name finds");
