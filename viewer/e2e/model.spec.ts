@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "@playwright/test";
 import { demoModelReport } from "../tests/demo-model";
 import { PageWriter } from "../tests/page-writer";
@@ -181,7 +184,7 @@ test("equations are mathematics, and names are never markup", async ({ page }) =
   await opened(page, modelPage());
   const section = page.locator("section.rv-section").nth(1);
   await expect(section.locator("math").first()).toBeVisible();
-  await expect(section.locator(".rv-equation").first()).toContainText("membrane potential, in mV");
+  await expect(section.locator(".rv-equation").first()).toContainText("membrane potential, v in mV");
   await expect(section.getByText("A title with <b>tags</b>")).toBeVisible();
   await expect(section.getByRole("link", { name: "doi:10.1000/182" })).toHaveAttribute("href", "https://doi.org/10.1000/182");
   const table = section.getByRole("region", { name: "Parameters (table)" });
@@ -198,3 +201,34 @@ test("on paper the value of the parameter is still said", async ({ page }) => {
   await expect(first(page).getByText("Trace at μ = 0.5")).toBeVisible();
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
 });
+
+// The other side of the contract: pages that the command line writes, with the viewer that it was built with.
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const program = join(process.env["RANVIER_BUILD"] ?? join(root, "build/dev"), "cli/ranvier");
+for (const [model, ...more] of [
+  ["morris_lecar", "--preset", "saddle_node"],
+  ["hodgkin_huxley"],
+  ["leaky_integrate_and_fire"],
+  ["izhikevich"],
+  ["jansen_rit"],
+  ["lotka_volterra"],
+] as const)
+  test(`the page that the command line writes for ${model} is as the contract says`, async ({ page }, info) => {
+    info.skip(!existsSync(program), `no command-line program at ${program}: build first`);
+    const folder = fileURLToPath(new URL("../test-results/pages/", import.meta.url));
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${model}.html`);
+    execFileSync(program, ["model", "report", model, ...more, "--values", "5", "--overwrite", "-o", path], { stdio: "pipe" });
+    expect(await opened(page, pathToFileURL(path).href)).toEqual([]);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(page.locator("section.rv-section")).toHaveCount(3);
+    await expect(page.getByRole("slider", { name: "Trace: time marker" })).toHaveAttribute("aria-valuetext", /^t = /);
+    const shown = first(page).getByRole("slider", { name: /: value shown$/ });
+    await shown.focus();
+    await page.keyboard.press("End");
+    const before = await pixels(page, ".rv-tracefigure canvas");
+    await page.keyboard.press("Home");
+    await expect(shown).toHaveAttribute("aria-valuenow", "0");
+    expect(await pixels(page, ".rv-tracefigure canvas")).not.toBe(before);
+    expect(await violations(page)).toEqual([]);
+  });

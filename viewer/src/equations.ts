@@ -2,7 +2,7 @@
 
 import type { EquationsSection, ModelParameter } from "./contract-model";
 import { el } from "./dom";
-import { mathElement, setEquation, setFormula, symbolElement, type Mark } from "./formula";
+import { mathElement, setEquation, setFormula, symbolElement, symbolText, type Mark } from "./formula";
 import { shown, unitText } from "./units";
 import type { View } from "./view";
 
@@ -14,8 +14,8 @@ export function rangeText(p: Pick<ModelParameter, "low" | "high" | "scale">): st
   return `${left}, ${right}`;
 }
 
-function line(marks: Mark[], unit: string, comment: string): HTMLElement {
-  const aside = [comment, unit && `in ${unit}`].filter(Boolean).join(", ");
+function line(marks: Mark[], comment: string, name = "", unit = ""): HTMLElement {
+  const aside = [comment, unit && `${symbolText(name)} in ${unit}`].filter(Boolean).join(", ");
   return el(
     "div",
     { class: "rv-equation" },
@@ -55,7 +55,7 @@ function parameterTable(section: EquationsSection): HTMLElement | null {
       el("th", { scope: "row" }, symbolElement(p.name)),
       el("td", { class: "rv-number" }, p.value === null ? "—" : shown(p.value / p.scale, 6)),
       el("td", {}, unitText(p.unit)),
-      ...p.presets.map((v, k) => el("td", { class: `rv-number${presets[k]!.name === section.preset ? " rv-chosen" : ""}` }, v === null ? "" : shown(v / p.scale, 6))),
+      ...p.presets.map((v) => el("td", { class: "rv-number" }, v === null ? "" : shown(v / p.scale, 6))),
       hasRange ? el("td", { class: "rv-nowrap" }, ranges[i]!) : null,
       el("td", { class: "rv-meaning" }, p.comment),
     ),
@@ -70,16 +70,16 @@ function parameterTable(section: EquationsSection): HTMLElement | null {
 export function equationsView(section: EquationsSection): View {
   const states = section.equations.filter((e) => e.derivative);
   const parts = section.equations.filter((e) => !e.derivative);
-  const lines = (list: typeof states): HTMLElement[] => list.map((e) => line(setEquation(e.name, e.derivative, e.formula), unitText(e.unit), e.comment));
+  const lines = (list: typeof states): HTMLElement[] => list.map((e) => line(setEquation(e.name, e.derivative, e.formula), e.comment, e.name, unitText(e.unit)));
   const block = el("div", { class: "rv-equations", role: "group", "aria-label": "Equations" }, ...lines(states));
   if (parts.length) block.append(el("p", { class: "rv-with" }, "with"), ...lines(parts));
   for (const event of section.events) {
     const name = event.name === "spike" ? "A spike" : `“${event.name}”`;
     block.append(el("p", { class: "rv-with" }, event.statements.length ? `${name} when the condition becomes true; then` : `${name} is when`));
-    block.append(line([setFormula(event.condition)], "", "condition"));
-    for (const s of event.statements) block.append(line([row(setFormula(["name", s.name]), { tag: "mo", children: ["←"] }, setFormula(s.formula))], "", ""));
+    block.append(line([setFormula(event.condition)], "condition"));
+    for (const s of event.statements) block.append(line([row(setFormula(["name", s.name]), { tag: "mo", children: ["←"] }, setFormula(s.formula))], ""));
   }
-  if (section.refractory) block.append(line([row(words("refractory: "), setFormula(section.refractory))], "", ""));
+  if (section.refractory) block.append(line([row(words("refractory: "), setFormula(section.refractory))], ""));
   const presets = section.presets.filter((p) => p.comment);
   const meanings = presets.length
     ? el("dl", { class: "rv-presets" }, ...presets.flatMap((p) => [el("dt", {}, p.name), el("dd", {}, p.comment)]))

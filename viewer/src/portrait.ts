@@ -223,7 +223,7 @@ export function portraitView(section: PortraitSection, context: Context): View {
       el(
         "figure",
         {},
-        el("figcaption", {}, el("strong", {}, d.rates ? "Rate" : "Bifurcation diagram"), " · click to choose a value"),
+        el("figcaption", {}, el("strong", {}, d.rates ? "Rate" : "Bifurcation diagram"), el("span", { class: "rv-screen" }, " · click to choose a value")),
         diagram.element,
         diagramLegend,
       ),

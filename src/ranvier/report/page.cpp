@@ -202,7 +202,9 @@ void Page::add_evoked(const std::string& title, const std::vector<std::pair<std:
     require(!conditions.empty(), "a section of averages needs at least one");
     const meeg::Evoked& first = conditions.front().second;
     Json list = Json::array();
-    for (const auto& [name, evoked] : conditions) {
+    for (const auto& condition : conditions) {
+        const std::string& name = condition.first;  // clang 14 takes no bindings into lambdas
+        const auto& evoked = condition.second;
         require(same_channels(evoked.info, first.info) && evoked.data.extents() == first.data.extents() &&
                     evoked.first == first.first,
                 [&] { return "averages on one page section must share channels and times; '" + name + "' differs"; });
@@ -223,7 +225,9 @@ void Page::add_tfr(const std::string& title, const std::vector<std::pair<std::st
     require(!conditions.empty(), "a time-frequency section needs at least one condition");
     const meeg::AverageTfr& first = conditions.front().second;
     Json list = Json::array();
-    for (const auto& [name, tfr] : conditions) {
+    for (const auto& condition : conditions) {
+        const std::string& name = condition.first;  // clang 14 takes no bindings into lambdas
+        const auto& tfr = condition.second;
         require(
             same_channels(tfr.info, first.info) && tfr.data.extents() == first.data.extents() &&
                 tfr.freqs == first.freqs && tfr.times == first.times,
@@ -252,7 +256,9 @@ void Page::add_spectrum(const std::string& title,
     require(!conditions.empty(), "a section of spectra needs at least one");
     const meeg::Spectrum& first = conditions.front().second;
     Json list = Json::array();
-    for (const auto& [name, spectrum] : conditions) {
+    for (const auto& condition : conditions) {
+        const std::string& name = condition.first;  // clang 14 takes no bindings into lambdas
+        const auto& spectrum = condition.second;
         require(same_channels(spectrum.info, first.info) && spectrum.freqs == first.freqs, [&] {
             return "spectra on one page section must share channels and frequencies; '" + name + "' differs";
         });

@@ -308,11 +308,10 @@ Portrait portrait(const Model& model, const PortraitOptions& options) {
     all.first = study.varied < 0 ? 0 : opening_value(all, own);
     {
         Progress progress("Phase planes", static_cast<index>(values.size()));
-        for (PortraitValue& value : all.values) {
-            plane_into(value, study, all);
+        parallel_for(static_cast<index>(values.size()), [&](index k) {
+            plane_into(all.values[static_cast<std::size_t>(k)], study, all);
             progress.advance();
-            check_interrupt();
-        }
+        });
     }
     return all;
 }
