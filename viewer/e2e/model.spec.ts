@@ -187,7 +187,7 @@ test("equations are mathematics, and names are never markup", async ({ page }) =
   await expect(section.locator(".rv-equation").first()).toContainText("membrane potential, v in mV");
   await expect(section.getByText("A title with <b>tags</b>")).toBeVisible();
   await expect(section.getByRole("link", { name: "doi:10.1000/182" })).toHaveAttribute("href", "https://doi.org/10.1000/182");
-  const table = section.getByRole("region", { name: "Parameters (table)" });
+  const table = section.getByRole("region", { name: "Parameters of the model (table)" });
   await expect(table.getByRole("columnheader")).toHaveText(["Parameter", "Value", "Unit", "hopf", "fold", "Allowed", "Meaning"]);
   await expect(table.getByRole("row").nth(1).getByRole("cell")).toHaveText(["90", "µA/cm²", "", "50", "", "injected current"]);
   await expect(table.getByRole("row").nth(2)).toContainText("(0, ∞)");

@@ -62,8 +62,8 @@ function parameterTable(section: EquationsSection): HTMLElement | null {
   );
   return el(
     "div",
-    { class: "rv-scroll", tabindex: 0, role: "region", "aria-label": "Parameters (table)" },
-    el("table", {}, el("caption", {}, "Parameters"), el("thead", {}, head), el("tbody", {}, ...rows)),
+    { class: "rv-scroll", tabindex: 0, role: "region", "aria-label": "Parameters of the model (table)" },
+    el("table", {}, el("caption", {}, "Parameters of the model"), el("thead", {}, head), el("tbody", {}, ...rows)),
   );
 }
 
