@@ -227,7 +227,7 @@ def fitted_models():
             rl.SFA(2), rl.FDA(), rl.FactorAnalysis(2)))
 
 
-@pytest.mark.parametrize("model", fitted_models(), ids=lambda m: type(m).__name__)
+@pytest.mark.parametrize("model", list(fitted_models()), ids=lambda m: type(m).__name__)
 def test_a_model_comes_back_from_its_file_and_from_a_pickle(model, tmp_path):
     X = load_iris().data
     path = tmp_path / "model.rvl"
