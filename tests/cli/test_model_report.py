@@ -114,6 +114,7 @@ def test_a_file_says_what_to_vary(tmp_path):
     assert json.loads(done.stdout)["range"] == [1, 4]
     for wrong, message in (("b from 1 to 4", "'b' is no parameter that could vary"),
                            ("a from 4 to 1", "must vary from a lower to a higher value"),
+                           ("a from 1 to inf", "both finite and within its range"),
                            ("a from 1*mV to 4", "'1*mV' is no value of 'a', which is in 1"),
                            ("a, 1 to 4", "what to vary is said as 'vary: NAME from LOW to HIGH'")):
         (tmp_path / "mine.model").write_text(text.replace("a from 1 to 4", wrong))

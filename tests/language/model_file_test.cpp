@@ -22,6 +22,7 @@ time: ms
 method: rk4
 step: 0.1*ms
 span: 1*second
+vary: E from -80*mV to -0.05*volt   # both in any unit of voltage
 
 parameters:
     tau = 10*ms in (0, inf)    # time constant
@@ -82,6 +83,9 @@ TEST(ModelFile, holds_everything_that_a_model_is) {
     EXPECT_EQ(m.method, "rk4");
     EXPECT_DOUBLE_EQ(m.step, 1e-4);
     EXPECT_DOUBLE_EQ(m.span, 1);
+    EXPECT_EQ(m.vary, "E");
+    EXPECT_DOUBLE_EQ(m.vary_low, -0.08);
+    EXPECT_DOUBLE_EQ(m.vary_high, -0.05);
     ASSERT_EQ(m.states.size(), 2U);
     EXPECT_EQ(m.states[0].comment, "potential");
     EXPECT_EQ(m.states[0].unit, "mV");
@@ -162,6 +166,16 @@ TEST(ModelFile, mistakes_are_told_with_the_line_of_the_file) {
               "section");
     EXPECT_EQ(file_mistakes("model: x\ntime: volt\nequations:\n    x : 1\n"),
               "2:7 time is shown in a unit of time, or is a number: 'time: ms' or 'time: 1'");
+    const std::string rest = "\nparameters:\n    rate = 1/ms in [0, inf)\nequations:\n    dx/dt = rate*(1 - x) : 1\n";
+    EXPECT_EQ(file_mistakes("model: x\nvary: rate from 0/ms to 2/ms" + rest), "");
+    EXPECT_EQ(file_mistakes("model: x\nvary: rate, 0/ms … 2/ms" + rest),
+              "2:1 what to vary is said as 'vary: NAME from LOW to HIGH'; not 'rate, 0/ms … 2/ms'");
+    EXPECT_EQ(file_mistakes("model: x\nvary: rat from 0/ms to 2/ms" + rest),
+              "2:1 'rat' is no parameter that could vary; did you mean 'rate'?");
+    EXPECT_EQ(file_mistakes("model: x\nvary: rate from 0 to 2/ms" + rest),
+              "2:1 '0' is no value of 'rate', which is in 1/ms");
+    EXPECT_EQ(file_mistakes("model: x\nvary: rate from -1/ms to 2/ms" + rest),
+              "2:1 'rate' must vary from a lower to a higher value, both finite and within its range");
     EXPECT_EQ(file_mistakes("model: x\nspan: 1\nequations:\n    x : 1\n"),
               "2:7 the span must be in second; '1' is a number without unit; write 1*second");
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = 0.0/0\nequations:\n    x : 1\n"),

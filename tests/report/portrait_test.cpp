@@ -261,6 +261,18 @@ TEST(Portrait, with_noise_takes_the_models_steps_and_says_so) {
     EXPECT_EQ(all.values[0].stopped, "");
 }
 
+TEST(Portrait, of_a_flow_that_conserves_something_takes_rounding_for_no_bifurcation) {
+    // Lotka–Volterra's equilibrium is a centre for all parameters; the occupancies of a Markov channel add up to one.
+    for (const char* name : {"lotka_volterra", "markov_potassium"}) {
+        report::PortraitOptions options;
+        options.values = 3;
+        const auto all = report::portrait(language::loaded(name), options);
+        EXPECT_TRUE(all.equilibria.special_points.empty()) << name;
+        EXPECT_TRUE(all.cycles.empty()) << name;
+        EXPECT_FALSE(all.remarks.empty()) << name;
+    }
+}
+
 TEST(Portrait, of_a_flow_that_explodes_says_where_its_trace_ends) {
     const auto all = report::portrait(
         model_of("model: m\nkind: system\ntime: 1\nspan: 5\nequations:\n    dx/dt = x**2 : 1\ninitial:\n    x = 1\n"));

@@ -312,8 +312,9 @@ struct FileReader {
         if (!low || !high) {
             return;
         }
-        if (!(*low < *high) || *low < parameter->low || *high > parameter->high) {
-            complain("'" + name + "' must vary from a lower to a higher value, both within its range");
+        const bool finite = std::isfinite(*low) && std::isfinite(*high);
+        if (!finite || !(*low < *high) || *low < parameter->low || *high > parameter->high) {
+            complain("'" + name + "' must vary from a lower to a higher value, both finite and within its range");
             return;
         }
         model.vary = name;

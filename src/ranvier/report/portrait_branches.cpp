@@ -101,7 +101,7 @@ void add_others(Portrait& all, const Study& study) {
     }
 }
 
-/// Where the real part of a pair is zero all along, rounding makes it cross and cross again.
+/// Where a real part is zero all along, rounding makes it cross and cross again.
 bool standstill(const dynamics::EquilibriumDiagram& diagram, const SpecialPoint& point) {
     const auto& branch = diagram.branches[static_cast<std::size_t>(point.branch)];
     const index from = std::max<index>(0, point.after - 2);
@@ -166,11 +166,12 @@ void add_branches(Portrait& all, const Study& study) {
         add_others(all, study);
     }
     auto& points = all.equilibria.special_points;
-    const auto rounding = std::remove_if(points.begin(), points.end(), [&](const SpecialPoint& point) {
-        return point.kind == Bifurcation::hopf && standstill(all.equilibria, point);
-    });
+    const auto rounding = std::remove_if(points.begin(), points.end(),
+                                         [&](const SpecialPoint& point) { return standstill(all.equilibria, point); });
     if (rounding != points.end()) {
-        all.remarks.push_back("Along its branch an equilibrium is a centre: nothing attracts, nothing repels.");
+        all.remarks.push_back(
+            "Along their branch equilibria are neutral: in some direction nothing attracts and nothing repels, as "
+            "where a quantity is conserved.");
         points.erase(rounding, points.end());
     }
     for (auto& point : points) {
