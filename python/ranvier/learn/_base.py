@@ -18,9 +18,15 @@ def checked(estimator, X, y="no_validation", *, reset, dtype=np.float64, **kwarg
     return validate_data(estimator, X, y, reset=reset, dtype=dtype, order="C", **kwargs)
 
 
+def _require_classes(y):
+    """Whole numbers and text are classes; anything else is looked at."""
+    if not (isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype.kind in "biuUS"):
+        check_classification_targets(y)
+
+
 def class_indices(estimator, y, classes=None):
     """Sets ``classes_`` and returns y as numbers of classes."""
-    check_classification_targets(y)
+    _require_classes(y)
     if classes is None:
         estimator.classes_, indices = np.unique(y, return_inverse=True)
     else:
@@ -39,7 +45,7 @@ def class_indices(estimator, y, classes=None):
 
 def classes_of_partial_fit(estimator, y, classes):
     """The same for partial_fit, whose first call must name all classes or see them in y."""
-    check_classification_targets(y)
+    _require_classes(y)
     if not hasattr(estimator, "classes_"):
         return class_indices(estimator, y, classes)
     if classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):

@@ -163,8 +163,9 @@ private:
                 if (!lesson_.labels.empty()) {
                     labels_[i] = lesson_.labels[sample];
                 } else {
-                    std::copy(lesson_.targets.data() + sample * k, lesson_.targets.data() + (sample + 1) * k,
-                              targets_.data() + i * k);
+                    for (index j = 0; j < k; ++j) {
+                        targets_[i * k + j] = lesson_.targets.data()[sample * k + j];
+                    }
                 }
                 if (!weights_.empty()) {
                     weights_[i] = lesson_.weights[sample];

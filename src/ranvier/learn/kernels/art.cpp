@@ -58,36 +58,68 @@ RANVIER_INLINE void meet_samples(index width, index blocks, const double* weight
 
 void meet(index width, index blocks, index samples, const double* weights, const double* inputs, const double* size,
           double alpha, index stride, double* overlap, double* choice) {
-    index i = 0;
-    for (; i + 4 <= samples; i += 4) {
-        meet_samples<4>(width, blocks, weights, inputs + i * width, size, alpha, stride, overlap + i * stride,
-                        choice + i * stride);
-    }
-    for (; i < samples; ++i) {
-        meet_samples<1>(width, blocks, weights, inputs + i * width, size, alpha, stride, overlap + i * stride,
-                        choice + i * stride);
+    for (index i = 0; i < samples; i += 4) {
+        const double* input = inputs + i * width;
+        double* o = overlap + i * stride;
+        double* c = choice + i * stride;
+        switch (samples - i) {
+            case 1: meet_samples<1>(width, blocks, weights, input, size, alpha, stride, o, c); break;
+            case 2: meet_samples<2>(width, blocks, weights, input, size, alpha, stride, o, c); break;
+            case 3: meet_samples<3>(width, blocks, weights, input, size, alpha, stride, o, c); break;
+            default: meet_samples<4>(width, blocks, weights, input, size, alpha, stride, o, c); break;
+        }
     }
 }
 
-index best(index blocks, const double* overlap, const double* choice, double least) {
+/// The largest choices met so far, one in each lane, and whose they are.
+struct Best {
     Vec<double> top = all<double>(-1.0);
-    Ints<double> first{}, at{};
+    Ints<double> category{};
+
+    RANVIER_INLINE void meet(const double* overlap, const double* choice, double least, Ints<double> at) {
+        const Vec<double> value = load(choice);
+        const Ints<double> better = (load(overlap) >= least) & (value > top);
+        top = better ? value : top;
+        category = better ? at : category;
+    }
+    RANVIER_INLINE void meet(const Best& other) {
+        const Ints<double> better = (other.top > top) | ((other.top == top) & (other.category < category));
+        top = better ? other.top : top;
+        category = better ? other.category : category;
+    }
+};
+
+index best(index blocks, const double* overlap, const double* choice, double least) {
+    constexpr int together = 4;  // chains of comparisons side by side
+    Best parts[together];
+    Ints<double> at{};
     for (int lane = 0; lane < n; ++lane) {
         at[lane] = lane;
     }
-    for (index c = 0; c < blocks * art_block; c += n) {
-        const Vec<double> value = load(choice + c);
-        const Ints<double> better = (load(overlap + c) >= least) & (value > top);
-        top = better ? value : top;
-        first = better ? at : first;
+    const index end = blocks * art_block;
+    index c = 0;
+    for (; c + together * n <= end; c += together * n) {
+        RANVIER_UNROLL
+        for (int j = 0; j < together; ++j) {
+            parts[j].meet(overlap + c + j * n, choice + c + j * n, least, at + j * n);
+        }
+        at += together * n;
+    }
+    for (; c < end; c += n) {
+        parts[0].meet(overlap + c, choice + c, least, at);
         at += n;
     }
+    parts[0].meet(parts[1]);
+    parts[2].meet(parts[3]);
+    parts[0].meet(parts[2]);
     index winner = -1;
     double value = -1;
     for (int lane = 0; lane < n; ++lane) {
-        if (top[lane] > value || (top[lane] == value && value >= 0 && first[lane] < winner)) {
-            value = top[lane];
-            winner = static_cast<index>(first[lane]);
+        const double top = parts[0].top[lane];
+        const index category = static_cast<index>(parts[0].category[lane]);
+        if (top > value || (top == value && value >= 0 && category < winner)) {
+            value = top;
+            winner = category;
         }
     }
     return winner;

@@ -95,6 +95,9 @@ RANVIER_INLINE void tile(index k, A<T, R> a, const T* b, index ldb, bool accumul
                 x = finish.rectify ? (x < 0 ? Rest{} : x) : x;
             }
             Part::store(c + r * ldc + V * width, x);
+            if (!accumulate) {
+                Part::store(c + r * ldc + V * width + Part::width, Rest{});
+            }
         }
     }
 }
@@ -229,12 +232,18 @@ void product(index m, index n, index k, const T* const* rows, const T* b, index 
     const bool half = has_halves && n % width > 0 && n % width <= width / 2;
     vectors += n % width > 0 && !half;
     if (n == 1) {
+        constexpr index line = 64 / static_cast<index>(sizeof(T));
+        for (index i = 0; i < m && !accumulate; ++i) {
+            for (index j = 0; j < line; j += width) {
+                store(c + i * ldc + j, Vec<T>{});
+            }
+        }
         if constexpr (std::is_same_v<A<T, 1>, AcrossRows<T, 1>>) {
             column_across(m, k, rows, b, ldb, accumulate, c, ldc, finish);
         } else {
             column_down(m, k, rows, b, ldb, accumulate, c, ldc);
         }
-        at = 1;
+        at = line;
         vectors = 0;
     }
     const index behind = n > 1 && half ? (vectors < 2 ? vectors : 2) : 0;  // vectors that share a panel with the half
@@ -242,7 +251,7 @@ void product(index m, index n, index k, const T* const* rows, const T* b, index 
     Fetch fetch(coming, ((vectors + 2) / 3 + 1) * (m / most_rows) + 1);
     const auto go = [&]<int V, int H>() {
         panel<T, V, H, A>(m, k, rows, b + at, ldb, accumulate, c + at, ldc, finish, at, fetch);
-        at += V * width + H * (width / 2);
+        at += (V + H) * width;
     };
     // Panels of three vectors, the last ones of two where one would be left over.
     while (vectors > 0) {
