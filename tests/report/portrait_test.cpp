@@ -224,6 +224,29 @@ TEST(Portrait, of_a_neuron_that_spikes_has_its_rates_in_place_of_branches) {
     EXPECT_NEAR(last.slope(1, 0), (-0.065 - last.slope(0, 0) + 40e6 * last.parameter) / 0.010, 1e-9);
 }
 
+// The Poincaré oscillator r' = r(1 − r²), φ' = a turns on the unit circle with period 2π/a for all a: no Hopf point
+// leads there.
+TEST(Portrait, follows_a_cycle_to_which_no_hopf_point_leads) {
+    report::PortraitOptions options;
+    options.values = 3;
+    const auto all = report::portrait(
+        model_of("model: m\nkind: system\ntime: 1\nspan: 60\nvary: a from 1 to 3\nparameters:\n    a = 2\nequations:\n"
+                 "    dx/dt = x*(1 - x**2 - y**2) - a*y : 1\n    dy/dt = y*(1 - x**2 - y**2) + a*x : 1\ninitial:\n    "
+                 "x = 0.1\n"),
+        options);
+    ASSERT_EQ(all.cycles.size(), 1U);
+    double lowest = 3, highest = 1;
+    for (const auto& point : all.cycles[0].points) {
+        EXPECT_NEAR(point.period, 2 * M_PI / point.parameter, 1e-6);
+        EXPECT_NEAR(point.high[0], 1, 1e-4);  // read off the mesh
+        EXPECT_TRUE(point.stable);
+        lowest = std::min(lowest, point.parameter);
+        highest = std::max(highest, point.parameter);
+    }
+    EXPECT_NEAR(lowest, 1, 1e-6);
+    EXPECT_NEAR(highest, 3, 1e-6);
+}
+
 TEST(Portrait, of_four_states_has_no_nullclines) {
     report::PortraitOptions options;
     options.values = 3;

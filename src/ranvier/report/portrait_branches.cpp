@@ -140,6 +140,50 @@ void drop_doubtful(dynamics::CycleBranch& branch, const Study& study, double wid
     branch.special_points = std::move(kept);
 }
 
+/// Is the cycle on one of the branches at this value?
+bool on_a_branch(const std::vector<dynamics::CycleBranch>& branches, double value, const dynamics::CyclePoint& cycle) {
+    const auto near = [](double a, double b, double size) { return std::abs(a - b) < 0.02 * size; };
+    for (const auto& branch : branches) {
+        for (std::size_t k = 0; k + 1 < branch.points.size(); ++k) {
+            const auto& here = branch.points[k];
+            const auto& next = branch.points[k + 1];
+            const double a = here.parameter - value, b = next.parameter - value;
+            if ((a < 0) == (b < 0)) {
+                continue;
+            }
+            const double u = a / (a - b), extent = cycle.high[0] - cycle.low[0];
+            if (near(here.period + u * (next.period - here.period), cycle.period, cycle.period) &&
+                near(here.high[0] + u * (next.high[0] - here.high[0]), cycle.high[0], extent) &&
+                near(here.low[0] + u * (next.low[0] - here.low[0]), cycle.low[0], extent)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// Cycles to which no Hopf point leads, where the flow goes round at its own value or within the range: those that end
+/// in saddle nodes on them, that last over the whole range, that stand apart.
+void add_loose_cycles(Portrait& all, const Study& study, const dynamics::CycleOptions& options) {
+    const double own = study.flow.p0[static_cast<std::size_t>(study.varied)], width = all.range[1] - all.range[0];
+    for (const double from : {std::clamp(own, all.range[0], all.range[1]), all.range[0] + width / 2,
+                              all.range[0] + width / 4, all.range[1] - width / 4}) {
+        const auto p = study.p_at(from);
+        try {
+            const auto cycle =
+                dynamics::limit_cycle(study.flow, p, study.start_at(from), all.span, all.span / 2, options);
+            if (cycle.stable && !on_a_branch(all.cycles, from, cycle)) {
+                auto branch = dynamics::continue_cycles(study.flow, p, study.varied, all.range, cycle, options);
+                drop_doubtful(branch, study, width);
+                all.cycles.push_back(std::move(branch));
+            }
+        } catch (const NumericalError&) {
+            // It rests there, or never comes back the same way.
+        }
+        check_interrupt();
+    }
+}
+
 }  // namespace
 
 bool neutral(std::span<const std::complex<double>> eigenvalues) {
@@ -191,13 +235,10 @@ void add_branches(Portrait& all, const Study& study) {
                               " Hopf points alone.");
         hopfs.resize(most_hopf_points);
     }
-    if (hopfs.empty()) {
-        return;
-    }
     const double width = all.range[1] - all.range[0];
     dynamics::CycleOptions options;
     options.points = cycle_points;
-    Progress progress("Branches of cycles", static_cast<index>(hopfs.size()));
+    Progress progress("Branches of cycles", static_cast<index>(hopfs.size()) + 1);
     for (const auto& hopf : hopfs) {
         const bool met = std::any_of(all.cycles.begin(), all.cycles.end(), [&](const auto& branch) {
             return branch.end == "hopf" && std::abs(branch.points.back().parameter - hopf.parameter) < 0.01 * width;
@@ -214,6 +255,8 @@ void add_branches(Portrait& all, const Study& study) {
         progress.advance();
         check_interrupt();
     }
+    add_loose_cycles(all, study, options);
+    progress.advance();
 }
 
 }  // namespace ranvier::report

@@ -58,8 +58,9 @@ std::vector<double> near_rest(const dynamics::Flow& flow, const std::vector<doub
 /// not positive? So where a quantity is conserved.
 bool neutral(std::span<const std::complex<double>> eigenvalues);
 
-/// Continues equilibria over the range, and cycles from their Hopf points. Points that no such flow can have, that
-/// rounding makes of a standstill, or that crowd before a homoclinic end, are left out.
+/// Continues equilibria over the range, cycles from their Hopf points, and cycles that the flow goes round elsewhere.
+/// Points that no such flow can have, that rounding makes of a standstill, or that crowd before a homoclinic end, are
+/// left out.
 void add_branches(Portrait& all, const Study& study);
 
 /// Fills in trace, extremes, spikes and `stopped` of all values, in parallel. Steps of adapted length, or, for models
