@@ -62,13 +62,13 @@ class Pid:
 
 
 class Net:
-    def __init__(self, seed=0, minutes=20):
+    def __init__(self, seed=0, minutes=40):
         craft, rng = Aircraft(seed), np.random.default_rng(seed)
         rows, moves = [], []
         wanted = 0.0
         for _ in range(int(minutes * 60 / STEP / AHEAD)):
-            # Steer at random, but home where the pitch runs away.
-            wanted = rng.uniform(-MOST, MOST) - 0.5 * craft.x[2]
+            # Steer at random, more often a little than a lot, but home where the pitch runs away.
+            wanted = MOST * rng.uniform(-1, 1) ** 3 - 0.5 * craft.x[2]
             before, delta = craft.measured(), craft.delta
             for _ in range(AHEAD):
                 after = craft.fly(wanted)
@@ -80,13 +80,14 @@ class Net:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.net.fit(rows / self.scale, moves / self.range)
-        self.sum = 0.0
+        # Trim: in level flight that is to go on, the elevator stays where it is, at 0.
+        self.trim = self.net.predict(np.zeros((1, 4)))[0]
 
     def elevator(self, state, delta, goal):
         # Of the way that is left, 45 % in the time ahead.
         change = np.clip(0.45 * (goal - state[2]), -0.08, 0.08)
         row = np.array([state[0], state[1] * 56.7, delta, change]) / self.scale
-        return self.net.predict(row[None])[0] * self.range
+        return (self.net.predict(row[None])[0] - self.trim) * self.range
 
 
 def flight(controller, goals, seed=1, gusts=0.0):
