@@ -9,12 +9,23 @@ namespace {
 constexpr int n = lanes<double>;
 constexpr int block_vectors = static_cast<int>(art_block) / n;
 
+/// 1, of which the compiler knows nothing: minima are then added by fused multiplication, to the same bits, on units
+/// that finding minima leaves idle.
+RANVIER_INLINE Vec<double> opaque_one() {
+    Vec<double> one = all<double>(1.0);
+#if defined(RANVIER_ISA_avx512) || defined(RANVIER_ISA_avx2)
+    asm("" : "+v"(one));
+#endif
+    return one;
+}
+
 /// B blocks and S samples at once: each weight that is loaded meets all of them.
 template <int B, int S>
 RANVIER_INLINE void meet_blocks(index width, const double* weights, const double* inputs, const double* size,
                                 double alpha, index stride, double* overlap, double* choice) {
     constexpr int V = B * block_vectors;
     Vec<double> sums[S][V] = {};
+    const Vec<double> one = opaque_one();
     for (index k = 0; k < width; ++k) {
         Vec<double> w[V];
         RANVIER_UNROLL
@@ -26,7 +37,7 @@ RANVIER_INLINE void meet_blocks(index width, const double* weights, const double
             const Vec<double> x = all<double>(inputs[s * width + k]);
             RANVIER_UNROLL
             for (int v = 0; v < V; ++v) {
-                sums[s][v] += smaller<double>(w[v], x);
+                sums[s][v] += one * smaller<double>(w[v], x);
             }
         }
     }
