@@ -247,6 +247,24 @@ TEST(Portrait, follows_a_cycle_to_which_no_hopf_point_leads) {
     EXPECT_NEAR(highest, 3, 1e-6);
 }
 
+// Rössler's flow with a = b = 0.2: the cycle's period doubles at c = 2.832 and 3.837, as orbit diagrams
+// show (they double where the two branches of maxima part).
+TEST(Portrait, of_a_cascade_names_doublings_and_no_folds_where_branches_meet) {
+    report::PortraitOptions options;
+    options.values = 3;
+    options.range = {2, 5};
+    const auto all = report::portrait(language::loaded("rossler"), options);
+    bool doubled = false;
+    for (const auto& branch : all.cycles) {
+        for (const auto& point : branch.special_points) {
+            doubled |=
+                point.kind == dynamics::Bifurcation::period_doubling && std::abs(point.parameter - 2.8325) < 1e-3;
+            EXPECT_FALSE(point.kind == dynamics::Bifurcation::cycle_fold && std::abs(point.parameter - 2.8325) < 1e-3);
+        }
+    }
+    EXPECT_TRUE(doubled);
+}
+
 TEST(Portrait, of_four_states_has_no_nullclines) {
     report::PortraitOptions options;
     options.values = 3;

@@ -1,5 +1,6 @@
 // The bifurcation diagram of a portrait.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "ranvier/base/error.hpp"
@@ -16,7 +17,7 @@ namespace {
 using dynamics::Bifurcation;
 using dynamics::SpecialPoint;
 
-constexpr index most_hopf_points = 8, cycle_points = 400;
+constexpr index most_hopf_points = 8, cycle_points = 400, loose_starts = 6;
 
 /// Where a trajectory stands at last.
 std::vector<double> state_after(const dynamics::Flow& flow, const std::vector<double>& p, double span) {
@@ -141,14 +142,16 @@ void drop_doubtful(dynamics::CycleBranch& branch, const Study& study, double wid
 }
 
 /// Is the cycle on one of the branches at this value?
-bool on_a_branch(const std::vector<dynamics::CycleBranch>& branches, double value, const dynamics::CyclePoint& cycle) {
+bool on_a_branch(const std::vector<dynamics::CycleBranch>& branches, double value, const dynamics::CyclePoint& cycle,
+                 double width) {
     const auto near = [](double a, double b, double size) { return std::abs(a - b) < 0.02 * size; };
     for (const auto& branch : branches) {
         for (std::size_t k = 0; k + 1 < branch.points.size(); ++k) {
             const auto& here = branch.points[k];
             const auto& next = branch.points[k + 1];
             const double a = here.parameter - value, b = next.parameter - value;
-            if ((a < 0) == (b < 0)) {
+            const bool at_an_end = std::min(std::abs(a), std::abs(b)) < 1e-9 * width;
+            if (a == b || ((a < 0) == (b < 0) && !at_an_end)) {
                 continue;
             }
             const double u = a / (a - b), extent = cycle.high[0] - cycle.low[0];
@@ -164,15 +167,20 @@ bool on_a_branch(const std::vector<dynamics::CycleBranch>& branches, double valu
 
 /// Cycles to which no Hopf point leads, where the flow goes round at its own value or within the range: those that end
 /// in saddle nodes on them, that last over the whole range, that stand apart.
-void add_loose_cycles(Portrait& all, const Study& study, const dynamics::CycleOptions& options) {
+void add_loose_cycles(Portrait& all, const Study& study, const dynamics::CycleOptions& options, Progress& progress) {
     const double own = study.flow.p0[static_cast<std::size_t>(study.varied)], width = all.range[1] - all.range[0];
-    for (const double from : {std::clamp(own, all.range[0], all.range[1]), all.range[0] + width / 2,
-                              all.range[0] + width / 4, all.range[1] - width / 4}) {
+    const std::array<double, loose_starts> starts{std::clamp(own, all.range[0], all.range[1]),
+                                                  all.range[0],
+                                                  all.range[1],
+                                                  all.range[0] + width / 2,
+                                                  all.range[0] + width / 4,
+                                                  all.range[1] - width / 4};
+    for (const double from : starts) {
         const auto p = study.p_at(from);
         try {
             const auto cycle =
                 dynamics::limit_cycle(study.flow, p, study.start_at(from), all.span, all.span / 2, options);
-            if (cycle.stable && !on_a_branch(all.cycles, from, cycle)) {
+            if (cycle.stable && !on_a_branch(all.cycles, from, cycle, width)) {
                 auto branch = dynamics::continue_cycles(study.flow, p, study.varied, all.range, cycle, options);
                 drop_doubtful(branch, study, width);
                 all.cycles.push_back(std::move(branch));
@@ -180,7 +188,32 @@ void add_loose_cycles(Portrait& all, const Study& study, const dynamics::CycleOp
         } catch (const NumericalError&) {
             // It rests there, or never comes back the same way.
         }
+        progress.advance();
         check_interrupt();
+    }
+}
+
+/// Where cycles of twice the period fall back on those of which they were born, their branch turns: the period doubling
+/// of the other branch says it.
+void drop_meetings(Portrait& all, double width) {
+    const auto doubles_there = [&](const dynamics::CycleBranch& branch, double at) {
+        return std::any_of(branch.special_points.begin(), branch.special_points.end(), [&](const SpecialPoint& point) {
+            return point.kind == Bifurcation::period_doubling && std::abs(point.parameter - at) < 1e-5 * width;
+        });
+    };
+    for (auto& branch : all.cycles) {
+        std::vector<SpecialPoint> kept;
+        for (const auto& point : branch.special_points) {
+            const bool meets =
+                point.kind == Bifurcation::cycle_fold &&
+                std::any_of(all.cycles.begin(), all.cycles.end(), [&](const dynamics::CycleBranch& other) {
+                    return &other != &branch && doubles_there(other, point.parameter);
+                });
+            if (!meets) {
+                kept.push_back(point);
+            }
+        }
+        branch.special_points = std::move(kept);
     }
 }
 
@@ -238,7 +271,7 @@ void add_branches(Portrait& all, const Study& study) {
     const double width = all.range[1] - all.range[0];
     dynamics::CycleOptions options;
     options.points = cycle_points;
-    Progress progress("Branches of cycles", static_cast<index>(hopfs.size()) + 1);
+    Progress progress("Branches of cycles", static_cast<index>(hopfs.size()) + loose_starts);
     for (const auto& hopf : hopfs) {
         const bool met = std::any_of(all.cycles.begin(), all.cycles.end(), [&](const auto& branch) {
             return branch.end == "hopf" && std::abs(branch.points.back().parameter - hopf.parameter) < 0.01 * width;
@@ -255,8 +288,8 @@ void add_branches(Portrait& all, const Study& study) {
         progress.advance();
         check_interrupt();
     }
-    add_loose_cycles(all, study, options);
-    progress.advance();
+    add_loose_cycles(all, study, options, progress);
+    drop_meetings(all, width);
 }
 
 }  // namespace ranvier::report
