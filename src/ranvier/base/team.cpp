@@ -9,6 +9,10 @@ namespace {
 /// How often to look before giving way: for about 50 µs, but hardly where others need the processor.
 int patience(int members) { return members <= processors() ? 3000 : 10; }
 
+/// Moments that the caller gives a member to begin its share, once its own is done: about what a wake member needs to
+/// see that there is a round.
+constexpr int grace = 20;
+
 /// A moment between two looks, which leaves the cache line in peace.
 void moment() {
 #if defined(__x86_64__)
@@ -24,7 +28,7 @@ Team::Team(int members)
     : members_(members > 0 ? members : ranvier::threads()),
       spins_(patience(members_)),
       failures_(static_cast<std::size_t>(members_)),
-      finished_(static_cast<std::size_t>(members_)) {
+      shares_(static_cast<std::size_t>(members_)) {
     try {
         for (int member = 1; member < members_; ++member) {
             threads_.emplace_back([this, member] { serve(member); });
@@ -65,10 +69,18 @@ void Team::work(int member, const FunctionRef<void(index)>& body, index count) n
     }
 }
 
+/// Whoever takes a share first does it. A member that comes late finds it taken, and does not look at a body that the
+/// caller may have left behind.
+bool Team::take(int member, std::uint64_t round) noexcept {
+    std::atomic<std::uint64_t>& taken = shares_[static_cast<std::size_t>(member)].taken;
+    std::uint64_t before = taken.load(std::memory_order_relaxed);
+    return before < round && taken.compare_exchange_strong(before, round, std::memory_order_acq_rel);
+}
+
 void Team::serve(int member) {
     const FlushDenormals flush;
     const ThreadLimit inner(1);
-    Finished& finished = finished_[static_cast<std::size_t>(member)];
+    std::atomic<std::uint64_t>& finished = shares_[static_cast<std::size_t>(member)].finished;
     for (std::uint64_t seen = 0;;) {
         for (int k = 0; k < spins_ && round_.number.load(std::memory_order_acquire) == seen; ++k) {
             moment();
@@ -84,8 +96,10 @@ void Team::serve(int member) {
         if (ending_) {
             return;
         }
-        work(member, *round_.body, round_.count);
-        finished.number.store(seen, std::memory_order_release);
+        if (take(member, seen)) {
+            work(member, *round_.body, round_.count);
+            finished.store(seen, std::memory_order_release);
+        }
     }
 }
 
@@ -101,13 +115,20 @@ void Team::run(index count, FunctionRef<void(index)> body) {
         wake_.notify_all();
     }
     work(0, body, count);
-    // Members without a piece are waited for too: each must have seen this round before the next begins.
-    for (std::size_t member = 1; member < finished_.size(); ++member) {
-        for (int k = 0; finished_[member].number.load(std::memory_order_acquire) != number; ++k) {
+    for (int member = 1; member < members_; ++member) {
+        const Share& share = shares_[static_cast<std::size_t>(member)];
+        for (int k = 0; k < grace && share.taken.load(std::memory_order_relaxed) != number; ++k) {
+            moment();
+        }
+        if (take(member, number)) {
+            work(member, body, count);
+            continue;
+        }
+        for (int k = 0; share.finished.load(std::memory_order_acquire) != number; ++k) {
             if (k < spins_) {
                 moment();
             } else {
-                std::this_thread::yield();  // on a machine with fewer processors than members
+                std::this_thread::yield();
             }
         }
     }

@@ -28,13 +28,15 @@ public:
 
     int members() const { return members_; }
 
-    /// Calls body(i) once for each i in [0, count): piece i on member i mod members(). Denormals are flushed inside.
-    /// The first exception, by member, is thrown here once all members are done. Must not be called from a body, nor by
+    /// Calls body(i) once for each i in [0, count): piece i on member i mod members(), or on the caller where that
+    /// member sleeps or another program holds its processor. Denormals are flushed inside. The first exception, by
+    /// member, is thrown here once all are done. Must not be called from a body, nor by
     /// two threads at once.
     /// @cost  0.2–0.6 µs where members are awake: three times what a cache line takes from processor to processor
     void run(index count, FunctionRef<void(index)> body);
 
 private:
+    bool take(int member, std::uint64_t round) noexcept;
     void serve(int member);
     void work(int member, const FunctionRef<void(index)>& body, index count) noexcept;
 
@@ -45,15 +47,16 @@ private:
         std::optional<FunctionRef<void(index)>> body;
         index count = 0;
     };
-    /// The last round that a member has finished; far from the others, so that writing disturbs nobody.
-    struct alignas(128) Finished {
-        std::atomic<std::uint64_t> number{0};
+    /// The last rounds of which a member's share was taken, by it or by the caller, and was finished by it; far from
+    /// the others, so that writing disturbs nobody.
+    struct alignas(128) Share {
+        std::atomic<std::uint64_t> taken{0}, finished{0};
     };
 
     int members_ = 1;
     int spins_ = 0;
     std::vector<std::exception_ptr> failures_;
-    std::vector<Finished> finished_;
+    std::vector<Share> shares_;
     Round round_;
     alignas(128) std::atomic<int> sleeping_{0};
     std::atomic<bool> ending_{false};
