@@ -72,6 +72,22 @@ TEST(ParallelFor, stops_once_when_an_interrupt_is_requested) {
     EXPECT_EQ(done, 8);
 }
 
+TEST(ParallelFor, stops_long_pieces_on_all_threads_when_an_interrupt_is_requested) {
+    const ThreadLimit limit(4);
+    std::atomic<int> running{0};
+    EXPECT_THROW(parallel_for(4,
+                              [&](index) {
+                                  if (++running == 1) {
+                                      request_interrupt();
+                                  }
+                                  for (;;) {  // nothing else ends a piece
+                                      check_interrupt();
+                                  }
+                              }),
+                 Interrupted);
+    EXPECT_NO_THROW(check_interrupt());
+}
+
 TEST(ThreadLimit, holds_for_its_lifetime_only) {
     const int before = threads();
     {

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "ranvier/base/cpu.hpp"
 
@@ -17,7 +18,8 @@ namespace ranvier {
 
 namespace {
 
-thread_local int thread_limit = 0;  // 0: no limit set on this thread
+thread_local int thread_limit = 0;                             // 0: no limit set on this thread
+thread_local const std::atomic<bool>* loop_stopped = nullptr;  // of the loop whose piece runs on this thread
 std::atomic<bool> interrupt_requested{false};
 
 int default_threads() {
@@ -51,6 +53,18 @@ tbb::task_arena& arena_of(int n) {
     return *arena;
 }
 
+/// For the lifetime of a piece.
+class InLoop {
+public:
+    explicit InLoop(const std::atomic<bool>& stopped) : before_(std::exchange(loop_stopped, &stopped)) {}
+    ~InLoop() { loop_stopped = before_; }
+    InLoop(const InLoop&) = delete;
+    InLoop& operator=(const InLoop&) = delete;
+
+private:
+    const std::atomic<bool>* before_;
+};
+
 }  // namespace
 
 int threads() { return thread_limit > 0 ? thread_limit : default_threads(); }
@@ -73,15 +87,22 @@ void parallel_for(index count, FunctionRef<void(index)> body) {
         }
         return;
     }
+    std::atomic<bool> stopped{false};  // an interrupt is thrown once: the pieces on other threads hear of it here
     arena_of(n).execute([&] {
         tbb::parallel_for(
             tbb::blocked_range<index>(0, count, 1),
             [&](const tbb::blocked_range<index>& range) {
                 const FlushDenormals flush;
                 const ThreadLimit inner(1);  // a loop inside a piece runs on the thread of the piece
-                for (index i = range.begin(); i != range.end(); ++i) {
-                    check_interrupt();
-                    body(i);
+                const InLoop here(stopped);
+                try {
+                    for (index i = range.begin(); i != range.end(); ++i) {
+                        check_interrupt();
+                        body(i);
+                    }
+                } catch (const Interrupted&) {
+                    stopped.store(true, std::memory_order_relaxed);
+                    throw;
                 }
             },
             tbb::simple_partitioner());
@@ -92,6 +113,9 @@ void request_interrupt() noexcept { interrupt_requested.store(true, std::memory_
 
 void check_interrupt() {
     if (interrupt_requested.load(std::memory_order_relaxed) && interrupt_requested.exchange(false)) {
+        throw Interrupted();
+    }
+    if (loop_stopped && loop_stopped->load(std::memory_order_relaxed)) {
         throw Interrupted();
     }
 }

@@ -22,8 +22,8 @@ double member_value(const std::vector<double>& values, index member) {
     return values.size() == 1 ? values[0] : values[static_cast<std::size_t>(member)];
 }
 
-void check_lengths(const std::map<std::string, std::vector<double>>& given, index members, const char* what,
-                   const std::vector<std::string>& known) {
+void check_values(const std::map<std::string, std::vector<double>>& given, index members, const char* what,
+                  const std::vector<std::string>& known) {
     for (const auto& entry : given) {
         const std::string& name = entry.first;  // clang 14 takes no bindings into lambdas
         const std::vector<double>& values = entry.second;
@@ -32,6 +32,10 @@ void check_lengths(const std::map<std::string, std::vector<double>>& given, inde
         require(values.size() == 1 || static_cast<index>(values.size()) == members, [&] {
             return "'" + name + "' must have 1 value or one for each of the " + std::to_string(members) +
                    " members; got " + std::to_string(values.size());
+        });
+        const auto nan = std::find_if(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+        require(nan == values.end(), [&] {
+            return "'" + name + "' must be numbers; that of member " + std::to_string(nan - values.begin()) + " is NaN";
         });
     }
 }
@@ -87,8 +91,8 @@ void check_ensemble(const language::Model& model, const Ensemble& ensemble) {
     for (const auto& s : model.states) {
         states.push_back(s.name);
     }
-    check_lengths(ensemble.parameters, ensemble.members, "parameter", parameters);
-    check_lengths(ensemble.initial, ensemble.members, "state", states);
+    check_values(ensemble.parameters, ensemble.members, "parameter", parameters);
+    check_values(ensemble.initial, ensemble.members, "state", states);
 }
 
 Varying varying_parameters(const Ensemble& ensemble) {
@@ -158,6 +162,66 @@ void give_states(Memory& memory, const language::Model& model, const Ensemble& e
     }
 }
 
+/// All steps of a block of members, in several calls so that an interrupt is heard in between. The bits are those of
+/// one call: steps are numbered through, and states are as wide in memory as in registers.
+struct BlockRun {
+    const Kernel& kernel;
+    const KernelCall whole;
+    const FixedStep& how;
+
+    void operator()(index begin, index end, std::vector<EventList>& events) const {
+        // Tens of milliseconds for costly steps; what is computed before the first step does not count beside them.
+        const std::int64_t most = std::max<std::int64_t>(1, (std::int64_t{1} << 19) / (end - begin));
+        const Program& program = kernel.program();
+        std::vector<double> uniforms(whole.uniforms.begin(), whole.uniforms.end());
+        std::vector<ArrayArgument> arrays(whole.arrays.begin(), whole.arrays.end());
+        std::vector<EventList> found(events.size());
+        for (std::int64_t first = 0; first < how.steps;) {
+            check_interrupt();
+            const std::int64_t to_row = how.every - first % how.every;
+            const bool many_rows = how.every <= most;
+            const std::int64_t steps = std::min<std::int64_t>(
+                how.steps - first, many_rows ? most / how.every * how.every : std::min(most, to_row));
+            for (std::size_t k = 0; k < uniforms.size(); ++k) {
+                if (program.uniforms[k].name == "record.every") {
+                    uniforms[k] = static_cast<double>(many_rows ? how.every : to_row);
+                }
+            }
+            for (std::size_t k = 0; k < arrays.size(); ++k) {
+                if (program.arrays[k].kind == ArrayKind::recording) {
+                    const ArrayArgument& all = whole.arrays[k];
+                    const index row = static_cast<index>(first / how.every);
+                    arrays[k].extent = all.extent - row;
+                    const index bytes = program.arrays[k].type == Type::boolean ? 1
+                                        : kernel.scalar() == Scalar::float64    ? 8
+                                                                                : 4;
+                    arrays[k].data = static_cast<std::byte*>(all.data) + row * all.row_stride * bytes;
+                }
+            }
+            KernelCall call = whole;
+            call.begin = begin;
+            call.end = end;
+            call.first_step = first;
+            call.steps = steps;
+            call.t0 = how.t0;
+            call.dt = how.dt;
+            call.seed = how.seed;
+            call.uniforms = uniforms;
+            call.arrays = arrays;
+            call.events = found;
+            kernel.run(call);
+            for (std::size_t list = 0; list < events.size(); ++list) {
+                EventList& all = events[list];
+                all.lanes.insert(all.lanes.end(), found[list].lanes.begin(), found[list].lanes.end());
+                all.steps.insert(all.steps.end(), found[list].steps.begin(), found[list].steps.end());
+                all.steps.resize(all.lanes.size(), first);  // a call of one step does not number it
+                found[list].clear();
+            }
+            first += steps;
+        }
+    }
+};
+
 }  // namespace
 
 EnsembleResult run(const language::Model& model, const Ensemble& given, const FixedStep& how) {
@@ -177,19 +241,12 @@ EnsembleResult run(const language::Model& model, const Ensemble& given, const Fi
     memory.give("record.every", static_cast<double>(how.every));
 
     const index blocks = (ensemble.members + block_lanes - 1) / block_lanes;
+    const BlockRun run_block{kernel, memory.call(), how};
     std::vector<std::vector<EventList>> events(static_cast<std::size_t>(blocks),
                                                std::vector<EventList>(memory.events().size()));
-    const KernelCall whole = memory.call();
     parallel_for(blocks, [&](index block) {
-        KernelCall call = whole;
-        call.begin = block * block_lanes;
-        call.end = std::min(call.begin + block_lanes, ensemble.members);
-        call.steps = how.steps;
-        call.t0 = how.t0;
-        call.dt = how.dt;
-        call.seed = how.seed;
-        call.events = events[static_cast<std::size_t>(block)];
-        kernel.run(call);
+        const index begin = block * block_lanes;
+        run_block(begin, std::min(begin + block_lanes, ensemble.members), events[static_cast<std::size_t>(block)]);
     });
 
     EnsembleResult result;
@@ -216,8 +273,7 @@ EnsembleResult run(const language::Model& model, const Ensemble& given, const Fi
         std::vector<std::pair<std::int64_t, std::int32_t>> sorted;
         for (const auto& of_block : events) {
             for (std::size_t k = 0; k < of_block[list].lanes.size(); ++k) {
-                const bool many = !of_block[list].steps.empty();
-                sorted.emplace_back(many ? of_block[list].steps[k] : 0, of_block[list].lanes[k]);
+                sorted.emplace_back(of_block[list].steps[k], of_block[list].lanes[k]);
             }
         }
         std::sort(sorted.begin(), sorted.end());

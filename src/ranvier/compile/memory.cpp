@@ -28,9 +28,10 @@ Memory::Memory(const Program& program, const language::Model& model, index lanes
             uniforms_[uniform_names_.size() - 1] = static_cast<double>(lanes);
         }
     }
-    const index width = padded(lanes);
     for (const ArrayDeclaration& a : declared_) {
         const bool recording = a.kind == ArrayKind::recording;
+        // Each row of booleans too begins at a multiple of 64 bytes, so that a call may begin at any row.
+        const index width = recording ? (padded(lanes) + 63) / 64 * 64 : padded(lanes);
         const index elements = recording ? rows * width : width;
         memory_.emplace_back(
             Array<std::uint8_t, 1>::Extents{std::max<index>(elements * element_bytes(a.type, scalar), 64)});

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/parallel.hpp"
 
 namespace ranvier::compile {
 
@@ -72,6 +73,7 @@ double Trajectory::initial_step(std::span<const double> x0) const {
 }
 
 bool Trajectory::advance() {
+    check_interrupt();
     if (pending_) {
         stepper_.accept();
         pending_ = false;
