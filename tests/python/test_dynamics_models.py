@@ -361,3 +361,11 @@ def test_a_compartment_without_neighbour_is_the_squid_axon():
     v = squid.replace(I=density).simulate((0 * ms, 40 * ms), **tight).v
     assert v.max() > 30 * mV
     assert np.abs(E - v).max() < 1e-6 * mV
+
+
+def test_branches_are_found_from_a_start_that_goes_round_a_cycle():
+    # At the preset's own current Morris and Lecar's neuron fires; at the ends of the range it rests.
+    diagram = System("morris_lecar", preset="saddle_node").continue_equilibria("I", (0 * unit, 200 * unit))
+    found = {point.kind: point.parameter / unit for point in diagram.special_points}
+    assert found["fold"] == pytest.approx(39.963, abs=1e-3)
+    assert found["Hopf"] == pytest.approx(97.788, abs=1e-3)

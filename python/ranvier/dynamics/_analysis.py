@@ -139,7 +139,8 @@ class Analysis:
         range : (quantity, quantity)
             From where to where.
         x0 : dict | sequence | None
-            Near the equilibrium where the walk starts, at the parameter's own value (or the nearer end of the range).
+            Near the equilibrium where the walk starts, at the parameter's own value (or the nearer end of the range);
+            where none is found there, at an end of the range.
         points : int
             At most so many on a branch.
         largest_step : float

@@ -392,7 +392,20 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
     Vector values(p.begin(), p.end());
     double& value = values[static_cast<std::size_t>(parameter)];
     value = std::clamp(value, range[0], range[1]);
-    Vector z = fixed_point(flow, values, start).x;
+    // Where the flow goes round a cycle at the parameter's own value, nothing leads from the start to the equilibrium
+    // inside; at the ends of the range it often rests.
+    Vector z;
+    for (const double beginning : {value, range[0], range[1]}) {
+        value = beginning;
+        try {
+            z = fixed_point(flow, values, start).x;
+            break;
+        } catch (const NumericalError&) {
+            if (beginning == range[1]) {
+                throw;
+            }
+        }
+    }
     z.push_back(value);
     EquilibriumDiagram diagram;
     diagram.parameter = parameter;

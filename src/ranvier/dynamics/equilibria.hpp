@@ -60,8 +60,8 @@ struct ContinuationOptions {
 /// points located to 1e-10 of the range (branch points to 1e-7), and other branches followed from branch points.
 ///
 /// The walk starts at the equilibrium near `start` at the parameter's own value (the nearer end of the range where it
-/// lies outside), and goes both ways. A branch that leaves the range and comes back within another range's width is
-/// followed on as a branch of its own.
+/// lies outside), or where none is found there at an end of the range, and goes both ways. A branch that leaves the
+/// range and comes back within another range's width is followed on as a branch of its own.
 ///
 /// @param p      shape (m); element `parameter` is where the walk starts
 /// @param range  of the parameter [SI], ascending
