@@ -20,17 +20,21 @@ class Model:
         Those that there are.
     """
 
-    def __init__(self, engine, preset=""):
+    def __init__(self, engine, preset="", origin=None):
         if preset and preset not in engine.presets:
             raise ValueError(
                 f"the model '{engine.name}' has no preset '{preset}'; there are: {', '.join(engine.presets) or 'none'}"
             )
         self.engine, self.preset = engine, preset
+        self._origin = origin or engine.name  # by which another process finds it
 
     def __getattr__(self, name):
         if name in ("name", "title", "paper", "doi", "about", "presets"):
             return getattr(self.engine, name)
         raise AttributeError(name)
+
+    def __reduce__(self):
+        return model, (self._origin, self.preset)
 
     def __repr__(self):
         states = ", ".join(s[0] for s in self.engine.states)
@@ -53,7 +57,7 @@ def model(name, preset=""):
     model : Model
         To be given to :class:`ranvier.dynamics.System`.
     """
-    return Model(_engine.load_model(str(name)), preset)
+    return Model(_engine.load_model(str(name)), preset, str(name))
 
 
 def models():

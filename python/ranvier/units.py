@@ -133,6 +133,18 @@ class Quantity(np.ndarray):
     def __reduce__(self):
         return _wrapped, (_plain(self), self._dimension, self._shown)
 
+    def dot(self, other):
+        """As of an array, with the unit of the product."""
+        return np.matmul(self, other) if self.ndim and np.ndim(other) else self * other
+
+    def tolist(self):
+        """A list of quantities."""
+        return [q.tolist() if q.ndim else q for q in self] if self.ndim else self
+
+    def item(self, *args):
+        """One element, with the unit."""
+        return _wrapped(np.asarray(_plain(self).item(*args)), self._dimension, self._shown)
+
     def mean(self, *args, **kwargs):
         """As of an array, with the unit."""
         return _wrapped(_plain(self).mean(*args, **kwargs), self._dimension, self._shown)
@@ -160,6 +172,9 @@ class Quantity(np.ndarray):
         if dimension is None:  # comparisons, isfinite, sign: no quantity
             return result
         shown = next((x._shown for x in inputs if isinstance(x, Quantity) and x._dimension == dimension), None)
+        if out is not None and isinstance(out[0], Quantity):  # `x *= 2*ms`: all names of the array see its new unit
+            out[0]._dimension, out[0]._shown = dimension, shown
+            return out[0]
         return _wrapped(result, dimension, shown)
 
     def __array_function__(self, function, types, args, kwargs):

@@ -39,22 +39,33 @@ class System(Analysis, Plots):
         if isinstance(equations, str) and "=" not in equations:
             equations = model(equations, preset)
         elif isinstance(equations, Model) and preset:
-            equations = Model(equations.engine, preset)
+            equations = Model(equations.engine, preset, equations._origin)
         functions = dict(functions or {})
         if isinstance(equations, Model):
             if functions or threshold or reset or refractory:
                 raise ValueError("a model has its own threshold, reset and functions; others go with equations as text")
-            self._model, chosen = equations.engine, equations.preset
+            self._model, chosen, self._made = equations.engine, equations.preset, equations
         else:
             text = _with_parameters(equations, parameters)
             self._model, chosen = _engine.model_of(text, "equations", threshold, reset, refractory,
                                                     [f._named(name) for name, f in functions.items()]), preset  # fmt: skip
+            self._made = (text, threshold, reset, refractory)
         self._functions = functions  # they must live as long as code that calls them
+        self._describe(chosen)
+        self._give(self._si_parameters(parameters))
+
+    def _describe(self, chosen):
+        """Takes names and units from the engine's model."""
         self._states = [Named(*v) for v in self._model.states]
         self._parameters = {v[0]: Named(*v) for v in self._model.parameters}
         self._time = Named("time", self._model.time_unit, self._model.time_scale, self._model.time)
         self._preset, self.name = chosen, self._model.name
-        self._give(self._si_parameters(parameters))
+
+    def __reduce__(self):
+        if self._model is None or self._functions:
+            raise TypeError(f"{self!r} can't be pickled or copied deeply: it lives in this process alone, "
+                            "as C functions and systems without equations do")  # fmt: skip
+        return _remade, (self._made, self._preset, self._given)
 
     def _give(self, given):
         """Takes SI values of parameters; what the model makes of them follows."""
@@ -135,10 +146,14 @@ class System(Analysis, Plots):
             for name, value in x0.items():
                 x[self._state(name)] = self._states[self._state(name)].si(value)
             return x
-        if len(x0) != len(self._states):
+        many = _many(x0)
+        if not many or len(x0) != len(self._states):
             raise ValueError(f"a state of {self.name} has {len(self._states)} values "
-                             f"({', '.join(s.name for s in self._states)}); got {len(x0)}")  # fmt: skip
-        return np.array([s.si(v) for s, v in zip(self._states, x0, strict=True)], dtype=float)
+                             f"({', '.join(s.name for s in self._states)}); got {len(x0) if many else repr(x0)}")  # fmt: skip
+        values = [s.si(v) for s, v in zip(self._states, x0, strict=True)]
+        if any(np.ndim(v) for v in values):
+            raise ValueError("each value of a start is one number; many starts at once are an ensemble")
+        return np.array(values, dtype=float)
 
     def _state(self, name):
         for k, s in enumerate(self._states):
@@ -181,6 +196,8 @@ class System(Analysis, Plots):
             ``y_events``, ``nfev``, ``njev``, ``nlu``, ``status``, ``message``, ``success``; each state by name, as a
             quantity (but where it is called like a field); ``spikes``, the times of a model with threshold.
         """
+        if not _many(t_span) or len(t_span) != 2:
+            raise ValueError(f"t_span is two times, from when to when; got {t_span!r}")
         t0, t1 = (float(self._time.si(t, "t_span")) for t in t_span)
         if t_eval is not None:
             t_eval = np.ascontiguousarray(self._time.si(t_eval, "t_eval"), dtype=float)
@@ -296,8 +313,10 @@ class System(Analysis, Plots):
         if members is None:
             members = max([len(v) for v in (*given.values(), *starts.values())], default=1)
         everything = {**{k: [v] for k, v in self._given.items()}, **given}
-        step = float(self._time.si(dt, "dt"))
-        steps = round(float(self._time.si(duration, "duration")) / step)
+        step, length = float(self._time.si(dt, "dt")), float(self._time.si(duration, "duration"))
+        if not (step > 0 and length >= 0 and np.isfinite(step) and np.isfinite(length)):
+            raise ValueError(f"an ensemble runs for a finite duration in steps dt > 0; got {duration} and {dt}")
+        steps = round(length / step)
         record = list(names) if record is None else list(record)
         raw = _engine.ensemble(self._model, self._preset, everything, starts, members, method, step, steps, record, every, seed)
         result = Result(t=self._time.shown(raw["t"]), method=raw["method"], events=raw["events"])
@@ -314,6 +333,25 @@ class System(Analysis, Plots):
             if v[0] == name:
                 return Named(*v)
         raise ValueError(f"{self.name} has no '{name}'")
+
+
+def _many(values):
+    """Has it a length? (Arrays without axes say so, and have none.)"""
+    return values.ndim > 0 if isinstance(values, np.ndarray) else hasattr(values, "__len__")
+
+
+def _remade(made, preset, given):
+    """The system that was pickled: from its equations, or its model by name or file."""
+    self = System.__new__(System)
+    self._made, self._functions = made, {}
+    if isinstance(made, Model):
+        self._model = made.engine
+    else:
+        text, *spiking = made
+        self._model = _engine.model_of(text, "equations", *spiking, [])
+    self._describe(preset)
+    self._give(given)
+    return self
 
 
 def _with_parameters(equations, values):
