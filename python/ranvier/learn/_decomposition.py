@@ -9,7 +9,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn._base import checked
+from ranvier.learn._base import FLOATS, checked
 from ranvier.learn._flow import Node
 
 _engine = _core.learn
@@ -18,11 +18,16 @@ _engine = _core.learn
 class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """``(x - mean_) @ components_.T``, and back by ``mixing_`` of shape (n_features, n_components)."""
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
     def _count(self, most):
         if self.n_components is None:
             return most
-        if not 1 <= int(self.n_components) <= most:
-            raise ValueError(f"n_components must be 1 to {most}; got {self.n_components!r}")
+        if not isinstance(self.n_components, (int, np.integer)) or not 1 <= self.n_components <= most:
+            raise ValueError(f"n_components must be a whole number, 1 to {most}; got {self.n_components!r}")
         return int(self.n_components)
 
     def _set(self, mean, components, mixing):
@@ -40,9 +45,11 @@ class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         Returns
         -------
         S : ndarray of shape (n_samples, n_components)
+            float32 where X is.
         """
         check_is_fitted(self)
-        return _engine.projected(checked(self, X, reset=False), self.mean_, self.components_)
+        X = checked(self, X, reset=False, dtype=FLOATS)
+        return _engine.projected(X.astype(np.float64, copy=False), self.mean_, self.components_).astype(X.dtype, copy=False)
 
     def inverse_transform(self, X):
         """Samples from components.
@@ -397,6 +404,9 @@ class FactorAnalysis(_Linear):
         Returns
         -------
         Z : ndarray of shape (n_samples, n_components)
+            float32 where X is.
         """
         check_is_fitted(self)
-        return _engine.factor_scores(checked(self, X, reset=False), self.mean_, self.components_, self.noise_variance_)
+        X = checked(self, X, reset=False, dtype=FLOATS)
+        factors = _engine.factor_scores(X.astype(np.float64, copy=False), self.mean_, self.components_, self.noise_variance_)
+        return factors.astype(X.dtype, copy=False)

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn._base import checked
+from ranvier.learn._base import FLOATS, checked
 
 _engine = _core.learn
 
@@ -147,12 +147,15 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         Returns
         -------
         X : ndarray of shape (n_samples, n_out)
+            float32 where X is.
         """
         check_is_fitted(self)
-        X = checked(self, X, reset=False)
+        X = checked(self, X, reset=False, dtype=FLOATS)
+        dtype = X.dtype
+        X = X.astype(np.float64, copy=False)  # between nodes nothing is rounded
         for node in self.nodes_:
             X = np.ascontiguousarray(node.transform(X))
-        return X
+        return X.astype(dtype, copy=False)
 
     def inverse_transform(self, X):
         """Back through all nodes.
