@@ -112,11 +112,11 @@ def art():
     from r_data import data_frame
 
     ranvier.set_threads(1)
-    X, y = digits()
-    order = np.random.default_rng(0).permutation(len(X))
+    images, classes = digits()
+    order = np.random.default_rng(0).permutation(len(images))
     frame = list(data_frame("mlbench", "LetterRecognition").values())
     letters = np.column_stack(frame[1:]).astype(float) / 15, np.unique(frame[0], return_inverse=True)[1]
-    for name, (X, y), n in (("1,000 digits", (X[order], y[order]), 1000), ("2,000 letters", letters, 2000)):
+    for name, (X, y), n in (("1,000 digits", (images[order], classes[order]), 1000), ("2,000 letters", letters, 2000)):
         train, test = slice(0, n), slice(n, 2 * n)
         P = np.hstack([X, 1 - X])  # the peer wants its input complement-coded
         theirs, peer = best_of(3, lambda: FuzzyARTMAP(rho=0.0, alpha=1e-3, beta=1.0).fit(P[train], y[train], max_iter=1))
@@ -173,7 +173,7 @@ def hopfield():
         time_, again = best_of(5, lambda: memory.recall(cue, energies=False))
         assert (again.states == r.states).all()
         print(f"    the same from weights of any origin: {time_ * 1e3:.1f} ms")
-        del memory
+        memory = None  # its weights make room for the next
 
 
 if __name__ == "__main__":
