@@ -104,9 +104,6 @@ void bind_system(nb::module_& m) {
     m.def(
         "set_threads", [](int n) { return std::exchange(thread_setting(), n > 0 ? n : 0); }, "n"_a,
         "Bound the threads of calls from this Python thread; 0 means all. Returns the bound before.");
-    m.def(
-        "show_progress", [](bool show) { return set_progress_sink(show ? &stderr_progress() : nullptr) != nullptr; },
-        "show"_a, "Show bars on stderr, or nothing. Returns what was set before.");
     m.def("instruction_set", [] { return std::string(name(instruction_set())); });
     m.def("processors", &processors);
     m.def("resident_bytes", &resident_bytes);
