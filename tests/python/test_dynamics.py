@@ -327,3 +327,17 @@ def test_every_public_name_is_documented():
     for name in dir(System):
         if not name.startswith("_"):
             assert getattr(System, name).__doc__, name
+
+
+@pytest.mark.parametrize(
+    "wrong, says",
+    [
+        (dict(first_step=0.0), "first_step must be > 0"),
+        (dict(max_step=-1.0), "max_step must be > 0"),
+        (dict(t_eval=[[0.0, 1.0]]), r"t_eval is a row of times; got shape \(1, 2\)"),
+        (dict(atol=[1e-6, 1e-6]), "atol is one number or one for each of the 3 states"),
+    ],
+)
+def test_settings_of_a_trajectory_that_make_no_sense_are_named(wrong, says):
+    with pytest.raises(ValueError, match=says):
+        System("lorenz").simulate((0, 1), **wrong)

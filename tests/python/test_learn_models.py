@@ -15,7 +15,7 @@ pytest.importorskip("sklearn")
 from conftest import PACKAGES, ROOT
 from sklearn import decomposition, discriminant_analysis
 from sklearn.datasets import load_digits, load_iris
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.pipeline import make_pipeline
 
 import ranvier
@@ -310,3 +310,13 @@ def test_estimators_stand_in_pipelines_together():
     pipe = make_pipeline(rl.Whitening(), rl.FDA(), rl.MLPClassifier((8,), learning_rate_init=0.02, random_state=0)).fit(X, y)
     assert pipe.score(X, y) > 0.9
     assert PACKAGES.exists()
+
+
+def test_a_map_needs_rows_and_columns():
+    with pytest.raises(ValueError, match="rows, columns"):
+        rl.SelfOrganizingMap(shape=5).fit(np.zeros((10, 2)))
+
+
+def test_a_network_that_learnt_nothing_has_nothing_to_lose():
+    with pytest.raises(NotFittedError):
+        rl.lesion(rl.MLPClassifier(), 0.1)

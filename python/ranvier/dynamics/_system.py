@@ -201,14 +201,21 @@ class System(Analysis, Plots):
         t0, t1 = (float(self._time.si(t, "t_span")) for t in t_span)
         if t_eval is not None:
             t_eval = np.ascontiguousarray(self._time.si(t_eval, "t_eval"), dtype=float)
+            if t_eval.ndim != 1:
+                raise ValueError(f"t_eval is a row of times; got shape {t_eval.shape}")
         bounds = [float(self._time.si(v, what)) if v is not None else 0.0
                   for v, what in ((first_step, "first_step"), (max_step, "max_step"))]  # fmt: skip
+        for given, si, what in zip((first_step, max_step), bounds, ("first_step", "max_step"), strict=True):
+            if given is not None and not si > 0:
+                raise ValueError(f"{what} must be > 0; got {given!r}")
         if events is None:
             events = []
         elif callable(events) or isinstance(events, crossing):
             events = [events]
         requests = [self._event(e) for e in events]
         scale = [s.scale for s in self._states]
+        if np.ndim(atol) > 1 or np.size(atol) not in (1, len(scale)):
+            raise ValueError(f"atol is one number or one for each of the {len(scale)} states; got shape {np.shape(atol)}")
         tolerance = [
             a * s for a, s in zip(np.broadcast_to(np.asarray(atol, dtype=float), len(scale)), scale, strict=True)
         ]

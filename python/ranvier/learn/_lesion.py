@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
 
@@ -37,6 +38,7 @@ def lesion(model, fraction, kind="weights", random_state=None):
         raise ValueError(f"fraction must be in [0, 1]; got {fraction!r}")
     if kind not in ("weights", "units"):
         raise ValueError(f"kind must be 'weights' or 'units'; got {kind!r}")
+    check_is_fitted(model)
     seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
     damaged = copy.deepcopy(model)
     name = type(model).__name__

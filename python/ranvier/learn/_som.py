@@ -77,6 +77,8 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         self.random_state = random_state
 
     def _lattice(self):
+        if np.shape(self.shape) != (2,):
+            raise ValueError(f"shape must be (rows, columns), such as (10, 10); got {self.shape!r}")
         rows, columns = self.shape
         return dict(rows=int(rows), columns=int(columns), lattice=self.lattice, boundary=self.boundary)
 
