@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import sys
 
 import numpy as np
@@ -11,6 +12,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = pathlib.Path(os.environ.get("RANVIER_BUILD", ROOT / "build/dev")).resolve() / "python"
 sys.path.insert(0, str(PACKAGES))
 os.environ.setdefault("MPLBACKEND", "Agg")
+# A shell that starts the tests in the background lets them ignore Ctrl-C, which some of them are about.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def data_folder():
