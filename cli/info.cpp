@@ -2,7 +2,7 @@
 #include <map>
 
 #include "commands.hpp"
-#include "ranvier/formats/fiff.hpp"
+#include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/recording.hpp"
 
 namespace ranvier::cli {

@@ -1,8 +1,9 @@
 #include "commands.hpp"
-#include "ranvier/formats/fiff.hpp"
+#include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/recording.hpp"
-#include "ranvier/meeg/filter.hpp"
-#include "ranvier/meeg/reference.hpp"
+#include "ranvier/meeg/preprocess/filter.hpp"
+#include "ranvier/meeg/preprocess/reference.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
 
 namespace ranvier::cli {
 

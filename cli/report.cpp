@@ -3,7 +3,7 @@
 #include "commands.hpp"
 #include "ranvier/base/digest.hpp"
 #include "ranvier/formats/recording.hpp"
-#include "ranvier/meeg/spectrum.hpp"
+#include "ranvier/meeg/timefreq/spectrum.hpp"
 
 namespace ranvier::cli {
 

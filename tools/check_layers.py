@@ -1,5 +1,11 @@
-"""Fail when an include climbs to the same or a higher floor of the table in ARCHITECTURE.md."""
+"""Fail when an include or import climbs, or goes in a circle.
 
+ARCHITECTURE.md has two tables: the floors of modules, and the floors of the rooms inside a module. An include goes to a
+lower floor or stays in its room; what lies in a module's folder itself stands above its rooms. Headers, Python modules
+and the viewer's TypeScript files include and import without circles.
+"""
+
+import ast
 import pathlib
 import re
 import sys
@@ -7,39 +13,128 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-def floors():
-    """Floor number of each module, from the table after the `floors:` comment."""
+def tables():
+    """Floor of each module, and of each room as "module/room"."""
     text = (ROOT / "ARCHITECTURE.md").read_text()
-    table = text.split("<!-- floors:", 1)[1]
-    rows = re.findall(r"^\| (\d+) \| ([a-z ]+) \|", table, flags=re.M)
-    return {module: int(floor) for floor, modules in rows for module in modules.split()}
+    modules, rooms = text.split("<!-- floors:", 1)[1].split("<!-- rooms:", 1)
+    floors = {}
+    for number, names in re.findall(r"^\| (\d+) \| ([a-z ]+) \|", modules, flags=re.M):
+        floors.update({name: int(number) for name in names.split()})
+    inside = {}
+    for module, order in re.findall(r"^\| ([a-z]+) \| ([a-z ,]+) \|", rooms, flags=re.M):
+        if module in floors:
+            for number, names in enumerate(order.split(",")):
+                inside.update({f"{module}/{name}": number for name in names.split()})
+    return floors, inside
+
+
+def circles(graph):
+    """The circles of {node: {node: where}}, one per knot, as lists of nodes."""
+    state, path, found = {}, [], []
+
+    def visit(node):
+        state[node] = "open"
+        path.append(node)
+        for target in sorted(graph.get(node, ())):
+            if state.get(target) == "open":
+                found.append([*path[path.index(target) :], target])
+            elif target not in state:
+                visit(target)
+        path.pop()
+        state[node] = "done"
+
+    sys.setrecursionlimit(10000)
+    for node in sorted(graph):
+        if node not in state:
+            visit(node)
+    return found
+
+
+def check_includes(floors, rooms):
+    mistakes, seen, graph = [], set(), {}
+    places = [*ROOT.glob("src/ranvier/*/**/*"), *ROOT.glob("cli/*"), *ROOT.glob("python/**/*")]
+    for path in sorted(p for p in places if p.suffix in {".hpp", ".cpp"}):
+        parts = path.relative_to(ROOT).parts
+        module = parts[2] if parts[0] == "src" else parts[0]
+        room = f"{module}/{parts[3]}" if parts[0] == "src" and len(parts) > 4 else module
+        seen.add(module)
+        if module not in floors:
+            mistakes.append(f"{path.relative_to(ROOT)}: module '{module}' is not in the table of ARCHITECTURE.md")
+            continue
+        if room != module and any(r.startswith(f"{module}/") for r in rooms) and room not in rooms and parts[3] != "kernels":
+            mistakes.append(f"{path.relative_to(ROOT)}: room '{room}' is not in the table of ARCHITECTURE.md")
+        this = str(path.relative_to(ROOT)).removeprefix("src/")
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = re.match(r'\s*#include "(ranvier/([a-z]+)/(?:([a-z]+)/)?[^"]*)"', line)
+            if not match:
+                continue
+            target, place = match[2], f"{path.relative_to(ROOT)}:{number}"
+            graph.setdefault(this, {})[match[1]] = place
+            if target != module:
+                if target not in floors or floors[target] >= floors[module]:
+                    mistakes.append(f"{place}: {module} (floor {floors[module]}) includes {target} (floor {floors.get(target, '?')})")
+                continue
+            target_room = f"{target}/{match[3]}"
+            if target_room == f"{target}/kernels":
+                continue  # the innermost loops of a module, below all its rooms
+            if room in rooms and target_room != room and (target_room not in rooms or rooms[target_room] >= rooms[room]):
+                mistakes.append(f"{place}: {room} includes {match[1]}, which is no lower room")
+    mistakes += [f"the table names '{m}', which has no file" for m in floors if m not in seen]
+    mistakes += [f"includes in a circle: {' > '.join(c)}" for c in circles(graph)]
+    return mistakes, len(seen)
+
+
+def python_imports():
+    """{module: {module: place}} of python/ranvier."""
+    base = ROOT / "python"
+    names = {}
+    for path in sorted(base.glob("ranvier/**/*.py")):
+        parts = path.relative_to(base).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    graph = {}
+    for name, path in names.items():
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        targets = graph.setdefault(name, {})
+
+        def add(target, line, targets=targets, name=name, path=path):
+            while target and target not in names:
+                target = target.rpartition(".")[0]
+            # A package that is imported on the way to its parts is no import of what it holds.
+            if target and target != name and not name.startswith(f"{target}."):
+                targets[target] = f"{path.relative_to(ROOT)}:{line}"
+
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    add(alias.name, node.lineno)
+            elif isinstance(node, ast.ImportFrom):
+                source = node.module or ""
+                if node.level:
+                    up = package.split(".")[: len(package.split(".")) - node.level + 1]
+                    source = ".".join([*up, *([node.module] if node.module else [])])
+                for alias in node.names:
+                    add(f"{source}.{alias.name}" if f"{source}.{alias.name}" in names else source, node.lineno)
+    return graph
+
+
+def viewer_imports():
+    """{file: {file: place}} of viewer/src; imports of types alone are none."""
+    graph = {}
+    for path in sorted((ROOT / "viewer/src").rglob("*.ts")):
+        targets = graph.setdefault(str(path.relative_to(ROOT)), {})
+        for match in re.finditer(r'^(?:import|export)(?! type)\b[^;]*?from "(\.[^"]+)"', path.read_text(), flags=re.M | re.S):
+            target = (path.parent / match[1]).resolve()
+            target = target if target.suffix == ".ts" else target.with_name(target.name + ".ts")
+            if target.exists():
+                targets[str(target.relative_to(ROOT))] = str(path)
+    return graph
 
 
 def main():
-    floor = floors()
-    mistakes = []
-    seen = set()
-    for path in sorted(ROOT.glob("src/ranvier/*/**/*")) + sorted(ROOT.glob("cli/*")) + sorted(ROOT.glob("python/**/*")):
-        if path.suffix not in {".hpp", ".cpp"}:
-            continue
-        parts = path.relative_to(ROOT).parts
-        module = parts[2] if parts[0] == "src" else parts[0]
-        seen.add(module)
-        if module not in floor:
-            mistakes.append(f"{path.relative_to(ROOT)}: module '{module}' is not in the table of ARCHITECTURE.md")
-            continue
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            match = re.match(r'\s*#include "ranvier/([a-z]+)/', line)
-            if not match or match[1] == module:
-                continue
-            target = match[1]
-            if target not in floor or floor[target] >= floor[module]:
-                mistakes.append(
-                    f"{path.relative_to(ROOT)}:{number}: {module} (floor {floor[module]}) includes "
-                    f"{target} (floor {floor.get(target, '?')})"
-                )
-    mistakes += [f"the table names '{m}', which has no file" for m in floor if m not in seen]
-    print("\n".join(mistakes) or f"layers hold: {len(seen)} modules")
+    floors, rooms = tables()
+    mistakes, count = check_includes(floors, rooms)
+    mistakes += [f"imports in a circle: {' > '.join(c)}" for graph in (python_imports(), viewer_imports()) for c in circles(graph)]
+    print("\n".join(mistakes) or f"layers hold: {count} modules, {len(rooms)} rooms, no circles")
     return 1 if mistakes else 0
 
 

@@ -149,7 +149,7 @@ def main():
     lines += ["", "/// 2/π in binary: 64 zero bits, then those behind the point."]
     lines += ["inline constexpr std::uint64_t two_over_pi[] = {0, " + ", ".join(words) + "};"]
     lines += ["", "}  // namespace ranvier::compile::table"]
-    target = ROOT / "src/ranvier/compile/mathematics_tables.hpp"
+    target = ROOT / "src/ranvier/compile/mathematics/tables.hpp"
     target.write_text("\n".join(lines) + "\n")
     subprocess.run(["clang-format", "-i", target], check=True)
 

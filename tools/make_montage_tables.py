@@ -1,4 +1,4 @@
-"""Write src/ranvier/meeg/montage_table_*.cpp: the coordinates of the standard montages.
+"""Write src/ranvier/meeg/sensors/montage_table_*.cpp: the coordinates of the standard montages.
 
 The coordinates are those that MNE-Python ships (from FieldTrip, EasyCap, BioSemi, EGI and eeg-positions); only the
 numbers are taken, in the units of their files. Run with a Python that has MNE-Python 1.13:
@@ -11,7 +11,7 @@ import pathlib
 import mne
 from mne._freesurfer import get_mni_fiducials
 
-OUT = pathlib.Path(__file__).resolve().parent.parent / "src/ranvier/meeg"
+OUT = pathlib.Path(__file__).resolve().parent.parent / "src/ranvier/meeg/sensors"
 DATA = pathlib.Path(mne.__file__).parent / "channels/data/montages"
 
 # family -> files; the kind of a file follows from its suffix
@@ -70,7 +70,7 @@ def main():
         out = [
             f"// Coordinates of the {family} montages, in the units of their sources. Written by",
             f"// tools/make_montage_tables.py from MNE-Python {mne.__version__}; edit that, not this.",
-            '#include "ranvier/meeg/montage_tables.hpp"',
+            '#include "ranvier/meeg/sensors/montage_tables.hpp"',
             "",
             "namespace ranvier::meeg::montages {",
             "",
@@ -97,7 +97,7 @@ def main():
     fiducials = {f["ident"]: f["r"] for f in get_mni_fiducials("fsaverage")}
     out = [
         "// The list of the standard montages. Written by tools/make_montage_tables.py; edit that, not this.",
-        '#include "ranvier/meeg/montage_tables.hpp"',
+        '#include "ranvier/meeg/sensors/montage_tables.hpp"',
         "",
         "namespace ranvier::meeg::montages {",
         "",

@@ -17,8 +17,8 @@
 #include "ranvier/base/array.hpp"
 #include "ranvier/base/cpu.hpp"
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/compile/ensemble.hpp"
-#include "ranvier/compile/kernel.hpp"
+#include "ranvier/compile/kernel/kernel.hpp"
+#include "ranvier/compile/ode/ensemble.hpp"
 #include "ranvier/language/model.hpp"
 
 using namespace ranvier;

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "ranvier/compile/builder.hpp"
+#include "ranvier/compile/ir/builder.hpp"
 
 // The contenders' equations as programs.
 

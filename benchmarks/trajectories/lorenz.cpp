@@ -5,8 +5,8 @@
 #include <string>
 
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/compile/adaptive.hpp"
-#include "ranvier/compile/ensemble.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
+#include "ranvier/compile/ode/ensemble.hpp"
 #include "ranvier/language/model.hpp"
 
 namespace {

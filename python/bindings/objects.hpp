@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ranvier/meeg/raw.hpp"
+#include "ranvier/meeg/recording/raw.hpp"
 
 namespace ranvier::python {
 

@@ -58,9 +58,9 @@ def __getattr__(name):
     if name in ("dynamics", "learn", "meeg", "units"):
         return importlib.import_module(f"ranvier.{name}")
     if name in ("model", "models"):
-        return getattr(importlib.import_module("ranvier._model"), name)
+        return getattr(importlib.import_module("ranvier.library"), name)
     if name == "FileError":
-        from ranvier._errors import FileError
+        from ranvier.errors import FileError
 
         return FileError
     raise AttributeError(f"module 'ranvier' has no attribute {name!r}")

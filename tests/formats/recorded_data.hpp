@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include "tests/places.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@ namespace ranvier::formats {
 /// checkout.
 inline std::optional<std::filesystem::path> recorded_data(const std::string& name) {
     namespace fs = std::filesystem;
-    const fs::path source(RANVIER_SOURCE_DIR);
+    const fs::path source(ranvier::tests::source_folder());
     const char* own = std::getenv("RANVIER_DATA");
     for (const fs::path& folder : {fs::path(own ? own : ""), source / "../shared/data", source / "shared/data"}) {
         if (!folder.empty() && fs::exists(folder / name)) {

@@ -1,4 +1,4 @@
-#include "ranvier/formats/fiff.hpp"
+#include "ranvier/formats/fiff/fiff.hpp"
 #include "tests/fuzz/fuzz_reader.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -13,7 +13,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/meeg/raw.hpp"
+#include "ranvier/meeg/recording/raw.hpp"
 
 namespace ranvier::fuzz {
 

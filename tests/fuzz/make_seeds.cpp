@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "ranvier/learn/model_file.hpp"
-#include "tests/formats/fiff_examples.hpp"
+#include "tests/formats/fiff/examples.hpp"
 
 namespace ranvier::formats {
 static void write_seeds(const fs::path& folder) {

@@ -4,11 +4,12 @@
 
 #include "ranvier/base/file.hpp"
 #include "tests/language/texts.hpp"
+#include "tests/places.hpp"
 
 namespace ranvier::language {
 
 TEST(Documentation, shows_models_without_mistakes) {
-    const std::string page = file_text(std::string(RANVIER_SOURCE_DIR) + "/docs/model-language.md");
+    const std::string page = file_text(ranvier::tests::source_folder().string() + "/docs/model-language.md");
     const std::string fence = "```model\n";
     int count = 0;
     for (std::size_t at = page.find(fence); at != std::string::npos; at = page.find(fence, at + 1)) {

@@ -5,6 +5,7 @@
 
 #include "ranvier/base/file.hpp"
 #include "tests/language/texts.hpp"
+#include "tests/places.hpp"
 
 namespace ranvier::language {
 
@@ -287,7 +288,7 @@ TEST(Scope, that_is_open_says_nothing_of_unknown_names) {
 class Library : public testing::TestWithParam<std::string> {};
 
 TEST_P(Library, has_a_sound_model) {
-    const std::string place = std::string(RANVIER_SOURCE_DIR) + "/models/" + GetParam() + ".model";
+    const std::string place = ranvier::tests::source_folder().string() + "/models/" + GetParam() + ".model";
     const std::string words = file_text(place);
     const Checked result = checked_file(words, place);
     ASSERT_EQ(rendered(result.diagnostics, {{place, words}}), "");
@@ -336,7 +337,7 @@ TEST_P(Library, has_a_sound_model) {
 
 std::vector<std::string> shipped() {
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(RANVIER_SOURCE_DIR) + "/models")) {
+    for (const auto& entry : std::filesystem::directory_iterator(ranvier::tests::source_folder() / "models")) {
         if (entry.path().extension() == ".model") {
             names.push_back(entry.path().stem().string());
         }
@@ -350,7 +351,8 @@ INSTANTIATE_TEST_SUITE_P(Models, Library, testing::ValuesIn(shipped()),
 
 TEST(Bundle, holds_every_model_of_the_folder) {
     for (const std::string& name : shipped()) {
-        EXPECT_EQ(model_text(name).text, file_text(std::string(RANVIER_SOURCE_DIR) + "/models/" + name + ".model"));
+        EXPECT_EQ(model_text(name).text,
+                  file_text(ranvier::tests::source_folder().string() + "/models/" + name + ".model"));
     }
 }
 

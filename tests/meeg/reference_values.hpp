@@ -9,12 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "ranvier/base/array.hpp"
+#include "tests/places.hpp"
 
 namespace ranvier::meeg {
 
 /// Values that another tool gave; the file names tool and version, and the script beside it makes it.
 inline nlohmann::json reference_values(const std::string& name) {
-    std::ifstream file(std::string(RANVIER_SOURCE_DIR) + "/tests/reference/" + name + ".json");
+    std::ifstream file(ranvier::tests::source_folder().string() + "/tests/reference/" + name + ".json");
     return nlohmann::json::parse(file);
 }
 

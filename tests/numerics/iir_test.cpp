@@ -1,4 +1,5 @@
 #include "ranvier/numerics/iir.hpp"
+#include "tests/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -141,7 +142,7 @@ TEST(SosFilter, equals_the_difference_equation_from_rest_and_from_the_steady_sta
 }
 
 TEST(SosFiltfilt, agrees_with_scipy) {
-    std::ifstream file(std::string(RANVIER_SOURCE_DIR) + "/tests/reference/sosfiltfilt.json");
+    std::ifstream file(ranvier::tests::source_folder().string() + "/tests/reference/sosfiltfilt.json");
     ASSERT_TRUE(file.good());
     const auto reference = nlohmann::json::parse(file);
     for (const auto& item : reference["cases"]) {

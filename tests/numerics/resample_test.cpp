@@ -1,4 +1,5 @@
 #include "ranvier/numerics/resample.hpp"
+#include "tests/places.hpp"
 
 #include <fftw3.h>
 #include <gtest/gtest.h>
@@ -245,7 +246,7 @@ TEST(FourierResample, refuses_lengths_that_do_not_fit) {
 }
 
 TEST(PolyphaseResample, agrees_with_scipy) {
-    std::ifstream file(std::string(RANVIER_SOURCE_DIR) + "/tests/reference/resample_poly.json");
+    std::ifstream file(ranvier::tests::source_folder().string() + "/tests/reference/resample_poly.json");
     ASSERT_TRUE(file.good());
     const auto reference = nlohmann::json::parse(file);
     for (const auto& item : reference["cases"]) {

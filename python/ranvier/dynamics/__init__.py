@@ -8,9 +8,9 @@
 True
 """
 
-from ranvier.dynamics._convection import Convection, convection_onset, galerkin_convection
-from ranvier.dynamics._events import crossing
-from ranvier.dynamics._functions import c_function
-from ranvier.dynamics._system import System
+from ranvier.dynamics.c_functions import c_function
+from ranvier.dynamics.convecting import Convection, convection_onset, galerkin_convection
+from ranvier.dynamics.events import crossing
+from ranvier.dynamics.system import System
 
 __all__ = ["Convection", "System", "c_function", "convection_onset", "crossing", "galerkin_convection"]

@@ -3,16 +3,16 @@
 Everything that computes runs in the engine; scikit-learn is needed for its conventions (``pip install ranvier[learn]``).
 """
 
-from ranvier.learn._art import ART1, FuzzyART, FuzzyARTMAP
-from ranvier.learn._decomposition import FDA, PCA, SFA, FactorAnalysis, Whitening
-from ranvier.learn._elman import ElmanNetwork
-from ranvier.learn._files import load, save
-from ranvier.learn._flow import Flow
-from ranvier.learn._hopfield import Census, HopfieldNetwork, Recall
-from ranvier.learn._independent import FastICA, Infomax, Picard
-from ranvier.learn._lesion import damage_curve, lesion
-from ranvier.learn._mlp import MLPClassifier, MLPRegressor
-from ranvier.learn._plots import (
+from ranvier.learn.art import ART1, FuzzyART, FuzzyARTMAP
+from ranvier.learn.decomposition import FDA, PCA, SFA, FactorAnalysis, Whitening
+from ranvier.learn.elman import ElmanNetwork
+from ranvier.learn.files import load, save
+from ranvier.learn.flow import Flow
+from ranvier.learn.hopfield import Census, HopfieldNetwork, Recall
+from ranvier.learn.independent import FastICA, Infomax, Picard
+from ranvier.learn.lesions import damage_curve, lesion
+from ranvier.learn.mlp import MLPClassifier, MLPRegressor
+from ranvier.learn.plots import (
     plot_categories,
     plot_damage,
     plot_decision_boundary,
@@ -21,8 +21,8 @@ from ranvier.learn._plots import (
     plot_patterns,
     plot_recall,
 )
-from ranvier.learn._som import SelfOrganizingMap
-from ranvier.learn._threshold import Adaline, Perceptron, linear_separability
+from ranvier.learn.som import SelfOrganizingMap
+from ranvier.learn.threshold import Adaline, Perceptron, linear_separability
 
 __all__ = ["ART1", "Adaline", "Census", "ElmanNetwork", "FDA", "FactorAnalysis", "FastICA", "Flow", "FuzzyART",
            "FuzzyARTMAP", "HopfieldNetwork", "Infomax", "MLPClassifier", "MLPRegressor", "PCA", "Perceptron", "Picard",

@@ -1,8 +1,357 @@
-"""Named stretches of recordings."""
+"""Named stretches of a recording."""
 
-from ._lazy import attach as _attach
+import datetime
+import pathlib
 
-__getattr__, __dir__, __all__ = _attach(
-    __name__,
-    {"_annotations": "Annotations count_annotations read_annotations"},
-)
+import numpy as np
+
+from ranvier import _core
+
+from .checks import output_path, path_of
+from .info import date_from_engine, date_to_engine
+from .lazy import attach as _attach
+
+
+def _orig_time(value):
+    return date_from_engine(date_to_engine(value))
+
+
+class Annotations:
+    """Named stretches of a recording, sorted by onset.
+
+    Parameters
+    ----------
+    onset : array of float, shape (n,)
+        Where they begin [s]: after `orig_time`, or after the first sample where that is None.
+    duration : float | array of float, shape (n,)
+        How long they are [s].
+    description : str | array of str, shape (n,)
+        Names; those that begin with "bad" (any case) mark data to reject.
+    orig_time : datetime | float | str | None
+        The time that onsets count from.
+    ch_names : list of tuple of str | None
+        The channels that each one is about; empty or None: all.
+    """
+
+    def __init__(self, onset, duration, description, orig_time=None, ch_names=None, *, extras=None):
+        self._orig_time = _orig_time(orig_time)
+        onset, duration, description, ch_names = _columns(onset, duration, description, ch_names)
+        self.onset, self.duration, self.description, self.ch_names = onset, duration, description, ch_names
+        self._sort()
+
+    # -- to and from the engine
+
+    @classmethod
+    def _from_engine(cls, engine):
+        items, orig_time = engine
+        self = cls([a[0] for a in items], [a[1] for a in items], [a[2] for a in items], None, [a[3] for a in items])
+        self._orig_time = date_from_engine(orig_time)
+        return self
+
+    def _engine(self):
+        columns = zip(self.onset.tolist(), self.duration.tolist(), map(str, self.description), self.ch_names)
+        return [(o, d, s, list(c)) for o, d, s, c in columns], date_to_engine(self._orig_time)
+
+    def _sort(self):
+        order = np.lexsort((self.duration, self.onset))
+        self._reorder(order)
+
+    def _reorder(self, order):
+        self.onset, self.duration = self.onset[order], self.duration[order]
+        self.description, self.ch_names = self.description[order], self.ch_names[order]
+
+    # -- a sequence
+
+    @property
+    def orig_time(self):
+        """The time that onsets count from, or None: the first sample."""
+        return self._orig_time
+
+    def __len__(self):
+        return len(self.onset)
+
+    def __getitem__(self, key):
+        if isinstance(key, (int, np.integer)):
+            return {
+                "onset": self.onset[key], "duration": self.duration[key], "description": str(self.description[key]),
+                "orig_time": self._orig_time, "ch_names": self.ch_names[key],
+            }  # fmt: skip
+        part = self.copy()
+        part._reorder(np.arange(len(self))[np.asarray(key) if isinstance(key, (list, tuple)) else key])
+        return part
+
+    def __iter__(self):
+        for k in range(len(self)):
+            yield self[k]
+
+    def __eq__(self, other):
+        if not isinstance(other, Annotations):
+            return False
+        return (
+            np.array_equal(self.onset, other.onset)
+            and np.array_equal(self.duration, other.duration)
+            and np.array_equal(self.description, other.description)
+            and list(self.ch_names) == list(other.ch_names)
+            and self._orig_time == other._orig_time
+        )
+
+    __hash__ = None
+
+    def __add__(self, other):
+        return self.copy().__iadd__(other)
+
+    def __iadd__(self, other):
+        if len(self) == 0:
+            self._orig_time = other.orig_time
+        if self._orig_time != other.orig_time:
+            raise ValueError(f"orig_time must be the same to add annotations; got {self._orig_time} and {other.orig_time}")
+        return self.append(other.onset, other.duration, other.description, other.ch_names)
+
+    def __repr__(self):
+        names, counts = np.unique(self.description, return_counts=True)
+        kinds = ", ".join(f"{n} ({c})" for n, c in list(zip(names, counts))[:8]) + (", ..." if len(names) > 8 else "")
+        plural = "" if len(self) == 1 else "s"
+        return f"<Annotations | {len(self)} segment{plural}" + (f": {kinds}>" if len(self) else ">")
+
+    def copy(self):
+        """A deep copy."""
+        return Annotations(
+            self.onset.copy(), self.duration.copy(), self.description.copy(), self._orig_time, list(self.ch_names)
+        )
+
+    # -- changes
+
+    def append(self, onset, duration, description, ch_names=None, *, extras=None):
+        """Add one or several, in place."""
+        onset, duration, description, ch_names = _columns(onset, duration, description, ch_names)
+        self.onset = np.append(self.onset, onset)
+        self.duration = np.append(self.duration, duration)
+        self.description = np.append(self.description, description)
+        self.ch_names = _tuples(list(self.ch_names) + list(ch_names))
+        self._sort()
+        return self
+
+    def delete(self, idx):
+        """Remove the annotations at `idx`, in place."""
+        keep = np.ones(len(self), bool)
+        keep[idx] = False
+        self._reorder(np.flatnonzero(keep))
+
+    def rename(self, mapping, verbose=None):
+        """Change descriptions by a dict of old and new, in place."""
+        missing = [name for name in mapping if name not in self.description]
+        if missing:
+            raise ValueError(f"descriptions to rename must be there; there is no {missing}")
+        self.description = np.array([mapping.get(str(d), str(d)) for d in self.description], dtype=str)
+        return self
+
+    def set_durations(self, mapping, verbose=None):
+        """Set durations [s]: one for all, or a dict by description; in place."""
+        if isinstance(mapping, dict):
+            missing = [name for name in mapping if name not in self.description]
+            if missing:
+                raise ValueError(f"descriptions must be there to set their durations; there is no {missing}")
+            self.duration = np.array([mapping.get(str(d), t) for d, t in zip(self.description, self.duration)], float)
+        else:
+            self.duration = np.full(len(self), float(mapping))
+        return self
+
+    def crop(self, tmin=None, tmax=None, emit_warning=False, use_orig_time=True, verbose=None):
+        """Keep what overlaps [tmin, tmax], cut to it, in place.
+
+        Parameters
+        ----------
+        tmin, tmax : float | datetime | None
+            The interval [s], on the clock of the onsets; None: the ends.
+        emit_warning : bool
+            Whether to warn when something is left out.
+        """
+        from ranvier.errors import warn
+
+        if len(self) == 0:
+            return self
+        ends = self.onset + self.duration
+        tmin = float(self.onset.min()) if tmin is None else self._seconds(tmin, use_orig_time)
+        tmax = float(ends.max()) if tmax is None else self._seconds(tmax, use_orig_time)
+        before = len(self)
+        kept = Annotations._from_engine(_core.cropped_annotations(self._engine(), tmin, tmax))
+        self.onset, self.duration = kept.onset, kept.duration
+        self.description, self.ch_names = kept.description, kept.ch_names
+        if emit_warning and len(self) < before:
+            warn(f"{before - len(self)} of {before} annotations lie outside of the interval and were left out")
+        return self
+
+    def _seconds(self, time, use_orig_time):
+        if isinstance(time, datetime.datetime):
+            if self._orig_time is None:
+                raise ValueError("a datetime as limit needs annotations with orig_time")
+            return (time - self._orig_time).total_seconds()
+        return float(time)
+
+    # -- out
+
+    def count(self):
+        """How many there are of each description, as a dict."""
+        names, counts = np.unique(self.description, return_counts=True)
+        return dict(zip(names.tolist(), counts.tolist()))
+
+    def save(self, fname, *, overwrite=False, verbose=None):
+        """Write to a file: FIFF (`-annot.fif`), `.csv`, or `.txt`.
+
+        Parameters
+        ----------
+        fname : str | Path
+            The file; its ending chooses the format. Text has onset, duration, description in its columns.
+        overwrite : bool
+            Whether to replace a file. Default False.
+        """
+        path = output_path(fname, overwrite)
+        if path.suffix in (".csv", ".txt"):
+            _save_text(self, path)
+        else:
+            _core.write_annotations_fif(self._engine(), path, overwrite)
+
+    def to_data_frame(self, time_format="datetime"):
+        """A pandas DataFrame with columns onset, duration, description."""
+        import pandas as pd
+
+        onset = self.onset
+        if time_format == "datetime":
+            start = self._orig_time or datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+            onset = [(start + datetime.timedelta(seconds=t)).replace(tzinfo=None) for t in onset.tolist()]
+        elif time_format == "timedelta":
+            onset = pd.to_timedelta(onset, unit="s")
+        columns = {"onset": onset, "duration": self.duration, "description": self.description}
+        if any(len(c) for c in self.ch_names):
+            columns["ch_names"] = self.ch_names
+        return pd.DataFrame(columns)
+
+
+def _tuples(names):
+    array = np.empty(len(names), dtype=object)
+    for k, entry in enumerate(names):
+        array[k] = () if entry is None else (entry,) if isinstance(entry, str) else tuple(entry)
+    return array
+
+
+def _columns(onset, duration, description, ch_names):
+    onset = np.atleast_1d(np.array(onset, float))
+    if onset.ndim != 1:
+        raise ValueError(f"onset must have one dimension; got {onset.ndim}")
+    duration = np.array(duration, float)
+    duration = np.full(len(onset), float(duration)) if duration.ndim == 0 else duration
+    if isinstance(description, str):
+        description = [description] * len(onset)
+    description = np.array(list(description), dtype=str)
+    if not len(onset) == len(duration) == len(description):
+        raise ValueError(
+            "onset, duration and description must have equal lengths; got "
+            f"{len(onset)}, {len(duration)} and {len(description)}"
+        )
+    if (duration < 0).any():
+        raise ValueError(f"durations must be >= 0 s; got {duration.min()}")
+    if ch_names is None:
+        ch_names = [()] * len(onset)
+    elif len(ch_names) != len(onset):
+        raise ValueError(f"ch_names must have one entry per annotation ({len(onset)}); got {len(ch_names)}")
+    return onset, duration, description, _tuples(list(ch_names))
+
+
+def _save_text(annotations, path):
+    if any("," in d or "\n" in d for d in annotations.description):
+        raise ValueError("a description with a comma or a line break can't be written as text; save as .fif")
+    lines = []
+    if path.suffix == ".csv":
+        lines.append("onset,duration,description")
+        start = annotations.orig_time or datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+        onsets = [str((start + datetime.timedelta(seconds=t)).replace(tzinfo=None)) for t in annotations.onset.tolist()]
+    else:
+        lines.append("# Annotations")
+        if annotations.orig_time is not None:
+            lines.append(f"# orig_time : {annotations.orig_time.replace(tzinfo=None)}")
+        lines.append("# onset, duration, description")
+        onsets = [repr(t) for t in annotations.onset.tolist()]
+    for onset, duration, description in zip(onsets, annotations.duration.tolist(), annotations.description):
+        lines.append(f"{onset},{duration!r},{description}")
+    part = path.with_name(path.name + ".part")
+    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def _read_text(path):
+    orig_time, onset, duration, description = None, [], [], []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    dates = path.suffix == ".csv"
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            if "orig_time" in line:
+                text = line.split(":", 1)[1].strip()
+                orig_time = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
+            continue
+        if not line.strip() or (dates and number == 1):
+            continue
+        fields = line.split(",", 2)
+        try:
+            if dates:
+                date = datetime.datetime.fromisoformat(fields[0]).replace(tzinfo=datetime.timezone.utc)
+                orig_time = orig_time or date
+                onset.append((date - orig_time).total_seconds())
+            else:
+                onset.append(float(fields[0]))
+            duration.append(float(fields[1]))
+            description.append(fields[2].strip())
+        except (ValueError, IndexError):
+            raise ValueError(f"a line must hold onset, duration, description; got {line!r} ({path}:{number})") from None
+    if dates and orig_time is not None and orig_time.year == 1970:
+        onset = [t + (orig_time - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds() for t in onset]
+        orig_time = None
+    return Annotations(onset, duration, description, orig_time)
+
+
+def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ignore_marker_types=False,
+                     data_format="auto"):  # fmt: skip
+    """Read annotations from a file.
+
+    Parameters
+    ----------
+    fname : str | Path
+        FIFF, EDF, BDF, `.csv` or `.txt`.
+
+    Returns
+    -------
+    annotations : Annotations
+        Onsets count from `orig_time` where the file has it.
+    """
+    path = path_of(fname)
+    if not path.exists():
+        from ranvier.errors import file_error
+
+        raise file_error(f"{path}: there is no such file", str(path), -1)
+    name = path.name.lower()
+    if name.endswith((".fif", ".fif.gz")):
+        return Annotations._from_engine(_core.read_annotations_fif(path))
+    if name.endswith((".edf", ".bdf")):
+        read = _core.read_raw_edf if name.endswith(".edf") else _core.read_raw_bdf
+        annotations = Annotations._from_engine(read(path, {}).annotations)
+        annotations._orig_time = None  # an EDF file's onsets count from its first sample
+        return annotations
+    if name.endswith((".csv", ".txt")):
+        return _read_text(pathlib.Path(path))
+    raise ValueError(f"annotations are read from .fif, .edf, .bdf, .csv and .txt; got {path.name}")
+
+
+def count_annotations(annotations):
+    """How many annotations there are of each description, as a dict."""
+    return annotations.count()
+
+
+def bad_spans(annotations, words, n_times, sfreq, first_time):
+    """Sample numbers (starts, stops) of the annotations whose descriptions begin with one of `words`."""
+    hit = [k for k, d in enumerate(annotations.description) if any(d.upper().startswith(w.upper()) for w in words)]
+    start = annotations.onset[hit] - first_time
+    starts = np.round(start * sfreq).astype(int)
+    stops = np.round((start + annotations.duration[hit]) * sfreq).astype(int)
+    return starts, stops
+
+
+__getattr__, __dir__, __all__ = _attach(__name__, {"annotations": "Annotations count_annotations read_annotations"})

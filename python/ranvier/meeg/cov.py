@@ -1,8 +1,101 @@
-"""Noise covariances."""
+"""Noise covariances, read and written."""
 
-from ._lazy import attach as _attach
+import copy
 
-__getattr__, __dir__, __all__ = _attach(
-    __name__,
-    {"_covariance": "Covariance read_cov write_cov"},
-)
+import numpy as np
+
+from ranvier import _core
+
+from .checks import output_path, path_of
+from .lazy import attach as _attach
+from .picks import pick_channels
+from .points import Projection
+
+
+class Covariance(dict):
+    """A noise covariance.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_channels, n_channels), or (n_channels,) for a diagonal one
+    names : list of str
+        The channels.
+    bads : list of str
+    projs : list of Projection
+    nfree : int
+        Degrees of freedom.
+    """
+
+    def __init__(self, data, names, bads, projs, nfree, eig=None, eigvec=None, method=None, loglik=None, *, verbose=None):
+        data = np.asarray(data, float)
+        super().__init__(kind=1, diag=data.ndim == 1, dim=len(names), names=list(names), bads=list(bads), data=data,
+                         projs=list(projs), nfree=int(nfree), eig=eig, eigvec=eigvec, method=method)  # fmt: skip
+        if data.shape[-1] != len(names):
+            raise ValueError(f"data must have one row per name ({len(names)}); got shape {data.shape}")
+
+    @classmethod
+    def _from_engine(cls, d):
+        data = d["data"][0] if d["diag"] else d["data"]
+        projs = [Projection(p) for p in d["projs"]]
+        cov = cls(data, d["names"], d["bads"], projs, d["nfree"], d["eig"], d["eigvec"], d["method"])
+        cov["kind"] = d["kind"]
+        return cov
+
+    def _engine(self):
+        return {**self, "data": np.ascontiguousarray(np.atleast_2d(self["data"]))}
+
+    @property
+    def data(self):
+        """The matrix, or the diagonal of a diagonal one."""
+        return self["data"]
+
+    @property
+    def ch_names(self):
+        """Names of the channels."""
+        return self["names"]
+
+    @property
+    def nfree(self):
+        """Degrees of freedom."""
+        return self["nfree"]
+
+    def copy(self):
+        return copy.deepcopy(self)
+
+    def as_diag(self):
+        """Keep the diagonal, in place."""
+        if not self["diag"]:
+            self["diag"], self["data"] = True, np.diag(self["data"]).copy()
+            self["eig"] = self["eigvec"] = None
+        return self
+
+    def pick_channels(self, ch_names, ordered=True, *, verbose=None):
+        """Keep named channels, in place."""
+        idx = pick_channels(self["names"], ch_names, ordered=ordered)
+        self["data"] = self["data"][idx] if self["diag"] else self["data"][np.ix_(idx, idx)]
+        self["names"] = [self["names"][k] for k in idx]
+        self["bads"] = [b for b in self["bads"] if b in self["names"]]
+        self["dim"] = len(idx)
+        self["eig"] = self["eigvec"] = None
+        return self
+
+    def save(self, fname, *, overwrite=False, verbose=None):
+        """Write to a FIFF file."""
+        write_cov(fname, self, overwrite=overwrite)
+
+    def __repr__(self):
+        kind = "diagonal" if self["diag"] else f"{self['dim']} x {self['dim']}"
+        return f"<Covariance | kind : {kind}, n_samples : {self['nfree']}>"
+
+
+def read_cov(fname, verbose=None):
+    """Read a noise covariance from a FIFF file (``-cov.fif``)."""
+    return Covariance._from_engine(_core.read_covariance_fif(path_of(fname)))
+
+
+def write_cov(fname, cov, *, overwrite=False, verbose=None):
+    """Write a noise covariance to a FIFF file."""
+    _core.write_covariance_fif(cov._engine(), output_path(fname, overwrite), overwrite)
+
+
+__getattr__, __dir__, __all__ = _attach(__name__, {"cov": "Covariance read_cov write_cov"})

@@ -1,11 +1,338 @@
-"""Events."""
+"""Events: arrays of shape (n_events, 3) with sample number, value before, value after."""
 
-from ._lazy import attach as _attach
+import re
+
+import numpy as np
+
+from ranvier import _core
+from ranvier.errors import warn
+
+from .annotations import Annotations
+from .checks import not_yet, one_of, output_path, path_of
+from .info import date_to_engine
+from .lazy import attach as _attach
+from .logs import verbose as _verbose
+
+
+def as_events(events):
+    """Events as an int64 array of shape (n_events, 3)."""
+    array = np.asarray(events)
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise ValueError(f"events must have shape (n_events, 3); got {array.shape}")
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"events must be whole numbers; got {array.dtype}")
+    return np.ascontiguousarray(array, np.int64)
+
+
+@_verbose
+def find_events(raw, stim_channel=None, output="onset", consecutive="increasing", min_duration=0, shortest_event=2,
+                mask=None, uint_cast=False, mask_type="and", initial_event=False, verbose=None):  # fmt: skip
+    """Events on trigger channels.
+
+    Parameters
+    ----------
+    raw : Raw
+    stim_channel : None | str | list of str
+        The trigger channels; None: "STI 014", "STI101" and the like, else all of type stim.
+    output : "onset" | "offset" | "step"
+        Where an event is put: where the value rises, falls back, or both.
+    consecutive : bool | "increasing"
+        Whether a change from one value to another without zero between is an event. Default: where it increases.
+    min_duration : float
+        Shortest event [s]. Default 0.
+    shortest_event : int
+        Shortest event [samples]; a shorter one is an error. Default 2.
+    mask : int | None
+        Bits that are taken out, or kept, by `mask_type` "and" or "not_and".
+    uint_cast : bool
+        Whether values are wrapped to unsigned 16 bit first.
+    initial_event : bool
+        Whether a value at the first sample is an event.
+
+    Returns
+    -------
+    events : array of int64, shape (n_events, 3)
+        Sample numbers include `raw.first_samp`.
+    """
+    one_of("output", output, ("onset", "offset", "step"))
+    one_of("consecutive", consecutive, (True, False, "increasing"))
+    one_of("mask_type", mask_type, ("and", "not_and"))
+    channels = [] if stim_channel is None else [stim_channel] if isinstance(stim_channel, str) else list(stim_channel)
+    missing = [name for name in channels if name not in raw.ch_names]
+    if missing:
+        raise ValueError(f"there is no stim channel {missing[0]!r} in the recording")
+    options = {
+        "stim_channels": channels, "output": output,
+        "consecutive": {True: "yes", False: "no"}.get(consecutive, "increasing"), "min_duration": float(min_duration),
+        "shortest_event": int(shortest_event), "mask": mask, "mask_and": mask_type == "and", "uint_cast": uint_cast,
+        "initial_event": initial_event,
+    }  # fmt: skip
+    return _core.find_events(raw._push(), options)
+
+
+def find_stim_steps(raw, pad_start=None, pad_stop=None, merge=0, stim_channel=None):
+    """All changes on trigger channels, as events."""
+    if pad_start is not None or pad_stop is not None or merge != 0:
+        raise not_yet("find_stim_steps with padding or merging", 'find_events(output="step")')
+    return find_events(raw, stim_channel, output="step", consecutive=True, shortest_event=0)
+
+
+@_verbose
+def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee][Dd][Gg][Ee]).*$", use_rounding=True,
+                            chunk_duration=None, tol=1e-8, verbose=None):  # fmt: skip
+    """Events at the onsets of annotations.
+
+    Parameters
+    ----------
+    raw : Raw
+    event_id : "auto" | None | dict | callable
+        Numbers of descriptions, as a dict or a function (None leaves one out); "auto" and None: in alphabetical order
+        from 1.
+    regexp : str | None
+        Which descriptions. Default: all but those that begin with "bad" or "edge".
+    chunk_duration : float | None
+        If given: an event every so many seconds within each annotation.
+
+    Returns
+    -------
+    events : array of int64, shape (n_events, 3)
+    event_id : dict
+        Numbers of the descriptions that were found.
+    """
+    if len(raw.annotations) == 0:
+        return np.empty((0, 3), int), event_id if isinstance(event_id, dict) else {}
+    if not use_rounding:
+        raise not_yet("use_rounding=False", "use_rounding=True")
+    pattern = re.compile(regexp) if regexp is not None else None
+    found = [str(d) for d in raw.annotations.description]
+    wanted = sorted({d for d in found if pattern is None or pattern.match(d)})
+    if event_id is None or (isinstance(event_id, str) and event_id == "auto"):
+        ids = {d: k for k, d in enumerate(wanted, 1)}
+    elif callable(event_id):
+        ids = {d: event_id(d) for d in wanted}
+        ids = {d: int(v) for d, v in ids.items() if v is not None}
+    elif isinstance(event_id, dict):
+        ids = {d: int(event_id[d]) for d in wanted if d in event_id}
+    else:
+        raise ValueError(f'event_id must be a dict, a function, "auto" or None; got {event_id!r}')
+    if not ids:
+        raise ValueError(f"no annotation matches; descriptions are {sorted(set(found))}")
+    events, _ = _core.events_from_annotations(raw._push(), list(ids.items()), float(chunk_duration or 0.0))
+    return events, ids
+
+
+def annotations_from_events(events, sfreq, event_desc=None, first_samp=0, orig_time=None, verbose=None):
+    """Annotations of no duration at events.
+
+    Parameters
+    ----------
+    events : array of int, shape (n_events, 3)
+    sfreq : float
+        Sampling rate [Hz].
+    event_desc : dict | list of int | callable | None
+        Descriptions of event numbers; a list: the numbers to keep, described by themselves. None: all.
+    first_samp : int
+        Sample number of the recording's begin.
+    orig_time : datetime | float | None
+
+    Returns
+    -------
+    annotations : Annotations
+    """
+    events = as_events(events)
+    numbers = sorted(set(events[:, 2].tolist()))
+    if event_desc is None:
+        names = {n: str(n) for n in numbers}
+    elif callable(event_desc):
+        names = {n: event_desc(n) for n in numbers}
+        names = {n: d for n, d in names.items() if d is not None}
+    elif isinstance(event_desc, dict):
+        names = {int(n): d for n, d in event_desc.items() if d is not None}
+    else:
+        names = {int(n): str(n) for n in event_desc}
+    pairs = [(str(d), n) for n, d in names.items()]
+    return Annotations._from_engine(
+        _core.annotations_from_events(events, float(sfreq), pairs, int(first_samp), date_to_engine(orig_time))
+    )
+
+
+def make_fixed_length_events(raw, id=1, start=0.0, stop=None, duration=1.0, first_samp=True, overlap=0.0):
+    """Events every `duration` - `overlap` seconds.
+
+    Parameters
+    ----------
+    raw : Raw
+    id : int
+        Number of the events. Default 1.
+    start, stop : float | None
+        Range of times [s]; None: the end.
+    duration : float
+        Length of a piece [s]. Default 1.
+    first_samp : bool
+        Whether sample numbers include `raw.first_samp`. Default True.
+    overlap : float
+        How far pieces overlap [s]. Default 0.
+
+    Returns
+    -------
+    events : array of int64, shape (n_events, 3)
+    """
+    if isinstance(id, bool) or not isinstance(id, (int, np.integer)):
+        raise ValueError(f"id must be a whole number; got {id!r}")
+    if not 0 <= overlap < duration:
+        raise ValueError(f"overlap must be in [0, duration); got {overlap} s with a duration of {duration} s")
+    sfreq, offset = float(raw.info["sfreq"]), raw.first_samp if first_samp else 0
+    first = int(raw.time_as_index(start, use_rounding=True)[0]) + offset
+    last = raw.n_times if stop is None else min(int(raw.time_as_index(stop, use_rounding=True)[0]), raw.n_times)
+    last += offset - int(np.round(sfreq * duration))
+    samples = np.arange(first, last + 1, sfreq * (duration - overlap)).astype(np.int64)
+    if len(samples) == 0:
+        raise ValueError(f"the recording from {start:g} s on is shorter than one piece of {duration:g} s")
+    events = np.zeros((len(samples), 3), np.int64)
+    events[:, 0] = samples
+    events[:, 2] = id
+    return events
+
+
+def merge_events(events, ids, new_id, replace_events=True):
+    """Give the events of several numbers one number; with `replace_events=False` add them instead."""
+    events = np.array(events)
+    hit = np.isin(events[:, 2], np.atleast_1d(ids))
+    merged = events[hit].copy()
+    merged[:, 2] = new_id
+    rest = events[~hit] if replace_events else events
+    out = np.concatenate([rest, merged])
+    return out[np.argsort(out[:, 0], kind="stable")]
+
+
+def pick_events(events, include=None, exclude=None, step=False):
+    """Keep the events of some numbers, or remove some."""
+    events = np.asarray(events)
+    columns = events[:, 1:] if step else events[:, 2:]
+    if include is not None:
+        keep = np.isin(columns, np.atleast_1d(include)).any(axis=1)
+    elif exclude is not None:
+        keep = ~np.isin(columns, np.atleast_1d(exclude)).any(axis=1)
+    else:
+        keep = np.ones(len(events), bool)
+    if not keep.any():
+        raise RuntimeError("no events are left")
+    return events[keep]
+
+
+def count_events(events, ids=None):
+    """How many events there are of each number, as a dict."""
+    numbers = np.asarray(events)[:, 2]
+    ids = np.unique(numbers) if ids is None else ids
+    return {int(n): int((numbers == n).sum()) for n in ids}
+
+
+def shift_time_events(events, ids, tshift, sfreq):
+    """Move events by `tshift` [s]; `ids`: their numbers, or None for all."""
+    events = np.array(events)
+    hit = np.ones(len(events), bool) if ids is None else np.isin(events[:, 2], ids)
+    events[hit, 0] += int(tshift * sfreq)
+    return events
+
+
+def concatenate_events(events, first_samps, last_samps):
+    """Put the events of recordings behind each other, as `concatenate_raws` puts the recordings."""
+    if not len(events) == len(first_samps) == len(last_samps):
+        raise ValueError("events, first_samps and last_samps must have equal lengths")
+    parts = [np.array(events[0])]
+    end = last_samps[0]
+    for part, first, last in zip(events[1:], first_samps[1:], last_samps[1:]):
+        moved = np.array(part)
+        moved[:, 0] += end + 1 - first
+        parts.append(moved)
+        end += last - first + 1
+    return np.concatenate(parts)
+
+
+def read_events(filename, include=None, exclude=None, mask=None, mask_type="and", return_event_id=False, verbose=None):
+    """Read events from a FIFF file (``-eve.fif``) or a text file (``.eve``, ``.lst``, ``.txt``, ``.csv``, ``.tsv``).
+
+    Parameters
+    ----------
+    filename : str | Path
+    include, exclude : int | list of int | None
+        Numbers to keep, or to leave out.
+    mask : int | None
+        Bits that are taken out of the values.
+
+    Returns
+    -------
+    events : array of int64, shape (n_events, 3)
+    """
+    path = path_of(filename)
+    if path.name.lower().endswith((".fif", ".fif.gz")):
+        if return_event_id:
+            raise not_yet("return_event_id=True", "return_event_id=False")
+        events = _core.read_events_fif(path)
+    else:
+        events = _read_text(path)
+    if mask is not None:
+        keep = mask if mask_type == "not_and" else ~mask
+        events = events.copy()
+        events[:, 1:] &= keep
+        events = events[events[:, 1] != events[:, 2]]
+    if include is not None or exclude is not None:
+        events = pick_events(events, include, exclude)
+    return events
+
+
+def _read_text(path):
+    try:
+        table = np.loadtxt(path, comments="#", delimiter="," if path.suffix == ".csv" else None, ndmin=2)
+    except FileNotFoundError:
+        from ranvier.errors import file_error
+
+        raise file_error(f"{path}: there is no such file", str(path), -1) from None
+    if table.shape[1] not in (3, 4):
+        raise ValueError(f"an event file must have 3 or 4 columns; got {table.shape[1]} ({path})")
+    if table.shape[1] == 4:
+        table = table[:, [0, 2, 3]]
+    events = table.astype(np.int64)
+    if len(events) and events[0, 1] == 0 and events[0, 2] == 0:
+        events = events[1:]  # the pseudo event that marks the first sample
+    return events
+
+
+def write_events(filename, events, *, overwrite=False, verbose=None):
+    """Write events to a FIFF file (``-eve.fif``) or a text file (``.eve``, ``.lst``, ``.txt``)."""
+    path = output_path(filename, overwrite)
+    events = as_events(events)
+    if path.name.lower().endswith((".fif", ".fif.gz")):
+        _core.write_events_fif(events, path, overwrite)
+    else:
+        part = path.with_name(path.name + ".part")
+        np.savetxt(part, events, fmt="%d")
+        part.replace(path)
+
+
+def event_ids(events, event_id, on_missing):
+    """`event_id` as a dict of names and numbers, each of which occurs in `events`."""
+    numbers = set(events[:, 2].tolist())
+    if event_id is None:
+        ids = {str(n): int(n) for n in sorted(numbers)}
+    elif isinstance(event_id, dict):
+        ids = {str(name): int(n) for name, n in event_id.items()}
+    elif isinstance(event_id, (int, np.integer)):
+        ids = {str(int(event_id)): int(event_id)}
+    else:
+        ids = {str(int(n)): int(n) for n in event_id}
+    missing = [name for name, n in ids.items() if n not in numbers]
+    if missing:
+        text = "there are no events of " + ", ".join(f"{name!r} ({ids[name]})" for name in missing)
+        if on_missing == "raise":
+            raise ValueError(text)
+        if on_missing == "warn":
+            warn(text)
+    return {name: n for name, n in ids.items() if n in numbers} if missing else ids
+
 
 __getattr__, __dir__, __all__ = _attach(
     __name__,
-    {
-        "_events": "concatenate_events count_events find_events find_stim_steps make_fixed_length_events merge_events "
-        "pick_events read_events shift_time_events write_events",
-    },
+    {"event": "concatenate_events count_events find_events find_stim_steps make_fixed_length_events merge_events "
+              "pick_events read_events shift_time_events write_events"},
 )

@@ -1,8 +1,464 @@
-"""Averages."""
+"""Averages over epochs."""
 
-from ._lazy import attach as _attach
+import copy as _copy
+
+import numpy as np
+
+from ranvier import _core
+
+from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
+from .checks import interval, not_yet, one_of, output_path, path_of
+from .filter import FilterMixin, resample_options
+from .info import Info
+from .lazy import attach as _attach
+from .logs import verbose as _verbose
+from .picks import pick_info, picks_to_idx
+from .times import TimesMixin, time_range
+
+_kinds = ("average", "standard_error")
+
+
+class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
+    """An average over epochs; ``Evoked(fname, condition)`` reads one from a file.
+
+    Attributes
+    ----------
+    info : Info
+    data : array of float, shape (n_channels, n_times)
+        SI units.
+    times : array of float, shape (n_times,)
+        [s]
+    nave : int
+        Number of epochs averaged.
+    comment : str
+        What it is.
+    kind : "average" | "standard_error"
+    """
+
+    _default_pad = "edge"
+
+    def __init__(self, fname, condition=None, proj=True, kind="average", allow_maxshield=False, *, verbose=None):
+        found = read_evokeds(fname, condition, None, kind, proj)
+        if isinstance(found, list):
+            if len(found) > 1:
+                names = [e.comment for e in found]
+                raise ValueError(f"the file has {len(found)} averages; choose one by condition=: {names}")
+            found = found[0]
+        self.__dict__.update(found.__dict__)
+
+    @classmethod
+    def _made(cls, info, data, tmin, nave=1, comment="", kind="average", baseline=None):
+        self = object.__new__(Evoked)
+        self.info = info
+        self._data = np.array(data, float)
+        self._first = int(np.round(tmin * info["sfreq"]))
+        self.times = np.arange(self._first, self._first + self._data.shape[1]) / float(info["sfreq"])
+        self.nave, self.comment, self._kind, self.baseline = int(nave), comment or "", kind, baseline
+        self.filename = None
+        self.preload = True
+        return self
+
+    @classmethod
+    def _from_engine(cls, engine, filename=None):
+        self = object.__new__(Evoked)
+        self.filename, self.preload = filename, True
+        self._become(engine)
+        return self
+
+    def _become(self, engine):
+        if "info" in self.__dict__:
+            self.info._take(engine.info)
+        else:
+            self.info = Info(engine.info)
+        self._data = engine.data
+        self._first = engine.first
+        self.times = engine.times
+        nave = engine.nave
+        self.nave = int(nave) if nave == int(nave) else nave
+        self.comment, self._kind = engine.comment, engine.kind
+        times = self.times
+        low, high = engine.baseline_tmin, engine.baseline_tmax
+        self.baseline = None
+        if low is not None or high is not None:
+            self.baseline = (float(times[0]) if low is None else low, float(times[-1]) if high is None else high)
+
+    def _push(self):
+        low, high = self.baseline or (None, None)
+        return _core.Evoked(self.info._engine(), np.ascontiguousarray(self._data, float), self.tmin, float(self.nave),
+                            self.comment or "", self._kind, low, high)  # fmt: skip
+
+    def _work(self, function):
+        engine = self._push()
+        result = function(engine)
+        self._become(engine)
+        return result
+
+    def _need_data(self, what):
+        """Averages are always in memory."""
+
+    def _keep_channels(self, idx):
+        pick_info(self.info, idx, copy=False)
+        self._data = self._data[idx]
+
+    @property
+    def data(self):
+        """The samples, shape (n_channels, n_times)."""
+        return self._data
+
+    @data.setter
+    def data(self, data):
+        data = np.asarray(data, float)
+        if data.shape != self._data.shape:
+            raise ValueError(f"data must have shape {self._data.shape}; got {data.shape}")
+        self._data = data
+
+    @property
+    def kind(self):
+        """ "average" or "standard_error". """
+        return self._kind
+
+    @kind.setter
+    def kind(self, kind):
+        self._kind = one_of("kind", kind, _kinds)
+
+    @property
+    def first(self):
+        """Sample number of the first time; 0 at the event."""
+        return int(np.round(self.times[0] * self.info["sfreq"]))
+
+    @property
+    def last(self):
+        """Sample number of the last time."""
+        return self.first + len(self.times) - 1
+
+    def __repr__(self):
+        comment = self.comment if len(self.comment) < 60 else self.comment[:57] + "..."
+        return (
+            f"<Evoked | '{comment}' ({self.kind}, N={self.nave}), {self.times[0]:.5g} – {self.times[-1]:.5g} s, "
+            + ("baseline off" if self.baseline is None else f"baseline {self.baseline[0]:.5g} – {self.baseline[1]:.5g} s")
+            + f", {len(self.ch_names)} ch>"
+        )
+
+    def __neg__(self):
+        return Evoked._from_engine(_core.negated(self._push()))
+
+    def copy(self):
+        """A copy that shares nothing."""
+        return _copy.deepcopy(self)
+
+    # -- samples and times
+
+    def get_data(self, picks=None, units=None, tmin=None, tmax=None, exclude=()):
+        """Samples as an array, shape (n_channels, n_times).
+
+        Parameters
+        ----------
+        picks : str | list | slice | None
+            Channels; None: all.
+        units : str | dict | None
+            Units to return, as "uV" or dict(eeg="uV"). Default SI.
+        tmin, tmax : float | None
+            Range of times [s].
+        """
+        idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
+        start = 0 if tmin is None else max(int(self.time_as_index(tmin)[0]), 0)
+        stop = len(self.times) if tmax is None else max(int(self.time_as_index(tmax)[0]), 0)
+        data = self._data[idx, start:stop]
+        return data if units is None else data * unit_factors(self.info, units, idx)[:, None]
+
+    def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
+        """Keep times from `tmin` to `tmax` [s], in place."""
+        self._work(lambda engine: engine.crop(tmin, tmax, include_tmax))
+        return self
+
+    def apply_baseline(self, baseline=(None, 0), *, verbose=None):
+        """Subtract the mean over an interval [s], in place; None does nothing."""
+        baseline = interval("baseline", baseline)
+        if baseline is None:
+            if self.baseline is not None:
+                raise ValueError("a baseline that has been subtracted can't be taken back")
+            return self
+        self._work(lambda engine: engine.apply_baseline(*baseline))
+        return self
+
+    @_verbose
+    def resample(self, sfreq, *, npad="auto", window="auto", n_jobs=None, pad="edge", method="fft", verbose=None):
+        """Change the sampling rate [Hz], in place. See `Raw.resample`."""
+        options = resample_options(sfreq, npad, window, method, pad)
+        self._work(lambda engine: engine.resample(options))
+        return self
+
+    def decimate(self, decim, offset=0, *, verbose=None):
+        """Keep every `decim`-th sample, in place; filter first."""
+        self._work(lambda engine: engine.decimate(int(decim), int(offset)))
+        return self
+
+    def shift_time(self, tshift, relative=True):
+        """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
+        self._work(lambda engine: engine.shift_time(float(tshift), bool(relative)))
+        return self
+
+    @_verbose
+    def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, *, verbose=None, **kwargs):
+        """Replace samples by what a function of yours makes of them, in place."""
+        idx = picks_to_idx(self.info, picks, "data", exclude=())
+        if channel_wise:
+            for k in idx:
+                self._data[k] = fun(self._data[k].copy(), **kwargs)
+        else:
+            self._data[idx] = fun(self._data[idx], **kwargs)
+        return self
+
+    def get_peak(self, ch_type=None, tmin=None, tmax=None, mode="abs", time_as_index=False, merge_grads=False,
+                 return_amplitude=False, *, strict=True):  # fmt: skip
+        """Where the largest value is.
+
+        Parameters
+        ----------
+        ch_type : str | None
+            Channels; None where all are of one type.
+        tmin, tmax : float | None
+            Range of times [s].
+        mode : "abs" | "pos" | "neg"
+        time_as_index : bool
+            Whether to return the position instead of the time.
+        return_amplitude : bool
+            Whether to return the value too.
+        strict : bool
+            Whether a positive peak must be positive and a negative one negative. Default True.
+
+        Returns
+        -------
+        ch_name : str
+        latency : float | int
+            [s], or position.
+        amplitude : float
+            Only with `return_amplitude`.
+        """
+        one_of("mode", mode, ("abs", "pos", "neg"))
+        if merge_grads:
+            raise not_yet("merge_grads=True")
+        types = self.info.get_channel_types(unique=True, only_data_chs=True)
+        if ch_type is None:
+            if len(types) > 1:
+                raise RuntimeError(f"there are channels of types {types}; choose one by ch_type=")
+            ch_type = types[0]
+        elif ch_type not in types:
+            raise ValueError(f"there are no channels of type {ch_type!r}")
+        idx = picks_to_idx(self.info, ch_type, exclude="bads")
+        start, stop = time_range(self.times, float(self.info["sfreq"]), tmin, tmax)
+        data = self._data[idx, start:stop]
+        if mode == "pos":
+            if strict and not (data > 0).any():
+                raise ValueError("there are no positive values; use mode='abs'")
+            value = data
+        elif mode == "neg":
+            if strict and not (data < 0).any():
+                raise ValueError("there are no negative values; use mode='abs'")
+            value = -data
+        else:
+            value = np.abs(data)
+        channel, time = np.unravel_index(np.argmax(value), value.shape)
+        name = self.ch_names[idx[channel]]
+        latency = int(time + start) if time_as_index else float(self.times[time + start])
+        return (name, latency, float(data[channel, time])) if return_amplitude else (name, latency)
+
+    # -- spectra
+
+    @_verbose
+    def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
+                    remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        """Power spectral density: a Spectrum. See `Raw.compute_psd`."""
+        from .spectrum import spectrum_of_evoked
+
+        return spectrum_of_evoked(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
+
+    @_verbose
+    def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
+                    n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
+        from .epochs.making import EpochsArray
+        from .tfr import tfr_of_epochs
+
+        one = EpochsArray(self._data[None], self.info, tmin=self.tmin, proj=False)
+        tfr = tfr_of_epochs(one, method, freqs, tmin, tmax, picks, proj, output, True, False, decim, method_kw)
+        tfr.comment, tfr.nave = self.comment, self.nave
+        return tfr
+
+    # -- out
+
+    def save(self, fname, *, overwrite=False, verbose=None):
+        """Write to a FIFF file (``-ave.fif``)."""
+        write_evokeds(fname, self, overwrite=overwrite)
+
+    def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
+                      verbose=None):  # fmt: skip
+        """A pandas DataFrame with columns time and one per channel. See `Raw.to_data_frame`."""
+        from .frames import frame_of
+
+        idx = picks_to_idx(self.info, picks, "all", exclude=())
+        return frame_of(self.info, idx, self._data[idx][None], self.times, [], index, scalings, long_format,
+                        time_format, 0.0)  # fmt: skip
+
+    def to_mne(self):
+        """The same average as an `mne.EvokedArray`. Needs MNE-Python."""
+        from .bridge import evoked_to_mne
+
+        return evoked_to_mne(self)
+
+    def detrend(self, order=1, picks=None):
+        raise not_yet("detrend()", "detrend= of Epochs")
+
+    def as_type(self, ch_type="grad", mode="fast"):
+        raise not_yet("as_type()")
+
+    def animate_topomap(self, **kwargs):
+        raise not_yet("animate_topomap()", "plot_topomap()")
+
+    def plot_white(self, *args, **kwargs):
+        raise not_yet("plot_white()", "plot()")
+
+    def plot_field(self, *args, **kwargs):
+        raise not_yet("plot_field()", "plot_topomap()")
+
+    def plot(self, picks=None, exclude="bads", unit=True, show=True, ylim=None, xlim="tight", proj=False, hline=None,
+             units=None, scalings=None, titles=None, axes=None, gfp=False, window_title=None, spatial_colors="auto",
+             zorder="unsorted", selectable=True, noise_cov=None, time_unit="s", sphere=None, *, highlight=None,
+             verbose=None):  # fmt: skip
+        """Draw all channels over each other. See `ranvier.meeg.viz.plot_evoked`."""
+        from .viz import plot_evoked
+
+        return plot_evoked(self, picks=picks, exclude=exclude, unit=unit, show=show, ylim=ylim, xlim=xlim, hline=hline,
+                           units=units, scalings=scalings, titles=titles, axes=axes, gfp=gfp, window_title=window_title,
+                           spatial_colors=spatial_colors, zorder=zorder, time_unit=time_unit, highlight=highlight)  # fmt: skip
+
+    def plot_topomap(self, times="auto", *, average=None, ch_type=None, scalings=None, proj=False, sensors=True,
+                     show_names=False, mask=None, mask_params=None, contours=6, outlines="head", sphere=None,
+                     image_interp="cubic", extrapolate="auto", border="mean", res=64, size=1, cmap=None,
+                     vlim=(None, None), cnorm=None, colorbar=True, cbar_fmt="%3.1f", units=None, axes=None,
+                     time_unit="s", time_format=None, nrows=1, ncols="auto", show=True, **ignored):  # fmt: skip
+        """Draw the values of moments on the head. See `ranvier.meeg.viz.plot_evoked_topomap`."""
+        from .viz import plot_evoked_topomap
+
+        return plot_evoked_topomap(self, times, average=average, ch_type=ch_type, scalings=scalings, sensors=sensors,
+                                   show_names=show_names, mask=mask, mask_params=mask_params, contours=contours,
+                                   res=res, size=size, cmap=cmap, vlim=vlim, cnorm=cnorm, colorbar=colorbar,
+                                   cbar_fmt=cbar_fmt, units=units, axes=axes, time_unit=time_unit,
+                                   time_format=time_format, nrows=nrows, ncols=ncols, show=show)  # fmt: skip
+
+    def plot_joint(self, times="peaks", title="", picks=None, exclude="bads", show=True, ts_args=None,
+                   topomap_args=None):  # fmt: skip
+        """Draw all channels, and maps of moments above them. See `ranvier.meeg.viz.plot_evoked_joint`."""
+        from .viz import plot_evoked_joint
+
+        return plot_evoked_joint(self, times, title, picks, exclude, show, ts_args, topomap_args)
+
+    def plot_image(self, picks=None, exclude="bads", unit=True, show=True, clim=None, xlim="tight", proj=False,
+                   units=None, scalings=None, titles=None, axes=None, cmap="RdBu_r", colorbar=True, mask=None,
+                   time_unit="s", show_names=None, **ignored):  # fmt: skip
+        """Draw channels as rows of an image. See `ranvier.meeg.viz.plot_evoked_image`."""
+        from .viz import plot_evoked_image
+
+        return plot_evoked_image(self, picks=picks, exclude=exclude, unit=unit, show=show, clim=clim, xlim=xlim,
+                                 units=units, scalings=scalings, titles=titles, axes=axes, cmap=cmap, colorbar=colorbar,
+                                 time_unit=time_unit, show_names=show_names)  # fmt: skip
+
+
+class EvokedArray(Evoked):
+    """An average from an array.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_channels, n_times)
+        SI units; copied.
+    info : Info
+    tmin : float
+        First time [s]. Default 0.
+    comment : str
+    nave : int
+        Number of epochs averaged. Default 1.
+    kind : "average" | "standard_error"
+    baseline : tuple (start, stop) | None
+        Interval [s] whose mean is subtracted. Default None.
+    """
+
+    def __init__(self, data, info, tmin=0.0, comment="", nave=1, kind="average", baseline=None, *, verbose=None):
+        data = np.asarray(data)
+        if np.iscomplexobj(data):
+            raise not_yet("complex averages", "real ones")
+        if data.ndim != 2 or data.shape[0] != len(info["chs"]):
+            raise ValueError(
+                f"data must have shape (n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
+            )
+        one_of("kind", kind, _kinds)
+        made = Evoked._made(info.copy(), data, tmin, nave, comment, kind)
+        self.__dict__.update(made.__dict__)
+        if baseline is not None:
+            self.apply_baseline(baseline)
+
+
+@_verbose
+def read_evokeds(fname, condition=None, baseline=None, kind="average", proj=True, allow_maxshield=False, verbose=None):
+    """Read averages from a FIFF file (``-ave.fif``).
+
+    Parameters
+    ----------
+    fname : str | Path
+    condition : int | str | list | None
+        Numbers or comments; None, the default: all.
+    baseline : tuple (start, stop) | None
+        Interval [s] whose mean is subtracted. Default None.
+    kind : "average" | "standard_error"
+        Which of those with a given comment.
+    proj : bool
+        Whether projections are applied. Default True.
+
+    Returns
+    -------
+    evokeds : Evoked | list of Evoked
+        One where `condition` names one.
+    """
+    path = path_of(fname)
+    found = [Evoked._from_engine(e, path) for e in _core.read_evokeds_fif(path)]
+    if condition is not None:
+        wanted = condition if isinstance(condition, list) else [condition]
+        chosen = []
+        for want in wanted:
+            if isinstance(want, str):
+                hits = [e for e in found if e.comment == want and e.kind == kind]
+                if len(hits) != 1:
+                    names = [f"{e.comment!r} ({e.kind})" for e in found]
+                    raise ValueError(f"{len(hits)} averages are named {want!r} ({kind}); the file has {', '.join(names)}")
+                chosen.append(hits[0])
+            else:
+                if not -len(found) <= want < len(found):
+                    raise ValueError(f"the file has {len(found)} averages; number {want} is not among them")
+                chosen.append(found[want])
+        found = chosen
+    for evoked in found:
+        if proj:
+            evoked.apply_proj()
+        if baseline is not None:
+            evoked.apply_baseline(baseline)
+    return found if condition is None or isinstance(condition, list) else found[0]
+
+
+@_verbose
+def write_evokeds(fname, evoked, *, on_mismatch="raise", overwrite=False, verbose=None):
+    """Write averages to a FIFF file (``-ave.fif``).
+
+    Parameters
+    ----------
+    fname : str | Path
+    evoked : Evoked | list of Evoked
+    overwrite : bool
+        Whether to replace a file. Default False.
+    """
+    evokeds = [evoked] if isinstance(evoked, Evoked) else list(evoked)
+    _core.write_evokeds_fif([e._push() for e in evokeds], output_path(fname, overwrite), overwrite)
+
 
 __getattr__, __dir__, __all__ = _attach(
     __name__,
-    {"_evoked": "Evoked EvokedArray read_evokeds write_evokeds", "_contrasts": "combine_evoked grand_average"},
+    {"evoked": "Evoked EvokedArray read_evokeds write_evokeds", "contrasts": "combine_evoked grand_average"},
 )

@@ -1,5 +1,5 @@
 // Where branches of cycles begin: Hopf points, period doublings, cycles that are known.
-#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/cycle_walk.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/trajectories.hpp"
 
 namespace ranvier::dynamics {

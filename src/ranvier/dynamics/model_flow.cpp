@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "ranvier/compile/system.hpp"
+#include "ranvier/compile/ode/system.hpp"
 #include "ranvier/language/calculus.hpp"
 
 namespace ranvier::dynamics {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/flow.hpp"
 #include "ranvier/language/model.hpp"
 

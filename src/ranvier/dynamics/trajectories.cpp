@@ -6,8 +6,8 @@
 #include <map>
 
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/compile/adaptive.hpp"
-#include "ranvier/compile/system.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
+#include "ranvier/compile/ode/system.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 
 namespace ranvier::dynamics {

@@ -1,7 +1,7 @@
 #include "ranvier/dynamics/voltage_clamp.hpp"
 
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
 
 namespace ranvier::dynamics {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ranvier/base/array.hpp"
-#include "ranvier/compile/system.hpp"
+#include "ranvier/compile/ode/system.hpp"
 
 namespace ranvier::dynamics {
 

@@ -6,8 +6,8 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/near_miss.hpp"
-#include "ranvier/formats/edf.hpp"
-#include "ranvier/formats/fiff.hpp"
+#include "ranvier/formats/edf/edf.hpp"
+#include "ranvier/formats/fiff/fiff.hpp"
 
 namespace ranvier::formats {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "ranvier/meeg/raw.hpp"
+#include "ranvier/meeg/recording/raw.hpp"
 
 namespace ranvier::formats {
 

@@ -11,7 +11,7 @@
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/version.hpp"
-#include "ranvier/meeg/montage.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/report/base64.hpp"
 #include "ranvier/report/bundle.hpp"
 #include "ranvier/report/page_content.hpp"

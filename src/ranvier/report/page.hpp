@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "ranvier/meeg/evoked.hpp"
-#include "ranvier/meeg/raw.hpp"
-#include "ranvier/meeg/spectrum.hpp"
-#include "ranvier/meeg/tfr.hpp"
+#include "ranvier/meeg/recording/evoked.hpp"
+#include "ranvier/meeg/recording/raw.hpp"
+#include "ranvier/meeg/timefreq/spectrum.hpp"
+#include "ranvier/meeg/timefreq/tfr.hpp"
 
 namespace ranvier::report {
 

@@ -6,7 +6,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
-#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 #include "ranvier/report/portrait_study.hpp"
 

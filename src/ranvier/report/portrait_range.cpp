@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "ranvier/base/error.hpp"
-#include "ranvier/compile/adaptive.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/fixed_points.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 #include "ranvier/report/portrait_study.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ranvier/compile/system.hpp"
+#include "ranvier/compile/ode/system.hpp"
 #include "ranvier/dynamics/flow.hpp"
 #include "ranvier/report/portrait.hpp"
 

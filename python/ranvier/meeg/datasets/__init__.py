@@ -1,5 +1,5 @@
 """Sample data."""
 
-from .._lazy import attach as _attach
+from ..lazy import attach as _attach
 
 __getattr__, __dir__, __all__ = _attach(__name__, {}, ("eegbci",))

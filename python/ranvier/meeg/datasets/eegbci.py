@@ -1,9 +1,9 @@
 """EEG of motor movement and imagery, PhysioNet EEGMMIDB."""
 
 from ranvier import _core
-from ranvier._errors import file_error
+from ranvier.errors import file_error
 
-from .._checks import path_of
+from ..checks import path_of
 
 _set = "eegmmidb"
 

@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "ranvier/compile/frame.hpp"
-#include "ranvier/compile/kernel.hpp"
-#include "ranvier/compile/program.hpp"
+#include "ranvier/compile/ir/frame.hpp"
+#include "ranvier/compile/ir/program.hpp"
 
 // All that the rest of the engine knows of the compiler behind it. Only llvm/ includes LLVM.
 

@@ -4,8 +4,8 @@
 
 #include <memory>
 
+#include "ranvier/compile/ir/program.hpp"
 #include "ranvier/compile/llvm/backend.hpp"
-#include "ranvier/compile/program.hpp"
 
 namespace ranvier::compile::machine {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ranvier/compile/llvm/emitter.hpp"
-#include "ranvier/compile/mathematics_random.hpp"
+#include "ranvier/compile/mathematics/random.hpp"
 
 // What of the emitter deals with the world outside a lane: events, random numbers, a user's functions.
 

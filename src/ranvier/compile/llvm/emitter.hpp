@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "ranvier/compile/interpret.hpp"
+#include "ranvier/compile/interpreter/interpret.hpp"
 #include "ranvier/compile/llvm/backend.hpp"
 #include "ranvier/compile/llvm/operations.hpp"
 #include "ranvier/compile/llvm/vectors.hpp"
@@ -93,7 +93,7 @@ private:
         end_ = field(offsetof(Frame, end), word);
         first_step_ = field(offsetof(Frame, first_step), word);
         steps_ = field(offsetof(Frame, steps), word);
-        vector_.far_angles = scalar_.far_angles = field(offsetof(Frame, far_angles), pointer);
+        vector_.payne_hanek = scalar_.payne_hanek = field(offsetof(Frame, payne_hanek), pointer);
         Value* const list = field(offsetof(Frame, arrays), pointer);
         for (Id k = 0; k < program_.arrays.size(); ++k) {
             const auto member = [&](std::size_t offset, Type* type) {

@@ -1,7 +1,7 @@
 #include "ranvier/compile/llvm/operations.hpp"
 
 #include "ranvier/base/error.hpp"
-#include "ranvier/compile/mathematics.hpp"
+#include "ranvier/compile/mathematics/functions.hpp"
 
 namespace ranvier::compile::machine {
 

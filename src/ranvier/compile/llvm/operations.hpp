@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "ranvier/compile/ir/program.hpp"
 #include "ranvier/compile/llvm/vectors.hpp"
-#include "ranvier/compile/program.hpp"
 
 namespace ranvier::compile::machine {
 

@@ -40,7 +40,7 @@ void far_quadrant(Vector<double> a, VectorBoolean far, mathematics::Quadrant<Vec
     llvm::FunctionType* type =
         llvm::FunctionType::get(ir.getVoidTy(), {pointer, pointer, pointer, pointer, ir.getInt64Ty()}, false);
     llvm::CallInst* call =
-        ir.CreateCall(type, code.far_angles, {room[0], room[1], room[2], room[3], ir.getInt64(code.lanes)});
+        ir.CreateCall(type, code.payne_hanek, {room[0], room[1], room[2], room[3], ir.getInt64(code.lanes)});
     call->setDoesNotThrow();
     llvm::Value* better[4];
     for (int k = 1; k < 4; ++k) {

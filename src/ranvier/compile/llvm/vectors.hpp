@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "ranvier/compile/mathematics_trig.hpp"
+#include "ranvier/compile/mathematics/trig.hpp"
 
 namespace ranvier::compile::machine {
 
@@ -17,7 +17,7 @@ struct Code {
     llvm::IRBuilder<>& ir;
     llvm::Function* function = nullptr;
     unsigned lanes = 1;
-    llvm::Value* far_angles = nullptr;  ///< address of ranvier_far_angles
+    llvm::Value* payne_hanek = nullptr;  ///< address of ranvier_payne_hanek
 
     llvm::Type* of(llvm::Type* scalar) const { return lanes == 1 ? scalar : llvm::FixedVectorType::get(scalar, lanes); }
     template <class T>

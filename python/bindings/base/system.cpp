@@ -1,0 +1,115 @@
+// Errors, warnings, interrupts, threads: what every call shares.
+#include <csignal>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "call.hpp"
+#include "ranvier/base/cpu.hpp"
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/progress.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::python {
+
+namespace {
+
+std::thread::id main_thread;
+
+std::mutex messages_mutex;
+std::vector<std::pair<LogLevel, std::string>> messages;
+
+extern "C" void interrupted(int) { request_interrupt(); }
+
+void collect(LogLevel level, const std::string& message) {
+    const std::lock_guard lock(messages_mutex);
+    messages.emplace_back(level, message);
+}
+
+void translate(const std::exception_ptr& pointer, void*) {
+    const auto raise = [](const char* name, auto&&... arguments) {
+        nb::object error = nb::module_::import_("ranvier.errors").attr(name)(arguments...);
+        PyErr_SetObject(error.type().ptr(), error.ptr());
+    };
+    try {
+        std::rethrow_exception(pointer);
+    } catch (const InvalidInput& error) {
+        PyErr_SetString(PyExc_ValueError, error.what());
+    } catch (const FileError& error) {
+        raise("file_error", nb::str(error.what()), nb::str(error.path().c_str()), error.offset());
+    } catch (const NumericalError& error) {
+        PyErr_SetString(PyExc_ArithmeticError, error.what());
+    } catch (const Interrupted&) {
+        PyErr_SetNone(PyExc_KeyboardInterrupt);
+    } catch (const InternalError& error) {
+        PyErr_SetString(PyExc_RuntimeError, error.what());
+    }
+}
+
+}  // namespace
+
+// Python's own handler only notes the signal, to be acted on when the interpreter runs again; that is after the call.
+InterruptGuard::InterruptGuard() {
+    if (std::this_thread::get_id() != main_thread) {
+        return;
+    }
+    before_ = PyOS_setsig(SIGINT, interrupted);
+    if (before_ == SIG_IGN) {  // somebody decided that Ctrl-C shall do nothing
+        PyOS_setsig(SIGINT, before_);
+        before_ = nullptr;
+    }
+}
+
+InterruptGuard::~InterruptGuard() {
+    if (!before_) {
+        return;
+    }
+    PyOS_setsig(SIGINT, before_);
+    try {
+        check_interrupt();  // it came too late for a loop to see it: let Python have it
+    } catch (const Interrupted&) {
+        std::raise(SIGINT);
+    }
+}
+
+int& thread_setting() {
+    thread_local int setting = 0;
+    return setting;
+}
+
+void deliver_warnings() {
+    std::vector<std::pair<LogLevel, std::string>> taken;
+    {
+        const std::lock_guard lock(messages_mutex);
+        taken.swap(messages);
+    }
+    for (const auto& [level, text] : taken) {
+        nb::module_::import_("ranvier.errors").attr("tell")(static_cast<int>(level), text);
+    }
+}
+
+void bind_system(nb::module_& m) {
+    main_thread = std::this_thread::get_id();
+    nb::register_exception_translator(translate);
+    set_log_sink(collect);
+    m.attr("version") = RANVIER_VERSION;
+    m.def(
+        "threads", [] { return thread_setting() > 0 ? thread_setting() : threads(); },
+        "Number of threads that parallel loops use.");
+    m.def(
+        "show_progress", [](bool on) { return set_progress_sink(on ? &stderr_progress() : nullptr) != nullptr; },
+        "on"_a, "Let long work say on stderr how far it is. Returns whether it did before.");
+    m.def(
+        "set_threads", [](int n) { return std::exchange(thread_setting(), n > 0 ? n : 0); }, "n"_a,
+        "Bound the threads of calls from this Python thread; 0 means all. Returns the bound before.");
+    m.def("instruction_set", [] { return std::string(name(instruction_set())); });
+    m.def("processors", &processors);
+    m.def("resident_bytes", &resident_bytes);
+    m.def("peak_resident_bytes", &peak_resident_bytes);
+    m.def("blas", &numerics::blas_description);
+    m.def("interrupt", &request_interrupt, "Stop what runs at its next piece, as Ctrl-C does.");
+}
+
+}  // namespace ranvier::python

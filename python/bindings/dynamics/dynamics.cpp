@@ -1,0 +1,316 @@
+// The submodule ranvier._core.dynamics: dimensions, models, trajectories. The analysis is in dynamics_analysis.cpp.
+#include <cmath>
+
+#include "dynamics/dynamics_call.hpp"
+#include "ranvier/compile/ode/adaptive.hpp"
+#include "ranvier/compile/ode/ensemble.hpp"
+#include "ranvier/compile/ode/system.hpp"
+#include "ranvier/dynamics/model_flow.hpp"
+#include "ranvier/dynamics/voltage_clamp.hpp"
+#include "ranvier/language/model.hpp"
+#include "ranvier/units/dimension.hpp"
+
+namespace ranvier::python {
+
+void bind_dynamics_analysis(nb::module_& m);
+
+namespace {
+
+using language::Model;
+using Values = std::map<std::string, double>;
+
+nb::tuple described(const language::Variable& v) {
+    return nb::make_tuple(v.name, v.unit, v.unit_scale, v.dimension, v.comment);
+}
+
+/// name, address, dimensions of the arguments and of the result
+using Function = std::tuple<std::string, std::uintptr_t, std::vector<units::Dimension>, units::Dimension>;
+
+Model model_of(const std::string& equations, const std::string& name, const std::string& threshold,
+               const std::string& reset, const std::string& refractory, const std::vector<Function>& functions) {
+    language::Parts parts;
+    parts.name = name;
+    parts.kind = language::Kind::system;
+    parts.equations = equations;
+    parts.threshold = threshold;
+    parts.reset = reset;
+    parts.refractory = refractory;
+    parts.time = language::Time::either;
+    language::Scope scope;
+    for (const auto& [function, address, arguments, result] : functions) {
+        scope.functions.push_back({function, reinterpret_cast<const void*>(address), arguments, result});
+    }
+    return language::model(parts, scope);
+}
+
+nb::dict dictionary(const compile::Solution& s) {
+    nb::dict out;
+    const index n = s.size, count = static_cast<index>(s.t.size());
+    Array<double, 2> y({n, count});
+    for (index k = 0; k < count; ++k) {
+        for (index i = 0; i < n; ++i) {
+            y(i, k) = s.x[static_cast<std::size_t>(k * n + i)];
+        }
+    }
+    out["t"] = numpy_copy(s.t);
+    out["y"] = numpy_view(y);
+    nb::list y_events;
+    for (const auto& rows : s.x_events) {
+        y_events.append(numpy_rows(rows, n));
+    }
+    out["t_events"] = list_of_arrays(s.t_events);
+    out["y_events"] = y_events;
+    out["nfev"] = s.nfev;
+    out["njev"] = s.njev;
+    out["nlu"] = s.nlu;
+    out["status"] = static_cast<int>(s.status);
+    out["message"] = s.message;
+    out["success"] = s.success();
+    out["dense"] = s.dense ? nb::cast(s.dense) : nb::none();
+    return out;
+}
+
+/// What simulate() asks for, beside the system.
+compile::AdaptiveOptions options_of(const std::string& method, double rtol, const std::vector<double>& atol,
+                                    double first_step, double max_step, const std::optional<NumpyIn<double, 1>>& t_eval,
+                                    bool dense, const nb::list& events, const std::vector<double>& scale,
+                                    double time_scale) {
+    compile::AdaptiveOptions options;
+    options.method = compile::adaptive_method(method);
+    options.rtol = rtol;
+    options.atol = atol;
+    options.first_step = first_step;
+    if (max_step > 0) {
+        options.max_step = max_step;
+    }
+    if (t_eval) {
+        options.t_eval = vector_of(*t_eval);
+    }
+    options.dense_output = dense;
+    for (nb::handle item : events) {
+        const auto request = nb::cast<std::tuple<nb::object, index, double, int, int>>(item);
+        compile::RootFunction root;
+        root.direction = std::get<3>(request);
+        root.terminal = std::get<4>(request);
+        if (std::get<0>(request).is_none()) {
+            root.g = [state = std::get<1>(request), level = std::get<2>(request)](double, std::span<const double> x) {
+                return x[static_cast<std::size_t>(state)] - level;
+            };
+        } else {  // a function of time and state as people see them; the list keeps it alive
+            root.g = [call = nb::handle(std::get<0>(request)), scale, time_scale](double t, std::span<const double> x) {
+                const nb::gil_scoped_acquire gil;
+                Array<double, 1> shown({static_cast<index>(x.size())});
+                for (std::size_t i = 0; i < x.size(); ++i) {
+                    shown.data()[i] = x[i] / scale[i];
+                }
+                return nb::cast<double>(call(t / time_scale, numpy_view(shown)));
+            };
+        }
+        options.events.push_back(std::move(root));
+    }
+    return options;
+}
+
+nb::dict simulated(const Model& model, const Values& values, double t0, double t1, const NumpyIn<double, 1>& x0,
+                   const std::string& method, double rtol, const std::vector<double>& atol, double first_step,
+                   double max_step, const std::optional<NumpyIn<double, 1>>& t_eval, bool dense, const nb::list& events,
+                   const std::vector<double>& scale, double time_scale, bool spiking) {
+    const auto options = options_of(method, rtol, atol, first_step, max_step, t_eval, dense, events, scale, time_scale);
+    const std::vector<double> start = vector_of(x0);
+    if (spiking) {
+        const auto solution =
+            run([&] { return compile::solve_spiking(compile::System(model, values), t0, t1, start, options); });
+        nb::dict out = dictionary(solution);
+        out["spikes"] = numpy_copy(solution.spikes);
+        return out;
+    }
+    return dictionary(run([&] { return compile::solve(compile::System(model, values), t0, t1, start, options); }));
+}
+
+nb::dict simulated_flow(const dynamics::Flow& flow, const NumpyIn<double, 1>& p, double t0, double t1,
+                        const NumpyIn<double, 1>& x0, const std::string& method, double rtol,
+                        const std::vector<double>& atol, double first_step, double max_step,
+                        const std::optional<NumpyIn<double, 1>>& t_eval, bool dense, const nb::list& events,
+                        const std::vector<double>& scale, double time_scale) {
+    const auto options = options_of(method, rtol, atol, first_step, max_step, t_eval, dense, events, scale, time_scale);
+    const std::vector<double> start = vector_of(x0);
+    return dictionary(run([&] {
+        return compile::solve(dynamics::right_hand_side(flow, {p.data(), p.size()}), t0, t1, start, options);
+    }));
+}
+
+/// A subexpression over time while one state is held: (levels, times).
+NumpyOut<double, 2> clamped(const Model& model, const Values& values, index state, const NumpyIn<double, 1>& levels,
+                            const NumpyIn<double, 1>& x0, const NumpyIn<double, 1>& t, const std::string& name) {
+    return numpy_view(run([&] {
+        return dynamics::voltage_clamp(compile::System(model, values), state, {levels.data(), levels.size()},
+                                       {x0.data(), x0.size()}, {t.data(), t.size()}, name);
+    }));
+}
+
+nb::dict ensemble(const Model& model, const std::string& preset,
+                  const std::map<std::string, std::vector<double>>& parameters,
+                  const std::map<std::string, std::vector<double>>& initial, index members, const std::string& method,
+                  double dt, std::int64_t steps, const std::vector<std::string>& record, std::int64_t every,
+                  std::uint64_t seed) {
+    compile::Ensemble all;
+    all.parameters = parameters;
+    all.initial = initial;
+    all.members = members;
+    all.preset = preset;
+    compile::FixedStep how;
+    how.method = method;
+    how.dt = dt;
+    how.steps = steps;
+    how.record = record;
+    how.every = every;
+    how.seed = seed;
+    const auto result = run([&] { return compile::run(model, all, how); });
+    nb::dict recorded, final_states, events, out;
+    for (const auto& [name, values] : result.recorded) {
+        recorded[name.c_str()] = numpy_view(values);
+    }
+    for (const auto& [name, values] : result.final) {
+        final_states[name.c_str()] = numpy_copy(values);
+    }
+    for (const auto& [name, list] : result.events) {
+        events[name.c_str()] = nb::make_tuple(numpy_copy(list.lanes), numpy_copy(list.steps));
+    }
+    out["t"] = numpy_copy(result.t);
+    out["method"] = result.method;
+    out["recorded"] = recorded;
+    out["final"] = final_states;
+    out["events"] = events;
+    return out;
+}
+
+}  // namespace
+
+void bind_dynamics(nb::module_& parent) {
+    nb::module_ m = parent.def_submodule("dynamics", "The engine of ranvier.dynamics and ranvier.units.");
+    using units::Dimension;
+    nb::class_<Dimension>(m, "Dimension")
+        .def(nb::init<>())
+        .def_prop_ro("dimensionless", &Dimension::dimensionless)
+        .def("__mul__", [](const Dimension& a, const Dimension& b) { return a * b; })
+        .def("__truediv__", [](const Dimension& a, const Dimension& b) { return a / b; })
+        .def("__pow__", [](const Dimension& a, double e) { return units::pow(a, e); })
+        .def("__eq__", [](const Dimension& a, const Dimension& b) { return a == b; })
+        .def("__hash__", [](const Dimension& a) { return nb::hash(nb::str(units::text(a).c_str())); })
+        .def("__repr__", [](const Dimension& a) { return units::text(a); })
+        .def("__getstate__", [](const Dimension& a) { return a.twelfths; })
+        .def("__setstate__", [](Dimension& a, const std::array<int, 7>& t) { new (&a) Dimension{t}; });
+    m.def("unit", [](const std::string& text) {
+        const auto u = language::unit_from_text(text);
+        return nb::make_tuple(u.scale, u.dimension);
+    });
+    nb::class_<Model>(m, "Model")
+        .def_ro("name", &Model::name)
+        .def_ro("title", &Model::title)
+        .def_ro("paper", &Model::paper)
+        .def_ro("doi", &Model::doi)
+        .def_ro("about", &Model::about)
+        .def_ro("time_unit", &Model::time_unit)
+        .def_ro("time_scale", &Model::time_scale)
+        .def_ro("time", &Model::time)
+        .def_ro("method", &Model::method)
+        .def_ro("step", &Model::step)
+        .def_ro("span", &Model::span)
+        .def_prop_ro("spikes", &Model::spikes)
+        .def_prop_ro("presets",
+                     [](const Model& model) {
+                         std::vector<std::string> names;
+                         for (const auto& preset : model.presets) {
+                             names.push_back(preset.name);
+                         }
+                         return names;
+                     })
+        .def_prop_ro("states",
+                     [](const Model& model) {
+                         nb::list all;
+                         for (const auto& v : model.states) {
+                             all.append(described(v));
+                         }
+                         return all;
+                     })
+        .def_prop_ro("parameters",
+                     [](const Model& model) {
+                         nb::list all;
+                         for (const auto& v : model.parameters) {
+                             all.append(described(v));
+                         }
+                         return all;
+                     })
+        .def_prop_ro("subexpressions",
+                     [](const Model& model) {
+                         nb::list all;
+                         for (const auto& v : model.subexpressions) {
+                             all.append(described(v));
+                         }
+                         return all;
+                     })
+        .def("values", [](const Model& model, const std::string& preset,
+                          const Values& given) { return language::parameter_values(model, preset, given); })
+        .def("initial", [](const Model& model, const Values& values,
+                           const std::string& preset) { return language::initial_values(model, values, preset); })
+        // A subexpression along a trajectory: y (states, k).
+        .def("evaluate", [](const Model& model, const Values& values, const std::string& name,
+                            const NumpyIn<double, 1>& t, const NumpyIn<double, 2>& y) {
+            const auto times = view_of<double, 1>(t);
+            const auto states = view_of<double, 2>(y);
+            return numpy_copy(run([&] {
+                const compile::System system(model, values);
+                const auto expression = compile::expression(model, name);
+                std::vector<double> out, x(static_cast<std::size_t>(states.extent(0)));
+                for (index k = 0; k < times.extent(0); ++k) {
+                    for (index i = 0; i < states.extent(0); ++i) {
+                        x[static_cast<std::size_t>(i)] = states(i, k);
+                    }
+                    out.push_back(system.value(expression, times[k], x));
+                }
+                return out;
+            }));
+        });
+    m.def("load_model", &language::loaded);
+    m.def("model_names", &language::model_names);
+    m.def("model_of", &model_of, "equations"_a, "name"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);
+    m.def("free_names", [](const std::string& text) { return language::free_names(text); });
+    nb::class_<compile::DenseOutput>(m, "DenseOutput")
+        .def_prop_ro("t_min", &compile::DenseOutput::t_min)
+        .def_prop_ro("t_max", &compile::DenseOutput::t_max)
+        .def("__call__", [](const compile::DenseOutput& dense, const NumpyIn<double, 1>& t) {
+            const index n = dense.size(), count = static_cast<index>(t.size());
+            Array<double, 2> y({n, count});
+            std::vector<double> x(static_cast<std::size_t>(n));
+            for (index k = 0; k < count; ++k) {
+                dense(t.data()[k], x);
+                for (index i = 0; i < n; ++i) {
+                    y(i, k) = x[static_cast<std::size_t>(i)];
+                }
+            }
+            return numpy_view(y);
+        });
+    m.def("simulated", &simulated, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(),
+          nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg());
+    m.def("simulated_flow", &simulated_flow, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(),
+          nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg());
+    m.def("clamped", &clamped);
+    m.def("ensemble", &ensemble);
+    nb::class_<dynamics::Flow>(m, "Flow")
+        .def_ro("states", &dynamics::Flow::states)
+        .def_ro("parameters", &dynamics::Flow::parameters)
+        .def_ro("x0", &dynamics::Flow::x0)
+        .def_ro("p0", &dynamics::Flow::p0)
+        .def("__call__",
+             [](const dynamics::Flow& f, double t, const NumpyIn<double, 1>& x, const NumpyIn<double, 1>& p) {
+                 Array<double, 1> d({f.n()});
+                 f.rhs(t, x.data(), p.data(), d.data());
+                 return numpy_view(d);
+             });
+    m.def("flow", [](const Model& model, const std::string& preset, const Values& given) {
+        return run([&] { return dynamics::flow(model, preset, given); });
+    });
+    bind_dynamics_analysis(m);
+}
+
+}  // namespace ranvier::python

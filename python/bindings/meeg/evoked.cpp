@@ -1,0 +1,112 @@
+#include "ranvier/meeg/recording/evoked.hpp"
+
+#include "meeg/info.hpp"
+#include "meeg/options.hpp"
+#include "ranvier/meeg/preprocess/reference.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
+#include "ranvier/meeg/sensors/topomap.hpp"
+
+namespace ranvier::python {
+
+using namespace meeg;
+
+void bind_evoked(nb::module_& m) {
+    nb::class_<Evoked>(m, "Evoked", "An average over epochs.")
+        .def(
+            "__init__",
+            [](Evoked* self, const nb::handle& info, const NumpyIn<double, 2>& data, double tmin, double nave,
+               const std::string& comment, const std::string& kind, std::optional<double> baseline_tmin,
+               std::optional<double> baseline_tmax) {
+                new (self) Evoked(make_evoked(engine_info(info), array_of<double, 2>(data), tmin, comment, nave, kind));
+                self->baseline_tmin = baseline_tmin;
+                self->baseline_tmax = baseline_tmax;
+            },
+            "info"_a, "data"_a, "tmin"_a, "nave"_a, "comment"_a, "kind"_a, "baseline_tmin"_a.none() = nb::none(),
+            "baseline_tmax"_a.none() = nb::none())
+        .def_prop_ro("info", [](const Evoked& e) { return python_info(e.info); })
+        .def_prop_ro("data", [](const Evoked& e) { return nb::cast(numpy_view(e.data)); })
+        .def_ro("first", &Evoked::first)
+        .def_ro("nave", &Evoked::nave)
+        .def_ro("comment", &Evoked::comment)
+        .def_ro("kind", &Evoked::kind)
+        .def_ro("baseline_tmin", &Evoked::baseline_tmin)
+        .def_ro("baseline_tmax", &Evoked::baseline_tmax)
+        .def_prop_ro("times", [](const Evoked& e) { return nb::cast(numpy_copy(e.times())); })
+        .def(
+            "apply_baseline",
+            [](Evoked& e, std::optional<double> tmin, std::optional<double> tmax) { apply_baseline(e, tmin, tmax); },
+            "tmin"_a.none(), "tmax"_a.none())
+        .def(
+            "crop",
+            [](Evoked& e, std::optional<double> tmin, std::optional<double> tmax, bool include_tmax) {
+                crop(e, tmin, tmax, include_tmax);
+            },
+            "tmin"_a.none(), "tmax"_a.none(), "include_tmax"_a)
+        .def(
+            "decimate", [](Evoked& e, int decim, int offset) { decimate(e, decim, offset); }, "decim"_a, "offset"_a)
+        .def(
+            "shift_time", [](Evoked& e, double tshift, bool relative) { shift_time(e, tshift, relative); }, "tshift"_a,
+            "relative"_a)
+        .def(
+            "interpolate_bads",
+            [](Evoked& e, bool reset, const std::optional<std::array<double, 3>>& origin) {
+                run([&] { interpolate_bads(e, reset, origin); });
+            },
+            "reset_bads"_a, "origin"_a.none())
+        .def(
+            "set_bipolar_reference",
+            [](Evoked& e, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
+               const std::vector<std::string>& names,
+               bool drop) { run([&] { set_bipolar_reference(e, anodes, cathodes, names, drop); }); },
+            "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a)
+        .def(
+            "add_reference_channels",
+            [](Evoked& e, const std::vector<std::string>& names) { run([&] { add_reference_channels(e, names); }); },
+            "names"_a)
+        .def(
+            "filter",
+            [](Evoked& e, const nb::dict& options) {
+                const auto settings = filter_options(options);
+                run([&] { filter(e, settings); });
+            },
+            "options"_a)
+        .def(
+            "resample",
+            [](Evoked& e, const nb::dict& options) {
+                const auto settings = resample_options(options);
+                run([&] { resample(e, settings); });
+            },
+            "options"_a)
+        .def(
+            "set_eeg_reference",
+            [](Evoked& e, const std::vector<std::string>& reference, const std::string& type) {
+                run([&] { set_eeg_reference(e, reference, channel_type(type)); });
+            },
+            "reference"_a, "type"_a)
+        .def("apply_projections", [](Evoked& e) { run([&] { apply_projections(e); }); });
+
+    m.def(
+        "negated", [](const Evoked& evoked) { return negated(evoked); }, "evoked"_a);
+    m.def(
+        "combine_evoked",
+        [](const std::vector<const Evoked*>& parts, const std::vector<double>& weights) {
+            std::vector<Evoked> evokeds;
+            for (const Evoked* part : parts) {
+                evokeds.push_back(*part);
+            }
+            return run([&] { return combine_evoked(evokeds, weights); });
+        },
+        "evokeds"_a, "weights"_a);
+    m.def(
+        "combination_weights",
+        [](const std::vector<const Evoked*>& parts, const std::string& rule) {
+            std::vector<Evoked> evokeds;
+            for (const Evoked* part : parts) {
+                evokeds.push_back(*part);
+            }
+            return combination_weights(evokeds, rule);
+        },
+        "evokeds"_a, "rule"_a);
+}
+
+}  // namespace ranvier::python

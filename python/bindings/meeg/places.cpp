@@ -1,0 +1,100 @@
+// Where electrodes are, and pictures of the head.
+#include "meeg/info.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
+#include "ranvier/meeg/sensors/topomap.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::python {
+
+using namespace meeg;
+
+namespace {
+
+DigPoint point(int kind, int ident, const std::array<double, 3>& r, int frame) { return {kind, ident, r, frame}; }
+
+nb::dict python_montage(const Montage& montage) {
+    nb::dict d;
+    d["positions"] = nb::cast(montage.positions);
+    nb::list fiducials, extra;
+    for (const DigPoint& p : montage.fiducials) {
+        fiducials.append(nb::make_tuple(p.kind, p.ident, p.r));
+    }
+    for (const DigPoint& p : montage.extra) {
+        extra.append(nb::make_tuple(p.kind, p.ident, p.r));
+    }
+    d["fiducials"] = fiducials;
+    d["extra"] = extra;
+    d["coord_frame"] = montage.coord_frame;
+    return d;
+}
+
+Montage engine_montage(const nb::handle& d) {
+    Montage montage;
+    montage.positions = nb::cast<std::vector<std::pair<std::string, std::array<double, 3>>>>(d["positions"]);
+    montage.coord_frame = nb::cast<int>(d["coord_frame"]);
+    for (nb::handle p : d["fiducials"]) {
+        montage.fiducials.push_back(point(nb::cast<int>(p[0]), nb::cast<int>(p[1]),
+                                          nb::cast<std::array<double, 3>>(p[2]), montage.coord_frame));
+    }
+    for (nb::handle p : d["extra"]) {
+        montage.extra.push_back(point(nb::cast<int>(p[0]), nb::cast<int>(p[1]), nb::cast<std::array<double, 3>>(p[2]),
+                                      montage.coord_frame));
+    }
+    return montage;
+}
+
+}  // namespace
+
+void bind_places(nb::module_& m) {
+    m.def(
+        "standard_montage",
+        [](const std::string& name, std::optional<double> head_size) {
+            return python_montage(make_standard_montage(name, head_size));
+        },
+        "name"_a, "head_size"_a.none() = nb::none());
+    m.def("standard_montage_names", &standard_montage_names);
+    m.def(
+        "info_with_montage",
+        [](const nb::handle& info, const nb::handle& montage, const std::string& on_missing, bool match_case) {
+            Info placed = engine_info(info);
+            const OnMissing action = on_missing == "raise"  ? OnMissing::raise
+                                     : on_missing == "warn" ? OnMissing::warn
+                                                            : OnMissing::ignore;
+            set_montage(placed, engine_montage(montage), action, match_case);
+            deliver_warnings();
+            return python_info(placed);
+        },
+        "info"_a, "montage"_a, "on_missing"_a, "match_case"_a);
+    m.def(
+        "layout_positions",
+        [](const nb::handle& info, const std::vector<index>& picks) {
+            return numpy_view(layout_positions(engine_info(info), picks));
+        },
+        "info"_a, "picks"_a);
+    m.def(
+        "topographic_image",
+        [](const NumpyIn<double, 2>& positions, const NumpyIn<double, 1>& values, index pixels, double extent) {
+            return numpy_view(run([&] {
+                return topographic_image(view_of<double, 2>(positions), {values.data(), values.size()}, pixels, extent);
+            }));
+        },
+        "positions"_a, "values"_a, "pixels"_a, "extent"_a = 1.0);
+    m.def(
+        "spherical_spline_matrix",
+        [](const NumpyIn<double, 2>& from, const NumpyIn<double, 2>& to, double regularization) {
+            return numpy_view(run([&] {
+                return spherical_spline_matrix(view_of<double, 2>(from), view_of<double, 2>(to), regularization);
+            }));
+        },
+        "source"_a, "target"_a, "regularization"_a);
+    m.def(
+        "matmul",
+        [](const NumpyIn<double, 2>& a, const NumpyIn<double, 2>& b) {
+            Array<double, 2> out({static_cast<index>(a.shape(0)), static_cast<index>(b.shape(1))});
+            run([&] { numerics::matmul(view_of<double, 2>(a), view_of<double, 2>(b), out); });
+            return numpy_view(out);
+        },
+        "a"_a, "b"_a);
+}
+
+}  // namespace ranvier::python

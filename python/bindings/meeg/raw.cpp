@@ -1,0 +1,184 @@
+#include "ranvier/meeg/recording/raw.hpp"
+
+#include "meeg/info.hpp"
+#include "meeg/options.hpp"
+#include "objects.hpp"
+#include "ranvier/meeg/preprocess/reference.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
+#include "ranvier/meeg/sensors/topomap.hpp"
+
+namespace ranvier::python {
+
+using namespace meeg;
+
+Raw shared_raw(const Raw& raw) {
+    Raw twin;
+    twin.info = raw.info;
+    twin.first_samp = raw.first_samp;
+    twin.annotations = raw.annotations;
+    twin.segments = raw.segments;
+    twin.source_channels = raw.source_channels;
+    twin.data = Array<double, 2>::shared(raw.data.extents(), raw.data.memory());
+    twin.preloaded = raw.preloaded;
+    twin.pending_operator = raw.pending_operator;
+    return twin;
+}
+
+void bind_raw(nb::module_& m) {
+    nb::class_<Raw>(m, "Raw", "A continuous recording.")
+        .def_static(
+            "from_array",
+            [](const nb::handle& info, const NumpyIn<double, 2>& data, index first_samp) {
+                return make_raw(engine_info(info), array_of<double, 2>(data), first_samp);
+            },
+            "info"_a, "data"_a, "first_samp"_a = 0)
+        .def("copy", [](const Raw& raw) { return run([&] { return Raw(raw); }); })
+        .def_prop_rw(
+            "info", [](const Raw& raw) { return python_info(raw.info); },
+            [](Raw& raw, const nb::handle& info) { raw.info = engine_info(info); })
+        .def_prop_rw(
+            "annotations", [](const Raw& raw) { return python_annotations(raw.annotations); },
+            [](Raw& raw, const nb::handle& a) { raw.annotations = engine_annotations(a); })
+        .def_rw("first_samp", &Raw::first_samp)
+        .def_prop_ro("n_samples", &Raw::n_samples)
+        .def_ro("preloaded", &Raw::preloaded)
+        .def_prop_rw(
+            "data",
+            [](const Raw& raw) -> nb::object {
+                return raw.preloaded ? nb::cast(numpy_view(raw.data)) : nb::object(nb::none());
+            },
+            [](Raw& raw, const NumpyIn<double, 2>& data) {
+                require(static_cast<index>(data.shape(0)) == raw.info.n_channels(), [&] {
+                    return "data must have one row per channel (" + std::to_string(raw.info.n_channels()) + "); got " +
+                           std::to_string(data.shape(0));
+                });
+                raw.data = array_of<double, 2>(data);
+                raw.segments.clear();
+                raw.source_channels.clear();
+                raw.pending_operator = {};
+                raw.preloaded = true;
+            },
+            "The samples (channels, times), or None while they are in a file.")
+        .def_prop_ro("paths",
+                     [](const Raw& raw) {
+                         std::vector<std::filesystem::path> paths;
+                         for (const Segment& segment : raw.segments) {
+                             if (paths.empty() || paths.back() != segment.source->path()) {
+                                 paths.push_back(segment.source->path());
+                             }
+                         }
+                         return paths;
+                     })
+        .def_prop_ro("storage",
+                     [](const Raw& raw) {
+                         return raw.segments.empty() ? std::string() : raw.segments.front().source->storage();
+                     })
+        .def(
+            "load", [](Raw& raw, const std::optional<std::filesystem::path>& path) { run([&] { load(raw, path); }); },
+            "path"_a = nb::none())
+        .def(
+            "samples",
+            [](const Raw& raw, const std::vector<index>& picks, index start, index stop) {
+                return numpy_view(run([&] { return samples(raw, picks, start, stop); }));
+            },
+            "picks"_a, "start"_a, "stop"_a)
+        .def(
+            "crop", [](Raw& raw, index start, index stop) { run([&] { crop(raw, start, stop); }); }, "start"_a,
+            "stop"_a)
+        .def(
+            "crop_times",
+            [](Raw& raw, double tmin, std::optional<double> tmax, bool include_tmax) {
+                run([&] { crop_times(raw, tmin, tmax, include_tmax); });
+            },
+            "tmin"_a, "tmax"_a.none(), "include_tmax"_a)
+        .def(
+            "set_annotations",
+            [](Raw& raw, const nb::handle& annotations, bool warn_outside) {
+                Annotations list = engine_annotations(annotations);
+                run([&] { set_annotations(raw, std::move(list), warn_outside); });
+            },
+            "annotations"_a, "warn_outside"_a)
+        .def(
+            "rename_channels",
+            [](Raw& raw, const std::vector<std::pair<std::string, std::string>>& names) {
+                rename_channels(raw, names);
+            },
+            "old_new"_a)
+        .def(
+            "pick", [](Raw& raw, const std::vector<index>& picks) { run([&] { pick(raw, picks); }); }, "picks"_a)
+        .def(
+            "filter",
+            [](Raw& raw, const nb::dict& options) {
+                const auto settings = filter_options(options);
+                run([&] { filter(raw, settings); });
+            },
+            "options"_a)
+        .def(
+            "notch_filter",
+            [](Raw& raw, const nb::dict& options) {
+                const auto settings = notch_options(options);
+                run([&] { notch_filter(raw, settings); });
+            },
+            "options"_a)
+        .def(
+            "resample",
+            [](Raw& raw, const nb::dict& options, const std::optional<NumpyIn<std::int64_t, 2>>& events) -> nb::object {
+                const auto settings = resample_options(options);
+                if (!events) {
+                    run([&] { resample(raw, settings); });
+                    return nb::none();
+                }
+                Events moved = engine_events(*events);
+                run([&] { resample(raw, settings, &moved); });
+                return nb::cast(python_events(moved));
+            },
+            "options"_a, "events"_a = nb::none())
+        .def(
+            "set_eeg_reference",
+            [](Raw& raw, const std::vector<std::string>& reference, const std::string& type) {
+                run([&] { set_eeg_reference(raw, reference, channel_type(type)); });
+            },
+            "reference"_a, "type"_a)
+        .def(
+            "interpolate_bads",
+            [](Raw& raw, bool reset, const std::optional<std::array<double, 3>>& origin) {
+                run([&] { interpolate_bads(raw, reset, origin); });
+            },
+            "reset_bads"_a, "origin"_a.none())
+        .def(
+            "set_bipolar_reference",
+            [](Raw& raw, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
+               const std::vector<std::string>& names,
+               bool drop) { run([&] { set_bipolar_reference(raw, anodes, cathodes, names, drop); }); },
+            "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a)
+        .def(
+            "add_reference_channels",
+            [](Raw& raw, const std::vector<std::string>& names) { run([&] { add_reference_channels(raw, names); }); },
+            "names"_a)
+        .def("apply_projections", [](Raw& raw) { run([&] { apply_projections(raw); }); });
+
+    m.def(
+        "concatenated",
+        [](const std::vector<const Raw*>& parts) {
+            return run([&] {
+                std::vector<Raw> raws;
+                for (const Raw* part : parts) {
+                    raws.push_back(shared_raw(*part));
+                }
+                return concatenated(std::move(raws));
+            });
+        },
+        "raws"_a);
+    m.def(
+        "average_reference",
+        [](const nb::handle& info) { return python_projection(average_reference(engine_info(info))); }, "info"_a);
+    m.def(
+        "projector",
+        [](const nb::handle& info, bool include_active) {
+            const Projector p = projector(engine_info(info), include_active);
+            return nb::make_tuple(numpy_view(p.matrix), p.rank);
+        },
+        "info"_a, "include_active"_a = true);
+}
+
+}  // namespace ranvier::python

@@ -1,0 +1,462 @@
+"""What can be asked of a system: equilibria, branches, planes, exponents, sections, basins, firing."""
+
+import numpy as np
+
+from ranvier import _core
+from ranvier.dynamics.values import Named, Result
+
+_engine = _core.dynamics
+
+
+class Analysis:
+    """Methods of :class:`ranvier.dynamics.System`."""
+
+    def _rate(self, si):
+        """1/time as people see it."""
+        if self._time.dimension.dimensionless:
+            return si
+        number = type(self._time.dimension)()
+        return Named("rate", f"1/{self._time.unit}", 1 / self._time.scale, number / self._time.dimension).shown(si)
+
+    def _frequency(self, si):
+        if self._time.dimension.dimensionless:
+            return si
+        return Named("rate", "Hz", 1.0, type(self._time.dimension)() / self._time.dimension).shown(si)
+
+    def _point(self, raw):
+        point = Result(x=self._shown_rows(raw["x"]), **{k: v for k, v in raw.items() if k != "x"})
+        if "eigenvalues" in raw:  # plain complex numbers, per unit of time
+            point["eigenvalues"] = raw["eigenvalues"] * self._time.scale
+        return point
+
+    def _box(self, box):
+        """Bounds of all states: a dict name: (low, high)."""
+        if box is None:
+            reach = 100 * np.array([s.scale for s in self._states])
+            return self._x0 - reach, self._x0 + reach
+        low, high = self._x0.copy(), self._x0.copy()
+        if missing := [s.name for s in self._states if s.name not in box]:
+            raise ValueError(f"the box needs bounds for {', '.join(missing)} too: box={{'{missing[0]}': (low, high)}}")
+        for name, bounds in box.items():
+            k = self._state(name)
+            low[k], high[k] = (float(self._states[k].si(b, f"a bound of {name}")) for b in bounds)
+        return low, high
+
+    def _plane(self, ranges, at=None):
+        """Engine's words for {x: (low, high), y: (low, high)}, the other states resting at `at`."""
+        if len(ranges) != 2:
+            raise ValueError("a plane is a dict of two states and their ranges, e.g. {'v': (-2, 2), 'w': (-1, 1)}")
+        indices = [self._state(name) for name in ranges]
+        bounds = [tuple(float(self._states[k].si(b, f"a bound of {self._states[k].name}")) for b in pair)
+                  for k, pair in zip(indices, ranges.values(), strict=True)]  # fmt: skip
+        return indices[0], indices[1], bounds[0], bounds[1], self._start(at)
+
+    def fixed_points(self, box=None, starts=0):
+        """All equilibria that are found in a box, with their eigenvalues and kind.
+
+        Parameters
+        ----------
+        box : dict | None
+            (low, high) for each state; None: 100 units to both sides of the system's start.
+        starts : int
+            Number of searches; 0: chosen by the number of states.
+
+        Returns
+        -------
+        points : list of Result
+            ``x`` (in the states' units), ``eigenvalues`` (per unit of time), ``eigenvectors``, ``kind``, ``stable``.
+        """
+        flow, p = self._flow_and_values()
+        return [self._point(raw) for raw in _engine.fixed_points(flow, p, *self._box(box), starts)]
+
+    def fixed_point(self, x0=None):
+        """The equilibrium near a state, or the one that attracts it.
+
+        Parameters
+        ----------
+        x0 : dict | sequence | None
+            Where to begin; None: the system's start.
+
+        Returns
+        -------
+        point : Result
+            As of :meth:`fixed_points`.
+        """
+        flow, p = self._flow_and_values()
+        return self._point(_engine.fixed_point(flow, p, self._start(x0)))
+
+    def nullclines(self, plane, at=None, resolution=128):
+        """Where the derivatives of the two states of a plane vanish.
+
+        Parameters
+        ----------
+        plane : dict
+            Two states and their ranges.
+        at : dict | None
+            Where the other states rest.
+        resolution : int
+            Cells along each axis.
+
+        Returns
+        -------
+        lines : dict
+            For each of the two states a list of arrays (k, 2), in the states' units.
+        """
+        flow, p = self._flow_and_values()
+        words = self._plane(plane, at)
+        scale = np.array([self._states[k].scale for k in words[:2]])
+        return {self._states[k].name: [line / scale for line in _engine.nullcline(flow, p, *words, k, resolution)]
+                for k in words[:2]}  # fmt: skip
+
+    def vector_field(self, plane, at=None, shape=(21, 21)):
+        """Derivatives on a grid of a plane.
+
+        Parameters
+        ----------
+        plane, at : dict
+            As of :meth:`nullclines`.
+        shape : (int, int)
+            Rows and columns.
+
+        Returns
+        -------
+        x, y, dx, dy : ndarray
+            Positions, and derivatives of shape (rows, columns), in the states' units (per unit of time).
+        """
+        flow, p = self._flow_and_values()
+        words = self._plane(plane, at)
+        a, b = (self._states[k].scale for k in words[:2])
+        x, y, dx, dy = _engine.vector_field(flow, p, *words, shape[1], shape[0])
+        return x / a, y / b, dx * self._time.scale / a, dy * self._time.scale / b
+
+    def continue_equilibria(self, parameter, range, x0=None, points=5000, largest_step=0.02):
+        """Branches of equilibria over a parameter, with folds, Hopf and branch points.
+
+        Parameters
+        ----------
+        parameter : str
+            Which parameter moves.
+        range : (quantity, quantity)
+            From where to where.
+        x0 : dict | sequence | None
+            Near the equilibrium where the walk starts, at the parameter's own value (or the nearer end of the range);
+            where none is found there, at an end of the range.
+        points : int
+            At most so many on a branch.
+        largest_step : float
+            In units of the range.
+
+        Returns
+        -------
+        diagram : Result
+            ``branches`` (each with ``parameter``, ``x``, ``eigenvalues``, ``stable``), ``special_points`` (each with
+            ``kind``, ``parameter``, ``x``, ``frequency``, ``lyapunov``: negative is supercritical).
+        """
+        flow, p = self._flow_and_values()
+        named = self._parameter(parameter)
+        bounds = tuple(float(named.si(b, f"the range of {parameter}")) for b in range)
+        which = flow.parameters.index(parameter)
+        branches, specials, raw = _engine.continue_equilibria(
+            flow, p, which, bounds, self._start(x0), points, largest_step
+        )
+        shown = []
+        for b in branches:
+            shown.append(Result(parameter=named.shown(b["parameter"]), x=self._shown_rows(b["x"].T).T,
+                                eigenvalues=b["eigenvalues"] * self._time.scale, stable=b["stable"].astype(bool)))  # fmt: skip
+        result = Result(name=parameter, branches=shown)
+        result["special_points"] = [self._special(s, named, r) for s, r in zip(specials, raw, strict=True)]
+        result["_bounds"] = bounds
+        return result
+
+    def _parameter(self, name):
+        if name not in self._parameters:
+            raise ValueError(f"no parameter is called '{name}'; there are: {', '.join(self._parameters) or 'none'}")
+        return self._parameters[name]
+
+    def _special(self, s, named, raw=None):
+        point = Result(kind=s["kind"], parameter=named.shown(s["parameter"]), x=self._shown_rows(s["x"]),
+                       frequency=self._frequency(s["frequency"] / (2 * np.pi)), lyapunov=s["lyapunov"],
+                       branch=s["branch"], after=s["after"], name=named.name)  # fmt: skip
+        point["_raw"] = raw
+        return point
+
+    def limit_cycle(self, x0=None, transient=None, longest=None, intervals=40):
+        """The cycle that a trajectory goes round after a while.
+
+        Parameters
+        ----------
+        x0 : dict | sequence | None
+            The start.
+        transient : quantity | None
+            Left out at the beginning; None: 1000 units of the system's time.
+        longest : quantity | None
+            The period is at most that; None: as long as the transient.
+        intervals : int
+            Of the mesh.
+
+        Returns
+        -------
+        cycle : Result
+            ``period``, ``low`` and ``high`` of each state, ``multipliers``, ``stable``, ``phase`` and ``x`` (points × states);
+            :meth:`continue_cycles` follows it.
+        """
+        flow, p = self._flow_and_values()
+        default = 1000 * self._time.scale
+        lead = default if transient is None else float(self._time.si(transient, "transient"))
+        bound = (lead or default) if longest is None else float(self._time.si(longest, "longest"))
+        raw = _engine.limit_cycle(flow, p, self._start(x0), lead, bound, intervals)
+        cycle = Result(kind="cycle", period=self._time.shown(raw["period"]), low=self._shown_rows(raw["low"]),
+                       high=self._shown_rows(raw["high"]), multipliers=raw["multipliers"], stable=raw["stable"],
+                       phase=raw["phase"], x=self._shown_rows(raw["x"].T).T)  # fmt: skip
+        cycle["_raw"] = raw["raw"]
+        return cycle
+
+    def continue_cycles(self, start, range=None, intervals=40, points=1000, largest_period=None, parameter=None):
+        """A branch of cycles: born at a Hopf point or at a period doubling, or through a cycle that is known.
+
+        Parameters
+        ----------
+        start : Result
+            A Hopf point of :meth:`continue_equilibria`, a period doubling among the special points of another branch of
+            cycles, or a :meth:`limit_cycle`.
+        range : (quantity, quantity) | None
+            Of the parameter; None: as wide as needed up to the starting point's value ± its size.
+        intervals : int
+            Of the mesh; a doubled cycle has twice those of the one it comes from.
+        points : int
+            At most so many.
+        largest_period : quantity | None
+            Beyond it the cycle counts as homoclinic; None: 100 times the first.
+        parameter : str | None
+            Which parameter moves, from its own value to both sides; for a limit cycle.
+
+        Returns
+        -------
+        branch : Result
+            ``parameter``, ``period``, ``low``, ``high`` (cycles × states), ``multipliers``, ``stable``,
+            ``profiles`` (phase, states), ``special_points``, ``end`` (why it ends).
+        """
+        kind = start.get("kind")
+        if kind not in ("Hopf", "period doubling", "cycle") or start.get("_raw") is None:
+            raise ValueError(f"cycles are born at Hopf points and period doublings; got a point of kind {kind!r}")
+        if (parameter is None) == (kind == "cycle"):
+            raise ValueError("say which parameter moves where a limit cycle is followed, and only there")
+        flow, p = self._flow_and_values()
+        named = self._parameter(start.name if parameter is None else parameter)
+        if range is None:
+            centre = self._values[named.name] if kind == "cycle" else float(named.si(start.parameter))
+            half = abs(centre) or named.scale
+            bounds = (centre - half, centre + half)
+        else:
+            bounds = tuple(float(named.si(b, f"the range of {named.name}")) for b in range)
+        longest = 0.0 if largest_period is None else float(self._time.si(largest_period, "largest_period"))
+        raw = _engine.continue_cycles(
+            flow, p, flow.parameters.index(named.name), bounds, start._raw, kind == "period doubling", intervals, points, longest
+        )
+        result = Result(name=named.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]))
+        result.update(low=self._shown_rows(raw["low"].T).T, high=self._shown_rows(raw["high"].T).T,
+                      multipliers=raw["multipliers"], stable=raw["stable"].astype(bool), end=raw["end"],
+                      profiles=[(phase, self._shown_rows(x.T).T) for phase, x in raw["profiles"]],
+                      special_points=[self._special(s, named, cycle) for s, cycle in
+                                      zip(raw["special_points"], raw["special_cycles"], strict=True)])  # fmt: skip
+        return result
+
+    def voltage_clamp(self, voltages, current, duration, state="v", points=400):
+        """A current's courses when the voltage steps from its start to each of several values.
+
+        The membrane equation is replaced by the clamp: `state` is held, the other states follow.
+
+        Parameters
+        ----------
+        voltages : quantity
+            To which values the voltage is held.
+        current : str
+            A subexpression.
+        duration : quantity
+            Of the step.
+        state : str
+            The clamped state.
+        points : int
+            Of each course.
+
+        Returns
+        -------
+        family : Result
+            ``t``, ``voltages`` and ``current``, of shape (voltages, times).
+        """
+        if self._model is None:
+            raise ValueError("a voltage clamp needs a system that is made of equations")
+        k, named = self._state(state), self._named(current)
+        t = np.linspace(0, float(self._time.si(duration, "duration")), points)
+        levels = np.ascontiguousarray(np.atleast_1d(self._states[k].si(voltages, state)), dtype=float)
+        courses = _engine.clamped(self._model, self._values, k, levels, self._x0, t, current)
+        return Result(t=self._time.shown(t), voltages=self._states[k].shown(levels), current=named.shown(courses))
+
+    def basins(self, plane, duration, at=None, shape=(50, 50), tolerance=0.02):
+        """Which attractor a trajectory from each point of a plane reaches.
+
+        Parameters
+        ----------
+        plane, at : dict
+            As of :meth:`nullclines`.
+        duration : quantity
+            How long each is followed; the last tenth tells where it is.
+        shape : (int, int)
+            Rows and columns.
+        tolerance : float
+            Attractors whose means and ranges differ by less, in units of the plane's size, are one.
+
+        Returns
+        -------
+        basins : Result
+            ``x``, ``y``, ``attractor`` (-1: diverges), and for each attractor ``mean`` and ``range`` of the states.
+        """
+        flow, p = self._flow_and_values()
+        words = self._plane(plane, at)
+        raw = _engine.basins(flow, p, *words, float(self._time.si(duration, "duration")), shape[1], shape[0], tolerance)
+        a, b = (self._states[k].scale for k in words[:2])
+        return Result(x=raw["x"] / a, y=raw["y"] / b, attractor=raw["attractor"], mean=self._shown_rows(raw["mean"].T).T,
+                      range=self._shown_rows(raw["range"].T).T)  # fmt: skip
+
+    def poincare_section(self, state, level, duration, transient=None, x0=None, direction=1, rtol=1e-9, atol=1e-9):
+        """Where a trajectory meets a level of a state.
+
+        Parameters
+        ----------
+        state : str
+            Which state.
+        level : quantity
+            Which level.
+        duration, transient : quantity
+            How long, and how much is left out before.
+        x0 : dict | sequence | None
+            The start.
+        direction : int
+            +1: rising, -1: falling, 0: both.
+        rtol, atol : float
+            Tolerances, atol in the states' units.
+
+        Returns
+        -------
+        t : quantity
+            Times, shape (k,).
+        x : ndarray
+            States there, shape (k, n), in the states' units.
+        """
+        flow, p = self._flow_and_values()
+        k = self._state(state)
+        t, x = _engine.poincare_section(flow, p, self._start(x0), k, float(self._states[k].si(level, "the level")), direction,
+                                        *self._times(transient, duration), rtol, atol)  # fmt: skip
+        return self._time.shown(t), self._shown_rows(x.T).T
+
+    def _times(self, transient, duration):
+        lead = 0.0 if transient is None else float(self._time.si(transient, "transient"))
+        return lead, float(self._time.si(duration, "duration"))
+
+    def lyapunov_spectrum(self, duration=None, transient=None, interval=None, x0=None, count=0, rtol=1e-9, atol=1e-9):
+        """Lyapunov exponents.
+
+        Parameters
+        ----------
+        duration, transient : quantity | None
+            How long, and how much is left out before; None: 1000 units of the system's time, and nothing.
+        interval : quantity | None
+            Between orthogonalisations; None: one unit of time.
+        x0 : dict | sequence | None
+            The start.
+        count : int
+            How many; 0: all.
+        rtol, atol : float
+            Tolerances.
+
+        Returns
+        -------
+        exponents : quantity
+            Per time, descending.
+        """
+        flow, p = self._flow_and_values()
+        duration = self._time.shown(1000 * self._time.scale) if duration is None else duration
+        between = self._time.scale if interval is None else float(self._time.si(interval, "interval"))
+        exponents, _, _ = _engine.lyapunov_spectrum(flow, p, self._start(x0), *self._times(transient, duration), between, count,
+                                                    rtol, atol)  # fmt: skip
+        return self._rate(exponents)
+
+    def spike_trains(
+        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=1e-9, atol=1e-9
+    ):
+        """Times of spikes for each value of a parameter.
+
+        Parameters
+        ----------
+        parameter : str
+            Which parameter.
+        values : quantity
+            Its values.
+        duration, transient : quantity
+            How long, and how much is left out before.
+        state : str | None
+            The state that rises through `level` at a spike; None: the first one. Not for models with a threshold.
+        level : quantity | None
+            Which level; None: 0 in the state's unit.
+        x0 : dict | sequence | None
+            The start.
+        rtol, atol : float
+            Tolerances.
+
+        Returns
+        -------
+        trains : list of quantity
+            Times, for each value.
+        """
+        return [
+            self._time.shown(t)
+            for t in self._trains(parameter, values, duration, transient, state, level, x0, rtol, atol)
+        ]
+
+    def _trains(self, parameter, values, duration, transient, state, level, x0, rtol, atol):
+        named = self._parameter(parameter)
+        values = np.ascontiguousarray(np.atleast_1d(named.si(values, parameter)), dtype=float)
+        if self._model is not None and self._model.spikes:
+            return _engine.model_spike_trains(self._model, self._preset, self._given, parameter, values, *self._times(transient, duration),
+                                              rtol, atol)  # fmt: skip
+        flow, p = self._flow_and_values()
+        k = 0 if state is None else self._state(state)
+        at = 0.0 if level is None else float(self._states[k].si(level, "the level"))
+        return _engine.spike_trains(flow, p, flow.parameters.index(parameter), values, self._start(x0), k, at,
+                                    *self._times(transient, duration), rtol, atol)  # fmt: skip
+
+    def fi_curve(
+        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=1e-9, atol=1e-9
+    ):
+        """Mean firing rate for each value of a parameter: (spikes - 1)/(last - first).
+
+        Parameters
+        ----------
+        parameter, values, duration, transient, state, level, x0, rtol, atol
+            As of :meth:`spike_trains`.
+
+        Returns
+        -------
+        rates : quantity
+            In Hz where time has a unit; 0 for fewer than two spikes.
+        """
+        trains = self._trains(parameter, values, duration, transient, state, level, x0, rtol, atol)
+        return self._frequency(_engine.rates(trains))
+
+    def isi_diagram(
+        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=1e-9, atol=1e-9
+    ):
+        """Intervals between spikes for each value of a parameter.
+
+        Parameters
+        ----------
+        parameter, values, duration, transient, state, level, x0, rtol, atol
+            As of :meth:`spike_trains`.
+
+        Returns
+        -------
+        intervals : list of quantity
+            For each value.
+        """
+        trains = self._trains(parameter, values, duration, transient, state, level, x0, rtol, atol)
+        return [self._time.shown(np.diff(t)) for t in trains]

@@ -1,0 +1,384 @@
+"""Systems: what people write, and what they ask of it."""
+
+import numpy as np
+
+from ranvier import _core
+from ranvier.dynamics.analysis import Analysis
+from ranvier.dynamics.events import crossing
+from ranvier.dynamics.plots import Plots
+from ranvier.dynamics.values import Named, Result, number
+from ranvier.library import Model, model
+
+_engine = _core.dynamics
+
+
+class System(Analysis, Plots):
+    """A dynamical system dx/dt = f(t, x, p).
+
+    Parameters
+    ----------
+    equations : str | Model
+        Equations as text (``"dx/dt = -x/tau : 1"``), the name or path of a model, or a :func:`ranvier.model`.
+    preset : str
+        A parameter set of the model.
+    threshold, reset, refractory : str
+        Of equations that spike, as in Brian 2.
+    functions : dict of c_function
+        C functions that the equations call, by name.
+    **parameters : quantity
+        Values of parameters. Names that the equations use and do not define become parameters.
+
+    Attributes
+    ----------
+    states, parameters : dict
+        Start and parameter values, by name.
+    """
+
+    def __init__(self, equations, preset="", *, threshold="", reset="", refractory="", functions=None,
+                 **parameters):  # fmt: skip
+        if isinstance(equations, str) and "=" not in equations:
+            equations = model(equations, preset)
+        elif isinstance(equations, Model) and preset:
+            equations = Model(equations.engine, preset, equations._origin)
+        functions = dict(functions or {})
+        if isinstance(equations, Model):
+            if functions or threshold or reset or refractory:
+                raise ValueError("a model has its own threshold, reset and functions; others go with equations as text")
+            self._model, chosen, self._made = equations.engine, equations.preset, equations
+        else:
+            text = _with_parameters(equations, parameters)
+            self._model, chosen = _engine.model_of(text, "equations", threshold, reset, refractory,
+                                                    [f._named(name) for name, f in functions.items()]), preset  # fmt: skip
+            self._made = (text, threshold, reset, refractory)
+        self._functions = functions  # they must live as long as code that calls them
+        self._describe(chosen)
+        self._give(self._si_parameters(parameters))
+
+    def _describe(self, chosen):
+        """Takes names and units from the engine's model."""
+        self._states = [Named(*v) for v in self._model.states]
+        self._parameters = {v[0]: Named(*v) for v in self._model.parameters}
+        self._time = Named("time", self._model.time_unit, self._model.time_scale, self._model.time)
+        self._preset, self.name = chosen, self._model.name
+
+    def __reduce__(self):
+        if self._model is None or self._functions:
+            raise TypeError(f"{self!r} can't be pickled or copied deeply: it lives in this process alone, "
+                            "as C functions and systems without equations do")  # fmt: skip
+        return _remade, (self._made, self._preset, self._given)
+
+    def _give(self, given):
+        """Takes SI values of parameters; what the model makes of them follows."""
+        self._given, self._own_flow = given, None
+        self._values = self._model.values(self._preset, given)
+        start = self._model.initial(self._values, self._preset)
+        self._x0 = np.array([start.get(s.name, 0.0) for s in self._states])
+
+    @classmethod
+    def _of_flow(cls, flow, name):
+        self = cls.__new__(cls)
+        self._model, self._own_flow, self._preset, self.name = None, flow, "", name
+        self._states = [number(s) for s in flow.states]
+        self._parameters = {p: number(p) for p in flow.parameters}
+        self._time = number("time")
+        self._values = dict(zip(flow.parameters, flow.p0, strict=True))
+        self._x0 = np.array(flow.x0)
+        return self
+
+    def __repr__(self):
+        return f"<System {self.name} | {', '.join(s.name for s in self._states)}>"
+
+    @property
+    def states(self):
+        """Start values by name."""
+        return {s.name: s.shown(float(x)) for s, x in zip(self._states, self._x0, strict=True)}
+
+    @property
+    def parameters(self):
+        """Parameter values by name."""
+        return {name: p.shown(self._values[name]) for name, p in self._parameters.items() if name in self._values}
+
+    @property
+    def time_unit(self):
+        """The unit in which time is shown."""
+        return self._time.unit
+
+    def replace(self, **parameters):
+        """The same system with other values of parameters. What the model makes of them, and its start, follow.
+
+        Parameters
+        ----------
+        **parameters : quantity
+            By name.
+
+        Returns
+        -------
+        system : System
+            A new one.
+        """
+        other = System.__new__(System)
+        other.__dict__.update(self.__dict__)
+        changes = self._si_parameters(parameters)
+        if self._model is None:
+            other._values = {**self._values, **changes}
+        else:
+            other._give({**self._given, **changes})
+        return other
+
+    def _si_parameters(self, parameters):
+        for name in parameters:
+            if name not in self._parameters:
+                raise ValueError(f"no parameter is called '{name}'; there are: {', '.join(self._parameters) or 'none'}")
+        return {name: float(self._parameters[name].si(value)) for name, value in parameters.items()}
+
+    def _flow_and_values(self):
+        """The engine's flow and its parameter values."""
+        if self._own_flow is None:
+            self._own_flow = _engine.flow(self._model, self._preset, self._given)
+        return self._own_flow, np.array([self._values[p] for p in self._own_flow.parameters], dtype=float)
+
+    def _start(self, x0):
+        """SI numbers of a state: of a dict (others as the system says), of a sequence, or of None."""
+        if x0 is None:
+            return self._x0.copy()
+        if isinstance(x0, dict):
+            x = self._x0.copy()
+            for name, value in x0.items():
+                x[self._state(name)] = self._states[self._state(name)].si(value)
+            return x
+        many = _many(x0)
+        if not many or len(x0) != len(self._states):
+            raise ValueError(f"a state of {self.name} has {len(self._states)} values "
+                             f"({', '.join(s.name for s in self._states)}); got {len(x0) if many else repr(x0)}")  # fmt: skip
+        values = [s.si(v) for s, v in zip(self._states, x0, strict=True)]
+        if any(np.ndim(v) for v in values):
+            raise ValueError("each value of a start is one number; many starts at once are an ensemble")
+        return np.array(values, dtype=float)
+
+    def _state(self, name):
+        for k, s in enumerate(self._states):
+            if s.name == name:
+                return k
+        raise ValueError(f"no state is called '{name}'; there are: {', '.join(s.name for s in self._states)}")
+
+    def _shown_rows(self, si):
+        """States along the first axis, each in its unit, as plain numbers."""
+        return si / np.array([s.scale for s in self._states]).reshape((-1,) + (1,) * (si.ndim - 1))
+
+    def simulate(self, t_span, x0=None, method="RK45", rtol=1e-3, atol=1e-6, events=None, t_eval=None, dense_output=False,
+                 first_step=None, max_step=None):  # fmt: skip
+        """Integrate from a start, with steps that adapt to a tolerance.
+
+        Parameters
+        ----------
+        t_span : (quantity, quantity)
+            From when to when; the second may be earlier.
+        x0 : dict | sequence of quantity | None
+            The start; what a dict does not name starts as the system says.
+        method : str
+            ``"RK45"`` (Dormand-Prince), ``"tsit5"``, ``"DOP853"``, and for stiff systems ``"rodas4"``, ``"rodas5"``.
+        rtol, atol : float
+            Tolerances as in scipy; atol in the states' units.
+        events : crossing | callable | sequence
+            Roots to be located: :func:`crossing`, or functions ``event(t, y)`` of plain numbers in the states' units, with
+            attributes ``terminal`` and ``direction`` as in scipy.
+        t_eval : quantity | None
+            Times of the result; None: every step.
+        dense_output : bool
+            Keep the trajectory as a function ``sol(t)``.
+        first_step, max_step : quantity | None
+            Bounds of steps.
+
+        Returns
+        -------
+        result : Result
+            scipy's fields ``t``, ``y`` (states × times, plain numbers in the states' units), ``sol``, ``t_events``,
+            ``y_events``, ``nfev``, ``njev``, ``nlu``, ``status``, ``message``, ``success``; each state by name, as a
+            quantity (but where it is called like a field); ``spikes``, the times of a model with threshold.
+        """
+        if not _many(t_span) or len(t_span) != 2:
+            raise ValueError(f"t_span is two times, from when to when; got {t_span!r}")
+        t0, t1 = (float(self._time.si(t, "t_span")) for t in t_span)
+        if t_eval is not None:
+            t_eval = np.ascontiguousarray(self._time.si(t_eval, "t_eval"), dtype=float)
+            if t_eval.ndim != 1:
+                raise ValueError(f"t_eval is a row of times; got shape {t_eval.shape}")
+        bounds = [float(self._time.si(v, what)) if v is not None else 0.0
+                  for v, what in ((first_step, "first_step"), (max_step, "max_step"))]  # fmt: skip
+        for given, si, what in zip((first_step, max_step), bounds, ("first_step", "max_step"), strict=True):
+            if given is not None and not si > 0:
+                raise ValueError(f"{what} must be > 0; got {given!r}")
+        if events is None:
+            events = []
+        elif callable(events) or isinstance(events, crossing):
+            events = [events]
+        requests = [self._event(e) for e in events]
+        scale = [s.scale for s in self._states]
+        if np.ndim(atol) > 1 or np.size(atol) not in (1, len(scale)):
+            raise ValueError(f"atol is one number or one for each of the {len(scale)} states; got shape {np.shape(atol)}")
+        tolerance = [
+            a * s for a, s in zip(np.broadcast_to(np.asarray(atol, dtype=float), len(scale)), scale, strict=True)
+        ]
+        spiking = self._model is not None and self._model.spikes
+        if spiking and requests:
+            raise ValueError("a model with threshold has events of its own; others can't be given")
+        what = (t0, t1, self._start(x0), method, rtol, tolerance, *bounds, t_eval, dense_output, requests, scale,
+                self._time.scale)  # fmt: skip
+        if self._model is None:
+            raw = _engine.simulated_flow(*self._flow_and_values(), *what)
+        else:
+            raw = _engine.simulated(self._model, self._values, *what, spiking)
+        return self._result(raw)
+
+    def _event(self, event):
+        direction, terminal = getattr(event, "direction", 0), int(getattr(event, "terminal", False))
+        if isinstance(event, crossing):
+            k = self._state(event.state)
+            return (
+                None,
+                k,
+                float(self._states[k].si(event.level, f"the level of {event.state}")),
+                int(direction),
+                terminal,
+            )
+        return (event, 0, 0.0, int(np.sign(direction)), terminal)
+
+    def _result(self, raw):
+        result = Result(t=self._time.shown(raw["t"]), y=self._shown_rows(raw["y"]))
+        dense = raw.pop("dense")
+        result["sol"] = None if dense is None else self._solution(dense)
+        result["t_events"] = [self._time.shown(t) for t in raw["t_events"]]
+        result["y_events"] = [self._shown_rows(y.T).T for y in raw["y_events"]]
+        for key in ("nfev", "njev", "nlu", "status", "message", "success"):
+            result[key] = raw[key]
+        if "spikes" in raw:
+            result["spikes"] = self._time.shown(raw["spikes"])
+        for s, row in zip(self._states, raw["y"], strict=True):
+            result.setdefault(s.name, s.shown(row))
+        result["_raw"] = raw
+        return result
+
+    def _solution(self, dense):
+        def sol(t):
+            """States at times t, in the states' units."""
+            si = np.atleast_1d(self._time.si(t, "t"))
+            y = self._shown_rows(dense(np.ascontiguousarray(si, dtype=float)))
+            return y[:, 0] if np.ndim(t) == 0 else y
+
+        return sol
+
+    def evaluate(self, name, result):
+        """A subexpression (a current, a rate) along a trajectory.
+
+        Parameters
+        ----------
+        name : str
+            Its name in the equations.
+        result : Result
+            Of :meth:`simulate`.
+
+        Returns
+        -------
+        values : quantity
+            At ``result.t``.
+        """
+        for v in self._model.subexpressions if self._model is not None else ():
+            if v[0] == name:
+                return Named(*v).shown(self._model.evaluate(self._values, name, result._raw["t"], result._raw["y"]))
+        raise ValueError(f"no subexpression is called '{name}'")
+
+    def ensemble(self, duration, dt, x0=None, parameters=None, method="rk4", record=None, every=1, seed=0, members=None):
+        """Many members with starts and parameters of their own, side by side in vector lanes and threads.
+
+        Parameters
+        ----------
+        duration, dt : quantity
+            Length of time and of a step.
+        x0, parameters : dict
+            Arrays by name, all of one length; single values hold for all members.
+        method : str
+            ``rk4``, ``rk2``, ``euler``, ``heun``, ``exponential_euler``, ``exact``, ...
+        record : sequence of str | None
+            States, subexpressions or parameters to be kept; None: all states.
+        every : int
+            Keep each n-th step.
+        seed : int
+            Of models with noise.
+        members : int | None
+            How many; None: as many as the arrays have values. Members without values of their own differ by their noise.
+
+        Returns
+        -------
+        result : Result
+            ``t`` and each recorded name, shape (times, members); ``final``, a dict of the states at the end; ``events``.
+        """
+        if self._model is None:
+            raise ValueError("ensembles need a system that is made of equations")
+        names = {s.name: s for s in self._states}
+        given = {k: np.atleast_1d(self._named(k).si(v)).tolist() for k, v in (parameters or {}).items()}
+        starts = {k: np.atleast_1d(self._states[self._state(k)].si(v)).tolist() for k, v in (x0 or {}).items()}
+        if members is None:
+            members = max([len(v) for v in (*given.values(), *starts.values())], default=1)
+        everything = {**{k: [v] for k, v in self._given.items()}, **given}
+        step, length = float(self._time.si(dt, "dt")), float(self._time.si(duration, "duration"))
+        if not (step > 0 and length >= 0 and np.isfinite(step) and np.isfinite(length)):
+            raise ValueError(f"an ensemble runs for a finite duration in steps dt > 0; got {duration} and {dt}")
+        steps = round(length / step)
+        record = list(names) if record is None else list(record)
+        raw = _engine.ensemble(self._model, self._preset, everything, starts, members, method, step, steps, record, every, seed)
+        result = Result(t=self._time.shown(raw["t"]), method=raw["method"], events=raw["events"])
+        result["final"] = {k: names[k].shown(v) for k, v in raw["final"].items()}
+        for name in record:
+            result[name] = self._named(name).shown(raw["recorded"][name])
+        return result
+
+    def _named(self, name):
+        for v in (*self._states, *self._parameters.values()):
+            if v.name == name:
+                return v
+        for v in self._model.subexpressions if self._model is not None else ():
+            if v[0] == name:
+                return Named(*v)
+        raise ValueError(f"{self.name} has no '{name}'")
+
+
+def _many(values):
+    """Has it a length? (Arrays without axes say so, and have none.)"""
+    return values.ndim > 0 if isinstance(values, np.ndarray) else hasattr(values, "__len__")
+
+
+def _remade(made, preset, given):
+    """The system that was pickled: from its equations, or its model by name or file."""
+    self = System.__new__(System)
+    self._made, self._functions = made, {}
+    if isinstance(made, Model):
+        self._model = made.engine
+    else:
+        text, *spiking = made
+        self._model = _engine.model_of(text, "equations", *spiking, [])
+    self._describe(preset)
+    self._give(given)
+    return self
+
+
+def _with_parameters(equations, values):
+    """The equations with a line for each parameter that is given and not declared."""
+    free = set(_engine.free_names(equations))
+    lines = []
+    for name, value in values.items():
+        if name in free:
+            unit = getattr(value, "_shown", None)
+            dimension = getattr(value, "dimension", None)
+            lines.append(f"{name} : {unit[0] if unit else _base(dimension)}")
+    return "\n".join([equations, *lines])
+
+
+def _base(dimension):
+    if dimension is None or dimension.dimensionless:
+        return "1"
+    words = {"m": "metre", "kg": "kilogram", "s": "second", "A": "amp", "K": "kelvin", "mol": "mole", "cd": "candle"}
+    factors = []
+    for part in repr(dimension).split():
+        symbol, _, power = part.partition("^")
+        factors.append(f"{words[symbol]}**{power}" if power else words[symbol])
+    return "*".join(factors)

@@ -1,0 +1,321 @@
+"""What Raw, Epochs, Evoked, spectra and time-frequency maps share: channels, references, projections."""
+
+import numpy as np
+
+from ranvier import _core
+from ranvier.errors import warn
+
+from ..checks import not_yet, one_of
+from ..logs import verbose as _verbose
+from ..picks import pick_channels, pick_types, picks_to_idx
+from ..points import Projection
+
+
+class ChannelsMixin:
+    """Channels of an object that has `info` and can keep some of its rows (`_keep_channels`)."""
+
+    @property
+    def ch_names(self):
+        """Names of the channels."""
+        return self.info.ch_names
+
+    @property
+    def compensation_grade(self):
+        """Grade of the compensation of CTF gradiometers."""
+        return self.info.compensation_grade
+
+    def _pull_info(self):
+        """Called after `info` changed in Python."""
+
+    def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
+        """Types of channels, as "eeg", "stim". See `Info.get_channel_types`."""
+        return self.info.get_channel_types(picks, unique, only_data_chs)
+
+    def pick(self, picks, exclude=(), *, verbose=None):
+        """Keep some channels, in place.
+
+        Parameters
+        ----------
+        picks : str | list | slice
+            Names, types ("eeg", "data"), or numbers; names and numbers give the order.
+        exclude : list of str | "bads"
+            Names to leave out where picks names types. Default: none.
+        """
+        idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
+        self._keep_channels([int(k) for k in idx])
+        return self
+
+    def pick_types(self, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg=False, ref_meg="auto", *,
+                   misc=False, resp=False, chpi=False, exci=False, ias=False, syst=False, seeg=False, dipole=False,
+                   gof=False, bio=False, ecog=False, fnirs=False, csd=False, dbs=False, temperature=False, gsr=False,
+                   eyetrack=False, include=(), exclude="bads", selection=None, verbose=None):  # fmt: skip
+        """Keep channels of given types, in place. See `ranvier.meeg.pick_types`."""
+        idx = pick_types(
+            self.info, meg, eeg, stim, eog, ecg, emg, ref_meg, misc=misc, resp=resp, chpi=chpi, exci=exci, ias=ias,
+            syst=syst, seeg=seeg, dipole=dipole, gof=gof, bio=bio, ecog=ecog, fnirs=fnirs, csd=csd, dbs=dbs,
+            temperature=temperature, gsr=gsr, eyetrack=eyetrack, include=include, exclude=exclude, selection=selection,
+        )  # fmt: skip
+        if len(idx) == 0:
+            raise ValueError("no channels match the selection")
+        self._keep_channels(idx.tolist())
+        return self
+
+    def pick_channels(self, ch_names, ordered=True, *, verbose=None):
+        """Keep named channels, in place, in the order of the names."""
+        self._keep_channels(pick_channels(self.ch_names, ch_names, ordered=ordered).tolist())
+        return self
+
+    def drop_channels(self, ch_names, on_missing="raise"):
+        """Remove named channels, in place."""
+        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+        names = [ch_names] if isinstance(ch_names, str) else list(ch_names)
+        missing = [name for name in names if name not in self.ch_names]
+        if missing:
+            text = f"channels to drop must be in the recording; there is no {missing}"
+            if on_missing == "raise":
+                raise ValueError(text)
+            if on_missing == "warn":
+                warn(text)
+        keep = [k for k, name in enumerate(self.ch_names) if name not in names]
+        if not keep:
+            raise ValueError("all channels would be dropped")
+        self._keep_channels(keep)
+        return self
+
+    def reorder_channels(self, ch_names):
+        """Put channels into the order of `ch_names`, in place; channels not named are dropped."""
+        if len(set(ch_names)) != len(ch_names):
+            raise ValueError("a channel is named twice")
+        missing = [name for name in ch_names if name not in self.ch_names]
+        if missing:
+            raise ValueError(f"channels must be in the recording; there is no {missing}")
+        self._keep_channels([self.ch_names.index(name) for name in ch_names])
+        return self
+
+    def rename_channels(self, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
+        """Rename channels by a dict of old and new names, or by a function; in place."""
+        old = list(self.ch_names)
+        self.info.rename_channels(mapping, allow_duplicates, on_missing=on_missing)
+        self._renamed(dict(zip(old, self.ch_names)))
+        return self
+
+    def _renamed(self, names):
+        """Called with old and new names after the info has the new ones."""
+
+    def set_channel_types(self, mapping, *, on_unit_change="warn", verbose=None):
+        """Set the types of channels by a dict of names and types; in place."""
+        self.info.set_channel_types(mapping, on_unit_change=on_unit_change)
+        return self
+
+    def set_meas_date(self, meas_date):
+        """Set the date of the measurement: a datetime with time zone, POSIX seconds, or None; in place."""
+        self.info.set_meas_date(meas_date)
+        return self
+
+    def anonymize(self, daysback=None, keep_his=False, verbose=None):
+        """Remove what may tell who was measured, in place."""
+        self.info.anonymize(daysback, keep_his)
+        return self
+
+    def set_montage(self, montage, match_case=True, match_alias=False, on_missing="raise", verbose=None):
+        """Give EEG, sEEG, ECoG and DBS channels their places, in place.
+
+        Parameters
+        ----------
+        montage : str | DigMontage | None
+            A name of `ranvier.meeg.channels.get_builtin_montages`, or places of one's own; None removes them.
+        match_case : bool
+            Whether "Fp1" and "FP1" differ. Default True.
+        on_missing : "raise" | "warn" | "ignore"
+            What to do where a channel has no place in the montage. Default "raise".
+        """
+        self.info.set_montage(montage, match_case, match_alias, on_missing)
+        return self
+
+    def get_montage(self):
+        """The places of the channels as a DigMontage, or None."""
+        return self.info.get_montage()
+
+    def plot_sensors(self, kind="topomap", ch_type=None, title=None, show_names=False, axes=None, show=True, **ignored):
+        """Draw where the channels are. See `ranvier.meeg.viz.plot_sensors`."""
+        return self.info.plot_sensors(kind, ch_type, title, show_names, axes=axes, show=show)
+
+    def interpolate_to(self, *args, **kwargs):
+        raise not_yet("interpolate_to()", "interpolate_bads()")
+
+
+class ReferenceMixin:
+    """Projections and references of an object with samples; `_work(function)` runs engine work on it."""
+
+    @property
+    def proj(self):
+        """Whether there are projections and all have been applied."""
+        return bool(self.info["projs"]) and all(p["active"] for p in self.info["projs"])
+
+    def add_proj(self, projs, remove_existing=False, verbose=None):
+        """Add projections, not yet applied; in place.
+
+        Parameters
+        ----------
+        projs : Projection | list of Projection
+        remove_existing : bool
+            Whether to remove those that are there and not yet applied.
+        """
+        projs = [projs] if isinstance(projs, dict) else list(projs)
+        if not all(isinstance(p, Projection) for p in projs):
+            raise ValueError("only Projection objects can be added")
+        if remove_existing:
+            self.del_proj()
+        self.info["projs"].extend(p.copy() for p in projs if p not in self.info["projs"])
+        return self
+
+    def del_proj(self, idx="all"):
+        """Remove projections that have not been applied, in place; `idx`: a number, numbers, or "all"."""
+        projs = self.info["projs"]
+        numbers = range(len(projs)) if isinstance(idx, str) and idx == "all" else np.atleast_1d(idx).tolist()
+        numbers = {n % len(projs) for n in numbers} if projs else set()
+        for n in numbers:
+            if projs[n]["active"] and set(projs[n]["data"]["col_names"]) & set(self.ch_names):
+                raise ValueError(f"projection {projs[n]['desc']!r} has been applied and can't be removed")
+        projs[:] = [p for n, p in enumerate(projs) if n not in numbers]
+        return self
+
+    @_verbose
+    def apply_proj(self, *, projs=None, verbose=None):
+        """Apply the projections that are not active yet, in place."""
+        if projs is not None:
+            raise not_yet("apply_proj(projs=...)", "add_proj() before apply_proj()")
+        if all(p["active"] for p in self.info["projs"]):
+            return self
+        self._work(lambda engine: engine.apply_projections())
+        return self
+
+    @_verbose
+    def set_eeg_reference(self, ref_channels="average", projection=False, ch_type="auto", forward=None, *, joint=False,
+                          verbose=None):  # fmt: skip
+        """Set what potentials are measured against, in place.
+
+        Parameters
+        ----------
+        ref_channels : "average" | str | list of str
+            The mean of these channels is subtracted; "average": of all good ones. An empty list leaves the data and
+            marks the reference as chosen.
+        projection : bool
+            Whether to add the average reference as a projection, to be applied later. Default False.
+        ch_type : "auto" | str
+            Type of the channels to change; "auto": EEG, else ECoG, sEEG, DBS.
+        """
+        if isinstance(ref_channels, str) and ref_channels == "REST":
+            raise not_yet('ref_channels="REST"', '"average"')
+        if joint:
+            raise not_yet("joint=True")
+        types = self.get_channel_types(unique=True)
+        if ch_type == "auto":
+            kinds = [t for t in ("eeg", "ecog", "seeg", "dbs") if t in types][:1]
+            if not kinds:
+                raise ValueError("there are no EEG, ECoG, sEEG or DBS channels to reference")
+        else:
+            kinds = [ch_type] if isinstance(ch_type, str) else list(ch_type)
+            for kind in kinds:
+                if kind not in types:
+                    raise ValueError(f"there are no channels of type {kind!r} to reference")
+        if projection:
+            if ref_channels != "average" or kinds != ["eeg"]:
+                raise ValueError('projection=True needs ref_channels="average" and EEG channels')
+            if any(p["kind"] == 10 for p in self.info["projs"]):
+                warn("an average reference projection is there already; nothing was added")
+                return self
+            self.info["projs"].append(Projection(_core.average_reference(self.info._engine())))
+            with self.info._unlock():
+                self.info["custom_ref_applied"] = 0
+            return self
+        reference = [] if isinstance(ref_channels, str) and ref_channels == "average" else ref_channels
+        reference = [reference] if isinstance(reference, str) else list(reference)
+        if not reference and ref_channels != "average":
+            with self.info._unlock():
+                self.info["custom_ref_applied"] = 0
+            return self
+        missing = [name for name in reference if name not in self.ch_names]
+        if missing:
+            raise ValueError(f"reference channels must be in the recording; there is no {missing}")
+        for kind in kinds:
+            self._work(lambda engine, kind=kind: engine.set_eeg_reference(reference, kind))
+        return self
+
+    def apply_gradient_compensation(self, grade, verbose=None):
+        if grade == self.compensation_grade:
+            return self
+        raise not_yet("apply_gradient_compensation()")
+
+    @_verbose
+    def interpolate_bads(self, reset_bads=True, mode="accurate", origin="auto", method=None, exclude=(),
+                         on_bad_position="warn", verbose=None):  # fmt: skip
+        """Replace bad EEG channels by spherical-spline interpolation of the good ones, in place.
+
+        Parameters
+        ----------
+        reset_bads : bool
+            Whether the list of bad channels is emptied of what was replaced. Default True.
+        origin : array of float, shape (3,) | "auto"
+            Centre of the sphere [m, head coordinates]; "auto": fitted to the digitised points.
+        method : dict | str | None
+            "spline" for EEG.
+        exclude : list of str
+            Bad channels to leave as they are.
+        """
+        one_of("mode", mode, ("accurate", "fast"))
+        kinds = set(method.values()) if isinstance(method, dict) else {method}
+        if kinds - {None, "spline", "MNE", "nan"} or "nan" in kinds:
+            raise not_yet(f"method={method!r}", '"spline" for EEG')
+        self._need_data("interpolate_bads()")
+        if isinstance(origin, str):
+            one_of("origin", origin, ("auto",))
+            origin = None
+        kept = [name for name in self.info["bads"] if name in exclude]
+        if kept:
+            before = list(self.info["bads"])
+            raise not_yet(f"exclude={list(exclude)} (bad channels: {before})", "pick() to set channels aside")
+        place = None if origin is None else [float(v) for v in origin]
+        self._work(lambda engine: engine.interpolate_bads(bool(reset_bads), place))
+        return self
+
+    def add_reference_channels(self, ref_channels):
+        """Add EEG channels of zeros, the electrodes that the recording was referenced to; in place."""
+        names = [ref_channels] if isinstance(ref_channels, str) else list(ref_channels)
+        self._work(lambda engine: engine.add_reference_channels(names))
+        return self
+
+
+def scalings_of(types):
+    """Factors from SI to the units that people read: µV, fT, fT/cm."""
+    factors = {"eeg": 1e6, "mag": 1e15, "grad": 1e13, "eog": 1e6, "ecg": 1e6, "emg": 1e6, "seeg": 1e3, "ecog": 1e6,
+               "dbs": 1e6, "bio": 1e6, "ref_meg": 1e15, "csd": 1e3, "hbo": 1e6, "hbr": 1e6}  # fmt: skip
+    return [factors.get(t, 1.0) for t in types]
+
+
+_prefixes = {"": 1.0, "m": 1e3, "µ": 1e6, "u": 1e6, "n": 1e9, "p": 1e12, "f": 1e15}
+
+
+def unit_factors(info, units, picks):
+    """Factors from SI to `units`, one per pick: a str for all, or a dict by channel type."""
+    types = info.get_channel_types(picks)
+    if isinstance(units, str):
+        kinds = set(types) - {"stim", "misc"}
+        if len(kinds) > 1:
+            raise ValueError(f"units must be a dict by channel type where there are several types: {sorted(kinds)}")
+        units = {kind: units for kind in kinds}
+    factors = []
+    for k, kind in zip(picks, types):
+        unit = units.get(kind)
+        factors.append(1.0 if unit is None else _factor(unit, _core.unit_symbol(info["chs"][k]), kind))
+    return np.array(factors)
+
+
+def _factor(unit, si, kind):
+    if si == "T/m" and unit.endswith("T/cm"):
+        prefix = unit[: -len("T/cm")]
+        if prefix in _prefixes:
+            return _prefixes[prefix] * 1e-2
+    if unit.endswith(si) and unit[: len(unit) - len(si)] in _prefixes:
+        return _prefixes[unit[: len(unit) - len(si)]]
+    raise ValueError(f"unit {unit!r} does not fit channels of type {kind!r}, which are in {si or 'no unit'}")

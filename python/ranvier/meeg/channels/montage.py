@@ -1,0 +1,189 @@
+"""Where electrodes are."""
+
+import copy
+
+import numpy as np
+
+from ranvier import _core
+
+from ..checks import not_yet, one_of
+from ..points import DigPoint, _frame_numbers, _frames
+
+_landmarks = (("lpa", 1), ("nasion", 2), ("rpa", 3))
+
+
+class DigMontage:
+    """Places of electrodes and landmarks. Made by `make_dig_montage` or `make_standard_montage`.
+
+    Attributes
+    ----------
+    dig : list of DigPoint
+    ch_names : list of str
+        The electrodes, in the order of the EEG points of `dig`.
+    """
+
+    def __init__(self, *, dig=None, ch_names=None):
+        self.dig = list(dig or [])
+        self.ch_names = list(ch_names or [])
+        n = sum(p["kind"] == 3 for p in self.dig)
+        if n != len(self.ch_names):
+            raise ValueError(f"there must be one name per EEG point ({n}); got {len(self.ch_names)}")
+
+    @classmethod
+    def _from_engine(cls, d):
+        frame = d["coord_frame"]
+        dig = [DigPoint(kind=k, ident=i, r=np.array(r), coord_frame=frame) for k, i, r in [*d["fiducials"], *d["extra"]]]
+        for number, (_, r) in enumerate(d["positions"], 1):
+            dig.append(DigPoint(kind=3, ident=number, r=np.array(r), coord_frame=frame))
+        return cls(dig=dig, ch_names=[name for name, _ in d["positions"]])
+
+    def _engine(self):
+        frames = {p["coord_frame"] for p in self.dig}
+        if len(frames) > 1:
+            raise ValueError(f"all points must be in one coordinate frame; got {[_frames.get(f) for f in frames]}")
+        places = self._places()
+        entry = [(p["kind"], p["ident"], list(map(float, p["r"]))) for p in self.dig if p["kind"] != 3]
+        return {
+            "positions": [(name, list(map(float, r))) for name, r in places.items()],
+            "fiducials": [e for e in entry if e[0] == 1],
+            "extra": [e for e in entry if e[0] != 1],
+            "coord_frame": frames.pop() if frames else 0,
+        }
+
+    def _places(self):
+        points = [p["r"] for p in self.dig if p["kind"] == 3]
+        return dict(zip(self.ch_names, points))
+
+    def get_positions(self):
+        """A dict with ch_pos (name -> place [m]), coord_frame, nasion, lpa, rpa, hsp, hpi."""
+        cardinal = {p["ident"]: p["r"] for p in self.dig if p["kind"] == 1}
+        rest = {kind: [p["r"] for p in self.dig if p["kind"] == kind] for kind in (2, 4)}
+        frame = self.dig[0]["coord_frame"] if self.dig else 0
+        return {
+            "ch_pos": self._places(), "coord_frame": _frames.get(frame, "unknown"), "nasion": cardinal.get(2),
+            "lpa": cardinal.get(1), "rpa": cardinal.get(3), "hsp": np.array(rest[4]) if rest[4] else None,
+            "hpi": np.array(rest[2]) if rest[2] else None,
+        }  # fmt: skip
+
+    def copy(self):
+        return copy.deepcopy(self)
+
+    def rename_channels(self, mapping, allow_duplicates=False):
+        """Rename electrodes by a dict of old and new names, in place."""
+        self.ch_names = [mapping.get(n, n) if isinstance(mapping, dict) else mapping(n) for n in self.ch_names]
+        return self
+
+    def plot(self, *, scale=1.0, show_names=True, kind="topomap", show=True, sphere=None, axes=None, verbose=None):
+        """Draw the electrodes on the head."""
+        from ..viz import plot_montage
+
+        return plot_montage(self, show_names=show_names, kind=kind, show=show, axes=axes)
+
+    def __eq__(self, other):
+        return isinstance(other, DigMontage) and self._engine() == other._engine()
+
+    __hash__ = None
+
+    def __repr__(self):
+        kinds = [p["kind"] for p in self.dig]
+        return (
+            f"<DigMontage | {kinds.count(4)} extras (headshape), {kinds.count(2)} HPIs, {kinds.count(1)} fiducials, "
+            f"{kinds.count(3)} channels>"
+        )
+
+
+def make_dig_montage(ch_pos=None, nasion=None, lpa=None, rpa=None, hsp=None, hpi=None, coord_frame="unknown"):
+    """Places of one's own.
+
+    Parameters
+    ----------
+    ch_pos : dict
+        Name -> place [m], shape (3,).
+    nasion, lpa, rpa : array of float, shape (3,) | None
+        Landmarks [m].
+    hsp, hpi : array of float, shape (n, 3) | None
+        Points on the head, coils [m].
+    coord_frame : "unknown" | "head" | "mri" | "mni_tal" | "meg"
+
+    Returns
+    -------
+    montage : DigMontage
+    """
+    frame = _frame_numbers[one_of("coord_frame", coord_frame, tuple(_frame_numbers))]
+    dig = []
+    given = {"lpa": lpa, "nasion": nasion, "rpa": rpa}
+    for name, ident in _landmarks:
+        if given[name] is not None:
+            dig.append(DigPoint(kind=1, ident=ident, r=_point(given[name], name), coord_frame=frame))
+    for kind, points in ((2, hpi), (4, hsp)):
+        for number, r in enumerate([] if points is None else points, 1):
+            dig.append(DigPoint(kind=kind, ident=number, r=_point(r, "a point"), coord_frame=frame))
+    for number, (name, r) in enumerate((ch_pos or {}).items(), 1):
+        dig.append(DigPoint(kind=3, ident=number, r=_point(r, name), coord_frame=frame))
+    return DigMontage(dig=dig, ch_names=list(ch_pos or {}))
+
+
+def _point(r, name):
+    r = np.asarray(r, float)
+    if r.shape != (3,):
+        raise ValueError(f"the place of {name} must have 3 coordinates; got shape {r.shape}")
+    return r
+
+
+def make_standard_montage(kind, head_size="auto"):
+    """A montage that Ranvier knows by name.
+
+    Parameters
+    ----------
+    kind : str
+        See `get_builtin_montages`.
+    head_size : float | None | "auto"
+        Radius of the head [m]; "auto" and None leave it as it is.
+
+    Returns
+    -------
+    montage : DigMontage
+    """
+    size = None if head_size is None or (isinstance(head_size, str) and head_size == "auto") else float(head_size)
+    return DigMontage._from_engine(_core.standard_montage(kind, size))
+
+
+def get_builtin_montages(*, descriptions=False):
+    """Names of the montages that `make_standard_montage` knows."""
+    names = list(_core.standard_montage_names())
+    return [(name, name.replace("_", " ")) for name in names] if descriptions else names
+
+
+def set_montage(info, montage, match_case, match_alias, on_missing):
+    """Give the channels of an Info their places."""
+    one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+    if match_alias:
+        raise not_yet("match_alias=True", "rename_channels()")
+    if montage is None:
+        with info._unlock():
+            for channel in info["chs"]:
+                if channel["kind"] == 2:
+                    channel["loc"][:] = np.nan
+            info["dig"] = None
+        return
+    if isinstance(montage, str):
+        montage = make_standard_montage(montage)
+    if not isinstance(montage, DigMontage):
+        raise TypeError(f"montage must be a DigMontage, a name or None; got {type(montage).__name__}")
+    info._take(_core.info_with_montage(info._engine(), montage._engine(), on_missing, bool(match_case)))
+
+
+def montage_of_info(info):
+    """The places of an Info's channels as a DigMontage, or None."""
+    if not info["dig"]:
+        return None
+    eeg = [p for p in info["dig"] if p["kind"] == 3]
+    kinds = ("eeg", "seeg", "ecog", "dbs")
+    types = info.get_channel_types()
+    channels = [c for c, t in zip(info["chs"], types) if t in kinds and np.isfinite(c["loc"][:3]).all()]
+    rest = [p.copy() for p in info["dig"] if p["kind"] != 3]
+    frame = eeg[0]["coord_frame"] if eeg else 4
+    points = [
+        DigPoint(kind=3, ident=k, r=np.array(c["loc"][:3]), coord_frame=frame) for k, c in enumerate(channels, 1)
+    ]
+    return DigMontage(dig=rest + points, ch_names=[c["ch_name"] for c in channels])

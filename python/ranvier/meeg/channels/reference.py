@@ -1,0 +1,76 @@
+"""Functions on recordings that change channels or references."""
+
+import numpy as np
+
+from ..picks import picks_to_idx
+
+
+def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False, ch_type="auto", forward=None, *,
+                      joint=False, verbose=None):  # fmt: skip
+    """Set what potentials are measured against. See `Raw.set_eeg_reference`.
+
+    Returns
+    -------
+    inst : Raw | Epochs | Evoked
+        A copy, or the object itself if not `copy`.
+    ref_data : array of float | None
+        What was subtracted.
+    """
+    inst = inst.copy() if copy else inst
+    reference = None
+    before = None
+    kind = ch_type
+    if not projection and not (not isinstance(ref_channels, str) and len(ref_channels) == 0):
+        if hasattr(inst, "load_data"):
+            inst.load_data()
+        if kind == "auto":
+            types = inst.get_channel_types(unique=True)
+            kind = next((t for t in ("eeg", "ecog", "seeg", "dbs") if t in types), "eeg")
+        idx = picks_to_idx(inst.info, kind, exclude=())[:1]
+        before = np.array(inst.get_data()[..., idx[0], :])
+    inst.set_eeg_reference(ref_channels, projection, ch_type, forward, joint=joint)
+    if before is not None:
+        reference = before - inst.get_data()[..., idx[0], :]
+    return inst, reference
+
+
+def rename_channels(info, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
+    """Rename the channels of an Info by a dict of old and new names, or by a function."""
+    info.rename_channels(mapping, allow_duplicates, on_missing=on_missing)
+
+
+def equalize_channels(instances, copy=True, verbose=None):
+    """Keep the channels that all objects have, in the order of the first."""
+    instances = list(instances)
+    common = [n for n in instances[0].ch_names if all(n in other.ch_names for other in instances[1:])]
+    if not common:
+        raise ValueError("the objects have no channel in common")
+    return [(inst.copy() if copy else inst).pick(common) for inst in instances]
+
+
+def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop_refs=True, copy=True,
+                          on_bad="warn", verbose=None):  # fmt: skip
+    """Add channels of differences, anode - cathode.
+
+    Parameters
+    ----------
+    inst : Raw | Epochs | Evoked
+    anode, cathode : str | list of str
+        Channels, in pairs.
+    ch_name : str | list of str | None
+        Names of the new channels. Default "anode-cathode".
+    drop_refs : bool
+        Whether the anodes and cathodes are removed. Default True.
+    copy : bool
+        Whether to leave `inst` as it is. Default True.
+    """
+    anodes, cathodes = ([v] if isinstance(v, str) else list(v) for v in (anode, cathode))
+    names = [] if ch_name is None else [ch_name] if isinstance(ch_name, str) else list(ch_name)
+    inst = inst.copy() if copy else inst
+    inst._work(lambda engine: engine.set_bipolar_reference(anodes, cathodes, names, bool(drop_refs)))
+    return inst
+
+
+def add_reference_channels(inst, ref_channels, copy=True):
+    """Add EEG channels of zeros, the electrodes that the recording was referenced to."""
+    return (inst.copy() if copy else inst).add_reference_channels(ref_channels)

@@ -1,0 +1,451 @@
+"""Pieces of recordings around events."""
+
+import numpy as np
+
+from ranvier import _core
+from ranvier.errors import warn
+
+from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
+from ..checks import checked_limits, interval, one_of
+from ..event import as_events
+from ..evoked import Evoked
+from ..filter import FilterMixin, resample_options
+from ..info import Info
+from ..logs import verbose as _verbose
+from ..picks import picks_to_idx
+from ..times import TimesMixin
+from .results import EpochsResultsMixin
+
+
+class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsResultsMixin):
+    """Pieces of a recording around events. See `Epochs`."""
+
+    _default_pad = "edge"
+
+    def __init__(self, engine, metadata=None, filename=None):
+        self._engine_epochs = engine
+        self.info = Info(engine.info)
+        self.event_id = dict(engine.event_id)
+        self._metadata = metadata
+        self.filename = filename
+
+    # -- between Python and the engine
+
+    def _push(self):
+        engine = self._engine_epochs
+        engine.info = self.info._engine()
+        engine.event_id = [(str(k), int(v)) for k, v in self.event_id.items()]
+        return engine
+
+    def _pull(self):
+        self.info._take(self._engine_epochs.info)
+
+    def _work(self, function):
+        before = self.selection
+        result = function(self._push())
+        self._pull()
+        self._follow(before)
+        return result
+
+    def _follow(self, before):
+        """Drop the rows of the metadata whose epochs the engine has dropped."""
+        if self._metadata is not None and len(self._metadata) != len(self.selection):
+            self._metadata = self._metadata.iloc[np.flatnonzero(np.isin(before, self.selection))]
+
+    def _derived(self, engine, metadata=None):
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._engine_epochs = engine
+        twin.info = self.info.copy()
+        twin.event_id = dict(self.event_id)
+        twin._metadata = metadata
+        return twin
+
+    def _keep_channels(self, idx):
+        if idx != list(range(len(self.ch_names))):
+            self._work(lambda engine: engine.pick(idx))
+
+    def _need_data(self, what):
+        if not self.preload:
+            raise RuntimeError(f"{what} needs the epochs in memory; use preload=True or call load_data() first")
+
+    # -- what they are
+
+    @property
+    def preload(self):
+        """Whether the epochs are in memory."""
+        return self._engine_epochs.preloaded
+
+    @property
+    def _bad_dropped(self):
+        return self._engine_epochs.dropped_bad
+
+    @property
+    def _data(self):
+        """The samples in memory, shape (n_epochs, n_channels, n_times): the engine's own, no copy."""
+        data = self._engine_epochs.data
+        if data is None:
+            raise AttributeError("the epochs are not in memory; call load_data() first")
+        return data
+
+    @_data.setter
+    def _data(self, data):
+        self._push().set_data(np.ascontiguousarray(data, dtype=float), self._engine_epochs.tmin, float(self.info["sfreq"]))
+
+    @property
+    def times(self):
+        """Times [s], shape (n_times,); 0 at the event."""
+        return self._engine_epochs.times
+
+    @property
+    def events(self):
+        """The events of the epochs, shape (n_epochs, 3)."""
+        return self._engine_epochs.events
+
+    @events.setter
+    def events(self, events):
+        self._engine_epochs.events = as_events(events)
+
+    @property
+    def selection(self):
+        """Numbers of the epochs among the events that were given, shape (n_epochs,)."""
+        return np.array(self._engine_epochs.selection, int)
+
+    @property
+    def drop_log(self):
+        """For every event that was given: a tuple of the reasons why it was dropped."""
+        return tuple(tuple(reasons) for reasons in self._engine_epochs.drop_log)
+
+    @property
+    def baseline(self):
+        """The baseline (start, stop) [s], or None."""
+        baseline = self._engine_epochs.baseline
+        if baseline is None:
+            return None
+        times = self.times
+        return (float(times[0]) if baseline[0] is None else baseline[0],
+                float(times[-1]) if baseline[1] is None else baseline[1])  # fmt: skip
+
+    @property
+    def reject(self):
+        """Limits by channel type above which epochs are dropped, or None."""
+        return dict(self._engine_epochs.reject) or None
+
+    @property
+    def flat(self):
+        """Limits by channel type below which epochs are dropped, or None."""
+        return dict(self._engine_epochs.flat) or None
+
+    @property
+    def metadata(self):
+        """A pandas DataFrame with one row per epoch, or None."""
+        return self._metadata
+
+    @metadata.setter
+    def metadata(self, metadata):
+        if metadata is not None and len(metadata) != len(self):
+            raise ValueError(f"metadata must have one row per epoch ({len(self)}); got {len(metadata)}")
+        self._metadata = None if metadata is None else metadata.copy()
+
+    def __len__(self):
+        if not self._bad_dropped and (self.reject or self.flat):
+            raise RuntimeError(
+                "how many epochs there are is known once bad ones are dropped; call drop_bad() or load_data() first"
+            )
+        return self._engine_epochs.n_epochs
+
+    def __repr__(self):
+        n = self._engine_epochs.n_epochs
+        sure = self._bad_dropped or not (self.reject or self.flat)
+        counts = self.events[:, 2].tolist()
+        lines = [
+            f"<{type(self).__name__} | {n} events ({'all good' if sure else 'good & bad'}), "
+            f"{self.times[0]:.3g} – {self.times[-1]:.3g} s ("
+            + ("baseline off" if self.baseline is None else f"baseline {self.baseline[0]:.3g} – {self.baseline[1]:.3g} s")
+            + f"), data {'in memory' if self.preload else 'not in memory'}"
+            + (", with metadata" if self._metadata is not None else "")
+        ]
+        lines += [f" {name!r}: {counts.count(number)}" for name, number in sorted(self.event_id.items())]
+        return "\n".join(lines) + ">"
+
+    def copy(self):
+        """A copy that shares nothing that can change."""
+        self._push()
+        metadata = None if self._metadata is None else self._metadata.copy()
+        return self._derived(self._engine_epochs.copy(), metadata)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def __getstate__(self):
+        self.load_data()
+        engine = self._engine_epochs
+        state = {k: v for k, v in self.__dict__.items() if k != "_engine_epochs"}
+        state["_packed"] = (
+            np.array(self._data), self.events, float(engine.tmin), self.baseline, self.reject or {}, self.flat or {},
+            engine.selection, engine.drop_log,
+        )  # fmt: skip
+        return state
+
+    def __setstate__(self, state):
+        data, events, tmin, baseline, reject, flat, selection, drop_log = state.pop("_packed")
+        self.__dict__.update(state)
+        ids = list(self.event_id.items())
+        engine = _core.Epochs.from_array(self.info._engine(), data, events, tmin, ids, None, [], [], False, None, None)
+        engine.baseline, engine.selection, engine.drop_log = baseline, selection, drop_log
+        self._engine_epochs = engine
+
+    # -- choosing epochs
+
+    def __getitem__(self, item):
+        self._push()
+        n = self._engine_epochs.n_epochs
+        if isinstance(item, str):
+            item = [item]
+        if isinstance(item, slice):
+            which = list(range(n))[item]
+        elif isinstance(item, (int, np.integer)) and not isinstance(item, bool):
+            which = [int(item) + (n if item < 0 else 0)]
+        elif len(item) and all(isinstance(k, str) for k in item):
+            which = self._named(list(item))
+        else:
+            array = np.asarray(item)
+            if array.dtype == bool:
+                if array.shape != (n,):
+                    raise IndexError(f"a mask of epochs must have shape ({n},); got {array.shape}")
+                which = np.flatnonzero(array).tolist()
+            else:
+                which = [int(k) + (n if k < 0 else 0) for k in array.ravel()]
+        bad = [k for k in which if not 0 <= k < n]
+        if bad:
+            raise IndexError(f"there are {n} epochs; number {bad[0]} is not among them")
+        metadata = None if self._metadata is None else self._metadata.iloc[which]
+        chosen = self._derived(self._engine_epochs.subset(which), metadata)
+        left = set(chosen.events[:, 2].tolist())
+        chosen.event_id = {name: k for name, k in self.event_id.items() if k in left}
+        return chosen
+
+    def _named(self, keys):
+        try:
+            return self._engine_epochs.matching(keys)
+        except ValueError as error:
+            if self._metadata is None or len(keys) != 1:
+                raise KeyError(str(error)) from None
+            try:
+                rows = self._metadata.reset_index(drop=True).query(keys[0]).index
+            except Exception as wrong:
+                raise KeyError(f"{error}; nor is it a query of the metadata: {wrong}") from None
+            return rows.tolist()
+
+    def __iter__(self):
+        self._current = 0
+        while True:
+            try:
+                yield self.next()
+            except StopIteration:
+                return
+
+    def next(self, return_event_id=False):
+        """The next epoch of an iteration, shape (n_channels, n_times)."""
+        position = getattr(self, "_current", 0)
+        if not self._bad_dropped:
+            self.drop_bad()
+        if position >= len(self):
+            raise StopIteration
+        self._current = position + 1
+        epoch = self._data[position].copy() if self.preload else self[position].load_data()._data[0].copy()
+        return (epoch, int(self.events[position, 2])) if return_event_id else epoch
+
+    __next__ = next
+
+    def iter_evoked(self, copy=False):
+        """Each epoch as an Evoked of one average."""
+        names = {number: name for name, number in self.event_id.items()}
+        for epoch, event in zip(self, self.events[:, 2].tolist()):
+            yield Evoked._made(self.info.copy(), epoch, self.tmin, 1, names.get(event, str(event)))
+
+    @_verbose
+    def load_data(self, verbose=None):
+        """Read all epochs into memory and drop the bad ones, in place."""
+        if not self.preload:
+            self._work(lambda engine: engine.load())
+        return self
+
+    @_verbose
+    def drop_bad(self, reject="existing", flat="existing", verbose=None):
+        """Drop epochs by peak-to-peak limits, in place.
+
+        Parameters
+        ----------
+        reject, flat : dict | "existing" | None
+            Limits by channel type [V, T, T/m], as dict(eeg=100e-6); "existing": those that were given before.
+        """
+        if reject == "existing" and flat == "existing":
+            self._work(lambda engine: engine.drop_bad())
+        else:
+            high = self.reject if isinstance(reject, str) else checked_limits(self.info, reject, "reject")
+            low = self.flat if isinstance(flat, str) else checked_limits(self.info, flat, "flat")
+            self._work(lambda engine: engine.drop_bad_by(list((high or {}).items()), list((low or {}).items())))
+        return self
+
+    def drop(self, indices, reason="USER", verbose=None):
+        """Drop epochs by their numbers or a mask, in place."""
+        which = np.atleast_1d(np.asarray(indices))
+        n = self._engine_epochs.n_epochs
+        if which.dtype == bool:
+            which = np.flatnonzero(which)
+        elif which.size and (which.min() < -n or which.max() >= n):
+            raise IndexError(f"there are {n} epochs; got numbers from {which.min()} to {which.max()}")
+        which = [int(k) + (n if k < 0 else 0) for k in which]
+        reason = reason if isinstance(reason, str) else ", ".join(reason)
+        self._work(lambda engine: engine.drop(which, reason))
+        return self
+
+    def drop_log_stats(self, ignore=("IGNORED",)):
+        """Share of dropped epochs [%]."""
+        log = [reasons for reasons in self.drop_log if not any(r in ignore for r in reasons)]
+        return 100.0 * sum(bool(reasons) for reasons in log) / len(log) if log else 0.0
+
+    def equalize_event_counts(self, event_ids=None, method="mintime", *, rng=None, random_state=None):
+        """Make conditions equally frequent by dropping epochs, in place.
+
+        Parameters
+        ----------
+        event_ids : list of str | list of list of str | dict | None
+            Conditions; a list within the list makes one condition of several. Default: all.
+        method : "mintime" | "truncate" | "random"
+            Which epochs stay: those that follow each other in time as those of the rarest condition do, the first, or
+            any.
+        random_state : int | None
+            Seed of "random".
+
+        Returns
+        -------
+        epochs : Epochs
+            This object.
+        indices : array of int
+            Numbers of the epochs that were dropped.
+        """
+        one_of("method", method, ("mintime", "truncate", "random"))
+        if method == "random" and random_state is None and rng is None:
+            raise ValueError('method "random" needs random_state, so that the result can be repeated')
+        if event_ids is None:
+            event_ids = list(self.event_id)
+        groups = [[group] if isinstance(group, str) else list(group) for group in event_ids]
+        seed = random_state if rng is None else rng
+        if not self._bad_dropped:
+            self.drop_bad()
+        dropped = self._work(lambda engine: engine.equalize_event_counts(groups, method, int(seed or 0)))
+        return self, np.array(dropped, int)
+
+    def reset_drop_log_selection(self):
+        """Forget which events were dropped, in place."""
+        self._engine_epochs.reset_drop_log()
+
+    # -- samples
+
+    @_verbose
+    def get_data(self, picks=None, item=None, units=None, tmin=None, tmax=None, *, exclude=(), copy=True, verbose=None):
+        """Samples as an array.
+
+        Parameters
+        ----------
+        picks : str | list | slice | None
+            Channels; None, the default: all.
+        item : int | slice | str | list | None
+            Epochs, as in ``epochs[item]``; None: all.
+        units : str | dict | None
+            Units to return, as "uV" or dict(eeg="uV"). Default SI.
+        tmin, tmax : float | None
+            Range of times [s].
+        copy : bool
+            Whether the array is a copy; otherwise it may share memory with the epochs. Default True.
+
+        Returns
+        -------
+        data : array of float, shape (n_epochs, n_channels, n_times)
+        """
+        idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
+        epochs = self if item is None else self[item]
+        whole = len(idx) == len(self.ch_names) and np.array_equal(idx, np.arange(len(idx)))
+        if not epochs.preload:
+            if not self._bad_dropped:
+                self.drop_bad()
+                epochs = self if item is None else self[item]
+            data, copy = epochs._push().data_of([int(k) for k in idx]), False
+        else:
+            data = epochs._data if whole else epochs._data[:, idx]
+            copy = copy and whole
+        if tmin is not None or tmax is not None:
+            start = 0 if tmin is None else int(self.time_as_index(tmin)[0])
+            stop = len(self.times) if tmax is None else int(self.time_as_index(tmax)[0])
+            data = data[..., max(start, 0) : max(stop, 0)]
+        if copy:
+            data = data.copy()
+        if units is not None:
+            data = data * unit_factors(self.info, units, idx)[:, None]
+        return data
+
+    @_verbose
+    def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
+        """Keep times from `tmin` to `tmax` [s], in place."""
+        self._need_data("crop()")
+        self._work(lambda engine: engine.crop(tmin, tmax, include_tmax))
+        return self
+
+    @_verbose
+    def apply_baseline(self, baseline=(None, 0), *, verbose=None):
+        """Subtract the mean over an interval [s] from every epoch and channel, in place; None does nothing."""
+        baseline = interval("baseline", baseline)
+        if baseline is None and self.baseline is None:
+            return self
+        self._work(lambda engine: engine.apply_baseline(baseline))
+        return self
+
+    @_verbose
+    def resample(self, sfreq, *, npad="auto", window="auto", n_jobs=None, pad="edge", method="fft", verbose=None):
+        """Change the sampling rate [Hz], in place. See `Raw.resample`."""
+        self._need_data("resample()")
+        options = resample_options(sfreq, npad, window, method, pad)
+        self._work(lambda engine: engine.resample(options))
+        return self
+
+    def decimate(self, decim, offset=0, *, verbose=None):
+        """Keep every `decim`-th sample, in place; filter first."""
+        self._need_data("decimate()")
+        sfreq = float(self.info["sfreq"])
+        if self.info["lowpass"] > sfreq / decim / 3 and self.info["lowpass"] < sfreq / 2:
+            warn(f"the low-pass of {self.info['lowpass']} Hz is too high for a sampling rate of {sfreq / decim} Hz")
+        self._work(lambda engine: engine.decimate(int(decim), int(offset)))
+        return self
+
+    def shift_time(self, tshift, relative=True):
+        """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
+        self._need_data("shift_time()")
+        self._work(lambda engine: engine.shift_time(float(tshift), bool(relative)))
+        return self
+
+    @_verbose
+    def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, verbose=None, **kwargs):
+        """Replace samples by what a function of yours makes of them, in place.
+
+        `fun` takes and returns an array of shape (n_times,), or (n_channels, n_times) if not `channel_wise`.
+        """
+        self._need_data("apply_function()")
+        idx = picks_to_idx(self.info, picks, "data", exclude=())
+        for epoch in self._data:
+            if channel_wise:
+                for k in idx:
+                    epoch[k] = fun(epoch[k].copy(), **kwargs)
+            else:
+                epoch[idx] = fun(epoch[idx], **kwargs)
+        return self
+
+    def subtract_evoked(self, evoked=None):
+        """Subtract an average (default: of these epochs) from every epoch, in place."""
+        self._work(lambda engine: engine.subtract_evoked(None if evoked is None else evoked._push()))
+        return self
+
+    # -- averages

@@ -1,0 +1,220 @@
+"""Epochs from recordings, arrays and files."""
+
+import numpy as np
+
+from ranvier import _core
+
+from ..checks import checked_limits, interval, not_yet, one_of, path_of
+from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
+from ..frames import table_of
+from ..logs import verbose as _verbose
+from ..picks import picks_to_idx
+from .base import BaseEpochs
+
+
+class Epochs(BaseEpochs):
+    """Pieces of a recording around events.
+
+    Parameters
+    ----------
+    raw : Raw
+    events : array of int, shape (n_events, 3) | None
+        From `find_events` or `events_from_annotations`; None: from the annotations.
+    event_id : int | list of int | dict | None
+        Which events, with names: dict(left=1, right=2). "/" separates tags. None: all.
+    tmin, tmax : float
+        Begin and end of the pieces [s] around the event. Default -0.2, 0.5.
+    baseline : tuple (start, stop) | None
+        Interval [s] whose mean is subtracted; None as an end: the end of the piece. Default (None, 0).
+    picks : str | list | slice | None
+        Channels; None, the default: all.
+    preload : bool
+        Whether to cut now; otherwise pieces are read when needed and memory stays flat. Default False.
+    reject, flat : dict | None
+        Peak-to-peak limits by channel type [V, T, T/m]: above `reject` or below `flat` an epoch is dropped.
+    proj : bool
+        Whether projections are applied. Default True.
+    decim : int
+        Keep every so many samples. Default 1.
+    reject_tmin, reject_tmax : float | None
+        Range of times [s] that `reject` and `flat` look at.
+    detrend : 0 | 1 | None
+        Subtract the mean, or a line.
+    on_missing : "raise" | "warn" | "ignore"
+        What to do where there is no event of an `event_id`.
+    reject_by_annotation : bool
+        Whether epochs that overlap with an annotation "bad..." are dropped. Default True.
+    metadata : pandas.DataFrame | None
+        One row per event.
+    event_repeated : "error" | "drop" | "merge"
+        What to do where two events have one sample.
+    """
+
+    @_verbose
+    def __init__(self, raw, events=None, event_id=None, tmin=-0.2, tmax=0.5, baseline=(None, 0), picks=None,
+                 preload=False, reject=None, flat=None, proj=True, decim=1, reject_tmin=None, reject_tmax=None,
+                 detrend=None, on_missing="raise", reject_by_annotation=True, metadata=None, event_repeated="error", *,
+                 on_outside="warn", verbose=None):  # fmt: skip
+        from ..raw import BaseRaw
+
+        if not isinstance(raw, BaseRaw):
+            raise ValueError(f"raw must be a recording (Raw); got {type(raw).__name__}")
+        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+        one_of("event_repeated", event_repeated, ("error", "drop", "merge"))
+        one_of("detrend", detrend, (None, 0, 1))
+        if isinstance(proj, str):
+            raise not_yet(f"proj={proj!r}", "proj=True or proj=False")
+        if events is None:
+            events, found = events_from_annotations(raw)
+            if event_id is None:
+                event_id = found
+            elif isinstance(event_id, (str, list, tuple)) and not isinstance(event_id, dict):
+                names = [event_id] if isinstance(event_id, str) else list(event_id)
+                event_id = {name: found[name] for name in names if name in found}
+        events = as_events(events)
+        if len(events) == 0:
+            raise ValueError("there are no events to cut epochs around")
+        ids = event_ids(events, event_id, on_missing)
+        idx = picks_to_idx(raw.info, picks, "all", exclude=())
+        baseline = interval("baseline", baseline)
+        options = {
+            "tmin": float(tmin), "tmax": float(tmax), "baseline": baseline,
+            "reject": list(checked_limits(raw.info, reject, "reject").items()),
+            "flat": list(checked_limits(raw.info, flat, "flat").items()), "reject_tmin": reject_tmin, "reject_tmax": reject_tmax, "picks": [int(k) for k in idx], "proj": bool(proj),
+            "decim": int(decim), "detrend": -1 if detrend is None else detrend,
+            "reject_by_annotation": bool(reject_by_annotation), "drop_repeated": event_repeated == "drop",
+            "merge_repeated": event_repeated == "merge",
+        }  # fmt: skip
+        if metadata is not None and len(metadata) != len(events):
+            raise ValueError(f"metadata must have one row per event ({len(events)}); got {len(metadata)}")
+        engine = _core.Epochs.from_raw(raw._push(), events, list(ids.items()), options)
+        super().__init__(engine)
+        if metadata is not None:
+            self._metadata = metadata.iloc[self.selection]
+        if preload:
+            self.load_data()
+
+
+class EpochsArray(BaseEpochs):
+    """Epochs from an array.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_epochs, n_channels, n_times)
+        SI units; copied.
+    info : Info
+    events : array of int, shape (n_epochs, 3) | None
+        None: numbered from 0, all of id 1.
+    tmin : float
+        First time [s]. Default 0.
+    event_id : int | list of int | dict | None
+    reject, flat : dict | None
+        Peak-to-peak limits by channel type.
+    baseline : tuple (start, stop) | None
+        Interval [s] whose mean is subtracted. Default None.
+    metadata : pandas.DataFrame | None
+    """
+
+    def __init__(self, data, info, events=None, tmin=0.0, event_id=None, reject=None, flat=None, reject_tmin=None,
+                 reject_tmax=None, baseline=None, proj=True, on_missing="raise", metadata=None, selection=None, *,
+                 drop_log=None, raw_sfreq=None, verbose=None):  # fmt: skip
+        data = np.asarray(data)
+        if np.iscomplexobj(data):
+            raise not_yet("complex epochs", "real ones")
+        if data.ndim != 3 or data.shape[1] != len(info["chs"]):
+            raise ValueError(
+                f"data must have shape (n_epochs, n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
+            )
+        if events is None:
+            n = len(data)
+            events = np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1)
+        events = as_events(events)
+        if len(events) != len(data):
+            raise ValueError(f"there must be one event per epoch ({len(data)}); got {len(events)}")
+        ids = event_ids(events, event_id, on_missing)
+        baseline = interval("baseline", baseline)
+        engine = _core.Epochs.from_array(
+            info._engine(), np.ascontiguousarray(data, float), events, float(tmin), list(ids.items()), baseline,
+            list(checked_limits(info, reject, "reject").items()), list(checked_limits(info, flat, "flat").items()),
+            bool(proj), reject_tmin, reject_tmax,
+        )  # fmt: skip
+        super().__init__(engine)
+        if selection is not None:
+            engine.selection = [int(k) for k in selection]
+        if drop_log is not None:
+            engine.drop_log = [list(reasons) for reasons in drop_log]
+        if metadata is not None:
+            self.metadata = metadata
+
+
+@_verbose
+def read_epochs(fname, proj=True, preload=True, verbose=None):
+    """Read epochs from a FIFF file (``-epo.fif``).
+
+    Parameters
+    ----------
+    fname : str | Path
+    proj : bool
+        Whether projections are applied. Default True.
+    preload : bool
+        Epochs are read into memory in either case.
+
+    Returns
+    -------
+    epochs : BaseEpochs
+    """
+    path = path_of(fname)
+    engine = _core.read_epochs_fif(path, bool(proj))
+    return BaseEpochs(engine, table_of(engine.metadata), filename=path)
+
+
+@_verbose
+def make_fixed_length_epochs(raw, duration=1.0, preload=False, reject_by_annotation=True, proj=True, overlap=0.0, id=1,
+                             verbose=None):  # fmt: skip
+    """Cut a recording into pieces of `duration` [s], which may overlap by `overlap` [s]."""
+    events = make_fixed_length_events(raw, id, duration=duration, overlap=overlap)
+    step = 1.0 / raw.info["sfreq"]
+    return Epochs(raw, events, event_id=[id], tmin=0, tmax=duration - step, baseline=None, preload=preload,
+                  reject_by_annotation=reject_by_annotation, proj=proj)  # fmt: skip
+
+
+@_verbose
+def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", verbose=None):
+    """Put epochs behind each other.
+
+    Parameters
+    ----------
+    epochs_list : list of Epochs
+        With the same channels and times.
+    add_offset : bool
+        Whether sample numbers of events are moved so that they differ. Default True.
+
+    Returns
+    -------
+    epochs : BaseEpochs
+    """
+    parts = [e if e.preload else e.copy().load_data() for e in epochs_list]
+    if not parts:
+        raise ValueError("there must be at least one Epochs object to concatenate")
+    first = parts[0]
+    for k, other in enumerate(parts[1:], 1):
+        if other.ch_names != first.ch_names:
+            raise ValueError(f"epochs_list[{k}] has other channels than epochs_list[0]")
+        if len(other.times) != len(first.times) or not np.allclose(other.times, first.times):
+            raise ValueError(f"epochs_list[{k}] has other times than epochs_list[0]")
+        if other.baseline != first.baseline:
+            raise ValueError(f"epochs_list[{k}] has another baseline than epochs_list[0]")
+        if on_mismatch == "raise" and sorted(other.info["bads"]) != sorted(first.info["bads"]):
+            raise ValueError(f"epochs_list[{k}] has other bad channels than epochs_list[0]")
+    metadata = None
+    have = [part.metadata is not None for part in parts]
+    if all(have):
+        import pandas as pd
+
+        metadata = pd.concat([part.metadata for part in parts])
+    elif any(have):
+        raise ValueError("all or none of the epochs must have metadata")
+    result = BaseEpochs(_core.concatenated_epochs([part._push() for part in parts], bool(add_offset)))
+    if metadata is not None:
+        result.metadata = metadata
+    return result

@@ -1,0 +1,184 @@
+"""What comes of epochs: averages, spectra, time-frequency maps, files, tables and figures."""
+
+import numpy as np
+
+from ranvier import _core
+
+from ..checks import bytes_of, not_yet, one_of, output_path
+from ..evoked import Evoked
+from ..frames import rows_of
+from ..logs import verbose as _verbose
+from ..picks import picks_to_idx
+
+
+class EpochsResultsMixin:
+    """What comes of epochs."""
+
+    def _averaged(self, kind, picks, by_event_type):
+        if by_event_type:
+            return [getattr(self[name], kind)(picks) for name in self.event_id]
+        idx = [int(k) for k in picks_to_idx(self.info, picks, "data", exclude=())]
+        return Evoked._from_engine(getattr(self._push(), kind)(idx))
+
+    @_verbose
+    def average(self, picks=None, method="mean", by_event_type=False, verbose=None):
+        """The average over epochs.
+
+        Parameters
+        ----------
+        picks : str | list | slice | None
+            Channels; None: data channels.
+        method : "mean" | "median" | callable
+            A callable takes (n_epochs, n_channels, n_times) and returns (n_channels, n_times).
+        by_event_type : bool
+            Whether to return a list with one average per condition.
+
+        Returns
+        -------
+        evoked : Evoked | list of Evoked
+        """
+        if method == "mean":
+            return self._averaged("average", picks, by_event_type)
+        if by_event_type:
+            return [self[name].average(picks, method) for name in self.event_id]
+        if not callable(method):
+            one_of("method", method, ("mean", "median"))
+            method = _median
+        evoked = self._averaged("average", picks, False)
+        data = np.asarray(method(self.get_data(picks=evoked.ch_names)), float)
+        if data.shape != evoked.data.shape:
+            raise ValueError(f"method must return an array of shape {evoked.data.shape}; got {data.shape}")
+        evoked.data = data
+        return evoked
+
+    @_verbose
+    def standard_error(self, picks=None, by_event_type=False, verbose=None):
+        """The standard error of the average over epochs, as an Evoked."""
+        return self._averaged("standard_error", picks, by_event_type)
+
+    # -- spectra
+
+    @_verbose
+    def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
+                    remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        """Power spectral density of each epoch: an EpochsSpectrum. See `Raw.compute_psd`."""
+        from ..spectrum import spectrum_of_epochs
+
+        return spectrum_of_epochs(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
+
+    @_verbose
+    def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,
+                    return_itc=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        """Power over time and frequency.
+
+        Parameters
+        ----------
+        method : "morlet"
+        freqs : array of float, shape (n_freqs,)
+            [Hz]
+        tmin, tmax : float | None
+            Range of times [s].
+        picks : str | list | slice | None
+            Channels; None: good data channels.
+        output : "power"
+        average : bool
+            Whether to average over epochs. Default False.
+        return_itc : bool
+            Whether to return inter-trial coherence too; needs ``average=True``.
+        decim : int
+            Keep every so many samples. Default 1.
+        **method_kw
+            n_cycles=7.0, zero_mean=True.
+
+        Returns
+        -------
+        tfr : EpochsTFR | AverageTFR | tuple of AverageTFR
+        """
+        from ..tfr import tfr_of_epochs
+
+        return tfr_of_epochs(self, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw)
+
+    # -- out
+
+    @_verbose
+    def save(self, fname, split_size="2GB", fmt="single", overwrite=False, split_naming="neuromag", verbose=None):
+        """Write to a FIFF file (``-epo.fif``).
+
+        Parameters
+        ----------
+        split_size : int | str
+            A file grows no larger than this [bytes]; the rest goes to further parts. Default "2GB".
+        fmt : "single" | "double"
+            How samples are stored. Default "single": 32 bit.
+        split_naming : "neuromag" | "bids"
+            How further parts are called: name-1.fif, or name_split-01_....fif.
+
+        Returns
+        -------
+        fnames : list of Path
+        """
+        path = output_path(fname, overwrite)
+        one_of("fmt", fmt, ("single", "double"))
+        epochs = self if self.preload else self.copy().load_data()
+        engine = epochs._push()
+        engine.metadata = rows_of(epochs.metadata)
+        naming = one_of("split_naming", split_naming, ("neuromag", "bids"))
+        return _core.write_epochs_fif(engine, path, fmt, overwrite, bytes_of(split_size), naming)
+
+    def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
+                      verbose=None):  # fmt: skip
+        """A pandas DataFrame with columns time, condition, epoch and one per channel. See `Raw.to_data_frame`."""
+        from ..frames import frame_of
+
+        data = self.get_data()
+        idx = picks_to_idx(self.info, picks, "all", exclude=())
+        names = {number: name for name, number in self.event_id.items()}
+        conditions = [names.get(k, str(k)) for k in self.events[:, 2].tolist()]
+        extra = [("condition", conditions), ("epoch", self.selection.tolist())]
+        return frame_of(self.info, idx, data[:, idx], self.times, extra, index, scalings, long_format, time_format, 0.0)
+
+    def to_mne(self):
+        """The same epochs as an `mne.EpochsArray`. Needs MNE-Python."""
+        from ..bridge import epochs_to_mne
+
+        return epochs_to_mne(self)
+
+    def plot(self, picks=None, scalings=None, n_epochs=20, n_channels=20, title=None, events=False, event_color=None,
+             order=None, show=True, block=False, butterfly=False, axes=None, **ignored):  # fmt: skip
+        """Draw epochs side by side. See `ranvier.meeg.viz.plot_epochs`."""
+        from ..viz import plot_epochs
+
+        return plot_epochs(self, picks=picks, scalings=scalings, n_epochs=n_epochs, n_channels=n_channels, title=title,
+                           show=show, butterfly=butterfly, axes=axes)  # fmt: skip
+
+    def plot_image(self, picks=None, sigma=0.0, vmin=None, vmax=None, colorbar=True, order=None, show=True, units=None,
+                   scalings=None, cmap=None, fig=None, axes=None, overlay_times=None, combine=None, group_by=None,
+                   evoked=True, ts_args=None, title=None, clear=False):  # fmt: skip
+        """Draw epochs as rows of an image, with their average below. See `ranvier.meeg.viz.plot_epochs_image`."""
+        from ..viz import plot_epochs_image
+
+        return plot_epochs_image(self, picks=picks, sigma=sigma, vmin=vmin, vmax=vmax, colorbar=colorbar, order=order,
+                                 show=show, cmap=cmap, fig=fig, axes=axes, combine=combine, evoked=evoked, title=title)  # fmt: skip
+
+    def plot_drop_log(self, threshold=0, n_max_plot=20, subject=None, color=(0.3, 0.5, 0.7), width=0.8,
+                      ignore=("IGNORED",), show=True):  # fmt: skip
+        """Draw why epochs were dropped. See `ranvier.meeg.viz.plot_drop_log`."""
+        from ..viz import plot_drop_log
+
+        return plot_drop_log(self.drop_log, threshold, n_max_plot, subject, color, width, ignore, show)
+
+    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, *, average=False, dB=True,
+                 ax=None, show=True, **ignored):  # fmt: skip
+        """Draw the power spectral density; see `compute_psd`."""
+        spectrum = self.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks)
+        return spectrum.plot(average=average, dB=dB, axes=ax, show=show)
+
+    def as_type(self, ch_type="grad", mode="fast"):
+        raise not_yet("as_type()")
+
+    def add_channels(self, add_list, force_update_info=False):
+        raise not_yet("add_channels() of Epochs", "Raw.add_channels()")
+
+
+def _median(data):
+    return np.median(data, axis=0)

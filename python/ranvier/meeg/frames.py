@@ -1,0 +1,153 @@
+"""pandas DataFrames."""
+
+import datetime
+import json
+
+import numpy as np
+
+from ranvier.errors import warn
+
+from .channels.mixins import scalings_of
+from .picks import picks_to_idx
+
+_micro = ("eeg", "eog", "ecg", "emg", "mag", "grad")
+
+
+def _factors(info, idx, scalings):
+    types = info.get_channel_types(idx.tolist()) if len(idx) else []
+    if scalings is None:
+        return [f if t in _micro else 1.0 for t, f in zip(types, scalings_of(types))]
+    return [float(scalings.get(t, f if t in _micro else 1.0)) for t, f in zip(types, scalings_of(types))]
+
+
+def _written(times, time_format, info, offset):
+    import pandas as pd
+
+    if time_format is None:
+        return times
+    if time_format == "ms":
+        return np.round(np.asarray(times) * 1e3).astype(np.int64)
+    if time_format == "timedelta":
+        return pd.to_timedelta(times, unit="s")
+    if time_format == "datetime":
+        if info["meas_date"] is None:
+            raise ValueError('time_format "datetime" needs a measurement date')
+        start = info["meas_date"] + datetime.timedelta(seconds=offset)
+        return pd.to_timedelta(np.asarray(times), unit="s") + pd.Timestamp(start)
+    raise ValueError(f'time_format must be None, "ms", "timedelta" or "datetime"; got {time_format!r}')
+
+
+def _indexed(frame, index, allowed):
+    if index is None:
+        return frame
+    index = [index] if isinstance(index, str) else list(index)
+    wrong = [i for i in index if i not in allowed]
+    if wrong:
+        raise ValueError(f"index must be of {allowed}; got {wrong}")
+    return frame.set_index(index)
+
+
+def frame_of(info, idx, data, times, extra, index, scalings, long_format, time_format, offset):
+    """A frame of samples, shape (n_pieces, n_channels, n_times); `extra` are columns of one value per piece."""
+    import pandas as pd
+
+    n, _, length = data.shape
+    factors = np.array(_factors(info, idx, scalings))
+    columns = {"time": np.tile(np.asarray(_written(times, time_format, info, offset)), n)}
+    if time_format in ("timedelta", "datetime"):
+        columns["time"] = list(_written(times, time_format, info, offset)) * n
+    for name, values in extra:
+        columns[name] = np.repeat(np.asarray(values), length)
+    names = [info.ch_names[k] for k in idx]
+    values = np.moveaxis(data * factors[:, None], 1, -1).reshape(n * length, -1)
+    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
+    keys = list(columns)
+    if long_format:
+        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
+        types = dict(zip(names, info.get_channel_types(idx.tolist())))
+        frame["ch_type"] = frame["channel"].map(types)
+        keys += ["channel", "ch_type"]
+    return _indexed(frame, index, keys)
+
+
+def spectrum_frame(spectrum, picks, index, long_format):
+    """A frame of power over frequency."""
+    import pandas as pd
+
+    idx = picks_to_idx(spectrum.info, picks, "all", exclude=())
+    data = spectrum.data[None] if spectrum.data.ndim == 2 else spectrum.data
+    n = len(data)
+    columns = {"freq": np.tile(spectrum.freqs, n)}
+    if spectrum.data.ndim == 3:
+        names = {k: name for name, k in spectrum.event_id.items()}
+        conditions = [names.get(k, str(k)) for k in spectrum.events[:, 2].tolist()]
+        columns["condition"] = np.repeat(conditions, len(spectrum.freqs))
+        columns["epoch"] = np.repeat(np.arange(n), len(spectrum.freqs))
+    names = [spectrum.ch_names[k] for k in idx]
+    values = np.moveaxis(data[:, idx], 1, -1).reshape(-1, len(idx))
+    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
+    keys = list(columns)
+    if long_format:
+        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
+        keys.append("channel")
+    return _indexed(frame, index, keys)
+
+
+def tfr_frame(tfr, data, extra, picks, index, long_format, time_format):
+    """A frame of values over time and frequency; data: shape (n_pieces, n_channels, n_freqs, n_times)."""
+    import pandas as pd
+
+    idx = picks_to_idx(tfr.info, picks, "all", exclude=())
+    n, n_freqs, n_times = len(data), len(tfr.freqs), len(tfr.times)
+    times = _written(tfr.times, time_format, tfr.info, 0.0)
+    columns = {"time": list(times) * (n * n_freqs), "freq": np.tile(np.repeat(tfr.freqs, n_times), n)}
+    for name, values in extra:
+        columns[name] = np.repeat(np.asarray(values), n_freqs * n_times)
+    names = [tfr.ch_names[k] for k in idx]
+    values = np.moveaxis(data[:, idx], 1, -1).reshape(-1, len(idx))
+    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
+    keys = list(columns)
+    if long_format:
+        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
+        keys.append("channel")
+    return _indexed(frame, index, keys)
+
+
+def description_of(raw, data_frame):
+    """Type, unit and five quantiles of every channel of a recording."""
+    from ranvier import _core
+
+    types = raw.get_channel_types()
+    rows = []
+    for k, (name, kind) in enumerate(zip(raw.ch_names, types)):
+        data = raw[k][0][0]
+        quantiles = np.percentile(data, [0, 25, 50, 75, 100])
+        rows.append([name, kind.upper(), _core.unit_symbol(raw.info["chs"][k]), *quantiles])
+    if data_frame:
+        import pandas as pd
+
+        return pd.DataFrame(rows, columns=["name", "type", "unit", "min", "Q1", "median", "Q3", "max"])
+    print(repr(raw))
+    print(f"{'ch':>4}  {'name':<12} {'type':<6} {'unit':<5} {'min':>11} {'Q1':>11} {'median':>11} {'Q3':>11} {'max':>11}")
+    for k, (name, kind, unit, *quantiles) in enumerate(rows):
+        print(f"{k:>4}  {name:<12} {kind:<6} {unit:<5} " + " ".join(f"{q:>11.3g}" for q in quantiles))
+    return None
+
+
+def rows_of(metadata):
+    """A table as JSON objects, one text per row; none for None."""
+    if metadata is None:
+        return []
+    return [json.dumps(row) for row in json.loads(metadata.to_json(orient="records"))]
+
+
+def table_of(rows):
+    """The table that `rows_of` took apart, or None."""
+    if not rows:
+        return None
+    try:
+        import pandas as pd
+    except ImportError:
+        warn("the file has metadata of the epochs, which need pandas; install it and read again")
+        return None
+    return pd.DataFrame([json.loads(row) for row in rows])

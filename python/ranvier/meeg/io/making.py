@@ -1,0 +1,72 @@
+"""Recordings from arrays and from other recordings."""
+
+import copy as _copy
+
+import numpy as np
+
+from ranvier import _core
+
+from ..logs import verbose as _verbose
+from ..raw import BaseRaw
+
+
+class RawArray(BaseRaw):
+    """A recording from an array.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_channels, n_times)
+        Samples in SI units. They are copied.
+    info : Info
+        From `create_info`.
+    first_samp : int
+        Number of the first sample on the acquisition's clock. Default 0.
+    copy : "auto" | "data" | "info" | "both" | None
+        Accepted for MNE-Python's sake; data and info are always copied.
+    """
+
+    def __init__(self, data, info, first_samp=0, copy="auto", verbose=None):
+        data = np.asarray(data)
+        if np.iscomplexobj(data):
+            raise ValueError("samples must be real numbers; got complex ones")
+        if data.ndim != 2 or data.shape[0] != len(info["chs"]):
+            raise ValueError(
+                f"data must have shape (n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
+            )
+        super().__init__(_core.Raw.from_array(info._engine(), np.ascontiguousarray(data, float), int(first_samp)))
+        for key in info:
+            if key not in self.info:
+                dict.__setitem__(self.info, key, _copy.deepcopy(info[key]))
+
+
+@_verbose
+def concatenate_raws(raws, preload=None, events_list=None, *, on_mismatch="raise", verbose=None):
+    """Put recordings behind the first one, which is changed.
+
+    Parameters
+    ----------
+    raws : list of Raw
+    preload : bool | str | None
+        Whether to read everything into memory (into a mapped file of that name). Default: as the parts are.
+    events_list : list of array of int | None
+        Events of each, to be moved along.
+
+    Returns
+    -------
+    raw : Raw
+        The first one.
+    events : array of int, shape (n_events, 3)
+        Only where events were given.
+    """
+    raws = list(raws)
+    if not raws:
+        raise ValueError("there must be at least one recording to concatenate")
+    if events_list is not None and len(events_list) != len(raws):
+        raise ValueError(f"events_list must have one entry per recording ({len(raws)}); got {len(events_list)}")
+    first, last = [r.first_samp for r in raws], [r.last_samp for r in raws]
+    raws[0].append(raws[1:], preload)
+    if events_list is None:
+        return raws[0]
+    from ..event import concatenate_events
+
+    return raws[0], concatenate_events(events_list, first, last)

@@ -1,0 +1,469 @@
+"""Continuous recordings."""
+
+import copy as _copy
+
+import numpy as np
+
+from ranvier import _core
+
+from .annotations import Annotations, bad_spans
+from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
+from .checks import not_yet, one_of, path_of
+from .filter import FilterMixin, notch_options, resample_options
+from .info import Info
+from .logs import verbose as _verbose
+from .picks import picks_to_idx
+from .raw_results import RawResultsMixin
+
+
+class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
+    """A continuous recording. Made by `ranvier.meeg.io.read_raw` or `RawArray`.
+
+    Samples are in SI units (V, T, T/m). Times are in s and count from the first sample.
+
+    Attributes
+    ----------
+    info : Info
+    annotations : Annotations
+    preload : bool
+        Whether the samples are in memory; otherwise they are read from the file when needed.
+    """
+
+    _default_pad = "reflect_limited"
+
+    def __init__(self, engine, filenames=()):
+        self._engine_raw = engine
+        self.info = Info(engine.info)
+        self._annotations = Annotations._from_engine(engine.annotations)
+        self._filenames = tuple(filenames)
+        self._orig_units = {}
+
+    # -- between Python and the engine
+
+    def _push(self):
+        """The engine's recording, told what has changed here."""
+        self._engine_raw.info = self.info._engine()
+        self._engine_raw.annotations = self._annotations._engine()
+        return self._engine_raw
+
+    def _pull(self):
+        """Learn from the engine what has changed there."""
+        self.info._take(self._engine_raw.info)
+        self._annotations = Annotations._from_engine(self._engine_raw.annotations)
+
+    def _work(self, function):
+        result = function(self._push())
+        self._pull()
+        return result
+
+    def _keep_channels(self, idx):
+        if idx != list(range(len(self.ch_names))):
+            self._work(lambda engine: engine.pick(idx))
+
+    def _renamed(self, names):
+        self._annotations.ch_names[:] = [tuple(names.get(c, c) for c in chs) for chs in self._annotations.ch_names]
+
+    def _need_data(self, what):
+        if not self.preload:
+            raise RuntimeError(
+                f"{what} needs the samples in memory; read with preload=True or call load_data() first"
+            )
+
+    # -- what it is
+
+    @property
+    def preload(self):
+        """Whether the samples are in memory."""
+        return self._engine_raw.preloaded
+
+    @property
+    def _data(self):
+        """The samples in memory, shape (n_channels, n_times): the engine's own, no copy."""
+        data = self._engine_raw.data
+        if data is None:
+            raise AttributeError("the samples are not in memory; call load_data() first")
+        return data
+
+    @_data.setter
+    def _data(self, data):
+        self._engine_raw.info = self.info._engine()
+        self._engine_raw.data = np.ascontiguousarray(data, dtype=float)
+
+    @property
+    def filenames(self):
+        """The files, as a tuple of paths; (None,) for data from memory."""
+        return self._filenames or (None,)
+
+    @property
+    def n_times(self):
+        """Number of samples."""
+        return self._engine_raw.n_samples
+
+    @property
+    def first_samp(self):
+        """Number of the first sample on the acquisition's clock."""
+        return self._engine_raw.first_samp
+
+    @property
+    def last_samp(self):
+        """Number of the last sample on the acquisition's clock."""
+        return self.first_samp + self.n_times - 1
+
+    @property
+    def first_time(self):
+        """Time of the first sample on the acquisition's clock [s]."""
+        return self.first_samp / float(self.info["sfreq"])
+
+    _first_time = first_time
+
+    @property
+    def _last_time(self):
+        return self.last_samp / float(self.info["sfreq"])
+
+    @property
+    def times(self):
+        """Times of the samples [s], shape (n_times,); 0 at the first."""
+        return np.arange(self.n_times) / float(self.info["sfreq"])
+
+    @property
+    def tmin(self):
+        """Time of the first sample [s]."""
+        return 0.0
+
+    @property
+    def tmax(self):
+        """Time of the last sample [s]."""
+        return (self.n_times - 1) / float(self.info["sfreq"])
+
+    @property
+    def duration(self):
+        """Length [s]."""
+        return self.n_times / float(self.info["sfreq"])
+
+    @property
+    def annotations(self):
+        """The annotations, on the acquisition's clock."""
+        return self._annotations
+
+    def __len__(self):
+        return self.n_times
+
+    def __repr__(self):
+        name = self.filenames[0]
+        name = f"{name.name}, " if name is not None else ""
+        size = len(self.ch_names) * self.n_times * 8 / 2**20
+        state = "in memory" if self.preload else "in the file"
+        return (
+            f"<{type(self).__name__} | {name}{len(self.ch_names)} x {self.n_times} ({self.duration:0.1f} s), "
+            f"~{size:.1f} MiB, data {state}>"
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        """Nothing to do: files are open only while they are read."""
+
+    def copy(self):
+        """A copy that shares nothing that can change."""
+        self._push()
+        twin = _copy.copy(self)
+        twin._engine_raw = self._engine_raw.copy()
+        twin.info = self.info.copy()
+        twin._annotations = self._annotations.copy()
+        return twin
+
+    def __copy__(self):
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def __getstate__(self):
+        # The samples travel with the object, so that it can be used where the file is not.
+        state = dict(self.__dict__)
+        del state["_engine_raw"]
+        every = list(range(len(self.ch_names)))
+        state["_samples"] = self._push().samples(every, 0, self.n_times)
+        state["_first_samp"] = self.first_samp
+        return state
+
+    def __setstate__(self, state):
+        samples, first_samp = state.pop("_samples"), state.pop("_first_samp")
+        self.__dict__.update(state)
+        self._engine_raw = _core.Raw.from_array(self.info._engine(), samples, first_samp)
+
+    # -- samples
+
+    @_verbose
+    def load_data(self, *, memmap=None, verbose=None):
+        """Read all samples into memory, in place; into the file `memmap`, paged in as needed, where it is given."""
+        if not self.preload:
+            self._push().load(None if memmap is None else path_of(memmap))
+        return self
+
+    def time_as_index(self, times, use_rounding=False, origin=None):
+        """Sample numbers of times [s]; the fraction is cut off unless `use_rounding`."""
+        times = np.atleast_1d(np.asarray(times, float))
+        if origin is not None:
+            times = times + (origin - self.info["meas_date"]).total_seconds() - self.first_time
+        index = times * float(self.info["sfreq"])
+        return (np.round(index) if use_rounding else index).astype(np.int64)
+
+    def _samples(self, idx, start, stop):
+        return self._push().samples([int(k) for k in idx], int(start), int(stop))
+
+    @_verbose
+    def get_data(self, picks=None, start=0, stop=None, reject_by_annotation=None, return_times=False, units=None, *,
+                 exclude=(), tmin=None, tmax=None, verbose=None):  # fmt: skip
+        """Samples as an array.
+
+        Parameters
+        ----------
+        picks : str | list | slice | None
+            Channels; None, the default: all.
+        start, stop : int | None
+            First sample, and the one after the last. Default: all.
+        reject_by_annotation : None | "omit" | "NaN"
+            What to do with stretches annotated as bad. Default None: nothing.
+        return_times : bool
+            Whether to return the times [s] too.
+        units : str | dict | None
+            Units to return, as "uV" or dict(eeg="uV", grad="fT/cm"). Default SI.
+        exclude : list of str | "bads"
+            Names to leave out where picks names types.
+        tmin, tmax : float | None
+            Times [s] instead of `start` and `stop`.
+
+        Returns
+        -------
+        data : array of float, shape (n_channels, n_times)
+        times : array of float, shape (n_times,)
+            Only with `return_times`.
+        """
+        idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
+        n = self.n_times
+        if start == 0 and tmin is not None:
+            start = int(self.time_as_index(tmin)[0])
+        if stop is None:
+            stop = n if tmax is None else int(self.time_as_index(tmax)[0])
+        start, stop = min(max(0, int(start)), n), min(max(0, int(stop)), n)
+        stop = max(start, stop)
+        data = self._samples(idx, start, stop)
+        times = np.arange(start, stop) / float(self.info["sfreq"])
+        if reject_by_annotation is not None:
+            one_of("reject_by_annotation", reject_by_annotation.lower(), ("omit", "nan"))
+            good = self._good_samples(start, stop)
+            if not good.all():
+                if reject_by_annotation.lower() == "omit":
+                    data, times = data[:, good], times[good]
+                else:
+                    data[:, ~good] = np.nan
+        if units is not None:
+            data *= unit_factors(self.info, units, idx)[:, None]
+        return (data, times) if return_times else data
+
+    def _good_samples(self, start, stop):
+        """Which samples of [start, stop) no annotation calls bad."""
+        good = np.ones(stop - start, bool)
+        starts, stops = bad_spans(self._annotations, ["BAD"], self.n_times, float(self.info["sfreq"]), self.first_time)
+        for begin, end in zip(starts, stops):
+            good[max(begin - start, 0) : max(end - start, 0)] = False
+        return good
+
+    def _selected(self, item):
+        """Channel numbers and (start, stop, step) or sample numbers of raw[item]."""
+        sel, when = item if isinstance(item, tuple) else (item, slice(None))
+        idx = picks_to_idx(self.info, sel)
+        if isinstance(when, slice):
+            return idx, range(*when.indices(self.n_times))
+        when = np.atleast_1d(np.asarray(when))
+        if when.dtype == bool:
+            when = np.flatnonzero(when)
+        return idx, np.where(when < 0, when + self.n_times, when)
+
+    def __getitem__(self, item):
+        idx, when = self._selected(item)
+        if isinstance(when, range):
+            if when.step == 1:
+                data = self._samples(idx, when.start, max(when.stop, when.start))
+            else:
+                lo, hi = (min(when), max(when) + 1) if len(when) else (0, 0)
+                data = self._samples(idx, lo, hi)[:, np.asarray(when, int) - lo]
+            when = np.asarray(when, int)
+        else:
+            lo, hi = int(when.min()), int(when.max()) + 1
+            data = self._samples(idx, lo, hi)[:, when - lo]
+        return data, when / float(self.info["sfreq"])
+
+    def __setitem__(self, item, value):
+        self._need_data("changing samples")
+        idx, when = self._selected(item)
+        self._data[np.ix_(idx, np.asarray(when, int))] = value
+
+    # -- time
+
+    @_verbose
+    def crop(self, tmin=0.0, tmax=None, include_tmax=True, *, reset_first_samp=False, verbose=None):
+        """Keep the samples from `tmin` to `tmax` [s], in place.
+
+        Parameters
+        ----------
+        tmin, tmax : float | None
+            Times after the first sample, both rounded to samples. Default: all.
+        include_tmax : bool
+            Whether the sample at `tmax` is kept. Default True.
+        reset_first_samp : bool
+            Whether the first sample becomes number 0.
+        """
+        self._work(lambda engine: engine.crop_times(float(tmin), None if tmax is None else float(tmax), include_tmax))
+        if reset_first_samp:
+            self._annotations.onset -= self.first_time
+            self._engine_raw.first_samp = 0
+        return self
+
+    def crop_by_annotations(self, annotations=None, *, verbose=None):
+        """A list of recordings, one for each annotation."""
+        annotations = self.annotations if annotations is None else annotations
+        parts = []
+        for a in annotations:
+            start = a["onset"] - (self.first_time if a["orig_time"] == self.info["meas_date"] else 0)
+            parts.append(self.copy().crop(max(start, 0.0), min(start + a["duration"], self.tmax)))
+        return parts
+
+    @_verbose
+    def set_annotations(self, annotations, emit_warning=True, on_missing="raise", *, verbose=None):
+        """Set the annotations, in place; None removes them.
+
+        Those with `orig_time` are brought to the recording's clock by it, those without count from the first sample.
+        What lies outside of the recording is left out, with a warning if `emit_warning`.
+        """
+        if annotations is None:
+            self._annotations = Annotations([], [], [], self.info["meas_date"])
+            return self
+        if not isinstance(annotations, Annotations):
+            raise TypeError(f"annotations must be Annotations or None; got {type(annotations).__name__}")
+        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+        annotations = annotations.copy()
+        if on_missing != "raise":
+            known = set(self.ch_names)
+            annotations.ch_names[:] = [tuple(c for c in chs if c in known) for chs in annotations.ch_names]
+        self._work(lambda engine: engine.set_annotations(annotations._engine(), emit_warning))
+        return self
+
+    def get_annotation_spans(self):
+        """Sample numbers at which the annotations begin and end: two arrays."""
+        return bad_spans(self._annotations, [""], self.n_times, float(self.info["sfreq"]), self.first_time)
+
+    def set_meas_date(self, meas_date):
+        """Set the date of the measurement; the annotations stay where they are in the recording; in place."""
+        self.info.set_meas_date(meas_date)
+        self._annotations._orig_time = self.info["meas_date"]
+        return self
+
+    def anonymize(self, daysback=None, keep_his=False, verbose=None):
+        """Remove what may tell who was measured, in place."""
+        self.info.anonymize(daysback, keep_his)
+        self._annotations._orig_time = self.info["meas_date"]
+        return self
+
+    @_verbose
+    def append(self, raws, preload=None):
+        """Put recordings behind this one, in place. Boundaries are annotated as "BAD boundary" and "EDGE boundary"."""
+        raws = [raws] if isinstance(raws, BaseRaw) else list(raws)
+        everything = [self, *raws]
+        self._engine_raw = _core.concatenated([r._push() for r in everything])
+        self._filenames = tuple(f for r in everything for f in r._filenames)
+        self._pull()
+        if preload:
+            self.load_data(memmap=preload if isinstance(preload, str) else None)
+
+    # -- signal processing
+
+    @_verbose
+    def notch_filter(self, freqs, picks=None, filter_length="auto", notch_widths=None, trans_bandwidth=1.0, n_jobs=None,
+                     method="fir", iir_params=None, mt_bandwidth=None, p_value=0.05, phase="zero",
+                     fir_window="hamming", fir_design="firwin", pad="reflect_limited",
+                     skip_by_annotation=("edge", "bad_acq_skip"), verbose=None):  # fmt: skip
+        """Remove narrow bands, as that of the mains, in place.
+
+        Parameters
+        ----------
+        freqs : float | array of float
+            Frequencies [Hz].
+        notch_widths : float | array of float | None
+            Widths of the bands [Hz]. Default freqs / 200.
+        trans_bandwidth : float
+            Width of the transitions [Hz]. Default 1.
+
+        The other arguments are those of `filter`.
+        """
+        self._need_data("notch_filter()")
+        self._check_skips(skip_by_annotation)
+        idx = [int(k) for k in picks_to_idx(self.info, picks, "data", exclude=())]
+        options = notch_options(freqs, filter_length, notch_widths, trans_bandwidth, method, iir_params, phase,
+                                fir_window, fir_design, pad, idx)  # fmt: skip
+        self._work(lambda engine: engine.notch_filter(options))
+        return self
+
+    @_verbose
+    def resample(self, sfreq, *, npad="auto", window="auto", stim_picks=None, n_jobs=None, events=None, pad="auto",
+                 method="fft", verbose=None):  # fmt: skip
+        """Change the sampling rate, in place.
+
+        Parameters
+        ----------
+        sfreq : float
+            New rate [Hz].
+        npad : int | "auto"
+            Samples to pad with on either side; "auto": up to a power of two. Method "fft" only.
+        window : str
+            Window over the spectrum. Default "auto": boxcar.
+        events : array of int, shape (n_events, 3) | None
+            Events to move along.
+        method : "fft" | "polyphase"
+
+        Returns
+        -------
+        raw : Raw
+            This object.
+        events : array of int, shape (n_events, 3)
+            Only where events were given.
+        """
+        if stim_picks is not None:
+            raise not_yet("stim_picks", "events=")
+        self.load_data()
+        options = resample_options(sfreq, npad, window, method, pad)
+        moved = None if events is None else np.ascontiguousarray(events, np.int64)
+        result = self._work(lambda engine: engine.resample(options, moved))
+        return self if events is None else (self, result)
+
+    @_verbose
+    def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, verbose=None, **kwargs):
+        """Replace samples by what a function of yours makes of them, in place.
+
+        Parameters
+        ----------
+        fun : callable
+            Takes and returns an array of shape (n_times,), or (n_channels, n_times) if not `channel_wise`.
+        picks : str | list | slice | None
+            Channels; None: data channels.
+        channel_wise : bool
+            Whether `fun` sees one channel at a time. Default True.
+        **kwargs
+            Handed to `fun`.
+        """
+        self._need_data("apply_function()")
+        idx = picks_to_idx(self.info, picks, "data", exclude=())
+        data = self._data
+        if channel_wise:
+            for k in idx:
+                data[k] = fun(data[k].copy(), **kwargs)
+        else:
+            data[idx] = fun(data[idx], **kwargs)
+        return self

@@ -1,0 +1,206 @@
+"""What comes of recordings: spectra, files, tables and figures."""
+
+import copy as _copy
+
+import numpy as np
+
+from ranvier import _core
+
+from .checks import bytes_of, not_yet, one_of, output_path
+from .logs import verbose as _verbose
+from .picks import picks_to_idx
+
+
+class RawResultsMixin:
+    """What comes of a recording."""
+
+    @_verbose
+    def compute_psd(self, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, exclude=(), proj=False,
+                    remove_dc=True, reject_by_annotation=True, *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        """Power spectral density.
+
+        Parameters
+        ----------
+        method : "welch" | "multitaper"
+        fmin, fmax : float
+            Range of frequencies [Hz].
+        tmin, tmax : float | None
+            Range of times [s].
+        picks : str | list | slice | None
+            Channels; None: data channels.
+        remove_dc : bool
+            Whether the mean of each segment is subtracted. Default True.
+        reject_by_annotation : bool
+            Whether stretches annotated as bad are left out. Default True.
+        **method_kw
+            Of "welch": n_fft=None [samples] (all, at most 2048), n_overlap=0, n_per_seg=None (n_fft), average="mean" or
+            "median", window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True,
+            normalization="length" or "full".
+
+        Returns
+        -------
+        spectrum : Spectrum
+            Power [unit²/Hz], shape (n_channels, n_freqs).
+        """
+        from .spectrum import spectrum_of_raw
+
+        return spectrum_of_raw(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc,
+                               reject_by_annotation, method_kw)  # fmt: skip
+
+    def compute_tfr(self, *args, **kwargs):
+        raise not_yet("compute_tfr() of Raw", "Epochs.compute_tfr()")
+
+    @_verbose
+    def add_channels(self, add_list, force_update_info=False):
+        """Add the channels of other recordings of the same length, in place."""
+        others = list(add_list)
+        for raw in [self, *others]:
+            raw._need_data("add_channels()")
+        for other in others:
+            if other.n_times != self.n_times or other.info["sfreq"] != self.info["sfreq"]:
+                raise ValueError("recordings must have the same length and sampling rate to add their channels")
+        data = np.concatenate([self._data] + [r._data for r in others])
+        info = self.info._engine()
+        info["chs"] = [c for r in [self, *others] for c in _copy.deepcopy(r.info["chs"])]
+        info["bads"] = [b for r in [self, *others] for b in r.info["bads"]]
+        engine = _core.Raw.from_array(info, data, self.first_samp)
+        engine.annotations = self._annotations._engine()
+        self._engine_raw = engine
+        self._pull()
+        return self
+
+    def add_events(self, events, stim_channel=None, replace=False):
+        """Write events into a trigger channel, in place."""
+        self._need_data("add_events()")
+        idx = picks_to_idx(self.info, stim_channel or "stim", exclude=())
+        data = self._data
+        for sample, _, value in np.asarray(events):
+            at = sample - self.first_samp
+            if replace:
+                data[idx[0], at] = value
+            else:
+                data[idx[0], at] += value
+
+    # -- out
+
+    @_verbose
+    def save(self, fname, picks=None, tmin=0, tmax=None, buffer_size_sec=None, drop_small_buffer=False, proj=False,
+             fmt="single", overwrite=False, split_size="2GB", split_naming="neuromag", verbose=None):  # fmt: skip
+        """Write to a FIFF file.
+
+        Parameters
+        ----------
+        fname : str | Path
+            Should end in ``_raw.fif``, ``_eeg.fif``, ``_meg.fif`` (or ``.fif.gz``).
+        picks : str | list | slice | None
+            Channels; None: all.
+        tmin, tmax : float | None
+            Range of times [s].
+        proj : bool
+            Whether projections are applied to what is written. Default False.
+        fmt : "single" | "double" | "int" | "short"
+            How samples are stored. Default "single": 32 bit.
+        overwrite : bool
+            Whether to replace a file. Default False.
+        split_size : str | int
+            Longest file, as "2GB" or in bytes; what is longer is written in parts.
+
+        Returns
+        -------
+        fnames : list of Path
+            The files written.
+        """
+        path = output_path(fname, overwrite)
+        if drop_small_buffer:
+            raise not_yet("drop_small_buffer=True")
+        part = self
+        if picks is not None or tmin != 0 or tmax is not None or proj:
+            part = self.copy()
+            if picks is not None:
+                part._keep_channels([int(k) for k in picks_to_idx(self.info, picks, "all", exclude=())])
+            part.crop(tmin, tmax)
+            if proj:
+                part.apply_proj()
+        options = {
+            "format": one_of("fmt", fmt, ("single", "double", "int", "short")),
+            "split_size": bytes_of(split_size),
+            "split_naming": one_of("split_naming", split_naming, ("neuromag", "bids")),
+            "overwrite": overwrite,
+            "buffer_samples": 0 if buffer_size_sec is None else int(np.ceil(buffer_size_sec * self.info["sfreq"])),
+        }
+        return _core.write_raw_fif(part._push(), path, options)
+
+    @_verbose
+    def export(self, fname, fmt="auto", physical_range="auto", *, digital_range="auto", add_ch_type=False,
+               overwrite=False, verbose=None):  # fmt: skip
+        """Write to a file of another format: EDF+.
+
+        Parameters
+        ----------
+        fname : str | Path
+            The file; ends in ``.edf``.
+        physical_range : "auto" | "channelwise"
+            How far the 16 bits reach: by the range of each type, or of each channel.
+        """
+        path = output_path(fname, overwrite)
+        fmt = path.suffix.lstrip(".").lower() if fmt == "auto" else fmt
+        if fmt != "edf":
+            raise not_yet(f"export to {fmt!r}", '"edf", or save() for FIFF')
+        if not isinstance(physical_range, str):
+            raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')
+        _core.write_raw_edf(self._push(), path, physical_range, add_ch_type, overwrite)
+
+    def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, start=None, stop=None, long_format=False,
+                      time_format=None, *, verbose=None):  # fmt: skip
+        """A pandas DataFrame with one column per channel.
+
+        Parameters
+        ----------
+        picks : str | list | slice | None
+            Channels; None: all.
+        index : "time" | None
+            Column to use as index.
+        scalings : dict | None
+            Factors by channel type; default µV, fT, fT/cm.
+        start, stop : int | None
+            Sample numbers.
+        long_format : bool
+            Whether each row holds one value.
+        time_format : None | "ms" | "timedelta" | "datetime"
+            How times are written; None, the default: seconds.
+        """
+        from .frames import frame_of
+
+        idx = picks_to_idx(self.info, picks, "all", exclude=())
+        data, times = self[idx, slice(start, stop)]
+        return frame_of(self.info, idx, data[None], times, [], index, scalings, long_format, time_format,
+                        self.first_time)  # fmt: skip
+
+    def describe(self, data_frame=False):
+        """Type, unit and five quantiles of every channel: printed, or returned as a pandas DataFrame."""
+        from .frames import description_of
+
+        return description_of(self, data_frame)
+
+    def to_mne(self):
+        """The same recording as an `mne.io.RawArray`. Needs MNE-Python."""
+        from .bridge import raw_to_mne
+
+        return raw_to_mne(self)
+
+    def plot(self, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor="w", color=None, bad_color="lightgray",
+             event_color="cyan", *, scalings=None, remove_dc=True, order=None, title=None, show=True, block=False,
+             show_first_samp=False, butterfly=False, event_id=None, picks=None, axes=None, **ignored):  # fmt: skip
+        """Draw a stretch of the recording. See `ranvier.meeg.viz.plot_raw`."""
+        from .viz import plot_raw
+
+        return plot_raw(self, events, duration, start, n_channels, bgcolor, color, bad_color, event_color,
+                        scalings=scalings, remove_dc=remove_dc, order=order, title=title, show=show,
+                        show_first_samp=show_first_samp, butterfly=butterfly, event_id=event_id, picks=picks, axes=axes)  # fmt: skip
+
+    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, *, average=False, dB=True,
+                 ax=None, show=True, n_jobs=None, **kwargs):  # fmt: skip
+        """Draw the power spectral density; see `compute_psd`."""
+        method_kw = {k: v for k, v in kwargs.items() if k in ("n_fft", "n_overlap", "n_per_seg", "window")}
+        spectrum = self.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, **method_kw)
+        return spectrum.plot(average=average, dB=dB, axes=ax, show=show)

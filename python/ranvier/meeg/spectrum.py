@@ -1,0 +1,327 @@
+"""Power spectral densities."""
+
+import copy as _copy
+
+import numpy as np
+
+from ranvier import _core
+
+from .channels.mixins import ChannelsMixin
+from .checks import not_yet, one_of
+from .logs import verbose as _verbose
+from .picks import pick_info, picks_to_idx
+
+_welch = {"n_fft": None, "n_overlap": 0, "n_per_seg": None, "average": "mean", "window": "hamming"}
+_multitaper = {"bandwidth": None, "adaptive": False, "low_bias": True, "normalization": "length"}
+
+
+def _options(method, fmin, fmax, remove_dc, method_kw, picks=None):
+    """The engine's options of a spectrum."""
+    method = "multitaper" if method == "auto" else method
+    one_of("method", method, ("welch", "multitaper"))
+    known = dict(_welch if method == "welch" else _multitaper)
+    given = {k: v for k, v in method_kw.items() if k not in ("output", "max_iter")}
+    if method_kw.get("output", "power") != "power":
+        raise not_yet(f"output={method_kw['output']!r}", 'output="power"')
+    wrong = [k for k in given if k not in known]
+    if wrong:
+        raise TypeError(f"method {method!r} takes {', '.join(known)}; got {', '.join(wrong)}")
+    known.update(given)
+    if not np.isfinite(fmin) or fmin < 0 or fmax < fmin:
+        raise ValueError(f"frequencies must satisfy 0 <= fmin <= fmax; got fmin {fmin} and fmax {fmax} Hz")
+    if method == "welch":
+        if known["average"] not in ("mean", "median"):
+            raise not_yet(f"average={known['average']!r}", '"mean" or "median"')
+        if not isinstance(known["window"], str):
+            raise not_yet(f"window={known['window']!r}", "the name of a window")
+        for key in ("n_fft", "n_overlap", "n_per_seg"):
+            known[key] = None if known[key] is None else int(known[key])
+    else:
+        one_of("normalization", known["normalization"], ("length", "full"))
+        known["bandwidth"] = None if known["bandwidth"] is None else float(known["bandwidth"])
+    known.update(fmin=float(fmin), fmax=float(fmax) if np.isfinite(fmax) else -1.0, remove_dc=bool(remove_dc), picks=picks)
+    return method, known
+
+
+class Spectrum(ChannelsMixin):
+    """Power spectral density of a recording or an average. Made by `compute_psd`.
+
+    Attributes
+    ----------
+    info : Info
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    data : array of float, shape (n_channels, n_freqs)
+        Power [unit²/Hz].
+    """
+
+    def __init__(self, info, data, freqs, method, nave=None):
+        self.info, self._data, self._freqs, self._method, self.nave = info, data, freqs, method, nave
+
+    @property
+    def data(self):
+        """Power [unit²/Hz]."""
+        return self._data
+
+    @property
+    def freqs(self):
+        """Frequencies [Hz], shape (n_freqs,)."""
+        return self._freqs
+
+    @property
+    def method(self):
+        """ "welch" or "multitaper". """
+        return self._method
+
+    @property
+    def sfreq(self):
+        """Sampling rate of the data [Hz]."""
+        return self.info["sfreq"]
+
+    @property
+    def shape(self):
+        """Shape of the data."""
+        return self._data.shape
+
+    def __len__(self):
+        return len(self._data)
+
+    def __getitem__(self, item):
+        return self.get_data(exclude=())[item]
+
+    def __repr__(self):
+        return (
+            f"<{type(self).__name__} ({self._method}) | {' x '.join(map(str, self.shape))}, "
+            f"{self.freqs[0]:0.1f} – {self.freqs[-1]:0.1f} Hz>"
+        )
+
+    def copy(self):
+        return _copy.deepcopy(self)
+
+    def _keep_channels(self, idx):
+        pick_info(self.info, idx, copy=False)
+        self._data = self._data[..., idx, :]
+
+    def get_data(self, picks=None, exclude="bads", fmin=0, fmax=np.inf, return_freqs=False):
+        """Power as an array.
+
+        Parameters
+        ----------
+        picks : str | list | slice | None
+            Channels; None: good data channels.
+        fmin, fmax : float
+            Range of frequencies [Hz].
+        return_freqs : bool
+            Whether to return the frequencies [Hz] too.
+        """
+        idx = picks_to_idx(self.info, picks, "data", exclude=exclude, with_ref_meg=False)
+        keep = (self.freqs >= fmin) & (self.freqs <= fmax)
+        data = self._data[..., idx, :][..., keep]
+        return (data, self.freqs[keep]) if return_freqs else data
+
+    def units(self, latex=False):
+        """Units by channel type, as "V²/Hz"."""
+        kinds = dict(zip(self.get_channel_types(), self.info["chs"]))
+        return {kind: f"{_core.unit_symbol(channel)}²/Hz" for kind, channel in kinds.items()}
+
+    def to_data_frame(self, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
+        """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
+        from .frames import spectrum_frame
+
+        return spectrum_frame(self, picks, index, long_format)
+
+    def plot(self, *, picks=None, average=False, dB=True, amplitude=False, xscale="linear", ci="sd", ci_alpha=0.3,
+             color="black", alpha=None, spatial_colors=True, sphere=None, exclude=(), axes=None, show=True):  # fmt: skip
+        """Draw power over frequency. See `ranvier.meeg.viz.plot_spectrum`."""
+        from .viz import plot_spectrum
+
+        return plot_spectrum(self, picks=picks, average=average, dB=dB, amplitude=amplitude, xscale=xscale, ci=ci,
+                             ci_alpha=ci_alpha, color=color, alpha=alpha, spatial_colors=spatial_colors,
+                             exclude=exclude, axes=axes, show=show)  # fmt: skip
+
+    def plot_topomap(self, bands=None, ch_type=None, *, normalize=False, agg_fun=None, dB=False, sensors=True,
+                     show_names=False, contours=6, res=64, size=1, cmap=None, vlim=(None, None), cnorm=None,
+                     colorbar=True, cbar_fmt="auto", units=None, axes=None, show=True, **ignored):  # fmt: skip
+        """Draw power of frequency bands on the head. See `ranvier.meeg.viz.plot_spectrum_topomap`."""
+        from .viz import plot_spectrum_topomap
+
+        return plot_spectrum_topomap(self, bands, ch_type, normalize=normalize, agg_fun=agg_fun, dB=dB, sensors=sensors,
+                                     show_names=show_names, contours=contours, res=res, size=size, cmap=cmap, vlim=vlim,
+                                     cnorm=cnorm, colorbar=colorbar, cbar_fmt=cbar_fmt, axes=axes, show=show)  # fmt: skip
+
+    def plot_topo(self, **kwargs):
+        raise not_yet("plot_topo()", "plot() or plot_topomap()")
+
+    def save(self, fname, *, overwrite=False, verbose=None):
+        raise not_yet("saving a Spectrum", "to_data_frame()")
+
+
+class EpochsSpectrum(Spectrum):
+    """Power spectral density of each epoch: data of shape (n_epochs, n_channels, n_freqs)."""
+
+    def __init__(self, info, data, freqs, method, events, event_id, metadata=None):
+        super().__init__(info, data, freqs, method)
+        self.events, self.event_id, self.metadata = events, event_id, metadata
+
+    def __getitem__(self, item):
+        if isinstance(item, (str, list)):
+            item = [item] if isinstance(item, str) else item
+            if item and isinstance(item[0], str):
+                item = chosen(self.events, self.event_id, item)
+        elif isinstance(item, (int, np.integer)):
+            item = [item]
+        part = self.copy()
+        part._data, part.events = self._data[item], self.events[item]
+        if self.metadata is not None:
+            part.metadata = self.metadata.iloc[item]
+        return part
+
+    def __iter__(self):
+        return iter(self._data)
+
+    def average(self, method="mean"):
+        """The mean (or median, or your function) over epochs: a Spectrum."""
+        if method == "mean":
+            data = self._data.mean(axis=0)
+        elif method == "median":
+            data = np.median(self._data, axis=0)
+        elif callable(method):
+            data = np.asarray(method(self._data))
+        else:
+            raise ValueError(f'method must be "mean", "median" or a function; got {method!r}')
+        return Spectrum(self.info.copy(), data, self.freqs.copy(), self.method, len(self._data))
+
+
+def chosen(events, event_id, keys):
+    """Positions of the epochs whose names equal a key or have all its tags."""
+    numbers = set()
+    for key in keys:
+        tags = set(key.split("/"))
+        hit = {n for name, n in event_id.items() if name == key or tags <= set(name.split("/"))}
+        if not hit:
+            raise KeyError(f"there is no event {key!r}; names are {list(event_id)}")
+        numbers |= hit
+    return np.flatnonzero(np.isin(events[:, 2], list(numbers)))
+
+
+def _projected(inst, proj):
+    return inst.copy().load_data().apply_proj() if proj and hasattr(inst, "load_data") else inst
+
+
+def spectrum_of_raw(raw, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, reject_by_annotation,
+                    method_kw):  # fmt: skip
+    """Spectrum of a recording."""
+    idx = [int(k) for k in picks_to_idx(raw.info, picks, "data", exclude, with_ref_meg=False)]
+    method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
+    raw = _projected(raw, proj)
+    low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
+    if method == "welch":
+        data, freqs = _core.raw_welch(raw._push(), options, low, high, bool(reject_by_annotation))
+    else:
+        data, freqs = _core.raw_multitaper(raw._push(), options, low, high, bool(reject_by_annotation))
+    return Spectrum(pick_info(raw.info, idx), data[0], freqs, method)
+
+
+def _cropped(inst, tmin, tmax):
+    if tmin is None and tmax is None:
+        return inst
+    inst = inst.copy()
+    return (inst.load_data() if hasattr(inst, "load_data") else inst).crop(tmin, tmax)
+
+
+def spectrum_of_epochs(epochs, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw):
+    """Spectrum of each epoch."""
+    idx = [int(k) for k in picks_to_idx(epochs.info, picks, "data", exclude, with_ref_meg=False)]
+    method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
+    epochs = _cropped(_projected(epochs, proj), tmin, tmax)
+    compute = _core.epochs_welch if method == "welch" else _core.epochs_multitaper
+    if not epochs.preload:
+        epochs = epochs.copy().load_data()
+    data, freqs = compute(epochs._push(), options)
+    return EpochsSpectrum(pick_info(epochs.info, idx), data, freqs, method, epochs.events, dict(epochs.event_id),
+                          epochs.metadata)  # fmt: skip
+
+
+def spectrum_of_evoked(evoked, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw):
+    """Spectrum of an average."""
+    idx = [int(k) for k in picks_to_idx(evoked.info, picks, "data", exclude, with_ref_meg=False)]
+    method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
+    evoked = evoked.copy().apply_proj() if proj else evoked
+    evoked = _cropped(evoked, tmin, tmax)
+    compute = _core.evoked_welch if method == "welch" else _core.evoked_multitaper
+    data, freqs = compute(evoked._push(), options)
+    return Spectrum(pick_info(evoked.info, idx), data[0], freqs, method, evoked.nave)
+
+
+def _rows(x):
+    x = np.asarray(x)
+    if np.iscomplexobj(x):
+        raise ValueError("the data must be real; got complex numbers")
+    return np.ascontiguousarray(x, float).reshape(-1, x.shape[-1]), x.shape[:-1]
+
+
+@_verbose
+def psd_array_welch(x, sfreq, fmin=0, fmax=np.inf, n_fft=256, n_overlap=0, n_per_seg=None, n_jobs=None, average="mean",
+                    window="hamming", remove_dc=True, *, output="power", verbose=None):  # fmt: skip
+    """Power spectral density of an array by Welch's method.
+
+    Parameters
+    ----------
+    x : array of float, shape (..., n_times)
+    sfreq : float
+        Sampling rate [Hz].
+    fmin, fmax : float
+        Range of frequencies [Hz].
+    n_fft, n_overlap, n_per_seg : int
+        Lengths of transform, overlap and segments [samples]. Default 256, 0, n_fft.
+    average : "mean" | "median"
+    window : str
+        Default "hamming".
+
+    Returns
+    -------
+    psds : array of float, shape (..., n_freqs)
+        [unit²/Hz]
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    """
+    kw = dict(n_fft=n_fft, n_overlap=n_overlap, n_per_seg=n_per_seg, average=average, window=window, output=output)
+    _, options = _options("welch", fmin, fmax, remove_dc, kw)
+    rows, shape = _rows(x)
+    data, freqs = _core.rows_welch(rows, float(sfreq), options)
+    return data.reshape(shape + (len(freqs),)), freqs
+
+
+@_verbose
+def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adaptive=False, low_bias=True,
+                         normalization="length", remove_dc=True, output="power", n_jobs=None, *, max_iter=150,
+                         verbose=None):  # fmt: skip
+    """Power spectral density of an array by Slepian tapers.
+
+    Parameters
+    ----------
+    x : array of float, shape (..., n_times)
+    sfreq : float
+        Sampling rate [Hz].
+    fmin, fmax : float
+        Range of frequencies [Hz].
+    bandwidth : float | None
+        Full width of the tapers' window [Hz]. Default 8 sfreq / n_times.
+    adaptive : bool
+        Whether tapers are weighted by Thomson's method. Default False.
+    low_bias : bool
+        Whether only tapers with more than 90 % of their energy inside the window are used. Default True.
+    normalization : "length" | "full"
+        "full" divides by the sampling rate: power per Hz.
+
+    Returns
+    -------
+    psds : array of float, shape (..., n_freqs)
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    """
+    kw = dict(bandwidth=bandwidth, adaptive=adaptive, low_bias=low_bias, normalization=normalization, output=output)
+    _, options = _options("multitaper", fmin, fmax, remove_dc, kw)
+    rows, shape = _rows(x)
+    data, freqs = _core.rows_multitaper(rows, float(sfreq), options)
+    return data.reshape(shape + (len(freqs),)), freqs

@@ -1,0 +1,418 @@
+"""Power and inter-trial coherence over time and frequency."""
+
+import copy as _copy
+
+import numpy as np
+
+from ranvier import _core
+
+from .baseline import modes, rescaled
+from .channels.mixins import ChannelsMixin
+from .checks import interval, not_yet, one_of
+from .logs import verbose as _verbose
+from .picks import pick_info, picks_to_idx
+from .spectrum import chosen
+from .times import TimesMixin, time_range
+
+
+class _TFR(ChannelsMixin, TimesMixin):
+    @property
+    def data(self):
+        """The values; see the class for their shape."""
+        return self._data
+
+    @data.setter
+    def data(self, data):
+        self._data = np.asarray(data)
+
+    @property
+    def sfreq(self):
+        """Sampling rate of the times [Hz]."""
+        return self.info["sfreq"]
+
+    @property
+    def shape(self):
+        """Shape of the data."""
+        return self._data.shape
+
+    def copy(self):
+        return _copy.deepcopy(self)
+
+    def _keep_channels(self, idx):
+        pick_info(self.info, idx, copy=False)
+        self._data = self._data[..., idx, :, :]
+
+    def crop(self, tmin=None, tmax=None, fmin=None, fmax=None, include_tmax=True):
+        """Keep times [s] and frequencies [Hz] in given ranges, in place."""
+        if tmin is not None or tmax is not None:
+            start, stop = time_range(self.times, float(self.info["sfreq"]), tmin, tmax, include_tmax)
+            self._data, self.times = self._data[..., start:stop], self.times[start:stop]
+        keep = np.ones(len(self.freqs), bool)
+        if fmin is not None:
+            keep &= self.freqs >= fmin
+        if fmax is not None:
+            keep &= self.freqs <= fmax
+        if not keep.any():
+            raise ValueError(f"no frequencies lie in [{fmin}, {fmax}] Hz")
+        self._data, self.freqs = self._data[..., keep, :], self.freqs[keep]
+        return self
+
+    def decimate(self, decim, offset=0, *, verbose=None):
+        """Keep every `decim`-th time, in place."""
+        self._data, self.times = self._data[..., offset::decim], self.times[offset::decim]
+        with self.info._unlock():
+            self.info["sfreq"] = self.info["sfreq"] / decim
+        return self
+
+    def shift_time(self, tshift, relative=True):
+        """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
+        self.times = self.times + (tshift if relative else tshift - self.times[0])
+        return self
+
+    def apply_baseline(self, baseline, mode="mean", verbose=None):
+        """Correct by an interval of the times, in place.
+
+        Parameters
+        ----------
+        baseline : tuple (start, stop) | None
+            The interval [s]; None as an end: the end of the data. None: nothing is done.
+        mode : "mean" | "ratio" | "logratio" | "percent" | "zscore" | "zlogratio"
+            See `ranvier.meeg.baseline.rescale`.
+        """
+        one_of("mode", mode, modes)
+        baseline = interval("baseline", baseline)
+        if baseline is not None:
+            self._data = rescaled(self._data, self.times, baseline, mode)
+            self.baseline = (
+                float(self.times[0]) if baseline[0] is None else baseline[0],
+                float(self.times[-1]) if baseline[1] is None else baseline[1],
+            )
+        return self
+
+    def get_data(self, picks=None, exclude="bads", fmin=None, fmax=None, tmin=None, tmax=None, return_times=False,
+                 return_freqs=False, return_tapers=False):  # fmt: skip
+        """Values as an array, with times [s] and frequencies [Hz] on demand."""
+        part = self.copy().crop(tmin, tmax, fmin, fmax)
+        idx = picks_to_idx(self.info, picks, "data", exclude=exclude, with_ref_meg=False)
+        out = [part._data[..., idx, :, :]]
+        if return_times:
+            out.append(part.times)
+        if return_freqs:
+            out.append(part.freqs)
+        return out[0] if len(out) == 1 else tuple(out)
+
+    def __sub__(self, other):
+        return self._combined(other, self._data - other._data)
+
+    def __add__(self, other):
+        return self._combined(other, self._data + other._data)
+
+    def __mul__(self, factor):
+        out = self.copy()
+        out._data = self._data * factor
+        return out
+
+    def __truediv__(self, divisor):
+        out = self.copy()
+        out._data = self._data / divisor
+        return out
+
+    def _combined(self, other, data):
+        if self.ch_names != other.ch_names or not np.allclose(self.times, other.times):
+            raise ValueError("time-frequency maps must have the same channels and times to be combined")
+        out = self.copy()
+        out._data = data
+        return out
+
+    def save(self, fname, *, overwrite=False, verbose=None):
+        raise not_yet("saving time-frequency maps", "to_data_frame()")
+
+    def plot(self, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fmax=None, baseline=None, mode="mean",
+             dB=False, combine=None, layout=None, yscale="auto", vlim=(None, None), cnorm=None, cmap=None,
+             colorbar=True, title=None, mask=None, axes=None, show=True, verbose=None, **ignored):  # fmt: skip
+        """Draw values over time and frequency. See `ranvier.meeg.viz.plot_tfr`."""
+        from .viz import plot_tfr
+
+        return plot_tfr(self._averaged(), picks, exclude=exclude, tmin=tmin, tmax=tmax, fmin=fmin, fmax=fmax,
+                        baseline=baseline, mode=mode, dB=dB, combine=combine, yscale=yscale, vlim=vlim, cnorm=cnorm,
+                        cmap=cmap, colorbar=colorbar, title=title, mask=mask, axes=axes, show=show)  # fmt: skip
+
+    def plot_topomap(self, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=None, baseline=None, mode="mean",
+                     sensors=True, show_names=False, contours=6, res=64, size=2, cmap=None, vlim=(None, None),
+                     cnorm=None, colorbar=True, cbar_fmt="%1.1e", units=None, axes=None, show=True, **ignored):  # fmt: skip
+        """Draw the mean over a range of times and frequencies on the head. See `ranvier.meeg.viz.plot_tfr_map`."""
+        from .viz import plot_tfr_map
+
+        return plot_tfr_map(self._averaged(), tmin, tmax, fmin, fmax, ch_type=ch_type, baseline=baseline, mode=mode,
+                            sensors=sensors, show_names=show_names, contours=contours, res=res, size=size, cmap=cmap,
+                            vlim=vlim, cnorm=cnorm, colorbar=colorbar, cbar_fmt=cbar_fmt, units=units, axes=axes,
+                            show=show)  # fmt: skip
+
+    def plot_joint(self, *, timefreqs=None, picks=None, combine="mean", baseline=None, mode="mean", cmap=None,
+                   vlim=(None, None), title=None, show=True, **ignored):  # fmt: skip
+        """Draw the mean over channels, with maps of some times and frequencies above it."""
+        from .viz import plot_tfr_joint
+
+        return plot_tfr_joint(self._averaged(), timefreqs, picks, combine, baseline, mode, cmap, vlim, title, show)
+
+    def plot_topo(self, *args, **kwargs):
+        raise not_yet("plot_topo()", "plot() or plot_topomap()")
+
+
+class AverageTFR(_TFR):
+    """Power or inter-trial coherence of an average.
+
+    Attributes
+    ----------
+    info : Info
+    times, freqs : array of float
+        [s], [Hz]
+    data : array of float, shape (n_channels, n_freqs, n_times)
+        Power [unit²], or coherence in [0, 1].
+    nave : int
+    """
+
+    def __init__(self, info, data, times, freqs, nave, comment="", method="morlet"):
+        self.info, self._data, self.times = info, data, np.asarray(times)
+        self.freqs = np.asarray(freqs, float)
+        self.nave, self.comment, self.method, self.baseline = nave, comment, method, None
+
+    def _averaged(self):
+        return self
+
+    def __repr__(self):
+        return (
+            f"<AverageTFR | {len(self.ch_names)} channels, {len(self.freqs)} freqs ({self.freqs[0]:g} – "
+            f"{self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s, nave {self.nave}>"
+        )
+
+    def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
+        """A pandas DataFrame with columns time, freq and one per channel."""
+        from .frames import tfr_frame
+
+        return tfr_frame(self, self._data[None], [], picks, index, long_format, time_format)
+
+
+class EpochsTFR(_TFR):
+    """Power of each epoch.
+
+    Attributes
+    ----------
+    info : Info
+    times, freqs : array of float
+        [s], [Hz]
+    data : array of float, shape (n_epochs, n_channels, n_freqs, n_times)
+        Power [unit²].
+    events : array of int, shape (n_epochs, 3)
+    event_id : dict
+    """
+
+    def __init__(self, info, data, times, freqs, events, event_id, metadata=None, method="morlet"):
+        self.info, self._data, self.times = info, data, np.asarray(times)
+        self.freqs = np.asarray(freqs, float)
+        self.events, self.event_id, self.metadata, self.method = events, event_id, metadata, method
+        self.comment, self.baseline = "", None
+
+    def __len__(self):
+        return len(self._data)
+
+    def __iter__(self):
+        return iter(self._data)
+
+    def __getitem__(self, item):
+        if isinstance(item, str) or (isinstance(item, list) and item and isinstance(item[0], str)):
+            item = chosen(self.events, self.event_id, [item] if isinstance(item, str) else item)
+        elif isinstance(item, (int, np.integer)):
+            item = [item]
+        part = self.copy()
+        part._data, part.events = self._data[item], self.events[item]
+        if self.metadata is not None:
+            part.metadata = self.metadata.iloc[item]
+        return part
+
+    def __repr__(self):
+        return (
+            f"<EpochsTFR | {len(self)} epochs x {len(self.ch_names)} channels, {len(self.freqs)} freqs "
+            f"({self.freqs[0]:g} – {self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
+        )
+
+    def drop(self, indices, reason="USER", verbose=None):
+        """Drop epochs by their numbers, in place."""
+        keep = np.ones(len(self), bool)
+        keep[indices] = False
+        self._data, self.events = self._data[keep], self.events[keep]
+        if self.metadata is not None:
+            self.metadata = self.metadata.iloc[np.flatnonzero(keep)]
+        return self
+
+    def average(self, method="mean", *, dim="epochs", copy=False):
+        """The mean (or median, or your function) over epochs: an AverageTFR."""
+        one_of("dim", dim, ("epochs",))
+        if method == "mean":
+            data = self._data.mean(axis=0)
+        elif method == "median":
+            data = np.median(self._data, axis=0)
+        elif callable(method):
+            data = np.asarray(method(self._data))
+        else:
+            raise ValueError(f'method must be "mean", "median" or a function; got {method!r}')
+        out = AverageTFR(self.info.copy(), data, self.times.copy(), self.freqs.copy(), len(self), method=self.method)
+        out.baseline = self.baseline
+        return out
+
+    def _averaged(self):
+        return self.average()
+
+    def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
+        """A pandas DataFrame with columns time, freq, condition, epoch and one per channel."""
+        from .frames import tfr_frame
+
+        names = {n: name for name, n in self.event_id.items()}
+        extra = [("condition", [names.get(k, str(k)) for k in self.events[:, 2].tolist()]), ("epoch", list(range(len(self))))]
+        return tfr_frame(self, self._data, extra, picks, index, long_format, time_format)
+
+
+def _numbers(freqs, n_cycles):
+    if isinstance(freqs, str):
+        raise not_yet(f"freqs={freqs!r}", "an array of frequencies [Hz]")
+    freqs = np.atleast_1d(np.asarray(freqs, float))
+    cycles = np.atleast_1d(np.asarray(n_cycles, float))
+    if freqs.ndim != 1 or not len(freqs) or not (freqs > 0).all():
+        raise ValueError(f"freqs must be numbers > 0 Hz; got {freqs}")
+    if len(cycles) not in (1, len(freqs)):
+        raise ValueError(f"n_cycles must be one number or one per frequency ({len(freqs)}); got {len(cycles)}")
+    return freqs.tolist(), cycles.tolist()
+
+
+def _decim(decim):
+    if isinstance(decim, slice):
+        if decim.start or decim.stop:
+            raise not_yet(f"decim={decim}", "a number")
+        decim = decim.step or 1
+    return int(decim)
+
+
+def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw):
+    """Power of epochs, or averaged, with coherence on demand."""
+    one_of("method", method, ("morlet", "multitaper", "stockwell"))
+    if method != "morlet":
+        raise not_yet(f"method={method!r}", '"morlet"')
+    if output != "power":
+        raise not_yet(f"output={output!r}", '"power"')
+    if return_itc and not average:
+        raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
+    known = {"n_cycles": 7.0, "zero_mean": True, "use_fft": True}
+    wrong = [k for k in method_kw if k not in known]
+    if wrong:
+        raise TypeError(f"method 'morlet' takes {', '.join(known)}; got {', '.join(wrong)}")
+    known.update(method_kw)
+    freqs, cycles = _numbers(freqs, known["n_cycles"])
+    epochs = epochs if epochs.preload else epochs.copy().load_data()
+    if proj and not epochs.proj:
+        epochs = epochs.copy().apply_proj()
+    if tmin is not None or tmax is not None:
+        epochs = epochs.copy().crop(tmin, tmax)
+    idx = [int(k) for k in picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)]
+    step = _decim(decim)
+    options = {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(known["zero_mean"]), "decim": step, "picks": idx}
+    info = pick_info(epochs.info, idx)
+    with info._unlock():
+        info["sfreq"] = info["sfreq"] / step
+    if not average:
+        data, times = _core.morlet_epochs(epochs._push(), options)
+        return EpochsTFR(info, data, times, freqs, epochs.events, dict(epochs.event_id), epochs.metadata)
+    (power, times, nave), (itc, _, _) = _core.morlet_average(epochs._push(), options)
+    power = AverageTFR(info, power, times, freqs, nave)
+    return (power, AverageTFR(info.copy(), itc, times.copy(), freqs, nave)) if return_itc else power
+
+
+@_verbose
+def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n_jobs=None, picks=None, zero_mean=True,
+               average=True, output="power", verbose=None):  # fmt: skip
+    """Power over time and frequency by Morlet wavelets.
+
+    Parameters
+    ----------
+    inst : Epochs | Evoked
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    n_cycles : float | array of float
+        Cycles of the wavelets, one for all or one per frequency.
+    return_itc : bool
+        Whether to return inter-trial coherence too. Default True.
+    average : bool
+        Whether to average over epochs. Default True.
+
+    Returns
+    -------
+    power : AverageTFR | EpochsTFR
+    itc : AverageTFR
+        Only with `return_itc`.
+    """
+    kw = {"n_cycles": n_cycles, "zero_mean": zero_mean}
+    from .evoked import Evoked
+
+    if isinstance(inst, Evoked):
+        return inst.compute_tfr("morlet", freqs, picks=picks, output=output, decim=decim, **kw)
+    return tfr_of_epochs(inst, "morlet", freqs, None, None, picks, False, output, average, return_itc, decim, kw)
+
+
+@_verbose
+def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=True, use_fft=True, decim=1, output="complex",
+                     n_jobs=None, *, verbose=None):  # fmt: skip
+    """Power of an array by Morlet wavelets.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_epochs, n_channels, n_times)
+    sfreq : float
+        Sampling rate [Hz].
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    output : "power" | "avg_power" | "itc" | "avg_power_itc"
+        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
+        yet.
+
+    Returns
+    -------
+    out : array
+        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
+    """
+    one_of("output", output, ("complex", "phase", "power", "avg_power", "itc", "avg_power_itc"))
+    if output in ("complex", "phase"):
+        raise not_yet(f"output={output!r}", 'output="power", "avg_power", "itc" or "avg_power_itc"')
+    data = np.asarray(data)
+    if data.ndim != 3:
+        raise ValueError(f"data must have shape (n_epochs, n_channels, n_times); got {data.shape}")
+    freqs, cycles = _numbers(freqs, n_cycles)
+    options = {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(zero_mean), "decim": _decim(decim)}
+    data = np.ascontiguousarray(data, float)
+    if output == "power":
+        return _core.array_morlet_power(data, float(sfreq), options)
+    power, itc = _core.array_morlet_average(data, float(sfreq), options)
+    return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
+
+
+def morlet(sfreq, freqs, n_cycles=7.0, sigma=None, zero_mean=False):
+    """Morlet wavelets.
+
+    Parameters
+    ----------
+    sfreq : float
+        Sampling rate [Hz].
+    freqs : float | array of float
+        [Hz]
+    n_cycles : float | array of float
+    zero_mean : bool
+        Whether their mean is removed. Default False.
+
+    Returns
+    -------
+    wavelets : list of array of complex | array of complex
+        One per frequency, of norm sqrt(2); an array where `freqs` is a number.
+    """
+    if sigma is not None:
+        raise not_yet("sigma=", "n_cycles=")
+    numbers, cycles = _numbers(freqs, n_cycles)
+    wavelets = _core.morlet(float(sfreq), numbers, cycles * len(numbers) if len(cycles) == 1 else cycles, bool(zero_mean))
+    return wavelets[0] if np.isscalar(freqs) else wavelets

@@ -1,0 +1,206 @@
+"""Epochs, and why they were dropped."""
+
+import numpy as np
+
+from ..checks import one_of
+from ..picks import picks_to_idx
+from . import style
+from .raw import _rooms, _scale_bars, draw_traces
+
+
+def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, title=None, events=False,
+                event_color=None, order=None, show=True, block=False, butterfly=False, axes=None, **ignored):  # fmt: skip
+    """Draw epochs side by side.
+
+    Parameters
+    ----------
+    epochs : Epochs
+    picks : str | list | slice | None
+        Channels; None: good data channels.
+    scalings : dict | "auto" | None
+        Half the room of a trace by channel type, in SI units.
+    n_epochs, n_channels : int
+        How many. Default 20.
+    axes : matplotlib.axes.Axes | None
+    """
+    plt = style.pyplot()
+    epochs.drop_bad()
+    idx = picks_to_idx(epochs.info, picks, "data", exclude=())[: int(n_channels)]
+    types = epochs.info.get_channel_types(idx.tolist())
+    part = epochs[: min(int(n_epochs), len(epochs))]
+    n = len(part)
+    if n == 0:
+        raise ValueError("there are no epochs to draw: all were dropped")
+    data = part.get_data()[:, idx]
+    length = data.shape[-1]
+    joined = np.concatenate(list(data), axis=1)
+    names = [epochs.ch_names[k] for k in idx]
+    if axes is None:
+        axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * len(idx) + 1.3))), layout="constrained")[1]
+    rooms = _rooms(types, joined, "auto" if scalings is None else scalings)
+    draw_traces(axes, np.arange(n * length) / length, joined, types, names, epochs.info["bads"], rooms=rooms, clip=3)
+    _scale_bars(axes, types, rooms)
+    conditions = {number: name for name, number in epochs.event_id.items()}
+    found = sorted(set(part.events[:, 2].tolist()))
+    zero = int(np.argmin(np.abs(epochs.times))) / length
+    for k, number in enumerate(part.events[:, 2].tolist()):
+        colour = style.cycle[found.index(number) % len(style.cycle)]
+        axes.axvline(k, color="#555555", lw=0.7)
+        axes.axvline(k + zero, color=colour, lw=0.8, ls="--")
+        axes.text(k + 0.5, 1.004, conditions.get(number, str(number)), transform=axes.get_xaxis_transform(), ha="center",
+                  va="bottom", fontsize=7, color=colour)  # fmt: skip
+    axes.set_xlim(0, n)
+    axes.set_xticks(np.arange(n) + 0.5, part.selection.tolist(), fontsize=7)
+    axes.set_xlabel("Epoch number")
+    if title is not None:
+        axes.set_title(title, fontsize=10, pad=14)
+    style.tidy(axes)
+    return style.shown(axes.figure, show)
+
+
+def _smoothed(data, sigma):
+    """Rows smoothed over their neighbours with a Gaussian of `sigma` epochs, for the eye."""
+    if sigma <= 0:
+        return data
+    rows = np.arange(len(data))
+    weights = np.exp(-0.5 * ((rows[:, None] - rows[None]) / sigma) ** 2)
+    return (weights / weights.sum(axis=1, keepdims=True)) @ data
+
+
+def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, colorbar=True, order=None, show=True,
+                      units=None, scalings=None, cmap=None, fig=None, axes=None, overlay_times=None, combine=None,
+                      group_by=None, evoked=True, ts_args=None, title=None, clear=False):  # fmt: skip
+    """Draw epochs as rows of an image, with their average below.
+
+    Parameters
+    ----------
+    epochs : Epochs
+    picks : str | list | None
+        Named channels are drawn one by one; types are combined, one picture for each. None: all data types.
+    sigma : float
+        Smoothing over epochs, standard deviation [epochs]. Default 0.
+    vmin, vmax : float | None
+        Colour limits, in the units drawn.
+    order : array of int | callable | None
+        Order of the epochs; a function takes (times, data).
+    combine : "mean" | "median" | "gfp" | "std" | callable | None
+        How channels of a type make one. Default "gfp" (standard deviation).
+    evoked : bool
+        Whether to draw the average. Default True.
+    axes : list of matplotlib.axes.Axes | None
+        Image, average (where drawn) and colour bar (where drawn) of one picture.
+
+    Returns
+    -------
+    figs : list of matplotlib.figure.Figure
+    """
+    plt = style.pyplot()
+    epochs = epochs if epochs.preload else epochs.copy().load_data()
+    if len(epochs) == 0:
+        raise ValueError("there are no epochs to draw: all were dropped")
+    words = [picks] if isinstance(picks, str) else picks
+    by_name = words is not None and all(isinstance(p, str) and p in epochs.ch_names for p in words)
+    idx = picks_to_idx(epochs.info, picks, "data")
+    types = epochs.info.get_channel_types(idx.tolist())
+    if by_name and combine is None or (words is not None and all(isinstance(p, (int, np.integer)) for p in np.atleast_1d(words)) and combine is None):
+        groups = [(epochs.ch_names[k], [int(k)], t) for k, t in zip(idx, types)]
+    else:
+        groups = [(style.titles.get(kind, kind), [int(k) for k, t in zip(idx, types) if t == kind], kind)
+                  for kind in dict.fromkeys(types)]  # fmt: skip
+    figures = []
+    all_data = epochs._data
+    for name, rows, kind in groups:
+        data = all_data[:, rows] * (scalings or {}).get(kind, style.factors.get(kind, 1.0))
+        if len(rows) == 1:
+            image = data[:, 0]
+            how = ""
+        elif callable(combine):
+            image, how = np.asarray(combine(data)), ""
+        else:
+            how = one_of("combine", combine or "gfp", ("mean", "median", "gfp", "std"))
+            image = {"mean": np.mean, "median": np.median, "gfp": np.std, "std": np.std}[how](data, axis=1)
+            how = f" ({how.upper() if how == 'gfp' else how})"
+        ranks = order(epochs.times, image) if callable(order) else order
+        shown = image if ranks is None else image[np.asarray(ranks, int)]
+        shown = _smoothed(shown, sigma)
+        low, high = style.bound((vmin, vmax), shown)
+        n_axes = 1 + bool(evoked) + bool(colorbar)
+        if axes is not None:
+            panels = style.axes_list(axes, n_axes)
+        else:
+            figure = fig or plt.figure(figsize=(6.2, 5.2), layout="constrained")
+            grid = figure.add_gridspec(2 if evoked else 1, 2 if colorbar else 1, height_ratios=[3, 1] if evoked else [1],
+                                       width_ratios=[1, 0.035] if colorbar else [1])  # fmt: skip
+            panels = [figure.add_subplot(grid[0, 0])]
+            if evoked:
+                panels.append(figure.add_subplot(grid[1, 0], sharex=panels[0]))
+            if colorbar:
+                panels.append(figure.add_subplot(grid[0, 1]))
+        top, times = panels[0], epochs.times
+        half = 0.5 / float(epochs.info["sfreq"])
+        picture = top.imshow(shown, aspect="auto", origin="lower", cmap=style.colour_map(cmap, low, high), vmin=low,
+                             vmax=high, interpolation="nearest",
+                             extent=[times[0] - half, times[-1] + half, 0, len(shown)])  # fmt: skip
+        if times[0] < 0 < times[-1]:
+            top.axvline(0, color="#333333", lw=0.9, ls="--")
+        if overlay_times is not None:
+            when = np.asarray(overlay_times, float)
+            when = when if ranks is None else when[np.asarray(ranks, int)]
+            top.plot(when, np.arange(len(when)) + 0.5, color="k", lw=1.5)
+        top.set_ylabel("Epochs")
+        top.set_title(f"{name}{how}" if title is None else title, fontsize=10)
+        unit = (units or {}).get(kind, style.units.get(kind, ""))
+        if evoked:
+            bottom = panels[1]
+            bottom.plot(times, image.mean(axis=0), color="#1b1b1b", lw=1.3)
+            bottom.axhline(0, color="#999999", lw=0.6)
+            if times[0] < 0 < times[-1]:
+                bottom.axvline(0, color="#333333", lw=0.9, ls="--")
+            bottom.set_ylabel(unit)
+            bottom.set_xlim(times[0], times[-1])
+            style.tidy(bottom)
+            top.tick_params(labelbottom=False)
+        panels[1 if evoked else 0].set_xlabel("Time (s)")
+        if colorbar:
+            top.figure.colorbar(picture, cax=panels[-1], label=unit)
+        figures.append(style.shown(top.figure, show))
+    return figures
+
+
+def plot_drop_log(drop_log, threshold=0, n_max_plot=20, subject=None, color=(0.3, 0.5, 0.7), width=0.8,
+                  ignore=("IGNORED",), show=True, axes=None):  # fmt: skip
+    """Draw the share of epochs that each reason dropped.
+
+    Parameters
+    ----------
+    drop_log : tuple of tuple of str
+        Of an Epochs object.
+    threshold : float
+        Least share of dropped epochs [%] that is worth a figure. Default 0.
+    n_max_plot : int
+        Largest number of reasons drawn.
+    """
+    plt = style.pyplot()
+    used = [reasons for reasons in drop_log if not any(r in ignore for r in reasons)]
+    dropped = sum(bool(reasons) for reasons in used)
+    share = 100.0 * dropped / len(used) if used else 0.0
+    if share < threshold:
+        return None
+    counts = {}
+    for reasons in used:
+        for reason in reasons:
+            counts[reason] = counts.get(reason, 0) + 1
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: int(n_max_plot)]
+    if axes is None:
+        axes = plt.subplots(figsize=(max(4.5, 1.5 + 0.38 * len(ranked)), 3.4), layout="constrained")[1]
+    heights = [100.0 * c / len(used) for _, c in ranked]
+    axes.bar(range(len(ranked)), heights, width=width, color=color, edgecolor="#333333", lw=0.5)
+    axes.set_xticks(range(len(ranked)), [r for r, _ in ranked], rotation=45, ha="right", fontsize=8)
+    axes.set_ylabel("% of epochs dropped")
+    axes.set_title(f"{subject + ': ' if subject else ''}{dropped} of {len(used)} epochs dropped ({share:.1f} %)", fontsize=10)
+    axes.grid(axis="y", color="#DDDDDD", lw=0.6)
+    axes.set_axisbelow(True)
+    if not ranked:
+        axes.set_ylim(0, 1)
+    style.tidy(axes)
+    return style.shown(axes.figure, show)

@@ -1,0 +1,245 @@
+"""The head from above: sensors and maps."""
+
+import numpy as np
+
+from ranvier import _core
+
+from ..checks import not_yet
+from ..picks import picks_to_idx
+from . import style
+
+
+def draw_head(axes, radius=1.0, colour="#222222", width=1.1):
+    """Circle, nose and ears."""
+    angle = np.linspace(0, 2 * np.pi, 200)
+    axes.plot(radius * np.cos(angle), radius * np.sin(angle), color=colour, lw=width, zorder=5, clip_on=False)
+    nose = np.array([[-0.13, 0.9915], [-0.04, 1.12], [0.0, 1.14], [0.04, 1.12], [0.13, 0.9915]]) * radius
+    axes.plot(nose[:, 0], nose[:, 1], color=colour, lw=width, zorder=5, clip_on=False, solid_joinstyle="round")
+    ear = np.array([[0.995, 0.16], [1.04, 0.19], [1.08, 0.14], [1.075, 0.05], [1.09, -0.06], [1.08, -0.15],
+                    [1.03, -0.19], [0.985, -0.16]]) * radius  # fmt: skip
+    for side in (1, -1):
+        axes.plot(side * ear[:, 0], ear[:, 1], color=colour, lw=width, zorder=5, clip_on=False)
+
+
+def bare(axes, reach=1.2):
+    axes.set_aspect("equal")
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-reach, reach)
+    axes.axis("off")
+
+
+def fitted(places):
+    """Places drawn in so that they lie on the head's picture, where they reach far beyond it as those of a helmet do."""
+    farthest = float(np.nanmax(np.hypot(*np.asarray(places).T)))
+    return places / (farthest / 0.98) if farthest > 1.2 else places
+
+
+def positions(info, idx):
+    """Places on the head of channels, shape (n, 2). Raises where one has none."""
+    places = _core.layout_positions(info._engine(), [int(k) for k in idx])
+    lost = [info.ch_names[k] for k, ok in zip(idx, np.isfinite(places).all(axis=1)) if not ok]
+    if lost:
+        raise ValueError(
+            f"{len(lost)} channels have no place on the head ({', '.join(lost[:5])}{', ...' if len(lost) > 5 else ''}); "
+            "set a montage, or pick others"
+        )
+    return fitted(places)
+
+
+def merged(info, idx, data, kind):
+    """Gradiometer pairs as their root mean square at one place; other channels as they are."""
+    if kind != "grad":
+        return positions(info, idx), data, [info.ch_names[k] for k in idx]
+    pairs = {}
+    for row, k in enumerate(idx):
+        pairs.setdefault(info.ch_names[k][:-1], []).append(row)
+    pairs = {name: rows for name, rows in pairs.items() if len(rows) == 2}
+    if not pairs:
+        return positions(info, idx), data, [info.ch_names[k] for k in idx]
+    rows = np.array(list(pairs.values()))
+    places = positions(info, [idx[r] for r in rows[:, 0]])
+    values = np.sqrt((data[rows[:, 0]] ** 2 + data[rows[:, 1]] ** 2) / 2)
+    return places, values, [name + "x" for name in pairs]
+
+
+def draw_map(axes, values, places, low, high, cmap, *, norm=None, sensors=True, names=None, mask=None, mask_params=None,
+             contours=6, res=64, outlines="head"):  # fmt: skip
+    """One map of the head. Returns the image and the contour lines."""
+    values, places = np.ascontiguousarray(values, float), np.ascontiguousarray(places, float)
+    reach = max(1.0, float(np.hypot(*places.T).max()) * 1.02)
+    pixels = max(int(res), 16)
+    image = _core.topographic_image(places, values, pixels, reach)
+    from matplotlib.patches import Circle
+
+    limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
+    picture = axes.imshow(image, origin="lower", extent=[-reach, reach, -reach, reach], cmap=cmap,
+                          interpolation="bicubic", aspect="equal", **limits)  # fmt: skip
+    edge = Circle((0, 0), reach, transform=axes.transData)
+    picture.set_clip_path(edge)
+    lines = None
+    levels = contours
+    if isinstance(contours, (int, np.integer)):
+        levels = np.linspace(low, high, contours + 2)[1:-1] if contours else []
+    if len(levels):
+        x = np.linspace(-reach, reach, 2 * pixels + 1)[1::2]
+        lines = axes.contour(x, x, image, levels=levels, colors="#00000088", linewidths=0.6, linestyles="solid")
+        lines.set_clip_path(edge)
+    if outlines is not None:
+        draw_head(axes)
+        if reach > 1.005:
+            edge_line = Circle((0, 0), reach, fill=False, ec="#22222255", lw=0.6, zorder=4, clip_on=False)
+            axes.add_patch(edge_line)
+    if sensors:
+        style = sensors if isinstance(sensors, str) else None
+        if style:
+            axes.plot(places[:, 0], places[:, 1], style, zorder=6)
+        else:
+            axes.scatter(places[:, 0], places[:, 1], s=3, c="#111111", linewidths=0, zorder=6)
+    if mask is not None and np.any(mask):
+        look = {"marker": "o", "markerfacecolor": "w", "markeredgecolor": "k", "linestyle": "", "markersize": 5}
+        look.update(mask_params or {})
+        axes.plot(places[mask, 0], places[mask, 1], zorder=7, **look)
+    if names is not None:
+        for (x, y), name in zip(places, names):
+            axes.text(x, y, name, fontsize=6, ha="center", va="center", zorder=8)
+    bare(axes, 1.18 * reach if reach <= 1.05 else 1.12 * reach)
+    return picture, lines
+
+
+def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=None, mask_params=None,
+                 mask_label_params=None, contours=6, outlines="head", sphere=None, image_interp="cubic",
+                 extrapolate="auto", border="mean", res=64, size=1, cmap=None, vlim=(None, None), cnorm=None, axes=None,
+                 show=True, onselect=None):  # fmt: skip
+    """Draw values on the head.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_channels,)
+    pos : Info | array of float, shape (n_channels, 2)
+        The channels, or their places; 1 is the edge of the head, +y the nose.
+    sensors : bool
+        Whether to mark the channels. Default True.
+    names : list of str | None
+        Names to write.
+    mask : array of bool, shape (n_channels,) | None
+        Channels to highlight.
+    contours : int | list of float
+        Number of contour lines, or their values. Default 6.
+    vlim : tuple (low, high)
+        Colour limits. Default: from the data.
+    axes : matplotlib.axes.Axes | None
+    show : bool
+
+    Returns
+    -------
+    im : matplotlib.image.AxesImage
+    cn : contour set
+    """
+    data = np.asarray(data, float)
+    if data.ndim != 1:
+        raise ValueError(f"data must have one dimension; got shape {data.shape}")
+    if isinstance(pos, dict):
+        types = pos.get_channel_types(unique=True)
+        if len(types) > 1:
+            raise ValueError(f"channels must be of one type to be drawn on one map; got {types}")
+        if len(data) != len(pos["chs"]):
+            raise ValueError(f"there must be one value per channel ({len(pos['chs'])}); got {len(data)}")
+        places, data, _ = merged(pos, list(range(len(data))), data, types[0])
+    else:
+        places = np.asarray(pos, float)
+        if places.shape != (len(data), 2):
+            raise ValueError(f"pos must have shape ({len(data)}, 2); got {places.shape}")
+    plt = style.pyplot()
+    axes = plt.subplots(figsize=(2.6 * size, 2.6 * size), layout="constrained")[1] if axes is None else axes
+    low, high = style.bound(vlim, data)
+    image, lines = draw_map(axes, data, places, low, high, style.colour_map(cmap, low, high), norm=cnorm,
+                            sensors=sensors, names=names, mask=mask, mask_params=mask_params, contours=contours,
+                            res=res, outlines=outlines)  # fmt: skip
+    style.shown(axes.figure, show)
+    return image, lines
+
+
+def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=False, ch_groups=None, to_sphere=True,
+                 axes=None, block=False, show=True, sphere=None, pointsize=25, linewidth=1, *, cmap=None, verbose=None):  # fmt: skip
+    """Draw where the channels are; bad ones in red.
+
+    Parameters
+    ----------
+    info : Info
+    kind : "topomap" | "3d"
+    ch_type : str | None
+        "eeg", "mag", ...; None: the first that there is.
+    show_names : bool | list of str
+        Whether to write names, or which.
+    """
+    plt = style.pyplot()
+    if kind == "select":
+        raise not_yet('kind="select"', '"topomap" or "3d"')
+    types = info.get_channel_types(unique=True, only_data_chs=True)
+    if not types:
+        raise ValueError("there are no data channels to draw")
+    ch_type = ch_type or next((t for t in ("eeg", "mag", "grad") if t in types), types[0])
+    idx = [int(k) for k in picks_to_idx(info, ch_type, exclude=())]
+    ok = style.has_places(info, idx)
+    idx = [k for k, good in zip(idx, ok) if good]
+    if not idx:
+        raise ValueError(f"no channel of type {ch_type!r} has a place; set a montage")
+    colours = ["#C62828" if info.ch_names[k] in info["bads"] else "#1b1b1b" for k in idx]
+    names = [info.ch_names[k] for k in idx]
+    if kind == "3d":
+        axes = plt.figure(figsize=(6, 6)).add_subplot(projection="3d") if axes is None else axes
+        p = np.array([info["chs"][k]["loc"][:3] for k in idx])
+        axes.scatter(*p.T, c=colours, s=pointsize)
+        for at, name in zip(p, names):
+            if show_names:
+                axes.text(*at, name, fontsize=6)
+        axes.set_aspect("equal")
+    else:
+        axes = plt.subplots(figsize=(5.5, 5.5), layout="constrained")[1] if axes is None else axes
+        places = positions(info, idx)
+        draw_head(axes)
+        axes.scatter(places[:, 0], places[:, 1], c=colours, s=pointsize, linewidths=0, zorder=6)
+        for (x, y), name in zip(places, names):
+            if show_names is True or (show_names and name in show_names):
+                axes.text(x, y + 0.03, name, fontsize=7, ha="center", va="bottom", zorder=7)
+        bare(axes, max(1.22, float(np.abs(places).max()) * 1.08))
+    axes.set_title(f"{style.titles.get(ch_type, ch_type)}: {len(idx)} sensors" if title is None else title, fontsize=10)
+    return style.shown(axes.figure, show)
+
+
+def plot_montage(montage, *, scale=1.0, show_names=True, kind="topomap", show=True, sphere=None, axes=None, verbose=None):
+    """Draw the electrodes of a montage on the head."""
+    from ..info import create_info
+
+    info = create_info(list(montage.ch_names), 1000.0, "eeg").set_montage(montage)
+    title = f"{len(montage.ch_names)} electrodes"
+    return plot_sensors(info, kind, "eeg", title, show_names, axes=axes, show=show)
+
+
+def plot_projs_topomap(projs, info, *, sensors=True, contours=6, res=64, size=1, cmap=None, vlim=(None, None),
+                       colorbar=False, axes=None, show=True, **ignored):  # fmt: skip
+    """Draw the vectors of projections on the head: one map for each projection and channel type."""
+    plt = style.pyplot()
+    projs = [projs] if isinstance(projs, dict) else list(projs)
+    maps = []
+    for p in projs:
+        columns = p["data"]["col_names"]
+        known = [name for name in columns if name in info.ch_names and name not in info["bads"]]
+        for kind in info.get_channel_types(known, unique=True) if known else []:
+            names = [n for n in known if info.get_channel_types([n])[0] == kind]
+            idx = [info.ch_names.index(n) for n in names]
+            values = p["data"]["data"][0][[columns.index(n) for n in names]]
+            maps.append((p["desc"], *merged(info, idx, values, kind)[:2]))
+    if not maps:
+        raise ValueError("none of the projections' channels are in the recording")
+    if axes is None:
+        _, axes = plt.subplots(1, len(maps), figsize=(2.2 * size * len(maps), 2.4 * size), squeeze=False, layout="constrained")
+    axes = style.axes_list(axes, len(maps))
+    for ax, (title, places, values) in zip(axes, maps):
+        low, high = style.bound(vlim, values)
+        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), sensors=sensors,
+                              contours=contours, res=res)  # fmt: skip
+        ax.set_title(title, fontsize=8)
+        if colorbar:
+            ax.figure.colorbar(picture, ax=ax, shrink=0.7)
+    return style.shown(axes[0].figure, show)

@@ -1,0 +1,203 @@
+"""Recordings and events."""
+
+import numpy as np
+
+from ..picks import picks_to_idx
+from . import style
+
+
+def _rooms(types, data, scalings):
+    """Half the room of a trace, by type, in SI units."""
+    rooms = dict(style.rooms)
+    if isinstance(scalings, dict):
+        rooms.update({k: float(v) for k, v in scalings.items() if v != "auto"})
+    for kind in set(types):
+        given = scalings.get(kind) if isinstance(scalings, dict) else scalings
+        if given == "auto" or kind not in rooms:
+            rows = [k for k, t in enumerate(types) if t == kind]
+            spread = np.nanpercentile(np.abs(data[rows]), 99.5) if rows else 0
+            rooms[kind] = float(spread) or 1.0
+    return rooms
+
+
+def draw_traces(axes, times, data, types, names, bads, *, rooms, colour=None, bad_colour="lightgray", clip=None):
+    """Channels below each other."""
+    n = len(names)
+    for row in range(n):
+        room = rooms[types[row]]
+        values = data[row] / (2 * room)
+        if clip:
+            values = np.clip(values, -clip, clip)
+        bad = names[row] in bads
+        line = bad_colour if bad else (colour.get(types[row], "#1b1b1b") if isinstance(colour, dict) else colour)
+        line = line or style.line_colours.get(types[row], "#1b1b1b")
+        axes.plot(times, values - row, color=line, lw=0.6, zorder=1 if bad else 2)
+    axes.set_yticks(-np.arange(n), names, fontsize=7 if n > 25 else 8)
+    for label, name in zip(axes.get_yticklabels(), names):
+        if name in bads:
+            label.set_color("#C62828")
+    axes.set_ylim(-n + 0.2, 0.8)
+    axes.set_xlim(times[0], times[-1])
+    axes.tick_params(axis="y", length=0)
+
+
+def _scale_bars(axes, types, rooms):
+    """One bar for each type at the right, as long as its room."""
+    for kind in dict.fromkeys(t for t in types if t not in ("stim", "misc")):
+        row = types.index(kind)
+        size = 2 * rooms[kind] * style.factors.get(kind, 1.0)
+        axes.annotate("", xy=(1.006, -row - 0.5), xytext=(1.006, -row + 0.5), xycoords=axes.get_yaxis_transform(),
+                      arrowprops={"arrowstyle": "|-|,widthA=0.15,widthB=0.15", "color": "#444444", "lw": 0.8},
+                      annotation_clip=False)  # fmt: skip
+        axes.text(1.012, -row, f"{size:.3g} {style.units.get(kind, '')}", transform=axes.get_yaxis_transform(), fontsize=7,
+                  va="center", color="#444444")  # fmt: skip
+
+
+def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor="w", color=None, bad_color="lightgray",
+             event_color="cyan", *, scalings=None, remove_dc=True, order=None, title=None, show=True,
+             show_first_samp=False, butterfly=False, event_id=None, picks=None, axes=None, clipping=3, **ignored):  # fmt: skip
+    """Draw a stretch of a recording: channels below each other, annotations as bands, events as lines.
+
+    Parameters
+    ----------
+    raw : Raw
+    events : array of int, shape (n_events, 3) | None
+    duration, start : float
+        The stretch [s]. Default 10 s from the begin.
+    n_channels : int
+        How many channels. Default 20.
+    scalings : dict | "auto" | None
+        Half the room of a trace by channel type, in SI units.
+    remove_dc : bool
+        Whether the mean is subtracted from what is drawn. Default True.
+    butterfly : bool
+        Whether the channels of one type are drawn over each other.
+    picks : str | list | slice | None
+        Channels; None: all.
+    axes : matplotlib.axes.Axes | None
+    show : bool
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+    """
+    plt = style.pyplot()
+    idx = picks_to_idx(raw.info, picks, "all", exclude=())
+    if order is not None:
+        idx = np.asarray(order, int)
+    types = raw.info.get_channel_types(idx.tolist())
+    if not butterfly:
+        idx, types = idx[: int(n_channels)], types[: int(n_channels)]
+    sfreq = float(raw.info["sfreq"])
+    first = max(0, min(int(round(start * sfreq)), raw.n_times - 1))
+    last = min(raw.n_times, max(first + int(round(duration * sfreq)), first + 2))
+    data = raw._samples(idx, first, last)
+    times = np.arange(first, last) / sfreq
+    shift = raw.first_time if show_first_samp else 0.0
+    if remove_dc:
+        means = np.nanmean(data, axis=1, keepdims=True)
+        stim = np.array([t == "stim" for t in types])
+        data = data - np.where(stim[:, None], 0, means)
+    rooms = _rooms(types, data, scalings)
+    if axes is None:
+        rows = len(set(types)) if butterfly else len(idx)
+        axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * rows * (3 if butterfly else 1) + 1.2))),
+                            layout="constrained")[1]  # fmt: skip
+    axes.set_facecolor(bgcolor)
+    if butterfly:
+        kinds = list(dict.fromkeys(types))
+        for row, kind in enumerate(kinds):
+            for k in [k for k, t in enumerate(types) if t == kind]:
+                axes.plot(times + shift, data[k] / (2 * rooms[kind]) - row, lw=0.5, alpha=0.7,
+                          color=style.line_colours.get(kind, "#1b1b1b"))  # fmt: skip
+        axes.set_yticks(-np.arange(len(kinds)), [style.titles.get(k, k) for k in kinds])
+        axes.set_ylim(-len(kinds) + 0.2, 0.8)
+        axes.set_xlim(times[0] + shift, times[-1] + shift)
+        _scale_bars(axes, kinds, rooms)
+    else:
+        names = [raw.ch_names[k] for k in idx]
+        draw_traces(axes, times + shift, data, types, names, raw.info["bads"], rooms=rooms, colour=color,
+                    bad_colour=bad_color, clip=clipping)  # fmt: skip
+        _scale_bars(axes, types, rooms)
+    _draw_annotations(axes, raw, times[0], times[-1], shift)
+    if events is not None:
+        _draw_events(axes, raw, np.asarray(events), times[0], times[-1], shift, event_color, event_id)
+    axes.set_xlabel("Time (s)")
+    if title is not None:
+        axes.set_title(title, fontsize=10)
+    style.tidy(axes)
+    return style.shown(axes.figure, show)
+
+
+def _draw_annotations(axes, raw, low, high, shift):
+    annotations = raw.annotations
+    names = list(dict.fromkeys(annotations.description))
+    for a in annotations:
+        begin = a["onset"] - raw.first_time
+        end = begin + a["duration"]
+        if end < low or begin > high:
+            continue
+        bad = a["description"].upper().startswith("BAD")
+        colour = "#C62828" if bad else style.cycle[names.index(a["description"]) % len(style.cycle)]
+        axes.axvspan(max(begin, low) + shift, min(end, high) + shift, color=colour, alpha=0.16, lw=0, zorder=0)
+        axes.text(max(begin, low) + shift, 1.004, a["description"], transform=axes.get_xaxis_transform(), fontsize=7,
+                  color=colour, va="bottom", clip_on=False)  # fmt: skip
+
+
+def _draw_events(axes, raw, events, low, high, shift, event_color, event_id):
+    names = {n: name for name, n in (event_id or {}).items()}
+    numbers = sorted(set(events[:, 2].tolist()))
+    for sample, _, number in events.tolist():
+        time = (sample - raw.first_samp) / float(raw.info["sfreq"])
+        if not low <= time <= high:
+            continue
+        colour = event_color.get(number) if isinstance(event_color, dict) else None
+        colour = colour or style.cycle[numbers.index(number) % len(style.cycle)]
+        axes.axvline(time + shift, color=colour, lw=1.0, zorder=3)
+        axes.text(time + shift, 1.004, names.get(number, str(number)), transform=axes.get_xaxis_transform(), fontsize=7,
+                  color=colour, ha="center", va="bottom", clip_on=False)  # fmt: skip
+
+
+def plot_events(events, sfreq=None, first_samp=0, color=None, event_id=None, axes=None, equal_spacing=True, show=True,
+                on_missing="raise", verbose=None):  # fmt: skip
+    """Draw events over time, one row for each number.
+
+    Parameters
+    ----------
+    events : array of int, shape (n_events, 3)
+    sfreq : float | None
+        Sampling rate [Hz]; None: time is in samples.
+    first_samp : int
+        Sample number of time 0.
+    color : dict | None
+        Colours by number.
+    event_id : dict | None
+        Names of the numbers.
+    """
+    plt = style.pyplot()
+    events = np.asarray(events)
+    if len(events) == 0:
+        raise ValueError("there are no events to draw")
+    names = {n: name for name, n in (event_id or {}).items()}
+    found = sorted(set(events[:, 2].tolist()))
+    numbers = [n for n in found if not names or n in names]
+    missing = [name for n, name in names.items() if n not in found]
+    if missing and on_missing == "raise":
+        raise ValueError(f"there are no events {missing}")
+    if axes is None:
+        axes = plt.subplots(figsize=(8, 1.2 + 0.32 * len(numbers)), layout="constrained")[1]
+    times = (events[:, 0] - first_samp) / (sfreq or 1.0)
+    for row, number in enumerate(numbers):
+        hit = events[:, 2] == number
+        level = row if equal_spacing else number
+        colour = (color or {}).get(number, style.cycle[row % len(style.cycle)])
+        axes.plot(times[hit], np.full(hit.sum(), level), "o", ms=4, color=colour,
+                  label=f"{names.get(number, number)} ({hit.sum()})")  # fmt: skip
+    if equal_spacing:
+        axes.set_yticks(range(len(numbers)), [str(n) for n in numbers])
+    axes.set_ylabel("Event id")
+    axes.set_xlabel("Time (s)" if sfreq else "Samples")
+    axes.grid(axis="x", color="#DDDDDD", lw=0.6)
+    axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    style.tidy(axes)
+    return style.shown(axes.figure, show)

@@ -1,0 +1,162 @@
+"""Power over frequency."""
+
+import numpy as np
+
+from ..picks import picks_to_idx
+from . import style
+from .evoked import legend_head
+from .head import draw_map, merged
+
+_bands = {
+    "Delta (0-4 Hz)": (0, 4), "Theta (4-8 Hz)": (4, 8), "Alpha (8-12 Hz)": (8, 12), "Beta (12-30 Hz)": (12, 30),
+    "Gamma (30-45 Hz)": (30, 45),
+}  # fmt: skip
+
+
+def _averaged(spectrum):
+    return spectrum.average() if spectrum.data.ndim == 3 else spectrum
+
+
+def _written(power, kind, dB, amplitude):
+    """Power in the units drawn, and their name."""
+    factor, unit = style.factors.get(kind, 1.0), style.units.get(kind, "")
+    values = power * factor**2
+    if amplitude:
+        values, name = np.sqrt(values), f"{unit}/√Hz"
+        return (20 * np.log10(np.maximum(values, 1e-300)), f"{name} (dB)") if dB else (values, name)
+    name = f"({unit})²/Hz" if "/" in unit else f"{unit}²/Hz"
+    return (10 * np.log10(np.maximum(values, 1e-300)), f"{name} (dB)") if dB else (values, name)
+
+
+def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=False, xscale="linear", ci="sd",
+                  ci_alpha=0.3, color="black", alpha=None, spatial_colors=True, exclude=(), axes=None, show=True):  # fmt: skip
+    """Draw power over frequency, one picture for each channel type.
+
+    Parameters
+    ----------
+    spectrum : Spectrum | EpochsSpectrum
+        Epochs are averaged.
+    picks : str | list | slice | None
+        Channels; None: data channels.
+    average : bool
+        Whether to draw the mean over channels with a band. Default False.
+    dB : bool
+        Whether the scale is in decibel. Default True.
+    amplitude : bool
+        Whether to draw amplitude instead of power.
+    xscale : "linear" | "log"
+    ci : "sd" | "range" | None
+        Band of ``average=True``.
+    spatial_colors : bool
+        Whether colours tell where a channel is. Default True.
+    axes : matplotlib.axes.Axes | list | None
+        One for each type.
+    """
+    plt = style.pyplot()
+    spectrum = _averaged(spectrum)
+    idx = picks_to_idx(spectrum.info, picks, "data", exclude=exclude, with_ref_meg=False)
+    types = spectrum.info.get_channel_types(idx.tolist())
+    groups = {kind: [int(k) for k, t in zip(idx, types) if t == kind] for kind in dict.fromkeys(types)}
+    if axes is None:
+        _, axes = plt.subplots(len(groups), 1, figsize=(7.2, 0.6 + 2.7 * len(groups)), sharex=True, squeeze=False,
+                               layout="constrained")  # fmt: skip
+    axes = style.axes_list(axes, len(groups))
+    freqs = spectrum.freqs
+    for ax, (kind, rows) in zip(axes, groups.items()):
+        values, unit = _written(spectrum.data[rows], kind, dB, amplitude)
+        colours = style.spatial_colours(spectrum.info, rows)
+        if average:
+            mean = values.mean(axis=0)
+            ax.plot(freqs, mean, color=color, lw=1.4, alpha=alpha)
+            if ci in ("sd", "std"):
+                spread = values.std(axis=0)
+                ax.fill_between(freqs, mean - spread, mean + spread, color=color, alpha=ci_alpha, lw=0)
+            elif ci == "range":
+                ax.fill_between(freqs, values.min(axis=0), values.max(axis=0), color=color, alpha=ci_alpha, lw=0)
+        else:
+            placed = spatial_colors and style.has_places(spectrum.info, rows).sum() > 1
+            for line, k, colour in zip(values, rows, colours):
+                bad = spectrum.ch_names[k] in spectrum.info["bads"]
+                ax.plot(freqs, line, lw=0.7, alpha=0.75 if alpha is None else alpha,
+                        color="#C62828" if bad else colour if placed else color)  # fmt: skip
+            if placed:
+                legend_head(ax, spectrum.info, rows, colours, side="right")
+        if xscale == "log":
+            ax.set_xscale("log")
+        ax.set_xlim(freqs[freqs > 0][0] if xscale == "log" else freqs[0], freqs[-1])
+        for edge in (spectrum.info["highpass"], spectrum.info["lowpass"]):
+            if freqs[0] < edge < freqs[-1]:
+                ax.axvline(edge, color="#888888", lw=0.8, ls=":")
+        ax.set_ylabel(unit)
+        ax.set_title(f"{style.titles.get(kind, kind)} ({len(rows)} channels)", fontsize=10)
+        ax.grid(color="#E6E6E6", lw=0.6)
+        ax.set_axisbelow(True)
+        style.tidy(ax)
+    axes[-1].set_xlabel("Frequency (Hz)")
+    return style.shown(axes[0].figure, show)
+
+
+def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False, agg_fun=None, dB=False, sensors=True,
+                          show_names=False, contours=6, res=64, size=1, cmap=None, vlim=(None, None), cnorm=None,
+                          colorbar=True, cbar_fmt="auto", axes=None, show=True):  # fmt: skip
+    """Draw the power of frequency bands on the head.
+
+    Parameters
+    ----------
+    spectrum : Spectrum | EpochsSpectrum
+    bands : dict | None
+        Name -> (low, high) [Hz] or one frequency. Default: delta, theta, alpha, beta, gamma, as far as they are covered.
+    normalize : bool
+        Whether power is divided by the whole.
+    agg_fun : callable | None
+        How frequencies make one value; default the mean, or the sum where normalised.
+    vlim : tuple (low, high) | "joint"
+        Colour limits; "joint": the same for all bands.
+    axes : list of matplotlib.axes.Axes | None
+        One for each band.
+    """
+    plt = style.pyplot()
+    spectrum = _averaged(spectrum)
+    types = spectrum.info.get_channel_types(unique=True, only_data_chs=True)
+    ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0] if types else "eeg")
+    idx = [int(k) for k in picks_to_idx(spectrum.info, ch_type, exclude="bads")]
+    freqs = spectrum.freqs
+    if bands is None:
+        bands = {name: limits for name, limits in _bands.items() if limits[0] >= freqs[0] - 1 and limits[1] <= freqs[-1] + 1e-9}
+    power = spectrum.data[idx]
+    if normalize:
+        power = power / power.sum(axis=-1, keepdims=True)
+    combine = agg_fun or (np.sum if normalize else np.mean)
+    maps = []
+    for name, limits in bands.items():
+        if np.ndim(limits) == 0:
+            inside = [int(np.argmin(np.abs(freqs - limits)))]
+        else:
+            inside = np.flatnonzero((freqs >= limits[0]) & (freqs <= limits[1]))
+        if not len(inside):
+            raise ValueError(f"band {name!r} has no frequencies; they run from {freqs[0]:g} to {freqs[-1]:g} Hz")
+        values = combine(power[:, inside], axis=-1)
+        unit = "share"
+        if not normalize:
+            values, unit = _written(values, ch_type, dB, False)
+        elif dB:
+            values, unit = 10 * np.log10(values), "dB"
+        maps.append((str(name), *merged(spectrum.info, idx, values, ch_type)))
+    if not maps:
+        raise ValueError("no band lies within the frequencies; pass bands=")
+    if axes is None:
+        _, axes = plt.subplots(1, len(maps), figsize=(2.3 * size * len(maps), 2.4 * size), squeeze=False, layout="constrained")
+    axes = style.axes_list(axes, len(maps))
+    joint = isinstance(vlim, str) and vlim == "joint"
+    every = np.concatenate([m[2] for m in maps])
+    for ax, (name, places, values, labels) in zip(axes, maps):
+        low, high = style.bound(None if joint else vlim, every if joint else values)
+        picture, _ = draw_map(ax, values, places, low, high, cmap or ("viridis" if not low < 0 < high else "RdBu_r"),
+                              norm=cnorm, sensors=sensors, names=labels if show_names else None, contours=contours,
+                              res=res)  # fmt: skip
+        ax.set_title(name, fontsize=9)
+        if colorbar:
+            bar = ax.figure.colorbar(picture, ax=ax, shrink=0.6, pad=0.02)
+            bar.ax.tick_params(labelsize=7)
+            bar.set_label(unit, fontsize=7)
+    return style.shown(axes[0].figure, show)

@@ -1,0 +1,189 @@
+"""Time-frequency maps."""
+
+import numpy as np
+
+from ..checks import one_of
+from ..picks import picks_to_idx
+from . import style
+from .head import draw_map, merged
+
+
+def _prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
+    tfr = tfr.copy()
+    if baseline is not None:
+        tfr.apply_baseline(baseline, mode)
+    fmax = None if fmax is None or np.isinf(fmax) else fmax
+    return tfr.crop(tmin, tmax, fmin, fmax)
+
+
+def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="auto", mask=None):
+    """Values (freqs, times) as an image with true frequencies on the axis."""
+    steps = np.diff(freqs)
+    ratios = freqs[1:] / freqs[:-1]
+    if yscale == "auto":
+        even = len(freqs) < 3 or np.allclose(steps, steps[0], rtol=0.05)
+        yscale = "linear" if even or not np.allclose(ratios, ratios[0], rtol=0.05) else "log"
+    half = (times[1] - times[0]) / 2 if len(times) > 1 else 0.5
+    x = np.concatenate([times - half, [times[-1] + half]])
+    if len(freqs) == 1:
+        y = np.array([freqs[0] - 0.5, freqs[0] + 0.5])
+    elif yscale == "log":
+        mid = np.sqrt(freqs[1:] * freqs[:-1])
+        y = np.concatenate([[freqs[0] ** 2 / mid[0]], mid, [freqs[-1] ** 2 / mid[-1]]])
+    else:
+        mid = (freqs[1:] + freqs[:-1]) / 2
+        y = np.concatenate([[2 * freqs[0] - mid[0]], mid, [2 * freqs[-1] - mid[-1]]])
+    limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
+    picture = axes.pcolormesh(x, y, data, cmap=cmap, shading="flat", rasterized=True, **limits)
+    if mask is not None:
+        axes.contour(times, freqs, np.asarray(mask, float), levels=[0.5], colors="k", linewidths=0.8)
+    if yscale == "log":
+        import matplotlib.ticker as ticker
+
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(ticker.FixedLocator(freqs[:: max(1, len(freqs) // 8)]))
+        axes.yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+        axes.yaxis.set_minor_locator(ticker.NullLocator())
+    if times[0] < 0 < times[-1]:
+        axes.axvline(0, color="#222222", lw=0.9, ls="--")
+    axes.set_xlim(x[0], x[-1])
+    axes.set_ylim(y[0], y[-1])
+    return picture
+
+
+def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fmax=None, baseline=None, mode="mean",
+             dB=False, combine=None, yscale="auto", vlim=(None, None), cnorm=None, cmap=None, colorbar=True, title=None,
+             mask=None, axes=None, show=True, **ignored):  # fmt: skip
+    """Draw values over time and frequency, one picture for each channel, or one for all.
+
+    Parameters
+    ----------
+    tfr : AverageTFR | EpochsTFR
+        Epochs are averaged.
+    picks : str | list | slice | None
+        Channels; None: good data channels.
+    baseline, mode
+        See `AverageTFR.apply_baseline`; the object itself is not changed.
+    dB : bool
+        Whether to draw 10 log10 of the values.
+    combine : "mean" | "rms" | callable | None
+        How channels make one picture; None: one for each.
+    vlim : tuple (low, high)
+    axes : matplotlib.axes.Axes | list | None
+        One for each picture.
+    title : str | "auto" | None
+
+    Returns
+    -------
+    figs : list of matplotlib.figure.Figure
+    """
+    plt = style.pyplot()
+    tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
+    idx = picks_to_idx(tfr.info, picks, "data", exclude=exclude or "bads", with_ref_meg=False)
+    data = tfr.data[idx]
+    names = [tfr.ch_names[k] for k in idx]
+    if combine is not None:
+        if callable(combine):
+            data = np.asarray(combine(data))[None]
+        else:
+            one_of("combine", combine, ("mean", "rms"))
+            data = (data.mean(axis=0) if combine == "mean" else np.sqrt((data**2).mean(axis=0)))[None]
+        names = [f"{'Mean' if combine == 'mean' else 'RMS' if combine == 'rms' else 'Combination'} of {len(idx)} channels"]
+    if dB:
+        data = 10 * np.log10(np.maximum(data, 1e-300))
+    made = axes is None
+    if made:
+        axes = [plt.subplots(figsize=(5.6, 3.8), layout="constrained")[1] for _ in names]
+    axes = style.axes_list(axes, len(names))
+    for ax, values, name in zip(axes, data, names):
+        low, high = style.bound(vlim, values)
+        picture = draw_image(ax, values, tfr.times, tfr.freqs, low, high, style.colour_map(cmap, low, high), cnorm,
+                             yscale, mask)  # fmt: skip
+        ax.set_xlabel("Time (s)")
+        ax.set_ylabel("Frequency (Hz)")
+        ax.set_title(name if title is None or title == "auto" else title, fontsize=10)
+        if colorbar:
+            ax.figure.colorbar(picture, ax=ax, shrink=0.9, label="dB" if dB else "")
+    figures = list(dict.fromkeys(ax.figure for ax in axes))
+    for fig in figures:
+        style.shown(fig, show)
+    return figures
+
+
+def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=None, baseline=None, mode="mean",
+                 sensors=True, show_names=False, contours=6, res=64, size=2, cmap=None, vlim=(None, None), cnorm=None,
+                 colorbar=True, cbar_fmt="%1.1e", units=None, axes=None, show=True):  # fmt: skip
+    """Draw the mean over a range of times [s] and frequencies [Hz] on the head, one picture for each channel type.
+
+    The other arguments are those of `plot_tfr` and `plot_topomap`.
+    """
+    plt = style.pyplot()
+    tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
+    types = tfr.info.get_channel_types(unique=True, only_data_chs=True)
+    kinds = [ch_type] if ch_type else types
+    if axes is None:
+        _, axes = plt.subplots(1, len(kinds), figsize=(1.7 * size * len(kinds), 1.5 * size), squeeze=False, layout="constrained")
+    axes = style.axes_list(axes, len(kinds))
+    for ax, kind in zip(axes, kinds):
+        idx = [int(k) for k in picks_to_idx(tfr.info, kind, exclude="bads")]
+        values = tfr.data[idx].mean(axis=(-2, -1))
+        places, values, labels = merged(tfr.info, idx, values, kind)
+        low, high = style.bound(vlim, values)
+        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), norm=cnorm,
+                              sensors=sensors, names=labels if show_names else None, contours=contours, res=res)  # fmt: skip
+        if len(kinds) > 1:
+            ax.set_title(style.titles.get(kind, kind), fontsize=9)
+        if colorbar:
+            bar = ax.figure.colorbar(picture, ax=ax, shrink=0.75, pad=0.02, format=cbar_fmt)
+            if units:
+                bar.set_label(units)
+    return style.shown(axes[0].figure, show)
+
+
+def plot_tfr_joint(tfr, timefreqs=None, picks=None, combine="mean", baseline=None, mode="mean", cmap=None,
+                   vlim=(None, None), title=None, show=True):  # fmt: skip
+    """Draw the mean over channels, with maps at some (time, frequency) pairs above it.
+
+    Parameters
+    ----------
+    timefreqs : list of tuple (time, freq) | dict | None
+        Places [s], [Hz]; a dict maps them to windows (dt, df) that are averaged. Default: the extreme.
+    """
+    plt = style.pyplot()
+    from matplotlib.patches import ConnectionPatch
+
+    tfr = _prepared(tfr, baseline, mode)
+    idx = [int(k) for k in picks_to_idx(tfr.info, picks, "data", with_ref_meg=False)]
+    types = tfr.info.get_channel_types(idx, unique=True)
+    if len(types) > 1:
+        return [plot_tfr_joint(tfr, timefreqs, [k for k, t in zip(idx, tfr.info.get_channel_types(idx)) if t == kind],
+                               combine, None, mode, cmap, vlim, title, show) for kind in types]  # fmt: skip
+    data = tfr.data[idx]
+    image = data.mean(axis=0) if combine == "mean" else np.sqrt((data**2).mean(axis=0))
+    if timefreqs is None:
+        f, t = np.unravel_index(np.argmax(np.abs(image)), image.shape)
+        timefreqs = [(tfr.times[t], tfr.freqs[f])]
+    windows = timefreqs if isinstance(timefreqs, dict) else {tuple(tf): (0.0, 0.0) for tf in timefreqs}
+    fig = plt.figure(figsize=(7.4, 5.6))
+    main = fig.add_axes([0.1, 0.1, 0.76, 0.5])
+    low, high = style.bound(vlim, image)
+    picture = draw_image(main, image, tfr.times, tfr.freqs, low, high, style.colour_map(cmap, low, high))
+    main.set_xlabel("Time (s)")
+    main.set_ylabel("Frequency (Hz)")
+    fig.colorbar(picture, cax=fig.add_axes([0.885, 0.1, 0.018, 0.5]))
+    n = len(windows)
+    for k, ((time, freq), (dt, df)) in enumerate(windows.items()):
+        inside_t = np.abs(tfr.times - time) <= max(dt / 2, np.abs(tfr.times - time).min() + 1e-9)
+        inside_f = np.abs(tfr.freqs - freq) <= max(df / 2, np.abs(tfr.freqs - freq).min() + 1e-9)
+        values = data[:, inside_f][:, :, inside_t].mean(axis=(1, 2))
+        places, values, _ = merged(tfr.info, idx, values, types[0])
+        width = min(0.24, 0.76 / n)
+        ax = fig.add_axes([0.1 + (k + 0.5) * 0.76 / n - width / 2, 0.68, width, 0.24])
+        lo, hi = style.bound(None, values)
+        draw_map(ax, values, places, lo, hi, style.colour_map(cmap, lo, hi))
+        ax.set_title(f"{time:0.2f} s, {freq:0.1f} Hz", fontsize=9)
+        fig.add_artist(ConnectionPatch((time, freq), (0.5, -0.02), coordsA=main.transData, coordsB=ax.transAxes,
+                                       color="#666666", lw=0.8))  # fmt: skip
+    if title:
+        fig.suptitle(title, fontsize=11)
+    return style.shown(fig, show)

@@ -1,0 +1,294 @@
+#include "ranvier/compile/ir/program.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "ranvier/base/error.hpp"
+
+namespace ranvier::compile {
+
+namespace {
+
+struct OpDescription {
+    Op op;
+    std::string_view name;
+    int operands;  // −1: varies
+};
+
+constexpr std::array op_descriptions = {
+    OpDescription{Op::constant, "constant", 0},
+    OpDescription{Op::uniform, "uniform", 0},
+    OpDescription{Op::load, "load", 0},
+    OpDescription{Op::gather, "gather", 1},
+    OpDescription{Op::lane, "lane", 0},
+    OpDescription{Op::step, "step", 0},
+    OpDescription{Op::time, "time", 0},
+    OpDescription{Op::carry, "carry", 2},
+    OpDescription{Op::add, "add", 2},
+    OpDescription{Op::subtract, "subtract", 2},
+    OpDescription{Op::multiply, "multiply", 2},
+    OpDescription{Op::divide, "divide", 2},
+    OpDescription{Op::fma, "fma", 3},
+    OpDescription{Op::negate, "negate", 1},
+    OpDescription{Op::absolute, "absolute", 1},
+    OpDescription{Op::minimum, "minimum", 2},
+    OpDescription{Op::maximum, "maximum", 2},
+    OpDescription{Op::floor_divide, "floor_divide", 2},
+    OpDescription{Op::modulo, "modulo", 2},
+    OpDescription{Op::square_root, "square_root", 1},
+    OpDescription{Op::floor, "floor", 1},
+    OpDescription{Op::ceil, "ceil", 1},
+    OpDescription{Op::truncate, "truncate", 1},
+    OpDescription{Op::round, "round", 1},
+    OpDescription{Op::sign, "sign", 1},
+    OpDescription{Op::equal, "equal", 2},
+    OpDescription{Op::not_equal, "not_equal", 2},
+    OpDescription{Op::less, "less", 2},
+    OpDescription{Op::less_equal, "less_equal", 2},
+    OpDescription{Op::greater, "greater", 2},
+    OpDescription{Op::greater_equal, "greater_equal", 2},
+    OpDescription{Op::logical_and, "and", 2},
+    OpDescription{Op::logical_or, "or", 2},
+    OpDescription{Op::logical_not, "not", 1},
+    OpDescription{Op::select, "select", 3},
+    OpDescription{Op::to_real, "to_real", 1},
+    OpDescription{Op::to_integer, "to_integer", 1},
+    OpDescription{Op::exp, "exp", 1},
+    OpDescription{Op::expm1, "expm1", 1},
+    OpDescription{Op::exprel, "exprel", 1},
+    OpDescription{Op::exprel_near, "exprel_near", 1},
+    OpDescription{Op::log, "log", 1},
+    OpDescription{Op::log1p, "log1p", 1},
+    OpDescription{Op::log2, "log2", 1},
+    OpDescription{Op::log10, "log10", 1},
+    OpDescription{Op::pow, "pow", 2},
+    OpDescription{Op::sin, "sin", 1},
+    OpDescription{Op::cos, "cos", 1},
+    OpDescription{Op::tan, "tan", 1},
+    OpDescription{Op::sinh, "sinh", 1},
+    OpDescription{Op::cosh, "cosh", 1},
+    OpDescription{Op::tanh, "tanh", 1},
+    OpDescription{Op::asin, "asin", 1},
+    OpDescription{Op::acos, "acos", 1},
+    OpDescription{Op::atan, "atan", 1},
+    OpDescription{Op::atan2, "atan2", 2},
+    OpDescription{Op::random_uniform, "random_uniform", 0},
+    OpDescription{Op::random_normal, "random_normal", 0},
+    OpDescription{Op::call, "call", -1},
+    OpDescription{Op::store, "store", -1},
+    OpDescription{Op::record, "record", 3},
+    OpDescription{Op::emit, "emit", 1},
+};
+
+const OpDescription& description(Op op) { return op_descriptions[static_cast<std::size_t>(op)]; }
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < op_descriptions.size(); ++i) {
+        if (static_cast<std::size_t>(op_descriptions[i].op) != i) {
+            return false;
+        }
+    }
+    return op_descriptions.size() == static_cast<std::size_t>(Op::emit) + 1;
+}
+static_assert(in_order());
+
+/// Says what is wrong with one instruction, or nothing.
+class Checker {
+public:
+    explicit Checker(const Program& program) : program_(program), uniform_(uniform_values(program)) {}
+
+    void check() {
+        Region region = Region::begin;
+        for (id_ = 0; id_ < static_cast<int>(program_.instructions.size()); ++id_) {
+            const Instruction& instruction = program_.instructions[static_cast<std::size_t>(id_)];
+            rule(instruction.region >= region, "instructions are sorted by region");
+            region = instruction.region;
+            check_operands(instruction);
+            check_types(instruction);
+        }
+    }
+
+private:
+    void rule(bool holds, const char* what) const {
+        if (!holds) {
+            const Instruction& instruction = program_.instructions[static_cast<std::size_t>(id_)];
+            throw InternalError("program " + program_.name + ", %" + std::to_string(id_) + " (" +
+                                std::string(name(instruction.op)) + "): " + what);
+        }
+    }
+
+    void check_operands(const Instruction& i) const {
+        const int count = operand_count(i.op);
+        rule(count < 0 || static_cast<int>(i.operands.size()) == count, "wrong number of operands");
+        for (std::size_t k = 0; k < i.operands.size(); ++k) {
+            const Value v = i.operands[k];
+            const bool next = i.op == Op::carry && k == 1;
+            rule(v.valid() && v.id < static_cast<int>(program_.instructions.size()), "operand outside the program");
+            rule(next || v.id < id_, "operand used before its definition");
+            const Instruction& from = program_[v];
+            rule(has_result(from.op), "operand has no value");
+            const bool visible = from.region == Region::begin || from.region == i.region ||
+                                 (from.op == Op::carry && i.region == Region::end);
+            rule(visible, "operand of `steps` used outside");
+        }
+    }
+
+    Type type(const Instruction& i, std::size_t k) const { return program_[i.operands[k]].type; }
+    bool all(const Instruction& i, Type wanted) const {
+        return std::all_of(i.operands.begin(), i.operands.end(), [&](Value v) { return program_[v].type == wanted; });
+    }
+    template <class List>
+    void declared(const Instruction& i, const List& list) const {
+        rule(i.index >= 0 && i.index < static_cast<int>(list.size()), "not declared");
+    }
+
+    void check_types(const Instruction& i) const {
+        switch (i.op) {
+            case Op::constant: break;
+            case Op::uniform:
+                declared(i, program_.uniforms);
+                rule(i.type == program_.uniforms[static_cast<std::size_t>(i.index)].type,
+                     "type is not the declared one");
+                break;
+            case Op::load:
+            case Op::gather:
+            case Op::store:
+            case Op::record: check_memory(i); break;
+            case Op::lane:
+            case Op::step: rule(i.type == Type::integer, "must be an integer"); break;
+            case Op::time: rule(i.type == Type::real, "must be real"); break;
+            case Op::carry:
+                rule(i.region == Region::steps, "a carry belongs to `steps`");
+                rule(type(i, 0) == i.type && type(i, 1) == i.type, "types differ");
+                rule(program_[i.operands[0]].region == Region::begin, "a carry starts with a value of `begin`");
+                break;
+            case Op::add:
+            case Op::subtract:
+            case Op::multiply:
+            case Op::negate:
+            case Op::absolute:
+            case Op::minimum:
+            case Op::maximum:
+            case Op::floor_divide:
+            case Op::modulo:
+            case Op::sign: rule(i.type != Type::boolean && all(i, i.type), "operands and result must be alike"); break;
+            case Op::less:
+            case Op::less_equal:
+            case Op::greater:
+            case Op::greater_equal: rule(type(i, 0) != Type::boolean, "booleans have no order"); [[fallthrough]];
+            case Op::equal:
+            case Op::not_equal:
+                rule(i.type == Type::boolean && type(i, 0) == type(i, 1), "operands must be alike");
+                break;
+            case Op::logical_and:
+            case Op::logical_or:
+            case Op::logical_not:
+                rule(i.type == Type::boolean && all(i, Type::boolean), "operands must be boolean");
+                break;
+            case Op::select:
+                rule(type(i, 0) == Type::boolean && type(i, 1) == i.type && type(i, 2) == i.type, "types differ");
+                break;
+            case Op::to_real: rule(i.type == Type::real && type(i, 0) != Type::real, "from integer or boolean"); break;
+            case Op::to_integer:
+                rule(i.type == Type::integer && type(i, 0) != Type::integer, "from real or boolean");
+                break;
+            case Op::random_uniform:
+            case Op::random_normal:
+                rule(i.type == Type::real && i.index >= 0 && i.index < 65536, "draw 0 … 65535");
+                break;
+            case Op::call: {
+                declared(i, program_.functions);
+                const int arguments = program_.functions[static_cast<std::size_t>(i.index)].arguments;
+                rule(arguments >= 1 && arguments <= 8, "a function has 1 to 8 arguments");
+                rule(static_cast<int>(i.operands.size()) == arguments, "wrong number of arguments");
+                rule(i.type == Type::real && all(i, Type::real), "operands must be real");
+                break;
+            }
+            case Op::emit:
+                declared(i, program_.events);
+                rule(all(i, Type::boolean), "the condition must be boolean");
+                break;
+            default:  // real mathematics
+                rule(i.type == Type::real && all(i, Type::real), "operands must be real");
+        }
+    }
+
+    void check_memory(const Instruction& i) const {
+        declared(i, program_.arrays);
+        const ArrayDeclaration& array = program_.arrays[static_cast<std::size_t>(i.index)];
+        rule(i.type == array.type, "type is not that of the array");
+        const ArrayKind kind = i.op == Op::gather   ? ArrayKind::table
+                               : i.op == Op::record ? ArrayKind::recording
+                                                    : ArrayKind::lanes;
+        rule(array.kind == kind, "wrong kind of array");
+        if (i.op == Op::gather) {
+            rule(all(i, Type::integer), "the position must be an integer");
+        } else if (i.op == Op::store) {
+            rule(i.operands.size() == 1 || i.operands.size() == 2, "wrong number of operands");
+            rule(type(i, 0) == i.type, "type is not that of the array");
+            rule(i.operands.size() == 1 || type(i, 1) == Type::boolean, "the condition must be boolean");
+        } else if (i.op == Op::record) {
+            rule(type(i, 0) == Type::integer && type(i, 1) == i.type && type(i, 2) == Type::boolean, "types differ");
+            rule(uniform_[static_cast<std::size_t>(i.operands[0].id)] &&
+                     uniform_[static_cast<std::size_t>(i.operands[2].id)],
+                 "row and condition must be the same for all lanes");
+        }
+    }
+
+    const Program& program_;
+    std::vector<bool> uniform_;
+    int id_ = 0;
+};
+
+}  // namespace
+
+bool Program::has_steps() const {
+    return std::any_of(instructions.begin(), instructions.end(),
+                       [](const Instruction& i) { return i.region == Region::steps; });
+}
+
+std::string_view name(Op op) { return description(op).name; }
+
+std::string_view name(Type type) { return type == Type::real ? "real" : type == Type::integer ? "integer" : "boolean"; }
+
+bool has_result(Op op) { return op != Op::store && op != Op::record && op != Op::emit; }
+bool is_mathematics(Op op) { return op >= Op::exp && op <= Op::atan2; }
+int operand_count(Op op) { return description(op).operands; }
+
+std::vector<bool> uniform_values(const Program& program) {
+    const std::size_t count = program.instructions.size();
+    std::vector<bool> uniform(count, true);
+    // A carry is uniform where its first and next values are; so assume it is, and go round until nothing changes.
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (std::size_t id = 0; id < count; ++id) {
+            const Instruction& i = program.instructions[id];
+            bool same = true;
+            switch (i.op) {
+                case Op::load:
+                case Op::lane:
+                case Op::random_uniform:
+                case Op::random_normal:
+                case Op::store:
+                case Op::record:
+                case Op::emit: same = false; break;
+                case Op::call: same = program.functions[static_cast<std::size_t>(i.index)].pure; break;
+                default: break;
+            }
+            for (const Value v : i.operands) {
+                same = same && v.valid() && static_cast<std::size_t>(v.id) < count &&
+                       uniform[static_cast<std::size_t>(v.id)];
+            }
+            if (uniform[id] && !same) {
+                uniform[id] = false;
+                changed = true;
+            }
+        }
+    }
+    return uniform;
+}
+
+void check(const Program& program) { Checker(program).check(); }
+
+}  // namespace ranvier::compile

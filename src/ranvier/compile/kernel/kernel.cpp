@@ -1,0 +1,298 @@
+#include "ranvier/compile/kernel/kernel.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <map>
+#include <mutex>
+
+#include "ranvier/base/cpu.hpp"
+#include "ranvier/base/error.hpp"
+#include "ranvier/compile/interpreter/interpret.hpp"
+#include "ranvier/compile/ir/frame.hpp"
+#include "ranvier/compile/kernel/object_cache.hpp"
+#include "ranvier/compile/llvm/backend.hpp"
+#include "ranvier/compile/mathematics/payne_hanek.hpp"
+#include "ranvier/compile/passes/passes.hpp"
+
+namespace ranvier::compile {
+
+struct Kernel::State {
+    Program program;
+    Scalar scalar = Scalar::float64;
+    Width width = Width::scalar;
+    Engine engine = Engine::machine_code;
+    machine::LinkedCode code;
+    std::vector<bool> sorted_events;  ///< for each list: lanes are appended in order
+    bool from_cache = false;
+    double seconds = 0;
+};
+
+namespace {
+
+/// One event buffer per list and thread, kept for the next call.
+class EventBuffers {
+public:
+    ~EventBuffers() {
+        for (EventBuffer& buffer : buffers_) {
+            release(buffer);
+        }
+    }
+    EventBuffer* emptied(std::size_t count) {
+        if (buffers_.size() < count) {
+            buffers_.resize(count);
+        }
+        for (EventBuffer& buffer : buffers_) {
+            buffer.count = 0;
+        }
+        return buffers_.data();
+    }
+
+private:
+    std::vector<EventBuffer> buffers_;
+};
+
+std::string place(const Program& program, const char* what, const std::string& name) {
+    return "kernel " + program.name + ": " + what + " " + name;
+}
+
+void check_call(const Program& program, const KernelCall& call) {
+    const auto number = [&](std::size_t given, std::size_t wanted, const char* what) {
+        require(given == wanted, [&] {
+            return place(program, what,
+                         "must be as many as declared, " + std::to_string(wanted) + "; got " + std::to_string(given));
+        });
+    };
+    number(call.arrays.size(), program.arrays.size(), "arrays");
+    number(call.uniforms.size(), program.uniforms.size(), "uniforms");
+    number(call.functions.size(), program.functions.size(), "functions");
+    number(call.events.size(), program.events.size(), "lists of events");
+    require(call.begin >= 0 && call.begin <= call.end && call.begin % lane_padding == 0 &&
+                call.end <= std::numeric_limits<std::int32_t>::max() - lane_padding,
+            [&] { return place(program, "lanes", "must begin at a multiple of 32, and be fewer than 2^31"); });
+    require(call.steps >= 0,
+            [&] { return place(program, "steps", "must be >= 0; got " + std::to_string(call.steps)); });
+    for (std::size_t k = 0; k < call.arrays.size(); ++k) {
+        const ArrayArgument& array = call.arrays[k];
+        const ArrayDeclaration& declared = program.arrays[k];
+        const bool fits = declared.kind == ArrayKind::lanes ? array.extent >= padded(call.end)
+                          : declared.kind == ArrayKind::table
+                              ? array.extent >= 1
+                              : array.extent >= 0 && array.row_stride >= padded(call.end);
+        require(fits, [&] {
+            return place(program, "array", declared.name) + " must have room for " +
+                   (declared.kind == ArrayKind::table ? "1" : std::to_string(padded(call.end))) + " elements; got " +
+                   std::to_string(declared.kind == ArrayKind::recording ? array.row_stride : array.extent);
+        });
+        const bool aligned =
+            declared.kind == ArrayKind::table ||
+            (reinterpret_cast<std::uintptr_t>(array.data) % 64 == 0 && array.row_stride % lane_padding == 0);
+        require(aligned && (array.data != nullptr || array.extent == 0), [&] {
+            return place(program, "array", declared.name) +
+                   " must lie at a multiple of 64 bytes, its rows at multiples of 32 elements";
+        });
+    }
+}
+
+/// Brings the events of one call in order of step, then lane, and appends them.
+void append_events(const EventBuffer& buffer, bool sorted_already, bool with_steps, EventList& list) {
+    const auto count = static_cast<std::size_t>(buffer.count);
+    if (sorted_already && !with_steps) {
+        list.lanes.insert(list.lanes.end(), buffer.lanes, buffer.lanes + count);
+        return;
+    }
+    std::vector<std::pair<std::int64_t, std::int32_t>> sorted(count);
+    for (std::size_t k = 0; k < count; ++k) {
+        sorted[k] = {buffer.steps[k], buffer.lanes[k]};
+    }
+    std::sort(sorted.begin(), sorted.end());
+    for (const auto& [step, lane] : sorted) {
+        if (with_steps) {
+            list.steps.push_back(step);
+        }
+        list.lanes.push_back(lane);
+    }
+}
+
+Width checked_width(Width width) {
+    if (width == Width::native) {
+        return native_width();
+    }
+    const Width widest = [] {
+        switch (instruction_set()) {
+            case InstructionSet::avx512: return Width::bits512;
+            case InstructionSet::avx2: return Width::bits256;
+            default: return Width::bits128;
+        }
+    }();
+    require(width <= widest, [&] {
+        return "vectors of " + std::to_string(static_cast<int>(width)) + " bits are not available here; at most " +
+               std::to_string(static_cast<int>(widest));
+    });
+    return width;
+}
+
+/// Short programs with many steps wait for their own results; vectors side by side fill the time. The widest have half
+/// as many beside them: two fill the units, and four no longer fit into the registers.
+int chosen_interleave(const Program& program, const KernelOptions& options, Width width, int lanes) {
+    require(options.interleave == 0 || options.interleave == 1 || options.interleave == 2 || options.interleave == 4,
+            [&] { return "interleave must be 0, 1, 2 or 4; got " + std::to_string(options.interleave); });
+    if (options.interleave != 0) {
+        return std::min(options.interleave, static_cast<int>(lane_padding) / lanes);
+    }
+    if (width == Width::scalar) {
+        return 1;  // one trajectory is computed once
+    }
+    std::size_t steps = 0, carries = 0, costly = 0;
+    for (const Instruction& i : program.instructions) {
+        if (i.region == Region::steps) {
+            ++steps;
+            carries += i.op == Op::carry ? 1 : 0;
+            costly += is_mathematics(i.op) || i.op == Op::random_normal || i.op == Op::random_uniform ? 1 : 0;
+        }
+    }
+    return steps > 0 && carries <= 6 && costly == 0 && steps <= 120 ? (width == Width::bits512 ? 2 : 4) : 1;
+}
+
+machine::LinkedCode machine_code(const Program& program, const machine::Target& target, bool disk_cache, bool& cached) {
+    cached = false;
+    if (!disk_cache) {
+        return machine::linked(machine::object_code(program, target));
+    }
+    const std::string key = object_key(program, target);
+    if (auto object = cached_object(key)) {
+        try {
+            machine::LinkedCode code = machine::linked(*object);
+            cached = true;
+            return code;
+        } catch (const InvalidInput&) {  // as good as no entry: made anew
+        }
+    }
+    const std::vector<std::byte> object = machine::object_code(program, target);
+    store_object(key, object);
+    return machine::linked(object);
+}
+
+std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOptions& options, Width width) {
+    const auto start = std::chrono::steady_clock::now();
+    auto state = std::make_shared<Kernel::State>();
+    state->program = optimised(program, options.scalar);
+    state->scalar = options.scalar;
+    state->width = width;
+    state->engine = options.engine;
+    for (std::size_t list = 0; list < state->program.events.size(); ++list) {
+        const auto& all = state->program.instructions;
+        const auto emits = std::count_if(all.begin(), all.end(), [&](const Instruction& i) {
+            return i.op == Op::emit && i.index == static_cast<int>(list);
+        });
+        state->sorted_events.push_back(emits <= 1);
+    }
+    if (options.engine == Engine::machine_code) {
+        const int bits = static_cast<int>(width);
+        const int lanes = width == Width::scalar ? 1 : bits / (options.scalar == Scalar::float64 ? 64 : 32);
+        const machine::Target target{options.scalar, lanes, chosen_interleave(state->program, options, width, lanes),
+                                     width == Width::scalar ? 0 : bits};
+        state->code = machine_code(state->program, target, options.disk_cache, state->from_cache);
+    }
+    state->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return state;
+}
+
+}  // namespace
+
+Width native_width() {
+    switch (instruction_set()) {
+        case InstructionSet::avx512: return Width::bits512;
+        case InstructionSet::avx2: return Width::bits256;
+        default: return Width::bits128;
+    }
+}
+
+void Kernel::run(const KernelCall& call) const {
+    ensure(state_ != nullptr, "a kernel is compiled before it runs");
+    const Program& program = state_->program;
+    check_call(program, call);
+    require(call.steps == 1 || program.has_steps(), [&] {
+        return place(program, "steps", "must be 1 for a program without `steps`; got ") + std::to_string(call.steps);
+    });
+    if (call.begin == call.end) {
+        return;
+    }
+    static_assert(sizeof(ArrayArgument) == sizeof(FrameArray));
+    thread_local EventBuffers buffers;
+    thread_local std::vector<double> uniforms;
+    thread_local std::vector<FrameArray> arrays;
+    uniforms.resize(call.uniforms.size());
+    for (std::size_t k = 0; k < uniforms.size(); ++k) {
+        const bool real = program.uniforms[k].type == Type::real;
+        uniforms[k] = real ? entering(call.uniforms[k], state_->scalar) : call.uniforms[k];
+    }
+    arrays.resize(call.arrays.size());
+    for (std::size_t k = 0; k < arrays.size(); ++k) {
+        arrays[k] = {call.arrays[k].data, call.arrays[k].extent, call.arrays[k].row_stride};
+    }
+    Frame frame;
+    frame.arrays = arrays.data();
+    frame.uniforms = uniforms.data();
+    frame.functions = call.functions.data();
+    frame.events = buffers.emptied(call.events.size());
+    frame.begin = call.begin;
+    frame.end = call.end;
+    frame.first_step = call.first_step;
+    frame.steps = call.steps;
+    frame.t0 = call.t0;
+    frame.dt = call.dt;
+    frame.seed = call.seed;
+    frame.object = call.object;
+    frame.first_element = call.first_element;
+    frame.payne_hanek = reinterpret_cast<const void*>(&ranvier_payne_hanek);
+    frame.grow_events = reinterpret_cast<const void*>(&ranvier_grow_events);
+    {
+        const FlushDenormals flush;
+        if (state_->engine == Engine::machine_code) {
+            state_->code.function(&frame);
+        } else {
+            interpret(program, state_->scalar, frame);
+        }
+    }
+    for (std::size_t k = 0; k < call.events.size(); ++k) {
+        append_events(frame.events[k], state_->sorted_events[k], call.steps > 1, call.events[k]);
+    }
+}
+
+const Program& Kernel::program() const { return state_->program; }
+Scalar Kernel::scalar() const { return state_->scalar; }
+Width Kernel::width() const { return state_->width; }
+bool Kernel::from_cache() const { return state_->from_cache; }
+double Kernel::seconds_to_compile() const { return state_->seconds; }
+
+Kernel compiled(const Program& program, const KernelOptions& options) {
+    check(program);
+    const Width width = checked_width(options.width);
+    const std::string key = text(program) + "\n" + std::to_string(static_cast<int>(options.scalar)) + " " +
+                            std::to_string(static_cast<int>(width)) + " " + std::to_string(options.interleave) + " " +
+                            std::to_string(static_cast<int>(options.engine)) + (options.disk_cache ? " d" : " m");
+    static std::mutex mutex;
+    static std::map<std::string, std::weak_ptr<const Kernel::State>> known;
+    {
+        const std::lock_guard lock(mutex);
+        if (const auto found = known.find(key); found != known.end()) {
+            if (auto state = found->second.lock()) {
+                return Kernel(std::move(state));
+            }
+        }
+    }
+    std::shared_ptr<const Kernel::State> state = made(program, options, width);  // outside the lock: others may compile
+    const std::lock_guard lock(mutex);
+    if (known.size() > 1000) {
+        std::erase_if(known, [](const auto& item) { return item.second.expired(); });
+    }
+    std::weak_ptr<const Kernel::State>& entry = known[key];
+    if (auto earlier = entry.lock()) {
+        return Kernel(std::move(earlier));
+    }
+    entry = state;
+    return Kernel(std::move(state));
+}
+
+}  // namespace ranvier::compile

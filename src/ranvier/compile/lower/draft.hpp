@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ranvier/compile/ir/builder.hpp"
+#include "ranvier/compile/lower/emit_expression.hpp"
+#include "ranvier/compile/lower/integrator.hpp"
+#include "ranvier/compile/lower/lower.hpp"
+
+namespace ranvier::compile {
+
+/// A program in the making: the model, the builder, and what every name stands for at this point of the step.
+struct Draft {
+    Draft(const language::Model& original, std::string program_name, const Varying& varying);
+
+    language::Model model;  ///< subexpressions that are constant over dt appear as built-in names "fixed.NAME"
+    Builder b;
+    Draws draws;
+    Varying varying;    ///< parameters with a value per lane
+    bool many = false;  ///< in a loop over steps
+
+    // Values now. Those of parameters and built-in names are loaded when first wanted, before the steps.
+    std::vector<Value> states;
+    std::map<std::string, Value, std::less<>> own;    ///< parameters per lane, lastspike, not_refractory
+    std::map<std::string, Value, std::less<>> fixed;  ///< constant over dt
+    Value t, dt;
+    std::vector<std::vector<Value>> events;  ///< conditions that held in this step, if looked at
+
+    /// An emitter for the values now, or for other states and another time.
+    ExpressionEmitter emitter(const std::vector<Value>* states_there = nullptr, Value t_there = {},
+                              const std::map<std::string, Value, std::less<>>* locals = nullptr);
+
+    bool refractory() const { return model.refractory != nullptr; }
+    bool refractory_duration() const { return refractory() && model.refractory->type != language::Type::boolean; }
+
+    /// Runs statements on the values now; where `mask` is valid, in lanes where it holds.
+    void run(const std::vector<language::Statement>& statements, Value mask);
+
+    Value load(const std::string& name, Type type) { return b.load(b.array(name, type)); }
+    Value name_value(const language::Node& node, const std::vector<Value>& states_there, Value t_there,
+                     const std::map<std::string, Value, std::less<>>* locals);
+};
+
+/// Names of parameters, and of the built-in "lastspike" and "not_refractory", that expressions need, through
+/// subexpressions too.
+std::set<std::string, std::less<>> needed_names(const language::Model& model,
+                                                const std::vector<language::Expr>& expressions);
+
+/// Parameters and built-in names that the model's statements change.
+std::set<std::string, std::less<>> changed_names(const std::vector<language::Statement>& statements);
+
+// The parts of a step, in the order of lower.cpp.
+void integrate(Draft& draft, const Integrator& integrator);
+void integrate_exactly(Draft& draft);
+void integrate_by_scheme(Draft& draft, const Integrator& integrator);
+
+}  // namespace ranvier::compile

@@ -1,0 +1,186 @@
+#include "ranvier/compile/lower/integrator.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/language/calculus.hpp"
+
+namespace ranvier::compile {
+
+using language::Expr;
+using language::Model;
+using language::Node;
+using language::Role;
+
+namespace {
+
+constexpr std::array<Integrator, 8> all{{
+    {"exact", "", 1000, 0, NoiseKind::none, false, "linear", "the matrix exponential"},
+
+    {"exponential_euler", "x = x + dt*f(x, t)*exprel(dt*b(x, t))\n", 1, 0, NoiseKind::none, false,
+     "conditionally linear", "Rush & Larsen 1978, doi:10.1109/TBME.1978.326270"},
+
+    {"euler", "x = x + dt*f(x, t) + g(x, t)*dW\n", 1, 1.0, NoiseKind::additive, false, "",
+     "Euler; with additive noise Euler–Maruyama, of strong order 1"},
+
+    {"rk2",
+     "k = f(x, t)\n"
+     "x = x + dt*f(x + dt/2*k, t + dt/2)\n",
+     2, 0, NoiseKind::none, false, "", "the midpoint method, Runge 1895"},
+
+    // Summed in this order, ensembles of Lorenz's system run a tenth faster than in the others
+    // (benchmarks/trajectories).
+    {"rk4",
+     "k1 = f(x, t)\n"
+     "k2 = f(x + dt/2*k1, t + dt/2)\n"
+     "k3 = f(x + dt/2*k2, t + dt/2)\n"
+     "k4 = f(x + dt*k3, t + dt)\n"
+     "x = x + dt/6*((k1 + k4) + 2*(k2 + k3))\n",
+     4, 0, NoiseKind::none, false, "", "Kutta 1901"},
+
+    {"heun",
+     "k = f(x, t)\n"
+     "s = x + dt*k + g(x, t)*dW\n"
+     "x = x + dt/2*(k + f(s, t + dt)) + (g(x, t) + g(s, t + dt))*dW/2\n",
+     2, 1.0, NoiseKind::multiplicative, false, "",
+     "Heun 1900; Rümelin 1982, doi:10.1137/0719041 (Stratonovich; strong order 1 where the noise commutes, else 1/2)"},
+
+    // A difference to one side would leave g''g²/4 and g'f/2 times sqrt(dt)·dW², whose mean makes strong order 1/2 of
+    // it.
+    {"milstein",
+     "p = x + sqrt(dt)*g(x, t)\n"
+     "m = x - sqrt(dt)*g(x, t)\n"
+     "x = x + dt*f(x, t) + g(x, t)*dW + (g(p, t) - g(m, t))*dW**2/(4*sqrt(dt))\n",
+     1, 1.0, NoiseKind::diagonal, false, "",
+     "Milstein 1974 without derivatives, by a central difference (Stratonovich); Kloeden & Platen 1992, chapter 11"},
+
+    {"euler_maruyama", "x = x + dt*f(x, t) + g(x, t)*dW\n", 1, 0.5, NoiseKind::multiplicative, true, "",
+     "Maruyama 1955, doi:10.1007/BF02846028 (Itô)"},
+}};
+
+bool depends(const Expr& e, const Model& model, const auto& matters) {
+    bool found = false;
+    language::replaced(language::expanded(e, model), [&](const Node& node) -> Expr {
+        found = found || matters(node);
+        return nullptr;
+    });
+    return found;
+}
+
+bool linear(const Model& model) {
+    return noise_kind(model) == NoiseKind::none && language::linear_system(model).has_value();
+}
+
+bool conditionally_linear(const Model& model) {
+    return std::all_of(model.states.begin(), model.states.end(), [&](const language::State& s) {
+        return language::linear_in(language::expanded(s.drift, model), s.name).has_value();
+    });
+}
+
+std::string words(NoiseKind kind) {
+    switch (kind) {
+        case NoiseKind::none: return "no noise";
+        case NoiseKind::additive: return "additive noise";
+        case NoiseKind::diagonal: return "multiplicative noise of one source per equation";
+        default: return "multiplicative noise";
+    }
+}
+
+}  // namespace
+
+std::span<const Integrator> integrators() { return all; }
+
+const Integrator* find_integrator(std::string_view name) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Integrator& i) { return i.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+NoiseKind noise_kind(const Model& model) {
+    std::set<std::string> seen;
+    bool any = false, additive = true, diagonal = true;
+    std::set<std::string> noisy;
+    for (const auto& s : model.states) {
+        if (!s.noise.empty()) {
+            noisy.insert(s.name);
+        }
+    }
+    for (const auto& s : model.states) {
+        diagonal = diagonal && s.noise.size() <= 1;
+        for (const auto& noise : s.noise) {
+            any = true;
+            diagonal = diagonal && seen.insert(noise.name).second;
+            additive = additive && !depends(noise.factor, model, [](const Node& n) {
+                           return n.role == Role::state || n.role == Role::time;
+                       });
+            diagonal = diagonal && !depends(noise.factor, model, [&](const Node& n) {
+                           return n.role == Role::state && n.name != s.name && noisy.count(n.name) > 0;
+                       });
+        }
+    }
+    return !any       ? NoiseKind::none
+           : additive ? NoiseKind::additive
+           : diagonal ? NoiseKind::diagonal
+                      : NoiseKind::multiplicative;
+}
+
+std::string unsuitability(const Integrator& integrator, const Model& model) {
+    const NoiseKind kind = noise_kind(model);
+    if (kind > integrator.takes) {
+        return "'" + std::string(integrator.name) + "' integrates " +
+               (integrator.takes == NoiseKind::none ? "equations without noise"
+                                                    : "at most " + words(integrator.takes)) +
+               "; these equations have " + words(kind);
+    }
+    if (integrator.asks == "linear" && !linear(model)) {
+        return "'exact' solves linear equations whose coefficients depend on neither state nor t; these are not";
+    }
+    if (integrator.asks == "conditionally linear" && !conditionally_linear(model)) {
+        std::string which;
+        for (const auto& s : model.states) {
+            if (!language::linear_in(language::expanded(s.drift, model), s.name)) {
+                which += (which.empty() ? "'" : ", '") + s.name + "'";
+            }
+        }
+        return "'exponential_euler' wants equations that are linear in their own variable; not so: " + which;
+    }
+    return "";
+}
+
+const Integrator& chosen_integrator(const Model& model, std::string_view name,
+                                    std::span<const std::string_view> preference) {
+    if (name.empty()) {
+        for (const std::string_view candidate : preference) {
+            const Integrator* integrator = find_integrator(candidate);
+            ensure(integrator != nullptr, "preferences name integrators that exist");
+            if (unsuitability(*integrator, model).empty()) {
+                return *integrator;
+            }
+        }
+        throw InvalidInput("no integrator suits the equations of '" + model.name + "'");
+    }
+    const Integrator* integrator = find_integrator(name);
+    if (!integrator) {
+        std::vector<std::string> known;
+        std::string list;
+        for (const Integrator& i : all) {
+            known.emplace_back(i.name);
+            list += (list.empty() ? "" : ", ") + known.back();
+        }
+        throw InvalidInput("there is no integrator '" + std::string(name) + "'" + did_you_mean(name, known) +
+                           " (there are: " + list + ")");
+    }
+    if (const std::string why = unsuitability(*integrator, model); !why.empty()) {
+        std::string suitable;
+        for (const Integrator& i : all) {
+            if (unsuitability(i, model).empty()) {
+                suitable += (suitable.empty() ? "" : ", ") + std::string(i.name);
+            }
+        }
+        throw InvalidInput(why + " (suitable: " + suitable + ")");
+    }
+    return *integrator;
+}
+
+}  // namespace ranvier::compile

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ranvier/base/array.hpp"
+#include "ranvier/compile/ode/system.hpp"
+
+namespace ranvier::compile {
+
+// Initial value problems dx/dt = f(t, x) with steps that adapt to a tolerance. Words and results are those of scipy's
+// solve_ivp, and so is the step control: a step is accepted where the root mean square over the states of
+// error / (atol + rtol·max(|x before|, |x after|)) is below 1.
+
+enum class Adaptive : std::uint8_t {
+    dopri5,  ///< Dormand & Prince 5(4), dense output of order 4
+    tsit5,   ///< Tsitouras 5(4), dense output of order 4
+    dop853,  ///< Dormand & Prince 8(5,3), dense output of order 7
+    rodas4,  ///< Rosenbrock 4(3) for stiff systems, L-stable, dense output of order 3 (Hairer & Wanner)
+    rodas5,  ///< Rosenbrock 5(4) for stiff systems, L-stable, dense output of order 4: Steinebach's Rodas5P
+};
+/// "dopri5" ("RK45"), "tsit5", "dop853" ("DOP853"), "rodas4", "rodas5". @throws InvalidInput  unknown; names near ones
+Adaptive adaptive_method(std::string_view name);
+std::string_view name(Adaptive method);
+
+/// A right-hand side that need not be a model: of a spatial discretisation, of variational equations, of a test.
+struct RightHandSide {
+    index size = 0;
+    std::function<void(double t, std::span<const double> x, std::span<double> dxdt)> f = {};
+    /// Wanted by Rosenbrock methods. Empty: by finite differences.
+    std::function<void(double t, std::span<const double> x, View<double, 2> matrix)> jacobian = {};
+    /// ∂f/∂t; empty: by finite differences.
+    std::function<void(double t, std::span<const double> x, std::span<double> slope)> time_derivative = {};
+};
+
+/// A function of which roots are looked for.
+struct RootFunction {
+    std::function<double(double t, std::span<const double> x)> g = {};
+    int direction = 0;  ///< +1: only where g rises, −1: only where it falls
+    int terminal = 0;   ///< stop at the n-th root; 0: never
+};
+
+struct AdaptiveOptions {
+    Adaptive method = Adaptive::dopri5;
+    double rtol = 1e-3;                 ///< at least 100 ε
+    std::vector<double> atol = {1e-6};  ///< one for all, or one per state
+    double first_step = 0;              ///< 0: chosen
+    double max_step = std::numeric_limits<double>::infinity();
+    std::int64_t max_nfev = 0;        ///< evaluations of f after which it gives up; 0: no bound
+    std::vector<double> t_eval = {};  ///< times of the result, inside t_span and sorted; empty: every step
+    bool dense_output = false;        ///< keep an interpolant of the whole trajectory
+    std::vector<RootFunction> events = {};
+};
+
+/// The trajectory as a function of time. Between steps: the method's own interpolant.
+class DenseOutput {
+public:
+    double t_min() const, t_max() const;
+    /// @throws InvalidInput  t outside [t_min, t_max]
+    void operator()(double t, std::span<double> x) const;
+    index size() const { return size_; }
+
+    // One step: x(t + θh) = c0 + θ(c1 + (1−θ)(c2 + θ(c3 + (1−θ)(…)))), `rows` coefficients for each state.
+    void append(double t, double h, std::span<const double> coefficients, index rows, index size);
+
+private:
+    index size_ = 0, rows_ = 0;
+    std::vector<double> t_, h_, coefficients_;
+};
+
+enum class Status : std::int8_t { failed = -1, reached_end = 0, terminated = 1 };
+
+struct Solution {
+    std::vector<double> t;  ///< (n)
+    std::vector<double> x;  ///< (n, size): row by row
+    index size = 0;
+    std::vector<std::vector<double>> t_events;  ///< of each event function
+    std::vector<std::vector<double>> x_events;  ///< rows of `size`
+    std::shared_ptr<const DenseOutput> dense;   ///< null unless asked for
+    std::int64_t nfev = 0, njev = 0, nlu = 0;
+    std::int64_t accepted = 0, rejected = 0;  ///< steps
+    Status status = Status::reached_end;
+    std::string message;
+
+    bool success() const { return status != Status::failed; }
+    std::span<const double> row(index i) const { return {x.data() + i * size, static_cast<std::size_t>(size)}; }
+};
+
+/// @param t0, t1  from where to where; t1 < t0 runs backwards
+/// @throws InvalidInput  shapes, tolerances, times that break a rule
+/// A trajectory that can't go on (step size below the spacing of numbers, NaN) is a Solution with status `failed`.
+Solution solve(const RightHandSide& system, double t0, double t1, std::span<const double> x0,
+               const AdaptiveOptions& options = {});
+
+/// The same for a model: a whole step of an explicit method is one compiled kernel, the Jacobian is symbolic.
+/// The threshold and reset of a model that spikes are not applied: see solve_spiking().
+Solution solve(const System& system, double t0, double t1, std::span<const double> x0,
+               const AdaptiveOptions& options = {});
+
+/// A trajectory with spikes: whenever the threshold becomes true, the step ends there (located to rounding, and
+/// integrated up to there, not interpolated), the reset's statements run, and `unless refractory` states rest for the
+/// refractory period. Other events run their statements likewise. Without t_eval a reset gives two rows of one time:
+/// before and after. t_events and x_events are those of the model's events, x before their statements.
+struct SpikingSolution : Solution {
+    std::vector<double> spikes;  ///< times of the event "spike" [time of the model]
+};
+SpikingSolution solve_spiking(const System& system, double t0, double t1, std::span<const double> x0,
+                              const AdaptiveOptions& options = {});
+
+}  // namespace ranvier::compile

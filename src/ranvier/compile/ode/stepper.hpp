@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ranvier/compile/ode/adaptive.hpp"
+
+namespace ranvier::compile {
+
+/// One adaptive method at work on one trajectory: tries steps from where it stands, and moves on when told to.
+class Stepper {
+public:
+    explicit Stepper(index size) : x_(static_cast<std::size_t>(size)), new_x_(x_), f_(x_) {}
+    virtual ~Stepper() = default;
+    Stepper(const Stepper&) = delete;
+    Stepper& operator=(const Stepper&) = delete;
+
+    virtual void derivative(double t, std::span<const double> x, std::span<double> f) = 0;
+    /// Stands at (t, x) from now on. One evaluation of f.
+    virtual void start(double t, std::span<const double> x) = 0;
+    /// Tries a step of h. The result is new_x(); the step would be good if the returned norm of its error is below 1.
+    virtual double attempt(double h) = 0;
+    /// Coefficients of the last attempt's dense output: `rows` × size, row by row.
+    virtual void dense(std::span<double> coefficients) = 0;
+    /// The last attempt's result is where it stands.
+    virtual void accept() = 0;
+    /// Parameters or refractoriness have changed.
+    virtual void refresh() {}
+
+    int rows() const { return rows_; }
+    int error_order() const { return error_order_; }
+    double t() const { return t_; }
+    const std::vector<double>& x() const { return x_; }
+    const std::vector<double>& f() const { return f_; }
+    const std::vector<double>& new_x() const { return new_x_; }
+
+    std::int64_t nfev = 0, njev = 0, nlu = 0;
+
+protected:
+    double t_ = 0, h_ = 0;
+    std::vector<double> x_, new_x_, f_;
+    int rows_ = 0, error_order_ = 0;
+};
+
+/// Whole steps as compiled kernels; `dense` says whether dense output will be wanted. Refers to `system`.
+std::unique_ptr<Stepper> compiled_stepper(const System& system, const AdaptiveOptions& options, bool dense);
+/// Any right-hand side, explicit or Rosenbrock. Refers to `system`.
+std::unique_ptr<Stepper> plain_stepper(const RightHandSide& system, const AdaptiveOptions& options);
+std::unique_ptr<Stepper> rosenbrock_stepper(const RightHandSide& system, const AdaptiveOptions& options);
+
+/// The one of these that the options ask for; `rhs` is right_hand_side(system). Refers to both.
+/// @throws InvalidInput  the model has noise
+std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& rhs, const AdaptiveOptions& options);
+
+/// A model as a RightHandSide with symbolic derivatives. Refers to `system`.
+RightHandSide right_hand_side(const System& system);
+
+/// x(t + θh) of dense output.
+void evaluate_dense(std::span<const double> coefficients, int rows, double theta, std::span<double> x);
+
+/// A root of a continuous function in [a, b], where fa and fb have opposite signs or are 0; to 4 ε relative.
+/// @source  Brent 1973, Algorithms for Minimization without Derivatives, chapter 4
+double bracketed_root(const std::function<double(double)>& f, double a, double b, double fa, double fb);
+
+/// The tolerances of a run of `size` states. @throws InvalidInput  where they break a rule
+std::vector<double> checked_tolerances(const AdaptiveOptions& options, index size);
+
+}  // namespace ranvier::compile

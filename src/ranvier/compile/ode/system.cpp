@@ -1,0 +1,237 @@
+#include "ranvier/compile/ode/system.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/compile/lower/memory.hpp"
+#include "ranvier/language/calculus.hpp"
+
+namespace ranvier::compile {
+
+/// A kernel of one lane with its memory, and where its states and results are.
+struct LoadedKernel {
+    LoadedKernel(const Program& program, const language::Model& model, const KernelOptions& options)
+        : kernel(compiled(program, options)), memory(kernel.program(), model, 1), call(memory.call()) {}
+
+    Kernel kernel;
+    Memory memory;
+    KernelCall call;
+    std::vector<double*> in, out;
+};
+
+struct System::State {
+    language::Model model;
+    std::vector<std::string> names;
+    std::map<std::string, double, std::less<>> parameters;
+    KernelOptions options;
+    bool free = true;                                              ///< not refractory
+    std::map<std::string, std::unique_ptr<LoadedKernel>> kernels;  ///< made when first wanted
+
+    LoadedKernel* f = nullptr;  ///< the most wanted of them
+
+    State copy() const { return {model, names, parameters, options, free, {}, nullptr}; }
+
+    void give_values(Memory& memory) const {
+        for (const auto& [name, value] : parameters) {
+            memory.give(name, value);
+        }
+        memory.give("not_refractory", free ? 1 : 0);
+    }
+
+    template <class MakeProgram, class Results>
+    LoadedKernel& kernel(const std::string& key, MakeProgram program, Results results) {
+        auto& entry = kernels[key];
+        if (!entry) {
+            entry = std::make_unique<LoadedKernel>(program(), model, options);
+            give_values(entry->memory);
+            for (const std::string& name : names) {
+                const int at = entry->memory.find_array(name);
+                entry->in.push_back(at < 0 ? nullptr : static_cast<double*>(entry->memory.data(at)));
+            }
+            for (const std::string& name : results()) {
+                entry->out.push_back(static_cast<double*>(entry->memory.data(entry->memory.find_array(name))));
+            }
+        }
+        return *entry;
+    }
+
+    void run(LoadedKernel& k, double t, std::span<const double> x) const {
+        for (std::size_t i = 0; i < k.in.size(); ++i) {
+            if (k.in[i] != nullptr) {
+                *k.in[i] = x[i];
+            }
+        }
+        k.call.t0 = t;
+        k.kernel.run(k.call);
+    }
+};
+
+namespace {
+
+std::vector<std::string> prefixed(const std::vector<std::string>& names, const std::string& suffix = "") {
+    std::vector<std::string> result;
+    for (const std::string& name : names) {
+        result.push_back("d." + name + suffix);
+    }
+    return result;
+}
+
+}  // namespace
+
+System::System(const language::Model& model, const std::map<std::string, double>& parameters,
+               const KernelOptions& options)
+    : state_(std::make_unique<State>()) {
+    state_->model = model;
+    state_->options = options;
+    for (const auto& s : model.states) {
+        state_->names.push_back(s.name);
+    }
+    for (const auto& [name, value] : language::parameter_values(model, "", parameters)) {
+        state_->parameters.emplace(name, value);
+    }
+    for (const auto& p : model.parameters) {
+        require(state_->parameters.count(p.name) > 0, [&] {
+            return "the parameter '" + p.name + "' of '" + model.name + "' has no default and must be given";
+        });
+    }
+}
+
+System::System(const System& other) : state_(std::make_unique<State>(other.state_->copy())) {}
+System& System::operator=(const System& other) {
+    if (this != &other) {
+        state_ = std::make_unique<State>(other.state_->copy());
+    }
+    return *this;
+}
+System::System(System&&) noexcept = default;
+System& System::operator=(System&&) noexcept = default;
+System::~System() = default;
+
+index System::size() const { return static_cast<index>(state_->names.size()); }
+const std::vector<std::string>& System::names() const { return state_->names; }
+const language::Model& System::model() const { return state_->model; }
+
+double System::parameter(std::string_view name) const {
+    const auto found = state_->parameters.find(name);
+    if (found == state_->parameters.end()) {
+        std::vector<std::string> known;
+        for (const auto& [parameter, value] : state_->parameters) {
+            known.push_back(parameter);
+        }
+        throw InvalidInput("the model '" + state_->model.name + "' has no parameter '" + std::string(name) + "'" +
+                           did_you_mean(name, known));
+    }
+    return found->second;
+}
+
+void System::set_parameter(std::string_view name, double value) {
+    (void)parameter(name);
+    state_->parameters.find(name)->second = value;
+    for (auto& [key, kernel] : state_->kernels) {
+        kernel->memory.give(name, value);
+    }
+}
+
+void System::derivative(double t, std::span<const double> x, std::span<double> dxdt) const {
+    State& s = *state_;
+    LoadedKernel& k = s.f != nullptr
+                          ? *s.f
+                          : *(s.f = &s.kernel(
+                                  "f", [&] { return rhs_program(s.model, {}, s.model.refractory != nullptr); },
+                                  [&] { return prefixed(s.names); }));
+    s.run(k, t, x);
+    for (std::size_t i = 0; i < k.out.size(); ++i) {
+        dxdt[i] = *k.out[i];
+    }
+}
+
+void System::jacobian(double t, std::span<const double> x, View<double, 2> matrix) const {
+    State& s = *state_;
+    const auto results = [&] {
+        std::vector<std::string> all;
+        for (const std::string& row : s.names) {
+            for (const std::string& column : s.names) {
+                all.push_back("d." + row + "." + column);
+            }
+        }
+        return all;
+    };
+    LoadedKernel& k = s.kernel(
+        "J", [&] { return jacobian_program(s.model); }, results);
+    s.run(k, t, x);
+    const index n = size();
+    for (index i = 0; i < n; ++i) {
+        const bool rests = !s.free && s.model.states[static_cast<std::size_t>(i)].flags.unless_refractory;
+        for (index j = 0; j < n; ++j) {
+            matrix(i, j) = rests ? 0 : *k.out[static_cast<std::size_t>(i * n + j)];
+        }
+    }
+}
+
+void System::time_derivative(double t, std::span<const double> x, std::span<double> slope) const {
+    State& s = *state_;
+    LoadedKernel& k = s.kernel(
+        "t", [&] { return jacobian_program(s.model, {}, {"t"}); }, [&] { return prefixed(s.names, ".t"); });
+    s.run(k, t, x);
+    for (std::size_t i = 0; i < k.out.size(); ++i) {
+        slope[i] = !s.free && s.model.states[i].flags.unless_refractory ? 0 : *k.out[i];
+    }
+}
+
+void System::parameter_derivative(std::string_view parameter_name, double t, std::span<const double> x,
+                                  std::span<double> slope) const {
+    State& s = *state_;
+    (void)parameter(parameter_name);
+    const std::string name(parameter_name);
+    LoadedKernel& k = s.kernel(
+        "p." + name, [&] { return jacobian_program(s.model, {}, {name}); },
+        [&] { return prefixed(s.names, "." + name); });
+    s.run(k, t, x);
+    for (std::size_t i = 0; i < k.out.size(); ++i) {
+        slope[i] = *k.out[i];
+    }
+}
+
+double System::value(const language::Expr& e, double t, std::span<const double> x) const {
+    State& s = *state_;
+    LoadedKernel& k = s.kernel(
+        "e " + language::text(e),
+        [&] {
+            return expression_program(s.model, {{"result.value", e}});
+        },
+        [] { return std::vector<std::string>{"result.value"}; });
+    s.run(k, t, x);
+    return k.memory.value("result.value", 0);
+}
+
+void System::run_statements(const std::string& key, const std::vector<language::Statement>& statements, double t,
+                            std::span<double> x) {
+    State& s = *state_;
+    LoadedKernel& k = s.kernel(
+        "s " + key, [&] { return statements_program(s.model, statements); }, [] { return std::vector<std::string>{}; });
+    s.run(k, t, x);
+    for (std::size_t i = 0; i < k.in.size(); ++i) {
+        x[i] = k.in[i] != nullptr ? *k.in[i] : x[i];
+    }
+    for (const auto& statement : statements) {
+        if (statement.role == language::Role::parameter) {
+            set_parameter(statement.target, k.memory.value(statement.target, 0));
+        }
+    }
+}
+
+void System::set_refractory(bool refractory) {
+    state_->free = !refractory;
+    for (auto& [key, kernel] : state_->kernels) {
+        kernel->memory.give("not_refractory", refractory ? 0 : 1);
+    }
+}
+
+const KernelOptions& System::options() const { return state_->options; }
+bool System::is_refractory() const { return !state_->free; }
+
+void System::give_values(Memory& memory) const { state_->give_values(memory); }
+
+}  // namespace ranvier::compile

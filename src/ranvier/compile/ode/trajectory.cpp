@@ -1,0 +1,207 @@
+#include "ranvier/compile/ode/trajectory.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/parallel.hpp"
+
+namespace ranvier::compile {
+
+namespace {
+
+// The next step aims at an error of safety^order of what is allowed, and changes by no more than these factors.
+constexpr double safety = 0.9, least_factor = 0.2, largest_factor = 10;
+
+double rms(std::span<const double> v, std::span<const double> scale) {
+    double sum = 0;
+    for (std::size_t i = 0; i < v.size(); ++i) {
+        sum += (v[i] / scale[i]) * (v[i] / scale[i]);
+    }
+    return std::sqrt(sum / static_cast<double>(v.size()));
+}
+
+std::string number(double v) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.12g", v);
+    return text;
+}
+
+}  // namespace
+
+Trajectory::Trajectory(Stepper& stepper, double t0, std::span<const double> x0, double bound,
+                       const AdaptiveOptions& options, double first_step)
+    : stepper_(stepper),
+      options_(options),
+      bound_(bound),
+      direction_(bound >= t0 ? 1 : -1),
+      t_(t0),
+      exponent_(-1.0 / (stepper.error_order() + 1)),
+      coefficients_(static_cast<std::size_t>(stepper.rows()) * x0.size()) {
+    shrink_ = 1;
+    stepper_.start(t0, x0);
+    h_abs_ = first_step > 0 ? first_step : initial_step(x0);
+}
+
+/// Hairer, Nørsett & Wanner 1993, II.4: from the sizes of x, f and a difference of f over an explicit Euler step.
+double Trajectory::initial_step(std::span<const double> x0) const {
+    const double length = std::abs(bound_ - t_);
+    if (length == 0 || x0.empty()) {
+        return length;
+    }
+    const std::vector<double> atol = checked_tolerances(options_, static_cast<index>(x0.size()));
+    std::vector<double> scale(x0.size()), x1(x0.size()), f1(x0.size());
+    for (std::size_t i = 0; i < x0.size(); ++i) {
+        scale[i] = atol[i] + std::abs(x0[i]) * options_.rtol;
+    }
+    const auto& f0 = stepper_.f();
+    const double d0 = rms(x0, scale), d1 = rms(f0, scale);
+    const double h0 = std::min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : 0.01 * d0 / d1, length);
+    for (std::size_t i = 0; i < x0.size(); ++i) {
+        x1[i] = x0[i] + h0 * direction_ * f0[i];
+    }
+    stepper_.derivative(t_ + h0 * direction_, x1, f1);
+    for (std::size_t i = 0; i < x0.size(); ++i) {
+        f1[i] -= f0[i];
+    }
+    const double d2 = rms(f1, scale) / h0;
+    const double h1 =
+        d1 <= 1e-15 && d2 <= 1e-15 ? std::max(1e-6, h0 * 1e-3) : std::pow(0.01 / std::max(d1, d2), -exponent_);
+    const double h = std::min({100 * h0, h1, length, options_.max_step});
+    return std::isfinite(h) ? h : h0;
+}
+
+bool Trajectory::advance() {
+    check_interrupt();
+    if (pending_) {
+        stepper_.accept();
+        pending_ = false;
+    }
+    dense_known_ = false;
+    const double t = stepper_.t();
+    const double least = 10 * std::abs(std::nextafter(t, direction_ * std::numeric_limits<double>::infinity()) - t);
+    double h_abs = std::max(std::min(h_abs_, options_.max_step), least);
+    bool was_rejected = false;
+    for (;;) {
+        if (!(h_abs >= least)) {
+            message_ = "the step at t = " + number(t) + " would be less than the spacing of numbers there";
+            stuck_ = true;
+            return false;
+        }
+        if (options_.max_nfev > 0 && stepper_.nfev >= options_.max_nfev) {
+            message_ =
+                "max_nfev = " + std::to_string(options_.max_nfev) + " evaluations were spent at t = " + number(t);
+            return false;
+        }
+        double t_new = t + h_abs * direction_;
+        if (direction_ * (t_new - bound_) > 0) {
+            t_new = bound_;
+        }
+        h_ = t_new - t;
+        h_abs = std::abs(h_);
+        const double error = stepper_.attempt(h_);
+        if (error < 1) {
+            double factor = error == 0 ? largest_factor : std::min(largest_factor, safety * std::pow(error, exponent_));
+            factor = was_rejected ? std::min(1.0, factor) : factor;
+            h_abs_ = h_abs * factor;
+            t_ = t_new;
+            pending_ = true;
+            ++accepted;
+            return true;
+        }
+        // A result that is not finite says nothing about the size of the error.
+        h_abs *= std::isfinite(error) ? std::max(least_factor, safety * std::pow(error, exponent_)) : least_factor;
+        was_rejected = true;
+        ++rejected;
+    }
+}
+
+void Trajectory::shorten(double h) {
+    ensure(pending_, "a step to shorten");
+    h_ = h;
+    dense_known_ = false;
+    stepper_.attempt(h);
+    t_ = stepper_.t() + h;
+}
+
+std::span<const double> Trajectory::dense() {
+    if (!dense_known_) {
+        ensure(pending_, "a step to interpolate");
+        stepper_.dense(coefficients_);
+        dense_known_ = true;
+    }
+    return coefficients_;
+}
+
+void Trajectory::interpolated(double t, std::span<double> x) {
+    evaluate_dense(dense(), stepper_.rows(), (t - t_old()) / h_, x);
+}
+
+Rows::Rows(Solution& solution, const AdaptiveOptions& options, double direction)
+    : solution_(solution), options_(options), direction_(direction) {
+    if (options.dense_output) {
+        dense_ = std::make_shared<DenseOutput>();
+        solution.dense = dense_;
+    }
+}
+
+void Rows::point(double t, std::span<const double> x) {
+    const bool wanted = options_.t_eval.empty() || (next_ < options_.t_eval.size() && options_.t_eval[next_] == t);
+    if (wanted) {
+        solution_.t.push_back(t);
+        solution_.x.insert(solution_.x.end(), x.begin(), x.end());
+        next_ += options_.t_eval.empty() ? 0 : 1;
+    }
+}
+
+void Rows::step(Trajectory& trajectory, double t) {
+    const auto n = static_cast<std::size_t>(solution_.size);
+    if (dense_) {
+        const auto coefficients = trajectory.dense();
+        dense_->append(trajectory.t_old(), trajectory.h(), coefficients, static_cast<index>(coefficients.size() / n),
+                       solution_.size);
+    }
+    if (options_.t_eval.empty()) {
+        scratch_.assign(trajectory.x().begin(), trajectory.x().end());
+        if (t != trajectory.t()) {
+            trajectory.interpolated(t, scratch_);
+        }
+        solution_.t.push_back(t);
+        solution_.x.insert(solution_.x.end(), scratch_.begin(), scratch_.end());
+        return;
+    }
+    scratch_.resize(n);
+    for (; next_ < options_.t_eval.size() && direction_ * (options_.t_eval[next_] - t) <= 0; ++next_) {
+        const double at = options_.t_eval[next_];
+        trajectory.interpolated(at, scratch_);
+        solution_.t.push_back(at);
+        solution_.x.insert(solution_.x.end(), scratch_.begin(), scratch_.end());
+    }
+}
+
+void check_run(const AdaptiveOptions& options, double t0, double t1, std::span<const double> x0, index size) {
+    require(static_cast<index>(x0.size()) == size, [&] {
+        return "x0 must have one number for each of the " + std::to_string(size) + " states; got " +
+               std::to_string(x0.size());
+    });
+    require(std::isfinite(t0) && std::isfinite(t1), "t_span must be finite");
+    for (const double v : x0) {
+        require(std::isfinite(v), [&] { return "x0 must be finite; got " + number(v); });
+    }
+    require(options.first_step >= 0 && options.first_step <= (t0 == t1 ? options.first_step : std::abs(t1 - t0)),
+            [&] { return "first_step must be > 0 and within t_span; got " + number(options.first_step); });
+    require(options.max_step > 0, [&] { return "max_step must be > 0; got " + number(options.max_step); });
+    require(options.max_nfev >= 0, [&] { return "max_nfev must be >= 0; got " + std::to_string(options.max_nfev); });
+    checked_tolerances(options, size);
+    const double direction = t1 >= t0 ? 1 : -1;
+    for (std::size_t k = 0; k < options.t_eval.size(); ++k) {
+        const double t = options.t_eval[k];
+        require(direction * (t - t0) >= 0 && direction * (t1 - t) >= 0,
+                [&] { return "t_eval must lie in t_span; got " + number(t); });
+        require(k == 0 || direction * (t - options.t_eval[k - 1]) > 0,
+                "t_eval must be sorted, in the direction of t_span");
+    }
+}
+
+}  // namespace ranvier::compile

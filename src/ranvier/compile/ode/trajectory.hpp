@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ranvier/compile/ode/stepper.hpp"
+
+namespace ranvier::compile {
+
+/// Steps of one trajectory under control of its error, from where the stepper stands to `bound`.
+class Trajectory {
+public:
+    /// Starts at (t0, x0); chooses the first step where the options (or `first_step`) do not say it.
+    Trajectory(Stepper& stepper, double t0, std::span<const double> x0, double bound, const AdaptiveOptions& options,
+               double first_step);
+
+    bool at_end() const { return t_ == bound_; }
+    /// One good step; before it the last one is accepted. False where none is possible: see message().
+    bool advance();
+    /// Replaces the last step by a shorter one of h from the same beginning, without control of its error.
+    void shorten(double h);
+
+    double t_old() const { return stepper_.t(); }
+    double t() const { return t_; }
+    double h() const { return h_; }
+    double next_step() const { return h_abs_; }
+    const std::vector<double>& x_old() const { return stepper_.x(); }
+    const std::vector<double>& x() const { return pending_ ? stepper_.new_x() : stepper_.x(); }
+    /// Coefficients of the last step's dense output, computed once.
+    std::span<const double> dense();
+    void interpolated(double t, std::span<double> x);
+
+    const std::string& message() const { return message_; }
+    /// The last advance() failed because no step was short enough.
+    bool stuck() const { return stuck_; }
+    std::int64_t accepted = 0, rejected = 0;
+
+private:
+    double initial_step(std::span<const double> x0) const;
+
+    Stepper& stepper_;
+    const AdaptiveOptions& options_;
+    double bound_, direction_, t_, h_ = 0, h_abs_;
+    double shrink_, exponent_;
+    bool pending_ = false, dense_known_ = false, stuck_ = false;
+    std::vector<double> coefficients_;
+    std::string message_;
+};
+
+/// Collects a solution: rows at every step or at t_eval, and the dense output.
+class Rows {
+public:
+    Rows(Solution& solution, const AdaptiveOptions& options, double direction);
+
+    /// A point between steps: the beginning, the end, the two sides of a jump.
+    void point(double t, std::span<const double> x);
+    /// The last step of a trajectory, up to t ≤ its end.
+    void step(Trajectory& trajectory, double t);
+
+private:
+    Solution& solution_;
+    const AdaptiveOptions& options_;
+    double direction_;
+    std::size_t next_ = 0;
+    std::shared_ptr<DenseOutput> dense_;
+    std::vector<double> scratch_;
+};
+
+/// No noise in the equations, or additive noise whose strength is 0 with these parameters.
+bool without_noise(const System& system);
+/// @throws InvalidInput  there is noise
+void require_without_noise(const System& system);
+
+/// A whole run with one stepper, which may be used again.
+Solution driven(Stepper& stepper, double t0, double t1, std::span<const double> x0, const AdaptiveOptions& options);
+
+/// @throws InvalidInput  what no method can do
+void check_run(const AdaptiveOptions& options, double t0, double t1, std::span<const double> x0, index size);
+
+}  // namespace ranvier::compile

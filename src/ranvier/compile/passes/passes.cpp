@@ -1,0 +1,20 @@
+#include "ranvier/compile/passes/passes.hpp"
+
+namespace ranvier::compile {
+
+Program optimised(const Program& program, Scalar scalar) {
+    Program p = fold_constants(program, scalar);
+    p = eliminate_common_subexpressions(p);
+    p = hoist_loop_invariants(p);
+    p = reduce_strength(p);  // looks for quotients by what was just found to be the same at all steps
+    p = fold_constants(p, scalar);
+    p = eliminate_common_subexpressions(p);
+    p = hoist_loop_invariants(p);
+    p = eliminate_dead_code(p);
+    p = contract_fma(p);  // last: it asks what else a product serves
+    p = fold_constants(p, scalar);
+    p = eliminate_common_subexpressions(p);
+    return shorten_live_ranges(eliminate_dead_code(p));
+}
+
+}  // namespace ranvier::compile

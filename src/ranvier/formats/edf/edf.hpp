@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ranvier/meeg/recording/raw.hpp"
+
+/// European Data Format: EDF, EDF+ and BDF (24 bit). @source  Kemp et al. 1992, doi:10.1016/0013-4694(92)90009-7;
+/// Kemp & Olivan 2003, doi:10.1016/S1388-2457(03)00123-8
+namespace ranvier::formats {
+
+struct ReadEdfOptions {
+    std::vector<std::string> eog, misc;  ///< names of channels of those types
+    std::string stim_channel = "auto";   ///< "auto": "Status"/"Trigger"; a name, in any case; "" none
+    bool infer_types = false;            ///< "EEG Fp1" → type EEG, name Fp1
+    std::vector<std::string> exclude;    ///< names of channels to leave out
+    std::vector<std::string> include;    ///< names of the only channels to read; then `exclude` must be empty
+    std::string encoding = "utf8";       ///< of annotations; or "latin1"
+    bool exclude_after_unique = false;   ///< double names get their numbers before `exclude` is looked up
+};
+
+/// A recording, lazily: samples stay in the file, in which reading holds no more than a few MB at a time.
+///
+/// Names, types, filters, date and annotations follow MNE-Python. Signals of lower rates are brought to the highest by
+/// Fourier interpolation of the whole signal; trigger channels are held. A discontinuous recording (EDF+D) is joined:
+/// each joint gets an annotation "EDGE boundary" and later annotations move with their samples.
+/// @throws FileError  damaged, shorter than its header says (the message gives both sizes), or not EDF
+/// @throws InvalidInput  options that contradict each other, or that leave no channel
+meeg::Raw read_raw_edf(const std::filesystem::path& path, const ReadEdfOptions& options = {});
+/// The same for BDF, whose trigger channel "Status" keeps the lower 17 bits of its codes.
+meeg::Raw read_raw_bdf(const std::filesystem::path& path, const ReadEdfOptions& options = {});
+
+/// The annotations of an EDF+ or BDF+ file alone, which needs no other signal. @throws FileError
+meeg::Annotations read_annotations_edf(const std::filesystem::path& path, const std::string& encoding = "utf8");
+
+struct WriteEdfOptions {
+    bool add_channel_type = false;  ///< labels "EEG Fp1" instead of "Fp1"
+    bool overwrite = false;
+    /// "auto": the range of the data over all channels of a type; "channelwise": each channel's own
+    std::string physical_range = "auto";
+};
+/// EDF+C with annotations, 16 bit, in µV for channels in volts and in SI units for the others.
+///
+/// Data records last 1 s; where the last one is not full, the final sample is repeated and an annotation
+/// "BAD_ACQ_SKIP" marks it. A rate that is no whole number of Hz gets records that last floor(rate)/rate seconds.
+/// @throws InvalidInput  a name that is too long (16) or not ASCII, numbers that are not finite, or a range, date or
+///                       rate that the format can't hold
+/// @throws FileError     the file can't be written
+void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEdfOptions& options = {});
+
+}  // namespace ranvier::formats

@@ -1,0 +1,401 @@
+#include "ranvier/formats/edf/header.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/log.hpp"
+
+namespace ranvier::formats {
+
+std::string utf8_of_latin1(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            out += c;
+        } else {
+            out += static_cast<char>(0xC0 | (byte >> 6));
+            out += static_cast<char>(0x80 | (byte & 0x3F));
+        }
+    }
+    return out;
+}
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t length = lead < 0x80         ? 1
+                                   : (lead >> 5) == 6  ? 2
+                                   : (lead >> 4) == 14 ? 3
+                                   : (lead >> 3) == 30 ? 4
+                                                       : 0;
+        if (length == 0 || i + length > text.size()) {
+            return false;
+        }
+        std::uint32_t code = length == 1 ? lead : lead & (0x7Fu >> length);
+        for (std::size_t k = 1; k < length; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if ((next & 0xC0) != 0x80) {
+                return false;
+            }
+            code = (code << 6) | (next & 0x3F);
+        }
+        constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};  // shorter forms exist below
+        if (code < least[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) {
+            return false;
+        }
+        i += length;
+    }
+    return true;
+}
+
+std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, int minute, int second) {
+    using namespace std::chrono;
+    const year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                              std::chrono::day(static_cast<unsigned>(day))};
+    if (month < 1 || day < 1 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+        second > 59) {
+        return {};
+    }
+    return sys_days(date).time_since_epoch().count() * std::int64_t{86400} + hour * 3600 + minute * 60 + second;
+}
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blank = " \t\n\r\v\f";
+    const std::size_t begin = text.find_first_not_of(blank);
+    return begin == std::string_view::npos ? std::string_view{}
+                                           : text.substr(begin, text.find_last_not_of(blank) - begin + 1);
+}
+
+/// Text of a header, read field by field with the offset of each at hand for messages.
+class Fields {
+public:
+    Fields(const MappedFile& file, std::int64_t position) : file_(file), position_(position) {}
+
+    std::int64_t position() const { return position_; }
+
+    /// The next field, up to a NUL that some programs end it with.
+    std::string_view text(std::int64_t length) {
+        begin_ = position_;
+        position_ += length;
+        const std::string_view field(reinterpret_cast<const char*>(file_.bytes().data()) + begin_,
+                                     static_cast<std::size_t>(length));
+        return trimmed(field.substr(0, field.find('\0')));
+    }
+    double number(std::int64_t length, const std::string& name) {
+        std::string field(text(length));
+        for (char& c : field) {
+            c = c == ',' ? '.' : c;  // written where the decimal point is a comma
+        }
+        const char* first = field.data() + (field.starts_with('+') ? 1 : 0);
+        const char* last = field.data() + field.size();
+        double value = 0;
+        const auto [end, error] = std::from_chars(first, last, value);
+        if (error != std::errc{} || end != last || !std::isfinite(value)) {
+            fail(name + " must be a number; got '" + printable(field) + "'");
+        }
+        return value;
+    }
+    std::int64_t integer(std::int64_t length, const std::string& name) {
+        const std::string_view field = text(length);
+        const char* first = field.data() + (field.starts_with('+') ? 1 : 0);
+        const char* last = field.data() + field.size();
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(first, last, value);
+        if (error != std::errc{} || end != last) {
+            fail(name + " must be a whole number; got '" + printable(field) + "'");
+        }
+        return value;
+    }
+    /// @throws FileError at the field read last
+    [[noreturn]] void fail(const std::string& what) const { throw FileError(file_.path(), begin_, what); }
+
+private:
+    static std::string printable(std::string_view text) {
+        std::string out;
+        for (const char c : text) {
+            out += c >= ' ' && c <= '~' ? c : '?';
+        }
+        return out;
+    }
+
+    const MappedFile& file_;
+    std::int64_t position_;
+    std::int64_t begin_ = 0;
+};
+
+std::vector<std::string_view> words(std::string_view text) {
+    std::vector<std::string_view> out;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        out.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return out;
+}
+
+/// "dd.mm.yy" or "hh.mm.ss"; other separators that are met in the wild pass too.
+std::optional<std::array<int, 3>> three_numbers(std::string_view text) {
+    std::array<int, 3> out{};
+    const char* at = text.data();
+    const char* last = at + text.size();
+    for (std::size_t k = 0; k < 3; ++k) {
+        while (at != last && *at == ' ') {
+            ++at;
+        }
+        const auto [end, error] = std::from_chars(at, last, out[k]);
+        if (error != std::errc{} || out[k] < 0) {
+            return {};
+        }
+        at = end;
+        if (k < 2) {
+            if (at == last || std::string_view(".:'-/ ").find(*at) == std::string_view::npos) {
+                return {};
+            }
+            ++at;
+        }
+    }
+    return at == last ? std::optional(out) : std::nullopt;
+}
+
+/// "12-AUG-2009": day, month, year.
+std::optional<std::array<int, 3>> long_date(std::string_view text) {
+    constexpr std::string_view names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    const std::size_t first = text.find('-');
+    if (first == std::string_view::npos || text.size() != first + 9 || text[first + 4] != '-') {
+        return {};
+    }
+    std::string name(text.substr(first + 1, 3));
+    for (char& c : name) {
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    const std::size_t month = names.find(name);
+    std::array<int, 3> out{0, static_cast<int>(month / 3) + 1, 0};
+    const auto day = std::from_chars(text.data(), text.data() + first, out[0]);
+    const auto year = std::from_chars(text.data() + first + 5, text.data() + text.size(), out[2]);
+    if (month == std::string_view::npos || month % 3 != 0 || day.ec != std::errc{} || year.ec != std::errc{} ||
+        day.ptr != text.data() + first || year.ptr != text.data() + text.size()) {
+        return {};
+    }
+    return out;
+}
+
+/// EDF+ repeats the date in the recording field with all four digits of the year, which therefore goes first.
+std::optional<meeg::MeasurementDate> date(const std::string& recording, std::string_view short_date,
+                                          std::string_view time) {
+    std::optional<std::array<int, 3>> day;
+    const auto parts = words(recording);
+    if (parts.size() >= 2 && (parts[0] == "Startdate" || parts.size() == 5)) {
+        day = long_date(parts[1]);
+    }
+    if (!day) {
+        day = three_numbers(short_date);
+        if (day && (*day)[2] < 100) {
+            (*day)[2] += (*day)[2] < 85 ? 2000 : 1900;  // the rule of EDF: 85 … 84 are 1985 … 2084
+        }
+    }
+    if (!day) {
+        return {};
+    }
+    const auto clock = three_numbers(time).value_or(std::array<int, 3>{0, 0, 0});
+    auto seconds = utc_seconds((*day)[2], (*day)[1], (*day)[0], clock[0], clock[1], clock[2]);
+    if (!seconds) {
+        seconds = utc_seconds((*day)[2], (*day)[1], (*day)[0], 0, 0, 0);
+    }
+    return seconds ? std::optional(meeg::MeasurementDate{*seconds, 0}) : std::nullopt;
+}
+
+double unit_scale(std::string_view unit) {
+    // 0xB5 is µ in Latin-1; then Shift-JIS, and the two signs µ and μ in UTF-8
+    for (const std::string_view name : {"uV", "\xB5V", "\x83\xCAV", "\xC2\xB5V", "\xCE\xBCV"}) {
+        if (unit == name) {
+            return 1e-6;
+        }
+    }
+    return unit == "mV" ? 1e-3 : unit == "nV" ? 1e-9 : 1.0;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) {
+        out += (out.empty() ? "" : ", ") + name;
+    }
+    return out;
+}
+
+/// Scale of each signal; a range that gives none counts as 1 and is told.
+void calibrate(const MappedFile& file, EdfHeader& header, const std::vector<std::array<double, 4>>& ranges) {
+    std::vector<std::string> no_digital, no_physical;
+    for (std::size_t s = 0; s < header.signals.size(); ++s) {
+        EdfSignal& signal = header.signals[s];
+        if (signal.annotations) {
+            continue;
+        }
+        const auto [physical_min, physical_max, digital_min, digital_max] = ranges[s];
+        double physical = physical_max - physical_min;
+        double digital = digital_max - digital_min;
+        if (digital == 0) {
+            no_digital.push_back(signal.label);
+            digital = 1;
+        }
+        if (physical == 0) {
+            no_physical.push_back(signal.label);
+            physical = 1;
+        }
+        signal.cal = physical / digital;
+        signal.offset = physical_min - digital_min * signal.cal;
+        if (!std::isfinite(signal.cal) || !std::isfinite(signal.offset)) {
+            const auto n = static_cast<std::int64_t>(header.signals.size());
+            throw FileError(file.path(), 256 + n * 104 + static_cast<std::int64_t>(s) * 8,
+                            "the physical and digital range of signal '" + signal.label + "' give no finite scale");
+        }
+    }
+    if (!no_digital.empty()) {
+        warn(file.path().string() + ": digital minimum and maximum are equal, the range counts as 1, in " +
+             listed(no_digital));
+    }
+    if (!no_physical.empty()) {
+        warn(file.path().string() + ": physical minimum and maximum are equal, the range counts as 1, in " +
+             listed(no_physical));
+    }
+}
+
+/// Compares the number of records with what the file can hold.
+void count_records(const MappedFile& file, EdfHeader& header, std::int64_t claimed) {
+    const auto size = static_cast<std::int64_t>(file.bytes().size());
+    const std::int64_t room = size - header.header_bytes;
+    const std::int64_t whole = room / header.record_bytes;
+    const std::string name = file.path().string();
+    if (claimed >= 0 && claimed > whole) {
+        throw FileError(
+            file.path(), size,
+            "the file ends early: its header promises " + std::to_string(claimed) + " records of " +
+                std::to_string(header.record_bytes) + " bytes, but " + std::to_string(room) +
+                " bytes follow the header, which is " + std::to_string(whole) +
+                " records; fetch the file again, or set the number of records (byte 236) to -1 to read what "
+                "is there");
+    }
+    if (claimed < 0) {
+        warn(name + ": the number of records is " + std::to_string(claimed) +
+             " (the recording was not closed); the size of the file gives " + std::to_string(whole));
+    } else if (claimed < whole) {
+        warn(name + ": the header promises " + std::to_string(claimed) + " records, the file has " +
+             std::to_string(whole) + "; all of them are read");
+    }
+    if (whole == 0) {
+        throw FileError(file.path(), size, "the file holds no data record");
+    }
+    header.n_records = whole;
+}
+
+}  // namespace
+
+EdfHeader edf_header(const MappedFile& file, bool bdf) {
+    const auto size = static_cast<std::int64_t>(file.bytes().size());
+    const std::string format = bdf ? "BDF" : "EDF";
+    if (size < 256) {
+        throw FileError(file.path(), size,
+                        "not " + format + ": the header has 256 bytes, the file " + std::to_string(size));
+    }
+    const bool is_bdf = file.bytes()[0] == std::byte{0xFF};
+    if (is_bdf && !bdf) {
+        throw FileError(file.path(), 0, "begins as a BDF file (24 bit): read it as BDF");
+    }
+    if (!is_bdf && (bdf || file.bytes()[0] != std::byte{'0'})) {
+        throw FileError(file.path(), 0,
+                        bdf ? "not BDF: its first byte is not 255" : "not EDF: its first byte is not '0'");
+    }
+
+    EdfHeader header;
+    header.bdf = bdf;
+    Fields fields(file, 8);
+    header.patient = utf8_of_latin1(fields.text(80));
+    header.recording = utf8_of_latin1(fields.text(80));
+    const std::string day(fields.text(8));
+    header.date = date(header.recording, day, fields.text(8));
+    if (!header.date) {
+        warn(file.path().string() + ": the date of the measurement can't be read; it is left out");
+    }
+    header.header_bytes = fields.integer(8, "the size of the header");
+    header.reserved = utf8_of_latin1(fields.text(44));
+    const std::int64_t n_records = fields.integer(8, "the number of data records");
+    header.record_duration = fields.number(8, "the duration of a data record");
+    if (header.record_duration < 0) {
+        fields.fail("the duration of a data record must be >= 0 s; got " + std::to_string(header.record_duration) +
+                    " s");
+    }
+    const std::int64_t n = fields.integer(4, "the number of signals");
+    if (n < 1) {
+        fields.fail("the number of signals must be >= 1; got " + std::to_string(n));
+    }
+    if (header.header_bytes != 256 * (n + 1)) {
+        fields.fail("the header of " + std::to_string(n) + " signals has " + std::to_string(256 * (n + 1)) +
+                    " bytes, but it says " + std::to_string(header.header_bytes));
+    }
+    if (header.header_bytes > size) {
+        throw FileError(file.path(), size,
+                        "the file ends early: the header has " + std::to_string(header.header_bytes) +
+                            " bytes, the file " + std::to_string(size));
+    }
+
+    header.signals.resize(static_cast<std::size_t>(n));
+    std::vector<std::array<double, 4>> ranges(header.signals.size());
+    const auto each = [&](const auto& body) {
+        for (std::size_t s = 0; s < header.signals.size(); ++s) {
+            body(header.signals[s], s);
+        }
+    };
+    each([&](EdfSignal& signal, std::size_t) {
+        signal.label = utf8_of_latin1(fields.text(16));
+        signal.annotations = signal.label == "EDF Annotations" || signal.label == "BDF Annotations";
+    });
+    each([&](EdfSignal&, std::size_t) { fields.text(80); });  // transducer
+    each([&](EdfSignal& signal, std::size_t) {
+        const std::string_view unit = fields.text(8);
+        signal.unit_scale = unit_scale(unit);
+        signal.unit = utf8_of_latin1(unit);
+    });
+    for (std::size_t which = 0; which < 4; ++which) {
+        constexpr std::array<const char*, 4> name{"the physical minimum", "the physical maximum", "the digital minimum",
+                                                  "the digital maximum"};
+        each([&](EdfSignal& signal, std::size_t s) {
+            // what an annotation signal says here has no meaning
+            if (signal.annotations) {
+                fields.text(8);
+            } else {
+                ranges[s][which] = fields.number(8, name[which] + (" of signal '" + signal.label + "'"));
+            }
+        });
+    }
+    each([&](EdfSignal& signal, std::size_t) { signal.prefilter = utf8_of_latin1(fields.text(80)); });
+    index samples = 0;
+    bool only_annotations = true;
+    each([&](EdfSignal& signal, std::size_t) {
+        signal.samples = fields.integer(8, "the number of samples of signal '" + signal.label + "'");
+        if (signal.samples < 1) {
+            fields.fail("signal '" + signal.label + "' must have >= 1 sample in a record; got " +
+                        std::to_string(signal.samples));
+        }
+        signal.first = samples;
+        samples += signal.samples;  // at most 9999 signals of eight digits: no overflow
+        only_annotations = only_annotations && signal.annotations;
+    });
+    header.record_bytes = samples * header.sample_bytes();
+    if (header.record_duration == 0) {
+        if (!only_annotations) {
+            warn(file.path().string() + ": the duration of a data record is 0 s, and counts as 1 s");
+        }
+        header.record_duration = 1;
+    }
+    calibrate(file, header, ranges);
+    count_records(file, header, n_records);
+    return header;
+}
+
+}  // namespace ranvier::formats

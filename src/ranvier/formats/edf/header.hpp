@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ranvier/base/file.hpp"
+#include "ranvier/meeg/recording/info.hpp"
+
+namespace ranvier::formats {
+
+/// One signal as its header describes it. value = (digital · cal + offset) · unit_scale, in SI units.
+struct EdfSignal {
+    std::string label;      ///< UTF-8, without blanks at its ends
+    std::string unit;       ///< as in the file, UTF-8
+    std::string prefilter;  ///< "HP:0.1Hz LP:75Hz N:50Hz"
+    double cal = 1;         ///< physical units per digital step
+    double offset = 0;      ///< in physical units
+    double unit_scale = 1;  ///< SI units per physical unit
+    index samples = 0;      ///< per data record
+    index first = 0;        ///< samples of the record that stand before this signal's
+    bool annotations = false;
+};
+
+/// A checked header: everything it claims is there, and `n_records` records of `record_bytes` bytes lie in the file.
+struct EdfHeader {
+    bool bdf = false;  ///< 24 instead of 16 bit
+    std::string patient, recording, reserved;
+    std::optional<meeg::MeasurementDate> date;
+    std::int64_t header_bytes = 0;
+    index n_records = 0;
+    double record_duration = 1;  // [s]
+    std::vector<EdfSignal> signals;
+    std::int64_t record_bytes = 0;
+
+    int sample_bytes() const { return bdf ? 3 : 2; }
+    std::int64_t signal_bytes(const EdfSignal& s) const { return s.samples * sample_bytes(); }
+    /// Where in the file record `r` of a signal begins.
+    std::int64_t position(const EdfSignal& s, index r) const {
+        return header_bytes + r * record_bytes + s.first * sample_bytes();
+    }
+    bool discontinuous() const { return reserved.size() > 4 && reserved[4] == 'D'; }
+};
+
+/// Reads and checks the header; says through `warn` what it had to assume.
+/// @throws FileError  with the offset of the field that can't be right
+EdfHeader edf_header(const MappedFile& file, bool bdf);
+
+/// Bytes of the Latin-1 set as UTF-8.
+std::string utf8_of_latin1(std::string_view text);
+bool is_utf8(std::string_view text);
+
+/// Seconds since 1970 of a date and time (UTC), or none where there is no such day.
+std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, int minute, int second);
+
+}  // namespace ranvier::formats

@@ -1,0 +1,396 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/formats/edf/annotations.hpp"
+#include "ranvier/formats/edf/edf.hpp"
+#include "ranvier/formats/edf/header.hpp"
+#include "ranvier/formats/edf/source.hpp"
+
+namespace ranvier::formats {
+
+namespace {
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// What the file's channels become: which signals, called what, of which kind.
+struct Selection {
+    std::vector<std::size_t> signals;
+    std::vector<std::string> names;
+    std::vector<std::string> types;  ///< "EEG" …, upper case
+};
+
+/// Type words that a label may begin with, and FIFF's kind for each.
+const std::map<std::string, int>& label_kinds() {
+    static const std::map<std::string, int> kinds{
+        {"EEG", 2},   {"SEEG", 802}, {"ECOG", 902},  {"DBS", 803},  {"EOG", 202},  {"ECG", 402}, {"EMG", 302},
+        {"BIO", 102}, {"RESP", 602}, {"TEMP", 1200}, {"MISC", 502}, {"SAO2", 102}, {"STIM", 3}};
+    return kinds;
+}
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
+/// Equal names get "-0", "-1" …; a letter where that name is taken.
+void make_unique(const std::string& file, std::vector<std::string>& names) {
+    std::map<std::string, std::vector<std::size_t>> places;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        places[names[k]].push_back(k);
+    }
+    std::set<std::string> taken(names.begin(), names.end());
+    std::string doubles;
+    for (const auto& [name, where] : places) {
+        if (where.size() < 2) {
+            continue;
+        }
+        doubles += (doubles.empty() ? "" : ", ") + name;
+        for (std::size_t k = 0; k < where.size(); ++k) {
+            std::string fresh = name + "-" + std::to_string(k);
+            for (char letter = 'a'; taken.contains(fresh); ++letter) {
+                require(letter <= 'z',
+                        [&, &name = name] { return file + ": no free name for double channel '" + name + "'"; });
+                fresh = name + "-" + letter;
+            }
+            taken.insert(fresh);
+            names[where[k]] = fresh;
+        }
+    }
+    if (!doubles.empty()) {
+        warn(file + ": several channels are called " + doubles + "; they get running numbers");
+    }
+}
+
+void warn_of_absent(const std::string& file, const char* option, const std::vector<std::string>& wanted,
+                    const std::vector<std::string>& names) {
+    for (const std::string& name : wanted) {
+        if (!contains(names, name)) {
+            warn(file + ": " + option + " names channel '" + name + "', which the file has not" +
+                 did_you_mean(name, names));
+        }
+    }
+}
+
+Selection selection(const std::string& file, const EdfHeader& header, const ReadEdfOptions& options) {
+    require(options.include.empty() || options.exclude.empty(), "`exclude` must be empty where `include` is given");
+    std::vector<std::string> names, types;
+    for (const EdfSignal& signal : header.signals) {
+        const std::size_t blank = signal.label.find(' ');
+        const std::string word = upper(signal.label.substr(0, blank));
+        const bool typed = options.infer_types && blank != std::string::npos && label_kinds().contains(word);
+        names.push_back(typed ? signal.label.substr(blank + 1) : signal.label);
+        types.push_back(typed ? word : "EEG");
+    }
+    if (options.exclude_after_unique) {
+        make_unique(file, names);
+    }
+    warn_of_absent(file, "include", options.include, names);
+    Selection out;
+    for (std::size_t s = 0; s < names.size(); ++s) {
+        const bool wanted =
+            options.include.empty() ? !contains(options.exclude, names[s]) : contains(options.include, names[s]);
+        if (wanted && !header.signals[s].annotations) {
+            out.signals.push_back(s);
+            out.names.push_back(names[s]);
+            out.types.push_back(types[s]);
+        }
+    }
+    if (!options.exclude_after_unique) {
+        make_unique(file, out.names);
+    }
+    return out;
+}
+
+/// The channel that holds trigger codes: the first of each name that counts.
+std::vector<bool> stim_channels(const std::string& file, const std::vector<std::string>& names,
+                                const std::string& asked) {
+    require(lower(asked) != "edf annotations" && lower(asked) != "bdf annotations",
+            "an annotation signal can't be a stim channel; make events from the annotations");
+    const std::vector<std::string> wanted =
+        asked == "auto" ? std::vector<std::string>{"status", "trigger"} : std::vector<std::string>{lower(asked)};
+    std::vector<bool> stim(names.size(), false);
+    if (asked.empty()) {
+        return stim;
+    }
+    bool found = false;
+    for (const std::string& name : wanted) {
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            if (lower(names[k]) == name) {
+                stim[k] = found = true;
+                break;
+            }
+        }
+    }
+    if (!found && asked != "auto") {
+        warn_of_absent(file, "stim_channel", {asked}, names);
+    }
+    return stim;
+}
+
+/// Cut-off frequency [Hz] that follows `key` ("HP:", "LP:") in a prefilter text, NaN where none can be read.
+double cutoff(const std::string& text, const std::string& key) {
+    std::string word;
+    for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
+        std::size_t begin = at + key.size();
+        while (begin < text.size() && std::isspace(static_cast<unsigned char>(text[begin]))) {
+            ++begin;
+        }
+        std::size_t end = begin;
+        while (end < text.size() &&
+               (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '.' || text[end] == ',')) {
+            ++end;
+        }
+        if (end > begin) {
+            word = text.substr(begin, end - begin);  // of several, the last counts
+        }
+    }
+    if (word == "DC") {
+        return 0;
+    }
+    if (const std::size_t hz = word.find("Hz"); hz != std::string::npos) {
+        word.erase(hz, 2);
+    }
+    std::replace(word.begin(), word.end(), ',', '.');
+    const bool plain = !word.empty() && std::count(word.begin(), word.end(), '.') <= 1 && word != "." &&
+                       word.find_first_not_of("0123456789.") == std::string::npos;
+    return plain ? std::stod(word.substr(0, 300)) : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// Filters of the data channels; where they differ, the narrowest band.
+void set_filters(const std::string& file, meeg::Info& info, const std::vector<std::string>& prefilters) {
+    info.highpass = 0;
+    info.lowpass = info.sfreq / 2;
+    double high = 0, low = std::numeric_limits<double>::infinity();
+    std::set<double> highs, lows;
+    for (const std::string& text : prefilters) {
+        if (const double f = cutoff(text, "HP:"); !std::isnan(f)) {
+            high = std::max(high, f);
+            highs.insert(f);
+        }
+        if (const double f = cutoff(text, "LP:"); !std::isnan(f)) {
+            low = std::min(low, f);
+            lows.insert(f);
+        }
+    }
+    if (highs.size() > 1 || lows.size() > 1) {
+        warn(file +
+             ": channels were recorded with different filters; the highest high-pass and the lowest low-pass count");
+    }
+    info.highpass = high;
+    if (low > 0 && std::isfinite(low)) {
+        info.lowpass = low;
+    }
+    if (info.highpass > info.lowpass) {
+        warn(file + ": the high-pass (" + std::to_string(info.highpass) + " Hz) lies above the low-pass (" +
+             std::to_string(info.lowpass) + " Hz); both are left out");
+        info.highpass = 0;
+        info.lowpass = info.sfreq / 2;
+    }
+}
+
+meeg::Info info_of(const std::string& file, const EdfHeader& header, const Selection& selected,
+                   const std::vector<bool>& stim, index record_samples, const ReadEdfOptions& options) {
+    warn_of_absent(file, "eog", options.eog, selected.names);
+    warn_of_absent(file, "misc", options.misc, selected.names);
+    meeg::Info info;
+    info.sfreq = static_cast<double>(record_samples) / header.record_duration;
+    info.meas_date = header.date;
+    std::vector<std::string> prefilters;
+    for (std::size_t k = 0; k < selected.names.size(); ++k) {
+        constexpr int no_coil = 0, eeg_coil = 1, volt = 107, no_unit = -1;
+        meeg::Channel channel;
+        channel.name = selected.names[k];
+        channel.scanno = channel.logno = static_cast<int>(k) + 1;
+        channel.unit = volt;
+        channel.coord_frame = meeg::frame::head;
+        const std::string& type = selected.types[k];
+        channel.kind = label_kinds().at(type);
+        channel.coil_type = type == "EEG" || type == "ECOG" || type == "SEEG" || type == "DBS" ? eeg_coil : no_coil;
+        if (contains(options.eog, channel.name)) {
+            channel.kind = label_kinds().at("EOG");
+            channel.coil_type = no_coil;
+        } else if (contains(options.misc, channel.name)) {
+            channel.kind = label_kinds().at("MISC");
+            channel.coil_type = no_coil;
+        } else if (stim[k]) {
+            channel.kind = label_kinds().at("STIM");
+            channel.coil_type = no_coil;
+            channel.unit = no_unit;
+        }
+        if (!stim[k]) {
+            prefilters.push_back(header.signals[selected.signals[k]].prefilter);
+        }
+        info.channels.push_back(std::move(channel));
+    }
+    set_filters(file, info, prefilters);
+    return info;
+}
+
+/// Where the records of a discontinuous file begin, on the clock of the annotations. [s]
+std::vector<double> record_starts(const MappedFile& file, const EdfHeader& header, const std::vector<EdfTal>& tals,
+                                  double tolerance) {
+    const auto n = static_cast<std::size_t>(header.n_records);
+    std::vector<double> starts(n, std::numeric_limits<double>::quiet_NaN());
+    for (const EdfTal& tal : tals) {
+        double& start = starts[static_cast<std::size_t>(tal.record)];
+        if (std::isnan(start) && !tal.texts.empty() && tal.texts[0].empty()) {
+            start = tal.onset;
+        }
+    }
+    for (std::size_t r = 0; r < n; ++r) {
+        const double expected = r == 0 ? 0 : starts[r - 1] + header.record_duration;
+        if (std::isnan(starts[r]) || std::abs(starts[r] - expected) < tolerance) {
+            starts[r] = r == 0 && !std::isnan(starts[r]) ? starts[r] : expected;
+        } else if (r > 0 && starts[r] < expected) {
+            throw FileError(file.path(), header.header_bytes + static_cast<std::int64_t>(r) * header.record_bytes,
+                            "data record " + std::to_string(r) + " begins at " + std::to_string(starts[r]) +
+                                " s, before the one in front of it ends (" + std::to_string(expected) + " s)");
+        }
+    }
+    return starts;
+}
+
+/// From the clock of the annotations to that of the joined samples. [s]
+double joined_time(const std::vector<double>& starts, double duration, double t) {
+    const auto after = std::upper_bound(starts.begin(), starts.end(), t);
+    if (after == starts.begin()) {
+        return t - starts.front();
+    }
+    const auto r = static_cast<std::size_t>(after - starts.begin()) - 1;
+    const double inside = t - starts[r];
+    return static_cast<double>(r) * duration + (r + 1 < starts.size() ? std::min(inside, duration) : inside);
+}
+
+/// Annotations of all annotation signals, counted from the first sample. `names` are the channels that a text may name
+/// behind "@@"; texts that differ only in that become one annotation of several channels.
+meeg::Annotations annotations_of(const MappedFile& file, const EdfHeader& header, const std::vector<std::string>& names,
+                                 const std::string& encoding, double tolerance) {
+    std::vector<EdfTal> tals;
+    std::vector<EdfTal> timekeeping;
+    for (const EdfSignal& signal : header.signals) {
+        if (signal.annotations) {
+            std::vector<EdfTal> more = edf_tals(file, header, signal, encoding);
+            if (tals.empty() && header.discontinuous()) {
+                timekeeping = more;
+            }
+            tals.insert(tals.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+        }
+    }
+    meeg::Annotations out;
+    if (tals.empty()) {
+        return out;
+    }
+    // the first list says which fraction of a second after the header's time the first sample was taken
+    const double offset = tals[0].texts[0].empty() ? tals[0].onset : 0;
+    std::vector<double> starts;
+    if (!timekeeping.empty()) {
+        starts = record_starts(file, header, timekeeping, tolerance);
+        for (std::size_t r = 1; r < starts.size(); ++r) {
+            if (starts[r] - starts[r - 1] > header.record_duration + tolerance) {
+                const double joint = static_cast<double>(r) * header.record_duration;
+                out.items.push_back({joint, 0, "BAD boundary", {}});
+                out.items.push_back({joint, 0, "EDGE boundary", {}});
+            }
+        }
+        if (!out.items.empty()) {
+            warn(file.path().string() + ": the recording was interrupted " + std::to_string(out.items.size() / 2) +
+                 " times; its pieces are joined, and annotations moved with them");
+        }
+    }
+    std::map<std::tuple<double, double, std::string>, std::size_t> seen;
+    for (const EdfTal& tal : tals) {
+        const double onset =
+            starts.empty() ? tal.onset - offset : joined_time(starts, header.record_duration, tal.onset);
+        const double end = starts.empty() ? 0 : joined_time(starts, header.record_duration, tal.onset + tal.duration);
+        const double duration = starts.empty() ? tal.duration : std::max(0.0, end - onset);
+        for (const std::string& text : tal.texts) {
+            if (text.empty()) {
+                continue;
+            }
+            meeg::Annotation item{onset, duration, text, {}};
+            if (const std::size_t at = text.find("@@");
+                at != std::string::npos && contains(names, text.substr(at + 2))) {
+                item.description = text.substr(0, at);
+                item.channels = {text.substr(at + 2)};
+            }
+            const auto [place, fresh] = seen.try_emplace({onset, duration, item.description}, out.items.size());
+            if (fresh || item.channels.empty()) {
+                out.items.push_back(std::move(item));
+            } else {
+                out.items[place->second].channels.push_back(item.channels[0]);
+            }
+        }
+    }
+    meeg::sort(out);
+    return out;
+}
+
+meeg::Raw read_raw(const std::filesystem::path& path, const ReadEdfOptions& options, bool bdf) {
+    const auto file = std::make_shared<const MappedFile>(path);
+    const EdfHeader header = edf_header(*file, bdf);
+    const std::string name = path.string();
+    if (std::all_of(header.signals.begin(), header.signals.end(), [](const EdfSignal& s) { return s.annotations; })) {
+        throw FileError(path, 256, "holds annotations and no signals; read its annotations alone");
+    }
+    const Selection selected = selection(name, header, options);
+    require(!selected.signals.empty(), name + ": `include` and `exclude` leave no channel");
+    const std::vector<bool> stim = stim_channels(name, selected.names, options.stim_channel);
+    std::vector<EdfSource::Selected> channels;
+    for (std::size_t k = 0; k < selected.signals.size(); ++k) {
+        channels.push_back({header.signals[selected.signals[k]], stim[k]});
+    }
+    const auto source = std::make_shared<const EdfSource>(file, header, std::move(channels));
+
+    meeg::Raw raw;
+    raw.info = info_of(name, header, selected, stim, source->record_samples(), options);
+    if (!std::isfinite(raw.info.sfreq)) {
+        throw FileError(path, 244, "the duration of a data record gives no finite sampling rate");
+    }
+    raw.segments = {{source, 0, source->n_samples()}};
+    for (index k = 0; k < source->n_channels(); ++k) {
+        raw.source_channels.push_back(k);
+    }
+    meeg::set_annotations(raw, annotations_of(*file, header, selected.names, options.encoding, 0.5 / raw.info.sfreq));
+    return raw;
+}
+
+}  // namespace
+
+meeg::Raw read_raw_edf(const std::filesystem::path& path, const ReadEdfOptions& options) {
+    return read_raw(path, options, false);
+}
+
+meeg::Raw read_raw_bdf(const std::filesystem::path& path, const ReadEdfOptions& options) {
+    return read_raw(path, options, true);
+}
+
+meeg::Annotations read_annotations_edf(const std::filesystem::path& path, const std::string& encoding) {
+    const MappedFile file(path);
+    const bool bdf = !file.bytes().empty() && file.bytes()[0] == std::byte{0xFF};
+    const EdfHeader header = edf_header(file, bdf);
+    std::vector<std::string> names;
+    for (const EdfSignal& signal : header.signals) {
+        names.push_back(signal.label);
+    }
+    return annotations_of(file, header, names, encoding, 0.5e-3);
+}
+
+}  // namespace ranvier::formats

@@ -1,0 +1,342 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/file.hpp"
+#include "ranvier/base/log.hpp"
+#include "ranvier/formats/edf/annotations.hpp"
+#include "ranvier/formats/edf/edf.hpp"
+#include "ranvier/formats/edf/numbers.hpp"
+
+namespace ranvier::formats {
+
+namespace {
+
+/// Symmetric, so that the middle of the physical range is a digital value.
+constexpr double digital_top = 32767;
+
+/// One channel as it will stand in the file.
+struct Written {
+    std::string label, unit;
+    double scale = 1;  ///< physical units per SI unit
+    std::string physical_min, physical_max;
+    double digital_min = -digital_top;
+    double gain = 1, offset = 0;  ///< digital = physical / gain − offset
+};
+
+bool in_volts(meeg::ChannelType type) {
+    using enum meeg::ChannelType;
+    return type == eeg || type == eog || type == ecg || type == emg || type == seeg || type == dbs || type == bio ||
+           type == ecog || type == fnirs_cw_amplitude || type == fnirs_fd_ac_amplitude;
+}
+
+/// How the samples are cut into data records.
+struct Records {
+    index samples = 0;     ///< per record and channel
+    std::string duration;  // [s]
+    double seconds = 0;    // [s], what `duration` says
+    index count = 0;
+};
+
+Records records_of(const meeg::Raw& raw) {
+    Records out;
+    const double sfreq = raw.info.sfreq;
+    const index n = raw.n_samples();
+    require(n > 0, "an EDF file needs at least one sample");
+    require(sfreq <= 99999999,
+            [&] { return "sfreq must be <= 99999999 Hz for EDF; got " + std::to_string(sfreq) + " Hz"; });
+    out.samples = std::max<index>(1, static_cast<index>(std::floor(sfreq)));
+    const double seconds = static_cast<double>(out.samples) / sfreq;
+    out.duration = nearest_text(seconds);
+    out.seconds = number_of(out.duration);
+    if (out.seconds != seconds) {
+        warn("EDF writes the duration of a data record with eight characters: the sampling rate becomes " +
+             std::to_string(static_cast<double>(out.samples) / out.seconds) + " Hz instead of " +
+             std::to_string(sfreq) + " Hz");
+    }
+    out.count = (n + out.samples - 1) / out.samples;
+    require(out.count <= 99999999, "an EDF file holds at most 99999999 data records");
+    return out;
+}
+
+/// Reads the recording in blocks of whole data records; the last one is filled with the final sample.
+/// body(first record, number of records, values of shape (channels, records · samples))
+template <class Body>
+void each_block(const meeg::Raw& raw, const Records& records, const Body& body) {
+    const index channels = raw.info.n_channels();
+    const index n = raw.n_samples();
+    constexpr index block_bytes = index{32} << 20;
+    const index many = std::clamp<index>(block_bytes / (8 * channels * records.samples), 1, records.count);
+    Array<double, 2> block({channels, many * records.samples});
+    std::vector<index> all(static_cast<std::size_t>(channels));
+    for (index c = 0; c < channels; ++c) {
+        all[static_cast<std::size_t>(c)] = c;
+    }
+    for (index r = 0; r < records.count; r += many) {
+        const index here = std::min(many, records.count - r);
+        const index start = r * records.samples;
+        const index real = std::min(n - start, here * records.samples);
+        meeg::read_samples(raw, all, start, block.view().slice(1, 0, real));
+        for (index c = 0; c < channels; ++c) {
+            std::fill(&block(c, 0) + real, &block(c, 0) + here * records.samples, block(c, real - 1));
+        }
+        body(r, here, block);
+    }
+}
+
+std::string ascii_field(const std::string& text, std::size_t length, const std::string& what) {
+    require(text.size() <= length, [&] {
+        return what + " '" + text + "' has " + std::to_string(text.size()) + " characters, EDF has room for " +
+               std::to_string(length) + "; rename it";
+    });
+    require(std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }),
+            [&] { return what + " '" + text + "' must be printable ASCII in EDF; rename it"; });
+    return text + std::string(length - text.size(), ' ');
+}
+
+struct Range {
+    double low = std::numeric_limits<double>::infinity();
+    double high = -std::numeric_limits<double>::infinity();
+    bool whole = true;  ///< all values are whole numbers
+    void take(const Range& other) {
+        low = std::min(low, other.low);
+        high = std::max(high, other.high);
+        whole = whole && other.whole;
+    }
+};
+
+/// What the data reach, per channel, in physical units. @throws InvalidInput  not finite
+std::vector<Range> ranges_of(const meeg::Raw& raw, const Records& records, const std::vector<Written>& written) {
+    std::vector<Range> ranges(written.size());
+    each_block(raw, records, [&](index first, index many, const Array<double, 2>& block) {
+        for (std::size_t c = 0; c < written.size(); ++c) {
+            Range& range = ranges[c];
+            for (index t = 0; t < many * records.samples; ++t) {
+                const double value = block(static_cast<index>(c), t) * written[c].scale;
+                require(std::isfinite(value), [&] {
+                    return "EDF holds finite numbers only; channel '" + raw.info.channels[c].name + "' has " +
+                           std::to_string(value) + " at sample " + std::to_string(first * records.samples + t);
+                });
+                range.low = std::min(range.low, value);
+                range.high = std::max(range.high, value);
+                range.whole = range.whole && value == std::nearbyint(value);
+            }
+        }
+    });
+    return ranges;
+}
+
+void set_ranges(const meeg::Raw& raw, std::vector<Range> ranges, std::vector<Written>& written, bool by_type) {
+    if (by_type) {
+        std::map<meeg::ChannelType, Range> of_type;
+        for (std::size_t c = 0; c < ranges.size(); ++c) {
+            of_type[raw.info.channels[c].type()].take(ranges[c]);
+        }
+        for (std::size_t c = 0; c < ranges.size(); ++c) {
+            ranges[c] = of_type[raw.info.channels[c].type()];
+        }
+    }
+    for (std::size_t c = 0; c < ranges.size(); ++c) {
+        Range range = ranges[c];
+        Written& channel = written[c];
+        if (raw.info.channels[c].type() == meeg::ChannelType::stim && range.whole && range.high - range.low <= 65535 &&
+            std::abs(range.low) < 9e6) {
+            // one step per code, so that codes come back exactly
+            const double low = range.low >= -32768 && range.high <= 32767 ? -32768 : range.low;
+            channel.digital_min = -32768;
+            channel.physical_min = plain_text(low);
+            channel.physical_max = plain_text(low + 65535);
+        } else {
+            if (range.low == range.high) {
+                range.high += std::max(1.0, std::abs(range.low) * 1e-3);
+            }
+            channel.physical_min = text_below(range.low);
+            channel.physical_max = text_above(range.high);
+        }
+        const double low = number_of(channel.physical_min), high = number_of(channel.physical_max);
+        channel.gain = (high - low) / (digital_top - channel.digital_min);
+        channel.offset = high / channel.gain - digital_top;
+        require(std::isfinite(channel.gain) && channel.gain > 0 && std::isfinite(channel.offset), [&] {
+            return "the range of channel '" + raw.info.channels[c].name + "' (" + std::to_string(range.low) + " to " +
+                   std::to_string(range.high) + ") can't be written with eight characters";
+        });
+    }
+}
+
+/// Bytes of the annotation signal for each record, all of the same even length.
+std::vector<std::string> annotation_records(const meeg::Raw& raw, const Records& records) {
+    std::vector<EdfTal> tals;
+    const double fraction = raw.info.meas_date ? raw.info.meas_date->microseconds * 1e-6 : 0;  // [s]
+    const double first = raw.first_time();
+    for (const meeg::Annotation& item : raw.annotations.items) {
+        require(item.duration >= 0,
+                [&] { return "the duration of annotation '" + item.description + "' must be >= 0 s"; });
+        require(item.description.find_first_of(std::string("\x14\x15\0", 3)) == std::string::npos, [&] {
+            return "annotation '" + item.description + "' holds a character that EDF+ itself uses (0, 20 or 21)";
+        });
+        if (item.channels.empty()) {
+            tals.push_back({item.onset - first, item.duration, {item.description}, 0});
+        }
+        for (const std::string& channel : item.channels) {
+            tals.push_back({item.onset - first, item.duration, {item.description + "@@" + channel}, 0});
+        }
+    }
+    const index filled = records.count * records.samples - raw.n_samples();
+    if (filled > 0) {
+        const double seconds = static_cast<double>(filled) / raw.info.sfreq;
+        warn("EDF holds whole data records of " + records.duration + " s; the last one was filled with " +
+             std::to_string(seconds) + " s of the final sample, marked by an annotation BAD_ACQ_SKIP");
+        tals.push_back({raw.duration(), seconds, {"BAD_ACQ_SKIP"}, 0});
+    }
+    std::stable_sort(tals.begin(), tals.end(), [](const EdfTal& a, const EdfTal& b) { return a.onset < b.onset; });
+    std::vector<std::string> out;
+    std::size_t longest = 0, next = 0;
+    for (index r = 0; r < records.count; ++r) {
+        const double start = static_cast<double>(r) * records.seconds;
+        std::string bytes = tal_bytes({start + fraction, 0, {""}, r}, false);
+        for (; next < tals.size() && (tals[next].onset < start + records.seconds || r + 1 == records.count); ++next) {
+            EdfTal tal = tals[next];
+            tal.onset += fraction;
+            bytes += tal_bytes(tal, true);
+        }
+        longest = std::max(longest, bytes.size());
+        out.push_back(std::move(bytes));
+    }
+    longest += longest % 2;
+    for (std::string& bytes : out) {
+        bytes.resize(longest, '\0');
+    }
+    return out;
+}
+
+struct Dates {
+    std::string day = "01.01.85", time = "00.00.00", recording = "X";
+};
+
+Dates dates_of(const meeg::Info& info) {
+    Dates out;
+    if (!info.meas_date) {
+        return out;
+    }
+    using namespace std::chrono;
+    const sys_seconds at{seconds(info.meas_date->seconds)};
+    const auto days = floor<std::chrono::days>(at);
+    const year_month_day date{days};
+    const hh_mm_ss clock{at - days};
+    const int year = static_cast<int>(date.year());
+    require(year >= 1985 && year <= 2084, [&] {
+        return "EDF holds dates from 1985 to 2084; meas_date is in " + std::to_string(year) + "; change or clear it";
+    });
+    constexpr std::array<const char*, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+                                                 "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+    const auto two = [](long value) { return std::string(value < 10 ? "0" : "") + std::to_string(value); };
+    const unsigned month = static_cast<unsigned>(date.month());
+    const std::string day = two(static_cast<unsigned>(date.day()));
+    out.day = day + "." + two(month) + "." + two(year % 100);
+    out.recording = day + "-" + months[month - 1] + "-" + std::to_string(year);
+    out.time = two(clock.hours().count()) + "." + two(clock.minutes().count()) + "." + two(clock.seconds().count());
+    return out;
+}
+
+std::string header_of(const meeg::Raw& raw, const Records& records, const std::vector<Written>& written,
+                      std::size_t annotation_bytes) {
+    const std::size_t n = written.size() + 1;
+    require(n <= 9999, "an EDF file holds at most 9998 channels");
+    const Dates dates = dates_of(raw.info);
+    std::string out = ascii_field("0", 8, "version");
+    out += ascii_field("X X X X", 80, "patient");
+    out += ascii_field("Startdate " + dates.recording + " X X X", 80, "recording");
+    out += dates.day + dates.time;
+    out += ascii_field(std::to_string(256 * (n + 1)), 8, "the size of the header");
+    out += ascii_field("EDF+C", 44, "format");
+    out += ascii_field(std::to_string(records.count), 8, "the number of records");
+    out += ascii_field(records.duration, 8, "the duration of a record");
+    out += ascii_field(std::to_string(n), 4, "the number of signals");
+    std::string filters = "HP:" + plain_text(raw.info.highpass) + "Hz LP:" + plain_text(raw.info.lowpass) + "Hz";
+    if (raw.info.line_freq) {
+        filters += " N:" + plain_text(*raw.info.line_freq) + "Hz";
+    }
+    // a field of all signals after the other, the annotation signal being the last
+    const auto each = [&](std::size_t length, const auto& field, const std::string& last) {
+        for (const Written& channel : written) {
+            out += ascii_field(field(channel), length, "channel name");
+        }
+        out += ascii_field(last, length, "field");
+    };
+    const auto text = [](std::string value) { return [value](const Written&) { return value; }; };
+    each(
+        16, [](const Written& w) { return w.label; }, "EDF Annotations");
+    each(80, text(""), "");
+    each(
+        8, [](const Written& w) { return w.unit; }, "");
+    each(
+        8, [](const Written& w) { return w.physical_min; }, "-32768");
+    each(
+        8, [](const Written& w) { return w.physical_max; }, "32767");
+    each(
+        8, [](const Written& w) { return std::to_string(static_cast<int>(w.digital_min)); }, "-32768");
+    each(8, text("32767"), "32767");
+    each(80, text(filters), "");
+    each(8, text(std::to_string(records.samples)), std::to_string(annotation_bytes / 2));
+    each(32, text(""), "");
+    return out;
+}
+
+}  // namespace
+
+void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEdfOptions& options) {
+    require(options.physical_range == "auto" || options.physical_range == "channelwise",
+            "physical_range must be 'auto' or 'channelwise'; got '" + options.physical_range + "'");
+    require(raw.info.n_channels() > 0, "an EDF file needs at least one channel");
+    meeg::check(raw.info);
+    const Records records = records_of(raw);
+    std::vector<Written> written;
+    for (const meeg::Channel& channel : raw.info.channels) {
+        Written out;
+        std::string type(meeg::name(channel.type()));
+        std::transform(type.begin(), type.end(), type.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        out.label = options.add_channel_type ? type + " " + channel.name : channel.name;
+        require(out.label != "EDF Annotations", "no channel of an EDF file may be called 'EDF Annotations'; rename it");
+        ascii_field(out.label, 16, "channel name");
+        if (in_volts(channel.type())) {
+            out.unit = "uV";
+            out.scale = 1e6;
+        }
+        written.push_back(out);
+    }
+    OutputFile file(path, options.overwrite);
+    set_ranges(raw, ranges_of(raw, records, written), written, options.physical_range == "auto");
+    const std::vector<std::string> annotations = annotation_records(raw, records);
+
+    file.write(header_of(raw, records, written, annotations[0].size()));
+    const index samples = records.samples;
+    std::string bytes;
+    each_block(raw, records, [&](index first, index many, const Array<double, 2>& block) {
+        bytes.clear();
+        for (index r = 0; r < many; ++r) {
+            for (std::size_t c = 0; c < written.size(); ++c) {
+                const Written& channel = written[c];
+                for (index t = r * samples; t < (r + 1) * samples; ++t) {
+                    const double physical = block(static_cast<index>(c), t) * channel.scale;
+                    // the rounding of the range in the header may put the outermost values half a step outside
+                    const double digital = std::clamp(std::nearbyint(physical / channel.gain - channel.offset),
+                                                      channel.digital_min, digital_top);
+                    const auto word = static_cast<std::uint16_t>(static_cast<std::int16_t>(digital));
+                    bytes += static_cast<char>(word & 0xFF);
+                    bytes += static_cast<char>(word >> 8);
+                }
+            }
+            bytes += annotations[static_cast<std::size_t>(first + r)];
+        }
+        file.write(bytes);
+    });
+    file.commit();
+}
+
+}  // namespace ranvier::formats

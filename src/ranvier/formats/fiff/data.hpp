@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ranvier/formats/fiff/info.hpp"
+#include "ranvier/formats/fiff/tags.hpp"
+#include "ranvier/formats/fiff/writer.hpp"
+#include "ranvier/meeg/recording/annotations.hpp"
+#include "ranvier/meeg/recording/events.hpp"
+
+/// What several kinds of FIFF files hold besides measurement info.
+namespace ranvier::formats::fiff {
+
+/// The file's annotations; nothing where it has no such block.
+std::optional<meeg::Annotations> annotations_of(const File& file);
+void write_annotations(Writer& out, const meeg::Annotations& annotations);
+
+/// The file's event list and, where it has them, their names. @throws FileError  no list
+meeg::Events events_of(const File& file, std::optional<meeg::EventIds>* names = nullptr);
+void write_event_list(Writer& out, const meeg::Events& events);
+
+/// The file that follows in a split recording; nothing at the end of one.
+std::optional<std::filesystem::path> next_part(const File& file);
+/// The block that names the part before or behind.
+void write_reference(Writer& out, int role, const std::string& file_name, int part, const meeg::Info& info);
+
+/// Names of the parts of a split file: "a_raw.fif", "a_raw-1.fif" … ("neuromag"), or "a_split-01_meg.fif" … ("bids").
+std::filesystem::path part_path(const std::filesystem::path& path, const std::string& naming, int part);
+
+/// Whether a path ends in .fif or .fif.gz.
+bool is_fiff(const std::filesystem::path& path);
+
+}  // namespace ranvier::formats::fiff

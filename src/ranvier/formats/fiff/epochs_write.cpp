@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "ranvier/formats/fiff/data.hpp"
+#include "ranvier/formats/fiff/fiff.hpp"
+
+namespace ranvier::formats {
+
+namespace {
+
+using namespace fiff;
+using nlohmann::json;
+
+std::string names_text(const meeg::EventIds& ids) {
+    std::string text;
+    for (const auto& [name, id] : ids) {
+        require(name.find(';') == std::string::npos, [&name = name] {
+            return "names of events must not contain \";\" to be written as FIFF; got \"" + name + "\"";
+        });
+        text += (text.empty() ? "" : ";") + name + ":" + std::to_string(id);
+    }
+    return text;
+}
+
+json rejection(const meeg::EpochsOptions& options) {
+    json limits = json::object();
+    for (const auto& [key, thresholds] : {std::pair("reject", &options.reject), std::pair("flat", &options.flat)}) {
+        for (const auto& [type, limit] : *thresholds) {
+            limits[key][std::string(meeg::name(type))] = limit;
+        }
+    }
+    if (options.reject_tmin) {
+        limits["reject_tmin"] = *options.reject_tmin;
+    }
+    if (options.reject_tmax) {
+        limits["reject_tmax"] = *options.reject_tmax;
+    }
+    return limits;
+}
+
+void write_data(Writer& out, const meeg::Epochs& epochs, index begin, index end, int element) {
+    const index n_channels = epochs.info.n_channels(), n_times = epochs.n_times;
+    const std::size_t bytes = element_bytes(element);
+    const auto payload = static_cast<std::size_t>((end - begin) * n_channels * n_times) * bytes;
+    out.header(tag::epoch, type::matrix | element, payload + 16);
+    std::vector<std::byte> one(static_cast<std::size_t>(n_channels * n_times) * bytes);
+    for (index e = begin; e < end; ++e) {
+        std::byte* p = one.data();
+        for (index c = 0; c < n_channels; ++c) {
+            const double cal = static_cast<float>(epochs.info.channels[static_cast<std::size_t>(c)].cal);
+            for (const double x : epochs.data.view()[e].row(c)) {
+                if (element == type::float_) {
+                    put_be32(p, std::bit_cast<std::uint32_t>(static_cast<float>(x / cal)));
+                } else {
+                    put_be64(p, std::bit_cast<std::uint64_t>(x / cal));
+                }
+                p += bytes;
+            }
+        }
+        out.bytes(one);
+    }
+    std::byte shape[16];
+    put_be32(shape, static_cast<std::uint32_t>(n_times));
+    put_be32(shape + 4, static_cast<std::uint32_t>(n_channels));
+    put_be32(shape + 8, static_cast<std::uint32_t>(end - begin));
+    put_be32(shape + 12, 3);
+    out.bytes(shape);
+}
+
+struct Split {
+    index begin, end;  ///< epochs
+    int part;
+    std::string next;  ///< file name of the next part, "" in the last
+};
+
+void write_part(Writer& out, const meeg::Epochs& epochs, const Split& split, int element) {
+    start_measurement(out, epochs.info);
+    write_info(out, epochs.info, 0, true);
+    out.start_block(block::processed_data);
+    out.start_block(block::mne_epochs);
+    const auto slice = [&](const auto& list) {
+        return std::remove_cvref_t<decltype(list)>(list.begin() + split.begin, list.begin() + split.end);
+    };
+    out.start_block(block::mne_events);
+    write_event_list(out, slice(epochs.events));
+    out.text(tag::description, names_text(epochs.event_id));
+    out.end_block(block::mne_events);
+    if (!epochs.metadata.empty()) {
+        std::string rows;
+        for (const auto& row : slice(epochs.metadata)) {
+            rows += (rows.empty() ? "[" : ", ") + row;
+        }
+        out.start_block(block::mne_metadata);
+        out.text(tag::description, rows + "]");
+        out.end_block(block::mne_metadata);
+    }
+    const auto first = static_cast<index>(std::nearbyint(epochs.tmin * epochs.info.sfreq));
+    out.integer(tag::first_sample, first);
+    out.integer(tag::last_sample, first + epochs.n_times - 1);
+    out.real(tag::mne_epochs_raw_sfreq, epochs.raw ? epochs.raw->info.sfreq : epochs.info.sfreq);
+    if (const auto& baseline = epochs.options.baseline) {
+        const double tmax = epochs.tmin + static_cast<double>(epochs.n_times - 1) / epochs.info.sfreq;
+        out.real(tag::mne_baseline_min, baseline->tmin.value_or(epochs.tmin));
+        out.real(tag::mne_baseline_max, baseline->tmax.value_or(tmax));
+    }
+    write_data(out, epochs, split.begin, split.end, element);
+    auto drop_log = epochs.drop_log;
+    for (index k = 0; k < epochs.n_epochs(); ++k) {
+        const auto at = static_cast<std::size_t>(epochs.selection[static_cast<std::size_t>(k)]);
+        if ((k < split.begin || k >= split.end) && at < drop_log.size() && drop_log[at].empty()) {
+            drop_log[at] = {"IGNORED"};  // they are in another part
+        }
+    }
+    out.text(tag::mne_epochs_drop_log, json(drop_log).dump());
+    if (const json limits = rejection(epochs.options); !limits.empty()) {
+        out.text(tag::mne_epochs_reject_flat, limits.dump());
+    }
+    const auto kept = slice(epochs.selection);
+    out.integers(tag::mne_epochs_selection, std::vector<int>(kept.begin(), kept.end()));
+    if (!split.next.empty()) {
+        write_reference(out, role_next_file, split.next, split.part + 1, epochs.info);
+    }
+    out.end_block(block::mne_epochs);
+    out.end_block(block::processed_data);
+    out.end_block(block::meas);
+    out.finish();
+}
+
+}  // namespace
+
+std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path& path, const std::string& format,
+                                       bool overwrite, std::uint64_t split_size, const std::string& split_naming) {
+    require(format == "single" || format == "double",
+            [&] { return "format must be \"single\" or \"double\"; got \"" + format + "\""; });
+    require(split_size <= INT32_MAX, [&] {
+        return "split_size must stay below 2 GiB, which is all that FIFF can address; got " +
+               std::to_string(split_size) + " bytes";
+    });
+    std::optional<meeg::Epochs> loaded;
+    if (!given.preloaded || !given.dropped_bad) {
+        loaded = given;
+        meeg::load(*loaded);
+        meeg::drop_bad(*loaded);
+    }
+    const meeg::Epochs& epochs = loaded ? *loaded : given;
+    meeg::check(epochs);
+    const int element = format == "single" ? type::float_ : type::double_;
+    const auto one = static_cast<std::uint64_t>(epochs.info.n_channels() * epochs.n_times) * element_bytes(element);
+    Writer head;
+    write_info(head, epochs.info, 0, true);
+    std::uint64_t fixed = static_cast<std::uint64_t>(head.position()) + (std::uint64_t{1} << 16);
+    for (const auto& reasons : epochs.drop_log) {
+        fixed += json(reasons).dump().size() + 16;
+    }
+    std::uint64_t each = one + 16;
+    for (const auto& row : epochs.metadata) {
+        each = std::max(each, one + 16 + row.size() * 8);
+    }
+    require(fixed + each <= split_size, [&] {
+        return "split_size must hold the measurement info and one epoch, " + std::to_string(fixed + each) +
+               " bytes; got " + std::to_string(split_size) + " bytes";
+    });
+    const auto per_part = static_cast<index>((split_size - fixed) / each);
+    std::vector<Split> plan;
+    for (index begin = 0; begin == 0 || begin < epochs.n_epochs(); begin += per_part) {
+        plan.push_back({begin, std::min(begin + per_part, epochs.n_epochs()), static_cast<int>(plan.size()), ""});
+    }
+    std::vector<fs::path> paths;
+    std::vector<std::unique_ptr<Writer>> files;
+    for (const Split& split : plan) {
+        paths.push_back(plan.size() == 1 ? path : part_path(path, split_naming, split.part));
+    }
+    for (std::size_t k = 0; k < plan.size(); ++k) {
+        if (k + 1 < plan.size()) {
+            plan[k].next = paths[k + 1].filename().string();
+        }
+        write_part(*files.emplace_back(std::make_unique<Writer>(paths[k], overwrite)), epochs, plan[k], element);
+    }
+    for (auto file = files.rbegin(); file != files.rend(); ++file) {
+        (*file)->commit();
+    }
+    return paths;
+}
+
+}  // namespace ranvier::formats

@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "ranvier/formats/fiff/data.hpp"
+#include "ranvier/formats/fiff/fiff.hpp"
+
+namespace ranvier::formats {
+
+namespace {
+
+using namespace fiff;
+
+/// What FIFF can hold of a set of epochs, with MNE-Python's names.
+constexpr std::array<std::pair<int, const char*>, 11> aspects{{{100, "average"},
+                                                               {101, "standard_error"},
+                                                               {102, "single_epoch"},
+                                                               {103, "partial_average"},
+                                                               {104, "alternating_subaverage"},
+                                                               {105, "sample_cut_out_by_graph"},
+                                                               {106, "power_density_spectrum"},
+                                                               {200, "dipole_amplitude_cuvre"},
+                                                               {1100, "squid_modulation_lower_bound"},
+                                                               {1101, "squid_modulation_upper_bound"},
+                                                               {1102, "squid_gate_setting"}}};
+
+int aspect_number(const std::string& name) {
+    for (const auto& [number, known] : aspects) {
+        if (name == known) {
+            return number;
+        }
+    }
+    throw InvalidInput("kind must be \"average\", \"standard_error\" or another of FIFF's; got \"" + name + "\"");
+}
+
+/// One matrix (channels, times), or one vector per channel as old programs wrote it.
+Array<double, 2> averaged_data(const File& file, const Node& aspect, index n_channels) {
+    std::vector<const Entry*> tags;
+    for (const Entry& entry : aspect.tags) {
+        if (entry.kind == tag::epoch) {
+            tags.push_back(&entry);
+        }
+    }
+    if (tags.size() != 1 && static_cast<index>(tags.size()) != n_channels) {
+        file.fail(aspect, "should hold one matrix, or a vector for each of " + std::to_string(n_channels) +
+                              " channels; it holds " + std::to_string(tags.size()) + " pieces of data");
+    }
+    if (tags.size() == 1 && (tags[0]->type & type::matrix) != 0) {
+        auto data = file.matrix(*tags[0]);
+        if (data.extent(1) == 1 && n_channels == 1 && data.extent(0) > 1) {
+            Array<double, 2> row({1, data.extent(0)});
+            std::copy(data.data(), data.data() + data.size(), row.data());
+            data = std::move(row);
+        }
+        if (data.extent(0) != n_channels) {
+            file.fail(*tags[0], "should have " + std::to_string(n_channels) + " rows, one per channel; it has " +
+                                    std::to_string(data.extent(0)));
+        }
+        return data;
+    }
+    Array<double, 2> data;
+    for (std::size_t c = 0; c < tags.size(); ++c) {
+        const auto row = file.reals(*tags[c]);
+        if (c == 0) {
+            data = Array<double, 2>({n_channels, static_cast<index>(row.size())});
+        }
+        if (static_cast<index>(row.size()) != data.extent(1)) {
+            file.fail(*tags[c], "has " + std::to_string(row.size()) + " samples; the first channel has " +
+                                    std::to_string(data.extent(1)));
+        }
+        std::copy(row.begin(), row.end(), data.view().row(static_cast<index>(c)).begin());
+    }
+    return data;
+}
+
+/// Channels that an average brings along in place of those of the measurement.
+void take_own_channels(meeg::Info& info, const File& file, const Node& node) {
+    const Entry* count = node.find(tag::nchan);
+    if (!count || file.integer(*count) == 0) {
+        return;
+    }
+    NameMap longer;
+    auto channels = channels_of(file, node, longer);
+    if (static_cast<std::int64_t>(channels.size()) != file.integer(*count)) {
+        file.fail(*count, "announces " + std::to_string(file.integer(*count)) + " channels; " +
+                              std::to_string(channels.size()) + " are described");
+    }
+    info.channels = std::move(channels);
+    info.bads = renamed(longer, info.bads);
+    const auto names = meeg::channel_names(info);
+    std::erase_if(info.bads,
+                  [&](const auto& bad) { return std::find(names.begin(), names.end(), bad) == names.end(); });
+    if (const Entry* rate = node.find(tag::sfreq); rate && file.real(*rate) > 0) {
+        info.sfreq = file.real(*rate);
+    }
+}
+
+meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& info, bool allow_maxshield) {
+    meeg::Evoked evoked;
+    evoked.info = info;
+    evoked.comment = "No comment";
+    const Node* aspect = node.first(block::aspect);
+    if (!aspect) {
+        aspect = node.first(block::ias_aspect);
+        if (!aspect) {
+            file.fail(node, "the average holds no data");
+        }
+        if (!allow_maxshield) {
+            file.fail(*aspect,
+                      "the average is distorted by active shielding (MaxShield); process the recording with "
+                      "MaxFilter, or set allow_maxshield to read it all the same");
+        }
+        evoked.info.maxshield = true;
+    }
+    take_own_channels(evoked.info, file, node);
+    std::optional<index> first, last, count;
+    std::optional<double> first_time;
+    for (const Entry& entry : node.tags) {
+        switch (entry.kind) {
+            case tag::comment: evoked.comment = file.text(entry); break;
+            case tag::first_sample: first = file.integer(entry); break;
+            case tag::last_sample: last = file.integer(entry); break;
+            case tag::no_samples: count = file.integer(entry); break;
+            case tag::first_time: first_time = file.real(entry); break;
+            case tag::mne_baseline_min: evoked.baseline_tmin = file.real(entry); break;
+            case tag::mne_baseline_max: evoked.baseline_tmax = file.real(entry); break;
+            default: break;
+        }
+    }
+    int kind = 100;
+    for (const Entry& entry : aspect->tags) {
+        switch (entry.kind) {
+            case tag::comment: evoked.comment = file.text(entry); break;
+            case tag::aspect_kind: kind = static_cast<int>(file.integer(entry)); break;
+            case tag::nave: evoked.nave = static_cast<double>(file.integer(entry)); break;
+            default: break;
+        }
+    }
+    evoked.kind.clear();
+    for (const auto& [number, name] : aspects) {
+        if (number == kind) {
+            evoked.kind = name;
+        }
+    }
+    if (evoked.kind.empty()) {
+        file.fail(*aspect, "is of kind " + std::to_string(kind) + ", which is not among FIFF's");
+    }
+    evoked.data = averaged_data(file, *aspect, evoked.info.n_channels());
+    if (first_time && count) {
+        const double sample = *first_time * evoked.info.sfreq;
+        if (!(std::abs(sample) < INT32_MAX)) {
+            file.fail(node, "begins at " + std::to_string(*first_time) + " s");
+        }
+        evoked.first = static_cast<index>(std::nearbyint(sample));
+        // The file has the time in single precision; what is further off than that lies between samples.
+        if (std::abs(sample - static_cast<double>(evoked.first)) > 1e-5 * std::max(1.0, std::abs(sample))) {
+            meeg::set_tmin(evoked, *first_time);
+        }
+    } else if (first && last) {
+        evoked.first = *first;
+        count = *last - *first + 1;
+    } else {
+        file.fail(node, "says neither its first time nor its first and last sample");
+    }
+    if (*count != evoked.n_times() || *count == 0) {
+        file.fail(node,
+                  "should have " + std::to_string(*count) + " times; its data has " + std::to_string(evoked.n_times()));
+    }
+    for (index c = 0; c < evoked.info.n_channels(); ++c) {
+        const double cal = evoked.info.channels[static_cast<std::size_t>(c)].cal;
+        for (double& x : evoked.data.view().row(c)) {
+            x *= cal;
+        }
+    }
+    return evoked;
+}
+
+void write_evoked(Writer& out, const meeg::Evoked& evoked) {
+    out.start_block(block::evoked);
+    out.text(tag::comment, evoked.comment);
+    out.real(tag::first_time, evoked.tmin());
+    out.integer(tag::no_samples, evoked.n_times());
+    out.integer(tag::first_sample, evoked.first);
+    out.integer(tag::last_sample, evoked.first + evoked.n_times() - 1);
+    if (evoked.baseline_tmin && evoked.baseline_tmax) {
+        out.real(tag::mne_baseline_min, *evoked.baseline_tmin);
+        out.real(tag::mne_baseline_max, *evoked.baseline_tmax);
+    }
+    const int aspect = evoked.info.maxshield ? block::ias_aspect : block::aspect;
+    out.start_block(aspect);
+    out.integer(tag::aspect_kind, aspect_number(evoked.kind));
+    out.integer(tag::nave, std::llround(evoked.nave));  // whole numbers only
+    Array<double, 2> data = evoked.data;
+    for (index c = 0; c < data.extent(0); ++c) {
+        const double cal = static_cast<float>(evoked.info.channels[static_cast<std::size_t>(c)].cal);
+        for (double& x : data.view().row(c)) {
+            x /= cal;
+        }
+    }
+    out.matrix(tag::epoch, data, type::float_);
+    out.end_block(aspect);
+    out.end_block(block::evoked);
+}
+
+}  // namespace
+
+std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxshield) {
+    const File file(path);
+    return reading(path, [&] {
+        const meeg::Info info = info_of(file);
+        const auto nodes = measurement_of(file).all(block::evoked);
+        if (nodes.empty()) {
+            throw FileError(path, FileError::no_offset, "holds no averages");
+        }
+        std::vector<meeg::Evoked> evokeds;
+        for (const Node* node : nodes) {
+            evokeds.push_back(evoked_of(file, *node, info, allow_maxshield));
+        }
+        return evokeds;
+    });
+}
+
+void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite) {
+    require(!evokeds.empty(), "at least one average must be given to be written");
+    const meeg::Info& info = evokeds.front().info;
+    for (const auto& evoked : evokeds) {
+        require(meeg::channel_names(evoked.info) == meeg::channel_names(info) && evoked.info.sfreq == info.sfreq, [&] {
+            return "averages in one file must share channels and sampling rate; '" + evoked.comment +
+                   "' differs from '" + evokeds.front().comment + "'";
+        });
+        require(evoked.data.extent(0) == info.n_channels() && evoked.n_times() > 0, [&] {
+            return "average '" + evoked.comment + "' must have one row per channel and at least one time; got (" +
+                   std::to_string(evoked.data.extent(0)) + ", " + std::to_string(evoked.n_times()) + ")";
+        });
+    }
+    Writer out(path, overwrite);
+    start_measurement(out, info);
+    write_info(out, info, 0, true);
+    out.start_block(block::processed_data);
+    for (const auto& evoked : evokeds) {
+        meeg::Evoked same = evoked;
+        for (std::size_t k = 0; k < info.channels.size(); ++k) {
+            same.info.channels[k].cal = info.channels[k].cal;  // the file has one calibration for all
+        }
+        write_evoked(out, same);
+    }
+    out.end_block(block::processed_data);
+    out.end_block(block::meas);
+    out.commit();
+}
+
+}  // namespace ranvier::formats

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ranvier/meeg/recording/covariance.hpp"
+#include "ranvier/meeg/recording/epochs.hpp"
+#include "ranvier/meeg/recording/evoked.hpp"
+#include "ranvier/meeg/recording/raw.hpp"
+
+/// FIFF, the format of Neuromag/MEGIN and MNE: `.fif` and `.fif.gz`. Every reader throws FileError with the byte at
+/// which a file is damaged, and never returns a part.
+namespace ranvier::formats {
+
+namespace fs = std::filesystem;
+
+struct ReadRawFifOptions {
+    bool allow_maxshield = false;
+    bool follow_split = true;  ///< read the further parts of a split recording
+    bool missing_split_is_error = true;
+};
+/// A recording, lazily. @throws FileError
+meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options = {});
+
+struct WriteRawFifOptions {
+    std::string format = "single";             ///< "single", "double", "int", "short"
+    std::uint64_t split_size = 2'000'000'000;  // [bytes]
+    std::string split_naming = "neuromag";     ///< name-1.fif …; "bids": name_split-01 …
+    bool overwrite = false;
+    index buffer_samples = 0;  ///< samples per data buffer; 0: what MNE-Python takes (1 s)
+};
+/// @return the files written
+std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options = {});
+
+/// Epochs, in memory; all parts of a split file. @param proj  apply the projections that are not yet applied
+meeg::Epochs read_epochs_fif(const fs::path& path, bool proj = true);
+/// @param format  "single" or "double"
+/// @return the files written
+std::vector<fs::path> write_epochs_fif(const meeg::Epochs& epochs, const fs::path& path,
+                                       const std::string& format = "single", bool overwrite = false,
+                                       std::uint64_t split_size = 2'000'000'000,
+                                       const std::string& split_naming = "neuromag");
+
+/// All averages of a file, of all kinds. @param allow_maxshield  also those distorted by active shielding
+std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxshield = false);
+void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite = false);
+
+meeg::Covariance read_covariance_fif(const fs::path& path);
+void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& path, bool overwrite = false);
+
+std::vector<meeg::Projection> read_projections_fif(const fs::path& path);
+void write_projections_fif(const std::vector<meeg::Projection>& projections, const fs::path& path,
+                           bool overwrite = false);
+
+meeg::Events read_events_fif(const fs::path& path);
+void write_events_fif(const meeg::Events& events, const fs::path& path, bool overwrite = false);
+
+meeg::Annotations read_annotations_fif(const fs::path& path);
+void write_annotations_fif(const meeg::Annotations& annotations, const fs::path& path, bool overwrite = false);
+
+meeg::Info read_info_fif(const fs::path& path);
+void write_info_fif(const meeg::Info& info, const fs::path& path, bool overwrite = false);
+
+}  // namespace ranvier::formats

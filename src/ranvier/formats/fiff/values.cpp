@@ -1,0 +1,291 @@
+#include <algorithm>
+#include <charconv>
+
+#include "ranvier/formats/fiff/tags.hpp"
+
+namespace ranvier::formats::fiff {
+
+namespace {
+
+double element(const std::byte* p, int element_type) {
+    switch (element_type) {
+        case type::byte: return std::to_integer<int>(*p);
+        case type::short_:
+        case type::dau_pack16: return static_cast<std::int16_t>(be16(p));
+        case type::ushort_: return be16(p);
+        case type::int_:
+        case type::julian: return static_cast<std::int32_t>(be32(p));
+        case type::uint_: return be32(p);
+        case type::float_: return be_float(p);
+        default: return be_double(p);
+    }
+}
+
+bool is_integer(int element_type) {
+    return element_type != type::float_ && element_type != type::double_ && element_bytes(element_type) > 0;
+}
+
+void append_utf8(std::string& text, std::uint32_t code) {
+    if (code < 0x80) {
+        text += static_cast<char>(code);
+    } else if (code < 0x800) {
+        text += static_cast<char>(0xc0 | (code >> 6));
+        text += static_cast<char>(0x80 | (code & 0x3f));
+    } else if (code < 0x10000) {
+        text += static_cast<char>(0xe0 | (code >> 12));
+        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
+        text += static_cast<char>(0x80 | (code & 0x3f));
+    } else {
+        text += static_cast<char>(0xf0 | (code >> 18));
+        text += static_cast<char>(0x80 | ((code >> 12) & 0x3f));
+        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
+        text += static_cast<char>(0x80 | (code & 0x3f));
+    }
+}
+
+/// Length of the reference "&#945;" at the start of `text` and its code, or zero.
+std::pair<std::size_t, std::uint32_t> character_reference(std::string_view text) {
+    std::uint32_t code = 0;
+    if (!text.starts_with("&#")) {
+        return {0, 0};
+    }
+    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), code);
+    const auto length = static_cast<std::size_t>(end - text.data());
+    // Below 256 Latin-1 has the character itself, so such a reference is somebody's literal text.
+    if (error != std::errc{} || length >= text.size() || text[length] != ';' || code < 256 || code > 0x10ffff ||
+        (code >= 0xd800 && code < 0xe000)) {
+        return {0, 0};
+    }
+    return {length + 1, code};
+}
+
+}  // namespace
+
+std::size_t element_bytes(int element_type) {
+    switch (element_type) {
+        case type::byte: return 1;
+        case type::short_:
+        case type::ushort_:
+        case type::dau_pack16: return 2;
+        case type::int_:
+        case type::uint_:
+        case type::julian:
+        case type::float_: return 4;
+        case type::double_: return 8;
+        default: return 0;
+    }
+}
+
+std::int64_t File::integer(const Entry& entry) const {
+    if (!is_integer(entry.type) || entry.size != element_bytes(entry.type)) {
+        fail(entry, "should be one whole number; it has type " + std::to_string(entry.type) + " and " +
+                        std::to_string(entry.size) + " bytes");
+    }
+    return static_cast<std::int64_t>(element(data(entry).data(), entry.type));
+}
+
+double File::real(const Entry& entry) const {
+    const std::size_t bytes = element_bytes(entry.type);
+    if (bytes == 0 || entry.size != bytes) {
+        fail(entry, "should be one number; it has type " + std::to_string(entry.type) + " and " +
+                        std::to_string(entry.size) + " bytes");
+    }
+    return element(data(entry).data(), entry.type);
+}
+
+std::vector<double> File::reals(const Entry& entry) const {
+    if ((entry.type & type::matrix) != 0) {
+        const auto m = matrix(entry);
+        return {m.data(), m.data() + m.size()};
+    }
+    if (entry.size == 0) {
+        return {};
+    }
+    if (entry.type == type::old_pack) {  // offset, scale, then numbers of 16 bits
+        const double offset = float_at(entry, 0), scale = float_at(entry, 4);
+        std::vector<double> values((entry.size - 8) / 2);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = element(data(entry).data() + 8 + 2 * i, type::short_) * scale + offset;
+        }
+        return values;
+    }
+    const std::size_t bytes = element_bytes(entry.type);
+    if (bytes == 0 || entry.size % bytes != 0) {
+        fail(entry, "should be a list of numbers; it has type " + std::to_string(entry.type) + " and " +
+                        std::to_string(entry.size) + " bytes");
+    }
+    std::vector<double> values(entry.size / bytes);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = element(data(entry).data() + i * bytes, entry.type);
+    }
+    return values;
+}
+
+std::vector<int> File::integers(const Entry& entry) const {
+    if (entry.size > 0 && !is_integer(entry.type)) {
+        fail(entry, "should be a list of whole numbers; it has type " + std::to_string(entry.type));
+    }
+    const auto values = reals(entry);
+    std::vector<int> whole;
+    whole.reserve(values.size());
+    for (const double x : values) {
+        if (x > INT32_MAX) {
+            fail(entry, "holds a number beyond 32 bits with sign");
+        }
+        whole.push_back(static_cast<int>(x));
+    }
+    return whole;
+}
+
+std::string File::text(const Entry& entry) const {
+    if (entry.size > 0 && entry.type != type::string) {
+        fail(entry, "should be text; it has type " + std::to_string(entry.type));
+    }
+    const auto bytes = data(entry);
+    return utf8_from_latin1({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+std::vector<std::string> File::names(const Entry& entry) const {
+    const std::string list = text(entry);
+    std::vector<std::string> result;
+    if (list.empty()) {
+        return result;
+    }
+    std::size_t begin = 0;
+    while (true) {
+        const std::size_t end = std::min(list.find(':', begin), list.size());
+        std::string name = list.substr(begin, end - begin);
+        for (std::size_t at; (at = name.find("{COLON}")) != std::string::npos;) {
+            name.replace(at, 7, ":");
+        }
+        result.push_back(std::move(name));
+        if (end == list.size()) {
+            return result;
+        }
+        begin = end + 1;
+    }
+}
+
+MatrixShape matrix_shape(const File& file, const Entry& entry) {
+    if ((entry.type & type::matrix) == 0) {
+        file.fail(entry, "should be a matrix; it has type " + std::to_string(entry.type));
+    }
+    if ((entry.type & type::sparse_mask) != 0) {
+        file.fail(entry, "is a sparse matrix where a dense one should be");
+    }
+    MatrixShape shape;
+    shape.element = entry.type & type::element_mask;
+    if (shape.element == type::complex_float || shape.element == type::complex_double) {
+        file.fail(entry, "holds complex numbers, which are not supported");
+    }
+    const std::size_t bytes = element_bytes(shape.element);
+    if (bytes == 0) {
+        file.fail(entry, "is a matrix of unknown elements (type " + std::to_string(entry.type) + ")");
+    }
+    if (entry.size < 4) {
+        file.fail(entry, "is a matrix without dimensions");
+    }
+    const auto rank = file.int32_at(entry, entry.size - 4);
+    if (rank < 1 || rank > 3 || entry.size < 4 * (static_cast<std::size_t>(rank) + 1)) {
+        file.fail(entry, "is a matrix of " + std::to_string(rank) + " dimensions; 1 to 3 are possible");
+    }
+    const std::size_t payload = entry.size - 4 * (static_cast<std::size_t>(rank) + 1);
+    std::size_t count = 1;
+    for (int k = 0; k < rank; ++k) {  // the fastest dimension comes first in the file
+        const auto extent = file.int32_at(entry, payload + 4 * static_cast<std::size_t>(rank - 1 - k));
+        if (extent < 0 || (extent > 0 && count > payload / bytes / static_cast<std::size_t>(extent))) {
+            file.fail(entry, "is a matrix with more elements than bytes");
+        }
+        count *= static_cast<std::size_t>(extent);
+        shape.extents.push_back(extent);
+    }
+    if (count * bytes != payload) {
+        file.fail(entry,
+                  "is a matrix of " + std::to_string(count) + " elements in " + std::to_string(payload) + " bytes");
+    }
+    return shape;
+}
+
+Array<double, 2> File::matrix(const Entry& entry) const {
+    MatrixShape shape = matrix_shape(*this, entry);
+    if (shape.extents.size() == 1) {
+        shape.extents.insert(shape.extents.begin(), 1);
+    }
+    if (shape.extents.size() != 2) {
+        fail(entry, "should be a matrix of two dimensions");
+    }
+    Array<double, 2> result({shape.extents[0], shape.extents[1]});
+    const std::size_t bytes = element_bytes(shape.element);
+    for (index i = 0; i < result.size(); ++i) {
+        result.data()[i] = element(data(entry).data() + static_cast<std::size_t>(i) * bytes, shape.element);
+    }
+    return result;
+}
+
+meeg::Transform File::transform(const Entry& entry) const {
+    if (entry.type != type::coord_trans_struct || entry.size < 56) {
+        fail(entry, "should be a coordinate transform");
+    }
+    meeg::Transform t;
+    t.from = int32_at(entry, 0);
+    t.to = int32_at(entry, 4);
+    for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t j = 0; j < 3; ++j) {
+            t.matrix[i][j] = float_at(entry, 8 + 4 * (3 * i + j));
+        }
+        t.matrix[i][3] = float_at(entry, 44 + 4 * i);
+    }
+    return t;
+}
+
+std::int32_t File::int32_at(const Entry& entry, std::size_t offset) const {
+    if (offset + 4 > entry.size) {
+        fail(entry,
+             "is too short: byte " + std::to_string(offset) + " of " + std::to_string(entry.size) + " was asked for");
+    }
+    return static_cast<std::int32_t>(be32(data(entry).data() + offset));
+}
+
+double File::float_at(const Entry& entry, std::size_t offset) const {
+    int32_at(entry, offset);  // checks the place
+    return be_float(data(entry).data() + offset);
+}
+
+std::string utf8_from_latin1(std::string_view text) {
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        if (const auto [length, code] = character_reference(text.substr(i)); length > 0) {
+            append_utf8(result, code);
+            i += length;
+        } else {
+            append_utf8(result, static_cast<unsigned char>(text[i++]));
+        }
+    }
+    return result;
+}
+
+std::string latin1_from_utf8(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const int more = lead < 0x80 ? 0 : lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : -1;
+        std::uint32_t code = more <= 0 ? lead : lead & (0x3fu >> more);
+        require(more >= 0 && i + static_cast<std::size_t>(more) < text.size(),
+                [&] { return "text must be UTF-8; got '" + std::string(text) + "'"; });
+        for (int k = 1; k <= more; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]);
+            require((next & 0xc0) == 0x80, [&] { return "text must be UTF-8; got '" + std::string(text) + "'"; });
+            code = (code << 6) | (next & 0x3f);
+        }
+        if (code < 256) {
+            result += static_cast<char>(code);
+        } else {
+            result += "&#" + std::to_string(code) + ";";
+        }
+        i += static_cast<std::size_t>(more) + 1;
+    }
+    return result;
+}
+
+}  // namespace ranvier::formats::fiff

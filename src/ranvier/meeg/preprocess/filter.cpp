@@ -1,0 +1,220 @@
+#include "ranvier/meeg/preprocess/filter.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/preprocess/filter_plan.hpp"
+
+namespace ranvier::meeg {
+namespace {
+
+using numerics::Padding;
+
+/// Calls body(first, last) for runs of neighbouring numbers in sorted picks.
+template <class Body>
+void for_runs(const std::vector<index>& picks, Body&& body) {
+    for (std::size_t k = 0; k < picks.size();) {
+        std::size_t end = k + 1;
+        while (end < picks.size() && picks[end] == picks[end - 1] + 1) {
+            ++end;
+        }
+        body(picks[k], picks[end - 1] + 1);
+        k = end;
+    }
+}
+
+/// The rows to work on, sorted, each once.
+std::vector<index> checked_rows(const std::vector<index>& picks, index n_rows) {
+    std::vector<index> rows = picks;
+    if (rows.empty()) {
+        rows.resize(static_cast<std::size_t>(n_rows));
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            rows[k] = static_cast<index>(k);
+        }
+    }
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    require(rows.empty() || (rows.front() >= 0 && rows.back() < n_rows), [&] {
+        return "picks must be in [0, " + std::to_string(n_rows) + "); got " +
+               std::to_string(rows.front() < 0 ? rows.front() : rows.back());
+    });
+    return rows;
+}
+
+std::vector<index> channels_to_filter(const Info& info, const std::vector<index>& picks) {
+    if (!picks.empty()) {
+        return checked_rows(picks, info.n_channels());
+    }
+    std::vector<index> data = pick_data(info, false);
+    require(!data.empty(), "there is no data channel to filter; name others in picks");
+    return data;
+}
+
+/// Lengths of what an annotation skips and what lies between, as sample ranges [start, stop).
+std::vector<std::pair<index, index>> pieces(const Raw& raw, const std::vector<std::string>& skip) {
+    const auto starts_with = [](const std::string& text, const std::string& word) {
+        return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
+                   return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
+               });
+    };
+    const index n = raw.n_samples();
+    const double first_time = static_cast<double>(raw.first_samp) / raw.info.sfreq;  // [s]
+    std::vector<bool> kept(static_cast<std::size_t>(n), true);
+    std::vector<index> starts, stops;
+    for (const Annotation& a : raw.annotations.items) {
+        if (std::none_of(skip.begin(), skip.end(),
+                         [&](const auto& word) { return starts_with(a.description, word); })) {
+            continue;
+        }
+        const double onset = a.onset - first_time;
+        const auto sample = [&](double t) {
+            return std::clamp<index>(static_cast<index>(std::nearbyint(t * raw.info.sfreq)), 0, n);
+        };
+        const index begin = sample(onset), end = sample(onset + a.duration);
+        std::fill(kept.begin() + begin, kept.begin() + end, false);
+        if (begin == end && begin > 0 && begin < n) {  // a boundary without width
+            starts.push_back(begin);
+            stops.push_back(begin);
+        }
+    }
+    for (index k = 0; k < n; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        if (kept[at] && (k == 0 || !kept[at - 1])) {
+            starts.push_back(k);
+        }
+        if (kept[at] && (k + 1 == n || !kept[at + 1])) {
+            stops.push_back(k + 1);
+        }
+    }
+    // Sorted apart, the starts and stops of boundaries cut the stretches that hold them.
+    std::sort(starts.begin(), starts.end());
+    std::sort(stops.begin(), stops.end());
+    std::vector<std::pair<index, index>> out;
+    for (std::size_t k = 0; k < starts.size(); ++k) {
+        if (starts[k] < stops[k]) {
+            out.emplace_back(starts[k], stops[k]);
+        }
+    }
+    return out;
+}
+
+void require_preloaded(bool preloaded, const char* what) {
+    require(preloaded, [&] {
+        return std::string(what) + " needs the data in memory: load it first (load_data, or preload=True)";
+    });
+}
+
+/// Filters pieces of a recording; plan(n, quiet) makes the filter for a length.
+template <class Plan>
+void filter_pieces(Raw& raw, const std::vector<index>& rows, const std::vector<std::string>& skip, Padding padding,
+                   Plan&& plan) {
+    const auto parts = pieces(raw, skip);
+    index longest = 0;
+    for (const auto& [start, stop] : parts) {
+        longest = std::max(longest, stop - start);
+    }
+    const FilterPlan filter = plan(longest, false);  // its length depends on the rules only: one design for all pieces
+    for (const auto& [start, stop] : parts) {
+        for_runs(rows, [&, a = start, b = stop](index first, index last) {
+            apply_plan(filter, raw.data.view().slice(0, first, last).slice(1, a, b), padding);
+        });
+    }
+}
+
+/// Epochs are filtered as rows; where not all channels are, through a copy of those that are.
+template <class Filter>
+void filter_epoch_rows(Array<double, 3>& data, const std::vector<index>& rows, Filter&& filter) {
+    const index n_epochs = data.extent(0), n_channels = data.extent(1), n_times = data.extent(2);
+    const index n_rows = static_cast<index>(rows.size());
+    if (n_rows == n_channels) {
+        filter(View<double, 2>(data.data(), {n_epochs * n_channels, n_times}));
+        return;
+    }
+    Array<double, 2> some({n_epochs * n_rows, n_times});
+    const auto each_row = [&](auto&& move) {
+        parallel_for(n_epochs, [&](index e) {
+            for (index k = 0; k < n_rows; ++k) {
+                double* there = data.data() + (e * n_channels + rows[static_cast<std::size_t>(k)]) * n_times;
+                move(there, some.data() + (e * n_rows + k) * n_times);
+            }
+        });
+    };
+    each_row([&](const double* from, double* to) { std::copy(from, from + n_times, to); });
+    filter(some.view());
+    each_row([&](double* to, const double* from) { std::copy(from, from + n_times, to); });
+}
+
+/// A filter of all data channels narrows what the Info says about the band, unless it is a band-stop.
+void update_band(Info& info, const std::vector<index>& rows, const FilterOptions& options) {
+    const std::vector<index> data = pick_data(info, false);
+    if (data.empty() || !std::includes(rows.begin(), rows.end(), data.begin(), data.end())) {
+        return;
+    }
+    const auto& l = options.l_freq;
+    const auto& h = options.h_freq;
+    if (h && (!l || *l < *h) && *h < info.lowpass) {
+        info.lowpass = *h;
+    }
+    if (l && (!h || *l < *h) && *l > info.highpass) {
+        info.highpass = *l;
+    }
+}
+
+}  // namespace
+
+void filter(Raw& raw, const FilterOptions& options) {
+    require_preloaded(raw.preloaded, "filter");
+    const std::vector<index> rows = channels_to_filter(raw.info, options.picks);
+    filter_pieces(raw, rows, options.skip_by_annotation, padding_named(options.pad, Padding::reflect_limited),
+                  [&](index n, bool quiet) { return filter_plan(raw.info.sfreq, options, n, quiet); });
+    update_band(raw.info, rows, options);
+}
+
+void notch_filter(Raw& raw, const NotchOptions& options) {
+    require_preloaded(raw.preloaded, "notch_filter");
+    const std::vector<index> rows = channels_to_filter(raw.info, options.picks);
+    filter_pieces(raw, rows, options.skip_by_annotation, padding_named(options.pad, Padding::reflect_limited),
+                  [&](index n, bool quiet) { return notch_plan(raw.info.sfreq, options, n, quiet); });
+}
+
+void filter(Epochs& epochs, const FilterOptions& options) {
+    require_preloaded(epochs.preloaded, "filter");
+    const std::vector<index> rows = channels_to_filter(epochs.info, options.picks);
+    const FilterPlan plan = filter_plan(epochs.info.sfreq, options, epochs.data.extent(2));
+    const Padding padding = padding_named(options.pad, Padding::edge);
+    filter_epoch_rows(epochs.data, rows, [&](View<double, 2> some) { apply_plan(plan, some, padding); });
+    update_band(epochs.info, rows, options);
+}
+
+void filter(Evoked& evoked, const FilterOptions& options) {
+    const std::vector<index> rows = channels_to_filter(evoked.info, options.picks);
+    const FilterPlan plan = filter_plan(evoked.info.sfreq, options, evoked.n_times());
+    const Padding padding = padding_named(options.pad, Padding::edge);
+    for_runs(rows,
+             [&](index first, index last) { apply_plan(plan, evoked.data.view().slice(0, first, last), padding); });
+    update_band(evoked.info, rows, options);
+}
+
+void filter(View<double, 2> data, double sfreq, const FilterOptions& options) {
+    const FilterPlan plan = filter_plan(sfreq, options, data.extent(1));
+    const Padding padding = padding_named(options.pad, Padding::reflect_limited);
+    for_runs(checked_rows(options.picks, data.extent(0)),
+             [&](index first, index last) { apply_plan(plan, data.slice(0, first, last), padding); });
+}
+
+void notch_filter(View<double, 2> data, double sfreq, const NotchOptions& options) {
+    const FilterPlan plan = notch_plan(sfreq, options, data.extent(1));
+    const Padding padding = padding_named(options.pad, Padding::reflect_limited);
+    for_runs(checked_rows(options.picks, data.extent(0)),
+             [&](index first, index last) { apply_plan(plan, data.slice(0, first, last), padding); });
+}
+
+std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options, index n_samples) {
+    require(options.method == "fir",
+            [&] { return "fir_coefficients needs method 'fir'; got '" + options.method + "'"; });
+    return filter_plan(sfreq, options, n_samples).taps;
+}
+
+}  // namespace ranvier::meeg

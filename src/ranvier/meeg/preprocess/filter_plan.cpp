@@ -1,0 +1,406 @@
+#include "ranvier/meeg/preprocess/filter_plan.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <map>
+#include <numbers>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/numerics/filter_design.hpp"
+
+namespace ranvier::meeg {
+namespace {
+
+using numerics::BandType;
+using numerics::Padding;
+
+/// Transition width times length of a windowed filter. @source  Ifeachor & Jervis 2002, table 7.3
+const std::map<std::string, double> length_factors{{"hann", 3.1}, {"hamming", 3.3}, {"blackman", 5.0}};
+
+std::string shown(double x) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", x);
+    return text;
+}
+
+void require_option(const char* what, const std::string& value, const std::vector<std::string>& allowed) {
+    if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) {
+        return;
+    }
+    std::string list;
+    for (const std::string& a : allowed) {
+        list += (list.empty() ? "'" : ", '") + a + "'";
+    }
+    throw InvalidInput(std::string(what) + " must be one of " + list + "; got '" + value + "'" +
+                       did_you_mean(value, allowed));
+}
+
+void check_words(const std::string& method, const std::string& phase, const std::string& window,
+                 const std::string& design) {
+    require_option("method", method, {"fir", "iir"});
+    if (method == "fir") {
+        require_option("phase (of method 'fir')", phase, {"zero", "zero-double", "linear", "minimum"});
+        require_option("fir_window", window, {"hamming", "hann", "blackman"});
+        require_option("fir_design", design, {"firwin"});
+    } else {
+        require_option("phase (of method 'iir')", phase, {"zero", "zero-double", "forward"});
+    }
+}
+
+/// "10s", "5500ms" or "1001" in samples; durations are rounded up and made odd.
+index length_in_samples(const std::string& text, double sfreq) {
+    std::string number = text;
+    double factor = 0;
+    if (number.ends_with("ms")) {
+        factor = 1e-3;
+        number.resize(number.size() - 2);
+    } else if (number.ends_with('s')) {
+        factor = 1;
+        number.resize(number.size() - 1);
+    }
+    double value = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    const bool whole = error == std::errc() && end == number.data() + number.size() && std::isfinite(value);
+    require(whole && value > 0 && (factor > 0 || value == std::floor(value)) && value * sfreq < 1e12, [&] {
+        return "filter_length must be 'auto', a duration such as '10s' or '5500ms', or a number of samples > 0; got '" +
+               text + "'";
+    });
+    if (factor == 0) {
+        return static_cast<index>(value);
+    }
+    const index n = std::max<index>(static_cast<index>(std::ceil(value * factor * sfreq)), 1);
+    return n + (n - 1) % 2;
+}
+
+/// The taps of a band: what the shapes below have in common.
+struct Band {
+    std::vector<double> freqs, gains;  ///< from 0 to Nyquist [Hz]
+    double narrowest_transition = 0;   // [Hz]
+};
+
+double lower_transition(AutoOr given, double f) {
+    const double width = given.value_or(std::min(std::max(0.25 * f, 2.0), f));
+    require(width > 0, [&] { return "l_trans_bandwidth must be > 0 Hz; got " + shown(width); });
+    return width;
+}
+
+double upper_transition(AutoOr given, double f, double nyquist) {
+    const double width = given.value_or(std::min(std::max(0.25 * f, 2.0), nyquist - f));
+    require(width > 0, [&] { return "h_trans_bandwidth must be > 0 Hz; got " + shown(width); });
+    return width;
+}
+
+void check_stops(double lower, double upper, double nyquist) {
+    require(lower >= 0, [&] {
+        return "the lower stop frequency must be >= 0 Hz; got " + shown(lower) +
+               " Hz. Raise l_freq or narrow l_trans_bandwidth";
+    });
+    require(upper <= nyquist, [&] {
+        return "the upper stop frequency must be at most the Nyquist frequency " + shown(nyquist) + " Hz; got " +
+               shown(upper) + " Hz. Lower h_freq or narrow h_trans_bandwidth";
+    });
+}
+
+/// Low-, high- or band-pass.
+Band pass_band(std::optional<double> l, std::optional<double> h, const FilterOptions& options, double nyquist) {
+    Band band;
+    double lower_stop = 0, upper_stop = nyquist;
+    band.narrowest_transition = std::numeric_limits<double>::infinity();
+    if (l) {
+        const double width = lower_transition(options.l_trans_bandwidth, *l);
+        lower_stop = *l - width;
+        band.narrowest_transition = width;
+    }
+    if (h) {
+        const double width = upper_transition(options.h_trans_bandwidth, *h, nyquist);
+        upper_stop = *h + width;
+        band.narrowest_transition = std::min(band.narrowest_transition, width);
+    }
+    check_stops(lower_stop, upper_stop, nyquist);
+    const auto add = [&](double f, double gain) {
+        band.freqs.push_back(f);
+        band.gains.push_back(gain);
+    };
+    if (l) {
+        if (lower_stop != 0) {
+            add(0, 0);
+        }
+        add(lower_stop, 0);
+        add(*l, 1);
+    } else {
+        add(0, 1);
+    }
+    if (h) {
+        add(*h, 1);
+        add(upper_stop, 0);
+        if (upper_stop != nyquist) {
+            add(nyquist, 0);
+        }
+    } else {
+        add(nyquist, 1);
+    }
+    return band;
+}
+
+/// Stop bands between lows[k] and highs[k], whose transitions lie inside them.
+Band stop_bands(const std::vector<double>& lows, const std::vector<double>& highs, AutoOr lower_width,
+                AutoOr upper_width, double nyquist) {
+    Band band;
+    band.narrowest_transition = std::numeric_limits<double>::infinity();
+    std::vector<std::pair<double, double>> edges;
+    for (std::size_t k = 0; k < lows.size(); ++k) {
+        const double lower = lower_transition(lower_width, lows[k]);
+        const double upper = upper_transition(upper_width, highs[k], nyquist);
+        band.narrowest_transition = std::min({band.narrowest_transition, lower, upper});
+        const double pass1 = lows[k] - lower + lower, pass2 = highs[k] + upper - upper;
+        check_stops(pass1, pass2, nyquist);
+        edges.insert(edges.end(), {{pass1, 1}, {lows[k] + lower, 0}, {highs[k] - upper, 0}, {pass2, 1}});
+    }
+    std::stable_sort(edges.begin(), edges.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (edges.front().first != 0) {
+        edges.insert(edges.begin(), {0, 1});
+    }
+    if (edges.back().first != nyquist) {
+        edges.emplace_back(nyquist, 1);
+    }
+    for (const auto& [f, gain] : edges) {
+        band.freqs.push_back(f);
+        band.gains.push_back(gain);
+    }
+    for (std::size_t k = 2; k < edges.size(); ++k) {
+        require(std::abs(band.gains[k] - 2 * band.gains[k - 1] + band.gains[k - 2]) <= 1,
+                "the stop bands overlap or touch: they must be farther apart than their transitions");
+    }
+    return band;
+}
+
+void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band, double sfreq, bool twice) {
+    double worst = 0, at = 0;
+    for (std::size_t k = 0; k < band.freqs.size(); ++k) {
+        if (band.gains[k] != 0) {
+            continue;
+        }
+        std::complex<double> response = 0;
+        for (std::size_t j = 0; j < taps.size(); ++j) {
+            response +=
+                taps[j] * std::polar(1.0, -2 * std::numbers::pi * band.freqs[k] / sfreq * static_cast<double>(j));
+        }
+        if (std::abs(response) > worst) {
+            worst = std::abs(response);
+            at = band.freqs[k];
+        }
+    }
+    const double attenuation = -20 * std::log10(std::max(worst, 1e-20)) + (twice ? 6 : 0);  // [dB]
+    if (attenuation < 20) {
+        warn("the filter attenuates only " + shown(attenuation) + " dB at the stop frequency " + shown(at) +
+             " Hz; a longer filter_length attenuates more");
+    }
+}
+
+FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_length, const std::string& phase,
+                    const std::string& window, index n_samples, bool quiet) {
+    index n = 0;
+    if (filter_length == "auto") {
+        const double seconds = length_factors.at(window) / band.narrowest_transition;
+        n = std::max<index>(static_cast<index>(std::ceil(seconds * sfreq)), 1);
+        n += (n - 1) % 2;
+    } else {
+        n = length_in_samples(filter_length, sfreq);
+        n += (n - 1) % 2;
+        if (filter_length.ends_with('s') && phase == "zero-double") {
+            index power = 1;
+            while (power < n) {
+                power *= 2;
+            }
+            n = power + (power - 1) % 2;
+        }
+    }
+    if (n_samples > 0 && n > n_samples && !quiet) {
+        warn("the filter is longer (" + std::to_string(n) + " samples) than the signal (" + std::to_string(n_samples) +
+             "), which distorts it: widen the transition band, shorten filter_length, or filter a longer signal");
+    }
+    FilterPlan plan;
+    plan.centred = phase == "zero" || phase == "zero-double";
+    plan.twice = phase == "zero-double";
+    plan.taps = numerics::fir_design(n, band.freqs, band.gains, sfreq, window);
+    if (phase == "minimum") {
+        plan.taps = numerics::minimum_phase(plan.taps);
+    }
+    if (!quiet) {
+        warn_of_weak_attenuation(plan.taps, band, sfreq, plan.twice);
+    }
+    return plan;
+}
+
+FilterPlan iir_plan(const std::vector<double>& edges, BandType type, double sfreq, int order,
+                    const std::string& phase) {
+    require(order >= 1, [&] { return "iir_order must be >= 1; got " + std::to_string(order); });
+    FilterPlan plan;
+    plan.fir = false;
+    plan.both_ways = phase != "forward";
+    plan.sections = numerics::butterworth(order, edges, type, sfreq);
+    plan.padlen = ringing_samples(plan.sections);
+    return plan;
+}
+
+void check_frequencies(double sfreq, std::optional<double> l, std::optional<double> h) {
+    require(std::isfinite(sfreq) && sfreq > 0, [&] { return "sfreq must be > 0 Hz; got " + shown(sfreq); });
+    require(!l || *l > 0, [&] { return "l_freq must be > 0 Hz; got " + shown(*l); });
+    for (const auto& [f, which] : {std::pair(l, "l_freq"), std::pair(h, "h_freq")}) {
+        require(!f || (std::isfinite(*f) && *f < sfreq / 2), [&, w = which, x = f] {
+            return std::string(w) + " must be less than the Nyquist frequency " + shown(sfreq / 2) + " Hz; got " +
+                   shown(*x) + " Hz";
+        });
+    }
+    require(!h || *h > 0, [&] { return "h_freq must be > 0 Hz; got " + shown(*h); });
+}
+
+/// As MNE-Python does where the filter is longer than the signal: n − 1 repetitions of the end samples, then zeros.
+void filter_with_short_edges(const FilterPlan& plan, View<double, 2> rows) {
+    const index n = rows.extent(1), edge = n - 1;
+    Array<double, 2> padded({rows.extent(0), n + 2 * edge});
+    for (index row = 0; row < rows.extent(0); ++row) {
+        double* to = padded.data() + row * padded.extent(1);
+        std::fill(to, to + edge, rows(row, 0));
+        std::copy(rows.row(row).begin(), rows.row(row).end(), to + edge);
+        std::fill(to + edge + n, to + edge + n + edge, rows(row, n - 1));
+    }
+    numerics::fir_filter(padded, plan.taps, Padding::zero, plan.centred, plan.twice);
+    for (index row = 0; row < rows.extent(0); ++row) {
+        const double* from = padded.data() + row * padded.extent(1) + edge;
+        std::copy(from, from + n, rows.row(row).begin());
+    }
+}
+
+}  // namespace
+
+Padding padding_named(const std::string& name, Padding automatic) {
+    require_option("pad", name, {"auto", "reflect_limited", "edge", "reflect", "zero", "constant"});
+    if (name == "auto") {
+        return automatic;
+    }
+    return name == "reflect_limited" ? Padding::reflect_limited
+           : name == "edge"          ? Padding::edge
+           : name == "reflect"       ? Padding::reflect
+                                     : Padding::zero;
+}
+
+index ringing_samples(const std::vector<numerics::Section>& sections, index longest) {
+    constexpr index chunk = 1000;
+    std::vector<std::array<double, 2>> delays(sections.size());
+    std::vector<double> h(chunk);
+    index last_good = chunk;
+    double threshold = 0;
+    for (index start = 0; start < longest; start += chunk) {
+        double largest = 0;
+        for (index k = 0; k < chunk; ++k) {
+            double x = start + k == 0 ? 1 : 0;
+            for (std::size_t s = 0; s < sections.size(); ++s) {
+                const auto& [b0, b1, b2, a0, a1, a2] = sections[s];
+                const double y = b0 * x + delays[s][0];
+                delays[s][0] = b1 * x - a1 * y + delays[s][1];
+                delays[s][1] = b2 * x - a2 * y;
+                x = y;
+            }
+            h[static_cast<std::size_t>(k)] = std::abs(x);
+            largest = std::max(largest, std::abs(x));
+        }
+        threshold = std::max(0.001 * largest, threshold);
+        const auto above = std::find_if(h.rbegin(), h.rend(), [&](double x) { return x > threshold; });
+        if (above == h.rend()) {
+            return start - chunk + last_good;
+        }
+        last_good = h.rend() - above - 1;
+    }
+    warn("the filter still rings after " + std::to_string(longest) + " samples; its padding is cut there");
+    return longest;
+}
+
+FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples, bool quiet) {
+    check_words(options.method, options.phase, options.fir_window, options.fir_design);
+    std::optional<double> l = options.l_freq;
+    if (l && *l == 0) {
+        l.reset();
+    }
+    const std::optional<double> h = options.h_freq;
+    check_frequencies(sfreq, l, h);
+    const double nyquist = sfreq / 2;
+    if (!l && !h) {
+        FilterPlan plan;
+        plan.identity = true;
+        plan.taps = {1.0};
+        return plan;
+    }
+    const bool stop = l && h && !(*l < *h);
+    if (options.method == "iir") {
+        if (stop) {
+            return iir_plan({*h, *l}, BandType::bandstop, sfreq, options.iir_order, options.phase);
+        }
+        std::vector<double> edges;
+        for (const auto& f : {l, h}) {
+            if (f) {
+                edges.push_back(*f);
+            }
+        }
+        const BandType type = l && h ? BandType::bandpass : l ? BandType::highpass : BandType::lowpass;
+        return iir_plan(edges, type, sfreq, options.iir_order, options.phase);
+    }
+    // A band-stop's lower edge is h_freq, and its widths change places likewise.
+    const Band band = stop ? stop_bands({*h}, {*l}, options.h_trans_bandwidth, options.l_trans_bandwidth, nyquist)
+                           : pass_band(l, h, options, nyquist);
+    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples, quiet);
+}
+
+FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples, bool quiet) {
+    check_words(options.method, options.phase, options.fir_window, "firwin");
+    const std::size_t n = options.freqs.size();
+    require(n > 0, "notch_filter needs at least one frequency in freqs");
+    const std::size_t n_widths = options.notch_widths.size();
+    require(n_widths <= 1 || n_widths == n, [&] {
+        return "notch_widths must be one number, or one for each of the " + std::to_string(n) + " frequencies; got " +
+               std::to_string(n_widths);
+    });
+    const double half_transition = options.trans_bandwidth / 2;
+    std::vector<double> lows, highs;
+    for (std::size_t k = 0; k < n; ++k) {
+        const double f = options.freqs[k];
+        const double width = n_widths == 0 ? f / 200 : options.notch_widths[n_widths == 1 ? 0 : k];
+        require(width >= 0, [&] { return "notch_widths must be >= 0 Hz; got " + shown(width); });
+        lows.push_back(f - width / 2 - half_transition);
+        highs.push_back(f + width / 2 + half_transition);
+        check_frequencies(sfreq, lows.back(), highs.back());
+    }
+    if (options.method == "iir") {
+        require(n == 1, "method 'iir' notches one frequency; use method 'fir' for several");
+        return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options.iir_order, options.phase);
+    }
+    const Band band = stop_bands(lows, highs, half_transition, half_transition, sfreq / 2);
+    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples, quiet);
+}
+
+void apply_plan(const FilterPlan& plan, View<double, 2> rows, Padding padding) {
+    if (plan.identity || rows.size() == 0) {
+        return;
+    }
+    if (plan.fir) {
+        const index n = rows.extent(1);
+        if (padding == Padding::reflect) {
+            padding = Padding::reflect_limited;  // the signal is never extended by more than it has
+        }
+        if (padding == Padding::edge && static_cast<index>(plan.taps.size()) > n) {
+            filter_with_short_edges(plan, rows);
+            return;
+        }
+        numerics::fir_filter(rows, plan.taps, padding, plan.centred, plan.twice);
+    } else if (plan.both_ways) {
+        numerics::sos_filtfilt(rows, plan.sections, std::min(plan.padlen, rows.extent(1) - 1));
+    } else {
+        numerics::sos_filter(rows, plan.sections);
+    }
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ranvier/meeg/preprocess/filter.hpp"
+#include "ranvier/numerics/fir.hpp"
+#include "ranvier/numerics/iir.hpp"
+
+namespace ranvier::meeg {
+
+/// What filter settings come to: taps, or sections and the length of the padding.
+struct FilterPlan {
+    bool identity = false;
+    bool fir = true;
+    std::vector<double> taps;
+    bool centred = true;  ///< FIR without delay
+    bool twice = false;   ///< FIR forward and backward
+    std::vector<numerics::Section> sections;
+    bool both_ways = true;  ///< IIR forward and backward
+    index padlen = 0;       // [samples]
+};
+
+/// MNE-Python's rules for transition bands, lengths and padding.
+///
+/// @param n_samples  length of the data, 0 if unknown
+/// @param quiet      don't warn (of all but the longest piece of a recording)
+/// @throws InvalidInput
+FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples, bool quiet = false);
+FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples, bool quiet = false);
+
+/// Filters the rows in place.
+void apply_plan(const FilterPlan& plan, View<double, 2> rows, numerics::Padding padding);
+
+/// "reflect_limited", "edge", "reflect", "zero", "constant"; "auto" is `automatic`.
+numerics::Padding padding_named(const std::string& name, numerics::Padding automatic);
+
+/// Samples until the impulse response of the sections stays below 0.001 of its largest value.
+index ringing_samples(const std::vector<numerics::Section>& sections, index longest = 100'000);
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,280 @@
+// Re-referencing: each scheme is a small operator on channels and the Info that goes with it.
+#include "ranvier/meeg/preprocess/reference.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+constexpr int coil_eeg_bipolar = 5;
+
+/// New channels as sums of old ones.
+struct Scheme {
+    Info info;
+    Array<double, 2> op;  ///< shape (new channels, channels)
+    /// A common reference: `targets` lose the mean of `sources`, which is cheaper said so than as an operator.
+    std::vector<index> targets, sources;
+};
+
+bool is_average_reference(const Projection& p) { return p.kind == 10 || p.description == "Average EEG reference"; }
+
+void check_can_rereference(const Info& info) {
+    require(info.custom_ref_applied == 0 || info.custom_ref_applied == 1,
+            "current source densities can't be re-referenced: they have no reference");
+}
+
+/// Removes average-reference projections; other projections must have been applied before channels change.
+void settle_projections(Info& info, const std::vector<std::string>& channels) {
+    std::erase_if(info.projections, is_average_reference);
+    for (const auto& p : info.projections) {
+        for (const auto& channel : channels) {
+            require(p.active || std::find(p.channels.begin(), p.channels.end(), channel) == p.channels.end(), [&] {
+                return "projection '" + p.description + "' involves channel '" + channel +
+                       "' and has not been applied; apply it before a reference is set";
+            });
+        }
+    }
+}
+
+std::vector<std::string> names_at(const Info& info, const std::vector<index>& picks) {
+    std::vector<std::string> names;
+    for (const index k : picks) {
+        names.push_back(info.channels[static_cast<std::size_t>(k)].name);
+    }
+    return names;
+}
+
+Scheme common_reference(const Info& info, const std::vector<std::string>& reference, ChannelType type) {
+    check_can_rereference(info);
+    require(is_electrode(type), [&] {
+        return "a reference belongs to channels of type eeg, ecog, seeg or dbs; got " + std::string(name(type));
+    });
+    const auto targets = pick_types(info, {type}, true);
+    require(!targets.empty(), [&] {
+        return "there must be a good channel of type " + std::string(name(type)) + " to re-reference; there is none";
+    });
+    const auto sources = reference.empty() ? targets : channel_indices(info, reference);
+    Scheme scheme{info, identity(info.n_channels()), targets, sources};
+    auto involved = names_at(info, targets);
+    const auto more = names_at(info, sources);
+    involved.insert(involved.end(), more.begin(), more.end());
+    settle_projections(scheme.info, involved);
+    scheme.info.custom_ref_applied = 1;
+    const double share = 1 / static_cast<double>(sources.size());
+    for (const index to : targets) {
+        for (const index from : sources) {
+            scheme.op(to, from) -= share;
+        }
+    }
+    return scheme;
+}
+
+Scheme added_references(const Info& info, const std::vector<std::string>& names) {
+    check_can_rereference(info);
+    require(!names.empty(), "there must be a reference channel to add; got none");
+    const auto known = channel_names(info);
+    std::set<std::string> taken(known.begin(), known.end());
+    for (const auto& name : names) {
+        require(taken.insert(name).second, [&] { return "there is a channel '" + name + "' already"; });
+    }
+    for (const auto& p : info.projections) {
+        require(!p.active || !is_average_reference(p),
+                "a reference channel can't be added after an average reference has been applied");
+    }
+    Scheme scheme{
+        info, Array<double, 2>({info.n_channels() + static_cast<index>(names.size()), info.n_channels()}), {}, {}};
+    auto involved = names_at(info, pick_types(info, {ChannelType::eeg}, true));
+    settle_projections(scheme.info, involved);
+    scheme.info.custom_ref_applied = 1;
+    for (index k = 0; k < info.n_channels(); ++k) {
+        scheme.op(k, k) = 1;
+    }
+    // One reference point among the digitised ones and one new channel: then its place is known.
+    std::vector<const DigPoint*> points;
+    for (const auto& point : info.dig) {
+        if (point.kind == 3 && point.ident == 0) {
+            points.push_back(&point);
+        }
+    }
+    const bool placed = names.size() == 1 && points.size() == 1;
+    if (!info.dig.empty() && !placed) {
+        warn("the place of the added reference channel is unknown; set a montage to give it one");
+    }
+    for (const auto& name : names) {
+        auto channel = make_channel(name, ChannelType::eeg);
+        channel.scanno = channel.logno = static_cast<int>(info.n_channels()) + 1;
+        if (placed) {
+            channel.loc.fill(0);
+            std::copy_n(points[0]->r.begin(), 3, channel.loc.begin());
+            std::copy_n(points[0]->r.begin(), 3, channel.loc.begin() + 3);
+        }
+        scheme.info.channels.push_back(std::move(channel));
+    }
+    if (placed) {
+        for (const index k : pick_types(info, {ChannelType::eeg}, false)) {
+            auto& loc = scheme.info.channels[static_cast<std::size_t>(k)].loc;
+            std::copy_n(points[0]->r.begin(), 3, loc.begin() + 3);
+        }
+    }
+    return scheme;
+}
+
+Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
+               std::vector<std::string> names, bool drop_refs) {
+    check_can_rereference(info);
+    require(!anodes.empty() && anodes.size() == cathodes.size(), [&] {
+        return "there must be one cathode per anode; got " + std::to_string(anodes.size()) + " anodes and " +
+               std::to_string(cathodes.size()) + " cathodes";
+    });
+    if (names.empty()) {
+        for (std::size_t k = 0; k < anodes.size(); ++k) {
+            names.push_back(anodes[k] + "-" + cathodes[k]);
+        }
+    }
+    require(names.size() == anodes.size(), [&] {
+        return "there must be one name per bipolar channel; got " + std::to_string(names.size()) + " for " +
+               std::to_string(anodes.size());
+    });
+    const index n = info.n_channels(), m = static_cast<index>(names.size());
+    Scheme scheme{info, Array<double, 2>({n + m, n}), {}, {}};
+    for (index k = 0; k < n; ++k) {
+        scheme.op(k, k) = 1;
+    }
+    auto involved = anodes;
+    involved.insert(involved.end(), cathodes.begin(), cathodes.end());
+    settle_projections(scheme.info, involved);
+    scheme.info.custom_ref_applied = 1;
+    std::set<index> used;
+    for (index k = 0; k < m; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        const index anode = channel_index(info, anodes[at]), cathode = channel_index(info, cathodes[at]);
+        scheme.op(n + k, anode) += 1;
+        scheme.op(n + k, cathode) -= 1;
+        Channel channel = info.channels[static_cast<std::size_t>(anode)];
+        channel.name = names[at];
+        channel.coil_type = coil_eeg_bipolar;
+        scheme.info.channels.push_back(std::move(channel));
+        if (is_bad(info, anode) || is_bad(info, cathode)) {
+            warn("bipolar channel '" + names[at] + "' is bad, because its anode or cathode is");
+            scheme.info.bads.push_back(names[at]);
+        }
+        used.insert({anode, cathode});
+    }
+    std::vector<index> kept;
+    for (index k = 0; k < n + m; ++k) {
+        if (!drop_refs || !used.contains(k)) {
+            kept.push_back(k);
+        }
+    }
+    // The check for taken names comes after the anodes and cathodes are gone: they may lend their names.
+    std::vector<std::string> all;
+    for (const index k : kept) {
+        all.push_back(scheme.info.channels[static_cast<std::size_t>(k)].name);
+    }
+    for (const auto& name : names) {
+        require(std::count(all.begin(), all.end(), name) == 1,
+                [&] { return "there is a channel '" + name + "' already; give the bipolar channel another name"; });
+    }
+    pick_channels(scheme.info, kept);
+    scheme.op = rows(scheme.op, kept);
+    return scheme;
+}
+
+/// x(targets) −= mean of x(sources), sample by sample in the order of the sources.
+void subtract_mean(const Scheme& scheme, View<double, 2> x) {
+    std::vector<double> m(static_cast<std::size_t>(x.extent(1)));
+    for (const index source : scheme.sources) {
+        const double* row = x.row(source).data();
+        for (std::size_t t = 0; t < m.size(); ++t) {
+            m[t] += row[t];
+        }
+    }
+    for (double& value : m) {
+        value /= static_cast<double>(scheme.sources.size());
+    }
+    for (const index target : scheme.targets) {
+        double* row = x.row(target).data();
+        for (std::size_t t = 0; t < m.size(); ++t) {
+            row[t] -= m[t];
+        }
+    }
+}
+
+void apply_scheme(Raw& raw, Scheme scheme) {
+    if (raw.preloaded && !scheme.targets.empty()) {
+        const index n = raw.n_samples(), block = 2048;
+        parallel_for((n + block - 1) / block, [&](index piece) {
+            subtract_mean(scheme, raw.data.view().slice(1, piece * block, std::min(n, (piece + 1) * block)));
+        });
+    } else {
+        apply_operator(raw, scheme.op);
+    }
+    raw.info = std::move(scheme.info);
+}
+
+void apply_scheme(Evoked& evoked, Scheme scheme) {
+    if (!scheme.targets.empty()) {
+        subtract_mean(scheme, evoked.data);
+    } else {
+        evoked.data = product(scheme.op, evoked.data);
+    }
+    evoked.info = std::move(scheme.info);
+}
+
+void apply_scheme(Epochs& epochs, Scheme scheme) {
+    load(epochs);
+    if (!scheme.targets.empty()) {
+        parallel_for(epochs.n_epochs(), [&](index k) { subtract_mean(scheme, epochs.data.view()[k]); });
+        epochs.info = std::move(scheme.info);
+        return;
+    }
+    Array<double, 3> data({epochs.n_epochs(), scheme.op.extent(0), epochs.n_times});
+    parallel_for(epochs.n_epochs(),
+                 [&](index k) { apply(scheme.op, std::as_const(epochs.data).view()[k], data.view()[k]); });
+    epochs.data = std::move(data);
+    epochs.info = std::move(scheme.info);
+}
+
+}  // namespace
+
+void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference, ChannelType type) {
+    apply_scheme(raw, common_reference(raw.info, reference, type));
+}
+void set_eeg_reference(Epochs& epochs, const std::vector<std::string>& reference, ChannelType type) {
+    apply_scheme(epochs, common_reference(epochs.info, reference, type));
+}
+void set_eeg_reference(Evoked& evoked, const std::vector<std::string>& reference, ChannelType type) {
+    apply_scheme(evoked, common_reference(evoked.info, reference, type));
+}
+
+void add_reference_channels(Raw& raw, const std::vector<std::string>& names) {
+    apply_scheme(raw, added_references(raw.info, names));
+}
+void add_reference_channels(Epochs& epochs, const std::vector<std::string>& names) {
+    apply_scheme(epochs, added_references(epochs.info, names));
+}
+void add_reference_channels(Evoked& evoked, const std::vector<std::string>& names) {
+    apply_scheme(evoked, added_references(evoked.info, names));
+}
+
+void set_bipolar_reference(Raw& raw, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
+                           const std::vector<std::string>& names, bool drop_refs) {
+    apply_scheme(raw, bipolar(raw.info, anodes, cathodes, names, drop_refs));
+}
+void set_bipolar_reference(Epochs& epochs, const std::vector<std::string>& anodes,
+                           const std::vector<std::string>& cathodes, const std::vector<std::string>& names,
+                           bool drop_refs) {
+    apply_scheme(epochs, bipolar(epochs.info, anodes, cathodes, names, drop_refs));
+}
+void set_bipolar_reference(Evoked& evoked, const std::vector<std::string>& anodes,
+                           const std::vector<std::string>& cathodes, const std::vector<std::string>& names,
+                           bool drop_refs) {
+    apply_scheme(evoked, bipolar(evoked.info, anodes, cathodes, names, drop_refs));
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ranvier/meeg/recording/epochs.hpp"
+#include "ranvier/meeg/recording/raw.hpp"
+
+namespace ranvier::meeg {
+
+/// Subtracts the mean of `reference` channels from every good channel of `type`. Empty `reference`: the good channels
+/// of that type (common average). As MNE-Python's set_eeg_reference(projection=False): average-reference projections
+/// are removed, info.custom_ref_applied is set. Lazy recordings are re-referenced while reading; lazy epochs are
+/// loaded.
+/// @throws InvalidInput  no channel to reference; unknown channel; a projection that is not yet applied involves one
+///                       of the channels; the data are current source densities
+void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference = {}, ChannelType type = ChannelType::eeg);
+void set_eeg_reference(Epochs& epochs, const std::vector<std::string>& reference = {},
+                       ChannelType type = ChannelType::eeg);
+void set_eeg_reference(Evoked& evoked, const std::vector<std::string>& reference = {},
+                       ChannelType type = ChannelType::eeg);
+
+/// Appends EEG channels of zeros, the electrodes that the recording was referenced to.
+/// @throws InvalidInput  the name is taken, or an average reference has been applied
+void add_reference_channels(Raw& raw, const std::vector<std::string>& names);
+void add_reference_channels(Epochs& epochs, const std::vector<std::string>& names);
+void add_reference_channels(Evoked& evoked, const std::vector<std::string>& names);
+
+/// Appends channels anode − cathode, named so unless `names` are given, with type and place of the anode, and bad
+/// where one of the two is; `drop_refs` removes the anodes and cathodes.
+/// @throws InvalidInput  unequal numbers, unknown channels, or a name that is taken
+void set_bipolar_reference(Raw& raw, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
+                           const std::vector<std::string>& names = {}, bool drop_refs = true);
+void set_bipolar_reference(Epochs& epochs, const std::vector<std::string>& anodes,
+                           const std::vector<std::string>& cathodes, const std::vector<std::string>& names = {},
+                           bool drop_refs = true);
+void set_bipolar_reference(Evoked& evoked, const std::vector<std::string>& anodes,
+                           const std::vector<std::string>& cathodes, const std::vector<std::string>& names = {},
+                           bool drop_refs = true);
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ranvier/meeg/recording/info.hpp"
+
+namespace ranvier::meeg {
+
+/// A noise covariance as FIFF holds it.
+struct Covariance {
+    int kind = 1;  ///< FIFFV_MNE_NOISE_COV
+    std::vector<std::string> names, bads;
+    Array<double, 2> data;  ///< shape (channels, channels), or (1, channels) where `diagonal`
+    bool diagonal = false;
+    std::vector<Projection> projections;
+    int nfree = 1;
+    std::vector<double> eig;
+    Array<double, 2> eigvec;
+    std::string method;            ///< name of the estimator, "" where unknown
+    std::optional<double> loglik;  ///< score of the estimator
+};
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,381 @@
+#include "ranvier/meeg/recording/epochs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <sstream>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/meeg/recording/epochs_cut.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+std::string text(double value) {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, "%g", value);
+    return buffer;
+}
+
+bool is_close(double a, double b) { return std::abs(a - b) <= 1e-8 + 1e-5 * std::abs(b); }
+
+/// Events whose code is asked for; the log says "IGNORED" of the others.
+void select_events(Epochs& epochs, const Events& events, const EventIds& event_id, bool missing_allowed) {
+    epochs.event_id = event_id;
+    if (event_id.empty()) {
+        std::set<int> codes;
+        for (const auto& event : events) {
+            codes.insert(event.id);
+        }
+        for (const int code : codes) {
+            epochs.event_id.emplace_back(std::to_string(code), code);
+        }
+    }
+    std::set<std::string> names;
+    std::set<int> codes;
+    for (const auto& [name, code] : epochs.event_id) {
+        require(names.insert(name).second,
+                [name = name] { return "the names of events must differ; '" + name + "' occurs twice"; });
+        require(codes.insert(code).second, [code = code] {
+            return "the codes of events must differ; " + std::to_string(code) + " has two names";
+        });
+        const bool found =
+            std::any_of(events.begin(), events.end(), [code = code](const auto& e) { return e.id == code; });
+        require(found || missing_allowed, [&, name = name, code = code] {
+            return "no event has code " + std::to_string(code) + " ('" + name + "') among the " +
+                   std::to_string(events.size()) + " events";
+        });
+    }
+    epochs.drop_log.assign(events.size(), {});
+    for (std::size_t k = 0; k < events.size(); ++k) {
+        if (codes.contains(events[k].id)) {
+            epochs.events.push_back(events[k]);
+            epochs.selection.push_back(static_cast<index>(k));
+        } else {
+            epochs.drop_log[k].push_back("IGNORED");
+        }
+    }
+    require(!epochs.events.empty(), [&] {
+        return "no event has one of the codes asked for, among the " + std::to_string(events.size()) + " events";
+    });
+}
+
+/// A code for events of several names at once: that of the joint name if there is one, else a free one.
+int merged_code(EventIds& event_id, const Events& events, const std::set<int>& codes) {
+    std::set<std::string> parts;
+    for (const int code : codes) {
+        const auto entry =
+            std::find_if(event_id.begin(), event_id.end(), [&](const auto& e) { return e.second == code; });
+        parts.insert(entry->first);
+    }
+    std::string joint;
+    for (const auto& part : parts) {
+        joint += (joint.empty() ? "" : "/") + part;
+    }
+    for (const auto& [name, code] : event_id) {
+        std::set<std::string> tags;
+        std::istringstream stream(name);
+        for (std::string tag; std::getline(stream, tag, '/');) {
+            tags.insert(tag);
+        }
+        if (name == joint || tags == parts) {
+            return code;
+        }
+    }
+    std::set<int> taken;
+    for (const auto& [name, code] : event_id) {
+        taken.insert(code);
+    }
+    for (const auto& event : events) {
+        taken.insert(event.before);
+        taken.insert(event.id);
+    }
+    int code = 1;
+    if (*taken.begin() <= 1) {  // the first gap, as MNE-Python chooses
+        code = *taken.begin() + 1;
+        while (taken.contains(code)) {
+            ++code;
+        }
+    }
+    event_id.emplace_back(joint, code);
+    return code;
+}
+
+void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
+    std::map<index, std::vector<std::size_t>> at;
+    for (std::size_t k = 0; k < epochs.events.size(); ++k) {
+        at[epochs.events[k].sample].push_back(k);
+    }
+    if (at.size() == epochs.events.size()) {
+        return;
+    }
+    require(o.drop_repeated || o.merge_repeated, [&] {
+        const auto twice =
+            std::find_if(at.begin(), at.end(), [](const auto& entry) { return entry.second.size() > 1; });
+        return "events must lie on different samples; sample " + std::to_string(twice->first) + " has " +
+               std::to_string(twice->second.size()) + "; set event_repeated to 'drop' or 'merge'";
+    });
+    const Events before = epochs.events;
+    std::set<std::size_t> gone;
+    for (const auto& [sample, who] : at) {
+        if (who.size() > 1 && o.merge_repeated) {
+            std::set<int> codes, priors;
+            for (const auto k : who) {
+                codes.insert(before[k].id);
+                priors.insert(before[k].before);
+            }
+            auto& event = epochs.events[who[0]];
+            event.before = priors.size() == 1 ? *priors.begin() : 0;
+            event.id = codes.size() == 1 ? *codes.begin() : merged_code(epochs.event_id, before, codes);
+        }
+        gone.insert(who.begin() + 1, who.end());
+    }
+    std::vector<std::pair<Event, index>> kept;
+    for (std::size_t k = 0; k < epochs.events.size(); ++k) {
+        if (gone.contains(k)) {
+            epochs.drop_log[static_cast<std::size_t>(epochs.selection[k])].push_back(
+                o.merge_repeated ? "MERGE DUPLICATE" : "DROP DUPLICATE");
+        } else {
+            kept.emplace_back(epochs.events[k], epochs.selection[k]);
+        }
+    }
+    if (!o.merge_repeated) {
+        std::stable_sort(kept.begin(), kept.end(),
+                         [](const auto& a, const auto& b) { return a.first.sample < b.first.sample; });
+    }
+    epochs.events.clear();
+    epochs.selection.clear();
+    std::set<int> present;
+    for (const auto& [event, number] : kept) {
+        epochs.events.push_back(event);
+        epochs.selection.push_back(number);
+        present.insert({event.before, event.id});
+    }
+    std::erase_if(epochs.event_id, [&](const auto& entry) { return !present.contains(entry.second); });
+}
+
+void check_thresholds(const Info& info, const Thresholds& limits, const char* what) {
+    for (const auto& [type, limit] : limits) {
+        require(limit >= 0, [&, type = type, limit = limit] {
+            return std::string(what) + " limits must be >= 0; got " + text(limit) + " for " + std::string(name(type));
+        });
+        require(!pick_types(info, {type}, false).empty(), [type = type, what] {
+            return std::string("there is no channel of type ") + std::string(name(type)) + " to which the " + what +
+                   " limit could apply";
+        });
+    }
+}
+
+/// Interval of rejection, snapped to the epoch where it means its ends.
+void check_reject_interval(Epochs& epochs) {
+    auto& o = epochs.options;
+    const auto times = epochs.times();
+    if (o.reject_tmin) {
+        if (is_close(*o.reject_tmin, o.tmin)) {
+            o.reject_tmin = times.front();
+        }
+        require(*o.reject_tmin >= o.tmin || *o.reject_tmin >= times.front(), [&] {
+            return "reject_tmin must be >= tmin = " + text(o.tmin) + " s; got " + text(*o.reject_tmin) + " s";
+        });
+    }
+    if (o.reject_tmax) {
+        if (is_close(*o.reject_tmax, o.tmax)) {
+            o.reject_tmax = times.back();
+        }
+        require(*o.reject_tmax <= o.tmax || *o.reject_tmax <= times.back(), [&] {
+            return "reject_tmax must be <= tmax = " + text(o.tmax) + " s; got " + text(*o.reject_tmax) + " s";
+        });
+    }
+    require(!o.reject_tmin || !o.reject_tmax || *o.reject_tmin < *o.reject_tmax, [&] {
+        return "reject_tmin must be < reject_tmax; got " + text(*o.reject_tmin) + " s and " + text(*o.reject_tmax) +
+               " s";
+    });
+}
+
+/// Fills in the missing ends of the baseline, and checks it.
+void settle_baseline(Epochs& epochs) {
+    if (!epochs.options.baseline) {
+        return;
+    }
+    auto& baseline = *epochs.options.baseline;
+    const auto times = epochs.times();
+    baseline_range(times, epochs.info.sfreq, baseline.tmin, baseline.tmax);
+    baseline = {baseline.tmin.value_or(times.front()), baseline.tmax.value_or(times.back())};
+}
+
+void warn_of_order(const Events& events) {
+    const bool ordered = std::adjacent_find(events.begin(), events.end(), [](const Event& a, const Event& b) {
+                             return a.sample >= b.sample;
+                         }) == events.end();
+    if (!ordered) {
+        warn("the events are not in the order of time; neither will the epochs be");
+    }
+}
+
+void activate_projections(Info& info) {
+    for (auto& projection : info.projections) {
+        projection.active = true;
+    }
+}
+
+}  // namespace
+
+double& Thresholds::operator[](ChannelType type) {
+    for (auto& entry : entries_) {
+        if (entry.first == type) {
+            return entry.second;
+        }
+    }
+    return entries_.emplace_back(type, 0.0).second;
+}
+
+const double* Thresholds::find(ChannelType type) const {
+    for (const auto& entry : entries_) {
+        if (entry.first == type) {
+            return &entry.second;
+        }
+    }
+    return nullptr;
+}
+
+std::vector<double> Epochs::times() const { return time_axis(tmin, n_times, info.sfreq); }
+
+Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const EventIds& event_id,
+                   const EpochsOptions& options) {
+    ensure(raw != nullptr, "epochs have a recording");
+    check(*raw);
+    Epochs epochs;
+    epochs.options = options;
+    auto& o = epochs.options;
+    select_events(epochs, events, event_id, o.missing_event_ids);
+    handle_repeated(epochs, o);
+    const index first_sample = raw->first_samp, end_sample = first_sample + raw->n_samples();
+    const auto outside = std::count_if(epochs.events.begin(), epochs.events.end(), [&](const Event& event) {
+        return event.sample < first_sample || event.sample >= end_sample;
+    });
+    if (outside > 0) {
+        warn(std::to_string(outside) + " events lie outside of the recording's samples " +
+             std::to_string(first_sample) + " … " + std::to_string(end_sample - 1) +
+             ", so their epochs can't be cut; were they found at another sampling rate, or without first_samp?");
+    }
+    warn_of_order(epochs.events);
+
+    require(std::isfinite(o.tmin) && std::isfinite(o.tmax) && o.tmin <= o.tmax,
+            [&] { return "tmin must be <= tmax; got tmin " + text(o.tmin) + " s and tmax " + text(o.tmax) + " s"; });
+    require(o.detrend >= -1 && o.detrend <= 1,
+            [&] { return "detrend must be None, 0 or 1; got " + std::to_string(o.detrend); });
+    epochs.info = raw->info;
+    epochs.cut.picks = o.picks.empty() ? pick_all(raw->info) : o.picks;
+    pick_channels(epochs.info, epochs.cut.picks);
+
+    const double sfreq = raw->info.sfreq;
+    auto& cut = epochs.cut;
+    cut.first = static_cast<index>(std::nearbyint(o.tmin * sfreq));
+    cut.length = static_cast<index>(std::nearbyint(o.tmax * sfreq)) - cut.first + 1;
+    epochs.tmin = static_cast<double>(cut.first) / sfreq;
+    epochs.n_times = cut.length;
+    check_reject_interval(epochs);
+    epochs.raw = raw;
+    decimate(epochs, o.decim);
+    settle_baseline(epochs);
+    check_thresholds(epochs.info, o.reject, "rejection");
+    check_thresholds(epochs.info, o.flat, "flatness");
+    const bool projected =
+        !raw->info.projections.empty() &&
+        std::all_of(raw->info.projections.begin(), raw->info.projections.end(), [](const auto& p) { return p.active; });
+    o.proj = o.proj || projected;
+    if (o.proj) {
+        activate_projections(epochs.info);
+    }
+    Cutter(epochs, true);  // which checks what it derives
+    epochs.raw = std::move(raw);
+    return epochs;
+}
+
+Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin, EventIds event_id,
+                   std::optional<Baseline> baseline, const Thresholds& reject, const Thresholds& flat, bool proj,
+                   std::optional<double> reject_tmin, std::optional<double> reject_tmax) {
+    check(info);
+    require(data.extent(1) == info.n_channels(), [&] {
+        return "the data must have one row per channel; got " + std::to_string(data.extent(1)) + " rows for " +
+               std::to_string(info.n_channels()) + " channels";
+    });
+    require(data.extent(0) == static_cast<index>(events.size()), [&] {
+        return "there must be one event per epoch; got " + std::to_string(events.size()) + " events for " +
+               std::to_string(data.extent(0)) + " epochs";
+    });
+    require(data.extent(2) > 0, "an epoch must have at least one sample; got 0");
+    Epochs epochs;
+    epochs.info = std::move(info);
+    auto& o = epochs.options;
+    o.tmin = tmin;
+    o.tmax = tmin + static_cast<double>(data.extent(2) - 1) / epochs.info.sfreq;
+    o.baseline = baseline;
+    o.reject = reject;
+    o.flat = flat;
+    o.reject_tmin = reject_tmin;
+    o.reject_tmax = reject_tmax;
+    o.proj = proj;
+    o.reject_by_annotation = false;
+    select_events(epochs, events, event_id, false);
+    require(epochs.events.size() == events.size(), [&] {
+        return std::to_string(events.size() - epochs.events.size()) +
+               " events have a code that no name has; name all codes, or leave the names out";
+    });
+    handle_repeated(epochs, o);
+    warn_of_order(epochs.events);
+    const double sfreq = epochs.info.sfreq;
+    epochs.tmin = std::nearbyint(tmin * sfreq) / sfreq;
+    epochs.n_times = data.extent(2);
+    epochs.data = std::move(data);
+    epochs.preloaded = true;
+    check_reject_interval(epochs);
+    settle_baseline(epochs);
+    check_thresholds(epochs.info, o.reject, "rejection");
+    check_thresholds(epochs.info, o.flat, "flatness");
+    if (proj) {
+        const auto vectors = projector(epochs.info).vectors;
+        activate_projections(epochs.info);
+        if (!vectors.empty()) {
+            parallel_for(epochs.n_epochs(), [&](index k) { project_out(vectors, epochs.data.view()[k]); });
+        }
+    }
+    if (o.baseline) {
+        apply_baseline(epochs, o.baseline);
+    }
+    drop_bad(epochs);
+    return epochs;
+}
+
+void check(const Epochs& epochs) {
+    check(epochs.info);
+    require(epochs.selection.size() == epochs.events.size(), [&] {
+        return "there must be one selected number per event; got " + std::to_string(epochs.selection.size()) + " for " +
+               std::to_string(epochs.events.size()) + " events";
+    });
+    require(epochs.metadata.empty() || epochs.metadata.size() == epochs.events.size(), [&] {
+        return "there must be one row of metadata per epoch, or none; got " + std::to_string(epochs.metadata.size()) +
+               " for " + std::to_string(epochs.events.size()) + " epochs";
+    });
+    for (const index number : epochs.selection) {
+        require(number >= 0 && number < static_cast<index>(epochs.drop_log.size()), [&] {
+            return "the numbers of the epochs must lie within the drop log's " +
+                   std::to_string(epochs.drop_log.size()) + " entries; got " + std::to_string(number);
+        });
+    }
+    if (epochs.preloaded) {
+        const std::array<index, 3> shape{epochs.n_epochs(), epochs.info.n_channels(), epochs.n_times};
+        require(epochs.data.extents() == shape, [&] {
+            return "the data must have shape (" + std::to_string(shape[0]) + ", " + std::to_string(shape[1]) + ", " +
+                   std::to_string(shape[2]) + "); got (" + std::to_string(epochs.data.extent(0)) + ", " +
+                   std::to_string(epochs.data.extent(1)) + ", " + std::to_string(epochs.data.extent(2)) + ")";
+        });
+    } else {
+        require(epochs.raw != nullptr, "epochs that are not loaded must have a recording");
+    }
+}
+
+}  // namespace ranvier::meeg

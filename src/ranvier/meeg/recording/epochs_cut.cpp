@@ -1,0 +1,335 @@
+#include "ranvier/meeg/recording/epochs_cut.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ranvier/meeg/recording/projection.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+constexpr index lanes = 8;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// y = x − m, with the extremes of y on the way. A plain loop over eight lanes that compilers turn into vectors.
+double shifted(const double* __restrict x, index n, double m, double* __restrict y) {
+    double low[lanes], high[lanes], stain[lanes] = {};
+    std::fill(low, low + lanes, infinity);
+    std::fill(high, high + lanes, -infinity);
+    index t = 0;
+    for (; t + lanes <= n; t += lanes) {
+        for (index l = 0; l < lanes; ++l) {
+            const double value = x[t + l] - m;
+            y[t + l] = value;
+            low[l] = value < low[l] ? value : low[l];
+            high[l] = value > high[l] ? value : high[l];
+            stain[l] += value - value;  // 0, or NaN for ever
+        }
+    }
+    for (index l = 0; t < n; ++t, ++l) {
+        const double value = x[t] - m;
+        y[t] = value;
+        low[l] = value < low[l] ? value : low[l];
+        high[l] = value > high[l] ? value : high[l];
+        stain[l] += value - value;
+    }
+    for (index l = 1; l < lanes; ++l) {
+        low[0] = std::min(low[0], low[l]);
+        high[0] = std::max(high[0], high[l]);
+        stain[0] += stain[l];
+    }
+    return high[0] - low[0] + stain[0];
+}
+
+/// Residuals of the mean, or of the least-squares line.
+void detrend(std::span<double> x, bool linear) {
+    const double n = static_cast<double>(x.size());
+    const double m = mean(x), middle = (n - 1) / 2;
+    double slope = 0;
+    if (linear && x.size() > 1) {
+        double covariance = 0, variance = 0;
+        for (std::size_t t = 0; t < x.size(); ++t) {
+            const double d = static_cast<double>(t) - middle;
+            covariance += d * (x[t] - m);
+            variance += d * d;
+        }
+        slope = covariance / variance;
+    }
+    for (std::size_t t = 0; t < x.size(); ++t) {
+        x[t] -= m + slope * (static_cast<double>(t) - middle);
+    }
+}
+
+}  // namespace
+
+double peak_to_peak(std::span<const double> x) {
+    double low = infinity, high = -infinity, stain = 0;
+    for (const double value : x) {
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+        stain += value - value;
+    }
+    return high - low + stain;
+}
+
+void project_out(View<const double, 2> vectors, View<double, 2> x) {
+    const auto n = static_cast<std::size_t>(x.extent(1));
+    std::vector<double> component(static_cast<std::size_t>(vectors.extent(0)) * n);
+    for (index r = 0; r < vectors.extent(0); ++r) {
+        double* w = component.data() + static_cast<std::size_t>(r) * n;
+        for (index c = 0; c < x.extent(0); ++c) {
+            const double u = vectors(r, c);
+            if (u == 0) {
+                continue;  // a channel apart, whatever it holds
+            }
+            const double* row = x.row(c).data();
+            for (std::size_t t = 0; t < n; ++t) {
+                w[t] += u * row[t];
+            }
+        }
+    }
+    for (index c = 0; c < x.extent(0); ++c) {
+        double* row = x.row(c).data();
+        for (index r = 0; r < vectors.extent(0); ++r) {
+            const double u = vectors(r, c);
+            if (u == 0) {
+                continue;
+            }
+            const double* w = component.data() + static_cast<std::size_t>(r) * n;
+            for (std::size_t t = 0; t < n; ++t) {
+                row[t] -= u * w[t];
+            }
+        }
+    }
+}
+
+index batch_size(index channels, index times) {
+    const index bytes = std::max<index>(1, channels * times * static_cast<index>(sizeof(double)));
+    return std::clamp<index>((index{16} << 20) / bytes, 4, 1024);
+}
+
+std::vector<index> baseline_channels(const Info& info) {
+    std::vector<ChannelType> types{ChannelType::eog, ChannelType::ecg, ChannelType::emg, ChannelType::bio};
+    for (const auto type : channel_types()) {
+        if (is_data(type)) {
+            types.push_back(type);
+        }
+    }
+    return pick_types(info, types, false);
+}
+
+Judge::Judge(const Epochs& epochs) {
+    const auto& info = epochs.info;
+    limits.assign(info.channels.size(), {infinity, -infinity, false});
+    names_ = channel_names(info);
+    for (const bool flat : {false, true}) {
+        for (const auto& [type, limit] : flat ? epochs.options.flat : epochs.options.reject) {
+            Rule rule{flat, pick_types(info, {type}, true)};
+            for (const index channel : rule.channels) {
+                auto& own = limits[static_cast<std::size_t>(channel)];
+                (flat ? own.least : own.most) = limit;
+                own.any = active = true;
+            }
+            rules_.push_back(std::move(rule));
+        }
+    }
+    end = epochs.n_times;
+    const auto times = epochs.times();
+    // As MNE-Python has it: from the first sample at or after reject_tmin to the one before the last at or before
+    // reject_tmax.
+    if (epochs.options.reject_tmin) {
+        begin = std::lower_bound(times.begin(), times.end(), *epochs.options.reject_tmin) - times.begin();
+    }
+    if (epochs.options.reject_tmax) {
+        end = std::upper_bound(times.begin(), times.end(), *epochs.options.reject_tmax) - times.begin() - 1;
+    }
+    require(!active || begin < end, [&] {
+        return "the interval from reject_tmin to reject_tmax must hold at least two samples; it holds " +
+               std::to_string(end - begin + 1);
+    });
+}
+
+Reasons Judge::reasons(const std::vector<double>& found) const {
+    Reasons result;
+    for (const auto& rule : rules_) {
+        for (const index channel : rule.channels) {
+            const auto k = static_cast<std::size_t>(channel);
+            // Written so that NaN fails: what can't be shown to lie within the limits does not.
+            const bool good = rule.flat ? found[k] >= limits[k].least : found[k] <= limits[k].most;
+            if (!good) {
+                result.push_back(names_[k]);
+            }
+        }
+    }
+    return result;
+}
+
+Cutter::Cutter(const Epochs& epochs, bool judged) : epochs_(epochs), raw_(*epochs.raw), judge_(epochs) {
+    judge_.active = judge_.active && judged;
+    const auto n = static_cast<std::size_t>(epochs.info.n_channels());
+    detrended_.assign(n, 0);
+    corrected_.assign(n, 0);
+    if (epochs.options.detrend >= 0) {
+        for (const index k : pick_data(epochs.info, false)) {
+            detrended_[static_cast<std::size_t>(k)] = 1;
+        }
+    }
+    const double sfreq = raw_.info.sfreq;
+    const auto times = time_axis(static_cast<double>(epochs.cut.first) / sfreq, epochs.cut.length, sfreq);
+    if (epochs.options.baseline) {
+        const auto& baseline = *epochs.options.baseline;
+        std::tie(baseline_begin_, baseline_end_) = baseline_range(
+            times, epochs.info.sfreq, baseline.tmin.value_or(times.front()), baseline.tmax.value_or(times.back()));
+        for (const index k : baseline_channels(epochs.info)) {
+            corrected_[static_cast<std::size_t>(k)] = 1;
+        }
+    }
+    if (epochs.options.proj) {
+        projection_ = projector(epochs.info).vectors;
+    }
+    if (epochs.options.reject_by_annotation) {
+        for (const auto& item : raw_.annotations.items) {
+            if (is_bad_description(item.description)) {
+                bad_spans_.emplace_back(item.onset - raw_.first_time(), item.duration);
+                bad_names_.push_back(item.description);
+            }
+        }
+    }
+    const double reject_tmin = epochs.options.reject_tmin.value_or(times.front());
+    const double reject_tmax = epochs.options.reject_tmax.value_or(times.back());
+    reject_first_ = static_cast<index>(std::nearbyint(reject_tmin * sfreq));
+    reject_last_ =
+        epochs.cut.first + epochs.cut.length - static_cast<index>(std::nearbyint((times.back() - reject_tmax) * sfreq));
+}
+
+index Cutter::start(index epoch) const {
+    return epochs_.events[static_cast<std::size_t>(epoch)].sample + epochs_.cut.first - raw_.first_samp;
+}
+
+Reasons Cutter::out_of_bounds(index epoch) const {
+    const index begin = start(epoch);
+    if (begin < 0) {
+        return {"NO_DATA"};
+    }
+    const index event = begin - epochs_.cut.first;
+    const double first = static_cast<double>(event + reject_first_) / raw_.info.sfreq;
+    const double last = static_cast<double>(event + reject_last_) / raw_.info.sfreq;
+    for (std::size_t k = 0; k < bad_spans_.size(); ++k) {
+        const auto [onset, duration] = bad_spans_[k];
+        if (onset < last && onset + duration > first) {
+            return {bad_names_[k]};
+        }
+    }
+    const auto& cut = epochs_.cut;
+    const index needed = std::max(cut.offset + (epochs_.n_times - 1) * cut.step + 1, baseline_end_);
+    if (begin + needed > raw_.n_samples()) {
+        return {"TOO_SHORT"};
+    }
+    return {};
+}
+
+void Cutter::row(std::span<const double> x, index channel, std::vector<double>& scratch, double* out,
+                 double& found) const {
+    const auto& cut = epochs_.cut;
+    const auto k = static_cast<std::size_t>(channel);
+    if (detrended_[k]) {
+        scratch.assign(x.begin(), x.end());
+        detrend(scratch, epochs_.options.detrend == 1);
+        x = scratch;
+    }
+    double m = 0;
+    if (corrected_[k] && baseline_begin_ < baseline_end_) {
+        m = mean(x.subspan(static_cast<std::size_t>(baseline_begin_),
+                           static_cast<std::size_t>(baseline_end_ - baseline_begin_)));
+    }
+    const index n = epochs_.n_times;
+    if (cut.step != 1 || cut.offset != 0) {
+        for (index t = 0; t < n; ++t) {
+            out[t] = x[static_cast<std::size_t>(cut.offset + t * cut.step)] - m;
+        }
+        found = judge_.active ? peak_to_peak({out + judge_.begin, out + judge_.end}) : 0;
+        return;
+    }
+    const index begin = judge_.begin, end = judge_.active ? judge_.end : n;
+    shifted(x.data(), begin, m, out);
+    found = shifted(x.data() + begin, end - begin, m, out + begin);
+    shifted(x.data() + end, n - end, m, out + end);
+}
+
+void Cutter::cut_rows(index epoch, index first, index last, double* out, std::vector<double>& found) const {
+    const View<const double, 2> data = raw_.data;
+    const index begin = start(epoch);
+    const index length = std::min(epochs_.cut.length, raw_.n_samples() - begin);
+    std::vector<double> scratch;
+    for (index c = first; c < last; ++c) {
+        const auto x = data.row(epochs_.cut.picks[static_cast<std::size_t>(c)])
+                           .subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
+        row(x, c, scratch, out + c * epochs_.n_times, found[static_cast<std::size_t>(c)]);
+    }
+}
+
+void Cutter::cut_whole(index epoch, double* out, std::vector<double>& found) const {
+    const index begin = start(epoch);
+    const index channels = epochs_.info.n_channels();
+    if (raw_.preloaded) {
+        cut_rows(epoch, 0, channels, out, found);
+    } else {
+        const index length = std::min(epochs_.cut.length, raw_.n_samples() - begin);
+        Array<double, 2> block({channels, length});
+        read_samples(raw_, epochs_.cut.picks, begin, block);
+        std::vector<double> scratch;
+        for (index c = 0; c < channels; ++c) {
+            row(block.view().row(c), c, scratch, out + c * epochs_.n_times, found[static_cast<std::size_t>(c)]);
+        }
+    }
+    if (!projection_.empty()) {
+        const View<double, 2> x(out, {channels, epochs_.n_times});
+        project_out(projection_, x);
+        if (judge_.active) {
+            for (index c = 0; c < channels; ++c) {
+                found[static_cast<std::size_t>(c)] = peak_to_peak(x.slice(1, judge_.begin, judge_.end).row(c));
+            }
+        }
+    }
+}
+
+std::vector<Reasons> Cutter::cut(index begin, index end, double* out) const {
+    const index channels = epochs_.info.n_channels(), size = channels * epochs_.n_times;
+    const auto count = static_cast<std::size_t>(end - begin);
+    std::vector<Reasons> reasons(count);
+    std::vector<std::vector<double>> found(count, std::vector<double>(static_cast<std::size_t>(channels)));
+    for (std::size_t k = 0; k < count; ++k) {
+        reasons[k] = out_of_bounds(begin + static_cast<index>(k));
+    }
+    // Rows of a recording in memory are independent unless projected, so pieces may be smaller than an epoch.
+    const bool by_rows = raw_.preloaded && projection_.empty();
+    const index rows = by_rows ? 64 : channels;
+    const index parts = (channels + rows - 1) / rows;
+    parallel_for(static_cast<index>(count) * parts, [&](index piece) {
+        const auto k = static_cast<std::size_t>(piece / parts);
+        const index first = piece % parts * rows;
+        if (!reasons[k].empty()) {
+            return;
+        }
+        const index epoch = begin + static_cast<index>(k);
+        double* to = out + static_cast<index>(k) * size;
+        if (by_rows) {
+            cut_rows(epoch, first, std::min(channels, first + rows), to, found[k]);
+        } else {
+            cut_whole(epoch, to, found[k]);
+        }
+    });
+    if (judge_.active) {
+        for (std::size_t k = 0; k < count; ++k) {
+            if (reasons[k].empty()) {
+                reasons[k] = judge_.reasons(found[k]);
+            }
+        }
+    }
+    return reasons;
+}
+
+}  // namespace ranvier::meeg

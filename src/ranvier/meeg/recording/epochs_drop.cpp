@@ -1,0 +1,331 @@
+// Choosing epochs: by limits, by number, by name, or to equal counts.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/random.hpp"
+#include "ranvier/meeg/recording/epochs.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+void check_numbers(const Epochs& epochs, const std::vector<index>& which) {
+    for (const index k : which) {
+        require(k >= 0 && k < epochs.n_epochs(), [&] {
+            return "there are " + std::to_string(epochs.n_epochs()) + " epochs, numbered from 0; got " +
+                   std::to_string(k);
+        });
+    }
+}
+
+/// Keeps the epochs at `which`, in that order, data included; the log is the caller's.
+void keep(Epochs& epochs, const std::vector<index>& which) {
+    Events events;
+    std::vector<index> selection;
+    std::vector<std::string> metadata;
+    for (const index k : which) {
+        events.push_back(epochs.events[static_cast<std::size_t>(k)]);
+        selection.push_back(epochs.selection[static_cast<std::size_t>(k)]);
+        if (!epochs.metadata.empty()) {
+            metadata.push_back(epochs.metadata[static_cast<std::size_t>(k)]);
+        }
+    }
+    epochs.events = std::move(events);
+    epochs.selection = std::move(selection);
+    epochs.metadata = std::move(metadata);
+    if (!epochs.preloaded) {
+        return;
+    }
+    const index size = epochs.data.extent(1) * epochs.data.extent(2);
+    if (std::is_sorted(which.begin(), which.end()) && std::adjacent_find(which.begin(), which.end()) == which.end()) {
+        for (std::size_t k = 0; k < which.size(); ++k) {
+            const index to = static_cast<index>(k);
+            if (which[k] != to) {
+                std::copy_n(epochs.data.data() + which[k] * size, size, epochs.data.data() + to * size);
+            }
+        }
+        epochs.data.shrink(static_cast<index>(which.size()));
+        return;
+    }
+    Array<double, 3> data({static_cast<index>(which.size()), epochs.data.extent(1), epochs.data.extent(2)});
+    for (std::size_t k = 0; k < which.size(); ++k) {
+        std::copy_n(epochs.data.data() + which[k] * size, size, data.data() + static_cast<index>(k) * size);
+    }
+    epochs.data = std::move(data);
+}
+
+/// Limits that are at least as strict as before, with those of types not named again.
+Thresholds stricter(const Info& info, Thresholds limits, const Thresholds& before, bool flat) {
+    for (const auto& [type, limit] : limits) {
+        const std::string what = flat ? "flat" : "reject";
+        require(limit >= 0, [&, type = type, limit = limit] {
+            return what + " limits must be >= 0; got " + std::to_string(limit) + " for " + std::string(name(type));
+        });
+        require(!pick_types(info, {type}, false).empty(), [&, type = type] {
+            return "there is no channel of type " + std::string(name(type)) + " to which the " + what +
+                   " limit could apply";
+        });
+        const double* old = before.find(type);
+        require(old == nullptr || (flat ? limit >= *old : limit <= *old), [&, type = type, limit = limit] {
+            char numbers[64];
+            std::snprintf(numbers, sizeof numbers, "%g before and %g now", *old, limit);
+            return "a " + what + " limit must be at least as strict as before, since dropped epochs don't come back; " +
+                   std::string(name(type)) + " had " + numbers;
+        });
+    }
+    for (const auto& [type, limit] : before) {
+        if (limits.find(type) == nullptr) {
+            limits[type] = limit;
+        }
+    }
+    return limits;
+}
+
+/// Which of t_longer to keep, as many as t_shorter has, so that the two sequences of times lie close. One event is
+/// removed after the other: the one whose removal leaves the least sum of distances, event by event, from both sides;
+/// beyond the end of the shorter one its last time stands in. (The rule of MNE-Python's "mintime".)
+std::vector<bool> nearest(const std::vector<index>& t_shorter, const std::vector<index>& t_longer) {
+    std::vector<bool> kept(t_longer.size(), true);
+    const std::size_t m = t_shorter.size();
+    if (m < 2) {
+        kept.assign(t_longer.size(), false);
+        if (m == 1) {
+            std::size_t best = 0;
+            for (std::size_t k = 1; k < t_longer.size(); ++k) {
+                if (std::abs(t_longer[k] - t_shorter[0]) < std::abs(t_longer[best] - t_shorter[0])) {
+                    best = k;
+                }
+            }
+            kept[best] = true;
+        }
+        return kept;
+    }
+    for (std::size_t left = t_longer.size(); left > m; --left) {
+        std::size_t best = t_longer.size();
+        index best_score = 0;
+        for (std::size_t out = 0; out < t_longer.size(); ++out) {
+            if (!kept[out]) {
+                continue;
+            }
+            index score = 0;
+            std::size_t place = 0;
+            for (std::size_t k = 0; k < t_longer.size(); ++k) {
+                if (kept[k] && k != out) {
+                    score += place < m ? 2 * std::abs(t_longer[k] - t_shorter[place])
+                                       : std::abs(t_longer[k] - t_shorter[m - 1]);
+                    ++place;
+                }
+            }
+            if (best == t_longer.size() || score < best_score) {
+                best = out;
+                best_score = score;
+            }
+        }
+        kept[best] = false;
+    }
+    return kept;
+}
+
+}  // namespace
+
+void drop_bad(Epochs& epochs, const Thresholds& reject, const Thresholds& flat) {
+    auto high = stricter(epochs.info, reject, epochs.options.reject, false);
+    auto low = stricter(epochs.info, flat, epochs.options.flat, true);
+    epochs.options.reject = std::move(high);
+    epochs.options.flat = std::move(low);
+    epochs.dropped_bad = false;
+    drop_bad(epochs);
+}
+
+void drop(Epochs& epochs, const std::vector<index>& which, const std::string& reason) {
+    check_numbers(epochs, which);
+    const std::set<index> gone(which.begin(), which.end());
+    std::vector<index> kept;
+    for (index k = 0; k < epochs.n_epochs(); ++k) {
+        if (gone.contains(k)) {
+            epochs.drop_log[static_cast<std::size_t>(epochs.selection[static_cast<std::size_t>(k)])] = {reason};
+        } else {
+            kept.push_back(k);
+        }
+    }
+    keep(epochs, kept);
+}
+
+Epochs subset(const Epochs& epochs, const std::vector<index>& which) {
+    check_numbers(epochs, which);
+    Epochs part;
+    part.info = epochs.info;
+    part.event_id = epochs.event_id;
+    part.drop_log = epochs.drop_log;
+    part.tmin = epochs.tmin;
+    part.n_times = epochs.n_times;
+    part.options = epochs.options;
+    part.raw = epochs.raw;
+    part.preloaded = epochs.preloaded;
+    part.dropped_bad = epochs.dropped_bad;
+    part.cut = epochs.cut;
+    std::set<int> codes;
+    const std::set<index> chosen(which.begin(), which.end());
+    for (const index k : which) {
+        const auto& event = epochs.events[static_cast<std::size_t>(k)];
+        part.events.push_back(event);
+        part.selection.push_back(epochs.selection[static_cast<std::size_t>(k)]);
+        if (!epochs.metadata.empty()) {
+            part.metadata.push_back(epochs.metadata[static_cast<std::size_t>(k)]);
+        }
+        codes.insert(event.id);
+    }
+    for (index k = 0; k < epochs.n_epochs(); ++k) {
+        if (!chosen.contains(k)) {
+            part.drop_log[static_cast<std::size_t>(epochs.selection[static_cast<std::size_t>(k)])] = {"IGNORED"};
+        }
+    }
+    std::erase_if(part.event_id, [&](const auto& entry) { return !codes.contains(entry.second); });
+    if (epochs.preloaded) {
+        const index size = epochs.data.extent(1) * epochs.data.extent(2);
+        part.data = Array<double, 3>({static_cast<index>(which.size()), epochs.data.extent(1), epochs.data.extent(2)});
+        parallel_for(static_cast<index>(which.size()), [&](index k) {
+            std::copy_n(epochs.data.data() + which[static_cast<std::size_t>(k)] * size, size,
+                        part.data.data() + k * size);
+        });
+    }
+    return part;
+}
+
+std::vector<index> matching(const Epochs& epochs, const std::vector<std::string>& keys) {
+    std::set<int> codes;
+    for (const auto& found : matching_names(epochs.event_id, keys)) {
+        for (const auto& [name, code] : epochs.event_id) {
+            if (name == found) {
+                codes.insert(code);
+            }
+        }
+    }
+    std::vector<index> which;
+    for (index k = 0; k < epochs.n_epochs(); ++k) {
+        if (codes.contains(epochs.events[static_cast<std::size_t>(k)].id)) {
+            which.push_back(k);
+        }
+    }
+    return which;
+}
+
+std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector<std::string>> groups,
+                                         const std::string& method, std::uint64_t seed) {
+    require(method == "mintime" || method == "truncate" || method == "random",
+            [&] { return "method must be 'mintime', 'truncate' or 'random'; got '" + method + "'"; });
+    drop_bad(epochs);
+    const auto& ids = epochs.event_id;
+    const auto is_name = [&](const std::string& text) {
+        return std::any_of(ids.begin(), ids.end(), [&](const auto& entry) { return entry.first == text; });
+    };
+    if (groups.empty()) {
+        for (const auto& [name, code] : ids) {
+            groups.push_back({name});
+        }
+    }
+    std::vector<std::vector<index>> members;
+    std::set<index> seen;
+    for (const auto& group : groups) {
+        const auto names = std::count_if(group.begin(), group.end(), is_name);
+        std::string list;
+        for (const auto& key : group) {
+            list += (list.empty() ? "'" : ", '") + key + "'";
+        }
+        require(names == 0 || names == static_cast<std::ptrdiff_t>(group.size()),
+                [&] { return "a group must hold names of events or tags, not both; got " + list; });
+        std::string tags;  // all tags of a group must match, but any of its names
+        for (const auto& key : group) {
+            tags += (tags.empty() ? "" : "/") + key;
+        }
+        auto which = matching(epochs, names > 0 ? group : std::vector<std::string>{tags});
+        for (const index k : which) {
+            require(seen.insert(k).second, [&] {
+                return "groups must not share epochs; epoch " + std::to_string(k) + " belongs to " + list +
+                       " and to a group before";
+            });
+        }
+        members.push_back(std::move(which));
+    }
+    const auto& smallest = *std::min_element(members.begin(), members.end(),
+                                             [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    const auto samples_of = [&](const std::vector<index>& which) {
+        std::vector<index> samples;
+        for (const index k : which) {
+            samples.push_back(epochs.events[static_cast<std::size_t>(k)].sample);
+        }
+        return samples;
+    };
+    std::vector<index> dropped;
+    for (std::size_t g = 0; g < members.size(); ++g) {
+        std::vector<bool> kept(members[g].size(), false);
+        if (method == "mintime") {
+            kept = nearest(samples_of(smallest), samples_of(members[g]));
+        } else if (method == "truncate") {
+            std::fill_n(kept.begin(), smallest.size(), true);
+        } else {
+            RandomStream stream(seed, static_cast<std::uint32_t>(g));
+            std::vector<std::size_t> order(members[g].size());
+            std::iota(order.begin(), order.end(), 0);
+            for (std::size_t k = 0; k < smallest.size(); ++k) {  // Fisher–Yates, as far as needed
+                std::swap(order[k], order[k + stream.below(order.size() - k)]);
+                kept[order[k]] = true;
+            }
+        }
+        for (std::size_t k = 0; k < kept.size(); ++k) {
+            if (!kept[k]) {
+                dropped.push_back(members[g][k]);
+            }
+        }
+    }
+    drop(epochs, dropped, "EQUALIZED_COUNT");
+    return dropped;
+}
+
+double drop_log_stats(const std::vector<std::vector<std::string>>& drop_log, const std::vector<std::string>& ignore) {
+    index counted = 0, dropped = 0;
+    for (const auto& reasons : drop_log) {
+        const bool ignored = std::any_of(reasons.begin(), reasons.end(), [&](const auto& reason) {
+            return std::find(ignore.begin(), ignore.end(), reason) != ignore.end();
+        });
+        if (!ignored) {
+            ++counted;
+            dropped += reasons.empty() ? 0 : 1;
+        }
+    }
+    return counted == 0 ? 0 : 100.0 * static_cast<double>(dropped) / static_cast<double>(counted);
+}
+
+std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log) {
+    index total = 0, dropped = 0;
+    std::map<std::string, index> counts;
+    for (const auto& reasons : drop_log) {
+        if (reasons.size() == 1 && reasons[0] == "IGNORED") {
+            continue;
+        }
+        ++total;
+        dropped += reasons.empty() ? 0 : 1;
+        for (const auto& reason : reasons) {
+            ++counts[reason];
+        }
+    }
+    std::vector<std::pair<std::string, index>> sorted(counts.begin(), counts.end());
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::string text = std::to_string(dropped) + " of " + std::to_string(total) + " epochs were dropped";
+    for (std::size_t k = 0; k < sorted.size() && k < 5; ++k) {
+        text += (k == 0 ? ": " : ", ") + sorted[k].first + " " + std::to_string(sorted[k].second) + "×";
+    }
+    return text + (sorted.size() > 5 ? " …" : "");
+}
+
+void reset_drop_log(Epochs& epochs) {
+    epochs.selection.resize(epochs.events.size());
+    std::iota(epochs.selection.begin(), epochs.selection.end(), index{0});
+    epochs.drop_log.assign(epochs.events.size(), {});
+}
+
+}  // namespace ranvier::meeg

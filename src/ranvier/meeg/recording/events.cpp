@@ -1,0 +1,412 @@
+#include "ranvier/meeg/recording/events.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <regex>
+#include <set>
+#include <tuple>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/near_miss.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+struct Step {
+    index sample;
+    std::int64_t before, after;
+};
+
+std::vector<std::string> stim_channels(const Info& info) {
+    for (const char* name : {"STI101", "STI 014"}) {
+        for (const auto& channel : info.channels) {
+            if (channel.name == name) {
+                return {name};
+            }
+        }
+    }
+    std::vector<std::string> names;
+    for (const index k : pick_types(info, {ChannelType::stim})) {
+        names.push_back(info.channels[static_cast<std::size_t>(k)].name);
+    }
+    return names;
+}
+
+/// The trigger as whole numbers >= 0.
+std::vector<std::int64_t> trigger_values(std::span<const double> data, bool uint_cast, const std::string& name) {
+    std::vector<std::int64_t> values(data.size());
+    bool negative = false;
+    for (std::size_t k = 0; k < data.size(); ++k) {
+        require(std::abs(data[k]) < 9e18, [&] {  // false for NaN too
+            return "a trigger must be a number that fits 64 bits; got " + std::to_string(data[k]) + " at sample " +
+                   std::to_string(k) + " of channel '" + name + "'";
+        });
+        values[k] = static_cast<std::int64_t>(data[k]);
+        if (uint_cast) {
+            values[k] &= 0xffff;
+        }
+        negative = negative || values[k] < 0;
+    }
+    if (negative) {
+        warn("channel '" + name + "' has negative triggers; their absolute value is used (uint_cast=True undoes a " +
+             "Neuromag channel whose 16th bit is set)");
+        for (auto& value : values) {
+            value = std::abs(value);
+        }
+    }
+    return values;
+}
+
+/// Changes of value; those within `merge` samples of the next are joined with it. The end of the data counts as a
+/// change to 0.
+std::vector<Step> steps(const std::vector<std::int64_t>& values, index first_samp, index merge) {
+    std::vector<Step> all;
+    for (std::size_t k = 1; k < values.size(); ++k) {
+        if (values[k] != values[k - 1]) {
+            all.push_back({first_samp + static_cast<index>(k), values[k - 1], values[k]});
+        }
+    }
+    if (all.empty()) {
+        return all;
+    }
+    if (all.back().after != 0) {
+        all.push_back({first_samp + static_cast<index>(values.size()), all.back().after, 0});
+    }
+    if (merge <= 0) {
+        return all;
+    }
+    std::vector<Step> merged;
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        if (k + 1 < all.size() && all[k + 1].sample - all[k].sample <= merge) {
+            continue;  // lives on in the next one
+        }
+        Step step = all[k];
+        if (k > 0 && all[k].sample - all[k - 1].sample <= merge) {
+            step.before = all[k - 1].before;
+        }
+        if (step.before != step.after) {
+            merged.push_back(step);
+        }
+    }
+    return merged;
+}
+
+Events events_on(std::span<const double> data, index first_samp, double sfreq, const std::string& name,
+                 const FindEventsOptions& o) {
+    const auto values = trigger_values(data, o.uint_cast, name);
+    if (values.empty()) {
+        return {};
+    }
+    const double min_samples = o.min_duration * sfreq;
+    index merge = static_cast<index>(min_samples);
+    if (merge > 0 && static_cast<double>(merge) == min_samples) {
+        --merge;
+    }
+    auto list = steps(values, first_samp, merge);
+    if (values[0] != 0) {
+        if (o.initial_event) {
+            list.insert(list.begin(), {first_samp, 0, values[0]});
+        } else {
+            log(LogLevel::info, "channel '" + name + "' begins with value " + std::to_string(values[0]) +
+                                    "; initial_event=True makes that an event");
+        }
+    }
+    if (o.mask) {
+        const std::int64_t mask = o.mask_and ? *o.mask : ~static_cast<std::int64_t>(*o.mask);
+        for (auto& step : list) {
+            step.before &= mask;
+            step.after &= mask;
+        }
+        std::erase_if(list, [](const Step& step) { return step.before == step.after; });
+    }
+    std::vector<std::size_t> onsets, offsets;
+    for (std::size_t k = 0; k < list.size(); ++k) {
+        const auto [sample, before, after] = list[k];
+        bool onset = false, offset = false;
+        switch (o.consecutive) {
+            case Consecutive::increasing:
+                onset = after > before;
+                offset = (onset || after == 0) && before > 0;
+                break;
+            case Consecutive::yes:
+                onset = after > 0;
+                offset = before > 0;
+                break;
+            case Consecutive::no: onset = before == 0; offset = after == 0;
+        }
+        if (onset) {
+            onsets.push_back(k);
+        }
+        if (offset) {
+            offsets.push_back(k);
+        }
+    }
+    if (onsets.empty() || offsets.empty()) {
+        return {};
+    }
+    if (onsets.front() > offsets.front()) {  // an end whose beginning lies before the data
+        offsets.erase(offsets.begin());
+    }
+    if (offsets.empty() || onsets.back() > offsets.back()) {  // a beginning whose end lies behind them
+        onsets.pop_back();
+    }
+    const auto event = [&](std::size_t k) {
+        return Event{list[k].sample, static_cast<int>(list[k].before), static_cast<int>(list[k].after)};
+    };
+    Events events;
+    switch (o.output) {
+        case Output::onset:
+            for (const auto k : onsets) {
+                events.push_back(event(k));
+            }
+            break;
+        case Output::step: {
+            std::set<std::size_t> both(onsets.begin(), onsets.end());
+            both.insert(offsets.begin(), offsets.end());
+            for (const auto k : both) {
+                events.push_back(event(k));
+            }
+            break;
+        }
+        case Output::offset:
+            require(onsets.size() == offsets.size(), [&] {
+                return "with output='offset' each event must end once; channel '" + name + "' has " +
+                       std::to_string(onsets.size()) + " beginnings and " + std::to_string(offsets.size()) +
+                       " ends; use consecutive=True";
+            });
+            for (std::size_t k = 0; k < onsets.size(); ++k) {
+                const auto end = event(offsets[k]);
+                events.push_back({end.sample - 1, end.id, event(onsets[k]).id});
+            }
+    }
+    const auto short_ones = [&] {
+        index count = 0;
+        for (std::size_t k = 1; k < events.size(); ++k) {
+            count += events[k].sample - events[k - 1].sample < o.shortest_event ? 1 : 0;
+        }
+        return count;
+    }();
+    require(short_ones == 0, [&] {
+        return std::to_string(short_ones) + " events on channel '" + name +
+               "' are shorter than shortest_event = " + std::to_string(o.shortest_event) +
+               " samples; set min_duration to skip such glitches, or shortest_event "
+               "to accept them";
+    });
+    return events;
+}
+
+}  // namespace
+
+Events find_events(const Raw& raw, const FindEventsOptions& options) {
+    const auto names = options.stim_channels.empty() ? stim_channels(raw.info) : options.stim_channels;
+    require(!names.empty(), [&] {
+        return std::string("there must be a channel of type stim to find events; there is none") +
+               (raw.annotations.items.empty() ? "; name one as stim_channel"
+                                              : "; the recording has annotations: use events_from_annotations");
+    });
+    Events events;
+    for (const index pick : channel_indices(raw.info, names)) {
+        const auto data = samples(raw, {pick}, 0, raw.n_samples());
+        const auto found = events_on(data.view().row(0), raw.first_samp, raw.info.sfreq,
+                                     raw.info.channels[static_cast<std::size_t>(pick)].name, options);
+        events.insert(events.end(), found.begin(), found.end());
+    }
+    const auto key = [](const Event& e) { return std::tuple(e.sample, e.before, e.id); };
+    std::stable_sort(events.begin(), events.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+    const auto last = std::unique(events.begin(), events.end());
+    if (last != events.end()) {
+        warn(std::to_string(events.end() - last) + " events occur on several trigger channels and count once");
+        events.erase(last, events.end());
+    }
+    return events;
+}
+
+std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::optional<EventIds>& ids,
+                                                    double chunk_duration, const std::string& regexp, bool use_rounding,
+                                                    double tol) {
+    const auto& items = raw.annotations.items;
+    if (items.empty()) {
+        return {{}, ids.value_or(EventIds{})};
+    }
+    std::regex expression;
+    try {
+        expression = std::regex(regexp.empty() ? ".*" : regexp);
+    } catch (const std::regex_error& error) {
+        throw InvalidInput("regexp must be an ECMAScript regular expression; got '" + regexp + "': " + error.what());
+    }
+    std::set<std::string> descriptions;
+    for (const auto& item : items) {
+        // The default without the machinery, which recurses over long texts.
+        const bool matches =
+            regexp == no_bads_or_edges
+                ? !is_bad_description(item.description) &&
+                      [&] {
+                          std::string head = item.description.substr(0, 4);
+                          std::transform(head.begin(), head.end(), head.begin(), [](char c) {
+                              return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+                          });
+                          return head != "edge";
+                      }()
+                : std::regex_search(item.description, expression, std::regex_constants::match_continuous);
+        if (matches) {
+            descriptions.insert(item.description);
+        }
+    }
+    EventIds codes;
+    std::map<std::string, int> code_of;
+    for (const auto& description : descriptions) {
+        int code = static_cast<int>(codes.size()) + 1;
+        if (ids) {
+            const auto found =
+                std::find_if(ids->begin(), ids->end(), [&](const auto& id) { return id.first == description; });
+            if (found == ids->end()) {
+                continue;
+            }
+            code = found->second;
+        }
+        codes.emplace_back(description, code);
+        code_of[description] = code;
+    }
+    require(!codes.empty() || regexp.empty(), [&] {
+        std::set<std::string> all;
+        for (const auto& item : items) {
+            all.insert(item.description);
+        }
+        std::string list;
+        for (const auto& description : all) {
+            list += (list.empty() ? "'" : ", '") + description + "'";
+        }
+        return "no annotation has one of the descriptions asked for; there are " + list;
+    });
+
+    // With a date the first sample's time falls on the microsecond grid of dates; else onsets hold first_samp already.
+    const bool dated = raw.annotations.orig_time.has_value();
+    const double delta = dated ? -static_cast<double>(microseconds(raw.first_time())) / 1e6 : 0;
+    const auto sample_of = [&](double onset) {
+        const double at = (onset + delta) * raw.info.sfreq;
+        return static_cast<index>(use_rounding ? std::nearbyint(at) : at) + (dated ? raw.first_samp : 0);
+    };
+    Events events;
+    for (const auto& item : items) {
+        const auto code = code_of.find(item.description);
+        if (code == code_of.end()) {
+            continue;
+        }
+        if (chunk_duration <= 0) {
+            events.push_back({sample_of(item.onset), 0, code->second});
+            continue;
+        }
+        const double end = item.onset + item.duration;
+        const index count = static_cast<index>(std::ceil((end - item.onset) / chunk_duration));
+        const double step = (item.onset + chunk_duration) - item.onset;  // as NumPy's ranges, so that ties round alike
+        for (index k = 0; k < count; ++k) {
+            const double onset = item.onset + static_cast<double>(k) * step;
+            if (end - onset >= chunk_duration - tol) {
+                events.push_back({sample_of(onset), 0, code->second});
+            }
+        }
+    }
+    return {events, codes};
+}
+
+Annotations annotations_from_events(const Events& events, double sfreq, const EventIds& names, index first_samp,
+                                    std::optional<MeasurementDate> orig_time) {
+    Annotations annotations;
+    annotations.orig_time = orig_time;
+    for (const auto& event : events) {
+        const auto name =
+            std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.second == event.id; });
+        if (name != names.end()) {
+            annotations.items.push_back({static_cast<double>(event.sample - first_samp) / sfreq, 0, name->first, {}});
+        }
+    }
+    require(!annotations.items.empty(), "no event has one of the codes that are named; there is nothing to annotate");
+    sort(annotations);
+    return annotations;
+}
+
+Events make_fixed_length_events(const Raw& raw, int id, double start, std::optional<double> stop, double duration,
+                                double overlap) {
+    require(overlap >= 0 && overlap < duration, [&] {
+        return "overlap must be >= 0 and < duration = " + std::to_string(duration) + " s; got " +
+               std::to_string(overlap) + " s";
+    });
+    const double sfreq = raw.info.sfreq;
+    const index begin = raw.first_samp + time_as_index(raw, {start}, true)[0];
+    index end = raw.first_samp + raw.n_samples();
+    if (stop) {
+        end = std::min(end, raw.first_samp + time_as_index(raw, {*stop}, true)[0]);
+    }
+    end -= static_cast<index>(std::nearbyint(sfreq * duration));
+    Events events;
+    const double step = sfreq * (duration - overlap);
+    const index count = static_cast<index>(std::ceil(static_cast<double>(end + 1 - begin) / step));
+    for (index k = 0; k < count; ++k) {
+        events.push_back({static_cast<index>(static_cast<double>(begin) + static_cast<double>(k) * step), 0, id});
+    }
+    require(!events.empty(), [&] {
+        return "no event of " + std::to_string(duration) + " s fits between start and stop; the recording lasts " +
+               std::to_string(raw.duration()) + " s";
+    });
+    return events;
+}
+
+Events merged_events(Events events, const std::vector<int>& ids, int new_id, bool replace_events) {
+    const auto one_of = [&](int id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
+    Events touched;
+    for (auto& event : events) {
+        const Event before = event;
+        if (one_of(event.before)) {
+            event.before = new_id;
+        }
+        if (one_of(event.id)) {
+            event.id = new_id;
+        }
+        if (!(event == before)) {
+            touched.push_back(before);
+        }
+    }
+    if (!replace_events) {
+        events.insert(events.end(), touched.begin(), touched.end());
+        std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+            return std::tie(a.sample, a.before, a.id) < std::tie(b.sample, b.before, b.id);
+        });
+    }
+    return events;
+}
+
+std::vector<std::string> matching_names(const EventIds& names, const std::vector<std::string>& keys) {
+    const auto tags = [](const std::string& text) {
+        std::set<std::string> result;
+        std::size_t begin = 0;
+        for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+            end = text.find('/', begin);
+            result.insert(text.substr(begin, end == std::string::npos ? end : end - begin));
+        }
+        return result;
+    };
+    std::set<std::string> found;
+    for (const auto& key : keys) {
+        const auto wanted = tags(key);
+        for (const auto& [name, code] : names) {
+            const auto has = tags(name);
+            if (std::includes(has.begin(), has.end(), wanted.begin(), wanted.end())) {
+                found.insert(name);
+            }
+        }
+    }
+    require(!found.empty(), [&] {
+        std::vector<std::string> known;
+        std::string list;
+        for (const auto& [name, code] : names) {
+            known.push_back(name);
+            list += (list.empty() ? "'" : ", '") + name + "'";
+        }
+        const std::string key = keys.empty() ? "" : keys.back();
+        return "no event is named '" + key + "'" + did_you_mean(key, known) + "; there are " + list;
+    });
+    return {found.begin(), found.end()};
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,201 @@
+#include "ranvier/meeg/recording/evoked.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
+
+namespace ranvier::meeg {
+
+std::vector<double> Evoked::times() const { return time_axis(tmin(), n_times(), info.sfreq); }
+
+Evoked make_evoked(Info info, Array<double, 2> data, double tmin, std::string comment, double nave, std::string kind) {
+    Evoked evoked;
+    evoked.info = std::move(info);
+    evoked.data = std::move(data);
+    evoked.comment = std::move(comment);
+    evoked.nave = nave;
+    evoked.kind = std::move(kind);
+    check(evoked);
+    set_tmin(evoked, tmin);
+    return evoked;
+}
+
+void check(const Evoked& evoked) {
+    check(evoked.info);
+    require(evoked.data.extent(0) == evoked.info.n_channels(), [&] {
+        return "the data must have one row per channel; got " + std::to_string(evoked.data.extent(0)) + " rows for " +
+               std::to_string(evoked.info.n_channels()) + " channels";
+    });
+    require(evoked.kind == "average" || evoked.kind == "standard_error",
+            [&] { return "the kind of an evoked must be 'average' or 'standard_error'; got '" + evoked.kind + "'"; });
+}
+
+void set_tmin(Evoked& evoked, double tmin) {
+    evoked.first = static_cast<index>(std::nearbyint(tmin * evoked.info.sfreq));
+    evoked.exact_tmin.reset();
+    if (!on_grid(tmin, evoked.info.sfreq)) {
+        evoked.exact_tmin = tmin;
+    }
+}
+
+std::vector<double> combination_weights(const std::vector<Evoked>& evokeds, const std::string& rule) {
+    require(!evokeds.empty(), "there must be at least one evoked to combine; got none");
+    std::vector<double> weights(evokeds.size(), 1.0 / static_cast<double>(evokeds.size()));
+    if (rule == "nave") {
+        double sum = 0;
+        for (const auto& evoked : evokeds) {
+            sum += evoked.nave;
+        }
+        for (std::size_t k = 0; k < weights.size(); ++k) {
+            weights[k] = evokeds[k].nave / sum;
+        }
+    } else {
+        require(rule == "equal", [&] { return "weights must be 'equal', 'nave' or numbers; got '" + rule + "'"; });
+    }
+    return weights;
+}
+
+namespace {
+
+std::string combined_comment(const std::vector<Evoked>& evokeds, const std::vector<double>& weights) {
+    std::string comment;
+    for (std::size_t k = 0; k < evokeds.size(); ++k) {
+        const double size = std::abs(weights[k]);
+        std::string weight;
+        if (!(std::abs(size - 1) <= 1e-8 + 1e-5)) {  // NumPy's isclose to 1
+            char buffer[64];
+            std::snprintf(buffer, sizeof buffer, "%0.3f × ", size);
+            weight = buffer;
+        }
+        std::string own = evokeds[k].comment.empty() ? "unknown" : evokeds[k].comment;
+        if (own.find(" + ") != std::string::npos) {
+            own = "(" + own + ")";
+        }
+        const bool minus = weights[k] < 0;
+        if (k == 0) {
+            comment = (minus ? "-" : "") + weight + own;
+        } else {
+            comment += (minus ? " - " : " + ") + weight + own;
+        }
+    }
+    for (auto at = comment.find(" - - "); at != std::string::npos; at = comment.find(" - - ")) {
+        comment.replace(at, 5, " + ");  // minus a negated one
+    }
+    return comment;
+}
+
+}  // namespace
+
+Evoked combine_evoked(const std::vector<Evoked>& evokeds, const std::vector<double>& weights) {
+    require(!evokeds.empty(), "there must be at least one evoked to combine; got none");
+    require(evokeds.size() == weights.size(), [&] {
+        return "there must be one weight per evoked; got " + std::to_string(weights.size()) + " weights for " +
+               std::to_string(evokeds.size()) + " evokeds";
+    });
+    Evoked result = evokeds[0];
+    const auto names = channel_names(result.info);
+    const auto times = result.times();
+    std::fill(result.data.data(), result.data.data() + result.data.size(), 0.0);
+    double noise = 0;
+    std::set<std::string> bads;
+    for (std::size_t k = 0; k < evokeds.size(); ++k) {
+        const Evoked& evoked = evokeds[k];
+        const auto own = channel_names(evoked.info);
+        require(std::set(own.begin(), own.end()) == std::set(names.begin(), names.end()), [&] {
+            return "evokeds to combine must have the same channels; number " + std::to_string(k) + " ('" +
+                   evoked.comment + "') differs from the first";
+        });
+        const auto own_times = evoked.times();
+        const bool same_times =
+            own_times.size() == times.size() && std::equal(times.begin(), times.end(), own_times.begin(),
+                                                           [](double a, double b) { return std::abs(a - b) < 1e-7; });
+        require(same_times, [&] {
+            return "evokeds to combine must have the same times; number " + std::to_string(k) + " ('" + evoked.comment +
+                   "') differs from the first";
+        });
+        const auto order = channel_indices(evoked.info, names);
+        for (index c = 0; c < result.data.extent(0); ++c) {
+            const auto from = evoked.data.view().row(order[static_cast<std::size_t>(c)]);
+            const auto to = result.data.view().row(c);
+            for (std::size_t t = 0; t < to.size(); ++t) {
+                to[t] += weights[k] * from[t];
+            }
+        }
+        noise += weights[k] * weights[k] / evoked.nave;
+        bads.insert(evoked.info.bads.begin(), evoked.info.bads.end());
+    }
+    result.info.bads.assign(bads.begin(), bads.end());
+    result.nave = 1 / noise;
+    result.comment = combined_comment(evokeds, weights);
+    return result;
+}
+
+Evoked negated(Evoked evoked) {
+    for (index k = 0; k < evoked.data.size(); ++k) {
+        evoked.data.data()[k] *= -1;
+    }
+    const bool sum = evoked.comment.find(" + ") != std::string::npos;
+    evoked.comment = "- " + (evoked.comment.empty() ? std::string("unknown")
+                             : sum                  ? "(" + evoked.comment + ")"
+                                                    : evoked.comment);
+    return evoked;
+}
+
+void apply_baseline(Evoked& evoked, std::optional<double> tmin, std::optional<double> tmax) {
+    const auto times = evoked.times();
+    const auto [begin, end] = baseline_range(times, evoked.info.sfreq, tmin, tmax);
+    for (index c = 0; c < evoked.data.extent(0); ++c) {
+        const auto row = evoked.data.view().row(c);
+        const double m = mean(row.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+        for (double& x : row) {
+            x -= m;
+        }
+    }
+    evoked.baseline_tmin = tmin.value_or(times.front());
+    evoked.baseline_tmax = tmax.value_or(times.back());
+}
+
+void crop(Evoked& evoked, std::optional<double> tmin, std::optional<double> tmax, bool include_tmax) {
+    const auto times = evoked.times();
+    const auto [begin, end] = crop_range(times, evoked.info.sfreq, tmin, tmax, include_tmax);
+    Array<double, 2> kept({evoked.data.extent(0), end - begin});
+    copy(evoked.data.view().slice(1, begin, end), kept);
+    evoked.data = std::move(kept);
+    set_tmin(evoked, times[static_cast<std::size_t>(begin)]);
+}
+
+void decimate(Evoked& evoked, int decim, int offset) {
+    const auto times = evoked.times();
+    const index begin = decimation_start(evoked.info, times, decim, offset);
+    const index n = begin < evoked.n_times() ? (evoked.n_times() - begin + decim - 1) / decim : 0;
+    require(n > 0, [&] {
+        return "decim = " + std::to_string(decim) + " leaves none of " + std::to_string(evoked.n_times()) + " samples";
+    });
+    Array<double, 2> kept({evoked.data.extent(0), n});
+    for (index c = 0; c < kept.extent(0); ++c) {
+        for (index t = 0; t < n; ++t) {
+            kept(c, t) = evoked.data(c, begin + t * decim);
+        }
+    }
+    evoked.data = std::move(kept);
+    evoked.info.sfreq /= decim;
+    set_tmin(evoked, times[static_cast<std::size_t>(begin)]);
+}
+
+void shift_time(Evoked& evoked, double tshift, bool relative) {
+    set_tmin(evoked, tshift + (relative ? evoked.tmin() : 0));
+}
+
+void pick(Evoked& evoked, const std::vector<index>& picks) {
+    Info info = evoked.info;
+    pick_channels(info, picks);
+    evoked.data = rows(evoked.data, picks);
+    evoked.info = std::move(info);
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ranvier/base/array.hpp"
+#include "ranvier/meeg/recording/channel.hpp"
+
+namespace ranvier::meeg {
+
+/// A point on the head, with FIFF's numbers.
+struct DigPoint {
+    int kind = 4;               ///< 1 cardinal, 2 HPI, 3 EEG, 4 extra
+    int ident = 0;              ///< cardinal: 1 LPA, 2 nasion, 3 RPA; EEG: 0 is the reference
+    std::array<double, 3> r{};  // [m]
+    int coord_frame = frame::head;
+};
+
+/// A rigid transform from one coordinate frame to another: x_to = R x_from + t, as the 4×4 matrix [R t; 0 1].
+struct Transform {
+    int from = frame::unknown;
+    int to = frame::unknown;
+    std::array<std::array<double, 4>, 4> matrix{{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}};
+};
+
+/// A signal-space projection vector set (SSP, or the EEG average reference).
+struct Projection {
+    int kind = 1;  ///< FIFFV_PROJ_ITEM_*: 1 field, 10 EEG average reference …
+    std::string description;
+    bool active = false;  ///< true once it has been applied to the data
+    std::vector<std::string> channels;
+    Array<double, 2> vectors;  ///< shape (vectors, channels), rows of unit length
+    std::optional<double> explained_variance;
+};
+
+/// CTF/4-D compensation matrix, kept and written as found.
+struct Compensation {
+    int kind = 0;
+    bool calibrated = false;
+    std::vector<std::string> row_names, column_names;
+    Array<double, 2> matrix;
+};
+
+/// What we read but do not interpret: carried from file to file untouched (HPI results, subject, device, history …).
+struct PreservedTag {
+    int kind = 0;
+    int type = 0;
+    std::vector<std::byte> data;  ///< as in the file (big-endian)
+};
+struct PreservedBlock {
+    int kind = 0;
+    std::vector<PreservedTag> tags;
+    std::vector<PreservedBlock> children;
+};
+
+/// Seconds and microseconds since 1970-01-01 UTC.
+struct MeasurementDate {
+    std::int64_t seconds = 0;
+    std::int32_t microseconds = 0;
+    bool operator==(const MeasurementDate&) const = default;
+};
+
+/// Everything about a recording but its numbers.
+struct Info {
+    std::vector<Channel> channels;
+    double sfreq = 0;                 // [Hz]
+    double highpass = 0;              // [Hz]
+    double lowpass = 0;               // [Hz]
+    std::optional<double> line_freq;  // [Hz]
+    std::vector<std::string> bads;
+    std::vector<Projection> projections;
+    std::vector<Compensation> compensations;
+    std::vector<DigPoint> dig;
+    std::optional<Transform> dev_head_t;
+    std::optional<MeasurementDate> meas_date;
+    int custom_ref_applied = 0;  ///< FIFFV_MNE_CUSTOM_REF_*: 0 off, 1 on, 2 CSD
+    bool maxshield = false;      ///< recorded with internal active shielding and not yet processed by MaxFilter
+    std::string description, experimenter, proj_name;
+    std::vector<PreservedTag> preserved_tags;      ///< directly in the measurement-info block
+    std::vector<PreservedBlock> preserved_blocks;  ///< its sub-blocks that we do not interpret
+
+    index n_channels() const { return static_cast<index>(channels.size()); }
+};
+
+/// An Info of given names and types; all channels without position, lowpass at sfreq/2 as MNE-Python sets it.
+/// @throws InvalidInput  sfreq <= 0, double names, numbers of names and types differ
+Info create_info(const std::vector<std::string>& names, double sfreq, const std::vector<ChannelType>& types);
+/// The same, with one type for all.
+Info create_info(const std::vector<std::string>& names, double sfreq, ChannelType type);
+
+std::vector<std::string> channel_names(const Info& info);
+/// Position of a name. @throws InvalidInput  no such channel; the message names near misses
+index channel_index(const Info& info, std::string_view name);
+/// Positions of names, in their order. @throws InvalidInput  no such channel, or one named twice
+std::vector<index> channel_indices(const Info& info, const std::vector<std::string>& names);
+bool is_bad(const Info& info, index channel);
+/// Names in which doubles carry running numbers ("a", "a" → "a-0", "a-1"), for readers of files that allow doubles.
+std::vector<std::string> unique_channel_names(std::vector<std::string> names);
+
+/// Keeps the channels at `picks`, in that order; bads follow; projections of which no channel is left go, and so do
+/// compensations that lost a channel they need; without electrodes the custom-reference flag is cleared.
+/// @throws InvalidInput  no pick, a pick twice, or out of range
+void pick_channels(Info& info, const std::vector<index>& picks);
+/// @throws InvalidInput  an old name is unknown, or a new name is taken; then nothing is renamed
+void rename_channels(Info& info, const std::vector<std::pair<std::string, std::string>>& old_new);
+/// Changes the types of named channels. @throws InvalidInput  unknown name, or the kind of a channel that a projection
+/// holds would change; then nothing is changed
+void set_channel_types(Info& info, const std::vector<std::pair<std::string, ChannelType>>& types);
+/// Throws InvalidInput where an Info contradicts itself: double names, unknown bads, sfreq <= 0, bad filter bounds,
+/// projections whose shape differs from their names.
+void check(const Info& info);
+/// Throws InvalidInput unless every pick is a channel. `whole` says what the picks are for, in the message.
+void check_picks(const Info& info, const std::vector<index>& picks, std::string_view whole = "picks");
+
+/// Indices of channels by type, in order; `exclude_bads` leaves the bad ones out.
+std::vector<index> pick_types(const Info& info, const std::vector<ChannelType>& types, bool exclude_bads = true);
+/// Indices of the data channels (MNE's `picks="data"`, reference sensors of MEG included).
+std::vector<index> pick_data(const Info& info, bool exclude_bads = true);
+/// Indices of all channels.
+std::vector<index> pick_all(const Info& info, bool exclude_bads = false);
+
+/// Microseconds from `from` to `to`.
+std::int64_t microseconds_between(const MeasurementDate& from, const MeasurementDate& to);
+/// Seconds on the microsecond grid that dates have, halves to even: the arithmetic of calendar times.
+std::int64_t microseconds(double seconds);
+
+/// Positions [begin, end) of the times that lie in [tmin, tmax], where a bound is first moved to the nearest sample:
+/// the rule of MNE-Python for cropping. Missing bounds mean the ends.
+/// @param times  ascending [s]
+/// @throws InvalidInput  tmin > tmax, or no time is left
+std::pair<index, index> time_range(std::span<const double> times, double sfreq, std::optional<double> tmin,
+                                   std::optional<double> tmax, bool include_tmax = true);
+/// Positions [begin, end) of a baseline, of times t with tmin <= t <= tmax exactly.
+/// @throws InvalidInput  the interval lies outside of the times by more than a sample, or is empty
+std::pair<index, index> baseline_range(std::span<const double> times, double sfreq, std::optional<double> tmin,
+                                       std::optional<double> tmax);
+
+}  // namespace ranvier::meeg

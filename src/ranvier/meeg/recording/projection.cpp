@@ -1,0 +1,221 @@
+// Signal-space projection.
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/meeg/recording/epochs_cut.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+constexpr int average_reference_kind = 10;  // FIFFV_PROJ_ITEM_EEG_AVREF
+
+bool same(const Projection& a, const Projection& b) {
+    return a.kind == b.kind && a.description == b.description && a.channels == b.channels &&
+           a.vectors.extents() == b.vectors.extents() &&
+           std::equal(a.vectors.data(), a.vectors.data() + a.vectors.size(), b.vectors.data());
+}
+
+bool all_active(const Info& info) {
+    return std::all_of(info.projections.begin(), info.projections.end(), [](const auto& p) { return p.active; });
+}
+
+void activate(Info& info) {
+    for (auto& p : info.projections) {
+        p.active = true;
+    }
+}
+
+}  // namespace
+
+Projection average_reference(const Info& info, ChannelType type) {
+    require(info.custom_ref_applied == 0,
+            "an average-reference projection can't follow another reference; the data have been re-referenced "
+            "already (custom_ref_applied)");
+    const auto picks = pick_types(info, {type}, true);
+    require(!picks.empty(), [&] {
+        return "an average reference needs a good channel of type " + std::string(name(type)) + "; there is none";
+    });
+    std::string upper(name(type));
+    std::transform(upper.begin(), upper.end(), upper.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    Projection p;
+    p.kind = average_reference_kind;
+    p.description = "Average " + upper + " reference";
+    const auto n = static_cast<index>(picks.size());
+    p.vectors = Array<double, 2>({1, n});
+    for (index k = 0; k < n; ++k) {
+        p.channels.push_back(info.channels[static_cast<std::size_t>(picks[static_cast<std::size_t>(k)])].name);
+        p.vectors(0, k) = 1 / std::sqrt(static_cast<double>(n));
+    }
+    return p;
+}
+
+Projector projector(const Info& info, bool include_active) {
+    const index n = info.n_channels();
+    Projector result;
+    result.matrix = identity(n);
+    std::vector<std::vector<double>> columns;
+    const std::unordered_set<std::string_view> bads(info.bads.begin(), info.bads.end());
+    for (const auto& p : info.projections) {
+        if (p.active && !include_active) {
+            continue;
+        }
+        std::unordered_map<std::string_view, index> places;
+        for (std::size_t k = 0; k < p.channels.size(); ++k) {
+            require(places.emplace(p.channels[k], static_cast<index>(k)).second, [&] {
+                return "a projection must name a channel once; '" + p.description + "' names '" + p.channels[k] +
+                       "' twice";
+            });
+        }
+        for (index v = 0; v < p.vectors.extent(0); ++v) {
+            std::vector<double> column(static_cast<std::size_t>(n));
+            double square = 0;
+            index used = 0;
+            for (index c = 0; c < n; ++c) {
+                const auto& name = info.channels[static_cast<std::size_t>(c)].name;
+                const auto place = places.find(name);
+                if (place != places.end() && !bads.contains(name)) {
+                    const double x = p.vectors(v, place->second);
+                    column[static_cast<std::size_t>(c)] = x;
+                    square += x * x;
+                    ++used;
+                }
+            }
+            if (square == 0) {
+                continue;
+            }
+            const double size = std::sqrt(square);
+            // An average reference stays one on fewer channels; other vectors lose their meaning.
+            if (size < 0.9 && (p.kind != average_reference_kind || used == 1)) {
+                warn("projection '" + p.description + "' keeps " + std::to_string(static_cast<int>(100 * size)) +
+                     " % of its magnitude on the " + std::to_string(used) + " of its " +
+                     std::to_string(p.channels.size()) +
+                     " channels that are here and good; compute it anew if the "
+                     "missing ones were good then");
+            }
+            for (double& x : column) {
+                x /= size;
+            }
+            columns.push_back(std::move(column));
+        }
+    }
+    if (columns.empty()) {
+        return result;
+    }
+    Array<double, 2> all({n, static_cast<index>(columns.size())});
+    for (index c = 0; c < n; ++c) {
+        for (std::size_t k = 0; k < columns.size(); ++k) {
+            all(c, k) = columns[k][static_cast<std::size_t>(c)];
+        }
+    }
+    const auto svd = numerics::svd(all);
+    while (result.rank < static_cast<int>(svd.s.size()) &&
+           svd.s[static_cast<std::size_t>(result.rank)] > 1e-2 * svd.s[0]) {
+        ++result.rank;
+    }
+    require(result.rank < n, [&] {
+        return "projections must leave something of the data; " + std::to_string(result.rank) + " vectors on " +
+               std::to_string(n) + " channels leave nothing";
+    });
+    result.vectors = Array<double, 2>({result.rank, n});
+    for (int r = 0; r < result.rank; ++r) {
+        for (index c = 0; c < n; ++c) {
+            // Zero where no projection reaches, not a rounding error of the decomposition: such channels stay apart.
+            const bool reached = std::any_of(columns.begin(), columns.end(), [&](const auto& column) {
+                return column[static_cast<std::size_t>(c)] != 0;
+            });
+            result.vectors(r, c) = reached ? svd.U(c, r) : 0;
+        }
+    }
+    for (int r = 0; r < result.rank; ++r) {
+        for (index i = 0; i < n; ++i) {
+            const double u = result.vectors(r, i);
+            for (index j = 0; u != 0 && j < n; ++j) {
+                result.matrix(i, j) -= u * result.vectors(r, j);
+            }
+        }
+    }
+    return result;
+}
+
+void add_projections(Info& info, const std::vector<Projection>& projections) {
+    for (const auto& projection : projections) {
+        require(projection.vectors.extent(1) == static_cast<index>(projection.channels.size()), [&] {
+            return "the vectors of projection '" + projection.description + "' must have one column per channel; got " +
+                   std::to_string(projection.vectors.extent(1)) + " columns for " +
+                   std::to_string(projection.channels.size()) + " channels";
+        });
+        const bool there = std::any_of(info.projections.begin(), info.projections.end(),
+                                       [&](const auto& p) { return same(p, projection); });
+        if (!there) {
+            info.projections.push_back(projection);
+            info.projections.back().active = false;
+        }
+    }
+}
+
+void remove_projection(Info& info, index which) {
+    require(which >= 0 && which < static_cast<index>(info.projections.size()), [&] {
+        return "there are " + std::to_string(info.projections.size()) + " projections, numbered from 0; got " +
+               std::to_string(which);
+    });
+    const auto& p = info.projections[static_cast<std::size_t>(which)];
+    require(!p.active, [&] {
+        return "projection '" + p.description + "' has been applied to the data and can't be removed any more";
+    });
+    info.projections.erase(info.projections.begin() + which);
+}
+
+void apply_projections(Raw& raw) {
+    if (all_active(raw.info)) {
+        return;
+    }
+    const auto p = projector(raw.info);
+    if (p.rank > 0) {
+        if (raw.preloaded) {
+            const index n = raw.n_samples(), block = 4096;
+            parallel_for((n + block - 1) / block, [&](index piece) {
+                project_out(p.vectors, raw.data.view().slice(1, piece * block, std::min(n, (piece + 1) * block)));
+            });
+        } else {
+            apply_operator(raw, p.matrix);
+        }
+    }
+    activate(raw.info);
+}
+
+void apply_projections(Epochs& epochs) {
+    if (all_active(epochs.info)) {
+        return;
+    }
+    if (!epochs.preloaded) {
+        epochs.options.proj = true;
+        load(epochs);
+    } else {
+        const auto vectors = projector(epochs.info).vectors;
+        if (!vectors.empty()) {
+            parallel_for(epochs.n_epochs(), [&](index k) { project_out(vectors, epochs.data.view()[k]); });
+        }
+    }
+    activate(epochs.info);
+}
+
+void apply_projections(Evoked& evoked) {
+    if (all_active(evoked.info)) {
+        return;
+    }
+    const auto vectors = projector(evoked.info).vectors;
+    if (!vectors.empty()) {
+        project_out(vectors, evoked.data);
+    }
+    activate(evoked.info);
+}
+
+}  // namespace ranvier::meeg

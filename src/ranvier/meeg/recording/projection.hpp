@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "ranvier/meeg/recording/epochs.hpp"
+#include "ranvier/meeg/recording/raw.hpp"
+
+namespace ranvier::meeg {
+
+/// The average-reference projection over the good channels of a type, not yet applied.
+/// @throws InvalidInput  no such channel, or another reference has been applied (info.custom_ref_applied)
+Projection average_reference(const Info& info, ChannelType type = ChannelType::eeg);
+
+/// P = I − Uᵀ U over info's channels, the rows of U an orthonormal basis of the projections' good-channel parts.
+struct Projector {
+    Array<double, 2> matrix;   ///< shape (channels, channels)
+    int rank = 0;              ///< number of vectors projected out
+    Array<double, 2> vectors;  ///< U, shape (rank, channels)
+};
+/// @param include_active  false: only the projections that have not been applied
+/// @throws InvalidInput  nothing would be left, or a projection names a channel twice
+/// @source  Uusitalo & Ilmoniemi 1997, doi:10.1007/BF02534144; directions below 1 % of the strongest are dropped
+Projector projector(const Info& info, bool include_active = true);
+
+/// Adds projections, not applied; those that are there already are left out.
+void add_projections(Info& info, const std::vector<Projection>& projections);
+/// Removes the projection at `which`. @throws InvalidInput  it has been applied: what is gone can't come back
+void remove_projection(Info& info, index which);
+/// Applies what is not yet active; lazy data is projected when read, lazy epochs are loaded.
+void apply_projections(Raw& raw);
+void apply_projections(Epochs& epochs);
+void apply_projections(Evoked& evoked);
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,377 @@
+#include "ranvier/meeg/recording/raw.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+/// About 4 MB of samples at a time: large enough for a file, small enough for flat memory and for many threads.
+index block_length(index channels) {
+    return std::clamp<index>((index{1} << 19) / std::max<index>(channels, 1), 256, index{1} << 16);
+}
+
+void check_range(const Raw& raw, index start, index stop) {
+    require(start >= 0 && start <= stop && stop <= raw.n_samples(), [&] {
+        return "samples must lie in [0, " + std::to_string(raw.n_samples()) + "); got [" + std::to_string(start) +
+               ", " + std::to_string(stop) + ")";
+    });
+}
+
+/// Samples of source channels `channels`, over the segments.
+void read_sources(const Raw& raw, const std::vector<index>& channels, index start, View<double, 2> out) {
+    const index stop = start + out.extent(1);
+    index offset = 0;
+    for (const auto& segment : raw.segments) {
+        const index length = segment.end - segment.begin;
+        const index begin = std::max(start, offset), end = std::min(stop, offset + length);
+        if (begin < end) {
+            segment.source->read(channels, segment.begin + begin - offset, out.slice(1, begin - start, end - start));
+        }
+        offset += length;
+    }
+}
+
+/// One block of lazy samples, through the pending operator.
+void read_block(const Raw& raw, const std::vector<index>& picks, index start, View<double, 2> out) {
+    if (raw.pending_operator.empty()) {
+        std::vector<index> channels;
+        channels.reserve(picks.size());
+        for (const index pick : picks) {
+            channels.push_back(raw.source_channels[static_cast<std::size_t>(pick)]);
+        }
+        read_sources(raw, channels, start, out);
+        return;
+    }
+    // Only the source channels that some pick depends on are read.
+    const View<const double, 2> whole = raw.pending_operator;
+    std::vector<index> columns, channels;
+    for (index column = 0; column < whole.extent(1); ++column) {
+        if (std::any_of(picks.begin(), picks.end(), [&](index row) { return whole(row, column) != 0; })) {
+            columns.push_back(column);
+            channels.push_back(raw.source_channels[static_cast<std::size_t>(column)]);
+        }
+    }
+    Array<double, 2> op({static_cast<index>(picks.size()), static_cast<index>(columns.size())});
+    for (std::size_t i = 0; i < picks.size(); ++i) {
+        for (std::size_t j = 0; j < columns.size(); ++j) {
+            op(i, j) = whole(picks[i], columns[j]);
+        }
+    }
+    Array<double, 2> block({static_cast<index>(columns.size()), out.extent(1)});
+    read_sources(raw, channels, start, block);
+    apply(op, block, out);
+}
+
+}  // namespace
+
+index Raw::n_samples() const {
+    if (preloaded) {
+        return data.extent(1);
+    }
+    index total = 0;
+    for (const auto& segment : segments) {
+        total += segment.end - segment.begin;
+    }
+    return total;
+}
+
+Raw make_raw(Info info, Array<double, 2> data, index first_samp) {
+    Raw raw;
+    raw.info = std::move(info);
+    raw.first_samp = first_samp;
+    raw.data = std::move(data);
+    raw.preloaded = true;
+    raw.annotations.orig_time = raw.info.meas_date;
+    check(raw);
+    return raw;
+}
+
+Raw make_raw(Info info, std::vector<Segment> segments, index first_samp) {
+    Raw raw;
+    raw.info = std::move(info);
+    raw.first_samp = first_samp;
+    raw.segments = std::move(segments);
+    raw.source_channels = pick_all(raw.info);
+    raw.annotations.orig_time = raw.info.meas_date;
+    check(raw);
+    return raw;
+}
+
+void check(const Raw& raw) {
+    check(raw.info);
+    const index n = raw.info.n_channels();
+    if (raw.preloaded) {
+        require(raw.segments.empty(), "a recording in memory must have no file segments");
+        require(raw.data.extent(0) == n, [&] {
+            return "the data must have one row per channel; got " + std::to_string(raw.data.extent(0)) + " rows for " +
+                   std::to_string(n) + " channels";
+        });
+        require(raw.pending_operator.empty(), "a recording in memory must have no pending operator");
+    } else {
+        require(!raw.segments.empty(), "a recording must have data in memory or segments of files; it has neither");
+        for (std::size_t k = 0; k < raw.segments.size(); ++k) {
+            const auto& segment = raw.segments[k];
+            require(segment.source != nullptr, [&] { return "segment " + std::to_string(k) + " must have a source"; });
+            require(segment.begin >= 0 && segment.begin <= segment.end && segment.end <= segment.source->n_samples(),
+                    [&] {
+                        return "segment " + std::to_string(k) + " must lie within the " +
+                               std::to_string(segment.source->n_samples()) + " samples of " +
+                               segment.source->path().string() + "; got [" + std::to_string(segment.begin) + ", " +
+                               std::to_string(segment.end) + ")";
+                    });
+            for (const index channel : raw.source_channels) {
+                require(channel >= 0 && channel < segment.source->n_channels(), [&] {
+                    return "source channel " + std::to_string(channel) + " must be one of the " +
+                           std::to_string(segment.source->n_channels()) + " channels of " +
+                           segment.source->path().string();
+                });
+            }
+        }
+        const index m = static_cast<index>(raw.source_channels.size());
+        if (raw.pending_operator.empty()) {
+            require(m == n, [&] {
+                return "there must be one source channel per channel; got " + std::to_string(m) + " for " +
+                       std::to_string(n) + " channels";
+            });
+        } else {
+            require(raw.pending_operator.extent(0) == n && raw.pending_operator.extent(1) == m, [&] {
+                return "the pending operator must have shape (" + std::to_string(n) + ", " + std::to_string(m) +
+                       "); got (" + std::to_string(raw.pending_operator.extent(0)) + ", " +
+                       std::to_string(raw.pending_operator.extent(1)) + ")";
+            });
+        }
+    }
+    require(raw.annotations.items.empty() || raw.annotations.orig_time == raw.info.meas_date,
+            "the annotations of a recording must have its meas_date as orig_time; use set_annotations");
+}
+
+void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
+    require(!annotations.orig_time || raw.info.meas_date,
+            "annotations with orig_time need a recording with meas_date; set info.meas_date, or clear orig_time to "
+            "count onsets from the first sample");
+    const auto names = channel_names(raw.info);
+    const std::unordered_set<std::string_view> known(names.begin(), names.end());
+    for (const auto& item : annotations.items) {
+        require(!std::isnan(item.onset),
+                [&] { return "an annotation's onset must be a number; '" + item.description + "' has NaN"; });
+        for (const auto& channel : item.channels) {
+            require(known.contains(channel), [&] {
+                return "the channels of an annotation must be in the recording; '" + item.description + "' names '" +
+                       channel + "'" + did_you_mean(channel, names);
+            });
+        }
+    }
+    const double end = raw.time(raw.n_samples() - 1) + 1 / raw.info.sfreq;
+    Annotations inside;
+    double shift = raw.first_time();
+    if (annotations.orig_time) {
+        const auto offset = microseconds_between(*annotations.orig_time, *raw.info.meas_date);
+        const auto first = offset + microseconds(raw.first_time());
+        inside = cropped(annotations, static_cast<double>(first) / 1e6,
+                         static_cast<double>(first + microseconds(end)) / 1e6);
+        shift = -static_cast<double>(offset) / 1e6;
+    } else {
+        inside = cropped(annotations, 0, end);
+    }
+    const auto omitted = annotations.items.size() - inside.items.size();
+    if (warn_outside && omitted > 0) {
+        warn(std::to_string(omitted) + " of " + std::to_string(annotations.items.size()) +
+             " annotations lie outside of the recording and were left out");
+    }
+    for (auto& item : inside.items) {
+        item.onset += shift;
+    }
+    inside.orig_time = raw.info.meas_date;
+    sort(inside);
+    raw.annotations = std::move(inside);
+}
+
+void add_annotation(Raw& raw, Annotation annotation) {
+    raw.annotations.orig_time = raw.info.meas_date;
+    raw.annotations.items.push_back(std::move(annotation));
+    sort(raw.annotations);
+}
+
+std::vector<index> time_as_index(const Raw& raw, const std::vector<double>& times, bool use_rounding) {
+    std::vector<index> result;
+    result.reserve(times.size());
+    for (const double time : times) {
+        const double sample = time * raw.info.sfreq;
+        result.push_back(static_cast<index>(use_rounding ? std::nearbyint(sample) : sample));
+    }
+    return result;
+}
+
+void read_samples(const Raw& raw, const std::vector<index>& picks, index start, View<double, 2> out) {
+    check_picks(raw.info, picks);
+    check_range(raw, start, start + out.extent(1));
+    require(out.extent(0) == static_cast<index>(picks.size()), [&] {
+        return "the output must have one row per pick; got " + std::to_string(out.extent(0)) + " rows for " +
+               std::to_string(picks.size()) + " picks";
+    });
+    const index length = out.extent(1);
+    if (picks.empty() || length == 0) {
+        return;
+    }
+    if (raw.preloaded) {
+        const View<const double, 2> data = raw.data;
+        const index rows = std::max<index>(1, (index{1} << 16) / length);  // half a megabyte a piece
+        const index n = out.extent(0);
+        parallel_for((n + rows - 1) / rows, [&](index piece) {
+            for (index k = piece * rows; k < std::min(n, (piece + 1) * rows); ++k) {
+                const auto row = data.row(picks[static_cast<std::size_t>(k)]);
+                std::copy_n(row.begin() + start, length, out.row(k).begin());
+            }
+        });
+        return;
+    }
+    const index block = block_length(static_cast<index>(std::max(picks.size(), raw.source_channels.size())));
+    parallel_for((length + block - 1) / block, [&](index piece) {
+        const index begin = piece * block, end = std::min(length, begin + block);
+        read_block(raw, picks, start + begin, out.slice(1, begin, end));
+    });
+}
+
+Array<double, 2> samples(const Raw& raw, const std::vector<index>& picks, index start, index stop) {
+    check_range(raw, start, stop);
+    Array<double, 2> out({static_cast<index>(picks.size()), stop - start});
+    read_samples(raw, picks, start, out);
+    return out;
+}
+
+void load(Raw& raw, const std::optional<std::filesystem::path>& path) {
+    if (raw.preloaded) {
+        return;
+    }
+    const std::array<index, 2> shape{raw.info.n_channels(), raw.n_samples()};
+    auto data = path ? Array<double, 2>::mapped(*path, shape) : Array<double, 2>(shape);
+    read_samples(raw, pick_all(raw.info), 0, data);
+    raw.data = std::move(data);
+    raw.preloaded = true;
+    raw.segments.clear();
+    raw.source_channels.clear();
+    raw.pending_operator = {};
+}
+
+void crop(Raw& raw, index start, index stop) {
+    check_range(raw, start, stop);
+    require(start < stop, [&] {
+        return "at least one sample must be kept; got [" + std::to_string(start) + ", " + std::to_string(stop) + ")";
+    });
+    if (raw.preloaded) {
+        raw.data = samples(raw, pick_all(raw.info), start, stop);
+    } else {
+        std::vector<Segment> kept;
+        index offset = 0;
+        for (const auto& segment : raw.segments) {
+            const index length = segment.end - segment.begin;
+            const index begin = std::max(start - offset, index{0}), end = std::min(stop - offset, length);
+            if (begin < end) {
+                kept.push_back({segment.source, segment.begin + begin, segment.begin + end});
+            }
+            offset += length;
+        }
+        raw.segments = std::move(kept);
+    }
+    Annotations annotations = std::move(raw.annotations);
+    if (!annotations.orig_time) {
+        for (auto& item : annotations.items) {  // set_annotations counts these from the first sample
+            item.onset -= static_cast<double>(raw.first_samp + start) / raw.info.sfreq;
+        }
+    }
+    raw.first_samp += start;
+    set_annotations(raw, std::move(annotations), false);
+}
+
+void crop_times(Raw& raw, double tmin, std::optional<double> tmax, bool include_tmax) {
+    const index n = raw.n_samples();
+    const double last = raw.time(n - 1);
+    const double end = tmax.value_or(last);
+    require(tmin >= 0, [&] { return "tmin must be >= 0 s; got " + std::to_string(tmin) + " s"; });
+    require(tmin <= end, [&] {
+        return "tmin must be <= tmax; got tmin " + std::to_string(tmin) + " s and tmax " + std::to_string(end) + " s";
+    });
+    require(end - (include_tmax ? 0 : 1 / raw.info.sfreq) <= last, [&] {
+        return "tmax must not lie behind the last sample, " + std::to_string(last) + " s; got " + std::to_string(end) +
+               " s";
+    });
+    const index start = static_cast<index>(std::nearbyint(tmin * raw.info.sfreq));
+    const index stop = static_cast<index>(std::nearbyint(end * raw.info.sfreq)) + (include_tmax || !tmax ? 1 : 0);
+    crop(raw, std::min(start, n), std::min(stop, n));
+}
+
+void pick(Raw& raw, const std::vector<index>& picks) {
+    Info info = raw.info;
+    pick_channels(info, picks);
+    if (raw.preloaded) {
+        raw.data = samples(raw, picks, 0, raw.n_samples());
+    } else if (raw.pending_operator.empty()) {
+        std::vector<index> channels;
+        for (const index k : picks) {
+            channels.push_back(raw.source_channels[static_cast<std::size_t>(k)]);
+        }
+        raw.source_channels = std::move(channels);
+    } else {
+        raw.pending_operator = rows(raw.pending_operator, picks);
+    }
+    raw.info = std::move(info);
+    // Annotations lose the channels that went; one of which none is left goes too.
+    const auto names = channel_names(raw.info);
+    const std::unordered_set<std::string_view> known(names.begin(), names.end());
+    std::erase_if(raw.annotations.items, [&](Annotation& item) {
+        const bool of_channels = !item.channels.empty();
+        std::erase_if(item.channels, [&](const auto& channel) { return !known.contains(channel); });
+        return of_channels && item.channels.empty();
+    });
+}
+
+void rename_channels(Raw& raw, const std::vector<std::pair<std::string, std::string>>& old_new) {
+    rename_channels(raw.info, old_new);
+    for (auto& item : raw.annotations.items) {
+        for (auto& channel : item.channels) {
+            for (const auto& [before, after] : old_new) {
+                if (channel == before) {
+                    channel = after;
+                    break;
+                }
+            }
+        }
+    }
+}
+
+void apply_operator(Raw& raw, const Array<double, 2>& op) {
+    require(op.extent(1) == raw.info.n_channels(), [&] {
+        return "the operator must have one column per channel; got " + std::to_string(op.extent(1)) + " columns for " +
+               std::to_string(raw.info.n_channels()) + " channels";
+    });
+    if (!raw.preloaded) {
+        raw.pending_operator = raw.pending_operator.empty() ? op : product(op, raw.pending_operator);
+        return;
+    }
+    const index n = raw.n_samples(), block = block_length(op.extent(1));
+    const bool in_place = op.extent(0) == op.extent(1);
+    Array<double, 2> grown;
+    if (!in_place) {
+        grown = Array<double, 2>({op.extent(0), n});
+    }
+    parallel_for((n + block - 1) / block, [&](index piece) {
+        const index begin = piece * block, end = std::min(n, begin + block);
+        const auto here = raw.data.view().slice(1, begin, end);
+        Array<double, 2> before({here.extent(0), here.extent(1)});
+        copy(here, before);
+        apply(op, before, in_place ? here : grown.view().slice(1, begin, end));
+    });
+    if (!in_place) {
+        raw.data = std::move(grown);
+    }
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <string>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/sensors/head_shape.hpp"
+#include "ranvier/meeg/sensors/topomap.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::meeg {
+namespace {
+
+using Point = std::array<double, 3>;
+
+constexpr int stiffness = 4, n_terms = 50;
+
+/// Σ_n (2n + 1) / (4π n^m (n + 1)^m) P_n(x), by Clenshaw's recurrence.
+double spline(double x) {
+    double later = 0, latest = 0;  // b_{n+1}, b_{n+2}
+    for (int n = n_terms; n >= 1; --n) {
+        const double factor =
+            (2.0 * n + 1) / (std::pow(n, stiffness) * std::pow(n + 1.0, stiffness) * 4 * std::numbers::pi);
+        const double now = factor + (2.0 * n + 1) / (n + 1.0) * x * later - (n + 1.0) / (n + 2.0) * latest;
+        latest = later;
+        later = now;
+    }
+    return x * later - latest / 2;  // P_0 has no part of its own
+}
+
+std::vector<Point> unit_vectors(View<const double, 2> points, const char* what) {
+    require(points.extent(1) == 3, [&] { return std::string(what) + " must have shape (n, 3)"; });
+    std::vector<Point> out;
+    for (index k = 0; k < points.extent(0); ++k) {
+        const Point p{points(k, 0), points(k, 1), points(k, 2)};
+        const double length = std::sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]);
+        require(length > 0 && std::isfinite(length), [&] {
+            return std::string(what) + ": point " + std::to_string(k) + " must have a direction from the centre";
+        });
+        out.push_back({p[0] / length, p[1] / length, p[2] / length});
+    }
+    return out;
+}
+
+double cosine(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+
+struct Interpolation {
+    std::vector<index> good, bad;
+    Array<double, 2> matrix;  ///< shape (bad, good)
+};
+
+Interpolation plan(const Info& info, std::optional<Point> origin) {
+    Interpolation out;
+    for (const index k : pick_types(info, {ChannelType::eeg}, false)) {
+        (is_bad(info, k) ? out.bad : out.good).push_back(k);
+    }
+    if (out.bad.empty()) {
+        return out;
+    }
+    require(!out.good.empty(), "there is no good EEG channel to interpolate the bad ones from");
+    const Point centre = origin ? *origin : head_sphere(info).centre;
+    const auto places = [&](const std::vector<index>& picks) {
+        Array<double, 2> p({std::ssize(picks), 3});
+        for (std::size_t k = 0; k < picks.size(); ++k) {
+            const Channel& channel = info.channels[static_cast<std::size_t>(picks[k])];
+            require(channel.has_position(), [&] {
+                return "channel '" + channel.name + "' has no position, which interpolation needs: set a montage";
+            });
+            for (index j = 0; j < 3; ++j) {
+                p(static_cast<index>(k), j) =
+                    channel.loc[static_cast<std::size_t>(j)] - centre[static_cast<std::size_t>(j)];
+            }
+        }
+        return p;
+    };
+    out.matrix = spherical_spline_matrix(places(out.good), places(out.bad));
+    return out;
+}
+
+/// data: shape (channels, times), rows contiguous
+void apply(const Interpolation& interpolation, View<double, 2> data) {
+    constexpr index block = 4096;  // samples
+    const index n = data.extent(1);
+    parallel_for((n + block - 1) / block, [&](index b) {
+        const index start = b * block, stop = std::min(n, start + block);
+        for (std::size_t i = 0; i < interpolation.bad.size(); ++i) {
+            double* to = &data(interpolation.bad[i], 0);
+            std::fill(to + start, to + stop, 0.0);
+            for (std::size_t k = 0; k < interpolation.good.size(); ++k) {
+                const double weight = interpolation.matrix(static_cast<index>(i), static_cast<index>(k));
+                const double* from = &data(interpolation.good[k], 0);
+                for (index t = start; t < stop; ++t) {
+                    to[t] += weight * from[t];
+                }
+            }
+        }
+    });
+}
+
+void forget_bads(Info& info, const Interpolation& interpolation) {
+    for (const index k : interpolation.bad) {
+        std::erase(info.bads, info.channels[static_cast<std::size_t>(k)].name);
+    }
+}
+
+void warn_of_nothing(const Interpolation& interpolation) {
+    if (interpolation.bad.empty()) {
+        warn("there is no bad EEG channel to interpolate; nothing was done");
+    }
+}
+
+}  // namespace
+
+Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const double, 2> to, double regularization) {
+    const std::vector<Point> sources = unit_vectors(from, "from"), goals = unit_vectors(to, "to");
+    const index n = std::ssize(sources), m = std::ssize(goals);
+    // The spline's weights and its constant solve [G + λI, 1; 1ᵀ, 0].
+    Array<double, 2> system({n + 1, n + 1});
+    for (index i = 0; i < n; ++i) {
+        for (index k = 0; k < n; ++k) {
+            system(i, k) = spline(cosine(sources[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)]));
+        }
+        system(i, i) += regularization;
+        system(i, n) = system(n, i) = 1;
+    }
+    const Array<double, 2> inverse =
+        numerics::pseudo_inverse(system, static_cast<double>(n + 1) * std::numeric_limits<double>::epsilon());
+    Array<double, 2> out({m, n});
+    for (index i = 0; i < m; ++i) {
+        for (index j = 0; j < n; ++j) {
+            double sum = inverse(n, j);
+            for (index k = 0; k < n; ++k) {
+                sum += spline(cosine(goals[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)])) *
+                       inverse(k, j);
+            }
+            out(i, j) = sum;
+        }
+    }
+    return out;
+}
+
+void interpolate_bads(Raw& raw, bool reset_bads, std::optional<Point> origin) {
+    require(raw.preloaded, "interpolate_bads needs the data in memory: load it first (load_data, or preload=True)");
+    const Interpolation interpolation = plan(raw.info, origin);
+    warn_of_nothing(interpolation);
+    apply(interpolation, raw.data);
+    if (reset_bads) {
+        forget_bads(raw.info, interpolation);
+    }
+}
+
+void interpolate_bads(Epochs& epochs, bool reset_bads, std::optional<Point> origin) {
+    require(epochs.preloaded, "interpolate_bads needs the data in memory: load it first (load_data, or preload=True)");
+    const Interpolation interpolation = plan(epochs.info, origin);
+    warn_of_nothing(interpolation);
+    for (index e = 0; e < epochs.data.extent(0); ++e) {
+        apply(interpolation, epochs.data.view()[e]);
+    }
+    if (reset_bads) {
+        forget_bads(epochs.info, interpolation);
+    }
+}
+
+void interpolate_bads(Evoked& evoked, bool reset_bads, std::optional<Point> origin) {
+    const Interpolation interpolation = plan(evoked.info, origin);
+    warn_of_nothing(interpolation);
+    apply(interpolation, evoked.data);
+    if (reset_bads) {
+        forget_bads(evoked.info, interpolation);
+    }
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
+#include "ranvier/meeg/sensors/montage_tables.hpp"
+
+namespace ranvier::meeg {
+namespace {
+
+using montages::Kind;
+using montages::Site;
+using montages::Table;
+
+using Point = std::array<double, 3>;
+
+constexpr double default_head_size = 0.095;  // [m]
+
+// Names before MNE-Python 1.13.
+const std::map<std::string, std::string> earlier_names{{"standard_1005", "colin27_1005"},
+                                                       {"standard_1020", "colin27_1020"},
+                                                       {"standard_alphabetic", "colin27_alphabetic"},
+                                                       {"standard_postfixed", "colin27_postfixed"},
+                                                       {"standard_prefixed", "colin27_prefixed"},
+                                                       {"standard_primed", "colin27_primed"}};
+
+template <class T>
+T median(std::vector<T> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    if (values.size() % 2 == 1) {
+        return *middle;
+    }
+    const T below = *std::max_element(values.begin(), middle);
+    return (below + *middle) / 2;
+}
+
+template <class T>
+T median_norm(const std::vector<std::array<T, 3>>& points) {
+    std::vector<T> norms;
+    for (const auto& p : points) {
+        norms.push_back(std::sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]));
+    }
+    return median(std::move(norms));
+}
+
+DigPoint cardinal(int ident, const Point& r, int coord_frame) { return {1, ident, r, coord_frame}; }
+
+/// Sorts the sites into electrodes and fiducials; `names` are those of LPA, nasion and RPA.
+Montage sorted_out(const Table& table, const std::vector<Point>& points, const std::array<std::string, 3>& names,
+                   int coord_frame) {
+    Montage montage;
+    montage.coord_frame = coord_frame;
+    std::array<std::optional<Point>, 3> fiducials;
+    for (int k = 0; k < table.n_sites; ++k) {
+        const std::string name = table.sites[k].name;
+        const auto found = std::find(names.begin(), names.end(), name);
+        if (found != names.end()) {
+            fiducials[static_cast<std::size_t>(found - names.begin())] = points[static_cast<std::size_t>(k)];
+        } else {
+            montage.positions.emplace_back(name, points[static_cast<std::size_t>(k)]);
+        }
+    }
+    for (int ident = 1; ident <= 3; ++ident) {
+        if (const auto& r = fiducials[static_cast<std::size_t>(ident - 1)]) {
+            montage.fiducials.push_back(cardinal(ident, *r, coord_frame));
+        }
+    }
+    return montage;
+}
+
+Montage from_millimetres(const Table& table, double head_size) {
+    std::vector<Point> points;
+    for (int k = 0; k < table.n_sites; ++k) {
+        const Site& s = table.sites[k];
+        points.push_back({s.a / 1000.0, s.b / 1000.0, s.c / 1000.0});
+    }
+    const double scale = head_size > 0 ? head_size / median_norm(points) : 1.0;
+    for (Point& p : points) {
+        p = {p[0] * scale, p[1] * scale, p[2] * scale};
+    }
+    Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, frame::mri);
+    // The templates' own fiducials are replaced by those of fsaverage, so that its transform to the MRI fits.
+    montage.fiducials.clear();
+    const double* fsaverage[3] = {montages::fsaverage_lpa, montages::fsaverage_nasion, montages::fsaverage_rpa};
+    for (int k = 0; k < 3; ++k) {
+        montage.fiducials.push_back(
+            cardinal(k + 1, {fsaverage[k][0] * scale, fsaverage[k][1] * scale, fsaverage[k][2] * scale}, frame::mri));
+    }
+    return montage;
+}
+
+Montage from_metres(const Table& table, double head_size) {
+    std::vector<Point> points, electrodes;
+    for (int k = 0; k < table.n_sites; ++k) {
+        const Site& s = table.sites[k];
+        const std::string name = s.name;
+        points.push_back({s.a, s.b, s.c});
+        if (name != "NAS" && name != "LPA" && name != "RPA" && name != "INI" && name != "Nz") {
+            electrodes.push_back(points.back());
+        }
+    }
+    const double scale = head_size > 0 ? head_size / median_norm(electrodes) : 1.0;
+    for (Point& p : points) {
+        p = {p[0] * scale, p[1] * scale, p[2] * scale};
+    }
+    Montage montage = sorted_out(table, points, {"LPA", "NAS", "RPA"}, frame::unknown);
+    std::erase_if(montage.positions, [](const auto& p) { return p.first == "INI" || p.first == "Nz"; });
+    return montage;
+}
+
+Montage from_angles(const Table& table, double head_size) {
+    require(head_size > 0, [&] {
+        return "montage '" + std::string(table.name) + "' has angles only: head_size must be > 0 m; got 0";
+    });
+    const auto place = [&](double polar, double azimuth) -> Point {
+        const double pol = polar * (std::numbers::pi / 180), az = azimuth * (std::numbers::pi / 180);
+        const double xy = head_size * std::sin(pol);
+        return {xy * std::cos(az), xy * std::sin(az), head_size * std::cos(pol)};
+    };
+    // BioSemi gives half degrees, of which MNE-Python keeps the whole ones (to 1.13): 0.8 mm at most. So do we, so that
+    // the same name means the same places in both.
+    std::vector<Point> points;
+    for (int k = 0; k < table.n_sites; ++k) {
+        points.push_back(place(std::trunc(table.sites[k].a), std::trunc(table.sites[k].b)));
+    }
+    Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, frame::unknown);
+    if (montage.fiducials.empty()) {  // EasyCap gives none; these lie on the 10-20 sphere's continuation
+        montage.fiducials = {cardinal(1, place(-115, 0), frame::unknown), cardinal(2, place(115, 90), frame::unknown),
+                             cardinal(3, place(115, 0), frame::unknown)};
+    }
+    return montage;
+}
+
+/// EGI's coordinates are of single precision, and are scaled so.
+Montage from_singles(const Table& table, double head_size) {
+    std::vector<std::array<float, 3>> singles;
+    for (int k = 0; k < table.n_sites; ++k) {
+        const Site& s = table.sites[k];
+        singles.push_back({static_cast<float>(s.a), static_cast<float>(s.b), static_cast<float>(s.c)});
+    }
+    const float scale = head_size > 0 ? static_cast<float>(head_size) / median_norm(singles) : 1.0F;
+    std::vector<Point> points;
+    for (const auto& p : singles) {
+        points.push_back({p[0] * scale, p[1] * scale, p[2] * scale});
+    }
+    Montage montage = sorted_out(table, points, {"FidT9", "FidNz", "FidT10"}, frame::unknown);
+    if (table.kind == Kind::csd) {
+        const auto at = [&](std::string_view name) {
+            for (const auto& [site, r] : montage.positions) {
+                if (site == name) {
+                    return r;
+                }
+            }
+            throw InternalError("an electrode of EGI_256");
+        };
+        const auto between = [](const Point& a, const Point& b) -> Point {
+            return {0.75 * a[0] + 0.25 * b[0], 0.75 * a[1] + 0.25 * b[1], 0.75 * a[2] + 0.25 * b[2]};
+        };
+        // The net has no landmarks: its frontmost electrode serves as the nasion, and places between the electrodes
+        // around the ear holes as the preauricular points.
+        montage.fiducials = {cardinal(1, between(at("E67"), at("E94")), frame::unknown),
+                             cardinal(2, at("E31"), frame::unknown),
+                             cardinal(3, between(at("E219"), at("E190")), frame::unknown)};
+    }
+    return montage;
+}
+
+bool is_template_head(std::string_view name) {
+    return name.starts_with("fsaverage") || name.starts_with("colin27") || name.starts_with("mgh") ||
+           name.starts_with("artinis");
+}
+
+}  // namespace
+
+Montage make_standard_montage(const std::string& name, std::optional<double> head_size) {
+    const auto earlier = earlier_names.find(name);
+    const std::string& wanted = earlier == earlier_names.end() ? name : earlier->second;
+    for (int k = 0; k < montages::n_tables; ++k) {
+        const Table& table = montages::tables[k];
+        if (table.name != wanted) {
+            continue;
+        }
+        const double size = head_size.value_or(is_template_head(wanted) ? 0 : default_head_size);
+        require(size >= 0, [&] { return "head_size must be >= 0 m; got " + std::to_string(size); });
+        switch (table.kind) {
+            case Kind::elc: return from_millimetres(table, size);
+            case Kind::tsv: return from_metres(table, size);
+            case Kind::txt: return from_angles(table, size);
+            case Kind::sfp:
+            case Kind::csd: return from_singles(table, size);
+        }
+    }
+    throw InvalidInput("there is no standard montage '" + name + "'" + did_you_mean(name, standard_montage_names()));
+}
+
+std::vector<std::string> standard_montage_names() {
+    std::vector<std::string> names;
+    for (int k = 0; k < montages::n_tables; ++k) {
+        names.emplace_back(montages::tables[k].name);
+    }
+    for (const auto& [earlier, now] : earlier_names) {
+        names.push_back(earlier);
+    }
+    return names;
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,251 @@
+#include "ranvier/meeg/timefreq/spectrum.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <limits>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/spectrum.hpp"
+#include "ranvier/numerics/window.hpp"
+
+namespace ranvier::meeg {
+namespace {
+
+/// Bins [first, last) of n_fft / 2 + 1 with fmin <= f <= fmax.
+struct Bins {
+    index first = 0, last = 0;
+    std::vector<double> freqs;  // [Hz]
+};
+
+Bins bins_between(double fmin, double fmax, double sfreq, index n_fft) {
+    const double top = fmax < 0 ? std::numeric_limits<double>::infinity() : fmax;
+    require(fmin <= top, [&] {
+        return "fmin must be <= fmax; got " + std::to_string(fmin) + " and " + std::to_string(fmax) + " Hz";
+    });
+    Bins bins;
+    for (index k = 0; k <= n_fft / 2; ++k) {
+        const double f = static_cast<double>(k) * (sfreq / static_cast<double>(n_fft));
+        if (f >= fmin && f <= top) {
+            if (bins.freqs.empty()) {
+                bins.first = k;
+            }
+            bins.last = k + 1;
+            bins.freqs.push_back(f);
+        }
+    }
+    require(!bins.freqs.empty(), [&] {
+        return "no frequency lies between fmin " + std::to_string(fmin) + " Hz and fmax " + std::to_string(fmax) +
+               " Hz: they are multiples of " + std::to_string(sfreq / static_cast<double>(n_fft)) + " Hz";
+    });
+    return bins;
+}
+
+std::vector<index> chosen(const Info& info, const std::vector<index>& picks) {
+    std::vector<index> out = picks.empty() ? pick_data(info, true) : picks;
+    check_picks(info, out);
+    require(!out.empty(), "there is no good data channel to compute a spectrum of; name others in picks");
+    return out;
+}
+
+/// What every spectrum shares: rows in, densities of the wanted bins out.
+Array<double, 2> welch_rows(View<const double, 2> rows, double sfreq, const WelchOptions& options, Bins& bins) {
+    const index n = rows.extent(1);
+    require(options.n_fft == 0 || options.n_fft >= 2,
+            [&] { return "n_fft must be >= 2; got " + std::to_string(options.n_fft); });
+    numerics::Welch plan;
+    plan.n_fft = options.n_fft > 0 ? options.n_fft : std::min<index>(n, 2048);
+    plan.n_per_seg = options.n_per_seg > 0 ? std::min(options.n_per_seg, plan.n_fft) : plan.n_fft;
+    plan.n_per_seg = std::min(plan.n_per_seg, n);
+    plan.n_overlap = options.n_overlap;
+    plan.window = options.window;
+    require(options.average == "mean" || options.average == "median",
+            [&] { return "average must be 'mean' or 'median'; got '" + options.average + "'"; });
+    plan.median = options.average == "median";
+    plan.remove_dc = options.remove_dc;
+    bins = bins_between(options.fmin, options.fmax, sfreq, plan.n_fft);
+    Array<double, 2> all({rows.extent(0), plan.n_fft / 2 + 1});
+    numerics::welch(rows, sfreq, plan, all);
+    if (all.extent(1) == bins.last - bins.first) {
+        return all;
+    }
+    Array<double, 2> some({rows.extent(0), bins.last - bins.first});
+    for (index row = 0; row < some.extent(0); ++row) {
+        const auto from = all.view().row(row);
+        std::copy(from.begin() + bins.first, from.begin() + bins.last, some.view().row(row).begin());
+    }
+    return some;
+}
+
+Array<double, 2> multitaper_rows(View<const double, 2> rows, double sfreq, const MultitaperOptions& options,
+                                 Bins& bins) {
+    const index n = rows.extent(1);
+    require(options.normalization == "length" || options.normalization == "full",
+            [&] { return "normalization must be 'length' or 'full'; got '" + options.normalization + "'"; });
+    require(options.bandwidth >= 0,
+            [&] { return "bandwidth must be > 0 Hz; got " + std::to_string(options.bandwidth); });
+    const double half_nbw = options.bandwidth > 0 ? options.bandwidth * static_cast<double>(n) / (2 * sfreq) : 4.0;
+    const index k = static_cast<index>(2 * half_nbw);
+    require(k >= 1, [&] {
+        return "bandwidth " + std::to_string(options.bandwidth) + " Hz is too narrow for a taper: at least " +
+               std::to_string(sfreq / static_cast<double>(n)) + " Hz are needed";
+    });
+    const numerics::Tapers tapers = numerics::dpss(n, half_nbw, k, options.low_bias, false);
+    bins = bins_between(options.fmin, options.fmax, sfreq, n);
+    numerics::Multitaper plan;
+    plan.adaptive = options.adaptive && tapers.ratios.size() >= 3;
+    plan.remove_dc = options.remove_dc;
+    plan.full_normalization = options.normalization == "full";
+    plan.first = bins.first;
+    plan.last = bins.last;
+    Array<double, 2> out({rows.extent(0), bins.last - bins.first});
+    numerics::multitaper(rows, sfreq, tapers.tapers, tapers.ratios, plan, out);
+    return out;
+}
+
+Spectrum packed(const Info& info, const std::vector<index>& picks, Array<double, 2> rows, Bins bins, index n_epochs,
+                const char* method) {
+    Spectrum out;
+    out.info = info;
+    pick_channels(out.info, picks);
+    out.freqs = std::move(bins.freqs);
+    out.data = Array<double, 3>({n_epochs, static_cast<index>(picks.size()), rows.extent(1)});
+    std::copy(rows.data(), rows.data() + rows.size(), out.data.data());
+    out.method = method;
+    return out;
+}
+
+/// Samples [start, stop) between two times after the first sample, both rounded; tmax < 0 is the end.
+std::pair<index, index> stretch(const Raw& raw, double tmin, double tmax) {
+    const auto sample = [&](double t) { return static_cast<index>(std::nearbyint(t * raw.info.sfreq)); };
+    const index n = raw.n_samples();
+    const index start = std::max<index>(sample(tmin), 0), stop = tmax < 0 ? n : std::min(sample(tmax) + 1, n);
+    require(start < stop, [&] {
+        return "no sample lies between tmin " + std::to_string(tmin) + " s and tmax " + std::to_string(tmax) + " s";
+    });
+    return {start, stop};
+}
+
+/// Samples that a "bad…" annotation covers become NaN.
+void blank_bad_spans(const Raw& raw, index start, Array<double, 2>& rows) {
+    const double first_time = static_cast<double>(raw.first_samp) / raw.info.sfreq;  // [s]
+    for (const Annotation& a : raw.annotations.items) {
+        if (!is_bad_description(a.description)) {
+            continue;
+        }
+        const auto sample = [&](double t) {
+            return std::clamp<index>(static_cast<index>(std::nearbyint((t - first_time) * raw.info.sfreq)) - start, 0,
+                                     rows.extent(1));
+        };
+        const index from = sample(a.onset), to = sample(a.onset + a.duration);
+        for (index row = 0; row < rows.extent(0) && from < to; ++row) {
+            const auto r = rows.view().row(row);
+            std::fill(r.begin() + from, r.begin() + to, std::numeric_limits<double>::quiet_NaN());
+        }
+    }
+}
+
+/// Rows of picked channels of all epochs, shape (epochs · picks, times).
+Array<double, 2> epoch_rows(const Epochs& epochs, const std::vector<index>& picks) {
+    const Epochs* source = &epochs;
+    Epochs loaded;
+    if (!epochs.preloaded) {
+        loaded = epochs;
+        load(loaded);
+        source = &loaded;
+    }
+    const Array<double, 3>& data = source->data;
+    require(data.size() > 0, "there is no epoch to compute a spectrum of");
+    const index n_picks = static_cast<index>(picks.size()), n_times = data.extent(2);
+    Array<double, 2> rows({data.extent(0) * n_picks, n_times});
+    parallel_for(data.extent(0), [&](index e) {
+        for (index k = 0; k < n_picks; ++k) {
+            const double* from = &data(e, picks[static_cast<std::size_t>(k)], 0);
+            std::copy(from, from + n_times, rows.data() + (e * n_picks + k) * n_times);
+        }
+    });
+    return rows;
+}
+
+template <class Compute>
+Spectrum of_epochs(const Epochs& epochs, const std::vector<index>& wanted, const char* method, Compute&& compute) {
+    const std::vector<index> picks = chosen(epochs.info, wanted);
+    const Array<double, 2> rows = epoch_rows(epochs, picks);
+    Bins bins;
+    Array<double, 2> density = compute(rows.view(), bins);
+    Spectrum out = packed(epochs.info, picks, std::move(density), std::move(bins),
+                          rows.extent(0) / static_cast<index>(picks.size()), method);
+    out.of_epochs = true;
+    out.events = epochs.events;
+    out.event_id = epochs.event_id;
+    return out;
+}
+
+template <class Compute>
+Spectrum of_evoked(const Evoked& evoked, const std::vector<index>& wanted, const char* method, Compute&& compute) {
+    const std::vector<index> picks = chosen(evoked.info, wanted);
+    Array<double, 2> rows({static_cast<index>(picks.size()), evoked.n_times()});
+    for (std::size_t k = 0; k < picks.size(); ++k) {
+        const auto from = evoked.data.view().row(picks[k]);
+        std::copy(from.begin(), from.end(), rows.view().row(static_cast<index>(k)).begin());
+    }
+    Bins bins;
+    Array<double, 2> density = compute(rows.view(), bins);
+    return packed(evoked.info, picks, std::move(density), std::move(bins), 1, method);
+}
+
+}  // namespace
+
+Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin, double tmax, bool reject_by_annotation) {
+    const std::vector<index> picks = chosen(raw.info, options.picks);
+    const auto [start, stop] = stretch(raw, tmin, tmax);
+    Array<double, 2> rows = samples(raw, picks, start, stop);
+    if (reject_by_annotation) {
+        blank_bad_spans(raw, start, rows);
+    }
+    Bins bins;
+    Array<double, 2> density = welch_rows(rows, raw.info.sfreq, options, bins);
+    return packed(raw.info, picks, std::move(density), std::move(bins), 1, "welch");
+}
+
+Spectrum psd_welch(const Epochs& epochs, const WelchOptions& options) {
+    return of_epochs(epochs, options.picks, "welch", [&](View<const double, 2> rows, Bins& bins) {
+        return welch_rows(rows, epochs.info.sfreq, options, bins);
+    });
+}
+
+Spectrum psd_welch(const Evoked& evoked, const WelchOptions& options) {
+    return of_evoked(evoked, options.picks, "welch", [&](View<const double, 2> rows, Bins& bins) {
+        return welch_rows(rows, evoked.info.sfreq, options, bins);
+    });
+}
+
+Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin, double tmax,
+                        bool reject_by_annotation) {
+    const std::vector<index> picks = chosen(raw.info, options.picks);
+    const auto [start, stop] = stretch(raw, tmin, tmax);
+    Array<double, 2> rows = samples(raw, picks, start, stop);
+    if (reject_by_annotation) {
+        blank_bad_spans(raw, start, rows);
+        require(std::none_of(rows.data(), rows.data() + rows.extent(1), [](double x) { return std::isnan(x); }),
+                "the multitaper method can't leave out spans that are annotated as bad: use method 'welch', or "
+                "reject_by_annotation=False");
+    }
+    Bins bins;
+    Array<double, 2> density = multitaper_rows(rows, raw.info.sfreq, options, bins);
+    return packed(raw.info, picks, std::move(density), std::move(bins), 1, "multitaper");
+}
+
+Spectrum psd_multitaper(const Epochs& epochs, const MultitaperOptions& options) {
+    return of_epochs(epochs, options.picks, "multitaper", [&](View<const double, 2> rows, Bins& bins) {
+        return multitaper_rows(rows, epochs.info.sfreq, options, bins);
+    });
+}
+
+Spectrum psd_multitaper(const Evoked& evoked, const MultitaperOptions& options) {
+    return of_evoked(evoked, options.picks, "multitaper", [&](View<const double, 2> rows, Bins& bins) {
+        return multitaper_rows(rows, evoked.info.sfreq, options, bins);
+    });
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,213 @@
+#include "ranvier/meeg/timefreq/tfr.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/wavelet.hpp"
+
+namespace ranvier::meeg {
+namespace {
+
+using Wavelets = std::vector<std::vector<std::complex<double>>>;
+
+Wavelets wavelets_for(double sfreq, const MorletOptions& options, index n_times) {
+    require(!options.freqs.empty(), "a time-frequency analysis needs at least one frequency in freqs");
+    require(options.decim >= 1, [&] { return "decim must be >= 1; got " + std::to_string(options.decim); });
+    require(options.n_cycles.size() == 1 || options.n_cycles.size() == options.freqs.size(), [&] {
+        return "n_cycles must be one number, or one for each of the " + std::to_string(options.freqs.size()) +
+               " frequencies; got " + std::to_string(options.n_cycles.size());
+    });
+    for (const double f : options.freqs) {
+        require(f > 0 && f <= sfreq / 2, [&] {
+            return "freqs must be > 0 and at most the Nyquist frequency " + std::to_string(sfreq / 2) + " Hz; got " +
+                   std::to_string(f) + " Hz";
+        });
+    }
+    std::vector<double> n_cycles = options.n_cycles;
+    n_cycles.resize(options.freqs.size(), options.n_cycles.front());
+    Wavelets wavelets = numerics::morlet(sfreq, options.freqs, n_cycles, options.zero_mean);
+    for (std::size_t k = 0; k < wavelets.size(); ++k) {
+        require(std::ssize(wavelets[k]) <= n_times, [&] {
+            return "the wavelet of " + std::to_string(options.freqs[k]) + " Hz is longer (" +
+                   std::to_string(wavelets[k].size()) + " samples) than the epochs (" + std::to_string(n_times) +
+                   "): take longer epochs, or fewer n_cycles";
+        });
+    }
+    return wavelets;
+}
+
+std::vector<index> chosen(const Info& info, const std::vector<index>& picks) {
+    std::vector<index> out = picks.empty() ? pick_data(info, true) : picks;
+    check_picks(info, out);
+    require(!out.empty(), "there is no good data channel to analyse; name others in picks");
+    return out;
+}
+
+/// Data of the picked channels, shape (epochs, picks, times); a view of the epochs' own where all are picked.
+struct Picked {
+    Epochs loaded;
+    Array<double, 3> copy;
+    View<const double, 3> data;
+};
+
+void pick_data_of(const Epochs& epochs, const std::vector<index>& picks, Picked& out) {
+    const Epochs* source = &epochs;
+    if (!epochs.preloaded) {
+        out.loaded = epochs;
+        load(out.loaded);
+        source = &out.loaded;
+    }
+    const View<const double, 3> all = source->data.view();
+    require(all.size() > 0, "there is no epoch to analyse");
+    const index n_picks = static_cast<index>(picks.size());
+    bool whole = n_picks == all.extent(1);
+    for (index k = 0; k < n_picks && whole; ++k) {
+        whole = picks[static_cast<std::size_t>(k)] == k;
+    }
+    if (whole) {
+        out.data = all;
+        return;
+    }
+    out.copy = Array<double, 3>({all.extent(0), n_picks, all.extent(2)});
+    parallel_for(all.extent(0), [&](index e) {
+        for (index k = 0; k < n_picks; ++k) {
+            const double* from = &all(e, picks[static_cast<std::size_t>(k)], 0);
+            std::copy(from, from + all.extent(2), &out.copy(e, k, 0));
+        }
+    });
+    out.data = out.copy.view();
+}
+
+template <class Tfr>
+void describe(Tfr& out, const Epochs& epochs, const std::vector<index>& picks, const MorletOptions& options) {
+    out.info = epochs.info;
+    pick_channels(out.info, picks);
+    out.info.sfreq /= options.decim;
+    out.freqs = options.freqs;
+    const std::vector<double> times = epochs.times();
+    for (std::size_t k = 0; k < times.size(); k += static_cast<std::size_t>(options.decim)) {
+        out.times.push_back(times[k]);
+    }
+    out.method = "morlet";
+}
+
+index decimated(index n, int decim) { return (n + decim - 1) / decim; }
+
+/// Rows of length n_times are rescaled in place by their baseline, samples [first, last).
+void rescale(double* data, index n_rows, index n_times, index first, index last, const std::string& mode) {
+    parallel_for((n_rows + 255) / 256, [&](index block) {
+        for (index row = block * 256; row < std::min(n_rows, (block + 1) * 256); ++row) {
+            double* x = data + row * n_times;
+            const double count = static_cast<double>(last - first);
+            const auto mean_of = [&] {
+                double sum = 0;
+                for (index t = first; t < last; ++t) {
+                    sum += x[t];
+                }
+                return sum / count;
+            };
+            const auto deviation_around = [&](double mean) {
+                double sum = 0;
+                for (index t = first; t < last; ++t) {
+                    sum += (x[t] - mean) * (x[t] - mean);
+                }
+                return std::sqrt(sum / count);
+            };
+            const double mean = mean_of();
+            const auto each = [&](auto&& f) { std::transform(x, x + n_times, x, f); };
+            if (mode == "mean") {
+                each([&](double v) { return v - mean; });
+            } else if (mode == "ratio") {
+                each([&](double v) { return v / mean; });
+            } else if (mode == "logratio") {
+                each([&](double v) { return std::log10(v / mean); });
+            } else if (mode == "meanlogratio") {
+                each([&](double v) { return std::log10(v / mean); });
+                const double middle = mean_of();
+                each([&](double v) { return v - middle; });
+            } else if (mode == "percent") {
+                each([&](double v) { return (v - mean) / mean; });
+            } else if (mode == "zscore") {
+                const double deviation = deviation_around(mean);
+                each([&](double v) { return (v - mean) / deviation; });
+            } else {  // zlogratio
+                each([&](double v) { return std::log10(v / mean); });
+                const double deviation = deviation_around(mean_of());
+                each([&](double v) { return v / deviation; });
+            }
+        }
+    });
+}
+
+void rescale_by_baseline(double* data, index n_rows, const std::vector<double>& times, std::optional<double> tmin,
+                         std::optional<double> tmax, const std::string& mode) {
+    const std::vector<std::string> modes{"mean", "ratio", "logratio", "meanlogratio", "percent", "zscore", "zlogratio"};
+    require(std::find(modes.begin(), modes.end(), mode) != modes.end(), [&] {
+        return "mode must be one of 'mean', 'ratio', 'logratio', 'meanlogratio', 'percent', 'zscore', 'zlogratio'; got "
+               "'" +
+               mode + "'" + did_you_mean(mode, modes);
+    });
+    const index n = std::ssize(times);
+    index first = 0, last = n;
+    while (tmin && first < n && times[static_cast<std::size_t>(first)] < *tmin) {
+        ++first;
+    }
+    while (tmax && last > 0 && times[static_cast<std::size_t>(last - 1)] > *tmax) {
+        --last;
+    }
+    require(first < last, [&] {
+        return "the baseline must hold at least one sample; it goes from " +
+               (tmin ? std::to_string(*tmin) : "the start") + " to " + (tmax ? std::to_string(*tmax) : "the end") +
+               " s";
+    });
+    rescale(data, n_rows, n, first, last, mode);
+}
+
+}  // namespace
+
+PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
+    const std::vector<index> picks = chosen(epochs.info, options.picks);
+    Picked picked;
+    pick_data_of(epochs, picks, picked);
+    const View<const double, 3> x = picked.data;
+    const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
+    PowerAndItc out;
+    const std::array<index, 3> shape{x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)};
+    for (AverageTfr* tfr : {&out.power, &out.itc}) {
+        describe(*tfr, epochs, picks, options);
+        tfr->data = Array<double, 3>(shape);
+        tfr->nave = static_cast<int>(x.extent(0));
+    }
+    numerics::morlet_average(x, wavelets, options.decim, out.power.data, out.itc.data);
+    return out;
+}
+
+EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
+    const std::vector<index> picks = chosen(epochs.info, options.picks);
+    Picked picked;
+    pick_data_of(epochs, picks, picked);
+    const View<const double, 3> x = picked.data;
+    const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
+    EpochsTfr out;
+    describe(out, epochs, picks, options);
+    out.events = epochs.preloaded ? epochs.events : picked.loaded.events;
+    out.event_id = epochs.event_id;
+    out.data =
+        Array<double, 4>({x.extent(0), x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)});
+    numerics::morlet_power(x, wavelets, options.decim, out.data);
+    return out;
+}
+
+void apply_baseline(AverageTfr& tfr, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode) {
+    rescale_by_baseline(tfr.data.data(), tfr.data.extent(0) * tfr.data.extent(1), tfr.times, tmin, tmax, mode);
+    tfr.baseline_mode = mode;
+}
+
+void apply_baseline(EpochsTfr& tfr, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode) {
+    rescale_by_baseline(tfr.data.data(), tfr.data.extent(0) * tfr.data.extent(1) * tfr.data.extent(2), tfr.times, tmin,
+                        tmax, mode);
+}
+
+}  // namespace ranvier::meeg

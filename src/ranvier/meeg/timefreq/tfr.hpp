@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ranvier/meeg/recording/epochs.hpp"
+
+namespace ranvier::meeg {
+
+/// Power (or inter-trial coherence) over channels, frequencies and times, averaged over epochs.
+struct AverageTfr {
+    Info info;
+    std::vector<double> times;  // [s]
+    std::vector<double> freqs;  // [Hz]
+    Array<double, 3> data;      ///< shape (channels, freqs, times)
+    int nave = 0;
+    std::string comment, method;
+    std::string baseline_mode;  ///< "" until apply_baseline
+};
+
+/// Power of each epoch. data: shape (epochs, channels, freqs, times)
+struct EpochsTfr {
+    Info info;
+    Events events;
+    EventIds event_id;
+    std::vector<double> times, freqs;  // [s], [Hz]
+    Array<double, 4> data;
+    std::string method;
+};
+
+struct MorletOptions {
+    std::vector<double> freqs;           // [Hz]
+    std::vector<double> n_cycles = {7};  ///< one for all, or one per frequency
+    bool zero_mean = true;
+    int decim = 1;
+    std::vector<index> picks;  ///< empty: good data channels
+};
+struct PowerAndItc {
+    AverageTfr power, itc;
+};
+
+/// Morlet power and inter-trial coherence. Where a channel is zero over a whole wavelet its phase is undefined: such
+/// an epoch adds 0 to the coherence's sum there, and nothing is NaN.
+PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options);
+EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options);
+
+/// Rescales every row by its mean m over [tmin, tmax] (a missing end is the end of the times): "mean" x − m,
+/// "ratio" x/m, "logratio" log₁₀(x/m), "meanlogratio" the latter minus its own mean there, "percent" (x − m)/m,
+/// "zscore" (x − m)/s, "zlogratio" log₁₀(x/m)/s, s the standard deviation of the result's numerator there.
+/// @throws InvalidInput  unknown mode, or no time in the baseline
+void apply_baseline(AverageTfr& tfr, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode);
+void apply_baseline(EpochsTfr& tfr, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode);
+
+}  // namespace ranvier::meeg

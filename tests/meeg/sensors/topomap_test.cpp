@@ -1,0 +1,163 @@
+#include "ranvier/meeg/sensors/topomap.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "ranvier/meeg/sensors/montage.hpp"
+#include "tests/meeg/integer_noise.hpp"
+#include "tests/meeg/reference_values.hpp"
+
+namespace ranvier::meeg {
+namespace {
+
+const std::vector<std::string> names{"Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz",
+                                     "C4",  "T8",  "P7", "P3", "Pz", "P4", "P8", "O1", "O2"};
+
+Raw placed_raw() {
+    Info info = create_info(names, 100, ChannelType::eeg);
+    set_montage(info, make_standard_montage("colin27_1005"));
+    info.bads = {"Fz", "P8"};
+    return make_raw(info, integer_noise(19, 60, 6));
+}
+
+Array<double, 2> places() {
+    const Raw raw = placed_raw();
+    std::vector<index> all(19);
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        all[k] = static_cast<index>(k);
+    }
+    return layout_positions(raw.info, all);
+}
+
+}  // namespace
+
+// Reference: tests/reference/make_meeg_operations.py, MNE-Python 1.13.
+TEST(InterpolateBads, gives_MNEs_values_around_the_fitted_and_around_a_given_centre) {
+    const nlohmann::json wanted = reference_values("meeg_interpolation");
+    Raw fitted = placed_raw(), given = placed_raw();
+    const Raw before = placed_raw();
+    interpolate_bads(fitted);
+    interpolate_bads(given, false, std::array<double, 3>{0, 0.01, 0.04});
+    EXPECT_EQ(fitted.info.bads, wanted["bads_auto"].get<std::vector<std::string>>());
+    EXPECT_EQ(given.info.bads, wanted["bads_given"].get<std::vector<std::string>>());
+    const std::array<index, 2> bad{4, 16};
+    for (std::size_t b = 0; b < 2; ++b) {
+        for (index t = 0; t < 60; ++t) {
+            const auto at = static_cast<std::size_t>(t);
+            EXPECT_NEAR(fitted.data(bad[b], t), wanted["auto"][b][at].get<double>(), 1e-10);
+            EXPECT_NEAR(given.data(bad[b], t), wanted["given"][b][at].get<double>(), 1e-10);
+        }
+    }
+    for (index t = 0; t < 60; ++t) {
+        EXPECT_EQ(fitted.data(0, t), before.data(0, t));
+    }
+}
+
+TEST(InterpolateBads, of_epochs_and_averages_is_that_of_a_recording) {
+    Raw raw = placed_raw();
+    Evoked evoked;
+    evoked.info = raw.info;
+    evoked.data = raw.data;
+    Epochs epochs;
+    epochs.info = raw.info;
+    epochs.preloaded = true;
+    epochs.data = Array<double, 3>({2, 19, 30});
+    for (index e = 0; e < 2; ++e) {
+        for (index c = 0; c < 19; ++c) {
+            for (index t = 0; t < 30; ++t) {
+                epochs.data(e, c, t) = raw.data(c, 30 * e + t);
+            }
+        }
+    }
+    interpolate_bads(raw);
+    interpolate_bads(evoked);
+    interpolate_bads(epochs);
+    EXPECT_TRUE(evoked.info.bads.empty());
+    EXPECT_TRUE(epochs.info.bads.empty());
+    for (index t = 0; t < 60; ++t) {
+        EXPECT_EQ(evoked.data(4, t), raw.data(4, t));
+        EXPECT_EQ(epochs.data(t / 30, 16, t % 30), raw.data(16, t));
+    }
+}
+
+TEST(InterpolateBads, refuses_channels_without_places_and_data_on_disk) {
+    Raw raw = placed_raw();
+    raw.info.channels[4].loc.fill(std::nan(""));
+    EXPECT_THAT(message_of([&] { interpolate_bads(raw); }), testing::HasSubstr("'Fz' has no position"));
+    raw = placed_raw();
+    raw.preloaded = false;
+    EXPECT_THROW(interpolate_bads(raw), InvalidInput);
+    raw = placed_raw();
+    raw.info.bads = names;
+    EXPECT_THAT(message_of([&] { interpolate_bads(raw); }), testing::HasSubstr("no good EEG channel"));
+}
+
+// With 1 in every row's sum a constant is kept; without regularisation the spline passes through its points.
+TEST(SphericalSpline, keeps_constants_and_passes_through_its_points) {
+    const Raw raw = placed_raw();
+    Array<double, 2> from({19, 3});
+    for (index c = 0; c < 19; ++c) {
+        for (index k = 0; k < 3; ++k) {
+            from(c, k) = raw.info.channels[static_cast<std::size_t>(c)].loc[static_cast<std::size_t>(k)];
+        }
+    }
+    const Array<double, 2> smooth = spherical_spline_matrix(from, from), exact = spherical_spline_matrix(from, from, 0);
+    for (index i = 0; i < 19; ++i) {
+        double sum = 0;
+        for (index k = 0; k < 19; ++k) {
+            sum += smooth(i, k);
+            EXPECT_NEAR(exact(i, k), i == k ? 1 : 0, 1e-9);
+        }
+        EXPECT_NEAR(sum, 1, 1e-9);
+    }
+}
+
+TEST(TopographicImage, passes_through_the_channels_and_keeps_constants) {
+    Array<double, 2> positions({5, 2});
+    const double at[5][2] = {{0, 0}, {0.5, 0}, {-0.5, 0}, {0, 0.5}, {0, -0.5}};
+    for (index k = 0; k < 5; ++k) {
+        positions(k, 0) = at[k][0];
+        positions(k, 1) = at[k][1];
+    }
+    const std::vector<double> values{1, 2, 3, 4, -5}, same(5, 7.5);
+    const Array<double, 2> image = topographic_image(positions, values, 41, 1.0);  // pixels lie at multiples of 0.05
+    EXPECT_NEAR(image(20, 20), 1, 1e-9);
+    EXPECT_NEAR(image(20, 30), 2, 1e-9);
+    EXPECT_NEAR(image(20, 10), 3, 1e-9);
+    EXPECT_NEAR(image(30, 20), 4, 1e-9);  // +y, towards the nose, is further down the rows
+    EXPECT_NEAR(image(10, 20), -5, 1e-9);
+    const Array<double, 2> flat = topographic_image(positions, same, 16, 1.1);
+    for (index k = 0; k < flat.size(); ++k) {
+        EXPECT_NEAR(flat.data()[k], 7.5, 1e-9);
+    }
+}
+
+TEST(TopographicImage, stays_near_the_range_of_its_values_and_skips_channels_without_place_or_value) {
+    Array<double, 2> positions = places();
+    std::vector<double> values;
+    for (int k = 0; k < 19; ++k) {
+        values.push_back(std::sin(1.7 * k));
+    }
+    const Array<double, 2> all = topographic_image(positions, values, 32);
+    for (index k = 0; k < all.size(); ++k) {
+        EXPECT_LT(std::abs(all.data()[k]), 2.0);
+    }
+    positions(3, 0) = std::nan("");
+    values[5] = std::nan("");
+    const Array<double, 2> some = topographic_image(positions, values, 32);
+    for (index k = 0; k < some.size(); ++k) {
+        EXPECT_TRUE(std::isfinite(some.data()[k]));
+    }
+}
+
+TEST(TopographicImage, refuses_two_channels_at_one_place_and_no_channel_at_all) {
+    Array<double, 2> positions({2, 2});
+    EXPECT_THROW(topographic_image(positions, std::vector<double>{1, 2}, 16), InvalidInput);
+    EXPECT_THROW(topographic_image(positions, std::vector<double>{std::nan(""), std::nan("")}, 16), InvalidInput);
+    EXPECT_THROW(topographic_image(positions, std::vector<double>{1}, 16), InvalidInput);
+    EXPECT_THROW(topographic_image(positions, std::vector<double>{1, 2}, 1), InvalidInput);
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <filesystem>
+
+namespace ranvier::tests {
+
+/// The checkout.
+std::filesystem::path source_folder();
+
+}  // namespace ranvier::tests
