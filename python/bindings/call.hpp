@@ -139,6 +139,8 @@ void bind_spectra(nb::module_& m);
 void bind_files(nb::module_& m);
 void bind_places(nb::module_& m);
 void bind_learn(nb::module_& m);
+void bind_units(nb::module_& m);
+void bind_language(nb::module_& m);
 void bind_dynamics(nb::module_& m);
 
 }  // namespace ranvier::python

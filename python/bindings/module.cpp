@@ -4,6 +4,8 @@ NB_MODULE(_core, m) {
     using namespace ranvier::python;
     m.doc() = "The engine of Ranvier. Use ranvier.meeg instead: names here may change without notice.";
     bind_system(m);
+    bind_units(m);
+    bind_language(m);
     bind_info(m);
     bind_raw(m);
     bind_epochs(m);

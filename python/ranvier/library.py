@@ -2,7 +2,7 @@
 
 from ranvier import _core
 
-_engine = _core.dynamics
+_engine = _core.language
 
 
 class Model:

@@ -33,6 +33,14 @@ def test_importing_ranvier_meeg_loads_neither_matplotlib_nor_pandas_nor_mne():
     assert python(code).strip() == "[]"
 
 
+def test_units_and_models_come_without_the_analysis_of_systems():
+    code = (
+        "import sys, ranvier, ranvier.units as u; assert (2 * u.mV).dimension; ranvier.model('fitzhugh_nagumo');"
+        "print([m for m in sys.modules if m.startswith('ranvier.dynamics')])"
+    )
+    assert python(code).strip() == "[]"
+
+
 def test_the_module_lists_its_names():
     import ranvier
     import ranvier.meeg as mne

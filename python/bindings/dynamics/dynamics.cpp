@@ -1,4 +1,4 @@
-// The submodule ranvier._core.dynamics: dimensions, models, trajectories. The analysis is in dynamics_analysis.cpp.
+// The submodule ranvier._core.dynamics: trajectories and ensembles. The analysis is in analysis.cpp.
 #include <cmath>
 
 #include "dynamics/dynamics_call.hpp"
@@ -7,8 +7,6 @@
 #include "ranvier/compile/ode/system.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 #include "ranvier/dynamics/voltage_clamp.hpp"
-#include "ranvier/language/model.hpp"
-#include "ranvier/units/dimension.hpp"
 
 namespace ranvier::python {
 
@@ -18,30 +16,6 @@ namespace {
 
 using language::Model;
 using Values = std::map<std::string, double>;
-
-nb::tuple described(const language::Variable& v) {
-    return nb::make_tuple(v.name, v.unit, v.unit_scale, v.dimension, v.comment);
-}
-
-/// name, address, dimensions of the arguments and of the result
-using Function = std::tuple<std::string, std::uintptr_t, std::vector<units::Dimension>, units::Dimension>;
-
-Model model_of(const std::string& equations, const std::string& name, const std::string& threshold,
-               const std::string& reset, const std::string& refractory, const std::vector<Function>& functions) {
-    language::Parts parts;
-    parts.name = name;
-    parts.kind = language::Kind::system;
-    parts.equations = equations;
-    parts.threshold = threshold;
-    parts.reset = reset;
-    parts.refractory = refractory;
-    parts.time = language::Time::either;
-    language::Scope scope;
-    for (const auto& [function, address, arguments, result] : functions) {
-        scope.functions.push_back({function, reinterpret_cast<const void*>(address), arguments, result});
-    }
-    return language::model(parts, scope);
-}
 
 nb::dict dictionary(const compile::Solution& s) {
     nb::dict out;
@@ -139,6 +113,24 @@ nb::dict simulated_flow(const dynamics::Flow& flow, const NumpyIn<double, 1>& p,
     }));
 }
 
+/// A subexpression along a trajectory: x (states, times).
+NumpyOut<double, 1> evaluated(const Model& model, const Values& values, const std::string& name,
+                              const NumpyIn<double, 1>& t, const NumpyIn<double, 2>& x) {
+    const auto states = view_of<double, 2>(x);
+    return numpy_copy(run([&] {
+        const compile::System system(model, values);
+        const auto expression = compile::expression(model, name);
+        std::vector<double> out, at(static_cast<std::size_t>(states.extent(0)));
+        for (index k = 0; k < states.extent(1); ++k) {
+            for (index i = 0; i < states.extent(0); ++i) {
+                at[static_cast<std::size_t>(i)] = states(i, k);
+            }
+            out.push_back(system.value(expression, t.data()[k], at));
+        }
+        return out;
+    }));
+}
+
 /// A subexpression over time while one state is held: (levels, times).
 NumpyOut<double, 2> clamped(const Model& model, const Values& values, index state, const NumpyIn<double, 1>& levels,
                             const NumpyIn<double, 1>& x0, const NumpyIn<double, 1>& t, const std::string& name) {
@@ -187,94 +179,7 @@ nb::dict ensemble(const Model& model, const std::string& preset,
 }  // namespace
 
 void bind_dynamics(nb::module_& parent) {
-    nb::module_ m = parent.def_submodule("dynamics", "The engine of ranvier.dynamics and ranvier.units.");
-    using units::Dimension;
-    nb::class_<Dimension>(m, "Dimension")
-        .def(nb::init<>())
-        .def_prop_ro("dimensionless", &Dimension::dimensionless)
-        .def("__mul__", [](const Dimension& a, const Dimension& b) { return a * b; })
-        .def("__truediv__", [](const Dimension& a, const Dimension& b) { return a / b; })
-        .def("__pow__", [](const Dimension& a, double e) { return units::pow(a, e); })
-        .def("__eq__", [](const Dimension& a, const Dimension& b) { return a == b; })
-        .def("__hash__", [](const Dimension& a) { return nb::hash(nb::str(units::text(a).c_str())); })
-        .def("__repr__", [](const Dimension& a) { return units::text(a); })
-        .def("__getstate__", [](const Dimension& a) { return a.twelfths; })
-        .def("__setstate__", [](Dimension& a, const std::array<int, 7>& t) { new (&a) Dimension{t}; });
-    m.def("unit", [](const std::string& text) {
-        const auto u = language::unit_from_text(text);
-        return nb::make_tuple(u.scale, u.dimension);
-    });
-    nb::class_<Model>(m, "Model")
-        .def_ro("name", &Model::name)
-        .def_ro("title", &Model::title)
-        .def_ro("paper", &Model::paper)
-        .def_ro("doi", &Model::doi)
-        .def_ro("about", &Model::about)
-        .def_ro("time_unit", &Model::time_unit)
-        .def_ro("time_scale", &Model::time_scale)
-        .def_ro("time", &Model::time)
-        .def_ro("method", &Model::method)
-        .def_ro("step", &Model::step)
-        .def_ro("span", &Model::span)
-        .def_prop_ro("spikes", &Model::spikes)
-        .def_prop_ro("presets",
-                     [](const Model& model) {
-                         std::vector<std::string> names;
-                         for (const auto& preset : model.presets) {
-                             names.push_back(preset.name);
-                         }
-                         return names;
-                     })
-        .def_prop_ro("states",
-                     [](const Model& model) {
-                         nb::list all;
-                         for (const auto& v : model.states) {
-                             all.append(described(v));
-                         }
-                         return all;
-                     })
-        .def_prop_ro("parameters",
-                     [](const Model& model) {
-                         nb::list all;
-                         for (const auto& v : model.parameters) {
-                             all.append(described(v));
-                         }
-                         return all;
-                     })
-        .def_prop_ro("subexpressions",
-                     [](const Model& model) {
-                         nb::list all;
-                         for (const auto& v : model.subexpressions) {
-                             all.append(described(v));
-                         }
-                         return all;
-                     })
-        .def("values", [](const Model& model, const std::string& preset,
-                          const Values& given) { return language::parameter_values(model, preset, given); })
-        .def("initial", [](const Model& model, const Values& values,
-                           const std::string& preset) { return language::initial_values(model, values, preset); })
-        // A subexpression along a trajectory: y (states, k).
-        .def("evaluate", [](const Model& model, const Values& values, const std::string& name,
-                            const NumpyIn<double, 1>& t, const NumpyIn<double, 2>& y) {
-            const auto times = view_of<double, 1>(t);
-            const auto states = view_of<double, 2>(y);
-            return numpy_copy(run([&] {
-                const compile::System system(model, values);
-                const auto expression = compile::expression(model, name);
-                std::vector<double> out, x(static_cast<std::size_t>(states.extent(0)));
-                for (index k = 0; k < times.extent(0); ++k) {
-                    for (index i = 0; i < states.extent(0); ++i) {
-                        x[static_cast<std::size_t>(i)] = states(i, k);
-                    }
-                    out.push_back(system.value(expression, times[k], x));
-                }
-                return out;
-            }));
-        });
-    m.def("load_model", &language::loaded);
-    m.def("model_names", &language::model_names);
-    m.def("model_of", &model_of, "equations"_a, "name"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);
-    m.def("free_names", [](const std::string& text) { return language::free_names(text); });
+    nb::module_ m = parent.def_submodule("dynamics", "The engine of ranvier.dynamics.");
     nb::class_<compile::DenseOutput>(m, "DenseOutput")
         .def_prop_ro("t_min", &compile::DenseOutput::t_min)
         .def_prop_ro("t_max", &compile::DenseOutput::t_max)
@@ -294,6 +199,7 @@ void bind_dynamics(nb::module_& parent) {
           nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg());
     m.def("simulated_flow", &simulated_flow, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(),
           nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg());
+    m.def("evaluated", &evaluated);
     m.def("clamped", &clamped);
     m.def("ensemble", &ensemble);
     nb::class_<dynamics::Flow>(m, "Flow")

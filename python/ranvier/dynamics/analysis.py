@@ -3,7 +3,8 @@
 import numpy as np
 
 from ranvier import _core
-from ranvier.dynamics.values import Named, Result
+from ranvier.dynamics.result import Result
+from ranvier.units import Named
 
 _engine = _core.dynamics
 

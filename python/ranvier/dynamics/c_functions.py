@@ -4,8 +4,6 @@ import ctypes
 
 from ranvier import _core
 
-_engine = _core.dynamics
-
 
 class c_function:
     """A function of C, to be called inside equations: ``System(text, functions={"name": c_function(...)})``.
@@ -31,7 +29,7 @@ class c_function:
         self.arguments, self.result = arguments, result
         self.address = _address(function, len(arguments))
         self._keep = function  # code that Python made lives as long as its owner
-        self._dimensions = [_engine.unit(u)[1] for u in arguments], _engine.unit(result)[1]
+        self._dimensions = [_core.units.unit(u)[1] for u in arguments], _core.units.unit(result)[1]
 
     def __repr__(self):
         return f"<C function ({', '.join(self.arguments)}) -> {self.result}>"

@@ -6,8 +6,9 @@ from ranvier import _core
 from ranvier.dynamics.analysis import Analysis
 from ranvier.dynamics.events import crossing
 from ranvier.dynamics.plots import Plots
-from ranvier.dynamics.values import Named, Result, number
+from ranvier.dynamics.result import Result
 from ranvier.library import Model, model
+from ranvier.units import Named, number
 
 _engine = _core.dynamics
 
@@ -47,8 +48,9 @@ class System(Analysis, Plots):
             self._model, chosen, self._made = equations.engine, equations.preset, equations
         else:
             text = _with_parameters(equations, parameters)
-            self._model, chosen = _engine.model_of(text, "equations", threshold, reset, refractory,
-                                                    [f._named(name) for name, f in functions.items()]), preset  # fmt: skip
+            named = [f._named(name) for name, f in functions.items()]
+            self._model = _core.language.model_of(text, "equations", threshold, reset, refractory, named)
+            chosen = preset
             self._made = (text, threshold, reset, refractory)
         self._functions = functions  # they must live as long as code that calls them
         self._describe(chosen)
@@ -284,7 +286,7 @@ class System(Analysis, Plots):
         """
         for v in self._model.subexpressions if self._model is not None else ():
             if v[0] == name:
-                return Named(*v).shown(self._model.evaluate(self._values, name, result._raw["t"], result._raw["y"]))
+                return Named(*v).shown(_engine.evaluated(self._model, self._values, name, result._raw["t"], result._raw["y"]))
         raise ValueError(f"no subexpression is called '{name}'")
 
     def ensemble(self, duration, dt, x0=None, parameters=None, method="rk4", record=None, every=1, seed=0, members=None):
@@ -355,7 +357,7 @@ def _remade(made, preset, given):
         self._model = made.engine
     else:
         text, *spiking = made
-        self._model = _engine.model_of(text, "equations", *spiking, [])
+        self._model = _core.language.model_of(text, "equations", *spiking, [])
     self._describe(preset)
     self._give(given)
     return self
@@ -363,7 +365,7 @@ def _remade(made, preset, given):
 
 def _with_parameters(equations, values):
     """The equations with a line for each parameter that is given and not declared."""
-    free = set(_engine.free_names(equations))
+    free = set(_core.language.free_names(equations))
     lines = []
     for name, value in values.items():
         if name in free:

@@ -1,20 +1,21 @@
 #include "ranvier/formats/kernels/fiff_samples.hpp"
 
+#include "ranvier/base/lanes.hpp"
+
 namespace ranvier::formats::RANVIER_ISA {
 
 namespace {
 
-#define RANVIER_INLINE inline __attribute__((always_inline))
+using namespace ranvier::RANVIER_ISA;
 
-typedef unsigned int Words __attribute__((vector_size(32)));  // eight 32-bit words
-typedef float Floats __attribute__((vector_size(32)));
-typedef double Doubles __attribute__((vector_size(64)));
-typedef Words UnalignedWords __attribute__((aligned(1), may_alias));
-typedef Doubles UnalignedDoubles __attribute__((aligned(8), may_alias));
-
-constexpr index lanes = 8;
+constexpr int lanes = 8;  // on every machine: a processor with shorter vectors takes several
+using Words = Vec<unsigned int, lanes>;
+using Floats = Vec<float, lanes>;
+using Doubles = Vec<double, lanes>;
 // Samples of one stretch: its piece of the buffer stays in the second-level cache while all channels pass over it.
 constexpr index stretch = 128;
+
+typedef Words UnalignedWords __attribute__((aligned(1), may_alias));
 
 RANVIER_INLINE Words load_words(const std::byte* p) { return *reinterpret_cast<const UnalignedWords*>(p); }
 RANVIER_INLINE void store_words(std::byte* p, Words w) { *reinterpret_cast<UnalignedWords*>(p) = w; }
@@ -26,25 +27,6 @@ RANVIER_INLINE Words swapped(Words x) {
         return (x << 24) | ((x & 0xff00u) << 8) | ((x >> 8) & 0xff00u) | (x >> 24);
     } else {
         return x;
-    }
-}
-
-/// Transposes eight rows of eight words, in three exchanges of ever larger blocks.
-RANVIER_INLINE void transpose(Words* r) {
-    Words a[8], b[8];
-    for (int i = 0; i < 8; i += 2) {
-        a[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-        a[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-    }
-    for (int i = 0; i < 8; i += 4) {
-        for (int j = 0; j < 2; ++j) {
-            b[i + j] = __builtin_shufflevector(a[i + j], a[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-            b[i + j + 2] = __builtin_shufflevector(a[i + j], a[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-        }
-    }
-    for (int j = 0; j < 4; ++j) {
-        r[j] = __builtin_shufflevector(b[j], b[j + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-        r[j + 4] = __builtin_shufflevector(b[j], b[j + 4], 4, 5, 6, 7, 12, 13, 14, 15);
     }
 }
 
@@ -187,10 +169,10 @@ void read_float(const SampleBlock& b, const std::byte* buffer, double* rows) {
                 for (int k = 0; k < 8; ++k) {
                     r[k] = swapped(load_words(buffer + (s + k) * b.sample_bytes + c * 4));
                 }
-                transpose(r);
+                transpose<unsigned int, lanes>(r);
                 for (int k = 0; k < 8; ++k) {
                     const Doubles x = __builtin_convertvector(__builtin_bit_cast(Floats, r[k]), Doubles);
-                    *reinterpret_cast<UnalignedDoubles*>(rows + (c + k) * b.row_stride + s) = x * b.scale[c + k];
+                    store<double, lanes>(rows + (c + k) * b.row_stride + s, x * b.scale[c + k]);
                 }
             }
             read_some<Float>(b, buffer, rows, c, c + lanes, whole_end, end);
@@ -211,10 +193,10 @@ void write_float(const SampleBlock& b, const double* rows, std::byte* buffer) {
                     const double* from = rows + (c + k) * b.row_stride + s;
                     // The next channels: rows are too far apart for the processor to foresee.
                     __builtin_prefetch(from + lanes * b.row_stride);
-                    const Doubles x = *reinterpret_cast<const UnalignedDoubles*>(from) / b.scale[c + k];
+                    const Doubles x = load<double, lanes>(from) / b.scale[c + k];
                     r[k] = swapped(__builtin_bit_cast(Words, __builtin_convertvector(x, Floats)));
                 }
-                transpose(r);
+                transpose<unsigned int, lanes>(r);
                 for (int k = 0; k < 8; ++k) {
                     store_words(buffer + (s + k) * b.sample_bytes + c * 4, r[k]);
                 }

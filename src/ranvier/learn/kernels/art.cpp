@@ -12,7 +12,7 @@ constexpr int block_vectors = static_cast<int>(art_block) / n;
 /// 1, of which the compiler knows nothing: minima are then added by fused multiplication, to the same bits, on units
 /// that finding minima leaves idle.
 RANVIER_INLINE Vec<double> opaque_one() {
-    Vec<double> one = all<double>(1.0);
+    Vec<double> one = broadcast<double>(1.0);
 #if defined(RANVIER_ISA_avx512) || defined(RANVIER_ISA_avx2)
     asm("" : "+v"(one));
 #endif
@@ -34,7 +34,7 @@ RANVIER_INLINE void meet_blocks(index width, const double* weights, const double
         }
         RANVIER_UNROLL
         for (int s = 0; s < S; ++s) {
-            const Vec<double> x = all<double>(inputs[s * width + k]);
+            const Vec<double> x = broadcast<double>(inputs[s * width + k]);
             RANVIER_UNROLL
             for (int v = 0; v < V; ++v) {
                 sums[s][v] += one * smaller<double>(w[v], x);
@@ -84,7 +84,7 @@ void meet(index width, index blocks, index samples, const double* weights, const
 
 /// The largest choices met so far, one in each lane, and whose they are.
 struct Best {
-    Vec<double> top = all<double>(-1.0);
+    Vec<double> top = broadcast<double>(-1.0);
     Ints<double> category{};
 
     RANVIER_INLINE void meet(const double* overlap, const double* choice, double least, Ints<double> at) {

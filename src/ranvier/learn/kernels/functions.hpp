@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ranvier/learn/kernels/vectors.hpp"
+#include "ranvier/base/lanes.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -8,6 +8,8 @@
 
 /// exp and what is made of it, one polynomial per precision.
 namespace ranvier::learn::RANVIER_ISA {
+
+using namespace ranvier::RANVIER_ISA;
 
 template <class T>
 struct ExpConstants;
@@ -33,13 +35,13 @@ RANVIER_INLINE Vec<T> exp(Vec<T> x) {
     constexpr double inverse_factorial[] = {
         1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
         1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0};
-    const Vec<T> lowest = all<T>(C::lowest), highest = all<T>(C::highest);
+    const Vec<T> lowest = broadcast<T>(C::lowest), highest = broadcast<T>(C::highest);
     Vec<T> held = x < lowest ? lowest : x;
     held = held > highest ? highest : held;
     const Vec<T> shifted = held * C::log2e + C::round;
     const Vec<T> n = shifted - C::round;
     const Vec<T> r = (held - n * C::ln2_high) - n * C::ln2_low;
-    Vec<T> p = all<T>(static_cast<T>(inverse_factorial[C::degree]));
+    Vec<T> p = broadcast<T>(static_cast<T>(inverse_factorial[C::degree]));
     RANVIER_UNROLL
     for (int k = C::degree - 1; k >= 0; --k) {
         p = p * r + static_cast<T>(inverse_factorial[k]);

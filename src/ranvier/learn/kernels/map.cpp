@@ -1,8 +1,10 @@
 #include "ranvier/learn/kernels/map.hpp"
 
-#include "ranvier/learn/kernels/vectors.hpp"
+#include "ranvier/base/lanes.hpp"
 
 namespace ranvier::learn::RANVIER_ISA {
+
+using namespace ranvier::RANVIER_ISA;
 
 namespace {
 
@@ -18,7 +20,7 @@ template <class T, int R, bool two>
 void best_of_rows(index d, const T* const* x, index stride, const T* wt, const T* bias, std::int32_t* best,
                   std::int32_t* second, T* score) {
     constexpr int width = lanes<T>, V = tile_vectors;
-    using I = typename Of<T>::Int;
+    using I = Int<T>;
     constexpr T lowest = -__builtin_inf();
     Vec<T> top[R], next[R];
     Ints<T> at[R], next_at[R];
@@ -27,7 +29,7 @@ void best_of_rows(index d, const T* const* x, index stride, const T* wt, const T
         lane[i] = i;
     }
     for (int r = 0; r < R; ++r) {
-        top[r] = next[r] = all<T>(lowest);
+        top[r] = next[r] = broadcast<T>(lowest);
         at[r] = next_at[r] = Ints<T>{} + no_unit;
     }
     const auto take = [&](int r, Vec<T> value, Ints<T> unit) __attribute__((always_inline)) {
@@ -60,7 +62,7 @@ void best_of_rows(index d, const T* const* x, index stride, const T* wt, const T
             }
             RANVIER_UNROLL
             for (int r = 0; r < R; ++r) {
-                const Vec<T> value = all<T>(x[r][k]);
+                const Vec<T> value = broadcast<T>(x[r][k]);
                 RANVIER_UNROLL
                 for (int v = 0; v < V; ++v) {
                     sum[r][v] += value * w[v];

@@ -2,12 +2,15 @@
 
 #include <type_traits>
 
+#include "ranvier/base/lanes.hpp"
 #include "ranvier/learn/kernels/net.hpp"
-#include "ranvier/learn/kernels/vectors.hpp"
 
 /// Products of a matrix whose rows lie anywhere with one that fits a cache: whole columns of sums stay in registers.
 namespace ranvier::learn::RANVIER_ISA {
 
+using namespace ranvier::RANVIER_ISA;
+
+constexpr bool has_halves = vector_bytes >= 32;
 #if defined(RANVIER_ISA_avx512)
 constexpr int most_rows = 8;
 #else
@@ -41,8 +44,8 @@ template <class T, int R, int V, int H, template <class, int> class A>
 RANVIER_INLINE void tile(index k, A<T, R> a, const T* b, index ldb, bool accumulate, T* c, index ldc,
                          const Finish<T>& finish, index column) {
     constexpr int width = lanes<T>;
-    using Part = std::conditional_t<H == 1, Half<T>, Whole<T>>;
-    using Rest = typename Part::Value;
+    constexpr int rest_width = H == 1 ? width / 2 : width;
+    using Rest = Vec<T, rest_width>;
     Vec<T> sum[R][V > 0 ? V : 1];
     Rest rest[R];
     RANVIER_UNROLL
@@ -52,7 +55,7 @@ RANVIER_INLINE void tile(index k, A<T, R> a, const T* b, index ldb, bool accumul
             sum[r][v] = accumulate ? load(c + r * ldc + v * width) : Vec<T>{};
         }
         if constexpr (H == 1) {
-            rest[r] = accumulate ? Part::load(c + r * ldc + V * width) : Rest{};
+            rest[r] = accumulate ? load<T, rest_width>(c + r * ldc + V * width) : Rest{};
         }
     }
     for (index p = 0; p < k; ++p, b += ldb) {
@@ -63,11 +66,11 @@ RANVIER_INLINE void tile(index k, A<T, R> a, const T* b, index ldb, bool accumul
             row[v] = load(b + v * width);
         }
         if constexpr (H == 1) {
-            end = Part::load(b + V * width);
+            end = load<T, rest_width>(b + V * width);
         }
         RANVIER_UNROLL
         for (int r = 0; r < R; ++r) {
-            const Vec<T> x = all<T>(a.at(r, p));
+            const Vec<T> x = broadcast<T>(a.at(r, p));
             RANVIER_UNROLL
             for (int v = 0; v < V; ++v) {
                 sum[r][v] += x * row[v];
@@ -91,12 +94,12 @@ RANVIER_INLINE void tile(index k, A<T, R> a, const T* b, index ldb, bool accumul
         if constexpr (H == 1) {
             Rest x = rest[r];
             if (finish.bias) {
-                x += Part::load(finish.bias + column + V * width);
+                x += load<T, rest_width>(finish.bias + column + V * width);
                 x = finish.rectify ? (x < 0 ? Rest{} : x) : x;
             }
-            Part::store(c + r * ldc + V * width, x);
+            store<T, rest_width>(c + r * ldc + V * width, x);
             if (!accumulate) {
-                Part::store(c + r * ldc + V * width + Part::width, Rest{});
+                store<T, rest_width>(c + r * ldc + V * width + rest_width, Rest{});
             }
         }
     }

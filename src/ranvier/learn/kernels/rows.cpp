@@ -1,12 +1,12 @@
 #include "ranvier/learn/kernels/rows.hpp"
 
-#include "ranvier/learn/kernels/vectors.hpp"
+#include "ranvier/base/lanes.hpp"
 
 namespace ranvier::learn::RANVIER_ISA {
 
-namespace {
+using namespace ranvier::RANVIER_ISA;
 
-typedef float HalfFloats __attribute__((vector_size(vector_bytes / 2), aligned(4), may_alias));
+namespace {
 
 /// As many numbers as a vector of doubles holds, in double precision.
 template <class T>
@@ -14,7 +14,7 @@ RANVIER_INLINE Vec<double> load_double(const T* p) {
     if constexpr (sizeof(T) == 8) {
         return load(p);
     } else {
-        return __builtin_convertvector(*reinterpret_cast<const HalfFloats*>(p), Vec<double>);
+        return __builtin_convertvector(load<T, lanes<double>>(p), Vec<double>);
     }
 }
 
@@ -45,7 +45,7 @@ void both_ways(index n, const T* a, index stride, const double* factors, const d
     Vec<double> total[R] = {}, factor[R];
     RANVIER_UNROLL
     for (int r = 0; r < R; ++r) {
-        factor[r] = all<double>(factors[r]);
+        factor[r] = broadcast<double>(factors[r]);
     }
     index j = 0;
     for (; j + width <= n; j += width) {

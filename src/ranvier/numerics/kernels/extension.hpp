@@ -140,7 +140,7 @@ struct ExtendedRow {
         }
         const bool left = t + lanes <= 0;
         if ((left || t >= n) && (extension == Extension::edge || extension == Extension::zero)) {
-            return broadcast(extension == Extension::zero ? 0 : row[left ? 0 : n - 1]);
+            return Vec{} + (extension == Extension::zero ? 0 : row[left ? 0 : n - 1]);
         }
         const double* rows[lanes];
         for (int lane = 0; lane < lanes; ++lane) {

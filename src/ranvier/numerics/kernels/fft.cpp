@@ -107,7 +107,7 @@ void real_inverse_rows(const RealTransform& t, const double* const* in, double* 
 void single(const Passes& passes, bool permuted, Twiddle* data, double* work) {
     CVec* x = reinterpret_cast<CVec*>(work);
     for (index k = 0; k < passes.n; ++k) {
-        x[k] = CVec{broadcast(data[k].r), broadcast(data[k].i)};
+        x[k] = CVec{Vec{} + data[k].r, Vec{} + data[k].i};
     }
     CVec* z = x;
     if (permuted) {

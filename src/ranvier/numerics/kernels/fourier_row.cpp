@@ -21,7 +21,7 @@ RANVIER_INLINE void transposed(const CVec* from, CVec* to) {
     for (int k = 0; k < lanes; ++k) {
         v[k] = from[k].r;
     }
-    transpose(v);
+    transpose<double>(v);
     RANVIER_UNROLL
     for (int k = 0; k < lanes; ++k) {
         to[k].r = v[k];
@@ -30,7 +30,7 @@ RANVIER_INLINE void transposed(const CVec* from, CVec* to) {
     for (int k = 0; k < lanes; ++k) {
         v[k] = from[k].i;
     }
-    transpose(v);
+    transpose<double>(v);
     RANVIER_UNROLL
     for (int k = 0; k < lanes; ++k) {
         to[k].i = v[k];
@@ -63,8 +63,8 @@ RANVIER_INLINE void read_run(const FourierRow& r, const ExtendedRow& row, index 
     } else if (const ExtendedRow::Image image = row.image(t, run); image.begin) {
         const double* from = image.begin + run - lanes;
         for (index p = 0; p < pairs_together; ++p, to += step, from -= 2 * lanes) {
-            *to = CVec{image.shift + image.sign * reversed(load(from)),
-                       image.shift + image.sign * reversed(load(from - lanes))};
+            *to = CVec{image.shift + image.sign * reversed<double>(load(from)),
+                       image.shift + image.sign * reversed<double>(load(from - lanes))};
         }
     } else {
         for (index p = 0; p < pairs_together; ++p, to += step) {
@@ -135,8 +135,8 @@ inline void place(const FourierRow& r, Spectrum spectrum, index k1, const int* b
                 store(spectrum.i + f, a[k].i);
             }
             if (g < r.bins) {
-                store(spectrum.r + g, reversed(a[k].r));
-                store(spectrum.i + g, -reversed(a[k].i));
+                store(spectrum.r + g, reversed<double>(a[k].r));
+                store(spectrum.i + g, -reversed<double>(a[k].i));
             }
         }
     }
@@ -202,7 +202,7 @@ void inverse_rows(const FourierRow& r, Spectrum s, CVec* last, CVec* x, CVec* y)
             *to = CVec{load(s.i + f), load(s.r + f)};
         }
         for (index g = M - f - (lanes - 1); to < x + m1; g -= m2, ++to) {
-            *to = CVec{-reversed(load(s.i + g)), reversed(load(s.r + g))};
+            *to = CVec{-reversed<double>(load(s.i + g)), reversed<double>(load(s.r + g))};
         }
         const CVec* z = transform(r.m1, x, y);
         const Twiddle* w = r.backward + block * m1;

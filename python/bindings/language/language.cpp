@@ -1,0 +1,79 @@
+// The submodule ranvier._core.language: models.
+#include "call.hpp"
+#include "ranvier/language/model.hpp"
+
+namespace ranvier::python {
+
+namespace {
+
+using language::Model;
+using Values = std::map<std::string, double>;
+
+nb::list described(const auto& variables) {
+    nb::list all;
+    for (const auto& v : variables) {
+        all.append(nb::make_tuple(v.name, v.unit, v.unit_scale, v.dimension, v.comment));
+    }
+    return all;
+}
+
+/// name, address, dimensions of the arguments and of the result
+using Function = std::tuple<std::string, std::uintptr_t, std::vector<units::Dimension>, units::Dimension>;
+
+Model model_of(const std::string& equations, const std::string& name, const std::string& threshold,
+               const std::string& reset, const std::string& refractory, const std::vector<Function>& functions) {
+    language::Parts parts;
+    parts.name = name;
+    parts.kind = language::Kind::system;
+    parts.equations = equations;
+    parts.threshold = threshold;
+    parts.reset = reset;
+    parts.refractory = refractory;
+    parts.time = language::Time::either;
+    language::Scope scope;
+    for (const auto& [function, address, arguments, result] : functions) {
+        scope.functions.push_back({function, reinterpret_cast<const void*>(address), arguments, result});
+    }
+    return language::model(parts, scope);
+}
+
+}  // namespace
+
+void bind_language(nb::module_& parent) {
+    nb::module_ m = parent.def_submodule("language", "The engine of ranvier.model().");
+    nb::class_<Model>(m, "Model")
+        .def_ro("name", &Model::name)
+        .def_ro("title", &Model::title)
+        .def_ro("paper", &Model::paper)
+        .def_ro("doi", &Model::doi)
+        .def_ro("about", &Model::about)
+        .def_ro("time_unit", &Model::time_unit)
+        .def_ro("time_scale", &Model::time_scale)
+        .def_ro("time", &Model::time)
+        .def_ro("method", &Model::method)
+        .def_ro("step", &Model::step)
+        .def_ro("span", &Model::span)
+        .def_prop_ro("spikes", &Model::spikes)
+        .def_prop_ro("presets",
+                     [](const Model& model) {
+                         std::vector<std::string> names;
+                         for (const auto& preset : model.presets) {
+                             names.push_back(preset.name);
+                         }
+                         return names;
+                     })
+        .def_prop_ro("states", [](const Model& model) { return described(model.states); })
+        .def_prop_ro("parameters", [](const Model& model) { return described(model.parameters); })
+        .def_prop_ro("subexpressions", [](const Model& model) { return described(model.subexpressions); })
+        .def("values", [](const Model& model, const std::string& preset,
+                          const Values& given) { return language::parameter_values(model, preset, given); })
+        .def("initial", [](const Model& model, const Values& values, const std::string& preset) {
+            return language::initial_values(model, values, preset);
+        });
+    m.def("load_model", &language::loaded);
+    m.def("model_names", &language::model_names);
+    m.def("model_of", &model_of, "equations"_a, "name"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);
+    m.def("free_names", [](const std::string& text) { return language::free_names(text); });
+}
+
+}  // namespace ranvier::python
