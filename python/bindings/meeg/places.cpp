@@ -1,5 +1,6 @@
 // Where electrodes are, and pictures of the head.
 #include "meeg/info.hpp"
+#include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
 #include "ranvier/numerics/linalg.hpp"
@@ -67,18 +68,46 @@ void bind_places(nb::module_& m) {
         "info"_a, "montage"_a, "on_missing"_a, "match_case"_a);
     m.def(
         "layout_positions",
-        [](const nb::handle& info, const std::vector<index>& picks) {
-            return numpy_view(layout_positions(engine_info(info), picks));
+        [](const nb::handle& info, const std::vector<index>& picks, const std::optional<std::array<double, 4>>& sphere,
+           bool from_above) {
+            std::optional<HeadSphere> head;
+            if (sphere) {
+                head = {{(*sphere)[0], (*sphere)[1], (*sphere)[2]}, (*sphere)[3]};
+            }
+            return numpy_view(layout_positions(engine_info(info), picks, head, from_above));
         },
-        "info"_a, "picks"_a);
+        "info"_a, "picks"_a, "sphere"_a.none() = nb::none(), "from_above"_a = false);
+    m.def(
+        "head_sphere",
+        [](const nb::handle& info, const std::vector<std::string>& kinds) {
+            const HeadSphere sphere = head_sphere(engine_info(info), kinds);
+            deliver_warnings();
+            return std::array<double, 4>{sphere.centre[0], sphere.centre[1], sphere.centre[2], sphere.radius};
+        },
+        "info"_a, "kinds"_a);
     m.def(
         "topographic_image",
-        [](const NumpyIn<double, 2>& positions, const NumpyIn<double, 1>& values, index pixels, double extent) {
+        [](const NumpyIn<double, 2>& positions, const NumpyIn<double, 1>& values, index pixels, double extent,
+           const std::string& interpolation, const std::string& surround, std::optional<double> border) {
+            const MapOptions options{
+                interpolation == "nearest"  ? MapInterpolation::nearest
+                : interpolation == "linear" ? MapInterpolation::linear
+                                            : MapInterpolation::spline,
+                surround == "local" ? MapSurround::hull
+                : surround == "box" ? MapSurround::box
+                                    : MapSurround::ring,
+                border,
+            };
             return numpy_view(run([&] {
-                return topographic_image(view_of<double, 2>(positions), {values.data(), values.size()}, pixels, extent);
+                return topographic_image(view_of<double, 2>(positions), {values.data(), values.size()}, pixels, extent,
+                                         options);
             }));
         },
-        "positions"_a, "values"_a, "pixels"_a, "extent"_a = 1.0);
+        "positions"_a, "values"_a, "pixels"_a, "extent"_a, "interpolation"_a, "surround"_a, "border"_a.none());
+    m.def(
+        "map_border",
+        [](const NumpyIn<double, 2>& positions) { return numpy_view(map_border(view_of<double, 2>(positions))); },
+        "positions"_a);
     m.def(
         "spherical_spline_matrix",
         [](const NumpyIn<double, 2>& from, const NumpyIn<double, 2>& to, double regularization) {

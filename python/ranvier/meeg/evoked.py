@@ -11,6 +11,7 @@ from .checks import interval, not_yet, one_of, output_path, path_of
 from .filter import FilterMixin, resample_options
 from .info import Info
 from .lazy import attach as _attach
+from .lazy import drawn_by
 from .logs import verbose as _verbose
 from .picks import pick_info, picks_to_idx
 from .times import TimesMixin, time_range
@@ -321,48 +322,10 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     def plot_field(self, *args, **kwargs):
         raise not_yet("plot_field()", "plot_topomap()")
 
-    def plot(self, picks=None, exclude="bads", unit=True, show=True, ylim=None, xlim="tight", proj=False, hline=None,
-             units=None, scalings=None, titles=None, axes=None, gfp=False, window_title=None, spatial_colors="auto",
-             zorder="unsorted", selectable=True, noise_cov=None, time_unit="s", sphere=None, *, highlight=None,
-             verbose=None):  # fmt: skip
-        """Draw all channels over each other. See `ranvier.meeg.viz.plot_evoked`."""
-        from .viz import plot_evoked
-
-        return plot_evoked(self, picks=picks, exclude=exclude, unit=unit, show=show, ylim=ylim, xlim=xlim, hline=hline,
-                           units=units, scalings=scalings, titles=titles, axes=axes, gfp=gfp, window_title=window_title,
-                           spatial_colors=spatial_colors, zorder=zorder, time_unit=time_unit, highlight=highlight)  # fmt: skip
-
-    def plot_topomap(self, times="auto", *, average=None, ch_type=None, scalings=None, proj=False, sensors=True,
-                     show_names=False, mask=None, mask_params=None, contours=6, outlines="head", sphere=None,
-                     image_interp="cubic", extrapolate="auto", border="mean", res=64, size=1, cmap=None,
-                     vlim=(None, None), cnorm=None, colorbar=True, cbar_fmt="%3.1f", units=None, axes=None,
-                     time_unit="s", time_format=None, nrows=1, ncols="auto", show=True, **ignored):  # fmt: skip
-        """Draw the values of moments on the head. See `ranvier.meeg.viz.plot_evoked_topomap`."""
-        from .viz import plot_evoked_topomap
-
-        return plot_evoked_topomap(self, times, average=average, ch_type=ch_type, scalings=scalings, sensors=sensors,
-                                   show_names=show_names, mask=mask, mask_params=mask_params, contours=contours,
-                                   res=res, size=size, cmap=cmap, vlim=vlim, cnorm=cnorm, colorbar=colorbar,
-                                   cbar_fmt=cbar_fmt, units=units, axes=axes, time_unit=time_unit,
-                                   time_format=time_format, nrows=nrows, ncols=ncols, show=show)  # fmt: skip
-
-    def plot_joint(self, times="peaks", title="", picks=None, exclude="bads", show=True, ts_args=None,
-                   topomap_args=None):  # fmt: skip
-        """Draw all channels, and maps of moments above them. See `ranvier.meeg.viz.plot_evoked_joint`."""
-        from .viz import plot_evoked_joint
-
-        return plot_evoked_joint(self, times, title, picks, exclude, show, ts_args, topomap_args)
-
-    def plot_image(self, picks=None, exclude="bads", unit=True, show=True, clim=None, xlim="tight", proj=False,
-                   units=None, scalings=None, titles=None, axes=None, cmap="RdBu_r", colorbar=True, mask=None,
-                   time_unit="s", show_names=None, **ignored):  # fmt: skip
-        """Draw channels as rows of an image. See `ranvier.meeg.viz.plot_evoked_image`."""
-        from .viz import plot_evoked_image
-
-        return plot_evoked_image(self, picks=picks, exclude=exclude, unit=unit, show=show, clim=clim, xlim=xlim,
-                                 units=units, scalings=scalings, titles=titles, axes=axes, cmap=cmap, colorbar=colorbar,
-                                 time_unit=time_unit, show_names=show_names)  # fmt: skip
-
+    plot = drawn_by("plot_evoked")
+    plot_topomap = drawn_by("plot_evoked_topomap")
+    plot_joint = drawn_by("plot_evoked_joint")
+    plot_image = drawn_by("plot_evoked_image")
 
 class EvokedArray(Evoked):
     """An average from an array.

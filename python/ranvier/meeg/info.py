@@ -9,6 +9,7 @@ import numpy as np
 from ranvier import _core
 
 from .checks import one_of
+from .lazy import drawn_by
 from .points import DigPoint, Projection, Transform
 
 # Fields of MNE-Python's Info that Ranvier keeps but does not fill.
@@ -290,11 +291,7 @@ class Info(dict):
 
         return montage_of_info(self)
 
-    def plot_sensors(self, kind="topomap", ch_type=None, title=None, show_names=False, axes=None, show=True, **ignored):
-        """Draw where the channels are. See `ranvier.meeg.viz.plot_sensors`."""
-        from .viz import plot_sensors
-
-        return plot_sensors(self, kind=kind, ch_type=ch_type, title=title, show_names=show_names, axes=axes, show=show)
+    plot_sensors = drawn_by("plot_sensors")
 
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a FIFF file."""

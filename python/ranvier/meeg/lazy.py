@@ -1,8 +1,24 @@
 """Names that are imported when first used, and names that MNE-Python has and Ranvier lacks."""
 
 import importlib
+import types
 
 from .not_yet import hints, lacking
+
+
+class drawn_by:
+    """A method that is a function of `ranvier.meeg.viz`, which is loaded when it is first asked for.
+
+    >>> class Evoked:
+    ...     plot = drawn_by("plot_evoked")
+    """
+
+    def __init__(self, name):
+        self._name = name
+
+    def __get__(self, inst, owner):
+        function = getattr(importlib.import_module("ranvier.meeg.viz"), self._name)
+        return function if inst is None else types.MethodType(function, inst)
 
 
 def attach(module, names, submodules=()):

@@ -7,6 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from .checks import bytes_of, not_yet, one_of, output_path
+from .lazy import drawn_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 
@@ -188,15 +189,7 @@ class RawResultsMixin:
 
         return raw_to_mne(self)
 
-    def plot(self, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor="w", color=None, bad_color="lightgray",
-             event_color="cyan", *, scalings=None, remove_dc=True, order=None, title=None, show=True, block=False,
-             show_first_samp=False, butterfly=False, event_id=None, picks=None, axes=None, **ignored):  # fmt: skip
-        """Draw a stretch of the recording. See `ranvier.meeg.viz.plot_raw`."""
-        from .viz import plot_raw
-
-        return plot_raw(self, events, duration, start, n_channels, bgcolor, color, bad_color, event_color,
-                        scalings=scalings, remove_dc=remove_dc, order=order, title=title, show=show,
-                        show_first_samp=show_first_samp, butterfly=butterfly, event_id=event_id, picks=picks, axes=axes)  # fmt: skip
+    plot = drawn_by("plot_raw")
 
     def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, *, average=False, dB=True,
                  ax=None, show=True, n_jobs=None, **kwargs):  # fmt: skip

@@ -8,6 +8,7 @@ from ranvier import _core
 
 from .channels.mixins import ChannelsMixin
 from .checks import not_yet, one_of
+from .lazy import drawn_by
 from .logs import verbose as _verbose
 from .picks import pick_info, picks_to_idx
 
@@ -130,24 +131,8 @@ class Spectrum(ChannelsMixin):
 
         return spectrum_frame(self, picks, index, long_format)
 
-    def plot(self, *, picks=None, average=False, dB=True, amplitude=False, xscale="linear", ci="sd", ci_alpha=0.3,
-             color="black", alpha=None, spatial_colors=True, sphere=None, exclude=(), axes=None, show=True):  # fmt: skip
-        """Draw power over frequency. See `ranvier.meeg.viz.plot_spectrum`."""
-        from .viz import plot_spectrum
-
-        return plot_spectrum(self, picks=picks, average=average, dB=dB, amplitude=amplitude, xscale=xscale, ci=ci,
-                             ci_alpha=ci_alpha, color=color, alpha=alpha, spatial_colors=spatial_colors,
-                             exclude=exclude, axes=axes, show=show)  # fmt: skip
-
-    def plot_topomap(self, bands=None, ch_type=None, *, normalize=False, agg_fun=None, dB=False, sensors=True,
-                     show_names=False, contours=6, res=64, size=1, cmap=None, vlim=(None, None), cnorm=None,
-                     colorbar=True, cbar_fmt="auto", units=None, axes=None, show=True, **ignored):  # fmt: skip
-        """Draw power of frequency bands on the head. See `ranvier.meeg.viz.plot_spectrum_topomap`."""
-        from .viz import plot_spectrum_topomap
-
-        return plot_spectrum_topomap(self, bands, ch_type, normalize=normalize, agg_fun=agg_fun, dB=dB, sensors=sensors,
-                                     show_names=show_names, contours=contours, res=res, size=size, cmap=cmap, vlim=vlim,
-                                     cnorm=cnorm, colorbar=colorbar, cbar_fmt=cbar_fmt, axes=axes, show=show)  # fmt: skip
+    plot = drawn_by("plot_spectrum")
+    plot_topomap = drawn_by("plot_spectrum_topomap")
 
     def plot_topo(self, **kwargs):
         raise not_yet("plot_topo()", "plot() or plot_topomap()")

@@ -9,6 +9,7 @@ from ranvier import _core
 from .baseline import modes, rescaled
 from .channels.mixins import ChannelsMixin
 from .checks import interval, not_yet, one_of
+from .lazy import drawn_by
 from .logs import verbose as _verbose
 from .picks import pick_info, picks_to_idx
 from .spectrum import chosen
@@ -127,33 +128,9 @@ class _TFR(ChannelsMixin, TimesMixin):
     def save(self, fname, *, overwrite=False, verbose=None):
         raise not_yet("saving time-frequency maps", "to_data_frame()")
 
-    def plot(self, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fmax=None, baseline=None, mode="mean",
-             dB=False, combine=None, layout=None, yscale="auto", vlim=(None, None), cnorm=None, cmap=None,
-             colorbar=True, title=None, mask=None, axes=None, show=True, verbose=None, **ignored):  # fmt: skip
-        """Draw values over time and frequency. See `ranvier.meeg.viz.plot_tfr`."""
-        from .viz import plot_tfr
-
-        return plot_tfr(self._averaged(), picks, exclude=exclude, tmin=tmin, tmax=tmax, fmin=fmin, fmax=fmax,
-                        baseline=baseline, mode=mode, dB=dB, combine=combine, yscale=yscale, vlim=vlim, cnorm=cnorm,
-                        cmap=cmap, colorbar=colorbar, title=title, mask=mask, axes=axes, show=show)  # fmt: skip
-
-    def plot_topomap(self, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=None, baseline=None, mode="mean",
-                     sensors=True, show_names=False, contours=6, res=64, size=2, cmap=None, vlim=(None, None),
-                     cnorm=None, colorbar=True, cbar_fmt="%1.1e", units=None, axes=None, show=True, **ignored):  # fmt: skip
-        """Draw the mean over a range of times and frequencies on the head. See `ranvier.meeg.viz.plot_tfr_map`."""
-        from .viz import plot_tfr_map
-
-        return plot_tfr_map(self._averaged(), tmin, tmax, fmin, fmax, ch_type=ch_type, baseline=baseline, mode=mode,
-                            sensors=sensors, show_names=show_names, contours=contours, res=res, size=size, cmap=cmap,
-                            vlim=vlim, cnorm=cnorm, colorbar=colorbar, cbar_fmt=cbar_fmt, units=units, axes=axes,
-                            show=show)  # fmt: skip
-
-    def plot_joint(self, *, timefreqs=None, picks=None, combine="mean", baseline=None, mode="mean", cmap=None,
-                   vlim=(None, None), title=None, show=True, **ignored):  # fmt: skip
-        """Draw the mean over channels, with maps of some times and frequencies above it."""
-        from .viz import plot_tfr_joint
-
-        return plot_tfr_joint(self._averaged(), timefreqs, picks, combine, baseline, mode, cmap, vlim, title, show)
+    plot = drawn_by("plot_tfr")
+    plot_topomap = drawn_by("plot_tfr_map")
+    plot_joint = drawn_by("plot_tfr_joint")
 
     def plot_topo(self, *args, **kwargs):
         raise not_yet("plot_topo()", "plot() or plot_topomap()")

@@ -309,6 +309,29 @@ TEST(LayoutPositions, the_equator_has_radius_1_and_a_channel_without_place_is_Na
     EXPECT_THROW(layout_positions(info, {5}), InvalidInput);
 }
 
+TEST(LayoutPositions, follow_the_sphere_that_is_given) {
+    Info info = eeg({"Fpz", "T7", "Oz", "T8"});
+    const double r = 0.08;
+    const std::array<std::array<double, 3>, 4> places{
+        {{0.01, r, 0.02}, {-r, 0, 0.02}, {-0.01, -r, 0.02}, {r, 0, 0.02}}};
+    for (std::size_t k = 0; k < 4; ++k) {
+        std::copy(places[k].begin(), places[k].end(), info.channels[k].loc.begin());
+    }
+    const HeadSphere equator = head_sphere(info, {"eeglab"});
+    EXPECT_NEAR(equator.radius, r, 1e-15);
+    EXPECT_NEAR(equator.centre[0], 0, 1e-15);
+    EXPECT_NEAR(equator.centre[2], 0.02, 1e-15);
+    const Array<double, 2> map = layout_positions(info, {1, 3}, equator);
+    EXPECT_NEAR(map(0, 0), -1, 1e-15);
+    EXPECT_NEAR(map(1, 0), 1, 1e-15);
+    const Array<double, 2> above = layout_positions(info, {0}, HeadSphere{{0, 0, 0}, 0.1}, true);
+    EXPECT_NEAR(above(0, 0), 0.1, 1e-15);
+    EXPECT_NEAR(above(0, 1), 0.8, 1e-15);
+    EXPECT_THROW(head_sphere(info, {"extra"}), InvalidInput);
+    EXPECT_THROW(head_sphere(info, {"hair"}), InvalidInput);
+    EXPECT_THROW(head_sphere(eeg(ten), {"eeglab"}), InvalidInput);
+}
+
 TEST(StandardizedName, spells_EEGMMIDB_names_as_the_10_05_system_does) {
     EXPECT_EQ(standardized_name("Fc5."), "FC5");
     EXPECT_EQ(standardized_name("Cz.."), "Cz");

@@ -6,6 +6,7 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ..checks import not_yet, one_of
+from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import pick_channels, pick_types, picks_to_idx
 from ..points import Projection
@@ -136,9 +137,7 @@ class ChannelsMixin:
         """The places of the channels as a DigMontage, or None."""
         return self.info.get_montage()
 
-    def plot_sensors(self, kind="topomap", ch_type=None, title=None, show_names=False, axes=None, show=True, **ignored):
-        """Draw where the channels are. See `ranvier.meeg.viz.plot_sensors`."""
-        return self.info.plot_sensors(kind, ch_type, title, show_names, axes=axes, show=show)
+    plot_sensors = drawn_by("plot_sensors")
 
     def interpolate_to(self, *args, **kwargs):
         raise not_yet("interpolate_to()", "interpolate_bads()")

@@ -7,6 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import not_yet, one_of
+from ..lazy import drawn_by
 from ..points import DigPoint, _frame_numbers, _frames
 
 _landmarks = (("lpa", 1), ("nasion", 2), ("rpa", 3))
@@ -73,11 +74,7 @@ class DigMontage:
         self.ch_names = [mapping.get(n, n) if isinstance(mapping, dict) else mapping(n) for n in self.ch_names]
         return self
 
-    def plot(self, *, scale=1.0, show_names=True, kind="topomap", show=True, sphere=None, axes=None, verbose=None):
-        """Draw the electrodes on the head."""
-        from ..viz import plot_montage
-
-        return plot_montage(self, show_names=show_names, kind=kind, show=show, axes=axes)
+    plot = drawn_by("plot_montage")
 
     def __eq__(self, other):
         return isinstance(other, DigMontage) and self._engine() == other._engine()

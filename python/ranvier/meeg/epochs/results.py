@@ -7,6 +7,7 @@ from ranvier import _core
 from ..checks import bytes_of, not_yet, one_of, output_path
 from ..evoked import Evoked
 from ..frames import rows_of
+from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 
@@ -143,22 +144,8 @@ class EpochsResultsMixin:
 
         return epochs_to_mne(self)
 
-    def plot(self, picks=None, scalings=None, n_epochs=20, n_channels=20, title=None, events=False, event_color=None,
-             order=None, show=True, block=False, butterfly=False, axes=None, **ignored):  # fmt: skip
-        """Draw epochs side by side. See `ranvier.meeg.viz.plot_epochs`."""
-        from ..viz import plot_epochs
-
-        return plot_epochs(self, picks=picks, scalings=scalings, n_epochs=n_epochs, n_channels=n_channels, title=title,
-                           show=show, butterfly=butterfly, axes=axes)  # fmt: skip
-
-    def plot_image(self, picks=None, sigma=0.0, vmin=None, vmax=None, colorbar=True, order=None, show=True, units=None,
-                   scalings=None, cmap=None, fig=None, axes=None, overlay_times=None, combine=None, group_by=None,
-                   evoked=True, ts_args=None, title=None, clear=False):  # fmt: skip
-        """Draw epochs as rows of an image, with their average below. See `ranvier.meeg.viz.plot_epochs_image`."""
-        from ..viz import plot_epochs_image
-
-        return plot_epochs_image(self, picks=picks, sigma=sigma, vmin=vmin, vmax=vmax, colorbar=colorbar, order=order,
-                                 show=show, cmap=cmap, fig=fig, axes=axes, combine=combine, evoked=evoked, title=title)  # fmt: skip
+    plot = drawn_by("plot_epochs")
+    plot_image = drawn_by("plot_epochs_image")
 
     def plot_drop_log(self, threshold=0, n_max_plot=20, subject=None, color=(0.3, 0.5, 0.7), width=0.8,
                       ignore=("IGNORED",), show=True):  # fmt: skip

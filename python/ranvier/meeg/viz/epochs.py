@@ -5,11 +5,18 @@ import numpy as np
 from ..checks import one_of
 from ..picks import picks_to_idx
 from . import style
-from .raw import _rooms, _scale_bars, draw_traces
+from .raw import draw_butterflies, draw_traces, event_colour, rooms_of, scale_bars
+
+_lacking = {
+    "decim": ("auto", "epochs.copy().decimate()"), "noise_cov": (None, "noise_cov=None, which draws what was measured"),
+    "show_scalebars": (True, "show_scalebars=True"), "show_zero_line": (False, "show_zero_line=False"),
+    "epoch_colors": (None, "event_color="), "group_by": ("type", "picks= or order="),
+    "annotation_colors": (None, "annotation_colors=None"),
+}  # fmt: skip
 
 
 def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, title=None, events=False,
-                event_color=None, order=None, show=True, block=False, butterfly=False, axes=None, **ignored):  # fmt: skip
+                event_color=None, order=None, show=True, butterfly=False, event_id=None, axes=None, **others):  # fmt: skip
     """Draw epochs side by side.
 
     Parameters
@@ -21,11 +28,27 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
         Half the room of a trace by channel type, in SI units.
     n_epochs, n_channels : int
         How many. Default 20.
+    events : bool | array of int, shape (n_events, 3)
+        Events to draw within the epochs beside their own; True: those of all epochs. Default False.
+    event_color : colour | dict | None
+        Of events: one for all, or by number or name, -1 standing for the others.
+    event_id : dict | None
+        Names of events. Default: those of the epochs.
+    order : array of int | None
+        Channel numbers in the order in which they are drawn.
+    butterfly : bool
+        Whether the channels of one type are drawn over each other.
     axes : matplotlib.axes.Axes | None
+    **others
+        What MNE's window has beside: accepted and without effect; what changes the picture is refused.
     """
+    style.check_others("plot_epochs", others, _lacking)
     plt = style.pyplot()
     epochs.drop_bad()
-    idx = picks_to_idx(epochs.info, picks, "data", exclude=())[: int(n_channels)]
+    idx = picks_to_idx(epochs.info, picks, "data", exclude=())
+    if order is not None:
+        idx = np.asarray(order, int)
+    idx = idx if butterfly else idx[: int(n_channels)]
     types = epochs.info.get_channel_types(idx.tolist())
     part = epochs[: min(int(n_epochs), len(epochs))]
     n = len(part)
@@ -36,15 +59,30 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     joined = np.concatenate(list(data), axis=1)
     names = [epochs.ch_names[k] for k in idx]
     if axes is None:
-        axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * len(idx) + 1.3))), layout="constrained")[1]
-    rooms = _rooms(types, joined, "auto" if scalings is None else scalings)
-    draw_traces(axes, np.arange(n * length) / length, joined, types, names, epochs.info["bads"], rooms=rooms, clip=3)
-    _scale_bars(axes, types, rooms)
-    conditions = {number: name for name, number in epochs.event_id.items()}
+        rows = 3 * len(set(types)) if butterfly else len(idx)
+        axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * rows + 1.3))), layout="constrained")[1]
+    rooms = rooms_of(types, joined, "auto" if scalings is None else scalings)
+    along = np.arange(n * length) / length
+    if butterfly:
+        draw_butterflies(axes, along, joined, types, rooms)
+        scale_bars(axes, list(dict.fromkeys(types)), rooms)
+    else:
+        draw_traces(axes, along, joined, types, names, epochs.info["bads"], rooms=rooms, clip=3)
+        scale_bars(axes, types, rooms)
+    conditions = {number: name for name, number in (event_id or epochs.event_id).items()}
     found = sorted(set(part.events[:, 2].tolist()))
-    zero = int(np.argmin(np.abs(epochs.times))) / length
+    first = int(round(float(epochs.times[0]) * float(epochs.info["sfreq"])))  # of an epoch, counted from its event
+    zero = -first / length
+    if events is not False:
+        events = epochs.events if events is True else np.asarray(events)
+        found = sorted({*found, *events[:, 2].tolist()})
+        for k, own in enumerate(part.events[:, 0].tolist()):
+            for sample, _, number in events.tolist():
+                if sample != own and 0 <= sample - own - first < length:
+                    axes.axvline(k + (sample - own - first) / length, lw=0.8, ls=":",
+                                 color=event_colour(event_color, number, found, conditions))  # fmt: skip
     for k, number in enumerate(part.events[:, 2].tolist()):
-        colour = style.cycle[found.index(number) % len(style.cycle)]
+        colour = event_colour(event_color, number, found, conditions)
         axes.axvline(k, color="#555555", lw=0.7)
         axes.axvline(k + zero, color=colour, lw=0.8, ls="--")
         axes.text(k + 0.5, 1.004, conditions.get(number, str(number)), transform=axes.get_xaxis_transform(), ha="center",
@@ -87,8 +125,16 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
         How channels of a type make one. Default "gfp" (standard deviation).
     evoked : bool
         Whether to draw the average. Default True.
+    group_by : dict | None
+        Title -> channels of one type, which are combined: one picture for each.
+    overlay_times : array of float, shape (n_epochs,) | None
+        A moment of each epoch [s] to mark, as a reaction.
+    ts_args : dict | None
+        For the average: `hline`, `ylim` (pair in the units drawn), `invert_y`, and what else matplotlib's line takes.
     axes : list of matplotlib.axes.Axes | None
         Image, average (where drawn) and colour bar (where drawn) of one picture.
+    clear : bool
+        Whether what is in `fig` or `axes` is removed first.
 
     Returns
     -------
@@ -102,7 +148,15 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
     by_name = words is not None and all(isinstance(p, str) and p in epochs.ch_names for p in words)
     idx = picks_to_idx(epochs.info, picks, "data")
     types = epochs.info.get_channel_types(idx.tolist())
-    if by_name and combine is None or (words is not None and all(isinstance(p, (int, np.integer)) for p in np.atleast_1d(words)) and combine is None):
+    if group_by is not None:
+        groups = []
+        for name, chosen in group_by.items():
+            rows = picks_to_idx(epochs.info, chosen, "data").tolist()
+            kinds = epochs.info.get_channel_types(rows, unique=True)
+            if len(kinds) > 1:
+                raise ValueError(f"group_by[{name!r}] must have channels of one type; got {kinds}")
+            groups.append((name, rows, kinds[0]))
+    elif by_name and combine is None or (words is not None and all(isinstance(p, (int, np.integer)) for p in np.atleast_1d(words)) and combine is None):
         groups = [(epochs.ch_names[k], [int(k)], t) for k, t in zip(idx, types)]
     else:
         groups = [(style.titles.get(kind, kind), [int(k) for k, t in zip(idx, types) if t == kind], kind)
@@ -127,7 +181,11 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
         n_axes = 1 + bool(evoked) + bool(colorbar)
         if axes is not None:
             panels = style.axes_list(axes, n_axes)
+            for panel in panels if clear else ():
+                panel.clear()
         else:
+            if fig is not None and clear:
+                fig.clear()
             figure = fig or plt.figure(figsize=(6.2, 5.2), layout="constrained")
             grid = figure.add_gridspec(2 if evoked else 1, 2 if colorbar else 1, height_ratios=[3, 1] if evoked else [1],
                                        width_ratios=[1, 0.035] if colorbar else [1])  # fmt: skip
@@ -152,8 +210,15 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
         unit = (units or {}).get(kind, style.units.get(kind, ""))
         if evoked:
             bottom = panels[1]
-            bottom.plot(times, image.mean(axis=0), color="#1b1b1b", lw=1.3)
-            bottom.axhline(0, color="#999999", lw=0.6)
+            look = dict(ts_args or {})
+            hline, ylim, inverted = (look.pop(name, None) for name in ("hline", "ylim", "invert_y"))
+            bottom.plot(times, image.mean(axis=0), **{"color": "#1b1b1b", "lw": 1.3, **look})
+            for height in (0, *(hline or ())):
+                bottom.axhline(height, color="#999999", lw=0.6)
+            if ylim is not None:
+                bottom.set_ylim(ylim)
+            if inverted:
+                bottom.invert_yaxis()
             if times[0] < 0 < times[-1]:
                 bottom.axvline(0, color="#333333", lw=0.9, ls="--")
             bottom.set_ylabel(unit)

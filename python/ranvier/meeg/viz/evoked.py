@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..checks import one_of
+from ..checks import not_yet, one_of
 from ..picks import picks_to_idx
 from . import style
 from .head import draw_head, positions
@@ -15,13 +15,14 @@ def by_type(evoked, picks, exclude):
     return {kind: [int(k) for k, t in zip(idx, types) if t == kind] for kind in dict.fromkeys(types)}
 
 
-def legend_head(axes, info, idx, colours, side="left"):
-    """A small head with the channels in their colours, in an upper corner."""
+def legend_head(axes, info, idx, colours, corner="upper left", sphere=None, fewest=2):
+    """A small head with the channels in their colours, in a corner."""
     ok = style.has_places(info, idx)
-    if ok.sum() < 2:
+    if ok.sum() < fewest:
         return
-    inset = axes.inset_axes([0.0 if side == "left" else 0.8, 0.68, 0.2, 0.32])
-    places = positions(info, [k for k, good in zip(idx, ok) if good])
+    vertical, side = one_of("corner", corner, [f"{v} {s}" for v in ("upper", "lower") for s in ("left", "right")]).split()
+    inset = axes.inset_axes([0.0 if side == "left" else 0.8, 0.68 if vertical == "upper" else 0.0, 0.2, 0.32])
+    places = positions(info, [k for k, good in zip(idx, ok) if good], sphere)
     draw_head(inset, width=0.7)
     inset.scatter(places[:, 0], places[:, 1], c=colours[ok], s=7, linewidths=0, zorder=6)
     inset.set_aspect("equal")
@@ -29,13 +30,13 @@ def legend_head(axes, info, idx, colours, side="left"):
     inset.set_xlim(-reach, reach)
     inset.set_ylim(-reach, reach)
     inset.axis("off")
-    inset.set_anchor("NW" if side == "left" else "NE")
+    inset.set_anchor({"upper": "N", "lower": "S"}[vertical] + {"left": "W", "right": "E"}[side])
 
 
 def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp, time_unit, hline=None, ylim=None,
-                   xlim="tight", highlight=None, title=None, zorder="unsorted"):  # fmt: skip
+                   xlim="tight", highlight=None, title=None, zorder="unsorted", sphere=None):  # fmt: skip
     """All channels of one type over each other."""
-    scale = style.times_in(evoked.times, time_unit)
+    scale = style.times_in(time_unit)
     times, data = evoked.times * scale, evoked.data[idx] * factor
     bads = [evoked.ch_names[k] in evoked.info["bads"] for k in idx]
     colours = style.spatial_colours(evoked.info, idx)
@@ -44,9 +45,12 @@ def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp
     if highlight is not None:
         for span in np.atleast_2d(highlight):
             axes.axvspan(*(span * scale), color="#FFF3C4", zorder=0)
-    order = range(len(idx))
-    if zorder == "std":
+    if callable(zorder):
+        order = np.argsort(zorder(data), kind="stable")
+    elif one_of("zorder", zorder, ("std", "unsorted")) == "std":
         order = np.argsort(-data.std(axis=1))
+    else:
+        order = range(len(idx))
     if gfp != "only":
         for rank, row in enumerate(order):
             colour = "#C62828" if bads[row] else colours[row] if spatial_colors else "#1b1b1b"
@@ -75,7 +79,7 @@ def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp
     axes.set_title(f"{style.titles.get(kind, kind)} ({len(idx)} channels)" if title is None else title, fontsize=10)
     style.tidy(axes)
     if spatial_colors and gfp != "only":
-        legend_head(axes, evoked.info, idx, colours)
+        legend_head(axes, evoked.info, idx, colours, sphere=sphere)
 
 
 def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=None, xlim="tight", proj=False,
@@ -98,6 +102,14 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     ylim : dict | None
         Limits by channel type, in the units drawn.
     time_unit : "s" | "ms"
+    zorder : "unsorted" | "std" | callable
+        Which channels lie on top: later ones, those that vary least, or those for which a function of the data, shape
+        (n_channels, n_times), gives the highest numbers.
+    proj : bool
+        Whether projections are applied to what is drawn. Default False.
+    sphere : see `plot_topomap`; for the small head with the channels' colours
+    highlight : pair of float | list of pairs | None
+        Stretches [s] with a coloured background.
     axes : matplotlib.axes.Axes | list | None
         One for each type.
     show : bool
@@ -107,6 +119,9 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     fig : matplotlib.figure.Figure
     """
     plt = style.pyplot()
+    if noise_cov is not None:
+        raise not_yet("plot_evoked(noise_cov=)", "noise_cov=None, which draws what was measured")
+    evoked = style.projected(evoked, proj)
     groups = by_type(evoked, picks, exclude)
     if axes is None:
         fig, axes = plt.subplots(len(groups), 1, figsize=(7.2, 0.6 + 2.6 * len(groups)), sharex=True, squeeze=False,
@@ -118,7 +133,7 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
         title = titles.get(kind) if isinstance(titles, dict) else titles
         draw_butterfly(ax, evoked, idx, kind, factor=factor, unit=label, spatial_colors=spatial_colors, gfp=gfp,
                        time_unit=time_unit, hline=hline, ylim=(ylim or {}).get(kind), xlim=xlim, highlight=highlight,
-                       title=title, zorder=zorder)  # fmt: skip
+                       title=title, zorder=zorder, sphere=sphere)  # fmt: skip
     axes[-1].set_xlabel(f"Time ({time_unit})")
     fig = axes[0].figure
     if window_title and fig.canvas.manager is not None:
@@ -126,31 +141,86 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     return style.shown(fig, show)
 
 
+def _masked_image(axes, data, mask, mask_style, mask_cmap, mask_alpha, **look):
+    """Rows as an image; what `mask` leaves out is pale, what it holds has a line around it."""
+    how = one_of("mask_style", mask_style, (None, "both", "contour", "mask")) or "both"
+    if mask is None:
+        return axes.imshow(data, **look)
+    mask = np.asarray(mask, bool)
+    image = axes.imshow(data, **look)
+    if how in ("both", "mask"):
+        axes.imshow(data, **{**look, "cmap": mask_cmap or look["cmap"], "alpha": mask_alpha})
+        image.set_data(np.ma.masked_where(~mask, data))
+    if how in ("both", "contour") and mask.any() and not mask.all():
+        left, right, bottom, top = look["extent"]
+        sides = np.linspace(left, right, mask.shape[1] + 1), np.linspace(top, bottom, mask.shape[0] + 1)
+        for row, column in np.argwhere(np.diff(mask.astype(int), axis=1)):
+            axes.plot([sides[0][column + 1]] * 2, sides[1][[row, row + 1]], color="k", lw=0.8)
+        for row, column in np.argwhere(np.diff(mask.astype(int), axis=0)):
+            axes.plot(sides[0][[column, column + 1]], [sides[1][row + 1]] * 2, color="k", lw=0.8)
+    return image
+
+
 def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, clim=None, xlim="tight", proj=False,
                       units=None, scalings=None, titles=None, axes=None, cmap="RdBu_r", colorbar=True, mask=None,
                       mask_style=None, mask_cmap="Greys", mask_alpha=0.25, time_unit="s", show_names=None,
                       group_by=None, sphere=None):  # fmt: skip
-    """Draw channels as rows of an image, one picture for each type. The arguments are those of `plot_evoked`."""
+    """Draw channels as rows of an image, one picture for each type.
+
+    Parameters
+    ----------
+    mask : array of bool, shape (n_channels, n_times) | None
+        What stands out, of the channels that are picked or of all.
+    mask_style : None | "both" | "contour" | "mask"
+        A line around what stands out, the rest pale, or both (None, too).
+    mask_cmap, mask_alpha
+        Colours of the rest and how strong they are, in [0, 1].
+    clim : dict | None
+        Colour limits by channel type, in the units drawn.
+    show_names : None | bool | "auto" | "all"
+        Whether to write the channels' names; True and "auto": up to 40.
+    group_by : dict | None
+        Title -> channels: one picture for each.
+
+    The other arguments are those of `plot_evoked`.
+    """
     plt = style.pyplot()
-    groups = by_type(evoked, picks, exclude)
+    if sphere is not None:
+        raise not_yet("plot_evoked_image(sphere=)", "plot_evoked_topomap(), which draws a head")
+    evoked = style.projected(evoked, proj)
+    if group_by is None:
+        groups = by_type(evoked, picks, exclude)
+        groups = [(f"{style.titles.get(kind, kind)} ({len(idx)} channels)", kind, idx) for kind, idx in groups.items()]
+    else:
+        groups = [(name, *pair) for name, chosen in group_by.items() for pair in by_type(evoked, chosen, exclude).items()]
     if axes is None:
-        fig, axes = plt.subplots(len(groups), 1, figsize=(7.2, 0.6 + 2.8 * len(groups)), sharex=True, squeeze=False,
-                                 layout="constrained")  # fmt: skip
+        _, axes = plt.subplots(len(groups), 1, figsize=(7.2, 0.6 + 2.8 * len(groups)), sharex=True, squeeze=False,
+                               layout="constrained")  # fmt: skip
     axes = style.axes_list(axes, len(groups))
-    scale = style.times_in(evoked.times, time_unit)
-    times = evoked.times * scale
+    times = evoked.times * style.times_in(time_unit)
     half = (times[1] - times[0]) / 2 if len(times) > 1 else 0.5
-    for ax, (kind, idx) in zip(axes, groups.items()):
+    drawn = sorted(k for _, _, idx in groups for k in idx)
+    if mask is not None:
+        mask = np.asarray(mask, bool)
+        if mask.shape not in (evoked.data.shape, (len(drawn), len(times))):
+            raise ValueError(f"mask must have the shape of the data, {evoked.data.shape}; got {mask.shape}")
+    for ax, (name, kind, idx) in zip(axes, groups):
         data = evoked.data[idx] * ((scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0)
         low, high = style.bound((clim or {}).get(kind), data, symmetric=True)
-        image = ax.imshow(data, aspect="auto", origin="upper", cmap=cmap, vmin=low, vmax=high, interpolation="nearest",
-                          extent=[times[0] - half, times[-1] + half, len(idx) - 0.5, -0.5])  # fmt: skip
+        lit = mask
+        if mask is not None:
+            lit = mask[idx] if len(mask) == len(evoked.data) else mask[[drawn.index(k) for k in idx]]
+        image = _masked_image(ax, data, lit, mask_style, mask_cmap, mask_alpha, aspect="auto", origin="upper", cmap=cmap,
+                              vmin=low, vmax=high, interpolation="nearest",
+                              extent=[times[0] - half, times[-1] + half, len(idx) - 0.5, -0.5])  # fmt: skip
         if times[0] < 0 < times[-1]:
             ax.axvline(0, color="#333333", lw=0.8, ls="--")
+        if xlim is not None and xlim != "tight":
+            ax.set_xlim(xlim)
         ax.set_ylabel("Channels")
         if show_names == "all" or (show_names in (True, "auto") and len(idx) <= 40):
             ax.set_yticks(range(len(idx)), [evoked.ch_names[k] for k in idx], fontsize=6)
-        ax.set_title(f"{style.titles.get(kind, kind)} ({len(idx)} channels)", fontsize=10)
+        ax.set_title(titles.get(kind, name) if isinstance(titles, dict) else titles or name, fontsize=10)
         if colorbar:
             label = (units or {}).get(kind, style.units.get(kind, "")) if unit else "SI"
             ax.figure.colorbar(image, ax=ax, label=label, shrink=0.9)
@@ -172,6 +242,43 @@ def _one_line(evoked, idx, kind, combine, factor):
     }[combine]()  # fmt: skip
 
 
+def _looks(given, names, spare):
+    """What is given for each name: in a dict by name, or in a list that is gone through again and again."""
+    if isinstance(given, dict):
+        return [given.get(name, spare[k % len(spare)]) for k, name in enumerate(names)]
+    given = list(given or spare)
+    return [given[k % len(given)] for k in range(len(names))]
+
+
+def _mapped(colors, names, cmap):
+    """Colours along a map, for whole numbers by their steps and for others by their place in [0, 1]; and its name."""
+    label, cmap = cmap if isinstance(cmap, tuple) else ("", cmap)
+    values = _looks(colors, names, range(len(names)))
+    if not all(isinstance(v, (int, float, np.number)) and not isinstance(v, bool) for v in values):
+        raise ValueError(f"colors must be numbers where cmap is given; got {colors!r}")
+    steps = all(isinstance(v, (int, np.integer)) for v in values)
+    top = max(max(values), 1) if steps else 1
+    colour = style.pyplot().get_cmap(cmap)
+    return [colour(float(v) / top) for v in values], label, colour, top
+
+
+def _truncated(ax, data, truncate_xaxis, truncate_yaxis):
+    """Let the axes' lines end at their first and last ticks."""
+    if truncate_xaxis:
+        ticks = [t for t in ax.get_xticks() if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]
+        if ticks:
+            ax.spines["bottom"].set_bounds(ticks[0], ticks[-1])
+    if isinstance(truncate_yaxis, str):
+        one_of("truncate_yaxis", truncate_yaxis, ("auto",))
+        low, high = sorted(ax.get_ylim())
+        ticks = [t for t in ax.get_yticks() if low <= t <= high]
+        if ticks:
+            ax.spines["left"].set_bounds(ticks[0], ticks[-1])
+    elif truncate_yaxis:
+        top = round(np.abs(data).max() / 2 / 0.25) * 0.25 or 0.25
+        ax.spines["left"].set_bounds(-top if data.min() < 0 else 0, top)
+
+
 def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styles=None, cmap=None, vlines="auto",
                          ci=True, truncate_yaxis="auto", truncate_xaxis=True, ylim=None, invert_y=False,
                          show_sensors=None, legend=True, split_legend=None, axes=None, title=None, show=True,
@@ -186,17 +293,34 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
         Channels; several are combined. None: data channels, one picture for each type.
     combine : "mean" | "median" | "gfp" | "rms" | "std" | callable | None
         How several channels make one line. Default: global field power of EEG, root mean square of MEG.
-    colors : dict | list | None
-    ci : bool | float
-        Whether to draw the interval, or its level. Default True: 0.95.
+    colors, linestyles : dict | list | None
+        By condition, or in their order. With `cmap`, colors are steps (int) or places (float in [0, 1]) along it.
+    styles : dict | None
+        More arguments of matplotlib's lines, by condition.
+    cmap : str | matplotlib.colors.Colormap | tuple of (label, cmap) | None
+        Colours of the conditions, with a colour bar.
+    vlines : "auto" | list of float
+        Moments [s] that are marked. Default: 0.
+    ci : bool | float | callable | None
+        Whether to draw the interval, its level, or a function of an array, shape (n, n_times), that returns its lower and
+        upper end. Default True: 0.95.
+    truncate_xaxis : bool
+        Whether the axis' line ends at its first and last tick. Default True.
+    truncate_yaxis : bool | "auto"
+        "auto": the same; True: it ends at half the largest value.
     invert_y : bool
         Whether negative is up.
+    show_sensors : bool | str | None
+        Whether to draw the channels on a small head, or its corner, as "upper right". None: where there is one channel.
+    sphere : see `plot_topomap`
 
     Returns
     -------
     fig : list of matplotlib.figure.Figure
     """
     plt = style.pyplot()
+    if split_legend:
+        raise not_yet("plot_compare_evokeds(split_legend=True)", "legend=True, one entry for each condition")
     if not isinstance(evokeds, (dict, list, tuple)):
         evokeds = [evokeds]
     if not isinstance(evokeds, dict):
@@ -211,26 +335,31 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
         made = [plt.subplots(figsize=(7.2, 3.6), layout="constrained")[1] for _ in types]
         axes = made
     axes = style.axes_list(axes, len(types))
-    scale = style.times_in(first.times, time_unit)
-    level = 0.95 if ci is True else float(ci or 0)
+    scale = style.times_in(time_unit)
+    level = 0.95 if ci is True else ci if callable(ci) else float(ci or 0)
+    dashes = _looks(linestyles, groups, ["-"])
+    colours = _looks(colors, groups, style.cycle) if cmap is None else _mapped(colors, groups, cmap)[0]
     for ax, (kind, idx) in zip(axes, types.items()):
         names = [first.ch_names[k] for k in idx]
         factor = style.factors.get(kind, 1.0)
-        for k, (name, items) in enumerate(groups.items()):
+        drawn = []
+        for (name, items), colour, dash in zip(groups.items(), colours, dashes):
             lines = np.array([
                 _one_line(e, [e.ch_names.index(n) for n in names], kind, combine, factor) for e in items
             ])  # fmt: skip
-            colour = colors.get(name) if isinstance(colors, dict) else colors[k] if colors else style.cycle[k % 8]
-            look = (styles or {}).get(name, {})
-            dash = (linestyles or {}).get(name, "-") if isinstance(linestyles, dict) else "-"
             times = items[0].times * scale
-            ax.plot(times, lines.mean(axis=0), label=name, **{"color": colour, "ls": dash, "lw": 1.8, **look})
+            mean = lines.mean(axis=0)
+            drawn.append(mean)
+            ax.plot(times, mean, label=name, **{"color": colour, "ls": dash, "lw": 1.8, **(styles or {}).get(name, {})})
             if level and len(lines) > 1:
-                from statistics import NormalDist
+                if callable(level):
+                    low, high = level(lines)
+                else:
+                    from statistics import NormalDist
 
-                reach = NormalDist().inv_cdf((1 + level) / 2) * lines.std(axis=0, ddof=1) / np.sqrt(len(lines))
-                mean = lines.mean(axis=0)
-                ax.fill_between(times, mean - reach, mean + reach, color=colour, alpha=0.2, lw=0)
+                    reach = NormalDist().inv_cdf((1 + level) / 2) * lines.std(axis=0, ddof=1) / np.sqrt(len(lines))
+                    low, high = mean - reach, mean + reach
+                ax.fill_between(times, low, high, color=colour, alpha=0.2, lw=0)
         ax.axhline(0, color="#999999", lw=0.7)
         marks = [0.0] if isinstance(vlines, str) else vlines
         for mark in marks:
@@ -246,9 +375,17 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
         ax.set_title(what if title is None else title, fontsize=10)
         ax.set_xlabel(f"Time ({time_unit})")
         ax.set_ylabel(style.units.get(kind, ""))
+        if cmap is not None:
+            _, label, colour, top = _mapped(colors, groups, cmap)
+            scale_of = plt.cm.ScalarMappable(plt.Normalize(0, top), colour)
+            ax.figure.colorbar(scale_of, ax=ax, label=label)
         if legend:
             ax.legend(frameon=False, loc=legend if isinstance(legend, (str, int)) and legend is not True else "best")
+        if show_sensors or (show_sensors is None and len(names) == 1):
+            corner = show_sensors if isinstance(show_sensors, str) else "upper right"
+            legend_head(ax, first.info, idx, np.full((len(idx), 3), 0.1), corner, sphere, fewest=1)
         style.tidy(ax)
+        _truncated(ax, np.array(drawn), truncate_xaxis, truncate_yaxis)
     figures = list(dict.fromkeys(ax.figure for ax in axes))
     for fig in figures:
         style.shown(fig, show)

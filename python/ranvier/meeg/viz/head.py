@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import not_yet
+from ..checks import not_yet, one_of
 from ..picks import picks_to_idx
 from . import style
 
@@ -34,47 +34,66 @@ def fitted(places):
     return places / (farthest / 0.98) if farthest > 1.2 else places
 
 
-def positions(info, idx):
+def positions(info, idx, sphere=None, to_sphere=True):
     """Places on the head of channels, shape (n, 2). Raises where one has none."""
-    places = _core.layout_positions(info._engine(), [int(k) for k in idx])
+    head = style.sphere_of(info, sphere)
+    places = _core.layout_positions(info._engine(), [int(k) for k in idx], head, not to_sphere)
     lost = [info.ch_names[k] for k, ok in zip(idx, np.isfinite(places).all(axis=1)) if not ok]
     if lost:
         raise ValueError(
             f"{len(lost)} channels have no place on the head ({', '.join(lost[:5])}{', ...' if len(lost) > 5 else ''}); "
             "set a montage, or pick others"
         )
-    return fitted(places)
+    return fitted(places) if head is None else places
 
 
-def merged(info, idx, data, kind):
+def merged(info, idx, data, kind, sphere=None):
     """Gradiometer pairs as their root mean square at one place; other channels as they are."""
     if kind != "grad":
-        return positions(info, idx), data, [info.ch_names[k] for k in idx]
+        return positions(info, idx, sphere), data, [info.ch_names[k] for k in idx]
     pairs = {}
     for row, k in enumerate(idx):
         pairs.setdefault(info.ch_names[k][:-1], []).append(row)
     pairs = {name: rows for name, rows in pairs.items() if len(rows) == 2}
     if not pairs:
-        return positions(info, idx), data, [info.ch_names[k] for k in idx]
+        return positions(info, idx, sphere), data, [info.ch_names[k] for k in idx]
     rows = np.array(list(pairs.values()))
-    places = positions(info, [idx[r] for r in rows[:, 0]])
+    places = positions(info, [idx[r] for r in rows[:, 0]], sphere)
     values = np.sqrt((data[rows[:, 0]] ** 2 + data[rows[:, 1]] ** 2) / 2)
     return places, values, [name + "x" for name in pairs]
 
 
-def draw_map(axes, values, places, low, high, cmap, *, norm=None, sensors=True, names=None, mask=None, mask_params=None,
-             contours=6, res=64, outlines="head"):  # fmt: skip
+def draw_map(axes, values, places, low, high, cmap, *, kind="eeg", norm=None, sensors=True, names=None, mask=None,
+             mask_params=None, mask_label_params=None, contours=6, res=64, outlines="head", image_interp="cubic",
+             extrapolate="auto", border="mean"):  # fmt: skip
     """One map of the head. Returns the image and the contour lines."""
-    values, places = np.ascontiguousarray(values, float), np.ascontiguousarray(places, float)
-    reach = max(1.0, float(np.hypot(*places.T).max()) * 1.02)
-    pixels = max(int(res), 16)
-    image = _core.topographic_image(places, values, pixels, reach)
-    from matplotlib.patches import Circle
+    from matplotlib.patches import Circle, Polygon
 
+    one_of("image_interp", image_interp, ("cubic", "linear", "nearest"))
+    one_of("extrapolate", extrapolate, ("auto", "head", "local", "box"))
+    if extrapolate == "auto":
+        extrapolate = "local" if kind in ("mag", "grad", "ref_meg") else "head"
+    if isinstance(border, str):
+        one_of("border", border, ("mean",))
+    if not isinstance(outlines, dict) and outlines is not None:
+        one_of("outlines", outlines, ("head",))
+    values, places = np.ascontiguousarray(values, float), np.ascontiguousarray(places, float)
+    corners = _core.map_border(places) if extrapolate == "local" else None
+    if isinstance(outlines, dict):
+        if "mask_pos" not in outlines:
+            raise ValueError('outlines must have the key "mask_pos", the (x, y) of the corners that the map ends at')
+        corners = np.transpose(outlines["mask_pos"])
+    reach = max(1.0, float(np.hypot(*places.T).max()) * 1.02)
+    if corners is not None:
+        reach = max(reach, float(np.abs(corners).max()))
+    pixels = max(int(res), 16)
+    image = _core.topographic_image(places, values, pixels, reach, image_interp, extrapolate,
+                                    None if isinstance(border, str) else float(border))  # fmt: skip
     limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
-    picture = axes.imshow(image, origin="lower", extent=[-reach, reach, -reach, reach], cmap=cmap,
-                          interpolation="bicubic", aspect="equal", **limits)  # fmt: skip
-    edge = Circle((0, 0), reach, transform=axes.transData)
+    picture = axes.imshow(image, origin="lower", extent=[-reach, reach, -reach, reach], cmap=cmap, aspect="equal",
+                          interpolation="nearest" if image_interp == "nearest" else "bicubic", **limits)  # fmt: skip
+    edge = Circle((0, 0), reach) if corners is None else Polygon(corners)
+    edge.set_transform(axes.transData)
     picture.set_clip_path(edge)
     lines = None
     levels = contours
@@ -84,24 +103,27 @@ def draw_map(axes, values, places, low, high, cmap, *, norm=None, sensors=True, 
         x = np.linspace(-reach, reach, 2 * pixels + 1)[1::2]
         lines = axes.contour(x, x, image, levels=levels, colors="#00000088", linewidths=0.6, linestyles="solid")
         lines.set_clip_path(edge)
-    if outlines is not None:
+    if isinstance(outlines, dict):
+        for part, (x, y) in outlines.items():
+            if part != "mask_pos":
+                axes.plot(x, y, color="#222222", lw=1.1, zorder=5, clip_on=False)
+    elif outlines is not None:
         draw_head(axes)
-        if reach > 1.005:
+        if corners is None and reach > 1.005:
             edge_line = Circle((0, 0), reach, fill=False, ec="#22222255", lw=0.6, zorder=4, clip_on=False)
             axes.add_patch(edge_line)
-    if sensors:
-        style = sensors if isinstance(sensors, str) else None
-        if style:
-            axes.plot(places[:, 0], places[:, 1], style, zorder=6)
-        else:
-            axes.scatter(places[:, 0], places[:, 1], s=3, c="#111111", linewidths=0, zorder=6)
-    if mask is not None and np.any(mask):
+    if isinstance(sensors, str):
+        axes.plot(places[:, 0], places[:, 1], sensors, zorder=6)
+    elif sensors:
+        axes.scatter(places[:, 0], places[:, 1], s=3, c="#111111", linewidths=0, zorder=6)
+    mask = np.zeros(len(places), bool) if mask is None else np.asarray(mask, bool)
+    if mask.any():
         look = {"marker": "o", "markerfacecolor": "w", "markeredgecolor": "k", "linestyle": "", "markersize": 5}
         look.update(mask_params or {})
         axes.plot(places[mask, 0], places[mask, 1], zorder=7, **look)
-    if names is not None:
-        for (x, y), name in zip(places, names):
-            axes.text(x, y, name, fontsize=6, ha="center", va="center", zorder=8)
+    for (x, y), name, lit in zip(places, names or (), mask):
+        look = {"fontsize": 6, **((mask_label_params or {"fontweight": "bold"}) if lit else {})}
+        axes.text(x, y, name, ha="center", va="center", zorder=8, **look)
     bare(axes, 1.18 * reach if reach <= 1.05 else 1.12 * reach)
     return picture, lines
 
@@ -117,14 +139,31 @@ def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=Non
     data : array of float, shape (n_channels,)
     pos : Info | array of float, shape (n_channels, 2)
         The channels, or their places; 1 is the edge of the head, +y the nose.
-    sensors : bool
-        Whether to mark the channels. Default True.
+    ch_type : str
+        Type of the channels where `pos` is an array; an Info knows it.
+    sensors : bool | str
+        Whether to mark the channels, or matplotlib's format of the marks. Default True.
     names : list of str | None
         Names to write.
     mask : array of bool, shape (n_channels,) | None
         Channels to highlight.
+    mask_params, mask_label_params : dict | None
+        How matplotlib draws the marks and the names of highlighted channels.
     contours : int | list of float
         Number of contour lines, or their values. Default 6.
+    outlines : "head" | dict | None
+        What is drawn around: the head, nothing, or curves by name, (x, y) each, of which "mask_pos" is where the map ends.
+    sphere : float | array of float, shape (4,) | str | list of str | None
+        The head: its radius [m] around the origin; (x, y, z, radius); "auto", "eeglab", or the digitised points that it is
+        fitted to, one or several of "extra", "eeg", "cardinal", "hpi". None: "extra" where there are four such points,
+        else 0.095 m. Needs an Info.
+    image_interp : "cubic" | "linear" | "nearest"
+        Between channels: smooth (a thin-plate spline), linear on triangles, or the value of the nearest channel.
+    extrapolate : "auto" | "head" | "local" | "box"
+        How far the map goes beyond the channels: to the edge of the head, to half a distance between neighbours, or as
+        "head", with a box around the channels that holds the values. "auto": "local" for MEG, else "head".
+    border : float | "mean"
+        Value that the map runs to beyond the channels; "mean": that of the nearest ones.
     vlim : tuple (low, high)
         Colour limits. Default: from the data.
     axes : matplotlib.axes.Axes | None
@@ -138,43 +177,75 @@ def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=Non
     data = np.asarray(data, float)
     if data.ndim != 1:
         raise ValueError(f"data must have one dimension; got shape {data.shape}")
+    if onselect is not None:
+        raise not_yet("onselect=", "plot_sensors() to see which channels are where")
     if isinstance(pos, dict):
         types = pos.get_channel_types(unique=True)
         if len(types) > 1:
             raise ValueError(f"channels must be of one type to be drawn on one map; got {types}")
+        if ch_type not in ("eeg", None, *types):
+            raise ValueError(f"ch_type must be that of the channels, {types[0]!r}; got {ch_type!r}")
         if len(data) != len(pos["chs"]):
             raise ValueError(f"there must be one value per channel ({len(pos['chs'])}); got {len(data)}")
-        places, data, _ = merged(pos, list(range(len(data))), data, types[0])
+        ch_type = types[0]
+        places, data, _ = merged(pos, list(range(len(data))), data, ch_type, sphere)
     else:
+        if sphere is not None:
+            raise ValueError("sphere needs an Info as pos, whose places are in m; an array is in head radii already")
         places = np.asarray(pos, float)
         if places.shape != (len(data), 2):
             raise ValueError(f"pos must have shape ({len(data)}, 2); got {places.shape}")
     plt = style.pyplot()
     axes = plt.subplots(figsize=(2.6 * size, 2.6 * size), layout="constrained")[1] if axes is None else axes
     low, high = style.bound(vlim, data)
-    image, lines = draw_map(axes, data, places, low, high, style.colour_map(cmap, low, high), norm=cnorm,
-                            sensors=sensors, names=names, mask=mask, mask_params=mask_params, contours=contours,
-                            res=res, outlines=outlines)  # fmt: skip
+    image, lines = draw_map(axes, data, places, low, high, style.colour_map(cmap, low, high), kind=ch_type, norm=cnorm,
+                            sensors=sensors, names=names, mask=mask, mask_params=mask_params,
+                            mask_label_params=mask_label_params, contours=contours, res=res, outlines=outlines,
+                            image_interp=image_interp, extrapolate=extrapolate, border=border)  # fmt: skip
     style.shown(axes.figure, show)
     return image, lines
 
 
+def _sensor_colours(info, idx, ch_groups, cmap):
+    """A colour for each channel: by its group where there are groups, else dark; red where it is bad."""
+    colours = ["#C62828" if info.ch_names[k] in info["bads"] else "#1b1b1b" for k in idx]
+    if ch_groups is None:
+        return colours
+    if isinstance(ch_groups, str):
+        raise not_yet(f"ch_groups={ch_groups!r}", "lists of channel numbers")
+    colour = style.pyplot().get_cmap(cmap)
+    for number, group in enumerate(ch_groups):
+        for k in group:
+            if int(k) in idx:
+                colours[idx.index(int(k))] = colour(number / max(len(ch_groups) - 1, 1))
+    return colours
+
+
 def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=False, ch_groups=None, to_sphere=True,
-                 axes=None, block=False, show=True, sphere=None, pointsize=25, linewidth=1, *, cmap=None, verbose=None):  # fmt: skip
+                 axes=None, block=None, show=True, sphere=None, pointsize=None, linewidth=1, *, cmap=None, verbose=None):  # fmt: skip
     """Draw where the channels are; bad ones in red.
 
     Parameters
     ----------
-    info : Info
+    info : Info | Raw | Epochs | Evoked
     kind : "topomap" | "3d"
     ch_type : str | None
         "eeg", "mag", ...; None: the first that there is.
     show_names : bool | list of str
         Whether to write names, or which.
+    ch_groups : list of list of int | None
+        Channels that share a colour of `cmap`.
+    to_sphere : bool
+        Whether the places are laid out on the sphere; otherwise they are seen from high above. Default True.
+    sphere : see `plot_topomap`
+    pointsize, linewidth : float
+        Of the marks and their outlines [points]. A size of None: 25, or 75 where `kind` is "3d".
     """
     plt = style.pyplot()
+    info = getattr(info, "info", info)
     if kind == "select":
         raise not_yet('kind="select"', '"topomap" or "3d"')
+    one_of("kind", kind, ("topomap", "3d"))
     types = info.get_channel_types(unique=True, only_data_chs=True)
     if not types:
         raise ValueError("there are no data channels to draw")
@@ -184,41 +255,50 @@ def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=Fals
     idx = [k for k, good in zip(idx, ok) if good]
     if not idx:
         raise ValueError(f"no channel of type {ch_type!r} has a place; set a montage")
-    colours = ["#C62828" if info.ch_names[k] in info["bads"] else "#1b1b1b" for k in idx]
     names = [info.ch_names[k] for k in idx]
+    pointsize = (75 if kind == "3d" else 25) if pointsize is None else pointsize
+    look = {"c": _sensor_colours(info, idx, ch_groups, cmap), "s": pointsize, "linewidths": linewidth}
+    look["edgecolors"] = _sensor_colours(info, idx, None, None)
     if kind == "3d":
         axes = plt.figure(figsize=(6, 6)).add_subplot(projection="3d") if axes is None else axes
         p = np.array([info["chs"][k]["loc"][:3] for k in idx])
-        axes.scatter(*p.T, c=colours, s=pointsize)
+        axes.scatter(*p.T, **look)
         for at, name in zip(p, names):
-            if show_names:
+            if show_names is True or (show_names and name in show_names):
                 axes.text(*at, name, fontsize=6)
         axes.set_aspect("equal")
     else:
         axes = plt.subplots(figsize=(5.5, 5.5), layout="constrained")[1] if axes is None else axes
-        places = positions(info, idx)
+        places = positions(info, idx, sphere, to_sphere)
         draw_head(axes)
-        axes.scatter(places[:, 0], places[:, 1], c=colours, s=pointsize, linewidths=0, zorder=6)
+        axes.scatter(places[:, 0], places[:, 1], zorder=6, **look)
         for (x, y), name in zip(places, names):
             if show_names is True or (show_names and name in show_names):
-                axes.text(x, y + 0.03, name, fontsize=7, ha="center", va="bottom", zorder=7)
+                size = 7 * np.sqrt(pointsize / 25)
+                axes.text(x, y + 0.03, name, fontsize=size, ha="center", va="bottom", zorder=7)
         bare(axes, max(1.22, float(np.abs(places).max()) * 1.08))
     axes.set_title(f"{style.titles.get(ch_type, ch_type)}: {len(idx)} sensors" if title is None else title, fontsize=10)
     return style.shown(axes.figure, show)
 
 
 def plot_montage(montage, *, scale=1.0, show_names=True, kind="topomap", show=True, sphere=None, axes=None, verbose=None):
-    """Draw the electrodes of a montage on the head."""
+    """Draw the electrodes of a montage on the head, marks and names `scale` times as large as usual."""
     from ..info import create_info
 
     info = create_info(list(montage.ch_names), 1000.0, "eeg").set_montage(montage)
     title = f"{len(montage.ch_names)} electrodes"
-    return plot_sensors(info, kind, "eeg", title, show_names, axes=axes, show=show)
+    size = (75 if kind == "3d" else 25) * scale**2
+    return plot_sensors(info, kind, "eeg", title, show_names, axes=axes, show=show, sphere=sphere, pointsize=size)
 
 
-def plot_projs_topomap(projs, info, *, sensors=True, contours=6, res=64, size=1, cmap=None, vlim=(None, None),
-                       colorbar=False, axes=None, show=True, **ignored):  # fmt: skip
-    """Draw the vectors of projections on the head: one map for each projection and channel type."""
+def plot_projs_topomap(projs, info, *, sensors=True, show_names=False, contours=6, sphere=None, res=64, size=1, cmap=None,
+                       vlim=(None, None), cnorm=None, colorbar=False, cbar_fmt="%3.1f", units=None, axes=None, show=True,
+                       **look):  # fmt: skip
+    """Draw the vectors of projections on the head: one map for each projection and channel type.
+
+    The arguments, `outlines`, `image_interp`, `extrapolate` and `border` too, are those of `plot_topomap`; with ``vlim="joint"``
+    the colour limits are the same for all maps.
+    """
     plt = style.pyplot()
     projs = [projs] if isinstance(projs, dict) else list(projs)
     maps = []
@@ -229,17 +309,20 @@ def plot_projs_topomap(projs, info, *, sensors=True, contours=6, res=64, size=1,
             names = [n for n in known if info.get_channel_types([n])[0] == kind]
             idx = [info.ch_names.index(n) for n in names]
             values = p["data"]["data"][0][[columns.index(n) for n in names]]
-            maps.append((p["desc"], *merged(info, idx, values, kind)[:2]))
+            maps.append((p["desc"], kind, *merged(info, idx, values, kind, sphere)))
     if not maps:
         raise ValueError("none of the projections' channels are in the recording")
     if axes is None:
         _, axes = plt.subplots(1, len(maps), figsize=(2.2 * size * len(maps), 2.4 * size), squeeze=False, layout="constrained")
     axes = style.axes_list(axes, len(maps))
-    for ax, (title, places, values) in zip(axes, maps):
-        low, high = style.bound(vlim, values)
-        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), sensors=sensors,
-                              contours=contours, res=res)  # fmt: skip
+    joint = isinstance(vlim, str) and one_of("vlim", vlim, ("joint",)) == "joint"
+    every = np.concatenate([m[3] for m in maps])
+    for ax, (title, kind, places, values, labels) in zip(axes, maps):
+        low, high = style.bound(None if joint else vlim, every if joint else values)
+        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), kind=kind, norm=cnorm,
+                              sensors=sensors, names=style.labels_of(show_names, labels), contours=contours, res=res,
+                              **look)  # fmt: skip
         ax.set_title(title, fontsize=8)
         if colorbar:
-            ax.figure.colorbar(picture, ax=ax, shrink=0.7)
+            ax.figure.colorbar(picture, ax=ax, shrink=0.7, format=cbar_fmt, label=units or "")
     return style.shown(axes[0].figure, show)

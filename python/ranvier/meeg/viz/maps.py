@@ -40,16 +40,16 @@ def wanted_times(evoked, times, idx):
 
 def values_at(evoked, idx, time, average):
     """Values of channels at a moment, or their mean over a window of `average` [s] around it."""
-    if not average:
+    if average is None:
         return evoked.data[idx, int(np.argmin(np.abs(evoked.times - time)))]
     inside = np.abs(evoked.times - time) <= average / 2 + 1e-9
     return evoked.data[idx][:, inside].mean(axis=1)
 
 
 def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, scalings=None, proj=False, sensors=True,
-                        show_names=False, mask=None, mask_params=None, contours=6, res=64, size=1, cmap=None,
-                        vlim=(None, None), cnorm=None, colorbar=True, cbar_fmt="%3.1f", units=None, axes=None,
-                        time_unit="s", time_format=None, nrows=1, ncols="auto", show=True, **ignored):  # fmt: skip
+                        show_names=False, mask=None, mask_params=None, contours=6, sphere=None, res=64, size=1,
+                        cmap=None, vlim=(None, None), cnorm=None, colorbar=True, cbar_fmt="%3.1f", units=None, axes=None,
+                        time_unit="s", time_format=None, nrows=1, ncols="auto", show=True, **look):  # fmt: skip
     """Draw the values of moments on the head.
 
     Parameters
@@ -57,22 +57,33 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
     evoked : Evoked
     times : float | array of float | "auto" | "peaks"
         Moments [s]; "auto": 10 evenly apart; "peaks": 3 peaks of field strength.
-    average : float | None
-        Length of the window [s] that is averaged around each moment.
+    average : float | list of float | None
+        Length of the window [s] that is averaged around each moment, or around every one.
     ch_type : str | None
         Type of channels; None: the first of mag, grad, eeg.
+    proj : bool
+        Whether projections are applied to what is drawn. Default False.
+    show_names : bool | callable
+        Whether to write the channels' names, or a function that makes of a name what is written.
+    mask : array of bool, shape (n_channels, n_times) | None
+        Where channels are highlighted.
+    nrows, ncols : int | "auto"
+        Of maps. Default: one row of up to 10.
     vlim : tuple (low, high)
         Colour limits in the units drawn. Default: the same for all maps, from the data.
     colorbar : bool
     axes : list of matplotlib.axes.Axes | None
         One for each moment, and one more for the colour bar where there is to be one.
     show : bool
+    **look
+        `sphere`, `outlines`, `image_interp`, `extrapolate`, `border` and `mask_label_params` of `plot_topomap`.
 
     Returns
     -------
     fig : matplotlib.figure.Figure
     """
     plt = style.pyplot()
+    evoked = style.projected(evoked, proj)
     types = evoked.info.get_channel_types(unique=True, only_data_chs=True)
     ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0] if types else "eeg")
     idx = [int(k) for k in picks_to_idx(evoked.info, ch_type, exclude="bads")]
@@ -82,14 +93,22 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
     times = wanted_times(evoked, times, idx)
     factor = scalings if isinstance(scalings, (int, float)) else (scalings or {}).get(ch_type, style.factors.get(ch_type, 1.0))
     maps, places, names = [], None, None
-    for time in times:
-        places, values, names = merged(evoked.info, idx, values_at(evoked, idx, time, average) * factor, ch_type)
-        maps.append(values)
     n = len(times)
+    windows = list(average) if np.ndim(average) else [average] * n
+    if len(windows) != n:
+        raise ValueError(f"average must be one length [s], or one for each of the {n} moments; got {len(windows)}")
+    for time, window in zip(times, windows):
+        places, values, names = merged(evoked.info, idx, values_at(evoked, idx, time, window) * factor, ch_type, sphere)
+        maps.append(values)
     bar = None
     if axes is None:
-        columns = min(n, 10) if ncols == "auto" else int(ncols)
-        rows = int(np.ceil(n / columns))
+        columns, rows = ncols, nrows
+        if columns == "auto":
+            columns = min(n, 10) if rows in (1, "auto") else -(-n // rows)
+        if rows in (1, "auto"):
+            rows = -(-n // columns)
+        if rows * columns < n:
+            raise ValueError(f"nrows x ncols must leave room for {n} maps; got {rows} x {columns}")
         fig, grid = plt.subplots(rows, columns, figsize=(1.6 * size * columns + 0.8, 1.9 * size * rows), squeeze=False,
                                  layout="constrained")  # fmt: skip
         for ax in grid.ravel()[n:]:
@@ -104,14 +123,16 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         axes = style.axes_list(axes, n)
     low, high = style.bound(None if isinstance(vlim, str) else vlim, np.array(maps))
     cmap = style.colour_map(cmap, low, high)
-    scale = style.times_in(times, time_unit)
-    pattern = time_format or ("%0.3f s" if time_unit == "s" else "%0.0f ms")
+    scale = style.times_in(time_unit)
+    pattern = ("%0.3f s" if time_unit == "s" else "%0.0f ms") if time_format is None else time_format
     for ax, time, values in zip(axes, times, maps):
         lit = None if mask is None else np.asarray(mask)[idx][:, int(np.argmin(np.abs(evoked.times - time)))]
-        picture, _ = draw_map(ax, values, places, low, high, cmap, norm=cnorm, sensors=sensors,
-                              names=names if show_names else None, mask=lit if ch_type != "grad" else None,
-                              mask_params=mask_params, contours=contours, res=res)  # fmt: skip
-        ax.set_title(pattern % (time * scale), fontsize=9)
+        if lit is not None and ch_type == "grad":  # a pair is highlighted where one of it is
+            lit = merged(evoked.info, idx, lit.astype(float), ch_type)[1] > 0
+        picture, _ = draw_map(ax, values, places, low, high, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
+                              names=style.labels_of(show_names, names), mask=lit, mask_params=mask_params,
+                              contours=contours, res=res, **look)  # fmt: skip
+        ax.set_title(pattern % (time * scale) if pattern else "", fontsize=9)
     fig = axes[0].figure
     if colorbar:
         label = units if isinstance(units, str) else (units or {}).get(ch_type, style.units.get(ch_type, ""))
@@ -134,8 +155,12 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
         Default: the comment of the average.
     picks : str | list | slice | None
         Channels; None: data channels, one figure for each type.
-    ts_args, topomap_args : dict | None
-        More arguments for the lines (as ``gfp``, ``time_unit``) and for the maps (as ``vlim``, ``average``).
+    ts_args : dict | None
+        More for the lines: ``gfp``, ``hline``, ``highlight``, ``scalings``, ``spatial_colors``, ``time_unit``, ``units``,
+        ``xlim``, ``ylim``, ``zorder`` of `plot_evoked`.
+    topomap_args : dict | None
+        More for the maps: ``average``, ``cmap``, ``cnorm``, ``vlim`` of `plot_evoked_topomap`, ``sphere`` and what else
+        `plot_topomap` draws with.
 
     Returns
     -------
@@ -145,35 +170,35 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
     plt = style.pyplot()
     from matplotlib.patches import ConnectionPatch
 
-    ts, maps_kw = dict(ts_args or {}), dict(topomap_args or {})
+    ts = {"spatial_colors": "auto", "gfp": False, "time_unit": "s", **(ts_args or {})}
+    ylim, scalings, units = (ts.pop(name, None) or {} for name in ("ylim", "scalings", "units"))
+    look = dict(topomap_args or {})
+    average, vlim, colours, norm, sphere = (look.pop(name, None) for name in ("average", "vlim", "cmap", "cnorm", "sphere"))
     figures = []
     for kind, idx in by_type(evoked, picks, exclude).items():
         placed = [k for k, ok in zip(idx, style.has_places(evoked.info, idx)) if ok]
         if len(placed) < 3:
             continue
         moments = wanted_times(evoked, times, idx)
-        factor = style.factors.get(kind, 1.0)
+        factor, unit = scalings.get(kind, style.factors.get(kind, 1.0)), units.get(kind, style.units.get(kind, ""))
         n = len(moments)
         fig = plt.figure(figsize=(7.8, 5.0))
         lines = fig.add_axes([0.1, 0.12, 0.8, 0.42])
-        draw_butterfly(lines, evoked, idx, kind, factor=factor, unit=style.units.get(kind, ""), title="",
-                       spatial_colors=ts.get("spatial_colors", "auto"), gfp=ts.get("gfp", False),
-                       time_unit=ts.get("time_unit", "s"), ylim=(ts.get("ylim") or {}).get(kind),
-                       highlight=ts.get("highlight"))  # fmt: skip
-        scale = style.times_in(moments, ts.get("time_unit", "s"))
-        lines.set_xlabel(f"Time ({ts.get('time_unit', 's')})")
+        draw_butterfly(lines, evoked, idx, kind, factor=factor, unit=unit, title="", ylim=ylim.get(kind), sphere=sphere, **ts)
+        scale = style.times_in(ts["time_unit"])
+        lines.set_xlabel(f"Time ({ts['time_unit']})")
         values = []
         for moment in moments:
-            places, v, _ = merged(evoked.info, placed, values_at(evoked, placed, moment, maps_kw.get("average")) * factor, kind)
+            v = values_at(evoked, placed, moment, average) * factor
+            places, v, _ = merged(evoked.info, placed, v, kind, sphere)
             values.append(v)
-        low, high = style.bound(maps_kw.get("vlim"), np.array(values))
-        cmap = style.colour_map(maps_kw.get("cmap"), low, high)
+        low, high = style.bound(vlim, np.array(values))
+        cmap = style.colour_map(colours, low, high)
         width = min(0.2, 0.8 / n)
         for k, (moment, v) in enumerate(zip(moments, values)):
             left = 0.1 + (k + 0.5) * 0.8 / n - width / 2
             ax = fig.add_axes([left, 0.64, width, 0.25])
-            picture, _ = draw_map(ax, v, places, low, high, cmap, sensors=maps_kw.get("sensors", True),
-                                  contours=maps_kw.get("contours", 6), res=maps_kw.get("res", 64))  # fmt: skip
+            picture, _ = draw_map(ax, v, places, low, high, cmap, kind=kind, norm=norm, **look)
             ax.set_title(f"{moment * scale:0.3f} s" if scale == 1 else f"{moment * scale:0.0f} ms", fontsize=9)
             lines.axvline(moment * scale, color="#777777", lw=0.8, zorder=1)
             fig.add_artist(
@@ -181,7 +206,7 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
                                 coordsB=ax.transAxes, color="#999999", lw=0.8)  # fmt: skip
             )
         bar = fig.add_axes([0.91, 0.66, 0.012, 0.2])
-        fig.colorbar(picture, cax=bar, label=style.units.get(kind, ""))
+        fig.colorbar(picture, cax=bar, label=unit)
         text = title if title else (evoked.comment or style.titles.get(kind, kind))
         if title is not None:
             fig.suptitle(text if len(text) < 90 else text[:87] + "...", fontsize=11, y=0.985)

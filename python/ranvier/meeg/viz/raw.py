@@ -1,12 +1,16 @@
 """Recordings and events."""
 
+import re
+
 import numpy as np
+
+from ranvier.errors import warn
 
 from ..picks import picks_to_idx
 from . import style
 
 
-def _rooms(types, data, scalings):
+def rooms_of(types, data, scalings):
     """Half the room of a trace, by type, in SI units."""
     rooms = dict(style.rooms)
     if isinstance(scalings, dict):
@@ -26,8 +30,11 @@ def draw_traces(axes, times, data, types, names, bads, *, rooms, colour=None, ba
     for row in range(n):
         room = rooms[types[row]]
         values = data[row] / (2 * room)
-        if clip:
-            values = np.clip(values, -clip, clip)
+        if clip == "transparent":
+            values = np.where(np.abs(values) > 0.5, np.nan, values)
+        elif clip is not None:
+            clip_at = 0.5 if clip == "clamp" else clip
+            values = np.clip(values, -clip_at, clip_at)
         bad = names[row] in bads
         line = bad_colour if bad else (colour.get(types[row], "#1b1b1b") if isinstance(colour, dict) else colour)
         line = line or style.line_colours.get(types[row], "#1b1b1b")
@@ -41,7 +48,7 @@ def draw_traces(axes, times, data, types, names, bads, *, rooms, colour=None, ba
     axes.tick_params(axis="y", length=0)
 
 
-def _scale_bars(axes, types, rooms):
+def scale_bars(axes, types, rooms):
     """One bar for each type at the right, as long as its room."""
     for kind in dict.fromkeys(t for t in types if t not in ("stim", "misc")):
         row = types.index(kind)
@@ -53,9 +60,31 @@ def _scale_bars(axes, types, rooms):
                   va="center", color="#444444")  # fmt: skip
 
 
+def draw_butterflies(axes, times, data, types, rooms, colour=None):
+    """Channels of one type over each other, types below each other."""
+    kinds = list(dict.fromkeys(types))
+    for row, kind in enumerate(kinds):
+        line = colour.get(kind) if isinstance(colour, dict) else colour
+        for k in [k for k, t in enumerate(types) if t == kind]:
+            axes.plot(times, data[k] / (2 * rooms[kind]) - row, lw=0.5, alpha=0.7,
+                      color=line or style.line_colours.get(kind, "#1b1b1b"))  # fmt: skip
+    axes.set_yticks(-np.arange(len(kinds)), [style.titles.get(k, k) for k in kinds])
+    axes.set_ylim(-len(kinds) + 0.2, 0.8)
+    axes.set_xlim(times[0], times[-1])
+
+
+_lacking = {
+    "highpass": (None, "raw.copy().filter()"), "lowpass": (None, "raw.copy().filter()"),
+    "filtorder": (4, "raw.copy().filter()"), "decim": ("auto", "raw.copy().resample()"),
+    "noise_cov": (None, "noise_cov=None, which draws what was measured"), "group_by": ("type", "picks= or order="),
+    "time_format": ("float", "float"),
+}  # fmt: skip
+
+
 def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor="w", color=None, bad_color="lightgray",
-             event_color="cyan", *, scalings=None, remove_dc=True, order=None, title=None, show=True,
-             show_first_samp=False, butterfly=False, event_id=None, picks=None, axes=None, clipping=3, **ignored):  # fmt: skip
+             event_color=None, *, annotation_colors=None, annotation_regex=".*", scalings=None, remove_dc=True, order=None,
+             title=None, show=True, clipping=3, show_first_samp=False, proj=True, butterfly=False, event_id=None,
+             show_scalebars=True, show_zero_line=False, picks=None, axes=None, verbose=None, **others):  # fmt: skip
     """Draw a stretch of a recording: channels below each other, annotations as bands, events as lines.
 
     Parameters
@@ -66,21 +95,37 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
         The stretch [s]. Default 10 s from the begin.
     n_channels : int
         How many channels. Default 20.
+    event_color : colour | dict | None
+        Of events: one for all, or by number or name, -1 standing for the others.
+    annotation_colors : dict | None
+        Colours of annotations by their descriptions.
+    annotation_regex : str
+        Only annotations that match it are written. Default: all.
     scalings : dict | "auto" | None
         Half the room of a trace by channel type, in SI units.
     remove_dc : bool
         Whether the mean is subtracted from what is drawn. Default True.
+    clipping : float | "clamp" | "transparent" | None
+        How many spaces between channels a trace reaches before it is cut; "clamp": half of one; "transparent": what is
+        beyond is left out instead.
+    proj : bool
+        Whether projections are applied to what is drawn. Default True.
     butterfly : bool
         Whether the channels of one type are drawn over each other.
+    show_scalebars, show_zero_line : bool
+        Whether to draw bars as long as a trace's room (default True), and a line at 0 of each trace.
     picks : str | list | slice | None
         Channels; None: all.
     axes : matplotlib.axes.Axes | None
     show : bool
+    **others
+        What MNE's window has beside: accepted and without effect; what changes the picture is refused.
 
     Returns
     -------
     fig : matplotlib.figure.Figure
     """
+    style.check_others("plot_raw", others, _lacking)
     plt = style.pyplot()
     idx = picks_to_idx(raw.info, picks, "all", exclude=())
     if order is not None:
@@ -92,34 +137,34 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     first = max(0, min(int(round(start * sfreq)), raw.n_times - 1))
     last = min(raw.n_times, max(first + int(round(duration * sfreq)), first + 2))
     data = raw._samples(idx, first, last)
+    if style.to_project(raw.info, proj):
+        part = raw.copy().crop(first / sfreq, (last - 1) / sfreq).load_data()
+        data = part.apply_proj()._samples(idx, 0, last - first)
     times = np.arange(first, last) / sfreq
     shift = raw.first_time if show_first_samp else 0.0
+    zeros = np.zeros((len(idx), 1))
     if remove_dc:
         means = np.nanmean(data, axis=1, keepdims=True)
-        stim = np.array([t == "stim" for t in types])
-        data = data - np.where(stim[:, None], 0, means)
-    rooms = _rooms(types, data, scalings)
+        zeros = np.where(np.array([t == "stim" for t in types])[:, None], 0, means)
+        data = data - zeros
+    rooms = rooms_of(types, data, scalings)
     if axes is None:
         rows = len(set(types)) if butterfly else len(idx)
         axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * rows * (3 if butterfly else 1) + 1.2))),
                             layout="constrained")[1]  # fmt: skip
     axes.set_facecolor(bgcolor)
     if butterfly:
-        kinds = list(dict.fromkeys(types))
-        for row, kind in enumerate(kinds):
-            for k in [k for k, t in enumerate(types) if t == kind]:
-                axes.plot(times + shift, data[k] / (2 * rooms[kind]) - row, lw=0.5, alpha=0.7,
-                          color=style.line_colours.get(kind, "#1b1b1b"))  # fmt: skip
-        axes.set_yticks(-np.arange(len(kinds)), [style.titles.get(k, k) for k in kinds])
-        axes.set_ylim(-len(kinds) + 0.2, 0.8)
-        axes.set_xlim(times[0] + shift, times[-1] + shift)
-        _scale_bars(axes, kinds, rooms)
+        draw_butterflies(axes, times + shift, data, types, rooms, color)
     else:
         names = [raw.ch_names[k] for k in idx]
         draw_traces(axes, times + shift, data, types, names, raw.info["bads"], rooms=rooms, colour=color,
                     bad_colour=bad_color, clip=clipping)  # fmt: skip
-        _scale_bars(axes, types, rooms)
-    _draw_annotations(axes, raw, times[0], times[-1], shift)
+        if show_zero_line:
+            for row, zero in enumerate(zeros[:, 0]):
+                axes.axhline(-zero / (2 * rooms[types[row]]) - row, color="#999999", lw=0.5, zorder=1)
+    if show_scalebars:
+        scale_bars(axes, list(dict.fromkeys(types)) if butterfly else types, rooms)
+    _draw_annotations(axes, raw, times[0], times[-1], shift, annotation_colors or {}, annotation_regex)
     if events is not None:
         _draw_events(axes, raw, np.asarray(events), times[0], times[-1], shift, event_color, event_id)
     axes.set_xlabel("Time (s)")
@@ -129,7 +174,10 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     return style.shown(axes.figure, show)
 
 
-def _draw_annotations(axes, raw, low, high, shift):
+def _draw_annotations(axes, raw, low, high, shift, colours, regex):
+    unknown = set(colours) - set(raw.annotations.description)
+    if unknown:
+        warn(f"annotation_colors has descriptions that no annotation has: {sorted(unknown)}")
     annotations = raw.annotations
     names = list(dict.fromkeys(annotations.description))
     for a in annotations:
@@ -139,9 +187,19 @@ def _draw_annotations(axes, raw, low, high, shift):
             continue
         bad = a["description"].upper().startswith("BAD")
         colour = "#C62828" if bad else style.cycle[names.index(a["description"]) % len(style.cycle)]
+        colour = colours.get(a["description"], colour)
         axes.axvspan(max(begin, low) + shift, min(end, high) + shift, color=colour, alpha=0.16, lw=0, zorder=0)
+        if re.search(regex, a["description"]) is None:
+            continue
         axes.text(max(begin, low) + shift, 1.004, a["description"], transform=axes.get_xaxis_transform(), fontsize=7,
                   color=colour, va="bottom", clip_on=False)  # fmt: skip
+
+
+def event_colour(given, number, numbers, names):
+    """The colour of events of one number: what is given for all, for the number or its name, else by its rank."""
+    if isinstance(given, dict):
+        given = given.get(number, given.get(names.get(number), given.get(-1)))
+    return given if given is not None else style.cycle[numbers.index(number) % len(style.cycle)]
 
 
 def _draw_events(axes, raw, events, low, high, shift, event_color, event_id):
@@ -151,8 +209,7 @@ def _draw_events(axes, raw, events, low, high, shift, event_color, event_id):
         time = (sample - raw.first_samp) / float(raw.info["sfreq"])
         if not low <= time <= high:
             continue
-        colour = event_color.get(number) if isinstance(event_color, dict) else None
-        colour = colour or style.cycle[numbers.index(number) % len(style.cycle)]
+        colour = event_colour(event_color, number, numbers, names)
         axes.axvline(time + shift, color=colour, lw=1.0, zorder=3)
         axes.text(time + shift, 1.004, names.get(number, str(number)), transform=axes.get_xaxis_transform(), fontsize=7,
                   color=colour, ha="center", va="bottom", clip_on=False)  # fmt: skip

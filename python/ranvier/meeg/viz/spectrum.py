@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..checks import one_of
 from ..picks import picks_to_idx
 from . import style
 from .evoked import legend_head
@@ -29,7 +30,8 @@ def _written(power, kind, dB, amplitude):
 
 
 def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=False, xscale="linear", ci="sd",
-                  ci_alpha=0.3, color="black", alpha=None, spatial_colors=True, exclude=(), axes=None, show=True):  # fmt: skip
+                  ci_alpha=0.3, color="black", alpha=None, spatial_colors=True, sphere=None, exclude=(), axes=None,
+                  show=True):  # fmt: skip
     """Draw power over frequency, one picture for each channel type.
 
     Parameters
@@ -47,12 +49,15 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
     xscale : "linear" | "log"
     ci : "sd" | "range" | None
         Band of ``average=True``.
+    sphere : see `plot_topomap`; for the small head with the channels' colours
     spatial_colors : bool
         Whether colours tell where a channel is. Default True.
     axes : matplotlib.axes.Axes | list | None
         One for each type.
     """
     plt = style.pyplot()
+    one_of("ci", ci, ("sd", "std", "range", None))
+    one_of("xscale", xscale, ("linear", "log"))
     spectrum = _averaged(spectrum)
     idx = picks_to_idx(spectrum.info, picks, "data", exclude=exclude, with_ref_meg=False)
     types = spectrum.info.get_channel_types(idx.tolist())
@@ -80,7 +85,7 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
                 ax.plot(freqs, line, lw=0.7, alpha=0.75 if alpha is None else alpha,
                         color="#C62828" if bad else colour if placed else color)  # fmt: skip
             if placed:
-                legend_head(ax, spectrum.info, rows, colours, side="right")
+                legend_head(ax, spectrum.info, rows, colours, "upper right", sphere)
         if xscale == "log":
             ax.set_xscale("log")
         ax.set_xlim(freqs[freqs > 0][0] if xscale == "log" else freqs[0], freqs[-1])
@@ -97,8 +102,8 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
 
 
 def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False, agg_fun=None, dB=False, sensors=True,
-                          show_names=False, contours=6, res=64, size=1, cmap=None, vlim=(None, None), cnorm=None,
-                          colorbar=True, cbar_fmt="auto", axes=None, show=True):  # fmt: skip
+                          show_names=False, contours=6, sphere=None, res=64, size=1, cmap=None, vlim=(None, None),
+                          cnorm=None, colorbar=True, cbar_fmt="auto", units=None, axes=None, show=True, **look):  # fmt: skip
     """Draw the power of frequency bands on the head.
 
     Parameters
@@ -112,8 +117,15 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
         How frequencies make one value; default the mean, or the sum where normalised.
     vlim : tuple (low, high) | "joint"
         Colour limits; "joint": the same for all bands.
+    cbar_fmt : str
+        Format of the numbers at the colour bars, as "%3.1f". Default "auto": matplotlib's.
+    units : str | dict | None
+        Unit that is written, or units by channel type.
     axes : list of matplotlib.axes.Axes | None
         One for each band.
+    **look
+        `sphere`, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params` of
+        `plot_topomap`.
     """
     plt = style.pyplot()
     spectrum = _averaged(spectrum)
@@ -141,22 +153,23 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
             values, unit = _written(values, ch_type, dB, False)
         elif dB:
             values, unit = 10 * np.log10(values), "dB"
-        maps.append((str(name), *merged(spectrum.info, idx, values, ch_type)))
+        maps.append((str(name), *merged(spectrum.info, idx, values, ch_type, sphere)))
     if not maps:
         raise ValueError("no band lies within the frequencies; pass bands=")
     if axes is None:
         _, axes = plt.subplots(1, len(maps), figsize=(2.3 * size * len(maps), 2.4 * size), squeeze=False, layout="constrained")
     axes = style.axes_list(axes, len(maps))
-    joint = isinstance(vlim, str) and vlim == "joint"
+    joint = isinstance(vlim, str) and one_of("vlim", vlim, ("joint",)) == "joint"
+    unit = units.get(ch_type, unit) if isinstance(units, dict) else units or unit
     every = np.concatenate([m[2] for m in maps])
     for ax, (name, places, values, labels) in zip(axes, maps):
         low, high = style.bound(None if joint else vlim, every if joint else values)
         picture, _ = draw_map(ax, values, places, low, high, cmap or ("viridis" if not low < 0 < high else "RdBu_r"),
-                              norm=cnorm, sensors=sensors, names=labels if show_names else None, contours=contours,
-                              res=res)  # fmt: skip
+                              kind=ch_type, norm=cnorm, sensors=sensors, names=style.labels_of(show_names, labels),
+                              contours=contours, res=res, **look)  # fmt: skip
         ax.set_title(name, fontsize=9)
         if colorbar:
-            bar = ax.figure.colorbar(picture, ax=ax, shrink=0.6, pad=0.02)
+            bar = ax.figure.colorbar(picture, ax=ax, shrink=0.6, pad=0.02, format=None if cbar_fmt == "auto" else cbar_fmt)
             bar.ax.tick_params(labelsize=7)
             bar.set_label(unit, fontsize=7)
     return style.shown(axes[0].figure, show)

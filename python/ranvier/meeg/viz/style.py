@@ -4,6 +4,13 @@ import numpy as np
 
 from ranvier import _core
 
+from ..checks import not_yet
+
+# What is about the window that MNE's browsers open; figures here are pictures, so these change nothing.
+window_arguments = frozenset(
+    "block figure_class overview_mode precompute show_options show_scrollbars splash theme use_opengl".split()
+)
+
 titles = {
     "eeg": "EEG", "mag": "Magnetometers", "grad": "Gradiometers", "eog": "EOG", "ecg": "ECG", "emg": "EMG",
     "seeg": "sEEG", "ecog": "ECoG", "dbs": "DBS", "misc": "Misc", "stim": "Stim", "csd": "CSD", "hbo": "HbO",
@@ -36,6 +43,31 @@ def pyplot():
     except ImportError:
         raise ImportError('figures need matplotlib; install it with: pip install "ranvier[plot]"') from None
     return plt
+
+
+def check_others(function, others, lacking):
+    """Refuse arguments that are about more than a window: those that nobody has, and those in `lacking` (name: default,
+    what to use) unless at their default."""
+    for name, value in others.items():
+        if name in window_arguments:
+            continue
+        if name not in lacking:
+            raise TypeError(f"{function}() has no argument {name!r}")
+        default, use = lacking[name]
+        if value is not default and not (isinstance(value, type(default)) and value == default):
+            raise not_yet(f"{function}({name}={value!r})", use)
+
+
+def to_project(info, proj):
+    """Whether there are projections to apply, where `proj` asks for it."""
+    if not isinstance(proj, (bool, np.bool_)):
+        raise not_yet(f"proj={proj!r}", "True or False")
+    return proj and any(not p["active"] for p in info["projs"])
+
+
+def projected(inst, proj):
+    """The object, or a copy with its projections applied where `proj` asks for it."""
+    return inst.copy().apply_proj() if to_project(inst.info, proj) else inst
 
 
 def shown(figure, show):
@@ -75,13 +107,35 @@ def spatial_colours(info, idx):
     return colours
 
 
+def sphere_of(info, sphere):
+    """The head that is drawn: x, y, z of its centre and its radius [m], or None for what the digitised points say."""
+    if sphere is None:
+        return None
+    words = [sphere] if isinstance(sphere, str) else sphere
+    if isinstance(words, (list, tuple)) and words and all(isinstance(word, str) for word in words):
+        return _core.head_sphere(info._engine(), list(words))
+    try:
+        numbers = np.asarray(sphere, float)
+    except (TypeError, ValueError):
+        raise not_yet(f"sphere={sphere!r}", "a radius [m], (x, y, z, radius), or the words for digitised points") from None
+    numbers = np.array([0, 0, 0, numbers]) if numbers.ndim == 0 else numbers
+    if numbers.shape != (4,) or not np.isfinite(numbers).all() or not numbers[3] > 0:
+        raise ValueError(f"sphere must be a radius > 0 m, or (x, y, z, radius); got {sphere!r}")
+    return numbers.tolist()
+
+
+def labels_of(show_names, labels):
+    """The names to write: all, those that a function makes of them, or None."""
+    return None if not show_names else [show_names(name) for name in labels] if callable(show_names) else labels
+
+
 def has_places(info, idx):
     """Which channels have a place on the head."""
     return np.isfinite(_core.layout_positions(info._engine(), [int(k) for k in idx])).all(axis=1)
 
 
-def times_in(times, time_unit):
-    """Factor and name of the unit of times."""
+def times_in(time_unit):
+    """The factor that turns seconds into `time_unit`."""
     if time_unit not in ("s", "ms"):
         raise ValueError(f'time_unit must be "s" or "ms"; got {time_unit!r}')
     return 1e3 if time_unit == "ms" else 1.0

@@ -2,22 +2,26 @@
 
 import numpy as np
 
-from ..checks import one_of
+from ..checks import not_yet, one_of
 from ..picks import picks_to_idx
 from . import style
 from .head import draw_map, merged
 
 
 def _prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
-    tfr = tfr.copy()
+    """What is drawn: the average over epochs, a part of it."""
+    tfr = tfr.average() if tfr.data.ndim == 4 else tfr.copy()
     if baseline is not None:
         tfr.apply_baseline(baseline, mode)
     fmax = None if fmax is None or np.isinf(fmax) else fmax
     return tfr.crop(tmin, tmax, fmin, fmax)
 
 
-def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="auto", mask=None):
+def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="auto", mask=None, mask_style=None,
+               mask_cmap="Greys", mask_alpha=0.1):  # fmt: skip
     """Values (freqs, times) as an image with true frequencies on the axis."""
+    one_of("yscale", yscale, ("auto", "linear", "log"))
+    how = one_of("mask_style", mask_style, (None, "both", "contour", "mask")) or "both"
     steps = np.diff(freqs)
     ratios = freqs[1:] / freqs[:-1]
     if yscale == "auto":
@@ -34,9 +38,17 @@ def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="aut
         mid = (freqs[1:] + freqs[:-1]) / 2
         y = np.concatenate([[2 * freqs[0] - mid[0]], mid, [2 * freqs[-1] - mid[-1]]])
     limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
-    picture = axes.pcolormesh(x, y, data, cmap=cmap, shading="flat", rasterized=True, **limits)
+    shown = data
     if mask is not None:
-        axes.contour(times, freqs, np.asarray(mask, float), levels=[0.5], colors="k", linewidths=0.8)
+        mask = np.asarray(mask, bool)
+        if mask.shape != data.shape:
+            raise ValueError(f"mask must have shape (n_freqs, n_times), {data.shape}; got {mask.shape}")
+        if how in ("both", "mask"):
+            shown = np.ma.masked_where(~mask, data)
+            axes.pcolormesh(x, y, data, cmap=mask_cmap or cmap, shading="flat", rasterized=True, alpha=mask_alpha, **limits)
+        if how in ("both", "contour") and mask.any() and not mask.all():
+            axes.contour(times, freqs, mask.astype(float), levels=[0.5], colors="k", linewidths=0.8)
+    picture = axes.pcolormesh(x, y, shown, cmap=cmap, shading="flat", rasterized=True, **limits)
     if yscale == "log":
         import matplotlib.ticker as ticker
 
@@ -51,9 +63,18 @@ def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="aut
     return picture
 
 
+def _combined(data, combine):
+    """Channels made one."""
+    if callable(combine):
+        return np.asarray(combine(data))
+    one_of("combine", combine, ("mean", "rms"))
+    return data.mean(axis=0) if combine == "mean" else np.sqrt((data**2).mean(axis=0))
+
+
 def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fmax=None, baseline=None, mode="mean",
-             dB=False, combine=None, yscale="auto", vlim=(None, None), cnorm=None, cmap=None, colorbar=True, title=None,
-             mask=None, axes=None, show=True, **ignored):  # fmt: skip
+             dB=False, combine=None, layout=None, yscale="auto", vlim=(None, None), cnorm=None, cmap=None, colorbar=True,
+             title=None, mask=None, mask_style=None, mask_cmap="Greys", mask_alpha=0.1, axes=None, show=True,
+             verbose=None):  # fmt: skip
     """Draw values over time and frequency, one picture for each channel, or one for all.
 
     Parameters
@@ -69,6 +90,12 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
     combine : "mean" | "rms" | callable | None
         How channels make one picture; None: one for each.
     vlim : tuple (low, high)
+    mask : array of bool, shape (n_freqs, n_times) | None
+        What stands out.
+    mask_style : None | "both" | "contour" | "mask"
+        A line around what stands out, the rest pale, or both (None, too).
+    mask_cmap, mask_alpha
+        Colours of the rest and how strong they are, in [0, 1].
     axes : matplotlib.axes.Axes | list | None
         One for each picture.
     title : str | "auto" | None
@@ -78,16 +105,14 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
     figs : list of matplotlib.figure.Figure
     """
     plt = style.pyplot()
+    if layout is not None:
+        raise not_yet("plot_tfr(layout=)", "plot_tfr_map() for maps of the head")
     tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     idx = picks_to_idx(tfr.info, picks, "data", exclude=exclude or "bads", with_ref_meg=False)
     data = tfr.data[idx]
     names = [tfr.ch_names[k] for k in idx]
     if combine is not None:
-        if callable(combine):
-            data = np.asarray(combine(data))[None]
-        else:
-            one_of("combine", combine, ("mean", "rms"))
-            data = (data.mean(axis=0) if combine == "mean" else np.sqrt((data**2).mean(axis=0)))[None]
+        data = _combined(data, combine)[None]
         names = [f"{'Mean' if combine == 'mean' else 'RMS' if combine == 'rms' else 'Combination'} of {len(idx)} channels"]
     if dB:
         data = 10 * np.log10(np.maximum(data, 1e-300))
@@ -98,7 +123,7 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
     for ax, values, name in zip(axes, data, names):
         low, high = style.bound(vlim, values)
         picture = draw_image(ax, values, tfr.times, tfr.freqs, low, high, style.colour_map(cmap, low, high), cnorm,
-                             yscale, mask)  # fmt: skip
+                             yscale, mask, mask_style, mask_cmap, mask_alpha)  # fmt: skip
         ax.set_xlabel("Time (s)")
         ax.set_ylabel("Frequency (Hz)")
         ax.set_title(name if title is None or title == "auto" else title, fontsize=10)
@@ -111,11 +136,12 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
 
 
 def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=None, baseline=None, mode="mean",
-                 sensors=True, show_names=False, contours=6, res=64, size=2, cmap=None, vlim=(None, None), cnorm=None,
-                 colorbar=True, cbar_fmt="%1.1e", units=None, axes=None, show=True):  # fmt: skip
+                 sensors=True, show_names=False, contours=6, sphere=None, res=64, size=2, cmap=None, vlim=(None, None),
+                 cnorm=None, colorbar=True, cbar_fmt="%1.1e", units=None, axes=None, show=True, **look):  # fmt: skip
     """Draw the mean over a range of times [s] and frequencies [Hz] on the head, one picture for each channel type.
 
-    The other arguments are those of `plot_tfr` and `plot_topomap`.
+    The other arguments, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params`
+    too, are those of `plot_tfr` and `plot_topomap`.
     """
     plt = style.pyplot()
     tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
@@ -127,10 +153,11 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
     for ax, kind in zip(axes, kinds):
         idx = [int(k) for k in picks_to_idx(tfr.info, kind, exclude="bads")]
         values = tfr.data[idx].mean(axis=(-2, -1))
-        places, values, labels = merged(tfr.info, idx, values, kind)
+        places, values, labels = merged(tfr.info, idx, values, kind, sphere)
         low, high = style.bound(vlim, values)
-        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), norm=cnorm,
-                              sensors=sensors, names=labels if show_names else None, contours=contours, res=res)  # fmt: skip
+        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), kind=kind,
+                              norm=cnorm, sensors=sensors, names=style.labels_of(show_names, labels), contours=contours,
+                              res=res, **look)  # fmt: skip
         if len(kinds) > 1:
             ax.set_title(style.titles.get(kind, kind), fontsize=9)
         if colorbar:
@@ -140,26 +167,39 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
     return style.shown(axes[0].figure, show)
 
 
-def plot_tfr_joint(tfr, timefreqs=None, picks=None, combine="mean", baseline=None, mode="mean", cmap=None,
-                   vlim=(None, None), title=None, show=True):  # fmt: skip
+def plot_tfr_joint(tfr, *, timefreqs=None, picks=None, exclude=(), combine="mean", tmin=None, tmax=None, fmin=None,
+                   fmax=None, baseline=None, mode="mean", dB=False, yscale="auto", vlim=(None, None), cnorm=None, cmap=None,
+                   colorbar=True, title=None, show=True, topomap_args=None, image_args=None, verbose=None):  # fmt: skip
     """Draw the mean over channels, with maps at some (time, frequency) pairs above it.
 
     Parameters
     ----------
     timefreqs : list of tuple (time, freq) | dict | None
         Places [s], [Hz]; a dict maps them to windows (dt, df) that are averaged. Default: the extreme.
+    combine : "mean" | "rms" | callable
+        How channels make one picture.
+    topomap_args : dict | None
+        More arguments for the maps, of `plot_topomap`.
+    image_args : dict | None
+        More arguments for the image: `mask`, `mask_style`, `mask_cmap` and `mask_alpha` of `plot_tfr`.
+
+    The other arguments are those of `plot_tfr`.
     """
     plt = style.pyplot()
     from matplotlib.patches import ConnectionPatch
 
-    tfr = _prepared(tfr, baseline, mode)
-    idx = [int(k) for k in picks_to_idx(tfr.info, picks, "data", with_ref_meg=False)]
+    tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
+    idx = [int(k) for k in picks_to_idx(tfr.info, picks, "data", exclude=exclude or "bads", with_ref_meg=False)]
     types = tfr.info.get_channel_types(idx, unique=True)
     if len(types) > 1:
-        return [plot_tfr_joint(tfr, timefreqs, [k for k, t in zip(idx, tfr.info.get_channel_types(idx)) if t == kind],
-                               combine, None, mode, cmap, vlim, title, show) for kind in types]  # fmt: skip
+        return [plot_tfr_joint(tfr, timefreqs=timefreqs, picks=[k for k, t in zip(idx, tfr.info.get_channel_types(idx)) if t == kind],
+                               combine=combine, dB=dB, yscale=yscale, vlim=vlim, cnorm=cnorm, cmap=cmap, colorbar=colorbar,
+                               title=title, show=show, topomap_args=topomap_args, image_args=image_args)
+                for kind in types]  # fmt: skip
     data = tfr.data[idx]
-    image = data.mean(axis=0) if combine == "mean" else np.sqrt((data**2).mean(axis=0))
+    image = _combined(data, combine)
+    if dB:
+        data, image = (10 * np.log10(np.maximum(values, 1e-300)) for values in (data, image))
     if timefreqs is None:
         f, t = np.unravel_index(np.argmax(np.abs(image)), image.shape)
         timefreqs = [(tfr.times[t], tfr.freqs[f])]
@@ -167,20 +207,24 @@ def plot_tfr_joint(tfr, timefreqs=None, picks=None, combine="mean", baseline=Non
     fig = plt.figure(figsize=(7.4, 5.6))
     main = fig.add_axes([0.1, 0.1, 0.76, 0.5])
     low, high = style.bound(vlim, image)
-    picture = draw_image(main, image, tfr.times, tfr.freqs, low, high, style.colour_map(cmap, low, high))
+    picture = draw_image(main, image, tfr.times, tfr.freqs, low, high, style.colour_map(cmap, low, high), cnorm, yscale,
+                         **(image_args or {}))  # fmt: skip
     main.set_xlabel("Time (s)")
     main.set_ylabel("Frequency (Hz)")
-    fig.colorbar(picture, cax=fig.add_axes([0.885, 0.1, 0.018, 0.5]))
+    if colorbar:
+        fig.colorbar(picture, cax=fig.add_axes([0.885, 0.1, 0.018, 0.5]), label="dB" if dB else "")
+    look = dict(topomap_args or {})
+    of_maps, colours, norm, sphere = (look.pop(name, None) for name in ("vlim", "cmap", "cnorm", "sphere"))
     n = len(windows)
     for k, ((time, freq), (dt, df)) in enumerate(windows.items()):
         inside_t = np.abs(tfr.times - time) <= max(dt / 2, np.abs(tfr.times - time).min() + 1e-9)
         inside_f = np.abs(tfr.freqs - freq) <= max(df / 2, np.abs(tfr.freqs - freq).min() + 1e-9)
         values = data[:, inside_f][:, :, inside_t].mean(axis=(1, 2))
-        places, values, _ = merged(tfr.info, idx, values, types[0])
+        places, values, _ = merged(tfr.info, idx, values, types[0], sphere)
         width = min(0.24, 0.76 / n)
         ax = fig.add_axes([0.1 + (k + 0.5) * 0.76 / n - width / 2, 0.68, width, 0.24])
-        lo, hi = style.bound(None, values)
-        draw_map(ax, values, places, lo, hi, style.colour_map(cmap, lo, hi))
+        lo, hi = style.bound(of_maps, values)
+        draw_map(ax, values, places, lo, hi, style.colour_map(colours or cmap, lo, hi), kind=types[0], norm=norm, **look)
         ax.set_title(f"{time:0.2f} s, {freq:0.1f} Hz", fontsize=9)
         fig.add_artist(ConnectionPatch((time, freq), (0.5, -0.02), coordsA=main.transData, coordsB=ax.transAxes,
                                        color="#666666", lw=0.8))  # fmt: skip

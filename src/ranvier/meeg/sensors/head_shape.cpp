@@ -1,7 +1,11 @@
 #include "ranvier/meeg/sensors/head_shape.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "ranvier/base/log.hpp"
 
@@ -10,13 +14,13 @@ namespace {
 
 using Point = std::array<double, 3>;
 
-constexpr int eeg = 3, extra = 4;  // FIFFV_POINT_*
+constexpr int cardinal = 1, hpi = 2, eeg = 3, extra = 4;  // FIFFV_POINT_*
 constexpr std::size_t fewest_points = 4, few_points = 10;
 
-std::vector<Point> points_of(const Info& info, bool electrodes) {
+std::vector<Point> points_of(const Info& info, std::initializer_list<int> kinds) {
     std::vector<Point> points;
     for (const DigPoint& p : info.dig) {
-        if (p.kind != extra && !(electrodes && p.kind == eeg)) {
+        if (std::ranges::find(kinds, p.kind) == kinds.end()) {
             continue;
         }
         require(p.coord_frame == frame::head, [&] {
@@ -28,6 +32,31 @@ std::vector<Point> points_of(const Info& info, bool electrodes) {
         }
     }
     return points;
+}
+
+/// The sphere whose equator runs through Fpz, T7, Oz and T8; without Fpz, through what mirrors Oz.
+HeadSphere equator_sphere(const Info& info) {
+    const auto place = [&](std::string_view name) -> std::optional<Point> {
+        for (const Channel& channel : info.channels) {
+            if (channel.has_position() && (channel.name == name || (name == "Fpz" && channel.name == "FPz"))) {
+                return channel.position();
+            }
+        }
+        return {};
+    };
+    std::array<std::optional<Point>, 4> places{place("Fpz"), place("T7"), place("Oz"), place("T8")};
+    if (!places[0] && places[2]) {
+        places[0] = Point{-(*places[2])[0], -(*places[2])[1], (*places[2])[2]};
+    }
+    HeadSphere sphere{{0, 0, 0}, 0};
+    for (std::size_t k = 0; k < 4; ++k) {
+        require(places[k].has_value(), R"(sphere="eeglab" needs the places of Oz, T7 and T8: set a montage with them)");
+        sphere.radius += std::abs((*places[k])[k % 2 == 0 ? 1 : 0]) / 4;
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+            sphere.centre[axis] += (*places[k])[axis] / 4;
+        }
+    }
+    return sphere;
 }
 
 }  // namespace
@@ -88,9 +117,9 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
 }
 
 std::vector<Point> fitting_points(const Info& info) {
-    std::vector<Point> points = points_of(info, false);
+    std::vector<Point> points = points_of(info, {extra});
     if (points.size() < fewest_points) {
-        points = points_of(info, true);
+        points = points_of(info, {extra, eeg});
     }
     return points.size() < fewest_points ? std::vector<Point>{} : points;
 }
@@ -110,8 +139,31 @@ HeadSphere head_sphere(const Info& info) {
     return sphere;
 }
 
+HeadSphere head_sphere(const Info& info, const std::vector<std::string>& kinds) {
+    if (kinds == std::vector<std::string>{"auto"}) {
+        return head_sphere(info);
+    }
+    if (kinds == std::vector<std::string>{"eeglab"}) {
+        return equator_sphere(info);
+    }
+    const std::array<std::pair<std::string_view, int>, 4> known{
+        {{"cardinal", cardinal}, {"hpi", hpi}, {"eeg", eeg}, {"extra", extra}}};
+    std::vector<Point> points;
+    for (const std::string& kind : kinds) {
+        const auto row = std::ranges::find(known, std::string_view(kind), &std::pair<std::string_view, int>::first);
+        require(row != known.end(), [&] {
+            return R"(sphere must be a radius [m], (x, y, z, radius), "auto", "eeglab", or one or several of "cardinal", )"
+                   R"("hpi", "eeg", "extra"; got ")" +
+                   kind + "\"";
+        });
+        const std::vector<Point> more = points_of(info, {row->second});
+        points.insert(points.end(), more.begin(), more.end());
+    }
+    return fitted_sphere(points);
+}
+
 HeadSphere drawing_sphere(const Info& info) {
-    const std::vector<Point> shape = points_of(info, false);
+    const std::vector<Point> shape = points_of(info, {extra});
     return shape.size() < fewest_points ? HeadSphere{} : fitted_sphere(shape);
 }
 

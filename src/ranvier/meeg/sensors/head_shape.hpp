@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "ranvier/meeg/recording/info.hpp"
@@ -24,6 +25,11 @@ std::vector<std::array<double, 3>> fitting_points(const Info& info);
 /// The head's sphere fitted to fitting_points().
 /// @throws InvalidInput  fewer than four such points
 HeadSphere head_sphere(const Info& info);
+
+/// The head's sphere fitted to digitised points of some kinds, "extra", "eeg", "cardinal" or "hpi"; of "auto", which
+/// stands for fitting_points(); or of "eeglab", whose equator runs through Fpz, T7, Oz and T8.
+/// @throws InvalidInput  unknown or mixed words, fewer than four points, or an electrode of the equator is missing
+HeadSphere head_sphere(const Info& info, const std::vector<std::string>& kinds);
 
 /// The sphere that maps are drawn on: fitted to the head-shape points where there are at least four, else the default.
 HeadSphere drawing_sphere(const Info& info);

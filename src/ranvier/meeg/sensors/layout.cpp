@@ -7,8 +7,9 @@
 
 namespace ranvier::meeg {
 
-Array<double, 2> layout_positions(const Info& info, const std::vector<index>& picks) {
-    const HeadSphere head = drawing_sphere(info);
+Array<double, 2> layout_positions(const Info& info, const std::vector<index>& picks,
+                                  const std::optional<HeadSphere>& given, bool from_above) {
+    const HeadSphere head = given ? *given : drawing_sphere(info);
     // Coils are placed in device coordinates: the head's centre goes there, and lies on their plane z = 0.
     HeadSphere device = head;
     if (info.dev_head_t) {
@@ -32,6 +33,11 @@ Array<double, 2> layout_positions(const Info& info, const std::vector<index>& pi
         const HeadSphere& sphere = coil ? device : head;
         const auto r = channel.position();
         const double x = r[0] - sphere.centre[0], y = r[1] - sphere.centre[1], z = r[2] - sphere.centre[2];  // [m]
+        if (from_above) {
+            out(row, 0) = x / sphere.radius;
+            out(row, 1) = y / sphere.radius;
+            continue;
+        }
         const double distance = std::sqrt(x * x + y * y + z * z);
         const double polar = distance > 0 ? std::acos(z / distance) : 0;
         const double azimuth = std::atan2(y, x);

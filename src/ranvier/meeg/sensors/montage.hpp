@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ranvier/meeg/recording/raw.hpp"
+#include "ranvier/meeg/sensors/head_shape.hpp"
 
 namespace ranvier::meeg {
 
@@ -58,7 +59,9 @@ std::string standardized_name(std::string_view name);
 /// +x the right ear; NaN where a channel has no place. shape (channels, 2)
 ///
 /// The head is a sphere fitted to the head-shape points where there are at least four, else the one of radius 0.095 m
-/// around the origin; a position's distance from its centre scales its distance on the map, as in MNE-Python.
-Array<double, 2> layout_positions(const Info& info, const std::vector<index>& picks);
+/// around the origin, or else `sphere`; a position's distance from its centre scales its distance on the map, as in
+/// MNE-Python. With `from_above` the places are seen from high above instead of being laid out on the sphere.
+Array<double, 2> layout_positions(const Info& info, const std::vector<index>& picks,
+                                  const std::optional<HeadSphere>& sphere = {}, bool from_above = false);
 
 }  // namespace ranvier::meeg
