@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "ranvier/provenance/run_record.hpp"
+
 namespace ranvier::cli {
 
 using Json = nlohmann::ordered_json;
@@ -17,21 +19,22 @@ enum ExitCode : int { ok = 0, failure = 1, usage = 2, invalid_input = 3, interru
 struct Common {
     bool json = false;
     bool quiet = false;
-    int threads = 0;  ///< 0: all processors
+    int threads = 0;      ///< 0: all processors
+    std::string command;  ///< as it was typed
 };
 
-// Each function adds one command (with its sub-commands) to the program. What a command does is its callback.
-void add_demo(CLI::App& app, const Common& common);
-void add_info(CLI::App& app, const Common& common);
-void add_meeg(CLI::App& app, const Common& common);
-void add_report(CLI::App& app, const Common& common);
-void add_data(CLI::App& app, const Common& common);
-void add_learn(CLI::App& app, const Common& common);
-void add_model(CLI::App& app, const Common& common);
-void add_doctor(CLI::App& app, const Common& common);
+/// Adds a command (with its sub-commands) to the program. What a command does is its callback.
+using AddCommand = void(CLI::App& app, const Common& common);
+AddCommand add_demo, add_info, add_meeg, add_report, add_data, add_learn, add_model, add_doctor;
+/// All of them, as the help lists them.
+inline constexpr AddCommand* commands[] = {add_demo, add_info,  add_meeg,  add_report,
+                                           add_data, add_learn, add_model, add_doctor};
 
 /// The versions that a report or `ranvier doctor` shows.
-std::vector<std::pair<std::string, std::string>> versions();
+provenance::NamedValues versions();
+
+/// A record of this run to fill: command and versions.
+provenance::RunRecord new_run(const Common& common);
 
 /// `text` as a line on stdout, the only place where data goes.
 void print(const std::string& text);

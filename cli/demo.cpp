@@ -3,7 +3,6 @@
 
 #include "commands.hpp"
 #include "model_page.hpp"
-#include "ranvier/base/digest.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -16,7 +15,7 @@
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
 #include "ranvier/meeg/timefreq/tfr.hpp"
-#include "ranvier/report/page.hpp"
+#include "ranvier/report/sections/sections.hpp"
 #include "steps.hpp"
 
 // The main job: one subject imagines opening and closing both hands, or both feet. Over the sensorimotor cortex the
@@ -37,7 +36,7 @@ constexpr double reject_eeg = 400e-6;                  // [V] peak to peak
 
 struct Source {
     meeg::Raw raw;
-    std::vector<report::RunRecord::Input> inputs;
+    std::vector<provenance::Input> inputs;
     std::string description;
     bool synthetic = false;
 };
@@ -47,7 +46,7 @@ Source recorded(const std::vector<fs::path>& files) {
     Source source;
     for (const fs::path& file : files) {
         runs.push_back(formats::read_raw_edf(file));
-        source.inputs.push_back({file.filename().string(), fs::file_size(file), sha256_of_file(file)});
+        source.inputs.push_back(provenance::file_input(file, file.filename().string()));
     }
     source.raw = meeg::concatenated(std::move(runs));
     meeg::load(source.raw);
@@ -214,7 +213,7 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
                 {"epochs", {{"hands", hands.n_epochs()}, {"feet", feet.n_epochs()}, {"events", given}}},
                 {"report", html.string()},
                 {"evoked", fif.string()}};
-    report::NamedValues summary{
+    provenance::NamedValues summary{
         {"Recording", source.description},
         {"Channels", std::to_string(raw.info.n_channels())},
         {"Epochs", std::to_string(hands.n_epochs()) + " hands, " + std::to_string(feet.n_epochs()) + " feet, of " +
@@ -227,33 +226,33 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
 
     step("Write " + html.string(), [&] {
         report::Page page("Hands against feet: imagined movement");
-        page.add_summary("In short",
-                         "While a movement is imagined, the rhythms of the sensorimotor cortex weaken: over the hand "
-                         "areas (C3, C4) for hands, over the foot area (Cz) for feet. Power is the change against "
-                         "−1 … 0 s, averaged over 1 … 3 s after the cue.",
-                         summary);
-        page.add_tfr("Event-related desynchronisation", images, "%", "−1 … 0 s, percent",
-                     report::FirstView{"C3", mu_low, mu_high, erd_from, erd_to});
-        page.add_evoked("Averages", evokeds);
-        page.add_spectrum("Power spectral density", {{"before filtering", spectrum}});
-        page.add_recording("Recording, 1 to 40 Hz", raw);
-        report::RunRecord run;
+        report::add_summary(
+            page, "In short",
+            "While a movement is imagined, the rhythms of the sensorimotor cortex weaken: over the hand "
+            "areas (C3, C4) for hands, over the foot area (Cz) for feet. Power is the change against "
+            "−1 … 0 s, averaged over 1 … 3 s after the cue.",
+            summary);
+        report::add_tfr(page, "Event-related desynchronisation", images, "%", "−1 … 0 s, percent",
+                        report::FirstView{"C3", mu_low, mu_high, erd_from, erd_to});
+        report::add_evoked(page, "Averages", evokeds);
+        report::add_spectrum(page, "Power spectral density", {{"before filtering", spectrum}});
+        report::add_recording(page, "Recording, 1 to 40 Hz", raw);
+        provenance::RunRecord run = new_run(common);
         run.parameters = {{"reference", "average"},
                           {"band-pass", "1 to 40 Hz, FIR, zero phase"},
                           {"epochs", "−1.5 … 4.5 s"},
                           {"baseline", "−1 … 0 s"},
                           {"rejection", "EEG above 400 µV peak to peak"},
                           {"wavelets", "Morlet, 4 to 35 Hz, f / 2 cycles"}};
-        run.versions = versions();
         run.timings = step.timings;
         run.inputs = source.inputs;
-        page.add_run("How this page was made", run);
+        report::add_run(page, "How this page was made", run);
         page.write(html);
     });
 
     // A model beside the recording: where rest becomes rhythm in two equations.
     const fs::path page = folder / "model.html";
-    const ModelPageResult model = write_model_page({.model = "morris_lecar", .preset = "hopf"}, page, true);
+    const ModelPageResult model = write_model_page({.model = "morris_lecar", .preset = "hopf"}, page, true, common);
     result["model"] = model.json;
 
     if (common.json) {

@@ -5,10 +5,17 @@
 
 namespace ranvier::cli {
 
-std::vector<std::pair<std::string, std::string>> versions() {
+provenance::NamedValues versions() {
     auto list = platform_description();
     list.emplace_back("BLAS", numerics::blas_description());
     return list;
+}
+
+provenance::RunRecord new_run(const Common& common) {
+    provenance::RunRecord run;
+    run.command = common.command;
+    run.versions = versions();
+    return run;
 }
 
 void add_doctor(CLI::App& app, const Common& common) {

@@ -75,19 +75,15 @@ int run(int argc, char** argv) {
     app.fallthrough();
     app.get_formatter()->column_width(36);
     Common common;
+    common.command = "ranvier " + provenance::shell_command({argv + 1, argv + argc});
     app.add_flag("--json", common.json, "Print results as JSON");
     app.add_flag("-q,--quiet", common.quiet, "No progress on stderr");
     app.add_option("--threads", common.threads, "Threads to use (default: all processors); results do not depend on it")
         ->check(CLI::Range(1, 4096));
     app.footer("Exit status: 0 ok, 1 failure, 2 usage, 3 invalid input or file, 130 interrupted.");
-    add_demo(app, common);
-    add_info(app, common);
-    add_meeg(app, common);
-    add_report(app, common);
-    add_data(app, common);
-    add_learn(app, common);
-    add_model(app, common);
-    add_doctor(app, common);
+    for (AddCommand* add : commands) {
+        add(app, common);
+    }
 
     // Options are read before commands run, so settings made here hold for all of them.
     std::unique_ptr<ThreadLimit> limit;

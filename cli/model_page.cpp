@@ -4,16 +4,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
-#include <span>
 
-#include "ranvier/base/digest.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/diagnostic.hpp"
-#include "ranvier/report/page.hpp"
-#include "ranvier/report/portrait.hpp"
+#include "ranvier/report/sections/sections.hpp"
 #include "steps.hpp"
 
 namespace ranvier::cli {
@@ -147,7 +144,8 @@ void add_special_points(const report::Portrait& portrait, ModelPageResult& resul
 
 }  // namespace
 
-ModelPageResult write_model_page(const ModelPageRequest& request, const std::filesystem::path& path, bool overwrite) {
+ModelPageResult write_model_page(const ModelPageRequest& request, const std::filesystem::path& path, bool overwrite,
+                                 const Common& common) {
     require(overwrite || !std::filesystem::exists(path),
             [&] { return "'" + path.string() + "' exists: give --overwrite to replace it, or another -o"; });
     Steps step;
@@ -161,7 +159,7 @@ ModelPageResult write_model_page(const ModelPageRequest& request, const std::fil
     ModelPageResult result;
     result.json = {{"model", model.name}, {"preset", request.preset}};
     result.lines.emplace_back("Model", title);
-    report::RunRecord run;
+    provenance::RunRecord run = new_run(common);
     run.parameters = {{"model", source.place}, {"preset", request.preset.empty() ? "none" : request.preset}};
     for (const auto& [name, value] : options.given) {
         run.parameters.emplace_back(name, shown(value, *language::find_parameter(model, name)));
@@ -185,12 +183,12 @@ ModelPageResult write_model_page(const ModelPageRequest& request, const std::fil
     if (!portrait.hint.empty()) {
         warn(portrait.hint);
     }
-    run.versions = versions();
     run.timings = step.timings;
-    run.inputs = {{source.place, source.text.size(), sha256(std::as_bytes(std::span(source.text)))}};
+    run.inputs = {provenance::text_input(source.place, source.text)};
     report::Page page(title);
-    page.add_model(title, portrait);
-    page.add_run("How this page was made", run);
+    report::add_portrait(page, title, portrait);
+    report::add_equations(page, "Equations and parameters", portrait);
+    report::add_run(page, "How this page was made", run);
     if (path.has_parent_path()) {
         std::filesystem::create_directories(path.parent_path());
     }
@@ -223,7 +221,7 @@ void add_model_report(CLI::App& model_command, const Common& common) {
     command->callback([o, &common] {
         const std::string stem = std::filesystem::path(o->request.model).stem().string();
         const std::filesystem::path out = o->out.empty() ? stem + ".html" : o->out;
-        const ModelPageResult result = write_model_page(o->request, out, o->overwrite);
+        const ModelPageResult result = write_model_page(o->request, out, o->overwrite, common);
         if (common.json) {
             print(result.json.dump(2));
             return;

@@ -30,7 +30,8 @@ struct ModelPageResult {
 /// Computes the portrait of a model and writes its page.
 /// @throws InvalidInput  unknown names, values that can't be read, a model that a page can't show
 /// @throws FileError     the page exists and may not be replaced, or can't be written
-ModelPageResult write_model_page(const ModelPageRequest& request, const std::filesystem::path& path, bool overwrite);
+ModelPageResult write_model_page(const ModelPageRequest& request, const std::filesystem::path& path, bool overwrite,
+                                 const Common& common);
 
 /// Adds `ranvier model report`.
 void add_model_report(CLI::App& model_command, const Common& common);

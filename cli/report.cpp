@@ -1,9 +1,7 @@
-#include "ranvier/report/page.hpp"
-
 #include "commands.hpp"
-#include "ranvier/base/digest.hpp"
 #include "ranvier/formats/recording.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
+#include "ranvier/report/sections/sections.hpp"
 
 namespace ranvier::cli {
 
@@ -23,16 +21,15 @@ void add_report(CLI::App& app, const Common& common) {
             o->out.empty() ? std::filesystem::path(path).replace_extension(".html") : std::filesystem::path(o->out);
         const meeg::Raw raw = formats::read_raw(path);
         report::Page page(path.filename().string());
-        page.add_recording("Recording", raw);
+        report::add_recording(page, "Recording", raw);
         if (!meeg::pick_data(raw.info).empty()) {
             meeg::WelchOptions welch;
             welch.n_fft = std::min<index>(2048, raw.n_samples());
-            page.add_spectrum("Power spectral density", {{"whole recording", meeg::psd_welch(raw, welch)}});
+            report::add_spectrum(page, "Power spectral density", {{"whole recording", meeg::psd_welch(raw, welch)}});
         }
-        report::RunRecord run;
-        run.versions = versions();
-        run.inputs = {{path.string(), std::filesystem::file_size(path), sha256_of_file(path)}};
-        page.add_run("How this page was made", run);
+        provenance::RunRecord run = new_run(common);
+        run.inputs = {provenance::file_input(path)};
+        report::add_run(page, "How this page was made", run);
         page.write(out, o->overwrite);
         print(common.json ? Json{{"report", out.string()}}.dump() : out.string());
     });

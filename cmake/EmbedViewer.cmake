@@ -1,5 +1,5 @@
 # Run as a script: turn the viewer's bundle (DIST) into C++ source (OUT).
-set(body "#include \"ranvier/report/bundle.hpp\"\n\nnamespace ranvier::report {\n\nnamespace {\n\n")
+set(body "#include \"ranvier/report/page/bundle.hpp\"\n\nnamespace ranvier::report {\n\nnamespace {\n\n")
 foreach(pair script:viewer.js style:viewer.css)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 name)

@@ -35,6 +35,7 @@ def test_morris_lecar_becomes_a_page_that_names_its_bifurcations(tmp_path):
     page = data_of(tmp_path / "morris_lecar.html")
     assert [s["kind"] for s in page["sections"]] == ["portrait", "equations", "run"]
     assert page["sections"][2]["inputs"][0]["path"].endswith("morris_lecar.model")
+    assert page["sections"][2]["command"] == "ranvier model report morris_lecar --preset hopf --values 5 --json"
 
 
 def test_the_text_output_says_what_was_found_and_where_the_page_is(tmp_path):

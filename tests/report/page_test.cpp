@@ -1,4 +1,4 @@
-#include "ranvier/report/page.hpp"
+#include "ranvier/report/sections/sections.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "ranvier/base/file.hpp"
-#include "ranvier/report/base64.hpp"
-#include "ranvier/report/bundle.hpp"
+#include "ranvier/report/page/base64.hpp"
+#include "ranvier/report/page/bundle.hpp"
 
 using namespace ranvier;
 using ::testing::HasSubstr;
@@ -78,7 +78,7 @@ TEST(Page, holds_the_viewer_and_asks_the_network_for_nothing) {
 
 TEST(Page, keeps_a_recording_as_16_bit_integers_with_a_scale_per_channel) {
     report::Page page("A recording");
-    page.add_recording("Recording", small_recording("Fz"));
+    report::add_recording(page, "Recording", small_recording("Fz"));
     const std::string html = written(page);
     const auto section = data_of(html)["sections"][0];
     EXPECT_EQ(section["kind"], "recording");
@@ -92,7 +92,7 @@ TEST(Page, keeps_a_recording_as_16_bit_integers_with_a_scale_per_channel) {
 
 TEST(Page, a_channel_name_can_not_end_the_script_element) {
     report::Page page("</title><script>alert(1)</script>");
-    page.add_recording("Recording", small_recording("</script><script>alert(1)</script>"));
+    report::add_recording(page, "Recording", small_recording("</script><script>alert(1)</script>"));
     const std::string html = written(page);
     EXPECT_EQ(html.find("alert(1)</script>"), std::string::npos);
     EXPECT_EQ(data_of(html)["sections"][0]["channels"][0]["name"], "</script><script>alert(1)</script>");
@@ -103,8 +103,9 @@ TEST(Page, thinning_a_fast_recording_keeps_its_peaks) {
     data(0, 1234) = 5e-6;
     data(0, 3001) = -7e-6;
     report::Page page("Fast");
-    page.add_recording("Recording",
-                       meeg::make_raw(meeg::create_info({"Cz"}, 1000, {meeg::ChannelType::eeg}), std::move(data)), 250);
+    report::add_recording(page, "Recording",
+                          meeg::make_raw(meeg::create_info({"Cz"}, 1000, {meeg::ChannelType::eeg}), std::move(data)),
+                          250);
     const std::string html = written(page);
     EXPECT_EQ(data_of(html)["sections"][0]["data"]["shape"], (nlohmann::json{1, 1000}));
     // Of every eight samples the smallest and the largest stay, in their order: sample 1234 is in piece 154 behind a
@@ -122,7 +123,7 @@ TEST(Page, a_time_frequency_section_says_what_to_show_first) {
     tfr.times = {0, 0.5, 1};
     tfr.data = Array<double, 3>({1, 2, 3});
     report::Page page("Power");
-    page.add_tfr("Power", {{"hands", tfr}}, "%", "", report::FirstView{"C3", 8, 10, 0, 0.5});
+    report::add_tfr(page, "Power", {{"hands", tfr}}, "%", "", report::FirstView{"C3", 8, 10, 0, 0.5});
     const auto section = data_of(written(page))["sections"][0];
     EXPECT_EQ(section["first_view"], nlohmann::json::parse(R"({"channel":"C3","freqs":[8,10],"times":[0,0.5]})"));
     EXPECT_EQ(section["time"], nlohmann::json::parse(R"({"start":0,"step":0.5,"n":3})"));
@@ -135,7 +136,7 @@ TEST(Page, averages_on_one_section_must_share_their_times) {
     b.data = Array<double, 2>({1, 11});
     report::Page page("Averages");
     try {
-        page.add_evoked("Averages", {{"a", a}, {"b", b}});
+        report::add_evoked(page, "Averages", {{"a", a}, {"b", b}});
         FAIL() << "must refuse";
     } catch (const InvalidInput& error) {
         EXPECT_STREQ(error.what(), "averages on one page section must share channels and times; 'b' differs");

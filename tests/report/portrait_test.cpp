@@ -1,4 +1,4 @@
-#include "ranvier/report/portrait.hpp"
+#include "ranvier/report/portrait/portrait.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
-#include "ranvier/report/thinned.hpp"
+#include "ranvier/report/portrait/thinned.hpp"
 
 using namespace ranvier;
 using ::testing::HasSubstr;

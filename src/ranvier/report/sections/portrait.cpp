@@ -1,11 +1,11 @@
-// The sections of a page that show a model: "portrait" and "equations" of docs/viewer.md.
 #include <algorithm>
 #include <cmath>
 
 #include "ranvier/base/error.hpp"
-#include "ranvier/report/formula.hpp"
-#include "ranvier/report/page_content.hpp"
-#include "ranvier/report/portrait_study.hpp"
+#include "ranvier/report/page/content.hpp"
+#include "ranvier/report/portrait/subject.hpp"
+#include "ranvier/report/sections/formula.hpp"
+#include "ranvier/report/sections/sections.hpp"
 
 namespace ranvier::report {
 
@@ -13,18 +13,6 @@ namespace {
 
 using Content = Page::Content;
 using language::Model;
-
-Json quantity(const std::string& name, const std::string& unit, double scale, const std::string& comment) {
-    return {{"name", name}, {"unit", unit}, {"scale", scale}, {"comment", comment}};
-}
-
-Json quantity(const language::Variable& variable) {
-    return quantity(variable.name, variable.unit, variable.unit_scale, variable.comment);
-}
-
-Json table(Content& content, const Array<double, 2>& rows) {
-    return content.floats({rows.data(), static_cast<std::size_t>(rows.size())}, {rows.extent(0), rows.extent(1)});
-}
 
 /// Runs of equal stability; a run begins where the one before ends, so that the curve has no gaps. `column` gives the
 /// values of one point, `state` its stability in words.
@@ -44,7 +32,7 @@ void add_runs(Content& content, Json& list, const std::vector<Point>& points, St
                 values(static_cast<index>(i), static_cast<index>(k)) = one[i];
             }
         }
-        list.push_back({{"stability", stability}, {"data", table(content, values)}});
+        list.push_back({{"stability", stability}, {"data", content.array(values)}});
         begin = end;
     }
 }
@@ -103,8 +91,8 @@ Json value_json(Content& content, const PortraitValue& value, bool varies) {
     if (varies) {
         out["parameter"] = value.parameter;
     }
-    out["trace"] = table(content, value.trace);
-    out["extremes"] = table(content, value.extremes);
+    out["trace"] = content.array(value.trace);
+    out["extremes"] = content.array(value.extremes);
     out["spikes"] = value.spikes;
     out["stopped"] = value.stopped;
     Json points = Json::array();
@@ -122,19 +110,22 @@ Json value_json(Content& content, const PortraitValue& value, bool varies) {
     if (!value.nullclines.empty()) {
         Json lines = Json::array();
         for (const auto& line : value.nullclines) {
-            lines.push_back(table(content, line));
+            lines.push_back(content.array(line));
         }
         out["nullclines"] = lines;
-        out["field"] = content.floats({value.field.data(), static_cast<std::size_t>(value.field.size())},
-                                      {2, value.field.extent(1), value.field.extent(2)});
+        out["field"] = content.array(value.field);
     }
     if (!value.slope.empty()) {
-        out["slope"] = table(content, value.slope);
+        out["slope"] = content.array(value.slope);
     }
     return out;
 }
 
-Json portrait_json(Content& content, const std::string& title, const Portrait& portrait) {
+}  // namespace
+
+void add_portrait(Page& page, const std::string& title, const Portrait& portrait) {
+    require(!portrait.values.empty(), "a portrait without values: compute it with report::portrait");
+    Content& content = page.content();
     const Model& model = portrait.model;
     Json states = Json::array(), values = Json::array();
     for (const auto& state : model.states) {
@@ -150,9 +141,7 @@ Json portrait_json(Content& content, const std::string& title, const Portrait& p
     for (const auto& value : portrait.values) {
         values.push_back(value_json(content, value, varies));
     }
-    Json out{{"kind", "portrait"},
-             {"title", title},
-             {"time", quantity("t", model.time_unit, model.time_scale, "")},
+    Json out{{"time", quantity("t", model.time_unit, model.time_scale, "")},
              {"states", states},
              {"plane", {0, against}},
              {"low", portrait.low},
@@ -169,81 +158,10 @@ Json portrait_json(Content& content, const std::string& title, const Portrait& p
             out["diagram"] = diagram(content, portrait);
         }
         if (!portrait.rates.empty()) {
-            out["rates"] = table(content, portrait.rates);
+            out["rates"] = content.array(portrait.rates);
         }
     }
-    return out;
-}
-
-Json statement_json(const language::Statement& statement) {
-    return {{"name", statement.target}, {"formula", formula(statement.result ? statement.result : statement.value)}};
-}
-
-/// Only a finite bound is one.
-Json bound(double v, bool open) { return std::isfinite(v) ? Json{{"value", v}, {"open", open}} : Json(nullptr); }
-
-Json equations_json(const Portrait& portrait) {
-    const Model& model = portrait.model;
-    Json equations = Json::array(), events = Json::array(), parameters = Json::array(), presets = Json::array();
-    for (const auto& state : model.states) {
-        Json one = quantity(state);
-        one["derivative"] = true;
-        one["formula"] = formula(state.rhs);
-        equations.push_back(one);
-    }
-    for (const auto& part : model.subexpressions) {
-        Json one = quantity(part);
-        one["derivative"] = false;
-        one["formula"] = formula(part.expr);
-        equations.push_back(one);
-    }
-    for (const auto& event : model.events) {
-        Json statements = Json::array();
-        for (const auto& statement : event.statements) {
-            statements.push_back(statement_json(statement));
-        }
-        events.push_back({{"name", event.name}, {"condition", formula(event.condition)}, {"statements", statements}});
-    }
-    std::vector<std::map<std::string, double>> in_preset;
-    for (const auto& preset : model.presets) {
-        presets.push_back({{"name", preset.name}, {"comment", preset.comment}});
-        in_preset.push_back(language::parameter_values(model, preset.name));
-    }
-    const auto usual = language::parameter_values(model);
-    for (const auto& parameter : model.parameters) {
-        Json one = quantity(parameter);
-        const auto value = portrait.parameters.find(parameter.name);
-        one["value"] = value == portrait.parameters.end() ? Json(nullptr) : Json(value->second);
-        one["low"] = bound(parameter.low, parameter.low_open);
-        one["high"] = bound(parameter.high, parameter.high_open);
-        Json changed = Json::array();
-        for (std::size_t k = 0; k < in_preset.size(); ++k) {
-            const auto here = usual.find(parameter.name);
-            const auto there = in_preset[k].find(parameter.name);
-            const bool same = there == in_preset[k].end() || (here != usual.end() && here->second == there->second);
-            changed.push_back(same ? Json(nullptr) : Json(there->second));
-        }
-        one["presets"] = changed;
-        parameters.push_back(one);
-    }
-    Json out{{"kind", "equations"},      {"title", "Equations and parameters"},
-             {"model", model.name},      {"about", model.about},
-             {"paper", model.paper},     {"doi", model.doi},
-             {"equations", equations},   {"events", events},
-             {"parameters", parameters}, {"presets", presets},
-             {"preset", portrait.preset}};
-    if (model.refractory) {
-        out["refractory"] = formula(model.refractory);
-    }
-    return out;
-}
-
-}  // namespace
-
-void Page::add_model(const std::string& title, const Portrait& portrait) {
-    require(!portrait.values.empty(), "a portrait without values: compute it with report::portrait");
-    content_->sections.push_back(portrait_json(*content_, title, portrait));
-    content_->sections.push_back(equations_json(portrait));
+    content.add_section("portrait", title, out);
 }
 
 }  // namespace ranvier::report

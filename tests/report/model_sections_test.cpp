@@ -5,9 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "ranvier/base/file.hpp"
-#include "ranvier/report/formula.hpp"
-#include "ranvier/report/page.hpp"
-#include "ranvier/report/portrait.hpp"
+#include "ranvier/report/sections/formula.hpp"
+#include "ranvier/report/sections/sections.hpp"
 
 using namespace ranvier;
 using Json = nlohmann::json;
@@ -17,7 +16,9 @@ namespace {
 /// The data of a page that shows this model.
 Json data_of(const std::string& name, const report::PortraitOptions& options, std::size_t* blocks = nullptr) {
     report::Page page("A model");
-    page.add_model("Title", report::portrait(language::loaded(name), options));
+    const report::Portrait portrait = report::portrait(language::loaded(name), options);
+    report::add_portrait(page, "Title", portrait);
+    report::add_equations(page, "Equations and parameters", portrait);
     const auto path = std::filesystem::temp_directory_path() / ("ranvier-model-" + std::to_string(getpid()) + ".html");
     page.write(path);
     const std::string html = file_text(path);

@@ -6,7 +6,7 @@
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/fixed_points.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
-#include "ranvier/report/portrait_study.hpp"
+#include "ranvier/report/portrait/subject.hpp"
 
 namespace ranvier::report {
 

@@ -10,4 +10,9 @@ namespace ranvier::report {
 /// ["name", "g_Ca"], ["call", "exp", …], or an operator with its operands: ["+", a, b], ["not", a], ["neg", a].
 nlohmann::ordered_json formula(const language::Expr& e);
 
+/// A named quantity as the page holds it: {name, unit, scale, comment}.
+nlohmann::ordered_json quantity(const std::string& name, const std::string& unit, double scale,
+                                const std::string& comment);
+nlohmann::ordered_json quantity(const language::Variable& variable);
+
 }  // namespace ranvier::report

@@ -1,4 +1,4 @@
-#include "ranvier/report/portrait.hpp"
+#include "ranvier/report/portrait/portrait.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,8 +10,8 @@
 #include "ranvier/dynamics/model_flow.hpp"
 #include "ranvier/dynamics/phase_plane.hpp"
 #include "ranvier/language/calculus.hpp"
-#include "ranvier/report/portrait_study.hpp"
-#include "ranvier/report/thinned.hpp"
+#include "ranvier/report/portrait/subject.hpp"
+#include "ranvier/report/portrait/thinned.hpp"
 
 namespace ranvier::report {
 
@@ -52,8 +52,8 @@ std::vector<std::string> left_out(const Model& model, const std::string& varied)
 }
 
 /// Adds equilibria where branches cross a value of the parameter.
-void points_from_diagram(PortraitValue& value, const Study& study, const dynamics::EquilibriumDiagram& diagram) {
-    const auto p = study.p_at(value.parameter);
+void points_from_diagram(PortraitValue& value, const Subject& subject, const dynamics::EquilibriumDiagram& diagram) {
+    const auto p = subject.p_at(value.parameter);
     for (const auto& branch : diagram.branches) {
         for (std::size_t k = 0; k + 1 < branch.size(); ++k) {
             const double a = branch[k].parameter - value.parameter, b = branch[k + 1].parameter - value.parameter;
@@ -65,8 +65,8 @@ void points_from_diagram(PortraitValue& value, const Study& study, const dynamic
             for (std::size_t i = 0; i < guess.size(); ++i) {
                 guess[i] = branch[k].x[i] + u * (branch[k + 1].x[i] - branch[k].x[i]);
             }
-            if (dynamics::newton(study.flow, p.data(), guess.data())) {
-                value.points.push_back(dynamics::described(study.flow, p, guess));
+            if (dynamics::newton(subject.flow, p.data(), guess.data())) {
+                value.points.push_back(dynamics::described(subject.flow, p, guess));
             }
         }
     }
@@ -121,16 +121,16 @@ Array<double, 2> nullcline_rows(const std::vector<dynamics::Polyline>& lines, co
     return result;
 }
 
-void plane_into(PortraitValue& value, const Study& study, const Portrait& all) {
-    const auto p = study.p_at(value.parameter);
-    const index n = study.flow.n();
+void plane_into(PortraitValue& value, const Subject& subject, const Portrait& all) {
+    const auto p = subject.p_at(value.parameter);
+    const index n = subject.flow.n();
     if (n == 1) {
         constexpr index count = 201;
         value.slope = Array<double, 2>({2, count});
         for (index k = 0; k < count; ++k) {
             const double x = all.low[0] + (all.high[0] - all.low[0]) * static_cast<double>(k) / (count - 1);
             value.slope(0, k) = x;
-            study.flow.rhs(0, &x, p.data(), &value.slope(1, k));
+            subject.flow.rhs(0, &x, p.data(), &value.slope(1, k));
         }
     } else if (n == 2) {
         dynamics::Plane plane;
@@ -138,24 +138,24 @@ void plane_into(PortraitValue& value, const Study& study, const Portrait& all) {
         plane.y_range = {all.low[1], all.high[1]};
         for (const index state : {0, 1}) {
             value.nullclines.push_back(
-                nullcline_rows(dynamics::nullcline(study.flow, p, plane, state, nullcline_cells), plane));
+                nullcline_rows(dynamics::nullcline(subject.flow, p, plane, state, nullcline_cells), plane));
         }
-        const auto field = dynamics::vector_field(study.flow, p, plane, field_columns, field_rows);
+        const auto field = dynamics::vector_field(subject.flow, p, plane, field_columns, field_rows);
         value.field = Array<double, 3>({2, field_rows, field_columns});
         std::copy(field.dx.data(), field.dx.data() + field.dx.size(), value.field.data());
         std::copy(field.dy.data(), field.dy.data() + field.dy.size(), value.field.data() + field.dx.size());
     }
     if (n <= 2) {
         const dynamics::Box box{all.low, all.high};
-        for (auto& point : dynamics::fixed_points(study.flow, p, box, n == 1 ? 32 : 96)) {
+        for (auto& point : dynamics::fixed_points(subject.flow, p, box, n == 1 ? 32 : 96)) {
             value.points.push_back(std::move(point));
         }
-    } else if (study.varied < 0) {
-        for (auto& point : dynamics::fixed_points(study.flow, p, {all.low, all.high}, 256)) {
+    } else if (subject.varied < 0) {
+        for (auto& point : dynamics::fixed_points(subject.flow, p, {all.low, all.high}, 256)) {
             value.points.push_back(std::move(point));
         }
     }
-    without_doubles(value.points, study.flow);
+    without_doubles(value.points, subject.flow);
 }
 
 /// Extremes of everything shown, with a margin. Equilibria far from where trajectories go count as far as one more
@@ -261,9 +261,9 @@ Portrait portrait(const Model& model, const PortraitOptions& options) {
     const std::string name = options.parameter.empty() ? varied_parameter(model) : options.parameter;
     require(!name.empty() || !options.range, "a range was given, but no parameter to vary over it");
 
-    Study study{all.model, all.preset, all.parameters, dynamics::flow(model, options.preset, options.given), -1};
+    Subject subject{all.model, all.preset, all.parameters, dynamics::flow(model, options.preset, options.given), -1};
     if (!name.empty()) {
-        study.varied = all.parameter = dynamics::parameter_index(study.flow, name);
+        subject.varied = all.parameter = dynamics::parameter_index(subject.flow, name);
         require(language::find_parameter(model, name)->type == language::Type::real,
                 [&] { return "'" + name + "' is no real number: a diagram can't vary it"; });
         all.range = options.range ? *options.range : varied_range(model, options, name);
@@ -285,31 +285,31 @@ Portrait portrait(const Model& model, const PortraitOptions& options) {
     }
     all.remarks = left_out(model, name);
 
-    const double own = study.varied < 0 ? 0 : study.flow.p0[static_cast<std::size_t>(study.varied)];
-    const auto values = study.varied < 0 ? std::vector<double>{0} : chosen_values(all.range, options.values, own);
-    if (study.varied >= 0 && jumps(model)) {
+    const double own = subject.varied < 0 ? 0 : subject.flow.p0[static_cast<std::size_t>(subject.varied)];
+    const auto values = subject.varied < 0 ? std::vector<double>{0} : chosen_values(all.range, options.values, own);
+    if (subject.varied >= 0 && jumps(model)) {
         std::vector<double> fine;
         for (index k = 0; k < rate_values; ++k) {
             fine.push_back(all.range[0] + (all.range[1] - all.range[0]) * static_cast<double>(k) / (rate_values - 1));
         }
-        all.rates = rates_at(fine, study, options, all.span, all.remarks);
-    } else if (study.varied >= 0) {
-        add_branches(all, study);
+        all.rates = rates_at(fine, subject, options, all.span, all.remarks);
+    } else if (subject.varied >= 0) {
+        add_branches(all, subject);
     }
     all.values.resize(values.size());
     for (std::size_t k = 0; k < values.size(); ++k) {
         all.values[k].parameter = values[k];
     }
-    add_traces(all.values, study, all.span, all.remarks);
+    add_traces(all.values, subject, all.span, all.remarks);
     for (PortraitValue& value : all.values) {
-        points_from_diagram(value, study, all.equilibria);
+        points_from_diagram(value, subject, all.equilibria);
     }
-    measure(all, study.flow);
-    all.first = study.varied < 0 ? 0 : opening_value(all, own);
+    measure(all, subject.flow);
+    all.first = subject.varied < 0 ? 0 : opening_value(all, own);
     {
         Progress progress("Phase planes", static_cast<index>(values.size()));
         parallel_for(static_cast<index>(values.size()), [&](index k) {
-            plane_into(all.values[static_cast<std::size_t>(k)], study, all);
+            plane_into(all.values[static_cast<std::size_t>(k)], subject, all);
             progress.advance();
         });
     }

@@ -11,8 +11,8 @@
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/compile/ode/ensemble.hpp"
 #include "ranvier/dynamics/trajectories.hpp"
-#include "ranvier/report/portrait_study.hpp"
-#include "ranvier/report/thinned.hpp"
+#include "ranvier/report/portrait/subject.hpp"
+#include "ranvier/report/portrait/thinned.hpp"
 
 namespace ranvier::report {
 
@@ -85,18 +85,18 @@ void store_extremes(PortraitValue& value, const View<const double, 2>& rows, std
 }
 
 /// Keeps of the columns what a picture needs.
-void store(PortraitValue& value, const Study& study, const Columns& all) {
-    const auto n = static_cast<std::size_t>(study.flow.n());
+void store(PortraitValue& value, const Subject& subject, const Columns& all) {
+    const auto n = static_cast<std::size_t>(subject.flow.n());
     const auto count = static_cast<index>(all.t.size());
-    Array<double, 2> rows({study.flow.n(), count});
+    Array<double, 2> rows({subject.flow.n(), count});
     std::vector<double> size;
-    for (index i = 0; i < study.flow.n(); ++i) {
+    for (index i = 0; i < subject.flow.n(); ++i) {
         for (index k = 0; k < count; ++k) {
             rows(i, k) = all.x[static_cast<std::size_t>(k) * n + static_cast<std::size_t>(i)];
         }
         const auto row = rows.view().row(i);
         const auto [low, high] = std::minmax_element(row.begin(), row.end());
-        size.push_back(std::max(*high - *low, drawn * study.flow.size_of(i)));
+        size.push_back(std::max(*high - *low, drawn * subject.flow.size_of(i)));
     }
     store_extremes(value, rows, all.t, size);
     double tolerance = drawn;
@@ -109,32 +109,32 @@ void store(PortraitValue& value, const Study& study, const Columns& all) {
         }
         kept = fewer;
     }
-    value.trace = Array<double, 2>({study.flow.n() + 1, static_cast<index>(kept.size())});
+    value.trace = Array<double, 2>({subject.flow.n() + 1, static_cast<index>(kept.size())});
     for (std::size_t k = 0; k < kept.size(); ++k) {
         value.trace(0, static_cast<index>(k)) = all.t[static_cast<std::size_t>(kept[k])];
-        for (index i = 0; i < study.flow.n(); ++i) {
+        for (index i = 0; i < subject.flow.n(); ++i) {
             value.trace(i + 1, static_cast<index>(k)) = rows(i, kept[k]);
         }
     }
 }
 
 /// One trajectory with adapted steps.
-void trace_into(PortraitValue& value, const Study& study, const compile::System& base, double span) {
+void trace_into(PortraitValue& value, const Subject& subject, const compile::System& base, double span) {
     compile::System system(base);
-    if (study.varied >= 0) {
-        system.set_parameter(study.flow.parameters[static_cast<std::size_t>(study.varied)], value.parameter);
+    if (subject.varied >= 0) {
+        system.set_parameter(subject.flow.parameters[static_cast<std::size_t>(subject.varied)], value.parameter);
     }
-    const auto start = study.start_at(value.parameter);
+    const auto start = subject.start_at(value.parameter);
     compile::AdaptiveOptions options;
     options.method = compile::Adaptive::dop853;
     options.rtol = 1e-8;
     options.atol.clear();
-    for (index i = 0; i < study.flow.n(); ++i) {
-        options.atol.push_back(1e-8 * study.flow.size_of(i));
+    for (index i = 0; i < subject.flow.n(); ++i) {
+        options.atol.push_back(1e-8 * subject.flow.size_of(i));
     }
     options.max_nfev = 2'000'000;
     compile::SpikingSolution solution;
-    if (!jumps(study.model)) {
+    if (!jumps(subject.model)) {
         options.dense_output = true;
         static_cast<compile::Solution&>(solution) = compile::solve(system, 0, span, start, options);
         if (!solution.success()) {
@@ -150,7 +150,7 @@ void trace_into(PortraitValue& value, const Study& study, const compile::System&
         solution = compile::solve_spiking(system, 0, span, start, options);
     }
     value.spikes = solution.spikes;
-    store(value, study, columns_of(solution));
+    store(value, subject, columns_of(solution));
     if (!solution.success()) {
         value.stopped = solution.message;
     }
@@ -168,39 +168,39 @@ Steps steps_of(const language::Model& model, double span) {
 }
 
 /// All members at once.
-compile::EnsembleResult stepped(const std::vector<double>& values, const Study& study, double span, bool record) {
+compile::EnsembleResult stepped(const std::vector<double>& values, const Subject& subject, double span, bool record) {
     compile::Ensemble ensemble;
     ensemble.members = static_cast<index>(values.size());
-    for (const auto& [name, value] : study.parameters) {
+    for (const auto& [name, value] : subject.parameters) {
         ensemble.parameters[name] = {value};
     }
-    if (study.varied >= 0) {
-        ensemble.parameters[study.flow.parameters[static_cast<std::size_t>(study.varied)]] = values;
+    if (subject.varied >= 0) {
+        ensemble.parameters[subject.flow.parameters[static_cast<std::size_t>(subject.varied)]] = values;
     }
     for (const double value : values) {
-        const auto start = study.start_at(value);
+        const auto start = subject.start_at(value);
         for (std::size_t i = 0; i < start.size(); ++i) {
-            ensemble.initial[study.flow.states[i]].push_back(start[i]);
+            ensemble.initial[subject.flow.states[i]].push_back(start[i]);
         }
     }
     compile::FixedStep how;
-    const Steps steps = steps_of(study.model, span);
+    const Steps steps = steps_of(subject.model, span);
     how.method = steps.method;
     how.dt = steps.dt;
     how.steps = std::max<std::int64_t>(1, std::llround(span / how.dt));
     how.every = std::max<std::int64_t>(1, how.steps / 20000);
     if (record) {
-        how.record = study.flow.states;
+        how.record = subject.flow.states;
     }
-    return compile::run(study.model, ensemble, how);
+    return compile::run(subject.model, ensemble, how);
 }
 
 /// Times of the spikes of each member.
-std::vector<std::vector<double>> spikes_of(const compile::EnsembleResult& run, const Study& study, double dt,
+std::vector<std::vector<double>> spikes_of(const compile::EnsembleResult& run, const Subject& subject, double dt,
                                            index members) {
     std::vector<std::vector<double>> trains(static_cast<std::size_t>(members));
     const auto found = run.events.find("spike");
-    if (study.model.spikes() && found != run.events.end()) {
+    if (subject.model.spikes() && found != run.events.end()) {
         for (std::size_t k = 0; k < found->second.lanes.size(); ++k) {
             trains[static_cast<std::size_t>(found->second.lanes[k])].push_back(
                 static_cast<double>(found->second.steps[k] + 1) * dt);
@@ -209,33 +209,33 @@ std::vector<std::vector<double>> spikes_of(const compile::EnsembleResult& run, c
     return trains;
 }
 
-std::string step_remark(const Study& study, double span, const std::string& why) {
-    const Steps steps = steps_of(study.model, span);
+std::string step_remark(const Subject& subject, double span, const std::string& why) {
+    const Steps steps = steps_of(subject.model, span);
     char text[64];
-    std::snprintf(text, sizeof text, "%.4g%s%s", steps.dt / study.model.time_scale,
-                  study.model.time_unit == "1" ? "" : " ",
-                  study.model.time_unit == "1" ? "" : study.model.time_unit.c_str());
+    std::snprintf(text, sizeof text, "%.4g%s%s", steps.dt / subject.model.time_scale,
+                  subject.model.time_unit == "1" ? "" : " ",
+                  subject.model.time_unit == "1" ? "" : subject.model.time_unit.c_str());
     return why + " with steps of " + text + " (" + steps.method + ").";
 }
 
 /// Replaces the traces of these values by ones with fixed steps.
-void add_stepped(std::vector<PortraitValue*>& chosen, const Study& study, double span) {
+void add_stepped(std::vector<PortraitValue*>& chosen, const Subject& subject, double span) {
     std::vector<double> values;
     for (const PortraitValue* value : chosen) {
         values.push_back(value->parameter);
     }
-    const auto run = stepped(values, study, span, true);
+    const auto run = stepped(values, subject, span, true);
     const auto members = static_cast<index>(values.size());
-    const auto trains = spikes_of(run, study, steps_of(study.model, span).dt, members);
+    const auto trains = spikes_of(run, subject, steps_of(subject.model, span).dt, members);
     parallel_for(members, [&](index member) {
         PortraitValue& value = *chosen[static_cast<std::size_t>(member)];
         Columns all;
         all.t.push_back(0);
-        all.x = study.start_at(value.parameter);
+        all.x = subject.start_at(value.parameter);
         value.stopped.clear();
         for (std::size_t k = 0; k < run.t.size() && value.stopped.empty(); ++k) {
             std::vector<double> x;
-            for (const std::string& state : study.flow.states) {
+            for (const std::string& state : subject.flow.states) {
                 x.push_back(run.recorded.at(state)(static_cast<index>(k), member));
             }
             if (std::all_of(x.begin(), x.end(), [](double v) { return std::isfinite(v); })) {
@@ -246,7 +246,7 @@ void add_stepped(std::vector<PortraitValue*>& chosen, const Study& study, double
             }
         }
         value.spikes = trains[static_cast<std::size_t>(member)];
-        store(value, study, all);
+        store(value, subject, all);
     });
 }
 
@@ -264,52 +264,52 @@ bool noisy(const language::Model& model) {
                        [](const auto& state) { return !state.noise.empty(); });
 }
 
-void add_traces(std::vector<PortraitValue>& values, const Study& study, double span,
+void add_traces(std::vector<PortraitValue>& values, const Subject& subject, double span,
                 std::vector<std::string>& remarks) {
     std::vector<PortraitValue*> all, failed;
     for (PortraitValue& value : values) {
         all.push_back(&value);
     }
     Progress progress("Traces", static_cast<index>(values.size()));
-    if (noisy(study.model)) {
-        add_stepped(all, study, span);
+    if (noisy(subject.model)) {
+        add_stepped(all, subject, span);
         progress.advance(static_cast<index>(values.size()));
-        remarks.push_back(step_remark(study, span, "Traces hold the model's noise (seed 0) and are computed") +
+        remarks.push_back(step_remark(subject, span, "Traces hold the model's noise (seed 0) and are computed") +
                           " Everything else is of the drift alone.");
         return;
     }
-    const compile::System base(study.model, study.parameters);
+    const compile::System base(subject.model, subject.parameters);
     parallel_for(static_cast<index>(values.size()), [&](index k) {
-        trace_into(values[static_cast<std::size_t>(k)], study, base, span);
+        trace_into(values[static_cast<std::size_t>(k)], subject, base, span);
         progress.advance();
     });
-    if (!jumps(study.model)) {
+    if (!jumps(subject.model)) {
         return;
     }
     std::copy_if(all.begin(), all.end(), std::back_inserter(failed),
                  [](const PortraitValue* value) { return !value->stopped.empty(); });
     if (!failed.empty()) {
-        add_stepped(failed, study, span);
+        add_stepped(failed, subject, span);
         remarks.push_back(
-            step_remark(study, span, "Some spikes rise faster than time can be resolved; their traces go"));
+            step_remark(subject, span, "Some spikes rise faster than time can be resolved; their traces go"));
     }
 }
 
-Array<double, 2> rates_at(const std::vector<double>& values, const Study& study, const PortraitOptions& options,
+Array<double, 2> rates_at(const std::vector<double>& values, const Subject& subject, const PortraitOptions& options,
                           double span, std::vector<std::string>& remarks) {
     const Progress progress("Rates", 1);
     std::vector<std::vector<double>> trains;
     try {
-        const std::string& name = study.flow.parameters[static_cast<std::size_t>(study.varied)];
-        trains = dynamics::spike_trains(study.model, options.preset, options.given, name, values, span, 2 * span,
+        const std::string& name = subject.flow.parameters[static_cast<std::size_t>(subject.varied)];
+        trains = dynamics::spike_trains(subject.model, options.preset, options.given, name, values, span, 2 * span,
                                         {1e-8, 1e-8});
     } catch (const NumericalError&) {
-        const auto run = stepped(values, study, 3 * span, false);
-        trains = spikes_of(run, study, steps_of(study.model, 3 * span).dt, static_cast<index>(values.size()));
+        const auto run = stepped(values, subject, 3 * span, false);
+        trains = spikes_of(run, subject, steps_of(subject.model, 3 * span).dt, static_cast<index>(values.size()));
         for (auto& train : trains) {
             train.erase(train.begin(), std::lower_bound(train.begin(), train.end(), span));
         }
-        remarks.push_back(step_remark(study, 3 * span, "Rates are computed"));
+        remarks.push_back(step_remark(subject, 3 * span, "Rates are computed"));
     }
     const auto rates = dynamics::rates(trains);
     Array<double, 2> rows({2, static_cast<index>(values.size())});

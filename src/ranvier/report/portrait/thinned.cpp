@@ -1,4 +1,4 @@
-#include "ranvier/report/thinned.hpp"
+#include "ranvier/report/portrait/thinned.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "ranvier/report/base64.hpp"
+#include "ranvier/report/page/base64.hpp"
 
 namespace ranvier::report {
 

@@ -8,7 +8,7 @@
 #include "ranvier/base/progress.hpp"
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
-#include "ranvier/report/portrait_study.hpp"
+#include "ranvier/report/portrait/subject.hpp"
 
 namespace ranvier::report {
 
@@ -32,16 +32,16 @@ std::vector<double> state_after(const dynamics::Flow& flow, const std::vector<do
 
 /// From the model's own value; if there is no equilibrium to be found, from where the flow rests at an end of the
 /// range.
-bool continue_from_somewhere(Portrait& all, const Study& study) {
-    auto p = study.flow.p0;
-    double& value = p[static_cast<std::size_t>(study.varied)];
+bool continue_from_somewhere(Portrait& all, const Subject& subject) {
+    auto p = subject.flow.p0;
+    double& value = p[static_cast<std::size_t>(subject.varied)];
     const double own = std::clamp(value, all.range[0], all.range[1]);
     for (const double from : {own, all.range[0], all.range[1]}) {
         value = from;
         try {
             const auto start =
-                from == own ? near_rest(study.flow, p, all.span) : state_after(study.flow, p, 4 * all.span);
-            all.equilibria = dynamics::continue_equilibria(study.flow, p, study.varied, all.range, start);
+                from == own ? near_rest(subject.flow, p, all.span) : state_after(subject.flow, p, 4 * all.span);
+            all.equilibria = dynamics::continue_equilibria(subject.flow, p, subject.varied, all.range, start);
             return true;
         } catch (const NumericalError&) {
             continue;
@@ -51,7 +51,7 @@ bool continue_from_somewhere(Portrait& all, const Study& study) {
 }
 
 /// Is x on one of the branches at this value?
-bool on_a_branch(const dynamics::EquilibriumDiagram& diagram, const Study& study, double value,
+bool on_a_branch(const dynamics::EquilibriumDiagram& diagram, const Subject& subject, double value,
                  const std::vector<double>& x, double width) {
     for (const auto& branch : diagram.branches) {
         for (std::size_t k = 0; k < branch.size(); ++k) {
@@ -65,7 +65,7 @@ bool on_a_branch(const dynamics::EquilibriumDiagram& diagram, const Study& study
             bool near = true;
             for (std::size_t i = 0; i < x.size(); ++i) {
                 const double there = here.x[i] + u * (next.x[i] - here.x[i]);
-                const double size = std::max(study.flow.size_of(static_cast<index>(i)), std::abs(x[i]));
+                const double size = std::max(subject.flow.size_of(static_cast<index>(i)), std::abs(x[i]));
                 near = near && std::abs(there - x[i]) < 1e-2 * size;
             }
             if (near) {
@@ -77,17 +77,17 @@ bool on_a_branch(const dynamics::EquilibriumDiagram& diagram, const Study& study
 }
 
 /// Branches that are not joined to the first within the range: those of the rest that the flow reaches at its ends.
-void add_others(Portrait& all, const Study& study) {
+void add_others(Portrait& all, const Subject& subject) {
     const double width = all.range[1] - all.range[0];
     for (const double from : all.range) {
-        const auto p = study.p_at(from);
+        const auto p = subject.p_at(from);
         dynamics::EquilibriumDiagram other;
         try {
-            const auto rest = dynamics::fixed_point(study.flow, p, state_after(study.flow, p, 4 * all.span));
-            if (on_a_branch(all.equilibria, study, from, rest.x, width)) {
+            const auto rest = dynamics::fixed_point(subject.flow, p, state_after(subject.flow, p, 4 * all.span));
+            if (on_a_branch(all.equilibria, subject, from, rest.x, width)) {
                 continue;
             }
-            other = dynamics::continue_equilibria(study.flow, p, study.varied, all.range, rest.x);
+            other = dynamics::continue_equilibria(subject.flow, p, subject.varied, all.range, rest.x);
         } catch (const NumericalError&) {
             continue;  // a branch more would have been welcome
         }
@@ -115,8 +115,8 @@ bool standstill(const dynamics::EquilibriumDiagram& diagram, const SpecialPoint&
     return true;
 }
 
-void drop_doubtful(dynamics::CycleBranch& branch, const Study& study, double width) {
-    const bool planar = study.flow.n() == 2;
+void drop_doubtful(dynamics::CycleBranch& branch, const Subject& subject, double width) {
+    const bool planar = subject.flow.n() == 2;
     const auto homoclinic = std::find_if(branch.special_points.begin(), branch.special_points.end(),
                                          [](const auto& point) { return point.kind == Bifurcation::homoclinic; });
     const bool ends = homoclinic != branch.special_points.end();
@@ -167,8 +167,9 @@ bool on_a_branch(const std::vector<dynamics::CycleBranch>& branches, double valu
 
 /// Cycles to which no Hopf point leads, where the flow goes round at its own value or within the range: those that end
 /// in saddle nodes on them, that last over the whole range, that stand apart.
-void add_loose_cycles(Portrait& all, const Study& study, const dynamics::CycleOptions& options, Progress& progress) {
-    const double own = study.flow.p0[static_cast<std::size_t>(study.varied)], width = all.range[1] - all.range[0];
+void add_loose_cycles(Portrait& all, const Subject& subject, const dynamics::CycleOptions& options,
+                      Progress& progress) {
+    const double own = subject.flow.p0[static_cast<std::size_t>(subject.varied)], width = all.range[1] - all.range[0];
     const std::array<double, loose_starts> starts{std::clamp(own, all.range[0], all.range[1]),
                                                   all.range[0],
                                                   all.range[1],
@@ -176,13 +177,13 @@ void add_loose_cycles(Portrait& all, const Study& study, const dynamics::CycleOp
                                                   all.range[0] + width / 4,
                                                   all.range[1] - width / 4};
     for (const double from : starts) {
-        const auto p = study.p_at(from);
+        const auto p = subject.p_at(from);
         try {
             const auto cycle =
-                dynamics::limit_cycle(study.flow, p, study.start_at(from), all.span, all.span / 2, options);
+                dynamics::limit_cycle(subject.flow, p, subject.start_at(from), all.span, all.span / 2, options);
             if (cycle.stable && !on_a_branch(all.cycles, from, cycle, width)) {
-                auto branch = dynamics::continue_cycles(study.flow, p, study.varied, all.range, cycle, options);
-                drop_doubtful(branch, study, width);
+                auto branch = dynamics::continue_cycles(subject.flow, p, subject.varied, all.range, cycle, options);
+                drop_doubtful(branch, subject, width);
                 all.cycles.push_back(std::move(branch));
             }
         } catch (const NumericalError&) {
@@ -230,17 +231,17 @@ bool neutral(std::span<const std::complex<double>> eigenvalues) {
     return largest > 0 && std::abs(highest) < 1e-9;
 }
 
-void add_branches(Portrait& all, const Study& study) {
+void add_branches(Portrait& all, const Subject& subject) {
     {
         const Progress progress("Branches of equilibria", 1);
-        if (!continue_from_somewhere(all, study)) {
+        if (!continue_from_somewhere(all, subject)) {
             all.remarks.push_back(
                 "There is no diagram: no equilibrium was found that stands alone, neither from the model's start at "
                 "its "
                 "own value of the parameter nor where the flow rests at the ends of the range.");
             return;
         }
-        add_others(all, study);
+        add_others(all, subject);
     }
     auto& points = all.equilibria.special_points;
     const auto rounding = std::remove_if(points.begin(), points.end(),
@@ -279,8 +280,8 @@ void add_branches(Portrait& all, const Study& study) {
         if (!met) {
             try {
                 all.cycles.push_back(
-                    dynamics::continue_cycles(study.flow, study.flow.p0, study.varied, all.range, hopf, options));
-                drop_doubtful(all.cycles.back(), study, width);
+                    dynamics::continue_cycles(subject.flow, subject.flow.p0, subject.varied, all.range, hopf, options));
+                drop_doubtful(all.cycles.back(), subject, width);
             } catch (const NumericalError& error) {
                 all.remarks.push_back(std::string("A branch of cycles is missing: ") + error.what() + ".");
             }
@@ -288,7 +289,7 @@ void add_branches(Portrait& all, const Study& study) {
         progress.advance();
         check_interrupt();
     }
-    add_loose_cycles(all, study, options, progress);
+    add_loose_cycles(all, subject, options, progress);
     drop_meetings(all, width);
 }
 

@@ -1,4 +1,4 @@
-#include "ranvier/report/formula.hpp"
+#include "ranvier/report/sections/formula.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -54,6 +54,14 @@ Json formula(const language::Expr& e) {
         tree.push_back(formula(operand));
     }
     return tree;
+}
+
+Json quantity(const std::string& name, const std::string& unit, double scale, const std::string& comment) {
+    return {{"name", name}, {"unit", unit}, {"scale", scale}, {"comment", comment}};
+}
+
+Json quantity(const language::Variable& variable) {
+    return quantity(variable.name, variable.unit, variable.unit_scale, variable.comment);
 }
 
 }  // namespace ranvier::report

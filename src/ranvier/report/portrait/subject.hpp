@@ -8,7 +8,7 @@
 
 #include "ranvier/compile/ode/system.hpp"
 #include "ranvier/dynamics/flow.hpp"
-#include "ranvier/report/portrait.hpp"
+#include "ranvier/report/portrait/portrait.hpp"
 
 namespace ranvier::report {
 
@@ -16,7 +16,7 @@ namespace ranvier::report {
 inline constexpr double drawn = 1e-3;
 
 /// A model, its values and its flow, while a portrait is made.
-struct Study {
+struct Subject {
     const language::Model& model;
     const std::string preset;
     const std::map<std::string, double> parameters;
@@ -61,15 +61,16 @@ bool neutral(std::span<const std::complex<double>> eigenvalues);
 /// Continues equilibria over the range, cycles from their Hopf points, and cycles that the flow goes round elsewhere.
 /// Points that no such flow can have, that rounding makes of a standstill, or that crowd before a homoclinic end, are
 /// left out.
-void add_branches(Portrait& all, const Study& study);
+void add_branches(Portrait& all, const Subject& subject);
 
 /// Fills in trace, extremes, spikes and `stopped` of all values, in parallel. Steps of adapted length, or, for models
 /// with noise (seed 0) and for spikes that rise too fast for those, fixed steps.
 /// Says so in `remarks`.
-void add_traces(std::vector<PortraitValue>& values, const Study& study, double span, std::vector<std::string>& remarks);
+void add_traces(std::vector<PortraitValue>& values, const Subject& subject, double span,
+                std::vector<std::string>& remarks);
 
 /// Rates of a model that jumps, at these values: rows parameter [SI], rate [1/time], the mean over two spans after one.
-Array<double, 2> rates_at(const std::vector<double>& values, const Study& study, const PortraitOptions& options,
+Array<double, 2> rates_at(const std::vector<double>& values, const Subject& subject, const PortraitOptions& options,
                           double span, std::vector<std::string>& remarks);
 
 }  // namespace ranvier::report

@@ -1,0 +1,116 @@
+#include "ranvier/report/page/page.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <ctime>
+#include <functional>
+
+#include "ranvier/base/file.hpp"
+#include "ranvier/base/version.hpp"
+#include "ranvier/report/page/base64.hpp"
+#include "ranvier/report/page/bundle.hpp"
+#include "ranvier/report/page/content.hpp"
+
+namespace ranvier::report {
+
+static_assert(std::endian::native == std::endian::little, "blocks of a page are little-endian");
+
+void Page::Content::add_section(const char* kind, const std::string& section_title, const Json& fields) {
+    Json section{{"kind", kind}, {"title", section_title}};
+    section.update(fields);
+    sections.push_back(std::move(section));
+}
+
+Json Page::Content::block(std::span<const std::byte> bytes, const char* dtype, std::span<const index> shape) {
+    std::string text = base64(bytes);
+    auto& alike = known_[std::hash<std::string>{}(text)];
+    const auto found = std::find_if(alike.begin(), alike.end(), [&](std::size_t k) { return blocks[k] == text; });
+    const std::size_t number = found == alike.end() ? blocks.size() : *found;
+    if (found == alike.end()) {
+        alike.push_back(number);
+        blocks.push_back(std::move(text));
+    }
+    return {{"block", number}, {"dtype", dtype}, {"shape", std::vector<index>(shape.begin(), shape.end())}};
+}
+
+namespace {
+
+std::string now_iso8601() {
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
+std::string html_escaped(const std::string& text) {
+    std::string out;
+    for (char c : text) {
+        switch (c) {
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '&': out += "&amp;"; break;
+            default: out += c;
+        }
+    }
+    return out;
+}
+
+/// "<" must not appear in a script element: "</script>" in a channel's name would end it.
+std::string script_safe(const std::string& json) {
+    std::string out;
+    out.reserve(json.size());
+    for (char c : json) {
+        if (c == '<') {
+            out += "\\u003c";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Page::Page(std::string title) : content_(std::make_unique<Content>()) { content_->title = std::move(title); }
+Page::~Page() = default;
+Page::Page(Page&&) noexcept = default;
+Page& Page::operator=(Page&&) noexcept = default;
+
+void Page::write(const std::filesystem::path& path, bool overwrite) const {
+    const Json data = {{"format", "ranvier-report/1"},
+                       {"title", content_->title},
+                       {"created", now_iso8601()},
+                       {"version", version()},
+                       {"sections", content_->sections}};
+    OutputFile file(path, overwrite);
+    file.write(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        // The page asks the network for nothing, whatever is in its data.
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
+        "style-src 'unsafe-inline'; img-src data:\">\n<title>");
+    file.write(html_escaped(content_->title));
+    file.write("</title>\n<style>");
+    file.write(viewer_style());
+    file.write(
+        "</style>\n</head>\n<body>\n<div id=\"ranvier-report\"></div>\n"
+        "<noscript>This report needs JavaScript to draw its pictures.</noscript>\n"
+        "<script id=\"ranvier-data\" type=\"application/json\">");
+    file.write(script_safe(data.dump(-1, ' ', false, Json::error_handler_t::replace)));
+    file.write("</script>\n");
+    for (std::size_t k = 0; k < content_->blocks.size(); ++k) {
+        file.write("<script class=\"ranvier-block\" id=\"ranvier-block-" + std::to_string(k) +
+                   "\" type=\"application/octet-stream\">");
+        file.write(content_->blocks[k]);
+        file.write("</script>\n");
+    }
+    file.write("<script>");
+    file.write(viewer_script());
+    file.write("</script>\n</body>\n</html>\n");
+    file.commit();
+}
+
+}  // namespace ranvier::report

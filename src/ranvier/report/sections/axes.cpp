@@ -1,0 +1,39 @@
+#include "ranvier/report/sections/axes.hpp"
+
+#include <cmath>
+#include <numeric>
+
+#include "ranvier/meeg/sensors/montage.hpp"
+
+namespace ranvier::report {
+
+Json channels_json(const meeg::Info& info) {
+    std::vector<index> all(info.channels.size());
+    std::iota(all.begin(), all.end(), index{0});
+    const Array<double, 2> places = meeg::layout_positions(info, all);
+    Json list = Json::array();
+    for (index k = 0; k < info.n_channels(); ++k) {
+        const meeg::Channel& channel = info.channels[static_cast<std::size_t>(k)];
+        Json position = nullptr;
+        if (std::isfinite(places(k, 0)) && std::isfinite(places(k, 1))) {
+            position = {std::round(places(k, 0) * 1e4) / 1e4, std::round(places(k, 1) * 1e4) / 1e4};
+        }
+        list.push_back({{"name", channel.name},
+                        {"type", std::string(meeg::name(channel.type()))},
+                        {"unit", std::string(meeg::unit_symbol(channel))},
+                        {"bad", meeg::is_bad(info, k)},
+                        {"position", position}});
+    }
+    return list;
+}
+
+Json time_json(std::span<const double> times) {
+    const double step = times.size() > 1 ? (times.back() - times.front()) / static_cast<double>(times.size() - 1) : 0;
+    return {{"start", times.empty() ? 0 : times.front()}, {"step", step}, {"n", times.size()}};
+}
+
+bool same_channels(const meeg::Info& a, const meeg::Info& b) {
+    return meeg::channel_names(a) == meeg::channel_names(b);
+}
+
+}  // namespace ranvier::report

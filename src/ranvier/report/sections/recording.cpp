@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/report/sections/axes.hpp"
+
+namespace ranvier::report {
+
+namespace {
+
+/// Keeps peaks: of every 2·`factor` samples the smallest and the largest, in their order.
+std::vector<double> thinned(std::span<const double> x, index factor) {
+    if (factor <= 1) {
+        return {x.begin(), x.end()};
+    }
+    std::vector<double> out;
+    const std::size_t piece = static_cast<std::size_t>(factor) * 2;
+    for (std::size_t begin = 0; begin < x.size(); begin += piece) {
+        const auto part = x.subspan(begin, std::min(piece, x.size() - begin));
+        const auto [low, high] = std::minmax_element(part.begin(), part.end());
+        out.push_back(low <= high ? *low : *high);
+        out.push_back(low <= high ? *high : *low);
+    }
+    return out;
+}
+
+/// 16-bit integers and the factor that turns them back; what is not finite becomes −32768, "no value here".
+double quantised(std::span<const double> x, std::span<std::int16_t> out) {
+    double largest = 0;
+    for (double v : x) {
+        largest = std::isfinite(v) ? std::max(largest, std::abs(v)) : largest;
+    }
+    const double scale = largest > 0 ? largest / 32767 : 1;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+        out[k] = std::isfinite(x[k]) ? static_cast<std::int16_t>(std::lround(x[k] / scale)) : std::int16_t{-32768};
+    }
+    return scale;
+}
+
+}  // namespace
+
+void add_recording(Page& page, const std::string& title, const meeg::Raw& raw, double max_sfreq) {
+    require(max_sfreq > 0, "max_sfreq must be > 0 Hz");
+    const index n = raw.n_samples(), rows = raw.info.n_channels();
+    const auto factor = static_cast<index>(std::ceil(raw.info.sfreq / max_sfreq - 1e-9));
+    const index kept = factor <= 1 ? n : (n + 2 * factor - 1) / (2 * factor) * 2;
+    Array<std::int16_t, 2> packed({rows, kept});
+    std::vector<double> scales(static_cast<std::size_t>(rows));
+    parallel_for(rows, [&](index k) {
+        const Array<double, 2> trace = meeg::samples(raw, {k}, 0, n);
+        const std::vector<double> thin = thinned(trace.view().row(0), factor);
+        scales[static_cast<std::size_t>(k)] = quantised(thin, packed.view().row(k));
+    });
+    Json data = page.content().array(packed);
+    data["scale"] = scales;
+
+    Json annotations = Json::array();
+    // Onsets on the page count from the first sample; with a measurement date they count from that date.
+    const double origin =
+        raw.annotations.orig_time ? static_cast<double>(raw.first_samp) / raw.info.sfreq : 0.0;  // [s]
+    for (const meeg::Annotation& a : raw.annotations.items) {
+        annotations.push_back({{"onset", a.onset - origin}, {"duration", a.duration}, {"description", a.description}});
+    }
+    const double shown_sfreq =
+        n > 0 ? raw.info.sfreq * static_cast<double>(kept) / static_cast<double>(n) : raw.info.sfreq;
+    page.content().add_section("recording", title,
+                               {{"sfreq", factor <= 1 ? raw.info.sfreq : shown_sfreq},
+                                {"first_time", static_cast<double>(raw.first_samp) / raw.info.sfreq},
+                                {"channels", channels_json(raw.info)},
+                                {"annotations", annotations},
+                                {"data", data}});
+}
+
+}  // namespace ranvier::report
