@@ -297,7 +297,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
             }
         }
         if (!std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); }) ||
-            eliminated(m, inside, equations) == 0) {
+            eliminate(m, inside, equations) == 0) {
             return {};
         }
         for (int b = 0; b < 2; ++b) {
@@ -336,7 +336,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
         for (int b = 0; b < 2; ++b) {
             std::copy(at_nodes[b][j], at_nodes[b][j] + n, m[2 * n + b]);
         }
-        if (eliminated(m, n, 2 * n) == 0) {
+        if (eliminate(m, n, 2 * n) == 0) {
             return {};
         }
         for (index i = 0; i < n; ++i) {

@@ -4,12 +4,14 @@
 #include <optional>
 #include <vector>
 
-#include "ranvier/dynamics/dense.hpp"
 #include "ranvier/dynamics/flow.hpp"
+#include "ranvier/numerics/dense.hpp"
 
 /// Periodic solutions of u' = T f(u, λ) on [0, 1] as piecewise polynomials: the discretised problem and its linear
 /// algebra. What moves along a branch is in cycles.cpp.
 namespace ranvier::dynamics {
+
+using numerics::Dense;
 
 inline constexpr index degree = 4;  ///< of the polynomials, and number of Gauss points in an interval
 

@@ -8,13 +8,14 @@
 #include <span>
 #include <vector>
 
-#include "ranvier/dynamics/dense.hpp"
 #include "ranvier/dynamics/flow.hpp"
+#include "ranvier/numerics/dense.hpp"
 #include "ranvier/numerics/general_eigen.hpp"
 
 /// The curve f(x, parameter) = 0: its points, tangents and test functions. The walk along it is in equilibria.cpp.
 namespace ranvier::dynamics {
 
+using numerics::Dense;
 using Vector = std::vector<double>;
 
 inline double dot(const Vector& a, const Vector& b) {
@@ -103,7 +104,7 @@ public:
                 return {};
             }
             Vector step(static_cast<std::size_t>(size) + 1);
-            if (eliminated(m, size + 1, size + 1) == 0) {
+            if (eliminate(m, size + 1, size + 1) == 0) {
                 return {};
             }
             double largest = 0;
@@ -165,7 +166,7 @@ public:
             std::copy(whole[i], whole[i] + size + 1, m[i]);
         }
         std::copy(t->begin(), t->end(), m[size]);
-        point.branch = eliminated(m, size + 1, size + 1);
+        point.branch = eliminate(m, size + 1, size + 1);
         for (index i = 0; i <= size; ++i) {
             point.branch *= std::abs(m[i][i]);
         }

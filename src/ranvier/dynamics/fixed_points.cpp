@@ -4,12 +4,14 @@
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
-#include "ranvier/dynamics/dense.hpp"
+#include "ranvier/numerics/dense.hpp"
 #include "ranvier/numerics/general_eigen.hpp"
 
 namespace ranvier::dynamics {
 
 namespace {
+
+using numerics::Dense;
 
 constexpr double zero_part = 1e-9;  // of the largest eigenvalue: what rounding and differences may leave of a zero
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ranvier/dynamics/dense.hpp"
 #include "ranvier/dynamics/equilibria.hpp"
+#include "ranvier/numerics/dense.hpp"
 
 namespace ranvier::dynamics {
 
@@ -10,6 +10,7 @@ namespace {
 
 using Complex = std::complex<double>;
 using Vector = std::vector<Complex>;
+using numerics::Dense;
 using Matrix = Dense<double>;
 
 /// The Jacobian in units of the flow's scale.

@@ -6,68 +6,11 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/compile/ode/stepper.hpp"
 #include "ranvier/compile/ode/tableau.hpp"
+#include "ranvier/numerics/dense.hpp"
 
 namespace ranvier::compile {
 
 namespace {
-
-/// A small dense matrix as L U with rows exchanged for the largest pivot.
-class Factors {
-public:
-    /// False where the matrix is singular or not finite.
-    bool factorise(const std::vector<double>& matrix, std::size_t n) {
-        n_ = n;
-        a_ = matrix;
-        rows_.resize(n);
-        for (std::size_t k = 0; k < n; ++k) {
-            std::size_t pivot = k;
-            for (std::size_t i = k + 1; i < n; ++i) {
-                pivot = std::abs(a_[i * n + k]) > std::abs(a_[pivot * n + k]) ? i : pivot;
-            }
-            rows_[k] = pivot;
-            if (pivot != k) {
-                std::swap_ranges(a_.begin() + static_cast<std::ptrdiff_t>(k * n),
-                                 a_.begin() + static_cast<std::ptrdiff_t>((k + 1) * n),
-                                 a_.begin() + static_cast<std::ptrdiff_t>(pivot * n));
-            }
-            const double top = a_[k * n + k];
-            if (!(std::abs(top) > 0) || !std::isfinite(top)) {
-                return false;
-            }
-            for (std::size_t i = k + 1; i < n; ++i) {
-                const double factor = a_[i * n + k] /= top;
-                if (factor != 0) {
-                    for (std::size_t j = k + 1; j < n; ++j) {
-                        a_[i * n + j] -= factor * a_[k * n + j];
-                    }
-                }
-            }
-        }
-        return true;
-    }
-
-    void solve(std::span<double> b) const {
-        for (std::size_t k = 0; k < n_; ++k) {
-            std::swap(b[k], b[rows_[k]]);
-        }
-        for (std::size_t i = 0; i < n_; ++i) {
-            for (std::size_t j = 0; j < i; ++j) {
-                b[i] -= a_[i * n_ + j] * b[j];
-            }
-        }
-        for (std::size_t i = n_; i-- > 0;) {
-            for (std::size_t j = i + 1; j < n_; ++j) {
-                b[i] -= a_[i * n_ + j] * b[j];
-            }
-            b[i] /= a_[i * n_ + i];
-        }
-    }
-
-private:
-    std::size_t n_ = 0;
-    std::vector<double> a_;
-    std::vector<std::size_t> rows_;
-};
 
 class RosenbrockStepper final : public Stepper {
 public:
@@ -81,7 +24,8 @@ public:
           slope_(x_),
           time_slope_(x_),
           u_(static_cast<std::size_t>(tableau.stages), x_),
-          jacobian_(x_.size() * x_.size()) {
+          jacobian_(x_.size() * x_.size()),
+          pivots_(x_.size()) {
         rows_ = 2 + table_.dense_rows;
         error_order_ = table_.error_order;
     }
@@ -104,15 +48,16 @@ public:
             differentiate();
         }
         const std::size_t n = x_.size();
-        std::vector<double> w(n * n);
-        for (std::size_t k = 0; k < w.size(); ++k) {
-            w[k] = -jacobian_[k];
+        const auto size = static_cast<index>(n);
+        numerics::Dense<double> w(size, size);
+        for (std::size_t k = 0; k < w.values.size(); ++k) {
+            w.values[k] = -jacobian_[k];
         }
-        for (std::size_t i = 0; i < n; ++i) {
-            w[i * n + i] += 1 / (h * table_.gamma);
+        for (index i = 0; i < size; ++i) {
+            w[i][i] += 1 / (h * table_.gamma);
         }
         ++nlu;
-        if (!factors_.factorise(w, n)) {
+        if (numerics::eliminate(w, size, size, pivots_) == 0) {
             return std::numeric_limits<double>::infinity();
         }
         for (int s = 0; s < table_.stages; ++s) {
@@ -133,7 +78,7 @@ public:
                     }
                 }
             }
-            factors_.solve(u);
+            numerics::substitute<double>(w, pivots_, u.data());
         }
         moved(table_.stages);
         new_x_ = stage_;
@@ -232,7 +177,7 @@ private:
     std::vector<double> atol_, stage_, slope_, time_slope_;
     std::vector<std::vector<double>> u_;
     std::vector<double> jacobian_;
-    Factors factors_;
+    std::vector<index> pivots_;
     bool fresh_ = false;
 };
 

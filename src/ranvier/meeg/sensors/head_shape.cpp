@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/numerics/dense.hpp"
 
 namespace ranvier::meeg {
 namespace {
@@ -74,7 +75,7 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
         }
     }
     double mean_square = 0;
-    double a[3][4] = {};
+    numerics::Dense<double> a(3, 4);
     for (const Point& p : points) {
         const Point q{p[0] - mean[0], p[1] - mean[1], p[2] - mean[2]};
         const double square = q[0] * q[0] + q[1] * q[1] + q[2] * q[2];
@@ -87,24 +88,11 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
         }
     }
     const double scale = a[0][0] + a[1][1] + a[2][2];
-    for (std::size_t column = 0; column < 3; ++column) {  // Gauss–Jordan with pivots
-        std::size_t pivot = column;
-        for (std::size_t row = column + 1; row < 3; ++row) {
-            if (std::abs(a[row][column]) > std::abs(a[pivot][column])) {
-                pivot = row;
-            }
-        }
-        require(std::abs(a[pivot][column]) > 1e-12 * scale, "the points to fit a sphere to must not lie on one plane");
-        std::swap(a[pivot], a[column]);
-        for (std::size_t row = 0; row < 3; ++row) {
-            if (row != column) {
-                const double factor = a[row][column] / a[column][column];
-                for (std::size_t k = column; k < 4; ++k) {
-                    a[row][k] -= factor * a[column][k];
-                }
-            }
-        }
+    bool regular = numerics::diagonalize(a, 3) != 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+        regular = regular && std::abs(a[k][k]) > 1e-12 * scale;
     }
+    require(regular, "the points to fit a sphere to must not lie on one plane");
     HeadSphere sphere;
     double square = mean_square;
     for (std::size_t k = 0; k < 3; ++k) {
