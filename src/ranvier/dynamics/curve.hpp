@@ -12,7 +12,7 @@
 #include "ranvier/numerics/dense.hpp"
 #include "ranvier/numerics/general_eigen.hpp"
 
-/// The curve f(x, parameter) = 0: its points, tangents and test functions. The walk along it is in equilibria.cpp.
+/// The curve f(x, parameter) = 0: its points, tangents and test functions. What follows it is in equilibria.cpp.
 namespace ranvier::dynamics {
 
 using numerics::Dense;

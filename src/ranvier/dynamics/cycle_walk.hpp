@@ -6,10 +6,12 @@
 #include <numbers>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ranvier/dynamics/collocation.hpp"
 #include "ranvier/dynamics/cycles.hpp"
+#include "ranvier/dynamics/walk.hpp"
 #include "ranvier/numerics/general_eigen.hpp"
 
 namespace ranvier::dynamics {
@@ -23,7 +25,7 @@ struct LocatedCycle {
     double fold = 0, doubling = 0, torus = 0, crossing = 0;
 };
 
-/// The walk along a branch of cycles; cycles.cpp says where it begins.
+/// Branches of cycles; what walks along them is in walk.hpp, where they begin in cycle_start.cpp.
 class CycleWalk {
 public:
     CycleWalk(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
@@ -57,56 +59,78 @@ public:
         return result_.points.front();
     }
 
+    // What walk() asks for.
+
+    /// The cycle at this distance along the tangent, by Newton's method across it.
+    std::optional<LocatedCycle> stepped(const LocatedCycle& from, double step, int& iterations) {
+        Cycle c = sum(from.cycle, step, from.tangent);
+        const double target = inner(c, from.tangent, units_);
+        for (iterations = 1; iterations <= 10; ++iterations) {
+            // The phase is that of the cycle before; at the Hopf point that of the growing direction.
+            const Cycle& reference = at_start_ ? from.cycle : reference_;
+            const double lack = target - inner(c, from.tangent, units_);
+            auto delta = problem_.step(c, reference, reference_slope_, from.tangent, lack, units_, false);
+            if (!delta) {
+                return {};
+            }
+            c = sum(c, 1, *delta);
+            const double size = length(*delta);
+            if (!std::isfinite(size) || size > 10 || !(c.period > 0)) {
+                return {};
+            }
+            if (size < 1e-10 * std::max(1.0, length(c)) || (iterations > 6 && size < 1e-8)) {
+                return described(from, std::move(c));
+            }
+        }
+        return {};
+    }
+
+    bool bends(const LocatedCycle& here, const LocatedCycle& there) const {
+        return inner(there.tangent, here.tangent, units_) < 0.9 * length(there.tangent) * length(here.tangent);
+    }
+
+    bool arrived(LocatedCycle& here, LocatedCycle&& there, double step, index count) {
+        if (count > 3 && shrinks_through_nothing(there.cycle)) {
+            result_.end = "hopf";
+            return false;
+        }
+        if (doubled_ && count > 3 && halves_change_places(there.cycle)) {
+            result_.end = "doubling";
+            return false;
+        }
+        if (count > 1) {
+            locate(there, step);
+        }
+        const double value = there.cycle.parameter;
+        if (value < range_[0] || value > range_[1]) {
+            end_at(value > range_[1] ? range_[1] : range_[0], there);
+            result_.end = "range";
+            return false;
+        }
+        here = std::move(there);
+        store();
+        if (here.cycle.period > largest_period_) {
+            add(Bifurcation::homoclinic, here);
+            result_.end = "period";
+            return false;
+        }
+        renew(count + 1);
+        return true;
+    }
+
 private:
     CycleBranch followed(const std::string& start) {
         const double begin = here_.cycle.parameter;
-        const double first_period = here_.cycle.period;
-        const double largest = options_.largest_period > 0 ? options_.largest_period : 100 * first_period;
-        double step = options_.first_step;
-        result_.end = "points";
-        for (index count = 1; count < options_.points;) {
-            int iterations = 0;
-            auto there = stepped(step, iterations);
-            if (!there ||
-                inner(there->tangent, here_.tangent, units_) < 0.9 * length(there->tangent) * length(here_.tangent)) {
-                step /= 2;
-                if (step < options_.smallest_step) {
-                    if (count == 1) {
-                        throw NumericalError("no cycle is found beside " + start + " at " + std::to_string(begin) +
-                                             ": the branch may be vertical there, or the flow not smooth");
-                    }
-                    result_.end = "step";
-                    break;
-                }
-                continue;
-            }
-            if (count > 3 && shrinks_through_nothing(there->cycle)) {
-                result_.end = "hopf";
-                break;
-            }
-            if (doubled_ && count > 3 && halves_change_places(there->cycle)) {
-                result_.end = "doubling";
-                break;
-            }
-            if (count > 1) {
-                locate(*there, step);
-            }
-            const double value = there->cycle.parameter;
-            if (value < range_[0] || value > range_[1]) {
-                end_at(value > range_[1] ? range_[1] : range_[0], *there);
-                result_.end = "range";
-                break;
-            }
-            here_ = std::move(*there);
-            store();
-            ++count;
-            if (here_.cycle.period > largest) {
-                add(Bifurcation::homoclinic, here_);
-                result_.end = "period";
-                break;
-            }
-            renew(count);
-            step = std::min(options_.largest_step, iterations <= 3 ? 1.4 * step : iterations <= 5 ? step : 0.6 * step);
+        largest_period_ = options_.largest_period > 0 ? options_.largest_period : 100 * here_.cycle.period;
+        const WalkEnd end =
+            walk(*this, here_,
+                 {options_.first_step, options_.largest_step, options_.smallest_step, 1.4, 3, 5, options_.points - 1});
+        if (end == WalkEnd::step && result_.points.size() == 1) {
+            throw NumericalError("no cycle is found beside " + start + " at " + std::to_string(begin) +
+                                 ": the branch may be vertical there, or the flow not smooth");
+        }
+        if (end != WalkEnd::client) {
+            result_.end = end == WalkEnd::step ? "step" : "points";
         }
         return std::move(result_);
     }
@@ -141,33 +165,6 @@ private:
             }
         }
         return product < 0;
-    }
-
-    std::optional<LocatedCycle> stepped(double step, int& iterations) { return corrected(here_, step, iterations); }
-
-    /// The cycle at this distance along the tangent, by Newton's method across it.
-    std::optional<LocatedCycle> corrected(const LocatedCycle& from, double step, int& iterations) {
-        Cycle c = sum(from.cycle, step, from.tangent);
-        const double target = inner(c, from.tangent, units_);
-        Dense<double> monodromy;
-        for (iterations = 1; iterations <= 10; ++iterations) {
-            // The phase is that of the cycle before; at the Hopf point that of the growing direction.
-            const Cycle& reference = at_start_ ? from.cycle : reference_;
-            const double lack = target - inner(c, from.tangent, units_);
-            auto delta = problem_.step(c, reference, reference_slope_, from.tangent, lack, units_, false);
-            if (!delta) {
-                return {};
-            }
-            c = sum(c, 1, *delta);
-            const double size = length(*delta);
-            if (!std::isfinite(size) || size > 10 || !(c.period > 0)) {
-                return {};
-            }
-            if (size < 1e-10 * std::max(1.0, length(c)) || (iterations > 6 && size < 1e-8)) {
-                return described(from, std::move(c));
-            }
-        }
-        return {};
     }
 
     std::optional<LocatedCycle> described(const LocatedCycle& from, Cycle c) {
@@ -279,64 +276,35 @@ private:
             if (!(here_.*test * there.*test < 0) || (kind == Bifurcation::cycle_branch && turns)) {
                 continue;
             }
-            const auto found = zero(there, step, test);
-            if (!found || found->cycle.parameter < range_[0] || found->cycle.parameter > range_[1]) {
+            double before = there.cycle.parameter;
+            const LocatedCycle found = zero(
+                here_, there, step, test, {30, 6, 0},
+                [&](double length, double) {
+                    int iterations = 0;
+                    return stepped(here_, length, iterations);
+                },
+                [&](const LocatedCycle& point, double value, int k, double width) {
+                    const double moved = std::abs(point.cycle.parameter - std::exchange(before, point.cycle.parameter));
+                    return width < 1e-11 * step ||
+                           (k > 1 && moved < 1e-11 * units_.parameter && std::abs(value) < 1e-6);
+                });
+            if (found.cycle.parameter < range_[0] || found.cycle.parameter > range_[1]) {
                 continue;
             }
-            if (kind == Bifurcation::torus && !critical_pair(*found)) {
+            if (kind == Bifurcation::torus && !critical_pair(found)) {
                 continue;
             }
             // Where multipliers are far apart in size, rounding moves the small ones through anything.
-            if (std::abs((*found).*test) > 1e-3) {
+            if (std::abs(found.*test) > 1e-3) {
                 continue;
             }
-            add(kind, *found);
+            add(kind, found);
         }
     }
 
     static bool critical_pair(const LocatedCycle& point) {
         return std::any_of(point.multipliers.begin() + 1, point.multipliers.end(),
                            [](Complex m) { return std::abs(m.imag()) > 1e-6 && std::abs(std::abs(m) - 1) < 1e-4; });
-    }
-
-    std::optional<LocatedCycle> zero(const LocatedCycle& there, double step, double LocatedCycle::*test) {
-        double low = 0, high = step, at_low = here_.*test, at_high = there.*test;
-        std::optional<LocatedCycle> best = std::abs(at_low) < std::abs(at_high) ? here_ : there;
-        int side = 0;
-        double before = there.cycle.parameter;
-        for (int k = 0; k < 30; ++k) {
-            double middle = low - at_low * (high - low) / (at_high - at_low);
-            if (!(middle > low && middle < high) || k % 6 == 5) {
-                middle = (low + high) / 2;
-            }
-            int iterations = 0;
-            auto point = corrected(here_, middle, iterations);
-            if (!point) {
-                break;
-            }
-            const double value = (*point).*test;
-            const double moved = std::abs(point->cycle.parameter - before);
-            before = point->cycle.parameter;
-            if (std::abs(value) <= std::abs((*best).*test)) {
-                best = point;
-            }
-            if (value == 0 || high - low < 1e-11 * step ||
-                (k > 1 && moved < 1e-11 * units_.parameter && std::abs(value) < 1e-6)) {
-                break;
-            }
-            if ((value < 0) == (at_low < 0)) {
-                low = middle;
-                at_low = value;
-                at_high /= side == 1 ? 2 : 1;
-                side = 1;
-            } else {
-                high = middle;
-                at_high = value;
-                at_low /= side == -1 ? 2 : 1;
-                side = -1;
-            }
-        }
-        return best;
     }
 
     void end_at(double bound, const LocatedCycle& there) {
@@ -397,6 +365,7 @@ private:
     LocatedCycle here_;
     Cycle reference_;
     Dense<double> reference_slope_;
+    double largest_period_ = 0;
     bool at_start_ = true, doubled_ = false;
     CycleBranch result_;
 };

@@ -6,6 +6,7 @@
 
 #include "ranvier/dynamics/curve.hpp"
 #include "ranvier/dynamics/fixed_points.hpp"
+#include "ranvier/dynamics/walk.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::dynamics {
@@ -14,9 +15,11 @@ namespace {
 
 using Point = CurvePoint;
 
-class Walk {
+/// Branches of equilibria; what walks along them is in walk.hpp.
+class EquilibriumWalk {
 public:
-    Walk(Curve& curve, std::array<double, 2> range, const ContinuationOptions& options, EquilibriumDiagram& diagram)
+    EquilibriumWalk(Curve& curve, std::array<double, 2> range, const ContinuationOptions& options,
+                    EquilibriumDiagram& diagram)
         : curve_(curve), range_(range), options_(options), diagram_(diagram) {}
 
     /// Both ways from an equilibrium.
@@ -45,7 +48,6 @@ public:
             }
             points.push_back(public_point(reversed));
             const auto specials = diagram_.special_points.size();
-            closed_ = false;
             follow(reversed, branch);
             auto& all = diagram_.branches[static_cast<std::size_t>(branch)];
             std::reverse(all.begin(), all.end());
@@ -106,6 +108,59 @@ public:
         }
     }
 
+    // What walk() asks for.
+
+    std::optional<Point> stepped(const Point& from, double step, int& steps) {
+        Vector guess = from.z;
+        for (std::size_t i = 0; i < guess.size(); ++i) {
+            guess[i] += step * from.tangent[i] * curve_.unit()[i];
+        }
+        auto z = curve_.corrected(std::move(guess), from.tangent, steps);
+        return z ? curve_.described(std::move(*z), from.tangent) : std::nullopt;
+    }
+
+    /// Between two tangents at most ~15 degrees.
+    bool bends(const Point& here, const Point& there) const { return dot(there.tangent, here.tangent) < 0.965; }
+
+    bool arrived(Point& here, Point&& there, double step, index count) {
+        locate(here, there, step);
+        // A branch that leaves the range may come back: it is followed as far as another range beyond.
+        const bool was_inside = inside(here.z.back()), is_inside = inside(there.z.back());
+        if (was_inside && !is_inside) {
+            end_at_bound(there.z.back() > range_[1] ? range_[1] : range_[0], here, there);
+        } else if (!was_inside && is_inside) {
+            branch_ = new_branch();
+            end_at_bound(there.z.back() < here.z.back() ? range_[1] : range_[0], here, there);
+        }
+        here = std::move(there);
+        if (is_inside) {
+            points().push_back(public_point(here));
+        } else if (std::max(here.z.back() - range_[1], range_[0] - here.z.back()) > range_[1] - range_[0]) {
+            return false;
+        }
+        closed_ = count > 10 && near(origin_, here.z, step);
+        if (closed_) {
+            return false;
+        }
+        for (std::size_t i = 0; i + 1 < here.z.size(); ++i) {
+            if (std::abs(here.z[i]) > options_.largest_state * curve_.flow().size_of(static_cast<index>(i))) {
+                return false;
+            }
+        }
+        const Vector before = curve_.unit();
+        curve_.grow(here.z);
+        if (before != curve_.unit()) {
+            Vector direction = here.tangent;  // the tangent in the new units, for orientation
+            for (std::size_t i = 0; i < direction.size(); ++i) {
+                direction[i] *= before[i] / curve_.unit()[i];
+            }
+            if (auto again = curve_.described(here.z, direction)) {
+                here = *again;
+            }
+        }
+        return true;
+    }
+
 private:
     index new_branch() {
         diagram_.branches.emplace_back();
@@ -123,75 +178,18 @@ private:
         return out;
     }
 
-    std::optional<Vector> stepped(const Point& from, double step, int& steps) {
-        Vector guess = from.z;
-        for (std::size_t i = 0; i < guess.size(); ++i) {
-            guess[i] += step * from.tangent[i] * curve_.unit()[i];
-        }
-        return curve_.corrected(std::move(guess), from.tangent, steps);
-    }
-
     void follow(Point here, index branch) {
-        const Vector origin = here.z;
-        double step = options_.first_step;
         curve_.grow(here.z);
         if (auto again = curve_.described(here.z, here.tangent)) {
             here = *again;  // in the units of now
         }
-        for (index count = 0; count < options_.points;) {
-            int steps = 0;
-            auto next = stepped(here, step, steps);
-            std::optional<Point> there;
-            if (next) {
-                there = curve_.described(std::move(*next), here.tangent);
-            }
-            // A sharp bend asks for shorter steps: between two tangents at most ~15 degrees.
-            if (!there || dot(there->tangent, here.tangent) < 0.965) {
-                step /= 2;
-                if (step < options_.smallest_step) {
-                    return;
-                }
-                continue;
-            }
-            ++count;
-            locate(here, *there, step, branch);
-            // A branch that leaves the range may come back: it is followed as far as another range beyond.
-            const bool was_inside = inside(here.z.back()), is_inside = inside(there->z.back());
-            if (was_inside && !is_inside) {
-                end_at_bound(here, *there, branch);
-            } else if (!was_inside && is_inside) {
-                branch = new_branch();
-                end_at_bound(there->z.back() < here.z.back() ? range_[1] : range_[0], here, *there, branch);
-            }
-            here = std::move(*there);
-            if (is_inside) {
-                diagram_.branches[static_cast<std::size_t>(branch)].push_back(public_point(here));
-            } else if (std::max(here.z.back() - range_[1], range_[0] - here.z.back()) > range_[1] - range_[0]) {
-                return;
-            }
-            if (count > 10 && near(origin, here.z, step)) {
-                closed_ = true;
-                return;
-            }
-            for (std::size_t i = 0; i + 1 < here.z.size(); ++i) {
-                if (std::abs(here.z[i]) > options_.largest_state * curve_.flow().size_of(static_cast<index>(i))) {
-                    return;
-                }
-            }
-            const Vector before = curve_.unit();
-            curve_.grow(here.z);
-            if (before != curve_.unit()) {
-                Vector direction = here.tangent;  // the tangent in the new units, for orientation
-                for (std::size_t i = 0; i < direction.size(); ++i) {
-                    direction[i] *= before[i] / curve_.unit()[i];
-                }
-                if (auto again = curve_.described(here.z, direction)) {
-                    here = *again;
-                }
-            }
-            step = std::min(options_.largest_step, steps <= 3 ? step * 1.5 : steps <= 6 ? step : step * 0.6);
-        }
+        origin_ = here.z;
+        branch_ = branch;
+        walk(*this, here,
+             {options_.first_step, options_.largest_step, options_.smallest_step, 1.5, 3, 6, options_.points});
     }
+
+    std::vector<EquilibriumPoint>& points() { return diagram_.branches[static_cast<std::size_t>(branch_)]; }
 
     bool near(const Vector& a, const Vector& b, double step) const {
         double sum = 0;
@@ -202,11 +200,7 @@ private:
         return std::sqrt(sum) < 0.75 * step;
     }
 
-    void end_at_bound(const Point& here, const Point& there, index branch) {
-        end_at_bound(there.z.back() > range_[1] ? range_[1] : range_[0], here, there, branch);
-    }
-
-    void end_at_bound(double bound, const Point& here, const Point& there, index branch) {
+    void end_at_bound(double bound, const Point& here, const Point& there) {
         const double w = (bound - here.z.back()) / (there.z.back() - here.z.back());
         Vector guess = here.z, across(here.z.size());
         for (std::size_t i = 0; i < guess.size(); ++i) {
@@ -218,71 +212,35 @@ private:
         if (auto last = curve_.corrected(guess, across, steps)) {
             last->back() = bound;
             if (auto point = curve_.described(std::move(*last), here.tangent)) {
-                diagram_.branches[static_cast<std::size_t>(branch)].push_back(public_point(*point));
+                points().push_back(public_point(*point));
             }
         }
     }
 
     /// Where a test function changes its sign between two points, the point between where it vanishes.
-    void locate(const Point& a, const Point& b, double step, index branch) {
+    void locate(const Point& a, const Point& b, double step) {
         constexpr std::pair<Bifurcation, double Point::*> tests[] = {{Bifurcation::fold, &Point::fold},
                                                                      {Bifurcation::branch_point, &Point::branch},
                                                                      {Bifurcation::hopf, &Point::hopf}};
         for (const auto& [kind, test] : tests) {
             if (a.*test * b.*test < 0) {
-                if (auto found = zero(a, b, step, test)) {
-                    add(kind, *found, branch);
-                }
+                add(kind, zero(
+                              a, b, step, test, {100, 8, 1e-13 * step},
+                              [&](double& length, double high) {
+                                  int steps = 0;
+                                  auto point = stepped(a, length, steps);
+                                  if (!point) {  // exactly singular: a little beside it is not
+                                      length += 0.01 * (high - length);
+                                      point = stepped(a, length, steps);
+                                  }
+                                  return point;
+                              },
+                              [](auto&&...) { return false; }));
             }
         }
     }
 
-    /// The zero of a test function between two points, by the Illinois method on the length of the step.
-    std::optional<Point> zero(const Point& a, const Point& b, double step, double Point::*test) {
-        double low = 0, high = step, at_low = a.*test, at_high = b.*test;
-        Point best = std::abs(at_low) < std::abs(at_high) ? a : b;
-        int side = 0;
-        for (int k = 0; k < 100 && high - low > 1e-13 * step; ++k) {
-            double middle = low - at_low * (high - low) / (at_high - at_low);
-            if (!(middle > low && middle < high) || k % 8 == 7) {
-                middle = (low + high) / 2;
-            }
-            int steps = 0;
-            const auto at = [&](double length) {
-                auto z = stepped(a, length, steps);
-                return z ? curve_.described(std::move(*z), a.tangent) : std::nullopt;
-            };
-            auto point = at(middle);
-            if (!point) {  // exactly singular: a little beside it is not
-                middle += 0.01 * (high - middle);
-                point = at(middle);
-            }
-            if (!point) {
-                break;
-            }
-            const double value = (*point).*test;
-            if (std::abs(value) <= std::abs(best.*test)) {
-                best = *point;
-            }
-            if (value == 0) {
-                break;
-            }
-            if ((value < 0) == (at_low < 0)) {
-                low = middle;
-                at_low = value;
-                at_high /= side == 1 ? 2 : 1;
-                side = 1;
-            } else {
-                high = middle;
-                at_high = value;
-                at_low /= side == -1 ? 2 : 1;
-                side = -1;
-            }
-        }
-        return best;
-    }
-
-    void add(Bifurcation kind, const Point& point, index branch) {
+    void add(Bifurcation kind, const Point& point) {
         if (!inside(point.z.back())) {
             return;
         }
@@ -290,8 +248,8 @@ private:
         special.kind = kind;
         special.parameter = point.z.back();
         special.x.assign(point.z.begin(), point.z.end() - 1);
-        special.branch = branch;
-        special.after = static_cast<index>(diagram_.branches[static_cast<std::size_t>(branch)].size()) - 1;
+        special.branch = branch_;
+        special.after = static_cast<index>(points().size()) - 1;
         if (kind == Bifurcation::hopf) {
             // Real λ and −λ also make the product vanish (a neutral saddle): nothing happens there.
             const std::complex<double>* critical = nullptr;
@@ -364,6 +322,8 @@ private:
     const ContinuationOptions& options_;
     EquilibriumDiagram& diagram_;
     std::vector<std::pair<Vector, Vector>> crossings_;  ///< branch points and the directions to leave them
+    Vector origin_;                                     ///< where the walk began
+    index branch_ = 0;                                  ///< on which it goes
     bool closed_ = false;
 };
 
@@ -411,9 +371,9 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
     diagram.parameter = parameter;
     Curve curve(flow, values, parameter, range);
     curve.grow(z);
-    Walk walk(curve, range, options, diagram);
-    walk.from(z);
-    walk.switch_branches();
+    EquilibriumWalk branches(curve, range, options, diagram);
+    branches.from(z);
+    branches.switch_branches();
     return diagram;
 }
 
