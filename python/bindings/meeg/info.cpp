@@ -1,16 +1,24 @@
 #include "meeg/info.hpp"
 
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::python {
 
 using namespace meeg;
+namespace fiff = formats::fiff;
 
 namespace {
 
 template <class T>
 T item(const nb::handle& mapping, const char* key) {
     return nb::cast<T>(mapping[key]);
+}
+
+/// What FIFF's number at `key` means.
+template <class Enum>
+Enum number_at(const nb::handle& mapping, const char* key) {
+    return fiff::named<Enum>(item<int>(mapping, key));
 }
 
 /// The value at `key`, or `fallback` where it is missing or None.
@@ -50,15 +58,15 @@ nb::dict named_matrix(const Array<double, 2>& matrix, nb::object rows, nb::objec
 nb::dict python_channel(const Channel& channel) {
     nb::dict d;
     d["cal"] = channel.cal;
-    d["coil_type"] = channel.coil_type;
-    d["coord_frame"] = channel.coord_frame;
-    d["kind"] = channel.kind;
+    d["coil_type"] = fiff::coil_number(channel);
+    d["coord_frame"] = fiff::number(channel.coord_frame);
+    d["kind"] = fiff::number(channel.kind);
     d["loc"] = python_vector(channel.loc);
     d["logno"] = channel.logno;
     d["range"] = channel.range;
     d["scanno"] = channel.scanno;
     d["ch_name"] = channel.name;
-    d["unit"] = channel.unit;
+    d["unit"] = fiff::number(channel.unit);
     d["unit_mul"] = channel.unit_mul;
     return d;
 }
@@ -66,15 +74,15 @@ nb::dict python_channel(const Channel& channel) {
 Channel engine_channel(const nb::handle& d) {
     Channel channel;
     channel.cal = item<double>(d, "cal");
-    channel.coil_type = item<int>(d, "coil_type");
-    channel.coord_frame = item<int>(d, "coord_frame");
-    channel.kind = item<int>(d, "kind");
+    fiff::set_coil(channel, item<int>(d, "coil_type"));
+    channel.coord_frame = number_at<CoordFrame>(d, "coord_frame");
+    channel.kind = number_at<ChannelKind>(d, "kind");
     channel.loc = engine_vector<12>(d["loc"], "a channel's loc");
     channel.logno = item<int>(d, "logno");
     channel.range = item<double>(d, "range");
     channel.scanno = item<int>(d, "scanno");
     channel.name = item<std::string>(d, "ch_name");
-    channel.unit = item<int>(d, "unit");
+    channel.unit = number_at<Unit>(d, "unit");
     channel.unit_mul = item<int>(d, "unit_mul");
     return channel;
 }
@@ -90,8 +98,8 @@ nb::object python_transform(const std::optional<Transform>& transform) {
         }
     }
     nb::dict d;
-    d["from"] = transform->from;
-    d["to"] = transform->to;
+    d["from"] = fiff::number(transform->from);
+    d["to"] = fiff::number(transform->to);
     d["trans"] = numpy_view(matrix);
     return d;
 }
@@ -101,8 +109,8 @@ std::optional<Transform> engine_transform(const nb::handle& d) {
         return {};
     }
     Transform transform;
-    transform.from = item<int>(d, "from");
-    transform.to = item<int>(d, "to");
+    transform.from = number_at<CoordFrame>(d, "from");
+    transform.to = number_at<CoordFrame>(d, "to");
     const auto matrix = nb::cast<NumpyIn<double, 2>>(d["trans"]);
     require(matrix.shape(0) == 4 && matrix.shape(1) == 4, "a transform's matrix must have shape (4, 4)");
     for (index i = 0; i < 4; ++i) {
@@ -166,7 +174,7 @@ std::optional<MeasurementDate> engine_date(const nb::handle& date) {
 
 nb::dict python_projection(const Projection& projection) {
     nb::dict d;
-    d["kind"] = projection.kind;
+    d["kind"] = fiff::number(projection.kind);
     d["active"] = projection.active;
     d["desc"] = projection.description;
     d["data"] = named_matrix(projection.vectors, nb::none(), nb::cast(projection.channels));
@@ -176,7 +184,7 @@ nb::dict python_projection(const Projection& projection) {
 
 Projection engine_projection(const nb::handle& d) {
     Projection projection;
-    projection.kind = item<int>(d, "kind");
+    projection.kind = number_at<ProjectionKind>(d, "kind");
     projection.active = item<bool>(d, "active");
     projection.description = item<std::string>(d, "desc");
     const nb::object data = d["data"];
@@ -197,7 +205,7 @@ nb::dict python_info(const Info& info) {
     }
     for (const Compensation& compensation : info.compensations) {
         nb::dict c;
-        c["kind"] = compensation.kind;
+        c["kind"] = fiff::number(compensation.kind);
         c["save_calibrated"] = compensation.calibrated;
         c["data"] =
             named_matrix(compensation.matrix, nb::cast(compensation.row_names), nb::cast(compensation.column_names));
@@ -205,10 +213,10 @@ nb::dict python_info(const Info& info) {
     }
     for (const DigPoint& point : info.dig) {
         nb::dict p;
-        p["kind"] = point.kind;
+        p["kind"] = fiff::number(point.kind);
         p["ident"] = point.ident;
         p["r"] = python_vector(point.r);
-        p["coord_frame"] = point.coord_frame;
+        p["coord_frame"] = fiff::number(point.coord_frame);
         dig.append(p);
     }
     d["chs"] = channels;
@@ -222,7 +230,7 @@ nb::dict python_info(const Info& info) {
     d["dig"] = info.dig.empty() ? nb::object(nb::none()) : nb::object(dig);
     d["dev_head_t"] = python_transform(info.dev_head_t);
     d["meas_date"] = python_date(info.meas_date);
-    d["custom_ref_applied"] = info.custom_ref_applied;
+    d["custom_ref_applied"] = fiff::number(info.custom_ref_applied);
     d["maxshield"] = info.maxshield;
     d["description"] = info.description.empty() ? nb::object(nb::none()) : nb::cast(info.description);
     d["experimenter"] = info.experimenter.empty() ? nb::object(nb::none()) : nb::cast(info.experimenter);
@@ -246,7 +254,7 @@ Info engine_info(const nb::handle& d) {
     }
     for (nb::handle c : d["comps"]) {
         Compensation compensation;
-        compensation.kind = item<int>(c, "kind");
+        compensation.kind = number_at<CompensationKind>(c, "kind");
         compensation.calibrated = item<bool>(c, "save_calibrated");
         const nb::object data = c["data"];
         compensation.row_names = item<std::vector<std::string>>(data, "row_names");
@@ -256,13 +264,13 @@ Info engine_info(const nb::handle& d) {
     }
     if (const nb::object dig = d["dig"]; !dig.is_none()) {
         for (nb::handle p : dig) {
-            info.dig.push_back({item<int>(p, "kind"), item<int>(p, "ident"), engine_vector<3>(p["r"], "a point's r"),
-                                item<int>(p, "coord_frame")});
+            info.dig.push_back({number_at<DigKind>(p, "kind"), item<int>(p, "ident"),
+                                engine_vector<3>(p["r"], "a point's r"), number_at<CoordFrame>(p, "coord_frame")});
         }
     }
     info.dev_head_t = engine_transform(d["dev_head_t"]);
     info.meas_date = engine_date(d["meas_date"]);
-    info.custom_ref_applied = item<int>(d, "custom_ref_applied");
+    info.custom_ref_applied = number_at<CustomReference>(d, "custom_ref_applied");
     info.maxshield = item_or<bool>(d, "maxshield", false);
     info.description = item_or<std::string>(d, "description", "");
     info.experimenter = item_or<std::string>(d, "experimenter", "");
@@ -321,7 +329,7 @@ nb::dict python_covariance(const Covariance& covariance) {
     for (const Projection& projection : covariance.projections) {
         projections.append(python_projection(projection));
     }
-    d["kind"] = covariance.kind;
+    d["kind"] = fiff::number(covariance.kind);
     d["diag"] = covariance.diagonal;
     d["dim"] = covariance.names.size();
     d["names"] = nb::cast(covariance.names);
@@ -338,7 +346,7 @@ nb::dict python_covariance(const Covariance& covariance) {
 
 Covariance engine_covariance(const nb::handle& d) {
     Covariance covariance;
-    covariance.kind = item<int>(d, "kind");
+    covariance.kind = number_at<CovarianceKind>(d, "kind");
     covariance.diagonal = item<bool>(d, "diag");
     covariance.names = item<std::vector<std::string>>(d, "names");
     covariance.bads = item<std::vector<std::string>>(d, "bads");
@@ -379,9 +387,9 @@ void bind_info(nb::module_& m) {
             std::vector<std::string> types;
             for (nb::handle channel : channels) {
                 Channel c;
-                c.kind = item<int>(channel, "kind");
-                c.coil_type = item<int>(channel, "coil_type");
-                c.unit = item<int>(channel, "unit");
+                c.kind = number_at<ChannelKind>(channel, "kind");
+                fiff::set_coil(c, item<int>(channel, "coil_type"));
+                c.unit = number_at<Unit>(channel, "unit");
                 c.name = item<std::string>(channel, "ch_name");
                 types.emplace_back(name(c.type()));
             }

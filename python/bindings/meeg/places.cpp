@@ -1,5 +1,6 @@
 // Where electrodes are, and pictures of the head.
 #include "meeg/info.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
@@ -8,38 +9,40 @@
 namespace ranvier::python {
 
 using namespace meeg;
+namespace fiff = formats::fiff;
 
 namespace {
 
-DigPoint point(int kind, int ident, const std::array<double, 3>& r, int frame) { return {kind, ident, r, frame}; }
+DigPoint point(const nb::handle& p, CoordFrame frame) {
+    return {fiff::named<DigKind>(nb::cast<int>(p[0])), nb::cast<int>(p[1]), nb::cast<std::array<double, 3>>(p[2]),
+            frame};
+}
 
 nb::dict python_montage(const Montage& montage) {
     nb::dict d;
     d["positions"] = nb::cast(montage.positions);
     nb::list fiducials, extra;
     for (const DigPoint& p : montage.fiducials) {
-        fiducials.append(nb::make_tuple(p.kind, p.ident, p.r));
+        fiducials.append(nb::make_tuple(fiff::number(p.kind), p.ident, p.r));
     }
     for (const DigPoint& p : montage.extra) {
-        extra.append(nb::make_tuple(p.kind, p.ident, p.r));
+        extra.append(nb::make_tuple(fiff::number(p.kind), p.ident, p.r));
     }
     d["fiducials"] = fiducials;
     d["extra"] = extra;
-    d["coord_frame"] = montage.coord_frame;
+    d["coord_frame"] = fiff::number(montage.coord_frame);
     return d;
 }
 
 Montage engine_montage(const nb::handle& d) {
     Montage montage;
     montage.positions = nb::cast<std::vector<std::pair<std::string, std::array<double, 3>>>>(d["positions"]);
-    montage.coord_frame = nb::cast<int>(d["coord_frame"]);
+    montage.coord_frame = fiff::named<CoordFrame>(nb::cast<int>(d["coord_frame"]));
     for (nb::handle p : d["fiducials"]) {
-        montage.fiducials.push_back(point(nb::cast<int>(p[0]), nb::cast<int>(p[1]),
-                                          nb::cast<std::array<double, 3>>(p[2]), montage.coord_frame));
+        montage.fiducials.push_back(point(p, montage.coord_frame));
     }
     for (nb::handle p : d["extra"]) {
-        montage.extra.push_back(point(nb::cast<int>(p[0]), nb::cast<int>(p[1]), nb::cast<std::array<double, 3>>(p[2]),
-                                      montage.coord_frame));
+        montage.extra.push_back(point(p, montage.coord_frame));
     }
     return montage;
 }

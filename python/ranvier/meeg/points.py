@@ -4,8 +4,8 @@ import copy
 
 import numpy as np
 
-_frames = {0: "unknown", 1: "meg", 2: "isotrak", 3: "hpi", 4: "head", 5: "mri", 2001: "mni_tal"}
-_frame_numbers = {"unknown": 0, "meg": 1, "meg_device": 1, "isotrak": 2, "hpi": 3, "head": 4, "mri": 5, "mni_tal": 2001}
+_frames = {0: "unknown", 1: "meg", 2: "isotrak", 3: "hpi", 4: "head", 5: "mri", 2003: "mni_tal"}
+_frame_numbers = {"unknown": 0, "meg": 1, "meg_device": 1, "isotrak": 2, "hpi": 3, "head": 4, "mri": 5, "mni_tal": 2003}
 _cardinals = {1: "LPA", 2: "Nasion", 3: "RPA"}
 
 

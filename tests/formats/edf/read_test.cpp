@@ -6,6 +6,7 @@
 
 #include "ranvier/base/log.hpp"
 #include "ranvier/formats/edf/edf.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "tests/formats/recorded_data.hpp"
 #include "tests/places.hpp"
 
@@ -88,7 +89,9 @@ void expect_same_description(const meeg::Raw& raw, const json& expected) {
     ASSERT_EQ(meeg::channel_names(raw.info), expected["names"].get<std::vector<std::string>>());
     for (index c = 0; c < raw.info.n_channels(); ++c) {
         const meeg::Channel& channel = raw.info.channels[static_cast<std::size_t>(c)];
-        EXPECT_EQ(json({channel.kind, channel.coil_type, channel.unit}), expected["channels"][c]) << channel.name;
+        EXPECT_EQ(json({fiff::number(channel.kind), fiff::coil_number(channel), fiff::number(channel.unit)}),
+                  expected["channels"][c])
+            << channel.name;
     }
     ASSERT_EQ(raw.annotations.items.size(), expected["annotations"].size());
     for (std::size_t k = 0; k < raw.annotations.items.size(); ++k) {

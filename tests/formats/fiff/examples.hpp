@@ -27,11 +27,12 @@ inline meeg::Raw small_recording(index samples = 25, unsigned seed = 1) {
     info.experimenter = "Zoë";
     info.description = "hands × feet";  // × is Latin-1
     info.proj_name = "αβγ";             // not Latin-1: written as character references
-    info.custom_ref_applied = 1;
-    info.dev_head_t = meeg::Transform{
-        meeg::frame::device, meeg::frame::head, {{{0, -1, 0, 0.5}, {1, 0, 0, 0.25}, {0, 0, 1, -0.125}, {0, 0, 0, 1}}}};
+    info.custom_ref_applied = meeg::CustomReference::on;
+    info.dev_head_t = meeg::Transform{meeg::CoordFrame::device,
+                                      meeg::CoordFrame::head,
+                                      {{{0, -1, 0, 0.5}, {1, 0, 0, 0.25}, {0, 0, 1, -0.125}, {0, 0, 0, 1}}}};
     for (int k = 0; k < 3; ++k) {
-        info.dig.push_back({1, k + 1, {0.0625 * k, -0.03125, 0.015625}, meeg::frame::head});
+        info.dig.push_back({meeg::DigKind::cardinal, k + 1, {0.0625 * k, -0.03125, 0.015625}, meeg::CoordFrame::head});
     }
     for (index c = 0; c < info.n_channels(); ++c) {
         auto& channel = info.channels[static_cast<std::size_t>(c)];
@@ -45,14 +46,15 @@ inline meeg::Raw small_recording(index samples = 25, unsigned seed = 1) {
     info.channels[3].range = 0.25;
     meeg::Projection p;
     p.description = "average";
-    p.kind = 10;
+    p.kind = meeg::ProjectionKind::average_reference;
     p.channels = {"EEG 001", "EEG 002", "a long channel name: 3"};
     p.vectors = Array<double, 2>({1, 3});
     p.vectors(0, 0) = 0.75;
     p.vectors(0, 2) = -0.5;
     p.explained_variance = 0.25;
     info.projections = {p};
-    info.compensations = {{3, true, {"MEG 0111"}, {"EEG 001"}, Array<double, 2>({1, 1})}};
+    info.compensations = {
+        {meeg::unnamed<meeg::CompensationKind>(3), true, {"MEG 0111"}, {"EEG 001"}, Array<double, 2>({1, 1})}};
     info.compensations[0].matrix(0, 0) = 1.5;
     info.preserved_blocks = {{106, {{402, 10, {std::byte{'A'}, std::byte{'b'}}}}, {}}};  // subject, last name
     std::mt19937 random(seed);

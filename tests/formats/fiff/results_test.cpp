@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ranvier/formats/fiff/data.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "tests/formats/fiff/examples.hpp"
 #include "tests/places.hpp"
 
@@ -215,7 +216,7 @@ TEST(FiffProjections, projections_come_back) {
     const TemporaryFolder folder;
     auto projections = small_recording().info.projections;
     projections.push_back(projections.front());
-    projections[1].kind = 1;
+    projections[1].kind = meeg::ProjectionKind::field;
     projections[1].active = true;
     projections[1].explained_variance.reset();
     write_projections_fif(projections, folder / "a-proj.fif");
@@ -247,7 +248,7 @@ TEST(FiffProjections, recorded_projections_have_the_values_that_mne_reads) {
         for (std::size_t k = 0; k < projections.size(); ++k) {
             const json& expected = entry["projs"][k];
             EXPECT_EQ(projections[k].description, expected["desc"]);
-            EXPECT_EQ(projections[k].kind, expected["kind"]);
+            EXPECT_EQ(fiff::number(projections[k].kind), expected["kind"]);
             EXPECT_EQ(projections[k].channels, expected["names"].get<std::vector<std::string>>());
             for (const json& value : expected["values"]) {
                 EXPECT_EQ(projections[k].vectors(value[0].get<index>(), value[1].get<index>()), value[2].get<double>());

@@ -292,11 +292,11 @@ TEST(SphereField, has_no_divergence_and_no_curl_and_the_dipoles_own_radial_part)
 TEST(SphereForward, of_a_planar_gradiometer_is_the_slope_of_the_field_and_of_an_electrode_the_potential) {
     Info info = create_info({"a", "b", "c"}, 100, {ChannelType::grad, ChannelType::eeg, ChannelType::mag});
     // A coil above the head whose area is small beside its distance: the slope along ex of the field along ez.
-    info.channels[0].coil_type = 3012;
-    info.channels[2].coil_type = 3024;
+    info.channels[0].coil_type = CoilType::vv_planar_t1;
+    info.channels[2].coil_type = CoilType::vv_mag_t3;
     for (const std::size_t k : {0U, 2U}) {
         info.channels[k].loc = {0.01, 0.02, 1.5, 1, 0, 0, 0, 1, 0, 0, 0, 1};
-        info.channels[k].coord_frame = frame::head;
+        info.channels[k].coord_frame = CoordFrame::head;
     }
     info.channels[1].loc = {0, 0.09, 0.04, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     const SphereModel model;
@@ -308,11 +308,10 @@ TEST(SphereForward, of_a_planar_gradiometer_is_the_slope_of_the_field_and_of_an_
     EXPECT_NEAR(gain(0, 0), (B(0, 0) - B(1, 0)) / 0.0002, 1e-3 * std::abs(gain(0, 0)));
     EXPECT_NEAR(gain(2, 0), B(2, 0), 1e-3 * std::abs(gain(2, 0)));
     EXPECT_EQ(gain(1, 0), sphere_potential(model, dipole, rows({{0, 0.09, 0.04}}))(0, 0));
-    info.channels[0].coil_type = 5001;
-    EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }),
-                testing::HasSubstr("coil of FIFF's type 5001"));
+    info.channels[0].coil_type = unnamed<CoilType>(5001);
+    EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("coil of type 5001"));
     info.channels[1].loc.fill(std::nan(""));
-    info.channels[0].coil_type = 3012;
+    info.channels[0].coil_type = CoilType::vv_planar_t1;
     EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("'b' has no position"));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/recording/info.hpp"
 #include "tests/meeg/reference_values.hpp"
 
@@ -16,10 +17,10 @@ TEST(Channel, every_type_has_the_kind_coil_unit_and_frame_that_MNE_gives_it) {
     for (const auto& expected : reference["channels"]) {
         const auto type = channel_type(expected["type"].get<std::string>());
         const auto channel = make_channel("c", type);
-        EXPECT_EQ(channel.kind, expected["kind"]) << expected;
-        EXPECT_EQ(channel.coil_type, expected["coil"]) << expected;
-        EXPECT_EQ(channel.unit, expected["unit"]) << expected;
-        EXPECT_EQ(channel.coord_frame, expected["frame"]) << expected;
+        EXPECT_EQ(formats::fiff::number(channel.kind), expected["kind"]) << expected;
+        EXPECT_EQ(formats::fiff::number(channel.coil_type), expected["coil"]) << expected;
+        EXPECT_EQ(formats::fiff::number(channel.unit), expected["unit"]) << expected;
+        EXPECT_EQ(formats::fiff::number(channel.coord_frame), expected["frame"]) << expected;
     }
 }
 
@@ -40,7 +41,7 @@ TEST(Channel, an_unknown_type_names_its_near_ones) {
 TEST(Channel, a_kind_that_means_nothing_is_an_error_that_names_the_channel) {
     Channel channel;
     channel.name = "X1";
-    channel.kind = 4711;
+    channel.kind = unnamed<ChannelKind>(4711);
     EXPECT_THAT(message_of([&] { channel.type(); }), HasSubstr("kind 4711"));
     EXPECT_THAT(message_of([&] { channel.type(); }), HasSubstr("'X1'"));
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "tests/meeg/recording/epochs_recording.hpp"
 
 namespace ranvier::meeg {
@@ -247,7 +248,7 @@ TEST(ReferenceReference, every_scheme_gives_the_samples_that_MNE_gives_lazily_or
         const auto& c = reference()[key];
         EXPECT_EQ(channel_names(raw.info), c["names"].get<std::vector<std::string>>()) << key;
         EXPECT_EQ(raw.info.bads, c["bads"].get<std::vector<std::string>>()) << key;
-        EXPECT_EQ(raw.info.custom_ref_applied, c["custom"]) << key;
+        EXPECT_EQ(formats::fiff::number(raw.info.custom_ref_applied), c["custom"]) << key;
         expect_rows(samples(raw, pick_all(raw.info), 1480, 1520), c["data"], key, 3);
     };
     const auto plain = plain_recording();

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 
 namespace ranvier::meeg {
@@ -57,7 +58,8 @@ void expect_case(const Info& info, const std::string& name) {
     const json& wanted = reference()["cases"][name];
     ASSERT_EQ(info.channels.size(), wanted["loc"].size());
     for (std::size_t k = 0; k < info.channels.size(); ++k) {
-        EXPECT_EQ(info.channels[k].coord_frame, wanted["frames"][k].get<int>()) << name << " " << k;
+        EXPECT_EQ(formats::fiff::number(info.channels[k].coord_frame), wanted["frames"][k].get<int>())
+            << name << " " << k;
         const auto& loc = info.channels[k].loc;
         for (std::size_t j = 0; j < 9; ++j) {
             const json& value = wanted["loc"][k][j];
@@ -71,9 +73,9 @@ void expect_case(const Info& info, const std::string& name) {
     ASSERT_EQ(info.dig.size(), wanted["dig"].size()) << name;
     for (std::size_t k = 0; k < info.dig.size(); ++k) {
         const json& d = wanted["dig"][k];
-        EXPECT_EQ(info.dig[k].kind, d[0].get<int>()) << name << " " << k;
+        EXPECT_EQ(formats::fiff::number(info.dig[k].kind), d[0].get<int>()) << name << " " << k;
         EXPECT_EQ(info.dig[k].ident, d[1].get<int>()) << name << " " << k;
-        EXPECT_EQ(info.dig[k].coord_frame, d[2].get<int>()) << name << " " << k;
+        EXPECT_EQ(formats::fiff::number(info.dig[k].coord_frame), d[2].get<int>()) << name << " " << k;
         expect_near(info.dig[k].r, json{d[3], d[4], d[5]}, name + " dig " + std::to_string(k));
     }
     if (wanted.contains("map")) {
@@ -118,7 +120,7 @@ TEST(StandardMontage, all_of_MNE_have_its_positions_and_fiducials) {
         // Sums of some hundred terms: relative to the sum of their magnitudes.
         expect_near(weighted, wanted["weighted"], name, 1e-14 * size);
         EXPECT_NEAR(squares, wanted["squares"].get<double>(), 1e-13 * squares) << name;
-        EXPECT_EQ(m.coord_frame, wanted["frame"] == "mri" ? frame::mri : frame::unknown) << name;
+        EXPECT_EQ(m.coord_frame, wanted["frame"] == "mri" ? CoordFrame::mri : CoordFrame::unknown) << name;
         ASSERT_EQ(m.fiducials.size(), 3U) << name;
         expect_near(m.fiducials[0].r, wanted["lpa"], name);
         expect_near(m.fiducials[1].r, wanted["nasion"], name);
@@ -174,13 +176,16 @@ TEST(SetMontage, follows_MNE_for_a_digitised_head_with_its_own_reference) {
                    {"EEG002", point(shape[7])},
                    {"EEG000", point(shape[9])},
                    {"EEG040", point(shape[11])}};
-    m.fiducials = {{1, 2, {0.01, 0.11, 0.0}, 0}, {1, 1, {-0.08, 0.005, 0.001}, 0}, {1, 3, {0.082, 0.0, -0.002}, 0}};
+    const auto unknown = CoordFrame::unknown;
+    m.fiducials = {{DigKind::cardinal, nasion, {0.01, 0.11, 0.0}, unknown},
+                   {DigKind::cardinal, lpa, {-0.08, 0.005, 0.001}, unknown},
+                   {DigKind::cardinal, rpa, {0.082, 0.0, -0.002}, unknown}};
     for (int k = 0; k < 4; ++k) {
         const auto r = point(shape[k]);
-        m.extra.push_back({2, k + 1, {r[0] * 1.01, r[1] * 1.01, r[2] * 1.01}, 0});
+        m.extra.push_back({DigKind::hpi, k + 1, {r[0] * 1.01, r[1] * 1.01, r[2] * 1.01}, unknown});
     }
     for (int k = 0; k < 60; ++k) {
-        m.extra.push_back({4, k + 1, point(shape[k]), 0});
+        m.extra.push_back({DigKind::extra, k + 1, point(shape[k]), unknown});
     }
     Info info = eeg({"EEG040", "EEG001", "EEG002"});
     set_montage(info, m);
@@ -192,7 +197,7 @@ TEST(SetMontage, follows_MNE_for_a_digitised_head_with_its_own_reference) {
 
 TEST(SetMontage, completes_the_fiducials_of_a_montage_in_head_coordinates) {
     Montage m;
-    m.coord_frame = frame::head;
+    m.coord_frame = CoordFrame::head;
     m.positions = {{"a", {0, 0, 0.1}}, {"b", {0.05, 0, 0.08}}, {"c", {0, -0.09, 0.02}}};
     Info info = eeg({"a", "b", "c"});
     set_montage(info, m);
@@ -251,9 +256,9 @@ TEST(SetMontage, refuses_names_that_differ_by_case_only_when_case_shall_not_matt
 
 TEST(HeadTransform, puts_the_fiducials_on_the_axes_and_its_inverse_leads_back) {
     const std::array<double, 3> nasion{0.01, 0.11, 0.02}, lpa{-0.08, 0.005, 0.001}, rpa{0.082, 0.0, -0.002};
-    const Transform t = head_transform(nasion, lpa, rpa, frame::mri);
-    EXPECT_EQ(t.from, frame::mri);
-    EXPECT_EQ(t.to, frame::head);
+    const Transform t = head_transform(nasion, lpa, rpa, CoordFrame::mri);
+    EXPECT_EQ(t.from, CoordFrame::mri);
+    EXPECT_EQ(t.to, CoordFrame::head);
     const auto n = applied(t, nasion), l = applied(t, lpa), r = applied(t, rpa);
     EXPECT_NEAR(n[0], 0, 1e-16);
     EXPECT_NEAR(n[2], 0, 1e-16);

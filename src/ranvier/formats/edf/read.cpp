@@ -36,11 +36,12 @@ struct Selection {
     std::vector<std::string> types;  ///< "EEG" …, upper case
 };
 
-/// Type words that a label may begin with, and FIFF's kind for each.
-const std::map<std::string, int>& label_kinds() {
-    static const std::map<std::string, int> kinds{
-        {"EEG", 2},   {"SEEG", 802}, {"ECOG", 902},  {"DBS", 803},  {"EOG", 202},  {"ECG", 402}, {"EMG", 302},
-        {"BIO", 102}, {"RESP", 602}, {"TEMP", 1200}, {"MISC", 502}, {"SAO2", 102}, {"STIM", 3}};
+/// Type words that a label may begin with, and what they mean.
+const std::map<std::string, meeg::ChannelKind>& label_kinds() {
+    using enum meeg::ChannelKind;
+    static const std::map<std::string, meeg::ChannelKind> kinds{
+        {"EEG", eeg}, {"SEEG", seeg}, {"ECOG", ecog},        {"DBS", dbs},   {"EOG", eog},  {"ECG", ecg},  {"EMG", emg},
+        {"BIO", bio}, {"RESP", resp}, {"TEMP", temperature}, {"MISC", misc}, {"SAO2", bio}, {"STIM", stim}};
     return kinds;
 }
 
@@ -215,25 +216,26 @@ meeg::Info info_of(const std::string& file, const EdfHeader& header, const Selec
     info.meas_date = header.date;
     std::vector<std::string> prefilters;
     for (std::size_t k = 0; k < selected.names.size(); ++k) {
-        constexpr int no_coil = 0, eeg_coil = 1, volt = 107, no_unit = -1;
         meeg::Channel channel;
         channel.name = selected.names[k];
         channel.scanno = channel.logno = static_cast<int>(k) + 1;
-        channel.unit = volt;
-        channel.coord_frame = meeg::frame::head;
+        channel.unit = meeg::Unit::V;
+        channel.coord_frame = meeg::CoordFrame::head;
         const std::string& type = selected.types[k];
         channel.kind = label_kinds().at(type);
-        channel.coil_type = type == "EEG" || type == "ECOG" || type == "SEEG" || type == "DBS" ? eeg_coil : no_coil;
+        if (type == "EEG" || type == "ECOG" || type == "SEEG" || type == "DBS") {
+            channel.coil_type = meeg::CoilType::eeg;
+        }
         if (contains(options.eog, channel.name)) {
-            channel.kind = label_kinds().at("EOG");
-            channel.coil_type = no_coil;
+            channel.kind = meeg::ChannelKind::eog;
+            channel.coil_type = meeg::CoilType::none;
         } else if (contains(options.misc, channel.name)) {
-            channel.kind = label_kinds().at("MISC");
-            channel.coil_type = no_coil;
+            channel.kind = meeg::ChannelKind::misc;
+            channel.coil_type = meeg::CoilType::none;
         } else if (stim[k]) {
-            channel.kind = label_kinds().at("STIM");
-            channel.coil_type = no_coil;
-            channel.unit = no_unit;
+            channel.kind = meeg::ChannelKind::stim;
+            channel.coil_type = meeg::CoilType::none;
+            channel.unit = meeg::Unit::none;
         }
         if (!stim[k]) {
             prefilters.push_back(header.signals[selected.signals[k]].prefilter);

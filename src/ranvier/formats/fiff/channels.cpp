@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "ranvier/formats/fiff/info.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 
 namespace ranvier::formats::fiff {
 
@@ -21,20 +22,6 @@ bool is_utf8(std::string_view text) {
     }
 }
 
-/// The frame in which positions of a kind of channel are meant: FIFF's records don't say.
-int coord_frame_of(int kind) {
-    switch (kind) {
-        case 1:
-        case 301: return meeg::frame::device;  // MEG and its reference sensors
-        case 2:
-        case 802:
-        case 803:
-        case 902:
-        case 1100: return meeg::frame::head;  // EEG, sEEG, DBS, ECoG, fNIRS
-        default: return meeg::frame::unknown;
-    }
-}
-
 meeg::Channel channel(const File& file, const Entry& entry) {
     if (entry.type != type::ch_info_struct || entry.size < record_bytes) {
         file.fail(entry, "should be a channel record of " + std::to_string(record_bytes) + " bytes; it has type " +
@@ -43,14 +30,14 @@ meeg::Channel channel(const File& file, const Entry& entry) {
     meeg::Channel c;
     c.scanno = file.int32_at(entry, 0);
     c.logno = file.int32_at(entry, 4);
-    c.kind = file.int32_at(entry, 8);
+    c.kind = named<meeg::ChannelKind>(file.int32_at(entry, 8));
     c.range = file.float_at(entry, 12);
     c.cal = file.float_at(entry, 16);
-    c.coil_type = file.int32_at(entry, 20);
+    set_coil(c, file.int32_at(entry, 20));
     for (std::size_t k = 0; k < 12; ++k) {
         c.loc[k] = file.float_at(entry, 24 + 4 * k);
     }
-    c.unit = file.int32_at(entry, 72);
+    c.unit = named<meeg::Unit>(file.int32_at(entry, 72));
     c.unit_mul = file.int32_at(entry, 76);
     const auto bytes = file.data(entry).subspan(name_offset, name_room);
     const std::string_view room(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -65,11 +52,11 @@ void extend(meeg::Channel& c, const File& file, const Node& node) {
         switch (entry.kind) {
             case tag::ch_scan_no: c.scanno = static_cast<int>(file.integer(entry)); break;
             case tag::ch_logical_no: c.logno = static_cast<int>(file.integer(entry)); break;
-            case tag::ch_kind: c.kind = static_cast<int>(file.integer(entry)); break;
+            case tag::ch_kind: c.kind = named<meeg::ChannelKind>(static_cast<int>(file.integer(entry))); break;
             case tag::ch_range: c.range = file.real(entry); break;
             case tag::ch_cal: c.cal = file.real(entry); break;
-            case tag::ch_coil_type: c.coil_type = static_cast<int>(file.integer(entry)); break;
-            case tag::ch_unit: c.unit = static_cast<int>(file.integer(entry)); break;
+            case tag::ch_coil_type: set_coil(c, static_cast<int>(file.integer(entry))); break;
+            case tag::ch_unit: c.unit = named<meeg::Unit>(static_cast<int>(file.integer(entry))); break;
             case tag::ch_unit_mul: c.unit_mul = static_cast<int>(file.integer(entry)); break;
             case tag::ch_dacq_name: c.name = file.text(entry); break;
             case tag::ch_loc: {
@@ -133,7 +120,7 @@ std::vector<meeg::Channel> channels_of(const File& file, const Node& node, NameM
         }
     }
     for (meeg::Channel& c : channels) {
-        c.coord_frame = coord_frame_of(c.kind);
+        c.coord_frame = meeg::coord_frame_of(c.kind);
     }
     return channels;
 }
@@ -169,14 +156,14 @@ void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, con
         std::byte* p = record.data();
         put_be32(p, static_cast<std::uint32_t>(++scanno));
         put_be32(p + 4, static_cast<std::uint32_t>(c.logno));
-        put_be32(p + 8, static_cast<std::uint32_t>(c.kind));
+        put_be32(p + 8, static_cast<std::uint32_t>(number(c.kind)));
         put_float(p + 12, reset_range ? 1.0 : c.range);
         put_float(p + 16, c.cal);
-        put_be32(p + 20, static_cast<std::uint32_t>(c.coil_type));
+        put_be32(p + 20, static_cast<std::uint32_t>(coil_number(c)));
         for (std::size_t k = 0; k < 12; ++k) {
             put_float(p + 24 + 4 * k, c.loc[k]);
         }
-        put_be32(p + 72, static_cast<std::uint32_t>(c.unit));
+        put_be32(p + 72, static_cast<std::uint32_t>(number(c.unit)));
         put_be32(p + 76, static_cast<std::uint32_t>(c.unit_mul));
         const std::string name = renamed(shorter, c.name);
         const auto bytes = std::as_bytes(std::span(name));
@@ -191,15 +178,15 @@ void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, con
         out.start_block(block::ch_info);
         out.integer(tag::ch_scan_no, ++scanno);
         out.integer(tag::ch_logical_no, c.logno);
-        out.integer(tag::ch_kind, c.kind);
+        out.integer(tag::ch_kind, number(c.kind));
         out.real(tag::ch_range, reset_range ? 1.0 : c.range);
         out.real(tag::ch_cal, c.cal);
-        out.integer(tag::ch_coil_type, c.coil_type);
+        out.integer(tag::ch_coil_type, coil_number(c));
         out.reals(tag::ch_loc, c.loc, type::float_);
-        out.integer(tag::ch_unit, c.unit);
+        out.integer(tag::ch_unit, number(c.unit));
         out.integer(tag::ch_unit_mul, c.unit_mul);
         out.text(tag::ch_dacq_name, c.name);
-        out.integer(tag::ch_coord_frame, c.coord_frame);
+        out.integer(tag::ch_coord_frame, number(c.coord_frame));
         out.end_block(block::ch_info);
     }
 }

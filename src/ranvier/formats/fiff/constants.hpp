@@ -64,7 +64,4 @@ inline constexpr int version = 65540;
 /// Seconds and microseconds of a time that is not known.
 inline constexpr std::int32_t no_date_seconds = 0, no_date_microseconds = INT32_MAX;
 
-/// Coordinate frames that only CTF systems use.
-inline constexpr int ctf_device_frame = 1001, ctf_head_frame = 1004;
-
 }  // namespace ranvier::formats::fiff

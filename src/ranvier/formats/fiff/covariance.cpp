@@ -2,14 +2,13 @@
 
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 
 namespace ranvier::formats {
 
 namespace {
 
 using namespace fiff;
-
-constexpr int noise_covariance = 1;
 
 /// The lower triangle, row by row, made symmetric.
 Array<double, 2> symmetric(const std::vector<double>& lower, index n) {
@@ -25,7 +24,8 @@ Array<double, 2> symmetric(const std::vector<double>& lower, index n) {
 
 meeg::Covariance covariance_of(const File& file, const Node& node) {
     meeg::Covariance result;
-    result.kind = static_cast<int>(file.integer(file.required(node, tag::mne_cov_kind, "the covariance's kind")));
+    result.kind = named<meeg::CovarianceKind>(
+        static_cast<int>(file.integer(file.required(node, tag::mne_cov_kind, "the covariance's kind"))));
     const Entry& dimension = file.required(node, tag::mne_cov_dim, "the covariance's dimension");
     const index n = file.integer(dimension);
     if (n <= 0) {
@@ -95,7 +95,7 @@ meeg::Covariance read_covariance_fif(const fs::path& path) {
     return reading(path, [&] {
         for (const Node* node : file.root().all(block::mne_cov)) {
             const Entry* kind = node->find(tag::mne_cov_kind);
-            if (kind && file.integer(*kind) == noise_covariance) {
+            if (kind && file.integer(*kind) == number(meeg::CovarianceKind::noise)) {
                 return covariance_of(file, *node);
             }
         }
@@ -115,7 +115,7 @@ void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& pa
     });
     Writer out(path, overwrite);
     out.start_block(block::mne_cov);
-    out.integer(tag::mne_cov_kind, covariance.kind);
+    out.integer(tag::mne_cov_kind, number(covariance.kind));
     out.integer(tag::mne_cov_dim, n);
     if (covariance.nfree > 0) {
         out.integer(tag::mne_cov_nfree, covariance.nfree);

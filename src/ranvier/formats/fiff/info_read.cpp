@@ -3,6 +3,8 @@
 
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/fiff/info.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::formats {
 
@@ -41,26 +43,12 @@ meeg::PreservedBlock preserved(const File& file, const Node& node) {
     return block;
 }
 
-meeg::Transform inverse(const meeg::Transform& t) {
-    meeg::Transform back;  // of a rotation: its transpose
-    back.from = t.to;
-    back.to = t.from;
-    for (std::size_t i = 0; i < 3; ++i) {
-        back.matrix[i][3] = 0;
-        for (std::size_t j = 0; j < 3; ++j) {
-            back.matrix[i][j] = t.matrix[j][i];
-            back.matrix[i][3] -= t.matrix[j][i] * t.matrix[j][3];
-        }
-    }
-    return back;
-}
-
 std::vector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
     std::vector<meeg::DigPoint> points;
-    int frame = meeg::frame::head;
+    auto frame = meeg::CoordFrame::head;
     const auto add = [&](const Entry& entry, std::size_t at) {
         meeg::DigPoint point;
-        point.kind = file.int32_at(entry, 0);
+        point.kind = named<meeg::DigKind>(file.int32_at(entry, 0));
         point.ident = file.int32_at(entry, 4);
         for (std::size_t k = 0; k < 3; ++k) {
             point.r[k] = file.float_at(entry, at + 4 * k);
@@ -80,7 +68,7 @@ std::vector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
                 add(entry, 12 + 12 * static_cast<std::size_t>(k));
             }
         } else if (entry.kind == tag::mne_coord_frame) {
-            frame = static_cast<int>(file.integer(entry));
+            frame = named<meeg::CoordFrame>(static_cast<int>(file.integer(entry)));
         }
     }
     for (auto& point : points) {
@@ -93,7 +81,8 @@ std::vector<meeg::Compensation> compensations_of(const File& file, const Node& i
     std::vector<meeg::Compensation> compensations;
     for (const Node* node : info.all(block::mne_ctf_comp_data)) {
         meeg::Compensation c;
-        c.kind = static_cast<int>(file.integer(file.required(*node, tag::mne_ctf_comp_kind, "a compensation's kind")));
+        c.kind = named<meeg::CompensationKind>(
+            static_cast<int>(file.integer(file.required(*node, tag::mne_ctf_comp_kind, "a compensation's kind"))));
         if (const Entry* entry = node->find(tag::mne_ctf_comp_calibrated)) {
             c.calibrated = file.integer(*entry) != 0;
         }
@@ -158,7 +147,9 @@ void read_tag(meeg::Info& info, const File& file, const Entry& entry, std::optio
         case tag::description: info.description = file.text(entry); break;
         case tag::proj_name: info.proj_name = file.text(entry); break;
         case tag::mne_custom_ref:
-        case tag::custom_ref_before_0_11: info.custom_ref_applied = static_cast<int>(file.integer(entry)); break;
+        case tag::custom_ref_before_0_11:
+            info.custom_ref_applied = named<meeg::CustomReference>(static_cast<int>(file.integer(entry)));
+            break;
         case tag::meas_date: {
             const auto values = file.integers(entry);
             if (values.empty() || values.size() > 2) {
@@ -169,9 +160,9 @@ void read_tag(meeg::Info& info, const File& file, const Entry& entry, std::optio
         }
         case tag::coord_trans: {
             const auto t = file.transform(entry);
-            if (t.from == meeg::frame::device && t.to == meeg::frame::head) {
+            if (t.from == meeg::CoordFrame::device && t.to == meeg::CoordFrame::head) {
                 info.dev_head_t = t;
-            } else if (t.from == meeg::frame::head && t.to == meeg::frame::device) {
+            } else if (t.from == meeg::CoordFrame::head && t.to == meeg::CoordFrame::device) {
                 info.dev_head_t = inverse(t);  // as some systems write it
             } else {
                 info.preserved_tags.push_back(preserved(file, entry));
@@ -236,7 +227,7 @@ meeg::Info info_of(const File& file) {
             for (const Entry& entry : fits.front()->tags) {
                 if (entry.kind == tag::coord_trans && !info.dev_head_t) {
                     const auto t = file.transform(entry);
-                    if (t.from == meeg::frame::device && t.to == meeg::frame::head) {
+                    if (t.from == meeg::CoordFrame::device && t.to == meeg::CoordFrame::head) {
                         info.dev_head_t = t;
                     }
                 }

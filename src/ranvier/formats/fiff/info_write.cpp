@@ -3,6 +3,7 @@
 
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/fiff/info.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 
 namespace ranvier::formats {
 
@@ -37,20 +38,20 @@ void write_dig(Writer& out, const std::vector<meeg::DigPoint>& points) {
     if (points.empty()) {
         return;
     }
-    const int frame = points.front().coord_frame;
+    const meeg::CoordFrame frame = points.front().coord_frame;
     for (const auto& point : points) {
         require(point.coord_frame == frame, [&] {
-            return "all digitised points must be in one coordinate frame to be written; got frames " +
-                   std::to_string(frame) + " and " + std::to_string(point.coord_frame);
+            return "all digitised points must be in one coordinate frame to be written; got frames " + text(frame) +
+                   " and " + text(point.coord_frame);
         });
     }
     out.start_block(block::isotrak);
-    if (frame != meeg::frame::head) {
-        out.integer(tag::mne_coord_frame, frame);
+    if (frame != meeg::CoordFrame::head) {
+        out.integer(tag::mne_coord_frame, number(frame));
     }
     for (const auto& point : points) {
         std::byte data[20];
-        put_be32(data, static_cast<std::uint32_t>(point.kind));
+        put_be32(data, static_cast<std::uint32_t>(number(point.kind)));
         put_be32(data + 4, static_cast<std::uint32_t>(point.ident));
         for (std::size_t k = 0; k < 3; ++k) {
             put_be32(data + 8 + 4 * k, std::bit_cast<std::uint32_t>(static_cast<float>(point.r[k])));
@@ -79,7 +80,7 @@ void write_compensations(Writer& out, const std::vector<meeg::Compensation>& com
     out.start_block(block::mne_ctf_comp);
     for (const auto& c : compensations) {
         out.start_block(block::mne_ctf_comp_data);
-        out.integer(tag::mne_ctf_comp_kind, c.kind);
+        out.integer(tag::mne_ctf_comp_kind, number(c.kind));
         if (c.calibrated) {
             out.integer(tag::mne_ctf_comp_calibrated, 1);
         }
@@ -159,8 +160,8 @@ void write_info(Writer& out, const meeg::Info& info, int data_pack, bool reset_r
     if (data_pack != 0) {
         out.integer(tag::data_pack, data_pack);
     }
-    if (info.custom_ref_applied != 0) {
-        out.integer(tag::mne_custom_ref, info.custom_ref_applied);
+    if (info.custom_ref_applied != meeg::CustomReference::off) {
+        out.integer(tag::mne_custom_ref, number(info.custom_ref_applied));
     }
     write_preserved(out, info, 5, 5);
     write_projections(out, info.projections, shorter);

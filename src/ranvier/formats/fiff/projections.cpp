@@ -1,13 +1,12 @@
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/fiff/info.hpp"
+#include "ranvier/formats/fiff/numbers.hpp"
 
 namespace ranvier::formats {
 
 namespace fiff {
 
 namespace {
-
-constexpr int field_kind = 1;  // items of this kind carry the time of the field
 
 Array<double, 2> transposed(const Array<double, 2>& a) {
     Array<double, 2> t({a.extent(1), a.extent(0)});
@@ -26,7 +25,8 @@ meeg::Projection projection(const File& file, const Node& item, const NameMap& l
     } else {
         p.description = file.text(file.required(item, tag::name, "a projection's description"));
     }
-    p.kind = static_cast<int>(file.integer(file.required(item, tag::proj_item_kind, "a projection's kind")));
+    p.kind = named<meeg::ProjectionKind>(
+        static_cast<int>(file.integer(file.required(item, tag::proj_item_kind, "a projection's kind"))));
     const auto& count = file.required(item, tag::proj_item_nvec, "a projection's number of vectors");
     const index n_vectors = file.integer(count);
     p.channels = renamed(
@@ -78,8 +78,8 @@ void write_projections(Writer& out, const std::vector<meeg::Projection>& project
         out.names(tag::proj_item_ch_name_list, renamed(shorter, p.channels));
         out.text(tag::name, p.description.empty() ? "projection" : p.description);
         out.integer(tag::nchan, static_cast<index>(p.channels.size()));
-        out.integer(tag::proj_item_kind, p.kind);
-        if (p.kind == field_kind) {
+        out.integer(tag::proj_item_kind, number(p.kind));
+        if (p.kind == meeg::ProjectionKind::field) {
             out.real(tag::proj_item_time, 0);
         }
         out.integer(tag::proj_item_nvec, p.vectors.extent(0));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/formats/fiff/tags.hpp"
 
 namespace ranvier::formats::fiff {
@@ -227,8 +228,8 @@ meeg::Transform File::transform(const Entry& entry) const {
         fail(entry, "should be a coordinate transform");
     }
     meeg::Transform t;
-    t.from = int32_at(entry, 0);
-    t.to = int32_at(entry, 4);
+    t.from = named<meeg::CoordFrame>(int32_at(entry, 0));
+    t.to = named<meeg::CoordFrame>(int32_at(entry, 4));
     for (std::size_t i = 0; i < 3; ++i) {
         for (std::size_t j = 0; j < 3; ++j) {
             t.matrix[i][j] = float_at(entry, 8 + 4 * (3 * i + j));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/formats/fiff/tags.hpp"
 
 namespace ranvier::formats::fiff {
@@ -142,8 +143,8 @@ void Writer::transform(const meeg::Transform& t) {
     }
     require(determinant != 0, "a coordinate transform must be invertible; its matrix is singular");
     std::vector<std::byte> data(8);
-    put_be32(data.data(), static_cast<std::uint32_t>(t.from));
-    put_be32(data.data() + 4, static_cast<std::uint32_t>(t.to));
+    put_be32(data.data(), static_cast<std::uint32_t>(number(t.from)));
+    put_be32(data.data() + 4, static_cast<std::uint32_t>(number(t.to)));
     double back[3] = {0, 0, 0};
     for (std::size_t i = 0; i < 3; ++i) {
         put_reals(data, std::span(m[i]).first(3), type::float_);

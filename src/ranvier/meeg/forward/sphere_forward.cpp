@@ -42,20 +42,19 @@ std::vector<CoilPoint> planar_gradiometer(double inner, double outer, double hei
 }
 
 std::vector<CoilPoint> coil_points(const Channel& channel) {
-    switch (channel.coil_type & 0xffff) {
-        case 2000: return {{1, 0, 0, 0}};  // a point magnetometer
-        case 3012:
-        case 3013:
-        case 3014: return planar_gradiometer(0.005891, 0.01079, 0.006713, 0.0003);  // VectorView
-        case 3021: return {{1, 0, 0, 0}};
-        case 3022:
-        case 3023: return magnetometer(0.0258);
-        case 3024: return magnetometer(0.021);
+    switch (channel.coil_type) {
+        case CoilType::point_magnetometer:
+        case CoilType::vv_mag_w: return {{1, 0, 0, 0}};
+        case CoilType::vv_planar_t1:
+        case CoilType::vv_planar_t2:
+        case CoilType::vv_planar_t3: return planar_gradiometer(0.005891, 0.01079, 0.006713, 0.0003);
+        case CoilType::vv_mag_t1:
+        case CoilType::vv_mag_t2: return magnetometer(0.0258);
+        case CoilType::vv_mag_t3: return magnetometer(0.021);
         default:
-            throw InvalidInput("channel '" + channel.name + "' has a coil of FIFF's type " +
-                               std::to_string(channel.coil_type) +
-                               ", which the sphere forward does not know yet (known: VectorView's 3012-3014 and "
-                               "3022-3024, and point magnetometers 2000)");
+            throw InvalidInput("channel '" + channel.name + "' has a coil of type " + text(channel.coil_type) +
+                               ", which the sphere forward does not know yet (known: VectorView's gradiometers and "
+                               "magnetometers, and point magnetometers)");
     }
 }
 
@@ -91,7 +90,7 @@ Array<double, 2> sphere_forward(const SphereModel& model, const std::vector<Dipo
         for (std::size_t k = 0; k < 3; ++k) {
             coil.axes[k] = {channel.loc[3 + 3 * k], channel.loc[4 + 3 * k], channel.loc[5 + 3 * k]};
         }
-        if (channel.coord_frame == frame::device && info.dev_head_t) {
+        if (channel.coord_frame == CoordFrame::device && info.dev_head_t) {
             const Point zero = applied(*info.dev_head_t, {0, 0, 0});
             for (Point& axis : coil.axes) {
                 const Point moved = applied(*info.dev_head_t, axis);

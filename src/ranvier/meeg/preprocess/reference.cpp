@@ -11,8 +11,6 @@ namespace ranvier::meeg {
 
 namespace {
 
-constexpr int coil_eeg_bipolar = 5;
-
 /// New channels as sums of old ones.
 struct Scheme {
     Info info;
@@ -21,10 +19,12 @@ struct Scheme {
     std::vector<index> targets, sources;
 };
 
-bool is_average_reference(const Projection& p) { return p.kind == 10 || p.description == "Average EEG reference"; }
+bool is_average_reference(const Projection& p) {
+    return p.kind == ProjectionKind::average_reference || p.description == "Average EEG reference";
+}
 
 void check_can_rereference(const Info& info) {
-    require(info.custom_ref_applied == 0 || info.custom_ref_applied == 1,
+    require(info.custom_ref_applied != CustomReference::csd,
             "current source densities can't be re-referenced: they have no reference");
 }
 
@@ -64,7 +64,7 @@ Scheme common_reference(const Info& info, const std::vector<std::string>& refere
     const auto more = names_at(info, sources);
     involved.insert(involved.end(), more.begin(), more.end());
     settle_projections(scheme.info, involved);
-    scheme.info.custom_ref_applied = 1;
+    scheme.info.custom_ref_applied = CustomReference::on;
     const double share = 1 / static_cast<double>(sources.size());
     for (const index to : targets) {
         for (const index from : sources) {
@@ -90,14 +90,14 @@ Scheme added_references(const Info& info, const std::vector<std::string>& names)
         info, Array<double, 2>({info.n_channels() + static_cast<index>(names.size()), info.n_channels()}), {}, {}};
     auto involved = names_at(info, pick_types(info, {ChannelType::eeg}, true));
     settle_projections(scheme.info, involved);
-    scheme.info.custom_ref_applied = 1;
+    scheme.info.custom_ref_applied = CustomReference::on;
     for (index k = 0; k < info.n_channels(); ++k) {
         scheme.op(k, k) = 1;
     }
     // One reference point among the digitised ones and one new channel: then its place is known.
     std::vector<const DigPoint*> points;
     for (const auto& point : info.dig) {
-        if (point.kind == 3 && point.ident == 0) {
+        if (point.kind == DigKind::eeg && point.ident == 0) {
             points.push_back(&point);
         }
     }
@@ -148,7 +148,7 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
     auto involved = anodes;
     involved.insert(involved.end(), cathodes.begin(), cathodes.end());
     settle_projections(scheme.info, involved);
-    scheme.info.custom_ref_applied = 1;
+    scheme.info.custom_ref_applied = CustomReference::on;
     std::set<index> used;
     for (index k = 0; k < m; ++k) {
         const auto at = static_cast<std::size_t>(k);
@@ -157,7 +157,7 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
         scheme.op(n + k, cathode) -= 1;
         Channel channel = info.channels[static_cast<std::size_t>(anode)];
         channel.name = names[at];
-        channel.coil_type = coil_eeg_bipolar;
+        channel.coil_type = CoilType::eeg_bipolar;
         scheme.info.channels.push_back(std::move(channel));
         if (is_bad(info, anode) || is_bad(info, cathode)) {
             warn("bipolar channel '" + names[at] + "' is bad, because its anode or cathode is");

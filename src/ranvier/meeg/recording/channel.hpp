@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/meeg/recording/kinds.hpp"
 
 namespace ranvier::meeg {
 
@@ -49,24 +50,20 @@ enum class ChannelType {
     fnirs_td_moments_variance
 };
 
-/// Coordinate frames, with FIFF's numbers.
-namespace frame {
-inline constexpr int unknown = 0, device = 1, isotrak = 2, hpi = 3, head = 4, mri = 5, mni_tal = 2001;
-}
-
-/// One channel. The fields and their integers are FIFF's `ch_info` (kind, coil_type, unit, unit_mul, coord_frame), so
-/// that what a file says survives reading and writing; `type()` turns them into a word.
+/// One channel. The fields are those of FIFF's channel records, so that what a file says survives reading and writing;
+/// `type()` turns them into a word.
 struct Channel {
     std::string name;
     int scanno = 0;
     int logno = 0;
-    int kind = 502;    ///< FIFFV_*_CH: 1 MEG, 2 EEG, 3 stim, 202 EOG, 302 EMG, 402 ECG, 502 misc …
+    ChannelKind kind = ChannelKind::misc;
     double range = 1;  ///< physical = raw · range · cal
     double cal = 1;
-    int coil_type = 0;  ///< FIFFV_COIL_*: 1 EEG, 3012 planar gradiometer, 3024 magnetometer …
-    int unit = -1;      ///< FIFF_UNIT_*: 107 V, 112 T, 201 T/m, −1 none
-    int unit_mul = 0;
-    int coord_frame = frame::unknown;
+    CoilType coil_type = CoilType::none;
+    int compensation = 0;  ///< grade of the CTF compensation that has been applied
+    Unit unit = Unit::none;
+    int unit_mul = 0;  ///< power of ten of the unit
+    CoordFrame coord_frame = CoordFrame::unknown;
     /// Position [m], and for coils the unit vectors ex, ey, ez; for EEG the position of the electrode and of its
     /// reference. NaN where unknown.
     std::array<double, 12> loc;
@@ -80,12 +77,15 @@ struct Channel {
     bool has_position() const;
 };
 
-/// A channel of the given type with FIFF's kind, coil, unit and coordinate frame for it, as `create_info` of
-/// MNE-Python makes it.
+/// A channel of the given type with the kind, coil, unit and coordinate frame that `create_info` of MNE-Python gives
+/// it.
 Channel make_channel(std::string name, ChannelType type);
 /// Changes kind, coil and unit; name, position and calibration stay, and the unit's multiplier is dropped where the
 /// unit changes.
 void set_type(Channel& channel, ChannelType type);
+
+/// The frame in which positions of a kind of channel are meant.
+CoordFrame coord_frame_of(ChannelKind kind);
 
 /// Every type, in the order of the enumeration.
 std::span<const ChannelType> channel_types();

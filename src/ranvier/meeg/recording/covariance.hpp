@@ -8,9 +8,9 @@
 
 namespace ranvier::meeg {
 
-/// A noise covariance as FIFF holds it.
+/// A noise covariance.
 struct Covariance {
-    int kind = 1;  ///< FIFFV_MNE_NOISE_COV
+    CovarianceKind kind = CovarianceKind::noise;
     std::vector<std::string> names, bads;
     Array<double, 2> data;  ///< shape (channels, channels), or (1, channels) where `diagonal`
     bool diagonal = false;

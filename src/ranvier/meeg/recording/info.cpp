@@ -179,7 +179,7 @@ void pick_channels(Info& info, const std::vector<index>& picks) {
     const bool electrodes = std::any_of(info.channels.begin(), info.channels.end(),
                                         [](const Channel& c) { return is_electrode(c.type()); });
     if (!electrodes) {
-        info.custom_ref_applied = 0;
+        info.custom_ref_applied = CustomReference::off;
     }
 }
 
@@ -217,7 +217,7 @@ void set_channel_types(Info& info, const std::vector<std::pair<std::string, Chan
     for (const auto& [name, type] : types) {
         const index at = channel_index(info, name);
         Channel channel = info.channels[static_cast<std::size_t>(at)];
-        const int before = channel.kind;
+        const ChannelKind before = channel.kind;
         set_type(channel, type);
         for (const auto& p : info.projections) {
             require(channel.kind == before || std::find(p.channels.begin(), p.channels.end(), name) == p.channels.end(),

@@ -15,24 +15,24 @@
 
 namespace ranvier::meeg {
 
-/// A point on the head, with FIFF's numbers.
+/// A point on the head.
 struct DigPoint {
-    int kind = 4;               ///< 1 cardinal, 2 HPI, 3 EEG, 4 extra
-    int ident = 0;              ///< cardinal: 1 LPA, 2 nasion, 3 RPA; EEG: 0 is the reference
+    DigKind kind = DigKind::extra;
+    int ident = 0;              ///< of cardinal points: a Cardinal; of EEG: the electrode's number, 0 the reference
     std::array<double, 3> r{};  // [m]
-    int coord_frame = frame::head;
+    CoordFrame coord_frame = CoordFrame::head;
 };
 
 /// A rigid transform from one coordinate frame to another: x_to = R x_from + t, as the 4×4 matrix [R t; 0 1].
 struct Transform {
-    int from = frame::unknown;
-    int to = frame::unknown;
+    CoordFrame from = CoordFrame::unknown;
+    CoordFrame to = CoordFrame::unknown;
     std::array<std::array<double, 4>, 4> matrix{{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}};
 };
 
 /// A signal-space projection vector set (SSP, or the EEG average reference).
 struct Projection {
-    int kind = 1;  ///< FIFFV_PROJ_ITEM_*: 1 field, 10 EEG average reference …
+    ProjectionKind kind = ProjectionKind::field;
     std::string description;
     bool active = false;  ///< true once it has been applied to the data
     std::vector<std::string> channels;
@@ -42,7 +42,7 @@ struct Projection {
 
 /// CTF/4-D compensation matrix, kept and written as found.
 struct Compensation {
-    int kind = 0;
+    CompensationKind kind = CompensationKind::none;
     bool calibrated = false;
     std::vector<std::string> row_names, column_names;
     Array<double, 2> matrix;
@@ -80,8 +80,8 @@ struct Info {
     std::vector<DigPoint> dig;
     std::optional<Transform> dev_head_t;
     std::optional<MeasurementDate> meas_date;
-    int custom_ref_applied = 0;  ///< FIFFV_MNE_CUSTOM_REF_*: 0 off, 1 on, 2 CSD
-    bool maxshield = false;      ///< recorded with internal active shielding and not yet processed by MaxFilter
+    CustomReference custom_ref_applied = CustomReference::off;
+    bool maxshield = false;  ///< recorded with internal active shielding and not yet processed by MaxFilter
     std::string description, experimenter, proj_name;
     std::vector<PreservedTag> preserved_tags;      ///< directly in the measurement-info block
     std::vector<PreservedBlock> preserved_blocks;  ///< its sub-blocks that we do not interpret

@@ -14,8 +14,6 @@ namespace ranvier::meeg {
 
 namespace {
 
-constexpr int average_reference_kind = 10;  // FIFFV_PROJ_ITEM_EEG_AVREF
-
 bool same(const Projection& a, const Projection& b) {
     return a.kind == b.kind && a.description == b.description && a.channels == b.channels &&
            a.vectors.extents() == b.vectors.extents() &&
@@ -35,7 +33,7 @@ void activate(Info& info) {
 }  // namespace
 
 Projection average_reference(const Info& info, ChannelType type) {
-    require(info.custom_ref_applied == 0,
+    require(info.custom_ref_applied == CustomReference::off,
             "an average-reference projection can't follow another reference; the data have been re-referenced "
             "already (custom_ref_applied)");
     const auto picks = pick_types(info, {type}, true);
@@ -46,7 +44,7 @@ Projection average_reference(const Info& info, ChannelType type) {
     std::transform(upper.begin(), upper.end(), upper.begin(),
                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     Projection p;
-    p.kind = average_reference_kind;
+    p.kind = ProjectionKind::average_reference;
     p.description = "Average " + upper + " reference";
     const auto n = static_cast<index>(picks.size());
     p.vectors = Array<double, 2>({1, n});
@@ -93,7 +91,7 @@ Projector projector(const Info& info, bool include_active) {
             }
             const double size = std::sqrt(square);
             // An average reference stays one on fewer channels; other vectors lose their meaning.
-            if (size < 0.9 && (p.kind != average_reference_kind || used == 1)) {
+            if (size < 0.9 && (p.kind != ProjectionKind::average_reference || used == 1)) {
                 warn("projection '" + p.description + "' keeps " + std::to_string(static_cast<int>(100 * size)) +
                      " % of its magnitude on the " + std::to_string(used) + " of its " +
                      std::to_string(p.channels.size()) +

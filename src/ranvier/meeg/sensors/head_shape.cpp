@@ -15,18 +15,17 @@ namespace {
 
 using Point = std::array<double, 3>;
 
-constexpr int cardinal = 1, hpi = 2, eeg = 3, extra = 4;  // FIFFV_POINT_*
 constexpr std::size_t fewest_points = 4, few_points = 10;
 
-std::vector<Point> points_of(const Info& info, std::initializer_list<int> kinds) {
+std::vector<Point> points_of(const Info& info, std::initializer_list<DigKind> kinds) {
     std::vector<Point> points;
     for (const DigPoint& p : info.dig) {
         if (std::ranges::find(kinds, p.kind) == kinds.end()) {
             continue;
         }
-        require(p.coord_frame == frame::head, [&] {
-            return "digitised points must be in head coordinates (frame " + std::to_string(frame::head) +
-                   ") to fit a sphere; found frame " + std::to_string(p.coord_frame);
+        require(p.coord_frame == CoordFrame::head, [&] {
+            return "digitised points must be in head coordinates to fit a sphere; found " + text(p.coord_frame) +
+                   " coordinates";
         });
         if (!(p.r[2] < -1e-6 && p.r[1] > 1e-6)) {
             points.push_back(p.r);
@@ -105,9 +104,9 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
 }
 
 std::vector<Point> fitting_points(const Info& info) {
-    std::vector<Point> points = points_of(info, {extra});
+    std::vector<Point> points = points_of(info, {DigKind::extra});
     if (points.size() < fewest_points) {
-        points = points_of(info, {extra, eeg});
+        points = points_of(info, {DigKind::extra, DigKind::eeg});
     }
     return points.size() < fewest_points ? std::vector<Point>{} : points;
 }
@@ -134,11 +133,11 @@ HeadSphere head_sphere(const Info& info, const std::vector<std::string>& kinds) 
     if (kinds == std::vector<std::string>{"eeglab"}) {
         return equator_sphere(info);
     }
-    const std::array<std::pair<std::string_view, int>, 4> known{
-        {{"cardinal", cardinal}, {"hpi", hpi}, {"eeg", eeg}, {"extra", extra}}};
+    const std::array<std::pair<std::string_view, DigKind>, 4> known{
+        {{"cardinal", DigKind::cardinal}, {"hpi", DigKind::hpi}, {"eeg", DigKind::eeg}, {"extra", DigKind::extra}}};
     std::vector<Point> points;
     for (const std::string& kind : kinds) {
-        const auto row = std::ranges::find(known, std::string_view(kind), &std::pair<std::string_view, int>::first);
+        const auto row = std::ranges::find(known, std::string_view(kind), &std::pair<std::string_view, DigKind>::first);
         require(row != known.end(), [&] {
             return R"(sphere must be a radius [m], (x, y, z, radius), "auto", "eeglab", or one or several of "cardinal", )"
                    R"("hpi", "eeg", "extra"; got ")" +
@@ -151,7 +150,7 @@ HeadSphere head_sphere(const Info& info, const std::vector<std::string>& kinds) 
 }
 
 HeadSphere drawing_sphere(const Info& info) {
-    const std::vector<Point> shape = points_of(info, {extra});
+    const std::vector<Point> shape = points_of(info, {DigKind::extra});
     return shape.size() < fewest_points ? HeadSphere{} : fitted_sphere(shape);
 }
 

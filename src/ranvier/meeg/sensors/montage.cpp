@@ -14,7 +14,6 @@ namespace {
 
 using Point = std::array<double, 3>;
 
-constexpr int cardinal = 1, hpi = 2, electrode = 3, extra = 4;  // FIFFV_POINT_*
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double dot(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
@@ -52,7 +51,7 @@ std::vector<NamedPoint> named_points(const Montage& montage) {
             }
         }
     }
-    for (const int kind : {hpi, extra}) {
+    for (const DigKind kind : {DigKind::hpi, DigKind::extra}) {
         for (const DigPoint& p : montage.extra) {
             if (p.kind == kind) {
                 points.push_back({p, ""});
@@ -64,7 +63,7 @@ std::vector<NamedPoint> named_points(const Montage& montage) {
     int place = 0;
     for (const auto& [name, r] : montage.positions) {
         ++place;
-        points.push_back({{electrode, numbered ? *trailing_number(name) : place, r, montage.coord_frame}, name});
+        points.push_back({{DigKind::eeg, numbered ? *trailing_number(name) : place, r, montage.coord_frame}, name});
     }
     return points;
 }
@@ -75,10 +74,10 @@ void complete_fiducials(std::vector<NamedPoint>& points) {
     double sum = 0;
     int count = 0;
     for (const auto& [p, name] : points) {
-        if (p.kind == cardinal) {
+        if (p.kind == DigKind::cardinal) {
             present.insert(p.ident);
         }
-        if (p.coord_frame == frame::head && finite(p.r)) {
+        if (p.coord_frame == CoordFrame::head && finite(p.r)) {
             sum += norm(p.r);
             ++count;
         }
@@ -90,26 +89,15 @@ void complete_fiducials(std::vector<NamedPoint>& points) {
     const std::array<Point, 3> axes{Point{-1, 0, 0}, Point{0, 1, 0}, Point{1, 0, 0}};
     for (int ident = 1; ident <= 3; ++ident) {
         if (!present.contains(ident)) {
-            points.push_back(
-                {{cardinal, ident, scaled(axes[static_cast<std::size_t>(ident - 1)], radius), frame::head}, ""});
+            points.push_back({{DigKind::cardinal, ident, scaled(axes[static_cast<std::size_t>(ident - 1)], radius),
+                               CoordFrame::head},
+                              ""});
         }
     }
 }
 
-std::string_view frame_name(int coord_frame) {
-    switch (coord_frame) {
-        case frame::device: return "device";
-        case frame::isotrak: return "isotrak";
-        case frame::hpi: return "HPI";
-        case frame::head: return "head";
-        case frame::mri: return "MRI";
-        case frame::mni_tal: return "MNI Talairach";
-        default: return "unknown";
-    }
-}
-
 template <class T>
-Transform fiducial_transform(const Point& nasion, const Point& lpa, const Point& rpa, int from) {
+Transform fiducial_transform(const Point& nasion, const Point& lpa, const Point& rpa, CoordFrame from) {
     using Vector = std::array<T, 3>;
     const auto number = [](const Point& p) -> Vector {
         return {static_cast<T>(p[0]), static_cast<T>(p[1]), static_cast<T>(p[2])};
@@ -140,7 +128,7 @@ Transform fiducial_transform(const Point& nasion, const Point& lpa, const Point&
     const Vector z{x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]};
     Transform t;
     t.from = from;
-    t.to = frame::head;
+    t.to = CoordFrame::head;
     const std::array<Vector, 3> axes{x, y, z};
     const Point o{origin[0], origin[1], origin[2]};
     for (std::size_t k = 0; k < 3; ++k) {
@@ -152,18 +140,18 @@ Transform fiducial_transform(const Point& nasion, const Point& lpa, const Point&
 
 void move_to_head(std::vector<NamedPoint>& points) {
     const bool all_head = !points.empty() && std::all_of(points.begin(), points.end(), [](const NamedPoint& p) {
-        return p.point.coord_frame == frame::head;
+        return p.point.coord_frame == CoordFrame::head;
     });
     if (!all_head) {
         std::array<std::optional<Point>, 3> fiducials;  // LPA, nasion, RPA
-        int from = frame::unknown;
+        CoordFrame from = CoordFrame::unknown;
         for (const auto& [p, name] : points) {
-            if (p.kind == cardinal && p.ident >= 1 && p.ident <= 3) {
+            if (p.kind == DigKind::cardinal && p.ident >= 1 && p.ident <= 3) {
                 fiducials[static_cast<std::size_t>(p.ident - 1)] = p.r;
                 from = p.coord_frame;
             }
         }
-        if (from != frame::head) {
+        if (from != CoordFrame::head) {
             Transform to_head;
             const std::array<std::pair<int, const char*>, 3> order{{{1, "nasion"}, {0, "LPA"}, {2, "RPA"}}};
             const auto missing = std::find_if(order.begin(), order.end(), [&](const auto& o) {
@@ -171,7 +159,7 @@ void move_to_head(std::vector<NamedPoint>& points) {
                 return !r || !finite(*r);
             });
             if (missing != order.end()) {
-                warn("the montage has no " + std::string(missing->second) + ": its " + std::string(frame_name(from)) +
+                warn("the montage has no " + std::string(missing->second) + ": its " + text(from) +
                      " coordinates are taken for head coordinates");
             } else {
                 to_head = head_transform(*fiducials[1], *fiducials[0], *fiducials[2], from);
@@ -179,7 +167,7 @@ void move_to_head(std::vector<NamedPoint>& points) {
             for (auto& [p, name] : points) {
                 if (p.coord_frame == from) {
                     p.r = applied(to_head, p.r);
-                    p.coord_frame = frame::head;
+                    p.coord_frame = CoordFrame::head;
                 }
             }
         }
@@ -188,8 +176,8 @@ void move_to_head(std::vector<NamedPoint>& points) {
 }
 
 void sort_by_kind(std::vector<DigPoint>& dig) {
-    const auto rank = [](int kind) {
-        constexpr std::array order{cardinal, hpi, extra, electrode};
+    const auto rank = [](DigKind kind) {
+        constexpr std::array order{DigKind::cardinal, DigKind::hpi, DigKind::extra, DigKind::eeg};
         return std::find(order.begin(), order.end(), kind) - order.begin();
     };
     std::stable_sort(dig.begin(), dig.end(), [&](const DigPoint& a, const DigPoint& b) {
@@ -227,7 +215,7 @@ void place_optodes(Info& info, const std::vector<index>& picks, const std::vecto
             channel.loc[3 + k] = source[k];
             channel.loc[6 + k] = detector[k];
         }
-        channel.coord_frame = frame::head;
+        channel.coord_frame = CoordFrame::head;
     }
     info.dig.clear();
     for (const NamedPoint& p : points) {
@@ -264,7 +252,7 @@ std::vector<DigPoint> dig_points(const Montage& montage) {
     return dig;
 }
 
-Transform head_transform(const Point& nasion, const Point& lpa, const Point& rpa, int from) {
+Transform head_transform(const Point& nasion, const Point& lpa, const Point& rpa, CoordFrame from) {
     // Templates and FIFF files give their fiducials in single precision. MNE-Python computes the axes of such in single
     // precision too, and so do we: the positions that follow then agree to more digits than the fiducials have.
     const auto single = [](const Point& p) {
@@ -310,7 +298,7 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
 
     std::map<std::string, Point> places;
     for (const NamedPoint& p : points) {
-        if (p.point.kind == electrode) {
+        if (p.point.kind == DigKind::eeg) {
             const bool is_new = places.insert_or_assign(key(p.name), p.point.r).second;
             require(is_new || match_case,
                     [&] { return "positions of the montage such as '" + p.name + "'" + needs_case; });
@@ -368,7 +356,7 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
             channel.loc[k] = known ? place->second[k] : nan;
             channel.loc[3 + k] = known ? reference[k] : nan;
         }
-        channel.coord_frame = frame::head;
+        channel.coord_frame = CoordFrame::head;
     }
 
     const std::vector<DigPoint> old_dig = info.dig;
@@ -380,7 +368,7 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
     }
     if (kept_reference) {  // the reference's point stays if there was one
         for (const DigPoint& p : old_dig) {
-            if (p.kind == electrode && p.ident == 0 && p.r == reference) {
+            if (p.kind == DigKind::eeg && p.ident == 0 && p.r == reference) {
                 info.dig.push_back(p);
                 break;
             }

@@ -17,7 +17,7 @@ struct Montage {
     std::vector<std::pair<std::string, std::array<double, 3>>> positions;  // [m]
     std::vector<DigPoint> fiducials;                                       ///< LPA, nasion, RPA, in frames of their own
     std::vector<DigPoint> extra;                                           ///< HPI coils and head-shape points
-    int coord_frame = frame::unknown;                                      ///< of `positions`
+    CoordFrame coord_frame = CoordFrame::unknown;                          ///< of `positions`
 };
 
 /// A montage that the literature or a maker of caps defines. The names are MNE-Python's of 1.13 ("colin27_1005",
@@ -37,7 +37,7 @@ std::vector<DigPoint> dig_points(const Montage& montage);
 /// The transform to head coordinates that three fiducials define: x through LPA and RPA to the right, y through the
 /// nasion, z upwards.
 Transform head_transform(const std::array<double, 3>& nasion, const std::array<double, 3>& lpa,
-                         const std::array<double, 3>& rpa, int from = frame::unknown);
+                         const std::array<double, 3>& rpa, CoordFrame from = CoordFrame::unknown);
 std::array<double, 3> applied(const Transform& transform, const std::array<double, 3>& point);
 Transform inverse(const Transform& transform);
 

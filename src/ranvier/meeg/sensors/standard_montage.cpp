@@ -46,11 +46,13 @@ T median_norm(const std::vector<std::array<T, 3>>& points) {
     return median(std::move(norms));
 }
 
-DigPoint cardinal(int ident, const Point& r, int coord_frame) { return {1, ident, r, coord_frame}; }
+DigPoint cardinal(int ident, const Point& r, CoordFrame coord_frame) {
+    return {DigKind::cardinal, ident, r, coord_frame};
+}
 
 /// Sorts the sites into electrodes and fiducials; `names` are those of LPA, nasion and RPA.
 Montage sorted_out(const Table& table, const std::vector<Point>& points, const std::array<std::string, 3>& names,
-                   int coord_frame) {
+                   CoordFrame coord_frame) {
     Montage montage;
     montage.coord_frame = coord_frame;
     std::array<std::optional<Point>, 3> fiducials;
@@ -81,13 +83,13 @@ Montage from_millimetres(const Table& table, double head_size) {
     for (Point& p : points) {
         p = {p[0] * scale, p[1] * scale, p[2] * scale};
     }
-    Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, frame::mri);
+    Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, CoordFrame::mri);
     // The templates' own fiducials are replaced by those of fsaverage, so that its transform to the MRI fits.
     montage.fiducials.clear();
     const double* fsaverage[3] = {montages::fsaverage_lpa, montages::fsaverage_nasion, montages::fsaverage_rpa};
     for (int k = 0; k < 3; ++k) {
-        montage.fiducials.push_back(
-            cardinal(k + 1, {fsaverage[k][0] * scale, fsaverage[k][1] * scale, fsaverage[k][2] * scale}, frame::mri));
+        montage.fiducials.push_back(cardinal(
+            k + 1, {fsaverage[k][0] * scale, fsaverage[k][1] * scale, fsaverage[k][2] * scale}, CoordFrame::mri));
     }
     return montage;
 }
@@ -106,7 +108,7 @@ Montage from_metres(const Table& table, double head_size) {
     for (Point& p : points) {
         p = {p[0] * scale, p[1] * scale, p[2] * scale};
     }
-    Montage montage = sorted_out(table, points, {"LPA", "NAS", "RPA"}, frame::unknown);
+    Montage montage = sorted_out(table, points, {"LPA", "NAS", "RPA"}, CoordFrame::unknown);
     std::erase_if(montage.positions, [](const auto& p) { return p.first == "INI" || p.first == "Nz"; });
     return montage;
 }
@@ -126,10 +128,11 @@ Montage from_angles(const Table& table, double head_size) {
     for (int k = 0; k < table.n_sites; ++k) {
         points.push_back(place(std::trunc(table.sites[k].a), std::trunc(table.sites[k].b)));
     }
-    Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, frame::unknown);
+    Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, CoordFrame::unknown);
     if (montage.fiducials.empty()) {  // EasyCap gives none; these lie on the 10-20 sphere's continuation
-        montage.fiducials = {cardinal(1, place(-115, 0), frame::unknown), cardinal(2, place(115, 90), frame::unknown),
-                             cardinal(3, place(115, 0), frame::unknown)};
+        montage.fiducials = {cardinal(lpa, place(-115, 0), CoordFrame::unknown),
+                             cardinal(nasion, place(115, 90), CoordFrame::unknown),
+                             cardinal(rpa, place(115, 0), CoordFrame::unknown)};
     }
     return montage;
 }
@@ -146,7 +149,7 @@ Montage from_singles(const Table& table, double head_size) {
     for (const auto& p : singles) {
         points.push_back({p[0] * scale, p[1] * scale, p[2] * scale});
     }
-    Montage montage = sorted_out(table, points, {"FidT9", "FidNz", "FidT10"}, frame::unknown);
+    Montage montage = sorted_out(table, points, {"FidT9", "FidNz", "FidT10"}, CoordFrame::unknown);
     if (table.kind == Kind::csd) {
         const auto at = [&](std::string_view name) {
             for (const auto& [site, r] : montage.positions) {
@@ -161,9 +164,9 @@ Montage from_singles(const Table& table, double head_size) {
         };
         // The net has no landmarks: its frontmost electrode serves as the nasion, and places between the electrodes
         // around the ear holes as the preauricular points.
-        montage.fiducials = {cardinal(1, between(at("E67"), at("E94")), frame::unknown),
-                             cardinal(2, at("E31"), frame::unknown),
-                             cardinal(3, between(at("E219"), at("E190")), frame::unknown)};
+        montage.fiducials = {cardinal(lpa, between(at("E67"), at("E94")), CoordFrame::unknown),
+                             cardinal(nasion, at("E31"), CoordFrame::unknown),
+                             cardinal(rpa, between(at("E219"), at("E190")), CoordFrame::unknown)};
     }
     return montage;
 }
