@@ -4,6 +4,7 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
+#include "settings.hpp"
 
 namespace ranvier::cli {
 
@@ -36,29 +37,11 @@ void save(const meeg::Raw& raw, const InOut& files, const Common& common) {
 void add_filter(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("filter", "Band-pass, high-pass or low-pass, with zero phase");
     auto files = add_files(command, "A recording", "The filtered recording: .fif, .fif.gz or .edf");
-    struct Options {
-        double l_freq = 0, h_freq = 0;
-        std::string method = "fir";
-        std::string reference;
-    };
-    auto o = std::make_shared<Options>();
-    CLI::Option* low = command->add_option("--l-freq", o->l_freq, "Lower edge of the pass band [Hz]");
-    CLI::Option* high = command->add_option("--h-freq", o->h_freq, "Upper edge of the pass band [Hz]");
-    command->add_option("--method", o->method, "fir, or iir (Butterworth, forward and backward)")
-        ->check(CLI::IsMember({"fir", "iir"}))
-        ->capture_default_str();
+    auto options = add_settings<meeg::FilterOptions>(command, {"picks"});
     command->callback([=, &common] {
-        require(*low || *high, "a filter needs --l-freq, --h-freq, or both");
+        require(options->l_freq || options->h_freq, "a filter needs --l-freq, --h-freq, or both");
         meeg::Raw raw = loaded(files->in);
-        meeg::FilterOptions options;
-        if (*low) {
-            options.l_freq = o->l_freq;
-        }
-        if (*high) {
-            options.h_freq = o->h_freq;
-        }
-        options.method = o->method;
-        meeg::filter(raw, options);
+        meeg::filter(raw, *options);
         save(raw, *files, common);
     });
 }
@@ -66,13 +49,11 @@ void add_filter(CLI::App* meeg_app, const Common& common) {
 void add_notch(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("notch", "Remove line noise");
     auto files = add_files(command, "A recording", "The filtered recording: .fif, .fif.gz or .edf");
-    auto freqs = std::make_shared<std::vector<double>>();
-    command->add_option("--freqs", *freqs, "Frequencies [Hz], e.g. 50,100,150")->required()->delimiter(',');
+    auto options = add_settings<meeg::NotchOptions>(command, {"picks"});
+    command->get_option("--freqs")->required();
     command->callback([=, &common] {
         meeg::Raw raw = loaded(files->in);
-        meeg::NotchOptions options;
-        options.freqs = *freqs;
-        meeg::notch_filter(raw, options);
+        meeg::notch_filter(raw, *options);
         save(raw, *files, common);
     });
 }
@@ -80,11 +61,8 @@ void add_notch(CLI::App* meeg_app, const Common& common) {
 void add_resample(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("resample", "Change the sampling rate");
     auto files = add_files(command, "A recording", "The resampled recording: .fif, .fif.gz or .edf");
-    auto options = std::make_shared<meeg::ResampleOptions>();
-    command->add_option("--sfreq", options->sfreq, "New sampling rate [Hz]")->required()->check(CLI::PositiveNumber);
-    command->add_option("--method", options->method, "fft or polyphase")
-        ->check(CLI::IsMember({"fft", "polyphase"}))
-        ->capture_default_str();
+    auto options = add_settings<meeg::ResampleOptions>(command);
+    command->get_option("--sfreq")->required();
     command->callback([=, &common] {
         meeg::Raw raw = loaded(files->in);
         meeg::resample(raw, *options);

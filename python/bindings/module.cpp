@@ -6,6 +6,7 @@ NB_MODULE(_core, m) {
     bind_system(m);
     bind_units(m);
     bind_language(m);
+    bind_settings(m);
     bind_info(m);
     bind_raw(m);
     bind_epochs(m);

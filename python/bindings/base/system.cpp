@@ -35,6 +35,8 @@ void translate(const std::exception_ptr& pointer, void*) {
     };
     try {
         std::rethrow_exception(pointer);
+    } catch (const NotYet& error) {
+        PyErr_SetString(PyExc_NotImplementedError, error.what());
     } catch (const InvalidInput& error) {
         PyErr_SetString(PyExc_ValueError, error.what());
     } catch (const FileError& error) {

@@ -3,9 +3,11 @@
 #include "meeg/info.hpp"
 #include "meeg/options.hpp"
 #include "objects.hpp"
+#include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
+#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -224,14 +226,14 @@ void bind_epochs(nb::module_& m) {
         .def(
             "filter",
             [](Epochs& e, const nb::dict& options) {
-                const auto settings = filter_options(options);
+                const auto settings = options_of<FilterOptions>(options);
                 run([&] { filter(e, settings); });
             },
             "options"_a)
         .def(
             "resample",
             [](Epochs& e, const nb::dict& options) {
-                const auto settings = resample_options(options);
+                const auto settings = options_of<ResampleOptions>(options);
                 run([&] { resample(e, settings); });
             },
             "options"_a)

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "call.hpp"
-#include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
 
 // Options arrive as dicts whose keys are the fields' names; ranvier.meeg fills them, so a wrong key is our mistake.
@@ -18,9 +17,6 @@ void take(const nb::dict& options, const char* key, T& field) {
     }
 }
 
-meeg::FilterOptions filter_options(const nb::dict& options);
-meeg::NotchOptions notch_options(const nb::dict& options);
-meeg::ResampleOptions resample_options(const nb::dict& options);
 meeg::WelchOptions welch_options(const nb::dict& options);
 meeg::MultitaperOptions multitaper_options(const nb::dict& options);
 

@@ -3,9 +3,11 @@
 #include "meeg/info.hpp"
 #include "meeg/options.hpp"
 #include "objects.hpp"
+#include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
+#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -109,21 +111,21 @@ void bind_raw(nb::module_& m) {
         .def(
             "filter",
             [](Raw& raw, const nb::dict& options) {
-                const auto settings = filter_options(options);
+                const auto settings = options_of<FilterOptions>(options);
                 run([&] { filter(raw, settings); });
             },
             "options"_a)
         .def(
             "notch_filter",
             [](Raw& raw, const nb::dict& options) {
-                const auto settings = notch_options(options);
+                const auto settings = options_of<NotchOptions>(options);
                 run([&] { notch_filter(raw, settings); });
             },
             "options"_a)
         .def(
             "resample",
             [](Raw& raw, const nb::dict& options, const std::optional<NumpyIn<std::int64_t, 2>>& events) -> nb::object {
-                const auto settings = resample_options(options);
+                const auto settings = options_of<ResampleOptions>(options);
                 if (!events) {
                     run([&] { resample(raw, settings); });
                     return nb::none();

@@ -6,9 +6,10 @@ import numpy as np
 
 from ranvier import _core
 
+from ..settings import described, given
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .checks import interval, not_yet, one_of, output_path, path_of
-from .filter import FilterMixin, resample_options
+from .filter import FilterMixin
 from .info import Info
 from .lazy import attach as _attach
 from .lazy import drawn_by
@@ -36,7 +37,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     kind : "average" | "standard_error"
     """
 
-    _default_pad = "edge"
 
     def __init__(self, fname, condition=None, proj=True, kind="average", allow_maxshield=False, *, verbose=None):
         found = read_evokeds(fname, condition, None, kind, proj)
@@ -183,9 +183,10 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         return self
 
     @_verbose
-    def resample(self, sfreq, *, npad="auto", window="auto", n_jobs=None, pad="edge", method="fft", verbose=None):
+    @described("resample")
+    def resample(self, sfreq, *, npad=..., window=..., n_jobs=None, pad=..., method=..., verbose=None, **settings):
         """Change the sampling rate [Hz], in place. See `Raw.resample`."""
-        options = resample_options(sfreq, npad, window, method, pad)
+        options = given("resample", locals())
         self._work(lambda engine: engine.resample(options))
         return self
 

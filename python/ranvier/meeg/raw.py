@@ -6,10 +6,11 @@ import numpy as np
 
 from ranvier import _core
 
+from ..settings import described, given
 from .annotations import Annotations, bad_spans
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .checks import not_yet, one_of, path_of
-from .filter import FilterMixin, notch_options, resample_options
+from .filter import FilterMixin, filter_settings
 from .info import Info
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -28,8 +29,6 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     preload : bool
         Whether the samples are in memory; otherwise they are read from the file when needed.
     """
-
-    _default_pad = "reflect_limited"
 
     def __init__(self, engine, filenames=()):
         self._engine_raw = engine
@@ -386,47 +385,39 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     # -- signal processing
 
     @_verbose
-    def notch_filter(self, freqs, picks=None, filter_length="auto", notch_widths=None, trans_bandwidth=1.0, n_jobs=None,
-                     method="fir", iir_params=None, mt_bandwidth=None, p_value=0.05, phase="zero",
-                     fir_window="hamming", fir_design="firwin", pad="reflect_limited",
-                     skip_by_annotation=("edge", "bad_acq_skip"), verbose=None):  # fmt: skip
+    @described("notch_filter")
+    def notch_filter(self, freqs, picks=None, filter_length=..., notch_widths=..., trans_bandwidth=..., n_jobs=None,
+                     method=..., iir_params=..., mt_bandwidth=None, p_value=0.05, phase=..., fir_window=...,
+                     fir_design=..., pad=..., skip_by_annotation=..., verbose=None, **settings):  # fmt: skip
         """Remove narrow bands, as that of the mains, in place.
 
         Parameters
         ----------
         freqs : float | array of float
-            Frequencies [Hz].
-        notch_widths : float | array of float | None
-            Widths of the bands [Hz]. Default freqs / 200.
-        trans_bandwidth : float
-            Width of the transitions [Hz]. Default 1.
-
-        The other arguments are those of `filter`.
+            Centres of the bands [Hz].
+        picks : str | list | slice | None
+            Channels; None, the default: data channels, bad ones too.
+        {settings}
         """
         self._need_data("notch_filter()")
-        self._check_skips(skip_by_annotation)
-        idx = [int(k) for k in picks_to_idx(self.info, picks, "data", exclude=())]
-        options = notch_options(freqs, filter_length, notch_widths, trans_bandwidth, method, iir_params, phase,
-                                fir_window, fir_design, pad, idx)  # fmt: skip
+        idx = picks_to_idx(self.info, picks, "data", exclude=())
+        options = filter_settings("notch_filter", locals(), picks=idx)
         self._work(lambda engine: engine.notch_filter(options))
         return self
 
     @_verbose
-    def resample(self, sfreq, *, npad="auto", window="auto", stim_picks=None, n_jobs=None, events=None, pad="auto",
-                 method="fft", verbose=None):  # fmt: skip
+    @described("resample")
+    def resample(self, sfreq, *, npad=..., window=..., stim_picks=None, n_jobs=None, events=None, pad=..., method=...,
+                 verbose=None, **settings):  # fmt: skip
         """Change the sampling rate, in place.
 
         Parameters
         ----------
         sfreq : float
             New rate [Hz].
-        npad : int | "auto"
-            Samples to pad with on either side; "auto": up to a power of two. Method "fft" only.
-        window : str
-            Window over the spectrum. Default "auto": boxcar.
         events : array of int, shape (n_events, 3) | None
             Events to move along.
-        method : "fft" | "polyphase"
+        {settings}
 
         Returns
         -------
@@ -438,7 +429,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         if stim_picks is not None:
             raise not_yet("stim_picks", "events=")
         self.load_data()
-        options = resample_options(sfreq, npad, window, method, pad)
+        options = given("resample", locals())
         moved = None if events is None else np.ascontiguousarray(events, np.int64)
         result = self._work(lambda engine: engine.resample(options, moved))
         return self if events is None else (self, result)

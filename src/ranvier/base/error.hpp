@@ -17,6 +17,12 @@ public:
     using std::invalid_argument::invalid_argument;
 };
 
+/// What the field's other tools know and Ranvier does not yet; says what to use instead. Python: NotImplementedError.
+class NotYet : public InvalidInput {
+public:
+    using InvalidInput::InvalidInput;
+};
+
 /// One mistake in a text: where it stands (lines and columns count from 1, columns in characters; line 0: in the text
 /// as a whole), what is wrong, and what may have been meant.
 struct Diagnostic {

@@ -67,7 +67,7 @@ FilterOptions filter_options(const json& o) {
     given.into("h_trans_bandwidth", f.h_trans_bandwidth);
     given.into("filter_length", f.filter_length);
     given.into("method", f.method);
-    given.into("iir_order", f.iir_order);
+    given.into("iir_order", f.iir_params.order);
     given.into("phase", f.phase);
     given.into("fir_window", f.fir_window);
     given.into("pad", f.pad);

@@ -5,11 +5,12 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
+from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from ..checks import checked_limits, interval, one_of
 from ..event import as_events
 from ..evoked import Evoked
-from ..filter import FilterMixin, resample_options
+from ..filter import FilterMixin
 from ..info import Info
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
@@ -20,7 +21,6 @@ from .results import EpochsResultsMixin
 class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsResultsMixin):
     """Pieces of a recording around events. See `Epochs`."""
 
-    _default_pad = "edge"
 
     def __init__(self, engine, metadata=None, filename=None):
         self._engine_epochs = engine
@@ -405,10 +405,11 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         return self
 
     @_verbose
-    def resample(self, sfreq, *, npad="auto", window="auto", n_jobs=None, pad="edge", method="fft", verbose=None):
+    @described("resample")
+    def resample(self, sfreq, *, npad=..., window=..., n_jobs=None, pad=..., method=..., verbose=None, **settings):
         """Change the sampling rate [Hz], in place. See `Raw.resample`."""
         self._need_data("resample()")
-        options = resample_options(sfreq, npad, window, method, pad)
+        options = given("resample", locals())
         self._work(lambda engine: engine.resample(options))
         return self
 

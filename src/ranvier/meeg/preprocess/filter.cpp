@@ -217,4 +217,9 @@ std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options,
     return filter_plan(sfreq, options, n_samples).taps;
 }
 
+std::vector<numerics::Section> iir_sections(double sfreq, const FilterOptions& options) {
+    require(options.method == "iir", [&] { return "iir_sections needs method 'iir'; got '" + options.method + "'"; });
+    return filter_plan(sfreq, options, 0, true).sections;
+}
+
 }  // namespace ranvier::meeg

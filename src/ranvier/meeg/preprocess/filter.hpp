@@ -4,46 +4,128 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
+#include "ranvier/numerics/iir.hpp"
 
 namespace ranvier::meeg {
 
-/// A value, or "auto".
-using AutoOr = std::optional<double>;
-
-/// Filter settings with MNE-Python's names, defaults and meaning: l_freq < h_freq is a band-pass, l_freq > h_freq a
-/// band-stop, one of them alone a high- or low-pass.
-struct FilterOptions {
-    std::optional<double> l_freq, h_freq;         // [Hz]
-    AutoOr l_trans_bandwidth, h_trans_bandwidth;  ///< [Hz]; auto: min(max(f/4, 2), f) and min(max(f/4, 2), Nyquist − f)
-    std::string filter_length = "auto";           ///< "auto", "10s", "5500ms", or a number of samples
-    std::string method = "fir";                   ///< or "iir"
-    int iir_order = 4;                            ///< Butterworth, of method "iir"
-    std::string phase = "zero";          ///< FIR: "zero", "zero-double", "linear", "minimum"; IIR: "zero", "forward"
-    std::string fir_window = "hamming";  ///< "hamming", "hann", "blackman"
-    std::string fir_design = "firwin";
-    std::string pad = "auto";  ///< "reflect_limited" ("auto" of recordings), "edge" ("auto" of epochs and
-                               ///< averages), "reflect", "zero"/"constant"
-    std::vector<index> picks;  ///< empty: data channels (bad ones too)
-    std::vector<std::string> skip_by_annotation{"edge", "bad_acq_skip"};  ///< beginnings of descriptions, any case
+/// How a Butterworth filter is made.
+struct IirParams {
+    int order = 4;
+    std::string ftype = "butter", output = "sos";
+    static Fields fields() {
+        using O = IirParams;
+        Field ftype = field("ftype", &O::ftype, "family").one_of({"butter"}).also("butterworth", "butter");
+        for (const char* other : {"cheby1", "cheby2", "ellip", "bessel"}) {
+            std::move(ftype).not_yet(other, "'butter'");
+        }
+        return {"iir_params",
+                {field("order", &O::order, "order of the low-pass prototype").at_least(1), std::move(ftype),
+                 field("output", &O::output, "form of the filter").one_of({"sos"}).not_yet("ba", "'sos'")}};
+    }
 };
-struct NotchOptions {
-    std::vector<double> freqs;         // [Hz]
-    std::vector<double> notch_widths;  ///< [Hz]; empty: freqs / 200; one for all, or one each
-    double trans_bandwidth = 1;        // [Hz]
-    std::string filter_length = "auto", method = "fir", phase = "zero", fir_window = "hamming", pad = "auto";
-    int iir_order = 4;
+
+/// What band-pass and notch filters share. Names, defaults and meaning are MNE-Python's.
+struct FilterDesign {
+    std::string filter_length = "auto", method = "fir", phase = "zero", fir_window = "hamming", fir_design = "firwin";
+    IirParams iir_params;
+    std::string pad = "auto";
     std::vector<index> picks;
     std::vector<std::string> skip_by_annotation{"edge", "bad_acq_skip"};
+    static Fields fields() {
+        using O = FilterDesign;
+        return {
+            "filter",
+            {field("picks", &O::picks, "numbers of channels or rows; none: data channels, bad ones too"),
+             field("filter_length", &O::filter_length, "taps, or a duration such as '10s' or '5500ms'").or_number(),
+             field("method", &O::method, "overlap-save with a windowed FIR, or Butterworth sections")
+                 .one_of({"fir", "iir"})
+                 .not_yet("spectrum_fit", "'fir' or 'iir'"),
+             field("iir_params", &O::iir_params, "order of the Butterworth filter of method 'iir', as {'order': 4}"),
+             field("phase", &O::phase, "of method 'fir' all but 'forward'; of 'iir' 'zero' or 'forward'")
+                 .one_of({"zero", "zero-double", "linear", "minimum", "forward"})
+                 .not_yet("minimum-half", "'minimum'"),
+             field("fir_window", &O::fir_window, "window of a FIR").one_of({"hamming", "hann", "blackman"}),
+             field("fir_design", &O::fir_design, "method of designing a FIR")
+                 .one_of({"firwin"})
+                 .not_yet("firwin2", "'firwin'"),
+             field("pad", &O::pad,
+                   "how samples go on beyond the ends; 'auto': 'reflect_limited', of epochs and averages 'edge'")
+                 .one_of({"auto", "reflect_limited", "edge", "reflect", "zero"})
+                 .also("constant", "zero")
+                 .also(nullptr, "auto"),
+             field("skip_by_annotation", &O::skip_by_annotation,
+                   "what annotations begin with that split a recording, in any case")}};
+    }
 };
+
+/// l_freq < h_freq is a band-pass, l_freq > h_freq a band-stop, one of them alone a high- or low-pass.
+struct FilterOptions : FilterDesign {
+    std::optional<double> l_freq, h_freq;
+    std::optional<double> l_trans_bandwidth, h_trans_bandwidth;
+    static Fields fields() {
+        using O = FilterOptions;
+        return {"filter",
+                with_base<O, FilterDesign>(
+                    {field("l_freq", &O::l_freq, "lower edge of the pass-band").in("Hz").at_least(0),
+                     field("h_freq", &O::h_freq, "upper edge of the pass-band; below l_freq: a band-stop")
+                         .in("Hz")
+                         .above(0),
+                     field("l_trans_bandwidth", &O::l_trans_bandwidth,
+                           "width of the lower transition; 'auto': min(max(l_freq / 4, 2), l_freq)")
+                         .in("Hz")
+                         .above(0)
+                         .none_is("auto"),
+                     field("h_trans_bandwidth", &O::h_trans_bandwidth,
+                           "width of the upper transition; 'auto': min(max(h_freq / 4, 2), sfreq / 2 - h_freq)")
+                         .in("Hz")
+                         .above(0)
+                         .none_is("auto")})};
+    }
+};
+
+struct NotchOptions : FilterDesign {
+    std::vector<double> freqs;
+    std::vector<double> notch_widths;
+    double trans_bandwidth = 1;
+    static Fields fields() {
+        using O = NotchOptions;
+        return {"notch_filter",
+                with_base<O, FilterDesign>(
+                    {field("freqs", &O::freqs, "centres of the bands")
+                         .in("Hz")
+                         .above(0)
+                         .not_yet(nullptr, "a list of frequencies; spectrum_fit, which finds them, is not there yet either"),
+                     field("notch_widths", &O::notch_widths,
+                           "width of the bands, one for all or one each; none: freqs / 200")
+                         .in("Hz")
+                         .at_least(0)
+                         .also(nullptr, Value::List{}),
+                     field("trans_bandwidth", &O::trans_bandwidth, "width of the transitions").in("Hz").at_least(0)})};
+    }
+};
+
 struct ResampleOptions {
-    double sfreq = 0;             // [Hz]
-    std::string npad = "auto";    ///< "auto": reach a power of two, at least 100; or a number
-    std::string window = "auto";  ///< "auto" is "boxcar" for method "fft" and "kaiser" for "polyphase"
-    std::string method = "fft";   ///< or "polyphase"
-    std::string pad = "auto";     ///< "auto" is "reflect_limited" ("edge" for epochs and averages) for "fft",
-                                  ///< "reflect" for "polyphase"
+    double sfreq = 0;
+    std::string npad = "auto", window = "auto", method = "fft", pad = "auto";
+    static Fields fields() {
+        using O = ResampleOptions;
+        return {
+            "resample",
+            {field("sfreq", &O::sfreq, "new sampling rate").in("Hz").above(0),
+             field("npad", &O::npad, "samples to pad with on either side; 'auto': up to a power of two, at least 100")
+                 .or_number(),
+             field("window", &O::window,
+                   "window over the spectrum of method 'fft' ('auto': boxcar), or of 'polyphase' ('auto': kaiser)"),
+             field("method", &O::method, "through the spectrum, or by a polyphase filter").one_of({"fft", "polyphase"}),
+             field("pad", &O::pad,
+                   "how samples go on beyond the ends; 'auto': 'reflect_limited' (of epochs and averages 'edge'), of "
+                   "method 'polyphase' 'reflect'")
+                 .one_of({"auto", "reflect_limited", "edge", "reflect", "zero"})
+                 .also("constant", "zero")}};
+    }
 };
 
 /// In place, in blocks: memory grows by a few blocks only. The data must be preloaded. Stretches whose annotation
@@ -69,5 +151,7 @@ void notch_filter(View<double, 2> data, double sfreq, const NotchOptions& option
 Array<double, 2> resampled(View<const double, 2> data, double up, double down, const ResampleOptions& options);
 /// The impulse response that filter() of method "fir" uses. @param n_samples  length of the data, 0 if unknown
 std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options, index n_samples = 0);
+/// The second-order sections of method "iir".
+std::vector<numerics::Section> iir_sections(double sfreq, const FilterOptions& options);
 
 }  // namespace ranvier::meeg

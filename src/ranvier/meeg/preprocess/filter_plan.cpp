@@ -39,15 +39,11 @@ void require_option(const char* what, const std::string& value, const std::vecto
                        did_you_mean(value, allowed));
 }
 
-void check_words(const std::string& method, const std::string& phase, const std::string& window,
-                 const std::string& design) {
-    require_option("method", method, {"fir", "iir"});
-    if (method == "fir") {
-        require_option("phase (of method 'fir')", phase, {"zero", "zero-double", "linear", "minimum"});
-        require_option("fir_window", window, {"hamming", "hann", "blackman"});
-        require_option("fir_design", design, {"firwin"});
+void check_phase(const FilterDesign& design) {
+    if (design.method == "fir") {
+        require_option("phase (of method 'fir')", design.phase, {"zero", "zero-double", "linear", "minimum"});
     } else {
-        require_option("phase (of method 'iir')", phase, {"zero", "zero-double", "forward"});
+        require_option("phase (of method 'iir')", design.phase, {"zero", "zero-double", "forward"});
     }
 }
 
@@ -82,13 +78,13 @@ struct Band {
     double narrowest_transition = 0;   // [Hz]
 };
 
-double lower_transition(AutoOr given, double f) {
+double lower_transition(std::optional<double> given, double f) {
     const double width = given.value_or(std::min(std::max(0.25 * f, 2.0), f));
     require(width > 0, [&] { return "l_trans_bandwidth must be > 0 Hz; got " + shown(width); });
     return width;
 }
 
-double upper_transition(AutoOr given, double f, double nyquist) {
+double upper_transition(std::optional<double> given, double f, double nyquist) {
     const double width = given.value_or(std::min(std::max(0.25 * f, 2.0), nyquist - f));
     require(width > 0, [&] { return "h_trans_bandwidth must be > 0 Hz; got " + shown(width); });
     return width;
@@ -147,8 +143,8 @@ Band pass_band(std::optional<double> l, std::optional<double> h, const FilterOpt
 }
 
 /// Stop bands between lows[k] and highs[k], whose transitions lie inside them.
-Band stop_bands(const std::vector<double>& lows, const std::vector<double>& highs, AutoOr lower_width,
-                AutoOr upper_width, double nyquist) {
+Band stop_bands(const std::vector<double>& lows, const std::vector<double>& highs, std::optional<double> lower_width,
+                std::optional<double> upper_width, double nyquist) {
     Band band;
     band.narrowest_transition = std::numeric_limits<double>::infinity();
     std::vector<std::pair<double, double>> edges;
@@ -238,7 +234,6 @@ FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_le
 
 FilterPlan iir_plan(const std::vector<double>& edges, BandType type, double sfreq, int order,
                     const std::string& phase) {
-    require(order >= 1, [&] { return "iir_order must be >= 1; got " + std::to_string(order); });
     FilterPlan plan;
     plan.fir = false;
     plan.both_ways = phase != "forward";
@@ -321,13 +316,14 @@ index ringing_samples(const std::vector<numerics::Section>& sections, index long
 }
 
 FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples, bool quiet) {
-    check_words(options.method, options.phase, options.fir_window, options.fir_design);
+    check_phase(options);
     std::optional<double> l = options.l_freq;
     if (l && *l == 0) {
         l.reset();
     }
     const std::optional<double> h = options.h_freq;
     check_frequencies(sfreq, l, h);
+    check_settings(options);
     const double nyquist = sfreq / 2;
     if (!l && !h) {
         FilterPlan plan;
@@ -338,7 +334,7 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
     const bool stop = l && h && !(*l < *h);
     if (options.method == "iir") {
         if (stop) {
-            return iir_plan({*h, *l}, BandType::bandstop, sfreq, options.iir_order, options.phase);
+            return iir_plan({*h, *l}, BandType::bandstop, sfreq, options.iir_params.order, options.phase);
         }
         std::vector<double> edges;
         for (const auto& f : {l, h}) {
@@ -347,7 +343,7 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
             }
         }
         const BandType type = l && h ? BandType::bandpass : l ? BandType::highpass : BandType::lowpass;
-        return iir_plan(edges, type, sfreq, options.iir_order, options.phase);
+        return iir_plan(edges, type, sfreq, options.iir_params.order, options.phase);
     }
     // A band-stop's lower edge is h_freq, and its widths change places likewise.
     const Band band = stop ? stop_bands({*h}, {*l}, options.h_trans_bandwidth, options.l_trans_bandwidth, nyquist)
@@ -356,7 +352,7 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
 }
 
 FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples, bool quiet) {
-    check_words(options.method, options.phase, options.fir_window, "firwin");
+    check_phase(options);
     const std::size_t n = options.freqs.size();
     require(n > 0, "notch_filter needs at least one frequency in freqs");
     const std::size_t n_widths = options.notch_widths.size();
@@ -369,14 +365,13 @@ FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples
     for (std::size_t k = 0; k < n; ++k) {
         const double f = options.freqs[k];
         const double width = n_widths == 0 ? f / 200 : options.notch_widths[n_widths == 1 ? 0 : k];
-        require(width >= 0, [&] { return "notch_widths must be >= 0 Hz; got " + shown(width); });
         lows.push_back(f - width / 2 - half_transition);
         highs.push_back(f + width / 2 + half_transition);
         check_frequencies(sfreq, lows.back(), highs.back());
     }
     if (options.method == "iir") {
         require(n == 1, "method 'iir' notches one frequency; use method 'fir' for several");
-        return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options.iir_order, options.phase);
+        return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options.iir_params.order, options.phase);
     }
     const Band band = stop_bands(lows, highs, half_transition, half_transition, sfreq / 2);
     return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples, quiet);

@@ -40,8 +40,7 @@ Margins margins(const std::string& npad, index n) {
 }
 
 void check_rate(double sfreq) {
-    require(std::isfinite(sfreq) && sfreq > 0,
-            [&] { return "the new sfreq must be > 0 Hz; got " + std::to_string(sfreq); });
+    require(std::isfinite(sfreq) && sfreq > 0, [&] { return "the new sfreq must be > 0 Hz; got " + text_of(sfreq); });
 }
 
 bool same_rate(double a, double b) { return std::abs(a - b) <= 1e-6 * b; }
@@ -108,8 +107,8 @@ void resample_rows(View<const double, 2> x, View<double, 2> out, double ratio, c
         numerics::fourier_resample(x, out, plan);
         return;
     }
-    require(options.method == "polyphase",
-            [&] { return "method must be 'fft' or 'polyphase'; got '" + options.method + "'"; });
+    require(options.npad == "auto" || options.npad == "100",
+            [&] { return "npad is for method 'fft' only; got '" + options.npad + "'"; });
     require(options.window == "auto" || options.window == "kaiser",
             [&] { return "window of method 'polyphase' must be 'auto' or 'kaiser'; got '" + options.window + "'"; });
     require(options.pad != "reflect_limited",
@@ -127,6 +126,9 @@ Array<double, 2> resampled(View<const double, 2> data, double up, double down, c
     check_rate(up);
     check_rate(down);
     const double ratio = up / down;
+    ResampleOptions of_rows = options;
+    of_rows.sfreq = ratio;
+    check_settings(of_rows);
     Array<double, 2> out({data.extent(0), new_length(ratio, data.extent(1))});
     resample_rows(data, out, ratio, options, Padding::reflect_limited);
     return out;
@@ -134,6 +136,7 @@ Array<double, 2> resampled(View<const double, 2> data, double up, double down, c
 
 void resample(Raw& raw, const ResampleOptions& options, Events* events) {
     check_rate(options.sfreq);
+    check_settings(options);
     const double old_rate = raw.info.sfreq;
     if (same_rate(options.sfreq, old_rate)) {
         return;
@@ -173,6 +176,7 @@ void resample(Raw& raw, const ResampleOptions& options, Events* events) {
 
 void resample(Epochs& epochs, const ResampleOptions& options) {
     check_rate(options.sfreq);
+    check_settings(options);
     if (same_rate(options.sfreq, epochs.info.sfreq)) {
         return;
     }
@@ -192,6 +196,7 @@ void resample(Epochs& epochs, const ResampleOptions& options) {
 
 void resample(Evoked& evoked, const ResampleOptions& options) {
     check_rate(options.sfreq);
+    check_settings(options);
     if (same_rate(options.sfreq, evoked.info.sfreq)) {
         return;
     }

@@ -1,0 +1,86 @@
+"""Signatures, docstrings and checks of settings come from what the engine says of them."""
+
+import inspect
+
+import numpy as np
+import pytest
+from ranvier.settings import described, fields, given
+
+import ranvier.meeg as mne
+
+
+def raw():
+    info = mne.create_info(["Fz", "Cz"], 100.0, "eeg")
+    return mne.io.RawArray(np.random.default_rng(0).normal(size=(2, 1000)) * 1e-6, info)
+
+
+@pytest.mark.parametrize(
+    "function, of",
+    [(mne.io.BaseRaw.filter, "filter"), (mne.filter.filter_data, "filter"), (mne.io.BaseRaw.notch_filter, "notch_filter"),
+     (mne.io.BaseRaw.resample, "resample"), (mne.Evoked.resample, "resample")],
+)  # fmt: skip
+def test_signatures_and_docstrings_hold_every_setting_with_the_engines_default(function, of):
+    parameters = inspect.signature(function).parameters
+    for name, field in fields(of).items():
+        assert name in parameters, f"{function.__qualname__} lacks {name}"
+        if parameters[name].default is not inspect.Parameter.empty and name not in ("picks", "npad"):
+            assert parameters[name].default == field["default"], name
+    assert "{settings}" not in function.__doc__
+    assert "settings" not in parameters
+
+
+def test_the_docstring_says_default_unit_and_choices():
+    text = mne.io.BaseRaw.notch_filter.__doc__
+    assert "trans_bandwidth : float" in text and "Width of the transitions [Hz]; >= 0. Default 1.0." in text
+    assert "method : 'fir', 'iir'" in text
+
+
+def test_what_a_signature_does_not_spell_out_is_taken_by_name():
+    @described("notch_filter")
+    def notch(freqs, **settings):
+        return given("notch_filter", locals())
+
+    assert notch(50.0, trans_bandwidth=2.0) == {"freqs": 50.0, "trans_bandwidth": 2.0}
+    with pytest.raises(TypeError, match="unexpected keyword argument 'trans_bandwith'"):
+        notch(50.0, trans_bandwith=2.0)
+
+
+@pytest.mark.parametrize(
+    "settings, error, message",
+    [
+        (dict(phase="zeor"), ValueError, "did you mean 'zero'"),
+        (dict(fir_design="firwin2"), NotImplementedError, "fir_design='firwin2' is not in Ranvier yet; use 'firwin'"),
+        (dict(iir_params=dict(ftype="cheby1"), method="iir"), NotImplementedError, "cheby1"),
+        (dict(iir_params=dict(order=0), method="iir"), ValueError, "order must be >= 1; got 0"),
+        (dict(iir_params=dict(rp=3), method="iir"), ValueError, "iir_params has no setting 'rp'"),
+        (dict(l_trans_bandwidth="wide"), ValueError, r"l_trans_bandwidth must be float \| 'auto'; got 'wide'"),
+        (dict(l_trans_bandwidth=-1), ValueError, "l_trans_bandwidth must be > 0 Hz; got -1"),
+        (dict(filter_length=[1]), ValueError, "filter_length must be"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_rule_and_value(settings, error, message):
+    with pytest.raises(error, match=message):
+        raw().filter(1.0, 20.0, **settings)
+
+
+def test_numpy_numbers_and_arrays_are_numbers_and_lists():
+    a = raw().notch_filter(np.array([20.0, 30.0]), trans_bandwidth=np.float32(1.0)).get_data()
+    b = raw().notch_filter([20, 30]).get_data()
+    assert np.array_equal(a, b)
+
+
+def test_what_belongs_to_spectrum_fit_is_refused():
+    with pytest.raises(NotImplementedError, match="mt_bandwidth"):
+        raw().notch_filter(20.0, mt_bandwidth=2.0)
+    with pytest.raises(NotImplementedError, match="p_value"):
+        mne.filter.notch_filter(raw().get_data(), 100.0, 20.0, p_value=0.1)
+
+
+def test_annotations_that_split_a_recording_can_be_chosen():
+    whole, parts = raw(), raw()
+    for r in (whole, parts):
+        r.set_annotations(mne.Annotations([4.0], [2.0], ["artefact"]))
+    whole.filter(1.0, 20.0)
+    parts.filter(1.0, 20.0, skip_by_annotation="artefact")
+    assert np.array_equal(parts.get_data(start=450, stop=550), raw().get_data(start=450, stop=550))
+    assert not np.array_equal(whole.get_data(), parts.get_data())
