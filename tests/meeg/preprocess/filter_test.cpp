@@ -327,6 +327,18 @@ TEST(Filter, leaves_flat_channels_flat_and_makes_zero_of_them_in_a_high_pass) {
     }
 }
 
+TEST(Filter, harmonics_are_notched_as_if_each_were_named) {
+    const Array<double, 2> noise = integer_noise(2, 4000);
+    Array<double, 2> named(noise), multiples(noise);
+    NotchOptions options;
+    options.freqs = {50, 100, 150, 200};
+    notch_filter(named, 450, options);
+    options.freqs = {100, 50};
+    options.harmonics = 9;  // 250 Hz and beyond don't exist at 450 Hz
+    notch_filter(multiples, 450, options);
+    EXPECT_TRUE(std::equal(named.data(), named.data() + named.size(), multiples.data()));
+}
+
 TEST(Filter, refuses_what_means_no_filter) {
     Array<double, 2> x({2, 100});
     const auto refusal = [&](const FilterOptions& options) { return message_of([&] { filter(x, 100, options); }); };
@@ -350,6 +362,10 @@ TEST(Filter, refuses_what_means_no_filter) {
     EXPECT_THAT(refusal(o), testing::HasSubstr("the lower stop frequency must be >= 0 Hz; got -1 Hz"));
     NotchOptions n;
     EXPECT_THROW(notch_filter(x, 100, n), InvalidInput);
+    n.freqs = {20};
+    n.notch_widths = {-1};
+    EXPECT_EQ(message_of([&] { notch_filter(x, 100, n); }), "notch_widths must be >= 0 Hz; got -1.0");
+    n.notch_widths = {};
     n.freqs = {20, 21};
     EXPECT_THROW(notch_filter(x, 100, n), InvalidInput);  // overlapping bands
     Raw lazy;

@@ -90,6 +90,7 @@ struct NotchOptions : FilterDesign {
     std::vector<double> freqs;
     std::vector<double> notch_widths;
     double trans_bandwidth = 1;
+    int harmonics = 0;
     static Fields fields() {
         using O = NotchOptions;
         return {"notch_filter",
@@ -97,13 +98,17 @@ struct NotchOptions : FilterDesign {
                     {field("freqs", &O::freqs, "centres of the bands")
                          .in("Hz")
                          .above(0)
-                         .not_yet(nullptr, "a list of frequencies; spectrum_fit, which finds them, is not there yet either"),
+                         .not_yet(nullptr,
+                                  "a list of frequencies; spectrum_fit, which finds them, is not there yet either"),
                      field("notch_widths", &O::notch_widths,
                            "width of the bands, one for all or one each; none: freqs / 200")
                          .in("Hz")
                          .at_least(0)
                          .also(nullptr, Value::List{}),
-                     field("trans_bandwidth", &O::trans_bandwidth, "width of the transitions").in("Hz").at_least(0)})};
+                     field("trans_bandwidth", &O::trans_bandwidth, "width of the transitions").in("Hz").at_least(0),
+                     field("harmonics", &O::harmonics,
+                           "how many multiples of each frequency are taken out with it, as far as the data reach")
+                         .at_least(0)})};
     }
 };
 

@@ -353,6 +353,7 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
 
 FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples, bool quiet) {
     check_phase(options);
+    check_settings(options);
     const std::size_t n = options.freqs.size();
     require(n > 0, "notch_filter needs at least one frequency in freqs");
     const std::size_t n_widths = options.notch_widths.size();
@@ -363,14 +364,21 @@ FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples
     const double half_transition = options.trans_bandwidth / 2;
     std::vector<double> lows, highs;
     for (std::size_t k = 0; k < n; ++k) {
-        const double f = options.freqs[k];
-        const double width = n_widths == 0 ? f / 200 : options.notch_widths[n_widths == 1 ? 0 : k];
-        lows.push_back(f - width / 2 - half_transition);
-        highs.push_back(f + width / 2 + half_transition);
-        check_frequencies(sfreq, lows.back(), highs.back());
+        for (int multiple = 1; multiple <= options.harmonics + 1; ++multiple) {
+            const double f = multiple * options.freqs[k];
+            const double width = n_widths == 0 ? f / 200 : options.notch_widths[n_widths == 1 ? 0 : k];
+            const double low = f - width / 2 - half_transition, high = f + width / 2 + half_transition;
+            const bool given = std::count(options.freqs.begin(), options.freqs.end(), f) > 0;
+            if (multiple > 1 && (given || high >= sfreq / 2)) {
+                continue;
+            }
+            check_frequencies(sfreq, low, high);
+            lows.push_back(low);
+            highs.push_back(high);
+        }
     }
     if (options.method == "iir") {
-        require(n == 1, "method 'iir' notches one frequency; use method 'fir' for several");
+        require(lows.size() == 1, "method 'iir' notches one frequency; use method 'fir' for several");
         return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options.iir_params.order, options.phase);
     }
     const Band band = stop_bands(lows, highs, half_transition, half_transition, sfreq / 2);
