@@ -50,6 +50,25 @@ assert evoked.nave == len(events) and np.isfinite(evoked.data).all()
 print((peak() - before) / 1e6)
 """
 
+# What each start does beyond what any script of its kind imports: a recording filtered, a trajectory, a fit.
+FIRSTS = {
+    "first filtered recording": ("numpy", """
+import numpy as np, ranvier.meeg as mne
+raw = mne.io.RawArray(np.random.default_rng(0).standard_normal((32, 6000)) * 1e-6, mne.create_info(32, 200.0, 'eeg'))
+raw.filter(1.0, 40.0, verbose='error')
+"""),
+    "first trajectory": ("numpy", """
+from ranvier.dynamics import System
+from ranvier.units import ms
+assert System("hodgkin_huxley").simulate((0 * ms, 20 * ms)).success
+"""),
+    "first fit": ("sklearn.base", """
+import numpy as np, ranvier.learn as rl
+X = np.random.default_rng(0).standard_normal((200, 4))
+rl.MLPClassifier((8,), max_iter=3, tol=np.inf).fit(X, X[:, 0] > 0)
+"""),
+}  # fmt: skip
+
 
 def measured(program, *arguments):
     run = subprocess.run([sys.executable, "-c", program, *arguments], check=True, text=True, stdout=subprocess.PIPE)
@@ -83,6 +102,10 @@ def main():
         bare = fastest([sys.executable, "-c", "pass"])
         rows.append(("import ranvier, ms", 1e3 * (fastest([sys.executable, "-c", "import ranvier"]) - bare), 150))
         rows.append(("import ranvier.meeg, ms", 1e3 * (fastest([sys.executable, "-c", "import ranvier.meeg"]) - bare), None))
+        for name, (beyond, program) in FIRSTS.items():
+            start = fastest([sys.executable, "-c", f"import {beyond}"])
+            spent = fastest([sys.executable, "-W", "ignore", "-c", program]) - start
+            rows.append((f"{name} beyond import {beyond}, ms", 1e3 * spent, 300))
         rows.append(("ranvier --help, ms", 1e3 * fastest([str(args.cli), "--help"]), 30))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
