@@ -107,7 +107,10 @@ TEST(Page, thinning_a_fast_recording_keeps_its_peaks) {
                           meeg::make_raw(meeg::create_info({"Cz"}, 1000, {meeg::ChannelType::eeg}), std::move(data)),
                           250);
     const std::string html = written(page);
-    EXPECT_EQ(data_of(html)["sections"][0]["data"]["shape"], (nlohmann::json{1, 1000}));
+    const auto section = data_of(html)["sections"][0];
+    EXPECT_EQ(section["data"]["shape"], (nlohmann::json{1, 1000}));
+    EXPECT_EQ(section["sfreq"], 250.0);
+    EXPECT_EQ(section["recorded_sfreq"], 1000.0);
     // Of every eight samples the smallest and the largest stay, in their order: sample 1234 is in piece 154 behind a
     // zero, sample 3001 in piece 375 before one.
     std::vector<std::int16_t> expected(1000);
@@ -127,6 +130,23 @@ TEST(Page, a_time_frequency_section_says_what_to_show_first) {
     const auto section = data_of(written(page))["sections"][0];
     EXPECT_EQ(section["first_view"], nlohmann::json::parse(R"({"channel":"C3","freqs":[8,10],"times":[0,0.5]})"));
     EXPECT_EQ(section["time"], nlohmann::json::parse(R"({"start":0,"step":0.5,"n":3})"));
+}
+
+TEST(Page, an_average_of_one_sample_has_a_step_that_the_viewer_takes) {
+    meeg::Evoked one;
+    one.info = meeg::create_info({"Cz"}, 100, {meeg::ChannelType::eeg});
+    one.data = Array<double, 2>({1, 1});
+    report::Page page("One");
+    report::add_evoked(page, "One", {{"a", one}});
+    EXPECT_EQ(data_of(written(page))["sections"][0]["time"]["n"], 1);
+}
+
+TEST(Page, refuses_a_recording_without_samples) {
+    report::Page page("Empty");
+    EXPECT_THROW(report::add_recording(page, "Recording",
+                                       meeg::make_raw(meeg::create_info({"Cz"}, 100, {meeg::ChannelType::eeg}),
+                                                      Array<double, 2>({1, 0}))),
+                 InvalidInput);
 }
 
 TEST(Page, averages_on_one_section_must_share_their_times) {

@@ -1,14 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "@playwright/test";
 import { demoModelReport } from "../tests/demo-model";
 import { PageWriter } from "../tests/page-writer";
-import { expect, opened, pixels, settled, test, written } from "./pages";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { expect, opened, pixels, settled, test, violations, written, writtenByProgram } from "./pages";
 
 let address = "";
 function modelPage(): string {
@@ -23,16 +16,6 @@ const first = (page: Page) => page.locator("section.rv-section").first();
 const diagram = (page: Page) => first(page).getByRole("slider", { name: /^Bifurcation diagram over μ: value shown/ });
 const trace = (page: Page) => first(page).getByRole("slider", { name: "Trace: time marker" });
 const readout = (page: Page, figure: number) => first(page).locator("figure").nth(figure).locator(".rv-readout");
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const result = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-    passes: unknown[];
-  };
-  expect(result.passes.length).toBeGreaterThan(15);
-  return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
-}
 
 test("a model's page loads without complaints and asks the network for nothing", async ({ page }) => {
   expect(await opened(page, modelPage())).toEqual([]);
@@ -203,8 +186,6 @@ test("on paper the value of the parameter is still said", async ({ page }) => {
 });
 
 // The other side of the contract: pages that the command line writes, with the viewer that it was built with.
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const program = join(process.env["RANVIER_BUILD"] ?? join(root, "build/dev"), "cli/ranvier");
 for (const [model, ...more] of [
   ["morris_lecar", "--preset", "saddle_node"],
   ["hodgkin_huxley"],
@@ -214,12 +195,8 @@ for (const [model, ...more] of [
   ["lotka_volterra"],
 ] as const)
   test(`the page that the command line writes for ${model} is as the contract says`, async ({ page }, info) => {
-    info.skip(!existsSync(program), `no command-line program at ${program}: build first`);
-    const folder = fileURLToPath(new URL("../test-results/pages/", import.meta.url));
-    mkdirSync(folder, { recursive: true });
-    const path = join(folder, `${model}.html`);
-    execFileSync(program, ["model", "report", model, ...more, "--values", "5", "--overwrite", "-o", path], { stdio: "pipe" });
-    expect(await opened(page, pathToFileURL(path).href)).toEqual([]);
+    const address = writtenByProgram(info, `${model}.html`, ["model", "report", model, ...more, "--values", "5", "--overwrite"]);
+    expect(await opened(page, address)).toEqual([]);
     await expect(page.getByRole("alert")).toHaveCount(0);
     await expect(page.locator("section.rv-section")).toHaveCount(3);
     await expect(page.getByRole("slider", { name: "Trace: time marker" })).toHaveAttribute("aria-valuetext", /^t = /);

@@ -1,19 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { demoReport } from "../tests/demo-report";
 import { PageWriter } from "../tests/page-writer";
-import { demoPage, expect, opened, test, written } from "./pages";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-type AxeResult = { violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[]; passes: unknown[] };
-
-async function violations(page: import("@playwright/test").Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const result = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResult;
-  expect(result.passes.length).toBeGreaterThan(15); // axe ran and found things to judge
-  return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
-}
+import { demoPage, expect, opened, test, violations, written } from "./pages";
 
 test("the page shows every section, asks the network for nothing and complains about nothing", async ({ page }) => {
   expect(await opened(page, demoPage())).toEqual([]);
@@ -52,7 +39,7 @@ test("a damaged section says what is wrong and leaves the others alone", async (
   await expect(section("Lost block").getByRole("alert")).toContainText("block 999 is missing from the page");
   await expect(section("Short block").getByRole("alert")).toContainText(/must hold 1024 bytes \(shape 64 × 4, float32\); it holds 40/);
   await expect(section("From the future").getByRole("note")).toContainText("write the page again with a viewer of that version or later");
-  await expect(section("No rate").getByRole("alert")).toContainText("data must be an object; got nothing");
+  await expect(section("No rate").getByRole("alert")).toContainText("sfreq must be a number > 0; got nothing");
   await expect(section("This run").getByRole("table").first()).toBeVisible();
   await expect(page.getByRole("alert")).toHaveCount(3);
 });
@@ -80,9 +67,9 @@ test("an average of a single sample, a single frequency and a recording without 
   const report = {
     format: "ranvier-report/1", title: "Small", created: "2025-01-01T00:00:00Z", version: "0",
     sections: [
-      { kind: "evoked", title: "One sample", channels, time: { start: 0, step: 0, n: 1 }, conditions: [{ name: "a", nave: 1, data: values }] },
+      { kind: "evoked", title: "One sample", channels, time: { start: 0, step: 0.001, n: 1 }, conditions: [{ name: "a", nave: 1, data: values }] },
       { kind: "spectrum", title: "One frequency", channels, freqs: [10], unit: "V²/Hz", conditions: [{ name: "a", data: values }] },
-      { kind: "tfr", title: "One cell", channels, freqs: [10], time: { start: 0, step: 0, n: 1 }, unit: "dB", baseline: "", conditions: [{ name: "a", data: cube }] },
+      { kind: "tfr", title: "One cell", channels, freqs: [10], time: { start: 0, step: 0.001, n: 1 }, unit: "dB", baseline: "", conditions: [{ name: "a", data: cube }] },
       { kind: "recording", title: "Flat", sfreq: 100, first_time: 0, channels: placeless, annotations: [], data: flat },
       { kind: "evoked", title: "No places", channels: placeless, time: { start: 0, step: 0.1, n: 1 }, conditions: [{ name: "a", nave: 1, data: values }] },
     ],

@@ -1,19 +1,43 @@
 // Pages for the browser tests, written once per worker and opened by file://, as readers open them.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Page, type TestInfo } from "@playwright/test";
 import { demoReport, type DemoOptions } from "../tests/demo-report";
 import { PageWriter } from "../tests/page-writer";
 import { chromiumPath } from "./chromium";
 
-const folder = fileURLToPath(new URL("../test-results/pages/", import.meta.url));
+export const folder = fileURLToPath(new URL("../test-results/pages/", import.meta.url));
+const program = join(process.env["RANVIER_BUILD"] ?? fileURLToPath(new URL("../../build/dev", import.meta.url)), "cli/ranvier");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Writes text as a page and returns its address. */
 export function written(name: string, html: string): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(folder + name, html);
   return pathToFileURL(folder + name).href;
+}
+
+/** Address of a page that the command line writes, with the viewer that it was built with: the other side of the contract. */
+export function writtenByProgram(info: TestInfo, name: string, command: readonly string[]): string {
+  info.skip(!existsSync(program), `no command-line program at ${program}: build first`);
+  mkdirSync(folder, { recursive: true });
+  execFileSync(program, [...command, "-o", folder + name], { stdio: "pipe" });
+  return pathToFileURL(folder + name).href;
+}
+
+/** What axe-core finds wrong with a page, in words. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const result = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+    violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
+    passes: unknown[];
+  };
+  expect(result.passes.length).toBeGreaterThan(15); // axe ran and found things to judge
+  return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.html.slice(0, 160)} ${n.failureSummary}`).join(" | ")}`);
 }
 
 const made = new Map<string, string>();

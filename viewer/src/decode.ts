@@ -1,6 +1,6 @@
 // Blocks: base64 text in the page → little-endian numbers in memory, kept in their stored type and scaled when read.
 
-import type { ArrayRef } from "./contract";
+import type { ArrayRef } from "./page-types";
 
 /** A block is missing or damaged; the message names the block. */
 export class BlockError extends Error {

@@ -1,6 +1,6 @@
 // Equations as mathematics: the trees of a page become MathML, which browsers set and screen readers read.
 
-import type { Formula } from "./contract-model";
+import type { Formula } from "./page-types";
 import { el } from "./dom";
 import { unitText } from "./units";
 

@@ -1,7 +1,7 @@
 // The whole recording as one bar: its size over time, its annotations, and a frame around what is on the screen.
 
 import { css, type Rgb } from "./colours";
-import type { Annotation, Channel } from "./contract";
+import type { Annotation, Channel } from "./page-types";
 import { valueAt, type Samples } from "./decode";
 import { el, onWidth, perFrame, picture, prepared } from "./dom";
 import { onTheme, palette, SMALL_FONT } from "./theme";

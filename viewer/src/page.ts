@@ -1,31 +1,12 @@
 // The page around the sections: head, navigation, errors. A damaged section says what is wrong and leaves the rest alone.
 
-import { checkedReport, checkedSection, FORMAT, type Report, type Section } from "./contract";
+import { checkedReport, checkedSection, FORMAT } from "./contract";
 import { BlockStore } from "./decode";
 import { button, el } from "./dom";
-import { equationsView } from "./equations";
-import { evokedView } from "./evoked";
 import { startKeys, type KeyGroup } from "./keys";
-import { portraitView } from "./portrait";
-import { recordingView } from "./recording";
-import { runView, summaryView } from "./run";
-import { spectrumView } from "./spectrum";
-import { tfrView } from "./tfr";
+import { viewOf } from "./sections";
 import { chooseTheme, onTheme, startTheme, themeChoice, type Choice } from "./theme";
-import type { Context, View } from "./view";
-
-function viewOf(section: Section, context: Context): View {
-  switch (section.kind) {
-    case "summary": return summaryView(section);
-    case "recording": return recordingView(section, context);
-    case "evoked": return evokedView(section, context);
-    case "tfr": return tfrView(section, context);
-    case "spectrum": return spectrumView(section, context);
-    case "portrait": return portraitView(section, context);
-    case "equations": return equationsView(section);
-    case "run": return runView(section);
-  }
-}
+import type { Context } from "./view";
 
 function notice(kind: "error" | "hint", title: string, text: string): HTMLElement {
   return el("div", { class: `rv-notice rv-${kind}`, role: kind === "error" ? "alert" : "note" }, el("strong", {}, title), el("p", {}, text));
@@ -60,7 +41,7 @@ function shownDate(iso: string): string {
 export function startPage(root: HTMLElement, json: string | null, blockText: (block: number) => string | null): void {
   startTheme();
   root.classList.add("rv-root");
-  let report: Report;
+  let report: ReturnType<typeof checkedReport>;
   try {
     if (json === null) throw new Error(`the page has no <script id="ranvier-data">: nothing to show`);
     let value: unknown;

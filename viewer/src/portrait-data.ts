@@ -1,6 +1,6 @@
 // A portrait's numbers in the units they are shown in, and what is asked of them: pure, without a page.
 
-import type { FixedPoint, PortraitSection, Quantity, SpecialPoint, Stability } from "./contract-model";
+import type { FixedPoint, PortraitSection, Quantity, SpecialPoint, Stability } from "./page-types";
 import { rowValues, type BlockStore } from "./decode";
 import { symbolText } from "./formula";
 import { shown, unitText, withUnit } from "./units";

@@ -1,7 +1,7 @@
 // A small map of the sensors, coloured by place: the legend of the curves, and a way to pick a channel.
 
 import { css, positionColour } from "./colours";
-import type { Channel } from "./contract";
+import type { Channel } from "./page-types";
 import { el, svg } from "./dom";
 import { isDark, onTheme } from "./theme";
 

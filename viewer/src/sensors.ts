@@ -1,6 +1,6 @@
 // Which channels belong together: types, sensors that share a place, the nearest sensor to a point.
 
-import type { Channel } from "./contract";
+import type { Channel } from "./page-types";
 import type { Point } from "./spline";
 
 const typeNames: Record<string, string> = {

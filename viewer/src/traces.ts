@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { css, type Rgb } from "./colours";
-import type { Annotation, Channel } from "./contract";
+import type { Annotation, Channel } from "./page-types";
 import { rowValues, type Samples } from "./decode";
 import { FONT, onTheme, palette, SMALL_FONT } from "./theme";
 import { clockTicks, displayUnit, linearTicks, shown, shownClock } from "./units";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ArrayRef } from "../src/contract";
+import type { ArrayRef } from "../src/page-types";
 import { base64Bytes, BlockError, BlockStore, rowValues, samplesFrom, valueAt } from "../src/decode";
 
 const encoded = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");

@@ -2,8 +2,8 @@
 //   dx/dt = μx − y − x(x² + y²),  dy/dt = x + μy − y(x² + y²),
 // which rests at 0, turns on the circle of radius √μ for μ > 0, with period 2π. A second page spikes.
 
-import type { ArrayRef } from "../src/contract";
-import type { Formula } from "../src/contract-model";
+import type { ArrayRef } from "../src/page-types";
+import type { Formula } from "../src/page-types";
 import type { PageWriter } from "./page-writer";
 
 type Rows = readonly (readonly number[])[];
@@ -56,6 +56,7 @@ export function demoPortrait(w: PageWriter): object {
     states: [{ name: "v", unit: "mV", scale: 1e-3, comment: "" }, { name: "w_1", unit: "1", scale: 1, comment: "" }],
     parameter: { name: "mu", unit: "1", scale: 1, comment: "" },
     range: [-0.5, 1],
+    plane: [0, 1],
     low: [-1.5 * volt, -1.5],
     high: [1.5 * volt, 1.5],
     spikes: false,
@@ -97,6 +98,7 @@ export function demoSpiking(w: PageWriter): object {
     states: [{ name: "v", unit: "mV", scale: 1e-3, comment: "membrane potential" }],
     parameter: { name: "I", unit: "nA", scale: 1e-9, comment: "" },
     range: [0, 2e-9],
+    plane: [0, 0],
     low: [-0.075],
     high: [-0.045],
     spikes: true,

@@ -1,6 +1,6 @@
 // A report from synthetic data: one of each kind of section, with a damaged and an unknown one on request.
 
-import type { ArrayRef, Channel } from "../src/contract";
+import type { ArrayRef, Channel } from "../src/page-types";
 import { demoSensors } from "./demo-sensors";
 import { PageWriter } from "./page-writer";
 

@@ -1,6 +1,6 @@
 // Sixty-four sensors at roughly the places of the 10-10 system, for pages made from synthetic data.
 
-import type { Channel } from "../src/contract";
+import type { Channel } from "../src/page-types";
 
 const rows: [number, string[]][] = [
   // Angle of the row's outer ends from the nose (degrees on the outer ring), names from left to right.

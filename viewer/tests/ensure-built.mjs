@@ -12,6 +12,6 @@ const changed = (path) => {
     return -1;
   }
 };
-const sources = [...readdirSync(root + "src").map((f) => `src/${f}`), "package.json", "vite.config.ts", "tsconfig.json"];
+const sources = [...readdirSync(root + "src", { recursive: true }).map((f) => `src/${f}`), "page.schema.json", "package.json", "vite.config.ts", "tsconfig.json"];
 const built = Math.min(changed("dist/viewer.js"), changed("dist/viewer.css"));
 if (built < Math.max(...sources.map(changed))) execSync("npm run --silent build", { cwd: root, stdio: "inherit" });

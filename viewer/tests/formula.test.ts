@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Formula } from "../src/contract-model";
-import { rangeText } from "../src/equations";
+import type { Formula } from "../src/page-types";
+import { rangeText } from "../src/sections/equations";
 import { setEquation, setFormula, symbolParts, symbolText, termsOf, type Mark } from "../src/formula";
 import { unitText, withUnit } from "../src/units";
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { ArrayRef } from "../src/contract";
+import type { ArrayRef } from "../src/page-types";
 
 const dist = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 

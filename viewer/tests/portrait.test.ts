@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { contrast, luminanceOf } from "./contrast";
 import { kindColour, stateColour } from "../src/colours";
 import { checkedReport, checkedSection } from "../src/contract";
-import type { PortraitSection } from "../src/contract-model";
+import type { PortraitSection } from "../src/page-types";
 import { BlockStore } from "../src/decode";
 import { frequencyOf } from "../src/diagram";
 import { arrow } from "../src/phase";
@@ -27,10 +27,10 @@ describe("the contract of a model's sections", () => {
   const portrait = () => demoPortrait(new PageWriter()) as Record<string, any>;
   test.each([
     ["a trace with too few rows", (p: any) => (p.values[0].trace.shape = [2, 901]), "values[0].trace.shape must be [3, 901]; got [2,901]"],
-    ["an equilibrium with a coordinate too many", (p: any) => (p.values[1].points[0].x = [1, 2, 3]), "values[1].points[0].x must be 2 numbers, one for each state; got [1,2,3]"],
+    ["an equilibrium with a coordinate too many", (p: any) => (p.values[1].points[0].x = [1, 2, 3]), "values[1].points[0].x must be a list of 2, one for each of states; got [1,2,3]"],
     ["values that do not ascend", (p: any) => (p.values[1].parameter = -0.5), "values[1].parameter must be above the one before; got -0.5"],
     ["a first value that is not there", (p: any) => (p.first = 16), "first must be below the number of values, 16; got 16"],
-    ["a range that is upside down", (p: any) => (p.range = [1, 0]), "range must be ascending; got [1,0]"],
+    ["a range that is upside down", (p: any) => (p.range = [1, 0]), "range[1] must be above the one before; got 0"],
     ["cycles without extremes", (p: any) => (p.diagram.cycles[0].data.shape = [2, 21]), "diagram.cycles[0].data.shape must be [6, 21]; got [2,21]"],
     ["a stability that is no word of it", (p: any) => (p.diagram.equilibria[0].stability = "firm"), `diagram.equilibria[0].stability must be "stable", "unstable" or "neutral"; got "firm"`],
     ["extremes of another number of states", (p: any) => (p.values[10].extremes.shape = [3, 2]), "values[10].extremes.shape must be [2, 2]; got [3,2]"],
@@ -53,7 +53,7 @@ describe("the contract of a model's sections", () => {
   test("formulas are lists that begin with a word", () => {
     const section = demoEquations() as any;
     section.equations[0].formula = ["+", ["name", "a"], 3];
-    expect(() => checkedSection(section)).toThrow("equations[0].formula[2] must be a list that begins with a word; got 3");
+    expect(() => checkedSection(section)).toThrow("equations[0].formula[2] must be a text or a list with at least one entry; got 3");
   });
 });
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { Channel } from "../src/contract";
+import type { Channel } from "../src/page-types";
 import { samplesFrom } from "../src/decode";
-import { peakIndex } from "../src/evoked";
+import { peakIndex } from "../src/sections/evoked";
 import { sharedRange } from "../src/maps";
 import { envelope } from "../src/overview";
-import { shares } from "../src/run";
+import { shares } from "../src/sections/run";
 import { between, cellAt, cellEdges, selectionMean, shifted, stretched } from "../src/selection";
 import { globalFieldPower, mappedSensors, nearestIndex, rootMeanSquare, sensorValues } from "../src/sensors";
-import { decibels, finiteRange, meanDecibels } from "../src/spectrum";
-import { clippedRange, nearest, strongestCell } from "../src/tfr";
+import { decibels, finiteRange, meanDecibels } from "../src/sections/spectrum";
+import { clippedRange, nearest, strongestCell } from "../src/sections/tfr";
 import { plotOf } from "../src/tfimage";
 import { headLayout, topographyWords } from "../src/topography";
 

@@ -28,8 +28,10 @@ Json channels_json(const meeg::Info& info) {
 }
 
 Json time_json(std::span<const double> times) {
-    const double step = times.size() > 1 ? (times.back() - times.front()) / static_cast<double>(times.size() - 1) : 0;
-    return {{"start", times.empty() ? 0 : times.front()}, {"step", step}, {"n", times.size()}};
+    const double span = times.empty() ? 0 : times.back() - times.front();
+    return {{"start", times.empty() ? 0 : times.front()},
+            {"step", times.size() > 1 ? span / static_cast<double>(times.size() - 1) : 1e-3},  // of one sample: any
+            {"n", times.size()}};
 }
 
 bool same_channels(const meeg::Info& a, const meeg::Info& b) {

@@ -41,6 +41,7 @@ double quantised(std::span<const double> x, std::span<std::int16_t> out) {
 
 void add_recording(Page& page, const std::string& title, const meeg::Raw& raw, double max_sfreq) {
     require(max_sfreq > 0, "max_sfreq must be > 0 Hz");
+    require(raw.n_samples() > 0, "a recording without samples has no traces to show");
     const index n = raw.n_samples(), rows = raw.info.n_channels();
     const auto factor = static_cast<index>(std::ceil(raw.info.sfreq / max_sfreq - 1e-9));
     const index kept = factor <= 1 ? n : (n + 2 * factor - 1) / (2 * factor) * 2;
@@ -59,16 +60,19 @@ void add_recording(Page& page, const std::string& title, const meeg::Raw& raw, d
     const double origin =
         raw.annotations.orig_time ? static_cast<double>(raw.first_samp) / raw.info.sfreq : 0.0;  // [s]
     for (const meeg::Annotation& a : raw.annotations.items) {
-        annotations.push_back({{"onset", a.onset - origin}, {"duration", a.duration}, {"description", a.description}});
+        annotations.push_back(
+            {{"onset", a.onset - origin}, {"duration", std::max(0.0, a.duration)}, {"description", a.description}});
     }
-    const double shown_sfreq =
-        n > 0 ? raw.info.sfreq * static_cast<double>(kept) / static_cast<double>(n) : raw.info.sfreq;
-    page.content().add_section("recording", title,
-                               {{"sfreq", factor <= 1 ? raw.info.sfreq : shown_sfreq},
-                                {"first_time", static_cast<double>(raw.first_samp) / raw.info.sfreq},
-                                {"channels", channels_json(raw.info)},
-                                {"annotations", annotations},
-                                {"data", data}});
+    Json fields{{"sfreq", raw.info.sfreq},
+                {"first_time", static_cast<double>(raw.first_samp) / raw.info.sfreq},
+                {"channels", channels_json(raw.info)},
+                {"annotations", annotations},
+                {"data", data}};
+    if (factor > 1) {
+        fields["sfreq"] = raw.info.sfreq * static_cast<double>(kept) / static_cast<double>(n);
+        fields["recorded_sfreq"] = raw.info.sfreq;
+    }
+    page.content().add_section("recording", title, fields);
 }
 
 }  // namespace ranvier::report

@@ -1,14 +1,14 @@
 // Averages: a butterfly plot per condition, linked with topographies at the marked and at the pinned times.
 
-import type { EvokedSection } from "./contract";
-import { curvesChart, type CurvesChart } from "./curves";
-import { rowValues } from "./decode";
-import { button, checkbox, el, labelledSelect, typing } from "./dom";
-import { mapRow, sharedRange, type MapRow } from "./maps";
-import { sensorMap, type SensorMap } from "./sensormap";
-import { channelTypes, globalFieldPower, mappedSensors, picked, rootMeanSquare, sensorValues, typeName } from "./sensors";
-import { displayUnit, shown, shownTime } from "./units";
-import type { Context, View } from "./view";
+import type { EvokedSection } from "../page-types";
+import { curvesChart, type CurvesChart } from "../curves";
+import { rowValues } from "../decode";
+import { button, checkbox, el, labelledSelect, typing } from "../dom";
+import { mapRow, sharedRange, type MapRow } from "../maps";
+import { sensorMap, type SensorMap } from "../sensormap";
+import { channelTypes, globalFieldPower, mappedSensors, picked, rootMeanSquare, sensorValues, typeName } from "../sensors";
+import { displayUnit, shown, shownTime } from "../units";
+import type { Context, View } from "../view";
 
 const MAX_PINS = 6;
 

@@ -1,10 +1,10 @@
 // What a model is: its equations as mathematics, its parameters and presets, and where it comes from.
 
-import type { EquationsSection, ModelParameter } from "./contract-model";
-import { el } from "./dom";
-import { mathElement, setEquation, setFormula, symbolElement, symbolText, type Mark } from "./formula";
-import { shown, unitText } from "./units";
-import type { View } from "./view";
+import type { EquationsSection, ModelParameter } from "../page-types";
+import { el } from "../dom";
+import { mathElement, setEquation, setFormula, symbolElement, symbolText, type Mark } from "../formula";
+import { shown, unitText } from "../units";
+import type { View } from "../view";
 
 /** "(0, ∞)" in the unit shown, or "" where anything goes. */
 export function rangeText(p: Pick<ModelParameter, "low" | "high" | "scale">): string {

@@ -1,16 +1,16 @@
 // The recording browser: scroll, page, scale, number of channels, bad channels, annotations, overview.
 
-import { annotationColours, css } from "./colours";
-import type { RecordingSection } from "./contract";
-import { rowValues } from "./decode";
-import { button, checkbox, el, onWidth, perFrame, typing } from "./dom";
-import { envelope, overview } from "./overview";
-import { channelTypes, typeName } from "./sensors";
-import { onTheme } from "./theme";
-import { AXIS_HEIGHT, traces } from "./traces";
-import { plotScaling, shown, shownClock } from "./units";
-import type { Context, View } from "./view";
-import { fitted, keyMove, moved, nextOnset, robustScaling, type Extent, type Move, type Window } from "./window";
+import { annotationColours, css } from "../colours";
+import type { RecordingSection } from "../page-types";
+import { rowValues } from "../decode";
+import { button, checkbox, el, onWidth, perFrame, typing } from "../dom";
+import { envelope, overview } from "../overview";
+import { channelTypes, typeName } from "../sensors";
+import { onTheme } from "../theme";
+import { AXIS_HEIGHT, traces } from "../traces";
+import { plotScaling, shown, shownClock } from "../units";
+import type { Context, View } from "../view";
+import { fitted, keyMove, moved, nextOnset, robustScaling, type Extent, type Move, type Window } from "../window";
 
 const ROW_HEIGHT = 25;
 
@@ -201,7 +201,7 @@ export function recordingView(section: RecordingSection, context: Context): View
   return {
     element,
     note:
-      `${types.join(", ")} · ${shown(sfreq, 6)} Hz · ${shownClock(duration)} (${shown(duration, 5)} s)` +
+      `${types.join(", ")} · ${shown(section.recorded_sfreq ?? sfreq, 6)} Hz${section.recorded_sfreq ? ` (traces thinned to ${shown(sfreq, 6)} Hz)` : ""} · ${shownClock(duration)} (${shown(duration, 5)} s)` +
       (section.first_time ? ` · first sample at ${shown(section.first_time, 6)} s` : ""),
     keys: [
       { keys: "← →", does: "scroll by a quarter; with Shift by a page" },

@@ -1,14 +1,14 @@
 // Power spectra in decibels: one curve per channel, their mean, and the topography at the marked frequency.
 
-import type { SpectrumSection } from "./contract";
-import { curvesChart } from "./curves";
-import { rowValues } from "./decode";
-import { checkbox, el, labelledSelect, typing } from "./dom";
-import { mapRow, sharedRange } from "./maps";
-import { sensorMap } from "./sensormap";
-import { channelTypes, mappedSensors, picked, sensorValues, typeName } from "./sensors";
-import { densityUnit, displayUnit, shown } from "./units";
-import type { Context, View } from "./view";
+import type { SpectrumSection } from "../page-types";
+import { curvesChart } from "../curves";
+import { rowValues } from "../decode";
+import { checkbox, el, labelledSelect, typing } from "../dom";
+import { mapRow, sharedRange } from "../maps";
+import { sensorMap } from "../sensormap";
+import { channelTypes, mappedSensors, picked, sensorValues, typeName } from "../sensors";
+import { densityUnit, displayUnit, shown } from "../units";
+import type { Context, View } from "../view";
 
 /** 10 log10 of a power; NaN where there is none to take the logarithm of. */
 export function decibels(power: number): number {

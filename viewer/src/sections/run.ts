@@ -1,9 +1,9 @@
 // The run: what went in, which code and parameters, and where the time went.
 
-import type { NamedValue, RunSection, SummarySection } from "./contract";
-import { el } from "./dom";
-import { shownBytes, shownSeconds } from "./units";
-import type { View } from "./view";
+import type { NamedValue, RunSection } from "../page-types";
+import { el } from "../dom";
+import { shownBytes, shownSeconds } from "../units";
+import type { View } from "../view";
 
 function table(caption: string, head: readonly string[], rows: readonly (string | Node)[][], numeric: readonly number[] = []): HTMLElement {
   const cls = (i: number): string | undefined => (numeric.includes(i) ? "rv-number" : undefined);
@@ -64,6 +64,7 @@ export function runView(section: RunSection): View {
   const element = el(
     "div",
     { class: "rv-run" },
+    section.command ? el("p", { class: "rv-text" }, "Command: ", el("code", {}, section.command)) : null,
     timings,
     named("Parameters", section.parameters),
     named("Versions", section.versions),
@@ -71,15 +72,4 @@ export function runView(section: RunSection): View {
   );
   if (!element.childElementCount) element.append(el("p", { class: "rv-hint" }, "Nothing was recorded about this run."));
   return { element, note: "", keys: [] };
-}
-
-export function summaryView(section: SummarySection): View {
-  const list = el("dl", { class: "rv-facts" });
-  for (const i of section.items) list.append(el("div", {}, el("dt", {}, i.label), el("dd", {}, i.value)));
-  const paragraphs = (section.text ?? "").split(/\n\s*\n/).filter((p) => p.trim());
-  return {
-    element: el("div", {}, ...paragraphs.map((p) => el("p", { class: "rv-text" }, p)), section.items.length ? list : null),
-    note: "",
-    keys: [],
-  };
 }

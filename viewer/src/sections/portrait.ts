@@ -1,17 +1,17 @@
 // What a model does: its diagram over a parameter, its phase plane and its trace, all at one value that the reader
 // chooses; and one moment of time, marked in both plane and trace.
 
-import type { PortraitSection } from "./contract-model";
-import { button, el, labelledSelect, uniqueId } from "./dom";
-import { diagramView, type Shown } from "./diagram";
-import { css, stateColour } from "./colours";
-import { symbolText } from "./formula";
-import { kindSwatch, phaseView } from "./phase";
-import { eigenvalueTexts, nearestValue, portraitData, specialName, type PortraitData, type Value } from "./portrait-data";
-import { isDark, onTheme } from "./theme";
-import { traceView } from "./trace";
-import { shown, unitText, withUnit } from "./units";
-import type { Context, View } from "./view";
+import type { PortraitSection } from "../page-types";
+import { button, el, labelledSelect, uniqueId } from "../dom";
+import { diagramView, type Shown } from "../diagram";
+import { css, stateColour } from "../colours";
+import { symbolText } from "../formula";
+import { kindSwatch, phaseView } from "../phase";
+import { eigenvalueTexts, nearestValue, portraitData, specialName, type PortraitData, type Value } from "../portrait-data";
+import { isDark, onTheme } from "../theme";
+import { traceView } from "../trace";
+import { shown, unitText, withUnit } from "../units";
+import type { Context, View } from "../view";
 
 const PLANE_HEIGHT = 380;
 

@@ -1,18 +1,18 @@
 // Time and frequency: one channel's image, and topographies of what is selected in it.
 
-import { diverging, sequential } from "./colours";
-import type { TfrSection } from "./contract";
-import { rowValues, valueAt } from "./decode";
-import { checkbox, el, labelledSelect, onWidth, perFrame, picture, typing } from "./dom";
-import { mapRow, sharedRange } from "./maps";
-import { between, cellAt, cellEdges, selectionMean, shifted, stretched, type Grid, type Selection } from "./selection";
-import { sensorMap, type SensorMap } from "./sensormap";
-import { mappedSensors, sensorValues } from "./sensors";
-import { drawTimeFrequency, plotOf, type Axes } from "./tfimage";
-import { onTheme } from "./theme";
-import { drawColourBar } from "./topography";
-import { displayUnit, logarithmicallySpaced, shown, shownTime } from "./units";
-import type { Context, View } from "./view";
+import { diverging, sequential } from "../colours";
+import type { TfrSection } from "../page-types";
+import { rowValues, valueAt } from "../decode";
+import { checkbox, el, labelledSelect, onWidth, perFrame, picture, typing } from "../dom";
+import { mapRow, sharedRange } from "../maps";
+import { between, cellAt, cellEdges, selectionMean, shifted, stretched, type Grid, type Selection } from "../selection";
+import { sensorMap, type SensorMap } from "../sensormap";
+import { mappedSensors, sensorValues } from "../sensors";
+import { drawTimeFrequency, plotOf, type Axes } from "../tfimage";
+import { onTheme } from "../theme";
+import { drawColourBar } from "../topography";
+import { displayUnit, logarithmicallySpaced, shown, shownTime } from "../units";
+import type { Context, View } from "../view";
 
 const HEIGHT = 390;
 
@@ -83,8 +83,8 @@ export function tfrView(section: TfrSection, context: Context): View {
   const startSize = (i: number): number => Math.abs(valueAt(samples[0]!, i, start.f * grid.times + start.t)) || 0;
   for (const i of good) if (startSize(i) > startSize(channel)) channel = i;
   let selection: Selection = between(start.t, start.f, start.t, start.f, grid);
-  if (section.firstView) {
-    const { channel: name, freqs: band, times } = section.firstView;
+  if (section.first_view) {
+    const { channel: name, freqs: band, times } = section.first_view;
     const named = channels.findIndex((c) => c.name === name);
     if (named >= 0) channel = named;
     const column = (t: number): number => Math.min(time.n - 1, Math.max(0, Math.round((t - time.start) / time.step)));

@@ -1,0 +1,299 @@
+// Made from page.schema.json by "npm run types"; a test sees to it that it is up to date.
+
+/** A kind of section is a row here, and a definition below. */
+export type Section = SummarySection | RecordingSection | EvokedSection | TfrSection | SpectrumSection | PortraitSection | EquationsSection | RunSection;
+
+/** An array that lives in a block of its own: value = raw * scale. NaN, and −32768 in int16, mean "no value here". */
+export interface ArrayRef {
+  block: number;
+  dtype: "int16" | "float32";
+  shape: number[];
+  /** One, or one for each entry of the first axis; none: 1. */
+  scale?: number | number[];
+}
+
+export type Pair = [number, number];
+
+export interface Channel {
+  name: string;
+  /** MNE's word: eeg, mag, grad, eog, … */
+  type: string;
+  /** SI */
+  unit: string;
+  bad: boolean;
+  /** Head coordinates, head radius 1, nose +y, right ear +x; null where unknown. */
+  position: Pair | null;
+}
+
+export type Channels = Channel[];
+
+export interface TimeAxis {
+  /** [s] */
+  start: number;
+  /** [s]; any for a single sample */
+  step: number;
+  n: number;
+}
+
+/** [Hz] */
+export type Frequencies = number[];
+
+export interface NamedValue {
+  name: string;
+  value: string;
+}
+
+/** Text and facts. */
+export interface SummarySection {
+  kind: "summary";
+  title: string;
+  /** Blank lines separate paragraphs. */
+  text: string;
+  items: {
+    label: string;
+    value: string;
+  }[];
+}
+
+export interface Annotation {
+  /** [s] after the first sample */
+  onset: number;
+  /** [s] */
+  duration: number;
+  description: string;
+}
+
+/** The traces of a recording. */
+export interface RecordingSection {
+  kind: "recording";
+  title: string;
+  /** of the traces here [Hz] */
+  sfreq: number;
+  /** of the recording [Hz], where the traces here are thinned to the least and greatest sample of each piece; else null */
+  recorded_sfreq: number | null;
+  /** [s] */
+  first_time: number;
+  channels: Channels;
+  annotations: Annotation[];
+  data: ArrayRef;
+}
+
+/** Averages that share channels and times; a contrast is one more condition. */
+export interface EvokedSection {
+  kind: "evoked";
+  title: string;
+  channels: Channels;
+  time: TimeAxis;
+  conditions: {
+    name: string;
+    nave: number;
+    data: ArrayRef;
+  }[];
+}
+
+/** Time-frequency images that share their axes. */
+export interface TfrSection {
+  kind: "tfr";
+  title: string;
+  channels: Channels;
+  freqs: Frequencies;
+  time: TimeAxis;
+  unit: string;
+  /** in words */
+  baseline: string;
+  /** What is selected at first, if the writer knows what to look at: a channel, a band [Hz], a stretch of time [s]. */
+  first_view: {
+    channel: string;
+    freqs: Pair;
+    times: Pair;
+  } | null;
+  conditions: {
+    name: string;
+    data: ArrayRef;
+  }[];
+}
+
+/** Power spectra that share channels and frequencies. */
+export interface SpectrumSection {
+  kind: "spectrum";
+  title: string;
+  channels: Channels;
+  freqs: Frequencies;
+  /** of the first channel's power density; channels with another unit u are taken as u²/Hz */
+  unit: string;
+  conditions: {
+    name: string;
+    data: ArrayRef;
+  }[];
+}
+
+/** A named quantity; shown value = SI value / scale. */
+export interface Quantity {
+  name: string;
+  /** as the model's text says it: "uA/cm**2", "1" */
+  unit: string;
+  /** 1 unit in SI */
+  scale: number;
+  comment: string;
+}
+
+export interface FixedPoint {
+  x: number[];
+  /** stable node, saddle-focus, … */
+  kind: string;
+  stable: boolean;
+  /** [1/time], real and imaginary part */
+  eigenvalues: Pair[];
+}
+
+/** The model at one value of the parameter. */
+export interface PortraitValue {
+  parameter: number | null;
+  /** t and every state; two columns of one time are a jump. */
+  trace: ArrayRef;
+  /** Where each state turns in the second half of the trace, rows filled up with NaN. */
+  extremes: ArrayRef | null;
+  /** their times */
+  spikes: number[];
+  /** why the trace ends early */
+  stopped: string;
+  points: FixedPoint[];
+  /** With two states: of each, x and y; NaN parts the pieces. */
+  nullclines: ArrayRef[];
+  /** With two states: dx/dt and dy/dt on a grid from low to high, [2, rows, columns]. */
+  field: ArrayRef | null;
+  /** With one state: x and dx/dt. */
+  slope: ArrayRef | null;
+}
+
+export type Stability = "stable" | "unstable" | "neutral";
+
+export interface SpecialPoint {
+  kind: string;
+  /** supercritical, subcritical */
+  criticality: string;
+  parameter: number;
+  low: number[];
+  high: number[];
+  period: number | null;
+}
+
+export interface Diagram {
+  /** Runs of one stability: parameter and states. */
+  equilibria: {
+    stability: Stability;
+    data: ArrayRef;
+  }[];
+  /** Runs of one stability: parameter, period, least and greatest of each state. */
+  cycles: {
+    stability: Stability;
+    data: ArrayRef;
+  }[];
+  points: SpecialPoint[];
+}
+
+/** What a model does. */
+export interface PortraitSection {
+  kind: "portrait";
+  title: string;
+  time: Quantity;
+  states: Quantity[];
+  /** Which states the plane begins with, across and up. */
+  plane: [number, number];
+  low: number[];
+  /** of each state, over all that is shown: the axes */
+  high: number[];
+  /** Has the model a threshold? */
+  spikes: boolean;
+  /** What varies. */
+  parameter: Quantity | null;
+  range: Pair | null;
+  values: PortraitValue[];
+  /** the value that the page opens with */
+  first: number;
+  diagram: Diagram | null;
+  /** parameter, rate [1/s, or 1 where time is a number] */
+  rates: ArrayRef | null;
+  /** what a reader should know */
+  remarks: string[];
+  /** what to ask for to see more */
+  hint: string;
+}
+
+/** A tree: a word or an operator, and its operands. */
+export type Formula = [string, ...(string | Formula)[]];
+
+export interface Bound {
+  value: number;
+  open: boolean;
+}
+
+export type Equation = Quantity & {
+  /** the formula is dx/dt */
+  derivative: boolean;
+  formula: Formula;
+};
+
+export type ModelParameter = Quantity & {
+  value: number | null;
+  low: Bound | null;
+  high: Bound | null;
+  /** its value in each preset, or null where it is the usual one */
+  presets: (number | null)[];
+};
+
+/** What a model is. */
+export interface EquationsSection {
+  kind: "equations";
+  title: string;
+  model: string;
+  about: string;
+  paper: string;
+  doi: string;
+  equations: Equation[];
+  events: {
+    name: string;
+    condition: Formula;
+    statements: {
+      name: string;
+      formula: Formula;
+    }[];
+  }[];
+  refractory: Formula | null;
+  parameters: ModelParameter[];
+  presets: {
+    name: string;
+    comment: string;
+  }[];
+  /** the one in use */
+  preset: string;
+}
+
+/** How the page was made. */
+export interface RunSection {
+  kind: "run";
+  title: string;
+  command: string;
+  parameters: NamedValue[];
+  versions: NamedValue[];
+  timings: {
+    step: string;
+    seconds: number;
+  }[];
+  inputs: {
+    path: string;
+    bytes: number;
+    sha256: string;
+  }[];
+}
+
+/** docs/viewer.md explains it. Numbers are SI. Beside JSON Schema's own keywords there are x-shape (of an array: numbers, '>=k', or 'k*field+m' of the section, where a list counts its entries), x-length (as many entries as the section's field has), x-below (a number below that) and x-ascending (entries, or their fields of this name, ascend). */
+export interface Report {
+  format: "ranvier-report/1";
+  title: string;
+  /** ISO 8601 */
+  created: string;
+  /** Ranvier's */
+  version: string;
+  sections: Section[];
+}
