@@ -287,6 +287,27 @@ def test_independent_components_are_as_good_as_those_of_scikit_learn_and_mdp(mdp
     same_up_to_sign(A, B[:, match], 1e-4)  # both stop at a tolerance, not at the point
 
 
+def test_one_random_state_gives_the_components_of_scikit_learn_and_mne():
+    rng = np.random.default_rng(5)
+    S = np.column_stack([rng.laplace(size=(9000, 3)), rng.uniform(-1, 1, (9000, 2))])
+    X = S @ rng.standard_normal((5, 5)) + 1
+    # In their order and with their signs; scales differ by sqrt(n / (n - 1)), and both end where 1 - cos < 1e-12, an angle
+    # of 1.4e-6.
+    ours = rl.FastICA(random_state=3, tol=1e-12, max_iter=1000).fit(X)
+    theirs = decomposition.FastICA(random_state=3, tol=1e-12, max_iter=1000, whiten="unit-variance").fit(X)
+    scaled = ours.components_ * np.sqrt(len(X) / (len(X) - 1))
+    np.testing.assert_allclose(scaled, theirs.components_, rtol=0, atol=2e-6 * np.abs(scaled).max())
+    # Both sides of 6,000 samples, beyond which the kurtosis is that of some of them.
+    infomax = pytest.importorskip("mne").preprocessing.infomax
+    for n in (3000, 9000):
+        for extended in (True, False):
+            ours = rl.Infomax(random_state=3, extended=extended, max_iter=40).fit(X[:n])
+            white = (X[:n] - ours.mean_) @ ours.whitening_.T
+            W, steps = infomax(white, extended=extended, random_state=3, max_iter=40, return_n_iter=True, verbose=False)
+            assert ours.n_iter_ == steps
+            np.testing.assert_allclose(ours.unmixing_, W, rtol=0, atol=1e-8 * np.abs(W).max())
+
+
 def test_a_map_of_digits_is_as_good_as_minisoms(digits):
     minisom = pytest.importorskip("minisom")
     X = digits[0] * 16

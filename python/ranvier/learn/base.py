@@ -1,5 +1,7 @@
 """What all estimators share: random seeds, checked arrays, errors in scikit-learn's words."""
 
+import numbers
+
 import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
@@ -9,7 +11,11 @@ FLOATS = [np.float64, np.float32]
 
 
 def seed_of(random_state):
-    """A whole number for the engine's counter-based generator."""
+    """The seed that the engine and the command line have too: a whole number is one; of a generator one is drawn."""
+    if isinstance(random_state, numbers.Integral):
+        if random_state < 0:
+            raise ValueError(f"random_state must be >= 0; got {random_state}")
+        return int(random_state)
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 

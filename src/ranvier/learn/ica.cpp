@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/base/numpy_random.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/learn/kernels/ica.hpp"
@@ -32,11 +33,16 @@ Array<double, 2> decorrelated(const Array<double, 2>& W) {
     return result;
 }
 
-Array<double, 2> random_start(index k, std::uint64_t seed) {
+/// The first matrix of scikit-learn's FastICA and of Picard, for white samples whose components have a positive first
+/// weight, as scikit-learn turns them.
+Array<double, 2> random_start(const White& white, std::uint64_t seed) {
+    const index k = white.Z.extent(0);
     Array<double, 2> W({k, k});
-    RandomStream random(seed, 7);
-    for (index i = 0; i < W.size(); ++i) {
-        W.data()[i] = random.normal();
+    NumpyRandom random(seed);
+    for (index i = 0; i < k; ++i) {
+        for (index j = 0; j < k; ++j) {
+            W(i, j) = (white.whitening(j, 0) < 0 ? -1 : 1) * random.normal();
+        }
     }
     return decorrelated(W);
 }
@@ -135,7 +141,7 @@ Unmixing fast_ica(const White& white, const IcaOptions& o) {
     require_options(white, o);
     const index k = white.Z.extent(0);
     const double n = static_cast<double>(white.n);
-    Unmixing result{random_start(k, o.seed), 0, 0, false};
+    Unmixing result{random_start(white, o.seed), 0, 0, false};
     Progress progress("FastICA", o.max_iterations);
     while (result.iterations < o.max_iterations && !result.converged) {
         check_interrupt();
@@ -305,7 +311,7 @@ void add(Array<double, 2>& a, double factor, const Array<double, 2>& b) {
 Unmixing picard(const White& white, const IcaOptions& o) {
     require_options(white, o);
     const index k = white.Z.extent(0);
-    Unmixing result{random_start(k, o.seed), 0, 0, false};
+    Unmixing result{random_start(white, o.seed), 0, 0, false};
     struct Pair {
         Array<double, 2> s, y;
         double rho;

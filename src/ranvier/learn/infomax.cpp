@@ -3,6 +3,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "ranvier/base/numpy_random.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/base/team.hpp"
@@ -15,7 +16,8 @@ namespace ranvier::learn {
 
 namespace {
 
-// Constants of the rule as it is used for EEG (Makeig et al.'s runica).
+// Constants of the rule as it is used for EEG (Makeig et al.'s runica); counts begin and draws follow as in MNE-Python,
+// so that one random_state gives one answer.
 constexpr double anneal_degrees = 60, anneal_factor = 0.9, restart_factor = 0.9;
 constexpr double largest_weight = 1e8, largest_change = 1e4, lowest_rate = 1e-10;
 constexpr double kurtosis_memory = 0.5, kurtosis_bias = 0.02;
@@ -23,8 +25,6 @@ constexpr index kurtosis_samples = 6000, calm_signs = 25, small_angles = 20;
 constexpr index kurtosis_piece = 500, kurtosis_block = 50;
 /// A block of samples is cut into pieces of about this many multiplications.
 constexpr index piece_work = 28'000;
-constexpr index orders_ahead = 4;
-constexpr std::uint32_t order_stream = 8, kurtosis_stream = 9;
 
 /// One run of the rule on samples in rows, k of each padded to 64 bytes.
 class Infomax {
@@ -42,6 +42,7 @@ public:
           move_({k_, ld_}),
           step_({k_, ld_}),
           signs_({ld_}),
+          random_(o.seed),
           team_(std::min(threads(), static_cast<int>(pieces_.size()))) {
         for (Piece& piece : pieces_) {
             piece.rows.resize(share_);
@@ -53,9 +54,10 @@ public:
                 piece.u_rows.push_back(piece.u.data() + i * ld_);
             }
         }
-        for (std::vector<index>& order : orders_) {
-            order.resize(n_);
-        }
+        kurtosis_.resize(k_);
+        keys_.resize(n_);
+        sorted_.resize(n_);
+        order_.resize(n_);
         for (index i = 0; i < k_; ++i) {
             W_rows_.push_back(W_.data() + i * ld_);
         }
@@ -111,7 +113,7 @@ public:
                 rate_ *= step == 1 ? 1 : anneal_factor;
                 reference = delta;
                 reference_change = change;
-                calm = 0;
+                calm = step == 1 ? 1 : 0;
             } else if (++calm > small_angles) {
                 result.converged = true;
             }
@@ -148,27 +150,37 @@ private:
         bias_ = Array<double, 1>({ld_});
         std::fill(signs_.data(), signs_.data() + k_, 1.0);
         signs_.data()[0] = o_.extended ? -1 : 1;
-        kurtosis_.assign(k_, 0);
         for (index i = 0; i < k_; ++i) {
             W_(i, i) = 1;
         }
-        blocks_ = 0;
+        blocks_ = restarts_++ == 0 ? 0 : 1;
         every_ = 1;
-        calm_ = 0;
+        signs_known_ = false;
     }
 
-    /// The order of the next pass. Orders are drawn a few at a time, each from a stream of its own.
+    /// The order of the next pass: that of as many uniform numbers. They fall into bins of about four, which need little
+    /// sorting.
     const std::vector<index>& next_order() {
-        const index at = passes_ % orders_ahead;
-        if (at == 0) {
-            team_.run(orders_ahead, [&](index j) {
-                std::iota(orders_[j].begin(), orders_[j].end(), index{0});
-                RandomStream random(o_.seed, order_stream, static_cast<std::uint32_t>(passes_ + j));
-                shuffle(orders_[j], random);
-            });
+        const index bins = n_ / 4 + 1;
+        const auto bin = [&](double key) { return static_cast<index>(key * static_cast<double>(bins)); };
+        std::vector<std::uint32_t> end(bins + 1);
+        for (index i = 0; i < n_; ++i) {
+            keys_[i] = random_.uniform();
+            ++end[bin(keys_[i]) + 1];
         }
-        ++passes_;
-        return orders_[at];
+        std::partial_sum(end.begin(), end.end(), end.begin());
+        const std::vector<std::uint32_t> begin = end;
+        for (index i = 0; i < n_; ++i) {
+            const double key = keys_[i];
+            const index b = bin(key), first = begin[b];
+            index at = end[b]++;
+            for (; at > first && sorted_[at - 1].first > key; --at) {
+                sorted_[at] = sorted_[at - 1];
+            }
+            sorted_[at] = {key, i};
+        }
+        std::transform(sorted_.begin(), sorted_.end(), order_.begin(), [](const auto& pair) { return pair.second; });
+        return order_;
     }
 
     /// What a piece of a block says of W: uᵀ v with u = x W + b and v = signs ∘ tanh u + u (extended; else tanh(u/2)).
@@ -244,17 +256,18 @@ private:
     void update_signs() {
         const index m = std::min(n_, kurtosis_samples), pieces = (m + kurtosis_piece - 1) / kurtosis_piece;
         Array<double, 2> parts({pieces, 4 * ld_});
+        std::vector<index> drawn(m);
+        for (index i = 0; i < m; ++i) {
+            drawn[i] = m < n_ ? static_cast<index>(random_.uniform() * static_cast<double>(n_ - 1)) : i;
+        }
         team_.run(pieces, [&](index p) {
             const index begin = p * kurtosis_piece, count = std::min(kurtosis_piece, m - begin);
-            RandomStream random(o_.seed, kurtosis_stream, kurtosis_draws_ + static_cast<std::uint32_t>(p));
             Array<double, 2> u({kurtosis_block, ld_});
             const double* rows[kurtosis_block];
             for (index done = 0; done < count; done += kurtosis_block) {
                 const index some = std::min(kurtosis_block, count - done);
                 for (index i = 0; i < some; ++i) {
-                    const index t =
-                        m < n_ ? static_cast<index>(random.below(static_cast<std::uint64_t>(n_))) : begin + done + i;
-                    rows[i] = samples_.data() + t * ld_;
+                    rows[i] = samples_.data() + drawn[begin + done + i] * ld_;
                     for (index j = 0; j < ld_; j += 8) {
                         __builtin_prefetch(rows[i] + j);
                     }
@@ -263,7 +276,6 @@ private:
                 ica_kernels().powers(some, ld_, u.data(), parts.data() + p * 4 * ld_);
             }
         });
-        kurtosis_draws_ += static_cast<std::uint32_t>(pieces);
         for (index p = 1; p < pieces; ++p) {
             for (index j = 0; j < 4 * ld_; ++j) {
                 parts.data()[j] += parts.data()[p * 4 * ld_ + j];
@@ -280,9 +292,10 @@ private:
             const double kurtosis = variance > 0 ? central / (variance * variance) - 3 : 0;
             kurtosis_[j] = kurtosis_memory * kurtosis_[j] + (1 - kurtosis_memory) * kurtosis;
             const double sign = kurtosis_[j] + kurtosis_bias > 0 ? 1 : -1;
-            same &= sign == signs_.data()[j];
+            same &= signs_known_ && sign == signs_.data()[j];
             signs_.data()[j] = sign;
         }
+        signs_known_ = true;
         calm_ = same ? calm_ + 1 : 0;
         if (calm_ >= calm_signs) {  // signs have settled: look half as often
             every_ *= 2;
@@ -297,13 +310,15 @@ private:
     Array<double, 2> samples_, W_, move_, step_;
     std::vector<const double*> W_rows_;
     Array<double, 1> signs_, bias_;
-    std::vector<index> orders_[orders_ahead];
+    NumpyRandom random_;
+    std::vector<double> keys_;  ///< uniform numbers whose order is that of a pass
+    std::vector<std::pair<double, index>> sorted_;
+    std::vector<index> order_;
     std::vector<double> kurtosis_;
-    std::uint32_t kurtosis_draws_ = 0;
-    index passes_ = 0;
     Team team_;
     double rate_ = 0;
-    index blocks_ = 0, every_ = 1, calm_ = 0;
+    index restarts_ = 0, blocks_ = 0, every_ = 1, calm_ = 0;
+    bool signs_known_ = false;  ///< once they were looked at
 };
 
 }  // namespace
