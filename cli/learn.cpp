@@ -2,7 +2,9 @@
 
 #include "commands.hpp"
 #include "ranvier/base/error.hpp"
-#include "ranvier/learn/model_fit.hpp"
+#include "ranvier/formats/tables/json_value.hpp"
+#include "ranvier/formats/tables/model_file.hpp"
+#include "ranvier/formats/tables/table.hpp"
 
 namespace ranvier::cli {
 
@@ -89,45 +91,55 @@ void fit(const FitArguments& a, const Common& common) {
     // Before the data are read, so that a mistyped name or a missing target is said at once.
     for (std::size_t begin = 0; begin <= a.model.size();) {
         const std::size_t end = std::min(a.model.find('+', begin), a.model.size());
-        const ModelKind& kind = model_kind(a.model.substr(begin, end - begin));
-        require(kind.target == Target::none || !a.target.empty(), [&] {
-            return kind.word + " needs a target: the column that says the " +
-                   (kind.target == Target::classes ? "class" : "number") + " (--target)";
+        const Estimator& e = estimator(a.model.substr(begin, end - begin));
+        require(e.target == Target::none || !a.target.empty(), [&] {
+            return e.word + " needs a target: the column that says the " +
+                   (e.target == Target::classes ? "class" : "number") + " (--target)";
         });
         begin = end + 1;
     }
-    const Table table = read_table(a.data, a.target);
-    const FittedModel fit = fitted_model(a.model, changes.dump(), table);
-    write_model(fit.model, a.out, a.overwrite);
-    Json said{{"model", a.model}, {"kind", fit.model.kind}};
-    const std::vector<double> width = fit.model.row("n_features_in_");
-    said["samples"] = table.X.extent(0);
-    said["features"] = static_cast<std::int64_t>(width[0]);
-    const Json report = Json::parse(fit.report);
-    for (const auto& [name, value] : report.items()) {
-        said[name] = value;
-    }
+    const formats::Table table = formats::read_table(a.data, a.target);
+    const FittedModel fit = fitted_model(a.model, *formats::value_of(changes).as<Value::Map>(), table.X, table.target);
+    formats::write_model(fit.model, a.out, a.overwrite);
+    Json said{
+        {"model", a.model}, {"kind", fit.model.kind}, {"samples", table.X.extent(0)}, {"features", table.X.extent(1)}};
+    said.update(formats::json_of(fit.report));
     said["written"] = a.out;
     show(said, common);
 }
 
-void models(const Common& common) {
+/// What can be trained; of one, its settings with what they mean.
+void models(const std::string& word, const Common& common) {
     Json said = Json::object();
-    for (const ModelKind& k : model_kinds()) {
-        const Json parameters = Json::parse(k.settings);
-        if (common.json) {
-            said[k.word] = {{"kind", k.kind}, {"purpose", k.purpose}, {"parameters", parameters}};
+    for (const Estimator& e : estimators()) {
+        if (!word.empty() && &e != &estimator(word)) {
             continue;
         }
-        print(k.word + std::string(12 - std::min<std::size_t>(11, k.word.size()), ' ') + k.kind + ": " + k.purpose +
-              (k.target == Target::classes   ? " (needs --target: classes)"
-               : k.target == Target::numbers ? " (needs --target: numbers)"
+        Value::Map defaults;
+        for (const Field& field : e.settings->list) {
+            defaults.emplace_back(field.name, field.fallback);
+        }
+        const Json parameters = formats::json_of(defaults);
+        if (common.json) {
+            said[e.word] = {{"kind", e.name()}, {"purpose", e.about}, {"parameters", parameters}};
+            continue;
+        }
+        print(e.word + std::string(12 - std::min<std::size_t>(11, e.word.size()), ' ') + e.name() + ": " + e.about +
+              (e.target == Target::classes   ? " (needs --target: classes)"
+               : e.target == Target::numbers ? " (needs --target: numbers)"
                                              : ""));
         std::string line = "           ";
-        for (const auto& [name, value] : parameters.items()) {
-            line += " " + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+        for (const Field& field : e.settings->list) {
+            if (!word.empty()) {
+                print("  " + field.name + " (" + (field.rule().empty() ? field.type() : field.rule()) +
+                      ") = " + parameters[field.name].dump() + ": " + field.about);
+            }
+            const Json& value = parameters[field.name];
+            line += " " + field.name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
         }
-        print(line);
+        if (word.empty()) {
+            print(line);
+        }
     }
     if (common.json) {
         print(said.dump(2));
@@ -135,8 +147,8 @@ void models(const Common& common) {
 }
 
 void predict(const std::string& path, const std::string& data, const std::string& target) {
-    const StoredModel model = read_model(path);
-    const Table table = read_table(data, target);
+    const Model model = formats::read_model(path);
+    const formats::Table table = formats::read_table(data, target);
     const Answer a = answer(model, table.X);
     for (const std::string& label : a.labels) {
         print(label);
@@ -153,10 +165,10 @@ void predict(const std::string& path, const std::string& data, const std::string
 }
 
 void inspect(const std::string& path, const Common& common) {
-    const StoredModel model = read_model(path);
-    Json said{{"kind", model.kind}, {"settings", Json::parse(model.settings)}};
+    const Model model = formats::read_model(path);
+    Json said{{"kind", model.kind}, {"settings", formats::json_of(model.settings)}};
     Json arrays = Json::object();
-    for (const auto& [name, array] : model.arrays) {
+    for (const auto& [name, array] : model.state) {
         arrays[name] = array.shape;
     }
     said["arrays"] = arrays;
@@ -170,8 +182,8 @@ void add_learn(CLI::App& app, const Common& common) {
     command->require_subcommand(1);
 
     std::string words;
-    for (const ModelKind& k : model_kinds()) {
-        words += (words.empty() ? "" : ", ") + k.word;
+    for (const Estimator& e : estimators()) {
+        words += (words.empty() ? "" : ", ") + e.word;
     }
     auto a = std::make_shared<FitArguments>();
     CLI::App* fitting = command->add_subcommand("fit", "Train a model and write it to a file");
@@ -195,7 +207,9 @@ void add_learn(CLI::App& app, const Common& common) {
     fitting->callback([a, &common] { fit(*a, common); });
 
     CLI::App* listing = command->add_subcommand("models", "List what can be trained, with parameters and defaults");
-    listing->callback([&common] { models(common); });
+    auto one = std::make_shared<std::string>();
+    listing->add_option("MODEL", *one, "Say what each setting of this one means");
+    listing->callback([one, &common] { models(*one, common); });
 
     auto model = std::make_shared<std::string>(), data = std::make_shared<std::string>(),
          target = std::make_shared<std::string>();

@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "ranvier/base/digest.hpp"
-#include "ranvier/learn/model_file.hpp"
-#include "ranvier/learn/table.hpp"
+#include "ranvier/formats/tables/model_file.hpp"
+#include "ranvier/formats/tables/table.hpp"
 #include "tests/fuzz/fuzz_reader.hpp"
 
 // The digest at the end would stop nearly every input at the door, so it is made to fit: what lies behind it is tried.
@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const auto& path = input.holding(bytes.data(), bytes.size());
     fuzz::try_reading([&] {
-        const learn::StoredModel model = learn::read_model(path);
+        const learn::Model model = formats::read_model(path);
         Array<double, 2> X({2, 2});
         X(0, 0) = 1;
         try {
@@ -27,8 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     });
     const auto& csv = table.holding(data, size);
-    fuzz::try_reading([&] { learn::read_table(csv, size % 2 ? "" : "-1"); });
+    fuzz::try_reading([&] { formats::read_table(csv, size % 2 ? "" : "-1"); });
     const auto& npy = array.holding(data, size);
-    fuzz::try_reading([&] { learn::read_table(npy, ""); });
+    fuzz::try_reading([&] { formats::read_table(npy, ""); });
     return 0;
 }

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "ranvier/learn/model_file.hpp"
+#include "ranvier/formats/tables/model_file.hpp"
 #include "tests/formats/fiff/examples.hpp"
 
 namespace ranvier::formats {
@@ -60,40 +60,41 @@ static void write_seeds(const fs::path& folder) {
     write_info_fif(raw.info, in("fuzz_fif_misc", "info.fif"), true);
 
     using learn::StoredArray;
-    const StoredArray square{{2, 2}, std::vector<double>{0, 1, 1, 0}}, two{{2}, std::vector<double>{0.5, 1}},
-        names{{2}, std::vector<std::string>{"a", "b"}}, four{{1, 4}, std::vector<double>{0.1, 0.2, 0.3, 0.4}};
-    learn::write_model({"HopfieldNetwork", R"({"update":"asynchronous"})", {{"weights_", square}}},
-                       in("fuzz_trained", "memory.rvl"), true);
-    learn::write_model({"SelfOrganizingMap", R"({"shape":[1,2]})", {{"weights_", square}}},
-                       in("fuzz_trained", "map.rvl"), true);
-    learn::write_model({"Perceptron", "{}", {{"coef_", square}, {"intercept_", two}, {"classes_", names}}},
-                       in("fuzz_trained", "units.rvl"), true);
-    learn::write_model({"MLPClassifier",
-                        R"({"activation":"tanh"})",
-                        {{"coefs_0", square}, {"intercepts_0", two}, {"classes_", names}}},
-                       in("fuzz_trained", "net.rvl"), true);
-    learn::write_model({"FuzzyART", R"({"alpha":0.01})", {{"weights_", four}, {"low_", two}, {"high_", two}}},
-                       in("fuzz_trained", "art.rvl"), true);
-    learn::write_model({"FactorAnalysis", "{}", {{"mean_", two}, {"components_", square}, {"noise_variance_", two}}},
-                       in("fuzz_trained", "factors.rvl"), true);
-    const StoredArray wide{{1, 2}, std::vector<double>{0.3, -0.4}}, steps{{}, std::vector<std::int64_t>{2}},
-        whether{{}, std::vector<std::int64_t>{1}};
-    learn::write_model({"ElmanNetwork",
-                        R"({"activation":"tanh"})",
+    const auto array = [](std::vector<index> shape, const std::vector<double>& values) {
+        StoredArray a(values);
+        a.shape = std::move(shape);
+        return a;
+    };
+    const StoredArray square = array({2, 2}, {0, 1, 1, 0}), two = array({2}, {0.5, 1}),
+                      four = array({1, 4}, {0.1, 0.2, 0.3, 0.4}), wide = array({1, 2}, {0.3, -0.4}),
+                      names(std::vector<std::string>{"a", "b"});
+    const auto write = [&](const std::string& file, learn::Model model) {
+        write_model(model, in("fuzz_trained", file), true);
+    };
+    write("memory.rvl",
+          {"HopfieldNetwork", {{"update", "asynchronous"}}, {{"weights_", square}, {"patterns_", square}}});
+    write("map.rvl", {"SelfOrganizingMap", {{"shape", Value::List{1, 2}}}, {{"weights_", square}}});
+    write("units.rvl", {"Perceptron", {}, {{"coef_", square}, {"intercept_", two}, {"classes_", names}}});
+    write(
+        "net.rvl",
+        {"MLPClassifier", {{"activation", "tanh"}}, {{"coefs_0", square}, {"intercepts_0", two}, {"classes_", names}}});
+    write("art.rvl", {"FuzzyART", {{"alpha", 0.01}}, {{"weights_", four}, {"low_", two}, {"high_", two}}});
+    write("factors.rvl", {"FactorAnalysis", {}, {{"mean_", two}, {"components_", square}, {"noise_variance_", two}}});
+    write("elman.rvl", {"ElmanNetwork",
+                        {{"activation", "tanh"}},
                         {{"weights_.U", wide},
                          {"weights_.R", square},
                          {"weights_.V", square},
                          {"weights_.b", two},
                          {"weights_.c", two},
                          {"classes_", names},
-                         {"n_steps_", steps},
-                         {"every_step_", whether}}},
-                       in("fuzz_trained", "elman.rvl"), true);
-    learn::write_model(
-        {"Flow",
-         R"({"nodes":[{"kind":"PCA","settings":{}},{"kind":"SelfOrganizingMap","settings":{"shape":[1,2]}}]})",
-         {{"0.mean_", two}, {"0.components_", square}, {"1.weights_", square}}},
-        in("fuzz_trained", "flow.rvl"), true);
+                         {"n_steps_", 2},
+                         {"every_step_", 1}}});
+    const Value::Map pca{{"kind", "PCA"}, {"settings", Value::Map{}}},
+        map{{"kind", "SelfOrganizingMap"}, {"settings", Value::Map{{"shape", Value::List{1, 2}}}}};
+    write("flow.rvl", {"Flow",
+                       {{"nodes", Value::List{pca, map}}},
+                       {{"0.mean_", two}, {"0.components_", square}, {"1.weights_", square}}});
 }
 
 }  // namespace ranvier::formats

@@ -11,6 +11,14 @@ namespace ranvier::learn {
 
 namespace {
 
+ArtOptions plain() {
+    ArtOptions o;
+    o.rho = 0.7;
+    o.epsilon = 1e-3;
+    o.max_iter = 1;
+    return o;
+}
+
 Array<double, 2> rows(std::initializer_list<std::vector<double>> values) {
     Array<double, 2> X({static_cast<index>(values.size()), static_cast<index>(values.begin()->size())});
     index i = 0;
@@ -37,7 +45,7 @@ Array<double, 2> uniform_samples(index n, index d, std::uint64_t seed) {
 TEST(FuzzyArt, makes_the_categories_that_the_rule_makes_by_hand) {
     // ρ = 0.8, one feature, complement-coded (x, 1 − x). 0.1 founds (0.1, 0.9). 0.2: ∧ = (0.1, 0.8), match 0.9:
     // resonance. 0.9: ∧ = (0.1, 0.1), match 0.2 < 0.8: a new category (0.9, 0.1).
-    ArtOptions o;
+    ArtOptions o = plain();
     o.rho = 0.8;
     std::vector<std::int32_t> assigned;
     const ArtMap map = fit_fuzzy_art(rows({{0.1}, {0.2}, {0.9}}), o, assigned);
@@ -51,7 +59,7 @@ TEST(FuzzyArt, makes_the_categories_that_the_rule_makes_by_hand) {
 TEST(FuzzyArt, boxes_grow_no_larger_than_vigilance_allows_and_hold_their_samples) {
     const auto X = uniform_samples(500, 3, 1);
     for (double rho : {0.3, 0.6, 0.9}) {
-        ArtOptions o;
+        ArtOptions o = plain();
         o.rho = rho;
         std::vector<std::int32_t> assigned;
         const ArtMap map = fit_fuzzy_art(X, o, assigned);
@@ -73,8 +81,8 @@ TEST(FuzzyArt, boxes_grow_no_larger_than_vigilance_allows_and_hold_their_samples
 
 TEST(FuzzyArt, with_fast_learning_settles_in_few_passes) {
     const auto X = uniform_samples(300, 2, 2);
-    ArtOptions o;
-    o.max_epochs = 50;
+    ArtOptions o = plain();
+    o.max_iter = 50;
     std::vector<std::int32_t> assigned;
     const ArtMap map = fit_fuzzy_art(X, o, assigned);
     EXPECT_TRUE(map.settled);
@@ -83,7 +91,7 @@ TEST(FuzzyArt, with_fast_learning_settles_in_few_passes) {
 }
 
 TEST(FuzzyArt, learns_slowly_with_beta_below_1) {
-    ArtOptions o;
+    ArtOptions o = plain();
     o.rho = 0;
     o.beta = 0.25;
     std::vector<std::int32_t> assigned;
@@ -96,7 +104,7 @@ TEST(FuzzyArtmap, parts_classes_that_share_a_box_by_match_tracking) {
     // ρ = 0 would put everything into one category; the class mismatch raises vigilance.
     const auto X = rows({{0.1, 0.1}, {0.9, 0.9}, {0.12, 0.1}, {0.88, 0.9}});
     const std::vector<std::int32_t> labels{0, 1, 0, 1};
-    ArtOptions o;
+    ArtOptions o = plain();
     o.rho = 0;
     const ArtMap map = fit_fuzzy_artmap(X, labels, o);
     EXPECT_EQ(map.weights.extent(0), 2);
@@ -110,9 +118,9 @@ TEST(FuzzyArtmap, learns_its_training_set_without_error_when_it_settles) {
     for (index i = 0; i < 400; ++i) {
         labels.push_back(std::hypot(X(i, 0) - 0.5, X(i, 1) - 0.5) < 0.3);  // the circle in the square of the 1992 paper
     }
-    ArtOptions o;
+    ArtOptions o = plain();
     o.rho = 0;
-    o.max_epochs = 100;
+    o.max_iter = 100;
     const ArtMap map = fit_fuzzy_artmap(X, labels, o);
     ASSERT_TRUE(map.settled);
     const auto categories = fuzzy_categories(X, map, o.alpha, 0);
@@ -131,7 +139,7 @@ TEST(FuzzyArtmap, of_many_categories_is_what_the_rule_says_one_by_one) {
         label = static_cast<std::int32_t>(random.below(4));
     }
     for (double epsilon : {1e-3, -1e-3}) {
-        ArtOptions o;
+        ArtOptions o = plain();
         o.rho = 0.2;
         o.epsilon = epsilon;
         std::vector<std::vector<double>> categories;
@@ -187,7 +195,7 @@ TEST(FuzzyArtmap, of_many_categories_is_what_the_rule_says_one_by_one) {
 }
 
 TEST(Art1, templates_are_the_common_ones_of_their_inputs) {
-    ArtOptions o;
+    ArtOptions o = plain();
     o.rho = 0.6;
     std::vector<std::int32_t> assigned;
     const ArtMap map =
@@ -201,7 +209,7 @@ TEST(Art, refuses_what_is_out_of_range) {
     std::vector<std::int32_t> assigned;
     EXPECT_THROW(fit_fuzzy_art(rows({{1.5}}), {}, assigned), InvalidInput);
     EXPECT_THROW(fit_art1(rows({{0.5}}), {}, assigned), InvalidInput);
-    ArtOptions o;
+    ArtOptions o = plain();
     o.rho = 1.2;
     EXPECT_THROW(fit_fuzzy_art(rows({{0.5}}), o, assigned), InvalidInput);
 }

@@ -120,10 +120,9 @@ TEST(Hopfield, asynchronous_recall_lowers_the_energy_by_every_flip_and_ends_in_a
             }
         }
         const auto cues = random_signs(5, N, seed + 100);
-        RecallOptions o;
-        o.path = true;
-        o.max_sweeps = 10000;
-        const Recall r = recall(memory, cues, o);
+        HopfieldOptions o;
+        o.max_iter = 10000;
+        const Recall r = recall(memory, cues, o, true);
         const std::vector<double> first = energies(memory, cues), last = energies(memory, r.states);
         for (index c = 0; c < 5; ++c) {
             EXPECT_EQ(r.period[c], 1);
@@ -152,12 +151,12 @@ TEST(Hopfield, synchronous_recall_can_end_in_a_cycle_of_two_and_in_none_longer) 
     Array<double, 2> cue({1, 2});
     cue(0, 0) = 1;
     cue(0, 1) = -1;
-    RecallOptions o;
-    o.synchronous = true;
+    HopfieldOptions o;
+    o.update = Update::synchronous;
     EXPECT_EQ(recall(memory, cue, o).period[0], 2);
 
     const auto crowded = hopfield<double>(random_signs(60, 100, 3), Storage::hebbian);
-    o.max_sweeps = 2000;
+    o.max_iter = 2000;
     const Recall r = recall(crowded, random_signs(200, 100, 4), o);
     index cycles = 0;
     for (index period : r.period) {
@@ -184,14 +183,13 @@ TEST(Hopfield, gives_the_same_bits_in_single_precision_and_on_any_number_of_thre
 TEST(Hopfield, recalls_the_same_path_from_its_weights_alone_as_with_its_patterns_known) {
     const auto patterns = random_signs(30, 400, 10);
     const auto cues = damaged(patterns, 0.3, 11);
-    RecallOptions o;
-    o.path = true;
+    HopfieldOptions o;
     for (bool zero_diagonal : {true, false}) {
         auto memory = hopfield<double>(patterns, Storage::hebbian, zero_diagonal);
         ASSERT_EQ(memory.patterns.extent(0), 30);
-        const Recall known = recall(memory, cues, o);
+        const Recall known = recall(memory, cues, o, true);
         memory.patterns = {};
-        const Recall unknown = recall(memory, cues, o);
+        const Recall unknown = recall(memory, cues, o, true);
         EXPECT_EQ(known.path, unknown.path);
         EXPECT_TRUE(std::equal(known.states.data(), known.states.data() + known.states.size(), unknown.states.data()));
     }

@@ -6,7 +6,6 @@
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/learn/elman.hpp"
-#include "ranvier/learn/lbfgs.hpp"
 #include "tests/learn/samples.hpp"
 
 namespace ranvier::learn {
@@ -32,8 +31,8 @@ Data make(index n, index d, index k, std::uint64_t seed) {
     return data;
 }
 
-Lesson<double> lesson(const Data& data, bool labels, bool weights) {
-    Lesson<double> l{data.X.view(), {}, {}, {}};
+TrainingData<double> lesson(const Data& data, bool labels, bool weights) {
+    TrainingData<double> l{data.X.view(), {}, {}, {}};
     if (labels) {
         l.labels = data.labels;
     } else {
@@ -61,7 +60,7 @@ TEST(Backpropagation, gives_the_gradient_of_the_loss) {
                 const Data data = make(37, 5, 3, 2);
                 const bool labels = c.output == Output::softmax;
                 NetShape shape{sizes, hidden, c.output, c.loss, 0};
-                TrainOptions o;
+                MlpOptions o;
                 Training<double> t = new_training<double>(shape, o);
                 const auto l = lesson(data, labels, true);
                 Array<double, 1> gradient, unused;
@@ -120,12 +119,12 @@ TEST(Mlp, learns_exclusive_or_with_every_solver) {
     }
     for (Solver solver : {Solver::sgd, Solver::adam, Solver::lbfgs}) {
         NetShape shape{{2, 8, 2}, Activation::tanh, Output::softmax, Loss::log, 0};
-        TrainOptions o;
+        MlpOptions o;
         o.solver = solver;
-        o.max_epochs = 2000;
-        o.rate = solver == Solver::adam ? 0.02 : 0.2;
-        o.tolerance = 1e-6;
-        o.seed = 1;
+        o.max_iter = 2000;
+        o.learning_rate_init = solver == Solver::adam ? 0.02 : 0.2;
+        o.tol = 1e-6;
+        o.random_state = 1;
         Training<double> t = new_training<double>(shape, o);
         const auto l = lesson(data, true, false);
         train(t, l, o);
@@ -140,10 +139,10 @@ TEST(Mlp, without_hidden_layers_and_by_l_bfgs_is_the_least_squares_solution) {
         data.targets(i, 0) = 3 * data.X(i, 0) - data.X(i, 2) + 2;
     }
     NetShape shape{{3, 1}, Activation::identity, Output::identity, Loss::squared, 0};
-    TrainOptions o;
+    MlpOptions o;
     o.solver = Solver::lbfgs;
     o.alpha = 0;
-    o.tolerance = 1e-9;
+    o.tol = 1e-9;
     Training<double> t = new_training<double>(shape, o);
     train(t, lesson(data, false, false), o);
     const NetLayout layout = layout_of<double>(shape);
@@ -158,9 +157,9 @@ TEST(Mlp, makes_the_first_step_of_adam_and_of_nesterov_as_written) {
     const Data data = make(10, 4, 1, 3);
     NetShape shape{{4, 1}, Activation::identity, Output::identity, Loss::squared, 0};
     for (Solver solver : {Solver::adam, Solver::sgd}) {
-        TrainOptions o;
+        MlpOptions o;
         o.solver = solver;
-        o.rate = 0.01;
+        o.learning_rate_init = 0.01;
         Training<double> t = new_training<double>(shape, o);
         const Array<double, 1> before = t.net.parameters;
         Array<double, 1> g;
@@ -180,7 +179,7 @@ TEST(Mlp, makes_the_first_step_of_adam_and_of_nesterov_as_written) {
 
 TEST(Mlp, sample_weights_count_as_repetitions_do) {
     const Data data = make(30, 4, 3, 9);
-    Lesson<double> weighted = lesson(data, true, false);
+    TrainingData<double> weighted = lesson(data, true, false);
     std::vector<double> weights(30);
     std::vector<index> repeated;
     for (index i = 0; i < 30; ++i) {
@@ -213,9 +212,9 @@ TEST(Mlp, gives_the_same_bits_on_any_number_of_threads) {
         for (int n : {1, 2, 8}) {
             const ThreadLimit limit(n);
             NetShape shape{sizes, Activation::relu, Output::softmax, Loss::log, 0};
-            TrainOptions o;
-            o.max_epochs = 2;
-            o.batch = 400;
+            MlpOptions o;
+            o.max_iter = 2;
+            o.batch_size = 400;
             Training<double> t = new_training<double>(shape, o);
             train(t, lesson(data, true, false), o);
             const double* p = t.net.parameters.data();
@@ -230,13 +229,13 @@ TEST(Mlp, gives_the_same_bits_on_any_number_of_threads) {
 TEST(Mlp, in_single_precision_learns_what_it_learns_in_double) {
     const Data data = make(200, 6, 3, 8);
     NetShape shape{{6, 20, 3}, Activation::logistic, Output::softmax, Loss::log, 0};
-    TrainOptions o;
-    o.max_epochs = 20;
+    MlpOptions o;
+    o.max_iter = 20;
     Training<double> wide = new_training<double>(shape, o);
     Training<float> narrow = new_training<float>(shape, o);
     Array<float, 2> X({200, 6});
     std::copy(data.X.data(), data.X.data() + data.X.size(), X.data());
-    Lesson<float> l{X.view(), data.labels, {}, {}};
+    TrainingData<float> l{X.view(), data.labels, {}, {}};
     train(wide, lesson(data, true, false), o);
     train(narrow, l, o);
     // 20 epochs of one step each: rounding of 6e-8 grows by some hundred operations.
@@ -261,8 +260,8 @@ TEST(Mlp, tanh_and_logistic_of_any_size_stay_finite) {
 TEST(Mlp, stops_early_and_keeps_the_best_net_on_the_validation_set) {
     const Data data = make(60, 10, 2, 11), other = make(60, 10, 2, 12);  // labels are noise: validation can't improve
     NetShape shape{{10, 50, 2}, Activation::relu, Output::softmax, Loss::log, 0};
-    TrainOptions o;
-    o.rate = 0.01;
+    MlpOptions o;
+    o.learning_rate_init = 0.01;
     Training<double> t = new_training<double>(shape, o);
     const auto validation = lesson(other, true, false);
     train(t, lesson(data, true, false), o, &validation);
@@ -274,29 +273,11 @@ TEST(Mlp, stops_early_and_keeps_the_best_net_on_the_validation_set) {
 TEST(Mlp, says_when_the_loss_is_no_number) {
     const Data data = make(50, 4, 1, 3);
     NetShape shape{{4, 1}, Activation::identity, Output::identity, Loss::squared, 0};
-    TrainOptions o;
+    MlpOptions o;
     o.solver = Solver::sgd;
-    o.rate = 1e60;
+    o.learning_rate_init = 1e60;
     Training<double> t = new_training<double>(shape, o);
     EXPECT_THROW(train(t, lesson(data, false, false), o), NumericalError);
-}
-
-TEST(Lbfgs, finds_the_minimum_of_rosenbrocks_function) {
-    std::vector<double> x{-1.2, 1};
-    LbfgsOptions o;
-    o.gradient_tolerance = 1e-8;
-    o.change_tolerance = 0;
-    const LbfgsResult r = minimise_lbfgs(
-        x, o,
-        [](const std::vector<double>& p, std::vector<double>& g) {
-            const double a = 1 - p[0], b = p[1] - p[0] * p[0];
-            g = {-2 * a - 400 * p[0] * b, 200 * b};
-            return a * a + 100 * b * b;
-        },
-        [](double) {});
-    EXPECT_TRUE(r.converged);
-    EXPECT_NEAR(x[0], 1, 1e-7);
-    EXPECT_NEAR(x[1], 1, 1e-7);
 }
 
 TEST(Elman, gradient_through_time_is_that_of_the_loss) {
@@ -352,8 +333,8 @@ TEST(Elman, reads_the_same_input_differently_by_context) {
         }
     }
     ElmanOptions o;
-    o.max_epochs = 300;
-    o.seed = 2;
+    o.max_iter = 300;
+    o.random_state = 2;
     const ElmanFit fit = fit_elman(X, labels, {1, 8, 2, steps, Activation::tanh, true}, o);
     const Array<double, 3> p = elman_outputs(fit.net, X);
     index right = 0;

@@ -65,13 +65,13 @@ TEST(Perceptron, follows_rosenblatts_rule_by_hand) {
     // In order, η = 1, AND: (1,1)→1 is wrong at zero weights: w = (1,1), b = 1. The next pass corrects (0,0), (1,0) …
     PerceptronOptions o;
     o.shuffle = false;
-    o.max_epochs = 1;
+    o.max_iter = 1;
     PerceptronFit fit = fit_perceptron(corners(), logical_and, o);
     EXPECT_THAT(fit.unit.w, testing::ElementsAre(1, 1));
     EXPECT_EQ(fit.unit.b, 1);
     // (0,0): 1 > 0 wrong, b = 0. (1,0): 1 > 0 wrong, w = (0,1), b = −1. (0,1): 0, right. (1,1): 0 is wrong: (1,2), b =
     // 0.
-    o.max_epochs = 2;
+    o.max_iter = 2;
     fit = fit_perceptron(corners(), logical_and, o);
     EXPECT_THAT(fit.unit.w, testing::ElementsAre(1, 2));
     EXPECT_EQ(fit.unit.b, 0);
@@ -80,7 +80,7 @@ TEST(Perceptron, follows_rosenblatts_rule_by_hand) {
 
 TEST(Perceptron, does_not_converge_on_exclusive_or_and_the_pocket_gets_three_of_four_right) {
     PerceptronOptions o;
-    o.max_epochs = 200;
+    o.max_iter = 200;
     o.pocket = true;
     const PerceptronFit fit = fit_perceptron(corners(), exclusive_or, o);
     EXPECT_FALSE(fit.converged);
@@ -104,8 +104,8 @@ TEST(Perceptron, never_needs_more_updates_than_novikoffs_bound_on_1000_separable
             R = std::max(R, std::sqrt(square));
         }
         PerceptronOptions o;
-        o.seed = seed;
-        o.max_epochs = 1'000'000;
+        o.random_state = seed;
+        o.max_iter = 1'000'000;
         const PerceptronFit fit = fit_perceptron(X, targets, o);
         ASSERT_TRUE(fit.converged) << "seed " << seed;
         ASSERT_LE(static_cast<double>(fit.updates), R * R / (s.margin * s.margin)) << "seed " << seed;
@@ -179,11 +179,11 @@ TEST(Adaline, reaches_the_least_squares_solution_with_small_steps) {
         targets[i] = 2 * X(i, 0) - X(i, 1) + 0.5;  // without noise the least-squares solution is exact
     }
     AdalineOptions o;
-    o.max_epochs = 500;
-    o.tolerance = 0;
+    o.max_iter = 500;
+    o.tol = 0;
     for (bool normalised : {true, false}) {
-        o.normalised = normalised;
-        o.eta = normalised ? 0.5 : 0.05;
+        o.rule = normalised ? AdalineRule::alpha : AdalineRule::mu;
+        o.eta0 = normalised ? 0.5 : 0.05;
         const AdalineFit fit = fit_adaline(X, targets, o);
         EXPECT_NEAR(fit.unit.w[0], 2, 1e-9);
         EXPECT_NEAR(fit.unit.w[1], -1, 1e-9);
@@ -193,9 +193,9 @@ TEST(Adaline, reaches_the_least_squares_solution_with_small_steps) {
 
 TEST(Adaline, says_when_steps_are_so_large_that_it_diverges) {
     AdalineOptions o;
-    o.normalised = false;
-    o.eta = 50;
-    o.max_epochs = 1000;
+    o.rule = AdalineRule::mu;
+    o.eta0 = 50;
+    o.max_iter = 1000;
     EXPECT_THROW(fit_adaline(normal_samples(50, 4, 2), std::vector<double>(50, 1.0), o), NumericalError);
 }
 

@@ -11,6 +11,12 @@ namespace ranvier::learn {
 
 namespace {
 
+void set_map(SomOptions& o, const MapShape& map) {
+    o.shape = {map.rows, map.columns};
+    o.lattice = map.lattice;
+    o.boundary = map.toroidal ? Boundary::toroidal : Boundary::planar;
+}
+
 Array<float, 2> single(const Array<double, 2>& X) {
     Array<float, 2> result(X.extents());
     for (index i = 0; i < X.size(); ++i) {
@@ -111,9 +117,9 @@ TEST(BatchMap, moves_its_units_to_the_weighted_means_of_the_definition) {
         for (Neighbourhood kind : {Neighbourhood::gaussian, Neighbourhood::bubble}) {
             const auto X = normal_samples(80, 3, 5);
             SomOptions o;
-            o.shape = shape;
-            o.kind = kind;
-            o.epochs = 1;
+            set_map(o, shape);
+            o.neighborhood = kind;
+            o.max_iter = 1;
             o.sigma_end = 1.3;  // the width of an only epoch
             const Array<double, 2> start = start_weights<double>(X, o);
             const Som<double> som = fit_som<double>(X, o, &start);
@@ -142,12 +148,12 @@ TEST(OnlineMap, makes_the_steps_of_the_definition) {
         for (Neighbourhood kind : {Neighbourhood::gaussian, Neighbourhood::bubble, Neighbourhood::mexican_hat}) {
             const auto X = normal_samples(1, 4, 6);  // one sample: its order is no question
             SomOptions o;
-            o.shape = shape;
-            o.kind = kind;
-            o.batch = false;
-            o.epochs = 2;
+            set_map(o, shape);
+            o.neighborhood = kind;
+            o.training = MapTraining::online;
+            o.max_iter = 2;
             o.sigma = 2;
-            o.start = MapStart::random;
+            o.init = MapStart::random;
             Array<double, 2> w = normal_samples(shape.units(), 4, 7);
             const Som<double> som = fit_som<double>(X, o, &w);
             for (int t = 0; t < 2; ++t) {
@@ -181,14 +187,14 @@ TEST(Map, unfolds_over_a_square) {
     }
     for (bool batch : {true, false}) {
         SomOptions o;
-        o.batch = batch;
-        o.epochs = 20;
+        o.training = batch ? MapTraining::batch : MapTraining::online;
+        o.max_iter = 20;
         const Som<double> som = fit_som<double>(X, o);
         // 100 cells of side 0.1: the mean distance to the middle of a square is 0.3826 of its side, 0.038. Units near
         // the border are drawn inwards, so somewhat more.
         EXPECT_LT(quantisation_error<double>(X, som.weights), 0.06);
-        EXPECT_LT(topographic_error<double>(X, som.weights, o.shape), 0.1);
-        const Array<double, 2> u = u_matrix<double>(som.weights, o.shape);
+        EXPECT_LT(topographic_error<double>(X, som.weights, o.map()), 0.1);
+        const Array<double, 2> u = u_matrix<double>(som.weights, o.map());
         for (index i = 0; i < u.size(); ++i) {
             EXPECT_GT(u.data()[i], 0.03);
             EXPECT_LT(u.data()[i], 0.2);
@@ -201,8 +207,8 @@ TEST(Map, gives_the_same_bits_on_any_number_of_threads) {
     const auto X32 = single(X);
     for (bool batch : {true, false}) {
         SomOptions o;
-        o.batch = batch;
-        o.epochs = 3;
+        o.training = batch ? MapTraining::batch : MapTraining::online;
+        o.max_iter = 3;
         Array<double, 2> first;
         Array<float, 2> first32;
         for (int n : {1, 2, 8}) {
@@ -222,10 +228,10 @@ TEST(Map, gives_the_same_bits_on_any_number_of_threads) {
 TEST(Map, refuses_what_has_no_meaning) {
     const auto X = normal_samples(10, 2, 1);
     SomOptions o;
-    o.kind = Neighbourhood::mexican_hat;
+    o.neighborhood = Neighbourhood::mexican_hat;
     EXPECT_THROW(fit_som<double>(X, o), InvalidInput);
     o = {};
-    o.shape = {5, 4, Lattice::hexagonal, true};
+    set_map(o, {5, 4, Lattice::hexagonal, true});
     EXPECT_THROW(fit_som<double>(X, o), InvalidInput);
     o = {};
     o.sigma_end = 0;

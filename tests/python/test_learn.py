@@ -143,8 +143,8 @@ def test_partial_fit_of_a_map_follows_drifting_data():
 @pytest.mark.parametrize("parameters, message", [
     (dict(lattice="square"), "lattice must be one of 'rectangular', 'hexagonal'; got 'square'"),
     (dict(neighborhood="mexican_hat"), "train online"),
-    (dict(sigma=-1), "sigma must be > 0 or None; got -1"),
-    (dict(max_iter=0), "a map needs at least one epoch; got 0"),
+    (dict(sigma=-1), "sigma must be > 0; got -1"),
+    (dict(max_iter=0), "max_iter must be >= 1; got 0"),
     (dict(shape=(3, 3), lattice="hexagonal", boundary="toroidal"), "even number of rows only; got 3"),
 ])
 def test_a_map_refuses_what_it_cant_do(parameters, message):

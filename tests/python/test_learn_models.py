@@ -61,10 +61,12 @@ def test_early_stopping_and_class_weights(digits):
     net = rl.MLPClassifier((20,), early_stopping=True, random_state=0, max_iter=300).fit(X, y)
     assert net.converged_ and len(net.validation_scores_) == net.n_iter_
     rare = np.concatenate([np.flatnonzero(y == 0), np.flatnonzero(y == 8)[:10]])
-    plain = rl.MLPClassifier((), max_iter=15, random_state=0).fit(X[rare], y[rare])
-    fair = rl.MLPClassifier((), max_iter=15, random_state=0, class_weight="balanced").fit(X[rare], y[rare])
     eights = X[y == 8]
-    assert (fair.predict(eights) == 8).mean() > (plain.predict(eights) == 8).mean()
+    for seed in (1, 2, 3):
+        net = rl.MLPClassifier((), max_iter=15, random_state=seed)
+        plain = (net.fit(X[rare], y[rare]).predict(eights) == 8).mean()
+        fair = (net.set_params(class_weight="balanced").fit(X[rare], y[rare]).predict(eights) == 8).mean()
+        assert fair > plain + 0.05
 
 
 def test_an_elman_net_reads_the_same_bit_differently_by_context():
@@ -83,7 +85,7 @@ def test_resonance_reads_digits(digits):
     model = rl.FuzzyARTMAP(feature_range=(0, 1)).fit(X[order[:1200]], y[order[:1200]])
     assert model.score(X[order[1200:]], y[order[1200:]]) > 0.8
     assert 10 <= len(model.weights_) < 120
-    low, high = model.boxes()
+    low, high = model.hyperboxes()
     assert (low <= high).all()
 
 
@@ -313,7 +315,7 @@ def test_estimators_stand_in_pipelines_together():
 
 
 def test_a_map_needs_rows_and_columns():
-    with pytest.raises(ValueError, match="rows, columns"):
+    with pytest.raises(ValueError, match="shape must be"):
         rl.SelfOrganizingMap(shape=5).fit(np.zeros((10, 2)))
 
 

@@ -24,5 +24,5 @@ def test_components_have_the_precision_of_the_samples(model):
 @pytest.mark.parametrize("kind", [rl.PCA, rl.Whitening, rl.SFA, rl.FactorAnalysis])
 def test_a_number_of_components_that_is_no_whole_number_is_refused(kind):
     for wrong in (2.5, "mle", 0):
-        with pytest.raises(ValueError, match="n_components must be a whole number"):
+        with pytest.raises(ValueError, match="n_components must be"):
             kind(wrong).fit(X)

@@ -1,20 +1,29 @@
-"""What all estimators share: random seeds, checked arrays, errors in scikit-learn's words."""
+"""What all estimators share: the engine's table of them, checked arrays, errors in scikit-learn's words."""
 
+import inspect
+import itertools
 import numbers
+import warnings
 
 import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ranvier import _core
+from ranvier.settings import entry, fields
+
+_engine = _core.learn
 FLOATS = [np.float64, np.float32]
+# What a state of each estimator is made of: (name, how it is kept, whether answers need it).
+TABLE = _engine.estimators()
 
 
 def seed_of(random_state):
     """The seed that the engine and the command line have too: a whole number is one; of a generator one is drawn."""
     if isinstance(random_state, numbers.Integral):
-        if random_state < 0:
-            raise ValueError(f"random_state must be >= 0; got {random_state}")
         return int(random_state)
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
@@ -46,7 +55,7 @@ def class_indices(estimator, y, classes=None):
             f"{type(estimator).__name__} needs samples of at least 2 classes in the data, but the data contains only one "
             f"class: {estimator.classes_[0]!r}"
         )
-    return indices
+    return indices.astype(np.int32)
 
 
 def classes_of_partial_fit(estimator, y, classes):
@@ -57,3 +66,123 @@ def classes_of_partial_fit(estimator, y, classes):
     if classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):
         raise ValueError(f"classes={classes!r} are not those of the first partial_fit: {estimator.classes_!r}")
     return class_indices(estimator, y, estimator.classes_)
+
+
+def stored(value):
+    """An array as the engine and model files hold it: float64, float32, int64, or a list of words."""
+    value = np.asarray(value)
+    value = np.ascontiguousarray(value).reshape(value.shape)  # ascontiguousarray gives every number an axis
+    if value.dtype.kind in "iub":
+        return value.astype(np.int64, copy=False)
+    if value.dtype.kind == "f":
+        return value if value.dtype in (np.float32, np.float64) else value.astype(np.float64)
+    if value.dtype.kind not in "US" and not all(isinstance(v, str) for v in value.ravel()):
+        raise TypeError(f"values of type {value.dtype} can't be kept in a model file; use pickle")
+    return [str(v) for v in value]
+
+
+def _constructor(kind, by_place):
+    """``__init__`` with the engine's settings for parameters, the first `by_place` of which may be given by place."""
+    place = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter("self", place)] + [
+        inspect.Parameter(name, place if number < by_place else inspect.Parameter.KEYWORD_ONLY, default=field["default"])
+        for number, (name, field) in enumerate(fields(kind).items())
+    ]
+    signature = inspect.Signature(parameters)
+
+    def __init__(self, *args, **kwargs):
+        bound = signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        for name in fields(kind):
+            setattr(self, name, bound.arguments[name])
+
+    __init__.__signature__ = signature
+    return __init__
+
+
+class Estimator(BaseEstimator):
+    """A row of the engine's table: settings are parameters, the state is attributes.
+
+    Names in a state become attributes; those without an underscore at either end get one in front.
+    """
+
+    def __init_subclass__(cls, by_place=1, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if cls.__name__ in TABLE and cls.__module__.startswith("ranvier.learn."):
+            cls._kind = cls.__name__
+            cls.__init__ = _constructor(cls._kind, by_place)
+            if cls.__doc__:
+                text = "".join(entry(field) for field in fields(cls._kind).values())
+                cls.__doc__ = cls.__doc__.replace("    Attributes\n", f"    Parameters\n    ----------\n{text}\n    Attributes\n", 1)
+
+    def _settings(self, seed=None):
+        settings = {name: getattr(self, name) for name in fields(self._kind)}
+        if "random_state" in settings and not isinstance(self.random_state, numbers.Integral):
+            settings["random_state"] = None  # a generator's state is not kept
+        return settings | ({} if seed is None else {"random_state": seed})
+
+    def _entries(self):
+        return [(name, name if name.startswith("_") or name.endswith("_") else f"_{name}", kind)
+                for name, kind, _ in TABLE[self._kind]]  # fmt: skip
+
+    def _learnt(self):
+        """What the engine has to know to answer or to go on."""
+        state = {}
+        for name, attribute, kind in self._entries():
+            value = getattr(self, attribute, None)
+            if value is None:
+                continue
+            if kind == "layers":
+                state.update({f"{name}{layer}": stored(v) for layer, v in enumerate(value)})
+            elif kind == "entries":
+                state.update({f"{name}.{key}": stored(v) for key, v in value.items()})
+            else:
+                state[name] = stored([-1 if v is None else v for v in value] if kind == "perhaps" else value)
+        return state
+
+    def _take(self, state):
+        """The contrary."""
+        for name, attribute, kind in self._entries():
+            self.__dict__.pop(attribute, None)
+            if kind == "layers":
+                layers = itertools.takewhile(lambda key: key in state, (f"{name}{layer}" for layer in itertools.count()))
+                setattr(self, attribute, [state[key] for key in layers])
+            elif kind == "entries":
+                found = {key[len(name) + 1 :]: v.item() if v.ndim == 0 else v
+                         for key, v in state.items() if key.startswith(f"{name}.")}  # fmt: skip
+                if found:
+                    setattr(self, attribute, found)
+            elif name in state:
+                value = state[name]
+                keep = {"list": np.ndarray.tolist, "yes_no": bool, "perhaps": lambda a: [None if v < 0 else bool(v) for v in a]}
+                value = keep[kind](value) if kind in keep else value.item() if value.ndim == 0 else value
+                setattr(self, attribute, value)
+        return self
+
+    def _restore(self, state):
+        """What files of old have in another way."""
+
+    def _fit(self, X, *, labels=None, targets=None, weights=None, piece=False):
+        """Trains anew, or, on a piece of the samples, goes on from what is known."""
+        before = (self._learnt() or None) if piece else None
+        seed = getattr(self, "_seed", None) if before else None
+        if seed is None and "random_state" in fields(self._kind):
+            seed = seed_of(self.random_state)
+        classes = [] if labels is None else [str(c) for c in self.classes_]
+        state, report = _engine.fit(self._kind, self._settings(seed), X, labels, classes, targets, weights, before, piece)
+        self._take(state)
+        if not piece and not getattr(self, "converged_", True):
+            impossible = "; no plane parts the classes" if report.get("not_separable") else ""
+            warnings.warn(f"{self._kind} did not converge in max_iter={self.max_iter} passes{impossible}", ConvergenceWarning,
+                          stacklevel=3)  # fmt: skip
+        return self
+
+    def _answer(self, what, X, **kwargs):
+        """The engine's `what` ("predict", "transform", "scores") of checked samples."""
+        check_is_fitted(self)
+        X = checked(self, X, reset=False, **kwargs)
+        return getattr(_engine, what)(self._kind, self._settings(), self._learnt(), X)
+
+    def _predicted_classes(self, X, **kwargs):
+        numbers = self._answer("predict", X, **kwargs)
+        return self.classes_[numbers]

@@ -132,7 +132,7 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
                 trained = pickle.loads(content)
             except Exception as error:
                 raise ValueError(f"checkpoint {path} is neither a model file nor a whole pickle: {error}") from error
-        described = lambda nodes: [(type(n), files._settings(n) if files.keeps(n) else None) for n in nodes]  # noqa: E731
+        described = lambda nodes: [(type(n), n._settings() if files.keeps(n) else None) for n in nodes]  # noqa: E731
         if described(trained) != described(self.nodes[: len(trained)]):
             raise ValueError(f"checkpoint {path} belongs to another flow: delete it, or go on with the flow it was made by")
         return list(trained)

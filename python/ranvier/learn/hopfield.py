@@ -3,11 +3,11 @@
 from collections import namedtuple
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import checked, seed_of
+from ranvier.learn.base import Estimator, checked, seed_of
 
 _engine = _core.learn
 
@@ -28,35 +28,11 @@ pattern of each, −1 for none; ``basins`` the number of states from which steep
 _KINDS = np.array(["stored", "reversed", "mixture", "spurious"])
 
 
-class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, Estimator):
     """Memory of binary threshold units, s = ±1, that completes damaged patterns.
 
     Each row given to :meth:`fit` is a pattern; :meth:`transform` lets the network run from each row as a cue. Energy is
     ``E = -s @ W @ s / 2``.
-
-    Parameters
-    ----------
-    storage : {'hebbian', 'pseudo_inverse', 'storkey'}
-        How patterns become weights.
-    update : {'asynchronous', 'synchronous', 'modern'}
-        One unit after another (ends in a minimum of the energy), all at once (may end in a cycle of two), or the
-        continuous update of Ramsauer et al. 2020, which keeps the patterns themselves.
-    order : {'random', 'cyclic'}
-        In which units take their turns (asynchronous).
-    max_iter : int
-        Most sweeps or steps.
-    threshold : float
-        A feature above it is read as 1, any other as −1 (not 'modern', which takes numbers as they are).
-    zero_diagonal : bool
-        No unit feeds itself.
-    beta : float
-        Inverse temperature of 'modern'.
-    tol : float
-        'modern' ends where no entry moves by more.
-    dtype : {'float64', 'float32'}
-        Precision in which weights are kept; sums always have double precision.
-    random_state : int, RandomState or None
-        Seed of the orders.
 
     Attributes
     ----------
@@ -70,34 +46,9 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     Storkey & Valabregue 1999, doi:10.1016/S0893-6080(99)00038-6. Ramsauer et al. 2020, arXiv:2008.02217.
     """
 
-    def __init__(self, storage="hebbian", *, update="asynchronous", order="random", max_iter=100, threshold=0.0,
-                 zero_diagonal=True, beta=8.0, tol=1e-10, dtype="float64", random_state=None):
-        self.storage = storage
-        self.update = update
-        self.order = order
-        self.max_iter = max_iter
-        self.threshold = threshold
-        self.zero_diagonal = zero_diagonal
-        self.beta = beta
-        self.tol = tol
-        self.dtype = dtype
-        self.random_state = random_state
-
-    def _check(self):
-        for name, known in (("storage", ("hebbian", "pseudo_inverse", "storkey")), ("order", ("random", "cyclic")),
-                            ("update", ("asynchronous", "synchronous", "modern")), ("dtype", ("float64", "float32"))):
-            if getattr(self, name) not in known:
-                raise ValueError(f"{name} must be one of {known}; got {getattr(self, name)!r}")
-
-    def _read(self, X):
-        return X if self.update == "modern" else np.where(X > self.threshold, 1.0, -1.0)
-
-    def _store(self, patterns, before):
-        options = dict(storage=self.storage, zero_diagonal=bool(self.zero_diagonal))
-        name = _engine.hopfield_store if self.dtype == "float64" else _engine.hopfield_store_float32
-        self._matrix, self._scale = name(patterns, options, before)
-        # Weights that hold nothing but the patterns let the engine find fields from those, at less cost.
-        self._hebbian = self.storage == "hebbian" and (before is None or getattr(self, "_hebbian", False))
+    def _restore(self, state):
+        if "weights_" in state:  # a file of old
+            self.weights_ = state["weights_"]
 
     def fit(self, X, y=None):
         """Store the rows of X, forgetting what was stored.
@@ -111,13 +62,7 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         -------
         self : HopfieldNetwork
         """
-        self._check()
-        X = checked(self, X, reset=True)
-        self.patterns_ = self._read(X)
-        if self.update != "modern":
-            self._store(self.patterns_, None)
-        self.n_iter_ = 1
-        return self
+        return self._fit(checked(self, X, reset=True))
 
     def partial_fit(self, X, y=None):
         """Store the rows of X beside what is stored.
@@ -131,18 +76,7 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         -------
         self : HopfieldNetwork
         """
-        if not hasattr(self, "patterns_"):
-            return self.fit(X)
-        self._check()
-        new = self._read(checked(self, X, reset=False))
-        self.patterns_ = np.concatenate([self.patterns_, new])
-        if self.update == "modern":
-            return self
-        if self.storage == "pseudo_inverse":
-            self._store(self.patterns_, None)
-        else:
-            self._store(new, self._matrix)
-        return self
+        return self._fit(checked(self, X, reset=not hasattr(self, "patterns_")), piece=True)
 
     @property
     def weights_(self):
@@ -169,19 +103,11 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         -------
         recall : Recall
         """
+        return Recall(*_engine.hopfield_recall(*self._memory(), checked(self, X, reset=False), energies))
+
+    def _memory(self):
         check_is_fitted(self)
-        self._check()
-        X = checked(self, X, reset=False)
-        if self.update == "modern":
-            states, steps, path = _engine.modern_recall(self.patterns_, X, float(self.beta), int(self.max_iter),
-                                                        float(self.tol))
-            return Recall(states, steps, np.zeros_like(steps), (steps < self.max_iter).astype(int), path)
-        r = _engine.hopfield_recall(
-            self._matrix, self._scale, np.zeros(self.n_features_in_), self._read(X),
-            dict(synchronous=self.update == "synchronous", random_order=self.order == "random",
-                 max_sweeps=int(self.max_iter), path=bool(energies), seed=seed_of(self.random_state)),
-            self.patterns_ if getattr(self, "_hebbian", False) else None)
-        return Recall(r["states"], r["sweeps"], r["flips"], r["period"], r["path"])
+        return self._settings(seed_of(self.random_state)), self._learnt()
 
     def transform(self, X):
         """The states in which the network ends.
@@ -220,11 +146,7 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         -------
         energy : ndarray of shape (n_states,)
         """
-        check_is_fitted(self)
-        X = checked(self, X, reset=False)
-        if self.update == "modern":
-            return np.array([path[0] for path in _engine.modern_recall(self.patterns_, X, float(self.beta), 1, 0.0)[2]])
-        return _engine.hopfield_energy(self._matrix, self._scale, np.zeros(self.n_features_in_), self._read(X))
+        return _engine.hopfield_energy(*self._memory(), checked(self, X, reset=False))
 
     def census(self):
         """Find all minima of the energy, by trying every state (at most 24 units).
@@ -236,6 +158,5 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         if self.update == "modern":
             raise ValueError("census counts states of binary units; the modern network has continuous ones")
-        states, energies, kinds, patterns, basins = _engine.hopfield_census(
-            self._matrix, self._scale, np.zeros(self.n_features_in_), self.patterns_)
+        states, energies, kinds, patterns, basins = _engine.hopfield_census(*self._memory())
         return Census(states, energies, _KINDS[kinds], patterns, basins)

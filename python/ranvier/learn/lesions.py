@@ -7,6 +7,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
+from ranvier.learn.base import seed_of
 
 _engine = _core.learn
 
@@ -39,7 +40,7 @@ def lesion(model, fraction, kind="weights", random_state=None):
     if kind not in ("weights", "units"):
         raise ValueError(f"kind must be 'weights' or 'units'; got {kind!r}")
     check_is_fitted(model)
-    seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+    seed = seed_of(random_state)
     damaged = copy.deepcopy(model)
     name = type(model).__name__
     if name in ("MLPClassifier", "MLPRegressor"):
@@ -110,7 +111,7 @@ def damage_curve(model, X, y=None, fractions=None, kind="weights", n_repeats=10,
         for k in range(n_repeats):
             damaged = lesion(model, fraction, kind, random)
             if type(model).__name__ == "HopfieldNetwork":
-                scores[i, k] = np.mean(damaged.transform(X) * damaged._read(np.asarray(y, dtype=float)))
+                scores[i, k] = np.mean(damaged.transform(X) * np.where(np.asarray(y, dtype=float) > model.threshold, 1.0, -1.0))
             else:
                 scores[i, k] = damaged.score(X, y)
     return fractions, scores

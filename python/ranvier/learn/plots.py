@@ -108,7 +108,7 @@ def plot_categories(model, X=None, ax=None):
     """
     from matplotlib.patches import Rectangle
 
-    low, high = model.boxes()
+    low, high = model.hyperboxes()
     if low.shape[1] != 2:
         raise ValueError(f"boxes are drawn over two features; got {low.shape[1]}")
     ax = _axes(ax)

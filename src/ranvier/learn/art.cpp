@@ -11,18 +11,6 @@ namespace ranvier::learn {
 
 namespace {
 
-void require_options(const ArtOptions& o) {
-    require(o.rho >= 0 && o.rho <= 1, [&] { return "vigilance rho must be in [0, 1]; got " + std::to_string(o.rho); });
-    require(o.alpha > 0, [&] { return "the choice parameter alpha must be > 0; got " + std::to_string(o.alpha); });
-    require(o.beta > 0 && o.beta <= 1,
-            [&] { return "the learning rate beta must be in (0, 1]; got " + std::to_string(o.beta); });
-    require(o.epsilon >= -1 && o.epsilon <= 1,
-            [&] { return "match tracking epsilon must be in [-1, 1]; got " + std::to_string(o.epsilon); });
-    require(o.max_epochs > 0, [&] { return "max_epochs must be > 0; got " + std::to_string(o.max_epochs); });
-    require(o.max_categories > 0,
-            [&] { return "max_categories must be > 0; got " + std::to_string(o.max_categories); });
-}
-
 /// Categories that grow, in blocks of eight: a sample meets a block or more of them at once.
 class Field {
 public:
@@ -168,7 +156,7 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
     if (assigned) {
         assigned->assign(n, -1);
     }
-    while (map.epochs < o.max_epochs && !map.settled) {
+    while (map.epochs < o.max_iter && !map.settled) {
         check_interrupt();
         bool changed = false;
         for (index begin = 0; begin < n; begin += together) {
@@ -263,7 +251,7 @@ std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code 
 ArtMap fit_fuzzy_art(View<const double, 2> X, const ArtOptions& o, std::vector<std::int32_t>& assigned,
                      const ArtMap* start) {
     require_samples(X, "fuzzy ART");
-    require_options(o);
+    check_settings(o);
     require_unit_interval(X);
     const index d = X.extent(1);
     return train_art(
@@ -273,7 +261,7 @@ ArtMap fit_fuzzy_art(View<const double, 2> X, const ArtOptions& o, std::vector<s
 ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> labels, const ArtOptions& o,
                         const ArtMap* start) {
     require_samples(X, "fuzzy ARTMAP");
-    require_options(o);
+    check_settings(o);
     require_unit_interval(X);
     require(std::ssize(labels) == X.extent(0), "fuzzy ARTMAP needs one label per sample");
     const index d = X.extent(1);
@@ -291,7 +279,7 @@ std::vector<std::int32_t> fuzzy_categories(View<const double, 2> X, const ArtMap
 ArtMap fit_art1(View<const double, 2> X, const ArtOptions& o, std::vector<std::int32_t>& assigned,
                 const ArtMap* start) {
     require_samples(X, "ART 1");
-    require_options(o);
+    check_settings(o);
     require_binary(X);
     require(o.beta == 1, "ART 1 learns fast: beta must be 1");
     const index d = X.extent(1);

@@ -1,17 +1,35 @@
 #pragma once
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/learn/data.hpp"
 
 namespace ranvier::learn {
 
 /// Categories of adaptive resonance, one row each.
 struct ArtOptions {
-    double rho = 0.7;       ///< vigilance, in [0, 1]
-    double alpha = 1e-3;    ///< choice parameter, > 0
-    double beta = 1;        ///< learning rate in (0, 1]; 1: fast learning
-    double epsilon = 1e-3;  ///< match tracking raises vigilance this much above the match of a wrong category
+    double rho = 0.6;
+    double alpha = 1e-3;
+    double beta = 1;
+    double epsilon = 1e-10;
+    index max_iter = 20;
     index max_categories = 1'000'000;
-    index max_epochs = 1;  ///< passes; training ends where a pass changes nothing
+    static Fields fields();
+};
+/// What ART 1, fuzzy ART and fuzzy ARTMAP take.
+struct Art1Options : ArtOptions {
+    double threshold = 0.5;
+    static Fields fields();
+};
+struct FuzzyArtOptions : ArtOptions {
+    Value feature_range;
+    static Fields fields();
+};
+struct FuzzyArtmapOptions : FuzzyArtOptions {
+    FuzzyArtmapOptions() {
+        rho = 0;
+        max_iter = 1;
+    }
+    static Fields fields();
 };
 
 struct ArtMap {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 /// Estimators on plain arrays: rows are samples, columns are features. Each fit is a function from data and options to
 /// a plain struct; random numbers come from the seed in the options alone.
 namespace ranvier::learn {
+
+/// What random numbers come from: a whole number, or none, which is 0 where nobody drew one.
+using Seed = std::optional<std::uint64_t>;
 
 /// @throws InvalidInput  no rows, no columns, or a value that is not finite
 void require_samples(View<const double, 2> X, const char* who);

@@ -214,15 +214,15 @@ ElmanFit fit_elman(View<const double, 2> X, std::span<const std::int32_t> labels
             return "labels must be 0 to " + std::to_string(shape.outputs - 1) + "; got " + std::to_string(label);
         });
     }
-    require(o.batch > 0 && o.max_epochs > 0 && o.rate > 0 && o.alpha >= 0 && o.clip > 0,
-            "batch, max_epochs, rate and clip of an Elman net must be > 0, alpha ≥ 0");
-    ElmanFit fit{new_elman(shape, o.seed), {}, false};
+    check_settings(o);
+    constexpr double longest = 5;  // gradient
+    ElmanFit fit{new_elman(shape, o.random_state.value_or(0)), {}, false};
     Elman& net = fit.net;
     const index size = parameters(shape);
     std::vector<double> g, first(size), second(size);
     std::vector<index> order(n);
     std::iota(order.begin(), order.end(), index{0});
-    RandomStream random(o.seed, 6);
+    RandomStream random(o.random_state.value_or(0), 6);
     std::vector<double*> where;
     for (Array<double, 2>* W : {&net.U, &net.R, &net.V}) {
         for (index i = 0; i < W->size(); ++i) {
@@ -237,21 +237,21 @@ ElmanFit fit_elman(View<const double, 2> X, std::span<const std::int32_t> labels
     double best = INFINITY;
     index still = 0;
     std::int64_t steps = 0;
-    Progress progress("Elman net", o.max_epochs);
-    for (index epoch = 0; epoch < o.max_epochs; ++epoch) {
+    Progress progress("Elman net", o.max_iter);
+    for (index epoch = 0; epoch < o.max_iter; ++epoch) {
         check_interrupt();
         if (o.shuffle) {
             shuffle(order, random);
         }
         double loss = 0;
-        for (index begin = 0; begin < n; begin += o.batch) {
-            const index rows = std::min(o.batch, n - begin);
+        for (index begin = 0; begin < n; begin += o.batch_size) {
+            const index rows = std::min(o.batch_size, n - begin);
             loss += static_cast<double>(rows) *
                     batch_gradient(net, rows_of(X), labels.data(), std::span(order).subspan(begin, rows), o.alpha, g);
             const double length = std::sqrt(std::inner_product(g.begin(), g.end(), g.begin(), 0.0));
-            const double scale = length > o.clip ? o.clip / length : 1;
+            const double scale = length > longest ? longest / length : 1;
             ++steps;
-            const double rate = o.rate * std::sqrt(1 - std::pow(0.999, static_cast<double>(steps))) /
+            const double rate = o.learning_rate_init * std::sqrt(1 - std::pow(0.999, static_cast<double>(steps))) /
                                 (1 - std::pow(0.9, static_cast<double>(steps)));
             for (index i = 0; i < size; ++i) {
                 first[i] = 0.9 * first[i] + 0.1 * scale * g[i];
@@ -266,9 +266,9 @@ ElmanFit fit_elman(View<const double, 2> X, std::span<const std::int32_t> labels
         }
         fit.loss.push_back(loss);
         progress.advance();
-        still = loss <= best - o.tolerance ? 0 : still + 1;
+        still = loss <= best - o.tol ? 0 : still + 1;
         best = std::min(best, loss);
-        if (still > o.patience) {
+        if (still > o.n_iter_no_change) {
             fit.converged = true;
             break;
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ranvier/learn/mlp.hpp"
+#include "ranvier/learn/state.hpp"
 
 namespace ranvier::learn {
 
@@ -20,15 +21,33 @@ struct Elman {
 };
 
 struct ElmanOptions {
-    double alpha = 1e-4;  ///< L2 penalty
-    double rate = 1e-2;   ///< of Adam
-    index batch = 32;
-    index max_epochs = 200;
-    double tolerance = 1e-4;
-    index patience = 10;
-    double clip = 5;  ///< longest gradient
+    index hidden_size = 20;
+    Activation activation = Activation::tanh;
+    index inputs_per_step = 1;
+    double alpha = 1e-4;
+    double learning_rate_init = 1e-2;
+    index batch_size = 32;
+    index max_iter = 200;
+    double tol = 1e-4;
+    index n_iter_no_change = 10;
     bool shuffle = true;
-    std::uint64_t seed = 0;
+    Seed random_state;
+
+    static Fields fields() {
+        using O = ElmanOptions;
+        return {"ElmanNetwork",
+                {field("hidden_size", &O::hidden_size, "hidden units, and as many context units").at_least(1),
+                 field("activation", &O::activation, "of hidden units", activation_words()),
+                 field("inputs_per_step", &O::inputs_per_step, "features that belong to one step").at_least(1),
+                 field("alpha", &O::alpha, "L2 penalty").at_least(0),
+                 field("learning_rate_init", &O::learning_rate_init, "of Adam").above(0),
+                 field("batch_size", &O::batch_size, "sequences of a step").at_least(1),
+                 field("max_iter", &O::max_iter, "most epochs").at_least(1),
+                 field("tol", &O::tol, "gain of loss that counts"),
+                 field("n_iter_no_change", &O::n_iter_no_change, "epochs without gain that end training").at_least(1),
+                 field("shuffle", &O::shuffle, "take the sequences in a new order in each epoch"),
+                 field("random_state", &O::random_state, "seed of weights and orders").at_least(0)}};
+    }
 };
 
 struct ElmanFit {
@@ -37,6 +56,8 @@ struct ElmanFit {
     bool converged = false;
 };
 
+/// The net of a trained estimator. @throws InvalidInput  weights that don't fit each other
+Elman elman_of(const ElmanOptions& options, const State& state);
 Elman new_elman(const ElmanShape& shape, std::uint64_t seed);
 
 /// @param X       sequences, shape (n, steps · inputs): step after step

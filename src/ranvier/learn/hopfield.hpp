@@ -2,7 +2,9 @@
 
 #include <optional>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/learn/data.hpp"
+#include "ranvier/learn/state.hpp"
 
 namespace ranvier::learn {
 
@@ -40,23 +42,65 @@ Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_
 template <class T>
 void store(Hopfield<T>& memory, View<const double, 2> patterns, Storage storage, bool zero_diagonal = true);
 
+/// 1 where X exceeds the threshold, else −1.
+Array<double, 2> signs(View<const double, 2> X, double threshold);
+/// The memory of a trained estimator, on the same numbers.
+template <class T>
+Hopfield<T> memory_of(const State& state);
+
 /// E of each row of `states`, shape (n, N). @cost  O(n N²)
 template <class T>
 std::vector<double> energies(const Hopfield<T>& memory, View<const double, 2> states);
 
-struct RecallOptions {
-    bool synchronous = false;  ///< all units at once; false: one after another
-    bool random_order = true;  ///< a new order in each sweep (asynchronous)
-    index max_sweeps = 100;    ///< > 0
-    bool path = false;         ///< record the energy after each flip (asynchronous) or each step (synchronous)
-    std::uint64_t seed = 0;    ///< of the orders, which are the same for all cues
+enum class Update { asynchronous, synchronous, modern };
+enum class Order { random, cyclic };
+enum class Precision { float64, float32 };
+
+struct HopfieldOptions {
+    Storage storage = Storage::hebbian;
+    Update update = Update::asynchronous;
+    Order order = Order::random;
+    index max_iter = 100;
+    double threshold = 0;
+    bool zero_diagonal = true;
+    double beta = 8;
+    double tol = 1e-10;
+    Precision dtype = Precision::float64;
+    Seed random_state;  ///< of the orders, which are the same for all cues
+
+    static Fields fields() {
+        using O = HopfieldOptions;
+        return {"HopfieldNetwork",
+                {field("storage", &O::storage, "how patterns become weights",
+                       {{"hebbian", Storage::hebbian},
+                        {"pseudo_inverse", Storage::pseudo_inverse},
+                        {"storkey", Storage::storkey}}),
+                 field("update", &O::update,
+                       "one unit after another (ends in a minimum of the energy), all at once (may end in a cycle of "
+                       "two), or the continuous update of Ramsauer et al. 2020, which keeps the patterns themselves",
+                       {{"asynchronous", Update::asynchronous},
+                        {"synchronous", Update::synchronous},
+                        {"modern", Update::modern}}),
+                 field("order", &O::order, "in which units take their turns (asynchronous)",
+                       {{"random", Order::random}, {"cyclic", Order::cyclic}}),
+                 field("max_iter", &O::max_iter, "most sweeps or steps").at_least(1).at_most(1e6),
+                 field("threshold", &O::threshold,
+                       "a feature above it is read as 1, any other as −1 (not 'modern', which takes numbers as they "
+                       "are)"),
+                 field("zero_diagonal", &O::zero_diagonal, "no unit feeds itself"),
+                 field("beta", &O::beta, "inverse temperature of 'modern'").above(0),
+                 field("tol", &O::tol, "'modern' ends where no entry moves by more").at_least(0),
+                 field("dtype", &O::dtype, "precision in which weights are kept; sums always have double precision",
+                       {{"float64", Precision::float64}, {"float32", Precision::float32}}),
+                 field("random_state", &O::random_state, "seed of the orders").at_least(0)}};
+    }
 };
 
 struct Recall {
     Array<double, 2> states;    ///< ±1, shape (n, N)
     std::vector<index> sweeps;  ///< until nothing changed, per cue
     std::vector<index> flips;
-    std::vector<index> period;              ///< 1: fixed point, 2: two-cycle, 0: max_sweeps came first
+    std::vector<index> period;              ///< 1: fixed point, 2: two-cycle, 0: max_iter came first
     std::vector<std::vector<double>> path;  ///< energies, the first of the cue itself
 };
 
@@ -65,9 +109,10 @@ struct Recall {
 /// A unit becomes 1 where its field exceeds its threshold, −1 where it is below, and stays where they are equal; so
 /// asynchronous recall lowers E by each flip and ends in a minimum, for symmetric W with diagonal ≥ 0. Synchronous
 /// recall ends in a fixed point or a cycle of two (Goles-Chacc, Fogelman-Soulié & Pellegrin 1985).
+/// @param path  record the energy after each flip (asynchronous) or each step (synchronous)
 /// @cost  O(N²) for the fields of a cue, O(P N) where the memory knows its P patterns, and O(N) per flip
 template <class T>
-Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const RecallOptions& options);
+Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const HopfieldOptions& options, bool path = false);
 
 enum class Attractor { stored, reversed, mixture, spurious };
 

@@ -130,14 +130,14 @@ void set_fields(std::vector<Walker<T>>& walkers) {
 }
 
 template <class T>
-void run_asynchronous(Walker<T>& walker, const RecallOptions& o, index cue, Recall& result) {
+void run_asynchronous(Walker<T>& walker, const HopfieldOptions& o, bool path, index cue, Recall& result) {
     const index N = walker.memory.units();
     std::vector<index> order(N);
     std::iota(order.begin(), order.end(), index{0});
-    RandomStream random(o.seed);  // the same orders for every cue: its company changes nothing
-    for (index sweep = 1; sweep <= o.max_sweeps; ++sweep) {
+    RandomStream random(o.random_state.value_or(0));  // the same orders for every cue: its company changes nothing
+    for (index sweep = 1; sweep <= o.max_iter; ++sweep) {
         check_interrupt();
-        if (o.random_order) {
+        if (o.order == Order::random) {
             shuffle(order, random);
         }
         index flips = 0;
@@ -145,7 +145,7 @@ void run_asynchronous(Walker<T>& walker, const RecallOptions& o, index cue, Reca
             if (walker.wanted(i) != walker.s[i]) {
                 walker.flip(i);
                 ++flips;
-                if (o.path) {
+                if (path) {
                     result.path[cue].push_back(walker.energy);
                 }
             }
@@ -160,11 +160,11 @@ void run_asynchronous(Walker<T>& walker, const RecallOptions& o, index cue, Reca
 }
 
 template <class T>
-void run_synchronous(Walker<T>& walker, const RecallOptions& o, index cue, Recall& result) {
+void run_synchronous(Walker<T>& walker, const HopfieldOptions& o, bool path, index cue, Recall& result) {
     const index N = walker.memory.units();
     std::vector<double> before(N), earlier(N);
     std::vector<index> changed;
-    for (index step = 1; step <= o.max_sweeps; ++step) {
+    for (index step = 1; step <= o.max_iter; ++step) {
         check_interrupt();
         changed.clear();
         bool cycle = step > 1;
@@ -185,7 +185,7 @@ void run_synchronous(Walker<T>& walker, const RecallOptions& o, index cue, Recal
             walker.flip(i);
         }
         result.flips[cue] += std::ssize(changed);
-        if (o.path) {
+        if (path) {
             walker.measure_energy();
             result.path[cue].push_back(walker.energy);
         }
@@ -195,12 +195,12 @@ void run_synchronous(Walker<T>& walker, const RecallOptions& o, index cue, Recal
 }  // namespace
 
 template <class T>
-Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const RecallOptions& o) {
+Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const HopfieldOptions& o, bool path) {
     require(cues.extent(1) == memory.units(), [&] {
         return "Hopfield: cues must have one entry per unit (" + std::to_string(memory.units()) + "); got " +
                std::to_string(cues.extent(1));
     });
-    require(o.max_sweeps > 0, [&] { return "Hopfield: max_sweeps must be > 0; got " + std::to_string(o.max_sweeps); });
+    check_settings(o);
     require(memory.patterns.empty() || memory.patterns.extent(1) == memory.units(),
             "Hopfield: the patterns of a memory must have one entry per unit");
     const index n = cues.extent(0), N = memory.units();
@@ -230,13 +230,13 @@ Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const Recal
         parallel_for(std::ssize(walkers), [&](index k) {
             Walker<T>& walker = walkers[k];
             walker.measure_energy();
-            if (o.path) {
+            if (path) {
                 result.path[begin + k].push_back(walker.energy);
             }
-            if (o.synchronous) {
-                run_synchronous(walker, o, begin + k, result);
+            if (o.update == Update::synchronous) {
+                run_synchronous(walker, o, path, begin + k, result);
             } else {
-                run_asynchronous(walker, o, begin + k, result);
+                run_asynchronous(walker, o, path, begin + k, result);
             }
         });
     }
@@ -304,7 +304,7 @@ ModernRecall modern_recall(View<const double, 2> patterns, View<const double, 2>
     return result;
 }
 
-template Recall recall(const Hopfield<double>&, View<const double, 2>, const RecallOptions&);
-template Recall recall(const Hopfield<float>&, View<const double, 2>, const RecallOptions&);
+template Recall recall(const Hopfield<double>&, View<const double, 2>, const HopfieldOptions&, bool);
+template Recall recall(const Hopfield<float>&, View<const double, 2>, const HopfieldOptions&, bool);
 
 }  // namespace ranvier::learn

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "ranvier/base/numpy_random.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/learn/kernels/ica.hpp"
 #include "ranvier/numerics/gemm.hpp"
+#include "ranvier/numerics/lbfgs.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::learn {
@@ -92,11 +94,10 @@ PassSums contrast_pass(const White& white, const Array<double, 2>& W, Contrast c
     return std::move(sums[0]);
 }
 
-void require_options(const White& white, const IcaOptions& o) {
+template <class Options>
+void require_options(const White& white, const Options& o) {
     require(white.n > 1, "independent components need at least two samples");
-    require(o.max_iterations > 0,
-            [&] { return "max_iterations must be > 0; got " + std::to_string(o.max_iterations); });
-    require(o.tolerance >= 0, [&] { return "the tolerance must be ≥ 0; got " + std::to_string(o.tolerance); });
+    check_settings(o);
 }
 
 }  // namespace
@@ -137,15 +138,15 @@ White whitened(View<const double, 2> X, index k) {
     return w;
 }
 
-Unmixing fast_ica(const White& white, const IcaOptions& o) {
+Unmixing fast_ica(const White& white, const FastIcaOptions& o) {
     require_options(white, o);
     const index k = white.Z.extent(0);
     const double n = static_cast<double>(white.n);
-    Unmixing result{random_start(white, o.seed), 0, 0, false};
-    Progress progress("FastICA", o.max_iterations);
-    while (result.iterations < o.max_iterations && !result.converged) {
+    Unmixing result{random_start(white, o.random_state.value_or(0)), 0, 0, false};
+    Progress progress("FastICA", o.max_iter);
+    while (result.iterations < o.max_iter && !result.converged) {
         check_interrupt();
-        const PassSums sums = contrast_pass(white, result.W, o.contrast);
+        const PassSums sums = contrast_pass(white, result.W, o.fun);
         Array<double, 2> next({k, k});
         for (index i = 0; i < k; ++i) {
             for (index j = 0; j < k; ++j) {
@@ -163,7 +164,7 @@ Unmixing fast_ica(const White& white, const IcaOptions& o) {
         }
         result.W = std::move(next);
         ++result.iterations;
-        result.converged = result.change < o.tolerance;
+        result.converged = result.change < o.tol;
         progress.advance();
     }
     return result;
@@ -269,27 +270,17 @@ void regularise(Array<double, 2>& h, double lowest) {
     }
 }
 
-/// h⁻¹ G, block by block.
-Array<double, 2> solved(const Array<double, 2>& h, const Array<double, 2>& G) {
+/// G → h⁻¹ G, block by block.
+void solve(const Array<double, 2>& h, std::vector<double>& G) {
     const index k = h.extent(0);
-    Array<double, 2> result({k, k});
     for (index i = 0; i < k; ++i) {
-        result(i, i) = G(i, i) / h(i, i);
+        G[i * k + i] /= h(i, i);
         for (index j = 0; j < i; ++j) {
-            const double determinant = h(i, j) * h(j, i) - 1;
-            result(i, j) = (h(j, i) * G(i, j) - G(j, i)) / determinant;
-            result(j, i) = (h(i, j) * G(j, i) - G(i, j)) / determinant;
+            const double determinant = h(i, j) * h(j, i) - 1, a = G[i * k + j], b = G[j * k + i];
+            G[i * k + j] = (h(j, i) * a - b) / determinant;
+            G[j * k + i] = (h(i, j) * b - a) / determinant;
         }
     }
-    return result;
-}
-
-double dot(const Array<double, 2>& a, const Array<double, 2>& b) {
-    double sum = 0;
-    for (index i = 0; i < a.size(); ++i) {
-        sum += a.data()[i] * b.data()[i];
-    }
-    return sum;
 }
 
 double largest(const Array<double, 2>& a) {
@@ -300,31 +291,20 @@ double largest(const Array<double, 2>& a) {
     return top;
 }
 
-void add(Array<double, 2>& a, double factor, const Array<double, 2>& b) {
-    for (index i = 0; i < a.size(); ++i) {
-        a.data()[i] += factor * b.data()[i];
-    }
-}
-
 }  // namespace
 
-Unmixing picard(const White& white, const IcaOptions& o) {
+Unmixing picard(const White& white, const PicardOptions& o) {
     require_options(white, o);
     const index k = white.Z.extent(0);
-    Unmixing result{random_start(white, o.seed), 0, 0, false};
-    struct Pair {
-        Array<double, 2> s, y;
-        double rho;
-    };
-    std::vector<Pair> pairs;
-    constexpr std::size_t memory = 7;
+    Unmixing result{random_start(white, o.random_state.value_or(0)), 0, 0, false};
+    numerics::LbfgsPairs pairs(7);
     std::vector<double> signs;
     if (o.extended) {
         signs = likelihood_of(white, result.W, {}).signs;
     }
     Likelihood now = likelihood_of(white, result.W, signs);
-    Progress progress("Picard", o.max_iterations);
-    for (; result.iterations < o.max_iterations; ++result.iterations, progress.advance()) {
+    Progress progress("Picard", o.max_iter);
+    for (; result.iterations < o.max_iter; ++result.iterations, progress.advance()) {
         check_interrupt();
         if (o.extended && now.signs != signs) {  // another density: another function to go down on
             signs = now.signs;
@@ -332,32 +312,19 @@ Unmixing picard(const White& white, const IcaOptions& o) {
             pairs.clear();
         }
         result.change = largest(now.gradient);
-        if (result.change < o.tolerance) {
+        if (result.change < o.tol) {
             result.converged = true;
             break;
         }
         Array<double, 2> h = now.hessian;
         regularise(h, 0.01);
-        // Two-loop recursion on the relative gradient.
-        Array<double, 2> q = now.gradient;
-        std::vector<double> alpha(pairs.size());
-        for (std::size_t i = pairs.size(); i-- > 0;) {
-            alpha[i] = pairs[i].rho * dot(pairs[i].s, q);
-            add(q, -alpha[i], pairs[i].y);
-        }
-        Array<double, 2> direction = solved(h, q);
-        for (std::size_t i = 0; i < pairs.size(); ++i) {
-            add(direction, alpha[i] - pairs[i].rho * dot(pairs[i].y, direction), pairs[i].s);
-        }
-        for (index i = 0; i < direction.size(); ++i) {
-            direction.data()[i] = -direction.data()[i];
-        }
-        if (dot(direction, now.gradient) >= 0) {
+        // Pairs are steps and changes of the relative gradient.
+        const std::vector<double> gradient(now.gradient.data(), now.gradient.data() + k * k);
+        const auto preconditioned = [&](std::vector<double>& q) { solve(h, q); };
+        std::vector<double> direction = pairs.direction(gradient, preconditioned);
+        if (std::inner_product(direction.begin(), direction.end(), gradient.begin(), 0.0) >= 0) {
             pairs.clear();
-            direction = solved(h, now.gradient);
-            for (index i = 0; i < direction.size(); ++i) {
-                direction.data()[i] = -direction.data()[i];
-            }
+            direction = pairs.direction(gradient, preconditioned);
         }
         double step = 1;
         bool found = false;
@@ -365,7 +332,7 @@ Unmixing picard(const White& white, const IcaOptions& o) {
             Array<double, 2> move({k, k}), W({k, k});
             for (index i = 0; i < k; ++i) {
                 for (index j = 0; j < k; ++j) {
-                    move(i, j) = step * direction(i, j) + (i == j ? 1 : 0);
+                    move(i, j) = step * direction[i * k + j] + (i == j ? 1 : 0);
                 }
             }
             numerics::gemm(false, false, k, k, k, 1.0, move.data(), k, result.W.data(), k, 0.0, W.data(), k);
@@ -373,18 +340,13 @@ Unmixing picard(const White& white, const IcaOptions& o) {
             // Near the minimum the loss moves less than its rounding.
             if (next.loss < now.loss + 1e-13 * std::abs(now.loss)) {
                 found = true;
-                Pair pair{direction, next.gradient, 0};
+                std::vector<double> turned(next.gradient.data(), next.gradient.data() + k * k);
                 for (index i = 0; i < k * k; ++i) {
-                    pair.s.data()[i] *= step;
-                    pair.y.data()[i] -= now.gradient.data()[i];
+                    direction[i] *= step;
+                    turned[i] -= gradient[i];
                 }
-                const double curvature = dot(pair.s, pair.y);
-                if (curvature > 0) {
-                    pair.rho = 1 / curvature;
-                    pairs.push_back(std::move(pair));
-                    if (pairs.size() > memory) {
-                        pairs.erase(pairs.begin());
-                    }
+                if (std::inner_product(direction.begin(), direction.end(), turned.begin(), 0.0) > 0) {
+                    pairs.add(std::move(direction), std::move(turned));
                 }
                 result.W = std::move(W);
                 now = std::move(next);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/learn/decomposition.hpp"
 
 namespace ranvier::learn {
@@ -17,12 +18,29 @@ White whitened(View<const double, 2> X, index k);
 
 enum class Contrast { logcosh, exp, cube };
 
-struct IcaOptions {
-    index max_iterations = 200;
-    double tolerance = 1e-4;
-    Contrast contrast = Contrast::logcosh;  ///< FastICA
-    bool extended = true;                   ///< Infomax and Picard: sub-Gaussian sources too
-    std::uint64_t seed = 0;
+struct FastIcaOptions {
+    std::optional<index> n_components;
+    Contrast fun = Contrast::logcosh;
+    index max_iter = 200;
+    double tol = 1e-4;
+    Seed random_state;
+    static Fields fields();
+};
+struct InfomaxOptions {
+    std::optional<index> n_components;
+    bool extended = true;
+    index max_iter = 500;
+    double tol = 1e-12;
+    Seed random_state;
+    static Fields fields();
+};
+struct PicardOptions {
+    std::optional<index> n_components;
+    bool extended = true;
+    index max_iter = 500;
+    double tol = 1e-7;
+    Seed random_state;
+    static Fields fields();
 };
 
 struct Unmixing {
@@ -35,19 +53,19 @@ struct Unmixing {
 /// FastICA with symmetric decorrelation: W ← (g(WZ) Zᵀ/n − diag(mean g′) W), decorrelated, until max |1 − |w_new ·
 /// w_old|| < tolerance. @cost  O(n k²) per iteration, on threads()
 /// @source  Hyvärinen 1999, doi:10.1109/72.761722
-Unmixing fast_ica(const White& white, const IcaOptions& options);
+Unmixing fast_ica(const White& white, const FastIcaOptions& options);
 
 /// Infomax by natural gradient over blocks of √(n/3) samples in random order, with falling learning rate; extended: the
 /// sign of each source's kurtosis chooses between sub- and super-Gaussian densities.
 /// @source  Bell & Sejnowski 1995, doi:10.1162/neco.1995.7.6.1129; extended: Lee, Girolami & Sejnowski 1999,
 ///          doi:10.1162/089976699300016719
-Unmixing infomax(const White& white, const IcaOptions& options);
+Unmixing infomax(const White& white, const InfomaxOptions& options);
 
 /// Maximum likelihood by L-BFGS preconditioned with a block-diagonal Hessian; ends where the largest entry of the
 /// gradient is below tolerance. Densities: 1/cosh, for super-Gaussian sources; extended: those of extended Infomax,
 /// chosen by the sign of E[tanh′(y)] E[y²] − E[tanh(y) y].
 /// @source  Ablin, Cardoso & Gramfort 2018, doi:10.1109/TSP.2018.2844203, algorithm 3
-Unmixing picard(const White& white, const IcaOptions& options);
+Unmixing picard(const White& white, const PicardOptions& options);
 
 /// Sources from samples, and back: components = W · whitening, and its pseudo-inverse transposed, both (k, d).
 void combine(const White& white, const Unmixing& unmixing, Array<double, 2>& components, Array<double, 2>& mixing);

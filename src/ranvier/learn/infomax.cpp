@@ -29,7 +29,7 @@ constexpr index piece_work = 28'000;
 /// One run of the rule on samples in rows, k of each padded to 64 bytes.
 class Infomax {
 public:
-    Infomax(const White& white, const IcaOptions& o)
+    Infomax(const White& white, const InfomaxOptions& o)
         : o_(o),
           k_(white.Z.extent(0)),
           ld_(padded<double>(k_)),
@@ -42,7 +42,7 @@ public:
           move_({k_, ld_}),
           step_({k_, ld_}),
           signs_({ld_}),
-          random_(o.seed),
+          random_(o.random_state.value_or(0)),
           team_(std::min(threads(), static_cast<int>(pieces_.size()))) {
         for (Piece& piece : pieces_) {
             piece.rows.resize(share_);
@@ -78,9 +78,9 @@ public:
         std::vector<double> before(k_ * ld_), reference(k_ * ld_), delta(k_ * ld_);
         double reference_change = 0;
         index calm = 0, step = 0;
-        Progress progress("Infomax", o_.max_iterations);
+        Progress progress("Infomax", o_.max_iter);
         std::copy(W_.data(), W_.data() + W_.size(), before.begin());
-        while (step < o_.max_iterations) {
+        while (step < o_.max_iter) {
             check_interrupt();
             if (!pass()) {
                 rate_ *= restart_factor;
@@ -118,7 +118,7 @@ public:
                 result.converged = true;
             }
             result.change = change;
-            if (step > 2 && change < o_.tolerance) {
+            if (step > 2 && change < o_.tol) {
                 result.converged = true;
             } else if (change > largest_change) {
                 rate_ *= 0.5;
@@ -158,8 +158,8 @@ private:
         signs_known_ = false;
     }
 
-    /// The order of the next pass: that of as many uniform numbers. They fall into bins of about four, which need little
-    /// sorting.
+    /// The order of the next pass: that of as many uniform numbers. They fall into bins of about four, which need
+    /// little sorting.
     const std::vector<index>& next_order() {
         const index bins = n_ / 4 + 1;
         const auto bin = [&](double key) { return static_cast<index>(key * static_cast<double>(bins)); };
@@ -303,7 +303,7 @@ private:
         }
     }
 
-    const IcaOptions& o_;
+    const InfomaxOptions& o_;
     index k_, ld_, n_, block_;
     std::vector<Piece> pieces_;
     index share_;
@@ -323,10 +323,9 @@ private:
 
 }  // namespace
 
-Unmixing infomax(const White& white, const IcaOptions& o) {
+Unmixing infomax(const White& white, const InfomaxOptions& o) {
     require(white.n > 1, "independent components need at least two samples");
-    require(o.max_iterations > 0,
-            [&] { return "max_iterations must be > 0; got " + std::to_string(o.max_iterations); });
+    check_settings(o);
     return Infomax(white, o).run();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/learn/net_pass.hpp"
@@ -24,19 +25,19 @@ void fill_rows(NetPass<T>& pass, View<const T, 2> X, index begin, index rows) {
 }  // namespace
 
 template <class T>
-Training<T> new_training(const NetShape& shape, const TrainOptions& o) {
+Training<T> new_training(const NetShape& shape, const MlpOptions& o) {
     require(shape.dead_zone >= 0, "the dead zone must be ≥ 0");
     const NetLayout layout = layout_of<T>(shape);
     Training<T> training;
     training.net = {shape, Array<T, 1>({layout.size})};
-    training.rate = o.rate;
+    training.rate = o.learning_rate_init;
     training.best_loss = INFINITY;
     T* p = training.net.parameters.data();
     for (index l = 0; l + 1 < std::ssize(shape.sizes); ++l) {
-        RandomStream random(o.seed, 3, static_cast<std::uint32_t>(l));
+        RandomStream random(o.random_state.value_or(0), 3, static_cast<std::uint32_t>(l));
         const index in = shape.sizes[l], out = shape.sizes[l + 1];
         const double factor = shape.hidden == Activation::logistic ? 2 : 6;
-        const double range = o.start_range > 0 ? o.start_range : std::sqrt(factor / static_cast<double>(in + out));
+        const double range = o.init_range ? *o.init_range : std::sqrt(factor / static_cast<double>(in + out));
         for (index i = 0; i < in; ++i) {
             for (index j = 0; j < out; ++j) {
                 p[layout.weights[l] + i * layout.ld[l + 1] + j] = static_cast<T>(range * (2 * random.uniform() - 1));
@@ -71,11 +72,51 @@ Array<T, 2> outputs(const Mlp<T>& net, View<const T, 2> X) {
     return result;
 }
 
+Split validation_split(index n, std::span<const std::int32_t> labels, double fraction, std::uint64_t seed) {
+    const auto wanted = static_cast<index>(std::ceil(fraction * static_cast<double>(n)));
+    require(wanted > 0 && wanted < n, [&] {
+        return "validation_fraction must leave samples on both sides; " + std::to_string(wanted) + " of " +
+               std::to_string(n) + " would be set aside";
+    });
+    std::vector<std::vector<index>> groups(labels.empty() ? 1 : *std::max_element(labels.begin(), labels.end()) + 1);
+    for (index i = 0; i < n; ++i) {
+        groups[labels.empty() ? 0 : labels[i]].push_back(i);
+    }
+    std::erase_if(groups, [](const auto& group) { return group.empty(); });
+    if (std::any_of(groups.begin(), groups.end(), [](const auto& group) { return group.size() == 1; })) {
+        return validation_split(n, {}, fraction, seed);
+    }
+    // Each gives the whole part of its share, those with the largest rest one more.
+    std::vector<index> give(groups.size()), by_rest(groups.size());
+    std::iota(by_rest.begin(), by_rest.end(), index{0});
+    index given = 0;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        give[g] = wanted * std::ssize(groups[g]) / n;
+        given += give[g];
+    }
+    std::stable_sort(by_rest.begin(), by_rest.end(), [&](index a, index b) {
+        return wanted * std::ssize(groups[a]) % n > wanted * std::ssize(groups[b]) % n;
+    });
+    for (index k = 0; k < wanted - given; ++k) {
+        ++give[by_rest[k]];
+    }
+    Split split;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        RandomStream random(seed, 17, static_cast<std::uint32_t>(g));
+        shuffle(groups[g], random);
+        split.aside.insert(split.aside.end(), groups[g].begin(), groups[g].begin() + give[g]);
+        split.kept.insert(split.kept.end(), groups[g].begin() + give[g], groups[g].end());
+    }
+    std::sort(split.aside.begin(), split.aside.end());
+    std::sort(split.kept.begin(), split.kept.end());
+    return split;
+}
+
 template <class T>
-double net_score(const Mlp<T>& net, const Lesson<T>& lesson) {
-    const Array<T, 2> p = outputs(net, lesson.X);
+double net_score(const Mlp<T>& net, const TrainingData<T>& data) {
+    const Array<T, 2> p = outputs(net, data.X);
     const index n = p.extent(0), k = p.extent(1);
-    const auto weight = [&](index i) { return lesson.weights.empty() ? 1.0 : static_cast<double>(lesson.weights[i]); };
+    const auto weight = [&](index i) { return data.weights.empty() ? 1.0 : static_cast<double>(data.weights[i]); };
     double total = 0;
     for (index i = 0; i < n; ++i) {
         total += weight(i);
@@ -85,11 +126,11 @@ double net_score(const Mlp<T>& net, const Lesson<T>& lesson) {
         for (index i = 0; i < n; ++i) {
             const T* row = p.data() + i * k;
             if (net.shape.output == Output::softmax) {
-                right += weight(i) * (std::max_element(row, row + k) - row == lesson.labels[i]);
+                right += weight(i) * (std::max_element(row, row + k) - row == data.labels[i]);
             } else {
                 bool all = true;
                 for (index j = 0; j < k; ++j) {
-                    all &= (row[j] > T(0.5)) == (lesson.targets(i, j) > T(0.5));
+                    all &= (row[j] > T(0.5)) == (data.targets(i, j) > T(0.5));
                 }
                 right += weight(i) * all;
             }
@@ -100,10 +141,10 @@ double net_score(const Mlp<T>& net, const Lesson<T>& lesson) {
     for (index j = 0; j < k; ++j) {
         double mean = 0, residual = 0, spread = 0;
         for (index i = 0; i < n; ++i) {
-            mean += weight(i) * static_cast<double>(lesson.targets(i, j)) / total;
+            mean += weight(i) * static_cast<double>(data.targets(i, j)) / total;
         }
         for (index i = 0; i < n; ++i) {
-            const double t = static_cast<double>(lesson.targets(i, j));
+            const double t = static_cast<double>(data.targets(i, j));
             residual += weight(i) * std::pow(t - static_cast<double>(p(i, j)), 2);
             spread += weight(i) * (t - mean) * (t - mean);
         }
@@ -113,9 +154,9 @@ double net_score(const Mlp<T>& net, const Lesson<T>& lesson) {
 }
 
 template <class T>
-double loss_and_gradient(const Mlp<T>& net, const Lesson<T>& lesson, double alpha, Array<T, 1>& gradient) {
+double loss_and_gradient(const Mlp<T>& net, const TrainingData<T>& data, double alpha, Array<T, 1>& gradient) {
     const NetLayout layout = layout_of<T>(net.shape);
-    const index n = lesson.X.extent(0), k = net.shape.sizes.back();
+    const index n = data.X.extent(0), k = net.shape.sizes.back();
     // Eight sums at most, whatever the number of threads, and one alone for nets whose gradient is large.
     const index pieces = layout.size > (1 << 18) ? 1 : std::clamp<index>(n / pass_rows, 1, 8);
     const index share = (n + pieces - 1) / pieces;
@@ -130,17 +171,17 @@ double loss_and_gradient(const Mlp<T>& net, const Lesson<T>& lesson, double alph
         NetPass<T>& pass = passes[p];
         for (index begin = p * share; begin < std::min(n, (p + 1) * share); begin += pass.capacity()) {
             const index rows = std::min({pass.capacity(), n - begin, (p + 1) * share - begin});
-            fill_rows(pass, lesson.X, begin, rows);
+            fill_rows(pass, data.X, begin, rows);
             pass.forward(net.parameters.data(), rows, true);
-            losses[p] += pass.backward(wt, rows, lesson.labels.empty() ? nullptr : lesson.labels.data() + begin,
-                                       lesson.targets.data() ? lesson.targets.data() + begin * k : nullptr,
-                                       lesson.weights.empty() ? nullptr : lesson.weights.data() + begin);
+            losses[p] += pass.backward(wt, rows, data.labels.empty() ? nullptr : data.labels.data() + begin,
+                                       data.targets.data() ? data.targets.data() + begin * k : nullptr,
+                                       data.weights.empty() ? nullptr : data.weights.data() + begin);
         }
     });
     double total = static_cast<double>(n), loss = 0;
-    if (!lesson.weights.empty()) {
+    if (!data.weights.empty()) {
         total = 0;
-        for (T w : lesson.weights) {
+        for (T w : data.weights) {
             total += static_cast<double>(w);
         }
     }
@@ -165,13 +206,13 @@ double loss_and_gradient(const Mlp<T>& net, const Lesson<T>& lesson, double alph
     return (loss + 0.5 * alpha * square) / total;
 }
 
-template Training<double> new_training(const NetShape&, const TrainOptions&);
-template Training<float> new_training(const NetShape&, const TrainOptions&);
+template Training<double> new_training(const NetShape&, const MlpOptions&);
+template Training<float> new_training(const NetShape&, const MlpOptions&);
 template Array<double, 2> outputs(const Mlp<double>&, View<const double, 2>);
 template Array<float, 2> outputs(const Mlp<float>&, View<const float, 2>);
-template double net_score(const Mlp<double>&, const Lesson<double>&);
-template double net_score(const Mlp<float>&, const Lesson<float>&);
-template double loss_and_gradient(const Mlp<double>&, const Lesson<double>&, double, Array<double, 1>&);
-template double loss_and_gradient(const Mlp<float>&, const Lesson<float>&, double, Array<float, 1>&);
+template double net_score(const Mlp<double>&, const TrainingData<double>&);
+template double net_score(const Mlp<float>&, const TrainingData<float>&);
+template double loss_and_gradient(const Mlp<double>&, const TrainingData<double>&, double, Array<double, 1>&);
+template double loss_and_gradient(const Mlp<float>&, const TrainingData<float>&, double, Array<float, 1>&);
 
 }  // namespace ranvier::learn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/learn/data.hpp"
 #include "ranvier/learn/kernels/net.hpp"
 
@@ -8,7 +9,15 @@ namespace ranvier::learn {
 enum class Output { identity, logistic, softmax };
 enum class Loss { squared, log };  ///< ½ |p − t|²; cross entropy (of logistic or softmax output)
 enum class Solver { sgd, adam, lbfgs };
-enum class Schedule { constant, inverse_scaling, adaptive };
+enum class LearningRate { constant, invscaling, adaptive };
+
+/// As settings call them.
+inline std::vector<std::pair<std::string, Activation>> activation_words() {
+    return {{"identity", Activation::identity},
+            {"logistic", Activation::logistic},
+            {"tanh", Activation::tanh},
+            {"relu", Activation::relu}};
+}
 
 /// A multilayer perceptron: h_0 = x, h_l = f(h_{l−1} W_l + b_l), output p.
 struct NetShape {
@@ -34,28 +43,41 @@ struct Mlp {
     Array<T, 1> parameters;  ///< as layout_of says
 };
 
-struct TrainOptions {
+struct MlpOptions {
+    std::vector<index> hidden_layer_sizes{100};
+    Activation activation = Activation::relu;
     Solver solver = Solver::adam;
-    double alpha = 1e-4;  ///< L2 penalty ½ α Σ w² / n
-    index batch = 200;
-    double rate = 1e-3;                      ///< learning rate at the begin
-    Schedule schedule = Schedule::constant;  ///< sgd; adaptive: a fifth where the loss stands still
-    double power_t = 0.5;                    ///< of inverse scaling
-    index max_epochs = 200;
+    double alpha = 1e-4;
+    std::optional<index> batch_size;
+    LearningRate learning_rate = LearningRate::constant;
+    double learning_rate_init = 1e-3;
+    double power_t = 0.5;
+    index max_iter = 200;
     bool shuffle = true;
-    double tolerance = 1e-4;
-    index patience = 10;  ///< epochs without gain of `tolerance` that end training
+    Seed random_state;
+    double tol = 1e-4;
     double momentum = 0.9;
-    bool nesterov = true;
+    bool nesterovs_momentum = true;
+    bool early_stopping = false;
+    double validation_fraction = 0.1;
     double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;
-    index max_evaluations = 15000;  ///< lbfgs
-    double start_range = 0;         ///< > 0: weights uniform in ± it; 0: Glorot & Bengio 2010
-    std::uint64_t seed = 0;
+    index n_iter_no_change = 10;
+    index max_fun = 15000;
+    std::optional<double> init_range;
+    Value class_weight;
+    Loss loss = Loss::log;
+    double dead_zone = 0;
+
+    static Fields fields();
+};
+/// The same without what only classifiers have.
+struct MlpRegressorOptions : MlpOptions {
+    static Fields fields();
 };
 
 /// What a net learns from. Softmax nets take labels, others a matrix of targets.
 template <class T>
-struct Lesson {
+struct TrainingData {
     View<const T, 2> X;                    ///< shape (n, inputs)
     std::span<const std::int32_t> labels;  ///< 0 … outputs − 1, shape (n)
     View<const T, 2> targets;              ///< shape (n, outputs)
@@ -81,31 +103,40 @@ struct Training {
 /// Weights are uniform in ±√(6 / (inputs + outputs)) of a layer (logistic: √2), biases likewise.
 /// @source  Glorot & Bengio 2010
 template <class T>
-Training<T> new_training(const NetShape& shape, const TrainOptions& options);
+Training<T> new_training(const NetShape& shape, const MlpOptions& options);
 
-/// Trains until the loss (or the validation score) stands still for `patience` epochs or max_epochs are over.
+/// Trains until the loss (or the validation score) stands still for n_iter_no_change epochs or max_iter are over.
 /// @param validation  scored after each epoch (accuracy, or R²) where not null; the best net is kept
 /// @throws InvalidInput  shapes that don't fit, options out of range; NumericalError where the loss is no number
 /// @cost    O(n Σ sizes_l sizes_{l+1}) per epoch, on threads()
 /// @source  Rumelhart, Hinton & Williams 1986, doi:10.1038/323533a0; Adam: Kingma & Ba 2015, arXiv:1412.6980;
 ///          L-BFGS: Liu & Nocedal 1989, doi:10.1007/BF01589116
 template <class T>
-void train(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& options,
-           const Lesson<T>* validation = nullptr);
+void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions& options,
+           const TrainingData<T>* validation = nullptr);
 /// One epoch of sgd or adam.
 template <class T>
-void train_epoch(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& options);
+void train_epoch(Training<T>& training, const TrainingData<T>& data, const MlpOptions& options);
 
 /// Mean loss and its gradient by the parameters (both with penalty), over all samples.
 template <class T>
-double loss_and_gradient(const Mlp<T>& net, const Lesson<T>& lesson, double alpha, Array<T, 1>& gradient);
+double loss_and_gradient(const Mlp<T>& net, const TrainingData<T>& data, double alpha, Array<T, 1>& gradient);
 
 /// Outputs, shape (n, outputs). @cost  O(n Σ sizes_l sizes_{l+1}), on threads()
 template <class T>
 Array<T, 2> outputs(const Mlp<T>& net, View<const T, 2> X);
 
+/// Which samples are set aside to score on, and which are left to learn from.
+struct Split {
+    std::vector<index> kept, aside;  ///< ascending
+};
+/// @param labels    the class of each sample: each has its part on both sides, unless one has a single sample; or empty
+/// @param fraction  part set aside, rounded up
+/// @throws InvalidInput  nothing would be left on one side
+Split validation_split(index n, std::span<const std::int32_t> labels, double fraction, std::uint64_t seed);
+
 /// Accuracy where the net has labels or one logistic output, else R² averaged over outputs.
 template <class T>
-double net_score(const Mlp<T>& net, const Lesson<T>& lesson);
+double net_score(const Mlp<T>& net, const TrainingData<T>& data);
 
 }  // namespace ranvier::learn

@@ -6,9 +6,9 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/base/team.hpp"
-#include "ranvier/learn/lbfgs.hpp"
 #include "ranvier/learn/mlp.hpp"
 #include "ranvier/learn/net_pass.hpp"
+#include "ranvier/numerics/lbfgs.hpp"
 
 namespace ranvier::learn {
 
@@ -19,44 +19,29 @@ constexpr index large_net = index{1} << 17;
 constexpr index piece_rows = 96;
 
 template <class T>
-void require_lesson(const NetShape& shape, const Lesson<T>& lesson) {
-    require_samples(lesson.X, "net");
-    const index n = lesson.X.extent(0), k = shape.sizes.back();
-    require(lesson.X.extent(1) == shape.sizes.front(), [&] {
+void require_data(const NetShape& shape, const TrainingData<T>& data) {
+    require_samples(data.X, "net");
+    const index n = data.X.extent(0), k = shape.sizes.back();
+    require(data.X.extent(1) == shape.sizes.front(), [&] {
         return "a net of " + std::to_string(shape.sizes.front()) + " inputs can't learn from samples of " +
-               std::to_string(lesson.X.extent(1)) + " features";
+               std::to_string(data.X.extent(1)) + " features";
     });
     if (shape.output == Output::softmax) {
-        require(std::ssize(lesson.labels) == n, "a net with softmax output needs one label per sample");
-        for (std::int32_t label : lesson.labels) {
+        require(std::ssize(data.labels) == n, "a net with softmax output needs one label per sample");
+        for (std::int32_t label : data.labels) {
             require(label >= 0 && label < k,
                     [&] { return "labels must be 0 to " + std::to_string(k - 1) + "; got " + std::to_string(label); });
         }
     } else {
-        require(lesson.targets.extent(0) == n && lesson.targets.extent(1) == k, [&] {
+        require(data.targets.extent(0) == n && data.targets.extent(1) == k, [&] {
             return "targets must have shape (" + std::to_string(n) + ", " + std::to_string(k) + "); got (" +
-                   std::to_string(lesson.targets.extent(0)) + ", " + std::to_string(lesson.targets.extent(1)) + ")";
+                   std::to_string(data.targets.extent(0)) + ", " + std::to_string(data.targets.extent(1)) + ")";
         });
-        rows_of(lesson.targets);
+        rows_of(data.targets);
     }
-    require(lesson.weights.empty() || std::ssize(lesson.weights) == n, "one weight per sample is needed");
-    for (T w : lesson.weights) {
+    require(data.weights.empty() || std::ssize(data.weights) == n, "one weight per sample is needed");
+    for (T w : data.weights) {
         require(std::isfinite(w) && w >= 0, [&] { return "sample weights must be ≥ 0; got " + std::to_string(w); });
-    }
-}
-
-void require_options(const TrainOptions& o) {
-    const auto positive = [](double value, const char* name) {
-        require(value > 0, [&] { return std::string(name) + " must be > 0; got " + std::to_string(value); });
-    };
-    positive(static_cast<double>(o.batch), "the batch size");
-    positive(o.rate, "the learning rate");
-    positive(static_cast<double>(o.max_epochs), "the number of epochs");
-    positive(o.epsilon, "epsilon");
-    require(o.alpha >= 0, [&] { return "alpha must be ≥ 0; got " + std::to_string(o.alpha); });
-    for (double part : {o.momentum, o.beta_1, o.beta_2}) {
-        require(part >= 0 && (part < 1 || part == o.momentum) && part <= 1,
-                [&] { return "momentum must be in [0, 1], beta_1 and beta_2 in [0, 1); got " + std::to_string(part); });
     }
 }
 
@@ -64,13 +49,13 @@ void require_options(const TrainOptions& o) {
 template <class T>
 class Epochs {
 public:
-    Epochs(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& options)
+    Epochs(Training<T>& training, const TrainingData<T>& data, const MlpOptions& options)
         : t_(training),
-          lesson_(lesson),
+          data_(data),
           o_(options),
           layout_(layout_of<T>(training.net.shape)),
-          n_(lesson.X.extent(0)),
-          batch_(std::min(options.batch, n_)),
+          n_(data.X.extent(0)),
+          batch_(std::min(options.batch_size.value_or(200), n_)),
           transposed_(training.net.shape),
           order_(n_) {
         pieces_ = layout_.size > large_net ? 1 : std::clamp<index>(batch_ / piece_rows, 1, 8);
@@ -83,8 +68,8 @@ public:
         }
         losses_.resize(pieces_);
         labels_.resize(batch_);
-        targets_.resize(batch_ * (lesson.targets.data() ? t_.net.shape.sizes.back() : 0));
-        weights_.resize(lesson.weights.empty() ? 0 : batch_);
+        targets_.resize(batch_ * (data.targets.data() ? t_.net.shape.sizes.back() : 0));
+        weights_.resize(data.weights.empty() ? 0 : batch_);
         if (t_.first.size() != layout_.size) {
             t_.first = Array<T, 1>({layout_.size});
             t_.second = Array<T, 1>({o_.solver == Solver::adam ? layout_.size : 0});
@@ -98,7 +83,7 @@ public:
         if (o_.shuffle) {
             // The order of an epoch depends on its number alone, so that training can go on after a pause.
             std::iota(order_.begin(), order_.end(), index{0});
-            RandomStream random(o_.seed, 4, static_cast<std::uint32_t>(t_.epochs));
+            RandomStream random(o_.random_state.value_or(0), 4, static_cast<std::uint32_t>(t_.epochs));
             shuffle(order_, random);
         }
         double loss = 0, total = 0;
@@ -140,9 +125,9 @@ private:
     double step(index begin, index rows, double& total) {
         T* parameters = t_.net.parameters.data();
         const T* wt = transposed_.update(parameters);
-        const index k = t_.net.shape.sizes.back(), d = lesson_.X.extent(1);
+        const index k = t_.net.shape.sizes.back(), d = data_.X.extent(1);
         const index share = (rows + pieces_ - 1) / pieces_;
-        const T* x = lesson_.X.data();
+        const T* x = data_.X.data();
         share_out(pieces_, [&](index p) {
             NetPass<T>& pass = passes_[p];
             pass.clear_gradient();
@@ -160,15 +145,15 @@ private:
                 if (begin + batch_ + i < n_) {
                     pass.coming().push_back(x + order_[begin + batch_ + i] * d);
                 }
-                if (!lesson_.labels.empty()) {
-                    labels_[i] = lesson_.labels[sample];
+                if (!data_.labels.empty()) {
+                    labels_[i] = data_.labels[sample];
                 } else {
                     for (index j = 0; j < k; ++j) {
-                        targets_[i * k + j] = lesson_.targets.data()[sample * k + j];
+                        targets_[i * k + j] = data_.targets.data()[sample * k + j];
                     }
                 }
                 if (!weights_.empty()) {
-                    weights_[i] = lesson_.weights[sample];
+                    weights_[i] = data_.weights[sample];
                 }
             }
             pass.forward(parameters, last - first, true);
@@ -215,7 +200,7 @@ private:
                              static_cast<T>(rate), static_cast<T>(o_.epsilon));
             } else {
                 kernels.momentum(count, w, t_.first.data() + begin, grads, pieces_, scale, static_cast<T>(alpha),
-                                 static_cast<T>(o_.momentum), static_cast<T>(rate), o_.nesterov);
+                                 static_cast<T>(o_.momentum), static_cast<T>(rate), o_.nesterovs_momentum);
             }
         };
         const index W = layout_.biases_begin, block = team_ ? 1024 : 4096;
@@ -233,8 +218,8 @@ private:
     }
 
     Training<T>& t_;
-    const Lesson<T>& lesson_;
-    const TrainOptions& o_;
+    const TrainingData<T>& data_;
+    const MlpOptions& o_;
     NetLayout layout_;
     index n_, batch_, pieces_ = 1;
     Transposed<T> transposed_;
@@ -247,23 +232,23 @@ private:
 };
 
 template <class T>
-void train_lbfgs(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& o) {
+void train_lbfgs(Training<T>& training, const TrainingData<T>& data, const MlpOptions& o) {
     const index size = training.net.parameters.size();
     T* p = training.net.parameters.data();
     std::vector<double> x(p, p + size);
     Array<T, 1> gradient;
-    LbfgsOptions options;
-    options.max_iterations = o.max_epochs;
-    options.max_evaluations = o.max_evaluations;
-    options.gradient_tolerance = o.tolerance;
-    options.change_tolerance = std::min(options.change_tolerance, 1e-4 * o.tolerance);  // who asks for more gets it
-    const LbfgsResult result = minimise_lbfgs(
+    numerics::LbfgsOptions options;
+    options.max_iterations = o.max_iter;
+    options.max_evaluations = o.max_fun;
+    options.gradient_tolerance = o.tol;
+    options.change_tolerance = std::min(options.change_tolerance, 1e-4 * o.tol);  // who asks for more gets it
+    const numerics::LbfgsResult result = numerics::minimise_lbfgs(
         x, options,
         [&](const std::vector<double>& at, std::vector<double>& g) {
             for (index i = 0; i < size; ++i) {
                 p[i] = static_cast<T>(at[i]);
             }
-            const double loss = loss_and_gradient(training.net, lesson, o.alpha, gradient);
+            const double loss = loss_and_gradient(training.net, data, o.alpha, gradient);
             for (index i = 0; i < size; ++i) {
                 g[i] = static_cast<double>(gradient.data()[i]);
             }
@@ -289,42 +274,42 @@ void train_lbfgs(Training<T>& training, const Lesson<T>& lesson, const TrainOpti
 
 /// The rate of the next epoch (sgd).
 template <class T>
-void set_rate(Training<T>& training, const TrainOptions& o) {
-    if (o.solver == Solver::sgd && o.schedule == Schedule::inverse_scaling) {
-        training.rate = o.rate / std::pow(static_cast<double>(training.samples) + 1, o.power_t);
+void set_rate(Training<T>& training, const MlpOptions& o) {
+    if (o.solver == Solver::sgd && o.learning_rate == LearningRate::invscaling) {
+        training.rate = o.learning_rate_init / std::pow(static_cast<double>(training.samples) + 1, o.power_t);
     }
 }
 
 }  // namespace
 
 template <class T>
-void train_epoch(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& o) {
-    require_lesson(training.net.shape, lesson);
-    require_options(o);
+void train_epoch(Training<T>& training, const TrainingData<T>& data, const MlpOptions& o) {
+    require_data(training.net.shape, data);
+    check_settings(o);
     require(o.solver != Solver::lbfgs, "L-BFGS needs all samples at once; learn in parts with sgd or adam");
-    Epochs<T> epochs(training, lesson, o);
+    Epochs<T> epochs(training, data, o);
     training.loss.push_back(epochs.run());
     training.best_loss = std::min(training.best_loss, training.loss.back());
     set_rate(training, o);
 }
 
 template <class T>
-void train(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& o, const Lesson<T>* validation) {
-    require_lesson(training.net.shape, lesson);
-    require_options(o);
+void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions& o, const TrainingData<T>* validation) {
+    require_data(training.net.shape, data);
+    check_settings(o);
     if (o.solver == Solver::lbfgs) {
-        train_lbfgs(training, lesson, o);
+        train_lbfgs(training, data, o);
         return;
     }
     if (validation) {
-        require_lesson(training.net.shape, *validation);
+        require_data(training.net.shape, *validation);
     }
-    Epochs<T> epochs(training, lesson, o);
+    Epochs<T> epochs(training, data, o);
     Array<T, 1> best;
     double best_score = -INFINITY;
     index still = 0;
-    Progress progress("net", o.max_epochs);
-    for (index epoch = 0; epoch < o.max_epochs; ++epoch) {
+    Progress progress("net", o.max_iter);
+    for (index epoch = 0; epoch < o.max_iter; ++epoch) {
         const double loss = epochs.run();
         training.loss.push_back(loss);
         set_rate(training, o);
@@ -333,18 +318,18 @@ void train(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& o
         if (validation) {
             const double score = net_score(training.net, *validation);
             training.validation.push_back(score);
-            better = score >= best_score + o.tolerance;
+            better = score >= best_score + o.tol;
             if (score > best_score) {
                 best_score = score;
                 best = training.net.parameters;
             }
         } else {
-            better = loss <= training.best_loss - o.tolerance;
+            better = loss <= training.best_loss - o.tol;
         }
         still = better ? 0 : still + 1;
         training.best_loss = std::min(training.best_loss, loss);
-        if (still > o.patience) {
-            if (o.solver == Solver::sgd && o.schedule == Schedule::adaptive && training.rate > 1e-6) {
+        if (still > o.n_iter_no_change) {
+            if (o.solver == Solver::sgd && o.learning_rate == LearningRate::adaptive && training.rate > 1e-6) {
                 training.rate /= 5;
                 still = 0;
                 continue;
@@ -358,9 +343,9 @@ void train(Training<T>& training, const Lesson<T>& lesson, const TrainOptions& o
     }
 }
 
-template void train_epoch(Training<double>&, const Lesson<double>&, const TrainOptions&);
-template void train_epoch(Training<float>&, const Lesson<float>&, const TrainOptions&);
-template void train(Training<double>&, const Lesson<double>&, const TrainOptions&, const Lesson<double>*);
-template void train(Training<float>&, const Lesson<float>&, const TrainOptions&, const Lesson<float>*);
+template void train_epoch(Training<double>&, const TrainingData<double>&, const MlpOptions&);
+template void train_epoch(Training<float>&, const TrainingData<float>&, const MlpOptions&);
+template void train(Training<double>&, const TrainingData<double>&, const MlpOptions&, const TrainingData<double>*);
+template void train(Training<float>&, const TrainingData<float>&, const MlpOptions&, const TrainingData<float>*);
 
 }  // namespace ranvier::learn

@@ -66,10 +66,7 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
     require_samples(X, "perceptron");
     require_targets(X, targets, "perceptron");
     require_binary(targets, "perceptron");
-    require(o.eta > 0, [&] { return "perceptron: the learning rate must be > 0; got " + std::to_string(o.eta); });
-    require(o.margin >= 0, [&] { return "perceptron: the margin must be ≥ 0; got " + std::to_string(o.margin); });
-    require(o.max_epochs > 0,
-            [&] { return "perceptron: max_epochs must be > 0; got " + std::to_string(o.max_epochs); });
+    check_settings(o);
     const auto& kernels = row_kernels<double>();
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);
@@ -78,10 +75,10 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
     ThresholdUnit& unit = fit.unit;
     ThresholdUnit pocket = unit;
     index pocket_errors = o.pocket ? count_errors(X, targets, unit) : 0, pocket_run = 0, run = 0;
-    RandomStream random(o.seed);
+    RandomStream random(o.random_state.value_or(0));
     std::vector<index> order(n);
     std::iota(order.begin(), order.end(), index{0});
-    while (fit.epochs < o.max_epochs && !fit.converged) {
+    while (fit.epochs < o.max_iter && !fit.converged) {
         check_interrupt();
         if (o.shuffle) {
             shuffle(order, random);
@@ -105,9 +102,9 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
             }
             run = 0;
             ++changed;
-            const double step = wanted ? o.eta : -o.eta;
+            const double step = wanted ? o.eta0 : -o.eta0;
             kernels.add(d, step, sample, unit.w.data());
-            if (o.intercept) {
+            if (o.fit_intercept) {
                 unit.b += step;
             }
         }
@@ -126,25 +123,24 @@ AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets,
                        const ThresholdUnit* start) {
     require_samples(X, "adaline");
     require_targets(X, targets, "adaline");
-    require(o.eta > 0 && (!o.normalised || o.eta < 2), [&] {
-        return "adaline: the learning rate must be > 0" + std::string(o.normalised ? " and < 2" : "") + "; got " +
-               std::to_string(o.eta);
-    });
-    require(o.max_epochs > 0, [&] { return "adaline: max_epochs must be > 0; got " + std::to_string(o.max_epochs); });
+    check_settings(o);
+    const bool normalised = o.rule == AdalineRule::alpha;
+    require(!normalised || o.eta0 < 2,
+            [&] { return "eta0 must be < 2 for the rule 'alpha'; got " + std::to_string(o.eta0); });
     const auto& kernels = row_kernels<double>();
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);
     AdalineFit fit;
     fit.unit = start_of(start, d, "adaline");
-    std::vector<double> scale(n, o.eta);
-    for (index i = 0; i < n && o.normalised; ++i) {
-        const double square = kernels.dot(d, x + i * d, x + i * d) + (o.intercept ? 1 : 0);
-        scale[i] = square > 0 ? o.eta / square : 0;
+    std::vector<double> scale(n, o.eta0);
+    for (index i = 0; i < n && normalised; ++i) {
+        const double square = kernels.dot(d, x + i * d, x + i * d) + (o.fit_intercept ? 1 : 0);
+        scale[i] = square > 0 ? o.eta0 / square : 0;
     }
-    RandomStream random(o.seed);
+    RandomStream random(o.random_state.value_or(0));
     std::vector<index> order(n);
     std::iota(order.begin(), order.end(), index{0});
-    for (index epoch = 0; epoch < o.max_epochs && !fit.converged; ++epoch) {
+    for (index epoch = 0; epoch < o.max_iter && !fit.converged; ++epoch) {
         check_interrupt();
         if (o.shuffle) {
             shuffle(order, random);
@@ -154,19 +150,19 @@ AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets,
             const double error = targets[i] - kernels.dot(d, x + i * d, fit.unit.w.data()) - fit.unit.b;
             total += error * error;
             kernels.add(d, scale[i] * error, x + i * d, fit.unit.w.data());
-            if (o.intercept) {
+            if (o.fit_intercept) {
                 fit.unit.b += scale[i] * error;
             }
         }
         const double mean = total / static_cast<double>(n);
         if (!std::isfinite(mean)) {
             throw NumericalError("adaline: the weights grew without bound in epoch " + std::to_string(epoch) +
-                                 "; a learning rate below " + std::to_string(o.eta) +
+                                 "; a learning rate below " + std::to_string(o.eta0) +
                                  ", scaled features or the normalised rule is needed");
         }
         if (!fit.mean_squared_error.empty()) {
             const double before = fit.mean_squared_error.back();
-            fit.converged = std::abs(before - mean) <= o.tolerance * before;
+            fit.converged = std::abs(before - mean) <= o.tol * before;
         }
         fit.mean_squared_error.push_back(mean);
     }

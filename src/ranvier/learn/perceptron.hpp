@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/learn/data.hpp"
 
 namespace ranvier::learn {
@@ -13,13 +14,29 @@ struct ThresholdUnit {
 };
 
 struct PerceptronOptions {
-    double eta = 1;           ///< learning rate, > 0
-    double margin = 0;        ///< update also where the answer is right by no more than this, ≥ 0
-    bool pocket = false;      ///< keep the weights that classified most samples so far (Gallant 1990, with ratchet)
-    bool shuffle = true;      ///< a new order in each epoch
-    bool intercept = true;    ///< learn b
-    index max_epochs = 1000;  ///< > 0
-    std::uint64_t seed = 0;
+    double eta0 = 1;
+    index max_iter = 1000;
+    double margin = 0;
+    bool pocket = false;  // Gallant 1990, with ratchet
+    bool shuffle = true;
+    bool fit_intercept = true;
+    bool diagnose = true;
+    Seed random_state;
+
+    static Fields fields() {
+        using O = PerceptronOptions;
+        return {"Perceptron",
+                {field("eta0", &O::eta0, "learning rate").above(0),
+                 field("max_iter", &O::max_iter, "most passes over the data").at_least(1),
+                 field("margin", &O::margin, "learn also from samples that are right by no more than this").at_least(0),
+                 field("pocket", &O::pocket,
+                       "keep the weights that classified most samples so far: for data that no plane parts"),
+                 field("shuffle", &O::shuffle, "take the samples in a new order in each pass"),
+                 field("fit_intercept", &O::fit_intercept, "learn b"),
+                 field("diagnose", &O::diagnose,
+                       "where the rule did not converge, try to prove that no plane parts the classes"),
+                 field("random_state", &O::random_state, "seed of the orders").at_least(0)}};
+    }
 };
 
 struct PerceptronFit {
@@ -44,14 +61,33 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
 /// w · x + b for each row. @cost  O(n d)
 std::vector<double> activations(View<const double, 2> X, const ThresholdUnit& unit);
 
+enum class AdalineRule { alpha, mu };  ///< a step divided by |(x, 1)|², which must be < 2 then; plain steepest descent
+
 struct AdalineOptions {
-    double eta = 0.5;        ///< > 0; of the normalised rule also < 2
-    bool normalised = true;  ///< divide each step by |(x, 1)|² (α-LMS); false: μ-LMS
+    double eta0 = 0.1;
+    index max_iter = 50;
+    double tol = 1e-6;
+    AdalineRule rule = AdalineRule::alpha;
     bool shuffle = true;
-    bool intercept = true;
-    index max_epochs = 50;
-    double tolerance = 1e-6;  ///< stop where the mean squared error fell by less than this part of itself
-    std::uint64_t seed = 0;
+    bool fit_intercept = true;
+    Seed random_state;
+
+    static Fields fields() {
+        using O = AdalineOptions;
+        return {
+            "Adaline",
+            {field("eta0", &O::eta0, "learning rate; of the rule 'alpha' below 2").above(0),
+             field("max_iter", &O::max_iter, "most passes over the data").at_least(1),
+             field("tol", &O::tol, "stop where the mean squared error fell by less than this part of itself")
+                 .at_least(0),
+             field("rule", &O::rule,
+                   "'alpha' divides each step by the squared length of the sample and is stable for any scale of the "
+                   "data; 'mu' is plain steepest descent",
+                   {{"alpha", AdalineRule::alpha}, {"mu", AdalineRule::mu}}),
+             field("shuffle", &O::shuffle, "take the samples in a new order in each pass"),
+             field("fit_intercept", &O::fit_intercept, "learn the intercept"),
+             field("random_state", &O::random_state, "seed of the orders").at_least(0)}};
+    }
 };
 
 struct AdalineFit {

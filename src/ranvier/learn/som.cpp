@@ -19,21 +19,16 @@ double decayed(double from, double to, double part, Decay decay) {
 }
 
 void require_options(const SomOptions& o) {
-    require_shape(o.shape);
-    require(o.epochs > 0, [&] { return "a map needs at least one epoch; got " + std::to_string(o.epochs); });
-    require(o.sigma_end > 0, [&] { return "sigma_end must be > 0; got " + std::to_string(o.sigma_end); });
-    require(o.rate > 0 && o.rate <= 1 && o.rate_end > 0 && o.rate_end <= 1, [&] {
-        return "learning rates of a map must be in (0, 1]; got " + std::to_string(o.rate) + " and " +
-               std::to_string(o.rate_end);
-    });
+    require_shape(o.map());
+    check_settings(o);
     require(
-        !(o.batch && o.kind == Neighbourhood::mexican_hat),
+        !(o.training == MapTraining::batch && o.neighborhood == Neighbourhood::mexican_hat),
         "batch training divides by sums of neighbourhood weights, which may vanish for the mexican hat; train online, "
         "or choose gaussian or bubble");
 }
 
 double first_sigma(const SomOptions& o) {
-    return o.sigma > 0 ? o.sigma : std::max(0.5 * static_cast<double>(std::max(o.shape.rows, o.shape.columns)), 0.5);
+    return o.sigma.value_or(std::max(0.5 * static_cast<double>(std::max(o.shape[0], o.shape[1])), 0.5));
 }
 
 /// values (units, k) → Σ_v h(u, v) values_v, in place. The Gaussian falls into one factor along rows and one along
@@ -144,15 +139,15 @@ private:
 
 template <class T>
 void batch_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
-    const index n = X.extent(0), d = X.extent(1), U = o.shape.units();
+    const index n = X.extent(0), d = X.extent(1), U = o.map().units();
     const double sigma0 = first_sigma(o);
     const T* x = rows_of(X);
     std::vector<std::int32_t> best;
     std::vector<T> distance;
     std::vector<index> begin(U + 1), member(n);
-    Progress progress("map", o.epochs);
-    for (index epoch = 0; epoch < o.epochs; ++epoch) {
-        const double part = o.epochs > 1 ? static_cast<double>(epoch) / static_cast<double>(o.epochs - 1) : 1;
+    Progress progress("map", o.max_iter);
+    for (index epoch = 0; epoch < o.max_iter; ++epoch) {
+        const double part = o.max_iter > 1 ? static_cast<double>(epoch) / static_cast<double>(o.max_iter - 1) : 1;
         const double sigma = decayed(sigma0, o.sigma_end, part, o.decay);
         best_units<T>(X, som.weights, best, nullptr, distance);
         double error = 0;
@@ -186,7 +181,7 @@ void batch_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
                 sum[d] = static_cast<double>(begin[u + 1] - begin[u]);
             }
         });
-        Spreader(o.shape, o.kind, sigma).spread(sums);
+        Spreader(o.map(), o.neighborhood, sigma).spread(sums);
         for (index u = 0; u < U; ++u) {
             const double* sum = sums.data() + u * (d + 1);
             // Below this nothing pulls the unit: the nearest samples are beyond 30 σ.
@@ -202,42 +197,44 @@ void batch_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
 
 template <class T>
 void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
-    const index n = X.extent(0), d = X.extent(1), U = o.shape.units();
+    const index n = X.extent(0), d = X.extent(1), U = o.map().units();
     const double sigma0 = first_sigma(o);
     const T* x = rows_of(X);
     Codebook<T> book(som.weights.view());
     const index stride = book.stride;
     // Weights by offset on the lattice: h depends on where the winner is only through rows and columns between.
     Array<T, 1> c({stride}), distance({stride});
-    RandomStream random(o.seed, 1);
+    RandomStream random(o.random_state.value_or(0), 1);
     std::vector<index> order = shuffled(n, random);
-    const double steps = static_cast<double>(o.epochs) * static_cast<double>(n);
-    Progress progress("map", o.epochs);
+    const double steps = static_cast<double>(o.max_iter) * static_cast<double>(n);
+    Progress progress("map", o.max_iter);
     const auto& kernels = map_kernels<T>();
     kernels.step(d, stride, book.wt.data(), nullptr, x + order[0] * d, x + order[0] * d, distance.data());
     index t = 0;
-    const index R = o.shape.rows, C = o.shape.columns;
-    const bool hexagonal = o.shape.lattice == Lattice::hexagonal;
+    const MapShape map = o.map();
+    const index R = o.shape[0], C = o.shape[1];
+    const bool hexagonal = o.lattice == Lattice::hexagonal;
     std::vector<double> along(C), across(R);
-    for (index epoch = 0; epoch < o.epochs; ++epoch) {
+    for (index epoch = 0; epoch < o.max_iter; ++epoch) {
         check_interrupt();
         double error = 0;
-        std::vector<index> following = epoch + 1 < o.epochs ? shuffled(n, random) : order;
+        std::vector<index> following = epoch + 1 < o.max_iter ? shuffled(n, random) : order;
         for (index k = 0; k < n; ++k, ++t) {
             const double part = static_cast<double>(t) / steps;
             const double sigma = decayed(sigma0, o.sigma_end, part, o.decay);
-            const double rate = decayed(o.rate, o.rate_end, part, o.decay);
+            const double rate = decayed(o.learning_rate, o.learning_rate_end, part, o.decay);
             index best = 0;
             for (index u = 1; u < U; ++u) {
                 best = distance.data()[u] < distance.data()[best] ? u : best;
             }
             error += std::sqrt(static_cast<double>(distance.data()[best]));
-            if (o.kind == Neighbourhood::gaussian && !hexagonal) {
+            if (o.neighborhood == Neighbourhood::gaussian && !hexagonal) {
                 for (index r = 0; r < R; ++r) {
-                    across[r] = rate * neighbourhood(o.kind, squared_distance(o.shape, best, r * C + best % C), sigma);
+                    across[r] =
+                        rate * neighbourhood(o.neighborhood, squared_distance(map, best, r * C + best % C), sigma);
                 }
                 for (index q = 0; q < C; ++q) {
-                    along[q] = neighbourhood(o.kind, squared_distance(o.shape, best, best / C * C + q), sigma);
+                    along[q] = neighbourhood(o.neighborhood, squared_distance(map, best, best / C * C + q), sigma);
                 }
                 for (index r = 0; r < R; ++r) {
                     for (index q = 0; q < C; ++q) {
@@ -247,7 +244,7 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
             } else {
                 for (index u = 0; u < U; ++u) {
                     c.data()[u] =
-                        static_cast<T>(rate * neighbourhood(o.kind, squared_distance(o.shape, best, u), sigma));
+                        static_cast<T>(rate * neighbourhood(o.neighborhood, squared_distance(map, best, u), sigma));
                 }
             }
             const index coming = k + 1 < n ? order[k + 1] : following[0];
@@ -268,10 +265,10 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
 
 template <class T>
 Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
-    const index n = X.extent(0), d = X.extent(1), U = o.shape.units();
+    const index n = X.extent(0), d = X.extent(1), U = o.map().units();
     Array<T, 2> weights({U, d});
-    RandomStream random(o.seed, 2);
-    if (o.start == MapStart::sample) {
+    RandomStream random(o.random_state.value_or(0), 2);
+    if (o.init == MapStart::sample) {
         const std::vector<index> order = shuffled(n, random);
         for (index u = 0; u < U; ++u) {
             for (index k = 0; k < d; ++k) {
@@ -280,7 +277,7 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
         }
         return weights;
     }
-    if (o.start == MapStart::random) {
+    if (o.init == MapStart::random) {
         for (index k = 0; k < d; ++k) {
             T low = X(0, k), high = X(0, k);
             for (index i = 1; i < n; ++i) {
@@ -310,7 +307,7 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
     }
     numerics::gram(d, n, 1 / static_cast<double>(n), centred.data(), d, 0.0, covariance.data(), d);
     const numerics::Eigen eigen = numerics::symmetric_eigen(covariance);
-    const Array<double, 2> where = positions(o.shape);
+    const Array<double, 2> where = positions(o.map());
     double highest[2] = {0, 0};
     for (index u = 0; u < U; ++u) {
         for (int axis = 0; axis < 2; ++axis) {
@@ -346,10 +343,10 @@ template <class T>
 Som<T> fit_som(View<const T, 2> X, const SomOptions& o, const Array<T, 2>* start) {
     require_samples(X, "map");
     require_options(o);
-    Som<T> som{o.shape, {}, {}};
+    Som<T> som{o.map(), {}, {}};
     if (start != nullptr) {
-        require(start->extent(0) == o.shape.units() && start->extent(1) == X.extent(1), [&] {
-            return "map: weights to begin with must have shape (" + std::to_string(o.shape.units()) + ", " +
+        require(start->extent(0) == o.map().units() && start->extent(1) == X.extent(1), [&] {
+            return "map: weights to begin with must have shape (" + std::to_string(o.map().units()) + ", " +
                    std::to_string(X.extent(1)) + "); got (" + std::to_string(start->extent(0)) + ", " +
                    std::to_string(start->extent(1)) + ")";
         });
@@ -357,7 +354,7 @@ Som<T> fit_som(View<const T, 2> X, const SomOptions& o, const Array<T, 2>* start
     } else {
         som.weights = start_weights(X, o);
     }
-    if (o.batch) {
+    if (o.training == MapTraining::batch) {
         batch_epochs(X, o, som);
     } else {
         online_epochs(X, o, som);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/learn/data.hpp"
 
 namespace ranvier::learn {
@@ -8,6 +9,8 @@ enum class Lattice { rectangular, hexagonal };
 enum class Neighbourhood { gaussian, bubble, mexican_hat };
 enum class MapStart { pca, sample, random };
 enum class Decay { linear, exponential };
+enum class Boundary { planar, toroidal };
+enum class MapTraining { batch, online };
 
 /// Where the units of a map stand: rows × columns of them, unit u = row · columns + column. Neighbours are 1 apart; of
 /// a hexagonal lattice odd rows are shifted by ½ and rows are √¾ apart. A toroidal map has no border: distances are the
@@ -33,17 +36,54 @@ bool adjacent(const MapShape& shape, index a, index b);
 double neighbourhood(Neighbourhood kind, double squared_distance, double sigma);
 
 struct SomOptions {
-    MapShape shape;
-    Neighbourhood kind = Neighbourhood::gaussian;
-    bool batch = true;  ///< true: all samples, then all units move; false: after each sample
-    index epochs = 20;
-    double sigma = 0;      ///< at the begin; ≤ 0: half the longer side
-    double sigma_end = 1;  ///< in the last epoch, > 0
-    double rate = 0.5;     ///< online learning rate at the begin, in (0, 1]
-    double rate_end = 0.01;
+    std::array<index, 2> shape{10, 10};
+    Lattice lattice = Lattice::rectangular;
+    Boundary boundary = Boundary::planar;
+    Neighbourhood neighborhood = Neighbourhood::gaussian;
+    MapTraining training = MapTraining::batch;
+    index max_iter = 20;
+    std::optional<double> sigma;
+    double sigma_end = 1;
+    double learning_rate = 0.5;
+    double learning_rate_end = 0.01;
     Decay decay = Decay::linear;
-    MapStart start = MapStart::pca;
-    std::uint64_t seed = 0;
+    MapStart init = MapStart::pca;
+    Seed random_state;
+
+    MapShape map() const { return {shape[0], shape[1], lattice, boundary == Boundary::toroidal}; }
+    static Fields fields() {
+        using O = SomOptions;
+        return {
+            "SelfOrganizingMap",
+            {field("shape", &O::shape, "rows and columns of the lattice").at_least(1),
+             field("lattice", &O::lattice, "with 8 or 6 neighbours",
+                   {{"rectangular", Lattice::rectangular}, {"hexagonal", Lattice::hexagonal}}),
+             field("boundary", &O::boundary, "whether the lattice has a border",
+                   {{"planar", Boundary::planar}, {"toroidal", Boundary::toroidal}}),
+             field("neighborhood", &O::neighborhood,
+                   "how far a winner draws its neighbours along: with d the distance on the lattice, exp(-d²/2σ²), 1 "
+                   "within σ, or (1 - d²/σ²) exp(-d²/2σ²) (online only)",
+                   {{"gaussian", Neighbourhood::gaussian},
+                    {"bubble", Neighbourhood::bubble},
+                    {"mexican_hat", Neighbourhood::mexican_hat}}),
+             field("training", &O::training,
+                   "all samples, then all units move to their weighted means; or a step after each sample",
+                   {{"batch", MapTraining::batch}, {"online", MapTraining::online}}),
+             field("max_iter", &O::max_iter, "passes over the data").at_least(1),
+             field("sigma", &O::sigma, "width at the begin; None: half the longer side").above(0),
+             field("sigma_end", &O::sigma_end, "width at the end").above(0),
+             field("learning_rate", &O::learning_rate, "online step at the begin").above(0).at_most(1),
+             field("learning_rate_end", &O::learning_rate_end, "online step at the end, also that of partial_fit")
+                 .above(0)
+                 .at_most(1),
+             field("decay", &O::decay, "of width and step",
+                   {{"linear", Decay::linear}, {"exponential", Decay::exponential}}),
+             field("init", &O::init,
+                   "a sheet in the plane of the two largest principal components, samples, or uniform in the range "
+                   "of the data",
+                   {{"pca", MapStart::pca}, {"sample", MapStart::sample}, {"random", MapStart::random}}),
+             field("random_state", &O::random_state, "seed of the begin and of the orders").at_least(0)}};
+    }
 };
 
 template <class T>
@@ -61,7 +101,7 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& options);
 
 /// Trains a map (Kohonen 1982). Batch: w_u = Σ_i h(u, b_i) x_i / Σ_i h(u, b_i), b_i the best unit of sample i; units
 /// that no sample pulls stay. Online: w_u += α h(u, b) (x − w_u), one random sample after another.
-/// @param start  weights, shape (units, d), or null: by options.start
+/// @param start  weights, shape (units, d), or null: by options.init
 /// @throws InvalidInput  batch training with the mexican hat, whose sums of weights may vanish; options out of range
 /// @cost    O(n units d) per epoch; batch runs on threads()
 /// @source  Kohonen 1982, doi:10.1007/BF00337288; batch: Kohonen 2013, doi:10.1016/j.neunet.2012.09.018, eq. 8

@@ -1,4 +1,4 @@
-#include "ranvier/learn/model_file.hpp"
+#include "ranvier/formats/tables/model_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,11 +8,11 @@
 #include <fstream>
 
 #include "ranvier/base/file.hpp"
-#include "ranvier/learn/som.hpp"
-#include "ranvier/learn/table.hpp"
-#include "tests/learn/samples.hpp"
+#include "ranvier/formats/tables/table.hpp"
 
-namespace ranvier::learn {
+namespace ranvier::formats {
+
+using namespace learn;
 
 namespace {
 
@@ -24,13 +24,19 @@ fs::path in_folder(const std::string& name) {
     return folder / name;
 }
 
-StoredModel small_map() {
-    StoredModel m{"SelfOrganizingMap", R"({"shape":[2,2]})", {}};
-    m.arrays["weights_"] = {{4, 2}, std::vector<double>{0, 0, 1, 0, 0, 1, 1, 1}};
-    m.arrays["hits_"] = {{3}, std::vector<std::int64_t>{-1, 5, 1LL << 40}};
-    m.arrays["narrow"] = {{1}, std::vector<float>{0.5F}};
-    m.arrays["names"] = {{2}, std::vector<std::string>{"mine", "Fels \"ö\""}};
-    return m;
+StoredArray matrix_of(std::vector<index> shape, const std::vector<double>& values) {
+    StoredArray a(values);
+    a.shape = std::move(shape);
+    return a;
+}
+
+Model small_map() {
+    return {"SelfOrganizingMap",
+            {{"shape", Value::List{2, 2}}},
+            {{"weights_", matrix_of({4, 2}, {0, 0, 1, 0, 0, 1, 1, 1})},
+             {"hits_", std::vector<std::int64_t>{-1, 5, 1LL << 40}},
+             {"narrow", std::vector<float>{0.5F}},
+             {"names", std::vector<std::string>{"mine", "Fels \"ö\""}}}};
 }
 
 void write_text(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
@@ -39,16 +45,20 @@ void write_text(const fs::path& path, const std::string& text) { std::ofstream(p
 
 TEST(ModelFile, gives_back_what_was_written) {
     const auto path = in_folder("map.rvl");
-    const StoredModel m = small_map();
+    const Model m = small_map();
     write_model(m, path, true);
-    const StoredModel back = read_model(path);
+    const Model back = read_model(path);
     EXPECT_EQ(back.kind, m.kind);
     EXPECT_EQ(back.settings, m.settings);
-    ASSERT_EQ(back.arrays.size(), m.arrays.size());
-    for (const auto& [name, array] : m.arrays) {
-        EXPECT_EQ(back.arrays.at(name).shape, array.shape);
-        EXPECT_EQ(back.arrays.at(name).values, array.values);
+    ASSERT_EQ(back.state.size(), m.state.size());
+    for (const auto& [name, array] : m.state) {
+        EXPECT_EQ(back.state.at(name).shape, array.shape);
+        EXPECT_EQ(back.state.at(name).values.index(), array.values.index());
     }
+    EXPECT_EQ(row<double>(back.state, "weights_"), row<double>(m.state, "weights_"));
+    EXPECT_EQ(row<std::int64_t>(back.state, "hits_"), row<std::int64_t>(m.state, "hits_"));
+    EXPECT_EQ(row<float>(back.state, "narrow"), row<float>(m.state, "narrow"));
+    EXPECT_EQ(words(back.state, "names"), words(m.state, "names"));
     EXPECT_THROW(write_model(m, path, false), FileError);
 }
 
@@ -76,12 +86,13 @@ TEST(ModelFile, a_model_answers_samples) {
     const Answer a = answer(small_map(), X);
     EXPECT_EQ(a.values(0, 0), 1);
     EXPECT_EQ(a.values(1, 0), 3);
-    StoredModel unit{"Perceptron", "{}", {}};
-    unit.arrays["coef_"] = {{1, 2}, std::vector<double>{1, 1}};
-    unit.arrays["intercept_"] = {{1}, std::vector<double>{-1}};
-    unit.arrays["classes_"] = {{2}, std::vector<std::string>{"rock", "mine"}};
+    const Model unit{"Perceptron",
+                     {},
+                     {{"coef_", matrix_of({1, 2}, {1, 1})},
+                      {"intercept_", std::vector<double>{-1}},
+                      {"classes_", std::vector<std::string>{"rock", "mine"}}}};
     EXPECT_THAT(answer(unit, X).labels, testing::ElementsAre("rock", "mine"));
-    EXPECT_THROW(answer(unit, normal_samples(3, 3, 1)), InvalidInput);
+    EXPECT_THROW(answer(unit, Array<double, 2>({3, 3})), InvalidInput);
 }
 
 TEST(Table, reads_commas_names_and_a_column_of_classes) {
@@ -147,4 +158,4 @@ TEST(Table, says_where_an_entry_is_no_number) {
     EXPECT_THROW(read_table(path, ""), FileError);
 }
 
-}  // namespace ranvier::learn
+}  // namespace ranvier::formats

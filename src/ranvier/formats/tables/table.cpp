@@ -1,4 +1,4 @@
-#include "ranvier/learn/table.hpp"
+#include "ranvier/formats/tables/table.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include "ranvier/base/file.hpp"
 
-namespace ranvier::learn {
+namespace ranvier::formats {
 
 namespace {
 
@@ -274,4 +274,4 @@ Table read_table(const std::filesystem::path& path, const std::string& target) {
     return read_csv(path, target);
 }
 
-}  // namespace ranvier::learn
+}  // namespace ranvier::formats

@@ -1,4 +1,4 @@
-#include "ranvier/learn/model_file.hpp"
+#include "ranvier/formats/tables/model_file.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -9,12 +9,15 @@
 
 #include "ranvier/base/digest.hpp"
 #include "ranvier/base/file.hpp"
+#include "ranvier/formats/tables/json_value.hpp"
 
-namespace ranvier::learn {
+namespace ranvier::formats {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
+using learn::Model;
+using learn::StoredArray;
 
 static_assert(std::endian::native == std::endian::little, "numbers are written as they lie in memory");
 
@@ -25,34 +28,27 @@ constexpr std::size_t alignment = 64;
 
 std::size_t aligned(std::size_t n) { return (n + alignment - 1) / alignment * alignment; }
 
-template <class T>
-void append(std::string& to, const std::vector<T>& values) {
-    to.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-}
-
-/// Strings are kept as a JSON list.
+/// The bytes of an array; words are kept as a JSON list.
 std::string bytes_of(const StoredArray& a, std::string& type) {
-    std::string bytes;
-    if (const auto* d = std::get_if<std::vector<double>>(&a.values)) {
-        type = "float64";
-        append(bytes, *d);
-    } else if (const auto* f = std::get_if<std::vector<float>>(&a.values)) {
-        type = "float32";
-        append(bytes, *f);
-    } else if (const auto* i = std::get_if<std::vector<std::int64_t>>(&a.values)) {
-        type = "int64";
-        append(bytes, *i);
-    } else {
-        type = "string";
-        bytes = Json(std::get<std::vector<std::string>>(a.values)).dump();
-    }
-    return bytes;
+    return std::visit(
+        [&]<class V>(const V& values) -> std::string {
+            if constexpr (std::is_same_v<V, std::vector<std::string>>) {
+                type = "string";
+                return Json(values).dump();
+            } else {
+                type = std::is_same_v<V, Array<double, 1>>  ? "float64"
+                       : std::is_same_v<V, Array<float, 1>> ? "float32"
+                                                            : "int64";
+                return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(*values.data())};
+            }
+        },
+        a.values);
 }
 
 template <class T>
-std::vector<T> numbers(const std::byte* from, std::size_t bytes) {
-    std::vector<T> values(bytes / sizeof(T));
-    if (!values.empty()) {
+Array<T, 1> numbers(const std::byte* from, std::size_t bytes) {
+    Array<T, 1> values({static_cast<index>(bytes / sizeof(T))});
+    if (values.size() > 0) {
         std::memcpy(values.data(), from, values.size() * sizeof(T));
     }
     return values;
@@ -60,48 +56,10 @@ std::vector<T> numbers(const std::byte* from, std::size_t bytes) {
 
 }  // namespace
 
-index StoredArray::size() const {
-    return std::visit([](const auto& v) { return static_cast<index>(v.size()); }, values);
-}
-
-Array<double, 2> StoredModel::matrix(const std::string& name) const {
-    const auto found = arrays.find(name);
-    require(found != arrays.end(), [&] { return "the model has no '" + name + "'"; });
-    const StoredArray& a = found->second;
-    require(a.shape.size() == 2, [&] { return "'" + name + "' of the model must have two axes"; });
-    Array<double, 2> result({a.shape[0], a.shape[1]});
-    if (const auto* d = std::get_if<std::vector<double>>(&a.values)) {
-        std::copy(d->begin(), d->end(), result.data());
-    } else if (const auto* f = std::get_if<std::vector<float>>(&a.values)) {
-        std::copy(f->begin(), f->end(), result.data());
-    } else {
-        throw InvalidInput("'" + name + "' of the model must hold floating-point numbers");
-    }
-    for (index i = 0; i < result.size(); ++i) {
-        require(std::isfinite(result.data()[i]), [&] { return "'" + name + "' of the model must be finite"; });
-    }
-    return result;
-}
-
-std::vector<double> StoredModel::row(const std::string& name) const {
-    const auto found = arrays.find(name);
-    require(found != arrays.end(), [&] { return "the model has no '" + name + "'"; });
-    if (const auto* d = std::get_if<std::vector<double>>(&found->second.values)) {
-        return *d;
-    }
-    if (const auto* f = std::get_if<std::vector<float>>(&found->second.values)) {
-        return {f->begin(), f->end()};
-    }
-    if (const auto* i = std::get_if<std::vector<std::int64_t>>(&found->second.values)) {
-        return {i->begin(), i->end()};
-    }
-    throw InvalidInput("'" + name + "' of the model must hold numbers");
-}
-
-void write_model(const StoredModel& model, const std::filesystem::path& path, bool overwrite) {
-    Json header{{"kind", model.kind}, {"settings", Json::parse(model.settings)}, {"arrays", Json::array()}};
+void write_model(const Model& model, const std::filesystem::path& path, bool overwrite) {
+    Json header{{"kind", model.kind}, {"settings", json_of(model.settings)}, {"arrays", Json::array()}};
     std::string data;
-    for (const auto& [name, array] : model.arrays) {
+    for (const auto& [name, array] : model.state) {
         std::string type;
         const std::string bytes = bytes_of(array, type);
         data.resize(aligned(data.size()));
@@ -122,7 +80,7 @@ void write_model(const StoredModel& model, const std::filesystem::path& path, bo
     out.commit();
 }
 
-StoredModel read_model(const std::filesystem::path& path) {
+Model read_model(const std::filesystem::path& path) {
     const std::vector<std::byte> file = file_bytes(path);
     const auto fail = [&](std::size_t offset, const std::string& what) -> FileError {
         return {path, static_cast<std::int64_t>(offset), what};
@@ -150,7 +108,7 @@ StoredModel read_model(const std::filesystem::path& path) {
         return value.get<std::uint64_t>();
     };
     const std::size_t data = header_begin + length;
-    StoredModel model;
+    Model model;
     try {
         const char* text = reinterpret_cast<const char*>(file.data() + header_begin);
         const Json header = Json::parse(text, text + length);
@@ -158,7 +116,7 @@ StoredModel read_model(const std::filesystem::path& path) {
         if (!header.at("settings").is_object()) {
             throw fail(header_begin, "settings must be a JSON object");
         }
-        model.settings = header.at("settings").dump();
+        model.settings = *value_of(header.at("settings")).as<Value::Map>();
         for (const Json& entry : header.at("arrays")) {
             const auto name = entry.at("name").get<std::string>();
             const auto type = entry.at("type").get<std::string>();
@@ -194,7 +152,7 @@ StoredModel read_model(const std::filesystem::path& path) {
                 throw fail(data + begin, "array '" + name + "' has " + std::to_string(array.size()) +
                                              " entries; its shape says " + std::to_string(count));
             }
-            model.arrays[name] = std::move(array);
+            model.state[name] = std::move(array);
         }
     } catch (const Json::exception& error) {
         std::string what = error.what();  // which cites bytes that may be no text
@@ -205,4 +163,4 @@ StoredModel read_model(const std::filesystem::path& path) {
     return model;
 }
 
-}  // namespace ranvier::learn
+}  // namespace ranvier::formats

@@ -1,11 +1,34 @@
 #pragma once
 
-#include <functional>
+#include <deque>
 #include <vector>
 
 #include "ranvier/base/parallel.hpp"
 
-namespace ranvier::learn {
+namespace ranvier::numerics {
+
+/// The last steps of an L-BFGS iteration and how they changed the gradient, which stand for an inverse Hessian.
+class LbfgsPairs {
+public:
+    explicit LbfgsPairs(std::size_t memory) : memory_(memory) {}
+    bool empty() const { return pairs_.empty(); }
+    void clear() { pairs_.clear(); }
+    /// @param s, y  step, and change of the gradient along it; s · y > 0
+    void add(std::vector<double> s, std::vector<double> y);
+    /// s · y / y · y of the last pair.
+    double scale() const;
+    /// −H g by the two-loop recursion. @param first  turns a vector into what the inverse Hessian, as far as it is
+    /// known without the pairs, makes of it
+    std::vector<double> direction(std::vector<double> g, FunctionRef<void(std::vector<double>&)> first) const;
+
+private:
+    struct Pair {
+        std::vector<double> s, y;
+        double rho;
+    };
+    std::size_t memory_;
+    std::deque<Pair> pairs_;
+};
 
 struct LbfgsOptions {
     index max_iterations = 200;
@@ -29,4 +52,4 @@ LbfgsResult minimise_lbfgs(std::vector<double>& x, const LbfgsOptions& options,
                            FunctionRef<double(const std::vector<double>&, std::vector<double>&)> f,
                            FunctionRef<void(double)> each);
 
-}  // namespace ranvier::learn
+}  // namespace ranvier::numerics

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "ranvier/learn/data.hpp"
+#include "ranvier/base/array.hpp"
 
-namespace ranvier::learn {
+namespace ranvier::formats {
 
 /// Numbers in rows, and perhaps a column of names.
 struct Table {
@@ -21,4 +21,4 @@ struct Table {
 /// @throws FileError  missing, damaged, rows of unequal length, an entry that is no number
 Table read_table(const std::filesystem::path& path, const std::string& target);
 
-}  // namespace ranvier::learn
+}  // namespace ranvier::formats

@@ -1,10 +1,9 @@
-#include "ranvier/learn/lbfgs.hpp"
+#include "ranvier/numerics/lbfgs.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 
-namespace ranvier::learn {
+namespace ranvier::numerics {
 
 namespace {
 
@@ -24,29 +23,34 @@ double largest(const std::vector<double>& a) {
     return top;
 }
 
-struct Pair {
-    std::vector<double> s, y;
-    double rho;
-};
+}  // namespace
 
-/// −H g with H the inverse Hessian that the pairs stand for (two-loop recursion).
-std::vector<double> direction(const std::deque<Pair>& pairs, const std::vector<double>& g) {
-    std::vector<double> q = g, alpha(pairs.size());
-    for (std::size_t k = pairs.size(); k-- > 0;) {
-        alpha[k] = pairs[k].rho * dot(pairs[k].s, q);
+void LbfgsPairs::add(std::vector<double> s, std::vector<double> y) {
+    const double rho = 1 / dot(s, y);
+    pairs_.push_back({std::move(s), std::move(y), rho});
+    if (pairs_.size() > memory_) {
+        pairs_.pop_front();
+    }
+}
+
+double LbfgsPairs::scale() const {
+    const Pair& last = pairs_.back();
+    return 1 / (last.rho * dot(last.y, last.y));
+}
+
+std::vector<double> LbfgsPairs::direction(std::vector<double> q, FunctionRef<void(std::vector<double>&)> first) const {
+    std::vector<double> alpha(pairs_.size());
+    for (std::size_t k = pairs_.size(); k-- > 0;) {
+        alpha[k] = pairs_[k].rho * dot(pairs_[k].s, q);
         for (std::size_t i = 0; i < q.size(); ++i) {
-            q[i] -= alpha[k] * pairs[k].y[i];
+            q[i] -= alpha[k] * pairs_[k].y[i];
         }
     }
-    const double scale = pairs.empty() ? 1 / std::max(1.0, std::sqrt(dot(g, g)))
-                                       : 1 / (pairs.back().rho * dot(pairs.back().y, pairs.back().y));
-    for (double& v : q) {
-        v *= scale;
-    }
-    for (std::size_t k = 0; k < pairs.size(); ++k) {
-        const double beta = pairs[k].rho * dot(pairs[k].y, q);
+    first(q);
+    for (std::size_t k = 0; k < pairs_.size(); ++k) {
+        const double beta = pairs_[k].rho * dot(pairs_[k].y, q);
         for (std::size_t i = 0; i < q.size(); ++i) {
-            q[i] += (alpha[k] - beta) * pairs[k].s[i];
+            q[i] += (alpha[k] - beta) * pairs_[k].s[i];
         }
     }
     for (double& v : q) {
@@ -55,8 +59,6 @@ std::vector<double> direction(const std::deque<Pair>& pairs, const std::vector<d
     return q;
 }
 
-}  // namespace
-
 LbfgsResult minimise_lbfgs(std::vector<double>& x, const LbfgsOptions& o,
                            FunctionRef<double(const std::vector<double>&, std::vector<double>&)> f,
                            FunctionRef<void(double)> each) {
@@ -64,18 +66,24 @@ LbfgsResult minimise_lbfgs(std::vector<double>& x, const LbfgsOptions& o,
     std::vector<double> g(x.size()), next(x.size()), next_g(x.size());
     result.f = f(x, g);
     ++result.evaluations;
-    std::deque<Pair> pairs;
+    LbfgsPairs pairs(o.memory);
+    const auto scaled = [&](std::vector<double>& q) {
+        const double scale = pairs.empty() ? 1 / std::max(1.0, std::sqrt(dot(g, g))) : pairs.scale();
+        for (double& v : q) {
+            v *= scale;
+        }
+    };
     while (result.iterations < o.max_iterations && result.evaluations < o.max_evaluations) {
         check_interrupt();
         if (largest(g) <= o.gradient_tolerance) {
             result.converged = true;
             break;
         }
-        std::vector<double> p = direction(pairs, g);
+        std::vector<double> p = pairs.direction(g, scaled);
         double slope = dot(p, g);
         if (!(slope < 0)) {  // rounding spoilt the pairs: begin again from steepest descent
             pairs.clear();
-            p = direction(pairs, g);
+            p = pairs.direction(g, scaled);
             slope = dot(p, g);
         }
         double low = 0, high = INFINITY, step = 1, value = 0;
@@ -109,21 +117,16 @@ LbfgsResult minimise_lbfgs(std::vector<double>& x, const LbfgsOptions& o,
             result.converged = largest(g) <= 1e3 * o.gradient_tolerance;
             break;
         }
-        Pair pair{std::vector<double>(x.size()), std::vector<double>(x.size()), 0};
+        std::vector<double> moved(x.size()), turned(x.size());
         for (std::size_t i = 0; i < x.size(); ++i) {
-            pair.s[i] = next[i] - x[i];
-            pair.y[i] = next_g[i] - g[i];
+            moved[i] = next[i] - x[i];
+            turned[i] = next_g[i] - g[i];
         }
-        const double curvature = dot(pair.s, pair.y);
         const double change = result.f - value;
         x.swap(next);
         g.swap(next_g);
-        if (curvature > 1e-12 * dot(pair.y, pair.y)) {
-            pair.rho = 1 / curvature;
-            pairs.push_back(std::move(pair));
-            if (std::ssize(pairs) > o.memory) {
-                pairs.pop_front();
-            }
+        if (dot(moved, turned) > 1e-12 * dot(turned, turned)) {
+            pairs.add(std::move(moved), std::move(turned));
         }
         const double scale = std::max({std::abs(result.f), std::abs(value), 1.0});
         result.f = value;
@@ -137,4 +140,4 @@ LbfgsResult minimise_lbfgs(std::vector<double>& x, const LbfgsOptions& o,
     return result;
 }
 
-}  // namespace ranvier::learn
+}  // namespace ranvier::numerics

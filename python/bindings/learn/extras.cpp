@@ -1,0 +1,143 @@
+// What some estimators do beside fit, predict and transform.
+#include "learn/learn.hpp"
+#include "ranvier/learn/elman.hpp"
+#include "ranvier/learn/hopfield.hpp"
+#include "ranvier/learn/linear.hpp"
+#include "ranvier/learn/perceptron.hpp"
+#include "ranvier/learn/som.hpp"
+
+namespace ranvier::python {
+
+using namespace learn;
+
+namespace {
+
+std::span<const double> span_of(const NumpyIn<double, 1>& a) { return {a.data(), a.size()}; }
+
+nb::list lists(const std::vector<std::vector<double>>& paths) {
+    nb::list result;
+    for (const auto& path : paths) {
+        result.append(numpy_copy(path));
+    }
+    return result;
+}
+
+template <class T>
+void bind_maps(nb::module_& m) {
+    m.def("quantization_error", [](const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights) {
+        return run([&] { return quantisation_error<T>(view_of<T, 2>(X), view_of<T, 2>(weights)); });
+    });
+    m.def("topographic_error", [](const nb::dict& settings, const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights) {
+        const MapShape map = options_of<SomOptions>(settings).map();
+        return run([&] { return topographic_error<T>(view_of<T, 2>(X), view_of<T, 2>(weights), map); });
+    });
+    m.def("u_matrix", [](const nb::dict& settings, const NumpyIn<T, 2>& weights) {
+        const MapShape map = options_of<SomOptions>(settings).map();
+        return numpy_view(run([&] { return u_matrix<T>(view_of<T, 2>(weights), map); }));
+    });
+}
+
+/// Calls `work` with the memory of a state, in the precision that the settings say.
+template <class Work>
+auto with_memory(const HopfieldOptions& o, const State& state, Work work) {
+    return run(
+        [&] { return o.dtype == Precision::float64 ? work(memory_of<double>(state)) : work(memory_of<float>(state)); });
+}
+
+nb::tuple python_recall(const nb::dict& settings, const nb::dict& state, const NumpyIn<double, 2>& X, bool path) {
+    const auto o = options_of<HopfieldOptions>(settings);
+    const State known = state_of(state);
+    const auto cues = view_of<double, 2>(X);
+    if (o.update == Update::modern) {
+        const ModernRecall r =
+            run([&] { return modern_recall(matrix<double>(known, "patterns_"), cues, o.beta, o.max_iter, o.tol); });
+        std::vector<index> period;
+        for (index steps : r.steps) {
+            period.push_back(steps < o.max_iter);
+        }
+        return nb::make_tuple(numpy_view(r.states), numpy_copy(r.steps), numpy_copy(std::vector<index>(r.steps.size())),
+                              numpy_copy(period), lists(r.path));
+    }
+    const Recall r =
+        with_memory(o, known, [&](const auto& memory) { return recall(memory, signs(cues, o.threshold), o, path); });
+    return nb::make_tuple(numpy_view(r.states), numpy_copy(r.sweeps), numpy_copy(r.flips), numpy_copy(r.period),
+                          lists(r.path));
+}
+
+NumpyOut<double, 1> python_energy(const nb::dict& settings, const nb::dict& state, const NumpyIn<double, 2>& X) {
+    const auto o = options_of<HopfieldOptions>(settings);
+    const State known = state_of(state);
+    const auto states = view_of<double, 2>(X);
+    if (o.update == Update::modern) {
+        const ModernRecall r =
+            run([&] { return modern_recall(matrix<double>(known, "patterns_"), states, o.beta, 1, 0); });
+        std::vector<double> energy;
+        for (const auto& path : r.path) {
+            energy.push_back(path[0]);
+        }
+        return numpy_copy(energy);
+    }
+    return numpy_copy(
+        with_memory(o, known, [&](const auto& memory) { return energies(memory, signs(states, o.threshold)); }));
+}
+
+nb::tuple python_census(const nb::dict& settings, const nb::dict& state) {
+    const auto o = options_of<HopfieldOptions>(settings);
+    const State known = state_of(state);
+    const Array<double, 2> patterns = matrix<double>(known, "patterns_");
+    const Census c =
+        with_memory(o, known, [&](const auto& memory) { return attractor_census(memory, patterns.view()); });
+    const index n = std::ssize(c.states), N = patterns.extent(1);
+    Array<double, 2> states({n, N});
+    std::vector<index> kinds(n);
+    for (index i = 0; i < n; ++i) {
+        for (index j = 0; j < N; ++j) {
+            states(i, j) = c.states[i] >> j & 1U ? 1 : -1;
+        }
+        kinds[i] = static_cast<index>(c.kinds[i]);
+    }
+    return nb::make_tuple(numpy_view(states), numpy_copy(c.energies), numpy_copy(kinds), numpy_copy(c.patterns),
+                          numpy_copy(c.basins));
+}
+
+}  // namespace
+
+void bind_learn_extras(nb::module_& m) {
+    m.def("map_positions",
+          [](const nb::dict& settings) { return numpy_view(positions(options_of<SomOptions>(settings).map())); });
+    bind_maps<double>(m);
+    bind_maps<float>(m);
+    m.def("hopfield_recall", &python_recall);
+    m.def("hopfield_energy", &python_energy);
+    m.def("hopfield_census", &python_census);
+    m.def("elman_outputs", [](const nb::dict& settings, const nb::dict& state, const NumpyIn<double, 2>& X) {
+        const Elman net = elman_of(options_of<ElmanOptions>(settings), state_of(state));
+        return numpy_view(run([&] { return elman_outputs(net, view_of<double, 2>(X)); }));
+    });
+    m.def("elman_context", [](const nb::dict& settings, const nb::dict& state, const NumpyIn<double, 2>& X) {
+        const Elman net = elman_of(options_of<ElmanOptions>(settings), state_of(state));
+        return numpy_view(run([&] { return elman_context(net, view_of<double, 2>(X)); }));
+    });
+    m.def("linear_separability", [](const NumpyIn<double, 2>& X, const NumpyIn<double, 1>& targets, index max_steps) {
+        const auto t = vector_of(targets);
+        const Separability s = run([&] { return linear_separability(view_of<double, 2>(X), t, max_steps); });
+        return nb::make_tuple(s.separable ? nb::cast(*s.separable) : nb::none(), s.margin);
+    });
+    m.def("unprojected",
+          [](const NumpyIn<double, 2>& S, const NumpyIn<double, 2>& mixing, const NumpyIn<double, 1>& mean) {
+              return numpy_view(
+                  run([&] { return unprojected(view_of<double, 2>(S), view_of<double, 2>(mixing), span_of(mean)); }));
+          });
+    m.def(
+        "chosen",
+        [](index n, index count, std::uint64_t seed) {
+            require(n >= 0 && count >= 0 && count <= n, "no more can be chosen than there are");
+            RandomStream random(seed, 9);
+            auto order = shuffled(n, random);
+            order.resize(count);
+            return numpy_copy(order);
+        },
+        "Which `count` of n, at random.");
+}
+
+}  // namespace ranvier::python

@@ -1,0 +1,61 @@
+#include "ranvier/formats/tables/json_value.hpp"
+
+namespace ranvier::formats {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Value& value) {
+    return std::visit(
+        []<class V>(const V& v) -> Json {
+            if constexpr (std::is_same_v<V, std::monostate>) {
+                return nullptr;
+            } else if constexpr (std::is_same_v<V, Value::List>) {
+                Json list = Json::array();
+                for (const Value& item : v) {
+                    list.push_back(json_of(item));
+                }
+                return list;
+            } else if constexpr (std::is_same_v<V, Value::Map>) {
+                Json map = Json::object();
+                for (const auto& [name, item] : v) {
+                    map[name] = json_of(item);
+                }
+                return map;
+            } else {
+                return v;
+            }
+        },
+        value.held);
+}
+
+Value value_of(const Json& json) {
+    if (json.is_boolean()) {
+        return json.get<bool>();
+    }
+    if (json.is_number_integer()) {
+        return json.get<std::int64_t>();
+    }
+    if (json.is_number()) {
+        return json.get<double>();
+    }
+    if (json.is_string()) {
+        return json.get<std::string>();
+    }
+    if (json.is_array()) {
+        Value::List list;
+        for (const Json& item : json) {
+            list.push_back(value_of(item));
+        }
+        return list;
+    }
+    if (json.is_object()) {
+        Value::Map map;
+        for (const auto& [name, item] : json.items()) {
+            map.emplace_back(name, value_of(item));
+        }
+        return map;
+    }
+    return {};
+}
+
+}  // namespace ranvier::formats

@@ -1,0 +1,243 @@
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/learn/art.hpp"
+#include "ranvier/learn/estimator.hpp"
+
+namespace ranvier::learn {
+
+Fields ArtOptions::fields() {
+    using O = ArtOptions;
+    return {"adaptive resonance",
+            {field("rho", &O::rho, "vigilance, the match that a category must have").at_least(0).at_most(1),
+             field("alpha", &O::alpha, "choice parameter").above(0),
+             field("beta", &O::beta, "learning rate; 1: fast learning").above(0).at_most(1),
+             field("epsilon", &O::epsilon,
+                   "how far match tracking raises vigilance above a wrong winner's match; negative: MT−")
+                 .at_least(-1)
+                 .at_most(1),
+             field("max_iter", &O::max_iter, "most passes; training ends where one changes nothing").at_least(1),
+             field("max_categories", &O::max_categories, "more are an error").at_least(1)}};
+}
+
+namespace {
+
+/// Those of ArtOptions that `names` has, and one more in its place among them.
+Fields some(std::string of, const Field& own, std::initializer_list<const char*> names) {
+    const Fields all = ArtOptions::fields();
+    Fields fields{std::move(of), {}};
+    for (const char* name : names) {
+        fields.list.push_back(own.name == name ? own : all.at(name));
+    }
+    return fields;
+}
+
+Field range_field() {
+    return field(
+        "feature_range", &FuzzyArtOptions::feature_range,
+        "(low, high), each a number or one for each feature, scaled to [0, 1]; None: the range of each feature "
+        "in the first samples. Values outside are clipped");
+}
+
+}  // namespace
+
+Fields Art1Options::fields() {
+    return some("ART1", field("threshold", &Art1Options::threshold, "a feature above it is read as 1, any other as 0"),
+                {"rho", "alpha", "threshold", "max_iter", "max_categories"});
+}
+Fields FuzzyArtOptions::fields() {
+    return some("FuzzyART", range_field(), {"rho", "alpha", "beta", "feature_range", "max_iter", "max_categories"});
+}
+Fields FuzzyArtmapOptions::fields() {
+    return some("FuzzyARTMAP", range_field(),
+                {"rho", "alpha", "beta", "epsilon", "feature_range", "max_iter", "max_categories"});
+}
+
+namespace {
+
+/// The range that becomes [0, 1] of each feature: the setting, that of the first samples, or the one that is known.
+struct Range {
+    std::vector<double> low, high;
+};
+
+Range range_of(const FuzzyArtOptions& o, View<const double, 2> X, const State* before) {
+    if (before != nullptr) {
+        return {row<double>(*before, "low_"), row<double>(*before, "high_")};
+    }
+    const index d = X.extent(1);
+    Range r;
+    if (o.feature_range.is_none()) {
+        r.low.assign(X.data(), X.data() + d);
+        r.high = r.low;
+        for (index i = 0; i < X.extent(0); ++i) {
+            for (index k = 0; k < d; ++k) {
+                r.low[k] = std::min(r.low[k], X(i, k));
+                r.high[k] = std::max(r.high[k], X(i, k));
+            }
+        }
+        return r;
+    }
+    const auto* ends = o.feature_range.as<Value::List>();
+    bool fits = ends != nullptr && ends->size() == 2;
+    for (int end = 0; fits && end < 2; ++end) {
+        std::vector<double>& side = end == 0 ? r.low : r.high;
+        fits = detail::FieldType<std::vector<double>>::write(side, (*ends)[end]);
+        side.resize(fits && side.size() == 1 ? d : side.size(), side.empty() ? 0 : side[0]);
+        fits &= std::ssize(side) == d;
+    }
+    for (index k = 0; fits && k < d; ++k) {
+        fits = r.low[k] < r.high[k];
+    }
+    require(fits, [&] { return "feature_range must be (low, high) with low < high; got " + text_of(o.feature_range); });
+    return r;
+}
+
+Array<double, 2> scaled(View<const double, 2> X, const Range& r) {
+    require(std::ssize(r.low) == X.extent(1) && r.low.size() == r.high.size(),
+            "the model reads samples of another width");
+    Array<double, 2> inputs(X.extents());
+    for (index i = 0; i < X.extent(0); ++i) {
+        for (index k = 0; k < X.extent(1); ++k) {
+            const double width = r.high[k] > r.low[k] ? r.high[k] - r.low[k] : 1;
+            inputs(i, k) = std::clamp((X(i, k) - r.low[k]) / width, 0.0, 1.0);
+        }
+    }
+    return inputs;
+}
+
+Array<double, 2> binary(View<const double, 2> X, double threshold) {
+    Array<double, 2> inputs(X.extents());
+    std::transform(X.data(), X.data() + X.size(), inputs.data(), [&](double x) { return x > threshold ? 1.0 : 0.0; });
+    return inputs;
+}
+
+/// The class of each category, by number; files of old name it.
+std::vector<std::int32_t> category_labels(const State& state) {
+    if (state.contains("labels")) {
+        return row<std::int32_t>(state, "labels");
+    }
+    const std::vector<std::string> classes = words(state, "classes_"), names = words(state, "category_classes_");
+    std::vector<std::int32_t> labels;
+    for (const std::string& name : names) {
+        const auto found = std::find(classes.begin(), classes.end(), name);
+        require(found != classes.end(), "the model's category_classes_ don't fit its classes");
+        labels.push_back(static_cast<std::int32_t>(found - classes.begin()));
+    }
+    return labels;
+}
+
+ArtMap known_map(const State& state, bool mapped) {
+    ArtMap map;
+    map.weights = matrix<double>(state, "weights_");
+    if (mapped) {
+        map.labels = category_labels(state);
+        require(std::ssize(map.labels) == map.weights.extent(0), "the model's categories don't fit their classes");
+    }
+    return map;
+}
+
+/// Runs `learn(options, inputs, known map or null, categories of the samples)`.
+template <class Options, class Learn>
+State fit_art(const Options& settings, const Given& given, const State* before, Value::Map& report, Learn learn) {
+    constexpr bool fuzzy = !std::is_same_v<Options, Art1Options>, mapped = std::is_same_v<Options, FuzzyArtmapOptions>;
+    Options o = settings;
+    o.max_iter = given.piece ? 1 : o.max_iter;
+    const Doubles X(given.X);
+    require_samples(X, "adaptive resonance");
+    State state;
+    Array<double, 2> inputs;
+    if constexpr (fuzzy) {
+        const Range range = range_of(o, X, before);
+        inputs = scaled(X, range);
+        state["low_"] = range.low;
+        state["high_"] = range.high;
+    } else {
+        inputs = binary(X, o.threshold);
+    }
+    ArtMap known;
+    if (before != nullptr) {
+        known = known_map(*before, mapped);
+    }
+    std::vector<std::int32_t> assigned;
+    ArtMap map = learn(o, inputs, before != nullptr ? &known : nullptr, assigned);
+    report = {{"categories", std::int64_t{map.weights.extent(0)}},
+              {"passes", std::int64_t{map.epochs}},
+              {"settled", map.settled}};
+    state["weights_"] = std::move(map.weights);
+    state[mapped ? "labels" : "labels_"] = mapped ? map.labels : assigned;
+    state["n_iter_"] = map.epochs;
+    state["settled_"] = map.settled;
+    return state;
+}
+
+State fit_art1_(const Art1Options& o, const Given& given, const State* before, Value::Map& report) {
+    return fit_art(o, given, before, report,
+                   [](const auto& options, const auto& X, const ArtMap* known, auto& assigned) {
+                       return fit_art1(X, options, assigned, known);
+                   });
+}
+
+State fit_fuzzy(const FuzzyArtOptions& o, const Given& given, const State* before, Value::Map& report) {
+    return fit_art(o, given, before, report,
+                   [](const auto& options, const auto& X, const ArtMap* known, auto& assigned) {
+                       return fit_fuzzy_art(X, options, assigned, known);
+                   });
+}
+
+State fit_artmap(const FuzzyArtmapOptions& o, const Given& given, const State* before, Value::Map& report) {
+    return fit_art(o, given, before, report, [&](const auto& options, const auto& X, const ArtMap* known, auto&) {
+        return fit_fuzzy_artmap(X, given.labels, options, known);
+    });
+}
+
+Prediction predict_art1(const Art1Options& o, const State& state, const Samples& samples) {
+    const Doubles X(samples);
+    return {art1_categories(binary(X, o.threshold), known_map(state, false), o.alpha, 0), {}};
+}
+
+template <class Options>
+Prediction predict_fuzzy(const Options& o, const State& state, const Samples& samples) {
+    constexpr bool mapped = std::is_same_v<Options, FuzzyArtmapOptions>;
+    const Doubles X(samples);
+    const ArtMap map = known_map(state, mapped);
+    Prediction p{fuzzy_categories(scaled(X, range_of(o, X, &state)), map, o.alpha, 0), {}};
+    if (mapped) {
+        for (std::int32_t& category : p.numbers) {
+            category = map.labels.at(category);
+        }
+    }
+    return p;
+}
+
+}  // namespace
+
+Estimator art1_estimator() {
+    return estimator<Art1Options>(
+        "art1", "adaptive resonance for binary inputs", Target::none,
+        {{"weights_", Entry::array, true}, {"labels_"}, {"n_iter_"}, {"settled_", Entry::yes_no}},
+        {fit_art1_, predict_art1});
+}
+
+Estimator fuzzy_art_estimator() {
+    return estimator<FuzzyArtOptions>("fuzzy-art", "adaptive resonance for analog inputs", Target::none,
+                                      {{"weights_", Entry::array, true},
+                                       {"low_", Entry::array, true},
+                                       {"high_", Entry::array, true},
+                                       {"labels_"},
+                                       {"n_iter_"},
+                                       {"settled_", Entry::yes_no}},
+                                      {fit_fuzzy, predict_fuzzy<FuzzyArtOptions>});
+}
+
+Estimator fuzzy_artmap_estimator() {
+    return estimator<FuzzyArtmapOptions>("artmap", "adaptive resonance that classifies", Target::classes,
+                                         {{"weights_", Entry::array, true},
+                                          {"low_", Entry::array, true},
+                                          {"high_", Entry::array, true},
+                                          {"labels"},
+                                          {"n_iter_"},
+                                          {"settled_", Entry::yes_no}},
+                                         {fit_artmap, predict_fuzzy<FuzzyArtmapOptions>});
+}
+
+}  // namespace ranvier::learn

@@ -1,0 +1,321 @@
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/learn/linear.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::learn {
+
+index component_count(const std::optional<index>& asked, index most) {
+    require(!asked || (*asked >= 1 && *asked <= most), [&] {
+        return "n_components must be a whole number, 1 to " + std::to_string(most) + "; got " + std::to_string(*asked);
+    });
+    return asked.value_or(most);
+}
+
+index dimensions(const std::vector<double>& variance, double tiny, index d) {
+    return std::max<index>(1, std::count_if(variance.begin(), variance.end(),
+                                            [&](double v) { return v > variance[0] * tiny * static_cast<double>(d); }));
+}
+
+namespace {
+
+Array<double, 2> transposed(const Array<double, 2>& A) {
+    Array<double, 2> result({A.extent(1), A.extent(0)});
+    for (index i = 0; i < A.extent(0); ++i) {
+        for (index j = 0; j < A.extent(1); ++j) {
+            result(j, i) = A(i, j);
+        }
+    }
+    return result;
+}
+
+/// Rows divided by their standard deviation, or multiplied with it.
+Array<double, 2> scaled(const Array<double, 2>& rows, index count, const std::vector<double>& variance, bool divide) {
+    Array<double, 2> result({count, rows.extent(1)});
+    for (index c = 0; c < count; ++c) {
+        const double root = std::sqrt(variance[c]);
+        for (index j = 0; j < rows.extent(1); ++j) {
+            result(c, j) = divide ? rows(c, j) / root : rows(c, j) * root;
+        }
+    }
+    return result;
+}
+
+/// Aᵀ B of the first rows.
+Array<double, 2> product(const Array<double, 2>& A, const Array<double, 2>& B) {
+    Array<double, 2> result({A.extent(1), B.extent(1)});
+    for (index k = 0; k < B.extent(0); ++k) {
+        for (index i = 0; i < A.extent(1); ++i) {
+            for (index j = 0; j < B.extent(1); ++j) {
+                result(i, j) += A(k, i) * B(k, j);
+            }
+        }
+    }
+    return result;
+}
+
+// Moments are what partial_fit goes on from.
+
+bool has_moments(const State* state, const std::string& name) {
+    return state != nullptr && state->contains(name + ".count");
+}
+
+/// The moments that a state has under a name, with more samples.
+Moments moments_of(const State* before, const std::string& name, View<const double, 2> X) {
+    Moments m;
+    if (has_moments(before, name)) {
+        const Array<double, 2> scatter = matrix<double>(*before, name + ".scatter");
+        m = {number(*before, name + ".count"), row<double>(*before, name + ".mean"), scatter};
+        require(m.scatter.extent(0) == std::ssize(m.mean) && m.scatter.extent(1) == std::ssize(m.mean),
+                "moments need a mean and a square scatter");
+    }
+    if (X.extent(0) > 0) {
+        add_samples(m, X);
+    }
+    return m;
+}
+
+void keep_moments(State& state, const std::string& name, Moments m) {
+    state[name + ".count"] = m.count;
+    state[name + ".mean"] = m.mean;
+    state[name + ".scatter"] = std::move(m.scatter);
+}
+
+struct PcaOptions {
+    std::optional<index> n_components;
+    bool whiten = false;
+    static Fields fields() {
+        return {"PCA",
+                {field("n_components", &PcaOptions::n_components, "None: all").at_least(1),
+                 field("whiten", &PcaOptions::whiten, "give components unit variance")}};
+    }
+};
+
+State fit_pca(const PcaOptions& o, const Given& given, const State* before, Value::Map& report) {
+    const Doubles samples(given.X);
+    const View<const double, 2> X = samples;
+    State state;
+    Principal p;
+    if (given.piece) {
+        Moments m = moments_of(before, "_moments", X);
+        p = principal_components(m,
+                                 component_count(o.n_components, std::min(X.extent(1), static_cast<index>(m.count))));
+        keep_moments(state, "_moments", std::move(m));
+    } else {
+        p = principal_components(X, component_count(o.n_components, std::min(X.extent(0), X.extent(1))));
+    }
+    require(!o.whiten || p.variance.back() > p.variance[0] * 1e-14,
+            "components without variance can't be whitened; ask for fewer with n_components");
+    const index k = std::ssize(p.variance);
+    if (o.whiten) {
+        state.merge(linear_state(p.mean, scaled(p.components, k, p.variance, true),
+                                 scaled(p.components, k, p.variance, false)));
+    } else {
+        state.merge(linear_state(p.mean, p.components, p.components));
+    }
+    std::vector<double> ratio;
+    for (double v : p.variance) {
+        ratio.push_back(p.total_variance > 0 ? v / p.total_variance : 0);
+    }
+    state["explained_variance_"] = p.variance;
+    state["explained_variance_ratio_"] = ratio;
+    report = {{"explained_variance", Value::List(p.variance.begin(), p.variance.end())},
+              {"explained_variance_ratio", Value::List(ratio.begin(), ratio.end())}};
+    return state;
+}
+
+enum class Turn { pca, zca };
+
+struct WhiteningOptions {
+    std::optional<index> n_components;
+    Turn method = Turn::pca;
+    static Fields fields() {
+        return {"Whitening",
+                {field("n_components", &WhiteningOptions::n_components, "None: all").at_least(1),
+                 field("method", &WhiteningOptions::method,
+                       "along principal components, or turned back so that the result is as near to the samples as can "
+                       "be",
+                       {{"pca", Turn::pca}, {"zca", Turn::zca}})}};
+    }
+};
+
+State fit_whitening(const WhiteningOptions& o, const Given& given, const State* before, Value::Map& report) {
+    const Doubles samples(given.X);
+    const View<const double, 2> X = samples;
+    Moments m = moments_of(before, "_moments", X);
+    const index d = X.extent(1);
+    const Principal p =
+        principal_components(m, component_count(o.n_components, std::min(d, static_cast<index>(m.count))));
+    const index kept = dimensions(p.variance, 1e-14, d);
+    require(!o.n_components || kept == std::ssize(p.variance),
+            [&] { return "the samples have only " + std::to_string(kept) + " dimensions; ask for fewer components"; });
+    Array<double, 2> narrow = scaled(p.components, kept, p.variance, true),
+                     wide = scaled(p.components, kept, p.variance, false);
+    if (o.method == Turn::zca) {
+        narrow = product(p.components, narrow);
+        wide = transposed(product(p.components, wide));
+    }
+    State state = linear_state(p.mean, std::move(narrow), wide);
+    keep_moments(state, "_moments", std::move(m));
+    report = {{"components", std::int64_t{kept}}};
+    return state;
+}
+
+struct SfaOptions {
+    std::optional<index> n_components;
+    static Fields fields() {
+        return {"SFA",
+                {field("n_components", &SfaOptions::n_components, "None: as many as the samples have dimensions")
+                     .at_least(1)}};
+    }
+};
+
+State fit_sfa(const SfaOptions& o, const Given& given, const State* before, Value::Map& report) {
+    const Doubles samples(given.X);
+    const View<const double, 2> X = samples;
+    const index n = X.extent(0), d = X.extent(1);
+    require(n >= 2, "slow features need at least two samples");
+    Array<double, 2> changes({n - 1, d});
+    for (index i = 0; i + 1 < n; ++i) {
+        for (index j = 0; j < d; ++j) {
+            changes(i, j) = X(i + 1, j) - X(i, j);
+        }
+    }
+    Moments data = moments_of(before, "_data", X), steps = moments_of(before, "_changes", changes);
+    const index k =
+        o.n_components
+            ? component_count(o.n_components, d)
+            : dimensions(principal_components(data, std::min(d, static_cast<index>(data.count))).variance, 1e-13, d);
+    Slow slow = slow_features(data, steps, k);
+    report = {{"delta", Value::List(slow.delta.begin(), slow.delta.end())}};
+    State state = linear_state(slow.mean, std::move(slow.components), slow.mixing);
+    state["delta_"] = slow.delta;
+    keep_moments(state, "_data", std::move(data));
+    keep_moments(state, "_changes", std::move(steps));
+    return state;
+}
+
+struct FdaOptions {
+    std::optional<index> n_components;
+    static Fields fields() {
+        return {"FDA",
+                {field("n_components", &FdaOptions::n_components,
+                       "None: one less than there are classes, at most the number of features")
+                     .at_least(1)}};
+    }
+};
+
+State fit_fda(const FdaOptions& o, const Given& given, const State* before, Value::Map& report) {
+    const Doubles samples(given.X);
+    const View<const double, 2> X = samples;
+    const index d = X.extent(1), classes = std::ssize(given.classes);
+    std::vector<Moments> moments;
+    for (index k = 0; k < classes; ++k) {
+        Array<double, 2> rows({std::count(given.labels.begin(), given.labels.end(), static_cast<std::int32_t>(k)), d});
+        double* to = rows.data();
+        for (std::size_t i = 0; i < given.labels.size(); ++i) {
+            if (given.labels[i] == static_cast<std::int32_t>(k)) {
+                const double* from = X.data() + static_cast<index>(i) * d;
+                to = std::copy(from, from + d, to);
+            }
+        }
+        moments.push_back(moments_of(before, "_moments." + std::to_string(k), rows));
+    }
+    Discriminant f = fisher_discriminant(moments, component_count(o.n_components, std::min<index>(d, classes - 1)));
+    report = {{"ratio", Value::List(f.ratio.begin(), f.ratio.end())}};
+    const Array<double, 2> back = transposed(numerics::pseudo_inverse(f.components));
+    State state = linear_state(f.mean, std::move(f.components), back);
+    state["ratio_"] = f.ratio;
+    for (index k = 0; k < classes; ++k) {
+        keep_moments(state, "_moments." + std::to_string(k), std::move(moments[k]));
+    }
+    return state;
+}
+
+struct FactorOptions {
+    std::optional<index> n_components;
+    index max_iter = 1000;
+    double tol = 1e-6;
+    static Fields fields() {
+        using O = FactorOptions;
+        return {"FactorAnalysis",
+                {field("n_components", &O::n_components, "None: as many as features").at_least(1),
+                 field("max_iter", &O::max_iter, "most iterations").at_least(1),
+                 field("tol", &O::tol, "gain of the mean log likelihood that ends the iteration")}};
+    }
+};
+
+State fit_factors(const FactorOptions& o, const Given& given, const State*, Value::Map& report) {
+    const Doubles samples(given.X);
+    const View<const double, 2> X = samples;
+    Factors f =
+        factor_analysis(moments_of(nullptr, "", X), component_count(o.n_components, X.extent(1)), o.max_iter, o.tol);
+    report = {{"likelihood", f.likelihood.back()},
+              {"iterations", std::int64_t{std::ssize(f.likelihood)}},
+              {"converged", f.converged}};
+    State state = linear_state(f.mean, f.loadings, f.loadings);
+    state["noise_variance_"] = f.psi;
+    state["loglike_"] = f.likelihood;
+    state["n_iter_"] = f.likelihood.size();
+    state["converged_"] = f.converged;
+    return state;
+}
+
+Matrix transform_factors(const FactorOptions&, const State& state, const Samples& samples) {
+    const Doubles X(samples);
+    const Factors f{row<double>(state, "mean_"),
+                    matrix<double>(state, "components_"),
+                    row<double>(state, "noise_variance_"),
+                    {},
+                    true};
+    require(f.loadings.extent(1) == std::ssize(f.psi), "the model's arrays don't fit each other");
+    return factor_scores(X, f);
+}
+
+}  // namespace
+
+State linear_state(const std::vector<double>& mean, Array<double, 2> components, const Array<double, 2>& mixing) {
+    return {{"mean_", mean}, {"components_", std::move(components)}, {"mixing_", transposed(mixing)}};
+}
+
+std::vector<StateEntry> linear_entries(std::vector<StateEntry> more) {
+    std::vector<StateEntry> entries{{"mean_", Entry::array, true}, {"components_", Entry::array, true}, {"mixing_"}};
+    entries.insert(entries.end(), more.begin(), more.end());
+    return entries;
+}
+
+Estimator pca_estimator() {
+    return estimator<PcaOptions>(
+        "pca", "principal components", Target::none,
+        linear_entries({{"explained_variance_"}, {"explained_variance_ratio_"}, {"_moments", Entry::entries}}),
+        {fit_pca, nullptr, linear_transform<PcaOptions>});
+}
+
+Estimator whitening_estimator() {
+    return estimator<WhiteningOptions>("whitening", "decorrelation to unit variance", Target::none,
+                                       linear_entries({{"_moments", Entry::entries}}),
+                                       {fit_whitening, nullptr, linear_transform<WhiteningOptions>});
+}
+
+Estimator sfa_estimator() {
+    return estimator<SfaOptions>("sfa", "slow features: rows are a time course", Target::none,
+                                 linear_entries({{"delta_"}, {"_data", Entry::entries}, {"_changes", Entry::entries}}),
+                                 {fit_sfa, nullptr, linear_transform<SfaOptions>});
+}
+
+Estimator fda_estimator() {
+    return estimator<FdaOptions>("fda", "Fisher's discriminant directions", Target::classes,
+                                 linear_entries({{"ratio_"}, {"_moments", Entry::entries}}),
+                                 {fit_fda, nullptr, linear_transform<FdaOptions>});
+}
+
+Estimator factor_analysis_estimator() {
+    return estimator<FactorOptions>(
+        "factors", "factors with independent noise", Target::none,
+        linear_entries(
+            {{"noise_variance_", Entry::array, true}, {"loglike_"}, {"n_iter_"}, {"converged_", Entry::yes_no}}),
+        {fit_factors, nullptr, transform_factors});
+}
+
+}  // namespace ranvier::learn

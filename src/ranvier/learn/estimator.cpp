@@ -1,0 +1,88 @@
+#include "ranvier/learn/estimator.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ranvier::learn {
+
+const std::vector<Estimator>& estimators() {
+    static const std::vector<Estimator> all{
+        perceptron_estimator(), adaline_estimator(),   mlp_classifier(),
+        mlp_regressor(),        elman_estimator(),     som_estimator(),
+        art1_estimator(),       fuzzy_art_estimator(), fuzzy_artmap_estimator(),
+        hopfield_estimator(),   pca_estimator(),       whitening_estimator(),
+        fast_ica_estimator(),   infomax_estimator(),   picard_estimator(),
+        sfa_estimator(),        fda_estimator(),       factor_analysis_estimator(),
+    };
+    return all;
+}
+
+const Estimator& estimator(const std::string& word) {
+    std::string list;
+    for (const Estimator& e : estimators()) {
+        if (e.word == word || e.name() == word) {
+            return e;
+        }
+        list += (list.empty() ? "" : ", ") + e.word;
+    }
+    throw InvalidInput("there is no model '" + word + "'; there are " + list + ", and a+b for one behind the other");
+}
+
+void require_state(const Estimator& e, const State& state) {
+    require(e.target != Target::classes || state.contains("classes_"), "it lacks classes_");
+    for (const StateEntry& entry : e.state) {
+        const auto begins = [&](const std::string& prefix) {
+            const auto at = state.lower_bound(prefix);
+            return at != state.end() && at->first.starts_with(prefix);
+        };
+        require(!entry.needed || state.contains(entry.name) ||
+                    (entry.kind == Entry::entries && begins(entry.name + ".")) ||
+                    (entry.kind == Entry::layers && begins(entry.name + "0")),
+                [&] { return "it lacks " + entry.name; });
+        for (auto at = state.lower_bound(entry.name);
+             entry.needed && at != state.end() && at->first.starts_with(entry.name); ++at) {
+            std::visit(
+                [&](const auto& values) {
+                    if constexpr (!std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>) {
+                        require(std::all_of(values.data(), values.data() + values.size(),
+                                            [](auto v) { return std::isfinite(static_cast<double>(v)); }),
+                                [&] { return "'" + at->first + "' of the model must be finite"; });
+                    }
+                },
+                at->second.values);
+        }
+    }
+}
+
+Doubles::Doubles(const Samples& samples) {
+    if (const auto* view = std::get_if<View<const double, 2>>(&samples)) {
+        view_ = *view;
+        return;
+    }
+    const auto& narrow = std::get<View<const float, 2>>(samples);
+    converted_ = Array<double, 2>(narrow.extents());
+    std::copy(narrow.data(), narrow.data() + narrow.size(), converted_.data());
+    view_ = converted_;
+}
+
+void require_width(index features, index given) {
+    require(features == given, [&] {
+        return "the model reads samples of " + std::to_string(features) + " features; got " + std::to_string(given);
+    });
+}
+
+std::vector<std::int32_t> winners(const Matrix& scores, double limit) {
+    return std::visit(
+        [&](const auto& s) {
+            std::vector<std::int32_t> result;
+            for (index i = 0; i < s.extent(0); ++i) {
+                const auto* row = s.data() + i * s.extent(1);
+                const index first = s.extent(1) == 1 ? row[0] > limit : std::max_element(row, row + s.extent(1)) - row;
+                result.push_back(static_cast<std::int32_t>(first));
+            }
+            return result;
+        },
+        scores);
+}
+
+}  // namespace ranvier::learn

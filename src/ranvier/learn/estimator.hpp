@@ -1,0 +1,141 @@
+#pragma once
+
+#include <functional>
+#include <variant>
+
+#include "ranvier/base/fields.hpp"
+#include "ranvier/learn/data.hpp"
+#include "ranvier/learn/state.hpp"
+
+namespace ranvier::learn {
+
+/// What an estimator needs beside samples.
+enum class Target { none, classes, numbers };
+
+/// Samples in rows, of either precision.
+using Samples = std::variant<View<const double, 2>, View<const float, 2>>;
+using Matrix = std::variant<Array<double, 2>, Array<float, 2>>;
+
+/// What an estimator is trained on.
+struct Given {
+    Samples X;
+    std::span<const std::int32_t> labels;  ///< the class of each sample, by number
+    std::vector<std::string> classes;      ///< the names of the classes
+    Samples targets;                       ///< numbers to predict, shape (n, outputs), as precise as X
+    std::span<const double> weights;       ///< of the samples, ≥ 0; empty: 1
+    bool piece = false;                    ///< of samples that come in pieces: go on from what is known
+};
+
+struct Prediction {
+    std::vector<std::int32_t> numbers;  ///< of classes, units or categories, shape (n), or (n · steps)
+    Matrix values;                      ///< or numbers, shape (n, outputs)
+};
+
+/// How an entry of a state is kept in Python.
+enum class Entry { array, list, number, yes_no, perhaps, layers, entries };
+
+struct StateEntry {
+    std::string name;
+    Entry kind = Entry::array;
+    bool needed = false;  ///< for answers; without it the state is no whole one
+};
+
+/// One row of the table of all estimators: from it come the command line, model files and Python's classes.
+struct Estimator {
+    std::string word;  ///< as people write it: "som"; its full name is settings->of
+    std::string about;
+    Target target = Target::none;
+    std::vector<StateEntry> state;
+    const Fields* settings = nullptr;
+    /// @param before  what to go on from where samples come in pieces, or null
+    /// @param report  gets what came of it: loss, error, iterations …
+    std::function<State(const Value::Map& settings, const Given&, const State* before, Value::Map& report)> fit;
+    /// @throws InvalidInput  settings that do not fit
+    std::function<void(const Value::Map& settings)> checked;
+    // Null where the estimator has no such answer.
+    std::function<Prediction(const Value::Map& settings, const State&, const Samples&)> predict;
+    std::function<Matrix(const Value::Map& settings, const State&, const Samples&)> transform;
+    std::function<Matrix(const Value::Map& settings, const State&, const Samples&)> scores;  ///< before the decision
+
+    const std::string& name() const { return settings->of; }
+};
+
+template <Described O>
+struct Functions {
+    State (*fit)(const O&, const Given&, const State*, Value::Map&);
+    Prediction (*predict)(const O&, const State&, const Samples&) = nullptr;
+    Matrix (*transform)(const O&, const State&, const Samples&) = nullptr;
+    Matrix (*scores)(const O&, const State&, const Samples&) = nullptr;
+};
+
+/// A row whose functions take settings as O.
+template <Described O>
+Estimator estimator(std::string word, std::string about, Target target, std::vector<StateEntry> state,
+                    Functions<O> functions) {
+    Estimator e{std::move(word), std::move(about), target, std::move(state), &fields_of<O>(), {}, {}, {}, {}, {}};
+    e.checked = [](const Value::Map& s) { options_from<O>(s); };
+    e.fit = [f = functions.fit](const Value::Map& s, const Given& g, const State* before, Value::Map& report) {
+        return f(options_from<O>(s), g, before, report);
+    };
+    const auto answering = [](auto f) {
+        return [f](const Value::Map& s, const State& learnt, const Samples& X) {
+            return f(options_from<O>(s), learnt, X);
+        };
+    };
+    if (functions.predict) {
+        e.predict = answering(functions.predict);
+    }
+    if (functions.transform) {
+        e.transform = answering(functions.transform);
+    }
+    if (functions.scores) {
+        e.scores = answering(functions.scores);
+    }
+    return e;
+}
+
+/// All estimators.
+const std::vector<Estimator>& estimators();
+/// By word or name. @throws InvalidInput  there is none such; the message says which there are
+const Estimator& estimator(const std::string& word);
+/// @throws InvalidInput  what is needed is missing or no finite number
+void require_state(const Estimator& estimator, const State& state);
+
+// Rows of the table, each beside what it computes.
+Estimator perceptron_estimator();
+Estimator adaline_estimator();
+Estimator mlp_classifier();
+Estimator mlp_regressor();
+Estimator elman_estimator();
+Estimator som_estimator();
+Estimator art1_estimator();
+Estimator fuzzy_art_estimator();
+Estimator fuzzy_artmap_estimator();
+Estimator hopfield_estimator();
+Estimator pca_estimator();
+Estimator whitening_estimator();
+Estimator fast_ica_estimator();
+Estimator infomax_estimator();
+Estimator picard_estimator();
+Estimator sfa_estimator();
+Estimator fda_estimator();
+Estimator factor_analysis_estimator();
+
+/// Samples as doubles, on their own memory where they are.
+class Doubles {
+public:
+    explicit Doubles(const Samples& samples);
+    operator View<const double, 2>() const { return view_; }
+    View<const double, 2> operator*() const { return view_; }
+
+private:
+    Array<double, 2> converted_;
+    View<const double, 2> view_;
+};
+
+/// @throws InvalidInput  samples of another width than a model reads
+void require_width(index features, index given);
+/// The number of the largest of each row, or of one column whether it exceeds `limit`.
+std::vector<std::int32_t> winners(const Matrix& scores, double limit);
+
+}  // namespace ranvier::learn

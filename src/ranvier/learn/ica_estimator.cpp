@@ -1,0 +1,87 @@
+#include <algorithm>
+
+#include "ranvier/learn/estimator.hpp"
+#include "ranvier/learn/ica.hpp"
+#include "ranvier/learn/linear.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+template <class O>
+Fields ica_fields(std::string of, Field own, std::string tol) {
+    return {std::move(of),
+            {field("n_components", &O::n_components, "None: as many as the samples have dimensions").at_least(1),
+             std::move(own), field("max_iter", &O::max_iter, "most passes").at_least(1),
+             field("tol", &O::tol, std::move(tol)).at_least(0),
+             field("random_state", &O::random_state, "seed, from which the numbers come that NumPy would draw")
+                 .at_least(0)}};
+}
+
+template <class O>
+Field extended_field() {
+    return field("extended", &O::extended, "sub-Gaussian sources too");
+}
+
+}  // namespace
+
+Fields FastIcaOptions::fields() {
+    return ica_fields<FastIcaOptions>(
+        "FastICA",
+        field("fun", &FastIcaOptions::fun, "contrast",
+              {{"logcosh", Contrast::logcosh}, {"exp", Contrast::exp}, {"cube", Contrast::cube}}),
+        "largest turn of a direction, 1 − |cosine|, at the end");
+}
+Fields InfomaxOptions::fields() {
+    return ica_fields<InfomaxOptions>("Infomax", extended_field<InfomaxOptions>(),
+                                      "squared change of the weights in a pass at the end");
+}
+Fields PicardOptions::fields() {
+    return ica_fields<PicardOptions>("Picard", extended_field<PicardOptions>(),
+                                     "largest entry of the relative gradient at the end");
+}
+
+namespace {
+
+template <class O, Unmixing (*unmix)(const White&, const O&)>
+State fit(const O& o, const Given& given, const State*, Value::Map& report) {
+    const Doubles samples(given.X);
+    const View<const double, 2> X = samples;
+    require(X.extent(0) >= 2, "independent components need at least two samples");
+    index k = component_count(o.n_components, std::min(X.extent(0) - 1, X.extent(1)));
+    if (!o.n_components) {
+        k = dimensions(principal_components(X, k).variance, 1e-13, X.extent(1));
+    }
+    White white = whitened(X, k);
+    Unmixing u = unmix(white, o);
+    Array<double, 2> components, mixing;
+    combine(white, u, components, mixing);
+    report = {{"components", std::int64_t{k}}, {"iterations", std::int64_t{u.iterations}}, {"converged", u.converged}};
+    State state = linear_state(white.mean, std::move(components), mixing);
+    state["n_iter_"] = std::max<index>(1, u.iterations);
+    state["converged_"] = u.converged;
+    state["whitening_"] = std::move(white.whitening);
+    state["unmixing_"] = std::move(u.W);
+    return state;
+}
+
+template <class O, Unmixing (*unmix)(const White&, const O&)>
+Estimator row_of(std::string word, std::string about) {
+    return estimator<O>(std::move(word), std::move(about), Target::none,
+                        linear_entries({{"n_iter_"}, {"converged_", Entry::yes_no}, {"whitening_"}, {"unmixing_"}}),
+                        {fit<O, unmix>, nullptr, linear_transform<O>});
+}
+
+}  // namespace
+
+Estimator fast_ica_estimator() {
+    return row_of<FastIcaOptions, fast_ica>("fastica", "independent components by the fixed-point rule");
+}
+Estimator infomax_estimator() {
+    return row_of<InfomaxOptions, infomax>("infomax", "independent components by natural gradient (extended)");
+}
+Estimator picard_estimator() {
+    return row_of<PicardOptions, picard>("picard", "independent components by preconditioned L-BFGS");
+}
+
+}  // namespace ranvier::learn

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "ranvier/learn/decomposition.hpp"
+#include "ranvier/learn/estimator.hpp"
+
+/// What the rows of all linear decompositions share.
+namespace ranvier::learn {
+
+/// @throws InvalidInput  more were asked for than there can be
+index component_count(const std::optional<index>& asked, index most);
+/// How many have variance that is no rounding: more than `tiny` d times the largest.
+index dimensions(const std::vector<double>& variance, double tiny, index d);
+
+/// @param mixing  (components, features); the state has it transposed
+State linear_state(const std::vector<double>& mean, Array<double, 2> components, const Array<double, 2>& mixing);
+std::vector<StateEntry> linear_entries(std::vector<StateEntry> more);
+
+template <class O>
+Matrix linear_transform(const O&, const State& state, const Samples& samples) {
+    const Doubles X(samples);
+    return projected(X, row<double>(state, "mean_"), matrix<double>(state, "components_"));
+}
+
+}  // namespace ranvier::learn

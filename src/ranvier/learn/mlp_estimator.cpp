@@ -1,0 +1,355 @@
+#include <algorithm>
+#include <cmath>
+
+#include "ranvier/learn/estimator.hpp"
+#include "ranvier/learn/mlp.hpp"
+
+namespace ranvier::learn {
+
+Fields MlpOptions::fields() {
+    using O = MlpOptions;
+    return {
+        "MLPClassifier",
+        {field("hidden_layer_sizes", &O::hidden_layer_sizes, "units of each hidden layer; () for none").at_least(1),
+         field("activation", &O::activation, "of hidden units", activation_words()),
+         field("solver", &O::solver, "what goes down on the loss",
+               {{"adam", Solver::adam}, {"sgd", Solver::sgd}, {"lbfgs", Solver::lbfgs}}),
+         field("alpha", &O::alpha, "L2 penalty, ½ α Σ w² / n").at_least(0),
+         field("batch_size", &O::batch_size, "samples of a step; 'auto': 200, or all where there are fewer")
+             .at_least(1)
+             .none_is("auto"),
+         field("learning_rate", &O::learning_rate,
+               "schedule of 'sgd'; 'adaptive' divides by five where the loss stands still",
+               {{"constant", LearningRate::constant},
+                {"invscaling", LearningRate::invscaling},
+                {"adaptive", LearningRate::adaptive}}),
+         field("learning_rate_init", &O::learning_rate_init, "learning rate at the begin").above(0),
+         field("power_t", &O::power_t, "exponent of 'invscaling'"),
+         field("max_iter", &O::max_iter, "most epochs").at_least(1),
+         field("shuffle", &O::shuffle, "take the samples in a new order in each epoch"),
+         field("random_state", &O::random_state, "seed of weights, orders and what is set aside").at_least(0),
+         field("tol", &O::tol,
+               "gain of loss or score that counts; for 'lbfgs' the largest entry of the gradient at the end"),
+         field("momentum", &O::momentum, "of 'sgd'").at_least(0).at_most(1),
+         field("nesterovs_momentum", &O::nesterovs_momentum, "momentum that looks ahead"),
+         field("early_stopping", &O::early_stopping, "score on a part set aside, and keep the best net"),
+         field("validation_fraction", &O::validation_fraction, "part set aside for it").above(0).below(1),
+         field("beta_1", &O::beta_1, "of 'adam'").at_least(0).below(1),
+         field("beta_2", &O::beta_2, "of 'adam'").at_least(0).below(1),
+         field("epsilon", &O::epsilon, "of 'adam'").above(0),
+         field("n_iter_no_change", &O::n_iter_no_change, "epochs without gain that end training").at_least(1),
+         field("max_fun", &O::max_fun, "most evaluations of 'lbfgs'").at_least(1),
+         field("init_range", &O::init_range,
+               "weights begin uniform in ± it; None: by the sizes of the layers (Glorot & Bengio 2010)")
+             .above(0),
+         field("class_weight", &O::class_weight, "weights of classes")
+             .where(
+                 "None, 'balanced' or {class: weight}",
+                 [](const Value& v) { return v.is_none() || v == Value("balanced") || v.as<Value::Map>() != nullptr; }),
+         field("loss", &O::loss,
+               "cross entropy of a softmax (two classes: logistic) output, or ½ Σ (p − t)² of one logistic output "
+               "per class",
+               {{"log_loss", Loss::log}, {"squared_error", Loss::squared}}),
+         field("dead_zone", &O::dead_zone, "an output that misses its target by less counts as right ('squared_error')")
+             .at_least(0)}};
+}
+
+Fields MlpRegressorOptions::fields() {
+    Fields fields = MlpOptions::fields();
+    fields.of = "MLPRegressor";
+    fields.list.resize(fields.list.size() - 3);
+    return fields;
+}
+
+namespace {
+
+NetShape shape_of(const MlpOptions& o, index inputs, index outputs, bool classifies) {
+    NetShape shape;
+    shape.sizes = {inputs};
+    shape.sizes.insert(shape.sizes.end(), o.hidden_layer_sizes.begin(), o.hidden_layer_sizes.end());
+    shape.sizes.push_back(outputs);
+    shape.hidden = o.activation;
+    shape.loss = classifies ? o.loss : Loss::squared;
+    shape.dead_zone = classifies ? o.dead_zone : 0;
+    shape.output = !classifies                               ? Output::identity
+                   : o.loss == Loss::squared || outputs == 1 ? Output::logistic
+                                                             : Output::softmax;
+    return shape;
+}
+
+/// Weights and biases of each layer in the padded block of the engine.
+template <class T>
+Array<T, 1> packed(const NetShape& shape, const State& state) {
+    const NetLayout layout = layout_of<T>(shape);
+    Array<T, 1> block({layout.size});
+    for (std::size_t l = 0; l + 1 < shape.sizes.size(); ++l) {
+        const std::string number = std::to_string(l);
+        const Array<T, 2> W = matrix<T>(state, "coefs_" + number);
+        const std::vector<T> b = row<T>(state, "intercepts_" + number);
+        const index in = shape.sizes[l], out = shape.sizes[l + 1];
+        require(W.extent(0) == in && W.extent(1) == out && std::ssize(b) == out, [&] {
+            return "weights of layer " + number + " must have shape (" + std::to_string(in) + ", " +
+                   std::to_string(out) + ")";
+        });
+        for (index i = 0; i < in; ++i) {
+            std::copy(W.data() + i * out, W.data() + (i + 1) * out,
+                      block.data() + layout.weights[l] + i * layout.ld[l + 1]);
+        }
+        std::copy(b.begin(), b.end(), block.data() + layout.biases[l]);
+    }
+    return block;
+}
+
+template <class T>
+void unpack(const NetShape& shape, const Array<T, 1>& block, State& state) {
+    const NetLayout layout = layout_of<T>(shape);
+    for (std::size_t l = 0; l + 1 < shape.sizes.size(); ++l) {
+        const index in = shape.sizes[l], out = shape.sizes[l + 1];
+        Array<T, 2> W({in, out});
+        for (index i = 0; i < in; ++i) {
+            const T* from = block.data() + layout.weights[l] + i * layout.ld[l + 1];
+            std::copy(from, from + out, W.data() + i * out);
+        }
+        const T* b = block.data() + layout.biases[l];
+        state["coefs_" + std::to_string(l)] = std::move(W);
+        state["intercepts_" + std::to_string(l)] = std::vector<T>(b, b + out);
+    }
+}
+
+/// The weight of each sample; empty: 1.
+template <class T>
+std::vector<T> sample_weights(const MlpOptions& o, const Given& given) {
+    std::vector<T> weights(given.weights.begin(), given.weights.end());
+    if (o.class_weight.is_none()) {
+        return weights;
+    }
+    std::vector<double> of_class(given.classes.size(), 1);
+    if (const auto* map = o.class_weight.as<Value::Map>()) {
+        for (const auto& [name, value] : *map) {
+            const std::string& said = name;  // clang 14 does not let closures have bindings
+            const auto found = std::find(given.classes.begin(), given.classes.end(), said);
+            require(found != given.classes.end(),
+                    [&] { return "class_weight names '" + said + "', which is no class"; });
+            double& weight = of_class[found - given.classes.begin()];
+            require(detail::FieldType<double>::write(weight, value) && weight >= 0,
+                    [&] { return "class_weight must hold numbers >= 0; got " + text_of(o.class_weight); });
+        }
+    } else {
+        std::vector<double> count(given.classes.size());
+        for (std::int32_t label : given.labels) {
+            ++count[label];
+        }
+        const auto there =
+            static_cast<double>(std::count_if(count.begin(), count.end(), [](double c) { return c > 0; }));
+        for (std::size_t k = 0; k < count.size(); ++k) {
+            of_class[k] = static_cast<double>(given.labels.size()) / (there * count[k]);
+        }
+    }
+    weights.resize(given.labels.size(), 1);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        weights[i] *= static_cast<T>(of_class[given.labels[i]]);
+    }
+    return weights;
+}
+
+/// Some of the samples, held.
+template <class T>
+struct Part {
+    Array<T, 2> X, targets;
+    std::vector<std::int32_t> labels;
+    std::vector<T> weights;
+
+    Part(const TrainingData<T>& from, std::span<const index> rows) {
+        const auto taken = [&](View<const T, 2> a) {
+            Array<T, 2> to({std::ssize(rows), a.extent(1)});
+            for (index i = 0; i < to.extent(0); ++i) {
+                const T* row = a.data() + rows[i] * a.extent(1);
+                std::copy(row, row + a.extent(1), to.data() + i * a.extent(1));
+            }
+            return to;
+        };
+        X = taken(from.X);
+        targets = from.targets.data() != nullptr ? taken(from.targets) : Array<T, 2>();
+        for (index i : rows) {
+            if (!from.labels.empty()) {
+                labels.push_back(from.labels[i]);
+            }
+            if (!from.weights.empty()) {
+                weights.push_back(from.weights[i]);
+            }
+        }
+    }
+    TrainingData<T> data() const {
+        TrainingData<T> d{X, labels, {}, weights};
+        if (targets.data() != nullptr) {
+            d.targets = targets;
+        }
+        return d;
+    }
+};
+
+template <class T>
+Training<T> resumed(const NetShape& shape, const State& before) {
+    require(before.contains("state.first"),
+            "the file that this net was loaded from has no state of its training to go on from; fit anew");
+    Training<T> t;
+    t.net = {shape, packed<T>(shape, before)};
+    const auto block = [&](const std::string& name) {
+        const std::vector<T> values = row<T>(before, name);
+        Array<T, 1> result({std::ssize(values)});
+        std::copy(values.begin(), values.end(), result.data());
+        return result;
+    };
+    t.first = block("state.first");
+    t.second = block("state.second");
+    require(t.first.size() == t.net.parameters.size() && (t.second.empty() || t.second.size() == t.first.size()),
+            "the state of training belongs to another net");
+    t.steps = static_cast<std::int64_t>(number(before, "state.steps"));
+    t.samples = static_cast<std::int64_t>(number(before, "state.samples"));
+    t.epochs = static_cast<std::int64_t>(number(before, "state.epochs"));
+    t.rate = number(before, "state.rate");
+    t.best_loss = number(before, "state.best_loss");
+    return t;
+}
+
+template <class T>
+State fit_net(MlpOptions o, const Given& given, View<const T, 2> X, bool classifies, const State* before,
+              Value::Map& report) {
+    TrainingData<T> data;
+    data.X = X;
+    Array<T, 2> targets;
+    index outputs = 0;
+    if (classifies) {
+        const index k = std::ssize(given.classes), n = X.extent(0);
+        outputs = o.loss == Loss::log && k == 2 ? 1 : k;
+        if (o.loss == Loss::log && k > 2) {
+            data.labels = given.labels;
+        } else {
+            targets = Array<T, 2>({n, outputs});
+            for (index i = 0; i < n; ++i) {
+                if (outputs == 1) {
+                    targets(i, 0) = static_cast<T>(given.labels[i]);
+                } else {
+                    targets(i, given.labels[i]) = 1;
+                }
+            }
+            data.targets = targets;
+        }
+    } else {
+        data.targets = std::get<View<const T, 2>>(given.targets);
+        outputs = data.targets.extent(1);
+    }
+    const std::vector<T> weights = sample_weights<T>(o, given);
+    data.weights = weights;
+    const NetShape shape = shape_of(o, X.extent(1), outputs, classifies);
+    if (before != nullptr) {
+        o.random_state = static_cast<std::uint64_t>(number(*before, "seed"));
+    }
+    const std::uint64_t seed = o.random_state.value_or(0);
+    Training<T> training = before != nullptr ? resumed<T>(shape, *before) : new_training<T>(shape, o);
+    if (given.piece) {
+        train_epoch(training, data, o);
+    } else if (o.early_stopping) {
+        require(o.solver != Solver::lbfgs, "early_stopping needs solver 'sgd' or 'adam'; 'lbfgs' takes no epochs");
+        const Split split = validation_split(X.extent(0), given.labels, o.validation_fraction, seed);
+        const Part<T> kept(data, split.kept), aside(data, split.aside);
+        const TrainingData<T> validation = aside.data();
+        train(training, kept.data(), o, &validation);
+    } else {
+        train(training, data, o);
+    }
+    State state;
+    unpack(shape, training.net.parameters, state);
+    std::vector<double> curve = before != nullptr && before->contains("loss_curve_")
+                                    ? row<double>(*before, "loss_curve_")
+                                    : std::vector<double>{};
+    curve.insert(curve.end(), training.loss.begin(), training.loss.end());
+    report = {{"loss", curve.back()}, {"epochs", training.epochs}, {"converged", training.converged}};
+    report.emplace_back(classifies ? "accuracy" : "R2", net_score(training.net, data));
+    state["loss_curve_"] = curve;
+    if (o.early_stopping && !given.piece) {
+        state["validation_scores_"] = training.validation;
+        report.emplace_back("best_validation_score",
+                            *std::max_element(training.validation.begin(), training.validation.end()));
+    }
+    state["best_loss_"] = training.best_loss;
+    state["n_iter_"] = training.epochs;
+    state["t_"] = training.samples;
+    state["converged_"] = training.converged;
+    // What further training goes on from.
+    state["state.first"] = std::move(training.first);
+    state["state.second"] = std::move(training.second);
+    state["state.steps"] = training.steps;
+    state["state.samples"] = training.samples;
+    state["state.epochs"] = training.epochs;
+    state["state.rate"] = training.rate;
+    state["state.best_loss"] = training.best_loss;
+    state["seed"] = seed;
+    return state;
+}
+
+template <class Options, bool classifies>
+State fit(const Options& o, const Given& given, const State* before, Value::Map& report) {
+    return std::visit(
+        [&]<class T>(const View<const T, 2>& X) { return fit_net<T>(o, given, X, classifies, before, report); },
+        given.X);
+}
+
+template <class Options, bool classifies>
+Matrix scores(const Options& settings, const State& state, const Samples& samples) {
+    return std::visit(
+        [&]<class T>(const View<const T, 2>& X) -> Matrix {
+            index layers = 0;
+            MlpOptions o = settings;
+            o.hidden_layer_sizes.clear();
+            for (; state.contains("coefs_" + std::to_string(layers)); ++layers) {
+                const StoredArray& W = state.at("coefs_" + std::to_string(layers));
+                require(W.shape.size() == 2, "the model's layers must have two axes");
+                o.hidden_layer_sizes.push_back(W.shape[1]);
+            }
+            require(layers > 0, "the model has no layers");
+            const index outputs_ = o.hidden_layer_sizes.back();
+            o.hidden_layer_sizes.pop_back();
+            const NetShape shape = shape_of(o, state.at("coefs_0").shape[0], outputs_, classifies);
+            return outputs<T>(Mlp<T>{shape, packed<T>(shape, state)}, X);
+        },
+        samples);
+}
+
+template <class Options, bool classifies>
+Prediction predict(const Options& o, const State& state, const Samples& samples) {
+    Matrix p = scores<Options, classifies>(o, state, samples);
+    if constexpr (classifies) {
+        return {winners(p, 0.5), {}};
+    } else {
+        return {{}, std::move(p)};
+    }
+}
+
+std::vector<StateEntry> net_state() {
+    return {{"coefs_", Entry::layers, true},
+            {"intercepts_", Entry::layers, true},
+            {"loss_curve_", Entry::list},
+            {"validation_scores_", Entry::list},
+            {"best_loss_"},
+            {"n_iter_"},
+            {"t_"},
+            {"converged_", Entry::yes_no},
+            {"state", Entry::entries},
+            {"seed"}};
+}
+
+}  // namespace
+
+Estimator mlp_classifier() {
+    return estimator<MlpOptions>("mlp", "multilayer perceptron that classifies", Target::classes, net_state(),
+                                 {fit<MlpOptions, true>, predict<MlpOptions, true>, nullptr, scores<MlpOptions, true>});
+}
+
+Estimator mlp_regressor() {
+    using O = MlpRegressorOptions;
+    return estimator<O>("regressor", "multilayer perceptron with a linear output", Target::numbers, net_state(),
+                        {fit<O, false>, predict<O, false>, nullptr, scores<O, false>});
+}
+
+}  // namespace ranvier::learn

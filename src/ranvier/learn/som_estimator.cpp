@@ -1,0 +1,102 @@
+#include "ranvier/learn/estimator.hpp"
+#include "ranvier/learn/som.hpp"
+
+namespace ranvier::learn {
+
+namespace {
+
+State fit(const SomOptions& settings, const Given& given, const State* before, Value::Map& report) {
+    return std::visit(
+        [&]<class T>(const View<const T, 2>& X) {
+            SomOptions o = settings;
+            Array<T, 2> start;
+            if (given.piece) {  // the map follows with its last width and step
+                o.training = MapTraining::online;
+                o.max_iter = 1;
+                o.sigma = o.sigma_end;
+                o.learning_rate = o.learning_rate_end;
+            }
+            if (before != nullptr) {
+                start = matrix<T>(*before, "weights_");
+            }
+            Som<T> som = fit_som<T>(X, o, before != nullptr ? &start : nullptr);
+            std::vector<double> curve;
+            State state;
+            if (before != nullptr) {
+                curve = before->contains("loss_curve_") ? row<double>(*before, "loss_curve_") : curve;
+                if (before->contains("alive_")) {
+                    state["alive_"] = before->at("alive_");
+                }
+            }
+            curve.insert(curve.end(), som.quantisation_error.begin(), som.quantisation_error.end());
+            const double error = quantisation_error<T>(X, som.weights);
+            const double twisted = o.map().units() > 1 ? topographic_error<T>(X, som.weights, o.map()) : 0;
+            report = {{"quantization_error", error}, {"topographic_error", twisted}};
+            state["positions_"] = positions(o.map());
+            state["weights_"] = std::move(som.weights);
+            state["loss_curve_"] = curve;
+            state["n_iter_"] = curve.size();
+            state["quantization_error_"] = error;
+            state["topographic_error_"] = twisted;
+            return state;
+        },
+        given.X);
+}
+
+/// Samples and weights, both as precise as the samples.
+template <class T>
+Array<T, 2> weights_for(View<const T, 2> X, const State& state) {
+    require_samples(X, "model");
+    Array<T, 2> weights = matrix<T>(state, "weights_");
+    require_width(weights.extent(1), X.extent(1));
+    require(weights.extent(0) > 0, "the model has no units");
+    return weights;
+}
+
+Prediction predict(const SomOptions&, const State& state, const Samples& samples) {
+    return std::visit(
+        [&]<class T>(const View<const T, 2>& X) {
+            Array<T, 2> weights = weights_for<T>(X, state);
+            std::vector<std::int32_t> alive;
+            if (state.contains("alive_")) {  // a lesion left only these
+                alive = row<std::int32_t>(state, "alive_");
+                Array<T, 2> left({std::ssize(alive), X.extent(1)});
+                for (index i = 0; i < left.extent(0); ++i) {
+                    require(alive[i] >= 0 && alive[i] < weights.extent(0), "the model's alive_ names units it lacks");
+                    std::copy(&weights(alive[i], 0), &weights(alive[i], 0) + X.extent(1), &left(i, 0));
+                }
+                require(left.extent(0) > 0, "the model has no units");
+                weights = std::move(left);
+            }
+            Prediction p;
+            std::vector<T> distance;
+            best_units<T>(X, weights, p.numbers, nullptr, distance);
+            for (std::int32_t& best : p.numbers) {
+                best = alive.empty() ? best : alive[best];
+            }
+            return p;
+        },
+        samples);
+}
+
+Matrix transform(const SomOptions&, const State& state, const Samples& samples) {
+    return std::visit(
+        [&]<class T>(const View<const T, 2>& X) -> Matrix { return unit_distances<T>(X, weights_for<T>(X, state)); },
+        samples);
+}
+
+}  // namespace
+
+Estimator som_estimator() {
+    return estimator<SomOptions>("som", "Kohonen's map", Target::none,
+                                 {{"weights_", Entry::array, true},
+                                  {"positions_"},
+                                  {"loss_curve_"},
+                                  {"quantization_error_"},
+                                  {"topographic_error_"},
+                                  {"n_iter_"},
+                                  {"alive_"}},
+                                 {fit, predict, transform});
+}
+
+}  // namespace ranvier::learn
