@@ -76,7 +76,7 @@ TEST(Dense, a_singular_matrix_and_a_pivot_that_is_not_finite_are_told) {
 TEST(Dense, elimination_above_too_leaves_a_diagonal) {
     Dense<double> a(2, 3);
     a.values = {2, 1, 3, 4, 5, 9};
-    ASSERT_NE(diagonalize(a, 2), 0);
+    ASSERT_NE(diagonalise(a, 2), 0);
     EXPECT_EQ(a[0][2] / a[0][0], 1);
     EXPECT_EQ(a[1][2] / a[1][1], 1);
 }

@@ -122,7 +122,7 @@ Dense<double> at_gauss_points(const Cycle& c, bool derivative) {
     return values;
 }
 
-Cycle moved(const Cycle& c, const std::vector<double>& mesh) {
+Cycle interpolated(const Cycle& c, const std::vector<double>& mesh) {
     Cycle result = c;
     result.mesh = mesh;
     const index n = c.u.columns, intervals = static_cast<index>(mesh.size()) - 1;
@@ -147,7 +147,7 @@ Cycle moved(const Cycle& c, const std::vector<double>& mesh) {
     return result;
 }
 
-std::vector<double> better_mesh(const Cycle& c, const Units& units) {
+std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units) {
     const index intervals = c.intervals(), n = c.u.columns;
     // The derivative of order `degree` is constant in each interval; its jumps measure the next order, and with it the
     // error.
@@ -229,13 +229,13 @@ void extremes(const Cycle& c, std::vector<double>& low, std::vector<double>& hig
 Collocation::Collocation(const Flow& flow, std::vector<double> p, index parameter)
     : flow_(flow), p_(std::move(p)), parameter_(parameter) {}
 
-std::optional<Cycle> Collocation::flipped(const Cycle& c, const Units& units) {
+std::optional<Cycle> Collocation::antiperiodic(const Cycle& c, const Units& units) {
     return solution(c, c, at_gauss_points(c, true), c, 0, units, true, nullptr, true);
 }
 
 std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
-                                           const Cycle& direction, double lack, const Units& units, bool homogeneous,
-                                           Dense<double>* monodromy, bool flip) {
+                                           const Cycle& direction, double distance, const Units& units,
+                                           bool homogeneous, Dense<double>* monodromy, bool flip) {
     // Columns of an interval: inner points, first point, last point, T, λ, right-hand side. Below the equations two
     // rows for the conditions, reduced along.
     const index n = flow_.n(), intervals = c.intervals();
@@ -250,7 +250,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
     std::vector<Dense<double>> chain(static_cast<std::size_t>(intervals));
     // Conditions as rows over mesh points, T, λ | right-hand side.
     Dense<double> at_nodes[2] = {Dense<double>(intervals + 1, n), Dense<double>(intervals + 1, n)};
-    double ends[2][3] = {{0, 0, 0}, {direction.period / units.period, direction.parameter / units.parameter, lack}};
+    double ends[2][3] = {{0, 0, 0}, {direction.period / units.period, direction.parameter / units.parameter, distance}};
 
     for (index j = 0; j < intervals; ++j) {
         Dense<double> m(equations + 2, tail + 3);

@@ -40,10 +40,10 @@ Cycle sum(const Cycle& a, double factor, const Cycle& b);
 Dense<double> at_gauss_points(const Cycle& c, bool derivative);
 
 /// The same function on another mesh.
-Cycle moved(const Cycle& c, const std::vector<double>& mesh);
+Cycle interpolated(const Cycle& c, const std::vector<double>& mesh);
 
 /// A mesh of as many intervals on which the error of the polynomials is spread evenly.
-std::vector<double> better_mesh(const Cycle& c, const Units& units);
+std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units);
 
 /// Extremes of the polynomials.
 void extremes(const Cycle& c, std::vector<double>& low, std::vector<double>& high);
@@ -58,21 +58,21 @@ public:
     ///
     /// @param reference         the function that fixes the phase
     /// @param reference_slope   its derivative at the Gauss points
-    /// @param direction, lack   ⟨step, direction⟩ = lack
-    /// @param homogeneous       the equations' residuals are taken as zero: with lack 1 the step is the tangent
+    /// @param direction, distance   ⟨step, direction⟩ = distance
+    /// @param homogeneous       the equations' residuals are taken as zero: with distance 1 the step is the tangent
     std::optional<Cycle> step(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
-                              const Cycle& direction, double lack, const Units& units, bool homogeneous,
+                              const Cycle& direction, double distance, const Units& units, bool homogeneous,
                               Dense<double>* monodromy = nullptr) {
-        return solution(c, reference, reference_slope, direction, lack, units, homogeneous, monodromy, false);
+        return solution(c, reference, reference_slope, direction, distance, units, homogeneous, monodromy, false);
     }
 
     /// The solution of the linearised equations that comes back as its own negative after one period, where a
     /// multiplier is −1; elsewhere the function that misses that by least.
-    std::optional<Cycle> flipped(const Cycle& c, const Units& units);
+    std::optional<Cycle> antiperiodic(const Cycle& c, const Units& units);
 
 private:
     std::optional<Cycle> solution(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
-                                  const Cycle& direction, double lack, const Units& units, bool homogeneous,
+                                  const Cycle& direction, double distance, const Units& units, bool homogeneous,
                                   Dense<double>* monodromy, bool flip);
 
     const Flow& flow_;

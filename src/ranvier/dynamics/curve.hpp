@@ -50,8 +50,8 @@ public:
     index n() const { return flow_.n(); }
     const Vector& unit() const { return unit_; }
 
-    /// Units of states grow with the branch.
-    void grow(const Vector& z) {
+    /// Makes the units of states at least as large as the states at z.
+    void enlarge_units(const Vector& z) {
         for (std::size_t i = 0; i + 1 < z.size(); ++i) {
             unit_[i] = std::max(unit_[i], std::abs(z[i]));
         }
@@ -78,7 +78,7 @@ public:
             }
             m[i][size] = fp[row] * unit_.back();
             m[i][size + 1] = f[row];
-            // Rows of equal size: then determinants of different points compare.
+            // Equilibrated rows make determinants at different points comparable.
             double largest = 0;
             for (index j = 0; j <= size; ++j) {
                 largest = std::max(largest, std::abs(m[i][j]));

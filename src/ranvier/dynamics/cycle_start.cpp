@@ -42,7 +42,7 @@ void CycleWalk::start_at(const SpecialPoint& hopf) {
     }
     here_.cycle = std::move(c);
     here_.tangent = std::move(direction);
-    // Around a point any phase is as good as another: it is the direction's that is kept.
+    // At a point of amplitude 0 the phase is not defined: the direction fixes it.
     reference_ = here_.tangent;
     reference_slope_ = at_gauss_points(reference_, true);
     at_start_ = true;
@@ -84,7 +84,7 @@ void CycleWalk::start_at_doubling(const CyclePoint& doubling) {
     const index n = flow_.n(), rows = static_cast<index>(doubling.phase.size());
     const index intervals = (rows - 1) / degree;
     const Cycle once = given(doubling);
-    const auto flipped = problem_.flipped(once, units_);
+    const auto flipped = problem_.antiperiodic(once, units_);
     if (!flipped) {
         throw NumericalError("no cycle of twice the period is found at " + std::to_string(doubling.parameter));
     }
@@ -137,8 +137,8 @@ void CycleWalk::start_on(const CyclePoint& cycle, double side) {
         Cycle c = here_.cycle;
         double last = 1;
         for (int k = 0; k < 20 && last > 1e-10; ++k) {
-            const double lack = side * (value - c.parameter) / units_.parameter;
-            const auto delta = problem_.step(c, reference_, reference_slope_, here_.tangent, lack, units_, false);
+            const double distance = side * (value - c.parameter) / units_.parameter;
+            const auto delta = problem_.step(c, reference_, reference_slope_, here_.tangent, distance, units_, false);
             last = delta ? length(*delta) : std::nan("");
             if (!(last < 10)) {
                 throw NumericalError("no cycle is found near the one that is given, at " + std::to_string(value));
@@ -151,7 +151,7 @@ void CycleWalk::start_on(const CyclePoint& cycle, double side) {
             throw NumericalError("no cycle is found near the one that is given, at " + std::to_string(value));
         }
         here_ = std::move(*found);
-        renew(2);  // a better mesh, on which it is found again
+        update_reference(2);  // on a mesh adapted to it, where it is corrected again
     }
     here_.cycle.parameter = value;
     store();
@@ -203,7 +203,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
         start = lead.x;
         how.t_eval.clear();
     }
-    // It comes back through the plane across its way; where it comes as near as it was, a period is over.
+    // A Poincaré section through the start: the first return that comes close enough to the start gives the period.
     std::vector<double> way(count);
     flow.rhs(0, start.data(), p.data(), way.data());
     compile::RootFunction back;
@@ -259,7 +259,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
     const Flow idle = with_idle_parameter(flow);
     std::vector<double> parameters(p.begin(), p.end());
     parameters.push_back(0);
-    return CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).settled(guess);
+    return CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).corrected_here(guess);
 }
 
 }  // namespace ranvier::dynamics

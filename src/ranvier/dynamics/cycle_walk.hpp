@@ -54,7 +54,7 @@ public:
     }
 
     /// A cycle at the parameter's own value, corrected on a mesh of its own.
-    CyclePoint settled(const CyclePoint& cycle) {
+    CyclePoint corrected_here(const CyclePoint& cycle) {
         start_on(cycle, 1);
         return result_.points.front();
     }
@@ -68,8 +68,8 @@ public:
         for (iterations = 1; iterations <= 10; ++iterations) {
             // The phase is that of the cycle before; at the Hopf point that of the growing direction.
             const Cycle& reference = at_start_ ? from.cycle : reference_;
-            const double lack = target - inner(c, from.tangent, units_);
-            auto delta = problem_.step(c, reference, reference_slope_, from.tangent, lack, units_, false);
+            const double distance = target - inner(c, from.tangent, units_);
+            auto delta = problem_.step(c, reference, reference_slope_, from.tangent, distance, units_, false);
             if (!delta) {
                 return {};
             }
@@ -90,11 +90,11 @@ public:
     }
 
     bool arrived(LocatedCycle& here, LocatedCycle&& there, double step, index count) {
-        if (count > 3 && shrinks_through_nothing(there.cycle)) {
+        if (count > 3 && passes_hopf_point(there.cycle)) {
             result_.end = "hopf";
             return false;
         }
-        if (doubled_ && count > 3 && halves_change_places(there.cycle)) {
+        if (doubled_ && count > 3 && passes_period_doubling(there.cycle)) {
             result_.end = "doubling";
             return false;
         }
@@ -114,7 +114,7 @@ public:
             result_.end = "period";
             return false;
         }
-        renew(count + 1);
+        update_reference(count + 1);
         return true;
     }
 
@@ -139,23 +139,23 @@ private:
 
     // Where branches begin: cycle_start.cpp.
 
-    /// The Hopf point as a cycle of no size, and the direction in which it grows: the critical eigenvector turning.
+    /// The Hopf point as a cycle of amplitude 0, and the direction in which it grows, from the critical eigenvector.
     void start_at(const SpecialPoint& hopf);
-    /// The cycle run through twice, and the direction in which one of its turns becomes another than the next.
+    /// The cycle run through twice, and the direction in which its two turns part.
     void start_at_doubling(const CyclePoint& doubling);
     /// The cycle itself, corrected at the parameter's own value.
     void start_on(const CyclePoint& cycle, double side);
     /// Units of a branch that begins with this cycle.
     Cycle given(const CyclePoint& point);
 
-    /// Of a doubled branch: both turns became one and went on with places changed.
-    bool halves_change_places(const Cycle& next) const {
+    /// On a doubled branch: between here and the next cycle the two turns coincide, and after it they are exchanged.
+    bool passes_period_doubling(const Cycle& next) const {
         constexpr index samples = 64;
         std::vector<double> even;
         for (index k = 0; k <= samples; ++k) {
             even.push_back(static_cast<double>(k) / samples);
         }
-        const Cycle a = moved(here_.cycle, even), b = moved(next, even);
+        const Cycle a = interpolated(here_.cycle, even), b = interpolated(next, even);
         const index half = samples * degree / 2;
         double product = 0;
         for (index row = 0; row < half; ++row) {
@@ -193,7 +193,7 @@ private:
             values.begin(), values.end(), [](Complex a, Complex b) { return std::abs(a - 1.0) < std::abs(b - 1.0); });
         std::rotate(values.begin(), trivial, trivial + 1);
         point.multipliers = std::move(values);
-        // Factors of size ≤ 1, so that products compare: each changes its sign with what it tests.
+        // Test functions, as products of factors of size ≤ 1: each changes its sign at its bifurcation.
         Complex doubling = 1, torus = 1, crossing = 1;
         for (std::size_t i = 1; i < point.multipliers.size(); ++i) {
             const Complex a = point.multipliers[i];
@@ -211,11 +211,11 @@ private:
         return point;
     }
 
-    /// A branch that reaches a Hopf point goes on with the same cycles half a period later.
-    bool shrinks_through_nothing(const Cycle& next) const {
+    /// Beyond a Hopf point the same cycles follow, half a period later: the oscillation changes its sign.
+    bool passes_hopf_point(const Cycle& next) const {
         const auto without_mean = [&](Cycle c) {
             const Dense<double> u = at_gauss_points(c, false);
-            // Means by the points' own weights are not needed: any smooth average serves a sign.
+            // For a sign the middle of the range serves as well as a mean.
             for (index i = 0; i < c.u.columns; ++i) {
                 double low = c.u[0][i], high = low;
                 for (index row = 0; row < c.u.rows; ++row) {
@@ -294,7 +294,7 @@ private:
             if (kind == Bifurcation::torus && !critical_pair(found)) {
                 continue;
             }
-            // Where multipliers are far apart in size, rounding moves the small ones through anything.
+            // Where multipliers differ by many orders of magnitude, the small ones are rounding errors.
             if (std::abs(found.*test) > 1e-3) {
                 continue;
             }
@@ -331,12 +331,12 @@ private:
         }
     }
 
-    /// After a step: reference and units are those of the new point, and now and then the mesh.
-    void renew(index count) {
+    /// After a step: the phase condition and the units of the new point, and at every second one a new mesh.
+    void update_reference(index count) {
         if (count % 2 == 0) {
-            const auto mesh = better_mesh(here_.cycle, units_);
-            here_.cycle = moved(here_.cycle, mesh);
-            here_.tangent = moved(here_.tangent, mesh);
+            const auto mesh = equidistributed_mesh(here_.cycle, units_);
+            here_.cycle = interpolated(here_.cycle, mesh);
+            here_.tangent = interpolated(here_.tangent, mesh);
         }
         std::vector<double> low, high;
         extremes(here_.cycle, low, high);

@@ -148,7 +148,7 @@ public:
             }
         }
         const Vector before = curve_.unit();
-        curve_.grow(here.z);
+        curve_.enlarge_units(here.z);
         if (before != curve_.unit()) {
             Vector direction = here.tangent;  // the tangent in the new units, for orientation
             for (std::size_t i = 0; i < direction.size(); ++i) {
@@ -179,9 +179,9 @@ private:
     }
 
     void follow(Point here, index branch) {
-        curve_.grow(here.z);
+        curve_.enlarge_units(here.z);
         if (auto again = curve_.described(here.z, here.tangent)) {
-            here = *again;  // in the units of now
+            here = *again;  // in the enlarged units
         }
         origin_ = here.z;
         branch_ = branch;
@@ -229,7 +229,7 @@ private:
                               [&](double& length, double high) {
                                   int steps = 0;
                                   auto point = stepped(a, length, steps);
-                                  if (!point) {  // exactly singular: a little beside it is not
+                                  if (!point) {  // singular exactly here: a slightly longer step is not
                                       length += 0.01 * (high - length);
                                       point = stepped(a, length, steps);
                                   }
@@ -277,13 +277,13 @@ private:
                     return;  // reached along another branch
                 }
             }
-            crossings_.emplace_back(point.z, across(point));
+            crossings_.emplace_back(point.z, branching_direction(point));
         }
         diagram_.special_points.push_back(std::move(special));
     }
 
-    /// At a branch point the kernel of [∂f/∂x ∂f/∂p] is a plane: its direction across the branch's own.
-    Vector across(const Point& point) {
+    /// At a branch point the kernel of [∂f/∂x ∂f/∂p] is a plane: its direction orthogonal to the tangent.
+    Vector branching_direction(const Point& point) {
         const index size = curve_.n() + 1;
         const Dense<double> m = curve_.matrix(point.z);
         Array<double, 2> square({size, size});
@@ -370,7 +370,7 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
     EquilibriumDiagram diagram;
     diagram.parameter = parameter;
     Curve curve(flow, values, parameter, range);
-    curve.grow(z);
+    curve.enlarge_units(z);
     EquilibriumWalk branches(curve, range, options, diagram);
     branches.from(z);
     branches.switch_branches();

@@ -13,7 +13,7 @@ namespace {
 
 using numerics::Dense;
 
-constexpr double zero_part = 1e-9;  // of the largest eigenvalue: what rounding and differences may leave of a zero
+constexpr double zero_part = 1e-9;  // of the largest eigenvalue: below it a real part counts as 0
 
 double size(const Flow& flow, const double* x, index i) { return std::max(std::abs(x[i]), flow.size_of(i)); }
 
@@ -118,12 +118,12 @@ bool newton(const Flow& flow, const double* p, double* x, std::span<const std::v
         const double stretch = roots.empty() ? 1 : deflation_factor(flow, x, step.data(), roots);
         damping = std::min(1.0, 4 * damping);
         if (!roots.empty()) {
-            damping =
-                std::min(1.0, 10 / (std::abs(stretch) * whole));  // no test of descent: a stretched step may climb
+            damping = std::min(
+                1.0, 10 / (std::abs(stretch) * whole));  // no monotonicity test: a deflated step may increase f
         }
         for (;; damping /= 2) {
             if (damping < 1e-6) {
-                return whole < 1e-11;  // rounding: no step is better than this one
+                return whole < 1e-11;  // at the level of rounding no step improves it
             }
             for (std::size_t i = 0; i < count; ++i) {
                 next[i] = x[i] + damping * stretch * step[i];

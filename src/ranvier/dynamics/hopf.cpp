@@ -155,8 +155,8 @@ double first_lyapunov_coefficient(const Flow& flow, std::span<const double> p, s
         sum[i] = a[i] + b[i];
         difference[i] = a[i] - b[i];
     }
-    // With Jacobians good to 1e-12, a step of 1e-2 scale balances rounding against the formula's error h⁴. A state
-    // far larger than its scale is met in its own size: the eigenvector is of unit length in units of the scale.
+    // With Jacobians good to 1e-12, a step of 1e-2 scale balances rounding against the formula's error h⁴. The
+    // eigenvector has unit length in units of the scale.
     const double step = 1e-2;
     const Stencil sa = stencil(flow, p.data(), x, a, step), sb = stencil(flow, p.data(), x, b, step);
     const Matrix Da = first(sa), Db = first(sb), Daa = second(sa), Dbb = second(sb);

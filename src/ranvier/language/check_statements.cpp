@@ -170,7 +170,7 @@ struct StatementCheck {
         return true;
     }
 
-    /// A local name that nothing reads, and that is nearly that of a variable, is a slip of the pen.
+    /// A local name that nothing reads, and that is nearly the name of a variable, is probably a typing mistake.
     void slips() {
         for (const auto& [name, at] : made_here) {
             if (!locals[name].used && !report.full()) {

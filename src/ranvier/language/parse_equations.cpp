@@ -96,7 +96,7 @@ private:
         const std::uint32_t first_line = first.position.line;
         at_ += head;
         if (equation.form != Form::parameter && !expression(equation)) {
-            equations.push_back(std::move(equation));  // known by name, so that nobody else stumbles over it
+            equations.push_back(std::move(equation));  // its name is known, so that uses of it are not reported too
             return;
         }
         unit_and_flags(equation);

@@ -88,7 +88,7 @@ bool read_line(Reader& reader, ParameterLine& line) {
     if (reader.take(":")) {
         line.unit = read_unit(reader);
         if (!line.unit->good) {
-            return true;  // known by name, though of nothing that one could check
+            return true;  // known by name; nothing else can be checked
         }
     }
     if (word(reader, "in")) {
@@ -125,7 +125,7 @@ std::vector<ParameterLine> parsed_parameters(const Source& source, Report& repor
             line.comment = found->second;
         }
         if (!good && !line.name.empty()) {
-            // What is known of it is its name, so that nobody else complains.
+            // Its name is known, so that uses of it are not reported too.
             line.value = nullptr;
             line.low = line.high = nullptr;
             line.unit = UnitText{};

@@ -141,7 +141,7 @@ struct Cutter {
             const Token unknown{TokenKind::sign, text.substr(0, m), 0, false, {line, column, 1}, at};
             complain(m, "'" + std::string(text.substr(0, m)) + "' is neither a number nor a name",
                      text[n] == '.' ? "" : "write '" + head + "*" + tail + "'");
-            out.list.push_back(unknown);  // whoever stumbles over it has the same place to complain of
+            out.list.push_back(unknown);  // the parser reports it at the same place
             return;
         }
         double value = 0;

@@ -54,7 +54,7 @@ int eliminate(Dense<T>& a, index columns, index pivot_rows, std::span<index> piv
     return eliminated(a, columns, pivot_rows, pivots, false);
 }
 
-int diagonalize(Dense<double>& a, index columns) { return eliminated(a, columns, columns, {}, true); }
+int diagonalise(Dense<double>& a, index columns) { return eliminated(a, columns, columns, {}, true); }
 
 template <class T>
 void substitute(const Dense<T>& lu, std::span<const index> pivots, T* b) {

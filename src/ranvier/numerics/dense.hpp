@@ -33,7 +33,7 @@ template <class T>
 int eliminate(Dense<T>& a, index columns, index pivot_rows, std::span<index> pivots = {});
 
 /// The same above the diagonal too (Gauss–Jordan): the square becomes diagonal.
-int diagonalize(Dense<double>& a, index columns);
+int diagonalise(Dense<double>& a, index columns);
 
 /// Solves L U x = b in place of b, shape (n), with what eliminate() made of a square matrix.
 template <class T>

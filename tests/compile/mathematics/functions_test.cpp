@@ -96,8 +96,9 @@ double error_in_ulp(Op op, Scalar scalar, double x, double y) {
     const double as_scalar = scalar == Scalar::float64 ? nearest : static_cast<double>(static_cast<float>(nearest));
     if (std::isinf(result) || std::isinf(as_scalar)) {
         // One last place beyond the largest number is ∞ too.
-        const bool near_limit = std::fabs(nearest) >= f.largest * (1 - 2 * std::ldexp(1, -f.digits));
-        return (result == as_scalar) || (near_limit && std::signbit(result) == std::signbit(nearest)) ? 0 : INFINITY;
+        const bool cody_waite_limit = std::fabs(nearest) >= f.largest * (1 - 2 * std::ldexp(1, -f.digits));
+        return (result == as_scalar) || (cody_waite_limit && std::signbit(result) == std::signbit(nearest)) ? 0
+                                                                                                            : INFINITY;
     }
     if (std::fabs(nearest) < 2 * f.smallest && result == 0) {
         return 0;
@@ -198,8 +199,8 @@ TEST_P(Mathematics, IsAsAccurateAsItSaysOverTheWholeRange) {
             for (index k = 0; k < count / pieces; ++k) {
                 double x = c.x[static_cast<std::size_t>(k) % c.x.size()](random);
                 double y = c.y.empty() ? 0 : c.y[static_cast<std::size_t>(k / 4) % c.y.size()](random);
-                x = entering(x, scalar);
-                y = entering(y, scalar);
+                x = in_precision(x, scalar);
+                y = in_precision(y, scalar);
                 const double error = error_in_ulp(c.op, scalar, x, y);
                 const auto p = static_cast<std::size_t>(piece);
                 if (error > worst[p]) {
@@ -224,7 +225,7 @@ TEST_P(Mathematics, HasTheExceptionsOfTheCStandard) {
     for (const Case& c : cases(GetParam())) {
         for (const double some_x : some) {
             for (const double some_y : some) {
-                const double x = entering(some_x, GetParam()), y = entering(some_y, GetParam());
+                const double x = in_precision(some_x, GetParam()), y = in_precision(some_y, GetParam());
                 Big a, b, t;
                 mpfr_set_d(a.get(), x, MPFR_RNDN);
                 mpfr_set_d(b.get(), y, MPFR_RNDN);

@@ -147,7 +147,7 @@ template <class T>
 Cell<T> constant(const Instruction& i) {
     constexpr Scalar scalar = std::is_same_v<T, double> ? Scalar::float64 : Scalar::float32;
     Cell<T> result;
-    result.real = static_cast<T>(entering(i.number, scalar));
+    result.real = static_cast<T>(in_precision(i.number, scalar));
     result.integer = static_cast<Integer<T>>(i.integer);
     result.boolean = i.integer != 0;
     return result;
@@ -277,7 +277,7 @@ private:
             case Op::uniform: {
                 const double x = frame_.uniforms[i.index];
                 constexpr Scalar scalar = std::is_same_v<T, double> ? Scalar::float64 : Scalar::float32;
-                result.real = static_cast<T>(entering(x, scalar));
+                result.real = static_cast<T>(in_precision(x, scalar));
                 result.integer = static_cast<Integer<T>>(saturated<double>(x));
                 result.boolean = x != 0;
                 break;
@@ -355,7 +355,7 @@ Constant evaluate_as(const Instruction& i, Type from, const Constant* operands) 
 
 }  // namespace
 
-double entering(double x, Scalar scalar) {
+double in_precision(double x, Scalar scalar) {
     if (scalar == Scalar::float32) {
         x = static_cast<float>(x);
     }

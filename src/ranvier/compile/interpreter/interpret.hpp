@@ -20,6 +20,6 @@ struct Constant {
 Constant evaluate(const Instruction& instruction, Type operand_type, const Constant* operands, Scalar scalar);
 
 /// `x` as it enters a kernel: rounded to `scalar`, subnormal numbers as zero.
-double entering(double x, Scalar scalar);
+double in_precision(double x, Scalar scalar);
 
 }  // namespace ranvier::compile

@@ -15,9 +15,11 @@ enum class Scalar : std::uint8_t { float64, float32 };
 // reassociates or replaces them, so the interpreter and machine code of any width and any machine give the same bits.
 //
 // A program has three regions:
+//
 //   begin   once per lane, before the steps
-//   steps   once per lane and step; what must live from step to step is a `carry`, which machine code holds in
-//   registers end     once per lane, after the steps; here a carry stands for its last value
+//   steps   once per lane and step; a value that lives from one step to the next is a `carry`, held in a register
+//   end     once per lane, after the steps; here a carry is its last value
+//
 // A program without `steps` runs for exactly one step. Values of `begin` are visible everywhere, values of `steps` only
 // there (but for carries). Values that depend on no lane (constants, uniforms, time, …) are computed once for all
 // lanes.

@@ -225,7 +225,7 @@ void Kernel::run(const KernelCall& call) const {
     uniforms.resize(call.uniforms.size());
     for (std::size_t k = 0; k < uniforms.size(); ++k) {
         const bool real = program.uniforms[k].type == Type::real;
-        uniforms[k] = real ? entering(call.uniforms[k], state_->scalar) : call.uniforms[k];
+        uniforms[k] = real ? in_precision(call.uniforms[k], state_->scalar) : call.uniforms[k];
     }
     arrays.resize(call.arrays.size());
     for (std::size_t k = 0; k < arrays.size(); ++k) {

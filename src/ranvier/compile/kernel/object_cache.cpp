@@ -19,7 +19,7 @@ constexpr std::size_t digest_length = 64;
 std::filesystem::path folder() { return cache_folder() / "kernels"; }
 std::filesystem::path file(const std::string& key) { return folder() / (key + ".o"); }
 
-void drop_oldest() {
+void evict_oldest() {
     struct Entry {
         std::filesystem::file_time_type time;
         std::uintmax_t size;
@@ -79,7 +79,7 @@ void store_object(const std::string& key, std::span<const std::byte> object) {
         output.commit();
         // Looking at the whole folder costs more than writing one object, so that happens for one in 64.
         if (key.starts_with("00") || key.starts_with("40") || key.starts_with("80") || key.starts_with("c0")) {
-            drop_oldest();
+            evict_oldest();
         }
     } catch (const std::exception&) {  // a full disk or a folder that is not ours: compile again next time
     }

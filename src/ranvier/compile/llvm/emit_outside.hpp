@@ -14,7 +14,7 @@ void Emitter<T>::emit_events(const Instruction& i) {
     for (Id copy = 1; copy < copies_; ++copy) {
         any = ir_.CreateOr(any, conditions[copy]);
     }
-    const Branch branch = seldom(vector_, any_lane(vector_, any));
+    const Branch branch = unlikely(vector_, any_lane(vector_, any));
     Type* const word = ir_.getInt64Ty();
     Type* const pointer = ir_.getPtrTy();
     Value* const buffer = ir_.CreateConstGEP1_64(ir_.getInt8Ty(), field(offsetof(Frame, events), pointer),
@@ -25,7 +25,7 @@ void Emitter<T>::emit_events(const Instruction& i) {
     Value* count = ir_.CreateAlignedLoad(word, count_at, llvm::Align(8));
     Value* const room = ir_.CreateAlignedLoad(word, member(offsetof(EventBuffer, capacity)), llvm::Align(8));
     Value* const need = ir_.getInt64(static_cast<std::uint64_t>(target_.lanes) * copies_);
-    const Branch full = seldom(scalar_, ir_.CreateICmpSGT(ir_.CreateAdd(count, need), room));
+    const Branch full = unlikely(scalar_, ir_.CreateICmpSGT(ir_.CreateAdd(count, need), room));
     llvm::CallInst* const grow = ir_.CreateCall(llvm::FunctionType::get(ir_.getVoidTy(), {pointer, word}, false),
                                                 field(offsetof(Frame, grow_events), pointer), {buffer, need});
     grow->setDoesNotThrow();
@@ -46,7 +46,7 @@ llvm::Value* Emitter<T>::append_lanes(Value* condition, Id copy, Value* count, V
     Type* const number = ir_.getInt32Ty();
     Value* const numbers = lane_numbers(vector_, copy, vector_.of(number));
     Value* const end = ir_.CreateTrunc(end_, number);
-    condition = ir_.CreateAnd(condition, ir_.CreateICmpSLT(numbers, vector_.spread(end)));
+    condition = ir_.CreateAnd(condition, ir_.CreateICmpSLT(numbers, vector_.broadcast(end)));
     for (unsigned k = 0; k < vector_.lanes && vector_.lanes <= 4; ++k) {
         // Write always, count only where it holds: no jumps.
         Value* const one = vector_.lanes == 1 ? numbers : ir_.CreateExtractElement(numbers, k);
@@ -73,10 +73,10 @@ llvm::Value* Emitter<T>::random(const Instruction& i, Code& code, Id copy) {
     Draws& draws = draws_[{i.index / 2, copy}];
     if (draws.words[0] == nullptr) {
         Type* const word = ir_.getInt64Ty();
-        const auto lanes = [&](Value* v) { return Bits{&code, code.spread(v)}; };
+        const auto lanes = [&](Value* v) { return Bits{&code, code.broadcast(v)}; };
         Value* const seed = field(offsetof(Frame, seed), word);
         Value* const element = ir_.CreateAdd(lane_numbers(code, copy, code.of(word)),
-                                             code.spread(field(offsetof(Frame, first_element), word)));
+                                             code.broadcast(field(offsetof(Frame, first_element), word)));
         Value* const object = field(offsetof(Frame, object), word);
         const auto block =
             mathematics::philox(mathematics::counter(lanes(step_), Bits{&code, element}, lanes(object), i.index / 2),

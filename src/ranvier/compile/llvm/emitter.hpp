@@ -34,7 +34,7 @@ public:
           copies_(static_cast<Id>(target.interleave)),
           uniform_(uniform_values(program)),
           values_(program.instructions.size()),
-          spread_(program.instructions.size(), nullptr) {
+          broadcast_(program.instructions.size(), nullptr) {
         function_ = llvm::Function::Create(llvm::FunctionType::get(ir_.getVoidTy(), {ir_.getPtrTy()}, false),
                                            llvm::Function::ExternalLinkage, "kernel", module);
         scalar_.function = vector_.function = function_;
@@ -193,7 +193,7 @@ private:
         ir_.SetInsertPoint(after);
         for (Id c = 0; c < carries.size(); ++c) {
             values_[carries[c]].clear();
-            spread_[carries[c]] = nullptr;
+            broadcast_[carries[c]] = nullptr;
             for (Id copy = 0; copy < phis[c].size(); ++copy) {
                 phis[c][copy]->addIncoming(next[c][copy], last);
                 llvm::PHINode* const final = ir_.CreatePHI(next[c][copy]->getType(), 2);
@@ -220,17 +220,17 @@ private:
             return llvm::ConstantVector::getSplat(llvm::ElementCount::getFixed(vector_.lanes),
                                                   llvm::cast<llvm::Constant>(scalar));
         }
-        if (spread_[k] == nullptr) {
-            // What is computed at the entry is also spread there, once.
+        if (broadcast_[k] == nullptr) {
+            // What is computed at the entry is also broadcast there, once.
             if (program_.instructions[k].region == Region::begin) {
                 const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
                 ir_.SetInsertPoint(entry_end_);
-                spread_[k] = vector_.spread(scalar);
+                broadcast_[k] = vector_.broadcast(scalar);
             } else {
-                spread_[k] = vector_.spread(scalar);
+                broadcast_[k] = vector_.broadcast(scalar);
             }
         }
-        return spread_[k];
+        return broadcast_[k];
     }
 
     Copies all(compile::Value v, bool as_scalar) {
@@ -270,7 +270,7 @@ private:
             case compile::Type::real: {
                 const auto scalar = std::is_same_v<T, double> ? Scalar::float64 : Scalar::float32;
                 return llvm::ConstantFP::get(scalar_.real<T>(),
-                                             llvm::APFloat(static_cast<T>(entering(i.number, scalar))));
+                                             llvm::APFloat(static_cast<T>(in_precision(i.number, scalar))));
             }
             case compile::Type::integer:
                 return llvm::ConstantInt::get(scalar_.integer<T>(), static_cast<std::uint64_t>(i.integer), true);
@@ -375,7 +375,7 @@ private:
         const Copies values = all(i.operands[1], false);
         Value* const row = ir_.CreateSExt(operand(i.operands[0], scalar_, 0), ir_.getInt64Ty());
         Value* const inside = ir_.CreateICmpULT(row, array.extent);
-        const Branch branch = seldom(scalar_, ir_.CreateAnd(operand(i.operands[2], scalar_, 0), inside));
+        const Branch branch = unlikely(scalar_, ir_.CreateAnd(operand(i.operands[2], scalar_, 0), inside));
         Value* const start = ir_.CreateMul(row, array.row_stride);
         for (Id copy = 0; copy < copies_; ++copy) {
             Value* const at = ir_.CreateAdd(start, first_lane(copy));
@@ -426,7 +426,7 @@ private:
     Id copies_;
     std::vector<bool> uniform_;
     std::vector<Copies> values_;
-    std::vector<Value*> spread_;
+    std::vector<Value*> broadcast_;
     std::map<std::pair<int, Id>, Draws> draws_;
     std::vector<Array> arrays_;
     llvm::Function* function_ = nullptr;

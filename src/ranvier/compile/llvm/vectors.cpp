@@ -4,7 +4,7 @@
 
 namespace ranvier::compile::machine {
 
-Branch seldom(Code& code, llvm::Value* condition) {
+Branch unlikely(Code& code, llvm::Value* condition) {
     llvm::LLVMContext& context = code.ir.getContext();
     llvm::BasicBlock* before = code.ir.GetInsertBlock();
     llvm::BasicBlock* taken = llvm::BasicBlock::Create(context, "", code.function);
@@ -22,7 +22,7 @@ llvm::Value* any_lane(Code& code, llvm::Value* condition) {
     return code.ir.CreateICmpNE(code.ir.CreateBitCast(condition, word), llvm::ConstantInt::get(word, 0));
 }
 
-void far_quadrant(Vector<double> a, VectorBoolean far, mathematics::Quadrant<Vector<double>>& result) {
+void payne_hanek_reduction(Vector<double> a, VectorBoolean far, mathematics::Quadrant<Vector<double>>& result) {
     Code& code = *a.code;
     llvm::IRBuilder<>& ir = code.ir;
     // Room for one vector each, made at the start of the function.
@@ -32,7 +32,7 @@ void far_quadrant(Vector<double> a, VectorBoolean far, mathematics::Quadrant<Vec
     for (int k = 0; k < 4; ++k) {
         room[k] = start.CreateAlloca(values[k]->getType());
     }
-    const Branch branch = seldom(code, any_lane(code, far.v));
+    const Branch branch = unlikely(code, any_lane(code, far.v));
     for (int k = 0; k < 4; ++k) {
         ir.CreateStore(values[k], room[k]);
     }

@@ -28,8 +28,8 @@ struct Code {
     llvm::Type* integer() const {
         return of(std::is_same_v<T, double> ? ir.getInt64Ty() : ir.getInt32Ty());
     }
-    /// One number in all lanes; itself where it is a vector already.
-    llvm::Value* spread(llvm::Value* v) const {
+    /// A scalar copied to all lanes; a vector as it is.
+    llvm::Value* broadcast(llvm::Value* v) const {
         return lanes == 1 || v->getType()->isVectorTy() ? v : ir.CreateVectorSplat(lanes, v);
     }
 };
@@ -128,17 +128,16 @@ inline Vector<float> narrowed(Vector<double> a) {
     return {a.code, a.code->ir.CreateFPTrunc(a.v, a.code->real<float>())};
 }
 
-/// A conditional jump that is seldom taken. Code goes on in the block that is returned second; the first is where the
-/// builder stands, and must end in a jump to the second.
+/// A conditional branch that is rarely taken. The builder is left in its block, which must end in a jump to `after`.
 struct Branch {
     llvm::BasicBlock* before;
     llvm::BasicBlock* after;
 };
-Branch seldom(Code& code, llvm::Value* condition);
+Branch unlikely(Code& code, llvm::Value* condition);
 
 /// Does the condition hold in any lane?
 llvm::Value* any_lane(Code& code, llvm::Value* condition);
 
-void far_quadrant(Vector<double> a, VectorBoolean far, mathematics::Quadrant<Vector<double>>& result);
+void payne_hanek_reduction(Vector<double> a, VectorBoolean far, mathematics::Quadrant<Vector<double>>& result);
 
 }  // namespace ranvier::compile::machine

@@ -153,7 +153,7 @@ Value Draft::name_value(const Node& node, const std::vector<Value>& states_there
             if (varying.count(node.name) == 0) {
                 return b.uniform(node.name, type);
             }
-            ensure(!many, "what has a value per lane is loaded before the steps");
+            ensure(!in_loop, "what has a value per lane is loaded before the steps");
             return own.emplace(node.name, load(node.name, type)).first->second;
         }
         case Role::built_in: break;
@@ -179,7 +179,7 @@ Value Draft::name_value(const Node& node, const std::vector<Value>& states_there
         if (const auto found = own.find(node.name); found != own.end()) {
             return found->second;
         }
-        ensure(!many, "what has a value per lane is loaded before the steps");
+        ensure(!in_loop, "what has a value per lane is loaded before the steps");
         return own.emplace(node.name, load(node.name, ir_type(node.type))).first->second;
     }
     throw InvalidInput("'" + node.name + "' is known to synapses and cables only");
@@ -211,7 +211,7 @@ void Draft::run(const std::vector<Statement>& statements, Value mask) {
         } else {
             auto found = own.find(s.target);
             if (found == own.end()) {
-                ensure(!many, "what has a value per lane is loaded before the steps");
+                ensure(!in_loop, "what has a value per lane is loaded before the steps");
                 found = own.emplace(s.target, load(s.target, ir_type(s.type))).first;
             }
             target = &found->second;

@@ -20,8 +20,8 @@ struct Draft {
     language::Model model;  ///< subexpressions that are constant over dt appear as built-in names "fixed.NAME"
     Builder b;
     Draws draws;
-    Varying varying;    ///< parameters with a value per lane
-    bool many = false;  ///< in a loop over steps
+    Varying varying;       ///< parameters with a value per lane
+    bool in_loop = false;  ///< in a loop over steps
 
     // Values now. Those of parameters and built-in names are loaded when first wanted, before the steps.
     std::vector<Value> states;

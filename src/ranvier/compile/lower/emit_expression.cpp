@@ -42,7 +42,7 @@ Value ExpressionEmitter::converted(Value v, Type type) {
     }
 }
 
-std::vector<Value> ExpressionEmitter::alike(const Node& node) {
+std::vector<Value> ExpressionEmitter::promoted(const Node& node) {
     std::vector<Value> values;
     Type widest = Type::integer;
     for (const Expr& operand : node.operands) {
@@ -80,7 +80,7 @@ Value ExpressionEmitter::made(const Expr& e) {
     const Node& node = *e;
     const auto in = [&](std::size_t k) { return real(node.operands[k]); };
     const auto arithmetic = [&](Op op) {
-        const std::vector<Value> x = alike(node);
+        const std::vector<Value> x = promoted(node);
         return b_.apply(op, {x[0], x[1]});
     };
     switch (node.op) {
@@ -92,7 +92,7 @@ Value ExpressionEmitter::made(const Expr& e) {
             }
         case LOp::name: return name(node);
         case LOp::call: return call(node);
-        case LOp::negate: return b_.negate(alike(node)[0]);
+        case LOp::negate: return b_.negate(promoted(node)[0]);
         case LOp::logical_not: return b_.apply(Op::logical_not, {boolean(node.operands[0])});
         case LOp::add: return arithmetic(Op::add);
         case LOp::subtract: return arithmetic(Op::subtract);
@@ -141,7 +141,7 @@ Value ExpressionEmitter::comparison(const Node& node) {
     if (equality && b_.type(a) == Type::boolean && b_.type(b) == Type::boolean) {
         return b_.apply(ops[which], {a, b});
     }
-    const std::vector<Value> x = alike(node);
+    const std::vector<Value> x = promoted(node);
     return b_.apply(ops[which], {x[0], x[1]});
 }
 
@@ -157,7 +157,7 @@ Value ExpressionEmitter::function_of_one(const Node& node) {
     for (const auto& [name, op] : direct) {
         if (node.name == name) {
             const bool keeps_integers = op == Op::absolute;
-            return b_.apply(op, {keeps_integers ? alike(node)[0] : real(node.operands[0])});
+            return b_.apply(op, {keeps_integers ? promoted(node)[0] : real(node.operands[0])});
         }
     }
     return {};
@@ -219,11 +219,11 @@ Value ExpressionEmitter::call(const Node& node) {
         return converted((*this)(node.operands[0]), Type::integer);
     }
     if (name == "clip") {
-        const std::vector<Value> x = alike(node);
+        const std::vector<Value> x = promoted(node);
         return b_.apply(Op::minimum, {b_.apply(Op::maximum, {x[0], x[1]}), x[2]});
     }
     if (name == "min" || name == "max" || name == "mod") {
-        const std::vector<Value> x = alike(node);
+        const std::vector<Value> x = promoted(node);
         return b_.apply(name == "min" ? Op::minimum : name == "max" ? Op::maximum : Op::modulo, {x[0], x[1]});
     }
     if (name == "where") {

@@ -41,8 +41,8 @@ private:
     Value function_of_one(const language::Node& node);
     Value inverse_hyperbolic(std::string_view name, Value x);
     Value user_call(const language::Node& node);
-    /// All operands in the widest of their types, at least integer.
-    std::vector<Value> alike(const language::Node& node);
+    /// The operands promoted to the widest of their types, at least integer.
+    std::vector<Value> promoted(const language::Node& node);
 
     Builder& b_;
     const language::Model& model_;

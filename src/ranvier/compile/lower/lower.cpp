@@ -104,7 +104,7 @@ Carried declare_variables(Draft& d, const Lowering& how) {
 void begin_step(Draft& d, const Lowering& how, Carried& c) {
     if (how.many_steps) {
         d.b.steps();
-        d.many = true;
+        d.in_loop = true;
     }
     for (std::size_t k = 0; k < c.names.size(); ++k) {
         c.carries.push_back(how.many_steps ? d.b.carry(c.first[k]) : c.first[k]);

@@ -47,7 +47,7 @@ void payne_hanek_angle(double a, double& high, double& low, std::uint64_t& quadr
 extern "C" void ranvier_payne_hanek(const double* a, double* high, double* low, std::uint64_t* quadrant,
                                     std::int64_t count) noexcept {
     for (std::int64_t i = 0; i < count; ++i) {
-        if (a[i] >= mathematics::near_limit) {
+        if (a[i] >= mathematics::cody_waite_limit) {
             payne_hanek_angle(a[i], high[i], low[i], quadrant[i]);
         }
     }

@@ -13,8 +13,9 @@ struct Quadrant {
     typename F::Bits quadrant;
 };
 
-/// Beyond this, the reduction needs more bits of π: `far_quadrant` (of the lane type) does that, rarely.
-constexpr double near_limit = 1e6;
+/// Cody and Waite's reduction below serves up to here. Beyond, more bits of π are needed: payne_hanek_reduction() of
+/// the lane type.
+constexpr double cody_waite_limit = 1e6;
 
 /// @param a  |x|
 template <class F>
@@ -29,7 +30,7 @@ Quadrant<F> quadrant(F a) {
     F low = (r - (high - back)) - (w.high + back);
     low = fma(n, a.constant(0x1.f1976b7ed8fbcp-110), low - w.low);
     Quadrant<F> result{exact_sum(high, low), bits(t)};
-    far_quadrant(a, a >= a.constant(near_limit), result);
+    payne_hanek_reduction(a, a >= a.constant(cody_waite_limit), result);
     return result;
 }
 

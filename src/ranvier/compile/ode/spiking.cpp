@@ -134,8 +134,9 @@ private:
         }
     }
 
-    /// An exponential upstroke runs away within the spacing of numbers before a distant threshold. Where no step is
-    /// short enough, what becomes true in the next 10⁴ spacings happens now. Number of the event; that of events: none.
+    /// In an exponential upstroke the time to a distant threshold can be less than the spacing of floating-point
+    /// numbers at t. Where no step is short enough, the first condition that becomes true within 10⁴ spacings is taken
+    /// to be true now. Returns the number of its event, or the number of events for none.
     std::size_t imminent(const Trajectory& trajectory) {
         const std::size_t none = conditions_.size();
         if (!trajectory.stuck()) {

@@ -9,7 +9,7 @@
 
 namespace ranvier::compile {
 
-/// One adaptive method at work on one trajectory: tries steps from where it stands, and moves on when told to.
+/// One adaptive method on one trajectory: it attempts steps from its current point, and accepts one when told to.
 class Stepper {
 public:
     explicit Stepper(index size) : x_(static_cast<std::size_t>(size)), new_x_(x_), f_(x_) {}
@@ -18,13 +18,13 @@ public:
     Stepper& operator=(const Stepper&) = delete;
 
     virtual void derivative(double t, std::span<const double> x, std::span<double> f) = 0;
-    /// Stands at (t, x) from now on. One evaluation of f.
+    /// Makes (t, x) the current point. One evaluation of f.
     virtual void start(double t, std::span<const double> x) = 0;
-    /// Tries a step of h. The result is new_x(); the step would be good if the returned norm of its error is below 1.
+    /// Attempts a step of h, with the result new_x(). Returns the norm of its error estimate: acceptable below 1.
     virtual double attempt(double h) = 0;
     /// Coefficients of the last attempt's dense output: `rows` × size, row by row.
     virtual void dense(std::span<double> coefficients) = 0;
-    /// The last attempt's result is where it stands.
+    /// Makes the last attempt's result the current point.
     virtual void accept() = 0;
     /// Parameters or refractoriness have changed.
     virtual void refresh() {}

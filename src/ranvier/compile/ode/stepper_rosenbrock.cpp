@@ -62,7 +62,7 @@ public:
         }
         for (int s = 0; s < table_.stages; ++s) {
             auto& u = u_[static_cast<std::size_t>(s)];
-            moved(s);
+            set_stage(s);
             if (s == 0) {
                 slope_ = f_;
             } else {
@@ -80,7 +80,7 @@ public:
             }
             numerics::substitute<double>(w, pivots_, u.data());
         }
-        moved(table_.stages);
+        set_stage(table_.stages);
         new_x_ = stage_;
         double sum = 0;
         const auto& error = u_.back();
@@ -121,7 +121,8 @@ public:
     }
 
 private:
-    void moved(int row) {
+    /// x + Σ_j a_row,j u_j
+    void set_stage(int row) {
         stage_ = x_;
         for (const Coefficient& c : table_.a) {
             if (c.row == row) {

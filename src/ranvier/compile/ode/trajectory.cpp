@@ -110,7 +110,7 @@ bool Trajectory::advance() {
             ++accepted;
             return true;
         }
-        // A result that is not finite says nothing about the size of the error.
+        // Where the result is not finite, the error estimate has no meaning.
         h_abs *= std::isfinite(error) ? std::max(least_factor, safety * std::pow(error, exponent_)) : least_factor;
         was_rejected = true;
         ++rejected;

@@ -8,7 +8,7 @@
 
 namespace ranvier::compile {
 
-/// Steps of one trajectory under control of its error, from where the stepper stands to `bound`.
+/// Steps of one trajectory with error control, from the stepper's current point to `bound`.
 class Trajectory {
 public:
     /// Starts at (t0, x0); chooses the first step where the options (or `first_step`) do not say it.
@@ -16,9 +16,9 @@ public:
                double first_step);
 
     bool at_end() const { return t_ == bound_; }
-    /// One good step; before it the last one is accepted. False where none is possible: see message().
+    /// Accepts the last step, then finds the next acceptable one. False where none is possible: see message().
     bool advance();
-    /// Replaces the last step by a shorter one of h from the same beginning, without control of its error.
+    /// Replaces the last step by a shorter one of h from the same beginning, without error control.
     void shorten(double h);
 
     double t_old() const { return stepper_.t(); }

@@ -12,8 +12,8 @@ namespace {
 
 bool foldable(Op op) { return (op >= Op::add && op <= Op::atan2); }
 
-/// The value that an instruction with some constant operands is, where it is one of them.
-Value same_as(const Instruction& i, const Program& now) {
+/// The operand that an instruction is equal to by an identity of algebra (x·1, x + (−0), …), or none.
+Value identity_of(const Instruction& i, const Program& now) {
     const auto constant = [&](std::size_t k) { return now[i.operands[k]].op == Op::constant; };
     const auto real = [&](std::size_t k, double x) {
         const Instruction& o = now[i.operands[k]];
@@ -65,7 +65,7 @@ Program fold_constants(const Program& program, Scalar scalar) {
     each(program, [&](Value v) {
         Instruction i = out.renewed(v);
         if (i.op == Op::constant && i.type == Type::real) {
-            i.number = entering(i.number, scalar);
+            i.number = in_precision(i.number, scalar);
         }
         if (foldable(i.op)) {
             std::array<Constant, 3> operands;
@@ -85,7 +85,7 @@ Program fold_constants(const Program& program, Scalar scalar) {
                                        .operands = {}}));
                 return;
             }
-            if (const Value same = same_as(i, out.now()); same.valid()) {
+            if (const Value same = identity_of(i, out.now()); same.valid()) {
                 out.set(v, same);
                 return;
             }

@@ -8,7 +8,7 @@
 
 namespace ranvier::compile {
 
-/// What passes share: a copy of a program grows instruction by instruction, and knows what became of each old value.
+/// Builds the new program of a pass, one instruction at a time, and maps each old value to its new one.
 class Rewriter {
 public:
     explicit Rewriter(const Program& old) : old_(old), became_(old.instructions.size()) {

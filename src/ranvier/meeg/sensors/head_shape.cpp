@@ -87,7 +87,7 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
         }
     }
     const double scale = a[0][0] + a[1][1] + a[2][2];
-    bool regular = numerics::diagonalize(a, 3) != 0;
+    bool regular = numerics::diagonalise(a, 3) != 0;
     for (std::size_t k = 0; k < 3; ++k) {
         regular = regular && std::abs(a[k][k]) > 1e-12 * scale;
     }
