@@ -341,3 +341,19 @@ def test_every_public_name_is_documented():
 def test_settings_of_a_trajectory_that_make_no_sense_are_named(wrong, says):
     with pytest.raises(ValueError, match=says):
         System("lorenz").simulate((0, 1), **wrong)
+
+
+def test_settings_of_the_engine_that_have_no_argument_of_their_own_are_taken_by_name():
+    decay = System("dx/dt = -x/tau : 1", tau=10 * ms)
+    run = decay.simulate((0 * ms, 100 * ms), [1.0], max_nfev=20)
+    assert not run.success and "20" in run.message
+    with pytest.raises(TypeError, match="max_nfevs"):
+        decay.simulate((0 * ms, 100 * ms), [1.0], max_nfevs=20)
+    fork = System("dx/dt = mu*x - x**3 : 1", mu=-0.5)
+    whole, one = (fork.continue_equilibria("mu", (-1, 1), **more) for more in ({}, {"branches": 1}))
+    assert len(whole.branches) > 1 and len(one.branches) == 1
+    with pytest.raises(ValueError, match=r"largest_step must be > 0; got -0.5"):
+        fork.continue_equilibria("mu", (-1, 1), largest_step=-0.5)
+    with pytest.raises(ValueError, match=r"method must be one of 'RK45', .*; did you mean 'RK45'"):
+        decay.simulate((0 * ms, 1 * ms), [1.0], method="RK46")
+    assert "max_nfev" in System.simulate.__doc__ and "Default 40" in System.limit_cycle.__doc__

@@ -11,6 +11,7 @@
 #include "ranvier/dynamics/fixed_points.hpp"
 #include "ranvier/dynamics/phase_plane.hpp"
 #include "ranvier/dynamics/trajectories.hpp"
+#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -94,12 +95,12 @@ void bind_planes(nb::module_& m) {
 }
 
 void bind_branches(nb::module_& m) {
+    publish<ContinuationOptions>();
+    publish<CycleOptions>();
     nb::class_<SpecialPoint>(m, "SpecialPoint");
     m.def("continue_equilibria", [](const Flow& flow, const In& p, index parameter, std::array<double, 2> range,
-                                    const In& start, index points, double largest_step) {
-        ContinuationOptions options;
-        options.points = points;
-        options.largest_step = largest_step;
+                                    const In& start, const nb::dict& settings) {
+        const auto options = options_of<ContinuationOptions>(settings);
         const auto diagram =
             run([&] { return continue_equilibria(flow, span_of(p), parameter, range, span_of(start), options); });
         nb::list branches, specials, raw;
@@ -121,9 +122,8 @@ void bind_branches(nb::module_& m) {
     });
     nb::class_<CyclePoint>(m, "CyclePoint");
     m.def("limit_cycle", [](const Flow& flow, const In& p, const In& x0, double transient, double longest,
-                            index intervals) {
-        CycleOptions options;
-        options.intervals = intervals;
+                            const nb::dict& settings) {
+        const auto options = options_of<CycleOptions>(settings);
         const auto cycle = run([&] { return limit_cycle(flow, span_of(p), span_of(x0), transient, longest, options); });
         nb::dict d;
         d["period"] = cycle.period;
@@ -136,76 +136,77 @@ void bind_branches(nb::module_& m) {
         d["raw"] = cycle;
         return d;
     });
-    m.def("continue_cycles", [](const Flow& flow, const In& p, index parameter, std::array<double, 2> range,
-                                const std::variant<SpecialPoint, CyclePoint>& start, bool doubling, index intervals,
-                                index points, double largest_period) {
-        CycleOptions options;
-        options.intervals = intervals;
-        options.points = points;
-        options.largest_period = largest_period;
-        const auto branch = run([&] {
-            if (const auto* cycle = std::get_if<CyclePoint>(&start)) {
-                return doubling ? continue_doubled_cycles(flow, span_of(p), parameter, range, *cycle, options)
-                                : continue_cycles(flow, span_of(p), parameter, range, *cycle, options);
-            }
-            return continue_cycles(flow, span_of(p), parameter, range, std::get<SpecialPoint>(start), options);
-        });
-        nb::dict d;
-        const auto& all = branch.points;
-        d["parameter"] = numpy_column<double>(all, [](const auto& q) { return q.parameter; });
-        d["period"] = numpy_column<double>(all, [](const auto& q) { return q.period; });
-        d["low"] = numpy_table<double>(
-            all, flow.n(), [](const auto& q) -> const auto& { return q.low; });
-        d["high"] = numpy_table<double>(
-            all, flow.n(), [](const auto& q) -> const auto& { return q.high; });
-        d["multipliers"] = numpy_table<Complex>(
-            all, flow.n(), [](const auto& q) -> const auto& { return q.multipliers; });
-        d["stable"] = numpy_column<std::uint8_t>(all, [](const auto& q) { return q.stable; });
-        nb::list profiles, specials, cycles;
-        for (const auto& q : all) {
-            profiles.append(nb::make_tuple(numpy_copy(q.phase), numpy_view(q.x)));
-        }
-        for (const auto& s : branch.special_points) {
-            specials.append(dictionary(s));
-        }
-        for (const auto& cycle : branch.special_cycles) {
-            cycles.append(cycle);
-        }
-        d["special_cycles"] = cycles;
-        d["profiles"] = profiles;
-        d["special_points"] = specials;
-        d["end"] = branch.end;
-        return d;
-    });
+    m.def("continue_cycles",
+          [](const Flow& flow, const In& p, index parameter, std::array<double, 2> range,
+             const std::variant<SpecialPoint, CyclePoint>& start, bool doubling, const nb::dict& settings) {
+              const auto options = options_of<CycleOptions>(settings);
+              const auto branch = run([&] {
+                  if (const auto* cycle = std::get_if<CyclePoint>(&start)) {
+                      return doubling ? continue_doubled_cycles(flow, span_of(p), parameter, range, *cycle, options)
+                                      : continue_cycles(flow, span_of(p), parameter, range, *cycle, options);
+                  }
+                  return continue_cycles(flow, span_of(p), parameter, range, std::get<SpecialPoint>(start), options);
+              });
+              nb::dict d;
+              const auto& all = branch.points;
+              d["parameter"] = numpy_column<double>(all, [](const auto& q) { return q.parameter; });
+              d["period"] = numpy_column<double>(all, [](const auto& q) { return q.period; });
+              d["low"] = numpy_table<double>(
+                  all, flow.n(), [](const auto& q) -> const auto& { return q.low; });
+              d["high"] = numpy_table<double>(
+                  all, flow.n(), [](const auto& q) -> const auto& { return q.high; });
+              d["multipliers"] = numpy_table<Complex>(
+                  all, flow.n(), [](const auto& q) -> const auto& { return q.multipliers; });
+              d["stable"] = numpy_column<std::uint8_t>(all, [](const auto& q) { return q.stable; });
+              nb::list profiles, specials, cycles;
+              for (const auto& q : all) {
+                  profiles.append(nb::make_tuple(numpy_copy(q.phase), numpy_view(q.x)));
+              }
+              for (const auto& s : branch.special_points) {
+                  specials.append(dictionary(s));
+              }
+              for (const auto& cycle : branch.special_cycles) {
+                  cycles.append(cycle);
+              }
+              d["special_cycles"] = cycles;
+              d["profiles"] = profiles;
+              d["special_points"] = specials;
+              d["end"] = branch.end;
+              return d;
+          });
 }
 
 void bind_trajectories(nb::module_& m) {
+    publish<Tolerance>();
     m.def("lyapunov_spectrum", [](const Flow& flow, const In& p, const In& x0, double transient, double duration,
-                                  double interval, index count, double rtol, double atol) {
-        LyapunovOptions options{transient, duration, interval, count, {rtol, atol}};
+                                  double interval, index count, const nb::dict& tolerance) {
+        const LyapunovOptions options{transient, duration, interval, count, options_of<Tolerance>(tolerance)};
         const auto s = run([&] { return lyapunov_spectrum(flow, span_of(p), span_of(x0), options); });
         return nb::make_tuple(numpy_copy(s.exponents), numpy_copy(s.t), numpy_view(s.history));
     });
     m.def("poincare_section", [](const Flow& flow, const In& p, const In& x0, index state, double level, int direction,
-                                 double transient, double duration, double rtol, double atol) {
+                                 double transient, double duration, const nb::dict& settings) {
+        const auto tolerance = options_of<Tolerance>(settings);
         const auto s = run([&] {
             return poincare_section(flow, span_of(p), span_of(x0), state, level, direction, transient, duration,
-                                    {rtol, atol});
+                                    tolerance);
         });
         return nb::make_tuple(numpy_copy(s.t), numpy_view(s.x));
     });
     m.def("spike_trains", [](const Flow& flow, const In& p, index parameter, const In& values, const In& x0,
-                             index state, double level, double transient, double duration, double rtol, double atol) {
+                             index state, double level, double transient, double duration, const nb::dict& settings) {
+        const auto tolerance = options_of<Tolerance>(settings);
         return list_of_arrays(run([&] {
             return spike_trains(flow, span_of(p), parameter, span_of(values), span_of(x0), state, level, transient,
-                                duration, {rtol, atol});
+                                duration, tolerance);
         }));
     });
     m.def("model_spike_trains", [](const language::Model& model, const std::string& preset,
                                    const std::map<std::string, double>& given, const std::string& parameter,
-                                   const In& values, double transient, double duration, double rtol, double atol) {
+                                   const In& values, double transient, double duration, const nb::dict& settings) {
+        const auto tolerance = options_of<Tolerance>(settings);
         return list_of_arrays(run([&] {
-            return spike_trains(model, preset, given, parameter, span_of(values), transient, duration, {rtol, atol});
+            return spike_trains(model, preset, given, parameter, span_of(values), transient, duration, tolerance);
         }));
     });
     m.def("rates", [](const std::vector<In>& trains) {

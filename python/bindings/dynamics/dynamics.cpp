@@ -7,6 +7,7 @@
 #include "ranvier/compile/ode/system.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 #include "ranvier/dynamics/voltage_clamp.hpp"
+#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -45,22 +46,12 @@ nb::dict dictionary(const compile::Solution& s) {
 }
 
 /// What simulate() asks for, beside the system.
-compile::AdaptiveOptions options_of(const std::string& method, double rtol, const std::vector<double>& atol,
-                                    double first_step, double max_step, const std::optional<NumpyIn<double, 1>>& t_eval,
-                                    bool dense, const nb::list& events, const std::vector<double>& scale,
-                                    double time_scale) {
-    compile::AdaptiveOptions options;
-    options.method = compile::adaptive_method(method);
-    options.rtol = rtol;
-    options.atol = atol;
-    options.first_step = first_step;
-    if (max_step > 0) {
-        options.max_step = max_step;
-    }
+compile::AdaptiveOptions run_options(const nb::dict& settings, const std::optional<NumpyIn<double, 1>>& t_eval,
+                                     const nb::list& events, const std::vector<double>& scale, double time_scale) {
+    auto options = options_of<compile::AdaptiveOptions>(settings);
     if (t_eval) {
         options.t_eval = vector_of(*t_eval);
     }
-    options.dense_output = dense;
     for (nb::handle item : events) {
         const auto request = nb::cast<std::tuple<nb::object, index, double, int, int>>(item);
         compile::RootFunction root;
@@ -86,12 +77,11 @@ compile::AdaptiveOptions options_of(const std::string& method, double rtol, cons
 }
 
 nb::dict simulated(const Model& model, const Values& values, double t0, double t1, const NumpyIn<double, 1>& x0,
-                   const std::string& method, double rtol, const std::vector<double>& atol, double first_step,
-                   double max_step, const std::optional<NumpyIn<double, 1>>& t_eval, bool dense, const nb::list& events,
-                   const std::vector<double>& scale, double time_scale, bool spiking) {
-    const auto options = options_of(method, rtol, atol, first_step, max_step, t_eval, dense, events, scale, time_scale);
+                   const nb::dict& settings, const std::optional<NumpyIn<double, 1>>& t_eval, const nb::list& events,
+                   const std::vector<double>& scale, double time_scale) {
+    const auto options = run_options(settings, t_eval, events, scale, time_scale);
     const std::vector<double> start = vector_of(x0);
-    if (spiking) {
+    if (model.spikes()) {
         const auto solution =
             run([&] { return compile::solve_spiking(compile::System(model, values), t0, t1, start, options); });
         nb::dict out = dictionary(solution);
@@ -102,11 +92,10 @@ nb::dict simulated(const Model& model, const Values& values, double t0, double t
 }
 
 nb::dict simulated_flow(const dynamics::Flow& flow, const NumpyIn<double, 1>& p, double t0, double t1,
-                        const NumpyIn<double, 1>& x0, const std::string& method, double rtol,
-                        const std::vector<double>& atol, double first_step, double max_step,
-                        const std::optional<NumpyIn<double, 1>>& t_eval, bool dense, const nb::list& events,
+                        const NumpyIn<double, 1>& x0, const nb::dict& settings,
+                        const std::optional<NumpyIn<double, 1>>& t_eval, const nb::list& events,
                         const std::vector<double>& scale, double time_scale) {
-    const auto options = options_of(method, rtol, atol, first_step, max_step, t_eval, dense, events, scale, time_scale);
+    const auto options = run_options(settings, t_eval, events, scale, time_scale);
     const std::vector<double> start = vector_of(x0);
     return dictionary(run([&] {
         return compile::solve(dynamics::right_hand_side(flow, {p.data(), p.size()}), t0, t1, start, options);
@@ -142,21 +131,13 @@ NumpyOut<double, 2> clamped(const Model& model, const Values& values, index stat
 
 nb::dict ensemble(const Model& model, const std::string& preset,
                   const std::map<std::string, std::vector<double>>& parameters,
-                  const std::map<std::string, std::vector<double>>& initial, index members, const std::string& method,
-                  double dt, std::int64_t steps, const std::vector<std::string>& record, std::int64_t every,
-                  std::uint64_t seed) {
+                  const std::map<std::string, std::vector<double>>& initial, index members, const nb::dict& settings) {
     compile::Ensemble all;
     all.parameters = parameters;
     all.initial = initial;
     all.members = members;
     all.preset = preset;
-    compile::FixedStep how;
-    how.method = method;
-    how.dt = dt;
-    how.steps = steps;
-    how.record = record;
-    how.every = every;
-    how.seed = seed;
+    const auto how = options_of<compile::FixedStep>(settings);
     const auto result = run([&] { return compile::run(model, all, how); });
     nb::dict recorded, final_states, events, out;
     for (const auto& [name, values] : result.recorded) {
@@ -180,6 +161,8 @@ nb::dict ensemble(const Model& model, const std::string& preset,
 
 void bind_dynamics(nb::module_& parent) {
     nb::module_ m = parent.def_submodule("dynamics", "The engine of ranvier.dynamics.");
+    publish<compile::AdaptiveOptions>();
+    publish<compile::FixedStep>();
     nb::class_<compile::DenseOutput>(m, "DenseOutput")
         .def_prop_ro("t_min", &compile::DenseOutput::t_min)
         .def_prop_ro("t_max", &compile::DenseOutput::t_max)
@@ -195,10 +178,10 @@ void bind_dynamics(nb::module_& parent) {
             }
             return numpy_view(y);
         });
-    m.def("simulated", &simulated, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(),
-          nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg());
-    m.def("simulated_flow", &simulated_flow, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(),
-          nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg());
+    // Where an argument may be None, nanobind wants all of them declared.
+    const nb::arg any;
+    m.def("simulated", &simulated, any, any, any, any, any, any, nb::arg().none(), any, any, any);
+    m.def("simulated_flow", &simulated_flow, any, any, any, any, any, any, nb::arg().none(), any, any, any);
     m.def("evaluated", &evaluated);
     m.def("clamped", &clamped);
     m.def("ensemble", &ensemble);

@@ -4,6 +4,7 @@ import numpy as np
 
 from ranvier import _core
 from ranvier.dynamics.result import Result
+from ranvier.settings import described, given
 from ranvier.units import Named
 
 _engine = _core.dynamics
@@ -130,7 +131,8 @@ class Analysis:
         x, y, dx, dy = _engine.vector_field(flow, p, *words, shape[1], shape[0])
         return x / a, y / b, dx * self._time.scale / a, dy * self._time.scale / b
 
-    def continue_equilibria(self, parameter, range, x0=None, points=5000, largest_step=0.02):
+    @described("continue_equilibria")
+    def continue_equilibria(self, parameter, range, x0=None, points=..., largest_step=..., **settings):
         """Branches of equilibria over a parameter, with folds, Hopf and branch points.
 
         Parameters
@@ -142,10 +144,7 @@ class Analysis:
         x0 : dict | sequence | None
             Near the equilibrium where the walk starts, at the parameter's own value (or the nearer end of the range);
             where none is found there, at an end of the range.
-        points : int
-            At most so many on a branch.
-        largest_step : float
-            In units of the range.
+        {settings}
 
         Returns
         -------
@@ -157,9 +156,8 @@ class Analysis:
         named = self._parameter(parameter)
         bounds = tuple(float(named.si(b, f"the range of {parameter}")) for b in range)
         which = flow.parameters.index(parameter)
-        branches, specials, raw = _engine.continue_equilibria(
-            flow, p, which, bounds, self._start(x0), points, largest_step
-        )
+        settings = given("continue_equilibria", locals())
+        branches, specials, raw = _engine.continue_equilibria(flow, p, which, bounds, self._start(x0), settings)
         shown = []
         for b in branches:
             shown.append(Result(parameter=named.shown(b["parameter"]), x=self._shown_rows(b["x"].T).T,
@@ -181,7 +179,8 @@ class Analysis:
         point["_raw"] = raw
         return point
 
-    def limit_cycle(self, x0=None, transient=None, longest=None, intervals=40):
+    @described("continue_cycles")
+    def limit_cycle(self, x0=None, transient=None, longest=None, intervals=...):
         """The cycle that a trajectory goes round after a while.
 
         Parameters
@@ -192,8 +191,7 @@ class Analysis:
             Left out at the beginning; None: 1000 units of the system's time.
         longest : quantity | None
             The period is at most that; None: as long as the transient.
-        intervals : int
-            Of the mesh.
+        {settings}
 
         Returns
         -------
@@ -205,14 +203,15 @@ class Analysis:
         default = 1000 * self._time.scale
         lead = default if transient is None else float(self._time.si(transient, "transient"))
         bound = (lead or default) if longest is None else float(self._time.si(longest, "longest"))
-        raw = _engine.limit_cycle(flow, p, self._start(x0), lead, bound, intervals)
+        raw = _engine.limit_cycle(flow, p, self._start(x0), lead, bound, {"intervals": intervals})
         cycle = Result(kind="cycle", period=self._time.shown(raw["period"]), low=self._shown_rows(raw["low"]),
                        high=self._shown_rows(raw["high"]), multipliers=raw["multipliers"], stable=raw["stable"],
                        phase=raw["phase"], x=self._shown_rows(raw["x"].T).T)  # fmt: skip
         cycle["_raw"] = raw["raw"]
         return cycle
 
-    def continue_cycles(self, start, range=None, intervals=40, points=1000, largest_period=None, parameter=None):
+    @described("continue_cycles")
+    def continue_cycles(self, start, range=None, intervals=..., points=..., largest_period=None, parameter=None, **settings):
         """A branch of cycles: born at a Hopf point or at a period doubling, or through a cycle that is known.
 
         Parameters
@@ -222,14 +221,11 @@ class Analysis:
             cycles, or a :meth:`limit_cycle`.
         range : (quantity, quantity) | None
             Of the parameter; None: as wide as needed up to the starting point's value ± its size.
-        intervals : int
-            Of the mesh; a doubled cycle has twice those of the one it comes from.
-        points : int
-            At most so many.
         largest_period : quantity | None
             Beyond it the cycle counts as homoclinic; None: 100 times the first.
         parameter : str | None
             Which parameter moves, from its own value to both sides; for a limit cycle.
+        {settings}
 
         Returns
         -------
@@ -250,9 +246,10 @@ class Analysis:
             bounds = (centre - half, centre + half)
         else:
             bounds = tuple(float(named.si(b, f"the range of {named.name}")) for b in range)
-        longest = 0.0 if largest_period is None else float(self._time.si(largest_period, "largest_period"))
+        longest = None if largest_period is None else float(self._time.si(largest_period, "largest_period"))
+        settings = given("continue_cycles", locals(), largest_period=longest)
         raw = _engine.continue_cycles(
-            flow, p, flow.parameters.index(named.name), bounds, start._raw, kind == "period doubling", intervals, points, longest
+            flow, p, flow.parameters.index(named.name), bounds, start._raw, kind == "period doubling", settings
         )
         result = Result(name=named.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]))
         result.update(low=self._shown_rows(raw["low"].T).T, high=self._shown_rows(raw["high"].T).T,
@@ -319,7 +316,8 @@ class Analysis:
         return Result(x=raw["x"] / a, y=raw["y"] / b, attractor=raw["attractor"], mean=self._shown_rows(raw["mean"].T).T,
                       range=self._shown_rows(raw["range"].T).T)  # fmt: skip
 
-    def poincare_section(self, state, level, duration, transient=None, x0=None, direction=1, rtol=1e-9, atol=1e-9):
+    @described("tolerance")
+    def poincare_section(self, state, level, duration, transient=None, x0=None, direction=1, rtol=..., atol=...):
         """Where a trajectory meets a level of a state.
 
         Parameters
@@ -334,8 +332,7 @@ class Analysis:
             The start.
         direction : int
             +1: rising, -1: falling, 0: both.
-        rtol, atol : float
-            Tolerances, atol in the states' units.
+        {settings}
 
         Returns
         -------
@@ -347,14 +344,15 @@ class Analysis:
         flow, p = self._flow_and_values()
         k = self._state(state)
         t, x = _engine.poincare_section(flow, p, self._start(x0), k, float(self._states[k].si(level, "the level")), direction,
-                                        *self._times(transient, duration), rtol, atol)  # fmt: skip
+                                        *self._times(transient, duration), given("tolerance", locals()))  # fmt: skip
         return self._time.shown(t), self._shown_rows(x.T).T
 
     def _times(self, transient, duration):
         lead = 0.0 if transient is None else float(self._time.si(transient, "transient"))
         return lead, float(self._time.si(duration, "duration"))
 
-    def lyapunov_spectrum(self, duration=None, transient=None, interval=None, x0=None, count=0, rtol=1e-9, atol=1e-9):
+    @described("tolerance")
+    def lyapunov_spectrum(self, duration=None, transient=None, interval=None, x0=None, count=0, rtol=..., atol=...):
         """Lyapunov exponents.
 
         Parameters
@@ -367,8 +365,7 @@ class Analysis:
             The start.
         count : int
             How many; 0: all.
-        rtol, atol : float
-            Tolerances.
+        {settings}
 
         Returns
         -------
@@ -379,11 +376,12 @@ class Analysis:
         duration = self._time.shown(1000 * self._time.scale) if duration is None else duration
         between = self._time.scale if interval is None else float(self._time.si(interval, "interval"))
         exponents, _, _ = _engine.lyapunov_spectrum(flow, p, self._start(x0), *self._times(transient, duration), between, count,
-                                                    rtol, atol)  # fmt: skip
+                                                    given("tolerance", locals()))  # fmt: skip
         return self._rate(exponents)
 
+    @described("tolerance")
     def spike_trains(
-        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=1e-9, atol=1e-9
+        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=..., atol=...
     ):
         """Times of spikes for each value of a parameter.
 
@@ -401,8 +399,7 @@ class Analysis:
             Which level; None: 0 in the state's unit.
         x0 : dict | sequence | None
             The start.
-        rtol, atol : float
-            Tolerances.
+        {settings}
 
         Returns
         -------
@@ -411,23 +408,24 @@ class Analysis:
         """
         return [
             self._time.shown(t)
-            for t in self._trains(parameter, values, duration, transient, state, level, x0, rtol, atol)
+            for t in self._trains(parameter, values, duration, transient, state, level, x0, given("tolerance", locals()))
         ]
 
-    def _trains(self, parameter, values, duration, transient, state, level, x0, rtol, atol):
+    def _trains(self, parameter, values, duration, transient, state, level, x0, tolerance):
         named = self._parameter(parameter)
         values = np.ascontiguousarray(np.atleast_1d(named.si(values, parameter)), dtype=float)
         if self._model is not None and self._model.spikes:
             return _engine.model_spike_trains(self._model, self._preset, self._given, parameter, values, *self._times(transient, duration),
-                                              rtol, atol)  # fmt: skip
+                                              tolerance)  # fmt: skip
         flow, p = self._flow_and_values()
         k = 0 if state is None else self._state(state)
         at = 0.0 if level is None else float(self._states[k].si(level, "the level"))
         return _engine.spike_trains(flow, p, flow.parameters.index(parameter), values, self._start(x0), k, at,
-                                    *self._times(transient, duration), rtol, atol)  # fmt: skip
+                                    *self._times(transient, duration), tolerance)  # fmt: skip
 
+    @described("tolerance")
     def fi_curve(
-        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=1e-9, atol=1e-9
+        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=..., atol=...
     ):
         """Mean firing rate for each value of a parameter: (spikes - 1)/(last - first).
 
@@ -441,11 +439,12 @@ class Analysis:
         rates : quantity
             In Hz where time has a unit; 0 for fewer than two spikes.
         """
-        trains = self._trains(parameter, values, duration, transient, state, level, x0, rtol, atol)
+        trains = self._trains(parameter, values, duration, transient, state, level, x0, given("tolerance", locals()))
         return self._frequency(_engine.rates(trains))
 
+    @described("tolerance")
     def isi_diagram(
-        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=1e-9, atol=1e-9
+        self, parameter, values, duration, transient=None, state=None, level=None, x0=None, rtol=..., atol=...
     ):
         """Intervals between spikes for each value of a parameter.
 
@@ -459,5 +458,5 @@ class Analysis:
         intervals : list of quantity
             For each value.
         """
-        trains = self._trains(parameter, values, duration, transient, state, level, x0, rtol, atol)
+        trains = self._trains(parameter, values, duration, transient, state, level, x0, given("tolerance", locals()))
         return [self._time.shown(np.diff(t)) for t in trains]

@@ -8,6 +8,7 @@ from ranvier.dynamics.events import crossing
 from ranvier.dynamics.plots import Plots
 from ranvier.dynamics.result import Result
 from ranvier.library import Model, model
+from ranvier.settings import described, given
 from ranvier.units import Named, number
 
 _engine = _core.dynamics
@@ -167,8 +168,9 @@ class System(Analysis, Plots):
         """States along the first axis, each in its unit, as plain numbers."""
         return si / np.array([s.scale for s in self._states]).reshape((-1,) + (1,) * (si.ndim - 1))
 
-    def simulate(self, t_span, x0=None, method="RK45", rtol=1e-3, atol=1e-6, events=None, t_eval=None, dense_output=False,
-                 first_step=None, max_step=None):  # fmt: skip
+    @described("simulate")
+    def simulate(self, t_span, x0=None, method=..., rtol=..., atol=..., events=None, t_eval=None, dense_output=...,
+                 first_step=None, max_step=None, **settings):  # fmt: skip
         """Integrate from a start, with steps that adapt to a tolerance.
 
         Parameters
@@ -177,19 +179,14 @@ class System(Analysis, Plots):
             From when to when; the second may be earlier.
         x0 : dict | sequence of quantity | None
             The start; what a dict does not name starts as the system says.
-        method : str
-            ``"RK45"`` (Dormand-Prince), ``"tsit5"``, ``"DOP853"``, and for stiff systems ``"rodas4"``, ``"rodas5"``.
-        rtol, atol : float
-            Tolerances as in scipy; atol in the states' units.
         events : crossing | callable | sequence
             Roots to be located: :func:`crossing`, or functions ``event(t, y)`` of plain numbers in the states' units, with
             attributes ``terminal`` and ``direction`` as in scipy.
         t_eval : quantity | None
             Times of the result; None: every step.
-        dense_output : bool
-            Keep the trajectory as a function ``sol(t)``.
         first_step, max_step : quantity | None
-            Bounds of steps.
+            Bounds of steps; None: chosen, and none.
+        {settings}
 
         Returns
         -------
@@ -205,11 +202,11 @@ class System(Analysis, Plots):
             t_eval = np.ascontiguousarray(self._time.si(t_eval, "t_eval"), dtype=float)
             if t_eval.ndim != 1:
                 raise ValueError(f"t_eval is a row of times; got shape {t_eval.shape}")
-        bounds = [float(self._time.si(v, what)) if v is not None else 0.0
-                  for v, what in ((first_step, "first_step"), (max_step, "max_step"))]  # fmt: skip
-        for given, si, what in zip((first_step, max_step), bounds, ("first_step", "max_step"), strict=True):
-            if given is not None and not si > 0:
-                raise ValueError(f"{what} must be > 0; got {given!r}")
+        si = {}
+        for what, step in (("first_step", first_step), ("max_step", max_step)):
+            si[what] = None if step is None else float(self._time.si(step, what))
+            if step is not None and not si[what] > 0:
+                raise ValueError(f"{what} must be > 0; got {step!r}")
         if events is None:
             events = []
         elif callable(events) or isinstance(events, crossing):
@@ -218,18 +215,14 @@ class System(Analysis, Plots):
         scale = [s.scale for s in self._states]
         if np.ndim(atol) > 1 or np.size(atol) not in (1, len(scale)):
             raise ValueError(f"atol is one number or one for each of the {len(scale)} states; got shape {np.shape(atol)}")
-        tolerance = [
-            a * s for a, s in zip(np.broadcast_to(np.asarray(atol, dtype=float), len(scale)), scale, strict=True)
-        ]
-        spiking = self._model is not None and self._model.spikes
-        if spiking and requests:
+        si["atol"] = np.broadcast_to(np.asarray(atol, dtype=float), len(scale)) * scale
+        if requests and self._model is not None and self._model.spikes:
             raise ValueError("a model with threshold has events of its own; others can't be given")
-        what = (t0, t1, self._start(x0), method, rtol, tolerance, *bounds, t_eval, dense_output, requests, scale,
-                self._time.scale)  # fmt: skip
+        what = (t0, t1, self._start(x0), given("simulate", locals(), **si), t_eval, requests, scale, self._time.scale)
         if self._model is None:
             raw = _engine.simulated_flow(*self._flow_and_values(), *what)
         else:
-            raw = _engine.simulated(self._model, self._values, *what, spiking)
+            raw = _engine.simulated(self._model, self._values, *what)
         return self._result(raw)
 
     def _event(self, event):
@@ -289,7 +282,8 @@ class System(Analysis, Plots):
                 return Named(*v).shown(_engine.evaluated(self._model, self._values, name, result._raw["t"], result._raw["y"]))
         raise ValueError(f"no subexpression is called '{name}'")
 
-    def ensemble(self, duration, dt, x0=None, parameters=None, method="rk4", record=None, every=1, seed=0, members=None):
+    @described("ensemble")
+    def ensemble(self, duration, dt, x0=None, parameters=None, method="rk4", record=None, every=..., seed=..., members=None):
         """Many members with starts and parameters of their own, side by side in vector lanes and threads.
 
         Parameters
@@ -298,14 +292,9 @@ class System(Analysis, Plots):
             Length of time and of a step.
         x0, parameters : dict
             Arrays by name, all of one length; single values hold for all members.
-        method : str
-            ``rk4``, ``rk2``, ``euler``, ``heun``, ``exponential_euler``, ``exact``, ...
         record : sequence of str | None
             States, subexpressions or parameters to be kept; None: all states.
-        every : int
-            Keep each n-th step.
-        seed : int
-            Of models with noise.
+        {settings}
         members : int | None
             How many; None: as many as the arrays have values. Members without values of their own differ by their noise.
 
@@ -317,17 +306,17 @@ class System(Analysis, Plots):
         if self._model is None:
             raise ValueError("ensembles need a system that is made of equations")
         names = {s.name: s for s in self._states}
-        given = {k: np.atleast_1d(self._named(k).si(v)).tolist() for k, v in (parameters or {}).items()}
+        values = {k: np.atleast_1d(self._named(k).si(v)).tolist() for k, v in (parameters or {}).items()}
         starts = {k: np.atleast_1d(self._states[self._state(k)].si(v)).tolist() for k, v in (x0 or {}).items()}
         if members is None:
-            members = max([len(v) for v in (*given.values(), *starts.values())], default=1)
-        everything = {**{k: [v] for k, v in self._given.items()}, **given}
+            members = max([len(v) for v in (*values.values(), *starts.values())], default=1)
+        everything = {**{k: [v] for k, v in self._given.items()}, **values}
         step, length = float(self._time.si(dt, "dt")), float(self._time.si(duration, "duration"))
         if not (step > 0 and length >= 0 and np.isfinite(step) and np.isfinite(length)):
             raise ValueError(f"an ensemble runs for a finite duration in steps dt > 0; got {duration} and {dt}")
-        steps = round(length / step)
         record = list(names) if record is None else list(record)
-        raw = _engine.ensemble(self._model, self._preset, everything, starts, members, method, step, steps, record, every, seed)
+        settings = given("ensemble", locals(), dt=step, steps=round(length / step))
+        raw = _engine.ensemble(self._model, self._preset, everything, starts, members, settings)
         result = Result(t=self._time.shown(raw["t"]), method=raw["method"], events=raw["events"])
         result["final"] = {k: names[k].shown(v) for k, v in raw["final"].items()}
         for name in record:

@@ -181,8 +181,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
         return "limit_cycle: a transient must not be negative and the longest period must be positive; got " +
                std::to_string(transient) + " s and " + std::to_string(longest) + " s";
     });
-    require(options.intervals >= 5 && options.intervals <= 2000,
-            [&] { return "limit_cycle: intervals must be 5 … 2000; got " + std::to_string(options.intervals); });
+    check_settings(options);
     const index n = flow.n();
     const auto count = static_cast<std::size_t>(n);
     const auto system = right_hand_side(flow, p);

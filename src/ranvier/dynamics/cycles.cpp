@@ -10,8 +10,9 @@ namespace ranvier::dynamics {
 namespace {
 
 void check_request(const char* what, const Flow& flow, std::span<const double> p, index parameter,
-                   std::array<double, 2> range) {
+                   std::array<double, 2> range, const CycleOptions& options) {
     check(flow);
+    check_settings(options);
     require(static_cast<index>(p.size()) == flow.m() && parameter >= 0 && parameter < flow.m(),
             [&] { return std::string(what) + ": parameters must be as the flow says"; });
     require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
@@ -24,18 +25,16 @@ void check_request(const char* what, const Flow& flow, std::span<const double> p
 
 CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
                             const SpecialPoint& hopf, const CycleOptions& options) {
-    check_request("continue_cycles", flow, p, parameter, range);
+    check_request("continue_cycles", flow, p, parameter, range, options);
     require(hopf.kind == Bifurcation::hopf && hopf.frequency > 0 && static_cast<index>(hopf.x.size()) == flow.n(), [&] {
         return "continue_cycles starts at a Hopf point; got a point of kind '" + std::string(name(hopf.kind)) + "'";
     });
-    require(options.intervals >= 5 && options.intervals <= 2000,
-            [&] { return "continue_cycles: intervals must be 5 … 2000; got " + std::to_string(options.intervals); });
     return CycleWalk(flow, p, parameter, range, options).from(hopf);
 }
 
 CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
                             const CyclePoint& cycle, const CycleOptions& options) {
-    check_request("continue_cycles", flow, p, parameter, range);
+    check_request("continue_cycles", flow, p, parameter, range, options);
     const double value = p[static_cast<std::size_t>(parameter)];
     require(value >= range[0] && value <= range[1], [&] {
         return "continue_cycles: the range " + std::to_string(range[0]) + " … " + std::to_string(range[1]) +
@@ -69,7 +68,7 @@ CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index p
 CycleBranch continue_doubled_cycles(const Flow& flow, std::span<const double> p, index parameter,
                                     std::array<double, 2> range, const CyclePoint& doubling,
                                     const CycleOptions& options) {
-    check_request("continue_doubled_cycles", flow, p, parameter, range);
+    check_request("continue_doubled_cycles", flow, p, parameter, range, options);
     const bool flips = std::any_of(doubling.multipliers.begin(), doubling.multipliers.end(),
                                    [](Complex m) { return std::abs(m + 1.0) < 1e-3; });
     require(flips && doubling.x.extent(1) == flow.n(),

@@ -30,10 +30,23 @@ struct CycleBranch {
 
 /// Lengths are measured as in ContinuationOptions, and the period in units of itself.
 struct CycleOptions {
-    index intervals = 40;  ///< of the mesh, each with 4 Gauss points
+    index intervals = 40;
     double first_step = 5e-3, largest_step = 0.15, smallest_step = 1e-7;
-    index points = 1000;        ///< at most
-    double largest_period = 0;  ///< [s] beyond it the cycle counts as homoclinic; 0: 100 times the first
+    index points = 1000;
+    double largest_period = 0;  ///< [s] 0: 100 times the first
+    static Fields fields() {
+        using O = CycleOptions;
+        return {"continue_cycles",
+                {field("intervals", &O::intervals, "of the mesh, each with 4 Gauss points").at_least(5).at_most(2000),
+                 field("points", &O::points, "at most so many cycles").at_least(1),
+                 field("first_step", &O::first_step, "in units of the range").above(0),
+                 field("largest_step", &O::largest_step, "in units of the range").above(0),
+                 field("smallest_step", &O::smallest_step, "in units of the range").above(0),
+                 field("largest_period", &O::largest_period,
+                       "beyond it the cycle counts as homoclinic; none: 100 times the first")
+                     .also({}, 0.0)
+                     .at_least(0)}};
+    }
 };
 
 /// The branch of cycles that is born at a Hopf point: orthogonal collocation at Gauss points with piecewise polynomials

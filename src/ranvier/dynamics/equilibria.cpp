@@ -347,8 +347,7 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
         return "continue_equilibria: the range must be finite and ascending; got " + std::to_string(range[0]) + " … " +
                std::to_string(range[1]);
     });
-    require(options.first_step > 0 && options.largest_step > 0 && options.smallest_step > 0 && options.points > 1,
-            "continue_equilibria: steps and the number of points must be positive");
+    check_settings(options);
     Vector values(p.begin(), p.end());
     double& value = values[static_cast<std::size_t>(parameter)];
     value = std::clamp(value, range[0], range[1]);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/dynamics/flow.hpp"
 
 namespace ranvier::dynamics {
@@ -51,9 +52,20 @@ struct EquilibriumDiagram {
 /// least the flow's scale).
 struct ContinuationOptions {
     double first_step = 1e-3, largest_step = 0.02, smallest_step = 1e-9;
-    index points = 5000;         ///< per branch, at most
-    index branches = 16;         ///< at most; more are found at branch points
-    double largest_state = 1e6;  ///< a branch ends where a state exceeds this number of units
+    index points = 5000, branches = 16;
+    double largest_state = 1e6;
+    static Fields fields() {
+        using O = ContinuationOptions;
+        return {"continue_equilibria",
+                {field("points", &O::points, "at most so many on a branch").at_least(2),
+                 field("branches", &O::branches, "at most so many; those after the first begin at branch points")
+                     .at_least(1),
+                 field("first_step", &O::first_step, "in units of the range").above(0),
+                 field("largest_step", &O::largest_step, "in units of the range").above(0),
+                 field("smallest_step", &O::smallest_step, "in units of the range").above(0),
+                 field("largest_state", &O::largest_state, "a branch ends where a state exceeds so many of its units")
+                     .above(0)}};
+    }
 };
 
 /// Branches of equilibria over a parameter: pseudo-arclength continuation with adaptive steps, folds, Hopf and branch

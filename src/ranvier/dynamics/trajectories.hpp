@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/dynamics/flow.hpp"
 #include "ranvier/dynamics/phase_plane.hpp"
 #include "ranvier/language/model.hpp"
@@ -12,7 +13,13 @@
 namespace ranvier::dynamics {
 
 struct Tolerance {
-    double rtol = 1e-9, atol = 1e-9;  ///< atol in units of the flow's scale
+    double rtol = 1e-9, atol = 1e-9;
+    static Fields fields() {
+        using O = Tolerance;
+        return {"tolerance",
+                {field("rtol", &O::rtol, "relative tolerance of a step's error"),
+                 field("atol", &O::atol, "absolute tolerance, in the states' units")}};
+    }
 };
 
 struct LyapunovOptions {

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "ranvier/base/error.hpp"
-#include "ranvier/base/near_miss.hpp"
 #include "ranvier/compile/lower/integrator.hpp"
 #include "ranvier/compile/ode/trajectory.hpp"
 
@@ -12,10 +11,11 @@ namespace ranvier::compile {
 
 namespace {
 
-constexpr std::pair<std::string_view, Adaptive> methods[] = {
-    {"dopri5", Adaptive::dopri5}, {"tsit5", Adaptive::tsit5},   {"dop853", Adaptive::dop853},
-    {"rodas4", Adaptive::rodas4}, {"rodas5", Adaptive::rodas5},
-};
+const std::vector<std::pair<std::string, Adaptive>> methods = {{"RK45", Adaptive::dopri5},
+                                                               {"tsit5", Adaptive::tsit5},
+                                                               {"DOP853", Adaptive::dop853},
+                                                               {"rodas4", Adaptive::rodas4},
+                                                               {"rodas5", Adaptive::rodas5}};
 
 /// Where event functions change sign in the last step, in the order of time.
 class EventWatch {
@@ -113,20 +113,35 @@ Solution driven(Stepper& stepper, double t0, double t1, std::span<const double> 
     return solution;
 }
 
+Fields AdaptiveOptions::fields() {
+    using O = AdaptiveOptions;
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    return {
+        "simulate",
+        {field("method", &O::method,
+               "'RK45' and 'DOP853' of Dormand and Prince, 'tsit5' of Tsitouras; 'rodas4' and 'rodas5' for stiff systems",
+               methods)
+             .also("rk45", "RK45")
+             .also("dopri5", "RK45")
+             .also("dop853", "DOP853")
+             .also("rodas5p", "rodas5"),
+         field("rtol", &O::rtol, "relative tolerance of a step's error")
+             .at_least(100 * std::numeric_limits<double>::epsilon())
+             .below(1),
+         field("atol", &O::atol, "absolute tolerance, in the states' units: one for all, or one for each state")
+             .at_least(0)
+             .below(infinity),
+         field("first_step", &O::first_step, "length of the first step; 0 or none: chosen").also({}, 0.0).at_least(0),
+         field("max_step", &O::max_step, "the longest step; none: no bound").also({}, infinity).above(0),
+         field("max_nfev", &O::max_nfev, "evaluations of the equations after which it gives up; 0: no bound")
+             .at_least(0),
+         field("dense_output", &O::dense_output, "keep the trajectory as a function of time")}};
+}
+
 Adaptive adaptive_method(std::string_view name) {
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    lower = lower == "rk45" ? "dopri5" : lower == "rodas5p" ? "rodas5" : lower;
-    std::vector<std::string> known;
-    for (const auto& [own, method] : methods) {
-        if (own == lower) {
-            return method;
-        }
-        known.emplace_back(own);
-    }
-    throw InvalidInput("there is no adaptive method '" + std::string(name) + "'" + did_you_mean(lower, known) +
-                       " (there are: dopri5, tsit5, dop853, rodas4, rodas5)");
+    AdaptiveOptions options;
+    set(options, "method", std::string(name));
+    return options.method;
 }
 
 std::string_view name(Adaptive method) { return methods[static_cast<std::size_t>(method)].first; }
@@ -157,6 +172,7 @@ void DenseOutput::operator()(double t, std::span<double> x) const {
 
 Solution solve(const RightHandSide& system, double t0, double t1, std::span<const double> x0,
                const AdaptiveOptions& options) {
+    check_settings(options);
     check_run(options, t0, t1, x0, system.size);
     const auto stepper = plain_stepper(system, options);
     return driven(*stepper, t0, t1, x0, options);
@@ -200,6 +216,7 @@ std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& 
 }
 
 Solution solve(const System& system, double t0, double t1, std::span<const double> x0, const AdaptiveOptions& options) {
+    check_settings(options);
     check_run(options, t0, t1, x0, system.size());
     const RightHandSide rhs = right_hand_side(system);
     const auto stepper = stepper_for(system, rhs, options);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/base/fields.hpp"
 #include "ranvier/compile/ode/system.hpp"
 
 namespace ranvier::compile {
@@ -24,7 +25,7 @@ enum class Adaptive : std::uint8_t {
     rodas4,  ///< Rosenbrock 4(3) for stiff systems, L-stable, dense output of order 3 (Hairer & Wanner)
     rodas5,  ///< Rosenbrock 5(4) for stiff systems, L-stable, dense output of order 4: Steinebach's Rodas5P
 };
-/// "dopri5" ("RK45"), "tsit5", "dop853" ("DOP853"), "rodas4", "rodas5". @throws InvalidInput  unknown; names near ones
+/// The method of a word that AdaptiveOptions describes. @throws InvalidInput  unknown; names near ones
 Adaptive adaptive_method(std::string_view name);
 std::string_view name(Adaptive method);
 
@@ -47,14 +48,15 @@ struct RootFunction {
 
 struct AdaptiveOptions {
     Adaptive method = Adaptive::dopri5;
-    double rtol = 1e-3;                 ///< at least 100 ε
-    std::vector<double> atol = {1e-6};  ///< one for all, or one per state
-    double first_step = 0;              ///< 0: chosen
+    double rtol = 1e-3;
+    std::vector<double> atol = {1e-6};
+    double first_step = 0;  ///< 0: chosen
     double max_step = std::numeric_limits<double>::infinity();
-    std::int64_t max_nfev = 0;        ///< evaluations of f after which it gives up; 0: no bound
+    std::int64_t max_nfev = 0;        ///< 0: no bound
     std::vector<double> t_eval = {};  ///< times of the result, inside t_span and sorted; empty: every step
     bool dense_output = false;        ///< keep an interpolant of the whole trajectory
     std::vector<RootFunction> events = {};
+    static Fields fields();  ///< but t_eval and events
 };
 
 /// The trajectory as a function of time. Between steps: the method's own interpolant.

@@ -227,9 +227,7 @@ struct BlockRun {
 EnsembleResult run(const language::Model& model, const Ensemble& given, const FixedStep& how) {
     check_ensemble(model, given);
     const Ensemble ensemble = completed(model, given);
-    require(how.dt > 0 && std::isfinite(how.dt), [&] { return "dt must be > 0; got " + std::to_string(how.dt); });
-    require(how.steps >= 0, [&] { return "steps must be >= 0; got " + std::to_string(how.steps); });
-    require(how.every >= 1, [&] { return "every must be >= 1; got " + std::to_string(how.every); });
+    check_settings(how);
     const Varying varying = varying_parameters(ensemble);
     Lowered program = lowered(model, {.varying = varying, .method = how.method, .record = how.record});
     const Kernel kernel = compiled(program.program, options_for(program.program, how, ensemble.members));
@@ -288,6 +286,7 @@ EnsembleResult run(const language::Model& model, const Ensemble& given, const Fi
 
 std::vector<Solution> solve_each(const language::Model& model, const Ensemble& ensemble, double t0, double t1,
                                  const AdaptiveOptions& options) {
+    check_settings(options);
     check_ensemble(model, ensemble);
     std::vector<Solution> solutions(static_cast<std::size_t>(ensemble.members));
     constexpr index block_members = 16;  // one system and one stepper serve a block

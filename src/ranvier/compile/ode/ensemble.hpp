@@ -20,14 +20,27 @@ struct Ensemble {
 
 /// A fixed-step run: members are vector lanes, blocks of them run on threads(). Same bits on any number of threads.
 struct FixedStep {
-    std::string method = {};  ///< "" chooses
-    double dt = 0;            ///< [time of the model]
+    std::string method = {};
+    double dt = 0;
     std::int64_t steps = 0;
-    std::vector<std::string> record = {};  ///< recorded at every `every`-th step, after it
+    std::vector<std::string> record = {};
     std::int64_t every = 1;
     std::uint64_t seed = 0;
     double t0 = 0;
     KernelOptions kernel = {};
+    static Fields fields() {
+        using O = FixedStep;
+        return {
+            "ensemble",
+            {field("method", &O::method,
+                   "integrator: 'rk4', 'rk2', 'euler', 'heun', 'exponential_euler', 'exact', …; '': the first that "
+                   "suits"),
+             field("dt", &O::dt, "length of a step").in("s").above(0).below(std::numeric_limits<double>::infinity()),
+             field("steps", &O::steps, "number of steps").at_least(0),
+             field("record", &O::record, "states, subexpressions or parameters that are kept"),
+             field("every", &O::every, "keep each n-th step").at_least(1),
+             field("seed", &O::seed, "of models with noise")}};
+    }
 };
 struct EnsembleResult {
     std::string method;

@@ -264,6 +264,7 @@ private:
 
 SpikingSolution solve_spiking(const System& system, double t0, double t1, std::span<const double> x0,
                               const AdaptiveOptions& options) {
+    check_settings(options);
     check_run(options, t0, t1, x0, system.size());
     require(t1 >= t0, "resets happen forward in time; t_span must not run backwards");
     require(options.events.empty(), "the events of a spiking trajectory are those of its model");

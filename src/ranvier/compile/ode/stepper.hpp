@@ -64,7 +64,7 @@ void evaluate_dense(std::span<const double> coefficients, int rows, double theta
 /// @source  Brent 1973, Algorithms for Minimization without Derivatives, chapter 4
 double bracketed_root(const std::function<double(double)>& f, double a, double b, double fa, double fb);
 
-/// The tolerances of a run of `size` states. @throws InvalidInput  where they break a rule
+/// The absolute tolerances of a run of `size` states. @throws InvalidInput  neither one nor one for each
 std::vector<double> checked_tolerances(const AdaptiveOptions& options, index size);
 
 }  // namespace ranvier::compile

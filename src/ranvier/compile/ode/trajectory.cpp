@@ -189,10 +189,8 @@ void check_run(const AdaptiveOptions& options, double t0, double t1, std::span<c
     for (const double v : x0) {
         require(std::isfinite(v), [&] { return "x0 must be finite; got " + number(v); });
     }
-    require(options.first_step >= 0 && options.first_step <= (t0 == t1 ? options.first_step : std::abs(t1 - t0)),
-            [&] { return "first_step must be > 0 and within t_span; got " + number(options.first_step); });
-    require(options.max_step > 0, [&] { return "max_step must be > 0; got " + number(options.max_step); });
-    require(options.max_nfev >= 0, [&] { return "max_nfev must be >= 0; got " + std::to_string(options.max_nfev); });
+    require(t0 == t1 || options.first_step <= std::abs(t1 - t0),
+            [&] { return "first_step must be within t_span; got " + number(options.first_step); });
     checked_tolerances(options, size);
     const double direction = t1 >= t0 ? 1 : -1;
     for (std::size_t k = 0; k < options.t_eval.size(); ++k) {
