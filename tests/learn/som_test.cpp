@@ -179,6 +179,37 @@ TEST(OnlineMap, makes_the_steps_of_the_definition) {
     }
 }
 
+TEST(OnlineMap, takes_samples_as_they_come_where_they_are_not_shuffled) {
+    const auto X = normal_samples(6, 3, 8);
+    SomOptions o;
+    o.shape = {3, 2};
+    o.training = MapTraining::online;
+    o.max_iter = 2;
+    o.shuffle = false;
+    o.sigma = 1.5;
+    Array<double, 2> w = normal_samples(6, 3, 9);
+    const Som<double> som = fit_som<double>(X, o, &w);
+    for (index t = 0; t < 12; ++t) {
+        const Array<double, 2> distances = unit_distances<double>(X, w);
+        index best = 0;
+        for (index u = 1; u < 6; ++u) {
+            best = distances(t % 6, u) < distances(t % 6, best) ? u : best;
+        }
+        const double part = static_cast<double>(t) / 12, sigma = 1.5 - 0.5 * part, rate = 0.5 - 0.49 * part;
+        for (index u = 0; u < 6; ++u) {
+            const double h = neighbourhood(o.neighborhood, squared_distance(o.map(), u, best), sigma);
+            for (index k = 0; k < 3; ++k) {
+                w(u, k) += rate * h * (X(t % 6, k) - w(u, k));
+            }
+        }
+    }
+    for (index i = 0; i < w.size(); ++i) {
+        EXPECT_NEAR(som.weights.data()[i], w.data()[i], 1e-12);
+    }
+    o.shuffle = true;
+    EXPECT_NE(fit_som<double>(X, o).weights(0, 0), som.weights(0, 0));
+}
+
 TEST(Map, unfolds_over_a_square) {
     Array<double, 2> X({2000, 2});
     RandomStream random(3);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
@@ -205,7 +206,11 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
     // Weights by offset on the lattice: h depends on where the winner is only through rows and columns between.
     Array<T, 1> c({stride}), distance({stride});
     RandomStream random(o.random_state.value_or(0), 1);
-    std::vector<index> order = shuffled(n, random);
+    std::vector<index> order(n);
+    std::iota(order.begin(), order.end(), index{0});
+    if (o.shuffle) {
+        order = shuffled(n, random);
+    }
     const double steps = static_cast<double>(o.max_iter) * static_cast<double>(n);
     Progress progress("map", o.max_iter);
     const auto& kernels = map_kernels<T>();
@@ -218,7 +223,7 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
     for (index epoch = 0; epoch < o.max_iter; ++epoch) {
         check_interrupt();
         double error = 0;
-        std::vector<index> following = epoch + 1 < o.max_iter ? shuffled(n, random) : order;
+        std::vector<index> following = epoch + 1 < o.max_iter && o.shuffle ? shuffled(n, random) : order;
         for (index k = 0; k < n; ++k, ++t) {
             const double part = static_cast<double>(t) / steps;
             const double sigma = decayed(sigma0, o.sigma_end, part, o.decay);

@@ -42,6 +42,7 @@ struct SomOptions {
     Neighbourhood neighborhood = Neighbourhood::gaussian;
     MapTraining training = MapTraining::batch;
     index max_iter = 20;
+    bool shuffle = true;
     std::optional<double> sigma;
     double sigma_end = 1;
     double learning_rate = 0.5;
@@ -70,6 +71,7 @@ struct SomOptions {
                    "all samples, then all units move to their weighted means; or a step after each sample",
                    {{"batch", MapTraining::batch}, {"online", MapTraining::online}}),
              field("max_iter", &O::max_iter, "passes over the data").at_least(1),
+             field("shuffle", &O::shuffle, "take the samples in a new order in each pass (online)"),
              field("sigma", &O::sigma, "width at the begin; None: half the longer side").above(0),
              field("sigma_end", &O::sigma_end, "width at the end").above(0),
              field("learning_rate", &O::learning_rate, "online step at the begin").above(0).at_most(1),
