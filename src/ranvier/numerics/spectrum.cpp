@@ -22,7 +22,7 @@ struct Stretch {
     index begin, end;
 };
 
-/// Looks of one taper at every segment of a stretch.
+/// TaperedSegments of one taper at every segment of a stretch.
 struct Segments {
     Segments(Stretch stretch, const TransformPlan& transform, const Welch& plan, index n_per_seg, double sfreq)
         : taper(window(plan.window, n_per_seg, false)) {
@@ -36,16 +36,16 @@ struct Segments {
             energy += w * w;
         }
         const double averaged = plan.median ? 1 : static_cast<double>(begin.size());
-        looks = {transform.transform(), n_per_seg,
-                 std::ssize(begin),     begin.data(),
-                 which.data(),          taper.data(),
-                 plan.remove_dc,        0,
-                 plan.n_fft / 2 + 1,    1 / (sfreq * energy * averaged)};
+        tapered = {transform.transform(), n_per_seg,
+                   std::ssize(begin),     begin.data(),
+                   which.data(),          taper.data(),
+                   plan.remove_dc,        0,
+                   plan.n_fft / 2 + 1,    1 / (sfreq * energy * averaged)};
     }
-    Segments(const Segments&) = delete;  // `looks` points into the vectors
+    Segments(const Segments&) = delete;  // `tapered` points into the vectors
     std::vector<double> taper;
     std::vector<index> begin, which;
-    Looks looks;
+    TaperedSegments tapered;
 };
 
 /// Expectation of the median of n exponential variables over their mean.
@@ -64,35 +64,35 @@ double median(double* values, index n) {
     return n % 2 == 1 ? *middle : 0.5 * (*std::max_element(values, middle) + *middle);
 }
 
-/// Medians over the looks; power: shape (looks, bins, lanes).
-void median_rows(const Looks& looks, const double* power, int lanes, double* const* out, int count) {
-    const index bins = looks.transform.n / 2 + 1;
-    const double bias = median_bias(looks.count);
-    std::vector<double> values(looks.count);
+/// Medians over the segments; power: shape (segments, bins, lanes).
+void median_rows(const TaperedSegments& tapered, const double* power, int lanes, double* const* out, int count) {
+    const index bins = tapered.transform.n / 2 + 1;
+    const double bias = median_bias(tapered.count);
+    std::vector<double> values(tapered.count);
     for (int lane = 0; lane < count; ++lane) {
         for (index k = 0; k < bins; ++k) {
             bool all_numbers = true;
-            for (index l = 0; l < looks.count; ++l) {
+            for (index l = 0; l < tapered.count; ++l) {
                 values[l] = power[(l * bins + k) * lanes + lane];
                 all_numbers = all_numbers && !std::isnan(values[l]);
             }
-            out[lane][k] = all_numbers ? median(values.data(), looks.count) / bias : nan;
+            out[lane][k] = all_numbers ? median(values.data(), tapered.count) / bias : nan;
         }
     }
 }
 
 void welch_of_stretch(View<const double, 2> x, const Welch& plan, const Segments& segments, View<double, 2> out) {
     const TaperedKernels& kernels = chosen_tapered_kernels();
-    const Looks& looks = segments.looks;
-    const index work = tapered_work(looks, kernels.lanes);
-    const index powers = plan.median ? looks.count * (plan.n_fft / 2 + 1) * kernels.lanes : 0;
+    const TaperedSegments& tapered = segments.tapered;
+    const index work = tapered_work(tapered, kernels.lanes);
+    const index powers = plan.median ? tapered.count * (plan.n_fft / 2 + 1) * kernels.lanes : 0;
     for_row_blocks(x, out, kernels.lanes, work + powers,
                    [&](const double* const* in, double* const* to, int count, double* memory) {
                        if (plan.median) {
-                           kernels.each(looks, in, memory + work, memory);
-                           median_rows(looks, memory + work, kernels.lanes, to, count);
+                           kernels.each(tapered, in, memory + work, memory);
+                           median_rows(tapered, memory + work, kernels.lanes, to, count);
                        } else {
-                           kernels.summed(looks, in, to, count, memory);
+                           kernels.summed(tapered, in, to, count, memory);
                        }
                    });
 }
@@ -329,14 +329,14 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
     }
     const double scale = (plan.adaptive ? 1 : 1 / total) / (plan.full_normalization ? sfreq : 1);
     const TransformPlan transform(n);
-    const Looks looks{transform.transform(), n,     k,    begin.data(), which.data(), weighted.data(),
-                      plan.remove_dc,        first, last, scale};
+    const TaperedSegments tapered{transform.transform(), n,     k,    begin.data(), which.data(), weighted.data(),
+                                  plan.remove_dc,        first, last, scale};
     const TaperedKernels& kernels = chosen_tapered_kernels();
-    const index work = tapered_work(looks, kernels.lanes);
+    const index work = tapered_work(tapered, kernels.lanes);
     if (!plan.adaptive) {
         for_row_blocks(x, out, kernels.lanes, work,
                        [&](const double* const* in, double* const* to, int count, double* memory) {
-                           kernels.summed(looks, in, to, count, memory);
+                           kernels.summed(tapered, in, to, count, memory);
                        });
         return;
     }
@@ -348,7 +348,7 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
                        double* power = memory + work;
                        double* row = power + powers;
                        double* estimate = row + k * stride;
-                       kernels.each(looks, in, power, memory);
+                       kernels.each(tapered, in, power, memory);
                        for (int lane = 0; lane < count; ++lane) {
                            Adaptive weights{k, last - first,        stride, ratios.data(), roots.data(),
                                             0, plan.most_iterations};

@@ -25,92 +25,92 @@ void subtract_mean(Vec* x, index n) {
 }
 
 struct Work {
-    Work(const Looks& looks, double* memory) {
+    Work(const TaperedSegments& tapered, double* memory) {
         a = reinterpret_cast<Vec*>(memory);
-        b = a + looks.n;
-        x = reinterpret_cast<CVec*>(b + looks.n);
-        y = x + looks.transform.capacity;
-        power = reinterpret_cast<Vec*>(y + looks.transform.capacity);
+        b = a + tapered.n;
+        x = reinterpret_cast<CVec*>(b + tapered.n);
+        y = x + tapered.transform.capacity;
+        power = reinterpret_cast<Vec*>(y + tapered.transform.capacity);
     }
-    Vec *a, *b;   // samples of the looks in real and imaginary part
+    Vec *a, *b;   // samples of the segments in real and imaginary part
     CVec *x, *y;  // transform
     Vec* power;   // of all n_fft bins
     index begin_a = -1, begin_b = -1;
 };
 
-/// Samples of the look that begins at `begin`, without their mean.
-void look_at(const Looks& looks, const double* const* rows, index begin, Vec* samples) {
-    gather(rows, begin, looks.n, samples);
-    if (looks.remove_mean) {
-        subtract_mean(samples, looks.n);
+/// Samples of the segment that begins at `begin`, without their mean.
+void load_segment(const TaperedSegments& tapered, const double* const* rows, index begin, Vec* samples) {
+    gather(rows, begin, tapered.n, samples);
+    if (tapered.remove_mean) {
+        subtract_mean(samples, tapered.n);
     }
 }
 
-/// Transform of looks l and l + 1 (if there is one) as real and imaginary part.
-CVec* transform_of_pair(const Looks& looks, const double* const* rows, index l, Work& work) {
-    if (work.begin_a != looks.begin[l]) {
-        look_at(looks, rows, looks.begin[l], work.a);
-        work.begin_a = looks.begin[l];
+/// Transform of segments l and l + 1 (if there is one) as real and imaginary part.
+CVec* transform_of_pair(const TaperedSegments& tapered, const double* const* rows, index l, Work& work) {
+    if (work.begin_a != tapered.begin[l]) {
+        load_segment(tapered, rows, tapered.begin[l], work.a);
+        work.begin_a = tapered.begin[l];
     }
-    const double* taper_a = looks.tapers + looks.taper[l] * looks.n;
-    if (l + 1 < looks.count) {
+    const double* taper_a = tapered.tapers + tapered.taper[l] * tapered.n;
+    if (l + 1 < tapered.count) {
         const Vec* b = work.a;
-        if (looks.begin[l + 1] != work.begin_a) {
-            if (work.begin_b != looks.begin[l + 1]) {
-                look_at(looks, rows, looks.begin[l + 1], work.b);
-                work.begin_b = looks.begin[l + 1];
+        if (tapered.begin[l + 1] != work.begin_a) {
+            if (work.begin_b != tapered.begin[l + 1]) {
+                load_segment(tapered, rows, tapered.begin[l + 1], work.b);
+                work.begin_b = tapered.begin[l + 1];
             }
             b = work.b;
         }
-        const double* taper_b = looks.tapers + looks.taper[l + 1] * looks.n;
-        for (index j = 0; j < looks.n; ++j) {
+        const double* taper_b = tapered.tapers + tapered.taper[l + 1] * tapered.n;
+        for (index j = 0; j < tapered.n; ++j) {
             work.x[j] = CVec{taper_a[j] * work.a[j], taper_b[j] * b[j]};
         }
     } else {
-        for (index j = 0; j < looks.n; ++j) {
+        for (index j = 0; j < tapered.n; ++j) {
             work.x[j] = CVec{taper_a[j] * work.a[j], Vec{}};
         }
     }
-    for (index j = looks.n; j < looks.transform.n; ++j) {
+    for (index j = tapered.n; j < tapered.transform.n; ++j) {
         work.x[j] = CVec{Vec{}, Vec{}};
     }
-    return transform(looks.transform, work.x, work.y);
+    return transform(tapered.transform, work.x, work.y);
 }
 
-/// Both looks together: |A_k|² + |B_k|² = (|Z_k|² + |Z_{n−k}|²) / 2 for Z the transform of a + ib.
-void summed(const Looks& looks, const double* const* rows, double* const* out, int count, double* memory) {
-    Work work(looks, memory);
-    const index n = looks.transform.n;
+/// Both segments together: |A_k|² + |B_k|² = (|Z_k|² + |Z_{n−k}|²) / 2 for Z the transform of a + ib.
+void summed(const TaperedSegments& tapered, const double* const* rows, double* const* out, int count, double* memory) {
+    Work work(tapered, memory);
+    const index n = tapered.transform.n;
     for (index k = 0; k < n; ++k) {
         work.power[k] = Vec{};
     }
-    for (index l = 0; l < looks.count; l += 2) {
-        const CVec* z = transform_of_pair(looks, rows, l, work);
+    for (index l = 0; l < tapered.count; l += 2) {
+        const CVec* z = transform_of_pair(tapered, rows, l, work);
         for (index k = 0; k < n; ++k) {
             work.power[k] += z[k].r * z[k].r + z[k].i * z[k].i;
         }
     }
-    work.power[0] *= looks.scale;
+    work.power[0] *= tapered.scale;
     for (index k = 1; 2 * k < n; ++k) {
-        work.power[k] = looks.scale * (work.power[k] + work.power[n - k]);
+        work.power[k] = tapered.scale * (work.power[k] + work.power[n - k]);
     }
     if (n % 2 == 0) {
-        work.power[n / 2] *= looks.scale;
+        work.power[n / 2] *= tapered.scale;
     }
-    scatter(out, count, 0, looks.last - looks.first, work.power + looks.first);
+    scatter(out, count, 0, tapered.last - tapered.first, work.power + tapered.first);
 }
 
 /// A_k = (Z_k + Z̄_{n−k}) / 2, B_k = (Z_k − Z̄_{n−k}) / 2i
-void each(const Looks& looks, const double* const* rows, double* power, double* memory) {
-    Work work(looks, memory);
-    const index n = looks.transform.n, bins = n / 2 + 1;
-    for (index l = 0; l < looks.count; l += 2) {
-        const CVec* z = transform_of_pair(looks, rows, l, work);
+void each(const TaperedSegments& tapered, const double* const* rows, double* power, double* memory) {
+    Work work(tapered, memory);
+    const index n = tapered.transform.n, bins = n / 2 + 1;
+    for (index l = 0; l < tapered.count; l += 2) {
+        const CVec* z = transform_of_pair(tapered, rows, l, work);
         Vec* a = reinterpret_cast<Vec*>(power) + l * bins;
-        Vec* b = l + 1 < looks.count ? a + bins : work.power;
-        a[0] = looks.scale * z[0].r * z[0].r;
-        b[0] = looks.scale * z[0].i * z[0].i;
-        const double twice = 0.5 * looks.scale;  // 2 · scale · (1/2)²
+        Vec* b = l + 1 < tapered.count ? a + bins : work.power;
+        a[0] = tapered.scale * z[0].r * z[0].r;
+        b[0] = tapered.scale * z[0].i * z[0].i;
+        const double twice = 0.5 * tapered.scale;  // 2 · scale · (1/2)²
         for (index k = 1; 2 * k < n; ++k) {
             const CVec p = z[k], q = z[n - k];
             const CVec sum = p + q, difference = p - q;
@@ -118,8 +118,8 @@ void each(const Looks& looks, const double* const* rows, double* power, double* 
             b[k] = twice * (sum.i * sum.i + difference.r * difference.r);
         }
         if (n % 2 == 0) {
-            a[n / 2] = looks.scale * z[n / 2].r * z[n / 2].r;
-            b[n / 2] = looks.scale * z[n / 2].i * z[n / 2].i;
+            a[n / 2] = tapered.scale * z[n / 2].r * z[n / 2].r;
+            b[n / 2] = tapered.scale * z[n / 2].i * z[n / 2].i;
         }
     }
 }

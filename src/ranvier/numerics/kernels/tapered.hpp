@@ -5,16 +5,16 @@
 
 namespace ranvier::numerics {
 
-/// Windowed looks at every row: look l multiplies samples [begin[l], begin[l] + n) by tapers[taper[l]] and transforms
-/// them. Two looks at the same row travel as real and imaginary part, so rows never mix.
-struct Looks {
+/// Tapered segments of every row: segment l is samples [begin[l], begin[l] + n) times tapers[taper[l]], transformed.
+/// Two segments of the same row are real and imaginary part of one transform, so rows never mix.
+struct TaperedSegments {
     Transform transform;  ///< of length n_fft >= n
-    index n;              ///< samples of a look; zeros follow up to n_fft
+    index n;              ///< samples of a segment; zeros follow up to n_fft
     index count;
     const index* begin;    ///< shape (count)
     const index* taper;    ///< shape (count)
     const double* tapers;  ///< shape (…, n)
-    bool remove_mean;      ///< subtract the mean of each look's samples
+    bool remove_mean;      ///< subtract the mean of each segment's samples
     index first, last;     ///< bins that are written, of the n_fft / 2 + 1
     double scale;          ///< factor of the powers at 0 Hz and n_fft / 2; twice that elsewhere (one-sided)
 };
@@ -31,11 +31,12 @@ struct Adaptive {
 
 struct TaperedKernels {
     int lanes;
-    /// out = scale · Σ over looks of |X_k|², in bins [first, last). `rows` and `out` are `lanes` pointers, of which the
-    /// first `count` are written. `work`: tapered_work() doubles, 64-byte aligned.
-    void (*summed)(const Looks&, const double* const* rows, double* const* out, int count, double* work);
-    /// The power of each look by itself, one-sided and scaled, all n_fft / 2 + 1 bins: shape (looks, bins, lanes).
-    void (*each)(const Looks&, const double* const* rows, double* power, double* work);
+    /// out = scale · Σ over segments of |X_k|², in bins [first, last). `rows` and `out` are `lanes` pointers, of which
+    /// the first `count` are written. `work`: tapered_work() doubles, 64-byte aligned.
+    void (*summed)(const TaperedSegments&, const double* const* rows, double* const* out, int count, double* work);
+    /// The power of each segment by itself, one-sided and scaled, all n_fft / 2 + 1 bins: shape (segments, bins,
+    /// lanes).
+    void (*each)(const TaperedSegments&, const double* const* rows, double* power, double* work);
     /// power: shape (tapers, stride), 64-byte aligned, columns behind `bins` repeat the last; out: shape (stride).
     /// work: (tapers + 1) · stride. Returns whether the weights converged.
     bool (*adaptive)(const Adaptive&, const double* power, double* out, double* work);
@@ -45,8 +46,8 @@ RANVIER_EACH_ISA(extern const TaperedKernels tapered_kernels;)
 inline const TaperedKernels& chosen_tapered_kernels() { return RANVIER_CHOSEN(tapered_kernels); }
 
 /// Doubles of work memory of `summed` and `each`.
-inline index tapered_work(const Looks& looks, int lanes) {
-    return lanes * (2 * looks.n + 4 * looks.transform.capacity + looks.transform.n + lanes);
+inline index tapered_work(const TaperedSegments& tapered, int lanes) {
+    return lanes * (2 * tapered.n + 4 * tapered.transform.capacity + tapered.transform.n + lanes);
 }
 
 }  // namespace ranvier::numerics
