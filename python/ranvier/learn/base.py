@@ -180,7 +180,9 @@ class Estimator(BaseEstimator):
     def _answer(self, what, X, **kwargs):
         """The engine's `what` ("predict", "transform", "scores") of checked samples."""
         check_is_fitted(self)
-        X = checked(self, X, reset=False, **kwargs)
+        return self._answer_checked(what, checked(self, X, reset=False, **kwargs))
+
+    def _answer_checked(self, what, X):
         return getattr(_engine, what)(self._kind, self._settings(), self._learnt(), X)
 
     def _predicted_classes(self, X, **kwargs):

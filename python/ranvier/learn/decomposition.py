@@ -52,7 +52,7 @@ class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
         """
         check_is_fitted(self)
         X = checked(self, X, reset=False, dtype=FLOATS)
-        return self._answer("transform", X, dtype=FLOATS).astype(X.dtype, copy=False)
+        return self._answer_checked("transform", X).astype(X.dtype, copy=False)
 
     def inverse_transform(self, X):
         """Samples from components.

@@ -56,7 +56,8 @@ public:
         }
         kurtosis_.resize(k_);
         keys_.resize(n_);
-        sorted_.resize(n_);
+        from_.resize(n_);
+        to_.resize(n_);
         order_.resize(n_);
         for (index i = 0; i < k_; ++i) {
             W_rows_.push_back(W_.data() + i * ld_);
@@ -158,28 +159,39 @@ private:
         signs_known_ = false;
     }
 
-    /// The order of the next pass: that of as many uniform numbers. They fall into bins of about four, which need
-    /// little sorting.
+    /// The order of the next pass: that of as many uniform numbers. They are sorted by their upper 24 bits, 12 at a
+    /// time (radix sort), which leaves few to put right.
     const std::vector<index>& next_order() {
-        const index bins = n_ / 4 + 1;
-        const auto bin = [&](double key) { return static_cast<index>(key * static_cast<double>(bins)); };
-        std::vector<std::uint32_t> end(bins + 1);
+        constexpr int digit = 12;
+        constexpr std::uint64_t digits = 1 << digit;
+        std::vector<std::uint32_t> begin[2] = {std::vector<std::uint32_t>(digits + 1),
+                                               std::vector<std::uint32_t>(digits + 1)};
+        // The upper 32 bits of each number, and whose it is.
         for (index i = 0; i < n_; ++i) {
             keys_[i] = random_.uniform();
-            ++end[bin(keys_[i]) + 1];
+            const auto upper = static_cast<std::uint64_t>(keys_[i] * 4294967296.0);
+            from_[i] = upper << 32 | static_cast<std::uint64_t>(i);
+            ++begin[0][(from_[i] >> 40) % digits + 1];
+            ++begin[1][(from_[i] >> 52) + 1];
         }
-        std::partial_sum(end.begin(), end.end(), end.begin());
-        const std::vector<std::uint32_t> begin = end;
-        for (index i = 0; i < n_; ++i) {
-            const double key = keys_[i];
-            const index b = bin(key), first = begin[b];
-            index at = end[b]++;
-            for (; at > first && sorted_[at - 1].first > key; --at) {
-                sorted_[at] = sorted_[at - 1];
+        for (int pass = 0; pass < 2; ++pass) {
+            std::partial_sum(begin[pass].begin(), begin[pass].end(), begin[pass].begin());
+            for (std::uint64_t item : from_) {
+                to_[begin[pass][(item >> (40 + digit * pass)) % digits]++] = item;
             }
-            sorted_[at] = {key, i};
+            from_.swap(to_);
         }
-        std::transform(sorted_.begin(), sorted_.end(), order_.begin(), [](const auto& pair) { return pair.second; });
+        const auto key = [&](std::uint64_t item) { return keys_[item & 0xffffffff]; };
+        for (index i = 0; i < n_; ++i) {
+            const std::uint64_t item = from_[i];
+            index at = i;
+            for (; at > 0 && from_[at - 1] >> 32 >= item >> 32 && key(from_[at - 1]) > key(item); --at) {
+                from_[at] = from_[at - 1];
+                order_[at] = order_[at - 1];
+            }
+            from_[at] = item;
+            order_[at] = static_cast<index>(item & 0xffffffff);
+        }
         return order_;
     }
 
@@ -312,7 +324,7 @@ private:
     Array<double, 1> signs_, bias_;
     NumpyRandom random_;
     std::vector<double> keys_;  ///< uniform numbers whose order is that of a pass
-    std::vector<std::pair<double, index>> sorted_;
+    std::vector<std::uint64_t> from_, to_;
     std::vector<index> order_;
     std::vector<double> kurtosis_;
     Team team_;
