@@ -131,7 +131,9 @@ std::vector<T> vector_of(const NumpyIn<T, 1>& numpy) {
 // One function per area adds its part to the module.
 void bind_system(nb::module_& m);
 void bind_settings(nb::module_& m);
+void bind_nouns(nb::module_& m);
 void bind_info(nb::module_& m);
+void bind_annotations(nb::module_& m);
 void bind_raw(nb::module_& m);
 void bind_epochs(nb::module_& m);
 void bind_evoked(nb::module_& m);

@@ -7,14 +7,17 @@ NB_MODULE(_core, m) {
     bind_units(m);
     bind_language(m);
     bind_settings(m);
-    bind_info(m);
-    bind_raw(m);
-    bind_epochs(m);
-    bind_evoked(m);
-    bind_filter(m);
-    bind_spectra(m);
-    bind_files(m);
-    bind_places(m);
+    nb::module_ meeg = m.def_submodule("meeg", "Recordings: their nouns, and what is done to them.");
+    bind_nouns(meeg);
+    bind_info(meeg);
+    bind_annotations(meeg);
+    bind_raw(meeg);
+    bind_epochs(meeg);
+    bind_evoked(meeg);
+    bind_filter(meeg);
+    bind_spectra(meeg);
+    bind_places(meeg);
+    bind_files(meeg);
     bind_learn(m);
     bind_dynamics(m);
 }

@@ -1,6 +1,8 @@
 """Annotations and events."""
 
+import copy
 import datetime
+import pickle
 
 import numpy as np
 import pytest
@@ -129,3 +131,34 @@ def test_events_are_written_and_read_back(tmp_path, name):
     assert mne.read_events(tmp_path / name, include=2).tolist() == [[20, 0, 2]]
     with pytest.raises(FileExistsError):
         mne.write_events(tmp_path / name, events)
+
+
+def test_the_annotations_of_a_recording_are_changed_in_place(raw):
+    raw.set_annotations(mne.Annotations([1.0, 2.0], [0.5, 0.5], ["a", "b"], ch_names=[["Cz"], []]))
+    own = raw.annotations
+    own.onset[1] = 3.0
+    own.duration += 0.25
+    later = own.onset
+    later += 1.0
+    own.description[own.description == "b"] = "c"
+    own.append(0.5, 0.1, "BAD")
+    assert raw.annotations is own
+    for annotations in (own, raw.copy().annotations):  # the copy is made by the engine
+        assert annotations.onset.tolist() == [0.5, 2.0, 4.0] and annotations.duration.tolist() == [0.1, 0.75, 0.75]
+        assert annotations.description.tolist() == ["BAD", "a", "c"] and list(annotations.ch_names) == [(), ("Cz",), ()]
+    assert mne.events_from_annotations(raw)[0][:, 0].tolist() == [400, 800]
+    raw.rename_channels({"Cz": "CZ"})
+    assert own.ch_names[1] == ("CZ",)
+    raw.set_annotations(None)  # the recording has others now
+    assert len(raw.annotations) == 0 and len(own) == 3
+    raw.set_annotations(own).crop(1.0, 3.0)
+    assert len(raw.annotations) == 1 and len(own) == 3
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda a: a.copy(), lambda a: pickle.loads(pickle.dumps(a))])
+def test_annotations_survive_copying_and_pickling(duplicate):
+    a = mne.Annotations([1.0, 2.0], [0.5, 0.5], ["a", "b"], (10, 5), [["x", "y"], None])
+    b = duplicate(a)
+    assert b == a and b.orig_time == a.orig_time
+    b.onset[0] = 0.5
+    assert a.onset[0] == 1.0 and b != a

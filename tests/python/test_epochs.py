@@ -255,3 +255,13 @@ def test_epochs_are_split_over_files_no_larger_than_was_asked_for(tmp_path):
     np.testing.assert_array_equal(mne.read_epochs(parts[0]).get_data(), mne.read_epochs(whole[0]).get_data())
     with pytest.raises(ValueError, match="split_size must hold the measurement info and one epoch"):
         epochs.save(tmp_path / "z-epo.fif", split_size=1000)
+
+
+def test_names_of_events_and_info_are_changed_in_place(epochs):
+    epochs.event_id["go/left"] = epochs.event_id.pop("left")
+    epochs.info["bads"].append("Cz")
+    other = epochs.copy()  # made by the engine
+    assert other.event_id == {"right": 2, "go/left": 1} == epochs.event_id and len(other["go"]) == 4
+    assert other.info["bads"] == ["Cz"] and "Cz" in epochs.average().info["bads"]
+    epochs.event_id = {"x": 1, "right": 2}
+    assert repr(epochs.event_id) == "{'x': 1, 'right': 2}" and len(epochs["x"]) == 4

@@ -105,3 +105,13 @@ def test_the_sample_averages_are_read(data):
     assert [e.comment for e in evokeds] == ["Left Auditory", "Right Auditory", "Left visual", "Right visual"]
     assert evokeds[0].get_channel_types(unique=True) == ["grad", "mag", "stim", "eeg", "eog"]
     assert all(p["active"] for p in evokeds[0].info["projs"])
+
+
+def test_averages_are_changed_in_place(evoked):
+    evoked.data[0] = 1.0
+    evoked.info["bads"].append("Cz")
+    evoked.comment, evoked.nave = "mine", 2.5
+    other = evoked.copy()  # made by the engine
+    assert (other.data[0] == 1.0).all() and other.info["bads"] == ["Cz"] and (other.comment, other.nave) == ("mine", 2.5)
+    with pytest.raises(ValueError, match="shape"):
+        evoked.data = evoked.data[1:]

@@ -2,7 +2,9 @@
 
 import copy
 import datetime
+import gc
 import pickle
+from collections.abc import MutableMapping, MutableSequence
 
 import numpy as np
 import pytest
@@ -126,3 +128,67 @@ def test_repr_names_what_matters(raw):
     text = repr(raw.info)
     for word in ("EEG", "200 Hz", "bads", "projs"):
         assert word in text
+
+
+def test_what_is_changed_in_place_is_changed_in_the_engine(raw):
+    raw.info["chs"][0]["loc"][:3] = (0.01, 0.02, 0.03)
+    raw.info["chs"][1]["ch_name"] = "new"
+    raw.info["bads"].append("new")
+    raw.set_eeg_reference(projection=True)
+    raw.info["projs"][0]["data"]["data"][:] = 0.5
+    raw.info["dig"][0]["r"][0] = 7.0
+    other = raw.copy()  # made by the engine
+    assert other.info["chs"][0]["loc"][:3].tolist() == [0.01, 0.02, 0.03] and other.ch_names[1] == "new"
+    assert other.info["bads"] == ["new"] and (other.info["projs"][0]["data"]["data"] == 0.5).all()
+    assert other.info["dig"][0]["r"][0] == 7.0 and other.info == raw.info
+    other.info["chs"][0]["loc"][0] = 1.0
+    assert raw.info["chs"][0]["loc"][0] == 0.01 and other.info != raw.info
+
+
+def test_lists_of_channels_projections_and_points_are_lists(raw):
+    channels, dig = raw.info["chs"], raw.info["dig"]
+    assert channels is raw.info["chs"] and channels[2] is channels[2] and len(channels[1:4]) == 3
+    assert [c["ch_name"] for c in channels] == raw.ch_names and channels[-1]["ch_name"] == raw.ch_names[-1]
+    assert isinstance(channels[0], MutableMapping) and isinstance(channels, MutableSequence) and isinstance(raw.info, dict)
+    assert {**channels[0]}.keys() == set(channels[0]) and dict(raw.info).keys() == set(raw.info)
+    point = dig.pop()
+    assert point not in list(dig) and len(raw.info["dig"]) == len(dig)
+    raw.info["bads"] = ["Cz", "Fz"]
+    bads = raw.info["bads"]
+    assert bads + ["x"] == ["Cz", "Fz", "x"] and ["x"] + bads == ["x", "Cz", "Fz"] and bads.pop() == "Fz"
+    bads.insert(0, "Pz")
+    bads.sort()
+    assert raw.info["bads"] == ["Cz", "Pz"] and repr(bads) == "['Cz', 'Pz']" and "Pz" in bads and bads.index("Pz") == 1
+    with pytest.raises(KeyError, match="nothing"):
+        channels[0]["nothing"]
+    with pytest.raises(ValueError, match=r"shape \(12,\)"):
+        channels[0]["loc"] = [1.0, 2.0]
+
+
+def test_a_view_of_a_channel_follows_it_and_outlives_its_recording(raw):
+    info = raw.info.copy()
+    channel, loc = info["chs"][3], info["chs"][3]["loc"]
+    part = mne.pick_info(info, [5, 3], copy=False)
+    assert part["chs"][1] is channel and np.shares_memory(part["chs"][1]["loc"], loc)
+    mne.pick_info(info, [0], copy=False)
+    name, place, bads, chs = channel["ch_name"], loc.copy(), raw.info["bads"], raw.info["chs"]
+    del info, part, raw
+    gc.collect()
+    assert channel["ch_name"] == name and loc.tobytes() == place.tobytes()
+    assert bads == [] and len(chs) == 13
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, copy.copy, lambda x: x.copy(), lambda x: pickle.loads(pickle.dumps(x))])
+def test_the_nouns_of_an_info_survive_copying_and_pickling(raw, duplicate):
+    raw.set_eeg_reference(projection=True)
+    info = raw.info
+    with info._unlock():
+        info["dev_head_t"] = mne.Transform("meg", "head", np.diag([1.0, 2.0, 3.0, 1.0]))
+    for noun in (info["chs"][0], info["dig"][0], info["projs"][0], info["dev_head_t"], info):
+        other = duplicate(noun)
+        assert type(other) is type(noun) and other == noun and other is not noun
+    other = duplicate(info["chs"][0])
+    other["loc"][:] = 5.0
+    assert other != info["chs"][0]
+    info["dev_head_t"]["trans"][0, 3] = 0.04
+    assert raw.copy().info["dev_head_t"]["trans"][0, 3] == 0.04 and "meg->head" in repr(info["dev_head_t"])

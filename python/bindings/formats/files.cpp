@@ -1,3 +1,4 @@
+#include "meeg/faces.hpp"
 #include "meeg/info.hpp"
 #include "meeg/options.hpp"
 #include "ranvier/formats/edf/edf.hpp"
@@ -94,14 +95,12 @@ void bind_files(nb::module_& m) {
         },
         "evokeds"_a, "path"_a, "overwrite"_a);
     m.def(
-        "read_covariance_fif",
-        [](const fs::path& path) { return python_covariance(run([&] { return read_covariance_fif(path); })); },
+        "read_covariance_fif", [](const fs::path& path) { return run([&] { return read_covariance_fif(path); }); },
         "path"_a);
     m.def(
         "write_covariance_fif",
-        [](const nb::handle& covariance, const fs::path& path, bool overwrite) {
-            const Covariance c = engine_covariance(covariance);
-            run([&] { write_covariance_fif(c, path, overwrite); });
+        [](const Covariance& covariance, const fs::path& path, bool overwrite) {
+            run([&] { write_covariance_fif(covariance, path, overwrite); });
         },
         "covariance"_a, "path"_a, "overwrite"_a);
     m.def(
@@ -109,7 +108,7 @@ void bind_files(nb::module_& m) {
         [](const fs::path& path) {
             nb::list list;
             for (const auto& projection : run([&] { return read_projections_fif(path); })) {
-                list.append(python_projection(projection));
+                list.append(nb::cast(projection, nb::rv_policy::copy));
             }
             return list;
         },
@@ -117,10 +116,8 @@ void bind_files(nb::module_& m) {
     m.def(
         "write_projections_fif",
         [](const nb::handle& list, const fs::path& path, bool overwrite) {
-            std::vector<Projection> projections;
-            for (nb::handle projection : list) {
-                projections.push_back(engine_projection(projection));
-            }
+            StableVector<Projection> projections;
+            set(projections, list);
             run([&] { write_projections_fif(projections, path, overwrite); });
         },
         "projections"_a, "path"_a, "overwrite"_a);
@@ -135,14 +132,12 @@ void bind_files(nb::module_& m) {
         },
         "events"_a, "path"_a, "overwrite"_a);
     m.def(
-        "read_annotations_fif",
-        [](const fs::path& path) { return python_annotations(run([&] { return read_annotations_fif(path); })); },
+        "read_annotations_fif", [](const fs::path& path) { return run([&] { return read_annotations_fif(path); }); },
         "path"_a);
     m.def(
         "write_annotations_fif",
-        [](const nb::handle& annotations, const fs::path& path, bool overwrite) {
-            const Annotations a = engine_annotations(annotations);
-            run([&] { write_annotations_fif(a, path, overwrite); });
+        [](const Annotations& annotations, const fs::path& path, bool overwrite) {
+            run([&] { write_annotations_fif(annotations, path, overwrite); });
         },
         "annotations"_a, "path"_a, "overwrite"_a);
     m.def("sample_folders", &sample_folders);
@@ -172,13 +167,11 @@ void bind_files(nb::module_& m) {
         },
         "set"_a, "name"_a, "Where a file of sample data lies; fetched where it is not found.");
     m.def(
-        "read_info_fif", [](const fs::path& path) { return python_info(run([&] { return read_info_fif(path); })); },
-        "path"_a);
+        "read_info_fif", [](const fs::path& path) { return run([&] { return read_info_fif(path); }); }, "path"_a);
     m.def(
         "write_info_fif",
-        [](const nb::handle& info, const fs::path& path, bool overwrite) {
-            const Info i = engine_info(info);
-            run([&] { write_info_fif(i, path, overwrite); });
+        [](const Info& info, const fs::path& path, bool overwrite) {
+            run([&] { write_info_fif(info, path, overwrite); });
         },
         "info"_a, "path"_a, "overwrite"_a);
 }

@@ -81,13 +81,12 @@ void bind_epochs(nb::module_& m) {
             "raw"_a, "events"_a, "event_id"_a, "options"_a)
         .def_static(
             "from_array",
-            [](const nb::handle& info, const NumpyIn<double, 3>& data, const NumpyIn<std::int64_t, 2>& events,
-               double tmin, const EventIds& event_id, const Interval& baseline, const Limits& reject,
-               const Limits& flat, bool proj, std::optional<double> reject_tmin, std::optional<double> reject_tmax) {
-                Info engine = engine_info(info);
+            [](const Info& info, const NumpyIn<double, 3>& data, const NumpyIn<std::int64_t, 2>& events, double tmin,
+               const EventIds& event_id, const Interval& baseline, const Limits& reject, const Limits& flat, bool proj,
+               std::optional<double> reject_tmin, std::optional<double> reject_tmax) {
                 Events list = engine_events(events);
                 return run([&] {
-                    return make_epochs(std::move(engine), array_of<double, 3>(data), std::move(list), tmin, event_id,
+                    return make_epochs(info, array_of<double, 3>(data), std::move(list), tmin, event_id,
                                        baseline_of(baseline), thresholds(reject), thresholds(flat), proj, reject_tmin,
                                        reject_tmax);
                 });
@@ -95,9 +94,7 @@ void bind_epochs(nb::module_& m) {
             "info"_a, "data"_a, "events"_a, "tmin"_a, "event_id"_a, "baseline"_a.none(), "reject"_a, "flat"_a, "proj"_a,
             "reject_tmin"_a.none(), "reject_tmax"_a.none())
         .def("copy", [](const Epochs& epochs) { return run([&] { return Epochs(epochs); }); })
-        .def_prop_rw(
-            "info", [](const Epochs& e) { return python_info(e.info); },
-            [](Epochs& e, const nb::handle& info) { e.info = engine_info(info); })
+        .def_ro("info", &Epochs::info, nb::rv_policy::reference_internal)
         .def_prop_rw(
             "events", [](const Epochs& e) { return nb::cast(python_events(e.events)); },
             [](Epochs& e, const NumpyIn<std::int64_t, 2>& events) {
@@ -132,7 +129,7 @@ void bind_epochs(nb::module_& m) {
             "The samples (epochs, channels, times), or None until loaded.")
         .def(
             "set_data",
-            [](Epochs& e, const NumpyIn<double, 3>& data, double tmin, double sfreq) {
+            [](Epochs& e, const NumpyIn<double, 3>& data, double tmin) {
                 require(static_cast<index>(data.shape(0)) == e.n_epochs() &&
                             static_cast<index>(data.shape(1)) == e.info.n_channels(),
                         [&] {
@@ -144,11 +141,10 @@ void bind_epochs(nb::module_& m) {
                 e.data = array_of<double, 3>(data);
                 e.n_times = e.data.extent(2);
                 e.tmin = tmin;
-                e.info.sfreq = sfreq;
                 e.preloaded = e.dropped_bad = true;
                 e.raw.reset();
             },
-            "data"_a, "tmin"_a, "sfreq"_a)
+            "data"_a, "tmin"_a)
         .def("load", [](Epochs& e) { run([&] { load(e); }); })
         .def("drop_bad", [](Epochs& e) { run([&] { drop_bad(e); }); })
         .def(
@@ -267,49 +263,6 @@ void bind_epochs(nb::module_& m) {
             });
         },
         "parts"_a, "add_offset"_a);
-    m.def(
-        "find_events",
-        [](const Raw& raw, const nb::dict& options) {
-            FindEventsOptions o;
-            take(options, "stim_channels", o.stim_channels);
-            std::string output = "onset";
-            take(options, "output", output);
-            o.output = output == "onset" ? Output::onset : output == "offset" ? Output::offset : Output::step;
-            std::string consecutive = "increasing";
-            take(options, "consecutive", consecutive);
-            o.consecutive = consecutive == "no"    ? Consecutive::no
-                            : consecutive == "yes" ? Consecutive::yes
-                                                   : Consecutive::increasing;
-            take(options, "min_duration", o.min_duration);
-            take(options, "shortest_event", o.shortest_event);
-            take(options, "mask", o.mask);
-            take(options, "mask_and", o.mask_and);
-            take(options, "uint_cast", o.uint_cast);
-            take(options, "initial_event", o.initial_event);
-            return python_events(run([&] { return find_events(raw, o); }));
-        },
-        "raw"_a, "options"_a);
-    m.def(
-        "events_from_annotations",
-        [](const Raw& raw, const std::optional<EventIds>& ids, double chunk_duration) {
-            const auto [events, found] = run([&] { return events_from_annotations(raw, ids, chunk_duration); });
-            return nb::make_tuple(python_events(events), nb::cast(found));
-        },
-        "raw"_a, "ids"_a.none(), "chunk_duration"_a = 0.0);
-    m.def(
-        "annotations_from_events",
-        [](const NumpyIn<std::int64_t, 2>& events, double sfreq, const EventIds& names, index first_samp,
-           const nb::object& orig_time) {
-            return python_annotations(
-                annotations_from_events(engine_events(events), sfreq, names, first_samp, engine_date(orig_time)));
-        },
-        "events"_a, "sfreq"_a, "names"_a, "first_samp"_a, "orig_time"_a.none());
-    m.def(
-        "cropped_annotations",
-        [](const nb::handle& annotations, double tmin, double tmax) {
-            return python_annotations(cropped(engine_annotations(annotations), tmin, tmax));
-        },
-        "annotations"_a, "tmin"_a, "tmax"_a);
 }
 
 }  // namespace ranvier::python

@@ -16,23 +16,33 @@ void bind_evoked(nb::module_& m) {
     nb::class_<Evoked>(m, "Evoked", "An average over epochs.")
         .def(
             "__init__",
-            [](Evoked* self, const nb::handle& info, const NumpyIn<double, 2>& data, double tmin, double nave,
-               const std::string& comment, const std::string& kind, std::optional<double> baseline_tmin,
-               std::optional<double> baseline_tmax) {
-                new (self) Evoked(make_evoked(engine_info(info), array_of<double, 2>(data), tmin, comment, nave, kind));
-                self->baseline_tmin = baseline_tmin;
-                self->baseline_tmax = baseline_tmax;
+            [](Evoked* self, const Info& info, const NumpyIn<double, 2>& data, double tmin, double nave,
+               const std::string& comment, const std::string& kind) {
+                new (self) Evoked(make_evoked(info, array_of<double, 2>(data), tmin, comment, nave, kind));
             },
-            "info"_a, "data"_a, "tmin"_a, "nave"_a, "comment"_a, "kind"_a, "baseline_tmin"_a.none() = nb::none(),
-            "baseline_tmax"_a.none() = nb::none())
-        .def_prop_ro("info", [](const Evoked& e) { return python_info(e.info); })
-        .def_prop_ro("data", [](const Evoked& e) { return nb::cast(numpy_view(e.data)); })
+            "info"_a, "data"_a, "tmin"_a, "nave"_a, "comment"_a, "kind"_a)
+        .def("copy", [](const Evoked& e) { return Evoked(e); })
+        .def_ro("info", &Evoked::info, nb::rv_policy::reference_internal)
+        .def_prop_rw(
+            "data", [](const Evoked& e) { return nb::cast(numpy_view(e.data)); },
+            [](Evoked& e, const NumpyIn<double, 2>& data) {
+                auto copy = array_of<double, 2>(data);
+                require(copy.extents() == e.data.extents(), [&] {
+                    return "data must have shape (" + std::to_string(e.data.extent(0)) + ", " +
+                           std::to_string(e.data.extent(1)) + "); got (" + std::to_string(copy.extent(0)) + ", " +
+                           std::to_string(copy.extent(1)) + ")";
+                });
+                e.data = std::move(copy);
+            })
         .def_ro("first", &Evoked::first)
-        .def_ro("nave", &Evoked::nave)
-        .def_ro("comment", &Evoked::comment)
-        .def_ro("kind", &Evoked::kind)
-        .def_ro("baseline_tmin", &Evoked::baseline_tmin)
-        .def_ro("baseline_tmax", &Evoked::baseline_tmax)
+        .def_prop_ro("n_times", &Evoked::n_times)
+        .def_rw("nave", &Evoked::nave)
+        .def_rw("comment", &Evoked::comment)
+        .def_rw("kind", &Evoked::kind)
+        .def_rw("baseline_tmin", &Evoked::baseline_tmin, nb::for_setter("value"_a.none()))
+        .def_rw("baseline_tmax", &Evoked::baseline_tmax, nb::for_setter("value"_a.none()))
+        .def(
+            "pick", [](Evoked& e, const std::vector<index>& picks) { pick(e, picks); }, "picks"_a)
         .def_prop_ro("times", [](const Evoked& e) { return nb::cast(numpy_copy(e.times())); })
         .def(
             "apply_baseline",

@@ -58,32 +58,30 @@ void bind_places(nb::module_& m) {
         "name"_a, "head_size"_a.none() = nb::none());
     m.def("standard_montage_names", &standard_montage_names);
     m.def(
-        "info_with_montage",
-        [](const nb::handle& info, const nb::handle& montage, const std::string& on_missing, bool match_case) {
-            Info placed = engine_info(info);
+        "set_montage",
+        [](Info& info, const nb::handle& montage, const std::string& on_missing, bool match_case) {
             const OnMissing action = on_missing == "raise"  ? OnMissing::raise
                                      : on_missing == "warn" ? OnMissing::warn
                                                             : OnMissing::ignore;
-            set_montage(placed, engine_montage(montage), action, match_case);
+            set_montage(info, engine_montage(montage), action, match_case);
             deliver_warnings();
-            return python_info(placed);
         },
         "info"_a, "montage"_a, "on_missing"_a, "match_case"_a);
     m.def(
         "layout_positions",
-        [](const nb::handle& info, const std::vector<index>& picks, const std::optional<std::array<double, 4>>& sphere,
+        [](const Info& info, const std::vector<index>& picks, const std::optional<std::array<double, 4>>& sphere,
            bool from_above) {
             std::optional<HeadSphere> head;
             if (sphere) {
                 head = {{(*sphere)[0], (*sphere)[1], (*sphere)[2]}, (*sphere)[3]};
             }
-            return numpy_view(layout_positions(engine_info(info), picks, head, from_above));
+            return numpy_view(layout_positions(info, picks, head, from_above));
         },
         "info"_a, "picks"_a, "sphere"_a.none() = nb::none(), "from_above"_a = false);
     m.def(
         "head_sphere",
-        [](const nb::handle& info, const std::vector<std::string>& kinds) {
-            const HeadSphere sphere = head_sphere(engine_info(info), kinds);
+        [](const Info& info, const std::vector<std::string>& kinds) {
+            const HeadSphere sphere = head_sphere(info, kinds);
             deliver_warnings();
             return std::array<double, 4>{sphere.centre[0], sphere.centre[1], sphere.centre[2], sphere.radius};
         },

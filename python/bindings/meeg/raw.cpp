@@ -30,17 +30,13 @@ void bind_raw(nb::module_& m) {
     nb::class_<Raw>(m, "Raw", "A continuous recording.")
         .def_static(
             "from_array",
-            [](const nb::handle& info, const NumpyIn<double, 2>& data, index first_samp) {
-                return make_raw(engine_info(info), array_of<double, 2>(data), first_samp);
+            [](const Info& info, const NumpyIn<double, 2>& data, index first_samp) {
+                return make_raw(info, array_of<double, 2>(data), first_samp);
             },
             "info"_a, "data"_a, "first_samp"_a = 0)
         .def("copy", [](const Raw& raw) { return run([&] { return Raw(raw); }); })
-        .def_prop_rw(
-            "info", [](const Raw& raw) { return python_info(raw.info); },
-            [](Raw& raw, const nb::handle& info) { raw.info = engine_info(info); })
-        .def_prop_rw(
-            "annotations", [](const Raw& raw) { return python_annotations(raw.annotations); },
-            [](Raw& raw, const nb::handle& a) { raw.annotations = engine_annotations(a); })
+        .def_ro("info", &Raw::info, nb::rv_policy::reference_internal)
+        .def_ro("annotations", &Raw::annotations, nb::rv_policy::reference_internal)
         .def_rw("first_samp", &Raw::first_samp)
         .def_prop_ro("n_samples", &Raw::n_samples)
         .def_ro("preloaded", &Raw::preloaded)
@@ -95,9 +91,8 @@ void bind_raw(nb::module_& m) {
             "tmin"_a, "tmax"_a.none(), "include_tmax"_a)
         .def(
             "set_annotations",
-            [](Raw& raw, const nb::handle& annotations, bool warn_outside) {
-                Annotations list = engine_annotations(annotations);
-                run([&] { set_annotations(raw, std::move(list), warn_outside); });
+            [](Raw& raw, const Annotations& annotations, bool warn_outside) {
+                run([&] { set_annotations(raw, annotations, warn_outside); });
             },
             "annotations"_a, "warn_outside"_a)
         .def(
@@ -157,30 +152,23 @@ void bind_raw(nb::module_& m) {
             "add_reference_channels",
             [](Raw& raw, const std::vector<std::string>& names) { run([&] { add_reference_channels(raw, names); }); },
             "names"_a)
-        .def("apply_projections", [](Raw& raw) { run([&] { apply_projections(raw); }); });
-
-    m.def(
-        "concatenated",
-        [](const std::vector<const Raw*>& parts) {
-            return run([&] {
-                std::vector<Raw> raws;
-                for (const Raw* part : parts) {
-                    raws.push_back(shared_raw(*part));
-                }
-                return concatenated(std::move(raws));
-            });
-        },
-        "raws"_a);
-    m.def(
-        "average_reference",
-        [](const nb::handle& info) { return python_projection(average_reference(engine_info(info))); }, "info"_a);
-    m.def(
-        "projector",
-        [](const nb::handle& info, bool include_active) {
-            const Projector p = projector(engine_info(info), include_active);
-            return nb::make_tuple(numpy_view(p.matrix), p.rank);
-        },
-        "info"_a, "include_active"_a = true);
+        .def("apply_projections", [](Raw& raw) { run([&] { apply_projections(raw); }); })
+        .def(
+            "append",
+            [](Raw& raw, const std::vector<const Raw*>& others) {
+                run([&] {
+                    std::vector<Raw> raws;
+                    raws.push_back(shared_raw(raw));
+                    for (const Raw* other : others) {
+                        raws.push_back(shared_raw(*other));
+                    }
+                    raw = concatenated(std::move(raws));
+                });
+            },
+            "raws"_a)
+        .def(
+            "add_channels",
+            [](Raw& raw, const std::vector<const Raw*>& others) { run([&] { add_channels(raw, others); }); }, "raws"_a);
 }
 
 }  // namespace ranvier::python

@@ -12,8 +12,84 @@ from .info import date_from_engine, date_to_engine
 from .lazy import attach as _attach
 
 
-def _orig_time(value):
-    return date_from_engine(date_to_engine(value))
+def _columns(onset, duration, description, ch_names):
+    onset = np.atleast_1d(np.array(onset, float))
+    if onset.ndim != 1:
+        raise ValueError(f"onset must have one dimension; got {onset.ndim}")
+    duration = np.array(duration, float)
+    duration = np.full(len(onset), float(duration)) if duration.ndim == 0 else duration
+    description = [description] * len(onset) if isinstance(description, str) else _texts(description)
+    if not len(onset) == len(duration) == len(description):
+        raise ValueError(
+            "onset, duration and description must have equal lengths; got "
+            f"{len(onset)}, {len(duration)} and {len(description)}"
+        )
+    if (duration < 0).any():
+        raise ValueError(f"durations must be >= 0 s; got {duration.min()}")
+    if ch_names is None:
+        ch_names = [()] * len(onset)
+    elif len(ch_names) != len(onset):
+        raise ValueError(f"ch_names must have one entry per annotation ({len(onset)}); got {len(ch_names)}")
+    return onset, duration, description, _all_names(ch_names)
+
+
+class _Column(np.ndarray):
+    """What the engine says of every annotation; what is changed in it is changed there."""
+
+    _owner = None
+
+    def __setitem__(self, key, value):
+        super().__setitem__(key, value)
+        self._write()
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **kwargs):
+        plain = [np.asarray(x) if isinstance(x, _Column) else x for x in inputs]
+        if out:
+            kwargs["out"] = tuple(np.asarray(x) if isinstance(x, _Column) else x for x in out)
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        for x in out:
+            if isinstance(x, _Column):
+                x._write()
+        return out[0] if out else result
+
+    def _write(self):
+        if self._owner is not None:
+            annotations, name = self._owner
+            setattr(annotations, name, np.asarray(self))
+
+
+def _column(name, about, checked):
+    def get(self):
+        values = getattr(self._engine, name)
+        if name == "ch_names":
+            column = np.empty(len(values), object)
+            column[:] = [tuple(v) for v in values]
+        else:
+            column = np.array(values, None if len(values) else {"description": str}.get(name, float))
+        column = column.view(_Column)
+        column._owner = self, name
+        return column
+
+    def write(self, values):
+        setattr(self._engine, name, checked(values))
+
+    return property(get, write, doc=about)
+
+
+def _floats(values):
+    return np.ascontiguousarray(values, float)
+
+
+def _texts(values):
+    return [str(v) for v in values]
+
+
+def _all_names(entries):
+    return [_names(entry) for entry in entries]
+
+
+def _names(entry):
+    return [] if entry is None else [entry] if isinstance(entry, str) else [str(name) for name in entry]
 
 
 class Annotations:
@@ -34,31 +110,29 @@ class Annotations:
     """
 
     def __init__(self, onset, duration, description, orig_time=None, ch_names=None, *, extras=None):
-        self._orig_time = _orig_time(orig_time)
-        onset, duration, description, ch_names = _columns(onset, duration, description, ch_names)
-        self.onset, self.duration, self.description, self.ch_names = onset, duration, description, ch_names
-        self._sort()
-
-    # -- to and from the engine
+        self._engine = _core.meeg.Annotations()
+        self._orig_time = orig_time
+        self.append(onset, duration, description, ch_names)
 
     @classmethod
-    def _from_engine(cls, engine):
-        items, orig_time = engine
-        self = cls([a[0] for a in items], [a[1] for a in items], [a[2] for a in items], None, [a[3] for a in items])
-        self._orig_time = date_from_engine(orig_time)
+    def _of(cls, engine):
+        """The annotations that the engine has; no copy."""
+        self = object.__new__(cls)
+        self._engine = engine
         return self
 
-    def _engine(self):
-        columns = zip(self.onset.tolist(), self.duration.tolist(), map(str, self.description), self.ch_names)
-        return [(o, d, s, list(c)) for o, d, s, c in columns], date_to_engine(self._orig_time)
+    @property
+    def _orig_time(self):
+        return date_from_engine(self._engine.orig_time)
 
-    def _sort(self):
-        order = np.lexsort((self.duration, self.onset))
-        self._reorder(order)
+    @_orig_time.setter
+    def _orig_time(self, time):
+        self._engine.orig_time = date_to_engine(time)
 
-    def _reorder(self, order):
-        self.onset, self.duration = self.onset[order], self.duration[order]
-        self.description, self.ch_names = self.description[order], self.ch_names[order]
+    onset = _column("onset", "Where they begin [s], shape (n,).", _floats)
+    duration = _column("duration", "How long they are [s], shape (n,).", _floats)
+    description = _column("description", "Names, shape (n,).", _texts)
+    ch_names = _column("ch_names", "The channels that each one is about, shape (n,).", _all_names)
 
     # -- a sequence
 
@@ -68,7 +142,7 @@ class Annotations:
         return self._orig_time
 
     def __len__(self):
-        return len(self.onset)
+        return len(self._engine)
 
     def __getitem__(self, key):
         if isinstance(key, (int, np.integer)):
@@ -76,24 +150,19 @@ class Annotations:
                 "onset": self.onset[key], "duration": self.duration[key], "description": str(self.description[key]),
                 "orig_time": self._orig_time, "ch_names": self.ch_names[key],
             }  # fmt: skip
-        part = self.copy()
-        part._reorder(np.arange(len(self))[np.asarray(key) if isinstance(key, (list, tuple)) else key])
-        return part
+        which = np.arange(len(self))[np.asarray(key) if isinstance(key, (list, tuple)) else key]
+        return Annotations._of(self._engine.chosen(which.tolist()))
 
     def __iter__(self):
-        for k in range(len(self)):
-            yield self[k]
+        columns = self.onset, self.duration, self._engine.description, self.ch_names
+        for onset, duration, description, ch_names in zip(*columns):
+            yield {"onset": onset, "duration": duration, "description": description, "orig_time": self._orig_time,
+                   "ch_names": ch_names}  # fmt: skip
 
     def __eq__(self, other):
         if not isinstance(other, Annotations):
             return False
-        return (
-            np.array_equal(self.onset, other.onset)
-            and np.array_equal(self.duration, other.duration)
-            and np.array_equal(self.description, other.description)
-            and list(self.ch_names) == list(other.ch_names)
-            and self._orig_time == other._orig_time
-        )
+        return self._engine == other._engine
 
     __hash__ = None
 
@@ -115,34 +184,35 @@ class Annotations:
 
     def copy(self):
         """A deep copy."""
-        return Annotations(
-            self.onset.copy(), self.duration.copy(), self.description.copy(), self._orig_time, list(self.ch_names)
-        )
+        return Annotations._of(self._engine.copy())
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def __reduce__(self):
+        return Annotations, (np.array(self.onset), np.array(self.duration), np.array(self.description), self._orig_time,
+                             list(self.ch_names))  # fmt: skip
 
     # -- changes
 
     def append(self, onset, duration, description, ch_names=None, *, extras=None):
         """Add one or several, in place."""
         onset, duration, description, ch_names = _columns(onset, duration, description, ch_names)
-        self.onset = np.append(self.onset, onset)
-        self.duration = np.append(self.duration, duration)
-        self.description = np.append(self.description, description)
-        self.ch_names = _tuples(list(self.ch_names) + list(ch_names))
-        self._sort()
+        self._engine.append(onset, duration, description, ch_names)
         return self
 
     def delete(self, idx):
         """Remove the annotations at `idx`, in place."""
         keep = np.ones(len(self), bool)
         keep[idx] = False
-        self._reorder(np.flatnonzero(keep))
+        self._engine.assign(self._engine.chosen(np.flatnonzero(keep).tolist()))
 
     def rename(self, mapping, verbose=None):
         """Change descriptions by a dict of old and new, in place."""
         missing = [name for name in mapping if name not in self.description]
         if missing:
             raise ValueError(f"descriptions to rename must be there; there is no {missing}")
-        self.description = np.array([mapping.get(str(d), str(d)) for d in self.description], dtype=str)
+        self.description = [mapping.get(d, d) for d in self._engine.description]
         return self
 
     def set_durations(self, mapping, verbose=None):
@@ -174,9 +244,7 @@ class Annotations:
         tmin = float(self.onset.min()) if tmin is None else self._seconds(tmin, use_orig_time)
         tmax = float(ends.max()) if tmax is None else self._seconds(tmax, use_orig_time)
         before = len(self)
-        kept = Annotations._from_engine(_core.cropped_annotations(self._engine(), tmin, tmax))
-        self.onset, self.duration = kept.onset, kept.duration
-        self.description, self.ch_names = kept.description, kept.ch_names
+        self._engine.crop(tmin, tmax)
         if emit_warning and len(self) < before:
             warn(f"{before - len(self)} of {before} annotations lie outside of the interval and were left out")
         return self
@@ -209,7 +277,7 @@ class Annotations:
         if path.suffix in (".csv", ".txt"):
             _save_text(self, path)
         else:
-            _core.write_annotations_fif(self._engine(), path, overwrite)
+            _core.meeg.write_annotations_fif(self._engine, path, overwrite)
 
     def to_data_frame(self, time_format="datetime"):
         """A pandas DataFrame with columns onset, duration, description."""
@@ -225,36 +293,6 @@ class Annotations:
         if any(len(c) for c in self.ch_names):
             columns["ch_names"] = self.ch_names
         return pd.DataFrame(columns)
-
-
-def _tuples(names):
-    array = np.empty(len(names), dtype=object)
-    for k, entry in enumerate(names):
-        array[k] = () if entry is None else (entry,) if isinstance(entry, str) else tuple(entry)
-    return array
-
-
-def _columns(onset, duration, description, ch_names):
-    onset = np.atleast_1d(np.array(onset, float))
-    if onset.ndim != 1:
-        raise ValueError(f"onset must have one dimension; got {onset.ndim}")
-    duration = np.array(duration, float)
-    duration = np.full(len(onset), float(duration)) if duration.ndim == 0 else duration
-    if isinstance(description, str):
-        description = [description] * len(onset)
-    description = np.array(list(description), dtype=str)
-    if not len(onset) == len(duration) == len(description):
-        raise ValueError(
-            "onset, duration and description must have equal lengths; got "
-            f"{len(onset)}, {len(duration)} and {len(description)}"
-        )
-    if (duration < 0).any():
-        raise ValueError(f"durations must be >= 0 s; got {duration.min()}")
-    if ch_names is None:
-        ch_names = [()] * len(onset)
-    elif len(ch_names) != len(onset):
-        raise ValueError(f"ch_names must have one entry per annotation ({len(onset)}); got {len(ch_names)}")
-    return onset, duration, description, _tuples(list(ch_names))
 
 
 def _save_text(annotations, path):
@@ -329,10 +367,10 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
         raise file_error(f"{path}: there is no such file", str(path), -1)
     name = path.name.lower()
     if name.endswith((".fif", ".fif.gz")):
-        return Annotations._from_engine(_core.read_annotations_fif(path))
+        return Annotations._of(_core.meeg.read_annotations_fif(path))
     if name.endswith((".edf", ".bdf")):
-        read = _core.read_raw_edf if name.endswith(".edf") else _core.read_raw_bdf
-        annotations = Annotations._from_engine(read(path, {}).annotations)
+        read = _core.meeg.read_raw_edf if name.endswith(".edf") else _core.meeg.read_raw_bdf
+        annotations = Annotations._of(read(path, {}).annotations)
         annotations._orig_time = None  # an EDF file's onsets count from its first sample
         return annotations
     if name.endswith((".csv", ".txt")):

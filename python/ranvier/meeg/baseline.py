@@ -16,7 +16,7 @@ def rescaled(data, times, baseline, mode="mean"):
     one_of("mode", mode, modes)
     tmin, tmax = interval("baseline", baseline)
     rows = np.ascontiguousarray(data, float).reshape(-1, data.shape[-1])
-    return _core.rescaled(rows, [float(t) for t in times], tmin, tmax, mode).reshape(data.shape)
+    return _core.meeg.rescaled(rows, [float(t) for t in times], tmin, tmax, mode).reshape(data.shape)
 
 
 def rescale(data, times, baseline, mode="mean", copy=True, picks=None, verbose=None):

@@ -4,9 +4,10 @@ import numpy as np
 
 from .annotations import Annotations
 from .epochs.making import EpochsArray
-from .evoked import Evoked
-from .info import Info, date_to_engine
+from .evoked import EvokedArray
+from .info import Info
 from .io.making import RawArray
+from .points import DigPoint, Projection, Transform
 
 _numbers = ("coil_type", "coord_frame", "kind", "logno", "scanno", "unit", "unit_mul")
 
@@ -73,42 +74,38 @@ def _plain(value):
 
 
 def _info_from_mne(info):
-    engine = {
-        "chs": [
+    out = Info()
+    with out._unlock():
+        out["chs"] = [
             {
-                "ch_name": str(c["ch_name"]), "loc": np.array(c["loc"], float), "cal": float(c["cal"]),
-                "range": float(c["range"]), **{key: int(c[key]) for key in _numbers},
+                "ch_name": str(c["ch_name"]), "loc": c["loc"], "cal": float(c["cal"]), "range": float(c["range"]),
+                **{key: int(c[key]) for key in _numbers},
             }
             for c in info["chs"]
-        ],
-        "sfreq": float(info["sfreq"]), "highpass": float(info["highpass"]), "lowpass": float(info["lowpass"]),
-        "line_freq": None if info["line_freq"] is None else float(info["line_freq"]), "bads": list(info["bads"]),
-        "projs": [
-            {
-                "kind": int(p["kind"]), "active": bool(p["active"]), "desc": str(p["desc"]),
-                "data": {**p["data"], "data": np.array(p["data"]["data"], float)},
-                "explained_var": p.get("explained_var"),
-            }
+        ]  # fmt: skip
+        for key in ("sfreq", "highpass", "lowpass"):
+            out[key] = float(info[key])
+        out["line_freq"] = None if info["line_freq"] is None else float(info["line_freq"])
+        out["bads"] = list(info["bads"])
+        out["projs"] = [
+            Projection(kind=int(p["kind"]), active=bool(p["active"]), desc=str(p["desc"]), data=p["data"],
+                       explained_var=p.get("explained_var"))
             for p in info["projs"]
-        ],
-        "comps": [],
-        "dig": None if info["dig"] is None else [
-            {"kind": int(p["kind"]), "ident": int(p["ident"]), "r": np.array(p["r"], float),
-             "coord_frame": int(p["coord_frame"])} for p in info["dig"]
-        ],
-        "dev_head_t": None if info["dev_head_t"] is None else {
-            "from": int(info["dev_head_t"]["from"]), "to": int(info["dev_head_t"]["to"]),
-            "trans": np.array(info["dev_head_t"]["trans"], float),
-        },
-        "meas_date": date_to_engine(info["meas_date"]), "custom_ref_applied": int(info["custom_ref_applied"]),
-        "description": _plain(info["description"]), "experimenter": _plain(info["experimenter"]),
-        "proj_name": _plain(info["proj_name"]),
-    }  # fmt: skip
+        ]  # fmt: skip
+        out["dig"] = None if info["dig"] is None else [
+            DigPoint(kind=int(p["kind"]), ident=int(p["ident"]), r=p["r"], coord_frame=int(p["coord_frame"]))
+            for p in info["dig"]
+        ]  # fmt: skip
+        t = info["dev_head_t"]
+        out["dev_head_t"] = None if t is None else Transform(int(t["from"]), int(t["to"]), t["trans"])
+        out["meas_date"], out["custom_ref_applied"] = info["meas_date"], int(info["custom_ref_applied"])
+        for key in ("description", "experimenter", "proj_name"):
+            out[key] = _plain(info[key])
     if info["comps"]:
         from ranvier.errors import warn
 
         warn("CTF compensation matrices are not carried over from MNE-Python yet")
-    return Info(engine)
+    return out
 
 
 def raw_to_mne(raw):
@@ -154,22 +151,23 @@ def from_mne(inst):
 
     Returns
     -------
-    inst : RawArray | EpochsArray | Evoked | Info | Annotations
+    inst : RawArray | EpochsArray | EvokedArray | Info | Annotations
     """
     import mne
 
     if isinstance(inst, mne.io.BaseRaw):
         raw = RawArray(inst.get_data(), _info_from_mne(inst.info), inst.first_samp)
-        raw._annotations = _annotations_from_mne(inst.annotations)
+        raw._engine.annotations.assign(_annotations_from_mne(inst.annotations)._engine)
         return raw
     if isinstance(inst, mne.BaseEpochs):
         out = EpochsArray(inst.get_data(copy=True), _info_from_mne(inst.info), inst.events, inst.tmin, inst.event_id,
                           proj=False, metadata=inst.metadata, selection=inst.selection, drop_log=inst.drop_log)  # fmt: skip
-        out._engine_epochs.baseline = inst.baseline
+        out._engine.baseline = inst.baseline
         return out
     if isinstance(inst, mne.Evoked):
-        return Evoked._made(_info_from_mne(inst.info), inst.data, inst.tmin, inst.nave, inst.comment, inst.kind,
-                            inst.baseline)  # fmt: skip
+        out = EvokedArray(inst.data, _info_from_mne(inst.info), inst.tmin, inst.comment, inst.nave, inst.kind)
+        out.baseline = inst.baseline
+        return out
     if isinstance(inst, mne.Info):
         return _info_from_mne(inst)
     if isinstance(inst, mne.Annotations):

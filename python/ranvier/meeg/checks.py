@@ -56,7 +56,7 @@ def checked_limits(info, limits, name):
         raise TypeError(f"{name} must be a dict of limits by channel type, or None; got {type(limits).__name__}")
     types = set(info.get_channel_types(unique=True))
     for kind, value in limits.items():
-        _core.known_type(kind)
+        _core.meeg.known_type(kind)
         if kind not in types:
             raise ValueError(f"{name} has a limit for {kind!r}, but there are no such channels")
         if callable(value):

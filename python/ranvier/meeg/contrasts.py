@@ -27,14 +27,14 @@ def combine_evoked(all_evoked, weights):
     evokeds = list(all_evoked)
     if not evokeds:
         raise ValueError("there must be at least one Evoked to combine")
-    engines = [e._push() for e in evokeds]
+    engines = [e._engine for e in evokeds]
     if isinstance(weights, str):
         rule = one_of("weights", weights, ("equal", "nave"))
-        weights = _core.combination_weights(engines, rule)
+        weights = _core.meeg.combination_weights(engines, rule)
     weights = [float(w) for w in weights]
     if len(weights) != len(evokeds):
         raise ValueError(f"there must be one weight per Evoked ({len(evokeds)}); got {len(weights)}")
-    return Evoked._from_engine(_core.combine_evoked(engines, weights))
+    return Evoked._of(_core.meeg.combine_evoked(engines, weights))
 
 
 def grand_average(all_inst, interpolate_bads=True, drop_bads=True):

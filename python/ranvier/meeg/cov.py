@@ -1,7 +1,5 @@
 """Noise covariances, read and written."""
 
-import copy
-
 import numpy as np
 
 from ranvier import _core
@@ -9,11 +7,10 @@ from ranvier import _core
 from .checks import output_path, path_of
 from .lazy import attach as _attach
 from .picks import pick_channels
-from .points import Projection
 
 
-class Covariance(dict):
-    """A noise covariance.
+class Covariance(_core.meeg.Covariance):
+    """A noise covariance, with MNE-Python's keys.
 
     Parameters
     ----------
@@ -27,22 +24,18 @@ class Covariance(dict):
     """
 
     def __init__(self, data, names, bads, projs, nfree, eig=None, eigvec=None, method=None, loglik=None, *, verbose=None):
-        data = np.asarray(data, float)
-        super().__init__(kind=1, diag=data.ndim == 1, dim=len(names), names=list(names), bads=list(bads), data=data,
-                         projs=list(projs), nfree=int(nfree), eig=eig, eigvec=eigvec, method=method)  # fmt: skip
-        if data.shape[-1] != len(names):
-            raise ValueError(f"data must have one row per name ({len(names)}); got shape {data.shape}")
+        if np.shape(data)[-1] != len(names):
+            raise ValueError(f"data must have one row per name ({len(names)}); got shape {np.shape(data)}")
+        super().__init__()
+        self.update(data=np.asarray(data, float), names=list(names), bads=list(bads), projs=list(projs),
+                    nfree=int(nfree), eig=eig, eigvec=eigvec, method=method)  # fmt: skip
 
     @classmethod
-    def _from_engine(cls, d):
-        data = d["data"][0] if d["diag"] else d["data"]
-        projs = [Projection(p) for p in d["projs"]]
-        cov = cls(data, d["names"], d["bads"], projs, d["nfree"], d["eig"], d["eigvec"], d["method"])
-        cov["kind"] = d["kind"]
-        return cov
-
-    def _engine(self):
-        return {**self, "data": np.ascontiguousarray(np.atleast_2d(self["data"]))}
+    def _of(cls, engine):
+        """The covariance that the engine made; its matrix is taken over."""
+        self = cls.__new__(cls)
+        _core.meeg.Covariance.__init__(self, engine)
+        return self
 
     @property
     def data(self):
@@ -60,12 +53,17 @@ class Covariance(dict):
         return self["nfree"]
 
     def copy(self):
-        return copy.deepcopy(self)
+        return Covariance._of(super().copy())
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        return self.copy()
 
     def as_diag(self):
         """Keep the diagonal, in place."""
         if not self["diag"]:
-            self["diag"], self["data"] = True, np.diag(self["data"]).copy()
+            self["data"] = np.diag(self["data"])
             self["eig"] = self["eigvec"] = None
         return self
 
@@ -75,7 +73,6 @@ class Covariance(dict):
         self["data"] = self["data"][idx] if self["diag"] else self["data"][np.ix_(idx, idx)]
         self["names"] = [self["names"][k] for k in idx]
         self["bads"] = [b for b in self["bads"] if b in self["names"]]
-        self["dim"] = len(idx)
         self["eig"] = self["eigvec"] = None
         return self
 
@@ -90,12 +87,12 @@ class Covariance(dict):
 
 def read_cov(fname, verbose=None):
     """Read a noise covariance from a FIFF file (``-cov.fif``)."""
-    return Covariance._from_engine(_core.read_covariance_fif(path_of(fname)))
+    return Covariance._of(_core.meeg.read_covariance_fif(path_of(fname)))
 
 
 def write_cov(fname, cov, *, overwrite=False, verbose=None):
     """Write a noise covariance to a FIFF file."""
-    _core.write_covariance_fif(cov._engine(), output_path(fname, overwrite), overwrite)
+    _core.meeg.write_covariance_fif(cov, output_path(fname, overwrite), overwrite)
 
 
 __getattr__, __dir__, __all__ = _attach(__name__, {"cov": "Covariance read_cov write_cov"})

@@ -67,7 +67,7 @@ def find_events(raw, stim_channel=None, output="onset", consecutive="increasing"
         "shortest_event": int(shortest_event), "mask": mask, "mask_and": mask_type == "and", "uint_cast": uint_cast,
         "initial_event": initial_event,
     }  # fmt: skip
-    return _core.find_events(raw._push(), options)
+    return _core.meeg.find_events(raw._engine, options)
 
 
 def find_stim_steps(raw, pad_start=None, pad_stop=None, merge=0, stim_channel=None):
@@ -104,7 +104,7 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     if not use_rounding:
         raise not_yet("use_rounding=False", "use_rounding=True")
     pattern = re.compile(regexp) if regexp is not None else None
-    found = [str(d) for d in raw.annotations.description]
+    found = raw.annotations.description.tolist()
     wanted = sorted({d for d in found if pattern is None or pattern.match(d)})
     if event_id is None or (isinstance(event_id, str) and event_id == "auto"):
         ids = {d: k for k, d in enumerate(wanted, 1)}
@@ -117,7 +117,7 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
         raise ValueError(f'event_id must be a dict, a function, "auto" or None; got {event_id!r}')
     if not ids:
         raise ValueError(f"no annotation matches; descriptions are {sorted(set(found))}")
-    events, _ = _core.events_from_annotations(raw._push(), list(ids.items()), float(chunk_duration or 0.0))
+    events, _ = _core.meeg.events_from_annotations(raw._engine, list(ids.items()), float(chunk_duration or 0.0))
     return events, ids
 
 
@@ -151,8 +151,8 @@ def annotations_from_events(events, sfreq, event_desc=None, first_samp=0, orig_t
     else:
         names = {int(n): str(n) for n in event_desc}
     pairs = [(str(d), n) for n, d in names.items()]
-    return Annotations._from_engine(
-        _core.annotations_from_events(events, float(sfreq), pairs, int(first_samp), date_to_engine(orig_time))
+    return Annotations._of(
+        _core.meeg.annotations_from_events(events, float(sfreq), pairs, int(first_samp), date_to_engine(orig_time))
     )
 
 
@@ -268,7 +268,7 @@ def read_events(filename, include=None, exclude=None, mask=None, mask_type="and"
     if path.name.lower().endswith((".fif", ".fif.gz")):
         if return_event_id:
             raise not_yet("return_event_id=True", "return_event_id=False")
-        events = _core.read_events_fif(path)
+        events = _core.meeg.read_events_fif(path)
     else:
         events = _read_text(path)
     if mask is not None:
@@ -303,7 +303,7 @@ def write_events(filename, events, *, overwrite=False, verbose=None):
     path = output_path(filename, overwrite)
     events = as_events(events)
     if path.name.lower().endswith((".fif", ".fif.gz")):
-        _core.write_events_fif(events, path, overwrite)
+        _core.meeg.write_events_fif(events, path, overwrite)
     else:
         part = path.with_name(path.name + ".part")
         np.savetxt(part, events, fmt="%d")

@@ -1,7 +1,5 @@
 """Averages over epochs."""
 
-import copy as _copy
-
 import numpy as np
 
 from ranvier import _core
@@ -14,7 +12,7 @@ from .info import Info
 from .lazy import attach as _attach
 from .lazy import drawn_by
 from .logs import verbose as _verbose
-from .picks import pick_info, picks_to_idx
+from .picks import picks_to_idx
 from .times import TimesMixin, time_range
 
 _kinds = ("average", "standard_error")
@@ -45,82 +43,86 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
                 names = [e.comment for e in found]
                 raise ValueError(f"the file has {len(found)} averages; choose one by condition=: {names}")
             found = found[0]
-        self.__dict__.update(found.__dict__)
+        self._hold(found._engine, found.filename)
 
     @classmethod
-    def _made(cls, info, data, tmin, nave=1, comment="", kind="average", baseline=None):
+    def _of(cls, engine, filename=None):
+        """The average that the engine made; no copy."""
         self = object.__new__(Evoked)
-        self.info = info
-        self._data = np.array(data, float)
-        self._first = int(np.round(tmin * info["sfreq"]))
-        self.times = np.arange(self._first, self._first + self._data.shape[1]) / float(info["sfreq"])
-        self.nave, self.comment, self._kind, self.baseline = int(nave), comment or "", kind, baseline
-        self.filename = None
-        self.preload = True
+        self._hold(engine, filename)
         return self
 
-    @classmethod
-    def _from_engine(cls, engine, filename=None):
-        self = object.__new__(Evoked)
+    def _hold(self, engine, filename=None, rest=None):
+        self._engine = engine
+        self.info = Info(engine.info, rest)
         self.filename, self.preload = filename, True
-        self._become(engine)
-        return self
+        self._fill_baseline()
 
-    def _become(self, engine):
-        if "info" in self.__dict__:
-            self.info._take(engine.info)
-        else:
-            self.info = Info(engine.info)
-        self._data = engine.data
-        self._first = engine.first
-        self.times = engine.times
-        nave = engine.nave
-        self.nave = int(nave) if nave == int(nave) else nave
-        self.comment, self._kind = engine.comment, engine.kind
-        times = self.times
-        low, high = engine.baseline_tmin, engine.baseline_tmax
-        self.baseline = None
-        if low is not None or high is not None:
-            self.baseline = (float(times[0]) if low is None else low, float(times[-1]) if high is None else high)
-
-    def _push(self):
-        low, high = self.baseline or (None, None)
-        return _core.Evoked(self.info._engine(), np.ascontiguousarray(self._data, float), self.tmin, float(self.nave),
-                            self.comment or "", self._kind, low, high)  # fmt: skip
-
-    def _work(self, function):
-        engine = self._push()
-        result = function(engine)
-        self._become(engine)
-        return result
+    def _fill_baseline(self):
+        """A baseline without begin or end began or ended with the times that there were."""
+        if self.baseline is not None:
+            low, high = self.baseline
+            self.baseline = self.tmin if low is None else low, self.tmax if high is None else high
 
     def _need_data(self, what):
         """Averages are always in memory."""
 
     def _keep_channels(self, idx):
-        pick_info(self.info, idx, copy=False)
-        self._data = self._data[idx]
+        self._engine.pick([int(k) for k in idx])
 
     @property
     def data(self):
-        """The samples, shape (n_channels, n_times)."""
-        return self._data
+        """The samples, shape (n_channels, n_times): the engine's own, no copy."""
+        return self._engine.data
 
     @data.setter
     def data(self, data):
-        data = np.asarray(data, float)
-        if data.shape != self._data.shape:
-            raise ValueError(f"data must have shape {self._data.shape}; got {data.shape}")
-        self._data = data
+        self._engine.data = np.ascontiguousarray(data, float)
+
+    _data = data
+
+    @property
+    def times(self):
+        """Times [s], shape (n_times,); 0 at the event."""
+        return self._engine.times
+
+    @property
+    def nave(self):
+        """Number of epochs averaged; the effective number, perhaps a fraction, of combinations."""
+        nave = self._engine.nave
+        return int(nave) if nave == int(nave) else nave
+
+    @nave.setter
+    def nave(self, nave):
+        self._engine.nave = float(nave)
+
+    @property
+    def comment(self):
+        """What it is."""
+        return self._engine.comment
+
+    @comment.setter
+    def comment(self, comment):
+        self._engine.comment = comment or ""
 
     @property
     def kind(self):
         """ "average" or "standard_error". """
-        return self._kind
+        return self._engine.kind
 
     @kind.setter
     def kind(self, kind):
-        self._kind = one_of("kind", kind, _kinds)
+        self._engine.kind = one_of("kind", kind, _kinds)
+
+    @property
+    def baseline(self):
+        """The interval (start, stop) [s] whose mean was subtracted, or None."""
+        baseline = self._engine.baseline_tmin, self._engine.baseline_tmax
+        return None if baseline == (None, None) else baseline
+
+    @baseline.setter
+    def baseline(self, baseline):
+        self._engine.baseline_tmin, self._engine.baseline_tmax = baseline or (None, None)
 
     @property
     def first(self):
@@ -141,11 +143,22 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         )
 
     def __neg__(self):
-        return Evoked._from_engine(_core.negated(self._push()))
+        return Evoked._of(_core.meeg.negated(self._engine))
 
     def copy(self):
         """A copy that shares nothing."""
-        return _copy.deepcopy(self)
+        twin = object.__new__(type(self))
+        twin._hold(self._engine.copy(), self.filename, self.info._rest)
+        return twin
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def __reduce__(self):
+        facts = self.tmin, self.comment, self._engine.nave, self.kind, self.baseline, self.filename
+        return _unpickled, (self.info, np.array(self._data), *facts)
 
     # -- samples and times
 
@@ -169,7 +182,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
 
     def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
         """Keep times from `tmin` to `tmax` [s], in place."""
-        self._work(lambda engine: engine.crop(tmin, tmax, include_tmax))
+        self._engine.crop(tmin, tmax, include_tmax)
         return self
 
     def apply_baseline(self, baseline=(None, 0), *, verbose=None):
@@ -179,7 +192,8 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
             if self.baseline is not None:
                 raise ValueError("a baseline that has been subtracted can't be taken back")
             return self
-        self._work(lambda engine: engine.apply_baseline(*baseline))
+        self._engine.apply_baseline(*baseline)
+        self._fill_baseline()
         return self
 
     @_verbose
@@ -187,17 +201,17 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     def resample(self, sfreq, *, npad=..., window=..., n_jobs=None, pad=..., method=..., verbose=None, **settings):
         """Change the sampling rate [Hz], in place. See `Raw.resample`."""
         options = given("resample", locals())
-        self._work(lambda engine: engine.resample(options))
+        self._engine.resample(options)
         return self
 
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
-        self._work(lambda engine: engine.decimate(int(decim), int(offset)))
+        self._engine.decimate(int(decim), int(offset))
         return self
 
     def shift_time(self, tshift, relative=True):
         """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
-        self._work(lambda engine: engine.shift_time(float(tshift), bool(relative)))
+        self._engine.shift_time(float(tshift), bool(relative))
         return self
 
     @_verbose
@@ -328,6 +342,20 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     plot_joint = drawn_by("plot_evoked_joint")
     plot_image = drawn_by("plot_evoked_image")
 
+def _engine_of(info, data, tmin, comment="", nave=1, kind="average"):
+    """The engine's average of an array whose first time is that of the nearest sample."""
+    sfreq = float(info["sfreq"])
+    tmin = int(np.round(tmin * sfreq)) / sfreq
+    return _core.meeg.Evoked(info._engine, np.ascontiguousarray(data, float), tmin, float(nave), comment or "", kind)
+
+
+def _unpickled(info, data, tmin, comment, nave, kind, baseline, filename):
+    evoked = object.__new__(Evoked)
+    evoked._hold(_core.meeg.Evoked(info._engine, data, tmin, nave, comment, kind), filename, info._rest)
+    evoked.baseline = baseline
+    return evoked
+
+
 class EvokedArray(Evoked):
     """An average from an array.
 
@@ -355,8 +383,7 @@ class EvokedArray(Evoked):
                 f"data must have shape (n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
             )
         one_of("kind", kind, _kinds)
-        made = Evoked._made(info.copy(), data, tmin, nave, comment, kind)
-        self.__dict__.update(made.__dict__)
+        self._hold(_engine_of(info, data, tmin, comment, nave, kind), rest=info._rest)
         if baseline is not None:
             self.apply_baseline(baseline)
 
@@ -383,7 +410,7 @@ def read_evokeds(fname, condition=None, baseline=None, kind="average", proj=True
         One where `condition` names one.
     """
     path = path_of(fname)
-    found = [Evoked._from_engine(e, path) for e in _core.read_evokeds_fif(path)]
+    found = [Evoked._of(e, path) for e in _core.meeg.read_evokeds_fif(path)]
     if condition is not None:
         wanted = condition if isinstance(condition, list) else [condition]
         chosen = []
@@ -419,7 +446,7 @@ def write_evokeds(fname, evoked, *, on_mismatch="raise", overwrite=False, verbos
         Whether to replace a file. Default False.
     """
     evokeds = [evoked] if isinstance(evoked, Evoked) else list(evoked)
-    _core.write_evokeds_fif([e._push() for e in evokeds], output_path(fname, overwrite), overwrite)
+    _core.meeg.write_evokeds_fif([e._engine for e in evokeds], output_path(fname, overwrite), overwrite)
 
 
 __getattr__, __dir__, __all__ = _attach(

@@ -44,7 +44,7 @@ class FilterMixin:
             return self
         idx = picks_to_idx(self.info, picks, "data", exclude=())
         options = filter_settings("filter", locals(), picks=idx)
-        self._work(lambda engine: engine.filter(options))
+        self._engine.filter(options)
         return self
 
     def savgol_filter(self, h_freq, verbose=None):
@@ -79,7 +79,7 @@ def filter_data(data, sfreq, l_freq, h_freq, picks=None, filter_length=..., l_tr
     data : array of float, shape (..., n_times)
     """
     options = filter_settings("filter", locals(), picks=[])
-    return _on_rows(data, picks, copy, lambda rows: _core.filter_data(rows, float(sfreq), options))
+    return _on_rows(data, picks, copy, lambda rows: _core.meeg.filter_data(rows, float(sfreq), options))
 
 
 @_verbose
@@ -89,7 +89,7 @@ def notch_filter(x, Fs, freqs, filter_length=..., notch_widths=..., trans_bandwi
                  fir_design=..., pad=..., *, verbose=None, **settings):  # fmt: skip
     """Remove narrow bands around `freqs` [Hz] from an array, along its last axis. See `Raw.notch_filter`."""
     options = filter_settings("notch_filter", locals(), picks=[])
-    return _on_rows(x, picks, copy, lambda rows: _core.notch_filter_data(rows, float(Fs), options))
+    return _on_rows(x, picks, copy, lambda rows: _core.meeg.notch_filter_data(rows, float(Fs), options))
 
 
 def _on_rows(data, picks, copy, work):
@@ -132,7 +132,7 @@ def resample(x, up=1.0, down=1.0, *, axis=-1, window=..., n_jobs=None, pad=..., 
     moved = np.moveaxis(np.asarray(x, float), axis, -1)
     rows = np.ascontiguousarray(moved).reshape(-1, moved.shape[-1])
     options = given("resample", locals())
-    result = _core.resampled(rows, float(up), float(down), options)
+    result = _core.meeg.resampled(rows, float(up), float(down), options)
     return np.moveaxis(result.reshape(moved.shape[:-1] + (result.shape[-1],)), -1, axis)
 
 
@@ -155,9 +155,9 @@ def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwi
     options = filter_settings("filter", locals())
     if method == "fir":
         n = 0 if data is None else np.shape(data)[-1]
-        return _core.fir_coefficients(float(sfreq), options, n)
+        return _core.meeg.fir_coefficients(float(sfreq), options, n)
     kind = "lowpass" if l_freq is None else "highpass" if h_freq is None else "bandpass" if l_freq < h_freq else "bandstop"
-    return {"sos": _core.iir_sections(float(sfreq), options), "order": (iir_params or {}).get("order", 4),
+    return {"sos": _core.meeg.iir_sections(float(sfreq), options), "order": (iir_params or {}).get("order", 4),
             "ftype": "butter", "output": "sos", "btype": kind}
 
 

@@ -115,14 +115,13 @@ def tfr_frame(tfr, data, extra, picks, index, long_format, time_format):
 
 def description_of(raw, data_frame):
     """Type, unit and five quantiles of every channel of a recording."""
-    from ranvier import _core
 
     types = raw.get_channel_types()
     rows = []
     for k, (name, kind) in enumerate(zip(raw.ch_names, types)):
         data = raw[k][0][0]
         quantiles = np.percentile(data, [0, 25, 50, 75, 100])
-        rows.append([name, kind.upper(), _core.unit_symbol(raw.info["chs"][k]), *quantiles])
+        rows.append([name, kind.upper(), raw.info["chs"][k].unit_symbol, *quantiles])
     if data_frame:
         import pandas as pd
 

@@ -9,10 +9,12 @@ import numpy as np
 from ranvier import _core
 
 from .checks import one_of
+from .face import DictFace
 from .lazy import drawn_by
-from .points import DigPoint, Projection, Transform
 
-# Fields of MNE-Python's Info that Ranvier keeps but does not fill.
+# Keys of MNE-Python's Info that the engine knows, and those that are kept for whoever fills them.
+_known = ("chs", "sfreq", "highpass", "lowpass", "line_freq", "bads", "projs", "comps", "dig", "dev_head_t", "meas_date",
+          "custom_ref_applied", "maxshield", "description", "experimenter", "proj_name", "ch_names", "nchan")  # fmt: skip
 _unfilled = {
     "acq_pars": None, "acq_stim": None, "ctf_head_t": None, "dev_ctf_t": None, "device_info": None, "events": [],
     "file_id": None, "gantry_angle": None, "helium_info": None, "hpi_meas": [], "hpi_results": [],
@@ -55,112 +57,58 @@ def date_from_engine(date):
     return None if date is None else epoch_start + datetime.timedelta(seconds=date[0], microseconds=date[1])
 
 
-class _Bads(list):
-    """Names of bad channels, each of which the Info must have."""
+class Info(DictFace):
+    """Channels, rates, positions, projections of a recording, under MNE-Python's keys.
 
-    def __init__(self, names, info):
-        self._info = info
-        super().__init__(self._checked(names))
-
-    def _checked(self, names):
-        names = list(names)
-        known = self._info.ch_names
-        missing = [name for name in names if name not in known]
-        if missing:
-            raise ValueError(f"bad channels must be channels of the recording; there is no {missing}")
-        return names
-
-    def append(self, name):
-        super().extend(self._checked([name]))
-
-    def extend(self, names):
-        super().extend(self._checked(names))
-
-    def insert(self, position, name):
-        self._checked([name])
-        super().insert(position, name)
-
-    def __iadd__(self, names):
-        super().extend(self._checked(names))
-        return self
-
-    def __reduce__(self):
-        return list, (list(self),)
-
-    def __deepcopy__(self, memo):
-        return list(self)
-
-
-class Info(dict):
-    """Channels, rates, positions, projections of a recording: a dict with MNE-Python's keys.
-
-    ``info["bads"]`` is a list to change at will; most other fields are changed through methods of the object that the
+    What is read is the engine's and what is written goes there, also in place: ``info["bads"].append("C3")``,
+    ``info["chs"][0]["loc"][:3] = x``. Most fields but ``info["bads"]`` are changed through methods of the object that the
     info belongs to. Frequencies are in Hz, positions in m.
     """
 
-    _locked = False
+    _locked = True
 
-    def __init__(self, engine=None):
-        super().__init__()
-        self._preserved = ((), ())
-        if engine is not None:
-            self._take(engine)
-
-    # -- to and from the engine
-
-    def _take(self, engine):
-        """Become what the engine says; this object and its list of bad channels stay the same objects."""
-        values = dict(_unfilled)
-        values.update({key: dict.__getitem__(self, key) for key in _unfilled if key in self})
-        values.update(engine)
-        self._preserved = values.pop("preserved", ((), ()))
-        values["projs"] = [Projection(p) for p in values["projs"]]
-        values["dig"] = None if values["dig"] is None else [DigPoint(p) for p in values["dig"]]
-        values["dev_head_t"] = None if values["dev_head_t"] is None else Transform(values["dev_head_t"])
-        values["meas_date"] = date_from_engine(values["meas_date"])
-        values["ch_names"] = [channel["ch_name"] for channel in values["chs"]]
-        values["nchan"] = len(values["chs"])
-        bads = values.pop("bads")
-        old = dict.get(self, "bads")
-        for key, value in values.items():
-            dict.__setitem__(self, key, value)
-        if isinstance(old, _Bads):
-            list.__setitem__(old, slice(None), bads)
-        else:
-            dict.__setitem__(self, "bads", _Bads(bads, self))
-        self._locked = True
-
-    def _engine(self):
-        """The values that the engine reads."""
-        values = dict(self)
-        values["meas_date"] = date_to_engine(self["meas_date"])
-        values["bads"] = list(self["bads"])
-        values["preserved"] = self._preserved
-        return values
+    def __init__(self, engine=None, rest=None):
+        self._engine = _core.meeg.Info() if engine is None else engine
+        self._bads = self._engine["bads"]
+        self._rest = copy.deepcopy(_unfilled if rest is None else rest)
 
     # -- a dict that guards what hangs together
 
-    def __setitem__(self, key, value):
-        if self._locked:
-            if key not in _free:
-                use = _setters.get(key)
-                raise RuntimeError(
-                    f"info[{key!r}] can't be set directly" + (f"; use {use} of the object it belongs to" if use else "")
-                )
-            if key == "bads":
-                value = _Bads(value, self)
-            elif key == "line_freq" and value is not None:
-                value = float(value)
-            elif key == "dev_head_t" and value is not None:
-                value = Transform(value)
-        super().__setitem__(key, value)
+    def __getitem__(self, key):
+        if key == "bads":
+            return self._bads
+        if key not in _known:
+            return self._rest[key]
+        value = self._engine[key]
+        return date_from_engine(value) if key == "meas_date" else value
 
-    def update(self, other=None, **more):
-        for key, value in {**(other or {}), **more}.items():
-            self[key] = value
+    def __setitem__(self, key, value):
+        if self._locked and key not in _free:
+            use = _setters.get(key)
+            raise RuntimeError(
+                f"info[{key!r}] can't be set directly" + (f"; use {use} of the object it belongs to" if use else "")
+            )
+        if key in _known:
+            self._engine[key] = date_to_engine(value) if key == "meas_date" else value
+        else:
+            self._rest[key] = value
 
     def __delitem__(self, key):
         raise RuntimeError(f"info[{key!r}] can't be removed")
+
+    def __iter__(self):
+        return iter((*_known, *self._rest))
+
+    def __len__(self):
+        return len(_known) + len(self._rest)
+
+    def __contains__(self, key):
+        return key in _known or key in self._rest
+
+    def __eq__(self, other):
+        if not isinstance(other, Info):
+            return NotImplemented
+        return self._engine == other._engine and self._rest == other._rest
 
     @contextlib.contextmanager
     def _unlock(self, **ignored):
@@ -171,24 +119,23 @@ class Info(dict):
             self._locked = before
 
     def __reduce__(self):
-        return _restored, (self._engine(), {key: dict.__getitem__(self, key) for key in _unfilled})
-
-    def __deepcopy__(self, memo):
-        engine = {key: value for key, value in self._engine().items() if key not in _unfilled}
-        preserved = engine.pop("preserved")  # nothing in it can be changed
-        unfilled = {key: dict.__getitem__(self, key) for key in _unfilled}
-        return _restored(copy.deepcopy(engine, memo) | {"preserved": preserved}, copy.deepcopy(unfilled, memo))
+        return Info, (self._engine, self._rest)
 
     def copy(self):
         """A deep copy."""
-        return copy.deepcopy(self)
+        return Info(self._engine.copy(), self._rest)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        return self.copy()
 
     # -- what it knows
 
     @property
     def ch_names(self):
         """Names of the channels."""
-        return dict.__getitem__(self, "ch_names")
+        return self._engine["ch_names"]
 
     @property
     def compensation_grade(self):
@@ -211,9 +158,10 @@ class Info(dict):
 
         none = "data" if only_data_chs else "all"
         idx = picks_to_idx(self, picks, none, exclude=(), allow_empty=True)
-        types = _core.channel_types([self["chs"][i] for i in idx])
+        every = self._engine.types
+        types = [every[i] for i in idx]
         if only_data_chs:
-            types = [t for t in types if _core.is_data_type(t)]
+            types = [t for t in types if _core.meeg.is_data_type(t)]
         return list(dict.fromkeys(types)) if unique else types
 
     def rename_channels(self, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
@@ -221,7 +169,8 @@ class Info(dict):
         if callable(mapping):
             mapping = {name: mapping(name) for name in self.ch_names}
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-        missing = [name for name in mapping if name not in self.ch_names]
+        known = self.ch_names
+        missing = [name for name in mapping if name not in known]
         if missing:
             text = f"channels to rename must be in the recording; there is no {missing}"
             if on_missing == "raise":
@@ -230,8 +179,7 @@ class Info(dict):
                 from ranvier.errors import warn
 
                 warn(text)
-        pairs = [(old, new) for old, new in mapping.items() if old in self.ch_names]
-        self._take(_core.renamed_info(self._engine(), pairs))
+        self._engine.rename([(old, new) for old, new in mapping.items() if old in known])
         return self
 
     def set_channel_types(self, mapping, *, on_unit_change="warn", verbose=None):
@@ -240,14 +188,15 @@ class Info(dict):
 
         one_of("on_unit_change", on_unit_change, ("raise", "warn", "ignore"))
         changed = {}
+        known = self.ch_names
         for name, kind in mapping.items():
-            if name not in self.ch_names:
+            if name not in known:
                 raise ValueError(f"channel {name!r} is not in the recording")
-            position = self.ch_names.index(name)
-            channel = self["chs"][position]
-            new = _core.retyped(channel, kind)
+            channel = self["chs"][known.index(name)]
+            new = channel.copy()
+            new.set_type(kind)
             if new["unit"] != channel["unit"] and on_unit_change != "ignore":
-                old_unit, new_unit = (_core.unit_symbol(c) or "NA" for c in (channel, new))
+                old_unit, new_unit = (c.unit_symbol or "NA" for c in (channel, new))
                 changed.setdefault(f"{old_unit} to {new_unit}", []).append(name)
             channel.update(new)
         for change, names in changed.items():
@@ -265,7 +214,7 @@ class Info(dict):
 
     def anonymize(self, daysback=None, keep_his=False, verbose=None):
         """Remove what may tell who was measured; the date becomes 2000-01-01, or moves back by `daysback` days."""
-        self._preserved = ((), ())
+        self._engine["preserved"] = ((), ())
         with self._unlock():
             date = self["meas_date"]
             if date is not None:
@@ -297,7 +246,7 @@ class Info(dict):
         """Write to a FIFF file."""
         from .checks import output_path
 
-        _core.write_info_fif(self._engine(), output_path(fname, overwrite), overwrite)
+        _core.meeg.write_info_fif(self._engine, output_path(fname, overwrite), overwrite)
 
     def __repr__(self):
         types = self.get_channel_types() if self["chs"] else []
@@ -318,14 +267,6 @@ class Info(dict):
             lines.append(" projs: []")
         lines.append(f" sfreq: {self['sfreq']:g} Hz")
         return "\n".join(lines) + "\n>"
-
-
-def _restored(engine, unfilled):
-    info = Info()
-    for key, value in unfilled.items():
-        dict.__setitem__(info, key, value)
-    info._take({key: value for key, value in engine.items() if key not in _unfilled})
-    return info
 
 
 def create_info(ch_names, sfreq, ch_types="misc", verbose=None):
@@ -355,4 +296,4 @@ def create_info(ch_names, sfreq, ch_types="misc", verbose=None):
     if len(ch_types) != len(ch_names):
         raise ValueError(f"ch_types must have one type per channel ({len(ch_names)}); got {len(ch_types)}")
     types = ["mag" if t == "meg" else str(t) for t in ch_types]
-    return Info(_core.create_info([str(n) for n in ch_names], float(sfreq), types))
+    return Info(_core.meeg.create_info([str(n) for n in ch_names], float(sfreq), types))

@@ -16,11 +16,11 @@ _all_types = (
 
 def channel_type(info, idx):
     """Type of channel number `idx`, as "eeg"."""
-    return _core.channel_type(info["chs"][idx])
+    return info["chs"][idx].type
 
 
 def _types(info):
-    return _core.channel_types(info["chs"])
+    return info._engine.types
 
 
 def _excluded(info, exclude):
@@ -77,8 +77,7 @@ def pick_types(info, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg
         wanted[name] = eyetrack is True or eyetrack == name
     out = _excluded(info, exclude)
     picks = []
-    for k, (kind, channel) in enumerate(zip(_types(info), info["chs"])):
-        name = channel["ch_name"]
+    for k, (kind, name) in enumerate(zip(_types(info), info.ch_names)):
         hit = wanted.get(kind, False)
         if hit and kind == "grad" and meg in ("planar1", "planar2"):
             hit = name.endswith("2" if meg == "planar1" else "3")
@@ -139,9 +138,8 @@ def pick_info(info, sel=(), copy=True, verbose=None):
         return info.copy() if copy else info
     if len(sel) == 0:
         raise ValueError("no channels match the selection")
-    picked = _core.picked_info(info._engine(), [int(k) for k in sel])
     result = info.copy() if copy else info
-    result._take(picked)
+    result._engine.pick([int(k) for k in sel])
     return result
 
 
@@ -157,11 +155,10 @@ def channel_indices_by_type(info, picks=None):
 
 def _data_picks(info, exclude, with_ref_meg=True):
     out = _excluded(info, exclude)
-    types = _types(info)
     return [
         k
-        for k, kind in enumerate(types)
-        if (_core.is_data_type(kind) or (with_ref_meg and kind == "ref_meg")) and info["chs"][k]["ch_name"] not in out
+        for k, (kind, name) in enumerate(zip(_types(info), info.ch_names))
+        if (_core.meeg.is_data_type(kind) or (with_ref_meg and kind == "ref_meg")) and name not in out
     ]
 
 
@@ -180,14 +177,16 @@ def picks_to_idx(info, picks, none="data", exclude="bads", allow_empty=False, wi
         Names to leave out where picks is None or names types.
     """
     counted = isinstance(info, (int, np.integer))
-    n = int(info) if counted else len(info["chs"])
+    n = int(info) if counted else info._engine.n_channels
     if picks is None:
         picks = "all" if counted or none == "all" else "data"
         if picks == "data":
             idx = _data_picks(info, exclude, with_ref_meg)
             return _some(idx, allow_empty, picks)
         out = set() if counted else _excluded(info, exclude)
-        return _some([k for k in range(n) if counted or info["chs"][k]["ch_name"] not in out], allow_empty, picks)
+        if not out:
+            return _some(range(n), allow_empty, picks)
+        return _some([k for k, name in enumerate(info.ch_names) if name not in out], allow_empty, picks)
     if isinstance(picks, slice):
         return _some(list(range(n))[picks], allow_empty, picks)
     if isinstance(picks, str):

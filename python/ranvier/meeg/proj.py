@@ -9,13 +9,13 @@ from .points import Projection
 
 def read_proj(fname, *, verbose=None):
     """Read projections from a FIFF file (``-proj.fif``): a list of Projection."""
-    return [Projection(p) for p in _core.read_projections_fif(path_of(fname))]
+    return _core.meeg.read_projections_fif(path_of(fname))
 
 
 def write_proj(fname, projs, *, overwrite=False, verbose=None):
     """Write projections to a FIFF file."""
-    projs = [projs] if isinstance(projs, dict) else list(projs)
-    _core.write_projections_fif(projs, output_path(fname, overwrite), overwrite)
+    projs = [projs] if isinstance(projs, Projection) else list(projs)
+    _core.meeg.write_projections_fif(projs, output_path(fname, overwrite), overwrite)
 
 
 __getattr__, __dir__, __all__ = _attach(__name__, {"proj": "read_proj write_proj"})

@@ -1,6 +1,6 @@
 """Continuous recordings."""
 
-import copy as _copy
+import contextlib
 
 import numpy as np
 
@@ -30,37 +30,28 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         Whether the samples are in memory; otherwise they are read from the file when needed.
     """
 
-    def __init__(self, engine, filenames=()):
-        self._engine_raw = engine
-        self.info = Info(engine.info)
-        self._annotations = Annotations._from_engine(engine.annotations)
+    def __init__(self, engine, filenames=(), rest=None):
+        self._engine = engine
+        self.info = Info(engine.info, rest)
+        self._annotations = Annotations._of(engine.annotations)
         self._filenames = tuple(filenames)
         self._orig_units = {}
 
-    # -- between Python and the engine
-
-    def _push(self):
-        """The engine's recording, told what has changed here."""
-        self._engine_raw.info = self.info._engine()
-        self._engine_raw.annotations = self._annotations._engine()
-        return self._engine_raw
-
-    def _pull(self):
-        """Learn from the engine what has changed there."""
-        self.info._take(self._engine_raw.info)
-        self._annotations = Annotations._from_engine(self._engine_raw.annotations)
-
-    def _work(self, function):
-        result = function(self._push())
-        self._pull()
-        return result
-
     def _keep_channels(self, idx):
         if idx != list(range(len(self.ch_names))):
-            self._work(lambda engine: engine.pick(idx))
+            self._engine.pick(idx)
 
     def _renamed(self, names):
-        self._annotations.ch_names[:] = [tuple(names.get(c, c) for c in chs) for chs in self._annotations.ch_names]
+        self._annotations.ch_names = [[names.get(c, c) for c in chs] for chs in self._annotations.ch_names]
+
+    @contextlib.contextmanager
+    def _new_annotations(self):
+        """For work that gives the recording other annotations: whoever holds the old ones keeps them as they were."""
+        self._annotations._engine = self._engine.annotations.copy()
+        try:
+            yield
+        finally:
+            self._annotations = Annotations._of(self._engine.annotations)
 
     def _need_data(self, what):
         if not self.preload:
@@ -73,20 +64,19 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     @property
     def preload(self):
         """Whether the samples are in memory."""
-        return self._engine_raw.preloaded
+        return self._engine.preloaded
 
     @property
     def _data(self):
         """The samples in memory, shape (n_channels, n_times): the engine's own, no copy."""
-        data = self._engine_raw.data
+        data = self._engine.data
         if data is None:
             raise AttributeError("the samples are not in memory; call load_data() first")
         return data
 
     @_data.setter
     def _data(self, data):
-        self._engine_raw.info = self.info._engine()
-        self._engine_raw.data = np.ascontiguousarray(data, dtype=float)
+        self._engine.data = np.ascontiguousarray(data, dtype=float)
 
     @property
     def filenames(self):
@@ -96,12 +86,12 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     @property
     def n_times(self):
         """Number of samples."""
-        return self._engine_raw.n_samples
+        return self._engine.n_samples
 
     @property
     def first_samp(self):
         """Number of the first sample on the acquisition's clock."""
-        return self._engine_raw.first_samp
+        return self._engine.first_samp
 
     @property
     def last_samp(self):
@@ -168,17 +158,17 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     def copy(self):
         """A copy that shares nothing that can change."""
-        self._push()
-        twin = _copy.copy(self)
-        twin._engine_raw = self._engine_raw.copy()
-        twin.info = self.info.copy()
-        twin._annotations = self._annotations.copy()
-        return twin
+        return self._twin(self._engine.copy())
 
-    def __copy__(self):
+    def _twin(self, engine):
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
+        twin._engine = engine
+        twin.info = Info(engine.info, self.info._rest)
+        twin._annotations = Annotations._of(engine.annotations)
         return twin
+
+    __copy__ = copy
 
     def __deepcopy__(self, memo):
         return self.copy()
@@ -186,16 +176,18 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def __getstate__(self):
         # The samples travel with the object, so that it can be used where the file is not.
         state = dict(self.__dict__)
-        del state["_engine_raw"]
-        every = list(range(len(self.ch_names)))
-        state["_samples"] = self._push().samples(every, 0, self.n_times)
-        state["_first_samp"] = self.first_samp
+        state["_engine"] = (self._engine.samples(list(range(len(self.ch_names))), 0, self.n_times), self.first_samp)
         return state
 
     def __setstate__(self, state):
-        samples, first_samp = state.pop("_samples"), state.pop("_first_samp")
+        info, annotations = state["info"], state["_annotations"]
+        samples, first_samp = state["_engine"]
+        engine = _core.meeg.Raw.from_array(info._engine, samples, first_samp)
+        engine.annotations.assign(annotations._engine)
         self.__dict__.update(state)
-        self._engine_raw = _core.Raw.from_array(self.info._engine(), samples, first_samp)
+        self._engine = engine
+        self.info = Info(engine.info, info._rest)
+        self._annotations = Annotations._of(engine.annotations)
 
     # -- samples
 
@@ -203,7 +195,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def load_data(self, *, memmap=None, verbose=None):
         """Read all samples into memory, in place; into the file `memmap`, paged in as needed, where it is given."""
         if not self.preload:
-            self._push().load(None if memmap is None else path_of(memmap))
+            self._engine.load(None if memmap is None else path_of(memmap))
         return self
 
     def time_as_index(self, times, use_rounding=False, origin=None):
@@ -215,7 +207,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         return (np.round(index) if use_rounding else index).astype(np.int64)
 
     def _samples(self, idx, start, stop):
-        return self._push().samples([int(k) for k in idx], int(start), int(stop))
+        return self._engine.samples([int(k) for k in idx], int(start), int(stop))
 
     @_verbose
     def get_data(self, picks=None, start=0, stop=None, reject_by_annotation=None, return_times=False, units=None, *,
@@ -320,10 +312,11 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         reset_first_samp : bool
             Whether the first sample becomes number 0.
         """
-        self._work(lambda engine: engine.crop_times(float(tmin), None if tmax is None else float(tmax), include_tmax))
+        with self._new_annotations():
+            self._engine.crop_times(float(tmin), None if tmax is None else float(tmax), include_tmax)
         if reset_first_samp:
             self._annotations.onset -= self.first_time
-            self._engine_raw.first_samp = 0
+            self._engine.first_samp = 0
         return self
 
     def crop_by_annotations(self, annotations=None, *, verbose=None):
@@ -343,16 +336,18 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         What lies outside of the recording is left out, with a warning if `emit_warning`.
         """
         if annotations is None:
-            self._annotations = Annotations([], [], [], self.info["meas_date"])
+            with self._new_annotations():
+                self._engine.annotations.assign(Annotations([], [], [], self.info["meas_date"])._engine)
             return self
         if not isinstance(annotations, Annotations):
             raise TypeError(f"annotations must be Annotations or None; got {type(annotations).__name__}")
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-        annotations = annotations.copy()
         if on_missing != "raise":
             known = set(self.ch_names)
-            annotations.ch_names[:] = [tuple(c for c in chs if c in known) for chs in annotations.ch_names]
-        self._work(lambda engine: engine.set_annotations(annotations._engine(), emit_warning))
+            annotations = annotations.copy()
+            annotations.ch_names = [tuple(c for c in chs if c in known) for chs in annotations.ch_names]
+        with self._new_annotations():
+            self._engine.set_annotations(annotations._engine, emit_warning)
         return self
 
     def get_annotation_spans(self):
@@ -375,10 +370,9 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def append(self, raws, preload=None):
         """Put recordings behind this one, in place. Boundaries are annotated as "BAD boundary" and "EDGE boundary"."""
         raws = [raws] if isinstance(raws, BaseRaw) else list(raws)
-        everything = [self, *raws]
-        self._engine_raw = _core.concatenated([r._push() for r in everything])
-        self._filenames = tuple(f for r in everything for f in r._filenames)
-        self._pull()
+        with self._new_annotations():
+            self._engine.append([r._engine for r in raws])
+        self._filenames = tuple(f for r in [self, *raws] for f in r._filenames)
         if preload:
             self.load_data(memmap=preload if isinstance(preload, str) else None)
 
@@ -402,7 +396,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         self._need_data("notch_filter()")
         idx = picks_to_idx(self.info, picks, "data", exclude=())
         options = filter_settings("notch_filter", locals(), picks=idx)
-        self._work(lambda engine: engine.notch_filter(options))
+        self._engine.notch_filter(options)
         return self
 
     @_verbose
@@ -431,7 +425,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         self.load_data()
         options = given("resample", locals())
         moved = None if events is None else np.ascontiguousarray(events, np.int64)
-        result = self._work(lambda engine: engine.resample(options, moved))
+        result = self._engine.resample(options, moved)
         return self if events is None else (self, result)
 
     @_verbose

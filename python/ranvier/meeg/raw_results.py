@@ -1,7 +1,5 @@
 """What comes of recordings: spectra, files, tables and figures."""
 
-import copy as _copy
-
 import numpy as np
 
 from ranvier import _core
@@ -57,17 +55,7 @@ class RawResultsMixin:
         others = list(add_list)
         for raw in [self, *others]:
             raw._need_data("add_channels()")
-        for other in others:
-            if other.n_times != self.n_times or other.info["sfreq"] != self.info["sfreq"]:
-                raise ValueError("recordings must have the same length and sampling rate to add their channels")
-        data = np.concatenate([self._data] + [r._data for r in others])
-        info = self.info._engine()
-        info["chs"] = [c for r in [self, *others] for c in _copy.deepcopy(r.info["chs"])]
-        info["bads"] = [b for r in [self, *others] for b in r.info["bads"]]
-        engine = _core.Raw.from_array(info, data, self.first_samp)
-        engine.annotations = self._annotations._engine()
-        self._engine_raw = engine
-        self._pull()
+        self._engine.add_channels([other._engine for other in others])
         return self
 
     def add_events(self, events, stim_channel=None, replace=False):
@@ -129,7 +117,7 @@ class RawResultsMixin:
             "overwrite": overwrite,
             "buffer_samples": 0 if buffer_size_sec is None else int(np.ceil(buffer_size_sec * self.info["sfreq"])),
         }
-        return _core.write_raw_fif(part._push(), path, options)
+        return _core.meeg.write_raw_fif(part._engine, path, options)
 
     @_verbose
     def export(self, fname, fmt="auto", physical_range="auto", *, digital_range="auto", add_ch_type=False,
@@ -149,7 +137,7 @@ class RawResultsMixin:
             raise not_yet(f"export to {fmt!r}", '"edf", or save() for FIFF')
         if not isinstance(physical_range, str):
             raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')
-        _core.write_raw_edf(self._push(), path, physical_range, add_ch_type, overwrite)
+        _core.meeg.write_raw_edf(self._engine, path, physical_range, add_ch_type, overwrite)
 
     def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, start=None, stop=None, long_format=False,
                       time_format=None, *, verbose=None):  # fmt: skip

@@ -123,7 +123,7 @@ class Spectrum(ChannelsMixin):
     def units(self, latex=False):
         """Units by channel type, as "V²/Hz"."""
         kinds = dict(zip(self.get_channel_types(), self.info["chs"]))
-        return {kind: f"{_core.unit_symbol(channel)}²/Hz" for kind, channel in kinds.items()}
+        return {kind: f"{channel.unit_symbol}²/Hz" for kind, channel in kinds.items()}
 
     def to_data_frame(self, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
         """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
@@ -201,9 +201,9 @@ def spectrum_of_raw(raw, method, fmin, fmax, tmin, tmax, picks, exclude, proj, r
     raw = _projected(raw, proj)
     low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
     if method == "welch":
-        data, freqs = _core.raw_welch(raw._push(), options, low, high, bool(reject_by_annotation))
+        data, freqs = _core.meeg.raw_welch(raw._engine, options, low, high, bool(reject_by_annotation))
     else:
-        data, freqs = _core.raw_multitaper(raw._push(), options, low, high, bool(reject_by_annotation))
+        data, freqs = _core.meeg.raw_multitaper(raw._engine, options, low, high, bool(reject_by_annotation))
     return Spectrum(pick_info(raw.info, idx), data[0], freqs, method)
 
 
@@ -219,10 +219,10 @@ def spectrum_of_epochs(epochs, method, fmin, fmax, tmin, tmax, picks, exclude, p
     idx = [int(k) for k in picks_to_idx(epochs.info, picks, "data", exclude, with_ref_meg=False)]
     method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
     epochs = _cropped(_projected(epochs, proj), tmin, tmax)
-    compute = _core.epochs_welch if method == "welch" else _core.epochs_multitaper
+    compute = _core.meeg.epochs_welch if method == "welch" else _core.meeg.epochs_multitaper
     if not epochs.preload:
         epochs = epochs.copy().load_data()
-    data, freqs = compute(epochs._push(), options)
+    data, freqs = compute(epochs._engine, options)
     return EpochsSpectrum(pick_info(epochs.info, idx), data, freqs, method, epochs.events, dict(epochs.event_id),
                           epochs.metadata)  # fmt: skip
 
@@ -233,8 +233,8 @@ def spectrum_of_evoked(evoked, method, fmin, fmax, tmin, tmax, picks, exclude, p
     method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
     evoked = evoked.copy().apply_proj() if proj else evoked
     evoked = _cropped(evoked, tmin, tmax)
-    compute = _core.evoked_welch if method == "welch" else _core.evoked_multitaper
-    data, freqs = compute(evoked._push(), options)
+    compute = _core.meeg.evoked_welch if method == "welch" else _core.meeg.evoked_multitaper
+    data, freqs = compute(evoked._engine, options)
     return Spectrum(pick_info(evoked.info, idx), data[0], freqs, method, evoked.nave)
 
 
@@ -273,7 +273,7 @@ def psd_array_welch(x, sfreq, fmin=0, fmax=np.inf, n_fft=256, n_overlap=0, n_per
     kw = dict(n_fft=n_fft, n_overlap=n_overlap, n_per_seg=n_per_seg, average=average, window=window, output=output)
     _, options = _options("welch", fmin, fmax, remove_dc, kw)
     rows, shape = _rows(x)
-    data, freqs = _core.rows_welch(rows, float(sfreq), options)
+    data, freqs = _core.meeg.rows_welch(rows, float(sfreq), options)
     return data.reshape(shape + (len(freqs),)), freqs
 
 
@@ -308,5 +308,5 @@ def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adapti
     kw = dict(bandwidth=bandwidth, adaptive=adaptive, low_bias=low_bias, normalization=normalization, output=output)
     _, options = _options("multitaper", fmin, fmax, remove_dc, kw)
     rows, shape = _rows(x)
-    data, freqs = _core.rows_multitaper(rows, float(sfreq), options)
+    data, freqs = _core.meeg.rows_multitaper(rows, float(sfreq), options)
     return data.reshape(shape + (len(freqs),)), freqs

@@ -296,9 +296,9 @@ def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, averag
     with info._unlock():
         info["sfreq"] = info["sfreq"] / step
     if not average:
-        data, times = _core.morlet_epochs(epochs._push(), options)
+        data, times = _core.meeg.morlet_epochs(epochs._engine, options)
         return EpochsTFR(info, data, times, freqs, epochs.events, dict(epochs.event_id), epochs.metadata)
-    (power, times, nave), (itc, _, _) = _core.morlet_average(epochs._push(), options)
+    (power, times, nave), (itc, _, _) = _core.meeg.morlet_average(epochs._engine, options)
     power = AverageTFR(info, power, times, freqs, nave)
     return (power, AverageTFR(info.copy(), itc, times.copy(), freqs, nave)) if return_itc else power
 
@@ -365,8 +365,8 @@ def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=True, use_fft=T
     options = {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(zero_mean), "decim": _decim(decim)}
     data = np.ascontiguousarray(data, float)
     if output == "power":
-        return _core.array_morlet_power(data, float(sfreq), options)
-    power, itc = _core.array_morlet_average(data, float(sfreq), options)
+        return _core.meeg.array_morlet_power(data, float(sfreq), options)
+    power, itc = _core.meeg.array_morlet_average(data, float(sfreq), options)
     return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
 
 
@@ -391,5 +391,5 @@ def morlet(sfreq, freqs, n_cycles=7.0, sigma=None, zero_mean=False):
     if sigma is not None:
         raise not_yet("sigma=", "n_cycles=")
     numbers, cycles = _numbers(freqs, n_cycles)
-    wavelets = _core.morlet(float(sfreq), numbers, cycles * len(numbers) if len(cycles) == 1 else cycles, bool(zero_mean))
+    wavelets = _core.meeg.morlet(float(sfreq), numbers, cycles * len(numbers) if len(cycles) == 1 else cycles, bool(zero_mean))
     return wavelets[0] if np.isscalar(freqs) else wavelets

@@ -40,7 +40,7 @@ inline Raw plain_recording() {
     return raw;
 }
 
-inline std::vector<Projection> recording_projections(const Info& info) {
+inline StableVector<Projection> recording_projections(const Info& info) {
     Projection field;
     field.description = "field";
     field.channels = {"C0", "C1", "C9"};

@@ -25,9 +25,6 @@ class ChannelsMixin:
         """Grade of the compensation of CTF gradiometers."""
         return self.info.compensation_grade
 
-    def _pull_info(self):
-        """Called after `info` changed in Python."""
-
     def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
         """Types of channels, as "eeg", "stim". See `Info.get_channel_types`."""
         return self.info.get_channel_types(picks, unique, only_data_chs)
@@ -70,14 +67,15 @@ class ChannelsMixin:
         """Remove named channels, in place."""
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
         names = [ch_names] if isinstance(ch_names, str) else list(ch_names)
-        missing = [name for name in names if name not in self.ch_names]
+        known = self.ch_names
+        missing = [name for name in names if name not in known]
         if missing:
             text = f"channels to drop must be in the recording; there is no {missing}"
             if on_missing == "raise":
                 raise ValueError(text)
             if on_missing == "warn":
                 warn(text)
-        keep = [k for k, name in enumerate(self.ch_names) if name not in names]
+        keep = [k for k, name in enumerate(known) if name not in names]
         if not keep:
             raise ValueError("all channels would be dropped")
         self._keep_channels(keep)
@@ -87,15 +85,16 @@ class ChannelsMixin:
         """Put channels into the order of `ch_names`, in place; channels not named are dropped."""
         if len(set(ch_names)) != len(ch_names):
             raise ValueError("a channel is named twice")
-        missing = [name for name in ch_names if name not in self.ch_names]
+        known = self.ch_names
+        missing = [name for name in ch_names if name not in known]
         if missing:
             raise ValueError(f"channels must be in the recording; there is no {missing}")
-        self._keep_channels([self.ch_names.index(name) for name in ch_names])
+        self._keep_channels([known.index(name) for name in ch_names])
         return self
 
     def rename_channels(self, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
         """Rename channels by a dict of old and new names, or by a function; in place."""
-        old = list(self.ch_names)
+        old = self.ch_names
         self.info.rename_channels(mapping, allow_duplicates, on_missing=on_missing)
         self._renamed(dict(zip(old, self.ch_names)))
         return self
@@ -144,7 +143,7 @@ class ChannelsMixin:
 
 
 class ReferenceMixin:
-    """Projections and references of an object with samples; `_work(function)` runs engine work on it."""
+    """Projections and references of an object with samples; `_engine` is what the engine has of it."""
 
     @property
     def proj(self):
@@ -160,7 +159,7 @@ class ReferenceMixin:
         remove_existing : bool
             Whether to remove those that are there and not yet applied.
         """
-        projs = [projs] if isinstance(projs, dict) else list(projs)
+        projs = [projs] if isinstance(projs, Projection) else list(projs)
         if not all(isinstance(p, Projection) for p in projs):
             raise ValueError("only Projection objects can be added")
         if remove_existing:
@@ -186,7 +185,7 @@ class ReferenceMixin:
             raise not_yet("apply_proj(projs=...)", "add_proj() before apply_proj()")
         if all(p["active"] for p in self.info["projs"]):
             return self
-        self._work(lambda engine: engine.apply_projections())
+        self._engine.apply_projections()
         return self
 
     @_verbose
@@ -224,7 +223,7 @@ class ReferenceMixin:
             if any(p["kind"] == 10 for p in self.info["projs"]):
                 warn("an average reference projection is there already; nothing was added")
                 return self
-            self.info["projs"].append(Projection(_core.average_reference(self.info._engine())))
+            self.info["projs"].append(_core.meeg.average_reference(self.info._engine))
             with self.info._unlock():
                 self.info["custom_ref_applied"] = 0
             return self
@@ -238,7 +237,7 @@ class ReferenceMixin:
         if missing:
             raise ValueError(f"reference channels must be in the recording; there is no {missing}")
         for kind in kinds:
-            self._work(lambda engine, kind=kind: engine.set_eeg_reference(reference, kind))
+            self._engine.set_eeg_reference(reference, kind)
         return self
 
     def apply_gradient_compensation(self, grade, verbose=None):
@@ -275,13 +274,13 @@ class ReferenceMixin:
             before = list(self.info["bads"])
             raise not_yet(f"exclude={list(exclude)} (bad channels: {before})", "pick() to set channels aside")
         place = None if origin is None else [float(v) for v in origin]
-        self._work(lambda engine: engine.interpolate_bads(bool(reset_bads), place))
+        self._engine.interpolate_bads(bool(reset_bads), place)
         return self
 
     def add_reference_channels(self, ref_channels):
         """Add EEG channels of zeros, the electrodes that the recording was referenced to; in place."""
         names = [ref_channels] if isinstance(ref_channels, str) else list(ref_channels)
-        self._work(lambda engine: engine.add_reference_channels(names))
+        self._engine.add_reference_channels(names)
         return self
 
 
@@ -306,7 +305,7 @@ def unit_factors(info, units, picks):
     factors = []
     for k, kind in zip(picks, types):
         unit = units.get(kind)
-        factors.append(1.0 if unit is None else _factor(unit, _core.unit_symbol(info["chs"][k]), kind))
+        factors.append(1.0 if unit is None else _factor(unit, info["chs"][k].unit_symbol, kind))
     return np.array(factors)
 
 

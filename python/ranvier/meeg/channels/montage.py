@@ -8,7 +8,7 @@ from ranvier import _core
 
 from ..checks import not_yet, one_of
 from ..lazy import drawn_by
-from ..points import DigPoint, _frame_numbers, _frames
+from ..points import DigPoint, frame_names, frame_numbers
 
 _landmarks = (("lpa", 1), ("nasion", 2), ("rpa", 3))
 
@@ -41,7 +41,7 @@ class DigMontage:
     def _engine(self):
         frames = {p["coord_frame"] for p in self.dig}
         if len(frames) > 1:
-            raise ValueError(f"all points must be in one coordinate frame; got {[_frames.get(f) for f in frames]}")
+            raise ValueError(f"all points must be in one coordinate frame; got {[frame_names.get(f) for f in frames]}")
         places = self._places()
         entry = [(p["kind"], p["ident"], list(map(float, p["r"]))) for p in self.dig if p["kind"] != 3]
         return {
@@ -61,7 +61,7 @@ class DigMontage:
         rest = {kind: [p["r"] for p in self.dig if p["kind"] == kind] for kind in (2, 4)}
         frame = self.dig[0]["coord_frame"] if self.dig else 0
         return {
-            "ch_pos": self._places(), "coord_frame": _frames.get(frame, "unknown"), "nasion": cardinal.get(2),
+            "ch_pos": self._places(), "coord_frame": frame_names.get(frame, "unknown"), "nasion": cardinal.get(2),
             "lpa": cardinal.get(1), "rpa": cardinal.get(3), "hsp": np.array(rest[4]) if rest[4] else None,
             "hpi": np.array(rest[2]) if rest[2] else None,
         }  # fmt: skip
@@ -106,7 +106,7 @@ def make_dig_montage(ch_pos=None, nasion=None, lpa=None, rpa=None, hsp=None, hpi
     -------
     montage : DigMontage
     """
-    frame = _frame_numbers[one_of("coord_frame", coord_frame, tuple(_frame_numbers))]
+    frame = frame_numbers[one_of("coord_frame", coord_frame, tuple(frame_numbers))]
     dig = []
     given = {"lpa": lpa, "nasion": nasion, "rpa": rpa}
     for name, ident in _landmarks:
@@ -142,12 +142,12 @@ def make_standard_montage(kind, head_size="auto"):
     montage : DigMontage
     """
     size = None if head_size is None or (isinstance(head_size, str) and head_size == "auto") else float(head_size)
-    return DigMontage._from_engine(_core.standard_montage(kind, size))
+    return DigMontage._from_engine(_core.meeg.standard_montage(kind, size))
 
 
 def get_builtin_montages(*, descriptions=False):
     """Names of the montages that `make_standard_montage` knows."""
-    names = list(_core.standard_montage_names())
+    names = list(_core.meeg.standard_montage_names())
     return [(name, name.replace("_", " ")) for name in names] if descriptions else names
 
 
@@ -167,7 +167,7 @@ def set_montage(info, montage, match_case, match_alias, on_missing):
         montage = make_standard_montage(montage)
     if not isinstance(montage, DigMontage):
         raise TypeError(f"montage must be a DigMontage, a name or None; got {type(montage).__name__}")
-    info._take(_core.info_with_montage(info._engine(), montage._engine(), on_missing, bool(match_case)))
+    _core.meeg.set_montage(info._engine, montage._engine(), on_missing, bool(match_case))
 
 
 def montage_of_info(info):

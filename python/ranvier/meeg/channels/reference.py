@@ -67,7 +67,7 @@ def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop
     anodes, cathodes = ([v] if isinstance(v, str) else list(v) for v in (anode, cathode))
     names = [] if ch_name is None else [ch_name] if isinstance(ch_name, str) else list(ch_name)
     inst = inst.copy() if copy else inst
-    inst._work(lambda engine: engine.set_bipolar_reference(anodes, cathodes, names, bool(drop_refs)))
+    inst._engine.set_bipolar_reference(anodes, cathodes, names, bool(drop_refs))
     return inst
 
 

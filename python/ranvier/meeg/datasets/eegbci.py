@@ -48,13 +48,13 @@ def _found(subject, run, path):
     if path is not None:
         base = path_of(path)
         places += [base / name, base / folder / name, base / f"eegmmidb_{folder}" / name, base / "MNE-eegbci-data/files/eegmmidb/1.0.0" / folder / name]
-    for base in _core.sample_folders():
+    for base in _core.meeg.sample_folders():
         places += [base / f"eegmmidb_{folder}" / name, base / "eegmmidb" / name, base / "eegmmidb" / folder / name]
     for place in places:
         if place.is_file():
             return place
-    if name in _core.sample_files(_set):
-        return _core.sample_path(_set, name)
+    if name in _core.meeg.sample_files(_set):
+        return _core.meeg.sample_path(_set, name)
     looked = ", ".join(str(p.parent) for p in places)
     raise file_error(f"{name} is not on this machine and is none of those that Ranvier fetches; looked in {looked}", name, -1)
 

@@ -9,7 +9,8 @@ from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from ..checks import checked_limits, interval, one_of
 from ..event import as_events
-from ..evoked import Evoked
+from ..evoked import EvokedArray
+from ..face import DictFace
 from ..filter import FilterMixin
 from ..info import Info
 from ..logs import verbose as _verbose
@@ -18,52 +19,85 @@ from ..times import TimesMixin
 from .results import EpochsResultsMixin
 
 
+class EventIds(DictFace):
+    """Names of events and their numbers: the engine's, as a dict."""
+
+    def __init__(self, engine):
+        self._engine = engine
+
+    def _read(self):
+        return dict(self._engine.event_id)
+
+    def __getitem__(self, name):
+        return self._read()[name]
+
+    def __setitem__(self, name, number):
+        self._engine.event_id = list({**self._read(), str(name): int(number)}.items())
+
+    def __delitem__(self, name):
+        ids = self._read()
+        del ids[name]
+        self._engine.event_id = list(ids.items())
+
+    def __iter__(self):
+        return iter(self._read())
+
+    def __len__(self):
+        return len(self._engine.event_id)
+
+    def __repr__(self):
+        return repr(self._read())
+
+    def copy(self):
+        """A plain dict."""
+        return self._read()
+
+    def __reduce__(self):
+        return dict, (self._read(),)
+
+
 class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsResultsMixin):
     """Pieces of a recording around events. See `Epochs`."""
 
 
-    def __init__(self, engine, metadata=None, filename=None):
-        self._engine_epochs = engine
-        self.info = Info(engine.info)
-        self.event_id = dict(engine.event_id)
+    def __init__(self, engine, metadata=None, filename=None, rest=None):
+        self._engine = engine
+        self.info = Info(engine.info, rest)
         self._metadata = metadata
         self.filename = filename
-
-    # -- between Python and the engine
-
-    def _push(self):
-        engine = self._engine_epochs
-        engine.info = self.info._engine()
-        engine.event_id = [(str(k), int(v)) for k, v in self.event_id.items()]
-        return engine
-
-    def _pull(self):
-        self.info._take(self._engine_epochs.info)
-
-    def _work(self, function):
-        before = self.selection
-        result = function(self._push())
-        self._pull()
-        self._follow(before)
-        return result
-
-    def _follow(self, before):
-        """Drop the rows of the metadata whose epochs the engine has dropped."""
-        if self._metadata is not None and len(self._metadata) != len(self.selection):
-            self._metadata = self._metadata.iloc[np.flatnonzero(np.isin(before, self.selection))]
 
     def _derived(self, engine, metadata=None):
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        twin._engine_epochs = engine
-        twin.info = self.info.copy()
-        twin.event_id = dict(self.event_id)
+        twin._engine = engine
+        twin.info = Info(engine.info, self.info._rest)
         twin._metadata = metadata
         return twin
 
     def _keep_channels(self, idx):
         if idx != list(range(len(self.ch_names))):
-            self._work(lambda engine: engine.pick(idx))
+            self._engine.pick(idx)
+
+    @property
+    def _metadata(self):
+        """The table, less the rows whose epochs the engine has dropped."""
+        table, before = self._rows
+        if table is not None and len(before) != self._engine.n_epochs:
+            self._metadata = table.iloc[np.flatnonzero(np.isin(before, self.selection))]
+        return self._rows[0]
+
+    @_metadata.setter
+    def _metadata(self, table):
+        self._rows = table, None if table is None else self.selection
+
+    @property
+    def event_id(self):
+        """Names of the events and their numbers, as a dict."""
+        return EventIds(self._engine)
+
+    @event_id.setter
+    def event_id(self, ids):
+        self._engine.event_id = [(str(k), int(v)) for k, v in ids.items()]
 
     def _need_data(self, what):
         if not self.preload:
@@ -74,52 +108,52 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
     @property
     def preload(self):
         """Whether the epochs are in memory."""
-        return self._engine_epochs.preloaded
+        return self._engine.preloaded
 
     @property
     def _bad_dropped(self):
-        return self._engine_epochs.dropped_bad
+        return self._engine.dropped_bad
 
     @property
     def _data(self):
         """The samples in memory, shape (n_epochs, n_channels, n_times): the engine's own, no copy."""
-        data = self._engine_epochs.data
+        data = self._engine.data
         if data is None:
             raise AttributeError("the epochs are not in memory; call load_data() first")
         return data
 
     @_data.setter
     def _data(self, data):
-        self._push().set_data(np.ascontiguousarray(data, dtype=float), self._engine_epochs.tmin, float(self.info["sfreq"]))
+        self._engine.set_data(np.ascontiguousarray(data, dtype=float), self._engine.tmin)
 
     @property
     def times(self):
         """Times [s], shape (n_times,); 0 at the event."""
-        return self._engine_epochs.times
+        return self._engine.times
 
     @property
     def events(self):
         """The events of the epochs, shape (n_epochs, 3)."""
-        return self._engine_epochs.events
+        return self._engine.events
 
     @events.setter
     def events(self, events):
-        self._engine_epochs.events = as_events(events)
+        self._engine.events = as_events(events)
 
     @property
     def selection(self):
         """Numbers of the epochs among the events that were given, shape (n_epochs,)."""
-        return np.array(self._engine_epochs.selection, int)
+        return np.array(self._engine.selection, int)
 
     @property
     def drop_log(self):
         """For every event that was given: a tuple of the reasons why it was dropped."""
-        return tuple(tuple(reasons) for reasons in self._engine_epochs.drop_log)
+        return tuple(tuple(reasons) for reasons in self._engine.drop_log)
 
     @property
     def baseline(self):
         """The baseline (start, stop) [s], or None."""
-        baseline = self._engine_epochs.baseline
+        baseline = self._engine.baseline
         if baseline is None:
             return None
         times = self.times
@@ -129,12 +163,12 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
     @property
     def reject(self):
         """Limits by channel type above which epochs are dropped, or None."""
-        return dict(self._engine_epochs.reject) or None
+        return dict(self._engine.reject) or None
 
     @property
     def flat(self):
         """Limits by channel type below which epochs are dropped, or None."""
-        return dict(self._engine_epochs.flat) or None
+        return dict(self._engine.flat) or None
 
     @property
     def metadata(self):
@@ -152,10 +186,10 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
             raise RuntimeError(
                 "how many epochs there are is known once bad ones are dropped; call drop_bad() or load_data() first"
             )
-        return self._engine_epochs.n_epochs
+        return self._engine.n_epochs
 
     def __repr__(self):
-        n = self._engine_epochs.n_epochs
+        n = self._engine.n_epochs
         sure = self._bad_dropped or not (self.reject or self.flat)
         counts = self.events[:, 2].tolist()
         lines = [
@@ -170,9 +204,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
 
     def copy(self):
         """A copy that shares nothing that can change."""
-        self._push()
         metadata = None if self._metadata is None else self._metadata.copy()
-        return self._derived(self._engine_epochs.copy(), metadata)
+        return self._derived(self._engine.copy(), metadata)
 
     __copy__ = copy
 
@@ -181,27 +214,25 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
 
     def __getstate__(self):
         self.load_data()
-        engine = self._engine_epochs
-        state = {k: v for k, v in self.__dict__.items() if k != "_engine_epochs"}
-        state["_packed"] = (
-            np.array(self._data), self.events, float(engine.tmin), self.baseline, self.reject or {}, self.flat or {},
-            engine.selection, engine.drop_log,
+        engine = self._engine
+        state = dict(self.__dict__, _rows=(self._metadata, self.selection))
+        state["_engine"] = (
+            np.array(self._data), self.events, float(engine.tmin), engine.event_id, self.baseline, engine.selection,
+            engine.drop_log,
         )  # fmt: skip
         return state
 
     def __setstate__(self, state):
-        data, events, tmin, baseline, reject, flat, selection, drop_log = state.pop("_packed")
-        self.__dict__.update(state)
-        ids = list(self.event_id.items())
-        engine = _core.Epochs.from_array(self.info._engine(), data, events, tmin, ids, None, [], [], False, None, None)
+        data, events, tmin, ids, baseline, selection, drop_log = state.pop("_engine")
+        info = state.pop("info")
+        engine = _core.meeg.Epochs.from_array(info._engine, data, events, tmin, ids, None, [], [], False, None, None)
         engine.baseline, engine.selection, engine.drop_log = baseline, selection, drop_log
-        self._engine_epochs = engine
+        self.__dict__.update(state, _engine=engine, info=Info(engine.info, info._rest))
 
     # -- choosing epochs
 
     def __getitem__(self, item):
-        self._push()
-        n = self._engine_epochs.n_epochs
+        n = self._engine.n_epochs
         if isinstance(item, str):
             item = [item]
         if isinstance(item, slice):
@@ -222,14 +253,11 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         if bad:
             raise IndexError(f"there are {n} epochs; number {bad[0]} is not among them")
         metadata = None if self._metadata is None else self._metadata.iloc[which]
-        chosen = self._derived(self._engine_epochs.subset(which), metadata)
-        left = set(chosen.events[:, 2].tolist())
-        chosen.event_id = {name: k for name, k in self.event_id.items() if k in left}
-        return chosen
+        return self._derived(self._engine.subset(which), metadata)
 
     def _named(self, keys):
         try:
-            return self._engine_epochs.matching(keys)
+            return self._engine.matching(keys)
         except ValueError as error:
             if self._metadata is None or len(keys) != 1:
                 raise KeyError(str(error)) from None
@@ -264,13 +292,13 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         """Each epoch as an Evoked of one average."""
         names = {number: name for name, number in self.event_id.items()}
         for epoch, event in zip(self, self.events[:, 2].tolist()):
-            yield Evoked._made(self.info.copy(), epoch, self.tmin, 1, names.get(event, str(event)))
+            yield EvokedArray(epoch, self.info, self.tmin, names.get(event, str(event)))
 
     @_verbose
     def load_data(self, verbose=None):
         """Read all epochs into memory and drop the bad ones, in place."""
         if not self.preload:
-            self._work(lambda engine: engine.load())
+            self._engine.load()
         return self
 
     @_verbose
@@ -283,24 +311,24 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
             Limits by channel type [V, T, T/m], as dict(eeg=100e-6); "existing": those that were given before.
         """
         if reject == "existing" and flat == "existing":
-            self._work(lambda engine: engine.drop_bad())
+            self._engine.drop_bad()
         else:
             high = self.reject if isinstance(reject, str) else checked_limits(self.info, reject, "reject")
             low = self.flat if isinstance(flat, str) else checked_limits(self.info, flat, "flat")
-            self._work(lambda engine: engine.drop_bad_by(list((high or {}).items()), list((low or {}).items())))
+            self._engine.drop_bad_by(list((high or {}).items()), list((low or {}).items()))
         return self
 
     def drop(self, indices, reason="USER", verbose=None):
         """Drop epochs by their numbers or a mask, in place."""
         which = np.atleast_1d(np.asarray(indices))
-        n = self._engine_epochs.n_epochs
+        n = self._engine.n_epochs
         if which.dtype == bool:
             which = np.flatnonzero(which)
         elif which.size and (which.min() < -n or which.max() >= n):
             raise IndexError(f"there are {n} epochs; got numbers from {which.min()} to {which.max()}")
         which = [int(k) + (n if k < 0 else 0) for k in which]
         reason = reason if isinstance(reason, str) else ", ".join(reason)
-        self._work(lambda engine: engine.drop(which, reason))
+        self._engine.drop(which, reason)
         return self
 
     def drop_log_stats(self, ignore=("IGNORED",)):
@@ -337,12 +365,12 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         seed = random_state if rng is None else rng
         if not self._bad_dropped:
             self.drop_bad()
-        dropped = self._work(lambda engine: engine.equalize_event_counts(groups, method, int(seed or 0)))
+        dropped = self._engine.equalize_event_counts(groups, method, int(seed or 0))
         return self, np.array(dropped, int)
 
     def reset_drop_log_selection(self):
         """Forget which events were dropped, in place."""
-        self._engine_epochs.reset_drop_log()
+        self._engine.reset_drop_log()
 
     # -- samples
 
@@ -374,7 +402,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
             if not self._bad_dropped:
                 self.drop_bad()
                 epochs = self if item is None else self[item]
-            data, copy = epochs._push().data_of([int(k) for k in idx]), False
+            data, copy = epochs._engine.data_of([int(k) for k in idx]), False
         else:
             data = epochs._data if whole else epochs._data[:, idx]
             copy = copy and whole
@@ -392,7 +420,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
     def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
         """Keep times from `tmin` to `tmax` [s], in place."""
         self._need_data("crop()")
-        self._work(lambda engine: engine.crop(tmin, tmax, include_tmax))
+        self._engine.crop(tmin, tmax, include_tmax)
         return self
 
     @_verbose
@@ -401,7 +429,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         baseline = interval("baseline", baseline)
         if baseline is None and self.baseline is None:
             return self
-        self._work(lambda engine: engine.apply_baseline(baseline))
+        self._engine.apply_baseline(baseline)
         return self
 
     @_verbose
@@ -410,7 +438,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         """Change the sampling rate [Hz], in place. See `Raw.resample`."""
         self._need_data("resample()")
         options = given("resample", locals())
-        self._work(lambda engine: engine.resample(options))
+        self._engine.resample(options)
         return self
 
     def decimate(self, decim, offset=0, *, verbose=None):
@@ -419,13 +447,13 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         sfreq = float(self.info["sfreq"])
         if self.info["lowpass"] > sfreq / decim / 3 and self.info["lowpass"] < sfreq / 2:
             warn(f"the low-pass of {self.info['lowpass']} Hz is too high for a sampling rate of {sfreq / decim} Hz")
-        self._work(lambda engine: engine.decimate(int(decim), int(offset)))
+        self._engine.decimate(int(decim), int(offset))
         return self
 
     def shift_time(self, tshift, relative=True):
         """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
         self._need_data("shift_time()")
-        self._work(lambda engine: engine.shift_time(float(tshift), bool(relative)))
+        self._engine.shift_time(float(tshift), bool(relative))
         return self
 
     @_verbose
@@ -446,7 +474,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
 
     def subtract_evoked(self, evoked=None):
         """Subtract an average (default: of these epochs) from every epoch, in place."""
-        self._work(lambda engine: engine.subtract_evoked(None if evoked is None else evoked._push()))
+        self._engine.subtract_evoked(None if evoked is None else evoked._engine)
         return self
 
     # -- averages

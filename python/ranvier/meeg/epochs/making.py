@@ -87,7 +87,7 @@ class Epochs(BaseEpochs):
         }  # fmt: skip
         if metadata is not None and len(metadata) != len(events):
             raise ValueError(f"metadata must have one row per event ({len(events)}); got {len(metadata)}")
-        engine = _core.Epochs.from_raw(raw._push(), events, list(ids.items()), options)
+        engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), options)
         super().__init__(engine)
         if metadata is not None:
             self._metadata = metadata.iloc[self.selection]
@@ -133,12 +133,12 @@ class EpochsArray(BaseEpochs):
             raise ValueError(f"there must be one event per epoch ({len(data)}); got {len(events)}")
         ids = event_ids(events, event_id, on_missing)
         baseline = interval("baseline", baseline)
-        engine = _core.Epochs.from_array(
-            info._engine(), np.ascontiguousarray(data, float), events, float(tmin), list(ids.items()), baseline,
+        engine = _core.meeg.Epochs.from_array(
+            info._engine, np.ascontiguousarray(data, float), events, float(tmin), list(ids.items()), baseline,
             list(checked_limits(info, reject, "reject").items()), list(checked_limits(info, flat, "flat").items()),
             bool(proj), reject_tmin, reject_tmax,
         )  # fmt: skip
-        super().__init__(engine)
+        super().__init__(engine, rest=info._rest)
         if selection is not None:
             engine.selection = [int(k) for k in selection]
         if drop_log is not None:
@@ -164,7 +164,7 @@ def read_epochs(fname, proj=True, preload=True, verbose=None):
     epochs : BaseEpochs
     """
     path = path_of(fname)
-    engine = _core.read_epochs_fif(path, bool(proj))
+    engine = _core.meeg.read_epochs_fif(path, bool(proj))
     return BaseEpochs(engine, table_of(engine.metadata), filename=path)
 
 
@@ -214,7 +214,7 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
         metadata = pd.concat([part.metadata for part in parts])
     elif any(have):
         raise ValueError("all or none of the epochs must have metadata")
-    result = BaseEpochs(_core.concatenated_epochs([part._push() for part in parts], bool(add_offset)))
+    result = BaseEpochs(_core.meeg.concatenated_epochs([part._engine for part in parts], bool(add_offset)))
     if metadata is not None:
         result.metadata = metadata
     return result

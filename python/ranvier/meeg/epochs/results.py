@@ -19,7 +19,7 @@ class EpochsResultsMixin:
         if by_event_type:
             return [getattr(self[name], kind)(picks) for name in self.event_id]
         idx = [int(k) for k in picks_to_idx(self.info, picks, "data", exclude=())]
-        return Evoked._from_engine(getattr(self._push(), kind)(idx))
+        return Evoked._of(getattr(self._engine, kind)(idx))
 
     @_verbose
     def average(self, picks=None, method="mean", by_event_type=False, verbose=None):
@@ -121,10 +121,10 @@ class EpochsResultsMixin:
         path = output_path(fname, overwrite)
         one_of("fmt", fmt, ("single", "double"))
         epochs = self if self.preload else self.copy().load_data()
-        engine = epochs._push()
+        engine = epochs._engine
         engine.metadata = rows_of(epochs.metadata)
         naming = one_of("split_naming", split_naming, ("neuromag", "bids"))
-        return _core.write_epochs_fif(engine, path, fmt, overwrite, bytes_of(split_size), naming)
+        return _core.meeg.write_epochs_fif(engine, path, fmt, overwrite, bytes_of(split_size), naming)
 
     def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
                       verbose=None):  # fmt: skip

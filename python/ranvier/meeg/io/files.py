@@ -13,7 +13,7 @@ class Raw(BaseRaw):
     def __init__(self, fname, allow_maxshield=False, preload=False, on_split_missing="raise", verbose=None):
         one_of("on_split_missing", on_split_missing, ("raise", "warn", "ignore"))
         path = path_of(fname)
-        engine = _core.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
+        engine = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
         super().__init__(engine, list(dict.fromkeys(engine.paths)) or [path])
         _preload(self, preload)
 
@@ -107,7 +107,7 @@ def read_raw_edf(input_fname, eog=None, misc=None, stim_channel="auto", exclude=
     raw : RawEDF
         Samples in V; TAL annotations as `annotations`.
     """
-    return _read_edf(RawEDF, _core.read_raw_edf, input_fname, eog, misc, stim_channel, exclude, infer_types, include,
+    return _read_edf(RawEDF, _core.meeg.read_raw_edf, input_fname, eog, misc, stim_channel, exclude, infer_types, include,
                      preload, units, encoding, exclude_after_unique)  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def read_raw_edf(input_fname, eog=None, misc=None, stim_channel="auto", exclude=
 def read_raw_bdf(input_fname, eog=None, misc=None, stim_channel="auto", exclude=(), infer_types=False, include=None,
                  preload=False, units=None, encoding="utf8", exclude_after_unique=False, *, verbose=None):  # fmt: skip
     """Read a recording from a BDF file (24 bit). The arguments are those of `read_raw_edf`."""
-    return _read_edf(RawBDF, _core.read_raw_bdf, input_fname, eog, misc, stim_channel, exclude, infer_types, include,
+    return _read_edf(RawBDF, _core.meeg.read_raw_bdf, input_fname, eog, misc, stim_channel, exclude, infer_types, include,
                      preload, units, encoding, exclude_after_unique)  # fmt: skip
 
 

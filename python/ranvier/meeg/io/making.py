@@ -1,7 +1,5 @@
 """Recordings from arrays and from other recordings."""
 
-import copy as _copy
-
 import numpy as np
 
 from ranvier import _core
@@ -33,10 +31,8 @@ class RawArray(BaseRaw):
             raise ValueError(
                 f"data must have shape (n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
             )
-        super().__init__(_core.Raw.from_array(info._engine(), np.ascontiguousarray(data, float), int(first_samp)))
-        for key in info:
-            if key not in self.info:
-                dict.__setitem__(self.info, key, _copy.deepcopy(info[key]))
+        engine = _core.meeg.Raw.from_array(info._engine, np.ascontiguousarray(data, float), int(first_samp))
+        super().__init__(engine, rest=info._rest)
 
 
 @_verbose

@@ -6,6 +6,7 @@ from ranvier import _core
 
 from ..checks import not_yet, one_of
 from ..picks import picks_to_idx
+from ..points import Projection
 from . import style
 
 
@@ -37,7 +38,7 @@ def fitted(places):
 def positions(info, idx, sphere=None, to_sphere=True):
     """Places on the head of channels, shape (n, 2). Raises where one has none."""
     head = style.sphere_of(info, sphere)
-    places = _core.layout_positions(info._engine(), [int(k) for k in idx], head, not to_sphere)
+    places = _core.meeg.layout_positions(info._engine, [int(k) for k in idx], head, not to_sphere)
     lost = [info.ch_names[k] for k, ok in zip(idx, np.isfinite(places).all(axis=1)) if not ok]
     if lost:
         raise ValueError(
@@ -78,7 +79,7 @@ def draw_map(axes, values, places, low, high, cmap, *, kind="eeg", norm=None, se
     if not isinstance(outlines, dict) and outlines is not None:
         one_of("outlines", outlines, ("head",))
     values, places = np.ascontiguousarray(values, float), np.ascontiguousarray(places, float)
-    corners = _core.map_border(places) if extrapolate == "local" else None
+    corners = _core.meeg.map_border(places) if extrapolate == "local" else None
     if isinstance(outlines, dict):
         if "mask_pos" not in outlines:
             raise ValueError('outlines must have the key "mask_pos", the (x, y) of the corners that the map ends at')
@@ -87,7 +88,7 @@ def draw_map(axes, values, places, low, high, cmap, *, kind="eeg", norm=None, se
     if corners is not None:
         reach = max(reach, float(np.abs(corners).max()))
     pixels = max(int(res), 16)
-    image = _core.topographic_image(places, values, pixels, reach, image_interp, extrapolate,
+    image = _core.meeg.topographic_image(places, values, pixels, reach, image_interp, extrapolate,
                                     None if isinstance(border, str) else float(border))  # fmt: skip
     limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
     picture = axes.imshow(image, origin="lower", extent=[-reach, reach, -reach, reach], cmap=cmap, aspect="equal",
@@ -300,7 +301,7 @@ def plot_projs_topomap(projs, info, *, sensors=True, show_names=False, contours=
     the colour limits are the same for all maps.
     """
     plt = style.pyplot()
-    projs = [projs] if isinstance(projs, dict) else list(projs)
+    projs = [projs] if isinstance(projs, Projection) else list(projs)
     maps = []
     for p in projs:
         columns = p["data"]["col_names"]

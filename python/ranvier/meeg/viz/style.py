@@ -113,7 +113,7 @@ def sphere_of(info, sphere):
         return None
     words = [sphere] if isinstance(sphere, str) else sphere
     if isinstance(words, (list, tuple)) and words and all(isinstance(word, str) for word in words):
-        return _core.head_sphere(info._engine(), list(words))
+        return _core.meeg.head_sphere(info._engine, list(words))
     try:
         numbers = np.asarray(sphere, float)
     except (TypeError, ValueError):
@@ -131,7 +131,7 @@ def labels_of(show_names, labels):
 
 def has_places(info, idx):
     """Which channels have a place on the head."""
-    return np.isfinite(_core.layout_positions(info._engine(), [int(k) for k in idx])).all(axis=1)
+    return np.isfinite(_core.meeg.layout_positions(info._engine, [int(k) for k in idx])).all(axis=1)
 
 
 def times_in(time_unit):

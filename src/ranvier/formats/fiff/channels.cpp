@@ -98,8 +98,8 @@ std::vector<std::string> renamed(const NameMap& map, std::vector<std::string> na
     return names;
 }
 
-std::vector<meeg::Channel> channels_of(const File& file, const Node& node, NameMap& longer) {
-    std::vector<meeg::Channel> channels;
+StableVector<meeg::Channel> channels_of(const File& file, const Node& node, NameMap& longer) {
+    StableVector<meeg::Channel> channels;
     for (const Entry& entry : node.tags) {
         if (entry.kind == tag::ch_info) {
             channels.push_back(channel(file, entry));
@@ -125,7 +125,7 @@ std::vector<meeg::Channel> channels_of(const File& file, const Node& node, NameM
     return channels;
 }
 
-NameMap short_names(const std::vector<meeg::Channel>& channels) {
+NameMap short_names(const StableVector<meeg::Channel>& channels) {
     constexpr std::size_t room = name_room - 1;
     std::set<std::string> taken;
     for (const auto& c : channels) {
@@ -149,7 +149,8 @@ NameMap short_names(const std::vector<meeg::Channel>& channels) {
     return map;
 }
 
-void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, const NameMap& shorter, bool reset_range) {
+void write_channels(Writer& out, const StableVector<meeg::Channel>& channels, const NameMap& shorter,
+                    bool reset_range) {
     int scanno = 0;
     for (const auto& c : channels) {
         std::vector<std::byte> record(record_bytes);

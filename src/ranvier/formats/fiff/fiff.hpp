@@ -50,8 +50,8 @@ void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path&
 meeg::Covariance read_covariance_fif(const fs::path& path);
 void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& path, bool overwrite = false);
 
-std::vector<meeg::Projection> read_projections_fif(const fs::path& path);
-void write_projections_fif(const std::vector<meeg::Projection>& projections, const fs::path& path,
+StableVector<meeg::Projection> read_projections_fif(const fs::path& path);
+void write_projections_fif(const StableVector<meeg::Projection>& projections, const fs::path& path,
                            bool overwrite = false);
 
 meeg::Events read_events_fif(const fs::path& path);

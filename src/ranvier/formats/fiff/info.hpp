@@ -19,14 +19,14 @@ std::string renamed(const NameMap& map, const std::string& name);
 std::vector<std::string> renamed(const NameMap& map, std::vector<std::string> names);
 
 /// The channels of a block (measurement info, or an average with channels of its own), short → long names in `longer`.
-std::vector<meeg::Channel> channels_of(const File& file, const Node& node, NameMap& longer);
+StableVector<meeg::Channel> channels_of(const File& file, const Node& node, NameMap& longer);
 /// Long → short names, unique and of at most 15 bytes.
-NameMap short_names(const std::vector<meeg::Channel>& channels);
+NameMap short_names(const StableVector<meeg::Channel>& channels);
 /// @param reset_range  write 1 as range, which goes with data that has been multiplied by it
-void write_channels(Writer& out, const std::vector<meeg::Channel>& channels, const NameMap& shorter, bool reset_range);
+void write_channels(Writer& out, const StableVector<meeg::Channel>& channels, const NameMap& shorter, bool reset_range);
 
-std::vector<meeg::Projection> projections_of(const File& file, const Node& node, const NameMap& longer = {});
-void write_projections(Writer& out, const std::vector<meeg::Projection>& projections, const NameMap& shorter = {});
+StableVector<meeg::Projection> projections_of(const File& file, const Node& node, const NameMap& longer = {});
+void write_projections(Writer& out, const StableVector<meeg::Projection>& projections, const NameMap& shorter = {});
 std::vector<std::string> bads_of(const File& file, const Node& node, const NameMap& longer = {});
 void write_bads(Writer& out, const std::vector<std::string>& bads, const NameMap& shorter = {});
 

@@ -43,8 +43,8 @@ meeg::PreservedBlock preserved(const File& file, const Node& node) {
     return block;
 }
 
-std::vector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
-    std::vector<meeg::DigPoint> points;
+StableVector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
+    StableVector<meeg::DigPoint> points;
     auto frame = meeg::CoordFrame::head;
     const auto add = [&](const Entry& entry, std::size_t at) {
         meeg::DigPoint point;
@@ -77,8 +77,8 @@ std::vector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
     return points;
 }
 
-std::vector<meeg::Compensation> compensations_of(const File& file, const Node& info, const NameMap& longer) {
-    std::vector<meeg::Compensation> compensations;
+StableVector<meeg::Compensation> compensations_of(const File& file, const Node& info, const NameMap& longer) {
+    StableVector<meeg::Compensation> compensations;
     for (const Node* node : info.all(block::mne_ctf_comp_data)) {
         meeg::Compensation c;
         c.kind = named<meeg::CompensationKind>(

@@ -34,7 +34,7 @@ void write_preserved(Writer& out, const meeg::Info& info, int first_place, int l
     }
 }
 
-void write_dig(Writer& out, const std::vector<meeg::DigPoint>& points) {
+void write_dig(Writer& out, const StableVector<meeg::DigPoint>& points) {
     if (points.empty()) {
         return;
     }
@@ -73,7 +73,7 @@ void write_date(Writer& out, const std::optional<meeg::MeasurementDate>& date) {
     out.integers(tag::meas_date, values);
 }
 
-void write_compensations(Writer& out, const std::vector<meeg::Compensation>& compensations, const NameMap& shorter) {
+void write_compensations(Writer& out, const StableVector<meeg::Compensation>& compensations, const NameMap& shorter) {
     if (compensations.empty()) {
         return;
     }

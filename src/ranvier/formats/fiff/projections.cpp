@@ -53,8 +53,8 @@ meeg::Projection projection(const File& file, const Node& item, const NameMap& l
 
 }  // namespace
 
-std::vector<meeg::Projection> projections_of(const File& file, const Node& node, const NameMap& longer) {
-    std::vector<meeg::Projection> projections;
+StableVector<meeg::Projection> projections_of(const File& file, const Node& node, const NameMap& longer) {
+    StableVector<meeg::Projection> projections;
     if (const Node* group = node.first(block::proj)) {
         for (const Node* item : group->all(block::proj_item)) {
             projections.push_back(projection(file, *item, longer));
@@ -63,7 +63,7 @@ std::vector<meeg::Projection> projections_of(const File& file, const Node& node,
     return projections;
 }
 
-void write_projections(Writer& out, const std::vector<meeg::Projection>& projections, const NameMap& shorter) {
+void write_projections(Writer& out, const StableVector<meeg::Projection>& projections, const NameMap& shorter) {
     if (projections.empty()) {
         return;
     }
@@ -113,7 +113,7 @@ void write_bads(Writer& out, const std::vector<std::string>& bads, const NameMap
 
 }  // namespace fiff
 
-std::vector<meeg::Projection> read_projections_fif(const fs::path& path) {
+StableVector<meeg::Projection> read_projections_fif(const fs::path& path) {
     const fiff::File file(path);
     return fiff::reading(path, [&] {
         auto projections = fiff::projections_of(file, file.root());
@@ -124,7 +124,7 @@ std::vector<meeg::Projection> read_projections_fif(const fs::path& path) {
     });
 }
 
-void write_projections_fif(const std::vector<meeg::Projection>& projections, const fs::path& path, bool overwrite) {
+void write_projections_fif(const StableVector<meeg::Projection>& projections, const fs::path& path, bool overwrite) {
     require(!projections.empty(), "at least one projection must be given to be written");
     fiff::Writer out(path, overwrite);
     fiff::write_projections(out, projections);

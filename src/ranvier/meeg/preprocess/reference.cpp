@@ -30,7 +30,7 @@ void check_can_rereference(const Info& info) {
 
 /// Removes average-reference projections; other projections must have been applied before channels change.
 void settle_projections(Info& info, const std::vector<std::string>& channels) {
-    std::erase_if(info.projections, is_average_reference);
+    erase_if(info.projections, is_average_reference);
     for (const auto& p : info.projections) {
         for (const auto& channel : channels) {
             require(p.active || std::find(p.channels.begin(), p.channels.end(), channel) == p.channels.end(), [&] {

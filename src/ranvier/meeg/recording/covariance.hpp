@@ -14,7 +14,7 @@ struct Covariance {
     std::vector<std::string> names, bads;
     Array<double, 2> data;  ///< shape (channels, channels), or (1, channels) where `diagonal`
     bool diagonal = false;
-    std::vector<Projection> projections;
+    StableVector<Projection> projections;
     int nfree = 1;
     std::vector<double> eig;
     Array<double, 2> eigvec;

@@ -133,11 +133,11 @@ void pick_channels(Info& info, const std::vector<index>& picks) {
                    "' is picked twice";
         });
     }
-    std::vector<Channel> kept;
+    std::vector<std::shared_ptr<Channel>> kept;
     std::unordered_set<std::string> names;
     for (const index pick : picks) {
-        kept.push_back(info.channels[static_cast<std::size_t>(pick)]);
-        names.insert(kept.back().name);
+        kept.push_back(info.channels.share(static_cast<std::size_t>(pick)));
+        names.insert(kept.back()->name);
     }
     const auto had = [&] {
         std::unordered_set<std::string> all;
@@ -146,9 +146,9 @@ void pick_channels(Info& info, const std::vector<index>& picks) {
         }
         return all;
     }();
-    info.channels = std::move(kept);
+    info.channels = StableVector<Channel>(std::move(kept));
     std::erase_if(info.bads, [&](const auto& bad) { return !names.contains(bad); });
-    std::erase_if(info.projections, [&](const Projection& p) {
+    erase_if(info.projections, [&](const Projection& p) {
         return std::none_of(p.channels.begin(), p.channels.end(), [&](const auto& c) { return names.contains(c); });
     });
     // A compensation needs all its reference channels (its columns); rows of channels that went are cut.
@@ -210,6 +210,18 @@ void rename_channels(Info& info, const std::vector<std::pair<std::string, std::s
         std::for_each(c.row_names.begin(), c.row_names.end(), apply);
         std::for_each(c.column_names.begin(), c.column_names.end(), apply);
     }
+}
+
+void set_bads(Info& info, std::vector<std::string> bads) {
+    std::string missing;
+    for (const auto& bad : bads) {
+        if (std::none_of(info.channels.begin(), info.channels.end(), [&](const auto& c) { return c.name == bad; })) {
+            missing += (missing.empty() ? "'" : ", '") + bad + "'";
+        }
+    }
+    require(missing.empty(),
+            [&] { return "bad channels must be channels of the recording; there is no [" + missing + "]"; });
+    info.bads = std::move(bads);
 }
 
 void set_channel_types(Info& info, const std::vector<std::pair<std::string, ChannelType>>& types) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/base/stable_vector.hpp"
 #include "ranvier/meeg/recording/channel.hpp"
 
 namespace ranvier::meeg {
@@ -69,15 +70,15 @@ struct MeasurementDate {
 
 /// Everything about a recording but its numbers.
 struct Info {
-    std::vector<Channel> channels;
+    StableVector<Channel> channels;
     double sfreq = 0;                 // [Hz]
     double highpass = 0;              // [Hz]
     double lowpass = 0;               // [Hz]
     std::optional<double> line_freq;  // [Hz]
     std::vector<std::string> bads;
-    std::vector<Projection> projections;
-    std::vector<Compensation> compensations;
-    std::vector<DigPoint> dig;
+    StableVector<Projection> projections;
+    StableVector<Compensation> compensations;
+    StableVector<DigPoint> dig;
     std::optional<Transform> dev_head_t;
     std::optional<MeasurementDate> meas_date;
     CustomReference custom_ref_applied = CustomReference::off;
@@ -110,6 +111,8 @@ std::vector<std::string> unique_channel_names(std::vector<std::string> names);
 void pick_channels(Info& info, const std::vector<index>& picks);
 /// @throws InvalidInput  an old name is unknown, or a new name is taken; then nothing is renamed
 void rename_channels(Info& info, const std::vector<std::pair<std::string, std::string>>& old_new);
+/// Sets the names of bad channels. @throws InvalidInput  a name is no channel's; then nothing is changed
+void set_bads(Info& info, std::vector<std::string> bads);
 /// Changes the types of named channels. @throws InvalidInput  unknown name, or the kind of a channel that a projection
 /// holds would change; then nothing is changed
 void set_channel_types(Info& info, const std::vector<std::pair<std::string, ChannelType>>& types);

@@ -143,7 +143,7 @@ Projector projector(const Info& info, bool include_active) {
     return result;
 }
 
-void add_projections(Info& info, const std::vector<Projection>& projections) {
+void add_projections(Info& info, const StableVector<Projection>& projections) {
     for (const auto& projection : projections) {
         require(projection.vectors.extent(1) == static_cast<index>(projection.channels.size()), [&] {
             return "the vectors of projection '" + projection.description + "' must have one column per channel; got " +

@@ -23,7 +23,7 @@ struct Projector {
 Projector projector(const Info& info, bool include_active = true);
 
 /// Adds projections, not applied; those that are there already are left out.
-void add_projections(Info& info, const std::vector<Projection>& projections);
+void add_projections(Info& info, const StableVector<Projection>& projections);
 /// Removes the projection at `which`. @throws InvalidInput  it has been applied: what is gone can't come back
 void remove_projection(Info& info, index which);
 /// Applies what is not yet active; lazy data is projected when read, lazy epochs are loaded.

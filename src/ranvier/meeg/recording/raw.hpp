@@ -99,6 +99,10 @@ void pick(Raw& raw, const std::vector<index>& picks);
 /// Renames channels, also in the annotations. @throws InvalidInput
 void rename_channels(Raw& raw, const std::vector<std::pair<std::string, std::string>>& old_new);
 
+/// Adds the channels of other recordings of the same length; all are in memory.
+/// @throws InvalidInput  a length or sampling rate differs, samples are in a file, or a name is there twice
+void add_channels(Raw& raw, const std::vector<const Raw*>& others);
+
 /// samples := op · samples, at once if preloaded, else while reading. @param op  shape (new channels, channels)
 /// The caller sets raw.info to the new channels.
 void apply_operator(Raw& raw, const Array<double, 2>& op);

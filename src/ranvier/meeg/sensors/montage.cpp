@@ -175,7 +175,7 @@ void move_to_head(std::vector<NamedPoint>& points) {
     complete_fiducials(points);
 }
 
-void sort_by_kind(std::vector<DigPoint>& dig) {
+void sort_by_kind(StableVector<DigPoint>& dig) {
     const auto rank = [](DigKind kind) {
         constexpr std::array order{DigKind::cardinal, DigKind::hpi, DigKind::extra, DigKind::eeg};
         return std::find(order.begin(), order.end(), kind) - order.begin();
@@ -244,8 +244,8 @@ std::optional<Point> common_reference(const Info& info, const std::vector<index>
 
 }  // namespace
 
-std::vector<DigPoint> dig_points(const Montage& montage) {
-    std::vector<DigPoint> dig;
+StableVector<DigPoint> dig_points(const Montage& montage) {
+    StableVector<DigPoint> dig;
     for (const NamedPoint& p : named_points(montage)) {
         dig.push_back(p.point);
     }
@@ -359,7 +359,7 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
         channel.coord_frame = CoordFrame::head;
     }
 
-    const std::vector<DigPoint> old_dig = info.dig;
+    const StableVector<DigPoint> old_dig = info.dig;
     info.dig.clear();
     for (const NamedPoint& p : points) {
         if (p.name.empty() || keys.contains(key(p.name)) || key(p.name) == key("EEG000") || key(p.name) == key("REF")) {

@@ -15,8 +15,8 @@ namespace ranvier::meeg {
 /// Places of electrodes and landmarks on a head.
 struct Montage {
     std::vector<std::pair<std::string, std::array<double, 3>>> positions;  // [m]
-    std::vector<DigPoint> fiducials;                                       ///< LPA, nasion, RPA, in frames of their own
-    std::vector<DigPoint> extra;                                           ///< HPI coils and head-shape points
+    StableVector<DigPoint> fiducials;                                      ///< LPA, nasion, RPA, in frames of their own
+    StableVector<DigPoint> extra;                                          ///< HPI coils and head-shape points
     CoordFrame coord_frame = CoordFrame::unknown;                          ///< of `positions`
 };
 
@@ -32,7 +32,7 @@ std::vector<std::string> standard_montage_names();
 
 /// The digitisation that a montage is written as: LPA, nasion, RPA, HPI and head-shape points, electrodes. An
 /// electrode's number is what its name ends in where all names end in numbers ("EEG001"), else its place in the list.
-std::vector<DigPoint> dig_points(const Montage& montage);
+StableVector<DigPoint> dig_points(const Montage& montage);
 
 /// The transform to head coordinates that three fiducials define: x through LPA and RPA to the right, y through the
 /// nasion, z upwards.
