@@ -103,7 +103,7 @@ def python_imports():
             if target and target != name and not name.startswith(f"{target}."):
                 targets[target] = f"{path.relative_to(ROOT)}:{line}"
 
-        for node in ast.parse(path.read_text()).body:
+        for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     add(alias.name, node.lineno)

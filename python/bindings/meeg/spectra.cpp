@@ -165,6 +165,13 @@ void bind_spectra(nb::module_& m) {
         },
         "epochs"_a, "options"_a);
     m.def(
+        "morlet_evoked",
+        [](const Evoked& evoked, const nb::dict& options) {
+            const auto o = morlet_options(options);
+            return python_tfr(run([&] { return tfr_morlet(evoked, o); }));
+        },
+        "evoked"_a, "options"_a);
+    m.def(
         "morlet_epochs",
         [](const Epochs& epochs, const nb::dict& options) {
             const auto o = morlet_options(options);

@@ -293,13 +293,9 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
                     n_jobs=None, verbose=None, **method_kw):  # fmt: skip
         """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
-        from .epochs.making import EpochsArray
-        from .tfr import tfr_of_epochs
+        from .tfr import tfr_of_evoked
 
-        one = EpochsArray(self._data[None], self.info, tmin=self.tmin, proj=False)
-        tfr = tfr_of_epochs(one, method, freqs, tmin, tmax, picks, proj, output, True, False, decim, method_kw)
-        tfr.comment, tfr.nave = self.comment, self.nave
-        return tfr
+        return tfr_of_evoked(self, method, freqs, tmin, tmax, picks, proj, output, decim, method_kw)
 
     # -- out
 
@@ -318,7 +314,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
 
     def to_mne(self):
         """The same average as an `mne.EvokedArray`. Needs MNE-Python."""
-        from .bridge import evoked_to_mne
+        from .to_mne import evoked_to_mne
 
         return evoked_to_mne(self)
 

@@ -173,7 +173,7 @@ class RawResultsMixin:
 
     def to_mne(self):
         """The same recording as an `mne.io.RawArray`. Needs MNE-Python."""
-        from .bridge import raw_to_mne
+        from .to_mne import raw_to_mne
 
         return raw_to_mne(self)
 

@@ -269,38 +269,59 @@ def _decim(decim):
     return int(decim)
 
 
-def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw):
-    """Power of epochs, or averaged, with coherence on demand."""
+def _options(method, freqs, output, decim, method_kw, idx):
+    """The engine's options of Morlet wavelets."""
     one_of("method", method, ("morlet", "multitaper", "stockwell"))
     if method != "morlet":
         raise not_yet(f"method={method!r}", '"morlet"')
     if output != "power":
         raise not_yet(f"output={output!r}", '"power"')
-    if return_itc and not average:
-        raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
     known = {"n_cycles": 7.0, "zero_mean": True, "use_fft": True}
     wrong = [k for k in method_kw if k not in known]
     if wrong:
         raise TypeError(f"method 'morlet' takes {', '.join(known)}; got {', '.join(wrong)}")
     known.update(method_kw)
     freqs, cycles = _numbers(freqs, known["n_cycles"])
+    return {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(known["zero_mean"]), "decim": _decim(decim), "picks": idx}
+
+
+def _decimated_info(info, options):
+    info = pick_info(info, options["picks"])
+    with info._unlock():
+        info["sfreq"] = info["sfreq"] / options["decim"]
+    return info
+
+
+def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw):
+    """Power of epochs, or averaged, with coherence on demand."""
+    if return_itc and not average:
+        raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
+    idx = [int(k) for k in picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)]
+    options = _options(method, freqs, output, decim, method_kw, idx)
     epochs = epochs if epochs.preload else epochs.copy().load_data()
     if proj and not epochs.proj:
         epochs = epochs.copy().apply_proj()
     if tmin is not None or tmax is not None:
         epochs = epochs.copy().crop(tmin, tmax)
-    idx = [int(k) for k in picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)]
-    step = _decim(decim)
-    options = {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(known["zero_mean"]), "decim": step, "picks": idx}
-    info = pick_info(epochs.info, idx)
-    with info._unlock():
-        info["sfreq"] = info["sfreq"] / step
+    info = _decimated_info(epochs.info, options)
     if not average:
         data, times = _core.meeg.morlet_epochs(epochs._engine, options)
-        return EpochsTFR(info, data, times, freqs, epochs.events, dict(epochs.event_id), epochs.metadata)
+        return EpochsTFR(info, data, times, options["freqs"], epochs.events, dict(epochs.event_id), epochs.metadata)
     (power, times, nave), (itc, _, _) = _core.meeg.morlet_average(epochs._engine, options)
-    power = AverageTFR(info, power, times, freqs, nave)
-    return (power, AverageTFR(info.copy(), itc, times.copy(), freqs, nave)) if return_itc else power
+    power = AverageTFR(info, power, times, options["freqs"], nave)
+    return (power, AverageTFR(info.copy(), itc, times.copy(), options["freqs"], nave)) if return_itc else power
+
+
+def tfr_of_evoked(evoked, method, freqs, tmin, tmax, picks, proj, output, decim, method_kw):
+    """Power of an average."""
+    idx = [int(k) for k in picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)]
+    options = _options(method, freqs, output, decim, method_kw, idx)
+    if proj and not evoked.proj:
+        evoked = evoked.copy().apply_proj()
+    if tmin is not None or tmax is not None:
+        evoked = evoked.copy().crop(tmin, tmax)
+    power, times, _ = _core.meeg.morlet_evoked(evoked._engine, options)
+    return AverageTFR(_decimated_info(evoked.info, options), power, times, options["freqs"], evoked.nave, evoked.comment)
 
 
 @_verbose
@@ -327,9 +348,7 @@ def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n
         Only with `return_itc`.
     """
     kw = {"n_cycles": n_cycles, "zero_mean": zero_mean}
-    from .evoked import Evoked
-
-    if isinstance(inst, Evoked):
+    if isinstance(inst._engine, _core.meeg.Evoked):
         return inst.compute_tfr("morlet", freqs, picks=picks, output=output, decim=decim, **kw)
     return tfr_of_epochs(inst, "morlet", freqs, None, None, picks, False, output, average, return_itc, decim, kw)
 

@@ -9,6 +9,7 @@ from ..event import as_events, event_ids, events_from_annotations, make_fixed_le
 from ..frames import table_of
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
+from ..raw import BaseRaw
 from .base import BaseEpochs
 
 
@@ -55,8 +56,6 @@ class Epochs(BaseEpochs):
                  preload=False, reject=None, flat=None, proj=True, decim=1, reject_tmin=None, reject_tmax=None,
                  detrend=None, on_missing="raise", reject_by_annotation=True, metadata=None, event_repeated="error", *,
                  on_outside="warn", verbose=None):  # fmt: skip
-        from ..raw import BaseRaw
-
         if not isinstance(raw, BaseRaw):
             raise ValueError(f"raw must be a recording (Raw); got {type(raw).__name__}")
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))

@@ -140,7 +140,7 @@ class EpochsResultsMixin:
 
     def to_mne(self):
         """The same epochs as an `mne.EpochsArray`. Needs MNE-Python."""
-        from ..bridge import epochs_to_mne
+        from ..to_mne import epochs_to_mne
 
         return epochs_to_mne(self)
 

@@ -184,6 +184,15 @@ PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
     return out;
 }
 
+AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options) {
+    Array<double, 3> data({1, evoked.data.extent(0), evoked.data.extent(1)});
+    std::copy_n(evoked.data.data(), data.size(), data.data());
+    const Epochs one = make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
+    AverageTfr power = tfr_morlet(one, options).power;
+    power.comment = evoked.comment;
+    return power;
+}
+
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
     const std::vector<index> picks = chosen(epochs.info, options.picks);
     Picked picked;

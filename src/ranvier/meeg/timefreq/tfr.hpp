@@ -43,6 +43,8 @@ struct PowerAndItc {
 /// Morlet power and inter-trial coherence. Where a channel is zero over a whole wavelet its phase is undefined: such
 /// an epoch adds 0 to the coherence's sum there, and nothing is NaN.
 PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options);
+/// Power of an average, with its comment.
+AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options);
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options);
 
 /// Rescales every row by its mean m over [tmin, tmax] (a missing end is the end of the times): "mean" x − m,
