@@ -13,7 +13,7 @@ from .lazy import attach as _attach
 from .lazy import drawn_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
-from .times import TimesMixin, time_range
+from .times import TimesMixin
 
 _kinds = ("average", "standard_error")
 
@@ -262,7 +262,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         elif ch_type not in types:
             raise ValueError(f"there are no channels of type {ch_type!r}")
         idx = picks_to_idx(self.info, ch_type, exclude="bads")
-        start, stop = time_range(self.times, float(self.info["sfreq"]), tmin, tmax)
+        start, stop = _core.meeg.time_range(self.times, float(self.info["sfreq"]), tmin, tmax)
         data = self._data[idx, start:stop]
         if mode == "pos":
             if strict and not (data > 0).any():

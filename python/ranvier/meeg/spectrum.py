@@ -1,16 +1,15 @@
 """Power spectral densities."""
 
-import copy as _copy
-
 import numpy as np
 
 from ranvier import _core
 
-from .channels.mixins import ChannelsMixin
+from .channels.mixins import ChannelsMixin, HoldsEngine
 from .checks import not_yet, one_of
+from .info import Info
 from .lazy import drawn_by
 from .logs import verbose as _verbose
-from .picks import pick_info, picks_to_idx
+from .picks import picks_to_idx
 
 _welch = {"n_fft": None, "n_overlap": 0, "n_per_seg": None, "average": "mean", "window": "hamming"}
 _multitaper = {"bandwidth": None, "adaptive": False, "low_bias": True, "normalization": "length"}
@@ -44,7 +43,7 @@ def _options(method, fmin, fmax, remove_dc, method_kw, picks=None):
     return method, known
 
 
-class Spectrum(ChannelsMixin):
+class Spectrum(HoldsEngine, ChannelsMixin):
     """Power spectral density of a recording or an average. Made by `compute_psd`.
 
     Attributes
@@ -56,23 +55,25 @@ class Spectrum(ChannelsMixin):
         Power [unit²/Hz].
     """
 
-    def __init__(self, info, data, freqs, method, nave=None):
-        self.info, self._data, self._freqs, self._method, self.nave = info, data, freqs, method, nave
+    def __init__(self, engine, nave=None, metadata=None):
+        self._engine = engine
+        self.info = Info(engine.info)
+        self.nave, self.metadata = nave, metadata
 
     @property
     def data(self):
         """Power [unit²/Hz]."""
-        return self._data
+        return self._engine.data[0]
 
     @property
     def freqs(self):
         """Frequencies [Hz], shape (n_freqs,)."""
-        return self._freqs
+        return self._engine.freqs
 
     @property
     def method(self):
         """ "welch" or "multitaper". """
-        return self._method
+        return self._engine.method
 
     @property
     def sfreq(self):
@@ -82,26 +83,22 @@ class Spectrum(ChannelsMixin):
     @property
     def shape(self):
         """Shape of the data."""
-        return self._data.shape
+        return self.data.shape
 
     def __len__(self):
-        return len(self._data)
+        return len(self.data)
 
     def __getitem__(self, item):
         return self.get_data(exclude=())[item]
 
     def __repr__(self):
         return (
-            f"<{type(self).__name__} ({self._method}) | {' x '.join(map(str, self.shape))}, "
+            f"<{type(self).__name__} ({self.method}) | {' x '.join(map(str, self.shape))}, "
             f"{self.freqs[0]:0.1f} – {self.freqs[-1]:0.1f} Hz>"
         )
 
-    def copy(self):
-        return _copy.deepcopy(self)
-
     def _keep_channels(self, idx):
-        pick_info(self.info, idx, copy=False)
-        self._data = self._data[..., idx, :]
+        self._engine.pick([int(k) for k in idx])
 
     def get_data(self, picks=None, exclude="bads", fmin=0, fmax=np.inf, return_freqs=False):
         """Power as an array.
@@ -117,7 +114,7 @@ class Spectrum(ChannelsMixin):
         """
         idx = picks_to_idx(self.info, picks, "data", exclude=exclude, with_ref_meg=False)
         keep = (self.freqs >= fmin) & (self.freqs <= fmax)
-        data = self._data[..., idx, :][..., keep]
+        data = self.data[..., idx, :][..., keep]
         return (data, self.freqs[keep]) if return_freqs else data
 
     def units(self, latex=False):
@@ -141,40 +138,62 @@ class Spectrum(ChannelsMixin):
         raise not_yet("saving a Spectrum", "to_data_frame()")
 
 
-class EpochsSpectrum(Spectrum):
-    """Power spectral density of each epoch: data of shape (n_epochs, n_channels, n_freqs)."""
+class EpochsMixin:
+    """Epochs of a spectrum or a map."""
 
-    def __init__(self, info, data, freqs, method, events, event_id, metadata=None):
-        super().__init__(info, data, freqs, method)
-        self.events, self.event_id, self.metadata = events, event_id, metadata
+    @property
+    def events(self):
+        """The events of the epochs, shape (n_epochs, 3)."""
+        return self._engine.events
 
-    def __getitem__(self, item):
-        if isinstance(item, (str, list)):
-            item = [item] if isinstance(item, str) else item
-            if item and isinstance(item[0], str):
-                item = chosen(self.events, self.event_id, item)
-        elif isinstance(item, (int, np.integer)):
-            item = [item]
-        part = self.copy()
-        part._data, part.events = self._data[item], self.events[item]
-        if self.metadata is not None:
-            part.metadata = self.metadata.iloc[item]
-        return part
+    @property
+    def event_id(self):
+        """Names of the events and their numbers."""
+        return dict(self._engine.event_id)
+
+    def __len__(self):
+        return len(self.data)
 
     def __iter__(self):
-        return iter(self._data)
+        return iter(self.data)
+
+    def __getitem__(self, item):
+        if isinstance(item, str) or (isinstance(item, list) and item and isinstance(item[0], str)):
+            item = chosen(self.events, self.event_id, [item] if isinstance(item, str) else item)
+        return self._subset(np.atleast_1d(np.arange(len(self))[item]))
+
+    def _subset(self, which):
+        part = object.__new__(type(self))
+        part.__dict__.update(self.__dict__)
+        part._engine = self._engine.subset(which.tolist())
+        part.info = Info(part._engine.info, self.info._rest)
+        if self.metadata is not None:
+            part.metadata = self.metadata.iloc[which]
+        return part
+
+
+class EpochsSpectrum(EpochsMixin, Spectrum):
+    """Power spectral density of each epoch: data of shape (n_epochs, n_channels, n_freqs)."""
+
+    @property
+    def data(self):
+        """Power [unit²/Hz]."""
+        return self._engine.data
 
     def average(self, method="mean"):
         """The mean (or median, or your function) over epochs: a Spectrum."""
-        if method == "mean":
-            data = self._data.mean(axis=0)
-        elif method == "median":
-            data = np.median(self._data, axis=0)
-        elif callable(method):
-            data = np.asarray(method(self._data))
-        else:
-            raise ValueError(f'method must be "mean", "median" or a function; got {method!r}')
-        return Spectrum(self.info.copy(), data, self.freqs.copy(), self.method, len(self._data))
+        if method in ("mean", "median"):
+            return Spectrum(self._engine.average(method == "median"), len(self))
+        data = np.asarray(method_of(method)(self.data), float)[None]
+        none = np.empty((0, 3), np.int64)
+        return Spectrum(_core.meeg.Spectrum(self._engine.info, self.freqs, data, False, none, [], self.method), len(self))
+
+
+def method_of(method):
+    """A function of one's own that averages."""
+    if not callable(method):
+        raise ValueError(f'method must be "mean", "median" or a function; got {method!r}')
+    return method
 
 
 def chosen(events, event_id, keys):
@@ -201,10 +220,8 @@ def spectrum_of_raw(raw, method, fmin, fmax, tmin, tmax, picks, exclude, proj, r
     raw = _projected(raw, proj)
     low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
     if method == "welch":
-        data, freqs = _core.meeg.raw_welch(raw._engine, options, low, high, bool(reject_by_annotation))
-    else:
-        data, freqs = _core.meeg.raw_multitaper(raw._engine, options, low, high, bool(reject_by_annotation))
-    return Spectrum(pick_info(raw.info, idx), data[0], freqs, method)
+        return Spectrum(_core.meeg.raw_welch(raw._engine, options, low, high, bool(reject_by_annotation)))
+    return Spectrum(_core.meeg.raw_multitaper(raw._engine, options, low, high, bool(reject_by_annotation)))
 
 
 def _cropped(inst, tmin, tmax):
@@ -222,9 +239,7 @@ def spectrum_of_epochs(epochs, method, fmin, fmax, tmin, tmax, picks, exclude, p
     compute = _core.meeg.epochs_welch if method == "welch" else _core.meeg.epochs_multitaper
     if not epochs.preload:
         epochs = epochs.copy().load_data()
-    data, freqs = compute(epochs._engine, options)
-    return EpochsSpectrum(pick_info(epochs.info, idx), data, freqs, method, epochs.events, dict(epochs.event_id),
-                          epochs.metadata)  # fmt: skip
+    return EpochsSpectrum(compute(epochs._engine, options), metadata=epochs.metadata)
 
 
 def spectrum_of_evoked(evoked, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw):
@@ -234,8 +249,7 @@ def spectrum_of_evoked(evoked, method, fmin, fmax, tmin, tmax, picks, exclude, p
     evoked = evoked.copy().apply_proj() if proj else evoked
     evoked = _cropped(evoked, tmin, tmax)
     compute = _core.meeg.evoked_welch if method == "welch" else _core.meeg.evoked_multitaper
-    data, freqs = compute(evoked._engine, options)
-    return Spectrum(pick_info(evoked.info, idx), data[0], freqs, method, evoked.nave)
+    return Spectrum(compute(evoked._engine, options), evoked.nave)
 
 
 def _rows(x):
@@ -273,8 +287,8 @@ def psd_array_welch(x, sfreq, fmin=0, fmax=np.inf, n_fft=256, n_overlap=0, n_per
     kw = dict(n_fft=n_fft, n_overlap=n_overlap, n_per_seg=n_per_seg, average=average, window=window, output=output)
     _, options = _options("welch", fmin, fmax, remove_dc, kw)
     rows, shape = _rows(x)
-    data, freqs = _core.meeg.rows_welch(rows, float(sfreq), options)
-    return data.reshape(shape + (len(freqs),)), freqs
+    made = _core.meeg.rows_welch(rows, float(sfreq), options)
+    return made.data.reshape(shape + (len(made.freqs),)), made.freqs
 
 
 @_verbose
@@ -308,5 +322,5 @@ def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adapti
     kw = dict(bandwidth=bandwidth, adaptive=adaptive, low_bias=low_bias, normalization=normalization, output=output)
     _, options = _options("multitaper", fmin, fmax, remove_dc, kw)
     rows, shape = _rows(x)
-    data, freqs = _core.meeg.rows_multitaper(rows, float(sfreq), options)
-    return data.reshape(shape + (len(freqs),)), freqs
+    made = _core.meeg.rows_multitaper(rows, float(sfreq), options)
+    return made.data.reshape(shape + (len(made.freqs),)), made.freqs

@@ -1,30 +1,51 @@
 """Power and inter-trial coherence over time and frequency."""
 
-import copy as _copy
-
 import numpy as np
 
 from ranvier import _core
 
-from .baseline import modes, rescaled
-from .channels.mixins import ChannelsMixin
+from .baseline import modes
+from .channels.mixins import ChannelsMixin, HoldsEngine
 from .checks import interval, not_yet, one_of
+from .info import Info
 from .lazy import drawn_by
 from .logs import verbose as _verbose
-from .picks import pick_info, picks_to_idx
-from .spectrum import chosen
-from .times import TimesMixin, time_range
+from .picks import picks_to_idx
+from .spectrum import EpochsMixin, method_of
+from .times import TimesMixin
 
 
-class _TFR(ChannelsMixin, TimesMixin):
+class _TFR(HoldsEngine, ChannelsMixin, TimesMixin):
+    def __init__(self, engine, metadata=None):
+        self._engine = engine
+        self.info = Info(engine.info)
+        self.baseline, self.metadata = None, metadata
+
     @property
     def data(self):
         """The values; see the class for their shape."""
-        return self._data
+        return self._engine.data
 
     @data.setter
     def data(self, data):
-        self._data = np.asarray(data)
+        self._engine.data = np.ascontiguousarray(data, float)
+
+    _data = data
+
+    @property
+    def times(self):
+        """[s]"""
+        return self._engine.times
+
+    @property
+    def freqs(self):
+        """[Hz]"""
+        return self._engine.freqs
+
+    @property
+    def method(self):
+        """ "morlet" """
+        return self._engine.method
 
     @property
     def sfreq(self):
@@ -36,38 +57,22 @@ class _TFR(ChannelsMixin, TimesMixin):
         """Shape of the data."""
         return self._data.shape
 
-    def copy(self):
-        return _copy.deepcopy(self)
-
     def _keep_channels(self, idx):
-        pick_info(self.info, idx, copy=False)
-        self._data = self._data[..., idx, :, :]
+        self._engine.pick([int(k) for k in idx])
 
     def crop(self, tmin=None, tmax=None, fmin=None, fmax=None, include_tmax=True):
         """Keep times [s] and frequencies [Hz] in given ranges, in place."""
-        if tmin is not None or tmax is not None:
-            start, stop = time_range(self.times, float(self.info["sfreq"]), tmin, tmax, include_tmax)
-            self._data, self.times = self._data[..., start:stop], self.times[start:stop]
-        keep = np.ones(len(self.freqs), bool)
-        if fmin is not None:
-            keep &= self.freqs >= fmin
-        if fmax is not None:
-            keep &= self.freqs <= fmax
-        if not keep.any():
-            raise ValueError(f"no frequencies lie in [{fmin}, {fmax}] Hz")
-        self._data, self.freqs = self._data[..., keep, :], self.freqs[keep]
+        self._engine.crop(tmin, tmax, fmin, fmax, include_tmax)
         return self
 
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th time, in place."""
-        self._data, self.times = self._data[..., offset::decim], self.times[offset::decim]
-        with self.info._unlock():
-            self.info["sfreq"] = self.info["sfreq"] / decim
+        self._engine.decimate(int(decim), int(offset))
         return self
 
     def shift_time(self, tshift, relative=True):
         """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
-        self.times = self.times + (tshift if relative else tshift - self.times[0])
+        self._engine.times = self.times + (tshift if relative else tshift - self.times[0])
         return self
 
     def apply_baseline(self, baseline, mode="mean", verbose=None):
@@ -83,7 +88,7 @@ class _TFR(ChannelsMixin, TimesMixin):
         one_of("mode", mode, modes)
         baseline = interval("baseline", baseline)
         if baseline is not None:
-            self._data = rescaled(self._data, self.times, baseline, mode)
+            self._engine.apply_baseline(*baseline, mode)
             self.baseline = (
                 float(self.times[0]) if baseline[0] is None else baseline[0],
                 float(self.times[-1]) if baseline[1] is None else baseline[1],
@@ -149,10 +154,24 @@ class AverageTFR(_TFR):
     nave : int
     """
 
-    def __init__(self, info, data, times, freqs, nave, comment="", method="morlet"):
-        self.info, self._data, self.times = info, data, np.asarray(times)
-        self.freqs = np.asarray(freqs, float)
-        self.nave, self.comment, self.method, self.baseline = nave, comment, method, None
+    @property
+    def nave(self):
+        """Number of epochs averaged; the effective number of combinations."""
+        nave = self._engine.nave
+        return int(nave) if nave == int(nave) else nave
+
+    @nave.setter
+    def nave(self, nave):
+        self._engine.nave = float(nave)
+
+    @property
+    def comment(self):
+        """What it is."""
+        return self._engine.comment
+
+    @comment.setter
+    def comment(self, comment):
+        self._engine.comment = comment or ""
 
     def _averaged(self):
         return self
@@ -170,7 +189,7 @@ class AverageTFR(_TFR):
         return tfr_frame(self, self._data[None], [], picks, index, long_format, time_format)
 
 
-class EpochsTFR(_TFR):
+class EpochsTFR(EpochsMixin, _TFR):
     """Power of each epoch.
 
     Attributes
@@ -184,28 +203,7 @@ class EpochsTFR(_TFR):
     event_id : dict
     """
 
-    def __init__(self, info, data, times, freqs, events, event_id, metadata=None, method="morlet"):
-        self.info, self._data, self.times = info, data, np.asarray(times)
-        self.freqs = np.asarray(freqs, float)
-        self.events, self.event_id, self.metadata, self.method = events, event_id, metadata, method
-        self.comment, self.baseline = "", None
-
-    def __len__(self):
-        return len(self._data)
-
-    def __iter__(self):
-        return iter(self._data)
-
-    def __getitem__(self, item):
-        if isinstance(item, str) or (isinstance(item, list) and item and isinstance(item[0], str)):
-            item = chosen(self.events, self.event_id, [item] if isinstance(item, str) else item)
-        elif isinstance(item, (int, np.integer)):
-            item = [item]
-        part = self.copy()
-        part._data, part.events = self._data[item], self.events[item]
-        if self.metadata is not None:
-            part.metadata = self.metadata.iloc[item]
-        return part
+    comment = ""
 
     def __repr__(self):
         return (
@@ -217,23 +215,17 @@ class EpochsTFR(_TFR):
         """Drop epochs by their numbers, in place."""
         keep = np.ones(len(self), bool)
         keep[indices] = False
-        self._data, self.events = self._data[keep], self.events[keep]
-        if self.metadata is not None:
-            self.metadata = self.metadata.iloc[np.flatnonzero(keep)]
+        self.__dict__.update(self._subset(np.flatnonzero(keep)).__dict__)
         return self
 
     def average(self, method="mean", *, dim="epochs", copy=False):
         """The mean (or median, or your function) over epochs: an AverageTFR."""
         one_of("dim", dim, ("epochs",))
-        if method == "mean":
-            data = self._data.mean(axis=0)
-        elif method == "median":
-            data = np.median(self._data, axis=0)
-        elif callable(method):
-            data = np.asarray(method(self._data))
+        if method in ("mean", "median"):
+            out = AverageTFR(self._engine.average(method == "median"))
         else:
-            raise ValueError(f'method must be "mean", "median" or a function; got {method!r}')
-        out = AverageTFR(self.info.copy(), data, self.times.copy(), self.freqs.copy(), len(self), method=self.method)
+            data = np.asarray(method_of(method)(self._data), float)
+            out = AverageTFR(_core.meeg.AverageTfr(self._engine.info, data, self.times, self.freqs, len(self), "", self.method))
         out.baseline = self.baseline
         return out
 
@@ -285,13 +277,6 @@ def _options(method, freqs, output, decim, method_kw, idx):
     return {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(known["zero_mean"]), "decim": _decim(decim), "picks": idx}
 
 
-def _decimated_info(info, options):
-    info = pick_info(info, options["picks"])
-    with info._unlock():
-        info["sfreq"] = info["sfreq"] / options["decim"]
-    return info
-
-
 def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw):
     """Power of epochs, or averaged, with coherence on demand."""
     if return_itc and not average:
@@ -303,13 +288,10 @@ def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, averag
         epochs = epochs.copy().apply_proj()
     if tmin is not None or tmax is not None:
         epochs = epochs.copy().crop(tmin, tmax)
-    info = _decimated_info(epochs.info, options)
     if not average:
-        data, times = _core.meeg.morlet_epochs(epochs._engine, options)
-        return EpochsTFR(info, data, times, options["freqs"], epochs.events, dict(epochs.event_id), epochs.metadata)
-    (power, times, nave), (itc, _, _) = _core.meeg.morlet_average(epochs._engine, options)
-    power = AverageTFR(info, power, times, options["freqs"], nave)
-    return (power, AverageTFR(info.copy(), itc, times.copy(), options["freqs"], nave)) if return_itc else power
+        return EpochsTFR(_core.meeg.morlet_epochs(epochs._engine, options), epochs.metadata)
+    power, itc = map(AverageTFR, _core.meeg.morlet_average(epochs._engine, options))
+    return (power, itc) if return_itc else power
 
 
 def tfr_of_evoked(evoked, method, freqs, tmin, tmax, picks, proj, output, decim, method_kw):
@@ -320,8 +302,7 @@ def tfr_of_evoked(evoked, method, freqs, tmin, tmax, picks, proj, output, decim,
         evoked = evoked.copy().apply_proj()
     if tmin is not None or tmax is not None:
         evoked = evoked.copy().crop(tmin, tmax)
-    power, times, _ = _core.meeg.morlet_evoked(evoked._engine, options)
-    return AverageTFR(_decimated_info(evoked.info, options), power, times, options["freqs"], evoked.nave, evoked.comment)
+    return AverageTFR(_core.meeg.morlet_evoked(evoked._engine, options))
 
 
 @_verbose

@@ -3,21 +3,6 @@
 import numpy as np
 
 
-def time_range(times, sfreq, tmin, tmax, include_tmax=True):
-    """Positions [start, stop) of the times in [tmin, tmax], a bound being moved to the nearest sample first."""
-    tmin = -np.inf if tmin is None else float(tmin)
-    tmax = np.inf if tmax is None else float(tmax)
-    if tmin > tmax:
-        raise ValueError(f"tmin must be <= tmax; got tmin {tmin} s and tmax {tmax} s")
-    low = int(np.round(tmin * sfreq)) / sfreq - 0.5 / sfreq if np.isfinite(tmin) else tmin
-    if np.isfinite(tmax):
-        tmax = int(np.round(tmax * sfreq)) / sfreq + (0.5 if include_tmax else -0.5) / sfreq
-    inside = np.flatnonzero((times >= low) & (times <= tmax))
-    if not len(inside):
-        raise ValueError(f"no times lie in [{tmin}, {tmax}] s; they run from {times[0]} to {times[-1]} s")
-    return int(inside[0]), int(inside[-1]) + 1
-
-
 class TimesMixin:
     """Times of an object that has `times` and `info`."""
 

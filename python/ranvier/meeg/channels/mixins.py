@@ -6,10 +6,36 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ..checks import not_yet, one_of
+from ..info import Info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import pick_channels, pick_types, picks_to_idx
 from ..points import Projection
+
+
+class HoldsEngine:
+    """Copies and pickling of an object that holds what the engine made (`_engine`) and the `info` that points into it."""
+
+    def copy(self):
+        """A copy that shares nothing that can change."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._engine = self._engine.copy()
+        twin.info = Info(twin._engine.info, self.info._rest)
+        return twin
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def __getstate__(self):
+        return {**self.__dict__, "_engine": (type(self._engine), self._engine.parts), "info": self.info._rest}
+
+    def __setstate__(self, state):
+        kind, parts = state["_engine"]
+        engine = kind(*parts)
+        self.__dict__.update(state, _engine=engine, info=Info(engine.info, state["info"]))
 
 
 class ChannelsMixin:

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/timefreq/axes.hpp"
 #include "ranvier/numerics/spectrum.hpp"
 #include "ranvier/numerics/window.hpp"
 
@@ -195,6 +196,32 @@ Spectrum of_evoked(const Evoked& evoked, const std::vector<index>& wanted, const
 }
 
 }  // namespace
+
+void pick(Spectrum& spectrum, const std::vector<index>& picks) {
+    pick_channels(spectrum.info, picks);
+    spectrum.data = taken(spectrum.data, 1, picks);
+}
+
+Spectrum subset(const Spectrum& spectrum, const std::vector<index>& which) {
+    Spectrum part = spectrum;
+    part.data = taken(spectrum.data, 0, which);
+    part.events.clear();
+    for (const index k : which) {
+        part.events.push_back(spectrum.events[static_cast<std::size_t>(k)]);
+    }
+    return part;
+}
+
+Spectrum average(const Spectrum& spectrum, bool median) {
+    Spectrum out = spectrum;
+    const auto mean = averaged(spectrum.data, median);
+    out.data = Array<double, 3>({1, mean.extent(0), mean.extent(1)});
+    std::copy_n(mean.data(), mean.size(), out.data.data());
+    out.of_epochs = false;
+    out.events.clear();
+    out.event_id.clear();
+    return out;
+}
 
 Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin, double tmax, bool reject_by_annotation) {
     const std::vector<index> picks = chosen(raw.info, options.picks);

@@ -39,6 +39,13 @@ struct MultitaperOptions {
     std::vector<index> picks;
 };
 
+/// Keeps channels `picks`, in that order.
+void pick(Spectrum& spectrum, const std::vector<index>& picks);
+/// The epochs at `which`.
+Spectrum subset(const Spectrum& spectrum, const std::vector<index>& which);
+/// The mean or median over epochs.
+Spectrum average(const Spectrum& spectrum, bool median = false);
+
 /// @param tmin, tmax            [s] after the first sample, both included; tmax < 0: the end
 /// @param reject_by_annotation  leave out spans annotated as bad: Welch's segments don't reach across them, and the
 ///                              multitaper method refuses them

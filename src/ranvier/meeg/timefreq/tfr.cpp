@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/timefreq/axes.hpp"
 #include "ranvier/numerics/wavelet.hpp"
 
 namespace ranvier::meeg {
@@ -165,7 +167,79 @@ void rescale_by_baseline(double* data, index n_rows, const std::vector<double>& 
     rescale(data, n_rows, n, first, last, mode);
 }
 
+template <class Tfr>
+constexpr std::size_t freq_axis = std::tuple_size_v<std::decay_t<decltype(std::declval<Tfr>().data.extents())>> - 2;
+
+template <class Tfr>
+void keep_channels(Tfr& tfr, const std::vector<index>& picks) {
+    pick_channels(tfr.info, picks);
+    tfr.data = taken(tfr.data, freq_axis<Tfr> - 1, picks);
+}
+
+template <class Values>
+Values chosen_of(const Values& values, const std::vector<index>& which) {
+    Values out;
+    for (const index k : which) {
+        out.push_back(values[static_cast<std::size_t>(k)]);
+    }
+    return out;
+}
+
+template <class Tfr>
+void keep_range(Tfr& tfr, const TfrRange& range) {
+    if (range.tmin || range.tmax) {
+        const auto [begin, end] = time_range(tfr.times, tfr.info.sfreq, range.tmin, range.tmax, range.include_tmax);
+        const auto kept = positions(begin, end);
+        tfr.data = taken(tfr.data, freq_axis<Tfr> + 1, kept);
+        tfr.times = chosen_of(tfr.times, kept);
+    }
+    if (range.fmin || range.fmax) {
+        const double infinite = std::numeric_limits<double>::infinity();
+        const auto kept = positions_between(tfr.freqs, range.fmin.value_or(-infinite), range.fmax.value_or(infinite));
+        require(!kept.empty(), [&] {
+            return "no frequencies lie in [" + std::to_string(range.fmin.value_or(-infinite)) + ", " +
+                   std::to_string(range.fmax.value_or(infinite)) + "] Hz";
+        });
+        tfr.data = taken(tfr.data, freq_axis<Tfr>, kept);
+        tfr.freqs = chosen_of(tfr.freqs, kept);
+    }
+}
+
+template <class Tfr>
+void keep_every(Tfr& tfr, int decim, index offset) {
+    const index n = std::ssize(tfr.times);
+    require(decim >= 1, [&] { return "decim must be a whole number >= 1; got " + std::to_string(decim); });
+    require(offset >= 0 && offset < n, [&] {
+        return "the offset of a decimation must lie in 0 … " + std::to_string(n - 1) + "; got " +
+               std::to_string(offset);
+    });
+    const auto kept = positions(offset, n, decim);
+    tfr.data = taken(tfr.data, freq_axis<Tfr> + 1, kept);
+    tfr.times = chosen_of(tfr.times, kept);
+    tfr.info.sfreq /= decim;
+}
+
 }  // namespace
+
+void pick(AverageTfr& tfr, const std::vector<index>& picks) { keep_channels(tfr, picks); }
+void pick(EpochsTfr& tfr, const std::vector<index>& picks) { keep_channels(tfr, picks); }
+void crop(AverageTfr& tfr, const TfrRange& range) { keep_range(tfr, range); }
+void crop(EpochsTfr& tfr, const TfrRange& range) { keep_range(tfr, range); }
+void decimate(AverageTfr& tfr, int decim, index offset) { keep_every(tfr, decim, offset); }
+void decimate(EpochsTfr& tfr, int decim, index offset) { keep_every(tfr, decim, offset); }
+
+EpochsTfr subset(const EpochsTfr& tfr, const std::vector<index>& which) {
+    EpochsTfr part = tfr;
+    part.data = taken(tfr.data, 0, which);
+    part.events = chosen_of(tfr.events, which);
+    return part;
+}
+
+AverageTfr average(const EpochsTfr& tfr, bool median) {
+    AverageTfr out{tfr.info, tfr.times,  tfr.freqs, averaged(tfr.data, median), static_cast<double>(tfr.data.extent(0)),
+                   "",       tfr.method, ""};
+    return out;
+}
 
 PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
     const std::vector<index> picks = chosen(epochs.info, options.picks);
@@ -178,7 +252,7 @@ PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
     for (AverageTfr* tfr : {&out.power, &out.itc}) {
         describe(*tfr, epochs, picks, options);
         tfr->data = Array<double, 3>(shape);
-        tfr->nave = static_cast<int>(x.extent(0));
+        tfr->nave = static_cast<double>(x.extent(0));
     }
     numerics::morlet_average(x, wavelets, options.decim, out.power.data, out.itc.data);
     return out;
@@ -187,9 +261,11 @@ PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
 AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options) {
     Array<double, 3> data({1, evoked.data.extent(0), evoked.data.extent(1)});
     std::copy_n(evoked.data.data(), data.size(), data.data());
-    const Epochs one = make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
+    const Epochs one =
+        make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
     AverageTfr power = tfr_morlet(one, options).power;
     power.comment = evoked.comment;
+    power.nave = evoked.nave;
     return power;
 }
 

@@ -14,7 +14,7 @@ struct AverageTfr {
     std::vector<double> times;  // [s]
     std::vector<double> freqs;  // [Hz]
     Array<double, 3> data;      ///< shape (channels, freqs, times)
-    int nave = 0;
+    double nave = 0;
     std::string comment, method;
     std::string baseline_mode;  ///< "" until apply_baseline
 };
@@ -46,6 +46,25 @@ PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options);
 /// Power of an average, with its comment.
 AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options);
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options);
+
+/// Keeps channels `picks`, in that order.
+void pick(AverageTfr& tfr, const std::vector<index>& picks);
+void pick(EpochsTfr& tfr, const std::vector<index>& picks);
+/// Ranges to keep: times [s] by the rule of time_range, frequencies [Hz] exactly; missing bounds mean the ends.
+struct TfrRange {
+    std::optional<double> tmin, tmax, fmin, fmax;
+    bool include_tmax = true;
+};
+/// @throws InvalidInput  no time or frequency is left
+void crop(AverageTfr& tfr, const TfrRange& range);
+void crop(EpochsTfr& tfr, const TfrRange& range);
+/// Keeps every decim-th time from `offset` on. @throws InvalidInput  decim < 1, offset outside of the times
+void decimate(AverageTfr& tfr, int decim, index offset = 0);
+void decimate(EpochsTfr& tfr, int decim, index offset = 0);
+/// The epochs at `which`.
+EpochsTfr subset(const EpochsTfr& tfr, const std::vector<index>& which);
+/// The mean or median over epochs.
+AverageTfr average(const EpochsTfr& tfr, bool median = false);
 
 /// Rescales every row by its mean m over [tmin, tmax] (a missing end is the end of the times): "mean" x − m,
 /// "ratio" x/m, "logratio" log₁₀(x/m), "meanlogratio" the latter minus its own mean there, "percent" (x − m)/m,

@@ -1,0 +1,93 @@
+#include "ranvier/meeg/timefreq/axes.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "ranvier/base/parallel.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+/// A sum as NumPy adds numbers that lie behind each other: halves, down to blocks of 128 with eight partial sums.
+double pairwise_sum(const double* x, index n) {
+    if (n < 8) {
+        return std::accumulate(x, x + n, 0.0);
+    }
+    if (n > 128) {
+        const index half = n / 2 - n / 2 % 8;
+        return pairwise_sum(x, half) + pairwise_sum(x + half, n - half);
+    }
+    double part[8];
+    std::copy_n(x, 8, part);
+    index k = 8;
+    for (; k + 8 <= n; k += 8) {
+        for (index lane = 0; lane < 8; ++lane) {
+            part[lane] += x[k + lane];
+        }
+    }
+    const double sum = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+    return std::accumulate(x + k, x + n, sum);
+}
+
+double median_of(std::vector<double>& x) {
+    if (std::any_of(x.begin(), x.end(), [](double v) { return std::isnan(v); })) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+    const auto middle = x.begin() + std::ssize(x) / 2;
+    std::nth_element(x.begin(), middle, x.end());
+    return x.size() % 2 ? *middle : (*std::max_element(x.begin(), middle) + *middle) / 2;
+}
+
+}  // namespace
+
+std::vector<index> positions(index begin, index end, index step) {
+    std::vector<index> out;
+    for (index k = begin; k < end; k += step) {
+        out.push_back(k);
+    }
+    return out;
+}
+
+std::vector<index> positions_between(const std::vector<double>& values, double low, double high) {
+    std::vector<index> out;
+    for (index k = 0; k < std::ssize(values); ++k) {
+        if (values[static_cast<std::size_t>(k)] >= low && values[static_cast<std::size_t>(k)] <= high) {
+            out.push_back(k);
+        }
+    }
+    return out;
+}
+
+void average_rows(const double* rows, index n, index size, bool median, double* out) {
+    require(n > 0, "there is no epoch to average");
+    if (!median && size == 1) {
+        *out = pairwise_sum(rows, n) / static_cast<double>(n);
+        return;
+    }
+    const index piece = 1 << 12;
+    parallel_for((size + piece - 1) / piece, [&](index block) {
+        const index begin = block * piece, end = std::min(size, begin + piece);
+        if (median) {
+            std::vector<double> column(static_cast<std::size_t>(n));
+            for (index k = begin; k < end; ++k) {
+                for (index row = 0; row < n; ++row) {
+                    column[static_cast<std::size_t>(row)] = rows[row * size + k];
+                }
+                out[k] = median_of(column);
+            }
+            return;
+        }
+        std::fill(out + begin, out + end, 0.0);
+        for (index row = 0; row < n; ++row) {
+            for (index k = begin; k < end; ++k) {
+                out[k] += rows[row * size + k];
+            }
+        }
+        for (index k = begin; k < end; ++k) {
+            out[k] /= static_cast<double>(n);
+        }
+    });
+}
+
+}  // namespace ranvier::meeg

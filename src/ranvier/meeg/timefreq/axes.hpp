@@ -1,0 +1,56 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <vector>
+
+#include "ranvier/base/array.hpp"
+
+/// Choosing and averaging along the axes of spectra and maps.
+namespace ranvier::meeg {
+
+/// The positions `which` of one axis, in that order.
+template <std::size_t Rank>
+Array<double, Rank> taken(const Array<double, Rank>& data, std::size_t axis, const std::vector<index>& which) {
+    auto extents = data.extents();
+    const index length = extents[axis];
+    for (const index k : which) {
+        require(k >= 0 && k < length, [&] {
+            return "positions must lie in 0 … " + std::to_string(length - 1) + "; got " + std::to_string(k);
+        });
+    }
+    const auto after = extents.begin() + static_cast<std::ptrdiff_t>(axis) + 1;
+    const index inner = std::accumulate(after, extents.end(), index{1}, std::multiplies<>());
+    const index outer = std::accumulate(extents.begin(), after - 1, index{1}, std::multiplies<>());
+    extents[axis] = static_cast<index>(which.size());
+    Array<double, Rank> out(extents);
+    double* to = out.data();
+    for (index o = 0; o < outer; ++o) {
+        for (const index k : which) {
+            to = std::copy_n(data.data() + (o * length + k) * inner, inner, to);
+        }
+    }
+    return out;
+}
+
+/// Positions begin, begin + step … below end.
+std::vector<index> positions(index begin, index end, index step = 1);
+/// Positions of the values in [low, high].
+std::vector<index> positions_between(const std::vector<double>& values, double low, double high);
+
+/// The mean or median over the rows of an array of shape (n, size), in the order of NumPy's sums. A median with NaN
+/// is NaN.
+void average_rows(const double* rows, index n, index size, bool median, double* out);
+
+/// The mean or median over the first axis.
+template <std::size_t Rank>
+Array<double, Rank - 1> averaged(const Array<double, Rank>& data, bool median) {
+    std::array<index, Rank - 1> extents;
+    std::copy(data.extents().begin() + 1, data.extents().end(), extents.begin());
+    Array<double, Rank - 1> out(extents);
+    average_rows(data.data(), data.extent(0), out.size(), median, out.data());
+    return out;
+}
+
+}  // namespace ranvier::meeg
