@@ -14,6 +14,12 @@ __version__ = "0.1.0"
 __all__ = ["FileError", "dynamics", "learn", "meeg", "model", "models", "set_threads", "show_progress",
            "units"]
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # for editors; at run time __getattr__ imports these when they are first used
+    from . import dynamics, learn, meeg, units
+    from .errors import FileError
+    from .library import model, models
+
 
 def set_threads(n):
     """Bound the number of threads that later calls from this thread may use.

@@ -1,5 +1,8 @@
 """Spectra and time-frequency maps."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from conftest import make_epochs, make_raw
@@ -141,3 +144,55 @@ def test_filters_of_arrays_work_on_any_shape():
     assert mne.filter.create_filter(None, 200.0, 1.0, 40.0, method="iir")["sos"].shape == (4, 6)
     with pytest.raises(ValueError, match="float64"):
         mne.filter.filter_data(x.astype("f4"), 200.0, 1.0, 40.0)
+
+
+@pytest.mark.parametrize("n_freqs, n_times", [(3, 9), (1, 1)])
+@pytest.mark.parametrize("n_epochs", [1, 2, 7, 8, 150, 301])
+def test_averages_over_epochs_have_the_bits_of_numpys(n_epochs, n_freqs, n_times):
+    from ranvier import _core
+
+    rng = np.random.default_rng(n_epochs)
+    data = rng.standard_normal((n_epochs, 1, n_freqs, n_times)) * 10.0 ** rng.integers(-9, 9, (n_epochs, 1, 1, 1))
+    info = mne.create_info(1, 100.0, "eeg")
+    events = np.stack([np.arange(n_epochs), np.zeros(n_epochs, int), np.ones(n_epochs, int)], axis=1)
+    times, freqs = np.arange(n_times) / 100.0, np.arange(n_freqs) + 1.0
+    tfr = _core.meeg.EpochsTfr(info._engine, data, times, freqs, events, [("x", 1)], "morlet")
+    assert tfr.average(False).data.tobytes() == data.mean(axis=0).tobytes()
+    assert tfr.average(True).data.tobytes() == np.median(data, axis=0).tobytes()
+    spectrum = _core.meeg.Spectrum(info._engine, times, data[:, :, 0], True, events, [("x", 1)], "welch")
+    assert spectrum.average(False).data[0].tobytes() == data[:, :, 0].mean(axis=0).tobytes()
+    data[0, 0, 0, 0] = np.nan
+    assert np.isnan(_core.meeg.EpochsTfr(info._engine, data, times, freqs, events, [], "").average(True).data[0, 0, 0])
+
+
+def test_maps_are_cropped_decimated_shifted_and_copied(epochs):
+    tfr = epochs.compute_tfr("morlet", [8.0, 12.0, 20.0], n_cycles=2.0)
+    data, times = tfr.data.copy(), tfr.times
+    part = tfr.copy().crop(0.0, 0.2, fmin=10.0)
+    inside = (times >= -1e-9) & (times <= 0.2 + 1e-9)
+    np.testing.assert_array_equal(part.data, data[:, :, 1:][..., inside])
+    np.testing.assert_array_equal(part.times, times[inside])
+    assert part.freqs.tolist() == [12.0, 20.0]
+    thin = tfr.copy().decimate(3, 1)
+    np.testing.assert_array_equal(thin.data, data[..., 1::3])
+    assert thin.sfreq == tfr.sfreq / 3 and thin.times.tolist() == times[1::3].tolist()
+    np.testing.assert_array_equal(tfr.copy().shift_time(0.5).times, times + 0.5)
+    np.testing.assert_array_equal(tfr.copy().pick(["Cz", "Fz"]).data, data[:, [11, 10]])
+    np.testing.assert_array_equal(tfr.data, data)
+    for wrong in (lambda: tfr.crop(fmin=50.0), lambda: tfr.crop(tmin=0.3, tmax=0.1), lambda: tfr.decimate(0)):
+        with pytest.raises(ValueError):
+            wrong()
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda x: x.copy(), lambda x: pickle.loads(pickle.dumps(x))])
+def test_spectra_and_maps_survive_copying_and_pickling(epochs, duplicate):
+    epochs.info["bads"].append("Cz")
+    tfr = epochs.compute_tfr("morlet", [8.0, 12.0], n_cycles=2.0)
+    for thing in (tfr, tfr.average(), epochs.compute_psd(), epochs.average().compute_psd()):
+        other = duplicate(thing)
+        assert type(other) is type(thing) and other.info == thing.info and other.freqs.tolist() == thing.freqs.tolist()
+        np.testing.assert_array_equal(other.data, thing.data)
+        other.data[:] = 0
+        other.info["bads"].append("Fz")
+        assert thing.data.any() and "Fz" not in thing.info["bads"]
+    assert duplicate(tfr).event_id == tfr.event_id and duplicate(tfr)["left"].data.shape[0] == 4

@@ -9,7 +9,6 @@ from ranvier import _core
 
 from .checks import output_path, path_of
 from .info import date_from_engine, date_to_engine
-from .lazy import attach as _attach
 
 
 def _columns(onset, duration, description, ch_names):
@@ -392,4 +391,4 @@ def bad_spans(annotations, words, n_times, sfreq, first_time):
     return starts, stops
 
 
-__getattr__, __dir__, __all__ = _attach(__name__, {"annotations": "Annotations count_annotations read_annotations"})
+__all__ = ["Annotations", "count_annotations", "read_annotations"]

@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from .checks import interval, one_of
-from .lazy import attach as _attach
+from .lazy import only_mne as _only_mne
 from .picks import picks_to_idx
 
 modes = ("mean", "ratio", "logratio", "percent", "zscore", "zlogratio")
@@ -53,4 +53,5 @@ def rescale(data, times, baseline, mode="mean", copy=True, picks=None, verbose=N
     return out
 
 
-__getattr__, __dir__, __all__ = _attach(__name__, {"baseline": "rescale"})
+__all__ = ["rescale"]
+__getattr__ = _only_mne(__name__)

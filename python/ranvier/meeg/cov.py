@@ -5,7 +5,6 @@ import numpy as np
 from ranvier import _core
 
 from .checks import output_path, path_of
-from .lazy import attach as _attach
 from .picks import pick_channels
 
 
@@ -95,4 +94,4 @@ def write_cov(fname, cov, *, overwrite=False, verbose=None):
     _core.meeg.write_covariance_fif(cov, output_path(fname, overwrite), overwrite)
 
 
-__getattr__, __dir__, __all__ = _attach(__name__, {"cov": "Covariance read_cov write_cov"})
+__all__ = ["Covariance", "read_cov", "write_cov"]

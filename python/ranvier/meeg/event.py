@@ -10,7 +10,7 @@ from ranvier.errors import warn
 from .annotations import Annotations
 from .checks import not_yet, one_of, output_path, path_of
 from .info import date_to_engine
-from .lazy import attach as _attach
+from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
 
 
@@ -331,8 +331,5 @@ def event_ids(events, event_id, on_missing):
     return {name: n for name, n in ids.items() if n in numbers} if missing else ids
 
 
-__getattr__, __dir__, __all__ = _attach(
-    __name__,
-    {"event": "concatenate_events count_events find_events find_stim_steps make_fixed_length_events merge_events "
-              "pick_events read_events shift_time_events write_events"},
-)
+__all__ = ["concatenate_events", "count_events", "find_events", "find_stim_steps", "make_fixed_length_events", "merge_events", "pick_events", "read_events", "shift_time_events", "write_events"]
+__getattr__ = _only_mne(__name__)

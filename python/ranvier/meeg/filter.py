@@ -6,7 +6,7 @@ from ranvier import _core
 
 from ..settings import described, given
 from .checks import not_yet
-from .lazy import attach as _attach
+from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 
@@ -161,4 +161,5 @@ def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwi
             "ftype": "butter", "output": "sos", "btype": kind}
 
 
-__getattr__, __dir__, __all__ = _attach(__name__, {"filter": "create_filter filter_data notch_filter resample"})
+__all__ = ["create_filter", "filter_data", "notch_filter", "resample"]
+__getattr__ = _only_mne(__name__)

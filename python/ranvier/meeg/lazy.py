@@ -3,7 +3,7 @@
 import importlib
 import types
 
-from .not_yet import hints, lacking
+import lazy_loader
 
 
 class drawn_by:
@@ -21,33 +21,31 @@ class drawn_by:
         return function if inst is None else types.MethodType(function, inst)
 
 
-def attach(module, names, submodules=()):
-    """`__getattr__`, `__dir__` and `__all__` of a public module.
-
-    Parameters
-    ----------
-    module : str
-        ``__name__`` of the module, as "ranvier.meeg.io".
-    names : dict
-        Private module -> names that it defines, in one string.
-    submodules : tuple of str
-    """
-    place = {name: source for source, listed in names.items() for name in listed.split()}
+def only_mne(module):
+    """The `__getattr__` of a public module: names that MNE-Python has and Ranvier lacks say so."""
     short = module.removeprefix("ranvier.meeg").lstrip(".")
     prefix = f"mne.{short}." if short else "mne."
 
     def __getattr__(name):
-        if name in submodules:
-            return importlib.import_module(f"{module}.{name}")
-        if name in place:
-            value = getattr(importlib.import_module(f"ranvier.meeg.{place[name]}"), name)
-            importlib.import_module(module).__dict__[name] = value
-            return value
-        if name in lacking.get(short, ()):
-            use = hints.get(prefix + name)
-            raise AttributeError(f"{prefix}{name} is not in Ranvier yet" + (f"; use {use}" if use else "; use MNE-Python, "
-                                 "with to_mne() and from_mne() as the bridge"))  # fmt: skip
+        if not name.startswith("_"):
+            from .not_yet import hints, lacking
+
+            if name in lacking.get(short, ()):
+                use = hints.get(prefix + name, "MNE-Python, with to_mne() and from_mne() as the bridge")
+                raise AttributeError(f"{prefix}{name} is not in Ranvier yet; use {use}")
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
 
-    everything = sorted([*place, *submodules])
-    return __getattr__, (lambda: everything), everything
+    return __getattr__
+
+
+def attach(module, file):
+    """`__getattr__`, `__dir__` and `__all__` of a package whose names are those of the stub beside it.
+
+    Parameters
+    ----------
+    module, file : str
+        ``__name__`` and ``__file__`` of the package; ``__init__.pyi`` says what it imports when first used.
+    """
+    load, _, everything = lazy_loader.attach_stub(module, file)
+    missing = only_mne(module)
+    return (lambda name: load(name) if name in everything else missing(name)), (lambda: everything), everything

@@ -3,7 +3,6 @@
 from ranvier import _core
 
 from .checks import output_path, path_of
-from .lazy import attach as _attach
 from .points import Projection
 
 
@@ -18,4 +17,4 @@ def write_proj(fname, projs, *, overwrite=False, verbose=None):
     _core.meeg.write_projections_fif(projs, output_path(fname, overwrite), overwrite)
 
 
-__getattr__, __dir__, __all__ = _attach(__name__, {"proj": "read_proj write_proj"})
+__all__ = ["read_proj", "write_proj"]

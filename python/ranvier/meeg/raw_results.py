@@ -41,7 +41,7 @@ class RawResultsMixin:
         spectrum : Spectrum
             Power [unit²/Hz], shape (n_channels, n_freqs).
         """
-        from .spectrum import spectrum_of_raw
+        from .time_frequency.spectrum import spectrum_of_raw
 
         return spectrum_of_raw(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc,
                                reject_by_annotation, method_kw)  # fmt: skip

@@ -2,4 +2,4 @@
 
 from ..lazy import attach as _attach
 
-__getattr__, __dir__, __all__ = _attach(__name__, {}, ("eegbci",))
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

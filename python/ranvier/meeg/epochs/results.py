@@ -63,7 +63,7 @@ class EpochsResultsMixin:
     def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
                     remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
         """Power spectral density of each epoch: an EpochsSpectrum. See `Raw.compute_psd`."""
-        from ..spectrum import spectrum_of_epochs
+        from ..time_frequency.spectrum import spectrum_of_epochs
 
         return spectrum_of_epochs(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
 
@@ -95,7 +95,7 @@ class EpochsResultsMixin:
         -------
         tfr : EpochsTFR | AverageTFR | tuple of AverageTFR
         """
-        from ..tfr import tfr_of_epochs
+        from ..time_frequency.tfr import tfr_of_epochs
 
         return tfr_of_epochs(self, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw)
 

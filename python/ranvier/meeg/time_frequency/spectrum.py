@@ -4,12 +4,12 @@ import numpy as np
 
 from ranvier import _core
 
-from .channels.mixins import ChannelsMixin, HoldsEngine
-from .checks import not_yet, one_of
-from .info import Info
-from .lazy import drawn_by
-from .logs import verbose as _verbose
-from .picks import picks_to_idx
+from ..channels.mixins import ChannelsMixin, HoldsEngine
+from ..checks import not_yet, one_of
+from ..info import Info
+from ..lazy import drawn_by
+from ..logs import verbose as _verbose
+from ..picks import picks_to_idx
 
 _welch = {"n_fft": None, "n_overlap": 0, "n_per_seg": None, "average": "mean", "window": "hamming"}
 _multitaper = {"bandwidth": None, "adaptive": False, "low_bias": True, "normalization": "length"}
@@ -124,7 +124,7 @@ class Spectrum(HoldsEngine, ChannelsMixin):
 
     def to_data_frame(self, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
         """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
-        from .frames import spectrum_frame
+        from ..frames import spectrum_frame
 
         return spectrum_frame(self, picks, index, long_format)
 

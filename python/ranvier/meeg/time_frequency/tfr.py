@@ -4,15 +4,15 @@ import numpy as np
 
 from ranvier import _core
 
-from .baseline import modes
-from .channels.mixins import ChannelsMixin, HoldsEngine
-from .checks import interval, not_yet, one_of
-from .info import Info
-from .lazy import drawn_by
-from .logs import verbose as _verbose
-from .picks import picks_to_idx
+from ..baseline import modes
+from ..channels.mixins import ChannelsMixin, HoldsEngine
+from ..checks import interval, not_yet, one_of
+from ..info import Info
+from ..lazy import drawn_by
+from ..logs import verbose as _verbose
+from ..picks import picks_to_idx
+from ..times import TimesMixin
 from .spectrum import EpochsMixin, method_of
-from .times import TimesMixin
 
 
 class _TFR(HoldsEngine, ChannelsMixin, TimesMixin):
@@ -184,7 +184,7 @@ class AverageTFR(_TFR):
 
     def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
         """A pandas DataFrame with columns time, freq and one per channel."""
-        from .frames import tfr_frame
+        from ..frames import tfr_frame
 
         return tfr_frame(self, self._data[None], [], picks, index, long_format, time_format)
 
@@ -234,7 +234,7 @@ class EpochsTFR(EpochsMixin, _TFR):
 
     def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
         """A pandas DataFrame with columns time, freq, condition, epoch and one per channel."""
-        from .frames import tfr_frame
+        from ..frames import tfr_frame
 
         names = {n: name for name, n in self.event_id.items()}
         extra = [("condition", [names.get(k, str(k)) for k in self.events[:, 2].tolist()]), ("epoch", list(range(len(self))))]

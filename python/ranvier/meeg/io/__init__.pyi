@@ -1,0 +1,10 @@
+from .files import Raw as Raw
+from .files import read_raw as read_raw
+from .files import read_raw_bdf as read_raw_bdf
+from .files import read_raw_edf as read_raw_edf
+from .files import read_raw_fif as read_raw_fif
+from .info_files import read_info as read_info
+from .info_files import write_info as write_info
+from .making import BaseRaw as BaseRaw
+from .making import RawArray as RawArray
+from .making import concatenate_raws as concatenate_raws
