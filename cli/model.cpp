@@ -32,13 +32,6 @@ std::string_view kind_name(language::Kind kind) {
     return "";
 }
 
-/// `v` [SI] in the unit that the model shows it in: "-65 mV".
-std::string shown(double v, const language::Variable& variable) {
-    char digits[40];
-    std::snprintf(digits, sizeof digits, "%.6g", v / variable.unit_scale);
-    return std::string(digits) + (variable.unit == "1" ? "" : " " + variable.unit);
-}
-
 Json json_of(const Diagnostic& d) {
     return {{"place", d.place},   {"line", d.line},       {"column", d.column},
             {"length", d.length}, {"message", d.message}, {"suggestion", d.suggestion}};

@@ -91,12 +91,6 @@ report::PortraitOptions options_of(const ModelPageRequest& request, const Model&
     return options;
 }
 
-std::string shown(double v, const language::Variable& variable) {
-    char digits[40];
-    std::snprintf(digits, sizeof digits, "%.6g", v / variable.unit_scale);
-    return std::string(digits) + (variable.unit == "1" ? "" : " " + variable.unit);
-}
-
 /// "Hopf (subcritical)", "I = 93.8576 uA/cm**2", …
 void add_special_points(const report::Portrait& portrait, ModelPageResult& result) {
     const auto& parameter = portrait.model.parameters[static_cast<std::size_t>(portrait.parameter)];
@@ -143,6 +137,12 @@ void add_special_points(const report::Portrait& portrait, ModelPageResult& resul
 }
 
 }  // namespace
+
+std::string shown(double v, const language::Variable& variable) {
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.6g", v / variable.unit_scale);
+    return std::string(digits) + (variable.unit == "1" ? "" : " " + variable.unit);
+}
 
 ModelPageResult write_model_page(const ModelPageRequest& request, const std::filesystem::path& path, bool overwrite,
                                  const Common& common) {

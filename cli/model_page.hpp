@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "ranvier/language/model.hpp"
 
 namespace ranvier::cli {
 
@@ -20,6 +21,9 @@ struct ModelPageRequest {
     std::string span = {};              ///< or "": the model's
     int values = 41;
 };
+
+/// `v` [SI] in the unit that the model shows it in: "-65 mV".
+std::string shown(double v, const language::Variable& variable);
 
 /// What was found, for people and for programs.
 struct ModelPageResult {

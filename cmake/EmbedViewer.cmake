@@ -1,15 +1,15 @@
-# Run as a script: turn the viewer's bundle (DIST) and the schema of its pages (SCHEMA) into C++ source (OUT).
+# Run as a script: turn the viewer's bundle (DIST) into C++ source (OUT).
 set(body "#include \"ranvier/report/page/bundle.hpp\"\n\nnamespace ranvier::report {\n\nnamespace {\n\n")
-foreach(pair script:${DIST}/viewer.js style:${DIST}/viewer.css schema:${SCHEMA})
+foreach(pair script:viewer.js style:viewer.css)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 name)
   list(GET pair 1 file)
-  file(READ ${file} hex HEX)
+  file(READ ${DIST}/${file} hex HEX)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
   string(APPEND body "constexpr unsigned char ${name}[] = {${bytes}0};\n")
 endforeach()
 string(APPEND body "\n}  // namespace\n\n")
-foreach(name script style schema)
+foreach(name script style)
   string(APPEND body "std::string_view viewer_${name}() {\n"
          "    return {reinterpret_cast<const char*>(${name}), sizeof ${name} - 1};\n}\n")
 endforeach()

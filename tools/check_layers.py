@@ -118,11 +118,11 @@ def python_imports():
 
 
 def viewer_imports():
-    """{file: {file: place}} of viewer/src; imports of types alone are none."""
+    """{file: {file: place}} of viewer/src, imports of types alone included."""
     graph = {}
     for path in sorted((ROOT / "viewer/src").rglob("*.ts")):
         targets = graph.setdefault(str(path.relative_to(ROOT)), {})
-        for match in re.finditer(r'^(?:import|export)(?! type)\b[^;]*?from "(\.[^"]+)"', path.read_text(), flags=re.M | re.S):
+        for match in re.finditer(r'^(?:import|export)\b[^;]*?from "(\.[^"]+)"', path.read_text(), flags=re.M | re.S):
             target = (path.parent / match[1]).resolve()
             target = target if target.suffix == ".ts" else target.with_name(target.name + ".ts")
             if target.exists():

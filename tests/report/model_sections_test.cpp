@@ -7,11 +7,22 @@
 #include "ranvier/base/file.hpp"
 #include "ranvier/report/sections/formula.hpp"
 #include "ranvier/report/sections/sections.hpp"
+#include "tests/report/page_schema.hpp"
 
 using namespace ranvier;
 using Json = nlohmann::json;
 
 namespace {
+
+std::string html_of(const report::Page& page) {
+    const auto path = std::filesystem::temp_directory_path() / ("ranvier-model-" + std::to_string(getpid()) + ".html");
+    page.write(path);
+    std::string html = file_text(path);
+    std::filesystem::remove(path);
+    return html;
+}
+
+Json data_of(const report::Page& page) { return page_schema::checked_data(html_of(page)); }
 
 /// The data of a page that shows this model.
 Json data_of(const std::string& name, const report::PortraitOptions& options, std::size_t* blocks = nullptr) {
@@ -19,19 +30,14 @@ Json data_of(const std::string& name, const report::PortraitOptions& options, st
     const report::Portrait portrait = report::portrait(language::loaded(name), options);
     report::add_portrait(page, "Title", portrait);
     report::add_equations(page, "Equations and parameters", portrait);
-    const auto path = std::filesystem::temp_directory_path() / ("ranvier-model-" + std::to_string(getpid()) + ".html");
-    page.write(path);
-    const std::string html = file_text(path);
-    std::filesystem::remove(path);
     if (blocks) {
+        const std::string html = html_of(page);
         *blocks = 0;
         for (std::size_t at = 0; (at = html.find("class=\"ranvier-block\" id=", at)) != std::string::npos; ++at) {
             ++*blocks;
         }
     }
-    const std::string begin = "<script id=\"ranvier-data\" type=\"application/json\">";
-    const std::size_t at = html.find(begin) + begin.size();
-    return Json::parse(html.substr(at, html.find("</script>", at) - at));
+    return data_of(page);
 }
 
 report::PortraitOptions few(int values = 3) {
@@ -100,6 +106,48 @@ TEST(ModelPage, holds_a_portrait_and_the_equations_as_the_contract_says) {
             EXPECT_EQ(parameter["high"], nullptr);
         }
     }
+}
+
+TEST(ModelPage, and_those_of_recordings_hold_every_kind_of_section_that_the_schema_has) {
+    const meeg::Info info = meeg::create_info({"C3", "Cz"}, 100, {meeg::ChannelType::eeg, meeg::ChannelType::eeg});
+    meeg::Evoked evoked;
+    evoked.info = info;
+    evoked.data = Array<double, 2>({2, 3});
+    meeg::AverageTfr tfr;
+    tfr.info = info;
+    tfr.freqs = {8, 10};
+    tfr.times = {0, 0.5, 1};
+    tfr.data = Array<double, 3>({2, 2, 3});
+    meeg::Spectrum spectrum;
+    spectrum.info = info;
+    spectrum.freqs = {0, 10};
+    spectrum.data = Array<double, 3>({1, 2, 2});
+    provenance::RunRecord run;
+    run.command = "ranvier demo";
+    run.parameters = {{"reference", "average"}};
+    run.versions = {{"Ranvier", "0"}};
+    run.timings = {{"read", 0.5}};
+    run.inputs = {provenance::text_input("x.model", "abc")};
+    const report::Portrait portrait = report::portrait(language::loaded("leaky_integrate_and_fire"), few(2));
+
+    report::Page page("All");
+    report::add_summary(page, "Summary", "Text", {{"label", "value"}});
+    report::add_recording(page, "Recording", meeg::make_raw(info, Array<double, 2>({2, 50})));
+    report::add_evoked(page, "Averages", {{"a", evoked}});
+    report::add_tfr(page, "Power", {{"a", tfr}}, "%", "");
+    report::add_spectrum(page, "Spectrum", {{"a", spectrum}});
+    report::add_portrait(page, "Model", portrait);
+    report::add_equations(page, "Equations", portrait);
+    report::add_run(page, "Run", run);
+    std::vector<std::string> kinds, known;
+    const Json data = data_of(page);
+    for (const Json& section : data["sections"]) {
+        kinds.push_back(section["kind"]);
+    }
+    for (const auto& row : page_schema::schema()["$defs"]["Section"]["anyOf"]) {
+        known.push_back(page_schema::resolved(row)["properties"]["kind"]["const"]);
+    }
+    EXPECT_EQ(kinds, known);
 }
 
 TEST(ModelPage, stores_equal_arrays_once) {

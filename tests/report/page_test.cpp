@@ -10,6 +10,7 @@
 #include "ranvier/base/file.hpp"
 #include "ranvier/report/page/base64.hpp"
 #include "ranvier/report/page/bundle.hpp"
+#include "tests/report/page_schema.hpp"
 
 using namespace ranvier;
 using ::testing::HasSubstr;
@@ -30,11 +31,7 @@ std::string written(const report::Page& page) {
     return text;
 }
 
-nlohmann::json data_of(const std::string& html) {
-    const std::string begin = "<script id=\"ranvier-data\" type=\"application/json\">";
-    const std::size_t at = html.find(begin) + begin.size();
-    return nlohmann::json::parse(html.substr(at, html.find("</script>", at) - at));
-}
+nlohmann::json data_of(const std::string& html) { return page_schema::checked_data(html); }
 
 std::string text_of_block(const std::string& html, int number) {
     const std::string begin = "id=\"ranvier-block-" + std::to_string(number) + "\" type=\"application/octet-stream\">";

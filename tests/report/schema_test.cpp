@@ -1,10 +1,7 @@
-#include "ranvier/report/page/schema.hpp"
-
 #include <gtest/gtest.h>
 
-#include "ranvier/base/error.hpp"
+#include "tests/report/page_schema.hpp"
 
-using namespace ranvier;
 using Json = nlohmann::ordered_json;
 
 namespace {
@@ -34,8 +31,8 @@ struct Damage {
 }  // namespace
 
 TEST(Schema, takes_what_is_whole) {
-    EXPECT_NO_THROW(report::check_section(evoked()));
-    EXPECT_NO_THROW(report::check_section(portrait()));
+    EXPECT_NO_THROW(page_schema::check_section(evoked()));
+    EXPECT_NO_THROW(page_schema::check_section(portrait()));
 }
 
 // The viewer refuses the same: viewer/tests/contract.test.ts, viewer/tests/portrait.test.ts.
@@ -67,11 +64,10 @@ TEST(Schema, says_place_rule_and_value_of_what_differs) {
         Json section = damage.section;
         section[Json::json_pointer(damage.path)] = Json::parse(damage.value);
         try {
-            report::check_section(section);
+            page_schema::check_section(section);
             ADD_FAILURE() << "must refuse: " << damage.error;
-        } catch (const InvalidInput& error) {
-            EXPECT_EQ(error.what(),
-                      "the section '" + section["title"].get<std::string>() + "' can't be shown: " + damage.error);
+        } catch (const std::runtime_error& error) {
+            EXPECT_STREQ(error.what(), damage.error);
         }
     }
 }
@@ -79,9 +75,9 @@ TEST(Schema, says_place_rule_and_value_of_what_differs) {
 TEST(Schema, numbers_must_be_finite) {
     Json section = evoked();
     section["time"]["start"] = std::numeric_limits<double>::quiet_NaN();
-    EXPECT_THROW(report::check_section(section), InvalidInput);
+    EXPECT_THROW(page_schema::check_section(section), std::runtime_error);
 }
 
-TEST(Schema, a_kind_without_a_definition_is_our_mistake) {
-    EXPECT_THROW(report::check_section({{"kind", "raster"}, {"title", "Spikes"}}), InternalError);
+TEST(Schema, a_kind_without_a_definition_is_refused) {
+    EXPECT_THROW(page_schema::check_section({{"kind", "raster"}, {"title", "Spikes"}}), std::runtime_error);
 }

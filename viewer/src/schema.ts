@@ -1,5 +1,5 @@
 // Checks data against page.schema.json, fills in its defaults and leaves out what it does not name. An error says the
-// place and the rule. report/page/schema.cpp does the same for the writer.
+// place and the rule. tests/report/page_schema.hpp does the same for the C++ writer.
 
 import type { ArrayRef } from "./page-types";
 

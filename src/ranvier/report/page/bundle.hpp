@@ -7,7 +7,5 @@ namespace ranvier::report {
 /// The viewer as it was built with this library: one script and one style sheet.
 std::string_view viewer_script();
 std::string_view viewer_style();
-/// viewer/page.schema.json: what a page holds.
-std::string_view viewer_schema();
 
 }  // namespace ranvier::report

@@ -1,29 +1,32 @@
-#include "ranvier/report/page/schema.hpp"
+#pragma once
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <regex>
+#include <stdexcept>
+#include <string>
 
-#include "ranvier/base/error.hpp"
-#include "ranvier/report/page/bundle.hpp"
+#include "ranvier/base/file.hpp"
+#include "tests/places.hpp"
 
-namespace ranvier::report {
-
-namespace {
+/// Compares pages with viewer/page.schema.json, as viewer/src/schema.ts does before it draws.
+namespace page_schema {
 
 using Json = nlohmann::ordered_json;
 
-const Json& schema() {
-    static const Json all = Json::parse(viewer_schema());
+inline const Json& schema() {
+    static const Json all =
+        Json::parse(ranvier::file_text(ranvier::tests::source_folder() / "viewer/page.schema.json"));
     return all;
 }
 
-const Json& definition(const std::string& ref) { return schema()["$defs"].at(ref.substr(ref.rfind('/') + 1)); }
-const Json& resolved(const Json& rule) { return rule.contains("$ref") ? definition(rule["$ref"]) : rule; }
+inline const Json& definition(const std::string& ref) { return schema()["$defs"].at(ref.substr(ref.rfind('/') + 1)); }
+inline const Json& resolved(const Json& rule) { return rule.contains("$ref") ? definition(rule["$ref"]) : rule; }
 
-std::string type_of(const Json& value) { return value.is_number() ? "number" : value.type_name(); }
-std::string type_of_rule(const Json& rule) { return rule["type"] == "integer" ? "number" : rule["type"]; }
+inline std::string type_of(const Json& value) { return value.is_number() ? "number" : value.type_name(); }
+inline std::string type_of_rule(const Json& rule) { return rule["type"] == "integer" ? "number" : rule["type"]; }
 
-bool fits(const Json& value, const Json& rule) {
+inline bool fits(const Json& value, const Json& rule) {
     for (const auto& [keyword, wanted] : rule.items()) {
         if ((keyword == "type" && type_of(value) != type_of_rule(rule)) || (keyword == "const" && value != wanted) ||
             (keyword == "type" && wanted == "integer" && !value.is_number_integer()) ||
@@ -41,8 +44,8 @@ struct SectionCheck {
     const Json& section;
 
     [[noreturn]] void fail(const std::string& where, const std::string& rule, const Json& value) const {
-        throw InvalidInput("the section '" + section.value("title", "") + "' can't be shown: " + where + " must be " +
-                           rule + "; got " + value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80));
+        throw std::runtime_error(where + " must be " + rule + "; got " +
+                                 value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80));
     }
 
     /// How many a field of the section says: its entries, or its number.
@@ -152,17 +155,28 @@ struct SectionCheck {
     }
 };
 
-}  // namespace
-
-std::string page_format() { return schema()["properties"]["format"]["const"]; }
-
-void check_section(const Json& section) {
+/// @throws std::runtime_error  place, rule and value of what differs
+inline void check_section(const Json& section) {
     for (const Json& row : schema()["$defs"]["Section"]["anyOf"]) {
         if (resolved(row)["properties"]["kind"]["const"] == section["kind"]) {
             return SectionCheck{section}.check(section, resolved(row), "");
         }
     }
-    throw InternalError("viewer/page.schema.json has no section of kind '" + section["kind"].get<std::string>() + "'");
+    throw std::runtime_error("no section is of kind '" + section["kind"].get<std::string>() + "'");
 }
 
-}  // namespace ranvier::report
+/// The data of a page, after a look at all of it.
+inline Json checked_data(const std::string& html) {
+    const std::string begin = "<script id=\"ranvier-data\" type=\"application/json\">";
+    const std::size_t at = html.find(begin) + begin.size();
+    Json data = Json::parse(html.substr(at, html.find("</script>", at) - at));
+    Json rule = schema();
+    rule["properties"]["sections"].erase("items");
+    SectionCheck{data}.check(data, rule, "");
+    for (const Json& section : data["sections"]) {
+        check_section(section);
+    }
+    return data;
+}
+
+}  // namespace page_schema
