@@ -68,7 +68,7 @@ static void write_seeds(const fs::path& folder) {
     const StoredArray square = array({2, 2}, {0, 1, 1, 0}), two = array({2}, {0.5, 1}),
                       four = array({1, 4}, {0.1, 0.2, 0.3, 0.4}), wide = array({1, 2}, {0.3, -0.4}),
                       names(std::vector<std::string>{"a", "b"});
-    const auto write = [&](const std::string& file, learn::Model model) {
+    const auto write = [&](const char* file, const learn::Model& model) {
         write_model(model, in("fuzz_trained", file), true);
     };
     write("memory.rvl",

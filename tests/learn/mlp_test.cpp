@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
@@ -345,6 +347,30 @@ TEST(Elman, reads_the_same_input_differently_by_context) {
     }
     // A net without context can't do better than chance: the same bit has either label.
     EXPECT_GT(static_cast<double>(right) / (n * steps), 0.99);
+}
+
+TEST(ValidationSplit, takes_its_part_of_each_class_and_no_sample_twice) {
+    std::vector<std::int32_t> labels;
+    for (int i = 0; i < 100; ++i) {
+        labels.push_back(i < 60 ? 0 : i < 90 ? 1 : 2);
+    }
+    const Split split = validation_split(100, labels, 0.25, 3);
+    std::array<int, 3> count{};
+    for (index i : split.aside) {
+        ++count[labels[i]];
+    }
+    // 15, 7.5 and 2.5 of 25: of equal rests the first class gets the odd one.
+    EXPECT_EQ(count, (std::array{15, 8, 2}));
+    std::vector<index> all = split.kept;
+    all.insert(all.end(), split.aside.begin(), split.aside.end());
+    std::sort(all.begin(), all.end());
+    for (index i = 0; i < 100; ++i) {
+        EXPECT_EQ(all[i], i);
+    }
+    EXPECT_NE(validation_split(100, labels, 0.25, 4).aside, split.aside);
+    labels[0] = 3;  // a class of one sample can't be on both sides: then classes don't count
+    EXPECT_EQ(std::ssize(validation_split(100, labels, 0.25, 3).aside), 25);
+    EXPECT_THROW(validation_split(3, {}, 0.99, 0), InvalidInput);
 }
 
 }  // namespace ranvier::learn

@@ -283,6 +283,29 @@ def test_the_command_line_says_what_is_wrong(table, tmp_path, words, message):
     assert not (tmp_path / "m.rvl").exists()
 
 
+# --- files of before
+
+
+def test_files_with_the_names_of_before_are_read(tmp_path):
+    engine, path = ranvier._core.learn, tmp_path / "m.rvl"
+    memory = rl.HopfieldNetwork(threshold=3.0, random_state=0).fit(X[:4])
+    state = {"patterns_": memory.patterns_, "weights_": memory.weights_, "n_features_in_": np.array(4)}
+    engine.write_model(path, "HopfieldNetwork", {"threshold": 3.0, "random_state": 0}, state, True)
+    np.testing.assert_array_equal(rl.load(path).transform(X), memory.transform(X))
+    artmap = rl.FuzzyARTMAP(rho=0.3).fit(X, NAMES[y])
+    state = {name: getattr(artmap, name) for name in ("weights_", "low_", "high_")}
+    state |= {"classes_": artmap.classes_.tolist(), "category_classes_": artmap.category_classes_.tolist(), "n_features_in_": np.array(4)}
+    engine.write_model(path, "FuzzyARTMAP", {"rho": 0.3}, state, True)
+    back = rl.load(path)
+    np.testing.assert_array_equal(back.predict(X), artmap.predict(X))
+    rl.save(back.partial_fit(X[:50], NAMES[y[:50]]), path, overwrite=True)
+    np.testing.assert_array_equal(rl.load(path).category_classes_, back.category_classes_)
+    if PROGRAM.exists():
+        np.save(tmp_path / "X.npy", X)
+        engine.write_model(path, "FuzzyARTMAP", {"rho": 0.3}, state, True)
+        assert learn("predict", path, tmp_path / "X.npy").stdout.split() == artmap.predict(X).tolist()
+
+
 # --- refusals
 
 
