@@ -22,6 +22,18 @@ function(ranvier_module name)
   target_link_libraries(ranvier_${name} PRIVATE ${M_LIBRARIES})
 endfunction()
 
+# Make text files (folder/*.suffix) part of a module; `function`, which `header` declares, lists them.
+function(ranvier_texts module files header function)
+  file(GLOB texts CONFIGURE_DEPENDS ${files})
+  set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedTexts.cmake)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/bundle.cpp)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DFILES=${files} -DHEADER=${header} -DFUNCTION=${function} -DOUT=${out} -P ${script}
+    DEPENDS ${texts} ${script} COMMENT "Embedding ${files}" VERBATIM)
+  target_sources(ranvier_${module} PRIVATE ${out})
+endfunction()
+
 # Instruction sets that hot kernels are compiled for; base/cpu.hpp chooses one of them at run time.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
   set(RANVIER_ISAS sse2 avx2 avx512)

@@ -1,14 +1,12 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "ranvier/base/bundled_text.hpp"
 
 namespace ranvier::language {
 
-/// A model of the folder models/, as it was when the library was built.
-struct BundledModel {
-    std::string_view name, text;
-};
-std::span<const BundledModel> bundled_models();
+/// The models of the folder models/.
+std::span<const BundledText> bundled_models();
 
 }  // namespace ranvier::language

@@ -44,7 +44,7 @@ std::vector<std::string> model_names() {
             }
         }
     }
-    for (const BundledModel& model : bundled_models()) {
+    for (const BundledText& model : bundled_models()) {
         names.emplace(model.name);
     }
     return {names.begin(), names.end()};
@@ -60,7 +60,7 @@ ModelText model_text(const std::string& name_or_path) {
             return {file_text(path), path.string()};
         }
     }
-    for (const BundledModel& model : bundled_models()) {
+    for (const BundledText& model : bundled_models()) {
         if (model.name == name_or_path) {
             return {std::string(model.text), name_or_path + ".model"};
         }

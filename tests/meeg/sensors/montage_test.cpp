@@ -6,11 +6,14 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "ranvier/base/log.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
+#include "ranvier/meeg/sensors/montage_tables.hpp"
 
 namespace ranvier::meeg {
 namespace {
@@ -127,6 +130,70 @@ TEST(StandardMontage, all_of_MNE_have_its_positions_and_fiducials) {
         expect_near(m.fiducials[2].r, wanted["rpa"], name);
     }
     EXPECT_EQ(make_standard_montage("standard_1005").positions, make_standard_montage("colin27_1005").positions);
+}
+
+// Electrodes and fiducials of the files that MNE-Python 1.13 ships, each name once.
+TEST(StandardMontage, every_file_of_montages_has_its_sites) {
+    const std::map<std::string_view, std::size_t> n_sites{{"colin27_1005", 346},
+                                                          {"colin27_1020", 97},
+                                                          {"colin27_alphabetic", 68},
+                                                          {"colin27_postfixed", 103},
+                                                          {"colin27_prefixed", 77},
+                                                          {"colin27_primed", 103},
+                                                          {"fsaverage_1005", 340},
+                                                          {"fsaverage_1010", 73},
+                                                          {"fsaverage_1020", 24},
+                                                          {"spherical_1005", 348},
+                                                          {"spherical_1010", 74},
+                                                          {"spherical_1020", 24},
+                                                          {"biosemi16", 19},
+                                                          {"biosemi32", 35},
+                                                          {"biosemi64", 67},
+                                                          {"biosemi128", 131},
+                                                          {"biosemi160", 163},
+                                                          {"biosemi256", 259},
+                                                          {"easycap-M1", 74},
+                                                          {"easycap-M10", 61},
+                                                          {"easycap-M43", 64},
+                                                          {"brainproducts-RNP-BA-128", 130},
+                                                          {"EGI_256", 256},
+                                                          {"GSN-HydroCel-32", 36},
+                                                          {"GSN-HydroCel-64_1.0", 67},
+                                                          {"GSN-HydroCel-65_1.0", 68},
+                                                          {"GSN-HydroCel-128", 131},
+                                                          {"GSN-HydroCel-129", 132},
+                                                          {"GSN-HydroCel-256", 259},
+                                                          {"GSN-HydroCel-257", 260},
+                                                          {"mgh60", 63},
+                                                          {"mgh70", 73},
+                                                          {"artinis-octamon", 13},
+                                                          {"artinis-brite23", 21}};
+    ASSERT_EQ(montages::tables().size(), n_sites.size());
+    for (const montages::Table& table : montages::tables()) {
+        EXPECT_EQ(table.sites.size(), n_sites.at(table.name)) << table.name;
+        std::set<std::string_view> names;
+        for (const montages::Site& site : table.sites) {
+            names.insert(site.name);
+        }
+        EXPECT_EQ(names.size(), table.sites.size()) << table.name;
+    }
+    for (const BundledText& file : montages::bundled_montages()) {
+        EXPECT_THAT(std::string(file.text),
+                    testing::MatchesRegex("# source: [^\n]+\n# unit: [^\n]+\n# kind: [a-z]+\n.*"))
+            << file.name;
+    }
+}
+
+TEST(StandardMontage, a_damaged_file_is_refused) {
+    const auto parsed = [](std::string_view text) { return montages::parsed({"m", text}); };
+    const montages::Table table = parsed("# kind: sfp\nCz\t0\t-1.5\t2e-3\nOz\t90\t-45");
+    EXPECT_EQ(table.kind, montages::Kind::sfp);
+    ASSERT_EQ(table.sites.size(), 2U);
+    EXPECT_EQ(table.sites[0].at, (std::array<double, 3>{0, -1.5, 2e-3}));
+    EXPECT_EQ(table.sites[1].at, (std::array<double, 3>{90, -45, 0}));
+    for (const char* wrong : {"# kind: pdf", "Cz", "Cz\t1", "Cz\t1\tx\t2", "Cz\t1\t2\t3\t4", "Cz\t1\t2,5\t3"}) {
+        EXPECT_THROW(parsed(wrong), InternalError) << wrong;
+    }
 }
 
 TEST(StandardMontage, a_head_size_scales_the_median_distance) {

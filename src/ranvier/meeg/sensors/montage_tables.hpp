@@ -1,14 +1,15 @@
 #pragma once
 
-/// The coordinates of the standard montages as their sources give them; montage.cpp turns them into metres.
+#include <array>
+#include <span>
+#include <vector>
+
+#include "ranvier/base/bundled_text.hpp"
+
+/// The coordinates of the standard montages as their sources give them; standard_montage.cpp turns them into metres.
 namespace ranvier::meeg::montages {
 
-struct Site {
-    const char* name;
-    double a, b, c;
-};
-
-/// The source's file format, which says what a, b, c mean.
+/// The source's file format, which says what the numbers of a site mean.
 enum class Kind {
     elc,  ///< x, y, z [mm], with Nz, LPA, RPA; MRI coordinates of a template head
     tsv,  ///< x, y, z [m] (template heads) or of a unit sphere, with NAS, LPA, RPA
@@ -17,15 +18,25 @@ enum class Kind {
     csd   ///< x, y, z on a unit sphere in single precision, without fiducials
 };
 
-struct Table {
-    const char* name;
-    Kind kind;
-    const Site* sites;
-    int n_sites;
+struct Site {
+    std::string_view name;
+    std::array<double, 3> at;
 };
 
-extern const Table tables[];
-extern const int n_tables;
-extern const double fsaverage_lpa[3], fsaverage_nasion[3], fsaverage_rpa[3];  // [m], MRI coordinates
+struct Table {
+    std::string_view name;
+    Kind kind;
+    std::vector<Site> sites;
+};
+
+/// The files of the folder montages/: lines "# source: …", "# unit: …", "# kind: …", then one of a name and its two or
+/// three numbers per site, between tabs.
+std::span<const BundledText> bundled_montages();
+
+/// What such a file says. @throws InternalError  a kind that is unknown, a line that is no site
+Table parsed(const BundledText& file);
+
+/// All of them; parsed once.
+const std::vector<Table>& tables();
 
 }  // namespace ranvier::meeg::montages

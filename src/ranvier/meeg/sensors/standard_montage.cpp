@@ -18,6 +18,12 @@ using Point = std::array<double, 3>;
 
 constexpr double default_head_size = 0.095;  // [m]
 
+// LPA, nasion and RPA of the template head fsaverage [m], in MRI coordinates: MNE-Python's get_mni_fiducials.
+constexpr std::array<Point, 3> fsaverage_fiducials{
+    {{-0.08061611652374268, -0.02908875234425068, -0.04131076857447624},
+     {0.0014676303835585713, 0.08506715297698975, -0.03483611345291138},
+     {0.08436284959316254, -0.02850276418030262, -0.041277434676885605}}};
+
 // Names before MNE-Python 1.13.
 const std::map<std::string, std::string> earlier_names{{"standard_1005", "colin27_1005"},
                                                        {"standard_1020", "colin27_1020"},
@@ -56,13 +62,13 @@ Montage sorted_out(const Table& table, const std::vector<Point>& points, const s
     Montage montage;
     montage.coord_frame = coord_frame;
     std::array<std::optional<Point>, 3> fiducials;
-    for (int k = 0; k < table.n_sites; ++k) {
-        const std::string name = table.sites[k].name;
+    for (std::size_t k = 0; k < points.size(); ++k) {
+        const std::string name(table.sites[k].name);
         const auto found = std::find(names.begin(), names.end(), name);
         if (found != names.end()) {
-            fiducials[static_cast<std::size_t>(found - names.begin())] = points[static_cast<std::size_t>(k)];
+            fiducials[static_cast<std::size_t>(found - names.begin())] = points[k];
         } else {
-            montage.positions.emplace_back(name, points[static_cast<std::size_t>(k)]);
+            montage.positions.emplace_back(name, points[k]);
         }
     }
     for (int ident = 1; ident <= 3; ++ident) {
@@ -75,9 +81,8 @@ Montage sorted_out(const Table& table, const std::vector<Point>& points, const s
 
 Montage from_millimetres(const Table& table, double head_size) {
     std::vector<Point> points;
-    for (int k = 0; k < table.n_sites; ++k) {
-        const Site& s = table.sites[k];
-        points.push_back({s.a / 1000.0, s.b / 1000.0, s.c / 1000.0});
+    for (const Site& s : table.sites) {
+        points.push_back({s.at[0] / 1000.0, s.at[1] / 1000.0, s.at[2] / 1000.0});
     }
     const double scale = head_size > 0 ? head_size / median_norm(points) : 1.0;
     for (Point& p : points) {
@@ -86,20 +91,17 @@ Montage from_millimetres(const Table& table, double head_size) {
     Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, CoordFrame::mri);
     // The templates' own fiducials are replaced by those of fsaverage, so that its transform to the MRI fits.
     montage.fiducials.clear();
-    const double* fsaverage[3] = {montages::fsaverage_lpa, montages::fsaverage_nasion, montages::fsaverage_rpa};
     for (int k = 0; k < 3; ++k) {
-        montage.fiducials.push_back(cardinal(
-            k + 1, {fsaverage[k][0] * scale, fsaverage[k][1] * scale, fsaverage[k][2] * scale}, CoordFrame::mri));
+        const Point& r = fsaverage_fiducials[static_cast<std::size_t>(k)];
+        montage.fiducials.push_back(cardinal(k + 1, {r[0] * scale, r[1] * scale, r[2] * scale}, CoordFrame::mri));
     }
     return montage;
 }
 
 Montage from_metres(const Table& table, double head_size) {
     std::vector<Point> points, electrodes;
-    for (int k = 0; k < table.n_sites; ++k) {
-        const Site& s = table.sites[k];
-        const std::string name = s.name;
-        points.push_back({s.a, s.b, s.c});
+    for (const auto& [name, at] : table.sites) {
+        points.push_back(at);
         if (name != "NAS" && name != "LPA" && name != "RPA" && name != "INI" && name != "Nz") {
             electrodes.push_back(points.back());
         }
@@ -125,8 +127,8 @@ Montage from_angles(const Table& table, double head_size) {
     // BioSemi gives half degrees, of which MNE-Python keeps the whole ones (to 1.13): 0.8 mm at most. So do we, so that
     // the same name means the same places in both.
     std::vector<Point> points;
-    for (int k = 0; k < table.n_sites; ++k) {
-        points.push_back(place(std::trunc(table.sites[k].a), std::trunc(table.sites[k].b)));
+    for (const Site& s : table.sites) {
+        points.push_back(place(std::trunc(s.at[0]), std::trunc(s.at[1])));
     }
     Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, CoordFrame::unknown);
     if (montage.fiducials.empty()) {  // EasyCap gives none; these lie on the 10-20 sphere's continuation
@@ -140,9 +142,8 @@ Montage from_angles(const Table& table, double head_size) {
 /// EGI's coordinates are of single precision, and are scaled so.
 Montage from_singles(const Table& table, double head_size) {
     std::vector<std::array<float, 3>> singles;
-    for (int k = 0; k < table.n_sites; ++k) {
-        const Site& s = table.sites[k];
-        singles.push_back({static_cast<float>(s.a), static_cast<float>(s.b), static_cast<float>(s.c)});
+    for (const Site& s : table.sites) {
+        singles.push_back({static_cast<float>(s.at[0]), static_cast<float>(s.at[1]), static_cast<float>(s.at[2])});
     }
     const float scale = head_size > 0 ? static_cast<float>(head_size) / median_norm(singles) : 1.0F;
     std::vector<Point> points;
@@ -181,8 +182,7 @@ bool is_template_head(std::string_view name) {
 Montage make_standard_montage(const std::string& name, std::optional<double> head_size) {
     const auto earlier = earlier_names.find(name);
     const std::string& wanted = earlier == earlier_names.end() ? name : earlier->second;
-    for (int k = 0; k < montages::n_tables; ++k) {
-        const Table& table = montages::tables[k];
+    for (const Table& table : montages::tables()) {
         if (table.name != wanted) {
             continue;
         }
@@ -201,8 +201,8 @@ Montage make_standard_montage(const std::string& name, std::optional<double> hea
 
 std::vector<std::string> standard_montage_names() {
     std::vector<std::string> names;
-    for (int k = 0; k < montages::n_tables; ++k) {
-        names.emplace_back(montages::tables[k].name);
+    for (const Table& table : montages::tables()) {
+        names.emplace_back(table.name);
     }
     for (const auto& [earlier, now] : earlier_names) {
         names.push_back(earlier);
