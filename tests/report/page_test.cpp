@@ -87,6 +87,26 @@ TEST(Page, keeps_a_recording_as_16_bit_integers_with_a_scale_per_channel) {
     EXPECT_EQ(text_of_block(html, 0), report::base64(std::as_bytes(std::span(expected))));
 }
 
+// A recording that begins 0.4 s after its acquisition did; the annotation begins at its second sample.
+TEST(Page, annotations_count_from_the_first_sample_with_a_date_and_without) {
+    for (const bool dated : {false, true}) {
+        meeg::Raw raw = small_recording("Fz");
+        raw.first_samp = 40;
+        if (dated) {
+            raw.info.meas_date = raw.annotations.orig_time = meeg::MeasurementDate{1'000'000, 0};
+        }
+        meeg::Annotations annotations;
+        annotations.items = {{0.01, 0.02, "BAD_x", {}}};
+        meeg::set_annotations(raw, annotations);
+        report::Page page("Late");
+        report::add_recording(page, "Recording", raw);
+        const auto shown = data_of(written(page))["sections"][0]["annotations"];
+        ASSERT_EQ(shown.size(), 1U);
+        EXPECT_NEAR(shown[0]["onset"].get<double>(), 0.01, 1e-12) << dated;
+        EXPECT_EQ(shown[0]["duration"], 0.02);
+    }
+}
+
 TEST(Page, a_channel_name_can_not_end_the_script_element) {
     report::Page page("</title><script>alert(1)</script>");
     report::add_recording(page, "Recording", small_recording("</script><script>alert(1)</script>"));

@@ -152,6 +152,17 @@ void bind_raw(nb::module_& m) {
             "add_reference_channels",
             [](Raw& raw, const std::vector<std::string>& names) { run([&] { add_reference_channels(raw, names); }); },
             "names"_a)
+        .def(
+            "annotation_spans",
+            [](const Raw& raw, const std::vector<std::string>& words) {
+                std::vector<std::int64_t> begins, ends;
+                for (const AnnotationSpan& span : annotation_spans(raw, words)) {
+                    begins.push_back(span.begin);
+                    ends.push_back(span.end);
+                }
+                return nb::make_tuple(numpy_copy(begins), numpy_copy(ends));
+            },
+            "words"_a, "Samples at which the annotations begin and end whose descriptions begin with one of `words`.")
         .def("apply_projections", [](Raw& raw) { run([&] { apply_projections(raw); }); })
         .def(
             "append",

@@ -382,13 +382,4 @@ def count_annotations(annotations):
     return annotations.count()
 
 
-def bad_spans(annotations, words, n_times, sfreq, first_time):
-    """Sample numbers (starts, stops) of the annotations whose descriptions begin with one of `words`."""
-    hit = [k for k, d in enumerate(annotations.description) if any(d.upper().startswith(w.upper()) for w in words)]
-    start = annotations.onset[hit] - first_time
-    starts = np.round(start * sfreq).astype(int)
-    stops = np.round((start + annotations.duration[hit]) * sfreq).astype(int)
-    return starts, stops
-
-
 __all__ = ["Annotations", "count_annotations", "read_annotations"]

@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .annotations import Annotations, bad_spans
+from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .checks import not_yet, one_of, path_of
 from .filter import FilterMixin, filter_settings
@@ -262,8 +262,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def _good_samples(self, start, stop):
         """Which samples of [start, stop) no annotation calls bad."""
         good = np.ones(stop - start, bool)
-        starts, stops = bad_spans(self._annotations, ["BAD"], self.n_times, float(self.info["sfreq"]), self.first_time)
-        for begin, end in zip(starts, stops):
+        for begin, end in zip(*self._push().annotation_spans(["BAD"])):
             good[max(begin - start, 0) : max(end - start, 0)] = False
         return good
 
@@ -352,7 +351,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     def get_annotation_spans(self):
         """Sample numbers at which the annotations begin and end: two arrays."""
-        return bad_spans(self._annotations, [""], self.n_times, float(self.info["sfreq"]), self.first_time)
+        return self._push().annotation_spans([""])
 
     def set_meas_date(self, meas_date):
         """Set the date of the measurement; the annotations stay where they are in the recording; in place."""

@@ -219,6 +219,23 @@ TEST(Raw, recordings_in_memory_and_in_files_join_to_the_same_samples) {
     EXPECT_EQ(twice.annotations.items.size(), 4u);
 }
 
+// At 100 Hz, 0.6 s after the acquisition began: spans count from the first sample, round half to even and end with it.
+TEST(Raw, annotations_are_spans_of_samples) {
+    auto raw = make_raw(info_of(1), waves(1, 50), 60);
+    raw.info.sfreq = 100;
+    raw.annotations.items = {{0.5, 0.2, "bad_a", {}}, {0.725, 0.02, "BAD b", {}}, {0.8, 9, "c", {}}};
+    const auto all = annotation_spans(raw, {""});
+    ASSERT_EQ(all.size(), 3u);
+    EXPECT_NEAR(all[0].onset, -0.1, 1e-12);
+    EXPECT_EQ(std::pair(all[0].begin, all[0].end), std::pair(index{0}, index{10}));
+    EXPECT_EQ(std::pair(all[1].begin, all[1].end), std::pair(index{12}, index{14}));
+    EXPECT_EQ(std::pair(all[2].begin, all[2].end), std::pair(index{20}, index{50}));
+    const auto bad = annotation_spans(raw, {"Bad", "EDGE"});
+    ASSERT_EQ(bad.size(), 2u);
+    EXPECT_EQ(bad[1].description, "BAD b");
+    EXPECT_TRUE(annotation_spans(raw, {}).empty());
+}
+
 TEST(Raw, recordings_that_do_not_fit_are_not_joined) {
     const auto one = make_raw(info_of(2), waves(2, 10));
     auto rate = one, bads = one, other = one;

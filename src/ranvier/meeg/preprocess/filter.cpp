@@ -54,25 +54,11 @@ std::vector<index> channels_to_filter(const Info& info, const std::vector<index>
 
 /// Lengths of what an annotation skips and what lies between, as sample ranges [start, stop).
 std::vector<std::pair<index, index>> pieces(const Raw& raw, const std::vector<std::string>& skip) {
-    const auto starts_with = [](const std::string& text, const std::string& word) {
-        return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
-                   return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
-               });
-    };
     const index n = raw.n_samples();
-    const double first_time = static_cast<double>(raw.first_samp) / raw.info.sfreq;  // [s]
     std::vector<bool> kept(static_cast<std::size_t>(n), true);
     std::vector<index> starts, stops;
-    for (const Annotation& a : raw.annotations.items) {
-        if (std::none_of(skip.begin(), skip.end(),
-                         [&](const auto& word) { return starts_with(a.description, word); })) {
-            continue;
-        }
-        const double onset = a.onset - first_time;
-        const auto sample = [&](double t) {
-            return std::clamp<index>(static_cast<index>(std::nearbyint(t * raw.info.sfreq)), 0, n);
-        };
-        const index begin = sample(onset), end = sample(onset + a.duration);
+    for (const AnnotationSpan& span : annotation_spans(raw, skip)) {
+        const index begin = span.begin, end = span.end;
         std::fill(kept.begin() + begin, kept.begin() + end, false);
         if (begin == end && begin > 0 && begin < n) {  // a boundary without width
             starts.push_back(begin);

@@ -68,10 +68,8 @@ void resample_triggers(View<const double, 2> x, View<double, 2> out) {
 std::vector<index> boundaries(const Raw& raw) {
     const index n = raw.n_samples();
     std::vector<index> cuts{0, n};
-    for (const Annotation& a : raw.annotations.items) {
-        if (a.description == "EDGE boundary") {
-            cuts.push_back(std::clamp<index>(rounded(a.onset * raw.info.sfreq) - raw.first_samp, 0, n));
-        }
+    for (const AnnotationSpan& edge : annotation_spans(raw, {"EDGE boundary"})) {
+        cuts.push_back(edge.begin);
     }
     std::sort(cuts.begin(), cuts.end());
     cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());

@@ -191,12 +191,7 @@ Cutter::Cutter(const Epochs& epochs, bool judged) : epochs_(epochs), raw_(*epoch
         projection_ = projector(epochs.info).vectors;
     }
     if (epochs.options.reject_by_annotation) {
-        for (const auto& item : raw_.annotations.items) {
-            if (is_bad_description(item.description)) {
-                bad_spans_.emplace_back(item.onset - raw_.first_time(), item.duration);
-                bad_names_.push_back(item.description);
-            }
-        }
+        bad_spans_ = annotation_spans(raw_, {"bad"});
     }
     const double reject_tmin = epochs.options.reject_tmin.value_or(times.front());
     const double reject_tmax = epochs.options.reject_tmax.value_or(times.back());
@@ -217,10 +212,9 @@ Reasons Cutter::out_of_bounds(index epoch) const {
     const index event = begin - epochs_.cut.first;
     const double first = static_cast<double>(event + reject_first_) / raw_.info.sfreq;
     const double last = static_cast<double>(event + reject_last_) / raw_.info.sfreq;
-    for (std::size_t k = 0; k < bad_spans_.size(); ++k) {
-        const auto [onset, duration] = bad_spans_[k];
-        if (onset < last && onset + duration > first) {
-            return {bad_names_[k]};
+    for (const AnnotationSpan& bad : bad_spans_) {
+        if (bad.onset < last && bad.onset + bad.duration > first) {
+            return {bad.description};
         }
     }
     const auto& cut = epochs_.cut;

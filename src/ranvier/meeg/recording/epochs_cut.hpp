@@ -61,9 +61,8 @@ private:
     Judge judge_;
     std::vector<char> detrended_, corrected_;  // per channel
     index baseline_begin_ = 0, baseline_end_ = 0;
-    Array<double, 2> projection_;                       // rows projected out, or empty
-    std::vector<std::pair<double, double>> bad_spans_;  // [s] after the first sample
-    std::vector<std::string> bad_names_;
+    Array<double, 2> projection_;  // rows projected out, or empty
+    std::vector<AnnotationSpan> bad_spans_;
     index reject_first_ = 0, reject_last_ = 0;  // samples from the event
 };
 

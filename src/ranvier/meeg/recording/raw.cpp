@@ -1,6 +1,7 @@
 #include "ranvier/meeg/recording/raw.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <unordered_set>
 
@@ -192,6 +193,26 @@ void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
     inside.orig_time = raw.info.meas_date;
     sort(inside);
     raw.annotations = std::move(inside);
+}
+
+std::vector<AnnotationSpan> annotation_spans(const Raw& raw, const std::vector<std::string>& words) {
+    const auto begins_with = [](const std::string& text, const std::string& word) {
+        return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
+                   return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
+               });
+    };
+    const auto sample = [&](double t) {
+        return std::clamp<index>(static_cast<index>(std::nearbyint(t * raw.info.sfreq)), 0, raw.n_samples());
+    };
+    std::vector<AnnotationSpan> spans;
+    for (const Annotation& a : raw.annotations.items) {
+        if (std::any_of(words.begin(), words.end(),
+                        [&](const auto& word) { return begins_with(a.description, word); })) {
+            const double onset = a.onset - raw.first_time();
+            spans.push_back({onset, a.duration, sample(onset), sample(onset + a.duration), a.description});
+        }
+    }
+    return spans;
 }
 
 void add_annotation(Raw& raw, Annotation annotation) {

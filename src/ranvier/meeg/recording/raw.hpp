@@ -77,6 +77,17 @@ void set_annotations(Raw& raw, Annotations annotations, bool warn_outside = true
 /// Adds one, on the recording's clock.
 void add_annotation(Raw& raw, Annotation annotation);
 
+/// Where an annotation lies in a recording.
+struct AnnotationSpan {
+    double onset = 0;     // [s] after the first sample
+    double duration = 0;  // [s]
+    index begin = 0;      ///< samples [begin, end) after the first one: its ends, rounded and cut to the recording
+    index end = 0;
+    std::string description;
+};
+/// Spans of the annotations whose descriptions begin with one of `words`, in any case; "" takes all. In their order.
+std::vector<AnnotationSpan> annotation_spans(const Raw& raw, const std::vector<std::string>& words);
+
 /// Samples at times [s] after the first sample; the fraction is cut off, or rounded with `use_rounding`.
 std::vector<index> time_as_index(const Raw& raw, const std::vector<double>& times, bool use_rounding = false);
 

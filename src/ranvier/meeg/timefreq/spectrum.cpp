@@ -129,16 +129,9 @@ std::pair<index, index> stretch(const Raw& raw, double tmin, double tmax) {
 
 /// Samples that a "bad…" annotation covers become NaN.
 void blank_bad_spans(const Raw& raw, index start, Array<double, 2>& rows) {
-    const double first_time = static_cast<double>(raw.first_samp) / raw.info.sfreq;  // [s]
-    for (const Annotation& a : raw.annotations.items) {
-        if (!is_bad_description(a.description)) {
-            continue;
-        }
-        const auto sample = [&](double t) {
-            return std::clamp<index>(static_cast<index>(std::nearbyint((t - first_time) * raw.info.sfreq)) - start, 0,
-                                     rows.extent(1));
-        };
-        const index from = sample(a.onset), to = sample(a.onset + a.duration);
+    for (const AnnotationSpan& bad : annotation_spans(raw, {"bad"})) {
+        const index from = std::clamp<index>(bad.begin - start, 0, rows.extent(1));
+        const index to = std::clamp<index>(bad.end - start, 0, rows.extent(1));
         for (index row = 0; row < rows.extent(0) && from < to; ++row) {
             const auto r = rows.view().row(row);
             std::fill(r.begin() + from, r.begin() + to, std::numeric_limits<double>::quiet_NaN());

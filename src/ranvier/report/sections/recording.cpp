@@ -56,15 +56,12 @@ void add_recording(Page& page, const std::string& title, const meeg::Raw& raw, d
     data["scale"] = scales;
 
     Json annotations = Json::array();
-    // Onsets on the page count from the first sample; with a measurement date they count from that date.
-    const double origin =
-        raw.annotations.orig_time ? static_cast<double>(raw.first_samp) / raw.info.sfreq : 0.0;  // [s]
-    for (const meeg::Annotation& a : raw.annotations.items) {
+    for (const meeg::AnnotationSpan& a : meeg::annotation_spans(raw, {""})) {
         annotations.push_back(
-            {{"onset", a.onset - origin}, {"duration", std::max(0.0, a.duration)}, {"description", a.description}});
+            {{"onset", a.onset}, {"duration", std::max(0.0, a.duration)}, {"description", a.description}});
     }
     Json fields{{"sfreq", raw.info.sfreq},
-                {"first_time", static_cast<double>(raw.first_samp) / raw.info.sfreq},
+                {"first_time", raw.first_time()},
                 {"channels", channels_json(raw.info)},
                 {"annotations", annotations},
                 {"data", data}};
