@@ -3,7 +3,7 @@
 
 #include "commands.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
-#include "ranvier/formats/recording.hpp"
+#include "ranvier/formats/format.hpp"
 
 namespace ranvier::cli {
 
@@ -90,7 +90,7 @@ void print_readable(const Json& d) {
 void add_info(CLI::App& app, const Common& common) {
     CLI::App* command = app.add_subcommand("info", "Say what is in a recording");
     auto path = std::make_shared<std::string>();
-    command->add_option("FILE", *path, "A recording: .fif, .fif.gz, .edf, .bdf")->required();
+    command->add_option("FILE", *path, "A recording: " + formats::extensions(&formats::Format::read_raw))->required();
     command->callback([path, &common] {
         const Json d = described(formats::read_raw(*path));
         if (common.json) {

@@ -1,6 +1,5 @@
 #include "commands.hpp"
-#include "ranvier/formats/fiff/fiff.hpp"
-#include "ranvier/formats/recording.hpp"
+#include "ranvier/formats/format.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -23,6 +22,12 @@ std::shared_ptr<InOut> add_files(CLI::App* command, const std::string& in, const
     return files;
 }
 
+std::shared_ptr<InOut> add_recordings(CLI::App* command, const std::string& how) {
+    using formats::Format;
+    return add_files(command, "A recording: " + formats::extensions(&Format::read_raw),
+                     "The " + how + " recording: " + formats::extensions(&Format::write_raw));
+}
+
 meeg::Raw loaded(const std::string& path) {
     meeg::Raw raw = formats::read_raw(path);
     meeg::load(raw);
@@ -36,7 +41,7 @@ void save(const meeg::Raw& raw, const InOut& files, const Common& common) {
 
 void add_filter(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("filter", "Band-pass, high-pass or low-pass, with zero phase");
-    auto files = add_files(command, "A recording", "The filtered recording: .fif, .fif.gz or .edf");
+    auto files = add_recordings(command, "filtered");
     auto options = add_settings<meeg::FilterOptions>(command, {"picks"});
     command->callback([=, &common] {
         require(options->l_freq || options->h_freq, "a filter needs --l-freq, --h-freq, or both");
@@ -48,7 +53,7 @@ void add_filter(CLI::App* meeg_app, const Common& common) {
 
 void add_notch(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("notch", "Remove line noise");
-    auto files = add_files(command, "A recording", "The filtered recording: .fif, .fif.gz or .edf");
+    auto files = add_recordings(command, "filtered");
     auto options = add_settings<meeg::NotchOptions>(command, {"picks"});
     command->get_option("--freqs")->required();
     command->callback([=, &common] {
@@ -60,7 +65,7 @@ void add_notch(CLI::App* meeg_app, const Common& common) {
 
 void add_resample(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("resample", "Change the sampling rate");
-    auto files = add_files(command, "A recording", "The resampled recording: .fif, .fif.gz or .edf");
+    auto files = add_recordings(command, "resampled");
     auto options = add_settings<meeg::ResampleOptions>(command);
     command->get_option("--sfreq")->required();
     command->callback([=, &common] {
@@ -146,7 +151,7 @@ void add_epochs(CLI::App* meeg_app, const Common& common) {
     command->callback([=, &common] {
         meeg::Epochs epochs = cut(files->in, *settings);
         meeg::load(epochs);
-        formats::write_epochs_fif(epochs, files->out, "single", files->overwrite);
+        formats::write_epochs(epochs, files->out, files->overwrite);
         const auto given = static_cast<index>(epochs.drop_log.size());
         print(common.json ? Json{{"written", files->out}, {"epochs", epochs.n_epochs()}, {"events", given}}.dump()
                           : files->out + ": " + std::to_string(epochs.n_epochs()) + " epochs of " +
@@ -162,7 +167,7 @@ void add_average(CLI::App* meeg_app, const Common& common) {
     command->callback([=, &common] {
         const bool is_epochs =
             files->in.find("-epo.fif") != std::string::npos || files->in.find("_epo.fif") != std::string::npos;
-        meeg::Epochs epochs = is_epochs ? formats::read_epochs_fif(files->in) : cut(files->in, *settings);
+        meeg::Epochs epochs = is_epochs ? formats::read_epochs(files->in) : cut(files->in, *settings);
         meeg::drop_bad(epochs);
         std::vector<meeg::Evoked> evokeds;
         Json counts;
@@ -175,7 +180,7 @@ void add_average(CLI::App* meeg_app, const Common& common) {
             }
         }
         require(!evokeds.empty(), "no epoch is left to average: every one was rejected");
-        formats::write_evokeds_fif(evokeds, files->out, files->overwrite);
+        formats::write_evokeds(evokeds, files->out, files->overwrite);
         if (common.json) {
             print(Json{{"written", files->out}, {"epochs", counts}}.dump());
         } else {

@@ -1,5 +1,5 @@
 #include "commands.hpp"
-#include "ranvier/formats/recording.hpp"
+#include "ranvier/formats/format.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
 #include "ranvier/report/sections/sections.hpp"
 
@@ -12,7 +12,7 @@ void add_report(CLI::App& app, const Common& common) {
         bool overwrite = false;
     };
     auto o = std::make_shared<Options>();
-    command->add_option("FILE", o->path, "A recording: .fif, .fif.gz, .edf, .bdf")->required();
+    command->add_option("FILE", o->path, "A recording: " + formats::extensions(&formats::Format::read_raw))->required();
     command->add_option("-o,--out", o->out, "The page (default: FILE with .html)");
     command->add_flag("--overwrite", o->overwrite, "Replace the page if it exists");
     command->callback([o, &common] {

@@ -111,3 +111,22 @@ def test_real_meg_is_read_with_projections_and_transform(data):
 def test_an_unknown_ending_names_those_that_are_read(tmp_path):
     with pytest.raises(ValueError, match=".fif"):
         mne.io.read_raw(tmp_path / "x.xyz")
+
+
+def test_fiff_is_not_saved_under_the_name_of_another_format(raw, tmp_path):
+    for name in ("x_raw.edf", "x_raw.bdf", "x"):
+        with pytest.raises(OSError, match=".fif"):
+            raw.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_first_bytes_choose_the_reader(raw, tmp_path):
+    raw.save(tmp_path / "x_raw.fif")
+    (tmp_path / "x_raw.fif").rename(tmp_path / "x.edf")
+    assert isinstance(mne.io.read_raw(tmp_path / "x.edf"), mne.io.Raw)
+
+
+def test_annotations_of_an_unknown_format_say_what_is_read(tmp_path):
+    (tmp_path / "x.xyz").write_text("nothing")
+    with pytest.raises(ValueError, match=r"\.fif.*\.edf.*\.csv"):
+        mne.read_annotations(tmp_path / "x.xyz")

@@ -3,6 +3,7 @@
 #include "meeg/options.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
+#include "ranvier/formats/format.hpp"
 #include "ranvier/formats/sample_data.hpp"
 
 namespace ranvier::python {
@@ -28,6 +29,27 @@ ReadEdfOptions edf_options(const nb::dict& options) {
 }  // namespace
 
 void bind_files(nb::module_& m) {
+    m.def(
+        "format_of",
+        [](const fs::path& path) {
+            const Format* format = run([&] { return format_of(path); });
+            return format ? format->name : "";
+        },
+        "path"_a, R"(Name of a file's format, by its first bytes or its extension: "EDF"; "" where it is unknown.)");
+    m.def(
+        "extensions",
+        [](const std::string& can) {
+            const std::map<std::string, std::string> lists{{"read_raw", extensions(&Format::read_raw)},
+                                                           {"write_raw", extensions(&Format::write_raw)},
+                                                           {"read_annotations", extensions(&Format::read_annotations)}};
+            return lists.at(can);
+        },
+        "can"_a, R"(The extensions of the formats that can: ".fif, .fif.gz, .edf".)");
+    m.def(
+        "read_raw", [](const fs::path& path) { return run([&] { return formats::read_raw(path); }); }, "path"_a);
+    m.def(
+        "read_annotations", [](const fs::path& path) { return run([&] { return formats::read_annotations(path); }); },
+        "path"_a);
     m.def(
         "read_raw_edf",
         [](const fs::path& path, const nb::dict& options) {

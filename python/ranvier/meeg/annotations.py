@@ -364,17 +364,17 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
         from ranvier.errors import file_error
 
         raise file_error(f"{path}: there is no such file", str(path), -1)
-    name = path.name.lower()
-    if name.endswith((".fif", ".fif.gz")):
-        return Annotations._of(_core.meeg.read_annotations_fif(path))
-    if name.endswith((".edf", ".bdf")):
-        read = _core.meeg.read_raw_edf if name.endswith(".edf") else _core.meeg.read_raw_bdf
+    if path.suffix in (".csv", ".txt"):
+        return _read_text(pathlib.Path(path))
+    kind = _core.meeg.format_of(path)
+    if not kind:
+        raise ValueError(f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}")
+    if kind in ("EDF", "BDF"):
+        read = _core.meeg.read_raw_edf if kind == "EDF" else _core.meeg.read_raw_bdf
         annotations = Annotations._of(read(path, {}).annotations)
         annotations._orig_time = None  # an EDF file's onsets count from its first sample
         return annotations
-    if name.endswith((".csv", ".txt")):
-        return _read_text(pathlib.Path(path))
-    raise ValueError(f"annotations are read from .fif, .edf, .bdf, .csv and .txt; got {path.name}")
+    return Annotations._of(_core.meeg.read_annotations(path))
 
 
 def count_annotations(annotations):

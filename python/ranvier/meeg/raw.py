@@ -262,7 +262,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def _good_samples(self, start, stop):
         """Which samples of [start, stop) no annotation calls bad."""
         good = np.ones(stop - start, bool)
-        for begin, end in zip(*self._push().annotation_spans(["BAD"])):
+        for begin, end in zip(*self._engine.annotation_spans(["BAD"])):
             good[max(begin - start, 0) : max(end - start, 0)] = False
         return good
 
@@ -351,7 +351,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     def get_annotation_spans(self):
         """Sample numbers at which the annotations begin and end: two arrays."""
-        return self._push().annotation_spans([""])
+        return self._engine.annotation_spans([""])
 
     def set_meas_date(self, meas_date):
         """Set the date of the measurement; the annotations stay where they are in the recording; in place."""

@@ -119,21 +119,28 @@ def read_raw_bdf(input_fname, eog=None, misc=None, stim_channel="auto", exclude=
                      preload, units, encoding, exclude_after_unique)  # fmt: skip
 
 
+#: The readers that have options of their own, by format; other formats are read without.
+_readers = {"FIFF": read_raw_fif, "EDF": read_raw_edf, "BDF": read_raw_bdf}
+
+
 def read_raw(fname, *, preload=False, verbose=None, **kwargs):
-    """Read a recording; the ending of the name chooses the format.
+    """Read a recording; its first bytes, or the ending of its name, choose the format.
 
     Parameters
     ----------
     fname : str | Path
-        ``.fif``, ``.fif.gz``, ``.edf`` or ``.bdf``.
+        The file, of any format that is known here.
     preload : bool | str
         Whether to read the samples into memory. Default False.
     **kwargs
         Handed to the reader of the format.
     """
-    name = path_of(fname).name.lower()
-    readers = {(".fif", ".fif.gz"): read_raw_fif, (".edf",): read_raw_edf, (".bdf",): read_raw_bdf}
-    for endings, reader in readers.items():
-        if name.endswith(endings):
-            return reader(fname, preload=preload, verbose=verbose, **kwargs)
-    raise ValueError(f"recordings are read from .fif, .fif.gz, .edf and .bdf; got {name!r}")
+    path = path_of(fname)
+    kind = _core.meeg.format_of(path)
+    if not kind:
+        raise ValueError(f"recordings are read from {_core.meeg.extensions('read_raw')}; got {path.name!r}")
+    if kind in _readers:
+        return _readers[kind](fname, preload=preload, verbose=verbose, **kwargs)
+    if kwargs:
+        raise TypeError(f"{kind} is read without options; got {', '.join(kwargs)}")
+    return _preload(BaseRaw(_core.meeg.read_raw(path), [path]), preload)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "ranvier/formats/fiff/data.hpp"
 
@@ -76,8 +77,10 @@ std::filesystem::path part_path(const std::filesystem::path& path, const std::st
 }
 
 bool is_fiff(const std::filesystem::path& path) {
-    const auto last = path.extension();
-    return last == ".fif" || (last == ".gz" && path.stem().extension() == ".fif");
+    std::string name = path.filename().string();
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return name.ends_with(".fif") || name.ends_with(".fif.gz");
 }
 
 }  // namespace ranvier::formats::fiff

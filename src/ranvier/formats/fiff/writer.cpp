@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/formats/fiff/tags.hpp"
 
@@ -39,8 +40,13 @@ std::vector<std::byte> empty_id() {
     return id;
 }
 
-Writer::Writer(const std::filesystem::path& path, bool overwrite)
-    : path_(path), file_(std::make_unique<OutputFile>(path, overwrite)) {
+Writer::Writer(const std::filesystem::path& path, bool overwrite) : path_(path) {
+    if (!is_fiff(path)) {
+        throw FileError(path, FileError::no_offset,
+                        "must end in .fif or .fif.gz, because FIFF is what is written there; exporting (write_raw) "
+                        "writes other formats");
+    }
+    file_ = std::make_unique<OutputFile>(path, overwrite);
     if (path.extension() == ".gz") {
         gzip_ = std::make_unique<GzipStream>(*file_);
     }

@@ -1,0 +1,30 @@
+#include "ranvier/formats/format.hpp"
+
+#include "ranvier/formats/edf/edf.hpp"
+
+namespace ranvier::formats {
+
+extern const Format edf_format, bdf_format;
+const Format edf_format{
+    .name = "EDF",
+    .extensions = {".edf", ".rec"},
+    .begins = [](std::string_view head) { return head.starts_with("0       "); },
+    .read_raw = [](const fs::path& path) { return read_raw_edf(path); },
+    .write_raw = [](const meeg::Raw& raw, const fs::path& path,
+                    bool overwrite) { write_raw_edf(raw, path, {.overwrite = overwrite}); },
+    .read_annotations = [](const fs::path& path) { return read_annotations_edf(path); },
+};
+const Format bdf_format{
+    .name = "BDF",
+    .extensions = {".bdf"},
+    .begins =
+        [](std::string_view head) {
+            return head.starts_with(
+                "\xff"
+                "BIOSEMI");
+        },
+    .read_raw = [](const fs::path& path) { return read_raw_bdf(path); },
+    .read_annotations = [](const fs::path& path) { return read_annotations_edf(path); },
+};
+
+}  // namespace ranvier::formats

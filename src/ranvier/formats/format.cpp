@@ -1,0 +1,112 @@
+#include "ranvier/formats/format.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/file.hpp"
+#include "ranvier/base/near_miss.hpp"
+
+namespace ranvier::formats {
+
+// A new format is one file that defines its Format, and one word in each of these two lists.
+extern const Format fiff_format, edf_format, bdf_format;
+
+const std::vector<const Format*>& formats() {
+    static const std::vector<const Format*> all{&fiff_format, &edf_format, &bdf_format};
+    return all;
+}
+
+namespace {
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+const Format* format_named(const fs::path& path) {
+    const std::string name = lower(path.filename().string());
+    for (const Format* format : formats()) {
+        if (std::ranges::any_of(format->extensions, [&](const auto& e) { return name.ends_with(e); })) {
+            return format;
+        }
+    }
+    return nullptr;
+}
+
+std::string suggestion(const fs::path& path) {
+    std::vector<std::string> all;
+    for (const Format* format : formats()) {
+        all.insert(all.end(), format->extensions.begin(), format->extensions.end());
+    }
+    return did_you_mean(lower(path.extension().string()), all);
+}
+
+/// What the format of `path` has to read `what` with.
+template <class Function>
+Function reader(const fs::path& path, Function Format::*can, const std::string& what) {
+    const Format* format = format_of(path);
+    if (!format) {
+        MappedFile{path};  // a file that is missing says so
+        throw FileError(path, 0,
+                        "is of no format that is known here, neither by its first bytes nor by its name; " + what +
+                            " are read from " + extensions(can) + suggestion(path));
+    }
+    if (!(format->*can)) {
+        throw FileError(path, 0,
+                        "is " + format->name + ", which holds no " + what +
+                            " that can be read here; they are read from " + extensions(can));
+    }
+    return format->*can;
+}
+
+template <class Function>
+Function writer(const fs::path& path, Function Format::*can, const std::string& what) {
+    const Format* format = format_named(path);
+    require(format && format->*can, [&] {
+        return what + " are written as " + extensions(can) + "; got '" + path.filename().string() + "'" +
+               (format ? "" : suggestion(path));
+    });
+    return format->*can;
+}
+
+}  // namespace
+
+const Format* format_of(const fs::path& path) {
+    if (fs::is_regular_file(path)) {
+        const MappedFile file(path);
+        const std::size_t n = std::min<std::size_t>(file.bytes().size(), 512);
+        const std::string_view head(reinterpret_cast<const char*>(file.bytes().data()), n);
+        for (const Format* format : formats()) {
+            if (format->begins(head)) {
+                return format;
+            }
+        }
+    }
+    return format_named(path);
+}
+
+meeg::Raw read_raw(const fs::path& path) { return reader(path, &Format::read_raw, "recordings")(path); }
+meeg::Epochs read_epochs(const fs::path& path) { return reader(path, &Format::read_epochs, "epochs")(path); }
+std::vector<meeg::Evoked> read_evokeds(const fs::path& path) {
+    return reader(path, &Format::read_evokeds, "averages")(path);
+}
+meeg::Annotations read_annotations(const fs::path& path) {
+    return reader(path, &Format::read_annotations, "annotations")(path);
+}
+
+void write_raw(const meeg::Raw& raw, const fs::path& path, bool overwrite) {
+    writer(path, &Format::write_raw, "recordings")(raw, path, overwrite);
+}
+void write_epochs(const meeg::Epochs& epochs, const fs::path& path, bool overwrite) {
+    writer(path, &Format::write_epochs, "epochs")(epochs, path, overwrite);
+}
+void write_evokeds(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite) {
+    writer(path, &Format::write_evokeds, "averages")(evokeds, path, overwrite);
+}
+void write_annotations(const meeg::Annotations& annotations, const fs::path& path, bool overwrite) {
+    writer(path, &Format::write_annotations, "annotations")(annotations, path, overwrite);
+}
+
+}  // namespace ranvier::formats
