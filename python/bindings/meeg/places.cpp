@@ -1,6 +1,7 @@
 // Where electrodes are, and pictures of the head.
 #include "meeg/info.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
+#include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
@@ -56,6 +57,19 @@ void bind_places(nb::module_& m) {
             return python_montage(make_standard_montage(name, head_size));
         },
         "name"_a, "head_size"_a.none() = nb::none());
+    m.def(
+        "displays",
+        [] {
+            nb::dict d;
+            for (const ChannelType type : channel_types()) {
+                const Display& shown = display(type);
+                d[nb::cast(std::string(name(type)))] =
+                    nb::make_tuple(std::string(shown.title), std::string(shown.unit), shown.factor, shown.half_range);
+            }
+            return d;
+        },
+        "How each type of channels is shown: title, unit, factor from SI, half the distance of two traces (0: by the "
+        "data).");
     m.def("standard_montage_names", &standard_montage_names);
     m.def(
         "set_montage",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "ranvier/formats/fiff/numbers.hpp"
+#include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/recording/info.hpp"
 #include "tests/meeg/reference_values.hpp"
 
@@ -44,6 +45,20 @@ TEST(Channel, a_kind_that_means_nothing_is_an_error_that_names_the_channel) {
     channel.kind = unnamed<ChannelKind>(4711);
     EXPECT_THAT(message_of([&] { channel.type(); }), HasSubstr("kind 4711"));
     EXPECT_THAT(message_of([&] { channel.type(); }), HasSubstr("'X1'"));
+}
+
+TEST(Channel, types_are_shown_in_units_that_fit_theirs) {
+    EXPECT_EQ(display(ChannelType::eeg).unit, "µV");
+    EXPECT_EQ(display(ChannelType::grad).factor, 1e13);
+    EXPECT_EQ(display(ChannelType::ref_meg).half_range, display(ChannelType::mag).half_range);
+    for (const auto type : channel_types()) {
+        const Display& shown = display(type);
+        const std::string_view si = unit_symbol(make_channel("c", type));
+        EXPECT_FALSE(shown.title.empty()) << name(type);
+        if (shown.factor == 1 && si != "" && si != "V" && si != "px") {
+            EXPECT_EQ(shown.unit, si) << name(type);
+        }
+    }
 }
 
 TEST(Channel, the_origin_is_no_position) {

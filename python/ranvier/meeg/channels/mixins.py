@@ -312,9 +312,8 @@ class ReferenceMixin:
 
 def scalings_of(types):
     """Factors from SI to the units that people read: µV, fT, fT/cm."""
-    factors = {"eeg": 1e6, "mag": 1e15, "grad": 1e13, "eog": 1e6, "ecg": 1e6, "emg": 1e6, "seeg": 1e3, "ecog": 1e6,
-               "dbs": 1e6, "bio": 1e6, "ref_meg": 1e15, "csd": 1e3, "hbo": 1e6, "hbr": 1e6}  # fmt: skip
-    return [factors.get(t, 1.0) for t in types]
+    displays = _core.displays()
+    return [displays[t][2] for t in types]
 
 
 _prefixes = {"": 1.0, "m": 1e3, "µ": 1e6, "u": 1e6, "n": 1e9, "p": 1e12, "f": 1e15}

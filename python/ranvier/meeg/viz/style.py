@@ -11,24 +11,12 @@ window_arguments = frozenset(
     "block figure_class overview_mode precompute show_options show_scrollbars splash theme use_opengl".split()
 )
 
-titles = {
-    "eeg": "EEG", "mag": "Magnetometers", "grad": "Gradiometers", "eog": "EOG", "ecg": "ECG", "emg": "EMG",
-    "seeg": "sEEG", "ecog": "ECoG", "dbs": "DBS", "misc": "Misc", "stim": "Stim", "csd": "CSD", "hbo": "HbO",
-    "hbr": "HbR", "ref_meg": "Reference MEG", "bio": "Bio",
-}  # fmt: skip
-units = {
-    "eeg": "µV", "mag": "fT", "grad": "fT/cm", "eog": "µV", "ecg": "µV", "emg": "µV", "seeg": "mV", "ecog": "µV",
-    "dbs": "µV", "bio": "µV", "ref_meg": "fT", "csd": "mV/m²", "hbo": "µM", "hbr": "µM",
-}  # fmt: skip
-factors = {
-    "eeg": 1e6, "mag": 1e15, "grad": 1e13, "eog": 1e6, "ecg": 1e6, "emg": 1e6, "seeg": 1e3, "ecog": 1e6, "dbs": 1e6,
-    "bio": 1e6, "ref_meg": 1e15, "csd": 1e3, "hbo": 1e6, "hbr": 1e6,
-}  # fmt: skip
-# Half the room of one trace, in SI units, where nothing else is said.
-rooms = {
-    "eeg": 20e-6, "mag": 1e-12, "grad": 4e-11, "eog": 150e-6, "ecg": 5e-4, "emg": 1e-3, "seeg": 1e-4, "ecog": 1e-4,
-    "dbs": 1e-4, "bio": 1e-6, "stim": 1.0, "misc": 1e-3, "ref_meg": 3e-12,
-}  # fmt: skip
+_displays = _core.displays()
+titles = {kind: title for kind, (title, _, _, _) in _displays.items()}
+units = {kind: unit for kind, (_, unit, _, _) in _displays.items()}
+factors = {kind: factor for kind, (_, _, factor, _) in _displays.items()}
+# Half the room of one trace, in SI units, where nothing else is said; other types' data must say.
+rooms = {kind: room for kind, (_, _, _, room) in _displays.items() if room > 0}
 line_colours = {
     "eeg": "#1b1b1b", "mag": "#1f3a93", "grad": "#8b1a1a", "eog": "#1b7a3d", "ecg": "#8b1a8b", "emg": "#666666",
     "stim": "#1b1b1b", "misc": "#1b1b1b",
