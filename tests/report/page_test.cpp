@@ -80,6 +80,7 @@ TEST(Page, keeps_a_recording_as_16_bit_integers_with_a_scale_per_channel) {
     const auto section = data_of(html)["sections"][0];
     EXPECT_EQ(section["kind"], "recording");
     EXPECT_EQ(section["sfreq"], 100.0);
+    EXPECT_EQ(section["channels"][0]["half_range"], 20e-6);  // half the distance of traces on the screen [V]
     EXPECT_EQ(section["data"]["shape"], (nlohmann::json{2, 4}));
     EXPECT_DOUBLE_EQ(section["data"]["scale"][0], 2e-6 / 32767);
     // Row 0 is 0, 1.2, −2, 0.5 µV in units of 2 µV / 32767; row 1 has a sample that is not a number: −32768.

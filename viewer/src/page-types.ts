@@ -20,6 +20,8 @@ export interface Channel {
   type: string;
   /** SI */
   unit: string;
+  /** Half the distance between two traces [unit]; none: the data say. */
+  half_range?: number;
   bad: boolean;
   /** Head coordinates, head radius 1, nose +y, right ear +x; null where unknown. */
   position: Pair | null;

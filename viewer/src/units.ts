@@ -1,4 +1,4 @@
-// What numbers look like: display units per SI unit, plot scalings per channel type, ticks, and number formats.
+// What numbers look like: display units per SI unit, ticks, and number formats.
 
 export interface DisplayUnit {
   factor: number;
@@ -50,41 +50,6 @@ export function unitText(unit: string): string {
 /** A number with its unit, if it has one. */
 export function withUnit(x: number, unit: string, digits = 4): string {
   return unit ? `${shown(x, digits)} ${unit}` : shown(x, digits);
-}
-
-// Half the distance between two traces [SI unit of the type], as people know it from MNE's browser.
-const plotScalings: Record<string, number> = {
-  mag: 1e-12,
-  ref_meg: 1e-12,
-  grad: 4e-11,
-  eeg: 20e-6,
-  eog: 150e-6,
-  ecg: 5e-4,
-  emg: 1e-3,
-  seeg: 1e-4,
-  dbs: 1e-4,
-  ecog: 1e-4,
-  bio: 1e-6,
-  hbo: 10e-6,
-  hbr: 10e-6,
-  csd: 0.02,
-  dipole: 1e-7,
-  gof: 100,
-  chpi: 1e-4,
-  stim: 1,
-  resp: 1,
-  exci: 1,
-  ias: 1,
-  syst: 1,
-  gsr: 1,
-  temperature: 0.1,
-  eyegaze: 0.2,
-  pupil: 0.01,
-};
-
-/** Plot scaling of a channel type in SI units, or null where the data must say (as for `misc`). */
-export function plotScaling(type: string): number | null {
-  return plotScalings[type] ?? null;
 }
 
 /** A number as people write it: `digits` significant digits, a true minus sign, no exponent in the usual range. */

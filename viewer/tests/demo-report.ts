@@ -42,8 +42,8 @@ function recording(w: PageWriter, sensors: Channel[], seconds: number): object {
   const random = generator(11);
   const channels = [
     ...sensors,
-    { name: "EOG", type: "eog", unit: "V", bad: false, position: null },
-    { name: "STI", type: "stim", unit: "V", bad: false, position: null },
+    { name: "EOG", type: "eog", unit: "V", half_range: 150e-6, bad: false, position: null },
+    { name: "STI", type: "stim", unit: "V", half_range: 1, bad: false, position: null },
   ];
   const blinks = Array.from({ length: seconds / 7 }, (_, i) => i * 7 + 2 + 3 * random());
   const shared = [pink(random, n), pink(random, n), pink(random, n)];

@@ -21,7 +21,7 @@ const RING = 0.88;
 export function demoSensors(): Channel[] {
   const channels: Channel[] = [];
   const add = (name: string, x: number, y: number): void =>
-    void channels.push({ name, type: "eeg", unit: "V", bad: name === "FC5" || name === "T8", position: [round(x), round(y)] });
+    void channels.push({ name, type: "eeg", unit: "V", half_range: 20e-6, bad: name === "FC5" || name === "T8", position: [round(x), round(y)] });
   for (const [angle, names] of rows) {
     const a = (angle * Math.PI) / 180;
     const endX = RING * Math.sin(a);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clockTicks, densityUnit, displayUnit, linearTicks, logarithmicallySpaced, logTicks, plotScaling, shown, shownBytes, shownClock, shownTime } from "../src/units";
+import { clockTicks, densityUnit, displayUnit, linearTicks, logarithmicallySpaced, logTicks, shown, shownBytes, shownClock, shownTime } from "../src/units";
 
 describe("units and numbers", () => {
   test("volts are shown in microvolts, their squares in squares", () => {
@@ -9,11 +9,6 @@ describe("units and numbers", () => {
     expect(displayUnit(densityUnit("T/m"))).toEqual({ factor: 1e26, label: "(fT/cm)²/Hz" });
     expect(displayUnit(densityUnit("V"))).toEqual({ factor: 1e12, label: "µV²/Hz" });
     expect(displayUnit("dB")).toEqual({ factor: 1, label: "dB" });
-  });
-
-  test("plot scalings are those of MNE's browser (scalings_plot_raw of MNE-Python 1.13)", () => {
-    expect(["eeg", "eog", "ecg", "mag", "grad", "emg"].map(plotScaling)).toEqual([20e-6, 150e-6, 5e-4, 1e-12, 4e-11, 1e-3]);
-    expect(plotScaling("misc")).toBeNull();
   });
 
   test.each([

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/recording/info.hpp"
@@ -50,7 +52,11 @@ TEST(Channel, a_kind_that_means_nothing_is_an_error_that_names_the_channel) {
 TEST(Channel, types_are_shown_in_units_that_fit_theirs) {
     EXPECT_EQ(display(ChannelType::eeg).unit, "µV");
     EXPECT_EQ(display(ChannelType::grad).factor, 1e13);
-    EXPECT_EQ(display(ChannelType::ref_meg).half_range, display(ChannelType::mag).half_range);
+    const std::map<std::string, double> ranges{{"eeg", 20e-6},  {"eog", 150e-6},    {"ecg", 5e-4}, {"mag", 1e-12},
+                                               {"grad", 4e-11}, {"ref_meg", 1e-12}, {"emg", 1e-3}, {"misc", 0}};
+    for (const auto& [type, range] : ranges) {  // scalings_plot_raw of MNE-Python 1.13
+        EXPECT_EQ(display(channel_type(type)).half_range, range) << type;
+    }
     for (const auto type : channel_types()) {
         const Display& shown = display(type);
         const std::string_view si = unit_symbol(make_channel("c", type));

@@ -8,7 +8,7 @@ import { envelope, overview } from "../overview";
 import { channelTypes, typeName } from "../sensors";
 import { onTheme } from "../theme";
 import { AXIS_HEIGHT, traces } from "../traces";
-import { plotScaling, shown, shownClock } from "../units";
+import { shown, shownClock } from "../units";
 import type { Context, View } from "../view";
 import { fitted, keyMove, moved, nextOnset, robustScaling, type Extent, type Move, type Window } from "../window";
 
@@ -23,12 +23,11 @@ export function recordingView(section: RecordingSection, context: Context): View
   const hidden = new Set<string>();
   const colours = annotationColours(annotations.map((a) => a.description));
   const own = new Map<string, number>(); // scalings that only the data can say
-  for (const type of channelTypes(channels))
-    if (plotScaling(type) === null) {
-      const first = channels.findIndex((c) => c.type === type);
-      own.set(type, robustScaling(rowValues(samples, first)));
-    }
-  const scaling = (i: number): number => plotScaling(channels[i]!.type) ?? own.get(channels[i]!.type)!;
+  for (const type of channelTypes(channels)) {
+    const first = channels.findIndex((c) => c.type === type);
+    if (channels[first]!.half_range === undefined) own.set(type, robustScaling(rowValues(samples, first)));
+  }
+  const scaling = (i: number): number => own.get(channels[i]!.type) ?? channels[i]!.half_range!;
 
   let w: Window = fitted({ start: 0, length: 10, first: 0, rows: 20, gain: 1 }, extent);
   let removeMean = true;

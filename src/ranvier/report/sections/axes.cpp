@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::report {
@@ -23,6 +24,9 @@ Json channels_json(const meeg::Info& info) {
                         {"unit", std::string(meeg::unit_symbol(channel))},
                         {"bad", meeg::is_bad(info, k)},
                         {"position", position}});
+        if (const double half_range = meeg::display(channel.type()).half_range; half_range > 0) {
+            list.back()["half_range"] = half_range;
+        }
     }
     return list;
 }
