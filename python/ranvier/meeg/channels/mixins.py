@@ -312,7 +312,7 @@ class ReferenceMixin:
 
 def scalings_of(types):
     """Factors from SI to the units that people read: µV, fT, fT/cm."""
-    displays = _core.displays()
+    displays = _core.meeg.displays()
     return [displays[t][2] for t in types]
 
 

@@ -11,7 +11,7 @@ window_arguments = frozenset(
     "block figure_class overview_mode precompute show_options show_scrollbars splash theme use_opengl".split()
 )
 
-_displays = _core.displays()
+_displays = _core.meeg.displays()
 titles = {kind: title for kind, (title, _, _, _) in _displays.items()}
 units = {kind: unit for kind, (_, unit, _, _) in _displays.items()}
 factors = {kind: factor for kind, (_, _, factor, _) in _displays.items()}
