@@ -97,34 +97,47 @@ void add_epoch_options(CLI::App* command, EpochSettings& s) {
     command->add_option("--tmax", s.tmax, "End of an epoch [s]")->capture_default_str();
     command->add_option("--baseline", s.baseline, "Begin and end of the baseline [s] (default: from tmin to 0)")
         ->expected(2);
-    command->add_flag("--no-baseline", s.no_baseline, "No baseline correction");
+    command->add_flag("--no-baseline", s.no_baseline, "No baseline correction")->excludes("--baseline");
     command->add_option("--reject", s.reject, "Peak-to-peak limit, as TYPE=VALUE in SI units, e.g. eeg=150e-6");
+}
+
+/// The conditions that --event asks for; all without.
+meeg::EventIds chosen(const meeg::EventIds& ids, const EpochSettings& s, const std::string& what) {
+    if (s.conditions.empty()) {
+        return ids;
+    }
+    meeg::EventIds out;
+    for (const std::string& text : s.conditions) {
+        const auto [name, description] = condition(text);
+        const auto at = std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return id.first == description; });
+        require(at != ids.end(), [&] {
+            std::string list;
+            for (const auto& id : ids) {
+                list += (list.empty() ? "" : ", ") + id.first;
+            }
+            return "no " + what + " is called '" + description + "'; there are: " + list;
+        });
+        out.emplace_back(name, at->second);
+    }
+    return out;
+}
+
+decltype(meeg::EpochsOptions::reject) limits(const EpochSettings& s) {
+    decltype(meeg::EpochsOptions::reject) out;
+    for (const std::string& text : s.reject) {
+        const auto [word, value] = condition(text);
+        char* end = nullptr;
+        const double limit = std::strtod(value.c_str(), &end);
+        require(end != value.c_str() && *end == '\0', "--reject wants TYPE=VALUE, e.g. eeg=150e-6; got '" + text + "'");
+        out[meeg::channel_type(word)] = limit;
+    }
+    return out;
 }
 
 meeg::Epochs cut(const std::string& path, const EpochSettings& s) {
     auto raw = std::make_shared<meeg::Raw>(formats::read_raw(path));
-    auto [events, ids] = meeg::events_from_annotations(*raw);
-    if (!s.conditions.empty()) {
-        meeg::EventIds chosen;
-        for (const std::string& text : s.conditions) {
-            const auto [name, description] = condition(text);
-            std::vector<std::string> known;
-            const auto at =
-                std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return id.first == description; });
-            for (const auto& id : ids) {
-                known.push_back(id.first);
-            }
-            require(at != ids.end(), [&] {
-                std::string list;
-                for (const auto& k : known) {
-                    list += (list.empty() ? "" : ", ") + k;
-                }
-                return "no annotation is called '" + description + "'; there are: " + list;
-            });
-            chosen.emplace_back(name, at->second);
-        }
-        ids = chosen;
-    }
+    const auto [events, found] = meeg::events_from_annotations(*raw);
+    const meeg::EventIds ids = chosen(found, s, "annotation");
     meeg::EpochsOptions options;
     options.tmin = s.tmin;
     options.tmax = s.tmax;
@@ -133,13 +146,7 @@ meeg::Epochs cut(const std::string& path, const EpochSettings& s) {
     } else if (!s.baseline.empty()) {
         options.baseline = meeg::Baseline{s.baseline[0], s.baseline[1]};
     }
-    for (const std::string& text : s.reject) {
-        const auto [type, value] = condition(text);
-        char* end = nullptr;
-        const double limit = std::strtod(value.c_str(), &end);
-        require(end != value.c_str() && *end == '\0', "--reject wants TYPE=VALUE, e.g. eeg=150e-6; got '" + text + "'");
-        options.reject[meeg::channel_type(type)] = limit;
-    }
+    options.reject = limits(s);
     return meeg::make_epochs(raw, events, ids, options);
 }
 
@@ -167,7 +174,17 @@ void add_average(CLI::App* meeg_app, const Common& common) {
     command->callback([=, &common] {
         const bool is_epochs =
             files->in.find("-epo.fif") != std::string::npos || files->in.find("_epo.fif") != std::string::npos;
+        for (const char* flag : {"--tmin", "--tmax", "--baseline", "--no-baseline"}) {
+            require(!is_epochs || command->count(flag) == 0,
+                    std::string(flag) + " is about how a recording is cut; " + files->in + " has been cut already");
+        }
         meeg::Epochs epochs = is_epochs ? formats::read_epochs(files->in) : cut(files->in, *settings);
+        if (is_epochs) {
+            epochs.event_id = chosen(epochs.event_id, *settings, "condition");
+            if (!settings->reject.empty()) {
+                meeg::drop_bad(epochs, limits(*settings), epochs.options.flat);
+            }
+        }
         meeg::drop_bad(epochs);
         std::vector<meeg::Evoked> evokeds;
         Json counts;

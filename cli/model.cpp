@@ -205,7 +205,7 @@ preset strong:   # twice the current
     I = 0.5*nA
 )";
 
-void new_model(const std::string& path, bool overwrite) {
+void new_model(const std::string& path, bool overwrite, const Common& common) {
     std::string goal = path.ends_with(".model") ? path : path + ".model";
     const std::string name = std::filesystem::path(goal).stem().string();
     std::string text = template_text;
@@ -215,7 +215,7 @@ void new_model(const std::string& path, bool overwrite) {
     OutputFile file(goal, overwrite);
     file.write(text);
     file.commit();
-    print(goal);
+    print(common.json ? Json{{"written", goal}}.dump() : goal);
 }
 
 /// For editors and for comparing with other people's models: a JSON list of {kind, text} on standard input, a list of
@@ -275,7 +275,7 @@ void add_model(CLI::App& app, const Common& common) {
     auto overwrite = std::make_shared<bool>(false);
     fresh->add_option("FILE", *goal, "Where to write it, e.g. mine.model")->required();
     fresh->add_flag("--overwrite", *overwrite, "Replace an existing file");
-    fresh->callback([=] { new_model(*goal, *overwrite); });
+    fresh->callback([=, &common] { new_model(*goal, *overwrite, common); });
 
     CLI::App* parse =
         command->add_subcommand("parse", "Mistakes of texts: a JSON list of {kind, text} on standard input");

@@ -181,6 +181,34 @@ def test_an_unknown_condition_lists_the_known_ones(tmp_path):
     assert done.returncode == 3 and "T0, T1, T2" in done.stderr
 
 
+@needs_data
+def test_averages_of_epochs_heed_conditions_and_limits_and_refuse_what_is_about_cutting(tmp_path):
+    source = DATA / "eegmmidb_S001/S001R06.edf"
+    cut = ("meeg", "epochs", source, "a-epo.fif", "--event", "hands=T1", "--event", "feet=T2", "--tmax", "1")
+    assert ranvier(*cut, cwd=tmp_path).returncode == 0
+
+    def average(*flags):
+        done = ranvier("meeg", "average", "a-epo.fif", "a-ave.fif", "--overwrite", "--json", *flags, cwd=tmp_path)
+        return json.loads(done.stdout)["epochs"] if done.returncode == 0 else (done.returncode, done.stderr)
+
+    every = average()
+    assert set(every) == {"hands", "feet"}
+    assert average("--event", "left=hands") == {"left": every["hands"]}
+    assert sum(average("--reject", "eeg=250e-6").values()) < sum(every.values())
+    code, told = average("--event", "hands=NOPE")
+    assert code == 3 and "NOPE" in told and "hands, feet" in told
+    code, told = average("--reject", "mag=1e-12")
+    assert code == 3 and "mag" in told
+    for flags in (("--tmin", "5"), ("--tmax", "2"), ("--baseline", "0", "1"), ("--no-baseline",)):
+        code, told = average(*flags)
+        assert code == 3 and flags[0] in told
+
+
+def test_a_new_model_says_where_it_is_in_json_too(tmp_path):
+    done = ranvier("model", "new", "mine.model", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout) == {"written": "mine.model"}
+
+
 def test_an_interrupt_ends_with_130_and_leaves_no_file(tmp_path):
     process = subprocess.Popen([str(PROGRAM), "demo", "--synthetic", "--out", "out"], cwd=tmp_path, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)

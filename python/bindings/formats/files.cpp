@@ -105,7 +105,11 @@ void bind_files(nb::module_& m) {
         },
         "epochs"_a, "path"_a, "format"_a, "overwrite"_a, "split_size"_a, "split_naming"_a);
     m.def(
-        "read_evokeds_fif", [](const fs::path& path) { return run([&] { return read_evokeds_fif(path); }); }, "path"_a);
+        "read_evokeds_fif",
+        [](const fs::path& path, bool allow_maxshield) {
+            return run([&] { return read_evokeds_fif(path, allow_maxshield); });
+        },
+        "path"_a, "allow_maxshield"_a);
     m.def(
         "write_evokeds_fif",
         [](const std::vector<const Evoked*>& parts, const fs::path& path, bool overwrite) {

@@ -132,11 +132,12 @@ void bind_annotations(nb::module_& m) {
         "raw"_a, "options"_a);
     m.def(
         "events_from_annotations",
-        [](const Raw& raw, const std::optional<EventIds>& ids, double chunk_duration) {
-            const auto [events, found] = run([&] { return events_from_annotations(raw, ids, chunk_duration); });
+        [](const Raw& raw, const std::optional<EventIds>& ids, double chunk_duration, bool use_rounding, double tol) {
+            const auto [events, found] =
+                run([&] { return events_from_annotations(raw, ids, chunk_duration, "", use_rounding, tol); });
             return nb::make_tuple(python_events(events), nb::cast(found));
         },
-        "raw"_a, "ids"_a.none(), "chunk_duration"_a = 0.0);
+        "raw"_a, "ids"_a.none(), "chunk_duration"_a, "use_rounding"_a, "tol"_a);
     m.def(
         "annotations_from_events",
         [](const NumpyIn<std::int64_t, 2>& events, double sfreq, const EventIds& names, index first_samp,

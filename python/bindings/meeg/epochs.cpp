@@ -205,16 +205,18 @@ void bind_epochs(nb::module_& m) {
         .def("reset_drop_log", [](Epochs& e) { reset_drop_log(e); })
         .def(
             "interpolate_bads",
-            [](Epochs& e, bool reset, const std::optional<std::array<double, 3>>& origin) {
-                run([&] { interpolate_bads(e, reset, origin); });
+            [](Epochs& e, const nb::dict& options) {
+                const auto settings = interpolation_options(options);
+                run([&] { interpolate_bads(e, settings); });
             },
-            "reset_bads"_a, "origin"_a.none())
+            "options"_a)
         .def(
             "set_bipolar_reference",
             [](Epochs& e, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
-               const std::vector<std::string>& names,
-               bool drop) { run([&] { set_bipolar_reference(e, anodes, cathodes, names, drop); }); },
-            "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a)
+               const std::vector<std::string>& names, bool drop, bool warn_of_bads) {
+                run([&] { set_bipolar_reference(e, anodes, cathodes, names, drop, warn_of_bads); });
+            },
+            "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a, "warn_of_bads"_a)
         .def(
             "add_reference_channels",
             [](Epochs& e, const std::vector<std::string>& names) { run([&] { add_reference_channels(e, names); }); },

@@ -208,7 +208,9 @@ void bind_nouns(nb::module_& m) {
          {"method", [](Covariance& c, nb::handle) { return or_none(!c.method.empty(), nb::cast(c.method)); },
           [](Covariance& c, nb::handle method) {
               c.method = nb::cast<std::optional<std::string>>(method).value_or("");
-          }}});
+          }},
+         {"loglik", [](Covariance& c, nb::handle) { return nb::cast(c.loglik); },
+          [](Covariance& c, nb::handle loglik) { c.loglik = nb::cast<std::optional<double>>(loglik); }}});
     covariance.def(nb::init<>()).def("__init__", [](Covariance* self, Covariance& other) {
         new (self) Covariance(std::move(other));
     });

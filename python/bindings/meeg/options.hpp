@@ -1,6 +1,7 @@
 #pragma once
 
 #include "call.hpp"
+#include "ranvier/meeg/sensors/topomap.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
 
 // Options arrive as dicts whose keys are the fields' names; ranvier.meeg fills them, so a wrong key is our mistake.
@@ -17,6 +18,7 @@ void take(const nb::dict& options, const char* key, T& field) {
     }
 }
 
+meeg::InterpolationOptions interpolation_options(const nb::dict& options);
 meeg::WelchOptions welch_options(const nb::dict& options);
 meeg::MultitaperOptions multitaper_options(const nb::dict& options);
 

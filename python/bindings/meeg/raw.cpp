@@ -138,16 +138,18 @@ void bind_raw(nb::module_& m) {
             "reference"_a, "type"_a)
         .def(
             "interpolate_bads",
-            [](Raw& raw, bool reset, const std::optional<std::array<double, 3>>& origin) {
-                run([&] { interpolate_bads(raw, reset, origin); });
+            [](Raw& raw, const nb::dict& options) {
+                const auto settings = interpolation_options(options);
+                run([&] { interpolate_bads(raw, settings); });
             },
-            "reset_bads"_a, "origin"_a.none())
+            "options"_a)
         .def(
             "set_bipolar_reference",
             [](Raw& raw, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
-               const std::vector<std::string>& names,
-               bool drop) { run([&] { set_bipolar_reference(raw, anodes, cathodes, names, drop); }); },
-            "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a)
+               const std::vector<std::string>& names, bool drop, bool warn_of_bads) {
+                run([&] { set_bipolar_reference(raw, anodes, cathodes, names, drop, warn_of_bads); });
+            },
+            "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a, "warn_of_bads"_a)
         .def(
             "add_reference_channels",
             [](Raw& raw, const std::vector<std::string>& names) { run([&] { add_reference_channels(raw, names); }); },

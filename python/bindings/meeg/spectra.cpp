@@ -32,6 +32,7 @@ MultitaperOptions multitaper_options(const nb::dict& options) {
     take(options, "fmax", o.fmax);
     take(options, "bandwidth", o.bandwidth);
     take(options, "adaptive", o.adaptive);
+    take(options, "max_iter", o.most_iterations);
     take(options, "low_bias", o.low_bias);
     take(options, "normalization", o.normalization);
     take(options, "remove_dc", o.remove_dc);

@@ -68,6 +68,8 @@ class Analysis:
         points : list of Result
             ``x`` (in the states' units), ``eigenvalues`` (per unit of time), ``eigenvectors``, ``kind``, ``stable``.
         """
+        if starts < 0:
+            raise ValueError(f"starts must be >= 0; got {starts}")
         flow, p = self._flow_and_values()
         return [self._point(raw) for raw in _engine.fixed_points(flow, p, *self._box(box), starts)]
 
@@ -398,7 +400,7 @@ class Analysis:
         level : quantity | None
             Which level; None: 0 in the state's unit.
         x0 : dict | sequence | None
-            The start.
+            The start. Not for models with a threshold.
         {settings}
 
         Returns
@@ -415,6 +417,11 @@ class Analysis:
         named = self._parameter(parameter)
         values = np.ascontiguousarray(np.atleast_1d(named.si(values, parameter)), dtype=float)
         if self._model is not None and self._model.spikes:
+            for name, value in (("state", state), ("level", level)):
+                if value is not None:
+                    raise ValueError(f"{name} is for models without a threshold; {self.name} has its own")
+            if x0 is not None:
+                raise NotImplementedError("x0 of a model with a threshold is not in Ranvier yet; use simulate(), or a transient")
             return _engine.model_spike_trains(self._model, self._preset, self._given, parameter, values, *self._times(transient, duration),
                                               tolerance)  # fmt: skip
         flow, p = self._flow_and_values()

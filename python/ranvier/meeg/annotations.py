@@ -7,7 +7,7 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import output_path, path_of
+from .checks import not_yet, output_path, path_of
 from .info import date_from_engine, date_to_engine
 
 
@@ -109,6 +109,7 @@ class Annotations:
     """
 
     def __init__(self, onset, duration, description, orig_time=None, ch_names=None, *, extras=None):
+        _no_extras(extras)
         self._engine = _core.meeg.Annotations()
         self._orig_time = orig_time
         self.append(onset, duration, description, ch_names)
@@ -196,6 +197,7 @@ class Annotations:
 
     def append(self, onset, duration, description, ch_names=None, *, extras=None):
         """Add one or several, in place."""
+        _no_extras(extras)
         onset, duration, description, ch_names = _columns(onset, duration, description, ch_names)
         self._engine.append(onset, duration, description, ch_names)
         return self
@@ -294,6 +296,11 @@ class Annotations:
         return pd.DataFrame(columns)
 
 
+def _no_extras(extras):
+    if extras is not None and any(extras):
+        raise not_yet("extras= of annotations", "description=")
+
+
 def _save_text(annotations, path):
     if any("," in d or "\n" in d for d in annotations.description):
         raise ValueError("a description with a comma or a line break can't be written as text; save as .fif")
@@ -315,9 +322,9 @@ def _save_text(annotations, path):
     part.replace(path)
 
 
-def _read_text(path):
+def _read_text(path, encoding):
     orig_time, onset, duration, description = None, [], [], []
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding=encoding).splitlines()
     dates = path.suffix == ".csv"
     for number, line in enumerate(lines, 1):
         if line.startswith("#"):
@@ -353,27 +360,38 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
     ----------
     fname : str | Path
         FIFF, EDF, BDF, `.csv` or `.txt`.
+    encoding : str
+        Of the text in EDF, BDF ("utf8" or "latin1"), `.csv` and `.txt`. Default "utf8".
+    sfreq, uint16_codec, ignore_marker_types, data_format
+        Of formats that Ranvier does not read yet.
 
     Returns
     -------
     annotations : Annotations
         Onsets count from `orig_time` where the file has it.
     """
+    other = {"sfreq": (sfreq, "auto"), "uint16_codec": (uint16_codec, None), "data_format": (data_format, "auto"),
+             "ignore_marker_types": (ignore_marker_types, False)}  # fmt: skip
+    for word, (value, default) in other.items():
+        if value != default:
+            raise not_yet(f"{word}={value!r}, which is about formats other than FIFF, EDF, BDF and text,", f"{word}={default!r}")
     path = path_of(fname)
     if not path.exists():
         from ranvier.errors import file_error
 
         raise file_error(f"{path}: there is no such file", str(path), -1)
     if path.suffix in (".csv", ".txt"):
-        return _read_text(pathlib.Path(path))
+        return _read_text(pathlib.Path(path), encoding)
     kind = _core.meeg.format_of(path)
     if not kind:
         raise ValueError(f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}")
     if kind in ("EDF", "BDF"):
         read = _core.meeg.read_raw_edf if kind == "EDF" else _core.meeg.read_raw_bdf
-        annotations = Annotations._of(read(path, {}).annotations)
+        annotations = Annotations._of(read(path, {"encoding": encoding}).annotations)
         annotations._orig_time = None  # an EDF file's onsets count from its first sample
         return annotations
+    if encoding.lower().replace("-", "") != "utf8":
+        raise ValueError(f'encoding must be "utf8" for a FIFF file, which has its own; got {encoding!r}')
     return Annotations._of(_core.meeg.read_annotations(path))
 
 

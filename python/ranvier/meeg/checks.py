@@ -4,7 +4,10 @@ import numbers
 import os
 import pathlib
 
+import numpy as np
+
 from ranvier import _core
+from ranvier.errors import warn
 
 
 def one_of(name, value, allowed):
@@ -64,6 +67,19 @@ def checked_limits(info, limits, name):
         if value is None or not float(value) >= 0:
             raise ValueError(f"{name}[{kind!r}] must be a number >= 0; got {value!r}")
     return {kind: float(value) for kind, value in limits.items()}
+
+
+def same_head_position(infos, on_mismatch):
+    """Check that objects that are put together have one transform from the device to the head."""
+    one_of("on_mismatch", on_mismatch, ("raise", "warn", "ignore"))
+    matrices = [None if info["dev_head_t"] is None else np.asarray(info["dev_head_t"]["trans"]) for info in infos]
+    for k, matrix in enumerate(matrices[1:], 1):
+        alike = matrix is matrices[0] or (matrix is not None and matrices[0] is not None and np.allclose(matrix, matrices[0]))
+        if not alike and on_mismatch != "ignore":
+            text = f"dev_head_t must be that of the first to put heads at one place; number {k} has another"
+            if on_mismatch == "raise":
+                raise ValueError(text + '; bring them to one position, or pass on_mismatch="warn"')
+            warn(text)
 
 
 def bytes_of(size):

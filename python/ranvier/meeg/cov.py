@@ -20,6 +20,10 @@ class Covariance(_core.meeg.Covariance):
     projs : list of Projection
     nfree : int
         Degrees of freedom.
+    method : str | None
+        Name of the estimator.
+    loglik : float | None
+        Its score, a log-likelihood.
     """
 
     def __init__(self, data, names, bads, projs, nfree, eig=None, eigvec=None, method=None, loglik=None, *, verbose=None):
@@ -27,7 +31,7 @@ class Covariance(_core.meeg.Covariance):
             raise ValueError(f"data must have one row per name ({len(names)}); got shape {np.shape(data)}")
         super().__init__()
         self.update(data=np.asarray(data, float), names=list(names), bads=list(bads), projs=list(projs),
-                    nfree=int(nfree), eig=eig, eigvec=eigvec, method=method)  # fmt: skip
+                    nfree=int(nfree), eig=eig, eigvec=eigvec, method=method, loglik=loglik)  # fmt: skip
 
     @classmethod
     def _of(cls, engine):

@@ -90,8 +90,12 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
         from 1.
     regexp : str | None
         Which descriptions. Default: all but those that begin with "bad" or "edge".
+    use_rounding : bool
+        Whether onsets are rounded to samples; otherwise the fraction is cut off. Default True.
     chunk_duration : float | None
         If given: an event every so many seconds within each annotation.
+    tol : float
+        How much shorter [s] than `chunk_duration` the rest of an annotation may be to get an event. Default 1e-8.
 
     Returns
     -------
@@ -101,8 +105,6 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     """
     if len(raw.annotations) == 0:
         return np.empty((0, 3), int), event_id if isinstance(event_id, dict) else {}
-    if not use_rounding:
-        raise not_yet("use_rounding=False", "use_rounding=True")
     pattern = re.compile(regexp) if regexp is not None else None
     found = raw.annotations.description.tolist()
     wanted = sorted({d for d in found if pattern is None or pattern.match(d)})
@@ -117,7 +119,8 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
         raise ValueError(f'event_id must be a dict, a function, "auto" or None; got {event_id!r}')
     if not ids:
         raise ValueError(f"no annotation matches; descriptions are {sorted(set(found))}")
-    events, _ = _core.meeg.events_from_annotations(raw._engine, list(ids.items()), float(chunk_duration or 0.0))
+    chunk = float(chunk_duration or 0.0)
+    events, _ = _core.meeg.events_from_annotations(raw._engine, list(ids.items()), chunk, bool(use_rounding), float(tol))
     return events, ids
 
 

@@ -7,7 +7,7 @@ from ranvier import _core
 from ..settings import described, given
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .channels.reference import equalize_channels
-from .checks import interval, not_yet, one_of, output_path, path_of
+from .checks import interval, not_yet, one_of, output_path, path_of, same_head_position
 from .filter import FilterMixin
 from .info import Info
 from .lazy import drawn_by
@@ -37,7 +37,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
 
 
     def __init__(self, fname, condition=None, proj=True, kind="average", allow_maxshield=False, *, verbose=None):
-        found = read_evokeds(fname, condition, None, kind, proj)
+        found = read_evokeds(fname, condition, None, kind, proj, allow_maxshield)
         if isinstance(found, list):
             if len(found) > 1:
                 names = [e.comment for e in found]
@@ -217,6 +217,8 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     @_verbose
     def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, *, verbose=None, **kwargs):
         """Replace samples by what a function of yours makes of them, in place."""
+        if dtype is not None and np.dtype(dtype) != np.float64:
+            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
         idx = picks_to_idx(self.info, picks, "data", exclude=())
         if channel_wise:
             for k in idx:
@@ -399,6 +401,8 @@ def read_evokeds(fname, condition=None, baseline=None, kind="average", proj=True
         Which of those with a given comment.
     proj : bool
         Whether projections are applied. Default True.
+    allow_maxshield : bool | "yes"
+        Whether averages with active shielding are read. Default False.
 
     Returns
     -------
@@ -406,7 +410,7 @@ def read_evokeds(fname, condition=None, baseline=None, kind="average", proj=True
         One where `condition` names one.
     """
     path = path_of(fname)
-    found = [Evoked._of(e, path) for e in _core.meeg.read_evokeds_fif(path)]
+    found = [Evoked._of(e, path) for e in _core.meeg.read_evokeds_fif(path, bool(allow_maxshield))]
     if condition is not None:
         wanted = condition if isinstance(condition, list) else [condition]
         chosen = []
@@ -438,10 +442,13 @@ def write_evokeds(fname, evoked, *, on_mismatch="raise", overwrite=False, verbos
     ----------
     fname : str | Path
     evoked : Evoked | list of Evoked
+    on_mismatch : "raise" | "warn" | "ignore"
+        What to do where ``info["dev_head_t"]``, the place of the head in the helmet, differs. Default "raise".
     overwrite : bool
         Whether to replace a file. Default False.
     """
     evokeds = [evoked] if isinstance(evoked, Evoked) else list(evoked)
+    same_head_position([e.info for e in evokeds], on_mismatch)
     _core.meeg.write_evokeds_fif([e._engine for e in evokeds], output_path(fname, overwrite), overwrite)
 
 

@@ -57,6 +57,16 @@ def date_from_engine(date):
     return None if date is None else epoch_start + datetime.timedelta(seconds=date[0], microseconds=date[1])
 
 
+def numbered(names):
+    """Names, of which equal ones get numbers from 0 behind a dash."""
+    seen = dict.fromkeys(names, 0)
+    unique = []
+    for name in names:
+        unique.append(name if names.count(name) == 1 else f"{name}-{seen[name]}")
+        seen[name] += 1
+    return unique if len(set(unique)) == len(unique) else numbered(unique)
+
+
 class Info(DictFace):
     """Channels, rates, positions, projections of a recording, under MNE-Python's keys.
 
@@ -165,7 +175,10 @@ class Info(DictFace):
         return list(dict.fromkeys(types)) if unique else types
 
     def rename_channels(self, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
-        """Rename channels by a dict of old and new names, or by a function."""
+        """Rename channels by a dict of old and new names, or by a function.
+
+        With `allow_duplicates`, channels that get one name are told apart by "-0", "-1", ... behind it.
+        """
         if callable(mapping):
             mapping = {name: mapping(name) for name in self.ch_names}
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
@@ -179,7 +192,10 @@ class Info(DictFace):
                 from ranvier.errors import warn
 
                 warn(text)
-        self._engine.rename([(old, new) for old, new in mapping.items() if old in known])
+        pairs = [(old, new) for old, new in mapping.items() if old in known]
+        if allow_duplicates:
+            pairs = list(zip(known, numbered([dict(pairs).get(name, name) for name in known])))
+        self._engine.rename(pairs)
         return self
 
     def set_channel_types(self, mapping, *, on_unit_change="warn", verbose=None):
@@ -213,7 +229,18 @@ class Info(DictFace):
         return self
 
     def anonymize(self, daysback=None, keep_his=False, verbose=None):
-        """Remove what may tell who was measured; the date becomes 2000-01-01, or moves back by `daysback` days."""
+        """Remove what may tell who was measured; the date becomes 2000-01-01, or moves back by `daysback` days.
+
+        Parameters
+        ----------
+        daysback : int | None
+        keep_his : bool | str | list of str
+            What of "his_id", "sex" and "hand" of the subject stays; True: all. Default False: nothing does.
+        """
+        kept = ("his_id", "sex", "hand") if keep_his is True else [keep_his] if isinstance(keep_his, str) else keep_his or ()
+        for key in kept:
+            one_of("keep_his", key, ("his_id", "sex", "hand"))
+        subject = {key: value for key, value in (self["subject_info"] or {}).items() if key in kept}
         self._engine["preserved"] = ((), ())
         with self._unlock():
             date = self["meas_date"]
@@ -225,6 +252,7 @@ class Info(DictFace):
                 )
             for key in ("description", "experimenter", "subject_info", "proj_name", "proj_id", "device_info"):
                 self[key] = None
+            self["subject_info"] = subject or None
         return self
 
     def set_montage(self, montage, match_case=True, match_alias=False, on_missing="raise", verbose=None):

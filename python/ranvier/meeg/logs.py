@@ -7,6 +7,8 @@ import os
 
 from ranvier import _core
 
+from .checks import not_yet
+
 logger = logging.getLogger("ranvier")
 _names = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
 _level = 30
@@ -35,6 +37,8 @@ def set_log_level(verbose=None, return_old_level=False, add_frames=None):
         Whether to return the level that was set before.
     """
     global _level
+    if add_frames is not None:
+        raise not_yet("add_frames=", "add_frames=None")
     old, _level = _level, _number(verbose)
     logger.setLevel(_level)
     _core.show_progress(_level <= 20)
@@ -44,7 +48,7 @@ def set_log_level(verbose=None, return_old_level=False, add_frames=None):
 @contextlib.contextmanager
 def use_log_level(verbose, *, add_frames=None):
     """Set the log level for a `with` block."""
-    old = set_log_level(verbose, return_old_level=True)
+    old = set_log_level(verbose, return_old_level=True, add_frames=add_frames)
     try:
         yield
     finally:

@@ -442,6 +442,8 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         **kwargs
             Handed to `fun`.
         """
+        if dtype is not None and np.dtype(dtype) != np.float64:
+            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
         self._need_data("apply_function()")
         idx = picks_to_idx(self.info, picks, "data", exclude=())
         data = self._data

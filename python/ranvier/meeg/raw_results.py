@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import bytes_of, not_yet, one_of, output_path
+from .checks import bytes_of, not_yet, one_of, output_path, path_of, same_head_position
 from .lazy import drawn_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -51,10 +51,21 @@ class RawResultsMixin:
 
     @_verbose
     def add_channels(self, add_list, force_update_info=False):
-        """Add the channels of other recordings of the same length, in place."""
+        """Add the channels of other recordings of the same length, in place.
+
+        Their filters' edges, line frequency and place of the head must be those of this recording, unless
+        `force_update_info`, which gives them this recording's.
+        """
         others = list(add_list)
         for raw in [self, *others]:
             raw._need_data("add_channels()")
+        for other in () if force_update_info else others:
+            for key in ("highpass", "lowpass", "line_freq"):
+                if other.info[key] != self.info[key]:
+                    raise ValueError(f"info[{key!r}] must be the same to add channels; got {self.info[key]} and "
+                                     f"{other.info[key]}; pass force_update_info=True to keep the former")  # fmt: skip
+        if not force_update_info:
+            same_head_position([raw.info for raw in (self, *others)], "raise")
         self._engine.add_channels([other._engine for other in others])
         return self
 
@@ -130,11 +141,15 @@ class RawResultsMixin:
             The file; ends in ``.edf``.
         physical_range : "auto" | "channelwise"
             How far the 16 bits reach: by the range of each type, or of each channel.
+        digital_range : "auto" | "orig"
+            All 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
         """
         path = output_path(fname, overwrite)
         fmt = path.suffix.lstrip(".").lower() if fmt == "auto" else fmt
         if fmt != "edf":
             raise not_yet(f"export to {fmt!r}", '"edf", or save() for FIFF')
+        if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and path_of(self.filenames[0] or "").suffix in (".edf", ".bdf"):
+            raise not_yet('digital_range="orig" of a recording from EDF or BDF', '"auto"')
         if not isinstance(physical_range, str):
             raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')
         _core.meeg.write_raw_edf(self._engine, path, physical_range, add_ch_type, overwrite)
@@ -179,9 +194,8 @@ class RawResultsMixin:
 
     plot = drawn_by("plot_raw")
 
-    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, *, average=False, dB=True,
-                 ax=None, show=True, n_jobs=None, **kwargs):  # fmt: skip
-        """Draw the power spectral density; see `compute_psd`."""
-        method_kw = {k: v for k, v in kwargs.items() if k in ("n_fft", "n_overlap", "n_per_seg", "window")}
-        spectrum = self.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, **method_kw)
-        return spectrum.plot(average=average, dB=dB, axes=ax, show=show)
+    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
+        """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes."""
+        from .spectrum import plot_psd
+
+        return plot_psd(self, fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs)

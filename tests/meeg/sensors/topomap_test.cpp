@@ -39,7 +39,10 @@ TEST(InterpolateBads, gives_MNEs_values_around_the_fitted_and_around_a_given_cen
     Raw fitted = placed_raw(), given = placed_raw();
     const Raw before = placed_raw();
     interpolate_bads(fitted);
-    interpolate_bads(given, false, std::array<double, 3>{0, 0.01, 0.04});
+    InterpolationOptions around;
+    around.reset_bads = false;
+    around.origin = {0, 0.01, 0.04};
+    interpolate_bads(given, around);
     EXPECT_EQ(fitted.info.bads, wanted["bads_auto"].get<std::vector<std::string>>());
     EXPECT_EQ(given.info.bads, wanted["bads_given"].get<std::vector<std::string>>());
     const std::array<index, 2> bad{4, 16};

@@ -231,6 +231,8 @@ class ReferenceMixin:
         """
         if isinstance(ref_channels, str) and ref_channels == "REST":
             raise not_yet('ref_channels="REST"', '"average"')
+        if forward is not None:
+            raise not_yet('forward=, which ref_channels="REST" needs,', '"average"')
         if joint:
             raise not_yet("joint=True")
         types = self.get_channel_types(unique=True)
@@ -285,7 +287,10 @@ class ReferenceMixin:
         method : dict | str | None
             "spline" for EEG.
         exclude : list of str
-            Bad channels to leave as they are.
+            Bad channels to leave as they are; they stay bad.
+        on_bad_position : "raise" | "warn" | "ignore"
+            What to do where a channel has no place: raise an error, or fill it with NaN if it is bad and do without it if
+            it is good. Default "warn".
         """
         one_of("mode", mode, ("accurate", "fast"))
         kinds = set(method.values()) if isinstance(method, dict) else {method}
@@ -295,12 +300,12 @@ class ReferenceMixin:
         if isinstance(origin, str):
             one_of("origin", origin, ("auto",))
             origin = None
-        kept = [name for name in self.info["bads"] if name in exclude]
-        if kept:
-            before = list(self.info["bads"])
-            raise not_yet(f"exclude={list(exclude)} (bad channels: {before})", "pick() to set channels aside")
-        place = None if origin is None else [float(v) for v in origin]
-        self._engine.interpolate_bads(bool(reset_bads), place)
+        options = {
+            "reset_bads": bool(reset_bads), "origin": None if origin is None else [float(v) for v in origin],
+            "exclude": list(exclude),
+            "on_bad_position": one_of("on_bad_position", on_bad_position, ("raise", "warn", "ignore")),
+        }  # fmt: skip
+        self._engine.interpolate_bads(options)
         return self
 
     def add_reference_channels(self, ref_channels):

@@ -7,6 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import not_yet, one_of
+from ..info import numbered
 from ..lazy import drawn_by
 from ..points import DigPoint, frame_names, frame_numbers
 
@@ -70,8 +71,14 @@ class DigMontage:
         return copy.deepcopy(self)
 
     def rename_channels(self, mapping, allow_duplicates=False):
-        """Rename electrodes by a dict of old and new names, in place."""
-        self.ch_names = [mapping.get(n, n) if isinstance(mapping, dict) else mapping(n) for n in self.ch_names]
+        """Rename electrodes by a dict of old and new names, in place.
+
+        With `allow_duplicates`, those that get one name are told apart by "-0", "-1", ... behind it.
+        """
+        names = [mapping.get(n, n) if isinstance(mapping, dict) else mapping(n) for n in self.ch_names]
+        if not allow_duplicates and len(set(names)) < len(names):
+            raise ValueError(f"names must differ; got {names}; pass allow_duplicates=True to number them")
+        self.ch_names = numbered(names) if allow_duplicates else names
         return self
 
     plot = drawn_by("plot_montage")

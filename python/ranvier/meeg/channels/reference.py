@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..checks import one_of
 from ..picks import picks_to_idx
 
 
@@ -61,13 +62,29 @@ def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop
         Names of the new channels. Default "anode-cathode".
     drop_refs : bool
         Whether the anodes and cathodes are removed. Default True.
+    ch_info : dict | list of dict | None
+        Entries of the new channels' ``info["chs"]`` to set, for all or one for each; those of the anodes are the default.
     copy : bool
         Whether to leave `inst` as it is. Default True.
+    on_bad : "raise" | "warn" | "ignore"
+        What to do where an anode or a cathode is bad; unless it is an error, the new channel is bad. Default "warn".
     """
+    one_of("on_bad", on_bad, ("raise", "warn", "ignore"))
     anodes, cathodes = ([v] if isinstance(v, str) else list(v) for v in (anode, cathode))
     names = [] if ch_name is None else [ch_name] if isinstance(ch_name, str) else list(ch_name)
+    bad = [f"{a}-{c}" for a, c in zip(anodes, cathodes) if {a, c} & set(inst.info["bads"])]
+    if bad and on_bad == "raise":
+        raise ValueError(f"anodes and cathodes must be good channels where on_bad is \"raise\"; not so in {bad}")
+    entries = [ch_info] * len(anodes) if isinstance(ch_info, dict) or ch_info is None else list(ch_info)
+    if len(entries) != len(anodes):
+        raise ValueError(f"ch_info must be one dict, or one per bipolar channel ({len(anodes)}); got {len(entries)}")
     inst = inst.copy() if copy else inst
-    inst._engine.set_bipolar_reference(anodes, cathodes, names, bool(drop_refs))
+    inst._engine.set_bipolar_reference(anodes, cathodes, names, bool(drop_refs), on_bad == "warn")
+    for channel, entry in zip(inst.info["chs"][-len(anodes) :], entries):
+        unknown = set(entry or ()) - set(channel) | {"ch_name"} & set(entry or ())
+        if unknown:
+            raise ValueError(f"ch_info must have keys of info[\"chs\"] other than ch_name; got {sorted(unknown)}")
+        channel.update(entry or {})
     return inst
 
 

@@ -3,7 +3,7 @@
 from ranvier import _core
 from ranvier.errors import file_error
 
-from ..checks import path_of
+from ..checks import not_yet, path_of
 
 _set = "eegmmidb"
 
@@ -22,12 +22,18 @@ def load_data(subjects, runs, *, path=None, force_update=False, update_path=None
         1 to 14; 6, 10, 14: imagery of hands against feet.
     path : str | Path | None
         One more folder to look in.
+    update_path : bool | None
+        Accepted for MNE-Python's sake, which would write `path` into a configuration file.
 
     Returns
     -------
     paths : list of Path
         The files, in the order of the runs.
     """
+    if force_update:
+        raise not_yet("force_update=True", "a new folder as path=, or remove the files")
+    if base_url is not None:
+        raise not_yet("base_url=", "path=, a folder that the files have been put into")
     subjects = [subjects] if isinstance(subjects, int) else list(subjects)
     runs = [runs] if isinstance(runs, int) else list(runs)
     paths = []

@@ -7,7 +7,7 @@ from ranvier.errors import warn
 
 from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from ..checks import checked_limits, interval, one_of
+from ..checks import checked_limits, interval, not_yet, one_of
 from ..event import as_events
 from ..evoked import EvokedArray
 from ..face import DictFace
@@ -462,6 +462,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
 
         `fun` takes and returns an array of shape (n_times,), or (n_channels, n_times) if not `channel_wise`.
         """
+        if dtype is not None and np.dtype(dtype) != np.float64:
+            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
         self._need_data("apply_function()")
         idx = picks_to_idx(self.info, picks, "data", exclude=())
         for epoch in self._data:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
-from ..checks import checked_limits, interval, not_yet, one_of, path_of
+from ..checks import checked_limits, interval, not_yet, one_of, path_of, same_head_position
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -49,6 +50,8 @@ class Epochs(BaseEpochs):
         One row per event.
     event_repeated : "error" | "drop" | "merge"
         What to do where two events have one sample.
+    on_outside : "raise" | "warn" | "ignore"
+        What to do where an epoch reaches beyond the recording; unless it is an error, it is dropped. Default "warn".
     """
 
     @_verbose
@@ -61,6 +64,7 @@ class Epochs(BaseEpochs):
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
         one_of("event_repeated", event_repeated, ("error", "drop", "merge"))
         one_of("detrend", detrend, (None, 0, 1))
+        one_of("on_outside", on_outside, ("raise", "warn", "ignore"))
         if isinstance(proj, str):
             raise not_yet(f"proj={proj!r}", "proj=True or proj=False")
         if events is None:
@@ -74,6 +78,8 @@ class Epochs(BaseEpochs):
         if len(events) == 0:
             raise ValueError("there are no events to cut epochs around")
         ids = event_ids(events, event_id, on_missing)
+        if on_outside != "ignore":
+            _check_inside(raw, events[np.isin(events[:, 2], list(ids.values()))], tmin, tmax, on_outside)
         idx = picks_to_idx(raw.info, picks, "all", exclude=())
         baseline = interval("baseline", baseline)
         options = {
@@ -92,6 +98,19 @@ class Epochs(BaseEpochs):
             self._metadata = metadata.iloc[self.selection]
         if preload:
             self.load_data()
+
+
+def _check_inside(raw, events, tmin, tmax, on_outside):
+    """Tell which events lie too near to the recording's ends for an epoch."""
+    sfreq = float(raw.info["sfreq"])
+    begin = events[:, 0] + int(np.round(tmin * sfreq)) - raw.first_samp
+    end = events[:, 0] + int(np.round(tmax * sfreq)) - raw.first_samp
+    outside = events[(begin < 0) | (end >= raw.n_times), 0].tolist()
+    if outside:
+        text = f"{len(outside)} epochs reach beyond the recording: those of events at samples {outside[:5]}"
+        if on_outside == "raise":
+            raise ValueError(text + '; leave them out, or pass on_outside="warn"')
+        warn(text)
 
 
 class EpochsArray(BaseEpochs):
@@ -118,6 +137,8 @@ class EpochsArray(BaseEpochs):
                  reject_tmax=None, baseline=None, proj=True, on_missing="raise", metadata=None, selection=None, *,
                  drop_log=None, raw_sfreq=None, verbose=None):  # fmt: skip
         data = np.asarray(data)
+        if raw_sfreq is not None and raw_sfreq != info["sfreq"]:
+            raise not_yet(f"raw_sfreq={raw_sfreq}", 'None: that of info["sfreq"]')
         if np.iscomplexobj(data):
             raise not_yet("complex epochs", "real ones")
         if data.ndim != 3 or data.shape[1] != len(info["chs"]):
@@ -187,6 +208,8 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
         With the same channels and times.
     add_offset : bool
         Whether sample numbers of events are moved so that they differ. Default True.
+    on_mismatch : "raise" | "warn" | "ignore"
+        What to do where ``info["dev_head_t"]``, the place of the head in the helmet, differs. Default "raise".
 
     Returns
     -------
@@ -195,6 +218,7 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
     parts = [e if e.preload else e.copy().load_data() for e in epochs_list]
     if not parts:
         raise ValueError("there must be at least one Epochs object to concatenate")
+    same_head_position([part.info for part in parts], on_mismatch)
     first = parts[0]
     for k, other in enumerate(parts[1:], 1):
         if other.ch_names != first.ch_names:
@@ -203,7 +227,7 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
             raise ValueError(f"epochs_list[{k}] has other times than epochs_list[0]")
         if other.baseline != first.baseline:
             raise ValueError(f"epochs_list[{k}] has another baseline than epochs_list[0]")
-        if on_mismatch == "raise" and sorted(other.info["bads"]) != sorted(first.info["bads"]):
+        if sorted(other.info["bads"]) != sorted(first.info["bads"]):
             raise ValueError(f"epochs_list[{k}] has other bad channels than epochs_list[0]")
     metadata = None
     have = [part.metadata is not None for part in parts]

@@ -154,11 +154,11 @@ class EpochsResultsMixin:
 
         return plot_drop_log(self.drop_log, threshold, n_max_plot, subject, color, width, ignore, show)
 
-    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, *, average=False, dB=True,
-                 ax=None, show=True, **ignored):  # fmt: skip
-        """Draw the power spectral density; see `compute_psd`."""
-        spectrum = self.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks)
-        return spectrum.plot(average=average, dB=dB, axes=ax, show=show)
+    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
+        """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes."""
+        from ..spectrum import plot_psd
+
+        return plot_psd(self, fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs)
 
     def as_type(self, ch_type="grad", mode="fast"):
         raise not_yet("as_type()")

@@ -4,6 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
+from ..checks import same_head_position
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 
@@ -46,6 +47,8 @@ def concatenate_raws(raws, preload=None, events_list=None, *, on_mismatch="raise
         Whether to read everything into memory (into a mapped file of that name). Default: as the parts are.
     events_list : list of array of int | None
         Events of each, to be moved along.
+    on_mismatch : "raise" | "warn" | "ignore"
+        What to do where ``info["dev_head_t"]``, the place of the head in the helmet, differs. Default "raise".
 
     Returns
     -------
@@ -59,6 +62,7 @@ def concatenate_raws(raws, preload=None, events_list=None, *, on_mismatch="raise
         raise ValueError("there must be at least one recording to concatenate")
     if events_list is not None and len(events_list) != len(raws):
         raise ValueError(f"events_list must have one entry per recording ({len(raws)}); got {len(events_list)}")
+    same_head_position([r.info for r in raws], on_mismatch)
     first, last = [r.first_samp for r in raws], [r.last_samp for r in raws]
     raws[0].append(raws[1:], preload)
     if events_list is None:

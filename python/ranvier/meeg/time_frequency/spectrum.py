@@ -12,7 +12,16 @@ from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 
 _welch = {"n_fft": None, "n_overlap": 0, "n_per_seg": None, "average": "mean", "window": "hamming"}
-_multitaper = {"bandwidth": None, "adaptive": False, "low_bias": True, "normalization": "length"}
+_multitaper = {"bandwidth": None, "adaptive": False, "low_bias": True, "normalization": "length", "max_iter": 150}
+_drawing = {"average", "dB", "amplitude", "xscale", "color", "spatial_colors", "sphere", "axes", "show"}
+_older_words = {"area_mode": "ci", "area_alpha": "ci_alpha", "line_alpha": "alpha", "ax": "axes"}
+
+
+def plot_psd(inst, **kwargs):
+    """Compute a spectrum and draw it; some arguments of the drawing have names of their own here, as in MNE-Python."""
+    words = [name for name in kwargs if name in _drawing or name in _older_words]
+    look = {_older_words.get(name, name): kwargs.pop(name) for name in words}
+    return inst.compute_psd(**kwargs).plot(**look)
 
 
 def _options(method, fmin, fmax, remove_dc, method_kw, picks=None):
@@ -20,7 +29,7 @@ def _options(method, fmin, fmax, remove_dc, method_kw, picks=None):
     method = "multitaper" if method == "auto" else method
     one_of("method", method, ("welch", "multitaper"))
     known = dict(_welch if method == "welch" else _multitaper)
-    given = {k: v for k, v in method_kw.items() if k not in ("output", "max_iter")}
+    given = {k: v for k, v in method_kw.items() if k != "output"}
     if method_kw.get("output", "power") != "power":
         raise not_yet(f"output={method_kw['output']!r}", 'output="power"')
     wrong = [k for k in given if k not in known]
@@ -118,9 +127,12 @@ class Spectrum(HoldsEngine, ChannelsMixin):
         return (data, self.freqs[keep]) if return_freqs else data
 
     def units(self, latex=False):
-        """Units by channel type, as "V²/Hz"."""
+        """Units by channel type, as "V²/Hz", or for LaTeX's mathematics."""
         kinds = dict(zip(self.get_channel_types(), self.info["chs"]))
-        return {kind: f"{channel.unit_symbol}²/Hz" for kind, channel in kinds.items()}
+        symbols = {kind: channel.unit_symbol for kind, channel in kinds.items()}
+        if latex:
+            return {kind: rf"$\mathrm{{{f'({s})' if '/' in s else s}^{{2}}/Hz}}$" for kind, s in symbols.items()}
+        return {kind: f"{symbol}²/Hz" for kind, symbol in symbols.items()}
 
     def to_data_frame(self, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
         """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
@@ -312,6 +324,8 @@ def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adapti
         Whether only tapers with more than 90 % of their energy inside the window are used. Default True.
     normalization : "length" | "full"
         "full" divides by the sampling rate: power per Hz.
+    max_iter : int
+        Of Thomson's weights, at most. Default 150.
 
     Returns
     -------
@@ -319,7 +333,8 @@ def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adapti
     freqs : array of float, shape (n_freqs,)
         [Hz]
     """
-    kw = dict(bandwidth=bandwidth, adaptive=adaptive, low_bias=low_bias, normalization=normalization, output=output)
+    kw = dict(bandwidth=bandwidth, adaptive=adaptive, low_bias=low_bias, normalization=normalization, output=output,
+              max_iter=int(max_iter))  # fmt: skip
     _, options = _options("multitaper", fmin, fmax, remove_dc, kw)
     rows, shape = _rows(x)
     made = _core.meeg.rows_multitaper(rows, float(sfreq), options)

@@ -213,6 +213,8 @@ class EpochsTFR(EpochsMixin, _TFR):
 
     def drop(self, indices, reason="USER", verbose=None):
         """Drop epochs by their numbers, in place."""
+        if reason != "USER":
+            raise not_yet(f"reason={reason!r} of EpochsTFR.drop()", "drop() of the Epochs, which keep a drop_log")
         keep = np.ones(len(self), bool)
         keep[indices] = False
         self.__dict__.update(self._subset(np.flatnonzero(keep)).__dict__)

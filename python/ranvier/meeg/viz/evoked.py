@@ -108,6 +108,8 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     proj : bool
         Whether projections are applied to what is drawn. Default False.
     sphere : see `plot_topomap`; for the small head with the channels' colours
+    selectable : bool
+        Accepted: MNE-Python lets a window be painted in.
     highlight : pair of float | list of pairs | None
         Stretches [s] with a coloured background.
     axes : matplotlib.axes.Axes | list | None

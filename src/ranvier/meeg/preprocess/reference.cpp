@@ -125,7 +125,7 @@ Scheme added_references(const Info& info, const std::vector<std::string>& names)
 }
 
 Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
-               std::vector<std::string> names, bool drop_refs) {
+               std::vector<std::string> names, bool drop_refs, bool warn_of_bads) {
     check_can_rereference(info);
     require(!anodes.empty() && anodes.size() == cathodes.size(), [&] {
         return "there must be one cathode per anode; got " + std::to_string(anodes.size()) + " anodes and " +
@@ -160,7 +160,9 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
         channel.coil_type = CoilType::eeg_bipolar;
         scheme.info.channels.push_back(std::move(channel));
         if (is_bad(info, anode) || is_bad(info, cathode)) {
-            warn("bipolar channel '" + names[at] + "' is bad, because its anode or cathode is");
+            if (warn_of_bads) {
+                warn("bipolar channel '" + names[at] + "' is bad, because its anode or cathode is");
+            }
             scheme.info.bads.push_back(names[at]);
         }
         used.insert({anode, cathode});
@@ -263,18 +265,18 @@ void add_reference_channels(Evoked& evoked, const std::vector<std::string>& name
 }
 
 void set_bipolar_reference(Raw& raw, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
-                           const std::vector<std::string>& names, bool drop_refs) {
-    apply_scheme(raw, bipolar(raw.info, anodes, cathodes, names, drop_refs));
+                           const std::vector<std::string>& names, bool drop_refs, bool warn_of_bads) {
+    apply_scheme(raw, bipolar(raw.info, anodes, cathodes, names, drop_refs, warn_of_bads));
 }
 void set_bipolar_reference(Epochs& epochs, const std::vector<std::string>& anodes,
                            const std::vector<std::string>& cathodes, const std::vector<std::string>& names,
-                           bool drop_refs) {
-    apply_scheme(epochs, bipolar(epochs.info, anodes, cathodes, names, drop_refs));
+                           bool drop_refs, bool warn_of_bads) {
+    apply_scheme(epochs, bipolar(epochs.info, anodes, cathodes, names, drop_refs, warn_of_bads));
 }
 void set_bipolar_reference(Evoked& evoked, const std::vector<std::string>& anodes,
                            const std::vector<std::string>& cathodes, const std::vector<std::string>& names,
-                           bool drop_refs) {
-    apply_scheme(evoked, bipolar(evoked.info, anodes, cathodes, names, drop_refs));
+                           bool drop_refs, bool warn_of_bads) {
+    apply_scheme(evoked, bipolar(evoked.info, anodes, cathodes, names, drop_refs, warn_of_bads));
 }
 
 }  // namespace ranvier::meeg

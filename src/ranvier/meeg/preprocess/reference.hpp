@@ -30,12 +30,12 @@ void add_reference_channels(Evoked& evoked, const std::vector<std::string>& name
 /// where one of the two is; `drop_refs` removes the anodes and cathodes.
 /// @throws InvalidInput  unequal numbers, unknown channels, or a name that is taken
 void set_bipolar_reference(Raw& raw, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
-                           const std::vector<std::string>& names = {}, bool drop_refs = true);
+                           const std::vector<std::string>& names = {}, bool drop_refs = true, bool warn_of_bads = true);
 void set_bipolar_reference(Epochs& epochs, const std::vector<std::string>& anodes,
                            const std::vector<std::string>& cathodes, const std::vector<std::string>& names = {},
-                           bool drop_refs = true);
+                           bool drop_refs = true, bool warn_of_bads = true);
 void set_bipolar_reference(Evoked& evoked, const std::vector<std::string>& anodes,
                            const std::vector<std::string>& cathodes, const std::vector<std::string>& names = {},
-                           bool drop_refs = true);
+                           bool drop_refs = true, bool warn_of_bads = true);
 
 }  // namespace ranvier::meeg

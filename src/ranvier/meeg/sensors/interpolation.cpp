@@ -47,27 +47,45 @@ std::vector<Point> unit_vectors(View<const double, 2> points, const char* what) 
 double cosine(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
 struct Interpolation {
-    std::vector<index> good, bad;
-    Array<double, 2> matrix;  ///< shape (bad, good)
+    std::vector<index> good, bad, unplaced;  ///< unplaced: bad, and nobody knows where
+    Array<double, 2> matrix;                 ///< shape (bad, good)
 };
 
-Interpolation plan(const Info& info, std::optional<Point> origin) {
+Interpolation plan(const Info& info, const InterpolationOptions& options) {
     Interpolation out;
+    std::string lost;
     for (const index k : pick_types(info, {ChannelType::eeg}, false)) {
-        (is_bad(info, k) ? out.bad : out.good).push_back(k);
+        const Channel& channel = info.channels[static_cast<std::size_t>(k)];
+        const bool bad = is_bad(info, k);
+        if (bad && std::ranges::find(options.exclude, channel.name) != options.exclude.end()) {
+            continue;
+        }
+        if (channel.has_position()) {
+            (bad ? out.bad : out.good).push_back(k);
+        } else {
+            lost += (lost.empty() ? "'" : ", '") + channel.name + "'";
+            if (bad) {
+                out.unplaced.push_back(k);
+            }
+        }
+    }
+    if (out.bad.empty() && out.unplaced.empty()) {
+        return out;
+    }
+    if (!lost.empty() && options.on_bad_position != OnMissing::ignore) {
+        require(options.on_bad_position == OnMissing::warn,
+                [&] { return "channel " + lost + " has no position, which interpolation needs: set a montage"; });
+        warn("without a position, bad channels are filled with NaN and good ones not interpolated from: " + lost);
     }
     if (out.bad.empty()) {
         return out;
     }
     require(!out.good.empty(), "there is no good EEG channel to interpolate the bad ones from");
-    const Point centre = origin ? *origin : head_sphere(info).centre;
+    const Point centre = options.origin ? *options.origin : head_sphere(info).centre;
     const auto places = [&](const std::vector<index>& picks) {
         Array<double, 2> p({std::ssize(picks), 3});
         for (std::size_t k = 0; k < picks.size(); ++k) {
             const Channel& channel = info.channels[static_cast<std::size_t>(picks[k])];
-            require(channel.has_position(), [&] {
-                return "channel '" + channel.name + "' has no position, which interpolation needs: set a montage";
-            });
             for (index j = 0; j < 3; ++j) {
                 p(static_cast<index>(k), j) =
                     channel.loc[static_cast<std::size_t>(j)] - centre[static_cast<std::size_t>(j)];
@@ -83,6 +101,9 @@ Interpolation plan(const Info& info, std::optional<Point> origin) {
 void apply(const Interpolation& interpolation, View<double, 2> data) {
     constexpr index block = 4096;  // samples
     const index n = data.extent(1);
+    for (const index k : interpolation.unplaced) {
+        std::fill(data.row(k).begin(), data.row(k).end(), std::numeric_limits<double>::quiet_NaN());
+    }
     parallel_for((n + block - 1) / block, [&](index b) {
         const index start = b * block, stop = std::min(n, start + block);
         for (std::size_t i = 0; i < interpolation.bad.size(); ++i) {
@@ -106,7 +127,7 @@ void forget_bads(Info& info, const Interpolation& interpolation) {
 }
 
 void warn_of_nothing(const Interpolation& interpolation) {
-    if (interpolation.bad.empty()) {
+    if (interpolation.bad.empty() && interpolation.unplaced.empty()) {
         warn("there is no bad EEG channel to interpolate; nothing was done");
     }
 }
@@ -141,33 +162,33 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
     return out;
 }
 
-void interpolate_bads(Raw& raw, bool reset_bads, std::optional<Point> origin) {
+void interpolate_bads(Raw& raw, const InterpolationOptions& options) {
     require(raw.preloaded, "interpolate_bads needs the data in memory: load it first (load_data, or preload=True)");
-    const Interpolation interpolation = plan(raw.info, origin);
+    const Interpolation interpolation = plan(raw.info, options);
     warn_of_nothing(interpolation);
     apply(interpolation, raw.data);
-    if (reset_bads) {
+    if (options.reset_bads) {
         forget_bads(raw.info, interpolation);
     }
 }
 
-void interpolate_bads(Epochs& epochs, bool reset_bads, std::optional<Point> origin) {
+void interpolate_bads(Epochs& epochs, const InterpolationOptions& options) {
     require(epochs.preloaded, "interpolate_bads needs the data in memory: load it first (load_data, or preload=True)");
-    const Interpolation interpolation = plan(epochs.info, origin);
+    const Interpolation interpolation = plan(epochs.info, options);
     warn_of_nothing(interpolation);
     for (index e = 0; e < epochs.data.extent(0); ++e) {
         apply(interpolation, epochs.data.view()[e]);
     }
-    if (reset_bads) {
+    if (options.reset_bads) {
         forget_bads(epochs.info, interpolation);
     }
 }
 
-void interpolate_bads(Evoked& evoked, bool reset_bads, std::optional<Point> origin) {
-    const Interpolation interpolation = plan(evoked.info, origin);
+void interpolate_bads(Evoked& evoked, const InterpolationOptions& options) {
+    const Interpolation interpolation = plan(evoked.info, options);
     warn_of_nothing(interpolation);
     apply(interpolation, evoked.data);
-    if (reset_bads) {
+    if (options.reset_bads) {
         forget_bads(evoked.info, interpolation);
     }
 }

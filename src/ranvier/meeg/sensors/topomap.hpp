@@ -7,6 +7,7 @@
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::meeg {
 
@@ -51,13 +52,21 @@ Array<double, 2> map_border(View<const double, 2> positions);
 Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const double, 2> to,
                                          double regularization = 1e-5);
 
+struct InterpolationOptions {
+    bool reset_bads = true;                       // what was interpolated counts as good from now on
+    std::optional<std::array<double, 3>> origin;  // centre of the sphere [m]; none: of the one fitted to the head
+    std::vector<std::string> exclude;             // bad channels that are left as they are
+    /// What to do where a channel has no place: refuse, or fill it with NaN where it is bad and do without it where it
+    /// is good, with a warning or without.
+    OnMissing on_bad_position = OnMissing::raise;
+};
+
 /// Replaces the bad EEG channels by spherical-spline interpolation of the good ones, around the centre of the sphere
-/// fitted to the digitised head (or `origin` [m]). Bad channels of other types keep their data and stay bad.
+/// fitted to the digitised head. Bad channels of other types keep their data and stay bad.
 ///
-/// @param reset_bads  what was interpolated counts as good from now on
 /// @throws InvalidInput  not in memory, no good channel, a channel without position, or no digitisation to fit
-void interpolate_bads(Raw& raw, bool reset_bads = true, std::optional<std::array<double, 3>> origin = {});
-void interpolate_bads(Epochs& epochs, bool reset_bads = true, std::optional<std::array<double, 3>> origin = {});
-void interpolate_bads(Evoked& evoked, bool reset_bads = true, std::optional<std::array<double, 3>> origin = {});
+void interpolate_bads(Raw& raw, const InterpolationOptions& options = {});
+void interpolate_bads(Epochs& epochs, const InterpolationOptions& options = {});
+void interpolate_bads(Evoked& evoked, const InterpolationOptions& options = {});
 
 }  // namespace ranvier::meeg

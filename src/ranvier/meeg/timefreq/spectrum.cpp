@@ -95,6 +95,7 @@ Array<double, 2> multitaper_rows(View<const double, 2> rows, double sfreq, const
     bins = bins_between(options.fmin, options.fmax, sfreq, n);
     numerics::Multitaper plan;
     plan.adaptive = options.adaptive && tapers.ratios.size() >= 3;
+    plan.most_iterations = options.most_iterations;
     plan.remove_dc = options.remove_dc;
     plan.full_normalization = options.normalization == "full";
     plan.first = bins.first;

@@ -32,6 +32,7 @@ struct WelchOptions {
 struct MultitaperOptions {
     double fmin = 0, fmax = -1;  // [Hz]
     double bandwidth = 0;        ///< [Hz]; 0: 8 · sfreq / n
+    int most_iterations = 150;   ///< of Thomson's weights
     bool adaptive = false;
     bool low_bias = true;
     std::string normalization = "length";  ///< or "full"
