@@ -36,8 +36,10 @@ def entry(field, indent="    "):
     return f"{indent}{field['name']} : {kind}\n{indent}    {about}{unit}{bound}. Default {field['default']!r}.\n"
 
 
-def described(of):
-    """A decorator: `...` becomes the engine's default, and ``{settings}`` in the docstring what it says of each."""
+def described(of, without=()):
+    """A decorator: `...` becomes the engine's default, and ``{settings}`` in the docstring what it says of each.
+
+    `without` names settings that the function has no use for."""
     known = fields(of)
 
     def decorate(function):
@@ -52,7 +54,7 @@ def described(of):
                 own = {q.name for q in parameters}
                 parameters += [
                     inspect.Parameter(name, p.KEYWORD_ONLY, default=field["default"])
-                    for name, field in known.items() if name not in own
+                    for name, field in known.items() if name not in own and name not in without
                 ]
         function.__defaults__ = tuple(p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD
                                       and p.default is not p.empty) or None
@@ -71,12 +73,12 @@ def described(of):
     return decorate
 
 
-def given(of, arguments, **changes):
-    """The settings among a described function's ``locals()``, with `changes`."""
+def given(of, arguments, *, without=(), **changes):
+    """The settings among a described function's ``locals()``, with `changes`; those in `without` it must not have."""
     known = fields(of)
     found = {name: value for name, value in arguments.items() if name in known}
     for name, value in arguments.get("settings", {}).items():
-        if name not in known:
+        if name not in known or name in without:
             raise TypeError(f"got an unexpected keyword argument {name!r}")
         found[name] = value
     return found | changes

@@ -194,7 +194,7 @@ def test_averages_of_epochs_heed_conditions_and_limits_and_refuse_what_is_about_
     every = average()
     assert set(every) == {"hands", "feet"}
     assert average("--event", "left=hands") == {"left": every["hands"]}
-    assert sum(average("--reject", "eeg=250e-6").values()) < sum(every.values())
+    assert sum(average("--reject", "eeg=300e-6").values()) < sum(every.values())
     code, told = average("--event", "hands=NOPE")
     assert code == 3 and "NOPE" in told and "hands, feet" in told
     code, told = average("--reject", "mag=1e-12")

@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 from ranvier.dynamics.result import Result
-from ranvier.settings import described, given
+from ranvier.settings import described, fields, given
 from ranvier.units import Named
 
 _engine = _core.dynamics
@@ -213,7 +213,7 @@ class Analysis:
         return cycle
 
     @described("continue_cycles")
-    def continue_cycles(self, start, range=None, intervals=..., points=..., largest_period=None, parameter=None, **settings):
+    def continue_cycles(self, start, range=None, intervals=None, points=..., largest_period=None, parameter=None, **settings):
         """A branch of cycles: born at a Hopf point or at a period doubling, or through a cycle that is known.
 
         Parameters
@@ -223,6 +223,9 @@ class Analysis:
             cycles, or a :meth:`limit_cycle`.
         range : (quantity, quantity) | None
             Of the parameter; None: as wide as needed up to the starting point's value ± its size.
+        intervals : int | None
+            Of the mesh, for cycles born at a Hopf point; None: as many as of a limit cycle. Others have the mesh of the one that they come from, a
+            doubled one twice as many.
         largest_period : quantity | None
             Beyond it the cycle counts as homoclinic; None: 100 times the first.
         parameter : str | None
@@ -240,6 +243,8 @@ class Analysis:
             raise ValueError(f"cycles are born at Hopf points and period doublings; got a point of kind {kind!r}")
         if (parameter is None) == (kind == "cycle"):
             raise ValueError("say which parameter moves where a limit cycle is followed, and only there")
+        if intervals is not None and kind != "Hopf":
+            raise ValueError(f"intervals is for cycles born at a Hopf point; that of kind {kind!r} has its mesh already")
         flow, p = self._flow_and_values()
         named = self._parameter(start.name if parameter is None else parameter)
         if range is None:
@@ -249,6 +254,7 @@ class Analysis:
         else:
             bounds = tuple(float(named.si(b, f"the range of {named.name}")) for b in range)
         longest = None if largest_period is None else float(self._time.si(largest_period, "largest_period"))
+        intervals = fields("continue_cycles")["intervals"]["default"] if intervals is None else intervals
         settings = given("continue_cycles", locals(), largest_period=longest)
         raw = _engine.continue_cycles(
             flow, p, flow.parameters.index(named.name), bounds, start._raw, kind == "period doubling", settings

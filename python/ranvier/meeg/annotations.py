@@ -236,6 +236,8 @@ class Annotations:
             The interval [s], on the clock of the onsets; None: the ends.
         emit_warning : bool
             Whether to warn when something is left out.
+        use_orig_time : bool
+            Whether a datetime is compared with `orig_time` plus the onsets; otherwise onsets count from 1970. Default True.
         """
         from ranvier.errors import warn
 
@@ -252,6 +254,8 @@ class Annotations:
 
     def _seconds(self, time, use_orig_time):
         if isinstance(time, datetime.datetime):
+            if not use_orig_time:
+                return time.timestamp()
             if self._orig_time is None:
                 raise ValueError("a datetime as limit needs annotations with orig_time")
             return (time - self._orig_time).total_seconds()

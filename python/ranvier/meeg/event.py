@@ -72,8 +72,9 @@ def find_events(raw, stim_channel=None, output="onset", consecutive="increasing"
 
 def find_stim_steps(raw, pad_start=None, pad_stop=None, merge=0, stim_channel=None):
     """All changes on trigger channels, as events."""
-    if pad_start is not None or pad_stop is not None or merge != 0:
-        raise not_yet("find_stim_steps with padding or merging", 'find_events(output="step")')
+    for name, value, default in (("pad_start", pad_start, None), ("pad_stop", pad_stop, None), ("merge", merge, 0)):
+        if value != default:
+            raise not_yet(f"{name}={value!r} of find_stim_steps()", 'find_events(output="step")')
     return find_events(raw, stim_channel, output="step", consecutive=True, shortest_event=0)
 
 
@@ -268,6 +269,7 @@ def read_events(filename, include=None, exclude=None, mask=None, mask_type="and"
     events : array of int64, shape (n_events, 3)
     """
     path = path_of(filename)
+    one_of("mask_type", mask_type, ("and", "not_and"))
     if path.name.lower().endswith((".fif", ".fif.gz")):
         if return_event_id:
             raise not_yet("return_event_id=True", "return_event_id=False")

@@ -10,6 +10,8 @@ from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 
+_of_recordings = ("skip_by_annotation",)  # which arrays don't have
+
 
 def filter_settings(of, arguments, **changes):
     """The engine's settings among the arguments of a filter function."""
@@ -55,7 +57,7 @@ class FilterMixin:
 
 
 @_verbose
-@described("filter")
+@described("filter", without=_of_recordings)
 def filter_data(data, sfreq, l_freq, h_freq, picks=None, filter_length=..., l_trans_bandwidth=...,
                 h_trans_bandwidth=..., n_jobs=None, method=..., iir_params=..., copy=True, phase=..., fir_window=...,
                 fir_design=..., pad=..., *, verbose=None, **settings):  # fmt: skip
@@ -78,17 +80,17 @@ def filter_data(data, sfreq, l_freq, h_freq, picks=None, filter_length=..., l_tr
     -------
     data : array of float, shape (..., n_times)
     """
-    options = filter_settings("filter", locals(), picks=[])
+    options = filter_settings("filter", locals(), without=_of_recordings, picks=[])
     return _on_rows(data, picks, copy, lambda rows: _core.meeg.filter_data(rows, float(sfreq), options))
 
 
 @_verbose
-@described("notch_filter")
+@described("notch_filter", without=_of_recordings)
 def notch_filter(x, Fs, freqs, filter_length=..., notch_widths=..., trans_bandwidth=..., method=..., iir_params=...,
                  mt_bandwidth=None, p_value=0.05, picks=None, n_jobs=None, copy=True, phase=..., fir_window=...,
                  fir_design=..., pad=..., *, verbose=None, **settings):  # fmt: skip
     """Remove narrow bands around `freqs` [Hz] from an array, along its last axis. See `Raw.notch_filter`."""
-    options = filter_settings("notch_filter", locals(), picks=[])
+    options = filter_settings("notch_filter", locals(), without=_of_recordings, picks=[])
     return _on_rows(x, picks, copy, lambda rows: _core.meeg.notch_filter_data(rows, float(Fs), options))
 
 
@@ -112,7 +114,7 @@ def _on_rows(data, picks, copy, work):
 
 
 @_verbose
-@described("resample")
+@described("resample", without=("sfreq",))
 def resample(x, up=1.0, down=1.0, *, axis=-1, window=..., n_jobs=None, pad=..., npad=100, method=..., verbose=None,
              **settings):  # fmt: skip
     """Change the sampling rate of an array by up / down.
@@ -131,7 +133,7 @@ def resample(x, up=1.0, down=1.0, *, axis=-1, window=..., n_jobs=None, pad=..., 
     """
     moved = np.moveaxis(np.asarray(x, float), axis, -1)
     rows = np.ascontiguousarray(moved).reshape(-1, moved.shape[-1])
-    options = given("resample", locals())
+    options = given("resample", locals(), without=("sfreq",))
     result = _core.meeg.resampled(rows, float(up), float(down), options)
     return np.moveaxis(result.reshape(moved.shape[:-1] + (result.shape[-1],)), -1, axis)
 

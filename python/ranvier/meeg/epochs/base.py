@@ -310,6 +310,9 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         reject, flat : dict | "existing" | None
             Limits by channel type [V, T, T/m], as dict(eeg=100e-6); "existing": those that were given before.
         """
+        for name, limits in (("reject", reject), ("flat", flat)):
+            if isinstance(limits, str):
+                one_of(name, limits, ("existing",))
         if reject == "existing" and flat == "existing":
             self._engine.drop_bad()
         else:

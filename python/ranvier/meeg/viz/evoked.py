@@ -387,7 +387,7 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
             corner = show_sensors if isinstance(show_sensors, str) else "upper right"
             legend_head(ax, first.info, idx, np.full((len(idx), 3), 0.1), corner, sphere, fewest=1)
         style.tidy(ax)
-        _truncated(ax, np.array(drawn), truncate_xaxis, truncate_yaxis)
+        _truncated(ax, np.concatenate(drawn), truncate_xaxis, truncate_yaxis)
     figures = list(dict.fromkeys(ax.figure for ax in axes))
     for fig in figures:
         style.shown(fig, show)
