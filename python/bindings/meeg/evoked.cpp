@@ -55,7 +55,8 @@ void bind_evoked(nb::module_& m) {
             },
             "tmin"_a.none(), "tmax"_a.none(), "include_tmax"_a)
         .def(
-            "decimate", [](Evoked& e, int decim, int offset) { decimate(e, decim, offset); }, "decim"_a, "offset"_a)
+            "decimate", [](Evoked& e, int decim, int offset) { run([&] { decimate(e, decim, offset); }); }, "decim"_a,
+            "offset"_a)
         .def(
             "shift_time", [](Evoked& e, double tshift, bool relative) { shift_time(e, tshift, relative); }, "tshift"_a,
             "relative"_a)

@@ -82,6 +82,16 @@ def same_head_position(infos, on_mismatch):
             warn(text)
 
 
+def numbered(names):
+    """Names, of which equal ones get numbers from 0 behind a dash."""
+    seen = dict.fromkeys(names, 0)
+    unique = []
+    for name in names:
+        unique.append(name if names.count(name) == 1 else f"{name}-{seen[name]}")
+        seen[name] += 1
+    return unique if len(set(unique)) == len(unique) else numbered(unique)
+
+
 def bytes_of(size):
     """A number of bytes, from a number or from text as "2GB"."""
     if isinstance(size, numbers.Integral):

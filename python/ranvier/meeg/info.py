@@ -8,7 +8,7 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import one_of
+from .checks import numbered, one_of
 from .face import DictFace
 from .lazy import drawn_by
 
@@ -55,16 +55,6 @@ def date_to_engine(date):
 def date_from_engine(date):
     """(seconds, microseconds) or None as a datetime in UTC, or None."""
     return None if date is None else epoch_start + datetime.timedelta(seconds=date[0], microseconds=date[1])
-
-
-def numbered(names):
-    """Names, of which equal ones get numbers from 0 behind a dash."""
-    seen = dict.fromkeys(names, 0)
-    unique = []
-    for name in names:
-        unique.append(name if names.count(name) == 1 else f"{name}-{seen[name]}")
-        seen[name] += 1
-    return unique if len(set(unique)) == len(unique) else numbered(unique)
 
 
 class Info(DictFace):

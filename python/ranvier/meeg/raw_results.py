@@ -147,7 +147,7 @@ class RawResultsMixin:
         path = output_path(fname, overwrite)
         fmt = path.suffix.lstrip(".").lower() if fmt == "auto" else fmt
         if fmt != "edf":
-            raise not_yet(f"export to {fmt!r}", '"edf", or save() for FIFF')
+            raise not_yet(f"export with fmt={fmt!r}", '"edf", or save() for FIFF')
         if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and path_of(self.filenames[0] or "").suffix in (".edf", ".bdf"):
             raise not_yet('digital_range="orig" of a recording from EDF or BDF', '"auto"')
         if not isinstance(physical_range, str):
@@ -196,6 +196,6 @@ class RawResultsMixin:
 
     def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
         """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes."""
-        from .spectrum import plot_psd
+        from .time_frequency.spectrum import plot_psd
 
         return plot_psd(self, fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs)

@@ -6,8 +6,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import not_yet, one_of
-from ..info import numbered
+from ..checks import not_yet, numbered, one_of
 from ..lazy import drawn_by
 from ..points import DigPoint, frame_names, frame_numbers
 

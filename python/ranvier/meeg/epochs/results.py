@@ -156,7 +156,7 @@ class EpochsResultsMixin:
 
     def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
         """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes."""
-        from ..spectrum import plot_psd
+        from ..time_frequency.spectrum import plot_psd
 
         return plot_psd(self, fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs)
 

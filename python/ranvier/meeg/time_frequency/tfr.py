@@ -98,6 +98,8 @@ class _TFR(HoldsEngine, ChannelsMixin, TimesMixin):
     def get_data(self, picks=None, exclude="bads", fmin=None, fmax=None, tmin=None, tmax=None, return_times=False,
                  return_freqs=False, return_tapers=False):  # fmt: skip
         """Values as an array, with times [s] and frequencies [Hz] on demand."""
+        if return_tapers:
+            raise not_yet("return_tapers=True", "Morlet wavelets, which have no tapers")
         part = self.copy().crop(tmin, tmax, fmin, fmax)
         idx = picks_to_idx(self.info, picks, "data", exclude=exclude, with_ref_meg=False)
         out = [part._data[..., idx, :, :]]
