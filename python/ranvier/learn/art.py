@@ -85,7 +85,7 @@ class ART1(_Categories):
 
 
 class FuzzyART(_Hyperboxes, _Categories):
-    """Adaptive resonance for analog inputs, complement-coded: categories are boxes that grow as far as vigilance allows.
+    """Adaptive resonance for analog inputs, complement-coded: hyperboxes that grow as far as vigilance allows.
 
     Attributes
     ----------

@@ -93,7 +93,7 @@ def plot_map(som, values=None, ax=None, cmap="viridis"):
 
 
 def plot_categories(model, X=None, ax=None):
-    """Boxes of a fuzzy ART or ARTMAP over two features.
+    """Hyperboxes of a fuzzy ART or ARTMAP over two features.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def plot_categories(model, X=None, ax=None):
 
     low, high = model.hyperboxes()
     if low.shape[1] != 2:
-        raise ValueError(f"boxes are drawn over two features; got {low.shape[1]}")
+        raise ValueError(f"hyperboxes are drawn over two features; got {low.shape[1]}")
     ax = _axes(ax)
     kinds = getattr(model, "_labels", np.arange(len(low)))
     for corner, size, kind in zip(low, high - low, kinds):

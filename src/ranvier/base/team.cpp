@@ -7,7 +7,7 @@ namespace ranvier {
 namespace {
 
 /// How often to look before giving way: for about 50 µs, but hardly where others need the processor.
-int patience(int members) { return members <= processors() ? 3000 : 10; }
+int spins_before_sleep(int members) { return members <= processors() ? 3000 : 10; }
 
 /// Moments that the caller gives a member to begin its share, once its own is done: about what a wake member needs to
 /// see that there is a round.
@@ -26,7 +26,7 @@ void moment() {
 
 Team::Team(int members)
     : members_(members > 0 ? members : ranvier::threads()),
-      spins_(patience(members_)),
+      spins_(spins_before_sleep(members_)),
       failures_(static_cast<std::size_t>(members_)),
       shares_(static_cast<std::size_t>(members_)) {
     try {

@@ -58,8 +58,8 @@ std::vector<Triangle> delaunay_triangles(const std::vector<Point>& given) {
             for (std::size_t i = 0; i < 3; ++i) {
                 // An edge between two triangles that go is seen from both sides and goes as well.
                 const std::array<std::size_t, 2> edge{t[i], t[(i + 1) % 3]}, other{edge[1], edge[0]};
-                if (const auto twin = std::ranges::find(edges, other); twin != edges.end()) {
-                    edges.erase(twin);
+                if (const auto reverse = std::ranges::find(edges, other); reverse != edges.end()) {
+                    edges.erase(reverse);
                 } else {
                     edges.push_back(edge);
                 }
