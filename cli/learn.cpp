@@ -15,11 +15,18 @@ using namespace learn;
 struct FitArguments {
     std::string data, model = "som", target, out = "model.rvl";
     std::vector<std::string> parameters;
-    std::optional<std::int64_t> seed, rows, columns, epochs, components;
-    std::vector<std::int64_t> hidden;
-    std::optional<double> vigilance;
+    std::optional<std::int64_t> rows, columns;
     bool overwrite = false;
 };
+
+/// Settings that have a flag of their own beside --param.
+constexpr struct {
+    const char *flag, *setting, *help;
+} short_flags[] = {{"--seed", "random_state", "Of random numbers (random_state)"},
+                   {"--epochs", "max_iter", "Most passes over the data (max_iter)"},
+                   {"--hidden", "hidden_layer_sizes", "Units of each hidden layer of a net, commas between them"},
+                   {"--components", "n_components", "To keep (n_components)"},
+                   {"--vigilance", "rho", "Of adaptive resonance, 0 to 1 (rho)"}};
 
 /// A value as people write it: a number, true, false, null or none, a list with commas, JSON, or else a word.
 Json value_of(const std::string& text) {
@@ -38,8 +45,8 @@ Json value_of(const std::string& text) {
     return text;
 }
 
-/// --param and its shorter forms, as one object.
-Json changes_of(const FitArguments& a) {
+/// What --param and its shorter forms say.
+Value::Map settings_of(const FitArguments& a) {
     Json changes = Json::object();
     const auto set = [&](const std::string& name, const Json& value) {
         require(!changes.contains(name), [&] { return "the parameter " + name + " is given twice"; });
@@ -50,29 +57,10 @@ Json changes_of(const FitArguments& a) {
         require(at != std::string::npos && at > 0, [&] { return "--param must be name=value; got '" + text + "'"; });
         set(text.substr(0, at), value_of(text.substr(at + 1)));
     }
-    const bool flow = a.model.find('+') != std::string::npos;
-    require(
-        !flow || (!a.seed && !a.rows && !a.columns && !a.epochs && !a.components && a.hidden.empty() && !a.vigilance),
-        "of a flow, say which model a parameter is for: --param pca.n_components=3");
     if (a.rows || a.columns) {
         set("shape", {a.rows.value_or(10), a.columns.value_or(10)});
     }
-    if (a.epochs) {
-        set("max_iter", *a.epochs);
-    }
-    if (a.components) {
-        set("n_components", *a.components);
-    }
-    if (!a.hidden.empty()) {
-        set("hidden_layer_sizes", a.hidden);
-    }
-    if (a.vigilance) {
-        set("rho", *a.vigilance);
-    }
-    if (a.seed) {
-        set("random_state", *a.seed);
-    }
-    return changes;
+    return *formats::value_of(changes).as<Value::Map>();
 }
 
 void show(const Json& said, const Common& common) {
@@ -87,19 +75,10 @@ void show(const Json& said, const Common& common) {
 }
 
 void fit(const FitArguments& a, const Common& common) {
-    const Json changes = changes_of(a);
-    // Before the data are read, so that a mistyped name or a missing target is said at once.
-    for (std::size_t begin = 0; begin <= a.model.size();) {
-        const std::size_t end = std::min(a.model.find('+', begin), a.model.size());
-        const Estimator& e = estimator(a.model.substr(begin, end - begin));
-        require(e.target == Target::none || !a.target.empty(), [&] {
-            return e.word + " needs a target: the column that says the " +
-                   (e.target == Target::classes ? "class" : "number") + " (--target)";
-        });
-        begin = end + 1;
-    }
+    const Value::Map settings = settings_of(a);
+    require_target(a.model, !a.target.empty());  // before the data are read, so that it is said at once
     const formats::Table table = formats::read_table(a.data, a.target);
-    const FittedModel fit = fitted_model(a.model, *formats::value_of(changes).as<Value::Map>(), table.X, table.target);
+    const FittedModel fit = fitted_model(a.model, settings, table.X, table.target);
     formats::write_model(fit.model, a.out, a.overwrite);
     Json said{
         {"model", a.model}, {"kind", fit.model.kind}, {"samples", table.X.extent(0)}, {"features", table.X.extent(1)}};
@@ -115,11 +94,7 @@ void models(const std::string& word, const Common& common) {
         if (!word.empty() && &e != &estimator(word)) {
             continue;
         }
-        Value::Map defaults;
-        for (const Field& field : e.settings->list) {
-            defaults.emplace_back(field.name, field.fallback);
-        }
-        const Json parameters = formats::json_of(defaults);
+        const Json parameters = formats::json_of(e.completed({}));
         if (common.json) {
             said[e.word] = {{"kind", e.name()}, {"purpose", e.about}, {"parameters", parameters}};
             continue;
@@ -196,13 +171,14 @@ void add_learn(CLI::App& app, const Common& common) {
     fitting->add_option("--out", a->out, "Model file")->capture_default_str();
     fitting->add_option("--param", a->parameters,
                         "name=value, as often as needed; `ranvier learn models` lists names and defaults");
-    fitting->add_option("--seed", a->seed, "Of random numbers (random_state)");
     fitting->add_option("--rows", a->rows, "Of a map");
     fitting->add_option("--columns", a->columns, "Of a map");
-    fitting->add_option("--epochs", a->epochs, "Most passes over the data (max_iter)");
-    fitting->add_option("--hidden", a->hidden, "Units of each hidden layer of a net")->delimiter(',');
-    fitting->add_option("--components", a->components, "To keep (n_components)");
-    fitting->add_option("--vigilance", a->vigilance, "Of adaptive resonance, 0 to 1 (rho)");
+    for (const auto& [flag, setting, help] : short_flags) {
+        fitting->add_option_function<std::string>(
+            flag,
+            [a, said = std::string(setting)](const std::string& text) { a->parameters.push_back(said + "=" + text); },
+            help);
+    }
     fitting->add_flag("--overwrite", a->overwrite, "Replace a model file that is there");
     fitting->callback([a, &common] { fit(*a, common); });
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -19,9 +20,16 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path in_folder(const std::string& name) {
-    const fs::path folder = fs::path(testing::TempDir()) / "ranvier-learn";
-    fs::create_directories(folder);
-    return folder / name;
+    // One folder a run: another that runs now must not cut files short that are mapped here.
+    static const struct Folder {
+        fs::path path = fs::path(testing::TempDir()) / ("ranvier-learn-" + std::to_string(getpid()));
+        Folder() { fs::create_directories(path); }
+        ~Folder() {
+            std::error_code ignored;
+            fs::remove_all(path, ignored);
+        }
+    } folder;
+    return folder.path / name;
 }
 
 StoredArray matrix_of(std::vector<index> shape, const std::vector<double>& values) {

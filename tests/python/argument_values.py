@@ -263,8 +263,7 @@ for _name, _more in {"MLPClassifier": dict(max_iter=8), "MLPRegressor": dict(max
         "FactorAnalysis": dict(n_components=2, max_iter=20)}.items():  # fmt: skip
     SETTINGS[f"{_name}.__init__"] = {**SETTINGS.get(f"{_name}.__init__", {}), **_more}
 SETTINGS.update({
-    "_Units.partial_fit": dict(_on=Made(lambda scene: _made("Perceptron", random_state=0)), X=_X, y=_two),
-    "FuzzyARTMAP.partial_fit": dict(_on=Made(lambda scene: _made("FuzzyARTMAP")), X=_X, y=_y),
+    "FromClasses.partial_fit": dict(_on=Made(lambda scene: _made("Perceptron", random_state=0)), X=_X, y=_two),
     "MLPClassifier.partial_fit": dict(_on=Made(lambda scene: _made("MLPClassifier", random_state=0)), X=_X, y=_y, classes=[0, 1, 2]),
     "MLPRegressor.partial_fit": dict(_on=Made(lambda scene: _made("MLPRegressor", random_state=0)), X=_X, y=_y),
     "MLPClassifier.fit": dict(_on=Made(lambda scene: _made("MLPClassifier", random_state=0, max_iter=5)), X=_X, y=_y),
@@ -519,8 +518,8 @@ VALUES = {
     ("SelfOrganizingMap.__init__", "shape"): [(4, 3)], ("SelfOrganizingMap.__init__", "sigma"): [2.5],
     ("SelfOrganizingMap.__init__", "init"): ["sample"], ("FuzzyARTMAP.__init__", "rho"): [0.9], ("FuzzyARTMAP.__init__", "alpha"): [50.0],
     ("FuzzyART.__init__", "alpha"): [50.0], ("ART1.__init__", "alpha"): [50.0], ("Flow.__init__", "nodes"): [Made(lambda s: [_made("PCA")])],
-    ("_Units.partial_fit", "classes"): [[0, 1, 2]],
-    ("FuzzyARTMAP.partial_fit", "classes"): [[0, 1]], ("MLPClassifier.partial_fit", "classes"): [[0, 1, 2, 3]],
+    ("FromClasses.partial_fit", "classes"): [[0, 1, 2]],
+    ("MLPClassifier.partial_fit", "classes"): [[0, 1, 2, 3]],
     ("Flow.fit_chunks", "checkpoint"): [Made(lambda s: s.folder / "kept.rvl")], ("damage_curve", "fractions"): [[0.2]],
     ("plot_map", "values"): [np.arange(12.0).reshape(3, 4)], ("plot_categories", "X"): [Made(lambda s: s.X()[:, :2])],
     ("plot_patterns", "shape"): [(2, 8)], ("plot_patterns", "columns"): [1], ("galerkin_convection", "k"): [3.0],

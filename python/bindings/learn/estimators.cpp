@@ -32,6 +32,8 @@ nb::object python_array(const StoredArray& a) {
         [&]<class V>(const V& values) -> nb::object {
             if constexpr (std::is_same_v<V, std::vector<std::string>>) {
                 return nb::cast(values);
+            } else if (a.shape.empty()) {
+                return nb::cast(values.data()[0]);
             } else {
                 using T = std::remove_const_t<std::remove_pointer_t<decltype(values.data())>>;
                 const std::vector<std::size_t> shape(a.shape.begin(), a.shape.end());
@@ -75,6 +77,10 @@ State state_of(const nb::dict& arrays) {
         StoredArray a;
         if (nb::isinstance<nb::list>(value)) {
             a = StoredArray(nb::cast<std::vector<std::string>>(value));
+        } else if (nb::isinstance<nb::int_>(value)) {
+            a = StoredArray(nb::cast<std::int64_t>(value));
+        } else if (nb::isinstance<nb::float_>(value)) {
+            a = StoredArray(nb::cast<double>(value));
         } else if (!stored<double>(value, a) && !stored<float>(value, a) && !stored<std::int64_t>(value, a)) {
             throw nb::type_error("a state holds float64, float32, int64 and words");
         }
@@ -169,7 +175,7 @@ void bind_estimators(nb::module_& m) {
         "require_model",
         [](const std::string& kind, const nb::dict& settings, const nb::dict& state) {
             const Estimator& e = estimator(kind);
-            e.checked(settings_of(settings));
+            e.completed(settings_of(settings));
             require_state(e, state_of(state));
         },
         "Whether a file holds a whole model of a kind that there is.");

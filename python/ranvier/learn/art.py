@@ -1,44 +1,16 @@
 """Adaptive resonance."""
 
 import numpy as np
-from sklearn.base import ClassifierMixin, ClusterMixin
+from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import Estimator, checked, class_indices, classes_of_partial_fit
+from ranvier.learn.base import FromClasses, FromPieces
 
 _engine = _core.learn
 
 
-class _Categories(ClusterMixin, Estimator):
-    def fit(self, X, y=None):
-        """Form categories.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self : estimator
-        """
-        return self._fit(checked(self, X, reset=True))
-
-    def partial_fit(self, X, y=None):
-        """One pass over these samples, from the categories as they are.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self : estimator
-        """
-        return self._fit(checked(self, X, reset=not hasattr(self, "weights_")), piece=True)
-
+class _Categories(ClusterMixin, FromPieces):
     def predict(self, X):
         """Category of largest choice.
 
@@ -101,7 +73,7 @@ class FuzzyART(_Hyperboxes, _Categories):
     """
 
 
-class FuzzyARTMAP(_Hyperboxes, ClassifierMixin, Estimator):
+class FuzzyARTMAP(_Hyperboxes, FromClasses):
     """Fuzzy ART whose categories carry classes (simplified ARTMAP): a wrong winner raises vigilance (match tracking).
 
     Attributes
@@ -116,38 +88,6 @@ class FuzzyARTMAP(_Hyperboxes, ClassifierMixin, Estimator):
     ----------
     Carpenter, Grossberg, Markuzon, Reynolds & Rosen 1992, doi:10.1109/72.159059. Kasuba 1993.
     """
-
-    def fit(self, X, y):
-        """Learn from new.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-
-        Returns
-        -------
-        self : FuzzyARTMAP
-        """
-        X, y = checked(self, X, y, reset=True)
-        return self._fit(X, labels=class_indices(self, y))
-
-    def partial_fit(self, X, y, classes=None):
-        """One pass over these samples, from the categories as they are.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-        classes : array-like of shape (n_classes,), optional
-            All classes there will be; needed in the first call unless ``y`` has them all.
-
-        Returns
-        -------
-        self : FuzzyARTMAP
-        """
-        X, y = checked(self, X, y, reset=not hasattr(self, "weights_"))
-        return self._fit(X, labels=classes_of_partial_fit(self, y, classes), piece=True)
 
     def _restore(self, state):
         if "category_classes_" in state:
@@ -169,19 +109,6 @@ class FuzzyARTMAP(_Hyperboxes, ClassifierMixin, Estimator):
         -------
         category : ndarray of shape (n_samples,)
         """
-        check_is_fitted(self)
+        X = self._samples(X)
         settings = {name: value for name, value in self._settings().items() if name != "epsilon"}
-        return _engine.predict("FuzzyART", settings, self._learnt(), checked(self, X, reset=False))
-
-    def predict(self, X):
-        """Class of the category of largest choice.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-        """
-        return self._predicted_classes(X)
+        return _engine.predict("FuzzyART", settings, self._learnt(), X)

@@ -6,7 +6,7 @@ import numbers
 import warnings
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
@@ -39,9 +39,13 @@ def _require_classes(y):
         check_classification_targets(y)
 
 
-def class_indices(estimator, y, classes=None):
-    """Sets ``classes_`` and returns y as numbers of classes."""
+def class_indices(estimator, y, piece=False, classes=None):
+    """Sets ``classes_`` and returns y as numbers of classes; the first of several pieces must name all or have all."""
     _require_classes(y)
+    if piece and hasattr(estimator, "classes_"):
+        if classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):
+            raise ValueError(f"classes={classes!r} are not those of the first partial_fit: {estimator.classes_!r}")
+        classes = estimator.classes_
     if classes is None:
         estimator.classes_, indices = np.unique(y, return_inverse=True)
     else:
@@ -58,18 +62,10 @@ def class_indices(estimator, y, classes=None):
     return indices.astype(np.int32)
 
 
-def classes_of_partial_fit(estimator, y, classes):
-    """The same for partial_fit, whose first call must name all classes or see them in y."""
-    _require_classes(y)
-    if not hasattr(estimator, "classes_"):
-        return class_indices(estimator, y, classes)
-    if classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):
-        raise ValueError(f"classes={classes!r} are not those of the first partial_fit: {estimator.classes_!r}")
-    return class_indices(estimator, y, estimator.classes_)
-
-
 def stored(value):
-    """An array as the engine and model files hold it: float64, float32, int64, or a list of words."""
+    """As the engine and model files hold it: a number, or an array of float64, float32, int64, or a list of words."""
+    if isinstance(value, (int, float)):
+        return value
     value = np.asarray(value)
     value = np.ascontiguousarray(value).reshape(value.shape)  # ascontiguousarray gives every number an axis
     if value.dtype.kind in "iub":
@@ -105,6 +101,10 @@ class Estimator(BaseEstimator):
 
     Names in a state become attributes; those without an underscore at either end get one in front.
     """
+
+    _known = "weights_"  # the attribute from which partial_fit goes on
+    _floats = np.float64  # which samples may have
+    _fewest = 1  # samples to begin with
 
     def __init_subclass__(cls, by_place=1, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -148,19 +148,28 @@ class Estimator(BaseEstimator):
                 layers = itertools.takewhile(lambda key: key in state, (f"{name}{layer}" for layer in itertools.count()))
                 setattr(self, attribute, [state[key] for key in layers])
             elif kind == "entries":
-                found = {key[len(name) + 1 :]: v.item() if v.ndim == 0 else v
-                         for key, v in state.items() if key.startswith(f"{name}.")}  # fmt: skip
+                found = {key[len(name) + 1 :]: v for key, v in state.items() if key.startswith(f"{name}.")}
                 if found:
                     setattr(self, attribute, found)
             elif name in state:
                 value = state[name]
                 keep = {"list": np.ndarray.tolist, "yes_no": bool, "perhaps": lambda a: [None if v < 0 else bool(v) for v in a]}
-                value = keep[kind](value) if kind in keep else value.item() if value.ndim == 0 else value
-                setattr(self, attribute, value)
+                setattr(self, attribute, keep[kind](value) if kind in keep else value)
         return self
 
     def _restore(self, state):
         """What files of old have in another way."""
+
+    def _precision(self):
+        """That of what is known, where samples may have several."""
+        known = getattr(self, self._known, None)
+        return self._floats if known is None or self._floats is np.float64 else np.asarray(known[0]).dtype
+
+    def _checked(self, X, y="no_validation", piece=False, **kwargs):
+        """Samples to train on; a piece must fit what is known."""
+        first = not (piece and hasattr(self, self._known))
+        return checked(self, X, y, reset=first, dtype=self._floats if first else self._precision(),
+                       ensure_min_samples=self._fewest if first else 1, **kwargs)  # fmt: skip
 
     def _fit(self, X, *, labels=None, targets=None, weights=None, piece=False):
         """Trains anew, or, on a piece of the samples, goes on from what is known."""
@@ -177,14 +186,103 @@ class Estimator(BaseEstimator):
                           stacklevel=3)  # fmt: skip
         return self
 
-    def _answer(self, what, X, **kwargs):
-        """The engine's `what` ("predict", "transform", "scores") of checked samples."""
-        check_is_fitted(self)
-        return self._answer_checked(what, checked(self, X, reset=False, **kwargs))
+    def _samples(self, X):
+        """Samples to say something of."""
+        if not hasattr(self, "n_features_in_"):
+            check_is_fitted(self)  # which takes longer than many an answer
+        return checked(self, X, reset=False, dtype=self._precision())
 
-    def _answer_checked(self, what, X):
+    def _answer(self, what, X):
+        """The engine's `what` ("predict", "transform", "scores") of samples."""
+        X = self._samples(X)
         return getattr(_engine, what)(self._kind, self._settings(), self._learnt(), X)
 
-    def _predicted_classes(self, X, **kwargs):
-        numbers = self._answer("predict", X, **kwargs)
+
+class FromSamples(Estimator):
+    """Learns from samples alone."""
+
+    def fit(self, X, y=None):
+        """Learn from new.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self : estimator
+        """
+        return self._fit(self._checked(X))
+
+
+class FromPieces(FromSamples):
+    """Learns from samples that may come in pieces."""
+
+    def partial_fit(self, X, y=None):
+        """Learn from these samples too, from what is known: one pass over them where training has passes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        self : estimator
+        """
+        return self._fit(self._checked(X, piece=True), piece=True)
+
+
+class Classes:
+    """Says of samples which class they have."""
+
+    def predict(self, X):
+        """Most probable class of each sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+        """
+        numbers = self._answer("predict", X)  # before classes_, which only what is fitted has
         return self.classes_[numbers]
+
+
+class FromClasses(Classes, ClassifierMixin, Estimator):
+    """Learns classes from samples that may come in pieces."""
+
+    def fit(self, X, y):
+        """Learn from new.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+
+        Returns
+        -------
+        self : estimator
+        """
+        X, y = self._checked(X, y)
+        return self._fit(X, labels=class_indices(self, y))
+
+    def partial_fit(self, X, y, classes=None):
+        """One pass over these samples, from what is known.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        classes : array-like of shape (n_classes,), optional
+            All classes there will be; needed in the first call unless ``y`` has them all.
+
+        Returns
+        -------
+        self : estimator
+        """
+        X, y = self._checked(X, y, piece=True)
+        return self._fit(X, labels=class_indices(self, y, True, classes), piece=True)

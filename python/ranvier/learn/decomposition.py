@@ -6,14 +6,16 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import FLOATS, Estimator, checked
+from ranvier.learn.base import FLOATS, FromPieces, FromSamples, checked
 from ranvier.learn.flow import Node
 
 _engine = _core.learn
 
 
-class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
+class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromSamples):
     """``(x - mean_) @ components_.T``, and back by ``mixing_`` of shape (n_features, n_components)."""
+
+    _fewest = 2
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -23,20 +25,6 @@ class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
     @property
     def _n_features_out(self):
         return len(self.components_)
-
-    def fit(self, X, y=None):
-        """Find the components.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self : estimator
-        """
-        return self._fit(checked(self, X, reset=True, ensure_min_samples=2))
 
     def transform(self, X):
         """Components of samples.
@@ -52,7 +40,7 @@ class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
         """
         check_is_fitted(self)
         X = checked(self, X, reset=False, dtype=FLOATS)
-        return self._answer_checked("transform", X).astype(X.dtype, copy=False)
+        return _engine.transform(self._kind, self._settings(), self._learnt(), X).astype(X.dtype, copy=False)
 
     def inverse_transform(self, X):
         """Samples from components.
@@ -70,26 +58,10 @@ class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
         return _engine.unprojected(S, np.ascontiguousarray(self.mixing_.T), self.mean_)
 
 
-class _Moments(_Linear):
-    """What is found from sums over the samples, which more samples may be added to."""
+class _Moments(_Linear, FromPieces):
+    """What is found from sums over the samples, which more samples may be added to: of a time course a further piece."""
 
-    _sums, _fewest = "_moments", 1
-
-    def partial_fit(self, X, y=None):
-        """Take more samples into account; of a time course a further piece.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self : estimator
-        """
-        first = not hasattr(self, self._sums)
-        X = checked(self, X, reset=first, ensure_min_samples=2 if first else self._fewest)
-        return self._fit(X, piece=True)
+    _known = "_moments"
 
 
 class PCA(_Moments):
@@ -133,7 +105,7 @@ class SFA(_Moments):
     Wiskott & Sejnowski 2002, doi:10.1162/089976602317318938
     """
 
-    _sums, _fewest = "_data", 2
+    _known = "_data"
 
 
 class FDA(_Linear):
@@ -152,6 +124,8 @@ class FDA(_Linear):
     ----------
     Fisher 1936, doi:10.1111/j.1469-1809.1936.tb02137.x
     """
+
+    _known = "_moments"
 
     def fit(self, X, y):
         """Find the directions.
@@ -181,7 +155,7 @@ class FDA(_Linear):
         self : FDA
         """
         known = getattr(self, "_moments", None)
-        X, y = checked(self, X, y, reset=not known, ensure_min_samples=1 if known else 2)
+        X, y = self._checked(X, y, piece=True)
         check_classification_targets(y)
         before, self.classes_ = (self.classes_, np.union1d(self.classes_, y)) if known else ([], np.unique(y))
         if len(self.classes_) < 2:

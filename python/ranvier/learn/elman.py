@@ -2,15 +2,14 @@
 
 from sklearn.base import ClassifierMixin
 from sklearn.utils import column_or_1d
-from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import Estimator, checked, class_indices
+from ranvier.learn.base import Classes, Estimator, class_indices
 
 _engine = _core.learn
 
 
-class ElmanNetwork(ClassifierMixin, Estimator, by_place=2):
+class ElmanNetwork(Classes, ClassifierMixin, Estimator, by_place=2):
     """Simple recurrent net that classifies sequences: context units give the hidden layer its own last state.
 
     A row of X is a sequence, step after step. With one label per row the net is read at the last step; with a label for
@@ -41,7 +40,7 @@ class ElmanNetwork(ClassifierMixin, Estimator, by_place=2):
         -------
         self : ElmanNetwork
         """
-        X, y = checked(self, X, y, reset=True, multi_output=True)
+        X, y = self._checked(X, y, multi_output=True)
         if y.ndim == 2 and y.shape[1] > 1:
             steps = X.shape[1] / self.inputs_per_step
             if y.shape[1] != steps:
@@ -60,8 +59,8 @@ class ElmanNetwork(ClassifierMixin, Estimator, by_place=2):
         -------
         p : ndarray of shape (n_samples, n_classes) or (n_samples, n_steps, n_classes)
         """
-        check_is_fitted(self)
-        p = _engine.elman_outputs(self._settings(), self._learnt(), checked(self, X, reset=False))
+        X = self._samples(X)
+        p = _engine.elman_outputs(self._settings(), self._learnt(), X)
         return p if self.every_step_ else p[:, -1]
 
     def predict(self, X):
@@ -75,7 +74,7 @@ class ElmanNetwork(ClassifierMixin, Estimator, by_place=2):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_steps)
         """
-        labels = self._predicted_classes(X)
+        labels = super().predict(X)
         return labels.reshape(len(X), -1) if self.every_step_ else labels
 
     def context(self, X):
@@ -89,5 +88,5 @@ class ElmanNetwork(ClassifierMixin, Estimator, by_place=2):
         -------
         h : ndarray of shape (n_samples, n_steps, hidden_size)
         """
-        check_is_fitted(self)
-        return _engine.elman_context(self._settings(), self._learnt(), checked(self, X, reset=False))
+        X = self._samples(X)
+        return _engine.elman_context(self._settings(), self._learnt(), X)

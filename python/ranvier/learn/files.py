@@ -98,7 +98,7 @@ def _restored(kind, settings, state):
         raise ValueError(f"the kind is unknown; there are {sorted([*TABLE, 'Flow'])}")
     _engine.require_model(kind, settings, state)
     model = getattr(module, kind)(**settings)._take(state)
-    model.n_features_in_ = state["n_features_in_"].item()
+    model.n_features_in_ = state["n_features_in_"]
     for name in ("classes_", "feature_names_in_"):
         if name in state:
             setattr(model, name, np.asarray(state[name]))

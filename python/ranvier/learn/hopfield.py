@@ -7,7 +7,7 @@ from sklearn.base import OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import Estimator, checked, seed_of
+from ranvier.learn.base import FromPieces, seed_of
 
 _engine = _core.learn
 
@@ -28,7 +28,7 @@ pattern of each, −1 for none; ``basins`` the number of states from which steep
 _KINDS = np.array(["stored", "reversed", "mixture", "spurious"])
 
 
-class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, Estimator):
+class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, FromPieces):
     """Memory of binary threshold units, s = ±1, that completes damaged patterns.
 
     Each row given to :meth:`fit` is a pattern; :meth:`transform` lets the network run from each row as a cue. Energy is
@@ -46,37 +46,11 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, Estimator):
     Storkey & Valabregue 1999, doi:10.1016/S0893-6080(99)00038-6. Ramsauer et al. 2020, arXiv:2008.02217.
     """
 
+    _known = "patterns_"
+
     def _restore(self, state):
         if "weights_" in state:  # a file of old
             self.weights_ = state["weights_"]
-
-    def fit(self, X, y=None):
-        """Store the rows of X, forgetting what was stored.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_units)
-        y : ignored
-
-        Returns
-        -------
-        self : HopfieldNetwork
-        """
-        return self._fit(checked(self, X, reset=True))
-
-    def partial_fit(self, X, y=None):
-        """Store the rows of X beside what is stored.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_units)
-        y : ignored
-
-        Returns
-        -------
-        self : HopfieldNetwork
-        """
-        return self._fit(checked(self, X, reset=not hasattr(self, "patterns_")), piece=True)
 
     @property
     def weights_(self):
@@ -103,10 +77,10 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, Estimator):
         -------
         recall : Recall
         """
-        return Recall(*_engine.hopfield_recall(*self._memory(), checked(self, X, reset=False), energies))
+        X = self._samples(X)
+        return Recall(*_engine.hopfield_recall(*self._memory(), X, energies))
 
     def _memory(self):
-        check_is_fitted(self)
         return self._settings(seed_of(self.random_state)), self._learnt()
 
     def transform(self, X):
@@ -146,7 +120,8 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, Estimator):
         -------
         energy : ndarray of shape (n_states,)
         """
-        return _engine.hopfield_energy(*self._memory(), checked(self, X, reset=False))
+        X = self._samples(X)
+        return _engine.hopfield_energy(*self._memory(), X)
 
     def census(self):
         """Find all minima of the energy, by trying every state (at most 24 units).

@@ -3,9 +3,9 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import column_or_1d
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import _check_sample_weight
 
-from ranvier.learn.base import FLOATS, Estimator, checked, class_indices, classes_of_partial_fit
+from ranvier.learn.base import FLOATS, Classes, Estimator, class_indices
 
 _ATTRIBUTES = """
     Attributes
@@ -28,6 +28,8 @@ _ATTRIBUTES = """
 
 
 class _Net(Estimator):
+    _known, _floats = "coefs_", FLOATS
+
     def _take(self, state):
         super()._take(state)
         if not hasattr(self, "validation_scores_"):
@@ -66,14 +68,10 @@ class _Net(Estimator):
         values : ndarray of shape (n_samples, n_outputs_)
             Two classes have one unit, unless ``loss`` is 'squared_error'.
         """
-        return self._answer("scores", X, dtype=self._dtype())
-
-    def _dtype(self):
-        check_is_fitted(self)
-        return self.coefs_[0].dtype
+        return self._answer("scores", X)
 
 
-class MLPClassifier(ClassifierMixin, _Net, by_place=2):
+class MLPClassifier(Classes, ClassifierMixin, _Net, by_place=2):
     __doc__ = "Multilayer perceptron that classifies, trained by backpropagation.\n" + _ATTRIBUTES.replace(
         "    coefs_ :", "    classes_ : ndarray of shape (n_classes,)\n    coefs_ :", 1)
 
@@ -102,9 +100,7 @@ class MLPClassifier(ClassifierMixin, _Net, by_place=2):
         -------
         self : MLPClassifier
         """
-        X, y = checked(self, X, y, reset=True, dtype=FLOATS)
-        labels = class_indices(self, column_or_1d(y, warn=True))
-        return self._fit(X, labels=labels, weights=self._weights(X, sample_weight))
+        return self._train(X, y, sample_weight)
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """One epoch over these samples.
@@ -121,10 +117,12 @@ class MLPClassifier(ClassifierMixin, _Net, by_place=2):
         -------
         self : MLPClassifier
         """
-        first = not hasattr(self, "coefs_")
-        X, y = checked(self, X, y, reset=first, dtype=FLOATS if first else self.coefs_[0].dtype)
-        labels = classes_of_partial_fit(self, column_or_1d(y, warn=True), classes)
-        return self._fit(X, labels=labels, weights=self._weights(X, sample_weight), piece=True)
+        return self._train(X, y, sample_weight, True, classes)
+
+    def _train(self, X, y, sample_weight, piece=False, classes=None):
+        X, y = self._checked(X, y, piece)
+        labels = class_indices(self, column_or_1d(y, warn=True), piece, classes)
+        return self._fit(X, labels=labels, weights=self._weights(X, sample_weight), piece=piece)
 
     def predict_proba(self, X):
         """Probability of each class.
@@ -155,35 +153,22 @@ class MLPClassifier(ClassifierMixin, _Net, by_place=2):
         """
         return np.log(self.predict_proba(X))
 
-    def predict(self, X):
-        """Most probable class of each sample.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-        """
-        return self._predicted_classes(X, dtype=self._dtype())
-
-
 
 class MLPRegressor(RegressorMixin, _Net, by_place=2):
     __doc__ = "Multilayer perceptron with linear outputs, trained by backpropagation of the squared error.\n" + _ATTRIBUTES
 
     out_activation_ = "identity"
 
-    def _prepare(self, X, y, sample_weight, first):
-        X, y = checked(self, X, y, reset=first, dtype=FLOATS if first else self.coefs_[0].dtype, multi_output=True,
-                       y_numeric=True)
+    def _train(self, X, y, sample_weight, piece=False):
+        known = piece and hasattr(self, "coefs_")
+        X, y = self._checked(X, y, piece, multi_output=True, y_numeric=True)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         target = y[:, None] if y.ndim == 1 else y
-        if not first and target.shape[1] != self.n_outputs_:
+        if known and target.shape[1] != self.n_outputs_:
             raise ValueError(f"y has {target.shape[1]} outputs; the net has {self.n_outputs_}")
-        return X, dict(targets=np.ascontiguousarray(target, dtype=X.dtype), weights=self._weights(X, sample_weight))
+        targets = np.ascontiguousarray(target, dtype=X.dtype)
+        return self._fit(X, targets=targets, weights=self._weights(X, sample_weight), piece=piece)
 
     def fit(self, X, y, sample_weight=None):
         """Train a new net.
@@ -198,8 +183,7 @@ class MLPRegressor(RegressorMixin, _Net, by_place=2):
         -------
         self : MLPRegressor
         """
-        X, given = self._prepare(X, y, sample_weight, True)
-        return self._fit(X, **given)
+        return self._train(X, y, sample_weight)
 
     def partial_fit(self, X, y, sample_weight=None):
         """One epoch over these samples.
@@ -214,8 +198,7 @@ class MLPRegressor(RegressorMixin, _Net, by_place=2):
         -------
         self : MLPRegressor
         """
-        X, given = self._prepare(X, y, sample_weight, not hasattr(self, "coefs_"))
-        return self._fit(X, **given, piece=True)
+        return self._train(X, y, sample_weight, piece=True)
 
     def predict(self, X):
         """Outputs.
@@ -228,7 +211,7 @@ class MLPRegressor(RegressorMixin, _Net, by_place=2):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
-        p = self._answer("predict", X, dtype=self._dtype())
+        p = self._answer("predict", X)
         return p[:, 0] if p.shape[1] == 1 else p
 
     def __sklearn_tags__(self):

@@ -5,12 +5,12 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import FLOATS, Estimator, checked
+from ranvier.learn.base import FLOATS, FromPieces
 
 _engine = _core.learn
 
 
-class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
+class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromPieces):
     """Kohonen's map: a lattice of units that unfolds over the data, so that neighbours on it answer to similar samples.
 
     Attributes
@@ -30,19 +30,7 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estim
     Kohonen 1982, doi:10.1007/BF00337288. Kohonen 2013, doi:10.1016/j.neunet.2012.09.018.
     """
 
-    def fit(self, X, y=None):
-        """Train the map from its begin.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self : SelfOrganizingMap
-        """
-        return self._fit(checked(self, X, reset=True, dtype=FLOATS))
+    _floats = FLOATS
 
     def partial_fit(self, X, y=None):
         """One online pass over these samples with the final width and step: the map follows data that drift.
@@ -58,15 +46,7 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estim
         -------
         self : SelfOrganizingMap
         """
-        first = not hasattr(self, "weights_")
-        return self._fit(checked(self, X, reset=first, dtype=FLOATS if first else self.weights_.dtype), piece=True)
-
-    def _dtype(self):
-        check_is_fitted(self)
-        return self.weights_.dtype
-
-    def _samples(self, X):
-        return checked(self, X, reset=False, dtype=self._dtype())
+        return super().partial_fit(X)
 
     @property
     def _n_features_out(self):
@@ -83,7 +63,7 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estim
         -------
         unit : ndarray of shape (n_samples,)
         """
-        return self._answer("predict", X, dtype=self._dtype())
+        return self._answer("predict", X)
 
     def transform(self, X):
         """Distance of each sample to each unit's weights.
@@ -96,7 +76,7 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estim
         -------
         distances : ndarray of shape (n_samples, n_units)
         """
-        return self._answer("transform", X, dtype=self._dtype())
+        return self._answer("transform", X)
 
     def score(self, X, y=None):
         """Minus the quantisation error, so that greater is better.
@@ -123,8 +103,9 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estim
         -------
         error : float
         """
+        X = self._samples(X)
         weights = self.weights_[self.alive_] if hasattr(self, "alive_") else self.weights_
-        return _engine.quantization_error(self._samples(X), np.ascontiguousarray(weights))
+        return _engine.quantization_error(X, np.ascontiguousarray(weights))
 
     def topographic_error(self, X):
         """Part of the samples whose best and second best unit are not neighbours on the lattice.
@@ -137,7 +118,8 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estim
         -------
         error : float
         """
-        return _engine.topographic_error(self._settings(), self._samples(X), self.weights_)
+        X = self._samples(X)
+        return _engine.topographic_error(self._settings(), X, self.weights_)
 
     def u_matrix(self):
         """Mean distance of each unit's weights to those of its neighbours.

@@ -1,10 +1,9 @@
 """Single threshold units: Rosenblatt's perceptron and Widrow's Adaline."""
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 
 from ranvier import _core
-from ranvier.learn.base import Estimator, checked, class_indices, classes_of_partial_fit
+from ranvier.learn.base import FromClasses
 
 _engine = _core.learn
 
@@ -36,8 +35,10 @@ def linear_separability(X, y, max_steps=1000):
     return _engine.linear_separability(X, indices.astype(np.float64), max_steps)
 
 
-class _Units(ClassifierMixin, Estimator):
+class _Units(FromClasses):
     """One unit for two classes, one unit against the rest for each of more."""
+
+    _known = "coef_"
 
     def decision_function(self, X):
         """Weighted sums before the threshold.
@@ -52,51 +53,6 @@ class _Units(ClassifierMixin, Estimator):
         """
         scores = self._answer("scores", X)
         return scores[:, 0] if scores.shape[1] == 1 else scores
-
-    def predict(self, X):
-        """Class of each sample: of two, the second where the sum is > 0; else the one with the greatest sum.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-        """
-        return self._predicted_classes(X)
-
-    def fit(self, X, y):
-        """Learn from all samples until nothing is left to learn or ``max_iter`` passes are over.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-
-        Returns
-        -------
-        self : estimator
-        """
-        X, y = checked(self, X, y, reset=True)
-        return self._fit(X, labels=class_indices(self, y))
-
-    def partial_fit(self, X, y, classes=None):
-        """One pass over these samples, from the weights as they are.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-        classes : array-like of shape (n_classes,), optional
-            All classes there will be; needed in the first call unless ``y`` has them all.
-
-        Returns
-        -------
-        self : estimator
-        """
-        X, y = checked(self, X, y, reset=not hasattr(self, "coef_"))
-        return self._fit(X, labels=classes_of_partial_fit(self, y, classes), piece=True)
 
 
 class Perceptron(_Units, by_place=2):

@@ -116,26 +116,22 @@ void complement(const double* x, index d, double* input) {
     }
 }
 
-void require_unit_interval(View<const double, 2> X) {
+template <class Holds>
+void require_inputs(View<const double, 2> X, const char* rule, Holds holds) {
     for (index i = 0; i < X.extent(0); ++i) {
         for (index k = 0; k < X.extent(1); ++k) {
-            require(X(i, k) >= 0 && X(i, k) <= 1, [&] {
-                return "inputs of fuzzy ART must be in [0, 1]; got " + std::to_string(X(i, k)) + " at (" +
+            require(holds(X(i, k)), [&] {
+                return std::string("inputs of ") + rule + "; got " + std::to_string(X(i, k)) + " at (" +
                        std::to_string(i) + ", " + std::to_string(k) + ")";
             });
         }
     }
 }
-
+void require_unit_interval(View<const double, 2> X) {
+    require_inputs(X, "fuzzy ART must be in [0, 1]", [](double x) { return x >= 0 && x <= 1; });
+}
 void require_binary(View<const double, 2> X) {
-    for (index i = 0; i < X.extent(0); ++i) {
-        for (index k = 0; k < X.extent(1); ++k) {
-            require(X(i, k) == 0 || X(i, k) == 1, [&] {
-                return "inputs of ART 1 must be 0 or 1; got " + std::to_string(X(i, k)) + " at (" + std::to_string(i) +
-                       ", " + std::to_string(k) + ")";
-            });
-        }
-    }
+    require_inputs(X, "ART 1 must be 0 or 1", [](double x) { return x == 0 || x == 1; });
 }
 
 /// One pass over all samples after another. `code` writes the input of a sample; labels may be empty.

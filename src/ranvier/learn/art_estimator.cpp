@@ -136,72 +136,57 @@ ArtMap known_map(const State& state, bool mapped) {
     return map;
 }
 
-/// Runs `learn(options, inputs, known map or null, categories of the samples)`.
-template <class Options, class Learn>
-State fit_art(const Options& settings, const Given& given, const State* before, Value::Map& report, Learn learn) {
-    constexpr bool fuzzy = !std::is_same_v<Options, Art1Options>, mapped = std::is_same_v<Options, FuzzyArtmapOptions>;
-    Options o = settings;
-    o.max_iter = given.piece ? 1 : o.max_iter;
+/// Samples as the family reads them: 0 and 1, or in [0, 1] over the range of each feature, which `state` gets.
+Array<double, 2> inputs_of(const Art1Options& o, View<const double, 2> X, const State*, State&) {
+    return binary(X, o.threshold);
+}
+Array<double, 2> inputs_of(const FuzzyArtOptions& o, View<const double, 2> X, const State* before, State& state) {
+    const Range range = range_of(o, X, before);
+    state["low_"] = range.low;
+    state["high_"] = range.high;
+    return scaled(X, range);
+}
+
+template <class O>
+constexpr bool is_mapped = std::is_same_v<O, FuzzyArtmapOptions>;
+
+template <class O>
+State fit(const O& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
     require_samples(X, "adaptive resonance");
     State state;
-    Array<double, 2> inputs;
-    if constexpr (fuzzy) {
-        const Range range = range_of(o, X, before);
-        inputs = scaled(X, range);
-        state["low_"] = range.low;
-        state["high_"] = range.high;
-    } else {
-        inputs = binary(X, o.threshold);
-    }
-    ArtMap known;
-    if (before != nullptr) {
-        known = known_map(*before, mapped);
-    }
+    const Array<double, 2> inputs = inputs_of(o, X, before, state);
+    const std::optional<ArtMap> known =
+        before != nullptr ? std::optional(known_map(*before, is_mapped<O>)) : std::nullopt;
+    const ArtMap* start = known ? &*known : nullptr;
     std::vector<std::int32_t> assigned;
-    ArtMap map = learn(o, inputs, before != nullptr ? &known : nullptr, assigned);
+    ArtMap map;
+    if constexpr (is_mapped<O>) {
+        map = fit_fuzzy_artmap(inputs, given.labels, o, start);
+        state["labels"] = map.labels;
+    } else {
+        map = std::is_same_v<O, Art1Options> ? fit_art1(inputs, o, assigned, start)
+                                             : fit_fuzzy_art(inputs, o, assigned, start);
+        state["labels_"] = assigned;
+    }
     report = {{"categories", std::int64_t{map.weights.extent(0)}},
               {"passes", std::int64_t{map.epochs}},
               {"settled", map.settled}};
     state["weights_"] = std::move(map.weights);
-    state[mapped ? "labels" : "labels_"] = mapped ? map.labels : assigned;
     state["n_iter_"] = map.epochs;
     state["settled_"] = map.settled;
     return state;
 }
 
-State fit_art1_(const Art1Options& o, const Given& given, const State* before, Value::Map& report) {
-    return fit_art(o, given, before, report,
-                   [](const auto& options, const auto& X, const ArtMap* known, auto& assigned) {
-                       return fit_art1(X, options, assigned, known);
-                   });
-}
-
-State fit_fuzzy(const FuzzyArtOptions& o, const Given& given, const State* before, Value::Map& report) {
-    return fit_art(o, given, before, report,
-                   [](const auto& options, const auto& X, const ArtMap* known, auto& assigned) {
-                       return fit_fuzzy_art(X, options, assigned, known);
-                   });
-}
-
-State fit_artmap(const FuzzyArtmapOptions& o, const Given& given, const State* before, Value::Map& report) {
-    return fit_art(o, given, before, report, [&](const auto& options, const auto& X, const ArtMap* known, auto&) {
-        return fit_fuzzy_artmap(X, given.labels, options, known);
-    });
-}
-
-Prediction predict_art1(const Art1Options& o, const State& state, const Samples& samples) {
-    const Doubles X(samples);
-    return {art1_categories(binary(X, o.threshold), known_map(state, false), o.alpha, 0), {}};
-}
-
-template <class Options>
-Prediction predict_fuzzy(const Options& o, const State& state, const Samples& samples) {
-    constexpr bool mapped = std::is_same_v<Options, FuzzyArtmapOptions>;
-    const Doubles X(samples);
-    const ArtMap map = known_map(state, mapped);
-    Prediction p{fuzzy_categories(scaled(X, range_of(o, X, &state)), map, o.alpha, 0), {}};
-    if (mapped) {
+template <class O>
+Prediction predict(const O& o, const State& state, const Samples& samples) {
+    State range;
+    const Array<double, 2> inputs = inputs_of(o, Doubles(samples), &state, range);
+    const ArtMap map = known_map(state, is_mapped<O>);
+    Prediction p{std::is_same_v<O, Art1Options> ? art1_categories(inputs, map, o.alpha, 0)
+                                                : fuzzy_categories(inputs, map, o.alpha, 0),
+                 {}};
+    if (is_mapped<O>) {
         for (std::int32_t& category : p.numbers) {
             category = map.labels.at(category);
         }
@@ -209,35 +194,25 @@ Prediction predict_fuzzy(const Options& o, const State& state, const Samples& sa
     return p;
 }
 
+template <class O>
+Estimator row_of(std::string word, std::string about, std::vector<StateEntry> own) {
+    own.insert(own.end(), {{"weights_", Entry::array, true}, {"n_iter_"}, {"settled_", Entry::yes_no}});
+    return estimator<O>(std::move(word), std::move(about), is_mapped<O> ? Target::classes : Target::none,
+                        std::move(own), {fit<O>, predict<O>});
+}
+
 }  // namespace
 
 Estimator art1_estimator() {
-    return estimator<Art1Options>(
-        "art1", "adaptive resonance for binary inputs", Target::none,
-        {{"weights_", Entry::array, true}, {"labels_"}, {"n_iter_"}, {"settled_", Entry::yes_no}},
-        {fit_art1_, predict_art1});
+    return row_of<Art1Options>("art1", "adaptive resonance for binary inputs", {{"labels_"}});
 }
-
 Estimator fuzzy_art_estimator() {
-    return estimator<FuzzyArtOptions>("fuzzy-art", "adaptive resonance for analog inputs", Target::none,
-                                      {{"weights_", Entry::array, true},
-                                       {"low_", Entry::array, true},
-                                       {"high_", Entry::array, true},
-                                       {"labels_"},
-                                       {"n_iter_"},
-                                       {"settled_", Entry::yes_no}},
-                                      {fit_fuzzy, predict_fuzzy<FuzzyArtOptions>});
+    return row_of<FuzzyArtOptions>("fuzzy-art", "adaptive resonance for analog inputs",
+                                   {{"low_", Entry::array, true}, {"high_", Entry::array, true}, {"labels_"}});
 }
-
 Estimator fuzzy_artmap_estimator() {
-    return estimator<FuzzyArtmapOptions>("artmap", "adaptive resonance that classifies", Target::classes,
-                                         {{"weights_", Entry::array, true},
-                                          {"low_", Entry::array, true},
-                                          {"high_", Entry::array, true},
-                                          {"labels"},
-                                          {"n_iter_"},
-                                          {"settled_", Entry::yes_no}},
-                                         {fit_artmap, predict_fuzzy<FuzzyArtmapOptions>});
+    return row_of<FuzzyArtmapOptions>("artmap", "adaptive resonance that classifies",
+                                      {{"low_", Entry::array, true}, {"high_", Entry::array, true}, {"labels"}});
 }
 
 }  // namespace ranvier::learn

@@ -71,14 +71,16 @@ std::vector<double> mean_of(View<const double, 2> X) {
     return mean;
 }
 
-void set_signs(Array<double, 2>& rows) {
+/// Turns rows, and those of `with` alike, whose largest entry is negative.
+void set_signs(Array<double, 2>& rows, Array<double, 2>* with = nullptr) {
     for (index c = 0; c < rows.extent(0); ++c) {
         double* row = rows.data() + c * rows.extent(1);
         const double largest =
             *std::max_element(row, row + rows.extent(1), [](double a, double b) { return std::abs(a) < std::abs(b); });
-        if (largest < 0) {
-            for (index k = 0; k < rows.extent(1); ++k) {
-                row[k] = -row[k];
+        for (index k = 0; k < rows.extent(1) && largest < 0; ++k) {
+            row[k] = -row[k];
+            if (with != nullptr) {
+                (*with)(c, k) = -(*with)(c, k);
             }
         }
     }
@@ -272,14 +274,8 @@ Slow slow_features(const Moments& data, const Moments& changes, index k) {
                 s.mixing(c, j) += e.vectors(r, c) * w.back(r, j);
             }
         }
-        const double* row = s.components.data() + c * d;
-        const double largest =
-            *std::max_element(row, row + d, [](double a, double b) { return std::abs(a) < std::abs(b); });
-        for (index j = 0; j < d && largest < 0; ++j) {
-            s.components(c, j) = -s.components(c, j);
-            s.mixing(c, j) = -s.mixing(c, j);
-        }
     }
+    set_signs(s.components, &s.mixing);
     return s;
 }
 

@@ -30,13 +30,17 @@ Array<double, 2> transposed(const Array<double, 2>& A) {
     return result;
 }
 
-/// Rows divided by their standard deviation, or multiplied with it.
-Array<double, 2> scaled(const Array<double, 2>& rows, index count, const std::vector<double>& variance, bool divide) {
-    Array<double, 2> result({count, rows.extent(1)});
+/// Rows divided by their standard deviation, and multiplied with it.
+struct Scaled {
+    Array<double, 2> narrow, wide;
+};
+Scaled scaled(const Array<double, 2>& rows, index count, const std::vector<double>& variance) {
+    Scaled result{Array<double, 2>({count, rows.extent(1)}), Array<double, 2>({count, rows.extent(1)})};
     for (index c = 0; c < count; ++c) {
         const double root = std::sqrt(variance[c]);
         for (index j = 0; j < rows.extent(1); ++j) {
-            result(c, j) = divide ? rows(c, j) / root : rows(c, j) * root;
+            result.narrow(c, j) = rows(c, j) / root;
+            result.wide(c, j) = rows(c, j) * root;
         }
     }
     return result;
@@ -55,16 +59,10 @@ Array<double, 2> product(const Array<double, 2>& A, const Array<double, 2>& B) {
     return result;
 }
 
-// Moments are what partial_fit goes on from.
-
-bool has_moments(const State* state, const std::string& name) {
-    return state != nullptr && state->contains(name + ".count");
-}
-
-/// The moments that a state has under a name, with more samples.
+/// The moments that a state has under a name, with more samples: what partial_fit goes on from.
 Moments moments_of(const State* before, const std::string& name, View<const double, 2> X) {
     Moments m;
-    if (has_moments(before, name)) {
+    if (before != nullptr && before->contains(name + ".count")) {
         const Array<double, 2> scatter = matrix<double>(*before, name + ".scatter");
         m = {number(*before, name + ".count"), row<double>(*before, name + ".mean"), scatter};
         require(m.scatter.extent(0) == std::ssize(m.mean) && m.scatter.extent(1) == std::ssize(m.mean),
@@ -93,8 +91,7 @@ struct PcaOptions {
 };
 
 State fit_pca(const PcaOptions& o, const Given& given, const State* before, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     State state;
     Principal p;
     if (given.piece) {
@@ -107,10 +104,9 @@ State fit_pca(const PcaOptions& o, const Given& given, const State* before, Valu
     }
     require(!o.whiten || p.variance.back() > p.variance[0] * 1e-14,
             "components without variance can't be whitened; ask for fewer with n_components");
-    const index k = std::ssize(p.variance);
     if (o.whiten) {
-        state.merge(linear_state(p.mean, scaled(p.components, k, p.variance, true),
-                                 scaled(p.components, k, p.variance, false)));
+        Scaled s = scaled(p.components, std::ssize(p.variance), p.variance);
+        state.merge(linear_state(p.mean, std::move(s.narrow), s.wide));
     } else {
         state.merge(linear_state(p.mean, p.components, p.components));
     }
@@ -141,8 +137,7 @@ struct WhiteningOptions {
 };
 
 State fit_whitening(const WhiteningOptions& o, const Given& given, const State* before, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     Moments m = moments_of(before, "_moments", X);
     const index d = X.extent(1);
     const Principal p =
@@ -150,13 +145,11 @@ State fit_whitening(const WhiteningOptions& o, const Given& given, const State* 
     const index kept = dimensions(p.variance, 1e-14, d);
     require(!o.n_components || kept == std::ssize(p.variance),
             [&] { return "the samples have only " + std::to_string(kept) + " dimensions; ask for fewer components"; });
-    Array<double, 2> narrow = scaled(p.components, kept, p.variance, true),
-                     wide = scaled(p.components, kept, p.variance, false);
+    Scaled s = scaled(p.components, kept, p.variance);
     if (o.method == Turn::zca) {
-        narrow = product(p.components, narrow);
-        wide = transposed(product(p.components, wide));
+        s = {product(p.components, s.narrow), transposed(product(p.components, s.wide))};
     }
-    State state = linear_state(p.mean, std::move(narrow), wide);
+    State state = linear_state(p.mean, std::move(s.narrow), s.wide);
     keep_moments(state, "_moments", std::move(m));
     report = {{"components", std::int64_t{kept}}};
     return state;
@@ -172,8 +165,7 @@ struct SfaOptions {
 };
 
 State fit_sfa(const SfaOptions& o, const Given& given, const State* before, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     const index n = X.extent(0), d = X.extent(1);
     require(n >= 2, "slow features need at least two samples");
     Array<double, 2> changes({n - 1, d});
@@ -207,8 +199,7 @@ struct FdaOptions {
 };
 
 State fit_fda(const FdaOptions& o, const Given& given, const State* before, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     const index d = X.extent(1), classes = std::ssize(given.classes);
     std::vector<Moments> moments;
     for (index k = 0; k < classes; ++k) {
@@ -247,8 +238,7 @@ struct FactorOptions {
 };
 
 State fit_factors(const FactorOptions& o, const Given& given, const State*, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     Factors f =
         factor_analysis(moments_of(nullptr, "", X), component_count(o.n_components, X.extent(1)), o.max_iter, o.tol);
     report = {{"likelihood", f.likelihood.back()},

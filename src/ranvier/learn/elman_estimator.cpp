@@ -29,8 +29,7 @@ Elman elman_of(const ElmanOptions& o, const State& state) {
 namespace {
 
 State fit(const ElmanOptions& o, const Given& given, const State*, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     require(X.extent(1) % o.inputs_per_step == 0, [&] {
         return "rows of " + std::to_string(X.extent(1)) +
                " features hold no whole steps of inputs_per_step=" + std::to_string(o.inputs_per_step);
@@ -61,11 +60,6 @@ Prediction predict(const ElmanOptions& o, const State& state, const Samples& sam
     const Doubles X(samples);
     const Elman net = elman_of(o, state);
     const ElmanShape& s = net.shape;
-    const index width = (*X).extent(1);
-    require(width / s.inputs == s.steps && width % s.inputs == 0, [&] {
-        return "the model reads sequences of " + std::to_string(s.steps) + " steps of " + std::to_string(s.inputs) +
-               "; got " + std::to_string(width) + " features";
-    });
     const Array<double, 3> p = elman_outputs(net, X);
     Prediction result;
     for (index i = 0; i < p.extent(0); ++i) {

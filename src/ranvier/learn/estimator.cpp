@@ -18,11 +18,13 @@ const std::vector<Estimator>& estimators() {
 }
 
 const Estimator& estimator(const std::string& word) {
+    const auto& all = estimators();
+    const auto found = std::ranges::find_if(all, [&](const auto& e) { return e.word == word || e.name() == word; });
+    if (found != all.end()) {
+        return *found;
+    }
     std::string list;
-    for (const Estimator& e : estimators()) {
-        if (e.word == word || e.name() == word) {
-            return e;
-        }
+    for (const Estimator& e : all) {
         list += (list.empty() ? "" : ", ") + e.word;
     }
     throw InvalidInput("there is no model '" + word + "'; there are " + list + ", and a+b for one behind the other");
@@ -54,15 +56,24 @@ void require_state(const Estimator& e, const State& state) {
     }
 }
 
+Array<double, 2> widened(View<const float, 2> numbers) {
+    Array<double, 2> result(numbers.extents());
+    std::copy(numbers.data(), numbers.data() + numbers.size(), result.data());
+    return result;
+}
+
 Doubles::Doubles(const Samples& samples) {
-    if (const auto* view = std::get_if<View<const double, 2>>(&samples)) {
-        view_ = *view;
-        return;
+    if (const auto* narrow = std::get_if<View<const float, 2>>(&samples)) {
+        converted_ = widened(*narrow);
+        View::operator=(converted_.view());
+    } else {
+        View::operator=(std::get<View<const double, 2>>(samples));
     }
-    const auto& narrow = std::get<View<const float, 2>>(samples);
-    converted_ = Array<double, 2>(narrow.extents());
-    std::copy(narrow.data(), narrow.data() + narrow.size(), converted_.data());
-    view_ = converted_;
+}
+
+std::vector<double> known_losses(const State* before) {
+    return before != nullptr && before->contains("loss_curve_") ? row<double>(*before, "loss_curve_")
+                                                                : std::vector<double>{};
 }
 
 void require_width(index features, index given) {

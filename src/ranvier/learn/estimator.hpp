@@ -50,8 +50,8 @@ struct Estimator {
     /// @param before  what to go on from where samples come in pieces, or null
     /// @param report  gets what came of it: loss, error, iterations …
     std::function<State(const Value::Map& settings, const Given&, const State* before, Value::Map& report)> fit;
-    /// @throws InvalidInput  settings that do not fit
-    std::function<void(const Value::Map& settings)> checked;
+    /// All settings, with defaults where none is given. @throws InvalidInput  settings that do not fit
+    std::function<Value::Map(const Value::Map& settings)> completed;
     // Null where the estimator has no such answer.
     std::function<Prediction(const Value::Map& settings, const State&, const Samples&)> predict;
     std::function<Matrix(const Value::Map& settings, const State&, const Samples&)> transform;
@@ -73,9 +73,13 @@ template <Described O>
 Estimator estimator(std::string word, std::string about, Target target, std::vector<StateEntry> state,
                     Functions<O> functions) {
     Estimator e{std::move(word), std::move(about), target, std::move(state), &fields_of<O>(), {}, {}, {}, {}, {}};
-    e.checked = [](const Value::Map& s) { options_from<O>(s); };
+    e.completed = [](const Value::Map& s) { return values_of(options_from<O>(s)); };
     e.fit = [f = functions.fit](const Value::Map& s, const Given& g, const State* before, Value::Map& report) {
-        return f(options_from<O>(s), g, before, report);
+        O options = options_from<O>(s);
+        if constexpr (requires { options.max_iter; }) {
+            options.max_iter = g.piece ? 1 : options.max_iter;
+        }
+        return f(options, g, before, report);
     };
     const auto answering = [](auto f) {
         return [f](const Value::Map& s, const State& learnt, const Samples& X) {
@@ -122,17 +126,18 @@ Estimator fda_estimator();
 Estimator factor_analysis_estimator();
 
 /// Samples as doubles, on their own memory where they are.
-class Doubles {
+class Doubles : public View<const double, 2> {
 public:
     explicit Doubles(const Samples& samples);
-    operator View<const double, 2>() const { return view_; }
-    View<const double, 2> operator*() const { return view_; }
+    Doubles(const Doubles&) = delete;
 
 private:
     Array<double, 2> converted_;
-    View<const double, 2> view_;
 };
+Array<double, 2> widened(View<const float, 2> numbers);
 
+/// The losses of earlier passes, which training goes on from.
+std::vector<double> known_losses(const State* before);
 /// @throws InvalidInput  samples of another width than a model reads
 void require_width(index features, index given);
 /// The number of the largest of each row, or of one column whether it exceeds `limit`.

@@ -54,8 +54,7 @@ void store_patterns(const HopfieldOptions& o, View<const double, 2> added, View<
 }
 
 State fit(const HopfieldOptions& o, const Given& given, const State* before, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     const bool modern = o.update == Update::modern;
     const Array<double, 2> added = modern ? Array<double, 2>() : signs(X, o.threshold);
     const double* from = modern ? X.data() : added.data();

@@ -45,8 +45,7 @@ namespace {
 
 template <class O, Unmixing (*unmix)(const White&, const O&)>
 State fit(const O& o, const Given& given, const State*, Value::Map& report) {
-    const Doubles samples(given.X);
-    const View<const double, 2> X = samples;
+    const Doubles X(given.X);
     require(X.extent(0) >= 2, "independent components need at least two samples");
     index k = component_count(o.n_components, std::min(X.extent(0) - 1, X.extent(1)));
     if (!o.n_components) {

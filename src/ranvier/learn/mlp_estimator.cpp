@@ -260,9 +260,7 @@ State fit_net(MlpOptions o, const Given& given, View<const T, 2> X, bool classif
     }
     State state;
     unpack(shape, training.net.parameters, state);
-    std::vector<double> curve = before != nullptr && before->contains("loss_curve_")
-                                    ? row<double>(*before, "loss_curve_")
-                                    : std::vector<double>{};
+    std::vector<double> curve = known_losses(before);
     curve.insert(curve.end(), training.loss.begin(), training.loss.end());
     report = {{"loss", curve.back()}, {"epochs", training.epochs}, {"converged", training.converged}};
     report.emplace_back(classifies ? "accuracy" : "R2", net_score(training.net, data));

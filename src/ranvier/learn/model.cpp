@@ -36,10 +36,6 @@ FittedModel one_model(const std::string& word, const Value::Map& settings, View<
                       const std::vector<std::string>& target) {
     const Estimator& e = estimator(word);
     require_samples(X, e.word.c_str());
-    require(e.target == Target::none || !target.empty(), [&] {
-        return e.word + " needs a target: the column that says the " +
-               (e.target == Target::classes ? "class" : "number") + " (--target)";
-    });
     Given given;
     given.X = X;
     std::vector<std::int32_t> labels;
@@ -59,17 +55,7 @@ FittedModel one_model(const std::string& word, const Value::Map& settings, View<
         numbers = numbers_of(e.word, target);
         given.targets = View<const double, 2>(numbers);
     }
-    FittedModel fit;
-    fit.model.kind = e.name();
-    for (const Field& field : e.settings->list) {
-        fit.model.settings.emplace_back(field.name, field.fallback);
-    }
-    for (const auto& [name, value] : settings) {
-        const std::string& wanted = e.settings->at(name).name;
-        std::find_if(fit.model.settings.begin(), fit.model.settings.end(), [&](const auto& s) {
-            return s.first == wanted;
-        })->second = value;
-    }
+    FittedModel fit{{e.name(), e.completed(settings), {}}, {}};
     fit.model.state = e.fit(fit.model.settings, given, nullptr, fit.report);
     fit.model.state["n_features_in_"] = X.extent(1);
     if (!given.classes.empty()) {
@@ -78,15 +64,12 @@ FittedModel one_model(const std::string& word, const Value::Map& settings, View<
     return fit;
 }
 
-const Value* found(const Value::Map* map, const std::string& name) {
-    if (map != nullptr) {
-        for (const auto& [key, value] : *map) {
-            if (key == name) {
-                return &value;
-            }
-        }
-    }
-    return nullptr;
+/// The entry of a map; none where this is no map or has no such entry.
+const Value& entry(const Value& of, const std::string& name) {
+    static const Value none;
+    const Value::Map empty, &map = of.as<Value::Map>() != nullptr ? *of.as<Value::Map>() : empty;
+    const auto found = std::ranges::find(map, name, &Value::Map::value_type::first);
+    return found != map.end() ? found->second : none;
 }
 
 /// The models of a flow, or the model itself.
@@ -94,17 +77,16 @@ std::vector<Model> nodes_of(const Model& model) {
     if (model.kind != "Flow") {
         return {model};
     }
-    const Value* nodes = found(&model.settings, "nodes");
-    const auto* list = nodes != nullptr ? nodes->as<Value::List>() : nullptr;
+    const Value settings(model.settings);
+    const auto* list = entry(settings, "nodes").as<Value::List>();
     require(list != nullptr && !list->empty(), "the model has no nodes");
     std::vector<Model> result;
     for (const Value& node : *list) {
-        const Value *kind = found(node.as<Value::Map>(), "kind"), *settings = found(node.as<Value::Map>(), "settings");
-        require(kind != nullptr && kind->as<std::string>() != nullptr && settings != nullptr &&
-                    settings->as<Value::Map>() != nullptr,
-                "a node of the model lacks its kind or its settings");
-        require(*kind != Value("Flow"), "a flow in a file holds no flows");
-        Model one{*kind->as<std::string>(), *settings->as<Value::Map>(), {}};
+        const auto* kind = entry(node, "kind").as<std::string>();
+        const auto* own = entry(node, "settings").as<Value::Map>();
+        require(kind != nullptr && own != nullptr, "a node of the model lacks its kind or its settings");
+        require(*kind != "Flow", "a flow in a file holds no flows");
+        Model one{*kind, *own, {}};
         const std::string prefix = std::to_string(result.size()) + ".";
         for (auto i = model.state.lower_bound(prefix); i != model.state.end() && i->first.starts_with(prefix); ++i) {
             one.state[i->first.substr(prefix.size())] = i->second;
@@ -121,16 +103,11 @@ const Estimator& whole_model(const Model& model) {
 }
 
 Array<double, 2> doubles(Matrix m) {
-    if (auto* wide = std::get_if<Array<double, 2>>(&m)) {
-        return std::move(*wide);
-    }
-    const auto& narrow = std::get<Array<float, 2>>(m);
-    Array<double, 2> result(narrow.extents());
-    std::copy(narrow.data(), narrow.data() + narrow.size(), result.data());
-    return result;
+    auto* wide = std::get_if<Array<double, 2>>(&m);
+    return wide != nullptr ? std::move(*wide) : widened(std::get<Array<float, 2>>(m));
 }
 
-Array<double, 2> transformed_by(const Model& model, View<const double, 2> X) {
+Array<double, 2> transformed(const Model& model, View<const double, 2> X) {
     const Estimator& e = whole_model(model);
     require(e.transform != nullptr,
             [&] { return e.name() + " transforms nothing, so nothing can come after it in a flow"; });
@@ -138,12 +115,9 @@ Array<double, 2> transformed_by(const Model& model, View<const double, 2> X) {
     return doubles(e.transform(model.settings, model.state, X));
 }
 
-Answer answered_by(const Model& model, View<const double, 2> X) {
+Answer predicted(const Model& model, View<const double, 2> X) {
     const Estimator& e = whole_model(model);
     require_samples(X, "model");
-    if (!e.predict) {
-        return {transformed_by(model, X), {}};
-    }
     Prediction p = e.predict(model.settings, model.state, X);
     if (e.target == Target::numbers) {
         return {doubles(std::move(p.values)), {}};
@@ -170,8 +144,19 @@ Answer answered_by(const Model& model, View<const double, 2> X) {
 
 }  // namespace
 
+void require_target(const std::string& word, bool given) {
+    for (const std::string& part : parts_of(word)) {
+        const Target target = estimator(part).target;
+        require(target == Target::none || given, [&] {
+            return estimator(part).word + " needs a target: the column that says the " +
+                   (target == Target::classes ? "class" : "number") + " (--target)";
+        });
+    }
+}
+
 FittedModel fitted_model(const std::string& word, const Value::Map& settings, View<const double, 2> X,
                          const std::vector<std::string>& target) {
+    require_target(word, !target.empty());
     const std::vector<std::string> parts = parts_of(word);
     if (parts.size() == 1) {
         return one_model(word, settings, X, target);
@@ -196,7 +181,7 @@ FittedModel fitted_model(const std::string& word, const Value::Map& settings, Vi
         const View<const double, 2> at = n == 0 ? X : View<const double, 2>(rows);
         FittedModel node = one_model(parts[n], own, at, target);
         if (n + 1 < parts.size()) {
-            rows = transformed_by(node.model, at);
+            rows = transformed(node.model, at);
         }
         nodes.push_back(Value::Map{{"kind", node.model.kind}, {"settings", node.model.settings}});
         flow.report.emplace_back(parts[n], node.report);
@@ -209,26 +194,17 @@ FittedModel fitted_model(const std::string& word, const Value::Map& settings, Vi
     return flow;
 }
 
-Array<double, 2> transformed(const Model& model, View<const double, 2> X) {
-    Array<double, 2> rows;
-    const std::vector<Model> nodes = nodes_of(model);
-    for (std::size_t n = 0; n < nodes.size(); ++n) {
-        rows = transformed_by(nodes[n], n == 0 ? X : View<const double, 2>(rows));
-    }
-    return rows;
-}
-
 Answer answer(const Model& model, View<const double, 2> X) {
     const std::vector<Model> nodes = nodes_of(model);
     Array<double, 2> rows;
     for (std::size_t n = 0; n + 1 < nodes.size(); ++n) {
-        rows = transformed_by(nodes[n], n == 0 ? X : View<const double, 2>(rows));
+        rows = transformed(nodes[n], n == 0 ? X : View<const double, 2>(rows));
     }
     const View<const double, 2> at = nodes.size() == 1 ? X : View<const double, 2>(rows);
     const Estimator& last = estimator(nodes.back().kind);
     // A flow that ends in what gives both is a transformer, as in Python.
-    return model.kind == "Flow" && last.transform ? Answer{transformed_by(nodes.back(), at), {}}
-                                                  : answered_by(nodes.back(), at);
+    const bool transforms = !last.predict || (model.kind == "Flow" && last.transform);
+    return transforms ? Answer{transformed(nodes.back(), at), {}} : predicted(nodes.back(), at);
 }
 
 }  // namespace ranvier::learn

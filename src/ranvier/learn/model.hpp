@@ -17,6 +17,9 @@ struct FittedModel {
     Value::Map report;  ///< what came of it: loss, error, iterations …
 };
 
+/// @throws InvalidInput  an unknown estimator in `word`, or one that needs a target where none is given
+void require_target(const std::string& word, bool given);
+
 /// Fits an estimator to the rows of a table; `a+b` are fitted one behind the other, each to what those before it make
 /// of the rows (a flow).
 /// @param settings  those that differ from the defaults; of a flow, "word.setting"
@@ -33,7 +36,5 @@ struct Answer {
 };
 /// @throws InvalidInput  an unknown kind, a state that is no whole one, samples of another width
 Answer answer(const Model& model, View<const double, 2> X);
-/// What the model makes of samples, for the next in a flow. @throws InvalidInput  as answer; it transforms nothing
-Array<double, 2> transformed(const Model& model, View<const double, 2> X);
 
 }  // namespace ranvier::learn

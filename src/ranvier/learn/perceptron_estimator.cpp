@@ -30,9 +30,7 @@ State fit_units(const Given& given, const State* before, View<const double, 2> X
     return {{"coef_", std::move(coef)}, {"intercept_", intercept}};
 }
 
-State fit_perceptrons(const PerceptronOptions& settings, const Given& given, const State* before, Value::Map& report) {
-    PerceptronOptions o = settings;
-    o.max_iter = given.piece ? 1 : o.max_iter;
+State fit_perceptrons(const PerceptronOptions& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
     index passes = 0;
     bool converged = true;
@@ -69,9 +67,7 @@ State fit_perceptrons(const PerceptronOptions& settings, const Given& given, con
     return state;
 }
 
-State fit_adalines(const AdalineOptions& settings, const Given& given, const State* before, Value::Map& report) {
-    AdalineOptions o = settings;
-    o.max_iter = given.piece ? 1 : o.max_iter;
+State fit_adalines(const AdalineOptions& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
     std::vector<std::vector<double>> errors;
     bool converged = true;
@@ -85,10 +81,7 @@ State fit_adalines(const AdalineOptions& settings, const Given& given, const Sta
     for (const auto& e : errors) {
         passes = std::max(passes, e.size());
     }
-    std::vector<double> curve;
-    if (before != nullptr && before->contains("loss_curve_")) {
-        curve = row<double>(*before, "loss_curve_");
-    }
+    std::vector<double> curve = known_losses(before);
     for (std::size_t k = 0; k < passes; ++k) {
         double sum = 0;
         for (const auto& e : errors) {
@@ -109,8 +102,8 @@ Matrix sums(const Options&, const State& state, const Samples& samples) {
     const Array<double, 2> coef = matrix<double>(state, "coef_");
     const std::vector<double> b = row<double>(state, "intercept_");
     require(coef.extent(0) == std::ssize(b), "the model's coef_ and intercept_ don't fit");
-    require_width(coef.extent(1), (*X).extent(1));
-    Array<double, 2> scores({(*X).extent(0), coef.extent(0)});
+    require_width(coef.extent(1), X.extent(1));
+    Array<double, 2> scores({X.extent(0), coef.extent(0)});
     for (index u = 0; u < coef.extent(0); ++u) {
         const std::vector<double> sum = activations(X, {{&coef(u, 0), &coef(u, 0) + coef.extent(1)}, b[u]});
         for (index i = 0; i < scores.extent(0); ++i) {

@@ -12,7 +12,6 @@ State fit(const SomOptions& settings, const Given& given, const State* before, V
             Array<T, 2> start;
             if (given.piece) {  // the map follows with its last width and step
                 o.training = MapTraining::online;
-                o.max_iter = 1;
                 o.sigma = o.sigma_end;
                 o.learning_rate = o.learning_rate_end;
             }
@@ -20,13 +19,10 @@ State fit(const SomOptions& settings, const Given& given, const State* before, V
                 start = matrix<T>(*before, "weights_");
             }
             Som<T> som = fit_som<T>(X, o, before != nullptr ? &start : nullptr);
-            std::vector<double> curve;
+            std::vector<double> curve = known_losses(before);
             State state;
-            if (before != nullptr) {
-                curve = before->contains("loss_curve_") ? row<double>(*before, "loss_curve_") : curve;
-                if (before->contains("alive_")) {
-                    state["alive_"] = before->at("alive_");
-                }
+            if (before != nullptr && before->contains("alive_")) {
+                state["alive_"] = before->at("alive_");
             }
             curve.insert(curve.end(), som.quantisation_error.begin(), som.quantisation_error.end());
             const double error = quantisation_error<T>(X, som.weights);
