@@ -51,20 +51,27 @@ const CLI::App& innermost(const CLI::App& app, int argc, char** argv) {
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
     const CLI::App& command = innermost(app, argc, argv);
-    std::string hint;
+    std::string hint, said = error.what();
     for (int k = 1; k < argc && hint.empty(); ++k) {
         std::string word = argv[k];
         word = word.substr(0, word.find('='));
         const auto names = known_names(command);
         if (std::find(names.begin(), names.end(), word) == names.end() && word != command.get_name()) {
             hint = did_you_mean(word, names);
+            const auto commands = command.get_subcommands([](const CLI::App*) { return true; });
+            if (hint.empty() && !commands.empty() && command.get_subcommands().empty() && !word.starts_with('-')) {
+                said = "there is no command '" + word + "'; there are ";
+                for (const CLI::App* known : commands) {
+                    said += (known == commands.front() ? "" : ", ") + known->get_name();
+                }
+            }
         }
     }
     std::string path;
     for (const CLI::App* a = &command; a; a = a->get_parent()) {
         path = a->get_name() + (path.empty() ? "" : " " + path);
     }
-    std::cerr << "ranvier: " << error.what() << hint << "\nSee '" << path << " --help'.\n";
+    std::cerr << "ranvier: " << said << hint << "\nSee '" << path << " --help'.\n";
     return usage;
 }
 

