@@ -37,29 +37,10 @@ void bind_maps(nb::module_& m) {
     });
 }
 
-/// Calls `work` with the memory of a state, in the precision that the settings say.
-template <class Work>
-auto with_memory(const HopfieldOptions& o, const State& state, Work work) {
-    return run(
-        [&] { return o.dtype == Precision::float64 ? work(memory_of<double>(state)) : work(memory_of<float>(state)); });
-}
-
 nb::tuple python_recall(const nb::dict& settings, const nb::dict& state, const NumpyIn<double, 2>& X, bool path) {
     const auto o = options_of<HopfieldOptions>(settings);
     const State known = state_of(state);
-    const auto cues = view_of<double, 2>(X);
-    if (o.update == Update::modern) {
-        const ModernRecall r =
-            run([&] { return modern_recall(matrix<double>(known, "patterns_"), cues, o.beta, o.max_iter, o.tol); });
-        std::vector<index> period;
-        for (index steps : r.steps) {
-            period.push_back(steps < o.max_iter);
-        }
-        return nb::make_tuple(numpy_view(r.states), numpy_copy(r.steps), numpy_copy(std::vector<index>(r.steps.size())),
-                              numpy_copy(period), lists(r.path));
-    }
-    const Recall r =
-        with_memory(o, known, [&](const auto& memory) { return recall(memory, signs(cues, o.threshold), o, path); });
+    const Recall r = run([&] { return recall(o, known, view_of<double, 2>(X), path); });
     return nb::make_tuple(numpy_view(r.states), numpy_copy(r.sweeps), numpy_copy(r.flips), numpy_copy(r.period),
                           lists(r.path));
 }
@@ -67,26 +48,16 @@ nb::tuple python_recall(const nb::dict& settings, const nb::dict& state, const N
 NumpyOut<double, 1> python_energy(const nb::dict& settings, const nb::dict& state, const NumpyIn<double, 2>& X) {
     const auto o = options_of<HopfieldOptions>(settings);
     const State known = state_of(state);
-    const auto states = view_of<double, 2>(X);
-    if (o.update == Update::modern) {
-        const ModernRecall r =
-            run([&] { return modern_recall(matrix<double>(known, "patterns_"), states, o.beta, 1, 0); });
-        std::vector<double> energy;
-        for (const auto& path : r.path) {
-            energy.push_back(path[0]);
-        }
-        return numpy_copy(energy);
-    }
-    return numpy_copy(
-        with_memory(o, known, [&](const auto& memory) { return energies(memory, signs(states, o.threshold)); }));
+    return numpy_copy(run([&] { return energies(o, known, view_of<double, 2>(X)); }));
 }
 
 nb::tuple python_census(const nb::dict& settings, const nb::dict& state) {
     const auto o = options_of<HopfieldOptions>(settings);
     const State known = state_of(state);
     const Array<double, 2> patterns = matrix<double>(known, "patterns_");
-    const Census c =
-        with_memory(o, known, [&](const auto& memory) { return attractor_census(memory, patterns.view()); });
+    const Census c = run([&] {
+        return with_memory(o, known, [&](const auto& memory) { return attractor_census(memory, patterns.view()); });
+    });
     const index n = std::ssize(c.states), N = patterns.extent(1);
     Array<double, 2> states({n, N});
     std::vector<index> kinds(n);

@@ -12,25 +12,6 @@ namespace ranvier::learn {
 
 namespace {
 
-void require_signs(View<const double, 2> X, const char* what) {
-    for (index i = 0; i < X.extent(0); ++i) {
-        for (index j = 0; j < X.extent(1); ++j) {
-            require(X(i, j) == 1 || X(i, j) == -1, [&] {
-                return std::string(what) + " must be −1 or 1; got " + std::to_string(X(i, j)) + " at (" +
-                       std::to_string(i) + ", " + std::to_string(j) + ")";
-            });
-        }
-    }
-}
-
-template <class T>
-void require_width(const Hopfield<T>& memory, View<const double, 2> X, const char* what) {
-    require(X.extent(1) == memory.units(), [&] {
-        return std::string(what) + " must have one entry per unit (" + std::to_string(memory.units()) + "); got " +
-               std::to_string(X.extent(1));
-    });
-}
-
 template <class T>
 void clear_diagonal(Hopfield<T>& memory) {
     for (index i = 0; i < memory.units(); ++i) {
@@ -91,10 +72,24 @@ void storkey_step(Hopfield<T>& memory, View<const double, 1> pattern) {
 
 }  // namespace
 
+void require_states(View<const double, 2> X, index units, const char* what) {
+    require(X.extent(1) == units, [&] {
+        return std::string("Hopfield: ") + what + " must have one entry per unit (" + std::to_string(units) +
+               "); got " + std::to_string(X.extent(1));
+    });
+    for (index i = 0; i < X.extent(0); ++i) {
+        for (index j = 0; j < X.extent(1); ++j) {
+            require(X(i, j) == 1 || X(i, j) == -1, [&] {
+                return std::string("Hopfield: ") + what + " must be −1 or 1; got " + std::to_string(X(i, j)) + " at (" +
+                       std::to_string(i) + ", " + std::to_string(j) + ")";
+            });
+        }
+    }
+}
+
 template <class T>
 void store(Hopfield<T>& memory, View<const double, 2> patterns, Storage storage, bool zero_diagonal) {
-    require_width(memory, patterns, "Hopfield: patterns");
-    require_signs(patterns, "Hopfield: patterns");
+    require_states(patterns, memory.units(), "patterns");
     require(storage != Storage::pseudo_inverse,
             "Hopfield: pseudo-inverse storage needs all patterns at once; store them together");
     memory.patterns = {};
@@ -113,7 +108,7 @@ void store(Hopfield<T>& memory, View<const double, 2> patterns, Storage storage,
 template <class T>
 Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_diagonal) {
     require_samples(patterns, "Hopfield");
-    require_signs(patterns, "Hopfield: patterns");
+    require_states(patterns, patterns.extent(1), "patterns");
     const index N = patterns.extent(1);
     Hopfield<T> memory{Array<T, 2>({N, N}), 1, std::vector<double>(N), {}};
     if (storage == Storage::pseudo_inverse) {
@@ -144,7 +139,7 @@ Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_
 
 template <class T>
 std::vector<double> energies(const Hopfield<T>& memory, View<const double, 2> states) {
-    require_width(memory, states, "Hopfield: states");
+    require_states(states, memory.units(), "states");
     const index N = memory.units(), n = states.extent(0);
     const auto& kernels = row_kernels<T>();
     const double* s = rows_of(states);

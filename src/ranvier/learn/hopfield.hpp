@@ -42,6 +42,8 @@ Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_
 template <class T>
 void store(Hopfield<T>& memory, View<const double, 2> patterns, Storage storage, bool zero_diagonal = true);
 
+/// @throws InvalidInput  entries other than ±1, or rows that are not one entry for each unit
+void require_states(View<const double, 2> X, index units, const char* what);
 /// 1 where X exceeds the threshold, else −1.
 Array<double, 2> signs(View<const double, 2> X, double threshold);
 /// The memory of a trained estimator, on the same numbers.
@@ -113,6 +115,15 @@ struct Recall {
 /// @cost  O(N²) for the fields of a cue, O(P N) where the memory knows its P patterns, and O(N) per flip
 template <class T>
 Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const HopfieldOptions& options, bool path = false);
+
+/// What the memory of a trained estimator makes of cues and states of any numbers, as its settings say.
+Recall recall(const HopfieldOptions& options, const State& state, View<const double, 2> X, bool path = false);
+std::vector<double> energies(const HopfieldOptions& options, const State& state, View<const double, 2> X);
+/// Calls `work` with the memory of a trained estimator, in the precision that its settings say.
+template <class Work>
+auto with_memory(const HopfieldOptions& options, const State& state, Work work) {
+    return options.dtype == Precision::float64 ? work(memory_of<double>(state)) : work(memory_of<float>(state));
+}
 
 enum class Attractor { stored, reversed, mixture, spurious };
 

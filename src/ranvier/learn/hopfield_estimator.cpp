@@ -74,16 +74,31 @@ State fit(const HopfieldOptions& o, const Given& given, const State* before, Val
 }
 
 Matrix transform(const HopfieldOptions& o, const State& state, const Samples& samples) {
-    const Doubles X(samples);
-    if (o.update == Update::modern) {
-        return modern_recall(matrix<double>(state, "patterns_"), X, o.beta, o.max_iter, o.tol).states;
-    }
-    const Array<double, 2> cues = signs(X, o.threshold);
-    return o.dtype == Precision::float64 ? recall(memory_of<double>(state), cues, o).states
-                                         : recall(memory_of<float>(state), cues, o).states;
+    return recall(o, state, Doubles(samples)).states;
 }
 
 }  // namespace
+
+Recall recall(const HopfieldOptions& o, const State& state, View<const double, 2> X, bool path) {
+    if (o.update != Update::modern) {
+        return with_memory(o, state, [&](const auto& m) { return recall(m, signs(X, o.threshold), o, path); });
+    }
+    ModernRecall r = modern_recall(matrix<double>(state, "patterns_"), X, o.beta, o.max_iter, o.tol);
+    std::vector<index> period(r.steps.size());
+    std::ranges::transform(r.steps, period.begin(), [&](index steps) { return steps < o.max_iter; });
+    return {std::move(r.states), r.steps, std::vector<index>(period.size()), period, std::move(r.path)};
+}
+
+std::vector<double> energies(const HopfieldOptions& o, const State& state, View<const double, 2> X) {
+    if (o.update != Update::modern) {
+        return with_memory(o, state, [&](const auto& m) { return energies(m, signs(X, o.threshold)); });
+    }
+    std::vector<double> result;
+    for (const auto& path : modern_recall(matrix<double>(state, "patterns_"), X, o.beta, 1, 0).path) {
+        result.push_back(path[0]);
+    }
+    return result;
+}
 
 template Hopfield<double> memory_of(const State&);
 template Hopfield<float> memory_of(const State&);

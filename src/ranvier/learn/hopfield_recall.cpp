@@ -196,10 +196,7 @@ void run_synchronous(Walker<T>& walker, const HopfieldOptions& o, bool path, ind
 
 template <class T>
 Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const HopfieldOptions& o, bool path) {
-    require(cues.extent(1) == memory.units(), [&] {
-        return "Hopfield: cues must have one entry per unit (" + std::to_string(memory.units()) + "); got " +
-               std::to_string(cues.extent(1));
-    });
+    require_states(cues, memory.units(), "cues");
     check_settings(o);
     require(memory.patterns.empty() || memory.patterns.extent(1) == memory.units(),
             "Hopfield: the patterns of a memory must have one entry per unit");
@@ -208,10 +205,6 @@ Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const Hopfi
     result.states = Array<double, 2>({n, N});
     for (index c = 0; c < n; ++c) {
         for (index i = 0; i < N; ++i) {
-            require(cues(c, i) == 1 || cues(c, i) == -1, [&] {
-                return "Hopfield: cues must be −1 or 1; got " + std::to_string(cues(c, i)) + " at (" +
-                       std::to_string(c) + ", " + std::to_string(i) + ")";
-            });
             result.states(c, i) = cues(c, i);
         }
     }

@@ -152,6 +152,22 @@ std::vector<T> sample_weights(const MlpOptions& o, const Given& given) {
     return weights;
 }
 
+template <class T>
+Array<T, 2> taken(View<const T, 2> from, std::span<const index> rows) {
+    Array<T, 2> to({from.data() != nullptr ? std::ssize(rows) : 0, from.extent(1)});
+    for (index i = 0; i < to.extent(0); ++i) {
+        const T* row = from.data() + rows[i] * from.extent(1);
+        std::copy(row, row + from.extent(1), to.data() + i * from.extent(1));
+    }
+    return to;
+}
+template <class V>
+std::vector<V> taken(std::span<const V> from, std::span<const index> rows) {
+    std::vector<V> to(from.empty() ? 0 : rows.size());
+    std::transform(rows.begin(), rows.begin() + std::ssize(to), to.begin(), [&](index i) { return from[i]; });
+    return to;
+}
+
 /// Some of the samples, held.
 template <class T>
 struct Part {
@@ -159,32 +175,13 @@ struct Part {
     std::vector<std::int32_t> labels;
     std::vector<T> weights;
 
-    Part(const TrainingData<T>& from, std::span<const index> rows) {
-        const auto taken = [&](View<const T, 2> a) {
-            Array<T, 2> to({std::ssize(rows), a.extent(1)});
-            for (index i = 0; i < to.extent(0); ++i) {
-                const T* row = a.data() + rows[i] * a.extent(1);
-                std::copy(row, row + a.extent(1), to.data() + i * a.extent(1));
-            }
-            return to;
-        };
-        X = taken(from.X);
-        targets = from.targets.data() != nullptr ? taken(from.targets) : Array<T, 2>();
-        for (index i : rows) {
-            if (!from.labels.empty()) {
-                labels.push_back(from.labels[i]);
-            }
-            if (!from.weights.empty()) {
-                weights.push_back(from.weights[i]);
-            }
-        }
-    }
+    Part(const TrainingData<T>& from, std::span<const index> rows)
+        : X(taken(from.X, rows)),
+          targets(taken(from.targets, rows)),
+          labels(taken(from.labels, rows)),
+          weights(taken(from.weights, rows)) {}
     TrainingData<T> data() const {
-        TrainingData<T> d{X, labels, {}, weights};
-        if (targets.data() != nullptr) {
-            d.targets = targets;
-        }
-        return d;
+        return {X, labels, targets.empty() ? View<const T, 2>() : View<const T, 2>(targets), weights};
     }
 };
 

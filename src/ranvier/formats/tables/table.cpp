@@ -170,6 +170,21 @@ void widen(const std::byte* from, Array<double, 2>& to) {
     }
 }
 
+/// A type of numbers in .npy files.
+struct NumberType {
+    std::string_view name;
+    std::size_t bytes;
+    void (*widen)(const std::byte* from, Array<double, 2>& to);
+};
+template <class T>
+constexpr NumberType number_type(std::string_view name) {
+    return {name, sizeof(T), widen<T>};
+}
+constexpr NumberType number_types[] = {number_type<double>("<f8"),       number_type<float>("<f4"),
+                                       number_type<std::int64_t>("<i8"), number_type<std::int32_t>("<i4"),
+                                       number_type<std::int16_t>("<i2"), number_type<std::int8_t>("|i1"),
+                                       number_type<std::uint8_t>("|u1"), number_type<std::uint8_t>("|b1")};
+
 Table read_npy(const std::filesystem::path& path) {
     const std::vector<std::byte> file = file_bytes(path);
     const auto fail = [&](std::int64_t offset, const std::string& what) { return FileError(path, offset, what); };
@@ -213,40 +228,21 @@ Table read_npy(const std::filesystem::path& path) {
     const std::string descr = value_of("descr");
     const std::size_t quote = descr.find('\'');
     const std::string type = quote == std::string::npos ? "" : descr.substr(quote + 1, 3);
-    const std::size_t bytes = type == "<f8" || type == "<i8"                    ? 8
-                              : type == "<f4" || type == "<i4"                  ? 4
-                              : type == "<i2"                                   ? 2
-                              : type == "|u1" || type == "|b1" || type == "|i1" ? 1
-                                                                                : 0;
-    if (bytes == 0) {
+    const auto kind = std::ranges::find(number_types, type, &NumberType::name);
+    if (kind == std::end(number_types)) {
         throw fail(static_cast<std::int64_t>(header),
                    "numbers must be <f8, <f4, <i8, <i4, <i2, |i1, |u1 or |b1; got '" + type + "'");
     }
-    const std::size_t begin = header + length, room = (file.size() - begin) / bytes;
+    const std::size_t begin = header + length, room = (file.size() - begin) / kind->bytes;
     if (static_cast<std::size_t>(extents[0]) > room / static_cast<std::size_t>(extents[1])) {
         throw fail(static_cast<std::int64_t>(file.size()), "the file ends too early");
     }
     Table table;
     table.X = Array<double, 2>({extents[0], extents[1]});
-    const std::byte* from = file.data() + begin;
-    if (type == "<f8") {
-        widen<double>(from, table.X);
-    } else if (type == "<f4") {
-        widen<float>(from, table.X);
-    } else if (type == "<i8") {
-        widen<std::int64_t>(from, table.X);
-    } else if (type == "<i4") {
-        widen<std::int32_t>(from, table.X);
-    } else if (type == "<i2") {
-        widen<std::int16_t>(from, table.X);
-    } else if (type == "|i1") {
-        widen<std::int8_t>(from, table.X);
-    } else {
-        widen<std::uint8_t>(from, table.X);
-    }
+    kind->widen(file.data() + begin, table.X);
     for (index i = 0; i < table.X.size(); ++i) {
         if (!std::isfinite(table.X.data()[i])) {
-            throw fail(static_cast<std::int64_t>(begin + static_cast<std::size_t>(i) * bytes),
+            throw fail(static_cast<std::int64_t>(begin + static_cast<std::size_t>(i) * kind->bytes),
                        "numbers must be finite");
         }
     }
