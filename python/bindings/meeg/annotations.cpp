@@ -1,8 +1,8 @@
 #include "ranvier/meeg/recording/annotations.hpp"
 
 #include "meeg/info.hpp"
-#include "meeg/options.hpp"
 #include "ranvier/meeg/recording/events.hpp"
+#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -108,25 +108,11 @@ void bind_annotations(nb::module_& m) {
             [](const Annotations& a, const Annotations& b) { return a.items == b.items && a.orig_time == b.orig_time; },
             nb::is_operator());
 
+    publish<FindEventsOptions>();
     m.def(
         "find_events",
         [](const Raw& raw, const nb::dict& options) {
-            FindEventsOptions o;
-            take(options, "stim_channels", o.stim_channels);
-            std::string output = "onset";
-            take(options, "output", output);
-            o.output = output == "onset" ? Output::onset : output == "offset" ? Output::offset : Output::step;
-            std::string consecutive = "increasing";
-            take(options, "consecutive", consecutive);
-            o.consecutive = consecutive == "no"    ? Consecutive::no
-                            : consecutive == "yes" ? Consecutive::yes
-                                                   : Consecutive::increasing;
-            take(options, "min_duration", o.min_duration);
-            take(options, "shortest_event", o.shortest_event);
-            take(options, "mask", o.mask);
-            take(options, "mask_and", o.mask_and);
-            take(options, "uint_cast", o.uint_cast);
-            take(options, "initial_event", o.initial_event);
+            const auto o = options_of<FindEventsOptions>(options);
             return python_events(run([&] { return find_events(raw, o); }));
         },
         "raw"_a, "options"_a);

@@ -1,12 +1,12 @@
 // Where electrodes are, and pictures of the head.
 #include "meeg/info.hpp"
-#include "meeg/options.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -49,26 +49,10 @@ Montage engine_montage(const nb::handle& d) {
     return montage;
 }
 
-OnMissing what_on(const std::string& word) {
-    return word == "raise" ? OnMissing::raise : word == "warn" ? OnMissing::warn : OnMissing::ignore;
-}
-
 }  // namespace
 
-InterpolationOptions interpolation_options(const nb::dict& options) {
-    InterpolationOptions o;
-    take(options, "reset_bads", o.reset_bads);
-    std::array<double, 3> origin{};
-    if (!options["origin"].is_none()) {
-        take(options, "origin", origin);
-        o.origin = origin;
-    }
-    take(options, "exclude", o.exclude);
-    o.on_bad_position = what_on(nb::cast<std::string>(options["on_bad_position"]));
-    return o;
-}
-
 void bind_places(nb::module_& m) {
+    publish<InterpolationOptions>();
     m.def(
         "standard_montage",
         [](const std::string& name, std::optional<double> head_size) {
@@ -92,7 +76,10 @@ void bind_places(nb::module_& m) {
     m.def(
         "set_montage",
         [](Info& info, const nb::handle& montage, const std::string& on_missing, bool match_case) {
-            set_montage(info, engine_montage(montage), what_on(on_missing), match_case);
+            const OnMissing action = on_missing == "raise"  ? OnMissing::raise
+                                     : on_missing == "warn" ? OnMissing::warn
+                                                            : OnMissing::ignore;
+            set_montage(info, engine_montage(montage), action, match_case);
             deliver_warnings();
         },
         "info"_a, "montage"_a, "on_missing"_a, "match_case"_a);

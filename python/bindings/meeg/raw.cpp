@@ -1,13 +1,7 @@
 #include "ranvier/meeg/recording/raw.hpp"
 
-#include "meeg/info.hpp"
-#include "meeg/options.hpp"
+#include "meeg/samples.hpp"
 #include "objects.hpp"
-#include "ranvier/meeg/preprocess/filter.hpp"
-#include "ranvier/meeg/preprocess/reference.hpp"
-#include "ranvier/meeg/recording/projection.hpp"
-#include "ranvier/meeg/sensors/topomap.hpp"
-#include "settings.hpp"
 
 namespace ranvier::python {
 
@@ -27,15 +21,14 @@ Raw shared_raw(const Raw& raw) {
 }
 
 void bind_raw(nb::module_& m) {
-    nb::class_<Raw>(m, "Raw", "A continuous recording.")
-        .def_static(
-            "from_array",
-            [](const Info& info, const NumpyIn<double, 2>& data, index first_samp) {
-                return make_raw(info, array_of<double, 2>(data), first_samp);
-            },
-            "info"_a, "data"_a, "first_samp"_a = 0)
-        .def("copy", [](const Raw& raw) { return run([&] { return Raw(raw); }); })
-        .def_ro("info", &Raw::info, nb::rv_policy::reference_internal)
+    nb::class_<Raw> raw(m, "Raw", "A continuous recording.");
+    bind_samples(raw);
+    raw.def_static(
+           "from_array",
+           [](const Info& info, const NumpyIn<double, 2>& data, index first_samp) {
+               return make_raw(info, array_of<double, 2>(data), first_samp);
+           },
+           "info"_a, "data"_a, "first_samp"_a = 0)
         .def_ro("annotations", &Raw::annotations, nb::rv_policy::reference_internal)
         .def_rw("first_samp", &Raw::first_samp)
         .def_prop_ro("n_samples", &Raw::n_samples)
@@ -71,52 +64,17 @@ void bind_raw(nb::module_& m) {
                      [](const Raw& raw) {
                          return raw.segments.empty() ? std::string() : raw.segments.front().source->storage();
                      })
-        .def(
-            "load", [](Raw& raw, const std::optional<std::filesystem::path>& path) { run([&] { load(raw, path); }); },
-            "path"_a = nb::none())
+        .def("load", engine<Raw&, const std::optional<std::filesystem::path>&>(load), "path"_a = nb::none())
         .def(
             "samples",
             [](const Raw& raw, const std::vector<index>& picks, index start, index stop) {
                 return numpy_view(run([&] { return samples(raw, picks, start, stop); }));
             },
             "picks"_a, "start"_a, "stop"_a)
-        .def(
-            "crop", [](Raw& raw, index start, index stop) { run([&] { crop(raw, start, stop); }); }, "start"_a,
-            "stop"_a)
-        .def(
-            "crop_times",
-            [](Raw& raw, double tmin, std::optional<double> tmax, bool include_tmax) {
-                run([&] { crop_times(raw, tmin, tmax, include_tmax); });
-            },
-            "tmin"_a, "tmax"_a.none(), "include_tmax"_a)
-        .def(
-            "set_annotations",
-            [](Raw& raw, const Annotations& annotations, bool warn_outside) {
-                run([&] { set_annotations(raw, annotations, warn_outside); });
-            },
-            "annotations"_a, "warn_outside"_a)
-        .def(
-            "rename_channels",
-            [](Raw& raw, const std::vector<std::pair<std::string, std::string>>& names) {
-                rename_channels(raw, names);
-            },
-            "old_new"_a)
-        .def(
-            "pick", [](Raw& raw, const std::vector<index>& picks) { run([&] { pick(raw, picks); }); }, "picks"_a)
-        .def(
-            "filter",
-            [](Raw& raw, const nb::dict& options) {
-                const auto settings = options_of<FilterOptions>(options);
-                run([&] { filter(raw, settings); });
-            },
-            "options"_a)
-        .def(
-            "notch_filter",
-            [](Raw& raw, const nb::dict& options) {
-                const auto settings = options_of<NotchOptions>(options);
-                run([&] { notch_filter(raw, settings); });
-            },
-            "options"_a)
+        .def("crop", engine<Raw&, index, index>(crop), "start"_a, "stop"_a)
+        .def("crop_times", engine(crop_times), "tmin"_a, "tmax"_a.none(), "include_tmax"_a)
+        .def("set_annotations", engine(set_annotations), "annotations"_a, "warn_outside"_a)
+        .def("notch_filter", engine_with<Raw&, NotchOptions>(notch_filter), "options"_a)
         .def(
             "resample",
             [](Raw& raw, const nb::dict& options, const std::optional<NumpyIn<std::int64_t, 2>>& events) -> nb::object {
@@ -131,30 +89,6 @@ void bind_raw(nb::module_& m) {
             },
             "options"_a, "events"_a = nb::none())
         .def(
-            "set_eeg_reference",
-            [](Raw& raw, const std::vector<std::string>& reference, const std::string& type) {
-                run([&] { set_eeg_reference(raw, reference, channel_type(type)); });
-            },
-            "reference"_a, "type"_a)
-        .def(
-            "interpolate_bads",
-            [](Raw& raw, const nb::dict& options) {
-                const auto settings = interpolation_options(options);
-                run([&] { interpolate_bads(raw, settings); });
-            },
-            "options"_a)
-        .def(
-            "set_bipolar_reference",
-            [](Raw& raw, const std::vector<std::string>& anodes, const std::vector<std::string>& cathodes,
-               const std::vector<std::string>& names, bool drop, bool warn_of_bads) {
-                run([&] { set_bipolar_reference(raw, anodes, cathodes, names, drop, warn_of_bads); });
-            },
-            "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a, "warn_of_bads"_a)
-        .def(
-            "add_reference_channels",
-            [](Raw& raw, const std::vector<std::string>& names) { run([&] { add_reference_channels(raw, names); }); },
-            "names"_a)
-        .def(
             "annotation_spans",
             [](const Raw& raw, const std::vector<std::string>& words) {
                 std::vector<std::int64_t> begins, ends;
@@ -165,7 +99,6 @@ void bind_raw(nb::module_& m) {
                 return nb::make_tuple(numpy_copy(begins), numpy_copy(ends));
             },
             "words"_a, "Samples at which the annotations begin and end whose descriptions begin with one of `words`.")
-        .def("apply_projections", [](Raw& raw) { run([&] { apply_projections(raw); }); })
         .def(
             "append",
             [](Raw& raw, const std::vector<const Raw*>& others) {
@@ -179,9 +112,7 @@ void bind_raw(nb::module_& m) {
                 });
             },
             "raws"_a)
-        .def(
-            "add_channels",
-            [](Raw& raw, const std::vector<const Raw*>& others) { run([&] { add_channels(raw, others); }); }, "raws"_a);
+        .def("add_channels", engine(add_channels), "raws"_a);
 }
 
 }  // namespace ranvier::python

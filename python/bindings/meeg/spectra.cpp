@@ -1,7 +1,6 @@
 #include <complex>
 
-#include "meeg/info.hpp"
-#include "meeg/options.hpp"
+#include "meeg/samples.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
 #include "ranvier/meeg/timefreq/tfr.hpp"
 #include "ranvier/numerics/spectrum.hpp"
@@ -12,80 +11,31 @@ namespace ranvier::python {
 
 using namespace meeg;
 
-WelchOptions welch_options(const nb::dict& options) {
-    WelchOptions o;
-    take(options, "fmin", o.fmin);
-    take(options, "fmax", o.fmax);
-    take(options, "n_fft", o.n_fft);
-    take(options, "n_overlap", o.n_overlap);
-    take(options, "n_per_seg", o.n_per_seg);
-    take(options, "window", o.window);
-    take(options, "average", o.average);
-    take(options, "remove_dc", o.remove_dc);
-    take(options, "picks", o.picks);
-    return o;
-}
-
-MultitaperOptions multitaper_options(const nb::dict& options) {
-    MultitaperOptions o;
-    take(options, "fmin", o.fmin);
-    take(options, "fmax", o.fmax);
-    take(options, "bandwidth", o.bandwidth);
-    take(options, "adaptive", o.adaptive);
-    take(options, "max_iter", o.most_iterations);
-    take(options, "low_bias", o.low_bias);
-    take(options, "normalization", o.normalization);
-    take(options, "remove_dc", o.remove_dc);
-    take(options, "picks", o.picks);
-    return o;
-}
-
 namespace {
 
-MorletOptions morlet_options(const nb::dict& options) {
-    MorletOptions o;
-    take(options, "freqs", o.freqs);
-    take(options, "n_cycles", o.n_cycles);
-    take(options, "zero_mean", o.zero_mean);
-    take(options, "decim", o.decim);
-    take(options, "picks", o.picks);
-    return o;
-}
-
-Info plain_info(index n_channels, double sfreq) {
+/// Arrays of shape (epochs, channels, times) as epochs.
+Epochs plain_epochs(const NumpyIn<double, 3>& data, double sfreq) {
     std::vector<std::string> names;
-    for (index k = 0; k < n_channels; ++k) {
+    for (std::size_t k = 0; k < data.shape(1); ++k) {
         names.push_back(std::to_string(k));
     }
-    return create_info(names, sfreq, std::vector<ChannelType>(names.size(), ChannelType::eeg));
+    Events events;
+    for (std::size_t k = 0; k < data.shape(0); ++k) {
+        events.push_back({static_cast<index>(k), 0, 1});
+    }
+    const Info info = create_info(names, sfreq, std::vector<ChannelType>(names.size(), ChannelType::eeg));
+    return make_epochs(info, array_of<double, 3>(data), std::move(events), 0, {{"1", 1}});
 }
 
-std::vector<index> all(index n) {
-    std::vector<index> picks(static_cast<std::size_t>(n));
-    for (index k = 0; k < n; ++k) {
-        picks[k] = k;
+/// The spectrum of a noun by "welch" or "multitaper", whose settings are a dict; `more`: which part of a recording.
+template <class Noun, class... More>
+Spectrum psd(const Noun& noun, const std::string& method, const nb::dict& settings, More... more) {
+    if (method == "welch") {
+        const auto options = options_of<WelchOptions>(settings);
+        return run([&] { return psd_welch(noun, options, more...); });
     }
-    return picks;
-}
-
-/// Rows (rows, 1, n) as epochs of one channel: their spectra are the rows'.
-Epochs rows_as_epochs(const NumpyIn<double, 2>& data, double sfreq) {
-    Array<double, 3> array({static_cast<index>(data.shape(0)), 1, static_cast<index>(data.shape(1))});
-    std::copy(data.data(), data.data() + data.size(), array.data());
-    Events events(data.shape(0));
-    for (std::size_t k = 0; k < events.size(); ++k) {
-        events[k] = {static_cast<index>(k), 0, 1};
-    }
-    return make_epochs(plain_info(1, sfreq), std::move(array), std::move(events), 0, {{"1", 1}});
-}
-
-Epochs plain_epochs(const NumpyIn<double, 3>& data, double sfreq) {
-    Events events(data.shape(0));
-    for (std::size_t k = 0; k < events.size(); ++k) {
-        events[k] = {static_cast<index>(k), 0, 1};
-    }
-    return make_epochs(plain_info(static_cast<index>(data.shape(1)), sfreq), array_of<double, 3>(data),
-                       std::move(events), 0, {{"1", 1}});
+    const auto options = options_of<MultitaperOptions>(settings);
+    return run([&] { return psd_multitaper(noun, options, more...); });
 }
 
 /// What both kinds of maps have; Rank: dimensions of their data.
@@ -102,8 +52,7 @@ nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
             "data", [](const Tfr& t) { return nb::cast(numpy_view(t.data)); },
             [](Tfr& t, const NumpyIn<double, Rank>& data) { t.data = array_of<double, Rank>(data); })
         .def_ro("method", &Tfr::method)
-        .def(
-            "pick", [](Tfr& t, const std::vector<index>& picks) { pick(t, picks); }, "picks"_a)
+        .def("pick", engine<Tfr&, const std::vector<index>&>(pick), "picks"_a)
         .def(
             "crop",
             [](Tfr& t, std::optional<double> tmin, std::optional<double> tmax, std::optional<double> fmin,
@@ -111,14 +60,10 @@ nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
                 crop(t, {tmin, tmax, fmin, fmax, include_tmax});
             },
             "tmin"_a.none(), "tmax"_a.none(), "fmin"_a.none(), "fmax"_a.none(), "include_tmax"_a)
-        .def(
-            "decimate", [](Tfr& t, int decim, index offset) { decimate(t, decim, offset); }, "decim"_a, "offset"_a)
-        .def(
-            "apply_baseline",
-            [](Tfr& t, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode) {
-                run([&] { apply_baseline(t, tmin, tmax, mode); });
-            },
-            "tmin"_a.none(), "tmax"_a.none(), "mode"_a);
+        .def("decimate", engine<Tfr&, int, index>(decimate), "decim"_a, "offset"_a)
+        .def("apply_baseline",
+             engine<Tfr&, std::optional<double>, std::optional<double>, const std::string&>(apply_baseline),
+             "tmin"_a.none(), "tmax"_a.none(), "mode"_a);
 }
 
 }  // namespace
@@ -147,13 +92,9 @@ void bind_spectra(nb::module_& m) {
         .def_rw("event_id", &Spectrum::event_id)
         .def_ro("of_epochs", &Spectrum::of_epochs)
         .def_ro("method", &Spectrum::method)
-        .def(
-            "pick", [](Spectrum& s, const std::vector<index>& picks) { pick(s, picks); }, "picks"_a)
-        .def(
-            "subset", [](const Spectrum& s, const std::vector<index>& which) { return subset(s, which); }, "which"_a)
-        .def(
-            "average", [](const Spectrum& s, bool median) { return run([&] { return average(s, median); }); },
-            "median"_a);
+        .def("pick", engine<Spectrum&, const std::vector<index>&>(pick), "picks"_a)
+        .def("subset", engine<const Spectrum&, const std::vector<index>&>(subset), "which"_a)
+        .def("average", engine<const Spectrum&, bool>(average), "median"_a);
     bind_tfr<AverageTfr, 3>(m, "AverageTfr", "Power or inter-trial coherence of an average.")
         .def(
             "__init__",
@@ -186,129 +127,43 @@ void bind_spectra(nb::module_& m) {
                      })
         .def_prop_ro("events", [](const EpochsTfr& t) { return nb::cast(python_events(t.events)); })
         .def_rw("event_id", &EpochsTfr::event_id)
-        .def(
-            "subset", [](const EpochsTfr& t, const std::vector<index>& which) { return subset(t, which); }, "which"_a)
-        .def(
-            "average", [](const EpochsTfr& t, bool median) { return run([&] { return average(t, median); }); },
-            "median"_a);
+        .def("subset", engine<const EpochsTfr&, const std::vector<index>&>(subset), "which"_a)
+        .def("average", engine<const EpochsTfr&, bool>(average), "median"_a);
     m.def(
         "time_range",
         [](const std::vector<double>& times, double sfreq, std::optional<double> tmin, std::optional<double> tmax,
            bool include_tmax) { return time_range(times, sfreq, tmin, tmax, include_tmax); },
         "times"_a, "sfreq"_a, "tmin"_a.none(), "tmax"_a.none(), "include_tmax"_a = true,
         "Positions [start, stop) of the times in [tmin, tmax].");
-    m.def(
-        "raw_welch",
-        [](const Raw& raw, const nb::dict& options, double tmin, double tmax, bool reject) {
-            const auto o = welch_options(options);
-            return run([&] { return psd_welch(raw, o, tmin, tmax, reject); });
-        },
-        "raw"_a, "options"_a, "tmin"_a, "tmax"_a, "reject_by_annotation"_a);
-    m.def(
-        "raw_multitaper",
-        [](const Raw& raw, const nb::dict& options, double tmin, double tmax, bool reject) {
-            const auto o = multitaper_options(options);
-            return run([&] { return psd_multitaper(raw, o, tmin, tmax, reject); });
-        },
-        "raw"_a, "options"_a, "tmin"_a, "tmax"_a, "reject_by_annotation"_a);
-    m.def(
-        "epochs_welch",
-        [](const Epochs& epochs, const nb::dict& options) {
-            const auto o = welch_options(options);
-            return run([&] { return psd_welch(epochs, o); });
-        },
-        "epochs"_a, "options"_a);
-    m.def(
-        "epochs_multitaper",
-        [](const Epochs& epochs, const nb::dict& options) {
-            const auto o = multitaper_options(options);
-            return run([&] { return psd_multitaper(epochs, o); });
-        },
-        "epochs"_a, "options"_a);
-    m.def(
-        "evoked_welch",
-        [](const Evoked& evoked, const nb::dict& options) {
-            const auto o = welch_options(options);
-            return run([&] { return psd_welch(evoked, o); });
-        },
-        "evoked"_a, "options"_a);
-    m.def(
-        "evoked_multitaper",
-        [](const Evoked& evoked, const nb::dict& options) {
-            const auto o = multitaper_options(options);
-            return run([&] { return psd_multitaper(evoked, o); });
-        },
-        "evoked"_a, "options"_a);
-    m.def(
-        "rows_welch",
-        [](const NumpyIn<double, 2>& data, double sfreq, const nb::dict& options) {
-            auto o = welch_options(options);
-            o.picks = {0};
-            const Epochs epochs = rows_as_epochs(data, sfreq);
-            return run([&] { return psd_welch(epochs, o); });
-        },
-        "data"_a, "sfreq"_a, "options"_a);
-    m.def(
-        "rows_multitaper",
-        [](const NumpyIn<double, 2>& data, double sfreq, const nb::dict& options) {
-            auto o = multitaper_options(options);
-            o.picks = {0};
-            const Epochs epochs = rows_as_epochs(data, sfreq);
-            return run([&] { return psd_multitaper(epochs, o); });
-        },
-        "data"_a, "sfreq"_a, "options"_a);
-
+    publish<WelchOptions>();
+    publish<MultitaperOptions>();
+    publish<MorletOptions>();
+    m.def("psd", &psd<Raw, double, double, bool>, "raw"_a, "method"_a, "options"_a, "tmin"_a, "tmax"_a,
+          "reject_by_annotation"_a);
+    m.def("psd", &psd<Epochs>, "epochs"_a, "method"_a, "options"_a);
+    m.def("psd", &psd<Evoked>, "evoked"_a, "method"_a, "options"_a);
+    m.def("plain_epochs", &plain_epochs, "data"_a, "sfreq"_a, "Epochs of an array: channels '0', '1' … of EEG.");
     m.def(
         "morlet_average",
-        [](const Epochs& epochs, const nb::dict& options) {
-            const auto o = morlet_options(options);
-            PowerAndItc result = run([&] { return tfr_morlet(epochs, o); });
+        [](const Epochs& epochs, const nb::dict& settings) {
+            const auto options = options_of<MorletOptions>(settings);
+            PowerAndItc result = run([&] { return tfr_morlet(epochs, options); });
             return std::pair(std::move(result.power), std::move(result.itc));
         },
         "epochs"_a, "options"_a);
-    m.def(
-        "morlet_evoked",
-        [](const Evoked& evoked, const nb::dict& options) {
-            const auto o = morlet_options(options);
-            return run([&] { return tfr_morlet(evoked, o); });
-        },
-        "evoked"_a, "options"_a);
-    m.def(
-        "morlet_epochs",
-        [](const Epochs& epochs, const nb::dict& options) {
-            const auto o = morlet_options(options);
-            return run([&] { return epochs_tfr_morlet(epochs, o); });
-        },
-        "epochs"_a, "options"_a);
-    m.def(
-        "array_morlet_average",
-        [](const NumpyIn<double, 3>& data, double sfreq, const nb::dict& options) {
-            auto o = morlet_options(options);
-            o.picks = all(static_cast<index>(data.shape(1)));
-            const Epochs epochs = plain_epochs(data, sfreq);
-            const PowerAndItc result = run([&] { return tfr_morlet(epochs, o); });
-            return nb::make_tuple(numpy_view(result.power.data), numpy_view(result.itc.data));
-        },
-        "data"_a, "sfreq"_a, "options"_a);
-    m.def(
-        "array_morlet_power",
-        [](const NumpyIn<double, 3>& data, double sfreq, const nb::dict& options) {
-            auto o = morlet_options(options);
-            o.picks = all(static_cast<index>(data.shape(1)));
-            const Epochs epochs = plain_epochs(data, sfreq);
-            return numpy_view(run([&] { return epochs_tfr_morlet(epochs, o); }).data);
-        },
-        "data"_a, "sfreq"_a, "options"_a);
+    m.def("morlet_evoked", engine_with<const Evoked&, MorletOptions, AverageTfr>(tfr_morlet), "evoked"_a, "options"_a);
+    m.def("morlet_epochs", engine_with<const Epochs&, MorletOptions>(epochs_tfr_morlet), "epochs"_a, "options"_a);
     m.def(
         "morlet",
-        [](double sfreq, const std::vector<double>& freqs, const std::vector<double>& n_cycles, bool zero_mean) {
+        [](double sfreq, const nb::dict& settings) {
+            const auto o = options_of<MorletOptions>(settings);
             nb::list wavelets;
-            for (const auto& w : numerics::morlet(sfreq, freqs, n_cycles, zero_mean)) {
+            for (const auto& w : numerics::morlet(sfreq, o.freqs, cycles_of(o), o.zero_mean)) {
                 wavelets.append(numpy_copy(w));
             }
             return wavelets;
         },
-        "sfreq"_a, "freqs"_a, "n_cycles"_a, "zero_mean"_a);
+        "sfreq"_a, "options"_a);
     m.def(
         "rescaled",
         [](const NumpyIn<double, 2>& data, const std::vector<double>& times, std::optional<double> tmin,
@@ -319,10 +174,7 @@ void bind_spectra(nb::module_& m) {
             tfr.data = Array<double, 3>({static_cast<index>(data.shape(0)), 1, static_cast<index>(data.shape(1))});
             std::copy(data.data(), data.data() + data.size(), tfr.data.data());
             run([&] { apply_baseline(tfr, tmin, tmax, mode); });
-            return nb::ndarray<nb::numpy, double, nb::ndim<2>, nb::c_contig>(
-                tfr.data.data(), {data.shape(0), data.shape(1)},
-                nb::capsule(new std::shared_ptr<void>(tfr.data.memory()),
-                            [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); }));
+            return numpy_view(Array<double, 2>::shared({tfr.data.extent(0), tfr.data.extent(2)}, tfr.data.memory()));
         },
         "data"_a, "times"_a, "tmin"_a.none(), "tmax"_a.none(), "mode"_a, "Rows corrected by a baseline interval.");
     m.def(

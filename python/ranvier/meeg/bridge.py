@@ -69,7 +69,7 @@ def from_mne(inst):
     if isinstance(inst, mne.BaseEpochs):
         out = EpochsArray(inst.get_data(copy=True), _info_from_mne(inst.info), inst.events, inst.tmin, inst.event_id,
                           proj=False, metadata=inst.metadata, selection=inst.selection, drop_log=inst.drop_log)  # fmt: skip
-        out._engine.baseline = inst.baseline
+        out._engine.set_baseline(inst.baseline)
         return out
     if isinstance(inst, mne.Evoked):
         out = EvokedArray(inst.data, _info_from_mne(inst.info), inst.tmin, inst.comment, inst.nave, inst.kind)

@@ -6,7 +6,6 @@ import pathlib
 
 import numpy as np
 
-from ranvier import _core
 from ranvier.errors import warn
 
 
@@ -49,24 +48,6 @@ def interval(name, value):
     start = None if start is None else float(start)
     stop = None if stop is None else float(stop)
     return start, stop
-
-
-def checked_limits(info, limits, name):
-    """Limits by channel type whose types the recording has."""
-    if limits is None:
-        return {}
-    if not isinstance(limits, dict):
-        raise TypeError(f"{name} must be a dict of limits by channel type, or None; got {type(limits).__name__}")
-    types = set(info.get_channel_types(unique=True))
-    for kind, value in limits.items():
-        _core.meeg.known_type(kind)
-        if kind not in types:
-            raise ValueError(f"{name} has a limit for {kind!r}, but there are no such channels")
-        if callable(value):
-            raise not_yet(f"a function in {name}", "a number")
-        if value is None or not float(value) >= 0:
-            raise ValueError(f"{name}[{kind!r}] must be a number >= 0; got {value!r}")
-    return {kind: float(value) for kind, value in limits.items()}
 
 
 def same_head_position(infos, on_mismatch):

@@ -7,6 +7,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
+from ..settings import described, given
 from .annotations import Annotations
 from .checks import not_yet, one_of, output_path, path_of
 from .info import date_to_engine
@@ -25,49 +26,22 @@ def as_events(events):
 
 
 @_verbose
-def find_events(raw, stim_channel=None, output="onset", consecutive="increasing", min_duration=0, shortest_event=2,
-                mask=None, uint_cast=False, mask_type="and", initial_event=False, verbose=None):  # fmt: skip
+@described("find_events")
+def find_events(raw, stim_channel=None, output=..., consecutive=..., min_duration=..., shortest_event=..., mask=...,
+                uint_cast=..., mask_type=..., initial_event=..., verbose=None):  # fmt: skip
     """Events on trigger channels.
 
     Parameters
     ----------
     raw : Raw
-    stim_channel : None | str | list of str
-        The trigger channels; None: "STI 014", "STI101" and the like, else all of type stim.
-    output : "onset" | "offset" | "step"
-        Where an event is put: where the value rises, falls back, or both.
-    consecutive : bool | "increasing"
-        Whether a change from one value to another without zero between is an event. Default: where it increases.
-    min_duration : float
-        Shortest event [s]. Default 0.
-    shortest_event : int
-        Shortest event [samples]; a shorter one is an error. Default 2.
-    mask : int | None
-        Bits that are taken out, or kept, by `mask_type` "and" or "not_and".
-    uint_cast : bool
-        Whether values are wrapped to unsigned 16 bit first.
-    initial_event : bool
-        Whether a value at the first sample is an event.
+    {settings}
 
     Returns
     -------
     events : array of int64, shape (n_events, 3)
         Sample numbers include `raw.first_samp`.
     """
-    one_of("output", output, ("onset", "offset", "step"))
-    one_of("consecutive", consecutive, (True, False, "increasing"))
-    one_of("mask_type", mask_type, ("and", "not_and"))
-    channels = [] if stim_channel is None else [stim_channel] if isinstance(stim_channel, str) else list(stim_channel)
-    missing = [name for name in channels if name not in raw.ch_names]
-    if missing:
-        raise ValueError(f"there is no stim channel {missing[0]!r} in the recording")
-    options = {
-        "stim_channels": channels, "output": output,
-        "consecutive": {True: "yes", False: "no"}.get(consecutive, "increasing"), "min_duration": float(min_duration),
-        "shortest_event": int(shortest_event), "mask": mask, "mask_and": mask_type == "and", "uint_cast": uint_cast,
-        "initial_event": initial_event,
-    }  # fmt: skip
-    return _core.meeg.find_events(raw._engine, options)
+    return _core.meeg.find_events(raw._engine, given("find_events", locals()))
 
 
 def find_stim_steps(raw, pad_start=None, pad_stop=None, merge=0, stim_channel=None):

@@ -287,9 +287,9 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
                     remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
         """Power spectral density: a Spectrum. See `Raw.compute_psd`."""
-        from .time_frequency.spectrum import spectrum_of_evoked
+        from .time_frequency.spectrum import spectrum_of
 
-        return spectrum_of_evoked(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
+        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
 
     @_verbose
     def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,

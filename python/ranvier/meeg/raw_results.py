@@ -4,6 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
+from ..settings import described, given
 from .checks import bytes_of, not_yet, one_of, output_path, path_of, same_head_position
 from .lazy import drawn_by
 from .logs import verbose as _verbose
@@ -41,10 +42,10 @@ class RawResultsMixin:
         spectrum : Spectrum
             Power [unit²/Hz], shape (n_channels, n_freqs).
         """
-        from .time_frequency.spectrum import spectrum_of_raw
+        from .time_frequency.spectrum import spectrum_of
 
-        return spectrum_of_raw(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc,
-                               reject_by_annotation, method_kw)  # fmt: skip
+        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw,
+                           bool(reject_by_annotation))  # fmt: skip
 
     def compute_tfr(self, *args, **kwargs):
         raise not_yet("compute_tfr() of Raw", "Epochs.compute_tfr()")
@@ -84,8 +85,9 @@ class RawResultsMixin:
     # -- out
 
     @_verbose
+    @described("write_raw_fif")
     def save(self, fname, picks=None, tmin=0, tmax=None, buffer_size_sec=None, drop_small_buffer=False, proj=False,
-             fmt="single", overwrite=False, split_size="2GB", split_naming="neuromag", verbose=None):  # fmt: skip
+             fmt=..., overwrite=..., split_size="2GB", split_naming=..., verbose=None):  # fmt: skip
         """Write to a FIFF file.
 
         Parameters
@@ -121,14 +123,9 @@ class RawResultsMixin:
             part.crop(tmin, tmax)
             if proj:
                 part.apply_proj()
-        options = {
-            "format": one_of("fmt", fmt, ("single", "double", "int", "short")),
-            "split_size": bytes_of(split_size),
-            "split_naming": one_of("split_naming", split_naming, ("neuromag", "bids")),
-            "overwrite": overwrite,
-            "buffer_samples": 0 if buffer_size_sec is None else int(np.ceil(buffer_size_sec * self.info["sfreq"])),
-        }
-        return _core.meeg.write_raw_fif(part._engine, path, options)
+        buffer_samples = 0 if buffer_size_sec is None else int(np.ceil(buffer_size_sec * self.info["sfreq"]))
+        settings = given("write_raw_fif", locals(), split_size=bytes_of(split_size), buffer_samples=buffer_samples)
+        return _core.meeg.write_raw_fif(part._engine, path, settings)
 
     @_verbose
     def export(self, fname, fmt="auto", physical_range="auto", *, digital_range="auto", add_ch_type=False,

@@ -29,7 +29,9 @@ EpochsOptions options_of(const nlohmann::json& s, const Info& info) {
                          ? std::nullopt
                          : std::optional(Baseline{number(s["baseline"][0]), number(s["baseline"][1])});
     }
-    o.detrend = s.value("detrend", -1);
+    if (s.contains("detrend")) {
+        o.detrend = s["detrend"].get<int>();
+    }
     o.decim = s.value("decim", 1);
     o.proj = s.value("proj", true);
     o.reject_by_annotation = s.value("reject_by_annotation", true);
@@ -230,7 +232,7 @@ TEST(EpochsReference, events_on_one_sample_are_dropped_or_merged_as_by_MNE) {
         o.tmin = 0;
         o.tmax = 0.1;
         o.baseline.reset();
-        (merge ? o.merge_repeated : o.drop_repeated) = true;
+        o.event_repeated = merge ? Repeated::merge : Repeated::drop;
         const auto epochs = make_epochs(projected_recording(), twice, {{"a", 1}, {"b", 2}, {"c", 3}}, o);
         const auto& c = reference()[merge ? "repeated_merge" : "repeated_drop"];
         EXPECT_EQ(epochs.events, events_from(c["events"]));

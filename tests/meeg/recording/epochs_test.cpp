@@ -122,7 +122,7 @@ TEST(Epochs, of_one_sample_are_cut_detrended_and_averaged) {
         o.detrend = order;
         EXPECT_EQ(average(make_epochs(std::make_shared<Raw>(recording), four, ids, o)).data(1, 0), 0);
     }
-    o.detrend = -1;
+    o.detrend.reset();
     o.tmin = o.tmax = 0;
     o.baseline = Baseline{{}, 0.0};
     EXPECT_THAT(message_of([&] { make_epochs(std::make_shared<Raw>(recording), four, ids, o); }),

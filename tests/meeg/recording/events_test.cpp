@@ -64,7 +64,7 @@ TEST(FindEvents, every_combination_of_rules_gives_what_MNE_gives) {
         if (!c["mask"].is_null()) {
             options.mask = c["mask"].get<int>();
         }
-        options.mask_and = c["mask_type"] == "and";
+        options.mask_type = c["mask_type"];
         options.initial_event = c["initial"];
         nlohmann::json settings = c;
         settings.erase("events");

@@ -5,6 +5,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
+from ...settings import given
 from ..checks import not_yet, one_of
 from ..info import Info
 from ..lazy import drawn_by
@@ -297,15 +298,7 @@ class ReferenceMixin:
         if kinds - {None, "spline", "MNE", "nan"} or "nan" in kinds:
             raise not_yet(f"method={method!r}", '"spline" for EEG')
         self._need_data("interpolate_bads()")
-        if isinstance(origin, str):
-            one_of("origin", origin, ("auto",))
-            origin = None
-        options = {
-            "reset_bads": bool(reset_bads), "origin": None if origin is None else [float(v) for v in origin],
-            "exclude": list(exclude),
-            "on_bad_position": one_of("on_bad_position", on_bad_position, ("raise", "warn", "ignore")),
-        }  # fmt: skip
-        self._engine.interpolate_bads(options)
+        self._engine.interpolate_bads(given("interpolate_bads", locals()))
         return self
 
     def add_reference_channels(self, ref_channels):

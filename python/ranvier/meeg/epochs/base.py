@@ -7,7 +7,7 @@ from ranvier.errors import warn
 
 from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from ..checks import checked_limits, interval, not_yet, one_of
+from ..checks import interval, not_yet, one_of
 from ..event import as_events
 from ..evoked import EvokedArray
 from ..face import DictFace
@@ -153,7 +153,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
     @property
     def baseline(self):
         """The baseline (start, stop) [s], or None."""
-        baseline = self._engine.baseline
+        baseline = self._engine.setting("baseline")
         if baseline is None:
             return None
         times = self.times
@@ -163,12 +163,12 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
     @property
     def reject(self):
         """Limits by channel type above which epochs are dropped, or None."""
-        return dict(self._engine.reject) or None
+        return self._engine.setting("reject")
 
     @property
     def flat(self):
         """Limits by channel type below which epochs are dropped, or None."""
-        return dict(self._engine.flat) or None
+        return self._engine.setting("flat")
 
     @property
     def metadata(self):
@@ -225,8 +225,9 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
     def __setstate__(self, state):
         data, events, tmin, ids, baseline, selection, drop_log = state.pop("_engine")
         info = state.pop("info")
-        engine = _core.meeg.Epochs.from_array(info._engine, data, events, tmin, ids, None, [], [], False, None, None)
-        engine.baseline, engine.selection, engine.drop_log = baseline, selection, drop_log
+        engine = _core.meeg.Epochs.from_array(info._engine, data, events, ids, dict(tmin=tmin, baseline=None, proj=False))
+        engine.set_baseline(baseline)
+        engine.selection, engine.drop_log = selection, drop_log
         self.__dict__.update(state, _engine=engine, info=Info(engine.info, info._rest))
 
     # -- choosing epochs
@@ -316,9 +317,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         if reject == "existing" and flat == "existing":
             self._engine.drop_bad()
         else:
-            high = self.reject if isinstance(reject, str) else checked_limits(self.info, reject, "reject")
-            low = self.flat if isinstance(flat, str) else checked_limits(self.info, flat, "flat")
-            self._engine.drop_bad_by(list((high or {}).items()), list((low or {}).items()))
+            limits = {"reject": reject, "flat": flat}
+            self._engine.drop_bad_by({name: given for name, given in limits.items() if given != "existing"})
         return self
 
     def drop(self, indices, reason="USER", verbose=None):
@@ -432,7 +432,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         baseline = interval("baseline", baseline)
         if baseline is None and self.baseline is None:
             return self
-        self._engine.apply_baseline(baseline)
+        self._engine.apply_baseline({"baseline": baseline})
         return self
 
     @_verbose

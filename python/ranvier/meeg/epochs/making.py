@@ -5,7 +5,8 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ..checks import checked_limits, interval, not_yet, one_of, path_of, same_head_position
+from ...settings import described, given
+from ..checks import interval, not_yet, one_of, path_of, same_head_position
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -55,18 +56,15 @@ class Epochs(BaseEpochs):
     """
 
     @_verbose
-    def __init__(self, raw, events=None, event_id=None, tmin=-0.2, tmax=0.5, baseline=(None, 0), picks=None,
-                 preload=False, reject=None, flat=None, proj=True, decim=1, reject_tmin=None, reject_tmax=None,
-                 detrend=None, on_missing="raise", reject_by_annotation=True, metadata=None, event_repeated="error", *,
+    @described("epochs")
+    def __init__(self, raw, events=None, event_id=None, tmin=..., tmax=..., baseline=..., picks=None, preload=False,
+                 reject=..., flat=..., proj=..., decim=..., reject_tmin=..., reject_tmax=..., detrend=...,
+                 on_missing="raise", reject_by_annotation=..., metadata=None, event_repeated=..., *,
                  on_outside="warn", verbose=None):  # fmt: skip
         if not isinstance(raw, BaseRaw):
             raise ValueError(f"raw must be a recording (Raw); got {type(raw).__name__}")
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-        one_of("event_repeated", event_repeated, ("error", "drop", "merge"))
-        one_of("detrend", detrend, (None, 0, 1))
         one_of("on_outside", on_outside, ("raise", "warn", "ignore"))
-        if isinstance(proj, str):
-            raise not_yet(f"proj={proj!r}", "proj=True or proj=False")
         if events is None:
             events, found = events_from_annotations(raw)
             if event_id is None:
@@ -82,17 +80,10 @@ class Epochs(BaseEpochs):
             _check_inside(raw, events[np.isin(events[:, 2], list(ids.values()))], tmin, tmax, on_outside)
         idx = picks_to_idx(raw.info, picks, "all", exclude=())
         baseline = interval("baseline", baseline)
-        options = {
-            "tmin": float(tmin), "tmax": float(tmax), "baseline": baseline,
-            "reject": list(checked_limits(raw.info, reject, "reject").items()),
-            "flat": list(checked_limits(raw.info, flat, "flat").items()), "reject_tmin": reject_tmin, "reject_tmax": reject_tmax, "picks": [int(k) for k in idx], "proj": bool(proj),
-            "decim": int(decim), "detrend": -1 if detrend is None else detrend,
-            "reject_by_annotation": bool(reject_by_annotation), "drop_repeated": event_repeated == "drop",
-            "merge_repeated": event_repeated == "merge",
-        }  # fmt: skip
         if metadata is not None and len(metadata) != len(events):
             raise ValueError(f"metadata must have one row per event ({len(events)}); got {len(metadata)}")
-        engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), options)
+        settings = given("epochs", locals(), picks=idx)
+        engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), settings)
         super().__init__(engine)
         if metadata is not None:
             self._metadata = metadata.iloc[self.selection]
@@ -153,11 +144,9 @@ class EpochsArray(BaseEpochs):
             raise ValueError(f"there must be one event per epoch ({len(data)}); got {len(events)}")
         ids = event_ids(events, event_id, on_missing)
         baseline = interval("baseline", baseline)
-        engine = _core.meeg.Epochs.from_array(
-            info._engine, np.ascontiguousarray(data, float), events, float(tmin), list(ids.items()), baseline,
-            list(checked_limits(info, reject, "reject").items()), list(checked_limits(info, flat, "flat").items()),
-            bool(proj), reject_tmin, reject_tmax,
-        )  # fmt: skip
+        settings = given("epochs", locals())
+        data = np.ascontiguousarray(data, float)
+        engine = _core.meeg.Epochs.from_array(info._engine, data, events, list(ids.items()), settings)
         super().__init__(engine, rest=info._rest)
         if selection is not None:
             engine.selection = [int(k) for k in selection]

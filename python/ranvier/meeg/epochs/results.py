@@ -63,9 +63,9 @@ class EpochsResultsMixin:
     def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
                     remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
         """Power spectral density of each epoch: an EpochsSpectrum. See `Raw.compute_psd`."""
-        from ..time_frequency.spectrum import spectrum_of_epochs
+        from ..time_frequency.spectrum import spectrum_of
 
-        return spectrum_of_epochs(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
+        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
 
     @_verbose
     def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,

@@ -2,6 +2,7 @@
 
 from ranvier import _core
 
+from ...settings import described, given
 from ..checks import not_yet, one_of, path_of
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
@@ -55,68 +56,47 @@ def read_raw_fif(fname, allow_maxshield=False, preload=False, on_split_missing="
     return Raw(fname, allow_maxshield, preload, on_split_missing)
 
 
-def _names(value):
-    return [] if value is None else [value] if isinstance(value, str) else [str(v) for v in value]
-
-
-def _read_edf(kind, read, fname, eog, misc, stim_channel, exclude, infer_types, include, preload, units, encoding,
-              exclude_after_unique):  # fmt: skip
+def _read_edf(kind, read, fname, preload, units, settings):
     path = path_of(fname)
     if units is not None:
         raise not_yet("units=", "the units of the file, or Raw.apply_function()")
-    for name, value in (("eog", eog), ("misc", misc)):
-        if any(not isinstance(v, str) for v in (value or ())):
-            raise TypeError(f"{name} must be a list of channel names; got {value!r}")
-    if isinstance(stim_channel, (list, tuple)):
-        if len(stim_channel) > 1:
-            raise not_yet("several stim channels", "one name")
-        stim_channel = stim_channel[0] if stim_channel else None
-    if isinstance(stim_channel, int):
-        raise not_yet("stim_channel as a number", "its name")
-    options = {
-        "eog": _names(eog), "misc": _names(misc), "stim_channel": "" if not stim_channel else stim_channel,
-        "infer_types": infer_types, "exclude": _names(exclude), "include": _names(include), "encoding": encoding,
-        "exclude_after_unique": exclude_after_unique,
-    }  # fmt: skip
-    return _preload(kind(read(path, options), [path]), preload)
+    stim = settings["stim_channel"]
+    if isinstance(stim, (list, tuple)):
+        if len(stim) > 1:
+            raise not_yet("several names in stim_channel", "one name")
+        settings["stim_channel"] = stim[0] if stim else None
+    return _preload(kind(read(path, settings), [path]), preload)
 
 
 @_verbose
-def read_raw_edf(input_fname, eog=None, misc=None, stim_channel="auto", exclude=(), infer_types=False, include=None,
-                 preload=False, units=None, encoding="utf8", exclude_after_unique=False, *, verbose=None):  # fmt: skip
+@described("read_raw_edf")
+def read_raw_edf(input_fname, eog=None, misc=None, stim_channel=..., exclude=..., infer_types=..., include=None,
+                 preload=False, units=None, encoding=..., exclude_after_unique=..., *, verbose=None):  # fmt: skip
     """Read a recording from an EDF or EDF+ file.
 
     Parameters
     ----------
     input_fname : str | Path
-    eog, misc : list of str | None
-        Names of channels of those types; all others are EEG.
-    stim_channel : "auto" | str | None
-        Name of the trigger channel; "auto": "Status" or "Trigger".
-    exclude, include : list of str
-        Names to leave out, or the only ones to read.
-    infer_types : bool
-        Whether "EEG Fp1" means type EEG, name Fp1. Default False.
     preload : bool | str
         Whether to read the samples into memory; a file name maps them there. Default False: they are read when needed.
-    encoding : "utf8" | "latin1"
-        Of the annotations.
+    {settings}
 
     Returns
     -------
     raw : RawEDF
         Samples in V; TAL annotations as `annotations`.
     """
-    return _read_edf(RawEDF, _core.meeg.read_raw_edf, input_fname, eog, misc, stim_channel, exclude, infer_types, include,
-                     preload, units, encoding, exclude_after_unique)  # fmt: skip
+    settings = given("read_raw_edf", locals())
+    return _read_edf(RawEDF, _core.meeg.read_raw_edf, input_fname, preload, units, settings)
 
 
 @_verbose
-def read_raw_bdf(input_fname, eog=None, misc=None, stim_channel="auto", exclude=(), infer_types=False, include=None,
-                 preload=False, units=None, encoding="utf8", exclude_after_unique=False, *, verbose=None):  # fmt: skip
+@described("read_raw_edf")
+def read_raw_bdf(input_fname, eog=None, misc=None, stim_channel=..., exclude=..., infer_types=..., include=None,
+                 preload=False, units=None, encoding=..., exclude_after_unique=..., *, verbose=None):  # fmt: skip
     """Read a recording from a BDF file (24 bit). The arguments are those of `read_raw_edf`."""
-    return _read_edf(RawBDF, _core.meeg.read_raw_bdf, input_fname, eog, misc, stim_channel, exclude, infer_types, include,
-                     preload, units, encoding, exclude_after_unique)  # fmt: skip
+    settings = given("read_raw_edf", locals())
+    return _read_edf(RawBDF, _core.meeg.read_raw_bdf, input_fname, preload, units, settings)
 
 
 #: The readers that have options of their own, by format; other formats are read without.

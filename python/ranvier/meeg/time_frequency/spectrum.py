@@ -4,6 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
+from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, HoldsEngine
 from ..checks import not_yet, one_of
 from ..info import Info
@@ -11,8 +12,6 @@ from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 
-_welch = {"n_fft": None, "n_overlap": 0, "n_per_seg": None, "average": "mean", "window": "hamming"}
-_multitaper = {"bandwidth": None, "adaptive": False, "low_bias": True, "normalization": "length", "max_iter": 150}
 _drawing = {"average", "dB", "amplitude", "xscale", "color", "spatial_colors", "sphere", "axes", "show"}
 _older_words = {"area_mode": "ci", "area_alpha": "ci_alpha", "line_alpha": "alpha", "ax": "axes"}
 
@@ -24,32 +23,17 @@ def plot_psd(inst, **kwargs):
     return inst.compute_psd(**kwargs).plot(**look)
 
 
-def _options(method, fmin, fmax, remove_dc, method_kw, picks=None):
-    """The engine's options of a spectrum."""
-    method = "multitaper" if method == "auto" else method
-    one_of("method", method, ("welch", "multitaper"))
-    known = dict(_welch if method == "welch" else _multitaper)
-    given = {k: v for k, v in method_kw.items() if k != "output"}
-    if method_kw.get("output", "power") != "power":
-        raise not_yet(f"output={method_kw['output']!r}", 'output="power"')
-    wrong = [k for k in given if k not in known]
-    if wrong:
-        raise TypeError(f"method {method!r} takes {', '.join(known)}; got {', '.join(wrong)}")
-    known.update(given)
-    if not np.isfinite(fmin) or fmin < 0 or fmax < fmin:
-        raise ValueError(f"frequencies must satisfy 0 <= fmin <= fmax; got fmin {fmin} and fmax {fmax} Hz")
-    if method == "welch":
-        if known["average"] not in ("mean", "median"):
-            raise not_yet(f"average={known['average']!r}", '"mean" or "median"')
-        if not isinstance(known["window"], str):
-            raise not_yet(f"window={known['window']!r}", "the name of a window")
-        for key in ("n_fft", "n_overlap", "n_per_seg"):
-            known[key] = None if known[key] is None else int(known[key])
-    else:
-        one_of("normalization", known["normalization"], ("length", "full"))
-        known["bandwidth"] = None if known["bandwidth"] is None else float(known["bandwidth"])
-    known.update(fmin=float(fmin), fmax=float(fmax) if np.isfinite(fmax) else -1.0, remove_dc=bool(remove_dc), picks=picks)
-    return method, known
+def _settings(method, method_kw, **common):
+    """The method, "auto" resolved, and the engine's settings of it."""
+    method = one_of("method", "multitaper" if method == "auto" else method, ("welch", "multitaper"))
+    own = dict(method_kw)
+    _only_power(own.pop("output", "power"))
+    return method, given(method, {"settings": own}, **common)
+
+
+def _only_power(output):
+    if output != "power":
+        raise not_yet(f"output={output!r}", 'output="power"')
 
 
 class Spectrum(HoldsEngine, ChannelsMixin):
@@ -220,60 +204,50 @@ def chosen(events, event_id, keys):
     return np.flatnonzero(np.isin(events[:, 2], list(numbers)))
 
 
-def _projected(inst, proj):
-    return inst.copy().load_data().apply_proj() if proj and hasattr(inst, "load_data") else inst
+def prepared(inst, proj, tmin=None, tmax=None):
+    """A copy with its projections applied, cropped, where that is asked for."""
+    cropped = tmin is not None or tmax is not None
+    if proj or cropped:
+        inst = inst.copy()
+        if hasattr(inst, "load_data"):
+            inst.load_data()
+        if proj:
+            inst.apply_proj()
+        if cropped:
+            inst.crop(tmin, tmax)
+    return inst
 
 
-def spectrum_of_raw(raw, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, reject_by_annotation,
-                    method_kw):  # fmt: skip
-    """Spectrum of a recording."""
-    idx = [int(k) for k in picks_to_idx(raw.info, picks, "data", exclude, with_ref_meg=False)]
-    method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
-    raw = _projected(raw, proj)
-    low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
-    if method == "welch":
-        return Spectrum(_core.meeg.raw_welch(raw._engine, options, low, high, bool(reject_by_annotation)))
-    return Spectrum(_core.meeg.raw_multitaper(raw._engine, options, low, high, bool(reject_by_annotation)))
+def spectrum_of(inst, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw,
+                reject_by_annotation=None):  # fmt: skip
+    """Spectrum of a recording (with `reject_by_annotation`), of each epoch or of an average."""
+    idx = picks_to_idx(inst.info, picks, "data", exclude, with_ref_meg=False)
+    method, settings = _settings(method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc, picks=idx)
+    if reject_by_annotation is not None:
+        low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
+        engine = prepared(inst, proj)._engine
+        return Spectrum(_core.meeg.psd(engine, method, settings, low, high, bool(reject_by_annotation)))
+    inst = prepared(inst, proj, tmin, tmax)
+    if not inst.preload:
+        inst = inst.copy().load_data()
+    made = _core.meeg.psd(inst._engine, method, settings)
+    return EpochsSpectrum(made, metadata=inst.metadata) if made.of_epochs else Spectrum(made, inst.nave)
 
 
-def _cropped(inst, tmin, tmax):
-    if tmin is None and tmax is None:
-        return inst
-    inst = inst.copy()
-    return (inst.load_data() if hasattr(inst, "load_data") else inst).crop(tmin, tmax)
-
-
-def spectrum_of_epochs(epochs, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw):
-    """Spectrum of each epoch."""
-    idx = [int(k) for k in picks_to_idx(epochs.info, picks, "data", exclude, with_ref_meg=False)]
-    method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
-    epochs = _cropped(_projected(epochs, proj), tmin, tmax)
-    compute = _core.meeg.epochs_welch if method == "welch" else _core.meeg.epochs_multitaper
-    if not epochs.preload:
-        epochs = epochs.copy().load_data()
-    return EpochsSpectrum(compute(epochs._engine, options), metadata=epochs.metadata)
-
-
-def spectrum_of_evoked(evoked, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw):
-    """Spectrum of an average."""
-    idx = [int(k) for k in picks_to_idx(evoked.info, picks, "data", exclude, with_ref_meg=False)]
-    method, options = _options(method, fmin, fmax, remove_dc, method_kw, idx)
-    evoked = evoked.copy().apply_proj() if proj else evoked
-    evoked = _cropped(evoked, tmin, tmax)
-    compute = _core.meeg.evoked_welch if method == "welch" else _core.meeg.evoked_multitaper
-    return Spectrum(compute(evoked._engine, options), evoked.nave)
-
-
-def _rows(x):
+def _array_psd(x, sfreq, method, output, settings):
+    _only_power(output)
     x = np.asarray(x)
     if np.iscomplexobj(x):
         raise ValueError("the data must be real; got complex numbers")
-    return np.ascontiguousarray(x, float).reshape(-1, x.shape[-1]), x.shape[:-1]
+    rows = np.ascontiguousarray(x, float).reshape(-1, 1, x.shape[-1])
+    made = _core.meeg.psd(_core.meeg.plain_epochs(rows, float(sfreq)), method, {**settings, "picks": [0]})
+    return made.data.reshape(x.shape[:-1] + (len(made.freqs),)), made.freqs
 
 
 @_verbose
-def psd_array_welch(x, sfreq, fmin=0, fmax=np.inf, n_fft=256, n_overlap=0, n_per_seg=None, n_jobs=None, average="mean",
-                    window="hamming", remove_dc=True, *, output="power", verbose=None):  # fmt: skip
+@described("welch")
+def psd_array_welch(x, sfreq, fmin=..., fmax=..., n_fft=256, n_overlap=..., n_per_seg=None, n_jobs=None, average=...,
+                    window=..., remove_dc=..., *, output="power", verbose=None):  # fmt: skip
     """Power spectral density of an array by Welch's method.
 
     Parameters
@@ -281,13 +255,7 @@ def psd_array_welch(x, sfreq, fmin=0, fmax=np.inf, n_fft=256, n_overlap=0, n_per
     x : array of float, shape (..., n_times)
     sfreq : float
         Sampling rate [Hz].
-    fmin, fmax : float
-        Range of frequencies [Hz].
-    n_fft, n_overlap, n_per_seg : int
-        Lengths of transform, overlap and segments [samples]. Default 256, 0, n_fft.
-    average : "mean" | "median"
-    window : str
-        Default "hamming".
+    {settings}
 
     Returns
     -------
@@ -296,17 +264,13 @@ def psd_array_welch(x, sfreq, fmin=0, fmax=np.inf, n_fft=256, n_overlap=0, n_per
     freqs : array of float, shape (n_freqs,)
         [Hz]
     """
-    kw = dict(n_fft=n_fft, n_overlap=n_overlap, n_per_seg=n_per_seg, average=average, window=window, output=output)
-    _, options = _options("welch", fmin, fmax, remove_dc, kw)
-    rows, shape = _rows(x)
-    made = _core.meeg.rows_welch(rows, float(sfreq), options)
-    return made.data.reshape(shape + (len(made.freqs),)), made.freqs
+    return _array_psd(x, sfreq, "welch", output, given("welch", locals()))
 
 
 @_verbose
-def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adaptive=False, low_bias=True,
-                         normalization="length", remove_dc=True, output="power", n_jobs=None, *, max_iter=150,
-                         verbose=None):  # fmt: skip
+@described("multitaper")
+def psd_array_multitaper(x, sfreq, fmin=..., fmax=..., bandwidth=..., adaptive=..., low_bias=..., normalization=...,
+                         remove_dc=..., output="power", n_jobs=None, *, max_iter=..., verbose=None):  # fmt: skip
     """Power spectral density of an array by Slepian tapers.
 
     Parameters
@@ -314,18 +278,7 @@ def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adapti
     x : array of float, shape (..., n_times)
     sfreq : float
         Sampling rate [Hz].
-    fmin, fmax : float
-        Range of frequencies [Hz].
-    bandwidth : float | None
-        Full width of the tapers' window [Hz]. Default 8 sfreq / n_times.
-    adaptive : bool
-        Whether tapers are weighted by Thomson's method. Default False.
-    low_bias : bool
-        Whether only tapers with more than 90 % of their energy inside the window are used. Default True.
-    normalization : "length" | "full"
-        "full" divides by the sampling rate: power per Hz.
-    max_iter : int
-        Of Thomson's weights, at most. Default 150.
+    {settings}
 
     Returns
     -------
@@ -333,9 +286,4 @@ def psd_array_multitaper(x, sfreq, fmin=0.0, fmax=np.inf, bandwidth=None, adapti
     freqs : array of float, shape (n_freqs,)
         [Hz]
     """
-    kw = dict(bandwidth=bandwidth, adaptive=adaptive, low_bias=low_bias, normalization=normalization, output=output,
-              max_iter=int(max_iter))  # fmt: skip
-    _, options = _options("multitaper", fmin, fmax, remove_dc, kw)
-    rows, shape = _rows(x)
-    made = _core.meeg.rows_multitaper(rows, float(sfreq), options)
-    return made.data.reshape(shape + (len(made.freqs),)), made.freqs
+    return _array_psd(x, sfreq, "multitaper", output, given("multitaper", locals()))

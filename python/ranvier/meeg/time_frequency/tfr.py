@@ -4,6 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
+from ...settings import described, given
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin, HoldsEngine
 from ..checks import interval, not_yet, one_of
@@ -12,7 +13,7 @@ from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from ..times import TimesMixin
-from .spectrum import EpochsMixin, method_of
+from .spectrum import EpochsMixin, method_of, prepared
 
 
 class _TFR(HoldsEngine, ChannelsMixin, TimesMixin):
@@ -245,18 +246,6 @@ class EpochsTFR(EpochsMixin, _TFR):
         return tfr_frame(self, self._data, extra, picks, index, long_format, time_format)
 
 
-def _numbers(freqs, n_cycles):
-    if isinstance(freqs, str):
-        raise not_yet(f"freqs={freqs!r}", "an array of frequencies [Hz]")
-    freqs = np.atleast_1d(np.asarray(freqs, float))
-    cycles = np.atleast_1d(np.asarray(n_cycles, float))
-    if freqs.ndim != 1 or not len(freqs) or not (freqs > 0).all():
-        raise ValueError(f"freqs must be numbers > 0 Hz; got {freqs}")
-    if len(cycles) not in (1, len(freqs)):
-        raise ValueError(f"n_cycles must be one number or one per frequency ({len(freqs)}); got {len(cycles)}")
-    return freqs.tolist(), cycles.tolist()
-
-
 def _decim(decim):
     if isinstance(decim, slice):
         if decim.start or decim.stop:
@@ -272,26 +261,18 @@ def _options(method, freqs, output, decim, method_kw, idx):
         raise not_yet(f"method={method!r}", '"morlet"')
     if output != "power":
         raise not_yet(f"output={output!r}", '"power"')
-    known = {"n_cycles": 7.0, "zero_mean": True, "use_fft": True}
-    wrong = [k for k in method_kw if k not in known]
-    if wrong:
-        raise TypeError(f"method 'morlet' takes {', '.join(known)}; got {', '.join(wrong)}")
-    known.update(method_kw)
-    freqs, cycles = _numbers(freqs, known["n_cycles"])
-    return {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(known["zero_mean"]), "decim": _decim(decim), "picks": idx}
+    own = {name: value for name, value in method_kw.items() if name != "use_fft"}  # the bits are the same
+    return given("morlet", {"settings": own}, freqs=freqs, decim=_decim(decim), picks=idx)
 
 
 def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw):
     """Power of epochs, or averaged, with coherence on demand."""
     if return_itc and not average:
         raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
-    idx = [int(k) for k in picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)]
+    idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
     options = _options(method, freqs, output, decim, method_kw, idx)
     epochs = epochs if epochs.preload else epochs.copy().load_data()
-    if proj and not epochs.proj:
-        epochs = epochs.copy().apply_proj()
-    if tmin is not None or tmax is not None:
-        epochs = epochs.copy().crop(tmin, tmax)
+    epochs = prepared(epochs, proj, tmin, tmax)
     if not average:
         return EpochsTFR(_core.meeg.morlet_epochs(epochs._engine, options), epochs.metadata)
     power, itc = map(AverageTFR, _core.meeg.morlet_average(epochs._engine, options))
@@ -300,13 +281,9 @@ def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, averag
 
 def tfr_of_evoked(evoked, method, freqs, tmin, tmax, picks, proj, output, decim, method_kw):
     """Power of an average."""
-    idx = [int(k) for k in picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)]
+    idx = picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)
     options = _options(method, freqs, output, decim, method_kw, idx)
-    if proj and not evoked.proj:
-        evoked = evoked.copy().apply_proj()
-    if tmin is not None or tmax is not None:
-        evoked = evoked.copy().crop(tmin, tmax)
-    return AverageTFR(_core.meeg.morlet_evoked(evoked._engine, options))
+    return AverageTFR(_core.meeg.morlet_evoked(prepared(evoked, proj, tmin, tmax)._engine, options))
 
 
 @_verbose
@@ -339,7 +316,8 @@ def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n
 
 
 @_verbose
-def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=True, use_fft=True, decim=1, output="complex",
+@described("morlet")
+def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., use_fft=True, decim=1, output="complex",
                      n_jobs=None, *, verbose=None):  # fmt: skip
     """Power of an array by Morlet wavelets.
 
@@ -365,12 +343,11 @@ def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=True, use_fft=T
     data = np.asarray(data)
     if data.ndim != 3:
         raise ValueError(f"data must have shape (n_epochs, n_channels, n_times); got {data.shape}")
-    freqs, cycles = _numbers(freqs, n_cycles)
-    options = {"freqs": freqs, "n_cycles": cycles, "zero_mean": bool(zero_mean), "decim": _decim(decim)}
-    data = np.ascontiguousarray(data, float)
+    settings = given("morlet", locals(), decim=_decim(decim), picks=range(data.shape[1]))
+    epochs = _core.meeg.plain_epochs(np.ascontiguousarray(data, float), float(sfreq))
     if output == "power":
-        return _core.meeg.array_morlet_power(data, float(sfreq), options)
-    power, itc = _core.meeg.array_morlet_average(data, float(sfreq), options)
+        return _core.meeg.morlet_epochs(epochs, settings).data
+    power, itc = (values.data for values in _core.meeg.morlet_average(epochs, settings))
     return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
 
 
@@ -394,6 +371,5 @@ def morlet(sfreq, freqs, n_cycles=7.0, sigma=None, zero_mean=False):
     """
     if sigma is not None:
         raise not_yet("sigma=", "n_cycles=")
-    numbers, cycles = _numbers(freqs, n_cycles)
-    wavelets = _core.meeg.morlet(float(sfreq), numbers, cycles * len(numbers) if len(cycles) == 1 else cycles, bool(zero_mean))
+    wavelets = _core.meeg.morlet(float(sfreq), given("morlet", locals()))
     return wavelets[0] if np.isscalar(freqs) else wavelets

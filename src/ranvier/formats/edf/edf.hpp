@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
 
 /// European Data Format: EDF, EDF+ and BDF (24 bit). @source  Kemp et al. 1992, doi:10.1016/0013-4694(92)90009-7;
@@ -11,13 +12,31 @@
 namespace ranvier::formats {
 
 struct ReadEdfOptions {
-    std::vector<std::string> eog, misc;  ///< names of channels of those types
-    std::string stim_channel = "auto";   ///< "auto": "Status"/"Trigger"; a name, in any case; "" none
-    bool infer_types = false;            ///< "EEG Fp1" → type EEG, name Fp1
-    std::vector<std::string> exclude;    ///< names of channels to leave out
-    std::vector<std::string> include;    ///< names of the only channels to read; then `exclude` must be empty
-    std::string encoding = "utf8";       ///< of annotations; or "latin1"
-    bool exclude_after_unique = false;   ///< double names get their numbers before `exclude` is looked up
+    std::vector<std::string> eog, misc;
+    std::string stim_channel = "auto";
+    bool infer_types = false;
+    std::vector<std::string> exclude;
+    std::vector<std::string> include;
+    std::string encoding = "utf8";
+    bool exclude_after_unique = false;
+    static Fields fields() {
+        using O = ReadEdfOptions;
+        const Value::List none;
+        return {"read_raw_edf",
+                {field("eog", &O::eog, "names of channels of that type").also(nullptr, none),
+                 field("misc", &O::misc, "names of channels of that type").also(nullptr, none),
+                 field("stim_channel", &O::stim_channel,
+                       "name of the trigger channel, in any case; 'auto': 'Status' or 'Trigger'; '': none")
+                     .also(nullptr, "")
+                     .also(false, ""),
+                 field("infer_types", &O::infer_types, "whether 'EEG Fp1' means type EEG, name Fp1"),
+                 field("exclude", &O::exclude, "names of channels to leave out"),
+                 field("include", &O::include, "names of the only channels to read; then exclude must be empty")
+                     .also(nullptr, none),
+                 field("encoding", &O::encoding, "of annotations: 'utf8' or 'latin1'"),
+                 field("exclude_after_unique", &O::exclude_after_unique,
+                       "whether double names get their numbers before exclude is looked up")}};
+    }
 };
 
 /// A recording, lazily: samples stay in the file, in which reading holds no more than a few MB at a time.

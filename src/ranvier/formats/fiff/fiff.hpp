@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
@@ -25,11 +26,23 @@ struct ReadRawFifOptions {
 meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options = {});
 
 struct WriteRawFifOptions {
-    std::string format = "single";             ///< "single", "double", "int", "short"
-    std::uint64_t split_size = 2'000'000'000;  // [bytes]
-    std::string split_naming = "neuromag";     ///< name-1.fif …; "bids": name_split-01 …
+    std::string format = "single";
+    std::uint64_t split_size = 2'000'000'000;
+    std::string split_naming = "neuromag";
     bool overwrite = false;
-    index buffer_samples = 0;  ///< samples per data buffer; 0: what MNE-Python takes (1 s)
+    index buffer_samples = 0;
+    static Fields fields() {
+        using O = WriteRawFifOptions;
+        return {"write_raw_fif",
+                {field("fmt", &O::format, "format of the samples").one_of({"single", "double", "int", "short"}),
+                 field("split_size", &O::split_size, "size of a file above which another part is begun").in("bytes"),
+                 field("split_naming", &O::split_naming, "names of parts: name-1.fif …, or name_split-01 …")
+                     .one_of({"neuromag", "bids"}),
+                 field("overwrite", &O::overwrite, "whether to replace a file"),
+                 field("buffer_samples", &O::buffer_samples,
+                       "samples per data buffer; 0: what MNE-Python takes, those of 1 s")
+                     .at_least(0)}};
+    }
 };
 /// @return the files written
 std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options = {});

@@ -112,16 +112,17 @@ void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
     if (at.size() == epochs.events.size()) {
         return;
     }
-    require(o.drop_repeated || o.merge_repeated, [&] {
+    require(o.event_repeated != Repeated::error, [&] {
         const auto twice =
             std::find_if(at.begin(), at.end(), [](const auto& entry) { return entry.second.size() > 1; });
         return "events must lie on different samples; sample " + std::to_string(twice->first) + " has " +
                std::to_string(twice->second.size()) + "; set event_repeated to 'drop' or 'merge'";
     });
+    const bool merge = o.event_repeated == Repeated::merge;
     const Events before = epochs.events;
     std::set<std::size_t> gone;
     for (const auto& [sample, who] : at) {
-        if (who.size() > 1 && o.merge_repeated) {
+        if (who.size() > 1 && merge) {
             std::set<int> codes, priors;
             for (const auto k : who) {
                 codes.insert(before[k].id);
@@ -136,13 +137,13 @@ void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
     std::vector<std::pair<Event, index>> kept;
     for (std::size_t k = 0; k < epochs.events.size(); ++k) {
         if (gone.contains(k)) {
-            epochs.drop_log[static_cast<std::size_t>(epochs.selection[k])].push_back(
-                o.merge_repeated ? "MERGE DUPLICATE" : "DROP DUPLICATE");
+            epochs.drop_log[static_cast<std::size_t>(epochs.selection[k])].push_back(merge ? "MERGE DUPLICATE"
+                                                                                           : "DROP DUPLICATE");
         } else {
             kept.emplace_back(epochs.events[k], epochs.selection[k]);
         }
     }
-    if (!o.merge_repeated) {
+    if (!merge) {
         std::stable_sort(kept.begin(), kept.end(),
                          [](const auto& a, const auto& b) { return a.first.sample < b.first.sample; });
     }
@@ -241,6 +242,31 @@ const double* Thresholds::find(ChannelType type) const {
     return nullptr;
 }
 
+Fields EpochsOptions::fields() {
+    using O = EpochsOptions;
+    return {"epochs",
+            {field("tmin", &O::tmin, "begin of the pieces, from the event").in("s"),
+             field("tmax", &O::tmax, "end of the pieces, from the event").in("s"),
+             field("baseline", &O::baseline,
+                   "interval whose mean is subtracted; None as an end: the end of the piece, None as a whole: nothing")
+                 .in("s"),
+             field("reject", &O::reject, "peak-to-peak limits by channel type above which a piece is dropped"),
+             field("flat", &O::flat, "peak-to-peak limits by channel type below which a piece is dropped"),
+             field("reject_tmin", &O::reject_tmin, "begin of what reject and flat look at").in("s"),
+             field("reject_tmax", &O::reject_tmax, "end of what reject and flat look at").in("s"),
+             field("picks", &O::picks, "numbers of channels; none: all"),
+             field("proj", &O::proj, "whether projections are applied").not_yet("delayed", "True or False"),
+             field("decim", &O::decim, "keep every so many samples").at_least(1),
+             field("detrend", &O::detrend, "what is subtracted from data channels: 0 the mean, 1 a line")
+                 .at_least(0)
+                 .at_most(1),
+             field("reject_by_annotation", &O::reject_by_annotation,
+                   "whether pieces that overlap with an annotation 'bad…' are dropped"),
+             field("event_repeated", &O::event_repeated,
+                   "what to do where two events have one sample; 'merge' makes them one with a name of both",
+                   {{"error", Repeated::error}, {"drop", Repeated::drop}, {"merge", Repeated::merge}})}};
+}
+
 std::vector<double> Epochs::times() const { return time_axis(tmin, n_times, info.sfreq); }
 
 Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const EventIds& event_id,
@@ -265,8 +291,7 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
 
     require(std::isfinite(o.tmin) && std::isfinite(o.tmax) && o.tmin <= o.tmax,
             [&] { return "tmin must be <= tmax; got tmin " + text(o.tmin) + " s and tmax " + text(o.tmax) + " s"; });
-    require(o.detrend >= -1 && o.detrend <= 1,
-            [&] { return "detrend must be None, 0 or 1; got " + std::to_string(o.detrend); });
+    check_settings(o);
     epochs.info = raw->info;
     epochs.cut.picks = o.picks.empty() ? pick_all(raw->info) : o.picks;
     pick_channels(epochs.info, epochs.cut.picks);
@@ -379,3 +404,35 @@ void check(const Epochs& epochs) {
 }
 
 }  // namespace ranvier::meeg
+
+namespace ranvier::detail {
+
+using Ends = std::array<std::optional<double>, 2>;
+
+bool FieldType<meeg::Baseline>::write(meeg::Baseline& to, const Value& v) {
+    Ends ends;
+    const bool fits = FieldType<Ends>::write(ends, v);
+    to = {ends[0], ends[1]};
+    return fits;
+}
+Value FieldType<meeg::Baseline>::read(const meeg::Baseline& v) { return FieldType<Ends>::read({v.tmin, v.tmax}); }
+
+bool FieldType<meeg::Thresholds>::write(meeg::Thresholds& to, const Value& v) {
+    to = {};
+    if (v.is_none()) {
+        return true;
+    }
+    const auto* map = v.as<Value::Map>();
+    return map != nullptr && std::all_of(map->begin(), map->end(), [&](const auto& entry) {
+               return FieldType<double>::write(to[meeg::channel_type(entry.first)], entry.second);
+           });
+}
+Value FieldType<meeg::Thresholds>::read(const meeg::Thresholds& v) {
+    Value::Map map;
+    for (const auto& [type, limit] : v) {
+        map.emplace_back(meeg::name(type), limit);
+    }
+    return v.empty() ? Value() : Value(map);
+}
+
+}  // namespace ranvier::detail

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/recording/events.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
@@ -43,20 +44,51 @@ private:
     std::vector<Entry> entries_;
 };
 
+}  // namespace ranvier::meeg
+
+namespace ranvier::detail {
+
+/// [begin, end], in which none stands for an end of the epoch.
+template <>
+struct FieldType<meeg::Baseline> {
+    static constexpr FieldKind kind = FieldKind::list;
+    static bool write(meeg::Baseline& to, const Value& v);
+    static Value read(const meeg::Baseline& v);
+};
+/// Limits by the names of channel types; none: no limits.
+template <>
+struct FieldType<meeg::Thresholds> {
+    static constexpr FieldKind kind = FieldKind::map;
+    static bool write(meeg::Thresholds& to, const Value& v);
+    static Value read(const meeg::Thresholds& v);
+};
+template <>
+struct is_optional<meeg::Thresholds> : std::true_type {};
+template <>
+struct item_kind<meeg::Baseline> {
+    static constexpr FieldKind kind = FieldKind::real;
+};
+
+}  // namespace ranvier::detail
+
+namespace ranvier::meeg {
+
+enum class Repeated { error, drop, merge };
+
 struct EpochsOptions {
-    double tmin = -0.2;  // [s]
-    double tmax = 0.5;   // [s]
+    double tmin = -0.2;
+    double tmax = 0.5;
     std::optional<Baseline> baseline = Baseline{{}, 0.0};
     Thresholds reject, flat;
-    std::optional<double> reject_tmin, reject_tmax;  // [s]
-    std::vector<index> picks;                        ///< empty: all channels, as `picks=None`
+    std::optional<double> reject_tmin, reject_tmax;
+    std::vector<index> picks;
     bool proj = true;
     int decim = 1;
-    int detrend = -1;  ///< −1 none, 0 constant, 1 linear; of the data channels
+    std::optional<int> detrend;
     bool reject_by_annotation = true;
-    bool drop_repeated = false;      ///< event_repeated="drop" instead of an error
-    bool merge_repeated = false;     ///< event_repeated="merge": events of one sample become one with a name of both
-    bool missing_event_ids = false;  ///< on_missing="ignore": names without event are no error
+    Repeated event_repeated = Repeated::error;
+    bool missing_event_ids = false;  ///< names without event are no error
+    static Fields fields();
 };
 
 /// Pieces of a recording around events. `data` is filled by load(); until then a piece is read, detrended, baseline

@@ -172,7 +172,7 @@ Cutter::Cutter(const Epochs& epochs, bool judged) : epochs_(epochs), raw_(*epoch
     const auto n = static_cast<std::size_t>(epochs.info.n_channels());
     detrended_.assign(n, 0);
     corrected_.assign(n, 0);
-    if (epochs.options.detrend >= 0) {
+    if (epochs.options.detrend) {
         for (const index k : pick_data(epochs.info, false)) {
             detrended_[static_cast<std::size_t>(k)] = 1;
         }

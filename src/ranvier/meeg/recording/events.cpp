@@ -113,7 +113,7 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
         }
     }
     if (o.mask) {
-        const std::int64_t mask = o.mask_and ? *o.mask : ~static_cast<std::int64_t>(*o.mask);
+        const std::int64_t mask = o.mask_type == "and" ? *o.mask : ~static_cast<std::int64_t>(*o.mask);
         for (auto& step : list) {
             step.before &= mask;
             step.after &= mask;
@@ -199,7 +199,7 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
 }  // namespace
 
 Events find_events(const Raw& raw, const FindEventsOptions& options) {
-    const auto names = options.stim_channels.empty() ? stim_channels(raw.info) : options.stim_channels;
+    const auto names = options.stim_channel.empty() ? stim_channels(raw.info) : options.stim_channel;
     require(!names.empty(), [&] {
         return std::string("there must be a channel of type stim to find events; there is none") +
                (raw.annotations.items.empty() ? "; name one as stim_channel"

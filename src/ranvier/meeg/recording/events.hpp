@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
 
 namespace ranvier::meeg {
@@ -25,16 +26,36 @@ enum class Output { onset, offset, step };
 enum class Consecutive { no, yes, increasing };
 
 struct FindEventsOptions {
-    /// Empty: "STI101" if there is one, else "STI 014", else all good channels of type stim.
-    std::vector<std::string> stim_channels;
+    std::vector<std::string> stim_channel;
     Output output = Output::onset;
     Consecutive consecutive = Consecutive::increasing;
-    double min_duration = 0;  // [s]
-    int shortest_event = 2;   // [samples]
+    double min_duration = 0;
+    int shortest_event = 2;
     std::optional<int> mask;
-    bool mask_and = true;  ///< mask_type "and"; false: "not_and"
+    std::string mask_type = "and";
     bool uint_cast = false;
     bool initial_event = false;
+    static Fields fields() {
+        using O = FindEventsOptions;
+        return {"find_events",
+                {field("stim_channel", &O::stim_channel,
+                       "the trigger channels; none: 'STI101', else 'STI 014', else all good ones of type stim")
+                     .also(nullptr, Value::List{}),
+                 field("output", &O::output, "where an event is put: where the value rises, falls back, or both",
+                       {{"onset", Output::onset}, {"offset", Output::offset}, {"step", Output::step}}),
+                 field("consecutive", &O::consecutive,
+                       "whether a change from one value to another without zero between is an event, or where it "
+                       "increases",
+                       {{"no", Consecutive::no}, {"yes", Consecutive::yes}, {"increasing", Consecutive::increasing}})
+                     .also(false, "no")
+                     .also(true, "yes"),
+                 field("min_duration", &O::min_duration, "shortest event").in("s").at_least(0),
+                 field("shortest_event", &O::shortest_event, "shortest event; a shorter one is an error").in("samples"),
+                 field("mask", &O::mask, "bits that are taken out, or kept, by mask_type"),
+                 field("mask_type", &O::mask_type, "'and' takes the bits out").one_of({"and", "not_and"}),
+                 field("uint_cast", &O::uint_cast, "whether values are wrapped to unsigned 16 bit first"),
+                 field("initial_event", &O::initial_event, "whether a value at the first sample is an event")}};
+    }
 };
 /// Events on trigger channels; the same rules as MNE-Python's `find_events`. Negative values count as their absolute
 /// value, with a warning; fractions are cut off.

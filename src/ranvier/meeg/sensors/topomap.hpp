@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
@@ -59,6 +60,19 @@ struct InterpolationOptions {
     /// What to do where a channel has no place: refuse, or fill it with NaN where it is bad and do without it where it
     /// is good, with a warning or without.
     OnMissing on_bad_position = OnMissing::raise;
+    static Fields fields() {
+        using O = InterpolationOptions;
+        return {"interpolate_bads",
+                {field("reset_bads", &O::reset_bads, "whether what was interpolated counts as good from now on"),
+                 field("origin", &O::origin, "centre of the sphere in head coordinates; 'auto': fitted to the head")
+                     .in("m")
+                     .none_is("auto"),
+                 field("exclude", &O::exclude, "bad channels that are left as they are"),
+                 field("on_bad_position", &O::on_bad_position,
+                       "what to do where a channel has no place; but for 'raise' it becomes NaN where it is bad and is "
+                       "done without where it is good",
+                       {{"raise", OnMissing::raise}, {"warn", OnMissing::warn}, {"ignore", OnMissing::ignore}})}};
+    }
 };
 
 /// Replaces the bad EEG channels by spherical-spline interpolation of the good ones, around the centre of the sphere

@@ -20,14 +20,13 @@ struct Bins {
 };
 
 Bins bins_between(double fmin, double fmax, double sfreq, index n_fft) {
-    const double top = fmax < 0 ? std::numeric_limits<double>::infinity() : fmax;
-    require(fmin <= top, [&] {
+    require(fmin <= fmax, [&] {
         return "fmin must be <= fmax; got " + std::to_string(fmin) + " and " + std::to_string(fmax) + " Hz";
     });
     Bins bins;
     for (index k = 0; k <= n_fft / 2; ++k) {
         const double f = static_cast<double>(k) * (sfreq / static_cast<double>(n_fft));
-        if (f >= fmin && f <= top) {
+        if (f >= fmin && f <= fmax) {
             if (bins.freqs.empty()) {
                 bins.first = k;
             }
@@ -52,16 +51,14 @@ std::vector<index> chosen(const Info& info, const std::vector<index>& picks) {
 /// What every spectrum shares: rows in, densities of the wanted bins out.
 Array<double, 2> welch_rows(View<const double, 2> rows, double sfreq, const WelchOptions& options, Bins& bins) {
     const index n = rows.extent(1);
-    require(options.n_fft == 0 || options.n_fft >= 2,
-            [&] { return "n_fft must be >= 2; got " + std::to_string(options.n_fft); });
+    check_settings(options);
+    require(options.n_fft != 1, "n_fft must be >= 2; got 1");
     numerics::Welch plan;
     plan.n_fft = options.n_fft > 0 ? options.n_fft : std::min<index>(n, 2048);
     plan.n_per_seg = options.n_per_seg > 0 ? std::min(options.n_per_seg, plan.n_fft) : plan.n_fft;
     plan.n_per_seg = std::min(plan.n_per_seg, n);
     plan.n_overlap = options.n_overlap;
     plan.window = options.window;
-    require(options.average == "mean" || options.average == "median",
-            [&] { return "average must be 'mean' or 'median'; got '" + options.average + "'"; });
     plan.median = options.average == "median";
     plan.remove_dc = options.remove_dc;
     bins = bins_between(options.fmin, options.fmax, sfreq, plan.n_fft);
@@ -81,21 +78,18 @@ Array<double, 2> welch_rows(View<const double, 2> rows, double sfreq, const Welc
 Array<double, 2> multitaper_rows(View<const double, 2> rows, double sfreq, const MultitaperOptions& options,
                                  Bins& bins) {
     const index n = rows.extent(1);
-    require(options.normalization == "length" || options.normalization == "full",
-            [&] { return "normalization must be 'length' or 'full'; got '" + options.normalization + "'"; });
-    require(options.bandwidth >= 0,
-            [&] { return "bandwidth must be > 0 Hz; got " + std::to_string(options.bandwidth); });
-    const double half_nbw = options.bandwidth > 0 ? options.bandwidth * static_cast<double>(n) / (2 * sfreq) : 4.0;
+    check_settings(options);
+    const double half_nbw = options.bandwidth ? *options.bandwidth * static_cast<double>(n) / (2 * sfreq) : 4.0;
     const index k = static_cast<index>(2 * half_nbw);
     require(k >= 1, [&] {
-        return "bandwidth " + std::to_string(options.bandwidth) + " Hz is too narrow for a taper: at least " +
+        return "bandwidth " + std::to_string(*options.bandwidth) + " Hz is too narrow for a taper: at least " +
                std::to_string(sfreq / static_cast<double>(n)) + " Hz are needed";
     });
     const numerics::Tapers tapers = numerics::dpss(n, half_nbw, k, options.low_bias, false);
     bins = bins_between(options.fmin, options.fmax, sfreq, n);
     numerics::Multitaper plan;
     plan.adaptive = options.adaptive && tapers.ratios.size() >= 3;
-    plan.most_iterations = options.most_iterations;
+    plan.most_iterations = options.max_iter;
     plan.remove_dc = options.remove_dc;
     plan.full_normalization = options.normalization == "full";
     plan.first = bins.first;

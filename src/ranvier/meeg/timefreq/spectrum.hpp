@@ -1,8 +1,11 @@
 #pragma once
 
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 
 namespace ranvier::meeg {
@@ -19,25 +22,64 @@ struct Spectrum {
     std::string method;
 };
 
-struct WelchOptions {
-    double fmin = 0, fmax = -1;  ///< [Hz]; fmax < 0: Nyquist
-    index n_fft = 0;             ///< 0: the number of samples, at most 2048
-    index n_overlap = 0;
-    index n_per_seg = 0;  ///< 0: n_fft
-    std::string window = "hamming";
-    std::string average = "mean";  ///< or "median"
-    bool remove_dc = true;
-    std::vector<index> picks;  ///< empty: good data channels
-};
-struct MultitaperOptions {
-    double fmin = 0, fmax = -1;  // [Hz]
-    double bandwidth = 0;        ///< [Hz]; 0: 8 · sfreq / n
-    int most_iterations = 150;   ///< of Thomson's weights
-    bool adaptive = false;
-    bool low_bias = true;
-    std::string normalization = "length";  ///< or "full"
+/// What all kinds of spectra share.
+struct SpectrumOptions {
+    double fmin = 0, fmax = std::numeric_limits<double>::infinity();  // [Hz]
     bool remove_dc = true;
     std::vector<index> picks;
+    static Fields fields() {
+        using O = SpectrumOptions;
+        return {"spectrum",
+                {field("fmin", &O::fmin, "lowest frequency").in("Hz").at_least(0),
+                 field("fmax", &O::fmax, "highest frequency; inf: half the sampling rate").in("Hz").at_least(0),
+                 field("remove_dc", &O::remove_dc, "whether the mean of each segment is subtracted"),
+                 field("picks", &O::picks, "numbers of channels; none: good data channels")}};
+    }
+};
+
+struct WelchOptions : SpectrumOptions {
+    index n_fft = 0;
+    index n_overlap = 0;
+    index n_per_seg = 0;
+    std::string window = "hamming";
+    std::string average = "mean";
+    static Fields fields() {
+        using O = WelchOptions;
+        const char* const use = "'mean' or 'median'";
+        return {
+            "welch",
+            with_base<O, SpectrumOptions>(
+                {field("n_fft", &O::n_fft, "samples of a transform; 0: all, at most 2048").at_least(0).also(nullptr, 0),
+                 field("n_overlap", &O::n_overlap, "samples that segments overlap").at_least(0),
+                 field("n_per_seg", &O::n_per_seg, "samples of a segment; 0: n_fft").at_least(0).also(nullptr, 0),
+                 field("window", &O::window, "name of the segments' window"),
+                 field("average", &O::average, "how segments make one spectrum")
+                     .one_of({"mean", "median"})
+                     .not_yet(nullptr, use)
+                     .not_yet(false, use)})};
+    }
+};
+
+struct MultitaperOptions : SpectrumOptions {
+    std::optional<double> bandwidth;
+    bool adaptive = false;
+    int max_iter = 150;
+    bool low_bias = true;
+    std::string normalization = "length";
+    static Fields fields() {
+        using O = MultitaperOptions;
+        return {"multitaper",
+                with_base<O, SpectrumOptions>(
+                    {field("bandwidth", &O::bandwidth, "full width of the tapers' window; None: 8 sfreq / n_times")
+                         .in("Hz")
+                         .above(0),
+                     field("adaptive", &O::adaptive, "whether tapers are weighted by Thomson's method"),
+                     field("max_iter", &O::max_iter, "iterations of Thomson's weights, at most").at_least(1),
+                     field("low_bias", &O::low_bias,
+                           "whether only tapers with more than 90 % of their energy inside the window are used"),
+                     field("normalization", &O::normalization, "'full' divides by the sampling rate: power per Hz")
+                         .one_of({"length", "full"})})};
+    }
 };
 
 /// Keeps channels `picks`, in that order.

@@ -10,26 +10,31 @@
 #include "ranvier/numerics/wavelet.hpp"
 
 namespace ranvier::meeg {
+
+std::vector<double> cycles_of(const MorletOptions& options) {
+    std::vector<double> n_cycles = options.n_cycles;
+    require(n_cycles.size() == 1 || n_cycles.size() == options.freqs.size(), [&] {
+        return "n_cycles must be one number, or one for each of the " + std::to_string(options.freqs.size()) +
+               " frequencies; got " + std::to_string(n_cycles.size());
+    });
+    n_cycles.resize(options.freqs.size(), n_cycles.front());
+    return n_cycles;
+}
+
 namespace {
 
 using Wavelets = std::vector<std::vector<std::complex<double>>>;
 
 Wavelets wavelets_for(double sfreq, const MorletOptions& options, index n_times) {
     require(!options.freqs.empty(), "a time-frequency analysis needs at least one frequency in freqs");
-    require(options.decim >= 1, [&] { return "decim must be >= 1; got " + std::to_string(options.decim); });
-    require(options.n_cycles.size() == 1 || options.n_cycles.size() == options.freqs.size(), [&] {
-        return "n_cycles must be one number, or one for each of the " + std::to_string(options.freqs.size()) +
-               " frequencies; got " + std::to_string(options.n_cycles.size());
-    });
+    check_settings(options);
     for (const double f : options.freqs) {
-        require(f > 0 && f <= sfreq / 2, [&] {
-            return "freqs must be > 0 and at most the Nyquist frequency " + std::to_string(sfreq / 2) + " Hz; got " +
+        require(f <= sfreq / 2, [&] {
+            return "freqs must be at most the Nyquist frequency " + std::to_string(sfreq / 2) + " Hz; got " +
                    std::to_string(f) + " Hz";
         });
     }
-    std::vector<double> n_cycles = options.n_cycles;
-    n_cycles.resize(options.freqs.size(), options.n_cycles.front());
-    Wavelets wavelets = numerics::morlet(sfreq, options.freqs, n_cycles, options.zero_mean);
+    Wavelets wavelets = numerics::morlet(sfreq, options.freqs, cycles_of(options), options.zero_mean);
     for (std::size_t k = 0; k < wavelets.size(); ++k) {
         require(std::ssize(wavelets[k]) <= n_times, [&] {
             return "the wavelet of " + std::to_string(options.freqs[k]) + " Hz is longer (" +

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 
 namespace ranvier::meeg {
@@ -30,12 +31,24 @@ struct EpochsTfr {
 };
 
 struct MorletOptions {
-    std::vector<double> freqs;           // [Hz]
-    std::vector<double> n_cycles = {7};  ///< one for all, or one per frequency
+    std::vector<double> freqs;
+    std::vector<double> n_cycles = {7};
     bool zero_mean = true;
     int decim = 1;
-    std::vector<index> picks;  ///< empty: good data channels
+    std::vector<index> picks;
+    static Fields fields() {
+        using O = MorletOptions;
+        return {
+            "morlet",
+            {field("freqs", &O::freqs, "frequencies").in("Hz").above(0).not_yet("auto", "an array of frequencies [Hz]"),
+             field("n_cycles", &O::n_cycles, "cycles of the wavelets, one number or one per frequency").above(0),
+             field("zero_mean", &O::zero_mean, "whether the wavelets' mean is removed"),
+             field("decim", &O::decim, "keep every so many times").at_least(1),
+             field("picks", &O::picks, "numbers of channels; none: good data channels")}};
+    }
 };
+/// The cycles of each frequency. @throws InvalidInput  neither one number nor one per frequency
+std::vector<double> cycles_of(const MorletOptions& options);
 struct PowerAndItc {
     AverageTfr power, itc;
 };
