@@ -66,7 +66,10 @@ def described(of, without=()):
         if mark:
             told = {name for names in re.findall(r"^ *([a-z_][\w, ]*) : ", function.__doc__, flags=re.M)
                     for name in re.split(r", *", names)}
-            text = "".join(entry(known[p.name], mark[1]) for p in parameters if p.name in known and p.name not in told)
+            text = "".join(
+                entry(known[p.name] | ({} if p.default is p.empty else {"default": p.default}), mark[1])
+                for p in parameters if p.name in known and p.name not in told
+            )
             function.__doc__ = function.__doc__.replace(mark[0], text)
         return function
 

@@ -177,7 +177,7 @@ def _instance(owner, scene):
     made_here = {
         "BaseRaw": scene.raw, "RawResultsMixin": scene.raw, "ChannelsMixin": scene.raw, "FilterMixin": scene.raw,
         "ReferenceMixin": scene.raw, "BaseEpochs": scene.epochs, "EpochsResultsMixin": scene.epochs,
-        "TimesMixin": scene.epochs, "Evoked": scene.evoked, "Spectrum": scene.spectrum,
+        "TimesMixin": scene.epochs, "SamplesMixin": scene.epochs, "Evoked": scene.evoked, "Spectrum": scene.spectrum,
         "EpochsSpectrum": scene.epochs_spectrum, "AverageTFR": scene.tfr, "EpochsTFR": lambda: scene.tfr(False),
         "_TFR": scene.tfr, "Annotations": scene.annotations, "Info": lambda: scene.raw().info,
         "DigMontage": scene.montage, "Projection": lambda: scene.projs()[0], "Analysis": scene.system,

@@ -141,8 +141,8 @@ SETTINGS = {
     "Evoked.save": dict(fname=_taken),
     # filters
     "create_filter": dict(data=None), "filter_data": dict(data=_rows), "notch_filter": dict(x=_rows, freqs=[20.0]),
-    "BaseRaw.notch_filter": dict(freqs=[20.0]), "BaseRaw.resample": dict(sfreq=60.0), "Evoked.resample": dict(sfreq=60.0),
-    "BaseEpochs.resample": dict(sfreq=60.0), "resample": dict(up=2.0, down=3.0),
+    "BaseRaw.notch_filter": dict(freqs=[20.0]), "BaseRaw.resample": dict(sfreq=60.0),
+    "SamplesMixin.resample": dict(sfreq=60.0), "resample": dict(up=2.0, down=3.0),
     "rescale": dict(data=_rows + 2, times=np.arange(200) / 100, baseline=(0, 0.5)),
     # recordings
     "Raw.__init__": dict(fname=_fif), "read_raw_fif": dict(fname=_fif), "read_raw": dict(fname=_fif),
@@ -329,8 +329,8 @@ CONTEXTS = {
     ("ChannelsMixin.pick_types", "selection"): dict(meg=True, eeg=True), ("pick_types", "selection"): dict(meg=True, eeg=True),
     ("make_fixed_length_events", "stop"): {}, ("BaseRaw.append", "preload"): dict(_on=Made(lambda scene: scene.raw(loaded=False)), raws=Made(
         lambda scene: [scene.raw(loaded=False)])), ("BaseRaw.load_data", "memmap"): dict(_on=Made(lambda scene: scene.raw(loaded=False))),
-    **{(f"{c}.apply_function", "channel_wise"): dict(fun=lambda x: x - np.mean(x)) for c in ("BaseRaw", "BaseEpochs", "Evoked")},
-    **{(f"{c}.crop", "include_tmax"): dict(tmax=0.2) for c in ("BaseRaw", "BaseEpochs", "Evoked")},
+    ("FilterMixin.apply_function", "channel_wise"): dict(fun=lambda x: x - np.mean(x)),
+    **{(f"{c}.crop", "include_tmax"): dict(tmax=0.2) for c in ("BaseRaw", "SamplesMixin")},
     ("BaseRaw.crop", "reset_first_samp"): dict(tmin=0.5), ("BaseEpochs.drop_log_stats", "ignore"): dict(_on=Made(
         lambda scene: scene.epochs().drop([0, 1], "a"))), ("BaseEpochs.equalize_event_counts", "random_state"): _uneven,
     ("BaseEpochs.equalize_event_counts", "rng"): _uneven, ("BaseEpochs.equalize_event_counts", "method"): _uneven,
@@ -408,6 +408,8 @@ CONTEXTS = {
     ("events_from_annotations", "use_rounding"): dict(raw=Made(lambda scene: _between_samples(scene.raw()))),
     ("events_from_annotations", "tol"): dict(chunk_duration=0.3),
     ("find_events", "uint_cast"): dict(raw=Made(lambda scene: _triggers(scene.raw(), 100, -32767))),
+    ("find_events", "mask_type"): dict(mask=1), ("find_events", "consecutive"): dict(raw=Made(
+        lambda scene: _triggers(_triggers(_triggers(scene.raw(), 100, 1), 103, 3), 106, 2))),
     ("find_events", "initial_event"): dict(raw=Made(lambda scene: _triggers(scene.raw(), 0, 4))),
     ("grand_average", "drop_bads"): dict(interpolate_bads=False),
     ("make_fixed_length_events", "first_samp"): dict(raw=Made(lambda scene: scene.raw().crop(0.5, None))),

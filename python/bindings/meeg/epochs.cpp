@@ -88,7 +88,7 @@ void bind_epochs(nb::module_& m) {
             },
             "data"_a, "tmin"_a)
         .def("load", engine<Epochs&>(load))
-        .def("drop_bad", engine<Epochs&>(drop_bad))
+        .def("drop_bad", [](Epochs& e) { run([&] { drop_bad(e); }); })
         .def(
             "drop_bad_by",
             [](Epochs& e, const nb::dict& options) {

@@ -14,10 +14,19 @@ void bind_evoked(nb::module_& m) {
         .def(
             "__init__",
             [](Evoked* self, const Info& info, const NumpyIn<double, 2>& data, double tmin, double nave,
-               const std::string& comment, const std::string& kind) {
+               const std::string& comment, const std::string& kind, std::optional<double> baseline_tmin,
+               std::optional<double> baseline_tmax) {
                 new (self) Evoked(make_evoked(info, array_of<double, 2>(data), tmin, comment, nave, kind));
+                self->baseline_tmin = baseline_tmin;
+                self->baseline_tmax = baseline_tmax;
             },
-            "info"_a, "data"_a, "tmin"_a, "nave"_a, "comment"_a, "kind"_a)
+            "info"_a, "data"_a, "tmin"_a, "nave"_a, "comment"_a, "kind"_a, "baseline_tmin"_a.none() = nb::none(),
+            "baseline_tmax"_a.none() = nb::none())
+        .def_prop_ro("parts",
+                     [](const Evoked& e) {
+                         return nb::make_tuple(e.info, numpy_view(e.data), e.tmin(), e.nave, e.comment, e.kind,
+                                               e.baseline_tmin, e.baseline_tmax);
+                     })
         .def_prop_rw(
             "data", [](const Evoked& e) { return nb::cast(numpy_view(e.data)); },
             [](Evoked& e, const NumpyIn<double, 2>& data) {

@@ -15,36 +15,30 @@ namespace fiff = formats::fiff;
 
 namespace {
 
-DigPoint point(const nb::handle& p, CoordFrame frame) {
-    return {fiff::named<DigKind>(nb::cast<int>(p[0])), nb::cast<int>(p[1]), nb::cast<std::array<double, 3>>(p[2]),
-            frame};
+/// The points of a montage, electrodes last, and the electrodes' names.
+std::pair<std::vector<DigPoint>, std::vector<std::string>> python_montage(const Montage& montage) {
+    std::vector<DigPoint> points(montage.fiducials.begin(), montage.fiducials.end());
+    points.insert(points.end(), montage.extra.begin(), montage.extra.end());
+    std::vector<std::string> names;
+    for (const auto& [name, place] : montage.positions) {
+        names.push_back(name);
+        points.push_back({DigKind::eeg, static_cast<int>(names.size()), place, {}});
+    }
+    for (DigPoint& point : points) {
+        point.coord_frame = montage.coord_frame;
+    }
+    return {std::move(points), std::move(names)};
 }
 
-nb::dict python_montage(const Montage& montage) {
-    nb::dict d;
-    d["positions"] = nb::cast(montage.positions);
-    nb::list fiducials, extra;
-    for (const DigPoint& p : montage.fiducials) {
-        fiducials.append(nb::make_tuple(fiff::number(p.kind), p.ident, p.r));
-    }
-    for (const DigPoint& p : montage.extra) {
-        extra.append(nb::make_tuple(fiff::number(p.kind), p.ident, p.r));
-    }
-    d["fiducials"] = fiducials;
-    d["extra"] = extra;
-    d["coord_frame"] = fiff::number(montage.coord_frame);
-    return d;
-}
-
-Montage engine_montage(const nb::handle& d) {
+Montage engine_montage(const std::vector<DigPoint>& points, const std::vector<std::string>& names) {
     Montage montage;
-    montage.positions = nb::cast<std::vector<std::pair<std::string, std::array<double, 3>>>>(d["positions"]);
-    montage.coord_frame = fiff::named<CoordFrame>(nb::cast<int>(d["coord_frame"]));
-    for (nb::handle p : d["fiducials"]) {
-        montage.fiducials.push_back(point(p, montage.coord_frame));
-    }
-    for (nb::handle p : d["extra"]) {
-        montage.extra.push_back(point(p, montage.coord_frame));
+    for (const DigPoint& point : points) {
+        montage.coord_frame = point.coord_frame;
+        if (point.kind == DigKind::eeg) {
+            montage.positions.emplace_back(names.at(montage.positions.size()), point.r);
+        } else {
+            (point.kind == DigKind::cardinal ? montage.fiducials : montage.extra).push_back(point);
+        }
     }
     return montage;
 }
@@ -75,14 +69,15 @@ void bind_places(nb::module_& m) {
     m.def("standard_montage_names", &standard_montage_names);
     m.def(
         "set_montage",
-        [](Info& info, const nb::handle& montage, const std::string& on_missing, bool match_case) {
+        [](Info& info, const std::vector<DigPoint>& points, const std::vector<std::string>& names,
+           const std::string& on_missing, bool match_case) {
             const OnMissing action = on_missing == "raise"  ? OnMissing::raise
                                      : on_missing == "warn" ? OnMissing::warn
                                                             : OnMissing::ignore;
-            set_montage(info, engine_montage(montage), action, match_case);
+            set_montage(info, engine_montage(points, names), action, match_case);
             deliver_warnings();
         },
-        "info"_a, "montage"_a, "on_missing"_a, "match_case"_a);
+        "info"_a, "points"_a, "names"_a, "on_missing"_a, "match_case"_a);
     m.def(
         "layout_positions",
         [](const Info& info, const std::vector<index>& picks, const std::optional<std::array<double, 4>>& sphere,

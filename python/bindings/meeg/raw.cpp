@@ -21,14 +21,19 @@ Raw shared_raw(const Raw& raw) {
 }
 
 void bind_raw(nb::module_& m) {
-    nb::class_<Raw> raw(m, "Raw", "A continuous recording.");
-    bind_samples(raw);
-    raw.def_static(
-           "from_array",
-           [](const Info& info, const NumpyIn<double, 2>& data, index first_samp) {
-               return make_raw(info, array_of<double, 2>(data), first_samp);
-           },
-           "info"_a, "data"_a, "first_samp"_a = 0)
+    nb::class_<Raw> type(m, "Raw", "A continuous recording.");
+    bind_samples(type);
+    type.def(
+            "__init__",
+            [](Raw* self, const Info& info, const NumpyIn<double, 2>& data, index first_samp) {
+                new (self) Raw(make_raw(info, array_of<double, 2>(data), first_samp));
+            },
+            "info"_a, "data"_a, "first_samp"_a)
+        .def_prop_ro("parts",
+                     [](const Raw& r) {
+                         const auto all = run([&] { return samples(r, pick_all(r.info), 0, r.n_samples()); });
+                         return nb::make_tuple(r.info, numpy_view(all), r.first_samp);
+                     })
         .def_ro("annotations", &Raw::annotations, nb::rv_policy::reference_internal)
         .def_rw("first_samp", &Raw::first_samp)
         .def_prop_ro("n_samples", &Raw::n_samples)

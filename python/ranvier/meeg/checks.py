@@ -17,6 +17,17 @@ def one_of(name, value, allowed):
     return value
 
 
+def samples_of(data, info, ndim):
+    """Samples of one's own as an array of float, whose last axis but one is that of the channels of `info`."""
+    data = np.asarray(data)
+    if np.iscomplexobj(data):
+        raise ValueError("samples must be real numbers; got complex ones: pass their .real and .imag apart")
+    if data.ndim != ndim or data.shape[-2] != len(info["chs"]):
+        axes = "n_epochs, n_channels, n_times" if ndim == 3 else "n_channels, n_times"
+        raise ValueError(f"data must have shape ({axes}) with {len(info['chs'])} channels; got {data.shape}")
+    return np.ascontiguousarray(data, float)
+
+
 def not_yet(what, use=None):
     """The error for what MNE has and Ranvier lacks."""
     return NotImplementedError(f"{what} is not in Ranvier yet" + (f"; use {use}" if use else ""))

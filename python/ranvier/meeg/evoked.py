@@ -4,21 +4,19 @@ import numpy as np
 
 from ranvier import _core
 
-from ..settings import described, given
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .channels.reference import equalize_channels
-from .checks import interval, not_yet, one_of, output_path, path_of, same_head_position
+from .checks import interval, not_yet, one_of, output_path, path_of, same_head_position, samples_of
 from .filter import FilterMixin
-from .info import Info
 from .lazy import drawn_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
-from .times import TimesMixin
+from .times import AverageMixin, SamplesMixin
 
 _kinds = ("average", "standard_error")
 
 
-class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
+class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMixin):
     """An average over epochs; ``Evoked(fname, condition)`` reads one from a file.
 
     Attributes
@@ -43,19 +41,22 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
                 names = [e.comment for e in found]
                 raise ValueError(f"the file has {len(found)} averages; choose one by condition=: {names}")
             found = found[0]
-        self._hold(found._engine, found.filename)
+        self._hold(found._engine)
+        self.filename = found.filename
 
     @classmethod
     def _of(cls, engine, filename=None):
         """The average that the engine made; no copy."""
         self = object.__new__(Evoked)
-        self._hold(engine, filename)
+        self._hold(engine)
+        self.filename = filename
         return self
 
-    def _hold(self, engine, filename=None, rest=None):
-        self._engine = engine
-        self.info = Info(engine.info, rest)
-        self.filename, self.preload = filename, True
+    preload = True
+    filename = None
+
+    def _hold(self, engine, rest=None):
+        super()._hold(engine, rest)
         self._fill_baseline()
 
     def _fill_baseline(self):
@@ -67,9 +68,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     def _need_data(self, what):
         """Averages are always in memory."""
 
-    def _keep_channels(self, idx):
-        self._engine.pick([int(k) for k in idx])
-
     @property
     def data(self):
         """The samples, shape (n_channels, n_times): the engine's own, no copy."""
@@ -80,30 +78,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         self._engine.data = np.ascontiguousarray(data, float)
 
     _data = data
-
-    @property
-    def times(self):
-        """Times [s], shape (n_times,); 0 at the event."""
-        return self._engine.times
-
-    @property
-    def nave(self):
-        """Number of epochs averaged; the effective number, perhaps a fraction, of combinations."""
-        nave = self._engine.nave
-        return int(nave) if nave == int(nave) else nave
-
-    @nave.setter
-    def nave(self, nave):
-        self._engine.nave = float(nave)
-
-    @property
-    def comment(self):
-        """What it is."""
-        return self._engine.comment
-
-    @comment.setter
-    def comment(self, comment):
-        self._engine.comment = comment or ""
 
     @property
     def kind(self):
@@ -145,21 +119,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     def __neg__(self):
         return Evoked._of(_core.meeg.negated(self._engine))
 
-    def copy(self):
-        """A copy that shares nothing."""
-        twin = object.__new__(type(self))
-        twin._hold(self._engine.copy(), self.filename, self.info._rest)
-        return twin
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo):
-        return self.copy()
-
-    def __reduce__(self):
-        facts = self.tmin, self.comment, self._engine.nave, self.kind, self.baseline, self.filename
-        return _unpickled, (self.info, np.array(self._data), *facts)
-
     # -- samples and times
 
     def get_data(self, picks=None, units=None, tmin=None, tmax=None, exclude=()):
@@ -180,11 +139,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         data = self._data[idx, start:stop]
         return data if units is None else data * unit_factors(self.info, units, idx)[:, None]
 
-    def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
-        """Keep times from `tmin` to `tmax` [s], in place."""
-        self._engine.crop(tmin, tmax, include_tmax)
-        return self
-
     def apply_baseline(self, baseline=(None, 0), *, verbose=None):
         """Subtract the mean over an interval [s], in place; None does nothing."""
         baseline = interval("baseline", baseline)
@@ -196,35 +150,9 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
         self._fill_baseline()
         return self
 
-    @_verbose
-    @described("resample")
-    def resample(self, sfreq, *, npad=..., window=..., n_jobs=None, pad=..., method=..., verbose=None, **settings):
-        """Change the sampling rate [Hz], in place. See `Raw.resample`."""
-        options = given("resample", locals())
-        self._engine.resample(options)
-        return self
-
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
         self._engine.decimate(int(decim), int(offset))
-        return self
-
-    def shift_time(self, tshift, relative=True):
-        """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
-        self._engine.shift_time(float(tshift), bool(relative))
-        return self
-
-    @_verbose
-    def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, *, verbose=None, **kwargs):
-        """Replace samples by what a function of yours makes of them, in place."""
-        if dtype is not None and np.dtype(dtype) != np.float64:
-            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
-        idx = picks_to_idx(self.info, picks, "data", exclude=())
-        if channel_wise:
-            for k in idx:
-                self._data[k] = fun(self._data[k].copy(), **kwargs)
-        else:
-            self._data[idx] = fun(self._data[idx], **kwargs)
         return self
 
     def get_peak(self, ch_type=None, tmin=None, tmax=None, mode="abs", time_as_index=False, merge_grads=False,
@@ -284,14 +212,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin):
     # -- spectra
 
     @_verbose
-    def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
-                    remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-        """Power spectral density: a Spectrum. See `Raw.compute_psd`."""
-        from .time_frequency.spectrum import spectrum_of
-
-        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
-
-    @_verbose
     def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
                     n_jobs=None, verbose=None, **method_kw):  # fmt: skip
         """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
@@ -347,13 +267,6 @@ def _engine_of(info, data, tmin, comment="", nave=1, kind="average"):
     return _core.meeg.Evoked(info._engine, np.ascontiguousarray(data, float), tmin, float(nave), comment or "", kind)
 
 
-def _unpickled(info, data, tmin, comment, nave, kind, baseline, filename):
-    evoked = object.__new__(Evoked)
-    evoked._hold(_core.meeg.Evoked(info._engine, data, tmin, nave, comment, kind), filename, info._rest)
-    evoked.baseline = baseline
-    return evoked
-
-
 class EvokedArray(Evoked):
     """An average from an array.
 
@@ -373,13 +286,7 @@ class EvokedArray(Evoked):
     """
 
     def __init__(self, data, info, tmin=0.0, comment="", nave=1, kind="average", baseline=None, *, verbose=None):
-        data = np.asarray(data)
-        if np.iscomplexobj(data):
-            raise not_yet("complex averages", "real ones")
-        if data.ndim != 2 or data.shape[0] != len(info["chs"]):
-            raise ValueError(
-                f"data must have shape (n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
-            )
+        data = samples_of(data, info, 2)
         one_of("kind", kind, _kinds)
         self._hold(_engine_of(info, data, tmin, comment, nave, kind), rest=info._rest)
         if baseline is not None:

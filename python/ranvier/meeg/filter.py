@@ -49,6 +49,33 @@ class FilterMixin:
         self._engine.filter(options)
         return self
 
+    @_verbose
+    def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, verbose=None, **kwargs):
+        """Replace samples by what a function of yours makes of them, in place.
+
+        Parameters
+        ----------
+        fun : callable
+            Takes and returns an array of shape (n_times,), or (n_channels, n_times) if not `channel_wise`.
+        picks : str | list | slice | None
+            Channels; None: data channels.
+        channel_wise : bool
+            Whether `fun` sees one channel at a time. Default True.
+        **kwargs
+            Handed to `fun`.
+        """
+        if dtype is not None and np.dtype(dtype) != np.float64:
+            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
+        self._need_data("apply_function()")
+        idx = picks_to_idx(self.info, picks, "data", exclude=())
+        for data in self._data.reshape(-1, *self._data.shape[-2:]):
+            if channel_wise:
+                for k in idx:
+                    data[k] = fun(data[k].copy(), **kwargs)
+            else:
+                data[idx] = fun(data[idx], **kwargs)
+        return self
+
     def savgol_filter(self, h_freq, verbose=None):
         raise not_yet("savgol_filter()", "filter(None, h_freq)")
 

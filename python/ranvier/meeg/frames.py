@@ -37,20 +37,30 @@ def _written(times, time_format, info, offset):
     raise ValueError(f'time_format must be None, "ms", "timedelta" or "datetime"; got {time_format!r}')
 
 
-def _indexed(frame, index, allowed):
+def _framed(columns, names, data, index, long_format, types=None):
+    """A frame of `columns` and one per channel; data: shape (n_pieces, n_channels, ...)."""
+    import pandas as pd
+
+    values = np.moveaxis(data, 1, -1).reshape(-1, len(names))
+    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
+    keys = list(columns)
+    if long_format:
+        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
+        keys.append("channel")
+        if types is not None:
+            frame["ch_type"] = frame["channel"].map(dict(zip(names, types)))
+            keys.append("ch_type")
     if index is None:
         return frame
     index = [index] if isinstance(index, str) else list(index)
-    wrong = [i for i in index if i not in allowed]
+    wrong = [i for i in index if i not in keys]
     if wrong:
-        raise ValueError(f"index must be of {allowed}; got {wrong}")
+        raise ValueError(f"index must be of {keys}; got {wrong}")
     return frame.set_index(index)
 
 
 def frame_of(info, idx, data, times, extra, index, scalings, long_format, time_format, offset):
     """A frame of samples, shape (n_pieces, n_channels, n_times); `extra` are columns of one value per piece."""
-    import pandas as pd
-
     n, _, length = data.shape
     factors = np.array(_factors(info, idx, scalings))
     columns = {"time": np.tile(np.asarray(_written(times, time_format, info, offset)), n)}
@@ -58,22 +68,12 @@ def frame_of(info, idx, data, times, extra, index, scalings, long_format, time_f
         columns["time"] = list(_written(times, time_format, info, offset)) * n
     for name, values in extra:
         columns[name] = np.repeat(np.asarray(values), length)
-    names = [info.ch_names[k] for k in idx]
-    values = np.moveaxis(data * factors[:, None], 1, -1).reshape(n * length, -1)
-    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
-    keys = list(columns)
-    if long_format:
-        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
-        types = dict(zip(names, info.get_channel_types(idx.tolist())))
-        frame["ch_type"] = frame["channel"].map(types)
-        keys += ["channel", "ch_type"]
-    return _indexed(frame, index, keys)
+    names, types = [info.ch_names[k] for k in idx], info.get_channel_types(idx.tolist())
+    return _framed(columns, names, data * factors[:, None], index, long_format, types)
 
 
 def spectrum_frame(spectrum, picks, index, long_format):
     """A frame of power over frequency."""
-    import pandas as pd
-
     idx = picks_to_idx(spectrum.info, picks, "all", exclude=())
     data = spectrum.data[None] if spectrum.data.ndim == 2 else spectrum.data
     n = len(data)
@@ -83,34 +83,18 @@ def spectrum_frame(spectrum, picks, index, long_format):
         conditions = [names.get(k, str(k)) for k in spectrum.events[:, 2].tolist()]
         columns["condition"] = np.repeat(conditions, len(spectrum.freqs))
         columns["epoch"] = np.repeat(np.arange(n), len(spectrum.freqs))
-    names = [spectrum.ch_names[k] for k in idx]
-    values = np.moveaxis(data[:, idx], 1, -1).reshape(-1, len(idx))
-    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
-    keys = list(columns)
-    if long_format:
-        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
-        keys.append("channel")
-    return _indexed(frame, index, keys)
+    return _framed(columns, [spectrum.ch_names[k] for k in idx], data[:, idx], index, long_format)
 
 
 def tfr_frame(tfr, data, extra, picks, index, long_format, time_format):
     """A frame of values over time and frequency; data: shape (n_pieces, n_channels, n_freqs, n_times)."""
-    import pandas as pd
-
     idx = picks_to_idx(tfr.info, picks, "all", exclude=())
     n, n_freqs, n_times = len(data), len(tfr.freqs), len(tfr.times)
     times = _written(tfr.times, time_format, tfr.info, 0.0)
     columns = {"time": list(times) * (n * n_freqs), "freq": np.tile(np.repeat(tfr.freqs, n_times), n)}
     for name, values in extra:
         columns[name] = np.repeat(np.asarray(values), n_freqs * n_times)
-    names = [tfr.ch_names[k] for k in idx]
-    values = np.moveaxis(data[:, idx], 1, -1).reshape(-1, len(idx))
-    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
-    keys = list(columns)
-    if long_format:
-        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
-        keys.append("channel")
-    return _indexed(frame, index, keys)
+    return _framed(columns, [tfr.ch_names[k] for k in idx], data[:, idx], index, long_format)
 
 
 def description_of(raw, data_frame):

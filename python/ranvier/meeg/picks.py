@@ -57,15 +57,11 @@ def pick_types(info, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg
     -------
     picks : array of int, shape (n_picks,)
     """
+    wanted = {kind: value for kind, value in locals().items() if kind in _all_types}
     if not isinstance(meg, (bool, np.bool_)) and meg not in ("mag", "grad", "planar1", "planar2"):
         raise ValueError(f'meg must be a bool, "mag", "grad", "planar1" or "planar2"; got {meg!r}')
     if isinstance(exclude, (list, tuple, set)) is False and exclude != "bads" and exclude is not None:
         raise ValueError(f'exclude must be a list of names or "bads"; got {exclude!r}')
-    wanted = {
-        "eeg": eeg, "stim": stim, "eog": eog, "ecg": ecg, "emg": emg, "misc": misc, "resp": resp, "chpi": chpi,
-        "exci": exci, "ias": ias, "syst": syst, "seeg": seeg, "dipole": dipole, "gof": gof, "bio": bio, "ecog": ecog,
-        "csd": csd, "dbs": dbs, "temperature": temperature, "gsr": gsr,
-    }  # fmt: skip
     if ref_meg == "auto":
         ref_meg = bool(info["comps"]) and bool(meg)
     wanted["ref_meg"] = ref_meg
@@ -232,14 +228,10 @@ def _by_words(info, words, exclude, with_ref_meg):
         for word in words:
             if word == "data":
                 idx.update(_data_picks(info, exclude, with_ref_meg))
-            elif word in ("mag", "grad", "planar1", "planar2"):
-                idx.update(pick_types(info, meg=word, ref_meg=False, exclude=exclude).tolist())
-            elif word in _fnirs:
-                idx.update(pick_types(info, fnirs=word, ref_meg=False, exclude=exclude).tolist())
-            elif word in _eyetrack:
-                idx.update(pick_types(info, eyetrack=word, ref_meg=False, exclude=exclude).tolist())
             else:
-                arguments = {"ref_meg": False, word: True}
+                key = "meg" if word in (*_meg, "planar1", "planar2") else word
+                key = "fnirs" if word in _fnirs else "eyetrack" if word in _eyetrack else key
+                arguments = {"ref_meg": False, key: True if key == word else word}
                 idx.update(pick_types(info, exclude=exclude, **arguments).tolist())
         return sorted(idx)
     from difflib import get_close_matches

@@ -4,14 +4,11 @@ import contextlib
 
 import numpy as np
 
-from ranvier import _core
-
 from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .checks import not_yet, one_of, path_of
 from .filter import FilterMixin, filter_settings
-from .info import Info
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 from .raw_results import RawResultsMixin
@@ -31,15 +28,13 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     """
 
     def __init__(self, engine, filenames=(), rest=None):
-        self._engine = engine
-        self.info = Info(engine.info, rest)
-        self._annotations = Annotations._of(engine.annotations)
+        self._hold(engine, rest)
         self._filenames = tuple(filenames)
         self._orig_units = {}
 
-    def _keep_channels(self, idx):
-        if idx != list(range(len(self.ch_names))):
-            self._engine.pick(idx)
+    def _hold(self, engine, rest=None):
+        super()._hold(engine, rest)
+        self._annotations = Annotations._of(engine.annotations)
 
     def _renamed(self, names):
         self._annotations.ch_names = [[names.get(c, c) for c in chs] for chs in self._annotations.ch_names]
@@ -156,38 +151,10 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def close(self):
         """Nothing to do: files are open only while they are read."""
 
-    def copy(self):
-        """A copy that shares nothing that can change."""
-        return self._twin(self._engine.copy())
-
-    def _twin(self, engine):
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin._engine = engine
-        twin.info = Info(engine.info, self.info._rest)
-        twin._annotations = Annotations._of(engine.annotations)
-        return twin
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo):
-        return self.copy()
-
-    def __getstate__(self):
-        # The samples travel with the object, so that it can be used where the file is not.
-        state = dict(self.__dict__)
-        state["_engine"] = (self._engine.samples(list(range(len(self.ch_names))), 0, self.n_times), self.first_samp)
-        return state
-
     def __setstate__(self, state):
-        info, annotations = state["info"], state["_annotations"]
-        samples, first_samp = state["_engine"]
-        engine = _core.meeg.Raw.from_array(info._engine, samples, first_samp)
-        engine.annotations.assign(annotations._engine)
-        self.__dict__.update(state)
-        self._engine = engine
-        self.info = Info(engine.info, info._rest)
-        self._annotations = Annotations._of(engine.annotations)
+        annotations = state["_annotations"]
+        super().__setstate__(state)
+        self._engine.annotations.assign(annotations._engine)
 
     # -- samples
 
@@ -426,30 +393,3 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         moved = None if events is None else np.ascontiguousarray(events, np.int64)
         result = self._engine.resample(options, moved)
         return self if events is None else (self, result)
-
-    @_verbose
-    def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, verbose=None, **kwargs):
-        """Replace samples by what a function of yours makes of them, in place.
-
-        Parameters
-        ----------
-        fun : callable
-            Takes and returns an array of shape (n_times,), or (n_channels, n_times) if not `channel_wise`.
-        picks : str | list | slice | None
-            Channels; None: data channels.
-        channel_wise : bool
-            Whether `fun` sees one channel at a time. Default True.
-        **kwargs
-            Handed to `fun`.
-        """
-        if dtype is not None and np.dtype(dtype) != np.float64:
-            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
-        self._need_data("apply_function()")
-        idx = picks_to_idx(self.info, picks, "data", exclude=())
-        data = self._data
-        if channel_wise:
-            for k in idx:
-                data[k] = fun(data[k].copy(), **kwargs)
-        else:
-            data[idx] = fun(data[idx], **kwargs)
-        return self

@@ -1,10 +1,18 @@
-"""Times of Epochs, Evoked and time-frequency maps."""
+"""Times of Epochs, Evoked and time-frequency maps, and what averages know."""
 
 import numpy as np
 
+from ..settings import described, given
+from .logs import verbose as _verbose
+
 
 class TimesMixin:
-    """Times of an object that has `times` and `info`."""
+    """Times of an object whose engine has them."""
+
+    @property
+    def times(self):
+        """Times [s], shape (n_times,); 0 at the event."""
+        return self._engine.times
 
     @property
     def tmin(self):
@@ -21,3 +29,58 @@ class TimesMixin:
         index = (np.atleast_1d(np.asarray(times, float)) - self.times[0]) * float(self.info["sfreq"])
         return (np.round(index) if use_rounding else index).astype(np.int64)
 
+
+class SamplesMixin(TimesMixin):
+    """What is done to times and samples of Epochs and Evoked."""
+
+    @_verbose
+    def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
+        """Keep times from `tmin` to `tmax` [s], in place."""
+        self._need_data("crop()")
+        self._engine.crop(tmin, tmax, include_tmax)
+        return self
+
+    @_verbose
+    @described("resample")
+    def resample(self, sfreq, *, npad=..., window=..., n_jobs=None, pad=..., method=..., verbose=None, **settings):
+        """Change the sampling rate [Hz], in place. See `Raw.resample`."""
+        self._need_data("resample()")
+        self._engine.resample(given("resample", locals()))
+        return self
+
+    def shift_time(self, tshift, relative=True):
+        """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
+        self._need_data("shift_time()")
+        self._engine.shift_time(float(tshift), bool(relative))
+        return self
+
+    @_verbose
+    def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
+                    remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        """Power spectral density of an average, or of each epoch: a Spectrum or EpochsSpectrum. See `Raw.compute_psd`."""
+        from .time_frequency.spectrum import spectrum_of
+
+        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
+
+
+class AverageMixin:
+    """How many epochs are in an average, and what it is."""
+
+    @property
+    def nave(self):
+        """Number of epochs averaged; the effective number, perhaps a fraction, of combinations."""
+        nave = self._engine.nave
+        return int(nave) if nave == int(nave) else nave
+
+    @nave.setter
+    def nave(self, nave):
+        self._engine.nave = float(nave)
+
+    @property
+    def comment(self):
+        """What it is."""
+        return self._engine.comment
+
+    @comment.setter
+    def comment(self, comment):
+        self._engine.comment = comment or ""

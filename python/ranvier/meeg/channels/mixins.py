@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ...settings import given
+from ...settings import described, given
 from ..checks import not_yet, one_of
 from ..info import Info
 from ..lazy import drawn_by
@@ -17,15 +17,23 @@ from ..points import Projection
 class HoldsEngine:
     """Copies and pickling of an object that holds what the engine made (`_engine`) and the `info` that points into it."""
 
-    def copy(self):
-        """A copy that shares nothing that can change."""
+    def _hold(self, engine, rest=None):
+        self._engine = engine
+        self.info = Info(engine.info, rest)
+
+    def _twin(self, engine, **own):
+        """An object like this one that holds `engine`."""
         twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin._engine = self._engine.copy()
-        twin.info = Info(twin._engine.info, self.info._rest)
+        twin.__dict__.update(self.__dict__, **own)
+        twin._hold(engine, self.info._rest)
         return twin
 
-    __copy__ = copy
+    def copy(self):
+        """A copy that shares nothing that can change."""
+        return self._twin(self._engine.copy())
+
+    def __copy__(self):
+        return self.copy()
 
     def __deepcopy__(self, memo):
         return self.copy()
@@ -34,13 +42,18 @@ class HoldsEngine:
         return {**self.__dict__, "_engine": (type(self._engine), self._engine.parts), "info": self.info._rest}
 
     def __setstate__(self, state):
-        kind, parts = state["_engine"]
-        engine = kind(*parts)
-        self.__dict__.update(state, _engine=engine, info=Info(engine.info, state["info"]))
+        kind, parts = state.pop("_engine")
+        rest = state.pop("info")
+        self.__dict__.update(state)
+        self._hold(kind(*parts), rest)
+
+    def _keep_channels(self, idx):
+        if idx != list(range(len(self.ch_names))):
+            self._engine.pick(idx)
 
 
-class ChannelsMixin:
-    """Channels of an object that has `info` and can keep some of its rows (`_keep_channels`)."""
+class ChannelsMixin(HoldsEngine):
+    """Channels of an object that holds the engine's."""
 
     @property
     def ch_names(self):
@@ -75,11 +88,8 @@ class ChannelsMixin:
                    gof=False, bio=False, ecog=False, fnirs=False, csd=False, dbs=False, temperature=False, gsr=False,
                    eyetrack=False, include=(), exclude="bads", selection=None, verbose=None):  # fmt: skip
         """Keep channels of given types, in place. See `ranvier.meeg.pick_types`."""
-        idx = pick_types(
-            self.info, meg, eeg, stim, eog, ecg, emg, ref_meg, misc=misc, resp=resp, chpi=chpi, exci=exci, ias=ias,
-            syst=syst, seeg=seeg, dipole=dipole, gof=gof, bio=bio, ecog=ecog, fnirs=fnirs, csd=csd, dbs=dbs,
-            temperature=temperature, gsr=gsr, eyetrack=eyetrack, include=include, exclude=exclude, selection=selection,
-        )  # fmt: skip
+        arguments = {name: value for name, value in locals().items() if name not in ("self", "verbose")}
+        idx = pick_types(self.info, **arguments)
         if len(idx) == 0:
             raise ValueError("no channels match the selection")
         self._keep_channels(idx.tolist())
@@ -275,23 +285,16 @@ class ReferenceMixin:
         raise not_yet("apply_gradient_compensation()")
 
     @_verbose
-    def interpolate_bads(self, reset_bads=True, mode="accurate", origin="auto", method=None, exclude=(),
+    @described("interpolate_bads")
+    def interpolate_bads(self, reset_bads=..., mode="accurate", origin=..., method=None, exclude=...,
                          on_bad_position="warn", verbose=None):  # fmt: skip
         """Replace bad EEG channels by spherical-spline interpolation of the good ones, in place.
 
         Parameters
         ----------
-        reset_bads : bool
-            Whether the list of bad channels is emptied of what was replaced. Default True.
-        origin : array of float, shape (3,) | "auto"
-            Centre of the sphere [m, head coordinates]; "auto": fitted to the digitised points.
+        {settings}
         method : dict | str | None
             "spline" for EEG.
-        exclude : list of str
-            Bad channels to leave as they are; they stay bad.
-        on_bad_position : "raise" | "warn" | "ignore"
-            What to do where a channel has no place: raise an error, or fill it with NaN if it is bad and do without it if
-            it is good. Default "warn".
         """
         one_of("mode", mode, ("accurate", "fast"))
         kinds = set(method.values()) if isinstance(method, dict) else {method}

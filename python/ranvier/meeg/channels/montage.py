@@ -30,26 +30,11 @@ class DigMontage:
         if n != len(self.ch_names):
             raise ValueError(f"there must be one name per EEG point ({n}); got {len(self.ch_names)}")
 
-    @classmethod
-    def _from_engine(cls, d):
-        frame = d["coord_frame"]
-        dig = [DigPoint(kind=k, ident=i, r=np.array(r), coord_frame=frame) for k, i, r in [*d["fiducials"], *d["extra"]]]
-        for number, (_, r) in enumerate(d["positions"], 1):
-            dig.append(DigPoint(kind=3, ident=number, r=np.array(r), coord_frame=frame))
-        return cls(dig=dig, ch_names=[name for name, _ in d["positions"]])
-
-    def _engine(self):
+    def _in_one_frame(self):
         frames = {p["coord_frame"] for p in self.dig}
         if len(frames) > 1:
             raise ValueError(f"all points must be in one coordinate frame; got {[frame_names.get(f) for f in frames]}")
-        places = self._places()
-        entry = [(p["kind"], p["ident"], list(map(float, p["r"]))) for p in self.dig if p["kind"] != 3]
-        return {
-            "positions": [(name, list(map(float, r))) for name, r in places.items()],
-            "fiducials": [e for e in entry if e[0] == 1],
-            "extra": [e for e in entry if e[0] != 1],
-            "coord_frame": frames.pop() if frames else 0,
-        }
+        return self.dig
 
     def _places(self):
         points = [p["r"] for p in self.dig if p["kind"] == 3]
@@ -83,7 +68,7 @@ class DigMontage:
     plot = drawn_by("plot_montage")
 
     def __eq__(self, other):
-        return isinstance(other, DigMontage) and self._engine() == other._engine()
+        return isinstance(other, DigMontage) and (self.dig, self.ch_names) == (other.dig, other.ch_names)
 
     __hash__ = None
 
@@ -148,7 +133,8 @@ def make_standard_montage(kind, head_size="auto"):
     montage : DigMontage
     """
     size = None if head_size is None or (isinstance(head_size, str) and head_size == "auto") else float(head_size)
-    return DigMontage._from_engine(_core.meeg.standard_montage(kind, size))
+    dig, names = _core.meeg.standard_montage(kind, size)
+    return DigMontage(dig=dig, ch_names=names)
 
 
 def get_builtin_montages(*, descriptions=False):
@@ -173,7 +159,7 @@ def set_montage(info, montage, match_case, match_alias, on_missing):
         montage = make_standard_montage(montage)
     if not isinstance(montage, DigMontage):
         raise TypeError(f"montage must be a DigMontage, a name or None; got {type(montage).__name__}")
-    _core.meeg.set_montage(info._engine, montage._engine(), on_missing, bool(match_case))
+    _core.meeg.set_montage(info._engine, montage._in_one_frame(), montage.ch_names, on_missing, bool(match_case))
 
 
 def montage_of_info(info):

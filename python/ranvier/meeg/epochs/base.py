@@ -5,9 +5,8 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from ..checks import interval, not_yet, one_of
+from ..checks import interval, one_of
 from ..event import as_events
 from ..evoked import EvokedArray
 from ..face import DictFace
@@ -15,7 +14,7 @@ from ..filter import FilterMixin
 from ..info import Info
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
-from ..times import TimesMixin
+from ..times import SamplesMixin
 from .results import EpochsResultsMixin
 
 
@@ -56,27 +55,19 @@ class EventIds(DictFace):
         return dict, (self._read(),)
 
 
-class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsResultsMixin):
+class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, EpochsResultsMixin):
     """Pieces of a recording around events. See `Epochs`."""
 
 
     def __init__(self, engine, metadata=None, filename=None, rest=None):
-        self._engine = engine
-        self.info = Info(engine.info, rest)
+        self._hold(engine, rest)
         self._metadata = metadata
         self.filename = filename
 
-    def _derived(self, engine, metadata=None):
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin._engine = engine
-        twin.info = Info(engine.info, self.info._rest)
+    def _derived(self, engine, metadata):
+        twin = self._twin(engine)
         twin._metadata = metadata
         return twin
-
-    def _keep_channels(self, idx):
-        if idx != list(range(len(self.ch_names))):
-            self._engine.pick(idx)
 
     @property
     def _metadata(self):
@@ -125,11 +116,6 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
     @_data.setter
     def _data(self, data):
         self._engine.set_data(np.ascontiguousarray(data, dtype=float), self._engine.tmin)
-
-    @property
-    def times(self):
-        """Times [s], shape (n_times,); 0 at the event."""
-        return self._engine.times
 
     @property
     def events(self):
@@ -206,11 +192,6 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         """A copy that shares nothing that can change."""
         metadata = None if self._metadata is None else self._metadata.copy()
         return self._derived(self._engine.copy(), metadata)
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo):
-        return self.copy()
 
     def __getstate__(self):
         self.load_data()
@@ -420,28 +401,12 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         return data
 
     @_verbose
-    def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
-        """Keep times from `tmin` to `tmax` [s], in place."""
-        self._need_data("crop()")
-        self._engine.crop(tmin, tmax, include_tmax)
-        return self
-
-    @_verbose
     def apply_baseline(self, baseline=(None, 0), *, verbose=None):
         """Subtract the mean over an interval [s] from every epoch and channel, in place; None does nothing."""
         baseline = interval("baseline", baseline)
         if baseline is None and self.baseline is None:
             return self
         self._engine.apply_baseline({"baseline": baseline})
-        return self
-
-    @_verbose
-    @described("resample")
-    def resample(self, sfreq, *, npad=..., window=..., n_jobs=None, pad=..., method=..., verbose=None, **settings):
-        """Change the sampling rate [Hz], in place. See `Raw.resample`."""
-        self._need_data("resample()")
-        options = given("resample", locals())
-        self._engine.resample(options)
         return self
 
     def decimate(self, decim, offset=0, *, verbose=None):
@@ -451,30 +416,6 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, TimesMixin, EpochsR
         if self.info["lowpass"] > sfreq / decim / 3 and self.info["lowpass"] < sfreq / 2:
             warn(f"the low-pass of {self.info['lowpass']} Hz is too high for a sampling rate of {sfreq / decim} Hz")
         self._engine.decimate(int(decim), int(offset))
-        return self
-
-    def shift_time(self, tshift, relative=True):
-        """Move the times by `tshift` [s], or to begin at it if not `relative`; in place."""
-        self._need_data("shift_time()")
-        self._engine.shift_time(float(tshift), bool(relative))
-        return self
-
-    @_verbose
-    def apply_function(self, fun, picks=None, dtype=None, n_jobs=None, channel_wise=True, verbose=None, **kwargs):
-        """Replace samples by what a function of yours makes of them, in place.
-
-        `fun` takes and returns an array of shape (n_times,), or (n_channels, n_times) if not `channel_wise`.
-        """
-        if dtype is not None and np.dtype(dtype) != np.float64:
-            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
-        self._need_data("apply_function()")
-        idx = picks_to_idx(self.info, picks, "data", exclude=())
-        for epoch in self._data:
-            if channel_wise:
-                for k in idx:
-                    epoch[k] = fun(epoch[k].copy(), **kwargs)
-            else:
-                epoch[idx] = fun(epoch[idx], **kwargs)
         return self
 
     def subtract_evoked(self, evoked=None):

@@ -6,7 +6,7 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ...settings import described, given
-from ..checks import interval, not_yet, one_of, path_of, same_head_position
+from ..checks import interval, not_yet, one_of, path_of, same_head_position, samples_of
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -127,15 +127,9 @@ class EpochsArray(BaseEpochs):
     def __init__(self, data, info, events=None, tmin=0.0, event_id=None, reject=None, flat=None, reject_tmin=None,
                  reject_tmax=None, baseline=None, proj=True, on_missing="raise", metadata=None, selection=None, *,
                  drop_log=None, raw_sfreq=None, verbose=None):  # fmt: skip
-        data = np.asarray(data)
         if raw_sfreq is not None and raw_sfreq != info["sfreq"]:
             raise not_yet(f"raw_sfreq={raw_sfreq}", 'None: that of info["sfreq"]')
-        if np.iscomplexobj(data):
-            raise not_yet("complex epochs", "real ones")
-        if data.ndim != 3 or data.shape[1] != len(info["chs"]):
-            raise ValueError(
-                f"data must have shape (n_epochs, n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
-            )
+        data = samples_of(data, info, 3)
         if events is None:
             n = len(data)
             events = np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1)
@@ -145,7 +139,6 @@ class EpochsArray(BaseEpochs):
         ids = event_ids(events, event_id, on_missing)
         baseline = interval("baseline", baseline)
         settings = given("epochs", locals())
-        data = np.ascontiguousarray(data, float)
         engine = _core.meeg.Epochs.from_array(info._engine, data, events, list(ids.items()), settings)
         super().__init__(engine, rest=info._rest)
         if selection is not None:

@@ -60,14 +60,6 @@ class EpochsResultsMixin:
     # -- spectra
 
     @_verbose
-    def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
-                    remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-        """Power spectral density of each epoch: an EpochsSpectrum. See `Raw.compute_psd`."""
-        from ..time_frequency.spectrum import spectrum_of
-
-        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
-
-    @_verbose
     def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,
                     return_itc=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
         """Power over time and frequency.

@@ -1,10 +1,9 @@
 """Recordings from arrays and from other recordings."""
 
-import numpy as np
 
 from ranvier import _core
 
-from ..checks import same_head_position
+from ..checks import same_head_position, samples_of
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 
@@ -25,14 +24,7 @@ class RawArray(BaseRaw):
     """
 
     def __init__(self, data, info, first_samp=0, copy="auto", verbose=None):
-        data = np.asarray(data)
-        if np.iscomplexobj(data):
-            raise ValueError("samples must be real numbers; got complex ones")
-        if data.ndim != 2 or data.shape[0] != len(info["chs"]):
-            raise ValueError(
-                f"data must have shape (n_channels, n_times) with {len(info['chs'])} channels; got {data.shape}"
-            )
-        engine = _core.meeg.Raw.from_array(info._engine, np.ascontiguousarray(data, float), int(first_samp))
+        engine = _core.meeg.Raw(info._engine, samples_of(data, info, 2), int(first_samp))
         super().__init__(engine, rest=info._rest)
 
 

@@ -5,9 +5,8 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..channels.mixins import ChannelsMixin, HoldsEngine
+from ..channels.mixins import ChannelsMixin
 from ..checks import not_yet, one_of
-from ..info import Info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
@@ -36,7 +35,31 @@ def _only_power(output):
         raise not_yet(f"output={output!r}", 'output="power"')
 
 
-class Spectrum(HoldsEngine, ChannelsMixin):
+class FreqsMixin:
+    """Frequencies and shape of an object whose engine has them."""
+
+    @property
+    def freqs(self):
+        """Frequencies [Hz], shape (n_freqs,)."""
+        return self._engine.freqs
+
+    @property
+    def method(self):
+        """ "welch", "multitaper" or "morlet". """
+        return self._engine.method
+
+    @property
+    def sfreq(self):
+        """Sampling rate of the data, or of a map's times [Hz]."""
+        return self.info["sfreq"]
+
+    @property
+    def shape(self):
+        """Shape of the data."""
+        return self.data.shape
+
+
+class Spectrum(ChannelsMixin, FreqsMixin):
     """Power spectral density of a recording or an average. Made by `compute_psd`.
 
     Attributes
@@ -49,34 +72,13 @@ class Spectrum(HoldsEngine, ChannelsMixin):
     """
 
     def __init__(self, engine, nave=None, metadata=None):
-        self._engine = engine
-        self.info = Info(engine.info)
+        self._hold(engine)
         self.nave, self.metadata = nave, metadata
 
     @property
     def data(self):
         """Power [unit²/Hz]."""
         return self._engine.data[0]
-
-    @property
-    def freqs(self):
-        """Frequencies [Hz], shape (n_freqs,)."""
-        return self._engine.freqs
-
-    @property
-    def method(self):
-        """ "welch" or "multitaper". """
-        return self._engine.method
-
-    @property
-    def sfreq(self):
-        """Sampling rate of the data [Hz]."""
-        return self.info["sfreq"]
-
-    @property
-    def shape(self):
-        """Shape of the data."""
-        return self.data.shape
 
     def __len__(self):
         return len(self.data)
@@ -89,9 +91,6 @@ class Spectrum(HoldsEngine, ChannelsMixin):
             f"<{type(self).__name__} ({self.method}) | {' x '.join(map(str, self.shape))}, "
             f"{self.freqs[0]:0.1f} – {self.freqs[-1]:0.1f} Hz>"
         )
-
-    def _keep_channels(self, idx):
-        self._engine.pick([int(k) for k in idx])
 
     def get_data(self, picks=None, exclude="bads", fmin=0, fmax=np.inf, return_freqs=False):
         """Power as an array.
@@ -159,10 +158,7 @@ class EpochsMixin:
         return self._subset(np.atleast_1d(np.arange(len(self))[item]))
 
     def _subset(self, which):
-        part = object.__new__(type(self))
-        part.__dict__.update(self.__dict__)
-        part._engine = self._engine.subset(which.tolist())
-        part.info = Info(part._engine.info, self.info._rest)
+        part = self._twin(self._engine.subset(which.tolist()))
         if self.metadata is not None:
             part.metadata = self.metadata.iloc[which]
         return part

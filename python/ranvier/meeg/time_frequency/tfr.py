@@ -6,20 +6,18 @@ from ranvier import _core
 
 from ...settings import described, given
 from ..baseline import modes
-from ..channels.mixins import ChannelsMixin, HoldsEngine
+from ..channels.mixins import ChannelsMixin
 from ..checks import interval, not_yet, one_of
-from ..info import Info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
-from ..times import TimesMixin
-from .spectrum import EpochsMixin, method_of, prepared
+from ..times import AverageMixin, TimesMixin
+from .spectrum import EpochsMixin, FreqsMixin, method_of, prepared
 
 
-class _TFR(HoldsEngine, ChannelsMixin, TimesMixin):
+class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
     def __init__(self, engine, metadata=None):
-        self._engine = engine
-        self.info = Info(engine.info)
+        self._hold(engine)
         self.baseline, self.metadata = None, metadata
 
     @property
@@ -32,34 +30,6 @@ class _TFR(HoldsEngine, ChannelsMixin, TimesMixin):
         self._engine.data = np.ascontiguousarray(data, float)
 
     _data = data
-
-    @property
-    def times(self):
-        """[s]"""
-        return self._engine.times
-
-    @property
-    def freqs(self):
-        """[Hz]"""
-        return self._engine.freqs
-
-    @property
-    def method(self):
-        """ "morlet" """
-        return self._engine.method
-
-    @property
-    def sfreq(self):
-        """Sampling rate of the times [Hz]."""
-        return self.info["sfreq"]
-
-    @property
-    def shape(self):
-        """Shape of the data."""
-        return self._data.shape
-
-    def _keep_channels(self, idx):
-        self._engine.pick([int(k) for k in idx])
 
     def crop(self, tmin=None, tmax=None, fmin=None, fmax=None, include_tmax=True):
         """Keep times [s] and frequencies [Hz] in given ranges, in place."""
@@ -144,7 +114,7 @@ class _TFR(HoldsEngine, ChannelsMixin, TimesMixin):
         raise not_yet("plot_topo()", "plot() or plot_topomap()")
 
 
-class AverageTFR(_TFR):
+class AverageTFR(_TFR, AverageMixin):
     """Power or inter-trial coherence of an average.
 
     Attributes
@@ -156,28 +126,6 @@ class AverageTFR(_TFR):
         Power [unit²], or coherence in [0, 1].
     nave : int
     """
-
-    @property
-    def nave(self):
-        """Number of epochs averaged; the effective number of combinations."""
-        nave = self._engine.nave
-        return int(nave) if nave == int(nave) else nave
-
-    @nave.setter
-    def nave(self, nave):
-        self._engine.nave = float(nave)
-
-    @property
-    def comment(self):
-        """What it is."""
-        return self._engine.comment
-
-    @comment.setter
-    def comment(self, comment):
-        self._engine.comment = comment or ""
-
-    def _averaged(self):
-        return self
 
     def __repr__(self):
         return (
@@ -233,9 +181,6 @@ class EpochsTFR(EpochsMixin, _TFR):
             out = AverageTFR(_core.meeg.AverageTfr(self._engine.info, data, self.times, self.freqs, len(self), "", self.method))
         out.baseline = self.baseline
         return out
-
-    def _averaged(self):
-        return self.average()
 
     def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
         """A pandas DataFrame with columns time, freq, condition, epoch and one per channel."""

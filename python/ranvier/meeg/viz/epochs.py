@@ -199,8 +199,7 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
         picture = top.imshow(shown, aspect="auto", origin="lower", cmap=style.colour_map(cmap, low, high), vmin=low,
                              vmax=high, interpolation="nearest",
                              extent=[times[0] - half, times[-1] + half, 0, len(shown)])  # fmt: skip
-        if times[0] < 0 < times[-1]:
-            top.axvline(0, color="#333333", lw=0.9, ls="--")
+        style.mark_zero(top, times)
         if overlay_times is not None:
             when = np.asarray(overlay_times, float)
             when = when if ranks is None else when[np.asarray(ranks, int)]
@@ -219,8 +218,7 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
                 bottom.set_ylim(ylim)
             if inverted:
                 bottom.invert_yaxis()
-            if times[0] < 0 < times[-1]:
-                bottom.axvline(0, color="#333333", lw=0.9, ls="--")
+            style.mark_zero(bottom, times)
             bottom.set_ylabel(unit)
             bottom.set_xlim(times[0], times[-1])
             style.tidy(bottom)

@@ -8,9 +8,9 @@ from . import style
 from .head import draw_head, positions
 
 
-def by_type(evoked, picks, exclude):
+def by_type(evoked, picks, exclude, with_ref_meg=True):
     """Channel numbers by type, of what is drawn."""
-    idx = picks_to_idx(evoked.info, picks, "data", exclude=exclude)
+    idx = picks_to_idx(evoked.info, picks, "data", exclude=exclude, with_ref_meg=with_ref_meg)
     types = evoked.info.get_channel_types(idx.tolist())
     return {kind: [int(k) for k, t in zip(idx, types) if t == kind] for kind in dict.fromkeys(types)}
 
@@ -65,8 +65,7 @@ def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp
         axes.text(times[-1], base + power[-1], " GFP" if kind == "eeg" else " RMS", color="#1B5E20", fontsize=8, va="center")
         axes.set_ylim(low, max(high, (base + power).max()))
     axes.axhline(0, color="#999999", lw=0.6, zorder=1)
-    if times[0] < 0 < times[-1]:
-        axes.axvline(0, color="#555555", lw=0.8, ls="--", zorder=1)
+    style.mark_zero(axes, times, "#555555", 0.8, zorder=1)
     for level in hline or ():
         axes.axhline(level, color="#777777", lw=0.8, ls=":")
     if xlim == "tight":
@@ -120,15 +119,11 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     -------
     fig : matplotlib.figure.Figure
     """
-    plt = style.pyplot()
     if noise_cov is not None:
         raise not_yet("plot_evoked(noise_cov=)", "noise_cov=None, which draws what was measured")
     evoked = style.projected(evoked, proj)
     groups = by_type(evoked, picks, exclude)
-    if axes is None:
-        fig, axes = plt.subplots(len(groups), 1, figsize=(7.2, 0.6 + 2.6 * len(groups)), sharex=True, squeeze=False,
-                                 layout="constrained")  # fmt: skip
-    axes = style.axes_list(axes, len(groups))
+    axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.6 * len(groups)), below=True)
     for ax, (kind, idx) in zip(axes, groups.items()):
         factor = (scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0
         label = (units or {}).get(kind, style.units.get(kind, "")) if unit else "SI"
@@ -186,7 +181,6 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
 
     The other arguments are those of `plot_evoked`.
     """
-    plt = style.pyplot()
     if sphere is not None:
         raise not_yet("plot_evoked_image(sphere=)", "plot_evoked_topomap(), which draws a head")
     evoked = style.projected(evoked, proj)
@@ -195,10 +189,7 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
         groups = [(f"{style.titles.get(kind, kind)} ({len(idx)} channels)", kind, idx) for kind, idx in groups.items()]
     else:
         groups = [(name, *pair) for name, chosen in group_by.items() for pair in by_type(evoked, chosen, exclude).items()]
-    if axes is None:
-        _, axes = plt.subplots(len(groups), 1, figsize=(7.2, 0.6 + 2.8 * len(groups)), sharex=True, squeeze=False,
-                               layout="constrained")  # fmt: skip
-    axes = style.axes_list(axes, len(groups))
+    axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.8 * len(groups)), below=True)
     times = evoked.times * style.times_in(time_unit)
     half = (times[1] - times[0]) / 2 if len(times) > 1 else 0.5
     drawn = sorted(k for _, _, idx in groups for k in idx)
@@ -215,8 +206,7 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
         image = _masked_image(ax, data, lit, mask_style, mask_cmap, mask_alpha, aspect="auto", origin="upper", cmap=cmap,
                               vmin=low, vmax=high, interpolation="nearest",
                               extent=[times[0] - half, times[-1] + half, len(idx) - 0.5, -0.5])  # fmt: skip
-        if times[0] < 0 < times[-1]:
-            ax.axvline(0, color="#333333", lw=0.8, ls="--")
+        style.mark_zero(ax, times, lw=0.8)
         if xlim is not None and xlim != "tight":
             ax.set_xlim(xlim)
         ax.set_ylabel("Channels")

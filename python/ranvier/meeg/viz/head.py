@@ -300,7 +300,6 @@ def plot_projs_topomap(projs, info, *, sensors=True, show_names=False, contours=
     The arguments, `outlines`, `image_interp`, `extrapolate` and `border` too, are those of `plot_topomap`; with ``vlim="joint"``
     the colour limits are the same for all maps.
     """
-    plt = style.pyplot()
     projs = [projs] if isinstance(projs, Projection) else list(projs)
     maps = []
     for p in projs:
@@ -313,9 +312,7 @@ def plot_projs_topomap(projs, info, *, sensors=True, show_names=False, contours=
             maps.append((p["desc"], kind, *merged(info, idx, values, kind, sphere)))
     if not maps:
         raise ValueError("none of the projections' channels are in the recording")
-    if axes is None:
-        _, axes = plt.subplots(1, len(maps), figsize=(2.2 * size * len(maps), 2.4 * size), squeeze=False, layout="constrained")
-    axes = style.axes_list(axes, len(maps))
+    axes = style.axes_for(axes, len(maps), (2.2 * size * len(maps), 2.4 * size))
     joint = isinstance(vlim, str) and one_of("vlim", vlim, ("joint",)) == "joint"
     every = np.concatenate([m[3] for m in maps])
     for ax, (title, kind, places, values, labels) in zip(axes, maps):

@@ -5,7 +5,7 @@ import numpy as np
 from ..checks import one_of
 from ..picks import picks_to_idx
 from . import style
-from .evoked import legend_head
+from .evoked import by_type, legend_head
 from .head import draw_map, merged
 
 _bands = {
@@ -55,17 +55,11 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
     axes : matplotlib.axes.Axes | list | None
         One for each type.
     """
-    plt = style.pyplot()
     one_of("ci", ci, ("sd", "std", "range", None))
     one_of("xscale", xscale, ("linear", "log"))
     spectrum = _averaged(spectrum)
-    idx = picks_to_idx(spectrum.info, picks, "data", exclude=exclude, with_ref_meg=False)
-    types = spectrum.info.get_channel_types(idx.tolist())
-    groups = {kind: [int(k) for k, t in zip(idx, types) if t == kind] for kind in dict.fromkeys(types)}
-    if axes is None:
-        _, axes = plt.subplots(len(groups), 1, figsize=(7.2, 0.6 + 2.7 * len(groups)), sharex=True, squeeze=False,
-                               layout="constrained")  # fmt: skip
-    axes = style.axes_list(axes, len(groups))
+    groups = by_type(spectrum, picks, exclude, with_ref_meg=False)
+    axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.7 * len(groups)), below=True)
     freqs = spectrum.freqs
     for ax, (kind, rows) in zip(axes, groups.items()):
         values, unit = _written(spectrum.data[rows], kind, dB, amplitude)
@@ -127,7 +121,6 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
         `sphere`, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params` of
         `plot_topomap`.
     """
-    plt = style.pyplot()
     spectrum = _averaged(spectrum)
     types = spectrum.info.get_channel_types(unique=True, only_data_chs=True)
     ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0] if types else "eeg")
@@ -156,9 +149,7 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
         maps.append((str(name), *merged(spectrum.info, idx, values, ch_type, sphere)))
     if not maps:
         raise ValueError("no band lies within the frequencies; pass bands=")
-    if axes is None:
-        _, axes = plt.subplots(1, len(maps), figsize=(2.3 * size * len(maps), 2.4 * size), squeeze=False, layout="constrained")
-    axes = style.axes_list(axes, len(maps))
+    axes = style.axes_for(axes, len(maps), (2.3 * size * len(maps), 2.4 * size))
     joint = isinstance(vlim, str) and one_of("vlim", vlim, ("joint",)) == "joint"
     unit = units.get(ch_type, unit) if isinstance(units, dict) else units or unit
     every = np.concatenate([m[2] for m in maps])

@@ -152,3 +152,17 @@ def colour_map(cmap, low, high):
     if cmap is not None:
         return cmap
     return "RdBu_r" if low < 0 < high else ("Reds" if high > 0 else "Blues_r")
+
+
+def axes_for(axes, n, size, below=False):
+    """The `n` axes that are given, else new ones of `size` [inches] in all, beside or `below` each other."""
+    if axes is None:
+        rows, columns = (n, 1) if below else (1, n)
+        axes = pyplot().subplots(rows, columns, figsize=size, squeeze=False, sharex=below, layout="constrained")[1]
+    return axes_list(axes, n)
+
+
+def mark_zero(axes, times, color="#333333", lw=0.9, **look):
+    """A dashed line at time 0, where the times go through it."""
+    if times[0] < 0 < times[-1]:
+        axes.axvline(0, color=color, lw=lw, ls="--", **look)

@@ -56,8 +56,7 @@ def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="aut
         axes.yaxis.set_major_locator(ticker.FixedLocator(freqs[:: max(1, len(freqs) // 8)]))
         axes.yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
         axes.yaxis.set_minor_locator(ticker.NullLocator())
-    if times[0] < 0 < times[-1]:
-        axes.axvline(0, color="#222222", lw=0.9, ls="--")
+    style.mark_zero(axes, times, "#222222")
     axes.set_xlim(x[0], x[-1])
     axes.set_ylim(y[0], y[-1])
     return picture
@@ -143,13 +142,10 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
     The other arguments, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params`
     too, are those of `plot_tfr` and `plot_topomap`.
     """
-    plt = style.pyplot()
     tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     types = tfr.info.get_channel_types(unique=True, only_data_chs=True)
     kinds = [ch_type] if ch_type else types
-    if axes is None:
-        _, axes = plt.subplots(1, len(kinds), figsize=(1.7 * size * len(kinds), 1.5 * size), squeeze=False, layout="constrained")
-    axes = style.axes_list(axes, len(kinds))
+    axes = style.axes_for(axes, len(kinds), (1.7 * size * len(kinds), 1.5 * size))
     for ax, kind in zip(axes, kinds):
         idx = [int(k) for k in picks_to_idx(tfr.info, kind, exclude="bads")]
         values = tfr.data[idx].mean(axis=(-2, -1))
