@@ -109,6 +109,7 @@ private:
     std::vector<double> size_;     ///< |w|
 };
 
+void same(const double* x, index d, double* input) { std::copy(x, x + d, input); }
 void complement(const double* x, index d, double* input) {
     for (index k = 0; k < d; ++k) {
         input[k] = x[k];
@@ -159,7 +160,7 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
             const index count = std::min(together, n - begin);
             for (index j = 0; j < count; ++j) {
                 double* input = inputs.data() + j * width;
-                code(x + (begin + j) * d, input);
+                code(x + (begin + j) * d, d, input);
                 sizes[j] = std::accumulate(input, input + width, 0.0);
             }
             field.meet(count, inputs.data(), meeting);
@@ -229,7 +230,7 @@ std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code 
         for (index i = piece * block; i < std::min(n, (piece + 1) * block); i += together) {
             const index count = std::min({together, n - i, (piece + 1) * block - i});
             for (index j = 0; j < count; ++j) {
-                code(x + (i + j) * d, inputs.data() + j * width);
+                code(x + (i + j) * d, d, inputs.data() + j * width);
             }
             field.meet(count, inputs.data(), meeting);
             for (index j = 0; j < count; ++j) {
@@ -249,9 +250,7 @@ ArtMap fit_fuzzy_art(View<const double, 2> X, const ArtOptions& o, std::vector<s
     require_samples(X, "fuzzy ART");
     check_settings(o);
     require_unit_interval(X);
-    const index d = X.extent(1);
-    return train_art(
-        X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, {}, o, &assigned, start);
+    return train_art(X, 2 * X.extent(1), complement, {}, o, &assigned, start);
 }
 
 ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> labels, const ArtOptions& o,
@@ -260,16 +259,12 @@ ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> l
     check_settings(o);
     require_unit_interval(X);
     require(std::ssize(labels) == X.extent(0), "fuzzy ARTMAP needs one label per sample");
-    const index d = X.extent(1);
-    return train_art(
-        X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, labels, o, nullptr, start);
+    return train_art(X, 2 * X.extent(1), complement, labels, o, nullptr, start);
 }
 
 std::vector<std::int32_t> fuzzy_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho) {
     require_unit_interval(X);
-    const index d = X.extent(1);
-    return categories(
-        X, 2 * d, [d](const double* x, double* input) { complement(x, d, input); }, map, alpha, rho);
+    return categories(X, 2 * X.extent(1), complement, map, alpha, rho);
 }
 
 ArtMap fit_art1(View<const double, 2> X, const ArtOptions& o, std::vector<std::int32_t>& assigned,
@@ -278,16 +273,12 @@ ArtMap fit_art1(View<const double, 2> X, const ArtOptions& o, std::vector<std::i
     check_settings(o);
     require_binary(X);
     require(o.beta == 1, "ART 1 learns fast: beta must be 1");
-    const index d = X.extent(1);
-    return train_art(
-        X, d, [d](const double* x, double* input) { std::copy(x, x + d, input); }, {}, o, &assigned, start);
+    return train_art(X, X.extent(1), same, {}, o, &assigned, start);
 }
 
 std::vector<std::int32_t> art1_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho) {
     require_binary(X);
-    const index d = X.extent(1);
-    return categories(
-        X, d, [d](const double* x, double* input) { std::copy(x, x + d, input); }, map, alpha, rho);
+    return categories(X, X.extent(1), same, map, alpha, rho);
 }
 
 }  // namespace ranvier::learn
