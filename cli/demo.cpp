@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "model_page.hpp"
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/sample_data.hpp"
 #include "ranvier/meeg/forward/synthesis.hpp"
@@ -63,11 +64,7 @@ Source opened(bool synthetic) {
     }
 }
 
-std::string percent(double value) {
-    char text[16];
-    std::snprintf(text, sizeof text, "%s%.0f %%", value < 0 ? "−" : "+", std::abs(value));
-    return text;
-}
+std::string percent(double value) { return (value < 0 ? "−" : "+") + formatted("%.0f %%", std::abs(value)); }
 
 void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
     Steps step;

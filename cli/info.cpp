@@ -2,6 +2,7 @@
 #include <map>
 
 #include "commands.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
 
@@ -50,32 +51,22 @@ Json described(const meeg::Raw& raw) {
             {"annotations", annotations}};
 }
 
+std::string listed(const std::vector<std::string>& words) { return words.empty() ? "none" : joined(words); }
+
 std::string counted(const Json& counts) {
-    std::string text;
+    std::vector<std::string> words;
     for (const auto& [name, count] : counts.items()) {
-        text += (text.empty() ? "" : ", ") + std::to_string(count.get<int>()) + " " + name;
+        words.push_back(std::to_string(count.get<int>()) + " " + name);
     }
-    return text.empty() ? "none" : text;
+    return listed(words);
 }
 
-std::string joined(const Json& words) {
-    std::string text;
-    for (const auto& word : words) {
-        text += (text.empty() ? "" : ", ") + word.get<std::string>();
-    }
-    return text.empty() ? "none" : text;
-}
-
-std::string rounded(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", value);
-    return text;
-}
+std::string rounded(double value) { return formatted("%.6g", value); }
 
 void print_readable(const Json& d) {
-    print("file         " + joined(d["files"]));
+    print("file         " + listed(d["files"]));
     print("channels     " + counted(d["types"]));
-    print("bad          " + joined(d["bads"]));
+    print("bad          " + listed(d["bads"]));
     print("rate         " + rounded(d["sfreq"]) + " Hz, filtered " + rounded(d["highpass"]) + " to " +
           rounded(d["lowpass"]) + " Hz");
     print("length       " + std::to_string(d["samples"].get<index>()) + " samples, " + rounded(d["duration"]) + " s");

@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/tables/json_value.hpp"
 #include "ranvier/formats/tables/model_file.hpp"
 #include "ranvier/formats/tables/table.hpp"
@@ -131,9 +132,7 @@ void predict(const std::string& path, const std::string& data, const std::string
     for (index i = 0; i < a.values.extent(0); ++i) {
         std::string line;
         for (index k = 0; k < a.values.extent(1); ++k) {
-            char text[32];
-            std::snprintf(text, sizeof text, "%.17g", a.values(i, k));
-            line += (k > 0 ? "," : "") + std::string(text);
+            line += (k > 0 ? "," : "") + formatted("%.17g", a.values(i, k));
         }
         print(line);
     }

@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
@@ -111,11 +112,9 @@ meeg::EventIds chosen(const meeg::EventIds& ids, const EpochSettings& s, const s
         const auto [name, description] = condition(text);
         const auto at = std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return id.first == description; });
         require(at != ids.end(), [&] {
-            std::string list;
-            for (const auto& id : ids) {
-                list += (list.empty() ? "" : ", ") + id.first;
-            }
-            return "no " + what + " is called '" + description + "'; there are: " + list;
+            std::vector<std::string> known;
+            std::ranges::transform(ids, std::back_inserter(known), [](const auto& id) { return id.first; });
+            return "no " + what + " is called '" + description + "'; there are: " + joined(known);
         });
         out.emplace_back(name, at->second);
     }

@@ -9,6 +9,7 @@
 #include "model_page.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/diagnostic.hpp"
 #include "ranvier/language/model.hpp"
@@ -32,9 +33,17 @@ std::string_view kind_name(language::Kind kind) {
     return "";
 }
 
-Json json_of(const Diagnostic& d) {
-    return {{"place", d.place},   {"line", d.line},       {"column", d.column},
-            {"length", d.length}, {"message", d.message}, {"suggestion", d.suggestion}};
+Json json_of(const std::vector<Diagnostic>& diagnostics) {
+    Json list = Json::array();
+    for (const Diagnostic& d : diagnostics) {
+        list.push_back({{"place", d.place},
+                        {"line", d.line},
+                        {"column", d.column},
+                        {"length", d.length},
+                        {"message", d.message},
+                        {"suggestion", d.suggestion}});
+    }
+    return list;
 }
 
 void list_models(const Common& common) {
@@ -43,15 +52,11 @@ void list_models(const Common& common) {
     for (const std::string& name : language::model_names()) {
         const language::ModelText source = language::model_text(name);
         const auto result = language::checked_file(source.text, source.place);
-        Json presets = Json::array();
-        for (const auto& preset : result.model.presets) {
-            presets.push_back(preset.name);
-        }
         widest = std::max(widest, name.size());
         all.push_back({{"name", name},
                        {"kind", kind_name(result.model.kind)},
                        {"title", result.model.title},
-                       {"presets", presets},
+                       {"presets", names_of(result.model.presets)},
                        {"sound", result.diagnostics.empty()}});
     }
     if (common.json) {
@@ -71,10 +76,7 @@ void list_models(const Common& common) {
             std::string line = "  " + m["name"].get<std::string>();
             line.resize(widest + 4, ' ');
             line += m["title"].get<std::string>();
-            std::string presets;
-            for (const Json& p : m["presets"]) {
-                presets += (presets.empty() ? "" : ", ") + p.get<std::string>();
-            }
+            const std::string presets = joined(m["presets"]);
             print(line + (presets.empty() ? "" : " (" + presets + ")") +
                   (m["sound"].get<bool>() ? "" : " [has mistakes]"));
         }
@@ -147,11 +149,7 @@ void check_models(const std::vector<std::string>& names, const Common& common) {
     for (const std::string& name : names) {
         const language::ModelText source = language::model_text(name);
         const auto result = language::checked_file(source.text, source.place);
-        Json list = Json::array();
-        for (const Diagnostic& d : result.diagnostics) {
-            list.push_back(json_of(d));
-        }
-        all.push_back({{"model", name}, {"diagnostics", list}});
+        all.push_back({{"model", name}, {"diagnostics", json_of(result.diagnostics)}});
         count += result.diagnostics.size();
         if (!result.diagnostics.empty()) {
             mistakes +=
@@ -236,12 +234,8 @@ void parse_texts() {
                 "each item must be {\"kind\": \"equations\", \"statements\", \"expression\", \"neuron\", \"synapse\" "
                 "or \"cable\", "
                 "\"text\": ...}");
-        Json list = Json::array();
-        for (const Diagnostic& d :
-             language::syntax_mistakes(item["text"].get<std::string>(), item["kind"].get<std::string>())) {
-            list.push_back(json_of(d));
-        }
-        out.push_back(list);
+        out.push_back(
+            json_of(language::syntax_mistakes(item["text"].get<std::string>(), item["kind"].get<std::string>())));
     }
     print(out.dump());
 }

@@ -8,6 +8,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/diagnostic.hpp"
 #include "ranvier/report/sections/sections.hpp"
@@ -41,16 +42,11 @@ double quantity(const std::string& typed, const Model& model, const std::string&
 
 const language::Parameter& parameter_of(const Model& model, const std::string& name) {
     const language::Parameter* parameter = language::find_parameter(model, name);
-    if (!parameter) {
-        std::vector<std::string> known;
-        std::string list;
-        for (const auto& p : model.parameters) {
-            known.push_back(p.name);
-            list += (list.empty() ? "" : ", ") + p.name;
-        }
-        throw InvalidInput("the model '" + model.name + "' has no parameter '" + name + "'" +
-                           did_you_mean(name, known) + " (it has: " + list + ")");
-    }
+    require(parameter, [&] {
+        const std::vector<std::string> known = names_of(model.parameters);
+        return "the model '" + model.name + "' has no parameter '" + name + "'" + did_you_mean(name, known) +
+               " (it has: " + joined(known) + ")";
+    });
     return *parameter;
 }
 
@@ -139,9 +135,7 @@ void add_special_points(const report::Portrait& portrait, ModelPageResult& resul
 }  // namespace
 
 std::string shown(double v, const language::Variable& variable) {
-    char digits[40];
-    std::snprintf(digits, sizeof digits, "%.6g", v / variable.unit_scale);
-    return std::string(digits) + (variable.unit == "1" ? "" : " " + variable.unit);
+    return formatted("%.6g", v / variable.unit_scale) + (variable.unit == "1" ? "" : " " + variable.unit);
 }
 
 ModelPageResult write_model_page(const ModelPageRequest& request, const std::filesystem::path& path, bool overwrite,

@@ -6,6 +6,7 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier {
 
@@ -268,18 +269,13 @@ Value Field::parsed(std::string_view text) const {
 }
 
 const Field& Fields::at(std::string_view name) const {
-    const auto found = std::find_if(list.begin(), list.end(), [&](const Field& f) { return f.name == name; });
-    if (found != list.end()) {
+    if (const Field* found = named(list, name)) {
         return *found;
     }
-    std::vector<std::string> known;
-    std::string all;
-    for (const Field& f : list) {
-        known.push_back(f.name);
-        all += (all.empty() ? "" : ", ") + f.name;
-    }
+    const std::vector<std::string> known = names_of(list);
     const std::string near = did_you_mean(name, known);
-    throw InvalidInput(of + " has no setting '" + std::string(name) + "'" + (near.empty() ? "; it has " + all : near));
+    throw InvalidInput(of + " has no setting '" + std::string(name) + "'" +
+                       (near.empty() ? "; it has " + joined(known) : near));
 }
 
 }  // namespace ranvier

@@ -63,13 +63,13 @@ std::vector<std::string> near_misses(std::string_view word, const std::vector<st
     return names;
 }
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known, const char* before) {
     const auto names = near_misses(word, known);
     std::string text;
     for (std::size_t k = 0; k < names.size(); ++k) {
-        text += (k == 0 ? "; did you mean '" : k + 1 == names.size() ? " or '" : ", '") + names[k] + "'";
+        text += (k == 0 ? "did you mean '" : k + 1 == names.size() ? " or '" : ", '") + names[k] + "'";
     }
-    return text.empty() ? text : text + "?";
+    return text.empty() ? text : before + text + "?";
 }
 
 }  // namespace ranvier

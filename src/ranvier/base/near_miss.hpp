@@ -14,6 +14,6 @@ int edit_distance(std::string_view a, std::string_view b);
 std::vector<std::string> near_misses(std::string_view word, const std::vector<std::string>& known);
 
 /// "; did you mean 'tau_m' or 'tau_n'?", or "" where nothing is near: to end an error message with.
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known, const char* before = "; ");
 
 }  // namespace ranvier

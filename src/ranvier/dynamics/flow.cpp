@@ -1,4 +1,5 @@
 #include "ranvier/dynamics/flow.hpp"
+#include "ranvier/base/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,11 +11,8 @@ namespace {
 index position(const std::vector<std::string>& names, const std::string& name, const char* what) {
     const auto found = std::find(names.begin(), names.end(), name);
     require(found != names.end(), [&] {
-        std::string all;
-        for (const std::string& n : names) {
-            all += (all.empty() ? "" : ", ") + n;
-        }
-        return std::string("no ") + what + " is called '" + name + "'; there are: " + (all.empty() ? "none" : all);
+        return std::string("no ") + what + " is called '" + name +
+               "'; there are: " + (names.empty() ? "none" : joined(names));
     });
     return found - names.begin();
 }

@@ -20,6 +20,12 @@ std::string text(const Statement& statement);
 /// Does the name (as written: "v", "v_post") occur in the tree?
 bool contains(const Expr& e, std::string_view name);
 
+/// Does one of the tree's names answer to this?
+bool any_name(const Expr& e, const std::function<bool(const Node& name)>& what);
+
+/// The dimension of a name; nothing where the tree doesn't hold it.
+std::optional<units::Dimension> dimension_of(const Expr& e, std::string_view name);
+
 /// Every name in the tree, in the order of first occurrence.
 std::vector<std::string> names_in(const Expr& e);
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/check_parameters.hpp"
 #include "ranvier/language/check_statements.hpp"
@@ -254,16 +255,12 @@ private:
                     model_.refractory->dimension != model_.time) {
                     report_.add(source.place, span_of(e),
                                 "the refractory period must be a time or a condition; '" + text(e) + "' is " +
-                                    (model_.refractory->dimension.dimensionless()
-                                         ? "a number without unit"
-                                         : "in " + units::name(model_.refractory->dimension)));
+                                    in_words(model_.refractory->dimension));
                 }
             }
         }
         for (const Draft::Block& block : draft_.events) {
-            const bool known = std::any_of(model_.events.begin(), model_.events.end(),
-                                           [&](const Event& e) { return e.name == block.name; });
-            if (known) {
+            if (named(model_.events, block.name)) {
                 report_.add(block.place, block.position, "the event '" + block.name + "' is defined twice");
                 continue;
             }
@@ -366,15 +363,9 @@ Flags flags_of(const std::vector<std::pair<std::string, Position>>& words, Form 
     for (const auto& flag : words) {
         const std::string& word = flag.first;
         const Position at = flag.second;
-        const auto rule =
-            std::find_if(flag_rules.begin(), flag_rules.end(), [&](const FlagRule& r) { return r.name == word; });
-        if (rule == flag_rules.end()) {
-            std::vector<std::string> known;
-            for (const FlagRule& r : flag_rules) {
-                known.emplace_back(r.name);
-            }
-            const std::string hint = did_you_mean(word, known);
-            report.add_once(place, at, "there is no flag '" + word + "'", hint.empty() ? hint : hint.substr(2));
+        const FlagRule* rule = named(flag_rules, word);
+        if (!rule) {
+            report.add_once(place, at, "there is no flag '" + word + "'", did_you_mean(word, names_of(flag_rules), ""));
             continue;
         }
         const bool fits = form == Form::differential ? rule->differential

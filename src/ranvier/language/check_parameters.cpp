@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/values.hpp"
 
@@ -84,9 +85,7 @@ struct ParameterCheck {
         const bool unitless = v == 0 || std::isinf(v);
         if (checked->dimension != p.dimension && !(unitless && checked->dimension.dimensionless())) {
             complain(span_of(e), "the range of '" + p.name + "' must be in " + units::name(p.dimension) + "; '" +
-                                     text(e) + "' is " +
-                                     (checked->dimension.dimensionless() ? "a number without unit"
-                                                                         : "in " + units::name(checked->dimension)));
+                                     text(e) + "' is " + in_words(checked->dimension));
         }
         return v;
     }
@@ -210,10 +209,8 @@ Position place_of(const Model& model, const std::string& preset, const std::stri
 }  // namespace
 
 void check_numbers(const Model& model, const std::string& place, Report& report) {
-    std::vector<std::string> presets{""};
-    for (const Preset& p : model.presets) {
-        presets.push_back(p.name);
-    }
+    std::vector<std::string> presets = names_of(model.presets);
+    presets.insert(presets.begin(), "");
     for (const std::string& preset : presets) {
         try {
             parameter_values(model, preset);

@@ -6,10 +6,6 @@ namespace ranvier::language {
 
 namespace {
 
-std::string words(const units::Dimension& d) {
-    return d.dimensionless() ? "a number without unit" : "in " + units::name(d);
-}
-
 struct StatementCheck {
     Symbols& symbols;
     const std::string& place;
@@ -110,7 +106,7 @@ struct StatementCheck {
             case Op::power:
                 if (!s.dimension.dimensionless()) {
                     complain(s.position,
-                             "'" + s.target + "' is " + words(s.dimension) + "; its power is in another unit");
+                             "'" + s.target + "' is " + in_words(s.dimension) + "; its power is in another unit");
                     return false;
                 }
                 [[fallthrough]];

@@ -12,10 +12,6 @@ namespace ranvier::language {
 
 namespace {
 
-std::string unit_name(const units::Dimension& d) {
-    return d.dimensionless() ? "a number without unit" : "in " + units::name(d);
-}
-
 /// A piece of text for a message; long ones are cut.
 std::string shown(const Expr& e) {
     std::string words = text(e);
@@ -65,6 +61,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> letters{
                                                                                  {"l", "liter"}}};
 
 }  // namespace
+
+std::string in_words(const units::Dimension& d) {
+    return d.dimensionless() ? "a number without unit" : "in " + units::name(d);
+}
 
 Position span_of(const Expr& e) {
     Position all = e->position;
@@ -161,8 +161,8 @@ bool UnitCheck::one_dimension(const Expr& original, const Expr& a, const Expr& b
         hint = "give the number a unit: " + shown(plain_number(left) ? left : right) + "*" + units::name(wanted);
     }
     complain(original->position,
-             "both sides of '" + who + "' must have one dimension; " + quoted(left) + " is " + unit_name(a->dimension) +
-                 ", " + quoted(right) + " is " + unit_name(b->dimension),
+             "both sides of '" + who + "' must have one dimension; " + quoted(left) + " is " + in_words(a->dimension) +
+                 ", " + quoted(right) + " is " + in_words(b->dimension),
              hint);
     return false;
 }
@@ -170,7 +170,7 @@ bool UnitCheck::one_dimension(const Expr& original, const Expr& a, const Expr& b
 Expr UnitCheck::power(const Expr& e, Expr a, Expr b) {
     if (!b->dimension.dimensionless()) {
         complain(span_of(e->operands[1]),
-                 "an exponent has no unit; " + quoted(e->operands[1]) + " is " + unit_name(b->dimension));
+                 "an exponent has no unit; " + quoted(e->operands[1]) + " is " + in_words(b->dimension));
         return nullptr;
     }
     if (a->dimension.dimensionless()) {
@@ -183,7 +183,7 @@ Expr UnitCheck::power(const Expr& e, Expr a, Expr b) {
         });
     } catch (const InvalidInput&) {
         complain(span_of(e->operands[1]), "the exponent of a quantity with unit must be a constant number; " +
-                                              quoted(e->operands[0]) + " is " + unit_name(a->dimension));
+                                              quoted(e->operands[0]) + " is " + in_words(a->dimension));
         return nullptr;
     }
     const double twelfths = 12 * exponent;
@@ -242,7 +242,7 @@ Expr UnitCheck::two(const Expr& e) {
                 const Expr& side = k == 0 ? a : b;
                 if (!side->dimension.dimensionless()) {
                     complain(span_of(e->operands[k]), "'//' divides numbers without unit; " + quoted(e->operands[k]) +
-                                                          " is " + unit_name(side->dimension));
+                                                          " is " + in_words(side->dimension));
                     return nullptr;
                 }
             }
@@ -284,8 +284,8 @@ Expr UnitCheck::call(const Expr& e) {
             operands[k] = numeric(e->operands[k], std::move(operands[k]), "'" + word + "'");
             if (operands[k] && operands[k]->dimension != own->arguments[k]) {
                 complain(span_of(e->operands[k]), "argument " + std::to_string(k + 1) + " of '" + word + "' must be " +
-                                                      unit_name(own->arguments[k]) + "; " + quoted(e->operands[k]) +
-                                                      " is " + unit_name(operands[k]->dimension));
+                                                      in_words(own->arguments[k]) + "; " + quoted(e->operands[k]) +
+                                                      " is " + in_words(operands[k]->dimension));
                 operands[k] = nullptr;
             }
             good = good && operands[k];
@@ -326,7 +326,7 @@ Expr UnitCheck::call(const Expr& e) {
     const auto at = [&](std::size_t k) { return span_of(e->operands[k]); };
     const auto unlike = [&](std::size_t k, const std::string& wanted) {
         complain(at(k), "the argument of '" + name + "' must be " + wanted + "; " + quoted(e->operands[k]) + " is " +
-                            unit_name(operands[k]->dimension));
+                            in_words(operands[k]->dimension));
         return nullptr;
     };
     const std::size_t first = function->signature == Signature::choice ? 1 : 0;
@@ -361,8 +361,8 @@ Expr UnitCheck::call(const Expr& e) {
             for (std::size_t k = first + 1; k < operands.size(); ++k) {
                 if (operands[k]->dimension != operands[first]->dimension) {
                     complain(at(k), "the arguments of '" + name + "' must have one dimension; " +
-                                        quoted(e->operands[first]) + " is " + unit_name(operands[first]->dimension) +
-                                        ", " + quoted(e->operands[k]) + " is " + unit_name(operands[k]->dimension));
+                                        quoted(e->operands[first]) + " is " + in_words(operands[first]->dimension) +
+                                        ", " + quoted(e->operands[k]) + " is " + in_words(operands[k]->dimension));
                     return nullptr;
                 }
             }
@@ -437,7 +437,7 @@ Expr UnitCheck::demanded(const Expr& e, const units::Dimension& dimension, Type 
     }
     if (out->dimension != dimension) {
         complain(span_of(e),
-                 what + " must be " + unit_name(dimension) + "; " + quoted(e) + " is " + unit_name(out->dimension),
+                 what + " must be " + in_words(dimension) + "; " + quoted(e) + " is " + in_words(out->dimension),
                  plain_number(e) ? "write " + shown(e) + "*" + units::name(dimension) : "");
         return nullptr;
     }

@@ -58,4 +58,7 @@ private:
 /// From the first to the last word of a tree on its first line.
 Position span_of(const Expr& e);
 
+/// "in volt", or "a number without unit": behind "… is" in a message.
+std::string in_words(const units::Dimension& dimension);
+
 }  // namespace ranvier::language

@@ -191,17 +191,6 @@ struct Differentiator {
     }
 };
 
-std::optional<units::Dimension> dimension_of(const Expr& e, std::string_view name) {
-    std::optional<units::Dimension> found;
-    replaced(e, [&](const Node& node) -> Expr {
-        if (node.name == name) {
-            found = node.dimension;
-        }
-        return nullptr;
-    });
-    return found;
-}
-
 }  // namespace
 
 Expr derivative(const Expr& e, std::string_view name) {

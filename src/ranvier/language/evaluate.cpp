@@ -9,6 +9,40 @@ namespace ranvier::language {
 
 namespace {
 
+const std::unordered_map<std::string_view, double (*)(const double*)> by_name{
+    {"sin", [](const double* u) -> double { return std::sin(u[0]); }},
+    {"cos", [](const double* u) -> double { return std::cos(u[0]); }},
+    {"tan", [](const double* u) -> double { return std::tan(u[0]); }},
+    {"sinh", [](const double* u) -> double { return std::sinh(u[0]); }},
+    {"cosh", [](const double* u) -> double { return std::cosh(u[0]); }},
+    {"tanh", [](const double* u) -> double { return std::tanh(u[0]); }},
+    {"arcsin", [](const double* u) -> double { return std::asin(u[0]); }},
+    {"arccos", [](const double* u) -> double { return std::acos(u[0]); }},
+    {"arctan", [](const double* u) -> double { return std::atan(u[0]); }},
+    {"arcsinh", [](const double* u) -> double { return std::asinh(u[0]); }},
+    {"arccosh", [](const double* u) -> double { return std::acosh(u[0]); }},
+    {"arctanh", [](const double* u) -> double { return std::atanh(u[0]); }},
+    {"exp", [](const double* u) -> double { return std::exp(u[0]); }},
+    {"expm1", [](const double* u) -> double { return std::expm1(u[0]); }},
+    {"exprel", [](const double* u) -> double { return u[0] == 0 ? 1 : std::expm1(u[0]) / u[0]; }},
+    {"log", [](const double* u) -> double { return std::log(u[0]); }},
+    {"log10", [](const double* u) -> double { return std::log10(u[0]); }},
+    {"log1p", [](const double* u) -> double { return std::log1p(u[0]); }},
+    {"sqrt", [](const double* u) -> double { return std::sqrt(u[0]); }},
+    {"abs", [](const double* u) -> double { return std::abs(u[0]); }},
+    {"sign", [](const double* u) -> double { return u[0] > 0 ? 1 : (u[0] < 0 ? -1 : u[0]); }},
+    {"floor", [](const double* u) -> double { return std::floor(u[0]); }},
+    {"ceil", [](const double* u) -> double { return std::ceil(u[0]); }},
+    {"int", [](const double* u) -> double { return std::trunc(u[0]); }},
+    {"clip", [](const double* u) -> double { return std::min(std::max(u[0], u[1]), u[2]); }},
+    {"min", [](const double* u) -> double { return std::min(u[0], u[1]); }},
+    {"max", [](const double* u) -> double { return std::max(u[0], u[1]); }},
+    {"where", [](const double* u) -> double { return u[0] != 0 ? u[1] : u[2]; }},
+    {"mod", [](const double* u) -> double { return u[0] - u[1] * std::floor(u[0] / u[1]); }},
+    // As Brian: a time within 1e-3 dt counts.
+    {"timestep", [](const double* u) -> double { return std::floor((u[0] + 1e-3 * u[1]) / u[1]); }},
+};
+
 struct Evaluator {
     const std::function<std::optional<double>(const Node&)>& value_of;
     std::unordered_map<const Node*, double> known;
@@ -72,66 +106,9 @@ struct Evaluator {
         if (!function || function->signature == Signature::random || u.size() < function->least) {
             throw InvalidInput("'" + n + "()' has no value here");
         }
-        if (n == "sin")
-            return std::sin(u[0]);
-        if (n == "cos")
-            return std::cos(u[0]);
-        if (n == "tan")
-            return std::tan(u[0]);
-        if (n == "sinh")
-            return std::sinh(u[0]);
-        if (n == "cosh")
-            return std::cosh(u[0]);
-        if (n == "tanh")
-            return std::tanh(u[0]);
-        if (n == "arcsin")
-            return std::asin(u[0]);
-        if (n == "arccos")
-            return std::acos(u[0]);
-        if (n == "arctan")
-            return std::atan(u[0]);
-        if (n == "arcsinh")
-            return std::asinh(u[0]);
-        if (n == "arccosh")
-            return std::acosh(u[0]);
-        if (n == "arctanh")
-            return std::atanh(u[0]);
-        if (n == "exp")
-            return std::exp(u[0]);
-        if (n == "expm1")
-            return std::expm1(u[0]);
-        if (n == "exprel")
-            return u[0] == 0 ? 1 : std::expm1(u[0]) / u[0];
-        if (n == "log")
-            return std::log(u[0]);
-        if (n == "log10")
-            return std::log10(u[0]);
-        if (n == "log1p")
-            return std::log1p(u[0]);
-        if (n == "sqrt")
-            return std::sqrt(u[0]);
-        if (n == "abs")
-            return std::abs(u[0]);
-        if (n == "sign")
-            return u[0] > 0 ? 1 : u[0] < 0 ? -1 : u[0];
-        if (n == "floor")
-            return std::floor(u[0]);
-        if (n == "ceil")
-            return std::ceil(u[0]);
-        if (n == "int")
-            return std::trunc(u[0]);
-        if (n == "clip")
-            return std::min(std::max(u[0], u[1]), u[2]);
-        if (n == "min")
-            return std::min(u[0], u[1]);
-        if (n == "max")
-            return std::max(u[0], u[1]);
-        if (n == "where")
-            return u[0] != 0 ? u[1] : u[2];
-        if (n == "mod")
-            return u[0] - u[1] * std::floor(u[0] / u[1]);
-        if (n == "timestep")
-            return std::floor((u[0] + 1e-3 * u[1]) / u[1]);  // as Brian: a time within 1e-3 dt counts
+        if (const auto computed = by_name.find(n); computed != by_name.end()) {
+            return computed->second(u.data());
+        }
         throw InternalError("no such function");
     }
 };

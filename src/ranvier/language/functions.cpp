@@ -4,6 +4,8 @@
 #include <limits>
 #include <numbers>
 
+#include "ranvier/base/text.hpp"
+
 namespace ranvier::language {
 
 namespace {
@@ -90,23 +92,11 @@ const Function* find_function(std::string_view name) {
             name = meant;
         }
     }
-    for (const Function& f : table) {
-        if (f.name == name) {
-            return &f;
-        }
-    }
-    return nullptr;
+    return named(table, name);
 }
 
 std::span<const NamedConstant> named_constants() { return constants; }
 
-const NamedConstant* find_constant(std::string_view name) {
-    for (const NamedConstant& c : constants) {
-        if (c.name == name) {
-            return &c;
-        }
-    }
-    return nullptr;
-}
+const NamedConstant* find_constant(std::string_view name) { return named(constants, name); }
 
 }  // namespace ranvier::language

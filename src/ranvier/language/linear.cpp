@@ -77,24 +77,12 @@ struct Splitter {
 
 std::optional<Linear> linear_in(const Expr& e, std::string_view name) {
     const Expr simple = simplified(e);
-    units::Dimension dimension;
-    replaced(simple, [&](const Node& node) -> Expr {
-        if (node.name == name) {
-            dimension = node.dimension;
-        }
-        return nullptr;
-    });
-    return Splitter{name, dimension, {}}(simple);
+    return Splitter{name, dimension_of(simple, name).value_or(units::Dimension{}), {}}(simple);
 }
 
 std::optional<LinearSystem> linear_system(const Model& model) {
     const auto bound = [&](const Expr& e) {  // does it depend on a state, or on time?
-        bool found = false;
-        replaced(e, [&](const Node& node) -> Expr {
-            found = found || node.role == Role::state || node.role == Role::time;
-            return nullptr;
-        });
-        return found;
+        return any_name(e, [](const Node& node) { return node.role == Role::state || node.role == Role::time; });
     };
     LinearSystem system;
     for (const State& state : model.states) {

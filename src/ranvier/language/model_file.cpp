@@ -11,6 +11,7 @@
 #include <set>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/check_units.hpp"
 #include "ranvier/language/symbols.hpp"
@@ -18,12 +19,6 @@
 namespace ranvier::language {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    return begin == std::string_view::npos ? std::string_view{}
-                                           : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 /// One line of words, without what follows " #".
 std::string one_line(std::string_view text) {
@@ -101,9 +96,7 @@ struct FileReader {
                                                                                  {"channel", Kind::channel},
                                                                                  {"system", Kind::system},
                                                                                  {"cable", Kind::cable}}};
-        std::vector<std::string> known;
         for (const auto& [name, value] : kinds) {
-            known.emplace_back(name);
             if (word == name) {
                 draft.head.kind = value;
                 return;
@@ -116,18 +109,13 @@ struct FileReader {
     void on(const std::string& words, const Source& body) {
         const bool pre = words == "pre" || words.starts_with("pre ");
         if (!pre && words != "post" && !words.starts_with("post ")) {
-            for (Draft::Block& event : draft.events) {
-                if (event.name == words) {
-                    event.statements = body;
-                    return;
-                }
+            if (Draft::Block* event = named(draft.events, words)) {
+                event->statements = body;
+                return;
             }
-            std::vector<std::string> known{"pre", "post"};
-            for (const Draft::Block& event : draft.events) {
-                known.push_back(event.name);
-            }
-            const std::string hint = did_you_mean(words, known);
-            complain("there is no event '" + words + "' above", hint.empty() ? hint : hint.substr(2));
+            std::vector<std::string> known = names_of(draft.events);
+            known.insert(known.begin(), {"pre", "post"});
+            complain("there is no event '" + words + "' above", did_you_mean(words, known, ""));
             return;
         }
         std::string rest(trimmed(std::string_view(words).substr(pre ? 3 : 4)));
@@ -173,9 +161,8 @@ struct FileReader {
             draft.updates.push_back(block("", body));
         } else if (std::find(section_names.begin(), section_names.end(), name) == section_names.end() || name == "on" ||
                    name == "event" || name == "preset" || name == "every") {
-            std::vector<std::string> known(section_names.begin(), section_names.end());
-            const std::string hint = did_you_mean(name, known);
-            complain("there is no section '" + name + ":'", hint.empty() ? hint : hint.substr(2));
+            complain("there is no section '" + name + ":'",
+                     did_you_mean(name, {section_names.begin(), section_names.end()}, ""));
         } else if (once(name)) {
             plain(name, body);
         }
@@ -183,43 +170,33 @@ struct FileReader {
 
     void plain(const std::string& name, const Source& body) {
         Model& m = draft.head;
-        if (name == "model") {
-            m.title = one_line(body.text);
+        const std::map<std::string_view, std::string*> lines{
+            {"model", &m.title}, {"paper", &m.paper}, {"doi", &m.doi}, {"method", &m.method}};
+        const std::map<std::string_view, Source*> values{
+            {"time", &time}, {"step", &step}, {"span", &span}, {"vary", &vary}};
+        const std::map<std::string_view, std::vector<Source>*> lists{
+            {"equations", &draft.equations}, {"pre", &draft.pre}, {"post", &draft.post}};
+        const std::map<std::string_view, std::optional<Source>*> parts{{"threshold", &draft.threshold},
+                                                                       {"reset", &draft.reset},
+                                                                       {"refractory", &draft.refractory},
+                                                                       {"initial", &draft.initial}};
+        if (const auto line = lines.find(name); line != lines.end()) {
+            *line->second = one_line(body.text);
+        } else if (const auto value = values.find(name); value != values.end()) {
+            *value->second = body;
+        } else if (const auto list = lists.find(name); list != lists.end()) {
+            list->second->push_back(body);
+        } else if (const auto part = parts.find(name); part != parts.end()) {
+            *part->second = body;
         } else if (name == "kind") {
             kind(one_line(body.text));
-        } else if (name == "paper") {
-            m.paper = one_line(body.text);
-        } else if (name == "doi") {
-            m.doi = one_line(body.text);
         } else if (name == "about") {
             m.about = paragraphs(body.text);
-        } else if (name == "method") {
-            m.method = one_line(body.text);
-        } else if (name == "time") {
-            time = body;
-        } else if (name == "step") {
-            step = body;
-        } else if (name == "span") {
-            span = body;
-        } else if (name == "vary") {
-            vary = body;
-            vary_head = head;
         } else if (name == "parameters") {
             draft.parameters = parsed_parameters(body, report);
-        } else if (name == "equations") {
-            draft.equations.push_back(body);
-        } else if (name == "pre") {
-            draft.pre.push_back(body);
-        } else if (name == "post") {
-            draft.post.push_back(body);
-        } else if (name == "threshold") {
-            draft.threshold = body;
-        } else if (name == "reset") {
-            draft.reset = body;
-        } else if (name == "refractory") {
-            draft.refractory = body;
-        } else if (name == "initial") {
-            draft.initial = body;
+        }
+        if (name == "vary") {
+            vary_head = head;
         }
     }
 
@@ -285,12 +262,8 @@ struct FileReader {
         const std::string name(trimmed(padded.substr(0, from)));
         const Parameter* parameter = find_parameter(model, name);
         if (!parameter || parameter->type != Type::real) {
-            std::vector<std::string> known;
-            for (const Parameter& p : model.parameters) {
-                known.push_back(p.name);
-            }
-            const std::string hint = did_you_mean(name, known);
-            complain("'" + name + "' is no parameter that could vary", hint.empty() ? hint : hint.substr(2));
+            complain("'" + name + "' is no parameter that could vary",
+                     did_you_mean(name, names_of(model.parameters), ""));
             return;
         }
         const auto end = [&](std::string_view written) -> std::optional<double> {

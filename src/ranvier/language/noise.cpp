@@ -12,12 +12,7 @@ namespace ranvier::language {
 namespace {
 
 bool mentions_noise(const Expr& e) {
-    bool found = false;
-    replaced(e, [&](const Node& node) -> Expr {
-        found = found || node.role == Role::noise;
-        return nullptr;
-    });
-    return found;
+    return any_name(e, [](const Node& node) { return node.role == Role::noise; });
 }
 
 std::vector<std::string> noise_names(const Expr& e) {

@@ -68,9 +68,8 @@ struct UnitReader {
             reader.advance();
             const auto unit = units::find_unit(token.text);
             if (!unit) {
-                std::string hint = did_you_mean(token.text, unit_words());
                 return fail(token.position, "there is no unit '" + std::string(token.text) + "'",
-                            hint.empty() ? hint : hint.substr(2));
+                            did_you_mean(token.text, unit_words(), ""));
             }
             return power(*unit, token);
         }

@@ -53,11 +53,26 @@ void visit(const Expr& e, std::unordered_set<const Node*>& seen, const Body& bod
 
 }  // namespace
 
-bool contains(const Expr& e, std::string_view name) {
+bool any_name(const Expr& e, const std::function<bool(const Node&)>& what) {
     std::unordered_set<const Node*> seen;
     bool found = false;
-    visit(e, seen, [&](const Node& node) { found = found || (node.op == Op::name && node.name == name); });
+    visit(e, seen, [&](const Node& node) { found = found || (node.op == Op::name && what(node)); });
     return found;
+}
+
+bool contains(const Expr& e, std::string_view name) {
+    return any_name(e, [&](const Node& node) { return node.name == name; });
+}
+
+std::optional<units::Dimension> dimension_of(const Expr& e, std::string_view name) {
+    std::optional<units::Dimension> dimension;
+    any_name(e, [&](const Node& node) {
+        if (node.name == name) {
+            dimension = node.dimension;
+        }
+        return dimension.has_value();
+    });
+    return dimension;
 }
 
 std::vector<std::string> names_in(const Expr& e) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/functions.hpp"
 #include "ranvier/language/parse.hpp"
 
@@ -67,8 +68,7 @@ std::string near(std::string_view word, std::vector<std::string> known) {
         const char other = static_cast<char>(word[0] ^ 0x20);
         std::erase_if(known, [&](const std::string& name) { return name.size() != 1 || name[0] != other; });
     }
-    const std::string hint = did_you_mean(word, known);
-    return hint.empty() ? hint : hint.substr(2);
+    return did_you_mean(word, known, "");
 }
 
 }  // namespace
@@ -172,20 +172,10 @@ std::optional<Symbol> Symbols::find(std::string_view name) {
     return std::nullopt;
 }
 
-const UserFunction* Symbols::find_user_function(std::string_view name) const {
-    for (const UserFunction& f : scope_.functions) {
-        if (f.name == name) {
-            return &f;
-        }
-    }
-    return nullptr;
-}
+const UserFunction* Symbols::find_user_function(std::string_view name) const { return named(scope_.functions, name); }
 
 std::vector<std::string> Symbols::names_outside(Side side) const {
-    std::vector<std::string> names;
-    for (const Variable& v : side == Side::pre ? model_.pre : model_.post) {
-        names.push_back(v.name);
-    }
+    std::vector<std::string> names = names_of(side == Side::pre ? model_.pre : model_.post);
     if (const Model* other = side == Side::pre ? scope_.pre : scope_.post) {
         const auto add = [&](const auto& list) {
             for (const Variable& v : list) {
@@ -224,16 +214,11 @@ std::string Symbols::suggestion(std::string_view word) const {
         known.push_back(name);
     }
     if (model_.kind == Kind::synapse) {
-        for (const std::string& name : names_outside(Side::post)) {
-            known.push_back(name);
-        }
+        std::ranges::copy(names_outside(Side::post), std::back_inserter(known));
     }
     std::string hint = near(word, known);
     if (hint.empty()) {
-        known.clear();
-        for (const NamedConstant& c : named_constants()) {
-            known.emplace_back(c.name);
-        }
+        known = names_of(named_constants());
         for (const BuiltIn& b : built_ins) {
             if (b.name.size() > 1 && built_in(b.name)) {
                 known.emplace_back(b.name);
@@ -251,10 +236,7 @@ std::string Symbols::suggestion(std::string_view word) const {
 }
 
 std::string Symbols::function_suggestion(std::string_view word) const {
-    std::vector<std::string> known;
-    for (const Function& f : functions()) {
-        known.emplace_back(f.name);
-    }
+    std::vector<std::string> known = names_of(functions());
     for (const UserFunction& f : scope_.functions) {
         known.push_back(f.name);
     }

@@ -20,6 +20,13 @@ std::size_t mixed(std::size_t seed, std::size_t value) {
     return static_cast<std::size_t>(x ^ (x >> 31));
 }
 
+Node bare(Op op, Position at) {
+    Node node;
+    node.op = op;
+    node.position = at;
+    return node;
+}
+
 /// Type and dimension that follow from those of the operands; exact where these are checked, harmless where not.
 void derive_kind(Node& node) {
     const auto dimension = [&](std::size_t k) { return node.operands[k]->dimension; };
@@ -115,56 +122,44 @@ Expr made(Node node) {
 }
 
 Expr number(double value, const units::Dimension& dimension, Position at) {
-    Node node;
-    node.op = Op::number;
+    Node node = bare(Op::number, at);
     node.value = value;
     node.dimension = dimension;
-    node.position = at;
     return made(std::move(node));
 }
 
 Expr boolean(bool value, Position at) {
-    Node node;
-    node.op = Op::number;
+    Node node = bare(Op::number, at);
     node.value = value ? 1 : 0;
     node.type = Type::boolean;
-    node.position = at;
     return made(std::move(node));
 }
 
 Expr unary(Op op, Expr a, Position at) {
-    Node node;
-    node.op = op;
+    Node node = bare(op, at);
     node.operands = {std::move(a)};
-    node.position = at;
     derive_kind(node);
     return made(std::move(node));
 }
 
 Expr binary(Op op, Expr a, Expr b, Position at) {
-    Node node;
-    node.op = op;
+    Node node = bare(op, at);
     node.operands = {std::move(a), std::move(b)};
-    node.position = at;
     derive_kind(node);
     return made(std::move(node));
 }
 
 Expr call(std::string name, std::vector<Expr> operands, Position at) {
-    Node node;
-    node.op = Op::call;
+    Node node = bare(Op::call, at);
     node.name = std::move(name);
     node.operands = std::move(operands);
-    node.position = at;
     derive_call(node);
     return made(std::move(node));
 }
 
 Expr unresolved(std::string name, Position at) {
-    Node node;
-    node.op = Op::name;
+    Node node = bare(Op::name, at);
     node.name = std::move(name);
-    node.position = at;
     return made(std::move(node));
 }
 

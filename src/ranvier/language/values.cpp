@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/parse.hpp"
 
@@ -51,14 +52,10 @@ const Preset* preset_or_null(const Model& model, std::string_view name) {
     }
     const Preset* preset = find_preset(model, name);
     if (!preset) {
-        std::vector<std::string> known;
-        std::string list;
-        for (const Preset& p : model.presets) {
-            known.push_back(p.name);
-            list += (list.empty() ? "" : ", ") + p.name;
-        }
+        const std::vector<std::string> known = names_of(model.presets);
         throw InvalidInput("the model '" + model.name + "' has no preset '" + std::string(name) + "'" +
-                           did_you_mean(name, known) + (list.empty() ? "; it has none" : " (it has: " + list + ")"));
+                           did_you_mean(name, known) +
+                           (known.empty() ? "; it has none" : " (it has: " + joined(known) + ")"));
     }
     return preset;
 }
@@ -97,14 +94,10 @@ std::map<std::string, double> parameter_values(const Model& model, std::string_v
                                                const std::map<std::string, double>& given) {
     const Preset* preset = preset_or_null(model, preset_name);
     for (const auto& [name, v] : given) {
-        if (!find_parameter(model, name)) {
-            std::vector<std::string> known;
-            for (const Parameter& p : model.parameters) {
-                known.push_back(p.name);
-            }
-            throw InvalidInput("the model '" + model.name + "' has no parameter '" + name + "'" +
-                               did_you_mean(name, known));
-        }
+        require(find_parameter(model, name), [&, &name = name] {
+            return "the model '" + model.name + "' has no parameter '" + name + "'" +
+                   did_you_mean(name, names_of(model.parameters));
+        });
     }
     std::unordered_map<std::string_view, const Parameter*> by_name;
     for (const Parameter& p : model.parameters) {
@@ -190,40 +183,14 @@ std::map<std::string, double> initial_values(const Model& model, const std::map<
     return values;
 }
 
-const State* find_state(const Model& model, std::string_view name) {
-    for (const State& s : model.states) {
-        if (s.name == name) {
-            return &s;
-        }
-    }
-    return nullptr;
-}
+const State* find_state(const Model& model, std::string_view name) { return named(model.states, name); }
 
 const Subexpression* find_subexpression(const Model& model, std::string_view name) {
-    for (const Subexpression& s : model.subexpressions) {
-        if (s.name == name) {
-            return &s;
-        }
-    }
-    return nullptr;
+    return named(model.subexpressions, name);
 }
 
-const Parameter* find_parameter(const Model& model, std::string_view name) {
-    for (const Parameter& p : model.parameters) {
-        if (p.name == name) {
-            return &p;
-        }
-    }
-    return nullptr;
-}
+const Parameter* find_parameter(const Model& model, std::string_view name) { return named(model.parameters, name); }
 
-const Preset* find_preset(const Model& model, std::string_view name) {
-    for (const Preset& p : model.presets) {
-        if (p.name == name) {
-            return &p;
-        }
-    }
-    return nullptr;
-}
+const Preset* find_preset(const Model& model, std::string_view name) { return named(model.presets, name); }
 
 }  // namespace ranvier::language

@@ -28,28 +28,6 @@ double mean_in_window(const AverageTfr& tfr, const std::string& channel) {
     return sum / count;
 }
 
-/// Images on a page need less than every sample.
-AverageTfr cropped(const AverageTfr& tfr, double from, double to) {
-    std::vector<index> kept;
-    for (std::size_t t = 0; t < tfr.times.size(); ++t) {
-        if (tfr.times[t] >= from - 1e-9 && tfr.times[t] <= to + 1e-9) {
-            kept.push_back(static_cast<index>(t));
-        }
-    }
-    AverageTfr part = tfr;
-    part.times.clear();
-    part.data = Array<double, 3>({tfr.data.extent(0), tfr.data.extent(1), static_cast<index>(kept.size())});
-    for (std::size_t k = 0; k < kept.size(); ++k) {
-        part.times.push_back(tfr.times[static_cast<std::size_t>(kept[k])]);
-        for (index c = 0; c < tfr.data.extent(0); ++c) {
-            for (index f = 0; f < tfr.data.extent(1); ++f) {
-                part.data(c, f, static_cast<index>(k)) = tfr.data(c, f, kept[k]);
-            }
-        }
-    }
-    return part;
-}
-
 /// The change of power against the baseline [%].
 AverageTfr power_change(const Epochs& epochs) {
     MorletOptions morlet;
@@ -64,7 +42,8 @@ AverageTfr power_change(const Epochs& epochs) {
     for (index k = 0; k < power.data.size(); ++k) {
         power.data.data()[k] *= 100;
     }
-    return cropped(power, -1, 4);
+    crop(power, {-1, 4, {}, {}});  // the page needs less than every sample
+    return power;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 
 namespace ranvier::compile {
@@ -61,12 +62,7 @@ constexpr std::array<Integrator, 8> all{{
 }};
 
 bool depends(const Expr& e, const Model& model, const auto& matters) {
-    bool found = false;
-    language::replaced(language::expanded(e, model), [&](const Node& node) -> Expr {
-        found = found || matters(node);
-        return nullptr;
-    });
-    return found;
+    return language::any_name(language::expanded(e, model), matters);
 }
 
 bool linear(const Model& model) {
@@ -92,10 +88,7 @@ std::string words(NoiseKind kind) {
 
 std::span<const Integrator> integrators() { return all; }
 
-const Integrator* find_integrator(std::string_view name) {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Integrator& i) { return i.name == name; });
-    return found == all.end() ? nullptr : &*found;
-}
+const Integrator* find_integrator(std::string_view name) { return named(all, name); }
 
 NoiseKind noise_kind(const Model& model) {
     std::set<std::string> seen;
@@ -162,23 +155,14 @@ const Integrator& chosen_integrator(const Model& model, std::string_view name,
     }
     const Integrator* integrator = find_integrator(name);
     if (!integrator) {
-        std::vector<std::string> known;
-        std::string list;
-        for (const Integrator& i : all) {
-            known.emplace_back(i.name);
-            list += (list.empty() ? "" : ", ") + known.back();
-        }
+        const std::vector<std::string> known = names_of(all);
         throw InvalidInput("there is no integrator '" + std::string(name) + "'" + did_you_mean(name, known) +
-                           " (there are: " + list + ")");
+                           " (there are: " + joined(known) + ")");
     }
     if (const std::string why = unsuitability(*integrator, model); !why.empty()) {
-        std::string suitable;
-        for (const Integrator& i : all) {
-            if (unsuitability(i, model).empty()) {
-                suitable += (suitable.empty() ? "" : ", ") + std::string(i.name);
-            }
-        }
-        throw InvalidInput(why + " (suitable: " + suitable + ")");
+        std::vector<std::string> suitable = names_of(all);
+        std::erase_if(suitable, [&](const auto& i) { return !unsuitability(*find_integrator(i), model).empty(); });
+        throw InvalidInput(why + " (suitable: " + joined(suitable) + ")");
     }
     return *integrator;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/compile/lower/draft.hpp"
 #include "ranvier/language/calculus.hpp"
 
@@ -303,16 +304,9 @@ Expr expression(const Model& model, std::string_view name) {
         node.dimension = name == "lastspike" ? model.time : units::Dimension{};
         return language::made(node);
     }
-    std::vector<std::string> known;
-    for (const auto& s : model.states) {
-        known.push_back(s.name);
-    }
-    for (const auto& s : model.subexpressions) {
-        known.push_back(s.name);
-    }
-    for (const auto& p : model.parameters) {
-        known.push_back(p.name);
-    }
+    std::vector<std::string> known = names_of(model.states);
+    std::ranges::copy(names_of(model.subexpressions), std::back_inserter(known));
+    std::ranges::copy(names_of(model.parameters), std::back_inserter(known));
     throw InvalidInput("the model '" + model.name + "' has no variable '" + std::string(name) + "'" +
                        did_you_mean(name, known));
 }

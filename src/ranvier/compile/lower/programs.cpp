@@ -3,6 +3,7 @@
 #include <set>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/compile/lower/draft.hpp"
 #include "ranvier/compile/lower/random_quantiles.hpp"
 #include "ranvier/language/calculus.hpp"
@@ -57,12 +58,7 @@ Program rhs_program(const Model& model, const Varying& varying, bool frozen) {
 Program jacobian_program(const Model& model, const Varying& varying, const std::vector<std::string>& by) {
     Draft d = plain_draft(model, "jacobian", varying);
     load_states(d);
-    std::vector<std::string> names = by;
-    if (by.empty()) {
-        for (const auto& s : model.states) {
-            names.push_back(s.name);
-        }
-    }
+    const std::vector<std::string> names = by.empty() ? names_of(model.states) : by;
     ExpressionEmitter e = d.emitter();
     for (const auto& s : d.model.states) {
         const Expr drift = language::expanded(s.drift, d.model);

@@ -6,6 +6,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/compile/lower/memory.hpp"
 #include "ranvier/compile/ode/trajectory.hpp"
 #include "ranvier/language/calculus.hpp"
@@ -84,15 +85,8 @@ Ensemble completed(const language::Model& model, const Ensemble& ensemble) {
 void check_ensemble(const language::Model& model, const Ensemble& ensemble) {
     require(ensemble.members >= 1,
             [&] { return "an ensemble has at least one member; got " + std::to_string(ensemble.members); });
-    std::vector<std::string> parameters, states;
-    for (const auto& p : model.parameters) {
-        parameters.push_back(p.name);
-    }
-    for (const auto& s : model.states) {
-        states.push_back(s.name);
-    }
-    check_values(ensemble.parameters, ensemble.members, "parameter", parameters);
-    check_values(ensemble.initial, ensemble.members, "state", states);
+    check_values(ensemble.parameters, ensemble.members, "parameter", names_of(model.parameters));
+    check_values(ensemble.initial, ensemble.members, "state", names_of(model.states));
 }
 
 Varying varying_parameters(const Ensemble& ensemble) {

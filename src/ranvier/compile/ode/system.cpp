@@ -5,6 +5,7 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/compile/lower/memory.hpp"
 #include "ranvier/language/calculus.hpp"
 
@@ -85,9 +86,7 @@ System::System(const language::Model& model, const std::map<std::string, double>
     : state_(std::make_unique<State>()) {
     state_->model = model;
     state_->options = options;
-    for (const auto& s : model.states) {
-        state_->names.push_back(s.name);
-    }
+    state_->names = names_of(model.states);
     for (const auto& [name, value] : language::parameter_values(model, "", parameters)) {
         state_->parameters.emplace(name, value);
     }

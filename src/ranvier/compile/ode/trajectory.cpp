@@ -6,6 +6,7 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::compile {
 
@@ -22,11 +23,7 @@ double rms(std::span<const double> v, std::span<const double> scale) {
     return std::sqrt(sum / static_cast<double>(v.size()));
 }
 
-std::string number(double v) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.12g", v);
-    return text;
-}
+std::string number(double v) { return formatted("%.12g", v); }
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/numerics/filter_design.hpp"
 
 namespace ranvier::meeg {
@@ -21,22 +22,13 @@ using numerics::Padding;
 /// Transition width times length of a windowed filter. @source  Ifeachor & Jervis 2002, table 7.3
 const std::map<std::string, double> length_factors{{"hann", 3.1}, {"hamming", 3.3}, {"blackman", 5.0}};
 
-std::string shown(double x) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%g", x);
-    return text;
-}
+std::string shown(double x) { return formatted("%g", x); }
 
 void require_option(const char* what, const std::string& value, const std::vector<std::string>& allowed) {
-    if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) {
-        return;
-    }
-    std::string list;
-    for (const std::string& a : allowed) {
-        list += (list.empty() ? "'" : ", '") + a + "'";
-    }
-    throw InvalidInput(std::string(what) + " must be one of " + list + "; got '" + value + "'" +
-                       did_you_mean(value, allowed));
+    require(std::ranges::count(allowed, value) > 0, [&] {
+        return std::string(what) + " must be one of '" + joined(allowed, "', '") + "'; got '" + value + "'" +
+               did_you_mean(value, allowed);
+    });
 }
 
 void check_phase(const FilterDesign& design) {

@@ -174,10 +174,7 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
         }
     }
     // The check for taken names comes after the anodes and cathodes are gone: they may lend their names.
-    std::vector<std::string> all;
-    for (const index k : kept) {
-        all.push_back(scheme.info.channels[static_cast<std::size_t>(k)].name);
-    }
+    const std::vector<std::string> all = names_at(scheme.info, kept);
     for (const auto& name : names) {
         require(std::count(all.begin(), all.end(), name) == 1,
                 [&] { return "there is a channel '" + name + "' already; give the bipolar channel another name"; });

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::meeg {
 
@@ -168,18 +169,11 @@ std::span<const ChannelType> channel_types() {
 std::string_view name(ChannelType type) { return definition(type).name; }
 
 ChannelType channel_type(std::string_view name) {
-    std::vector<std::string> known;
-    for (const auto& d : definitions) {
-        if (d.name == name) {
-            return d.type;
-        }
-        known.emplace_back(d.name);
+    if (const auto* found = named(definitions, name)) {
+        return found->type;
     }
-    std::string list;
-    for (const auto& k : known) {
-        list += (list.empty() ? "" : ", ") + k;
-    }
-    throw InvalidInput("a channel type must be one of " + list + "; got '" + std::string(name) + "'" +
+    const std::vector<std::string> known = names_of(definitions);
+    throw InvalidInput("a channel type must be one of " + joined(known) + "; got '" + std::string(name) + "'" +
                        did_you_mean(name, known));
 }
 

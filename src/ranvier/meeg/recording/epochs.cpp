@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/epochs_cut.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "ranvier/meeg/recording/time_axis.hpp"
@@ -14,11 +15,7 @@ namespace ranvier::meeg {
 
 namespace {
 
-std::string text(double value) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%g", value);
-    return buffer;
-}
+std::string text(double value) { return formatted("%g", value); }
 
 bool is_close(double a, double b) { return std::abs(a - b) <= 1e-8 + 1e-5 * std::abs(b); }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/epochs_cut.hpp"
 
 namespace ranvier::meeg {
@@ -75,10 +76,8 @@ std::string average_comment(const Epochs& epochs) {
         for (const auto& event : epochs.events) {
             count += event.id == code ? 1 : 0;
         }
-        char share[16];
-        std::snprintf(share, sizeof share, "%.2f",
-                      static_cast<double>(count) / static_cast<double>(std::max<index>(1, epochs.n_epochs())));
-        comment += (comment.empty() ? "" : " + ") + std::string(share) + " × " + name;
+        const double share = static_cast<double>(count) / static_cast<double>(std::max<index>(1, epochs.n_epochs()));
+        comment += (comment.empty() ? "" : " + ") + formatted("%.2f × ", share) + name;
     }
     return comment;
 }

@@ -7,6 +7,7 @@
 
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/random.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 
 namespace ranvier::meeg {
@@ -71,10 +72,8 @@ Thresholds stricter(const Info& info, Thresholds limits, const Thresholds& befor
         });
         const double* old = before.find(type);
         require(old == nullptr || (flat ? limit >= *old : limit <= *old), [&, type = type, limit = limit] {
-            char numbers[64];
-            std::snprintf(numbers, sizeof numbers, "%g before and %g now", *old, limit);
             return "a " + what + " limit must be at least as strict as before, since dropped epochs don't come back; " +
-                   std::string(name(type)) + " had " + numbers;
+                   std::string(name(type)) + " had " + formatted("%g before", *old) + formatted(" and %g now", limit);
         });
     }
     for (const auto& [type, limit] : before) {

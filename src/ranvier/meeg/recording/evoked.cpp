@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/meeg/recording/time_axis.hpp"
 
@@ -68,9 +69,7 @@ std::string combined_comment(const std::vector<Evoked>& evokeds, const std::vect
         const double size = std::abs(weights[k]);
         std::string weight;
         if (!(std::abs(size - 1) <= 1e-8 + 1e-5)) {  // NumPy's isclose to 1
-            char buffer[64];
-            std::snprintf(buffer, sizeof buffer, "%0.3f × ", size);
-            weight = buffer;
+            weight = formatted("%0.3f × ", size);
         }
         std::string own = evokeds[k].comment.empty() ? "unknown" : evokeds[k].comment;
         if (own.find(" + ") != std::string::npos) {

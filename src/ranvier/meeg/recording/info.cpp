@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::meeg {
 
@@ -24,11 +25,7 @@ void check_unique(const std::vector<std::string>& names) {
     }
 }
 
-std::string text(double value) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%g", value);
-    return buffer;
-}
+std::string text(double value) { return formatted("%g", value); }
 
 }  // namespace
 
@@ -55,14 +52,7 @@ Info create_info(const std::vector<std::string>& names, double sfreq, ChannelTyp
     return create_info(names, sfreq, std::vector<ChannelType>(names.size(), type));
 }
 
-std::vector<std::string> channel_names(const Info& info) {
-    std::vector<std::string> names;
-    names.reserve(info.channels.size());
-    for (const auto& channel : info.channels) {
-        names.push_back(channel.name);
-    }
-    return names;
-}
+std::vector<std::string> channel_names(const Info& info) { return names_of(info.channels); }
 
 index channel_index(const Info& info, std::string_view name) {
     for (std::size_t k = 0; k < info.channels.size(); ++k) {

@@ -120,15 +120,18 @@ void apply(const Interpolation& interpolation, View<double, 2> data) {
     });
 }
 
-void forget_bads(Info& info, const Interpolation& interpolation) {
-    for (const index k : interpolation.bad) {
-        std::erase(info.bads, info.channels[static_cast<std::size_t>(k)].name);
-    }
-}
-
-void warn_of_nothing(const Interpolation& interpolation) {
+/// `each` calls what it is given with every piece of the data, shape (channels, times).
+template <class Each>
+void interpolate(Info& info, const InterpolationOptions& options, Each&& each) {
+    const Interpolation interpolation = plan(info, options);
     if (interpolation.bad.empty() && interpolation.unplaced.empty()) {
         warn("there is no bad EEG channel to interpolate; nothing was done");
+    }
+    each([&](View<double, 2> data) { apply(interpolation, data); });
+    for (const index k : interpolation.bad) {
+        if (options.reset_bads) {
+            std::erase(info.bads, info.channels[static_cast<std::size_t>(k)].name);
+        }
     }
 }
 
@@ -164,33 +167,20 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
 
 void interpolate_bads(Raw& raw, const InterpolationOptions& options) {
     require(raw.preloaded, "interpolate_bads needs the data in memory: load it first (load_data, or preload=True)");
-    const Interpolation interpolation = plan(raw.info, options);
-    warn_of_nothing(interpolation);
-    apply(interpolation, raw.data);
-    if (options.reset_bads) {
-        forget_bads(raw.info, interpolation);
-    }
+    interpolate(raw.info, options, [&](const auto& fill) { fill(raw.data); });
 }
 
 void interpolate_bads(Epochs& epochs, const InterpolationOptions& options) {
     require(epochs.preloaded, "interpolate_bads needs the data in memory: load it first (load_data, or preload=True)");
-    const Interpolation interpolation = plan(epochs.info, options);
-    warn_of_nothing(interpolation);
-    for (index e = 0; e < epochs.data.extent(0); ++e) {
-        apply(interpolation, epochs.data.view()[e]);
-    }
-    if (options.reset_bads) {
-        forget_bads(epochs.info, interpolation);
-    }
+    interpolate(epochs.info, options, [&](const auto& fill) {
+        for (index e = 0; e < epochs.data.extent(0); ++e) {
+            fill(epochs.data.view()[e]);
+        }
+    });
 }
 
 void interpolate_bads(Evoked& evoked, const InterpolationOptions& options) {
-    const Interpolation interpolation = plan(evoked.info, options);
-    warn_of_nothing(interpolation);
-    apply(interpolation, evoked.data);
-    if (options.reset_bads) {
-        forget_bads(evoked.info, interpolation);
-    }
+    interpolate(evoked.info, options, [&](const auto& fill) { fill(evoked.data); });
 }
 
 }  // namespace ranvier::meeg

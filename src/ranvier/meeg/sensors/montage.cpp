@@ -8,6 +8,7 @@
 #include <set>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::meeg {
 namespace {
@@ -185,13 +186,7 @@ void sort_by_kind(StableVector<DigPoint>& dig) {
     });
 }
 
-std::string quoted(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) {
-        text += (text.empty() ? "'" : ", '") + name + "'";
-    }
-    return text;
-}
+std::string quoted(const std::vector<std::string>& names) { return "'" + joined(names, "', '") + "'"; }
 
 /// Sources and detectors "S1", "D2" of the pairs "S1_D2 760".
 void place_optodes(Info& info, const std::vector<index>& picks, const std::vector<NamedPoint>& points) {

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/montage_tables.hpp"
 
@@ -182,28 +183,22 @@ bool is_template_head(std::string_view name) {
 Montage make_standard_montage(const std::string& name, std::optional<double> head_size) {
     const auto earlier = earlier_names.find(name);
     const std::string& wanted = earlier == earlier_names.end() ? name : earlier->second;
-    for (const Table& table : montages::tables()) {
-        if (table.name != wanted) {
-            continue;
-        }
-        const double size = head_size.value_or(is_template_head(wanted) ? 0 : default_head_size);
-        require(size >= 0, [&] { return "head_size must be >= 0 m; got " + std::to_string(size); });
-        switch (table.kind) {
-            case Kind::elc: return from_millimetres(table, size);
-            case Kind::tsv: return from_metres(table, size);
-            case Kind::txt: return from_angles(table, size);
-            case Kind::sfp:
-            case Kind::csd: return from_singles(table, size);
-        }
+    const Table* table = named(montages::tables(), wanted);
+    require(table, [&] {
+        return "there is no standard montage '" + name + "'" + did_you_mean(name, standard_montage_names());
+    });
+    const double size = head_size.value_or(is_template_head(wanted) ? 0 : default_head_size);
+    require(size >= 0, [&] { return "head_size must be >= 0 m; got " + std::to_string(size); });
+    switch (table->kind) {
+        case Kind::elc: return from_millimetres(*table, size);
+        case Kind::tsv: return from_metres(*table, size);
+        case Kind::txt: return from_angles(*table, size);
+        default: return from_singles(*table, size);
     }
-    throw InvalidInput("there is no standard montage '" + name + "'" + did_you_mean(name, standard_montage_names()));
 }
 
 std::vector<std::string> standard_montage_names() {
-    std::vector<std::string> names;
-    for (const Table& table : montages::tables()) {
-        names.emplace_back(table.name);
-    }
+    std::vector<std::string> names = names_of(montages::tables());
     for (const auto& [earlier, now] : earlier_names) {
         names.push_back(earlier);
     }

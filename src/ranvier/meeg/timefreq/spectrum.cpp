@@ -49,7 +49,7 @@ std::vector<index> chosen(const Info& info, const std::vector<index>& picks) {
 }
 
 /// What every spectrum shares: rows in, densities of the wanted bins out.
-Array<double, 2> welch_rows(View<const double, 2> rows, double sfreq, const WelchOptions& options, Bins& bins) {
+Array<double, 2> densities(View<const double, 2> rows, double sfreq, const WelchOptions& options, Bins& bins) {
     const index n = rows.extent(1);
     check_settings(options);
     require(options.n_fft != 1, "n_fft must be >= 2; got 1");
@@ -75,8 +75,7 @@ Array<double, 2> welch_rows(View<const double, 2> rows, double sfreq, const Welc
     return some;
 }
 
-Array<double, 2> multitaper_rows(View<const double, 2> rows, double sfreq, const MultitaperOptions& options,
-                                 Bins& bins) {
+Array<double, 2> densities(View<const double, 2> rows, double sfreq, const MultitaperOptions& options, Bins& bins) {
     const index n = rows.extent(1);
     check_settings(options);
     const double half_nbw = options.bandwidth ? *options.bandwidth * static_cast<double>(n) / (2 * sfreq) : 4.0;
@@ -156,31 +155,51 @@ Array<double, 2> epoch_rows(const Epochs& epochs, const std::vector<index>& pick
     return rows;
 }
 
-template <class Compute>
-Spectrum of_epochs(const Epochs& epochs, const std::vector<index>& wanted, const char* method, Compute&& compute) {
-    const std::vector<index> picks = chosen(epochs.info, wanted);
+constexpr const char* method_of(const WelchOptions&) { return "welch"; }
+constexpr const char* method_of(const MultitaperOptions&) { return "multitaper"; }
+
+template <class Options>
+Spectrum of_epochs(const Epochs& epochs, const Options& options) {
+    const std::vector<index> picks = chosen(epochs.info, options.picks);
     const Array<double, 2> rows = epoch_rows(epochs, picks);
     Bins bins;
-    Array<double, 2> density = compute(rows.view(), bins);
+    Array<double, 2> density = densities(rows, epochs.info.sfreq, options, bins);
     Spectrum out = packed(epochs.info, picks, std::move(density), std::move(bins),
-                          rows.extent(0) / static_cast<index>(picks.size()), method);
+                          rows.extent(0) / static_cast<index>(picks.size()), method_of(options));
     out.of_epochs = true;
     out.events = epochs.events;
     out.event_id = epochs.event_id;
     return out;
 }
 
-template <class Compute>
-Spectrum of_evoked(const Evoked& evoked, const std::vector<index>& wanted, const char* method, Compute&& compute) {
-    const std::vector<index> picks = chosen(evoked.info, wanted);
+template <class Options>
+Spectrum of_evoked(const Evoked& evoked, const Options& options) {
+    const std::vector<index> picks = chosen(evoked.info, options.picks);
     Array<double, 2> rows({static_cast<index>(picks.size()), evoked.n_times()});
     for (std::size_t k = 0; k < picks.size(); ++k) {
         const auto from = evoked.data.view().row(picks[k]);
         std::copy(from.begin(), from.end(), rows.view().row(static_cast<index>(k)).begin());
     }
     Bins bins;
-    Array<double, 2> density = compute(rows.view(), bins);
-    return packed(evoked.info, picks, std::move(density), std::move(bins), 1, method);
+    Array<double, 2> density = densities(rows, evoked.info.sfreq, options, bins);
+    return packed(evoked.info, picks, std::move(density), std::move(bins), 1, method_of(options));
+}
+
+template <class Options>
+Spectrum of_raw(const Raw& raw, const Options& options, double tmin, double tmax, bool reject_by_annotation) {
+    const std::vector<index> picks = chosen(raw.info, options.picks);
+    const auto [start, stop] = stretch(raw, tmin, tmax);
+    Array<double, 2> rows = samples(raw, picks, start, stop);
+    if (reject_by_annotation) {
+        blank_bad_spans(raw, start, rows);
+        require(std::is_same_v<Options, WelchOptions> ||
+                    std::none_of(rows.data(), rows.data() + rows.extent(1), [](double x) { return std::isnan(x); }),
+                "the multitaper method can't leave out spans that are annotated as bad: use method 'welch', or "
+                "reject_by_annotation=False");
+    }
+    Bins bins;
+    Array<double, 2> density = densities(rows, raw.info.sfreq, options, bins);
+    return packed(raw.info, picks, std::move(density), std::move(bins), 1, method_of(options));
 }
 
 }  // namespace
@@ -212,55 +231,16 @@ Spectrum average(const Spectrum& spectrum, bool median) {
 }
 
 Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin, double tmax, bool reject_by_annotation) {
-    const std::vector<index> picks = chosen(raw.info, options.picks);
-    const auto [start, stop] = stretch(raw, tmin, tmax);
-    Array<double, 2> rows = samples(raw, picks, start, stop);
-    if (reject_by_annotation) {
-        blank_bad_spans(raw, start, rows);
-    }
-    Bins bins;
-    Array<double, 2> density = welch_rows(rows, raw.info.sfreq, options, bins);
-    return packed(raw.info, picks, std::move(density), std::move(bins), 1, "welch");
+    return of_raw(raw, options, tmin, tmax, reject_by_annotation);
 }
-
-Spectrum psd_welch(const Epochs& epochs, const WelchOptions& options) {
-    return of_epochs(epochs, options.picks, "welch", [&](View<const double, 2> rows, Bins& bins) {
-        return welch_rows(rows, epochs.info.sfreq, options, bins);
-    });
-}
-
-Spectrum psd_welch(const Evoked& evoked, const WelchOptions& options) {
-    return of_evoked(evoked, options.picks, "welch", [&](View<const double, 2> rows, Bins& bins) {
-        return welch_rows(rows, evoked.info.sfreq, options, bins);
-    });
-}
+Spectrum psd_welch(const Epochs& epochs, const WelchOptions& options) { return of_epochs(epochs, options); }
+Spectrum psd_welch(const Evoked& evoked, const WelchOptions& options) { return of_evoked(evoked, options); }
 
 Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin, double tmax,
                         bool reject_by_annotation) {
-    const std::vector<index> picks = chosen(raw.info, options.picks);
-    const auto [start, stop] = stretch(raw, tmin, tmax);
-    Array<double, 2> rows = samples(raw, picks, start, stop);
-    if (reject_by_annotation) {
-        blank_bad_spans(raw, start, rows);
-        require(std::none_of(rows.data(), rows.data() + rows.extent(1), [](double x) { return std::isnan(x); }),
-                "the multitaper method can't leave out spans that are annotated as bad: use method 'welch', or "
-                "reject_by_annotation=False");
-    }
-    Bins bins;
-    Array<double, 2> density = multitaper_rows(rows, raw.info.sfreq, options, bins);
-    return packed(raw.info, picks, std::move(density), std::move(bins), 1, "multitaper");
+    return of_raw(raw, options, tmin, tmax, reject_by_annotation);
 }
-
-Spectrum psd_multitaper(const Epochs& epochs, const MultitaperOptions& options) {
-    return of_epochs(epochs, options.picks, "multitaper", [&](View<const double, 2> rows, Bins& bins) {
-        return multitaper_rows(rows, epochs.info.sfreq, options, bins);
-    });
-}
-
-Spectrum psd_multitaper(const Evoked& evoked, const MultitaperOptions& options) {
-    return of_evoked(evoked, options.picks, "multitaper", [&](View<const double, 2> rows, Bins& bins) {
-        return multitaper_rows(rows, evoked.info.sfreq, options, bins);
-    });
-}
+Spectrum psd_multitaper(const Epochs& epochs, const MultitaperOptions& options) { return of_epochs(epochs, options); }
+Spectrum psd_multitaper(const Evoked& evoked, const MultitaperOptions& options) { return of_evoked(evoked, options); }
 
 }  // namespace ranvier::meeg

@@ -7,6 +7,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
 #include "ranvier/dynamics/phase_plane.hpp"
 #include "ranvier/language/calculus.hpp"
@@ -38,14 +39,14 @@ std::vector<std::string> left_out(const Model& model, const std::string& varied)
     if (!model.updates.empty()) {
         remarks.push_back("Statements that run at fixed times (“each step”, “every”) are left out.");
     }
-    std::string followers;
+    std::vector<std::string> followers;
     for (const auto& parameter : model.parameters) {
         if (!varied.empty() && parameter.initial && language::contains(parameter.initial, varied)) {
-            followers += (followers.empty() ? "" : ", ") + parameter.name;
+            followers.push_back(parameter.name);
         }
     }
     if (!followers.empty()) {
-        remarks.push_back("While " + varied + " varies, " + followers +
+        remarks.push_back("While " + varied + " varies, " + joined(followers) +
                           " (which the model derives from it) stay as they are.");
     }
     return remarks;
@@ -275,10 +276,7 @@ Portrait portrait(const Model& model, const PortraitOptions& options) {
             language::parameter_values(model, options.preset, given);
         }
     } else {
-        std::string names;
-        for (const auto& parameter : model.parameters) {
-            names += (names.empty() ? "" : ", ") + parameter.name;
-        }
+        const std::string names = joined(names_of(model.parameters));
         all.hint = names.empty() ? "The model has no parameters to vary."
                                  : "No parameter was named to vary, so there is no diagram. Name one of " + names +
                                        " with --parameter and its range with --range LOW:HIGH.";

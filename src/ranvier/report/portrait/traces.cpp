@@ -2,12 +2,12 @@
 // steep.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/compile/ode/ensemble.hpp"
 #include "ranvier/dynamics/trajectories.hpp"
@@ -211,11 +211,9 @@ std::vector<std::vector<double>> spikes_of(const compile::EnsembleResult& run, c
 
 std::string step_remark(const Subject& subject, double span, const std::string& why) {
     const Steps steps = steps_of(subject.model, span);
-    char text[64];
-    std::snprintf(text, sizeof text, "%.4g%s%s", steps.dt / subject.model.time_scale,
-                  subject.model.time_unit == "1" ? "" : " ",
-                  subject.model.time_unit == "1" ? "" : subject.model.time_unit.c_str());
-    return why + " with steps of " + text + " (" + steps.method + ").";
+    const std::string& unit = subject.model.time_unit;
+    return why + " with steps of " + formatted("%.4g", steps.dt / subject.model.time_scale) +
+           (unit == "1" ? "" : " " + unit) + " (" + steps.method + ").";
 }
 
 /// Replaces the traces of these values by ones with fixed steps.

@@ -1,8 +1,6 @@
 #include "ranvier/report/sections/formula.hpp"
 
-#include <cmath>
-#include <cstdio>
-
+#include "ranvier/base/text.hpp"
 #include "ranvier/units/dimension.hpp"
 
 namespace ranvier::report {
@@ -12,12 +10,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string digits(double v) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%.12g", v);
-    return text;
-}
-
 Json number(const language::Node& node) {
     if (node.type == language::Type::boolean) {
         return {"name", node.value != 0 ? "true" : "false"};
@@ -25,7 +17,7 @@ Json number(const language::Node& node) {
     if (!node.name.empty()) {
         return {"unit", node.name};
     }
-    const Json plain{"number", digits(node.value)};
+    const Json plain{"number", formatted("%.12g", node.value)};
     if (node.dimension.dimensionless()) {
         return plain;
     }

@@ -1,0 +1,28 @@
+#include "ranvier/base/text.hpp"
+
+#include <cstdio>
+
+namespace ranvier {
+
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+    std::string all;
+    for (std::size_t k = 0; k < words.size(); ++k) {
+        all += (k == 0 ? "" : std::string(between)) + words[k];
+    }
+    return all;
+}
+
+std::string formatted(const char* format, double value) {
+    char text[64];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const std::size_t begin = text.find_first_not_of(blanks);
+    return begin == std::string_view::npos ? std::string_view{}
+                                           : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+}  // namespace ranvier
