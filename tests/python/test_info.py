@@ -192,3 +192,12 @@ def test_the_nouns_of_an_info_survive_copying_and_pickling(raw, duplicate):
     assert other != info["chs"][0]
     info["dev_head_t"]["trans"][0, 3] = 0.04
     assert raw.copy().info["dev_head_t"]["trans"][0, 3] == 0.04 and "meg->head" in repr(info["dev_head_t"])
+
+
+@pytest.mark.parametrize("change", [lambda chs: chs.append(chs[0]), lambda chs: chs.pop(), lambda chs: chs.clear(),
+                                    lambda chs: chs.__delitem__(0), lambda chs: chs.insert(0, chs[1])])  # fmt: skip
+def test_channels_come_and_go_with_their_samples_only(raw, change):
+    before = raw.get_data()
+    with pytest.raises(ValueError, match="channels come and go with their samples"):
+        change(raw.info["chs"])
+    assert np.array_equal(raw.get_data(), before)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "call.hpp"
+#include "ranvier/base/error.hpp"
 #include "ranvier/base/stable_vector.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
 
@@ -202,6 +203,11 @@ void list_face(nb::class_<L>& type) {
     const auto changed = [plain](L& list, const char* method, const auto&... arguments) {
         nb::list values = plain(list);
         values.attr(method)(arguments...);
+        if constexpr (std::is_same_v<L, StableVector<meeg::Channel>>) {  // each stands for a row of samples
+            require(
+                values.size() == length(list),
+                "channels come and go with their samples: use add_channels(), drop_channels(), pick() or pick_info()");
+        }
         set(list, values);
     };
     type.def("__len__", [](L& list) { return length(list); })
