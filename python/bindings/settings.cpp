@@ -25,9 +25,20 @@ nb::dict described(const Field& field) {
     return d;
 }
 
-}  // namespace
+/// A text with all it holds. @throws InvalidInput  half a surrogate pair
+std::string text_in(const nb::handle& object) {
+    Py_ssize_t size = 0;
+    const char* text = PyUnicode_AsUTF8AndSize(object.ptr(), &size);
+    if (text == nullptr) {
+        PyErr_Clear();
+        throw InvalidInput("a setting's text must be Unicode that UTF-8 can hold; got " +
+                           nb::cast<std::string>(nb::str(nb::module_::import_("builtins").attr("ascii")(object))));
+    }
+    return {text, static_cast<std::size_t>(size)};
+}
 
-Value value_of(const nb::handle& object) {
+Value value_within(const nb::handle& object, int depth) {
+    require(depth < 32, "a setting can't hold lists within lists 32 deep");
     if (object.is_none()) {
         return {};
     }
@@ -35,34 +46,43 @@ Value value_of(const nb::handle& object) {
         return nb::cast<bool>(object);
     }
     if (nb::isinstance<nb::str>(object)) {
-        return std::string(nb::cast<nb::str>(object).c_str());
+        return text_in(object);
     }
     if (nb::isinstance<nb::int_>(object)) {
-        return nb::cast<std::int64_t>(object);
+        std::int64_t whole = 0;
+        require(nb::try_cast(object, whole), [&] {
+            return "a setting must be a whole number below 2^63 in size; got " + nb::cast<std::string>(nb::str(object));
+        });
+        return whole;
     }
     if (nb::isinstance<nb::float_>(object)) {
         return nb::cast<double>(object);
     }
     if (nb::hasattr(object, "tolist")) {  // NumPy's arrays and numbers
-        return value_of(object.attr("tolist")());
+        return value_within(object.attr("tolist")(), depth + 1);
     }
     if (nb::hasattr(object, "items")) {
         Value::Map map;
         for (nb::handle entry : object.attr("items")()) {
-            map.emplace_back(nb::cast<std::string>(nb::str(entry[0])), value_of(entry[1]));
+            map.emplace_back(text_in(nb::str(nb::object(entry[0]))), value_within(entry[1], depth + 1));
         }
         return map;
     }
-    if (nb::hasattr(object, "__iter__")) {
+    // What has no length may have no end.
+    if (nb::hasattr(object, "__iter__") && nb::hasattr(object, "__len__") && !nb::isinstance<nb::bytes>(object)) {
         Value::List list;
         for (nb::handle entry : object) {
-            list.push_back(value_of(entry));
+            list.push_back(value_within(entry, depth + 1));
         }
         return list;
     }
     throw nb::type_error(
         (std::string("a setting can't be a ") + nb::cast<std::string>(object.type().attr("__name__"))).c_str());
 }
+
+}  // namespace
+
+Value value_of(const nb::handle& object) { return value_within(object, 0); }
 
 nb::object python_value(const Value& value) {
     return std::visit(

@@ -201,3 +201,18 @@ def test_channels_come_and_go_with_their_samples_only(raw, change):
     with pytest.raises(ValueError, match="channels come and go with their samples"):
         change(raw.info["chs"])
     assert np.array_equal(raw.get_data(), before)
+
+
+def test_methods_of_a_noun_want_such_a_noun(raw):
+    channel = type(raw.info["chs"][0])
+    for call in (lambda: channel.__getitem__(5, "cal"), lambda: channel.__repr__(object()), lambda: channel.__iter__([]),
+                 lambda: channel.__getstate__({}), lambda: channel.__new__(channel)["cal"]):  # fmt: skip
+        with pytest.raises(TypeError):
+            call()
+
+
+def test_a_projection_has_a_number_for_each_of_its_channels(raw):
+    raw.set_eeg_reference("average", projection=True)
+    with pytest.raises(ValueError, match="one number for each of its"):
+        raw.info["projs"][0]["data"] = {"col_names": raw.ch_names, "data": np.ones((1, 1))}
+    raw.apply_proj()

@@ -322,3 +322,22 @@ def test_a_map_needs_rows_and_columns():
 def test_a_network_that_learnt_nothing_has_nothing_to_lose():
     with pytest.raises(NotFittedError):
         rl.lesion(rl.MLPClassifier(), 0.1)
+
+
+def test_a_state_of_training_that_does_not_fit_is_refused():
+    X = np.random.default_rng(0).normal(size=(60, 4))
+    y = (X[:, 0] > 0).astype(int)
+    net = rl.MLPClassifier((5,), max_iter=3, random_state=0, tol=np.inf).fit(X, y)
+    net._state["second"] = np.zeros(0)
+    with pytest.raises(ValueError, match="belongs to another net or solver"):
+        net.partial_fit(X, y)
+    net = rl.MLPClassifier((5,), solver="sgd", max_iter=3, random_state=0, tol=np.inf).fit(X, y)
+    with pytest.raises(ValueError, match="belongs to another net or solver"):
+        net.set_params(solver="adam").partial_fit(X, y)
+
+
+def test_patterns_of_another_width_are_refused():
+    memory = rl.HopfieldNetwork(random_state=0).fit(np.ones((3, 20)))
+    memory.patterns_ = np.zeros((100, 100))
+    with pytest.raises(ValueError, match="patterns_ must have 20 units"):
+        memory.partial_fit(np.ones((3, 20)))

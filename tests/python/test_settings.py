@@ -1,6 +1,7 @@
 """Signatures, docstrings and checks of settings come from what the engine says of them."""
 
 import inspect
+import itertools
 
 import numpy as np
 import pytest
@@ -88,3 +89,31 @@ def test_annotations_that_split_a_recording_can_be_chosen():
     parts.filter(1.0, 20.0, skip_by_annotation="artefact")
     assert np.array_equal(parts.get_data(start=450, stop=550), raw().get_data(start=450, stop=550))
     assert not np.array_equal(whole.get_data(), parts.get_data())
+
+
+@pytest.mark.parametrize(
+    "value, message",
+    [
+        (10**30, "whole number below 2"),
+        (-(2**70), "whole number below 2"),
+        (np.uint64(2**63), "whole number below 2"),
+        ("\ud800", "Unicode that UTF-8 can hold"),
+        ("hamming\0junk", "fir_window must be one of"),
+    ],
+)
+def test_values_that_no_setting_holds_are_named(value, message):
+    with pytest.raises(ValueError, match=message):
+        raw().filter(1.0, 20.0, fir_window=value)
+
+
+def test_lists_within_lists_have_an_end():
+    endless = []
+    endless.append(endless)
+    with pytest.raises(ValueError, match="lists within lists"):
+        raw().notch_filter(endless)
+
+
+@pytest.mark.parametrize("value", [b"ab", itertools.count(), object()])
+def test_what_is_no_number_text_or_list_is_refused(value):
+    with pytest.raises(TypeError, match="a setting can't be a"):
+        raw().notch_filter(value)

@@ -93,6 +93,15 @@ void set(StableVector<T>& field, nb::handle value) {
 
 // -- dicts
 
+/// The noun that `self` holds. @throws TypeError  it is another object, or was never initialised
+template <class T>
+T& self_of(nb::handle self) {
+    if (!nb::isinstance<T>(self) || !nb::inst_ready(self)) {
+        throw nb::type_error("this needs an object of its own class that has been initialised");
+    }
+    return *nb::inst_ptr<T>(self);
+}
+
 /// A key of a noun. Where `set` is null the value follows from others.
 template <class T>
 struct Key {
@@ -131,7 +140,7 @@ void dict_face(nb::class_<T>& type, std::vector<Key<T>> list) {
     const auto state = [keys](nb::handle self) {
         nb::dict items;
         for (const Key<T>& k : *keys) {
-            items[k.name] = k.get(*nb::inst_ptr<T>(self), self);
+            items[k.name] = k.get(self_of<T>(self), self);
         }
         return items;
     };
@@ -143,7 +152,7 @@ void dict_face(nb::class_<T>& type, std::vector<Key<T>> list) {
         }
     };
     type.def("__getitem__",
-             [found](nb::handle self, std::string_view name) { return found(name).get(*nb::inst_ptr<T>(self), self); })
+             [found](nb::handle self, std::string_view name) { return found(name).get(self_of<T>(self), self); })
         .def(
             "__setitem__",
             [found](T& noun, std::string_view name, nb::handle value) {

@@ -50,8 +50,15 @@ nb::object projection_data(Projection& p, nb::handle) {
     return named_matrix(p.vectors, nb::none(), nb::cast(p.channels));
 }
 void set_projection_data(Projection& p, nb::handle data) {
-    set(p.channels, data["col_names"]);
-    set(p.vectors, data["data"]);
+    Projection made;
+    set(made.channels, data["col_names"]);
+    set(made.vectors, data["data"]);
+    require(made.vectors.extent(1) == std::ssize(made.channels), [&] {
+        return "a projection's vectors must have one number for each of its " + std::to_string(made.channels.size()) +
+               " channels; got " + std::to_string(made.vectors.extent(1));
+    });
+    p.channels = std::move(made.channels);
+    p.vectors = std::move(made.vectors);
 }
 nb::object compensation_data(Compensation& c, nb::handle) {
     return named_matrix(c.matrix, nb::cast(c.row_names), nb::cast(c.column_names));

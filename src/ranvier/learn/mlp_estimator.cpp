@@ -186,7 +186,7 @@ struct Part {
 };
 
 template <class T>
-Training<T> resumed(const NetShape& shape, const State& before) {
+Training<T> resumed(const NetShape& shape, Solver solver, const State& before) {
     require(before.contains("state.first"),
             "the file that this net was loaded from has no state of its training to go on from; fit anew");
     Training<T> t;
@@ -199,8 +199,9 @@ Training<T> resumed(const NetShape& shape, const State& before) {
     };
     t.first = block("state.first");
     t.second = block("state.second");
-    require(t.first.size() == t.net.parameters.size() && (t.second.empty() || t.second.size() == t.first.size()),
-            "the state of training belongs to another net");
+    require(t.first.size() == t.net.parameters.size() &&
+                t.second.size() == (solver == Solver::adam ? t.first.size() : t.second.size()),
+            "the state of training belongs to another net or solver; fit anew");
     t.steps = static_cast<std::int64_t>(number(before, "state.steps"));
     t.samples = static_cast<std::int64_t>(number(before, "state.samples"));
     t.epochs = static_cast<std::int64_t>(number(before, "state.epochs"));
@@ -243,7 +244,7 @@ State fit_net(MlpOptions o, const Given& given, View<const T, 2> X, bool classif
         o.random_state = static_cast<std::uint64_t>(number(*before, "seed"));
     }
     const std::uint64_t seed = o.random_state.value_or(0);
-    Training<T> training = before != nullptr ? resumed<T>(shape, *before) : new_training<T>(shape, o);
+    Training<T> training = before != nullptr ? resumed<T>(shape, o.solver, *before) : new_training<T>(shape, o);
     if (given.piece) {
         train_epoch(training, data, o);
     } else if (o.early_stopping) {
