@@ -216,3 +216,22 @@ def test_a_projection_has_a_number_for_each_of_its_channels(raw):
     with pytest.raises(ValueError, match="one number for each of its"):
         raw.info["projs"][0]["data"] = {"col_names": raw.ch_names, "data": np.ones((1, 1))}
     raw.apply_proj()
+
+
+def test_a_list_of_bads_that_was_replaced_keeps_its_names(raw):
+    first, second = raw.ch_names[:2]
+    raw.info["bads"] = [first]
+    held = raw.info["bads"]
+    raw.info["bads"] = []
+    assert held == [first] and raw.info["bads"] == []
+    raw.info["bads"] = held
+    assert raw.info["bads"] == [first]
+    live = raw.info["bads"]
+    raw.info["bads"] += [second]
+    assert live == raw.info["bads"] == [first, second]
+    live.remove(second)
+    assert raw.info["bads"] == [first]
+    raw.interpolate_bads()
+    assert live == [first] and raw.info["bads"] == []
+    held.append("of nothing")
+    assert raw.info["bads"] == []

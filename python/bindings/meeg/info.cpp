@@ -72,14 +72,19 @@ void set_head(Info& info, nb::handle value) {
     info.dev_head_t = transform;
 }
 
-/// The names of bad channels as a list.
+/// The names of bad channels as a list; one that was replaced keeps the names it had.
 struct Bads {
     Info* info;
     nb::object owner;
+    std::optional<std::vector<std::string>> kept = {};
+    std::vector<std::string>& names() { return kept ? *kept : info->bads; }
 };
-std::size_t length(Bads& bads) { return bads.info->bads.size(); }
-nb::object item(Bads& bads, std::size_t k) { return nb::cast(bads.info->bads[k]); }
-void set(Bads& bads, nb::handle names) { set_bads(*bads.info, nb::cast<std::vector<std::string>>(names)); }
+std::size_t length(Bads& bads) { return bads.names().size(); }
+nb::object item(Bads& bads, std::size_t k) { return nb::cast(bads.names()[k]); }
+void set(Bads& bads, nb::handle value) {
+    auto names = nb::cast<std::vector<std::string>>(value);
+    bads.kept ? void(bads.kept = std::move(names)) : set_bads(*bads.info, std::move(names));
+}
 
 std::vector<std::string> type_names(const Info& info) {
     std::vector<std::string> types;
@@ -105,6 +110,9 @@ std::optional<MeasurementDate> engine_date(const nb::handle& date) {
 void bind_info(nb::module_& m) {
     nb::class_<Bads> bads(m, "Bads");
     list_face(bads);
+    bads.def(
+        "keep", [](Bads& b, std::vector<std::string> names) { b.kept = std::move(names); }, "names"_a,
+        "Let go of the recording, with these names.");
 
     nb::class_<Info> info(m, "Info", "Everything about a recording but its numbers.");
     dict_face(info,

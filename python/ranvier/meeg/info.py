@@ -88,10 +88,23 @@ class Info(DictFace):
             raise RuntimeError(
                 f"info[{key!r}] can't be set directly" + (f"; use {use} of the object it belongs to" if use else "")
             )
-        if key in _known:
+        if key == "bads":
+            if value is not self._bads:
+                with self._bads_replaced():
+                    self._engine[key] = value
+        elif key in _known:
             self._engine[key] = date_to_engine(value) if key == "meas_date" else value
         else:
             self._rest[key] = value
+
+    @contextlib.contextmanager
+    def _bads_replaced(self):
+        """What is done inside replaces the list of bads, so whoever holds the one before keeps it as it was."""
+        held = list(self._bads)
+        yield
+        if self._bads != held:
+            self._bads.keep(held)
+            self._bads = self._engine["bads"]
 
     def __delitem__(self, key):
         raise RuntimeError(f"info[{key!r}] can't be removed")

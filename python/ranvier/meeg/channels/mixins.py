@@ -301,7 +301,9 @@ class ReferenceMixin:
         if kinds - {None, "spline", "MNE", "nan"} or "nan" in kinds:
             raise not_yet(f"method={method!r}", '"spline" for EEG')
         self._need_data("interpolate_bads()")
-        self._engine.interpolate_bads(given("interpolate_bads", locals()))
+        options = given("interpolate_bads", locals())
+        with self.info._bads_replaced():
+            self._engine.interpolate_bads(options)
         return self
 
     def add_reference_channels(self, ref_channels):
