@@ -1,6 +1,7 @@
 #include "ranvier/base/file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -73,6 +74,12 @@ TEST_F(File, bytes_written_can_be_rewritten_but_no_others) {
     EXPECT_THROW(out.write_at(10, std::as_bytes(std::span(count))), InternalError);
     out.commit();
     EXPECT_EQ(file_text(goal), "0042 records");
+}
+
+TEST_F(File, a_named_pipe_is_refused_without_waiting_for_its_writer) {
+    const auto pipe = folder_ / "pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_THROW(MappedFile{pipe}, FileError);
 }
 
 TEST_F(File, errors_name_the_path) {

@@ -265,3 +265,13 @@ def test_names_of_events_and_info_are_changed_in_place(epochs):
     assert other.info["bads"] == ["Cz"] and "Cz" in epochs.average().info["bads"]
     epochs.event_id = {"x": 1, "right": 2}
     assert repr(epochs.event_id) == "{'x': 1, 'right': 2}" and len(epochs["x"]) == 4
+
+
+def test_events_are_changed_by_assigning_others(epochs):
+    with pytest.raises(ValueError, match="read-only"):
+        epochs.events[:, 2] += 10
+    changed = epochs.events.copy()
+    changed[:, 2] = 12
+    epochs.events = changed
+    epochs.event_id = {"h": 12}
+    assert len(epochs["h"]) == len(epochs)

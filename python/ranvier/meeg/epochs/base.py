@@ -119,8 +119,10 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
 
     @property
     def events(self):
-        """The events of the epochs, shape (n_epochs, 3)."""
-        return self._engine.events
+        """The events of the epochs, shape (n_epochs, 3). They are changed by assigning others: ``epochs.events = events``."""
+        events = self._engine.events
+        events.flags.writeable = False  # what is written into a copy would be lost without a word
+        return events
 
     @events.setter
     def events(self, events):
