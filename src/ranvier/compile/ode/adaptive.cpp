@@ -118,9 +118,10 @@ Fields AdaptiveOptions::fields() {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     return {
         "simulate",
-        {field("method", &O::method,
-               "'RK45' and 'DOP853' of Dormand and Prince, 'tsit5' of Tsitouras; 'rodas4' and 'rodas5' for stiff systems",
-               methods)
+        {field(
+             "method", &O::method,
+             "'RK45' and 'DOP853' of Dormand and Prince, 'tsit5' of Tsitouras; 'rodas4' and 'rodas5' for stiff systems",
+             methods)
              .also("rk45", "RK45")
              .also("dopri5", "RK45")
              .also("dop853", "DOP853")
