@@ -235,3 +235,13 @@ def test_a_list_of_bads_that_was_replaced_keeps_its_names(raw):
     assert live == [first] and raw.info["bads"] == []
     held.append("of nothing")
     assert raw.info["bads"] == []
+
+
+def test_unlocking_checks_afterwards_where_asked(raw):
+    info = raw.info.copy()
+    with info._unlock():
+        info["sfreq"] = -1.0
+    with pytest.raises(ValueError, match="sfreq"), info._unlock(check_after=True):
+        info["sfreq"] = -2.0
+    with pytest.raises(TypeError), info._unlock(chek_after=True):
+        pass

@@ -124,12 +124,15 @@ class Info(DictFace):
         return self._engine == other._engine and self._rest == other._rest
 
     @contextlib.contextmanager
-    def _unlock(self, **ignored):
+    def _unlock(self, *, update_redundant=False, check_after=False):
+        # update_redundant has nothing to do: ch_names and nchan follow from chs.
         before, self._locked = self._locked, False
         try:
             yield
         finally:
             self._locked = before
+        if check_after:
+            self._engine.check()
 
     def __reduce__(self):
         return Info, (self._engine, self._rest)

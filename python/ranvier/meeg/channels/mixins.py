@@ -21,16 +21,16 @@ class HoldsEngine:
         self._engine = engine
         self.info = Info(engine.info, rest)
 
-    def _twin(self, engine, **own):
+    def _like(self, engine, **own):
         """An object like this one that holds `engine`."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__, **own)
-        twin._hold(engine, self.info._rest)
-        return twin
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, **own)
+        other._hold(engine, self.info._rest)
+        return other
 
     def copy(self):
         """A copy that shares nothing that can change."""
-        return self._twin(self._engine.copy())
+        return self._like(self._engine.copy())
 
     def __copy__(self):
         return self.copy()

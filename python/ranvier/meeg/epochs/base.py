@@ -65,9 +65,9 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
         self.filename = filename
 
     def _derived(self, engine, metadata):
-        twin = self._twin(engine)
-        twin._metadata = metadata
-        return twin
+        other = self._like(engine)
+        other._metadata = metadata
+        return other
 
     @property
     def _metadata(self):

@@ -158,7 +158,7 @@ class EpochsMixin:
         return self._subset(np.atleast_1d(np.arange(len(self))[item]))
 
     def _subset(self, which):
-        part = self._twin(self._engine.subset(which.tolist()))
+        part = self._like(self._engine.subset(which.tolist()))
         if self.metadata is not None:
             part.metadata = self.metadata.iloc[which]
         return part
