@@ -209,10 +209,7 @@ std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& 
                "' has statements that run at every step or period, which wants fixed steps";
     });
     require(system.size() > 0, [&] { return "the model '" + system.model().name + "' has no differential equations"; });
-    if (options.method == Adaptive::rodas4 || options.method == Adaptive::rodas5) {
-        return plain_stepper(rhs, options);
-    }
-    return compiled_stepper(system, options,
+    return compiled_stepper(system, rhs, options,
                             options.dense_output || !options.t_eval.empty() || !options.events.empty());
 }
 

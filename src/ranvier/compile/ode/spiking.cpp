@@ -25,8 +25,7 @@ public:
           x_(x0.begin(), x0.end()),
           rhs_(right_hand_side(system_)),
           rows_(solution_, options, 1) {
-        const bool stiff = options.method == Adaptive::rodas4 || options.method == Adaptive::rodas5;
-        stepper_ = stiff ? plain_stepper(rhs_, options) : compiled_stepper(system_, options, true);
+        stepper_ = compiled_stepper(system_, rhs_, options, true);
         for (const auto& event : model_.events) {
             conditions_.push_back(switching_function(event.condition));
         }

@@ -12,8 +12,7 @@ using Row = std::vector<Value>;  ///< a value for each state; not valid: 0
 
 class Stages {
 public:
-    Stages(const language::Model& model, const ExplicitTableau& tableau, const Varying& varying,
-           const std::string& name)
+    Stages(const language::Model& model, const Tableau& tableau, const Varying& varying, const std::string& name)
         : d(model, std::string(tableau.name) + "." + name, varying), b(d.b), table(tableau), n(model.states.size()) {
         for (auto p = d.varying.begin(); p != d.varying.end();) {  // no statements run here
             p = varying.count(*p) > 0 ? std::next(p) : d.varying.erase(p);
@@ -84,7 +83,7 @@ public:
 
     Draft d;
     Builder& b;
-    const ExplicitTableau& table;
+    const Tableau& table;
     std::size_t n;
     Value h;
     std::vector<Row> k;
@@ -92,7 +91,7 @@ public:
 
 }  // namespace
 
-Program explicit_step_program(const language::Model& model, const ExplicitTableau& tableau, const Varying& varying,
+Program explicit_step_program(const language::Model& model, const Tableau& tableau, const Varying& varying,
                               bool stages) {
     Stages s(model, tableau, varying, "step");
     Builder& b = s.b;
@@ -143,7 +142,7 @@ Program explicit_step_program(const language::Model& model, const ExplicitTablea
     return b.program();
 }
 
-Program dense_program(const language::Model& model, const ExplicitTableau& tableau, const Varying& varying) {
+Program dense_program(const language::Model& model, const Tableau& tableau, const Varying& varying) {
     Stages s(model, tableau, varying, "dense");
     const auto last = static_cast<std::size_t>(tableau.stages);
     for (std::size_t stage = 0; stage <= last; ++stage) {

@@ -5,7 +5,6 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/compile/ode/stepper.hpp"
-#include "ranvier/compile/ode/tableau.hpp"
 
 namespace ranvier::compile {
 
@@ -13,28 +12,8 @@ namespace {
 
 class PlainStepper final : public Stepper {
 public:
-    PlainStepper(const RightHandSide& system, const ExplicitTableau& tableau, const AdaptiveOptions& options)
-        : Stepper(system.size),
-          system_(system),
-          table_(tableau),
-          rtol_(options.rtol),
-          atol_(checked_tolerances(options, system.size)),
-          stage_(x_),
-          k_(static_cast<std::size_t>(tableau.stages + tableau.extra + 1), x_) {
-        rows_ = 4 + table_.dense_rows;
-        error_order_ = table_.error_order;
-    }
-
-    void derivative(double t, std::span<const double> x, std::span<double> f) override {
-        ++nfev;
-        system_.f(t, x, f);
-    }
-
-    void start(double t, std::span<const double> x) override {
-        t_ = t;
-        x_.assign(x.begin(), x.end());
-        derivative(t, x_, f_);
-    }
+    PlainStepper(const RightHandSide& system, const AdaptiveOptions& options)
+        : Stepper(system, options), stage_(x_), k_(static_cast<std::size_t>(table_.stages + table_.extra + 1), x_) {}
 
     double attempt(double h) override {
         h_ = h;
@@ -74,8 +53,7 @@ public:
     }
 
     void accept() override {
-        t_ += h_;
-        x_.swap(new_x_);
+        Stepper::accept();
         f_ = k_[static_cast<std::size_t>(table_.stages)];
     }
 
@@ -104,28 +82,43 @@ private:
             for (const Coefficient& c : table_.error) {
                 error += c.row == row ? c.value * k_[static_cast<std::size_t>(c.column)][i] : 0;
             }
-            const double scaled = error / (atol_[i] + rtol_ * std::max(std::abs(x_[i]), std::abs(new_x_[i])));
-            sum += scaled * scaled;
+            const double part = scaled(error, i);
+            sum += part * part;
         }
         return sum;
     }
 
-    const RightHandSide& system_;
-    const ExplicitTableau& table_;
-    double rtol_;
-    std::vector<double> atol_, stage_;
+    std::vector<double> stage_;
     std::vector<std::vector<double>> k_;
 };
 
 }  // namespace
 
+Stepper::Stepper(const RightHandSide& system, const AdaptiveOptions& options)
+    : rhs_(system),
+      table_(tableau(options.method)),
+      rtol_(options.rtol),
+      atol_(checked_tolerances(options, system.size)),
+      x_(atol_.size()),
+      new_x_(x_),
+      f_(x_) {}
+
+void Stepper::start(double t, std::span<const double> x) {
+    t_ = t;
+    x_.assign(x.begin(), x.end());
+    derivative(t, x_, f_);
+}
+
+void Stepper::accept() {
+    t_ += h_;
+    x_.swap(new_x_);
+}
+
 std::unique_ptr<Stepper> plain_stepper(const RightHandSide& system, const AdaptiveOptions& options) {
-    switch (options.method) {
-        case Adaptive::dopri5: return std::make_unique<PlainStepper>(system, dopri5_tableau(), options);
-        case Adaptive::tsit5: return std::make_unique<PlainStepper>(system, tsit5_tableau(), options);
-        case Adaptive::dop853: return std::make_unique<PlainStepper>(system, dop853_tableau(), options);
-        default: return rosenbrock_stepper(system, options);
+    if (tableau(options.method).gamma > 0) {
+        return rosenbrock_stepper(system, options);
     }
+    return std::make_unique<PlainStepper>(system, options);
 }
 
 void evaluate_dense(std::span<const double> coefficients, int rows, double theta, std::span<double> x) {

@@ -5,7 +5,6 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/compile/ode/stepper.hpp"
-#include "ranvier/compile/ode/tableau.hpp"
 #include "ranvier/numerics/dense.hpp"
 
 namespace ranvier::compile {
@@ -14,31 +13,17 @@ namespace {
 
 class RosenbrockStepper final : public Stepper {
 public:
-    RosenbrockStepper(const RightHandSide& system, const RosenbrockTableau& tableau, const AdaptiveOptions& options)
-        : Stepper(system.size),
-          system_(system),
-          table_(tableau),
-          rtol_(options.rtol),
-          atol_(checked_tolerances(options, system.size)),
+    RosenbrockStepper(const RightHandSide& system, const AdaptiveOptions& options)
+        : Stepper(system, options),
           stage_(x_),
           slope_(x_),
           time_slope_(x_),
-          u_(static_cast<std::size_t>(tableau.stages), x_),
+          u_(static_cast<std::size_t>(table_.stages), x_),
           jacobian_(x_.size() * x_.size()),
-          pivots_(x_.size()) {
-        rows_ = 2 + table_.dense_rows;
-        error_order_ = table_.error_order;
-    }
-
-    void derivative(double t, std::span<const double> x, std::span<double> f) override {
-        ++nfev;
-        system_.f(t, x, f);
-    }
+          pivots_(x_.size()) {}
 
     void start(double t, std::span<const double> x) override {
-        t_ = t;
-        x_.assign(x.begin(), x.end());
-        derivative(t, x_, f_);
+        Stepper::start(t, x);
         fresh_ = false;
     }
 
@@ -83,10 +68,9 @@ public:
         set_stage(table_.stages);
         new_x_ = stage_;
         double sum = 0;
-        const auto& error = u_.back();
         for (std::size_t i = 0; i < n; ++i) {
-            const double scaled = error[i] / (atol_[i] + rtol_ * std::max(std::abs(x_[i]), std::abs(new_x_[i])));
-            sum += scaled * scaled;
+            const double part = scaled(u_.back()[i], i);
+            sum += part * part;
         }
         return std::sqrt(sum / static_cast<double>(n));
     }
@@ -102,20 +86,17 @@ public:
         for (std::size_t i = 0; i < n; ++i) {
             out[i] = x_[i];
             out[n + i] = new_x_[i] - x_[i];
-            if (table_.dense_rows == 2) {
-                out[2 * n + i] = p[i];
-                out[3 * n + i] = p[n + i];
-            } else {  // p0 + θ(p1 + θ p2) = p0 + θ((p1 + p2) − (1−θ) p2)
-                out[2 * n + i] = p[i];
-                out[3 * n + i] = p[n + i] + p[2 * n + i];
+            out[2 * n + i] = p[i];
+            out[3 * n + i] = p[n + i];
+            if (table_.dense_rows == 3) {  // p0 + θ(p1 + θ p2) = p0 + θ((p1 + p2) − (1−θ) p2)
+                out[3 * n + i] += p[2 * n + i];
                 out[4 * n + i] = -p[2 * n + i];
             }
         }
     }
 
     void accept() override {
-        t_ += h_;
-        x_.swap(new_x_);
+        Stepper::accept();
         derivative(t_, x_, f_);
         fresh_ = false;
     }
@@ -136,13 +117,13 @@ private:
     void differentiate() {
         ++njev;
         const auto n = static_cast<index>(x_.size());
-        if (system_.jacobian) {
-            system_.jacobian(t_, x_, View<double, 2>(jacobian_.data(), {n, n}));
+        if (rhs_.jacobian) {
+            rhs_.jacobian(t_, x_, View<double, 2>(jacobian_.data(), {n, n}));
         } else {
             by_differences();
         }
-        if (system_.time_derivative) {
-            system_.time_derivative(t_, x_, time_slope_);
+        if (rhs_.time_derivative) {
+            rhs_.time_derivative(t_, x_, time_slope_);
         } else {
             const double step =
                 std::sqrt(std::numeric_limits<double>::epsilon()) * std::max(std::abs(t_), std::abs(h_));
@@ -172,10 +153,7 @@ private:
         }
     }
 
-    const RightHandSide& system_;
-    const RosenbrockTableau& table_;
-    double rtol_;
-    std::vector<double> atol_, stage_, slope_, time_slope_;
+    std::vector<double> stage_, slope_, time_slope_;
     std::vector<std::vector<double>> u_;
     std::vector<double> jacobian_;
     std::vector<index> pivots_;
@@ -185,8 +163,7 @@ private:
 }  // namespace
 
 std::unique_ptr<Stepper> rosenbrock_stepper(const RightHandSide& system, const AdaptiveOptions& options) {
-    return std::make_unique<RosenbrockStepper>(
-        system, options.method == Adaptive::rodas4 ? rodas4_tableau() : rodas5p_tableau(), options);
+    return std::make_unique<RosenbrockStepper>(system, options);
 }
 
 }  // namespace ranvier::compile
