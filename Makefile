@@ -32,8 +32,10 @@ test: dev  ## set up, build and run every test
 peers: setup  ## the environment .venv-peers of other people's packages, for conformance and benchmarks
 	@tools/peers.sh
 
-conformance: release peers  ## compare with MNE-Python, edfio and others
-	@PYTHONPATH=$(CURDIR)/build/release/python .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance
+conformance: release peers  ## compare with MNE-Python, edfio and others; MNE=folder runs MNE-Python's own tests from its sources
+	@export PYTHONPATH=$(CURDIR)/build/release/python; if [ -n "$(MNE)" ]; then \
+		.venv-peers/bin/python tools/mne_tally.py "$(MNE)" $(ARGS); \
+	else .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance; fi
 
 bench: release peers  ## speed beside the peers, each answer checked first
 	@cmake --preset release -DRANVIER_BENCHMARKS=ON > /dev/null && cmake --build --preset release

@@ -1,0 +1,224 @@
+"""Run MNE-Python's own tests with Ranvier behind the name `mne`, and add up what became of them.
+
+    python tools/mne_tally.py FOLDER [--against FILE] [--save FILE]
+
+FOLDER is a checkout of MNE-Python's sources; the interpreter needs MNE-Python itself, pytest and ranvier
+(`make conformance MNE=FOLDER`). Each parametrisation is one of
+
+passed        as MNE-Python's
+words         passed, but an error or a warning says it in other words than the test looks for; counted as passed
+missing name  the test uses a public function, class or method that Ranvier lacks
+private name  the test uses a name of MNE-Python's insides, so it can't pass
+differs       anything else, a crash and a hang among them
+data          MNE-Python itself doesn't pass it here: the testing data set, a file or a package isn't there
+
+Files run in processes of their own; one that crashes or hangs costs its test only.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+KINDS = ("passed", "words", "missing name", "private name", "differs", "data")
+FILES = """
+    tests/test_filter.py tests/test_epochs.py tests/test_evoked.py tests/test_event.py tests/test_annotations.py
+    tests/test_proj.py tests/test_cov.py _fiff/tests/test_pick.py _fiff/tests/test_meas_info.py
+    _fiff/tests/test_reference.py _fiff/tests/test_compensator.py time_frequency/tests/test_psd.py
+    time_frequency/tests/test_multitaper.py time_frequency/tests/test_tfr.py time_frequency/tests/test_spectrum.py
+    channels/tests/test_montage.py channels/tests/test_standard_montage.py channels/tests/test_channels.py
+    channels/tests/test_interpolation.py io/array/tests/test_array.py io/edf/tests/test_edf.py
+    io/fiff/tests/test_raw_fiff.py io/tests/test_raw.py io/tests/test_apply_function.py io/tests/test_read_raw.py
+    export/tests/test_export.py
+""".split()
+
+
+def lay_out(folder, root):
+    """Make `root`/swapped: the tests of `folder`/mne with their imports replaced, beside links to their data."""
+    from mne_swap import swapped
+
+    mne = folder / "mne"
+    sources = [mne / "conftest.py", *(p for p in mne.rglob("*.py") if p.parent.name == "tests")]
+    for source in sources:
+        if not source.exists():
+            continue
+        place = pathlib.PurePath("swapped", source.relative_to(mne))
+        target = root / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(swapped(source.read_text(), ".".join(place.with_suffix("").parts)))
+    for tests in mne.rglob("tests"):
+        for thing in tests.iterdir():
+            if thing.suffix not in (".py", ".pyc") and thing.name != "__pycache__":
+                (root / "swapped" / thing.relative_to(mne)).symlink_to(thing)
+    for place in [root / "swapped", *(root / "swapped").rglob("*/")]:
+        if not place.is_symlink() and (place / "__init__.py").exists() is False:
+            (place / "__init__.py").touch()
+    (root / "data").mkdir(exist_ok=True)  # where the testing data set would be
+    (root / "pytest.ini").write_text("[pytest]\nmarkers =\n    mne_c\n")
+
+
+def seconds_used(pid):
+    """Processor time of a process [s]: a test is not slow because the machine is busy."""
+    try:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run_file(file, root, package, wanted, timeout):
+    """Fates of the tests of one file, a dict from node id to a dict with its kind."""
+    fates, broken = {}, []
+    out = root / f"{package}-{file.replace('/', '-')}.jsonl"
+    asked = out.with_suffix(".wanted")
+    left = wanted
+    while left is None or left:
+        out.write_text("")
+        if left is not None:
+            asked.write_text(json.dumps(left))
+        env = {"MNE_DATA": str(root / "data"), **os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+               "_MNE_FAKE_HOME_DIR": str(root), "MPLBACKEND": "agg", "PYTHONHASHSEED": "0"}  # fmt: skip
+        command = [sys.executable, str(pathlib.Path(__file__).parent / "mne_swap.py"), package, str(root), str(out),
+                   "-" if left is None else str(asked), file]  # fmt: skip
+        with open(out.with_suffix(".log"), "ab") as log:
+            child = subprocess.Popen(command, stdout=log, stderr=log, env=env, cwd=root, start_new_session=True)
+            end = "crash"
+            since, used, size = time.monotonic(), 0.0, 0
+            while child.poll() is None:
+                time.sleep(0.1)
+                if out.stat().st_size != size:
+                    since, used, size = time.monotonic(), seconds_used(child.pid), out.stat().st_size
+                elif seconds_used(child.pid) - used > timeout or time.monotonic() - since > 10 * timeout + 60:
+                    end = "hang"
+                    os.killpg(child.pid, signal.SIGKILL)
+                    child.wait()
+        lines = [json.loads(line) for line in out.read_text().splitlines(True) if line.endswith("\n")]
+        ids = next((line["collected"] for line in lines if "collected" in line), None)
+        broken += [line for line in lines if "broken" in line]
+        running = None
+        for line in lines:
+            if "start" in line:
+                running = line["start"]
+            elif "done" in line:
+                running = None
+                fates[line.pop("done")] = line
+        if running:
+            what = f"not done after {timeout:g} s" if end == "hang" else f"ended with status {child.returncode}"
+            fates[running] = {"kind": "differs", "error": end, "message": what}
+        before, left = left, [i for i in ids or left or [] if i not in fates]
+        if left == before:  # it can't be brought to run them
+            fates |= {i: {"kind": "differs", "error": "crash", "message": "never began"} for i in left}
+            break
+    for line in broken:
+        fates[line["broken"]] = {"kind": "differs", "error": "import", "message": line["why"]}
+    if not fates and wanted is None:
+        fates[f"swapped/{file}"] = {
+            "kind": "differs",
+            "error": "import",
+            "message": f"nothing ran; see {out.with_suffix('.log')}",
+        }
+    return fates
+
+
+def tally(folder, files, package="ranvier.meeg", jobs=2, timeout=60, keep=None, known=None):
+    """Fates of all tests of `files`, those that MNE-Python doesn't pass either being "data".
+
+    `known`, a dict, has what MNE-Python itself made of tests, and gets what is learnt.
+    """
+    known = {} if known is None else known
+    root = pathlib.Path(keep or tempfile.mkdtemp(prefix="mne-tally-")).resolve()
+    lay_out(folder, root)
+
+    def both(file):
+        fates = run_file(file, root, package, None, timeout)
+        doubtful = [i for i, f in fates.items() if f["kind"] in ("missing name", "differs")]
+        unknown = [i for i in doubtful if i not in known]
+        known.update(run_file(file, root, "mne", unknown, 2 * timeout) if unknown else {})
+        for i in doubtful:
+            fate = known.get(i, {"kind": "passed"})
+            if fate["kind"] not in ("passed", "words"):
+                fates[i] = {
+                    "kind": "data",
+                    "message": "MNE-Python: " + fate.get("message", ""),
+                    "was": fates.get(i, {}),
+                }
+        print(f"{file}: {len(fates)}", file=sys.stderr, flush=True)
+        return fates
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        return {i.removeprefix("swapped/"): f for fates in pool.map(both, files) for i, f in fates.items()}
+
+
+def table(fates):
+    """Totals per file and in all, as text."""
+    counts = collections.defaultdict(collections.Counter)
+    for i, fate in fates.items():
+        counts[i.split("::")[0]][fate["kind"]] += 1
+        counts["all"][fate["kind"]] += 1
+    width = max(map(len, counts))
+    lines = [" ".join([" " * width, *(k.rjust(12) for k in KINDS), "total".rjust(12)])]
+    for file in [*(f for f in counts if f != "all"), "all"]:
+        row = [counts[file][k] for k in KINDS]
+        lines.append(" ".join([file.ljust(width), *(str(n).rjust(12) for n in [*row, sum(row)])]))
+    return "\n".join(lines)
+
+
+def changes(before, after):
+    """Lines for what changed its kind, what came and what went, and their number per kind of change."""
+    lines, count = [], collections.Counter()
+    for i in sorted({*before, *after}):
+        old, new = (fates.get(i, {}).get("kind", "not there") for fates in (before, after))
+        if old != new:
+            lines.append(f"{old} -> {new}  {i}")
+            count[f"{old} -> {new}"] += 1
+    return [*lines, *(f"{n} {change}" for change, n in count.most_common())]
+
+
+def one_line(fate):
+    """Why a test did not pass, in a line."""
+    parts = [fate.get("name"), fate.get("error"), fate.get("message"), fate.get("line")]
+    return " | ".join(" ".join(str(p).split())[:160] for p in parts if p)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path, help="a checkout of MNE-Python's sources")
+    parser.add_argument(
+        "--against", type=pathlib.Path, metavar="FILE", help="print what changed since the run saved there"
+    )
+    parser.add_argument("--save", type=pathlib.Path, metavar="FILE", help="write this run as JSON")
+    parser.add_argument("--files", nargs="+", default=FILES, help="test files below FOLDER/mne")
+    parser.add_argument("--package", default="ranvier.meeg", help="what stands behind the name mne")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at once")
+    parser.add_argument("--timeout", type=float, default=60, help="seconds that a test may take")
+    parser.add_argument(
+        "--known", type=pathlib.Path, metavar="FILE", help="keep there what MNE-Python itself makes of its tests"
+    )
+    parser.add_argument("--keep", metavar="FOLDER", help="leave the rewritten tests and logs there")
+    options = parser.parse_args()
+    known = json.loads(options.known.read_text()) if options.known and options.known.exists() else {}
+    fates = tally(
+        options.folder.resolve(), options.files, options.package, options.jobs, options.timeout, options.keep, known
+    )
+    for i, fate in fates.items():
+        print(f"{fate['kind']:13} {i}" + (f"  {one_line(fate)}" if fate["kind"] != "passed" else ""))
+    print(table(fates))
+    if options.known:
+        options.known.write_text(json.dumps(known, indent=1) + "\n")
+    if options.save:
+        options.save.write_text(json.dumps(fates, indent=1) + "\n")
+    if options.against:
+        print("\n".join(["", f"since {options.against}:", *changes(json.loads(options.against.read_text()), fates)]))
+
+
+if __name__ == "__main__":
+    main()
