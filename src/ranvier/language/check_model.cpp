@@ -58,8 +58,10 @@ public:
     }
 
 private:
-    void complain(const Position& at, std::string message, std::string suggestion = "") {
+    /// Always false.
+    bool complain(const Position& at, std::string message, std::string suggestion = "") {
         report_.add_once(place_, at, std::move(message), std::move(suggestion));
+        return false;
     }
 
     void declare_outside(const std::vector<Source>& sources, Side side) {
@@ -116,27 +118,23 @@ private:
         const auto [known, fresh] = first_.emplace(e.name, e.position);
         if (!fresh || symbols_.defines(e.name)) {
             const std::uint32_t line = fresh ? symbols_.find(e.name)->line : known->second.line;
-            complain(e.position, "'" + e.name + "' is defined twice; first in line " + std::to_string(line));
-            return false;
+            return complain(e.position, "'" + e.name + "' is defined twice; first in line " + std::to_string(line));
         }
         if (const std::string refusal = refusal_of_name(e.name, model_.kind); !refusal.empty()) {
-            complain(e.position, refusal);
-            return false;
+            return complain(e.position, refusal);
         }
         const bool summed =
             std::any_of(e.flags.begin(), e.flags.end(), [](const auto& f) { return f.first == "summed"; });
         const bool suffix = e.name.ends_with("_pre") || e.name.ends_with("_post");
         if (model_.kind == Kind::synapse && suffix && !summed) {
-            complain(e.position,
-                     "'" + e.name + "' would be a variable of the " + (e.name.ends_with("_pre") ? "pre" : "post") +
-                         "synaptic neuron, because of its ending",
-                     "rename it, or mark an equation that adds up into that variable (summed)");
-            return false;
+            return complain(e.position,
+                            "'" + e.name + "' would be a variable of the " +
+                                (e.name.ends_with("_pre") ? "pre" : "post") + "synaptic neuron, because of its ending",
+                            "rename it, or mark an equation that adds up into that variable (summed)");
         }
         if (summed && !suffix) {
-            complain(e.position, "a (summed) equation names the variable that it adds up into: '" + e.name +
-                                     "_post' or '" + e.name + "_pre'");
-            return false;
+            return complain(e.position, "a (summed) equation names the variable that it adds up into: '" + e.name +
+                                            "_post' or '" + e.name + "_pre'");
         }
         return true;
     }
@@ -234,13 +232,10 @@ private:
 
     void check_events() {
         if (draft_.threshold) {
-            Event spike;
-            spike.name = "spike";
-            spike.position = {draft_.threshold->line, draft_.threshold->column, 1};
-            spike.condition = condition(*draft_.threshold, "the threshold");
-            if (draft_.reset) {
-                spike.statements = checked_statements(*draft_.reset, symbols_, report_);
-            }
+            Event spike{"spike",
+                        condition(*draft_.threshold, "the threshold"),
+                        statements(draft_.reset),
+                        {draft_.threshold->line, draft_.threshold->column, 1}};
             model_.events.push_back(std::move(spike));
         } else if (draft_.reset) {
             report_.add(draft_.reset->place, {draft_.reset->line, draft_.reset->column, 1},
@@ -264,18 +259,14 @@ private:
                 report_.add(block.place, block.position, "the event '" + block.name + "' is defined twice");
                 continue;
             }
-            Event event;
-            event.name = block.name;
-            event.position = block.position;
+            Event event{block.name, nullptr, {}, block.position};
             if (block.condition) {
                 event.condition = condition(*block.condition, "the condition of the event '" + block.name + "'");
             } else {
                 report_.add(block.place, block.position, "the event '" + block.name + "' has no condition",
                             block.name == "spike" ? "say 'threshold'" : "");
             }
-            if (block.statements) {
-                event.statements = checked_statements(*block.statements, symbols_, report_);
-            }
+            event.statements = statements(block.statements);
             model_.events.push_back(std::move(event));
         }
     }
@@ -292,35 +283,23 @@ private:
                             "a synapse says 'kind: synapse'");
                 return;
             }
-            Pathway pathway;
-            pathway.name = block.name;
-            pathway.side = block.side;
-            pathway.event = block.event;
-            if (block.condition) {
-                pathway.delay = time_of(*block.condition, "a delay");
-            }
-            if (block.statements) {
-                pathway.statements = checked_statements(*block.statements, symbols_, report_);
-            }
-            model_.pathways.push_back(std::move(pathway));
+            model_.pathways.push_back({block.name, block.side, block.event, time_of(block.condition, "a delay"),
+                                       statements(block.statements)});
         }
     }
 
-    Expr time_of(const Source& source, const std::string& what) {
-        const Expr e = parsed_expression(source, report_);
-        return e ? UnitCheck(symbols_, source.place, report_).demanded(e, model_.time, Type::real, what) : nullptr;
+    Expr time_of(const std::optional<Source>& source, const std::string& what) {
+        const Expr e = source ? parsed_expression(*source, report_) : nullptr;
+        return e ? UnitCheck(symbols_, source->place, report_).demanded(e, model_.time, Type::real, what) : nullptr;
+    }
+
+    std::vector<Statement> statements(const std::optional<Source>& source) {
+        return source ? checked_statements(*source, symbols_, report_) : std::vector<Statement>{};
     }
 
     void check_updates() {
         for (const Draft::Block& block : draft_.updates) {
-            Update update;
-            if (block.condition) {
-                update.period = time_of(*block.condition, "a period");
-            }
-            if (block.statements) {
-                update.statements = checked_statements(*block.statements, symbols_, report_);
-            }
-            model_.updates.push_back(std::move(update));
+            model_.updates.push_back({time_of(block.condition, "a period"), statements(block.statements)});
         }
     }
 

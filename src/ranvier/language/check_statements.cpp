@@ -14,8 +14,10 @@ struct StatementCheck {
     Locals locals;
     std::vector<std::pair<std::string, Position>> made_here;
 
-    void complain(const Position& at, std::string message, std::string suggestion = "") {
+    /// Always false.
+    bool complain(const Position& at, std::string message, std::string suggestion = "") {
         report.add_once(place, at, std::move(message), std::move(suggestion));
+        return false;
     }
 
     /// The target as a tree, for x += ...; false where it can't be written to.
@@ -36,20 +38,18 @@ struct StatementCheck {
         const bool own_value =
             writing == Writing::values && symbol->role == Role::parameter && symbol->side == Side::own;
         if (symbol->role == Role::subexpression) {
-            complain(s.position, "'" + s.target + "' follows from its equation and can't be assigned to");
-            return false;
+            return complain(s.position, "'" + s.target + "' follows from its equation and can't be assigned to");
         }
         if (symbol->fixed && !own_value) {
             const bool constant = symbol->role == Role::parameter;
-            complain(s.position,
-                     "'" + s.target + (constant ? "' is constant and can't be changed here" : "' can't be assigned to"),
-                     constant ? "declare it among the equations, without the flag (constant), if it shall change" : "");
-            return false;
+            return complain(
+                s.position,
+                "'" + s.target + (constant ? "' is constant and can't be changed here" : "' can't be assigned to"),
+                constant ? "declare it among the equations, without the flag (constant), if it shall change" : "");
         }
         if (writing == Writing::values &&
             (symbol->side != Side::own || (symbol->role != Role::state && symbol->role != Role::parameter))) {
-            complain(s.position, "'" + s.target + "' is neither a parameter nor a state of this model");
-            return false;
+            return complain(s.position, "'" + s.target + "' is neither a parameter nor a state of this model");
         }
         s.role = before.role = symbol->role;
         s.side = before.side = symbol->side;
@@ -90,12 +90,10 @@ struct StatementCheck {
             return s.value != nullptr;
         }
         if (writing == Writing::values) {
-            complain(s.position, "a value is given with '='; '" + std::string(symbol(s.op)) + "=' changes one");
-            return false;
+            return complain(s.position, "a value is given with '='; '" + std::string(symbol(s.op)) + "=' changes one");
         }
         if (s.type == Type::boolean) {
-            complain(s.position, "'" + s.target + "' is true or false; only '=' can change it");
-            return false;
+            return complain(s.position, "'" + s.target + "' is true or false; only '=' can change it");
         }
         switch (s.op) {
             case Op::add:
@@ -105,9 +103,8 @@ struct StatementCheck {
                 break;
             case Op::power:
                 if (!s.dimension.dimensionless()) {
-                    complain(s.position,
-                             "'" + s.target + "' is " + in_words(s.dimension) + "; its power is in another unit");
-                    return false;
+                    return complain(s.position, "'" + s.target + "' is " + in_words(s.dimension) +
+                                                    "; its power is in another unit");
                 }
                 [[fallthrough]];
             default: {
@@ -115,9 +112,8 @@ struct StatementCheck {
                 s.value =
                     check.demanded(s.value, {}, whole ? Type::integer : Type::real, "the factor of '" + s.target + "'");
                 if (s.value && s.type == Type::integer && s.op == Op::divide) {
-                    complain(s.position, "'" + s.target + "' is an integer; its quotient need not be whole",
-                             "write '//='");
-                    return false;
+                    return complain(s.position, "'" + s.target + "' is an integer; its quotient need not be whole",
+                                    "write '//='");
                 }
             }
         }
@@ -137,15 +133,13 @@ struct StatementCheck {
             if (!outside && symbols.open()) {
                 return false;
             }
-            complain(
+            return complain(
                 s.position,
                 outside ? "'" + s.target + "' is a constant and can't be changed" : "there is no '" + s.target + "'",
                 outside ? "" : hint);
-            return false;
         }
         if (const std::string refusal = refusal_of_name(s.target, symbols.kind()); !refusal.empty()) {
-            complain(s.position, refusal);
-            return false;
+            return complain(s.position, refusal);
         }
         Local local;
         local.position = s.position;

@@ -45,20 +45,9 @@ void widen(const Expr& e, Position& all) {
     }
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> letters{{{"V", "volt"},
-                                                                                 {"A", "amp"},
-                                                                                 {"S", "siemens"},
-                                                                                 {"F", "farad"},
-                                                                                 {"s", "second"},
-                                                                                 {"m", "metre"},
-                                                                                 {"K", "kelvin"},
-                                                                                 {"M", "molar"},
-                                                                                 {"g", "gram"},
-                                                                                 {"C", "coulomb"},
-                                                                                 {"J", "joule"},
-                                                                                 {"N", "newton"},
-                                                                                 {"W", "watt"},
-                                                                                 {"l", "liter"}}};
+constexpr std::pair<std::string_view, std::string_view> letters[] = {
+    {"V", "volt"},  {"A", "amp"},  {"S", "siemens"}, {"F", "farad"}, {"s", "second"}, {"m", "metre"}, {"K", "kelvin"},
+    {"M", "molar"}, {"g", "gram"}, {"C", "coulomb"}, {"J", "joule"}, {"N", "newton"}, {"W", "watt"},  {"l", "liter"}};
 
 }  // namespace
 
@@ -72,11 +61,16 @@ Position span_of(const Expr& e) {
     return all;
 }
 
-void UnitCheck::complain(Position at, std::string message, std::string suggestion) {
+Expr UnitCheck::complain(Position at, std::string message, std::string suggestion) {
     report_.add_once(place_, at, std::move(message), std::move(suggestion));
+    return nullptr;
 }
 
 std::string UnitCheck::quoted(const Expr& e) const { return "'" + shown(e) + "'"; }
+
+std::string UnitCheck::with_unit(const Expr& e, const units::Dimension& d) const {
+    return quoted(e) + " is " + in_words(d);
+}
 
 Expr UnitCheck::name(const Expr& e) {
     const std::string& word = e->name;
@@ -95,9 +89,8 @@ Expr UnitCheck::name(const Expr& e) {
             return nullptr;
         }
         if (symbol->role == Role::noise && !allowed_.noise) {
-            complain(e->position, "noise '" + word + "' can stand in equations only",
-                     "write randn() for a random number");
-            return nullptr;
+            return complain(e->position, "noise '" + word + "' can stand in equations only",
+                            "write randn() for a random number");
         }
         node.role = symbol->role;
         node.side = symbol->side;
@@ -114,12 +107,10 @@ Expr UnitCheck::name(const Expr& e) {
         return made(std::move(node));
     }
     if (report_.full()) {
-        complain(e->position, "");
-        return nullptr;
+        return complain(e->position, "");
     }
     if (find_function(word) || symbols_.find_user_function(word)) {
-        complain(e->position, "'" + word + "' is a function", "write '" + word + "(...)'");
-        return nullptr;
+        return complain(e->position, "'" + word + "' is a function", "write '" + word + "(...)'");
     }
     if (symbols_.open()) {
         return nullptr;
@@ -132,15 +123,13 @@ Expr UnitCheck::name(const Expr& e) {
             }
         }
     }
-    complain(e->position, "there is no '" + word + "'", hint);
-    return nullptr;
+    return complain(e->position, "there is no '" + word + "'", hint);
 }
 
 Expr UnitCheck::numeric(const Expr& original, Expr e, const std::string& who) {
     if (e && e->type == Type::boolean) {
-        complain(span_of(original), who + " works on numbers; " + quoted(original) + " is true or false",
-                 "write int(" + shown(original) + ")");
-        return nullptr;
+        return complain(span_of(original), who + " works on numbers; " + quoted(original) + " is true or false",
+                        "write int(" + shown(original) + ")");
     }
     return e;
 }
@@ -161,17 +150,15 @@ bool UnitCheck::one_dimension(const Expr& original, const Expr& a, const Expr& b
         hint = "give the number a unit: " + shown(plain_number(left) ? left : right) + "*" + units::name(wanted);
     }
     complain(original->position,
-             "both sides of '" + who + "' must have one dimension; " + quoted(left) + " is " + in_words(a->dimension) +
-                 ", " + quoted(right) + " is " + in_words(b->dimension),
+             "both sides of '" + who + "' must have one dimension; " + with_unit(left, a->dimension) + ", " +
+                 with_unit(right, b->dimension),
              hint);
     return false;
 }
 
 Expr UnitCheck::power(const Expr& e, Expr a, Expr b) {
     if (!b->dimension.dimensionless()) {
-        complain(span_of(e->operands[1]),
-                 "an exponent has no unit; " + quoted(e->operands[1]) + " is " + in_words(b->dimension));
-        return nullptr;
+        return complain(span_of(e->operands[1]), "an exponent has no unit; " + with_unit(e->operands[1], b->dimension));
     }
     if (a->dimension.dimensionless()) {
         return binary(Op::power, std::move(a), std::move(b), e->position);
@@ -182,23 +169,20 @@ Expr UnitCheck::power(const Expr& e, Expr a, Expr b) {
             return node.role == Role::constant ? std::optional(node.value) : std::nullopt;
         });
     } catch (const InvalidInput&) {
-        complain(span_of(e->operands[1]), "the exponent of a quantity with unit must be a constant number; " +
-                                              quoted(e->operands[0]) + " is " + in_words(a->dimension));
-        return nullptr;
+        return complain(span_of(e->operands[1]), "the exponent of a quantity with unit must be a constant number; " +
+                                                     with_unit(e->operands[0], a->dimension));
     }
     const double twelfths = 12 * exponent;
     if (!(std::abs(exponent) <= 100) || std::abs(twelfths - std::round(twelfths)) > 1e-9) {
-        complain(span_of(e->operands[1]),
-                 "the exponent of a quantity with unit must be a multiple of 1/12 between -100 and 100");
-        return nullptr;
+        return complain(span_of(e->operands[1]),
+                        "the exponent of a quantity with unit must be a multiple of 1/12 between -100 and 100");
     }
     try {
         // The exponent becomes a plain number, so that everybody can see the dimension of the result.
         const bool literal = plain_number(b);
         return binary(Op::power, std::move(a), literal ? std::move(b) : number(exponent, {}, b->position), e->position);
     } catch (const InvalidInput&) {
-        complain(e->position, "this power of a unit is out of range");
-        return nullptr;
+        return complain(e->position, "this power of a unit is out of range");
     }
 }
 
@@ -241,9 +225,8 @@ Expr UnitCheck::two(const Expr& e) {
             for (std::size_t k = 0; k < 2; ++k) {
                 const Expr& side = k == 0 ? a : b;
                 if (!side->dimension.dimensionless()) {
-                    complain(span_of(e->operands[k]), "'//' divides numbers without unit; " + quoted(e->operands[k]) +
-                                                          " is " + in_words(side->dimension));
-                    return nullptr;
+                    return complain(span_of(e->operands[k]),
+                                    "'//' divides numbers without unit; " + with_unit(e->operands[k], side->dimension));
                 }
             }
             break;
@@ -253,8 +236,7 @@ Expr UnitCheck::two(const Expr& e) {
     Expr out = binary(e->op, std::move(a), std::move(b), e->position);
     for (const int t : out->dimension.twelfths) {
         if (std::abs(t) > 1'000'000) {
-            complain(e->position, "this power of a unit is out of range");
-            return nullptr;
+            return complain(e->position, "this power of a unit is out of range");
         }
     }
     return out;
@@ -271,21 +253,19 @@ Expr UnitCheck::call(const Expr& e) {
     const Function* function = find_function(word);
     const UserFunction* own = symbols_.find_user_function(word);
     if (report_.full()) {
-        complain(e->position, "");
-        return nullptr;
+        return complain(e->position, "");
     }
     if (own) {
         if (operands.size() != own->arguments.size()) {
-            complain(e->position, "'" + word + "' takes " + std::to_string(own->arguments.size()) +
-                                      " arguments; here are " + std::to_string(operands.size()));
-            return nullptr;
+            return complain(e->position, "'" + word + "' takes " + std::to_string(own->arguments.size()) +
+                                             " arguments; here are " + std::to_string(operands.size()));
         }
         for (std::size_t k = 0; k < operands.size(); ++k) {
             operands[k] = numeric(e->operands[k], std::move(operands[k]), "'" + word + "'");
             if (operands[k] && operands[k]->dimension != own->arguments[k]) {
                 complain(span_of(e->operands[k]), "argument " + std::to_string(k + 1) + " of '" + word + "' must be " +
-                                                      in_words(own->arguments[k]) + "; " + quoted(e->operands[k]) +
-                                                      " is " + in_words(operands[k]->dimension));
+                                                      in_words(own->arguments[k]) + "; " +
+                                                      with_unit(e->operands[k], operands[k]->dimension));
                 operands[k] = nullptr;
             }
             good = good && operands[k];
@@ -303,31 +283,27 @@ Expr UnitCheck::call(const Expr& e) {
         if (symbols_.open() && !variable) {
             return nullptr;
         }
-        complain(e->position, variable ? "'" + word + "' is no function" : "there is no function '" + word + "'",
-                 variable ? "write '*' before the bracket to multiply" : symbols_.function_suggestion(word));
-        return nullptr;
+        return complain(e->position, variable ? "'" + word + "' is no function" : "there is no function '" + word + "'",
+                        variable ? "write '*' before the bracket to multiply" : symbols_.function_suggestion(word));
     }
     const std::string name(function->name);
     if (operands.size() < function->least || operands.size() > function->most) {
         const int wanted = function->least;
-        complain(e->position, "'" + name + "' takes " + (wanted == 0 ? "no" : std::to_string(wanted)) + " argument" +
-                                  (wanted == 1 ? "" : "s") + "; here " +
-                                  (operands.size() == 1 ? "is 1" : "are " + std::to_string(operands.size())));
-        return nullptr;
+        return complain(e->position, "'" + name + "' takes " + (wanted == 0 ? "no" : std::to_string(wanted)) +
+                                         " argument" + (wanted == 1 ? "" : "s") + "; here " +
+                                         (operands.size() == 1 ? "is 1" : "are " + std::to_string(operands.size())));
     }
     if (function->signature == Signature::random && !allowed_.random) {
-        complain(e->position, "'" + name + "()' in an equation would change at every evaluation",
-                 "use noise 'xi', or a subexpression with the flag (constant over dt)");
-        return nullptr;
+        return complain(e->position, "'" + name + "()' in an equation would change at every evaluation",
+                        "use noise 'xi', or a subexpression with the flag (constant over dt)");
     }
     if (!good) {
         return nullptr;
     }
     const auto at = [&](std::size_t k) { return span_of(e->operands[k]); };
     const auto unlike = [&](std::size_t k, const std::string& wanted) {
-        complain(at(k), "the argument of '" + name + "' must be " + wanted + "; " + quoted(e->operands[k]) + " is " +
-                            in_words(operands[k]->dimension));
-        return nullptr;
+        return complain(at(k), "the argument of '" + name + "' must be " + wanted + "; " +
+                                   with_unit(e->operands[k], operands[k]->dimension));
     };
     const std::size_t first = function->signature == Signature::choice ? 1 : 0;
     for (std::size_t k = first; k < operands.size(); ++k) {
@@ -348,22 +324,19 @@ Expr UnitCheck::call(const Expr& e) {
             break;
         case Signature::choice:
             if (operands[0]->type != Type::boolean) {
-                complain(at(0), "the first argument of 'where' must be a condition; " + quoted(e->operands[0]) +
-                                    " is a number");
-                return nullptr;
+                return complain(at(0), "the first argument of 'where' must be a condition; " + quoted(e->operands[0]) +
+                                           " is a number");
             }
             if ((operands[1]->type == Type::boolean) != (operands[2]->type == Type::boolean)) {
-                complain(at(2), "'where' chooses between two numbers or two conditions, not one of each");
-                return nullptr;
+                return complain(at(2), "'where' chooses between two numbers or two conditions, not one of each");
             }
             [[fallthrough]];
         case Signature::same:
             for (std::size_t k = first + 1; k < operands.size(); ++k) {
                 if (operands[k]->dimension != operands[first]->dimension) {
-                    complain(at(k), "the arguments of '" + name + "' must have one dimension; " +
-                                        quoted(e->operands[first]) + " is " + in_words(operands[first]->dimension) +
-                                        ", " + quoted(e->operands[k]) + " is " + in_words(operands[k]->dimension));
-                    return nullptr;
+                    return complain(at(k), "the arguments of '" + name + "' must have one dimension; " +
+                                               with_unit(e->operands[first], operands[first]->dimension) + ", " +
+                                               with_unit(e->operands[k], operands[k]->dimension));
                 }
             }
             break;
@@ -401,9 +374,8 @@ Expr UnitCheck::operator()(const Expr& e) {
         case Op::logical_not: {
             Expr a = (*this)(e->operands[0]);
             if (a && a->type != Type::boolean) {
-                complain(span_of(e->operands[0]),
-                         "'not' takes a condition; " + quoted(e->operands[0]) + " is a number");
-                return nullptr;
+                return complain(span_of(e->operands[0]),
+                                "'not' takes a condition; " + quoted(e->operands[0]) + " is a number");
             }
             return a ? unary(Op::logical_not, std::move(a), e->position) : nullptr;
         }
@@ -414,9 +386,8 @@ Expr UnitCheck::operator()(const Expr& e) {
 Expr UnitCheck::condition(const Expr& e, const std::string& what) {
     Expr out = (*this)(e);
     if (out && out->type != Type::boolean) {
-        complain(span_of(e), what + " must be a condition; " + quoted(e) + " is a number",
-                 "compare it: '" + shown(e) + " > ...'");
-        return nullptr;
+        return complain(span_of(e), what + " must be a condition; " + quoted(e) + " is a number",
+                        "compare it: '" + shown(e) + " > ...'");
     }
     return out;
 }
@@ -427,24 +398,20 @@ Expr UnitCheck::demanded(const Expr& e, const units::Dimension& dimension, Type 
         return nullptr;
     }
     if (type == Type::boolean && out->type != Type::boolean) {
-        complain(span_of(e), what + " must be true or false; " + quoted(e) + " is a number", "write a comparison");
-        return nullptr;
+        return complain(span_of(e), what + " must be true or false; " + quoted(e) + " is a number",
+                        "write a comparison");
     }
     if (type != Type::boolean && out->type == Type::boolean) {
-        complain(span_of(e), what + " must be a number; " + quoted(e) + " is true or false",
-                 "write int(" + shown(e) + ")");
-        return nullptr;
+        return complain(span_of(e), what + " must be a number; " + quoted(e) + " is true or false",
+                        "write int(" + shown(e) + ")");
     }
     if (out->dimension != dimension) {
-        complain(span_of(e),
-                 what + " must be " + in_words(dimension) + "; " + quoted(e) + " is " + in_words(out->dimension),
-                 plain_number(e) ? "write " + shown(e) + "*" + units::name(dimension) : "");
-        return nullptr;
+        return complain(span_of(e), what + " must be " + in_words(dimension) + "; " + with_unit(e, out->dimension),
+                        plain_number(e) ? "write " + shown(e) + "*" + units::name(dimension) : "");
     }
     if (type == Type::integer && out->type != Type::integer) {
-        complain(span_of(e), what + " must be an integer; " + quoted(e) + " need not be whole",
-                 "write int(" + shown(e) + ")");
-        return nullptr;
+        return complain(span_of(e), what + " must be an integer; " + quoted(e) + " need not be whole",
+                        "write int(" + shown(e) + ")");
     }
     return out;
 }

@@ -44,8 +44,9 @@ private:
     Expr power(const Expr& e, Expr a, Expr b);
     Expr two(const Expr& e);
     Expr numeric(const Expr& original, Expr e, const std::string& who);
-    void complain(Position at, std::string message, std::string suggestion = "");
+    Expr complain(Position at, std::string message, std::string suggestion = "");  ///< null
     std::string quoted(const Expr& e) const;
+    std::string with_unit(const Expr& e, const units::Dimension& dimension) const;
     bool one_dimension(const Expr& original, const Expr& a, const Expr& b, const std::string& who);
 
     Symbols& symbols_;

@@ -24,61 +24,28 @@ Expr exprel_slope(const Expr& u) {
     return call("where", {binary(Op::less, f("abs", u), number(0.02)), series, closed});
 }
 
-/// The derivative of a function of one dimensionless argument; null if the function is not one of these.
-Expr slope(const std::string& name, const Expr& u) {
-    if (name == "sin") {
-        return f("cos", u);
-    }
-    if (name == "cos") {
-        return negative(f("sin", u));
-    }
-    if (name == "tan") {
-        return sum(one(), square(f("tan", u)));
-    }
-    if (name == "sinh") {
-        return f("cosh", u);
-    }
-    if (name == "cosh") {
-        return f("sinh", u);
-    }
-    if (name == "tanh") {
-        return difference(one(), square(f("tanh", u)));
-    }
-    if (name == "arcsin") {
-        return quotient(one(), f("sqrt", difference(one(), square(u))));
-    }
-    if (name == "arccos") {
-        return negative(quotient(one(), f("sqrt", difference(one(), square(u)))));
-    }
-    if (name == "arctan") {
-        return quotient(one(), sum(one(), square(u)));
-    }
-    if (name == "arcsinh") {
-        return quotient(one(), f("sqrt", sum(one(), square(u))));
-    }
-    if (name == "arccosh") {
-        return quotient(one(), product(f("sqrt", difference(u, one())), f("sqrt", sum(u, one()))));
-    }
-    if (name == "arctanh") {
-        return quotient(one(), difference(one(), square(u)));
-    }
-    if (name == "exp" || name == "expm1") {
-        return f("exp", u);
-    }
-    if (name == "exprel") {
-        return exprel_slope(u);
-    }
-    if (name == "log") {
-        return quotient(one(), u);
-    }
-    if (name == "log10") {
-        return quotient(one(), product(u, f("log", number(10))));
-    }
-    if (name == "log1p") {
-        return quotient(one(), sum(one(), u));
-    }
-    return nullptr;
-}
+/// The derivatives of functions of one dimensionless argument.
+const std::unordered_map<std::string_view, Expr (*)(const Expr&)> slopes{
+    {"sin", [](const Expr& u) { return f("cos", u); }},
+    {"cos", [](const Expr& u) { return negative(f("sin", u)); }},
+    {"tan", [](const Expr& u) { return sum(one(), square(f("tan", u))); }},
+    {"sinh", [](const Expr& u) { return f("cosh", u); }},
+    {"cosh", [](const Expr& u) { return f("sinh", u); }},
+    {"tanh", [](const Expr& u) { return difference(one(), square(f("tanh", u))); }},
+    {"arcsin", [](const Expr& u) { return quotient(one(), f("sqrt", difference(one(), square(u)))); }},
+    {"arccos", [](const Expr& u) { return negative(quotient(one(), f("sqrt", difference(one(), square(u))))); }},
+    {"arctan", [](const Expr& u) { return quotient(one(), sum(one(), square(u))); }},
+    {"arcsinh", [](const Expr& u) { return quotient(one(), f("sqrt", sum(one(), square(u)))); }},
+    {"arccosh",
+     [](const Expr& u) { return quotient(one(), product(f("sqrt", difference(u, one())), f("sqrt", sum(u, one())))); }},
+    {"arctanh", [](const Expr& u) { return quotient(one(), difference(one(), square(u))); }},
+    {"exp", [](const Expr& u) { return f("exp", u); }},
+    {"expm1", [](const Expr& u) { return f("exp", u); }},
+    {"exprel", exprel_slope},
+    {"log", [](const Expr& u) { return quotient(one(), u); }},
+    {"log10", [](const Expr& u) { return quotient(one(), product(u, f("log", number(10)))); }},
+    {"log1p", [](const Expr& u) { return quotient(one(), sum(one(), u)); }},
+};
 
 struct Differentiator {
     std::string_view x;
@@ -88,12 +55,7 @@ struct Differentiator {
     Expr zero(const Expr& e) const { return number(0, e->dimension / x_dimension); }
 
     Expr operator()(const Expr& e) {
-        if (const auto found = known.find(e.get()); found != known.end()) {
-            return found->second;
-        }
-        Expr out = of(e);
-        known.emplace(e.get(), out);
-        return out;
+        return remembered(known, e, [&] { return of(e); });
     }
 
     Expr choice(Expr condition, Expr a, Expr b) {
@@ -114,10 +76,7 @@ struct Differentiator {
             case Op::divide: {
                 const Expr &a = e->operands[0], &b = e->operands[1];
                 const Expr da = (*this)(a), db = (*this)(b);
-                if (is_zero(db)) {
-                    return quotient(da, b);
-                }
-                return quotient(difference(da, product(e, db)), b);
+                return quotient(is_zero(db) ? da : difference(da, product(e, db)), b);
             }
             case Op::power: return of_power(e);
             case Op::modulo: {
@@ -155,17 +114,11 @@ struct Differentiator {
     Expr of_call(const Expr& e) {
         const auto& u = e->operands;
         const std::string& name = e->name;
-        bool depends = false;
-        for (const Expr& operand : u) {
-            depends = depends || contains(operand, x);
-        }
-        if (!depends) {
+        if (!contains(e, x)) {
             return zero(e);
         }
-        if (u.size() == 1) {
-            if (Expr inner = slope(name, u[0])) {
-                return product(std::move(inner), (*this)(u[0]));
-            }
+        if (const auto slope = slopes.find(name); slope != slopes.end()) {
+            return product(slope->second(u[0]), (*this)(u[0]));
         }
         if (name == "sqrt") {
             return quotient((*this)(u[0]), product(number(2), e));

@@ -9,16 +9,6 @@ namespace ranvier::language {
 
 namespace {
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-    std::vector<std::string_view> lines;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        lines.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return lines;
-}
-
 /// The first `count` characters of a line as blanks, tabs kept, so that what follows stands below its character.
 std::string indent(std::string_view line, std::size_t count) {
     std::string blanks;

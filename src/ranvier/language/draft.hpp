@@ -25,13 +25,13 @@ struct ParameterLine {
 /// A model cut into its parts, not yet checked. Sources know where they stand, so that all messages do.
 struct Draft {
     struct Block {
-        std::string name;
-        Position position;  ///< of the name
-        std::string place;
-        Side side = Side::pre;            ///< of pathways
-        std::string event = "spike";      ///< of pathways
-        std::optional<Source> condition;  ///< of events; the period of updates; the delay of pathways
-        std::optional<Source> statements;
+        std::string name = {};
+        Position position = {};  ///< of the name
+        std::string place = {};
+        Side side = Side::pre;                 ///< of pathways
+        std::string event = "spike";           ///< of pathways
+        std::optional<Source> condition = {};  ///< of events; the period of updates; the delay of pathways
+        std::optional<Source> statements = {};
     };
     struct Values {
         std::string name, comment;

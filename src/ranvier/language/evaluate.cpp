@@ -4,6 +4,7 @@
 
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/functions.hpp"
+#include "ranvier/language/simplify.hpp"
 
 namespace ranvier::language {
 
@@ -51,12 +52,7 @@ struct Evaluator {
         if (e->op == Op::number) {
             return e->value;
         }
-        if (const auto found = known.find(e.get()); found != known.end()) {
-            return found->second;
-        }
-        const double out = of(e);
-        known.emplace(e.get(), out);
-        return out;
+        return remembered(known, e, [&] { return of(e); });
     }
 
     double of(const Expr& e) {

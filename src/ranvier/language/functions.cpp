@@ -78,15 +78,9 @@ constexpr std::array<NamedConstant, 13> constants{{
 std::span<const Function> functions() { return table; }
 
 const Function* find_function(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> other_names{{{"asin", "arcsin"},
-                                                                                               {"acos", "arccos"},
-                                                                                               {"atan", "arctan"},
-                                                                                               {"asinh", "arcsinh"},
-                                                                                               {"acosh", "arccosh"},
-                                                                                               {"atanh", "arctanh"},
-                                                                                               {"fabs", "abs"},
-                                                                                               {"ln", "log"},
-                                                                                               {"ceiling", "ceil"}}};
+    static constexpr std::pair<std::string_view, std::string_view> other_names[] = {
+        {"asin", "arcsin"},   {"acos", "arccos"}, {"atan", "arctan"}, {"asinh", "arcsinh"}, {"acosh", "arccosh"},
+        {"atanh", "arctanh"}, {"fabs", "abs"},    {"ln", "log"},      {"ceiling", "ceil"}};
     for (const auto& [alias, meant] : other_names) {
         if (name == alias) {
             name = meant;

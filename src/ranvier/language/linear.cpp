@@ -13,12 +13,7 @@ struct Splitter {
     std::unordered_map<const Node*, std::optional<Linear>> known;
 
     std::optional<Linear> operator()(const Expr& e) {
-        if (const auto found = known.find(e.get()); found != known.end()) {
-            return found->second;
-        }
-        auto out = of(e);
-        known.emplace(e.get(), out);
-        return out;
+        return remembered(known, e, [&] { return of(e); });
     }
 
     Linear free(const Expr& e) const { return {e, number(0, e->dimension / x_dimension)}; }

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/check_statements.hpp"
 #include "ranvier/language/draft.hpp"
@@ -34,47 +35,30 @@ Draft draft_of(const Parts& parts, Time time, std::map<std::string, std::string>
     draft.reset = optional(parts.reset, "reset");
     draft.refractory = optional(parts.refractory, "refractory");
     for (const auto& [name, condition] : parts.events) {
-        Draft::Block block;
-        block.name = name;
-        block.place = "event " + name;
-        block.condition = source(condition, block.place);
-        draft.events.push_back(std::move(block));
+        const std::string place = "event " + name;
+        draft.events.push_back({.name = name, .place = place, .condition = source(condition, place)});
     }
     for (const auto& [name, statements] : parts.on_event) {
         const std::string place = "on " + name;
-        bool found = false;
-        for (Draft::Block& block : draft.events) {
-            if (block.name == name) {
-                block.statements = source(statements, place);
-                found = true;
-            }
-        }
-        if (!found) {
-            Draft::Block block;  // without condition: reported when it is checked
-            block.name = name;
-            block.place = place;
-            block.statements = source(statements, place);
-            draft.events.push_back(std::move(block));
+        if (Draft::Block* block = named(draft.events, name)) {
+            block->statements = source(statements, place);
+        } else {  // without condition: reported when it is checked
+            draft.events.push_back({.name = name, .place = place, .statements = source(statements, place)});
         }
     }
     const auto pathways = [&](const auto& list, Side side, const char* place) {
         for (const auto& [name, statements] : list) {
-            Draft::Block block;
-            block.name = name;
-            block.side = side;
-            block.place = name == (side == Side::pre ? "pre" : "post") ? place : std::string(place) + " " + name;
-            block.statements = source(statements, block.place);
-            draft.pathways.push_back(std::move(block));
+            const std::string whole = name == (side == Side::pre ? "pre" : "post") ? place : place + (" " + name);
+            draft.pathways.push_back(
+                {.name = name, .place = whole, .side = side, .statements = source(statements, whole)});
         }
     };
     pathways(parts.on_pre, Side::pre, "on_pre");
     pathways(parts.on_post, Side::post, "on_post");
     for (const auto& [period, statements] : parts.updates) {
-        Draft::Block block;
-        block.place = "update";
-        block.condition = optional(period, "period");
-        block.statements = source(statements, "update");
-        draft.updates.push_back(std::move(block));
+        auto condition = optional(period, "period");
+        draft.updates.push_back(
+            {.place = "update", .condition = std::move(condition), .statements = source(statements, "update")});
     }
     return draft;
 }

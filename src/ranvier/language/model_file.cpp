@@ -23,17 +23,11 @@ namespace {
 /// One line of words, without what follows " #".
 std::string one_line(std::string_view text) {
     std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        std::string_view line = text.substr(at, end - at);
-        if (const std::size_t comment = line.find(" #"); comment != std::string_view::npos) {
-            line = line.substr(0, comment);
-        }
-        line = trimmed(line);
+    for (std::string_view line : lines_of(text)) {
+        line = trimmed(line.substr(0, line.find(" #")));
         if (!line.empty() && line.front() != '#') {
             out += (out.empty() ? "" : " ") + std::string(line);
         }
-        at = end + 1;
     }
     return out;
 }
@@ -41,13 +35,10 @@ std::string one_line(std::string_view text) {
 /// Paragraphs: lines without their indent, comments left out.
 std::string paragraphs(std::string_view text) {
     std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        const std::string_view line = trimmed(text.substr(at, end - at));
-        if (line.empty() || line.front() != '#') {
-            out += std::string(line) + "\n";
+    for (const std::string_view line : lines_of(text)) {
+        if (!trimmed(line).starts_with('#')) {
+            out += std::string(trimmed(line)) + "\n";
         }
-        at = end + 1;
     }
     return std::string(trimmed(out));
 }
@@ -81,21 +72,13 @@ struct FileReader {
     }
 
     Draft::Block block(const std::string& name, const Source& body) {
-        Draft::Block b;
-        b.name = name;
-        b.position = head;
-        b.place = place;
-        b.statements = body;
-        return b;
+        return {.name = name, .position = head, .place = place, .statements = body};
     }
 
     void kind(const std::string& word) {
-        static constexpr std::array<std::pair<std::string_view, Kind>, 6> kinds{{{"neuron", Kind::neuron},
-                                                                                 {"synapse", Kind::synapse},
-                                                                                 {"population", Kind::population},
-                                                                                 {"channel", Kind::channel},
-                                                                                 {"system", Kind::system},
-                                                                                 {"cable", Kind::cable}}};
+        static constexpr std::pair<std::string_view, Kind> kinds[] = {
+            {"neuron", Kind::neuron},   {"synapse", Kind::synapse}, {"population", Kind::population},
+            {"channel", Kind::channel}, {"system", Kind::system},   {"cable", Kind::cable}};
         for (const auto& [name, value] : kinds) {
             if (word == name) {
                 draft.head.kind = value;

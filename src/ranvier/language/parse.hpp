@@ -15,6 +15,20 @@ namespace ranvier::language {
 
 // From words to trees, before names are resolved. A mistake is reported, and reading goes on behind it.
 
+/// How strongly operators bind, the weakest first.
+enum Binding : std::uint8_t {
+    or_level,
+    and_level,
+    not_level,
+    compare_level,
+    sum_level,
+    product_level,
+    sign_level,
+    power_level,
+    atom_level
+};
+Binding binding(Op op);
+
 /// Brackets, signs and `not` nested deeper than this are refused.
 inline constexpr int max_nesting = 200;
 
@@ -56,7 +70,8 @@ struct Reader {
     bool is(std::string_view sign);
     bool take(std::string_view sign);
     bool done() { return now().kind == TokenKind::end; }
-    void complain(Position where, std::string message, std::string suggestion = "");
+    /// Always false.
+    bool complain(Position where, std::string message, std::string suggestion = "");
 };
 
 /// Reads one expression as far as it goes. Null, with a report, where there is none.
@@ -67,6 +82,10 @@ void complain_about_rest(Reader& reader);
 
 /// Reads a unit as far as it goes. `good` is false, with a report, where there is none.
 UnitText read_unit(Reader& reader);
+
+/// Reads "(flag, flag)" as far as the reader's lines go, on from the bracket. False, with a report, where it stays
+/// open.
+bool read_flags(Reader& reader, std::vector<std::pair<std::string, Position>>& flags);
 
 /// All of a text.
 std::vector<Equation> parsed_equations(const Source& source, Report& report);

@@ -101,11 +101,9 @@ private:
         }
         unit_and_flags(equation);
         const std::uint32_t last_line = list_[at_ == 0 ? 0 : at_ - 1].position.line;
-        for (const std::uint32_t line : {last_line, first_line}) {
-            const auto found = words_.comments.find(line);
-            if (found != words_.comments.end() && equation.comment.empty()) {
-                equation.comment = found->second;
-            }
+        equation.comment = words_.comment(last_line);
+        if (equation.comment.empty()) {
+            equation.comment = words_.comment(first_line);
         }
         equations.push_back(std::move(equation));
     }
@@ -170,8 +168,9 @@ private:
             ++next;
         }
         if (sign(next, "(")) {
-            at_ = next;
-            flags(equation);
+            reader.across_lines = true;
+            read_flags(reader, equation.flags);
+            at_ = reader.at;
         }
         if (kind(at_) != TokenKind::new_line && kind(at_) != TokenKind::end) {
             const std::string word(list_[at_].text);
@@ -179,44 +178,6 @@ private:
                              "an equation ends with its unit and flags; '" + word + "' stands behind them",
                              sign(at_, ";") || name(at_) ? "begin a new line" : "");
             skip_line();
-        }
-    }
-
-    void flags(Equation& equation) {
-        const Token open = list_[at_++];
-        std::string words;
-        Position begin = list_[at_].position;
-        while (true) {
-            const Token token = at_ < list_.size() ? list_[at_] : Token{};
-            if (token.kind == TokenKind::end || sign(at_, ":") || sign(at_, "=")) {
-                report_.add_once(place_, open.position, "this bracket is never closed");
-                return;
-            }
-            ++at_;
-            if (token.kind == TokenKind::sign && (token.text == "," || token.text == ")")) {
-                if (words.empty()) {
-                    report_.add_once(place_, token.position,
-                                     "a flag is missing before '" + std::string(token.text) + "'");
-                } else {
-                    equation.flags.emplace_back(words, begin);
-                }
-                if (token.text == ")") {
-                    return;
-                }
-                words.clear();
-                continue;
-            }
-            if (token.kind == TokenKind::new_line) {
-                continue;
-            }
-            const bool joined = words.empty() || words.back() == '-' || token.text == "-";
-            if (words.empty()) {
-                begin = token.position;
-            }
-            words += (joined ? "" : " ") + std::string(token.text);
-            begin.length = token.position.line == begin.line
-                               ? token.position.column + token.position.length - begin.column
-                               : begin.length;
         }
     }
 
@@ -228,6 +189,38 @@ private:
 };
 
 }  // namespace
+
+bool read_flags(Reader& reader, std::vector<std::pair<std::string, Position>>& flags) {
+    const Position open = reader.now().position;
+    reader.advance();
+    std::string words;
+    Position begin = reader.now().position;
+    while (reader.now().kind != TokenKind::end && reader.now().kind != TokenKind::new_line && !reader.is(":") &&
+           !reader.is("=")) {
+        const Token token = reader.now();
+        reader.advance();
+        if (token.kind == TokenKind::sign && (token.text == "," || token.text == ")")) {
+            if (words.empty()) {
+                reader.complain(token.position, "a flag is missing before '" + std::string(token.text) + "'");
+            } else {
+                flags.emplace_back(words, begin);
+            }
+            if (token.text == ")") {
+                return true;
+            }
+            words.clear();
+            continue;
+        }
+        const bool joined = words.empty() || words.back() == '-' || token.text == "-";
+        if (words.empty()) {
+            begin = token.position;
+        }
+        words += (joined ? "" : " ") + std::string(token.text);
+        begin.length = token.position.line == begin.line ? token.position.column + token.position.length - begin.column
+                                                         : begin.length;
+    }
+    return reader.complain(open, "this bracket is never closed");
+}
 
 std::vector<Equation> parsed_equations(const Source& source, Report& report) {
     return EquationReader(source, report).all();

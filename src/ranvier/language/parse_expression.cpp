@@ -9,39 +9,15 @@ namespace ranvier::language {
 
 namespace {
 
-enum Precedence : int { weakest = 1, and_level, not_level, compare_level, sum_level, product_level, sign_level };
-
-struct Binary {
-    std::string_view sign;
-    Op op;
-    int level;
-};
-
-constexpr std::array<Binary, 13> binaries{{{"or", Op::logical_or, weakest},
-                                           {"and", Op::logical_and, and_level},
-                                           {"<", Op::less, compare_level},
-                                           {"<=", Op::less_equal, compare_level},
-                                           {">", Op::greater, compare_level},
-                                           {">=", Op::greater_equal, compare_level},
-                                           {"==", Op::equal, compare_level},
-                                           {"!=", Op::not_equal, compare_level},
-                                           {"+", Op::add, sum_level},
-                                           {"-", Op::subtract, sum_level},
-                                           {"*", Op::multiply, product_level},
-                                           {"/", Op::divide, product_level},
-                                           {"//", Op::floor_divide, product_level}}};
-constexpr Binary remainder_sign{"%", Op::modulo, product_level};
-
-const Binary* binary_at(const Token& token) {
-    if (token.kind != TokenKind::sign && token.kind != TokenKind::name) {
-        return nullptr;
-    }
-    for (const Binary& b : binaries) {
-        if (token.text == b.sign) {
-            return &b;
+/// The operator between two operands that a token is; Op::name for none. "**" is read by powered().
+Op binary_at(const Token& token) {
+    for (int k = static_cast<int>(Op::add); k <= static_cast<int>(Op::logical_or); ++k) {
+        const Op op = static_cast<Op>(k);
+        if (token.text == symbol(op) && op != Op::power) {
+            return op;
         }
     }
-    return token.text == remainder_sign.sign ? &remainder_sign : nullptr;
+    return Op::name;
 }
 
 Expr operand_and_rest(Reader& reader, int level);
@@ -96,7 +72,7 @@ Expr arguments(Reader& reader, const Token& name) {
             good = false;
             break;
         }
-        Expr operand = operand_and_rest(reader, weakest);
+        Expr operand = operand_and_rest(reader, or_level);
         good = operand != nullptr;
         if (good) {
             operands.push_back(std::move(operand));
@@ -139,7 +115,7 @@ Expr atom(Reader& reader) {
         node.position = token.position;
         return made(std::move(node));
     }
-    if (token.kind == TokenKind::name && !binary_at(token)) {
+    if (token.kind == TokenKind::name && binary_at(token) == Op::name) {
         if (keyword(token.text)) {
             reader.complain(token.position, "'" + std::string(token.text) + "' is no part of an expression",
                             token.text == "if" ? "write where(condition, a, b)" : "");
@@ -161,7 +137,7 @@ Expr atom(Reader& reader) {
         ++reader.nesting;
         ++reader.brackets;
         reader.advance();
-        Expr inner = operand_and_rest(reader, weakest);
+        Expr inner = operand_and_rest(reader, or_level);
         const bool closed = inner && reader.is(")");
         if (inner && !closed) {
             reader.complain(reader.done() ? token.position : reader.now().position,
@@ -231,23 +207,20 @@ Expr operand_and_rest(Reader& reader, int level) {
     Expr left = operand(reader, level);
     while (left) {
         const Token token = reader.now();
-        const Binary* b = binary_at(token);
-        if (!b || b->level < level) {
+        const Op op = binary_at(token);
+        if (op == Op::name || binding(op) < level) {
             break;
         }
         reader.advance();
-        Expr right = operand_and_rest(reader, b->level + 1);
+        Expr right = operand_and_rest(reader, binding(op) + 1);
         if (!right) {
             return nullptr;
         }
-        left = checked_node(reader, b->op, std::move(left), std::move(right), token.position);
-        if (left && b->level == compare_level) {
-            const Binary* next = binary_at(reader.now());
-            if (next && next->level == compare_level) {
-                reader.complain(reader.now().position, "comparisons can't be chained",
-                                "write 'a < b and b < c' for 'a < b < c'");
-                return nullptr;
-            }
+        left = checked_node(reader, op, std::move(left), std::move(right), token.position);
+        if (left && binding(op) == compare_level && binding(binary_at(reader.now())) == compare_level) {
+            reader.complain(reader.now().position, "comparisons can't be chained",
+                            "write 'a < b and b < c' for 'a < b < c'");
+            return nullptr;
         }
     }
     return left;
@@ -292,13 +265,14 @@ bool Reader::take(std::string_view sign) {
     return there;
 }
 
-void Reader::complain(Position where, std::string message, std::string suggestion) {
+bool Reader::complain(Position where, std::string message, std::string suggestion) {
     report.add_once(place, where, std::move(message), std::move(suggestion));
+    return false;
 }
 
 Expr read_expression(Reader& reader) {
     const int nesting = reader.nesting, brackets = reader.brackets;
-    Expr e = operand_and_rest(reader, weakest);
+    Expr e = operand_and_rest(reader, or_level);
     reader.nesting = nesting;
     reader.brackets = brackets;
     return e;

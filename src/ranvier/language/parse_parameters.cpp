@@ -15,8 +15,7 @@ bool word(Reader& reader, std::string_view text) {
 bool read_range(Reader& reader, ParameterLine& line) {
     const Position open = reader.now().position;
     if (!reader.is("[") && !reader.is("(")) {
-        reader.complain(open, "a range is written [low, high], or (low, high) without its ends");
-        return false;
+        return reader.complain(open, "a range is written [low, high], or (low, high) without its ends");
     }
     line.low_open = reader.is("(");
     reader.advance();
@@ -25,8 +24,7 @@ bool read_range(Reader& reader, ParameterLine& line) {
         return false;
     }
     if (!reader.take(",")) {
-        reader.complain(reader.now().position, "',' is missing between the ends of this range");
-        return false;
+        return reader.complain(reader.now().position, "',' is missing between the ends of this range");
     }
     line.high = read_expression(reader);
     if (!line.high) {
@@ -34,50 +32,24 @@ bool read_range(Reader& reader, ParameterLine& line) {
     }
     line.high_open = reader.is(")");
     if (!reader.take(")") && !reader.take("]")) {
-        reader.complain(reader.now().position, "']' or ')' is missing at the end of this range");
-        return false;
+        return reader.complain(reader.now().position, "']' or ')' is missing at the end of this range");
     }
     return true;
-}
-
-bool read_flags(Reader& reader, ParameterLine& line) {
-    reader.advance();
-    std::string words;
-    Position begin = reader.now().position;
-    while (!ends_line(reader)) {
-        const Token token = reader.now();
-        reader.advance();
-        if (token.kind == TokenKind::sign && (token.text == ")" || token.text == ",")) {
-            line.flags.emplace_back(words, begin);
-            words.clear();
-            begin = reader.now().position;
-            if (token.text == ")") {
-                return true;
-            }
-            continue;
-        }
-        words += (words.empty() || words.back() == '-' || token.text == "-" ? "" : " ") + std::string(token.text);
-        begin.length = token.position.column + token.position.length - begin.column;
-    }
-    reader.complain(begin, "the bracket of these flags is never closed");
-    return false;
 }
 
 bool read_line(Reader& reader, ParameterLine& line) {
     const Token name = reader.now();
     if (name.kind != TokenKind::name) {
-        reader.complain(name.position, "no parameter begins with '" + std::string(name.text) + "'",
-                        "write 'name = value : unit in [low, high]'");
-        return false;
+        return reader.complain(name.position, "no parameter begins with '" + std::string(name.text) + "'",
+                               "write 'name = value : unit in [low, high]'");
     }
     line.name = name.text;
     line.position = name.position;
     reader.advance();
     if (!reader.is("=") && !reader.is(":")) {
-        reader.complain(ends_line(reader) ? name.position : reader.now().position,
-                        "'=' or ':' must follow the name of a parameter",
-                        "write '" + line.name + " = value' or '" + line.name + " : unit'");
-        return false;
+        return reader.complain(ends_line(reader) ? name.position : reader.now().position,
+                               "'=' or ':' must follow the name of a parameter",
+                               "write '" + line.name + " = value' or '" + line.name + " : unit'");
     }
     if (reader.take("=")) {
         line.value = read_expression(reader);
@@ -97,7 +69,7 @@ bool read_line(Reader& reader, ParameterLine& line) {
             return false;
         }
     }
-    if (reader.is("(") && !read_flags(reader, line)) {
+    if (reader.is("(") && !read_flags(reader, line.flags)) {
         return false;
     }
     if (!ends_line(reader)) {
@@ -121,9 +93,7 @@ std::vector<ParameterLine> parsed_parameters(const Source& source, Report& repor
         ParameterLine line;
         const std::uint32_t number = reader.now().position.line;
         const bool good = read_line(reader, line);
-        if (const auto found = words.comments.find(number); found != words.comments.end()) {
-            line.comment = found->second;
-        }
+        line.comment = words.comment(number);
         if (!good && !line.name.empty()) {
             // Its name is known, so that uses of it are not reported too.
             line.value = nullptr;

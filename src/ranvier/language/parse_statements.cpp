@@ -1,5 +1,5 @@
 // Statements: "x = expr", "x += expr", ..., one per line or with ';' between them.
-#include <array>
+#include <algorithm>
 
 #include "ranvier/language/parse.hpp"
 
@@ -7,14 +7,9 @@ namespace ranvier::language {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Op>, 8> assignments{{{"=", Op::name},
-                                                                      {"+=", Op::add},
-                                                                      {"-=", Op::subtract},
-                                                                      {"*=", Op::multiply},
-                                                                      {"/=", Op::divide},
-                                                                      {"//=", Op::floor_divide},
-                                                                      {"%=", Op::modulo},
-                                                                      {"**=", Op::power}}};
+constexpr std::pair<std::string_view, Op> assignments[] = {
+    {"=", Op::name},    {"+=", Op::add},           {"-=", Op::subtract}, {"*=", Op::multiply},
+    {"/=", Op::divide}, {"//=", Op::floor_divide}, {"%=", Op::modulo},   {"**=", Op::power}};
 
 bool ends_statement(Reader& reader) {
     return reader.done() || reader.now().kind == TokenKind::new_line || reader.is(";");
@@ -46,32 +41,23 @@ void read_statement(Reader& reader, const Tokens& words, std::vector<Statement>&
     statement.target = target.text;
     statement.position = target.position;
     const Token sign = reader.now();
-    bool known = false;
-    for (const auto& [text, op] : assignments) {
-        if (sign.kind == TokenKind::sign && sign.text == text) {
-            statement.op = op;
-            known = true;
-        }
-    }
-    if (!known) {
+    const auto* known = std::ranges::find(assignments, sign.text, [](const auto& row) { return row.first; });
+    if (sign.kind != TokenKind::sign || known == std::end(assignments)) {
         reader.complain(ends_statement(reader) ? target.position : sign.position,
                         "a statement is an assignment: '=' or '+=' or the like must follow '" + statement.target + "'",
                         sign.text == ":" ? "equations with units belong to the section of equations" : "");
         skip_statement(reader);
         return;
     }
+    statement.op = known->second;
     reader.advance();
     statement.value = read_expression(reader);
     if (statement.value && !ends_statement(reader)) {
         complain_about_rest(reader);
         statement.value = nullptr;
     }
-    if (!ends_statement(reader)) {
-        skip_statement(reader);
-    }
-    if (const auto found = words.comments.find(target.position.line); found != words.comments.end()) {
-        statement.comment = found->second;
-    }
+    skip_statement(reader);
+    statement.comment = words.comment(target.position.line);
     statements.push_back(std::move(statement));
 }
 

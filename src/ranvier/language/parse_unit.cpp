@@ -187,19 +187,10 @@ std::optional<units::Unit> unit_in_expression(std::string_view name) {
     struct Symbol {
         std::string_view symbol, prefixes;
     };
-    static constexpr std::array<Symbol, 13> symbols{{{"V", "num"},
-                                                     {"A", "fpnum"},
-                                                     {"S", "fpnum"},
-                                                     {"F", "fpnum"},
-                                                     {"s", "num"},
-                                                     {"m", "numck"},
-                                                     {"M", "pnum"},
-                                                     {"ohm", "mkMG"},
-                                                     {"Hz", "mkMG"},
-                                                     {"C", "fpnum"},
-                                                     {"T", "fpnum"},
-                                                     {"mol", "fpnum"},
-                                                     {"J", "fpnum"}}};
+    static constexpr Symbol symbols[] = {{"V", "num"},   {"A", "fpnum"}, {"S", "fpnum"}, {"F", "fpnum"},
+                                         {"s", "num"},   {"m", "numck"}, {"M", "pnum"},  {"ohm", "mkMG"},
+                                         {"Hz", "mkMG"}, {"C", "fpnum"}, {"T", "fpnum"}, {"mol", "fpnum"},
+                                         {"J", "fpnum"}};
     std::string_view base = name;
     if (base.size() > 2 && (base.back() == '2' || base.back() == '3')) {
         base.remove_suffix(1);

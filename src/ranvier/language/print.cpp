@@ -3,48 +3,20 @@
 #include <cmath>
 
 #include "ranvier/language/calculus.hpp"
+#include "ranvier/language/parse.hpp"
 
 namespace ranvier::language {
 
 namespace {
-
-enum Precedence : int {
-    or_level = 1,
-    and_level,
-    not_level,
-    compare_level,
-    sum_level,
-    product_level,
-    sign_level,
-    power_level,
-    atom_level
-};
 
 bool bare_quantity(const Node& node) {
     return node.op == Op::number && node.name.empty() && !node.dimension.dimensionless();
 }
 
 int precedence(const Node& node) {
-    switch (node.op) {
-        case Op::logical_or: return or_level;
-        case Op::logical_and: return and_level;
-        case Op::logical_not: return not_level;
-        case Op::add:
-        case Op::subtract: return sum_level;
-        case Op::multiply:
-        case Op::divide:
-        case Op::floor_divide:
-        case Op::modulo: return product_level;
-        case Op::negate: return sign_level;
-        case Op::power: return power_level;
-        case Op::number:
-            return bare_quantity(node)                             ? product_level
-                   : node.name.empty() && std::signbit(node.value) ? sign_level
-                                                                   : atom_level;
-        case Op::name:
-        case Op::call: return atom_level;
-        default: return compare_level;
-    }
+    return bare_quantity(node)                                                      ? product_level
+           : node.op == Op::number && node.name.empty() && std::signbit(node.value) ? sign_level
+                                                                                    : binding(node.op);
 }
 
 void print_number(const Node& node, std::string& out) {

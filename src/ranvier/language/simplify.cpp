@@ -61,22 +61,9 @@ Expr simple_binary(const Expr& e) {
         }
     }
     switch (e->op) {
-        case Op::add:
-            if (is_zero(a)) {
-                return b;
-            }
-            if (is_zero(b)) {
-                return a;
-            }
-            return b->op == Op::negate ? difference(a, b->operands[0]) : e;
+        case Op::add: return is_zero(a) ? b : is_zero(b) ? a : b->op == Op::negate ? difference(a, b->operands[0]) : e;
         case Op::subtract:
-            if (is_zero(b)) {
-                return a;
-            }
-            if (is_zero(a)) {
-                return negative(b);
-            }
-            return b->op == Op::negate ? sum(a, b->operands[0]) : e;
+            return is_zero(b) ? a : is_zero(a) ? negative(b) : b->op == Op::negate ? sum(a, b->operands[0]) : e;
         case Op::multiply:
             if (is_zero(a) || is_zero(b)) {
                 return number_like(e, 0);
@@ -161,19 +148,7 @@ struct Simplifier {
         if (e->operands.empty()) {
             return e;
         }
-        if (const auto found = known.find(e.get()); found != known.end()) {
-            return found->second;
-        }
-        Node node = *e;
-        bool changed = false;
-        for (Expr& operand : node.operands) {
-            Expr simple = (*this)(operand);
-            changed = changed || simple != operand;
-            operand = std::move(simple);
-        }
-        Expr out = simple_node(changed ? made(std::move(node)) : e);
-        known.emplace(e.get(), out);
-        return out;
+        return remembered(known, e, [&] { return simple_node(with_operands(e, *this)); });
     }
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unordered_map>
+
 #include "ranvier/language/syntax.hpp"
 
 namespace ranvier::language {
@@ -13,6 +15,30 @@ Expr difference(Expr a, Expr b);
 Expr product(Expr a, Expr b);
 Expr quotient(Expr a, Expr b);
 Expr negative(Expr a);
+
+/// What `make` makes of a node, made once: parts of trees are shared.
+template <class T, class Make>
+T remembered(std::unordered_map<const Node*, T>& known, const Expr& e, Make make) {
+    if (const auto found = known.find(e.get()); found != known.end()) {
+        return found->second;
+    }
+    const T out = make();
+    known.emplace(e.get(), out);
+    return out;
+}
+
+/// The node with what `change` makes of its operands.
+template <class Change>
+Expr with_operands(const Expr& e, Change& change) {
+    Node node = *e;
+    bool changed = false;
+    for (Expr& operand : node.operands) {
+        Expr next = change(operand);
+        changed = changed || next != operand;
+        operand = std::move(next);
+    }
+    return changed ? made(std::move(node)) : e;
+}
 
 /// A number without unit that is 0 (or a quantity that is 0).
 bool is_zero(const Expr& e);

@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "ranvier/language/calculus.hpp"
+#include "ranvier/language/simplify.hpp"
 
 namespace ranvier::language {
 
@@ -15,28 +16,10 @@ struct Replacer {
         if (e->op == Op::number) {
             return e;
         }
-        if (const auto found = known.find(e.get()); found != known.end()) {
-            return found->second;
-        }
-        Expr out = e;
-        if (e->op == Op::name) {
-            if (Expr other = replacement(*e)) {
-                out = std::move(other);
-            }
-        } else {
-            Node node = *e;
-            bool changed = false;
-            for (Expr& operand : node.operands) {
-                Expr next = (*this)(operand);
-                changed = changed || next != operand;
-                operand = std::move(next);
-            }
-            if (changed) {
-                out = made(std::move(node));
-            }
-        }
-        known.emplace(e.get(), out);
-        return out;
+        return remembered(known, e, [&]() -> Expr {
+            const Expr other = e->op == Op::name ? replacement(*e) : with_operands(e, *this);
+            return other ? other : e;
+        });
     }
 };
 

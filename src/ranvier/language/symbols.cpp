@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
@@ -17,46 +18,34 @@ struct BuiltIn {
     Type type;
     std::string_view unit;
     bool neuron, synapse, cable;
+    bool fixed = true;  ///< statements may not change it
 };
 
-constexpr std::array<BuiltIn, 23> built_ins{{
-    {"i", Type::integer, "", true, true, true},
-    {"j", Type::integer, "", false, true, false},
-    {"N", Type::integer, "", true, true, true},
-    {"N_pre", Type::integer, "", false, true, false},
-    {"N_post", Type::integer, "", false, true, false},
-    {"N_incoming", Type::integer, "", false, true, false},
-    {"N_outgoing", Type::integer, "", false, true, false},
-    {"t_in_timesteps", Type::integer, "", true, true, true},
-    {"lastspike", Type::real, "second", true, false, true},
-    {"lastupdate", Type::real, "second", false, true, false},
-    {"not_refractory", Type::boolean, "", true, false, true},
-    {"delay", Type::real, "second", false, true, false},
-    {"v", Type::real, "volt", false, false, true},
-    {"area", Type::real, "metre2", false, false, true},
-    {"volume", Type::real, "metre3", false, false, true},
+constexpr BuiltIn built_ins[] = {
+    {"i", Type::integer, "1", true, true, true},
+    {"j", Type::integer, "1", false, true, false},
+    {"N", Type::integer, "1", true, true, true},
+    {"N_pre", Type::integer, "1", false, true, false},
+    {"N_post", Type::integer, "1", false, true, false},
+    {"N_incoming", Type::integer, "1", false, true, false},
+    {"N_outgoing", Type::integer, "1", false, true, false},
+    {"t_in_timesteps", Type::integer, "1", true, true, true},
+    {"lastspike", Type::real, "second", true, false, true, false},
+    {"lastupdate", Type::real, "second", false, true, false, false},
+    {"not_refractory", Type::boolean, "1", true, false, true, false},
+    {"delay", Type::real, "second", false, true, false, false},
+    {"v", Type::real, "volt", false, false, true, false},
+    {"area", Type::real, "metre**2", false, false, true},
+    {"volume", Type::real, "metre**3", false, false, true},
     {"diameter", Type::real, "metre", false, false, true},
     {"length", Type::real, "metre", false, false, true},
     {"distance", Type::real, "metre", false, false, true},
-    {"Cm", Type::real, "Fm", false, false, true},
-    {"Ri", Type::real, "ohmm", false, false, true},
+    {"Cm", Type::real, "farad/metre**2", false, false, true},
+    {"Ri", Type::real, "ohm*metre", false, false, true},
     {"x", Type::real, "metre", false, false, true},
     {"y", Type::real, "metre", false, false, true},
     {"z", Type::real, "metre", false, false, true},
-}};
-
-units::Dimension dimension_of(std::string_view unit) {
-    if (unit.empty()) {
-        return {};
-    }
-    if (unit == "Fm") {
-        return units::unit("farad").dimension / units::unit("metre2").dimension;
-    }
-    if (unit == "ohmm") {
-        return units::unit("ohm").dimension * units::unit("metre").dimension;
-    }
-    return units::unit(unit).dimension;
-}
+};
 
 Symbol symbol_of(const Variable& v, Role role, Side side, std::int32_t index) {
     return {role, side, index, v.type, v.dimension, 0, v.flags.constant};
@@ -80,12 +69,8 @@ void Symbols::define_outside(Side side, const Variable& variable) {
 }
 
 std::optional<Symbol> Symbols::built_in(std::string_view name) const {
-    const units::Dimension second = units::unit("second").dimension;
-    if (name == "t") {
-        return Symbol{Role::time, Side::own, -1, Type::real, model_.time, 0, true};
-    }
-    if (name == "dt") {
-        return Symbol{Role::timestep, Side::own, -1, Type::real, model_.time, 0, true};
+    if (name == "t" || name == "dt") {
+        return Symbol{name == "t" ? Role::time : Role::timestep, Side::own, -1, Type::real, model_.time, 0, true};
     }
     if (name == "xi" || name.starts_with("xi_")) {
         return Symbol{Role::noise, Side::own, -1, Type::real, units::pow(model_.time, -0.5), 0, true};
@@ -97,13 +82,8 @@ std::optional<Symbol> Symbols::built_in(std::string_view name) const {
         const bool here = model_.kind == Kind::synapse ? b.synapse : model_.kind == Kind::cable ? b.cable : b.neuron;
         const bool everywhere = name == "t_in_timesteps";
         if (b.name == name && (here || everywhere)) {
-            units::Dimension d = dimension_of(b.unit);
-            if (d == second) {
-                d = model_.time;
-            }
-            const bool fixed = name != "lastspike" && name != "not_refractory" && name != "lastupdate" &&
-                               name != "delay" && name != "v";
-            return Symbol{Role::built_in, Side::own, -1, b.type, d, 0, fixed};
+            const auto dimension = b.unit == "second" ? model_.time : unit_from_text(b.unit).dimension;
+            return Symbol{Role::built_in, Side::own, -1, b.type, dimension, 0, b.fixed};
         }
     }
     return std::nullopt;
@@ -131,7 +111,7 @@ std::optional<Symbol> Symbols::outside(std::string_view base, Side side) {
     } else {
         for (const BuiltIn& b : built_ins) {
             if (b.name == base && (other->kind == Kind::cable ? b.cable : b.neuron)) {
-                return Symbol{Role::built_in, side, -1, b.type, dimension_of(b.unit), 0, base != "v"};
+                return Symbol{Role::built_in, side, -1, b.type, unit_from_text(b.unit).dimension, 0, base != "v"};
             }
         }
         return std::nullopt;
@@ -148,18 +128,12 @@ std::optional<Symbol> Symbols::find(std::string_view name) {
         return found;
     }
     if (model_.kind == Kind::synapse) {
-        if (name.ends_with("_pre")) {
-            if (const auto found = outside(name.substr(0, name.size() - 4), Side::pre)) {
-                return found;
+        for (const auto& [ending, side] : {std::pair("_pre", Side::pre), {"_post", Side::post}, {"", Side::post}}) {
+            if (name.ends_with(ending)) {
+                if (const auto found = outside(name.substr(0, name.size() - std::strlen(ending)), side)) {
+                    return found;
+                }
             }
-        }
-        if (name.ends_with("_post")) {
-            if (const auto found = outside(name.substr(0, name.size() - 5), Side::post)) {
-                return found;
-            }
-        }
-        if (const auto found = outside(name, Side::post)) {
-            return found;
         }
     }
     if (const auto found = scope_.constants.find(name); found != scope_.constants.end()) {

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "ranvier/language/functions.hpp"
+#include "ranvier/language/parse.hpp"
 
 namespace ranvier::language {
 
@@ -29,50 +30,33 @@ Node bare(Op op, Position at) {
 
 /// Type and dimension that follow from those of the operands; exact where these are checked, harmless where not.
 void derive_kind(Node& node) {
-    const auto dimension = [&](std::size_t k) { return node.operands[k]->dimension; };
-    const auto both_integer = [&] {
-        return node.operands[0]->type == Type::integer && node.operands[1]->type == Type::integer;
-    };
+    if (node.op == Op::number || node.op == Op::name || node.op == Op::call) {
+        return;
+    }
+    const bool arithmetic = node.op == Op::negate || (node.op >= Op::add && node.op <= Op::power);
+    const bool whole =
+        std::all_of(node.operands.begin(), node.operands.end(), [](const Expr& e) { return e->type == Type::integer; });
+    node.type = !arithmetic ? Type::boolean : whole && node.op != Op::divide ? Type::integer : Type::real;
+    const units::Dimension& first = node.operands[0]->dimension;
     switch (node.op) {
         case Op::negate:
-            node.type = node.operands[0]->type == Type::integer ? Type::integer : Type::real;
-            node.dimension = dimension(0);
-            break;
         case Op::add:
         case Op::subtract:
-        case Op::modulo:
-            node.type = both_integer() ? Type::integer : Type::real;
-            node.dimension = dimension(0);
-            break;
-        case Op::multiply:
-            node.type = both_integer() ? Type::integer : Type::real;
-            node.dimension = dimension(0) * dimension(1);
-            break;
-        case Op::divide:
-            node.type = Type::real;
-            node.dimension = dimension(0) / dimension(1);
-            break;
-        case Op::floor_divide:
-            node.type = both_integer() ? Type::integer : Type::real;
-            node.dimension = {};
-            break;
+        case Op::modulo: node.dimension = first; break;
+        case Op::multiply: node.dimension = first * node.operands[1]->dimension; break;
+        case Op::divide: node.dimension = first / node.operands[1]->dimension; break;
         case Op::power: {
-            const Node& exponent = *node.operands[1];
-            const bool whole = both_integer() && exponent.op == Op::number && exponent.value >= 0;
-            node.type = whole ? Type::integer : Type::real;
-            node.dimension = {};
-            if (!dimension(0).dimensionless() && exponent.op == Op::number) {
-                node.dimension = units::pow(dimension(0), exponent.value);
-            } else if (!dimension(0).dimensionless() && exponent.op == Op::negate &&
-                       exponent.operands[0]->op == Op::number) {
-                node.dimension = units::pow(dimension(0), -exponent.operands[0]->value);
+            const bool negative = node.operands[1]->op == Op::negate;
+            const Node& exponent = negative ? *node.operands[1]->operands[0] : *node.operands[1];
+            if (negative || exponent.op != Op::number || !(exponent.value >= 0)) {
+                node.type = Type::real;
             }
+            node.dimension = !first.dimensionless() && exponent.op == Op::number
+                                 ? units::pow(first, negative ? -exponent.value : exponent.value)
+                                 : units::Dimension{};
             break;
         }
-        case Op::number:
-        case Op::name:
-        case Op::call: break;
-        default: node.type = Type::boolean; node.dimension = {};
+        default: node.dimension = {};
     }
 }
 
@@ -183,30 +167,23 @@ bool same(const Expr& a, const Expr& b) {
 
 bool is_number(const Expr& e, double value) { return e->op == Op::number && e->value == value; }
 
-std::string_view symbol(Op op) {
-    switch (op) {
-        case Op::negate: return "-";
-        case Op::logical_not: return "not";
-        case Op::add: return "+";
-        case Op::subtract: return "-";
-        case Op::multiply: return "*";
-        case Op::divide: return "/";
-        case Op::floor_divide: return "//";
-        case Op::modulo: return "%";
-        case Op::power: return "**";
-        case Op::less: return "<";
-        case Op::less_equal: return "<=";
-        case Op::greater: return ">";
-        case Op::greater_equal: return ">=";
-        case Op::equal: return "==";
-        case Op::not_equal: return "!=";
-        case Op::logical_and: return "and";
-        case Op::logical_or: return "or";
-        case Op::number: return "number";
-        case Op::name: return "name";
-        case Op::call: return "call";
-    }
-    return "";
-}
+namespace {
+
+struct Operator {
+    std::string_view sign;
+    Binding level;
+};
+
+constexpr Operator operators[] = {
+    {"number", atom_level}, {"name", atom_level},  {"call", atom_level},  {"-", sign_level},     {"not", not_level},
+    {"+", sum_level},       {"-", sum_level},      {"*", product_level},  {"/", product_level},  {"//", product_level},
+    {"%", product_level},   {"**", power_level},   {"<", compare_level},  {"<=", compare_level}, {">", compare_level},
+    {">=", compare_level},  {"==", compare_level}, {"!=", compare_level}, {"and", and_level},    {"or", or_level}};
+
+}  // namespace
+
+std::string_view symbol(Op op) { return operators[static_cast<std::size_t>(op)].sign; }
+
+Binding binding(Op op) { return operators[static_cast<std::size_t>(op)].level; }
 
 }  // namespace ranvier::language

@@ -1,9 +1,7 @@
 #include "ranvier/language/token.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <span>
 #include <utility>
 
 namespace ranvier::language {
@@ -45,27 +43,16 @@ std::size_t greek_bytes(std::string_view text) {
     return continued && (micro || greek) ? 2 : 0;
 }
 
-constexpr std::array<std::string_view, 24> signs{"**=", "//=", "**", "//", "<=", ">=", "==", "!=",
-                                                 "+=",  "-=",  "*=", "/=", "%=", "+",  "-",  "*",
-                                                 "/",   "%",   "<",  ">",  "=",  "(",  ")",  ","};
-constexpr std::array<std::string_view, 6> more_signs{":", ";", "&", "|", "[", "]"};
+/// Longer ones first.
+constexpr std::string_view signs[] = {
+    "**=", "//=", "**", "//", "<=", ">=", "==", "!=", "+=", "-=", "*=", "/=", "%=", "+", "-",
+    "*",   "/",   "%",  "<",  ">",  "=",  "(",  ")",  ",",  ":",  ";",  "&",  "|",  "[", "]"};
 
 /// What a character that looks like one of ours was meant to be.
 std::string meant(std::string_view c) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 14> known{{{"−", "-"},
-                                                                                          {"–", "-"},
-                                                                                          {"—", "-"},
-                                                                                          {"×", "*"},
-                                                                                          {"·", "*"},
-                                                                                          {"⋅", "*"},
-                                                                                          {"÷", "/"},
-                                                                                          {"²", "**2"},
-                                                                                          {"³", "**3"},
-                                                                                          {"^", "**"},
-                                                                                          {"≤", "<="},
-                                                                                          {"≥", ">="},
-                                                                                          {"≠", "!="},
-                                                                                          {"Ω", "ohm"}}};
+    static constexpr std::pair<std::string_view, std::string_view> known[] = {
+        {"−", "-"},   {"–", "-"},   {"—", "-"},  {"×", "*"},  {"·", "*"},  {"⋅", "*"},  {"÷", "/"},
+        {"²", "**2"}, {"³", "**3"}, {"^", "**"}, {"≤", "<="}, {"≥", ">="}, {"≠", "!="}, {"Ω", "ohm"}};
     for (const auto& [seen, wanted] : known) {
         if (c == seen) {
             return "write '" + std::string(wanted) + "'";
@@ -97,26 +84,28 @@ struct Cutter {
         column += kind == TokenKind::new_line ? 1 : token.position.length;
     }
 
-    void complain(std::size_t bytes, std::string message, std::string suggestion) {
-        const auto length = character_count(source.text.substr(at, bytes));
-        report.add(source.place, {line, column, length}, std::move(message), std::move(suggestion));
+    /// Reports what it can't read; it stays as a sign that nothing expects, so that the parser reports the same place.
+    void unknown(std::size_t bytes, std::string message, std::string suggestion = "") {
+        const std::string_view text = rest().substr(0, bytes);
+        out.list.push_back({TokenKind::sign, text, 0, false, {line, column, 1}, at});
+        report.add(source.place, {line, column, character_count(text)}, std::move(message), std::move(suggestion));
         at += bytes;
-        column += length;
+        column += character_count(text);
     }
 
     void number() {
         const std::string_view text = rest();
-        std::size_t n = 0;
-        bool whole = true;
-        while (n < text.size() && digit(text[n])) {
-            ++n;
-        }
-        if (n < text.size() && text[n] == '.') {
-            whole = false;
-            ++n;
+        const auto after_digits = [&](std::size_t n) {
             while (n < text.size() && digit(text[n])) {
                 ++n;
             }
+            return n;
+        };
+        std::size_t n = after_digits(0);
+        bool whole = true;
+        if (n < text.size() && text[n] == '.') {
+            whole = false;
+            n = after_digits(n + 1);
         }
         if (n < text.size() && (text[n] == 'e' || text[n] == 'E')) {
             std::size_t m = n + 1;
@@ -125,10 +114,7 @@ struct Cutter {
             }
             if (m < text.size() && digit(text[m])) {
                 whole = false;
-                while (m < text.size() && digit(text[m])) {
-                    ++m;
-                }
-                n = m;
+                n = after_digits(m);
             }
         }
         if (n < text.size() && (letter(text[n]) || text[n] == '.' || greek_bytes(text.substr(n)) > 0)) {
@@ -138,10 +124,8 @@ struct Cutter {
             }
             m = std::max(m, n + greek_bytes(text.substr(n)));
             const std::string head(text.substr(0, n)), tail(text.substr(n, m - n));
-            const Token unknown{TokenKind::sign, text.substr(0, m), 0, false, {line, column, 1}, at};
-            complain(m, "'" + std::string(text.substr(0, m)) + "' is neither a number nor a name",
-                     text[n] == '.' ? "" : "write '" + head + "*" + tail + "'");
-            out.list.push_back(unknown);  // the parser reports it at the same place
+            unknown(m, "'" + std::string(text.substr(0, m)) + "' is neither a number nor a name",
+                    text[n] == '.' ? "" : "write '" + head + "*" + tail + "'");
             return;
         }
         double value = 0;
@@ -152,9 +136,7 @@ struct Cutter {
                               text.substr(0, n).find("E-") != std::string_view::npos || text[0] == '0' ||
                               text[0] == '.';
             if (!tiny) {
-                const Token unknown{TokenKind::sign, text.substr(0, n), 0, false, {line, column, 1}, at};
-                complain(n, "this number is too large: the largest is about 1.8e308", "");
-                out.list.push_back(unknown);
+                unknown(n, "this number is too large: the largest is about 1.8e308");
                 return;
             }
         }
@@ -180,13 +162,10 @@ struct Cutter {
     }
 
     bool sign() {
-        for (const auto& list :
-             {std::span<const std::string_view>(signs), std::span<const std::string_view>(more_signs)}) {
-            for (std::string_view s : list) {
-                if (rest().starts_with(s)) {
-                    add(TokenKind::sign, s.size());
-                    return true;
-                }
+        for (const std::string_view s : signs) {
+            if (rest().starts_with(s)) {
+                add(TokenKind::sign, s.size());
+                return true;
             }
         }
         return false;
@@ -229,13 +208,10 @@ struct Cutter {
                 const std::size_t bytes = dots > 0 ? dots : character_bytes(rest());
                 const std::string text(rest().substr(0, bytes));
                 const bool shown = bytes > 1 || (c >= ' ' && c < 0x7f);
-                // It stays as a sign that nothing expects, as above.
-                const Token unknown{TokenKind::sign, rest().substr(0, bytes), 0, false, {line, column, 1}, at};
-                complain(bytes,
-                         shown ? "'" + text + "' has no meaning here"
-                               : "a control character, or text that is not UTF-8, can't stand here",
-                         meant(text));
-                out.list.push_back(unknown);
+                unknown(bytes,
+                        shown ? "'" + text + "' has no meaning here"
+                              : "a control character, or text that is not UTF-8, can't stand here",
+                        meant(text));
             }
         }
         add(TokenKind::end, 0);
@@ -243,6 +219,16 @@ struct Cutter {
 };
 
 }  // namespace
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        lines.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
+}
 
 std::uint32_t character_count(std::string_view text) {
     std::uint32_t count = 0;

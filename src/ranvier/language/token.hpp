@@ -27,6 +27,11 @@ struct Token {
 struct Tokens {
     std::vector<Token> list;
     std::map<std::uint32_t, std::string> comments;  ///< of a line, what follows its '#'
+
+    std::string comment(std::uint32_t line) const {
+        const auto found = comments.find(line);
+        return found == comments.end() ? "" : found->second;
+    }
 };
 
 /// A piece of text and where it begins, so that positions in a part of a file are those in the file.
@@ -39,6 +44,8 @@ struct Source {
 
 /// Characters that the language does not know are reported and left out. @cost  O(n)
 Tokens tokens(const Source& source, Report& report);
+
+std::vector<std::string_view> lines_of(std::string_view text);
 
 /// Number of characters (not bytes) of UTF-8 text; bytes that are no UTF-8 count one each.
 std::uint32_t character_count(std::string_view text);
