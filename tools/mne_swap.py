@@ -20,12 +20,28 @@ import types
 
 import pytest
 
-HELPERS = ("mne.utils", "mne.fixes", "mne.defaults", "mne.datasets.testing", "mne._fiff.constants", "mne.conftest")
+HELPERS = (
+    "mne.utils",
+    "mne.fixes",
+    "mne.defaults",
+    "mne.datasets.testing",
+    "mne.datasets.misc",
+    "mne._fiff.constants",
+    "mne.conftest",
+)
 PUBLIC = ("", "baseline", "channels", "cov", "datasets", "epochs", "event", "evoked", "export", "filter", "io", "preprocessing",
           "proj", "stats", "time_frequency", "viz")  # fmt: skip
 # Private functions that read or convert what a test compares, and are borrowed for it.
-BORROWED = ("mne.annotations._handle_meas_date", "mne._fiff._digitization._get_fid_coords", "mne.transforms._get_trans",
-            "mne.viz.utils._fake_click", "mne.viz.utils._fake_keypress", "mne.viz.utils._fake_scroll")  # fmt: skip
+BORROWED = (
+    "mne._fiff._digitization._get_dig_eeg",
+    "mne._fiff._digitization._get_fid_coords",
+    "mne._fiff.proj._has_eeg_average_ref_proj",
+    "mne.annotations._handle_meas_date",
+    "mne.transforms._get_trans",
+    "mne.viz.utils._fake_click",
+    "mne.viz.utils._fake_keypress",
+    "mne.viz.utils._fake_scroll",
+)
 # Private attributes that the suite's own comparisons read, said by public ones.
 ATTRIBUTES = {
     "Annotations": {"_extras_columns": lambda self: {k for e in getattr(self, "extras", None) or () for k in e or ()}}
@@ -94,8 +110,8 @@ class state:
     borrowed = False  # and a private function of MNE-Python
 
 
-class AbsentName(BaseException):
-    """A test used a name that the package under test lacks; no `except Exception` hides it."""
+class AbsentName(pytest.fail.Exception):
+    """A test used a name that the package under test lacks; no `except Exception` hides it, and fixtures are undone."""
 
 
 class Absent:
@@ -217,9 +233,11 @@ def _public_path(thing):
             found = _at("mne", module.split(".") if module else [])
             if not isinstance(found, types.ModuleType):
                 continue
-            for name in getattr(found, "__all__", None) or [n for n in vars(found) if not n.startswith("_")]:
+            listed = getattr(found, "__all__", None)
+            for name in listed or [n for n in vars(found) if not n.startswith("_")]:
                 value = getattr(found, name, None)
-                if callable(value) and str(getattr(value, "__module__", "")).startswith("mne"):
+                home = str(getattr(value, "__module__", ""))
+                if callable(value) and (home.startswith("mne") if listed else home == found.__name__):
                     _public_paths.setdefault(id(value), ".".join(["mne", *([module] if module else []), name]))
     return _public_paths.get(id(thing))
 
@@ -271,7 +289,7 @@ def named(path, face=True):
         return Absent(public, "missing name") if ours is None else ours
     if theirs is None:
         return Absent(path, "data")
-    if path in BORROWED:
+    if f"{getattr(theirs, '__module__', None)}.{parts[-1]}" in BORROWED:
         return _lent(theirs)
     if _is_constant(theirs):
         return theirs
@@ -450,7 +468,9 @@ def main(package, root, out, wanted, *files):
     """Run test files below `root`/swapped with `package` as `mne`. `wanted` is a JSON file of node ids, or "-" for all."""
     state.package = package
     sys.path.insert(0, root)
-    importlib.import_module("mne")  # the real one, for helpers
+    theirs = _at("mne", ["io"])  # the real one, for helpers, some of which look for the suite's data in the package
+    if theirs is not None:
+        theirs.__path__.append(os.path.join(root, "swapped", "io"))
     for name, attributes in ATTRIBUTES.items():
         owner = None if package == "mne" else _at(package, [name])
         for attribute, read in attributes.items() if owner else ():

@@ -63,7 +63,7 @@ def lay_out(folder, root):
         if not place.is_symlink() and (place / "__init__.py").exists() is False:
             (place / "__init__.py").touch()
     (root / "data").mkdir(exist_ok=True)  # where the testing data set would be
-    (root / "pytest.ini").write_text("[pytest]\nmarkers =\n    mne_c\n")
+    (root / "pytest.ini").write_text("[pytest]\nmarkers =\n    flaky\n    mne_c\n    timeout\n")
 
 
 def seconds_used(pid):
