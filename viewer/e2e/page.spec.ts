@@ -68,7 +68,7 @@ test("an average of a single sample, a single frequency and a recording without 
     format: "ranvier-report/1", title: "Small", created: "2025-01-01T00:00:00Z", version: "0",
     sections: [
       { kind: "evoked", title: "One sample", channels, time: { start: 0, step: 0.001, n: 1 }, conditions: [{ name: "a", nave: 1, data: values }] },
-      { kind: "spectrum", title: "One frequency", channels, freqs: [10], unit: "V²/Hz", conditions: [{ name: "a", data: values }] },
+      { kind: "spectrum", title: "One frequency", channels, freqs: [10], units: channels.map(() => "V²/Hz"), conditions: [{ name: "a", data: values }] },
       { kind: "tfr", title: "One cell", channels, freqs: [10], time: { start: 0, step: 0.001, n: 1 }, unit: "dB", baseline: "", conditions: [{ name: "a", data: cube }] },
       { kind: "recording", title: "Flat", sfreq: 100, first_time: 0, channels: placeless, annotations: [], data: flat },
       { kind: "evoked", title: "No places", channels: placeless, time: { start: 0, step: 0.1, n: 1 }, conditions: [{ name: "a", nave: 1, data: values }] },

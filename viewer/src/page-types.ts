@@ -121,8 +121,8 @@ export interface SpectrumSection {
   title: string;
   channels: Channels;
   freqs: Frequencies;
-  /** of the first channel's power density; channels with another unit u are taken as u²/Hz */
-  unit: string;
+  /** of each channel's power density */
+  units: string[];
   conditions: {
     name: string;
     data: ArrayRef;

@@ -1,27 +1,19 @@
-// How each kind of section is shown: a row for each.
+// How each kind of section is shown: by the view of its name in the file of its name, sections/<kind>.ts.
 
 import type { Section } from "./page-types";
-import { equationsView } from "./sections/equations";
-import { evokedView } from "./sections/evoked";
-import { portraitView } from "./sections/portrait";
-import { recordingView } from "./sections/recording";
-import { runView } from "./sections/run";
-import { spectrumView } from "./sections/spectrum";
-import { summaryView } from "./sections/summary";
-import { tfrView } from "./sections/tfr";
 import type { Context, View } from "./view";
 
-export const views: { [K in Section["kind"]]: (section: Extract<Section, { kind: K }>, context: Context) => View } = {
-  summary: summaryView,
-  recording: recordingView,
-  evoked: evokedView,
-  tfr: tfrView,
-  spectrum: spectrumView,
-  portrait: portraitView,
-  equations: equationsView,
-  run: runView,
-};
+type Show = (section: Section, context: Context) => View;
+
+const files = import.meta.glob<Record<string, Show>>("./sections/*.ts", { eager: true });
+
+export const views: Record<string, Show> = Object.fromEntries(
+  Object.entries(files).map(([path, file]) => {
+    const kind = path.slice("./sections/".length, -".ts".length);
+    return [kind, file[`${kind}View`]!];
+  }),
+);
 
 export function viewOf(section: Section, context: Context): View {
-  return (views[section.kind] as (section: Section, context: Context) => View)(section, context);
+  return views[section.kind]!(section, context);
 }

@@ -28,11 +28,6 @@ export function displayUnit(unit: string): DisplayUnit {
   return displayUnits[plain] ?? { factor: 1, label: unit };
 }
 
-/** The unit of a power density of channels with this unit. */
-export function densityUnit(unit: string): string {
-  return `${unit.includes("/") ? `(${unit})` : unit}²/Hz`;
-}
-
 const unitWords: Record<string, string> = {
   second: "s", metre: "m", meter: "m", volt: "V", amp: "A", ampere: "A", siemens: "S", farad: "F", hertz: "Hz", kelvin: "K", mole: "mol", molar: "M", ohm: "Ω", Mohm: "MΩ", kohm: "kΩ",
 };

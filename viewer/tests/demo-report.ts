@@ -152,7 +152,7 @@ function spectrum(w: PageWriter, sensors: Channel[]): object {
     }),
   );
   const data = w.float32(values, [sensors.length, freqs.length]);
-  return { kind: "spectrum", title: "Power spectrum", channels: sensors, freqs, unit: "V²/Hz", conditions: [{ name: "whole recording", data }] };
+  return { kind: "spectrum", title: "Power spectrum", channels: sensors, freqs, units: sensors.map(() => "V²/Hz"), conditions: [{ name: "whole recording", data }] };
 }
 
 export interface DemoOptions {

@@ -120,7 +120,7 @@ void bind_annotations(nb::module_& m) {
         "events_from_annotations",
         [](const Raw& raw, const std::optional<EventIds>& ids, double chunk_duration, bool use_rounding, double tol) {
             const auto [events, found] =
-                run([&] { return events_from_annotations(raw, ids, chunk_duration, "", use_rounding, tol); });
+                run([&] { return events_from_annotations(raw, ids, chunk_duration, true, use_rounding, tol); });
             return nb::make_tuple(python_events(events), nb::cast(found));
         },
         "raw"_a, "ids"_a.none(), "chunk_duration"_a, "use_rounding"_a, "tol"_a);

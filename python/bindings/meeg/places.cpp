@@ -66,6 +66,7 @@ void bind_places(nb::module_& m) {
         },
         "How each type of channels is shown: title, unit, factor from SI, half the distance of two traces (0: by the "
         "data).");
+    m.def("density_unit", &density_unit, "unit"_a);
     m.def("standard_montage_names", &standard_montage_names);
     m.def(
         "set_montage",

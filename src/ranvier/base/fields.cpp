@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
 
@@ -14,14 +15,6 @@ namespace {
 
 std::string number_text(double x) {
     return x == std::floor(x) && std::abs(x) < 1e15 ? std::to_string(static_cast<std::int64_t>(x)) : text_of(x);
-}
-
-std::string quoted(const std::vector<std::string>& words) {
-    std::string list;
-    for (const std::string& word : words) {
-        list += (list.empty() ? "'" : ", '") + word + "'";
-    }
-    return list;
 }
 
 const char* word_of(FieldKind kind) {

@@ -19,7 +19,7 @@ std::string formatted(const char* format, double value) {
 }
 
 std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
+    constexpr std::string_view blanks = " \t\r\n\v\f";
     const std::size_t begin = text.find_first_not_of(blanks);
     return begin == std::string_view::npos ? std::string_view{}
                                            : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);

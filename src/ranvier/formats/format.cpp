@@ -1,10 +1,10 @@
 #include "ranvier/formats/format.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/near_miss.hpp"
 
 namespace ranvier::formats {
@@ -19,14 +19,8 @@ const std::vector<const Format*>& formats() {
 
 namespace {
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 const Format* format_named(const fs::path& path) {
-    const std::string name = lower(path.filename().string());
+    const std::string name = lower_case(path.filename().string());
     for (const Format* format : formats()) {
         if (std::ranges::any_of(format->extensions, [&](const auto& e) { return name.ends_with(e); })) {
             return format;
@@ -40,7 +34,7 @@ std::string suggestion(const fs::path& path) {
     for (const Format* format : formats()) {
         all.insert(all.end(), format->extensions.begin(), format->extensions.end());
     }
-    return did_you_mean(lower(path.extension().string()), all);
+    return did_you_mean(lower_case(path.extension().string()), all);
 }
 
 /// What the format of `path` has to read `what` with.

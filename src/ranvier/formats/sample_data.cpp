@@ -12,6 +12,7 @@
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/process.hpp"
 #include "ranvier/base/progress.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::formats {
 
@@ -77,18 +78,12 @@ const std::vector<SampleSet>& sample_sets() {
 }
 
 const SampleSet& sample_set(const std::string& name) {
-    std::vector<std::string> names;
-    for (const SampleSet& set : sample_sets()) {
-        if (set.name == name) {
-            return set;
-        }
-        names.push_back(set.name);
-    }
-    std::string known;
-    for (const std::string& each : names) {
-        known += (known.empty() ? "" : ", ") + each;
-    }
-    throw InvalidInput("there is no sample data called '" + name + "'; there is " + known + did_you_mean(name, names));
+    const SampleSet* set = named(sample_sets(), name);
+    require(set, [&] {
+        const auto names = names_of(sample_sets());
+        return "there is no sample data called '" + name + "'; there is " + joined(names) + did_you_mean(name, names);
+    });
+    return *set;
 }
 
 std::vector<fs::path> sample_folders() {

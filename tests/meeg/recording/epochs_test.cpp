@@ -52,7 +52,6 @@ TEST(Epochs, an_average_of_nothing_says_what_dropped_the_epochs) {
     check(epochs);
     EXPECT_EQ(message_of([&] { average(epochs); }), expected);
     EXPECT_EQ(message_of([&] { standard_error(epochs); }), expected);
-    EXPECT_EQ(drop_log_stats(epochs.drop_log), 100);
     EXPECT_EQ(data_of(epochs).extent(0), 0);
 }
 

@@ -7,7 +7,7 @@ import { checkbox, el, labelledSelect, typing } from "../dom";
 import { mapRow, sharedRange } from "../maps";
 import { sensorMap } from "../sensormap";
 import { channelTypes, mappedSensors, picked, sensorValues, typeName } from "../sensors";
-import { densityUnit, displayUnit, shown } from "../units";
+import { displayUnit, shown } from "../units";
 import type { Context, View } from "../view";
 
 /** 10 log10 of a power; NaN where there is none to take the logarithm of. */
@@ -60,9 +60,7 @@ export function spectrumView(section: SpectrumSection, context: Context): View {
     const freqs = section.freqs.slice(from);
     const n = freqs.length;
     const indices = picked(channels, type);
-    // The section's unit is that of its first channel; types with another unit have their own.
-    const own = channels[indices[0]!]!.unit;
-    const unit = displayUnit(own === channels[0]!.unit ? section.unit : densityUnit(own));
+    const unit = displayUnit(section.units[indices[0]!]!); // all channels of a type have one
     const power = indices.map((i) => rowValues(samples[condition]!, i, unit.factor, from, from + n));
     const rows = power.map((p) => Float64Array.from(p, decibels));
     const good = indices.flatMap((i, k) => (channels[i]!.bad ? [] : [k]));

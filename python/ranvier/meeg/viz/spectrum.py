@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ranvier import _core
+
 from ..checks import one_of
 from ..picks import picks_to_idx
 from . import style
@@ -25,7 +27,7 @@ def _written(power, kind, dB, amplitude):
     if amplitude:
         values, name = np.sqrt(values), f"{unit}/√Hz"
         return (20 * np.log10(np.maximum(values, 1e-300)), f"{name} (dB)") if dB else (values, name)
-    name = f"({unit})²/Hz" if "/" in unit else f"{unit}²/Hz"
+    name = _core.meeg.density_unit(unit)
     return (10 * np.log10(np.maximum(values, 1e-300)), f"{name} (dB)") if dB else (values, name)
 
 

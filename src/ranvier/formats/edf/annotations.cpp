@@ -1,10 +1,12 @@
 #include "ranvier/formats/edf/annotations.hpp"
 
-#include <array>
 #include <charconv>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
+#include "ranvier/formats/edf/numbers.hpp"
+#include "ranvier/formats/utf8.hpp"
 
 namespace ranvier::formats {
 
@@ -58,8 +60,6 @@ std::size_t parse_times(std::string_view text, EdfTal& tal) {
     return at < text.size() && text[at] == end_of_text ? at + 1 : 0;
 }
 
-std::string decoded(std::string_view text, bool latin1) { return latin1 ? utf8_of_latin1(text) : std::string(text); }
-
 }  // namespace
 
 std::vector<EdfTal> edf_tals(const MappedFile& file, const EdfHeader& header, const EdfSignal& signal,
@@ -104,10 +104,8 @@ std::vector<EdfTal> edf_tals(const MappedFile& file, const EdfHeader& header, co
                                     "an annotation holds bytes that are not UTF-8; set encoding to 'latin1'");
                 }
                 tal.record = static_cast<index>(at / chunk);
-                for (std::size_t begin = 0; begin <= texts.size();) {
-                    const std::size_t stop = std::min(texts.find(end_of_text, begin), texts.size());
-                    tal.texts.push_back(decoded(texts.substr(begin, stop - begin), latin1));
-                    begin = stop + 1;
+                for (const std::string_view one : split(texts, end_of_text)) {
+                    tal.texts.push_back(latin1 ? utf8_of_latin1(one) : std::string(one));
                 }
                 tals.push_back(std::move(tal));
                 at = end + closing.size();
@@ -126,16 +124,9 @@ std::vector<EdfTal> edf_tals(const MappedFile& file, const EdfHeader& header, co
 }
 
 std::string tal_bytes(const EdfTal& tal, bool with_duration) {
-    std::array<char, 400> number{};
-    const auto shortest = [&](double value) {
-        const auto [end, error] =
-            std::to_chars(number.data(), number.data() + number.size(), value, std::chars_format::fixed);
-        ensure(error == std::errc{}, "400 characters hold any double");
-        return std::string(number.data(), end);
-    };
-    std::string out = (tal.onset < 0 ? "" : "+") + shortest(tal.onset);
+    std::string out = (tal.onset < 0 ? "" : "+") + plain_text(tal.onset);
     if (with_duration) {
-        out += before_duration + shortest(tal.duration);
+        out += before_duration + plain_text(tal.duration);
     }
     out += end_of_text;
     for (const std::string& text : tal.texts) {

@@ -1,57 +1,20 @@
 #include "ranvier/formats/edf/header.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
+#include "ranvier/formats/utf8.hpp"
 
 namespace ranvier::formats {
-
-std::string utf8_of_latin1(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80) {
-            out += c;
-        } else {
-            out += static_cast<char>(0xC0 | (byte >> 6));
-            out += static_cast<char>(0x80 | (byte & 0x3F));
-        }
-    }
-    return out;
-}
-
-bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80         ? 1
-                                   : (lead >> 5) == 6  ? 2
-                                   : (lead >> 4) == 14 ? 3
-                                   : (lead >> 3) == 30 ? 4
-                                                       : 0;
-        if (length == 0 || i + length > text.size()) {
-            return false;
-        }
-        std::uint32_t code = length == 1 ? lead : lead & (0x7Fu >> length);
-        for (std::size_t k = 1; k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            if ((next & 0xC0) != 0x80) {
-                return false;
-            }
-            code = (code << 6) | (next & 0x3F);
-        }
-        constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};  // shorter forms exist below
-        if (code < least[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) {
-            return false;
-        }
-        i += length;
-    }
-    return true;
-}
 
 std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, int minute, int second) {
     using namespace std::chrono;
@@ -65,13 +28,6 @@ std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, 
 }
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank = " \t\n\r\v\f";
-    const std::size_t begin = text.find_first_not_of(blank);
-    return begin == std::string_view::npos ? std::string_view{}
-                                           : text.substr(begin, text.find_last_not_of(blank) - begin + 1);
-}
 
 /// Text of a header, read field by field with the offset of each at hand for messages.
 class Fields {
@@ -88,28 +44,17 @@ public:
                                      static_cast<std::size_t>(length));
         return trimmed(field.substr(0, field.find('\0')));
     }
-    double number(std::int64_t length, const std::string& name) {
+    template <class Number>
+    Number number(std::int64_t length, const std::string& name) {
         std::string field(text(length));
-        for (char& c : field) {
-            c = c == ',' ? '.' : c;  // written where the decimal point is a comma
-        }
+        std::ranges::replace(field, ',', '.');  // written where the decimal point is a comma
         const char* first = field.data() + (field.starts_with('+') ? 1 : 0);
         const char* last = field.data() + field.size();
-        double value = 0;
+        Number value = 0;
         const auto [end, error] = std::from_chars(first, last, value);
-        if (error != std::errc{} || end != last || !std::isfinite(value)) {
-            fail(name + " must be a number; got '" + printable(field) + "'");
-        }
-        return value;
-    }
-    std::int64_t integer(std::int64_t length, const std::string& name) {
-        const std::string_view field = text(length);
-        const char* first = field.data() + (field.starts_with('+') ? 1 : 0);
-        const char* last = field.data() + field.size();
-        std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(first, last, value);
-        if (error != std::errc{} || end != last) {
-            fail(name + " must be a whole number; got '" + printable(field) + "'");
+        if (error != std::errc{} || end != last || !std::isfinite(static_cast<double>(value))) {
+            fail(name + (std::is_integral_v<Number> ? " must be a whole number" : " must be a number") + "; got '" +
+                 printable(field) + "'");
         }
         return value;
     }
@@ -129,16 +74,6 @@ private:
     std::int64_t position_;
     std::int64_t begin_ = 0;
 };
-
-std::vector<std::string_view> words(std::string_view text) {
-    std::vector<std::string_view> out;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(' ', begin), text.size());
-        out.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return out;
-}
 
 /// "dd.mm.yy" or "hh.mm.ss"; other separators that are met in the wild pass too.
 std::optional<std::array<int, 3>> three_numbers(std::string_view text) {
@@ -171,11 +106,7 @@ std::optional<std::array<int, 3>> long_date(std::string_view text) {
     if (first == std::string_view::npos || text.size() != first + 9 || text[first + 4] != '-') {
         return {};
     }
-    std::string name(text.substr(first + 1, 3));
-    for (char& c : name) {
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    const std::size_t month = names.find(name);
+    const std::size_t month = names.find(upper_case(text.substr(first + 1, 3)));
     std::array<int, 3> out{0, static_cast<int>(month / 3) + 1, 0};
     const auto day = std::from_chars(text.data(), text.data() + first, out[0]);
     const auto year = std::from_chars(text.data() + first + 5, text.data() + text.size(), out[2]);
@@ -190,7 +121,7 @@ std::optional<std::array<int, 3>> long_date(std::string_view text) {
 std::optional<meeg::MeasurementDate> date(const std::string& recording, std::string_view short_date,
                                           std::string_view time) {
     std::optional<std::array<int, 3>> day;
-    const auto parts = words(recording);
+    const auto parts = split(recording, ' ');
     if (parts.size() >= 2 && (parts[0] == "Startdate" || parts.size() == 5)) {
         day = long_date(parts[1]);
     }
@@ -221,14 +152,6 @@ double unit_scale(std::string_view unit) {
     return unit == "mV" ? 1e-3 : unit == "nV" ? 1e-9 : 1.0;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& name : names) {
-        out += (out.empty() ? "" : ", ") + name;
-    }
-    return out;
-}
-
 /// Scale of each signal; a range that gives none counts as 1 and is told.
 void calibrate(const MappedFile& file, EdfHeader& header, const std::vector<std::array<double, 4>>& ranges) {
     std::vector<std::string> no_digital, no_physical;
@@ -256,13 +179,11 @@ void calibrate(const MappedFile& file, EdfHeader& header, const std::vector<std:
                             "the physical and digital range of signal '" + signal.label + "' give no finite scale");
         }
     }
-    if (!no_digital.empty()) {
-        warn(file.path().string() + ": digital minimum and maximum are equal, the range counts as 1, in " +
-             listed(no_digital));
-    }
-    if (!no_physical.empty()) {
-        warn(file.path().string() + ": physical minimum and maximum are equal, the range counts as 1, in " +
-             listed(no_physical));
+    for (const auto& [which, labels] : {std::pair("digital", &no_digital), std::pair("physical", &no_physical)}) {
+        if (!labels->empty()) {
+            warn(file.path().string() + ": " + which + " minimum and maximum are equal, the range counts as 1, in " +
+                 joined(*labels));
+        }
     }
 }
 
@@ -322,15 +243,15 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     if (!header.date) {
         warn(file.path().string() + ": the date of the measurement can't be read; it is left out");
     }
-    header.header_bytes = fields.integer(8, "the size of the header");
+    header.header_bytes = fields.number<std::int64_t>(8, "the size of the header");
     header.reserved = utf8_of_latin1(fields.text(44));
-    const std::int64_t n_records = fields.integer(8, "the number of data records");
-    header.record_duration = fields.number(8, "the duration of a data record");
+    const std::int64_t n_records = fields.number<std::int64_t>(8, "the number of data records");
+    header.record_duration = fields.number<double>(8, "the duration of a data record");
     if (header.record_duration < 0) {
         fields.fail("the duration of a data record must be >= 0 s; got " + std::to_string(header.record_duration) +
                     " s");
     }
-    const std::int64_t n = fields.integer(4, "the number of signals");
+    const std::int64_t n = fields.number<std::int64_t>(4, "the number of signals");
     if (n < 1) {
         fields.fail("the number of signals must be >= 1; got " + std::to_string(n));
     }
@@ -369,7 +290,7 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
             if (signal.annotations) {
                 fields.text(8);
             } else {
-                ranges[s][which] = fields.number(8, name[which] + (" of signal '" + signal.label + "'"));
+                ranges[s][which] = fields.number<double>(8, name[which] + (" of signal '" + signal.label + "'"));
             }
         });
     }
@@ -377,7 +298,7 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     index samples = 0;
     bool only_annotations = true;
     each([&](EdfSignal& signal, std::size_t) {
-        signal.samples = fields.integer(8, "the number of samples of signal '" + signal.label + "'");
+        signal.samples = fields.number<std::int64_t>(8, "the number of samples of signal '" + signal.label + "'");
         if (signal.samples < 1) {
             fields.fail("signal '" + signal.label + "' must have >= 1 sample in a record; got " +
                         std::to_string(signal.samples));

@@ -48,10 +48,6 @@ struct EdfHeader {
 /// @throws FileError  with the offset of the field that can't be right
 EdfHeader edf_header(const MappedFile& file, bool bdf);
 
-/// Bytes of the Latin-1 set as UTF-8.
-std::string utf8_of_latin1(std::string_view text);
-bool is_utf8(std::string_view text);
-
 /// Seconds since 1970 of a date and time (UTC), or none where there is no such day.
 std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, int minute, int second);
 

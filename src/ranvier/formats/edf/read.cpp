@@ -8,8 +8,10 @@
 #include <tuple>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/edf/annotations.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/edf/header.hpp"
@@ -18,12 +20,6 @@
 namespace ranvier::formats {
 
 namespace {
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -43,12 +39,6 @@ const std::map<std::string, meeg::ChannelKind>& label_kinds() {
         {"EEG", eeg}, {"SEEG", seeg}, {"ECOG", ecog},        {"DBS", dbs},   {"EOG", eog},  {"ECG", ecg},  {"EMG", emg},
         {"BIO", bio}, {"RESP", resp}, {"TEMP", temperature}, {"MISC", misc}, {"SAO2", bio}, {"STIM", stim}};
     return kinds;
-}
-
-std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
 }
 
 /// Equal names get "-0", "-1" …; a letter where that name is taken.
@@ -95,7 +85,7 @@ Selection selection(const std::string& file, const EdfHeader& header, const Read
     std::vector<std::string> names, types;
     for (const EdfSignal& signal : header.signals) {
         const std::size_t blank = signal.label.find(' ');
-        const std::string word = upper(signal.label.substr(0, blank));
+        const std::string word = upper_case(signal.label.substr(0, blank));
         const bool typed = options.infer_types && blank != std::string::npos && label_kinds().contains(word);
         names.push_back(typed ? signal.label.substr(blank + 1) : signal.label);
         types.push_back(typed ? word : "EEG");
@@ -123,10 +113,10 @@ Selection selection(const std::string& file, const EdfHeader& header, const Read
 /// The channel that holds trigger codes: the first of each name that counts.
 std::vector<bool> stim_channels(const std::string& file, const std::vector<std::string>& names,
                                 const std::string& asked) {
-    require(lower(asked) != "edf annotations" && lower(asked) != "bdf annotations",
+    require(lower_case(asked) != "edf annotations" && lower_case(asked) != "bdf annotations",
             "an annotation signal can't be a stim channel; make events from the annotations");
     const std::vector<std::string> wanted =
-        asked == "auto" ? std::vector<std::string>{"status", "trigger"} : std::vector<std::string>{lower(asked)};
+        asked == "auto" ? std::vector<std::string>{"status", "trigger"} : std::vector<std::string>{lower_case(asked)};
     std::vector<bool> stim(names.size(), false);
     if (asked.empty()) {
         return stim;
@@ -134,7 +124,7 @@ std::vector<bool> stim_channels(const std::string& file, const std::vector<std::
     bool found = false;
     for (const std::string& name : wanted) {
         for (std::size_t k = 0; k < names.size(); ++k) {
-            if (lower(names[k]) == name) {
+            if (lower_case(names[k]) == name) {
                 stim[k] = found = true;
                 break;
             }
@@ -177,28 +167,20 @@ double cutoff(const std::string& text, const std::string& key) {
 
 /// Filters of the data channels; where they differ, the narrowest band.
 void set_filters(const std::string& file, meeg::Info& info, const std::vector<std::string>& prefilters) {
-    info.highpass = 0;
-    info.lowpass = info.sfreq / 2;
-    double high = 0, low = std::numeric_limits<double>::infinity();
     std::set<double> highs, lows;
     for (const std::string& text : prefilters) {
-        if (const double f = cutoff(text, "HP:"); !std::isnan(f)) {
-            high = std::max(high, f);
-            highs.insert(f);
-        }
-        if (const double f = cutoff(text, "LP:"); !std::isnan(f)) {
-            low = std::min(low, f);
-            lows.insert(f);
+        for (const auto& [key, found] : {std::pair("HP:", &highs), std::pair("LP:", &lows)}) {
+            if (const double f = cutoff(text, key); !std::isnan(f)) {
+                found->insert(f);
+            }
         }
     }
     if (highs.size() > 1 || lows.size() > 1) {
         warn(file +
              ": channels were recorded with different filters; the highest high-pass and the lowest low-pass count");
     }
-    info.highpass = high;
-    if (low > 0 && std::isfinite(low)) {
-        info.lowpass = low;
-    }
+    info.highpass = highs.empty() ? 0 : *highs.rbegin();
+    info.lowpass = lows.empty() || *lows.begin() == 0 ? info.sfreq / 2 : *lows.begin();
     if (info.highpass > info.lowpass) {
         warn(file + ": the high-pass (" + std::to_string(info.highpass) + " Hz) lies above the low-pass (" +
              std::to_string(info.lowpass) + " Hz); both are left out");
@@ -221,20 +203,16 @@ meeg::Info info_of(const std::string& file, const EdfHeader& header, const Selec
         channel.scanno = channel.logno = static_cast<int>(k) + 1;
         channel.unit = meeg::Unit::V;
         channel.coord_frame = meeg::CoordFrame::head;
-        const std::string& type = selected.types[k];
-        channel.kind = label_kinds().at(type);
-        if (type == "EEG" || type == "ECOG" || type == "SEEG" || type == "DBS") {
+        using Kind = meeg::ChannelKind;
+        channel.kind = contains(options.eog, channel.name)    ? Kind::eog
+                       : contains(options.misc, channel.name) ? Kind::misc
+                       : stim[k]                              ? Kind::stim
+                                                              : label_kinds().at(selected.types[k]);
+        if (channel.kind == Kind::eeg || channel.kind == Kind::ecog || channel.kind == Kind::seeg ||
+            channel.kind == Kind::dbs) {
             channel.coil_type = meeg::CoilType::eeg;
         }
-        if (contains(options.eog, channel.name)) {
-            channel.kind = meeg::ChannelKind::eog;
-            channel.coil_type = meeg::CoilType::none;
-        } else if (contains(options.misc, channel.name)) {
-            channel.kind = meeg::ChannelKind::misc;
-            channel.coil_type = meeg::CoilType::none;
-        } else if (stim[k]) {
-            channel.kind = meeg::ChannelKind::stim;
-            channel.coil_type = meeg::CoilType::none;
+        if (stim[k] && channel.kind == Kind::stim) {
             channel.unit = meeg::Unit::none;
         }
         if (!stim[k]) {
@@ -367,9 +345,7 @@ meeg::Raw read_raw(const std::filesystem::path& path, const ReadEdfOptions& opti
         throw FileError(path, 244, "the duration of a data record gives no finite sampling rate");
     }
     raw.segments = {{source, 0, source->n_samples()}};
-    for (index k = 0; k < source->n_channels(); ++k) {
-        raw.source_channels.push_back(k);
-    }
+    raw.source_channels = meeg::pick_all(raw.info);
     meeg::set_annotations(raw, annotations_of(*file, header, selected.names, options.encoding, 0.5 / raw.info.sfreq));
     return raw;
 }
@@ -389,9 +365,7 @@ meeg::Annotations read_annotations_edf(const std::filesystem::path& path, const 
     const bool bdf = !file.bytes().empty() && file.bytes()[0] == std::byte{0xFF};
     const EdfHeader header = edf_header(file, bdf);
     std::vector<std::string> names;
-    for (const EdfSignal& signal : header.signals) {
-        names.push_back(signal.label);
-    }
+    std::ranges::transform(header.signals, std::back_inserter(names), &EdfSignal::label);
     return annotations_of(file, header, names, encoding, 0.5e-3);
 }
 

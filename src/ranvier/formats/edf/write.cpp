@@ -3,11 +3,13 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/formats/edf/annotations.hpp"
 #include "ranvier/formats/edf/edf.hpp"
@@ -73,15 +75,12 @@ void each_block(const meeg::Raw& raw, const Records& records, const Body& body) 
     constexpr index block_bytes = index{32} << 20;
     const index many = std::clamp<index>(block_bytes / (8 * channels * records.samples), 1, records.count);
     Array<double, 2> block({channels, many * records.samples});
-    std::vector<index> all(static_cast<std::size_t>(channels));
-    for (index c = 0; c < channels; ++c) {
-        all[static_cast<std::size_t>(c)] = c;
-    }
+
     for (index r = 0; r < records.count; r += many) {
         const index here = std::min(many, records.count - r);
         const index start = r * records.samples;
         const index real = std::min(n - start, here * records.samples);
-        meeg::read_samples(raw, all, start, block.view().slice(1, 0, real));
+        meeg::read_samples(raw, meeg::pick_all(raw.info), start, block.view().slice(1, 0, real));
         for (index c = 0; c < channels; ++c) {
             std::fill(&block(c, 0) + real, &block(c, 0) + here * records.samples, block(c, real - 1));
         }
@@ -264,22 +263,18 @@ std::string header_of(const meeg::Raw& raw, const Records& records, const std::v
     // a field of all signals after the other, the annotation signal being the last
     const auto each = [&](std::size_t length, const auto& field, const std::string& last) {
         for (const Written& channel : written) {
-            out += ascii_field(field(channel), length, "channel name");
+            out += ascii_field(std::invoke(field, channel), length, "channel name");
         }
         out += ascii_field(last, length, "field");
     };
     const auto text = [](std::string value) { return [value](const Written&) { return value; }; };
-    each(
-        16, [](const Written& w) { return w.label; }, "EDF Annotations");
+    const auto digital_min = [](const Written& w) { return std::to_string(static_cast<int>(w.digital_min)); };
+    each(16, &Written::label, "EDF Annotations");
     each(80, text(""), "");
-    each(
-        8, [](const Written& w) { return w.unit; }, "");
-    each(
-        8, [](const Written& w) { return w.physical_min; }, "-32768");
-    each(
-        8, [](const Written& w) { return w.physical_max; }, "32767");
-    each(
-        8, [](const Written& w) { return std::to_string(static_cast<int>(w.digital_min)); }, "-32768");
+    each(8, &Written::unit, "");
+    each(8, &Written::physical_min, "-32768");
+    each(8, &Written::physical_max, "32767");
+    each(8, digital_min, "-32768");
     each(8, text("32767"), "32767");
     each(80, text(filters), "");
     each(8, text(std::to_string(records.samples)), std::to_string(annotation_bytes / 2));
@@ -298,9 +293,7 @@ void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, cons
     std::vector<Written> written;
     for (const meeg::Channel& channel : raw.info.channels) {
         Written out;
-        std::string type(meeg::name(channel.type()));
-        std::transform(type.begin(), type.end(), type.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        const std::string type = upper_case(meeg::name(channel.type()));
         out.label = options.add_channel_type ? type + " " + channel.name : channel.name;
         require(out.label != "EDF Annotations", "no channel of an EDF file may be called 'EDF Annotations'; rename it");
         ascii_field(out.label, 16, "channel name");

@@ -28,15 +28,15 @@ std::optional<meeg::MeasurementDate> date(const File& file, const Entry& entry) 
     return result;
 }
 
-std::vector<std::vector<std::string>> channel_lists(const File& file, const Entry& entry) {
+}  // namespace
+
+std::vector<std::vector<std::string>> lists_of(const File& file, const Entry& entry, const std::string& what) {
     try {
         return nlohmann::json::parse(file.text(entry)).get<std::vector<std::vector<std::string>>>();
     } catch (const nlohmann::json::exception& error) {
-        file.fail(entry, std::string("should be a list of channel names in JSON: ") + error.what());
+        file.fail(entry, "should be a list of " + what + " in JSON: " + error.what());
     }
 }
-
-}  // namespace
 
 std::optional<meeg::Annotations> annotations_of(const File& file) {
     const Node* node = file.root().first(block::mne_annotations);
@@ -53,7 +53,7 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
             case tag::mne_baseline_max: end = file.reals(entry); break;
             case tag::comment: descriptions = file.names(entry); break;
             case tag::meas_date: result.orig_time = date(file, entry); break;
-            case tag::mne_epochs_drop_log: channels = channel_lists(file, entry); break;
+            case tag::mne_epochs_drop_log: channels = lists_of(file, entry, "channel names"); break;
             default: break;
         }
     }

@@ -5,6 +5,7 @@
 
 #include "ranvier/formats/fiff/info.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
+#include "ranvier/formats/utf8.hpp"
 
 namespace ranvier::formats::fiff {
 
@@ -12,15 +13,6 @@ namespace {
 
 constexpr std::size_t record_bytes = 96;
 constexpr std::size_t name_offset = 80, name_room = 16;  // the last byte is a zero
-
-bool is_utf8(std::string_view text) {
-    try {
-        latin1_from_utf8(text);
-        return true;
-    } catch (const InvalidInput&) {
-        return false;
-    }
-}
 
 meeg::Channel channel(const File& file, const Entry& entry) {
     if (entry.type != type::ch_info_struct || entry.size < record_bytes) {
@@ -155,17 +147,14 @@ void write_channels(Writer& out, const StableVector<meeg::Channel>& channels, co
     for (const auto& c : channels) {
         std::vector<std::byte> record(record_bytes);
         std::byte* p = record.data();
-        put_be32(p, static_cast<std::uint32_t>(++scanno));
-        put_be32(p + 4, static_cast<std::uint32_t>(c.logno));
-        put_be32(p + 8, static_cast<std::uint32_t>(number(c.kind)));
+        put_ints(p, {++scanno, c.logno, number(c.kind)});
         put_float(p + 12, reset_range ? 1.0 : c.range);
         put_float(p + 16, c.cal);
-        put_be32(p + 20, static_cast<std::uint32_t>(coil_number(c)));
+        put_ints(p + 20, {coil_number(c)});
         for (std::size_t k = 0; k < 12; ++k) {
             put_float(p + 24 + 4 * k, c.loc[k]);
         }
-        put_be32(p + 72, static_cast<std::uint32_t>(number(c.unit)));
-        put_be32(p + 76, static_cast<std::uint32_t>(c.unit_mul));
+        put_ints(p + 72, {number(c.unit), c.unit_mul});
         const std::string name = renamed(shorter, c.name);
         const auto bytes = std::as_bytes(std::span(name));
         std::copy(bytes.begin(), bytes.end(), p + name_offset);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -23,14 +24,6 @@ Json parsed(const File& file, const Entry& entry) {
         return Json::parse(file.text(entry));
     } catch (const json::exception& error) {
         file.fail(entry, std::string("should be JSON: ") + error.what());
-    }
-}
-
-std::vector<std::vector<std::string>> drop_log_of(const File& file, const Entry& entry) {
-    try {
-        return parsed(file, entry).get<std::vector<std::vector<std::string>>>();
-    } catch (const json::exception& error) {
-        file.fail(entry, std::string("should be a list of lists of reasons: ") + error.what());
     }
 }
 
@@ -64,12 +57,7 @@ Array<double, 3> epochs_data(const File& file, const Entry& entry, const meeg::I
     const MatrixShape shape = matrix_shape(file, entry);
     const std::vector<index> expected{n_epochs, info.n_channels(), n_times};
     if (shape.extents != expected) {
-        std::string got;
-        for (const index extent : shape.extents) {
-            got += (got.empty() ? "" : ", ") + std::to_string(extent);
-        }
-        file.fail(entry, "should have shape (" + std::to_string(n_epochs) + ", " + std::to_string(info.n_channels()) +
-                             ", " + std::to_string(n_times) + "); it has (" + got + ")");
+        file.fail(entry, "should have shape " + shape_text(expected) + "; it has " + shape_text(shape.extents));
     }
     if (shape.element != type::float_ && shape.element != type::double_) {
         file.fail(entry, "should hold real numbers");
@@ -94,10 +82,8 @@ Array<double, 3> epochs_data(const File& file, const Entry& entry, const meeg::I
 meeg::Epochs epochs_part(const File& file) {
     meeg::Epochs epochs;
     epochs.info = info_of(file);
-    const Node* node = nullptr;
-    for (const int kind : {block::mne_epochs, block::epochs_before_0_11}) {
-        node = node ? node : file.root().first(kind);
-    }
+    const Node* node = file.root().first(block::mne_epochs);
+    node = node ? node : file.root().first(block::epochs_before_0_11);
     if (!node) {
         throw FileError(file.path(), FileError::no_offset, "holds no epochs");
     }
@@ -119,7 +105,7 @@ meeg::Epochs epochs_part(const File& file) {
             case tag::mne_baseline_max:
             case baseline_max_before_0_11: baseline_max = file.real(entry); break;
             case tag::mne_epochs_selection: selection = file.integers(entry); break;
-            case tag::mne_epochs_drop_log: drop_log = drop_log_of(file, entry); break;
+            case tag::mne_epochs_drop_log: drop_log = lists_of(file, entry, "lists of reasons"); break;
             case tag::mne_epochs_reject_flat: read_rejection(epochs.options, file, entry); break;
             default: break;
         }
@@ -138,17 +124,7 @@ meeg::Epochs epochs_part(const File& file) {
     if (baseline_min || baseline_max) {
         epochs.options.baseline = meeg::Baseline{baseline_min, baseline_max};
     }
-    if (names) {
-        epochs.event_id = *names;
-    } else {
-        std::set<int> codes;
-        for (const auto& event : epochs.events) {
-            codes.insert(event.id);
-        }
-        for (const int code : codes) {
-            epochs.event_id.emplace_back(std::to_string(code), code);
-        }
-    }
+    epochs.event_id = names ? *names : meeg::ids_by_code(epochs.events);
     if (selection) {
         if (selection->size() != epochs.events.size()) {
             file.fail(*node, "numbers " + std::to_string(selection->size()) + " of " +
@@ -156,9 +132,7 @@ meeg::Epochs epochs_part(const File& file) {
         }
         epochs.selection.assign(selection->begin(), selection->end());
     } else {
-        for (index k = 0; k < epochs.n_epochs(); ++k) {
-            epochs.selection.push_back(k);
-        }
+        epochs.selection = meeg::counted(epochs.n_epochs());
     }
     epochs.drop_log = drop_log.value_or(std::vector<std::vector<std::string>>(epochs.events.size()));
     for (const index k : epochs.selection) {

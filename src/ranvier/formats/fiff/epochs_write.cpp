@@ -62,10 +62,7 @@ void write_data(Writer& out, const meeg::Epochs& epochs, index begin, index end,
         out.bytes(one);
     }
     std::byte shape[16];
-    put_be32(shape, static_cast<std::uint32_t>(n_times));
-    put_be32(shape + 4, static_cast<std::uint32_t>(n_channels));
-    put_be32(shape + 8, static_cast<std::uint32_t>(end - begin));
-    put_be32(shape + 12, 3);
+    put_ints(shape, {n_times, n_channels, end - begin, 3});
     out.bytes(shape);
 }
 

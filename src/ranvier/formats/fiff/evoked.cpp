@@ -13,25 +13,24 @@ namespace {
 using namespace fiff;
 
 /// What FIFF can hold of a set of epochs, with MNE-Python's names.
-constexpr std::array<std::pair<int, const char*>, 11> aspects{{{100, "average"},
-                                                               {101, "standard_error"},
-                                                               {102, "single_epoch"},
-                                                               {103, "partial_average"},
-                                                               {104, "alternating_subaverage"},
-                                                               {105, "sample_cut_out_by_graph"},
-                                                               {106, "power_density_spectrum"},
-                                                               {200, "dipole_amplitude_cuvre"},
-                                                               {1100, "squid_modulation_lower_bound"},
-                                                               {1101, "squid_modulation_upper_bound"},
-                                                               {1102, "squid_gate_setting"}}};
+using Aspect = std::pair<int, std::string_view>;
+constexpr std::array<Aspect, 11> aspects{{{100, "average"},
+                                          {101, "standard_error"},
+                                          {102, "single_epoch"},
+                                          {103, "partial_average"},
+                                          {104, "alternating_subaverage"},
+                                          {105, "sample_cut_out_by_graph"},
+                                          {106, "power_density_spectrum"},
+                                          {200, "dipole_amplitude_cuvre"},
+                                          {1100, "squid_modulation_lower_bound"},
+                                          {1101, "squid_modulation_upper_bound"},
+                                          {1102, "squid_gate_setting"}}};
 
 int aspect_number(const std::string& name) {
-    for (const auto& [number, known] : aspects) {
-        if (name == known) {
-            return number;
-        }
-    }
-    throw InvalidInput("kind must be \"average\", \"standard_error\" or another of FIFF's; got \"" + name + "\"");
+    const auto found = std::ranges::find(aspects, name, &Aspect::second);
+    require(found != aspects.end(),
+            [&] { return "kind must be \"average\", \"standard_error\" or another of FIFF's; got \"" + name + "\""; });
+    return found->first;
 }
 
 /// One matrix (channels, times), or one vector per channel as old programs wrote it.
@@ -137,15 +136,11 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
             default: break;
         }
     }
-    evoked.kind.clear();
-    for (const auto& [number, name] : aspects) {
-        if (number == kind) {
-            evoked.kind = name;
-        }
-    }
-    if (evoked.kind.empty()) {
+    const auto named = std::ranges::find(aspects, kind, &Aspect::first);
+    if (named == aspects.end()) {
         file.fail(*aspect, "is of kind " + std::to_string(kind) + ", which is not among FIFF's");
     }
+    evoked.kind = named->second;
     evoked.data = averaged_data(file, *aspect, evoked.info.n_channels());
     if (first_time && count) {
         const double sample = *first_time * evoked.info.sfreq;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -14,15 +15,10 @@ namespace {
 
 /// Blocks of the measurement info that become fields of Info; all others are carried as they are.
 bool is_interpreted(int kind) {
-    switch (kind) {
-        case block::isotrak:
-        case block::proj:
-        case block::mne_bad_channels:
-        case block::mne_ctf_comp:
-        case block::mne_ctf_comp_data:
-        case block::ch_info: return true;
-        default: return false;
-    }
+    constexpr std::array interpreted{block::isotrak,           block::proj,
+                                     block::mne_bad_channels,  block::mne_ctf_comp,
+                                     block::mne_ctf_comp_data, block::ch_info};
+    return std::ranges::find(interpreted, kind) != interpreted.end();
 }
 
 meeg::PreservedTag preserved(const File& file, const Entry& entry) {
@@ -256,10 +252,8 @@ meeg::Info info_of(const File& file) {
             info.preserved_blocks.push_back(preserved(file, child));
         }
     }
-    for (const Node* history : file.root().all(block::processing_history)) {
-        if (history == file.root().first(block::processing_history)) {
-            info.preserved_blocks.push_back(preserved(file, *history));
-        }
+    if (const Node* history = file.root().first(block::processing_history)) {
+        info.preserved_blocks.push_back(preserved(file, *history));
     }
     return info;
 }

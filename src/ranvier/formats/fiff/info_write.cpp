@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -13,15 +14,9 @@ namespace {
 
 /// Where a carried block stands among the others; programs of the maker want this order.
 int place(int kind) {
-    switch (kind) {
-        case block::events: return 0;
-        case block::hpi_result: return 1;
-        case block::hpi_meas: return 2;
-        case block::isotrak: return 3;
-        case block::dacq_pars: return 4;
-        case block::subject: return 5;
-        default: return 6;
-    }
+    constexpr std::array order{block::events,  block::hpi_result, block::hpi_meas,
+                               block::isotrak, block::dacq_pars,  block::subject};
+    return static_cast<int>(std::ranges::find(order, kind) - order.begin());
 }
 
 void write_preserved(Writer& out, const meeg::Info& info, int first_place, int last_place) {
@@ -51,8 +46,7 @@ void write_dig(Writer& out, const StableVector<meeg::DigPoint>& points) {
     }
     for (const auto& point : points) {
         std::byte data[20];
-        put_be32(data, static_cast<std::uint32_t>(number(point.kind)));
-        put_be32(data + 4, static_cast<std::uint32_t>(point.ident));
+        put_ints(data, {number(point.kind), point.ident});
         for (std::size_t k = 0; k < 3; ++k) {
             put_be32(data + 8 + 4 * k, std::bit_cast<std::uint32_t>(static_cast<float>(point.r[k])));
         }
@@ -110,12 +104,8 @@ void write_block(Writer& out, const meeg::PreservedBlock& carried) {
 }
 
 std::vector<std::byte> measurement_id(const meeg::Info& info) {
-    for (const auto& tag : info.preserved_tags) {
-        if (tag.kind == tag::parent_block_id) {
-            return tag.data;
-        }
-    }
-    return {};
+    const auto id = std::ranges::find(info.preserved_tags, tag::parent_block_id, &meeg::PreservedTag::kind);
+    return id == info.preserved_tags.end() ? std::vector<std::byte>{} : id->data;
 }
 
 void start_measurement(Writer& out, const meeg::Info& info) {

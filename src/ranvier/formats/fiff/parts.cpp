@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 
 /// Recordings and epochs that are split over several files.
@@ -77,9 +78,7 @@ std::filesystem::path part_path(const std::filesystem::path& path, const std::st
 }
 
 bool is_fiff(const std::filesystem::path& path) {
-    std::string name = path.filename().string();
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string name = lower_case(path.filename().string());
     return name.ends_with(".fif") || name.ends_with(".fif.gz");
 }
 

@@ -69,11 +69,7 @@ void write_projections(Writer& out, const StableVector<meeg::Projection>& projec
     }
     out.start_block(block::proj);
     for (const auto& p : projections) {
-        require(p.vectors.extent(1) == static_cast<index>(p.channels.size()), [&] {
-            return "projection '" + p.description + "' must have one column per channel; got " +
-                   std::to_string(p.vectors.extent(1)) + " columns for " + std::to_string(p.channels.size()) +
-                   " channels";
-        });
+        meeg::check(p);
         out.start_block(block::proj_item);
         out.names(tag::proj_item_ch_name_list, renamed(shorter, p.channels));
         out.text(tag::name, p.description.empty() ? "projection" : p.description);

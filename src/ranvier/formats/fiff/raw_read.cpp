@@ -6,7 +6,6 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
-#include "ranvier/formats/kernels/fiff_samples.hpp"
 
 namespace ranvier::formats {
 
@@ -26,6 +25,12 @@ struct Buffer {
 constexpr std::size_t neighbourhood = std::size_t{1} << 17;  // [bytes]
 constexpr index piece_samples = 1024;
 constexpr index most_samples = INT32_MAX;  // sample numbers in FIFF are signed 32-bit numbers
+
+/// Both types of short numbers are read alike.
+const SampleFormat& format_of(int type) {
+    const auto found = std::ranges::find(sample_formats, type, &SampleFormat::type);
+    return found == sample_formats.end() ? sample_formats.back() : *found;
+}
 
 class FiffSource final : public meeg::SampleSource {
 public:
@@ -112,14 +117,7 @@ void FiffSource::add_buffer(const Entry& entry, index& gap_buffers, index& gap_s
     buffers_.push_back({end, samples, entry.data(), entry.type});
 }
 
-std::string FiffSource::storage() const {
-    switch (storage_type_) {
-        case type::float_: return "single";
-        case type::double_: return "double";
-        case type::int_: return "int";
-        default: return "short";
-    }
-}
+std::string FiffSource::storage() const { return std::string(format_of(storage_type_).name); }
 
 void FiffSource::read(const std::vector<index>& channels, index start, View<double, 2> out) const {
     const index stop = start + out.extent(1);
@@ -163,11 +161,7 @@ void FiffSource::read_piece(const Buffer& buffer, index begin, index end, const 
         }
         return;
     }
-    const auto& kernels = chosen_sample_kernels();
-    const auto kernel = buffer.type == type::float_    ? kernels.read_float
-                        : buffer.type == type::double_ ? kernels.read_double
-                        : buffer.type == type::int_    ? kernels.read_int
-                                                       : kernels.read_short;
+    const auto kernel = chosen_sample_kernels().*format_of(buffer.type).read;
     const index bytes = static_cast<index>(element_bytes(buffer.type));
     const index sample_bytes = n_channels() * bytes;
     const std::byte* from = file_->bytes().data() + buffer.data + begin * sample_bytes;

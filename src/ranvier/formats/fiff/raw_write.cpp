@@ -2,9 +2,9 @@
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
-#include "ranvier/formats/kernels/fiff_samples.hpp"
 
 namespace ranvier::formats {
 
@@ -17,25 +17,11 @@ constexpr std::int64_t reserve_bytes = std::int64_t{1} << 20;
 constexpr int most_parts = 100;
 constexpr index piece_samples = 256;
 
-struct Format {
-    int type;
-    bool keeps_range;  ///< whole numbers are stored as the converter gave them, before range and cal
-};
-
-Format format_named(const std::string& name) {
-    if (name == "single") {
-        return {type::float_, false};
-    }
-    if (name == "double") {
-        return {type::double_, false};
-    }
-    if (name == "int") {
-        return {type::int_, true};
-    }
-    if (name == "short") {
-        return {type::dau_pack16, true};
-    }
-    throw InvalidInput("format must be \"single\", \"double\", \"int\" or \"short\"; got \"" + name + "\"");
+const SampleFormat& format_named(const std::string& name) {
+    const auto* format = named(sample_formats, name);
+    require(format,
+            [&] { return "format must be \"single\", \"double\", \"int\" or \"short\"; got \"" + name + "\""; });
+    return *format;
 }
 
 /// Which samples go into which part, and how a recording's samples become a buffer's bytes.
@@ -58,7 +44,7 @@ private:
 
     const meeg::Raw& raw_;
     const WriteRawFifOptions& options_;
-    Format format_;
+    const SampleFormat& format_;
     index buffer_samples_;
     std::vector<double> cals_;
     std::vector<std::byte> bytes_;
@@ -128,7 +114,7 @@ std::vector<RawWriting::Part> RawWriting::parts() const {
 }
 
 void RawWriting::encode(View<const double, 2> rows, std::byte* buffer) const {
-    const auto& kernels = chosen_sample_kernels();
+    const auto kernel = chosen_sample_kernels().*format_.write;
     const index element = static_cast<index>(element_bytes(format_.type));
     const index sample_bytes = rows.extent(0) * element;
     const index samples = rows.extent(1);
@@ -137,14 +123,7 @@ void RawWriting::encode(View<const double, 2> rows, std::byte* buffer) const {
         const SampleBlock block{rows.extent(0), end - begin, sample_bytes, cals_.data(), rows.stride(0)};
         const double* from = rows.data() + begin;
         std::byte* to = buffer + begin * sample_bytes;
-        index misfits = 0;
-        switch (format_.type) {
-            case type::float_: kernels.write_float(block, from, to); break;
-            case type::double_: kernels.write_double(block, from, to); break;
-            case type::int_: misfits = kernels.write_int(block, from, to); break;
-            default: misfits = kernels.write_short(block, from, to); break;
-        }
-        if (misfits == 0) {
+        if (kernel(block, from, to) == 0) {
             return;
         }
         const double limit = format_.type == type::int_ ? 2147483647.0 : 32767.0;
@@ -182,10 +161,7 @@ void RawWriting::write_samples(Writer& out, const Part& part) {
             const index length = std::min(buffer_samples_, end - begin - at);
             const auto size = static_cast<std::size_t>(buffer_bytes(length));
             bytes_.resize(header_bytes + size);
-            put_be32(bytes_.data(), tag::data_buffer);
-            put_be32(bytes_.data() + 4, static_cast<std::uint32_t>(format_.type));
-            put_be32(bytes_.data() + 8, static_cast<std::uint32_t>(size));
-            put_be32(bytes_.data() + 12, next_sequential);
+            put_ints(bytes_.data(), {tag::data_buffer, format_.type, static_cast<index>(size), next_sequential});
             encode(rows.slice(1, at, at + length), bytes_.data() + header_bytes);
             out.bytes(bytes_);
         }

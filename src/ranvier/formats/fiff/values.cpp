@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ranvier/base/letters.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/formats/fiff/tags.hpp"
+#include "ranvier/formats/utf8.hpp"
 
 namespace ranvier::formats::fiff {
 
@@ -24,24 +27,6 @@ double element(const std::byte* p, int element_type) {
 
 bool is_integer(int element_type) {
     return element_type != type::float_ && element_type != type::double_ && element_bytes(element_type) > 0;
-}
-
-void append_utf8(std::string& text, std::uint32_t code) {
-    if (code < 0x80) {
-        text += static_cast<char>(code);
-    } else if (code < 0x800) {
-        text += static_cast<char>(0xc0 | (code >> 6));
-        text += static_cast<char>(0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-        text += static_cast<char>(0xe0 | (code >> 12));
-        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-        text += static_cast<char>(0x80 | (code & 0x3f));
-    } else {
-        text += static_cast<char>(0xf0 | (code >> 18));
-        text += static_cast<char>(0x80 | ((code >> 12) & 0x3f));
-        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-        text += static_cast<char>(0x80 | (code & 0x3f));
-    }
 }
 
 /// Length of the reference "&#945;" at the start of `text` and its code, or zero.
@@ -149,22 +134,13 @@ std::string File::text(const Entry& entry) const {
 std::vector<std::string> File::names(const Entry& entry) const {
     const std::string list = text(entry);
     std::vector<std::string> result;
-    if (list.empty()) {
-        return result;
-    }
-    std::size_t begin = 0;
-    while (true) {
-        const std::size_t end = std::min(list.find(':', begin), list.size());
-        std::string name = list.substr(begin, end - begin);
+    for (const std::string_view part : split(list, ':')) {
+        std::string& name = result.emplace_back(part);
         for (std::size_t at; (at = name.find("{COLON}")) != std::string::npos;) {
             name.replace(at, 7, ":");
         }
-        result.push_back(std::move(name));
-        if (end == list.size()) {
-            return result;
-        }
-        begin = end + 1;
     }
+    return list.empty() ? std::vector<std::string>{} : result;
 }
 
 MatrixShape matrix_shape(const File& file, const Entry& entry) {
@@ -268,23 +244,11 @@ std::string utf8_from_latin1(std::string_view text) {
 
 std::string latin1_from_utf8(std::string_view text) {
     std::string result;
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const int more = lead < 0x80 ? 0 : lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : -1;
-        std::uint32_t code = more <= 0 ? lead : lead & (0x3fu >> more);
-        require(more >= 0 && i + static_cast<std::size_t>(more) < text.size(),
-                [&] { return "text must be UTF-8; got '" + std::string(text) + "'"; });
-        for (int k = 1; k <= more; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]);
-            require((next & 0xc0) == 0x80, [&] { return "text must be UTF-8; got '" + std::string(text) + "'"; });
-            code = (code << 6) | (next & 0x3f);
-        }
-        if (code < 256) {
-            result += static_cast<char>(code);
-        } else {
-            result += "&#" + std::to_string(code) + ";";
-        }
-        i += static_cast<std::size_t>(more) + 1;
+    for (std::string_view left = text; !left.empty();) {
+        const auto [code, length] = first_character(left);
+        require(length > 0, [&] { return "text must be UTF-8; got '" + std::string(text) + "'"; });
+        result += code < 256 ? std::string(1, static_cast<char>(code)) : "&#" + std::to_string(code) + ";";
+        left.remove_prefix(length);
     }
     return result;
 }

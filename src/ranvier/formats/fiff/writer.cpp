@@ -19,10 +19,6 @@ bool little() { return std::endian::native == std::endian::little; }
 
 }  // namespace
 
-void put_be16(std::byte* p, std::uint16_t x) {
-    x = little() ? __builtin_bswap16(x) : x;
-    std::memcpy(p, &x, sizeof x);
-}
 void put_be32(std::byte* p, std::uint32_t x) {
     x = little() ? __builtin_bswap32(x) : x;
     std::memcpy(p, &x, sizeof x);
@@ -32,11 +28,16 @@ void put_be64(std::byte* p, std::uint64_t x) {
     std::memcpy(p, &x, sizeof x);
 }
 
+void put_ints(std::byte* p, std::initializer_list<std::int64_t> values) {
+    for (const std::int64_t value : values) {
+        put_be32(p, static_cast<std::uint32_t>(value));
+        p += 4;
+    }
+}
+
 std::vector<std::byte> empty_id() {
     std::vector<std::byte> id(20);
-    put_be32(id.data(), version);
-    put_be32(id.data() + 12, static_cast<std::uint32_t>(no_date_seconds));
-    put_be32(id.data() + 16, static_cast<std::uint32_t>(no_date_microseconds));
+    put_ints(id.data(), {version, 0, 0, no_date_seconds, no_date_microseconds});
     return id;
 }
 
@@ -111,9 +112,7 @@ void Writer::names(int kind, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
         require(name.find("{COLON}") == std::string::npos,
                 [&] { return "names in FIFF must not contain \"{COLON}\"; got '" + name + "'"; });
-        if (&name != &names.front()) {
-            list += ':';
-        }
+        list += &name == &names.front() ? "" : ":";
         for (const char c : name) {
             c == ':' ? list += "{COLON}" : list += c;
         }
@@ -129,9 +128,7 @@ void Writer::matrix(int kind, View<const double, 2> values, int element) {
     }
     const std::size_t end = data.size();
     data.resize(end + 12);
-    put_be32(data.data() + end, static_cast<std::uint32_t>(values.extent(1)));
-    put_be32(data.data() + end + 4, static_cast<std::uint32_t>(values.extent(0)));
-    put_be32(data.data() + end + 8, 2);
+    put_ints(data.data() + end, {values.extent(1), values.extent(0), 2});
     tag_bytes(kind, type::matrix | element, data);
 }
 
@@ -149,8 +146,7 @@ void Writer::transform(const meeg::Transform& t) {
     }
     require(determinant != 0, "a coordinate transform must be invertible; its matrix is singular");
     std::vector<std::byte> data(8);
-    put_be32(data.data(), static_cast<std::uint32_t>(number(t.from)));
-    put_be32(data.data() + 4, static_cast<std::uint32_t>(number(t.to)));
+    put_ints(data.data(), {number(t.from), number(t.to)});
     double back[3] = {0, 0, 0};
     for (std::size_t i = 0; i < 3; ++i) {
         put_reals(data, std::span(m[i]).first(3), type::float_);
@@ -179,10 +175,7 @@ void Writer::header(int kind, int data_type, std::size_t size, int next) {
                ": FIFF files must stay below 2 GiB; split the recording, or write it in another format";
     });
     std::byte data[header_bytes];
-    put_be32(data, static_cast<std::uint32_t>(kind));
-    put_be32(data + 4, static_cast<std::uint32_t>(data_type));
-    put_be32(data + 8, static_cast<std::uint32_t>(size));
-    put_be32(data + 12, static_cast<std::uint32_t>(next));
+    put_ints(data, {kind, data_type, static_cast<std::int64_t>(size), next});
     bytes(data);
 }
 

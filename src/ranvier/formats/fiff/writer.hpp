@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -60,8 +61,9 @@ private:
 /// The five numbers of an id that stands for nothing: no machine, no date.
 std::vector<std::byte> empty_id();
 
-void put_be16(std::byte* p, std::uint16_t x);
 void put_be32(std::byte* p, std::uint32_t x);
+/// 32-bit numbers one behind the other.
+void put_ints(std::byte* p, std::initializer_list<std::int64_t> values);
 void put_be64(std::byte* p, std::uint64_t x);
 
 }  // namespace ranvier::formats::fiff

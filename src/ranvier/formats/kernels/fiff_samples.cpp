@@ -31,11 +31,8 @@ RANVIER_INLINE Words swapped(Words x) {
 }
 
 // One number at a time: for the ends of blocks and for the rarer types.
-
 template <class Bits>
-RANVIER_INLINE Bits loaded(const std::byte* p) {
-    Bits x;
-    __builtin_memcpy(&x, p, sizeof x);
+RANVIER_INLINE Bits turned(Bits x) {
     if constexpr (!little_endian) {
         return x;
     } else if constexpr (sizeof x == 8) {
@@ -46,40 +43,29 @@ RANVIER_INLINE Bits loaded(const std::byte* p) {
         return __builtin_bswap16(x);
     }
 }
-
+template <class Bits>
+RANVIER_INLINE Bits loaded(const std::byte* p) {
+    Bits x;
+    __builtin_memcpy(&x, p, sizeof x);
+    return turned(x);
+}
 template <class Bits>
 RANVIER_INLINE void stored(std::byte* p, Bits x) {
-    if constexpr (little_endian) {
-        if constexpr (sizeof x == 8) {
-            x = __builtin_bswap64(x);
-        } else if constexpr (sizeof x == 4) {
-            x = __builtin_bswap32(x);
-        } else {
-            x = __builtin_bswap16(x);
-        }
-    }
+    x = turned(x);
     __builtin_memcpy(p, &x, sizeof x);
 }
 
-struct Float {
-    static constexpr index bytes = 4;
-    static RANVIER_INLINE double read(const std::byte* p) { return __builtin_bit_cast(float, loaded<unsigned int>(p)); }
+template <class Number, class Bits>
+struct Real {
+    static constexpr index bytes = sizeof(Number);
+    static RANVIER_INLINE double read(const std::byte* p) { return __builtin_bit_cast(Number, loaded<Bits>(p)); }
     static RANVIER_INLINE bool write(double x, std::byte* p) {
-        stored(p, __builtin_bit_cast(unsigned int, static_cast<float>(x)));
+        stored(p, __builtin_bit_cast(Bits, static_cast<Number>(x)));
         return true;
     }
 };
-
-struct Double {
-    static constexpr index bytes = 8;
-    static RANVIER_INLINE double read(const std::byte* p) {
-        return __builtin_bit_cast(double, loaded<unsigned long>(p));
-    }
-    static RANVIER_INLINE bool write(double x, std::byte* p) {
-        stored(p, __builtin_bit_cast(unsigned long, x));
-        return true;
-    }
-};
+using Float = Real<float, unsigned int>;
+using Double = Real<double, unsigned long>;
 
 /// The nearest whole number, halves to even, if it lies within [−limit − 1, limit].
 RANVIER_INLINE bool nearest(double x, double limit, int& result) {
@@ -91,27 +77,19 @@ RANVIER_INLINE bool nearest(double x, double limit, int& result) {
     return true;
 }
 
-struct Int {
-    static constexpr index bytes = 4;
-    static RANVIER_INLINE double read(const std::byte* p) { return static_cast<int>(loaded<unsigned int>(p)); }
+template <class Number, class Bits, int limit>
+struct Whole {
+    static constexpr index bytes = sizeof(Number);
+    static RANVIER_INLINE double read(const std::byte* p) { return static_cast<Number>(loaded<Bits>(p)); }
     static RANVIER_INLINE bool write(double x, std::byte* p) {
         int whole = 0;
-        const bool fits = nearest(x, 2147483647.0, whole);
-        stored(p, static_cast<unsigned int>(whole));
+        const bool fits = nearest(x, limit, whole);
+        stored(p, static_cast<Bits>(whole));
         return fits;
     }
 };
-
-struct Short {
-    static constexpr index bytes = 2;
-    static RANVIER_INLINE double read(const std::byte* p) { return static_cast<short>(loaded<unsigned short>(p)); }
-    static RANVIER_INLINE bool write(double x, std::byte* p) {
-        int whole = 0;
-        const bool fits = nearest(x, 32767.0, whole);
-        stored(p, static_cast<unsigned short>(whole));
-        return fits;
-    }
-};
+using Int = Whole<int, unsigned int, 2147483647>;
+using Short = Whole<short, unsigned short, 32767>;
 
 template <class Type>
 RANVIER_INLINE void read_some(const SampleBlock& b, const std::byte* buffer, double* rows, index c0, index c1, index s0,
@@ -181,7 +159,7 @@ void read_float(const SampleBlock& b, const std::byte* buffer, double* rows) {
     }
 }
 
-void write_float(const SampleBlock& b, const double* rows, std::byte* buffer) {
+index write_float(const SampleBlock& b, const double* rows, std::byte* buffer) {
     const index whole = b.channels / lanes * lanes;
     for (index begin = 0; begin < b.samples; begin += stretch) {
         const index end = begin + stretch < b.samples ? begin + stretch : b.samples;
@@ -205,14 +183,13 @@ void write_float(const SampleBlock& b, const double* rows, std::byte* buffer) {
         }
         write_some<Float>(b, rows, buffer, whole, b.channels, begin, end);
     }
+    return 0;
 }
-
-void write_double(const SampleBlock& b, const double* rows, std::byte* buffer) { write_all<Double>(b, rows, buffer); }
 
 }  // namespace
 
 extern const SampleKernels sample_kernels;
-const SampleKernels sample_kernels = {read_float,  read_all<Double>, read_all<Int>,  read_all<Short>,
-                                      write_float, write_double,     write_all<Int>, write_all<Short>};
+const SampleKernels sample_kernels = {read_float,  read_all<Double>,  read_all<Int>,  read_all<Short>,
+                                      write_float, write_all<Double>, write_all<Int>, write_all<Short>};
 
 }  // namespace ranvier::formats::RANVIER_ISA

@@ -24,10 +24,10 @@ struct SampleKernels {
     void (*read_double)(const SampleBlock& block, const std::byte* buffer, double* rows);
     void (*read_int)(const SampleBlock& block, const std::byte* buffer, double* rows);
     void (*read_short)(const SampleBlock& block, const std::byte* buffer, double* rows);
-    // buffer = rows / scale, to the nearest number of the type. The whole-number ones return how many samples did not
-    // fit (or were not finite); the buffer then is not to be used.
-    void (*write_float)(const SampleBlock& block, const double* rows, std::byte* buffer);
-    void (*write_double)(const SampleBlock& block, const double* rows, std::byte* buffer);
+    // buffer = rows / scale, to the nearest number of the type. They return how many samples did not fit into whole
+    // numbers (or were not finite); the buffer then is not to be used.
+    index (*write_float)(const SampleBlock& block, const double* rows, std::byte* buffer);
+    index (*write_double)(const SampleBlock& block, const double* rows, std::byte* buffer);
     index (*write_int)(const SampleBlock& block, const double* rows, std::byte* buffer);
     index (*write_short)(const SampleBlock& block, const double* rows, std::byte* buffer);
 };

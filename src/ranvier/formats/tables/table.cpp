@@ -7,21 +7,12 @@
 #include <optional>
 
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/letters.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::formats {
 
 namespace {
-
-std::string_view trimmed(std::string_view s) {
-    const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-    while (!s.empty() && space(s.front())) {
-        s.remove_prefix(1);
-    }
-    while (!s.empty() && space(s.back())) {
-        s.remove_suffix(1);
-    }
-    return s;
-}
 
 std::optional<double> number(std::string_view s) {
     s = trimmed(s);
@@ -37,16 +28,9 @@ std::optional<double> number(std::string_view s) {
 }
 
 std::vector<std::string_view> parts_of(std::string_view line) {
-    std::vector<std::string_view> result;
-    std::size_t begin = 0;
-    for (;;) {
-        const std::size_t comma = line.find(',', begin);
-        result.push_back(trimmed(line.substr(begin, comma - begin)));
-        if (comma == std::string_view::npos) {
-            return result;
-        }
-        begin = comma + 1;
-    }
+    auto parts = split(line, ',');
+    std::ranges::transform(parts, parts.begin(), trimmed);
+    return parts;
 }
 
 /// The entries of a line; one in quotes may hold commas, and quotes twice (RFC 4180; no breaks of lines).
@@ -79,10 +63,8 @@ index target_column(const std::string& target, const std::vector<std::string>& n
     if (target.empty()) {
         return -1;
     }
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (names[i] == target) {
-            return static_cast<index>(i);
-        }
+    if (const auto named = std::ranges::find(names, target); named != names.end()) {
+        return named - names.begin();
     }
     if (const auto value = number(target); value && *value == std::floor(*value)) {
         const index i = static_cast<index>(*value);
@@ -187,7 +169,9 @@ constexpr NumberType number_types[] = {number_type<double>("<f8"),       number_
 
 Table read_npy(const std::filesystem::path& path) {
     const std::vector<std::byte> file = file_bytes(path);
-    const auto fail = [&](std::int64_t offset, const std::string& what) { return FileError(path, offset, what); };
+    const auto fail = [&](std::size_t offset, const std::string& what) {
+        return FileError(path, static_cast<std::int64_t>(offset), what);
+    };
     if (file.size() < 12 || std::memcmp(file.data(), "\x93NUMPY", 6) != 0) {
         throw fail(0, "not a .npy file");
     }
@@ -202,7 +186,7 @@ Table read_npy(const std::filesystem::path& path) {
     const auto value_of = [&](const std::string& key) {
         const std::size_t begin = text.find("'" + key + "'");
         if (begin == std::string::npos) {
-            throw fail(static_cast<std::int64_t>(header), "the header lacks '" + key + "'");
+            throw fail(header, "the header lacks '" + key + "'");
         }
         return text.substr(std::min(text.size(), begin + key.size() + 3));
     };
@@ -210,40 +194,38 @@ Table read_npy(const std::filesystem::path& path) {
     const std::string shape = value_of("shape");
     const std::size_t open = shape.find('('), close = shape.find(')');
     if (open == std::string::npos || close == std::string::npos || close < open) {
-        throw fail(static_cast<std::int64_t>(header), "the header has no shape");
+        throw fail(header, "the header has no shape");
     }
     std::vector<index> extents;
     for (std::string_view part : parts_of(std::string_view(shape).substr(open + 1, close - open - 1))) {
         if (!part.empty()) {
             const auto value = number(part);
             if (!value || *value < 0 || *value > 1e12) {
-                throw fail(static_cast<std::int64_t>(header), "the header has no shape");
+                throw fail(header, "the header has no shape");
             }
             extents.push_back(static_cast<index>(*value));
         }
     }
     if (extents.size() != 2 || extents[0] == 0 || extents[1] == 0) {
-        throw fail(static_cast<std::int64_t>(header), "two axes are needed, neither of them empty");
+        throw fail(header, "two axes are needed, neither of them empty");
     }
     const std::string descr = value_of("descr");
     const std::size_t quote = descr.find('\'');
     const std::string type = quote == std::string::npos ? "" : descr.substr(quote + 1, 3);
     const auto kind = std::ranges::find(number_types, type, &NumberType::name);
     if (kind == std::end(number_types)) {
-        throw fail(static_cast<std::int64_t>(header),
-                   "numbers must be <f8, <f4, <i8, <i4, <i2, |i1, |u1 or |b1; got '" + type + "'");
+        throw fail(header, "numbers must be <f8, <f4, <i8, <i4, <i2, |i1, |u1 or |b1; got '" + type + "'");
     }
     const std::size_t begin = header + length, room = (file.size() - begin) / kind->bytes;
     if (static_cast<std::size_t>(extents[0]) > room / static_cast<std::size_t>(extents[1])) {
-        throw fail(static_cast<std::int64_t>(file.size()), "the file ends too early");
+        throw fail(file.size(), "the file ends too early");
     }
     Table table;
     table.X = Array<double, 2>({extents[0], extents[1]});
     kind->widen(file.data() + begin, table.X);
     for (index i = 0; i < table.X.size(); ++i) {
         if (!std::isfinite(table.X.data()[i])) {
-            throw fail(static_cast<std::int64_t>(begin + static_cast<std::size_t>(i) * kind->bytes),
-                       "numbers must be finite");
+            throw fail(begin + static_cast<std::size_t>(i) * kind->bytes, "numbers must be finite");
         }
     }
     if (by_columns) {

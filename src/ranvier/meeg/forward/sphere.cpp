@@ -5,21 +5,17 @@
 #include <numbers>
 #include <string>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 
 namespace ranvier::meeg {
 namespace {
-
-using Point = std::array<double, 3>;
 
 constexpr double mu_0 = 4e-7 * std::numbers::pi;  // [H/m]
 constexpr double closest = 0.999;                 // largest r₀ / r₁
 constexpr double precision = 1e-15;               // of what is left of the series
 
-double dot(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-double norm(const Point& a) { return std::sqrt(dot(a, a)); }
-Point minus(const Point& a, const Point& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
-Point scaled(const Point& a, double s) { return {a[0] * s, a[1] * s, a[2] * s}; }
 Point cross(const Point& a, const Point& b) {
     return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
@@ -63,8 +59,7 @@ double transfer(const SphereModel& model, index n) {
 
 /// Bound of term n, but for factors of order 1: T_n (r₀/r₁)^{n−1} n², and the number of terms it makes necessary.
 std::size_t terms_needed(const std::vector<double>& transfers, double ratio) {
-    double sum = 0;
-    double power = 1;
+    double sum = 0, power = 1;
     for (std::size_t n = 1; n <= transfers.size(); ++n) {
         const double order = static_cast<double>(n);
         const double bound = transfers[n - 1] * power * order * order;
@@ -82,10 +77,8 @@ std::size_t terms_needed(const std::vector<double>& transfers, double ratio) {
 Array<double, 2> sphere_potential(const SphereModel& model, const std::vector<Dipole>& dipoles,
                                   View<const double, 2> electrodes) {
     check_model(model);
-    require(electrodes.extent(1) == 3, [&] {
-        return "electrodes must have shape (n, 3); got (" + std::to_string(electrodes.extent(0)) + ", " +
-               std::to_string(electrodes.extent(1)) + ")";
-    });
+    require(electrodes.extent(1) == 3,
+            [&] { return "electrodes must have shape (n, 3); got " + shape_text(electrodes.extents()); });
     const double r1 = model.radii.front();  // [m]
     double largest = 0;
     for (std::size_t k = 0; k < dipoles.size(); ++k) {
@@ -143,9 +136,8 @@ Array<double, 2> sphere_potential(const SphereModel& model, const std::vector<Di
 Array<double, 2> sphere_field(const SphereModel& model, const std::vector<Dipole>& dipoles,
                               View<const double, 2> points, View<const double, 2> directions) {
     require(points.extent(1) == 3 && points.extents() == directions.extents(), [&] {
-        return "points and directions must both have shape (n, 3); got (" + std::to_string(points.extent(0)) + ", " +
-               std::to_string(points.extent(1)) + ") and (" + std::to_string(directions.extent(0)) + ", " +
-               std::to_string(directions.extent(1)) + ")";
+        return "points and directions must both have shape (n, 3); got " + shape_text(points.extents()) + " and " +
+               shape_text(directions.extents());
     });
     Array<double, 2> field({points.extent(0), static_cast<index>(dipoles.size())});
     for (index p = 0; p < points.extent(0); ++p) {

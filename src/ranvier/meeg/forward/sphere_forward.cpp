@@ -1,14 +1,14 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "ranvier/meeg/forward/sphere.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::meeg {
 namespace {
-
-using Point = std::array<double, 3>;
 
 /// A point of a coil's area, in its own coordinates: the field along ez there counts with `weight`.
 struct CoilPoint {
@@ -70,8 +70,7 @@ Array<double, 2> sphere_forward(const SphereModel& model, const std::vector<Dipo
     std::vector<Coil> coils;
     std::vector<Point> electrodes;
     std::vector<index> electrode_rows;
-    index rows = 0;
-    index n_points = 0;
+    index rows = 0, n_points = 0;
     for (const Channel& channel : info.channels) {
         const ChannelType type = channel.type();
         const bool meg = type == ChannelType::mag || type == ChannelType::grad;
@@ -93,8 +92,7 @@ Array<double, 2> sphere_forward(const SphereModel& model, const std::vector<Dipo
         if (channel.coord_frame == CoordFrame::device && info.dev_head_t) {
             const Point zero = applied(*info.dev_head_t, {0, 0, 0});
             for (Point& axis : coil.axes) {
-                const Point moved = applied(*info.dev_head_t, axis);
-                axis = {moved[0] - zero[0], moved[1] - zero[1], moved[2] - zero[2]};
+                axis = minus(applied(*info.dev_head_t, axis), zero);
             }
             coil.origin = applied(*info.dev_head_t, coil.origin);
         }
@@ -107,9 +105,8 @@ Array<double, 2> sphere_forward(const SphereModel& model, const std::vector<Dipo
         const View<const double, 2> places(electrodes.front().data(), {static_cast<index>(electrodes.size()), 3});
         const Array<double, 2> potential = sphere_potential(model, dipoles, places);
         for (index e = 0; e < potential.extent(0); ++e) {
-            for (index d = 0; d < gain.extent(1); ++d) {
-                gain(electrode_rows[static_cast<std::size_t>(e)], d) = potential(e, d);
-            }
+            const auto to = gain.view().row(electrode_rows[static_cast<std::size_t>(e)]);
+            std::ranges::copy(potential.view().row(e), to.begin());
         }
     }
     Array<double, 2> points({n_points, 3}), directions({n_points, 3});

@@ -6,14 +6,13 @@
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/random.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
 namespace {
-
-using Point = std::array<double, 3>;
 
 // Objects of the random streams: what is drawn for what.
 enum Object : std::uint32_t { order_of_tasks = 1, rhythm = 2, background = 3, blink = 4, sensor = 5, line = 6 };
@@ -135,17 +134,16 @@ void add_blinks(std::span<double> x, const std::vector<double>& times, double sf
 }
 
 Point unit(const Point& p) {
-    const double n = std::sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]);
+    const double n = norm(p);
     return {p[0] / n, p[1] / n, p[2] / n};
 }
 
 /// A dipole at `depth` innermost radii from the centre in a direction, pointing along `moment` (length 1 A m).
 Dipole placed(const SphereModel& head, const Point& direction, double depth, const Point& moment) {
-    Dipole d;
+    Dipole d{head.centre, moment};
     for (std::size_t k = 0; k < 3; ++k) {
-        d.position[k] = head.centre[k] + depth * head.radii.front() * direction[k];
+        d.position[k] += depth * head.radii.front() * direction[k];
     }
-    d.moment = moment;
     return d;
 }
 
@@ -173,7 +171,7 @@ SyntheticRecording synthetic_motor_imagery(std::uint64_t seed, double duration, 
     }
     const auto towards = [&](const char* channel) {
         const Point p = info.channels[static_cast<std::size_t>(channel_index(info, channel))].position();
-        return unit({p[0] - fitted.centre[0], p[1] - fitted.centre[1], p[2] - fitted.centre[2]});
+        return unit(minus(p, fitted.centre));
     };
 
     // Sources: rhythms, blinks, then the background at random places of the cortex's depth.

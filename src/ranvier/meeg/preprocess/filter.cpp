@@ -27,13 +27,7 @@ void for_runs(const std::vector<index>& picks, Body&& body) {
 
 /// The rows to work on, sorted, each once.
 std::vector<index> checked_rows(const std::vector<index>& picks, index n_rows) {
-    std::vector<index> rows = picks;
-    if (rows.empty()) {
-        rows.resize(static_cast<std::size_t>(n_rows));
-        for (std::size_t k = 0; k < rows.size(); ++k) {
-            rows[k] = static_cast<index>(k);
-        }
-    }
+    std::vector<index> rows = picks.empty() ? counted(n_rows) : picks;
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     require(rows.empty() || (rows.front() >= 0 && rows.back() < n_rows), [&] {
@@ -92,21 +86,27 @@ void require_preloaded(bool preloaded, const char* what) {
     });
 }
 
-/// Filters pieces of a recording; plan(n, quiet) makes the filter for a length.
-template <class Plan>
-void filter_pieces(Raw& raw, const std::vector<index>& rows, const std::vector<std::string>& skip, Padding padding,
-                   Plan&& plan) {
-    const auto parts = pieces(raw, skip);
+void filter_rows(View<double, 2> data, const std::vector<index>& rows, const FilterPlan& plan, Padding padding) {
+    for_runs(rows, [&](index first, index last) { apply_plan(plan, data.slice(0, first, last), padding); });
+}
+
+/// Filters the pieces of a recording. @return  its rows that were filtered
+template <class Options>
+std::vector<index> filter_pieces(Raw& raw, const Options& options, const char* what) {
+    require_preloaded(raw.preloaded, what);
+    const std::vector<index> rows = channels_to_filter(raw.info, options.picks);
+    const Padding padding = padding_named(options.pad, Padding::reflect_limited);
+    const auto parts = pieces(raw, options.skip_by_annotation);
     index longest = 0;
     for (const auto& [start, stop] : parts) {
         longest = std::max(longest, stop - start);
     }
-    const FilterPlan filter = plan(longest, false);  // its length depends on the rules only: one design for all pieces
+    // The filter's length depends on the rules only: one design for all pieces.
+    const FilterPlan plan = filter_plan(raw.info.sfreq, options, longest);
     for (const auto& [start, stop] : parts) {
-        for_runs(rows, [&, a = start, b = stop](index first, index last) {
-            apply_plan(filter, raw.data.view().slice(0, first, last).slice(1, a, b), padding);
-        });
+        filter_rows(raw.data.view().slice(1, start, stop), rows, plan, padding);
     }
+    return rows;
 }
 
 /// Epochs are filtered as rows; where not all channels are, through a copy of those that are.
@@ -132,6 +132,13 @@ void filter_epoch_rows(Array<double, 3>& data, const std::vector<index>& rows, F
     each_row([&](double* to, const double* from) { std::copy(from, from + n_times, to); });
 }
 
+template <class Options>
+void filter_plain(View<double, 2> data, double sfreq, const Options& options) {
+    const FilterPlan plan = filter_plan(sfreq, options, data.extent(1));
+    filter_rows(data, checked_rows(options.picks, data.extent(0)), plan,
+                padding_named(options.pad, Padding::reflect_limited));
+}
+
 /// A filter of all data channels narrows what the Info says about the band, unless it is a band-stop.
 void update_band(Info& info, const std::vector<index>& rows, const FilterOptions& options) {
     const std::vector<index> data = pick_data(info, false);
@@ -151,19 +158,10 @@ void update_band(Info& info, const std::vector<index>& rows, const FilterOptions
 }  // namespace
 
 void filter(Raw& raw, const FilterOptions& options) {
-    require_preloaded(raw.preloaded, "filter");
-    const std::vector<index> rows = channels_to_filter(raw.info, options.picks);
-    filter_pieces(raw, rows, options.skip_by_annotation, padding_named(options.pad, Padding::reflect_limited),
-                  [&](index n, bool quiet) { return filter_plan(raw.info.sfreq, options, n, quiet); });
-    update_band(raw.info, rows, options);
+    update_band(raw.info, filter_pieces(raw, options, "filter"), options);
 }
 
-void notch_filter(Raw& raw, const NotchOptions& options) {
-    require_preloaded(raw.preloaded, "notch_filter");
-    const std::vector<index> rows = channels_to_filter(raw.info, options.picks);
-    filter_pieces(raw, rows, options.skip_by_annotation, padding_named(options.pad, Padding::reflect_limited),
-                  [&](index n, bool quiet) { return notch_plan(raw.info.sfreq, options, n, quiet); });
-}
+void notch_filter(Raw& raw, const NotchOptions& options) { filter_pieces(raw, options, "notch_filter"); }
 
 void filter(Epochs& epochs, const FilterOptions& options) {
     require_preloaded(epochs.preloaded, "filter");
@@ -177,24 +175,14 @@ void filter(Epochs& epochs, const FilterOptions& options) {
 void filter(Evoked& evoked, const FilterOptions& options) {
     const std::vector<index> rows = channels_to_filter(evoked.info, options.picks);
     const FilterPlan plan = filter_plan(evoked.info.sfreq, options, evoked.n_times());
-    const Padding padding = padding_named(options.pad, Padding::edge);
-    for_runs(rows,
-             [&](index first, index last) { apply_plan(plan, evoked.data.view().slice(0, first, last), padding); });
+    filter_rows(evoked.data, rows, plan, padding_named(options.pad, Padding::edge));
     update_band(evoked.info, rows, options);
 }
 
-void filter(View<double, 2> data, double sfreq, const FilterOptions& options) {
-    const FilterPlan plan = filter_plan(sfreq, options, data.extent(1));
-    const Padding padding = padding_named(options.pad, Padding::reflect_limited);
-    for_runs(checked_rows(options.picks, data.extent(0)),
-             [&](index first, index last) { apply_plan(plan, data.slice(0, first, last), padding); });
-}
+void filter(View<double, 2> data, double sfreq, const FilterOptions& options) { filter_plain(data, sfreq, options); }
 
 void notch_filter(View<double, 2> data, double sfreq, const NotchOptions& options) {
-    const FilterPlan plan = notch_plan(sfreq, options, data.extent(1));
-    const Padding padding = padding_named(options.pad, Padding::reflect_limited);
-    for_runs(checked_rows(options.picks, data.extent(0)),
-             [&](index first, index last) { apply_plan(plan, data.slice(0, first, last), padding); });
+    filter_plain(data, sfreq, options);
 }
 
 std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options, index n_samples) {
@@ -205,7 +193,7 @@ std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options,
 
 std::vector<numerics::Section> iir_sections(double sfreq, const FilterOptions& options) {
     require(options.method == "iir", [&] { return "iir_sections needs method 'iir'; got '" + options.method + "'"; });
-    return filter_plan(sfreq, options, 0, true).sections;
+    return filter_plan(sfreq, options, 0).sections;
 }
 
 }  // namespace ranvier::meeg

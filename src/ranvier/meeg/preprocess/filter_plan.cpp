@@ -1,6 +1,7 @@
 #include "ranvier/meeg/preprocess/filter_plan.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <complex>
@@ -70,15 +71,11 @@ struct Band {
     double narrowest_transition = 0;   // [Hz]
 };
 
-double lower_transition(std::optional<double> given, double f) {
-    const double width = given.value_or(std::min(std::max(0.25 * f, 2.0), f));
-    require(width > 0, [&] { return "l_trans_bandwidth must be > 0 Hz; got " + shown(width); });
-    return width;
-}
-
-double upper_transition(std::optional<double> given, double f, double nyquist) {
-    const double width = given.value_or(std::min(std::max(0.25 * f, 2.0), nyquist - f));
-    require(width > 0, [&] { return "h_trans_bandwidth must be > 0 Hz; got " + shown(width); });
+/// @param side  "l" or "h"
+/// @param room  from f to 0, or to Nyquist [Hz]
+double transition(const char* side, std::optional<double> given, double f, double room) {
+    const double width = given.value_or(std::min(std::max(0.25 * f, 2.0), room));
+    require(width > 0, [&] { return std::string(side) + "_trans_bandwidth must be > 0 Hz; got " + shown(width); });
     return width;
 }
 
@@ -99,12 +96,12 @@ Band pass_band(std::optional<double> l, std::optional<double> h, const FilterOpt
     double lower_stop = 0, upper_stop = nyquist;
     band.narrowest_transition = std::numeric_limits<double>::infinity();
     if (l) {
-        const double width = lower_transition(options.l_trans_bandwidth, *l);
+        const double width = transition("l", options.l_trans_bandwidth, *l, *l);
         lower_stop = *l - width;
         band.narrowest_transition = width;
     }
     if (h) {
-        const double width = upper_transition(options.h_trans_bandwidth, *h, nyquist);
+        const double width = transition("h", options.h_trans_bandwidth, *h, nyquist - *h);
         upper_stop = *h + width;
         band.narrowest_transition = std::min(band.narrowest_transition, width);
     }
@@ -141,8 +138,8 @@ Band stop_bands(const std::vector<double>& lows, const std::vector<double>& high
     band.narrowest_transition = std::numeric_limits<double>::infinity();
     std::vector<std::pair<double, double>> edges;
     for (std::size_t k = 0; k < lows.size(); ++k) {
-        const double lower = lower_transition(lower_width, lows[k]);
-        const double upper = upper_transition(upper_width, highs[k], nyquist);
+        const double lower = transition("l", lower_width, lows[k], lows[k]);
+        const double upper = transition("h", upper_width, highs[k], nyquist - highs[k]);
         band.narrowest_transition = std::min({band.narrowest_transition, lower, upper});
         const double pass1 = lows[k] - lower + lower, pass2 = highs[k] + upper - upper;
         check_stops(pass1, pass2, nyquist);
@@ -190,24 +187,19 @@ void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band,
 }
 
 FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_length, const std::string& phase,
-                    const std::string& window, index n_samples, bool quiet) {
+                    const std::string& window, index n_samples) {
     index n = 0;
     if (filter_length == "auto") {
         const double seconds = length_factors.at(window) / band.narrowest_transition;
         n = std::max<index>(static_cast<index>(std::ceil(seconds * sfreq)), 1);
-        n += (n - 1) % 2;
     } else {
         n = length_in_samples(filter_length, sfreq);
-        n += (n - 1) % 2;
         if (filter_length.ends_with('s') && phase == "zero-double") {
-            index power = 1;
-            while (power < n) {
-                power *= 2;
-            }
-            n = power + (power - 1) % 2;
+            n = static_cast<index>(std::bit_ceil(static_cast<std::size_t>(n)));
         }
     }
-    if (n_samples > 0 && n > n_samples && !quiet) {
+    n += (n - 1) % 2;
+    if (n_samples > 0 && n > n_samples) {
         warn("the filter is longer (" + std::to_string(n) + " samples) than the signal (" + std::to_string(n_samples) +
              "), which distorts it: widen the transition band, shorten filter_length, or filter a longer signal");
     }
@@ -218,9 +210,7 @@ FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_le
     if (phase == "minimum") {
         plan.taps = numerics::minimum_phase(plan.taps);
     }
-    if (!quiet) {
-        warn_of_weak_attenuation(plan.taps, band, sfreq, plan.twice);
-    }
+    warn_of_weak_attenuation(plan.taps, band, sfreq, plan.twice);
     return plan;
 }
 
@@ -307,7 +297,7 @@ index ringing_samples(const std::vector<numerics::Section>& sections, index long
     return longest;
 }
 
-FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples, bool quiet) {
+FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples) {
     check_phase(options);
     std::optional<double> l = options.l_freq;
     if (l && *l == 0) {
@@ -340,10 +330,10 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
     // A band-stop's lower edge is h_freq, and its widths change places likewise.
     const Band band = stop ? stop_bands({*h}, {*l}, options.h_trans_bandwidth, options.l_trans_bandwidth, nyquist)
                            : pass_band(l, h, options, nyquist);
-    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples, quiet);
+    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples);
 }
 
-FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples, bool quiet) {
+FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_samples) {
     check_phase(options);
     check_settings(options);
     const std::size_t n = options.freqs.size();
@@ -374,7 +364,7 @@ FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples
         return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options.iir_params.order, options.phase);
     }
     const Band band = stop_bands(lows, highs, half_transition, half_transition, sfreq / 2);
-    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples, quiet);
+    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples);
 }
 
 void apply_plan(const FilterPlan& plan, View<double, 2> rows, Padding padding) {

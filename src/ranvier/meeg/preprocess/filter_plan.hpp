@@ -24,10 +24,10 @@ struct FilterPlan {
 /// MNE-Python's rules for transition bands, lengths and padding.
 ///
 /// @param n_samples  length of the data, 0 if unknown
-/// @param quiet      don't warn (of all but the longest piece of a recording)
+
 /// @throws InvalidInput
-FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples, bool quiet = false);
-FilterPlan notch_plan(double sfreq, const NotchOptions& options, index n_samples, bool quiet = false);
+FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples);
+FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_samples);
 
 /// Filters the rows in place.
 void apply_plan(const FilterPlan& plan, View<double, 2> rows, numerics::Padding padding);

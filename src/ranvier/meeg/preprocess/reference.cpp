@@ -41,14 +41,6 @@ void settle_projections(Info& info, const std::vector<std::string>& channels) {
     }
 }
 
-std::vector<std::string> names_at(const Info& info, const std::vector<index>& picks) {
-    std::vector<std::string> names;
-    for (const index k : picks) {
-        names.push_back(info.channels[static_cast<std::size_t>(k)].name);
-    }
-    return names;
-}
-
 Scheme common_reference(const Info& info, const std::vector<std::string>& reference, ChannelType type) {
     check_can_rereference(info);
     require(is_electrode(type), [&] {
@@ -60,10 +52,9 @@ Scheme common_reference(const Info& info, const std::vector<std::string>& refere
     });
     const auto sources = reference.empty() ? targets : channel_indices(info, reference);
     Scheme scheme{info, identity(info.n_channels()), targets, sources};
-    auto involved = names_at(info, targets);
-    const auto more = names_at(info, sources);
-    involved.insert(involved.end(), more.begin(), more.end());
-    settle_projections(scheme.info, involved);
+    const auto names = channel_names(info);
+    settle_projections(scheme.info, taken(names, targets));
+    settle_projections(scheme.info, taken(names, sources));
     scheme.info.custom_ref_applied = CustomReference::on;
     const double share = 1 / static_cast<double>(sources.size());
     for (const index to : targets) {
@@ -78,22 +69,17 @@ Scheme added_references(const Info& info, const std::vector<std::string>& names)
     check_can_rereference(info);
     require(!names.empty(), "there must be a reference channel to add; got none");
     const auto known = channel_names(info);
-    std::set<std::string> taken(known.begin(), known.end());
+    std::set<std::string> all(known.begin(), known.end());
     for (const auto& name : names) {
-        require(taken.insert(name).second, [&] { return "there is a channel '" + name + "' already"; });
+        require(all.insert(name).second, [&] { return "there is a channel '" + name + "' already"; });
     }
     for (const auto& p : info.projections) {
         require(!p.active || !is_average_reference(p),
                 "a reference channel can't be added after an average reference has been applied");
     }
-    Scheme scheme{
-        info, Array<double, 2>({info.n_channels() + static_cast<index>(names.size()), info.n_channels()}), {}, {}};
-    auto involved = names_at(info, pick_types(info, {ChannelType::eeg}, true));
-    settle_projections(scheme.info, involved);
+    Scheme scheme{info, identity(info.n_channels(), std::ssize(names)), {}, {}};
+    settle_projections(scheme.info, taken(known, pick_types(info, {ChannelType::eeg}, true)));
     scheme.info.custom_ref_applied = CustomReference::on;
-    for (index k = 0; k < info.n_channels(); ++k) {
-        scheme.op(k, k) = 1;
-    }
     // One reference point among the digitised ones and one new channel: then its place is known.
     std::vector<const DigPoint*> points;
     for (const auto& point : info.dig) {
@@ -141,13 +127,9 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
                std::to_string(anodes.size());
     });
     const index n = info.n_channels(), m = static_cast<index>(names.size());
-    Scheme scheme{info, Array<double, 2>({n + m, n}), {}, {}};
-    for (index k = 0; k < n; ++k) {
-        scheme.op(k, k) = 1;
-    }
-    auto involved = anodes;
-    involved.insert(involved.end(), cathodes.begin(), cathodes.end());
-    settle_projections(scheme.info, involved);
+    Scheme scheme{info, identity(n, m), {}, {}};
+    settle_projections(scheme.info, anodes);
+    settle_projections(scheme.info, cathodes);
     scheme.info.custom_ref_applied = CustomReference::on;
     std::set<index> used;
     for (index k = 0; k < m; ++k) {
@@ -167,14 +149,10 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
         }
         used.insert({anode, cathode});
     }
-    std::vector<index> kept;
-    for (index k = 0; k < n + m; ++k) {
-        if (!drop_refs || !used.contains(k)) {
-            kept.push_back(k);
-        }
-    }
+    std::vector<index> kept = counted(n + m);
+    std::erase_if(kept, [&](index k) { return drop_refs && used.contains(k); });
     // The check for taken names comes after the anodes and cathodes are gone: they may lend their names.
-    const std::vector<std::string> all = names_at(scheme.info, kept);
+    const std::vector<std::string> all = taken(channel_names(scheme.info), kept);
     for (const auto& name : names) {
         require(std::count(all.begin(), all.end(), name) == 1,
                 [&] { return "there is a channel '" + name + "' already; give the bipolar channel another name"; });

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <numeric>
@@ -26,10 +27,7 @@ struct Margins {
 Margins margins(const std::string& npad, index n) {
     if (npad == "auto") {
         const index least = n + 2 * std::min<index>(n / 8, 100);
-        index power = 1;
-        while (power < least) {
-            power *= 2;
-        }
+        const auto power = static_cast<index>(std::bit_ceil(static_cast<std::size_t>(least)));
         return {(power - n) / 2, (power - n) - (power - n) / 2};
     }
     index pad = 0;

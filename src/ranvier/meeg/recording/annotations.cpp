@@ -39,10 +39,4 @@ Annotations cropped(const Annotations& annotations, double tmin, double tmax) {
     return kept;
 }
 
-bool is_bad_description(std::string_view description) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return description.size() >= 3 && lower(description[0]) == 'b' && lower(description[1]) == 'a' &&
-           lower(description[2]) == 'd';
-}
-
 }  // namespace ranvier::meeg

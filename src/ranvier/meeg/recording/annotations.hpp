@@ -33,7 +33,4 @@ void sort(Annotations& annotations);
 /// @param tmin, tmax  [s], on the clock of the onsets
 /// @throws InvalidInput  tmin > tmax
 Annotations cropped(const Annotations& annotations, double tmin, double tmax);
-/// Whether a description begins with "bad", in any case.
-bool is_bad_description(std::string_view description);
-
 }  // namespace ranvier::meeg

@@ -20,50 +20,49 @@ struct Definition {
 };
 
 /// In the order of the enumeration. Coils and units are those that create_info of MNE-Python 1.13 gives.
-constexpr std::array definitions{
-    Definition{ChannelType::mag, "mag", ChannelKind::meg, CoilType::vv_mag_t3, Unit::T, true},
-    Definition{ChannelType::grad, "grad", ChannelKind::meg, CoilType::vv_planar_t1, Unit::T_m, true},
-    Definition{ChannelType::ref_meg, "ref_meg", ChannelKind::ref_meg, CoilType::vv_mag_t3, Unit::T, true},
-    Definition{ChannelType::eeg, "eeg", ChannelKind::eeg, CoilType::eeg, Unit::V, true},
-    Definition{ChannelType::eog, "eog", ChannelKind::eog, CoilType::none, Unit::V, false},
-    Definition{ChannelType::ecg, "ecg", ChannelKind::ecg, CoilType::none, Unit::V, false},
-    Definition{ChannelType::emg, "emg", ChannelKind::emg, CoilType::none, Unit::V, false},
-    Definition{ChannelType::stim, "stim", ChannelKind::stim, CoilType::none, Unit::V, false},
-    Definition{ChannelType::resp, "resp", ChannelKind::resp, CoilType::none, Unit::V, false},
-    Definition{ChannelType::misc, "misc", ChannelKind::misc, CoilType::none, Unit::none, false},
-    Definition{ChannelType::bio, "bio", ChannelKind::bio, CoilType::none, Unit::V, false},
-    Definition{ChannelType::seeg, "seeg", ChannelKind::seeg, CoilType::eeg, Unit::V, true},
-    Definition{ChannelType::dbs, "dbs", ChannelKind::dbs, CoilType::eeg, Unit::V, true},
-    Definition{ChannelType::ecog, "ecog", ChannelKind::ecog, CoilType::eeg, Unit::V, true},
-    Definition{ChannelType::hbo, "hbo", ChannelKind::fnirs, CoilType::fnirs_hbo, Unit::mol, true},
-    Definition{ChannelType::hbr, "hbr", ChannelKind::fnirs, CoilType::fnirs_hbr, Unit::mol, true},
-    Definition{ChannelType::fnirs_cw_amplitude, "fnirs_cw_amplitude", ChannelKind::fnirs, CoilType::fnirs_cw_amplitude,
-               Unit::V, true},
-    Definition{ChannelType::fnirs_fd_ac_amplitude, "fnirs_fd_ac_amplitude", ChannelKind::fnirs,
-               CoilType::fnirs_fd_ac_amplitude, Unit::V, true},
-    Definition{ChannelType::fnirs_fd_phase, "fnirs_fd_phase", ChannelKind::fnirs, CoilType::fnirs_fd_phase, Unit::rad,
-               true},
-    Definition{ChannelType::fnirs_od, "fnirs_od", ChannelKind::fnirs, CoilType::fnirs_od, Unit::none, true},
-    Definition{ChannelType::syst, "syst", ChannelKind::syst, CoilType::none, Unit::none, false},
-    Definition{ChannelType::exci, "exci", ChannelKind::exci, CoilType::none, Unit::none, false},
-    Definition{ChannelType::ias, "ias", ChannelKind::ias, CoilType::none, Unit::none, false},
-    Definition{ChannelType::gof, "gof", ChannelKind::gof, CoilType::none, Unit::none, false},
-    Definition{ChannelType::dipole, "dipole", ChannelKind::dipole, CoilType::none, Unit::none, false},
-    Definition{ChannelType::chpi, "chpi", ChannelKind::quat_0, CoilType::none, Unit::none, false},
-    Definition{ChannelType::csd, "csd", ChannelKind::eeg, CoilType::eeg_csd, Unit::V_m2, true},
-    Definition{ChannelType::temperature, "temperature", ChannelKind::temperature, CoilType::none, Unit::celsius, false},
-    Definition{ChannelType::gsr, "gsr", ChannelKind::gsr, CoilType::none, Unit::S, false},
-    Definition{ChannelType::eyegaze, "eyegaze", ChannelKind::eyetrack, CoilType::eyetrack_pos, Unit::pixel, false},
-    Definition{ChannelType::pupil, "pupil", ChannelKind::eyetrack, CoilType::eyetrack_pupil, Unit::none, false},
-    Definition{ChannelType::fnirs_td_gated_amplitude, "fnirs_td_gated_amplitude", ChannelKind::fnirs,
-               CoilType::fnirs_td_gated_amplitude, Unit::unitless, true},
-    Definition{ChannelType::fnirs_td_moments_intensity, "fnirs_td_moments_intensity", ChannelKind::fnirs,
-               CoilType::fnirs_td_moments_intensity, Unit::unitless, true},
-    Definition{ChannelType::fnirs_td_moments_mean, "fnirs_td_moments_mean", ChannelKind::fnirs,
-               CoilType::fnirs_td_moments_mean, Unit::s, true},
-    Definition{ChannelType::fnirs_td_moments_variance, "fnirs_td_moments_variance", ChannelKind::fnirs,
-               CoilType::fnirs_td_moments_variance, Unit::s2, true},
-};
+using Type = ChannelType;
+using Kind = ChannelKind;
+using Coil = CoilType;
+constexpr std::array<Definition, 35> definitions{{
+    {Type::mag, "mag", Kind::meg, Coil::vv_mag_t3, Unit::T, true},
+    {Type::grad, "grad", Kind::meg, Coil::vv_planar_t1, Unit::T_m, true},
+    {Type::ref_meg, "ref_meg", Kind::ref_meg, Coil::vv_mag_t3, Unit::T, true},
+    {Type::eeg, "eeg", Kind::eeg, Coil::eeg, Unit::V, true},
+    {Type::eog, "eog", Kind::eog, Coil::none, Unit::V, false},
+    {Type::ecg, "ecg", Kind::ecg, Coil::none, Unit::V, false},
+    {Type::emg, "emg", Kind::emg, Coil::none, Unit::V, false},
+    {Type::stim, "stim", Kind::stim, Coil::none, Unit::V, false},
+    {Type::resp, "resp", Kind::resp, Coil::none, Unit::V, false},
+    {Type::misc, "misc", Kind::misc, Coil::none, Unit::none, false},
+    {Type::bio, "bio", Kind::bio, Coil::none, Unit::V, false},
+    {Type::seeg, "seeg", Kind::seeg, Coil::eeg, Unit::V, true},
+    {Type::dbs, "dbs", Kind::dbs, Coil::eeg, Unit::V, true},
+    {Type::ecog, "ecog", Kind::ecog, Coil::eeg, Unit::V, true},
+    {Type::hbo, "hbo", Kind::fnirs, Coil::fnirs_hbo, Unit::mol, true},
+    {Type::hbr, "hbr", Kind::fnirs, Coil::fnirs_hbr, Unit::mol, true},
+    {Type::fnirs_cw_amplitude, "fnirs_cw_amplitude", Kind::fnirs, Coil::fnirs_cw_amplitude, Unit::V, true},
+    {Type::fnirs_fd_ac_amplitude, "fnirs_fd_ac_amplitude", Kind::fnirs, Coil::fnirs_fd_ac_amplitude, Unit::V, true},
+    {Type::fnirs_fd_phase, "fnirs_fd_phase", Kind::fnirs, Coil::fnirs_fd_phase, Unit::rad, true},
+    {Type::fnirs_od, "fnirs_od", Kind::fnirs, Coil::fnirs_od, Unit::none, true},
+    {Type::syst, "syst", Kind::syst, Coil::none, Unit::none, false},
+    {Type::exci, "exci", Kind::exci, Coil::none, Unit::none, false},
+    {Type::ias, "ias", Kind::ias, Coil::none, Unit::none, false},
+    {Type::gof, "gof", Kind::gof, Coil::none, Unit::none, false},
+    {Type::dipole, "dipole", Kind::dipole, Coil::none, Unit::none, false},
+    {Type::chpi, "chpi", Kind::quat_0, Coil::none, Unit::none, false},
+    {Type::csd, "csd", Kind::eeg, Coil::eeg_csd, Unit::V_m2, true},
+    {Type::temperature, "temperature", Kind::temperature, Coil::none, Unit::celsius, false},
+    {Type::gsr, "gsr", Kind::gsr, Coil::none, Unit::S, false},
+    {Type::eyegaze, "eyegaze", Kind::eyetrack, Coil::eyetrack_pos, Unit::pixel, false},
+    {Type::pupil, "pupil", Kind::eyetrack, Coil::eyetrack_pupil, Unit::none, false},
+    {Type::fnirs_td_gated_amplitude, "fnirs_td_gated_amplitude", Kind::fnirs, Coil::fnirs_td_gated_amplitude,
+     Unit::unitless, true},
+    {Type::fnirs_td_moments_intensity, "fnirs_td_moments_intensity", Kind::fnirs, Coil::fnirs_td_moments_intensity,
+     Unit::unitless, true},
+    {Type::fnirs_td_moments_mean, "fnirs_td_moments_mean", Kind::fnirs, Coil::fnirs_td_moments_mean, Unit::s, true},
+    {Type::fnirs_td_moments_variance, "fnirs_td_moments_variance", Kind::fnirs, Coil::fnirs_td_moments_variance,
+     Unit::s2, true},
+}};
 
 const Definition& definition(ChannelType type) { return definitions[static_cast<std::size_t>(type)]; }
 
@@ -72,41 +71,17 @@ const Definition& definition(ChannelType type) { return definitions[static_cast<
 Channel::Channel() { loc.fill(std::numeric_limits<double>::quiet_NaN()); }
 
 ChannelType Channel::type() const {
-    switch (kind) {
-        case ChannelKind::meg:  // gradiometers and magnetometers differ by unit, because coils come in dozens
-            if (unit == Unit::T_m) {
-                return ChannelType::grad;
-            }
-            if (unit == Unit::T) {
-                return ChannelType::mag;
-            }
-            break;
-        case ChannelKind::eeg:
-            if (coil_type == CoilType::eeg_csd) {
-                return ChannelType::csd;
-            }
-            // "none" was written by early programs
-            if (coil_type == CoilType::eeg || coil_type == CoilType::eeg_bipolar || coil_type == CoilType::none) {
-                return ChannelType::eeg;
-            }
-            break;
-        case ChannelKind::fnirs:
-        case ChannelKind::eyetrack:
-            for (const auto& d : definitions) {
-                if (d.kind == kind && d.coil == coil_type) {
-                    return d.type;
-                }
-            }
-            break;
-        default:
-            if (kind >= ChannelKind::quat_0 && kind <= ChannelKind::hpi_mov) {
-                return ChannelType::chpi;
-            }
-            for (const auto& d : definitions) {
-                if (d.kind == kind) {
-                    return d.type;
-                }
-            }
+    // Gradiometers and magnetometers differ by unit, because coils come in dozens; EEG without a coil was written by
+    // early programs; continuous head positions have a kind for each of their numbers.
+    const bool head_position = kind >= ChannelKind::quat_0 && kind <= ChannelKind::hpi_mov;
+    const bool any_eeg = coil_type == CoilType::eeg_bipolar || coil_type == CoilType::none;
+    const bool by_coil = kind == ChannelKind::eeg || kind == ChannelKind::fnirs || kind == ChannelKind::eyetrack;
+    for (const auto& d : definitions) {
+        const bool fits = (kind != ChannelKind::meg || unit == d.unit) &&
+                          (!by_coil || coil_type == d.coil || (any_eeg && d.coil == CoilType::eeg));
+        if (d.kind == (head_position ? ChannelKind::quat_0 : kind) && fits) {
+            return d.type;
+        }
     }
     const auto unit_number = unnamed_number(unit);
     throw InvalidInput("a channel's kind, coil and unit must together mean a channel type; got kind " + text(kind) +
@@ -121,13 +96,10 @@ bool Channel::has_position() const {
 }
 
 Channel make_channel(std::string name, ChannelType type) {
-    const auto& d = definition(type);
     Channel channel;
     channel.name = std::move(name);
-    channel.kind = d.kind;
-    channel.coil_type = d.coil;
-    channel.unit = d.unit;
-    channel.coord_frame = coord_frame_of(d.kind);
+    set_type(channel, type);
+    channel.coord_frame = coord_frame_of(channel.kind);
     return channel;
 }
 

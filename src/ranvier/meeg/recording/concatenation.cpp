@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <set>
 
-#include "ranvier/meeg/recording/operator.hpp"
+#include "ranvier/base/letters.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
 
 namespace ranvier::meeg {
@@ -28,15 +29,6 @@ private:
     Raw raw_;
 };
 
-bool same(const Array<double, 2>& a, const Array<double, 2>& b) {
-    return a.extents() == b.extents() && std::equal(a.data(), a.data() + a.size(), b.data());
-}
-
-bool same(const Projection& a, const Projection& b) {
-    return a.kind == b.kind && a.active == b.active && a.description == b.description && a.channels == b.channels &&
-           same(a.vectors, b.vectors);
-}
-
 /// Throws unless `raw` can follow `first`; then brings its channels into the order of `first`.
 void fit(Raw& raw, const Raw& first, std::size_t number) {
     const auto place = "recording " + std::to_string(number);
@@ -51,12 +43,8 @@ void fit(Raw& raw, const Raw& first, std::size_t number) {
         std::vector<std::string> other;
         const std::set a(names.begin(), names.end()), b(own.begin(), own.end());
         std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(other));
-        std::string list;
-        for (const auto& name : other) {
-            list += (list.empty() ? "'" : ", '") + name + "'";
-        }
         return "recordings that follow each other must have the same channels; " + place + " and the first differ in " +
-               list;
+               quoted(other);
     });
     const std::set<std::string> bads(first.info.bads.begin(), first.info.bads.end());
     const std::set<std::string> own_bads(raw.info.bads.begin(), raw.info.bads.end());
@@ -64,13 +52,12 @@ void fit(Raw& raw, const Raw& first, std::size_t number) {
         return "recordings that follow each other must have the same bad channels; " + place +
                " and the first differ; set info.bads to be equal";
     });
-    require(raw.info.projections.size() == first.info.projections.size() &&
-                std::equal(raw.info.projections.begin(), raw.info.projections.end(), first.info.projections.begin(),
-                           [](const auto& a, const auto& b) { return same(a, b); }),
-            [&] {
-                return "recordings that follow each other must have the same projections; " + place +
-                       " and the first differ";
-            });
+    const bool alike =
+        std::ranges::equal(raw.info.projections, first.info.projections,
+                           [](const auto& a, const auto& b) { return a.active == b.active && same(a, b); });
+    require(alike, [&] {
+        return "recordings that follow each other must have the same projections; " + place + " and the first differ";
+    });
     if (own != names) {
         pick(raw, channel_indices(raw.info, names));
     }

@@ -64,4 +64,8 @@ static_assert(in_order() && rows.size() == static_cast<std::size_t>(ChannelType:
 
 const Display& display(ChannelType type) { return rows[static_cast<std::size_t>(type)].display; }
 
+std::string density_unit(const std::string& unit) {
+    return (unit.empty() ? "1" : unit.find('/') != std::string::npos ? "(" + unit + ")²" : unit + "²") + "/Hz";
+}
+
 }  // namespace ranvier::meeg

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "ranvier/meeg/recording/channel.hpp"
@@ -15,5 +16,7 @@ struct Display {
 };
 /// Units and ranges are those of MNE-Python 1.13.
 const Display& display(ChannelType type);
+/// Unit of the power density of what has a unit: "V²/Hz", "(T/m)²/Hz", "1/Hz".
+std::string density_unit(const std::string& unit);
 
 }  // namespace ranvier::meeg

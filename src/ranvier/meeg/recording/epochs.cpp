@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <sstream>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/epochs_cut.hpp"
@@ -17,19 +17,11 @@ namespace {
 
 std::string text(double value) { return formatted("%g", value); }
 
-bool is_close(double a, double b) { return std::abs(a - b) <= 1e-8 + 1e-5 * std::abs(b); }
-
 /// Events whose code is asked for; the log says "IGNORED" of the others.
 void select_events(Epochs& epochs, const Events& events, const EventIds& event_id, bool missing_allowed) {
     epochs.event_id = event_id;
     if (event_id.empty()) {
-        std::set<int> codes;
-        for (const auto& event : events) {
-            codes.insert(event.id);
-        }
-        for (const int code : codes) {
-            epochs.event_id.emplace_back(std::to_string(code), code);
-        }
+        epochs.event_id = ids_by_code(events);
     }
     std::set<std::string> names;
     std::set<int> codes;
@@ -64,21 +56,12 @@ void select_events(Epochs& epochs, const Events& events, const EventIds& event_i
 int merged_code(EventIds& event_id, const Events& events, const std::set<int>& codes) {
     std::set<std::string> parts;
     for (const int code : codes) {
-        const auto entry =
-            std::find_if(event_id.begin(), event_id.end(), [&](const auto& e) { return e.second == code; });
-        parts.insert(entry->first);
+        parts.insert(std::ranges::find(event_id, code, &EventIds::value_type::second)->first);
     }
-    std::string joint;
-    for (const auto& part : parts) {
-        joint += (joint.empty() ? "" : "/") + part;
-    }
+    const std::string joint = joined({parts.begin(), parts.end()}, "/");
     for (const auto& [name, code] : event_id) {
-        std::set<std::string> tags;
-        std::istringstream stream(name);
-        for (std::string tag; std::getline(stream, tag, '/');) {
-            tags.insert(tag);
-        }
-        if (name == joint || tags == parts) {
+        const auto tags = split(name, '/');
+        if (name == joint || std::set<std::string>(tags.begin(), tags.end()) == parts) {
             return code;
         }
     }
@@ -155,18 +138,6 @@ void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
     std::erase_if(epochs.event_id, [&](const auto& entry) { return !present.contains(entry.second); });
 }
 
-void check_thresholds(const Info& info, const Thresholds& limits, const char* what) {
-    for (const auto& [type, limit] : limits) {
-        require(limit >= 0, [&, type = type, limit = limit] {
-            return std::string(what) + " limits must be >= 0; got " + text(limit) + " for " + std::string(name(type));
-        });
-        require(!pick_types(info, {type}, false).empty(), [type = type, what] {
-            return std::string("there is no channel of type ") + std::string(name(type)) + " to which the " + what +
-                   " limit could apply";
-        });
-    }
-}
-
 /// Interval of rejection, snapped to the epoch where it means its ends.
 void check_reject_interval(Epochs& epochs) {
     auto& o = epochs.options;
@@ -205,38 +176,21 @@ void settle_baseline(Epochs& epochs) {
 }
 
 void warn_of_order(const Events& events) {
-    const bool ordered = std::adjacent_find(events.begin(), events.end(), [](const Event& a, const Event& b) {
-                             return a.sample >= b.sample;
-                         }) == events.end();
-    if (!ordered) {
+    if (std::ranges::adjacent_find(events, std::greater_equal{}, &Event::sample) != events.end()) {
         warn("the events are not in the order of time; neither will the epochs be");
-    }
-}
-
-void activate_projections(Info& info) {
-    for (auto& projection : info.projections) {
-        projection.active = true;
     }
 }
 
 }  // namespace
 
 double& Thresholds::operator[](ChannelType type) {
-    for (auto& entry : entries_) {
-        if (entry.first == type) {
-            return entry.second;
-        }
-    }
-    return entries_.emplace_back(type, 0.0).second;
+    const auto found = std::ranges::find(entries_, type, &Entry::first);
+    return found == entries_.end() ? entries_.emplace_back(type, 0.0).second : found->second;
 }
 
 const double* Thresholds::find(ChannelType type) const {
-    for (const auto& entry : entries_) {
-        if (entry.first == type) {
-            return &entry.second;
-        }
-    }
-    return nullptr;
+    const auto found = std::ranges::find(entries_, type, &Entry::first);
+    return found == entries_.end() ? nullptr : &found->second;
 }
 
 Fields EpochsOptions::fields() {
@@ -305,10 +259,7 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     settle_baseline(epochs);
     check_thresholds(epochs.info, o.reject, "rejection");
     check_thresholds(epochs.info, o.flat, "flatness");
-    const bool projected =
-        !raw->info.projections.empty() &&
-        std::all_of(raw->info.projections.begin(), raw->info.projections.end(), [](const auto& p) { return p.active; });
-    o.proj = o.proj || projected;
+    o.proj = o.proj || (!raw->info.projections.empty() && all_active(raw->info));
     if (o.proj) {
         activate_projections(epochs.info);
     }
@@ -321,10 +272,7 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
                    std::optional<Baseline> baseline, const Thresholds& reject, const Thresholds& flat, bool proj,
                    std::optional<double> reject_tmin, std::optional<double> reject_tmax) {
     check(info);
-    require(data.extent(1) == info.n_channels(), [&] {
-        return "the data must have one row per channel; got " + std::to_string(data.extent(1)) + " rows for " +
-               std::to_string(info.n_channels()) + " channels";
-    });
+    check_rows(info, data.extent(1));
     require(data.extent(0) == static_cast<index>(events.size()), [&] {
         return "there must be one event per epoch; got " + std::to_string(events.size()) + " events for " +
                std::to_string(data.extent(0)) + " epochs";
@@ -359,11 +307,7 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     check_thresholds(epochs.info, o.reject, "rejection");
     check_thresholds(epochs.info, o.flat, "flatness");
     if (proj) {
-        const auto vectors = projector(epochs.info).vectors;
-        activate_projections(epochs.info);
-        if (!vectors.empty()) {
-            parallel_for(epochs.n_epochs(), [&](index k) { project_out(vectors, epochs.data.view()[k]); });
-        }
+        project_loaded(epochs);
     }
     if (o.baseline) {
         apply_baseline(epochs, o.baseline);
@@ -391,9 +335,7 @@ void check(const Epochs& epochs) {
     if (epochs.preloaded) {
         const std::array<index, 3> shape{epochs.n_epochs(), epochs.info.n_channels(), epochs.n_times};
         require(epochs.data.extents() == shape, [&] {
-            return "the data must have shape (" + std::to_string(shape[0]) + ", " + std::to_string(shape[1]) + ", " +
-                   std::to_string(shape[2]) + "); got (" + std::to_string(epochs.data.extent(0)) + ", " +
-                   std::to_string(epochs.data.extent(1)) + ", " + std::to_string(epochs.data.extent(2)) + ")";
+            return "the data must have shape " + shape_text(shape) + "; got " + shape_text(epochs.data.extents());
         });
     } else {
         require(epochs.raw != nullptr, "epochs that are not loaded must have a recording");

@@ -137,6 +137,8 @@ void check(const Epochs& epochs);
 
 /// Reads all epochs and drops the bad ones. @cost  memory of all events' epochs while reading
 void load(Epochs& epochs);
+/// The epochs themselves where they are in memory; else `room`, into which they are read.
+const Epochs& loaded(const Epochs& epochs, Epochs& room);
 /// Good epochs in order, in batches whose size depends on the epochs' size alone; each batch has shape
 /// (some epochs, channels, times) and is gone when `body` returns. Epochs that rejection would drop are left out.
 void visit(const Epochs& epochs, FunctionRef<void(View<const double, 3>)> body);
@@ -160,9 +162,6 @@ std::vector<index> matching(const Epochs& epochs, const std::vector<std::string>
 /// @return indices dropped
 std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector<std::string>> groups,
                                          const std::string& method = "mintime", std::uint64_t seed = 0);
-/// Percentage of events with an entry in the log, of those not ignored.
-double drop_log_stats(const std::vector<std::vector<std::string>>& drop_log,
-                      const std::vector<std::string>& ignore = {"IGNORED"});
 /// "12 of 20 epochs were dropped: EEG 001 7×, TOO_SHORT 5×"
 std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log);
 /// Numbers the epochs that are left anew and forgets those that went.

@@ -16,13 +16,8 @@ std::vector<index> average_picks(const Info& info, const std::vector<index>& pic
         check_picks(info, picks);
         return picks;
     }
-    auto found = pick_data(info, false);
-    for (const auto& channel : info.channels) {
-        if (channel.name.starts_with("ICA")) {
-            found = pick_types(info, {ChannelType::misc}, false);
-            break;
-        }
-    }
+    const bool ica = std::ranges::any_of(info.channels, [](const auto& c) { return c.name.starts_with("ICA"); });
+    const auto found = ica ? pick_types(info, {ChannelType::misc}, false) : pick_data(info, false);
     require(!found.empty(), "there must be a data channel to average; name others as picks");
     return found;
 }
@@ -72,10 +67,7 @@ std::string average_comment(const Epochs& epochs) {
     }
     std::string comment;
     for (const auto& [name, code] : epochs.event_id) {
-        index count = 0;
-        for (const auto& event : epochs.events) {
-            count += event.id == code ? 1 : 0;
-        }
+        const auto count = std::ranges::count(epochs.events, code, &Event::id);
         const double share = static_cast<double>(count) / static_cast<double>(std::max<index>(1, epochs.n_epochs()));
         comment += (comment.empty() ? "" : " + ") + formatted("%.2f × ", share) + name;
     }

@@ -112,13 +112,10 @@ index batch_size(index channels, index times) {
 }
 
 std::vector<index> baseline_channels(const Info& info) {
-    std::vector<ChannelType> types{ChannelType::eog, ChannelType::ecg, ChannelType::emg, ChannelType::bio};
-    for (const auto type : channel_types()) {
-        if (is_data(type)) {
-            types.push_back(type);
-        }
-    }
-    return pick_types(info, types, false);
+    auto picks = pick_data(info, false);
+    const auto more = pick_types(info, {ChannelType::eog, ChannelType::ecg, ChannelType::emg, ChannelType::bio}, false);
+    picks.insert(picks.end(), more.begin(), more.end());
+    return picks;
 }
 
 Judge::Judge(const Epochs& epochs) {

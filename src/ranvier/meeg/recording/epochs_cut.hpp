@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,6 +70,12 @@ private:
 /// Why each epoch would be dropped; nothing where that has been done.
 std::vector<Reasons> judged(const Epochs& epochs);
 
+/// NumPy's isclose.
+inline bool is_close(double a, double b) { return std::abs(a - b) <= 1e-8 + 1e-5 * std::abs(b); }
+/// Throws InvalidInput where a limit is < 0, or of a type that is not there.
+void check_thresholds(const Info& info, const Thresholds& limits, const std::string& what);
+/// Keeps what is said of the epochs at `which`, in that order; data and log are the caller's.
+void keep_entries(Epochs& epochs, const std::vector<index>& which);
 /// Peak to peak of a channel; NaN where a sample is not finite.
 double peak_to_peak(std::span<const double> x);
 /// x := x − Uᵀ U x. @param vectors  U, shape (rank, channels); @param x  shape (channels, times)

@@ -5,10 +5,11 @@
 #include <numeric>
 #include <set>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/random.hpp"
 #include "ranvier/base/text.hpp"
-#include "ranvier/meeg/recording/epochs.hpp"
+#include "ranvier/meeg/recording/epochs_cut.hpp"
 
 namespace ranvier::meeg {
 
@@ -23,53 +24,31 @@ void check_numbers(const Epochs& epochs, const std::vector<index>& which) {
     }
 }
 
-/// Keeps the epochs at `which`, in that order, data included; the log is the caller's.
+/// Keeps the epochs at `which`, which ascend, data included; the log is the caller's.
 void keep(Epochs& epochs, const std::vector<index>& which) {
-    Events events;
-    std::vector<index> selection;
-    std::vector<std::string> metadata;
-    for (const index k : which) {
-        events.push_back(epochs.events[static_cast<std::size_t>(k)]);
-        selection.push_back(epochs.selection[static_cast<std::size_t>(k)]);
-        if (!epochs.metadata.empty()) {
-            metadata.push_back(epochs.metadata[static_cast<std::size_t>(k)]);
-        }
-    }
-    epochs.events = std::move(events);
-    epochs.selection = std::move(selection);
-    epochs.metadata = std::move(metadata);
+    keep_entries(epochs, which);
     if (!epochs.preloaded) {
         return;
     }
     const index size = epochs.data.extent(1) * epochs.data.extent(2);
-    if (std::is_sorted(which.begin(), which.end()) && std::adjacent_find(which.begin(), which.end()) == which.end()) {
-        for (std::size_t k = 0; k < which.size(); ++k) {
-            const index to = static_cast<index>(k);
-            if (which[k] != to) {
-                std::copy_n(epochs.data.data() + which[k] * size, size, epochs.data.data() + to * size);
-            }
-        }
-        epochs.data.shrink(static_cast<index>(which.size()));
-        return;
-    }
-    Array<double, 3> data({static_cast<index>(which.size()), epochs.data.extent(1), epochs.data.extent(2)});
     for (std::size_t k = 0; k < which.size(); ++k) {
-        std::copy_n(epochs.data.data() + which[k] * size, size, data.data() + static_cast<index>(k) * size);
+        const index to = static_cast<index>(k);
+        if (which[k] != to) {
+            std::copy_n(epochs.data.data() + which[k] * size, size, epochs.data.data() + to * size);
+        }
     }
-    epochs.data = std::move(data);
+    epochs.data.shrink(static_cast<index>(which.size()));
+}
+
+std::vector<std::string>& log_of(Epochs& epochs, index k) {
+    return epochs.drop_log[static_cast<std::size_t>(epochs.selection[static_cast<std::size_t>(k)])];
 }
 
 /// Limits that are at least as strict as before, with those of types not named again.
 Thresholds stricter(const Info& info, Thresholds limits, const Thresholds& before, bool flat) {
+    const std::string what = flat ? "flat" : "reject";
+    check_thresholds(info, limits, what);
     for (const auto& [type, limit] : limits) {
-        const std::string what = flat ? "flat" : "reject";
-        require(limit >= 0, [&, type = type, limit = limit] {
-            return what + " limits must be >= 0; got " + std::to_string(limit) + " for " + std::string(name(type));
-        });
-        require(!pick_types(info, {type}, false).empty(), [&, type = type] {
-            return "there is no channel of type " + std::string(name(type)) + " to which the " + what +
-                   " limit could apply";
-        });
         const double* old = before.find(type);
         require(old == nullptr || (flat ? limit >= *old : limit <= *old), [&, type = type, limit = limit] {
             return "a " + what + " limit must be at least as strict as before, since dropped epochs don't come back; " +
@@ -131,6 +110,26 @@ std::vector<bool> nearest(const std::vector<index>& t_shorter, const std::vector
 
 }  // namespace
 
+void check_thresholds(const Info& info, const Thresholds& limits, const std::string& what) {
+    for (const auto& [type, limit] : limits) {
+        require(limit >= 0, [&, type = type, limit = limit] {
+            return what + " limits must be >= 0; got " + formatted("%g", limit) + " for " + std::string(name(type));
+        });
+        require(!pick_types(info, {type}, false).empty(), [&, type = type] {
+            return "there is no channel of type " + std::string(name(type)) + " to which the " + what +
+                   " limit could apply";
+        });
+    }
+}
+
+void keep_entries(Epochs& epochs, const std::vector<index>& which) {
+    epochs.events = taken(epochs.events, which);
+    epochs.selection = taken(epochs.selection, which);
+    if (!epochs.metadata.empty()) {
+        epochs.metadata = taken(epochs.metadata, which);
+    }
+}
+
 void drop_bad(Epochs& epochs, const Thresholds& reject, const Thresholds& flat) {
     auto high = stricter(epochs.info, reject, epochs.options.reject, false);
     auto low = stricter(epochs.info, flat, epochs.options.flat, true);
@@ -143,14 +142,11 @@ void drop_bad(Epochs& epochs, const Thresholds& reject, const Thresholds& flat) 
 void drop(Epochs& epochs, const std::vector<index>& which, const std::string& reason) {
     check_numbers(epochs, which);
     const std::set<index> gone(which.begin(), which.end());
-    std::vector<index> kept;
-    for (index k = 0; k < epochs.n_epochs(); ++k) {
-        if (gone.contains(k)) {
-            epochs.drop_log[static_cast<std::size_t>(epochs.selection[static_cast<std::size_t>(k)])] = {reason};
-        } else {
-            kept.push_back(k);
-        }
+    for (const index k : gone) {
+        log_of(epochs, k) = {reason};
     }
+    std::vector<index> kept = counted(epochs.n_epochs());
+    std::erase_if(kept, [&](index k) { return gone.contains(k); });
     keep(epochs, kept);
 }
 
@@ -167,21 +163,19 @@ Epochs subset(const Epochs& epochs, const std::vector<index>& which) {
     part.preloaded = epochs.preloaded;
     part.dropped_bad = epochs.dropped_bad;
     part.cut = epochs.cut;
-    std::set<int> codes;
+    part.events = epochs.events;
+    part.selection = epochs.selection;
+    part.metadata = epochs.metadata;
     const std::set<index> chosen(which.begin(), which.end());
-    for (const index k : which) {
-        const auto& event = epochs.events[static_cast<std::size_t>(k)];
-        part.events.push_back(event);
-        part.selection.push_back(epochs.selection[static_cast<std::size_t>(k)]);
-        if (!epochs.metadata.empty()) {
-            part.metadata.push_back(epochs.metadata[static_cast<std::size_t>(k)]);
-        }
-        codes.insert(event.id);
-    }
     for (index k = 0; k < epochs.n_epochs(); ++k) {
         if (!chosen.contains(k)) {
-            part.drop_log[static_cast<std::size_t>(epochs.selection[static_cast<std::size_t>(k)])] = {"IGNORED"};
+            log_of(part, k) = {"IGNORED"};
         }
+    }
+    keep_entries(part, which);
+    std::set<int> codes;
+    for (const auto& event : part.events) {
+        codes.insert(event.id);
     }
     std::erase_if(part.event_id, [&](const auto& entry) { return !codes.contains(entry.second); });
     if (epochs.preloaded) {
@@ -204,12 +198,8 @@ std::vector<index> matching(const Epochs& epochs, const std::vector<std::string>
             }
         }
     }
-    std::vector<index> which;
-    for (index k = 0; k < epochs.n_epochs(); ++k) {
-        if (codes.contains(epochs.events[static_cast<std::size_t>(k)].id)) {
-            which.push_back(k);
-        }
-    }
+    std::vector<index> which = counted(epochs.n_epochs());
+    std::erase_if(which, [&](index k) { return !codes.contains(epochs.events[static_cast<std::size_t>(k)].id); });
     return which;
 }
 
@@ -231,17 +221,11 @@ std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector
     std::set<index> seen;
     for (const auto& group : groups) {
         const auto names = std::count_if(group.begin(), group.end(), is_name);
-        std::string list;
-        for (const auto& key : group) {
-            list += (list.empty() ? "'" : ", '") + key + "'";
-        }
+        const std::string list = quoted(group);
         require(names == 0 || names == static_cast<std::ptrdiff_t>(group.size()),
                 [&] { return "a group must hold names of events or tags, not both; got " + list; });
-        std::string tags;  // all tags of a group must match, but any of its names
-        for (const auto& key : group) {
-            tags += (tags.empty() ? "" : "/") + key;
-        }
-        auto which = matching(epochs, names > 0 ? group : std::vector<std::string>{tags});
+        // All tags of a group must match, but any of its names.
+        auto which = matching(epochs, names > 0 ? group : std::vector<std::string>{joined(group, "/")});
         for (const index k : which) {
             require(seen.insert(k).second, [&] {
                 return "groups must not share epochs; epoch " + std::to_string(k) + " belongs to " + list +
@@ -254,9 +238,7 @@ std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector
                                              [](const auto& a, const auto& b) { return a.size() < b.size(); });
     const auto samples_of = [&](const std::vector<index>& which) {
         std::vector<index> samples;
-        for (const index k : which) {
-            samples.push_back(epochs.events[static_cast<std::size_t>(k)].sample);
-        }
+        std::ranges::transform(taken(epochs.events, which), std::back_inserter(samples), &Event::sample);
         return samples;
     };
     std::vector<index> dropped;
@@ -285,20 +267,6 @@ std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector
     return dropped;
 }
 
-double drop_log_stats(const std::vector<std::vector<std::string>>& drop_log, const std::vector<std::string>& ignore) {
-    index counted = 0, dropped = 0;
-    for (const auto& reasons : drop_log) {
-        const bool ignored = std::any_of(reasons.begin(), reasons.end(), [&](const auto& reason) {
-            return std::find(ignore.begin(), ignore.end(), reason) != ignore.end();
-        });
-        if (!ignored) {
-            ++counted;
-            dropped += reasons.empty() ? 0 : 1;
-        }
-    }
-    return counted == 0 ? 0 : 100.0 * static_cast<double>(dropped) / static_cast<double>(counted);
-}
-
 std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log) {
     index total = 0, dropped = 0;
     std::map<std::string, index> counts;
@@ -322,8 +290,7 @@ std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log) 
 }
 
 void reset_drop_log(Epochs& epochs) {
-    epochs.selection.resize(epochs.events.size());
-    std::iota(epochs.selection.begin(), epochs.selection.end(), index{0});
+    epochs.selection = counted(epochs.n_epochs());
     epochs.drop_log.assign(epochs.events.size(), {});
 }
 

@@ -92,7 +92,7 @@ void decimate(Epochs& epochs, int decim, int offset) {
     require(n > 0, [&] {
         return "decim = " + std::to_string(decim) + " leaves none of " + std::to_string(length) + " samples";
     });
-    const double new_sfreq = epochs.info.sfreq / decim;
+
     if (lazy) {
         epochs.cut.step = step;
         epochs.cut.offset = begin;
@@ -101,7 +101,7 @@ void decimate(Epochs& epochs, int decim, int offset) {
         keep_times(epochs, begin, n, step);
     }
     epochs.tmin = times[static_cast<std::size_t>(begin)];
-    epochs.info.sfreq = new_sfreq;
+    epochs.info.sfreq /= decim;
 }
 
 void shift_time(Epochs& epochs, double tshift, bool relative) {
@@ -119,11 +119,7 @@ void pick(Epochs& epochs, const std::vector<index>& picks) {
         epochs.dropped_bad = true;  // the limits may be of channels that go
         epochs.data = data_of(epochs, picks);
     } else {
-        std::vector<index> chosen;
-        for (const index k : picks) {
-            chosen.push_back(epochs.cut.picks[static_cast<std::size_t>(k)]);
-        }
-        epochs.cut.picks = std::move(chosen);
+        epochs.cut.picks = taken(epochs.cut.picks, picks);
     }
     epochs.info = std::move(info);
 }
@@ -131,11 +127,7 @@ void pick(Epochs& epochs, const std::vector<index>& picks) {
 void subtract_evoked(Epochs& epochs, const std::optional<Evoked>& evoked) {
     load(epochs);
     const Evoked mean_response = evoked ? *evoked : average(epochs);
-    const auto times = epochs.times(), other = mean_response.times();
-    const bool same_times =
-        times.size() == other.size() && std::equal(times.begin(), times.end(), other.begin(),
-                                                   [](double a, double b) { return std::abs(a - b) < 1e-7; });
-    require(same_times, "the evoked to subtract must have the epochs' times");
+    require(same_times(epochs.times(), mean_response.times()), "the evoked to subtract must have the epochs' times");
     const auto names = channel_names(mean_response.info);
     std::vector<std::pair<index, index>> pairs;
     for (index c = 0; c < epochs.info.n_channels(); ++c) {
@@ -182,12 +174,7 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
             return "epochs to concatenate must have the same channels in the same order; " + place +
                    " and the first differ";
         });
-        const auto own = epochs.times();
-        const bool same_times =
-            own.size() == times.size() && std::equal(times.begin(), times.end(), own.begin(), [](double a, double b) {
-                return std::abs(a - b) <= 1e-8 + 1e-5 * std::abs(b);
-            });
-        require(same_times,
+        require(std::ranges::equal(times, epochs.times(), is_close),
                 [&] { return "epochs to concatenate must have the same times; " + place + " and the first differ"; });
         require(epochs.options.baseline == list[0].options.baseline, [&] {
             return "epochs to concatenate must have the same baseline; " + place + " and the first differ";
@@ -230,11 +217,8 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
     for (const auto& epochs : list) {
         to = std::copy_n(epochs.data.data(), epochs.data.size(), to);
     }
-    for (std::size_t k = 0; k < result.drop_log.size(); ++k) {
-        if (result.drop_log[k].empty()) {
-            result.selection.push_back(static_cast<index>(k));
-        }
-    }
+    result.selection = counted(std::ssize(result.drop_log));
+    std::erase_if(result.selection, [&](index k) { return !result.drop_log[static_cast<std::size_t>(k)].empty(); });
     return result;
 }
 

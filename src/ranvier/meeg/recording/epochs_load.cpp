@@ -26,24 +26,16 @@ index compacted(const std::vector<Reasons>& reasons, index size, double* blocks)
 
 /// Removes epochs for their reasons, data aside.
 void remove(Epochs& epochs, const std::vector<Reasons>& reasons) {
-    Events events;
-    std::vector<index> selection;
-    std::vector<std::string> metadata;
+    std::vector<index> kept;
     for (std::size_t k = 0; k < reasons.size(); ++k) {
         if (reasons[k].empty()) {
-            events.push_back(epochs.events[k]);
-            selection.push_back(epochs.selection[k]);
-            if (!epochs.metadata.empty()) {
-                metadata.push_back(epochs.metadata[k]);
-            }
+            kept.push_back(static_cast<index>(k));
         } else {
             auto& log = epochs.drop_log[static_cast<std::size_t>(epochs.selection[k])];
             log.insert(log.end(), reasons[k].begin(), reasons[k].end());
         }
     }
-    epochs.events = std::move(events);
-    epochs.selection = std::move(selection);
-    epochs.metadata = std::move(metadata);
+    keep_entries(epochs, kept);
     epochs.dropped_bad = true;
     if (epochs.events.empty() && !reasons.empty()) {
         warn("all epochs were dropped: " + drop_summary(epochs.drop_log));
@@ -51,6 +43,15 @@ void remove(Epochs& epochs, const std::vector<Reasons>& reasons) {
 }
 
 }  // namespace
+
+const Epochs& loaded(const Epochs& epochs, Epochs& room) {
+    if (epochs.preloaded) {
+        return epochs;
+    }
+    room = epochs;
+    load(room);
+    return room;
+}
 
 void load(Epochs& epochs) {
     if (epochs.preloaded) {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
+
 #include <set>
 #include <tuple>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::meeg {
 
@@ -20,17 +22,11 @@ struct Step {
 
 std::vector<std::string> stim_channels(const Info& info) {
     for (const char* name : {"STI101", "STI 014"}) {
-        for (const auto& channel : info.channels) {
-            if (channel.name == name) {
-                return {name};
-            }
+        if (named(info.channels, name)) {
+            return {name};
         }
     }
-    std::vector<std::string> names;
-    for (const index k : pick_types(info, {ChannelType::stim})) {
-        names.push_back(info.channels[static_cast<std::size_t>(k)].name);
-    }
-    return names;
+    return taken(channel_names(info), pick_types(info, {ChannelType::stim}));
 }
 
 /// The trigger as whole numbers >= 0.
@@ -180,13 +176,10 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
                 events.push_back({end.sample - 1, end.id, event(onsets[k]).id});
             }
     }
-    const auto short_ones = [&] {
-        index count = 0;
-        for (std::size_t k = 1; k < events.size(); ++k) {
-            count += events[k].sample - events[k - 1].sample < o.shortest_event ? 1 : 0;
-        }
-        return count;
-    }();
+    index short_ones = 0;
+    for (std::size_t k = 1; k < events.size(); ++k) {
+        short_ones += events[k].sample - events[k - 1].sample < o.shortest_event ? 1 : 0;
+    }
     require(short_ones == 0, [&] {
         return std::to_string(short_ones) + " events on channel '" + name +
                "' are shorter than shortest_event = " + std::to_string(o.shortest_event) +
@@ -197,6 +190,16 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
 }
 
 }  // namespace
+
+EventIds ids_by_code(const Events& events) {
+    std::set<int> codes;
+    std::ranges::transform(events, std::inserter(codes, codes.end()), &Event::id);
+    EventIds ids;
+    for (const int code : codes) {
+        ids.emplace_back(std::to_string(code), code);
+    }
+    return ids;
+}
 
 Events find_events(const Raw& raw, const FindEventsOptions& options) {
     const auto names = options.stim_channel.empty() ? stim_channels(raw.info) : options.stim_channel;
@@ -223,33 +226,16 @@ Events find_events(const Raw& raw, const FindEventsOptions& options) {
 }
 
 std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::optional<EventIds>& ids,
-                                                    double chunk_duration, const std::string& regexp, bool use_rounding,
+                                                    double chunk_duration, bool bads_and_edges, bool use_rounding,
                                                     double tol) {
     const auto& items = raw.annotations.items;
     if (items.empty()) {
         return {{}, ids.value_or(EventIds{})};
     }
-    std::regex expression;
-    try {
-        expression = std::regex(regexp.empty() ? ".*" : regexp);
-    } catch (const std::regex_error& error) {
-        throw InvalidInput("regexp must be an ECMAScript regular expression; got '" + regexp + "': " + error.what());
-    }
     std::set<std::string> descriptions;
     for (const auto& item : items) {
-        // The default without the machinery, which recurses over long texts.
-        const bool matches =
-            regexp == no_bads_or_edges
-                ? !is_bad_description(item.description) &&
-                      [&] {
-                          std::string head = item.description.substr(0, 4);
-                          std::transform(head.begin(), head.end(), head.begin(), [](char c) {
-                              return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-                          });
-                          return head != "edge";
-                      }()
-                : std::regex_search(item.description, expression, std::regex_constants::match_continuous);
-        if (matches) {
+        const std::string head = lower_case(item.description.substr(0, 4));
+        if (bads_and_edges || !(head.starts_with("bad") || head == "edge")) {
             descriptions.insert(item.description);
         }
     }
@@ -268,16 +254,12 @@ std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::o
         codes.emplace_back(description, code);
         code_of[description] = code;
     }
-    require(!codes.empty() || regexp.empty(), [&] {
+    require(!codes.empty() || bads_and_edges, [&] {
         std::set<std::string> all;
         for (const auto& item : items) {
             all.insert(item.description);
         }
-        std::string list;
-        for (const auto& description : all) {
-            list += (list.empty() ? "'" : ", '") + description + "'";
-        }
-        return "no annotation has one of the descriptions asked for; there are " + list;
+        return "no annotation has one of the descriptions asked for; there are " + quoted({all.begin(), all.end()});
     });
 
     // With a date the first sample's time falls on the microsecond grid of dates; else onsets hold first_samp already.
@@ -326,65 +308,10 @@ Annotations annotations_from_events(const Events& events, double sfreq, const Ev
     return annotations;
 }
 
-Events make_fixed_length_events(const Raw& raw, int id, double start, std::optional<double> stop, double duration,
-                                double overlap) {
-    require(overlap >= 0 && overlap < duration, [&] {
-        return "overlap must be >= 0 and < duration = " + std::to_string(duration) + " s; got " +
-               std::to_string(overlap) + " s";
-    });
-    const double sfreq = raw.info.sfreq;
-    const index begin = raw.first_samp + time_as_index(raw, {start}, true)[0];
-    index end = raw.first_samp + raw.n_samples();
-    if (stop) {
-        end = std::min(end, raw.first_samp + time_as_index(raw, {*stop}, true)[0]);
-    }
-    end -= static_cast<index>(std::nearbyint(sfreq * duration));
-    Events events;
-    const double step = sfreq * (duration - overlap);
-    const index count = static_cast<index>(std::ceil(static_cast<double>(end + 1 - begin) / step));
-    for (index k = 0; k < count; ++k) {
-        events.push_back({static_cast<index>(static_cast<double>(begin) + static_cast<double>(k) * step), 0, id});
-    }
-    require(!events.empty(), [&] {
-        return "no event of " + std::to_string(duration) + " s fits between start and stop; the recording lasts " +
-               std::to_string(raw.duration()) + " s";
-    });
-    return events;
-}
-
-Events merged_events(Events events, const std::vector<int>& ids, int new_id, bool replace_events) {
-    const auto one_of = [&](int id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
-    Events touched;
-    for (auto& event : events) {
-        const Event before = event;
-        if (one_of(event.before)) {
-            event.before = new_id;
-        }
-        if (one_of(event.id)) {
-            event.id = new_id;
-        }
-        if (!(event == before)) {
-            touched.push_back(before);
-        }
-    }
-    if (!replace_events) {
-        events.insert(events.end(), touched.begin(), touched.end());
-        std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
-            return std::tie(a.sample, a.before, a.id) < std::tie(b.sample, b.before, b.id);
-        });
-    }
-    return events;
-}
-
 std::vector<std::string> matching_names(const EventIds& names, const std::vector<std::string>& keys) {
     const auto tags = [](const std::string& text) {
-        std::set<std::string> result;
-        std::size_t begin = 0;
-        for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
-            end = text.find('/', begin);
-            result.insert(text.substr(begin, end == std::string::npos ? end : end - begin));
-        }
-        return result;
+        const auto parts = split(text, '/');
+        return std::set(parts.begin(), parts.end());
     };
     std::set<std::string> found;
     for (const auto& key : keys) {
@@ -398,13 +325,11 @@ std::vector<std::string> matching_names(const EventIds& names, const std::vector
     }
     require(!found.empty(), [&] {
         std::vector<std::string> known;
-        std::string list;
         for (const auto& [name, code] : names) {
             known.push_back(name);
-            list += (list.empty() ? "'" : ", '") + name + "'";
         }
         const std::string key = keys.empty() ? "" : keys.back();
-        return "no event is named '" + key + "'" + did_you_mean(key, known) + "; there are " + list;
+        return "no event is named '" + key + "'" + did_you_mean(key, known) + "; there are " + quoted(known);
     });
     return {found.begin(), found.end()};
 }

@@ -22,6 +22,9 @@ using Events = std::vector<Event>;
 /// Names of event codes, e.g. {"auditory/left", 1}.
 using EventIds = std::vector<std::pair<std::string, int>>;
 
+/// Every code under its own number as name, ascending.
+EventIds ids_by_code(const Events& events);
+
 enum class Output { onset, offset, step };
 enum class Consecutive { no, yes, increasing };
 
@@ -63,36 +66,23 @@ struct FindEventsOptions {
 ///                       Output::offset, more ends than beginnings
 Events find_events(const Raw& raw, const FindEventsOptions& options = {});
 
-/// The default of events_from_annotations: descriptions that begin with neither "bad" nor "edge", in any case.
-inline constexpr const char* no_bads_or_edges = "^(?![Bb][Aa][Dd]|[Ee][Dd][Gg][Ee]).*$";
-
-/// Events at the onsets of annotations, in the order of the annotations. Without `ids` every description that
-/// `regexp` matches from its beginning gets a number, in alphabetical order from 1. With `chunk_duration` > 0 an event
-/// every that many seconds while a whole chunk (less `tol`) fits into the annotation; their samples are on the same
-/// clock as the others. (MNE-Python 1.13 adds first_samp twice there for recordings without meas_date.)
+/// Events at the onsets of annotations, in the order of the annotations. Without `ids` every description gets a number,
+/// in alphabetical order from 1. With `chunk_duration` > 0 an event every that many seconds while a whole chunk (less
+/// `tol`) fits into the annotation; their samples are on the same clock as the others. (MNE-Python 1.13 adds first_samp
+/// twice there for recordings without meas_date.)
 ///
-/// @param ids      codes of descriptions; what is not in it is left out
-/// @param regexp   ECMAScript regular expression; "" matches all
-/// @param tol      [s]
-/// @return         events, and the codes of the descriptions that occur
-/// @throws InvalidInput  no description matches (unless regexp is ""), or an invalid expression
+/// @param ids             codes of descriptions; what is not in it is left out
+/// @param bads_and_edges  take descriptions too that begin with "bad" or "edge", in any case
+/// @param tol             [s]
+/// @return                events, and the codes of the descriptions that occur
+/// @throws InvalidInput  no description is left, unless bads_and_edges
 std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::optional<EventIds>& ids = {},
-                                                    double chunk_duration = 0,
-                                                    const std::string& regexp = no_bads_or_edges,
+                                                    double chunk_duration = 0, bool bads_and_edges = false,
                                                     bool use_rounding = true, double tol = 1e-8);
 /// Annotations at the events: the inverse of the above. Events without a name are left out.
 /// @throws InvalidInput  no event has a name
 Annotations annotations_from_events(const Events& events, double sfreq, const EventIds& names, index first_samp,
                                     std::optional<MeasurementDate> orig_time);
-
-/// Events of code `id` every (duration − overlap) seconds from `start` to `stop` (else the end), all of which have
-/// `duration` seconds of data.
-/// @param start, stop  [s] after the first sample
-/// @throws InvalidInput  0 <= overlap < duration does not hold, or nothing fits
-Events make_fixed_length_events(const Raw& raw, int id = 1, double start = 0, std::optional<double> stop = {},
-                                double duration = 1, double overlap = 0);
-/// Events in which the codes `ids` became `new_id`, or, unless `replace_events`, got a copy with that code.
-Events merged_events(Events events, const std::vector<int>& ids, int new_id, bool replace_events = true);
 
 /// Names that contain all "/"-separated tags of one of the keys; sorted.
 /// @throws InvalidInput  none does; the message lists the names

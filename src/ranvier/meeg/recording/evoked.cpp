@@ -28,10 +28,7 @@ Evoked make_evoked(Info info, Array<double, 2> data, double tmin, std::string co
 
 void check(const Evoked& evoked) {
     check(evoked.info);
-    require(evoked.data.extent(0) == evoked.info.n_channels(), [&] {
-        return "the data must have one row per channel; got " + std::to_string(evoked.data.extent(0)) + " rows for " +
-               std::to_string(evoked.info.n_channels()) + " channels";
-    });
+    check_rows(evoked.info, evoked.data.extent(0));
     require(evoked.kind == "average" || evoked.kind == "standard_error",
             [&] { return "the kind of an evoked must be 'average' or 'standard_error'; got '" + evoked.kind + "'"; });
 }
@@ -63,24 +60,21 @@ std::vector<double> combination_weights(const std::vector<Evoked>& evokeds, cons
 
 namespace {
 
+/// A comment as part of a sum.
+std::string term(const std::string& comment) {
+    const bool sum = comment.find(" + ") != std::string::npos;
+    return comment.empty() ? "unknown" : sum ? "(" + comment + ")" : comment;
+}
+
 std::string combined_comment(const std::vector<Evoked>& evokeds, const std::vector<double>& weights) {
     std::string comment;
     for (std::size_t k = 0; k < evokeds.size(); ++k) {
         const double size = std::abs(weights[k]);
-        std::string weight;
-        if (!(std::abs(size - 1) <= 1e-8 + 1e-5)) {  // NumPy's isclose to 1
-            weight = formatted("%0.3f × ", size);
-        }
-        std::string own = evokeds[k].comment.empty() ? "unknown" : evokeds[k].comment;
-        if (own.find(" + ") != std::string::npos) {
-            own = "(" + own + ")";
-        }
+        const bool one = std::abs(size - 1) <= 1e-8 + 1e-5;  // NumPy's isclose to 1
+        const std::string weight = one ? "" : formatted("%0.3f × ", size);
+
         const bool minus = weights[k] < 0;
-        if (k == 0) {
-            comment = (minus ? "-" : "") + weight + own;
-        } else {
-            comment += (minus ? " - " : " + ") + weight + own;
-        }
+        comment += (k == 0 ? (minus ? "-" : "") : (minus ? " - " : " + ")) + weight + term(evokeds[k].comment);
     }
     for (auto at = comment.find(" - - "); at != std::string::npos; at = comment.find(" - - ")) {
         comment.replace(at, 5, " + ");  // minus a negated one
@@ -109,11 +103,7 @@ Evoked combine_evoked(const std::vector<Evoked>& evokeds, const std::vector<doub
             return "evokeds to combine must have the same channels; number " + std::to_string(k) + " ('" +
                    evoked.comment + "') differs from the first";
         });
-        const auto own_times = evoked.times();
-        const bool same_times =
-            own_times.size() == times.size() && std::equal(times.begin(), times.end(), own_times.begin(),
-                                                           [](double a, double b) { return std::abs(a - b) < 1e-7; });
-        require(same_times, [&] {
+        require(same_times(times, evoked.times()), [&] {
             return "evokeds to combine must have the same times; number " + std::to_string(k) + " ('" + evoked.comment +
                    "') differs from the first";
         });
@@ -138,10 +128,7 @@ Evoked negated(Evoked evoked) {
     for (index k = 0; k < evoked.data.size(); ++k) {
         evoked.data.data()[k] *= -1;
     }
-    const bool sum = evoked.comment.find(" + ") != std::string::npos;
-    evoked.comment = "- " + (evoked.comment.empty() ? std::string("unknown")
-                             : sum                  ? "(" + evoked.comment + ")"
-                                                    : evoked.comment);
+    evoked.comment = "- " + term(evoked.comment);
     return evoked;
 }
 

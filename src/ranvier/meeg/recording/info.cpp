@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
 
 namespace ranvier::meeg {
 
@@ -55,10 +58,9 @@ Info create_info(const std::vector<std::string>& names, double sfreq, ChannelTyp
 std::vector<std::string> channel_names(const Info& info) { return names_of(info.channels); }
 
 index channel_index(const Info& info, std::string_view name) {
-    for (std::size_t k = 0; k < info.channels.size(); ++k) {
-        if (info.channels[k].name == name) {
-            return static_cast<index>(k);
-        }
+    const auto found = std::ranges::find(info.channels, name, &Channel::name);
+    if (found != info.channels.end()) {
+        return found - info.channels.begin();
     }
     throw InvalidInput("there is no channel '" + std::string(name) + "' among the " +
                        std::to_string(info.channels.size()) + " channels" + did_you_mean(name, channel_names(info)));
@@ -129,13 +131,8 @@ void pick_channels(Info& info, const std::vector<index>& picks) {
         kept.push_back(info.channels.share(static_cast<std::size_t>(pick)));
         names.insert(kept.back()->name);
     }
-    const auto had = [&] {
-        std::unordered_set<std::string> all;
-        for (const auto& channel : info.channels) {
-            all.insert(channel.name);
-        }
-        return all;
-    }();
+    const auto before = channel_names(info);
+    const std::unordered_set<std::string> had(before.begin(), before.end());
     info.channels = StableVector<Channel>(std::move(kept));
     std::erase_if(info.bads, [&](const auto& bad) { return !names.contains(bad); });
     erase_if(info.projections, [&](const Projection& p) {
@@ -150,21 +147,10 @@ void pick_channels(Info& info, const std::vector<index>& picks) {
         info.compensations.clear();
     }
     for (auto& c : info.compensations) {
-        std::vector<index> rows;
-        for (std::size_t k = 0; k < c.row_names.size(); ++k) {
-            if (names.contains(c.row_names[k])) {
-                rows.push_back(static_cast<index>(k));
-            }
-        }
-        Array<double, 2> matrix({static_cast<index>(rows.size()), c.matrix.extent(1)});
-        std::vector<std::string> row_names;
-        for (std::size_t k = 0; k < rows.size(); ++k) {
-            const auto row = c.matrix.view().row(rows[k]);
-            std::copy(row.begin(), row.end(), matrix.view().row(static_cast<index>(k)).begin());
-            row_names.push_back(c.row_names[static_cast<std::size_t>(rows[k])]);
-        }
-        c.matrix = std::move(matrix);
-        c.row_names = std::move(row_names);
+        auto kept_rows = counted(std::ssize(c.row_names));
+        std::erase_if(kept_rows, [&](index k) { return !names.contains(c.row_names[static_cast<std::size_t>(k)]); });
+        c.matrix = rows(c.matrix, kept_rows);
+        c.row_names = taken(c.row_names, kept_rows);
     }
     const bool electrodes = std::any_of(info.channels.begin(), info.channels.end(),
                                         [](const Channel& c) { return is_electrode(c.type()); });
@@ -203,14 +189,10 @@ void rename_channels(Info& info, const std::vector<std::pair<std::string, std::s
 }
 
 void set_bads(Info& info, std::vector<std::string> bads) {
-    std::string missing;
-    for (const auto& bad : bads) {
-        if (std::none_of(info.channels.begin(), info.channels.end(), [&](const auto& c) { return c.name == bad; })) {
-            missing += (missing.empty() ? "'" : ", '") + bad + "'";
-        }
-    }
+    std::vector<std::string> missing = bads;
+    std::erase_if(missing, [&](const auto& bad) { return named(info.channels, bad); });
     require(missing.empty(),
-            [&] { return "bad channels must be channels of the recording; there is no [" + missing + "]"; });
+            [&] { return "bad channels must be channels of the recording; there is no [" + quoted(missing) + "]"; });
     info.bads = std::move(bads);
 }
 
@@ -251,11 +233,7 @@ void check(const Info& info) {
         });
     }
     for (const auto& p : info.projections) {
-        require(p.vectors.extent(1) == static_cast<index>(p.channels.size()), [&] {
-            return "the vectors of projection '" + p.description + "' must have one column per channel; got " +
-                   std::to_string(p.vectors.extent(1)) + " columns for " + std::to_string(p.channels.size()) +
-                   " channels";
-        });
+        check(p);
     }
 }
 
@@ -285,15 +263,31 @@ std::vector<index> pick_data(const Info& info, bool exclude_bads) {
 }
 
 std::vector<index> pick_all(const Info& info, bool exclude_bads) {
-    const auto types = channel_types();
     if (exclude_bads) {
+        const auto types = channel_types();
         return pick_types(info, {types.begin(), types.end()}, true);
     }
-    std::vector<index> picks(info.channels.size());
-    for (std::size_t k = 0; k < picks.size(); ++k) {
-        picks[k] = static_cast<index>(k);
-    }
-    return picks;
+    return counted(info.n_channels());
+}
+
+std::vector<index> counted(index n) {
+    std::vector<index> numbers(static_cast<std::size_t>(n));
+    std::iota(numbers.begin(), numbers.end(), index{0});
+    return numbers;
+}
+
+void check_rows(const Info& info, index rows) {
+    require(rows == info.n_channels(), [&] {
+        return "the data must have one row per channel; got " + std::to_string(rows) + " rows for " +
+               std::to_string(info.n_channels()) + " channels";
+    });
+}
+
+void check(const Projection& p) {
+    require(p.vectors.extent(1) == std::ssize(p.channels), [&] {
+        return "the vectors of projection '" + p.description + "' must have one column per channel; got " +
+               std::to_string(p.vectors.extent(1)) + " columns for " + std::to_string(p.channels.size()) + " channels";
+    });
 }
 
 std::int64_t microseconds_between(const MeasurementDate& from, const MeasurementDate& to) {

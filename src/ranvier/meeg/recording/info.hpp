@@ -126,6 +126,22 @@ void check_picks(const Info& info, const std::vector<index>& picks, std::string_
 std::vector<index> pick_types(const Info& info, const std::vector<ChannelType>& types, bool exclude_bads = true);
 /// Indices of the data channels (MNE's `picks="data"`, reference sensors of MEG included).
 std::vector<index> pick_data(const Info& info, bool exclude_bads = true);
+/// The values at `which`, in that order.
+template <class Values>
+Values taken(const Values& values, const std::vector<index>& which) {
+    Values out;
+    for (const index k : which) {
+        out.push_back(values[static_cast<std::size_t>(k)]);
+    }
+    return out;
+}
+/// 0 … n − 1.
+std::vector<index> counted(index n);
+
+/// Throws InvalidInput unless there is a row for every channel, or a column of a projection for each of its.
+void check_rows(const Info& info, index rows);
+void check(const Projection& projection);
+
 /// Indices of all channels.
 std::vector<index> pick_all(const Info& info, bool exclude_bads = false);
 

@@ -33,8 +33,8 @@ Array<double, 2> product(View<const double, 2> a, View<const double, 2> b) {
     return result;
 }
 
-Array<double, 2> identity(index n) {
-    Array<double, 2> result({n, n});
+Array<double, 2> identity(index n, index more_rows) {
+    Array<double, 2> result({n + more_rows, n});
     for (index k = 0; k < n; ++k) {
         result(k, k) = 1;
     }
@@ -44,16 +44,14 @@ Array<double, 2> identity(index n) {
 Array<double, 2> rows(View<const double, 2> a, const std::vector<index>& which) {
     Array<double, 2> result({static_cast<index>(which.size()), a.extent(1)});
     for (std::size_t k = 0; k < which.size(); ++k) {
-        const auto row = a.row(which[k]);
-        std::copy(row.begin(), row.end(), result.view().row(static_cast<index>(k)).begin());
+        std::ranges::copy(a.row(which[k]), result.view().row(static_cast<index>(k)).begin());
     }
     return result;
 }
 
 void copy(View<const double, 2> from, View<double, 2> to) {
     for (index k = 0; k < from.extent(0); ++k) {
-        const auto row = from.row(k);
-        std::copy(row.begin(), row.end(), to.row(k).begin());
+        std::ranges::copy(from.row(k), to.row(k).begin());
     }
 }
 

@@ -14,7 +14,8 @@ void apply(View<const double, 2> op, View<const double, 2> x, View<double, 2> ou
 
 /// a · b, by the same rule.
 Array<double, 2> product(View<const double, 2> a, View<const double, 2> b);
-Array<double, 2> identity(index n);
+/// Ones on the diagonal of n columns, and below them rows of zeros.
+Array<double, 2> identity(index n, index more_rows = 0);
 /// The rows at `which`, in that order.
 Array<double, 2> rows(View<const double, 2> a, const std::vector<index>& which);
 /// Copies numbers of equal shape; rows must be contiguous.

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/meeg/recording/epochs_cut.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
@@ -11,26 +12,29 @@
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
-
-namespace {
+bool same(const Array<double, 2>& a, const Array<double, 2>& b) {
+    return a.extents() == b.extents() && std::equal(a.data(), a.data() + a.size(), b.data());
+}
 
 bool same(const Projection& a, const Projection& b) {
-    return a.kind == b.kind && a.description == b.description && a.channels == b.channels &&
-           a.vectors.extents() == b.vectors.extents() &&
-           std::equal(a.vectors.data(), a.vectors.data() + a.vectors.size(), b.vectors.data());
+    return a.kind == b.kind && a.description == b.description && a.channels == b.channels && same(a.vectors, b.vectors);
 }
 
-bool all_active(const Info& info) {
-    return std::all_of(info.projections.begin(), info.projections.end(), [](const auto& p) { return p.active; });
-}
+bool all_active(const Info& info) { return std::ranges::all_of(info.projections, &Projection::active); }
 
-void activate(Info& info) {
+void activate_projections(Info& info) {
     for (auto& p : info.projections) {
         p.active = true;
     }
 }
 
-}  // namespace
+void project_loaded(Epochs& epochs) {
+    const auto vectors = projector(epochs.info).vectors;
+    activate_projections(epochs.info);
+    if (!vectors.empty()) {
+        parallel_for(epochs.n_epochs(), [&](index k) { project_out(vectors, epochs.data.view()[k]); });
+    }
+}
 
 Projection average_reference(const Info& info, ChannelType type) {
     require(info.custom_ref_applied == CustomReference::off,
@@ -40,18 +44,14 @@ Projection average_reference(const Info& info, ChannelType type) {
     require(!picks.empty(), [&] {
         return "an average reference needs a good channel of type " + std::string(name(type)) + "; there is none";
     });
-    std::string upper(name(type));
-    std::transform(upper.begin(), upper.end(), upper.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+
     Projection p;
     p.kind = ProjectionKind::average_reference;
-    p.description = "Average " + upper + " reference";
+    p.description = "Average " + upper_case(name(type)) + " reference";
     const auto n = static_cast<index>(picks.size());
     p.vectors = Array<double, 2>({1, n});
-    for (index k = 0; k < n; ++k) {
-        p.channels.push_back(info.channels[static_cast<std::size_t>(picks[static_cast<std::size_t>(k)])].name);
-        p.vectors(0, k) = 1 / std::sqrt(static_cast<double>(n));
-    }
+    p.channels = taken(channel_names(info), picks);
+    std::fill_n(p.vectors.data(), n, 1 / std::sqrt(static_cast<double>(n)));
     return p;
 }
 
@@ -145,11 +145,7 @@ Projector projector(const Info& info, bool include_active) {
 
 void add_projections(Info& info, const StableVector<Projection>& projections) {
     for (const auto& projection : projections) {
-        require(projection.vectors.extent(1) == static_cast<index>(projection.channels.size()), [&] {
-            return "the vectors of projection '" + projection.description + "' must have one column per channel; got " +
-                   std::to_string(projection.vectors.extent(1)) + " columns for " +
-                   std::to_string(projection.channels.size()) + " channels";
-        });
+        check(projection);
         const bool there = std::any_of(info.projections.begin(), info.projections.end(),
                                        [&](const auto& p) { return same(p, projection); });
         if (!there) {
@@ -157,18 +153,6 @@ void add_projections(Info& info, const StableVector<Projection>& projections) {
             info.projections.back().active = false;
         }
     }
-}
-
-void remove_projection(Info& info, index which) {
-    require(which >= 0 && which < static_cast<index>(info.projections.size()), [&] {
-        return "there are " + std::to_string(info.projections.size()) + " projections, numbered from 0; got " +
-               std::to_string(which);
-    });
-    const auto& p = info.projections[static_cast<std::size_t>(which)];
-    require(!p.active, [&] {
-        return "projection '" + p.description + "' has been applied to the data and can't be removed any more";
-    });
-    info.projections.erase(info.projections.begin() + which);
 }
 
 void apply_projections(Raw& raw) {
@@ -186,23 +170,20 @@ void apply_projections(Raw& raw) {
             apply_operator(raw, p.matrix);
         }
     }
-    activate(raw.info);
+    activate_projections(raw.info);
 }
 
 void apply_projections(Epochs& epochs) {
     if (all_active(epochs.info)) {
         return;
     }
-    if (!epochs.preloaded) {
-        epochs.options.proj = true;
-        load(epochs);
-    } else {
-        const auto vectors = projector(epochs.info).vectors;
-        if (!vectors.empty()) {
-            parallel_for(epochs.n_epochs(), [&](index k) { project_out(vectors, epochs.data.view()[k]); });
-        }
+    if (epochs.preloaded) {
+        project_loaded(epochs);
+        return;
     }
-    activate(epochs.info);
+    epochs.options.proj = true;
+    load(epochs);
+    activate_projections(epochs.info);
 }
 
 void apply_projections(Evoked& evoked) {
@@ -213,7 +194,7 @@ void apply_projections(Evoked& evoked) {
     if (!vectors.empty()) {
         project_out(vectors, evoked.data);
     }
-    activate(evoked.info);
+    activate_projections(evoked.info);
 }
 
 }  // namespace ranvier::meeg

@@ -24,8 +24,14 @@ Projector projector(const Info& info, bool include_active = true);
 
 /// Adds projections, not applied; those that are there already are left out.
 void add_projections(Info& info, const StableVector<Projection>& projections);
-/// Removes the projection at `which`. @throws InvalidInput  it has been applied: what is gone can't come back
-void remove_projection(Info& info, index which);
+/// Whether all projections have been applied.
+bool all_active(const Info& info);
+void activate_projections(Info& info);
+bool same(const Array<double, 2>& a, const Array<double, 2>& b);
+/// Equal but for being active.
+bool same(const Projection& a, const Projection& b);
+/// Applies all projections to epochs in memory, whether they are active or not.
+void project_loaded(Epochs& epochs);
 /// Applies what is not yet active; lazy data is projected when read, lazy epochs are loaded.
 void apply_projections(Raw& raw);
 void apply_projections(Epochs& epochs);

@@ -1,10 +1,11 @@
 #include "ranvier/meeg/recording/raw.hpp"
 
 #include <algorithm>
-#include <cctype>
+
 #include <cmath>
 #include <unordered_set>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
@@ -43,23 +44,15 @@ void read_sources(const Raw& raw, const std::vector<index>& channels, index star
 /// One block of lazy samples, through the pending operator.
 void read_block(const Raw& raw, const std::vector<index>& picks, index start, View<double, 2> out) {
     if (raw.pending_operator.empty()) {
-        std::vector<index> channels;
-        channels.reserve(picks.size());
-        for (const index pick : picks) {
-            channels.push_back(raw.source_channels[static_cast<std::size_t>(pick)]);
-        }
-        read_sources(raw, channels, start, out);
+        read_sources(raw, taken(raw.source_channels, picks), start, out);
         return;
     }
     // Only the source channels that some pick depends on are read.
     const View<const double, 2> whole = raw.pending_operator;
-    std::vector<index> columns, channels;
-    for (index column = 0; column < whole.extent(1); ++column) {
-        if (std::any_of(picks.begin(), picks.end(), [&](index row) { return whole(row, column) != 0; })) {
-            columns.push_back(column);
-            channels.push_back(raw.source_channels[static_cast<std::size_t>(column)]);
-        }
-    }
+    std::vector<index> columns = counted(whole.extent(1));
+    std::erase_if(columns, [&](index column) {
+        return std::ranges::none_of(picks, [&](index row) { return whole(row, column) != 0; });
+    });
     Array<double, 2> op({static_cast<index>(picks.size()), static_cast<index>(columns.size())});
     for (std::size_t i = 0; i < picks.size(); ++i) {
         for (std::size_t j = 0; j < columns.size(); ++j) {
@@ -67,7 +60,7 @@ void read_block(const Raw& raw, const std::vector<index>& picks, index start, Vi
         }
     }
     Array<double, 2> block({static_cast<index>(columns.size()), out.extent(1)});
-    read_sources(raw, channels, start, block);
+    read_sources(raw, taken(raw.source_channels, columns), start, block);
     apply(op, block, out);
 }
 
@@ -85,22 +78,15 @@ index Raw::n_samples() const {
 }
 
 Raw make_raw(Info info, Array<double, 2> data, index first_samp) {
-    Raw raw;
-    raw.info = std::move(info);
-    raw.first_samp = first_samp;
-    raw.data = std::move(data);
-    raw.preloaded = true;
+    Raw raw{std::move(info), first_samp, {}, {}, {}, std::move(data), true, {}};
     raw.annotations.orig_time = raw.info.meas_date;
     check(raw);
     return raw;
 }
 
 Raw make_raw(Info info, std::vector<Segment> segments, index first_samp) {
-    Raw raw;
-    raw.info = std::move(info);
-    raw.first_samp = first_samp;
-    raw.segments = std::move(segments);
-    raw.source_channels = pick_all(raw.info);
+    auto channels = pick_all(info);
+    Raw raw{std::move(info), first_samp, {}, std::move(segments), std::move(channels), {}, false, {}};
     raw.annotations.orig_time = raw.info.meas_date;
     check(raw);
     return raw;
@@ -111,10 +97,7 @@ void check(const Raw& raw) {
     const index n = raw.info.n_channels();
     if (raw.preloaded) {
         require(raw.segments.empty(), "a recording in memory must have no file segments");
-        require(raw.data.extent(0) == n, [&] {
-            return "the data must have one row per channel; got " + std::to_string(raw.data.extent(0)) + " rows for " +
-                   std::to_string(n) + " channels";
-        });
+        check_rows(raw.info, raw.data.extent(0));
         require(raw.pending_operator.empty(), "a recording in memory must have no pending operator");
     } else {
         require(!raw.segments.empty(), "a recording must have data in memory or segments of files; it has neither");
@@ -143,10 +126,10 @@ void check(const Raw& raw) {
                        std::to_string(n) + " channels";
             });
         } else {
-            require(raw.pending_operator.extent(0) == n && raw.pending_operator.extent(1) == m, [&] {
-                return "the pending operator must have shape (" + std::to_string(n) + ", " + std::to_string(m) +
-                       "); got (" + std::to_string(raw.pending_operator.extent(0)) + ", " +
-                       std::to_string(raw.pending_operator.extent(1)) + ")";
+            const std::array<index, 2> shape{n, m};
+            require(raw.pending_operator.extents() == shape, [&] {
+                return "the pending operator must have shape " + shape_text(shape) + "; got " +
+                       shape_text(raw.pending_operator.extents());
             });
         }
     }
@@ -196,18 +179,13 @@ void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
 }
 
 std::vector<AnnotationSpan> annotation_spans(const Raw& raw, const std::vector<std::string>& words) {
-    const auto begins_with = [](const std::string& text, const std::string& word) {
-        return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
-                   return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
-               });
-    };
     const auto sample = [&](double t) {
         return std::clamp<index>(static_cast<index>(std::nearbyint(t * raw.info.sfreq)), 0, raw.n_samples());
     };
     std::vector<AnnotationSpan> spans;
     for (const Annotation& a : raw.annotations.items) {
-        if (std::any_of(words.begin(), words.end(),
-                        [&](const auto& word) { return begins_with(a.description, word); })) {
+        const std::string text = lower_case(a.description);
+        if (std::ranges::any_of(words, [&](const auto& word) { return text.starts_with(lower_case(word)); })) {
             const double onset = a.onset - raw.first_time();
             spans.push_back({onset, a.duration, sample(onset), sample(onset + a.duration), a.description});
         }
@@ -219,16 +197,6 @@ void add_annotation(Raw& raw, Annotation annotation) {
     raw.annotations.orig_time = raw.info.meas_date;
     raw.annotations.items.push_back(std::move(annotation));
     sort(raw.annotations);
-}
-
-std::vector<index> time_as_index(const Raw& raw, const std::vector<double>& times, bool use_rounding) {
-    std::vector<index> result;
-    result.reserve(times.size());
-    for (const double time : times) {
-        const double sample = time * raw.info.sfreq;
-        result.push_back(static_cast<index>(use_rounding ? std::nearbyint(sample) : sample));
-    }
-    return result;
 }
 
 void read_samples(const Raw& raw, const std::vector<index>& picks, index start, View<double, 2> out) {
@@ -335,11 +303,7 @@ void pick(Raw& raw, const std::vector<index>& picks) {
     if (raw.preloaded) {
         raw.data = samples(raw, picks, 0, raw.n_samples());
     } else if (raw.pending_operator.empty()) {
-        std::vector<index> channels;
-        for (const index k : picks) {
-            channels.push_back(raw.source_channels[static_cast<std::size_t>(k)]);
-        }
-        raw.source_channels = std::move(channels);
+        raw.source_channels = taken(raw.source_channels, picks);
     } else {
         raw.pending_operator = rows(raw.pending_operator, picks);
     }

@@ -88,9 +88,6 @@ struct AnnotationSpan {
 /// Spans of the annotations whose descriptions begin with one of `words`, in any case; "" takes all. In their order.
 std::vector<AnnotationSpan> annotation_spans(const Raw& raw, const std::vector<std::string>& words);
 
-/// Samples at times [s] after the first sample; the fraction is cut off, or rounded with `use_rounding`.
-std::vector<index> time_as_index(const Raw& raw, const std::vector<double>& times, bool use_rounding = false);
-
 /// Reads everything into memory; into a mapped file where `path` is given. Does nothing if it is there already.
 void load(Raw& raw, const std::optional<std::filesystem::path>& path = {});
 

@@ -1,5 +1,6 @@
 #include "ranvier/meeg/recording/time_axis.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ranvier/base/log.hpp"
@@ -20,6 +21,10 @@ std::vector<double> time_axis(double tmin, index n, double sfreq) {
         times[k] = exact ? (first + sample) / sfreq : tmin + sample / sfreq;
     }
     return times;
+}
+
+bool same_times(const std::vector<double>& a, const std::vector<double>& b) {
+    return std::ranges::equal(a, b, [](double x, double y) { return std::abs(x - y) < 1e-7; });
 }
 
 double mean(std::span<const double> values) {

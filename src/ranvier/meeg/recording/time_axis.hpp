@@ -14,6 +14,8 @@ namespace ranvier::meeg {
 bool on_grid(double time, double sfreq);
 /// tmin + k/sfreq; exactly (first + k)/sfreq where tmin is on the grid. [s]
 std::vector<double> time_axis(double tmin, index n, double sfreq);
+/// Whether two lists of times agree to 0.1 µs. [s]
+bool same_times(const std::vector<double>& a, const std::vector<double>& b);
 /// Sum in order over the number. @param values  not empty
 double mean(std::span<const double> values);
 

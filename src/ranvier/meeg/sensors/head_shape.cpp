@@ -8,12 +8,11 @@
 #include <utility>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/numerics/dense.hpp"
 
 namespace ranvier::meeg {
 namespace {
-
-using Point = std::array<double, 3>;
 
 constexpr std::size_t fewest_points = 4, few_points = 10;
 
@@ -76,8 +75,8 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
     double mean_square = 0;
     numerics::Dense<double> a(3, 4);
     for (const Point& p : points) {
-        const Point q{p[0] - mean[0], p[1] - mean[1], p[2] - mean[2]};
-        const double square = q[0] * q[0] + q[1] * q[1] + q[2] * q[2];
+        const Point q = minus(p, mean);
+        const double square = dot(q, q);
         mean_square += square / n;
         for (std::size_t i = 0; i < 3; ++i) {
             for (std::size_t k = 0; k < 3; ++k) {

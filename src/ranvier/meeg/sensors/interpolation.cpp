@@ -4,16 +4,16 @@
 #include <numbers>
 #include <string>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
 namespace {
-
-using Point = std::array<double, 3>;
 
 constexpr int stiffness = 4, n_terms = 50;
 
@@ -35,7 +35,7 @@ std::vector<Point> unit_vectors(View<const double, 2> points, const char* what) 
     std::vector<Point> out;
     for (index k = 0; k < points.extent(0); ++k) {
         const Point p{points(k, 0), points(k, 1), points(k, 2)};
-        const double length = std::sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]);
+        const double length = norm(p);
         require(length > 0 && std::isfinite(length), [&] {
             return std::string(what) + ": point " + std::to_string(k) + " must have a direction from the centre";
         });
@@ -44,8 +44,6 @@ std::vector<Point> unit_vectors(View<const double, 2> points, const char* what) 
     return out;
 }
 
-double cosine(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
 struct Interpolation {
     std::vector<index> good, bad, unplaced;  ///< unplaced: bad, and nobody knows where
     Array<double, 2> matrix;                 ///< shape (bad, good)
@@ -53,7 +51,7 @@ struct Interpolation {
 
 Interpolation plan(const Info& info, const InterpolationOptions& options) {
     Interpolation out;
-    std::string lost;
+    std::vector<std::string> lost;
     for (const index k : pick_types(info, {ChannelType::eeg}, false)) {
         const Channel& channel = info.channels[static_cast<std::size_t>(k)];
         const bool bad = is_bad(info, k);
@@ -63,7 +61,7 @@ Interpolation plan(const Info& info, const InterpolationOptions& options) {
         if (channel.has_position()) {
             (bad ? out.bad : out.good).push_back(k);
         } else {
-            lost += (lost.empty() ? "'" : ", '") + channel.name + "'";
+            lost.push_back(channel.name);
             if (bad) {
                 out.unplaced.push_back(k);
             }
@@ -73,9 +71,11 @@ Interpolation plan(const Info& info, const InterpolationOptions& options) {
         return out;
     }
     if (!lost.empty() && options.on_bad_position != OnMissing::ignore) {
-        require(options.on_bad_position == OnMissing::warn,
-                [&] { return "channel " + lost + " has no position, which interpolation needs: set a montage"; });
-        warn("without a position, bad channels are filled with NaN and good ones not interpolated from: " + lost);
+        require(options.on_bad_position == OnMissing::warn, [&] {
+            return "channel " + quoted(lost) + " has no position, which interpolation needs: set a montage";
+        });
+        warn("without a position, bad channels are filled with NaN and good ones not interpolated from: " +
+             quoted(lost));
     }
     if (out.bad.empty()) {
         return out;
@@ -85,11 +85,8 @@ Interpolation plan(const Info& info, const InterpolationOptions& options) {
     const auto places = [&](const std::vector<index>& picks) {
         Array<double, 2> p({std::ssize(picks), 3});
         for (std::size_t k = 0; k < picks.size(); ++k) {
-            const Channel& channel = info.channels[static_cast<std::size_t>(picks[k])];
-            for (index j = 0; j < 3; ++j) {
-                p(static_cast<index>(k), j) =
-                    channel.loc[static_cast<std::size_t>(j)] - centre[static_cast<std::size_t>(j)];
-            }
+            const Point place = minus(info.channels[static_cast<std::size_t>(picks[k])].position(), centre);
+            std::ranges::copy(place, p.view().row(static_cast<index>(k)).begin());
         }
         return p;
     };
@@ -128,10 +125,8 @@ void interpolate(Info& info, const InterpolationOptions& options, Each&& each) {
         warn("there is no bad EEG channel to interpolate; nothing was done");
     }
     each([&](View<double, 2> data) { apply(interpolation, data); });
-    for (const index k : interpolation.bad) {
-        if (options.reset_bads) {
-            std::erase(info.bads, info.channels[static_cast<std::size_t>(k)].name);
-        }
+    for (const std::string& name : taken(channel_names(info), interpolation.bad)) {
+        std::erase_if(info.bads, [&](const auto& bad) { return options.reset_bads && bad == name; });
     }
 }
 
@@ -144,7 +139,7 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
     Array<double, 2> system({n + 1, n + 1});
     for (index i = 0; i < n; ++i) {
         for (index k = 0; k < n; ++k) {
-            system(i, k) = spline(cosine(sources[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)]));
+            system(i, k) = spline(dot(sources[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)]));
         }
         system(i, i) += regularization;
         system(i, n) = system(n, i) = 1;
@@ -156,7 +151,7 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
         for (index j = 0; j < n; ++j) {
             double sum = inverse(n, j);
             for (index k = 0; k < n; ++k) {
-                sum += spline(cosine(goals[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)])) *
+                sum += spline(dot(goals[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)])) *
                        inverse(k, j);
             }
             out(i, j) = sum;

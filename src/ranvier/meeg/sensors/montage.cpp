@@ -7,26 +7,17 @@
 #include <map>
 #include <set>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 
 namespace ranvier::meeg {
 namespace {
 
-using Point = std::array<double, 3>;
-
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-double dot(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-double norm(const Point& a) { return std::sqrt(dot(a, a)); }
-Point scaled(const Point& a, double s) { return {a[0] * s, a[1] * s, a[2] * s}; }
 bool finite(const Point& a) { return std::isfinite(a[0]) && std::isfinite(a[1]) && std::isfinite(a[2]); }
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-    return out;
-}
 
 /// The number in a name's last three characters, if they are one.
 std::optional<int> trailing_number(const std::string& name) {
@@ -140,7 +131,7 @@ Transform fiducial_transform(const Point& nasion, const Point& lpa, const Point&
 }
 
 void move_to_head(std::vector<NamedPoint>& points) {
-    const bool all_head = !points.empty() && std::all_of(points.begin(), points.end(), [](const NamedPoint& p) {
+    const bool all_head = !points.empty() && std::ranges::all_of(points, [](const NamedPoint& p) {
         return p.point.coord_frame == CoordFrame::head;
     });
     if (!all_head) {
@@ -185,8 +176,6 @@ void sort_by_kind(StableVector<DigPoint>& dig) {
         return std::pair(rank(a.kind), a.ident) < std::pair(rank(b.kind), b.ident);
     });
 }
-
-std::string quoted(const std::vector<std::string>& names) { return "'" + joined(names, "', '") + "'"; }
 
 /// Sources and detectors "S1", "D2" of the pairs "S1_D2 760".
 void place_optodes(Info& info, const std::vector<index>& picks, const std::vector<NamedPoint>& points) {
@@ -239,14 +228,6 @@ std::optional<Point> common_reference(const Info& info, const std::vector<index>
 
 }  // namespace
 
-StableVector<DigPoint> dig_points(const Montage& montage) {
-    StableVector<DigPoint> dig;
-    for (const NamedPoint& p : named_points(montage)) {
-        dig.push_back(p.point);
-    }
-    return dig;
-}
-
 Transform head_transform(const Point& nasion, const Point& lpa, const Point& rpa, CoordFrame from) {
     // Templates and FIFF files give their fiducials in single precision. MNE-Python computes the axes of such in single
     // precision too, and so do we: the positions that follow then agree to more digits than the fiducials have.
@@ -288,7 +269,7 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
 
     using enum ChannelType;
     const std::vector<index> picks = pick_types(info, {ChannelType::eeg, seeg, dbs, ecog}, false);
-    const auto key = [&](const std::string& name) { return match_case ? name : lower(name); };
+    const auto key = [&](const std::string& name) { return match_case ? name : lower_case(name); };
     const std::string needs_case = " differ by case only, so that match_case=False is not possible";
 
     std::map<std::string, Point> places;
@@ -378,18 +359,10 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
     }
 }
 
-void remove_montage(Info& info) {
-    info.dig.clear();
-    for (Channel& channel : info.channels) {
-        channel.loc.fill(nan);
-    }
-}
-
 std::string standardized_name(std::string_view name) {
     const auto first = name.find_first_not_of('.');
     const auto last = name.find_last_not_of('.');
-    std::string out(first == std::string_view::npos ? "" : name.substr(first, last - first + 1));
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::toupper(c); });
+    std::string out = upper_case(first == std::string_view::npos ? "" : name.substr(first, last - first + 1));
     if (out.ends_with('Z')) {
         out.back() = 'z';
     }

@@ -30,10 +30,6 @@ struct Montage {
 Montage make_standard_montage(const std::string& name, std::optional<double> head_size = {});
 std::vector<std::string> standard_montage_names();
 
-/// The digitisation that a montage is written as: LPA, nasion, RPA, HPI and head-shape points, electrodes. An
-/// electrode's number is what its name ends in where all names end in numbers ("EEG001"), else its place in the list.
-StableVector<DigPoint> dig_points(const Montage& montage);
-
 /// The transform to head coordinates that three fiducials define: x through LPA and RPA to the right, y through the
 /// nasion, z upwards.
 Transform head_transform(const std::array<double, 3>& nasion, const std::array<double, 3>& lpa,
@@ -48,8 +44,6 @@ enum class OnMissing { raise, warn, ignore };
 /// taken as it is, with a warning.
 /// @throws InvalidInput  a channel has no place in the montage (OnMissing::raise), or two names differ by case only
 void set_montage(Info& info, const Montage& montage, OnMissing on_missing = OnMissing::raise, bool match_case = true);
-/// Forgets all places: NaN, and no digitisation.
-void remove_montage(Info& info);
 
 /// The 10-05 spelling of a channel name as PhysioNet's EEGMMIDB writes it: "Fc5." → "FC5", "Fp1." → "Fp1", "Cz.." →
 /// "Cz".

@@ -5,6 +5,7 @@
 
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/montage_tables.hpp"
 
@@ -14,8 +15,6 @@ namespace {
 using montages::Kind;
 using montages::Site;
 using montages::Table;
-
-using Point = std::array<double, 3>;
 
 constexpr double default_head_size = 0.095;  // [m]
 
@@ -34,23 +33,12 @@ const std::map<std::string, std::string> earlier_names{{"standard_1005", "colin2
                                                        {"standard_primed", "colin27_primed"}};
 
 template <class T>
-T median(std::vector<T> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 == 1) {
-        return *middle;
-    }
-    const T below = *std::max_element(values.begin(), middle);
-    return (below + *middle) / 2;
-}
-
-template <class T>
 T median_norm(const std::vector<std::array<T, 3>>& points) {
     std::vector<T> norms;
     for (const auto& p : points) {
         norms.push_back(std::sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]));
     }
-    return median(std::move(norms));
+    return median(norms);
 }
 
 DigPoint cardinal(int ident, const Point& r, CoordFrame coord_frame) {
@@ -62,21 +50,16 @@ Montage sorted_out(const Table& table, const std::vector<Point>& points, const s
                    CoordFrame coord_frame) {
     Montage montage;
     montage.coord_frame = coord_frame;
-    std::array<std::optional<Point>, 3> fiducials;
     for (std::size_t k = 0; k < points.size(); ++k) {
         const std::string name(table.sites[k].name);
-        const auto found = std::find(names.begin(), names.end(), name);
+        const auto found = std::ranges::find(names, name);
         if (found != names.end()) {
-            fiducials[static_cast<std::size_t>(found - names.begin())] = points[k];
+            montage.fiducials.push_back(cardinal(static_cast<int>(found - names.begin()) + 1, points[k], coord_frame));
         } else {
             montage.positions.emplace_back(name, points[k]);
         }
     }
-    for (int ident = 1; ident <= 3; ++ident) {
-        if (const auto& r = fiducials[static_cast<std::size_t>(ident - 1)]) {
-            montage.fiducials.push_back(cardinal(ident, *r, coord_frame));
-        }
-    }
+    std::ranges::sort(montage.fiducials, {}, &DigPoint::ident);
     return montage;
 }
 
@@ -87,14 +70,14 @@ Montage from_millimetres(const Table& table, double head_size) {
     }
     const double scale = head_size > 0 ? head_size / median_norm(points) : 1.0;
     for (Point& p : points) {
-        p = {p[0] * scale, p[1] * scale, p[2] * scale};
+        p = scaled(p, scale);
     }
     Montage montage = sorted_out(table, points, {"LPA", "Nz", "RPA"}, CoordFrame::mri);
     // The templates' own fiducials are replaced by those of fsaverage, so that its transform to the MRI fits.
     montage.fiducials.clear();
     for (int k = 0; k < 3; ++k) {
-        const Point& r = fsaverage_fiducials[static_cast<std::size_t>(k)];
-        montage.fiducials.push_back(cardinal(k + 1, {r[0] * scale, r[1] * scale, r[2] * scale}, CoordFrame::mri));
+        const Point r = scaled(fsaverage_fiducials[static_cast<std::size_t>(k)], scale);
+        montage.fiducials.push_back(cardinal(k + 1, r, CoordFrame::mri));
     }
     return montage;
 }
@@ -109,7 +92,7 @@ Montage from_metres(const Table& table, double head_size) {
     }
     const double scale = head_size > 0 ? head_size / median_norm(electrodes) : 1.0;
     for (Point& p : points) {
-        p = {p[0] * scale, p[1] * scale, p[2] * scale};
+        p = scaled(p, scale);
     }
     Montage montage = sorted_out(table, points, {"LPA", "NAS", "RPA"}, CoordFrame::unknown);
     std::erase_if(montage.positions, [](const auto& p) { return p.first == "INI" || p.first == "Nz"; });
@@ -154,12 +137,9 @@ Montage from_singles(const Table& table, double head_size) {
     Montage montage = sorted_out(table, points, {"FidT9", "FidNz", "FidT10"}, CoordFrame::unknown);
     if (table.kind == Kind::csd) {
         const auto at = [&](std::string_view name) {
-            for (const auto& [site, r] : montage.positions) {
-                if (site == name) {
-                    return r;
-                }
-            }
-            throw InternalError("an electrode of EGI_256");
+            const auto found = std::ranges::find_if(montage.positions, [&](const auto& p) { return p.first == name; });
+            ensure(found != montage.positions.end(), "an electrode of EGI_256");
+            return found->second;
         };
         const auto between = [](const Point& a, const Point& b) -> Point {
             return {0.75 * a[0] + 0.25 * b[0], 0.75 * a[1] + 0.25 * b[1], 0.75 * a[2] + 0.25 * b[2]};

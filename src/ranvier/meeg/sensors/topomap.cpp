@@ -6,6 +6,7 @@
 #include <numbers>
 #include <string>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/numerics/delaunay.hpp"
 #include "ranvier/numerics/linalg.hpp"
@@ -128,13 +129,9 @@ double nearby_mean(const Place& point, const std::vector<Place>& places, std::sp
 }
 
 double nearest_value(const Place& point, const std::vector<Place>& places, std::span<const double> values) {
-    std::size_t best = 0;
-    for (std::size_t k = 1; k < places.size(); ++k) {
-        if (squared_distance(point, places[k]) < squared_distance(point, places[best])) {
-            best = k;
-        }
-    }
-    return values[best];
+    const auto nearest =
+        std::ranges::min_element(places, {}, [&](const Place& p) { return squared_distance(point, p); });
+    return values[static_cast<std::size_t>(nearest - places.begin())];
 }
 
 /// z = Σ w φ(|p − p_k|) + a + b x + c y with Σ w = Σ w x = Σ w y = 0.
@@ -191,8 +188,8 @@ double on_triangles(const Place& p, const std::vector<std::array<std::size_t, 3>
 Array<double, 2> topographic_image(View<const double, 2> positions, std::span<const double> values, index pixels,
                                    double extent, const MapOptions& options) {
     require(positions.extent(1) == 2 && positions.extent(0) == std::ssize(values), [&] {
-        return "positions must have shape (" + std::to_string(values.size()) + ", 2) for as many values; got (" +
-               std::to_string(positions.extent(0)) + ", " + std::to_string(positions.extent(1)) + ")";
+        return "positions must have shape (" + std::to_string(values.size()) + ", 2) for as many values; got " +
+               shape_text(positions.extents());
     });
     require(pixels >= 2 && extent > 0, [&] {
         return "an image needs at least 2 pixels and an extent > 0; got " + std::to_string(pixels) + " and " +
@@ -258,10 +255,7 @@ Array<double, 2> map_border(View<const double, 2> positions) {
     require(!places.empty(), "a map needs at least one channel with a place and a value");
     const std::vector<Place> hull = hull_of_discs(places, neighbour_distance(places) / 2);
     Array<double, 2> border({std::ssize(hull), 2});
-    for (index k = 0; k < border.extent(0); ++k) {
-        border(k, 0) = hull[static_cast<std::size_t>(k)][0];
-        border(k, 1) = hull[static_cast<std::size_t>(k)][1];
-    }
+    std::copy_n(hull.front().data(), border.size(), border.data());
     return border;
 }
 

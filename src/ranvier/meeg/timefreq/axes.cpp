@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 
 namespace ranvier::meeg {
 
@@ -34,12 +35,18 @@ double median_of(std::vector<double>& x) {
     if (std::any_of(x.begin(), x.end(), [](double v) { return std::isnan(v); })) {
         return std::numeric_limits<double>::quiet_NaN();
     }
-    const auto middle = x.begin() + std::ssize(x) / 2;
-    std::nth_element(x.begin(), middle, x.end());
-    return x.size() % 2 ? *middle : (*std::max_element(x.begin(), middle) + *middle) / 2;
+    return median(x);
 }
 
 }  // namespace
+
+std::vector<index> chosen(const Info& info, const std::vector<index>& picks, const char* what) {
+    std::vector<index> out = picks.empty() ? pick_data(info, true) : picks;
+    check_picks(info, out);
+    require(!out.empty(),
+            [&] { return std::string("there is no good data channel to ") + what + "; name others in picks"; });
+    return out;
+}
 
 std::vector<index> positions(index begin, index end, index step) {
     std::vector<index> out;
@@ -50,25 +57,24 @@ std::vector<index> positions(index begin, index end, index step) {
 }
 
 std::vector<index> positions_between(const std::vector<double>& values, double low, double high) {
-    std::vector<index> out;
-    for (index k = 0; k < std::ssize(values); ++k) {
-        if (values[static_cast<std::size_t>(k)] >= low && values[static_cast<std::size_t>(k)] <= high) {
-            out.push_back(k);
-        }
-    }
+    std::vector<index> out = counted(std::ssize(values));
+    std::erase_if(out, [&](index k) {
+        const double value = values[static_cast<std::size_t>(k)];
+        return !(value >= low && value <= high);
+    });
     return out;
 }
 
-void average_rows(const double* rows, index n, index size, bool median, double* out) {
+void average_rows(const double* rows, index n, index size, bool by_median, double* out) {
     require(n > 0, "there is no epoch to average");
-    if (!median && size == 1) {
+    if (!by_median && size == 1) {
         *out = pairwise_sum(rows, n) / static_cast<double>(n);
         return;
     }
     const index piece = 1 << 12;
     parallel_for((size + piece - 1) / piece, [&](index block) {
         const index begin = block * piece, end = std::min(size, begin + piece);
-        if (median) {
+        if (by_median) {
             std::vector<double> column(static_cast<std::size_t>(n));
             for (index k = begin; k < end; ++k) {
                 for (index row = 0; row < n; ++row) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/meeg/recording/info.hpp"
 
 /// Choosing and averaging along the axes of spectra and maps.
 namespace ranvier::meeg {
@@ -33,6 +34,9 @@ Array<double, Rank> taken(const Array<double, Rank>& data, std::size_t axis, con
     }
     return out;
 }
+
+/// The picks, which are channels; without any, the good data channels. @param what  is to be done, for a message
+std::vector<index> chosen(const Info& info, const std::vector<index>& picks, const char* what);
 
 /// Positions begin, begin + step … below end.
 std::vector<index> positions(index begin, index end, index step = 1);

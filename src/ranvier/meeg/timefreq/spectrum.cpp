@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/meeg/timefreq/axes.hpp"
 #include "ranvier/numerics/spectrum.hpp"
 #include "ranvier/numerics/window.hpp"
@@ -41,13 +42,6 @@ Bins bins_between(double fmin, double fmax, double sfreq, index n_fft) {
     return bins;
 }
 
-std::vector<index> chosen(const Info& info, const std::vector<index>& picks) {
-    std::vector<index> out = picks.empty() ? pick_data(info, true) : picks;
-    check_picks(info, out);
-    require(!out.empty(), "there is no good data channel to compute a spectrum of; name others in picks");
-    return out;
-}
-
 /// What every spectrum shares: rows in, densities of the wanted bins out.
 Array<double, 2> densities(View<const double, 2> rows, double sfreq, const WelchOptions& options, Bins& bins) {
     const index n = rows.extent(1);
@@ -68,10 +62,7 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Welch
         return all;
     }
     Array<double, 2> some({rows.extent(0), bins.last - bins.first});
-    for (index row = 0; row < some.extent(0); ++row) {
-        const auto from = all.view().row(row);
-        std::copy(from.begin() + bins.first, from.begin() + bins.last, some.view().row(row).begin());
-    }
+    copy(all.view().slice(1, bins.first, bins.last), some);
     return some;
 }
 
@@ -98,18 +89,6 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Multi
     return out;
 }
 
-Spectrum packed(const Info& info, const std::vector<index>& picks, Array<double, 2> rows, Bins bins, index n_epochs,
-                const char* method) {
-    Spectrum out;
-    out.info = info;
-    pick_channels(out.info, picks);
-    out.freqs = std::move(bins.freqs);
-    out.data = Array<double, 3>({n_epochs, static_cast<index>(picks.size()), rows.extent(1)});
-    std::copy(rows.data(), rows.data() + rows.size(), out.data.data());
-    out.method = method;
-    return out;
-}
-
 /// Samples [start, stop) between two times after the first sample, both rounded; tmax < 0 is the end.
 std::pair<index, index> stretch(const Raw& raw, double tmin, double tmax) {
     const auto sample = [&](double t) { return static_cast<index>(std::nearbyint(t * raw.info.sfreq)); };
@@ -133,61 +112,50 @@ void blank_bad_spans(const Raw& raw, index start, Array<double, 2>& rows) {
     }
 }
 
-/// Rows of picked channels of all epochs, shape (epochs · picks, times).
-Array<double, 2> epoch_rows(const Epochs& epochs, const std::vector<index>& picks) {
-    const Epochs* source = &epochs;
-    Epochs loaded;
-    if (!epochs.preloaded) {
-        loaded = epochs;
-        load(loaded);
-        source = &loaded;
-    }
-    const Array<double, 3>& data = source->data;
-    require(data.size() > 0, "there is no epoch to compute a spectrum of");
-    const index n_picks = static_cast<index>(picks.size()), n_times = data.extent(2);
-    Array<double, 2> rows({data.extent(0) * n_picks, n_times});
-    parallel_for(data.extent(0), [&](index e) {
-        for (index k = 0; k < n_picks; ++k) {
-            const double* from = &data(e, picks[static_cast<std::size_t>(k)], 0);
-            std::copy(from, from + n_times, rows.data() + (e * n_picks + k) * n_times);
-        }
-    });
-    return rows;
-}
-
+constexpr const char* to_do = "compute a spectrum of";
 constexpr const char* method_of(const WelchOptions&) { return "welch"; }
 constexpr const char* method_of(const MultitaperOptions&) { return "multitaper"; }
 
+/// @param rows  of the picks, epoch after epoch
+template <class Options>
+Spectrum of_rows(const Info& info, const std::vector<index>& picks, View<const double, 2> rows,
+                 const Options& options) {
+    Bins bins;
+    const Array<double, 2> density = densities(rows, info.sfreq, options, bins);
+    Spectrum out;
+    out.info = info;
+    pick_channels(out.info, picks);
+    out.freqs = std::move(bins.freqs);
+    const index n_picks = std::ssize(picks);
+    out.data = Array<double, 3>::shared({rows.extent(0) / n_picks, n_picks, density.extent(1)}, density.memory());
+    out.method = method_of(options);
+    return out;
+}
+
 template <class Options>
 Spectrum of_epochs(const Epochs& epochs, const Options& options) {
-    const std::vector<index> picks = chosen(epochs.info, options.picks);
-    const Array<double, 2> rows = epoch_rows(epochs, picks);
-    Bins bins;
-    Array<double, 2> density = densities(rows, epochs.info.sfreq, options, bins);
-    Spectrum out = packed(epochs.info, picks, std::move(density), std::move(bins),
-                          rows.extent(0) / static_cast<index>(picks.size()), method_of(options));
+    const std::vector<index> picks = chosen(epochs.info, options.picks, to_do);
+    Epochs room;
+    const Epochs& source = loaded(epochs, room);
+    require(source.data.size() > 0, "there is no epoch to compute a spectrum of");
+    const Array<double, 3> data = data_of(source, picks);
+    const View<const double, 2> rows(data.data(), {data.extent(0) * data.extent(1), data.extent(2)});
+    Spectrum out = of_rows(epochs.info, picks, rows, options);
     out.of_epochs = true;
-    out.events = epochs.events;
+    out.events = source.events;
     out.event_id = epochs.event_id;
     return out;
 }
 
 template <class Options>
 Spectrum of_evoked(const Evoked& evoked, const Options& options) {
-    const std::vector<index> picks = chosen(evoked.info, options.picks);
-    Array<double, 2> rows({static_cast<index>(picks.size()), evoked.n_times()});
-    for (std::size_t k = 0; k < picks.size(); ++k) {
-        const auto from = evoked.data.view().row(picks[k]);
-        std::copy(from.begin(), from.end(), rows.view().row(static_cast<index>(k)).begin());
-    }
-    Bins bins;
-    Array<double, 2> density = densities(rows, evoked.info.sfreq, options, bins);
-    return packed(evoked.info, picks, std::move(density), std::move(bins), 1, method_of(options));
+    const std::vector<index> picks = chosen(evoked.info, options.picks, to_do);
+    return of_rows(evoked.info, picks, rows(evoked.data, picks), options);
 }
 
 template <class Options>
 Spectrum of_raw(const Raw& raw, const Options& options, double tmin, double tmax, bool reject_by_annotation) {
-    const std::vector<index> picks = chosen(raw.info, options.picks);
+    const std::vector<index> picks = chosen(raw.info, options.picks, to_do);
     const auto [start, stop] = stretch(raw, tmin, tmax);
     Array<double, 2> rows = samples(raw, picks, start, stop);
     if (reject_by_annotation) {
@@ -197,9 +165,7 @@ Spectrum of_raw(const Raw& raw, const Options& options, double tmin, double tmax
                 "the multitaper method can't leave out spans that are annotated as bad: use method 'welch', or "
                 "reject_by_annotation=False");
     }
-    Bins bins;
-    Array<double, 2> density = densities(rows, raw.info.sfreq, options, bins);
-    return packed(raw.info, picks, std::move(density), std::move(bins), 1, method_of(options));
+    return of_rows(raw.info, picks, rows, options);
 }
 
 }  // namespace
@@ -212,18 +178,14 @@ void pick(Spectrum& spectrum, const std::vector<index>& picks) {
 Spectrum subset(const Spectrum& spectrum, const std::vector<index>& which) {
     Spectrum part = spectrum;
     part.data = taken(spectrum.data, 0, which);
-    part.events.clear();
-    for (const index k : which) {
-        part.events.push_back(spectrum.events[static_cast<std::size_t>(k)]);
-    }
+    part.events = taken(spectrum.events, which);
     return part;
 }
 
 Spectrum average(const Spectrum& spectrum, bool median) {
     Spectrum out = spectrum;
     const auto mean = averaged(spectrum.data, median);
-    out.data = Array<double, 3>({1, mean.extent(0), mean.extent(1)});
-    std::copy_n(mean.data(), mean.size(), out.data.data());
+    out.data = Array<double, 3>::shared({1, mean.extent(0), mean.extent(1)}, mean.memory());
     out.of_epochs = false;
     out.events.clear();
     out.event_id.clear();

@@ -45,47 +45,24 @@ Wavelets wavelets_for(double sfreq, const MorletOptions& options, index n_times)
     return wavelets;
 }
 
-std::vector<index> chosen(const Info& info, const std::vector<index>& picks) {
-    std::vector<index> out = picks.empty() ? pick_data(info, true) : picks;
-    check_picks(info, out);
-    require(!out.empty(), "there is no good data channel to analyse; name others in picks");
-    return out;
-}
-
-/// Data of the picked channels, shape (epochs, picks, times); a view of the epochs' own where all are picked.
+/// Epochs in memory, their picks and the data of these, shape (epochs, picks, times): a view of the epochs' own where
+/// all are picked.
 struct Picked {
-    Epochs loaded;
+    Epochs room;
     Array<double, 3> copy;
+    const Epochs& epochs;
+    std::vector<index> picks;
     View<const double, 3> data;
-};
 
-void pick_data_of(const Epochs& epochs, const std::vector<index>& picks, Picked& out) {
-    const Epochs* source = &epochs;
-    if (!epochs.preloaded) {
-        out.loaded = epochs;
-        load(out.loaded);
-        source = &out.loaded;
-    }
-    const View<const double, 3> all = source->data.view();
-    require(all.size() > 0, "there is no epoch to analyse");
-    const index n_picks = static_cast<index>(picks.size());
-    bool whole = n_picks == all.extent(1);
-    for (index k = 0; k < n_picks && whole; ++k) {
-        whole = picks[static_cast<std::size_t>(k)] == k;
-    }
-    if (whole) {
-        out.data = all;
-        return;
-    }
-    out.copy = Array<double, 3>({all.extent(0), n_picks, all.extent(2)});
-    parallel_for(all.extent(0), [&](index e) {
-        for (index k = 0; k < n_picks; ++k) {
-            const double* from = &all(e, picks[static_cast<std::size_t>(k)], 0);
-            std::copy(from, from + all.extent(2), &out.copy(e, k, 0));
+    Picked(const Epochs& given, const MorletOptions& options)
+        : epochs(loaded(given, room)), picks(chosen(given.info, options.picks, "analyse")), data(epochs.data) {
+        require(data.size() > 0, "there is no epoch to analyse");
+        if (picks != pick_all(epochs.info)) {
+            copy = data_of(epochs, picks);
+            data = copy;
         }
-    });
-    out.data = out.copy.view();
-}
+    }
+};
 
 template <class Tfr>
 void describe(Tfr& out, const Epochs& epochs, const std::vector<index>& picks, const MorletOptions& options) {
@@ -93,10 +70,7 @@ void describe(Tfr& out, const Epochs& epochs, const std::vector<index>& picks, c
     pick_channels(out.info, picks);
     out.info.sfreq /= options.decim;
     out.freqs = options.freqs;
-    const std::vector<double> times = epochs.times();
-    for (std::size_t k = 0; k < times.size(); k += static_cast<std::size_t>(options.decim)) {
-        out.times.push_back(times[k]);
-    }
+    out.times = taken(epochs.times(), positions(0, epochs.n_times, options.decim));
     out.method = "morlet";
 }
 
@@ -181,22 +155,13 @@ void keep_channels(Tfr& tfr, const std::vector<index>& picks) {
     tfr.data = taken(tfr.data, freq_axis<Tfr> - 1, picks);
 }
 
-template <class Values>
-Values chosen_of(const Values& values, const std::vector<index>& which) {
-    Values out;
-    for (const index k : which) {
-        out.push_back(values[static_cast<std::size_t>(k)]);
-    }
-    return out;
-}
-
 template <class Tfr>
 void keep_range(Tfr& tfr, const TfrRange& range) {
     if (range.tmin || range.tmax) {
         const auto [begin, end] = time_range(tfr.times, tfr.info.sfreq, range.tmin, range.tmax, range.include_tmax);
         const auto kept = positions(begin, end);
         tfr.data = taken(tfr.data, freq_axis<Tfr> + 1, kept);
-        tfr.times = chosen_of(tfr.times, kept);
+        tfr.times = taken(tfr.times, kept);
     }
     if (range.fmin || range.fmax) {
         const double infinite = std::numeric_limits<double>::infinity();
@@ -206,7 +171,7 @@ void keep_range(Tfr& tfr, const TfrRange& range) {
                    std::to_string(range.fmax.value_or(infinite)) + "] Hz";
         });
         tfr.data = taken(tfr.data, freq_axis<Tfr>, kept);
-        tfr.freqs = chosen_of(tfr.freqs, kept);
+        tfr.freqs = taken(tfr.freqs, kept);
     }
 }
 
@@ -220,7 +185,7 @@ void keep_every(Tfr& tfr, int decim, index offset) {
     });
     const auto kept = positions(offset, n, decim);
     tfr.data = taken(tfr.data, freq_axis<Tfr> + 1, kept);
-    tfr.times = chosen_of(tfr.times, kept);
+    tfr.times = taken(tfr.times, kept);
     tfr.info.sfreq /= decim;
 }
 
@@ -236,26 +201,23 @@ void decimate(EpochsTfr& tfr, int decim, index offset) { keep_every(tfr, decim, 
 EpochsTfr subset(const EpochsTfr& tfr, const std::vector<index>& which) {
     EpochsTfr part = tfr;
     part.data = taken(tfr.data, 0, which);
-    part.events = chosen_of(tfr.events, which);
+    part.events = taken(tfr.events, which);
     return part;
 }
 
 AverageTfr average(const EpochsTfr& tfr, bool median) {
-    AverageTfr out{tfr.info, tfr.times,  tfr.freqs, averaged(tfr.data, median), static_cast<double>(tfr.data.extent(0)),
-                   "",       tfr.method, ""};
-    return out;
+    const double nave = static_cast<double>(tfr.data.extent(0));
+    return {tfr.info, tfr.times, tfr.freqs, averaged(tfr.data, median), nave, "", tfr.method, ""};
 }
 
 PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
-    const std::vector<index> picks = chosen(epochs.info, options.picks);
-    Picked picked;
-    pick_data_of(epochs, picks, picked);
+    const Picked picked(epochs, options);
     const View<const double, 3> x = picked.data;
     const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
     PowerAndItc out;
     const std::array<index, 3> shape{x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)};
     for (AverageTfr* tfr : {&out.power, &out.itc}) {
-        describe(*tfr, epochs, picks, options);
+        describe(*tfr, epochs, picked.picks, options);
         tfr->data = Array<double, 3>(shape);
         tfr->nave = static_cast<double>(x.extent(0));
     }
@@ -275,14 +237,12 @@ AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options) {
 }
 
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
-    const std::vector<index> picks = chosen(epochs.info, options.picks);
-    Picked picked;
-    pick_data_of(epochs, picks, picked);
+    const Picked picked(epochs, options);
     const View<const double, 3> x = picked.data;
     const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
     EpochsTfr out;
-    describe(out, epochs, picks, options);
-    out.events = epochs.preloaded ? epochs.events : picked.loaded.events;
+    describe(out, epochs, picked.picks, options);
+    out.events = picked.epochs.events;
     out.event_id = epochs.event_id;
     out.data =
         Array<double, 4>({x.extent(0), x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)});

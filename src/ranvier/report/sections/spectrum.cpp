@@ -1,27 +1,14 @@
+#include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/report/sections/axes.hpp"
 
 namespace ranvier::report {
 
 namespace {
 
-/// "V²/Hz", "(T/m)²/Hz", "1/Hz"
-std::string density_unit(std::string_view unit) {
-    if (unit.empty()) {
-        return "1/Hz";
-    }
-    const bool compound = unit.find('/') != std::string_view::npos;
-    return (compound ? "(" + std::string(unit) + ")" : std::string(unit)) + "²/Hz";
-}
-
 Array<double, 2> mean_over_epochs(const Array<double, 3>& data) {
-    const index epochs = data.extent(0), rows = data.extent(1), n = data.extent(2);
-    Array<double, 2> mean({rows, n});
-    for (index e = 0; e < epochs; ++e) {
-        for (index k = 0; k < rows; ++k) {
-            for (index f = 0; f < n; ++f) {
-                mean(k, f) += data(e, k, f) / static_cast<double>(epochs);
-            }
-        }
+    Array<double, 2> mean({data.extent(1), data.extent(2)});
+    for (index k = 0; k < data.size(); ++k) {
+        mean.data()[k % mean.size()] += data.data()[k] / static_cast<double>(data.extent(0));
     }
     return mean;
 }
@@ -38,12 +25,14 @@ void add_spectrum(Page& page, const std::string& title, const Conditions<meeg::S
             return Json::object({{"data", page.content().array(mean_over_epochs(spectrum.data))}});
         });
     const meeg::Spectrum& first = conditions.front().second;
-    const std::string_view unit =
-        first.info.channels.empty() ? std::string_view() : meeg::unit_symbol(first.info.channels.front());
+    Json units = Json::array();
+    for (const auto& channel : first.info.channels) {
+        units.push_back(meeg::density_unit(std::string(meeg::unit_symbol(channel))));
+    }
     page.content().add_section("spectrum", title,
                                {{"channels", channels_json(first.info)},
                                 {"freqs", first.freqs},
-                                {"unit", density_unit(unit)},
+                                {"units", units},
                                 {"conditions", std::move(list)}});
 }
 
