@@ -9,6 +9,7 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/timefreq/tfr.hpp"
 #include "tests/meeg/integer_noise.hpp"
+#include "tests/meeg/recording/epochs_recording.hpp"
 #include "tests/meeg/reference_values.hpp"
 
 namespace ranvier::meeg {
@@ -146,6 +147,17 @@ TEST(Spectrum, of_epochs_and_averages_agrees_with_MNE) {
 }
 
 // A sine of amplitude a at a frequency of the grid has power a²/2, which is the density's sum times the spacing.
+TEST(Spectrum, of_epochs_that_are_cut_on_the_way_has_the_events_of_those_that_remain) {
+    const auto raw = std::make_shared<Raw>(plain_recording());
+    EpochsOptions options;
+    options.reject = {{ChannelType::eeg, 1e-4}};
+    const auto epochs = make_epochs(raw, {{900, 0, 1}, {1830, 0, 1}, {2600, 0, 1}}, {}, options);
+    const Spectrum spectrum = psd_welch(epochs, {});
+    EXPECT_EQ(spectrum.events, (Events{{900, 0, 1}, {2600, 0, 1}}));  // a step at 1833 drops the second
+    EXPECT_EQ(spectrum.data.extent(0), 2);
+    EXPECT_FALSE(epochs.preloaded);
+}
+
 TEST(Spectrum, of_a_sine_holds_its_power) {
     Raw raw = make_raw(create_info({"a"}, 128, ChannelType::eeg), Array<double, 2>({1, 2560}));
     for (index k = 0; k < 2560; ++k) {

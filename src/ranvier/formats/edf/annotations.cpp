@@ -5,8 +5,8 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/utf8.hpp"
 #include "ranvier/formats/edf/numbers.hpp"
-#include "ranvier/formats/utf8.hpp"
 
 namespace ranvier::formats {
 

@@ -12,7 +12,7 @@
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
-#include "ranvier/formats/utf8.hpp"
+#include "ranvier/base/utf8.hpp"
 
 namespace ranvier::formats {
 

@@ -3,9 +3,9 @@
 #include <set>
 #include <unordered_set>
 
+#include "ranvier/base/utf8.hpp"
 #include "ranvier/formats/fiff/info.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
-#include "ranvier/formats/utf8.hpp"
 
 namespace ranvier::formats::fiff {
 

@@ -3,9 +3,9 @@
 
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/base/utf8.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/formats/fiff/tags.hpp"
-#include "ranvier/formats/utf8.hpp"
 
 namespace ranvier::formats::fiff {
 

@@ -45,29 +45,13 @@ std::string now_iso8601() {
     return text;
 }
 
-std::string html_escaped(const std::string& text) {
+/// The text with something else in the place of some characters.
+std::string escaped(const std::string& text, const std::vector<std::pair<char, std::string_view>>& by) {
     std::string out;
-    for (char c : text) {
-        switch (c) {
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '&': out += "&amp;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
-/// "<" must not appear in a script element: "</script>" in a channel's name would end it.
-std::string script_safe(const std::string& json) {
-    std::string out;
-    out.reserve(json.size());
-    for (char c : json) {
-        if (c == '<') {
-            out += "\\u003c";
-        } else {
-            out += c;
-        }
+    out.reserve(text.size());
+    for (const char c : text) {
+        const auto found = std::ranges::find(by, c, [](const auto& pair) { return pair.first; });
+        out += found == by.end() ? std::string_view(&c, 1) : found->second;
     }
     return out;
 }
@@ -92,14 +76,15 @@ void Page::write(const std::filesystem::path& path, bool overwrite) const {
         // The page asks the network for nothing, whatever is in its data.
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
         "style-src 'unsafe-inline'; img-src data:\">\n<title>");
-    file.write(html_escaped(content_->title));
+    file.write(escaped(content_->title, {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}}));
     file.write("</title>\n<style>");
     file.write(viewer_style());
     file.write(
         "</style>\n</head>\n<body>\n<div id=\"ranvier-report\"></div>\n"
         "<noscript>This report needs JavaScript to draw its pictures.</noscript>\n"
         "<script id=\"ranvier-data\" type=\"application/json\">");
-    file.write(script_safe(data.dump(-1, ' ', false, Json::error_handler_t::replace)));
+    // "<" must not appear in a script element: "</script>" in a channel's name would end it.
+    file.write(escaped(data.dump(-1, ' ', false, Json::error_handler_t::replace), {{'<', "\\u003c"}}));
     file.write("</script>\n");
     for (std::size_t k = 0; k < content_->blocks.size(); ++k) {
         file.write("<script class=\"ranvier-block\" id=\"ranvier-block-" + std::to_string(k) +

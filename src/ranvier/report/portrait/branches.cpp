@@ -21,10 +21,7 @@ constexpr index most_hopf_points = 8, cycle_points = 400, loose_starts = 6;
 
 /// Where a trajectory stands at last.
 std::vector<double> state_after(const dynamics::Flow& flow, const std::vector<double>& p, double span) {
-    compile::AdaptiveOptions options;
-    options.rtol = 1e-6;
-    options.max_nfev = 200'000;
-    const auto run = compile::solve(dynamics::right_hand_side(flow, p), 0, span, flow.x0, options);
+    const auto run = settling(flow, p, span);
     const auto last = run.row(static_cast<index>(run.t.size()) - 1);
     const bool finite = std::all_of(last.begin(), last.end(), [](double v) { return std::isfinite(v); });
     return finite ? std::vector<double>(last.begin(), last.end()) : flow.x0;
@@ -107,12 +104,8 @@ bool standstill(const dynamics::EquilibriumDiagram& diagram, const SpecialPoint&
     const auto& branch = diagram.branches[static_cast<std::size_t>(point.branch)];
     const index from = std::max<index>(0, point.after - 2);
     const index to = std::min<index>(static_cast<index>(branch.size()), point.after + 4);
-    for (index k = from; k < to; ++k) {
-        if (!neutral(branch[static_cast<std::size_t>(k)].eigenvalues)) {
-            return false;
-        }
-    }
-    return true;
+    return std::all_of(branch.begin() + from, branch.begin() + to,
+                       [](const auto& here) { return neutral(here.eigenvalues); });
 }
 
 void drop_doubtful(dynamics::CycleBranch& branch, const Subject& subject, double width) {
@@ -203,18 +196,12 @@ void drop_meetings(Portrait& all, double width) {
         });
     };
     for (auto& branch : all.cycles) {
-        std::vector<SpecialPoint> kept;
-        for (const auto& point : branch.special_points) {
-            const bool meets =
-                point.kind == Bifurcation::cycle_fold &&
-                std::any_of(all.cycles.begin(), all.cycles.end(), [&](const dynamics::CycleBranch& other) {
-                    return &other != &branch && doubles_there(other, point.parameter);
-                });
-            if (!meets) {
-                kept.push_back(point);
-            }
-        }
-        branch.special_points = std::move(kept);
+        std::erase_if(branch.special_points, [&](const SpecialPoint& point) {
+            return point.kind == Bifurcation::cycle_fold &&
+                   std::ranges::any_of(all.cycles, [&](const dynamics::CycleBranch& other) {
+                       return &other != &branch && doubles_there(other, point.parameter);
+                   });
+        });
     }
 }
 
@@ -244,13 +231,10 @@ void add_branches(Portrait& all, const Subject& subject) {
         add_others(all, subject);
     }
     auto& points = all.equilibria.special_points;
-    const auto rounding = std::remove_if(points.begin(), points.end(),
-                                         [&](const SpecialPoint& point) { return standstill(all.equilibria, point); });
-    if (rounding != points.end()) {
+    if (std::erase_if(points, [&](const SpecialPoint& point) { return standstill(all.equilibria, point); }) > 0) {
         all.remarks.push_back(
             "Along their branch equilibria are neutral: in some direction nothing attracts and nothing repels, as "
             "where a quantity is conserved.");
-        points.erase(rounding, points.end());
     }
     for (auto& point : points) {
         for (const double end : all.range) {  // located to rounding, an end is the end

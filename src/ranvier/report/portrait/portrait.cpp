@@ -146,13 +146,11 @@ void plane_into(PortraitValue& value, const Subject& subject, const Portrait& al
         std::copy(field.dx.data(), field.dx.data() + field.dx.size(), value.field.data());
         std::copy(field.dy.data(), field.dy.data() + field.dy.size(), value.field.data() + field.dx.size());
     }
-    if (n <= 2) {
-        const dynamics::Box box{all.low, all.high};
-        for (auto& point : dynamics::fixed_points(subject.flow, p, box, n == 1 ? 32 : 96)) {
-            value.points.push_back(std::move(point));
-        }
-    } else if (subject.varied < 0) {
-        for (auto& point : dynamics::fixed_points(subject.flow, p, {all.low, all.high}, 256)) {
+    if (n <= 2 || subject.varied < 0) {
+        for (auto& point : dynamics::fixed_points(subject.flow, p, {all.low, all.high},
+                                                  n == 1   ? 32
+                                                  : n == 2 ? 96
+                                                           : 256)) {
             value.points.push_back(std::move(point));
         }
     }
@@ -194,12 +192,17 @@ void measure(Portrait& all, const Flow& flow) {
     }
 }
 
-/// Equidistant values, of which the nearest becomes the model's own.
-std::vector<double> chosen_values(std::array<double, 2> range, index count, double own) {
+std::vector<double> equidistant(std::array<double, 2> range, index count) {
     std::vector<double> values;
     for (index k = 0; k < count; ++k) {
         values.push_back(range[0] + (range[1] - range[0]) * static_cast<double>(k) / static_cast<double>(count - 1));
     }
+    return values;
+}
+
+/// Equidistant values, of which the nearest becomes the model's own.
+std::vector<double> chosen_values(std::array<double, 2> range, index count, double own) {
+    std::vector<double> values = equidistant(range, count);
     if (own >= range[0] && own <= range[1]) {
         auto nearest = std::min_element(values.begin(), values.end(),
                                         [&](double a, double b) { return std::abs(a - own) < std::abs(b - own); });
@@ -286,11 +289,7 @@ Portrait portrait(const Model& model, const PortraitOptions& options) {
     const double own = subject.varied < 0 ? 0 : subject.flow.p0[static_cast<std::size_t>(subject.varied)];
     const auto values = subject.varied < 0 ? std::vector<double>{0} : chosen_values(all.range, options.values, own);
     if (subject.varied >= 0 && jumps(model)) {
-        std::vector<double> fine;
-        for (index k = 0; k < rate_values; ++k) {
-            fine.push_back(all.range[0] + (all.range[1] - all.range[0]) * static_cast<double>(k) / (rate_values - 1));
-        }
-        all.rates = rates_at(fine, subject, options, all.span, all.remarks);
+        all.rates = rates_at(equidistant(all.range, rate_values), subject, options, all.span, all.remarks);
     } else if (subject.varied >= 0) {
         add_branches(all, subject);
     }

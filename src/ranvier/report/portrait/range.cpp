@@ -28,14 +28,18 @@ double rounded_up(double x) {
 
 }  // namespace
 
+compile::Solution settling(const dynamics::Flow& flow, const std::vector<double>& p, double span) {
+    compile::AdaptiveOptions options;
+    options.rtol = 1e-6;
+    options.max_nfev = 200'000;
+    return compile::solve(dynamics::right_hand_side(flow, p), 0, span, flow.x0, options);
+}
+
 std::vector<double> near_rest(const dynamics::Flow& flow, const std::vector<double>& p, double span) {
     try {
         return dynamics::fixed_point(flow, p, flow.x0).x;
     } catch (const NumericalError&) {
-        compile::AdaptiveOptions options;
-        options.rtol = 1e-6;
-        options.max_nfev = 200'000;
-        const auto run = compile::solve(dynamics::right_hand_side(flow, p), 0, span, flow.x0, options);
+        const auto run = settling(flow, p, span);
         dynamics::Box box{flow.x0, flow.x0};
         for (std::size_t k = 0; k < run.t.size(); ++k) {
             const auto row = run.row(static_cast<index>(k));

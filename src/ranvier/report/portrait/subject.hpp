@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/compile/ode/system.hpp"
 #include "ranvier/dynamics/flow.hpp"
 #include "ranvier/report/portrait/portrait.hpp"
@@ -50,6 +51,8 @@ struct Subject {
 bool jumps(const language::Model& model);
 bool noisy(const language::Model& model);
 
+/// Where the flow goes from its start, coarsely.
+compile::Solution settling(const dynamics::Flow& flow, const std::vector<double>& p, double span);
 /// A state near which there is an equilibrium: the one that the flow's start leads to, else one in the box that a
 /// trajectory fills; without any, the start itself.
 std::vector<double> near_rest(const dynamics::Flow& flow, const std::vector<double>& p, double span);

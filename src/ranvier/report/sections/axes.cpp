@@ -1,7 +1,6 @@
 #include "ranvier/report/sections/axes.hpp"
 
 #include <cmath>
-#include <numeric>
 
 #include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
@@ -9,9 +8,7 @@
 namespace ranvier::report {
 
 Json channels_json(const meeg::Info& info) {
-    std::vector<index> all(info.channels.size());
-    std::iota(all.begin(), all.end(), index{0});
-    const Array<double, 2> places = meeg::layout_positions(info, all);
+    const Array<double, 2> places = meeg::layout_positions(info, meeg::pick_all(info));
     Json list = Json::array();
     for (index k = 0; k < info.n_channels(); ++k) {
         const meeg::Channel& channel = info.channels[static_cast<std::size_t>(k)];

@@ -22,17 +22,15 @@ Json bound(double v, bool open) { return std::isfinite(v) ? Json{{"value", v}, {
 void add_equations(Page& page, const std::string& title, const Portrait& portrait) {
     const Model& model = portrait.model;
     Json equations = Json::array(), events = Json::array(), parameters = Json::array(), presets = Json::array();
+    const auto add = [&](const language::Variable& variable, bool derivative, const language::Expr& expression) {
+        equations.push_back(quantity(variable));
+        equations.back().update({{"derivative", derivative}, {"formula", formula(expression)}});
+    };
     for (const auto& state : model.states) {
-        Json one = quantity(state);
-        one["derivative"] = true;
-        one["formula"] = formula(state.rhs);
-        equations.push_back(one);
+        add(state, true, state.rhs);
     }
     for (const auto& part : model.subexpressions) {
-        Json one = quantity(part);
-        one["derivative"] = false;
-        one["formula"] = formula(part.expr);
-        equations.push_back(one);
+        add(part, false, part.expr);
     }
     for (const auto& event : model.events) {
         Json statements = Json::array();

@@ -1,8 +1,9 @@
-#include "ranvier/formats/utf8.hpp"
+#include "ranvier/base/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 
-namespace ranvier::formats {
+namespace ranvier {
 
 std::pair<std::uint32_t, std::size_t> first_character(std::string_view text) {
     if (text.empty()) {
@@ -58,4 +59,4 @@ std::string utf8_of_latin1(std::string_view text) {
     return out;
 }
 
-}  // namespace ranvier::formats
+}  // namespace ranvier

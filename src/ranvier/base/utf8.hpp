@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ranvier::formats {
+namespace ranvier {
 
 /// The character that a text begins with, and its bytes; 0 bytes where UTF-8 allows none like this.
 std::pair<std::uint32_t, std::size_t> first_character(std::string_view text);
@@ -14,4 +14,4 @@ void append_utf8(std::string& text, std::uint32_t character);
 /// Bytes of the Latin-1 set as UTF-8.
 std::string utf8_of_latin1(std::string_view text);
 
-}  // namespace ranvier::formats
+}  // namespace ranvier
