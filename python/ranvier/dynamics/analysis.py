@@ -13,17 +13,11 @@ _engine = _core.dynamics
 class Analysis:
     """Methods of :class:`ranvier.dynamics.System`."""
 
-    def _rate(self, si):
+    def _frequency(self, si, unit="Hz", scale=1.0):
         """1/time as people see it."""
         if self._time.dimension.dimensionless:
             return si
-        number = type(self._time.dimension)()
-        return Named("rate", f"1/{self._time.unit}", 1 / self._time.scale, number / self._time.dimension).shown(si)
-
-    def _frequency(self, si):
-        if self._time.dimension.dimensionless:
-            return si
-        return Named("rate", "Hz", 1.0, type(self._time.dimension)() / self._time.dimension).shown(si)
+        return Named("rate", unit, scale, type(self._time.dimension)() / self._time.dimension).shown(si)
 
     def _point(self, raw):
         point = Result(x=self._shown_rows(raw["x"]), **{k: v for k, v in raw.items() if k != "x"})
@@ -160,14 +154,11 @@ class Analysis:
         which = flow.parameters.index(parameter)
         settings = given("continue_equilibria", locals())
         branches, specials, raw = _engine.continue_equilibria(flow, p, which, bounds, self._start(x0), settings)
-        shown = []
-        for b in branches:
-            shown.append(Result(parameter=named.shown(b["parameter"]), x=self._shown_rows(b["x"].T).T,
-                                eigenvalues=b["eigenvalues"] * self._time.scale, stable=b["stable"].astype(bool)))  # fmt: skip
-        result = Result(name=parameter, branches=shown)
-        result["special_points"] = [self._special(s, named, r) for s, r in zip(specials, raw, strict=True)]
-        result["_bounds"] = bounds
-        return result
+        shown = [Result(parameter=named.shown(b["parameter"]), x=self._shown_rows(b["x"].T).T,
+                        eigenvalues=b["eigenvalues"] * self._time.scale, stable=b["stable"].astype(bool))
+                 for b in branches]  # fmt: skip
+        return Result(name=parameter, branches=shown, _bounds=bounds,
+                      special_points=[self._special(s, named, r) for s, r in zip(specials, raw, strict=True)])  # fmt: skip
 
     def _parameter(self, name):
         if name not in self._parameters:
@@ -175,11 +166,9 @@ class Analysis:
         return self._parameters[name]
 
     def _special(self, s, named, raw=None):
-        point = Result(kind=s["kind"], parameter=named.shown(s["parameter"]), x=self._shown_rows(s["x"]),
-                       frequency=self._frequency(s["frequency"] / (2 * np.pi)), lyapunov=s["lyapunov"],
-                       branch=s["branch"], after=s["after"], name=named.name)  # fmt: skip
-        point["_raw"] = raw
-        return point
+        return Result(kind=s["kind"], parameter=named.shown(s["parameter"]), x=self._shown_rows(s["x"]),
+                      frequency=self._frequency(s["frequency"] / (2 * np.pi)), lyapunov=s["lyapunov"],
+                      branch=s["branch"], after=s["after"], name=named.name, _raw=raw)  # fmt: skip
 
     @described("continue_cycles")
     def limit_cycle(self, x0=None, transient=None, longest=None, intervals=...):
@@ -206,11 +195,9 @@ class Analysis:
         lead = default if transient is None else float(self._time.si(transient, "transient"))
         bound = (lead or default) if longest is None else float(self._time.si(longest, "longest"))
         raw = _engine.limit_cycle(flow, p, self._start(x0), lead, bound, {"intervals": intervals})
-        cycle = Result(kind="cycle", period=self._time.shown(raw["period"]), low=self._shown_rows(raw["low"]),
-                       high=self._shown_rows(raw["high"]), multipliers=raw["multipliers"], stable=raw["stable"],
-                       phase=raw["phase"], x=self._shown_rows(raw["x"].T).T)  # fmt: skip
-        cycle["_raw"] = raw["raw"]
-        return cycle
+        return Result(kind="cycle", period=self._time.shown(raw["period"]), low=self._shown_rows(raw["low"]),
+                      high=self._shown_rows(raw["high"]), multipliers=raw["multipliers"], stable=raw["stable"],
+                      phase=raw["phase"], x=self._shown_rows(raw["x"].T).T, _raw=raw["raw"])  # fmt: skip
 
     @described("continue_cycles")
     def continue_cycles(self, start, range=None, intervals=None, points=..., largest_period=None, parameter=None, **settings):
@@ -256,16 +243,14 @@ class Analysis:
         longest = None if largest_period is None else float(self._time.si(largest_period, "largest_period"))
         intervals = fields("continue_cycles")["intervals"]["default"] if intervals is None else intervals
         settings = given("continue_cycles", locals(), largest_period=longest)
-        raw = _engine.continue_cycles(
-            flow, p, flow.parameters.index(named.name), bounds, start._raw, kind == "period doubling", settings
-        )
-        result = Result(name=named.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]))
-        result.update(low=self._shown_rows(raw["low"].T).T, high=self._shown_rows(raw["high"].T).T,
+        which = flow.parameters.index(named.name)
+        raw = _engine.continue_cycles(flow, p, which, bounds, start._raw, kind == "period doubling", settings)
+        return Result(name=named.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]),
+                      low=self._shown_rows(raw["low"].T).T, high=self._shown_rows(raw["high"].T).T,
                       multipliers=raw["multipliers"], stable=raw["stable"].astype(bool), end=raw["end"],
                       profiles=[(phase, self._shown_rows(x.T).T) for phase, x in raw["profiles"]],
                       special_points=[self._special(s, named, cycle) for s, cycle in
                                       zip(raw["special_points"], raw["special_cycles"], strict=True)])  # fmt: skip
-        return result
 
     def voltage_clamp(self, voltages, current, duration, state="v", points=400):
         """A current's courses when the voltage steps from its start to each of several values.
@@ -385,7 +370,7 @@ class Analysis:
         between = self._time.scale if interval is None else float(self._time.si(interval, "interval"))
         exponents, _, _ = _engine.lyapunov_spectrum(flow, p, self._start(x0), *self._times(transient, duration), between, count,
                                                     given("tolerance", locals()))  # fmt: skip
-        return self._rate(exponents)
+        return self._frequency(exponents, f"1/{self._time.unit}", 1 / self._time.scale)
 
     @described("tolerance")
     def spike_trains(

@@ -1,5 +1,7 @@
 """Saltzman's convection between free plates."""
 
+from operator import attrgetter
+
 from ranvier import _core
 
 _engine = _core.dynamics
@@ -35,15 +37,8 @@ class Convection:
         self._engine.run(dt, steps)
         return self
 
-    @property
-    def t(self):
-        """Time so far."""
-        return self._engine.t
-
-    @property
-    def nusselt(self):
-        """Flux of heat at the lower plate over that of conduction."""
-        return self._engine.nusselt
+    t = property(attrgetter("_engine.t"), doc="Time so far.")
+    nusselt = property(attrgetter("_engine.nusselt"), doc="Flux of heat at the lower plate over that of conduction.")
 
     def psi(self, shape=(33, 96)):
         """The stream function on a grid of z (rows, the plates included) and x (columns)."""

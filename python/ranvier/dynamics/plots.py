@@ -97,16 +97,13 @@ class Plots:
         """
         ax = _axes(ax)
         k = 0 if state is None else self._state(state)
-        for b in diagram.branches:
-            p = np.asarray(_plain(b.parameter))
-            for stable, style in ((True, dict(color=_STABLE)), (False, dict(color=_UNSTABLE, ls="--"))):
-                ax.plot(p, np.where(_grown(b.stable == stable), b.x[:, k], np.nan), lw=1.5, **style)
         cycles = [cycles] if isinstance(cycles, dict) else list(cycles)
-        for c in cycles:
-            p = np.asarray(_plain(c.parameter))
+        branches = [(b, b.x, 1.5) for b in diagram.branches]
+        branches += [(c, edge, 1) for c in cycles for edge in (c.low, c.high)]
+        for b, x, lw in branches:
             for stable, style in ((True, dict(color=_STABLE)), (False, dict(color=_UNSTABLE, ls="--"))):
-                for edge in (c.low, c.high):
-                    ax.plot(p, np.where(_grown(c.stable == stable), edge[:, k], np.nan), lw=1, **style)
+                shown = np.where(_grown(b.stable == stable), x[:, k], np.nan)
+                ax.plot(np.asarray(_plain(b.parameter)), shown, lw=lw, **style)
         seen = set()
         for s in diagram.special_points:
             ax.plot(_plain(s.parameter), s.x[k], _MARKS.get(s.kind, "x"), color="k", ms=5,

@@ -129,10 +129,7 @@ class System(Analysis, Plots):
         return other
 
     def _si_parameters(self, parameters):
-        for name in parameters:
-            if name not in self._parameters:
-                raise ValueError(f"no parameter is called '{name}'; there are: {', '.join(self._parameters) or 'none'}")
-        return {name: float(self._parameters[name].si(value)) for name, value in parameters.items()}
+        return {name: float(self._parameter(name).si(value)) for name, value in parameters.items()}
 
     def _flow_and_values(self):
         """The engine's flow and its parameter values."""
@@ -159,10 +156,10 @@ class System(Analysis, Plots):
         return np.array(values, dtype=float)
 
     def _state(self, name):
-        for k, s in enumerate(self._states):
-            if s.name == name:
-                return k
-        raise ValueError(f"no state is called '{name}'; there are: {', '.join(s.name for s in self._states)}")
+        names = [s.name for s in self._states]
+        if name not in names:
+            raise ValueError(f"no state is called '{name}'; there are: {', '.join(names)}")
+        return names.index(name)
 
     def _shown_rows(self, si):
         """States along the first axis, each in its unit, as plain numbers."""
@@ -229,13 +226,8 @@ class System(Analysis, Plots):
         direction, terminal = getattr(event, "direction", 0), int(getattr(event, "terminal", False))
         if isinstance(event, crossing):
             k = self._state(event.state)
-            return (
-                None,
-                k,
-                float(self._states[k].si(event.level, f"the level of {event.state}")),
-                int(direction),
-                terminal,
-            )
+            level = float(self._states[k].si(event.level, f"the level of {event.state}"))
+            return None, k, level, int(direction), terminal
         return (event, 0, 0.0, int(np.sign(direction)), terminal)
 
     def _result(self, raw):

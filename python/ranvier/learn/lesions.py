@@ -45,17 +45,11 @@ def lesion(model, fraction, kind="weights", random_state=None):
     name = type(model).__name__
     if name in ("MLPClassifier", "MLPRegressor"):
         coefs = damaged.coefs_
-        if kind == "weights":
-            starts = np.cumsum([0] + [W.size for W in coefs])
-            lost = _chosen(starts[-1], fraction, seed)
-            for W, begin, end in zip(coefs, starts[:-1], starts[1:]):
-                W.ravel()[lost[(lost >= begin) & (lost < end)] - begin] = 0
-        else:
-            sizes = [W.shape[1] for W in coefs[:-1]]
-            starts = np.cumsum([0] + sizes)
-            lost = _chosen(starts[-1], fraction, seed)
-            for layer, (begin, end) in enumerate(zip(starts[:-1], starts[1:])):
-                coefs[layer + 1][lost[(lost >= begin) & (lost < end)] - begin] = 0  # nobody hears them
+        parts = [W.ravel() for W in coefs] if kind == "weights" else coefs[1:]  # of units: what the next layer hears
+        starts = np.cumsum([0] + [len(part) for part in parts])
+        lost = _chosen(starts[-1], fraction, seed)
+        for part, begin, end in zip(parts, starts[:-1], starts[1:]):
+            part[lost[(lost >= begin) & (lost < end)] - begin] = 0
     elif name == "SelfOrganizingMap":
         if kind == "weights":
             damaged.weights_.ravel()[_chosen(damaged.weights_.size, fraction, seed)] = 0

@@ -8,6 +8,7 @@ import numpy as np
 from ranvier import _core
 
 from .checks import not_yet, output_path, path_of
+from .face import floats
 from .info import date_from_engine, date_to_engine
 
 
@@ -75,10 +76,6 @@ def _column(name, about, checked):
     return property(get, write, doc=about)
 
 
-def _floats(values):
-    return np.ascontiguousarray(values, float)
-
-
 def _texts(values):
     return [str(v) for v in values]
 
@@ -129,8 +126,8 @@ class Annotations:
     def _orig_time(self, time):
         self._engine.orig_time = date_to_engine(time)
 
-    onset = _column("onset", "Where they begin [s], shape (n,).", _floats)
-    duration = _column("duration", "How long they are [s], shape (n,).", _floats)
+    onset = _column("onset", "Where they begin [s], shape (n,).", floats)
+    duration = _column("duration", "How long they are [s], shape (n,).", floats)
     description = _column("description", "Names, shape (n,).", _texts)
     ch_names = _column("ch_names", "The channels that each one is about, shape (n,).", _all_names)
 
@@ -146,18 +143,17 @@ class Annotations:
 
     def __getitem__(self, key):
         if isinstance(key, (int, np.integer)):
-            return {
-                "onset": self.onset[key], "duration": self.duration[key], "description": str(self.description[key]),
-                "orig_time": self._orig_time, "ch_names": self.ch_names[key],
-            }  # fmt: skip
+            return self._entry(self.onset[key], self.duration[key], str(self.description[key]), self.ch_names[key])
         which = np.arange(len(self))[np.asarray(key) if isinstance(key, (list, tuple)) else key]
         return Annotations._of(self._engine.chosen(which.tolist()))
 
     def __iter__(self):
         columns = self.onset, self.duration, self._engine.description, self.ch_names
-        for onset, duration, description, ch_names in zip(*columns):
-            yield {"onset": onset, "duration": duration, "description": description, "orig_time": self._orig_time,
-                   "ch_names": ch_names}  # fmt: skip
+        return map(self._entry, *columns)
+
+    def _entry(self, onset, duration, description, ch_names):
+        return {"onset": onset, "duration": duration, "description": description, "orig_time": self._orig_time,
+                "ch_names": ch_names}  # fmt: skip
 
     def __eq__(self, other):
         if not isinstance(other, Annotations):

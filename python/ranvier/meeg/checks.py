@@ -17,6 +17,14 @@ def one_of(name, value, allowed):
     return value
 
 
+def complain(how, text, advice=""):
+    """Raise an error ("raise"), warn ("warn") or say nothing ("ignore"), as the caller asked for."""
+    if how == "raise":
+        raise ValueError(text + advice)
+    if how == "warn":
+        warn(text)
+
+
 def samples_of(data, info, ndim):
     """Samples of one's own as an array of float, whose last axis but one is that of the channels of `info`."""
     data = np.asarray(data)
@@ -31,6 +39,15 @@ def samples_of(data, info, ndim):
 def not_yet(what, use=None):
     """The error for what MNE has and Ranvier lacks."""
     return NotImplementedError(f"{what} is not in Ranvier yet" + (f"; use {use}" if use else ""))
+
+
+def lacking(what, use=None):
+    """A method that MNE-Python has and Ranvier lacks."""
+
+    def refuse(*args, **kwargs):
+        raise not_yet(what, use)
+
+    return refuse
 
 
 def path_of(name):
@@ -67,11 +84,9 @@ def same_head_position(infos, on_mismatch):
     matrices = [None if info["dev_head_t"] is None else np.asarray(info["dev_head_t"]["trans"]) for info in infos]
     for k, matrix in enumerate(matrices[1:], 1):
         alike = matrix is matrices[0] or (matrix is not None and matrices[0] is not None and np.allclose(matrix, matrices[0]))
-        if not alike and on_mismatch != "ignore":
-            text = f"dev_head_t must be that of the first to put heads at one place; number {k} has another"
-            if on_mismatch == "raise":
-                raise ValueError(text + '; bring them to one position, or pass on_mismatch="warn"')
-            warn(text)
+        if not alike:
+            complain(on_mismatch, f"dev_head_t must be that of the first to put heads at one place; number {k} has another",
+                     '; bring them to one position, or pass on_mismatch="warn"')  # fmt: skip
 
 
 def numbered(names):

@@ -5,11 +5,10 @@ import re
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
 
 from ..settings import described, given
 from .annotations import Annotations
-from .checks import not_yet, one_of, output_path, path_of
+from .checks import complain, not_yet, one_of, output_path, path_of
 from .info import date_to_engine
 from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
@@ -302,11 +301,7 @@ def event_ids(events, event_id, on_missing):
         ids = {str(int(n)): int(n) for n in event_id}
     missing = [name for name, n in ids.items() if n not in numbers]
     if missing:
-        text = "there are no events of " + ", ".join(f"{name!r} ({ids[name]})" for name in missing)
-        if on_missing == "raise":
-            raise ValueError(text)
-        if on_missing == "warn":
-            warn(text)
+        complain(on_missing, "there are no events of " + ", ".join(f"{name!r} ({ids[name]})" for name in missing))
     return {name: n for name, n in ids.items() if n in numbers} if missing else ids
 
 

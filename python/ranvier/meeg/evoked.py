@@ -6,9 +6,10 @@ from ranvier import _core
 
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .channels.reference import equalize_channels
-from .checks import interval, not_yet, one_of, output_path, path_of, same_head_position, samples_of
+from .checks import interval, lacking, not_yet, one_of, output_path, path_of, same_head_position, samples_of
+from .face import floats, of_engine
 from .filter import FilterMixin
-from .lazy import drawn_by
+from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 from .times import AverageMixin, SamplesMixin
@@ -62,31 +63,14 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
     def _fill_baseline(self):
         """A baseline without begin or end began or ended with the times that there were."""
         if self.baseline is not None:
-            low, high = self.baseline
-            self.baseline = self.tmin if low is None else low, self.tmax if high is None else high
+            self.baseline = self._whole(self.baseline)
 
     def _need_data(self, what):
         """Averages are always in memory."""
 
-    @property
-    def data(self):
-        """The samples, shape (n_channels, n_times): the engine's own, no copy."""
-        return self._engine.data
-
-    @data.setter
-    def data(self, data):
-        self._engine.data = np.ascontiguousarray(data, float)
-
+    data = of_engine("data", "The samples, shape (n_channels, n_times): the engine's own, no copy.", floats)
     _data = data
-
-    @property
-    def kind(self):
-        """ "average" or "standard_error". """
-        return self._engine.kind
-
-    @kind.setter
-    def kind(self, kind):
-        self._engine.kind = one_of("kind", kind, _kinds)
+    kind = of_engine("kind", '"average" or "standard_error".', lambda kind: one_of("kind", kind, _kinds))
 
     @property
     def baseline(self):
@@ -194,16 +178,9 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         idx = picks_to_idx(self.info, ch_type, exclude="bads")
         start, stop = _core.meeg.time_range(self.times, float(self.info["sfreq"]), tmin, tmax)
         data = self._data[idx, start:stop]
-        if mode == "pos":
-            if strict and not (data > 0).any():
-                raise ValueError("there are no positive values; use mode='abs'")
-            value = data
-        elif mode == "neg":
-            if strict and not (data < 0).any():
-                raise ValueError("there are no negative values; use mode='abs'")
-            value = -data
-        else:
-            value = np.abs(data)
+        value = {"abs": np.abs, "pos": np.positive, "neg": np.negative}[mode](data)
+        if strict and mode != "abs" and not (value > 0).any():
+            raise ValueError(f"there are no {'positive' if mode == 'pos' else 'negative'} values; use mode='abs'")
         channel, time = np.unravel_index(np.argmax(value), value.shape)
         name = self.ch_names[idx[channel]]
         latency = int(time + start) if time_as_index else float(self.times[time + start])
@@ -234,27 +211,12 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         return frame_of(self.info, idx, self._data[idx][None], self.times, [], index, scalings, long_format,
                         time_format, 0.0)  # fmt: skip
 
-    def to_mne(self):
-        """The same average as an `mne.EvokedArray`. Needs MNE-Python."""
-        from .to_mne import evoked_to_mne
-
-        return evoked_to_mne(self)
-
-    def detrend(self, order=1, picks=None):
-        raise not_yet("detrend()", "detrend= of Epochs")
-
-    def as_type(self, ch_type="grad", mode="fast"):
-        raise not_yet("as_type()")
-
-    def animate_topomap(self, **kwargs):
-        raise not_yet("animate_topomap()", "plot_topomap()")
-
-    def plot_white(self, *args, **kwargs):
-        raise not_yet("plot_white()", "plot()")
-
-    def plot_field(self, *args, **kwargs):
-        raise not_yet("plot_field()", "plot_topomap()")
-
+    to_mne = made_by("to_mne.evoked_to_mne")
+    detrend = lacking("detrend()", "detrend= of Epochs")
+    as_type = lacking("as_type()")
+    animate_topomap = lacking("animate_topomap()", "plot_topomap()")
+    plot_white = lacking("plot_white()", "plot()")
+    plot_field = lacking("plot_field()", "plot_topomap()")
     plot = drawn_by("plot_evoked")
     plot_topomap = drawn_by("plot_evoked_topomap")
     plot_joint = drawn_by("plot_evoked_joint")

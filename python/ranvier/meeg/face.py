@@ -1,6 +1,23 @@
-"""Dicts whose items lie in the engine."""
+"""Dicts and properties that lie in the engine."""
 
 from collections.abc import MutableMapping
+from operator import attrgetter
+
+import numpy as np
+
+
+def floats(values):
+    """As an array that the engine takes."""
+    return np.ascontiguousarray(values, float)
+
+
+def of_engine(name, about, written=None):
+    """A property that is the engine's `name`; it can be set where `written` makes what the engine takes."""
+
+    def write(self, value):
+        setattr(self._engine, name, written(value))
+
+    return property(attrgetter(f"_engine.{name}"), written and write, doc=about)
 
 
 class DictFace(MutableMapping, dict):

@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import not_yet
+from .checks import lacking, not_yet
 from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -76,11 +76,8 @@ class FilterMixin:
                 data[idx] = fun(data[idx], **kwargs)
         return self
 
-    def savgol_filter(self, h_freq, verbose=None):
-        raise not_yet("savgol_filter()", "filter(None, h_freq)")
-
-    def apply_hilbert(self, *args, **kwargs):
-        raise not_yet("apply_hilbert()", "compute_tfr()")
+    savgol_filter = lacking("savgol_filter()", "filter(None, h_freq)")
+    apply_hilbert = lacking("apply_hilbert()", "compute_tfr()")
 
 
 @_verbose

@@ -72,16 +72,20 @@ def frame_of(info, idx, data, times, extra, index, scalings, long_format, time_f
     return _framed(columns, names, data * factors[:, None], index, long_format, types)
 
 
-def spectrum_frame(spectrum, picks, index, long_format):
-    """A frame of power over frequency."""
+def conditions_of(epochs):
+    """Names of the epochs' events."""
+    names = {number: name for name, number in epochs.event_id.items()}
+    return [names.get(number, str(number)) for number in epochs.events[:, 2].tolist()]
+
+
+def spectrum_frame(spectrum, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
+    """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
     idx = picks_to_idx(spectrum.info, picks, "all", exclude=())
     data = spectrum.data[None] if spectrum.data.ndim == 2 else spectrum.data
     n = len(data)
     columns = {"freq": np.tile(spectrum.freqs, n)}
     if spectrum.data.ndim == 3:
-        names = {k: name for name, k in spectrum.event_id.items()}
-        conditions = [names.get(k, str(k)) for k in spectrum.events[:, 2].tolist()]
-        columns["condition"] = np.repeat(conditions, len(spectrum.freqs))
+        columns["condition"] = np.repeat(conditions_of(spectrum), len(spectrum.freqs))
         columns["epoch"] = np.repeat(np.arange(n), len(spectrum.freqs))
     return _framed(columns, [spectrum.ch_names[k] for k in idx], data[:, idx], index, long_format)
 
@@ -97,9 +101,8 @@ def tfr_frame(tfr, data, extra, picks, index, long_format, time_format):
     return _framed(columns, [tfr.ch_names[k] for k in idx], data[:, idx], index, long_format)
 
 
-def description_of(raw, data_frame):
-    """Type, unit and five quantiles of every channel of a recording."""
-
+def description_of(raw, data_frame=False):
+    """Type, unit and five quantiles of every channel: printed, or returned as a pandas DataFrame."""
     types = raw.get_channel_types()
     rows = []
     for k, (name, kind) in enumerate(zip(raw.ch_names, types)):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import numbered, one_of
+from .checks import complain, numbered, one_of
 from .face import DictFace
 from .lazy import drawn_by
 
@@ -191,13 +191,7 @@ class Info(DictFace):
         known = self.ch_names
         missing = [name for name in mapping if name not in known]
         if missing:
-            text = f"channels to rename must be in the recording; there is no {missing}"
-            if on_missing == "raise":
-                raise ValueError(text)
-            if on_missing == "warn":
-                from ranvier.errors import warn
-
-                warn(text)
+            complain(on_missing, f"channels to rename must be in the recording; there is no {missing}")
         pairs = [(old, new) for old, new in mapping.items() if old in known]
         if allow_duplicates:
             pairs = list(zip(known, numbered([dict(pairs).get(name, name) for name in known])))
@@ -206,8 +200,6 @@ class Info(DictFace):
 
     def set_channel_types(self, mapping, *, on_unit_change="warn", verbose=None):
         """Set the types of channels by a dict of names and types."""
-        from ranvier.errors import warn
-
         one_of("on_unit_change", on_unit_change, ("raise", "warn", "ignore"))
         changed = {}
         known = self.ch_names
@@ -222,10 +214,7 @@ class Info(DictFace):
                 changed.setdefault(f"{old_unit} to {new_unit}", []).append(name)
             channel.update(new)
         for change, names in changed.items():
-            text = f"the unit of these channels changed from {change}: {', '.join(names)}"
-            if on_unit_change == "raise":
-                raise ValueError(text)
-            warn(text)
+            complain(on_unit_change, f"the unit of these channels changed from {change}: {', '.join(names)}")
         return self
 
     def set_meas_date(self, meas_date):

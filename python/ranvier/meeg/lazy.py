@@ -6,19 +6,24 @@ import types
 import lazy_loader
 
 
-class drawn_by:
-    """A method that is a function of `ranvier.meeg.viz`, which is loaded when it is first asked for.
+class made_by:
+    """A method that is a function of a module of `ranvier.meeg`, which is loaded when it is first asked for.
 
     >>> class Evoked:
-    ...     plot = drawn_by("plot_evoked")
+    ...     to_mne = made_by("to_mne.evoked_to_mne")
     """
 
-    def __init__(self, name):
-        self._name = name
+    def __init__(self, function):
+        self._module, _, self._name = f"ranvier.meeg.{function}".rpartition(".")
 
     def __get__(self, inst, owner):
-        function = getattr(importlib.import_module("ranvier.meeg.viz"), self._name)
+        function = getattr(importlib.import_module(self._module), self._name)
         return function if inst is None else types.MethodType(function, inst)
+
+
+def drawn_by(name):
+    """A method that is a function of `ranvier.meeg.viz`."""
+    return made_by(f"viz.{name}")
 
 
 def only_mne(module):

@@ -8,6 +8,7 @@ from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .checks import not_yet, one_of, path_of
+from .face import of_engine
 from .filter import FilterMixin, filter_settings
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -56,10 +57,9 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     # -- what it is
 
-    @property
-    def preload(self):
-        """Whether the samples are in memory."""
-        return self._engine.preloaded
+    preload = of_engine("preloaded", "Whether the samples are in memory.")
+    n_times = of_engine("n_samples", "Number of samples.")
+    first_samp = of_engine("first_samp", "Number of the first sample on the acquisition's clock.")
 
     @property
     def _data(self):
@@ -77,16 +77,6 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def filenames(self):
         """The files, as a tuple of paths; (None,) for data from memory."""
         return self._filenames or (None,)
-
-    @property
-    def n_times(self):
-        """Number of samples."""
-        return self._engine.n_samples
-
-    @property
-    def first_samp(self):
-        """Number of the first sample on the acquisition's clock."""
-        return self._engine.first_samp
 
     @property
     def last_samp(self):
@@ -234,11 +224,11 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         return good
 
     def _selected(self, item):
-        """Channel numbers and (start, stop, step) or sample numbers of raw[item]."""
+        """Channel numbers and sample numbers of raw[item]."""
         sel, when = item if isinstance(item, tuple) else (item, slice(None))
         idx = picks_to_idx(self.info, sel)
         if isinstance(when, slice):
-            return idx, range(*when.indices(self.n_times))
+            return idx, np.arange(*when.indices(self.n_times))
         when = np.atleast_1d(np.asarray(when))
         if when.dtype == bool:
             when = np.flatnonzero(when)
@@ -246,22 +236,16 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     def __getitem__(self, item):
         idx, when = self._selected(item)
-        if isinstance(when, range):
-            if when.step == 1:
-                data = self._samples(idx, when.start, max(when.stop, when.start))
-            else:
-                lo, hi = (min(when), max(when) + 1) if len(when) else (0, 0)
-                data = self._samples(idx, lo, hi)[:, np.asarray(when, int) - lo]
-            when = np.asarray(when, int)
-        else:
-            lo, hi = int(when.min()), int(when.max()) + 1
-            data = self._samples(idx, lo, hi)[:, when - lo]
+        lo, hi = (when.min(), when.max() + 1) if len(when) else (0, 0)
+        data = self._samples(idx, lo, hi)
+        if not np.array_equal(when, np.arange(lo, hi)):
+            data = data[:, when - lo]
         return data, when / float(self.info["sfreq"])
 
     def __setitem__(self, item, value):
         self._need_data("changing samples")
         idx, when = self._selected(item)
-        self._data[np.ix_(idx, np.asarray(when, int))] = value
+        self._data[np.ix_(idx, when)] = value
 
     # -- time
 

@@ -5,8 +5,8 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import bytes_of, not_yet, one_of, output_path, path_of, same_head_position
-from .lazy import drawn_by
+from .checks import bytes_of, lacking, not_yet, one_of, output_path, path_of, same_head_position
+from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 
@@ -47,8 +47,7 @@ class RawResultsMixin:
         return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw,
                            bool(reject_by_annotation))  # fmt: skip
 
-    def compute_tfr(self, *args, **kwargs):
-        raise not_yet("compute_tfr() of Raw", "Epochs.compute_tfr()")
+    compute_tfr = lacking("compute_tfr() of Raw", "Epochs.compute_tfr()")
 
     @_verbose
     def add_channels(self, add_list, force_update_info=False):
@@ -177,22 +176,7 @@ class RawResultsMixin:
         return frame_of(self.info, idx, data[None], times, [], index, scalings, long_format, time_format,
                         self.first_time)  # fmt: skip
 
-    def describe(self, data_frame=False):
-        """Type, unit and five quantiles of every channel: printed, or returned as a pandas DataFrame."""
-        from .frames import description_of
-
-        return description_of(self, data_frame)
-
-    def to_mne(self):
-        """The same recording as an `mne.io.RawArray`. Needs MNE-Python."""
-        from .to_mne import raw_to_mne
-
-        return raw_to_mne(self)
-
+    describe = made_by("frames.description_of")
+    to_mne = made_by("to_mne.raw_to_mne")
     plot = drawn_by("plot_raw")
-
-    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
-        """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes."""
-        from .time_frequency.spectrum import plot_psd
-
-        return plot_psd(self, fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs)
+    plot_psd = made_by("time_frequency.spectrum.plot_psd")

@@ -3,16 +3,14 @@
 import numpy as np
 
 from ..settings import described, given
+from .face import of_engine
 from .logs import verbose as _verbose
 
 
 class TimesMixin:
     """Times of an object whose engine has them."""
 
-    @property
-    def times(self):
-        """Times [s], shape (n_times,); 0 at the event."""
-        return self._engine.times
+    times = of_engine("times", "Times [s], shape (n_times,); 0 at the event.")
 
     @property
     def tmin(self):
@@ -23,6 +21,11 @@ class TimesMixin:
     def tmax(self):
         """Last time [s]."""
         return float(self.times[-1])
+
+    def _whole(self, interval):
+        """The interval [s], whose ends are those of the times where they are None."""
+        low, high = interval
+        return self.tmin if low is None else low, self.tmax if high is None else high
 
     def time_as_index(self, times, use_rounding=False):
         """Positions of times [s]; the fraction is cut off unless `use_rounding`."""
@@ -76,11 +79,4 @@ class AverageMixin:
     def nave(self, nave):
         self._engine.nave = float(nave)
 
-    @property
-    def comment(self):
-        """What it is."""
-        return self._engine.comment
-
-    @comment.setter
-    def comment(self, comment):
-        self._engine.comment = comment or ""
+    comment = of_engine("comment", "What it is.", lambda comment: comment or "")

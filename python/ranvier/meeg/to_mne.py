@@ -61,7 +61,7 @@ def _projection_to_mne(p):
 
 
 def raw_to_mne(raw):
-    """A recording as an `mne.io.RawArray`."""
+    """The same recording as an `mne.io.RawArray`. Needs MNE-Python."""
     import mne
 
     out = mne.io.RawArray(raw.get_data(), _info_to_mne(raw.info), first_samp=raw.first_samp, verbose="ERROR")
@@ -76,7 +76,7 @@ def raw_to_mne(raw):
 
 
 def epochs_to_mne(epochs):
-    """Epochs as an `mne.EpochsArray`."""
+    """The same epochs as an `mne.EpochsArray`. Needs MNE-Python."""
     import mne
 
     data = epochs.get_data()
@@ -87,7 +87,7 @@ def epochs_to_mne(epochs):
 
 
 def evoked_to_mne(evoked):
-    """An average as an `mne.EvokedArray`."""
+    """The same average as an `mne.EvokedArray`. Needs MNE-Python."""
     import mne
 
     return mne.EvokedArray(evoked.data.copy(), _info_to_mne(evoked.info), tmin=evoked.tmin, comment=evoked.comment,

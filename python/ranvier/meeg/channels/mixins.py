@@ -1,12 +1,14 @@
 """What Raw, Epochs, Evoked, spectra and time-frequency maps share: channels, references, projections."""
 
+from operator import attrgetter
+
 import numpy as np
 
 from ranvier import _core
 from ranvier.errors import warn
 
 from ...settings import described, given
-from ..checks import not_yet, one_of
+from ..checks import complain, lacking, not_yet, one_of
 from ..info import Info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
@@ -55,15 +57,9 @@ class HoldsEngine:
 class ChannelsMixin(HoldsEngine):
     """Channels of an object that holds the engine's."""
 
-    @property
-    def ch_names(self):
-        """Names of the channels."""
-        return self.info.ch_names
-
-    @property
-    def compensation_grade(self):
-        """Grade of the compensation of CTF gradiometers."""
-        return self.info.compensation_grade
+    ch_names = property(attrgetter("info.ch_names"), doc="Names of the channels.")
+    compensation_grade = property(attrgetter("info.compensation_grade"),
+                                  doc="Grade of the compensation of CTF gradiometers.")  # fmt: skip
 
     def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
         """Types of channels, as "eeg", "stim". See `Info.get_channel_types`."""
@@ -107,11 +103,7 @@ class ChannelsMixin(HoldsEngine):
         known = self.ch_names
         missing = [name for name in names if name not in known]
         if missing:
-            text = f"channels to drop must be in the recording; there is no {missing}"
-            if on_missing == "raise":
-                raise ValueError(text)
-            if on_missing == "warn":
-                warn(text)
+            complain(on_missing, f"channels to drop must be in the recording; there is no {missing}")
         keep = [k for k, name in enumerate(known) if name not in names]
         if not keep:
             raise ValueError("all channels would be dropped")
@@ -174,9 +166,7 @@ class ChannelsMixin(HoldsEngine):
         return self.info.get_montage()
 
     plot_sensors = drawn_by("plot_sensors")
-
-    def interpolate_to(self, *args, **kwargs):
-        raise not_yet("interpolate_to()", "interpolate_bads()")
+    interpolate_to = lacking("interpolate_to()", "interpolate_bads()")
 
 
 class ReferenceMixin:

@@ -9,7 +9,7 @@ from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from ..checks import interval, one_of
 from ..event import as_events
 from ..evoked import EvokedArray
-from ..face import DictFace
+from ..face import DictFace, of_engine
 from ..filter import FilterMixin
 from ..info import Info
 from ..logs import verbose as _verbose
@@ -55,6 +55,18 @@ class EventIds(DictFace):
         return dict, (self._read(),)
 
 
+def _numbers(item, n):
+    """Numbers among `n` epochs of a number, several, which may count from the end, or a mask."""
+    array = np.ravel(item)
+    if array.dtype == bool and array.shape != (n,):
+        raise IndexError(f"a mask of epochs must have shape ({n},); got {np.shape(item)}")
+    array = np.flatnonzero(array) if array.dtype == bool else array.astype(int)
+    bad = array[(array < -n) | (array >= n)]
+    if bad.size:
+        raise IndexError(f"there are {n} epochs; number {bad[0]} is not among them")
+    return np.where(array < 0, array + n, array).tolist()
+
+
 class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, EpochsResultsMixin):
     """Pieces of a recording around events. See `Epochs`."""
 
@@ -96,14 +108,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
 
     # -- what they are
 
-    @property
-    def preload(self):
-        """Whether the epochs are in memory."""
-        return self._engine.preloaded
-
-    @property
-    def _bad_dropped(self):
-        return self._engine.dropped_bad
+    preload = of_engine("preloaded", "Whether the epochs are in memory.")
+    _bad_dropped = of_engine("dropped_bad", "Whether the bad ones have been looked for.")
 
     @property
     def _data(self):
@@ -142,11 +148,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
     def baseline(self):
         """The baseline (start, stop) [s], or None."""
         baseline = self._engine.setting("baseline")
-        if baseline is None:
-            return None
-        times = self.times
-        return (float(times[0]) if baseline[0] is None else baseline[0],
-                float(times[-1]) if baseline[1] is None else baseline[1])  # fmt: skip
+        return None if baseline is None else self._whole(baseline)
 
     @property
     def reject(self):
@@ -221,21 +223,10 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
             item = [item]
         if isinstance(item, slice):
             which = list(range(n))[item]
-        elif isinstance(item, (int, np.integer)) and not isinstance(item, bool):
-            which = [int(item) + (n if item < 0 else 0)]
-        elif len(item) and all(isinstance(k, str) for k in item):
+        elif np.ndim(item) and len(item) and all(isinstance(k, str) for k in item):
             which = self._named(list(item))
         else:
-            array = np.asarray(item)
-            if array.dtype == bool:
-                if array.shape != (n,):
-                    raise IndexError(f"a mask of epochs must have shape ({n},); got {array.shape}")
-                which = np.flatnonzero(array).tolist()
-            else:
-                which = [int(k) + (n if k < 0 else 0) for k in array.ravel()]
-        bad = [k for k in which if not 0 <= k < n]
-        if bad:
-            raise IndexError(f"there are {n} epochs; number {bad[0]} is not among them")
+            which = _numbers(item, n)
         metadata = None if self._metadata is None else self._metadata.iloc[which]
         return self._derived(self._engine.subset(which), metadata)
 
@@ -306,15 +297,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
 
     def drop(self, indices, reason="USER", verbose=None):
         """Drop epochs by their numbers or a mask, in place."""
-        which = np.atleast_1d(np.asarray(indices))
-        n = self._engine.n_epochs
-        if which.dtype == bool:
-            which = np.flatnonzero(which)
-        elif which.size and (which.min() < -n or which.max() >= n):
-            raise IndexError(f"there are {n} epochs; got numbers from {which.min()} to {which.max()}")
-        which = [int(k) + (n if k < 0 else 0) for k in which]
         reason = reason if isinstance(reason, str) else ", ".join(reason)
-        self._engine.drop(which, reason)
+        self._engine.drop(_numbers(indices, self._engine.n_epochs), reason)
         return self
 
     def drop_log_stats(self, ignore=("IGNORED",)):

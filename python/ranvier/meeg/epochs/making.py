@@ -3,10 +3,9 @@
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
 
 from ...settings import described, given
-from ..checks import interval, not_yet, one_of, path_of, same_head_position, samples_of
+from ..checks import complain, interval, not_yet, one_of, path_of, same_head_position, samples_of
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -76,8 +75,7 @@ class Epochs(BaseEpochs):
         if len(events) == 0:
             raise ValueError("there are no events to cut epochs around")
         ids = event_ids(events, event_id, on_missing)
-        if on_outside != "ignore":
-            _check_inside(raw, events[np.isin(events[:, 2], list(ids.values()))], tmin, tmax, on_outside)
+        _check_inside(raw, events[np.isin(events[:, 2], list(ids.values()))], tmin, tmax, on_outside)
         idx = picks_to_idx(raw.info, picks, "all", exclude=())
         baseline = interval("baseline", baseline)
         if metadata is not None and len(metadata) != len(events):
@@ -98,10 +96,8 @@ def _check_inside(raw, events, tmin, tmax, on_outside):
     end = events[:, 0] + int(np.round(tmax * sfreq)) - raw.first_samp
     outside = events[(begin < 0) | (end >= raw.n_times), 0].tolist()
     if outside:
-        text = f"{len(outside)} epochs reach beyond the recording: those of events at samples {outside[:5]}"
-        if on_outside == "raise":
-            raise ValueError(text + '; leave them out, or pass on_outside="warn"')
-        warn(text)
+        complain(on_outside, f"{len(outside)} epochs reach beyond the recording: those of events at samples {outside[:5]}",
+                 '; leave them out, or pass on_outside="warn"')  # fmt: skip
 
 
 class EpochsArray(BaseEpochs):

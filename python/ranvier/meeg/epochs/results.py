@@ -4,10 +4,10 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import bytes_of, not_yet, one_of, output_path
+from ..checks import bytes_of, lacking, one_of, output_path
 from ..evoked import Evoked
 from ..frames import rows_of
-from ..lazy import drawn_by
+from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 
@@ -121,21 +121,14 @@ class EpochsResultsMixin:
     def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
                       verbose=None):  # fmt: skip
         """A pandas DataFrame with columns time, condition, epoch and one per channel. See `Raw.to_data_frame`."""
-        from ..frames import frame_of
+        from ..frames import conditions_of, frame_of
 
         data = self.get_data()
         idx = picks_to_idx(self.info, picks, "all", exclude=())
-        names = {number: name for name, number in self.event_id.items()}
-        conditions = [names.get(k, str(k)) for k in self.events[:, 2].tolist()]
-        extra = [("condition", conditions), ("epoch", self.selection.tolist())]
+        extra = [("condition", conditions_of(self)), ("epoch", self.selection.tolist())]
         return frame_of(self.info, idx, data[:, idx], self.times, extra, index, scalings, long_format, time_format, 0.0)
 
-    def to_mne(self):
-        """The same epochs as an `mne.EpochsArray`. Needs MNE-Python."""
-        from ..to_mne import epochs_to_mne
-
-        return epochs_to_mne(self)
-
+    to_mne = made_by("to_mne.epochs_to_mne")
     plot = drawn_by("plot_epochs")
     plot_image = drawn_by("plot_epochs_image")
 
@@ -146,17 +139,9 @@ class EpochsResultsMixin:
 
         return plot_drop_log(self.drop_log, threshold, n_max_plot, subject, color, width, ignore, show)
 
-    def plot_psd(self, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
-        """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes."""
-        from ..time_frequency.spectrum import plot_psd
-
-        return plot_psd(self, fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs)
-
-    def as_type(self, ch_type="grad", mode="fast"):
-        raise not_yet("as_type()")
-
-    def add_channels(self, add_list, force_update_info=False):
-        raise not_yet("add_channels() of Epochs", "Raw.add_channels()")
+    plot_psd = made_by("time_frequency.spectrum.plot_psd")
+    as_type = lacking("as_type()")
+    add_channels = lacking("add_channels() of Epochs", "Raw.add_channels()")
 
 
 def _median(data):

@@ -6,8 +6,9 @@ from ranvier import _core
 
 from ...settings import described, given
 from ..channels.mixins import ChannelsMixin
-from ..checks import not_yet, one_of
-from ..lazy import drawn_by
+from ..checks import lacking, not_yet, one_of
+from ..face import of_engine
+from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 
@@ -15,11 +16,14 @@ _drawing = {"average", "dB", "amplitude", "xscale", "color", "spatial_colors", "
 _older_words = {"area_mode": "ci", "area_alpha": "ci_alpha", "line_alpha": "alpha", "ax": "axes"}
 
 
-def plot_psd(inst, **kwargs):
-    """Compute a spectrum and draw it; some arguments of the drawing have names of their own here, as in MNE-Python."""
+def plot_psd(inst, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
+    """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes.
+
+    Some arguments of the drawing have names of their own here, as in MNE-Python.
+    """
     words = [name for name in kwargs if name in _drawing or name in _older_words]
     look = {_older_words.get(name, name): kwargs.pop(name) for name in words}
-    return inst.compute_psd(**kwargs).plot(**look)
+    return inst.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs).plot(**look)
 
 
 def _settings(method, method_kw, **common):
@@ -38,15 +42,8 @@ def _only_power(output):
 class FreqsMixin:
     """Frequencies and shape of an object whose engine has them."""
 
-    @property
-    def freqs(self):
-        """Frequencies [Hz], shape (n_freqs,)."""
-        return self._engine.freqs
-
-    @property
-    def method(self):
-        """ "welch", "multitaper" or "morlet". """
-        return self._engine.method
+    freqs = of_engine("freqs", "Frequencies [Hz], shape (n_freqs,).")
+    method = of_engine("method", '"welch", "multitaper" or "morlet".')
 
     @property
     def sfreq(self):
@@ -117,29 +114,17 @@ class Spectrum(ChannelsMixin, FreqsMixin):
             return {kind: rf"$\mathrm{{{f'({s})' if '/' in s else s}^{{2}}/Hz}}$" for kind, s in symbols.items()}
         return {kind: f"{symbol}²/Hz" for kind, symbol in symbols.items()}
 
-    def to_data_frame(self, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
-        """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
-        from ..frames import spectrum_frame
-
-        return spectrum_frame(self, picks, index, long_format)
-
+    to_data_frame = made_by("frames.spectrum_frame")
     plot = drawn_by("plot_spectrum")
     plot_topomap = drawn_by("plot_spectrum_topomap")
-
-    def plot_topo(self, **kwargs):
-        raise not_yet("plot_topo()", "plot() or plot_topomap()")
-
-    def save(self, fname, *, overwrite=False, verbose=None):
-        raise not_yet("saving a Spectrum", "to_data_frame()")
+    plot_topo = lacking("plot_topo()", "plot() or plot_topomap()")
+    save = lacking("saving a Spectrum", "to_data_frame()")
 
 
 class EpochsMixin:
     """Epochs of a spectrum or a map."""
 
-    @property
-    def events(self):
-        """The events of the epochs, shape (n_epochs, 3)."""
-        return self._engine.events
+    events = of_engine("events", "The events of the epochs, shape (n_epochs, 3).")
 
     @property
     def event_id(self):
@@ -167,10 +152,7 @@ class EpochsMixin:
 class EpochsSpectrum(EpochsMixin, Spectrum):
     """Power spectral density of each epoch: data of shape (n_epochs, n_channels, n_freqs)."""
 
-    @property
-    def data(self):
-        """Power [unit²/Hz]."""
-        return self._engine.data
+    data = of_engine("data", "Power [unit²/Hz].")
 
     def average(self, method="mean"):
         """The mean (or median, or your function) over epochs: a Spectrum."""

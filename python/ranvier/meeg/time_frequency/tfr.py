@@ -7,7 +7,8 @@ from ranvier import _core
 from ...settings import described, given
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
-from ..checks import interval, not_yet, one_of
+from ..checks import interval, lacking, not_yet, one_of
+from ..face import floats, of_engine
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
@@ -20,15 +21,7 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         self._hold(engine)
         self.baseline, self.metadata = None, metadata
 
-    @property
-    def data(self):
-        """The values; see the class for their shape."""
-        return self._engine.data
-
-    @data.setter
-    def data(self, data):
-        self._engine.data = np.ascontiguousarray(data, float)
-
+    data = of_engine("data", "The values; see the class for their shape.", floats)
     _data = data
 
     def crop(self, tmin=None, tmax=None, fmin=None, fmax=None, include_tmax=True):
@@ -60,10 +53,7 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         baseline = interval("baseline", baseline)
         if baseline is not None:
             self._engine.apply_baseline(*baseline, mode)
-            self.baseline = (
-                float(self.times[0]) if baseline[0] is None else baseline[0],
-                float(self.times[-1]) if baseline[1] is None else baseline[1],
-            )
+            self.baseline = self._whole(baseline)
         return self
 
     def get_data(self, picks=None, exclude="bads", fmin=None, fmax=None, tmin=None, tmax=None, return_times=False,
@@ -81,37 +71,32 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         return out[0] if len(out) == 1 else tuple(out)
 
     def __sub__(self, other):
-        return self._combined(other, self._data - other._data)
+        return self._with(self._data - self._matching(other))
 
     def __add__(self, other):
-        return self._combined(other, self._data + other._data)
+        return self._with(self._data + self._matching(other))
 
     def __mul__(self, factor):
-        out = self.copy()
-        out._data = self._data * factor
-        return out
+        return self._with(self._data * factor)
 
     def __truediv__(self, divisor):
-        out = self.copy()
-        out._data = self._data / divisor
-        return out
+        return self._with(self._data / divisor)
 
-    def _combined(self, other, data):
+    def _matching(self, other):
         if self.ch_names != other.ch_names or not np.allclose(self.times, other.times):
             raise ValueError("time-frequency maps must have the same channels and times to be combined")
+        return other._data
+
+    def _with(self, data):
         out = self.copy()
         out._data = data
         return out
 
-    def save(self, fname, *, overwrite=False, verbose=None):
-        raise not_yet("saving time-frequency maps", "to_data_frame()")
-
+    save = lacking("saving time-frequency maps", "to_data_frame()")
     plot = drawn_by("plot_tfr")
     plot_topomap = drawn_by("plot_tfr_map")
     plot_joint = drawn_by("plot_tfr_joint")
-
-    def plot_topo(self, *args, **kwargs):
-        raise not_yet("plot_topo()", "plot() or plot_topomap()")
+    plot_topo = lacking("plot_topo()", "plot() or plot_topomap()")
 
 
 class AverageTFR(_TFR, AverageMixin):
@@ -184,10 +169,9 @@ class EpochsTFR(EpochsMixin, _TFR):
 
     def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
         """A pandas DataFrame with columns time, freq, condition, epoch and one per channel."""
-        from ..frames import tfr_frame
+        from ..frames import conditions_of, tfr_frame
 
-        names = {n: name for name, n in self.event_id.items()}
-        extra = [("condition", [names.get(k, str(k)) for k in self.events[:, 2].tolist()]), ("epoch", list(range(len(self))))]
+        extra = [("condition", conditions_of(self)), ("epoch", list(range(len(self))))]
         return tfr_frame(self, self._data, extra, picks, index, long_format, time_format)
 
 

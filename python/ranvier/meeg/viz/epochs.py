@@ -43,7 +43,6 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
         What MNE's window has beside: accepted and without effect; what changes the picture is refused.
     """
     style.check_others("plot_epochs", others, _lacking)
-    plt = style.pyplot()
     epochs.drop_bad()
     idx = picks_to_idx(epochs.info, picks, "data", exclude=())
     if order is not None:
@@ -58,9 +57,8 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     length = data.shape[-1]
     joined = np.concatenate(list(data), axis=1)
     names = [epochs.ch_names[k] for k in idx]
-    if axes is None:
-        rows = 3 * len(set(types)) if butterfly else len(idx)
-        axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * rows + 1.3))), layout="constrained")[1]
+    rows = 3 * len(set(types)) if butterfly else len(idx)
+    (axes,) = style.axes_for(axes, 1, (11, min(9.5, max(2.4, 0.34 * rows + 1.3))))
     rooms = rooms_of(types, joined, "auto" if scalings is None else scalings)
     along = np.arange(n * length) / length
     if butterfly:
@@ -243,7 +241,6 @@ def plot_drop_log(drop_log, threshold=0, n_max_plot=20, subject=None, color=(0.3
     n_max_plot : int
         Largest number of reasons drawn.
     """
-    plt = style.pyplot()
     used = [reasons for reasons in drop_log if not any(r in ignore for r in reasons)]
     dropped = sum(bool(reasons) for reasons in used)
     share = 100.0 * dropped / len(used) if used else 0.0
@@ -254,8 +251,7 @@ def plot_drop_log(drop_log, threshold=0, n_max_plot=20, subject=None, color=(0.3
         for reason in reasons:
             counts[reason] = counts.get(reason, 0) + 1
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: int(n_max_plot)]
-    if axes is None:
-        axes = plt.subplots(figsize=(max(4.5, 1.5 + 0.38 * len(ranked)), 3.4), layout="constrained")[1]
+    (axes,) = style.axes_for(axes, 1, (max(4.5, 1.5 + 0.38 * len(ranked)), 3.4))
     heights = [100.0 * c / len(used) for _, c in ranked]
     axes.bar(range(len(ranked)), heights, width=width, color=color, edgecolor="#333333", lw=0.5)
     axes.set_xticks(range(len(ranked)), [r for r, _ in ranked], rotation=45, ha="right", fontsize=8)

@@ -324,8 +324,7 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
     first = next(iter(groups.values()))[0]
     types = by_type(first, picks, "bads")
     if axes is None:
-        made = [plt.subplots(figsize=(7.2, 3.6), layout="constrained")[1] for _ in types]
-        axes = made
+        axes = [plt.subplots(figsize=(7.2, 3.6), layout="constrained")[1] for _ in types]
     axes = style.axes_list(axes, len(types))
     scale = style.times_in(time_unit)
     level = 0.95 if ci is True else ci if callable(ci) else float(ci or 0)
@@ -378,7 +377,4 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
             legend_head(ax, first.info, idx, np.full((len(idx), 3), 0.1), corner, sphere, fewest=1)
         style.tidy(ax)
         _truncated(ax, np.concatenate(drawn), truncate_xaxis, truncate_yaxis)
-    figures = list(dict.fromkeys(ax.figure for ax in axes))
-    for fig in figures:
-        style.shown(fig, show)
-    return figures
+    return style.all_shown(axes, show)

@@ -64,7 +64,7 @@ def merged(info, idx, data, kind, sphere=None):
     return places, values, [name + "x" for name in pairs]
 
 
-def draw_map(axes, values, places, low, high, cmap, *, kind="eeg", norm=None, sensors=True, names=None, mask=None,
+def draw_map(axes, values, places, vlim, cmap, *, kind="eeg", norm=None, sensors=True, names=None, mask=None,
              mask_params=None, mask_label_params=None, contours=6, res=64, outlines="head", image_interp="cubic",
              extrapolate="auto", border="mean"):  # fmt: skip
     """One map of the head. Returns the image and the contour lines."""
@@ -78,6 +78,7 @@ def draw_map(axes, values, places, low, high, cmap, *, kind="eeg", norm=None, se
         one_of("border", border, ("mean",))
     if not isinstance(outlines, dict) and outlines is not None:
         one_of("outlines", outlines, ("head",))
+    low, high = style.bound(vlim, values)
     values, places = np.ascontiguousarray(values, float), np.ascontiguousarray(places, float)
     corners = _core.meeg.map_border(places) if extrapolate == "local" else None
     if isinstance(outlines, dict):
@@ -91,8 +92,8 @@ def draw_map(axes, values, places, low, high, cmap, *, kind="eeg", norm=None, se
     image = _core.meeg.topographic_image(places, values, pixels, reach, image_interp, extrapolate,
                                     None if isinstance(border, str) else float(border))  # fmt: skip
     limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
-    picture = axes.imshow(image, origin="lower", extent=[-reach, reach, -reach, reach], cmap=cmap, aspect="equal",
-                          interpolation="nearest" if image_interp == "nearest" else "bicubic", **limits)  # fmt: skip
+    picture = axes.imshow(image, origin="lower", extent=[-reach, reach, -reach, reach], aspect="equal",
+                          cmap=style.colour_map(cmap, low, high), interpolation="nearest" if image_interp == "nearest" else "bicubic", **limits)  # fmt: skip
     edge = Circle((0, 0), reach) if corners is None else Polygon(corners)
     edge.set_transform(axes.transData)
     picture.set_clip_path(edge)
@@ -196,13 +197,11 @@ def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=Non
         places = np.asarray(pos, float)
         if places.shape != (len(data), 2):
             raise ValueError(f"pos must have shape ({len(data)}, 2); got {places.shape}")
-    plt = style.pyplot()
-    axes = plt.subplots(figsize=(2.6 * size, 2.6 * size), layout="constrained")[1] if axes is None else axes
-    low, high = style.bound(vlim, data)
-    image, lines = draw_map(axes, data, places, low, high, style.colour_map(cmap, low, high), kind=ch_type, norm=cnorm,
-                            sensors=sensors, names=names, mask=mask, mask_params=mask_params,
-                            mask_label_params=mask_label_params, contours=contours, res=res, outlines=outlines,
-                            image_interp=image_interp, extrapolate=extrapolate, border=border)  # fmt: skip
+    (axes,) = style.axes_for(axes, 1, (2.6 * size, 2.6 * size))
+    image, lines = draw_map(axes, data, places, vlim, cmap, kind=ch_type, norm=cnorm, sensors=sensors, names=names,
+                            mask=mask, mask_params=mask_params, mask_label_params=mask_label_params, contours=contours,
+                            res=res, outlines=outlines, image_interp=image_interp, extrapolate=extrapolate,
+                            border=border)  # fmt: skip
     style.shown(axes.figure, show)
     return image, lines
 
@@ -313,13 +312,10 @@ def plot_projs_topomap(projs, info, *, sensors=True, show_names=False, contours=
     if not maps:
         raise ValueError("none of the projections' channels are in the recording")
     axes = style.axes_for(axes, len(maps), (2.2 * size * len(maps), 2.4 * size))
-    joint = isinstance(vlim, str) and one_of("vlim", vlim, ("joint",)) == "joint"
-    every = np.concatenate([m[3] for m in maps])
+    vlim = style.joint(vlim, [m[3] for m in maps])
     for ax, (title, kind, places, values, labels) in zip(axes, maps):
-        low, high = style.bound(None if joint else vlim, every if joint else values)
-        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), kind=kind, norm=cnorm,
-                              sensors=sensors, names=style.labels_of(show_names, labels), contours=contours, res=res,
-                              **look)  # fmt: skip
+        picture, _ = draw_map(ax, values, places, vlim, cmap, kind=kind, norm=cnorm, sensors=sensors,
+                              names=style.labels_of(show_names, labels), contours=contours, res=res, **look)  # fmt: skip
         ax.set_title(title, fontsize=8)
         if colorbar:
             ax.figure.colorbar(picture, ax=ax, shrink=0.7, format=cbar_fmt, label=units or "")

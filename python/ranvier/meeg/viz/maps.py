@@ -121,15 +121,14 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         elif colorbar and len(axes) == n:
             colorbar = False
         axes = style.axes_list(axes, n)
-    low, high = style.bound(None if isinstance(vlim, str) else vlim, np.array(maps))
-    cmap = style.colour_map(cmap, low, high)
+    vlim = style.bound(None if isinstance(vlim, str) else vlim, np.array(maps))
     scale = style.times_in(time_unit)
     pattern = ("%0.3f s" if time_unit == "s" else "%0.0f ms") if time_format is None else time_format
     for ax, time, values in zip(axes, times, maps):
         lit = None if mask is None else np.asarray(mask)[idx][:, int(np.argmin(np.abs(evoked.times - time)))]
         if lit is not None and ch_type == "grad":  # a pair is highlighted where one of it is
             lit = merged(evoked.info, idx, lit.astype(float), ch_type)[1] > 0
-        picture, _ = draw_map(ax, values, places, low, high, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
+        picture, _ = draw_map(ax, values, places, vlim, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
                               names=style.labels_of(show_names, names), mask=lit, mask_params=mask_params,
                               contours=contours, res=res, **look)  # fmt: skip
         ax.set_title(pattern % (time * scale) if pattern else "", fontsize=9)
@@ -192,13 +191,12 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
             v = values_at(evoked, placed, moment, average) * factor
             places, v, _ = merged(evoked.info, placed, v, kind, sphere)
             values.append(v)
-        low, high = style.bound(vlim, np.array(values))
-        cmap = style.colour_map(colours, low, high)
+        limits = style.bound(vlim, np.array(values))
         width = min(0.2, 0.8 / n)
         for k, (moment, v) in enumerate(zip(moments, values)):
             left = 0.1 + (k + 0.5) * 0.8 / n - width / 2
             ax = fig.add_axes([left, 0.64, width, 0.25])
-            picture, _ = draw_map(ax, v, places, low, high, cmap, kind=kind, norm=norm, **look)
+            picture, _ = draw_map(ax, v, places, limits, colours, kind=kind, norm=norm, **look)
             ax.set_title(f"{moment * scale:0.3f} s" if scale == 1 else f"{moment * scale:0.0f} ms", fontsize=9)
             lines.axvline(moment * scale, color="#777777", lw=0.8, zorder=1)
             fig.add_artist(

@@ -126,7 +126,6 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     fig : matplotlib.figure.Figure
     """
     style.check_others("plot_raw", others, _lacking)
-    plt = style.pyplot()
     idx = picks_to_idx(raw.info, picks, "all", exclude=())
     if order is not None:
         idx = np.asarray(order, int)
@@ -148,10 +147,8 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
         zeros = np.where(np.array([t == "stim" for t in types])[:, None], 0, means)
         data = data - zeros
     rooms = rooms_of(types, data, scalings)
-    if axes is None:
-        rows = len(set(types)) if butterfly else len(idx)
-        axes = plt.subplots(figsize=(11, min(9.5, max(2.4, 0.34 * rows * (3 if butterfly else 1) + 1.2))),
-                            layout="constrained")[1]  # fmt: skip
+    rows = 3 * len(set(types)) if butterfly else len(idx)
+    (axes,) = style.axes_for(axes, 1, (11, min(9.5, max(2.4, 0.34 * rows + 1.2))))
     axes.set_facecolor(bgcolor)
     if butterfly:
         draw_butterflies(axes, times + shift, data, types, rooms, color)
@@ -231,7 +228,6 @@ def plot_events(events, sfreq=None, first_samp=0, color=None, event_id=None, axe
     event_id : dict | None
         Names of the numbers.
     """
-    plt = style.pyplot()
     events = np.asarray(events)
     if len(events) == 0:
         raise ValueError("there are no events to draw")
@@ -241,8 +237,7 @@ def plot_events(events, sfreq=None, first_samp=0, color=None, event_id=None, axe
     missing = [name for n, name in names.items() if n not in found]
     if missing and on_missing == "raise":
         raise ValueError(f"there are no events {missing}")
-    if axes is None:
-        axes = plt.subplots(figsize=(8, 1.2 + 0.32 * len(numbers)), layout="constrained")[1]
+    (axes,) = style.axes_for(axes, 1, (8, 1.2 + 0.32 * len(numbers)))
     times = (events[:, 0] - first_samp) / (sfreq or 1.0)
     for row, number in enumerate(numbers):
         hit = events[:, 2] == number

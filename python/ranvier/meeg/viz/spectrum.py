@@ -152,12 +152,11 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
     if not maps:
         raise ValueError("no band lies within the frequencies; pass bands=")
     axes = style.axes_for(axes, len(maps), (2.3 * size * len(maps), 2.4 * size))
-    joint = isinstance(vlim, str) and one_of("vlim", vlim, ("joint",)) == "joint"
+    vlim = style.joint(vlim, [m[2] for m in maps])
     unit = units.get(ch_type, unit) if isinstance(units, dict) else units or unit
-    every = np.concatenate([m[2] for m in maps])
     for ax, (name, places, values, labels) in zip(axes, maps):
-        low, high = style.bound(None if joint else vlim, every if joint else values)
-        picture, _ = draw_map(ax, values, places, low, high, cmap or ("viridis" if not low < 0 < high else "RdBu_r"),
+        low, high = style.bound(vlim, values)
+        picture, _ = draw_map(ax, values, places, (low, high), cmap or ("viridis" if not low < 0 < high else "RdBu_r"),
                               kind=ch_type, norm=cnorm, sensors=sensors, names=style.labels_of(show_names, labels),
                               contours=contours, res=res, **look)  # fmt: skip
         ax.set_title(name, fontsize=9)

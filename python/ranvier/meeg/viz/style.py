@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import not_yet
+from ..checks import not_yet, one_of
 
 # What is about the window that MNE's browsers open; figures here are pictures, so these change nothing.
 window_arguments = frozenset(
@@ -66,6 +66,11 @@ def shown(figure, show):
         if matplotlib.get_backend().lower() not in ("agg", "pdf", "svg", "ps", "cairo", "template"):
             pyplot().show()
     return figure
+
+
+def all_shown(axes, show):
+    """The figures of the axes, shown where there is a screen."""
+    return [shown(figure, show) for figure in dict.fromkeys(ax.figure for ax in axes)]
 
 
 def tidy(axes):
@@ -143,6 +148,14 @@ def bound(vlim, values, symmetric=None):
     low = auto_low if low is None else low(finite) if callable(low) else low
     high = auto_high if high is None else high(finite) if callable(high) else high
     return float(low), float(high)
+
+
+def joint(vlim, maps):
+    """Colour limits of several maps: "joint" are those of all values."""
+    if not isinstance(vlim, str):
+        return vlim
+    one_of("vlim", vlim, ("joint",))
+    return bound(None, np.concatenate(maps))
 
 
 def colour_map(cmap, low, high):

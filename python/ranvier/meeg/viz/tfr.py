@@ -17,7 +17,7 @@ def _prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
     return tfr.crop(tmin, tmax, fmin, fmax)
 
 
-def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="auto", mask=None, mask_style=None,
+def draw_image(axes, data, times, freqs, vlim, cmap, norm=None, yscale="auto", mask=None, mask_style=None,
                mask_cmap="Greys", mask_alpha=0.1):  # fmt: skip
     """Values (freqs, times) as an image with true frequencies on the axis."""
     one_of("yscale", yscale, ("auto", "linear", "log"))
@@ -37,6 +37,8 @@ def draw_image(axes, data, times, freqs, low, high, cmap, norm=None, yscale="aut
     else:
         mid = (freqs[1:] + freqs[:-1]) / 2
         y = np.concatenate([[2 * freqs[0] - mid[0]], mid, [2 * freqs[-1] - mid[-1]]])
+    low, high = style.bound(vlim, data)
+    cmap = style.colour_map(cmap, low, high)
     limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
     shown = data
     if mask is not None:
@@ -115,23 +117,18 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
         names = [f"{'Mean' if combine == 'mean' else 'RMS' if combine == 'rms' else 'Combination'} of {len(idx)} channels"]
     if dB:
         data = 10 * np.log10(np.maximum(data, 1e-300))
-    made = axes is None
-    if made:
+    if axes is None:
         axes = [plt.subplots(figsize=(5.6, 3.8), layout="constrained")[1] for _ in names]
     axes = style.axes_list(axes, len(names))
     for ax, values, name in zip(axes, data, names):
-        low, high = style.bound(vlim, values)
-        picture = draw_image(ax, values, tfr.times, tfr.freqs, low, high, style.colour_map(cmap, low, high), cnorm,
-                             yscale, mask, mask_style, mask_cmap, mask_alpha)  # fmt: skip
+        picture = draw_image(ax, values, tfr.times, tfr.freqs, vlim, cmap, cnorm, yscale, mask, mask_style, mask_cmap,
+                             mask_alpha)  # fmt: skip
         ax.set_xlabel("Time (s)")
         ax.set_ylabel("Frequency (Hz)")
         ax.set_title(name if title is None or title == "auto" else title, fontsize=10)
         if colorbar:
             ax.figure.colorbar(picture, ax=ax, shrink=0.9, label="dB" if dB else "")
-    figures = list(dict.fromkeys(ax.figure for ax in axes))
-    for fig in figures:
-        style.shown(fig, show)
-    return figures
+    return style.all_shown(axes, show)
 
 
 def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=None, baseline=None, mode="mean",
@@ -150,10 +147,8 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
         idx = [int(k) for k in picks_to_idx(tfr.info, kind, exclude="bads")]
         values = tfr.data[idx].mean(axis=(-2, -1))
         places, values, labels = merged(tfr.info, idx, values, kind, sphere)
-        low, high = style.bound(vlim, values)
-        picture, _ = draw_map(ax, values, places, low, high, style.colour_map(cmap, low, high), kind=kind,
-                              norm=cnorm, sensors=sensors, names=style.labels_of(show_names, labels), contours=contours,
-                              res=res, **look)  # fmt: skip
+        picture, _ = draw_map(ax, values, places, vlim, cmap, kind=kind, norm=cnorm, sensors=sensors,
+                              names=style.labels_of(show_names, labels), contours=contours, res=res, **look)  # fmt: skip
         if len(kinds) > 1:
             ax.set_title(style.titles.get(kind, kind), fontsize=9)
         if colorbar:
@@ -202,9 +197,7 @@ def plot_tfr_joint(tfr, *, timefreqs=None, picks=None, exclude=(), combine="mean
     windows = timefreqs if isinstance(timefreqs, dict) else {tuple(tf): (0.0, 0.0) for tf in timefreqs}
     fig = plt.figure(figsize=(7.4, 5.6))
     main = fig.add_axes([0.1, 0.1, 0.76, 0.5])
-    low, high = style.bound(vlim, image)
-    picture = draw_image(main, image, tfr.times, tfr.freqs, low, high, style.colour_map(cmap, low, high), cnorm, yscale,
-                         **(image_args or {}))  # fmt: skip
+    picture = draw_image(main, image, tfr.times, tfr.freqs, vlim, cmap, cnorm, yscale, **(image_args or {}))
     main.set_xlabel("Time (s)")
     main.set_ylabel("Frequency (Hz)")
     if colorbar:
@@ -219,8 +212,7 @@ def plot_tfr_joint(tfr, *, timefreqs=None, picks=None, exclude=(), combine="mean
         places, values, _ = merged(tfr.info, idx, values, types[0], sphere)
         width = min(0.24, 0.76 / n)
         ax = fig.add_axes([0.1 + (k + 0.5) * 0.76 / n - width / 2, 0.68, width, 0.24])
-        lo, hi = style.bound(of_maps, values)
-        draw_map(ax, values, places, lo, hi, style.colour_map(colours or cmap, lo, hi), kind=types[0], norm=norm, **look)
+        draw_map(ax, values, places, of_maps, colours or cmap, kind=types[0], norm=norm, **look)
         ax.set_title(f"{time:0.2f} s, {freq:0.1f} Hz", fontsize=9)
         fig.add_artist(ConnectionPatch((time, freq), (0.5, -0.02), coordsA=main.transData, coordsB=ax.transAxes,
                                        color="#666666", lw=0.8))  # fmt: skip
