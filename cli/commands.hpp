@@ -39,4 +39,10 @@ provenance::RunRecord new_run(const Common& common);
 /// `text` as a line on stdout, the only place where data goes.
 void print(const std::string& text);
 
+/// `result` as JSON under --json, else `lines` as "label: value".
+void print(const Common& common, const Json& result, const provenance::NamedValues& lines);
+
+/// `table` as JSON under --json, else a line for each entry: its name, to `width`, and its value.
+void print_table(const Common& common, const Json& table, std::size_t width);
+
 }  // namespace ranvier::cli

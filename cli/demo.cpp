@@ -126,19 +126,10 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
     const ModelPageResult model = write_model_page({.model = "morris_lecar", .preset = "hopf"}, page, true, common);
     result["model"] = model.json;
 
-    if (common.json) {
-        print(result.dump(2));
-        return;
-    }
-    for (const auto& [label, value] : summary) {
-        print(label + ": " + value);
-    }
-    print("Evoked data: " + fif.string());
-    print("Report: " + html.string());
-    for (const auto& [label, value] : model.lines) {
-        print(label + ": " + value);
-    }
-    print("Report of the model: " + page.string());
+    summary.insert(summary.end(), {{"Evoked data", fif.string()}, {"Report", html.string()}});
+    summary.insert(summary.end(), model.lines.begin(), model.lines.end());
+    summary.emplace_back("Report of the model", page.string());
+    print(common, result, summary);
 }
 
 }  // namespace

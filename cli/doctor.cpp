@@ -21,19 +21,12 @@ provenance::RunRecord new_run(const Common& common) {
 void add_doctor(CLI::App& app, const Common& common) {
     CLI::App* command = app.add_subcommand("doctor", "Show versions, BLAS, threads and instruction sets");
     command->callback([&common] {
-        auto list = versions();
-        list.emplace_back("cache", cache_folder().string());
-        if (common.json) {
-            Json object;
-            for (const auto& [name, value] : list) {
-                object[name] = value;
-            }
-            print(object.dump(2));
-            return;
+        Json table;
+        for (const auto& [name, value] : versions()) {
+            table[name] = value;
         }
-        for (const auto& [name, value] : list) {
-            print(name + std::string(name.size() < 18 ? 18 - name.size() : 1, ' ') + value);
-        }
+        table["cache"] = cache_folder().string();
+        print_table(common, table, 18);
     });
 }
 

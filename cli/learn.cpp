@@ -64,17 +64,6 @@ Value::Map settings_of(const FitArguments& a) {
     return *formats::value_of(changes).as<Value::Map>();
 }
 
-void show(const Json& said, const Common& common) {
-    if (common.json) {
-        print(said.dump(2));
-        return;
-    }
-    for (const auto& [name, value] : said.items()) {
-        print(name + std::string(name.size() < 22 ? 22 - name.size() : 1, ' ') +
-              (value.is_string() ? value.get<std::string>() : value.dump()));
-    }
-}
-
 void fit(const FitArguments& a, const Common& common) {
     const Value::Map settings = settings_of(a);
     require_target(a.model, !a.target.empty());  // before the data are read, so that it is said at once
@@ -85,7 +74,7 @@ void fit(const FitArguments& a, const Common& common) {
         {"model", a.model}, {"kind", fit.model.kind}, {"samples", table.X.extent(0)}, {"features", table.X.extent(1)}};
     said.update(formats::json_of(fit.report));
     said["written"] = a.out;
-    show(said, common);
+    print_table(common, said, 22);
 }
 
 /// What can be trained; of one, its settings with what they mean.
@@ -146,7 +135,7 @@ void inspect(const std::string& path, const Common& common) {
         arrays[name] = array.shape;
     }
     said["arrays"] = arrays;
-    show(said, common);
+    print_table(common, said, 22);
 }
 
 }  // namespace

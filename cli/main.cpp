@@ -13,6 +13,27 @@ namespace ranvier::cli {
 
 void print(const std::string& text) { std::cout << text << '\n'; }
 
+void print(const Common& common, const Json& result, const provenance::NamedValues& lines) {
+    if (common.json) {
+        print(result.dump(2));
+        return;
+    }
+    for (const auto& [label, value] : lines) {
+        print(label + ": " + value);
+    }
+}
+
+void print_table(const Common& common, const Json& table, std::size_t width) {
+    if (common.json) {
+        print(table.dump(2));
+        return;
+    }
+    for (const auto& [name, value] : table.items()) {
+        print(name + std::string(std::max(width, name.size() + 1) - name.size(), ' ') +
+              (value.is_string() ? value.get<std::string>() : value.dump()));
+    }
+}
+
 namespace {
 
 extern "C" void on_interrupt(int) {
@@ -130,17 +151,12 @@ int main(int argc, char** argv) {
             return cli::failure;
         }
         return code;
-    } catch (const InvalidInput& error) {
-        std::cerr << "ranvier: " << error.what() << '\n';
-        return cli::invalid_input;
-    } catch (const FileError& error) {
-        std::cerr << "ranvier: " << error.what() << '\n';
-        return cli::invalid_input;
     } catch (const Interrupted&) {
         std::cerr << "ranvier: interrupted\n";
         return cli::interrupted;
     } catch (const std::exception& error) {
         std::cerr << "ranvier: " << error.what() << '\n';
-        return cli::failure;
+        const bool theirs = dynamic_cast<const InvalidInput*>(&error) || dynamic_cast<const FileError*>(&error);
+        return theirs ? cli::invalid_input : cli::failure;
     }
 }

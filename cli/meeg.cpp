@@ -1,3 +1,5 @@
+#include <set>
+
 #include "commands.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
@@ -23,58 +25,26 @@ std::shared_ptr<InOut> add_files(CLI::App* command, const std::string& in, const
     return files;
 }
 
-std::shared_ptr<InOut> add_recordings(CLI::App* command, const std::string& how) {
-    using formats::Format;
-    return add_files(command, "A recording: " + formats::extensions(&Format::read_raw),
-                     "The " + how + " recording: " + formats::extensions(&Format::write_raw));
-}
-
-meeg::Raw loaded(const std::string& path) {
-    meeg::Raw raw = formats::read_raw(path);
-    meeg::load(raw);
-    return raw;
-}
-
-void save(const meeg::Raw& raw, const InOut& files, const Common& common) {
-    formats::write_raw(raw, files.out, files.overwrite);
-    print(common.json ? Json{{"written", files.out}}.dump() : files.out);
-}
-
-void add_filter(CLI::App* meeg_app, const Common& common) {
-    CLI::App* command = meeg_app->add_subcommand("filter", "Band-pass, high-pass or low-pass, with zero phase");
-    auto files = add_recordings(command, "filtered");
-    auto options = add_settings<meeg::FilterOptions>(command, {"picks"});
+/// Adds a command that reads a recording, does `work` with its settings, and writes it.
+template <class Options>
+CLI::App* add_work(CLI::App* meeg_app, const Common& common, const std::string& name, const std::string& about,
+                   const std::string& how, void (*work)(meeg::Raw&, const Options&)) {
+    CLI::App* command = meeg_app->add_subcommand(name, about);
+    auto files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
+                           "The " + how + " recording: " + formats::extensions(&formats::Format::write_raw));
+    auto options = add_settings<Options>(command, {"picks"});
     command->callback([=, &common] {
-        require(options->l_freq || options->h_freq, "a filter needs --l-freq, --h-freq, or both");
-        meeg::Raw raw = loaded(files->in);
-        meeg::filter(raw, *options);
-        save(raw, *files, common);
+        meeg::Raw raw = formats::read_raw(files->in);
+        meeg::load(raw);
+        work(raw, *options);
+        formats::write_raw(raw, files->out, files->overwrite);
+        print(common.json ? Json{{"written", files->out}}.dump() : files->out);
     });
+    return command;
 }
 
-void add_notch(CLI::App* meeg_app, const Common& common) {
-    CLI::App* command = meeg_app->add_subcommand("notch", "Remove line noise");
-    auto files = add_recordings(command, "filtered");
-    auto options = add_settings<meeg::NotchOptions>(command, {"picks"});
-    command->get_option("--freqs")->required();
-    command->callback([=, &common] {
-        meeg::Raw raw = loaded(files->in);
-        meeg::notch_filter(raw, *options);
-        save(raw, *files, common);
-    });
-}
-
-void add_resample(CLI::App* meeg_app, const Common& common) {
-    CLI::App* command = meeg_app->add_subcommand("resample", "Change the sampling rate");
-    auto files = add_recordings(command, "resampled");
-    auto options = add_settings<meeg::ResampleOptions>(command);
-    command->get_option("--sfreq")->required();
-    command->callback([=, &common] {
-        meeg::Raw raw = loaded(files->in);
-        meeg::resample(raw, *options);
-        save(raw, *files, common);
-    });
-}
+void filter(meeg::Raw& raw, const meeg::FilterOptions& options) { meeg::filter(raw, options); }
+void resample(meeg::Raw& raw, const meeg::ResampleOptions& options) { meeg::resample(raw, options); }
 
 /// "hands=T1": the annotation T1, called hands. "T1" alone keeps its name.
 std::pair<std::string, std::string> condition(const std::string& text) {
@@ -83,32 +53,37 @@ std::pair<std::string, std::string> condition(const std::string& text) {
                                        : std::pair(text.substr(0, equals), text.substr(equals + 1));
 }
 
-struct EpochSettings {
+/// Which annotations a recording is cut at, and how.
+struct Cutting {
     std::vector<std::string> conditions;
-    double tmin = -0.2, tmax = 0.5;
-    std::vector<double> baseline;
-    bool no_baseline = false;
-    std::vector<std::string> reject;
+    std::shared_ptr<meeg::EpochsOptions> options;
 };
 
-void add_epoch_options(CLI::App* command, EpochSettings& s) {
-    command->add_option("--event", s.conditions,
+std::shared_ptr<Cutting> add_cutting(CLI::App* command) {
+    auto options = add_settings<meeg::EpochsOptions>(command, {"baseline", "picks"});
+    auto cutting = std::make_shared<Cutting>(Cutting{{}, options});
+    command->add_option("--event", cutting->conditions,
                         "An annotation to cut at, as DESCRIPTION or NAME=DESCRIPTION; may be repeated (default: all)");
-    command->add_option("--tmin", s.tmin, "Begin of an epoch [s]")->capture_default_str();
-    command->add_option("--tmax", s.tmax, "End of an epoch [s]")->capture_default_str();
-    command->add_option("--baseline", s.baseline, "Begin and end of the baseline [s] (default: from tmin to 0)")
+    command
+        ->add_option_function<std::vector<double>>(
+            "--baseline",
+            [=](const auto& ends) {
+                options->baseline = meeg::Baseline{ends[0], ends[1]};
+            },
+            "Begin and end of the baseline [s] (default: from tmin to 0)")
         ->expected(2);
-    command->add_flag("--no-baseline", s.no_baseline, "No baseline correction")->excludes("--baseline");
-    command->add_option("--reject", s.reject, "Peak-to-peak limit, as TYPE=VALUE in SI units, e.g. eeg=150e-6");
+    command
+        ->add_flag_callback(
+            "--no-baseline", [=] { options->baseline.reset(); }, "No baseline correction")
+        ->excludes("--baseline");
+    command->footer("Limits are in SI units: --reject eeg=150e-6,grad=4e-10");
+    return cutting;
 }
 
 /// The conditions that --event asks for; all without.
-meeg::EventIds chosen(const meeg::EventIds& ids, const EpochSettings& s, const std::string& what) {
-    if (s.conditions.empty()) {
-        return ids;
-    }
+meeg::EventIds chosen(const meeg::EventIds& ids, const Cutting& cutting, const std::string& what) {
     meeg::EventIds out;
-    for (const std::string& text : s.conditions) {
+    for (const std::string& text : cutting.conditions) {
         const auto [name, description] = condition(text);
         const auto at = std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return id.first == description; });
         require(at != ids.end(), [&] {
@@ -118,44 +93,21 @@ meeg::EventIds chosen(const meeg::EventIds& ids, const EpochSettings& s, const s
         });
         out.emplace_back(name, at->second);
     }
-    return out;
+    return cutting.conditions.empty() ? ids : out;
 }
 
-decltype(meeg::EpochsOptions::reject) limits(const EpochSettings& s) {
-    decltype(meeg::EpochsOptions::reject) out;
-    for (const std::string& text : s.reject) {
-        const auto [word, value] = condition(text);
-        char* end = nullptr;
-        const double limit = std::strtod(value.c_str(), &end);
-        require(end != value.c_str() && *end == '\0', "--reject wants TYPE=VALUE, e.g. eeg=150e-6; got '" + text + "'");
-        out[meeg::channel_type(word)] = limit;
-    }
-    return out;
-}
-
-meeg::Epochs cut(const std::string& path, const EpochSettings& s) {
+meeg::Epochs cut(const std::string& path, const Cutting& cutting) {
     auto raw = std::make_shared<meeg::Raw>(formats::read_raw(path));
     const auto [events, found] = meeg::events_from_annotations(*raw);
-    const meeg::EventIds ids = chosen(found, s, "annotation");
-    meeg::EpochsOptions options;
-    options.tmin = s.tmin;
-    options.tmax = s.tmax;
-    if (s.no_baseline) {
-        options.baseline.reset();
-    } else if (!s.baseline.empty()) {
-        options.baseline = meeg::Baseline{s.baseline[0], s.baseline[1]};
-    }
-    options.reject = limits(s);
-    return meeg::make_epochs(raw, events, ids, options);
+    return meeg::make_epochs(raw, events, chosen(found, cutting, "annotation"), *cutting.options);
 }
 
 void add_epochs(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("epochs", "Cut a recording around its annotations");
     auto files = add_files(command, "A recording", "The epochs: name-epo.fif");
-    auto settings = std::make_shared<EpochSettings>();
-    add_epoch_options(command, *settings);
+    auto cutting = add_cutting(command);
     command->callback([=, &common] {
-        meeg::Epochs epochs = cut(files->in, *settings);
+        meeg::Epochs epochs = cut(files->in, *cutting);
         meeg::load(epochs);
         formats::write_epochs(epochs, files->out, files->overwrite);
         const auto given = static_cast<index>(epochs.drop_log.size());
@@ -168,21 +120,23 @@ void add_epochs(CLI::App* meeg_app, const Common& common) {
 void add_average(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("average", "Average epochs, one evoked response per condition");
     auto files = add_files(command, "A recording, or epochs (name-epo.fif)", "The averages: name-ave.fif");
-    auto settings = std::make_shared<EpochSettings>();
-    add_epoch_options(command, *settings);
+    auto cutting = add_cutting(command);
     command->callback([=, &common] {
         const bool is_epochs =
             files->in.find("-epo.fif") != std::string::npos || files->in.find("_epo.fif") != std::string::npos;
-        for (const char* flag : {"--tmin", "--tmax", "--baseline", "--no-baseline"}) {
-            require(!is_epochs || command->count(flag) == 0,
-                    std::string(flag) + " is about how a recording is cut; " + files->in + " has been cut already");
+        const std::set<std::string> of_epochs{"IN", "OUT", "--overwrite", "--event", "--reject", "--flat"};
+        for (const CLI::Option* option : command->get_options()) {
+            require(!is_epochs || option->count() == 0 || of_epochs.contains(option->get_name()),
+                    option->get_name() + " is about how a recording is cut; " + files->in + " has been cut already");
         }
-        meeg::Epochs epochs = is_epochs ? formats::read_epochs(files->in) : cut(files->in, *settings);
+        meeg::Epochs epochs = is_epochs ? formats::read_epochs(files->in) : cut(files->in, *cutting);
         if (is_epochs) {
-            epochs.event_id = chosen(epochs.event_id, *settings, "condition");
-            if (!settings->reject.empty()) {
-                meeg::drop_bad(epochs, limits(*settings), epochs.options.flat);
-            }
+            epochs.event_id = chosen(epochs.event_id, *cutting, "condition");
+            const auto given = [&](const char* flag, const auto& limits, const auto& before) {
+                return command->count(flag) > 0 ? limits : before;
+            };
+            meeg::drop_bad(epochs, given("--reject", cutting->options->reject, epochs.options.reject),
+                           given("--flat", cutting->options->flat, epochs.options.flat));
         }
         meeg::drop_bad(epochs);
         std::vector<meeg::Evoked> evokeds;
@@ -214,9 +168,18 @@ void add_meeg(CLI::App& app, const Common& common) {
     CLI::App* command = app.add_subcommand("meeg", "Work on M/EEG recordings");
     command->require_subcommand(1);
     command->fallthrough();
-    add_filter(command, common);
-    add_notch(command, common);
-    add_resample(command, common);
+    CLI::App* filters =
+        add_work(command, common, "filter", "Band-pass, high-pass or low-pass, with zero phase", "filtered", filter);
+    filters->parse_complete_callback([filters] {
+        require(filters->count("--l-freq") + filters->count("--h-freq") > 0,
+                "a filter needs --l-freq, --h-freq, or both");
+    });
+    add_work(command, common, "notch", "Remove line noise", "filtered", meeg::notch_filter)
+        ->get_option("--freqs")
+        ->required();
+    add_work(command, common, "resample", "Change the sampling rate", "resampled", resample)
+        ->get_option("--sfreq")
+        ->required();
     add_epochs(command, common);
     add_average(command, common);
 }

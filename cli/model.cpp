@@ -21,16 +21,9 @@ namespace {
 
 using language::Model;
 
-std::string_view kind_name(language::Kind kind) {
-    switch (kind) {
-        case language::Kind::neuron: return "neuron";
-        case language::Kind::synapse: return "synapse";
-        case language::Kind::population: return "population";
-        case language::Kind::channel: return "channel";
-        case language::Kind::system: return "system";
-        case language::Kind::cable: return "cable";
-    }
-    return "";
+std::string kind_name(language::Kind kind) {
+    constexpr const char* names[] = {"neuron", "synapse", "population", "channel", "system", "cable"};
+    return names[static_cast<std::size_t>(kind)];
 }
 
 Json json_of(const std::vector<Diagnostic>& diagnostics) {
@@ -64,53 +57,42 @@ void list_models(const Common& common) {
         return;
     }
     for (const char* kind : {"neuron", "channel", "synapse", "population", "system", "cable"}) {
-        bool first = true;
+        std::string heading = std::string(kind) + "s\n";
         for (const Json& m : all) {
             if (m["kind"] != kind) {
                 continue;
             }
-            if (first) {
-                print(std::string(kind) + "s");
-                first = false;
-            }
             std::string line = "  " + m["name"].get<std::string>();
             line.resize(widest + 4, ' ');
-            line += m["title"].get<std::string>();
             const std::string presets = joined(m["presets"]);
-            print(line + (presets.empty() ? "" : " (" + presets + ")") +
-                  (m["sound"].get<bool>() ? "" : " [has mistakes]"));
+            print(std::exchange(heading, "") + line + m["title"].get<std::string>() +
+                  (presets.empty() ? "" : " (" + presets + ")") + (m["sound"].get<bool>() ? "" : " [has mistakes]"));
         }
     }
 }
 
+/// Variables, with `more` that is known of each.
+Json json_of(const auto& variables, auto&& more) {
+    Json list = Json::array();
+    for (const auto& v : variables) {
+        list.push_back({{"name", v.name}, {"unit", v.unit}, {"unit_scale", v.unit_scale}, {"comment", v.comment}});
+        list.back().update(more(v));
+    }
+    return list;
+}
+
 Json json_of(const Model& model, const std::map<std::string, double>& values) {
-    const auto variable = [](const language::Variable& v) {
-        return Json{{"name", v.name}, {"unit", v.unit}, {"unit_scale", v.unit_scale}, {"comment", v.comment}};
-    };
     Json out{
         {"name", model.name}, {"kind", kind_name(model.kind)}, {"title", model.title},        {"paper", model.paper},
         {"doi", model.doi},   {"about", model.about},          {"time_unit", model.time_unit}};
-    out["states"] = Json::array();
-    for (const auto& s : model.states) {
-        Json j = variable(s);
-        j["equation"] = language::text(s.rhs);
-        out["states"].push_back(j);
-    }
-    out["subexpressions"] = Json::array();
-    for (const auto& s : model.subexpressions) {
-        Json j = variable(s);
-        j["equation"] = language::text(s.expr);
-        out["subexpressions"].push_back(j);
-    }
-    out["parameters"] = Json::array();
-    for (const auto& p : model.parameters) {
-        Json j = variable(p);
+    out["states"] = json_of(model.states, [](const auto& s) { return Json{{"equation", language::text(s.rhs)}}; });
+    out["subexpressions"] = json_of(model.subexpressions, [](const auto& s) {
+        return Json{{"equation", language::text(s.expr)}};
+    });
+    out["parameters"] = json_of(model.parameters, [&](const auto& p) {  // an infinite bound is null in JSON
         const auto value = values.find(p.name);
-        j["value"] = value == values.end() ? Json(nullptr) : Json(value->second);
-        j["low"] = std::isinf(p.low) ? Json(nullptr) : Json(p.low);
-        j["high"] = std::isinf(p.high) ? Json(nullptr) : Json(p.high);
-        out["parameters"].push_back(j);
-    }
+        return Json{{"value", value == values.end() ? Json() : Json(value->second)}, {"low", p.low}, {"high", p.high}};
+    });
     out["presets"] = Json::array();
     for (const auto& p : model.presets) {
         out["presets"].push_back({{"name", p.name}, {"comment", p.comment}});
@@ -126,11 +108,8 @@ void show_model(const std::string& name, const std::string& preset, const Common
         return;
     }
     if (preset.empty()) {
-        std::string text = language::model_text(name).text;
-        while (!text.empty() && text.back() == '\n') {
-            text.pop_back();
-        }
-        print(text);
+        const std::string text = language::model_text(name).text;
+        print(text.substr(0, text.find_last_not_of('\n') + 1));
         return;
     }
     print(model.title + ", preset " + preset);

@@ -215,15 +215,9 @@ void add_model_report(CLI::App& model_command, const Common& common) {
     command->callback([o, &common] {
         const std::string stem = std::filesystem::path(o->request.model).stem().string();
         const std::filesystem::path out = o->out.empty() ? stem + ".html" : o->out;
-        const ModelPageResult result = write_model_page(o->request, out, o->overwrite, common);
-        if (common.json) {
-            print(result.json.dump(2));
-            return;
-        }
-        for (const auto& [label, value] : result.lines) {
-            print(label + ": " + value);
-        }
-        print("Page: " + out.string());
+        ModelPageResult result = write_model_page(o->request, out, o->overwrite, common);
+        result.lines.emplace_back("Page", out.string());
+        print(common, result.json, result.lines);
     });
 }
 

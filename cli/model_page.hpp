@@ -27,7 +27,7 @@ std::string shown(double v, const language::Variable& variable);
 
 /// What was found, for people and for programs.
 struct ModelPageResult {
-    std::vector<std::pair<std::string, std::string>> lines;  ///< label, value
+    provenance::NamedValues lines;  ///< label, value
     Json json;
 };
 

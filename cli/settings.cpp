@@ -42,7 +42,11 @@ void add_settings(CLI::App* command, const Fields& fields, void* options, const 
         command
             ->add_option_function<std::string>(
                 flag, [&field, options](const std::string& text) { field.set(options, field.parsed(text)); }, help)
-            ->type_name(field.type());
+            ->type_name(field.kind == FieldKind::map ? "KEY=VALUE,…" : field.type())
+            ->multi_option_policy(field.kind == FieldKind::list || field.kind == FieldKind::map
+                                      ? CLI::MultiOptionPolicy::Join
+                                      : CLI::MultiOptionPolicy::Throw)
+            ->delimiter(',');
     }
 }
 

@@ -202,7 +202,9 @@ def test_averages_of_epochs_heed_conditions_and_limits_and_refuse_what_is_about_
     assert code == 3 and "NOPE" in told and "hands, feet" in told
     code, told = average("--reject", "mag=1e-12")
     assert code == 3 and "mag" in told
-    for flags in (("--tmin", "5"), ("--tmax", "2"), ("--baseline", "0", "1"), ("--no-baseline",)):
+    assert average("--reject", "eeg=300e-6", "--reject", "eeg=1e-12") == average("--reject", "eeg=1e-12")
+    assert sum(average("--flat", "eeg=100e-6").values()) < sum(every.values())
+    for flags in (("--tmin", "5"), ("--tmax", "2"), ("--baseline", "0", "1"), ("--no-baseline",), ("--decim", "2")):
         code, told = average(*flags)
         assert code == 3 and flags[0] in told
 
