@@ -1,5 +1,7 @@
 #include "meeg/faces.hpp"
 #include "meeg/samples.hpp"
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
@@ -96,28 +98,17 @@ void bind_files(nb::module_& m) {
     m.def("write_annotations_fif", engine(write_annotations_fif), "annotations"_a, "path"_a, "overwrite"_a);
     m.def("sample_folders", &sample_folders);
     m.def(
-        "sample_files",
-        [](const std::string& set) {
-            std::vector<std::string> names;
-            for (const SampleFile& file : sample_set(set).files) {
-                names.push_back(file.name);
-            }
-            return names;
-        },
-        "set"_a);
+        "sample_files", [](const std::string& set) { return names_of(sample_set(set).files); }, "set"_a);
     m.def(
         "sample_path",
         [](const std::string& set_name, const std::string& name) {
             const SampleSet& set = sample_set(set_name);
-            for (const SampleFile& file : set.files) {
-                if (file.name == name) {
-                    return run([&] {
-                        const auto here = found(set, file);
-                        return here ? *here : fetch(set, file, sample_folders().back());
-                    });
-                }
-            }
-            throw InvalidInput("set '" + set_name + "' has no file '" + name + "'");
+            const SampleFile* file = named(set.files, name);
+            require(file, [&] { return "set '" + set_name + "' has no file '" + name + "'"; });
+            return run([&] {
+                const auto here = found(set, *file);
+                return here ? *here : fetch(set, *file, sample_folders().back());
+            });
         },
         "set"_a, "name"_a, "Where a file of sample data lies; fetched where it is not found.");
     m.def("read_info_fif", engine(read_info_fif), "path"_a);

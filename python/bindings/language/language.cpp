@@ -1,5 +1,6 @@
 // The submodule ranvier._core.language: models.
 #include "call.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/language/model.hpp"
 
 namespace ranvier::python {
@@ -54,26 +55,16 @@ void bind_language(nb::module_& parent) {
         .def_ro("step", &Model::step)
         .def_ro("span", &Model::span)
         .def_prop_ro("spikes", &Model::spikes)
-        .def_prop_ro("presets",
-                     [](const Model& model) {
-                         std::vector<std::string> names;
-                         for (const auto& preset : model.presets) {
-                             names.push_back(preset.name);
-                         }
-                         return names;
-                     })
+        .def_prop_ro("presets", [](const Model& model) { return names_of(model.presets); })
         .def_prop_ro("states", [](const Model& model) { return described(model.states); })
         .def_prop_ro("parameters", [](const Model& model) { return described(model.parameters); })
         .def_prop_ro("subexpressions", [](const Model& model) { return described(model.subexpressions); })
-        .def("values", [](const Model& model, const std::string& preset,
-                          const Values& given) { return language::parameter_values(model, preset, given); })
-        .def("initial", [](const Model& model, const Values& values, const std::string& preset) {
-            return language::initial_values(model, values, preset);
-        });
+        .def("values", &language::parameter_values)
+        .def("initial", &language::initial_values);
     m.def("load_model", &language::loaded);
     m.def("model_names", &language::model_names);
     m.def("model_of", &model_of, "equations"_a, "name"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);
-    m.def("free_names", [](const std::string& text) { return language::free_names(text); });
+    m.def("free_names", &language::free_names, "text"_a, "statements"_a = false);
 }
 
 }  // namespace ranvier::python
