@@ -13,7 +13,7 @@ namespace {
 
 using namespace learn;
 
-struct FitArguments {
+struct Arguments {
     std::string data, model = "som", target, out = "model.rvl";
     std::vector<std::string> parameters;
     std::optional<std::int64_t> rows, columns;
@@ -47,7 +47,7 @@ Json value_of(const std::string& text) {
 }
 
 /// What --param and its shorter forms say.
-Value::Map settings_of(const FitArguments& a) {
+Value::Map settings_of(const Arguments& a) {
     Json changes = Json::object();
     const auto set = [&](const std::string& name, const Json& value) {
         require(!changes.contains(name), [&] { return "the parameter " + name + " is given twice"; });
@@ -64,7 +64,7 @@ Value::Map settings_of(const FitArguments& a) {
     return *formats::value_of(changes).as<Value::Map>();
 }
 
-void fit(const FitArguments& a, const Common& common) {
+void fit(const Arguments& a, const Common& common) {
     const Value::Map settings = settings_of(a);
     require_target(a.model, !a.target.empty());  // before the data are read, so that it is said at once
     const formats::Table table = formats::read_table(a.data, a.target);
@@ -111,17 +111,16 @@ void models(const std::string& word, const Common& common) {
     }
 }
 
-void predict(const std::string& path, const std::string& data, const std::string& target) {
-    const Model model = formats::read_model(path);
-    const formats::Table table = formats::read_table(data, target);
-    const Answer a = answer(model, table.X);
-    for (const std::string& label : a.labels) {
+void predict(const Arguments& a) {
+    const Model model = formats::read_model(a.model);
+    const Answer said = answer(model, formats::read_table(a.data, a.target).X);
+    for (const std::string& label : said.labels) {
         print(label);
     }
-    for (index i = 0; i < a.values.extent(0); ++i) {
+    for (index i = 0; i < said.values.extent(0); ++i) {
         std::string line;
-        for (index k = 0; k < a.values.extent(1); ++k) {
-            line += (k > 0 ? "," : "") + formatted("%.17g", a.values(i, k));
+        for (index k = 0; k < said.values.extent(1); ++k) {
+            line += (k > 0 ? "," : "") + formatted("%.17g", said.values(i, k));
         }
         print(line);
     }
@@ -148,7 +147,7 @@ void add_learn(CLI::App& app, const Common& common) {
     for (const Estimator& e : estimators()) {
         words += (words.empty() ? "" : ", ") + e.word;
     }
-    auto a = std::make_shared<FitArguments>();
+    auto a = std::make_shared<Arguments>();
     CLI::App* fitting = command->add_subcommand("fit", "Train a model and write it to a file");
     fitting->add_option("DATA", a->data, "Samples in rows: .csv or .npy")->required();
     fitting
@@ -175,18 +174,15 @@ void add_learn(CLI::App& app, const Common& common) {
     listing->add_option("MODEL", *one, "Say what each setting of this one means");
     listing->callback([one, &common] { models(*one, common); });
 
-    auto model = std::make_shared<std::string>(), data = std::make_shared<std::string>(),
-         target = std::make_shared<std::string>();
     CLI::App* asking = command->add_subcommand("predict", "Print what a model says of each sample");
-    asking->add_option("MODEL", *model, "Model file")->required();
-    asking->add_option("DATA", *data, "Samples in rows: .csv or .npy")->required();
-    asking->add_option("--target", *target, "Column to leave out");
-    asking->callback([model, data, target] { predict(*model, *data, *target); });
+    asking->add_option("MODEL", a->model, "Model file")->required();
+    asking->add_option("DATA", a->data, "Samples in rows: .csv or .npy")->required();
+    asking->add_option("--target", a->target, "Column to leave out");
+    asking->callback([a] { predict(*a); });
 
-    auto shown = std::make_shared<std::string>();
     CLI::App* inspecting = command->add_subcommand("inspect", "Say what is in a model file");
-    inspecting->add_option("MODEL", *shown, "Model file")->required();
-    inspecting->callback([shown, &common] { inspect(*shown, common); });
+    inspecting->add_option("MODEL", a->model, "Model file")->required();
+    inspecting->callback([a, &common] { inspect(a->model, common); });
 }
 
 }  // namespace ranvier::cli

@@ -4,6 +4,8 @@ Every unit that the model language knows is a name of this module: ``from ranvie
 is decided by the engine, by the same table that checks models.
 """
 
+from operator import attrgetter
+
 import numpy as np
 
 from ranvier import _core
@@ -72,10 +74,7 @@ class Quantity(np.ndarray):
         self._dimension = getattr(other, "_dimension", _number)
         self._shown = getattr(other, "_shown", None)
 
-    @property
-    def dimension(self):
-        """The dimension, e.g. ``m^2 kg s^-3 A^-1``."""
-        return self._dimension
+    dimension = property(attrgetter("_dimension"), doc="The dimension, e.g. ``m^2 kg s^-3 A^-1``.")
 
     @property
     def unit(self):

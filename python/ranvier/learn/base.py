@@ -198,6 +198,15 @@ class Estimator(BaseEstimator):
         return getattr(_engine, what)(self._kind, self._settings(), self._learnt(), X)
 
 
+class KeepsSingle:
+    """Gives single precision for single precision."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
 class FromSamples(Estimator):
     """Learns from samples alone."""
 

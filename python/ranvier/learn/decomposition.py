@@ -6,21 +6,16 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import FLOATS, FromPieces, FromSamples, checked
+from ranvier.learn.base import FLOATS, FromPieces, FromSamples, KeepsSingle, checked
 from ranvier.learn.flow import Node
 
 _engine = _core.learn
 
 
-class _Linear(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromSamples):
+class _Linear(KeepsSingle, Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromSamples):
     """``(x - mean_) @ components_.T``, and back by ``mixing_`` of shape (n_features, n_components)."""
 
     _fewest = 2
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
     @property
     def _n_features_out(self):

@@ -5,12 +5,12 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import FLOATS, FromPieces
+from ranvier.learn.base import FLOATS, FromPieces, KeepsSingle
 
 _engine = _core.learn
 
 
-class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromPieces):
+class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromPieces):
     """Kohonen's map: a lattice of units that unfolds over the data, so that neighbours on it answer to similar samples.
 
     Attributes
@@ -153,8 +153,3 @@ class SelfOrganizingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromP
         """
         check_is_fitted(self)
         return self.weights_.T.reshape(-1, *self.shape)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

@@ -1,5 +1,7 @@
 """Noise covariances, read and written."""
 
+from operator import itemgetter
+
 import numpy as np
 
 from ranvier import _core
@@ -40,20 +42,9 @@ class Covariance(_core.meeg.Covariance):
         _core.meeg.Covariance.__init__(self, engine)
         return self
 
-    @property
-    def data(self):
-        """The matrix, or the diagonal of a diagonal one."""
-        return self["data"]
-
-    @property
-    def ch_names(self):
-        """Names of the channels."""
-        return self["names"]
-
-    @property
-    def nfree(self):
-        """Degrees of freedom."""
-        return self["nfree"]
+    data = property(itemgetter("data"), doc="The matrix, or the diagonal of a diagonal one.")
+    ch_names = property(itemgetter("names"), doc="Names of the channels.")
+    nfree = property(itemgetter("nfree"), doc="Degrees of freedom.")
 
     def copy(self):
         return Covariance._of(super().copy())

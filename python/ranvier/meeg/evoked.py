@@ -188,28 +188,13 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
 
     # -- spectra
 
-    @_verbose
-    def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
-                    n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-        """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
-        from .time_frequency.tfr import tfr_of_evoked
-
-        return tfr_of_evoked(self, method, freqs, tmin, tmax, picks, proj, output, decim, method_kw)
+    compute_tfr = made_by("time_frequency.tfr.tfr_of_evoked")
 
     # -- out
 
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a FIFF file (``-ave.fif``)."""
         write_evokeds(fname, self, overwrite=overwrite)
-
-    def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
-                      verbose=None):  # fmt: skip
-        """A pandas DataFrame with columns time and one per channel. See `Raw.to_data_frame`."""
-        from .frames import frame_of
-
-        idx = picks_to_idx(self.info, picks, "all", exclude=())
-        return frame_of(self.info, idx, self._data[idx][None], self.times, [], index, scalings, long_format,
-                        time_format, 0.0)  # fmt: skip
 
     to_mne = made_by("to_mne.evoked_to_mne")
     detrend = lacking("detrend()", "detrend= of Epochs")

@@ -59,45 +59,55 @@ def _framed(columns, names, data, index, long_format, types=None):
     return frame.set_index(index)
 
 
-def frame_of(info, idx, data, times, extra, index, scalings, long_format, time_format, offset):
-    """A frame of samples, shape (n_pieces, n_channels, n_times); `extra` are columns of one value per piece."""
+def frame_of(inst, idx, data, times, index, scalings, long_format, time_format, offset=0.0):
+    """A frame of samples, shape (n_pieces, n_channels, n_times)."""
     n, _, length = data.shape
+    info = inst.info
     factors = np.array(_factors(info, idx, scalings))
-    columns = {"time": np.tile(np.asarray(_written(times, time_format, info, offset)), n)}
-    if time_format in ("timedelta", "datetime"):
-        columns["time"] = list(_written(times, time_format, info, offset)) * n
-    for name, values in extra:
-        columns[name] = np.repeat(np.asarray(values), length)
+    times = _written(times, time_format, info, offset)
+    dated = time_format in ("timedelta", "datetime")
+    columns = {"time": list(times) * n if dated else np.tile(times, n), **_of_epochs(inst, length)}
     names, types = [info.ch_names[k] for k in idx], info.get_channel_types(idx.tolist())
     return _framed(columns, names, data * factors[:, None], index, long_format, types)
 
 
-def conditions_of(epochs):
-    """Names of the epochs' events."""
-    names = {number: name for name, number in epochs.event_id.items()}
-    return [names.get(number, str(number)) for number in epochs.events[:, 2].tolist()]
+def _of_epochs(inst, repeats):
+    """The columns condition and epoch, each value `repeats` times; none where there are no epochs."""
+    if not hasattr(inst, "events"):
+        return {}
+    names = {number: name for name, number in inst.event_id.items()}
+    conditions = [names.get(number, str(number)) for number in inst.events[:, 2].tolist()]
+    epochs = getattr(inst, "selection", np.arange(len(conditions)))
+    return {"condition": np.repeat(conditions, repeats), "epoch": np.repeat(epochs, repeats)}
+
+
+def samples_frame(inst, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
+                  verbose=None):  # fmt: skip
+    """A pandas DataFrame with columns time, condition and epoch where there are epochs, and one per channel.
+
+    See `Raw.to_data_frame`."""
+    data = inst.get_data()
+    idx = picks_to_idx(inst.info, picks, "all", exclude=())
+    return frame_of(inst, idx, data.reshape(-1, *data.shape[-2:])[:, idx], inst.times, index, scalings, long_format,
+                    time_format)  # fmt: skip
 
 
 def spectrum_frame(spectrum, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
     """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
     idx = picks_to_idx(spectrum.info, picks, "all", exclude=())
     data = spectrum.data[None] if spectrum.data.ndim == 2 else spectrum.data
-    n = len(data)
-    columns = {"freq": np.tile(spectrum.freqs, n)}
-    if spectrum.data.ndim == 3:
-        columns["condition"] = np.repeat(conditions_of(spectrum), len(spectrum.freqs))
-        columns["epoch"] = np.repeat(np.arange(n), len(spectrum.freqs))
+    columns = {"freq": np.tile(spectrum.freqs, len(data)), **_of_epochs(spectrum, len(spectrum.freqs))}
     return _framed(columns, [spectrum.ch_names[k] for k in idx], data[:, idx], index, long_format)
 
 
-def tfr_frame(tfr, data, extra, picks, index, long_format, time_format):
-    """A frame of values over time and frequency; data: shape (n_pieces, n_channels, n_freqs, n_times)."""
+def tfr_frame(tfr, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
+    """A pandas DataFrame with columns time, freq, condition and epoch where there are epochs, and one per channel."""
     idx = picks_to_idx(tfr.info, picks, "all", exclude=())
+    data = tfr.data[None] if tfr.data.ndim == 3 else tfr.data
     n, n_freqs, n_times = len(data), len(tfr.freqs), len(tfr.times)
     times = _written(tfr.times, time_format, tfr.info, 0.0)
-    columns = {"time": list(times) * (n * n_freqs), "freq": np.tile(np.repeat(tfr.freqs, n_times), n)}
-    for name, values in extra:
-        columns[name] = np.repeat(np.asarray(values), n_freqs * n_times)
+    columns = {"time": list(times) * (n * n_freqs), "freq": np.tile(np.repeat(tfr.freqs, n_times), n),
+               **_of_epochs(tfr, n_freqs * n_times)}  # fmt: skip
     return _framed(columns, [tfr.ch_names[k] for k in idx], data[:, idx], index, long_format)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import logging
+import operator
 import os
 
 from ranvier import _core
@@ -59,14 +60,11 @@ def _threads(n_jobs):
     """Number of threads that `n_jobs` means; 0: all."""
     if n_jobs is None:
         return 0
-    if not isinstance(n_jobs, int) or isinstance(n_jobs, bool):
-        try:
-            n_jobs = n_jobs.__index__()
-        except AttributeError:
-            raise ValueError(
-                f"n_jobs must be a whole number or None (all processors); got {n_jobs!r}. Ranvier computes on the "
-                "processor only"
-            ) from None
+    try:
+        n_jobs = operator.index(n_jobs)
+    except TypeError:
+        raise ValueError(f"n_jobs must be a whole number or None (all processors); got {n_jobs!r}. Ranvier computes on "
+                         "the processor only") from None  # fmt: skip
     if n_jobs == 0:
         raise ValueError("n_jobs must not be 0; None and -1 mean all processors")
     return n_jobs if n_jobs > 0 else max(1, _core.processors() + 1 + n_jobs)

@@ -4,9 +4,9 @@ import numpy as np
 
 from ranvier import _core
 
-_meg = ("mag", "grad")
 _fnirs = ("hbo", "hbr", "fnirs_cw_amplitude", "fnirs_fd_ac_amplitude", "fnirs_fd_phase", "fnirs_od")
 _eyetrack = ("eyegaze", "pupil")
+_groups = {"meg": ("mag", "grad"), "fnirs": _fnirs, "eyetrack": _eyetrack}
 _all_types = (
     "mag", "grad", "ref_meg", "eeg", "eog", "ecg", "emg", "stim", "resp", "misc", "bio", "seeg", "dbs", "ecog", "hbo",
     "hbr", "fnirs_cw_amplitude", "fnirs_fd_ac_amplitude", "fnirs_fd_phase", "fnirs_od", "syst", "exci", "ias", "gof",
@@ -67,10 +67,8 @@ def pick_types(info, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg
     wanted["ref_meg"] = ref_meg
     wanted["mag"] = meg is True or meg == "mag"
     wanted["grad"] = meg is True or meg in ("grad", "planar1", "planar2")
-    for name in _fnirs:
-        wanted[name] = fnirs is True or fnirs == name
-    for name in _eyetrack:
-        wanted[name] = eyetrack is True or eyetrack == name
+    for given, names in ((fnirs, _fnirs), (eyetrack, _eyetrack)):
+        wanted.update({name: given is True or given == name for name in names})
     out = _excluded(info, exclude)
     picks = []
     for k, (kind, name) in enumerate(zip(_types(info), info.ch_names)):
@@ -149,13 +147,18 @@ def channel_indices_by_type(info, picks=None):
     return result
 
 
-def _data_picks(info, exclude, with_ref_meg=True):
+def _of_type(info, word, exclude, with_ref_meg):
+    """Numbers of the channels of a type, or of a word for several types."""
     out = _excluded(info, exclude)
-    return [
-        k
-        for k, (kind, name) in enumerate(zip(_types(info), info.ch_names))
-        if (_core.meeg.is_data_type(kind) or (with_ref_meg and kind == "ref_meg")) and name not in out
-    ]
+    if word == "all" and not out:
+        return range(info._engine.n_channels)
+    fits = {
+        "all": lambda kind, name: True,
+        "data": lambda kind, name: _core.meeg.is_data_type(kind) or (with_ref_meg and kind == "ref_meg"),
+        "planar1": lambda kind, name: kind == "grad" and name.endswith("2"),
+        "planar2": lambda kind, name: kind == "grad" and name.endswith("3"),
+    }.get(word, lambda kind, name: kind in _groups.get(word, (word,)))
+    return [k for k, (kind, name) in enumerate(zip(_types(info), info.ch_names)) if name not in out and fits(kind, name)]
 
 
 def picks_to_idx(info, picks, none="data", exclude="bads", allow_empty=False, with_ref_meg=True):
@@ -176,13 +179,7 @@ def picks_to_idx(info, picks, none="data", exclude="bads", allow_empty=False, wi
     n = int(info) if counted else info._engine.n_channels
     if picks is None:
         picks = "all" if counted or none == "all" else "data"
-        if picks == "data":
-            idx = _data_picks(info, exclude, with_ref_meg)
-            return _some(idx, allow_empty, picks)
-        out = set() if counted else _excluded(info, exclude)
-        if not out:
-            return _some(range(n), allow_empty, picks)
-        return _some([k for k, name in enumerate(info.ch_names) if name not in out], allow_empty, picks)
+        return _some(range(n) if counted else _of_type(info, picks, exclude, with_ref_meg), allow_empty, picks)
     if isinstance(picks, slice):
         return _some(list(range(n))[picks], allow_empty, picks)
     if isinstance(picks, str):
@@ -213,27 +210,11 @@ def picks_to_idx(info, picks, none="data", exclude="bads", allow_empty=False, wi
 
 def _by_words(info, words, exclude, with_ref_meg):
     names = info.ch_names
-    kinds = {"all", "data", "meg", "fnirs", "eyetrack", "planar1", "planar2", *_all_types}
-    as_names = [w for w in words if w in names]
-    as_types = [w for w in words if w in kinds]
-    if len(as_names) == len(words):
+    if all(w in names for w in words):
         return [names.index(w) for w in words]
-    if len(as_types) == len(words):
-        if len(words) == 1 and words[0] == "all":
-            out = _excluded(info, exclude)
-            return [k for k, name in enumerate(names) if name not in out]
-        if len(words) == 1 and words[0] == "data":
-            return _data_picks(info, exclude, with_ref_meg)
-        idx = set()
-        for word in words:
-            if word == "data":
-                idx.update(_data_picks(info, exclude, with_ref_meg))
-            else:
-                key = "meg" if word in (*_meg, "planar1", "planar2") else word
-                key = "fnirs" if word in _fnirs else "eyetrack" if word in _eyetrack else key
-                arguments = {"ref_meg": False, key: True if key == word else word}
-                idx.update(pick_types(info, exclude=exclude, **arguments).tolist())
-        return sorted(idx)
+    kinds = {"all", "data", "planar1", "planar2", *_groups, *_all_types}
+    if all(w in kinds for w in words):
+        return sorted({k for w in words for k in _of_type(info, w, exclude, with_ref_meg)})
     from difflib import get_close_matches
 
     unknown = [w for w in words if w not in names and w not in kinds]

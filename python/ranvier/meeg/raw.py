@@ -1,6 +1,7 @@
 """Continuous recordings."""
 
 import contextlib
+from operator import attrgetter
 
 import numpy as np
 
@@ -114,10 +115,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         """Length [s]."""
         return self.n_times / float(self.info["sfreq"])
 
-    @property
-    def annotations(self):
-        """The annotations, on the acquisition's clock."""
-        return self._annotations
+    annotations = property(attrgetter("_annotations"), doc="The annotations, on the acquisition's clock.")
 
     def __len__(self):
         return self.n_times

@@ -14,39 +14,7 @@ from .picks import picks_to_idx
 class RawResultsMixin:
     """What comes of a recording."""
 
-    @_verbose
-    def compute_psd(self, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, exclude=(), proj=False,
-                    remove_dc=True, reject_by_annotation=True, *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-        """Power spectral density.
-
-        Parameters
-        ----------
-        method : "welch" | "multitaper"
-        fmin, fmax : float
-            Range of frequencies [Hz].
-        tmin, tmax : float | None
-            Range of times [s].
-        picks : str | list | slice | None
-            Channels; None: data channels.
-        remove_dc : bool
-            Whether the mean of each segment is subtracted. Default True.
-        reject_by_annotation : bool
-            Whether stretches annotated as bad are left out. Default True.
-        **method_kw
-            Of "welch": n_fft=None [samples] (all, at most 2048), n_overlap=0, n_per_seg=None (n_fft), average="mean" or
-            "median", window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True,
-            normalization="length" or "full".
-
-        Returns
-        -------
-        spectrum : Spectrum
-            Power [unit²/Hz], shape (n_channels, n_freqs).
-        """
-        from .time_frequency.spectrum import spectrum_of
-
-        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw,
-                           bool(reject_by_annotation))  # fmt: skip
-
+    compute_psd = made_by("time_frequency.spectrum.spectrum_of_raw")
     compute_tfr = lacking("compute_tfr() of Raw", "Epochs.compute_tfr()")
 
     @_verbose
@@ -173,8 +141,7 @@ class RawResultsMixin:
 
         idx = picks_to_idx(self.info, picks, "all", exclude=())
         data, times = self[idx, slice(start, stop)]
-        return frame_of(self.info, idx, data[None], times, [], index, scalings, long_format, time_format,
-                        self.first_time)  # fmt: skip
+        return frame_of(self, idx, data[None], times, index, scalings, long_format, time_format, self.first_time)
 
     describe = made_by("frames.description_of")
     to_mne = made_by("to_mne.raw_to_mne")

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..settings import described, given
 from .face import of_engine
+from .lazy import made_by
 from .logs import verbose as _verbose
 
 
@@ -57,13 +58,8 @@ class SamplesMixin(TimesMixin):
         self._engine.shift_time(float(tshift), bool(relative))
         return self
 
-    @_verbose
-    def compute_psd(self, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
-                    remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-        """Power spectral density of an average, or of each epoch: a Spectrum or EpochsSpectrum. See `Raw.compute_psd`."""
-        from .time_frequency.spectrum import spectrum_of
-
-        return spectrum_of(self, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw)
+    compute_psd = made_by("time_frequency.spectrum.spectrum_of_epochs")
+    to_data_frame = made_by("frames.samples_frame")
 
 
 class AverageMixin:

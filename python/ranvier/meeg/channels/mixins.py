@@ -243,30 +243,26 @@ class ReferenceMixin:
                 raise ValueError("there are no EEG, ECoG, sEEG or DBS channels to reference")
         else:
             kinds = [ch_type] if isinstance(ch_type, str) else list(ch_type)
-            for kind in kinds:
-                if kind not in types:
-                    raise ValueError(f"there are no channels of type {kind!r} to reference")
+            if absent := [kind for kind in kinds if kind not in types]:
+                raise ValueError(f"there are no channels of type {absent[0]!r} to reference")
+        average = isinstance(ref_channels, str) and ref_channels == "average"
+        reference = [] if average else [ref_channels] if isinstance(ref_channels, str) else list(ref_channels)
         if projection:
-            if ref_channels != "average" or kinds != ["eeg"]:
+            if not average or kinds != ["eeg"]:
                 raise ValueError('projection=True needs ref_channels="average" and EEG channels')
             if any(p["kind"] == 10 for p in self.info["projs"]):
                 warn("an average reference projection is there already; nothing was added")
                 return self
             self.info["projs"].append(_core.meeg.average_reference(self.info._engine))
-            with self.info._unlock():
-                self.info["custom_ref_applied"] = 0
+        elif average or reference:
+            missing = [name for name in reference if name not in self.ch_names]
+            if missing:
+                raise ValueError(f"reference channels must be in the recording; there is no {missing}")
+            for kind in kinds:
+                self._engine.set_eeg_reference(reference, kind)
             return self
-        reference = [] if isinstance(ref_channels, str) and ref_channels == "average" else ref_channels
-        reference = [reference] if isinstance(reference, str) else list(reference)
-        if not reference and ref_channels != "average":
-            with self.info._unlock():
-                self.info["custom_ref_applied"] = 0
-            return self
-        missing = [name for name in reference if name not in self.ch_names]
-        if missing:
-            raise ValueError(f"reference channels must be in the recording; there is no {missing}")
-        for kind in kinds:
-            self._engine.set_eeg_reference(reference, kind)
+        with self.info._unlock():
+            self.info["custom_ref_applied"] = 0
         return self
 
     def apply_gradient_compensation(self, grade, verbose=None):

@@ -59,37 +59,7 @@ class EpochsResultsMixin:
 
     # -- spectra
 
-    @_verbose
-    def compute_tfr(self, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,
-                    return_itc=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-        """Power over time and frequency.
-
-        Parameters
-        ----------
-        method : "morlet"
-        freqs : array of float, shape (n_freqs,)
-            [Hz]
-        tmin, tmax : float | None
-            Range of times [s].
-        picks : str | list | slice | None
-            Channels; None: good data channels.
-        output : "power"
-        average : bool
-            Whether to average over epochs. Default False.
-        return_itc : bool
-            Whether to return inter-trial coherence too; needs ``average=True``.
-        decim : int
-            Keep every so many samples. Default 1.
-        **method_kw
-            n_cycles=7.0, zero_mean=True.
-
-        Returns
-        -------
-        tfr : EpochsTFR | AverageTFR | tuple of AverageTFR
-        """
-        from ..time_frequency.tfr import tfr_of_epochs
-
-        return tfr_of_epochs(self, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw)
+    compute_tfr = made_by("time_frequency.tfr.tfr_of_epochs")
 
     # -- out
 
@@ -117,16 +87,6 @@ class EpochsResultsMixin:
         engine.metadata = rows_of(epochs.metadata)
         naming = one_of("split_naming", split_naming, ("neuromag", "bids"))
         return _core.meeg.write_epochs_fif(engine, path, fmt, overwrite, bytes_of(split_size), naming)
-
-    def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
-                      verbose=None):  # fmt: skip
-        """A pandas DataFrame with columns time, condition, epoch and one per channel. See `Raw.to_data_frame`."""
-        from ..frames import conditions_of, frame_of
-
-        data = self.get_data()
-        idx = picks_to_idx(self.info, picks, "all", exclude=())
-        extra = [("condition", conditions_of(self)), ("epoch", self.selection.tolist())]
-        return frame_of(self.info, idx, data[:, idx], self.times, extra, index, scalings, long_format, time_format, 0.0)
 
     to_mne = made_by("to_mne.epochs_to_mne")
     plot = drawn_by("plot_epochs")

@@ -1,5 +1,7 @@
 """Power spectral densities."""
 
+from operator import attrgetter
+
 import numpy as np
 
 from ranvier import _core
@@ -26,12 +28,13 @@ def plot_psd(inst, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=F
     return inst.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs).plot(**look)
 
 
-def _settings(method, method_kw, **common):
+def _settings(inst, picks, exclude, method, method_kw, **common):
     """The method, "auto" resolved, and the engine's settings of it."""
+    idx = picks_to_idx(inst.info, picks, "data", exclude, with_ref_meg=False)
     method = one_of("method", "multitaper" if method == "auto" else method, ("welch", "multitaper"))
     own = dict(method_kw)
     _only_power(own.pop("output", "power"))
-    return method, given(method, {"settings": own}, **common)
+    return method, given(method, {"settings": own}, picks=idx, **common)
 
 
 def _only_power(output):
@@ -50,10 +53,7 @@ class FreqsMixin:
         """Sampling rate of the data, or of a map's times [Hz]."""
         return self.info["sfreq"]
 
-    @property
-    def shape(self):
-        """Shape of the data."""
-        return self.data.shape
+    shape = property(attrgetter("data.shape"), doc="Shape of the data.")
 
 
 class Spectrum(ChannelsMixin, FreqsMixin):
@@ -196,20 +196,49 @@ def prepared(inst, proj, tmin=None, tmax=None):
     return inst
 
 
-def spectrum_of(inst, method, fmin, fmax, tmin, tmax, picks, exclude, proj, remove_dc, method_kw,
-                reject_by_annotation=None):  # fmt: skip
-    """Spectrum of a recording (with `reject_by_annotation`), of each epoch or of an average."""
-    idx = picks_to_idx(inst.info, picks, "data", exclude, with_ref_meg=False)
-    method, settings = _settings(method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc, picks=idx)
-    if reject_by_annotation is not None:
-        low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
-        engine = prepared(inst, proj)._engine
-        return Spectrum(_core.meeg.psd(engine, method, settings, low, high, bool(reject_by_annotation)))
-    inst = prepared(inst, proj, tmin, tmax)
-    if not inst.preload:
-        inst = inst.copy().load_data()
-    made = _core.meeg.psd(inst._engine, method, settings)
-    return EpochsSpectrum(made, metadata=inst.metadata) if made.of_epochs else Spectrum(made, inst.nave)
+@_verbose
+def spectrum_of_raw(raw, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, exclude=(), proj=False,
+                    remove_dc=True, reject_by_annotation=True, *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+    """Power spectral density.
+
+    Parameters
+    ----------
+    method : "welch" | "multitaper"
+    fmin, fmax : float
+        Range of frequencies [Hz].
+    tmin, tmax : float | None
+        Range of times [s].
+    picks : str | list | slice | None
+        Channels; None: data channels.
+    remove_dc : bool
+        Whether the mean of each segment is subtracted. Default True.
+    reject_by_annotation : bool
+        Whether stretches annotated as bad are left out. Default True.
+    **method_kw
+        Of "welch": n_fft=None [samples] (all, at most 2048), n_overlap=0, n_per_seg=None (n_fft), average="mean" or
+        "median", window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True,
+        normalization="length" or "full".
+
+    Returns
+    -------
+    spectrum : Spectrum
+        Power [unit²/Hz], shape (n_channels, n_freqs).
+    """
+    method, settings = _settings(raw, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
+    low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
+    return Spectrum(_core.meeg.psd(prepared(raw, proj)._engine, method, settings, low, high, bool(reject_by_annotation)))
+
+
+@_verbose
+def spectrum_of_epochs(epochs, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
+                       remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+    """Power spectral density of an average, or of each epoch: a Spectrum or EpochsSpectrum. See `Raw.compute_psd`."""
+    method, settings = _settings(epochs, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
+    epochs = prepared(epochs, proj, tmin, tmax)
+    if not epochs.preload:
+        epochs = epochs.copy().load_data()
+    made = _core.meeg.psd(epochs._engine, method, settings)
+    return EpochsSpectrum(made, metadata=epochs.metadata) if made.of_epochs else Spectrum(made, epochs.nave)
 
 
 def _array_psd(x, sfreq, method, output, settings):

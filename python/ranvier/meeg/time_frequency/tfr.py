@@ -9,7 +9,7 @@ from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
 from ..checks import interval, lacking, not_yet, one_of
 from ..face import floats, of_engine
-from ..lazy import drawn_by
+from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from ..times import AverageMixin, TimesMixin
@@ -93,6 +93,7 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         return out
 
     save = lacking("saving time-frequency maps", "to_data_frame()")
+    to_data_frame = made_by("frames.tfr_frame")
     plot = drawn_by("plot_tfr")
     plot_topomap = drawn_by("plot_tfr_map")
     plot_joint = drawn_by("plot_tfr_joint")
@@ -117,12 +118,6 @@ class AverageTFR(_TFR, AverageMixin):
             f"<AverageTFR | {len(self.ch_names)} channels, {len(self.freqs)} freqs ({self.freqs[0]:g} – "
             f"{self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s, nave {self.nave}>"
         )
-
-    def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
-        """A pandas DataFrame with columns time, freq and one per channel."""
-        from ..frames import tfr_frame
-
-        return tfr_frame(self, self._data[None], [], picks, index, long_format, time_format)
 
 
 class EpochsTFR(EpochsMixin, _TFR):
@@ -167,13 +162,6 @@ class EpochsTFR(EpochsMixin, _TFR):
         out.baseline = self.baseline
         return out
 
-    def to_data_frame(self, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
-        """A pandas DataFrame with columns time, freq, condition, epoch and one per channel."""
-        from ..frames import conditions_of, tfr_frame
-
-        extra = [("condition", conditions_of(self)), ("epoch", list(range(len(self))))]
-        return tfr_frame(self, self._data, extra, picks, index, long_format, time_format)
-
 
 def _decim(decim):
     if isinstance(decim, slice):
@@ -194,8 +182,34 @@ def _options(method, freqs, output, decim, method_kw, idx):
     return given("morlet", {"settings": own}, freqs=freqs, decim=_decim(decim), picks=idx)
 
 
-def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, average, return_itc, decim, method_kw):
-    """Power of epochs, or averaged, with coherence on demand."""
+@_verbose
+def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,
+                  return_itc=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+    """Power over time and frequency.
+
+    Parameters
+    ----------
+    method : "morlet"
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    tmin, tmax : float | None
+        Range of times [s].
+    picks : str | list | slice | None
+        Channels; None: good data channels.
+    output : "power"
+    average : bool
+        Whether to average over epochs. Default False.
+    return_itc : bool
+        Whether to return inter-trial coherence too; needs ``average=True``.
+    decim : int
+        Keep every so many samples. Default 1.
+    **method_kw
+        n_cycles=7.0, zero_mean=True.
+
+    Returns
+    -------
+    tfr : EpochsTFR | AverageTFR | tuple of AverageTFR
+    """
     if return_itc and not average:
         raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
     idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
@@ -208,8 +222,10 @@ def tfr_of_epochs(epochs, method, freqs, tmin, tmax, picks, proj, output, averag
     return (power, itc) if return_itc else power
 
 
-def tfr_of_evoked(evoked, method, freqs, tmin, tmax, picks, proj, output, decim, method_kw):
-    """Power of an average."""
+@_verbose
+def tfr_of_evoked(evoked, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
+                  n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+    """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
     idx = picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)
     options = _options(method, freqs, output, decim, method_kw, idx)
     return AverageTFR(_core.meeg.morlet_evoked(prepared(evoked, proj, tmin, tmax)._engine, options))
@@ -238,10 +254,9 @@ def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n
     itc : AverageTFR
         Only with `return_itc`.
     """
-    kw = {"n_cycles": n_cycles, "zero_mean": zero_mean}
-    if isinstance(inst._engine, _core.meeg.Evoked):
-        return inst.compute_tfr("morlet", freqs, picks=picks, output=output, decim=decim, **kw)
-    return tfr_of_epochs(inst, "morlet", freqs, None, None, picks, False, output, average, return_itc, decim, kw)
+    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
+    return inst.compute_tfr("morlet", freqs, picks=picks, output=output, decim=decim, n_cycles=n_cycles,
+                            zero_mean=zero_mean, **of_epochs)  # fmt: skip
 
 
 @_verbose
