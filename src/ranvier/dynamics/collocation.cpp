@@ -22,7 +22,7 @@ std::array<double, nodes> basis(double z) {
                 product *= (z * degree - static_cast<double>(j)) / static_cast<double>(k - j);
             }
         }
-        value[static_cast<std::size_t>(k)] = product;
+        value[k] = product;
     }
     return value;
 }
@@ -43,7 +43,7 @@ std::array<double, nodes> basis_slope(double z) {
             }
             sum += product;
         }
-        value[static_cast<std::size_t>(k)] = sum;
+        value[k] = sum;
     }
     return value;
 }
@@ -71,9 +71,7 @@ const Gauss& gauss() {
     return g;
 }
 
-double width(const Cycle& c, index interval) {
-    return c.mesh[static_cast<std::size_t>(interval + 1)] - c.mesh[static_cast<std::size_t>(interval)];
-}
+double width(const Cycle& c, index interval) { return c.mesh[interval + 1] - c.mesh[interval]; }
 
 }  // namespace
 
@@ -92,9 +90,9 @@ double inner(const Cycle& a, const Cycle& b, const Units& units) {
     double total = a.period * b.period / (units.period * units.period) +
                    a.parameter * b.parameter / (units.parameter * units.parameter);
     for (index point = 0; point < x.rows; ++point) {
-        const double weight = width(a, point / degree) * gauss().w[static_cast<std::size_t>(point % degree)];
+        const double weight = width(a, point / degree) * gauss().w[point % degree];
         for (index i = 0; i < x.columns; ++i) {
-            const double s = units.state[static_cast<std::size_t>(i)];
+            const double s = units.state[i];
             total += weight * x[point][i] * y[point][i] / (s * s);
         }
     }
@@ -106,12 +104,11 @@ Dense<double> at_gauss_points(const Cycle& c, bool derivative) {
     Dense<double> values(c.intervals() * degree, n);
     for (index j = 0; j < c.intervals(); ++j) {
         for (index q = 0; q < degree; ++q) {
-            const auto& b =
-                derivative ? gauss().slope[static_cast<std::size_t>(q)] : gauss().value[static_cast<std::size_t>(q)];
+            const auto& b = derivative ? gauss().slope[q] : gauss().value[q];
             const double factor = derivative ? 1 / width(c, j) : 1;
             double* row = values[j * degree + q];
             for (index k = 0; k < nodes; ++k) {
-                const double weight = factor * b[static_cast<std::size_t>(k)];
+                const double weight = factor * b[k];
                 const double* u = c.u[j * degree + k];
                 for (index i = 0; i < n; ++i) {
                     row[i] += weight * u[i];
@@ -130,16 +127,14 @@ Cycle interpolated(const Cycle& c, const std::vector<double>& mesh) {
     index from = 0;
     for (index row = 0; row < result.u.rows; ++row) {
         const index j = std::min(row / degree, intervals - 1);
-        const double s = mesh[static_cast<std::size_t>(j)] +
-                         static_cast<double>(row - j * degree) / degree *
-                             (mesh[static_cast<std::size_t>(j + 1)] - mesh[static_cast<std::size_t>(j)]);
-        while (from + 1 < c.intervals() && s >= c.mesh[static_cast<std::size_t>(from + 1)]) {
+        const double s = mesh[j] + static_cast<double>(row - j * degree) / degree * (mesh[j + 1] - mesh[j]);
+        while (from + 1 < c.intervals() && s >= c.mesh[from + 1]) {
             ++from;
         }
-        const auto b = basis((s - c.mesh[static_cast<std::size_t>(from)]) / width(c, from));
+        const auto b = basis((s - c.mesh[from]) / width(c, from));
         for (index k = 0; k < nodes; ++k) {
             for (index i = 0; i < n; ++i) {
-                result.u[row][i] += b[static_cast<std::size_t>(k)] * c.u[from * degree + k][i];
+                result.u[row][i] += b[k] * c.u[from * degree + k][i];
             }
         }
     }
@@ -156,14 +151,14 @@ std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units) {
     for (index j = 0; j < intervals; ++j) {
         for (index k = 0; k < nodes; ++k) {
             for (index i = 0; i < n; ++i) {
-                top[j][i] += binomial[k] * c.u[j * degree + k][i] / units.state[static_cast<std::size_t>(i)];
+                top[j][i] += binomial[k] * c.u[j * degree + k][i] / units.state[i];
             }
         }
         for (index i = 0; i < n; ++i) {
             top[j][i] *= std::pow(degree / width(c, j), degree);
         }
     }
-    std::vector<double> density(static_cast<std::size_t>(intervals));
+    std::vector<double> density(intervals);
     for (index j = 0; j < intervals; ++j) {
         double total = 0;
         for (index other : {(j + intervals - 1) % intervals, (j + 1) % intervals}) {
@@ -172,11 +167,11 @@ std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units) {
                 total += std::abs(top[j][i] - top[other][i]) / apart;
             }
         }
-        density[static_cast<std::size_t>(j)] = std::pow(total / 2, 1.0 / (degree + 1));
+        density[j] = std::pow(total / 2, 1.0 / (degree + 1));
     }
     double mean = 0;
     for (index j = 0; j < intervals; ++j) {
-        mean += density[static_cast<std::size_t>(j)] * width(c, j);
+        mean += density[j] * width(c, j);
     }
     if (!(mean > 0) || !std::isfinite(mean)) {
         return c.mesh;
@@ -194,7 +189,7 @@ std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units) {
             ++from;
         }
         const double u = (goal - reached[from]) / (reached[from + 1] - reached[from]);
-        mesh[static_cast<std::size_t>(j)] = c.mesh[from] + u * (c.mesh[from + 1] - c.mesh[from]);
+        mesh[j] = c.mesh[from] + u * (c.mesh[from + 1] - c.mesh[from]);
     }
     mesh.back() = 1;
     return mesh;
@@ -217,10 +212,10 @@ void extremes(const Cycle& c, std::vector<double>& low, std::vector<double>& hig
             for (index i = 0; i < n; ++i) {
                 double v = 0;
                 for (index k = 0; k < nodes; ++k) {
-                    v += b[static_cast<std::size_t>(k)] * c.u[j * degree + k][i];
+                    v += b[k] * c.u[j * degree + k][i];
                 }
-                low[static_cast<std::size_t>(i)] = std::min(low[static_cast<std::size_t>(i)], v);
-                high[static_cast<std::size_t>(i)] = std::max(high[static_cast<std::size_t>(i)], v);
+                low[i] = std::min(low[i], v);
+                high[i] = std::max(high[i], v);
             }
         }
     }
@@ -241,13 +236,13 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
     const index n = flow_.n(), intervals = c.intervals();
     const index inside = n * (degree - 1), equations = n * degree;
     const index first = inside, last = inside + n, tail = inside + 2 * n;
-    p_[static_cast<std::size_t>(parameter_)] = c.parameter;
+    p_[parameter_] = c.parameter;
     const Dense<double> u = at_gauss_points(c, false), slope = at_gauss_points(c, true);
     const Dense<double> ref = at_gauss_points(reference, false), along = at_gauss_points(direction, false);
-    std::vector<double> f(static_cast<std::size_t>(n)), fp(static_cast<std::size_t>(n));
+    std::vector<double> f(n), fp(n);
     Dense<double> J(n, n);
-    std::vector<Dense<double>> inner_rows(static_cast<std::size_t>(intervals));
-    std::vector<Dense<double>> chain(static_cast<std::size_t>(intervals));
+    std::vector<Dense<double>> inner_rows(intervals);
+    std::vector<Dense<double>> chain(intervals);
     // Conditions as rows over mesh points, T, λ | right-hand side.
     Dense<double> at_nodes[2] = {Dense<double>(intervals + 1, n), Dense<double>(intervals + 1, n)};
     double ends[2][3] = {{0, 0, 0}, {direction.period / units.period, direction.parameter / units.parameter, distance}};
@@ -263,13 +258,13 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
             parameter_derivative(flow_, 0, u[point], p_.data(), parameter_, units.parameter, fp.data());
             for (index k = 0; k < nodes; ++k) {
                 const index column = k == 0 ? first : k == degree ? last : (k - 1) * n;
-                const double derivative = gauss().slope[quad][static_cast<std::size_t>(k)];
-                const double value = gauss().value[quad][static_cast<std::size_t>(k)];
+                const double derivative = gauss().slope[quad][k];
+                const double value = gauss().value[quad][k];
                 for (index i = 0; i < n; ++i) {
                     double* row = m[q * n + i] + column;
-                    const double si = units.state[static_cast<std::size_t>(i)];
+                    const double si = units.state[i];
                     for (index l = 0; l < n; ++l) {
-                        row[l] = -h * c.period * value * J[i][l] * units.state[static_cast<std::size_t>(l)] / si;
+                        row[l] = -h * c.period * value * J[i][l] * units.state[l] / si;
                     }
                     row[i] += derivative;
                     const double weight = h * gauss().w[quad] * value / si;
@@ -310,7 +305,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
                 ends[b][k] += row[tail + k];
             }
         }
-        inner_rows[static_cast<std::size_t>(j)] = std::move(m);
+        inner_rows[j] = std::move(m);
     }
 
     // Mesh points, one after the other: columns v_j, v_0, v_{j+1}, T, λ, right-hand side.
@@ -319,7 +314,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
         std::copy(inner_rows[0][inside + i] + first, inner_rows[0][inside + i] + tail + 3, whole[i]);
     }
     for (index j = 1; j < intervals; ++j) {
-        const Dense<double>& next = inner_rows[static_cast<std::size_t>(j)];
+        const Dense<double>& next = inner_rows[j];
         Dense<double> m(2 * n + 2, 3 * n + 3);
         for (index i = 0; i < n; ++i) {
             for (index l = 0; l < n; ++l) {
@@ -352,7 +347,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
                 ends[b][k] += row[3 * n + k];
             }
         }
-        chain[static_cast<std::size_t>(j)] = std::move(m);
+        chain[j] = std::move(m);
     }
     if (monodromy) {
         // A v_0 + C v_N = 0
@@ -364,15 +359,15 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
             }
         }
         for (index l = 0; l < n; ++l) {
-            std::vector<double> column(static_cast<std::size_t>(n));
+            std::vector<double> column(n);
             for (index i = 0; i < n; ++i) {
-                column[static_cast<std::size_t>(i)] = -whole[i][l];
+                column[i] = -whole[i][l];
             }
             if (!solved(C, column.data())) {
                 std::fill(column.begin(), column.end(), std::nan(""));
             }
             for (index i = 0; i < n; ++i) {
-                (*monodromy)[i][l] = column[static_cast<std::size_t>(i)];
+                (*monodromy)[i][l] = column[i];
             }
         }
     }
@@ -385,7 +380,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
         }
         closed[i][n] = whole[i][2 * n];
         closed[i][n + 1] = whole[i][2 * n + 1];
-        x[static_cast<std::size_t>(i)] = whole[i][2 * n + 2];
+        x[i] = whole[i][2 * n + 2];
     }
     for (int b = 0; b < 2; ++b) {
         for (index l = 0; l < n; ++l) {
@@ -393,7 +388,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
         }
         closed[n + b][n] = ends[b][0];
         closed[n + b][n + 1] = ends[b][1];
-        x[static_cast<std::size_t>(n + b)] = ends[b][2];
+        x[n + b] = ends[b][2];
     }
     if (flip) {
         std::fill(x.begin(), x.end(), 0.0);
@@ -405,21 +400,21 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
         }
         const auto svd = numerics::svd(difference);
         for (index l = 0; l < n; ++l) {
-            x[static_cast<std::size_t>(l)] = svd.Vt(n - 1, l);
+            x[l] = svd.Vt(n - 1, l);
         }
     } else if (!solved(closed, x.data())) {
         return {};
     }
     // Back: mesh points from the last to the first, then the inner points.
     Cycle result = c;
-    const double T = x[static_cast<std::size_t>(n)], parameter = x[static_cast<std::size_t>(n) + 1];
+    const double T = x[n], parameter = x[static_cast<std::size_t>(n) + 1];
     const index rows = result.u.rows;
     std::copy(x.begin(), x.begin() + n, result.u[0]);
     for (index i = 0; i < n; ++i) {
-        result.u[rows - 1][i] = flip ? -x[static_cast<std::size_t>(i)] : x[static_cast<std::size_t>(i)];
+        result.u[rows - 1][i] = flip ? -x[i] : x[i];
     }
     for (index j = intervals - 1; j >= 1; --j) {
-        const Dense<double>& m = chain[static_cast<std::size_t>(j)];
+        const Dense<double>& m = chain[j];
         double* v = result.u[j * degree];
         const double* v0 = result.u[0];
         const double* after = result.u[(j + 1) * degree];
@@ -435,7 +430,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
         }
     }
     for (index j = 0; j < intervals; ++j) {
-        const Dense<double>& m = inner_rows[static_cast<std::size_t>(j)];
+        const Dense<double>& m = inner_rows[j];
         const double* a = result.u[j * degree];
         const double* b = result.u[(j + 1) * degree];
         double* v = result.u[j * degree + 1];  // inner points follow each other
@@ -452,7 +447,7 @@ std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& referenc
     }
     for (index row = 0; row < rows; ++row) {
         for (index i = 0; i < n; ++i) {
-            result.u[row][i] *= units.state[static_cast<std::size_t>(i)];
+            result.u[row][i] *= units.state[i];
         }
     }
     result.period = T * units.period;

@@ -157,7 +157,7 @@ Flow galerkin_convection(const std::vector<std::pair<index, index>>& psi,
                         continue;
                     }
                     // −J for θ; for ψ the vorticity of b is −q²ψ_b, and −J(ψ, ∇²ψ)/(−q²) comes into ψ.
-                    const double into_q2 = q2(modes[static_cast<std::size_t>(into)]);
+                    const double into_q2 = q2(modes[into]);
                     products.push_back({into, static_cast<index>(a), static_cast<index>(b),
                                         B.psi ? -factor * q2(B) / into_q2 : -factor});
                 }

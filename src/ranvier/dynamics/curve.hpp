@@ -6,6 +6,7 @@
 #include <complex>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ranvier/dynamics/flow.hpp"
@@ -26,6 +27,16 @@ inline double dot(const Vector& a, const Vector& b) {
     return sum;
 }
 
+/// @throws InvalidInput  a range that is empty or not finite; `what` names the function that got it
+void check_range(const std::string& what, std::array<double, 2> range);
+
+inline Vector scaled(Vector v, double factor) {
+    for (double& x : v) {
+        x *= factor;
+    }
+    return v;
+}
+
 /// A point on a branch: z = (x, parameter) in SI, with what is known about it.
 struct CurvePoint {
     Vector z;
@@ -42,7 +53,7 @@ public:
     Curve(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range)
         : flow_(flow), p_(p.begin(), p.end()), parameter_(parameter), unit_(static_cast<std::size_t>(flow.n()) + 1) {
         for (index i = 0; i < flow.n(); ++i) {
-            unit_[static_cast<std::size_t>(i)] = flow.size_of(i);
+            unit_[i] = flow.size_of(i);
         }
         unit_.back() = range[1] - range[0];
     }
@@ -57,8 +68,16 @@ public:
         }
     }
 
+    /// z + step·direction, where the direction is scaled.
+    Vector moved(Vector z, double step, const Vector& direction) const {
+        for (std::size_t i = 0; i < z.size(); ++i) {
+            z[i] += step * direction[i] * unit_[i];
+        }
+        return z;
+    }
+
     std::span<const double> parameters(double value) {
-        p_[static_cast<std::size_t>(parameter_)] = value;
+        p_[parameter_] = value;
         return p_;
     }
 
@@ -67,14 +86,14 @@ public:
         const index size = n();
         const auto p = parameters(z.back());
         Dense<double> J(size, size), m(size + 1, size + 2);
-        Vector f(static_cast<std::size_t>(size)), fp(static_cast<std::size_t>(size));
+        Vector f(size), fp(size);
         flow_.rhs(0, z.data(), p.data(), f.data());
         state_derivatives(flow_, 0, z.data(), p.data(), J.values.data());
         parameter_derivative(flow_, 0, z.data(), p.data(), parameter_, unit_.back(), fp.data());
         for (index i = 0; i < size; ++i) {
             const auto row = static_cast<std::size_t>(i);
             for (index j = 0; j < size; ++j) {
-                m[i][j] = J[i][j] * unit_[static_cast<std::size_t>(j)];
+                m[i][j] = J[i][j] * unit_[j];
             }
             m[i][size] = fp[row] * unit_.back();
             m[i][size + 1] = f[row];
@@ -97,7 +116,7 @@ public:
         for (steps = 0; steps < 12; ++steps) {
             Dense<double> m = matrix(z);
             for (index j = 0; j <= size; ++j) {
-                m[size][j] = normal[static_cast<std::size_t>(j)];
+                m[size][j] = normal[j];
             }
             m[size][size + 1] = 0;
             if (!std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); })) {
@@ -111,10 +130,10 @@ public:
             for (index i = size + 1; i-- > 0;) {
                 double sum = m[i][size + 1];
                 for (index j = i + 1; j <= size; ++j) {
-                    sum -= m[i][j] * step[static_cast<std::size_t>(j)];
+                    sum -= m[i][j] * step[j];
                 }
-                step[static_cast<std::size_t>(i)] = sum / m[i][i];
-                largest = std::max(largest, std::abs(step[static_cast<std::size_t>(i)]));
+                step[i] = sum / m[i][i];
+                largest = std::max(largest, std::abs(step[i]));
             }
             if (!std::isfinite(largest) || largest > 1e3) {
                 return {};

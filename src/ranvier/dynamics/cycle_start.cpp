@@ -8,13 +8,13 @@ namespace ranvier::dynamics {
 void CycleWalk::start_at(const SpecialPoint& hopf) {
     const index n = flow_.n();
     std::vector<double> J(static_cast<std::size_t>(n * n));
-    p_[static_cast<std::size_t>(parameter_)] = hopf.parameter;
+    p_[parameter_] = hopf.parameter;
     state_derivatives(flow_, 0, hopf.x.data(), p_.data(), J.data());
     const auto q = eigenvector(n, J.data(), Complex(0, hopf.frequency));
     Cycle c;
     c.mesh.resize(static_cast<std::size_t>(options_.intervals) + 1);
     for (index j = 0; j <= options_.intervals; ++j) {
-        c.mesh[static_cast<std::size_t>(j)] = static_cast<double>(j) / static_cast<double>(options_.intervals);
+        c.mesh[j] = static_cast<double>(j) / static_cast<double>(options_.intervals);
     }
     c.u = Dense<double>(options_.intervals * degree + 1, n);
     c.period = 2 * std::numbers::pi / hopf.frequency;
@@ -24,22 +24,18 @@ void CycleWalk::start_at(const SpecialPoint& hopf) {
     for (index row = 0; row < c.u.rows; ++row) {
         const double angle = 2 * std::numbers::pi * static_cast<double>(row) / static_cast<double>(c.u.rows - 1);
         for (index i = 0; i < n; ++i) {
-            c.u[row][i] = hopf.x[static_cast<std::size_t>(i)];
-            direction.u[row][i] = (q[static_cast<std::size_t>(i)] * std::polar(1.0, angle)).real();
+            c.u[row][i] = hopf.x[i];
+            direction.u[row][i] = (q[i] * std::polar(1.0, angle)).real();
         }
     }
     std::copy(direction.u[0], direction.u[0] + n, direction.u[direction.u.rows - 1]);
     units_.state.resize(static_cast<std::size_t>(n));
     for (index i = 0; i < n; ++i) {
-        units_.state[static_cast<std::size_t>(i)] =
-            std::max(flow_.size_of(i), std::abs(hopf.x[static_cast<std::size_t>(i)]));
+        units_.state[i] = std::max(flow_.size_of(i), std::abs(hopf.x[i]));
     }
     units_.period = c.period;
     units_.parameter = range_[1] - range_[0];
-    const double size = length(direction);
-    for (double& v : direction.u.values) {
-        v /= size;
-    }
+    make_unit(direction);
     here_.cycle = std::move(c);
     here_.tangent = std::move(direction);
     // At a point of amplitude 0 the phase is not defined: the direction fixes it.
@@ -65,7 +61,7 @@ Cycle CycleWalk::given(const CyclePoint& point) {
     const index n = flow_.n(), rows = static_cast<index>(point.phase.size());
     Cycle c;
     for (index row = 0; row < rows; row += degree) {
-        c.mesh.push_back(point.phase[static_cast<std::size_t>(row)]);
+        c.mesh.push_back(point.phase[row]);
     }
     c.u = Dense<double>(rows, n);
     std::copy(point.x.data(), point.x.data() + rows * n, c.u.values.begin());
@@ -91,7 +87,7 @@ void CycleWalk::start_at_doubling(const CyclePoint& doubling) {
     Cycle twice, direction;
     for (index turn = 0; turn < 2; ++turn) {
         for (index j = turn; j <= intervals; ++j) {
-            twice.mesh.push_back((static_cast<double>(turn) + once.mesh[static_cast<std::size_t>(j)]) / 2);
+            twice.mesh.push_back((static_cast<double>(turn) + once.mesh[j]) / 2);
         }
     }
     twice.u = direction.u = Dense<double>(2 * rows - 1, n);
@@ -107,10 +103,7 @@ void CycleWalk::start_at_doubling(const CyclePoint& doubling) {
     twice.period = 2 * once.period;
     twice.parameter = once.parameter;
     units_.period = twice.period;
-    const double size = length(direction);
-    for (double& v : direction.u.values) {
-        v /= size;
-    }
+    make_unit(direction);
     doubled_ = true;
     here_.cycle = std::move(twice);
     here_.tangent = std::move(direction);
@@ -125,15 +118,12 @@ void CycleWalk::start_at_doubling(const CyclePoint& doubling) {
 
 void CycleWalk::start_on(const CyclePoint& cycle, double side) {
     here_.cycle = given(cycle);
-    const double value = p_[static_cast<std::size_t>(parameter_)];
+    const double value = p_[parameter_];
     here_.cycle.parameter = value;
     for (int mesh = 0; mesh < 3; ++mesh) {
         reference_ = here_.cycle;
         reference_slope_ = at_gauss_points(reference_, true);
-        here_.tangent = here_.cycle;
-        std::fill(here_.tangent.u.values.begin(), here_.tangent.u.values.end(), 0.0);
-        here_.tangent.period = 0;
-        here_.tangent.parameter = side * units_.parameter;
+        here_.tangent = along_parameter(here_.cycle, side * units_.parameter);
         Cycle c = here_.cycle;
         double last = 1;
         for (int k = 0; k < 20 && last > 1e-10; ++k) {

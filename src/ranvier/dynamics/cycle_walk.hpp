@@ -137,6 +137,25 @@ private:
 
     double length(const Cycle& c) const { return std::sqrt(inner(c, c, units_)); }
 
+    /// Makes its length 1; returns what it was.
+    double make_unit(Cycle& c) const {
+        const double size = length(c);
+        for (double& v : c.u.values) {
+            v /= size;
+        }
+        c.period /= size;
+        c.parameter /= size;
+        return size;
+    }
+
+    /// The direction in which the parameter alone changes, by so much.
+    static Cycle along_parameter(Cycle like, double parameter) {
+        std::fill(like.u.values.begin(), like.u.values.end(), 0.0);
+        like.period = 0;
+        like.parameter = parameter;
+        return like;
+    }
+
     // Where branches begin: cycle_start.cpp.
 
     /// The Hopf point as a cycle of amplitude 0, and the direction in which it grows, from the critical eigenvector.
@@ -160,7 +179,7 @@ private:
         double product = 0;
         for (index row = 0; row < half; ++row) {
             for (index i = 0; i < flow_.n(); ++i) {
-                const double s = units_.state[static_cast<std::size_t>(i)];
+                const double s = units_.state[i];
                 product += (a.u[row][i] - a.u[row + half][i]) / s * ((b.u[row][i] - b.u[row + half][i]) / s);
             }
         }
@@ -175,12 +194,7 @@ private:
         if (!tangent) {
             return {};
         }
-        const double size = length(*tangent);
-        for (double& v : tangent->u.values) {
-            v /= size;
-        }
-        tangent->period /= size;
-        tangent->parameter /= size;
+        const double size = make_unit(*tangent);
         if (!std::isfinite(size) ||
             !std::all_of(monodromy.values.begin(), monodromy.values.end(), [](double v) { return std::isfinite(v); })) {
             return {};
@@ -245,7 +259,7 @@ private:
         std::copy(c.u.values.begin(), c.u.values.end(), out.x.data());
         for (index row = 0; row < c.u.rows; ++row) {
             const index j = std::min(row / degree, c.intervals() - 1);
-            const double a = c.mesh[static_cast<std::size_t>(j)], b = c.mesh[static_cast<std::size_t>(j + 1)];
+            const double a = c.mesh[j], b = c.mesh[j + 1];
             out.phase.push_back(a + static_cast<double>(row - j * degree) / degree * (b - a));
         }
         return out;
@@ -254,13 +268,11 @@ private:
     void store() { result_.points.push_back(public_point(here_)); }
 
     void add(Bifurcation kind, const LocatedCycle& point) {
-        SpecialPoint special;
-        special.kind = kind;
-        special.parameter = point.cycle.parameter;
-        special.x.assign(point.cycle.u[0], point.cycle.u[0] + flow_.n());
-        special.frequency = 2 * std::numbers::pi / point.cycle.period;
-        special.after = static_cast<index>(result_.points.size()) - 1;
-        result_.special_points.push_back(std::move(special));
+        result_.special_points.push_back({.kind = kind,
+                                          .parameter = point.cycle.parameter,
+                                          .x = {point.cycle.u[0], point.cycle.u[0] + flow_.n()},
+                                          .frequency = 2 * std::numbers::pi / point.cycle.period,
+                                          .after = static_cast<index>(result_.points.size()) - 1});
         result_.special_cycles.push_back(public_point(point));
     }
 
@@ -288,17 +300,11 @@ private:
                     return width < 1e-11 * step ||
                            (k > 1 && moved < 1e-11 * units_.parameter && std::abs(value) < 1e-6);
                 });
-            if (found.cycle.parameter < range_[0] || found.cycle.parameter > range_[1]) {
-                continue;
-            }
-            if (kind == Bifurcation::torus && !critical_pair(found)) {
-                continue;
-            }
+            const bool inside = found.cycle.parameter >= range_[0] && found.cycle.parameter <= range_[1];
             // Where multipliers differ by many orders of magnitude, the small ones are rounding errors.
-            if (std::abs(found.*test) > 1e-3) {
-                continue;
+            if (inside && (kind != Bifurcation::torus || critical_pair(found)) && !(std::abs(found.*test) > 1e-3)) {
+                add(kind, found);
             }
-            add(kind, found);
         }
     }
 
@@ -310,10 +316,7 @@ private:
     void end_at(double bound, const LocatedCycle& there) {
         const double w = (bound - here_.cycle.parameter) / (there.cycle.parameter - here_.cycle.parameter);
         Cycle c = sum(here_.cycle, w, sum(there.cycle, -1, here_.cycle));
-        Cycle across = here_.tangent;
-        std::fill(across.u.values.begin(), across.u.values.end(), 0.0);
-        across.period = 0;
-        across.parameter = units_.parameter;
+        const Cycle across = along_parameter(here_.tangent, units_.parameter);
         for (int k = 0; k < 10; ++k) {
             auto delta = problem_.step(c, reference_, reference_slope_, across,
                                        (bound - c.parameter) / units_.parameter, units_, false);
@@ -344,12 +347,7 @@ private:
             units_.state[i] = std::max({units_.state[i], std::abs(low[i]), std::abs(high[i])});
         }
         units_.period = here_.cycle.period;
-        const double size = length(here_.tangent);
-        for (double& v : here_.tangent.u.values) {
-            v /= size;
-        }
-        here_.tangent.period /= size;
-        here_.tangent.parameter /= size;
+        make_unit(here_.tangent);
         reference_ = here_.cycle;
         reference_slope_ = at_gauss_points(reference_, true);
         at_start_ = false;

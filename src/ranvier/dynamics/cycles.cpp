@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/dynamics/curve.hpp"
 #include "ranvier/dynamics/cycle_walk.hpp"
 
 namespace ranvier::dynamics {
@@ -15,10 +16,7 @@ void check_request(const char* what, const Flow& flow, std::span<const double> p
     check_settings(options);
     require(static_cast<index>(p.size()) == flow.m() && parameter >= 0 && parameter < flow.m(),
             [&] { return std::string(what) + ": parameters must be as the flow says"; });
-    require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
-        return std::string(what) + ": the range must be finite and ascending; got " + std::to_string(range[0]) + " … " +
-               std::to_string(range[1]);
-    });
+    check_range(what, range);
 }
 
 }  // namespace
@@ -35,7 +33,7 @@ CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index p
 CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range,
                             const CyclePoint& cycle, const CycleOptions& options) {
     check_request("continue_cycles", flow, p, parameter, range, options);
-    const double value = p[static_cast<std::size_t>(parameter)];
+    const double value = p[parameter];
     require(value >= range[0] && value <= range[1], [&] {
         return "continue_cycles: the range " + std::to_string(range[0]) + " … " + std::to_string(range[1]) +
                " must hold the value " + std::to_string(value) + " where the cycle is";

@@ -34,22 +34,18 @@ public:
         if (!first) {
             throw NumericalError("the walk can't start: its direction is not defined");
         }
-        Vector back = *tangent;
-        for (double& v : back) {
-            v = -v;
-        }
         // Downwards first and reversed, so that the branch is one curve.
         const index branch = new_branch();
-        auto& points = diagram_.branches[static_cast<std::size_t>(branch)];
+        auto& points = diagram_.branches[branch];
         if (inside(start.back() - 1e-12 * (range_[1] - range_[0]))) {
             auto reversed = *first;
-            if (auto turned = curve_.described(start, back)) {
+            if (auto turned = curve_.described(start, scaled(*tangent, -1))) {
                 reversed = *turned;
             }
             points.push_back(public_point(reversed));
             const auto specials = diagram_.special_points.size();
             follow(reversed, branch);
-            auto& all = diagram_.branches[static_cast<std::size_t>(branch)];
+            auto& all = diagram_.branches[branch];
             std::reverse(all.begin(), all.end());
             const auto last = static_cast<index>(all.size()) - 1;
             for (auto k = specials; k < diagram_.special_points.size(); ++k) {
@@ -77,17 +73,10 @@ public:
                 if (static_cast<index>(diagram_.branches.size()) >= options_.branches) {
                     return;
                 }
-                Vector normal = direction;
-                for (double& v : normal) {
-                    v *= side;
-                }
+                const Vector normal = scaled(direction, side);
                 for (double step : {1e-2, 3e-3, 1e-3}) {
-                    auto guess = z;
-                    for (std::size_t i = 0; i < z.size(); ++i) {
-                        guess[i] += step * normal[i] * curve_.unit()[i];
-                    }
                     int steps = 0;
-                    const auto found = curve_.corrected(guess, normal, steps);
+                    const auto found = curve_.corrected(curve_.moved(z, step, normal), normal, steps);
                     if (!found || !inside(found->back())) {
                         continue;
                     }
@@ -96,7 +85,7 @@ public:
                         continue;
                     }
                     const index branch = new_branch();
-                    auto& points = diagram_.branches[static_cast<std::size_t>(branch)];
+                    auto& points = diagram_.branches[branch];
                     if (const auto at = curve_.described(z, normal)) {
                         points.push_back(public_point(*at));
                     }
@@ -111,11 +100,7 @@ public:
     // What walk() asks for.
 
     std::optional<Point> stepped(const Point& from, double step, int& steps) {
-        Vector guess = from.z;
-        for (std::size_t i = 0; i < guess.size(); ++i) {
-            guess[i] += step * from.tangent[i] * curve_.unit()[i];
-        }
-        auto z = curve_.corrected(std::move(guess), from.tangent, steps);
+        auto z = curve_.corrected(curve_.moved(from.z, step, from.tangent), from.tangent, steps);
         return z ? curve_.described(std::move(*z), from.tangent) : std::nullopt;
     }
 
@@ -170,12 +155,10 @@ private:
     bool inside(double parameter) const { return parameter >= range_[0] && parameter <= range_[1]; }
 
     static EquilibriumPoint public_point(const Point& point) {
-        EquilibriumPoint out;
-        out.parameter = point.z.back();
-        out.x.assign(point.z.begin(), point.z.end() - 1);
-        out.eigenvalues = point.eigenvalues;
-        out.stable = std::all_of(out.eigenvalues.begin(), out.eigenvalues.end(), [](auto l) { return l.real() < 0; });
-        return out;
+        return {point.z.back(),
+                {point.z.begin(), point.z.end() - 1},
+                point.eigenvalues,
+                std::all_of(point.eigenvalues.begin(), point.eigenvalues.end(), [](auto l) { return l.real() < 0; })};
     }
 
     void follow(Point here, index branch) {
@@ -189,7 +172,7 @@ private:
              {options_.first_step, options_.largest_step, options_.smallest_step, 1.5, 3, 6, options_.points});
     }
 
-    std::vector<EquilibriumPoint>& points() { return diagram_.branches[static_cast<std::size_t>(branch_)]; }
+    std::vector<EquilibriumPoint>& points() { return diagram_.branches[branch_]; }
 
     bool near(const Vector& a, const Vector& b, double step) const {
         double sum = 0;
@@ -244,12 +227,11 @@ private:
         if (!inside(point.z.back())) {
             return;
         }
-        SpecialPoint special;
-        special.kind = kind;
-        special.parameter = point.z.back();
-        special.x.assign(point.z.begin(), point.z.end() - 1);
-        special.branch = branch_;
-        special.after = static_cast<index>(points().size()) - 1;
+        SpecialPoint special{.kind = kind,
+                             .parameter = point.z.back(),
+                             .x = {point.z.begin(), point.z.end() - 1},
+                             .branch = branch_,
+                             .after = static_cast<index>(points().size()) - 1};
         if (kind == Bifurcation::hopf) {
             // Real λ and −λ also make the product vanish (a neutral saddle): nothing happens there.
             const std::complex<double>* critical = nullptr;
@@ -293,14 +275,14 @@ private:
             }
         }
         const auto svd = numerics::svd(square);
-        Vector direction(static_cast<std::size_t>(size));
+        Vector direction(size);
         double longest = 0;
         for (index k = size - 2; k < size; ++k) {
-            Vector v(static_cast<std::size_t>(size));
+            Vector v(size);
             double along = 0;
             for (index j = 0; j < size; ++j) {
-                v[static_cast<std::size_t>(j)] = svd.Vt(k, j);
-                along += svd.Vt(k, j) * point.tangent[static_cast<std::size_t>(j)];
+                v[j] = svd.Vt(k, j);
+                along += svd.Vt(k, j) * point.tangent[j];
             }
             for (std::size_t j = 0; j < v.size(); ++j) {
                 v[j] -= along * point.tangent[j];
@@ -329,6 +311,13 @@ private:
 
 }  // namespace
 
+void check_range(const std::string& what, std::array<double, 2> range) {
+    require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
+        return what + ": the range must be finite and ascending; got " + std::to_string(range[0]) + " … " +
+               std::to_string(range[1]);
+    });
+}
+
 std::string_view name(Bifurcation kind) {
     constexpr std::string_view names[] = {
         "fold",      "Hopf", "branch point", "fold of cycles", "period doubling", "torus", "branch point of cycles",
@@ -343,13 +332,10 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(start.size()) == flow.n(),
             "continue_equilibria: parameters and start must be as long as the flow says");
     require(parameter >= 0 && parameter < flow.m(), "continue_equilibria: there is no such parameter");
-    require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
-        return "continue_equilibria: the range must be finite and ascending; got " + std::to_string(range[0]) + " … " +
-               std::to_string(range[1]);
-    });
+    check_range("continue_equilibria", range);
     check_settings(options);
     Vector values(p.begin(), p.end());
-    double& value = values[static_cast<std::size_t>(parameter)];
+    double& value = values[parameter];
     value = std::clamp(value, range[0], range[1]);
     // Where the flow goes round a cycle at the parameter's own value, nothing leads from the start to the equilibrium
     // inside; at the ends of the range it often rests.

@@ -47,7 +47,7 @@ double deflation_factor(const Flow& flow, const double* x, const double* step,
     for (const auto& root : roots) {
         double square = 0, along = 0;
         for (index i = 0; i < flow.n(); ++i) {
-            const double s = flow.size_of(i), d = (x[i] - root[static_cast<std::size_t>(i)]) / s;
+            const double s = flow.size_of(i), d = (x[i] - root[i]) / s;
             square += d * d;
             along += d * step[i] / s;
         }
@@ -196,7 +196,7 @@ FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<co
             continue;
         }
         for (index i = 0; i < n; ++i) {
-            x[static_cast<std::size_t>(i)] += f[static_cast<std::size_t>(i)];
+            x[i] += f[i];
         }
         h *= moved < 0.1 ? 1.5 : 1;
         if (moved < 1e-3) {
@@ -264,11 +264,11 @@ std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p
         return true;
     };
     const auto search = [&](index searches, const std::vector<std::vector<double>>& known) {
-        std::vector<std::vector<double>> found(static_cast<std::size_t>(searches));
+        std::vector<std::vector<double>> found(searches);
         parallel_for(searches, [&](index k) {
             auto x = start(k);
             if (newton(local, p.data(), x.data(), known) && (known.empty() || newton(local, p.data(), x.data()))) {
-                found[static_cast<std::size_t>(k)] = std::move(x);
+                found[k] = std::move(x);
             }
         });
         bool new_ones = false;

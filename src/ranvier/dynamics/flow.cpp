@@ -24,12 +24,12 @@ template <class F>
 void five_point(index n, double h, F&& at, double* out) {
     constexpr double offset[4] = {-2, -1, 1, 2};
     constexpr double weight[4] = {1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12};
-    std::vector<double> f(static_cast<std::size_t>(n));
+    std::vector<double> f(n);
     std::fill(out, out + n, 0.0);
     for (int k = 0; k < 4; ++k) {
         at(offset[k] * h, f.data());
         for (index i = 0; i < n; ++i) {
-            out[i] += weight[k] * f[static_cast<std::size_t>(i)] / h;
+            out[i] += weight[k] * f[i] / h;
         }
     }
 }
@@ -65,10 +65,10 @@ void state_derivatives(const Flow& flow, double t, const double* x, const double
         return;
     }
     const index n = flow.n();
-    std::vector<double> y(x, x + n), column(static_cast<std::size_t>(n));
+    std::vector<double> y(x, x + n), column(n);
     for (index j = 0; j < n; ++j) {
         const double h = difference_step * std::max(std::abs(x[j]), flow.size_of(j));
-        double& moved = y[static_cast<std::size_t>(j)];
+        double& moved = y[j];
         five_point(
             n, h,
             [&](double d, double* f) {
@@ -78,7 +78,7 @@ void state_derivatives(const Flow& flow, double t, const double* x, const double
             column.data());
         moved = x[j];
         for (index i = 0; i < n; ++i) {
-            out[i * n + j] = column[static_cast<std::size_t>(i)];
+            out[i * n + j] = column[i];
         }
     }
 }
@@ -95,7 +95,7 @@ void parameter_derivative(const Flow& flow, double t, const double* x, const dou
     five_point(
         n, h,
         [&](double d, double* f) {
-            q[static_cast<std::size_t>(k)] = p[k] + d;
+            q[k] = p[k] + d;
             flow.rhs(t, x, q.data(), f);
         },
         out);

@@ -63,7 +63,7 @@ Vector product(const Matrix& re, const Matrix& im, const Vector& v) {
     Vector out(v.size());
     for (index i = 0; i < re.rows; ++i) {
         for (index j = 0; j < re.columns; ++j) {
-            out[static_cast<std::size_t>(i)] += Complex(re[i][j], im[i][j]) * v[static_cast<std::size_t>(j)];
+            out[i] += Complex(re[i][j], im[i][j]) * v[j];
         }
     }
     return out;
@@ -107,9 +107,9 @@ std::vector<Complex> eigenvector(index n, const double* a, Complex value) {
     }
     // A shift beside the eigenvalue keeps the matrix solvable; each iteration gains ~9 digits.
     const Complex shift = value + 1e-9 * largest * Complex(0.6, 0.8);
-    Vector v(static_cast<std::size_t>(n));
+    Vector v(n);
     for (index i = 0; i < n; ++i) {
-        v[static_cast<std::size_t>(i)] = Complex(1.0, 0.3 * static_cast<double>(i + 1));
+        v[i] = Complex(1.0, 0.3 * static_cast<double>(i + 1));
     }
     for (int k = 0; k < 4; ++k) {
         Dense<Complex> m(n, n);

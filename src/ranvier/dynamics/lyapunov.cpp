@@ -33,7 +33,7 @@ void orthogonalise(double* W, index n, index k, std::vector<double>& logs) {
                 "a direction of the variational equations vanished or overflowed: the interval between "
                 "orthogonalisations is too long");
         }
-        logs[static_cast<std::size_t>(c)] += std::log(length);
+        logs[c] += std::log(length);
         for (index i = 0; i < n; ++i) {
             W[i * k + c] /= length;
         }
@@ -63,7 +63,7 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
             double* out = d.data() + n + i * k;
             std::fill(out, out + k, 0.0);
             for (index j = 0; j < n; ++j) {
-                const double a = J[static_cast<std::size_t>(i * n + j)] * flow.size_of(j) / flow.size_of(i);
+                const double a = J[i * n + j] * flow.size_of(j) / flow.size_of(i);
                 const double* w = y.data() + n + j * k;
                 for (index c = 0; c < k; ++c) {
                     out[c] += a * w[c];
@@ -76,16 +76,16 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
     run.rtol = options.tolerance.rtol;
     run.atol.assign(static_cast<std::size_t>(system.size), options.tolerance.atol);
     for (index i = 0; i < n; ++i) {
-        run.atol[static_cast<std::size_t>(i)] *= flow.size_of(i);
+        run.atol[i] *= flow.size_of(i);
     }
     std::vector<double> y(static_cast<std::size_t>(system.size));
     std::copy(x0.begin(), x0.end(), y.begin());
     for (index c = 0; c < k; ++c) {
-        y[static_cast<std::size_t>(n + c * k + c)] = 1;
+        y[n + c * k + c] = 1;
     }
     const index lead = static_cast<index>(std::ceil(options.transient / options.interval));
     const index steps = static_cast<index>(std::floor(options.duration / options.interval + 1e-9));
-    std::vector<double> logs(static_cast<std::size_t>(k));
+    std::vector<double> logs(k);
     LyapunovSpectrum spectrum;
     spectrum.history = Array<double, 2>({steps, k});
     double t = 0;
@@ -114,8 +114,7 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
         if (step >= 0) {
             spectrum.t.push_back(end);
             for (index c = 0; c < k; ++c) {
-                spectrum.history(step, c) =
-                    logs[static_cast<std::size_t>(c)] / (static_cast<double>(step + 1) * options.interval);
+                spectrum.history(step, c) = logs[c] / (static_cast<double>(step + 1) * options.interval);
             }
         }
     }

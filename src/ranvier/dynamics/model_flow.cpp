@@ -43,9 +43,7 @@ struct Shared {
             if (moved && p[d.which] == p0[d.which]) {
                 all[d.which] = language::value(d.value, [&](const language::Node& node) -> std::optional<double> {
                     const auto at = std::find(parameters.begin(), parameters.end(), node.name);
-                    return at == parameters.end()
-                               ? std::nullopt
-                               : std::optional(all[static_cast<std::size_t>(at - parameters.begin())]);
+                    return at == parameters.end() ? std::nullopt : std::optional(all[at - parameters.begin()]);
                 });
             }
         }
@@ -199,7 +197,7 @@ compile::RightHandSide right_hand_side(const Flow& flow, std::span<const double>
         state_derivatives(flow, t, x.data(), values.data(), J.data());
         for (index i = 0; i < n; ++i) {
             for (index j = 0; j < n; ++j) {
-                matrix(i, j) = J[static_cast<std::size_t>(i * n + j)];
+                matrix(i, j) = J[i * n + j];
             }
         }
     };

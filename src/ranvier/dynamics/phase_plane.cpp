@@ -27,10 +27,10 @@ std::vector<double> checked_rest(const Flow& flow, std::span<const double> p, co
 }
 
 std::vector<double> steps(const std::array<double, 2>& range, index count) {
-    std::vector<double> at(static_cast<std::size_t>(count));
+    std::vector<double> at(count);
     for (index k = 0; k < count; ++k) {
         const double u = static_cast<double>(k) / static_cast<double>(count - 1);
-        at[static_cast<std::size_t>(k)] = range[0] + u * (range[1] - range[0]);
+        at[k] = range[0] + u * (range[1] - range[0]);
     }
     return at;
 }
@@ -73,17 +73,17 @@ std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, con
     const index nodes = resolution + 1;
     const auto xs = steps(plane.x_range, nodes), ys = steps(plane.y_range, nodes);
     const auto evaluate = [&](double x, double y, std::vector<double>& at, std::vector<double>& f) {
-        at[static_cast<std::size_t>(plane.x)] = x;
-        at[static_cast<std::size_t>(plane.y)] = y;
+        at[plane.x] = x;
+        at[plane.y] = y;
         flow.rhs(0, at.data(), p.data(), f.data());
-        return f[static_cast<std::size_t>(state)];
+        return f[state];
     };
     Array<double, 2> values({nodes, nodes});
     parallel_for(nodes, [&](index row) {
         auto at = rest;
         std::vector<double> f(rest.size());
         for (index column = 0; column < nodes; ++column) {
-            const double v = evaluate(xs[static_cast<std::size_t>(column)], ys[static_cast<std::size_t>(row)], at, f);
+            const double v = evaluate(xs[column], ys[row], at, f);
             values(row, column) = v == 0 ? 1e-300 : v;  // a zero on a node counts as just above
         }
     });
@@ -101,9 +101,9 @@ std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, con
         if (points.contains(edge)) {
             return edge;
         }
-        const double x = xs[static_cast<std::size_t>(column)], y = ys[static_cast<std::size_t>(row)];
-        const double dx = up ? 0 : xs[static_cast<std::size_t>(column + 1)] - x;
-        const double dy = up ? ys[static_cast<std::size_t>(row + 1)] - y : 0;
+        const double x = xs[column], y = ys[row];
+        const double dx = up ? 0 : xs[column + 1] - x;
+        const double dy = up ? ys[row + 1] - y : 0;
         const double u = root([&](double w) { return evaluate(x + w * dx, y + w * dy, at, f); }, a, b);
         // A pole changes sign too, but its values grow towards it.
         if (std::abs(evaluate(x + u * dx, y + u * dy, at, f)) > std::max(std::abs(a), std::abs(b))) {
@@ -137,9 +137,7 @@ std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, con
                 join(ends[0], ends[1]);
             } else if (crossed == 4) {
                 // A saddle cell: the value in its middle says which corners belong together.
-                const double middle =
-                    evaluate((xs[static_cast<std::size_t>(column)] + xs[static_cast<std::size_t>(column + 1)]) / 2,
-                             (ys[static_cast<std::size_t>(row)] + ys[static_cast<std::size_t>(row + 1)]) / 2, at, f);
+                const double middle = evaluate((xs[column] + xs[column + 1]) / 2, (ys[row] + ys[row + 1]) / 2, at, f);
                 if ((middle < 0) == (values(row, column) < 0)) {
                     join(edges[0], edges[1]);
                     join(edges[2], edges[3]);
@@ -193,11 +191,11 @@ VectorField vector_field(const Flow& flow, std::span<const double> p, const Plan
         auto at = rest;
         std::vector<double> f(rest.size());
         for (index column = 0; column < columns; ++column) {
-            at[static_cast<std::size_t>(plane.x)] = field.x[static_cast<std::size_t>(column)];
-            at[static_cast<std::size_t>(plane.y)] = field.y[static_cast<std::size_t>(row)];
+            at[plane.x] = field.x[column];
+            at[plane.y] = field.y[row];
             flow.rhs(0, at.data(), p.data(), f.data());
-            field.dx(row, column) = f[static_cast<std::size_t>(plane.x)];
-            field.dy(row, column) = f[static_cast<std::size_t>(plane.y)];
+            field.dx(row, column) = f[plane.x];
+            field.dy(row, column) = f[plane.y];
         }
     });
     return field;

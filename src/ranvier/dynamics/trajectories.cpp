@@ -20,7 +20,7 @@ compile::AdaptiveOptions options_of(const Flow& flow, Tolerance tolerance) {
     options.rtol = tolerance.rtol;
     options.atol.resize(static_cast<std::size_t>(flow.n()));
     for (index i = 0; i < flow.n(); ++i) {
-        options.atol[static_cast<std::size_t>(i)] = tolerance.atol * flow.size_of(i);
+        options.atol[i] = tolerance.atol * flow.size_of(i);
     }
     return options;
 }
@@ -50,9 +50,7 @@ Section poincare_section(const Flow& flow, std::span<const double> p, std::span<
     const auto system = right_hand_side(flow, p);
     options.t_eval = {transient + duration};
     compile::RootFunction crossing;
-    crossing.g = [state, level](double, std::span<const double> x) {
-        return x[static_cast<std::size_t>(state)] - level;
-    };
+    crossing.g = [state, level](double, std::span<const double> x) { return x[state] - level; };
     crossing.direction = direction;
     options.events = {crossing};
     const auto solution = compile::solve(system, 0, transient + duration, x0, options);
@@ -80,14 +78,14 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
     std::vector<double> size(count);
     for (index i = 0; i < n; ++i) {
         const auto& range = i == plane.x ? plane.x_range : plane.y_range;
-        size[static_cast<std::size_t>(i)] = i == plane.x || i == plane.y ? range[1] - range[0] : flow.size_of(i);
+        size[i] = i == plane.x || i == plane.y ? range[1] - range[0] : flow.size_of(i);
     }
     constexpr index samples = 256;
     Array<double, 2> features({rows * columns, 2 * n});
     parallel_for(rows * columns, [&](index cell) {
         auto x = rest;
-        x[static_cast<std::size_t>(plane.x)] = field.x[static_cast<std::size_t>(cell % columns)];
-        x[static_cast<std::size_t>(plane.y)] = field.y[static_cast<std::size_t>(cell / columns)];
+        x[plane.x] = field.x[cell % columns];
+        x[plane.y] = field.y[cell / columns];
         auto options = options_of(flow, {1e-7, 1e-7});
         options.method = compile::Adaptive::dopri5;
         for (index k = 0; k <= samples; ++k) {
@@ -110,7 +108,7 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
         for (index i = 0; i < n; ++i) {
             double sum = 0, low = std::numeric_limits<double>::infinity(), high = -low;
             for (index k = 0; whole && k <= samples; ++k) {
-                const double v = solution.row(k)[static_cast<std::size_t>(i)];
+                const double v = solution.row(k)[i];
                 sum += v;
                 low = std::min(low, v);
                 high = std::max(high, v);
@@ -133,7 +131,7 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
                     // Means of a cycle depend on where the window cuts it: ranges make up for that.
                     const double spread = i < n ? 0.5 * features(representatives[k], n + i) : 0;
                     const double apart = std::abs(features(cell, i) - features(representatives[k], i));
-                    most = std::max(most, std::max(0.0, apart - 0.2 * spread) / size[static_cast<std::size_t>(i % n)]);
+                    most = std::max(most, std::max(0.0, apart - 0.2 * spread) / size[i % n]);
                 }
                 if (most < tolerance) {
                     which = static_cast<std::int32_t>(k);
@@ -151,8 +149,8 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
     result.range = Array<double, 2>({found, n});
     for (index k = 0; k < found; ++k) {
         for (index i = 0; i < n; ++i) {
-            result.mean(k, i) = features(representatives[static_cast<std::size_t>(k)], i);
-            result.range(k, i) = features(representatives[static_cast<std::size_t>(k)], n + i);
+            result.mean(k, i) = features(representatives[k], i);
+            result.range(k, i) = features(representatives[k], n + i);
         }
     }
     return result;
@@ -166,9 +164,8 @@ std::vector<std::vector<double>> spike_trains(const Flow& flow, std::span<const 
     std::vector<std::vector<double>> trains(values.size());
     parallel_for(static_cast<index>(values.size()), [&](index k) {
         std::vector<double> local(p.begin(), p.end());
-        local[static_cast<std::size_t>(parameter)] = values[static_cast<std::size_t>(k)];
-        trains[static_cast<std::size_t>(k)] =
-            poincare_section(flow, local, x0, state, level, 1, transient, duration, tolerance).t;
+        local[parameter] = values[k];
+        trains[k] = poincare_section(flow, local, x0, state, level, 1, transient, duration, tolerance).t;
     });
     return trains;
 }
@@ -193,7 +190,7 @@ std::vector<std::vector<double>> spike_trains(const language::Model& model, std:
     }();
     parallel_for(static_cast<index>(values.size()), [&](index k) {
         auto chosen = given;
-        chosen[parameter] = values[static_cast<std::size_t>(k)];
+        chosen[parameter] = values[k];
         const auto all = language::parameter_values(model, preset, chosen);
         const auto initial = language::initial_values(model, all, preset);
         std::vector<double> x;
@@ -211,7 +208,7 @@ std::vector<std::vector<double>> spike_trains(const language::Model& model, std:
         if (!solution.success()) {
             stopped(solution);
         }
-        auto& train = trains[static_cast<std::size_t>(k)];
+        auto& train = trains[k];
         std::copy_if(solution.spikes.begin(), solution.spikes.end(), std::back_inserter(train),
                      [&](double t) { return t >= transient; });
     });

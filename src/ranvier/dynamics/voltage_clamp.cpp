@@ -20,7 +20,7 @@ Array<double, 2> voltage_clamp(const compile::System& system, index state, std::
     parallel_for(values.extent(0), [&](index level) {
         const compile::System local = system;  // one for each thread
         std::vector<double> start(x0.begin(), x0.end());
-        start[held] = levels[static_cast<std::size_t>(level)];
+        start[held] = levels[level];
         compile::RightHandSide rhs;
         rhs.size = local.size();
         rhs.f = [&](double time, std::span<const double> x, std::span<double> d) {
@@ -39,7 +39,7 @@ Array<double, 2> voltage_clamp(const compile::System& system, index state, std::
             throw NumericalError("the clamped model can't go on: " + solution.message);
         }
         for (index k = 0; k < count; ++k) {
-            values(level, k) = local.value(expression, t[static_cast<std::size_t>(k)], solution.row(k));
+            values(level, k) = local.value(expression, t[k], solution.row(k));
         }
     });
     return values;

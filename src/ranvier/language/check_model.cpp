@@ -306,8 +306,8 @@ private:
     void check_values() {
         if (draft_.initial) {
             for (Statement& s : checked_statements(*draft_.initial, symbols_, report_, Writing::values)) {
-                auto& goal = s.role == Role::state ? model_.states[static_cast<std::size_t>(s.index)].initial
-                                                   : model_.parameters[static_cast<std::size_t>(s.index)].initial;
+                auto& goal =
+                    s.role == Role::state ? model_.states[s.index].initial : model_.parameters[s.index].initial;
                 goal = s.value;
             }
         }

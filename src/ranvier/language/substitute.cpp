@@ -82,7 +82,7 @@ Expr expanded(const Expr& e, const Model& model) {
     const auto mark = [&](const Expr& tree) {
         visit(tree, seen, [&](const Node& node) {
             if (node.op == Op::name && node.role == Role::subexpression && node.side == Side::own && node.index >= 0) {
-                needed[static_cast<std::size_t>(node.index)] = 1;
+                needed[node.index] = 1;
             }
         });
     };
@@ -95,7 +95,7 @@ Expr expanded(const Expr& e, const Model& model) {
     std::vector<Expr> written(all.size());
     const std::function<Expr(const Node&)> by_name = [&](const Node& node) -> Expr {
         const bool own = node.role == Role::subexpression && node.side == Side::own && node.index >= 0;
-        return own ? written[static_cast<std::size_t>(node.index)] : nullptr;
+        return own ? written[node.index] : nullptr;
     };
     for (std::size_t k = 0; k < all.size(); ++k) {
         if (needed[k] && !all[k].flags.constant_over_dt) {

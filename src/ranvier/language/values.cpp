@@ -159,7 +159,7 @@ std::map<std::string, double> initial_values(const Model& model, const std::map<
         if (const auto known = values.find(node.name); known != values.end()) {
             return known->second;
         }
-        const State& state = model.states[static_cast<std::size_t>(node.index)];
+        const State& state = model.states[node.index];
         Expr e = from_preset(preset, state.name);
         e = e ? e : state.initial;
         double v = 0;

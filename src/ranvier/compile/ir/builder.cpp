@@ -78,12 +78,12 @@ Value Builder::uniform(std::string_view name, Type type) {
 }
 
 Value Builder::load(int array) {
-    const Type type = program_.arrays.at(static_cast<std::size_t>(array)).type;
+    const Type type = program_.arrays.at(array).type;
     return append({.op = Op::load, .type = type, .index = array, .operands = {}});
 }
 
 Value Builder::gather(int array, Value at) {
-    const Type type = program_.arrays.at(static_cast<std::size_t>(array)).type;
+    const Type type = program_.arrays.at(array).type;
     return append({.op = Op::gather, .type = type, .index = array, .operands = {at}});
 }
 
@@ -97,7 +97,7 @@ Value Builder::carry(Value first) {
 }
 
 void Builder::set_next(Value carry, Value next) {
-    Instruction& instruction = program_.instructions[static_cast<std::size_t>(carry.id)];
+    Instruction& instruction = program_.instructions[carry.id];
     ensure(instruction.op == Op::carry && region_ == Region::steps, "only a carry has a next value, set in `steps`");
     ensure(type(next) == instruction.type, "the next value of a carry has its type");
     instruction.operands[1] = next;
@@ -109,23 +109,9 @@ Value Builder::apply(Op op, std::vector<Value> operands) {
     ensure(
         operand_count(op) == static_cast<int>(operands.size()) && op != Op::gather && op != Op::carry && has_result(op),
         "an operation of operands alone, with as many as it takes");
-    Type result = Type::real;
-    switch (op) {
-        case Op::equal:
-        case Op::not_equal:
-        case Op::less:
-        case Op::less_equal:
-        case Op::greater:
-        case Op::greater_equal:
-        case Op::logical_and:
-        case Op::logical_or:
-        case Op::logical_not: result = Type::boolean; break;
-        case Op::select: result = type(operands[1]); break;
-        case Op::to_real: break;
-        case Op::to_integer: result = Type::integer; break;
-        default: result = type(operands[0]);
-    }
-    return append({.op = op, .type = result, .operands = std::move(operands)});
+    Instruction instruction{.op = op, .operands = std::move(operands)};
+    instruction.type = result_type(program_, instruction);
+    return append(std::move(instruction));
 }
 
 Value Builder::random_uniform(int draw) {

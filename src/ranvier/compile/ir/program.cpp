@@ -1,95 +1,98 @@
 #include "ranvier/compile/ir/program.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <string>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/compile/ir/builder.hpp"
 
 namespace ranvier::compile {
 
 namespace {
 
+/// Of which type a result is: always the same, as declared, or that of an operand.
+enum class R : std::uint8_t { real, integer, boolean, declared, first, second };
+
 struct OpDescription {
     Op op;
     std::string_view name;
     int operands;  // −1: varies
+    R result;
 };
 
-constexpr std::array op_descriptions = {
-    OpDescription{Op::constant, "constant", 0},
-    OpDescription{Op::uniform, "uniform", 0},
-    OpDescription{Op::load, "load", 0},
-    OpDescription{Op::gather, "gather", 1},
-    OpDescription{Op::lane, "lane", 0},
-    OpDescription{Op::step, "step", 0},
-    OpDescription{Op::time, "time", 0},
-    OpDescription{Op::carry, "carry", 2},
-    OpDescription{Op::add, "add", 2},
-    OpDescription{Op::subtract, "subtract", 2},
-    OpDescription{Op::multiply, "multiply", 2},
-    OpDescription{Op::divide, "divide", 2},
-    OpDescription{Op::fma, "fma", 3},
-    OpDescription{Op::negate, "negate", 1},
-    OpDescription{Op::absolute, "absolute", 1},
-    OpDescription{Op::minimum, "minimum", 2},
-    OpDescription{Op::maximum, "maximum", 2},
-    OpDescription{Op::floor_divide, "floor_divide", 2},
-    OpDescription{Op::modulo, "modulo", 2},
-    OpDescription{Op::square_root, "square_root", 1},
-    OpDescription{Op::floor, "floor", 1},
-    OpDescription{Op::ceil, "ceil", 1},
-    OpDescription{Op::truncate, "truncate", 1},
-    OpDescription{Op::round, "round", 1},
-    OpDescription{Op::sign, "sign", 1},
-    OpDescription{Op::equal, "equal", 2},
-    OpDescription{Op::not_equal, "not_equal", 2},
-    OpDescription{Op::less, "less", 2},
-    OpDescription{Op::less_equal, "less_equal", 2},
-    OpDescription{Op::greater, "greater", 2},
-    OpDescription{Op::greater_equal, "greater_equal", 2},
-    OpDescription{Op::logical_and, "and", 2},
-    OpDescription{Op::logical_or, "or", 2},
-    OpDescription{Op::logical_not, "not", 1},
-    OpDescription{Op::select, "select", 3},
-    OpDescription{Op::to_real, "to_real", 1},
-    OpDescription{Op::to_integer, "to_integer", 1},
-    OpDescription{Op::exp, "exp", 1},
-    OpDescription{Op::expm1, "expm1", 1},
-    OpDescription{Op::exprel, "exprel", 1},
-    OpDescription{Op::exprel_near, "exprel_near", 1},
-    OpDescription{Op::log, "log", 1},
-    OpDescription{Op::log1p, "log1p", 1},
-    OpDescription{Op::log2, "log2", 1},
-    OpDescription{Op::log10, "log10", 1},
-    OpDescription{Op::pow, "pow", 2},
-    OpDescription{Op::sin, "sin", 1},
-    OpDescription{Op::cos, "cos", 1},
-    OpDescription{Op::tan, "tan", 1},
-    OpDescription{Op::sinh, "sinh", 1},
-    OpDescription{Op::cosh, "cosh", 1},
-    OpDescription{Op::tanh, "tanh", 1},
-    OpDescription{Op::asin, "asin", 1},
-    OpDescription{Op::acos, "acos", 1},
-    OpDescription{Op::atan, "atan", 1},
-    OpDescription{Op::atan2, "atan2", 2},
-    OpDescription{Op::random_uniform, "random_uniform", 0},
-    OpDescription{Op::random_normal, "random_normal", 0},
-    OpDescription{Op::call, "call", -1},
-    OpDescription{Op::store, "store", -1},
-    OpDescription{Op::record, "record", 3},
-    OpDescription{Op::emit, "emit", 1},
-};
+constexpr OpDescription op_descriptions[] = {{Op::constant, "constant", 0, R::real},
+                                             {Op::uniform, "uniform", 0, R::declared},
+                                             {Op::load, "load", 0, R::declared},
+                                             {Op::gather, "gather", 1, R::declared},
+                                             {Op::lane, "lane", 0, R::integer},
+                                             {Op::step, "step", 0, R::integer},
+                                             {Op::time, "time", 0, R::real},
+                                             {Op::carry, "carry", 2, R::first},
+                                             {Op::add, "add", 2, R::first},
+                                             {Op::subtract, "subtract", 2, R::first},
+                                             {Op::multiply, "multiply", 2, R::first},
+                                             {Op::divide, "divide", 2, R::first},
+                                             {Op::fma, "fma", 3, R::first},
+                                             {Op::negate, "negate", 1, R::first},
+                                             {Op::absolute, "absolute", 1, R::first},
+                                             {Op::minimum, "minimum", 2, R::first},
+                                             {Op::maximum, "maximum", 2, R::first},
+                                             {Op::floor_divide, "floor_divide", 2, R::first},
+                                             {Op::modulo, "modulo", 2, R::first},
+                                             {Op::square_root, "square_root", 1, R::first},
+                                             {Op::floor, "floor", 1, R::first},
+                                             {Op::ceil, "ceil", 1, R::first},
+                                             {Op::truncate, "truncate", 1, R::first},
+                                             {Op::round, "round", 1, R::first},
+                                             {Op::sign, "sign", 1, R::first},
+                                             {Op::equal, "equal", 2, R::boolean},
+                                             {Op::not_equal, "not_equal", 2, R::boolean},
+                                             {Op::less, "less", 2, R::boolean},
+                                             {Op::less_equal, "less_equal", 2, R::boolean},
+                                             {Op::greater, "greater", 2, R::boolean},
+                                             {Op::greater_equal, "greater_equal", 2, R::boolean},
+                                             {Op::logical_and, "and", 2, R::boolean},
+                                             {Op::logical_or, "or", 2, R::boolean},
+                                             {Op::logical_not, "not", 1, R::boolean},
+                                             {Op::select, "select", 3, R::second},
+                                             {Op::to_real, "to_real", 1, R::real},
+                                             {Op::to_integer, "to_integer", 1, R::integer},
+                                             {Op::exp, "exp", 1, R::first},
+                                             {Op::expm1, "expm1", 1, R::first},
+                                             {Op::exprel, "exprel", 1, R::first},
+                                             {Op::exprel_near, "exprel_near", 1, R::first},
+                                             {Op::log, "log", 1, R::first},
+                                             {Op::log1p, "log1p", 1, R::first},
+                                             {Op::log2, "log2", 1, R::first},
+                                             {Op::log10, "log10", 1, R::first},
+                                             {Op::pow, "pow", 2, R::first},
+                                             {Op::sin, "sin", 1, R::first},
+                                             {Op::cos, "cos", 1, R::first},
+                                             {Op::tan, "tan", 1, R::first},
+                                             {Op::sinh, "sinh", 1, R::first},
+                                             {Op::cosh, "cosh", 1, R::first},
+                                             {Op::tanh, "tanh", 1, R::first},
+                                             {Op::asin, "asin", 1, R::first},
+                                             {Op::acos, "acos", 1, R::first},
+                                             {Op::atan, "atan", 1, R::first},
+                                             {Op::atan2, "atan2", 2, R::first},
+                                             {Op::random_uniform, "random_uniform", 0, R::real},
+                                             {Op::random_normal, "random_normal", 0, R::real},
+                                             {Op::call, "call", -1, R::real},
+                                             {Op::store, "store", -1, R::declared},
+                                             {Op::record, "record", 3, R::declared},
+                                             {Op::emit, "emit", 1, R::boolean}};
 
 const OpDescription& description(Op op) { return op_descriptions[static_cast<std::size_t>(op)]; }
 
 constexpr bool in_order() {
-    for (std::size_t i = 0; i < op_descriptions.size(); ++i) {
+    for (std::size_t i = 0; i < std::size(op_descriptions); ++i) {
         if (static_cast<std::size_t>(op_descriptions[i].op) != i) {
             return false;
         }
     }
-    return op_descriptions.size() == static_cast<std::size_t>(Op::emit) + 1;
+    return std::size(op_descriptions) == static_cast<std::size_t>(Op::emit) + 1;
 }
 static_assert(in_order());
 
@@ -101,7 +104,7 @@ public:
     void check() {
         Region region = Region::begin;
         for (id_ = 0; id_ < static_cast<int>(program_.instructions.size()); ++id_) {
-            const Instruction& instruction = program_.instructions[static_cast<std::size_t>(id_)];
+            const Instruction& instruction = program_.instructions[id_];
             rule(instruction.region >= region, "instructions are sorted by region");
             region = instruction.region;
             check_operands(instruction);
@@ -112,7 +115,7 @@ public:
 private:
     void rule(bool holds, const char* what) const {
         if (!holds) {
-            const Instruction& instruction = program_.instructions[static_cast<std::size_t>(id_)];
+            const Instruction& instruction = program_.instructions[id_];
             throw InternalError("program " + program_.name + ", %" + std::to_string(id_) + " (" +
                                 std::string(name(instruction.op)) + "): " + what);
         }
@@ -148,8 +151,7 @@ private:
             case Op::constant: break;
             case Op::uniform:
                 declared(i, program_.uniforms);
-                rule(i.type == program_.uniforms[static_cast<std::size_t>(i.index)].type,
-                     "type is not the declared one");
+                rule(i.type == program_.uniforms[i.index].type, "type is not the declared one");
                 break;
             case Op::load:
             case Op::gather:
@@ -199,7 +201,7 @@ private:
                 break;
             case Op::call: {
                 declared(i, program_.functions);
-                const int arguments = program_.functions[static_cast<std::size_t>(i.index)].arguments;
+                const int arguments = program_.functions[i.index].arguments;
                 rule(arguments >= 1 && arguments <= 8, "a function has 1 to 8 arguments");
                 rule(static_cast<int>(i.operands.size()) == arguments, "wrong number of arguments");
                 rule(i.type == Type::real && all(i, Type::real), "operands must be real");
@@ -216,7 +218,7 @@ private:
 
     void check_memory(const Instruction& i) const {
         declared(i, program_.arrays);
-        const ArrayDeclaration& array = program_.arrays[static_cast<std::size_t>(i.index)];
+        const ArrayDeclaration& array = program_.arrays[i.index];
         rule(i.type == array.type, "type is not that of the array");
         const ArrayKind kind = i.op == Op::gather   ? ArrayKind::table
                                : i.op == Op::record ? ArrayKind::recording
@@ -230,8 +232,7 @@ private:
             rule(i.operands.size() == 1 || type(i, 1) == Type::boolean, "the condition must be boolean");
         } else if (i.op == Op::record) {
             rule(type(i, 0) == Type::integer && type(i, 1) == i.type && type(i, 2) == Type::boolean, "types differ");
-            rule(uniform_[static_cast<std::size_t>(i.operands[0].id)] &&
-                     uniform_[static_cast<std::size_t>(i.operands[2].id)],
+            rule(uniform_[i.operands[0].id] && uniform_[i.operands[2].id],
                  "row and condition must be the same for all lanes");
         }
     }
@@ -256,6 +257,18 @@ bool has_result(Op op) { return op != Op::store && op != Op::record && op != Op:
 bool is_mathematics(Op op) { return op >= Op::exp && op <= Op::atan2; }
 int operand_count(Op op) { return description(op).operands; }
 
+Type result_type(const Program& program, const Instruction& i) {
+    switch (description(i.op).result) {
+        case R::real: return Type::real;
+        case R::integer: return Type::integer;
+        case R::boolean: return Type::boolean;
+        case R::declared:
+            return i.op == Op::uniform ? program.uniforms.at(i.index).type : program.arrays.at(i.index).type;
+        case R::first: return program[i.operands.at(0)].type;
+        default: return program[i.operands.at(1)].type;
+    }
+}
+
 std::vector<bool> uniform_values(const Program& program) {
     const std::size_t count = program.instructions.size();
     std::vector<bool> uniform(count, true);
@@ -273,12 +286,11 @@ std::vector<bool> uniform_values(const Program& program) {
                 case Op::store:
                 case Op::record:
                 case Op::emit: same = false; break;
-                case Op::call: same = program.functions[static_cast<std::size_t>(i.index)].pure; break;
+                case Op::call: same = program.functions[i.index].pure; break;
                 default: break;
             }
             for (const Value v : i.operands) {
-                same = same && v.valid() && static_cast<std::size_t>(v.id) < count &&
-                       uniform[static_cast<std::size_t>(v.id)];
+                same = same && v.valid() && static_cast<std::size_t>(v.id) < count && uniform[v.id];
             }
             if (uniform[id] && !same) {
                 uniform[id] = false;

@@ -1,21 +1,21 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <map>
 #include <optional>
 
 #include "ranvier/base/error.hpp"
-#include "ranvier/compile/ir/program.hpp"
+#include "ranvier/base/text.hpp"
+#include "ranvier/compile/ir/builder.hpp"
 
 namespace ranvier::compile {
 
 namespace {
 
-std::string_view name(ArrayKind kind) {
-    return kind == ArrayKind::lanes ? "lanes" : kind == ArrayKind::table ? "table" : "recording";
-}
+constexpr std::string_view kinds[] = {"lanes", "table", "recording"};  // as ArrayKind
+constexpr std::string_view regions[] = {"begin", "steps", "end"};      // as Region
 
 std::string real_text(double x) {
     if (std::isnan(x)) {
@@ -29,35 +29,35 @@ std::string real_text(double x) {
     return buffer.data();
 }
 
-std::string percent(Value v) { return "%" + std::to_string(v.id); }
+/// The declaration that an instruction names, or "".
+std::string declared_name(const Program& program, const Instruction& i) {
+    switch (i.op) {
+        case Op::uniform: return program.uniforms[i.index].name;
+        case Op::load:
+        case Op::gather:
+        case Op::store:
+        case Op::record: return program.arrays[i.index].name;
+        case Op::call: return program.functions[i.index].name;
+        case Op::emit: return program.events[i.index];
+        case Op::random_uniform:
+        case Op::random_normal: return std::to_string(i.index);
+        default: return "";
+    }
+}
 
 /// The words of one instruction after `%id =`.
 std::string instruction_text(const Program& program, const Instruction& i) {
-    const auto at = static_cast<std::size_t>(i.index);
-    const auto operand = [&](std::size_t k) { return " " + percent(i.operands[k]); };
-    std::string line(name(i.op));
-    switch (i.op) {
-        case Op::constant:
-            if (i.type == Type::real) {
-                return "real " + real_text(i.number);
-            }
-            return i.type == Type::integer ? "integer " + std::to_string(i.integer)
-                                           : (i.integer != 0 ? "boolean true" : "boolean false");
-        case Op::uniform: return line + " " + program.uniforms[at].name;
-        case Op::load: return line + " " + program.arrays[at].name;
-        case Op::gather: return line + " " + program.arrays[at].name + operand(0);
-        case Op::random_uniform:
-        case Op::random_normal: return line + " " + std::to_string(i.index);
-        case Op::call: line += " " + program.functions[at].name; break;
-        case Op::store:
-            return line + " " + program.arrays[at].name + operand(0) +
-                   (i.operands.size() > 1 ? " where" + operand(1) : "");
-        case Op::record: return line + " " + program.arrays[at].name + operand(0) + operand(1) + " when" + operand(2);
-        case Op::emit: return line + " " + program.events[at] + operand(0);
-        default: break;
+    if (i.op == Op::constant) {
+        return i.type == Type::real      ? "real " + real_text(i.number)
+               : i.type == Type::integer ? "integer " + std::to_string(i.integer)
+               : i.integer != 0          ? "boolean true"
+                                         : "boolean false";
     }
+    const std::string declared = declared_name(program, i);
+    std::string line = std::string(name(i.op)) + (declared.empty() ? "" : " ") + declared;
     for (std::size_t k = 0; k < i.operands.size(); ++k) {
-        line += operand(k);
+        const bool where = i.op == Op::store && k == 1, when = i.op == Op::record && k == 2;
+        line += (where ? " where %" : when ? " when %" : " %") + std::to_string(i.operands[k].id);
     }
     return line;
 }
@@ -142,14 +142,10 @@ private:
         return {number<std::int32_t>(word.substr(1))};
     }
 
-    template <class List, class Name>
-    int position(const List& list, std::string_view wanted, Name name_of) const {
-        for (std::size_t k = 0; k < list.size(); ++k) {
-            if (name_of(list[k]) == wanted) {
-                return static_cast<int>(k);
-            }
-        }
-        fail("not declared: " + std::string(wanted));
+    int position(const std::vector<std::string>& names, std::string_view wanted) const {
+        const auto found = std::find(names.begin(), names.end(), wanted);
+        rule(found != names.end(), "not declared: " + std::string(wanted));
+        return static_cast<int>(found - names.begin());
     }
 
     void statement() {
@@ -158,12 +154,10 @@ private:
             program_.name = word(1);
         } else if (first == "array") {
             const std::string_view kind = word(3);
-            rule(kind == "lanes" || kind == "table" || kind == "recording",
-                 "not a kind of array: " + std::string(kind));
-            program_.arrays.push_back({std::string(word(1)), type(word(2)),
-                                       kind == "lanes"   ? ArrayKind::lanes
-                                       : kind == "table" ? ArrayKind::table
-                                                         : ArrayKind::recording});
+            const auto* known = std::ranges::find(kinds, kind);
+            rule(known != std::end(kinds), "not a kind of array: " + std::string(kind));
+            program_.arrays.push_back(
+                {std::string(word(1)), type(word(2)), static_cast<ArrayKind>(known - std::begin(kinds))});
         } else if (first == "uniform") {
             program_.uniforms.push_back({std::string(word(1)), type(word(2))});
         } else if (first == "function") {
@@ -171,8 +165,9 @@ private:
                 {std::string(word(1)), number<int>(word(2)), words_.size() > 3 && word(3) == "pure"});
         } else if (first == "events") {
             program_.events.emplace_back(word(1));
-        } else if (words_.size() == 1 && (first == "begin" || first == "steps" || first == "end")) {
-            region_ = first == "begin" ? Region::begin : first == "steps" ? Region::steps : Region::end;
+        } else if (const auto* region = std::ranges::find(regions, first);
+                   words_.size() == 1 && region != std::end(regions)) {
+            region_ = static_cast<Region>(region - std::begin(regions));
         } else if (first.starts_with('%')) {
             rule(operand(first).id == static_cast<int>(program_.instructions.size()), "values are numbered in order");
             rule(word(1) == "=", "`=` is missing");
@@ -215,19 +210,13 @@ private:
 
     void operands(Instruction& i, std::size_t at) {
         switch (i.op) {
-            case Op::uniform:
-                i.index = position(program_.uniforms, word(at++), [](const auto& u) { return u.name; });
-                break;
+            case Op::uniform: i.index = position(names_of(program_.uniforms), word(at++)); break;
             case Op::load:
             case Op::gather:
             case Op::store:
-            case Op::record:
-                i.index = position(program_.arrays, word(at++), [](const auto& a) { return a.name; });
-                break;
-            case Op::call:
-                i.index = position(program_.functions, word(at++), [](const auto& f) { return f.name; });
-                break;
-            case Op::emit: i.index = position(program_.events, word(at++), [](const auto& e) { return e; }); break;
+            case Op::record: i.index = position(names_of(program_.arrays), word(at++)); break;
+            case Op::call: i.index = position(names_of(program_.functions), word(at++)); break;
+            case Op::emit: i.index = position(program_.events, word(at++)); break;
             case Op::random_uniform:
             case Op::random_normal: i.index = number<int>(word(at++)); break;
             default: break;
@@ -235,49 +224,15 @@ private:
         for (; at < words_.size(); ++at) {
             if (word(at) != "where" && word(at) != "when") {
                 const Value v = operand(word(at));
-                rule(i.op == Op::carry || v.id < static_cast<int>(program_.instructions.size()),
-                     "used before its definition");
+                const bool next = i.op == Op::carry && i.operands.size() == 1;
+                rule(next || v.id < static_cast<int>(program_.instructions.size()), "used before its definition");
                 i.operands.push_back(v);
             }
         }
         const int count = operand_count(i.op);
         rule(count < 0 ? !i.operands.empty() : count == static_cast<int>(i.operands.size()),
              "wrong number of operands");
-        i.type = result_type(i);
-    }
-
-    Type result_type(const Instruction& i) const {
-        const auto at = static_cast<std::size_t>(i.index);
-        switch (i.op) {
-            case Op::uniform: return program_.uniforms[at].type;
-            case Op::load:
-            case Op::gather:
-            case Op::store:
-            case Op::record: return program_.arrays[at].type;
-            case Op::lane:
-            case Op::step:
-            case Op::to_integer: return Type::integer;
-            case Op::equal:
-            case Op::not_equal:
-            case Op::less:
-            case Op::less_equal:
-            case Op::greater:
-            case Op::greater_equal:
-            case Op::logical_and:
-            case Op::logical_or:
-            case Op::logical_not:
-            case Op::emit: return Type::boolean;
-            case Op::time:
-            case Op::to_real:
-            case Op::call:
-            case Op::random_uniform:
-            case Op::random_normal: return Type::real;
-            case Op::select: return program_[i.operands[1]].type;
-            case Op::carry:
-                rule(i.operands[0].id < static_cast<int>(program_.instructions.size()), "used before its definition");
-                return program_[i.operands[0]].type;
-            default: return i.operands.empty() ? Type::real : program_[i.operands[0]].type;
-        }
+        i.type = result_type(program_, i);
     }
 
     void check_defined() const {
@@ -300,7 +255,12 @@ private:
 std::string text(const Program& program) {
     std::string out = "program " + program.name + "\n";
     for (const ArrayDeclaration& a : program.arrays) {
-        out.append("array ").append(a.name).append(" ").append(name(a.type)).append(" ").append(name(a.kind)) += '\n';
+        out.append("array ")
+            .append(a.name)
+            .append(" ")
+            .append(name(a.type))
+            .append(" ")
+            .append(kinds[static_cast<std::size_t>(a.kind)]) += '\n';
     }
     for (const UniformDeclaration& u : program.uniforms) {
         out.append("uniform ").append(u.name).append(" ").append(name(u.type)) += '\n';
@@ -317,7 +277,7 @@ std::string text(const Program& program) {
         const Instruction& i = program.instructions[k];
         if (region != i.region) {
             region = i.region;
-            out += i.region == Region::begin ? "begin\n" : i.region == Region::steps ? "steps\n" : "end\n";
+            out.append(regions[static_cast<std::size_t>(i.region)]) += '\n';
         }
         out += "  ";
         if (has_result(i.op)) {

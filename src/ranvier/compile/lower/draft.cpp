@@ -20,7 +20,7 @@ namespace {
 Expr with_fixed_names(const Expr& e, const Model& model) {
     return !e ? e : language::replaced(e, [&](const Node& node) -> Expr {
         if (node.role != Role::subexpression || node.side != Side::own ||
-            !model.subexpressions[static_cast<std::size_t>(node.index)].flags.constant_over_dt) {
+            !model.subexpressions[node.index].flags.constant_over_dt) {
             return nullptr;
         }
         Node fixed = node;
@@ -74,10 +74,8 @@ void collect(const Expr& e, const Model& model, std::unordered_set<const Node*>&
         if (e->role == Role::parameter ||
             (e->role == Role::built_in && (e->name == "lastspike" || e->name == "not_refractory"))) {
             names.insert(e->name);
-        } else if (e->role == Role::subexpression) {
-            collect(model.subexpressions[static_cast<std::size_t>(e->index)].expr, model, seen, names);
-        } else if (e->role == Role::built_in && e->name.starts_with("fixed.")) {
-            collect(model.subexpressions[static_cast<std::size_t>(e->index)].expr, model, seen, names);
+        } else if (e->role == Role::subexpression || (e->role == Role::built_in && e->name.starts_with("fixed."))) {
+            collect(model.subexpressions[e->index].expr, model, seen, names);
         }
     }
     for (const Expr& operand : e->operands) {
@@ -138,7 +136,7 @@ Value Draft::name_value(const Node& node, const std::vector<Value>& states_there
         return "'" + node.name + "' belongs to synapses or cables, which are not compiled as a group of their own";
     });
     switch (node.role) {
-        case Role::state: return states_there.at(static_cast<std::size_t>(node.index));
+        case Role::state: return states_there.at(node.index);
         case Role::time: return t_there;
         case Role::timestep: return dt.valid() ? dt : b.uniform("dt");
         case Role::local: {
@@ -149,12 +147,10 @@ Value Draft::name_value(const Node& node, const std::vector<Value>& states_there
             if (const auto found = own.find(node.name); found != own.end()) {
                 return found->second;
             }
-            const Type type = ir_type(node.type);
             if (varying.count(node.name) == 0) {
-                return b.uniform(node.name, type);
+                return b.uniform(node.name, ir_type(node.type));
             }
-            ensure(!in_loop, "what has a value per lane is loaded before the steps");
-            return own.emplace(node.name, load(node.name, type)).first->second;
+            return own_value(node.name, node.type);
         }
         case Role::built_in: break;
         default: throw InvalidInput("'" + node.name + "' has no value in a group of neurons");
@@ -173,16 +169,21 @@ Value Draft::name_value(const Node& node, const std::vector<Value>& states_there
         if (found != fixed.end()) {
             return found->second;
         }
-        return emitter(&states_there, t_there)(model.subexpressions[static_cast<std::size_t>(node.index)].expr);
+        return emitter(&states_there, t_there)(model.subexpressions[node.index].expr);
     }
     if (node.name == "lastspike" || node.name == "not_refractory") {
-        if (const auto found = own.find(node.name); found != own.end()) {
-            return found->second;
-        }
-        ensure(!in_loop, "what has a value per lane is loaded before the steps");
-        return own.emplace(node.name, load(node.name, ir_type(node.type))).first->second;
+        return own_value(node.name, node.type);
     }
     throw InvalidInput("'" + node.name + "' is known to synapses and cables only");
+}
+
+Value& Draft::own_value(const std::string& name, language::Type type) {
+    auto found = own.find(name);
+    if (found == own.end()) {
+        ensure(!in_loop, "what has a value per lane is loaded before the steps");
+        found = own.emplace(name, load(name, ir_type(type))).first;
+    }
+    return found->second;
 }
 
 ExpressionEmitter Draft::emitter(const std::vector<Value>* states_there, Value t_there,
@@ -205,18 +206,8 @@ void Draft::run(const std::vector<Statement>& statements, Value mask) {
             locals[s.target] = result;
             continue;
         }
-        Value* target = nullptr;
-        if (s.role == Role::state) {
-            target = &states.at(static_cast<std::size_t>(s.index));
-        } else {
-            auto found = own.find(s.target);
-            if (found == own.end()) {
-                ensure(!in_loop, "what has a value per lane is loaded before the steps");
-                found = own.emplace(s.target, load(s.target, ir_type(s.type))).first;
-            }
-            target = &found->second;
-        }
-        *target = mask.valid() ? b.select(mask, result, *target) : result;
+        Value& target = s.role == Role::state ? states.at(s.index) : own_value(s.target, s.type);
+        target = mask.valid() ? b.select(mask, result, target) : result;
     }
 }
 

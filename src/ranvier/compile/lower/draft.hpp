@@ -40,6 +40,8 @@ struct Draft {
     /// Runs statements on the values now; where `mask` is valid, in lanes where it holds.
     void run(const std::vector<language::Statement>& statements, Value mask);
 
+    /// What has a value per lane, loaded when first wanted.
+    Value& own_value(const std::string& name, language::Type type);
     Value load(const std::string& name, Type type) { return b.load(b.array(name, type)); }
     Value name_value(const language::Node& node, const std::vector<Value>& states_there, Value t_there,
                      const std::map<std::string, Value, std::less<>>* locals);

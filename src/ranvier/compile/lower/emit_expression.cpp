@@ -55,19 +55,23 @@ std::vector<Value> ExpressionEmitter::promoted(const Node& node) {
     return values;
 }
 
+Value ExpressionEmitter::constant(const Node& node) {
+    switch (node.type) {
+        case language::Type::boolean: return b_.boolean(node.value != 0);
+        case language::Type::integer: return b_.integer(static_cast<std::int64_t>(node.value));
+        default: return b_.real(node.value);
+    }
+}
+
 Value ExpressionEmitter::name(const Node& node) {
     if (node.role == Role::constant) {
-        switch (node.type) {
-            case language::Type::boolean: return b_.boolean(node.value != 0);
-            case language::Type::integer: return b_.integer(static_cast<std::int64_t>(node.value));
-            default: return b_.real(node.value);
-        }
+        return constant(node);
     }
     if (node.role == Role::subexpression && node.side == language::Side::own) {
         if (const auto found = subexpressions_.find(node.index); found != subexpressions_.end()) {
             return found->second;
         }
-        const auto& sub = model_.subexpressions.at(static_cast<std::size_t>(node.index));
+        const auto& sub = model_.subexpressions.at(node.index);
         const Value v = converted((*this)(sub.expr), ir_type(sub.type));
         subexpressions_.emplace(node.index, v);
         return v;
@@ -78,18 +82,12 @@ Value ExpressionEmitter::name(const Node& node) {
 
 Value ExpressionEmitter::made(const Expr& e) {
     const Node& node = *e;
-    const auto in = [&](std::size_t k) { return real(node.operands[k]); };
     const auto arithmetic = [&](Op op) {
         const std::vector<Value> x = promoted(node);
         return b_.apply(op, {x[0], x[1]});
     };
     switch (node.op) {
-        case LOp::number:
-            switch (node.type) {
-                case language::Type::boolean: return b_.boolean(node.value != 0);
-                case language::Type::integer: return b_.integer(static_cast<std::int64_t>(node.value));
-                default: return b_.real(node.value);
-            }
+        case LOp::number: return constant(node);
         case LOp::name: return name(node);
         case LOp::call: return call(node);
         case LOp::negate: return b_.negate(promoted(node)[0]);
@@ -100,17 +98,15 @@ Value ExpressionEmitter::made(const Expr& e) {
         case LOp::floor_divide: return arithmetic(Op::floor_divide);
         case LOp::modulo: return arithmetic(Op::modulo);
         case LOp::divide: {
-            const Value a = in(0);
-            return b_.divide(a, in(1));
+            const Value a = real(node.operands[0]);
+            return b_.divide(a, real(node.operands[1]));
         }
         case LOp::power: return power(node);
-        case LOp::logical_and: {
-            const Value a = boolean(node.operands[0]);
-            return b_.apply(Op::logical_and, {a, boolean(node.operands[1])});
-        }
+        case LOp::logical_and:
         case LOp::logical_or: {
             const Value a = boolean(node.operands[0]);
-            return b_.apply(Op::logical_or, {a, boolean(node.operands[1])});
+            return b_.apply(node.op == LOp::logical_and ? Op::logical_and : Op::logical_or,
+                            {a, boolean(node.operands[1])});
         }
         default: return comparison(node);
     }

@@ -34,6 +34,7 @@ public:
 
 private:
     Value made(const language::Expr& e);
+    Value constant(const language::Node& node);
     Value name(const language::Node& node);
     Value power(const language::Node& node);
     Value comparison(const language::Node& node);

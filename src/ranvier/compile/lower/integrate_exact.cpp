@@ -1,4 +1,5 @@
 // Linear equations with constant coefficients, dx/dt = A x + c, solved: x(t + dt) = exp(A dt) x + ∫ exp(A s) ds c.
+#include <algorithm>
 #include <cmath>
 
 #include "ranvier/compile/lower/draft.hpp"
@@ -29,10 +30,8 @@ public:
 
     void run() {
         std::vector<Value> after = solved();
-        bool any_rests = false;
-        for (const auto& s : d_.model.states) {
-            any_rests = any_rests || s.flags.unless_refractory;
-        }
+        const bool any_rests = std::any_of(d_.model.states.begin(), d_.model.states.end(),
+                                           [](const auto& s) { return s.flags.unless_refractory; });
         if (d_.refractory() && any_rests) {  // then the resting states are constants to the others
             for (std::size_t i = 0; i < n_; ++i) {
                 if (d_.model.states[i].flags.unless_refractory) {
@@ -168,12 +167,7 @@ private:
         }
         Matrix e = m;  // Horner: I + m(I + m/2(I + m/3(…)))
         for (int k = degree; k >= 1; --k) {
-            Matrix inner(n, std::vector<Value>(n));
-            if (k < degree) {
-                inner = product(m, e);
-            } else {
-                inner = m;
-            }
+            Matrix inner = k < degree ? product(m, e) : m;
             for (std::size_t i = 0; i < n; ++i) {
                 for (std::size_t j = 0; j < n; ++j) {
                     Value& v = inner[i][j];

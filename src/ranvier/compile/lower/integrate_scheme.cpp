@@ -30,7 +30,7 @@ Expr expanded_for(const Expr& e, const language::Model& model, const std::string
         if (node.role != Role::subexpression) {
             return nullptr;
         }
-        const Expr& inside = model.subexpressions[static_cast<std::size_t>(node.index)].expr;
+        const Expr& inside = model.subexpressions[node.index].expr;
         return language::contains(language::expanded(inside, model), name) ? expanded_for(inside, model, name)
                                                                            : nullptr;
     });

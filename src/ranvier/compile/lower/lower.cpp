@@ -271,27 +271,20 @@ Expr expression(const Model& model, std::string_view name) {
     language::Node node;
     node.op = language::Op::name;
     node.name = std::string(name);
-    const auto found = [&](const language::Variable& v, language::Role role, std::size_t index) {
-        node.role = role;
-        node.index = static_cast<std::int32_t>(index);
-        node.type = v.type;
-        node.dimension = v.dimension;
-        return language::made(node);
+    const auto found = [&](const auto& list, language::Role role) {
+        for (std::size_t k = 0; k < list.size() && node.role == language::Role::unresolved; ++k) {
+            if (list[k].name == name) {
+                node.role = role;
+                node.index = static_cast<std::int32_t>(k);
+                node.type = list[k].type;
+                node.dimension = list[k].dimension;
+            }
+        }
+        return node.role == role;
     };
-    for (std::size_t k = 0; k < model.states.size(); ++k) {
-        if (model.states[k].name == name) {
-            return found(model.states[k], language::Role::state, k);
-        }
-    }
-    for (std::size_t k = 0; k < model.subexpressions.size(); ++k) {
-        if (model.subexpressions[k].name == name) {
-            return found(model.subexpressions[k], language::Role::subexpression, k);
-        }
-    }
-    for (std::size_t k = 0; k < model.parameters.size(); ++k) {
-        if (model.parameters[k].name == name) {
-            return found(model.parameters[k], language::Role::parameter, k);
-        }
+    if (found(model.states, language::Role::state) || found(model.subexpressions, language::Role::subexpression) ||
+        found(model.parameters, language::Role::parameter)) {
+        return language::made(node);
     }
     if (name == "t") {
         node.role = language::Role::time;
