@@ -124,10 +124,11 @@ fs::path fetch(const SampleSet& set, const SampleFile& file, const fs::path& fol
     const fs::path goal = folder / set.folder / file.name;
     const std::string by_hand = "; fetch it by hand and put it there, or set $RANVIER_DATA to a folder that holds " +
                                 (fs::path(set.folder) / file.name).string();
+    const auto fail = [&](const std::string& what) { return FileError(goal, FileError::no_offset, what); };
     std::error_code error;
     fs::create_directories(goal.parent_path(), error);
     if (error) {
-        throw FileError(goal, FileError::no_offset, "its folder can't be made: " + error.message());
+        throw fail("its folder can't be made: " + error.message());
     }
     const Aside aside{fs::path(goal.string() + ".part-" + std::to_string(getpid()))};
     {
@@ -145,27 +146,24 @@ fs::path fetch(const SampleSet& set, const SampleFile& file, const fs::path& fol
             program = "wget";
         }
         if (result.status == 127) {
-            throw FileError(goal, FileError::no_offset,
-                            "can't be fetched from " + file.url + ": neither curl nor wget is installed" + by_hand);
+            throw fail("can't be fetched from " + file.url + ": neither curl nor wget is installed" + by_hand);
         }
         if (result.status != 0) {
-            throw FileError(goal, FileError::no_offset,
-                            "could not be fetched from " + file.url + ": " + program + " ended with status " +
-                                std::to_string(result.status) + " (" + one_line(result.output) + ")" + by_hand);
+            throw fail("could not be fetched from " + file.url + ": " + program + " ended with status " +
+                       std::to_string(result.status) + " (" + one_line(result.output) + ")" + by_hand);
         }
         show();
     }
     const std::int64_t size = size_or_zero(aside.path);
     const std::string digest = sha256_of_file(aside.path);
     if (digest != file.sha256) {
-        throw FileError(goal, FileError::no_offset,
-                        "what came from " + file.url + " is another file: " + std::to_string(size) +
-                            " bytes with SHA-256 " + digest + " instead of " + std::to_string(file.bytes) +
-                            " bytes with " + file.sha256 + "; it was thrown away" + by_hand);
+        throw fail("what came from " + file.url + " is another file: " + std::to_string(size) + " bytes with SHA-256 " +
+                   digest + " instead of " + std::to_string(file.bytes) + " bytes with " + file.sha256 +
+                   "; it was thrown away" + by_hand);
     }
     fs::rename(aside.path, goal, error);
     if (error) {
-        throw FileError(goal, FileError::no_offset, "can't be put in place: " + error.message());
+        throw fail("can't be put in place: " + error.message());
     }
     return goal;
 }

@@ -123,11 +123,8 @@ std::vector<bool> stim_channels(const std::string& file, const std::vector<std::
     }
     bool found = false;
     for (const std::string& name : wanted) {
-        for (std::size_t k = 0; k < names.size(); ++k) {
-            if (lower_case(names[k]) == name) {
-                stim[k] = found = true;
-                break;
-            }
+        if (const auto first = std::ranges::find(names, name, lower_case); first != names.end()) {
+            stim[static_cast<std::size_t>(first - names.begin())] = found = true;
         }
     }
     if (!found && asked != "auto") {

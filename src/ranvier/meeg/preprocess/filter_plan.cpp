@@ -257,13 +257,11 @@ void filter_with_short_edges(const FilterPlan& plan, View<double, 2> rows) {
 
 Padding padding_named(const std::string& name, Padding automatic) {
     require_option("pad", name, {"auto", "reflect_limited", "edge", "reflect", "zero", "constant"});
-    if (name == "auto") {
-        return automatic;
-    }
-    return name == "reflect_limited" ? Padding::reflect_limited
-           : name == "edge"          ? Padding::edge
-           : name == "reflect"       ? Padding::reflect
-                                     : Padding::zero;
+    return name == "auto"              ? automatic
+           : name == "reflect_limited" ? Padding::reflect_limited
+           : name == "edge"            ? Padding::edge
+           : name == "reflect"         ? Padding::reflect
+                                       : Padding::zero;
 }
 
 index ringing_samples(const std::vector<numerics::Section>& sections, index longest) {

@@ -119,18 +119,9 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
     std::vector<std::size_t> onsets, offsets;
     for (std::size_t k = 0; k < list.size(); ++k) {
         const auto [sample, before, after] = list[k];
-        bool onset = false, offset = false;
-        switch (o.consecutive) {
-            case Consecutive::increasing:
-                onset = after > before;
-                offset = (onset || after == 0) && before > 0;
-                break;
-            case Consecutive::yes:
-                onset = after > 0;
-                offset = before > 0;
-                break;
-            case Consecutive::no: onset = before == 0; offset = after == 0;
-        }
+        const bool rising = o.consecutive == Consecutive::increasing, any = o.consecutive == Consecutive::yes;
+        const bool onset = rising ? after > before : any ? after > 0 : before == 0;
+        const bool offset = rising ? (onset || after == 0) && before > 0 : any ? before > 0 : after == 0;
         if (onset) {
             onsets.push_back(k);
         }
@@ -151,30 +142,22 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
         return Event{list[k].sample, static_cast<int>(list[k].before), static_cast<int>(list[k].after)};
     };
     Events events;
-    switch (o.output) {
-        case Output::onset:
-            for (const auto k : onsets) {
-                events.push_back(event(k));
-            }
-            break;
-        case Output::step: {
-            std::set<std::size_t> both(onsets.begin(), onsets.end());
-            both.insert(offsets.begin(), offsets.end());
-            for (const auto k : both) {
-                events.push_back(event(k));
-            }
-            break;
+    if (o.output == Output::offset) {
+        require(onsets.size() == offsets.size(), [&] {
+            return "with output='offset' each event must end once; channel '" + name + "' has " +
+                   std::to_string(onsets.size()) + " beginnings and " + std::to_string(offsets.size()) +
+                   " ends; use consecutive=True";
+        });
+        for (std::size_t k = 0; k < onsets.size(); ++k) {
+            const auto end = event(offsets[k]);
+            events.push_back({end.sample - 1, end.id, event(onsets[k]).id});
         }
-        case Output::offset:
-            require(onsets.size() == offsets.size(), [&] {
-                return "with output='offset' each event must end once; channel '" + name + "' has " +
-                       std::to_string(onsets.size()) + " beginnings and " + std::to_string(offsets.size()) +
-                       " ends; use consecutive=True";
-            });
-            for (std::size_t k = 0; k < onsets.size(); ++k) {
-                const auto end = event(offsets[k]);
-                events.push_back({end.sample - 1, end.id, event(onsets[k]).id});
-            }
+    } else {
+        std::set<std::size_t> places(onsets.begin(), onsets.end());
+        if (o.output == Output::step) {
+            places.insert(offsets.begin(), offsets.end());
+        }
+        std::ranges::transform(places, std::back_inserter(events), event);
     }
     index short_ones = 0;
     for (std::size_t k = 1; k < events.size(); ++k) {
@@ -244,8 +227,7 @@ std::pair<Events, EventIds> events_from_annotations(const Raw& raw, const std::o
     for (const auto& description : descriptions) {
         int code = static_cast<int>(codes.size()) + 1;
         if (ids) {
-            const auto found =
-                std::find_if(ids->begin(), ids->end(), [&](const auto& id) { return id.first == description; });
+            const auto found = std::ranges::find(*ids, description, &EventIds::value_type::first);
             if (found == ids->end()) {
                 continue;
             }
@@ -297,8 +279,7 @@ Annotations annotations_from_events(const Events& events, double sfreq, const Ev
     Annotations annotations;
     annotations.orig_time = orig_time;
     for (const auto& event : events) {
-        const auto name =
-            std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.second == event.id; });
+        const auto name = std::ranges::find(names, event.id, &EventIds::value_type::second);
         if (name != names.end()) {
             annotations.items.push_back({static_cast<double>(event.sample - first_samp) / sfreq, 0, name->first, {}});
         }

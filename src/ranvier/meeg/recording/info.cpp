@@ -239,26 +239,17 @@ void check(const Info& info) {
 
 std::vector<index> pick_types(const Info& info, const std::vector<ChannelType>& types, bool exclude_bads) {
     const std::unordered_set<std::string_view> bads(info.bads.begin(), info.bads.end());
-    std::vector<index> picks;
-    for (std::size_t k = 0; k < info.channels.size(); ++k) {
-        const auto& channel = info.channels[k];
-        if (exclude_bads && bads.contains(channel.name)) {
-            continue;
-        }
-        if (std::find(types.begin(), types.end(), channel.type()) != types.end()) {
-            picks.push_back(static_cast<index>(k));
-        }
-    }
+    std::vector<index> picks = counted(info.n_channels());
+    std::erase_if(picks, [&](index k) {
+        const auto& channel = info.channels[static_cast<std::size_t>(k)];
+        return (exclude_bads && bads.contains(channel.name)) || std::ranges::find(types, channel.type()) == types.end();
+    });
     return picks;
 }
 
 std::vector<index> pick_data(const Info& info, bool exclude_bads) {
     std::vector<ChannelType> types;
-    for (const auto type : channel_types()) {
-        if (is_data(type)) {
-            types.push_back(type);
-        }
-    }
+    std::ranges::copy_if(channel_types(), std::back_inserter(types), is_data);
     return pick_types(info, types, exclude_bads);
 }
 
