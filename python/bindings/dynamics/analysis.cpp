@@ -19,123 +19,91 @@ using namespace dynamics;
 
 namespace {
 
-using Complex = std::complex<double>;
 using In = NumpyIn<double, 1>;
 
 std::span<const double> span_of(const In& a) { return {a.data(), a.size()}; }
 
-nb::dict dictionary(const FixedPoint& point) {
-    nb::dict d;
-    d["x"] = numpy_copy(point.x);
-    d["eigenvalues"] = numpy_copy(point.eigenvalues);
-    d["eigenvectors"] = numpy_view(point.eigenvectors);
-    d["kind"] = std::string(name(point.kind));
-    d["stable"] = point.stable;
-    return d;
-}
-
-nb::dict dictionary(const SpecialPoint& s) {
-    nb::dict d;
-    d["kind"] = std::string(name(s.kind));
-    d["parameter"] = s.parameter;
-    d["x"] = numpy_copy(s.x);
-    d["frequency"] = s.frequency;
-    d["lyapunov"] = s.lyapunov;
-    d["branch"] = s.branch;
-    d["after"] = s.after;
-    return d;
-}
-
-Plane plane_of(index x, index y, std::array<double, 2> x_range, std::array<double, 2> y_range, const In& others) {
-    return {x, y, x_range, y_range, vector_of(others)};
-}
-
 void bind_planes(nb::module_& m) {
+    nb::class_<FixedPoint>(m, "FixedPoint")
+        .def_prop_ro("x", [](const FixedPoint& q) { return nb::cast(numpy_copy(q.x)); })
+        .def_prop_ro("eigenvalues", [](const FixedPoint& q) { return nb::cast(numpy_copy(q.eigenvalues)); })
+        .def_prop_ro("eigenvectors", [](const FixedPoint& q) { return nb::cast(numpy_view(q.eigenvectors)); })
+        .def_prop_ro("kind", [](const FixedPoint& q) { return name(q.kind); })
+        .def_ro("stable", &FixedPoint::stable);
     m.def("fixed_points", [](const Flow& flow, const In& p, const In& low, const In& high, index starts) {
         const Box box{vector_of(low), vector_of(high)};
-        const auto points = run([&] { return fixed_points(flow, span_of(p), box, starts); });
-        nb::list all;
-        for (const auto& point : points) {
-            all.append(dictionary(point));
-        }
-        return all;
+        return run([&] { return fixed_points(flow, span_of(p), box, starts); });
     });
     m.def("fixed_point", [](const Flow& flow, const In& p, const In& guess) {
-        return dictionary(run([&] { return fixed_point(flow, span_of(p), span_of(guess)); }));
+        return run([&] { return fixed_point(flow, span_of(p), span_of(guess)); });
     });
-    m.def("nullcline", [](const Flow& flow, const In& p, index x, index y, std::array<double, 2> x_range,
-                          std::array<double, 2> y_range, const In& others, index state, index resolution) {
-        const auto plane = plane_of(x, y, x_range, y_range, others);
-        const auto lines = run([&] { return nullcline(flow, span_of(p), plane, state, resolution); });
+    using Range = std::array<double, 2>;
+    nb::class_<Plane>(m, "Plane")
+        .def("__init__", [](Plane* self, index x, index y, Range x_range, Range y_range, const In& others) {
+            new (self) Plane{x, y, x_range, y_range, vector_of(others)};
+        });
+    m.def("nullcline", [](const Flow& flow, const In& p, const Plane& plane, index state, index resolution) {
         nb::list all;
-        for (const auto& line : lines) {
-            all.append(numpy_table<double>(line, 2, [](const auto& point) { return point; }));
+        for (const Polyline& line : run([&] { return nullcline(flow, span_of(p), plane, state, resolution); })) {
+            Array<double, 2> points({static_cast<index>(line.size()), 2});
+            double* to = points.data();
+            for (const auto& [x, y] : line) {
+                *to++ = x;
+                *to++ = y;
+            }
+            all.append(numpy_view(points));
         }
         return all;
     });
-    m.def("vector_field", [](const Flow& flow, const In& p, index x, index y, std::array<double, 2> x_range,
-                             std::array<double, 2> y_range, const In& others, index columns, index rows) {
-        const auto plane = plane_of(x, y, x_range, y_range, others);
+    m.def("vector_field", [](const Flow& flow, const In& p, const Plane& plane, index columns, index rows) {
         const auto field = run([&] { return vector_field(flow, span_of(p), plane, columns, rows); });
         return nb::make_tuple(numpy_copy(field.x), numpy_copy(field.y), numpy_view(field.dx), numpy_view(field.dy));
     });
-    m.def("basins", [](const Flow& flow, const In& p, index x, index y, std::array<double, 2> x_range,
-                       std::array<double, 2> y_range, const In& others, double duration, index columns, index rows,
+    m.def("basins", [](const Flow& flow, const In& p, const Plane& plane, double duration, index columns, index rows,
                        double tolerance) {
-        const auto plane = plane_of(x, y, x_range, y_range, others);
         const auto b = run([&] { return basins(flow, span_of(p), plane, duration, columns, rows, tolerance); });
-        nb::dict d;
-        d["x"] = numpy_copy(b.x);
-        d["y"] = numpy_copy(b.y);
-        d["attractor"] = numpy_view(b.attractor);
-        d["mean"] = numpy_view(b.mean);
-        d["range"] = numpy_view(b.range);
-        return d;
+        return nb::make_tuple(numpy_copy(b.x), numpy_copy(b.y), numpy_view(b.attractor), numpy_view(b.mean),
+                              numpy_view(b.range));
     });
 }
 
 void bind_branches(nb::module_& m) {
     publish<ContinuationOptions>();
     publish<CycleOptions>();
-    nb::class_<SpecialPoint>(m, "SpecialPoint");
+    nb::class_<SpecialPoint>(m, "SpecialPoint")
+        .def_prop_ro("kind", [](const SpecialPoint& q) { return name(q.kind); })
+        .def_prop_ro("x", [](const SpecialPoint& q) { return nb::cast(numpy_copy(q.x)); })
+        .def_ro("parameter", &SpecialPoint::parameter)
+        .def_ro("frequency", &SpecialPoint::frequency)
+        .def_ro("lyapunov", &SpecialPoint::lyapunov)
+        .def_ro("branch", &SpecialPoint::branch)
+        .def_ro("after", &SpecialPoint::after);
+    nb::class_<EquilibriumPoint>(m, "EquilibriumPoint")
+        .def_ro("parameter", &EquilibriumPoint::parameter)
+        .def_prop_ro("x", [](const EquilibriumPoint& q) { return nb::cast(numpy_copy(q.x)); })
+        .def_prop_ro("eigenvalues", [](const EquilibriumPoint& q) { return nb::cast(numpy_copy(q.eigenvalues)); })
+        .def_ro("stable", &EquilibriumPoint::stable);
     m.def("continue_equilibria", [](const Flow& flow, const In& p, index parameter, std::array<double, 2> range,
                                     const In& start, const nb::dict& settings) {
         const auto options = options_of<ContinuationOptions>(settings);
         const auto diagram =
             run([&] { return continue_equilibria(flow, span_of(p), parameter, range, span_of(start), options); });
-        nb::list branches, specials, raw;
-        for (const auto& branch : diagram.branches) {
-            nb::dict d;
-            d["parameter"] = numpy_column<double>(branch, [](const auto& q) { return q.parameter; });
-            d["x"] = numpy_table<double>(
-                branch, flow.n(), [](const auto& q) -> const auto& { return q.x; });
-            d["eigenvalues"] = numpy_table<Complex>(
-                branch, flow.n(), [](const auto& q) -> const auto& { return q.eigenvalues; });
-            d["stable"] = numpy_column<std::uint8_t>(branch, [](const auto& q) { return q.stable; });
-            branches.append(d);
-        }
-        for (const auto& s : diagram.special_points) {
-            specials.append(dictionary(s));
-            raw.append(s);
-        }
-        return nb::make_tuple(branches, specials, raw);
+        return nb::make_tuple(diagram.branches, diagram.special_points);
     });
-    nb::class_<CyclePoint>(m, "CyclePoint");
-    m.def("limit_cycle", [](const Flow& flow, const In& p, const In& x0, double transient, double longest,
-                            const nb::dict& settings) {
-        const auto options = options_of<CycleOptions>(settings);
-        const auto cycle = run([&] { return limit_cycle(flow, span_of(p), span_of(x0), transient, longest, options); });
-        nb::dict d;
-        d["period"] = cycle.period;
-        d["low"] = numpy_copy(cycle.low);
-        d["high"] = numpy_copy(cycle.high);
-        d["multipliers"] = numpy_copy(cycle.multipliers);
-        d["stable"] = cycle.stable;
-        d["phase"] = numpy_copy(cycle.phase);
-        d["x"] = numpy_view(cycle.x);
-        d["raw"] = cycle;
-        return d;
-    });
+    nb::class_<CyclePoint>(m, "CyclePoint")
+        .def_ro("parameter", &CyclePoint::parameter)
+        .def_ro("period", &CyclePoint::period)
+        .def_prop_ro("low", [](const CyclePoint& q) { return nb::cast(numpy_copy(q.low)); })
+        .def_prop_ro("high", [](const CyclePoint& q) { return nb::cast(numpy_copy(q.high)); })
+        .def_prop_ro("multipliers", [](const CyclePoint& q) { return nb::cast(numpy_copy(q.multipliers)); })
+        .def_ro("stable", &CyclePoint::stable)
+        .def_prop_ro("phase", [](const CyclePoint& q) { return nb::cast(numpy_copy(q.phase)); })
+        .def_prop_ro("x", [](const CyclePoint& q) { return nb::cast(numpy_view(q.x)); });
+    m.def("limit_cycle",
+          [](const Flow& flow, const In& p, const In& x0, double transient, double longest, const nb::dict& settings) {
+              const auto options = options_of<CycleOptions>(settings);
+              return run([&] { return limit_cycle(flow, span_of(p), span_of(x0), transient, longest, options); });
+          });
     m.def("continue_cycles",
           [](const Flow& flow, const In& p, index parameter, std::array<double, 2> range,
              const std::variant<SpecialPoint, CyclePoint>& start, bool doubling, const nb::dict& settings) {
@@ -147,32 +115,7 @@ void bind_branches(nb::module_& m) {
                   }
                   return continue_cycles(flow, span_of(p), parameter, range, std::get<SpecialPoint>(start), options);
               });
-              nb::dict d;
-              const auto& all = branch.points;
-              d["parameter"] = numpy_column<double>(all, [](const auto& q) { return q.parameter; });
-              d["period"] = numpy_column<double>(all, [](const auto& q) { return q.period; });
-              d["low"] = numpy_table<double>(
-                  all, flow.n(), [](const auto& q) -> const auto& { return q.low; });
-              d["high"] = numpy_table<double>(
-                  all, flow.n(), [](const auto& q) -> const auto& { return q.high; });
-              d["multipliers"] = numpy_table<Complex>(
-                  all, flow.n(), [](const auto& q) -> const auto& { return q.multipliers; });
-              d["stable"] = numpy_column<std::uint8_t>(all, [](const auto& q) { return q.stable; });
-              nb::list profiles, specials, cycles;
-              for (const auto& q : all) {
-                  profiles.append(nb::make_tuple(numpy_copy(q.phase), numpy_view(q.x)));
-              }
-              for (const auto& s : branch.special_points) {
-                  specials.append(dictionary(s));
-              }
-              for (const auto& cycle : branch.special_cycles) {
-                  cycles.append(cycle);
-              }
-              d["special_cycles"] = cycles;
-              d["profiles"] = profiles;
-              d["special_points"] = specials;
-              d["end"] = branch.end;
-              return d;
+              return nb::make_tuple(branch.points, branch.special_points, branch.special_cycles, branch.end);
           });
 }
 

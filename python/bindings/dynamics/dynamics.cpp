@@ -45,10 +45,12 @@ nb::dict dictionary(const compile::Solution& s) {
     return out;
 }
 
-/// What simulate() asks for, beside the system.
-compile::AdaptiveOptions run_options(const nb::dict& settings, const std::optional<NumpyIn<double, 1>>& t_eval,
-                                     const nb::list& events, const std::vector<double>& scale, double time_scale) {
-    auto options = options_of<compile::AdaptiveOptions>(settings);
+using Options = compile::AdaptiveOptions;
+
+/// What simulate() asks for, beside the system and its start. `events` must live as long.
+Options run_options(const nb::dict& settings, const std::optional<NumpyIn<double, 1>>& t_eval, const nb::list& events,
+                    const std::vector<double>& scale, double time_scale) {
+    auto options = options_of<Options>(settings);
     if (t_eval) {
         options.t_eval = vector_of(*t_eval);
     }
@@ -77,9 +79,7 @@ compile::AdaptiveOptions run_options(const nb::dict& settings, const std::option
 }
 
 nb::dict simulated(const Model& model, const Values& values, double t0, double t1, const NumpyIn<double, 1>& x0,
-                   const nb::dict& settings, const std::optional<NumpyIn<double, 1>>& t_eval, const nb::list& events,
-                   const std::vector<double>& scale, double time_scale) {
-    const auto options = run_options(settings, t_eval, events, scale, time_scale);
+                   const Options& options) {
     const std::vector<double> start = vector_of(x0);
     if (model.spikes()) {
         const auto solution =
@@ -92,10 +92,7 @@ nb::dict simulated(const Model& model, const Values& values, double t0, double t
 }
 
 nb::dict simulated_flow(const dynamics::Flow& flow, const NumpyIn<double, 1>& p, double t0, double t1,
-                        const NumpyIn<double, 1>& x0, const nb::dict& settings,
-                        const std::optional<NumpyIn<double, 1>>& t_eval, const nb::list& events,
-                        const std::vector<double>& scale, double time_scale) {
-    const auto options = run_options(settings, t_eval, events, scale, time_scale);
+                        const NumpyIn<double, 1>& x0, const Options& options) {
     const std::vector<double> start = vector_of(x0);
     return dictionary(run([&] {
         return compile::solve(dynamics::right_hand_side(flow, {p.data(), p.size()}), t0, t1, start, options);
@@ -139,21 +136,20 @@ nb::dict ensemble(const Model& model, const std::string& preset,
     all.preset = preset;
     const auto how = options_of<compile::FixedStep>(settings);
     const auto result = run([&] { return compile::run(model, all, how); });
-    nb::dict recorded, final_states, events, out;
-    for (const auto& [name, values] : result.recorded) {
-        recorded[name.c_str()] = numpy_view(values);
-    }
-    for (const auto& [name, values] : result.final) {
-        final_states[name.c_str()] = numpy_copy(values);
-    }
-    for (const auto& [name, list] : result.events) {
-        events[name.c_str()] = nb::make_tuple(numpy_copy(list.lanes), numpy_copy(list.steps));
-    }
+    const auto by_name = [](const auto& map, const auto& shown) {
+        nb::dict named;
+        for (const auto& [name, values] : map) {
+            named[name.c_str()] = shown(values);
+        }
+        return named;
+    };
+    nb::dict out;
     out["t"] = numpy_copy(result.t);
     out["method"] = result.method;
-    out["recorded"] = recorded;
-    out["final"] = final_states;
-    out["events"] = events;
+    out["recorded"] = by_name(result.recorded, [](const auto& rows) { return numpy_view(rows); });
+    out["final"] = by_name(result.final, [](const auto& values) { return numpy_copy(values); });
+    out["events"] = by_name(
+        result.events, [](const auto& list) { return nb::make_tuple(numpy_copy(list.lanes), numpy_copy(list.steps)); });
     return out;
 }
 
@@ -161,7 +157,8 @@ nb::dict ensemble(const Model& model, const std::string& preset,
 
 void bind_dynamics(nb::module_& parent) {
     nb::module_ m = parent.def_submodule("dynamics", "The engine of ranvier.dynamics.");
-    publish<compile::AdaptiveOptions>();
+    publish<Options>();
+    nb::class_<Options>(m, "AdaptiveOptions");
     publish<compile::FixedStep>();
     nb::class_<compile::DenseOutput>(m, "DenseOutput")
         .def_prop_ro("t_min", &compile::DenseOutput::t_min)
@@ -180,8 +177,9 @@ void bind_dynamics(nb::module_& parent) {
         });
     // Where an argument may be None, nanobind wants all of them declared.
     const nb::arg any;
-    m.def("simulated", &simulated, any, any, any, any, any, any, nb::arg().none(), any, any, any);
-    m.def("simulated_flow", &simulated_flow, any, any, any, any, any, any, nb::arg().none(), any, any, any);
+    m.def("run_options", &run_options, any, nb::arg().none(), any, any, any);
+    m.def("simulated", &simulated);
+    m.def("simulated_flow", &simulated_flow);
     m.def("evaluated", &evaluated);
     m.def("clamped", &clamped);
     m.def("ensemble", &ensemble);

@@ -13,27 +13,6 @@ inline NumpyOut<double, 2> numpy_rows(const std::vector<double>& values, index c
     return numpy_view(array);
 }
 
-/// Members of equal length, one row each.
-template <class T, class Items, class Member>
-NumpyOut<T, 2> numpy_table(const Items& items, index columns, Member member) {
-    Array<T, 2> array({static_cast<index>(items.size()), columns});
-    index row = 0;
-    for (const auto& item : items) {
-        const auto& values = member(item);
-        std::copy(values.begin(), values.end(), array.data() + row++ * columns);
-    }
-    return numpy_view(array);
-}
-
-template <class T, class Items, class Member>
-NumpyOut<T, 1> numpy_column(const Items& items, Member member) {
-    std::vector<T> values;
-    for (const auto& item : items) {
-        values.push_back(member(item));
-    }
-    return numpy_copy(values);
-}
-
 inline nb::list list_of_arrays(const std::vector<std::vector<double>>& all) {
     nb::list list;
     for (const auto& values : all) {

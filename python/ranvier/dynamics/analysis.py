@@ -10,6 +10,11 @@ from ranvier.units import Named
 _engine = _core.dynamics
 
 
+def _column(points, name):
+    """What is called `name` of every point, one row each."""
+    return np.array([getattr(point, name) for point in points])
+
+
 class Analysis:
     """Methods of :class:`ranvier.dynamics.System`."""
 
@@ -20,10 +25,8 @@ class Analysis:
         return Named("rate", unit, scale, type(self._time.dimension)() / self._time.dimension).shown(si)
 
     def _point(self, raw):
-        point = Result(x=self._shown_rows(raw["x"]), **{k: v for k, v in raw.items() if k != "x"})
-        if "eigenvalues" in raw:  # plain complex numbers, per unit of time
-            point["eigenvalues"] = raw["eigenvalues"] * self._time.scale
-        return point
+        return Result(x=self._shown_rows(raw.x), eigenvalues=raw.eigenvalues * self._time.scale,  # per unit of time
+                      eigenvectors=raw.eigenvectors, kind=raw.kind, stable=raw.stable)  # fmt: skip
 
     def _box(self, box):
         """Bounds of all states: a dict name: (low, high)."""
@@ -39,13 +42,13 @@ class Analysis:
         return low, high
 
     def _plane(self, ranges, at=None):
-        """Engine's words for {x: (low, high), y: (low, high)}, the other states resting at `at`."""
+        """Numbers of the two states of {x: (low, high), y: (low, high)}, and the plane, others resting at `at`."""
         if len(ranges) != 2:
             raise ValueError("a plane is a dict of two states and their ranges, e.g. {'v': (-2, 2), 'w': (-1, 1)}")
         indices = [self._state(name) for name in ranges]
         bounds = [tuple(float(self._states[k].si(b, f"a bound of {self._states[k].name}")) for b in pair)
                   for k, pair in zip(indices, ranges.values(), strict=True)]  # fmt: skip
-        return indices[0], indices[1], bounds[0], bounds[1], self._start(at)
+        return indices, _engine.Plane(*indices, *bounds, self._start(at))
 
     def fixed_points(self, box=None, starts=0):
         """All equilibria that are found in a box, with their eigenvalues and kind.
@@ -101,10 +104,10 @@ class Analysis:
             For each of the two states a list of arrays (k, 2), in the states' units.
         """
         flow, p = self._flow_and_values()
-        words = self._plane(plane, at)
-        scale = np.array([self._states[k].scale for k in words[:2]])
-        return {self._states[k].name: [line / scale for line in _engine.nullcline(flow, p, *words, k, resolution)]
-                for k in words[:2]}  # fmt: skip
+        states, plane = self._plane(plane, at)
+        scale = np.array([self._states[k].scale for k in states])
+        return {self._states[k].name: [line / scale for line in _engine.nullcline(flow, p, plane, k, resolution)]
+                for k in states}  # fmt: skip
 
     def vector_field(self, plane, at=None, shape=(21, 21)):
         """Derivatives on a grid of a plane.
@@ -122,9 +125,9 @@ class Analysis:
             Positions, and derivatives of shape (rows, columns), in the states' units (per unit of time).
         """
         flow, p = self._flow_and_values()
-        words = self._plane(plane, at)
-        a, b = (self._states[k].scale for k in words[:2])
-        x, y, dx, dy = _engine.vector_field(flow, p, *words, shape[1], shape[0])
+        states, plane = self._plane(plane, at)
+        a, b = (self._states[k].scale for k in states)
+        x, y, dx, dy = _engine.vector_field(flow, p, plane, shape[1], shape[0])
         return x / a, y / b, dx * self._time.scale / a, dy * self._time.scale / b
 
     @described("continue_equilibria")
@@ -153,22 +156,22 @@ class Analysis:
         bounds = tuple(float(named.si(b, f"the range of {parameter}")) for b in range)
         which = flow.parameters.index(parameter)
         settings = given("continue_equilibria", locals())
-        branches, specials, raw = _engine.continue_equilibria(flow, p, which, bounds, self._start(x0), settings)
-        shown = [Result(parameter=named.shown(b["parameter"]), x=self._shown_rows(b["x"].T).T,
-                        eigenvalues=b["eigenvalues"] * self._time.scale, stable=b["stable"].astype(bool))
+        branches, specials = _engine.continue_equilibria(flow, p, which, bounds, self._start(x0), settings)
+        shown = [Result(parameter=named.shown(_column(b, "parameter")), x=self._shown_rows(_column(b, "x").T).T,
+                        eigenvalues=_column(b, "eigenvalues") * self._time.scale, stable=_column(b, "stable"))
                  for b in branches]  # fmt: skip
         return Result(name=parameter, branches=shown, _bounds=bounds,
-                      special_points=[self._special(s, named, r) for s, r in zip(specials, raw, strict=True)])  # fmt: skip
+                      special_points=[self._special(s, named, s) for s in specials])  # fmt: skip
 
     def _parameter(self, name):
         if name not in self._parameters:
             raise ValueError(f"no parameter is called '{name}'; there are: {', '.join(self._parameters) or 'none'}")
         return self._parameters[name]
 
-    def _special(self, s, named, raw=None):
-        return Result(kind=s["kind"], parameter=named.shown(s["parameter"]), x=self._shown_rows(s["x"]),
-                      frequency=self._frequency(s["frequency"] / (2 * np.pi)), lyapunov=s["lyapunov"],
-                      branch=s["branch"], after=s["after"], name=named.name, _raw=raw)  # fmt: skip
+    def _special(self, s, named, raw):
+        return Result(kind=s.kind, parameter=named.shown(s.parameter), x=self._shown_rows(s.x),
+                      frequency=self._frequency(s.frequency / (2 * np.pi)), lyapunov=s.lyapunov, branch=s.branch,
+                      after=s.after, name=named.name, _raw=raw)  # fmt: skip
 
     @described("continue_cycles")
     def limit_cycle(self, x0=None, transient=None, longest=None, intervals=...):
@@ -195,9 +198,9 @@ class Analysis:
         lead = default if transient is None else float(self._time.si(transient, "transient"))
         bound = (lead or default) if longest is None else float(self._time.si(longest, "longest"))
         raw = _engine.limit_cycle(flow, p, self._start(x0), lead, bound, {"intervals": intervals})
-        return Result(kind="cycle", period=self._time.shown(raw["period"]), low=self._shown_rows(raw["low"]),
-                      high=self._shown_rows(raw["high"]), multipliers=raw["multipliers"], stable=raw["stable"],
-                      phase=raw["phase"], x=self._shown_rows(raw["x"].T).T, _raw=raw["raw"])  # fmt: skip
+        return Result(kind="cycle", period=self._time.shown(raw.period), low=self._shown_rows(raw.low),
+                      high=self._shown_rows(raw.high), multipliers=raw.multipliers, stable=raw.stable, phase=raw.phase,
+                      x=self._shown_rows(raw.x.T).T, _raw=raw)  # fmt: skip
 
     @described("continue_cycles")
     def continue_cycles(self, start, range=None, intervals=None, points=..., largest_period=None, parameter=None, **settings):
@@ -244,13 +247,14 @@ class Analysis:
         intervals = fields("continue_cycles")["intervals"]["default"] if intervals is None else intervals
         settings = given("continue_cycles", locals(), largest_period=longest)
         which = flow.parameters.index(named.name)
-        raw = _engine.continue_cycles(flow, p, which, bounds, start._raw, kind == "period doubling", settings)
-        return Result(name=named.name, parameter=named.shown(raw["parameter"]), period=self._time.shown(raw["period"]),
-                      low=self._shown_rows(raw["low"].T).T, high=self._shown_rows(raw["high"].T).T,
-                      multipliers=raw["multipliers"], stable=raw["stable"].astype(bool), end=raw["end"],
-                      profiles=[(phase, self._shown_rows(x.T).T) for phase, x in raw["profiles"]],
-                      special_points=[self._special(s, named, cycle) for s, cycle in
-                                      zip(raw["special_points"], raw["special_cycles"], strict=True)])  # fmt: skip
+        points, specials, cycles, end = _engine.continue_cycles(flow, p, which, bounds, start._raw,
+                                                                kind == "period doubling", settings)  # fmt: skip
+        return Result(name=named.name, parameter=named.shown(_column(points, "parameter")),
+                      period=self._time.shown(_column(points, "period")),
+                      low=self._shown_rows(_column(points, "low").T).T, high=self._shown_rows(_column(points, "high").T).T,
+                      multipliers=_column(points, "multipliers"), stable=_column(points, "stable"), end=end,
+                      profiles=[(q.phase, self._shown_rows(q.x.T).T) for q in points],
+                      special_points=[self._special(s, named, c) for s, c in zip(specials, cycles, strict=True)])  # fmt: skip
 
     def voltage_clamp(self, voltages, current, duration, state="v", points=400):
         """A current's courses when the voltage steps from its start to each of several values.
@@ -303,11 +307,12 @@ class Analysis:
             ``x``, ``y``, ``attractor`` (-1: diverges), and for each attractor ``mean`` and ``range`` of the states.
         """
         flow, p = self._flow_and_values()
-        words = self._plane(plane, at)
-        raw = _engine.basins(flow, p, *words, float(self._time.si(duration, "duration")), shape[1], shape[0], tolerance)
-        a, b = (self._states[k].scale for k in words[:2])
-        return Result(x=raw["x"] / a, y=raw["y"] / b, attractor=raw["attractor"], mean=self._shown_rows(raw["mean"].T).T,
-                      range=self._shown_rows(raw["range"].T).T)  # fmt: skip
+        states, plane = self._plane(plane, at)
+        span = float(self._time.si(duration, "duration"))
+        x, y, attractor, mean, reach = _engine.basins(flow, p, plane, span, shape[1], shape[0], tolerance)
+        a, b = (self._states[k].scale for k in states)
+        return Result(x=x / a, y=y / b, attractor=attractor, mean=self._shown_rows(mean.T).T,
+                      range=self._shown_rows(reach.T).T)  # fmt: skip
 
     @described("tolerance")
     def poincare_section(self, state, level, duration, transient=None, x0=None, direction=1, rtol=..., atol=...):

@@ -1,5 +1,7 @@
 """Systems: what people write, and what they ask of it."""
 
+from operator import attrgetter
+
 import numpy as np
 
 from ranvier import _core
@@ -101,10 +103,7 @@ class System(Analysis, Plots):
         """Parameter values by name."""
         return {name: p.shown(self._values[name]) for name, p in self._parameters.items() if name in self._values}
 
-    @property
-    def time_unit(self):
-        """The unit in which time is shown."""
-        return self._time.unit
+    time_unit = property(attrgetter("_time.unit"), doc="The unit in which time is shown.")
 
     def replace(self, **parameters):
         """The same system with other values of parameters. What the model makes of them, and its start, follow.
@@ -215,12 +214,10 @@ class System(Analysis, Plots):
         si["atol"] = np.broadcast_to(np.asarray(atol, dtype=float), len(scale)) * scale
         if requests and self._model is not None and self._model.spikes:
             raise ValueError("a model with threshold has events of its own; others can't be given")
-        what = (t0, t1, self._start(x0), given("simulate", locals(), **si), t_eval, requests, scale, self._time.scale)
+        options = _engine.run_options(given("simulate", locals(), **si), t_eval, requests, scale, self._time.scale)
         if self._model is None:
-            raw = _engine.simulated_flow(*self._flow_and_values(), *what)
-        else:
-            raw = _engine.simulated(self._model, self._values, *what)
-        return self._result(raw)
+            return self._result(_engine.simulated_flow(*self._flow_and_values(), t0, t1, self._start(x0), options))
+        return self._result(_engine.simulated(self._model, self._values, t0, t1, self._start(x0), options))
 
     def _event(self, event):
         direction, terminal = getattr(event, "direction", 0), int(getattr(event, "terminal", False))
