@@ -19,6 +19,7 @@
 
 #include "ranvier/base/array.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "turns.hpp"
 
 namespace ranvier::python {
 
@@ -51,6 +52,7 @@ auto run(F&& work) {
     if constexpr (std::is_void_v<Result>) {
         {
             const InterruptGuard guard;
+            const AtWork at_work;
             const nb::gil_scoped_release release;
             const ThreadLimit bound(limit);
             work();
@@ -59,6 +61,7 @@ auto run(F&& work) {
     } else {
         Result result = [&] {
             const InterruptGuard guard;
+            const AtWork at_work;
             const nb::gil_scoped_release release;
             const ThreadLimit bound(limit);
             return work();
@@ -75,24 +78,41 @@ using NumpyInOut = nb::ndarray<T, nb::ndim<Rank>, nb::c_contig, nb::device::cpu>
 template <class T, std::size_t Rank>
 using NumpyOut = nb::ndarray<nb::numpy, T, nb::ndim<Rank>, nb::c_contig>;
 
-/// A NumPy array on the memory of `array`, which lives as long as either.
-template <class T, std::size_t Rank>
-NumpyOut<T, Rank> numpy_view(const Array<T, Rank>& array) {
+/// What keeps memory alive for Python.
+inline nb::capsule owner_of(std::shared_ptr<void> memory) {
+    return nb::capsule(new std::shared_ptr<void>(std::move(memory)),
+                       [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
+}
+
+/// A NumPy array on the memory of `array`, which lives as long as either. Element: T, or const T for one that can't be
+/// written to, because it shows what is kept elsewhere.
+template <class Element, class T, std::size_t Rank>
+NumpyOut<Element, Rank> numpy_as(const Array<T, Rank>& array) {
     std::size_t shape[Rank];
     for (std::size_t axis = 0; axis < Rank; ++axis) {
         shape[axis] = static_cast<std::size_t>(array.extent(axis));
     }
-    auto memory = array.memory() ? array.memory() : detail::aligned_memory(64);
-    auto* hold = new std::shared_ptr<void>(std::move(memory));
-    nb::capsule owner(hold, [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
-    return NumpyOut<T, Rank>(static_cast<T*>(hold->get()), Rank, shape, owner);
+    const auto memory = array.memory() ? array.memory() : detail::aligned_memory(64);
+    return NumpyOut<Element, Rank>(static_cast<T*>(memory.get()), Rank, shape, owner_of(memory));
+}
+template <class T, std::size_t Rank>
+NumpyOut<T, Rank> numpy_view(const Array<T, Rank>& array) {
+    return numpy_as<T>(array);
 }
 
 template <class T>
-NumpyOut<T, 1> numpy_copy(const std::vector<T>& values) {
+Array<T, 1> array_of(const std::vector<T>& values) {
     Array<T, 1> array({static_cast<index>(values.size())});
     std::copy(values.begin(), values.end(), array.data());
-    return numpy_view(array);
+    return array;
+}
+template <class T>
+NumpyOut<T, 1> numpy_copy(const std::vector<T>& values) {
+    return numpy_view(array_of(values));
+}
+template <class T>
+NumpyOut<const T, 1> numpy_constant(const std::vector<T>& values) {
+    return numpy_as<const T>(array_of(values));
 }
 
 template <class T, std::size_t Rank>

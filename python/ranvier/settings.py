@@ -17,6 +17,7 @@ that its peer has no place for; :func:`described` fills in defaults and document
 import functools
 import inspect
 import re
+import sys
 
 from ranvier import _core
 
@@ -76,12 +77,27 @@ def described(of, without=()):
     return decorate
 
 
-def given(of, arguments, *, without=(), **changes):
-    """The settings among a described function's ``locals()``, with `changes`; those in `without` it must not have."""
+def given(of, arguments, *, without=(), called=None, **changes):
+    """The settings among a described function's ``locals()``, with `changes`; those in `without` it must not have.
+
+    `called` is the function's name for users, where it has another."""
     known = fields(of)
     found = {name: value for name, value in arguments.items() if name in known}
     for name, value in arguments.get("settings", {}).items():
         if name not in known or name in without:
-            raise TypeError(f"got an unexpected keyword argument {name!r}")
+            raise TypeError(f"{called or _called()}() got an unexpected keyword argument {name!r}; settings of {of} are "
+                            + ", ".join(sorted(set(known) - set(without) - set(arguments))))  # fmt: skip
         found[name] = value
+    for name, value in found.items():
+        if isinstance(value, dict) and any(map(callable, value.values())):
+            raise NotImplementedError(f"functions in {name}= are not in Ranvier yet; use numbers, or drop(indices)")
     return found | changes
+
+
+def _called():
+    """The name of the function of this package that a user has called."""
+    name, frame = "", sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("ranvier"):
+        name = name if frame.f_code.co_name == "wrapper" else frame.f_code.co_name
+        frame = frame.f_back
+    return name

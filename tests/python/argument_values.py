@@ -636,7 +636,7 @@ def _nowhere(raw):
 
 
 def _with_ecog(raw):
-    return raw.set_channel_types({"Fp1": "ecog", "Fp2": "ecog"}, on_unit_change="ignore")
+    return raw.del_proj().set_channel_types({"Fp1": "ecog", "Fp2": "ecog"}, on_unit_change="ignore")
 
 
 def _between_samples(raw):

@@ -1,6 +1,8 @@
 """To MNE-Python and back, in memory."""
 
+import datetime
 import pathlib
+import pickle
 import runpy
 
 import numpy as np
@@ -37,6 +39,86 @@ def test_epochs_and_averages_go_to_mne_and_back():
     their_evoked = evoked.to_mne()
     np.testing.assert_allclose(their_evoked.times, evoked.times)
     np.testing.assert_array_equal(rv.from_mne(their_evoked).data, evoked.data)
+
+
+def described(info):
+    info["subject_info"] = {"his_id": "s1", "sex": 1, "birthday": datetime.date(1990, 5, 17), "weight": 60.5}
+    info["device_info"] = {"type": "KIT", "serial": "7"}
+    info["helium_info"] = {"he_level_raw": 12.5, "orig_file_guid": "x", "meas_date": DATE}
+    info["description"], info["experimenter"], info["proj_name"], info["proj_id"] = "what", "who", "where", 5
+    return info
+
+
+DATE = datetime.datetime(2020, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+
+
+def test_who_was_measured_with_what_survives_all_that_is_done_with_a_recording(tmp_path):
+    raw = make_raw()
+    described(raw.info)
+    raw.save(tmp_path / "x_raw.fif")
+    wanted = {key: raw.info[key] for key in ("subject_info", "device_info", "helium_info", "description", "proj_id")}
+    assert wanted["subject_info"]["birthday"] == datetime.date(1990, 5, 17) and wanted["helium_info"]["meas_date"] == DATE
+    epochs = rv.make_fixed_length_epochs(raw, 1.0, preload=True)
+    theirs = raw.to_mne()
+    others = (raw.copy(), pickle.loads(pickle.dumps(raw)), rv.concatenate_raws([raw.copy(), raw.copy()]), epochs,
+              rv.concatenate_epochs([epochs, epochs]), epochs.average(), rv.io.read_raw(tmp_path / "x_raw.fif"),
+              rv.from_mne(theirs), theirs, mne.io.read_raw_fif(tmp_path / "x_raw.fif", verbose="ERROR"))  # fmt: skip
+    for other in others:
+        assert {key: other.info[key] for key in wanted} == wanted
+    raw.info["subject_info"]["sex"] = 2
+    assert raw.copy().info["subject_info"]["sex"] == 2 and "his_id': 's1'" in repr(raw.info)
+    held = raw.info["subject_info"]
+    raw.info["subject_info"] = None
+    assert held["sex"] == 2 and raw.info["subject_info"] is None
+    with pytest.raises(ValueError, match="shoe"):
+        raw.info["subject_info"] = {"shoe": 44}
+    with pytest.raises(TypeError, match="weight"):
+        raw.info["subject_info"] = {"weight": "heavy"}
+    assert described(rv.create_info(1, 100.0)).anonymize()["device_info"] is None
+
+
+def test_what_a_file_says_of_coils_and_history_goes_to_mne_and_back(data):
+    path = data / "formats/mne/tests_test_ctf_comp_raw.fif"
+    theirs, ours = mne.io.read_raw_fif(path, verbose="ERROR"), rv.io.read_raw(path)
+    assert ours.compensation_grade == theirs.compensation_grade == 3
+    with pytest.raises(NotImplementedError):
+        ours.apply_gradient_compensation(0)
+    for info in (ours.to_mne().info, rv.from_mne(ours.to_mne()).info, ours.info):
+        for key in ("hpi_meas", "hpi_results", "hpi_subsystem", "gantry_angle", "proj_id", "proj_name", "meas_id", "file_id",
+                    "acq_pars", "events", "ctf_head_t", "dev_ctf_t", "utc_offset", "subject_info"):  # fmt: skip
+            assert not mne.utils.object_diff(plain(info[key]), plain(theirs.info[key])), key
+        assert len(info["comps"]) == len(theirs.info["comps"]) == 5
+        for a, b in zip(info["comps"], theirs.info["comps"]):
+            assert (a["kind"], a["ctfkind"]) == (b["kind"], b["ctfkind"]) and list(a["data"]["row_names"]) == list(b["data"]["row_names"])
+    np.testing.assert_array_equal(ours.to_mne().info["comps"][0]["data"]["data"], theirs.info["comps"][0]["data"]["data"])
+
+
+def plain(value):
+    if isinstance(value, dict) or hasattr(value, "keys"):
+        return {key: plain(value[key]) for key in value if key != "coord_frame"}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    return np.asarray(value, np.float32).tolist() if isinstance(value, np.ndarray) else value  # as files have them
+
+
+def test_baseline_and_limits_of_epochs_and_conditions_without_epochs_go_to_mne():
+    epochs = make_epochs(reject=dict(eeg=1.0))
+    epochs.drop(np.flatnonzero(epochs.events[:, 2] == 1))
+    epochs.event_id = {"left": 1, "right": 2}
+    theirs = epochs.to_mne()
+    assert theirs.event_id == {"left": 1, "right": 2} and theirs.baseline == epochs.baseline
+    assert theirs.reject == {"eeg": 1.0} and len(theirs) == len(epochs)
+    assert epochs.average().to_mne().baseline == epochs.baseline
+
+
+def test_spectra_and_maps_go_to_mne():
+    epochs = make_epochs()
+    maps = epochs.compute_tfr("morlet", freqs=[20.0, 30.0], n_cycles=2)
+    for ours in (epochs.compute_psd(), epochs.average().compute_psd(), maps, maps.average()):
+        theirs = ours.to_mne()
+        np.testing.assert_array_equal(theirs.get_data(), ours.get_data())
+        np.testing.assert_array_equal(theirs.freqs, ours.freqs)
+        assert theirs.ch_names == ours.ch_names and getattr(theirs, "event_id", None) == getattr(ours, "event_id", None)
 
 
 def test_the_names_that_ranvier_lacks_are_those_of_the_pinned_mne():

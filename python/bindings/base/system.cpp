@@ -3,6 +3,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <typeinfo>
 #include <vector>
 
 #include "call.hpp"
@@ -45,6 +46,8 @@ void translate(const std::exception_ptr& pointer, void*) {
         PyErr_SetString(PyExc_ArithmeticError, error.what());
     } catch (const Interrupted&) {
         PyErr_SetNone(PyExc_KeyboardInterrupt);
+    } catch (const std::bad_cast&) {
+        PyErr_SetString(PyExc_TypeError, "a value or an item of it has a type that can't be taken here");
     } catch (const InternalError& error) {
         PyErr_SetString(PyExc_RuntimeError, error.what());
     }

@@ -45,14 +45,23 @@ void append(Annotations& annotations, const Numbers& onset, const Numbers& durat
 
 }  // namespace
 
-NumpyOut<std::int64_t, 2> python_events(const Events& events) {
+namespace {
+
+Array<std::int64_t, 2> event_array(const Events& events) {
     Array<std::int64_t, 2> array({static_cast<index>(events.size()), 3});
     for (index i = 0; i < array.extent(0); ++i) {
         array(i, 0) = events[i].sample;
         array(i, 1) = events[i].before;
         array(i, 2) = events[i].id;
     }
-    return numpy_view(array);
+    return array;
+}
+
+}  // namespace
+
+NumpyOut<std::int64_t, 2> python_events(const Events& events) { return numpy_view(event_array(events)); }
+NumpyOut<const std::int64_t, 2> shown_events(const Events& events) {
+    return numpy_as<const std::int64_t>(event_array(events));
 }
 
 Events engine_events(const NumpyIn<std::int64_t, 2>& numpy) {
@@ -89,6 +98,13 @@ void bind_annotations(nb::module_& m) {
         .def_prop_rw("ch_names", &column<&Annotation::channels>,
                      [](Annotations& a, const Channels& v) { set_column<&Annotation::channels>(a, v, v.size()); })
         .def("append", &append, "onset"_a, "duration"_a, "description"_a, "ch_names"_a)
+        .def(
+            "item",
+            [](const Annotations& a, std::size_t k) {
+                const Annotation& item = a.items.at(k);
+                return nb::make_tuple(item.onset, item.duration, item.description, item.channels);
+            },
+            "k"_a)
         .def(
             "chosen",
             [](const Annotations& a, const std::vector<index>& which) {

@@ -36,14 +36,52 @@ void bind_epochs(nb::module_& m) {
                 });
             },
             "info"_a, "data"_a, "events"_a, "event_id"_a, "options"_a)
+        .def(
+            "__init__",
+            [](Epochs* self, const Info& info, const NumpyIn<double, 3>& data, const NumpyIn<std::int64_t, 2>& events,
+               const EventIds& event_id, const std::vector<index>& selection,
+               const std::vector<std::vector<std::string>>& drop_log, const std::vector<std::string>& metadata,
+               double tmin, bool dropped_bad, const nb::dict& options) {
+                Epochs made;
+                made.info = info;
+                made.events = engine_events(events);
+                made.event_id = event_id;
+                made.selection = selection;
+                made.drop_log = drop_log;
+                made.metadata = metadata;
+                made.tmin = tmin;
+                made.data = array_of<double, 3>(data);
+                made.n_times = made.data.extent(2);
+                made.options = options_of<EpochsOptions>(options);
+                made.preloaded = true;
+                made.dropped_bad = dropped_bad;
+                check(made);
+                new (self) Epochs(std::move(made));
+            },
+            "info"_a, "data"_a, "events"_a, "event_id"_a, "selection"_a, "drop_log"_a, "metadata"_a, "tmin"_a,
+            "dropped_bad"_a, "options"_a)
+        .def_prop_ro("parts",
+                     [](const Epochs& e) {
+                         nb::dict options;
+                         for (const Field& field : fields_of<EpochsOptions>().list) {
+                             options[field.name.c_str()] = python_value(field.get(&e.options));
+                         }
+                         return nb::make_tuple(e.info, numpy_view(e.data), python_events(e.events), e.event_id,
+                                               e.selection, e.drop_log, e.metadata, e.tmin, e.dropped_bad, options);
+                     })
         .def_prop_rw(
-            "events", [](const Epochs& e) { return nb::cast(python_events(e.events)); },
+            "events", [](const Epochs& e) { return nb::cast(shown_events(e.events)); },
             [](Epochs& e, const NumpyIn<std::int64_t, 2>& events) {
                 require(static_cast<index>(events.shape(0)) == e.n_epochs(), "one event per epoch is needed");
                 e.events = engine_events(events);
             })
         .def_rw("event_id", &Epochs::event_id)
-        .def_rw("selection", &Epochs::selection)
+        .def_prop_rw(
+            "selection",
+            [](const Epochs& e) {
+                return nb::cast(numpy_constant(std::vector<std::int64_t>(e.selection.begin(), e.selection.end())));
+            },
+            [](Epochs& e, const std::vector<index>& selection) { e.selection = selection; })
         .def_rw("drop_log", &Epochs::drop_log)
         .def_rw("metadata", &Epochs::metadata, "A JSON object per epoch, or nothing")
         .def_rw("tmin", &Epochs::tmin)

@@ -22,12 +22,13 @@ inline nb::object floats(nb::handle value) {
 
 // -- how a field is shown, and how it is set; enumerations are FIFF's numbers
 
-/// A part of `owner`, the same Python object as long as anybody holds it.
+/// A part of a noun, which others keep when another takes its place.
 template <class T>
-nb::object part(T& member, nb::handle owner) {
-    nb::object view = nb::cast(member, nb::rv_policy::reference);
-    nb::keep_alive_obj(view, owner);
-    return view;
+const std::shared_ptr<T>& shared(Held<T>& part) {
+    if (!part.shared()) {
+        wait_for_all();  // it moves
+    }
+    return part.share();
 }
 
 template <class T>
@@ -37,20 +38,22 @@ nb::object shown(T& value, nb::handle) {
 template <class T>
 requires std::is_enum_v<T> nb::object shown(T& value, nb::handle) { return nb::cast(formats::fiff::number(value)); }
 template <std::size_t N>
-nb::object shown(std::array<double, N>& values, nb::handle owner) {
-    return nb::cast(NumpyOut<double, 1>(values.data(), {N}, owner));
+nb::object shown(Held<std::array<double, N>>& values, nb::handle) {
+    const auto& numbers = shared(values);
+    return nb::cast(NumpyOut<double, 1>(numbers->data(), {N}, owner_of(numbers)));
 }
 template <std::size_t N>
-nb::object shown(std::array<std::array<double, N>, N>& rows, nb::handle owner) {
-    return nb::cast(NumpyOut<double, 2>(rows[0].data(), {N, N}, owner));
+nb::object shown(Held<std::array<std::array<double, N>, N>>& rows, nb::handle) {
+    const auto& numbers = shared(rows);
+    return nb::cast(NumpyOut<double, 2>((*numbers)[0].data(), {N, N}, owner_of(numbers)));
 }
 template <std::size_t Rank>
 nb::object shown(Array<double, Rank>& array, nb::handle) {
     return nb::cast(numpy_view(array));
 }
 template <class T>
-nb::object shown(StableVector<T>& list, nb::handle owner) {
-    return part(list, owner);
+nb::object shown(StableVector<T>& list, nb::handle) {
+    return nb::cast(shared(list.list()));
 }
 
 template <class T>
@@ -64,21 +67,26 @@ inline void set(bool& field, nb::handle value) { field = nb::cast<bool>(nb::bool
 
 void set_numbers(double* field, const std::vector<std::size_t>& shape, nb::handle value);
 template <std::size_t N>
-void set(std::array<double, N>& field, nb::handle value) {
-    set_numbers(field.data(), {N}, value);
+void set(Held<std::array<double, N>>& field, nb::handle value) {
+    std::array<double, N> numbers;
+    set_numbers(numbers.data(), {N}, value);
+    field = numbers;
 }
 template <std::size_t N>
-void set(std::array<std::array<double, N>, N>& field, nb::handle value) {
-    set_numbers(field[0].data(), {N, N}, value);
+void set(Held<std::array<std::array<double, N>, N>>& field, nb::handle value) {
+    std::array<std::array<double, N>, N> numbers;
+    set_numbers(numbers[0].data(), {N, N}, value);
+    field = numbers;
 }
 template <std::size_t Rank>
 void set(Array<double, Rank>& field, nb::handle value) {
     field = array_of<double, Rank>(nb::cast<NumpyIn<double, Rank>>(floats(value)));
 }
 /// Elements are shared, as those of Python's lists; dicts become elements.
-template <class T>
-void set(StableVector<T>& field, nb::handle value) {
-    std::vector<std::shared_ptr<T>> items;
+template <class List>
+List elements_of(nb::handle value) {
+    using T = typename List::value_type::element_type;
+    List items;
     for (nb::handle entry : value) {
         if (nb::isinstance<T>(entry)) {
             items.push_back(nb::cast<std::shared_ptr<T>>(entry));
@@ -88,7 +96,14 @@ void set(StableVector<T>& field, nb::handle value) {
             items.push_back(nb::cast<std::shared_ptr<T>>(made));
         }
     }
-    field = StableVector<T>(std::move(items));
+    return items;
+}
+template <class T>
+void set(StableVector<T>& field, nb::handle value) {
+    using List = typename StableVector<T>::List;
+    if (!nb::isinstance<List>(value) || nb::cast<List*>(value) != &*field.list()) {
+        field = StableVector<T>(elements_of<List>(value));
+    }
 }
 
 // -- dicts
@@ -98,6 +113,9 @@ template <class T>
 T& self_of(nb::handle self) {
     if (!nb::isinstance<T>(self) || !nb::inst_ready(self)) {
         throw nb::type_error("this needs an object of its own class that has been initialised");
+    }
+    if constexpr (is_noun<T>) {
+        Turn().take(nb::inst_ptr<T>(self), sizeof(T), false);
     }
     return *nb::inst_ptr<T>(self);
 }
@@ -160,7 +178,14 @@ void dict_face(nb::class_<T>& type, std::vector<Key<T>> list) {
                 if (!k.set) {
                     throw nb::type_error((std::string(name) + " follows from the other items").c_str());
                 }
-                k.set(noun, value);
+                if constexpr (!is_noun<T>) {
+                    wait_for_all();
+                }
+                try {
+                    k.set(noun, value);
+                } catch (const std::bad_cast&) {
+                    throw nb::type_error((std::string(name) + " can't be " + nb::repr(value).c_str()).c_str());
+                }
             },
             "key"_a, "value"_a.none())
         .def("__delitem__", [](T&, nb::handle) { throw nb::type_error("the keys are fixed; none can be removed"); })
@@ -189,44 +214,42 @@ void dict_face(nb::class_<T>& type, std::vector<Key<T>> list) {
 
 // -- lists
 
+/// Makes the list of a noun look like Python's.
 template <class T>
-std::size_t length(StableVector<T>& list) {
-    return list.size();
-}
-template <class T>
-nb::object item(StableVector<T>& list, std::size_t k) {
-    return nb::cast(list.share(k));
-}
-
-/// Makes L look like a list, given length(l), item(l, k) and set(l, values).
-template <class L>
-void list_face(nb::class_<L>& type) {
+void list_face(nb::module_& m, const char* name) {
+    using L = typename StableVector<T>::List;
+    nb::class_<L> type(m, name);
     const auto plain = [](L& list) {
         nb::list values;
-        for (std::size_t k = 0; k < length(list); ++k) {
-            values.append(item(list, k));
+        for (const auto& item : list) {
+            values.append(item);
         }
         return values;
     };
+    const auto set = [](L& list, nb::handle values) {
+        L items = elements_of<L>(values);
+        wait_for_all();
+        list = std::move(items);
+    };
     // What changes a list is done to a plain one, which then is set as a whole.
-    const auto changed = [plain](L& list, const char* method, const auto&... arguments) {
+    const auto changed = [plain, set](L& list, const char* method, const auto&... arguments) {
         nb::list values = plain(list);
         values.attr(method)(arguments...);
-        if constexpr (std::is_same_v<L, StableVector<meeg::Channel>>) {  // each stands for a row of samples
+        if constexpr (std::is_same_v<T, meeg::Channel>) {  // each stands for a row of samples
             require(
-                values.size() == length(list),
+                values.size() == list.size(),
                 "channels come and go with their samples: use add_channels(), drop_channels(), pick() or pick_info()");
         }
         set(list, values);
     };
-    type.def("__len__", [](L& list) { return length(list); })
+    type.def("__len__", [](L& list) { return list.size(); })
         .def("__getitem__",
              [](L& list, std::ptrdiff_t k) {
-                 const auto n = static_cast<std::ptrdiff_t>(length(list));
+                 const auto n = std::ssize(list);
                  if (k < -n || k >= n) {
                      throw nb::index_error("list index out of range");
                  }
-                 return item(list, static_cast<std::size_t>(k < 0 ? k + n : k));
+                 return list[static_cast<std::size_t>(k < 0 ? k + n : k)];
              })
         .def("__getitem__", [plain](L& list, const nb::slice& at) { return nb::object(nb::object(plain(list))[at]); })
         .def("__setitem__",
@@ -235,7 +258,7 @@ void list_face(nb::class_<L>& type) {
         .def("insert", [changed](L& list, nb::handle at, nb::handle value) { changed(list, "insert", at, value); })
         .def("extend", [changed](L& list, nb::handle values) { changed(list, "extend", values); })
         .def("sort",
-             [plain](L& list, const nb::kwargs& how) {
+             [plain, set](L& list, const nb::kwargs& how) {
                  nb::list values = plain(list);
                  values.attr("sort")(**how);
                  set(list, values);

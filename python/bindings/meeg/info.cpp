@@ -53,12 +53,12 @@ Key<Info> text_key(const char* name) {
 }
 
 nb::object shown_dig(Info& info, nb::handle self) {
-    return info.dig.empty() ? nb::object(nb::none()) : part(info.dig, self);
+    return info.dig.empty() ? nb::object(nb::none()) : shown(info.dig, self);
 }
 void set_dig(Info& info, nb::handle value) { value.is_none() ? info.dig.clear() : set(info.dig, value); }
 
-nb::object shown_head(Info& info, nb::handle self) {
-    return info.dev_head_t ? part(*info.dev_head_t, self) : nb::object(nb::none());
+nb::object shown_head(Info& info, nb::handle) {
+    return info.dev_head_t ? nb::cast(shared(*info.dev_head_t)) : nb::object(nb::none());
 }
 void set_head(Info& info, nb::handle value) {
     if (value.is_none()) {
@@ -70,20 +70,6 @@ void set_head(Info& info, nb::handle value) {
     set(transform.to, value["to"]);
     set(transform.matrix, value["trans"]);
     info.dev_head_t = transform;
-}
-
-/// The names of bad channels as a list; one that was replaced keeps the names it had.
-struct Bads {
-    Info* info;
-    nb::object owner;
-    std::optional<std::vector<std::string>> kept = {};
-    std::vector<std::string>& names() { return kept ? *kept : info->bads; }
-};
-std::size_t length(Bads& bads) { return bads.names().size(); }
-nb::object item(Bads& bads, std::size_t k) { return nb::cast(bads.names()[k]); }
-void set(Bads& bads, nb::handle value) {
-    auto names = nb::cast<std::vector<std::string>>(value);
-    bads.kept ? void(bads.kept = std::move(names)) : set_bads(*bads.info, std::move(names));
 }
 
 std::vector<std::string> type_names(const Info& info) {
@@ -108,12 +94,6 @@ std::optional<MeasurementDate> engine_date(const nb::handle& date) {
 }
 
 void bind_info(nb::module_& m) {
-    nb::class_<Bads> bads(m, "Bads");
-    list_face(bads);
-    bads.def(
-        "keep", [](Bads& b, std::vector<std::string> names) { b.kept = std::move(names); }, "names"_a,
-        "Let go of the recording, with these names.");
-
     nb::class_<Info> info(m, "Info", "Everything about a recording but its numbers.");
     dict_face(info,
               {key<&Info::channels>("chs"),
@@ -121,10 +101,7 @@ void bind_info(nb::module_& m) {
                key<&Info::highpass>("highpass"),
                key<&Info::lowpass>("lowpass"),
                key<&Info::line_freq>("line_freq"),
-               {"bads",
-                [](Info& i, nb::handle self) {
-                    return nb::cast(Bads{&i, nb::borrow(self)});
-                },
+               {"bads", [](Info& i, nb::handle) { return nb::cast(i.bads); },
                 [](Info& i, nb::handle names) { set_bads(i, nb::cast<std::vector<std::string>>(names)); }},
                key<&Info::projections>("projs"),
                key<&Info::compensations>("comps"),
@@ -153,6 +130,16 @@ void bind_info(nb::module_& m) {
         .def("check", [](const Info& i) { check(i); })
         .def(
             "pick", [](Info& i, const std::vector<index>& picks) { pick_channels(i, picks); }, "picks"_a)
+        .def(
+            "set_types",
+            [](Info& i, const std::vector<std::pair<std::string, std::string>>& types) {
+                std::vector<std::pair<std::string, ChannelType>> named;
+                for (const auto& [name, type] : types) {
+                    named.emplace_back(name, channel_type(type));
+                }
+                set_channel_types(i, named);
+            },
+            "name_type"_a)
         .def(
             "rename",
             [](Info& i, const std::vector<std::pair<std::string, std::string>>& names) { rename_channels(i, names); },

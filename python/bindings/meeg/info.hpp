@@ -12,6 +12,8 @@ std::optional<meeg::MeasurementDate> engine_date(const nb::handle& date);
 
 /// Shape (events, 3): sample, value before, id.
 NumpyOut<std::int64_t, 2> python_events(const meeg::Events& events);
+/// The same, which can't be written to.
+NumpyOut<const std::int64_t, 2> shown_events(const meeg::Events& events);
 meeg::Events engine_events(const NumpyIn<std::int64_t, 2>& events);
 
 }  // namespace ranvier::python

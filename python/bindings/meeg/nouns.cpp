@@ -100,8 +100,7 @@ void bind_nouns(nb::module_& m) {
                         key<&Channel::name>("ch_name"),
                         key<&Channel::unit>("unit"),
                         key<&Channel::unit_mul>("unit_mul")});
-    nb::class_<StableVector<Channel>> channels(m, "Channels");
-    list_face(channels);
+    list_face<Channel>(m, "Channels");
 
     nb::class_<DigPoint> point(m, "DigPoint", "A point on the head: kind, ident, r [m] of shape (3,), coord_frame.");
     point
@@ -126,8 +125,7 @@ void bind_nouns(nb::module_& m) {
         });
     dict_face(point, {key<&DigPoint::kind>("kind"), key<&DigPoint::ident>("ident"), key<&DigPoint::r>("r"),
                       key<&DigPoint::coord_frame>("coord_frame")});
-    nb::class_<StableVector<DigPoint>> points(m, "DigPoints");
-    list_face(points);
+    list_face<DigPoint>(m, "DigPoints");
 
     nb::class_<Transform> transform(m, "Transform",
                                     "A rigid transform between coordinate frames: from, to, trans of shape (4, 4).");
@@ -182,16 +180,19 @@ void bind_nouns(nb::module_& m) {
                            key<&Projection::description>("desc"),
                            {"data", projection_data, set_projection_data},
                            key<&Projection::explained_variance>("explained_var")});
-    nb::class_<StableVector<Projection>> projections(m, "Projections");
-    list_face(projections);
+    list_face<Projection>(m, "Projections");
 
     nb::class_<Compensation> compensation(m, "Compensation", "A compensation matrix of CTF and 4-D gradiometers.");
     compensation.def(nb::init<>());
-    dict_face(compensation, {key<&Compensation::kind>("kind"),
+    dict_face(compensation, {key<&Compensation::kind>("ctfkind"),
+                             {"kind",
+                              [](Compensation& c, nb::handle) {  // the grade
+                                  const auto number = unnamed_number(c.kind);
+                                  return nb::cast(number ? *number : static_cast<int>(c.kind));
+                              }},
                              key<&Compensation::calibrated>("save_calibrated"),
                              {"data", compensation_data, set_compensation_data}});
-    nb::class_<StableVector<Compensation>> compensations(m, "Compensations");
-    list_face(compensations);
+    list_face<Compensation>(m, "Compensations");
 
     nb::class_<Covariance> covariance(m, "Covariance");
     dict_face(

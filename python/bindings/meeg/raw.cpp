@@ -20,6 +20,18 @@ Raw shared_raw(const Raw& raw) {
     return twin;
 }
 
+namespace {
+
+/// Twins of recordings that other threads may change.
+std::vector<Raw> shared_raws(const std::vector<const Raw*>& raws) {
+    std::vector<Raw> twins;
+    std::transform(raws.begin(), raws.end(), std::back_inserter(twins),
+                   [](const Raw* raw) { return shared_raw(*raw); });
+    return twins;
+}
+
+}  // namespace
+
 void bind_raw(nb::module_& m) {
     nb::class_<Raw> type(m, "Raw", "A continuous recording.");
     bind_samples(type);
@@ -77,6 +89,14 @@ void bind_raw(nb::module_& m) {
             },
             "picks"_a, "start"_a, "stop"_a)
         .def("crop", engine<Raw&, index, index>(crop), "start"_a, "stop"_a)
+        .def(
+            "part",
+            [](const Raw& raw, double tmin, double tmax) {
+                Raw twin = shared_raw(raw);
+                run([&] { crop_times(twin, tmin, tmax); });
+                return twin;
+            },
+            "tmin"_a, "tmax"_a, "A recording of its own of the samples from tmin to tmax.")
         .def("crop_times", engine(crop_times), "tmin"_a, "tmax"_a.none(), "include_tmax"_a)
         .def("set_annotations", engine(set_annotations), "annotations"_a, "warn_outside"_a)
         .def("notch_filter", engine_with<Raw&, NotchOptions>(notch_filter), "options"_a)
@@ -107,17 +127,22 @@ void bind_raw(nb::module_& m) {
         .def(
             "append",
             [](Raw& raw, const std::vector<const Raw*>& others) {
-                run([&] {
-                    std::vector<Raw> raws;
-                    raws.push_back(shared_raw(raw));
-                    for (const Raw* other : others) {
-                        raws.push_back(shared_raw(*other));
-                    }
-                    raw = concatenated(std::move(raws));
-                });
+                std::vector<Raw> raws = shared_raws(others);
+                raws.insert(raws.begin(), shared_raw(raw));
+                run([&] { raw = concatenated(std::move(raws)); });
             },
             "raws"_a)
-        .def("add_channels", engine(add_channels), "raws"_a);
+        .def(
+            "add_channels",
+            [](Raw& raw, const std::vector<const Raw*>& others) {
+                const std::vector<Raw> raws = shared_raws(others);
+                run([&] {
+                    std::vector<const Raw*> all;
+                    std::transform(raws.begin(), raws.end(), std::back_inserter(all), [](const Raw& r) { return &r; });
+                    add_channels(raw, all);
+                });
+            },
+            "raws"_a);
 }
 
 }  // namespace ranvier::python

@@ -54,7 +54,7 @@ void bind_samples(nb::class_<Noun>& noun) {
 template <class Noun>
 void bind_times(nb::class_<Noun>& noun) {
     using Time = std::optional<double>;
-    noun.def_prop_ro("times", [](const Noun& n) { return nb::cast(numpy_copy(n.times())); })
+    noun.def_prop_ro("times", [](const Noun& n) { return nb::cast(numpy_constant(n.times())); })
         .def("crop", engine<Noun&, Time, Time, bool>(meeg::crop), "tmin"_a.none(), "tmax"_a.none(), "include_tmax"_a)
         .def("decimate", engine<Noun&, int, int>(meeg::decimate), "decim"_a, "offset"_a)
         .def("shift_time", engine<Noun&, double, bool>(meeg::shift_time), "tshift"_a, "relative"_a)

@@ -44,9 +44,9 @@ nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
     return nb::class_<Tfr>(m, name, about)
         .def("copy", [](const Tfr& t) { return Tfr(t); })
         .def_ro("info", &Tfr::info, nb::rv_policy::reference_internal)
-        .def_prop_ro("freqs", [](const Tfr& t) { return nb::cast(numpy_copy(t.freqs)); })
+        .def_prop_ro("freqs", [](const Tfr& t) { return nb::cast(numpy_constant(t.freqs)); })
         .def_prop_rw(
-            "times", [](const Tfr& t) { return nb::cast(numpy_copy(t.times)); },
+            "times", [](const Tfr& t) { return nb::cast(numpy_constant(t.times)); },
             [](Tfr& t, const NumpyIn<double, 1>& times) { t.times = vector_of<double>(times); })
         .def_prop_rw(
             "data", [](const Tfr& t) { return nb::cast(numpy_view(t.data)); },
@@ -86,9 +86,9 @@ void bind_spectra(nb::module_& m) {
                      })
         .def("copy", [](const Spectrum& s) { return Spectrum(s); })
         .def_ro("info", &Spectrum::info, nb::rv_policy::reference_internal)
-        .def_prop_ro("freqs", [](const Spectrum& s) { return nb::cast(numpy_copy(s.freqs)); })
+        .def_prop_ro("freqs", [](const Spectrum& s) { return nb::cast(numpy_constant(s.freqs)); })
         .def_prop_ro("data", [](const Spectrum& s) { return nb::cast(numpy_view(s.data)); })
-        .def_prop_ro("events", [](const Spectrum& s) { return nb::cast(python_events(s.events)); })
+        .def_prop_ro("events", [](const Spectrum& s) { return nb::cast(shown_events(s.events)); })
         .def_rw("event_id", &Spectrum::event_id)
         .def_ro("of_epochs", &Spectrum::of_epochs)
         .def_ro("method", &Spectrum::method)
@@ -125,7 +125,7 @@ void bind_spectra(nb::module_& m) {
                          return nb::make_tuple(t.info, numpy_view(t.data), numpy_copy(t.times), numpy_copy(t.freqs),
                                                python_events(t.events), t.event_id, t.method);
                      })
-        .def_prop_ro("events", [](const EpochsTfr& t) { return nb::cast(python_events(t.events)); })
+        .def_prop_ro("events", [](const EpochsTfr& t) { return nb::cast(shown_events(t.events)); })
         .def_rw("event_id", &EpochsTfr::event_id)
         .def("subset", engine<const EpochsTfr&, const std::vector<index>&>(subset), "which"_a)
         .def("average", engine<const EpochsTfr&, bool>(average), "median"_a);

@@ -7,7 +7,7 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import not_yet, output_path, path_of
+from .checks import not_yet, one_of, output_path, path_of
 from .face import floats
 from .info import date_from_engine, date_to_engine
 
@@ -143,7 +143,8 @@ class Annotations:
 
     def __getitem__(self, key):
         if isinstance(key, (int, np.integer)):
-            return self._entry(self.onset[key], self.duration[key], str(self.description[key]), self.ch_names[key])
+            k = range(len(self))[key]  # counts from the end, and refuses what is not there
+            return self._entry(*self._engine.item(k))
         which = np.arange(len(self))[np.asarray(key) if isinstance(key, (list, tuple)) else key]
         return Annotations._of(self._engine.chosen(which.tolist()))
 
@@ -152,8 +153,8 @@ class Annotations:
         return map(self._entry, *columns)
 
     def _entry(self, onset, duration, description, ch_names):
-        return {"onset": onset, "duration": duration, "description": description, "orig_time": self._orig_time,
-                "ch_names": ch_names}  # fmt: skip
+        return {"onset": np.float64(onset), "duration": np.float64(duration), "description": description,
+                "orig_time": self._orig_time, "ch_names": tuple(ch_names)}  # fmt: skip
 
     def __eq__(self, other):
         if not isinstance(other, Annotations):
@@ -290,6 +291,8 @@ class Annotations:
             onset = [(start + datetime.timedelta(seconds=t)).replace(tzinfo=None) for t in onset.tolist()]
         elif time_format == "timedelta":
             onset = pd.to_timedelta(onset, unit="s")
+        elif one_of("time_format", time_format, (None, "ms")) == "ms":
+            onset = np.round(onset * 1e3).astype(np.int64)
         columns = {"onset": onset, "duration": self.duration, "description": self.description}
         if any(len(c) for c in self.ch_names):
             columns["ch_names"] = self.ch_names

@@ -1,4 +1,10 @@
-"""Our objects from MNE-Python's, in memory: nothing is read from a file."""
+"""Our objects from MNE-Python's, in memory: no samples are written to a file."""
+
+import pathlib
+import tempfile
+
+from ranvier import _core
+from ranvier.errors import warn
 
 from .annotations import Annotations
 from .epochs.making import EpochsArray
@@ -10,12 +16,13 @@ from .points import DigPoint, Projection, Transform
 _numbers = ("coil_type", "coord_frame", "kind", "logno", "scanno", "unit", "unit_mul")
 
 
-def _plain(value):
-    return None if value is None else str(value)
-
-
 def _info_from_mne(info):
-    out = Info()
+    import mne
+
+    with tempfile.TemporaryDirectory() as folder:  # FIFF carries all; numbers that it has in single precision follow
+        path = pathlib.Path(folder, "x-info.fif")
+        mne.io.write_info(path, info, verbose="ERROR")
+        out = Info(_core.meeg.read_info_fif(path), {k: v for k, v in info.items() if k in ("working_dir", "command_line", "temp")})
     with out._unlock():
         out["chs"] = [
             {
@@ -40,12 +47,8 @@ def _info_from_mne(info):
         t = info["dev_head_t"]
         out["dev_head_t"] = None if t is None else Transform(int(t["from"]), int(t["to"]), t["trans"])
         out["meas_date"], out["custom_ref_applied"] = info["meas_date"], int(info["custom_ref_applied"])
-        for key in ("description", "experimenter", "proj_name"):
-            out[key] = _plain(info[key])
-    if info["comps"]:
-        from ranvier.errors import warn
-
-        warn("CTF compensation matrices are not carried over from MNE-Python yet")
+        for key in ("file_id", "meas_id"):
+            out[key] = info[key]
     return out
 
 
@@ -83,6 +86,8 @@ def from_mne(inst):
 
 
 def _annotations_from_mne(annotations):
+    if any(getattr(annotations, "extras", None) or ()):
+        warn("extras of annotations are not carried over from MNE-Python")
     return Annotations(annotations.onset, annotations.duration, annotations.description, annotations.orig_time,
                        list(annotations.ch_names))  # fmt: skip
 

@@ -49,6 +49,18 @@ class Covariance(_core.meeg.Covariance):
     def copy(self):
         return Covariance._of(super().copy())
 
+    def __iadd__(self, other):
+        """Take another one in, weighted by degrees of freedom; in place."""
+        if self["names"] != other["names"] or list(self["projs"]) != list(other["projs"]):
+            raise ValueError("covariances to add must have the same channels in one order, and the same projections")
+        n = self["nfree"] + other["nfree"]
+        self["data"] = (self["data"] * self["nfree"] + other["data"] * other["nfree"]) / n
+        self.update(nfree=n, bads=list(dict.fromkeys([*self["bads"], *other["bads"]])))
+        return self
+
+    def __add__(self, other):
+        return self.copy().__iadd__(other)
+
     __copy__ = copy
 
     def __deepcopy__(self, memo):

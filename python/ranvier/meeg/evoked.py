@@ -65,9 +65,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         if self.baseline is not None:
             self.baseline = self._whole(self.baseline)
 
-    def _need_data(self, what):
-        """Averages are always in memory."""
-
     data = of_engine("data", "The samples, shape (n_channels, n_times): the engine's own, no copy.", floats)
     _data = data
     kind = of_engine("kind", '"average" or "standard_error".', lambda kind: one_of("kind", kind, _kinds))

@@ -1,5 +1,6 @@
-"""Dicts and properties that lie in the engine."""
+"""Dicts, lists and properties that lie in the engine."""
 
+import threading
 from collections.abc import MutableMapping
 from operator import attrgetter
 
@@ -38,3 +39,56 @@ class DictFace(MutableMapping, dict):
 
     def __reversed__(self):
         return reversed(list(self))
+
+
+changing = threading.RLock()  # so that what one thread adds is not lost in a list that another has just replaced
+
+
+class _Live:
+    """A list or dict of what `read` returns; changes are given to `write`, until the engine has others."""
+
+    def __init__(self, read, write):
+        self._read, self._write, self._live = read, write, True
+        super().__init__(read())
+
+    def current(self):
+        """This one while it has the engine's items, otherwise another."""
+        items = self._read()
+        self._live = self._live and items == self
+        return self if self._live else None if items is None else type(self)(self._read, self._write)
+
+    def left(self):
+        """Another, now that something else has been assigned: this one keeps what it has."""
+        self._live = False
+        return self.current()
+
+    def copy(self):
+        return self._kind(self)
+
+    def __reduce__(self):
+        return self._kind, (self._kind(self),)
+
+
+def _changed(kind, method):
+    def change(self, *args, **kwargs):
+        with changing:
+            items = kind(self)
+            result = getattr(items, method)(*args, **kwargs)
+            if self.current() is self:
+                self._write(items)
+                items = self._read()
+            kind.clear(self)
+            kind.__init__(self, items)
+        return self if method in ("__iadd__", "__imul__", "__ior__") else result
+
+    return change
+
+
+def _live(kind, *methods):
+    own = {"_kind": kind, "__hash__": None, **{method: _changed(kind, method) for method in methods}}
+    return type(f"Live{kind.__name__.title()}", (_Live, kind), own)
+
+
+LiveList = _live(list, "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "__setitem__",
+                 "__delitem__", "__iadd__", "__imul__")  # fmt: skip
+LiveDict = _live(dict, "pop", "popitem", "clear", "update", "setdefault", "__setitem__", "__delitem__", "__ior__")

@@ -8,20 +8,15 @@ import numpy as np
 
 from ranvier import _core
 
+from . import carried
 from .checks import complain, numbered, one_of
-from .face import DictFace
+from .face import DictFace, LiveDict, LiveList, changing
 from .lazy import drawn_by
 
 # Keys of MNE-Python's Info that the engine knows, and those that are kept for whoever fills them.
 _known = ("chs", "sfreq", "highpass", "lowpass", "line_freq", "bads", "projs", "comps", "dig", "dev_head_t", "meas_date",
           "custom_ref_applied", "maxshield", "description", "experimenter", "proj_name", "ch_names", "nchan")  # fmt: skip
-_unfilled = {
-    "acq_pars": None, "acq_stim": None, "ctf_head_t": None, "dev_ctf_t": None, "device_info": None, "events": [],
-    "file_id": None, "gantry_angle": None, "helium_info": None, "hpi_meas": [], "hpi_results": [],
-    "hpi_subsystem": None, "kit_system_id": None, "meas_id": None, "proc_history": [],
-    "proj_id": None, "subject_info": None, "utc_offset": None, "working_dir": None, "command_line": "",
-    "xplotter_layout": None,
-}  # fmt: skip
+_unfilled = {"working_dir": None, "command_line": ""}
 _free = {"bads", "description", "device_info", "experimenter", "helium_info", "line_freq", "subject_info", "temp",
          "dev_head_t", "proj_name", "proj_id"}  # fmt: skip
 _setters = {
@@ -29,6 +24,27 @@ _setters = {
     "dig": "set_montage()", "sfreq": "resample()", "meas_date": "set_meas_date()", "projs": "add_proj(), del_proj()",
     "highpass": "filter()", "lowpass": "filter()", "custom_ref_applied": "set_eeg_reference()",
 }  # fmt: skip
+
+_live = ("bads", *carried.flat)
+
+
+def _read(engine, key):
+    return engine[key] if key == "bads" else carried.read(engine, key)
+
+
+def _write(engine, key, value):
+    if key == "bads":
+        engine[key] = list(value)
+    else:
+        carried.write(engine, key, value)
+
+
+def _live_part(engine, key):
+    """What `info[key]` is, as a list or dict that writes what is changed in it."""
+    if _read(engine, key) is None:
+        return None
+    return (LiveList if key == "bads" else LiveDict)(lambda: _read(engine, key), lambda value: _write(engine, key, value))
+
 
 epoch_start = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -69,14 +85,19 @@ class Info(DictFace):
 
     def __init__(self, engine=None, rest=None):
         self._engine = _core.meeg.Info() if engine is None else engine
-        self._bads = self._engine["bads"]
+        self._live = {}
         self._rest = copy.deepcopy(_unfilled if rest is None else rest)
 
     # -- a dict that guards what hangs together
 
     def __getitem__(self, key):
-        if key == "bads":
-            return self._bads
+        if key in _live:
+            with changing:
+                held = self._live.get(key)
+                self._live[key] = _live_part(self._engine, key) if held is None else held.current()
+                return self._live[key]
+        if key in carried.keys:
+            return carried.read(self._engine, key)
         if key not in _known:
             return self._rest[key]
         value = self._engine[key]
@@ -88,35 +109,29 @@ class Info(DictFace):
             raise RuntimeError(
                 f"info[{key!r}] can't be set directly" + (f"; use {use} of the object it belongs to" if use else "")
             )
-        if key == "bads":
-            if value is not self._bads:
-                with self._bads_replaced():
-                    self._engine[key] = value
+        if key in _live:
+            held = self._live.get(key)
+            if value is not held:
+                _write(self._engine, key, value)
+                self._live[key] = held and held.left()
+        elif key in carried.keys:
+            carried.write(self._engine, key, value)
         elif key in _known:
             self._engine[key] = date_to_engine(value) if key == "meas_date" else value
         else:
             self._rest[key] = value
 
-    @contextlib.contextmanager
-    def _bads_replaced(self):
-        """What is done inside replaces the list of bads, so whoever holds the one before keeps it as it was."""
-        held = list(self._bads)
-        yield
-        if self._bads != held:
-            self._bads.keep(held)
-            self._bads = self._engine["bads"]
-
     def __delitem__(self, key):
         raise RuntimeError(f"info[{key!r}] can't be removed")
 
     def __iter__(self):
-        return iter((*_known, *self._rest))
+        return iter((*_known, *carried.keys, *self._rest))
 
     def __len__(self):
-        return len(_known) + len(self._rest)
+        return len(_known) + len(carried.keys) + len(self._rest)
 
     def __contains__(self, key):
-        return key in _known or key in self._rest
+        return key in _known or key in carried.keys or key in self._rest
 
     def __eq__(self, other):
         if not isinstance(other, Info):
@@ -156,7 +171,10 @@ class Info(DictFace):
     @property
     def compensation_grade(self):
         """Grade of the compensation of CTF gradiometers; 0 for none."""
-        return (self["chs"][0]["coil_type"] >> 16) if self["chs"] else None
+        grades = {c["coil_type"] >> 16 for c in self["chs"] if c["kind"] == 1}
+        if len(grades) > 1:
+            raise ValueError(f"the MEG channels must have one grade of compensation; got {sorted(grades)}")
+        return grades.pop() if grades else None
 
     def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
         """Types of channels, as "eeg", "mag", "stim".
@@ -212,9 +230,12 @@ class Info(DictFace):
             if new["unit"] != channel["unit"] and on_unit_change != "ignore":
                 old_unit, new_unit = (c.unit_symbol or "NA" for c in (channel, new))
                 changed.setdefault(f"{old_unit} to {new_unit}", []).append(name)
-            channel.update(new)
-        for change, names in changed.items():
-            complain(on_unit_change, f"the unit of these channels changed from {change}: {', '.join(names)}")
+        texts = [f"the unit of these channels changed from {c}: {', '.join(names)}" for c, names in changed.items()]
+        if texts and on_unit_change == "raise":
+            raise ValueError("; ".join(texts))
+        self._engine.set_types([(name, str(kind)) for name, kind in mapping.items()])
+        for text in texts:
+            complain(on_unit_change, text)
         return self
 
     def set_meas_date(self, meas_date):
@@ -289,6 +310,7 @@ class Info(DictFace):
         if not self["projs"]:
             lines.append(" projs: []")
         lines.append(f" sfreq: {self['sfreq']:g} Hz")
+        lines += [f" {key}: {self[key]!r}" for key in ("description", "experimenter", "proj_name", *carried.flat) if self[key]]
         return "\n".join(lines) + "\n>"
 
 

@@ -97,8 +97,10 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     @property
     def times(self):
-        """Times of the samples [s], shape (n_times,); 0 at the first."""
-        return np.arange(self.n_times) / float(self.info["sfreq"])
+        """Times of the samples [s], shape (n_times,); 0 at the first; not to be written to."""
+        times = np.arange(self.n_times) / float(self.info["sfreq"])
+        times.flags.writeable = False
+        return times
 
     @property
     def tmin(self):
@@ -273,7 +275,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         parts = []
         for a in annotations:
             start = a["onset"] - (self.first_time if a["orig_time"] == self.info["meas_date"] else 0)
-            parts.append(self.copy().crop(max(start, 0.0), min(start + a["duration"], self.tmax)))
+            parts.append(self._like(self._engine.part(max(start, 0.0), min(start + a["duration"], self.tmax))))
         return parts
 
     @_verbose

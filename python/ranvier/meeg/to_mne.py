@@ -1,4 +1,8 @@
-"""Objects of MNE-Python from ours, in memory: nothing is written to a file."""
+"""Objects of MNE-Python from ours, in memory: no samples are written to a file."""
+
+import copy
+import pathlib
+import tempfile
 
 import numpy as np
 
@@ -13,26 +17,21 @@ def _named(group, number):
     return int(number)
 
 
-_groups = {"coil_type": "FIFFV_COIL", "coord_frame": "FIFFV_COORD", "unit": "FIFF_UNIT", "unit_mul": "FIFF_UNITM"}
-
-
 def _info_to_mne(info):
     import mne
     from mne._fiff._digitization import DigPoint
 
-    out = mne.create_info(list(info.ch_names), float(info["sfreq"]), info.get_channel_types())
+    with tempfile.TemporaryDirectory() as folder:  # FIFF carries all; numbers that it has in single precision follow
+        path = pathlib.Path(folder, "x-info.fif")
+        info.save(path)
+        out = mne.io.read_info(path, verbose="ERROR")
     with out._unlock():
         for theirs, ours in zip(out["chs"], info["chs"]):
-            for key in ("cal", "range", "logno", "scanno"):
+            for key in ("cal", "range"):
                 theirs[key] = ours[key]
-            for key, group in _groups.items():
-                if int(theirs[key]) != ours[key]:
-                    theirs[key] = _named(group, ours[key])
             theirs["loc"] = np.array(ours["loc"], float)
-        out["highpass"], out["lowpass"] = float(info["highpass"]), float(info["lowpass"])
-        out["line_freq"] = info["line_freq"]
-        out["description"], out["experimenter"] = info["description"], info["experimenter"]
-        out["custom_ref_applied"] = _named("FIFFV_MNE_CUSTOM_REF", info["custom_ref_applied"])
+        for key in ("sfreq", "highpass", "lowpass", "line_freq", "file_id", "meas_id", "meas_date"):
+            out[key] = info[key]
         out["projs"] = [_projection_to_mne(p) for p in info["projs"]]
         if info["dig"] is not None:
             out["dig"] = [
@@ -47,8 +46,8 @@ def _info_to_mne(info):
         t = info["dev_head_t"]
         if t is not None:
             out["dev_head_t"] = mne.transforms.Transform(int(t["from"]), int(t["to"]), np.array(t["trans"]))
-    out["bads"] = list(info["bads"])
-    out.set_meas_date(info["meas_date"])
+        for key, value in info._rest.items():
+            out[key] = copy.deepcopy(value)
     return out
 
 
@@ -79,16 +78,45 @@ def epochs_to_mne(epochs):
     """The same epochs as an `mne.EpochsArray`. Needs MNE-Python."""
     import mne
 
-    data = epochs.get_data()
-    return mne.EpochsArray(
-        data, _info_to_mne(epochs.info), events=epochs.events, tmin=epochs.tmin, event_id=dict(epochs.event_id),
-        metadata=epochs.metadata, selection=epochs.selection, drop_log=epochs.drop_log, proj=False, verbose="ERROR",
+    out = mne.EpochsArray(
+        epochs.get_data(), _info_to_mne(epochs.info), events=np.array(epochs.events), tmin=epochs.tmin,
+        event_id=dict(epochs.event_id), metadata=epochs.metadata, selection=np.array(epochs.selection),
+        drop_log=epochs.drop_log, proj=False, on_missing="ignore", verbose="ERROR",
     )  # fmt: skip
+    # What has been done to the samples already is only told.
+    out.baseline, out.reject, out.flat = epochs.baseline, epochs.reject, epochs.flat
+    out.reject_tmin, out.reject_tmax = epochs._engine.setting("reject_tmin"), epochs._engine.setting("reject_tmax")
+    return out
 
 
 def evoked_to_mne(evoked):
     """The same average as an `mne.EvokedArray`. Needs MNE-Python."""
     import mne
 
-    return mne.EvokedArray(evoked.data.copy(), _info_to_mne(evoked.info), tmin=evoked.tmin, comment=evoked.comment,
-                           nave=evoked.nave, kind=evoked.kind, verbose="ERROR")  # fmt: skip
+    out = mne.EvokedArray(evoked.data.copy(), _info_to_mne(evoked.info), tmin=evoked.tmin, comment=evoked.comment,
+                          nave=evoked.nave, kind=evoked.kind, verbose="ERROR")  # fmt: skip
+    out.baseline = evoked.baseline
+    return out
+
+
+def spectrum_to_mne(spectrum):
+    """A spectrum as an `mne.time_frequency.SpectrumArray` or `EpochsSpectrumArray`."""
+    import mne
+
+    info, data = _info_to_mne(spectrum.info), np.array(spectrum.get_data(exclude=()))
+    if not hasattr(spectrum, "events"):
+        return mne.time_frequency.SpectrumArray(data, info, spectrum.freqs)
+    return mne.time_frequency.EpochsSpectrumArray(data, info, spectrum.freqs, events=np.array(spectrum.events),
+                                                  event_id=dict(spectrum.event_id))  # fmt: skip
+
+
+def tfr_to_mne(tfr):
+    """A time-frequency map as an `mne.time_frequency.AverageTFRArray` or `EpochsTFRArray`."""
+    import mne
+
+    info, data = _info_to_mne(tfr.info), np.array(tfr._data)
+    if hasattr(tfr, "events"):
+        return mne.time_frequency.EpochsTFRArray(info, data, np.array(tfr.times), np.array(tfr.freqs), method=tfr.method,
+                                                 events=np.array(tfr.events), event_id=dict(tfr.event_id))  # fmt: skip
+    return mne.time_frequency.AverageTFRArray(info, data, np.array(tfr.times), np.array(tfr.freqs), nave=tfr.nave,
+                                              comment=tfr.comment, method=tfr.method)  # fmt: skip

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "ranvier/base/held.hpp"
+
 namespace ranvier {
 
 /// A vector whose elements stay where they are when others come and go, for small vectors of nouns that a language
@@ -56,6 +58,12 @@ public:
     using iterator = Walk<T>;
     using const_iterator = Walk<const T>;
 
+    /// The list itself. Python's lists are this one, so it is replaced by what adds or removes elements here, and
+    /// whoever shares it keeps it as it was.
+    struct List : std::vector<std::shared_ptr<T>> {
+        using std::vector<std::shared_ptr<T>>::vector;
+    };
+
     StableVector() = default;
     StableVector(std::initializer_list<T> values) {
         for (const T& value : values) {
@@ -63,43 +71,62 @@ public:
         }
     }
     /// Elements that others may hold too.
-    explicit StableVector(std::vector<std::shared_ptr<T>> shared) : items_(std::move(shared)) {}
+    explicit StableVector(List shared) : items_(std::move(shared)) {}
     StableVector(const StableVector& other) {
+        List copies;
+        copies.reserve(other.size());
         for (const T& value : other) {
-            push_back(value);
+            copies.push_back(std::make_shared<T>(value));
         }
+        items_ = std::move(copies);
     }
     StableVector(StableVector&&) noexcept = default;
     StableVector& operator=(const StableVector& other) { return *this = StableVector(other); }
     StableVector& operator=(StableVector&&) noexcept = default;
 
-    std::size_t size() const { return items_.size(); }
-    bool empty() const { return items_.empty(); }
+    std::size_t size() const { return items_->size(); }
+    bool empty() const { return items_->empty(); }
     T& operator[](std::size_t k) { return *items_[k]; }
     const T& operator[](std::size_t k) const { return *items_[k]; }
-    T& front() { return *items_.front(); }
-    const T& front() const { return *items_.front(); }
-    T& back() { return *items_.back(); }
-    const T& back() const { return *items_.back(); }
-    iterator begin() { return iterator(items_.data()); }
-    iterator end() { return iterator(items_.data() + items_.size()); }
-    const_iterator begin() const { return const_iterator(items_.data()); }
-    const_iterator end() const { return const_iterator(items_.data() + items_.size()); }
+    T& front() { return *items_->front(); }
+    const T& front() const { return *items_->front(); }
+    T& back() { return *items_->back(); }
+    const T& back() const { return *items_->back(); }
+    iterator begin() { return iterator(items_->data()); }
+    iterator end() { return iterator(items_->data() + items_->size()); }
+    const_iterator begin() const { return const_iterator(items_->data()); }
+    const_iterator end() const { return const_iterator(items_->data() + items_->size()); }
 
-    void reserve(std::size_t n) { items_.reserve(n); }
-    void clear() { items_.clear(); }
-    void push_back(T value) { items_.push_back(std::make_shared<T>(std::move(value))); }
-    void erase(const_iterator at) { items_.erase(items_.begin() + (at - std::as_const(*this).begin())); }
+    void reserve(std::size_t n) { own().reserve(n); }
+    void clear() { items_ = List(); }
+    void push_back(T value) { own().push_back(std::make_shared<T>(std::move(value))); }
+    void erase(const_iterator at) {
+        const auto place = at - std::as_const(*this).begin();
+        own().erase(own().begin() + place);
+    }
     template <class Condition>
     friend void erase_if(StableVector& vector, Condition condition) {
-        std::erase_if(vector.items_, [&](const std::shared_ptr<T>& item) { return condition(std::as_const(*item)); });
+        List kept = *vector.items_;
+        if (std::erase_if(static_cast<std::vector<std::shared_ptr<T>>&>(kept),
+                          [&](const std::shared_ptr<T>& item) { return condition(std::as_const(*item)); }) > 0) {
+            vector.items_ = std::move(kept);
+        }
     }
 
     /// Element k itself, which lives as long as anybody holds it.
     const std::shared_ptr<T>& share(std::size_t k) const { return items_[k]; }
+    Held<List>& list() { return items_; }
 
 private:
-    std::vector<std::shared_ptr<T>> items_;
+    /// The list, no longer that of others.
+    List& own() {
+        if (items_.shared()) {
+            items_ = List(*items_);
+        }
+        return *items_;
+    }
+
+    Held<List> items_;
 };
 
 }  // namespace ranvier

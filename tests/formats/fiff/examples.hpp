@@ -30,9 +30,10 @@ inline meeg::Raw small_recording(index samples = 25, unsigned seed = 1) {
     info.custom_ref_applied = meeg::CustomReference::on;
     info.dev_head_t = meeg::Transform{meeg::CoordFrame::device,
                                       meeg::CoordFrame::head,
-                                      {{{0, -1, 0, 0.5}, {1, 0, 0, 0.25}, {0, 0, 1, -0.125}, {0, 0, 0, 1}}}};
+                                      {{{{0, -1, 0, 0.5}, {1, 0, 0, 0.25}, {0, 0, 1, -0.125}, {0, 0, 0, 1}}}}};
     for (int k = 0; k < 3; ++k) {
-        info.dig.push_back({meeg::DigKind::cardinal, k + 1, {0.0625 * k, -0.03125, 0.015625}, meeg::CoordFrame::head});
+        info.dig.push_back(
+            {meeg::DigKind::cardinal, k + 1, {{0.0625 * k, -0.03125, 0.015625}}, meeg::CoordFrame::head});
     }
     for (index c = 0; c < info.n_channels(); ++c) {
         auto& channel = info.channels[static_cast<std::size_t>(c)];

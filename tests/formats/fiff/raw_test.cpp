@@ -46,7 +46,7 @@ void expect_same_info(const meeg::Info& a, const meeg::Info& b) {
     EXPECT_EQ(a.maxshield, b.maxshield);
     ASSERT_EQ(a.dev_head_t.has_value(), b.dev_head_t.has_value());
     if (a.dev_head_t) {
-        EXPECT_EQ(a.dev_head_t->matrix, b.dev_head_t->matrix);
+        EXPECT_EQ((*a.dev_head_t)->matrix, (*b.dev_head_t)->matrix);
     }
     ASSERT_EQ(a.dig.size(), b.dig.size());
     for (std::size_t k = 0; k < a.dig.size(); ++k) {

@@ -295,10 +295,10 @@ TEST(SphereForward, of_a_planar_gradiometer_is_the_slope_of_the_field_and_of_an_
     info.channels[0].coil_type = CoilType::vv_planar_t1;
     info.channels[2].coil_type = CoilType::vv_mag_t3;
     for (const std::size_t k : {0U, 2U}) {
-        info.channels[k].loc = {0.01, 0.02, 1.5, 1, 0, 0, 0, 1, 0, 0, 0, 1};
+        info.channels[k].loc = {{0.01, 0.02, 1.5, 1, 0, 0, 0, 1, 0, 0, 0, 1}};
         info.channels[k].coord_frame = CoordFrame::head;
     }
-    info.channels[1].loc = {0, 0.09, 0.04, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    info.channels[1].loc = {{0, 0.09, 0.04, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
     const SphereModel model;
     const std::vector<Dipole> dipole{{{0.02, -0.03, 0.09}, {3e-8, 1e-8, -2e-8}}};
     const Array<double, 2> gain = sphere_forward(model, dipole, info);
@@ -310,7 +310,7 @@ TEST(SphereForward, of_a_planar_gradiometer_is_the_slope_of_the_field_and_of_an_
     EXPECT_EQ(gain(1, 0), sphere_potential(model, dipole, rows({{0, 0.09, 0.04}}))(0, 0));
     info.channels[0].coil_type = unnamed<CoilType>(5001);
     EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("coil of type 5001"));
-    info.channels[1].loc.fill(std::nan(""));
+    info.channels[1].loc->fill(std::nan(""));
     info.channels[0].coil_type = CoilType::vv_planar_t1;
     EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("'b' has no position"));
 }

@@ -70,7 +70,7 @@ TEST(Channel, types_are_shown_in_units_that_fit_theirs) {
 TEST(Channel, the_origin_is_no_position) {
     Channel channel;
     EXPECT_FALSE(channel.has_position());
-    channel.loc.fill(0);
+    channel.loc->fill(0);
     EXPECT_FALSE(channel.has_position());
     channel.loc[2] = 0.1;
     EXPECT_TRUE(channel.has_position());

@@ -244,12 +244,12 @@ TEST(SetMontage, follows_MNE_for_a_digitised_head_with_its_own_reference) {
                    {"EEG000", point(shape[9])},
                    {"EEG040", point(shape[11])}};
     const auto unknown = CoordFrame::unknown;
-    m.fiducials = {{DigKind::cardinal, nasion, {0.01, 0.11, 0.0}, unknown},
-                   {DigKind::cardinal, lpa, {-0.08, 0.005, 0.001}, unknown},
-                   {DigKind::cardinal, rpa, {0.082, 0.0, -0.002}, unknown}};
+    m.fiducials = {{DigKind::cardinal, nasion, {{0.01, 0.11, 0.0}}, unknown},
+                   {DigKind::cardinal, lpa, {{-0.08, 0.005, 0.001}}, unknown},
+                   {DigKind::cardinal, rpa, {{0.082, 0.0, -0.002}}, unknown}};
     for (int k = 0; k < 4; ++k) {
         const auto r = point(shape[k]);
-        m.extra.push_back({DigKind::hpi, k + 1, {r[0] * 1.01, r[1] * 1.01, r[2] * 1.01}, unknown});
+        m.extra.push_back({DigKind::hpi, k + 1, {{r[0] * 1.01, r[1] * 1.01, r[2] * 1.01}}, unknown});
     }
     for (int k = 0; k < 60; ++k) {
         m.extra.push_back({DigKind::extra, k + 1, point(shape[k]), unknown});

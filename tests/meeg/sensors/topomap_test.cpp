@@ -87,7 +87,7 @@ TEST(InterpolateBads, of_epochs_and_averages_is_that_of_a_recording) {
 
 TEST(InterpolateBads, refuses_channels_without_places_and_data_on_disk) {
     Raw raw = placed_raw();
-    raw.info.channels[4].loc.fill(std::nan(""));
+    raw.info.channels[4].loc->fill(std::nan(""));
     EXPECT_THAT(message_of([&] { interpolate_bads(raw); }), testing::HasSubstr("'Fz' has no position"));
     raw = placed_raw();
     raw.preloaded = false;

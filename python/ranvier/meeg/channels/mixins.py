@@ -9,6 +9,7 @@ from ranvier.errors import warn
 
 from ...settings import described, given
 from ..checks import complain, lacking, not_yet, one_of
+from ..face import LiveDict, changing
 from ..info import Info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
@@ -22,6 +23,7 @@ class HoldsEngine:
     def _hold(self, engine, rest=None):
         self._engine = engine
         self.info = Info(engine.info, rest)
+        self._ids = None
 
     def _like(self, engine, **own):
         """An object like this one that holds `engine`."""
@@ -49,9 +51,44 @@ class HoldsEngine:
         self.__dict__.update(state)
         self._hold(kind(*parts), rest)
 
+    def _need_data(self, what):
+        """Raises where samples aren't in memory, which `what` needs."""
+
+    def __eq__(self, other):
+        """Whether another of its kind has the same info and samples."""
+        if self is other or not isinstance(other, type(self)):
+            return self is other
+        for held in (self, other):
+            held._need_data("comparing")
+        return self.info == other.info and np.array_equal(self._data, other._data, equal_nan=True)
+
+    def __hash__(self):
+        self._need_data("hashing")
+        return hash((type(self).__name__, tuple(self.ch_names), np.ascontiguousarray(self._data).tobytes()))
+
     def _keep_channels(self, idx):
         if idx != list(range(len(self.ch_names))):
             self._engine.pick(idx)
+
+
+class EventIdsMixin:
+    """Names of the events of an object that holds the engine's."""
+
+    @property
+    def event_id(self):
+        """Names of the events and their numbers, as a dict."""
+        with changing:
+            if self._ids is None:
+                engine = self._engine
+                self._ids = LiveDict(lambda: dict(engine.event_id), lambda ids: setattr(engine, "event_id", list(ids.items())))
+            self._ids = self._ids.current()
+            return self._ids
+
+    @event_id.setter
+    def event_id(self, ids):
+        if ids is not self._ids:
+            self._engine.event_id = [(str(name), int(number)) for name, number in ids.items()]
+            self._ids = self._ids and self._ids.left()
 
 
 class ChannelsMixin(HoldsEngine):
@@ -60,6 +97,11 @@ class ChannelsMixin(HoldsEngine):
     ch_names = property(attrgetter("info.ch_names"), doc="Names of the channels.")
     compensation_grade = property(attrgetter("info.compensation_grade"),
                                   doc="Grade of the compensation of CTF gradiometers.")  # fmt: skip
+
+    def __contains__(self, ch_type):
+        """Whether there is a channel of a type; "meg" is a magnetometer or gradiometer."""
+        types = ("mag", "grad") if ch_type == "meg" else (_core.meeg.known_type(ch_type),)
+        return not set(types).isdisjoint(self.info._engine.types)
 
     def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
         """Types of channels, as "eeg", "stim". See `Info.get_channel_types`."""
@@ -288,8 +330,7 @@ class ReferenceMixin:
             raise not_yet(f"method={method!r}", '"spline" for EEG')
         self._need_data("interpolate_bads()")
         options = given("interpolate_bads", locals())
-        with self.info._bads_replaced():
-            self._engine.interpolate_bads(options)
+        self._engine.interpolate_bads(options)
         return self
 
     def add_reference_channels(self, ref_channels):

@@ -65,6 +65,21 @@ class DigMontage:
         self.ch_names = numbered(names) if allow_duplicates else names
         return self
 
+    def __iadd__(self, other):
+        """Take in the points of another montage with other electrodes, in place."""
+        twice = sorted(set(self.ch_names) & set(other.ch_names))
+        if twice:
+            raise RuntimeError(f"montages to add must have different electrodes; both have {twice}")
+        own, others = ({p["ident"]: p for p in montage.dig if p["kind"] == 1} for montage in (self, other))
+        if own and others and own != others:
+            raise RuntimeError("montages to add must have the same fiducials in one coordinate frame")
+        self.dig += [p for p in other.dig if not (own and p["kind"] == 1)]
+        self.ch_names += other.ch_names
+        return self
+
+    def __add__(self, other):
+        return self.copy().__iadd__(other)
+
     plot = drawn_by("plot_montage")
 
     def __eq__(self, other):

@@ -2,57 +2,19 @@
 
 import numpy as np
 
-from ranvier import _core
 from ranvier.errors import warn
 
-from ..channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
+from ...settings import given
+from ..channels.mixins import ChannelsMixin, EventIdsMixin, ReferenceMixin, unit_factors
 from ..checks import interval, one_of
 from ..event import as_events
 from ..evoked import EvokedArray
-from ..face import DictFace, of_engine
+from ..face import of_engine
 from ..filter import FilterMixin
-from ..info import Info
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from ..times import SamplesMixin
 from .results import EpochsResultsMixin
-
-
-class EventIds(DictFace):
-    """Names of events and their numbers: the engine's, as a dict."""
-
-    def __init__(self, engine):
-        self._engine = engine
-
-    def _read(self):
-        return dict(self._engine.event_id)
-
-    def __getitem__(self, name):
-        return self._read()[name]
-
-    def __setitem__(self, name, number):
-        self._engine.event_id = list({**self._read(), str(name): int(number)}.items())
-
-    def __delitem__(self, name):
-        ids = self._read()
-        del ids[name]
-        self._engine.event_id = list(ids.items())
-
-    def __iter__(self):
-        return iter(self._read())
-
-    def __len__(self):
-        return len(self._engine.event_id)
-
-    def __repr__(self):
-        return repr(self._read())
-
-    def copy(self):
-        """A plain dict."""
-        return self._read()
-
-    def __reduce__(self):
-        return dict, (self._read(),)
 
 
 def _numbers(item, n):
@@ -67,7 +29,7 @@ def _numbers(item, n):
     return np.where(array < 0, array + n, array).tolist()
 
 
-class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, EpochsResultsMixin):
+class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, SamplesMixin, EpochsResultsMixin):
     """Pieces of a recording around events. See `Epochs`."""
 
 
@@ -91,16 +53,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
 
     @_metadata.setter
     def _metadata(self, table):
-        self._rows = table, None if table is None else self.selection
-
-    @property
-    def event_id(self):
-        """Names of the events and their numbers, as a dict."""
-        return EventIds(self._engine)
-
-    @event_id.setter
-    def event_id(self, ids):
-        self._engine.event_id = [(str(k), int(v)) for k, v in ids.items()]
+        selection = np.array(self.selection)
+        self._rows = None if table is None else table.set_axis(selection), selection
 
     def _need_data(self, what):
         if not self.preload:
@@ -123,21 +77,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
     def _data(self, data):
         self._engine.set_data(np.ascontiguousarray(data, dtype=float), self._engine.tmin)
 
-    @property
-    def events(self):
-        """The events of the epochs, shape (n_epochs, 3). They are changed by assigning others: ``epochs.events = events``."""
-        events = self._engine.events
-        events.flags.writeable = False  # what is written into a copy would be lost without a word
-        return events
-
-    @events.setter
-    def events(self, events):
-        self._engine.events = as_events(events)
-
-    @property
-    def selection(self):
-        """Numbers of the epochs among the events that were given, shape (n_epochs,)."""
-        return np.array(self._engine.selection, int)
+    events = of_engine("events", "The events, shape (n_epochs, 3). They are changed by assigning others.", as_events)
+    selection = of_engine("selection", "Numbers of the epochs among the events that were given, shape (n_epochs,).")
 
     @property
     def drop_log(self):
@@ -199,21 +140,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
 
     def __getstate__(self):
         self.load_data()
-        engine = self._engine
-        state = dict(self.__dict__, _rows=(self._metadata, self.selection))
-        state["_engine"] = (
-            np.array(self._data), self.events, float(engine.tmin), engine.event_id, self.baseline, engine.selection,
-            engine.drop_log,
-        )  # fmt: skip
-        return state
-
-    def __setstate__(self, state):
-        data, events, tmin, ids, baseline, selection, drop_log = state.pop("_engine")
-        info = state.pop("info")
-        engine = _core.meeg.Epochs.from_array(info._engine, data, events, ids, dict(tmin=tmin, baseline=None, proj=False))
-        engine.set_baseline(baseline)
-        engine.selection, engine.drop_log = selection, drop_log
-        self.__dict__.update(state, _engine=engine, info=Info(engine.info, info._rest))
+        return dict(super().__getstate__(), _rows=(self._metadata, self.selection))
 
     # -- choosing epochs
 
@@ -292,7 +219,7 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
             self._engine.drop_bad()
         else:
             limits = {"reject": reject, "flat": flat}
-            self._engine.drop_bad_by({name: given for name, given in limits.items() if given != "existing"})
+            self._engine.drop_bad_by(given("epochs", {name: limit for name, limit in limits.items() if limit != "existing"}))
         return self
 
     def drop(self, indices, reason="USER", verbose=None):
@@ -358,6 +285,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
             Units to return, as "uV" or dict(eeg="uV"). Default SI.
         tmin, tmax : float | None
             Range of times [s].
+        exclude : list of str | "bads"
+            Names to leave out where picks names types. Default: the bad channels where picks is given, else none.
         copy : bool
             Whether the array is a copy; otherwise it may share memory with the epochs. Default True.
 
@@ -365,6 +294,8 @@ class BaseEpochs(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, Epoch
         -------
         data : array of float, shape (n_epochs, n_channels, n_times)
         """
+        if picks is not None and exclude == ():
+            exclude = "bads"
         idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
         epochs = self if item is None else self[item]
         whole = len(idx) == len(self.ch_names) and np.array_equal(idx, np.arange(len(idx)))

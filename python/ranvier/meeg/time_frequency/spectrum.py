@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..channels.mixins import ChannelsMixin
+from ..channels.mixins import ChannelsMixin, EventIdsMixin
 from ..checks import lacking, not_yet, one_of
 from ..face import of_engine
 from ..lazy import drawn_by, made_by
@@ -34,7 +34,7 @@ def _settings(inst, picks, exclude, method, method_kw, **common):
     method = one_of("method", "multitaper" if method == "auto" else method, ("welch", "multitaper"))
     own = dict(method_kw)
     _only_power(own.pop("output", "power"))
-    return method, given(method, {"settings": own}, picks=idx, **common)
+    return method, given(method, {"settings": own}, called="compute_psd", picks=idx, **common)
 
 
 def _only_power(output):
@@ -75,7 +75,11 @@ class Spectrum(ChannelsMixin, FreqsMixin):
     @property
     def data(self):
         """Power [unit²/Hz]."""
-        return self._engine.data[0]
+        return self._data[0]
+
+    @property
+    def _data(self):
+        return self._engine.data
 
     def __len__(self):
         return len(self.data)
@@ -118,18 +122,14 @@ class Spectrum(ChannelsMixin, FreqsMixin):
     plot = drawn_by("plot_spectrum")
     plot_topomap = drawn_by("plot_spectrum_topomap")
     plot_topo = lacking("plot_topo()", "plot() or plot_topomap()")
-    save = lacking("saving a Spectrum", "to_data_frame()")
+    save = lacking("saving a Spectrum", "to_mne().save()")
+    to_mne = made_by("to_mne.spectrum_to_mne")
 
 
-class EpochsMixin:
+class EpochsMixin(EventIdsMixin):
     """Epochs of a spectrum or a map."""
 
     events = of_engine("events", "The events of the epochs, shape (n_epochs, 3).")
-
-    @property
-    def event_id(self):
-        """Names of the events and their numbers."""
-        return dict(self._engine.event_id)
 
     def __len__(self):
         return len(self.data)

@@ -92,7 +92,8 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         out._data = data
         return out
 
-    save = lacking("saving time-frequency maps", "to_data_frame()")
+    save = lacking("saving time-frequency maps", "to_mne().save()")
+    to_mne = made_by("to_mne.tfr_to_mne")
     to_data_frame = made_by("frames.tfr_frame")
     plot = drawn_by("plot_tfr")
     plot_topomap = drawn_by("plot_tfr_map")
@@ -179,7 +180,7 @@ def _options(method, freqs, output, decim, method_kw, idx):
     if output != "power":
         raise not_yet(f"output={output!r}", '"power"')
     own = {name: value for name, value in method_kw.items() if name != "use_fft"}  # the bits are the same
-    return given("morlet", {"settings": own}, freqs=freqs, decim=_decim(decim), picks=idx)
+    return given("morlet", {"settings": own}, called="compute_tfr", freqs=freqs, decim=_decim(decim), picks=idx)
 
 
 @_verbose

@@ -53,7 +53,7 @@ void extend(meeg::Channel& c, const File& file, const Node& node) {
             case tag::ch_dacq_name: c.name = file.text(entry); break;
             case tag::ch_loc: {
                 const auto values = file.reals(entry);
-                if (values.size() != c.loc.size()) {
+                if (values.size() != c.loc->size()) {
                     file.fail(entry,
                               "should have 12 numbers for a channel's place; it has " + std::to_string(values.size()));
                 }

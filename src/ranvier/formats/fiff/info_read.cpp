@@ -204,6 +204,9 @@ meeg::Info info_of(const File& file) {
             info.meas_date = date(file.int32_at(*id, 12), file.int32_at(*id, 16));
         }
     }
+    if (const Entry* id = file.root().find(tag::file_id)) {
+        info.preserved_tags.push_back(preserved(file, *id));
+    }
     for (const Entry& entry : node.tags) {
         read_tag(info, file, entry, n_channels);
     }

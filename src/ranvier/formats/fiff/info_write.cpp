@@ -132,7 +132,7 @@ void write_info(Writer& out, const meeg::Info& info, int data_pack, bool reset_r
         out.transform(*info.dev_head_t);
     }
     for (const auto& carried : info.preserved_tags) {
-        if (carried.kind != tag::parent_block_id) {
+        if (carried.kind != tag::parent_block_id && carried.kind != tag::file_id) {
             out.tag_bytes(carried.kind, carried.type, carried.data);
         }
     }

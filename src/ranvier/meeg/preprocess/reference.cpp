@@ -95,7 +95,7 @@ Scheme added_references(const Info& info, const std::vector<std::string>& names)
         auto channel = make_channel(name, ChannelType::eeg);
         channel.scanno = channel.logno = static_cast<int>(info.n_channels()) + 1;
         if (placed) {
-            channel.loc.fill(0);
+            channel.loc->fill(0);
             std::copy_n(points[0]->r.begin(), 3, channel.loc.begin());
             std::copy_n(points[0]->r.begin(), 3, channel.loc.begin() + 3);
         }
@@ -182,6 +182,16 @@ void subtract_mean(const Scheme& scheme, View<double, 2> x) {
     }
 }
 
+/// The info that a scheme leads to. Where channels stay, so do the parts of the old one, which others may hold.
+void take_info(Info& info, Scheme& scheme) {
+    if (scheme.targets.empty()) {
+        info = std::move(scheme.info);
+    } else {
+        erase_if(info.projections, is_average_reference);
+        info.custom_ref_applied = scheme.info.custom_ref_applied;
+    }
+}
+
 void apply_scheme(Raw& raw, Scheme scheme) {
     if (raw.preloaded && !scheme.targets.empty()) {
         const index n = raw.n_samples(), block = 2048;
@@ -191,7 +201,7 @@ void apply_scheme(Raw& raw, Scheme scheme) {
     } else {
         apply_operator(raw, scheme.op);
     }
-    raw.info = std::move(scheme.info);
+    take_info(raw.info, scheme);
 }
 
 void apply_scheme(Evoked& evoked, Scheme scheme) {
@@ -200,21 +210,21 @@ void apply_scheme(Evoked& evoked, Scheme scheme) {
     } else {
         evoked.data = product(scheme.op, evoked.data);
     }
-    evoked.info = std::move(scheme.info);
+    take_info(evoked.info, scheme);
 }
 
 void apply_scheme(Epochs& epochs, Scheme scheme) {
     load(epochs);
     if (!scheme.targets.empty()) {
         parallel_for(epochs.n_epochs(), [&](index k) { subtract_mean(scheme, epochs.data.view()[k]); });
-        epochs.info = std::move(scheme.info);
+        take_info(epochs.info, scheme);
         return;
     }
     Array<double, 3> data({epochs.n_epochs(), scheme.op.extent(0), epochs.n_times});
     parallel_for(epochs.n_epochs(),
                  [&](index k) { apply(scheme.op, std::as_const(epochs.data).view()[k], data.view()[k]); });
     epochs.data = std::move(data);
-    epochs.info = std::move(scheme.info);
+    take_info(epochs.info, scheme);
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ const Definition& definition(ChannelType type) { return definitions[static_cast<
 
 }  // namespace
 
-Channel::Channel() { loc.fill(std::numeric_limits<double>::quiet_NaN()); }
+Channel::Channel() { loc->fill(std::numeric_limits<double>::quiet_NaN()); }
 
 ChannelType Channel::type() const {
     // Gradiometers and magnetometers differ by unit, because coils come in dozens; EEG without a coil was written by

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/base/held.hpp"
 #include "ranvier/meeg/recording/kinds.hpp"
 
 namespace ranvier::meeg {
@@ -66,7 +67,7 @@ struct Channel {
     CoordFrame coord_frame = CoordFrame::unknown;
     /// Position [m], and for coils the unit vectors ex, ey, ez; for EEG the position of the electrode and of its
     /// reference. NaN where unknown.
-    std::array<double, 12> loc;
+    Held<std::array<double, 12>> loc;
 
     Channel();
 

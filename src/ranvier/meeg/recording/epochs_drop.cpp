@@ -31,6 +31,9 @@ void keep(Epochs& epochs, const std::vector<index>& which) {
         return;
     }
     const index size = epochs.data.extent(1) * epochs.data.extent(2);
+    if (epochs.data.memory().use_count() > 1) {  // somebody looks at the samples: they stay where they are
+        epochs.data = Array<double, 3>(epochs.data);
+    }
     for (std::size_t k = 0; k < which.size(); ++k) {
         const index to = static_cast<index>(k);
         if (which[k] != to) {

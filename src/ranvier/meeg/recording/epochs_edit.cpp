@@ -110,18 +110,17 @@ void shift_time(Epochs& epochs, double tshift, bool relative) {
 }
 
 void pick(Epochs& epochs, const std::vector<index>& picks) {
-    Info info = epochs.info;
-    pick_channels(info, picks);
     if (!epochs.preloaded && epochs.options.proj && !epochs.info.projections.empty()) {
         load(epochs);
     }
+    auto data = epochs.preloaded ? data_of(epochs, picks) : Array<double, 3>();
+    pick_channels(epochs.info, picks);
     if (epochs.preloaded) {
         epochs.dropped_bad = true;  // the limits may be of channels that go
-        epochs.data = data_of(epochs, picks);
+        epochs.data = std::move(data);
     } else {
         epochs.cut.picks = taken(epochs.cut.picks, picks);
     }
-    epochs.info = std::move(info);
 }
 
 void subtract_evoked(Epochs& epochs, const std::optional<Evoked>& evoked) {

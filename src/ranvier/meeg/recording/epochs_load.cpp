@@ -166,6 +166,9 @@ void drop_bad(Epochs& epochs) {
     }
     const auto reasons = judged(epochs);
     if (epochs.preloaded) {
+        if (epochs.data.memory().use_count() > 1) {  // somebody looks at the samples: they stay where they are
+            epochs.data = Array<double, 3>(epochs.data);
+        }
         epochs.data.shrink(compacted(reasons, epochs.data.extent(1) * epochs.data.extent(2), epochs.data.data()));
     }
     remove(epochs, reasons);

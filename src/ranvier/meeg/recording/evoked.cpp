@@ -178,10 +178,8 @@ void shift_time(Evoked& evoked, double tshift, bool relative) {
 }
 
 void pick(Evoked& evoked, const std::vector<index>& picks) {
-    Info info = evoked.info;
-    pick_channels(info, picks);
+    pick_channels(evoked.info, picks);
     evoked.data = rows(evoked.data, picks);
-    evoked.info = std::move(info);
 }
 
 }  // namespace ranvier::meeg

@@ -125,7 +125,7 @@ void pick_channels(Info& info, const std::vector<index>& picks) {
                    "' is picked twice";
         });
     }
-    std::vector<std::shared_ptr<Channel>> kept;
+    StableVector<Channel>::List kept;
     std::unordered_set<std::string> names;
     for (const index pick : picks) {
         kept.push_back(info.channels.share(static_cast<std::size_t>(pick)));
@@ -146,6 +146,7 @@ void pick_channels(Info& info, const std::vector<index>& picks) {
     if (!compensable) {
         info.compensations.clear();
     }
+    info.compensations = StableVector<Compensation>(info.compensations);  // whoever holds those there keeps all rows
     for (auto& c : info.compensations) {
         auto kept_rows = counted(std::ssize(c.row_names));
         std::erase_if(kept_rows, [&](index k) { return !names.contains(c.row_names[static_cast<std::size_t>(k)]); });
@@ -190,14 +191,15 @@ void rename_channels(Info& info, const std::vector<std::pair<std::string, std::s
 
 void set_bads(Info& info, std::vector<std::string> bads) {
     std::vector<std::string> missing = bads;
-    std::erase_if(missing, [&](const auto& bad) { return named(info.channels, bad); });
+    const std::unordered_set<std::string_view> before(info.bads.begin(), info.bads.end());
+    std::erase_if(missing, [&](const auto& bad) { return before.contains(bad) || named(info.channels, bad); });
     require(missing.empty(),
             [&] { return "bad channels must be channels of the recording; there is no [" + quoted(missing) + "]"; });
     info.bads = std::move(bads);
 }
 
 void set_channel_types(Info& info, const std::vector<std::pair<std::string, ChannelType>>& types) {
-    std::vector<std::pair<index, Channel>> changed;
+    std::vector<std::pair<index, ChannelType>> changed;
     for (const auto& [name, type] : types) {
         const index at = channel_index(info, name);
         Channel channel = info.channels[static_cast<std::size_t>(at)];
@@ -210,10 +212,10 @@ void set_channel_types(Info& info, const std::vector<std::pair<std::string, Chan
                                "' holds it; remove the projection first";
                     });
         }
-        changed.emplace_back(at, std::move(channel));
+        changed.emplace_back(at, type);
     }
-    for (auto& [at, channel] : changed) {
-        info.channels[static_cast<std::size_t>(at)] = std::move(channel);
+    for (const auto& [at, type] : changed) {
+        set_type(info.channels[static_cast<std::size_t>(at)], type);
     }
 }
 

@@ -19,8 +19,8 @@ namespace ranvier::meeg {
 /// A point on the head.
 struct DigPoint {
     DigKind kind = DigKind::extra;
-    int ident = 0;              ///< of cardinal points: a Cardinal; of EEG: the electrode's number, 0 the reference
-    std::array<double, 3> r{};  // [m]
+    int ident = 0;                  ///< of cardinal points: a Cardinal; of EEG: the electrode's number, 0 the reference
+    Held<std::array<double, 3>> r;  // [m]
     CoordFrame coord_frame = CoordFrame::head;
 };
 
@@ -28,7 +28,7 @@ struct DigPoint {
 struct Transform {
     CoordFrame from = CoordFrame::unknown;
     CoordFrame to = CoordFrame::unknown;
-    std::array<std::array<double, 4>, 4> matrix{{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}};
+    Held<std::array<std::array<double, 4>, 4>> matrix{{{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}}};
 };
 
 /// A signal-space projection vector set (SSP, or the EEG average reference).
@@ -79,12 +79,12 @@ struct Info {
     StableVector<Projection> projections;
     StableVector<Compensation> compensations;
     StableVector<DigPoint> dig;
-    std::optional<Transform> dev_head_t;
+    std::optional<Held<Transform>> dev_head_t;
     std::optional<MeasurementDate> meas_date;
     CustomReference custom_ref_applied = CustomReference::off;
     bool maxshield = false;  ///< recorded with internal active shielding and not yet processed by MaxFilter
     std::string description, experimenter, proj_name;
-    std::vector<PreservedTag> preserved_tags;      ///< directly in the measurement-info block
+    std::vector<PreservedTag> preserved_tags;      ///< directly in the measurement-info block; and the file's id
     std::vector<PreservedBlock> preserved_blocks;  ///< its sub-blocks that we do not interpret
 
     index n_channels() const { return static_cast<index>(channels.size()); }

@@ -298,16 +298,15 @@ void crop_times(Raw& raw, double tmin, std::optional<double> tmax, bool include_
 }
 
 void pick(Raw& raw, const std::vector<index>& picks) {
-    Info info = raw.info;
-    pick_channels(info, picks);
+    auto data = raw.preloaded ? samples(raw, picks, 0, raw.n_samples()) : Array<double, 2>();
+    pick_channels(raw.info, picks);
     if (raw.preloaded) {
-        raw.data = samples(raw, picks, 0, raw.n_samples());
+        raw.data = std::move(data);
     } else if (raw.pending_operator.empty()) {
         raw.source_channels = taken(raw.source_channels, picks);
     } else {
         raw.pending_operator = rows(raw.pending_operator, picks);
     }
-    raw.info = std::move(info);
     // Annotations lose the channels that went; one of which none is left goes too.
     const auto names = channel_names(raw.info);
     const std::unordered_set<std::string_view> known(names.begin(), names.end());

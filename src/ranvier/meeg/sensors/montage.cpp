@@ -55,7 +55,9 @@ std::vector<NamedPoint> named_points(const Montage& montage) {
     int place = 0;
     for (const auto& [name, r] : montage.positions) {
         ++place;
-        points.push_back({{DigKind::eeg, numbered ? *trailing_number(name) : place, r, montage.coord_frame}, name});
+        const int ident = numbered ? *trailing_number(name) : place;
+        const DigPoint point{DigKind::eeg, ident, r, montage.coord_frame};
+        points.push_back({point, name});
     }
     return points;
 }
