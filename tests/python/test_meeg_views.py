@@ -303,3 +303,9 @@ def test_covariances_are_added_by_their_degrees_of_freedom():
     assert both.nfree == 3 and both["bads"] == ["A", "B"] and one.nfree == 1 and one["data"][0, 0] == 1
     with pytest.raises(ValueError, match="same channels"):
         one + mne.Covariance(np.eye(2), ["A", "C"], [], [], 1)
+
+
+def test_numbers_of_events_are_whole(epochs):
+    with pytest.raises(ValueError, match="invalid literal"):
+        epochs.event_id["left"] = "b"
+    assert epochs.event_id == {"left": 1, "right": 2}

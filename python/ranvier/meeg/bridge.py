@@ -11,44 +11,18 @@ from .epochs.making import EpochsArray
 from .evoked import EvokedArray
 from .info import Info
 from .io.making import RawArray
-from .points import DigPoint, Projection, Transform
-
-_numbers = ("coil_type", "coord_frame", "kind", "logno", "scanno", "unit", "unit_mul")
+from .to_mne import exact
 
 
 def _info_from_mne(info):
     import mne
 
-    with tempfile.TemporaryDirectory() as folder:  # FIFF carries all; numbers that it has in single precision follow
+    with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "x-info.fif")
         mne.io.write_info(path, info, verbose="ERROR")
         out = Info(_core.meeg.read_info_fif(path), {k: v for k, v in info.items() if k in ("working_dir", "command_line", "temp")})
     with out._unlock():
-        out["chs"] = [
-            {
-                "ch_name": str(c["ch_name"]), "loc": c["loc"], "cal": float(c["cal"]), "range": float(c["range"]),
-                **{key: int(c[key]) for key in _numbers},
-            }
-            for c in info["chs"]
-        ]  # fmt: skip
-        for key in ("sfreq", "highpass", "lowpass"):
-            out[key] = float(info[key])
-        out["line_freq"] = None if info["line_freq"] is None else float(info["line_freq"])
-        out["bads"] = list(info["bads"])
-        out["projs"] = [
-            Projection(kind=int(p["kind"]), active=bool(p["active"]), desc=str(p["desc"]), data=p["data"],
-                       explained_var=p.get("explained_var"))
-            for p in info["projs"]
-        ]  # fmt: skip
-        out["dig"] = None if info["dig"] is None else [
-            DigPoint(kind=int(p["kind"]), ident=int(p["ident"]), r=p["r"], coord_frame=int(p["coord_frame"]))
-            for p in info["dig"]
-        ]  # fmt: skip
-        t = info["dev_head_t"]
-        out["dev_head_t"] = None if t is None else Transform(int(t["from"]), int(t["to"]), t["trans"])
-        out["meas_date"], out["custom_ref_applied"] = info["meas_date"], int(info["custom_ref_applied"])
-        for key in ("file_id", "meas_id"):
-            out[key] = info[key]
+        exact(out, info)
     return out
 
 

@@ -7,56 +7,32 @@ import tempfile
 import numpy as np
 
 
-def _named(group, number):
-    """MNE-Python's named integer of a FIFF constant."""
-    from mne._fiff.constants import FIFF
-
-    for name, value in FIFF.items():
-        if name.startswith(group) and int(value) == int(number):
-            return value
-    return int(number)
+def exact(out, info):
+    """Give an Info that came through a file the numbers of the other in double precision."""
+    for key in ("sfreq", "highpass", "lowpass", "line_freq", "file_id", "meas_id", "meas_date"):
+        out[key] = info[key]
+    for channel, other in zip(out["chs"], info["chs"]):
+        channel.update(cal=float(other["cal"]), range=float(other["range"]), loc=np.array(other["loc"], float))
+    for point, other in zip(out["dig"] or (), info["dig"] or ()):
+        point["r"] = np.array(other["r"], float)
+    for projection, other in zip(out["projs"], info["projs"]):
+        projection["data"] = {**projection["data"], "data": np.array(other["data"]["data"], float)}
+        projection["explained_var"] = other.get("explained_var")
+    if info["dev_head_t"] is not None:
+        out["dev_head_t"]["trans"] = np.array(info["dev_head_t"]["trans"], float)
 
 
 def _info_to_mne(info):
     import mne
-    from mne._fiff._digitization import DigPoint
 
-    with tempfile.TemporaryDirectory() as folder:  # FIFF carries all; numbers that it has in single precision follow
+    with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "x-info.fif")
         info.save(path)
         out = mne.io.read_info(path, verbose="ERROR")
     with out._unlock():
-        for theirs, ours in zip(out["chs"], info["chs"]):
-            for key in ("cal", "range"):
-                theirs[key] = ours[key]
-            theirs["loc"] = np.array(ours["loc"], float)
-        for key in ("sfreq", "highpass", "lowpass", "line_freq", "file_id", "meas_id", "meas_date"):
-            out[key] = info[key]
-        out["projs"] = [_projection_to_mne(p) for p in info["projs"]]
-        if info["dig"] is not None:
-            out["dig"] = [
-                DigPoint(
-                    kind=_named("FIFFV_POINT", p["kind"]),
-                    ident=_named("FIFFV_POINT", p["ident"]) if p["kind"] == 1 else int(p["ident"]),
-                    r=np.array(p["r"], float),
-                    coord_frame=_named("FIFFV_COORD", p["coord_frame"]),
-                )
-                for p in info["dig"]
-            ]
-        t = info["dev_head_t"]
-        if t is not None:
-            out["dev_head_t"] = mne.transforms.Transform(int(t["from"]), int(t["to"]), np.array(t["trans"]))
-        for key, value in info._rest.items():
-            out[key] = copy.deepcopy(value)
+        exact(out, info)
+        out.update(copy.deepcopy(info._rest))
     return out
-
-
-def _projection_to_mne(p):
-    import mne
-
-    data = {**p["data"], "col_names": list(p["data"]["col_names"]), "data": np.array(p["data"]["data"])}
-    return mne.Projection(kind=_named("FIFFV_PROJ_ITEM", p["kind"]), active=p["active"], desc=p["desc"], data=data,
-                          explained_var=p["explained_var"])  # fmt: skip
 
 
 def raw_to_mne(raw):

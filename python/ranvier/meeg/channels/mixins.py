@@ -1,5 +1,6 @@
 """What Raw, Epochs, Evoked, spectra and time-frequency maps share: channels, references, projections."""
 
+import functools
 from operator import attrgetter
 
 import numpy as np
@@ -71,6 +72,10 @@ class HoldsEngine:
             self._engine.pick(idx)
 
 
+def _set_ids(engine, ids):
+    engine.event_id = [(str(name), int(number)) for name, number in ids.items()]
+
+
 class EventIdsMixin:
     """Names of the events of an object that holds the engine's."""
 
@@ -80,14 +85,14 @@ class EventIdsMixin:
         with changing:
             if self._ids is None:
                 engine = self._engine
-                self._ids = LiveDict(lambda: dict(engine.event_id), lambda ids: setattr(engine, "event_id", list(ids.items())))
+                self._ids = LiveDict(lambda: dict(engine.event_id), functools.partial(_set_ids, engine))
             self._ids = self._ids.current()
             return self._ids
 
     @event_id.setter
     def event_id(self, ids):
         if ids is not self._ids:
-            self._engine.event_id = [(str(name), int(number)) for name, number in ids.items()]
+            _set_ids(self._engine, ids)
             self._ids = self._ids and self._ids.left()
 
 
