@@ -13,7 +13,7 @@ namespace ranvier::cli {
 using Json = nlohmann::ordered_json;
 
 /// What the shell sees.
-enum ExitCode : int { ok = 0, failure = 1, usage = 2, invalid_input = 3, interrupted = 130 };
+enum ExitCode : int { ok = 0, failure = 1, usage = 2, invalid_input = 3 };
 
 /// Settings that every command shares.
 struct Common {

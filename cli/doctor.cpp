@@ -25,7 +25,9 @@ void add_doctor(CLI::App& app, const Common& common) {
         for (const auto& [name, value] : versions()) {
             table[name] = value;
         }
-        table["cache"] = cache_folder().string();
+        const auto cache = cache_folder();
+        table["cache"] =
+            cache.empty() ? "none: set RANVIER_CACHE to a folder that only you may write into" : cache.string();
         print_table(common, table, 18);
     });
 }

@@ -38,9 +38,8 @@ Json value_of(const std::string& text) {
         return text == "True";
     }
     for (const std::string& form : {text, "[" + text + "]"}) {
-        const Json value = Json::parse(form, nullptr, false);
-        if (!value.is_discarded()) {
-            return value;
+        if (Json::accept(form)) {
+            return formats::parsed_json(form);
         }
     }
     return text;

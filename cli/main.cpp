@@ -1,3 +1,4 @@
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -36,9 +37,15 @@ void print_table(const Common& common, const Json& table, std::size_t width) {
 
 namespace {
 
-extern "C" void on_interrupt(int) {
-    // The second Ctrl-C ends the program at once, should a step not look up.
-    std::signal(SIGINT, SIG_DFL);
+// Ctrl-C, and how terminals, batch systems and containers end a program: files that were begun are taken away first.
+constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+
+volatile std::sig_atomic_t received = 0;
+
+extern "C" void on_interrupt(int number) {
+    // The second one ends the program at once, should a step not look up.
+    std::signal(number, SIG_DFL);
+    received = number;
     request_interrupt();
 }
 
@@ -108,7 +115,7 @@ int run(int argc, char** argv) {
     app.add_flag("-q,--quiet", common.quiet, "No progress on stderr");
     app.add_option("--threads", common.threads, "Threads to use (default: all processors); results do not depend on it")
         ->check(CLI::Range(1, 4096));
-    app.footer("Exit status: 0 ok, 1 failure, 2 usage, 3 invalid input or file, 130 interrupted.");
+    app.footer("Exit status: 0 ok, 1 failure, 2 usage, 3 invalid input or file, 130 interrupted (128 + the signal).");
     for (AddCommand* add : commands) {
         add(app, common);
     }
@@ -142,7 +149,11 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     using namespace ranvier;
-    std::signal(SIGINT, cli::on_interrupt);
+    for (const int number : cli::ending_signals) {
+        if (std::signal(number, cli::on_interrupt) == SIG_IGN) {
+            std::signal(number, SIG_IGN);  // as nohup wishes
+        }
+    }
     try {
         const int code = cli::run(argc, argv);
         std::cout.flush();
@@ -153,7 +164,7 @@ int main(int argc, char** argv) {
         return code;
     } catch (const Interrupted&) {
         std::cerr << "ranvier: interrupted\n";
-        return cli::interrupted;
+        return 128 + cli::received;
     } catch (const std::exception& error) {
         std::cerr << "ranvier: " << error.what() << '\n';
         const bool theirs = dynamic_cast<const InvalidInput*>(&error) || dynamic_cast<const FileError*>(&error);

@@ -10,6 +10,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/formats/tables/json_value.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/diagnostic.hpp"
 #include "ranvier/language/model.hpp"
@@ -199,12 +200,7 @@ void new_model(const std::string& path, bool overwrite, const Common& common) {
 /// diagnostics for each on standard output.
 void parse_texts() {
     const std::string input{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-    Json texts;
-    try {
-        texts = Json::parse(input);
-    } catch (const Json::exception& error) {
-        throw InvalidInput(std::string("standard input is no JSON: ") + error.what());
-    }
+    const Json texts = formats::parsed_json(input);
     Json out = Json::array();
     require(texts.is_array(), "standard input must be a JSON list of {\"kind\": ..., \"text\": ...}");
     for (const Json& item : texts) {

@@ -23,11 +23,9 @@ using language::Model;
 /// "50" in the unit shown, or "50*uA/cm**2". [SI]
 double quantity(const std::string& typed, const Model& model, const std::string& what, const units::Dimension& wanted,
                 double unit_scale, const std::string& unit) {
-    char* end = nullptr;
-    const double number = std::strtod(typed.c_str(), &end);
-    if (!typed.empty() && end == typed.c_str() + typed.size()) {
-        require(std::isfinite(number), [&] { return what + " must be finite; got '" + typed + "'"; });
-        return number * unit_scale;
+    if (const auto number = number_of(typed)) {
+        require(std::isfinite(*number), [&] { return what + " must be finite; got '" + typed + "'"; });
+        return *number * unit_scale;
     }
     const auto read = language::checked_expression(typed, model, {}, what);
     if (!read.expr) {

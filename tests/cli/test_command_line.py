@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+import numpy as np
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -214,11 +215,101 @@ def test_a_new_model_says_where_it_is_in_json_too(tmp_path):
     assert json.loads(done.stdout) == {"written": "mine.model"}
 
 
-def test_an_interrupt_ends_with_130_and_leaves_no_file(tmp_path):
-    process = subprocess.Popen([str(PROGRAM), "demo", "--synthetic", "--out", "out"], cwd=tmp_path, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
+def long_filter(folder, **env):
+    """A filter that takes seconds, begun; the recording is written first."""
+    recording = folder / "long_raw.fif"
+    if not recording.exists():
+        from ranvier import meeg
+
+        info = meeg.create_info(64, 1000.0, "eeg")
+        meeg.io.RawArray(np.random.default_rng(0).normal(size=(64, 300_000)) * 1e-5, info, verbose="error").save(recording)
+    return subprocess.Popen([str(PROGRAM), "meeg", "filter", str(recording), str(folder / "out_raw.fif"), "--l-freq",
+                             "1", "--h-freq", "40", "--filter-length", "20s"], cwd=folder, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **env})
+
+
+def wait_until_writing(process, folder):
+    """Until the command has a file of its own open in the folder."""
+    while process.poll() is None:
+        for number in pathlib.Path(f"/proc/{process.pid}/fd").glob("*"):
+            try:
+                opened = pathlib.Path(os.readlink(number))
+            except FileNotFoundError:
+                continue
+            if opened.parent == folder and opened.name != "long_raw.fif":
+                return
+    raise AssertionError(f"it ended before it wrote: {process.communicate()}")
+
+
+# A file system without files that have no name (network shares, old kernels): O_TMPFILE is refused.
+NO_TMPFILE = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/types.h>
+static int pass(const char* name, const char* path, int flags, mode_t mode) {
+    if ((flags & O_TMPFILE) == O_TMPFILE) { errno = EOPNOTSUPP; return -1; }
+    int (*real)(const char*, int, ...) = dlsym(RTLD_NEXT, name);
+    return real(path, flags, mode);
+}
+int open(const char* path, int flags, ...) {
+    va_list rest; va_start(rest, flags); mode_t mode = va_arg(rest, int); va_end(rest);
+    return pass("open", path, flags, mode);
+}
+int open64(const char* path, int flags, ...) {
+    va_list rest; va_start(rest, flags); mode_t mode = va_arg(rest, int); va_end(rest);
+    return pass("open64", path, flags, mode);
+}
+"""
+
+
+@pytest.fixture(scope="module", params=["files without a name", "files with a name aside"])
+def file_system(request, tmp_path_factory):
+    """What a command needs in its environment to meet each kind of file system."""
+    if request.param == "files without a name":
+        return {}
+    folder = tmp_path_factory.mktemp("preload")
+    (folder / "no_tmpfile.c").write_text(NO_TMPFILE)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", folder / "no_tmpfile.so", folder / "no_tmpfile.c", "-ldl"],
+                   check=True)
+    return {"LD_PRELOAD": str(folder / "no_tmpfile.so")}
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGXCPU"])
+def test_however_a_batch_system_ends_a_command_nothing_is_left_behind(tmp_path, file_system, name):
+    process = long_filter(tmp_path, **file_system)
+    wait_until_writing(process, tmp_path)
+    process.send_signal(getattr(signal, name))
     process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert not list(tmp_path.glob("out/*.part-*")) and not (tmp_path / "out/report.html").exists()
+    assert process.returncode == 128 + getattr(signal, name)
+    assert [p.name for p in tmp_path.iterdir()] == ["long_raw.fif"]
+
+
+def test_a_killed_write_does_not_lock_the_file_for_ever(tmp_path, file_system):
+    for _ in range(2):
+        process = long_filter(tmp_path, **file_system)
+        wait_until_writing(process, tmp_path)
+        process.kill()
+        process.communicate()
+    process = long_filter(tmp_path, **file_system)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert (tmp_path / "out_raw.fif").exists()
+
+
+def test_one_of_several_writers_wins_and_the_others_say_so(tmp_path, file_system):
+    processes = [long_filter(tmp_path, **file_system) for _ in range(3)]
+    codes = sorted(p.communicate(timeout=300) and p.returncode for p in processes)
+    assert codes == [0, 3, 3]
+
+
+@pytest.mark.parametrize(("text", "code"), [("99999999999", 0), ("2048", 0), ("", 0), ("2", 0), ("2abc", 3), ("1e3", 3),
+                                            ("0", 3), ("-1", 3), ("-99999999999", 3)])
+def test_threads_are_a_whole_number_of_which_no_more_are_made_than_help(tmp_path, text, code):
+    begin = time.monotonic()
+    done = ranvier("demo", "--synthetic", "--out", tmp_path, RANVIER_THREADS=text)
+    assert done.returncode == code, done.stderr
+    assert code == 0 or f"RANVIER_THREADS must be a whole number > 0; got '{text}'" in done.stderr
+    assert time.monotonic() - begin < 60

@@ -23,10 +23,10 @@ SCRIPT = pathlib.Path(__file__).with_name("neuron_compartments.py")
 def interpreter():
     """A Python that has NEURON: this one, or Debian's."""
     for python in (sys.executable, "/usr/bin/python3"):
-        found = subprocess.run([python, "-c", "from neuron import h; h.load_file('stdrun.hoc')"], capture_output=True)
+        found = subprocess.run([python, "-c", "import numpy; from neuron import h; h.load_file('stdrun.hoc')"], capture_output=True)
         if found.returncode == 0:
             return python
-    pytest.skip("NEURON is not here (make peers, or apt-get install python3-neuron)")
+    pytest.skip("NEURON is not here (make peers, or apt-get install python3-neuron python3-numpy)")
 
 
 def theirs(interpreter, folder, step):

@@ -1,5 +1,5 @@
 // The small nouns that an Info holds, and covariances.
-#include <cstdio>
+#include "ranvier/base/text.hpp"
 
 #include "meeg/faces.hpp"
 #include "meeg/info.hpp"
@@ -118,10 +118,12 @@ void bind_nouns(nb::module_& m) {
                                      : p.kind == DigKind::hpi    ? "HPI" + number
                                      : p.kind == DigKind::eeg    ? "EEG" + number
                                                                  : "Extra" + number;
-            char text[160];
-            std::snprintf(text, sizeof text, "<DigPoint | %s : (%.1f, %.1f, %.1f) mm : %s frame>", kind.c_str(),
-                          1e3 * p.r[0], 1e3 * p.r[1], 1e3 * p.r[2], frame_name(p.coord_frame));
-            return std::string(text);
+            std::vector<std::string> millimetres;
+            for (const double x : p.r) {
+                millimetres.push_back(formatted("%.1f", 1e3 * x));
+            }
+            return "<DigPoint | " + kind + " : (" + joined(millimetres) + ") mm : " + frame_name(p.coord_frame) +
+                   " frame>";
         });
     dict_face(point, {key<&DigPoint::kind>("kind"), key<&DigPoint::ident>("ident"), key<&DigPoint::r>("r"),
                       key<&DigPoint::coord_frame>("coord_frame")});

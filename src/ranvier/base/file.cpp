@@ -2,13 +2,18 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "ranvier/base/error.hpp"
 
@@ -39,12 +44,16 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
         return;
     }
     void* block = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    const int error = errno;
-    close(fd);
     if (block == MAP_FAILED) {
+        const int error = errno;
+        close(fd);
         fail(path, "can't be mapped", error);
     }
-    mapping_ = {block, [size](void* p) { munmap(p, size); }};
+    mapping_ = {block, [size, fd](void* p) {
+                    munmap(p, size);
+                    close(fd);
+                }};
+    fd_ = fd;
     bytes_ = {static_cast<const std::byte*>(block), size};
 }
 
@@ -60,22 +69,125 @@ void MappedFile::release(std::size_t begin, std::size_t end) const {
     }
 }
 
-OutputFile::OutputFile(const std::filesystem::path& goal, bool overwrite) : goal_(goal) {
-    if (!overwrite && std::filesystem::exists(goal)) {
-        throw FileError(goal, FileError::no_offset, "exists already; ask for overwriting, or choose another name");
+void MappedFile::check_present(std::size_t end) const {
+    struct stat status {};
+    if (end > 0 && (fstat(fd_, &status) != 0 || static_cast<std::size_t>(status.st_size) < end)) {
+        throw FileError(path_, FileError::no_offset,
+                        "has shrunk from " + std::to_string(bytes_.size()) + " to " + std::to_string(status.st_size) +
+                            " bytes since it was opened; read it again");
     }
-    static std::atomic<unsigned> serial{0};
-    aside_ = goal;
-    aside_ += ".part-" + std::to_string(getpid()) + "-" + std::to_string(serial++);
-    fd_ = open(aside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+}
+
+namespace {
+
+/// What a name stands for, links followed, also those that point to nothing yet.
+std::filesystem::path link_target(std::filesystem::path path) {
+    for (int links = 0; links < 40; ++links) {
+        std::error_code none;
+        if (!std::filesystem::is_symlink(std::filesystem::symlink_status(path, none))) {
+            return path;
+        }
+        path = path.parent_path() / std::filesystem::read_symlink(path);  // an absolute one replaces the whole
+    }
+    fail(path, "can't be written", ELOOP);
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+[[noreturn]] void fail_existing(const std::filesystem::path& goal) {
+    throw FileError(goal, FileError::no_offset, "exists already; ask for overwriting, or choose another name");
+}
+
+/// The status of a goal that may be replaced; nothing for one that is not there. Follows no links.
+std::optional<struct stat> replaced(const std::filesystem::path& goal, bool overwrite) {
+    struct stat status {};
+    if (lstat(goal.c_str(), &status) != 0) {
+        if (errno != ENOENT) {
+            fail(goal, "can't be written", errno);
+        }
+        return std::nullopt;
+    }
+    if (S_ISDIR(status.st_mode)) {
+        throw FileError(goal, FileError::no_offset, "is a folder; name a file in it");
+    }
+    if (!S_ISREG(status.st_mode)) {
+        throw FileError(goal, FileError::no_offset, "is a device or a pipe; results go to regular files");
+    }
+    if (!overwrite) {
+        fail_existing(goal);
+    }
+    return status;
+}
+
+/// Links a file without a name to `path`. @return 0, or errno
+int link_to(int fd, const std::filesystem::path& path) {
+    const std::string self = "/proc/self/fd/" + std::to_string(fd);
+    return linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+/// Moves to a name that must be free, in one step where the file system can. @return 0, or errno
+int rename_to_free(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return errno;
+    }
+    if (link(from.c_str(), to.c_str()) != 0) {
+        return errno;
+    }
+    unlink(from.c_str());
+    return 0;
+}
+
+}  // namespace
+
+std::filesystem::path name_aside(const std::filesystem::path& goal) {
+    std::uint64_t number = 0;
+    if (getrandom(&number, sizeof number, 0) != static_cast<ssize_t>(sizeof number)) {
+        fail(goal, "can't be written", errno);
+    }
+    char text[32];
+    *std::to_chars(text, text + sizeof text, number, 36).ptr = '\0';
+    return folder_of(goal) / (std::string(".ranvier-") + text + ".part");
+}
+
+void check_goal(const std::filesystem::path& goal, bool overwrite) { OutputFile(goal, overwrite); }
+
+OutputFile::OutputFile(const std::filesystem::path& goal, bool overwrite)
+    : goal_(link_target(goal)), overwrite_(overwrite) {
+    const auto old = replaced(goal_, overwrite);
+    const std::filesystem::path folder = folder_of(goal_);
+    // A name too long shall not come to light after hours of work.
+    if (goal_.filename().native().size() > NAME_MAX) {
+        fail(goal, "can't be written", ENAMETOOLONG);
+    }
+    fd_ = open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    if (fd_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOSYS || errno == EINVAL)) {
+        aside_ = name_aside(goal_);
+        fd_ = open(aside_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
     if (fd_ < 0) {
         fail(goal, "can't be written", errno);
+    }
+    if (old) {
+        // Owner first, as changing it takes permissions away; that only root may is no reason not to write.
+        [[maybe_unused]] const int owner = fchown(fd_, old->st_uid, old->st_gid);
+        fchmod(fd_, old->st_mode & 07777);
     }
 }
 
 OutputFile::~OutputFile() {
     if (fd_ >= 0) {
         close(fd_);
+        remove_aside();
+    }
+}
+
+void OutputFile::remove_aside() {
+    if (!aside_.empty()) {
         unlink(aside_.c_str());
     }
 }
@@ -112,16 +224,38 @@ void OutputFile::write_at(std::int64_t offset, std::span<const std::byte> bytes)
 
 void OutputFile::commit() {
     ensure(fd_ >= 0, "one commit per file");
-    const int fd = fd_;
-    fd_ = -1;
-    if (close(fd) != 0) {
-        const int error = errno;
-        unlink(aside_.c_str());
-        fail(goal_, "can't be written", error);
+    try {
+        if (fsync(fd_) != 0) {
+            fail(goal_, "can't be written", errno);
+        }
+        put_in_place();
+    } catch (...) {
+        close(fd_);
+        fd_ = -1;
+        remove_aside();
+        throw;
     }
-    if (rename(aside_.c_str(), goal_.c_str()) != 0) {
-        const int error = errno;
-        unlink(aside_.c_str());
+    close(fd_);
+    fd_ = -1;
+}
+
+void OutputFile::put_in_place() {
+    int error = 0;
+    if (!overwrite_) {
+        error = aside_.empty() ? link_to(fd_, goal_) : rename_to_free(aside_, goal_);
+    } else {
+        if (aside_.empty()) {
+            aside_ = name_aside(goal_);
+            error = link_to(fd_, aside_);
+        }
+        if (error == 0 && rename(aside_.c_str(), goal_.c_str()) != 0) {
+            error = errno;
+        }
+    }
+    if (error == EEXIST) {
+        fail_existing(goal_);
+    }
+    if (error != 0) {
         fail(goal_, "can't be put in place", error);
     }
 }
@@ -136,15 +270,34 @@ std::string file_text(const std::filesystem::path& path) {
     return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
 }
 
+namespace {
+
+/// A folder that is ours alone to write into, made where it is missing.
+bool ours(const std::filesystem::path& folder) {
+    std::error_code none;
+    std::filesystem::create_directories(folder_of(folder), none);
+    mkdir(folder.c_str(), 0700);
+    struct stat status {};
+    return stat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+}  // namespace
+
 std::filesystem::path cache_folder() {
-    if (const char* own = std::getenv("RANVIER_CACHE"); own && *own) {
-        return own;
+    const auto given = [](const char* name) {
+        const char* text = std::getenv(name);
+        return std::filesystem::path(text ? text : "");
+    };
+    std::filesystem::path folder = given("RANVIER_CACHE");
+    if (folder.empty()) {
+        folder = given("XDG_CACHE_HOME");
+        if (folder.empty() && !given("HOME").empty()) {
+            folder = given("HOME") / ".cache";
+        }
+        folder = folder.empty() ? folder : folder / "ranvier";
     }
-    if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) {
-        return std::filesystem::path(xdg) / "ranvier";
-    }
-    const char* home = std::getenv("HOME");
-    return std::filesystem::path(home && *home ? home : ".") / ".cache" / "ranvier";
+    return folder.empty() || !ours(folder) ? std::filesystem::path() : folder;
 }
 
 }  // namespace ranvier

@@ -4,7 +4,9 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -22,19 +24,29 @@ thread_local int thread_limit = 0;                             // 0: no limit se
 thread_local const std::atomic<bool>* loop_stopped = nullptr;  // of the loop whose piece runs on this thread
 std::atomic<bool> interrupt_requested{false};
 
+/// Some more threads than processors are allowed (the bits must not depend on it, and tests check that); thousands
+/// would only hold the machine up.
+int most_threads() { return std::max(4 * processors(), 16); }
+
 int default_threads() {
     static const int count = [] {
-        if (const char* text = std::getenv("RANVIER_THREADS")) {
-            const int n = std::atoi(text);
-            require(n > 0, "RANVIER_THREADS must be a whole number > 0; got '" + std::string(text) + "'");
-            return n;
+        const std::string text = [] {
+            const char* given = std::getenv("RANVIER_THREADS");
+            return std::string(given ? given : "");
+        }();
+        if (text.empty()) {
+            return processors();
         }
-        return processors();
+        long n = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+        const bool whole = end == text.data() + text.size() && error != std::errc::invalid_argument;
+        require(whole && (n > 0 || (error == std::errc::result_out_of_range && text.front() != '-')),
+                "RANVIER_THREADS must be a whole number > 0; got '" + text + "'");
+        return error == std::errc{} ? static_cast<int>(std::min<long>(n, most_threads())) : most_threads();
     }();
     return count;
 }
 
-/// More threads than processors are allowed (the bits must not depend on it, and tests check that).
 tbb::task_arena& arena_of(int n) {
     static std::mutex mutex;
     static std::unordered_map<int, std::unique_ptr<tbb::task_arena>> arenas;
@@ -71,7 +83,7 @@ int threads() { return thread_limit > 0 ? thread_limit : default_threads(); }
 
 ThreadLimit::ThreadLimit(int n) : before_(thread_limit) {
     if (n > 0) {
-        thread_limit = n;
+        thread_limit = std::min(n, most_threads());
     }
 }
 

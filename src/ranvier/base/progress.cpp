@@ -8,6 +8,8 @@
 #include <exception>
 #include <mutex>
 
+#include "ranvier/base/text.hpp"
+
 namespace ranvier {
 
 namespace {
@@ -20,14 +22,9 @@ std::mutex progress_mutex;
 double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
 std::string duration(double seconds) {
-    char text[32];
-    if (seconds < 99.5) {
-        std::snprintf(text, sizeof text, "%.*f s", seconds < 9.95 ? 1 : 0, seconds);
-    } else {
-        std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60,
-                      static_cast<int>(seconds) % 60);
-    }
-    return text;
+    return seconds < 99.5 ? formatted(seconds < 9.95 ? "%.1f s" : "%.0f s", seconds)
+                          : formatted("%.0f min ", std::floor(seconds / 60)) +
+                                formatted("%02.0f s", std::floor(std::fmod(seconds, 60)));
 }
 
 class StderrProgress : public ProgressSink {

@@ -1,5 +1,7 @@
 #include "ranvier/base/text.hpp"
 
+#include <charconv>
+#include <clocale>
 #include <cstdio>
 
 namespace ranvier {
@@ -13,9 +15,20 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 }
 
 std::string formatted(const char* format, double value) {
-    char text[64];
+    // A program whose desktop speaks German would write "0,1": its C locale is set aside for this thread.
+    static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);
+    const locale_t before = uselocale(plain);
+    char text[400];  // %f of the largest number has 309 digits
     std::snprintf(text, sizeof text, format, value);
+    uselocale(before);
     return text;
+}
+
+std::optional<double> number_of(std::string_view text) {
+    double value = 0;
+    const char* end = text.data() + text.size();
+    const auto [last, error] = std::from_chars(text.data(), end, value);
+    return error == std::errc{} && last == end ? std::optional(value) : std::nullopt;
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +11,10 @@ namespace ranvier {
 /// "a, b, c"
 std::string joined(const std::vector<std::string>& words, std::string_view between = ", ");
 
-/// A number as printf writes it: formatted("%.3g", 0.1).
+/// A number as printf writes it, the same in every locale: formatted("%.3g", 0.1).
 std::string formatted(const char* format, double value);
+/// The number that a text is as a whole, in every locale; nothing where it is none ("", "1,5", "2abc").
+std::optional<double> number_of(std::string_view text);
 
 /// Without the blanks around it.
 std::string_view trimmed(std::string_view text);

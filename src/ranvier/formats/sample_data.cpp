@@ -93,14 +93,16 @@ std::vector<fs::path> sample_folders() {
     }
     folders.emplace_back("../shared/data");
     folders.emplace_back("shared/data");
-    folders.push_back(cache_folder() / "data");
+    if (const fs::path cache = cache_folder(); !cache.empty()) {
+        folders.push_back(cache / "data");
+    }
     return folders;
 }
 
 std::optional<fs::path> found(const SampleSet& set, const SampleFile& file) {
     for (const fs::path& folder : sample_folders()) {
         for (const fs::path& path : {folder / set.folder / file.name, folder / file.name}) {
-            if (size_or_zero(path) == file.bytes) {
+            if (size_or_zero(path) == file.bytes && sha256_of_file(path) == file.sha256) {
                 return path;
             }
         }
@@ -130,7 +132,7 @@ fs::path fetch(const SampleSet& set, const SampleFile& file, const fs::path& fol
     if (error) {
         throw fail("its folder can't be made: " + error.message());
     }
-    const Aside aside{fs::path(goal.string() + ".part-" + std::to_string(getpid()))};
+    const Aside aside{name_aside(goal)};
     {
         Progress progress("fetching " + file.name, file.bytes);
         std::int64_t shown = 0;
@@ -168,11 +170,22 @@ fs::path fetch(const SampleSet& set, const SampleFile& file, const fs::path& fol
     return goal;
 }
 
+namespace {
+
+fs::path fetched_folder() {
+    const fs::path cache = cache_folder();
+    require(!cache.empty(),
+            "what is fetched would have no place: set RANVIER_CACHE to a folder that only you may write into");
+    return cache / "data";
+}
+
+}  // namespace
+
 std::vector<fs::path> found_or_fetched(const SampleSet& set) {
     std::vector<fs::path> paths;
     for (const SampleFile& file : set.files) {
         const auto path = found(set, file);
-        paths.push_back(path ? *path : fetch(set, file, cache_folder() / "data"));
+        paths.push_back(path ? *path : fetch(set, file, fetched_folder()));
     }
     return paths;
 }

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <sstream>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/value.hpp"
 
 // LAPACK as OpenBLAS carries it: Fortran, column-major, hidden lengths of strings at the end.
 extern "C" {
@@ -318,11 +318,10 @@ Array<double, 2> solve(View<const double, 2> a, View<const double, 2> b) {
         dgecon_("1", &n, factors.data(), &n, &norm, &rcond, work.data(), iwork.data(), &info, 1);
     }
     if (info != 0 || !(rcond >= std::numeric_limits<double>::epsilon())) {
-        std::ostringstream message;
-        message << "solve: the matrix of shape " << shape(a)
-                << " is singular to working precision (reciprocal condition " << rcond << ", must be at least "
-                << std::numeric_limits<double>::epsilon() << "); use pseudo_inverse or regularise";
-        throw NumericalError(message.str());
+        throw NumericalError("solve: the matrix of shape " + shape(a) +
+                             " is singular to working precision (reciprocal condition " + text_of(rcond) +
+                             ", must be at least " + text_of(std::numeric_limits<double>::epsilon()) +
+                             "); use pseudo_inverse or regularise");
     }
     dgetrs_("T", &n, &columns, factors.data(), &n, pivots.data(), x.data(), &n, &info, 1);
     return transposed(x);
@@ -348,10 +347,8 @@ Array<double, 2> pseudo_inverse(View<const double, 2> a, double relative_cutoff)
 
 std::string blas_description() {
     // The configuration reads "OpenBLAS 0.3.21 <options> <core> MAX_THREADS=64".
-    std::istringstream words(openblas_get_config());
-    std::string name, version;
-    words >> name >> version;
-    std::string text = name + " " + version + " " + openblas_get_corename();
+    const std::string words = openblas_get_config();
+    std::string text = words.substr(0, words.find(' ', words.find(' ') + 1)) + " " + openblas_get_corename();
     if (const char* asked = std::getenv("OPENBLAS_CORETYPE")) {
         text += " (OPENBLAS_CORETYPE=" + std::string(asked) + ")";
     }

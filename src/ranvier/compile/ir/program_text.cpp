@@ -2,7 +2,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <optional>
 
@@ -24,9 +23,7 @@ std::string real_text(double x) {
     if (std::isinf(x)) {
         return x > 0 ? "inf" : "-inf";
     }
-    std::array<char, 40> buffer;
-    std::snprintf(buffer.data(), buffer.size(), "%a", x);
-    return buffer.data();
+    return formatted("%a", x);
 }
 
 /// The declaration that an instruction names, or "".

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "ranvier/base/digest.hpp"
+#include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
 #include "ranvier/compile/kernel/sources_digest.hpp"
 
@@ -16,7 +17,14 @@ namespace {
 constexpr std::uintmax_t most_bytes = 256'000'000;
 constexpr std::size_t digest_length = 64;
 
-std::filesystem::path folder() { return cache_folder() / "kernels"; }
+/// @throws FileError  nothing is kept
+std::filesystem::path folder() {
+    const std::filesystem::path cache = cache_folder();
+    if (cache.empty()) {
+        throw FileError(cache, FileError::no_offset, "no folder is ours alone");
+    }
+    return cache / "kernels";
+}
 std::filesystem::path file(const std::string& key) { return folder() / (key + ".o"); }
 
 void evict_oldest() {

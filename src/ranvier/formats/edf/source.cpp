@@ -94,6 +94,7 @@ const Array<double, 2>& EdfSource::upsampled(index channel) const {
         const Selected& selected = selected_[static_cast<std::size_t>(channel)];
         const index n = selected.signal.samples;
         Array<double, 2> own({1, header_.n_records * n});
+        file_->check_present(static_cast<std::size_t>(header_.header_bytes + header_.n_records * header_.record_bytes));
         for (index r = 0; r < header_.n_records; ++r) {
             decode(selected, r, 0, n, own.data() + r * n);
         }
@@ -107,6 +108,11 @@ const Array<double, 2>& EdfSource::upsampled(index channel) const {
 
 /// Samples [start, stop) of channels, straight from the records, where the rate is the common one.
 void EdfSource::read_records(const std::vector<index>& channels, index start, index stop, View<double, 2> out) const {
+    const index first = start / record_samples_, last = (stop - 1) / record_samples_;
+    const auto byte_of = [&](index record) {
+        return static_cast<std::size_t>(header_.header_bytes + record * header_.record_bytes);
+    };
+    file_->check_present(byte_of(last + 1));
     std::vector<double> held;
     for (index t = start; t < stop;) {
         const index record = t / record_samples_;
@@ -134,9 +140,7 @@ void EdfSource::read_records(const std::vector<index>& channels, index start, in
         }
         t += end - begin;
     }
-    const index first = start / record_samples_, last = (stop - 1) / record_samples_;
-    file_->release(static_cast<std::size_t>(header_.header_bytes + first * header_.record_bytes),
-                   static_cast<std::size_t>(header_.header_bytes + (last + 1) * header_.record_bytes));
+    file_->release(byte_of(first), byte_of(last + 1));
 }
 
 void EdfSource::read(const std::vector<index>& channels, index start, View<double, 2> out) const {

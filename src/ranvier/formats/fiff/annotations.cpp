@@ -4,6 +4,7 @@
 
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
+#include "ranvier/formats/tables/json_value.hpp"
 
 namespace ranvier::formats {
 
@@ -32,8 +33,8 @@ std::optional<meeg::MeasurementDate> date(const File& file, const Entry& entry) 
 
 std::vector<std::vector<std::string>> lists_of(const File& file, const Entry& entry, const std::string& what) {
     try {
-        return nlohmann::json::parse(file.text(entry)).get<std::vector<std::vector<std::string>>>();
-    } catch (const nlohmann::json::exception& error) {
+        return parsed_json(file.text(entry)).get<std::vector<std::vector<std::string>>>();
+    } catch (const std::exception& error) {
         file.fail(entry, "should be a list of " + what + " in JSON: " + error.what());
     }
 }

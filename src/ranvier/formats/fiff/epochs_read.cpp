@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
+#include "ranvier/formats/tables/json_value.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 
 namespace ranvier::formats {
@@ -14,22 +14,21 @@ namespace ranvier::formats {
 namespace {
 
 using namespace fiff;
-using nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr int baseline_min_before_0_11 = 304, baseline_max_before_0_11 = 305;
 
-template <class Json = json>
 Json parsed(const File& file, const Entry& entry) {
     try {
-        return Json::parse(file.text(entry));
-    } catch (const json::exception& error) {
+        return parsed_json(file.text(entry));
+    } catch (const InvalidInput& error) {
         file.fail(entry, std::string("should be JSON: ") + error.what());
     }
 }
 
 /// {"reject": {"eeg": 1e-4}, "flat": …, "reject_tmin": …}
 void read_rejection(meeg::EpochsOptions& options, const File& file, const Entry& entry) {
-    const json limits = parsed(file, entry);
+    const Json limits = parsed(file, entry);
     try {
         for (const auto& [key, thresholds] : {std::pair("reject", &options.reject), std::pair("flat", &options.flat)}) {
             if (limits.contains(key) && limits[key].is_object()) {
@@ -46,7 +45,7 @@ void read_rejection(meeg::EpochsOptions& options, const File& file, const Entry&
                 *time = limits[key].get<double>();
             }
         }
-    } catch (const json::exception& error) {
+    } catch (const Json::exception& error) {
         file.fail(entry, std::string("should hold rejection limits: ") + error.what());
     }
 }
@@ -142,8 +141,7 @@ meeg::Epochs epochs_part(const File& file) {
         }
     }
     if (const Node* metadata = file.root().first(block::mne_metadata)) {
-        const auto rows =
-            parsed<nlohmann::ordered_json>(file, file.required(*metadata, tag::description, "the epochs' metadata"));
+        const auto rows = parsed(file, file.required(*metadata, tag::description, "the epochs' metadata"));
         if (!rows.is_array() || rows.size() != epochs.events.size()) {
             file.fail(*metadata,
                       "should hold metadata for each of " + std::to_string(epochs.events.size()) + " epochs");

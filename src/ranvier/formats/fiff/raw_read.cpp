@@ -165,6 +165,7 @@ void FiffSource::read_piece(const Buffer& buffer, index begin, index end, const 
     const index bytes = static_cast<index>(element_bytes(buffer.type));
     const index sample_bytes = n_channels() * bytes;
     const std::byte* from = file_->bytes().data() + buffer.data + begin * sample_bytes;
+    file_->check_present(buffer.data + static_cast<std::size_t>(end * sample_bytes));
     const std::size_t count = channels.size();
     for (std::size_t row = 0; row < count;) {  // runs of neighbouring channels go through the kernel together
         std::size_t next = row + 1;

@@ -84,6 +84,12 @@ File::File(const std::filesystem::path& path) : path_(path) {
     grow_tree(at > 0 ? stored_directory(static_cast<std::size_t>(at)) : scanned_directory());
 }
 
+void File::check_present(std::size_t end) const {
+    if (mapping_) {
+        mapping_->check_present(end);
+    }
+}
+
 void File::release(std::size_t begin, std::size_t end) const {
     if (mapping_) {
         mapping_->release(begin, end);

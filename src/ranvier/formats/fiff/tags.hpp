@@ -51,6 +51,8 @@ public:
     std::span<const std::byte> bytes() const { return bytes_; }
     /// Lets go of pages that were read, where the file is mapped and not decompressed.
     void release(std::size_t begin, std::size_t end) const;
+    /// As MappedFile's, for samples that are read long after the file was opened.
+    void check_present(std::size_t end) const;
 
     std::span<const std::byte> data(const Entry& entry) const { return bytes_.subspan(entry.data(), entry.size); }
 

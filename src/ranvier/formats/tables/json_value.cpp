@@ -1,8 +1,25 @@
 #include "ranvier/formats/tables/json_value.hpp"
 
+#include "ranvier/base/error.hpp"
+
 namespace ranvier::formats {
 
 using Json = nlohmann::ordered_json;
+
+Json parsed_json(std::string_view text) {
+    constexpr int deepest = 64;
+    try {
+        return Json::parse(text, [](int depth, Json::parse_event_t, const Json&) {
+            require(depth <= deepest, [] { return "JSON may be nested " + std::to_string(deepest) + " levels deep"; });
+            return true;
+        });
+    } catch (const Json::exception& error) {
+        std::string what = error.what();  // which cites bytes that may be no text
+        std::ranges::replace_if(
+            what, [](char c) { return c < ' ' || c > '~'; }, '?');
+        throw InvalidInput("no JSON: " + what);
+    }
+}
 
 Json json_of(const Value& value) {
     return std::visit(

@@ -111,7 +111,7 @@ Model read_model(const std::filesystem::path& path) {
     Model model;
     try {
         const char* text = reinterpret_cast<const char*>(file.data() + header_begin);
-        const Json header = Json::parse(text, text + length);
+        const Json header = parsed_json({text, length});
         model.kind = header.at("kind").get<std::string>();
         if (!header.at("settings").is_object()) {
             throw fail(header_begin, "settings must be a JSON object");
@@ -144,7 +144,7 @@ Model read_model(const std::filesystem::path& path) {
                 array.values = numbers<std::int64_t>(from, bytes);
             } else if (type == "string") {
                 const char* list = reinterpret_cast<const char*>(from);
-                array.values = Json::parse(list, list + bytes).get<std::vector<std::string>>();
+                array.values = parsed_json({list, bytes}).get<std::vector<std::string>>();
             } else {
                 throw fail(header_begin, "array '" + name + "' has the unknown type '" + type + "'");
             }
@@ -155,10 +155,9 @@ Model read_model(const std::filesystem::path& path) {
             model.state[name] = std::move(array);
         }
     } catch (const Json::exception& error) {
-        std::string what = error.what();  // which cites bytes that may be no text
-        std::replace_if(
-            what.begin(), what.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-        throw fail(header_begin, "the header is not what it must be: " + what);
+        throw fail(header_begin, "the header is not what it must be: " + std::string(error.what()));
+    } catch (const InvalidInput& error) {
+        throw fail(header_begin, "the header is not what it must be: " + std::string(error.what()));
     }
     return model;
 }
