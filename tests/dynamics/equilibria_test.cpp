@@ -178,7 +178,7 @@ TEST(Equilibria, LorenzForksAtOneAndItsBranchesHaveTheirHopfPoints) {
     ASSERT_EQ(diagram.branches.size(), 3u);
     const auto fork = of_kind(diagram, Bifurcation::branch_point);
     ASSERT_EQ(fork.size(), 1u);
-    EXPECT_NEAR(fork[0].parameter, 1, 1e-6);
+    EXPECT_NEAR(fork[0].parameter, 1, 1e-10);
     const auto hopf = of_kind(diagram, Bifurcation::hopf);
     ASSERT_EQ(hopf.size(), 2u);
     for (const auto& h : hopf) {
@@ -196,7 +196,7 @@ TEST(Equilibria, ATranscriticalCrossingIsFollowedBothWays) {
     });
     const auto diagram = continue_equilibria(flow, flow.p0, 0, {-1, 1}, flow.x0);
     ASSERT_EQ(diagram.branches.size(), 3u);
-    EXPECT_NEAR(of_kind(diagram, Bifurcation::branch_point).at(0).parameter, 0, 1e-7);
+    EXPECT_NEAR(of_kind(diagram, Bifurcation::branch_point).at(0).parameter, 0, 1e-10);
     for (const auto& point : diagram.branches[1]) {
         EXPECT_NEAR(point.x[0], point.parameter, 1e-7);
     }
@@ -212,6 +212,155 @@ TEST(Equilibria, AClosedCurveIsWalkedOnce) {
     ASSERT_EQ(folds.size(), 2u);
     EXPECT_NEAR(folds[0].parameter, -1, 1e-12);
     EXPECT_NEAR(folds[1].parameter, 1, 1e-12);
+}
+
+/// Parameters of the branch points, ascending.
+std::vector<double> branch_points(const EquilibriumDiagram& diagram) {
+    std::vector<double> all;
+    for (const auto& point : of_kind(diagram, Bifurcation::branch_point)) {
+        all.push_back(point.parameter);
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+TEST(Equilibria, AnEpidemicsThresholdLiesWhereItIsAndItsEndemicBranchIsFollowed) {
+    const auto flow =
+        systems::flow({"S", "I"}, {1, 0}, {"beta"}, {0.2}, [](double, const double* x, const double* p, double* d) {
+            d[0] = 0.1 * (1 - x[0]) - p[0] * x[0] * x[1];
+            d[1] = p[0] * x[0] * x[1] - 1.1 * x[1];
+        });
+    for (const double low : {0.2, 0.35, 0.7, 1.0}) {
+        const auto diagram = continue_equilibria(flow, flow.p0, 0, {low, 5.0 + low}, flow.x0);
+        ASSERT_EQ(branch_points(diagram).size(), 1u) << low;
+        EXPECT_NEAR(branch_points(diagram)[0], 1.1, 1e-8);
+        ASSERT_EQ(diagram.branches.size(), 3u);
+        bool endemic = false;
+        for (const auto& branch : diagram.branches) {
+            for (const auto& point : branch) {  // S = 1.1/β, or nobody is ill
+                const double ill = std::abs(point.x[1]), off = std::abs(point.x[0] * point.parameter - 1.1);
+                EXPECT_LT(std::min(ill, off), 1e-8);
+                endemic |= point.x[1] > 0.01;
+            }
+        }
+        EXPECT_TRUE(endemic);
+    }
+}
+
+TEST(Equilibria, PreyAndPredatorsLiveTogetherBeyondABranchPointAndOscillateBeyondAHopfPoint) {
+    const auto flow =
+        systems::flow({"x", "y"}, {0.5, 0}, {"K"}, {0.5}, [](double, const double* x, const double* p, double* d) {
+            d[0] = x[0] * (1 - x[0] / p[0]) - x[0] * x[1] / (1 + x[0]);
+            d[1] = x[0] * x[1] / (1 + x[0]) - 0.5 * x[1];
+        });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0.2, 6}, flow.x0);
+    ASSERT_EQ(branch_points(diagram).size(), 1u);
+    EXPECT_NEAR(branch_points(diagram)[0], 1, 1e-8);
+    const auto hopf = of_kind(diagram, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 1u);
+    EXPECT_NEAR(hopf[0].parameter, 3, 1e-8);
+}
+
+TEST(Equilibria, FishAndPredatorsOfAutosDemoPp2FromTheirTrivialState) {
+    const auto flow =
+        systems::flow({"u", "v"}, {0, 0}, {"p"}, {0.2}, [](double, const double* x, const double* p, double* d) {
+            d[0] = 3 * x[0] * (1 - x[0]) - x[0] * x[1] - p[0] * (1 - std::exp(-5 * x[0]));
+            d[1] = -x[1] + 3 * x[0] * x[1];
+        });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 1}, flow.x0);
+    const auto found = branch_points(diagram);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_NEAR(found[0], 0.6, 1e-8);
+    EXPECT_NEAR(found[1], (2.0 / 3) / (1 - std::exp(-5.0 / 3)), 1e-8);  // 0.82190, where u = 1/3
+    const auto hopf = of_kind(diagram, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 1u);
+    EXPECT_NEAR(hopf[0].parameter, 0.67159, 1e-5);
+}
+
+TEST(Equilibria, BranchPointsOfAHundredFamiliesAreExactAndBothBranchesAreWalkedOnce) {
+    // x = ±√p, and y = 0 or y = x − c: the curves cross at x = c, p = c², where the eigenvalue x − c − 2y of y
+    // vanishes.
+    for (int k = 0; k < 100; ++k) {
+        const double c = 0.31 + 0.0137 * k;
+        const auto flow = systems::flow({"x", "y"}, {std::sqrt(0.04), 0}, {"p"}, {0.04},
+                                        [c](double, const double* x, const double* p, double* d) {
+                                            d[0] = p[0] - x[0] * x[0];
+                                            d[1] = x[1] * (x[0] - c) - x[1] * x[1];
+                                        });
+        const auto diagram = continue_equilibria(flow, flow.p0, 0, {0.01, 4}, flow.x0);
+        const auto found = branch_points(diagram);
+        ASSERT_EQ(found.size(), 1u) << c;
+        EXPECT_NEAR(found[0], c * c, 1e-8) << c;
+        double lowest = 4, highest = 0;  // of the parameter on the other branch where x > 0
+        for (const auto& branch : diagram.branches) {
+            for (const auto& point : branch) {
+                EXPECT_LT(std::min(std::abs(point.x[1]), std::abs(point.x[1] - (point.x[0] - c))), 1e-7);
+                if (point.x[0] > 0 && std::abs(point.x[1]) > 1e-3) {
+                    lowest = std::min(lowest, point.parameter);
+                    highest = std::max(highest, point.parameter);
+                }
+            }
+        }
+        EXPECT_LT(lowest, 0.02);
+        EXPECT_GT(highest, 3.99);
+    }
+}
+
+TEST(Equilibria, PitchforksOfManyStatesAreExactAlsoWhenTheFlowIsTurned) {
+    // A pitchfork in one direction of n, all turned by a reflection so that every state takes part.
+    for (int n = 1; n <= 6; ++n) {
+        for (const double c : {0.3, 1.0, 2.7}) {
+            const auto turned = [n](const double* x, std::vector<double>& u) {
+                double sum = 0;
+                for (int i = 0; i < n; ++i) {
+                    sum += x[i];
+                }
+                for (int i = 0; i < n; ++i) {
+                    u[static_cast<std::size_t>(i)] = x[i] - 2 * sum / n;
+                }
+            };
+            std::vector<std::string> names;
+            for (int i = 0; i < n; ++i) {
+                names.push_back("x" + std::to_string(i));
+            }
+            const auto flow = systems::flow(names, std::vector<double>(static_cast<std::size_t>(n)), {"p"}, {0.0},
+                                            [=](double, const double* x, const double* p, double* d) {
+                                                std::vector<double> u(static_cast<std::size_t>(n)), f(u);
+                                                turned(x, u);
+                                                for (int i = 1; i < n; ++i) {
+                                                    f[static_cast<std::size_t>(i)] =
+                                                        -(i + 1.0) * u[static_cast<std::size_t>(i)];
+                                                }
+                                                f[0] = (p[0] - c) * u[0] - u[0] * u[0] * u[0];
+                                                turned(f.data(), u);
+                                                std::copy(u.begin(), u.end(), d);
+                                            });
+            const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 4}, flow.x0);
+            ASSERT_EQ(branch_points(diagram).size(), 1u) << n << " " << c;
+            EXPECT_NEAR(branch_points(diagram)[0], c, 1e-8);
+            EXPECT_EQ(diagram.branches.size(), 3u);
+        }
+    }
+}
+
+TEST(Equilibria, ALoopThatCrossesALineTwiceIsWalkedOnce) {
+    // y = 0, and the circle x² + y² = 1 as a function of p = x: two branch points, one of each half beyond the first.
+    const auto flow = systems::flow({"y"}, {0}, {"p"}, {-2}, [](double, const double* x, const double* p, double* d) {
+        d[0] = -x[0] * (x[0] * x[0] + p[0] * p[0] - 1);
+    });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-2, 2}, flow.x0);
+    const auto found = branch_points(diagram);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_NEAR(found[0], -1, 1e-8);
+    EXPECT_NEAR(found[1], 1, 1e-8);
+    double length = 0;
+    for (std::size_t b = 1; b < diagram.branches.size(); ++b) {
+        const auto& branch = diagram.branches[b];
+        for (std::size_t k = 1; k < branch.size(); ++k) {
+            length += std::hypot(branch[k].x[0] - branch[k - 1].x[0], branch[k].parameter - branch[k - 1].parameter);
+        }
+    }
+    EXPECT_NEAR(length, 2 * std::acos(-1.0), 0.05);
 }
 
 }  // namespace

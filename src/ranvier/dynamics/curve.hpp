@@ -60,6 +60,7 @@ public:
 
     index n() const { return flow_.n(); }
     const Vector& unit() const { return unit_; }
+    void set_unit(Vector unit) { unit_ = std::move(unit); }
 
     /// Makes the units of states at least as large as the states at z.
     void enlarge_units(const Vector& z) {
@@ -81,8 +82,9 @@ public:
         return p_;
     }
 
-    /// [∂f/∂x ∂f/∂parameter | f] in scaled units, shape (n + 1, n + 2); the last row is free for a condition.
-    Dense<double> matrix(const Vector& z) {
+    /// [∂f/∂x ∂f/∂parameter | f], the derivatives in scaled units, shape (n + 1, n + 2); the last row is free for a
+    /// condition.
+    Dense<double> derivatives(const Vector& z) {
         const index size = n();
         const auto p = parameters(z.back());
         Dense<double> J(size, size), m(size + 1, size + 2);
@@ -97,7 +99,15 @@ public:
             }
             m[i][size] = fp[row] * unit_.back();
             m[i][size + 1] = f[row];
-            // Equilibrated rows make determinants at different points comparable.
+        }
+        return m;
+    }
+
+    /// The same with equilibrated rows, which make determinants at different points comparable.
+    Dense<double> matrix(const Vector& z) {
+        const index size = n();
+        Dense<double> m = derivatives(z);
+        for (index i = 0; i < size; ++i) {
             double largest = 0;
             for (index j = 0; j <= size; ++j) {
                 largest = std::max(largest, std::abs(m[i][j]));

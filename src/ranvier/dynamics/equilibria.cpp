@@ -4,10 +4,10 @@
 #include <cmath>
 #include <optional>
 
+#include "ranvier/dynamics/branch_point.hpp"
 #include "ranvier/dynamics/curve.hpp"
 #include "ranvier/dynamics/fixed_points.hpp"
 #include "ranvier/dynamics/walk.hpp"
-#include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::dynamics {
 
@@ -68,17 +68,21 @@ public:
     /// Branches that cross at the branch points found so far, and at those found on them.
     void switch_branches() {
         for (std::size_t k = 0; k < crossings_.size(); ++k) {
-            const auto [z, direction] = crossings_[k];
+            const auto [z, direction, unit] = crossings_[k];
             for (double side : {1.0, -1.0}) {
                 if (static_cast<index>(diagram_.branches.size()) >= options_.branches) {
                     return;
                 }
+                curve_.set_unit(unit);  // not what another branch has made of them
                 const Vector normal = scaled(direction, side);
                 for (double step : {1e-2, 3e-3, 1e-3}) {
                     int steps = 0;
                     const auto found = curve_.corrected(curve_.moved(z, step, normal), normal, steps);
                     if (!found || !inside(found->back())) {
                         continue;
+                    }
+                    if (walked(*found)) {
+                        break;
                     }
                     const auto first = curve_.described(*found, normal);
                     if (!first || std::abs(dot(first->tangent, normal)) < 0.3) {
@@ -109,6 +113,7 @@ public:
 
     bool arrived(Point& here, Point&& there, double step, index count) {
         locate(here, there, step);
+        locate_branch_point(here, there);
         // A branch that leaves the range may come back: it is followed as far as another range beyond.
         const bool was_inside = inside(here.z.back()), is_inside = inside(there.z.back());
         if (was_inside && !is_inside) {
@@ -183,6 +188,38 @@ private:
         return std::sqrt(sum) < 0.75 * step;
     }
 
+    /// Whether a branch passes through a point of the curve already.
+    bool walked(const Vector& z) {
+        const std::size_t size = z.size();
+        for (const auto& branch : diagram_.branches) {
+            for (std::size_t k = 1; k < branch.size(); ++k) {
+                // In scaled units: the segment's direction, and the point from its beginning.
+                Vector along(size), from(size);
+                for (std::size_t i = 0; i < size; ++i) {
+                    const double a = i + 1 < size ? branch[k - 1].x[i] : branch[k - 1].parameter;
+                    const double b = i + 1 < size ? branch[k].x[i] : branch[k].parameter;
+                    along[i] = (b - a) / curve_.unit()[i];
+                    from[i] = (z[i] - a) / curve_.unit()[i];
+                }
+                const double length = dot(along, along), w = dot(from, along) / length;
+                const double off = dot(from, from) - w * w * length;
+                if (!(w >= 0 && w <= 1 && off < 2.5e-5)) {
+                    continue;
+                }
+                Vector guess = z;
+                for (std::size_t i = 0; i < size; ++i) {
+                    guess[i] -= (from[i] - w * along[i]) * curve_.unit()[i];
+                    along[i] /= std::sqrt(length);
+                }
+                int steps = 0;
+                if (const auto there = curve_.corrected(guess, along, steps); there && near(*there, z, 1e-7)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     void end_at_bound(double bound, const Point& here, const Point& there) {
         const double w = (bound - here.z.back()) / (there.z.back() - here.z.back());
         Vector guess = here.z, across(here.z.size());
@@ -203,7 +240,6 @@ private:
     /// Where a test function changes its sign between two points, the point between where it vanishes.
     void locate(const Point& a, const Point& b, double step) {
         constexpr std::pair<Bifurcation, double Point::*> tests[] = {{Bifurcation::fold, &Point::fold},
-                                                                     {Bifurcation::branch_point, &Point::branch},
                                                                      {Bifurcation::hopf, &Point::hopf}};
         for (const auto& [kind, test] : tests) {
             if (a.*test * b.*test < 0) {
@@ -223,15 +259,44 @@ private:
         }
     }
 
+    /// Where the determinant of the curve changes its sign, another crosses; the corrector is singular there.
+    void locate_branch_point(const Point& a, const Point& b) {
+        if (!(a.branch * b.branch < 0)) {
+            return;
+        }
+        const double w = a.branch / (a.branch - b.branch);
+        Vector guess = a.z, along = a.tangent;
+        for (std::size_t i = 0; i < guess.size(); ++i) {
+            guess[i] += w * (b.z[i] - a.z[i]);
+            along[i] += b.tangent[i];
+        }
+        const auto found = branch_point(curve_, guess, {&a.z, &b.z});
+        if (!found || !inside(found->z.back())) {
+            return;
+        }
+        for (const auto& [z, direction, unit] : crossings_) {
+            if (near(z, found->z, 1e-3)) {
+                return;  // reached along another branch
+            }
+        }
+        const bool first = std::abs(dot(found->tangents[0], along)) < std::abs(dot(found->tangents[1], along));
+        crossings_.push_back({found->z, found->tangents[first ? 0 : 1], curve_.unit()});
+        diagram_.special_points.push_back(special_at(Bifurcation::branch_point, found->z));
+    }
+
+    SpecialPoint special_at(Bifurcation kind, const Vector& z) {
+        return {.kind = kind,
+                .parameter = z.back(),
+                .x = {z.begin(), z.end() - 1},
+                .branch = branch_,
+                .after = static_cast<index>(points().size()) - 1};
+    }
+
     void add(Bifurcation kind, const Point& point) {
         if (!inside(point.z.back())) {
             return;
         }
-        SpecialPoint special{.kind = kind,
-                             .parameter = point.z.back(),
-                             .x = {point.z.begin(), point.z.end() - 1},
-                             .branch = branch_,
-                             .after = static_cast<index>(points().size()) - 1};
+        SpecialPoint special = special_at(kind, point.z);
         if (kind == Bifurcation::hopf) {
             // Real λ and −λ also make the product vanish (a neutral saddle): nothing happens there.
             const std::complex<double>* critical = nullptr;
@@ -253,59 +318,20 @@ private:
                 special.lyapunov = std::nan("");
             }
         }
-        if (kind == Bifurcation::branch_point) {
-            for (const auto& [z, direction] : crossings_) {
-                if (near(z, point.z, 1e-3)) {
-                    return;  // reached along another branch
-                }
-            }
-            crossings_.emplace_back(point.z, branching_direction(point));
-        }
         diagram_.special_points.push_back(std::move(special));
-    }
-
-    /// At a branch point the kernel of [∂f/∂x ∂f/∂p] is a plane: its direction orthogonal to the tangent.
-    Vector branching_direction(const Point& point) {
-        const index size = curve_.n() + 1;
-        const Dense<double> m = curve_.matrix(point.z);
-        Array<double, 2> square({size, size});
-        for (index i = 0; i + 1 < size; ++i) {
-            for (index j = 0; j < size; ++j) {
-                square(i, j) = m[i][j];
-            }
-        }
-        const auto svd = numerics::svd(square);
-        Vector direction(size);
-        double longest = 0;
-        for (index k = size - 2; k < size; ++k) {
-            Vector v(size);
-            double along = 0;
-            for (index j = 0; j < size; ++j) {
-                v[j] = svd.Vt(k, j);
-                along += svd.Vt(k, j) * point.tangent[j];
-            }
-            for (std::size_t j = 0; j < v.size(); ++j) {
-                v[j] -= along * point.tangent[j];
-            }
-            const double length = std::sqrt(dot(v, v));
-            if (length > longest) {
-                longest = length;
-                direction = v;
-            }
-        }
-        for (double& v : direction) {
-            v /= longest;
-        }
-        return direction;
     }
 
     Curve& curve_;
     std::array<double, 2> range_;
     const ContinuationOptions& options_;
     EquilibriumDiagram& diagram_;
-    std::vector<std::pair<Vector, Vector>> crossings_;  ///< branch points and the directions to leave them
-    Vector origin_;                                     ///< where the walk began
-    index branch_ = 0;                                  ///< on which it goes
+    /// A branch point, the direction of the other branch, and the units in which it is said.
+    struct Crossing {
+        Vector z, direction, unit;
+    };
+    std::vector<Crossing> crossings_;
+    Vector origin_;     ///< where the walk began
+    index branch_ = 0;  ///< on which it goes
     bool closed_ = false;
 };
 

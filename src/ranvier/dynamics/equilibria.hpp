@@ -69,7 +69,7 @@ struct ContinuationOptions {
 };
 
 /// Branches of equilibria over a parameter: pseudo-arclength continuation with adaptive steps, folds, Hopf and branch
-/// points located to 1e-10 of the range (branch points to 1e-7), and other branches followed from branch points.
+/// points located to 1e-10 of the range, and other branches followed from branch points. A curve is walked once.
 ///
 /// The walk starts at the equilibrium near `start` at the parameter's own value (the nearer end of the range where it
 /// lies outside), or where none is found there at an end of the range, and goes both ways. A branch that leaves the
