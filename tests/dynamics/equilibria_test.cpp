@@ -363,5 +363,61 @@ TEST(Equilibria, ALoopThatCrossesALineTwiceIsWalkedOnce) {
     EXPECT_NEAR(length, 2 * std::acos(-1.0), 0.05);
 }
 
+/// A ⇄ B ⇄ C with rates 1, 2, p, 3.
+Flow closed_scheme() {
+    return systems::flow({"A", "B", "C"}, {1, 0, 0}, {"p"}, {4},
+                         [](double, const double* x, const double* p, double* d) {
+                             const double ab = 1 * x[0] - 2 * x[1], bc = p[0] * x[1] - 3 * x[2];
+                             d[0] = -ab;
+                             d[1] = ab - bc;
+                             d[2] = bc;
+                         });
+}
+
+TEST(Equilibria, OfAClosedSchemeIsFoundAtTheTotalItStartsWith) {
+    const auto flow = closed_scheme();
+    for (const double total : {1.0, 5.0}) {
+        const auto point = fixed_point(flow, flow.p0, std::vector<double>{total, 0, 0});
+        const double B = total / (2 + 1 + 4.0 / 3);
+        EXPECT_NEAR(point.x[0], 2 * B, 1e-12 * total);
+        EXPECT_NEAR(point.x[1], B, 1e-12 * total);
+        EXPECT_NEAR(point.x[2], 4.0 / 3 * B, 1e-12 * total);
+        EXPECT_EQ(point.kind, Kind::stable_node);
+        ASSERT_EQ(point.conserved.extent(0), 1);
+        for (index i = 0; i < 3; ++i) {
+            EXPECT_EQ(point.conserved(0, i), 1);
+        }
+    }
+    const auto all = fixed_points(flow, flow.p0, {{-1, -1, -1}, {2, 2, 2}});
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_NEAR(all[0].x[0] + all[0].x[1] + all[0].x[2], 1, 1e-12);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0.5, 8}, flow.x0);
+    ASSERT_EQ(diagram.branches.size(), 1u);
+    EXPECT_TRUE(diagram.special_points.empty());
+    for (const auto& point : diagram.branches[0]) {
+        EXPECT_NEAR(point.x[1], 1 / (3 + point.parameter / 3), 1e-10);
+        EXPECT_TRUE(point.stable);
+    }
+}
+
+TEST(Equilibria, SeveralSumsAreConservedTogetherAndOpenSystemsConserveNone) {
+    // E + S ⇄ ES → E + P: the enzyme and the substrate are conserved.
+    const auto flow = systems::flow({"E", "S", "ES", "P"}, {1, 3, 0, 0}, {"k"}, {2},
+                                    [](double, const double* x, const double* p, double* d) {
+                                        const double bind = x[0] * x[1] - x[2], turn = p[0] * x[2] - 0.1 * x[0] * x[3];
+                                        d[0] = -bind + turn;
+                                        d[1] = -bind;
+                                        d[2] = bind - turn;
+                                        d[3] = turn;
+                                    });
+    const auto point = fixed_point(flow, flow.p0, flow.x0);
+    ASSERT_EQ(point.conserved.extent(0), 2);
+    EXPECT_NEAR(point.x[0] + point.x[2], 1, 1e-10);
+    EXPECT_NEAR(point.x[1] + point.x[2] + point.x[3], 3, 1e-10);
+    EXPECT_TRUE(point.stable);
+    const auto lorenz = systems::lorenz();
+    EXPECT_EQ(fixed_point(lorenz, lorenz.p0, lorenz.x0).conserved.size(), 0);
+}
+
 }  // namespace
 }  // namespace ranvier::dynamics

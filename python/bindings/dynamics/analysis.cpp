@@ -29,7 +29,8 @@ void bind_planes(nb::module_& m) {
         .def_prop_ro("eigenvalues", [](const FixedPoint& q) { return nb::cast(numpy_copy(q.eigenvalues)); })
         .def_prop_ro("eigenvectors", [](const FixedPoint& q) { return nb::cast(numpy_view(q.eigenvectors)); })
         .def_prop_ro("kind", [](const FixedPoint& q) { return name(q.kind); })
-        .def_ro("stable", &FixedPoint::stable);
+        .def_ro("stable", &FixedPoint::stable)
+        .def_prop_ro("conserved", [](const FixedPoint& q) { return nb::cast(numpy_view(q.conserved)); });
     m.def("fixed_points", [](const Flow& flow, const In& p, const In& low, const In& high, index starts) {
         const Box box{vector_of(low), vector_of(high)};
         return run([&] { return fixed_points(flow, span_of(p), box, starts); });

@@ -25,8 +25,10 @@ class Analysis:
         return Named("rate", unit, scale, type(self._time.dimension)() / self._time.dimension).shown(si)
 
     def _point(self, raw):
+        conserved = [" + ".join(f"{'' if c == 1 else f'{c:g}*'}{s.name}" for c, s in zip(row, self._states, strict=True) if c)
+                     for row in raw.conserved]  # fmt: skip
         return Result(x=self._shown_rows(raw.x), eigenvalues=raw.eigenvalues * self._time.scale,  # per unit of time
-                      eigenvectors=raw.eigenvectors, kind=raw.kind, stable=raw.stable)  # fmt: skip
+                      eigenvectors=raw.eigenvectors, kind=raw.kind, stable=raw.stable, conserved=conserved)  # fmt: skip
 
     def _box(self, box):
         """Bounds of all states: a dict name: (low, high)."""
@@ -63,7 +65,9 @@ class Analysis:
         Returns
         -------
         points : list of Result
-            ``x`` (in the states' units), ``eigenvalues`` (per unit of time), ``eigenvectors``, ``kind``, ``stable``.
+            ``x`` (in the states' units), ``eigenvalues`` (per unit of time), ``eigenvectors``, ``kind``, ``stable``,
+            ``conserved``: sums of states that nothing changes, such as ``"A + B"``; they are those of the system's
+            start, and ``kind`` and ``stable`` are about states with the same sums.
         """
         if starts < 0:
             raise ValueError(f"starts must be >= 0; got {starts}")

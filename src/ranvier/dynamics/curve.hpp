@@ -45,13 +45,21 @@ struct CurvePoint {
     double branch = 0;
     double hopf = 0;
     std::vector<std::complex<double>> eigenvalues;
+    bool stable = false;
 };
 
 /// Curves f(x, parameter) = 0 in scaled units.
 class Curve {
 public:
-    Curve(const Flow& flow, std::span<const double> p, index parameter, std::array<double, 2> range)
-        : flow_(flow), p_(p.begin(), p.end()), parameter_(parameter), unit_(static_cast<std::size_t>(flow.n()) + 1) {
+    /// @param zeros  how many eigenvalues of the flow as it is stated are 0 everywhere; `flow` is pinned in their place
+    Curve(const Flow& stated, const Flow& flow, index zeros, std::span<const double> p, index parameter,
+          std::array<double, 2> range)
+        : stated_(stated),
+          flow_(flow),
+          zeros_(static_cast<std::size_t>(zeros)),
+          p_(p.begin(), p.end()),
+          parameter_(parameter),
+          unit_(static_cast<std::size_t>(flow.n()) + 1) {
         for (index i = 0; i < flow.n(); ++i) {
             unit_[i] = flow.size_of(i);
         }
@@ -200,13 +208,17 @@ public:
             point.branch *= std::abs(m[i][i]);
         }
         Array<double, 2> J({size, size});
-        state_derivatives(flow_, 0, z.data(), parameters(z.back()).data(), J.data());
+        state_derivatives(stated_, 0, z.data(), parameters(z.back()).data(), J.data());
         point.eigenvalues = numerics::general_eigen(J).values;
+        auto telling = point.eigenvalues;
+        std::ranges::stable_sort(telling, {}, [](auto l) { return -std::abs(l); });
+        telling.resize(telling.size() - zeros_);
+        point.stable = std::ranges::all_of(telling, [](auto l) { return l.real() < 0; });
         // Π (λᵢ + λⱼ), the determinant of the bialternate product, in terms of size ≤ 1.
         std::complex<double> product = 1;
-        for (std::size_t i = 0; i < point.eigenvalues.size(); ++i) {
-            for (std::size_t j = i + 1; j < point.eigenvalues.size(); ++j) {
-                const auto a = point.eigenvalues[i], b = point.eigenvalues[j];
+        for (std::size_t i = 0; i < telling.size(); ++i) {
+            for (std::size_t j = i + 1; j < telling.size(); ++j) {
+                const auto a = telling[i], b = telling[j];
                 product *= (a + b) / std::max(std::abs(a) + std::abs(b), 1e-300);
             }
         }
@@ -218,7 +230,8 @@ public:
     const Flow& flow() const { return flow_; }
 
 private:
-    const Flow& flow_;
+    const Flow &stated_, &flow_;
+    std::size_t zeros_;
     Vector p_;
     index parameter_;
     Vector unit_;

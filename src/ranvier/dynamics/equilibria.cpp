@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "ranvier/dynamics/branch_point.hpp"
+#include "ranvier/dynamics/conservation.hpp"
 #include "ranvier/dynamics/curve.hpp"
 #include "ranvier/dynamics/fixed_points.hpp"
 #include "ranvier/dynamics/walk.hpp"
@@ -160,10 +161,7 @@ private:
     bool inside(double parameter) const { return parameter >= range_[0] && parameter <= range_[1]; }
 
     static EquilibriumPoint public_point(const Point& point) {
-        return {point.z.back(),
-                {point.z.begin(), point.z.end() - 1},
-                point.eigenvalues,
-                std::all_of(point.eigenvalues.begin(), point.eigenvalues.end(), [](auto l) { return l.real() < 0; })};
+        return {point.z.back(), {point.z.begin(), point.z.end() - 1}, point.eigenvalues, point.stable};
     }
 
     void follow(Point here, index branch) {
@@ -365,11 +363,13 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
     value = std::clamp(value, range[0], range[1]);
     // Where the flow goes round a cycle at the parameter's own value, nothing leads from the start to the equilibrium
     // inside; at the ends of the range it often rests.
+    const auto conserved = conserved_sums(flow, values, start);
+    const Flow moving = conserved.size() == 0 ? flow : pinned(flow, conserved, values, start);
     Vector z;
     for (const double beginning : {value, range[0], range[1]}) {
         value = beginning;
         try {
-            z = fixed_point(flow, values, start).x;
+            z = fixed_point(moving, values, start).x;
             break;
         } catch (const NumericalError&) {
             if (beginning == range[1]) {
@@ -380,7 +380,7 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
     z.push_back(value);
     EquilibriumDiagram diagram;
     diagram.parameter = parameter;
-    Curve curve(flow, values, parameter, range);
+    Curve curve(flow, moving, conserved.extent(0), values, parameter, range);
     curve.enlarge_units(z);
     EquilibriumWalk branches(curve, range, options, diagram);
     branches.from(z);

@@ -73,7 +73,8 @@ struct ContinuationOptions {
 ///
 /// The walk starts at the equilibrium near `start` at the parameter's own value (the nearer end of the range where it
 /// lies outside), or where none is found there at an end of the range, and goes both ways. A branch that leaves the
-/// range and comes back within another range's width is followed on as a branch of its own.
+/// range and comes back within another range's width is followed on as a branch of its own. Where the flow
+/// conserves sums of states, they stay those of the start, and stability is about states with the same sums.
 ///
 /// @param p      shape (m); element `parameter` is where the walk starts
 /// @param range  of the parameter [SI], ascending

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/dynamics/conservation.hpp"
 #include "ranvier/numerics/dense.hpp"
 #include "ranvier/numerics/general_eigen.hpp"
 
@@ -148,28 +149,35 @@ bool newton(const Flow& flow, const double* p, double* x, std::span<const std::v
     return false;
 }
 
-FixedPoint described(const Flow& flow, std::span<const double> p, std::vector<double> x) {
+FixedPoint described(const Flow& flow, std::span<const double> p, std::vector<double> x,
+                     const Array<double, 2>& conserved) {
     const index n = flow.n();
     Array<double, 2> J({n, n});
     state_derivatives(flow, 0, x.data(), p.data(), J.data());
     auto eigen = numerics::general_eigen(J, true);
     FixedPoint point;
     point.x = std::move(x);
-    point.kind = kind(eigen.values);
+    auto telling = eigen.values;
+    if (const index zeros = conserved.extent(0); zeros > 0) {
+        std::ranges::sort(telling, {}, [](auto l) { return -std::abs(l); });
+        telling.resize(telling.size() - static_cast<std::size_t>(zeros));
+        point.conserved = conserved;
+    }
+    point.kind = kind(telling);
     point.stable = point.kind == Kind::stable_node || point.kind == Kind::stable_focus;
     point.eigenvalues = std::move(eigen.values);
     point.eigenvectors = std::move(eigen.vectors);
     return point;
 }
 
-FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<const double> guess) {
-    check(flow);
+namespace {
+
+/// Newton's method, and where that fails a walk along the flow; nothing is conserved.
+std::vector<double> rest_near(const Flow& flow, std::span<const double> p, std::span<const double> guess) {
     const index n = flow.n();
-    require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(guess.size()) == n,
-            "fixed_point: parameters and guess must be as long as the flow says");
     std::vector<double> x(guess.begin(), guess.end());
     if (newton(flow, p.data(), x.data())) {
-        return described(flow, p, std::move(x));
+        return x;
     }
     // Implicit Euler steps of growing length: (1/h − J) Δx = f.
     x.assign(guess.begin(), guess.end());
@@ -202,13 +210,26 @@ FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<co
         if (moved < 1e-3) {
             next = x;
             if (newton(flow, p.data(), next.data()) && distance(flow, x.data(), next.data()) < 1) {
-                return described(flow, p, std::move(next));
+                return next;
             }
         }
     }
     throw NumericalError(
         "no equilibrium was found from the given state: Newton's method and a walk along the flow both "
         "fail. Start nearer to one, or search a box with fixed_points");
+}
+
+}  // namespace
+
+FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<const double> guess) {
+    check(flow);
+    require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(guess.size()) == flow.n(),
+            "fixed_point: parameters and guess must be as long as the flow says");
+    const auto conserved = conserved_sums(flow, p, guess);
+    return described(
+        flow, p,
+        conserved.size() == 0 ? rest_near(flow, p, guess) : rest_near(pinned(flow, conserved, p, guess), p, guess),
+        conserved);
 }
 
 std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p, const Box& box, index starts) {
@@ -228,7 +249,8 @@ std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p
         starts = 64 * (index{1} << std::min<index>(n, 5));
     }
     // Distances are measured in the box here: scale a copy of the flow by it where the flow says nothing.
-    Flow local = flow;
+    const auto conserved = conserved_sums(flow, p, flow.x0);
+    Flow local = conserved.size() == 0 ? flow : pinned(flow, conserved, p, flow.x0);
     if (local.scale.empty()) {
         local.scale.assign(count, 1.0);
     }
@@ -287,7 +309,7 @@ std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p
     std::sort(roots.begin(), roots.end());
     std::vector<FixedPoint> points;
     for (auto& x : roots) {
-        points.push_back(described(flow, p, std::move(x)));
+        points.push_back(described(flow, p, std::move(x), conserved));
     }
     return points;
 }

@@ -32,6 +32,9 @@ struct FixedPoint {
     Array<std::complex<double>, 2> eigenvectors;    ///< columns in the eigenvalues' order, shape (n, n)
     Kind kind = Kind::degenerate;
     bool stable = false;  ///< all real parts negative
+    /// Sums Σ cᵢ xᵢ that the flow leaves as they are, shape (k, n); as many eigenvalues are 0, of which `kind` and
+    /// `stable` say nothing: they are about the states with the same sums.
+    Array<double, 2> conserved;
 };
 
 /// Where to look: low[i] <= x[i] <= high[i].
@@ -42,13 +45,16 @@ struct Box {
 /// One equilibrium near `guess`: damped Newton steps, and where they fail a walk along the flow with growing implicit
 /// steps, which ends in an equilibrium that attracts the guess.
 ///
+/// Where the flow conserves sums of states (closed kinetic schemes), the one with the sums of the guess.
+///
 /// @param p  shape (m)
 /// @throws NumericalError  neither converges
 /// @cost   ~10 evaluations of the Jacobian
 FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<const double> guess);
 
 /// All equilibria that many damped Newton searches find in a box: they start from a low-discrepancy set of points;
-/// then again with the equilibria found so far divided out (deflation), until nothing new comes.
+/// then again with the equilibria found so far divided out (deflation), until nothing new comes. Conserved sums are
+/// those of the flow's start.
 ///
 /// @param starts  number of starting points; 0: 64·2^min(n, 5)
 /// @return        sorted by the first state, then the second, …; distances below 1e-6 scale count as the same
@@ -63,6 +69,7 @@ std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p
 bool newton(const Flow& flow, const double* p, double* x, std::span<const std::vector<double>> roots = {});
 
 /// The equilibrium x with its eigenvalues.
-FixedPoint described(const Flow& flow, std::span<const double> p, std::vector<double> x);
+FixedPoint described(const Flow& flow, std::span<const double> p, std::vector<double> x,
+                     const Array<double, 2>& conserved = {});
 
 }  // namespace ranvier::dynamics
