@@ -61,6 +61,31 @@ TEST(Trajectories, ASectionOfTheHarmonicOscillatorIsMetOncePerPeriod) {
     }
 }
 
+TEST(Trajectories, ACycleAndAChaoticAttractorAreOneEachWhereverTheWindowCutsThem) {
+    auto neuron = systems::fitzhugh_nagumo();
+    neuron.p0[0] = 0.5;
+    const auto cycle = basins(neuron, neuron.p0, {0, 1, {-2.5, 2.5}, {-1, 2}, {}}, 200, 6, 6);
+    EXPECT_EQ(cycle.mean.extent(0), 1);
+    const auto lorenz = systems::lorenz();
+    const auto chaos = basins(lorenz, lorenz.p0, {0, 1, {-20, 20}, {-20, 20}, {}}, 200, 6, 6);
+    EXPECT_EQ(chaos.mean.extent(0), 1);
+    // Beside the cycle of the subcritical range rests a focus: two attractors, one inside the other.
+    const auto inside =
+        systems::flow({"x", "y"}, {0, 0}, {}, {}, [](double, const double* x, const double*, double* d) {
+            const double r2 = x[0] * x[0] + x[1] * x[1], growth = -0.25 + 1.25 * r2 - r2 * r2;  // stable: r = 0 and 1
+            d[0] = growth * x[0] - x[1];
+            d[1] = growth * x[1] + x[0];
+        });
+    const auto both = basins(inside, {}, {0, 1, {-1.5, 1.5}, {-1.5, 1.5}, {}}, 200, 15, 15);
+    ASSERT_EQ(both.mean.extent(0), 2);
+    for (index i = 0; i < 15; ++i) {
+        for (index j = 0; j < 15; ++j) {
+            const double r = std::hypot(both.x[static_cast<std::size_t>(j)], both.y[static_cast<std::size_t>(i)]);
+            EXPECT_EQ(both.attractor(i, j), both.attractor(r < 0.5 ? 7 : 0, r < 0.5 ? 7 : 0)) << r;
+        }
+    }
+}
+
 TEST(Trajectories, ADoubleWellHasTwoBasinsWithTheBorderAtZero) {
     const auto flow = systems::flow({"x", "y"}, {0, 0}, {}, {}, [](double, const double* x, const double*, double* d) {
         d[0] = x[0] - x[0] * x[0] * x[0];

@@ -114,3 +114,32 @@ def test_what_is_no_such_function_is_refused():
     ffi.cdef("float sinf(float);")
     with pytest.raises(ValueError, match=r"float.*called as double f\(double\)"):
         c_function(ffi.dlopen(ctypes.util.find_library("m")).sinf, ["1"])
+
+
+def test_a_driven_system_rests_nowhere_and_says_so():
+    driven = System("dx/dt = (-x + a*cos(t/second))/second : 1", a=1)
+    for ask in (driven.fixed_point, driven.fixed_points, lambda: driven.continue_equilibria("a", (0, 1)),
+                driven.limit_cycle):
+        with pytest.raises(NotImplementedError, match="depend on the time t"):
+            ask()
+
+
+def test_a_neuron_that_fires_does_not_rest_above_its_threshold():
+    def neuron(I):
+        return System("dv/dt = (I - v)/(10*ms) : 1", threshold="v > 1", reset="v = 0", I=I)
+
+    rests = neuron(0.5).fixed_point()
+    assert rests.stable and rests.x == pytest.approx([0.5])
+    with pytest.raises(ArithmeticError, match="beyond the threshold"):
+        neuron(1.5).fixed_point()
+    assert neuron(1.5).fixed_points({"v": (-5, 5)}) == []
+    for name in ("limit_cycle", "lyapunov_spectrum"):
+        with pytest.raises(NotImplementedError, match="jumps at events"):
+            getattr(neuron(1.5), name)(*([1000 * ms] if name == "lyapunov_spectrum" else []))
+
+
+def test_a_closed_scheme_says_what_it_conserves():
+    scheme = System("dA/dt = (-A + 2*B)/second : 1\ndB/dt = (A - 2*B)/second : 1")
+    point = scheme.fixed_point({"A": 1, "B": 0.5})
+    assert point.conserved == ["A + B"]
+    assert point.x == pytest.approx([1.0, 0.5]) and point.stable

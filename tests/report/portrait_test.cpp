@@ -310,7 +310,9 @@ TEST(Portrait, of_a_flow_that_conserves_something_takes_rounding_for_no_bifurcat
         const auto all = report::portrait(language::loaded(name), options);
         EXPECT_TRUE(all.equilibria.special_points.empty()) << name;
         EXPECT_TRUE(all.cycles.empty()) << name;
-        EXPECT_FALSE(all.remarks.empty()) << name;
+        // The centre is doubtful and said to be; the channel's equilibrium is stable among states with the same sum.
+        EXPECT_EQ(all.remarks.empty(), name == std::string("markov_potassium"));
+        EXPECT_FALSE(all.equilibria.branches.empty()) << name;
     }
 }
 

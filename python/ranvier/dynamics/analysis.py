@@ -299,11 +299,12 @@ class Analysis:
         plane, at : dict
             As of :meth:`nullclines`.
         duration : quantity
-            How long each is followed; the last tenth tells where it is.
+            How long each is followed; where it goes in the last third tells its attractor.
         shape : (int, int)
             Rows and columns.
         tolerance : float
-            Attractors whose means and ranges differ by less, in units of the plane's size, are one.
+            Side of the cells in which visits are counted, in units of the plane's size: trajectories that visit
+            the same cells are on one attractor.
 
         Returns
         -------

@@ -165,6 +165,8 @@ Flow with_idle_parameter(const Flow& flow) {
 CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<const double> x0, double transient,
                        double longest, const CycleOptions& options) {
     check(flow);
+    check_autonomous(flow, "limit_cycle");
+    check_smooth(flow, "limit_cycle");
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(x0.size()) == flow.n(),
             "limit_cycle: parameters and start must be as the flow says");
     require(transient >= 0 && longest > 0 && std::isfinite(transient) && std::isfinite(longest), [&] {

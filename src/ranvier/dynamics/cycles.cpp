@@ -13,6 +13,8 @@ namespace {
 void check_request(const char* what, const Flow& flow, std::span<const double> p, index parameter,
                    std::array<double, 2> range, const CycleOptions& options) {
     check(flow);
+    check_autonomous(flow, what);
+    check_smooth(flow, what);
     check_settings(options);
     require(static_cast<index>(p.size()) == flow.m() && parameter >= 0 && parameter < flow.m(),
             [&] { return std::string(what) + ": parameters must be as the flow says"; });

@@ -353,6 +353,7 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
                                        std::array<double, 2> range, std::span<const double> start,
                                        const ContinuationOptions& options) {
     check(flow);
+    check_autonomous(flow, "continue_equilibria");
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(start.size()) == flow.n(),
             "continue_equilibria: parameters and start must be as long as the flow says");
     require(parameter >= 0 && parameter < flow.m(), "continue_equilibria: there is no such parameter");

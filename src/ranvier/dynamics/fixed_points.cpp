@@ -225,11 +225,16 @@ FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<co
     check(flow);
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(guess.size()) == flow.n(),
             "fixed_point: parameters and guess must be as long as the flow says");
+    check_autonomous(flow, "fixed_point");
     const auto conserved = conserved_sums(flow, p, guess);
-    return described(
-        flow, p,
-        conserved.size() == 0 ? rest_near(flow, p, guess) : rest_near(pinned(flow, conserved, p, guess), p, guess),
-        conserved);
+    auto x = conserved.size() == 0 ? rest_near(flow, p, guess) : rest_near(pinned(flow, conserved, p, guess), p, guess);
+    if (flow.fires && flow.fires(x.data(), p.data())) {
+        throw NumericalError(
+            "the only equilibrium of the equations that was found lies beyond the threshold: the system fires before "
+            "it "
+            "gets there, and does not rest");
+    }
+    return described(flow, p, std::move(x), conserved);
 }
 
 std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p, const Box& box, index starts) {
@@ -249,6 +254,7 @@ std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p
         starts = 64 * (index{1} << std::min<index>(n, 5));
     }
     // Distances are measured in the box here: scale a copy of the flow by it where the flow says nothing.
+    check_autonomous(flow, "fixed_points");
     const auto conserved = conserved_sums(flow, p, flow.x0);
     Flow local = conserved.size() == 0 ? flow : pinned(flow, conserved, p, flow.x0);
     if (local.scale.empty()) {
@@ -309,7 +315,9 @@ std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p
     std::sort(roots.begin(), roots.end());
     std::vector<FixedPoint> points;
     for (auto& x : roots) {
-        points.push_back(described(flow, p, std::move(x), conserved));
+        if (!flow.fires || !flow.fires(x.data(), p.data())) {
+            points.push_back(described(flow, p, std::move(x), conserved));
+        }
     }
     return points;
 }

@@ -48,7 +48,8 @@ struct Box {
 /// Where the flow conserves sums of states (closed kinetic schemes), the one with the sums of the guess.
 ///
 /// @param p  shape (m)
-/// @throws NumericalError  neither converges
+/// @throws NumericalError  neither converges, or a threshold is crossed on the way
+/// @throws NotYet          the flow depends on t
 /// @cost   ~10 evaluations of the Jacobian
 FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<const double> guess);
 
@@ -58,7 +59,10 @@ FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<co
 ///
 /// @param starts  number of starting points; 0: 64·2^min(n, 5)
 /// @return        sorted by the first state, then the second, …; distances below 1e-6 scale count as the same
+/// Those beyond a threshold are none.
+///
 /// @throws InvalidInput  a box that does not fit, p of wrong length
+/// @throws NotYet        the flow depends on t
 /// @cost          O(starts) Newton searches, each about 10 Jacobians
 /// @source        deflation: Farrell, Birkisson & Funke 2015, doi:10.1137/140984798
 std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p, const Box& box, index starts = 0);

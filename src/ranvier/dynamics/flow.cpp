@@ -54,6 +54,25 @@ void check(const Flow& flow) {
     }
 }
 
+void check_autonomous(const Flow& flow, const char* analysis) {
+    if (flow.driven) {
+        throw NotYet(
+            std::string(analysis) +
+            ": the equations depend on the time t, so that nothing rests and no branch or plane stays as it is; "
+            "systems that are driven in time are not in Ranvier yet. Simulate it, or put a parameter in the place "
+            "of what depends on t");
+    }
+}
+
+void check_smooth(const Flow& flow, const char* analysis) {
+    if (flow.resets) {
+        throw NotYet(
+            std::string(analysis) +
+            ": the system jumps at events (threshold and reset), and this would leave them out; it is not in "
+            "Ranvier yet. simulate, ensemble and fi_curve obey them; or analyse the equations without threshold");
+    }
+}
+
 index state_index(const Flow& flow, const std::string& name) { return position(flow.states, name, "state"); }
 index parameter_index(const Flow& flow, const std::string& name) {
     return position(flow.parameters, name, "parameter");

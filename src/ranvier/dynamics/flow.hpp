@@ -27,6 +27,11 @@ struct Flow {
     /// (t, x, p, k, out): ∂f_i/∂p_k, shape (n); empty: by differences
     std::function<void(double t, const double* x, const double* p, index k, double* out)> parameter_slope;
 
+    bool driven = false;  ///< f depends on t
+    bool resets = false;  ///< the system jumps at events, of which f knows nothing
+    /// (x, p): whether the system can't stay at x because an event fires there; empty: it never does
+    std::function<bool(const double* x, const double* p)> fires;
+
     index n() const { return static_cast<index>(states.size()); }
     index m() const { return static_cast<index>(parameters.size()); }
     double size_of(index state) const { return scale.empty() ? 1.0 : scale[static_cast<std::size_t>(state)]; }
@@ -34,6 +39,12 @@ struct Flow {
 
 /// @throws InvalidInput  arrays that don't fit the numbers of names, a scale that is not positive, no right-hand side
 void check(const Flow& flow);
+
+/// @param analysis  how messages call what can't be done
+/// @throws NotYet  the flow depends on t
+void check_autonomous(const Flow& flow, const char* analysis);
+/// @throws NotYet  the system jumps at events
+void check_smooth(const Flow& flow, const char* analysis);
 
 /// @throws InvalidInput  no such name; names those that there are
 index state_index(const Flow& flow, const std::string& name);

@@ -45,6 +45,7 @@ void orthogonalise(double* W, index n, index k, std::vector<double>& logs) {
 LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, std::span<const double> x0,
                                    const LyapunovOptions& options) {
     check(flow);
+    check_smooth(flow, "lyapunov_spectrum");
     const index n = flow.n(), k = options.count == 0 ? n : options.count;
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(x0.size()) == n,
             "lyapunov_spectrum: parameters and start must be as long as the flow says");

@@ -147,6 +147,10 @@ Flow flow(const language::Model& model, std::string_view preset, const std::map<
         result.scale.push_back(state.unit_scale > 0 ? state.unit_scale : 1);
     }
     require(!result.states.empty(), [&] { return "the model '" + model.name + "' has no differential equations"; });
+    result.driven = std::ranges::any_of(model.states, [&](const language::State& s) {
+        return s.drift && language::contains(language::expanded(s.drift, model), "t");
+    });
+    result.resets = std::ranges::any_of(model.events, [](const language::Event& e) { return !e.statements.empty(); });
     auto shared = std::make_shared<Shared>();
     shared->id = next++;
     shared->system = std::make_unique<compile::System>(model, values);
@@ -158,6 +162,19 @@ Flow flow(const language::Model& model, std::string_view preset, const std::map<
     result.rhs = [shared, count](double t, const double* x, const double* p, double* out) {
         shared->at(p).derivative(t, {x, count}, {out, count});
     };
+    if (result.resets) {
+        std::vector<language::Expr> conditions;
+        for (const language::Event& event : model.events) {
+            if (!event.statements.empty()) {
+                conditions.push_back(compile::switching_function(event.condition));
+            }
+        }
+        result.fires = [shared, count, conditions](const double* x, const double* p) {
+            return std::ranges::any_of(conditions, [&](const auto& g) {
+                return shared->at(p).value(g, 0, {x, count}) > 0;
+            });
+        };
+    }
     if (!model.functions.empty()) {
         return result;  // nobody knows the derivatives of a user's own function: differences
     }

@@ -12,6 +12,7 @@ namespace {
 
 std::vector<double> checked_rest(const Flow& flow, std::span<const double> p, const Plane& plane) {
     check(flow);
+    check_autonomous(flow, "a phase plane");
     require(static_cast<index>(p.size()) == flow.m(), "a phase plane needs one value for each parameter");
     require(plane.x >= 0 && plane.x < flow.n() && plane.y >= 0 && plane.y < flow.n() && plane.x != plane.y,
             "a phase plane needs two different states");

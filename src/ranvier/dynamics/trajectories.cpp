@@ -5,6 +5,9 @@
 #include <limits>
 #include <map>
 
+#include <string>
+#include <unordered_set>
+
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/compile/ode/system.hpp"
@@ -42,6 +45,7 @@ void check_times(double transient, double duration) {
 Section poincare_section(const Flow& flow, std::span<const double> p, std::span<const double> x0, index state,
                          double level, int direction, double transient, double duration, Tolerance tolerance) {
     check(flow);
+    check_smooth(flow, "poincare_section");
     check_times(transient, duration);
     require(state >= 0 && state < flow.n() && static_cast<index>(x0.size()) == flow.n() &&
                 static_cast<index>(p.size()) == flow.m(),
@@ -67,9 +71,75 @@ Section poincare_section(const Flow& flow, std::span<const double> p, std::span<
     return section;
 }
 
+namespace {
+
+/// A trajectory at equal times.
+struct Window {
+    Array<double, 2> x;                    // shape (samples, n); empty where it diverges
+    std::vector<std::int32_t> cells = {};  // of a grid on state space, shape (count, n): sorted, each once
+};
+
+/// What has been seen of an attractor: the cells that trajectories on it visited.
+class Attractor {
+public:
+    Attractor(index n, index first) : n_(n), first_(first) {}
+
+    /// Whether a trajectory goes where others went: half of its cells, or half of this attractor's, have one of the
+    /// other's at their side.
+    bool holds(const std::vector<std::int32_t>& cells) const {
+        index known = 0;
+        for (auto cell = cells.begin(); cell != cells.end(); cell += n_) {
+            known += set_.contains(key(&*cell));
+        }
+        return 2 * known * n_ >= static_cast<index>(cells.size()) || most_beside(cells, cells_) ||
+               most_beside(cells_, cells);
+    }
+
+    void add(const std::vector<std::int32_t>& cells) {
+        for (auto cell = cells.begin(); cell != cells.end(); cell += n_) {
+            if (set_.insert(key(&*cell)).second) {
+                cells_.insert(cells_.end(), cell, cell + n_);
+            }
+        }
+    }
+
+    const std::vector<std::int32_t>& cells() const { return cells_; }
+    index first() const { return first_; }  ///< number of the trajectory that found it
+
+private:
+    std::string key(const std::int32_t* cell) const {
+        return {reinterpret_cast<const char*>(cell), static_cast<std::size_t>(n_) * sizeof *cell};
+    }
+
+    /// Of up to 64 cells of a, spread over all, at least half touch one of b.
+    bool most_beside(const std::vector<std::int32_t>& a, const std::vector<std::int32_t>& b) const {
+        const index count = static_cast<index>(a.size()) / n_, asked = std::min<index>(count, 64);
+        index beside = 0;
+        for (index k = 0; k < asked; ++k) {
+            const std::int32_t* cell = a.data() + k * count / asked * n_;
+            for (const std::int32_t* other = b.data(); other != b.data() + b.size(); other += n_) {
+                if (std::equal(cell, cell + n_, other, [](auto x, auto y) { return std::abs(x - y) <= 1; })) {
+                    ++beside;
+                    break;
+                }
+            }
+        }
+        return 2 * beside >= asked;
+    }
+
+    index n_, first_;
+    std::unordered_set<std::string> set_;
+    std::vector<std::int32_t> cells_;
+};
+
+}  // namespace
+
 Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, double duration, index columns,
               index rows, double tolerance) {
-    const auto field = vector_field(flow, p, plane, columns, rows);  // checks, and the grid
+    check_smooth(flow, "basins");
+    Flow still = flow;  // of the vector field only the grid is wanted
+    still.driven = false;
+    const auto field = vector_field(still, p, plane, columns, rows);
     check_times(0, duration);
     require(tolerance > 0, "basins: the tolerance must be positive");
     const index n = flow.n();
@@ -80,16 +150,16 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
         const auto& range = i == plane.x ? plane.x_range : plane.y_range;
         size[i] = i == plane.x || i == plane.y ? range[1] - range[0] : flow.size_of(i);
     }
-    constexpr index samples = 256;
-    Array<double, 2> features({rows * columns, 2 * n});
-    parallel_for(rows * columns, [&](index cell) {
+    constexpr index samples = 1024;
+    std::vector<Window> windows(static_cast<std::size_t>(rows * columns));
+    parallel_for(rows * columns, [&](index start) {
         auto x = rest;
-        x[plane.x] = field.x[cell % columns];
-        x[plane.y] = field.y[cell / columns];
+        x[plane.x] = field.x[start % columns];
+        x[plane.y] = field.y[start / columns];
         auto options = options_of(flow, {1e-7, 1e-7});
         options.method = compile::Adaptive::dopri5;
-        for (index k = 0; k <= samples; ++k) {
-            options.t_eval.push_back(duration * (0.9 + 0.1 * static_cast<double>(k) / samples));
+        for (index k = 0; k < samples; ++k) {
+            options.t_eval.push_back(duration * (2 + static_cast<double>(k) / (samples - 1)) / 3);
         }
         options.t_eval.back() = duration;
         compile::RootFunction far;  // beyond a thousand planes nothing comes back
@@ -102,55 +172,89 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
         };
         far.terminal = 1;
         options.events = {far};
-        const auto system = right_hand_side(flow, p);
-        const auto solution = compile::solve(system, 0, duration, x, options);
-        const bool whole = solution.success() && solution.t.size() == static_cast<std::size_t>(samples) + 1;
-        for (index i = 0; i < n; ++i) {
-            double sum = 0, low = std::numeric_limits<double>::infinity(), high = -low;
-            for (index k = 0; whole && k <= samples; ++k) {
-                const double v = solution.row(k)[i];
-                sum += v;
-                low = std::min(low, v);
-                high = std::max(high, v);
+        const auto solution = compile::solve(right_hand_side(flow, p), 0, duration, x, options);
+        if (solution.success() && solution.t.size() == static_cast<std::size_t>(samples)) {
+            auto& window = windows[start].x;
+            window = Array<double, 2>({samples, n});
+            std::ranges::copy(solution.x, window.data());
+        }
+    });
+    // Cells of states outside the plane: in units of how far all trajectories go.
+    for (index i = 0; i < n; ++i) {
+        double low = std::numeric_limits<double>::infinity(), high = -low;
+        for (const Window& window : windows) {
+            for (index k = 0; k < window.x.extent(0); ++k) {
+                low = std::min(low, window.x(k, i));
+                high = std::max(high, window.x(k, i));
             }
-            features(cell, i) = whole ? sum / (samples + 1) : std::nan("");
-            features(cell, n + i) = whole ? high - low : std::nan("");
+        }
+        if (i != plane.x && i != plane.y) {
+            size[i] = std::max(size[i], high - low);
+        }
+    }
+    parallel_for(rows * columns, [&](index start) {
+        Window& window = windows[start];
+        std::vector<std::vector<std::int32_t>> cells(static_cast<std::size_t>(window.x.extent(0)),
+                                                     std::vector<std::int32_t>(count));
+        for (index k = 0; k < window.x.extent(0); ++k) {
+            for (index i = 0; i < n; ++i) {
+                const double cell = std::floor(window.x(k, i) / (tolerance * size[i]));
+                cells[k][i] =
+                    static_cast<std::int32_t>(std::clamp(cell, -1e9, 1e9));
+            }
+        }
+        std::ranges::sort(cells);
+        cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+        for (const auto& cell : cells) {
+            window.cells.insert(window.cells.end(), cell.begin(), cell.end());
         }
     });
     Basins result;
     result.x = field.x;
     result.y = field.y;
     result.attractor = Array<std::int32_t, 2>({rows, columns});
-    std::vector<index> representatives;
-    for (index cell = 0; cell < rows * columns; ++cell) {
-        std::int32_t which = -1;
-        if (std::isfinite(features(cell, 0))) {
-            for (std::size_t k = 0; k < representatives.size() && which < 0; ++k) {
-                double most = 0;
-                for (index i = 0; i < 2 * n; ++i) {
-                    // Means of a cycle depend on where the window cuts it: ranges make up for that.
-                    const double spread = i < n ? 0.5 * features(representatives[k], n + i) : 0;
-                    const double apart = std::abs(features(cell, i) - features(representatives[k], i));
-                    most = std::max(most, std::max(0.0, apart - 0.2 * spread) / size[i % n]);
-                }
-                if (most < tolerance) {
-                    which = static_cast<std::int32_t>(k);
+    std::vector<Attractor> attractors;
+    std::vector<index> of(windows.size(), -1);
+    for (index start = 0; start < rows * columns; ++start) {
+        const auto& cells = windows[start].cells;
+        index which = -1;
+        for (index k = static_cast<index>(attractors.size()); k-- > 0 && !cells.empty();) {
+            Attractor& attractor = attractors[k];
+            if (!attractor.holds(cells)) {
+                continue;
+            }
+            if (which >= 0) {  // seen in two parts until now
+                attractor.add(attractors[which].cells());
+                attractors.erase(attractors.begin() + which);
+                for (index& other : of) {
+                    other = other == which ? k : other > which ? other - 1 : other;
                 }
             }
-            if (which < 0) {
-                which = static_cast<std::int32_t>(representatives.size());
-                representatives.push_back(cell);
-            }
+            which = k;
         }
-        result.attractor(cell / columns, cell % columns) = which;
+        if (which < 0 && !cells.empty()) {
+            which = static_cast<index>(attractors.size());
+            attractors.emplace_back(n, start);
+        }
+        if (which >= 0) {
+            attractors[which].add(cells);
+        }
+        of[start] = which;
     }
-    const auto found = static_cast<index>(representatives.size());
+    std::ranges::transform(of, result.attractor.data(), [](index k) { return static_cast<std::int32_t>(k); });
+    const auto found = static_cast<index>(attractors.size());
     result.mean = Array<double, 2>({found, n});
     result.range = Array<double, 2>({found, n});
     for (index k = 0; k < found; ++k) {
+        const auto& x = windows[static_cast<std::size_t>(attractors[k].first())].x;
         for (index i = 0; i < n; ++i) {
-            result.mean(k, i) = features(representatives[k], i);
-            result.range(k, i) = features(representatives[k], n + i);
+            double low = x(0, i), high = low;
+            for (index s = 0; s < samples; ++s) {
+                result.mean(k, i) += x(s, i) / samples;
+                low = std::min(low, x(s, i));
+                high = std::max(high, x(s, i));
+            }
+            result.range(k, i) = high - low;
         }
     }
     return result;

@@ -63,9 +63,14 @@ struct Basins {
     Array<double, 2> range;            ///< high − low of each there, shape (attractors, n)
 };
 
-/// Which attractor a trajectory from each point of a plane reaches. Trajectories are compared by mean and range of each
-/// state over the last tenth of `duration`: attractors are those that differ by more than `tolerance` of the plane's
-/// size (of the scale, for states outside the plane). Numbered in the order of rows, then columns.
+/// Which attractor a trajectory from each point of a plane reaches: those that visit the same part of state space over
+/// the last third of `duration` (half of the cells of one, or their neighbours, are visited by the other) are on the
+/// same one, be it a rest, a cycle or chaotic. Numbered in the order of rows, then columns.
+///
+/// @param tolerance  side of a cell, in units of the plane's size (for states outside the plane: of how far
+/// trajectories go)
+/// @throws NotYet    the system jumps at events
+/// @source  the idea of recurrences on a grid: Datseris & Wagemakers 2022, doi:10.1063/5.0076568
 Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, double duration, index columns,
               index rows, double tolerance = 0.02);
 

@@ -285,6 +285,15 @@ Portrait portrait(const Model& model, const PortraitOptions& options) {
                                        " with --parameter and its range with --range LOW:HIGH.";
     }
     all.remarks = left_out(model, name);
+    if (subject.flow.driven) {
+        all.remarks.push_back("The equations depend on time: plane, equilibria and diagram are those at t = 0.");
+        subject.flow.driven = false;
+    }
+    if (subject.flow.resets) {
+        all.remarks.push_back("Plane and diagram are those of the equations between events.");
+        subject.flow.resets = false;
+        subject.flow.fires = nullptr;
+    }
 
     const double own = subject.varied < 0 ? 0 : subject.flow.p0[static_cast<std::size_t>(subject.varied)];
     const auto values = subject.varied < 0 ? std::vector<double>{0} : chosen_values(all.range, options.values, own);
