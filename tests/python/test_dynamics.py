@@ -55,7 +55,7 @@ def test_reductions_keep_the_unit():
     assert np.diff(v)[1] == 4 * mV
     assert np.concatenate([v, v]).sum() == 18 * mV
     with pytest.raises(TypeError, match="knows no units"):
-        np.fft.rfft(v)
+        np.vander(v)
 
 
 def test_a_quantity_can_be_pickled():
