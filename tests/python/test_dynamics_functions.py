@@ -3,12 +3,13 @@
 import ctypes
 import ctypes.util
 import math
+import pickle
 
 import numpy as np
 import pytest
 
 from ranvier.dynamics import System, c_function
-from ranvier.units import Quantity, ms, mV
+from ranvier.units import Quantity, cm, ms, mV, uA
 
 libm = ctypes.CDLL(ctypes.util.find_library("m"))
 
@@ -143,3 +144,50 @@ def test_a_closed_scheme_says_what_it_conserves():
     point = scheme.fixed_point({"A": 1, "B": 0.5})
     assert point.conserved == ["A + B"]
     assert point.x == pytest.approx([1.0, 0.5]) and point.stable
+
+
+def test_what_is_given_by_keyword_is_a_parameter_wherever_it_is_named():
+    neuron = System("dv/dt = (E - v)/tau : volt (unless refractory)", threshold="v > V_t", reset="v = V_r", refractory=2 * ms, E=-40 * mV,
+                    tau=10 * ms, V_t=-50 * mV, V_r=-65 * mV)  # fmt: skip
+    spikes = neuron.simulate((0 * ms, 100 * ms), [-65 * mV], rtol=1e-9, atol=1e-9).spikes
+    assert np.diff(spikes)[0] / ms == pytest.approx(2 + 10 * np.log(25 / 10), rel=1e-6)
+    epidemic = System("dS/dt = -b*S*I/N/second : 1\ndI/dt = (b*S*I/N - g*I)/second : 1", N=100, b=1, g=0.1)
+    assert epidemic.parameters["N"] == 100
+    assert System("dx/dt = -x*i*j/second : 1", i=1, j=2).parameters == {"i": 1, "j": 2}
+
+
+def test_a_missing_name_says_how_to_give_it():
+    with pytest.raises(ValueError, match=r"give k=…, tau=…, or declare it in the equations: 'k : unit'"):
+        System("dx/dt = -x*k/tau : 1")
+
+
+def test_what_comes_out_goes_in():
+    system = System("morris_lecar", preset="hopf")
+    result = system.simulate((0 * ms, 50 * ms), dense_output=True)
+    on = system.simulate((50 * ms, 60 * ms), result.y[:, -1])
+    assert on.v[0] == result.v[-1]
+    point = system.fixed_point(system.fixed_point().x)
+    diagram = system.continue_equilibria("I", (0 * uA / cm**2, 300 * uA / cm**2), point.x)
+    assert [s.kind for s in diagram.special_points] == ["Hopf", "Hopf"]
+    assert result.sol([1 * ms, 2 * ms]).shape == (2, 2)
+    assert type(result.copy()) is type(result)
+    for thing in (result, diagram, system.limit_cycle()):
+        again = pickle.loads(pickle.dumps(thing))
+        assert set(again) >= set(thing) - {"_again"}
+    assert np.array_equal(pickle.loads(pickle.dumps(result)).sol(3 * ms), result.sol(3 * ms))
+    hopf = pickle.loads(pickle.dumps(diagram)).special_points[0]
+    whole = system.continue_cycles(hopf)
+    assert np.array_equal(whole.parameter, system.continue_cycles(diagram.special_points[0]).parameter)
+
+
+def test_a_model_says_its_equations():
+    equations = System("morris_lecar").equations
+    assert "dv/dt" in equations and "I : uA/cm**2" in equations
+    assert System("dx/dt = -x/second : 1").equations == "dx/dt = -x/second : 1"
+
+
+def test_cycles_are_followed_over_the_range_of_the_diagram():
+    system = System("fitzhugh_nagumo")
+    diagram = system.continue_equilibria("I", (-1, 3))
+    branch = system.continue_cycles(diagram.special_points[0])
+    assert branch.end == "hopf" and branch.parameter[-1] == pytest.approx(diagram.special_points[1].parameter, rel=1e-6)

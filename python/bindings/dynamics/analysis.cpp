@@ -2,6 +2,7 @@
 #include <complex>
 #include <variant>
 
+#include <nanobind/stl/complex.h>
 #include <nanobind/stl/variant.h>
 
 #include "dynamics/dynamics_call.hpp"
@@ -71,6 +72,7 @@ void bind_planes(nb::module_& m) {
 void bind_branches(nb::module_& m) {
     publish<ContinuationOptions>();
     publish<CycleOptions>();
+    using SpecialParts = std::tuple<int, double, std::vector<double>, double, double, index, index>;
     nb::class_<SpecialPoint>(m, "SpecialPoint")
         .def_prop_ro("kind", [](const SpecialPoint& q) { return name(q.kind); })
         .def_prop_ro("x", [](const SpecialPoint& q) { return nb::cast(numpy_copy(q.x)); })
@@ -78,7 +80,16 @@ void bind_branches(nb::module_& m) {
         .def_ro("frequency", &SpecialPoint::frequency)
         .def_ro("lyapunov", &SpecialPoint::lyapunov)
         .def_ro("branch", &SpecialPoint::branch)
-        .def_ro("after", &SpecialPoint::after);
+        .def_ro("after", &SpecialPoint::after)
+        .def("__getstate__",
+             [](const SpecialPoint& s) {
+                 return SpecialParts{
+                     static_cast<int>(s.kind), s.parameter, s.x, s.frequency, s.lyapunov, s.branch, s.after};
+             })
+        .def("__setstate__", [](SpecialPoint& s, const SpecialParts& parts) {
+            const auto& [kind, parameter, x, frequency, lyapunov, branch, after] = parts;
+            new (&s) SpecialPoint{static_cast<Bifurcation>(kind), parameter, x, frequency, lyapunov, branch, after};
+        });
     nb::class_<EquilibriumPoint>(m, "EquilibriumPoint")
         .def_ro("parameter", &EquilibriumPoint::parameter)
         .def_prop_ro("x", [](const EquilibriumPoint& q) { return nb::cast(numpy_copy(q.x)); })
@@ -91,7 +102,22 @@ void bind_branches(nb::module_& m) {
             run([&] { return continue_equilibria(flow, span_of(p), parameter, range, span_of(start), options); });
         return nb::make_tuple(diagram.branches, diagram.special_points);
     });
+    using CycleParts = std::tuple<double, double, std::vector<double>, std::vector<double>, std::vector<Complex>, bool,
+                                  std::vector<double>, std::vector<double>>;
     nb::class_<CyclePoint>(m, "CyclePoint")
+        .def("__getstate__",
+             [](const CyclePoint& c) {
+                 return CycleParts{
+                     c.parameter,   c.period, c.low,   c.high,
+                     c.multipliers, c.stable, c.phase, std::vector<double>(c.x.data(), c.x.data() + c.x.size())};
+             })
+        .def("__setstate__", [](CyclePoint& c, const CycleParts& parts) {
+            const auto& [parameter, period, low, high, multipliers, stable, phase, x] = parts;
+            require(x.size() == phase.size() * low.size(), "this is no pickled cycle");
+            Array<double, 2> states({static_cast<index>(phase.size()), static_cast<index>(low.size())});
+            std::ranges::copy(x, states.data());
+            new (&c) CyclePoint{parameter, period, low, high, multipliers, stable, phase, std::move(states)};
+        })
         .def_ro("parameter", &CyclePoint::parameter)
         .def_ro("period", &CyclePoint::period)
         .def_prop_ro("low", [](const CyclePoint& q) { return nb::cast(numpy_copy(q.low)); })

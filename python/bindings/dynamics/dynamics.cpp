@@ -160,7 +160,24 @@ void bind_dynamics(nb::module_& parent) {
     publish<Options>();
     nb::class_<Options>(m, "AdaptiveOptions");
     publish<compile::FixedStep>();
+    using DenseParts = std::tuple<index, index, std::vector<double>, std::vector<double>, std::vector<double>>;
     nb::class_<compile::DenseOutput>(m, "DenseOutput")
+        .def("__getstate__",
+             [](const compile::DenseOutput& d) {
+                 return DenseParts{d.rows(), d.size(), d.begins(), d.lengths(), d.coefficients()};
+             })
+        .def("__setstate__",
+             [](compile::DenseOutput& dense, const DenseParts& parts) {
+                 const auto& [rows, size, begins, lengths, coefficients] = parts;
+                 const auto block = static_cast<std::size_t>(rows * size);
+                 require(rows >= 0 && size >= 0 && begins.size() == lengths.size() &&
+                             coefficients.size() == begins.size() * block,
+                         "this is no pickled trajectory");
+                 new (&dense) compile::DenseOutput();
+                 for (std::size_t k = 0; k < begins.size(); ++k) {
+                     dense.append(begins[k], lengths[k], std::span(coefficients).subspan(k * block, block), rows, size);
+                 }
+             })
         .def_prop_ro("t_min", &compile::DenseOutput::t_min)
         .def_prop_ro("t_max", &compile::DenseOutput::t_max)
         .def("__call__", [](const compile::DenseOutput& dense, const NumpyIn<double, 1>& t) {

@@ -1,6 +1,7 @@
 // The submodule ranvier._core.language: models.
 #include "call.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/language/calculus.hpp"
 #include "ranvier/language/model.hpp"
 
 namespace ranvier::python {
@@ -55,6 +56,20 @@ void bind_language(nb::module_& parent) {
         .def_ro("step", &Model::step)
         .def_ro("span", &Model::span)
         .def_prop_ro("spikes", &Model::spikes)
+        .def_prop_ro("equations",
+                     [](const Model& model) {
+                         std::string lines;
+                         for (const auto& s : model.states) {
+                             lines += "d" + s.name + "/dt = " + language::text(s.rhs) + " : " + s.unit + "\n";
+                         }
+                         for (const auto& s : model.subexpressions) {
+                             lines += s.name + " = " + language::text(s.expr) + " : " + s.unit + "\n";
+                         }
+                         for (const auto& p : model.parameters) {
+                             lines += p.name + " : " + p.unit + "\n";
+                         }
+                         return lines;
+                     })
         .def_prop_ro("presets", [](const Model& model) { return names_of(model.presets); })
         .def_prop_ro("states", [](const Model& model) { return described(model.states); })
         .def_prop_ro("parameters", [](const Model& model) { return described(model.parameters); })

@@ -164,18 +164,18 @@ class Analysis:
         shown = [Result(parameter=named.shown(_column(b, "parameter")), x=self._shown_rows(_column(b, "x").T).T,
                         eigenvalues=_column(b, "eigenvalues") * self._time.scale, stable=_column(b, "stable"))
                  for b in branches]  # fmt: skip
-        return Result(name=parameter, branches=shown, _bounds=bounds,
-                      special_points=[self._special(s, named, s) for s in specials])  # fmt: skip
+        specials = [self._special(s, named, bounds, s) for s in specials]
+        return Result(name=parameter, branches=shown, special_points=specials)
 
     def _parameter(self, name):
         if name not in self._parameters:
             raise ValueError(f"no parameter is called '{name}'; there are: {', '.join(self._parameters) or 'none'}")
         return self._parameters[name]
 
-    def _special(self, s, named, raw):
+    def _special(self, s, named, bounds, raw):
         return Result(kind=s.kind, parameter=named.shown(s.parameter), x=self._shown_rows(s.x),
                       frequency=self._frequency(s.frequency / (2 * np.pi)), lyapunov=s.lyapunov, branch=s.branch,
-                      after=s.after, name=named.name, _raw=raw)  # fmt: skip
+                      after=s.after, name=named.name, _raw=raw, _bounds=bounds)  # fmt: skip
 
     @described("continue_cycles")
     def limit_cycle(self, x0=None, transient=None, longest=None, intervals=...):
@@ -216,7 +216,8 @@ class Analysis:
             A Hopf point of :meth:`continue_equilibria`, a period doubling among the special points of another branch of
             cycles, or a :meth:`limit_cycle`.
         range : (quantity, quantity) | None
-            Of the parameter; None: as wide as needed up to the starting point's value ± its size.
+            Of the parameter; None: that of the diagram or branch on which the starting point lies, for a limit cycle the
+            parameter's value ± its size.
         intervals : int | None
             Of the mesh, for cycles born at a Hopf point; None: as many as of a limit cycle. Others have the mesh of the one that they come from, a
             doubled one twice as many.
@@ -242,9 +243,9 @@ class Analysis:
         flow, p = self._flow_and_values()
         named = self._parameter(start.name if parameter is None else parameter)
         if range is None:
-            centre = self._values[named.name] if kind == "cycle" else float(named.si(start.parameter))
+            centre = self._values[named.name]
             half = abs(centre) or named.scale
-            bounds = (centre - half, centre + half)
+            bounds = start.get("_bounds") or (centre - half, centre + half)
         else:
             bounds = tuple(float(named.si(b, f"the range of {named.name}")) for b in range)
         longest = None if largest_period is None else float(self._time.si(largest_period, "largest_period"))
@@ -258,7 +259,7 @@ class Analysis:
                       low=self._shown_rows(_column(points, "low").T).T, high=self._shown_rows(_column(points, "high").T).T,
                       multipliers=_column(points, "multipliers"), stable=_column(points, "stable"), end=end,
                       profiles=[(q.phase, self._shown_rows(q.x.T).T) for q in points],
-                      special_points=[self._special(s, named, c) for s, c in zip(specials, cycles, strict=True)])  # fmt: skip
+                      special_points=[self._special(s, named, bounds, c) for s, c in zip(specials, cycles, strict=True)])  # fmt: skip
 
     def voltage_clamp(self, voltages, current, duration, state="v", points=400):
         """A current's courses when the voltage steps from its start to each of several values.

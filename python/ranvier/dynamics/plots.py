@@ -1,5 +1,7 @@
 """Pictures of systems, drawn with matplotlib."""
 
+import re
+
 import numpy as np
 
 _STABLE, _UNSTABLE = "#1f5fa8", "#c0392b"
@@ -15,8 +17,17 @@ def _axes(ax, **kwargs):
     return ax
 
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _typeset(unit):
+    """A unit as books print it: uA/cm**2 as µA/cm²."""
+    unit = re.sub(r"\*\*(-?\d+)", lambda m: m[1].translate(_SUPERSCRIPTS), unit)
+    return re.sub(r"\bu(?=[A-Za-z])", "µ", unit).replace("*", "·")
+
+
 def _label(named):
-    return named.name if named.unit == "1" else f"{named.name} [{named.unit}]"
+    return named.name if named.unit == "1" else f"{named.name} [{_typeset(named.unit)}]"
 
 
 def _plain(values):
@@ -55,9 +66,9 @@ class Plots:
         x, y, dx, dy = self.vector_field(plane, at)
         length = np.hypot(dx / np.ptp(x), dy / np.ptp(y))
         length[length == 0] = 1
-        ax.quiver(
-            x, y, dx / length / np.ptp(x), dy / length / np.ptp(y), color="0.75", angles="xy", pivot="mid", width=2e-3
-        )
+        # In data units, which both axes stretch as they stretch trajectories; of one length across the plane.
+        ax.quiver(x, y, dx / length, dy / length, color="0.75", angles="xy", scale_units="xy", scale=1.3 * len(x),
+                  pivot="mid", width=2e-3)  # fmt: skip
         for (name, lines), colour in zip(self.nullclines(plane, at).items(), ("#d98500", "#3a8f3a"), strict=True):
             for i, line in enumerate(lines):
                 ax.plot(*line.T, color=colour, lw=1.2, label=f"d{name}/dt = 0" if i == 0 else None)
@@ -93,24 +104,34 @@ class Plots:
         Returns
         -------
         ax : matplotlib.axes.Axes
-            The axes: stable branches are full lines, cycles appear as their extremes.
+            The axes: stable branches are full lines, cycles appear as their extremes; marks of cycles are hollow.
         """
         ax = _axes(ax)
         k = 0 if state is None else self._state(state)
         cycles = [cycles] if isinstance(cycles, dict) else list(cycles)
-        branches = [(b, b.x, 1.5) for b in diagram.branches]
-        branches += [(c, edge, 1) for c in cycles for edge in (c.low, c.high)]
-        for b, x, lw in branches:
-            for stable, style in ((True, dict(color=_STABLE)), (False, dict(color=_UNSTABLE, ls="--"))):
-                shown = np.where(_grown(b.stable == stable), x[:, k], np.nan)
-                ax.plot(np.asarray(_plain(b.parameter)), shown, lw=lw, **style)
+        lines = [("", b.parameter, b.stable, [b.x[:, k]]) for b in diagram.branches]
+        lines += [(" cycle", c.parameter, c.stable, [c.low[:, k], c.high[:, k]]) for c in cycles]
         seen = set()
+
+        def once(text):
+            first = text not in seen
+            seen.add(text)
+            return text if first else None
+
+        for what, parameter, stability, edges in lines:
+            for stable, style in ((True, dict(color=_STABLE)), (False, dict(color=_UNSTABLE, ls="--"))):
+                for edge in edges if (stability == stable).any() else ():
+                    ax.plot(np.asarray(_plain(parameter)), np.where(_grown(stability == stable), edge, np.nan),
+                            lw=1 if what else 1.5, label=once(("stable" if stable else "unstable") + what), **style)  # fmt: skip
         for s in diagram.special_points:
-            ax.plot(_plain(s.parameter), s.x[k], _MARKS.get(s.kind, "x"), color="k", ms=5,
-                    label=None if s.kind in seen else s.kind)  # fmt: skip
-            seen.add(s.kind)
-        if seen:
-            ax.legend(loc="best", fontsize="small", frameon=False)
+            ax.plot(_plain(s.parameter), s.x[k], _MARKS.get(s.kind, "x"), color="k", ms=5, label=once(s.kind))
+        for c in cycles:
+            for s in c.special_points:
+                nearest = np.argmin(np.abs(_plain(c.parameter) - _plain(s.parameter)))
+                for edge in (c.low, c.high):
+                    ax.plot(_plain(s.parameter), edge[nearest, k], _MARKS.get(s.kind, "x"), color="k", ms=5, mfc="w",
+                            label=once(s.kind))  # fmt: skip
+        ax.legend(loc="best", fontsize="small", frameon=False)
         ax.set(xlabel=_label(self._parameters[diagram.name]), ylabel=_label(self._states[k]))
         return ax
 
@@ -142,12 +163,12 @@ class Plots:
         return ax
 
     def plot_trace(self, result, names=None, ax=None):
-        """Draw states or subexpressions over time, one panel each.
+        """Draw states or subexpressions over time, one panel each, as smooth as they are between steps.
 
         Parameters
         ----------
         result : Result
-            Of :meth:`simulate`.
+            Of :meth:`simulate`. With ``t_eval`` its points are joined as they are.
         names : sequence of str | None
             Which; None: all states.
         ax : matplotlib.axes.Axes | sequence of Axes | None
@@ -164,12 +185,14 @@ class Plots:
 
             ax = plt.subplots(len(names), sharex=True, layout="constrained", figsize=(6, 1 + 1.4 * len(names)))[1]
         ax = np.atleast_1d(ax)
+        if (again := result.get("_again")) is not None:  # steps are long: what lies between them is asked for
+            result = again(np.linspace(*np.asarray(result._raw["t"])[[0, -1]], 4000))
         for a, name in zip(ax, names, strict=True):
             is_state = any(s.name == name for s in self._states)
             values = result.y[self._state(name)] if is_state else self.evaluate(name, result)
             a.plot(_plain(result.t), _plain(values), color=_STABLE, lw=1)
             a.set_ylabel(_label(self._named(name)))
-        ax[-1].set_xlabel("t" if self._time.unit == "1" else f"t [{self._time.unit}]")
+        ax[-1].set_xlabel(_label(self._time).replace("time", "t"))
         return ax
 
     def plot_voltage_clamp(self, voltages, current, duration, state="v", ax=None, points=400):
@@ -193,7 +216,7 @@ class Plots:
         held = self.voltage_clamp(voltages, current, duration, state, points)
         for voltage, course in zip(np.asarray(_plain(held.voltages)), np.asarray(_plain(held.current)), strict=True):
             ax.plot(_plain(held.t), course, lw=1, label=f"{voltage:g}")
-        ax.set(xlabel="t" if self._time.unit == "1" else f"t [{self._time.unit}]", ylabel=_label(self._named(current)))
+        ax.set(xlabel=_label(self._time).replace("time", "t"), ylabel=_label(self._named(current)))
         ax.legend(title=_label(self._states[self._state(state)]), fontsize="x-small", frameon=False)
         return ax
 
@@ -223,7 +246,7 @@ class Plots:
         ax.plot(x, y, **{"color": _STABLE, "marker": ".", "ls": "", "ms": 2, **kwargs})
         ax.set(
             xlabel=_label(self._parameters[parameter]),
-            ylabel="interval" if self._time.unit == "1" else f"interval [{self._time.unit}]",
+            ylabel=_label(self._time).replace("time", "interval"),
             yscale="log",
         )
         return ax
@@ -251,7 +274,7 @@ class Plots:
         ax.plot(_plain(values), _plain(rates), **{"color": _STABLE, "marker": ".", **kwargs})
         ax.set(
             xlabel=_label(self._parameters[parameter]) if parameter else "",
-            ylabel=f"rate [{getattr(rates, 'unit', '1')}]",
+            ylabel="rate" if not hasattr(rates, "unit") else f"rate [{_typeset(rates.unit)}]",
         )
         return ax
 

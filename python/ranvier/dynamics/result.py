@@ -10,6 +10,14 @@ class Result(dict):
         except KeyError:
             raise AttributeError(name) from None
 
+    def copy(self):
+        """A shallow copy, which is a Result too."""
+        return Result(self)
+
+    def __reduce__(self):
+        # What draws it more finely lives in this process alone.
+        return Result, ({key: value for key, value in self.items() if key != "_again"},)
+
     def __dir__(self):
         return sorted([*super().__dir__(), *self])
 

@@ -1,5 +1,6 @@
 """Systems: what people write, and what they ask of it."""
 
+import re
 from operator import attrgetter
 
 import numpy as np
@@ -11,9 +12,40 @@ from ranvier.dynamics.plots import Plots
 from ranvier.dynamics.result import Result
 from ranvier.library import Model, model
 from ranvier.settings import described, given
-from ranvier.units import Named, number
+from ranvier.units import Named, Quantity, dimension_of, number
 
 _engine = _core.dynamics
+
+
+class Trajectory:
+    """A trajectory as a function of time: ``sol(t)`` of a result of :meth:`System.simulate`.
+
+    Attributes
+    ----------
+    t_min, t_max : quantity
+        Where it is known.
+    """
+
+    def __init__(self, dense, time, scale):
+        self._dense, self._time, self._scale = dense, time, np.array(scale)
+        self.t_min, self.t_max = time.shown(dense.t_min), time.shown(dense.t_max)
+
+    def __call__(self, t):
+        """States at times, plain numbers in the states' units, shape (states,) or (states, times).
+
+        Parameters
+        ----------
+        t : quantity
+            One or many.
+
+        Returns
+        -------
+        y : ndarray
+            The states there.
+        """
+        si = self._time.si(t, "t")
+        y = self._dense(np.ascontiguousarray(np.atleast_1d(si), dtype=float)) / self._scale[:, None]
+        return y[:, 0] if np.ndim(si) == 0 else y
 
 
 class System(Analysis, Plots):
@@ -25,12 +57,17 @@ class System(Analysis, Plots):
         Equations as text (``"dx/dt = -x/tau : 1"``), the name or path of a model, or a :func:`ranvier.model`.
     preset : str
         A parameter set of the model.
-    threshold, reset, refractory : str
+    threshold, reset : str
         Of equations that spike, as in Brian 2.
+    refractory : str | quantity
+        How long a spike is followed by none, or the condition under which it is.
     functions : dict of c_function
         C functions that the equations call, by name.
+    time_unit : str | None
+        In which times are shown, e.g. ``"ms"``; None: that of the model, of equations in text the second.
     **parameters : quantity
-        Values of parameters. Names that the equations use and do not define become parameters.
+        Values of parameters. Names that the equations, the threshold or the reset use and the equations do not define
+        become parameters.
 
     Attributes
     ----------
@@ -39,7 +76,7 @@ class System(Analysis, Plots):
     """
 
     def __init__(self, equations, preset="", *, threshold="", reset="", refractory="", functions=None,
-                 **parameters):  # fmt: skip
+                 time_unit=None, **parameters):  # fmt: skip
         if isinstance(equations, str) and "=" not in equations:
             equations = model(equations, preset)
         elif isinstance(equations, Model) and preset:
@@ -50,27 +87,37 @@ class System(Analysis, Plots):
                 raise ValueError("a model has its own threshold, reset and functions; others go with equations as text")
             self._model, chosen, self._made = equations.engine, equations.preset, equations
         else:
-            text = _with_parameters(equations, parameters)
+            spiking = (threshold, reset, repr(refractory) if isinstance(refractory, Quantity) else refractory)
+            text = _with_parameters(equations, spiking, parameters)
             named = [f._named(name) for name, f in functions.items()]
-            self._model = _core.language.model_of(text, "equations", threshold, reset, refractory, named)
+            try:
+                self._model = _core.language.model_of(text, "equations", *spiking, named)
+            except ValueError as error:
+                if missing := list(dict.fromkeys(re.findall(r"there is no '(\w+)'", str(error)))):
+                    error.args = (f"{error}\ngive {', '.join(f'{name}=…' for name in missing)}, or declare it in the "
+                                  f"equations: '{missing[0]} : unit'",)  # fmt: skip
+                raise
             chosen = preset
-            self._made = (text, threshold, reset, refractory)
+            self._made = (text, *spiking)
         self._functions = functions  # they must live as long as code that calls them
-        self._describe(chosen)
+        self._describe(chosen, time_unit)
         self._give(self._si_parameters(parameters))
 
-    def _describe(self, chosen):
+    def _describe(self, chosen, time_unit):
         """Takes names and units from the engine's model."""
         self._states = [Named(*v) for v in self._model.states]
         self._parameters = {v[0]: Named(*v) for v in self._model.parameters}
         self._time = Named("time", self._model.time_unit, self._model.time_scale, self._model.time)
+        if time_unit is not None:
+            wanted = Quantity(1.0, time_unit)
+            self._time = Named("time", time_unit, float(self._time.si(wanted, "time_unit")), self._model.time)
         self._preset, self.name = chosen, self._model.name
 
     def __reduce__(self):
         if self._model is None or self._functions:
             raise TypeError(f"{self!r} can't be pickled or copied deeply: it lives in this process alone, "
                             "as C functions and systems without equations do")  # fmt: skip
-        return _remade, (self._made, self._preset, self._given)
+        return _remade, (self._made, self._preset, self._given, self._time.unit)
 
     def _give(self, given):
         """Takes SI values of parameters; what the model makes of them follows."""
@@ -102,6 +149,13 @@ class System(Analysis, Plots):
     def parameters(self):
         """Parameter values by name."""
         return {name: p.shown(self._values[name]) for name, p in self._parameters.items() if name in self._values}
+
+    @property
+    def equations(self):
+        """The equations as text; None for a system that is made of none."""
+        if isinstance(made := getattr(self, "_made", None), Model):
+            return made.engine.equations
+        return made[0] if made else None
 
     time_unit = property(attrgetter("_time.unit"), doc="The unit in which time is shown.")
 
@@ -137,7 +191,8 @@ class System(Analysis, Plots):
         return self._own_flow, np.array([self._values[p] for p in self._own_flow.parameters], dtype=float)
 
     def _start(self, x0):
-        """SI numbers of a state: of a dict (others as the system says), of a sequence, or of None."""
+        """SI numbers of a state: of a dict (others as the system says), of a sequence of quantities, of an array of plain
+        numbers in the states' units (as ``result.y[:, -1]`` and ``fixed_point().x`` are), or of None."""
         if x0 is None:
             return self._x0.copy()
         if isinstance(x0, dict):
@@ -146,6 +201,10 @@ class System(Analysis, Plots):
                 x[self._state(name)] = self._states[self._state(name)].si(value)
             return x
         many = _many(x0)
+        if isinstance(x0, np.ndarray) and x0.dtype.kind in "fiu" and dimension_of(x0).dimensionless and (
+            x0.shape == (len(self._states),)
+        ):
+            return x0 * np.array([s.scale for s in self._states])  # as results have them
         if not many or len(x0) != len(self._states):
             raise ValueError(f"a state of {self.name} has {len(self._states)} values "
                              f"({', '.join(s.name for s in self._states)}); got {len(x0) if many else repr(x0)}")  # fmt: skip
@@ -173,8 +232,9 @@ class System(Analysis, Plots):
         ----------
         t_span : (quantity, quantity)
             From when to when; the second may be earlier.
-        x0 : dict | sequence of quantity | None
-            The start; what a dict does not name starts as the system says.
+        x0 : dict | sequence of quantity | ndarray | None
+            The start; what a dict does not name starts as the system says. An array holds plain numbers in the states'
+            units, as ``result.y[:, -1]`` does.
         events : crossing | callable | sequence
             Roots to be located: :func:`crossing`, or functions ``event(t, y)`` of plain numbers in the states' units, with
             attributes ``terminal`` and ``direction`` as in scipy.
@@ -214,10 +274,17 @@ class System(Analysis, Plots):
         si["atol"] = np.broadcast_to(np.asarray(atol, dtype=float), len(scale)) * scale
         if requests and self._model is not None and self._model.spikes:
             raise ValueError("a model with threshold has events of its own; others can't be given")
-        options = _engine.run_options(given("simulate", locals(), **si), t_eval, requests, scale, self._time.scale)
-        if self._model is None:
-            return self._result(_engine.simulated_flow(*self._flow_and_values(), t0, t1, self._start(x0), options))
-        return self._result(_engine.simulated(self._model, self._values, t0, t1, self._start(x0), options))
+        start, settings = self._start(x0), given("simulate", locals(), **si)
+
+        def run(times):
+            options = _engine.run_options(settings, times, requests, scale, self._time.scale)
+            if self._model is None:
+                return self._result(_engine.simulated_flow(*self._flow_and_values(), t0, t1, start, options))
+            return self._result(_engine.simulated(self._model, self._values, t0, t1, start, options))
+
+        result = run(t_eval)
+        result["_again"] = run if t_eval is None and result.success else None  # at other times, for pictures
+        return result
 
     def _event(self, event):
         direction, terminal = getattr(event, "direction", 0), int(getattr(event, "terminal", False))
@@ -230,7 +297,7 @@ class System(Analysis, Plots):
     def _result(self, raw):
         result = Result(t=self._time.shown(raw["t"]), y=self._shown_rows(raw["y"]))
         dense = raw.pop("dense")
-        result["sol"] = None if dense is None else self._solution(dense)
+        result["sol"] = None if dense is None else Trajectory(dense, self._time, [s.scale for s in self._states])
         result["t_events"] = [self._time.shown(t) for t in raw["t_events"]]
         result["y_events"] = [self._shown_rows(y.T).T for y in raw["y_events"]]
         for key in ("nfev", "njev", "nlu", "status", "message", "success"):
@@ -241,15 +308,6 @@ class System(Analysis, Plots):
             result.setdefault(s.name, s.shown(row))
         result["_raw"] = raw
         return result
-
-    def _solution(self, dense):
-        def sol(t):
-            """States at times t, in the states' units."""
-            si = np.atleast_1d(self._time.si(t, "t"))
-            y = self._shown_rows(dense(np.ascontiguousarray(si, dtype=float)))
-            return y[:, 0] if np.ndim(t) == 0 else y
-
-        return sol
 
     def evaluate(self, name, result):
         """A subexpression (a current, a rate) along a trajectory.
@@ -327,7 +385,7 @@ def _many(values):
     return values.ndim > 0 if isinstance(values, np.ndarray) else hasattr(values, "__len__")
 
 
-def _remade(made, preset, given):
+def _remade(made, preset, given, time_unit):
     """The system that was pickled: from its equations, or its model by name or file."""
     self = System.__new__(System)
     self._made, self._functions = made, {}
@@ -336,17 +394,17 @@ def _remade(made, preset, given):
     else:
         text, *spiking = made
         self._model = _core.language.model_of(text, "equations", *spiking, [])
-    self._describe(preset)
+    self._describe(preset, time_unit if time_unit != "1" else None)
     self._give(given)
     return self
 
 
-def _with_parameters(equations, values):
-    """The equations with a line for each parameter that is given and not declared."""
-    free = set(_core.language.free_names(equations))
+def _with_parameters(equations, spiking, values):
+    """The equations with a line for each parameter that is given, used somewhere, and not declared."""
+    words = set(re.findall(r"[^\W\d]\w*", " ".join([equations, *spiking])))
     lines = []
     for name, value in values.items():
-        if name in free:
+        if name in words and not re.search(rf"(?m)^\s*(d{name}/dt|{name})\s*[:=]", equations):
             unit = getattr(value, "_shown", None)
             dimension = getattr(value, "dimension", None)
             lines.append(f"{name} : {unit[0] if unit else _base(dimension)}")

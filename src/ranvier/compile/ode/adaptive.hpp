@@ -66,6 +66,10 @@ public:
     /// @throws InvalidInput  t outside [t_min, t_max]
     void operator()(double t, std::span<double> x) const;
     index size() const { return size_; }
+    index rows() const { return rows_; }
+    const std::vector<double>& begins() const { return t_; }                   ///< of the steps
+    const std::vector<double>& lengths() const { return h_; }                  ///< of the steps
+    const std::vector<double>& coefficients() const { return coefficients_; }  ///< one block (rows, size) for each
 
     // One step: x(t + θh) = c0 + θ(c1 + (1−θ)(c2 + θ(c3 + (1−θ)(…)))), `rows` coefficients for each state.
     void append(double t, double h, std::span<const double> coefficients, index rows, index size);
