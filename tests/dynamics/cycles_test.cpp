@@ -245,5 +245,70 @@ TEST(Cycles, OnlyHopfPointsBeginABranch) {
     EXPECT_THROW(continue_cycles(flow, flow.p0, 0, {0, 1}, fold), InvalidInput);
 }
 
+TEST(Cycles, RelaxationAndBurstsHaveMeshesThatResolveThem) {
+    // van der Pol's period is (3 − 2 ln 2) μ + O(μ^(−1/3)): 102.7 is the value of the literature's asymptotics with
+    // four terms at μ = 50 (Dorodnicyn 1947); a trajectory says the same below.
+    const auto oscillator =
+        systems::flow({"x", "y"}, {2, 0}, {"mu"}, {50}, [](double, const double* x, const double* p, double* d) {
+            d[0] = x[1];
+            d[1] = p[0] * (1 - x[0] * x[0]) * x[1] - x[0];
+        });
+    const auto relaxation = limit_cycle(oscillator, oscillator.p0, oscillator.x0, 300, 300);
+    EXPECT_NEAR(relaxation.period, (3 - 2 * std::log(2)) * 50 + 7.01432 * std::pow(50.0, -1.0 / 3), 0.25);
+    EXPECT_LT(std::abs(relaxation.multipliers.front() - 1.0), 1e-5);
+    EXPECT_TRUE(relaxation.stable);
+    const auto neuron = systems::flow({"x", "y", "z"}, {-1.5, -10, 2}, {"r"}, {0.001},
+                                      [](double, const double* x, const double* p, double* d) {
+                                          d[0] = x[1] - x[0] * x[0] * x[0] + 3 * x[0] * x[0] - x[2] + 2;
+                                          d[1] = 1 - 5 * x[0] * x[0] - x[1];
+                                          d[2] = p[0] * (4 * (x[0] + 1.6) - x[2]);
+                                      });
+    const auto burst = limit_cycle(neuron, neuron.p0, neuron.x0, 20'000, 5'000);
+    EXPECT_GT(burst.period, 300);
+    EXPECT_LT(std::abs(burst.multipliers.front() - 1.0), 1e-4);
+}
+
+TEST(Cycles, ABranchThatClosesIsWalkedOnce) {
+    // In polar coordinates r' = r (1 − p² − 4 (r − 1)²): the cycles of radius r lie on the ellipse p² + 4 (r − 1)² = 1.
+    const auto flow =
+        systems::flow({"x", "y"}, {1.5, 0}, {"p"}, {0}, [](double, const double* x, const double* p, double* d) {
+            const double r = std::hypot(x[0], x[1]), growth = 1 - p[0] * p[0] - 4 * (r - 1) * (r - 1);
+            d[0] = growth * x[0] - x[1];
+            d[1] = growth * x[1] + x[0];
+        });
+    const auto cycle = limit_cycle(flow, flow.p0, flow.x0, 50, 20);
+    EXPECT_NEAR(cycle.high[0], 1.5, 5e-5);  // extremes are those of 16 points an interval
+    const auto branch = continue_cycles(flow, flow.p0, 0, {-3, 3}, cycle);
+    EXPECT_EQ(branch.end, "closed");
+    EXPECT_LT(branch.points.size(), 400u);
+    std::vector<double> folds;
+    for (const auto& special : branch.special_points) {
+        EXPECT_EQ(special.kind, Bifurcation::cycle_fold);
+        folds.push_back(special.parameter);
+    }
+    std::ranges::sort(folds);
+    ASSERT_EQ(folds.size(), 2u);
+    EXPECT_NEAR(folds[0], -1, 1e-7);
+    EXPECT_NEAR(folds[1], 1, 1e-7);
+}
+
+TEST(Cycles, NoneDoublesItsPeriodInThePlane) {
+    // Morris & Lecar's cycles end near a homoclinic orbit, where a coarse mesh turns the known multiplier into
+    // anything.
+    const auto flow = systems::morris_lecar(4, 12, 17.4, 0.23);
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {-50, 200}, flow.x0);
+    for (const auto& special : diagram.special_points) {
+        if (special.kind == Bifurcation::hopf) {
+            const auto branch = continue_cycles(flow, flow.p0, 0, {-50, 200}, special);
+            for (const auto& point : branch.special_points) {
+                EXPECT_NE(point.kind, Bifurcation::period_doubling);
+            }
+            for (std::size_t k = 2; k < branch.points.size(); ++k) {
+                EXPECT_LT(std::abs(branch.points[k].multipliers.front() - 1.0), 2e-3);
+            }
+        }
+    }
+}
+
 }  // namespace
 }  // namespace ranvier::dynamics

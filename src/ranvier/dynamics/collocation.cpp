@@ -142,7 +142,7 @@ Cycle interpolated(const Cycle& c, const std::vector<double>& mesh) {
     return result;
 }
 
-std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units) {
+std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units, index wanted) {
     const index intervals = c.intervals(), n = c.u.columns;
     // The derivative of order `degree` is constant in each interval; its jumps measure the next order, and with it the
     // error.
@@ -174,17 +174,22 @@ std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units) {
         mean += density[j] * width(c, j);
     }
     if (!(mean > 0) || !std::isfinite(mean)) {
-        return c.mesh;
+        if (wanted == 0) {
+            return c.mesh;
+        }
+        std::ranges::fill(density, 1.0);
+        mean = 1;
     }
     std::vector<double> reached(static_cast<std::size_t>(intervals) + 1);
     for (index j = 0; j < intervals; ++j) {
         const auto at = static_cast<std::size_t>(j);
         reached[at + 1] = reached[at] + (density[at] + 0.2 * mean) * width(c, j);  // no stretch without points
     }
-    std::vector<double> mesh(c.mesh.size());
+    const index count = wanted > 0 ? wanted : intervals;
+    std::vector<double> mesh(static_cast<std::size_t>(count) + 1);
     std::size_t from = 0;
-    for (index j = 1; j < intervals; ++j) {
-        const double goal = reached.back() * static_cast<double>(j) / static_cast<double>(intervals);
+    for (index j = 1; j < count; ++j) {
+        const double goal = reached.back() * static_cast<double>(j) / static_cast<double>(count);
         while (reached[from + 1] < goal) {
             ++from;
         }

@@ -42,8 +42,8 @@ Dense<double> at_gauss_points(const Cycle& c, bool derivative);
 /// The same function on another mesh.
 Cycle interpolated(const Cycle& c, const std::vector<double>& mesh);
 
-/// A mesh of as many intervals on which the error of the polynomials is spread evenly.
-std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units);
+/// A mesh on which the error of the polynomials is spread evenly. @param wanted  intervals; 0: as many as there are
+std::vector<double> equidistributed_mesh(const Cycle& c, const Units& units, index wanted = 0);
 
 /// Extremes of the polynomials.
 void extremes(const Cycle& c, std::vector<double>& low, std::vector<double>& high);

@@ -1,4 +1,6 @@
 // Where branches of cycles begin: Hopf points, period doublings, cycles that are known.
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/value.hpp"
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/cycle_walk.hpp"
 #include "ranvier/dynamics/model_flow.hpp"
@@ -234,23 +236,56 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
         throw NumericalError("limit_cycle: the trajectory rests, or does not come back within the longest period of " +
                              std::to_string(longest) + " s; a longer transient may help");
     }
-    CyclePoint guess;
-    guess.period = period;
-    guess.low = low;
-    guess.high = high;
-    const index rows = options.intervals * degree + 1;
-    guess.x = Array<double, 2>({rows, n});
-    for (index row = 0; row < rows; ++row) {
-        guess.phase.push_back(static_cast<double>(row) / static_cast<double>(rows - 1));
-        std::vector<double> x(count);
-        (*round.dense)(guess.phase.back() * period, x);
-        std::copy(x.begin(), x.end(), guess.x.data() + row * n);
-    }
-    std::copy(guess.x.data(), guess.x.data() + n, guess.x.data() + (rows - 1) * n);  // closed
     const Flow idle = with_idle_parameter(flow);
     std::vector<double> parameters(p.begin(), p.end());
     parameters.push_back(0);
-    return CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).corrected_here(guess);
+    // Equidistant points serve smooth cycles; bursts and relaxation want them where the integrator had short steps.
+    std::vector<double> steps;
+    std::ranges::copy_if(round.t, std::back_inserter(steps), [&](double t) { return t < period; });
+    steps.push_back(period);
+    for (index intervals = options.intervals;; intervals *= 2) {
+        const bool last = 2 * intervals > 1280;
+        const auto at = [&](double u) {
+            if (intervals == options.intervals) {
+                return u;
+            }
+            const double place = u * static_cast<double>(steps.size() - 1);
+            const auto k = std::min(static_cast<std::size_t>(place), steps.size() - 2);
+            return (steps[k] + (place - static_cast<double>(k)) * (steps[k + 1] - steps[k])) / period;
+        };
+        CyclePoint guess;
+        guess.period = period;
+        guess.low = low;
+        guess.high = high;
+        const index rows = intervals * degree + 1;
+        guess.x = Array<double, 2>({rows, n});
+        for (index row = 0; row < rows; ++row) {
+            const index j = std::min(row / degree, intervals - 1);
+            const double a = at(static_cast<double>(j) / static_cast<double>(intervals));
+            const double b = at(static_cast<double>(j + 1) / static_cast<double>(intervals));
+            guess.phase.push_back(a + (b - a) * static_cast<double>(row - j * degree) / degree);
+            std::vector<double> x(count);
+            (*round.dense)(guess.phase.back() * period, x);
+            std::copy(x.begin(), x.end(), guess.x.data() + row * n);
+        }
+        std::copy(guess.x.data(), guess.x.data() + n, guess.x.data() + (rows - 1) * n);  // closed
+        try {
+            const auto [cycle, resolved] =
+                CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).corrected_here(guess);
+            if (resolved || last) {
+                if (!resolved) {
+                    warn("limit_cycle: " + std::to_string(intervals) +
+                         " intervals don't resolve the cycle; its trivial multiplier, which is 1, comes out as " +
+                         text_of(cycle.multipliers.front().real()));
+                }
+                return cycle;
+            }
+        } catch (const NumericalError&) {
+            if (last) {
+                throw;
+            }
+        }
+    }
 }
 
 }  // namespace ranvier::dynamics

@@ -53,10 +53,10 @@ public:
         return followed("the cycle");
     }
 
-    /// A cycle at the parameter's own value, corrected on a mesh of its own.
-    CyclePoint corrected_here(const CyclePoint& cycle) {
+    /// A cycle at the parameter's own value, corrected on a mesh of its own, and whether that resolves it.
+    std::pair<CyclePoint, bool> corrected_here(const CyclePoint& cycle) {
         start_on(cycle, 1);
-        return result_.points.front();
+        return {result_.points.front(), resolved(here_, 1e-5)};
     }
 
     // What walk() asks for.
@@ -90,6 +90,11 @@ public:
     }
 
     bool arrived(LocatedCycle& here, LocatedCycle&& there, double step, index count) {
+        // Coarse meshes show in the multiplier that is known: more intervals, or an end where they don't help.
+        if (count > 1 && !resolved(there, 1e-3) && !refine(there)) {
+            result_.end = "mesh";
+            return false;
+        }
         if (count > 3 && passes_hopf_point(there.cycle)) {
             result_.end = "hopf";
             return false;
@@ -107,8 +112,13 @@ public:
             result_.end = "range";
             return false;
         }
+        const bool closes = count > 10 && back_at_start(there, step);
         here = std::move(there);
         store();
+        if (closes) {
+            result_.end = "closed";
+            return false;
+        }
         if (here.cycle.period > largest_period_) {
             add(Bifurcation::homoclinic, here);
             result_.end = "period";
@@ -121,6 +131,7 @@ public:
 private:
     CycleBranch followed(const std::string& start) {
         const double begin = here_.cycle.parameter;
+        first_direction_ = here_.tangent.parameter;
         largest_period_ = options_.largest_period > 0 ? options_.largest_period : 100 * here_.cycle.period;
         const WalkEnd end =
             walk(*this, here_,
@@ -133,6 +144,51 @@ private:
             result_.end = end == WalkEnd::step ? "step" : "points";
         }
         return std::move(result_);
+    }
+
+    static bool resolved(const LocatedCycle& point, double accuracy) {
+        return std::abs(point.multipliers.front() - 1.0) < accuracy;
+    }
+
+    /// Doubles the intervals until the cycle is resolved. The cycle before comes onto the same mesh.
+    bool refine(LocatedCycle& point) {
+        constexpr index most_intervals = 1280;
+        while (!resolved(point, 1e-3)) {
+            const index intervals = 2 * point.cycle.intervals();
+            if (intervals > most_intervals) {
+                return false;
+            }
+            const auto mesh = equidistributed_mesh(point.cycle, units_, intervals);
+            const auto onto = [&](LocatedCycle& p) {
+                p.cycle = interpolated(p.cycle, mesh);
+                p.tangent = interpolated(p.tangent, mesh);
+            };
+            onto(point);
+            onto(here_);
+            reference_ = interpolated(reference_, mesh);
+            reference_slope_ = at_gauss_points(reference_, true);
+            int iterations = 0;
+            auto again = stepped(point, 0, iterations);
+            if (!again) {
+                return false;
+            }
+            point = std::move(*again);
+        }
+        return true;
+    }
+
+    /// Whether the branch has come round to where it began.
+    bool back_at_start(const LocatedCycle& there, double step) const {
+        const CyclePoint& first = result_.points.front();
+        double apart = std::pow((there.cycle.parameter - first.parameter) / units_.parameter, 2) +
+                       std::pow((there.cycle.period - first.period) / units_.period, 2);
+        std::vector<double> low, high;
+        extremes(there.cycle, low, high);
+        for (std::size_t i = 0; i < low.size(); ++i) {
+            apart += (std::pow(low[i] - first.low[i], 2) + std::pow(high[i] - first.high[i], 2)) /
+                     (2 * units_.state[i] * units_.state[i]);
+        }
+        return std::sqrt(apart) < 0.75 * step && (there.tangent.parameter > 0) == (first_direction_ > 0);
     }
 
     double length(const Cycle& c) const { return std::sqrt(inner(c, c, units_)); }
@@ -284,6 +340,10 @@ private:
             {Bifurcation::cycle_branch, &LocatedCycle::crossing}};
         const bool turns = here_.fold * there.fold < 0;
         for (const auto& [kind, test] : tests) {
+            // In a plane the other multiplier is positive: no cycle doubles its period there, and none becomes a torus.
+            if (flow_.n() <= 2 && (kind == Bifurcation::period_doubling || kind == Bifurcation::torus)) {
+                continue;
+            }
             // At a fold a multiplier passes +1 too.
             if (!(here_.*test * there.*test < 0) || (kind == Bifurcation::cycle_branch && turns)) {
                 continue;
@@ -302,7 +362,8 @@ private:
                 });
             const bool inside = found.cycle.parameter >= range_[0] && found.cycle.parameter <= range_[1];
             // Where multipliers differ by many orders of magnitude, the small ones are rounding errors.
-            if (inside && (kind != Bifurcation::torus || critical_pair(found)) && !(std::abs(found.*test) > 1e-3)) {
+            if (inside && (kind != Bifurcation::torus || critical_pair(found)) && !(std::abs(found.*test) > 1e-3) &&
+                resolved(found, 1e-2)) {
                 add(kind, found);
             }
         }
@@ -363,7 +424,7 @@ private:
     LocatedCycle here_;
     Cycle reference_;
     Dense<double> reference_slope_;
-    double largest_period_ = 0;
+    double largest_period_ = 0, first_direction_ = 0;
     bool at_start_ = true, doubled_ = false;
     CycleBranch result_;
 };

@@ -51,7 +51,7 @@ CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index p
             special.after = last - special.after - 1;
         }
     }
-    if (value < range[1]) {
+    if (value < range[1] && whole.end != "closed") {
         CycleBranch up = CycleWalk(flow, p, parameter, range, options).from(cycle, 1);
         const index before = whole.points.empty() ? 0 : static_cast<index>(whole.points.size()) - 1;
         for (SpecialPoint& special : up.special_points) {

@@ -25,6 +25,7 @@ struct CycleBranch {
     std::vector<SpecialPoint> special_points;
     std::vector<CyclePoint> special_cycles;  ///< the cycle of each special point
     std::string end;  ///< why it ends: "range", "period", "hopf", "doubling" (it is a cycle run through twice),
+                      ///< "closed" (it is back where it began), "mesh" (1,280 intervals don't resolve the cycle),
                       ///< "points", "step"
 };
 
@@ -37,7 +38,10 @@ struct CycleOptions {
     static Fields fields() {
         using O = CycleOptions;
         return {"continue_cycles",
-                {field("intervals", &O::intervals, "of the mesh, each with 4 Gauss points").at_least(5).at_most(2000),
+                {field("intervals", &O::intervals,
+                       "of the mesh at first, each with 4 Gauss points; more where the cycle needs them")
+                     .at_least(5)
+                     .at_most(2000),
                  field("points", &O::points, "at most so many cycles").at_least(1),
                  field("first_step", &O::first_step, "in units of the range").above(0),
                  field("largest_step", &O::largest_step, "in units of the range").above(0),
