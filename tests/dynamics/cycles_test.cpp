@@ -304,7 +304,10 @@ TEST(Cycles, NoneDoublesItsPeriodInThePlane) {
                 EXPECT_NE(point.kind, Bifurcation::period_doubling);
             }
             for (std::size_t k = 2; k < branch.points.size(); ++k) {
-                EXPECT_LT(std::abs(branch.points[k].multipliers.front() - 1.0), 2e-3);
+                const auto& multipliers = branch.points[k].multipliers;
+                EXPECT_LT(std::abs(multipliers.front() - 1.0), 2e-3) << k;
+                EXPECT_GT(multipliers.back().real(), 0) << k;
+                EXPECT_EQ(branch.points[k].stable, std::abs(multipliers.back()) < 1) << k;
             }
         }
     }

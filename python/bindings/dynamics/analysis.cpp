@@ -102,8 +102,8 @@ void bind_branches(nb::module_& m) {
             run([&] { return continue_equilibria(flow, span_of(p), parameter, range, span_of(start), options); });
         return nb::make_tuple(diagram.branches, diagram.special_points);
     });
-    using CycleParts = std::tuple<double, double, std::vector<double>, std::vector<double>, std::vector<Complex>, bool,
-                                  std::vector<double>, std::vector<double>>;
+    using CycleParts = std::tuple<double, double, std::vector<double>, std::vector<double>,
+                                  std::vector<std::complex<double>>, bool, std::vector<double>, std::vector<double>>;
     nb::class_<CyclePoint>(m, "CyclePoint")
         .def("__getstate__",
              [](const CyclePoint& c) {
@@ -111,13 +111,14 @@ void bind_branches(nb::module_& m) {
                      c.parameter,   c.period, c.low,   c.high,
                      c.multipliers, c.stable, c.phase, std::vector<double>(c.x.data(), c.x.data() + c.x.size())};
              })
-        .def("__setstate__", [](CyclePoint& c, const CycleParts& parts) {
-            const auto& [parameter, period, low, high, multipliers, stable, phase, x] = parts;
-            require(x.size() == phase.size() * low.size(), "this is no pickled cycle");
-            Array<double, 2> states({static_cast<index>(phase.size()), static_cast<index>(low.size())});
-            std::ranges::copy(x, states.data());
-            new (&c) CyclePoint{parameter, period, low, high, multipliers, stable, phase, std::move(states)};
-        })
+        .def("__setstate__",
+             [](CyclePoint& c, const CycleParts& parts) {
+                 const auto& [parameter, period, low, high, multipliers, stable, phase, x] = parts;
+                 require(x.size() == phase.size() * low.size(), "this is no pickled cycle");
+                 Array<double, 2> states({static_cast<index>(phase.size()), static_cast<index>(low.size())});
+                 std::ranges::copy(x, states.data());
+                 new (&c) CyclePoint{parameter, period, low, high, multipliers, stable, phase, std::move(states)};
+             })
         .def_ro("parameter", &CyclePoint::parameter)
         .def_ro("period", &CyclePoint::period)
         .def_prop_ro("low", [](const CyclePoint& q) { return nb::cast(numpy_copy(q.low)); })

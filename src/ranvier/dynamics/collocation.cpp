@@ -233,6 +233,21 @@ std::optional<Cycle> Collocation::antiperiodic(const Cycle& c, const Units& unit
     return solution(c, c, at_gauss_points(c, true), c, 0, units, true, nullptr, true);
 }
 
+double Collocation::mean_divergence(const Cycle& c) {
+    const Dense<double> u = at_gauss_points(c, false);
+    const index n = u.columns;
+    p_[parameter_] = c.parameter;
+    Dense<double> J(n, n);
+    double sum = 0;
+    for (index point = 0; point < u.rows; ++point) {
+        state_derivatives(flow_, 0, u[point], p_.data(), J.values.data());
+        for (index i = 0; i < n; ++i) {
+            sum += width(c, point / degree) * gauss().w[point % degree] * J[i][i];
+        }
+    }
+    return sum;
+}
+
 std::optional<Cycle> Collocation::solution(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
                                            const Cycle& direction, double distance, const Units& units,
                                            bool homogeneous, Dense<double>* monodromy, bool flip) {

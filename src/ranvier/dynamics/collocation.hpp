@@ -70,6 +70,10 @@ public:
     /// multiplier is −1; elsewhere the function that misses that by least.
     std::optional<Cycle> antiperiodic(const Cycle& c, const Units& units);
 
+    /// ∫ ∂f_i/∂x_i over the cycle's phase [1/s]: times the period it is the logarithm of the product of all multipliers
+    /// (Liouville).
+    double mean_divergence(const Cycle& c);
+
 private:
     std::optional<Cycle> solution(const Cycle& c, const Cycle& reference, const Dense<double>& reference_slope,
                                   const Cycle& direction, double distance, const Units& units, bool homogeneous,

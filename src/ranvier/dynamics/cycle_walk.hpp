@@ -6,6 +6,7 @@
 #include <numbers>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -90,10 +91,9 @@ public:
     }
 
     bool arrived(LocatedCycle& here, LocatedCycle&& there, double step, index count) {
-        // Coarse meshes show in the multiplier that is known: more intervals, or an end where they don't help.
-        if (count > 1 && !resolved(there, 1e-3) && !refine(there)) {
-            result_.end = "mesh";
-            return false;
+        // Coarse meshes show in the multiplier that is known.
+        if (count > 1 && !resolved(there, 1e-3)) {
+            refine(there);
         }
         if (count > 3 && passes_hopf_point(there.cycle)) {
             result_.end = "hopf";
@@ -150,31 +150,31 @@ private:
         return std::abs(point.multipliers.front() - 1.0) < accuracy;
     }
 
-    /// Doubles the intervals until the cycle is resolved. The cycle before comes onto the same mesh.
-    bool refine(LocatedCycle& point) {
+    /// Doubles the intervals until the cycle is resolved, or for as long as that helps: near canards and homoclinic
+    /// orbits errors grow and shrink along the cycle by more than a double holds, on any mesh. What is on the branch
+    /// comes onto the new mesh.
+    void refine(LocatedCycle& point) {
         constexpr index most_intervals = 1280;
-        while (!resolved(point, 1e-3)) {
-            const index intervals = 2 * point.cycle.intervals();
-            if (intervals > most_intervals) {
-                return false;
-            }
-            const auto mesh = equidistributed_mesh(point.cycle, units_, intervals);
-            const auto onto = [&](LocatedCycle& p) {
+        while (!resolved(point, 1e-3) && 2 * point.cycle.intervals() <= most_intervals) {
+            const auto mesh = equidistributed_mesh(point.cycle, units_, 2 * point.cycle.intervals());
+            const auto before = std::tuple(here_, reference_, reference_slope_);
+            const auto onto = [&](LocatedCycle p) {
                 p.cycle = interpolated(p.cycle, mesh);
                 p.tangent = interpolated(p.tangent, mesh);
+                return p;
             };
-            onto(point);
-            onto(here_);
+            here_ = onto(here_);
             reference_ = interpolated(reference_, mesh);
             reference_slope_ = at_gauss_points(reference_, true);
             int iterations = 0;
-            auto again = stepped(point, 0, iterations);
-            if (!again) {
-                return false;
+            auto again = stepped(onto(point), 0, iterations);
+            if (!again ||
+                std::abs(again->multipliers.front() - 1.0) > 0.3 * std::abs(point.multipliers.front() - 1.0)) {
+                std::tie(here_, reference_, reference_slope_) = before;
+                return;
             }
             point = std::move(*again);
         }
-        return true;
     }
 
     /// Whether the branch has come round to where it began.
@@ -263,6 +263,9 @@ private:
             values.begin(), values.end(), [](Complex a, Complex b) { return std::abs(a - 1.0) < std::abs(b - 1.0); });
         std::rotate(values.begin(), trivial, trivial + 1);
         point.multipliers = std::move(values);
+        if (n == 2 && !resolved(point, 1e-3)) {  // in the plane both are known without the monodromy matrix
+            point.multipliers = {1.0, std::exp(point.cycle.period * problem_.mean_divergence(point.cycle))};
+        }
         // Test functions, as products of factors of size ≤ 1: each changes its sign at its bifurcation.
         Complex doubling = 1, torus = 1, crossing = 1;
         for (std::size_t i = 1; i < point.multipliers.size(); ++i) {

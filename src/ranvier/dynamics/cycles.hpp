@@ -25,8 +25,7 @@ struct CycleBranch {
     std::vector<SpecialPoint> special_points;
     std::vector<CyclePoint> special_cycles;  ///< the cycle of each special point
     std::string end;  ///< why it ends: "range", "period", "hopf", "doubling" (it is a cycle run through twice),
-                      ///< "closed" (it is back where it began), "mesh" (1,280 intervals don't resolve the cycle),
-                      ///< "points", "step"
+                      ///< "closed" (it is back where it began), "points", "step"
 };
 
 /// Lengths are measured as in ContinuationOptions, and the period in units of itself.

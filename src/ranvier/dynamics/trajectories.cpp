@@ -199,8 +199,7 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
         for (index k = 0; k < window.x.extent(0); ++k) {
             for (index i = 0; i < n; ++i) {
                 const double cell = std::floor(window.x(k, i) / (tolerance * size[i]));
-                cells[k][i] =
-                    static_cast<std::int32_t>(std::clamp(cell, -1e9, 1e9));
+                cells[k][i] = static_cast<std::int32_t>(std::clamp(cell, -1e9, 1e9));
             }
         }
         std::ranges::sort(cells);
