@@ -23,6 +23,7 @@ using Complex = std::complex<double>;
 struct LocatedCycle {
     Cycle cycle, tangent;
     std::vector<Complex> multipliers;  ///< the trivial one first
+    double trivial_error = 0;          ///< how far that is from 1 in the monodromy matrix
     double fold = 0, doubling = 0, torus = 0, crossing = 0;
 };
 
@@ -146,9 +147,7 @@ private:
         return std::move(result_);
     }
 
-    static bool resolved(const LocatedCycle& point, double accuracy) {
-        return std::abs(point.multipliers.front() - 1.0) < accuracy;
-    }
+    static bool resolved(const LocatedCycle& point, double accuracy) { return point.trivial_error < accuracy; }
 
     /// Doubles the intervals until the cycle is resolved, or for as long as that helps: near canards and homoclinic
     /// orbits errors grow and shrink along the cycle by more than a double holds, on any mesh. What is on the branch
@@ -168,8 +167,7 @@ private:
             reference_slope_ = at_gauss_points(reference_, true);
             int iterations = 0;
             auto again = stepped(onto(point), 0, iterations);
-            if (!again ||
-                std::abs(again->multipliers.front() - 1.0) > 0.3 * std::abs(point.multipliers.front() - 1.0)) {
+            if (!again || again->trivial_error > 0.3 * point.trivial_error) {
                 std::tie(here_, reference_, reference_slope_) = before;
                 return;
             }
@@ -262,6 +260,7 @@ private:
         const auto trivial = std::min_element(
             values.begin(), values.end(), [](Complex a, Complex b) { return std::abs(a - 1.0) < std::abs(b - 1.0); });
         std::rotate(values.begin(), trivial, trivial + 1);
+        point.trivial_error = std::abs(values.front() - 1.0);
         point.multipliers = std::move(values);
         if (n == 2 && !resolved(point, 1e-3)) {  // in the plane both are known without the monodromy matrix
             point.multipliers = {1.0, std::exp(point.cycle.period * problem_.mean_divergence(point.cycle))};
