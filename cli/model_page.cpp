@@ -23,7 +23,7 @@ using language::Model;
 /// "50" in the unit shown, or "50*uA/cm**2". [SI]
 double quantity(const std::string& typed, const Model& model, const std::string& what, const units::Dimension& wanted,
                 double unit_scale, const std::string& unit) {
-    if (const auto number = number_of(typed)) {
+    if (const auto number = number_in<double>(typed)) {
         require(std::isfinite(*number), [&] { return what + " must be finite; got '" + typed + "'"; });
         return *number * unit_scale;
     }

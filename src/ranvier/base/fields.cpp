@@ -1,7 +1,6 @@
 #include "ranvier/base/fields.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "ranvier/base/error.hpp"
@@ -18,16 +17,8 @@ std::string number_text(double x) {
 }
 
 const char* word_of(FieldKind kind) {
-    switch (kind) {
-        case FieldKind::yes_no: return "bool";
-        case FieldKind::whole: return "int";
-        case FieldKind::real: return "float";
-        case FieldKind::text: return "str";
-        case FieldKind::list: return "list";
-        case FieldKind::map: return "dict";
-        case FieldKind::any: break;
-    }
-    return "object";
+    constexpr const char* words[] = {"bool", "int", "float", "str", "list", "dict", "object"};
+    return words[static_cast<int>(kind)];
 }
 
 std::optional<double> number_of(const Value& value) {
@@ -75,55 +66,21 @@ bool FieldType<std::string>::write(std::string& to, const Value& v) {
     return true;
 }
 
-bool write_whole(std::int64_t& to, const Value& v, std::int64_t low, std::int64_t high) {
+bool write_whole(std::int64_t& to, const Value& v) {
     if (const auto* whole = v.as<std::int64_t>()) {
         to = *whole;
-    } else if (const auto* real = v.as<double>();
-               real != nullptr && *real == std::floor(*real) && std::abs(*real) < 1e15) {
-        to = static_cast<std::int64_t>(*real);
-    } else {
+        return true;
+    }
+    const auto* real = v.as<double>();
+    if (real == nullptr || *real != std::floor(*real) || std::abs(*real) >= 1e15) {
         return false;
     }
-    return to >= low && to <= high;
+    to = static_cast<std::int64_t>(*real);
+    return true;
 }
 
 }  // namespace detail
 
-Field&& Field::in(std::string u) && {
-    unit = std::move(u);
-    return std::move(*this);
-}
-Field&& Field::at_least(double x) && {
-    low = x;
-    return std::move(*this);
-}
-Field&& Field::above(double x) && {
-    low = x;
-    above_low = true;
-    return std::move(*this);
-}
-Field&& Field::at_most(double x) && {
-    high = x;
-    return std::move(*this);
-}
-Field&& Field::below(double x) && {
-    high = x;
-    below_high = true;
-    return std::move(*this);
-}
-Field&& Field::one_of(std::vector<std::string> words) && {
-    choices = std::move(words);
-    return std::move(*this);
-}
-Field&& Field::none_is(std::string word) && {
-    none_word_ = std::move(word);
-    optional = false;
-    return std::move(*this);
-}
-Field&& Field::or_number() && {
-    takes_numbers_ = true;
-    return std::move(*this);
-}
 Field&& Field::also(Value from, Value to) && {
     synonyms_.emplace_back(std::move(from), std::move(to));
     return std::move(*this);
@@ -150,7 +107,7 @@ std::string Field::type() const {
 
 std::string Field::rule() const {
     if (!choices.empty()) {
-        return "one of " + quoted(choices);
+        return "one of '" + joined(choices, "', '") + "'";
     }
     const bool has_low = std::isfinite(low), has_high = std::isfinite(high);
     if (has_low && has_high) {
@@ -194,19 +151,18 @@ void Field::set(void* options, const Value& given) const {
     if (!none_word_.empty() && value == Value(none_word_)) {
         value = {};
     } else if (takes_numbers_ && number_of(value)) {
-        const auto number = *number_of(value);
-        value = number_text(number);
+        value = number_text(*number_of(value));
     } else if (!value.is_none() || (!optional && none_word_.empty())) {
         check(value);
     }
     const auto rule_broken =
         std::find_if(rules_.begin(), rules_.end(), [&](const auto& r) { return !r.second(value); });
-    require(rule_broken == rules_.end(),
-            [&] { return name + " must be " + rule_broken->first + "; got " + text_of(given); });
-    if ((value.is_none() && !optional && none_word_.empty() && kind != FieldKind::any) || !write(options, value)) {
-        const std::string wanted = choices.empty() ? type() : rule();
-        throw InvalidInput(name + " must be " + wanted + "; got " + text_of(given));
-    }
+    const auto must_be = [&](const std::string& wanted) {
+        return name + " must be " + wanted + "; got " + text_of(given);
+    };
+    require(rule_broken == rules_.end(), [&] { return must_be(rule_broken->first); });
+    const bool lacks = value.is_none() && !optional && none_word_.empty() && kind != FieldKind::any;
+    require(!lacks && write(options, value), [&] { return must_be(choices.empty() ? type() : rule()); });
 }
 
 Value Field::get(const void* options) const {
@@ -228,16 +184,11 @@ Value Field::parsed(std::string_view text) const {
             }
         }
         if (wanted != FieldKind::text) {
-            const char* const end = word.data() + word.size();
-            std::int64_t whole = 0;
-            if (const auto read_whole = std::from_chars(word.data(), end, whole);
-                read_whole.ec == std::errc() && read_whole.ptr == end) {
-                return whole;
+            if (const auto whole = number_in<std::int64_t>(word)) {
+                return *whole;
             }
-            double real = 0;
-            if (const auto read_real = std::from_chars(word.data(), end, real);
-                read_real.ec == std::errc() && read_real.ptr == end) {
-                return real;
+            if (const auto real = number_in<double>(word)) {
+                return *real;
             }
         }
         return std::string(word);

@@ -51,16 +51,20 @@ public:
     std::vector<std::string> choices;            ///< of a text; empty: any
     Value fallback;                              ///< the default, filled in by fields_of()
 
-    Field&& in(std::string u) &&;
-    Field&& at_least(double x) &&;
-    Field&& above(double x) &&;
-    Field&& at_most(double x) &&;
-    Field&& below(double x) &&;
-    Field&& one_of(std::vector<std::string> words) &&;
+    Field(std::string n, std::string phrase, FieldKind k) : name(std::move(n)), about(std::move(phrase)), kind(k) {}
+
+    Field&& in(std::string u) && { return with(&Field::unit, std::move(u)); }
+    Field&& at_least(double x) && { return with(&Field::low, x); }
+    Field&& above(double x) && { return with(&Field::low, x).with(&Field::above_low, true); }
+    Field&& at_most(double x) && { return with(&Field::high, x); }
+    Field&& below(double x) && { return with(&Field::high, x).with(&Field::below_high, true); }
+    Field&& one_of(std::vector<std::string> words) && { return with(&Field::choices, std::move(words)); }
     /// `word` stands for none, and none reads as `word`.
-    Field&& none_is(std::string word) &&;
+    Field&& none_is(std::string word) && {
+        return with(&Field::none_word_, std::move(word)).with(&Field::optional, false);
+    }
     /// A text that may be given as a number.
-    Field&& or_number() &&;
+    Field&& or_number() && { return with(&Field::takes_numbers_, true); }
     /// `from` means `to`.
     Field&& also(Value from, Value to) &&;
     /// `what` is known to the field's other tools and not to Ranvier; `use` says what to give instead.
@@ -83,6 +87,11 @@ public:
     std::function<bool(void*, const Value&)> write;  ///< false: the value has the wrong kind
 
 private:
+    template <class T>
+    Field&& with(T Field::*member, T value) {
+        this->*member = std::move(value);
+        return std::move(*this);
+    }
     void check(const Value& value) const;
     std::string none_word_;
     bool takes_numbers_ = false;
@@ -155,32 +164,33 @@ Value::Map values_of(const O& options) {
 
 namespace detail {
 
+/// The kind of a member, that of its entries where it is a list, and whether it takes none.
+template <FieldKind k, FieldKind entry = FieldKind::any, bool none = false>
+struct FieldKinds {
+    static constexpr FieldKind kind = k, item = entry;
+    static constexpr bool optional = none;
+};
+
 // What a member's type takes, and how it is written as a Value.
 template <class T>
 struct FieldType;
 
 template <>
-struct FieldType<bool> {
-    static constexpr FieldKind kind = FieldKind::yes_no;
+struct FieldType<bool> : FieldKinds<FieldKind::yes_no> {
     static bool write(bool& to, const Value& v);
     static Value read(bool v) { return v; }
 };
 template <>
-struct FieldType<double> {
-    static constexpr FieldKind kind = FieldKind::real;
+struct FieldType<double> : FieldKinds<FieldKind::real> {
     static bool write(double& to, const Value& v);
     static Value read(double v) { return v; }
 };
-bool write_whole(std::int64_t& to, const Value& v, std::int64_t low, std::int64_t high);
+bool write_whole(std::int64_t& to, const Value& v);
 template <std::integral T>
-struct FieldType<T> {
-    static constexpr FieldKind kind = FieldKind::whole;
+struct FieldType<T> : FieldKinds<FieldKind::whole> {
     static bool write(T& to, const Value& v) {
-        constexpr auto most = std::numeric_limits<T>::max();
-        constexpr auto high = most > std::numeric_limits<std::int64_t>::max() ? std::numeric_limits<std::int64_t>::max()
-                                                                              : static_cast<std::int64_t>(most);
         std::int64_t number = 0;
-        if (!write_whole(number, v, static_cast<std::int64_t>(std::numeric_limits<T>::min()), high)) {
+        if (!write_whole(number, v) || !std::in_range<T>(number)) {
             return false;
         }
         to = static_cast<T>(number);
@@ -189,27 +199,20 @@ struct FieldType<T> {
     static Value read(T v) { return static_cast<std::int64_t>(v); }
 };
 template <>
-struct FieldType<std::string> {
-    static constexpr FieldKind kind = FieldKind::text;
+struct FieldType<std::string> : FieldKinds<FieldKind::text> {
     static bool write(std::string& to, const Value& v);
     static Value read(const std::string& v) { return v; }
 };
 template <>
-struct FieldType<Value> {
-    static constexpr FieldKind kind = FieldKind::any;
+struct FieldType<Value> : FieldKinds<FieldKind::any> {
     static bool write(Value& to, const Value& v) { return to = v, true; }
     static Value read(const Value& v) { return v; }
 };
 template <class T>
-struct FieldType<std::optional<T>> {
-    static constexpr FieldKind kind = FieldType<T>::kind;
+struct FieldType<std::optional<T>> : FieldKinds<FieldType<T>::kind, FieldType<T>::item, true> {
     static bool write(std::optional<T>& to, const Value& v) {
-        if (v.is_none()) {
-            to.reset();
-            return true;
-        }
-        T value{};
-        if (!FieldType<T>::write(value, v)) {
+        std::optional<T> value;
+        if (!v.is_none() && !FieldType<T>::write(value.emplace(), v)) {
             return false;
         }
         to = std::move(value);
@@ -218,8 +221,7 @@ struct FieldType<std::optional<T>> {
     static Value read(const std::optional<T>& v) { return v ? FieldType<T>::read(*v) : Value(); }
 };
 template <class T>
-struct FieldType<std::vector<T>> {
-    static constexpr FieldKind kind = FieldKind::list;
+struct FieldType<std::vector<T>> : FieldKinds<FieldKind::list, FieldType<T>::kind> {
     static bool write(std::vector<T>& to, const Value& v) {
         std::vector<T> values;
         const auto* list = v.as<Value::List>();
@@ -243,8 +245,7 @@ struct FieldType<std::vector<T>> {
     }
 };
 template <class T, std::size_t N>
-struct FieldType<std::array<T, N>> {
-    static constexpr FieldKind kind = FieldKind::list;
+struct FieldType<std::array<T, N>> : FieldKinds<FieldKind::list, FieldType<T>::kind> {
     static bool write(std::array<T, N>& to, const Value& v) {
         std::vector<T> values;
         if (!FieldType<std::vector<T>>::write(values, v) || values.size() != N) {
@@ -258,8 +259,7 @@ struct FieldType<std::array<T, N>> {
     }
 };
 template <class T>
-struct FieldType<std::map<std::string, T>> {
-    static constexpr FieldKind kind = FieldKind::map;
+struct FieldType<std::map<std::string, T>> : FieldKinds<FieldKind::map> {
     static bool write(std::map<std::string, T>& to, const Value& v) {
         const auto* map = v.as<Value::Map>();
         std::map<std::string, T> values;
@@ -284,8 +284,7 @@ struct FieldType<std::map<std::string, T>> {
 };
 /// A struct of settings inside another; none: its defaults.
 template <Described T>
-struct FieldType<T> {
-    static constexpr FieldKind kind = FieldKind::map;
+struct FieldType<T> : FieldKinds<FieldKind::map, FieldKind::any, true> {
     static bool write(T& to, const Value& v) {
         const auto* map = v.as<Value::Map>();
         if (map == nullptr && !v.is_none()) {
@@ -297,38 +296,17 @@ struct FieldType<T> {
     static Value read(const T& v) { return values_of(v) == values_of(T{}) ? Value() : Value(values_of(v)); }
 };
 
-template <class T>
-struct is_optional : std::bool_constant<Described<T>> {};
-template <class T>
-struct is_optional<std::optional<T>> : std::true_type {};
-template <class T>
-struct item_kind {
-    static constexpr FieldKind kind = FieldKind::any;
-};
-template <class T>
-struct item_kind<std::vector<T>> {
-    static constexpr FieldKind kind = FieldType<T>::kind;
-};
-template <class T, std::size_t N>
-struct item_kind<std::array<T, N>> : item_kind<std::vector<T>> {};
-template <class T>
-struct item_kind<std::optional<T>> : item_kind<T> {};
-
 }  // namespace detail
 
 template <class O, class T>
 Field field(std::string name, T O::*member, std::string about) {
-    Field f;
-    f.name = std::move(name);
-    f.about = std::move(about);
-    f.kind = detail::FieldType<T>::kind;
-    f.item = detail::item_kind<T>::kind;
-    f.optional = detail::is_optional<T>::value;
-    f.read = [member](const void* options) {
-        return detail::FieldType<T>::read(static_cast<const O*>(options)->*member);
-    };
+    using Type = detail::FieldType<T>;
+    Field f(std::move(name), std::move(about), Type::kind);
+    f.item = Type::item;
+    f.optional = Type::optional;
+    f.read = [member](const void* options) { return Type::read(static_cast<const O*>(options)->*member); };
     f.write = [member](void* options, const Value& value) {
-        return detail::FieldType<T>::write(static_cast<O*>(options)->*member, value);
+        return Type::write(static_cast<O*>(options)->*member, value);
     };
     return f;
 }
@@ -353,29 +331,22 @@ requires std::derived_from<O, Base> std::vector<Field> with_base(std::vector<Fie
 template <class O, class E>
 requires std::is_enum_v<E> Field field(std::string name, E O::*member, std::string about,
                                        std::vector<std::pair<std::string, E>> words) {
-    Field f;
-    f.name = std::move(name);
-    f.about = std::move(about);
-    f.kind = FieldKind::text;
+    using Word = std::pair<std::string, E>;
+    Field f(std::move(name), std::move(about), FieldKind::text);
     for (const auto& word : words) {
         f.choices.push_back(word.first);
     }
     f.read = [member, words](const void* options) {
-        for (const auto& [word, value] : words) {
-            if (static_cast<const O*>(options)->*member == value) {
-                return Value(word);
-            }
-        }
-        return Value();
+        const auto found = std::ranges::find(words, static_cast<const O*>(options)->*member, &Word::second);
+        return found == words.end() ? Value() : Value(found->first);
     };
     f.write = [member, words](void* options, const Value& given) {
-        for (const auto& [word, value] : words) {
-            if (given == Value(word)) {
-                static_cast<O*>(options)->*member = value;
-                return true;
-            }
+        const auto found = std::ranges::find(words, given, [](const Word& word) { return Value(word.first); });
+        if (found == words.end()) {
+            return false;
         }
-        return false;
+        static_cast<O*>(options)->*member = found->second;
+        return true;
     };
     return f;
 }

@@ -193,17 +193,9 @@ void OutputFile::remove_aside() {
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-        const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            fail(goal_, "can't be written", errno);
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(n));
-        position_ += n;
-    }
+    const std::int64_t begin = position_;
+    position_ += static_cast<std::int64_t>(bytes.size());
+    write_at(begin, bytes);
 }
 
 void OutputFile::write_at(std::int64_t offset, std::span<const std::byte> bytes) {

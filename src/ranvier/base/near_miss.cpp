@@ -1,21 +1,10 @@
 #include "ranvier/base/near_miss.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "ranvier/base/letters.hpp"
 
 namespace ranvier {
-
-namespace {
-
-std::string lower(std::string_view word) {
-    std::string text(word);
-    for (char& c : text) {
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    return text;
-}
-
-}  // namespace
 
 int edit_distance(std::string_view a, std::string_view b) {
     const std::size_t n = b.size();
@@ -42,7 +31,7 @@ std::vector<std::string> near_misses(std::string_view word, const std::vector<st
     if (word.size() > 100) {
         return {};
     }
-    const std::string wanted = lower(word);
+    const std::string wanted = lower_case(word);
     const int limit = std::max(1, static_cast<int>(word.size()) / 3);
     std::vector<std::pair<int, std::string>> found;
     for (const std::string& candidate : known) {
@@ -50,7 +39,7 @@ std::vector<std::string> near_misses(std::string_view word, const std::vector<st
         if (std::abs(difference) > limit) {
             continue;
         }
-        const int distance = edit_distance(wanted, lower(candidate));
+        const int distance = edit_distance(wanted, lower_case(candidate));
         if (distance <= limit) {
             found.emplace_back(distance, candidate);
         }

@@ -34,20 +34,14 @@ Team::Team(int members)
             threads_.emplace_back([this, member] { serve(member); });
         }
     } catch (...) {  // no more threads to be had: those that run must end before they are destroyed
-        {
-            const std::lock_guard lock(mutex_);
-            ending_ = true;
-            round_.number.fetch_add(1);
-        }
-        wake_.notify_all();
-        for (std::thread& thread : threads_) {
-            thread.join();
-        }
+        end();
         throw;
     }
 }
 
-Team::~Team() {
+Team::~Team() { end(); }
+
+void Team::end() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;

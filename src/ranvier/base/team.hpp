@@ -36,6 +36,7 @@ public:
     void run(index count, FunctionRef<void(index)> body);
 
 private:
+    void end();
     bool take(int member, std::uint64_t round) noexcept;
     void serve(int member);
     void work(int member, const FunctionRef<void(index)>& body, index count) noexcept;

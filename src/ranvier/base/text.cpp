@@ -1,6 +1,5 @@
 #include "ranvier/base/text.hpp"
 
-#include <charconv>
 #include <clocale>
 #include <cstdio>
 
@@ -22,13 +21,6 @@ std::string formatted(const char* format, double value) {
     std::snprintf(text, sizeof text, format, value);
     uselocale(before);
     return text;
-}
-
-std::optional<double> number_of(std::string_view text) {
-    double value = 0;
-    const char* end = text.data() + text.size();
-    const auto [last, error] = std::from_chars(text.data(), end, value);
-    return error == std::errc{} && last == end ? std::optional(value) : std::nullopt;
 }
 
 std::string_view trimmed(std::string_view text) {

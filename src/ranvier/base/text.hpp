@@ -1,5 +1,6 @@
 #pragma once
 
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +14,17 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 
 /// A number as printf writes it, the same in every locale: formatted("%.3g", 0.1).
 std::string formatted(const char* format, double value);
-/// The number that a text is as a whole, in every locale; nothing where it is none ("", "1,5", "2abc").
-std::optional<double> number_of(std::string_view text);
 
 /// Without the blanks around it.
 std::string_view trimmed(std::string_view text);
+
+/// The number that the whole of `text` is, in every locale; nothing where it is none ("", "1,5", "2abc").
+template <class T>
+std::optional<T> number_in(std::string_view text) {
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
 
 /// The names of things that have a `name`, in order.
 template <class List>

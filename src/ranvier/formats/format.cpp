@@ -6,6 +6,7 @@
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::formats {
 

@@ -1,8 +1,9 @@
 #include "ranvier/learn/model.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::learn {
 
@@ -23,11 +24,12 @@ Array<double, 2> numbers_of(const std::string& who, const std::vector<std::strin
     Array<double, 2> y({std::ssize(target), 1});
     for (index i = 0; i < y.size(); ++i) {
         const std::string& text = target[i];
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), y.data()[i]);
-        require(error == std::errc{} && end == text.data() + text.size() && std::isfinite(y.data()[i]), [&] {
+        const auto value = number_in<double>(text);
+        require(value && std::isfinite(*value), [&] {
             return who + ": row " + std::to_string(i + 1) + " of the target must be a finite number; got '" + text +
                    "'";
         });
+        y.data()[i] = *value;
     }
     return y;
 }

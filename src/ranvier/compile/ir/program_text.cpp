@@ -115,10 +115,9 @@ private:
 
     template <class I>
     I number(std::string_view word) const {
-        I value{};
-        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-        rule(error == std::errc() && end == word.data() + word.size(), "not a whole number: " + std::string(word));
-        return value;
+        const auto value = number_in<I>(word);
+        rule(value.has_value(), "not a whole number: " + std::string(word));
+        return *value;
     }
 
     double real(std::string_view word) const {

@@ -48,15 +48,12 @@ public:
     Number number(std::int64_t length, const std::string& name) {
         std::string field(text(length));
         std::ranges::replace(field, ',', '.');  // written where the decimal point is a comma
-        const char* first = field.data() + (field.starts_with('+') ? 1 : 0);
-        const char* last = field.data() + field.size();
-        Number value = 0;
-        const auto [end, error] = std::from_chars(first, last, value);
-        if (error != std::errc{} || end != last || !std::isfinite(static_cast<double>(value))) {
+        const auto value = number_in<Number>(std::string_view(field).substr(field.starts_with('+') ? 1 : 0));
+        if (!value || !std::isfinite(static_cast<double>(*value))) {
             fail(name + (std::is_integral_v<Number> ? " must be a whole number" : " must be a number") + "; got '" +
                  printable(field) + "'");
         }
-        return value;
+        return *value;
     }
     /// @throws FileError at the field read last
     [[noreturn]] void fail(const std::string& what) const { throw FileError(file_.path(), begin_, what); }

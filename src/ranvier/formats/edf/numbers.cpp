@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::formats {
 
@@ -74,10 +75,9 @@ std::string plain_text(double value) {
 }
 
 double number_of(const std::string& text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    ensure(error == std::errc{} && end == text.data() + text.size(), "a text of a number");
-    return value;
+    const auto value = number_in<double>(text);
+    ensure(value.has_value(), "a text of a number");
+    return *value;
 }
 
 }  // namespace ranvier::formats

@@ -159,7 +159,7 @@ double cutoff(const std::string& text, const std::string& key) {
     std::replace(word.begin(), word.end(), ',', '.');
     const bool plain = !word.empty() && std::count(word.begin(), word.end(), '.') <= 1 && word != "." &&
                        word.find_first_not_of("0123456789.") == std::string::npos;
-    return number_of(plain ? word : "").value_or(std::numeric_limits<double>::quiet_NaN());
+    return number_in<double>(plain ? word : "").value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 /// Filters of the data channels; where they differ, the narrowest band.

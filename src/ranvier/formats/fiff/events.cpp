@@ -2,6 +2,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 
@@ -89,12 +90,11 @@ meeg::Events events_of_text(const fs::path& path) {
         std::istringstream words(line);
         std::vector<double> values;
         for (std::string word; words >> word;) {
-            double x = 0;
-            const auto [last, error] = std::from_chars(word.data(), word.data() + word.size(), x);
-            if (error != std::errc{} || last != word.data() + word.size() || !(std::abs(x) <= INT32_MAX)) {
+            const auto x = number_in<double>(word);
+            if (!x || !(std::abs(*x) <= INT32_MAX)) {
                 fail("a line of an event list should hold numbers");
             }
-            values.push_back(x);
+            values.push_back(*x);
         }
         if (!values.empty()) {
             if (values.size() != 3 && values.size() != 4) {

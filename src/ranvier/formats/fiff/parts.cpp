@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 
 #include "ranvier/base/letters.hpp"
 #include "ranvier/formats/fiff/data.hpp"

@@ -1,7 +1,6 @@
 #include "ranvier/formats/tables/table.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -19,12 +18,7 @@ std::optional<double> number(std::string_view s) {
     if (!s.empty() && s.front() == '+') {
         s.remove_prefix(1);
     }
-    double value = 0;
-    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
-    if (s.empty() || error != std::errc{} || end != s.data() + s.size()) {
-        return std::nullopt;
-    }
-    return value;
+    return number_in<double>(s);
 }
 
 std::vector<std::string_view> parts_of(std::string_view line) {

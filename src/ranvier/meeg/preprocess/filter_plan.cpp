@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <complex>
 #include <limits>
@@ -51,13 +50,13 @@ index length_in_samples(const std::string& text, double sfreq) {
         factor = 1;
         number.resize(number.size() - 1);
     }
-    double value = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    const bool whole = error == std::errc() && end == number.data() + number.size() && std::isfinite(value);
-    require(whole && value > 0 && (factor > 0 || value == std::floor(value)) && value * sfreq < 1e12, [&] {
-        return "filter_length must be 'auto', a duration such as '10s' or '5500ms', or a number of samples > 0; got '" +
-               text + "'";
-    });
+    const double value = number_in<double>(number).value_or(0);
+    require(std::isfinite(value) && value > 0 && (factor > 0 || value == std::floor(value)) && value * sfreq < 1e12,
+            [&] {
+                return "filter_length must be 'auto', a duration such as '10s' or '5500ms', or a number of samples > "
+                       "0; got '" +
+                       text + "'";
+            });
     if (factor == 0) {
         return static_cast<index>(value);
     }

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <numeric>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/filter_plan.hpp"
 #include "ranvier/numerics/resample.hpp"
@@ -30,11 +30,9 @@ Margins margins(const std::string& npad, index n) {
         const auto power = static_cast<index>(std::bit_ceil(static_cast<std::size_t>(least)));
         return {(power - n) / 2, (power - n) - (power - n) / 2};
     }
-    index pad = 0;
-    const auto [end, error] = std::from_chars(npad.data(), npad.data() + npad.size(), pad);
-    require(error == std::errc() && end == npad.data() + npad.size() && pad >= 0,
-            [&] { return "npad must be 'auto' or a number of samples >= 0; got '" + npad + "'"; });
-    return {pad, pad};
+    const auto pad = number_in<index>(npad);
+    require(pad && *pad >= 0, [&] { return "npad must be 'auto' or a number of samples >= 0; got '" + npad + "'"; });
+    return {*pad, *pad};
 }
 
 void check_rate(double sfreq) {

@@ -50,23 +50,15 @@ namespace ranvier::detail {
 
 /// [begin, end], in which none stands for an end of the epoch.
 template <>
-struct FieldType<meeg::Baseline> {
-    static constexpr FieldKind kind = FieldKind::list;
+struct FieldType<meeg::Baseline> : FieldKinds<FieldKind::list, FieldKind::real> {
     static bool write(meeg::Baseline& to, const Value& v);
     static Value read(const meeg::Baseline& v);
 };
 /// Limits by the names of channel types; none: no limits.
 template <>
-struct FieldType<meeg::Thresholds> {
-    static constexpr FieldKind kind = FieldKind::map;
+struct FieldType<meeg::Thresholds> : FieldKinds<FieldKind::map, FieldKind::any, true> {
     static bool write(meeg::Thresholds& to, const Value& v);
     static Value read(const meeg::Thresholds& v);
-};
-template <>
-struct is_optional<meeg::Thresholds> : std::true_type {};
-template <>
-struct item_kind<meeg::Baseline> {
-    static constexpr FieldKind kind = FieldKind::real;
 };
 
 }  // namespace ranvier::detail

@@ -1,10 +1,10 @@
 #include "ranvier/meeg/sensors/montage_tables.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::meeg::montages {
 namespace {
@@ -39,12 +39,11 @@ Table parsed(const BundledText& file) {
             Site site{cut(numbers, '\t'), {}};
             std::size_t n = 0;
             for (; n < 3 && !numbers.empty(); ++n) {
-                const std::string_view number = cut(numbers, '\t');
-                const char* last = number.data() + number.size();
-                if (const auto [end, error] = std::from_chars(number.data(), last, site.at[n]);
-                    error != std::errc{} || end != last) {
+                const auto number = number_in<double>(cut(numbers, '\t'));
+                if (!number) {
                     refuse(line);
                 }
+                site.at[n] = *number;
             }
             if (n < 2 || !numbers.empty()) {
                 refuse(line);
