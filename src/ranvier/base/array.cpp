@@ -24,7 +24,7 @@ std::string megabytes(std::size_t bytes) { return std::to_string((bytes >> 20) +
 std::size_t checked_bytes(std::span<const index> extents, std::size_t element) {
     std::size_t bytes = element;
     for (index e : extents) {
-        require(e >= 0, [&] { return "an array's extent must be >= 0; got " + std::to_string(e); });
+        require(e >= 0, "an array's extent must be >= 0; got ", e);
         const bool fits = e == 0 || bytes <= std::numeric_limits<std::size_t>::max() / 4 / static_cast<std::size_t>(e);
         require(fits, "the array is too large for this machine's address space");
         bytes *= static_cast<std::size_t>(e);

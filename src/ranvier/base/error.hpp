@@ -85,17 +85,28 @@ public:
     Interrupted() : std::runtime_error("interrupted") {}
 };
 
-/// Throws InvalidInput(message) unless `condition` holds. `message` may be a string, or a callable that returns one,
-/// so that a hot path does not format what it never shows.
-template <class Message>
-void require(bool condition, Message&& message) {
-    if (condition) [[likely]] {
-        return;
-    }
-    if constexpr (requires { message(); }) {
-        throw InvalidInput(message());
+namespace detail {
+
+/// Words, a number as std::to_string writes it, or what a callable returns.
+template <class Part>
+std::string message_part(const Part& part) {
+    if constexpr (requires { part(); }) {
+        return part();
+    } else if constexpr (requires { std::to_string(part); }) {
+        return std::to_string(part);
     } else {
-        throw InvalidInput(std::forward<Message>(message));
+        return std::string(part);
+    }
+}
+
+}  // namespace detail
+
+/// Throws InvalidInput unless `condition` holds. The message is put together from words and numbers, or by a callable,
+/// only where it is shown, so that a hot path does not format.
+template <class... Parts>
+void require(bool condition, const Parts&... parts) {
+    if (!condition) [[unlikely]] {
+        throw InvalidInput((std::string() + ... + detail::message_part(parts)));
     }
 }
 

@@ -206,7 +206,7 @@ Value Field::parsed(std::string_view text) const {
             continue;
         }
         const std::size_t equals = entry.find('=');
-        require(equals != entry.npos, [&] { return name + " must be KEY=VALUE,…; got '" + std::string(entry) + "'"; });
+        require(equals != entry.npos, name, " must be KEY=VALUE,…; got '", entry, "'");
         map.emplace_back(std::string(entry.substr(0, equals)), one(entry.substr(equals + 1), FieldKind::any));
     }
     return kind == FieldKind::list ? Value(list) : Value(map);

@@ -8,9 +8,7 @@
 namespace ranvier {
 
 NumpyRandom::NumpyRandom(std::uint64_t seed) {
-    require(seed <= 0xffffffff, [&] {
-        return "random_state must be 0 to 2**32 - 1 where NumPy's numbers are drawn; got " + std::to_string(seed);
-    });
+    require(seed <= 0xffffffff, "random_state must be 0 to 2**32 - 1 where NumPy's numbers are drawn; got ", seed);
     state_[0] = static_cast<std::uint32_t>(seed);
     for (std::uint32_t i = 1; i < state_.size(); ++i) {
         state_[i] = 1812433253U * (state_[i - 1] ^ (state_[i - 1] >> 30)) + i;
@@ -79,8 +77,7 @@ std::uint64_t NumpyRandom::up_to(std::uint64_t most) {
 }
 
 std::int64_t NumpyRandom::integer(std::int64_t low, std::int64_t high) {
-    require(low < high,
-            [&] { return "no whole number is in [" + std::to_string(low) + ", " + std::to_string(high) + ")"; });
+    require(low < high, "no whole number is in [", low, ", ", high, ")");
     const std::uint64_t most = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) - 1;
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + up_to(most));
 }

@@ -16,10 +16,8 @@ class Field {
 public:
     Field(index width, double alpha, const ArtMap* start) : width_(width), alpha_(alpha) {
         if (start != nullptr && start->weights.size() > 0) {
-            require(start->weights.extent(1) == width, [&] {
-                return "categories of " + std::to_string(start->weights.extent(1)) + " weights don't fit inputs of " +
-                       std::to_string(width);
-            });
+            require(start->weights.extent(1) == width, "categories of ", start->weights.extent(1),
+                    " weights don't fit inputs of ", width);
             for (index c = 0; c < start->weights.extent(0); ++c) {
                 add(start->weights.data() + c * width);
             }
@@ -121,10 +119,7 @@ template <class Holds>
 void require_inputs(View<const double, 2> X, const char* rule, Holds holds) {
     for (index i = 0; i < X.extent(0); ++i) {
         for (index k = 0; k < X.extent(1); ++k) {
-            require(holds(X(i, k)), [&] {
-                return std::string("inputs of ") + rule + "; got " + std::to_string(X(i, k)) + " at (" +
-                       std::to_string(i) + ", " + std::to_string(k) + ")";
-            });
+            require(holds(X(i, k)), "inputs of ", rule, "; got ", X(i, k), " at (", i, ", ", k, ")");
         }
     }
 }
@@ -184,10 +179,9 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
                 if (winner >= 0) {
                     moved = field.learn(winner, input, o.beta);
                 } else {
-                    require(field.count() < o.max_categories, [&] {
-                        return "adaptive resonance reached max_categories = " + std::to_string(o.max_categories) +
-                               "; lower the vigilance or allow more";
-                    });
+                    require(field.count() < o.max_categories,
+                            "adaptive resonance reached max_categories = ", o.max_categories,
+                            "; lower the vigilance or allow more");
                     winner = field.count();
                     field.add(input);
                     if (!labels.empty()) {
@@ -214,10 +208,8 @@ template <class Code>
 std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code code, const ArtMap& map, double alpha,
                                      double rho) {
     require_samples(X, "adaptive resonance");
-    require(map.weights.extent(1) == width, [&] {
-        return "categories of " + std::to_string(map.weights.extent(1)) + " weights can't read samples of " +
-               std::to_string(X.extent(1)) + " features";
-    });
+    require(map.weights.extent(1) == width, "categories of ", map.weights.extent(1), " weights can't read samples of ",
+            X.extent(1), " features");
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);
     std::vector<std::int32_t> result(n);

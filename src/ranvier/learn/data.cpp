@@ -13,10 +13,8 @@ namespace {
 
 template <class T>
 void check(View<const T, 2> X, const char* who) {
-    require(X.extent(0) > 0 && X.extent(1) > 0, [&] {
-        return std::string(who) + ": at least one sample and one feature are needed; got shape (" +
-               std::to_string(X.extent(0)) + ", " + std::to_string(X.extent(1)) + ")";
-    });
+    require(X.extent(0) > 0 && X.extent(1) > 0, who, ": at least one sample and one feature are needed; got shape (",
+            X.extent(0), ", ", X.extent(1), ")");
     const T* x = rows_of(X);
     // A sum of differences from themselves is 0 only where all are finite; the slow search runs where it is not.
     constexpr index block = 1 << 17;
@@ -46,10 +44,7 @@ void check(View<const T, 2> X, const char* who) {
     }
     for (index i = 0; i < X.extent(0); ++i) {
         for (index j = 0; j < X.extent(1); ++j) {
-            require(std::isfinite(X(i, j)), [&] {
-                return std::string(who) + ": samples must be finite; got " + std::to_string(X(i, j)) + " at (" +
-                       std::to_string(i) + ", " + std::to_string(j) + ")";
-            });
+            require(std::isfinite(X(i, j)), who, ": samples must be finite; got ", X(i, j), " at (", i, ", ", j, ")");
         }
     }
 }

@@ -87,9 +87,7 @@ void set_signs(Array<double, 2>& rows, Array<double, 2>* with = nullptr) {
 }
 
 void require_components(index k, index most) {
-    require(k >= 1 && k <= most, [&] {
-        return "the number of components must be 1 to " + std::to_string(most) + "; got " + std::to_string(k);
-    });
+    require(k >= 1 && k <= most, "the number of components must be 1 to ", most, "; got ", k);
 }
 
 Array<double, 2> scaled(const Array<double, 2>& a, double factor) {
@@ -139,9 +137,8 @@ Array<double, 2> congruent(const Array<double, 2>& A, const Array<double, 2>& M)
 void add_samples(Moments& m, View<const double, 2> X) {
     require_samples(X, "decomposition");
     const index d = X.extent(1);
-    require(m.mean.empty() || std::ssize(m.mean) == d, [&] {
-        return "chunks must have the same features (" + std::to_string(m.mean.size()) + "); got " + std::to_string(d);
-    });
+    require(m.mean.empty() || std::ssize(m.mean) == d, "chunks must have the same features (", m.mean.size(), "); got ",
+            d);
     const std::vector<double> mean = mean_of(X);
     Array<double, 2> scatter = scatter_of(X, mean);
     const double n = static_cast<double>(X.extent(0));
@@ -163,10 +160,8 @@ void add_samples(Moments& m, View<const double, 2> X) {
 
 Array<double, 2> projected(View<const double, 2> X, std::span<const double> mean, View<const double, 2> components) {
     const index n = X.extent(0), d = X.extent(1), k = components.extent(0);
-    require(components.extent(1) == d && std::ssize(mean) == d, [&] {
-        return "a decomposition of " + std::to_string(mean.size()) + " features can't read samples of " +
-               std::to_string(d);
-    });
+    require(components.extent(1) == d && std::ssize(mean) == d, "a decomposition of ", mean.size(),
+            " features can't read samples of ", d);
     const double* x = rows_of(X);
     const double* c = rows_of(components);
     Array<double, 2> result({n, k});
@@ -185,10 +180,8 @@ Array<double, 2> projected(View<const double, 2> X, std::span<const double> mean
 
 Array<double, 2> unprojected(View<const double, 2> S, View<const double, 2> mixing, std::span<const double> mean) {
     const index n = S.extent(0), k = S.extent(1), d = mixing.extent(1);
-    require(mixing.extent(0) == k && std::ssize(mean) == d, [&] {
-        return "a decomposition of " + std::to_string(mixing.extent(0)) + " components can't turn back " +
-               std::to_string(k);
-    });
+    require(mixing.extent(0) == k && std::ssize(mean) == d, "a decomposition of ", mixing.extent(0),
+            " components can't turn back ", k);
     const double* s = rows_of(S);
     const double* a = rows_of(mixing);
     Array<double, 2> result({n, d});

@@ -143,8 +143,8 @@ State fit_whitening(const WhiteningOptions& o, const Given& given, const State* 
     const Principal p =
         principal_components(m, component_count(o.n_components, std::min(d, static_cast<index>(m.count))));
     const index kept = dimensions(p.variance, 1e-14, d);
-    require(!o.n_components || kept == std::ssize(p.variance),
-            [&] { return "the samples have only " + std::to_string(kept) + " dimensions; ask for fewer components"; });
+    require(!o.n_components || kept == std::ssize(p.variance), "the samples have only ", kept,
+            " dimensions; ask for fewer components");
     Scaled s = scaled(p.components, kept, p.variance);
     if (o.method == Turn::zca) {
         s = {product(p.components, s.narrow), transposed(product(p.components, s.wide))};

@@ -18,10 +18,8 @@ index parameters(const ElmanShape& s) { return s.hidden * (s.inputs + s.hidden +
 void require_shape(const ElmanShape& s, View<const double, 2> X) {
     require_samples(X, "Elman net");
     require(s.inputs > 0 && s.hidden > 0 && s.outputs > 0 && s.steps > 0, "an Elman net needs inputs, units and steps");
-    require(X.extent(1) == s.inputs * s.steps, [&] {
-        return "an Elman net of " + std::to_string(s.steps) + " steps of " + std::to_string(s.inputs) +
-               " inputs reads rows of " + std::to_string(s.inputs * s.steps) + "; got " + std::to_string(X.extent(1));
-    });
+    require(X.extent(1) == s.inputs * s.steps, "an Elman net of ", s.steps, " steps of ", s.inputs,
+            " inputs reads rows of ", s.inputs * s.steps, "; got ", X.extent(1));
 }
 
 double activated(Activation kind, double z) {
@@ -206,13 +204,9 @@ ElmanFit fit_elman(View<const double, 2> X, std::span<const std::int32_t> labels
                    const ElmanOptions& o) {
     require_shape(shape, X);
     const index n = X.extent(0), wanted = n * (shape.every_step ? shape.steps : 1);
-    require(std::ssize(labels) == wanted, [&] {
-        return "an Elman net needs " + std::to_string(wanted) + " labels; got " + std::to_string(labels.size());
-    });
+    require(std::ssize(labels) == wanted, "an Elman net needs ", wanted, " labels; got ", labels.size());
     for (std::int32_t label : labels) {
-        require(label >= 0 && label < shape.outputs, [&] {
-            return "labels must be 0 to " + std::to_string(shape.outputs - 1) + "; got " + std::to_string(label);
-        });
+        require(label >= 0 && label < shape.outputs, "labels must be 0 to ", shape.outputs - 1, "; got ", label);
     }
     check_settings(o);
     constexpr double longest = 5;  // gradient

@@ -30,10 +30,8 @@ namespace {
 
 State fit(const ElmanOptions& o, const Given& given, const State*, Value::Map& report) {
     const Doubles X(given.X);
-    require(X.extent(1) % o.inputs_per_step == 0, [&] {
-        return "rows of " + std::to_string(X.extent(1)) +
-               " features hold no whole steps of inputs_per_step=" + std::to_string(o.inputs_per_step);
-    });
+    require(X.extent(1) % o.inputs_per_step == 0, "rows of ", X.extent(1),
+            " features hold no whole steps of inputs_per_step=", o.inputs_per_step);
     ElmanShape shape;
     shape.inputs = o.inputs_per_step;
     shape.steps = X.extent(1) / shape.inputs;

@@ -40,7 +40,7 @@ void require_state(const Estimator& e, const State& state) {
         require(!entry.needed || state.contains(entry.name) ||
                     (entry.kind == Entry::entries && begins(entry.name + ".")) ||
                     (entry.kind == Entry::layers && begins(entry.name + "0")),
-                [&] { return "it lacks " + entry.name; });
+                "it lacks ", entry.name);
         for (auto at = state.lower_bound(entry.name);
              entry.needed && at != state.end() && at->first.starts_with(entry.name); ++at) {
             std::visit(
@@ -77,9 +77,7 @@ std::vector<double> known_losses(const State* before) {
 }
 
 void require_width(index features, index given) {
-    require(features == given, [&] {
-        return "the model reads samples of " + std::to_string(features) + " features; got " + std::to_string(given);
-    });
+    require(features == given, "the model reads samples of ", features, " features; got ", given);
 }
 
 std::vector<std::int32_t> winners(const Matrix& scores, double limit) {

@@ -73,16 +73,11 @@ void storkey_step(Hopfield<T>& memory, View<const double, 1> pattern) {
 }  // namespace
 
 void require_states(View<const double, 2> X, index units, const char* what) {
-    require(X.extent(1) == units, [&] {
-        return std::string("Hopfield: ") + what + " must have one entry per unit (" + std::to_string(units) +
-               "); got " + std::to_string(X.extent(1));
-    });
+    require(X.extent(1) == units, "Hopfield: ", what, " must have one entry per unit (", units, "); got ", X.extent(1));
     for (index i = 0; i < X.extent(0); ++i) {
         for (index j = 0; j < X.extent(1); ++j) {
-            require(X(i, j) == 1 || X(i, j) == -1, [&] {
-                return std::string("Hopfield: ") + what + " must be −1 or 1; got " + std::to_string(X(i, j)) + " at (" +
-                       std::to_string(i) + ", " + std::to_string(j) + ")";
-            });
+            require(X(i, j) == 1 || X(i, j) == -1, "Hopfield: ", what, " must be −1 or 1; got ", X(i, j), " at (", i,
+                    ", ", j, ")");
         }
     }
 }

@@ -71,12 +71,9 @@ std::uint32_t majority(std::uint32_t a, std::uint32_t b, std::uint32_t c) { retu
 template <class T>
 Census attractor_census(const Hopfield<T>& memory, View<const double, 2> patterns) {
     const index N = memory.units();
-    require(N >= 1 && N <= most_units,
-            [&] { return "attractor_census tries all 2^N states and takes 1 to 24 units; got " + std::to_string(N); });
-    require(patterns.extent(0) == 0 || patterns.extent(1) == N, [&] {
-        return "attractor_census: patterns must have one entry per unit (" + std::to_string(N) + "); got " +
-               std::to_string(patterns.extent(1));
-    });
+    require(N >= 1 && N <= most_units, "attractor_census tries all 2^N states and takes 1 to 24 units; got ", N);
+    require(patterns.extent(0) == 0 || patterns.extent(1) == N,
+            "attractor_census: patterns must have one entry per unit (", N, "); got ", patterns.extent(1));
     const std::uint32_t states = std::uint32_t{1} << N;
     std::vector<std::uint8_t> step(states);
     const std::uint32_t stretch = std::min<std::uint32_t>(states, 1U << 14);

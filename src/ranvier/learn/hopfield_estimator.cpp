@@ -59,10 +59,8 @@ State fit(const HopfieldOptions& o, const Given& given, const State* before, Val
     const Array<double, 2> added = modern ? Array<double, 2>() : signs(X, o.threshold);
     const double* from = modern ? X.data() : added.data();
     const Array<double, 2> known = before != nullptr ? matrix<double>(*before, "patterns_") : Array<double, 2>();
-    require(known.empty() || known.extent(1) == X.extent(1), [&] {
-        return "patterns_ must have " + std::to_string(X.extent(1)) + " units, as X has; got " +
-               std::to_string(known.extent(1));
-    });
+    require(known.empty() || known.extent(1) == X.extent(1), "patterns_ must have ", X.extent(1),
+            " units, as X has; got ", known.extent(1));
     Array<double, 2> all({known.extent(0) + X.extent(0), X.extent(1)});
     std::copy(from, from + X.size(), std::copy(known.data(), known.data() + known.size(), all.data()));
     State state;

@@ -241,13 +241,10 @@ ModernRecall modern_recall(View<const double, 2> patterns, View<const double, 2>
     require_samples(patterns, "Hopfield");
     require_samples(cues, "Hopfield");
     const index P = patterns.extent(0), N = patterns.extent(1), n = cues.extent(0);
-    require(cues.extent(1) == N, [&] {
-        return "Hopfield: cues must have one entry per unit (" + std::to_string(N) + "); got " +
-               std::to_string(cues.extent(1));
-    });
-    require(beta > 0, [&] { return "Hopfield: beta must be > 0; got " + std::to_string(beta); });
-    require(max_steps > 0, [&] { return "Hopfield: max_steps must be > 0; got " + std::to_string(max_steps); });
-    require(tolerance >= 0, [&] { return "Hopfield: the tolerance must be ≥ 0; got " + std::to_string(tolerance); });
+    require(cues.extent(1) == N, "Hopfield: cues must have one entry per unit (", N, "); got ", cues.extent(1));
+    require(beta > 0, "Hopfield: beta must be > 0; got ", beta);
+    require(max_steps > 0, "Hopfield: max_steps must be > 0; got ", max_steps);
+    require(tolerance >= 0, "Hopfield: the tolerance must be ≥ 0; got ", tolerance);
     const auto& kernels = row_kernels<double>();
     const double* xi = rows_of(patterns);
     double largest = 0;

@@ -108,10 +108,7 @@ White whitened(View<const double, 2> X, index k) {
     White w{p.mean, Array<double, 2>({k, d}), Array<double, 2>({k, d}), Array<double, 2>({k, padded<double>(n)}), n};
     const double floor = p.variance[0] * 1e-14 * static_cast<double>(d);
     for (index c = 0; c < k; ++c) {
-        require(p.variance[c] > floor, [&] {
-            return "the samples have only " + std::to_string(c) + " dimensions; " + std::to_string(k) +
-                   " components were asked for";
-        });
+        require(p.variance[c] > floor, "the samples have only ", c, " dimensions; ", k, " components were asked for");
         const double root = std::sqrt(p.variance[c]);
         for (index j = 0; j < d; ++j) {
             w.whitening(c, j) = p.components(c, j) / root;

@@ -23,15 +23,12 @@ Offset place(const MapShape& s, index unit) {
 }  // namespace
 
 void require_shape(const MapShape& s) {
-    require(s.rows >= 1 && s.columns >= 1, [&] {
-        return "a map needs at least one row and one column; got " + std::to_string(s.rows) + " × " +
-               std::to_string(s.columns);
-    });
-    require(s.rows <= 1'000'000 && s.columns <= 1'000'000 && s.units() <= 2'000'000'000, [&] {
-        return "a map has at most 2e9 units; got " + std::to_string(s.rows) + " × " + std::to_string(s.columns);
-    });
+    require(s.rows >= 1 && s.columns >= 1, "a map needs at least one row and one column; got ", s.rows, " × ",
+            s.columns);
+    require(s.rows <= 1'000'000 && s.columns <= 1'000'000 && s.units() <= 2'000'000'000,
+            "a map has at most 2e9 units; got ", s.rows, " × ", s.columns);
     require(!(s.toroidal && s.lattice == Lattice::hexagonal && s.rows % 2 == 1 && s.rows > 1),
-            [&] { return "a hexagonal torus closes with an even number of rows only; got " + std::to_string(s.rows); });
+            "a hexagonal torus closes with an even number of rows only; got ", s.rows);
 }
 
 Array<double, 2> positions(const MapShape& s) {

@@ -52,10 +52,8 @@ Training<T> new_training(const NetShape& shape, const MlpOptions& o) {
 
 template <class T>
 Array<T, 2> outputs(const Mlp<T>& net, View<const T, 2> X) {
-    require(X.extent(1) == net.shape.sizes.front(), [&] {
-        return "a net of " + std::to_string(net.shape.sizes.front()) + " inputs can't read samples of " +
-               std::to_string(X.extent(1)) + " features";
-    });
+    require(X.extent(1) == net.shape.sizes.front(), "a net of ", net.shape.sizes.front(),
+            " inputs can't read samples of ", X.extent(1), " features");
     rows_of(X);
     const index n = X.extent(0), k = net.shape.sizes.back();
     Array<T, 2> result({n, k});
@@ -74,10 +72,8 @@ Array<T, 2> outputs(const Mlp<T>& net, View<const T, 2> X) {
 
 Split validation_split(index n, std::span<const std::int32_t> labels, double fraction, std::uint64_t seed) {
     const auto wanted = static_cast<index>(std::ceil(fraction * static_cast<double>(n)));
-    require(wanted > 0 && wanted < n, [&] {
-        return "validation_fraction must leave samples on both sides; " + std::to_string(wanted) + " of " +
-               std::to_string(n) + " would be set aside";
-    });
+    require(wanted > 0 && wanted < n, "validation_fraction must leave samples on both sides; ", wanted, " of ", n,
+            " would be set aside");
     std::vector<std::vector<index>> groups(labels.empty() ? 1 : *std::max_element(labels.begin(), labels.end()) + 1);
     for (index i = 0; i < n; ++i) {
         groups[labels.empty() ? 0 : labels[i]].push_back(i);

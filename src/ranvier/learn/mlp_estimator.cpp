@@ -87,10 +87,8 @@ Array<T, 1> packed(const NetShape& shape, const State& state) {
         const Array<T, 2> W = matrix<T>(state, "coefs_" + number);
         const std::vector<T> b = row<T>(state, "intercepts_" + number);
         const index in = shape.sizes[l], out = shape.sizes[l + 1];
-        require(W.extent(0) == in && W.extent(1) == out && std::ssize(b) == out, [&] {
-            return "weights of layer " + number + " must have shape (" + std::to_string(in) + ", " +
-                   std::to_string(out) + ")";
-        });
+        require(W.extent(0) == in && W.extent(1) == out && std::ssize(b) == out, "weights of layer ", number,
+                " must have shape (", in, ", ", out, ")");
         for (index i = 0; i < in; ++i) {
             std::copy(W.data() + i * out, W.data() + (i + 1) * out,
                       block.data() + layout.weights[l] + i * layout.ld[l + 1]);
@@ -128,8 +126,7 @@ std::vector<T> sample_weights(const MlpOptions& o, const Given& given) {
         for (const auto& [name, value] : *map) {
             const std::string& said = name;  // clang 14 does not let closures have bindings
             const auto found = std::find(given.classes.begin(), given.classes.end(), said);
-            require(found != given.classes.end(),
-                    [&] { return "class_weight names '" + said + "', which is no class"; });
+            require(found != given.classes.end(), "class_weight names '", said, "', which is no class");
             double& weight = of_class[found - given.classes.begin()];
             require(detail::FieldType<double>::write(weight, value) && weight >= 0,
                     [&] { return "class_weight must hold numbers >= 0; got " + text_of(o.class_weight); });

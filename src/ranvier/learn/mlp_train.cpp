@@ -22,26 +22,21 @@ template <class T>
 void require_data(const NetShape& shape, const TrainingData<T>& data) {
     require_samples(data.X, "net");
     const index n = data.X.extent(0), k = shape.sizes.back();
-    require(data.X.extent(1) == shape.sizes.front(), [&] {
-        return "a net of " + std::to_string(shape.sizes.front()) + " inputs can't learn from samples of " +
-               std::to_string(data.X.extent(1)) + " features";
-    });
+    require(data.X.extent(1) == shape.sizes.front(), "a net of ", shape.sizes.front(),
+            " inputs can't learn from samples of ", data.X.extent(1), " features");
     if (shape.output == Output::softmax) {
         require(std::ssize(data.labels) == n, "a net with softmax output needs one label per sample");
         for (std::int32_t label : data.labels) {
-            require(label >= 0 && label < k,
-                    [&] { return "labels must be 0 to " + std::to_string(k - 1) + "; got " + std::to_string(label); });
+            require(label >= 0 && label < k, "labels must be 0 to ", k - 1, "; got ", label);
         }
     } else {
-        require(data.targets.extent(0) == n && data.targets.extent(1) == k, [&] {
-            return "targets must have shape (" + std::to_string(n) + ", " + std::to_string(k) + "); got (" +
-                   std::to_string(data.targets.extent(0)) + ", " + std::to_string(data.targets.extent(1)) + ")";
-        });
+        require(data.targets.extent(0) == n && data.targets.extent(1) == k, "targets must have shape (", n, ", ", k,
+                "); got (", data.targets.extent(0), ", ", data.targets.extent(1), ")");
         rows_of(data.targets);
     }
     require(data.weights.empty() || std::ssize(data.weights) == n, "one weight per sample is needed");
     for (T w : data.weights) {
-        require(std::isfinite(w) && w >= 0, [&] { return "sample weights must be ≥ 0; got " + std::to_string(w); });
+        require(std::isfinite(w) && w >= 0, "sample weights must be ≥ 0; got ", w);
     }
 }
 

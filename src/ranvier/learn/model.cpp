@@ -25,10 +25,8 @@ Array<double, 2> numbers_of(const std::string& who, const std::vector<std::strin
     for (index i = 0; i < y.size(); ++i) {
         const std::string& text = target[i];
         const auto value = number_in<double>(text);
-        require(value && std::isfinite(*value), [&] {
-            return who + ": row " + std::to_string(i + 1) + " of the target must be a finite number; got '" + text +
-                   "'";
-        });
+        require(value && std::isfinite(*value), who, ": row ", i + 1, " of the target must be a finite number; got '",
+                text, "'");
         y.data()[i] = *value;
     }
     return y;

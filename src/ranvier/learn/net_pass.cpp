@@ -26,8 +26,7 @@ NetLayout layout_of(const NetShape& shape) {
     require(std::ssize(shape.sizes) >= 2, "a net needs inputs and outputs");
     NetLayout layout;
     for (index n : shape.sizes) {
-        require(n > 0 && n <= 100'000'000,
-                [&] { return "a layer must have 1 to 1e8 units; got " + std::to_string(n); });
+        require(n > 0 && n <= 100'000'000, "a layer must have 1 to 1e8 units; got ", n);
         layout.ld.push_back(padded<T>(n));
     }
     for (std::size_t l = 1; l < shape.sizes.size(); ++l) {

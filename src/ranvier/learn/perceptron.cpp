@@ -12,16 +12,13 @@ namespace ranvier::learn {
 namespace {
 
 void require_targets(View<const double, 2> X, std::span<const double> targets, const char* who) {
-    require(std::ssize(targets) == X.extent(0), [&] {
-        return std::string(who) + ": one target per sample is needed; got " + std::to_string(targets.size()) + " for " +
-               std::to_string(X.extent(0)) + " samples";
-    });
+    require(std::ssize(targets) == X.extent(0), who, ": one target per sample is needed; got ", targets.size(), " for ",
+            X.extent(0), " samples");
 }
 
 void require_binary(std::span<const double> targets, const char* who) {
     for (double t : targets) {
-        require(t == 0 || t == 1,
-                [&] { return std::string(who) + ": targets must be 0 or 1; got " + std::to_string(t); });
+        require(t == 0 || t == 1, who, ": targets must be 0 or 1; got ", t);
     }
 }
 
@@ -29,10 +26,8 @@ ThresholdUnit start_of(const ThresholdUnit* start, index d, const char* who) {
     if (start == nullptr) {
         return {std::vector<double>(d), 0};
     }
-    require(std::ssize(start->w) == d, [&] {
-        return std::string(who) + ": the weights to begin with must have one entry per feature (" + std::to_string(d) +
-               "); got " + std::to_string(start->w.size());
-    });
+    require(std::ssize(start->w) == d, who, ": the weights to begin with must have one entry per feature (", d,
+            "); got ", start->w.size());
     return *start;
 }
 
@@ -48,10 +43,8 @@ index count_errors(View<const double, 2> X, std::span<const double> targets, con
 }  // namespace
 
 std::vector<double> activations(View<const double, 2> X, const ThresholdUnit& unit) {
-    require(std::ssize(unit.w) == X.extent(1), [&] {
-        return "a threshold unit of " + std::to_string(unit.w.size()) + " inputs can't read samples of " +
-               std::to_string(X.extent(1)) + " features";
-    });
+    require(std::ssize(unit.w) == X.extent(1), "a threshold unit of ", unit.w.size(), " inputs can't read samples of ",
+            X.extent(1), " features");
     const auto& kernels = row_kernels<double>();
     const double* x = rows_of(X);
     std::vector<double> result(X.extent(0));
@@ -125,8 +118,7 @@ AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets,
     require_targets(X, targets, "adaline");
     check_settings(o);
     const bool normalised = o.rule == AdalineRule::alpha;
-    require(!normalised || o.eta0 < 2,
-            [&] { return "eta0 must be < 2 for the rule 'alpha'; got " + std::to_string(o.eta0); });
+    require(!normalised || o.eta0 < 2, "eta0 must be < 2 for the rule 'alpha'; got ", o.eta0);
     const auto& kernels = row_kernels<double>();
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);

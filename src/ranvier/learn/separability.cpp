@@ -50,10 +50,8 @@ std::vector<double> affine_minimum(const std::vector<std::vector<double>>& point
 Separability linear_separability(View<const double, 2> X, std::span<const double> targets, index max_steps) {
     require_samples(X, "linear_separability");
     const index n = X.extent(0), d = X.extent(1);
-    require(std::ssize(targets) == n, [&] {
-        return "linear_separability: one target per sample is needed; got " + std::to_string(targets.size()) + " for " +
-               std::to_string(n) + " samples";
-    });
+    require(std::ssize(targets) == n, "linear_separability: one target per sample is needed; got ", targets.size(),
+            " for ", n, " samples");
     const auto point = [&](index i) {
         std::vector<double> p(d + 1);
         const double sign = targets[i] > 0 ? 1 : -1;

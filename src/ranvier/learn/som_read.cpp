@@ -13,10 +13,8 @@ constexpr index row_block = 256;
 
 template <class T>
 void require_width(View<const T, 2> X, View<const T, 2> weights) {
-    require(X.extent(1) == weights.extent(1), [&] {
-        return "a map of " + std::to_string(weights.extent(1)) + " features can't read samples of " +
-               std::to_string(X.extent(1));
-    });
+    require(X.extent(1) == weights.extent(1), "a map of ", weights.extent(1), " features can't read samples of ",
+            X.extent(1));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 const StoredArray& found(const State& state, const std::string& name) {
     const auto at = state.find(name);
-    require(at != state.end(), [&] { return "the model has no '" + name + "'"; });
+    require(at != state.end(), "the model has no '", name, "'");
     return at->second;
 }
 
@@ -44,7 +44,7 @@ index StoredArray::size() const {
 template <class T>
 Array<T, 2> matrix(const State& state, const std::string& name) {
     const StoredArray& a = found(state, name);
-    require(a.shape.size() == 2, [&] { return "'" + name + "' of the model must have two axes"; });
+    require(a.shape.size() == 2, "'", name, "' of the model must have two axes");
     return Array<T, 2>::shared({a.shape[0], a.shape[1]}, numbers<T>(a, name).memory());
 }
 
@@ -56,14 +56,14 @@ std::vector<T> row(const State& state, const std::string& name) {
 
 double number(const State& state, const std::string& name) {
     const std::vector<double> values = row<double>(state, name);
-    require(values.size() == 1, [&] { return "'" + name + "' of the model must be one number"; });
+    require(values.size() == 1, "'", name, "' of the model must be one number");
     return values[0];
 }
 
 index whole(const State& state, const std::string& name) {
     const double value = number(state, name);
-    require(value >= 0 && value <= 1e9 && value == std::floor(value),
-            [&] { return "'" + name + "' of the model must be one whole number"; });
+    require(value >= 0 && value <= 1e9 && value == std::floor(value), "'", name,
+            "' of the model must be one whole number");
     return static_cast<index>(value);
 }
 

@@ -46,11 +46,9 @@ std::shared_ptr<const Plan> plan_of(index n) {
 }
 
 void require_shape(index rows, index n, index out_rows, index out_n, index wanted, const char* function) {
-    require(n >= 1, [&] { return std::string(function) + ": rows must have at least one sample"; });
-    require(rows == out_rows && out_n == wanted, [&] {
-        return std::string(function) + ": out must have shape (" + std::to_string(rows) + ", " +
-               std::to_string(wanted) + "); got (" + std::to_string(out_rows) + ", " + std::to_string(out_n) + ")";
-    });
+    require(n >= 1, function, ": rows must have at least one sample");
+    require(rows == out_rows && out_n == wanted, function, ": out must have shape (", rows, ", ", wanted, "); got (",
+            out_rows, ", ", out_n, ")");
 }
 
 void complex_transform(View<const std::complex<double>, 2> x, View<std::complex<double>, 2> out, bool inverse,

@@ -64,13 +64,11 @@ index fir_length(double width, double sfreq, const std::string& window) {
 
 std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std::span<const double> gains, double sfreq,
                                const std::string& window) {
-    require(n_taps >= 1 && n_taps % 2 == 1,
-            [&] { return "fir_design: the number of taps must be odd; got " + std::to_string(n_taps); });
+    require(n_taps >= 1 && n_taps % 2 == 1, "fir_design: the number of taps must be odd; got ", n_taps);
     require(sfreq > 0, [&] { return "fir_design: the sampling rate must be > 0 Hz; got " + number(sfreq); });
-    require(freqs.size() == gains.size() && freqs.size() >= 2, [&] {
-        return "fir_design: two or more frequencies with as many gains are needed; got " +
-               std::to_string(freqs.size()) + " and " + std::to_string(gains.size());
-    });
+    require(freqs.size() == gains.size() && freqs.size() >= 2,
+            "fir_design: two or more frequencies with as many gains are needed; got ", freqs.size(), " and ",
+            gains.size());
     const double nyquist = sfreq / 2;
     require(freqs.front() == 0 && std::abs(freqs.back() - nyquist) <= 1e-12 * nyquist, [&] {
         return "fir_design: frequencies must begin at 0 and end at " + number(nyquist) + " Hz; got " +
@@ -290,12 +288,10 @@ std::vector<Section> sections_of(ZerosPolesGain filter) {
 }  // namespace
 
 std::vector<Section> butterworth(int order, std::span<const double> edges, BandType type, double sfreq) {
-    require(order >= 1 && order <= 100,
-            [&] { return "butterworth: the order must be 1 … 100; got " + std::to_string(order); });
+    require(order >= 1 && order <= 100, "butterworth: the order must be 1 … 100; got ", order);
     const std::size_t wanted = type == BandType::lowpass || type == BandType::highpass ? 1 : 2;
-    require(edges.size() == wanted, [&] {
-        return "butterworth: low- and high-pass have one edge, band filters two; got " + std::to_string(edges.size());
-    });
+    require(edges.size() == wanted, "butterworth: low- and high-pass have one edge, band filters two; got ",
+            edges.size());
     std::vector<double> warped;
     for (double edge : edges) {
         require(edge > 0 && edge < sfreq / 2, [&] {

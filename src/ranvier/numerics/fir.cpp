@@ -88,10 +88,9 @@ index fir_block_length(index taps, index n) {
 void fir_filter(View<double, 2> x, std::span<const double> h, Padding padding, bool centred, bool twice) {
     const index n = x.extent(1);
     require(!h.empty(), "fir_filter: h must have at least one tap");
-    require(!centred || twice || h.size() % 2 == 1, [&] {
-        return "fir_filter: a centred filter must have an odd number of taps; got " + std::to_string(h.size()) +
-               " (append one more, or filter with centred = false)";
-    });
+    require(!centred || twice || h.size() % 2 == 1,
+            "fir_filter: a centred filter must have an odd number of taps; got ", h.size(),
+            " (append one more, or filter with centred = false)");
     if (x.size() == 0) {
         return;
     }
@@ -103,10 +102,8 @@ void fir_filter(View<double, 2> x, std::span<const double> h, Padding padding, b
     const index taps = static_cast<index>(h.size());
     const index after = centred || twice ? (taps - 1) / 2 : 0;
     const index reach = std::max(after, taps - 1 - after);
-    require(padding != Padding::reflect || reach < n, [&] {
-        return "fir_filter: padding by reflection needs rows longer than " + std::to_string(reach) + " samples; got " +
-               std::to_string(n) + " (use reflect_limited, or a shorter filter)";
-    });
+    require(padding != Padding::reflect || reach < n, "fir_filter: padding by reflection needs rows longer than ",
+            reach, " samples; got ", n, " (use reflect_limited, or a shorter filter)");
     const ConvolutionPlan plan(h, after, n, padding);
     const FirKernels& kernels = chosen_fir_kernels();
     for_row_blocks_in_place(x, kernels.lanes, fir_work(plan.convolution(), kernels.lanes),

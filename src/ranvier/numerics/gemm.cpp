@@ -23,8 +23,7 @@ namespace ranvier::numerics {
 namespace {
 
 int blas_int(index n) {
-    require(n <= std::numeric_limits<int>::max(),
-            [&] { return "matrix products take extents up to 2147483647; got " + std::to_string(n); });
+    require(n <= std::numeric_limits<int>::max(), "matrix products take extents up to 2147483647; got ", n);
     return static_cast<int>(n);
 }
 

@@ -17,10 +17,7 @@ namespace ranvier::numerics {
 
 GeneralEigen general_eigen(View<const double, 2> a, bool vectors) {
     const index size = a.extent(0);
-    require(a.extent(1) == size, [&] {
-        return "general_eigen: the matrix must be square; got " + std::to_string(a.extent(0)) + " × " +
-               std::to_string(a.extent(1));
-    });
+    require(a.extent(1) == size, "general_eigen: the matrix must be square; got ", a.extent(0), " × ", a.extent(1));
     require(size <= 20000, "general_eigen: a matrix of more than 20000 rows is too large");
     GeneralEigen result;
     if (size == 0) {

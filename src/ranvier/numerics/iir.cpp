@@ -10,12 +10,10 @@ namespace ranvier::numerics {
 namespace {
 
 void require_sections(std::span<const Section> sections, const char* function) {
-    require(!sections.empty(), [&] { return std::string(function) + ": at least one section is needed"; });
+    require(!sections.empty(), function, ": at least one section is needed");
     for (std::size_t s = 0; s < sections.size(); ++s) {
-        require(sections[s][3] == 1, [&] {
-            return std::string(function) + ": a0 must be 1; section " + std::to_string(s) + " has " +
-                   std::to_string(sections[s][3]) + " (divide the section by it)";
-        });
+        require(sections[s][3] == 1, function, ": a0 must be 1; section ", s, " has ", sections[s][3],
+                " (divide the section by it)");
     }
 }
 
@@ -57,10 +55,8 @@ std::vector<std::array<double, 2>> steady_state(std::span<const Section> section
     for (std::size_t s = 0; s < sections.size(); ++s) {
         const auto& [b0, b1, b2, a0, a1, a2] = sections[s];
         const double denominator = a0 + a1 + a2;
-        require(denominator != 0, [&] {
-            return "steady_state: section " + std::to_string(s) +
-                   " has a pole at 1 (a0 + a1 + a2 = 0), so a step never settles";
-        });
+        require(denominator != 0, "steady_state: section ", s,
+                " has a pole at 1 (a0 + a1 + a2 = 0), so a step never settles");
         const double output = (b0 + b1 + b2) / denominator;
         const double second = b2 - a2 * output, first = b1 - a1 * output + second;
         states.push_back({input * first, input * second});
@@ -72,10 +68,8 @@ std::vector<std::array<double, 2>> steady_state(std::span<const Section> section
 void sos_filtfilt(View<double, 2> x, std::span<const Section> sections, index padlen) {
     const index n = x.extent(1);
     require_sections(sections, "sos_filtfilt");
-    require(padlen >= 0 && padlen < n, [&] {
-        return "sos_filtfilt: padlen must be >= 0 and less than the number of samples; got " + std::to_string(padlen) +
-               " for " + std::to_string(n);
-    });
+    require(padlen >= 0 && padlen < n, "sos_filtfilt: padlen must be >= 0 and less than the number of samples; got ",
+            padlen, " for ", n);
     const CascadePlan plan(sections, true);
     const IirKernels& kernels = chosen_iir_kernels();
     for_row_blocks_in_place(x, kernels.rows, kernels.rows * (n + 2 * padlen + 2 * plan.cascade.count),

@@ -52,8 +52,7 @@ void one_blas_thread() {
 }
 
 int lapack_int(index n) {
-    require(n <= std::numeric_limits<int>::max(),
-            [&] { return "linear algebra takes extents up to 2147483647; got " + std::to_string(n); });
+    require(n <= std::numeric_limits<int>::max(), "linear algebra takes extents up to 2147483647; got ", n);
     return static_cast<int>(n);
 }
 
@@ -63,10 +62,7 @@ Array<double, 2> finite_copy(View<const double, 2> a, const char* function) {
     for (index i = 0; i < a.extent(0); ++i) {
         for (index j = 0; j < a.extent(1); ++j) {
             const double value = a(i, j);
-            require(std::isfinite(value), [&] {
-                return std::string(function) + ": a matrix must be finite; got " + std::to_string(value) + " at (" +
-                       std::to_string(i) + ", " + std::to_string(j) + ")";
-            });
+            require(std::isfinite(value), function, ": a matrix must be finite; got ", value, " at (", i, ", ", j, ")");
             copy(i, j) = value;
         }
     }
@@ -217,10 +213,8 @@ Eigen symmetric_eigen(View<const double, 2> a) {
 Eigen symmetric_eigen(View<const double, 2> a, index first, index last) {
     require_square(a, "symmetric_eigen");
     const index size = a.extent(0);
-    require(first >= 0 && first <= last && last < size, [&] {
-        return "symmetric_eigen: eigenvalues first ≤ last must lie in [0, " + std::to_string(size) + "); got " +
-               std::to_string(first) + " … " + std::to_string(last);
-    });
+    require(first >= 0 && first <= last && last < size, "symmetric_eigen: eigenvalues first ≤ last must lie in [0, ",
+            size, "); got ", first, " … ", last);
     const index count = last - first + 1;
     if (4 * count > size) {  // bisection and inverse iteration pay for few
         const Eigen all = symmetric_eigen(a);
@@ -250,14 +244,10 @@ Eigen symmetric_eigen(View<const double, 2> a, index first, index last) {
 Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double> off, index first, index last) {
     one_blas_thread();
     const index size = std::ssize(diagonal);
-    require(size > 0 && std::ssize(off) == size - 1, [&] {
-        return "tridiagonal_eigen: n ≥ 1 diagonal and n − 1 other elements are needed; got " + std::to_string(size) +
-               " and " + std::to_string(off.size());
-    });
-    require(first >= 0 && first <= last && last < size, [&] {
-        return "tridiagonal_eigen: eigenvalues first ≤ last must lie in [0, " + std::to_string(size) + "); got " +
-               std::to_string(first) + " … " + std::to_string(last);
-    });
+    require(size > 0 && std::ssize(off) == size - 1,
+            "tridiagonal_eigen: n ≥ 1 diagonal and n − 1 other elements are needed; got ", size, " and ", off.size());
+    require(first >= 0 && first <= last && last < size, "tridiagonal_eigen: eigenvalues first ≤ last must lie in [0, ",
+            size, "); got ", first, " … ", last);
     const auto finite = [](double x) { return std::isfinite(x); };
     require(std::ranges::all_of(diagonal, finite) && std::ranges::all_of(off, finite),
             "tridiagonal_eigen: a matrix must be finite; got NaN or infinity");
@@ -328,9 +318,8 @@ Array<double, 2> solve(View<const double, 2> a, View<const double, 2> b) {
 }
 
 Array<double, 2> pseudo_inverse(View<const double, 2> a, double relative_cutoff) {
-    require(relative_cutoff >= 0 && relative_cutoff < 1, [&] {
-        return "pseudo_inverse: relative_cutoff must be in [0, 1); got " + std::to_string(relative_cutoff);
-    });
+    require(relative_cutoff >= 0 && relative_cutoff < 1, "pseudo_inverse: relative_cutoff must be in [0, 1); got ",
+            relative_cutoff);
     Svd f = svd(a);
     Array<double, 2> inverse({a.extent(1), a.extent(0)});
     const index k = std::ssize(f.s);

@@ -11,7 +11,7 @@ using Complex = std::complex<double>;
 
 std::vector<double> minimum_phase(std::span<const double> h) {
     const index taps = std::ssize(h);
-    require(taps >= 3, [&] { return "minimum_phase: at least 3 taps are needed; got " + std::to_string(taps); });
+    require(taps >= 3, "minimum_phase: at least 3 taps are needed; got ", taps);
     const index n = index{1} << static_cast<index>(std::ceil(std::log2(2 * static_cast<double>(taps - 1) / 0.01)));
     const index bins = n / 2 + 1;
     Array<double, 2> x({1, n});

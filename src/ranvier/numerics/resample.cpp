@@ -230,10 +230,8 @@ private:
 };
 
 void require_reach(Padding padding, index reach, index n, const char* function) {
-    require(padding != Padding::reflect || reach < n, [&] {
-        return std::string(function) + ": padding by reflection needs rows longer than " + std::to_string(reach) +
-               " samples; got " + std::to_string(n) + " (use reflect_limited)";
-    });
+    require(padding != Padding::reflect || reach < n, function, ": padding by reflection needs rows longer than ",
+            reach, " samples; got ", n, " (use reflect_limited)");
 }
 
 /// Low-pass of 2 · half + 1 taps with its cut-off at 1 / rate of Nyquist, Kaiser β = 5, Σ = gain.
@@ -255,19 +253,14 @@ std::vector<double> kaiser_low_pass(index half, index rate, double gain) {
 
 void fourier_resample(View<const double, 2> x, View<double, 2> out, const FourierResampling& plan) {
     const index n = x.extent(1), n_out = out.extent(1);
-    require(x.extent(0) == out.extent(0), [&] {
-        return "fourier_resample: out must have as many rows as x; got " + std::to_string(out.extent(0)) + " for " +
-               std::to_string(x.extent(0));
-    });
+    require(x.extent(0) == out.extent(0), "fourier_resample: out must have as many rows as x; got ", out.extent(0),
+            " for ", x.extent(0));
     require(n >= 1, "fourier_resample: rows must have at least one sample");
-    require(plan.pad_left >= 0 && plan.pad_right >= 0, [&] {
-        return "fourier_resample: paddings must be >= 0; got " + std::to_string(plan.pad_left) + " and " +
-               std::to_string(plan.pad_right);
-    });
-    require(plan.skip >= 0 && plan.skip + n_out <= plan.new_length && plan.new_length >= 1, [&] {
-        return "fourier_resample: skip + the samples of out must lie within new_length = " +
-               std::to_string(plan.new_length) + "; got " + std::to_string(plan.skip) + " + " + std::to_string(n_out);
-    });
+    require(plan.pad_left >= 0 && plan.pad_right >= 0, "fourier_resample: paddings must be >= 0; got ", plan.pad_left,
+            " and ", plan.pad_right);
+    require(plan.skip >= 0 && plan.skip + n_out <= plan.new_length && plan.new_length >= 1,
+            "fourier_resample: skip + the samples of out must lie within new_length = ", plan.new_length, "; got ",
+            plan.skip, " + ", n_out);
     require_reach(plan.padding, std::max(plan.pad_left, plan.pad_right), n, "fourier_resample");
     if (out.size() == 0) {
         return;
@@ -291,19 +284,14 @@ void fourier_resample(View<const double, 2> x, View<double, 2> out, const Fourie
 }
 
 void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, index down, Padding padding) {
-    require(up >= 1 && down >= 1, [&] {
-        return "polyphase_resample: up and down must be >= 1; got " + std::to_string(up) + " and " +
-               std::to_string(down);
-    });
+    require(up >= 1 && down >= 1, "polyphase_resample: up and down must be >= 1; got ", up, " and ", down);
     const index common = std::gcd(up, down), n = x.extent(1);
     up /= common;
     down /= common;
     const index n_out = (n * up + down - 1) / down;
-    require(n >= 1 && x.extent(0) == out.extent(0) && out.extent(1) == n_out, [&] {
-        return "polyphase_resample: out must have shape (" + std::to_string(x.extent(0)) + ", " +
-               std::to_string(n_out) + "); got (" + std::to_string(out.extent(0)) + ", " +
-               std::to_string(out.extent(1)) + ")";
-    });
+    require(n >= 1 && x.extent(0) == out.extent(0) && out.extent(1) == n_out,
+            "polyphase_resample: out must have shape (", x.extent(0), ", ", n_out, "); got (", out.extent(0), ", ",
+            out.extent(1), ")");
     if (up == 1 && down == 1) {
         copy_rows<double>(x, out);
         return;

@@ -173,19 +173,13 @@ Usable usable_parts(View<const double, 2> x, index analysed_end) {
 }
 
 void require_rows(View<const double, 2> x, double sfreq, const char* function) {
-    require(x.extent(1) >= 2, [&] {
-        return std::string(function) + ": a spectrum needs rows of at least 2 samples; got " +
-               std::to_string(x.extent(1));
-    });
-    require(sfreq > 0 && std::isfinite(sfreq),
-            [&] { return std::string(function) + ": the sampling rate must be > 0 Hz; got " + std::to_string(sfreq); });
+    require(x.extent(1) >= 2, function, ": a spectrum needs rows of at least 2 samples; got ", x.extent(1));
+    require(sfreq > 0 && std::isfinite(sfreq), function, ": the sampling rate must be > 0 Hz; got ", sfreq);
 }
 
 void require_out(View<double, 2> out, index rows, index bins, const char* function) {
-    require(out.extent(0) == rows && out.extent(1) == bins, [&] {
-        return std::string(function) + ": out must have shape (" + std::to_string(rows) + ", " + std::to_string(bins) +
-               "); got (" + std::to_string(out.extent(0)) + ", " + std::to_string(out.extent(1)) + ")";
-    });
+    require(out.extent(0) == rows && out.extent(1) == bins, function, ": out must have shape (", rows, ", ", bins,
+            "); got (", out.extent(0), ", ", out.extent(1), ")");
 }
 
 }  // namespace
@@ -194,15 +188,12 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
     require_rows(x, sfreq, "welch");
     const index rows = x.extent(0), n = x.extent(1), bins = plan.n_fft / 2 + 1;
     const index n_per_seg = plan.n_per_seg == 0 ? plan.n_fft : plan.n_per_seg;
-    require(plan.n_fft >= 2, [&] { return "welch: n_fft must be at least 2; got " + std::to_string(plan.n_fft); });
-    require(n_per_seg >= 1 && n_per_seg <= plan.n_fft && n_per_seg <= n, [&] {
-        return "welch: n_per_seg must be in [1, min(n_fft, samples)] = [1, " + std::to_string(std::min(plan.n_fft, n)) +
-               "]; got " + std::to_string(n_per_seg);
-    });
-    require(plan.n_overlap >= 0 && plan.n_overlap < n_per_seg, [&] {
-        return "welch: n_overlap must be in [0, n_per_seg) = [0, " + std::to_string(n_per_seg) + "); got " +
-               std::to_string(plan.n_overlap);
-    });
+    require(plan.n_fft >= 2, "welch: n_fft must be at least 2; got ", plan.n_fft);
+    require(n_per_seg >= 1 && n_per_seg <= plan.n_fft && n_per_seg <= n,
+            "welch: n_per_seg must be in [1, min(n_fft, samples)] = [1, ", std::min(plan.n_fft, n), "]; got ",
+            n_per_seg);
+    require(plan.n_overlap >= 0 && plan.n_overlap < n_per_seg, "welch: n_overlap must be in [0, n_per_seg) = [0, ",
+            n_per_seg, "); got ", plan.n_overlap);
     require_out(out, rows, bins, "welch");
     if (rows == 0) {
         return;
@@ -214,11 +205,9 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
     const TransformPlan transform(plan.n_fft);
     for (const Stretch& stretch : usable.stretches) {
         const index length = stretch.end - stretch.begin;
-        require(plan.n_overlap < length, [&] {
-            return "welch: n_overlap must be below the length of every good stretch; got " +
-                   std::to_string(plan.n_overlap) + " for the " + std::to_string(length) + " samples from " +
-                   std::to_string(stretch.begin) + " on; lower n_overlap or mark the stretch bad";
-        });
+        require(plan.n_overlap < length, "welch: n_overlap must be below the length of every good stretch; got ",
+                plan.n_overlap, " for the ", length, " samples from ", stretch.begin,
+                " on; lower n_overlap or mark the stretch bad");
     }
     if (usable.stretches.size() == 1) {
         const Stretch whole = usable.stretches[0];
@@ -295,18 +284,12 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
     require_rows(x, sfreq, "multitaper");
     const index n = x.extent(1), k = tapers.extent(0), bins = n / 2 + 1;
     const index first = plan.first, last = plan.last == 0 ? bins : plan.last;
-    require(k >= 1 && tapers.extent(1) == n && std::ssize(ratios) == k, [&] {
-        return "multitaper: tapers must have shape (k, " + std::to_string(n) + ") and as many ratios; got (" +
-               std::to_string(k) + ", " + std::to_string(tapers.extent(1)) + ") and " + std::to_string(ratios.size());
-    });
-    require(first >= 0 && first < last && last <= bins, [&] {
-        return "multitaper: bins must be chosen within [0, " + std::to_string(bins) + "); got [" +
-               std::to_string(first) + ", " + std::to_string(last) + ")";
-    });
-    require(!plan.adaptive || k >= 3, [&] {
-        return "multitaper: adaptive weights need at least 3 tapers; got " + std::to_string(k) +
-               "; widen the bandwidth or use fixed weights";
-    });
+    require(k >= 1 && tapers.extent(1) == n && std::ssize(ratios) == k, "multitaper: tapers must have shape (k, ", n,
+            ") and as many ratios; got (", k, ", ", tapers.extent(1), ") and ", ratios.size());
+    require(first >= 0 && first < last && last <= bins, "multitaper: bins must be chosen within [0, ", bins, "); got [",
+            first, ", ", last, ")");
+    require(!plan.adaptive || k >= 3, "multitaper: adaptive weights need at least 3 tapers; got ", k,
+            "; widen the bandwidth or use fixed weights");
     require_out(out, x.extent(0), last - first, "multitaper");
 
     std::vector<double> roots(k);

@@ -17,19 +17,14 @@ using Wavelets = std::vector<std::vector<std::complex<double>>>;
 
 Wavelets morlet(double sfreq, std::span<const double> freqs, std::span<const double> n_cycles, bool zero_mean) {
     constexpr double pi = std::numbers::pi;
-    require(sfreq > 0 && std::isfinite(sfreq),
-            [&] { return "morlet: the sampling rate must be > 0 Hz; got " + std::to_string(sfreq); });
-    require(n_cycles.size() == 1 || n_cycles.size() == freqs.size(), [&] {
-        return "morlet: n_cycles must be one number or one per frequency (" + std::to_string(freqs.size()) + "); got " +
-               std::to_string(n_cycles.size());
-    });
+    require(sfreq > 0 && std::isfinite(sfreq), "morlet: the sampling rate must be > 0 Hz; got ", sfreq);
+    require(n_cycles.size() == 1 || n_cycles.size() == freqs.size(),
+            "morlet: n_cycles must be one number or one per frequency (", freqs.size(), "); got ", n_cycles.size());
     Wavelets wavelets;
     for (std::size_t i = 0; i < freqs.size(); ++i) {
         const double f = freqs[i], cycles = n_cycles.size() == 1 ? n_cycles[0] : n_cycles[i];
-        require(f > 0 && std::isfinite(f),
-                [&] { return "morlet: frequencies must be > 0 Hz; got " + std::to_string(f); });
-        require(cycles > 0 && std::isfinite(cycles),
-                [&] { return "morlet: n_cycles must be > 0; got " + std::to_string(cycles); });
+        require(f > 0 && std::isfinite(f), "morlet: frequencies must be > 0 Hz; got ", f);
+        require(cycles > 0 && std::isfinite(cycles), "morlet: n_cycles must be > 0; got ", cycles);
         const double sigma = cycles / (2 * pi * f);  // [s]
         // Samples 0, 1/sfreq, … below 5 σ, and their mirror images.
         const index half = static_cast<index>(std::ceil(5 * sigma / (1 / sfreq))) - 1;
@@ -56,21 +51,14 @@ namespace {
 /// A transform and the spectra of the wavelets in its order, centred, divided by its length.
 struct WaveletPlan {
     WaveletPlan(const Wavelets& wavelets, index n, index decim, const char* function) {
-        require(decim >= 1,
-                [&] { return std::string(function) + ": decim must be at least 1; got " + std::to_string(decim); });
-        require(n >= 1, [&] { return std::string(function) + ": epochs must have at least one sample"; });
+        require(decim >= 1, function, ": decim must be at least 1; got ", decim);
+        require(n >= 1, function, ": epochs must have at least one sample");
         index longest = 0;
         for (const auto& w : wavelets) {
             const index length = std::ssize(w);
-            require(length % 2 == 1, [&] {
-                return std::string(function) + ": wavelets must have an odd number of samples; got " +
-                       std::to_string(length);
-            });
-            require(length <= n, [&] {
-                return std::string(function) + ": a wavelet must not be longer than the signal; got " +
-                       std::to_string(length) + " > " + std::to_string(n) +
-                       " samples; use longer epochs, fewer cycles or higher frequencies";
-            });
+            require(length % 2 == 1, function, ": wavelets must have an odd number of samples; got ", length);
+            require(length <= n, function, ": a wavelet must not be longer than the signal; got ", length, " > ", n,
+                    " samples; use longer epochs, fewer cycles or higher frequencies");
             longest = std::max(longest, length / 2);
         }
         // Output t needs samples t − half … t + half, so a circle of n + half has room for zeros on both sides.

@@ -72,13 +72,13 @@ void set_sign(std::span<double> v, bool even) {
 }  // namespace
 
 std::vector<double> window(const std::string& name, index n, bool symmetric, double beta) {
-    require(n >= 1, [&] { return "a window needs at least one sample; got " + std::to_string(n); });
+    require(n >= 1, "a window needs at least one sample; got ", n);
     const std::vector<std::string> names{"boxcar", "hann", "hamming", "blackman", "kaiser"};
     require(std::ranges::find(names, name) != names.end(), [&] {
         return "window must be one of boxcar, hann, hamming, blackman, kaiser; got '" + name + "'" +
                did_you_mean(name, names);
     });
-    require(beta >= 0, [&] { return "beta of a Kaiser window must be >= 0; got " + std::to_string(beta); });
+    require(beta >= 0, "beta of a Kaiser window must be >= 0; got ", beta);
     if (n == 1 || name == "boxcar") {
         return std::vector<double>(n, 1.0);
     }
@@ -98,7 +98,7 @@ std::vector<double> window(const std::string& name, index n, bool symmetric, dou
 }
 
 Tapers dpss(index n, double half_nbw, index k, bool low_bias, bool symmetric) {
-    require(n >= 1, [&] { return "dpss: a taper needs at least one sample; got " + std::to_string(n); });
+    require(n >= 1, "dpss: a taper needs at least one sample; got ", n);
     Tapers result;
     if (n == 1) {
         result.tapers = Array<double, 2>({1, 1});
@@ -106,13 +106,9 @@ Tapers dpss(index n, double half_nbw, index k, bool low_bias, bool symmetric) {
         result.ratios = {1};
         return result;
     }
-    require(k >= 1 && k <= n, [&] {
-        return "dpss: the number of tapers must be in [1, " + std::to_string(n) + "]; got " + std::to_string(k);
-    });
-    require(half_nbw > 0 && half_nbw < static_cast<double>(n) / 2, [&] {
-        return "dpss: half_nbw must be > 0 and below half the length, " + std::to_string(static_cast<double>(n) / 2) +
-               "; got " + std::to_string(half_nbw);
-    });
+    require(k >= 1 && k <= n, "dpss: the number of tapers must be in [1, ", n, "]; got ", k);
+    require(half_nbw > 0 && half_nbw < static_cast<double>(n) / 2,
+            "dpss: half_nbw must be > 0 and below half the length, ", static_cast<double>(n) / 2, "; got ", half_nbw);
     const index length = symmetric ? n : n + 1;
     const double size = static_cast<double>(length);
     const double W = half_nbw / size;
