@@ -82,6 +82,11 @@ public:
         return part;
     }
 
+    /// The same numbers with their axes exchanged.
+    View transposed() const requires(Rank == 2) {
+        return {data_, {extents_[1], extents_[0]}, {strides_[1], strides_[0]}};
+    }
+
     /// Row `i` as a span; the last axis must be contiguous.
     std::span<T> row(index i) const requires(Rank == 2) {
         ensure(strides_[1] == 1 || extents_[1] <= 1, "contiguous rows");
@@ -103,6 +108,19 @@ private:
     Extents extents_{};
     Extents strides_{};
 };
+
+/// Copies entry by entry, as numbers of the goal's type. Both must have the same extents.
+template <class From, class To, std::size_t Rank>
+void copy(View<From, Rank> from, View<To, Rank> to) {
+    ensure(from.extents() == to.extents(), "a copy has the extents of what it is made from");
+    for (index i = 0; i < from.extent(0); ++i) {
+        if constexpr (Rank == 1) {
+            to(i) = static_cast<To>(from(i));
+        } else {
+            copy(from[i], to[i]);
+        }
+    }
+}
 
 namespace detail {
 
@@ -127,6 +145,12 @@ public:
     Array() = default;
     explicit Array(Extents extents)
         : extents_(extents), memory_(detail::aligned_memory(detail::checked_bytes(extents, sizeof(T)))) {}
+
+    /// A copy of what others own, as numbers of our type.
+    template <class From>
+    explicit Array(View<From, Rank> from) : Array(from.extents()) {
+        copy(from, view());
+    }
 
     /// Numbers that live in a file and are paged in as needed.
     static Array mapped(const std::filesystem::path& path, Extents extents) {

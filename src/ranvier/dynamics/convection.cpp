@@ -84,14 +84,9 @@ Array<Convection::Complex, 2> Convection::projected(const Array<double, 2>& valu
         }
     }
     numerics::matmul(transposed.view(), values.view(), rows);
-    Array<Complex, 2> spectrum({N_, nx_ / 2 + 1}), modes({N_, M_ + 1});
+    Array<Complex, 2> spectrum({N_, nx_ / 2 + 1});
     numerics::rfft(rows, spectrum);
-    for (index n = 0; n < N_; ++n) {
-        for (index m = 0; m <= M_; ++m) {
-            modes(n, m) = spectrum(n, m);
-        }
-    }
-    return modes;
+    return Array<Complex, 2>(spectrum.view().slice(1, 0, M_ + 1));
 }
 
 void Convection::advection(Array<Complex, 2>& vorticity, Array<Complex, 2>& heat) const {

@@ -14,11 +14,7 @@ struct Codebook {
     Array<T, 2> wt;  ///< shape (d, stride); spare units are zero
     explicit Codebook(View<const T, 2> weights)
         : units(weights.extent(0)), d(weights.extent(1)), stride(padded<T>(units)), wt({d, stride}) {
-        for (index u = 0; u < units; ++u) {
-            for (index k = 0; k < d; ++k) {
-                wt(k, u) = weights(u, k);
-            }
-        }
+        copy(weights.transposed(), wt.view().slice(1, 0, units));
     }
 };
 

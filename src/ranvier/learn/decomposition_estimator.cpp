@@ -20,15 +20,7 @@ index dimensions(const std::vector<double>& variance, double tiny, index d) {
 
 namespace {
 
-Array<double, 2> transposed(const Array<double, 2>& A) {
-    Array<double, 2> result({A.extent(1), A.extent(0)});
-    for (index i = 0; i < A.extent(0); ++i) {
-        for (index j = 0; j < A.extent(1); ++j) {
-            result(j, i) = A(i, j);
-        }
-    }
-    return result;
-}
+Array<double, 2> transposed(const Array<double, 2>& A) { return Array<double, 2>(A.view().transposed()); }
 
 /// Rows divided by their standard deviation, and multiplied with it.
 struct Scaled {

@@ -56,16 +56,9 @@ void require_state(const Estimator& e, const State& state) {
     }
 }
 
-Array<double, 2> widened(View<const float, 2> numbers) {
-    Array<double, 2> result(numbers.extents());
-    std::copy(numbers.data(), numbers.data() + numbers.size(), result.data());
-    return result;
-}
-
 Doubles::Doubles(const Samples& samples) {
     if (const auto* narrow = std::get_if<View<const float, 2>>(&samples)) {
-        converted_ = widened(*narrow);
-        View::operator=(converted_.view());
+        View::operator=(converted_ = Array<double, 2>(*narrow));
     } else {
         View::operator=(std::get<View<const double, 2>>(samples));
     }

@@ -134,7 +134,6 @@ public:
 private:
     Array<double, 2> converted_;
 };
-Array<double, 2> widened(View<const float, 2> numbers);
 
 /// The losses of earlier passes, which training goes on from.
 std::vector<double> known_losses(const State* before);

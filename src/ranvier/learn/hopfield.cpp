@@ -23,12 +23,7 @@ void clear_diagonal(Hopfield<T>& memory) {
 template <class T>
 void add_products(Hopfield<T>& memory, View<const double, 2> patterns) {
     const index P = patterns.extent(0), N = memory.units();
-    Array<T, 2> signs({P, N});
-    for (index p = 0; p < P; ++p) {
-        for (index i = 0; i < N; ++i) {
-            signs(p, i) = static_cast<T>(patterns(p, i));
-        }
-    }
+    const Array<T, 2> signs(patterns);
     constexpr index block = 512;
     const index blocks = (N + block - 1) / block;
     T* M = memory.M.data();
@@ -41,10 +36,9 @@ void add_products(Hopfield<T>& memory, View<const double, 2> patterns) {
 template <class T>
 void storkey_step(Hopfield<T>& memory, View<const double, 1> pattern) {
     const index N = memory.units();
-    std::vector<double> xi(N), h(N);
-    for (index i = 0; i < N; ++i) {
-        xi[i] = pattern(i);
-    }
+    const Array<double, 1> own(pattern);
+    const double* xi = own.data();
+    std::vector<double> h(N);
     T* M = memory.M.data();
     const auto& kernels = row_kernels<T>();
     constexpr index block = 64;
@@ -52,7 +46,7 @@ void storkey_step(Hopfield<T>& memory, View<const double, 1> pattern) {
     parallel_for(blocks, [&](index b) {
         for (index i = b * block; i < std::min(N, (b + 1) * block); ++i) {
             // W_ii is left out of the fields: a unit's own weight carries nothing about the others.
-            h[i] = kernels.dot(N, M + i * N, xi.data()) - static_cast<double>(M[i * N + i]) * xi[i];
+            h[i] = kernels.dot(N, M + i * N, xi) - static_cast<double>(M[i * N + i]) * xi[i];
         }
     });
     const double factor = 1 / static_cast<double>(N);
@@ -126,8 +120,7 @@ Hopfield<T> hopfield(View<const double, 2> patterns, Storage storage, bool zero_
     }
     store(memory, patterns, storage, zero_diagonal);
     if (storage == Storage::hebbian) {
-        memory.patterns = Array<double, 2>({patterns.extent(0), N});
-        std::copy(rows_of(patterns), rows_of(patterns) + patterns.size(), memory.patterns.data());
+        memory.patterns = Array<double, 2>(patterns);
     }
     return memory;
 }

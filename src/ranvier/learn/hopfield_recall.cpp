@@ -202,12 +202,7 @@ Recall recall(const Hopfield<T>& memory, View<const double, 2> cues, const Hopfi
             "Hopfield: the patterns of a memory must have one entry per unit");
     const index n = cues.extent(0), N = memory.units();
     Recall result;
-    result.states = Array<double, 2>({n, N});
-    for (index c = 0; c < n; ++c) {
-        for (index i = 0; i < N; ++i) {
-            result.states(c, i) = cues(c, i);
-        }
-    }
+    result.states = Array<double, 2>(cues);
     result.sweeps.resize(n);
     result.flips.resize(n);
     result.period.resize(n);

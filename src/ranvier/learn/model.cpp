@@ -104,7 +104,7 @@ const Estimator& whole_model(const Model& model) {
 
 Array<double, 2> doubles(Matrix m) {
     auto* wide = std::get_if<Array<double, 2>>(&m);
-    return wide != nullptr ? std::move(*wide) : widened(std::get<Array<float, 2>>(m));
+    return wide != nullptr ? std::move(*wide) : Array<double, 2>(std::get<Array<float, 2>>(m).view());
 }
 
 Array<double, 2> transformed(const Model& model, View<const double, 2> X) {

@@ -259,11 +259,7 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
         order = std::move(following);
         progress.advance();
     }
-    for (index u = 0; u < U; ++u) {
-        for (index k = 0; k < d; ++k) {
-            som.weights(u, k) = book.wt(k, u);
-        }
-    }
+    copy(book.wt.view().slice(1, 0, U).transposed(), som.weights.view());
 }
 
 }  // namespace

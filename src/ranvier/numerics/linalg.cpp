@@ -69,15 +69,7 @@ Array<double, 2> finite_copy(View<const double, 2> a, const char* function) {
     return copy;
 }
 
-Array<double, 2> transposed(View<const double, 2> a) {
-    Array<double, 2> result({a.extent(1), a.extent(0)});
-    for (index i = 0; i < a.extent(0); ++i) {
-        for (index j = 0; j < a.extent(1); ++j) {
-            result(j, i) = a(i, j);
-        }
-    }
-    return result;
-}
+Array<double, 2> transposed(View<const double, 2> a) { return Array<double, 2>(a.transposed()); }
 
 std::string shape(View<const double, 2> a) {
     std::string text = std::to_string(a.extent(0));  // begun by a number: GCC 12 warns falsely of "(" + ...
@@ -115,28 +107,16 @@ void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> ou
         return;
     }
     one_blas_thread();
-    const auto copy_of = [](View<const double, 2> x) {
-        Array<double, 2> copy({x.extent(0), x.extent(1)});
-        for (index i = 0; i < x.extent(0); ++i) {
-            for (index j = 0; j < x.extent(1); ++j) {
-                copy(i, j) = x(i, j);
-            }
-        }
-        return copy;
-    };
     Array<double, 2> a_copy, b_copy, out_copy;
     if (!walkable(a)) {
-        a_copy = copy_of(a);
-        a = a_copy.view();
+        a = a_copy = Array<double, 2>(a);
     }
     if (!walkable(b)) {
-        b_copy = copy_of(b);
-        b = b_copy.view();
+        b = b_copy = Array<double, 2>(b);
     }
     View<double, 2> goal = out;
     if (!walkable(out)) {
-        out_copy = Array<double, 2>({out.extent(0), out.extent(1)});
-        goal = out_copy.view();
+        goal = out_copy = Array<double, 2>(out.extents());
     }
     // Row-major a · b is column-major bᵀ · aᵀ.
     const index block = 2048;
@@ -151,11 +131,7 @@ void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> ou
                1);
     });
     if (goal.data() != out.data()) {
-        for (index i = 0; i < out.extent(0); ++i) {
-            for (index j = 0; j < out.extent(1); ++j) {
-                out(i, j) = goal(i, j);
-            }
-        }
+        copy(goal, out);
     }
 }
 

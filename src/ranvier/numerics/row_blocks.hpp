@@ -72,22 +72,7 @@ View<T, 2> with_contiguous_rows(View<T, 2> x, Array<std::remove_const_t<T>, 2>& 
     if (x.stride(1) == 1 || x.extent(1) <= 1) {
         return x;
     }
-    copy = Array<std::remove_const_t<T>, 2>(x.extents());
-    for (index i = 0; i < x.extent(0); ++i) {
-        for (index j = 0; j < x.extent(1); ++j) {
-            copy(i, j) = x(i, j);
-        }
-    }
-    return copy;
-}
-
-template <class T>
-void copy_rows(View<const T, 2> from, View<T, 2> to) {
-    for (index i = 0; i < from.extent(0); ++i) {
-        for (index j = 0; j < from.extent(1); ++j) {
-            to(i, j) = from(i, j);
-        }
-    }
+    return copy = Array<std::remove_const_t<T>, 2>(x);
 }
 
 /// body(in rows, out rows, count, work) for every block of `lanes` rows, in parallel. Complex rows are handed on as
@@ -113,15 +98,15 @@ void for_row_blocks(View<const In, 2> x, View<Out, 2> out, int lanes, index doub
         body(in_rows, out_rows, count, work.data());
     });
     if (copied) {
-        copy_rows<Out>(out_copy.view(), out);
+        copy(out_copy.view(), out);
     }
 }
 
 /// body(rows, count, work) for every block of `lanes` rows of x, which it changes in place, in parallel.
 template <class Body>
 void for_row_blocks_in_place(View<double, 2> x, int lanes, index doubles, Body&& body) {
-    Array<double, 2> copy;
-    const View<double, 2> rows_of = with_contiguous_rows(x, copy);
+    Array<double, 2> own;
+    const View<double, 2> rows_of = with_contiguous_rows(x, own);
     WorkPool pool(doubles);
     parallel_for((x.extent(0) + lanes - 1) / lanes, [&](index block) {
         double* rows[most_rows];
@@ -129,8 +114,8 @@ void for_row_blocks_in_place(View<double, 2> x, int lanes, index doubles, Body&&
         WorkPool::Piece work(pool);
         body(rows, count, work.data());
     });
-    if (!copy.empty()) {
-        copy_rows<double>(copy.view(), x);
+    if (!own.empty()) {
+        copy(own.view(), x);
     }
 }
 

@@ -8,16 +8,6 @@ namespace fiff {
 
 namespace {
 
-Array<double, 2> transposed(const Array<double, 2>& a) {
-    Array<double, 2> t({a.extent(1), a.extent(0)});
-    for (index i = 0; i < a.extent(0); ++i) {
-        for (index j = 0; j < a.extent(1); ++j) {
-            t(j, i) = a(i, j);
-        }
-    }
-    return t;
-}
-
 meeg::Projection projection(const File& file, const Node& item, const NameMap& longer) {
     meeg::Projection p;
     if (const Entry* entry = item.find(tag::description)) {
@@ -35,7 +25,7 @@ meeg::Projection projection(const File& file, const Node& item, const NameMap& l
     p.vectors = file.matrix(vectors);
     const index n_channels = static_cast<index>(p.channels.size());
     if (p.vectors.extent(0) == n_channels && p.vectors.extent(1) == n_vectors && n_vectors != n_channels) {
-        p.vectors = transposed(p.vectors);  // some programs wrote them the other way round
+        p.vectors = Array<double, 2>(p.vectors.view().transposed());  // some programs wrote them the other way round
     }
     if (p.vectors.extent(1) != n_channels || p.vectors.extent(0) != n_vectors) {
         file.fail(vectors, "should hold " + std::to_string(n_vectors) + " vectors of " + std::to_string(n_channels) +
