@@ -11,12 +11,6 @@ namespace ranvier::numerics {
 
 namespace {
 
-static_assert(static_cast<int>(Padding::reflect_limited) == static_cast<int>(Extension::reflect_limited));
-static_assert(static_cast<int>(Padding::edge) == static_cast<int>(Extension::edge));
-static_assert(static_cast<int>(Padding::reflect) == static_cast<int>(Extension::reflect));
-static_assert(static_cast<int>(Padding::zero) == static_cast<int>(Extension::zero));
-static_assert(static_cast<int>(Padding::mirror) == static_cast<int>(Extension::mirror));
-
 /// Owner of a Convolution.
 class ConvolutionPlan {
 public:
@@ -34,13 +28,7 @@ public:
             spectrum_.push_back({a * w.r - b * w.i, a * w.i + b * w.r});
         }
         transform_single(passes_.passes(), true, spectrum_);
-        convolution_ = {half,
-                        taps - 1 - after,
-                        after,
-                        passes_.passes(),
-                        twist_.data(),
-                        spectrum_.data(),
-                        static_cast<Extension>(padding)};
+        convolution_ = {half, taps - 1 - after, after, passes_.passes(), twist_.data(), spectrum_.data(), padding};
     }
 
     const Convolution& convolution() const { return convolution_; }

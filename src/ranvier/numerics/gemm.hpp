@@ -20,4 +20,9 @@ void gemm(bool transpose_a, bool transpose_b, index m, index n, index k, float a
 void gram(index n, index k, double alpha, const double* a, index lda, double beta, double* c, index ldc);
 void gram(index n, index k, float alpha, const float* a, index lda, float beta, float* c, index ldc);
 
+/// Keeps OpenBLAS on the thread that calls it.
+void one_blas_thread();
+/// An extent as BLAS and LAPACK take it. @throws InvalidInput  above 2147483647
+int blas_int(index n);
+
 }  // namespace ranvier::numerics

@@ -6,11 +6,12 @@
 #include <numeric>
 #include <string>
 
+#include "ranvier/numerics/gemm.hpp"
+
 extern "C" {
 void dgeev_(const char* jobvl, const char* jobvr, const int* n, double* a, const int* lda, double* wr, double* wi,
             double* vl, const int* ldvl, double* vr, const int* ldvr, double* work, const int* lwork, int* info,
             std::size_t, std::size_t);
-void openblas_set_num_threads(int n);
 }
 
 namespace ranvier::numerics {
@@ -23,11 +24,7 @@ GeneralEigen general_eigen(View<const double, 2> a, bool vectors) {
     if (size == 0) {
         return result;
     }
-    static const bool one_thread = [] {
-        openblas_set_num_threads(1);
-        return true;
-    }();
-    static_cast<void>(one_thread);
+    one_blas_thread();
     const int n = static_cast<int>(size);
     const auto count = static_cast<std::size_t>(n);
     std::vector<double> copy(count * count), real(count), imaginary(count), right(vectors ? count * count : 1);

@@ -4,15 +4,14 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <numeric>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/value.hpp"
+#include "ranvier/numerics/gemm.hpp"
 
 // LAPACK as OpenBLAS carries it: Fortran, column-major, hidden lengths of strings at the end.
 extern "C" {
-void dgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const double* alpha,
-            const double* a, const int* lda, const double* b, const int* ldb, const double* beta, double* c,
-            const int* ldc, std::size_t, std::size_t);
 void dgesdd_(const char* job, const int* m, const int* n, double* a, const int* lda, double* s, double* u,
              const int* ldu, double* vt, const int* ldvt, double* work, const int* lwork, int* iwork, int* info,
              std::size_t);
@@ -34,7 +33,6 @@ void dgecon_(const char* norm, const int* n, const double* a, const int* lda, co
              double* work, int* iwork, int* info, std::size_t);
 void dgetrs_(const char* trans, const int* n, const int* nrhs, const double* a, const int* lda, const int* ipiv,
              double* b, const int* ldb, int* info, std::size_t);
-void openblas_set_num_threads(int n);
 char* openblas_get_config();
 char* openblas_get_corename();
 }
@@ -42,19 +40,6 @@ char* openblas_get_corename();
 namespace ranvier::numerics {
 
 namespace {
-
-void one_blas_thread() {
-    static const bool done = [] {
-        openblas_set_num_threads(1);
-        return true;
-    }();
-    static_cast<void>(done);
-}
-
-int lapack_int(index n) {
-    require(n <= std::numeric_limits<int>::max(), "linear algebra takes extents up to 2147483647; got ", n);
-    return static_cast<int>(n);
-}
 
 /// Row-major copy of finite numbers. LAPACK reads it as the transpose.
 Array<double, 2> finite_copy(View<const double, 2> a, const char* function) {
@@ -82,8 +67,15 @@ void require_square(View<const double, 2> a, const char* function) {
             [&] { return std::string(function) + ": the matrix must be square; got shape " + shape(a); });
 }
 
-[[noreturn]] void not_converged(const char* function, int info) {
-    throw NumericalError(std::string(function) + " did not converge (LAPACK info " + std::to_string(info) + ")");
+void require_converged(const char* function, int info) {
+    if (info != 0) {
+        throw NumericalError(std::string(function) + " did not converge (LAPACK info " + std::to_string(info) + ")");
+    }
+}
+
+void require_range(const char* function, index first, index last, index size) {
+    require(first >= 0 && first <= last && last < size, function, ": eigenvalues first ≤ last must lie in [0, ", size,
+            "); got ", first, " … ", last);
 }
 
 /// Rows that BLAS can walk: unit stride along them and a stride between them that is no shorter.
@@ -92,9 +84,7 @@ bool walkable(View<const double, 2> a) {
            (a.stride(0) >= std::max<index>(1, a.extent(1)) || a.extent(0) <= 1);
 }
 
-int leading(View<const double, 2> a) {
-    return lapack_int(a.extent(0) <= 1 ? std::max<index>(1, a.extent(1)) : a.stride(0));
-}
+index leading(View<const double, 2> a) { return a.extent(0) <= 1 ? std::max<index>(1, a.extent(1)) : a.stride(0); }
 
 }  // namespace
 
@@ -106,7 +96,6 @@ void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> ou
     if (out.size() == 0) {
         return;
     }
-    one_blas_thread();
     Array<double, 2> a_copy, b_copy, out_copy;
     if (!walkable(a)) {
         a = a_copy = Array<double, 2>(a);
@@ -118,17 +107,12 @@ void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> ou
     if (!walkable(out)) {
         goal = out_copy = Array<double, 2>(out.extents());
     }
-    // Row-major a · b is column-major bᵀ · aᵀ.
     const index block = 2048;
     const index pieces = (goal.extent(1) + block - 1) / block;
     parallel_for(pieces, [&](index piece) {
         const index begin = piece * block;
-        const int n = lapack_int(std::min(goal.extent(1) - begin, block));
-        const int m = lapack_int(a.extent(0)), k = lapack_int(a.extent(1));
-        const int lda = leading(a), ldb = leading(b), ldc = leading(goal);
-        const double one = 1, zero = 0;
-        dgemm_("N", "N", &n, &m, &k, &one, b.data() + begin, &ldb, a.data(), &lda, &zero, goal.data() + begin, &ldc, 1,
-               1);
+        gemm(false, false, a.extent(0), std::min(goal.extent(1) - begin, block), a.extent(1), 1.0, a.data(), leading(a),
+             b.data() + begin, leading(b), 0.0, goal.data() + begin, leading(goal));
     });
     if (goal.data() != out.data()) {
         copy(goal, out);
@@ -144,7 +128,7 @@ Svd svd(View<const double, 2> a) {
         return result;
     }
     // aᵀ = V s Uᵀ: the left factor that LAPACK returns, column-major (columns, k), is our Vt, row-major (k, columns).
-    const int m = lapack_int(columns), n = lapack_int(rows), kk = lapack_int(k);
+    const int m = blas_int(columns), n = blas_int(rows), kk = blas_int(k);
     std::vector<int> iwork(8 * k);
     double best = 0;
     int lwork = -1, info = 0;
@@ -154,9 +138,7 @@ Svd svd(View<const double, 2> a) {
     std::vector<double> work(lwork);
     dgesdd_("S", &m, &n, work_matrix.data(), &m, result.s.data(), result.Vt.data(), &m, result.U.data(), &kk,
             work.data(), &lwork, iwork.data(), &info, 1);
-    if (info != 0) {
-        not_converged("svd", info);
-    }
+    require_converged("svd", info);
     return result;
 }
 
@@ -164,7 +146,7 @@ Eigen symmetric_eigen(View<const double, 2> a) {
     one_blas_thread();
     require_square(a, "symmetric_eigen");
     Array<double, 2> vectors = finite_copy(a, "symmetric_eigen");
-    const int n = lapack_int(a.extent(0));
+    const int n = blas_int(a.extent(0));
     Eigen result{std::vector<double>(n), Array<double, 2>({n, n})};
     if (n == 0) {
         return result;
@@ -179,9 +161,7 @@ Eigen symmetric_eigen(View<const double, 2> a) {
     std::vector<int> iwork(liwork);
     dsyevd_("V", "U", &n, vectors.data(), &n, result.values.data(), work.data(), &lwork, iwork.data(), &liwork, &info,
             1, 1);
-    if (info != 0) {
-        not_converged("symmetric_eigen", info);
-    }
+    require_converged("symmetric_eigen", info);
     result.vectors = transposed(vectors);
     return result;
 }
@@ -189,31 +169,23 @@ Eigen symmetric_eigen(View<const double, 2> a) {
 Eigen symmetric_eigen(View<const double, 2> a, index first, index last) {
     require_square(a, "symmetric_eigen");
     const index size = a.extent(0);
-    require(first >= 0 && first <= last && last < size, "symmetric_eigen: eigenvalues first ≤ last must lie in [0, ",
-            size, "); got ", first, " … ", last);
+    require_range("symmetric_eigen", first, last, size);
     const index count = last - first + 1;
     if (4 * count > size) {  // bisection and inverse iteration pay for few
         const Eigen all = symmetric_eigen(a);
-        Eigen some{{all.values.begin() + first, all.values.begin() + last + 1}, Array<double, 2>({size, count})};
-        for (index i = 0; i < size; ++i) {
-            for (index c = 0; c < count; ++c) {
-                some.vectors(i, c) = all.vectors(i, first + c);
-            }
-        }
-        return some;
+        return {{all.values.begin() + first, all.values.begin() + last + 1},
+                Array<double, 2>(all.vectors.view().slice(1, first, last + 1))};
     }
     one_blas_thread();
     Array<double, 2> copy = finite_copy(a, "symmetric_eigen"), vectors({count, size});
-    const int n = lapack_int(size), il = lapack_int(first + 1), iu = lapack_int(last + 1), lwork = 66 * n;
+    const int n = blas_int(size), il = blas_int(first + 1), iu = blas_int(last + 1), lwork = 66 * n;
     int m = 0, info = 0;
     std::vector<double> values(n), work(lwork);
     std::vector<int> iwork(5 * size), failed(n);
     const double unused = 0, tolerance = 2 * std::numeric_limits<double>::min();  // eigenvalues to full accuracy
     dsyevx_("V", "I", "U", &n, copy.data(), &n, &unused, &unused, &il, &iu, &tolerance, &m, values.data(),
             vectors.data(), &n, work.data(), &lwork, iwork.data(), failed.data(), &info, 1, 1, 1);
-    if (info != 0) {
-        not_converged("symmetric_eigen", info);
-    }
+    require_converged("symmetric_eigen", info);
     return {{values.begin(), values.begin() + count}, transposed(vectors)};
 }
 
@@ -222,12 +194,11 @@ Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double
     const index size = std::ssize(diagonal);
     require(size > 0 && std::ssize(off) == size - 1,
             "tridiagonal_eigen: n ≥ 1 diagonal and n − 1 other elements are needed; got ", size, " and ", off.size());
-    require(first >= 0 && first <= last && last < size, "tridiagonal_eigen: eigenvalues first ≤ last must lie in [0, ",
-            size, "); got ", first, " … ", last);
+    require_range("tridiagonal_eigen", first, last, size);
     const auto finite = [](double x) { return std::isfinite(x); };
     require(std::ranges::all_of(diagonal, finite) && std::ranges::all_of(off, finite),
             "tridiagonal_eigen: a matrix must be finite; got NaN or infinity");
-    const int n = lapack_int(size), il = lapack_int(first + 1), iu = lapack_int(last + 1);
+    const int n = blas_int(size), il = blas_int(first + 1), iu = blas_int(last + 1);
     int m = 0, n_split = 0, info = 0;
     std::vector<double> values(n), work(5 * size), e(off.begin(), off.end());
     e.push_back(0);  // LAPACK may look at element n − 1 although it doesn't use it
@@ -236,27 +207,19 @@ Eigen tridiagonal_eigen(std::span<const double> diagonal, std::span<const double
     // Ordered by block, as inverse iteration wants them.
     dstebz_("I", "B", &n, &unused, &unused, &il, &iu, &unused, diagonal.data(), e.data(), &m, &n_split, values.data(),
             iblock.data(), isplit.data(), work.data(), iwork.data(), &info, 1, 1);
-    if (info != 0) {
-        not_converged("tridiagonal_eigen", info);
-    }
+    require_converged("tridiagonal_eigen", info);
     Array<double, 2> rows({m, size});
     std::vector<int> failed(m);
     dstein_(&n, diagonal.data(), e.data(), &m, values.data(), iblock.data(), isplit.data(), rows.data(), &n,
             work.data(), iwork.data(), failed.data(), &info);
-    if (info != 0) {
-        not_converged("tridiagonal_eigen", info);
-    }
+    require_converged("tridiagonal_eigen", info);
     std::vector<index> order(m);
-    for (index i = 0; i < m; ++i) {
-        order[i] = i;
-    }
+    std::iota(order.begin(), order.end(), index{0});
     std::ranges::stable_sort(order, [&](index i, index j) { return values[i] < values[j]; });
     Eigen result{std::vector<double>(m), Array<double, 2>({size, m})};
     for (index j = 0; j < m; ++j) {
         result.values[j] = values[order[j]];
-        for (index i = 0; i < size; ++i) {
-            result.vectors(i, j) = rows(order[j], i);
-        }
+        copy(rows.view()[order[j]], result.vectors.view().transposed()[j]);
     }
     return result;
 }
@@ -270,7 +233,7 @@ Array<double, 2> solve(View<const double, 2> a, View<const double, 2> b) {
     // LAPACK reads the row-major copy as aᵀ; factors of aᵀ solve a x = b by the transposed solve ("T").
     Array<double, 2> factors = finite_copy(a, "solve");
     Array<double, 2> x = transposed(finite_copy(b, "solve"));
-    const int n = lapack_int(a.extent(0)), columns = lapack_int(b.extent(1));
+    const int n = blas_int(a.extent(0)), columns = blas_int(b.extent(1));
     if (n == 0 || columns == 0) {
         return Array<double, 2>({a.extent(0), b.extent(1)});
     }

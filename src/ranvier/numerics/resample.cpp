@@ -85,7 +85,7 @@ public:
         resampler_ = {n,
                       wish.pad_left,
                       wish.pad_right,
-                      static_cast<Extension>(wish.padding),
+                      wish.padding,
                       n1_.transform(),
                       n2_.transform(),
                       m1_.transform(),
@@ -198,7 +198,7 @@ private:
         row_ = {n,
                 wish.pad_left,
                 wish.pad_right,
-                static_cast<Extension>(wish.padding),
+                wish.padding,
                 n1_.passes(),
                 n2_.passes(),
                 position1_.data(),
@@ -311,8 +311,7 @@ void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, 
     // Pieces of about two thousand input samples stay in the cache.
     const index chunk = std::clamp<index>(2048 * up / down, 1, 2048);
     const index span = chunk * down / up + 2 + taps_per_phase;
-    const PolyphaseResampler resampler{
-        n, n_out, up, down, half, taps_per_phase, taps.data(), static_cast<Extension>(padding), chunk, span};
+    const PolyphaseResampler resampler{n, n_out, up, down, half, taps_per_phase, taps.data(), padding, chunk, span};
     const ResampleKernels& kernels = chosen_resample_kernels();
     for_row_blocks(x, out, kernels.lanes, kernels.polyphase_work(resampler),
                    [&](const double* const* in, double* const* to, int count, double* work) {

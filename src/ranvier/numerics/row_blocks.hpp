@@ -67,12 +67,12 @@ int row_pointers(View<T, 2> x, index first, int lanes, Pointer* rows) {
 }
 
 /// x, or a contiguous copy of it in `copy` where its rows are strided.
-template <class T>
-View<T, 2> with_contiguous_rows(View<T, 2> x, Array<std::remove_const_t<T>, 2>& copy) {
-    if (x.stride(1) == 1 || x.extent(1) <= 1) {
+template <class T, std::size_t Rank>
+View<T, Rank> with_contiguous_rows(View<T, Rank> x, Array<std::remove_const_t<T>, Rank>& copy) {
+    if (x.stride(Rank - 1) == 1 || x.extent(Rank - 1) <= 1) {
         return x;
     }
-    return copy = Array<std::remove_const_t<T>, 2>(x);
+    return copy = Array<std::remove_const_t<T>, Rank>(x);
 }
 
 /// body(in rows, out rows, count, work) for every block of `lanes` rows, in parallel. Complex rows are handed on as

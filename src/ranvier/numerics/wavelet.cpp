@@ -81,24 +81,6 @@ struct WaveletPlan {
     std::vector<std::vector<Twiddle>> kernels;
 };
 
-std::string shape(index a, index b, index c) {
-    std::string text = std::to_string(a);  // begun by a number: GCC 12 warns falsely of "(" + ...
-    text.insert(text.begin(), '(');
-    return text + ", " + std::to_string(b) + ", " + std::to_string(c) + ")";
-}
-
-/// Rows must be contiguous for the kernels.
-View<const double, 3> contiguous_times(View<const double, 3> x, Array<double, 3>& copy) {
-    if (x.stride(2) == 1 || x.extent(2) <= 1) {
-        return x;
-    }
-    copy = Array<double, 3>(x.extents());
-    for (index e = 0; e < x.extent(0); ++e) {
-        copy_rows<double>(x[e], copy.view()[e]);
-    }
-    return copy;
-}
-
 }  // namespace
 
 void morlet_average(View<const double, 3> x, const Wavelets& wavelets, index decim, View<double, 3> power,
@@ -109,13 +91,12 @@ void morlet_average(View<const double, 3> x, const Wavelets& wavelets, index dec
     const bool with_itc = itc.data() != nullptr && itc.size() > 0;
     require(epochs >= 1, "morlet_average: at least one epoch is needed");
     for (const View<double, 3>& out : {power, with_itc ? itc : power}) {
-        require(out.extents() == std::array<index, 3>{channels, freqs, c.n_out}, [&] {
-            return "morlet_average: results must have shape " + shape(channels, freqs, c.n_out) + "; got " +
-                   shape(out.extent(0), out.extent(1), out.extent(2));
-        });
+        require(out.extents() == std::array<index, 3>{channels, freqs, c.n_out},
+                "morlet_average: results must have shape (", channels, ", ", freqs, ", ", c.n_out, "); got (",
+                out.extent(0), ", ", out.extent(1), ", ", out.extent(2), ")");
     }
     Array<double, 3> copy;
-    x = contiguous_times(x, copy);
+    x = with_contiguous_rows(x, copy);
     const MorletKernels& kernels = chosen_morlet_kernels();
     const index lanes = kernels.lanes;
     // With few channels the frequencies are shared out too, at the cost of transforming the epochs again for each
@@ -171,13 +152,11 @@ void morlet_power(View<const double, 3> x, const Wavelets& wavelets, index decim
     const WaveletPlan plan(wavelets, x.extent(2), decim, "morlet_power");
     const Convolution& c = plan.convolution;
     const index epochs = x.extent(0), channels = x.extent(1), freqs = std::ssize(wavelets);
-    require(power.extents() == std::array<index, 4>{epochs, channels, freqs, c.n_out}, [&] {
-        return "morlet_power: the result must have shape (" + std::to_string(epochs) + ", " + std::to_string(channels) +
-               ", " + std::to_string(freqs) + ", " + std::to_string(c.n_out) + ")";
-    });
+    require(power.extents() == std::array<index, 4>{epochs, channels, freqs, c.n_out},
+            "morlet_power: the result must have shape (", epochs, ", ", channels, ", ", freqs, ", ", c.n_out, ")");
     require(power.stride(3) == 1 || c.n_out <= 1, "morlet_power: the result must be contiguous along time");
     Array<double, 3> copy;
-    x = contiguous_times(x, copy);
+    x = with_contiguous_rows(x, copy);
     const MorletKernels& kernels = chosen_morlet_kernels();
     const index lanes = kernels.lanes, rows_in_all = epochs * channels;
     const index spectrum_size = 2 * c.passes.n * lanes;

@@ -44,11 +44,11 @@ inline index mirrored(index t, index n) {
 struct ExtendedRows {
     const double* const* rows;
     index n;
-    Extension extension;
+    Padding padding;
     Vec first, last;
 
-    ExtendedRows(const double* const* r, index length, Extension e)
-        : rows(r), n(length), extension(e), first(load_sample(r, 0)), last(load_sample(r, length - 1)) {}
+    ExtendedRows(const double* const* r, index length, Padding e)
+        : rows(r), n(length), padding(e), first(load_sample(r, 0)), last(load_sample(r, length - 1)) {}
 
     /// Sample t of every row.
     Vec sample(index t) const {
@@ -56,13 +56,13 @@ struct ExtendedRows {
             return load_sample(rows, t);
         }
         const Vec end = t < 0 ? first : last;
-        if (extension == Extension::edge) {
+        if (padding == Padding::edge) {
             return end;
         }
-        if (extension == Extension::zero) {
+        if (padding == Padding::zero) {
             return Vec{};
         }
-        if (extension == Extension::mirror) {  // even, about the end samples, as often as it takes
+        if (padding == Padding::mirror) {  // even, about the end samples, as often as it takes
             return load_sample(rows, mirrored(t, n));
         }
         const index mirror = t < 0 ? -t : 2 * (n - 1) - t;
@@ -90,7 +90,7 @@ struct ExtendedRows {
 
 private:
     void read_outside(index t, Vec* out) const {
-        const bool odd = extension == Extension::reflect || extension == Extension::reflect_limited;
+        const bool odd = padding == Padding::reflect || padding == Padding::reflect_limited;
         const bool left = t + lanes <= 0 && -t < n, right = t >= n && 2 * (n - 1) - t - lanes + 1 >= 0;
         if (odd && (left || right)) {
             Vec samples[lanes];
@@ -111,7 +111,7 @@ private:
 struct ExtendedRow {
     const double* row;
     index n;
-    Extension extension;
+    Padding padding;
 
     /// Where samples t … t + count − 1 are `shift` + `sign` · a piece of the row, back to front: the begin of that
     /// piece; null where they are anything else.
@@ -125,10 +125,10 @@ struct ExtendedRow {
         if ((!left && t < n) || begin < 0 || begin + count > n) {
             return {nullptr, 0, 0};
         }
-        switch (extension) {
-            case Extension::edge:
-            case Extension::zero: return {nullptr, 0, 0};
-            case Extension::mirror: return {row + begin, 0, 1};
+        switch (padding) {
+            case Padding::edge:
+            case Padding::zero: return {nullptr, 0, 0};
+            case Padding::mirror: return {row + begin, 0, 1};
             default: return {row + begin, 2 * row[left ? 0 : n - 1], -1};
         }
     }
@@ -139,14 +139,14 @@ struct ExtendedRow {
             return load(row + t);
         }
         const bool left = t + lanes <= 0;
-        if ((left || t >= n) && (extension == Extension::edge || extension == Extension::zero)) {
-            return Vec{} + (extension == Extension::zero ? 0 : row[left ? 0 : n - 1]);
+        if ((left || t >= n) && (padding == Padding::edge || padding == Padding::zero)) {
+            return Vec{} + (padding == Padding::zero ? 0 : row[left ? 0 : n - 1]);
         }
         const double* rows[lanes];
         for (int lane = 0; lane < lanes; ++lane) {
             rows[lane] = row;
         }
-        const ExtendedRows same(rows, n, extension);
+        const ExtendedRows same(rows, n, padding);
         Vec v{};
         for (int k = 0; k < lanes; ++k) {
             v[k] = same.sample(t + k)[0];
@@ -156,26 +156,26 @@ struct ExtendedRow {
 };
 
 /// The `count` samples before the first one, into out[0 … count − 1].
-inline void extend_left(Extension extension, const double* const* rows, index n, index count, Vec* out) {
+inline void extend_left(Padding padding, const double* const* rows, index n, index count, Vec* out) {
     index reflected = 0;
-    if (extension == Extension::reflect || extension == Extension::reflect_limited) {
+    if (padding == Padding::reflect || padding == Padding::reflect_limited) {
         reflected = count < n - 1 ? count : n - 1;
         reflect_left(rows, reflected, out + count);
     }
-    const ExtendedRows beyond(rows, n, extension);
+    const ExtendedRows beyond(rows, n, padding);
     for (index k = 0; k < count - reflected; ++k) {
         out[k] = beyond.sample(k - count);
     }
 }
 
 /// The `count` samples behind the last one, into out[0 … count − 1].
-inline void extend_right(Extension extension, const double* const* rows, index n, index count, Vec* out) {
+inline void extend_right(Padding padding, const double* const* rows, index n, index count, Vec* out) {
     index reflected = 0;
-    if (extension == Extension::reflect || extension == Extension::reflect_limited) {
+    if (padding == Padding::reflect || padding == Padding::reflect_limited) {
         reflected = count < n - 1 ? count : n - 1;
         reflect_right(rows, n, reflected, out);
     }
-    const ExtendedRows beyond(rows, n, extension);
+    const ExtendedRows beyond(rows, n, padding);
     for (index k = reflected; k < count; ++k) {
         out[k] = beyond.sample(n + k);
     }

@@ -82,8 +82,8 @@ void filter_rows(const Convolution& c, double* const* rows, int count, index n, 
     Vec* keep = reinterpret_cast<Vec*>(z + c.half);
     Vec* tail = keep + overlap + lanes;
 
-    extend_right(c.extension, rows, n, c.after, tail);
-    extend_left(c.extension, rows, n, c.before, keep);
+    extend_right(c.padding, rows, n, c.after, tail);
+    extend_left(c.padding, rows, n, c.before, keep);
     const index inside = c.after < n ? c.after : n;
     gather(rows, 0, inside, keep + c.before);
     for (index k = inside; k < c.after; ++k) {

@@ -1,12 +1,10 @@
 #pragma once
 
 #include "ranvier/numerics/kernels/dispatch.hpp"
+#include "ranvier/numerics/kernels/padding.hpp"
 #include "ranvier/numerics/kernels/passes.hpp"
 
 namespace ranvier::numerics {
-
-/// How rows go on beyond their ends; the numbers of enum class Padding, which kernels can't include.
-enum class Extension { reflect_limited, edge, reflect, zero, mirror };
 
 /// Overlap-save with blocks of N = 2 · half samples. Output t is Σ_k h_k x(t + after − k), so a block of outputs reads
 /// `before` samples more at its left and `after` at its right, before + after = taps − 1.
@@ -16,7 +14,7 @@ struct Convolution {
     Passes passes;            ///< of `half`, permuted
     const Twiddle* twist;     ///< e^{πij / N}, j < half
     const Twiddle* spectrum;  ///< of the taps, twisted, over `half`; shape (half), permuted
-    Extension extension;
+    Padding padding;
 };
 
 struct FirKernels {

@@ -290,7 +290,7 @@ void resample(const FourierRow& r, const double* in, double* out, double* memory
     double* behind = reinterpret_cast<double*>(x + buffers(r));
     const Spectrum spectrum{behind + lanes, behind + spectrum_size(r) + lanes};
     CVec* y = x + larger(r.m1.capacity, r.m2.capacity);
-    transform_columns(r, {in, r.n, r.extension}, middle, x);
+    transform_columns(r, {in, r.n, r.padding}, middle, x);
     transform_rows(r, middle, spectrum, x);
     finish(r, spectrum);
     inverse_rows(r, spectrum, middle, x, y);

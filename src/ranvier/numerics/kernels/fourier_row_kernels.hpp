@@ -13,7 +13,7 @@ namespace ranvier::numerics {
 /// away.
 struct FourierRow {
     index n, pad_left, pad_right;  ///< N = pad_left + n + pad_right
-    Extension extension;
+    Padding padding;
     Passes n1, n2;         ///< permuted
     const int* position1;  ///< shape (n1 + 1): where bin k mod n1 lies
     const int* leaf_bin2;  ///< shape (n2 / radix of the last pass): the lowest bin of each last butterfly

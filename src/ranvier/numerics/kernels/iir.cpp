@@ -107,8 +107,8 @@ void filtfilt_rows(const Cascade& c, double* const* rows, int count, index n, in
     Vec first[blocks];
     for (int b = 0; b < blocks; ++b) {
         w[b] = reinterpret_cast<Vec*>(state + c.count) + b * length;
-        extend_left(Extension::reflect, rows + b * lanes, n, padlen, w[b]);
-        extend_right(Extension::reflect, rows + b * lanes, n, padlen, w[b] + padlen + n);
+        extend_left(Padding::reflect, rows + b * lanes, n, padlen, w[b]);
+        extend_right(Padding::reflect, rows + b * lanes, n, padlen, w[b] + padlen + n);
         first[b] = padlen > 0 ? w[b][0] : load_sample(rows + b * lanes, 0);
     }
     Vec* at[blocks];

@@ -218,7 +218,7 @@ void fourier(const FourierResampler& r, const double* const* in, double* const* 
     CVec* middle = reinterpret_cast<CVec*>(work);
     CVec* rows = middle + middle_size(r);
     CVec* memory = rows + rows_size(r);
-    const ExtendedRows samples(in, r.n, r.extension);
+    const ExtendedRows samples(in, r.n, r.padding);
     transform_columns(r, samples, middle, memory);
     if (2 * (r.bins - 1) + 1 < r.m1.n * r.m2.n) {  // bins above the input's are zero
         for (index k = 0; k < rows_size(r); ++k) {
@@ -240,7 +240,7 @@ inline index ceiling(index a, index b) { return a >= 0 ? (a + b - 1) / b : -(-a 
 void polyphase(const PolyphaseResampler& r, const double* const* in, double* const* out, int count, double* work) {
     Vec* samples = reinterpret_cast<Vec*>(work);
     Vec* results = samples + r.span + lanes;
-    const ExtendedRows rows(in, r.n, r.extension);
+    const ExtendedRows rows(in, r.n, r.padding);
     for (index m = 0; m < r.n_out; m += r.chunk) {
         const index width = smaller(r.chunk, r.n_out - m);
         const index begin = ceiling(m * r.down - r.half, r.up);

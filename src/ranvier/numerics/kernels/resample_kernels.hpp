@@ -10,7 +10,7 @@ namespace ranvier::numerics {
 /// with n1 and m2 the shorter ones.
 struct FourierResampler {
     index n, pad_left, pad_right;  ///< N = pad_left + n + pad_right
-    Extension extension;
+    Padding padding;
     Transform n1, n2, m1, m2;
     Passes n2_permuted;       ///< of n2; used where `position` is not null
     const int* position;      ///< where bin k of the permuted transform lies, shape (n2)
@@ -30,7 +30,7 @@ struct PolyphaseResampler {
     index half;  ///< taps reach ±half in steps of the upsampled rate
     index taps_per_phase;
     const double* taps;  ///< shape (up, taps_per_phase), zero-filled
-    Extension extension;
+    Padding padding;
     index chunk;  ///< outputs at a time
     index span;   ///< input samples that a chunk may need
 };
