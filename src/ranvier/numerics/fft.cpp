@@ -73,24 +73,28 @@ void ifft(View<const std::complex<double>, 2> x, View<std::complex<double>, 2> o
     complex_transform(x, out, true, "ifft");
 }
 
-void rfft(View<const double, 2> x, View<std::complex<double>, 2> out) {
-    require_shape(x.extent(0), x.extent(1), out.extent(0), out.extent(1), x.extent(1) / 2 + 1, "rfft");
-    const auto plan = plan_of<RealPlan>(x.extent(1));
+namespace {
+
+template <class In, class Out, class Kernel>
+void real_transform(View<const In, 2> x, View<Out, 2> out, index n, Kernel FftKernels::*kernel) {
+    const auto plan = plan_of<RealPlan>(n);
     const FftKernels& kernels = chosen_fft_kernels();
     for_row_blocks(x, out, kernels.lanes, 4 * (plan->transform.complex.capacity + 1) * kernels.lanes,
                    [&](const double* const* in, double* const* to, int count, double* work) {
-                       kernels.real_rows(plan->transform, in, to, count, work);
+                       (kernels.*kernel)(plan->transform, in, to, count, work);
                    });
+}
+
+}  // namespace
+
+void rfft(View<const double, 2> x, View<std::complex<double>, 2> out) {
+    require_shape(x.extent(0), x.extent(1), out.extent(0), out.extent(1), x.extent(1) / 2 + 1, "rfft");
+    real_transform(x, out, x.extent(1), &FftKernels::real_rows);
 }
 
 void irfft(View<const std::complex<double>, 2> x, View<double, 2> out) {
     require_shape(out.extent(0), out.extent(1), x.extent(0), x.extent(1), out.extent(1) / 2 + 1, "irfft");
-    const auto plan = plan_of<RealPlan>(out.extent(1));
-    const FftKernels& kernels = chosen_fft_kernels();
-    for_row_blocks(x, out, kernels.lanes, 4 * (plan->transform.complex.capacity + 1) * kernels.lanes,
-                   [&](const double* const* in, double* const* to, int count, double* work) {
-                       kernels.real_inverse_rows(plan->transform, in, to, count, work);
-                   });
+    real_transform(x, out, out.extent(1), &FftKernels::real_inverse_rows);
 }
 
 index fast_length(index n) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <functional>
+#include <map>
 #include <numbers>
 
 #include "ranvier/numerics/window.hpp"
@@ -16,16 +18,11 @@ using Complex = std::complex<double>;
 
 /// Length of a windowed sinc times its transition, in units of the sampling interval.
 double length_factor(const std::string& window) {
-    if (window == "hann") {
-        return 3.1;
-    }
-    if (window == "hamming") {
-        return 3.3;
-    }
-    if (window == "blackman") {
-        return 5.0;
-    }
-    throw InvalidInput("the window of an FIR design must be hann, hamming or blackman; got '" + window + "'");
+    static const std::map<std::string, double> factors{{"hann", 3.1}, {"hamming", 3.3}, {"blackman", 5.0}};
+    const auto found = factors.find(window);
+    require(found != factors.end(), "the window of an FIR design must be hann, hamming or blackman; got '", window,
+            "'");
+    return found->second;
 }
 
 /// @param transition  in units of the sampling rate
@@ -50,33 +47,27 @@ std::vector<double> windowed_sinc(index n, double cutoff, const std::string& nam
     return h;
 }
 
-std::string number(double x) { return std::to_string(x); }
-
 }  // namespace
 
 index fir_length(double width, double sfreq, const std::string& window) {
-    require(width > 0 && sfreq > 0, [&] {
-        return "fir_length: transition and sampling rate must be > 0 Hz; got " + number(width) + " and " +
-               number(sfreq);
-    });
+    require(width > 0 && sfreq > 0, "fir_length: transition and sampling rate must be > 0 Hz; got ", width, " and ",
+            sfreq);
     return length_of_transition(width / sfreq, window);
 }
 
 std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std::span<const double> gains, double sfreq,
                                const std::string& window) {
     require(n_taps >= 1 && n_taps % 2 == 1, "fir_design: the number of taps must be odd; got ", n_taps);
-    require(sfreq > 0, [&] { return "fir_design: the sampling rate must be > 0 Hz; got " + number(sfreq); });
+    require(sfreq > 0, "fir_design: the sampling rate must be > 0 Hz; got ", sfreq);
     require(freqs.size() == gains.size() && freqs.size() >= 2,
             "fir_design: two or more frequencies with as many gains are needed; got ", freqs.size(), " and ",
             gains.size());
     const double nyquist = sfreq / 2;
-    require(freqs.front() == 0 && std::abs(freqs.back() - nyquist) <= 1e-12 * nyquist, [&] {
-        return "fir_design: frequencies must begin at 0 and end at " + number(nyquist) + " Hz; got " +
-               number(freqs.front()) + " … " + number(freqs.back());
-    });
+    require(freqs.front() == 0 && std::abs(freqs.back() - nyquist) <= 1e-12 * nyquist,
+            "fir_design: frequencies must begin at 0 and end at ", nyquist, " Hz; got ", freqs.front(), " … ",
+            freqs.back());
     for (std::size_t i = 0; i < gains.size(); ++i) {
-        require(gains[i] == 0 || gains[i] == 1,
-                [&] { return "fir_design: gains must be 0 or 1; got " + number(gains[i]); });
+        require(gains[i] == 0 || gains[i] == 1, "fir_design: gains must be 0 or 1; got ", gains[i]);
         require(i == 0 || freqs[i] >= freqs[i - 1], "fir_design: frequencies must rise");
     }
     std::vector<double> h(n_taps);
@@ -88,14 +79,11 @@ std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std:
             continue;
         }
         const double upper = freqs[i + 1] / nyquist, lower = freqs[i] / nyquist;
-        require(upper > lower,
-                [&] { return "fir_design: a transition must be wider than 0 Hz, at " + number(freqs[i]); });
+        require(upper > lower, "fir_design: a transition must be wider than 0 Hz, at ", freqs[i]);
         const double transition = (upper - lower) / 2;
         const index n = length_of_transition(transition, window);
-        require(n <= n_taps, [&] {
-            return "fir_design: " + std::to_string(n_taps) + " taps are too few for the transition of " +
-                   number(transition * sfreq) + " Hz at " + number(freqs[i]) + " Hz, which needs " + std::to_string(n);
-        });
+        require(n <= n_taps, "fir_design: ", n_taps, " taps are too few for the transition of ", transition * sfreq,
+                " Hz at ", freqs[i], " Hz, which needs ", n);
         const std::vector<double> low = windowed_sinc(n, (upper + lower) / 2, window);
         const double sign = gains[i] == 0 ? -1 : 1;
         const index offset = (n_taps - n) / 2;
@@ -122,57 +110,41 @@ Complex product(const std::vector<Complex>& factors) {
 }
 
 /// Poles of the analogue low-pass with edge 1, on the left half of the unit circle.
-ZerosPolesGain butterworth_prototype(int order) {
-    ZerosPolesGain filter;
+std::vector<Complex> butterworth_prototype(int order) {
+    std::vector<Complex> poles;
     for (int m = -order + 1; m < order; m += 2) {
-        filter.poles.push_back(m == 0 ? Complex(-1) : -std::exp(Complex(0, pi * m / (2.0 * order))));
+        poles.push_back(m == 0 ? Complex(-1) : -std::exp(Complex(0, pi * m / (2.0 * order))));
     }
-    return filter;
+    return poles;
 }
 
 /// The prototype moved to its band: s → s/ω, ω/s, (s² + ω²)/(Bs), Bs/(s² + ω²).
-ZerosPolesGain in_band(const ZerosPolesGain& prototype, std::span<const double> edges, BandType type) {
-    const double degree = static_cast<double>(prototype.poles.size());
-    const std::size_t order = prototype.poles.size();
+ZerosPolesGain in_band(const std::vector<Complex>& prototype, std::span<const double> edges, BandType type) {
+    const double degree = static_cast<double>(prototype.size());
+    const bool turned = type == BandType::highpass || type == BandType::bandstop;  // ω/s in place of s/ω
+    const bool band = type == BandType::bandpass || type == BandType::bandstop;
+    const double width = band ? edges[1] - edges[0] : edges[0], centre = band ? std::sqrt(edges[0] * edges[1]) : 0;
+    const double scale = band ? width / 2 : width;
     ZerosPolesGain filter;
-    if (type == BandType::lowpass) {
-        for (const Complex& p : prototype.poles) {
-            filter.poles.push_back(p * edges[0]);
-        }
-        filter.gain = std::pow(edges[0], degree);
-        return filter;
+    Complex all = 1;
+    for (const Complex& p : prototype) {
+        filter.poles.push_back(turned ? scale / p : p * scale);
+        all *= -p;
     }
-    if (type == BandType::highpass) {
-        Complex all = 1;
-        for (const Complex& p : prototype.poles) {
-            filter.poles.push_back(edges[0] / p);
-            all *= -p;
-        }
-        filter.zeros.assign(order, 0.0);
-        filter.gain = std::real(1.0 / all);
-        return filter;
-    }
-    const double width = edges[1] - edges[0], centre = std::sqrt(edges[0] * edges[1]);
-    std::vector<Complex> scaled;
-    for (const Complex& p : prototype.poles) {
-        scaled.push_back(type == BandType::bandpass ? p * (width / 2) : (width / 2) / p);
-    }
-    for (double sign : {1.0, -1.0}) {
-        for (const Complex& p : scaled) {
-            filter.poles.push_back(p + sign * std::sqrt(p * p - centre * centre));
+    filter.gain = turned ? std::real(1.0 / all) : std::pow(width, degree);
+    if (band) {
+        const std::vector<Complex> scaled = std::exchange(filter.poles, {});
+        for (double sign : {1.0, -1.0}) {
+            for (const Complex& p : scaled) {
+                filter.poles.push_back(p + sign * std::sqrt(p * p - centre * centre));
+            }
         }
     }
-    if (type == BandType::bandpass) {
-        filter.zeros.assign(order, 0.0);
-        filter.gain = std::pow(width, degree);
-    } else {
-        filter.zeros.assign(order, Complex(0, centre));
-        filter.zeros.insert(filter.zeros.end(), order, Complex(0, -centre));
-        Complex all = 1;
-        for (const Complex& p : prototype.poles) {
-            all *= -p;
-        }
-        filter.gain = std::real(1.0 / all);
+    if (type != BandType::lowpass) {
+        filter.zeros.assign(prototype.size(), type == BandType::bandstop ? Complex(0, centre) : Complex(0));
+    }
+    if (type == BandType::bandstop) {
+        filter.zeros.insert(filter.zeros.end(), prototype.size(), Complex(0, -centre));
     }
     return filter;
 }
@@ -222,30 +194,16 @@ Complex taken(std::vector<Complex>& roots, std::size_t at) {
     return z;
 }
 
-enum class Kind { any, real_only, complex_only };
-
-std::size_t nearest(const std::vector<Complex>& roots, const Complex& to, Kind kind) {
+/// The first root among those `allowed` that has the smallest `distance`.
+template <class Allowed, class Distance>
+std::size_t nearest(const std::vector<Complex>& roots, Allowed allowed, Distance distance) {
     std::size_t best = roots.size();
     for (std::size_t i = 0; i < roots.size(); ++i) {
-        const bool allowed = kind == Kind::any || (kind == Kind::real_only) == real(roots[i]);
-        if (allowed && (best == roots.size() || std::abs(roots[i] - to) < std::abs(roots[best] - to))) {
+        if (allowed(roots[i]) && (best == roots.size() || distance(roots[i]) < distance(roots[best]))) {
             best = i;
         }
     }
-    ensure(best < roots.size(), "a zero of the wanted kind is left");
-    return best;
-}
-
-/// The pole nearest to the unit circle, of all or of the real ones.
-std::size_t worst(const std::vector<Complex>& poles, bool real_only) {
-    std::size_t best = poles.size();
-    for (std::size_t i = 0; i < poles.size(); ++i) {
-        const auto distance = [&](std::size_t k) { return std::abs(1 - std::abs(poles[k])); };
-        if ((!real_only || real(poles[i])) && (best == poles.size() || distance(i) < distance(best))) {
-            best = i;
-        }
-    }
-    ensure(best < poles.size(), "a pole of the wanted kind is left");
+    ensure(best < roots.size(), "a root of the wanted kind is left");
     return best;
 }
 
@@ -263,19 +221,25 @@ std::vector<Section> sections_of(ZerosPolesGain filter) {
     std::vector<Complex> z = upper_half(filter.zeros), p = upper_half(filter.poles);
     std::vector<Section> sections(count);
     const auto reals = [](const std::vector<Complex>& roots) { return std::ranges::count_if(roots, real); };
+    const auto any = [](const Complex&) { return true; };
+    const auto worst = [&](auto allowed) {  // nearest to the unit circle
+        return taken(p, nearest(p, allowed, [](const Complex& pole) { return std::abs(1 - std::abs(pole)); }));
+    };
     for (std::size_t i = count; i-- > 0;) {
-        const Complex p1 = taken(p, worst(p, false));
+        const Complex p1 = worst(any);
+        const auto zero = [&](auto allowed) {
+            return taken(z, nearest(z, allowed, [&](const Complex& root) { return std::abs(root - p1); }));
+        };
         if (real(p1) && reals(p) == 0) {
-            const Complex z1 = taken(z, nearest(z, p1, Kind::real_only));
-            sections[i] = section(z1, 0, p1, 0);
+            sections[i] = section(zero(real), 0, p1, 0);
         } else if (p.size() + 1 == z.size() && !real(p1) && reals(p) == 1 && reals(z) == 1) {
             // One real pole and one real zero remain for each other, so this pair takes complex zeros.
-            const Complex z1 = taken(z, nearest(z, p1, Kind::complex_only));
+            const Complex z1 = zero(std::not_fn(real));
             sections[i] = section(z1, std::conj(z1), p1, std::conj(p1));
         } else {
-            const Complex p2 = real(p1) ? taken(p, worst(p, true)) : std::conj(p1);
-            const Complex z1 = taken(z, nearest(z, p1, Kind::any));
-            const Complex z2 = real(z1) ? taken(z, nearest(z, p1, Kind::real_only)) : std::conj(z1);
+            const Complex p2 = real(p1) ? worst(real) : std::conj(p1);
+            const Complex z1 = zero(any);
+            const Complex z2 = real(z1) ? zero(real) : std::conj(z1);
             sections[i] = section(z1, z2, p1, p2);
         }
     }
@@ -294,14 +258,12 @@ std::vector<Section> butterworth(int order, std::span<const double> edges, BandT
             edges.size());
     std::vector<double> warped;
     for (double edge : edges) {
-        require(edge > 0 && edge < sfreq / 2, [&] {
-            return "butterworth: edges must lie between 0 and " + number(sfreq / 2) + " Hz; got " + number(edge);
-        });
+        require(edge > 0 && edge < sfreq / 2, "butterworth: edges must lie between 0 and ", sfreq / 2, " Hz; got ",
+                edge);
         warped.push_back(4 * std::tan(pi * (edge / (sfreq / 2)) / 2));
     }
-    require(wanted == 1 || edges[0] < edges[1], [&] {
-        return "butterworth: the two edges of a band must rise; got " + number(edges[0]) + " and " + number(edges[1]);
-    });
+    require(wanted == 1 || edges.front() < edges.back(), "butterworth: the two edges of a band must rise; got ",
+            edges.front(), " and ", edges.back());
     return sections_of(digital(in_band(butterworth_prototype(order), warped, type)));
 }
 

@@ -57,6 +57,21 @@ std::vector<double> gains(const std::string& name, index length, index bins) {
     return gain;
 }
 
+/// order[position[k]] = k
+std::vector<int> positions_of(const std::vector<index>& order) {
+    std::vector<int> position(order.size());
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        position[static_cast<std::size_t>(order[k])] = static_cast<int>(k);
+    }
+    return position;
+}
+
+/// The factor of the shorter length's Nyquist bin, which stands for two bins of the longer.
+double nyquist_gain(index length, index new_length) {
+    const bool even = std::min(length, new_length) % 2 == 0;
+    return even && new_length < length ? 2.0 : even && new_length > length ? 0.5 : 1.0;
+}
+
 /// Owner of a FourierResampler.
 class FourierPlan {
 public:
@@ -74,14 +89,9 @@ public:
         const std::vector<index> factors = prime_factors(n2);
         if (!factors.empty() && factors.back() <= 7) {
             n2_permuted_ = PassPlan::permuted(n2);
-            const std::vector<index> order = n2_permuted_.permuted_order();
-            position_.resize(order.size());
-            for (std::size_t k = 0; k < order.size(); ++k) {
-                position_[static_cast<std::size_t>(order[k])] = static_cast<int>(k);
-            }
+            position_ = positions_of(n2_permuted_.permuted_order());
         }
-        const index shorter = std::min(length_, wish.new_length);
-        const bool nyquist = shorter % 2 == 0, down = wish.new_length<length_, up = wish.new_length> length_;
+        const double nyquist = nyquist_gain(length_, wish.new_length);
         resampler_ = {n,
                       wish.pad_left,
                       wish.pad_right,
@@ -96,10 +106,8 @@ public:
                       backward_.data(),
                       bins_,
                       gain_.data(),
-                      nyquist && down ? 2.0
-                      : nyquist && up ? 0.5
-                                      : 1.0,
-                      nyquist && down,
+                      nyquist,
+                      nyquist == 2,
                       wish.skip,
                       n_out};
     }
@@ -177,14 +185,11 @@ private:
           forward_(N, (n2_.passes().n + 2 * lanes - 1) / lanes, row_count_, lanes, 1),
           backward_(M, (m2_.transform().n / 2 + lanes) / lanes, m1_.transform().n, lanes,
                     0.5 / static_cast<double>(N)) {
-        const index shorter = std::min(N, M), bins = shorter / 2 + 1;
-        const bool nyquist = shorter % 2 == 0, down = M<N, up = M> N;
-        const std::vector<index> order1 = n1_.permuted_order(), order2 = n2_.permuted_order();
-        position1_.resize(order1.size() + 1);
-        for (std::size_t k = 0; k < order1.size(); ++k) {
-            position1_[static_cast<std::size_t>(order1[k])] = static_cast<int>(k);
-        }
-        position1_.back() = position1_.front();
+        const index bins = std::min(N, M) / 2 + 1;
+        const double nyquist = nyquist_gain(N, M);
+        const std::vector<index> order2 = n2_.permuted_order();
+        position1_ = positions_of(n1_.permuted_order());
+        position1_.push_back(position1_.front());
         const Passes& n2 = n2_.passes();
         for (std::size_t k = 0; k < order2.size(); k += static_cast<std::size_t>(n2.pass[n2.count - 1].radix)) {
             leaf_bin2_.push_back(static_cast<int>(order2[k]));
@@ -212,10 +217,8 @@ private:
                 backward_.coarse.data(),
                 bins,
                 gain_.empty() ? nullptr : gain_.data(),
-                nyquist && down ? 2.0
-                : nyquist && up ? 0.5
-                                : 1.0,
-                nyquist && down,
+                nyquist,
+                nyquist == 2,
                 wish.skip,
                 n_out};
     }

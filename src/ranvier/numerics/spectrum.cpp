@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
@@ -31,10 +32,7 @@ struct Segments {
             begin.push_back(at);
         }
         which.assign(begin.size(), 0);
-        double energy = 0;
-        for (double w : taper) {
-            energy += w * w;
-        }
+        const double energy = std::inner_product(taper.begin(), taper.end(), taper.begin(), 0.0);
         const double averaged = plan.median ? 1 : static_cast<double>(begin.size());
         tapered = {transform.transform(), n_per_seg,
                    std::ssize(begin),     begin.data(),
@@ -109,11 +107,7 @@ bool all_finite(const double* x, index n) {
     for (; j < n; ++j) {
         sums[0] += 0 * x[j];
     }
-    double total = 0;
-    for (double sum : sums) {
-        total += sum;
-    }
-    return total == 0;
+    return std::accumulate(sums, sums + 8, 0.0) == 0;
 }
 
 /// Where the rows can be used.
@@ -216,11 +210,14 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
     } else {
         double total = 0;
         Array<double, 2> part({rows, bins});
-        for (index i = 0; i < rows; ++i) {
-            for (index k = 0; k < bins; ++k) {
-                out(i, k) = usable.stretches.empty() ? nan : 0.0;
+        const auto each = [&](auto change) {
+            for (index i = 0; i < rows; ++i) {
+                for (index k = 0; k < bins; ++k) {
+                    change(out(i, k), part(i, k));
+                }
             }
-        }
+        };
+        each([&](double& sum, double) { sum = usable.stretches.empty() ? nan : 0.0; });
         for (const Stretch& stretch : usable.stretches) {
             const index length = stretch.end - stretch.begin;
             const index per_seg = std::min(n_per_seg, length);
@@ -228,17 +225,9 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
                 static_cast<double>(length < n_per_seg ? length : length - (length - plan.n_overlap) % step);
             welch_of_stretch(x, plan, Segments(stretch, transform, plan, per_seg, sfreq), part);
             total += weight;
-            for (index i = 0; i < rows; ++i) {
-                for (index k = 0; k < bins; ++k) {
-                    out(i, k) += weight * part(i, k);
-                }
-            }
+            each([&](double& sum, double power) { sum += weight * power; });
         }
-        for (index i = 0; i < rows; ++i) {
-            for (index k = 0; k < bins; ++k) {
-                out(i, k) /= total;
-            }
-        }
+        each([&](double& sum, double) { sum /= total; });
     }
     for (index i : usable.broken_rows) {
         for (index k = 0; k < bins; ++k) {
@@ -262,10 +251,7 @@ void pick_lane(const double* power, index tapers, index bins, int lanes, int lan
 
 /// σ² of a row from its spectrum with fixed weights: the trapezoidal integral over frequency.
 double variance(const double* power, const Adaptive& weights, index bins, int lanes, int lane) {
-    double total = 0;
-    for (index k = 0; k < weights.tapers; ++k) {
-        total += weights.ratio[k];
-    }
+    const double total = std::accumulate(weights.ratio, weights.ratio + weights.tapers, 0.0);
     double integral = 0;
     for (index bin = 0; bin < bins; ++bin) {
         double density = 0;
@@ -307,9 +293,7 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
         }
     }
     std::vector<index> begin(k, 0), which(k);
-    for (index t = 0; t < k; ++t) {
-        which[t] = t;
-    }
+    std::iota(which.begin(), which.end(), index{0});
     const double scale = (plan.adaptive ? 1 : 1 / total) / (plan.full_normalization ? sfreq : 1);
     const TransformPlan transform(n);
     const TaperedSegments tapered{transform.transform(), n,     k,    begin.data(), which.data(), weighted.data(),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <span>
 
 #include "ranvier/base/near_miss.hpp"
@@ -15,7 +16,7 @@ namespace {
 constexpr double pi = std::numbers::pi;
 
 /// Σ a_k cos(k θ) over one period of θ from −π to π, as the classical windows are defined.
-std::vector<double> cosine_sum(std::span<const double> a, index n) {
+std::vector<double> cosine_sum(const std::vector<double>& a, index n) {
     std::vector<double> w(n);
     for (index j = 0; j < n; ++j) {
         const double theta = -pi + 2 * pi * static_cast<double>(j) / static_cast<double>(n - 1);
@@ -51,21 +52,17 @@ double concentration(std::span<const double> v, double W) {
 }
 
 void set_sign(std::span<double> v, bool even) {
-    double sign = 1;
+    double decides = 0;
     if (even) {
-        double sum = 0;
-        for (double x : v) {
-            sum += x;
-        }
-        sign = sum < 0 ? -1 : 1;
+        decides = std::accumulate(v.begin(), v.end(), 0.0);
     } else {
         // The first element that stands above the rounding of a smooth sequence's onset.
         const double threshold = std::max(1e-7, 1.0 / static_cast<double>(v.size()));
         const auto lobe = std::ranges::find_if(v, [&](double x) { return x * x > threshold; });
-        sign = lobe != v.end() && *lobe < 0 ? -1 : 1;
+        decides = lobe != v.end() ? *lobe : 0;
     }
     for (double& x : v) {
-        x *= sign;
+        x = decides < 0 ? -x : x;
     }
 }
 
@@ -74,25 +71,19 @@ void set_sign(std::span<double> v, bool even) {
 std::vector<double> window(const std::string& name, index n, bool symmetric, double beta) {
     require(n >= 1, "a window needs at least one sample; got ", n);
     const std::vector<std::string> names{"boxcar", "hann", "hamming", "blackman", "kaiser"};
-    require(std::ranges::find(names, name) != names.end(), [&] {
-        return "window must be one of boxcar, hann, hamming, blackman, kaiser; got '" + name + "'" +
-               did_you_mean(name, names);
-    });
+    require(std::ranges::find(names, name) != names.end(),
+            "window must be one of boxcar, hann, hamming, blackman, "
+            "kaiser; got '",
+            name, "'", [&] { return did_you_mean(name, names); });
     require(beta >= 0, "beta of a Kaiser window must be >= 0; got ", beta);
     if (n == 1 || name == "boxcar") {
         return std::vector<double>(n, 1.0);
     }
     const index length = symmetric ? n : n + 1;
-    std::vector<double> w;
-    if (name == "hann") {
-        w = cosine_sum(std::vector{0.5, 0.5}, length);
-    } else if (name == "hamming") {
-        w = cosine_sum(std::vector{0.54, 0.46}, length);
-    } else if (name == "blackman") {
-        w = cosine_sum(std::vector{0.42, 0.50, 0.08}, length);
-    } else {
-        w = kaiser(length, beta);
-    }
+    std::vector<double> w = name == "kaiser"    ? kaiser(length, beta)
+                            : name == "hann"    ? cosine_sum({0.5, 0.5}, length)
+                            : name == "hamming" ? cosine_sum({0.54, 0.46}, length)
+                                                : cosine_sum({0.42, 0.50, 0.08}, length);
     w.resize(n);
     return w;
 }
@@ -125,9 +116,7 @@ Tapers dpss(index n, double half_nbw, index k, bool low_bias, bool symmetric) {
     Array<double, 2> rows({k, length});
     std::vector<double> ratios(k);
     for (index order = 0; order < k; ++order) {
-        for (index j = 0; j < length; ++j) {
-            rows(order, j) = pairs.vectors(j, k - 1 - order);
-        }
+        copy(pairs.vectors.view().transposed()[k - 1 - order], rows.view()[order]);
         set_sign(rows.view().row(order), order % 2 == 0);
         ratios[order] = concentration(rows.view().row(order), W);
     }
