@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <filesystem>
@@ -113,9 +114,15 @@ private:
 template <class From, class To, std::size_t Rank>
 void copy(View<From, Rank> from, View<To, Rank> to) {
     ensure(from.extents() == to.extents(), "a copy has the extents of what it is made from");
+    if constexpr (Rank == 1) {
+        if (from.stride(0) == 1 && to.stride(0) == 1) {
+            std::transform(from.data(), from.data() + from.extent(0), to.data(), [](const From& x) { return To(x); });
+            return;
+        }
+    }
     for (index i = 0; i < from.extent(0); ++i) {
         if constexpr (Rank == 1) {
-            to(i) = static_cast<To>(from(i));
+            to(i) = To(from(i));
         } else {
             copy(from[i], to[i]);
         }

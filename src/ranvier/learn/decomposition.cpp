@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 
@@ -19,32 +20,18 @@ constexpr index block_rows = 512;
 Array<double, 2> scatter_of(View<const double, 2> X, const std::vector<double>& mean) {
     const index n = X.extent(0), d = X.extent(1);
     const index pieces = std::clamp<index>(n / (4 * block_rows), 1, 8), share = (n + pieces - 1) / pieces;
-    const double* x = rows_of(X);
-    std::vector<Array<double, 2>> sums;
-    for (index p = 0; p < pieces; ++p) {
-        sums.emplace_back(std::array<index, 2>{d, d});
-    }
+    std::vector<Array<double, 2>> sums(pieces);
     parallel_for(pieces, [&](index p) {
+        sums[p] = Array<double, 2>({d, d});
         Array<double, 2> centred({block_rows, d});
         const index end = std::min(n, (p + 1) * share);
         for (index begin = p * share; begin < end; begin += block_rows) {
             const index rows = std::min(block_rows, end - begin);
-            for (index i = 0; i < rows; ++i) {
-                const double* from = x + (begin + i) * d;
-                double* to = centred.data() + i * d;
-                for (index k = 0; k < d; ++k) {
-                    to[k] = from[k] - mean[k];
-                }
-            }
+            centre_rows(X, mean, begin, rows, centred.data());
             numerics::gram(d, rows, 1.0, centred.data(), d, 1.0, sums[p].data(), d);
         }
     });
-    for (index p = 1; p < pieces; ++p) {
-        for (index i = 0; i < d * d; ++i) {
-            sums[0].data()[i] += sums[p].data()[i];
-        }
-    }
-    return std::move(sums[0]);
+    return total(std::move(sums));
 }
 
 /// Means of columns, in at most eight sums whatever the number of threads.
@@ -134,6 +121,34 @@ Array<double, 2> congruent(const Array<double, 2>& A, const Array<double, 2>& M)
 
 }  // namespace
 
+void centre_rows(View<const double, 2> X, std::span<const double> mean, index begin, index count, double* to) {
+    const index d = X.extent(1);
+    const double* from = rows_of(X) + begin * d;
+    for (index i = 0; i < count; ++i, from += d, to += d) {
+        std::transform(from, from + d, mean.begin(), to, std::minus<>());
+    }
+}
+
+Array<double, 2> total(std::vector<Array<double, 2>> parts) {
+    double* sum = parts[0].data();
+    for (std::size_t p = 1; p < parts.size(); ++p) {
+        std::transform(sum, sum + parts[0].size(), parts[p].data(), sum, std::plus<>());
+    }
+    return std::move(parts[0]);
+}
+
+Scaled scaled(const Array<double, 2>& rows, index count, const std::vector<double>& variance) {
+    Scaled result{Array<double, 2>({count, rows.extent(1)}), Array<double, 2>({count, rows.extent(1)})};
+    for (index c = 0; c < count; ++c) {
+        const double root = std::sqrt(variance[c]);
+        for (index j = 0; j < rows.extent(1); ++j) {
+            result.narrow(c, j) = rows(c, j) / root;
+            result.wide(c, j) = rows(c, j) * root;
+        }
+    }
+    return result;
+}
+
 void add_samples(Moments& m, View<const double, 2> X) {
     require_samples(X, "decomposition");
     const index d = X.extent(1);
@@ -162,17 +177,12 @@ Array<double, 2> projected(View<const double, 2> X, std::span<const double> mean
     const index n = X.extent(0), d = X.extent(1), k = components.extent(0);
     require(components.extent(1) == d && std::ssize(mean) == d, "a decomposition of ", mean.size(),
             " features can't read samples of ", d);
-    const double* x = rows_of(X);
     const double* c = rows_of(components);
     Array<double, 2> result({n, k});
     parallel_for((n + block_rows - 1) / block_rows, [&](index piece) {
         const index begin = piece * block_rows, rows = std::min(block_rows, n - begin);
         Array<double, 2> centred({rows, d});
-        for (index i = 0; i < rows; ++i) {
-            for (index j = 0; j < d; ++j) {
-                centred.data()[i * d + j] = x[(begin + i) * d + j] - mean[j];
-            }
-        }
+        centre_rows(X, mean, begin, rows, centred.data());
         numerics::gemm(false, true, rows, k, d, 1.0, centred.data(), d, c, d, 0.0, result.data() + begin * k, k);
     });
     return result;
@@ -203,9 +213,7 @@ Principal principal_components(const Moments& m, index k) {
     Principal p{m.mean, Array<double, 2>({k, d}), std::vector<double>(k), 0};
     for (index c = 0; c < k; ++c) {
         p.variance[c] = std::max(0.0, e.values[k - 1 - c]) / divisor;
-        for (index j = 0; j < d; ++j) {
-            p.components(c, j) = e.vectors(j, k - 1 - c);
-        }
+        copy(e.vectors.view().transposed()[k - 1 - c], p.components.view()[c]);
     }
     for (index j = 0; j < d; ++j) {
         p.total_variance += m.scatter(j, j) / divisor;
@@ -223,24 +231,18 @@ Principal principal_components(View<const double, 2> X, index k) {
         add_samples(m, X);
         return principal_components(m, k);
     }
-    Principal p{mean_of(X), Array<double, 2>({k, d}), std::vector<double>(k), 0};
+    Principal p{mean_of(X), {}, std::vector<double>(k), 0};
     Array<double, 2> centred({n, d});
-    const double* x = rows_of(X);
+    centre_rows(X, p.mean, 0, n, centred.data());
     const double divisor = std::max(static_cast<double>(n) - 1, 1.0);
-    for (index i = 0; i < n; ++i) {
-        for (index j = 0; j < d; ++j) {
-            const double v = x[i * d + j] - p.mean[j];
-            centred.data()[i * d + j] = v;
-            p.total_variance += v * v / divisor;
-        }
+    for (index i = 0; i < centred.size(); ++i) {
+        p.total_variance += centred.data()[i] * centred.data()[i] / divisor;
     }
     const numerics::Svd f = numerics::svd(centred);
     for (index c = 0; c < k; ++c) {
         p.variance[c] = f.s[c] * f.s[c] / divisor;
-        for (index j = 0; j < d; ++j) {
-            p.components(c, j) = f.Vt(c, j);
-        }
     }
+    p.components = Array<double, 2>(f.Vt.view().slice(0, 0, k));
     set_signs(p.components);
     return p;
 }

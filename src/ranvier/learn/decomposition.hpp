@@ -14,6 +14,16 @@ struct Moments {
 /// @source  update of means and scatter: Chan, Golub & LeVeque 1983, doi:10.1080/00031305.1983.10483115
 void add_samples(Moments& moments, View<const double, 2> X);
 
+/// Rows [begin, begin + count) of X − mean, one behind the other.
+void centre_rows(View<const double, 2> X, std::span<const double> mean, index begin, index count, double* to);
+/// The sum of matrices of one shape, in their order.
+Array<double, 2> total(std::vector<Array<double, 2>> parts);
+/// Rows divided by their standard deviation, and multiplied with it.
+struct Scaled {
+    Array<double, 2> narrow, wide;
+};
+Scaled scaled(const Array<double, 2>& rows, index count, const std::vector<double>& variance);
+
 /// (X − mean) · componentsᵀ for mean (d) and components (k, d). @cost  O(n d k), on threads()
 Array<double, 2> projected(View<const double, 2> X, std::span<const double> mean, View<const double, 2> components);
 /// S · mixing + mean, the way back, for mixing (k, d).

@@ -22,22 +22,6 @@ namespace {
 
 Array<double, 2> transposed(const Array<double, 2>& A) { return Array<double, 2>(A.view().transposed()); }
 
-/// Rows divided by their standard deviation, and multiplied with it.
-struct Scaled {
-    Array<double, 2> narrow, wide;
-};
-Scaled scaled(const Array<double, 2>& rows, index count, const std::vector<double>& variance) {
-    Scaled result{Array<double, 2>({count, rows.extent(1)}), Array<double, 2>({count, rows.extent(1)})};
-    for (index c = 0; c < count; ++c) {
-        const double root = std::sqrt(variance[c]);
-        for (index j = 0; j < rows.extent(1); ++j) {
-            result.narrow(c, j) = rows(c, j) / root;
-            result.wide(c, j) = rows(c, j) * root;
-        }
-    }
-    return result;
-}
-
 /// Aᵀ B of the first rows.
 Array<double, 2> product(const Array<double, 2>& A, const Array<double, 2>& B) {
     Array<double, 2> result({A.extent(1), B.extent(1)});

@@ -145,15 +145,13 @@ Census attractor_census(const Hopfield<T>& memory, View<const double, 2> pattern
     std::vector<index> order(census.states.size());
     std::iota(order.begin(), order.end(), index{0});
     std::ranges::stable_sort(order, [&](index a, index b) { return census.energies[a] < census.energies[b]; });
-    Census sorted;
-    for (index i : order) {
-        sorted.states.push_back(census.states[i]);
-        sorted.energies.push_back(census.energies[i]);
-        sorted.kinds.push_back(census.kinds[i]);
-        sorted.patterns.push_back(census.patterns[i]);
-        sorted.basins.push_back(census.basins[i]);
-    }
-    return sorted;
+    const auto sorted = [&](const auto& values) {
+        auto result = values;
+        std::ranges::transform(order, result.begin(), [&](index i) { return values[i]; });
+        return result;
+    };
+    return {sorted(census.states), sorted(census.energies), sorted(census.kinds), sorted(census.patterns),
+            sorted(census.basins)};
 }
 
 template Census attractor_census(const Hopfield<double>&, View<const double, 2>);

@@ -49,49 +49,46 @@ Array<double, 2> random_start(const White& white, std::uint64_t seed) {
     return decorrelated(W);
 }
 
-/// What one pass over the data gives: Σ g(WZ) Zᵀ and Σ g′.
-struct PassSums {
-    Array<double, 2> cross;
-    std::vector<double> slopes;
-};
-
-/// Columns are cut into at most 16 shares, each worked through in blocks that stay in the cache.
-PassSums contrast_pass(const White& white, const Array<double, 2>& W, Contrast contrast) {
+/// Sums over all samples, in rows of k: those of `work`, which gets y = W Z of a block of columns, where it begins, its
+/// width, and room for so many more rows. Columns are cut into at most 16 shares, each worked through in blocks that
+/// stay in the cache.
+template <class Work>
+Array<double, 2> sums_of_blocks(const White& white, const Array<double, 2>& W, index rows, index room_rows, Work work) {
     const index k = W.extent(0), ld = white.Z.extent(1);
     const index blocks = (ld + block_columns - 1) / block_columns;
     const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
-    std::vector<PassSums> sums(pieces);
+    std::vector<Array<double, 2>> sums(pieces);
+    parallel_for(pieces, [&](index p) {
+        sums[p] = Array<double, 2>({rows, k});
+        Array<double, 2> y({k, block_columns}), room({room_rows, block_columns});
+        for (index b = p * share; b < std::min(blocks, (p + 1) * share); ++b) {
+            const index begin = b * block_columns, n = std::min(block_columns, ld - begin);
+            numerics::gemm(false, false, k, n, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, y.data(),
+                           block_columns);
+            work(y.data(), begin, n, room.data(), sums[p]);
+        }
+    });
+    return total(std::move(sums));
+}
+
+/// Σ g(WZ) Zᵀ, shape (k, k), and Σ g′ behind it.
+Array<double, 2> contrast_pass(const White& white, const Array<double, 2>& W, Contrast contrast) {
+    const index k = W.extent(0), ld = white.Z.extent(1);
     const auto& kernels = ica_kernels();
     const auto f = contrast == Contrast::logcosh ? kernels.logcosh
                    : contrast == Contrast::exp   ? kernels.exp
                                                  : kernels.cube;
-    parallel_for(pieces, [&](index p) {
-        sums[p].cross = Array<double, 2>({k, k});
-        sums[p].slopes.assign(k, 0);
-        Array<double, 2> u({k, block_columns});
-        for (index b = p * share; b < std::min(blocks, (p + 1) * share); ++b) {
-            const index begin = b * block_columns, n = std::min(block_columns, ld - begin);
-            numerics::gemm(false, false, k, n, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, u.data(),
-                           block_columns);
-            f(k, n, block_columns, u.data(), u.data(), sums[p].slopes.data());
-            numerics::gemm(false, true, k, k, n, 1.0, u.data(), block_columns, white.Z.data() + begin, ld, 1.0,
-                           sums[p].cross.data(), k);
-        }
-    });
-    for (index p = 1; p < pieces; ++p) {
-        for (index i = 0; i < k * k; ++i) {
-            sums[0].cross.data()[i] += sums[p].cross.data()[i];
-        }
-        for (index i = 0; i < k; ++i) {
-            sums[0].slopes[i] += sums[p].slopes[i];
-        }
-    }
+    Array<double, 2> sums =
+        sums_of_blocks(white, W, k + 1, 0, [&](double* u, index begin, index n, double*, Array<double, 2>& sum) {
+            f(k, n, block_columns, u, u, &sum(k, 0));
+            numerics::gemm(false, true, k, k, n, 1.0, u, block_columns, white.Z.data() + begin, ld, 1.0, sum.data(), k);
+        });
     // Padding holds zeros, whose slope is 1 (cube: 0).
     const double padding = contrast == Contrast::cube ? 0 : static_cast<double>(ld - white.n);
-    for (double& s : sums[0].slopes) {
-        s -= padding;
+    for (index i = 0; i < k; ++i) {
+        sums(k, i) -= padding;
     }
-    return std::move(sums[0]);
+    return sums;
 }
 
 template <class Options>
@@ -105,17 +102,12 @@ void require_options(const White& white, const Options& o) {
 White whitened(View<const double, 2> X, index k) {
     const index n = X.extent(0), d = X.extent(1);
     const Principal p = principal_components(X, k);
-    White w{p.mean, Array<double, 2>({k, d}), Array<double, 2>({k, d}), Array<double, 2>({k, padded<double>(n)}), n};
     const double floor = p.variance[0] * 1e-14 * static_cast<double>(d);
     for (index c = 0; c < k; ++c) {
         require(p.variance[c] > floor, "the samples have only ", c, " dimensions; ", k, " components were asked for");
-        const double root = std::sqrt(p.variance[c]);
-        for (index j = 0; j < d; ++j) {
-            w.whitening(c, j) = p.components(c, j) / root;
-            w.dewhitening(c, j) = p.components(c, j) * root;
-        }
     }
-    const double* x = rows_of(X);
+    Scaled s = scaled(p.components, k, p.variance);
+    White w{p.mean, std::move(s.narrow), std::move(s.wide), Array<double, 2>({k, padded<double>(n)}), n};
     constexpr index rows = 128;
     const index ld = w.Z.extent(1), blocks = (n + rows - 1) / rows;
     const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
@@ -123,11 +115,7 @@ White whitened(View<const double, 2> X, index k) {
         Array<double, 2> centred({rows, d});
         for (index b = piece * share; b < std::min(blocks, (piece + 1) * share); ++b) {
             const index begin = b * rows, count = std::min(rows, n - begin);
-            for (index i = 0; i < count; ++i) {
-                for (index j = 0; j < d; ++j) {
-                    centred.data()[i * d + j] = x[(begin + i) * d + j] - p.mean[j];
-                }
-            }
+            centre_rows(X, p.mean, begin, count, centred.data());
             numerics::gemm(false, true, k, count, d, 1.0, w.whitening.data(), d, centred.data(), d, 0.0,
                            w.Z.data() + begin, ld);
         }
@@ -143,11 +131,11 @@ Unmixing fast_ica(const White& white, const FastIcaOptions& o) {
     Progress progress("FastICA", o.max_iter);
     while (result.iterations < o.max_iter && !result.converged) {
         check_interrupt();
-        const PassSums sums = contrast_pass(white, result.W, o.fun);
+        const Array<double, 2> sums = contrast_pass(white, result.W, o.fun);
         Array<double, 2> next({k, k});
         for (index i = 0; i < k; ++i) {
             for (index j = 0; j < k; ++j) {
-                next(i, j) = sums.cross(i, j) / n - sums.slopes[i] / n * result.W(i, j);
+                next(i, j) = sums(i, j) / n - sums(k, i) / n * result.W(i, j);
             }
         }
         next = decorrelated(next);
@@ -189,50 +177,21 @@ struct Likelihood {
 Likelihood likelihood_of(const White& white, const Array<double, 2>& W, const std::vector<double>& signs) {
     const index k = W.extent(0), ld = white.Z.extent(1);
     const double n = static_cast<double>(white.n);
-    const index blocks = (ld + block_columns - 1) / block_columns;
-    const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
-    struct Sums {
-        Array<double, 2> cross;
-        std::vector<double> slopes, squares, losses;
-    };
-    std::vector<Sums> sums(pieces);
     const auto& kernels = ica_kernels();
-    parallel_for(pieces, [&](index p) {
-        Sums& s = sums[p];
-        s.cross = Array<double, 2>({k, k});
-        s.slopes.assign(k, 0);
-        s.squares.assign(k, 0);
-        s.losses.assign(k, 0);
-        Array<double, 2> y({k, block_columns}), g({k, block_columns});
-        for (index b = p * share; b < std::min(blocks, (p + 1) * share); ++b) {
-            const index begin = b * block_columns, count = std::min(block_columns, ld - begin);
-            numerics::gemm(false, false, k, count, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, y.data(),
-                           block_columns);
+    // Σ g yᵀ, and behind it Σ g′, Σ y² and Σ log cosh y.
+    const index slopes = k, squares = k + 1, losses = k + 2;
+    const Array<double, 2> sums =
+        sums_of_blocks(white, W, k + 3, k, [&](const double* y, index, index count, double* g, Array<double, 2>& sum) {
             for (index i = 0; i < k; ++i) {
-                s.losses[i] += kernels.logcosh_sum(1, count, block_columns, y.data() + i * block_columns);
+                sum(losses, i) += kernels.logcosh_sum(1, count, block_columns, y + i * block_columns);
             }
-            kernels.logcosh(k, count, block_columns, y.data(), g.data(), s.slopes.data());
-            numerics::gemm(false, true, k, k, count, 1.0, g.data(), block_columns, y.data(), block_columns, 1.0,
-                           s.cross.data(), k);
+            kernels.logcosh(k, count, block_columns, y, g, &sum(slopes, 0));
+            numerics::gemm(false, true, k, k, count, 1.0, g, block_columns, y, block_columns, 1.0, sum.data(), k);
             for (index i = 0; i < k; ++i) {
-                double square = 0;
-                for (index t = 0; t < count; ++t) {
-                    square += y.data()[i * block_columns + t] * y.data()[i * block_columns + t];
-                }
-                s.squares[i] += square;
+                const double* row = y + i * block_columns;
+                sum(squares, i) += std::inner_product(row, row + count, row, 0.0);
             }
-        }
-    });
-    for (index p = 1; p < pieces; ++p) {
-        for (index i = 0; i < k * k; ++i) {
-            sums[0].cross.data()[i] += sums[p].cross.data()[i];
-        }
-        for (index i = 0; i < k; ++i) {
-            sums[0].slopes[i] += sums[p].slopes[i];
-            sums[0].squares[i] += sums[p].squares[i];
-            sums[0].losses[i] += sums[p].losses[i];
-        }
-    }
+        });
     const double spare = static_cast<double>(ld - white.n);  // padding: y = 0, ψ′ = 1, log term log 2
     Likelihood l{-log_determinant(W), Array<double, 2>({k, k}), Array<double, 2>({k, k}), std::vector<double>(k)};
     Array<double, 2> covariance({k, k});
@@ -241,12 +200,12 @@ Likelihood likelihood_of(const White& white, const Array<double, 2>& W, const st
     }
     for (index i = 0; i < k; ++i) {
         const double sign = signs.empty() ? 1 : signs[i], more = signs.empty() ? 0 : 1;
-        const double slope = (sums[0].slopes[i] - spare) / n, square = sums[0].squares[i] / n;
-        l.signs[i] = slope * square - sums[0].cross(i, i) / n > 0 ? 1 : -1;
-        l.loss += sign * (sums[0].losses[i] - spare * std::log(2.0)) / n + more * 0.5 * square;
+        const double slope = (sums(slopes, i) - spare) / n, square = sums(squares, i) / n;
+        l.signs[i] = slope * square - sums(i, i) / n > 0 ? 1 : -1;
+        l.loss += sign * (sums(losses, i) - spare * std::log(2.0)) / n + more * 0.5 * square;
         for (index j = 0; j < k; ++j) {
-            l.gradient(i, j) = sign * sums[0].cross(i, j) / n + more * covariance(i, j) - (i == j ? 1 : 0);
-            l.hessian(i, j) = (sign * slope + more) * sums[0].squares[j] / n;
+            l.gradient(i, j) = sign * sums(i, j) / n + more * covariance(i, j) - (i == j ? 1 : 0);
+            l.hessian(i, j) = (sign * slope + more) * sums(squares, j) / n;
         }
     }
     return l;

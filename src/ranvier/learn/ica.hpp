@@ -26,20 +26,16 @@ struct FastIcaOptions {
     Seed random_state;
     static Fields fields();
 };
-struct InfomaxOptions {
-    std::optional<index> n_components;
-    bool extended = true;
-    index max_iter = 500;
-    double tol = 1e-12;
-    Seed random_state;
-    static Fields fields();
-};
 struct PicardOptions {
     std::optional<index> n_components;
     bool extended = true;
     index max_iter = 500;
     double tol = 1e-7;
     Seed random_state;
+    static Fields fields();
+};
+struct InfomaxOptions : PicardOptions {
+    InfomaxOptions() { tol = 1e-12; }
     static Fields fields();
 };
 

@@ -18,9 +18,9 @@ Fields ica_fields(std::string of, Field own, std::string tol) {
                  .at_least(0)}};
 }
 
-template <class O>
-Field extended_field() {
-    return field("extended", &O::extended, "sub-Gaussian sources too");
+Fields likelihood_fields(std::string of, std::string tol) {
+    return ica_fields<PicardOptions>(
+        std::move(of), field("extended", &PicardOptions::extended, "sub-Gaussian sources too"), std::move(tol));
 }
 
 }  // namespace
@@ -33,12 +33,10 @@ Fields FastIcaOptions::fields() {
         "largest turn of a direction, 1 − |cosine|, at the end");
 }
 Fields InfomaxOptions::fields() {
-    return ica_fields<InfomaxOptions>("Infomax", extended_field<InfomaxOptions>(),
-                                      "squared change of the weights in a pass at the end");
+    return likelihood_fields("Infomax", "squared change of the weights in a pass at the end");
 }
 Fields PicardOptions::fields() {
-    return ica_fields<PicardOptions>("Picard", extended_field<PicardOptions>(),
-                                     "largest entry of the relative gradient at the end");
+    return likelihood_fields("Picard", "largest entry of the relative gradient at the end");
 }
 
 namespace {

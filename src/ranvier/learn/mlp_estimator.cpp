@@ -57,7 +57,7 @@ Fields MlpOptions::fields() {
 Fields MlpRegressorOptions::fields() {
     Fields fields = MlpOptions::fields();
     fields.of = "MLPRegressor";
-    fields.list.resize(fields.list.size() - 3);
+    fields.list.erase(fields.list.end() - 3, fields.list.end());
     return fields;
 }
 
@@ -89,10 +89,7 @@ Array<T, 1> packed(const NetShape& shape, const State& state) {
         const index in = shape.sizes[l], out = shape.sizes[l + 1];
         require(W.extent(0) == in && W.extent(1) == out && std::ssize(b) == out, "weights of layer ", number,
                 " must have shape (", in, ", ", out, ")");
-        for (index i = 0; i < in; ++i) {
-            std::copy(W.data() + i * out, W.data() + (i + 1) * out,
-                      block.data() + layout.weights[l] + i * layout.ld[l + 1]);
-        }
+        copy(W.view(), View<T, 2>(block.data() + layout.weights[l], {in, out}, {layout.ld[l + 1], 1}));
         std::copy(b.begin(), b.end(), block.data() + layout.biases[l]);
     }
     return block;
@@ -103,13 +100,9 @@ void unpack(const NetShape& shape, const Array<T, 1>& block, State& state) {
     const NetLayout layout = layout_of<T>(shape);
     for (std::size_t l = 0; l + 1 < shape.sizes.size(); ++l) {
         const index in = shape.sizes[l], out = shape.sizes[l + 1];
-        Array<T, 2> W({in, out});
-        for (index i = 0; i < in; ++i) {
-            const T* from = block.data() + layout.weights[l] + i * layout.ld[l + 1];
-            std::copy(from, from + out, W.data() + i * out);
-        }
         const T* b = block.data() + layout.biases[l];
-        state["coefs_" + std::to_string(l)] = std::move(W);
+        state["coefs_" + std::to_string(l)] =
+            Array<T, 2>(View<const T, 2>(block.data() + layout.weights[l], {in, out}, {layout.ld[l + 1], 1}));
         state["intercepts_" + std::to_string(l)] = std::vector<T>(b, b + out);
     }
 }
@@ -136,8 +129,7 @@ std::vector<T> sample_weights(const MlpOptions& o, const Given& given) {
         for (std::int32_t label : given.labels) {
             ++count[label];
         }
-        const auto there =
-            static_cast<double>(std::count_if(count.begin(), count.end(), [](double c) { return c > 0; }));
+        const auto there = static_cast<double>(std::ranges::count_if(count, [](double c) { return c > 0; }));
         for (std::size_t k = 0; k < count.size(); ++k) {
             of_class[k] = static_cast<double>(given.labels.size()) / (there * count[k]);
         }
@@ -153,8 +145,7 @@ template <class T>
 Array<T, 2> taken(View<const T, 2> from, std::span<const index> rows) {
     Array<T, 2> to({from.data() != nullptr ? std::ssize(rows) : 0, from.extent(1)});
     for (index i = 0; i < to.extent(0); ++i) {
-        const T* row = from.data() + rows[i] * from.extent(1);
-        std::copy(row, row + from.extent(1), to.data() + i * from.extent(1));
+        copy(from[rows[i]], to.view()[i]);
     }
     return to;
 }
@@ -190,9 +181,7 @@ Training<T> resumed(const NetShape& shape, Solver solver, const State& before) {
     t.net = {shape, packed<T>(shape, before)};
     const auto block = [&](const std::string& name) {
         const std::vector<T> values = row<T>(before, name);
-        Array<T, 1> result({std::ssize(values)});
-        std::copy(values.begin(), values.end(), result.data());
-        return result;
+        return Array<T, 1>(View<const T, 1>(values.data(), {std::ssize(values)}));
     };
     t.first = block("state.first");
     t.second = block("state.second");

@@ -272,9 +272,7 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
     if (o.init == MapStart::sample) {
         const std::vector<index> order = shuffled(n, random);
         for (index u = 0; u < U; ++u) {
-            for (index k = 0; k < d; ++k) {
-                weights(u, k) = X(order[u % n], k);
-            }
+            copy(X[order[u % n]], weights.view()[u]);
         }
         return weights;
     }
