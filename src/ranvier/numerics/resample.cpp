@@ -296,7 +296,7 @@ void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, 
             "polyphase_resample: out must have shape (", x.extent(0), ", ", n_out, "); got (", out.extent(0), ", ",
             out.extent(1), ")");
     if (up == 1 && down == 1) {
-        copy_rows<double>(x, out);
+        copy(x, out);
         return;
     }
     const index rate = std::max(up, down), half = 10 * rate, taps_per_phase = 2 * half / up + 1;
