@@ -3,7 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/base/text.hpp"
+
 namespace ranvier::learn {
+
+// A row of the table stands beside what it computes; a new one is a word in each of these two lists.
+using Row = Estimator();
+Row perceptron_estimator, adaline_estimator, mlp_classifier, mlp_regressor, elman_estimator, som_estimator,
+    art1_estimator, fuzzy_art_estimator, fuzzy_artmap_estimator, hopfield_estimator, pca_estimator, whitening_estimator,
+    fast_ica_estimator, infomax_estimator, picard_estimator, sfa_estimator, fda_estimator, factor_analysis_estimator;
 
 const std::vector<Estimator>& estimators() {
     static const std::vector<Estimator> all{
@@ -23,11 +31,10 @@ const Estimator& estimator(const std::string& word) {
     if (found != all.end()) {
         return *found;
     }
-    std::string list;
-    for (const Estimator& e : all) {
-        list += (list.empty() ? "" : ", ") + e.word;
-    }
-    throw InvalidInput("there is no model '" + word + "'; there are " + list + ", and a+b for one behind the other");
+    std::vector<std::string> known(all.size());
+    std::ranges::transform(all, known.begin(), &Estimator::word);
+    throw InvalidInput("there is no model '" + word + "'; there are " + joined(known) +
+                       ", and a+b for one behind the other");
 }
 
 void require_state(const Estimator& e, const State& state) {

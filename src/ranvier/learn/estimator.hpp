@@ -105,26 +105,6 @@ const Estimator& estimator(const std::string& word);
 /// @throws InvalidInput  what is needed is missing or no finite number
 void require_state(const Estimator& estimator, const State& state);
 
-// Rows of the table, each beside what it computes.
-Estimator perceptron_estimator();
-Estimator adaline_estimator();
-Estimator mlp_classifier();
-Estimator mlp_regressor();
-Estimator elman_estimator();
-Estimator som_estimator();
-Estimator art1_estimator();
-Estimator fuzzy_art_estimator();
-Estimator fuzzy_artmap_estimator();
-Estimator hopfield_estimator();
-Estimator pca_estimator();
-Estimator whitening_estimator();
-Estimator fast_ica_estimator();
-Estimator infomax_estimator();
-Estimator picard_estimator();
-Estimator sfa_estimator();
-Estimator fda_estimator();
-Estimator factor_analysis_estimator();
-
 /// Samples as doubles, on their own memory where they are.
 class Doubles : public View<const double, 2> {
 public:
