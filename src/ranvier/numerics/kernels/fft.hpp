@@ -164,6 +164,19 @@ inline CVec* stockham(const Passes& passes, CVec* x, CVec* y) {
 // Decimation in frequency forward and in time backward; depth first, so that a sub-transform is finished while it is in
 // the cache.
 
+/// Calls `body` with the radix of a pass as a constant.
+template <class Body>
+RANVIER_INLINE void with_radix(int radix, Body body) {
+    switch (radix) {
+        case 2: body.template operator()<2>(); break;
+        case 3: body.template operator()<3>(); break;
+        case 4: body.template operator()<4>(); break;
+        case 5: body.template operator()<5>(); break;
+        case 7: body.template operator()<7>(); break;
+        default: body.template operator()<8>(); break;
+    }
+}
+
 template <int radix>
 inline void dif_pass(index m, CVec* x, const Twiddle* w) {
     for (index p = 0; p < m; ++p, w += radix - 1) {
@@ -216,15 +229,8 @@ inline void leaves(index count, CVec* x) {
 }
 
 template <bool inverse>
-inline void leaf_pass(int radix, index count, CVec* x) {
-    switch (radix) {
-        case 2: leaves<2, inverse>(count, x); break;
-        case 3: leaves<3, inverse>(count, x); break;
-        case 4: leaves<4, inverse>(count, x); break;
-        case 5: leaves<5, inverse>(count, x); break;
-        case 7: leaves<7, inverse>(count, x); break;
-        default: leaves<8, inverse>(count, x); break;
-    }
+inline void leaf_pass(int length, index count, CVec* x) {
+    with_radix(length, [&]<int radix>() { leaves<radix, inverse>(count, x); });
 }
 
 /// forward_permuted(), but for the last pass: leaves(radix, count, x) is called instead for `count` neighbouring
@@ -239,14 +245,7 @@ inline void forward_permuted_with(const Passes& passes, CVec* x, const Leaves& l
         leaves(pass.radix, 1, x);
         return;
     }
-    switch (pass.radix) {
-        case 2: dif_pass<2>(pass.m, x, pass.twiddle); break;
-        case 3: dif_pass<3>(pass.m, x, pass.twiddle); break;
-        case 4: dif_pass<4>(pass.m, x, pass.twiddle); break;
-        case 5: dif_pass<5>(pass.m, x, pass.twiddle); break;
-        case 7: dif_pass<7>(pass.m, x, pass.twiddle); break;
-        default: dif_pass<8>(pass.m, x, pass.twiddle); break;
-    }
+    with_radix(pass.radix, [&]<int radix>() { dif_pass<radix>(pass.m, x, pass.twiddle); });
     if (level + 2 == passes.count) {
         leaves(passes.pass[level + 1].radix, pass.radix, x);
     } else {
@@ -276,14 +275,7 @@ inline void inverse_permuted(const Passes& passes, CVec* x, int level = 0) {
             inverse_permuted(passes, x + pass.m * k, level + 1);
         }
     }
-    switch (pass.radix) {
-        case 2: dit_pass<2>(pass.m, x, pass.twiddle); break;
-        case 3: dit_pass<3>(pass.m, x, pass.twiddle); break;
-        case 4: dit_pass<4>(pass.m, x, pass.twiddle); break;
-        case 5: dit_pass<5>(pass.m, x, pass.twiddle); break;
-        case 7: dit_pass<7>(pass.m, x, pass.twiddle); break;
-        default: dit_pass<8>(pass.m, x, pass.twiddle); break;
-    }
+    with_radix(pass.radix, [&]<int radix>() { dit_pass<radix>(pass.m, x, pass.twiddle); });
 }
 
 /// `count` neighbouring transforms of length `radix`, products with the kernel, and the transforms back.
@@ -308,15 +300,8 @@ inline void leaf_products(index count, CVec* x, const Twiddle* kernel) {
     }
 }
 
-inline void leaf_product_pass(int radix, index count, CVec* x, const Twiddle* kernel) {
-    switch (radix) {
-        case 2: leaf_products<2>(count, x, kernel); break;
-        case 3: leaf_products<3>(count, x, kernel); break;
-        case 4: leaf_products<4>(count, x, kernel); break;
-        case 5: leaf_products<5>(count, x, kernel); break;
-        case 7: leaf_products<7>(count, x, kernel); break;
-        default: leaf_products<8>(count, x, kernel); break;
-    }
+inline void leaf_product_pass(int length, index count, CVec* x, const Twiddle* kernel) {
+    with_radix(length, [&]<int radix>() { leaf_products<radix>(count, x, kernel); });
 }
 
 /// forward_permuted(), products with the kernel in that order, inverse_permuted(): but each part goes all the way while
@@ -331,14 +316,7 @@ inline void convolve_permuted(const Passes& passes, const Twiddle* kernel, CVec*
         leaf_product_pass(pass.radix, 1, x, kernel);
         return;
     }
-    switch (pass.radix) {
-        case 2: dif_pass<2>(pass.m, x, pass.twiddle); break;
-        case 3: dif_pass<3>(pass.m, x, pass.twiddle); break;
-        case 4: dif_pass<4>(pass.m, x, pass.twiddle); break;
-        case 5: dif_pass<5>(pass.m, x, pass.twiddle); break;
-        case 7: dif_pass<7>(pass.m, x, pass.twiddle); break;
-        default: dif_pass<8>(pass.m, x, pass.twiddle); break;
-    }
+    with_radix(pass.radix, [&]<int radix>() { dif_pass<radix>(pass.m, x, pass.twiddle); });
     if (level + 2 == passes.count) {
         leaf_product_pass(passes.pass[level + 1].radix, pass.radix, x, kernel);
     } else {
@@ -346,14 +324,7 @@ inline void convolve_permuted(const Passes& passes, const Twiddle* kernel, CVec*
             convolve_permuted(passes, kernel + pass.m * k, x + pass.m * k, level + 1);
         }
     }
-    switch (pass.radix) {
-        case 2: dit_pass<2>(pass.m, x, pass.twiddle); break;
-        case 3: dit_pass<3>(pass.m, x, pass.twiddle); break;
-        case 4: dit_pass<4>(pass.m, x, pass.twiddle); break;
-        case 5: dit_pass<5>(pass.m, x, pass.twiddle); break;
-        case 7: dit_pass<7>(pass.m, x, pass.twiddle); break;
-        default: dit_pass<8>(pass.m, x, pass.twiddle); break;
-    }
+    with_radix(pass.radix, [&]<int radix>() { dit_pass<radix>(pass.m, x, pass.twiddle); });
 }
 
 // ---- any length -----------------------------------------------------------------------------------------------------

@@ -156,14 +156,7 @@ void transform_rows(const FourierRow& r, const CVec* middle, Spectrum spectrum, 
         }
         forward_permuted_with(r.n2, row, [&](int radix, index count, const CVec* x) {
             const int* bin = r.leaf_bin2 + (x - row) / radix;
-            switch (radix) {
-                case 2: place<2>(r, spectrum, k1, bin, count, x); break;
-                case 3: place<3>(r, spectrum, k1, bin, count, x); break;
-                case 4: place<4>(r, spectrum, k1, bin, count, x); break;
-                case 5: place<5>(r, spectrum, k1, bin, count, x); break;
-                case 7: place<7>(r, spectrum, k1, bin, count, x); break;
-                default: place<8>(r, spectrum, k1, bin, count, x); break;
-            }
+            with_radix(radix, [&]<int length>() { place<length>(r, spectrum, k1, bin, count, x); });
         });
     }
 }
