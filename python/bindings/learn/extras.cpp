@@ -1,4 +1,5 @@
-// What some estimators do beside fit, predict and transform.
+// The submodule ranvier._core.learn: the table of estimators, and what some of them do beside fit, predict and
+// transform.
 #include "learn/learn.hpp"
 #include "ranvier/learn/elman.hpp"
 #include "ranvier/learn/hopfield.hpp"
@@ -73,7 +74,9 @@ nb::tuple python_census(const nb::dict& settings, const nb::dict& state) {
 
 }  // namespace
 
-void bind_learn_extras(nb::module_& m) {
+void bind_learn(nb::module_& core) {
+    nb::module_ m = core.def_submodule("learn", "The engine of ranvier.learn.");
+    bind_estimators(m);
     m.def("map_positions",
           [](const nb::dict& settings) { return numpy_view(positions(options_of<SomOptions>(settings).map())); });
     bind_maps<double>(m);

@@ -6,7 +6,6 @@
 namespace ranvier::python {
 
 void bind_estimators(nb::module_& m);
-void bind_learn_extras(nb::module_& m);
 
 /// Arrays of a state, on the memory of NumPy's; those of one number have no axes, words are lists.
 learn::State state_of(const nb::dict& arrays);

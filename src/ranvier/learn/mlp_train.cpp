@@ -231,6 +231,9 @@ void train_lbfgs(Training<T>& training, const TrainingData<T>& data, const MlpOp
     const index size = training.net.parameters.size();
     T* p = training.net.parameters.data();
     std::vector<double> x(p, p + size);
+    const auto take = [&](const std::vector<double>& at) {
+        copy(View<const double, 1>(at.data(), {size}), training.net.parameters.view());
+    };
     Array<T, 1> gradient;
     numerics::LbfgsOptions options;
     options.max_iterations = o.max_iter;
@@ -240,22 +243,16 @@ void train_lbfgs(Training<T>& training, const TrainingData<T>& data, const MlpOp
     const numerics::LbfgsResult result = numerics::minimise_lbfgs(
         x, options,
         [&](const std::vector<double>& at, std::vector<double>& g) {
-            for (index i = 0; i < size; ++i) {
-                p[i] = static_cast<T>(at[i]);
-            }
+            take(at);
             const double loss = loss_and_gradient(training.net, data, o.alpha, gradient);
-            for (index i = 0; i < size; ++i) {
-                g[i] = static_cast<double>(gradient.data()[i]);
-            }
+            copy(gradient.view(), View<double, 1>(g.data(), {size}));
             return loss;
         },
         [&](double loss) {
             training.loss.push_back(loss);
             ++training.epochs;
         });
-    for (index i = 0; i < size; ++i) {
-        p[i] = static_cast<T>(x[i]);
-    }
+    take(x);
     if (!std::isfinite(result.f)) {
         throw NumericalError("the loss of the net is no number; scaled features are needed");
     }
