@@ -528,6 +528,7 @@ VALUES = {
     ("galerkin_convection", "psi"): [((1, 1), (1, 3))], ("galerkin_convection", "theta"): [((1, 1), (0, 2), (1, 3))],
     ("linear_separability", "max_steps"): [1, 2], ("System.__init__", "preset"): ["bursting"],
     ("System.__init__", "threshold"): ["x > 1"], ("System.__init__", "reset"): ["x = 0"], ("System.__init__", "refractory"): ["2*ms"],
+    ("System.__init__", "time_unit"): ["ms"],
     ("System.__init__", "functions"): [Made(lambda s: {"g": _c_function()})], ("c_function.__init__", "result"): ["mV"],
     ("System.simulate", "method"): ["DOP853"], ("System.simulate", "events"): [Made(lambda s: _crossing())],
     ("System.simulate", "t_eval"): [[0.2, 0.4]], ("System.simulate", "first_step"): [1e-3], ("System.simulate", "max_step"): [1e-2],
