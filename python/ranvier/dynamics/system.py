@@ -11,6 +11,7 @@ from ranvier.dynamics.events import crossing
 from ranvier.dynamics.plots import Plots
 from ranvier.dynamics.result import Result
 from ranvier.library import Model, model
+from ranvier.notebook import table
 from ranvier.settings import described, given
 from ranvier.units import Named, Quantity, dimension_of, number
 
@@ -149,6 +150,13 @@ class System(Analysis, Plots):
     def parameters(self):
         """Parameter values by name."""
         return {name: p.shown(self._values[name]) for name, p in self._parameters.items() if name in self._values}
+
+    def _repr_html_(self):
+        return table(f"System {self.name}", {
+            "equations": self.equations or "",
+            "start": "\n".join(f"{name} = {value}" for name, value in self.states.items()),
+            "parameters": "\n".join(f"{name} = {value}" for name, value in self.parameters.items()),
+        })  # fmt: skip
 
     @property
     def equations(self):

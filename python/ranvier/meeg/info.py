@@ -8,6 +8,7 @@ import numpy as np
 
 from ranvier import _core
 
+from ..notebook import table
 from . import carried
 from .checks import complain, numbered, one_of
 from .face import DictFace, LiveDict, LiveList, changing
@@ -292,6 +293,9 @@ class Info(DictFace):
 
         _core.meeg.write_info_fif(self._engine, output_path(fname, overwrite), overwrite)
 
+    def _repr_html_(self):
+        return in_notebook("Info", self)
+
     def __repr__(self):
         types = self.get_channel_types() if self["chs"] else []
         counts = ", ".join(f"{types.count(t)} {t.upper()}" for t in dict.fromkeys(types))
@@ -312,6 +316,20 @@ class Info(DictFace):
         lines.append(f" sfreq: {self['sfreq']:g} Hz")
         lines += [f" {key}: {self[key]!r}" for key in ("description", "experimenter", "proj_name", *carried.flat) if self[key]]
         return "\n".join(lines) + "\n>"
+
+
+def in_notebook(title, info):
+    """What notebooks show of an object that has an Info."""
+    types = info.get_channel_types() if info["chs"] else []
+    return table(title, {
+        "channels": ", ".join(f"{types.count(t)} {t}" for t in dict.fromkeys(types)),
+        "bad": ", ".join(info["bads"]),
+        "rate": f"{info['sfreq']:g} Hz",
+        "filter": f"{info['highpass']:g} to {info['lowpass']:g} Hz",
+        "measured": info["meas_date"] or "unknown",
+        "points digitised": len(info["dig"] or ()) or "",
+        "projections": "\n".join(f"{p['desc']}: {'on' if p['active'] else 'off'}" for p in info["projs"]),
+    })  # fmt: skip
 
 
 def create_info(ch_names, sfreq, ch_types="misc", verbose=None):

@@ -11,7 +11,7 @@ from ranvier.errors import warn
 from ...settings import described, given
 from ..checks import complain, lacking, not_yet, one_of
 from ..face import LiveDict, changing
-from ..info import Info
+from ..info import Info, in_notebook
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import pick_channels, pick_types, picks_to_idx
@@ -107,6 +107,9 @@ class ChannelsMixin(HoldsEngine):
         """Whether there is a channel of a type; "meg" is a magnetometer or gradiometer."""
         types = ("mag", "grad") if ch_type == "meg" else (_core.meeg.known_type(ch_type),)
         return not set(types).isdisjoint(self.info._engine.types)
+
+    def _repr_html_(self):
+        return in_notebook(" ".join(repr(self).strip("<>\n").split()), self.info)
 
     def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
         """Types of channels, as "eeg", "stim". See `Info.get_channel_types`."""

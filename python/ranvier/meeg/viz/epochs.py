@@ -209,7 +209,11 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
             bottom = panels[1]
             look = dict(ts_args or {})
             hline, ylim, inverted = (look.pop(name, None) for name in ("hline", "ylim", "invert_y"))
-            bottom.plot(times, image.mean(axis=0), **{"color": "#1b1b1b", "lw": 1.3, **look})
+            mean = image.mean(axis=0)
+            if len(image) > 1:  # 95 % of where the mean would lie
+                reach = 1.96 * image.std(axis=0, ddof=1) / np.sqrt(len(image))
+                bottom.fill_between(times, mean - reach, mean + reach, color="#1b1b1b", alpha=0.2, lw=0)
+            bottom.plot(times, mean, **{"color": "#1b1b1b", "lw": 1.3, **look})
             for height in (0, *(hline or ())):
                 bottom.axhline(height, color="#999999", lw=0.6)
             if ylim is not None:

@@ -8,11 +8,12 @@ from . import style
 from .head import draw_head, positions
 
 
-def by_type(evoked, picks, exclude, with_ref_meg=True):
+def by_type(evoked, picks, exclude, with_ref_meg=True, none="data"):
     """Channel numbers by type, of what is drawn."""
-    idx = picks_to_idx(evoked.info, picks, "data", exclude=exclude, with_ref_meg=with_ref_meg)
+    idx = picks_to_idx(evoked.info, picks, none, exclude=exclude, with_ref_meg=with_ref_meg)
     types = evoked.info.get_channel_types(idx.tolist())
-    return {kind: [int(k) for k, t in zip(idx, types) if t == kind] for kind in dict.fromkeys(types)}
+    kinds = [kind for kind in dict.fromkeys(types) if picks is not None or kind != "stim"]
+    return {kind: [int(k) for k, t in zip(idx, types) if t == kind] for kind in kinds}
 
 
 def legend_head(axes, info, idx, colours, corner="upper left", sphere=None, fewest=2):
@@ -91,7 +92,7 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     ----------
     evoked : Evoked
     picks : str | list | slice | None
-        Channels; None: data channels.
+        Channels; None: all but stimulus channels.
     exclude : list of str | "bads"
         Names to leave out. Default "bads".
     gfp : bool | "only"
@@ -122,7 +123,7 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     if noise_cov is not None:
         raise not_yet("plot_evoked(noise_cov=)", "noise_cov=None, which draws what was measured")
     evoked = style.projected(evoked, proj)
-    groups = by_type(evoked, picks, exclude)
+    groups = by_type(evoked, picks, exclude, none="all")
     axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.6 * len(groups)), below=True)
     for ax, (kind, idx) in zip(axes, groups.items()):
         factor = (scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0
@@ -131,6 +132,8 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
         draw_butterfly(ax, evoked, idx, kind, factor=factor, unit=label, spatial_colors=spatial_colors, gfp=gfp,
                        time_unit=time_unit, hline=hline, ylim=(ylim or {}).get(kind), xlim=xlim, highlight=highlight,
                        title=title, zorder=zorder, sphere=sphere)  # fmt: skip
+        if title is None:
+            ax.set_title(f"N_ave = {evoked.nave}", fontsize=8, loc="right", color="#555555")
     axes[-1].set_xlabel(f"Time ({time_unit})")
     fig = axes[0].figure
     if window_title and fig.canvas.manager is not None:
@@ -150,7 +153,7 @@ def _masked_image(axes, data, mask, mask_style, mask_cmap, mask_alpha, **look):
         image.set_data(np.ma.masked_where(~mask, data))
     if how in ("both", "contour") and mask.any() and not mask.all():
         left, right, bottom, top = look["extent"]
-        sides = np.linspace(left, right, mask.shape[1] + 1), np.linspace(top, bottom, mask.shape[0] + 1)
+        sides = np.linspace(left, right, mask.shape[1] + 1), np.linspace(bottom, top, mask.shape[0] + 1)
         for row, column in np.argwhere(np.diff(mask.astype(int), axis=1)):
             axes.plot([sides[0][column + 1]] * 2, sides[1][[row, row + 1]], color="k", lw=0.8)
         for row, column in np.argwhere(np.diff(mask.astype(int), axis=0)):
@@ -203,9 +206,9 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
         lit = mask
         if mask is not None:
             lit = mask[idx] if len(mask) == len(evoked.data) else mask[[drawn.index(k) for k in idx]]
-        image = _masked_image(ax, data, lit, mask_style, mask_cmap, mask_alpha, aspect="auto", origin="upper", cmap=cmap,
+        image = _masked_image(ax, data, lit, mask_style, mask_cmap, mask_alpha, aspect="auto", origin="lower", cmap=cmap,
                               vmin=low, vmax=high, interpolation="nearest",
-                              extent=[times[0] - half, times[-1] + half, len(idx) - 0.5, -0.5])  # fmt: skip
+                              extent=[times[0] - half, times[-1] + half, -0.5, len(idx) - 0.5])  # fmt: skip
         style.mark_zero(ax, times, lw=0.8)
         if xlim is not None and xlim != "tight":
             ax.set_xlim(xlim)

@@ -29,12 +29,6 @@ def bare(axes, reach=1.2):
     axes.axis("off")
 
 
-def fitted(places):
-    """Places drawn in so that they lie on the head's picture, where they reach far beyond it as those of a helmet do."""
-    farthest = float(np.nanmax(np.hypot(*np.asarray(places).T)))
-    return places / (farthest / 0.98) if farthest > 1.2 else places
-
-
 def positions(info, idx, sphere=None, to_sphere=True):
     """Places on the head of channels, shape (n, 2). Raises where one has none."""
     head = style.sphere_of(info, sphere)
@@ -45,7 +39,7 @@ def positions(info, idx, sphere=None, to_sphere=True):
             f"{len(lost)} channels have no place on the head ({', '.join(lost[:5])}{', ...' if len(lost) > 5 else ''}); "
             "set a montage, or pick others"
         )
-    return fitted(places) if head is None else places
+    return places
 
 
 def merged(info, idx, data, kind, sphere=None):
@@ -230,7 +224,7 @@ def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=Fals
     info : Info | Raw | Epochs | Evoked
     kind : "topomap" | "3d"
     ch_type : str | None
-        "eeg", "mag", ...; None: the first that there is.
+        "mag", "grad", "eeg", ...; None: the first of these that there is.
     show_names : bool | list of str
         Whether to write names, or which.
     ch_groups : list of list of int | None
@@ -249,7 +243,7 @@ def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=Fals
     types = info.get_channel_types(unique=True, only_data_chs=True)
     if not types:
         raise ValueError("there are no data channels to draw")
-    ch_type = ch_type or next((t for t in ("eeg", "mag", "grad") if t in types), types[0])
+    ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0])
     idx = [int(k) for k in picks_to_idx(info, ch_type, exclude=())]
     ok = style.has_places(info, idx)
     idx = [k for k, good in zip(idx, ok) if good]

@@ -153,8 +153,8 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
             ax.set_title(style.titles.get(kind, kind), fontsize=9)
         if colorbar:
             bar = ax.figure.colorbar(picture, ax=ax, shrink=0.75, pad=0.02, format=cbar_fmt)
-            if units:
-                bar.set_label(units)
+            change = {"percent": "%", "zscore": "z", "zlogratio": "z", "logratio": "log10", "ratio": "ratio"}
+            bar.set_label(units or (change.get(mode, "power") if baseline is not None else "power"))
     return style.shown(axes[0].figure, show)
 
 

@@ -1,0 +1,221 @@
+"""What figures of recordings show is what is true: values, places, extents, ticks, labels."""
+
+import numpy as np
+import pytest
+from conftest import NAMES, make_epochs, make_raw
+
+import ranvier.meeg as mne
+
+plt = pytest.importorskip("matplotlib.pyplot")
+from matplotlib.collections import PathCollection  # noqa: E402
+
+
+@pytest.fixture
+def evoked():
+    return make_epochs().average()
+
+
+def image_of(axes):
+    (image,) = axes.images
+    return np.ma.getdata(image.get_array()), image.get_extent()
+
+
+def dots_of(axes):
+    return max((c for c in axes.collections if isinstance(c, PathCollection)), key=lambda c: len(c.get_offsets())).get_offsets()
+
+
+def value_at(image, extent, x, y):
+    left, right, bottom, top = extent
+    rows, columns = image.shape
+    return image[int((y - bottom) / (top - bottom) * rows), int((x - left) / (right - left) * columns)]
+
+
+def test_traces_of_a_recording_lie_on_their_rows_in_units_of_the_scale_bar():
+    raw = make_raw()
+    axes = raw.plot(duration=5, start=2, n_channels=4, scalings={"eeg": 20e-6}, remove_dc=False, show=False).axes[0]
+    lines = {name: line for name, line in zip(NAMES[:4], (ln for ln in axes.lines if len(ln.get_xdata()) > 100))}
+    for row, (name, line) in enumerate(lines.items()):
+        t, v = line.get_data()
+        data = raw.get_data([name])[0, raw.time_as_index(t[0])[0] : raw.time_as_index(t[0])[0] + len(t)]
+        assert (v + row) * 40e-6 == pytest.approx(data, abs=1e-12)
+    assert axes.get_xlim() == pytest.approx((2, 7), abs=0.006)
+    assert any("40 µV" in text.get_text() for text in axes.texts)
+
+
+def test_events_stand_at_their_times_on_the_rows_of_their_numbers():
+    axes = mne.viz.plot_events(np.array([[200, 0, 1], [400, 0, 2], [600, 0, 1]]), 200.0, first_samp=100, show=False).axes[0]
+    drawn = {line.get_label(): line.get_data() for line in axes.lines}
+    assert drawn["1 (2)"][0].tolist() == [0.5, 2.5] and drawn["1 (2)"][1].tolist() == [0, 0]
+    assert drawn["2 (1)"][0].tolist() == [1.5] and [t.get_text() for t in axes.get_yticklabels()] == ["1", "2"]
+
+
+def test_a_butterfly_has_every_channel_in_its_unit_and_says_how_many_epochs_it_averages(evoked):
+    axes = evoked.plot(show=False, spatial_colors=False).axes[0]
+    lines = [line.get_ydata() for line in axes.lines if len(line.get_xdata()) == len(evoked.times)]
+    assert np.array(lines) == pytest.approx(evoked.data * 1e6)
+    assert axes.get_ylabel() == "µV" and axes.get_title(loc="right") == f"N_ave = {evoked.nave}"
+    assert axes.get_xlim() == (evoked.times[0], evoked.times[-1])
+
+
+def test_what_is_no_brain_is_drawn_too_where_an_average_holds_it():
+    info = mne.create_info(["Fz", "eye", "muscle"], 100.0, ["eeg", "eog", "emg"])
+    evoked = mne.EvokedArray(np.ones((3, 20)) * 1e-6, info)
+    assert len(evoked.plot(show=False).axes) == 3
+    only = mne.EvokedArray(np.ones((2, 20)), mne.create_info(2, 100.0, "misc"))
+    assert len(only.plot(show=False).axes) == 1
+
+
+def test_global_field_power_is_the_standard_deviation_over_channels(evoked):
+    axes = evoked.plot(gfp="only", show=False).axes[0]
+    curve = next(line.get_ydata() for line in axes.lines if len(line.get_xdata()) == len(evoked.times))
+    assert curve == pytest.approx(evoked.data.std(axis=0) * 1e6)
+
+
+def test_rows_of_an_image_are_the_channels_from_below_and_its_columns_the_times(evoked):
+    axes = evoked.plot_image(show=False, show_names="all").axes[0]
+    image, extent = image_of(axes)
+    assert image == pytest.approx(evoked.data * 1e6)
+    step = evoked.times[1] - evoked.times[0]
+    assert extent == pytest.approx((evoked.times[0] - step / 2, evoked.times[-1] + step / 2, -0.5, len(NAMES) - 0.5))
+    assert axes.images[0].origin == "lower" and [t.get_text() for t in axes.get_yticklabels()] == NAMES
+    assert value_at(image, extent, 0.1, 3) == pytest.approx(evoked.data[3, np.argmin(abs(evoked.times - 0.1))] * 1e6)
+
+
+def test_lines_round_what_a_mask_holds_stand_at_its_edges(evoked):
+    mask = np.zeros(evoked.data.shape, bool)
+    mask[2:5, 10:20] = True
+    axes = evoked.plot_image(mask=mask, mask_style="contour", show=False).axes[0]
+    step = evoked.times[1] - evoked.times[0]
+    across = [line for line in axes.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]]
+    heights = {line.get_ydata()[0] for line in across}
+    assert {1.5, 4.5} <= heights
+    ends = [x for line in across if line.get_ydata()[0] in (1.5, 4.5) for x in line.get_xdata()]
+    assert min(ends) == pytest.approx(evoked.times[10] - step / 2) and max(ends) == pytest.approx(evoked.times[19] + step / 2)
+
+
+def test_compared_conditions_are_means_with_their_interval():
+    rng = np.random.default_rng(0)
+    info = mne.create_info(["Cz"], 100.0, "eeg")
+    many = [mne.EvokedArray(rng.normal(size=(1, 30)) * 1e-6, info) for _ in range(8)]
+    axes = mne.viz.plot_compare_evokeds({"a": many}, picks=["Cz"], show=False)[0].axes[0]
+    data = np.array([e.data[0] for e in many]) * 1e6
+    line = next(line for line in axes.lines if line.get_label() == "a")
+    assert line.get_ydata() == pytest.approx(data.mean(axis=0))
+    (band,) = [c for c in axes.collections if not isinstance(c, PathCollection)]
+    points = band.get_paths()[0].vertices
+    reach = 1.959964 * data.std(axis=0, ddof=1) / np.sqrt(8)
+    assert points[:, 1].max() == pytest.approx((data.mean(axis=0) + reach).max(), rel=1e-5)
+    assert points[:, 1].min() == pytest.approx((data.mean(axis=0) - reach).min(), rel=1e-5)
+
+
+def test_an_image_of_epochs_has_them_from_below_and_their_mean_with_its_band():
+    epochs = make_epochs()
+    top, bottom = epochs.plot_image(picks=["Cz"], colorbar=False, show=False)[0].axes
+    image, extent = image_of(top)
+    data = epochs.get_data(["Cz"])[:, 0] * 1e6
+    assert image == pytest.approx(data) and top.images[0].origin == "lower" and list(extent[2:]) == [0, len(epochs)]
+    mean = next(line.get_ydata() for line in bottom.lines if len(line.get_xdata()) == len(epochs.times))
+    assert mean == pytest.approx(data.mean(axis=0))
+    (band,) = bottom.collections
+    assert band.get_paths()[0].vertices[:, 1].max() > mean.max()
+
+
+def test_the_drop_log_counts_percent_of_all_events():
+    axes = mne.viz.plot_drop_log((("Cz",), (), ("Cz", "Fz"), (), ("IGNORED",)), show=False).axes[0]
+    bars = {t.get_text(): p.get_height() for t, p in zip(axes.get_xticklabels(), axes.patches, strict=True)}
+    assert bars == {"Cz": 50.0, "Fz": 25.0} and "2 of 4" in axes.get_title()
+
+
+def test_electrodes_stand_where_they_are_on_the_head():
+    raw = make_raw()
+    places = dots_of(raw.plot_sensors(show=False).axes[0])
+    at = dict(zip(NAMES, places, strict=True))
+    assert at["Fz"][0] == pytest.approx(0, abs=0.02) and at["Fz"][1] > at["Cz"][1] > at["Pz"][1]
+    assert at["C3"][0] < 0 < at["C4"][0] and at["C3"][1] == pytest.approx(at["C4"][1], abs=0.02)
+    named = raw.get_montage().plot(show=False).axes[0]
+    written = {t.get_text(): t.get_position() for t in named.texts}
+    assert written["C3"][0] == pytest.approx(at["C3"][0], abs=1e-6)
+
+
+def test_coils_of_a_helmet_reach_beyond_the_head_as_in_every_published_map(data):
+    evoked = mne.read_evokeds(data / "sample/test-ave.fif.gz", 0, verbose="error")
+    axes = evoked.plot_sensors(show=False).axes[0]
+    places = dots_of(axes)
+    assert len(places) == 102 and "agneto" in axes.get_title()
+    far = np.hypot(*places.T)
+    assert far.max() == pytest.approx(2.0, abs=0.1) and 55 <= (far > 1).sum() <= 65
+    maps = evoked.plot_topomap(times=[0.1], ch_type="mag", show=False).axes[0]
+    assert np.hypot(*dots_of(maps).T).max() == pytest.approx(far.max(), abs=1e-6)
+    left, right, bottom, top = maps.images[0].get_extent()
+    assert right >= far.max() and top >= far.max()
+
+
+def test_a_map_has_each_channels_value_at_its_place(evoked):
+    values = np.linspace(-5, 7, len(NAMES))
+    image, _ = mne.viz.plot_topomap(values, evoked.info, show=False, res=200)
+    axes = image.axes
+    drawn, extent = np.ma.getdata(image.get_array()), image.get_extent()
+    for (x, y), value in zip(dots_of(axes), values, strict=True):
+        assert value_at(drawn, extent, x, y) == pytest.approx(value, abs=0.35)
+    assert image.get_clim() == pytest.approx((-7, 7))
+
+
+def test_maps_of_an_average_are_those_of_their_times(evoked):
+    figure = evoked.plot_topomap(times=[0.0, 0.2], show=False, res=120)
+    maps = [ax for ax in figure.axes if ax.images]
+    for ax, time in zip(maps[:2], (0.0, 0.2), strict=True):
+        drawn, extent = image_of(ax)
+        data = evoked.data[:, np.argmin(abs(evoked.times - time))] * 1e6
+        shown = [value_at(drawn, extent, x, y) for x, y in dots_of(ax)]
+        assert np.corrcoef(shown, data)[0, 1] > 0.98 and f"{time:.3f}" in ax.get_title()
+    joint = evoked.plot_joint(times=[0.2], show=False)
+    assert any("0.2" in ax.get_title() for ax in joint.axes)
+
+
+def test_maps_of_projections_are_their_vectors():
+    raw = make_raw()
+    raw.set_eeg_reference(projection=True)
+    vector = raw.info["projs"][0]["data"]["data"][0]
+    figure = mne.viz.plot_projs_topomap(raw.info["projs"], raw.info, show=False, res=100)
+    drawn, extent = image_of(figure.axes[0])
+    shown = [value_at(drawn, extent, x, y) for x, y in dots_of(figure.axes[0])]
+    assert shown == pytest.approx(vector, rel=1e-2)
+
+
+def test_a_spectrum_is_drawn_in_decibel_of_its_density():
+    spectrum = make_raw().compute_psd(fmax=60, n_fft=256, verbose="error")
+    axes = spectrum.plot(spatial_colors=False, show=False).axes[0]
+    lines = np.array([line.get_ydata() for line in axes.lines if len(line.get_xdata()) == len(spectrum.freqs)])
+    assert lines == pytest.approx(10 * np.log10(spectrum.data * 1e12))
+    assert axes.get_ylabel() == "µV²/Hz (dB)" and axes.get_xlim() == (spectrum.freqs[0], spectrum.freqs[-1])
+    figure = spectrum.plot_topomap({"alpha (8–12 Hz)": (8, 12)}, show=False, res=100)
+    ax = next(ax for ax in figure.axes if ax.images)
+    band = spectrum.data[:, (spectrum.freqs >= 8) & (spectrum.freqs <= 12)].mean(axis=1) * 1e12
+    drawn, extent = image_of(ax)
+    shown = [value_at(drawn, extent, x, y) for x, y in dots_of(ax)]
+    assert np.corrcoef(shown, band)[0, 1] > 0.98
+
+
+def test_a_map_of_time_and_frequency_has_its_values_at_its_axes():
+    power = make_epochs().compute_tfr("morlet", freqs=np.arange(6.0, 31.0, 2.0), n_cycles=2, average=True, verbose="error")
+    axes = power.plot(["Cz"], show=False, colorbar=False)[0].axes[0]
+    row = power.ch_names.index("Cz")
+    for time, freq in ((0.1, 10.0), (0.3, 24.0)):
+        k, f = np.argmin(abs(power.times - time)), np.argmin(abs(power.freqs - freq))
+        wanted = power.data[row, f, k]
+        if axes.images:
+            shown = value_at(*image_of(axes), power.times[k], power.freqs[f])
+        else:
+            mesh = next(c for c in axes.collections if c.get_array() is not None)
+            corners, values = mesh.get_coordinates(), np.ma.getdata(mesh.get_array()).reshape(mesh.get_coordinates().shape[0] - 1, -1)
+            i = np.searchsorted(corners[:, 0, 1], power.freqs[f]) - 1
+            shown = values[i, np.searchsorted(corners[0, :, 0], power.times[k]) - 1]
+        assert shown == pytest.approx(wanted, rel=1e-6)
+    figure = power.plot_topomap(tmin=0, tmax=0.2, fmin=8, fmax=12, show=False, res=100)
+    ax = next(ax for ax in figure.axes if ax.images)
+    mean = power.copy().crop(0, 0.2, 8, 12).data.mean(axis=(-2, -1))
+    shown = [value_at(*image_of(ax), x, y) for x, y in dots_of(ax)]
+    assert np.corrcoef(shown, mean)[0, 1] > 0.98
+    assert any(other.get_ylabel() == "power" for other in figure.axes)
+    joint = power.plot_joint(timefreqs=[(0.1, 10.0)], show=False)
+    assert any("10" in other.get_title() and "0.1" in other.get_title() for other in joint.axes)
