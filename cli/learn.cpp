@@ -63,11 +63,17 @@ Value::Map settings_of(const Arguments& a) {
     return *formats::value_of(changes).as<Value::Map>();
 }
 
+/// What a state calls the names of the columns that its model learnt from.
+const std::string names_entry = "feature_names_in_";
+
 void fit(const Arguments& a, const Common& common) {
     const Value::Map settings = settings_of(a);
     require_target(a.model, !a.target.empty());  // before the data are read, so that it is said at once
     const formats::Table table = formats::read_table(a.data, a.target);
-    const FittedModel fit = fitted_model(a.model, settings, table.X, table.target);
+    FittedModel fit = fitted_model(a.model, settings, table.X, table.target);
+    if (!table.columns.empty()) {
+        fit.model.state[names_entry] = table.columns;
+    }
     formats::write_model(fit.model, a.out, a.overwrite);
     Json said{
         {"model", a.model}, {"kind", fit.model.kind}, {"samples", table.X.extent(0)}, {"features", table.X.extent(1)}};
@@ -110,9 +116,25 @@ void models(const std::string& word, const Common& common) {
     }
 }
 
-void predict(const Arguments& a) {
+void predict(const Arguments& a, const Common& common) {
     const Model model = formats::read_model(a.model);
-    const Answer said = answer(model, formats::read_table(a.data, a.target).X);
+    formats::Table table = formats::read_table(a.data, a.target);
+    const bool named = model.state.contains(names_entry);
+    if (named && !table.columns.empty()) {
+        formats::order_columns(table, words(model.state, names_entry));
+    } else if (named != !table.columns.empty() && !common.quiet) {
+        std::cerr << "ranvier: " << (named ? "the table has" : "the model has")
+                  << " no names of columns: they are taken in their order\n";
+    }
+    const Answer said = answer(model, table.X);
+    if (common.json) {
+        Json rows = Json::array();
+        for (index i = 0; i < said.values.extent(0); ++i) {
+            rows.push_back(std::vector<double>(&said.values(i, 0), &said.values(i, 0) + said.values.extent(1)));
+        }
+        print((said.labels.empty() ? Json{{"values", rows}} : Json{{"labels", said.labels}}).dump());
+        return;
+    }
     for (const std::string& label : said.labels) {
         print(label);
     }
@@ -177,7 +199,7 @@ void add_learn(CLI::App& app, const Common& common) {
     asking->add_option("MODEL", a->model, "Model file")->required();
     asking->add_option("DATA", a->data, "Samples in rows: .csv or .npy")->required();
     asking->add_option("--target", a->target, "Column to leave out");
-    asking->callback([a] { predict(*a); });
+    asking->callback([a, &common] { predict(*a, common); });
 
     CLI::App* inspecting = command->add_subcommand("inspect", "Say what is in a model file");
     inspecting->add_option("MODEL", a->model, "Model file")->required();

@@ -4,7 +4,8 @@ The aircraft: longitudinal motion of an airliner in cruise, linearised, as in th
 (Messner & Tilbury, University of Michigan, "Aircraft Pitch"): angle of attack alpha, pitch rate q, pitch theta, elevator
 delta. Here with an elevator that stops at 25 degrees and turns no faster than 60 degrees a second, sensors that err, and
 gusts. The tutorial asks of a step of 0.2 rad: overshoot < 10 %, rise time < 2 s, settling < 10 s, error at the end < 2 %,
-and meets it with the controller 9 + 4 s.
+and meets it with the controller 9 + 4 s. The PID controller is the one of a family whose mean error in that step is least
+among those that meet all that is asked for.
 
 The network never sees the equations. It watches a flight with random elevator and learns which elevator, held for 0.4 s,
 brings the pitch from here to there (direct inverse control: Psaltis, Sideris & Yamamura 1988, doi:10.1109/37.1868).
@@ -103,8 +104,28 @@ def step_response(pitch, goal):
     t = STEP * np.arange(len(pitch))
     rise = t[np.argmax(pitch >= 0.9 * goal)] - t[np.argmax(pitch >= 0.1 * goal)]
     outside = np.flatnonzero(np.abs(pitch - goal) > 0.02 * goal + 3 * SENSOR[2])
-    return dict(overshoot=100 * max(0.0, pitch.max() / goal - 1), rise=rise, settling=t[outside[-1]] if len(outside) else 0.0,
-                error=100 * abs(pitch[-250:].mean() / goal - 1))
+    return dict(
+        overshoot=100 * max(0.0, pitch.max() / goal - 1),
+        rise=rise,
+        settling=t[outside[-1]] if len(outside) else 0.0,
+        error=100 * abs(pitch[-250:].mean() / goal - 1),
+    )
+
+
+def met(response):
+    """Whether a step is flown as the tutorial asks."""
+    return response["overshoot"] < 10 and response["rise"] < 2 and response["settling"] < 10 and response["error"] < 2
+
+
+def tuned(goal):
+    """(kp, ki, kd) of the best of a family, and how many of how many meet what is asked for."""
+    family = [(kp, ki, kd) for kp in (2, 3, 4, 6, 9) for ki in (0, 0.25, 0.5, 1, 2) for kd in (1, 2, 3, 4)]
+    errors = {}
+    for gains in family:
+        pitch, _ = flight(Pid(*gains), goal)
+        if met(step_response(pitch, goal[0])):
+            errors[gains] = np.abs(pitch - goal).mean()
+    return min(errors, key=errors.get), len(errors), len(family)
 
 
 def main():
@@ -113,8 +134,11 @@ def main():
     parser.add_argument("--figure", type=pathlib.Path)
     args = parser.parse_args()
     net = Net()
-    pilots = {"the tutorial's 9 + 4 s": lambda: Pid(9, 0, 4), "PID 4 + 1/s + 3 s": lambda: Pid(4, 1, 3), "network": lambda: net}
     goal = np.full(int(20 / STEP), 0.2)
+    (kp, ki, kd), good, tried = tuned(goal)
+    best = f"PID {kp} + {ki}/s + {kd} s"
+    pilots = {"the tutorial's 9 + 4 s": lambda: Pid(9, 0, 4), best: lambda: Pid(kp, ki, kd), "network": lambda: net}
+    print(f"{good} of {tried} PID controllers meet what the tutorial asks for; the one with the least error is {best}")
     cruise = 0.05 * np.sign(np.sin(2 * np.pi * np.arange(int(120 / STEP)) * STEP / 40))
     results, paths = {}, {}
     print(f"{'':24s} overshoot   rise   settling   error at the end   pitch error in gusts, elevator at work")
@@ -127,8 +151,10 @@ def main():
         r["gusts"] = float(np.sqrt(np.mean((windy - cruise)[late] ** 2)))
         r["work"] = float(np.sqrt(np.mean(np.diff(work) ** 2)) / STEP)
         results[name], paths[name] = {k: float(v) for k, v in r.items()}, (pitch, elevator)
-        print(f"{name:24s} {r['overshoot']:6.1f} % {r['rise']:6.2f} s {r['settling']:8.2f} s {r['error']:15.2f} %"
-              f"   {1e3 * r['gusts']:8.2f} mrad, {r['work']:.2f} rad/s")
+        print(
+            f"{name:24s} {r['overshoot']:6.1f} % {r['rise']:6.2f} s {r['settling']:8.2f} s {r['error']:15.2f} %"
+            f"   {1e3 * r['gusts']:8.2f} mrad, {r['work']:.2f} rad/s"
+        )
     if args.out:
         args.out.write_text(json.dumps(results))
     if args.figure:

@@ -291,12 +291,14 @@ def test_one_random_state_gives_the_components_of_scikit_learn_and_mne():
     rng = np.random.default_rng(5)
     S = np.column_stack([rng.laplace(size=(9000, 3)), rng.uniform(-1, 1, (9000, 2))])
     X = S @ rng.standard_normal((5, 5)) + 1
-    # In their order and with their signs; scales differ by sqrt(n / (n - 1)), and both end where 1 - cos < 1e-12, an angle
-    # of 1.4e-6.
+    # In their order, with their signs and scales; both end where 1 - cos < 1e-12, an angle of 1.4e-6.
     ours = rl.FastICA(random_state=3, tol=1e-12, max_iter=1000).fit(X)
     theirs = decomposition.FastICA(random_state=3, tol=1e-12, max_iter=1000, whiten="unit-variance").fit(X)
-    scaled = ours.components_ * np.sqrt(len(X) / (len(X) - 1))
-    np.testing.assert_allclose(scaled, theirs.components_, rtol=0, atol=2e-6 * np.abs(scaled).max())
+    np.testing.assert_allclose(ours.components_, theirs.components_, rtol=0, atol=2e-6 * np.abs(ours.components_).max())
+    arbitrary = rl.FastICA(random_state=3, tol=1e-12, max_iter=1000, whiten="arbitrary-variance").fit(X)
+    theirs = decomposition.FastICA(random_state=3, tol=1e-12, max_iter=1000, whiten="arbitrary-variance").fit(X)
+    np.testing.assert_allclose(arbitrary.components_, theirs.components_, rtol=0,
+                               atol=2e-6 * np.abs(theirs.components_).max())
     # Both sides of 6,000 samples, beyond which the kurtosis is that of some of them.
     infomax = pytest.importorskip("mne").preprocessing.infomax
     for n in (3000, 9000):

@@ -205,9 +205,19 @@ TEST(Art1, templates_are_the_common_ones_of_their_inputs) {
                 testing::ElementsAre(1, 1, 0, 0, 0, 0, 0, 0, 0, 1));
 }
 
+TEST(FuzzyArt, what_lies_beyond_the_range_is_a_category_of_its_own) {
+    std::vector<std::int32_t> assigned;
+    ArtOptions o;
+    o.rho = 0.8;
+    const ArtMap map = fit_fuzzy_art(rows({{0.95}, {1.0}, {1.1}, {1000}, {-3}}), o, assigned);
+    EXPECT_EQ(assigned, (std::vector<std::int32_t>{0, 0, 0, 1, 2}));  // the first box grows to 0.95 … 1.1
+    EXPECT_EQ(fuzzy_categories(rows({{1.05}, {1000.5}, {500}}), map, o.alpha, 0),
+              (std::vector<std::int32_t>{0, 1, -1}));
+}
+
 TEST(Art, refuses_what_is_out_of_range) {
     std::vector<std::int32_t> assigned;
-    EXPECT_THROW(fit_fuzzy_art(rows({{1.5}}), {}, assigned), InvalidInput);
+    EXPECT_THROW(fit_fuzzy_art(rows({{NAN}}), {}, assigned), InvalidInput);
     EXPECT_THROW(fit_art1(rows({{0.5}}), {}, assigned), InvalidInput);
     ArtOptions o = plain();
     o.rho = 1.2;

@@ -266,9 +266,7 @@ TEST(FactorAnalysis, recovers_the_covariance_of_its_model) {
             X(i, j) += 0.3 * static_cast<double>(j + 1) * noise(i, j);
         }
     }
-    Moments m;
-    add_samples(m, X);
-    const Factors f = factor_analysis(m, 2, 1000, 1e-8);
+    const Factors f = factor_analysis(X, 2, 1000, 1e-8);
     EXPECT_TRUE(f.converged);
     for (std::size_t i = 1; i < f.likelihood.size(); ++i) {
         EXPECT_GE(f.likelihood[i], f.likelihood[i - 1] - 1e-12);

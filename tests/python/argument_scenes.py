@@ -301,6 +301,8 @@ def fitted(model, scene):
     """What an estimator has learnt and says, without the settings that it merely holds."""
     X, y = _data_for(model, scene)
     model.fit(X, y)
+    if getattr(model, "warm_start", False):
+        model.fit(X, y)
     views = [k for k in dir(type(model)) if isinstance(getattr(type(model), k), property)]
     learnt = {}
     for name in (*vars(model), *views):

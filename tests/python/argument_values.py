@@ -273,7 +273,7 @@ SETTINGS.update({
                             chunks=Made(lambda scene: [scene.X(), scene.X() + 1])),
     "damage_curve": dict(model=_with("MLPClassifier", max_iter=5), X=_X, y=_y, n_repeats=2, random_state=0),
     "lesion": dict(model=_with("MLPClassifier", max_iter=5), fraction=0.3, random_state=0),
-    "linear_separability": dict(X=_X, y=_two), "save": dict(model=_with("Perceptron"), path=Made(
+    "linear_separability": dict(X=_X, y=_two), "fastica": dict(X=_X, random_state=0), "save": dict(model=_with("Perceptron"), path=Made(
         lambda scene: _touched(scene.folder / "taken.rvl"))),
     "plot_categories": dict(model=Made(lambda scene: _made("FuzzyART", rho=0.8).fit(scene.X()[:, :2]))),
     "plot_damage": dict(fractions=[0, 0.5, 1], scores=np.ones((3, 2))), "plot_loss": dict(model=_with("MLPClassifier", max_iter=5)),
@@ -433,6 +433,7 @@ CONTEXTS = {
         trajectories=[[0.5, 0.5]]), ("SelfOrganizingMap.__init__", "learning_rate"): dict(training="online"),
     ("SelfOrganizingMap.__init__", "learning_rate_end"): dict(training="online"),
     ("SelfOrganizingMap.__init__", "random_state"): dict(init="random"),
+    ("Perceptron.__init__", "alpha"): dict(penalty="l2"), ("Perceptron.__init__", "l1_ratio"): dict(penalty="elasticnet", alpha=0.1),
     ("HopfieldNetwork.__init__", "beta"): dict(update="modern"), ("HopfieldNetwork.__init__", "tol"): dict(update="modern", beta=0.2),
     ("MLPClassifier.__init__", "dead_zone"): dict(loss="squared_error"),
     ("System.ensemble", "seed"): dict(_on=Made(lambda scene: _system("jansen_rit", sigma=_quantity(100.0, "second**-0.5"))), x0=ABSENT, method="euler",
@@ -526,7 +527,7 @@ VALUES = {
     ("plot_map", "values"): [np.arange(12.0).reshape(3, 4)], ("plot_categories", "X"): [Made(lambda s: s.X()[:, :2])],
     ("plot_patterns", "shape"): [(2, 8)], ("plot_patterns", "columns"): [1], ("galerkin_convection", "k"): [3.0],
     ("galerkin_convection", "psi"): [((1, 1), (1, 3))], ("galerkin_convection", "theta"): [((1, 1), (0, 2), (1, 3))],
-    ("linear_separability", "max_steps"): [1, 2], ("System.__init__", "preset"): ["bursting"],
+    ("linear_separability", "max_steps"): [1, 2], ("FastICA.__init__", "w_init"): [Made(lambda s: np.eye(s.X().shape[1]).tolist())], ("System.__init__", "preset"): ["bursting"],
     ("System.__init__", "threshold"): ["x > 1"], ("System.__init__", "reset"): ["x = 0"], ("System.__init__", "refractory"): ["2*ms"],
     ("System.__init__", "time_unit"): ["ms"],
     ("System.__init__", "functions"): [Made(lambda s: {"g": _c_function()})], ("c_function.__init__", "result"): ["mV"],

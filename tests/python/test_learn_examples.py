@@ -94,8 +94,7 @@ def test_the_reactor_follows_its_goal(tmp_path):
 
 def test_the_network_flies_as_the_tutorial_asks(tmp_path):
     for name, r in outcome("autopilot", tmp_path).items():
-        if name != "PID 4 + 1/s + 3 s":  # it creeps to its goal; shown for comparison
-            assert r["overshoot"] < 10 and r["rise"] < 2 and r["settling"] < 10 and r["error"] < 2, name
+        assert r["overshoot"] < 10 and r["rise"] < 2 and r["settling"] < 10 and r["error"] < 2, name
         assert r["gusts"] < 0.01  # rad
 
 

@@ -148,7 +148,8 @@ void bind_estimators(nb::module_& m) {
         const Samples samples = samples_of(X);
         const Estimator& e = estimator(name);
         const Prediction p = run([&] { return e.predict(values, known, samples); });
-        return e.target == Target::numbers ? python_matrix(p.values) : nb::cast(numpy_copy(p.numbers));
+        return e.target == Target::numbers || p.numbers.empty() ? python_matrix(p.values)
+                                                                : nb::cast(numpy_copy(p.numbers));
     });
     const auto answering = [&](const char* what, auto function) {
         m.def(what, [function](const std::string& name, const nb::dict& settings, const nb::dict& state,

@@ -28,14 +28,17 @@ void bind_maps(nb::module_& m) {
     m.def("quantization_error", [](const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights) {
         return run([&] { return quantisation_error<T>(view_of<T, 2>(X), view_of<T, 2>(weights)); });
     });
-    m.def("topographic_error", [](const nb::dict& settings, const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights) {
+    m.def("topographic_error", [](const nb::dict& settings, const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights,
+                                  const std::vector<std::int32_t>& alive) {
         const MapShape map = options_of<SomOptions>(settings).map();
-        return run([&] { return topographic_error<T>(view_of<T, 2>(X), view_of<T, 2>(weights), map); });
+        return run(
+            [&] { return topographic_error<T>(view_of<T, 2>(X), Array<T, 2>(view_of<T, 2>(weights)), map, alive); });
     });
-    m.def("u_matrix", [](const nb::dict& settings, const NumpyIn<T, 2>& weights) {
-        const MapShape map = options_of<SomOptions>(settings).map();
-        return numpy_view(run([&] { return u_matrix<T>(view_of<T, 2>(weights), map); }));
-    });
+    m.def("u_matrix",
+          [](const nb::dict& settings, const NumpyIn<T, 2>& weights, const std::vector<std::int32_t>& alive) {
+              const MapShape map = options_of<SomOptions>(settings).map();
+              return numpy_view(run([&] { return u_matrix<T>(view_of<T, 2>(weights), map, alive); }));
+          });
 }
 
 nb::tuple python_recall(const nb::dict& settings, const nb::dict& state, const NumpyIn<double, 2>& X, bool path) {

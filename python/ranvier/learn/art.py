@@ -21,6 +21,7 @@ class _Categories(ClusterMixin, FromPieces):
         Returns
         -------
         category : ndarray of shape (n_samples,)
+            −1 for what is like nothing known: analog samples farther from all boxes than ``feature_range`` is wide.
         """
         return self._answer("predict", X)
 
@@ -92,6 +93,39 @@ class FuzzyARTMAP(_Hyperboxes, FromClasses):
     def _restore(self, state):
         if "category_classes_" in state:
             self._labels = np.searchsorted(self.classes_, state["category_classes_"])
+
+    def decision_function(self, X):
+        """How well each class fits: the largest choice of its categories.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes), or (n_samples,) for two classes
+            Of two classes the second's less the first's. Negative entries of more classes belong to samples that are
+            farther from all boxes of the class than ``feature_range`` is wide, −∞ to classes without a category.
+        """
+        scores = self._answer("scores", X)
+        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
+
+    def predict_proba(self, X):
+        """Shares of the classes in the sum of their largest choices. They order the classes; they are no frequencies.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples, n_classes)
+        """
+        scores = self._answer("scores", X)
+        shares = np.maximum(scores, 0)
+        novel = ~shares.any(axis=1)
+        shares[novel] = np.eye(scores.shape[1])[scores[novel].argmax(axis=1)]
+        return shares / shares.sum(axis=1, keepdims=True)
 
     @property
     def category_classes_(self):

@@ -6,6 +6,7 @@ import numbers
 import warnings
 
 import numpy as np
+import scipy.sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -30,6 +31,8 @@ def seed_of(random_state):
 
 def checked(estimator, X, y="no_validation", *, reset, dtype=np.float64, **kwargs):
     """X (and y) as scikit-learn validates them, in rows that the engine can read."""
+    if getattr(estimator, "_sparse", False) and scipy.sparse.issparse(X):
+        X = X.toarray()
     return validate_data(estimator, X, y, reset=reset, dtype=dtype, order="C", **kwargs)
 
 
@@ -81,7 +84,9 @@ def _constructor(kind, by_place):
     """``__init__`` with the engine's settings for parameters, the first `by_place` of which may be given by place."""
     place = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter("self", place)] + [
-        inspect.Parameter(name, place if number < by_place else inspect.Parameter.KEYWORD_ONLY, default=field["default"])
+        inspect.Parameter(
+            name, place if number < by_place else inspect.Parameter.KEYWORD_ONLY, default=field["default"]
+        )
         for number, (name, field) in enumerate(fields(kind).items())
     ]
     signature = inspect.Signature(parameters)
@@ -96,6 +101,10 @@ def _constructor(kind, by_place):
     return __init__
 
 
+class NumericalError(ArithmeticError, ValueError):
+    """Training left the range of numbers: smaller learning rates or scaled data are needed."""
+
+
 class Estimator(BaseEstimator):
     """A row of the engine's table: settings are parameters, the state is attributes.
 
@@ -105,6 +114,7 @@ class Estimator(BaseEstimator):
     _known = "weights_"  # the attribute from which partial_fit goes on
     _floats = np.float64  # which samples may have
     _fewest = 1  # samples to begin with
+    _sparse = False  # whether sparse samples are taken, and made dense
 
     def __init_subclass__(cls, by_place=1, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -113,7 +123,9 @@ class Estimator(BaseEstimator):
             cls.__init__ = _constructor(cls._kind, by_place)
             if cls.__doc__:
                 text = "".join(entry(field) for field in fields(cls._kind).values())
-                cls.__doc__ = cls.__doc__.replace("    Attributes\n", f"    Parameters\n    ----------\n{text}\n    Attributes\n", 1)
+                cls.__doc__ = cls.__doc__.replace(
+                    "    Attributes\n", f"    Parameters\n    ----------\n{text}\n    Attributes\n", 1
+                )
 
     def _settings(self, seed=None):
         settings = {name: getattr(self, name) for name in fields(self._kind)}
@@ -145,7 +157,9 @@ class Estimator(BaseEstimator):
         for name, attribute, kind in self._entries():
             self.__dict__.pop(attribute, None)
             if kind == "layers":
-                layers = itertools.takewhile(lambda key: key in state, (f"{name}{layer}" for layer in itertools.count()))
+                layers = itertools.takewhile(
+                    lambda key: key in state, (f"{name}{layer}" for layer in itertools.count())
+                )
                 setattr(self, attribute, [state[key] for key in layers])
             elif kind == "entries":
                 found = {key[len(name) + 1 :]: v for key, v in state.items() if key.startswith(f"{name}.")}
@@ -153,7 +167,11 @@ class Estimator(BaseEstimator):
                     setattr(self, attribute, found)
             elif name in state:
                 value = state[name]
-                keep = {"list": np.ndarray.tolist, "yes_no": bool, "perhaps": lambda a: [None if v < 0 else bool(v) for v in a]}
+                keep = {
+                    "list": np.ndarray.tolist,
+                    "yes_no": bool,
+                    "perhaps": lambda a: [None if v < 0 else bool(v) for v in a],
+                }
                 setattr(self, attribute, keep[kind](value) if kind in keep else value)
         return self
 
@@ -171,19 +189,34 @@ class Estimator(BaseEstimator):
         return checked(self, X, y, reset=first, dtype=self._floats if first else self._precision(),
                        ensure_min_samples=self._fewest if first else 1, **kwargs)  # fmt: skip
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self._sparse
+        return tags
+
     def _fit(self, X, *, labels=None, targets=None, weights=None, piece=False):
-        """Trains anew, or, on a piece of the samples, goes on from what is known."""
-        before = (self._learnt() or None) if piece else None
-        seed = getattr(self, "_seed", None) if before else None
+        """Trains anew, or, on a piece of the samples or warm, goes on from what is known."""
+        before = (self._learnt() or None) if piece or getattr(self, "warm_start", False) else None
+        seed = getattr(self, "_seed", None) if before and piece else None
         if seed is None and "random_state" in fields(self._kind):
             seed = seed_of(self.random_state)
         classes = [] if labels is None else [str(c) for c in self.classes_]
-        state, report = _engine.fit(self._kind, self._settings(seed), X, labels, classes, targets, weights, before, piece)
+        try:
+            state, report = _engine.fit(
+                self._kind, self._settings(seed), X, labels, classes, targets, weights, before, piece
+            )
+        except ArithmeticError as error:
+            raise NumericalError(str(error)) from None
         self._take(state)
         if not piece and not getattr(self, "converged_", True):
+            passes = f"max_iter={self.max_iter} passes"
+            when = (
+                f"in {passes}"
+                if self.n_iter_ >= self.max_iter
+                else f"and ended after {self.n_iter_} of at most {passes}"
+            )
             impossible = "; no plane parts the classes" if report.get("not_separable") else ""
-            warnings.warn(f"{self._kind} did not converge in max_iter={self.max_iter} passes{impossible}", ConvergenceWarning,
-                          stacklevel=3)  # fmt: skip
+            warnings.warn(f"{self._kind} did not converge {when}{impossible}", ConvergenceWarning, stacklevel=3)
         return self
 
     def _samples(self, X):

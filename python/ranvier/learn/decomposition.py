@@ -68,8 +68,14 @@ class PCA(_Moments):
     components_ : ndarray of shape (n_components, n_features)
         Rows of unit length (``whiten``: divided by the standard deviation); the largest entry of each is positive.
     mixing_ : ndarray of shape (n_features, n_components)
-    explained_variance_, explained_variance_ratio_ : ndarray of shape (n_components,)
+    explained_variance_, explained_variance_ratio_, singular_values_ : ndarray of shape (n_components,)
+    n_components_ : int
     """
+
+    @property
+    def n_components_(self):
+        """How many there are."""
+        return len(self.components_)
 
 
 class Whitening(_Moments):

@@ -16,16 +16,27 @@ def keeps(model):
     return kind in TABLE and type(model) is getattr(module, kind)
 
 
+def _common(model):
+    """What scikit-learn keeps with every estimator, and the type of classes, which arrays of a file don't have."""
+    names = ("n_features_in_", "feature_names_in_", "classes_")
+    common = {name: getattr(model, name) for name in names if hasattr(model, name)}
+    if "classes_" in common:
+        common["classes_type"] = [str(model.classes_.dtype)]
+    return {name: stored(v) for name, v in common.items()}
+
+
 def _described(model):
     """(kind, settings, state) of an estimator or a flow of estimators."""
     kind = type(model).__name__
     if kind == "Flow":
         if not hasattr(model, "nodes_"):
             raise ValueError("Flow must be fitted before it is saved: it has no nodes_")
-        nodes, state = [], {"n_features_in_": stored(model.n_features_in_)}
+        nodes, state = [], _common(model)
         for number, node in enumerate(model.nodes_):
             if not keeps(node):
-                raise ValueError(f"a flow in a model file is made of Ranvier's {sorted(TABLE)}; got {type(node)}: use pickle")
+                raise ValueError(
+                    f"a flow in a model file is made of Ranvier's {sorted(TABLE)}; got {type(node)}: use pickle"
+                )
             kind_, settings, more = _described(node)
             nodes.append({"kind": kind_, "settings": settings})
             state.update({f"{number}.{name}": value for name, value in more.items()})
@@ -35,8 +46,7 @@ def _described(model):
     state = model._learnt()
     if not state:
         raise ValueError(f"{kind} must be fitted before it is saved: it has learnt nothing")
-    common = {name: getattr(model, name, None) for name in ("n_features_in_", "feature_names_in_", "classes_")}
-    return kind, model._settings(), state | {name: stored(v) for name, v in common.items() if v is not None}
+    return kind, model._settings(), state | _common(model)
 
 
 def save(model, path, overwrite=False):
@@ -91,16 +101,22 @@ def _restored(kind, settings, state):
             nodes.append(_restored(node["kind"], node["settings"], own))
         flow = module.Flow(nodes)
         flow.nodes_ = nodes
-        flow.n_features_in_ = nodes[0].n_features_in_
+        _take_common(flow, state)
         flow._n_features_out = getattr(nodes[-1], "_n_features_out", None)
         return flow
     if kind not in TABLE:
         raise ValueError(f"the kind is unknown; there are {sorted([*TABLE, 'Flow'])}")
     _engine.require_model(kind, settings, state)
     model = getattr(module, kind)(**settings)._take(state)
-    model.n_features_in_ = state["n_features_in_"]
-    for name in ("classes_", "feature_names_in_"):
-        if name in state:
-            setattr(model, name, np.asarray(state[name]))
+    _take_common(model, state)
     model._restore(state)
     return model
+
+
+def _take_common(model, state):
+    model.n_features_in_ = state["n_features_in_"]
+    if "feature_names_in_" in state:
+        model.feature_names_in_ = np.array(state["feature_names_in_"], dtype=object)
+    if "classes_" in state:
+        classes = np.asarray(state["classes_"])
+        model.classes_ = classes.astype(state["classes_type"][0]) if "classes_type" in state else classes

@@ -88,7 +88,9 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         -------
         self : Flow
         """
-        trained = [] if checkpoint is None or not pathlib.Path(checkpoint).exists() else self._kept(pathlib.Path(checkpoint))
+        trained = (
+            [] if checkpoint is None or not pathlib.Path(checkpoint).exists() else self._kept(pathlib.Path(checkpoint))
+        )
         for number, node in enumerate(self.nodes):
             if number < len(trained):
                 continue
@@ -134,7 +136,9 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
                 raise ValueError(f"checkpoint {path} is neither a model file nor a whole pickle: {error}") from error
         described = lambda nodes: [(type(n), n._settings() if files.keeps(n) else None) for n in nodes]  # noqa: E731
         if described(trained) != described(self.nodes[: len(trained)]):
-            raise ValueError(f"checkpoint {path} belongs to another flow: delete it, or go on with the flow it was made by")
+            raise ValueError(
+                f"checkpoint {path} belongs to another flow: delete it, or go on with the flow it was made by"
+            )
         return list(trained)
 
     def transform(self, X):
@@ -176,5 +180,6 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = any(
-            getattr(n.__sklearn_tags__().target_tags, "required", False) for n in self.nodes)
+            getattr(n.__sklearn_tags__().target_tags, "required", False) for n in self.nodes
+        )
         return tags

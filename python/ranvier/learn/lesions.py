@@ -3,7 +3,7 @@
 import copy
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
@@ -100,12 +100,17 @@ def damage_curve(model, X, y=None, fractions=None, kind="weights", n_repeats=10,
     """
     fractions = np.arange(10) / 10 if fractions is None else np.asarray(fractions, dtype=float)
     random = check_random_state(random_state)
+    memory = type(model).__name__ == "HopfieldNetwork"
+    if memory and y is None:
+        raise ValueError("damage_curve of a memory needs y: the patterns that the cues should lead to")
+    if memory:
+        y = check_array(y, input_name="y")
+        if y.shape != np.shape(X):
+            raise ValueError(f"y must hold a pattern for each cue, of shape {np.shape(X)}; its shape is {y.shape}")
+        y = np.where(y > model.threshold, 1.0, -1.0)
     scores = np.empty((len(fractions), n_repeats))
     for i, fraction in enumerate(fractions):
         for k in range(n_repeats):
             damaged = lesion(model, fraction, kind, random)
-            if type(model).__name__ == "HopfieldNetwork":
-                scores[i, k] = np.mean(damaged.transform(X) * np.where(np.asarray(y, dtype=float) > model.threshold, 1.0, -1.0))
-            else:
-                scores[i, k] = damaged.score(X, y)
+            scores[i, k] = np.mean(damaged.transform(X) * y) if memory else damaged.score(X, y)
     return fractions, scores

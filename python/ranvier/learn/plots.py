@@ -116,8 +116,18 @@ def plot_categories(model, X=None, ax=None):
     for corner, size, kind in zip(low, high - low, kinds):
         ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor=f"C{kind % 10}", linewidth=1.5))
     if X is not None:
-        ax.scatter(*np.asarray(X).T, s=8, c=[f"C{k % 10}" for k in (
-            np.searchsorted(model.classes_, model.predict(X)) if hasattr(model, "classes_") else model.predict(X))])
+        ax.scatter(
+            *np.asarray(X).T,
+            s=8,
+            c=[
+                f"C{k % 10}"
+                for k in (
+                    np.searchsorted(model.classes_, model.predict(X))
+                    if hasattr(model, "classes_")
+                    else model.predict(X)
+                )
+            ],
+        )
     ax.autoscale_view()
     ax.set(xlabel="feature 0", ylabel="feature 1")
     return ax

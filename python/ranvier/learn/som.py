@@ -48,6 +48,20 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
         """
         return super().partial_fit(X)
 
+    def fit_predict(self, X, y=None):
+        """Learn from new, and say which unit is the best of each sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : ignored
+
+        Returns
+        -------
+        unit : ndarray of shape (n_samples,)
+        """
+        return self.fit(X).predict(X)
+
     @property
     def _n_features_out(self):
         return len(self.weights_)
@@ -75,6 +89,7 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
         Returns
         -------
         distances : ndarray of shape (n_samples, n_units)
+            Infinite to units that a lesion took.
         """
         return self._answer("transform", X)
 
@@ -119,7 +134,7 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
         error : float
         """
         X = self._samples(X)
-        return _engine.topographic_error(self._settings(), X, self.weights_)
+        return _engine.topographic_error(self._settings(), X, self.weights_, list(getattr(self, "alive_", ())))
 
     def u_matrix(self):
         """Mean distance of each unit's weights to those of its neighbours.
@@ -127,9 +142,10 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
         Returns
         -------
         u : ndarray of shape (rows, columns)
+            NaN for units that a lesion took.
         """
         check_is_fitted(self)
-        return _engine.u_matrix(self._settings(), self.weights_)
+        return _engine.u_matrix(self._settings(), self.weights_, list(getattr(self, "alive_", ())))
 
     def hit_map(self, X):
         """How many samples each unit is best for.
@@ -150,6 +166,11 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
         Returns
         -------
         planes : ndarray of shape (n_features, rows, columns)
+            NaN for units that a lesion took.
         """
         check_is_fitted(self)
-        return self.weights_.T.reshape(-1, *self.shape)
+        planes = self.weights_.T
+        if hasattr(self, "alive_"):
+            planes = np.full_like(planes, np.nan)
+            planes[:, self.alive_] = self.weights_.T[:, self.alive_]
+        return planes.reshape(-1, *self.shape)

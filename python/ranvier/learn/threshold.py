@@ -38,7 +38,7 @@ def linear_separability(X, y, max_steps=1000):
 class _Units(FromClasses):
     """One unit for two classes, one unit against the rest for each of more."""
 
-    _known = "coef_"
+    _known, _sparse = "coef_", True
 
     def decision_function(self, X):
         """Weighted sums before the threshold.

@@ -115,19 +115,15 @@ void complement(const double* x, index d, double* input) {
     }
 }
 
-template <class Holds>
-void require_inputs(View<const double, 2> X, const char* rule, Holds holds) {
+void require_binary(View<const double, 2> X) {
     for (index i = 0; i < X.extent(0); ++i) {
         for (index k = 0; k < X.extent(1); ++k) {
-            require(holds(X(i, k)), "inputs of ", rule, "; got ", X(i, k), " at (", i, ", ", k, ")");
+            require(X(i, k) == 0 || X(i, k) == 1, [&] {
+                return "inputs of ART 1 must be 0 or 1; got " + text_of(X(i, k)) + " at (" + std::to_string(i) + ", " +
+                       std::to_string(k) + ")";
+            });
         }
     }
-}
-void require_unit_interval(View<const double, 2> X) {
-    require_inputs(X, "fuzzy ART must be in [0, 1]", [](double x) { return x >= 0 && x <= 1; });
-}
-void require_binary(View<const double, 2> X) {
-    require_inputs(X, "ART 1 must be 0 or 1", [](double x) { return x == 0 || x == 1; });
 }
 
 /// One pass over all samples after another. `code` writes the input of a sample; labels may be empty.
@@ -149,9 +145,11 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
         assigned->assign(n, -1);
     }
     while (map.epochs < o.max_iter && !map.settled) {
-        check_interrupt();
         bool changed = false;
         for (index begin = 0; begin < n; begin += together) {
+            if (begin % (64 * together) == 0) {
+                check_interrupt();
+            }
             const index count = std::min(together, n - begin);
             for (index j = 0; j < count; ++j) {
                 double* input = inputs.data() + j * width;
@@ -204,15 +202,15 @@ ArtMap train_art(View<const double, 2> X, index width, Code code, std::span<cons
     return map;
 }
 
-template <class Code>
-std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code code, const ArtMap& map, double alpha,
-                                     double rho) {
+/// Lets each sample meet all categories: met(i, j, meeting, |I|) of sample i, which is number j of the meeting. On
+/// threads().
+template <class Code, class Met>
+void meet_all(View<const double, 2> X, index width, Code code, const ArtMap& map, double alpha, Met met) {
     require_samples(X, "adaptive resonance");
     require(map.weights.extent(1) == width, "categories of ", map.weights.extent(1), " weights can't read samples of ",
             X.extent(1), " features");
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);
-    std::vector<std::int32_t> result(n);
     const Field field(width, alpha, &map);
     constexpr index block = 256;
     parallel_for((n + block - 1) / block, [&](index piece) {
@@ -227,11 +225,20 @@ std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code 
             field.meet(count, inputs.data(), meeting);
             for (index j = 0; j < count; ++j) {
                 const double* input = inputs.data() + j * width;
-                const double size = std::accumulate(input, input + width, 0.0);
-                result[i + j] = static_cast<std::int32_t>(field.best(j, (rho - 1e-12) * size, meeting));
+                met(field, i + j, j, meeting, std::accumulate(input, input + width, 0.0));
             }
         }
     });
+}
+
+template <class Code>
+std::vector<std::int32_t> categories(View<const double, 2> X, index width, Code code, const ArtMap& map, double alpha,
+                                     double rho) {
+    std::vector<std::int32_t> result(X.extent(0));
+    meet_all(X, width, code, map, alpha,
+             [&](const Field& field, index i, index j, const Field::Meeting& meeting, double size) {
+                 result[i] = static_cast<std::int32_t>(field.best(j, (rho - 1e-12) * size, meeting));
+             });
     return result;
 }
 
@@ -241,7 +248,6 @@ ArtMap fit_fuzzy_art(View<const double, 2> X, const ArtOptions& o, std::vector<s
                      const ArtMap* start) {
     require_samples(X, "fuzzy ART");
     check_settings(o);
-    require_unit_interval(X);
     return train_art(X, 2 * X.extent(1), complement, {}, o, &assigned, start);
 }
 
@@ -249,14 +255,26 @@ ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> l
                         const ArtMap* start) {
     require_samples(X, "fuzzy ARTMAP");
     check_settings(o);
-    require_unit_interval(X);
     require(std::ssize(labels) == X.extent(0), "fuzzy ARTMAP needs one label per sample");
     return train_art(X, 2 * X.extent(1), complement, labels, o, nullptr, start);
 }
 
 std::vector<std::int32_t> fuzzy_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho) {
-    require_unit_interval(X);
     return categories(X, 2 * X.extent(1), complement, map, alpha, rho);
+}
+
+Array<double, 2> fuzzy_choices(View<const double, 2> X, const ArtMap& map, double alpha, index classes) {
+    Array<double, 2> result({X.extent(0), classes});
+    std::fill(result.data(), result.data() + result.size(), -INFINITY);
+    meet_all(X, 2 * X.extent(1), complement, map, alpha,
+             [&](const Field& field, index i, index j, const Field::Meeting& meeting, double) {
+                 for (index c = 0; c < field.count(); ++c) {
+                     const double overlap = meeting.overlap_of(j, c);
+                     double& fit = result(i, map.labels[c]);
+                     fit = std::max(fit, overlap < 0 ? overlap : meeting.choice[j * meeting.stride + c]);
+                 }
+             });
+    return result;
 }
 
 ArtMap fit_art1(View<const double, 2> X, const ArtOptions& o, std::vector<std::int32_t>& assigned,

@@ -39,11 +39,13 @@ struct ArtMap {
     bool settled = false;  ///< the last pass changed nothing
 };
 
-/// Fuzzy ART on inputs in [0, 1], complement-coded to (x, 1 − x): choice |I ∧ w| / (α + |w|), match |I ∧ w| / |I| ≥ ρ,
-/// learning w += β (I ∧ w − w); a new category starts as I.
+/// Fuzzy ART on inputs that are complement-coded to (x, 1 − x): choice |I ∧ w| / (α + |w|), match |I ∧ w| / |I| ≥ ρ,
+/// learning w += β (I ∧ w − w); a new category starts as I. The match of a category is 1 − the mean side of the box
+/// that would hold it and the input: [0, 1] is no more than the unit in which sides are measured, and inputs beyond it
+/// are as far from all boxes as they are.
 /// @param start  categories to go on from, or null
 /// @return categories; `assigned` gets the category of each sample as it was learnt in the last pass
-/// @throws InvalidInput  samples outside [0, 1], options out of range
+/// @throws InvalidInput  samples that are not finite, options out of range
 /// @cost    O(n categories d) per pass
 /// @source  Carpenter, Grossberg & Rosen 1991, doi:10.1016/0893-6080(91)90056-B
 ArtMap fit_fuzzy_art(View<const double, 2> X, const ArtOptions& options, std::vector<std::int32_t>& assigned,
@@ -57,6 +59,10 @@ ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> l
 
 /// Category of each sample: the one of largest choice among those whose match is at least rho; −1 where there is none.
 std::vector<std::int32_t> fuzzy_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho);
+
+/// How well the categories of each class fit each sample, shape (n, classes): the largest choice, or, where all of a
+/// class are farther from the sample than 1, the largest |I ∧ w|, which is negative; −∞ for a class without categories.
+Array<double, 2> fuzzy_choices(View<const double, 2> X, const ArtMap& map, double alpha, index classes);
 
 /// ART 1 on inputs 0 and 1: top-down templates, bottom-up choice |I ∧ w| / (α + |w|), match |I ∧ w| / |I| ≥ ρ, fast
 /// learning w = I ∧ w. An input without any 1 matches every template.

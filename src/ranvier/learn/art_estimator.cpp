@@ -35,8 +35,8 @@ Fields some(std::string of, const Field& own, std::initializer_list<const char*>
 Field range_field() {
     return field(
         "feature_range", &FuzzyArtOptions::feature_range,
-        "(low, high), each a number or one for each feature, scaled to [0, 1]; None: the range of each feature "
-        "in the first samples. Values outside are clipped");
+        "(low, high), each a number or one for each feature, which vigilance takes as the length 1; None: the range of "
+        "each feature in the first samples. Values outside are as far away as they are");
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ Fields FuzzyArtmapOptions::fields() {
 
 namespace {
 
-/// The range that becomes [0, 1] of each feature: the setting, that of the first samples, or the one that is known.
+/// The range of each feature that becomes [0, 1]: the setting, that of the first samples, or the one that is known.
 struct Range {
     std::vector<double> low, high;
 };
@@ -99,7 +99,7 @@ Array<double, 2> scaled(View<const double, 2> X, const Range& r) {
     for (index i = 0; i < X.extent(0); ++i) {
         for (index k = 0; k < X.extent(1); ++k) {
             const double width = r.high[k] > r.low[k] ? r.high[k] - r.low[k] : 1;
-            inputs(i, k) = std::clamp((X(i, k) - r.low[k]) / width, 0.0, 1.0);
+            inputs(i, k) = (X(i, k) - r.low[k]) / width;
         }
     }
     return inputs;
@@ -136,7 +136,7 @@ ArtMap known_map(const State& state, bool mapped) {
     return map;
 }
 
-/// Samples as the family reads them: 0 and 1, or in [0, 1] over the range of each feature, which `state` gets.
+/// Samples as the family reads them: 0 and 1, or from 0 to 1 over the range of each feature, which `state` gets.
 Array<double, 2> inputs_of(const Art1Options& o, View<const double, 2> X, const State*, State&) {
     return binary(X, o.threshold);
 }
@@ -178,6 +178,12 @@ State fit(const O& o, const Given& given, const State* before, Value::Map& repor
     return state;
 }
 
+/// As many as have a category, or as the model names.
+index class_count(const State& state, const ArtMap& map) {
+    const index named = state.contains("classes_") ? state.at("classes_").size() : 2;
+    return std::max<index>(named, *std::ranges::max_element(map.labels) + 1);
+}
+
 template <class O>
 Prediction predict(const O& o, const State& state, const Samples& samples) {
     State range;
@@ -187,18 +193,30 @@ Prediction predict(const O& o, const State& state, const Samples& samples) {
                                                 : fuzzy_categories(inputs, map, o.alpha, 0),
                  {}};
     if (is_mapped<O>) {
-        for (std::int32_t& category : p.numbers) {
-            category = map.labels.at(category);
+        const bool novel = std::ranges::any_of(p.numbers, [](std::int32_t category) { return category < 0; });
+        const std::vector<std::int32_t> nearest =  // of what is beyond all boxes the class whose box would grow least
+            novel ? winners(Matrix(fuzzy_choices(inputs, map, o.alpha, class_count(state, map))), 0) : p.numbers;
+        for (std::size_t i = 0; i < nearest.size(); ++i) {
+            p.numbers[i] = p.numbers[i] < 0 ? nearest[i] : map.labels.at(p.numbers[i]);
         }
     }
     return p;
 }
 
+/// The largest choice of each class.
+Matrix scores(const FuzzyArtmapOptions& o, const State& state, const Samples& samples) {
+    State range;
+    const Array<double, 2> inputs = inputs_of(o, Doubles(samples), &state, range);
+    const ArtMap map = known_map(state, true);
+    return fuzzy_choices(inputs, map, o.alpha, class_count(state, map));
+}
+
 template <class O>
-Estimator row_of(std::string word, std::string about, std::vector<StateEntry> own) {
+Estimator row_of(std::string word, std::string about, std::vector<StateEntry> own,
+                 Matrix (*scores)(const O&, const State&, const Samples&) = nullptr) {
     own.insert(own.end(), {{"weights_", Entry::array, true}, {"n_iter_"}, {"settled_", Entry::yes_no}});
     return estimator<O>(std::move(word), std::move(about), is_mapped<O> ? Target::classes : Target::none,
-                        std::move(own), {fit<O>, predict<O>});
+                        std::move(own), {fit<O>, predict<O>, nullptr, scores});
 }
 
 }  // namespace
@@ -212,7 +230,8 @@ Estimator fuzzy_art_estimator() {
 }
 Estimator fuzzy_artmap_estimator() {
     return row_of<FuzzyArtmapOptions>("artmap", "adaptive resonance that classifies",
-                                      {{"low_", Entry::array, true}, {"high_", Entry::array, true}, {"labels"}});
+                                      {{"low_", Entry::array, true}, {"high_", Entry::array, true}, {"labels"}},
+                                      scores);
 }
 
 }  // namespace ranvier::learn

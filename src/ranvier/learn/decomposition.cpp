@@ -222,7 +222,7 @@ Principal principal_components(const Moments& m, index k) {
     return p;
 }
 
-Principal principal_components(View<const double, 2> X, index k) {
+Principal principal_components(View<const double, 2> X, index k, Array<double, 2>* root) {
     require_samples(X, "principal components");
     const index n = X.extent(0), d = X.extent(1);
     require_components(k, std::min(n, d));
@@ -239,6 +239,14 @@ Principal principal_components(View<const double, 2> X, index k) {
         p.total_variance += centred.data()[i] * centred.data()[i] / divisor;
     }
     const numerics::Svd f = numerics::svd(centred);
+    if (root != nullptr) {
+        *root = Array<double, 2>({std::ssize(f.s), d});
+        for (index c = 0; c < root->extent(0); ++c) {
+            for (index j = 0; j < d; ++j) {
+                (*root)(c, j) = f.s[c] * f.Vt(c, j);
+            }
+        }
+    }
     for (index c = 0; c < k; ++c) {
         p.variance[c] = f.s[c] * f.s[c] / divisor;
     }
@@ -320,44 +328,96 @@ Discriminant fisher_discriminant(std::span<const Moments> classes, index k) {
     return result;
 }
 
-Factors factor_analysis(const Moments& m, index k, index max_iterations, double tolerance) {
-    const index d = std::ssize(m.mean);
+Leading leading_of_rows(const Array<double, 2>& rows, index k) {
+    const index n = rows.extent(0), d = rows.extent(1);
+    Array<double, 2> outer({n, n});
+    numerics::gemm(false, true, n, n, d, 1.0, rows.data(), d, rows.data(), d, 0.0, outer.data(), n);
+    k = std::min(k, n);
+    const numerics::Eigen e = numerics::symmetric_eigen(outer, n - k, n - 1);
+    Leading result{std::vector<double>(k), Array<double, 2>({k, d})};
+    Array<double, 2> turn({k, n});
+    for (index c = 0; c < k; ++c) {
+        result.values[c] = std::max(e.values[k - 1 - c], 0.0);
+        for (index i = 0; i < n && result.values[c] > 0; ++i) {
+            turn(c, i) = e.vectors(i, k - 1 - c) / std::sqrt(result.values[c]);
+        }
+    }
+    numerics::gemm(false, false, k, d, n, 1.0, turn.data(), n, rows.data(), d, 0.0, result.vectors.data(), d);
+    return result;
+}
+
+Leading leading_of_covariance(const Array<double, 2>& covariance, index k) {
+    const index d = covariance.extent(0);
+    const numerics::Eigen e = numerics::symmetric_eigen(covariance, d - k, d - 1);
+    Leading result{std::vector<double>(k), Array<double, 2>({k, d})};
+    for (index c = 0; c < k; ++c) {
+        result.values[c] = std::max(e.values[k - 1 - c], 0.0);
+        for (index j = 0; j < d; ++j) {
+            result.vectors(c, j) = e.vectors(j, k - 1 - c);
+        }
+    }
+    return result;
+}
+
+Factors factor_analysis(View<const double, 2> X, index k, index max_iterations, double tolerance) {
+    require_samples(X, "factor analysis");
+    const index n = X.extent(0), d = X.extent(1);
     require_components(k, d);
     require(max_iterations > 0, "factor analysis needs at least one iteration");
-    constexpr double tiny = 1e-12;  // keeps noise positive where a feature does not vary
-    Factors f{m.mean, Array<double, 2>({k, d}), std::vector<double>(d, 1.0), {}, false};
-    std::vector<double> variance(d);
-    for (index j = 0; j < d; ++j) {
-        variance[j] = m.scatter(j, j) / m.count;
+    constexpr double tiny = 1e-12;  // of its variance: the least noise of a feature
+    const bool wide = n < d;
+    // All is done in standard deviations of each feature, whose variance is 1, or 0 where it stands still: on the
+    // samples where they are fewer than features, else on the correlations.
+    Moments m;
+    Array<double, 2> standard({n, wide ? d : 0});
+    if (wide) {
+        m.mean = mean_of(X);
+        centre_rows(X, m.mean, 0, n, standard.data());
+    } else {
+        add_samples(m, X);
+        standard = std::move(m.scatter);
     }
-    const double constant = static_cast<double>(d) * std::log(2 * std::numbers::pi) + static_cast<double>(k);
+    std::vector<double> deviation(d), variance(d);
+    for (index j = 0; j < d; ++j) {
+        double square = wide ? 0 : standard(j, j);
+        for (index i = 0; i < n; ++i) {
+            variance[j] = X(i, j) != X(0, j) ? 1 : variance[j];
+            square += wide ? standard(i, j) * standard(i, j) : 0;
+        }
+        deviation[j] = variance[j] > 0 ? std::sqrt(square / static_cast<double>(n)) : 1;
+    }
+    for (index i = 0; i < standard.extent(0); ++i) {
+        const double row = wide ? std::sqrt(static_cast<double>(n)) : static_cast<double>(n) * deviation[i];
+        for (index j = 0; j < d; ++j) {
+            standard(i, j) = variance[j] > 0 && (wide || variance[i] > 0) ? standard(i, j) / deviation[j] / row : 0;
+        }
+    }
+    Factors f{m.mean, Array<double, 2>({k, d}), std::vector<double>(d, 1.0), {}, false};
+    Array<double, 2> by_noise = standard;
     double before = -INFINITY;
-    Array<double, 2> scaled_covariance({d, d});
     for (index iteration = 0; iteration < max_iterations; ++iteration) {
         check_interrupt();
-        double trace = 0;
-        for (index i = 0; i < d; ++i) {
+        double likelihood = static_cast<double>(d) * std::log(2 * std::numbers::pi);
+        for (index i = 0; i < by_noise.extent(0); ++i) {
+            const double row = wide ? 1 : std::sqrt(f.psi[i]);
             for (index j = 0; j < d; ++j) {
-                scaled_covariance(i, j) =
-                    m.scatter(i, j) / m.count / ((std::sqrt(f.psi[i]) + tiny) * (std::sqrt(f.psi[j]) + tiny));
+                by_noise(i, j) = standard(i, j) / (row * std::sqrt(f.psi[j]));
             }
-            trace += scaled_covariance(i, i);
         }
-        const numerics::Eigen e = numerics::symmetric_eigen(scaled_covariance);
-        double likelihood = constant;
-        for (index c = 0; c < k; ++c) {
-            const double lambda = std::max(e.values[d - 1 - c], 0.0);
-            trace -= lambda;
-            likelihood += std::log(std::max(lambda, 1e-300));
+        const Leading e = wide ? leading_of_rows(by_noise, k) : leading_of_covariance(by_noise, k);
+        for (std::size_t c = 0; c < e.values.size(); ++c) {
+            const double lambda = e.values[c];
+            likelihood += lambda > 1 ? std::log(lambda) + 1 - lambda : 0;  // below 1 it is noise alone
             const double factor = std::sqrt(std::max(lambda - 1, 0.0));
             for (index j = 0; j < d; ++j) {
-                f.loadings(c, j) = factor * e.vectors(j, d - 1 - c) * (std::sqrt(f.psi[j]) + tiny);
+                f.loadings(static_cast<index>(c), j) =
+                    factor * e.vectors(static_cast<index>(c), j) * std::sqrt(f.psi[j]);
             }
         }
         for (index j = 0; j < d; ++j) {
-            likelihood += std::log(std::max(f.psi[j], 1e-300));
+            likelihood += variance[j] / f.psi[j] + std::log(f.psi[j]) + 2 * std::log(deviation[j]);
         }
-        likelihood = -0.5 * (likelihood + trace);
+        likelihood *= -0.5;
         f.likelihood.push_back(likelihood);
         if (iteration > 0 && likelihood - before < tolerance) {
             f.converged = true;
@@ -371,6 +431,12 @@ Factors factor_analysis(const Moments& m, index k, index max_iterations, double 
             }
             f.psi[j] = std::max(variance[j] - explained, tiny);
         }
+    }
+    for (index j = 0; j < d; ++j) {
+        for (index c = 0; c < k; ++c) {
+            f.loadings(c, j) *= deviation[j];
+        }
+        f.psi[j] *= deviation[j] * deviation[j];
     }
     return f;
 }

@@ -37,10 +37,21 @@ struct Principal {
     double total_variance = 0;
 };
 /// @param k  components to keep; at most min(n, d)
+/// @param root  gets a matrix whose square rootᵀ root is the scatter, where one is wanted
 /// @cost     O(n d²) where n ≥ 10 d (eigenvectors of the covariance), else a singular value decomposition
-Principal principal_components(View<const double, 2> X, index k);
+Principal principal_components(View<const double, 2> X, index k, Array<double, 2>* root = nullptr);
 /// The same from moments.
 Principal principal_components(const Moments& moments, index k);
+
+/// The largest eigenvalues of rowsᵀ rows, descending, at most as many as there are rows, and its eigenvectors in rows.
+/// @cost  O(n² d) for n rows: for fewer rows than columns
+struct Leading {
+    std::vector<double> values;
+    Array<double, 2> vectors;
+};
+Leading leading_of_rows(const Array<double, 2>& rows, index k);
+/// The same of a symmetric matrix. @cost  O(d³)
+Leading leading_of_covariance(const Array<double, 2>& covariance, index k);
 
 /// Slow feature analysis: directions w with unit variance of w·x and least mean square of its change from one sample to
 /// the next, slowest first.
@@ -76,9 +87,11 @@ struct Factors {
     std::vector<double> likelihood;  ///< mean log likelihood of each iteration
     bool converged = false;
 };
-/// Maximum likelihood by iterated eigenvectors of the covariance in units of the noise.
+/// Maximum likelihood by iterated eigenvectors of the covariance in units of the noise, which begins as all the
+/// variance of each feature: results follow the unit of each feature.
+/// @cost    O(m² max(n, d)) per iteration, m = min(n, d)
 /// @source  Barber 2012, Bayesian Reasoning and Machine Learning, algorithm 21.1
-Factors factor_analysis(const Moments& moments, index k, index max_iterations, double tolerance);
+Factors factor_analysis(View<const double, 2> X, index k, index max_iterations, double tolerance);
 /// E(z | x) for each row, shape (n, k).
 Array<double, 2> factor_scores(View<const double, 2> X, const Factors& factors);
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ranvier/learn/linear.hpp"
+#include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::learn {
@@ -39,8 +40,15 @@ Array<double, 2> product(const Array<double, 2>& A, const Array<double, 2>& B) {
 Moments moments_of(const State* before, const std::string& name, View<const double, 2> X) {
     Moments m;
     if (before != nullptr && before->contains(name + ".count")) {
-        const Array<double, 2> scatter = matrix<double>(*before, name + ".scatter");
-        m = {number(*before, name + ".count"), row<double>(*before, name + ".mean"), scatter};
+        m = {number(*before, name + ".count"), row<double>(*before, name + ".mean"), {}};
+        if (before->contains(name + ".root")) {
+            const Array<double, 2> root = matrix<double>(*before, name + ".root");
+            const index d = root.extent(1);
+            m.scatter = Array<double, 2>({d, d});
+            numerics::gram(d, root.extent(0), 1.0, root.data(), d, 0.0, m.scatter.data(), d);
+        } else {
+            m.scatter = Array<double, 2>(matrix<double>(*before, name + ".scatter").view());
+        }
         require(m.scatter.extent(0) == std::ssize(m.mean) && m.scatter.extent(1) == std::ssize(m.mean),
                 "moments need a mean and a square scatter");
     }
@@ -53,44 +61,84 @@ Moments moments_of(const State* before, const std::string& name, View<const doub
 void keep_moments(State& state, const std::string& name, Moments m) {
     state[name + ".count"] = m.count;
     state[name + ".mean"] = m.mean;
-    state[name + ".scatter"] = std::move(m.scatter);
+    if (!m.scatter.empty()) {
+        state[name + ".scatter"] = std::move(m.scatter);
+    }
 }
 
 struct PcaOptions {
-    std::optional<index> n_components;
+    Value n_components;
     bool whiten = false;
     static Fields fields() {
         return {"PCA",
-                {field("n_components", &PcaOptions::n_components, "None: all").at_least(1),
+                {field("n_components", &PcaOptions::n_components,
+                       "how many, or, below 1, as many as explain this part of the variance; None: all")
+                     .where("None, a whole number >= 1 or a part in (0, 1)",
+                            [](const Value& v) {
+                                const auto* whole = v.as<std::int64_t>();
+                                const auto* part = v.as<double>();
+                                return v.is_none() || (whole != nullptr && *whole >= 1) ||
+                                       (part != nullptr && *part > 0 && *part < 1);
+                            }),
                  field("whiten", &PcaOptions::whiten, "give components unit variance")}};
     }
 };
 
+/// The first `count` of them.
+void keep(Principal& p, index count) {
+    p.variance.resize(count);
+    Array<double, 2> first({count, p.components.extent(1)});
+    std::copy(p.components.data(), p.components.data() + first.size(), first.data());
+    p.components = std::move(first);
+}
+
 State fit_pca(const PcaOptions& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
+    const index d = X.extent(1);
+    const auto* part = o.n_components.as<double>();
+    const auto* asked = o.n_components.as<std::int64_t>();
+    const auto count = [&](index most) {
+        return component_count(asked != nullptr ? std::optional<index>(*asked) : std::nullopt, most);
+    };
     State state;
     Principal p;
-    if (given.piece) {
-        Moments m = moments_of(before, "_moments", X);
-        p = principal_components(m,
-                                 component_count(o.n_components, std::min(X.extent(1), static_cast<index>(m.count))));
-        keep_moments(state, "_moments", std::move(m));
+    // What partial_fit goes on from: the scatter where it is there, else its root, which is no larger than the samples.
+    Moments m;
+    if (given.piece || X.extent(0) >= 10 * d) {
+        m = moments_of(given.piece ? before : nullptr, "_moments", X);
+        p = principal_components(m, count(std::min(d, static_cast<index>(m.count))));
     } else {
-        p = principal_components(X, component_count(o.n_components, std::min(X.extent(0), X.extent(1))));
+        Array<double, 2> root;
+        p = principal_components(X, count(std::min(X.extent(0), d)), &root);
+        m = {static_cast<double>(X.extent(0)), p.mean, {}};
+        state["_moments.root"] = std::move(root);
     }
-    require(!o.whiten || p.variance.back() > p.variance[0] * 1e-14,
-            "components without variance can't be whitened; ask for fewer with n_components");
+    const double samples = m.count;
+    keep_moments(state, "_moments", std::move(m));
+    if (part != nullptr) {
+        double sum = 0;
+        const auto enough =
+            std::ranges::find_if(p.variance, [&](double v) { return (sum += v) >= *part * p.total_variance; });
+        keep(p, std::min<index>(enough - p.variance.begin() + 1, std::ssize(p.variance)));
+    }
     if (o.whiten) {
-        Scaled s = scaled(p.components, std::ssize(p.variance), p.variance);
+        const index kept = dimensions(p.variance, 1e-14, X.extent(1));
+        require(asked == nullptr || kept == std::ssize(p.variance),
+                "components without variance can't be whitened; the samples have ", kept,
+                " dimensions: ask for fewer with n_components");
+        keep(p, kept);
+        Scaled s = scaled(p.components, kept, p.variance);
         state.merge(linear_state(p.mean, std::move(s.narrow), s.wide));
     } else {
         state.merge(linear_state(p.mean, p.components, p.components));
     }
-    std::vector<double> ratio;
+    std::vector<double> ratio, singular;
     for (double v : p.variance) {
+        singular.push_back(std::sqrt(v * std::max(samples - 1, 1.0)));
         ratio.push_back(p.total_variance > 0 ? v / p.total_variance : 0);
     }
     state["explained_variance_"] = p.variance;
+    state["singular_values_"] = singular;
     state["explained_variance_ratio_"] = ratio;
     report = {{"explained_variance", Value::List(p.variance.begin(), p.variance.end())},
               {"explained_variance_ratio", Value::List(ratio.begin(), ratio.end())}};
@@ -215,8 +263,7 @@ struct FactorOptions {
 
 State fit_factors(const FactorOptions& o, const Given& given, const State*, Value::Map& report) {
     const Doubles X(given.X);
-    Factors f =
-        factor_analysis(moments_of(nullptr, "", X), component_count(o.n_components, X.extent(1)), o.max_iter, o.tol);
+    Factors f = factor_analysis(X, component_count(o.n_components, X.extent(1)), o.max_iter, o.tol);
     report = {{"likelihood", f.likelihood.back()},
               {"iterations", std::int64_t{std::ssize(f.likelihood)}},
               {"converged", f.converged}};
@@ -252,10 +299,12 @@ std::vector<StateEntry> linear_entries(std::vector<StateEntry> more) {
 }
 
 Estimator pca_estimator() {
-    return estimator<PcaOptions>(
-        "pca", "principal components", Target::none,
-        linear_entries({{"explained_variance_"}, {"explained_variance_ratio_"}, {"_moments", Entry::entries}}),
-        {fit_pca, nullptr, linear_transform<PcaOptions>});
+    return estimator<PcaOptions>("pca", "principal components", Target::none,
+                                 linear_entries({{"explained_variance_"},
+                                                 {"explained_variance_ratio_"},
+                                                 {"singular_values_"},
+                                                 {"_moments", Entry::entries}}),
+                                 {fit_pca, nullptr, linear_transform<PcaOptions>});
 }
 
 Estimator whitening_estimator() {

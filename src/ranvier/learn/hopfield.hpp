@@ -33,7 +33,7 @@ enum class Storage { hebbian, pseudo_inverse, storkey };
 ///   storkey:         W += 1/N (ξ ξᵀ − ξ hᵀ − h ξᵀ) with the local fields h_ij = Σ_{k≠i,j} W_ik ξ_k
 ///                                                          (Storkey & Valabregue 1999)
 /// @param patterns       ±1, shape (P, N)
-/// @param zero_diagonal  no unit feeds itself; asynchronous recall then always ends
+/// @param zero_diagonal  no unit feeds itself
 /// @throws InvalidInput  entries other than ±1
 /// @cost  O(P N²), on threads()
 template <class T>
@@ -72,29 +72,31 @@ struct HopfieldOptions {
 
     static Fields fields() {
         using O = HopfieldOptions;
-        return {"HopfieldNetwork",
-                {field("storage", &O::storage, "how patterns become weights",
-                       {{"hebbian", Storage::hebbian},
-                        {"pseudo_inverse", Storage::pseudo_inverse},
-                        {"storkey", Storage::storkey}}),
-                 field("update", &O::update,
-                       "one unit after another (ends in a minimum of the energy), all at once (may end in a cycle of "
-                       "two), or the continuous update of Ramsauer et al. 2020, which keeps the patterns themselves",
-                       {{"asynchronous", Update::asynchronous},
-                        {"synchronous", Update::synchronous},
-                        {"modern", Update::modern}}),
-                 field("order", &O::order, "in which units take their turns (asynchronous)",
-                       {{"random", Order::random}, {"cyclic", Order::cyclic}}),
-                 field("max_iter", &O::max_iter, "most sweeps or steps").at_least(1).at_most(1e6),
-                 field("threshold", &O::threshold,
-                       "a feature above it is read as 1, any other as −1 (not 'modern', which takes numbers as they "
-                       "are)"),
-                 field("zero_diagonal", &O::zero_diagonal, "no unit feeds itself"),
-                 field("beta", &O::beta, "inverse temperature of 'modern'").above(0),
-                 field("tol", &O::tol, "'modern' ends where no entry moves by more").at_least(0),
-                 field("dtype", &O::dtype, "precision in which weights are kept; sums always have double precision",
-                       {{"float64", Precision::float64}, {"float32", Precision::float32}}),
-                 field("random_state", &O::random_state, "seed of the orders").at_least(0)}};
+        return {
+            "HopfieldNetwork",
+            {field("storage", &O::storage, "how patterns become weights",
+                   {{"hebbian", Storage::hebbian},
+                    {"pseudo_inverse", Storage::pseudo_inverse},
+                    {"storkey", Storage::storkey}}),
+             field("update", &O::update,
+                   "one unit after another (ends in a minimum of the energy), all at once (may end in a cycle of "
+                   "two), or the continuous update of Ramsauer et al. 2020, which keeps the patterns themselves",
+                   {{"asynchronous", Update::asynchronous},
+                    {"synchronous", Update::synchronous},
+                    {"modern", Update::modern}}),
+             field("order", &O::order, "in which units take their turns (asynchronous)",
+                   {{"random", Order::random}, {"cyclic", Order::cyclic}}),
+             field("max_iter", &O::max_iter, "most sweeps or steps").at_least(1).at_most(1e6),
+             field("threshold", &O::threshold,
+                   "a feature above it is read as 1, any other as −1 (not 'modern', which takes numbers as they "
+                   "are)"),
+             field("zero_diagonal", &O::zero_diagonal,
+                   "no unit feeds itself; of asynchronous recall, which goes down on the energy, that changes nothing"),
+             field("beta", &O::beta, "inverse temperature of 'modern'").above(0),
+             field("tol", &O::tol, "'modern' ends where no entry moves by more").at_least(0),
+             field("dtype", &O::dtype, "precision in which weights are kept; sums always have double precision",
+                   {{"float64", Precision::float64}, {"float32", Precision::float32}}),
+             field("random_state", &O::random_state, "seed of the orders").at_least(0)}};
     }
 };
 
@@ -108,9 +110,10 @@ struct Recall {
 
 /// Lets the memory run from each row of `cues` (±1, shape (n, N)).
 ///
-/// A unit becomes 1 where its field exceeds its threshold, −1 where it is below, and stays where they are equal; so
-/// asynchronous recall lowers E by each flip and ends in a minimum, for symmetric W with diagonal ≥ 0. Synchronous
-/// recall ends in a fixed point or a cycle of two (Goles-Chacc, Fogelman-Soulié & Pellegrin 1985).
+/// A unit becomes 1 where its field exceeds its threshold, −1 where it is below, and stays where they are equal.
+/// Asynchronous recall leaves a unit's own weight out of its field, as it adds the same to E whatever the unit does: so
+/// each flip lowers E, and it ends in a minimum for any symmetric W. Synchronous recall takes the field as it is and
+/// ends in a fixed point or a cycle of two (Goles-Chacc, Fogelman-Soulié & Pellegrin 1985).
 /// @param path  record the energy after each flip (asynchronous) or each step (synchronous)
 /// @cost  O(N²) for the fields of a cue, O(P N) where the memory knows its P patterns, and O(N) per flip
 template <class T>

@@ -17,12 +17,15 @@ struct Walker {
     double* s;
     std::vector<double> h;
     std::vector<double> threshold;  ///< in the scale of M
+    std::vector<double> own;        ///< the diagonal of M
     double energy = 0;
     const RowKernels<T>& kernels = row_kernels<T>();
 
-    Walker(const Hopfield<T>& m, double* state) : memory(m), s(state), h(m.units()), threshold(m.units()) {
+    Walker(const Hopfield<T>& m, double* state)
+        : memory(m), s(state), h(m.units()), threshold(m.units()), own(m.units()) {
         for (index i = 0; i < m.units(); ++i) {
             threshold[i] = m.theta[i] / m.scale;
+            own[i] = static_cast<double>(m.M(i, i));
         }
     }
 
@@ -33,14 +36,15 @@ struct Walker {
         }
     }
 
-    /// What unit i becomes.
-    double wanted(index i) const { return h[i] > threshold[i] ? 1 : h[i] < threshold[i] ? -1 : s[i]; }
+    /// What unit i becomes in a field.
+    double wanted(index i, double field) const { return field > threshold[i] ? 1 : field < threshold[i] ? -1 : s[i]; }
+    /// The field of the other units alone, by which a flip of i lowers the energy or not.
+    double others(index i) const { return h[i] - own[i] * s[i]; }
 
     void flip(index i) {
         const index N = memory.units();
         const double change = -2 * s[i];
-        const double own = static_cast<double>(memory.M(i, i));
-        energy += change * (memory.theta[i] - memory.scale * (h[i] + 0.5 * change * own));
+        energy += change * (memory.theta[i] - memory.scale * others(i));
         kernels.add(N, change, memory.M.data() + i * N, h.data());
         s[i] = -s[i];
     }
@@ -142,7 +146,7 @@ void run_asynchronous(Walker<T>& walker, const HopfieldOptions& o, bool path, in
         }
         index flips = 0;
         for (index i : order) {
-            if (walker.wanted(i) != walker.s[i]) {
+            if (walker.wanted(i, walker.others(i)) != walker.s[i]) {
                 walker.flip(i);
                 ++flips;
                 if (path) {
@@ -169,7 +173,7 @@ void run_synchronous(Walker<T>& walker, const HopfieldOptions& o, bool path, ind
         changed.clear();
         bool cycle = step > 1;
         for (index i = 0; i < N; ++i) {
-            const double next = walker.wanted(i);
+            const double next = walker.wanted(i, walker.h[i]);
             if (next != walker.s[i]) {
                 changed.push_back(i);
             }

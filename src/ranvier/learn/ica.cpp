@@ -37,7 +37,7 @@ Array<double, 2> decorrelated(const Array<double, 2>& W) {
 
 /// The first matrix of scikit-learn's FastICA and of Picard, for white samples whose components have a positive first
 /// weight, as scikit-learn turns them.
-Array<double, 2> random_start(const White& white, std::uint64_t seed) {
+Array<double, 2> random_start(const White& white, std::uint64_t seed, bool at_right_angles = true) {
     const index k = white.Z.extent(0);
     Array<double, 2> W({k, k});
     NumpyRandom random(seed);
@@ -46,7 +46,7 @@ Array<double, 2> random_start(const White& white, std::uint64_t seed) {
             W(i, j) = (white.whitening(j, 0) < 0 ? -1 : 1) * random.normal();
         }
     }
-    return decorrelated(W);
+    return at_right_angles ? decorrelated(W) : W;
 }
 
 /// Sums over all samples, in rows of k: those of `work`, which gets y = W Z of a block of columns, where it begins, its
@@ -54,16 +54,16 @@ Array<double, 2> random_start(const White& white, std::uint64_t seed) {
 /// stay in the cache.
 template <class Work>
 Array<double, 2> sums_of_blocks(const White& white, const Array<double, 2>& W, index rows, index room_rows, Work work) {
-    const index k = W.extent(0), ld = white.Z.extent(1);
+    const index directions = W.extent(0), k = W.extent(1), ld = white.Z.extent(1);
     const index blocks = (ld + block_columns - 1) / block_columns;
     const index pieces = std::min<index>(16, blocks), share = (blocks + pieces - 1) / pieces;
     std::vector<Array<double, 2>> sums(pieces);
     parallel_for(pieces, [&](index p) {
         sums[p] = Array<double, 2>({rows, k});
-        Array<double, 2> y({k, block_columns}), room({room_rows, block_columns});
+        Array<double, 2> y({directions, block_columns}), room({room_rows, block_columns});
         for (index b = p * share; b < std::min(blocks, (p + 1) * share); ++b) {
             const index begin = b * block_columns, n = std::min(block_columns, ld - begin);
-            numerics::gemm(false, false, k, n, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, y.data(),
+            numerics::gemm(false, false, directions, n, k, 1.0, W.data(), k, white.Z.data() + begin, ld, 0.0, y.data(),
                            block_columns);
             work(y.data(), begin, n, room.data(), sums[p]);
         }
@@ -71,22 +71,23 @@ Array<double, 2> sums_of_blocks(const White& white, const Array<double, 2>& W, i
     return total(std::move(sums));
 }
 
-/// Σ g(WZ) Zᵀ, shape (k, k), and Σ g′ behind it.
+/// Σ g(WZ) Zᵀ, a row for each direction, and Σ g′ in a row behind it.
 Array<double, 2> contrast_pass(const White& white, const Array<double, 2>& W, Contrast contrast) {
-    const index k = W.extent(0), ld = white.Z.extent(1);
+    const index directions = W.extent(0), k = W.extent(1), ld = white.Z.extent(1);
     const auto& kernels = ica_kernels();
     const auto f = contrast == Contrast::logcosh ? kernels.logcosh
                    : contrast == Contrast::exp   ? kernels.exp
                                                  : kernels.cube;
     Array<double, 2> sums =
-        sums_of_blocks(white, W, k + 1, 0, [&](double* u, index begin, index n, double*, Array<double, 2>& sum) {
-            f(k, n, block_columns, u, u, &sum(k, 0));
-            numerics::gemm(false, true, k, k, n, 1.0, u, block_columns, white.Z.data() + begin, ld, 1.0, sum.data(), k);
+        sums_of_blocks(white, W, directions + 1, 0, [&](double* u, index begin, index n, double*, auto& sum) {
+            f(directions, n, block_columns, u, u, &sum(directions, 0));
+            numerics::gemm(false, true, directions, k, n, 1.0, u, block_columns, white.Z.data() + begin, ld, 1.0,
+                           sum.data(), k);
         });
     // Padding holds zeros, whose slope is 1 (cube: 0).
     const double padding = contrast == Contrast::cube ? 0 : static_cast<double>(ld - white.n);
-    for (index i = 0; i < k; ++i) {
-        sums(k, i) -= padding;
+    for (index i = 0; i < directions; ++i) {
+        sums(directions, i) -= padding;
     }
     return sums;
 }
@@ -123,11 +124,91 @@ White whitened(View<const double, 2> X, index k) {
     return w;
 }
 
-Unmixing fast_ica(const White& white, const FastIcaOptions& o) {
-    require_options(white, o);
+White taken_as_white(View<const double, 2> X) {
+    require_samples(X, "independent components");
+    const index n = X.extent(0), d = X.extent(1);
+    White w{std::vector<double>(d), Array<double, 2>({d, d}), Array<double, 2>({d, d}),
+            Array<double, 2>({d, padded<double>(n)}), n};
+    for (index j = 0; j < d; ++j) {
+        w.whitening(j, j) = w.dewhitening(j, j) = 1;
+        for (index i = 0; i < n; ++i) {
+            w.Z(j, i) = X(i, j);
+        }
+    }
+    return w;
+}
+
+namespace {
+
+/// The directions to begin with, which deflation takes one by one. @throws InvalidInput  w_init of another shape
+Array<double, 2> start_of(const White& white, const FastIcaOptions& o) {
+    if (o.w_init.is_none()) {
+        return random_start(white, o.random_state.value_or(0), o.algorithm == Search::parallel);
+    }
+    const index k = white.Z.extent(0);
+    Array<double, 2> W({k, k});
+    const auto* rows = o.w_init.as<Value::List>();
+    bool fits = rows != nullptr && std::ssize(*rows) == k;
+    for (index i = 0; i < k && fits; ++i) {
+        std::vector<double> row;
+        fits = ranvier::detail::FieldType<std::vector<double>>::write(row, (*rows)[i]) && std::ssize(row) == k;
+        std::copy_n(row.begin(), fits ? k : 0, &W(i, 0));
+    }
+    require(fits, "w_init must be a matrix of ", k, " rows and columns, as many as there are components");
+    return o.algorithm == Search::parallel ? decorrelated(W) : W;
+}
+
+/// Makes w at right angles to the first `done` rows of W, and of length 1.
+void set_apart(double* w, const Array<double, 2>& W, index done) {
+    const index k = W.extent(1);
+    for (index r = 0; r < done; ++r) {
+        const double part = std::inner_product(w, w + k, &W(r, 0), 0.0);
+        std::transform(w, w + k, &W(r, 0), w, [&](double a, double b) { return a - part * b; });
+    }
+    const double length = std::sqrt(std::inner_product(w, w + k, w, 0.0));
+    std::transform(w, w + k, w, [&](double a) { return a / length; });
+}
+
+Unmixing one_by_one(const White& white, const FastIcaOptions& o) {
     const index k = white.Z.extent(0);
     const double n = static_cast<double>(white.n);
-    Unmixing result{random_start(white, o.random_state.value_or(0)), 0, 0, false};
+    Unmixing result{start_of(white, o), 0, 0, true};
+    Progress progress("FastICA", k);
+    for (index c = 0; c < k; ++c, progress.advance()) {
+        Array<double, 2> w({1, k});
+        std::copy_n(&result.W(c, 0), k, w.data());
+        set_apart(w.data(), result.W, 0);
+        double change = INFINITY;
+        index iterations = 0;
+        for (; iterations < o.max_iter && change >= o.tol; ++iterations) {
+            check_interrupt();
+            const Array<double, 2> sums = contrast_pass(white, w, o.fun);
+            Array<double, 2> next({1, k});
+            for (index j = 0; j < k; ++j) {
+                next(0, j) = sums(0, j) / n - sums(1, 0) / n * w(0, j);
+            }
+            set_apart(next.data(), result.W, c);
+            change = std::abs(std::abs(std::inner_product(next.data(), next.data() + k, w.data(), 0.0)) - 1);
+            w = std::move(next);
+        }
+        std::copy_n(w.data(), k, &result.W(c, 0));
+        result.iterations = std::max(result.iterations, iterations);
+        result.change = std::max(result.change, change);
+        result.converged &= change < o.tol;
+    }
+    return result;
+}
+
+}  // namespace
+
+Unmixing fast_ica(const White& white, const FastIcaOptions& o) {
+    require_options(white, o);
+    if (o.algorithm == Search::deflation) {
+        return one_by_one(white, o);
+    }
+    const index k = white.Z.extent(0);
+    const double n = static_cast<double>(white.n);
+    Unmixing result{start_of(white, o), 0, 0, false};
     Progress progress("FastICA", o.max_iter);
     while (result.iterations < o.max_iter && !result.converged) {
         check_interrupt();

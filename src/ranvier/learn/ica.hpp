@@ -15,12 +15,19 @@ struct White {
 };
 /// @throws InvalidInput  fewer than k dimensions in the data @cost  O(n d² + n d k), on threads()
 White whitened(View<const double, 2> X, index k);
+/// Samples that are white already, as they are.
+White taken_as_white(View<const double, 2> X);
 
 enum class Contrast { logcosh, exp, cube };
+enum class Search { parallel, deflation };
+enum class Whiten { unit_variance, arbitrary_variance, no };
 
 struct FastIcaOptions {
     std::optional<index> n_components;
+    Search algorithm = Search::parallel;
+    Whiten whiten = Whiten::unit_variance;
     Contrast fun = Contrast::logcosh;
+    Value w_init;
     index max_iter = 200;
     double tol = 1e-4;
     Seed random_state;
@@ -46,8 +53,11 @@ struct Unmixing {
     bool converged = false;
 };
 
-/// FastICA with symmetric decorrelation: W ← (g(WZ) Zᵀ/n − diag(mean g′) W), decorrelated, until max |1 − |w_new ·
-/// w_old|| < tolerance. @cost  O(n k²) per iteration, on threads()
+/// FastICA: W ← (g(WZ) Zᵀ/n − diag(mean g′) W), decorrelated, until max |1 − |w_new · w_old|| < tolerance; all
+/// directions at once with symmetric decorrelation, or (deflation) one after the other, each at right angles to those
+/// before.
+/// @param options  w_init: rows to begin with, shape (k, k)
+/// @cost  O(n k²) per iteration, on threads(); deflation O(n k) per iteration of a direction
 /// @source  Hyvärinen 1999, doi:10.1109/72.761722
 Unmixing fast_ica(const White& white, const FastIcaOptions& options);
 

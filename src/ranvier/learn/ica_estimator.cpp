@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "ranvier/learn/estimator.hpp"
 #include "ranvier/learn/ica.hpp"
@@ -26,11 +27,22 @@ Fields likelihood_fields(std::string of, std::string tol) {
 }  // namespace
 
 Fields FastIcaOptions::fields() {
-    return ica_fields<FastIcaOptions>(
-        "FastICA",
-        field("fun", &FastIcaOptions::fun, "contrast",
-              {{"logcosh", Contrast::logcosh}, {"exp", Contrast::exp}, {"cube", Contrast::cube}}),
-        "largest turn of a direction, 1 − |cosine|, at the end");
+    using O = FastIcaOptions;
+    Fields fields =
+        ica_fields<O>("FastICA",
+                      field("fun", &O::fun, "contrast",
+                            {{"logcosh", Contrast::logcosh}, {"exp", Contrast::exp}, {"cube", Contrast::cube}}),
+                      "largest turn of a direction, 1 − |cosine|, at the end");
+    fields.list.push_back(field("algorithm", &O::algorithm, "all directions at once, or one after the other",
+                                {{"parallel", Search::parallel}, {"deflation", Search::deflation}}));
+    fields.list.push_back(field("whiten", &O::whiten,
+                                "sources of variance 1, or of length 1; 'no' (False): the samples are white already",
+                                {{"unit-variance", Whiten::unit_variance},
+                                 {"arbitrary-variance", Whiten::arbitrary_variance},
+                                 {"no", Whiten::no}})
+                              .also(false, "no"));
+    fields.list.push_back(field("w_init", &O::w_init, "matrix to begin with; None: of random numbers"));
+    return fields;
 }
 Fields InfomaxOptions::fields() {
     return likelihood_fields("Infomax", "squared change of the weights in a pass at the end");
@@ -45,14 +57,32 @@ template <class O, Unmixing (*unmix)(const White&, const O&)>
 State fit(const O& o, const Given& given, const State*, Value::Map& report) {
     const Doubles X(given.X);
     require(X.extent(0) >= 2, "independent components need at least two samples");
-    index k = component_count(o.n_components, std::min(X.extent(0) - 1, X.extent(1)));
-    if (!o.n_components) {
+    bool whiten = true;
+    if constexpr (std::is_same_v<O, FastIcaOptions>) {
+        whiten = o.whiten != Whiten::no;
+    }
+    index k = component_count(o.n_components, whiten ? std::min(X.extent(0) - 1, X.extent(1)) : X.extent(1));
+    if (!o.n_components && whiten) {
         k = dimensions(principal_components(X, k).variance, 1e-13, X.extent(1));
     }
-    White white = whitened(X, k);
+    require(whiten || k == X.extent(1), "n_components must be None where whiten is False: all features are taken");
+    White white = whiten ? whitened(X, k) : taken_as_white(X);
     Unmixing u = unmix(white, o);
     Array<double, 2> components, mixing;
     combine(white, u, components, mixing);
+    if constexpr (std::is_same_v<O,
+                                 FastIcaOptions>) {  // white samples have variance 1 with divisor n − 1; sources with n
+        const double n = static_cast<double>(X.extent(0));
+        const double factor = o.whiten == Whiten::unit_variance        ? std::sqrt(n / (n - 1))
+                              : o.whiten == Whiten::arbitrary_variance ? 1 / std::sqrt(n - 1)
+                                                                       : 1;
+        for (Array<double, 2>* forward : {&components, &u.W}) {
+            std::transform(forward->data(), forward->data() + forward->size(), forward->data(),
+                           [&](double v) { return v * factor; });
+        }
+        std::transform(mixing.data(), mixing.data() + mixing.size(), mixing.data(),
+                       [&](double v) { return v / factor; });
+    }
     report = {{"components", std::int64_t{k}}, {"iterations", std::int64_t{u.iterations}}, {"converged", u.converged}};
     State state = linear_state(white.mean, std::move(components), mixing);
     state["n_iter_"] = std::max<index>(1, u.iterations);

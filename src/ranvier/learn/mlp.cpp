@@ -117,6 +117,7 @@ double net_score(const Mlp<T>& net, const TrainingData<T>& data) {
     for (index i = 0; i < n; ++i) {
         total += weight(i);
     }
+    require(total > 0, "a score needs samples of some weight; the sample_weight of all ", n, " is 0");
     if (net.shape.output == Output::softmax || (net.shape.output == Output::logistic && net.shape.loss == Loss::log)) {
         double right = 0;
         for (index i = 0; i < n; ++i) {

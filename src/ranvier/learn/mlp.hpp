@@ -6,8 +6,9 @@
 
 namespace ranvier::learn {
 
-enum class Output { identity, logistic, softmax };
-enum class Loss { squared, log };  ///< ½ |p − t|²; cross entropy (of logistic or softmax output)
+enum class Output { identity, logistic, softmax, exponential };
+/// ½ |p − t|²; cross entropy (of logistic or softmax output); half the Poisson deviance (of exponential output)
+enum class Loss { squared, log, poisson };
 enum class Solver { sgd, adam, lbfgs };
 enum class LearningRate { constant, invscaling, adaptive };
 
@@ -67,11 +68,14 @@ struct MlpOptions {
     Value class_weight;
     Loss loss = Loss::log;
     double dead_zone = 0;
+    bool warm_start = false;
+    index verbose = 0;
 
     static Fields fields();
 };
 /// The same without what only classifiers have.
 struct MlpRegressorOptions : MlpOptions {
+    MlpRegressorOptions() { loss = Loss::squared; }
     static Fields fields();
 };
 
@@ -97,6 +101,7 @@ struct Training {
     std::vector<double> validation;  ///< score on the validation set, per epoch
     bool converged = false;
     double best_loss = 0;
+    std::int64_t still = 0;  ///< epochs without gain at the end
 };
 
 /// A net with random weights.

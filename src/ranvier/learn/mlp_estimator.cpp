@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ranvier/learn/estimator.hpp"
 #include "ranvier/learn/mlp.hpp"
@@ -37,11 +38,18 @@ Fields MlpOptions::fields() {
          field("beta_1", &O::beta_1, "of 'adam'").at_least(0).below(1),
          field("beta_2", &O::beta_2, "of 'adam'").at_least(0).below(1),
          field("epsilon", &O::epsilon, "of 'adam'").above(0),
-         field("n_iter_no_change", &O::n_iter_no_change, "epochs without gain that end training").at_least(1),
+         field("n_iter_no_change", &O::n_iter_no_change, "epochs without gain that end training; may be infinite")
+             .at_least(1)
+             .also(HUGE_VAL, std::numeric_limits<index>::max()),
          field("max_fun", &O::max_fun, "most evaluations of 'lbfgs'").at_least(1),
          field("init_range", &O::init_range,
                "weights begin uniform in ± it; None: by the sizes of the layers (Glorot & Bengio 2010)")
              .above(0),
+         field("warm_start", &O::warm_start, "fit goes on from the weights of the last fit"),
+         field("verbose", &O::verbose, "print the loss of each epoch after training; 0: don't")
+             .at_least(0)
+             .also(true, 1)
+             .also(false, 0),
          field("class_weight", &O::class_weight, "weights of classes")
              .where(
                  "None, 'balanced' or {class: weight}",
@@ -58,22 +66,25 @@ Fields MlpRegressorOptions::fields() {
     Fields fields = MlpOptions::fields();
     fields.of = "MLPRegressor";
     fields.list.erase(fields.list.end() - 3, fields.list.end());
+    fields.list.push_back(field("loss", &MlpOptions::loss,
+                                "½ Σ (p − t)² of a linear output, or half the Poisson deviance of an exponential one",
+                                {{"squared_error", Loss::squared}, {"poisson", Loss::poisson}}));
     return fields;
 }
 
 namespace {
 
-NetShape shape_of(const MlpOptions& o, index inputs, index outputs, bool classifies) {
+NetShape shape_of(const MlpOptions& o, index inputs, index outputs, bool classifies, bool several) {
     NetShape shape;
     shape.sizes = {inputs};
     shape.sizes.insert(shape.sizes.end(), o.hidden_layer_sizes.begin(), o.hidden_layer_sizes.end());
     shape.sizes.push_back(outputs);
     shape.hidden = o.activation;
-    shape.loss = classifies ? o.loss : Loss::squared;
+    shape.loss = o.loss;
     shape.dead_zone = classifies ? o.dead_zone : 0;
-    shape.output = !classifies                               ? Output::identity
-                   : o.loss == Loss::squared || outputs == 1 ? Output::logistic
-                                                             : Output::softmax;
+    shape.output = !classifies ? (o.loss == Loss::poisson ? Output::exponential : Output::identity)
+                   : o.loss == Loss::squared || outputs == 1 || several ? Output::logistic
+                                                                        : Output::softmax;
     return shape;
 }
 
@@ -114,6 +125,7 @@ std::vector<T> sample_weights(const MlpOptions& o, const Given& given) {
     if (o.class_weight.is_none()) {
         return weights;
     }
+    require(!given.labels.empty(), "class_weight needs one class a sample; give sample_weight");
     std::vector<double> of_class(given.classes.size(), 1);
     if (const auto* map = o.class_weight.as<Value::Map>()) {
         for (const auto& [name, value] : *map) {
@@ -203,7 +215,8 @@ State fit_net(MlpOptions o, const Given& given, View<const T, 2> X, bool classif
     data.X = X;
     Array<T, 2> targets;
     index outputs = 0;
-    if (classifies) {
+    const bool several = classifies && given.labels.empty();  // any number of labels a sample
+    if (classifies && !several) {
         const index k = std::ssize(given.classes), n = X.extent(0);
         outputs = o.loss == Loss::log && k == 2 ? 1 : k;
         if (o.loss == Loss::log && k > 2) {
@@ -222,22 +235,39 @@ State fit_net(MlpOptions o, const Given& given, View<const T, 2> X, bool classif
     } else {
         data.targets = std::get<View<const T, 2>>(given.targets);
         outputs = data.targets.extent(1);
+        require(!several || o.loss == Loss::log, "samples with several labels need loss='log_loss'");
+        require(o.loss != Loss::poisson || std::all_of(data.targets.data(), data.targets.data() + data.targets.size(),
+                                                       [](T t) { return t >= 0; }),
+                "loss='poisson' takes targets >= 0");
     }
     const std::vector<T> weights = sample_weights<T>(o, given);
     data.weights = weights;
-    const NetShape shape = shape_of(o, X.extent(1), outputs, classifies);
-    if (before != nullptr) {
+    const NetShape shape = shape_of(o, X.extent(1), outputs, classifies, several);
+    const bool warm = before != nullptr && !given.piece;
+    if (given.piece && before != nullptr) {
         o.random_state = static_cast<std::uint64_t>(number(*before, "seed"));
     }
     const std::uint64_t seed = o.random_state.value_or(0);
-    Training<T> training = before != nullptr ? resumed<T>(shape, o.solver, *before) : new_training<T>(shape, o);
+    Training<T> training =
+        before != nullptr && !warm ? resumed<T>(shape, o.solver, *before) : new_training<T>(shape, o);
+    if (warm) {  // its weights alone
+        training.net.parameters = packed<T>(shape, *before);
+        training.samples = static_cast<std::int64_t>(number(*before, "t_"));
+    }
     if (given.piece) {
+        require(!o.early_stopping, "partial_fit takes one pass and can't stop early: it needs early_stopping=False");
         train_epoch(training, data, o);
     } else if (o.early_stopping) {
         require(o.solver != Solver::lbfgs, "early_stopping needs solver 'sgd' or 'adam'; 'lbfgs' takes no epochs");
         const Split split = validation_split(X.extent(0), given.labels, o.validation_fraction, seed);
         const Part<T> kept(data, split.kept), aside(data, split.aside);
         const TrainingData<T> validation = aside.data();
+        require(
+            classifies || split.aside.size() > 1,
+            "R² needs two samples at least, and validation_fraction sets aside one; early_stopping needs more samples");
+        require(aside.weights.empty() || std::ranges::any_of(aside.weights, [](T w) { return w > 0; }),
+                "early_stopping scores on the samples that are set aside, and the sample_weight of all ",
+                split.aside.size(), " of them is 0; give weight to more, or set early_stopping=False");
         train(training, kept.data(), o, &validation);
     } else {
         train(training, data, o);
@@ -266,7 +296,11 @@ State fit_net(MlpOptions o, const Given& given, View<const T, 2> X, bool classif
     state["state.epochs"] = training.epochs;
     state["state.rate"] = training.rate;
     state["state.best_loss"] = training.best_loss;
+    state["state.still"] = training.still;
     state["seed"] = seed;
+    if (classifies) {
+        state["several"] = several;
+    }
     return state;
 }
 
@@ -276,6 +310,9 @@ State fit(const Options& o, const Given& given, const State* before, Value::Map&
         [&]<class T>(const View<const T, 2>& X) { return fit_net<T>(o, given, X, classifies, before, report); },
         given.X);
 }
+
+/// Whether samples may have several labels, each a column.
+bool has_several(const State& state) { return state.contains("several") && whole(state, "several") != 0; }
 
 template <class Options, bool classifies>
 Matrix scores(const Options& settings, const State& state, const Samples& samples) {
@@ -292,7 +329,7 @@ Matrix scores(const Options& settings, const State& state, const Samples& sample
             require(layers > 0, "the model has no layers");
             const index outputs_ = o.hidden_layer_sizes.back();
             o.hidden_layer_sizes.pop_back();
-            const NetShape shape = shape_of(o, state.at("coefs_0").shape[0], outputs_, classifies);
+            const NetShape shape = shape_of(o, state.at("coefs_0").shape[0], outputs_, classifies, has_several(state));
             return outputs<T>(Mlp<T>{shape, packed<T>(shape, state)}, X);
         },
         samples);
@@ -302,7 +339,13 @@ template <class Options, bool classifies>
 Prediction predict(const Options& o, const State& state, const Samples& samples) {
     Matrix p = scores<Options, classifies>(o, state, samples);
     if constexpr (classifies) {
-        return {winners(p, 0.5), {}};
+        if (!has_several(state)) {
+            return {winners(p, 0.5), {}};
+        }
+        std::visit(
+            [](auto& y) { std::transform(y.data(), y.data() + y.size(), y.data(), [](auto v) { return v > 0.5; }); },
+            p);
+        return {{}, std::move(p)};
     } else {
         return {{}, std::move(p)};
     }
@@ -318,6 +361,7 @@ std::vector<StateEntry> net_state() {
             {"t_"},
             {"converged_", Entry::yes_no},
             {"state", Entry::entries},
+            {"several", Entry::yes_no},
             {"seed"}};
 }
 

@@ -35,9 +35,17 @@ void require_data(const NetShape& shape, const TrainingData<T>& data) {
         rows_of(data.targets);
     }
     require(data.weights.empty() || std::ssize(data.weights) == n, "one weight per sample is needed");
+    double total = data.weights.empty() ? 1 : 0;
     for (T w : data.weights) {
-        require(std::isfinite(w) && w >= 0, "sample weights must be ≥ 0; got ", w);
+        total += static_cast<double>(w);
+        require(std::isfinite(w) && w >= 0, [&] { return "sample weights must be ≥ 0; got " + text_of(w); });
     }
+    require(total > 0, "the weights of all samples are 0: there is nothing to learn from");
+}
+
+void check_options(MlpOptions o) {
+    o.loss = Loss::log;  // which losses there are differs between classifiers and regressors
+    check_settings(o);
 }
 
 /// The epochs of one call: work space is made once.
@@ -277,7 +285,7 @@ void set_rate(Training<T>& training, const MlpOptions& o) {
 template <class T>
 void train_epoch(Training<T>& training, const TrainingData<T>& data, const MlpOptions& o) {
     require_data(training.net.shape, data);
-    check_settings(o);
+    check_options(o);
     require(o.solver != Solver::lbfgs, "L-BFGS needs all samples at once; learn in parts with sgd or adam");
     Epochs<T> epochs(training, data, o);
     training.loss.push_back(epochs.run());
@@ -288,7 +296,7 @@ void train_epoch(Training<T>& training, const TrainingData<T>& data, const MlpOp
 template <class T>
 void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions& o, const TrainingData<T>* validation) {
     require_data(training.net.shape, data);
-    check_settings(o);
+    check_options(o);
     if (o.solver == Solver::lbfgs) {
         train_lbfgs(training, data, o);
         return;
@@ -309,9 +317,13 @@ void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions&
         bool better;
         if (validation) {
             const double score = net_score(training.net, *validation);
+            if (std::isnan(score)) {
+                throw NumericalError("the score on what is set aside is no number in epoch " +
+                                     std::to_string(training.epochs) + "; targets of a smaller size are needed");
+            }
             training.validation.push_back(score);
             better = score >= best_score + o.tol;
-            if (score > best_score) {
+            if (score > best_score || best.empty()) {
                 best_score = score;
                 best = training.net.parameters;
             }
@@ -319,6 +331,7 @@ void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions&
             better = loss <= training.best_loss - o.tol;
         }
         still = better ? 0 : still + 1;
+        training.still = still;
         training.best_loss = std::min(training.best_loss, loss);
         if (still > o.n_iter_no_change) {
             if (o.solver == Solver::sgd && o.learning_rate == LearningRate::adaptive && training.rate > 1e-6) {

@@ -119,7 +119,7 @@ Answer predicted(const Model& model, View<const double, 2> X) {
     const Estimator& e = whole_model(model);
     require_samples(X, "model");
     Prediction p = e.predict(model.settings, model.state, X);
-    if (e.target == Target::numbers) {
+    if (e.target == Target::numbers || p.numbers.empty()) {  // or a column for each label
         return {doubles(std::move(p.values)), {}};
     }
     Answer a;
@@ -128,7 +128,10 @@ Answer predicted(const Model& model, View<const double, 2> X) {
         std::copy(p.numbers.begin(), p.numbers.end(), a.values.data());
         return a;
     }
-    const std::vector<std::string> names = words(model.state, "classes_");
+    std::vector<std::string> names = words(model.state, "classes_");
+    if (model.state.contains("classes_type") && words(model.state, "classes_type").at(0) == "bool") {
+        std::ranges::transform(names, names.begin(), [](const auto& c) { return c == "0" ? "False" : "True"; });
+    }
     const index n = X.extent(0), steps = std::ssize(p.numbers) / n;
     for (index i = 0; i < n; ++i) {
         std::string line;

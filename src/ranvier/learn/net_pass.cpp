@@ -19,6 +19,13 @@ bool is_small(index k, index n) {
     return k * n * static_cast<index>(sizeof(T)) <= small_bytes;
 }
 
+template <class T>
+void exponentiate(T* x, index m, index n, index ld) {
+    for (index i = 0; i < m; ++i, x += ld) {
+        std::transform(x, x + n, x, [](T z) { return std::exp(z); });
+    }
+}
+
 }  // namespace
 
 template <class T>
@@ -98,6 +105,7 @@ NetPass<T>::NetPass(const NetShape& shape, index capacity, bool with_gradient)
     }
     if (with_gradient) {
         gradient_ = Array<T, 1>({layout_.size});
+        no_bias_ = Array<T, 1>({layout_.ld.back()});
     }
 }
 
@@ -144,9 +152,9 @@ void NetPass<T>::forward(const T* parameters, index m, bool raw) {
     for (index l = 0; l < L; ++l) {
         const index in = shape_.sizes[l], ld = layout_.ld[l + 1];
         T* h = layers_[l + 1].data();
-        const Activation f = l + 1 < L                           ? shape_.hidden
-                             : shape_.output == Output::logistic ? Activation::logistic
-                                                                 : Activation::identity;
+        const Activation f = l + 1 < L                                                    ? shape_.hidden
+                             : shape_.output == Output::logistic && !(raw && by_logits()) ? Activation::logistic
+                                                                                          : Activation::identity;
         const T* bias = parameters + layout_.biases[l];
         const bool at_once =
             is_small<T>(in, shape_.sizes[l + 1]) && (f == Activation::identity || f == Activation::relu);
@@ -158,6 +166,9 @@ void NetPass<T>::forward(const T* parameters, index m, bool raw) {
         }
         if (l + 1 == L && shape_.output == Output::softmax && !raw) {
             kernels.probabilities(m, shape_.sizes.back(), ld, h);
+        }
+        if (l + 1 == L && shape_.output == Output::exponential && !raw) {
+            exponentiate(h, m, shape_.sizes.back(), ld);
         }
     }
 }
@@ -173,6 +184,24 @@ double NetPass<T>::output_delta(index m, const std::int32_t* labels, const T* ta
         return loss;
     }
     double loss = 0;
+    if (by_logits()) {
+        // −t log y − (1 − t) log(1 − y) for y = 1 / (1 + e^−z): where y is rounded to 0 or 1, z still tells how wrong
+        // it is.
+        for (index i = 0; i < m; ++i) {
+            double sum = 0;
+            for (index j = 0; j < n; ++j) {
+                const double z = static_cast<double>(p[i * ld + j]), t = static_cast<double>(targets[i * n + j]);
+                sum += shape_.loss == Loss::log ? std::max(z, 0.0) - z * t + std::log1p(std::exp(-std::abs(z)))
+                                                : std::exp(z) - t + (t > 0 ? t * (std::log(t) - z) : 0);
+            }
+            loss += static_cast<double>(weights ? weights[i] : T(1)) * sum;
+        }
+        if (shape_.output == Output::exponential) {
+            exponentiate(p, m, n, ld);
+        } else {
+            net_kernels<T>().activate(Activation::logistic, m, ld, no_bias_.data(), p);
+        }
+    }
     const T dead = static_cast<T>(shape_.dead_zone);
     for (index i = 0; i < m; ++i) {
         const T w = weights ? weights[i] : T(1);
@@ -180,18 +209,7 @@ double NetPass<T>::output_delta(index m, const std::int32_t* labels, const T* ta
         for (index j = 0; j < n; ++j) {
             const T y = p[i * ld + j], t = targets[i * n + j];
             T miss = y - t;
-            if (shape_.loss == Loss::log) {
-                // −t log y − (1 − t) log(1 − y); y stays inside (0, 1), where rounding allows it
-                constexpr double tiny = sizeof(T) == 8 ? 1e-300 : 1e-38;
-                const double yes = std::max(static_cast<double>(y), tiny),
-                             no = std::max(1 - static_cast<double>(y), tiny);
-                if (t > 0) {
-                    sum -= static_cast<double>(t) * std::log(yes);
-                }
-                if (t < 1) {
-                    sum -= (1 - static_cast<double>(t)) * std::log(no);
-                }
-            } else {
+            if (!by_logits()) {
                 miss = std::abs(miss) < dead ? T(0) : miss;
                 sum += 0.5 * static_cast<double>(miss) * static_cast<double>(miss);
                 if (shape_.output == Output::logistic) {

@@ -22,7 +22,7 @@ public:
     const T* output() const { return layers_.back().data(); }
     index output_ld() const { return layout_.ld.back(); }
 
-    /// Passes m samples forward. `raw` leaves softmax outputs before the exponential, for backward().
+    /// Passes m samples forward. `raw` leaves outputs that cross entropy compares as logits, for backward().
     void forward(const T* parameters, index m, bool raw);
     /// After forward(…, raw = true): adds the gradient of Σ weight · loss; returns that sum.
     /// @param transposed  W_lᵀ of all layers but the first, as transpose() writes them
@@ -32,6 +32,7 @@ private:
     /// c = a · b, or aᵀ · b, plus c where `accumulate`, with a given by its rows.
     void product(bool transpose, index m, index n, index k, const T* const* rows, index lda, const T* b, index ldb,
                  bool accumulate, T* c, index ldc, Finish<T> finish = {}, Coming coming = {});
+    bool by_logits() const { return shape_.loss == Loss::log || shape_.loss == Loss::poisson; }
     double output_delta(index m, const std::int32_t* labels, const T* targets, const T* weights);
 
     NetShape shape_;
@@ -44,7 +45,7 @@ private:
     std::vector<std::vector<const T*>> deltas_rows_;
     std::vector<const void*> coming_;
     bool gathers_ = false;  ///< the input is copied, for BLAS
-    Array<T, 1> gradient_;
+    Array<T, 1> gradient_, no_bias_;
 };
 
 /// Weights of the layers after the first, each transposed: (outputs, padded inputs), one after another.

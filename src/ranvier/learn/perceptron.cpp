@@ -67,43 +67,74 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
     fit.unit = start_of(start, d, "perceptron");
     ThresholdUnit& unit = fit.unit;
     ThresholdUnit pocket = unit;
-    index pocket_errors = o.pocket ? count_errors(X, targets, unit) : 0, pocket_run = 0, run = 0;
+    // Errors are counted O(n d) where a run of samples that are right is the longest so far, and at the end of a pass.
+    index pocket_errors = o.pocket ? count_errors(X, targets, unit) : 0, longest = 0, run = 0;
+    const auto weigh = [&] {
+        if (const index errors = count_errors(X, targets, unit); errors < pocket_errors) {
+            pocket_errors = errors;  // the ratchet: only what is better on all samples goes in
+            pocket = unit;
+        }
+    };
+    const double absolute = o.penalty == Penalty::l1 ? 1 : o.penalty == Penalty::elasticnet ? o.l1_ratio : 0;
+    const double less = o.eta0 * o.alpha * absolute, part = o.eta0 * o.alpha * (1 - absolute);
+    const auto draw = [&] {
+        for (std::size_t j = 0; j < unit.w.size() && o.penalty != Penalty::none; ++j) {
+            const double w = unit.w[j] * (1 - part);
+            unit.w[j] = std::copysign(std::max(0.0, std::abs(w) - less), w);
+        }
+    };
+    bool weighed = true;
+    double best_loss = INFINITY;
+    index still = 0;
     RandomStream random(o.random_state.value_or(0));
     std::vector<index> order(n);
     std::iota(order.begin(), order.end(), index{0});
-    while (fit.epochs < o.max_iter && !fit.converged) {
+    while (fit.epochs < o.max_iter && !fit.converged && !fit.stopped) {
         check_interrupt();
         if (o.shuffle) {
             shuffle(order, random);
         }
         index changed = 0;
+        double loss = 0;
         for (index i : order) {
             const double* sample = x + i * d;
             const double a = kernels.dot(d, sample, unit.w.data()) + unit.b;
             const bool wanted = targets[i] > 0;
             if (wanted ? a > o.margin : a <= -o.margin) {
                 ++run;
-                if (o.pocket && run > pocket_run && pocket_errors > 0) {
-                    const index errors = count_errors(X, targets, unit);
-                    if (errors < pocket_errors) {  // the ratchet: only what is better on all samples goes in
-                        pocket_run = run;
-                        pocket_errors = errors;
-                        pocket = unit;
+                if (o.pocket && run > longest && pocket_errors > 0) {
+                    longest = run;
+                    if (!weighed) {
+                        weigh();
+                        weighed = true;
                     }
                 }
+                draw();
                 continue;
             }
             run = 0;
+            weighed = false;
             ++changed;
+            loss += std::abs(a);
             const double step = wanted ? o.eta0 : -o.eta0;
             kernels.add(d, step, sample, unit.w.data());
             if (o.fit_intercept) {
                 unit.b += step;
             }
+            draw();
         }
         ++fit.epochs;
         fit.updates += changed;
         fit.converged = changed == 0;
+        if (o.pocket && !weighed) {
+            weigh();
+            weighed = true;
+        }
+        if (o.tol) {
+            still = loss > best_loss - *o.tol * static_cast<double>(n) ? still + 1 : 0;
+            best_loss = std::min(best_loss, loss);
+            fit.stopped = still >= o.n_iter_no_change;
+        }
     }
     if (o.pocket && !fit.converged) {
         unit = pocket;

@@ -13,6 +13,8 @@ struct ThresholdUnit {
     double b = 0;
 };
 
+enum class Penalty { none, l2, l1, elasticnet };
+
 struct PerceptronOptions {
     double eta0 = 1;
     index max_iter = 1000;
@@ -21,21 +23,43 @@ struct PerceptronOptions {
     bool shuffle = true;
     bool fit_intercept = true;
     bool diagnose = true;
+    std::optional<double> tol;
+    index n_iter_no_change = 5;
+    Penalty penalty = Penalty::none;
+    double alpha = 1e-4;
+    double l1_ratio = 0.15;
     Seed random_state;
 
     static Fields fields() {
         using O = PerceptronOptions;
-        return {"Perceptron",
-                {field("eta0", &O::eta0, "learning rate").above(0),
-                 field("max_iter", &O::max_iter, "most passes over the data").at_least(1),
-                 field("margin", &O::margin, "learn also from samples that are right by no more than this").at_least(0),
-                 field("pocket", &O::pocket,
-                       "keep the weights that classified most samples so far: for data that no plane parts"),
-                 field("shuffle", &O::shuffle, "take the samples in a new order in each pass"),
-                 field("fit_intercept", &O::fit_intercept, "learn b"),
-                 field("diagnose", &O::diagnose,
-                       "where the rule did not converge, try to prove that no plane parts the classes"),
-                 field("random_state", &O::random_state, "seed of the orders").at_least(0)}};
+        return {
+            "Perceptron",
+            {field("eta0", &O::eta0, "learning rate").above(0),
+             field("max_iter", &O::max_iter, "most passes over the data").at_least(1),
+             field("margin", &O::margin, "learn also from samples that are right by no more than this").at_least(0),
+             field("pocket", &O::pocket,
+                   "keep the weights that classified most samples so far: for data that no plane parts"),
+             field("shuffle", &O::shuffle, "take the samples in a new order in each pass"),
+             field("fit_intercept", &O::fit_intercept, "learn b"),
+             field("diagnose", &O::diagnose,
+                   "where the rule did not converge, try to prove that no plane parts the classes"),
+             field("tol", &O::tol,
+                   "stop where the mean |w · x + b| of what is wrong fell by less in n_iter_no_change passes; None: "
+                   "only where all are right, as they are at last where a plane parts them")
+                 .at_least(0),
+             field("n_iter_no_change", &O::n_iter_no_change, "passes without such a gain that end training")
+                 .at_least(1),
+             field("penalty", &O::penalty,
+                   "what draws weights to 0 after each sample: 'l2' by their size, 'l1' all alike, 'elasticnet' both; "
+                   "'none' (None): nothing",
+                   {{"none", Penalty::none},
+                    {"l2", Penalty::l2},
+                    {"l1", Penalty::l1},
+                    {"elasticnet", Penalty::elasticnet}})
+                 .also(Value(), "none"),
+             field("alpha", &O::alpha, "how strongly a penalty draws, times eta0").at_least(0),
+             field("l1_ratio", &O::l1_ratio, "part of 'l1' in 'elasticnet'").at_least(0).at_most(1),
+             field("random_state", &O::random_state, "seed of the orders").at_least(0)}};
     }
 };
 
@@ -45,6 +69,7 @@ struct PerceptronFit {
     index updates = 0;       ///< changes of the weights
     index errors = 0;        ///< samples that `unit` gets wrong
     bool converged = false;  ///< a whole pass without an update: the data are separated
+    bool stopped = false;    ///< by tol
 };
 
 /// Rosenblatt's rule: w += η (t − y) x for each sample in turn, until a whole pass brings no update.

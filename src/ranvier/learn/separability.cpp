@@ -45,13 +45,9 @@ std::vector<double> affine_minimum(const std::vector<std::vector<double>>& point
     }
 }
 
-}  // namespace
-
-Separability linear_separability(View<const double, 2> X, std::span<const double> targets, index max_steps) {
-    require_samples(X, "linear_separability");
+/// The search for the point, in the units that the samples have.
+Separability searched(View<const double, 2> X, std::span<const double> targets, index max_steps) {
     const index n = X.extent(0), d = X.extent(1);
-    require(std::ssize(targets) == n, "linear_separability: one target per sample is needed; got ", targets.size(),
-            " for ", n, " samples");
     const auto point = [&](index i) {
         std::vector<double> p(d + 1);
         const double sign = targets[i] > 0 ? 1 : -1;
@@ -85,23 +81,22 @@ Separability linear_separability(View<const double, 2> X, std::span<const double
                 at = i;
             }
         }
-        const double square = kernels.dot(d + 1, nearest.data(), nearest.data());
+        const double square = kernels.dot(d + 1, nearest.data(), nearest.data()), length = std::sqrt(square);
+        if (worst > result.margin * length) {  // this plane parts them, wider than any before
+            result.separable = true;
+            result.margin = worst / length;
+            result.unit.w.resize(d);
+            std::transform(nearest.begin(), nearest.end() - 1, result.unit.w.begin(),
+                           [&](double w) { return w / length; });
+            result.unit.b = nearest[d] / length;
+        }
         if (square <= 1e-24 * largest) {
-            result.separable = false;
+            result.separable = result.separable.value_or(false);
             return result;
         }
         if (worst >= square * (1 - 1e-12) || std::ranges::find(corral, at) != corral.end()) {
             // No sample lies nearer to the origin along `nearest`: it is the smallest point of the hull.
-            if (worst > 0) {
-                result.separable = true;
-                const double length = std::sqrt(square);
-                result.margin = worst / length;
-                result.unit.w.assign(nearest.begin(), nearest.end() - 1);
-                for (double& w : result.unit.w) {
-                    w /= length;
-                }
-                result.unit.b = nearest[d] / length;
-            } else if (square <= 1e-16 * largest) {
+            if (!result.separable && square <= 1e-16 * largest) {
                 result.separable = false;
             }
             return result;
@@ -112,13 +107,8 @@ Separability linear_separability(View<const double, 2> X, std::span<const double
         for (;;) {
             const std::vector<double> goal = affine_minimum(points);
             if (goal.empty()) {  // rounding made the new point dependent on the others
-                result.separable = square <= 1e-16 * largest ? std::optional<bool>(false)
-                                   : worst > 0               ? std::optional<bool>(true)
-                                                             : std::nullopt;
-                if (worst > 0) {
-                    result.margin = worst / std::sqrt(square);
-                    result.unit.w.assign(nearest.begin(), nearest.end() - 1);
-                    result.unit.b = nearest[d];
+                if (!result.separable && square <= 1e-16 * largest) {
+                    result.separable = false;
                 }
                 return result;
             }
@@ -152,6 +142,63 @@ Separability linear_separability(View<const double, 2> X, std::span<const double
                 nearest[j] += weights[i] * points[i][j];
             }
         }
+    }
+    return result;
+}
+
+}  // namespace
+
+Separability linear_separability(View<const double, 2> X, std::span<const double> targets, index max_steps) {
+    require_samples(X, "linear_separability");
+    const index n = X.extent(0), d = X.extent(1);
+    require(std::ssize(targets) == n, "linear_separability: one target per sample is needed; got ", targets.size(),
+            " for ", n, " samples");
+    // Whether there is a plane depends on neither the unit nor the zero of a feature, but rounding does: it is looked
+    // for where each lies between −1 and 1.
+    std::vector<double> middle(d), half(d);
+    Array<double, 2> level({n, d});
+    for (index j = 0; j < d; ++j) {
+        double low = X(0, j), high = low;
+        for (index i = 1; i < n; ++i) {
+            low = std::min(low, X(i, j));
+            high = std::max(high, X(i, j));
+        }
+        middle[j] = 0.5 * low + 0.5 * high;
+        half[j] = high > low ? 0.5 * high - 0.5 * low : 1;
+        for (index i = 0; i < n; ++i) {
+            level(i, j) = (X(i, j) - middle[j]) / half[j];
+        }
+    }
+    Separability result = searched(level, targets, max_steps);
+    if (!result.separable.value_or(false)) {
+        return result;
+    }
+    // The same plane in the units of the data, and the widest of those that the search finds there.
+    ThresholdUnit& unit = result.unit;
+    double largest = 0;
+    for (index j = 0; j < d; ++j) {
+        unit.w[j] /= half[j];
+        unit.b -= unit.w[j] * middle[j];
+        largest = std::max(largest, std::abs(unit.w[j]));
+    }
+    largest = std::max(largest, std::abs(unit.b));
+    double square = unit.b / largest * (unit.b / largest);
+    for (double w : unit.w) {
+        square += w / largest * (w / largest);
+    }
+    const double length = largest * std::sqrt(square);
+    result.margin = INFINITY;
+    unit.b /= length;
+    for (double& w : unit.w) {
+        w /= length;
+    }
+    const std::vector<double> sums = activations(X, unit);
+    for (index i = 0; i < n; ++i) {
+        result.margin = std::min(result.margin, targets[i] > 0 ? sums[i] : -sums[i]);
+    }
+    Separability direct = searched(X, targets, max_steps);
+    if (direct.separable.value_or(false) && direct.margin > result.margin) {
+        return direct;
     }
     return result;
 }

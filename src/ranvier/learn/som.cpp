@@ -8,8 +8,8 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/learn/codebook.hpp"
+#include "ranvier/learn/decomposition.hpp"
 #include "ranvier/numerics/gemm.hpp"
-#include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::learn {
 
@@ -197,7 +197,7 @@ void batch_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
 }
 
 template <class T>
-void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
+void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som, const Alive& alive) {
     const index n = X.extent(0), d = X.extent(1), U = o.map().units();
     const double sigma0 = first_sigma(o);
     const T* x = rows_of(X);
@@ -215,6 +215,12 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
     Progress progress("map", o.max_iter);
     const auto& kernels = map_kernels<T>();
     kernels.step(d, stride, book.wt.data(), nullptr, x + order[0] * d, x + order[0] * d, distance.data());
+    std::vector<index> lost;
+    for (index u = 0; u < U && !alive.empty(); ++u) {
+        if (!std::ranges::binary_search(alive, static_cast<std::int32_t>(u))) {
+            lost.push_back(u);
+        }
+    }
     index t = 0;
     const MapShape map = o.map();
     const index R = o.shape[0], C = o.shape[1];
@@ -228,6 +234,9 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
             const double part = static_cast<double>(t) / steps;
             const double sigma = decayed(sigma0, o.sigma_end, part, o.decay);
             const double rate = decayed(o.learning_rate, o.learning_rate_end, part, o.decay);
+            for (index u : lost) {
+                distance.data()[u] = std::numeric_limits<T>::infinity();
+            }
             index best = 0;
             for (index u = 1; u < U; ++u) {
                 best = distance.data()[u] < distance.data()[best] ? u : best;
@@ -251,6 +260,9 @@ void online_epochs(View<const T, 2> X, const SomOptions& o, Som<T>& som) {
                     c.data()[u] =
                         static_cast<T>(rate * neighbourhood(o.neighborhood, squared_distance(map, best, u), sigma));
                 }
+            }
+            for (index u : lost) {
+                c.data()[u] = 0;
             }
             const index coming = k + 1 < n ? order[k + 1] : following[0];
             kernels.step(d, stride, book.wt.data(), c.data(), x + order[k] * d, x + coming * d, distance.data());
@@ -298,14 +310,31 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
     for (double& m : mean) {
         m /= static_cast<double>(n);
     }
-    Array<double, 2> centred({n, d}), covariance({d, d});
+    Array<double, 2> centred({n, d});
     for (index i = 0; i < n; ++i) {
         for (index k = 0; k < d; ++k) {
             centred(i, k) = static_cast<double>(X(i, k)) - mean[k];
         }
     }
-    numerics::gram(d, n, 1 / static_cast<double>(n), centred.data(), d, 0.0, covariance.data(), d);
-    const numerics::Eigen eigen = numerics::symmetric_eigen(covariance);
+    Leading plane;
+    if (n < d) {
+        plane = leading_of_rows(centred, 2);
+        std::ranges::for_each(plane.values, [&](double& v) { v /= static_cast<double>(n); });
+    } else {
+        Array<double, 2> covariance({d, d});
+        numerics::gram(d, n, 1 / static_cast<double>(n), centred.data(), d, 0.0, covariance.data(), d);
+        plane = leading_of_covariance(covariance, std::min<index>(2, d));
+    }
+    const index axes = std::ssize(plane.values);
+    double spread[2] = {};  // along each component, with its sign: the entry that is clearly the largest is positive
+    for (index component = 0; component < axes; ++component) {
+        const double* v = &plane.vectors(component, 0);
+        index largest = 0;
+        for (index j = 1; j < d; ++j) {
+            largest = std::abs(v[j]) > std::abs(v[largest]) * (1 + 1e-9) ? j : largest;
+        }
+        spread[component] = std::sqrt(std::max(0.0, plane.values[component])) * (v[largest] < 0 ? -1 : 1);
+    }
     const Array<double, 2> where = positions(o.map());
     double highest[2] = {0, 0};
     for (index u = 0; u < U; ++u) {
@@ -318,19 +347,10 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
     for (index u = 0; u < U; ++u) {
         for (index k = 0; k < d; ++k) {
             double value = mean[k];
-            for (index component = 0; component < std::min<index>(2, d); ++component) {
-                const index column = d - 1 - component;
+            for (index component = 0; component < axes; ++component) {
                 const int axis = component == 0 ? longer : 1 - longer;
                 const double at = highest[axis] > 0 ? 2 * where(u, axis) / highest[axis] - 1 : 0;
-                index largest = 0;
-                for (index j = 1; j < d; ++j) {
-                    // Signs are settled by the entry that is clearly the largest.
-                    if (std::abs(eigen.vectors(j, column)) > std::abs(eigen.vectors(largest, column)) * (1 + 1e-9)) {
-                        largest = j;
-                    }
-                }
-                const double sign = eigen.vectors(largest, column) < 0 ? -1 : 1;
-                value += at * std::sqrt(std::max(0.0, eigen.values[column])) * sign * eigen.vectors(k, column);
+                value += at * spread[component] * plane.vectors(component, k);
             }
             weights(u, k) = static_cast<T>(value);
         }
@@ -339,7 +359,7 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& o) {
 }
 
 template <class T>
-Som<T> fit_som(View<const T, 2> X, const SomOptions& o, const Array<T, 2>* start) {
+Som<T> fit_som(View<const T, 2> X, const SomOptions& o, const Array<T, 2>* start, const Alive& alive) {
     require_samples(X, "map");
     require_options(o);
     Som<T> som{o.map(), {}, {}};
@@ -354,16 +374,17 @@ Som<T> fit_som(View<const T, 2> X, const SomOptions& o, const Array<T, 2>* start
         som.weights = start_weights(X, o);
     }
     if (o.training == MapTraining::batch) {
+        require(alive.empty(), "batch training moves all units; a map that lost some learns on online");
         batch_epochs(X, o, som);
     } else {
-        online_epochs(X, o, som);
+        online_epochs(X, o, som, alive);
     }
     return som;
 }
 
 template Array<double, 2> start_weights(View<const double, 2>, const SomOptions&);
 template Array<float, 2> start_weights(View<const float, 2>, const SomOptions&);
-template Som<double> fit_som(View<const double, 2>, const SomOptions&, const Array<double, 2>*);
-template Som<float> fit_som(View<const float, 2>, const SomOptions&, const Array<float, 2>*);
+template Som<double> fit_som(View<const double, 2>, const SomOptions&, const Array<double, 2>*, const Alive&);
+template Som<float> fit_som(View<const float, 2>, const SomOptions&, const Array<float, 2>*, const Alive&);
 
 }  // namespace ranvier::learn

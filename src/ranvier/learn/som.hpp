@@ -88,6 +88,9 @@ struct SomOptions {
     }
 };
 
+/// Units that a lesion left, ascending; empty: all.
+using Alive = std::vector<std::int32_t>;
+
 template <class T>
 struct Som {
     MapShape shape;
@@ -104,11 +107,13 @@ Array<T, 2> start_weights(View<const T, 2> X, const SomOptions& options);
 /// Trains a map (Kohonen 1982). Batch: w_u = Σ_i h(u, b_i) x_i / Σ_i h(u, b_i), b_i the best unit of sample i; units
 /// that no sample pulls stay. Online: w_u += α h(u, b) (x − w_u), one random sample after another.
 /// @param start  weights, shape (units, d), or null: by options.init
+/// @param alive  units that win and move (online), the others stay; empty: all
 /// @throws InvalidInput  batch training with the mexican hat, whose sums of weights may vanish; options out of range
 /// @cost    O(n units d) per epoch; batch runs on threads()
 /// @source  Kohonen 1982, doi:10.1007/BF00337288; batch: Kohonen 2013, doi:10.1016/j.neunet.2012.09.018, eq. 8
 template <class T>
-Som<T> fit_som(View<const T, 2> X, const SomOptions& options, const Array<T, 2>* start = nullptr);
+Som<T> fit_som(View<const T, 2> X, const SomOptions& options, const Array<T, 2>* start = nullptr,
+               const Alive& alive = {});
 
 /// Best unit, second best unit (where `second` is not null) and distance to the best, of each sample. Of equals the
 /// first.
@@ -123,11 +128,15 @@ Array<T, 2> unit_distances(View<const T, 2> X, View<const T, 2> weights);
 /// Mean distance of a sample to its best unit.
 template <class T>
 double quantisation_error(View<const T, 2> X, View<const T, 2> weights);
+/// Rows of the units that are left.
+template <class T>
+Array<T, 2> left(const Array<T, 2>& weights, const Alive& alive);
 /// Part of the samples whose best and second best unit are not adjacent.
 template <class T>
-double topographic_error(View<const T, 2> X, View<const T, 2> weights, const MapShape& shape);
-/// Mean distance of each unit's weights to those of its adjacent units, shape (rows, columns).
+double topographic_error(View<const T, 2> X, const Array<T, 2>& weights, const MapShape& shape,
+                         const Alive& alive = {});
+/// Mean distance of each unit's weights to those of its adjacent units, shape (rows, columns); NaN for lost ones.
 template <class T>
-Array<double, 2> u_matrix(View<const T, 2> weights, const MapShape& shape);
+Array<double, 2> u_matrix(View<const T, 2> weights, const MapShape& shape, const Alive& alive = {});
 
 }  // namespace ranvier::learn

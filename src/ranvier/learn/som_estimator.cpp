@@ -1,9 +1,16 @@
+#include <algorithm>
+#include <limits>
+
 #include "ranvier/learn/estimator.hpp"
 #include "ranvier/learn/som.hpp"
 
 namespace ranvier::learn {
 
 namespace {
+
+Alive alive_of(const State* state) {
+    return state != nullptr && state->contains("alive_") ? row<std::int32_t>(*state, "alive_") : Alive{};
+}
 
 State fit(const SomOptions& settings, const Given& given, const State* before, Value::Map& report) {
     return std::visit(
@@ -18,15 +25,17 @@ State fit(const SomOptions& settings, const Given& given, const State* before, V
             if (before != nullptr) {
                 start = matrix<T>(*before, "weights_");
             }
-            Som<T> som = fit_som<T>(X, o, before != nullptr ? &start : nullptr);
+            const Alive alive = alive_of(before);
+            Som<T> som = fit_som<T>(X, o, before != nullptr ? &start : nullptr, alive);
             std::vector<double> curve = known_losses(before);
             State state;
-            if (before != nullptr && before->contains("alive_")) {
+            if (!alive.empty()) {
                 state["alive_"] = before->at("alive_");
             }
             curve.insert(curve.end(), som.quantisation_error.begin(), som.quantisation_error.end());
-            const double error = quantisation_error<T>(X, som.weights);
-            const double twisted = o.map().units() > 1 ? topographic_error<T>(X, som.weights, o.map()) : 0;
+            const double error = quantisation_error<T>(X, left(som.weights, alive));
+            const index units = alive.empty() ? o.map().units() : std::ssize(alive);
+            const double twisted = units > 1 ? topographic_error<T>(X, som.weights, o.map(), alive) : 0;
             report = {{"quantization_error", error}, {"topographic_error", twisted}};
             state["positions_"] = positions(o.map());
             state["weights_"] = std::move(som.weights);
@@ -52,18 +61,9 @@ Array<T, 2> weights_for(View<const T, 2> X, const State& state) {
 Prediction predict(const SomOptions&, const State& state, const Samples& samples) {
     return std::visit(
         [&]<class T>(const View<const T, 2>& X) {
-            Array<T, 2> weights = weights_for<T>(X, state);
-            std::vector<std::int32_t> alive;
-            if (state.contains("alive_")) {  // a lesion left only these
-                alive = row<std::int32_t>(state, "alive_");
-                Array<T, 2> left({std::ssize(alive), X.extent(1)});
-                for (index i = 0; i < left.extent(0); ++i) {
-                    require(alive[i] >= 0 && alive[i] < weights.extent(0), "the model's alive_ names units it lacks");
-                    std::copy(&weights(alive[i], 0), &weights(alive[i], 0) + X.extent(1), &left(i, 0));
-                }
-                require(left.extent(0) > 0, "the model has no units");
-                weights = std::move(left);
-            }
+            const Alive alive = alive_of(&state);
+            const Array<T, 2> weights = left(weights_for<T>(X, state), alive);
+            require(weights.extent(0) > 0, "the model has no units");
             Prediction p;
             std::vector<T> distance;
             best_units<T>(X, weights, p.numbers, nullptr, distance);
@@ -75,9 +75,20 @@ Prediction predict(const SomOptions&, const State& state, const Samples& samples
         samples);
 }
 
+/// Distances to all units, infinite to those that are lost.
 Matrix transform(const SomOptions&, const State& state, const Samples& samples) {
     return std::visit(
-        [&]<class T>(const View<const T, 2>& X) -> Matrix { return unit_distances<T>(X, weights_for<T>(X, state)); },
+        [&]<class T>(const View<const T, 2>& X) -> Matrix {
+            const Alive alive = alive_of(&state);
+            Array<T, 2> all = unit_distances<T>(X, weights_for<T>(X, state));
+            for (index u = 0; u < all.extent(1) && !alive.empty(); ++u) {
+                const bool lost = !std::ranges::binary_search(alive, static_cast<std::int32_t>(u));
+                for (index i = 0; i < all.extent(0) && lost; ++i) {
+                    all(i, u) = std::numeric_limits<T>::infinity();
+                }
+            }
+            return all;
+        },
         samples);
 }
 

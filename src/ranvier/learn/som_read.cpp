@@ -111,23 +111,45 @@ double quantisation_error(View<const T, 2> X, View<const T, 2> weights) {
 }
 
 template <class T>
-double topographic_error(View<const T, 2> X, View<const T, 2> weights, const MapShape& shape) {
-    require(shape.units() > 1, "topographic_error compares two units; the map has one");
+Array<T, 2> left(const Array<T, 2>& weights, const Alive& alive) {
+    if (alive.empty()) {
+        return weights;
+    }
+    Array<T, 2> result({std::ssize(alive), weights.extent(1)});
+    for (index i = 0; i < result.extent(0); ++i) {
+        require(alive[i] >= 0 && alive[i] < weights.extent(0), "the model's alive_ names units it lacks");
+        std::copy(&weights(alive[i], 0), &weights(alive[i], 0) + weights.extent(1), &result(i, 0));
+    }
+    return result;
+}
+
+template <class T>
+double topographic_error(View<const T, 2> X, const Array<T, 2>& weights, const MapShape& shape, const Alive& alive) {
+    require((alive.empty() ? shape.units() : std::ssize(alive)) > 1,
+            "topographic_error compares two units; the map has one");
     std::vector<std::int32_t> best, second;
     std::vector<T> distance;
-    best_units(X, weights, best, &second, distance);
+    best_units<T>(X, left(weights, alive), best, &second, distance);
+    const auto unit = [&](std::int32_t number) { return alive.empty() ? number : alive[number]; };
     index errors = 0;
     for (std::size_t i = 0; i < best.size(); ++i) {
-        errors += !adjacent(shape, best[i], second[i]);
+        errors += !adjacent(shape, unit(best[i]), unit(second[i]));
     }
     return static_cast<double>(errors) / static_cast<double>(X.extent(0));
 }
 
 template <class T>
-Array<double, 2> u_matrix(View<const T, 2> weights, const MapShape& shape) {
+Array<double, 2> u_matrix(View<const T, 2> weights, const MapShape& shape, const Alive& alive) {
     require(weights.extent(0) == shape.units(), "u_matrix: one row of weights per unit is needed");
     Array<double, 2> result({shape.rows, shape.columns});
+    const auto lost = [&](index u) {
+        return !alive.empty() && !std::ranges::binary_search(alive, static_cast<std::int32_t>(u));
+    };
     for (index a = 0; a < shape.units(); ++a) {
+        if (lost(a)) {
+            result(a / shape.columns, a % shape.columns) = NAN;
+            continue;
+        }
         double sum = 0;
         index count = 0;
         // Adjacent units stand in this row or the next ones, around a torus too.
@@ -147,7 +169,7 @@ Array<double, 2> u_matrix(View<const T, 2> weights, const MapShape& shape) {
                     continue;
                 }
                 const index b = row * shape.columns + column;
-                if (!adjacent(shape, a, b)) {
+                if (!adjacent(shape, a, b) || lost(b)) {
                     continue;
                 }
                 double square = 0;
@@ -172,9 +194,11 @@ template Array<double, 2> unit_distances(View<const double, 2>, View<const doubl
 template Array<float, 2> unit_distances(View<const float, 2>, View<const float, 2>);
 template double quantisation_error(View<const double, 2>, View<const double, 2>);
 template double quantisation_error(View<const float, 2>, View<const float, 2>);
-template double topographic_error(View<const double, 2>, View<const double, 2>, const MapShape&);
-template double topographic_error(View<const float, 2>, View<const float, 2>, const MapShape&);
-template Array<double, 2> u_matrix(View<const double, 2>, const MapShape&);
-template Array<double, 2> u_matrix(View<const float, 2>, const MapShape&);
+template Array<double, 2> left(const Array<double, 2>&, const Alive&);
+template Array<float, 2> left(const Array<float, 2>&, const Alive&);
+template double topographic_error(View<const double, 2>, const Array<double, 2>&, const MapShape&, const Alive&);
+template double topographic_error(View<const float, 2>, const Array<float, 2>&, const MapShape&, const Alive&);
+template Array<double, 2> u_matrix(View<const double, 2>, const MapShape&, const Alive&);
+template Array<double, 2> u_matrix(View<const float, 2>, const MapShape&, const Alive&);
 
 }  // namespace ranvier::learn

@@ -1,5 +1,8 @@
 #include "ranvier/formats/tables/json_value.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include "ranvier/base/error.hpp"
 
 namespace ranvier::formats {
@@ -38,6 +41,8 @@ Json json_of(const Value& value) {
                     map[name] = json_of(item);
                 }
                 return map;
+            } else if constexpr (std::is_same_v<V, double>) {
+                return std::isfinite(v) ? Json(v) : Json(text_of(v));  // JSON has no word for inf
             } else {
                 return v;
             }
@@ -56,7 +61,13 @@ Value value_of(const Json& json) {
         return json.get<double>();
     }
     if (json.is_string()) {
-        return json.get<std::string>();
+        const auto text = json.get<std::string>();
+        for (const double number : {HUGE_VAL, -HUGE_VAL, std::numeric_limits<double>::quiet_NaN()}) {
+            if (text == text_of(number)) {
+                return number;
+            }
+        }
+        return text;
     }
     if (json.is_array()) {
         Value::List list;

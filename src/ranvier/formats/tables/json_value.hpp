@@ -12,7 +12,7 @@ namespace ranvier::formats {
 /// @throws InvalidInput  no JSON, or nested too deeply
 nlohmann::ordered_json parsed_json(std::string_view text);
 
-/// Settings as JSON, in their order, and back.
+/// Settings as JSON, in their order, and back. Infinite numbers are the texts inf and -inf.
 nlohmann::ordered_json json_of(const Value& value);
 Value value_of(const nlohmann::ordered_json& json);
 

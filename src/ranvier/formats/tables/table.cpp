@@ -236,6 +236,31 @@ Table read_npy(const std::filesystem::path& path) {
 
 }  // namespace
 
+void order_columns(Table& table, const std::vector<std::string>& names) {
+    std::vector<index> from;
+    for (const std::string& name : names) {
+        const auto count = std::ranges::count(table.columns, name);
+        require(count == 1, [&] {
+            return std::string(count == 0 ? "the table lacks the column '" : "the table has several columns '") + name +
+                   "', which the model reads";
+        });
+        from.push_back(std::ranges::find(table.columns, name) - table.columns.begin());
+    }
+    for (const std::string& name : table.columns) {
+        require(std::ranges::find(names, name) != names.end(), [&] {
+            return "the table has a column '" + name + "', which the model does not read; leave it out with --target";
+        });
+    }
+    const Array<double, 2> before = std::move(table.X);
+    table.X = Array<double, 2>(before.extents());
+    for (index i = 0; i < before.extent(0); ++i) {
+        for (index j = 0; j < before.extent(1); ++j) {
+            table.X(i, j) = before(i, from[j]);
+        }
+    }
+    table.columns = names;
+}
+
 Table read_table(const std::filesystem::path& path, const std::string& target) {
     const std::string extension = path.extension().string();
     if (extension == ".npy") {

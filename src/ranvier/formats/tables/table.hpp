@@ -21,4 +21,8 @@ struct Table {
 /// @throws FileError  missing, damaged, rows of unequal length, an entry that is no number
 Table read_table(const std::filesystem::path& path, const std::string& target);
 
+/// Puts the columns in the order of `names`. @throws InvalidInput  a name that the table lacks, has twice or has
+/// besides
+void order_columns(Table& table, const std::vector<std::string>& names);
+
 }  // namespace ranvier::formats

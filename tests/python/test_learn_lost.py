@@ -1,0 +1,504 @@
+"""What a user lost once, in silence: each test is named after it."""
+
+import os
+import pathlib
+import subprocess
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+import ranvier.learn as rl
+
+PROGRAM = pathlib.Path(os.environ["RANVIER_BUILD"]) / "cli" / "ranvier"
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+def ranvier(*words):
+    return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def two(rng):
+    X = rng.normal(size=(60, 4))
+    return X, (X[:, 0] > 0).astype(int)
+
+
+# Memory that was never written, as weights.
+
+
+@pytest.mark.parametrize("net", [rl.MLPClassifier, rl.MLPRegressor])
+def test_early_stopping_on_samples_without_weight_is_refused(two, net):
+    X, y = two
+    w = (np.arange(60) < 6).astype(float)
+    with pytest.raises(ValueError, match="set aside.*sample_weight"):
+        net((8,), early_stopping=True, random_state=6, max_iter=30).fit(X, y, sample_weight=w)
+
+
+@pytest.mark.parametrize("learn", ["fit", "partial_fit"])
+def test_samples_that_all_weigh_nothing_teach_nothing_and_are_refused(two, learn):
+    with pytest.raises(ValueError, match="weights of all samples are 0"):
+        getattr(rl.MLPClassifier((8,), class_weight={0: 0, 1: 0}), learn)(*two)
+
+
+def test_a_score_below_all_numbers_keeps_a_net_that_was_trained(two):
+    # Squares of residuals of 1e160 overflow: R² is −∞ in every epoch.
+    X, _ = two
+    y = np.where(np.arange(60) % 2, 1e160, 1e150)
+    net = rl.MLPRegressor((4,), early_stopping=True, random_state=0, max_iter=3, alpha=0)
+    try:
+        net.fit(X, y)
+    except ArithmeticError:
+        return
+    assert all(np.isfinite(W).all() and np.abs(W).max() < 1e3 for W in net.coefs_)
+
+
+# The loss of two classes.
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_loss_of_two_classes_counts_mistakes_that_are_sure(dtype):
+    # One input, no hidden layer: its logits are 1 and 40, the targets 1 and 0.
+    X, y = np.array([[1], [40]], dtype=dtype), np.array([1, 0])
+    net = rl.MLPClassifier(
+        (), solver="sgd", alpha=0, max_iter=1, learning_rate_init=1e-12, momentum=0, random_state=0, tol=0
+    )
+    net.fit(X, y)
+    settings = net.get_params()
+    net = rl.MLPClassifier(**settings).partial_fit(X, y)
+    net.coefs_[0][:] = 1
+    net.intercepts_[0][:] = 0
+    net.partial_fit(X, y)
+    right = (np.log1p(np.exp(-1)) + 40) / 2
+    assert net.loss_curve_[-1] == pytest.approx(right, rel=1e-6)
+
+
+def test_a_warning_says_how_many_passes_there_were(rng):
+    X = rng.normal(size=(50, 3)) * [1, 1e3, 1e5]
+    y = rng.integers(0, 2, 50)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        net = rl.MLPClassifier((5,), solver="lbfgs", max_iter=200, max_fun=5, random_state=0).fit(X, y)
+    said = [str(w.message) for w in caught if issubclass(w.category, ConvergenceWarning)]
+    assert net.n_iter_ < 200
+    assert len(said) == 1 and f"after {net.n_iter_} of at most max_iter=200 passes" in said[0]
+
+
+# What earlier samples taught.
+
+GO_ON = [rl.Perceptron(random_state=0), rl.Adaline(random_state=0), rl.MLPClassifier((4,), random_state=0),
+         rl.MLPRegressor((4,), random_state=0), rl.SelfOrganizingMap((3, 3), random_state=0), rl.ART1(), rl.FuzzyART(),
+         rl.FuzzyARTMAP(), rl.HopfieldNetwork(random_state=0), rl.PCA(), rl.PCA(2), rl.PCA(2, whiten=True), rl.Whitening(),
+         rl.SFA(), rl.FDA()]  # fmt: skip
+
+
+def test_every_model_that_learns_in_pieces_is_looked_at():
+    pieces = {name for name in rl.__all__ if hasattr(getattr(rl, name), "partial_fit")}
+    assert pieces == {type(model).__name__ for model in GO_ON}
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("model", GO_ON, ids=str)
+def test_partial_fit_after_fit_remembers_the_samples_of_fit(model, wide, two):
+    X, y = two
+    if wide:
+        X = np.hstack([X] * 5) + np.random.default_rng(1).normal(size=(60, 20))
+    X, y, more, classes = X[:40], y[:40], X[40:] + 2, y[40:]
+    both = type(model)(**model.get_params()).fit(X, y).partial_fit(more, classes)
+    alone = type(model)(**model.get_params()).partial_fit(more, classes)
+    first = next(name for name in ("coefs_", "coef_", "components_", "weights_") if hasattr(both, name))
+    a, b = (np.asarray(getattr(m, first)[0] if first == "coefs_" else getattr(m, first)) for m in (both, alone))
+    assert a.shape != b.shape or not np.allclose(a, b)
+    with pytest.raises(ValueError, match="features"):
+        both.partial_fit(X[:, 1:], y)
+
+
+@pytest.mark.parametrize("d", [3, 40])
+@pytest.mark.parametrize("whiten", [False, True])
+def test_pca_after_fit_and_partial_fit_is_that_of_all_samples(rng, d, whiten):
+    A, B = rng.normal(size=(50, d)) @ rng.normal(size=(d, d)), rng.normal(size=(30, d)) + 3
+    pieces, whole = rl.PCA(2, whiten=whiten).fit(A).partial_fit(B), rl.PCA(2, whiten=whiten).fit(np.vstack([A, B]))
+    assert np.allclose(pieces.mean_, whole.mean_)
+    assert np.allclose(pieces.explained_variance_, whole.explained_variance_)
+    assert np.allclose(pieces.components_, whole.components_)
+
+
+# Whether a plane parts two classes.
+
+
+@pytest.mark.parametrize("scale", [1, [1e-6, 10], [1e-12, 1e9], 1e-150, 1e150])
+@pytest.mark.parametrize("shift", [0, 1e6])
+def test_data_in_any_unit_and_with_any_zero_can_be_parted(rng, scale, shift):
+    X = rng.normal(size=(40, 2))
+    y = X.sum(axis=1) > 0
+    X = (X + shift) * scale
+    separable, margin = rl.linear_separability(X, y)
+    assert separable is True and margin > 0
+    y[np.argmax(X @ (1 / np.std(X, axis=0)))] = False  # amid the others
+    assert rl.linear_separability(X, y)[0] is False
+
+
+def test_the_margin_in_units_of_the_data_is_the_widest(rng):
+    X = np.array([[0.0, 0], [0, 1], [1, 0], [2, 2]]) * [1e-3, 1]
+    separable, margin = rl.linear_separability(X, [0, 0, 0, 1])
+    best = max(
+        min(t * (w @ np.append(x, 1)) for x, t in zip(X, [-1, -1, -1, 1]))
+        for w in (lambda v: v / np.linalg.norm(v, axis=1, keepdims=True))(rng.normal(size=(20000, 3)))
+    )
+    assert separable is True and margin >= best
+
+
+# Settings that were taken and not heeded.
+
+
+def test_partial_fit_cannot_stop_early_and_says_so(two):
+    for net in (rl.MLPClassifier, rl.MLPRegressor):
+        with pytest.raises(ValueError, match="partial_fit.*early_stopping"):
+            net((4,), early_stopping=True).partial_fit(*two)
+
+
+@pytest.mark.parametrize("model", [rl.MLPClassifier((2.5,)), rl.MLPClassifier((2,), max_iter=10.7),
+                                   rl.MLPClassifier((2,), learning_rate_init="0.1"), rl.SelfOrganizingMap((5.5, 5)),
+                                   rl.MLPClassifier((2,), max_iter=True)], ids=str)  # fmt: skip
+def test_numbers_are_never_cut_nor_read_from_text(model, two):
+    with pytest.raises(ValueError, match="must be"):
+        model.fit(*two)
+
+
+# What a model was, from its file.
+
+CLASSES = {
+    "bool": np.array([False, True]),
+    "int8": np.array([-1, 1], dtype=np.int8),
+    "uint16": np.array([1, 60000], dtype=np.uint16),
+    "float32": np.array([1, 2], dtype=np.float32),
+    "text": np.array(["no", "yes"]),
+    "object": np.array(["no", "yes"], dtype=object),
+}
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+@pytest.mark.parametrize("model", [rl.Perceptron(random_state=0), rl.MLPClassifier((3,), random_state=0, max_iter=3),
+                                   rl.FuzzyARTMAP(), rl.FDA()], ids=str)  # fmt: skip
+def test_classes_come_back_from_a_file_with_their_type(model, kind, two, tmp_path):
+    X, y = two
+    model.fit(X, CLASSES[kind][y])
+    rl.save(model, tmp_path / "m.rvl", overwrite=True)
+    back = rl.load(tmp_path / "m.rvl")
+    assert back.classes_.dtype == model.classes_.dtype and (back.classes_ == model.classes_).all()
+    if hasattr(model, "predict"):
+        assert back.predict(X).dtype == model.predict(X).dtype and (back.predict(X) == model.predict(X)).all()
+    back.partial_fit(X, CLASSES[kind][y])
+
+
+def test_true_and_false_are_what_the_command_line_says_of_them(two, tmp_path):
+    X, y = two
+    net = rl.Perceptron(random_state=0).fit(X, y > 0)
+    rl.save(net, tmp_path / "m.rvl")
+    np.save(tmp_path / "x.npy", X)
+    said = ranvier("learn", "predict", tmp_path / "m.rvl", tmp_path / "x.npy").stdout.split()
+    assert said == [str(p) for p in net.predict(X)]
+
+
+@pytest.mark.parametrize("keys", [(0, 1), (False, True), (1.0, 2.0), ("no", "yes")])
+def test_weights_of_classes_come_back_with_the_classes_they_are_of(keys, two, tmp_path):
+    X, y = two
+    y = np.asarray(keys)[y]
+    net = rl.MLPClassifier((3,), class_weight=dict(zip(keys, (1.0, 2.0))), random_state=0, max_iter=3).fit(X, y)
+    rl.save(net, tmp_path / "m.rvl")
+    back = rl.load(tmp_path / "m.rvl")
+    assert back.class_weight == net.class_weight
+    assert [type(k) for k in back.class_weight] == [type(k) for k in net.class_weight]
+    a, b = back.partial_fit(X, y), net.partial_fit(X, y)
+    assert all((u == v).all() for u, v in zip(a.coefs_, b.coefs_))
+
+
+@pytest.mark.parametrize("settings", [{"tol": -np.inf}, {"tol": np.inf}, {"n_iter_no_change": np.inf}])
+def test_infinite_settings_come_back_from_a_file(settings, two, tmp_path):
+    net = rl.MLPClassifier((3,), max_iter=3, random_state=0, **settings).fit(*two)
+    rl.save(net, tmp_path / "m.rvl")
+    assert rl.load(tmp_path / "m.rvl").get_params() == net.get_params()
+
+
+EVERY = [rl.Perceptron(max_iter=20, random_state=0), rl.Adaline(random_state=0), rl.MLPClassifier((3,), max_iter=5, random_state=0),
+         rl.MLPClassifier((3,), max_iter=5, early_stopping=True, random_state=0), rl.MLPRegressor((3,), max_iter=5, random_state=0),
+         rl.ElmanNetwork(3, max_iter=3, random_state=0), rl.SelfOrganizingMap((3, 3), random_state=0), rl.ART1(), rl.FuzzyART(),
+         rl.FuzzyARTMAP(), rl.HopfieldNetwork(random_state=0), rl.HopfieldNetwork(update="modern", random_state=0), rl.PCA(2),
+         rl.Whitening(), rl.FastICA(random_state=0), rl.Infomax(random_state=0), rl.Picard(random_state=0), rl.SFA(), rl.FDA(),
+         rl.FactorAnalysis(2)]  # fmt: skip
+
+
+def test_every_model_that_a_file_can_hold_is_looked_at():
+    from ranvier.learn.base import TABLE
+
+    assert {type(model).__name__ for model in EVERY} == set(TABLE)
+
+
+def same(a, b):
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(same(u, v) for u, v in zip(a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(v, b[k]) for k, v in a.items())
+    if isinstance(a, np.ndarray):
+        return isinstance(b, np.ndarray) and a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")  # fmt: skip
+    return type(a) is type(b) and a == b
+
+
+IN_PIECES = [model for model in EVERY if hasattr(model, "partial_fit") and not getattr(model, "early_stopping", False)]
+
+
+@pytest.mark.parametrize("frame", [False, True])
+@pytest.mark.parametrize(
+    ("model", "learn"), [*((m, "fit") for m in EVERY), *((m, "partial_fit") for m in IN_PIECES)], ids=str
+)
+def test_everything_that_a_model_says_of_itself_comes_back_from_a_file(model, frame, learn, two, tmp_path):
+    X, y = two
+    X = pd.DataFrame(X, columns=list("abcd")) if frame else X
+    y = np.where(np.asarray(X)[:, 0] > 0.7, 2, y)  # three classes
+    model = type(model)(**model.get_params())
+    getattr(model, learn)(X, y)
+    rl.save(model, tmp_path / "m.rvl")
+    back = rl.load(tmp_path / "m.rvl")
+    said = lambda m: {n: getattr(m, n) for n in dir(m) if n.endswith("_") and not n.startswith("_") and hasattr(m, n)}  # noqa: E731
+    before, after = said(model), said(back)
+    assert before.keys() == after.keys()
+    assert [n for n in before if not same(before[n], after[n])] == []
+    assert back.get_params() == model.get_params()
+
+
+def test_a_flow_comes_back_from_a_file_with_the_names_of_its_features(two, tmp_path):
+    X = pd.DataFrame(two[0], columns=list("abcd"))
+    flow = (rl.PCA(3) + rl.Whitening()).fit(X)
+    rl.save(flow, tmp_path / "m.rvl")
+    back = rl.load(tmp_path / "m.rvl")
+    assert back.feature_names_in_.tolist() == list("abcd")
+    with pytest.raises(ValueError, match="feature names should match"):
+        back.transform(X[list("bacd")])
+
+
+# Units of the data.
+
+
+@pytest.mark.parametrize("scale", [1e-13, 1e-6, 1, 1e9])
+def test_factors_do_not_depend_on_the_unit_of_the_data(scale):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(100, 2)) @ rng.normal(size=(2, 6)) + 0.3 * rng.normal(size=(100, 6))
+    a, b = rl.FactorAnalysis(2).fit(X), rl.FactorAnalysis(2).fit(X * scale)
+    assert np.allclose(b.components_ / scale, a.components_, rtol=1e-6, atol=1e-9)
+    assert np.allclose(b.noise_variance_ / scale**2, a.noise_variance_, rtol=1e-6)
+    assert np.allclose(b.transform(X * scale), a.transform(X), atol=1e-8)
+    assert b.loglike_[-1] + 6 * np.log(scale) == pytest.approx(a.loglike_[-1])
+
+
+@pytest.mark.parametrize("units", [[1e-13, 1, 1e6, 1e-3, 1e9, 1e-6], [1, 1, 1, 1, 1, 0]])
+def test_factors_of_features_in_several_units_and_of_one_that_stands_still(units):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(100, 2)) @ rng.normal(size=(2, 6)) + 0.3 * rng.normal(size=(100, 6))
+    units = np.array(units)
+    a, b = rl.FactorAnalysis(2).fit(X[:, units > 0]), rl.FactorAnalysis(2).fit(X * units)
+    moving = units > 0
+    assert np.allclose(np.abs(b.components_[:, moving] / units[moving]), np.abs(a.components_), rtol=1e-5, atol=1e-7)
+    assert (b.components_[:, ~moving] == 0).all()
+    assert np.isfinite(b.transform(X * units)).all()
+
+
+# Damage.
+
+
+def test_a_memory_without_patterns_to_reach_has_no_damage_curve(rng):
+    P = np.where(rng.random((3, 40)) < 0.5, -1, 1)
+    memory = rl.HopfieldNetwork(random_state=0).fit(P)
+    with pytest.raises(ValueError, match="y: the patterns"):
+        rl.damage_curve(memory, P, n_repeats=2)
+    with pytest.raises(ValueError, match="NaN"):
+        rl.damage_curve(memory, P, np.where(P > 0, np.nan, P), n_repeats=2)
+    with pytest.raises(ValueError, match="shape"):
+        rl.damage_curve(memory, P, P[:2], n_repeats=2)
+
+
+def test_a_map_with_dead_units_never_answers_with_them(two, rng):
+    X = two[0]
+    som = rl.SelfOrganizingMap((4, 5), random_state=0).fit(X)
+    hurt = rl.lesion(som, 0.5, "units", random_state=0)
+    dead = np.setdiff1d(np.arange(20), hurt.alive_)
+    assert (hurt.transform(X).argmin(axis=1) == hurt.predict(X)).all()
+    assert np.isinf(hurt.transform(X)[:, dead]).all()
+    assert np.allclose(hurt.transform(X).min(axis=1).mean(), hurt.quantization_error(X))
+    order = np.argsort(hurt.transform(X), axis=1)[:, :2]
+    rows, columns = np.divmod(order, 5)
+    far = np.abs(np.diff(rows)) + np.abs(np.diff(columns)) > 2
+    far |= (np.abs(np.diff(rows)) > 1) | (np.abs(np.diff(columns)) > 1)
+    assert hurt.topographic_error(X) == pytest.approx(far.mean())
+    u = hurt.u_matrix().ravel()
+    assert np.isnan(u[dead]).all()
+    i = hurt.alive_[0]
+    near = [k for k in hurt.alive_ if k != i and max(abs(k // 5 - i // 5), abs(k % 5 - i % 5)) <= 1]
+    if near:
+        assert u[i] == pytest.approx(np.linalg.norm(hurt.weights_[near] - hurt.weights_[i], axis=1).mean())
+    assert np.isnan(hurt.component_planes().reshape(4, -1)[:, dead]).all()
+    before = hurt.weights_.copy()
+    hurt.partial_fit(X)
+    assert (hurt.weights_[dead] == before[dead]).all() and (hurt.weights_[hurt.alive_] != before[hurt.alive_]).any()
+    assert np.isin(hurt.predict(X), hurt.alive_).all()
+    assert not hasattr(hurt.fit(X), "alive_")
+
+
+def test_a_lesioned_map_comes_back_from_a_file_lesioned(two, tmp_path):
+    hurt = rl.lesion(rl.SelfOrganizingMap((3, 3), random_state=0).fit(two[0]), 0.5, "units", random_state=0)
+    rl.save(hurt, tmp_path / "m.rvl")
+    back = rl.load(tmp_path / "m.rvl")
+    assert (back.alive_ == hurt.alive_).all() and (back.transform(two[0]) == hurt.transform(two[0])).all()
+
+
+@pytest.mark.parametrize("diagonal", [5.0, 0.0, -5.0])
+def test_asynchronous_recall_ends_in_a_minimum_whatever_the_diagonal(diagonal):
+    rng = np.random.default_rng(4)
+    W = rng.normal(size=(30, 30))
+    W = W + W.T
+    np.fill_diagonal(W, diagonal)
+    memory = rl.HopfieldNetwork(random_state=0).fit(np.where(rng.random((2, 30)) < 0.5, -1, 1))
+    memory.weights_ = W
+    recall = memory.recall(np.where(rng.random((20, 30)) < 0.5, -1, 1))
+    assert (recall.period == 1).all()
+    energy = memory.energy(recall.states)
+    for i in range(30):
+        other = recall.states.copy()
+        other[:, i] *= -1
+        assert (memory.energy(other) >= energy - 1e-9).all()
+    assert all((np.diff(path) < 0).all() for path in recall.energies)
+
+
+@pytest.mark.parametrize("storage", ["hebbian", "pseudo_inverse", "storkey"])
+def test_a_memory_whose_units_feed_themselves_ends_in_a_minimum_of_its_census(storage):
+    rng = np.random.default_rng(5)
+    memory = rl.HopfieldNetwork(storage=storage, zero_diagonal=False, random_state=0).fit(
+        np.where(rng.random((3, 12)) < 0.5, -1, 1))  # fmt: skip
+    minima = {tuple(s) for s in memory.census().states}
+    states = memory.transform(np.where(rng.random((50, 12)) < 0.5, -1, 1))
+    energies = memory.energy(states)
+    for s, e in zip(states, energies):
+        flipped = np.where(np.eye(12, dtype=bool), -s, s)
+        assert (memory.energy(flipped) >= e - 1e-9).all()
+    assert {tuple(s) for s in states} & minima
+
+
+# Novel inputs.
+
+
+def test_resonance_makes_a_new_category_of_what_lies_outside_the_first_range(rng):
+    art = rl.FuzzyART(rho=0.8).fit(np.linspace(0, 1, 20)[:, None])
+    boxes = art.hyperboxes()
+    art.partial_fit([[1000.0], [-3.0]])
+    low, high = art.hyperboxes()
+    assert len(low) == len(boxes[0]) + 2
+    assert np.allclose(low[-2:], [[1000], [-3]]) and np.allclose(high[-2:], [[1000], [-3]])
+    assert np.allclose(low[:-2], boxes[0]) and np.allclose(high[:-2], boxes[1])  # others keep what they were
+    assert list(art.predict([[1000.0], [-3.0], [1001.0]])) == [len(low) - 2, len(low) - 1, len(low) - 2]
+
+
+def test_resonance_says_what_is_like_nothing_it_knows():
+    art = rl.FuzzyART(rho=0.8).fit(np.linspace(0, 1, 20)[:, None])
+    assert list(art.predict([[0.5], [1000.0]])) == [art.predict([[0.5]])[0], -1]
+
+
+def test_resonance_that_classifies_gives_the_class_of_the_nearest_box_to_novel_samples(rng):
+    X = np.linspace(0, 1, 40)[:, None]
+    artmap = rl.FuzzyARTMAP(rho=0.8).fit(X, (X[:, 0] > 0.5).astype(int))
+    assert list(artmap.predict([[1000.0], [-1000.0]])) == [1, 0]
+    artmap.partial_fit([[1000.0]], [0])
+    assert list(artmap.predict([[1000.0], [1.0]])) == [0, 1]
+
+
+def test_resonance_gives_scores_and_probabilities_of_classes(two):
+    X, y = two
+    y = np.where(X[:, 0] > 0.7, 2, y)
+    artmap = rl.FuzzyARTMAP(rho=0.5).fit(X, y)
+    scores, p = artmap.decision_function(X), artmap.predict_proba(X)
+    assert scores.shape == p.shape == (60, 3)
+    assert np.allclose(p.sum(axis=1), 1) and (p >= 0).all()
+    assert (artmap.classes_[p.argmax(axis=1)] == artmap.predict(X)).all()
+    assert (artmap.classes_[scores.argmax(axis=1)] == artmap.predict(X)).all()
+    binary = rl.FuzzyARTMAP(rho=0.5).fit(X, y > 0)
+    assert binary.decision_function(X).shape == (60,)
+    assert ((binary.decision_function(X) > 0) == binary.predict(X)).all()
+    assert (binary.predict_proba(X).argmax(axis=1) == binary.predict(X)).all()
+
+
+# Names of columns on the command line.
+
+
+@pytest.fixture
+def by_name(rng, tmp_path):
+    X = rng.normal(size=(40, 2))
+    y = np.where(X[:, 0] > 0, "p", "n")
+    frame = pd.DataFrame(X, columns=["a", "b"]).assign(which=y)
+    frame.to_csv(tmp_path / "train.csv", index=False)
+    frame[["b", "a"]].to_csv(tmp_path / "turned.csv", index=False)
+    frame[["a", "b"]].to_csv(tmp_path / "same.csv", index=False)
+    frame[["a", "b"]].to_csv(tmp_path / "bare.csv", index=False, header=False)
+    frame.rename(columns={"b": "c"})[["a", "c"]].to_csv(tmp_path / "other.csv", index=False)
+    frame.assign(c=1)[["c", "a", "b"]].to_csv(tmp_path / "more.csv", index=False)
+    return tmp_path, y
+
+
+@pytest.mark.parametrize("model", ["perceptron", "pca+whitening", "whitening"])
+def test_predict_takes_columns_by_their_names(by_name, model):
+    folder, y = by_name
+    fit = ranvier(
+        "learn", "fit", folder / "train.csv", "--model", model, "--target", "which", "--out", folder / "m.rvl"
+    )
+    assert fit.returncode == 0, fit.stderr
+    assert rl.load(folder / "m.rvl").feature_names_in_.tolist() == ["a", "b"]
+    asked = {
+        name: ranvier("learn", "predict", folder / "m.rvl", folder / f"{name}.csv")
+        for name in ("same", "turned", "bare")
+    }
+    assert asked["same"].stdout == asked["turned"].stdout == asked["bare"].stdout != ""
+    assert asked["same"].stderr == "" and "no names" in asked["bare"].stderr
+    for name, message in {"other": "'b'", "more": "'c'"}.items():
+        said = ranvier("learn", "predict", folder / "m.rvl", folder / f"{name}.csv")
+        assert said.returncode == 3 and message in said.stderr and said.stdout == ""
+
+
+def test_predict_goes_by_the_names_that_python_wrote(by_name):
+    folder, y = by_name
+    X = pd.read_csv(folder / "same.csv")
+    unit = rl.Perceptron(random_state=0).fit(X, y)
+    rl.save(unit, folder / "m.rvl")
+    said = ranvier("learn", "predict", folder / "m.rvl", folder / "turned.csv")
+    assert said.stdout.split() == list(unit.predict(X))
+
+
+def test_predict_refuses_names_that_come_twice(by_name):
+    folder, _ = by_name
+    ranvier(
+        "learn", "fit", folder / "train.csv", "--model", "perceptron", "--target", "which", "--out", folder / "m.rvl"
+    )
+    (folder / "twice.csv").write_text("b,b\n1,2\n")
+    said = ranvier("learn", "predict", folder / "m.rvl", folder / "twice.csv")
+    assert said.returncode == 3 and "'a'" in said.stderr
+    (folder / "thrice.csv").write_text("b,a,b\n1,2,3\n")
+    said = ranvier("learn", "predict", folder / "m.rvl", folder / "thrice.csv")
+    assert said.returncode == 3 and "'b'" in said.stderr
+
+
+@pytest.mark.parametrize("model", ["perceptron", "pca"])
+def test_predict_answers_in_json_where_that_is_asked_for(by_name, model):
+    import json
+
+    folder, _ = by_name
+    ranvier("learn", "fit", folder / "train.csv", "--model", model, "--target", "which", "--out", folder / "m.rvl")
+    plain = ranvier("learn", "predict", folder / "m.rvl", folder / "same.csv").stdout.split()
+    said = json.loads(ranvier("--json", "learn", "predict", folder / "m.rvl", folder / "same.csv").stdout)
+    if model == "perceptron":
+        assert said == {"labels": plain}
+    else:
+        assert said == {"values": [[float(v) for v in row.split(",")] for row in plain]}
