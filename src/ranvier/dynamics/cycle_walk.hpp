@@ -93,7 +93,9 @@ public:
 
     bool arrived(LocatedCycle& here, LocatedCycle&& there, double step, index count) {
         // Coarse meshes show in the multiplier that is known.
-        if (count > 1 && !resolved(there, 1e-3)) {
+        if (resolved(there, 1e-3)) {
+            refining_helps_ = true;
+        } else if (count > 1 && refining_helps_) {
             refine(there);
         }
         if (count > 3 && passes_hopf_point(there.cycle)) {
@@ -169,6 +171,7 @@ private:
             auto again = stepped(onto(point), 0, iterations);
             if (!again || again->trivial_error > 0.3 * point.trivial_error) {
                 std::tie(here_, reference_, reference_slope_) = before;
+                refining_helps_ = false;  // until another cycle is resolved
                 return;
             }
             point = std::move(*again);
@@ -427,7 +430,7 @@ private:
     Cycle reference_;
     Dense<double> reference_slope_;
     double largest_period_ = 0, first_direction_ = 0;
-    bool at_start_ = true, doubled_ = false;
+    bool at_start_ = true, doubled_ = false, refining_helps_ = true;
     CycleBranch result_;
 };
 

@@ -24,6 +24,7 @@ struct Given {
     Samples targets;                       ///< numbers to predict, shape (n, outputs), as precise as X
     std::span<const double> weights;       ///< of the samples, ≥ 0; empty: 1
     bool piece = false;                    ///< of samples that come in pieces: go on from what is known
+    bool score = false;                    ///< report how well the samples themselves are answered: one more pass
 };
 
 struct Prediction {

@@ -277,7 +277,9 @@ State fit_net(MlpOptions o, const Given& given, View<const T, 2> X, bool classif
     std::vector<double> curve = known_losses(before);
     curve.insert(curve.end(), training.loss.begin(), training.loss.end());
     report = {{"loss", curve.back()}, {"epochs", training.epochs}, {"converged", training.converged}};
-    report.emplace_back(classifies ? "accuracy" : "R2", net_score(training.net, data));
+    if (given.score) {
+        report.emplace_back(classifies ? "accuracy" : "R2", net_score(training.net, data));
+    }
     state["loss_curve_"] = curve;
     if (o.early_stopping && !given.piece) {
         state["validation_scores_"] = training.validation;

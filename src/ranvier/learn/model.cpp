@@ -37,6 +37,7 @@ FittedModel one_model(const std::string& word, const Value::Map& settings, View<
     const Estimator& e = estimator(word);
     require_samples(X, e.word.c_str());
     Given given;
+    given.score = true;
     given.X = X;
     std::vector<std::int32_t> labels;
     Array<double, 2> numbers;
