@@ -40,7 +40,7 @@ if [ -f viewer/package-lock.json ]; then
     if ! fresh viewer/node_modules/.ready "$digest"; then
         echo "Installing node packages of viewer/"
         (cd viewer && PATH="$PWD/../.venv/bin:$PATH" PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
-            npm ci --silent --no-audit --no-fund)
+            npm ci --loglevel error --no-audit --no-fund)
         echo "$digest" > viewer/node_modules/.ready
     fi
 fi

@@ -209,3 +209,33 @@ for (const [model, ...more] of [
     expect(await pixels(page, ".rv-tracefigure canvas")).not.toBe(before);
     expect(await violations(page)).toEqual([]);
   });
+
+for (const font of ["", "math, math * { font-family: 'DejaVu Sans' !important }"])
+  test(`subscripts stand below the line, ${font ? "without" : "with"} a mathematical font`, async ({ page }) => {
+    await page.addInitScript((css) => {
+      addEventListener("DOMContentLoaded", () => document.head.append(Object.assign(document.createElement("style"), { textContent: css })), { once: true, capture: true });
+      new MutationObserver((_, watch) => {
+        if (!document.head) return;
+        document.head.prepend(Object.assign(document.createElement("style"), { textContent: css }));
+        watch.disconnect();
+      }).observe(document, { childList: true, subtree: true });
+    }, font);
+    await opened(page, modelPage());
+    const depths = await page.evaluate(() =>
+      [...document.querySelectorAll("msub")].map((m) => {
+        const [letter, below] = [...m.children].map((c) => c.getBoundingClientRect());
+        return (below!.bottom - letter!.bottom) / parseFloat(getComputedStyle(m).fontSize);
+      }),
+    );
+    expect(depths.length).toBeGreaterThan(0);
+    expect(Math.min(...depths)).toBeGreaterThan(0.1);
+  });
+
+test("the key of the plane explains what is in it, and says where no equilibrium is", async ({ page }) => {
+  await opened(page, modelPage());
+  const legend = first(page).locator("figure").nth(1).locator(".rv-legend");
+  const kinds = await first(page).getByRole("table", { name: /^Equilibria/ }).locator("tbody th").allTextContents();
+  for (const kind of new Set(kinds)) await expect(legend).toContainText(kind);
+  const keys = (await legend.locator(".rv-key").allTextContents()).filter((t) => !t.includes("/dt = 0"));
+  expect(new Set(keys)).toEqual(new Set(kinds.length ? kinds : ["no equilibrium in view"]));
+});

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { test as base, expect, type Page, type TestInfo } from "@playwright/test";
+import { test as base, expect, type Locator, type Page, type TestInfo } from "@playwright/test";
 import { demoReport, type DemoOptions } from "../tests/demo-report";
 import { PageWriter } from "../tests/page-writer";
 import { chromiumPath } from "./chromium";
@@ -53,6 +53,10 @@ export function demoPage(options: DemoOptions = {}): string {
   }
   return address;
 }
+
+/** The section of a title. */
+export const section = (page: Page, title: string): Locator =>
+  page.locator("section.rv-section", { has: page.getByRole("heading", { name: title, exact: true }) });
 
 /** Opens a page, waits until every section is filled, and returns what the browser complained about. */
 export async function opened(page: Page, address: string): Promise<string[]> {

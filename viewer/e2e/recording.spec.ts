@@ -3,9 +3,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Page, TestInfo } from "@playwright/test";
 import { edfFile } from "../tests/edf";
-import { expect, folder, opened, pixels, settled, test, violations, writtenByProgram } from "./pages";
+import { expect, folder, opened, pixels, section, settled, test, violations, writtenByProgram } from "./pages";
 
-const section = (page: Page, title: string) => page.locator("section.rv-section", { has: page.getByRole("heading", { name: title, exact: true }) });
 /** How many pixels of a canvas are drawn on. */
 const inked = (page: Page, selector: string): Promise<number> =>
   page.locator(selector).first().evaluate((c) => {

@@ -211,7 +211,7 @@ export function curvesChart(o: CurvesOptions): CurvesChart {
   u.over.addEventListener("click", (event) => o.onPin(indexAt(event as PointerEvent)));
 
   onWidth(holder, (width) => u.setSize({ width, height: o.height }));
-  onTheme(() => u.redraw(false, true));
+  onTheme(() => u.redraw(true, true));
 
   return {
     element: holder,

@@ -165,6 +165,16 @@ function element(m: Mark): Element {
   return e;
 }
 
+/** Finds out whether the browser has a font that knows where subscripts stand, and says so to the style sheet. */
+export function noteMathFont(root: HTMLElement): void {
+  const probe = mathElement(mark("msub", mark("mi", "E"), mark("mi", "E")));
+  root.append(probe);
+  const [letter, below] = [...probe.firstElementChild!.children].map((c) => c.getBoundingClientRect());
+  const size = parseFloat(getComputedStyle(probe).fontSize);
+  probe.remove();
+  if (letter && below && below.bottom - letter.bottom < 0.1 * size) document.documentElement.dataset["mathfont"] = "none";
+}
+
 /** A <math> element; `display` sets fractions large. */
 export function mathElement(m: Mark, display = false): Element {
   const math = document.createElementNS(MATHML, "math");

@@ -3,6 +3,10 @@
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
 import { startPage } from "./page";
+import { TracedPath } from "./saving";
+
+// Charts make their paths of it, so that a picture can be saved as curves.
+window.Path2D = TracedPath;
 
 function start(): void {
   const root = document.getElementById("ranvier-report");

@@ -3,7 +3,9 @@
 import { checkedReport, checkedSection, FORMAT } from "./contract";
 import { BlockStore } from "./decode";
 import { button, el } from "./dom";
+import { noteMathFont } from "./formula";
 import { startKeys, type KeyGroup } from "./keys";
+import { savingButtons } from "./saving";
 import { viewOf } from "./sections";
 import { chooseTheme, onTheme, startTheme, themeChoice, type Choice } from "./theme";
 import type { Context } from "./view";
@@ -111,6 +113,7 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
     el("div", { class: "rv-frame" }, nav, main),
     live,
   );
+  noteMathFont(root);
   const follow = (): void => {
     const at = current();
     entries.forEach((e, i) => {
@@ -146,6 +149,8 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
         e.note.textContent = view.note;
         e.body.replaceChildren(view.element);
         if (view.keys.length) groups.push({ title: e.title, keys: view.keys });
+        const saving = savingButtons(e.title, e.body, view.csv, (text) => context.announce(text));
+        if (saving) e.heading.after(saving);
       }
     } catch (error) {
       e.body.replaceChildren(notice("error", `“${e.title}” cannot be shown`, (error as Error).message));

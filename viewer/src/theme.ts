@@ -38,7 +38,7 @@ export function isDark(): boolean {
 
 function apply(): void {
   document.documentElement.dataset["theme"] = isDark() ? "dark" : "light";
-  for (const f of listeners) f();
+  redrawAll();
 }
 
 export function chooseTheme(next: Choice): void {
@@ -55,6 +55,11 @@ export function chooseTheme(next: Choice): void {
 /** Calls `redraw` whenever colours change. */
 export function onTheme(redraw: () => void): void {
   listeners.add(redraw);
+}
+
+/** Draws everything again. */
+export function redrawAll(): void {
+  for (const f of listeners) f();
 }
 
 export function startTheme(): void {

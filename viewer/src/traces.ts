@@ -5,7 +5,7 @@ import { css, type Rgb } from "./colours";
 import type { Annotation, Channel } from "./page-types";
 import { rowValues, type Samples } from "./decode";
 import { FONT, onTheme, palette, SMALL_FONT } from "./theme";
-import { clockTicks, displayUnit, linearTicks, shown, shownClock } from "./units";
+import { clockTicks, counted, displayUnit, linearTicks, shown, shownClock } from "./units";
 import { reduced, reducedTimes, type Window } from "./window";
 
 export interface TracesInput {
@@ -30,6 +30,8 @@ export interface Traces {
 }
 
 export const AXIS_HEIGHT = 36;
+/** Room above the first row and below the last, in rows. */
+export const AIR = 0.1;
 
 export function traces(holder: HTMLElement, input: TracesInput): Traces {
   let width = 600;
@@ -128,7 +130,8 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
         padding: [0, 16, 0, 16],
         scales: {
           x: { time: false, range: () => [current.start, current.start + current.length] },
-          y: { range: () => [0.6 - current.rows, 0.6] },
+          // Half a row above the first and below the last, and a little air, so that no scale bar is cut.
+          y: { range: () => [0.5 - AIR - current.rows, 0.5 + AIR] },
         },
         axes: [
           {
@@ -188,11 +191,11 @@ export function traces(holder: HTMLElement, input: TracesInput): Traces {
     } else chart.setData(aligned);
     chart!.ctx.canvas.setAttribute(
       "aria-label",
-      `Traces of ${w.rows} channels, ${input.channels[w.first]!.name} to ${input.channels[w.first + w.rows - 1]!.name}, ` +
+      `Traces of ${counted(w.rows, "channel")}, ${input.channels[w.first]!.name} to ${input.channels[w.first + w.rows - 1]!.name}, ` +
         `from ${shown(w.start, 5)} s to ${shown(w.start + w.length, 5)} s`,
     );
   };
-  onTheme(() => chart?.redraw(false, true));
+  onTheme(() => chart?.redraw(true, true));
 
   return {
     show,

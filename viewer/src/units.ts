@@ -42,6 +42,11 @@ export function unitText(unit: string): string {
     .replace(/[A-Za-z]+/g, (word) => unitWords[word] ?? word.replace(/^u(?=[A-Zmsg])/, "µ"));
 }
 
+/** "1 channel", "2 channels". */
+export function counted(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? "" : "s"}`;
+}
+
 /** A number with its unit, if it has one. */
 export function withUnit(x: number, unit: string, digits = 4): string {
   return unit ? `${shown(x, digits)} ${unit}` : shown(x, digits);

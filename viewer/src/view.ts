@@ -12,6 +12,8 @@ export interface View {
   /** One line under the title. */
   note: string;
   keys: readonly KeyHelp[];
+  /** What the section's pictures show, in rows: to be saved as a CSV file. */
+  csv?(): readonly (readonly (string | number)[])[];
 }
 
 export interface Context {

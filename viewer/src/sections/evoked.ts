@@ -2,12 +2,12 @@
 
 import type { EvokedSection } from "../page-types";
 import { curvesChart, type CurvesChart } from "../curves";
-import { rowValues } from "../decode";
+import { rowValues, valueAt } from "../decode";
 import { button, checkbox, el, labelledSelect, typing } from "../dom";
 import { mapRow, sharedRange, type MapRow } from "../maps";
 import { sensorMap, type SensorMap } from "../sensormap";
 import { channelTypes, globalFieldPower, mappedSensors, picked, rootMeanSquare, sensorValues, typeName } from "../sensors";
-import { displayUnit, shown, shownTime } from "../units";
+import { counted, displayUnit, shown, shownTime } from "../units";
 import type { Context, View } from "../view";
 
 const MAX_PINS = 6;
@@ -231,8 +231,12 @@ export function evokedView(section: EvokedSection, context: Context): View {
   return {
     element,
     note:
-      `${channels.length} channels${badCount ? `, ${badCount} bad` : ""} · ${shownTime(time.start, time.step)} to ` +
+      `${counted(channels.length, "channel")}${badCount ? `, ${badCount} bad` : ""} · ${shownTime(time.start, time.step)} to ` +
       `${shownTime(times[time.n - 1]!, time.step)} ${time.n > 1 ? `in steps of ${shown(time.step * 1000)} ms` : "only"} · point at a time to see its maps, press to pin it`,
+    csv: () => [
+      ["time (s)", ...section.conditions.flatMap((c) => channels.map((ch) => `${c.name} ${ch.name} (${ch.unit})`))],
+      ...Array.from({ length: time.n }, (_, k) => [time.start + k * time.step, ...samples.flatMap((x) => channels.map((_, i) => valueAt(x, i, k)))]),
+    ],
     keys: [
       { keys: "← →", does: "move the time marker; with Shift by a twentieth" },
       { keys: "↑ ↓", does: "hold the previous or next channel" },

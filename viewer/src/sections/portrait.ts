@@ -177,6 +177,19 @@ export function portraitView(section: PortraitSection, context: Context): View {
     trace.mark(t);
   }
 
+  const nullclineKeys = d.values.some((v) => v.nullclines.length)
+    ? [0, 1].map((i) => stroke(i ? "rv-stroke-dash" : "", `d${symbolText(d.states[i]!.name)}/dt = 0`, (dark) => css(stateColour(i, dark))))
+    : [];
+  const swatches = new Map<string, HTMLElement>();
+  const planeLegend = el("div", { class: "rv-legend" });
+  /** The key explains what is in the picture, and says so where no equilibrium is. */
+  function explain(value: Value): void {
+    const kinds = [...new Set(value.points.map((p) => p.kind))];
+    for (const kind of kinds) if (!swatches.has(kind)) swatches.set(kind, kindSwatch(kind));
+    const none = kinds.length || n > 2 ? [] : [el("span", { class: "rv-key" }, "no equilibrium in view")];
+    planeLegend.replaceChildren(...nullclineKeys, ...kinds.map((kind) => swatches.get(kind)!), ...none);
+  }
+
   function choose(index: number): void {
     if (index !== current) stop();
     current = index;
@@ -193,19 +206,13 @@ export function portraitView(section: PortraitSection, context: Context): View {
     stopped.textContent = value.stopped ? `The trace ends before its time: ${value.stopped}.` : "";
     stopped.hidden = !value.stopped;
     points.replaceChildren(pointTable(d, value));
+    explain(value);
     diagram?.show(index);
     phase.show(value);
     trace.show(value);
     setTime(Math.min(time, value.trace.t.at(-1)!));
   }
 
-  const kinds = [...new Set(d.values.flatMap((v) => v.points.map((p) => p.kind)))];
-  const planeLegend = el("div", { class: "rv-legend" });
-  if (d.values.some((v) => v.nullclines.length))
-    [0, 1].forEach((i) =>
-      planeLegend.append(stroke(i ? "rv-stroke-dash" : "", `d${symbolText(d.states[i]!.name)}/dt = 0`, (dark) => css(stateColour(i, dark)))),
-    );
-  planeLegend.append(...kinds.map(kindSwatch));
   const diagramLegend = el("div", { class: "rv-legend" });
   const has = (runs: readonly { stability: string }[], stability: string): boolean => runs.some((r) => r.stability === stability);
   if (has(d.equilibria, "stable")) diagramLegend.append(stroke("", "stable equilibria"));
@@ -248,5 +255,15 @@ export function portraitView(section: PortraitSection, context: Context): View {
   const note = parameter
     ? `${d.values.length} values of ${parameter.name} from ${withUnit(d.range[0], parameter.unit)} to ${withUnit(d.range[1], parameter.unit)}`
     : d.states.map((s) => symbolText(s.name)).join(", ");
-  return { element, note, keys: hasDiagram ? keys : keys.filter((k) => k.keys !== "PageUp PageDown") };
+  const named = (name: string, unit: string): string => (unitText(unit) ? `${name} (${unitText(unit)})` : name);
+  return {
+    element,
+    note,
+    keys: hasDiagram ? keys : keys.filter((k) => k.keys !== "PageUp PageDown"),
+    /** The trace that is shown. */
+    csv: () => {
+      const { t, x } = d.values[current]!.trace;
+      return [[named("t", section.time.unit), ...d.states.map((s) => named(s.name, s.unit))], ...Array.from(t, (time, k) => [time, ...x.map((values) => values[k]!)])];
+    },
+  };
 }

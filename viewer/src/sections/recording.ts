@@ -7,7 +7,7 @@ import { button, checkbox, el, onWidth, perFrame, typing } from "../dom";
 import { envelope, overview } from "../overview";
 import { channelTypes, typeName } from "../sensors";
 import { onTheme } from "../theme";
-import { AXIS_HEIGHT, traces } from "../traces";
+import { AIR, AXIS_HEIGHT, traces } from "../traces";
 import { shown, shownClock } from "../units";
 import type { Context, View } from "../view";
 import { fitted, keyMove, moved, nextOnset, robustScaling, type Extent, type Move, type Window } from "../window";
@@ -52,7 +52,7 @@ export function recordingView(section: RecordingSection, context: Context): View
     place();
     position.textContent =
       `${shownTimeOf(w.start)} – ${shownTimeOf(w.start + w.length)} of ${shownTimeOf(duration)} · ` +
-      `channels ${w.first + 1}–${w.first + w.rows} of ${channels.length} · scale × ${shown(w.gain)}`;
+      `${w.rows === 1 ? `channel ${w.first + 1}` : `channels ${w.first + 1}–${w.first + w.rows}`} of ${channels.length} · scale × ${shown(w.gain)}`;
   });
   const shownTimeOf = (t: number): string => (duration > 300 ? shownClock(t) : `${shown(t, 4)} s`);
 
@@ -78,10 +78,11 @@ export function recordingView(section: RecordingSection, context: Context): View
       );
     }
     const area = plot.area();
-    labels.style.paddingTop = `${area.top + 0.1 * (area.height / w.rows)}px`;
+    const rowHeight = area.height / (w.rows + 2 * AIR);
+    labels.style.paddingTop = `${area.top + AIR * rowHeight}px`;
     for (const b of labels.children as unknown as Iterable<HTMLButtonElement>) {
       const i = Number(b.dataset["channel"]);
-      b.style.height = `${area.height / w.rows}px`;
+      b.style.height = `${rowHeight}px`;
       b.setAttribute("aria-pressed", String(bad.has(i)));
       b.title = bad.has(i) ? `${channels[i]!.name} is marked bad: press to mark it good` : `Press to mark ${channels[i]!.name} bad`;
     }

@@ -2,29 +2,9 @@
 
 import type { NamedValue, RunSection } from "../page-types";
 import { el } from "../dom";
+import { shareCell, table } from "../table";
 import { shownBytes, shownSeconds } from "../units";
 import type { View } from "../view";
-
-function table(caption: string, head: readonly string[], rows: readonly (string | Node)[][], numeric: readonly number[] = []): HTMLElement {
-  const cls = (i: number): string | undefined => (numeric.includes(i) ? "rv-number" : undefined);
-  return el(
-    "div",
-    { class: "rv-scroll", tabindex: 0, role: "region", "aria-label": `${caption} (table)` },
-    el(
-      "table",
-      {},
-      el("caption", {}, caption),
-      el("thead", {}, el("tr", {}, ...head.map((h, i) => el("th", { scope: "col", class: cls(i) }, h)))),
-      el(
-        "tbody",
-        {},
-        ...rows.map((r) =>
-          el("tr", {}, ...r.map((c, i) => (i === 0 ? el("th", { scope: "row" }, c) : el("td", { class: cls(i) }, c)))),
-        ),
-      ),
-    ),
-  );
-}
 
 const named = (caption: string, values: readonly NamedValue[]): HTMLElement | null =>
   values.length ? table(caption, ["Name", "Value"], values.map((v) => [v.name, el("code", {}, v.value)])) : null;
@@ -37,19 +17,13 @@ export function shares(seconds: readonly number[]): number[] {
 
 export function runView(section: RunSection): View {
   const seconds = section.timings.map((t) => t.seconds);
-  const longest = Math.max(...seconds, 1e-12);
   const part = shares(seconds);
   const total = seconds.reduce((a, b) => a + b, 0);
   const timings = section.timings.length
     ? table(
         `Time per step, ${shownSeconds(total)} in all`,
         ["Step", "Time", "Share"],
-        section.timings.map((t, i) => {
-          const bar = el("span", { class: "rv-share", "aria-hidden": "true" });
-          bar.style.width = `${(100 * t.seconds) / longest}%`;
-          const percent = el("span", { class: "rv-percent" }, `${(100 * part[i]!).toFixed(part[i]! < 0.1 ? 1 : 0)} %`);
-          return [t.step, shownSeconds(t.seconds), el("span", { class: "rv-sharecell" }, percent, el("span", { class: "rv-sharetrack" }, bar))];
-        }),
+        section.timings.map((t, i) => [t.step, shownSeconds(t.seconds), shareCell(part[i]!, Math.max(...part))]),
         [1],
       )
     : null;

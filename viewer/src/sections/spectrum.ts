@@ -2,12 +2,12 @@
 
 import type { SpectrumSection } from "../page-types";
 import { curvesChart } from "../curves";
-import { rowValues } from "../decode";
+import { rowValues, valueAt } from "../decode";
 import { checkbox, el, labelledSelect, typing } from "../dom";
 import { mapRow, sharedRange } from "../maps";
 import { sensorMap } from "../sensormap";
 import { channelTypes, mappedSensors, picked, sensorValues, typeName } from "../sensors";
-import { displayUnit, shown } from "../units";
+import { counted, displayUnit, shown } from "../units";
 import type { Context, View } from "../view";
 
 /** 10 log10 of a power; NaN where there is none to take the logarithm of. */
@@ -169,7 +169,12 @@ export function spectrumView(section: SpectrumSection, context: Context): View {
   build();
   return {
     element: el("div", {}, controls, body),
-    note: `${channels.length} channels · ${shown(section.freqs[0]!)} to ${shown(section.freqs[section.freqs.length - 1]!, 4)} Hz`,
+    note:
+      `${counted(channels.length, "channel")} · ${shown(section.freqs[0]!)} to ${shown(section.freqs[section.freqs.length - 1]!, 4)} Hz`,
+    csv: () => [
+      ["frequency (Hz)", ...section.conditions.flatMap((c) => channels.map((ch, i) => `${c.name} ${ch.name} (${section.units[i]})`))],
+      ...section.freqs.map((f, k) => [f, ...samples.flatMap((s) => channels.map((_, i) => valueAt(s, i, k)))]),
+    ],
     keys: [
       { keys: "← →", does: "move the frequency marker; with Shift by a twentieth" },
       { keys: "↑ ↓", does: "hold the previous or next channel" },

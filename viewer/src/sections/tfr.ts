@@ -11,7 +11,7 @@ import { mappedSensors, sensorValues } from "../sensors";
 import { drawTimeFrequency, plotOf, type Axes } from "../tfimage";
 import { onTheme } from "../theme";
 import { drawColourBar } from "../topography";
-import { displayUnit, logarithmicallySpaced, shown, shownTime } from "../units";
+import { counted, displayUnit, logarithmicallySpaced, shown, shownTime } from "../units";
 import type { Context, View } from "../view";
 
 const HEIGHT = 390;
@@ -238,7 +238,7 @@ export function tfrView(section: TfrSection, context: Context): View {
   return {
     element,
     note:
-      `${channels.length} channels · ${shown(freqs[0]!)} to ${shown(freqs[freqs.length - 1]!)} Hz, ${freqs.length} frequencies` +
+      `${counted(channels.length, "channel")} · ${freqs.length === 1 ? `${shown(freqs[0]!)} Hz` : `${shown(freqs[0]!)} to ${shown(freqs[freqs.length - 1]!)} Hz, ${freqs.length} frequencies`}` +
       (axes.log ? " (logarithmic axis)" : "") + (section.baseline ? ` · baseline: ${section.baseline}` : "") + " · drag to select a window",
     keys: [
       { keys: "← → ↑ ↓", does: "move the selection; with Shift stretch it" },
