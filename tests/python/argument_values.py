@@ -131,6 +131,8 @@ SETTINGS = {
     "ChannelsMixin.pick_types": dict(_on=Made(lambda scene: _all_kinds())),
     "set_bipolar_reference": dict(anode="C3", cathode="C4"),
     "make_dig_montage": dict(ch_pos={"a": (0, 0, 0.1), "b": (0, 0.1, 0)}),
+    "read_custom_montage": dict(fname=_file("m.sfp", lambda scene, path: path.write_text("Cz 0 0 9\nOz 0 -9 0\n"))),
+    "read_dig_hpts": dict(fname=_file("m.hpts", lambda scene, path: path.write_text("eeg Cz 0 0 90\n"))),
     "pick_channels": dict(ch_names=["a", "b", "c"], include=["c", "a"]),
     "pick_info": dict(info=REQUIRED["info"]),
     "Covariance.__init__": dict(data=np.eye(2), names=["a", "b"], bads=[], projs=[], nfree=10),
@@ -160,6 +162,8 @@ SETTINGS = {
     "EpochsResultsMixin.save": dict(fname=_out("x-epo.fif")),
     "tfr_of_epochs": dict(method="morlet", freqs=[15.0, 20.0], n_cycles=2.0),
     "tfr_of_evoked": dict(method="morlet", freqs=[15.0, 20.0], n_cycles=2.0),
+    "AverageTFRArray.__init__": dict(info=Made(lambda scene: _mne().create_info(2, 100.0, "eeg")), data=np.ones((2, 2, 3)), times=np.arange(3.0), freqs=[10.0, 20.0]),
+    "EpochsTFRArray.__init__": dict(info=Made(lambda scene: _mne().create_info(2, 100.0, "eeg")), data=np.ones((3, 2, 2, 3)), times=np.arange(3.0), freqs=[10.0, 20.0]),
     "read_epochs": dict(fname=_file("e-epo.fif", lambda scene, path: scene.epochs().save(path))),
     "Evoked.__init__": dict(fname=_averages, condition="everything"), "read_evokeds": dict(fname=_averages),
     "EvokedArray.__init__": dict(data=_rows[0], info=Made(lambda scene: _mne().create_info(["a", "b"], 100.0, "eeg"))),
@@ -339,6 +343,7 @@ CONTEXTS = {
     ("BaseRaw.set_annotations", "on_missing"): dict(annotations=Made(lambda scene: _mne().Annotations([1.0], [1.0], ["x"], ch_names=[("no",)]))),
     ("BaseRaw.time_as_index", "use_rounding"): dict(times=[0.019]), ("TimesMixin.time_as_index", "use_rounding"): dict(times=[0.019]),
     ("BaseRaw.time_as_index", "origin"): dict(_on=Made(lambda scene: _subject(scene.raw()))),
+    ("compute_native_head_t", "on_missing"): dict(montage=Made(lambda scene: _mne().channels.make_dig_montage())),
     ("Epochs.__init__", "tmin"): dict(baseline=None), ("Epochs.__init__", "reject_by_annotation"): dict(reject_by_annotation=ABSENT),
     ("Epochs.__init__", "reject_tmin"): _rejecting, ("Epochs.__init__", "reject_tmax"): _rejecting,
     ("Epochs.__init__", "on_missing"): dict(event_id=dict(left=1, nobody=77)), ("EpochsArray.__init__", "on_missing"): dict(event_id=dict(
@@ -444,6 +449,12 @@ CONTEXTS = {
 }  # fmt: skip
 # Values to try, by parameter, or by function and parameter.
 VALUES = {
+    ("read_custom_montage", "coord_frame"): ["mri"], "std": [{"eeg": 1e-6}], ("detrend", "order"): [0], ("detrend", "axis"): [0],
+    **{(f, name): [value] for f in ("AverageTFRArray.__init__", "EpochsTFRArray.__init__")
+       for name, value in (("comment", "a"), ("method", "b"), ("weights", np.ones(2)))},
+    ("EpochsTFRArray.__init__", "events"): [np.array([[5, 0, 1], [9, 0, 1], [12, 0, 1]])], ("EpochsTFRArray.__init__", "event_id"): [{"q": 1}],
+    ("EpochsTFRArray.__init__", "metadata"): [Made(lambda s: s.epochs().metadata[:3])], ("EpochsTFRArray.__init__", "selection"): [[2, 3, 4]],
+    ("EpochsTFRArray.__init__", "drop_log"): [((), ("a",), (), ())],
     "smallest_step": [10.0, -1.0], "largest_state": [0.5], ("Analysis.continue_cycles", "largest_step"): [0.01],
     "eog": [["Fp1", "Cz"]], "misc": [["Fp1", "Cz"]], "include": [["Cz"]], "encoding": ["latin1"], "max_iter": [2, 3], "bandwidth": [20.0],
     "n_per_seg": [32], ("tfr_morlet", "average"): [False], ("make_fixed_length_epochs", "duration"): [0.5], ("plot_events", "sfreq"): [50.0],

@@ -36,7 +36,9 @@ def test_channels_without_place_are_refused_warned_about_or_ignored():
 
 def test_a_montage_of_ones_own():
     places = {"a": [0.0, 0.09, 0.03], "b": [0.0, -0.09, 0.03]}
-    montage = mne.channels.make_dig_montage(places, nasion=[0, 0.1, 0], lpa=[-0.08, 0, 0], rpa=[0.08, 0, 0], coord_frame="head")
+    montage = mne.channels.make_dig_montage(
+        places, nasion=[0, 0.1, 0], lpa=[-0.08, 0, 0], rpa=[0.08, 0, 0], coord_frame="head"
+    )
     assert montage.ch_names == ["a", "b"] and "3 fiducials, 2 channels" in repr(montage)
     info = mne.create_info(["b", "a"], 100.0, "eeg").set_montage(montage)
     np.testing.assert_allclose(info["chs"][0]["loc"][:3], places["b"], atol=1e-6)
@@ -58,3 +60,42 @@ def test_a_sample_file_that_nobody_has_is_an_os_error(monkeypatch, tmp_path):
         mne.datasets.eegbci.load_data(109, 14)
     with pytest.raises(ValueError, match="subjects"):
         mne.datasets.eegbci.load_data(200, 1)
+
+
+_files = {  # as the programs write them, with the place of the first electrode
+    "a.loc": ("1  0  0.5  FPz\n2  -90  0.25  C3\n", (0, 0.095, 0)),
+    "a.sfp": ("Cz 0 0 9\nOz 0 -9 0\nFidNz 0 10 -1\nFidT9 -8 0 -1\nFidT10 8 0 -1\n", (0, 0, 0.095)),
+    "a.csd": ("// Label Theta Phi Radius X Y Z off\nE1 0 0 1 1 0 0 0\nE2 90 0 1 0 1 0 0\n", (0.095, 0, 0)),
+    "a.elc": ("UnitPosition mm\nPositions\n0 0 80\n80 0 0\nLabels\nCz\nRPA\n", (0, 0, 0.095)),
+    "a.txt": ("Site Theta Phi\nC4 90 0\nOz -90 90\n", (0.095, 0, 0)),
+    "a.elp": ("EEG Cz 0 0 85\nEEG T8 90 0 85\n", (0, 0, 0.095)),
+    "a.bvef": ("<E><Electrode><Name>Cz</Name><Theta>0</Theta><Phi>0</Phi><Radius>1</Radius></Electrode></E>", (0, 0, 0.095)),
+    "a.csv": ("name,x,y,z\nCz,0,0,.08\n", (0, 0, 0.08)), "a.tsv": ("name\tx\ty\tz\nCz\t0\t0\t.08\n", (0, 0, 0.08)),
+    "a.xyz": ("1\t0\t0\t.08\tCz\n", (0, 0, 0.08)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _files)
+def test_places_come_from_the_files_of_other_programs(tmp_path, name):
+    text, place = _files[name]
+    (tmp_path / name).write_text(text)
+    montage = mne.channels.read_custom_montage(tmp_path / name)
+    np.testing.assert_allclose(next(iter(montage.get_positions()["ch_pos"].values())), place, atol=1e-12)
+    (tmp_path / name).write_text("one two\nthree\n")
+    with pytest.raises((ValueError, RuntimeError)):
+        mne.channels.read_custom_montage(tmp_path / name)
+
+
+def test_landmarks_of_a_file_lead_to_the_frame_of_the_head(tmp_path):
+    (tmp_path / "a.sfp").write_text(_files["a.sfp"][0])
+    montage = mne.channels.read_custom_montage(tmp_path / "a.sfp", head_size=None)
+    to_head = mne.channels.compute_native_head_t(montage)
+    nasion = to_head["trans"] @ [*montage.get_positions()["nasion"], 1]
+    np.testing.assert_allclose(nasion, [0, 10, 0, 1], atol=1e-12)
+    assert (to_head["from"], to_head["to"]) == (0, 4)
+    with pytest.warns(RuntimeWarning, match="nasion"):
+        assert np.array_equal(mne.channels.compute_native_head_t(mne.channels.make_dig_montage())["trans"], np.eye(4))
+    (tmp_path / "a.hpts").write_text("cardinal 2 0 100 0\neeg Cz 0 0 90\nhpi 1 1 1 1\nextra 1 0 80 0\n")
+    points = mne.channels.read_dig_hpts(tmp_path / "a.hpts").get_positions()
+    assert points["nasion"].tolist() == [0, 0.1, 0] and points["ch_pos"]["Cz"].tolist() == [0, 0, 0.09]
+    assert len(points["hpi"]) == len(points["hsp"]) == 1

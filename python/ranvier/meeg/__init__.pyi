@@ -21,6 +21,7 @@ from .channels.reference import rename_channels as rename_channels
 from .channels.reference import set_bipolar_reference as set_bipolar_reference
 from .channels.reference import set_eeg_reference as set_eeg_reference
 from .cov import Covariance as Covariance
+from .cov import make_ad_hoc_cov as make_ad_hoc_cov
 from .cov import read_cov as read_cov
 from .cov import write_cov as write_cov
 from .epochs.base import BaseEpochs as BaseEpochs

@@ -145,7 +145,7 @@ class Annotations:
         if isinstance(key, (int, np.integer)):
             k = range(len(self))[key]  # counts from the end, and refuses what is not there
             return self._entry(*self._engine.item(k))
-        which = np.arange(len(self))[np.asarray(key) if isinstance(key, (list, tuple)) else key]
+        which = np.arange(len(self))[np.asarray(key, None if len(key) else int) if isinstance(key, (list, tuple)) else key]
         return Annotations._of(self._engine.chosen(which.tolist()))
 
     def __iter__(self):

@@ -3,10 +3,19 @@
 import numbers
 import os
 import pathlib
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 from ranvier.errors import warn
+
+
+def names_in(what, value):
+    """Names as a list, from one, or from a list, tuple, set or array of them."""
+    names = [value] if isinstance(value, str) else value
+    if isinstance(names, Mapping) or not isinstance(names, Collection) or not all(isinstance(n, str) for n in names):
+        raise TypeError(f"{what} must be a name or a list of names; got {value!r}")
+    return [str(name) for name in names]
 
 
 def one_of(name, value, allowed):
@@ -83,7 +92,9 @@ def same_head_position(infos, on_mismatch):
     one_of("on_mismatch", on_mismatch, ("raise", "warn", "ignore"))
     matrices = [None if info["dev_head_t"] is None else np.asarray(info["dev_head_t"]["trans"]) for info in infos]
     for k, matrix in enumerate(matrices[1:], 1):
-        alike = matrix is matrices[0] or (matrix is not None and matrices[0] is not None and np.allclose(matrix, matrices[0]))
+        alike = matrix is matrices[0] or (
+            matrix is not None and matrices[0] is not None and np.allclose(matrix, matrices[0])
+        )
         if not alike:
             complain(on_mismatch, f"dev_head_t must be that of the first to put heads at one place; number {k} has another",
                      '; bring them to one position, or pass on_mismatch="warn"')  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import output_path, path_of
+from .checks import one_of, output_path, path_of
 from .picks import pick_channels
 
 
@@ -28,7 +28,9 @@ class Covariance(_core.meeg.Covariance):
         Its score, a log-likelihood.
     """
 
-    def __init__(self, data, names, bads, projs, nfree, eig=None, eigvec=None, method=None, loglik=None, *, verbose=None):
+    def __init__(
+        self, data, names, bads, projs, nfree, eig=None, eigvec=None, method=None, loglik=None, *, verbose=None
+    ):
         if np.shape(data)[-1] != len(names):
             raise ValueError(f"data must have one row per name ({len(names)}); got shape {np.shape(data)}")
         super().__init__()
@@ -91,6 +93,29 @@ class Covariance(_core.meeg.Covariance):
         return f"<Covariance | kind : {kind}, n_samples : {self['nfree']}>"
 
 
+def make_ad_hoc_cov(info, std=None, *, verbose=None):
+    """A diagonal noise covariance of MEG and EEG channels, of values that are usual.
+
+    Parameters
+    ----------
+    info : Info
+    std : dict | None
+        Standard deviations by type. Default None: dict(grad=5e-13, mag=20e-15, eeg=0.2e-6) [T/m, T, V].
+
+    Returns
+    -------
+    cov : Covariance
+    """
+    usual = {"grad": 5e-13, "mag": 20e-15, "eeg": 0.2e-6}
+    for kind in std or {}:
+        one_of("a type in std", kind, tuple(usual))
+    deviations = {**usual, **(std or {})}
+    types = info.get_channel_types()
+    names = [name for name, kind in zip(info.ch_names, types) if kind in usual]
+    data = np.array([deviations[kind] ** 2 for kind in types if kind in usual])
+    return Covariance(data, names, list(info["bads"]), list(info["projs"]), nfree=0)
+
+
 def read_cov(fname, verbose=None):
     """Read a noise covariance from a FIFF file (``-cov.fif``)."""
     return Covariance._of(_core.meeg.read_covariance_fif(path_of(fname)))
@@ -101,4 +126,4 @@ def write_cov(fname, cov, *, overwrite=False, verbose=None):
     _core.meeg.write_covariance_fif(cov, output_path(fname, overwrite), overwrite)
 
 
-__all__ = ["Covariance", "read_cov", "write_cov"]
+__all__ = ["Covariance", "make_ad_hoc_cov", "read_cov", "write_cov"]

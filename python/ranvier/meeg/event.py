@@ -60,8 +60,8 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     ----------
     raw : Raw
     event_id : "auto" | None | dict | callable
-        Numbers of descriptions, as a dict or a function (None leaves one out); "auto" and None: in alphabetical order
-        from 1.
+        Numbers of descriptions, as a dict or a function (None leaves one out). None: in alphabetical order from 1; so
+        does "auto", unless all are marks as BrainVision writes them: "Stimulus/S  2" is 2, "Response/R  2" 1002.
     regexp : str | None
         Which descriptions. Default: all but those that begin with "bad" or "edge".
     use_rounding : bool
@@ -82,7 +82,9 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     pattern = re.compile(regexp) if regexp is not None else None
     found = raw.annotations.description.tolist()
     wanted = sorted({d for d in found if pattern is None or pattern.match(d)})
-    if event_id is None or (isinstance(event_id, str) and event_id == "auto"):
+    if isinstance(event_id, str) and event_id == "auto" and all(map(_mark_code, found)):
+        ids = {d: _mark_code(d) for d in wanted}
+    elif event_id is None or (isinstance(event_id, str) and event_id == "auto"):
         ids = {d: k for k, d in enumerate(wanted, 1)}
     elif callable(event_id):
         ids = {d: event_id(d) for d in wanted}
@@ -94,8 +96,22 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     if not ids:
         raise ValueError(f"no annotation matches; descriptions are {sorted(set(found))}")
     chunk = float(chunk_duration or 0.0)
-    events, _ = _core.meeg.events_from_annotations(raw._engine, list(ids.items()), chunk, bool(use_rounding), float(tol))
+    events, _ = _core.meeg.events_from_annotations(
+        raw._engine, list(ids.items()), chunk, bool(use_rounding), float(tol)
+    )
     return events, ids
+
+
+_mark_offsets = {"Event/": 0, "Stimulus/S": 0, "Response/R": 1000, "Optic/O": 2000}
+_marks = {"New Segment/": 99999, "SyncStatus/Sync On": 99998}
+
+
+def _mark_code(description):
+    """The number of a mark as BrainVision writes them; None of other descriptions."""
+    kind, number = description[:-3], description[-3:].strip()
+    if kind in _mark_offsets and number.isdigit():
+        return _mark_offsets[kind] + int(number)
+    return _marks.get(description)
 
 
 def annotations_from_events(events, sfreq, event_desc=None, first_samp=0, orig_time=None, verbose=None):
@@ -235,7 +251,8 @@ def read_events(filename, include=None, exclude=None, mask=None, mask_type="and"
     include, exclude : int | list of int | None
         Numbers to keep, or to leave out.
     mask : int | None
-        Bits that are taken out of the values.
+        Bits of the values that count ("and"), or that don't ("not_and"). Default None: all.
+    mask_type : "and" | "not_and"
 
     Returns
     -------
@@ -250,7 +267,7 @@ def read_events(filename, include=None, exclude=None, mask=None, mask_type="and"
     else:
         events = _read_text(path)
     if mask is not None:
-        keep = mask if mask_type == "not_and" else ~mask
+        keep = ~mask if mask_type == "not_and" else mask
         events = events.copy()
         events[:, 1:] &= keep
         events = events[events[:, 1] != events[:, 2]]
@@ -305,5 +322,16 @@ def event_ids(events, event_id, on_missing):
     return {name: n for name, n in ids.items() if n in numbers} if missing else ids
 
 
-__all__ = ["concatenate_events", "count_events", "find_events", "find_stim_steps", "make_fixed_length_events", "merge_events", "pick_events", "read_events", "shift_time_events", "write_events"]
+__all__ = [
+    "concatenate_events",
+    "count_events",
+    "find_events",
+    "find_stim_steps",
+    "make_fixed_length_events",
+    "merge_events",
+    "pick_events",
+    "read_events",
+    "shift_time_events",
+    "write_events",
+]
 __getattr__ = _only_mne(__name__)

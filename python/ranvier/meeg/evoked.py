@@ -8,7 +8,7 @@ from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .channels.reference import equalize_channels
 from .checks import interval, lacking, not_yet, one_of, output_path, path_of, same_head_position, samples_of
 from .face import floats, of_engine
-from .filter import FilterMixin
+from .filter import FilterMixin, detrend
 from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -33,7 +33,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         What it is.
     kind : "average" | "standard_error"
     """
-
 
     def __init__(self, fname, condition=None, proj=True, kind="average", allow_maxshield=False, *, verbose=None):
         found = read_evokeds(fname, condition, None, kind, proj, allow_maxshield)
@@ -93,7 +92,11 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         comment = self.comment if len(self.comment) < 60 else self.comment[:57] + "..."
         return (
             f"<Evoked | '{comment}' ({self.kind}, N={self.nave}), {self.times[0]:.5g} – {self.times[-1]:.5g} s, "
-            + ("baseline off" if self.baseline is None else f"baseline {self.baseline[0]:.5g} – {self.baseline[1]:.5g} s")
+            + (
+                "baseline off"
+                if self.baseline is None
+                else f"baseline {self.baseline[0]:.5g} – {self.baseline[1]:.5g} s"
+            )
             + f", {len(self.ch_names)} ch>"
         )
 
@@ -134,6 +137,19 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
         self._engine.decimate(int(decim), int(offset))
+        return self
+
+    def detrend(self, order=1, picks=None):
+        """Subtract from each channel its mean (`order` 0), or the line that fits it best (1); in place.
+
+        Parameters
+        ----------
+        order : 0 | 1
+        picks : str | list | slice | None
+            Channels; None: good data channels.
+        """
+        idx = picks_to_idx(self.info, picks, "data")
+        self._data[idx] = detrend(self._data[idx], order)
         return self
 
     def get_peak(self, ch_type=None, tmin=None, tmax=None, mode="abs", time_as_index=False, merge_grads=False,
@@ -194,7 +210,6 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         write_evokeds(fname, self, overwrite=overwrite)
 
     to_mne = made_by("to_mne.evoked_to_mne")
-    detrend = lacking("detrend()", "detrend= of Epochs")
     as_type = lacking("as_type()")
     animate_topomap = lacking("animate_topomap()", "plot_topomap()")
     plot_white = lacking("plot_white()", "plot()")
@@ -203,6 +218,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
     plot_topomap = drawn_by("plot_evoked_topomap")
     plot_joint = drawn_by("plot_evoked_joint")
     plot_image = drawn_by("plot_evoked_image")
+
 
 def _engine_of(info, data, tmin, comment="", nave=1, kind="average"):
     """The engine's average of an array whose first time is that of the nearest sample."""
@@ -270,7 +286,9 @@ def read_evokeds(fname, condition=None, baseline=None, kind="average", proj=True
                 hits = [e for e in found if e.comment == want and e.kind == kind]
                 if len(hits) != 1:
                     names = [f"{e.comment!r} ({e.kind})" for e in found]
-                    raise ValueError(f"{len(hits)} averages are named {want!r} ({kind}); the file has {', '.join(names)}")
+                    raise ValueError(
+                        f"{len(hits)} averages are named {want!r} ({kind}); the file has {', '.join(names)}"
+                    )
                 chosen.append(hits[0])
             else:
                 if not -len(found) <= want < len(found):

@@ -1,11 +1,13 @@
 """Filters and resampling: the arguments of MNE-Python turned into the engine's options."""
 
+import inspect
+
 import numpy as np
 
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import lacking, not_yet
+from .checks import lacking, not_yet, one_of
 from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -56,7 +58,8 @@ class FilterMixin:
         Parameters
         ----------
         fun : callable
-            Takes and returns an array of shape (n_times,), or (n_channels, n_times) if not `channel_wise`.
+            Takes and returns an array of shape (n_times,), or of shape (..., n_channels, n_times) with all epochs at
+            once if not `channel_wise`. Where it has arguments `ch_idx` and `ch_name`, it is told the channel's.
         picks : str | list | slice | None
             Channels; None: data channels.
         channel_wise : bool
@@ -68,16 +71,39 @@ class FilterMixin:
             raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
         self._need_data("apply_function()")
         idx = picks_to_idx(self.info, picks, "data", exclude=())
+        told = _words_of(fun) & {"ch_idx", "ch_name"}
+        if not channel_wise:
+            if told:
+                raise ValueError("fun cannot access ch_idx or ch_name when channel_wise=False: it sees all channels")
+            self._data[..., idx, :] = _same_shape(fun(self._data[..., idx, :], **kwargs), self._data[..., idx, :].shape)
+            return self
         for data in self._data.reshape(-1, *self._data.shape[-2:]):
-            if channel_wise:
-                for k in idx:
-                    data[k] = fun(data[k].copy(), **kwargs)
-            else:
-                data[idx] = fun(data[idx], **kwargs)
+            for k in idx:
+                about = {"ch_idx": int(k), "ch_name": self.ch_names[k]}
+                data[k] = _same_shape(fun(data[k].copy(), **{w: about[w] for w in told}, **kwargs), data[k].shape)
         return self
 
     savgol_filter = lacking("savgol_filter()", "filter(None, h_freq)")
     apply_hilbert = lacking("apply_hilbert()", "compute_tfr()")
+
+
+def _words_of(function):
+    """Names of a function's parameters, where they can be known."""
+    if not callable(function):
+        raise ValueError(f"fun must be a function; got {function!r}")
+    try:
+        return set(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # functions written in C
+        return set()
+
+
+def _same_shape(result, shape):
+    """What a user's function returned, which must be an array of that shape."""
+    if not isinstance(result, np.ndarray):
+        raise TypeError(f"fun must return an array; got {type(result).__name__}")
+    if result.shape != shape:
+        raise ValueError(f"fun must return an array of shape {shape}, as it was given; got {result.shape}")
+    return result
 
 
 @_verbose
@@ -162,6 +188,17 @@ def resample(x, up=1.0, down=1.0, *, axis=-1, window=..., n_jobs=None, pad=..., 
     return np.moveaxis(result.reshape(moved.shape[:-1] + (result.shape[-1],)), -1, axis)
 
 
+def detrend(x, order=1, axis=-1):
+    """Subtract from an array along an axis its mean (`order` 0), or the line that fits it best (1)."""
+    one_of("order", order, (0, 1))
+    x = np.moveaxis(np.asarray(x, float), axis, -1)
+    steps = np.arange(x.shape[-1]) - (x.shape[-1] - 1) / 2
+    rest = x - x.mean(axis=-1, keepdims=True)
+    if order == 1 and x.shape[-1] > 1:
+        rest -= (rest @ steps / (steps @ steps))[..., None] * steps
+    return np.moveaxis(rest, -1, axis)
+
+
 @_verbose
 @described("filter")
 def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwidth=..., h_trans_bandwidth=...,
@@ -187,5 +224,5 @@ def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwi
             "ftype": "butter", "output": "sos", "btype": kind}
 
 
-__all__ = ["create_filter", "filter_data", "notch_filter", "resample"]
+__all__ = ["create_filter", "detrend", "filter_data", "notch_filter", "resample"]
 __getattr__ = _only_mne(__name__)

@@ -46,6 +46,11 @@ def set_log_level(verbose=None, return_old_level=False, add_frames=None):
     return old if return_old_level else None
 
 
+def tell(text):
+    """Say what was done to whoever listens to the log "ranvier" at level INFO."""
+    logger.info(text)
+
+
 @contextlib.contextmanager
 def use_log_level(verbose, *, add_frames=None):
     """Set the log level for a `with` block."""

@@ -18,7 +18,6 @@ hints = {
     "mne.time_frequency.tfr_array_stockwell": "tfr_array_morlet()",
     "mne.filter.construct_iir_filter": 'create_filter(method="iir")',
     "mne.datasets.sample": "datasets.eegbci",
-    "mne.channels.read_custom_montage": "make_dig_montage()",
     "mne.channels.make_eeg_layout": "plot_sensors()",
     "mne.viz.plot_raw_psd": "raw.compute_psd().plot()",
     "mne.viz.plot_epochs_psd": "epochs.compute_psd().plot()",
@@ -26,4 +25,6 @@ hints = {
     "mne.viz.plot_tfr_topomap": "AverageTFR.plot_topomap()",
 }
 for _format in ("brainvision", "eeglab", "egi", "cnt", "ctf", "kit", "bti", "persyst", "gdf", "curry", "nihon"):
-    hints[f"mne.io.read_raw_{_format}"] = "read_raw_fif(), read_raw_edf() or read_raw_bdf(), or MNE-Python and from_mne()"
+    hints[f"mne.io.read_raw_{_format}"] = (
+        "read_raw_fif(), read_raw_edf() or read_raw_bdf(), or MNE-Python and from_mne()"
+    )

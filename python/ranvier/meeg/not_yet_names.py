@@ -10,8 +10,8 @@ lacking = {
         cuda decimate_surface decoding defaults dig_mri_distances dipole export extract_label_time_course find_layout
         fit_dipole forward get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
         get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui
-        head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_ad_hoc_cov
-        make_bem_model make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
+        head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
+        make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
         match_channel_orders minimum_norm morph_labels morph_source_spaces open_docs open_report parse_config
         pick_channels_cov pick_channels_forward pick_types_forward preprocessing random_parcellation read_bem_solution
         read_bem_surfaces read_dipole read_epochs_eeglab read_epochs_fieldtrip read_epochs_kit read_evoked_besa
@@ -29,11 +29,11 @@ lacking = {
     "baseline": frozenset("""
     """.split()),
     "channels": frozenset("""
-        Layout combine_channels compute_dev_head_t compute_native_head_t find_ch_adjacency find_layout
-        fix_mag_coil_types generate_2d_layout get_builtin_ch_adjacencies make_1020_channel_selections make_eeg_layout
-        make_grid_layout read_ch_adjacency read_custom_montage read_dig_captrak read_dig_curry read_dig_dat read_dig_egi
-        read_dig_fif read_dig_hpts read_dig_localite read_dig_polhemus_isotrak read_layout read_meg_canonical_info
-        read_polhemus_fastscan read_vectorview_selection transform_to_head unify_bad_channels
+        Layout combine_channels compute_dev_head_t find_ch_adjacency find_layout fix_mag_coil_types generate_2d_layout
+        get_builtin_ch_adjacencies make_1020_channel_selections make_eeg_layout make_grid_layout read_ch_adjacency
+        read_dig_captrak read_dig_curry read_dig_dat read_dig_egi read_dig_fif read_dig_localite
+        read_dig_polhemus_isotrak read_layout read_meg_canonical_info read_polhemus_fastscan read_vectorview_selection
+        transform_to_head unify_bad_channels
     """.split()),
     "datasets": frozenset("""
         brainstorm default_path epilepsy_ecog erp_core eyelink fetch_aparc_sub_parcellation fetch_dataset
@@ -45,22 +45,21 @@ lacking = {
         AcqParserFIF define_target_events match_event_names
     """.split()),
     "filter": frozenset("""
-        FilterMixin construct_iir_filter design_mne_c_filter detrend estimate_ringing_samples next_fast_len
+        FilterMixin construct_iir_filter design_mne_c_filter estimate_ringing_samples next_fast_len
     """.split()),
     "io": frozenset("""
-        anonymize_info constants get_channel_type_constants match_channel_orders pick read_epochs_eeglab
-        read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff read_fiducials
-        read_raw_ant read_raw_artemis123 read_raw_bci2k read_raw_boxy read_raw_brainvision read_raw_bti read_raw_cnt
-        read_raw_ctf read_raw_curry read_raw_eeglab read_raw_egi read_raw_eximia read_raw_eyelink read_raw_fieldtrip
-        read_raw_fil read_raw_gdf read_raw_hitachi read_raw_kit read_raw_mef read_raw_nedf read_raw_neuralynx
-        read_raw_nicolet read_raw_nihon read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff
-        write_fiducials
+        anonymize_info constants match_channel_orders pick read_epochs_eeglab read_epochs_fieldtrip read_epochs_kit
+        read_evoked_besa read_evoked_fieldtrip read_evokeds_mff read_fiducials read_raw_ant read_raw_artemis123
+        read_raw_bci2k read_raw_boxy read_raw_brainvision read_raw_bti read_raw_cnt read_raw_ctf read_raw_curry
+        read_raw_eeglab read_raw_egi read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil read_raw_gdf
+        read_raw_hitachi read_raw_kit read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet read_raw_nihon
+        read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff write_fiducials
     """.split()),
     "time_frequency": frozenset("""
-        AverageTFRArray BaseTFR CrossSpectralDensity EpochsSpectrumArray EpochsTFRArray RawTFR RawTFRArray SpectrumArray
-        combine_spectrum combine_tfr csd_array_fourier csd_array_morlet csd_array_multitaper csd_fourier csd_morlet
-        csd_multitaper csd_tfr dpss_windows fit_iir_model_raw fwhm istft pick_channels_csd read_csd read_spectrum
-        read_tfrs stft stftfreq tfr_array_multitaper tfr_array_stockwell tfr_multitaper tfr_stockwell write_tfrs
+        BaseTFR CrossSpectralDensity EpochsSpectrumArray RawTFR RawTFRArray SpectrumArray combine_spectrum combine_tfr
+        csd_array_fourier csd_array_morlet csd_array_multitaper csd_fourier csd_morlet csd_multitaper csd_tfr
+        dpss_windows fit_iir_model_raw istft pick_channels_csd read_csd read_spectrum read_tfrs stft stftfreq
+        tfr_array_multitaper tfr_array_stockwell tfr_multitaper tfr_stockwell write_tfrs
     """.split()),
     "viz": frozenset("""
         Brain ClickableImage EvokedField Figure3D LayeredMesh add_background_image adjust_axes backends centers_to_edges

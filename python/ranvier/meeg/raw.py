@@ -8,9 +8,11 @@ import numpy as np
 from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from .checks import not_yet, one_of, path_of
+from .checks import complain, not_yet, one_of, path_of
 from .face import of_engine
 from .filter import FilterMixin, filter_settings
+from .info import date_from_engine, date_to_engine
+from .logs import tell
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 from .raw_results import RawResultsMixin
@@ -52,9 +54,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     def _need_data(self, what):
         if not self.preload:
-            raise RuntimeError(
-                f"{what} needs the samples in memory; read with preload=True or call load_data() first"
-            )
+            raise RuntimeError(f"{what} needs the samples in memory; read with preload=True or call load_data() first")
 
     # -- what it is
 
@@ -126,7 +126,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         name = self.filenames[0]
         name = f"{name.name}, " if name is not None else ""
         size = len(self.ch_names) * self.n_times * 8 / 2**20
-        state = "in memory" if self.preload else "in the file"
+        state = "loaded" if self.preload else "in the file"
         return (
             f"<{type(self).__name__} | {name}{len(self.ch_names)} x {self.n_times} ({self.duration:0.1f} s), "
             f"~{size:.1f} MiB, data {state}>"
@@ -159,6 +159,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         """Sample numbers of times [s]; the fraction is cut off unless `use_rounding`."""
         times = np.atleast_1d(np.asarray(times, float))
         if origin is not None:
+            origin = date_from_engine(date_to_engine(origin))
             times = times + (origin - self.info["meas_date"]).total_seconds() - self.first_time
         index = times * float(self.info["sfreq"])
         return (np.round(index) if use_rounding else index).astype(np.int64)
@@ -207,6 +208,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         if reject_by_annotation is not None:
             one_of("reject_by_annotation", reject_by_annotation.lower(), ("omit", "nan"))
             good = self._good_samples(start, stop)
+            tell(f"{(~good).sum()} of {stop - start} samples are annotated as bad; {good.sum()} are left")
             if not good.all():
                 if reject_by_annotation.lower() == "omit":
                     data, times = data[:, good], times[good]
@@ -294,8 +296,16 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
         if on_missing != "raise":
             known = set(self.ch_names)
-            annotations = annotations.copy()
-            annotations.ch_names = [tuple(c for c in chs if c in known) for chs in annotations.ch_names]
+            names = [tuple(c for c in chs if c in known) for chs in annotations.ch_names]
+            absent = sorted({c for chs in annotations.ch_names for c in chs} - known)
+            if absent:
+                complain(
+                    on_missing, f"the channels of annotations must be in the recording; there is no {', '.join(absent)}"
+                )
+            # One about absent channels only would become one about all.
+            keep = [k for k, (chs, left) in enumerate(zip(annotations.ch_names, names)) if left or not chs]
+            annotations = annotations[keep]
+            annotations.ch_names = [names[k] for k in keep]
         with self._new_annotations():
             self._engine.set_annotations(annotations._engine, emit_warning)
         return self

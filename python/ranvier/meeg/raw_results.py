@@ -6,6 +6,7 @@ from ranvier import _core
 
 from ..settings import described, given
 from .checks import bytes_of, lacking, not_yet, one_of, output_path, path_of, same_head_position
+from .event import as_events
 from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -38,16 +39,28 @@ class RawResultsMixin:
         return self
 
     def add_events(self, events, stim_channel=None, replace=False):
-        """Write events into a trigger channel, in place."""
+        """Write events into a trigger channel, in place.
+
+        Parameters
+        ----------
+        events : array of int, shape (n_events, 3)
+            Their values are added to what the channel holds.
+        stim_channel : str | None
+            None: the first trigger channel.
+        replace : bool
+            Whether the channel's own events are removed first. Default False.
+        """
         self._need_data("add_events()")
-        idx = picks_to_idx(self.info, stim_channel or "stim", exclude=())
-        data = self._data
-        for sample, _, value in np.asarray(events):
-            at = sample - self.first_samp
-            if replace:
-                data[idx[0], at] = value
-            else:
-                data[idx[0], at] += value
+        events = as_events(events)
+        at = events[:, 0] - self.first_samp
+        outside = events[(at < 0) | (at >= self.n_times), 0]
+        if len(outside):
+            raise ValueError(f"events must lie at samples {self.first_samp} … {self.last_samp} of the recording; got "
+                             f"{outside[0]}")  # fmt: skip
+        trigger = self._data[picks_to_idx(self.info, stim_channel or "stim", exclude=())[0]]
+        if replace:
+            trigger[:] = 0
+        np.add.at(trigger, at, events[:, 2])
 
     # -- out
 
@@ -112,7 +125,9 @@ class RawResultsMixin:
         fmt = path.suffix.lstrip(".").lower() if fmt == "auto" else fmt
         if fmt != "edf":
             raise not_yet(f"export with fmt={fmt!r}", '"edf", or save() for FIFF')
-        if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and path_of(self.filenames[0] or "").suffix in (".edf", ".bdf"):
+        if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and path_of(
+            self.filenames[0] or ""
+        ).suffix in (".edf", ".bdf"):
             raise not_yet('digital_range="orig" of a recording from EDF or BDF', '"auto"')
         if not isinstance(physical_range, str):
             raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')

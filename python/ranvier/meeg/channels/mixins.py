@@ -9,7 +9,7 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ...settings import described, given
-from ..checks import complain, lacking, not_yet, one_of
+from ..checks import complain, lacking, names_in, not_yet, one_of
 from ..face import LiveDict, changing
 from ..info import Info, in_notebook
 from ..lazy import drawn_by
@@ -149,7 +149,7 @@ class ChannelsMixin(HoldsEngine):
     def drop_channels(self, ch_names, on_missing="raise"):
         """Remove named channels, in place."""
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-        names = [ch_names] if isinstance(ch_names, str) else list(ch_names)
+        names = names_in("ch_names", ch_names)
         known = self.ch_names
         missing = [name for name in names if name not in known]
         if missing:
@@ -162,6 +162,7 @@ class ChannelsMixin(HoldsEngine):
 
     def reorder_channels(self, ch_names):
         """Put channels into the order of `ch_names`, in place; channels not named are dropped."""
+        ch_names = names_in("ch_names", ch_names)
         if len(set(ch_names)) != len(ch_names):
             raise ValueError("a channel is named twice")
         known = self.ch_names
@@ -296,7 +297,7 @@ class ReferenceMixin:
             if absent := [kind for kind in kinds if kind not in types]:
                 raise ValueError(f"there are no channels of type {absent[0]!r} to reference")
         average = isinstance(ref_channels, str) and ref_channels == "average"
-        reference = [] if average else [ref_channels] if isinstance(ref_channels, str) else list(ref_channels)
+        reference = [] if average else names_in("ref_channels", ref_channels)
         if projection:
             if not average or kinds != ["eeg"]:
                 raise ValueError('projection=True needs ref_channels="average" and EEG channels')
@@ -343,7 +344,7 @@ class ReferenceMixin:
 
     def add_reference_channels(self, ref_channels):
         """Add EEG channels of zeros, the electrodes that the recording was referenced to; in place."""
-        names = [ref_channels] if isinstance(ref_channels, str) else list(ref_channels)
+        names = names_in("ref_channels", ref_channels)
         self._engine.add_reference_channels(names)
         return self
 

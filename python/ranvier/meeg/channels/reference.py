@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..checks import one_of
+from ..checks import names_in, one_of
 from ..picks import picks_to_idx
 
 
@@ -70,11 +70,11 @@ def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop
         What to do where an anode or a cathode is bad; unless it is an error, the new channel is bad. Default "warn".
     """
     one_of("on_bad", on_bad, ("raise", "warn", "ignore"))
-    anodes, cathodes = ([v] if isinstance(v, str) else list(v) for v in (anode, cathode))
-    names = [] if ch_name is None else [ch_name] if isinstance(ch_name, str) else list(ch_name)
+    anodes, cathodes = names_in("anode", anode), names_in("cathode", cathode)
+    names = [] if ch_name is None else names_in("ch_name", ch_name)
     bad = [f"{a}-{c}" for a, c in zip(anodes, cathodes) if {a, c} & set(inst.info["bads"])]
     if bad and on_bad == "raise":
-        raise ValueError(f"anodes and cathodes must be good channels where on_bad is \"raise\"; not so in {bad}")
+        raise ValueError(f'anodes and cathodes must be good channels where on_bad is "raise"; not so in {bad}')
     entries = [ch_info] * len(anodes) if isinstance(ch_info, dict) or ch_info is None else list(ch_info)
     if len(entries) != len(anodes):
         raise ValueError(f"ch_info must be one dict, or one per bipolar channel ({len(anodes)}); got {len(entries)}")
@@ -83,7 +83,7 @@ def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop
     for channel, entry in zip(inst.info["chs"][-len(anodes) :], entries):
         unknown = set(entry or ()) - set(channel) | {"ch_name"} & set(entry or ())
         if unknown:
-            raise ValueError(f"ch_info must have keys of info[\"chs\"] other than ch_name; got {sorted(unknown)}")
+            raise ValueError(f'ch_info must have keys of info["chs"] other than ch_name; got {sorted(unknown)}')
         channel.update(entry or {})
     return inst
 

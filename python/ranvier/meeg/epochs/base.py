@@ -32,7 +32,6 @@ def _numbers(item, n):
 class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, SamplesMixin, EpochsResultsMixin):
     """Pieces of a recording around events. See `Epochs`."""
 
-
     def __init__(self, engine, metadata=None, filename=None, rest=None):
         self._hold(engine, rest)
         self._metadata = metadata
@@ -59,6 +58,14 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
     def _need_data(self, what):
         if not self.preload:
             raise RuntimeError(f"{what} needs the epochs in memory; use preload=True or call load_data() first")
+
+    def _loaded(self):
+        """These epochs in memory, themselves or a copy; the bad ones are dropped, and these know it."""
+        if self.preload:
+            return self
+        if not self._bad_dropped:
+            self.drop_bad()
+        return self.copy().load_data()
 
     # -- what they are
 
@@ -97,6 +104,16 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         return self._engine.setting("reject")
 
     @property
+    def reject_tmin(self):
+        """Begin of what `reject` and `flat` look at [s], or None."""
+        return self._engine.setting("reject_tmin")
+
+    @property
+    def reject_tmax(self):
+        """End of what `reject` and `flat` look at [s], or None."""
+        return self._engine.setting("reject_tmax")
+
+    @property
     def flat(self):
         """Limits by channel type below which epochs are dropped, or None."""
         return self._engine.setting("flat")
@@ -126,7 +143,11 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         lines = [
             f"<{type(self).__name__} | {n} events ({'all good' if sure else 'good & bad'}), "
             f"{self.times[0]:.3g} – {self.times[-1]:.3g} s ("
-            + ("baseline off" if self.baseline is None else f"baseline {self.baseline[0]:.3g} – {self.baseline[1]:.3g} s")
+            + (
+                "baseline off"
+                if self.baseline is None
+                else f"baseline {self.baseline[0]:.3g} – {self.baseline[1]:.3g} s"
+            )
             + f"), data {'in memory' if self.preload else 'not in memory'}"
             + (", with metadata" if self._metadata is not None else "")
         ]
@@ -231,7 +252,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
     def drop_log_stats(self, ignore=("IGNORED",)):
         """Share of dropped epochs [%]."""
         log = [reasons for reasons in self.drop_log if not any(r in ignore for r in reasons)]
-        return 100.0 * sum(bool(reasons) for reasons in log) / len(log) if log else 0.0
+        return 100.0 * (sum(bool(reasons) for reasons in log) / len(log)) if log else 0.0
 
     def equalize_event_counts(self, event_ids=None, method="mintime", *, rng=None, random_state=None):
         """Make conditions equally frequent by dropping epochs, in place.

@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import complain, interval, not_yet, one_of, path_of, same_head_position, samples_of
+from ..checks import complain, interval, names_in, not_yet, one_of, path_of, same_head_position, samples_of
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -68,9 +68,16 @@ class Epochs(BaseEpochs):
             events, found = events_from_annotations(raw)
             if event_id is None:
                 event_id = found
-            elif isinstance(event_id, (str, list, tuple)) and not isinstance(event_id, dict):
-                names = [event_id] if isinstance(event_id, str) else list(event_id)
+            elif isinstance(event_id, (str, list, tuple, set)):
+                names = names_in("event_id", event_id)
+                missing = [name for name in names if name not in found]
+                if missing:
+                    complain(
+                        on_missing, f"no annotations are called {', '.join(missing)}; there are {', '.join(found)}"
+                    )
                 event_id = {name: found[name] for name in names if name in found}
+                if not event_id:
+                    raise ValueError("there are no events to cut epochs around")
         events = as_events(events)
         if len(events) == 0:
             raise ValueError("there are no events to cut epochs around")
@@ -193,7 +200,7 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
     -------
     epochs : BaseEpochs
     """
-    parts = [e if e.preload else e.copy().load_data() for e in epochs_list]
+    parts = [epochs._loaded() for epochs in epochs_list]
     if not parts:
         raise ValueError("there must be at least one Epochs object to concatenate")
     same_head_position([part.info for part in parts], on_mismatch)
@@ -215,7 +222,8 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
         metadata = pd.concat([part.metadata for part in parts])
     elif any(have):
         raise ValueError("all or none of the epochs must have metadata")
-    result = BaseEpochs(_core.meeg.concatenated_epochs([part._engine for part in parts], bool(add_offset)))
+    result = object.__new__(EpochsArray)
+    BaseEpochs.__init__(result, _core.meeg.concatenated_epochs([part._engine for part in parts], bool(add_offset)))
     if metadata is not None:
         result.metadata = metadata
     return result

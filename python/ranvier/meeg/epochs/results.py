@@ -82,7 +82,7 @@ class EpochsResultsMixin:
         """
         path = output_path(fname, overwrite)
         one_of("fmt", fmt, ("single", "double"))
-        epochs = self if self.preload else self.copy().load_data()
+        epochs = self._loaded()
         engine = epochs._engine
         engine.metadata = rows_of(epochs.metadata)
         naming = one_of("split_naming", split_naming, ("neuromag", "bids"))

@@ -5,6 +5,7 @@ from .files import read_raw_edf as read_raw_edf
 from .files import read_raw_fif as read_raw_fif
 from .info_files import read_info as read_info
 from .info_files import write_info as write_info
+from .kinds import get_channel_type_constants as get_channel_type_constants
 from .making import BaseRaw as BaseRaw
 from .making import RawArray as RawArray
 from .making import concatenate_raws as concatenate_raws

@@ -11,6 +11,7 @@ from ..channels.mixins import ChannelsMixin, EventIdsMixin
 from ..checks import lacking, not_yet, one_of
 from ..face import of_engine
 from ..lazy import drawn_by, made_by
+from ..logs import tell
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 
@@ -160,7 +161,9 @@ class EpochsSpectrum(EpochsMixin, Spectrum):
             return Spectrum(self._engine.average(method == "median"), len(self))
         data = np.asarray(method_of(method)(self.data), float)[None]
         none = np.empty((0, 3), np.int64)
-        return Spectrum(_core.meeg.Spectrum(self._engine.info, self.freqs, data, False, none, [], self.method), len(self))
+        return Spectrum(
+            _core.meeg.Spectrum(self._engine.info, self.freqs, data, False, none, [], self.method), len(self)
+        )
 
 
 def method_of(method):
@@ -226,7 +229,9 @@ def spectrum_of_raw(raw, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=No
     """
     method, settings = _settings(raw, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
     low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
-    return Spectrum(_core.meeg.psd(prepared(raw, proj)._engine, method, settings, low, high, bool(reject_by_annotation)))
+    return Spectrum(
+        _core.meeg.psd(prepared(raw, proj)._engine, method, settings, low, high, bool(reject_by_annotation))
+    )
 
 
 @_verbose
@@ -234,9 +239,7 @@ def spectrum_of_epochs(epochs, method="multitaper", fmin=0, fmax=np.inf, tmin=No
                        remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
     """Power spectral density of an average, or of each epoch: a Spectrum or EpochsSpectrum. See `Raw.compute_psd`."""
     method, settings = _settings(epochs, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
-    epochs = prepared(epochs, proj, tmin, tmax)
-    if not epochs.preload:
-        epochs = epochs.copy().load_data()
+    epochs = prepared(epochs if epochs.preload else epochs._loaded(), proj, tmin, tmax)
     made = _core.meeg.psd(epochs._engine, method, settings)
     return EpochsSpectrum(made, metadata=epochs.metadata) if made.of_epochs else Spectrum(made, epochs.nave)
 
@@ -271,6 +274,8 @@ def psd_array_welch(x, sfreq, fmin=..., fmax=..., n_fft=256, n_overlap=..., n_pe
     freqs : array of float, shape (n_freqs,)
         [Hz]
     """
+    length = n_per_seg or n_fft
+    tell(f"Welch's method, using {n_fft}-point FFT on {length} samples with {n_overlap} overlap, a {window} window")
     return _array_psd(x, sfreq, "welch", output, given("welch", locals()))
 
 

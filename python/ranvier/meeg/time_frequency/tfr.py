@@ -8,6 +8,7 @@ from ...settings import described, given
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
 from ..checks import interval, lacking, not_yet, one_of
+from ..event import as_events, event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
@@ -101,6 +102,19 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
     plot_topo = lacking("plot_topo()", "plot() or plot_topomap()")
 
 
+def fwhm(freq, n_cycles):
+    """How long a Morlet wavelet is at half of its height, n_cycles √(2 ln 2) / (π f) [s].
+
+    Parameters
+    ----------
+    freq : float
+        [Hz]
+    n_cycles : float
+        Seven is the default of `tfr_morlet`.
+    """
+    return n_cycles * np.sqrt(2 * np.log(2)) / (np.pi * freq)
+
+
 class AverageTFR(_TFR, AverageMixin):
     """Power or inter-trial coherence of an average.
 
@@ -159,9 +173,84 @@ class EpochsTFR(EpochsMixin, _TFR):
             out = AverageTFR(self._engine.average(method == "median"))
         else:
             data = np.asarray(method_of(method)(self._data), float)
-            out = AverageTFR(_core.meeg.AverageTfr(self._engine.info, data, self.times, self.freqs, len(self), "", self.method))
+            out = AverageTFR(
+                _core.meeg.AverageTfr(self._engine.info, data, self.times, self.freqs, len(self), "", self.method)
+            )
         out.baseline = self.baseline
         return out
+
+
+class AverageTFRArray(AverageTFR):
+    """A time-frequency map from an array.
+
+    Parameters
+    ----------
+    info : Info
+    data : array of float, shape (n_channels, n_freqs, n_times)
+        Copied.
+    times, freqs : array of float
+        [s], [Hz]
+    nave : int
+        Number of epochs averaged. Default 1.
+    comment, method : str | None
+        What it is, and how it was made.
+    """
+
+    def __init__(self, info, data, times, freqs, *, nave=None, comment=None, method=None, weights=None):
+        data, times, freqs = _map_of(info, data, times, freqs, 3, weights)
+        super().__init__(
+            _core.meeg.AverageTfr(info._engine, data, times, freqs, float(nave or 1), comment or "", method or "")
+        )
+
+
+class EpochsTFRArray(EpochsTFR):
+    """Time-frequency maps of epochs from an array.
+
+    Parameters
+    ----------
+    info : Info
+    data : array of float, shape (n_epochs, n_channels, n_freqs, n_times)
+        Copied.
+    times, freqs : array of float
+        [s], [Hz]
+    method : str | None
+        How they were made.
+    events : array of int, shape (n_epochs, 3) | None
+        None: numbered from 0, all of id 1.
+    event_id : dict | None
+    metadata : pandas.DataFrame | None
+        One row per epoch.
+    """
+
+    def __init__(self, info, data, times, freqs, *, comment=None, method=None, events=None, event_id=None,
+                 metadata=None, selection=None, drop_log=None, weights=None):  # fmt: skip
+        for name, value in (("selection", selection), ("drop_log", drop_log), ("comment", comment)):
+            if value is not None:
+                raise not_yet(f"{name}= of EpochsTFRArray")
+        data, times, freqs = _map_of(info, data, times, freqs, 4, weights)
+        n = len(data)
+        events = as_events(
+            np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1) if events is None else events
+        )
+        if len(events) != n:
+            raise ValueError(f"there must be one event per epoch ({n}); got {len(events)}")
+        ids = list(event_ids(events, event_id, "raise").items())
+        super().__init__(_core.meeg.EpochsTfr(info._engine, data, times, freqs, events, ids, method or ""), metadata)
+
+
+def _map_of(info, data, times, freqs, ndim, weights):
+    """Data, times and frequencies of a map as the engine takes them."""
+    if weights is not None:
+        raise not_yet("weights=, which tapers have,")
+    data = np.asarray(data)
+    if np.iscomplexobj(data):
+        raise not_yet("complex time-frequency maps", "their power")
+    shape = (len(info["chs"]), len(freqs), len(times))
+    if data.ndim != ndim or data.shape[-3:] != shape:
+        raise ValueError(
+            f"data must have {ndim} dimensions, the last three {shape} (channels, freqs, times); got {data.shape}"
+        )
+    return floats(data), floats(times), floats(freqs)
 
 
 def _decim(decim):
@@ -215,8 +304,7 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
         raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
     idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
     options = _options(method, freqs, output, decim, method_kw, idx)
-    epochs = epochs if epochs.preload else epochs.copy().load_data()
-    epochs = prepared(epochs, proj, tmin, tmax)
+    epochs = prepared(epochs._loaded(), proj, tmin, tmax)
     if not average:
         return EpochsTFR(_core.meeg.morlet_epochs(epochs._engine, options), epochs.metadata)
     power, itc = map(AverageTFR, _core.meeg.morlet_average(epochs._engine, options))

@@ -139,7 +139,7 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
     figs : list of matplotlib.figure.Figure
     """
     plt = style.pyplot()
-    epochs = epochs if epochs.preload else epochs.copy().load_data()
+    epochs = epochs._loaded()
     if len(epochs) == 0:
         raise ValueError("there are no epochs to draw: all were dropped")
     words = [picks] if isinstance(picks, str) else picks
@@ -154,7 +154,15 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
             if len(kinds) > 1:
                 raise ValueError(f"group_by[{name!r}] must have channels of one type; got {kinds}")
             groups.append((name, rows, kinds[0]))
-    elif by_name and combine is None or (words is not None and all(isinstance(p, (int, np.integer)) for p in np.atleast_1d(words)) and combine is None):
+    elif (
+        by_name
+        and combine is None
+        or (
+            words is not None
+            and all(isinstance(p, (int, np.integer)) for p in np.atleast_1d(words))
+            and combine is None
+        )
+    ):
         groups = [(epochs.ch_names[k], [int(k)], t) for k, t in zip(idx, types)]
     else:
         groups = [(style.titles.get(kind, kind), [int(k) for k, t in zip(idx, types) if t == kind], kind)
@@ -260,7 +268,9 @@ def plot_drop_log(drop_log, threshold=0, n_max_plot=20, subject=None, color=(0.3
     axes.bar(range(len(ranked)), heights, width=width, color=color, edgecolor="#333333", lw=0.5)
     axes.set_xticks(range(len(ranked)), [r for r, _ in ranked], rotation=45, ha="right", fontsize=8)
     axes.set_ylabel("% of epochs dropped")
-    axes.set_title(f"{subject + ': ' if subject else ''}{dropped} of {len(used)} epochs dropped ({share:.1f} %)", fontsize=10)
+    axes.set_title(
+        f"{subject + ': ' if subject else ''}{dropped} of {len(used)} epochs dropped ({share:.1f} %)", fontsize=10
+    )
     axes.grid(axis="y", color="#DDDDDD", lw=0.6)
     axes.set_axisbelow(True)
     if not ranked:
