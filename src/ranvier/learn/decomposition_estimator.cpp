@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "ranvier/learn/linear.hpp"
 #include "ranvier/numerics/gemm.hpp"
@@ -92,29 +93,34 @@ void keep(Principal& p, index count) {
     p.components = std::move(first);
 }
 
+/// Principal components of the samples and of those before, with what the next piece goes on from: the scatter where it
+/// is there, else its root, which is no larger than the samples.
+/// @param count  of components, given the most that there can be
+template <class Count>
+Principal components_of(const Given& given, View<const double, 2> X, const State* before, State& state, Count count) {
+    const index n = X.extent(0), d = X.extent(1);
+    if (given.piece || n >= 10 * d) {
+        Moments m = moments_of(given.piece ? before : nullptr, "_moments", X);
+        Principal p = principal_components(m, count(std::min(d, static_cast<index>(m.count))));
+        keep_moments(state, "_moments", std::move(m));
+        return p;
+    }
+    Array<double, 2> root;
+    Principal p = principal_components(X, count(std::min(n, d)), &root);
+    keep_moments(state, "_moments", {static_cast<double>(n), p.mean, {}});
+    state["_moments.root"] = std::move(root);
+    return p;
+}
+
 State fit_pca(const PcaOptions& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
-    const index d = X.extent(1);
     const auto* part = o.n_components.as<double>();
     const auto* asked = o.n_components.as<std::int64_t>();
-    const auto count = [&](index most) {
-        return component_count(asked != nullptr ? std::optional<index>(*asked) : std::nullopt, most);
-    };
     State state;
-    Principal p;
-    // What partial_fit goes on from: the scatter where it is there, else its root, which is no larger than the samples.
-    Moments m;
-    if (given.piece || X.extent(0) >= 10 * d) {
-        m = moments_of(given.piece ? before : nullptr, "_moments", X);
-        p = principal_components(m, count(std::min(d, static_cast<index>(m.count))));
-    } else {
-        Array<double, 2> root;
-        p = principal_components(X, count(std::min(X.extent(0), d)), &root);
-        m = {static_cast<double>(X.extent(0)), p.mean, {}};
-        state["_moments.root"] = std::move(root);
-    }
-    const double samples = m.count;
-    keep_moments(state, "_moments", std::move(m));
+    Principal p = components_of(given, X, before, state, [&](index most) {
+        return component_count(asked != nullptr ? std::optional<index>(*asked) : std::nullopt, most);
+    });
+    const double samples = number(state, "_moments.count");
     if (part != nullptr) {
         double sum = 0;
         const auto enough =
@@ -162,10 +168,10 @@ struct WhiteningOptions {
 
 State fit_whitening(const WhiteningOptions& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
-    Moments m = moments_of(before, "_moments", X);
     const index d = X.extent(1);
+    State state;
     const Principal p =
-        principal_components(m, component_count(o.n_components, std::min(d, static_cast<index>(m.count))));
+        components_of(given, X, before, state, [&](index most) { return component_count(o.n_components, most); });
     const index kept = dimensions(p.variance, 1e-14, d);
     require(!o.n_components || kept == std::ssize(p.variance), "the samples have only ", kept,
             " dimensions; ask for fewer components");
@@ -173,9 +179,74 @@ State fit_whitening(const WhiteningOptions& o, const Given& given, const State* 
     if (o.method == Turn::zca) {
         s = {product(p.components, s.narrow), transposed(product(p.components, s.wide))};
     }
-    State state = linear_state(p.mean, std::move(s.narrow), s.wide);
-    keep_moments(state, "_moments", std::move(m));
+    state.merge(linear_state(p.mean, std::move(s.narrow), s.wide));
     report = {{"components", std::int64_t{kept}}};
+    return state;
+}
+
+/// A B, by BLAS.
+Array<double, 2> times(const Array<double, 2>& A, const Array<double, 2>& B) {
+    const index m = A.extent(0), k = A.extent(1), n = B.extent(1);
+    Array<double, 2> result({m, n});
+    numerics::gemm(false, false, m, n, k, 1.0, A.data(), k, B.data(), n, 0.0, result.data(), n);
+    return result;
+}
+
+/// Fits to fewer samples than features in the space that they span, outside which nothing varies: O(n² d) instead of
+/// O(d³).
+template <class O, State (*fit)(const O&, const Given&, const State*, Value::Map&)>
+State fit_in_span(const O& o, const Given& given, const State* before, Value::Map& report) {
+    const Doubles X(given.X);
+    const index n = X.extent(0), d = X.extent(1);
+    if (before != nullptr || n >= d || n < 2) {
+        return fit(o, given, before, report);
+    }
+    Principal p = principal_components(X, n);
+    keep(p, dimensions(p.variance, 1e-14, d));
+    const Array<double, 2>& V = p.components;
+    const Array<double, 2> inside = projected(X, p.mean, V);
+    Given narrow = given;
+    narrow.X = View<const double, 2>(inside);
+    State state = fit(o, narrow, nullptr, report);
+    const auto lifted = [&](const std::string& name, bool from_mean) {
+        const std::vector<double> mean = row<double>(state, name);
+        Array<double, 2> one({1, V.extent(0)});
+        std::copy(mean.begin(), mean.end(), one.data());
+        one = times(one, V);
+        std::transform(one.data(), one.data() + d, p.mean.begin(), one.data(),
+                       [&](double a, double m) { return from_mean ? a + m : a; });
+        state[name] = std::vector<double>(one.data(), one.data() + d);
+    };
+    lifted("mean_", true);
+    Array<double, 2> components = times(matrix<double>(state, "components_"), V);
+    Array<double, 2> mixing = times(transposed(matrix<double>(state, "mixing_")), V);
+    for (index c = 0; c < components.extent(0); ++c) {  // the largest entry is positive, as everywhere
+        double* w = &components(c, 0);
+        if (*std::max_element(w, w + d, [](double a, double b) { return std::abs(a) < std::abs(b); }) < 0) {
+            std::transform(w, w + d, w, std::negate<>());
+            std::transform(&mixing(c, 0), &mixing(c, 0) + d, &mixing(c, 0), std::negate<>());
+        }
+    }
+    state["components_"] = std::move(components);
+    state["mixing_"] = transposed(mixing);
+    std::vector<std::string> sums;
+    for (const auto& [name, array] : state) {
+        if (name.ends_with(".scatter")) {
+            sums.push_back(name.substr(0, name.size() - 8));
+        }
+    }
+    for (const std::string& name : sums) {  // what partial_fit goes on from, by its root
+        const numerics::Eigen e = numerics::symmetric_eigen(matrix<double>(state, name + ".scatter"));
+        Array<double, 2> root({V.extent(0), V.extent(0)});
+        for (index i = 0; i < root.extent(0); ++i) {
+            for (index j = 0; j < root.extent(1); ++j) {
+                root(i, j) = std::sqrt(std::max(e.values[i], 0.0)) * e.vectors(j, i);
+            }
+        }
+        state.erase(name + ".scatter");
+        state[name + ".root"] = times(root, V);
+        lifted(name + ".mean", name != "_changes");
+    }
     return state;
 }
 
@@ -316,13 +387,13 @@ Estimator whitening_estimator() {
 Estimator sfa_estimator() {
     return estimator<SfaOptions>("sfa", "slow features: rows are a time course", Target::none,
                                  linear_entries({{"delta_"}, {"_data", Entry::entries}, {"_changes", Entry::entries}}),
-                                 {fit_sfa, nullptr, linear_transform<SfaOptions>});
+                                 {fit_in_span<SfaOptions, fit_sfa>, nullptr, linear_transform<SfaOptions>});
 }
 
 Estimator fda_estimator() {
     return estimator<FdaOptions>("fda", "Fisher's discriminant directions", Target::classes,
                                  linear_entries({{"ratio_"}, {"_moments", Entry::entries}}),
-                                 {fit_fda, nullptr, linear_transform<FdaOptions>});
+                                 {fit_in_span<FdaOptions, fit_fda>, nullptr, linear_transform<FdaOptions>});
 }
 
 Estimator factor_analysis_estimator() {
