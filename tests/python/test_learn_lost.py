@@ -174,6 +174,13 @@ def test_numbers_are_never_cut_nor_read_from_text(model, two):
         model.fit(*two)
 
 
+def test_a_refused_number_is_said_with_its_digits(two):
+    with pytest.raises(ValueError, match="got 2.5$"):
+        rl.Adaline(eta0=2.5).fit(*two)
+    with pytest.raises(ValueError, match=r"eta0 must be > 0; got -1e-08"):
+        rl.Adaline(eta0=-1e-8).fit(*two)
+
+
 # What a model was, from its file.
 
 CLASSES = {

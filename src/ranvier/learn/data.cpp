@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/value.hpp"
 
 namespace ranvier::learn {
 
@@ -44,7 +45,9 @@ void check(View<const T, 2> X, const char* who) {
     }
     for (index i = 0; i < X.extent(0); ++i) {
         for (index j = 0; j < X.extent(1); ++j) {
-            require(std::isfinite(X(i, j)), who, ": samples must be finite; got ", X(i, j), " at (", i, ", ", j, ")");
+            require(
+                std::isfinite(X(i, j)), who, ": samples must be finite; got ",
+                [&] { return text_of(static_cast<double>(X(i, j))); }, " at (", i, ", ", j, ")");
         }
     }
 }

@@ -70,8 +70,9 @@ void require_states(View<const double, 2> X, index units, const char* what) {
     require(X.extent(1) == units, "Hopfield: ", what, " must have one entry per unit (", units, "); got ", X.extent(1));
     for (index i = 0; i < X.extent(0); ++i) {
         for (index j = 0; j < X.extent(1); ++j) {
-            require(X(i, j) == 1 || X(i, j) == -1, "Hopfield: ", what, " must be −1 or 1; got ", X(i, j), " at (", i,
-                    ", ", j, ")");
+            require(
+                X(i, j) == 1 || X(i, j) == -1, "Hopfield: ", what, " must be −1 or 1; got ",
+                [&] { return text_of(X(i, j)); }, " at (", i, ", ", j, ")");
         }
     }
 }

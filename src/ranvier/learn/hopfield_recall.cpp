@@ -241,9 +241,9 @@ ModernRecall modern_recall(View<const double, 2> patterns, View<const double, 2>
     require_samples(cues, "Hopfield");
     const index P = patterns.extent(0), N = patterns.extent(1), n = cues.extent(0);
     require(cues.extent(1) == N, "Hopfield: cues must have one entry per unit (", N, "); got ", cues.extent(1));
-    require(beta > 0, "Hopfield: beta must be > 0; got ", beta);
+    require(beta > 0, "Hopfield: beta must be > 0; got ", [&] { return text_of(beta); });
     require(max_steps > 0, "Hopfield: max_steps must be > 0; got ", max_steps);
-    require(tolerance >= 0, "Hopfield: the tolerance must be ≥ 0; got ", tolerance);
+    require(tolerance >= 0, "Hopfield: the tolerance must be ≥ 0; got ", [&] { return text_of(tolerance); });
     const auto& kernels = row_kernels<double>();
     const double* xi = rows_of(patterns);
     double largest = 0;

@@ -18,7 +18,7 @@ void require_targets(View<const double, 2> X, std::span<const double> targets, c
 
 void require_binary(std::span<const double> targets, const char* who) {
     for (double t : targets) {
-        require(t == 0 || t == 1, who, ": targets must be 0 or 1; got ", t);
+        require(t == 0 || t == 1, who, ": targets must be 0 or 1; got ", [&] { return text_of(t); });
     }
 }
 
@@ -149,7 +149,7 @@ AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets,
     require_targets(X, targets, "adaline");
     check_settings(o);
     const bool normalised = o.rule == AdalineRule::alpha;
-    require(!normalised || o.eta0 < 2, "eta0 must be < 2 for the rule 'alpha'; got ", o.eta0);
+    require(!normalised || o.eta0 < 2, "eta0 must be < 2 for the rule 'alpha'; got ", [&] { return text_of(o.eta0); });
     const auto& kernels = row_kernels<double>();
     const index n = X.extent(0), d = X.extent(1);
     const double* x = rows_of(X);
@@ -180,7 +180,7 @@ AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets,
         const double mean = total / static_cast<double>(n);
         if (!std::isfinite(mean)) {
             throw NumericalError("adaline: the weights grew without bound in epoch " + std::to_string(epoch) +
-                                 "; a learning rate below " + std::to_string(o.eta0) +
+                                 "; a learning rate below " + text_of(o.eta0) +
                                  ", scaled features or the normalised rule is needed");
         }
         if (!fit.mean_squared_error.empty()) {
