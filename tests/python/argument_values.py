@@ -349,7 +349,7 @@ CONTEXTS = {
     ("Epochs.__init__", "on_missing"): dict(event_id=dict(left=1, nobody=77)), ("EpochsArray.__init__", "on_missing"): dict(event_id=dict(
         q=1, nobody=77)), ("EpochsArray.__init__", "reject_tmin"): dict(reject={"eeg": 5.0}), ("EpochsArray.__init__", "reject_tmax"): dict(
         reject={"eeg": 5.0}), ("EpochsArray.__init__", "proj"): dict(info=Made(lambda scene: _two_referenced())),
-    ("Epochs.__init__", "on_outside"): dict(tmax=3.0), ("Epochs.__init__", "event_repeated"): dict(events=Made(
+    ("Epochs.__init__", "on_outside"): dict(events=Made(lambda scene: np.array([[100, 0, 1], [99999, 0, 2]]))), ("Epochs.__init__", "event_repeated"): dict(events=Made(
         lambda scene: np.array([[100, 0, 1], [100, 0, 2], [200, 0, 1]]))),
     ("EpochsResultsMixin.save", "overwrite"): dict(fname=Made(lambda scene: _touched(scene.folder / "taken-epo.fif"))),
     ("EpochsResultsMixin.save", "split_naming"): dict(split_size=150_000, fname=_out("x_epo.fif"), _on=Made(lambda scene: scene.epochs().resample(1000))),

@@ -47,7 +47,7 @@ def test_cropping_cuts_annotations_at_the_ends():
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (([1, 2], [1], ["a", "b"]), "equal lengths"),
+        (([1, 2, 3], [1, 2], ["a", "b", "c"]), "equal lengths"),
         (([1], [-1], ["a"]), ">= 0"),
         (([1], [1], ["a"], None, [("x",), ("y",)]), "one entry per annotation"),
     ],

@@ -1,6 +1,8 @@
 """Named stretches of a recording."""
 
+import csv
 import datetime
+import io
 import pathlib
 
 import numpy as np
@@ -9,16 +11,17 @@ from ranvier import _core
 
 from .checks import not_yet, one_of, output_path, path_of
 from .face import floats
-from .info import date_from_engine, date_to_engine
+from .info import date_from_engine, date_to_engine, epoch_start
 
 
 def _columns(onset, duration, description, ch_names):
     onset = np.atleast_1d(np.array(onset, float))
     if onset.ndim != 1:
         raise ValueError(f"onset must have one dimension; got {onset.ndim}")
-    duration = np.array(duration, float)
-    duration = np.full(len(onset), float(duration)) if duration.ndim == 0 else duration
-    description = [description] * len(onset) if isinstance(description, str) else _texts(description)
+    duration = np.atleast_1d(np.array(duration, float))
+    duration = np.full(len(onset), duration[0]) if len(duration) == 1 else duration
+    description = [description] if isinstance(description, str) else _texts(description)
+    description = description * len(onset) if len(description) == 1 else description
     if not len(onset) == len(duration) == len(description):
         raise ValueError(
             "onset, duration and description must have equal lengths; got "
@@ -105,6 +108,8 @@ class Annotations:
         The channels that each one is about; empty or None: all.
     """
 
+    _begin = 0.0  # where the recording that they are of begins on the clock of the onsets [s]
+
     def __init__(self, onset, duration, description, orig_time=None, ch_names=None, *, extras=None):
         _no_extras(extras)
         self._engine = _core.meeg.Annotations()
@@ -112,10 +117,11 @@ class Annotations:
         self.append(onset, duration, description, ch_names)
 
     @classmethod
-    def _of(cls, engine):
+    def _of(cls, engine, begin=0.0):
         """The annotations that the engine has; no copy."""
         self = object.__new__(cls)
         self._engine = engine
+        self._begin = begin
         return self
 
     @property
@@ -146,7 +152,7 @@ class Annotations:
             k = range(len(self))[key]  # counts from the end, and refuses what is not there
             return self._entry(*self._engine.item(k))
         which = np.arange(len(self))[np.asarray(key, None if len(key) else int) if isinstance(key, (list, tuple)) else key]
-        return Annotations._of(self._engine.chosen(which.tolist()))
+        return Annotations._of(self._engine.chosen(which.tolist()), self._begin)
 
     def __iter__(self):
         columns = self.onset, self.duration, self._engine.description, self.ch_names
@@ -181,7 +187,7 @@ class Annotations:
 
     def copy(self):
         """A deep copy."""
-        return Annotations._of(self._engine.copy())
+        return Annotations._of(self._engine.copy(), self._begin)
 
     def __deepcopy__(self, memo):
         return self.copy()
@@ -244,9 +250,12 @@ class Annotations:
         tmin = float(self.onset.min()) if tmin is None else self._seconds(tmin, use_orig_time)
         tmax = float(ends.max()) if tmax is None else self._seconds(tmax, use_orig_time)
         before = len(self)
+        reaching = (self.onset < tmin) & (ends >= tmin) | (self.onset <= tmax) & (ends > tmax)
         self._engine.crop(tmin, tmax)
         if emit_warning and len(self) < before:
             warn(f"{before - len(self)} of {before} annotations lie outside of the interval and were left out")
+        if emit_warning and reaching.any():
+            warn(f"{reaching.sum()} annotations reach outside of the data range and were cut")
         return self
 
     def _seconds(self, time, use_orig_time):
@@ -276,10 +285,15 @@ class Annotations:
             Whether to replace a file. Default False.
         """
         path = output_path(fname, overwrite)
+        annotations = self
+        if self._orig_time is None and self._begin:
+            # In a file they stand alone, so their onsets count from the recording's first sample.
+            annotations = self.copy()
+            annotations.onset -= self._begin
         if path.suffix in (".csv", ".txt"):
-            _save_text(self, path)
+            _save_text(annotations, path)
         else:
-            _core.meeg.write_annotations_fif(self._engine, path, overwrite)
+            _core.meeg.write_annotations_fif(annotations._engine, path, overwrite)
 
     def to_data_frame(self, time_format="datetime"):
         """A pandas DataFrame with columns onset, duration, description."""
@@ -305,54 +319,66 @@ def _no_extras(extras):
 
 
 def _save_text(annotations, path):
-    if any("," in d or "\n" in d for d in annotations.description):
-        raise ValueError("a description with a comma or a line break can't be written as text; save as .fif")
-    lines = []
-    if path.suffix == ".csv":
-        lines.append("onset,duration,description")
-        start = annotations.orig_time or datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-        onsets = [str((start + datetime.timedelta(seconds=t)).replace(tzinfo=None)) for t in annotations.onset.tolist()]
-    else:
-        lines.append("# Annotations")
+    """Write a table: with a date as onset as .csv, with seconds as .txt; a list of channels has ":" between them."""
+    dates = path.suffix == ".csv"
+    names = [":".join(chs) for chs in annotations.ch_names]
+    head = ["onset", "duration", "description", *(["ch_names"] if any(names) else [])]
+    start = annotations.orig_time or epoch_start
+    text = io.StringIO()
+    if not dates:
+        text.write("# Annotations\n")
         if annotations.orig_time is not None:
-            lines.append(f"# orig_time : {annotations.orig_time.replace(tzinfo=None)}")
-        lines.append("# onset, duration, description")
-        onsets = [repr(t) for t in annotations.onset.tolist()]
-    for onset, duration, description in zip(onsets, annotations.duration.tolist(), annotations.description):
-        lines.append(f"{onset},{duration!r},{description}")
+            text.write(f"# orig_time : {annotations.orig_time.replace(tzinfo=None)}\n")
+    text.write(",".join(head) + "\n" if dates else f"# {', '.join(head)}\n")
+    table = csv.writer(text, lineterminator="\n")
+    for one, channels in zip(annotations, names):
+        onset = float(one["onset"])
+        if dates:
+            onset = (start + datetime.timedelta(seconds=onset)).replace(tzinfo=None)
+        table.writerow([onset, float(one["duration"]), one["description"], *([channels] if any(names) else [])])
     part = path.with_name(path.name + ".part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    part.write_text(text.getvalue(), encoding="utf-8")
     part.replace(path)
 
 
 def _read_text(path, encoding):
-    orig_time, onset, duration, description = None, [], [], []
-    lines = path.read_text(encoding=encoding).splitlines()
+    lines = path.read_text(encoding=encoding).splitlines(keepends=True)
+    comments = [line[1:].strip() for line in lines if line.startswith("#")]
+    table = csv.reader([line for line in lines if not line.startswith("#")])
+    orig_time, head = None, ["onset", "duration", "description"]
+    for comment in comments:
+        if comment.startswith("orig_time"):
+            orig_time = _date(comment.split(":", 1)[1].strip())
+        elif comment.startswith("onset"):
+            head = [word.strip() for word in comment.split(",")]
     dates = path.suffix == ".csv"
-    for number, line in enumerate(lines, 1):
-        if line.startswith("#"):
-            if "orig_time" in line:
-                text = line.split(":", 1)[1].strip()
-                orig_time = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
+    if dates:
+        head = next(table, head)
+    more = [word for word in head if word not in ("onset", "duration", "description", "ch_names")]
+    if more:
+        raise not_yet(f"the column {more[0]!r} of annotations", "onset, duration, description and ch_names")
+    rows, onsets = [], []
+    for row in table:
+        if not row:
             continue
-        if not line.strip() or (dates and number == 1):
-            continue
-        fields = line.split(",", 2)
+        if len(head) == 3 and not dates:
+            row = [*row[:2], ",".join(row[2:])]  # a description with commas, not quoted
         try:
-            if dates:
-                date = datetime.datetime.fromisoformat(fields[0]).replace(tzinfo=datetime.timezone.utc)
-                orig_time = orig_time or date
-                onset.append((date - orig_time).total_seconds())
-            else:
-                onset.append(float(fields[0]))
-            duration.append(float(fields[1]))
-            description.append(fields[2].strip())
-        except (ValueError, IndexError):
-            raise ValueError(f"a line must hold onset, duration, description; got {line!r} ({path}:{number})") from None
-    if dates and orig_time is not None and orig_time.year == 1970:
-        onset = [t + (orig_time - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds() for t in onset]
-        orig_time = None
-    return Annotations(onset, duration, description, orig_time)
+            found = dict(zip(head, row, strict=True))
+            onsets.append(_date(found["onset"]) if dates else float(found["onset"]))
+            found["duration"] = float(found["duration"])
+            rows.append(found)
+        except (ValueError, KeyError):
+            raise ValueError(f"a line must hold {', '.join(head)}; got {','.join(row)!r} ({path})") from None
+    if dates and onsets:
+        orig_time = None if onsets[0].year == 1970 else onsets[0]
+        onsets = [(date - (orig_time or epoch_start)).total_seconds() for date in onsets]
+    return Annotations(onsets, [row["duration"] for row in rows], [row["description"].strip() for row in rows], orig_time,
+                       [[c for c in row.get("ch_names", "").split(":") if c] for row in rows])  # fmt: skip
+
+
+def _date(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
 
 
 def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ignore_marker_types=False,

@@ -38,7 +38,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     def _hold(self, engine, rest=None):
         super()._hold(engine, rest)
-        self._annotations = Annotations._of(engine.annotations)
+        self._annotations = Annotations._of(engine.annotations, self.first_time)
 
     def _renamed(self, names):
         self._annotations.ch_names = [[names.get(c, c) for c in chs] for chs in self._annotations.ch_names]
@@ -50,7 +50,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         try:
             yield
         finally:
-            self._annotations = Annotations._of(self._engine.annotations)
+            self._annotations = Annotations._of(self._engine.annotations, self.first_time)
 
     def _need_data(self, what):
         if not self.preload:
@@ -268,6 +268,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             self._engine.crop_times(float(tmin), None if tmax is None else float(tmax), include_tmax)
         if reset_first_samp:
             self._annotations.onset -= self.first_time
+            self._annotations._begin = 0.0
             self._engine.first_samp = 0
         return self
 

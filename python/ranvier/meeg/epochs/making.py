@@ -1,5 +1,8 @@
 """Epochs from recordings, arrays and files."""
 
+import contextlib
+import warnings
+
 import numpy as np
 
 from ranvier import _core
@@ -51,7 +54,8 @@ class Epochs(BaseEpochs):
     event_repeated : "error" | "drop" | "merge"
         What to do where two events have one sample.
     on_outside : "raise" | "warn" | "ignore"
-        What to do where an epoch reaches beyond the recording; unless it is an error, it is dropped. Default "warn".
+        What to do where an event lies outside of the recording. Epochs that reach beyond it are dropped in any case,
+        as `drop_log` says. Default "warn".
     """
 
     @_verbose
@@ -82,13 +86,14 @@ class Epochs(BaseEpochs):
         if len(events) == 0:
             raise ValueError("there are no events to cut epochs around")
         ids = event_ids(events, event_id, on_missing)
-        _check_inside(raw, events[np.isin(events[:, 2], list(ids.values()))], tmin, tmax, on_outside)
         idx = picks_to_idx(raw.info, picks, "all", exclude=())
         baseline = interval("baseline", baseline)
         if metadata is not None and len(metadata) != len(events):
             raise ValueError(f"metadata must have one row per event ({len(events)}); got {len(metadata)}")
         settings = given("epochs", locals(), picks=idx)
-        engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), settings)
+        chosen = events[np.isin(events[:, 2], list(ids.values()))]
+        with _told_of_outside(raw, chosen, on_outside):
+            engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), settings)
         super().__init__(engine)
         if metadata is not None:
             self._metadata = metadata.iloc[self.selection]
@@ -96,15 +101,17 @@ class Epochs(BaseEpochs):
             self.load_data()
 
 
-def _check_inside(raw, events, tmin, tmax, on_outside):
-    """Tell which events lie too near to the recording's ends for an epoch."""
-    sfreq = float(raw.info["sfreq"])
-    begin = events[:, 0] + int(np.round(tmin * sfreq)) - raw.first_samp
-    end = events[:, 0] + int(np.round(tmax * sfreq)) - raw.first_samp
-    outside = events[(begin < 0) | (end >= raw.n_times), 0].tolist()
-    if outside:
-        complain(on_outside, f"{len(outside)} epochs reach beyond the recording: those of events at samples {outside[:5]}",
-                 '; leave them out, or pass on_outside="warn"')  # fmt: skip
+@contextlib.contextmanager
+def _told_of_outside(raw, events, on_outside):
+    """For making epochs: what the engine says of events outside of the recording becomes an error, or is not said."""
+    outside = events[(events[:, 0] < raw.first_samp) | (events[:, 0] > raw.last_samp), 0].tolist()
+    if outside and on_outside == "raise":
+        raise ValueError(f"{len(outside)} events lie outside of the recording's samples {raw.first_samp} … "
+                         f'{raw.last_samp}: {outside[:5]}; leave them out, or pass on_outside="warn"')  # fmt: skip
+    with warnings.catch_warnings():
+        if on_outside == "ignore":
+            warnings.filterwarnings("ignore", ".*outside of the recording's samples")
+        yield
 
 
 class EpochsArray(BaseEpochs):
