@@ -61,7 +61,8 @@ TEST(FirDesign, says_how_many_taps_a_transition_needs) {
 TEST(Butterworth, has_the_sections_of_scipy_in_their_order) {
     for (const auto& c : reference("design")["butterworth"]) {
         const std::vector<double> edges = c["edges"];
-        const auto sections = butterworth(c["order"], edges, band_types.at(c["type"]), c["sfreq"]);
+        const auto sections =
+            iir_design({IirFamily::butterworth, c["order"]}, edges, band_types.at(c["type"]), c["sfreq"]);
         const std::vector<std::vector<double>> expected = c["sos"];
         ASSERT_EQ(sections.size(), expected.size());
         for (std::size_t s = 0; s < sections.size(); ++s) {
@@ -74,26 +75,66 @@ TEST(Butterworth, has_the_sections_of_scipy_in_their_order) {
     }
 }
 
+// scipy.signal.iirfilter(rp=3, rs=40); a narrow band's poles lie 1e-3 apart, which takes digits.
+TEST(IirDesign, has_the_sections_of_scipy_in_every_family) {
+    const std::map<std::string, IirFamily> families{{"cheby1", IirFamily::chebyshev1},
+                                                    {"cheby2", IirFamily::chebyshev2},
+                                                    {"ellip", IirFamily::elliptic},
+                                                    {"bessel", IirFamily::bessel}};
+    for (const auto& c : reference("design")["families"]) {
+        const std::vector<double> edges = c["edges"];
+        const auto sections =
+            iir_design({families.at(c["family"]), c["order"], 3, 40}, edges, band_types.at(c["type"]), c["sfreq"]);
+        const std::vector<std::vector<double>> expected = c["sos"];
+        ASSERT_EQ(sections.size(), expected.size());
+        for (std::size_t s = 0; s < sections.size(); ++s) {
+            const double scale = std::max(std::abs(expected[s][0]), std::abs(expected[s][1]));
+            for (int k = 0; k < 6; ++k) {
+                EXPECT_NEAR(sections[s][k], expected[s][k], 1e-10 * (k < 3 ? scale : 1.0))
+                    << c["family"] << " " << c["type"] << " order " << c["order"] << " section " << s;
+            }
+        }
+    }
+}
+
+TEST(IirDesign, leaves_its_ripple_at_the_edge_and_multiplies_out) {
+    const std::vector<double> edge{40};
+    const auto sections = iir_design({IirFamily::elliptic, 5, 1, 60}, edge, BandType::lowpass, 600);
+    EXPECT_NEAR(20 * std::log10(amplitude_at(sections, 40, 600)), -1, 1e-9);
+    const auto [b, a] = transfer_function(sections);
+    ASSERT_EQ(b.size(), 6u);
+    ASSERT_EQ(a.size(), 6u);
+    double above = 0, below = 0;
+    for (std::size_t k = 0; k < b.size(); ++k) {
+        above += b[k];
+        below += a[k];
+    }
+    EXPECT_NEAR(above / below, amplitude_at(sections, 0, 600), 1e-9);
+    EXPECT_THROW(iir_design({IirFamily::elliptic, 5, 0, 60}, edge, BandType::lowpass, 600), InvalidInput);
+    EXPECT_THROW(iir_design({IirFamily::elliptic, 5, 70, 60}, edge, BandType::lowpass, 600), InvalidInput);
+    EXPECT_THROW(iir_design({IirFamily::bessel, 26}, edge, BandType::lowpass, 600), InvalidInput);
+}
+
 TEST(Butterworth, falls_by_3_db_at_its_edges_and_is_flat_where_it_passes) {
     const std::vector<double> band{5, 40}, low{30};
-    const auto b = butterworth(4, band, BandType::bandpass, 600);
+    const auto b = iir_design({.order = 4}, band, BandType::bandpass, 600);
     EXPECT_NEAR(amplitude_at(b, 5, 600), std::sqrt(0.5), 1e-10);
     EXPECT_NEAR(amplitude_at(b, 40, 600), std::sqrt(0.5), 1e-10);
-    const auto l = butterworth(7, low, BandType::lowpass, 600);
+    const auto l = iir_design({.order = 7}, low, BandType::lowpass, 600);
     EXPECT_NEAR(amplitude_at(l, 30, 600), std::sqrt(0.5), 1e-10);
     EXPECT_NEAR(amplitude_at(l, 0, 600), 1, 1e-10);
     EXPECT_NEAR(amplitude_at(l, 300, 600), 0, 1e-10);
-    const auto h = butterworth(3, low, BandType::highpass, 600);
+    const auto h = iir_design({.order = 3}, low, BandType::highpass, 600);
     EXPECT_NEAR(amplitude_at(h, 300, 600), 1, 1e-10);
     EXPECT_NEAR(amplitude_at(h, 0, 600), 0, 1e-10);
 }
 
 TEST(Butterworth, refuses_edges_outside_the_spectrum) {
     const std::vector<double> beyond{300}, falling{40, 5};
-    EXPECT_THROW(butterworth(4, beyond, BandType::lowpass, 600), InvalidInput);
-    EXPECT_THROW(butterworth(4, falling, BandType::bandpass, 600), InvalidInput);
-    EXPECT_THROW(butterworth(4, falling, BandType::lowpass, 600), InvalidInput);
-    EXPECT_THROW(butterworth(0, beyond, BandType::lowpass, 1000), InvalidInput);
+    EXPECT_THROW(iir_design({.order = 4}, beyond, BandType::lowpass, 600), InvalidInput);
+    EXPECT_THROW(iir_design({.order = 4}, falling, BandType::bandpass, 600), InvalidInput);
+    EXPECT_THROW(iir_design({.order = 4}, falling, BandType::lowpass, 600), InvalidInput);
+    EXPECT_THROW(iir_design({.order = 0}, beyond, BandType::lowpass, 1000), InvalidInput);
 }
 
 // mne.filter.create_filter(phase="minimum"), version in design.json. The logarithm near zeros of the response amplifies

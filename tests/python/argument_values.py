@@ -111,6 +111,13 @@ REQUIRED = {
     "all_inst": Made(lambda scene: [scene.eeg(), scene.eeg()]), "all_evoked": Made(lambda scene: [scene.eeg()] * 2),
     "cov": Made(lambda scene: _cov()), "subjects": 1, "runs": 6, "verbose": None,
 }  # fmt: skip
+
+
+def _two_kinds(scene):
+    """A recording in which two channels are ECoG."""
+    return scene.raw().del_proj().set_channel_types({"C3": "ecog", "C4": "ecog"})
+
+
 # More arguments of single functions.
 SETTINGS = {
     # annotations, events
@@ -343,6 +350,8 @@ CONTEXTS = {
     ("BaseRaw.set_annotations", "on_missing"): dict(annotations=Made(lambda scene: _mne().Annotations([1.0], [1.0], ["x"], ch_names=[("no",)]))),
     ("BaseRaw.time_as_index", "use_rounding"): dict(times=[0.019]), ("TimesMixin.time_as_index", "use_rounding"): dict(times=[0.019]),
     ("BaseRaw.time_as_index", "origin"): dict(_on=Made(lambda scene: _subject(scene.raw()))),
+    ("ReferenceMixin.set_eeg_reference", "joint"): dict(ch_type=["eeg", "ecog"], _on=Made(lambda scene: _two_kinds(scene))),
+    ("set_eeg_reference", "joint"): dict(ch_type=["eeg", "ecog"], inst=Made(lambda scene: _two_kinds(scene))),
     ("compute_native_head_t", "on_missing"): dict(montage=Made(lambda scene: _mne().channels.make_dig_montage())),
     ("Epochs.__init__", "tmin"): dict(baseline=None), ("Epochs.__init__", "reject_by_annotation"): dict(reject_by_annotation=ABSENT),
     ("Epochs.__init__", "reject_tmin"): _rejecting, ("Epochs.__init__", "reject_tmax"): _rejecting,

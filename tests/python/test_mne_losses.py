@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from conftest import make_raw
 
 import ranvier.meeg as mne
 
@@ -23,16 +24,66 @@ def noted(descriptions, **kwargs):
 # -- references
 
 
-@pytest.mark.parametrize("wrong", [{"A": "B"}, 3, [1, 2], None, b"A", (n for n in "AB")])
+@pytest.mark.parametrize("preload", [True, False])
+def test_each_channel_of_a_dict_gets_its_own_reference(tmp_path, preload):
+    four().save(tmp_path / "a_raw.fif", fmt="double")
+    raw = mne.io.read_raw_fif(tmp_path / "a_raw.fif", preload=preload)
+    raw.set_eeg_reference({"B": "A", "C": ["A", "B"]})
+    assert raw.get_data()[:, 0].tolist() == [1, 1, 1.5, 4] and raw.info["custom_ref_applied"] == 1
+    epochs = mne.EpochsArray(four().get_data()[None], four().info)
+    copy, reference = mne.set_eeg_reference(epochs, {"D": ("B", "C")})
+    assert copy.get_data()[0, :, 0].tolist() == [1, 2, 3, 1.5] and reference is None
+    with pytest.warns(RuntimeWarning, match="its own reference"):
+        four().set_eeg_reference({"A": "A"})
+    bad = four()
+    bad.info["bads"] = ["A"]
+    with pytest.warns(RuntimeWarning, match="marked as bad"):
+        bad.set_eeg_reference({"B": "A"})
+    with pytest.warns(RuntimeWarning, match="different channel type"):
+        four(["eeg", "eeg", "ecog", "ecog"]).set_eeg_reference({"A": "D"})
+
+
+@pytest.mark.parametrize("wrong", [{"A": 1}, {1: "A"}, {"A": {"B": "C"}}, 3, [1, 2], None, b"A", (n for n in "AB")])
 def test_references_of_another_kind_do_not_reach_the_engine(wrong):
     with pytest.raises(TypeError, match="name"):
         four().set_eeg_reference(wrong)
-    with pytest.raises(TypeError, match="name"):
-        four().add_reference_channels(wrong)
-    with pytest.raises(TypeError, match="name"):
-        four().drop_channels(wrong)
-    with pytest.raises(TypeError, match="name"):
-        mne.set_bipolar_reference(four(), "A", wrong)
+    if not isinstance(wrong, dict):
+        with pytest.raises(TypeError, match="name"):
+            four().add_reference_channels(wrong)
+        with pytest.raises(TypeError, match="name"):
+            four().drop_channels(wrong)
+        with pytest.raises(TypeError, match="name"):
+            mne.set_bipolar_reference(four(), "A", wrong)
+
+
+def test_channels_of_another_reference_can_be_given_a_new_one():
+    """A projection after linked mastoids, and for each type of electrode."""
+    raw = four()
+    raw.set_eeg_reference(["A", "B"])
+    raw.set_eeg_reference(projection=True).apply_proj()
+    np.testing.assert_allclose(raw.get_data().mean(0), 0, atol=1e-12)
+    two = four(["ecog", "ecog", "seeg", "seeg"])
+    names = [p["desc"] for p in two.copy().set_eeg_reference(ch_type=["ecog", "seeg"], projection=True).info["projs"]]
+    assert names == ["Average ECOG reference", "Average SEEG reference"]
+    [joint] = two.copy().set_eeg_reference(ch_type=["ecog", "seeg"], projection=True, joint=True).info["projs"]
+    assert joint["desc"] == "Average ECOG/SEEG reference" and joint["data"]["col_names"] == list("ABCD")
+    assert two.copy().set_eeg_reference(ch_type=["ecog", "seeg"]).get_data()[:, 0].tolist() == [-0.5, 0.5, -0.5, 0.5]
+    once = two.copy().set_eeg_reference(ch_type=["ecog", "seeg"], joint=True)
+    assert once.get_data()[:, 0].tolist() == [-1.5, -0.5, 0.5, 1.5]
+
+
+def test_data_that_have_their_reference_are_said_to_have_it():
+    raw = four().set_eeg_reference(projection=True)
+    raw.set_eeg_reference([])
+    assert raw.info["custom_ref_applied"] == 1 and len(raw.info["projs"]) == 0
+    assert raw.get_data()[:, 0].tolist() == [1, 2, 3, 4]
+
+
+def test_bipolar_channels_that_are_no_electrodes_leave_the_reference_of_the_others():
+    raw = mne.set_bipolar_reference(four(["eeg", "eeg", "eog", "eog"]), "C", "D")
+    assert raw.info["custom_ref_applied"] == 0
+    assert mne.set_bipolar_reference(four(), "A", "B").info["custom_ref_applied"] == 1
+    assert mne.set_bipolar_reference(four(), "A", "B", ch_info={"kind": 202}).get_channel_types()[-1] == "eog"
 
 
 # -- events
@@ -208,3 +259,62 @@ def test_one_duration_and_one_description_are_those_of_all_annotations():
     assert a.duration.tolist() == [0.5] * 3 and list(a.description) == ["a"] * 3
     with pytest.warns(RuntimeWarning, match="reach outside"):
         a.crop(1.2, 2.1, emit_warning=True)
+
+
+def test_projections_of_which_few_channels_are_left_say_so_until_they_are_normalised():
+    raw = make_raw()
+    names = raw.ch_names[:8]
+    data = {"nrow": 1, "ncol": 8, "row_names": None, "col_names": names, "data": np.ones((1, 8)) / np.sqrt(8)}
+    raw.add_proj(mne.Projection(kind=1, active=False, desc="x", data=data, explained_var=None))
+    events = np.array([[500, 0, 1]])
+    with pytest.warns(RuntimeWarning, match="projection"):
+        epochs = mne.Epochs(raw, events, picks=names[:3], proj=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        epochs.info.normalize_proj()
+        epochs.apply_proj()
+    [proj] = epochs.info["projs"]
+    assert proj["data"]["col_names"] == names[:3] and proj["data"]["nrow"] == 1
+    np.testing.assert_allclose(proj["data"]["data"], np.ones((1, 3)) / np.sqrt(3))
+
+
+def test_what_a_failed_call_had_to_say_is_not_said_at_the_next():
+    raw = four(["eeg", "eeg", "ecog", "ecog"])
+    raw.add_proj(mne.Projection(kind=1, active=False, desc="x", explained_var=None, data={
+        "nrow": 1, "ncol": 1, "row_names": None, "col_names": ["B"], "data": np.ones((1, 1))}))  # fmt: skip
+    with pytest.raises(ValueError, match="not been applied"):
+        raw.set_eeg_reference({"A": "D", "B": "C"})  # warns of types, then fails
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        raw.filter(None, 20.0)
+
+
+def test_filters_say_what_they_came_to(caplog):
+    taps, text = said(caplog, lambda: mne.filter.create_filter(None, 1000.0, 1.0, 40.0, verbose=True))
+    assert f"Filter length: {len(taps)} samples" in text and "-6 dB cutoff frequency: 45.00 Hz" in text
+    assert "bandpass" in text and "0.50 Hz" in text and " non-causal " in text
+    made, text = said(caplog, lambda: mne.filter.create_filter(
+        None, 1000.0, None, 40.0, method="iir", iir_params={"order": 4, "ftype": "ellip", "rp": 3, "rs": 80}, verbose=True))  # fmt: skip
+    assert "ellip lowpass" in text and "-6.00 dB" in text and "Filter order 8" in text and made["sos"].shape == (2, 6)
+    raw = noted(["foo", "foo"])
+    assert (
+        "3 contiguous segments"
+        in said(caplog, lambda: raw.filter(None, 20.0, skip_by_annotation="foo", verbose=True))[1]
+    )
+    _, text = said(caplog, lambda: mne.time_frequency.psd_array_welch(raw.get_data(), 100.0, verbose=True))
+    assert "256-point FFT on 256 samples with 0 overlap" in text and "hamming window" in text
+
+
+@pytest.mark.parametrize("ftype", ["bessel", "cheby1", "cheby2", "elliptic"])
+def test_recursive_filters_of_every_family_come_as_polynomials_too(ftype):
+    params = {"order": 3, "ftype": ftype, "output": "ba"}
+    params |= {"rp": 1.0} if ftype in ("cheby1", "elliptic") else {}
+    params |= {"rs": 40.0} if ftype in ("cheby2", "elliptic") else {}
+    made = mne.filter.create_filter(None, 200.0, 2.0, 30.0, method="iir", iir_params=params)
+    assert len(made["b"]) == len(made["a"]) == 7 and made["padlen"] > 0 and made["btype"] == "bandpass"
+    z = np.exp(-2j * np.pi * 12 / 200.0)
+    gain = abs(np.polyval(made["b"][::-1], z) / np.polyval(made["a"][::-1], z))
+    assert 0.85 < gain < 1.001
+    with pytest.raises(ValueError, match="rp" if ftype in ("cheby1", "bessel") else "rs"):
+        wrong = {"order": 3, "ftype": ftype} | ({"rp": 1.0} if ftype in ("bessel", "elliptic") else {})
+        mne.filter.create_filter(None, 200.0, 2.0, 30.0, method="iir", iir_params=wrong)

@@ -55,9 +55,9 @@ def test_what_a_signature_does_not_spell_out_is_taken_by_name():
     [
         (dict(phase="zeor"), ValueError, "did you mean 'zero'"),
         (dict(fir_design="firwin2"), NotImplementedError, "fir_design='firwin2' is not in Ranvier yet; use 'firwin'"),
-        (dict(iir_params=dict(ftype="cheby1"), method="iir"), NotImplementedError, "cheby1"),
+        (dict(iir_params=dict(ftype="cheby1"), method="iir"), ValueError, "need rp"),
         (dict(iir_params=dict(order=0), method="iir"), ValueError, "order must be >= 1; got 0"),
-        (dict(iir_params=dict(rp=3), method="iir"), ValueError, "iir_params has no setting 'rp'"),
+        (dict(iir_params=dict(ripple=3), method="iir"), ValueError, "iir_params has no setting 'ripple'"),
         (dict(l_trans_bandwidth="wide"), ValueError, r"l_trans_bandwidth must be float \| 'auto'; got 'wide'"),
         (dict(l_trans_bandwidth=-1), ValueError, "l_trans_bandwidth must be > 0 Hz; got -1"),
         (dict(filter_length=[1]), ValueError, "filter_length must be"),

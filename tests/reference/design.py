@@ -78,10 +78,23 @@ def butterworths():
     return cases
 
 
+def families():
+    """The families with ripples and that of even delay, at 3 dB and 40 dB."""
+    cases = []
+    for family in ("cheby1", "cheby2", "ellip", "bessel"):
+        for order in (1, 2, 3, 4, 7):
+            for kind, edges in (("lowpass", [40.0]), ("highpass", [5.0]), ("bandpass", [1.0, 40.0]), ("bandstop", [48.0, 52.0])):
+                sos = signal.iirfilter(order, edges if len(edges) > 1 else edges[0], rp=3, rs=40, btype=kind,
+                                       ftype=family, output="sos", fs=600.0)
+                cases.append(dict(family=family, order=order, type=kind, edges=edges, sfreq=600.0, sos=sos.tolist()))
+    return cases
+
+
 fir, minimum = firs()
 result = dict(
     made_by="tests/reference/design.py",
     tools=dict(mne=mne.__version__, scipy=scipy.__version__, numpy=np.__version__),
     windows=windows(), tapers=tapers(), fir=fir, minimum_phase=minimum, butterworth=butterworths(),
+    families=families(),
 )
 Path(__file__).with_name("design.json").write_text(json.dumps(result) + "\n")

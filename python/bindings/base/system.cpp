@@ -30,6 +30,10 @@ void collect(LogLevel level, const std::string& message) {
 }
 
 void translate(const std::exception_ptr& pointer, void*) {
+    {
+        const std::lock_guard lock(messages_mutex);
+        messages.clear();  // what a call that failed had to say is no matter of the next
+    }
     const auto raise = [](const char* name, auto&&... arguments) {
         nb::object error = nb::module_::import_("ranvier.errors").attr(name)(arguments...);
         PyErr_SetObject(error.type().ptr(), error.ptr());

@@ -1,6 +1,7 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 
 #include "meeg/info.hpp"
+#include "ranvier/numerics/filter_design.hpp"
 #include "settings.hpp"
 
 namespace ranvier::python {
@@ -43,12 +44,13 @@ void bind_filter(nb::module_& m) {
         "iir_sections",
         [](double sfreq, const nb::dict& options) {
             const auto settings = options_of<FilterOptions>(options);
-            const auto sections = run([&] { return iir_sections(sfreq, settings); });
+            const auto [sections, padlen] = run([&] { return iir_sections(sfreq, settings); });
+            const auto polynomials = numerics::transfer_function(sections);
             Array<double, 2> sos({static_cast<index>(sections.size()), 6});
             for (index k = 0; k < sos.extent(0); ++k) {
                 std::copy(sections[k].begin(), sections[k].end(), sos.data() + 6 * k);
             }
-            return numpy_view(sos);
+            return nb::make_tuple(numpy_view(sos), numpy_copy(polynomials.b), numpy_copy(polynomials.a), padlen);
         },
         "sfreq"_a, "options"_a);
 }

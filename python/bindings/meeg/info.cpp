@@ -82,6 +82,14 @@ std::vector<std::string> type_names(const Info& info) {
 
 }  // namespace
 
+std::vector<ChannelType> types_named(const std::vector<std::string>& names) {
+    std::vector<ChannelType> types;
+    for (const std::string& name : names) {
+        types.push_back(channel_type(name));
+    }
+    return types;
+}
+
 nb::object python_date(const std::optional<MeasurementDate>& date) {
     return date ? nb::object(nb::make_tuple(date->seconds, date->microseconds)) : nb::object(nb::none());
 }
@@ -148,11 +156,7 @@ void bind_info(nb::module_& m) {
     m.def(
         "create_info",
         [](const std::vector<std::string>& names, double sfreq, const std::vector<std::string>& types) {
-            std::vector<ChannelType> kinds;
-            for (const std::string& type : types) {
-                kinds.push_back(channel_type(type));
-            }
-            return create_info(names, sfreq, kinds);
+            return create_info(names, sfreq, types_named(types));
         },
         "names"_a, "sfreq"_a, "types"_a);
     m.def(
@@ -161,7 +165,10 @@ void bind_info(nb::module_& m) {
     m.def(
         "is_data_type", [](const std::string& type) { return is_data(channel_type(type)); }, "type"_a);
     m.def(
-        "average_reference", [](const Info& i) { return average_reference(i); }, "info"_a);
+        "average_reference",
+        [](const Info& i, const std::vector<std::string>& types) { return average_reference(i, types_named(types)); },
+        "info"_a, "types"_a);
+    m.def("normalize_projections", &normalize_projections, "info"_a);
 }
 
 }  // namespace ranvier::python

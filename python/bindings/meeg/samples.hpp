@@ -39,10 +39,11 @@ void bind_samples(nb::class_<Noun>& noun) {
         .def("filter", engine_with<Noun&, meeg::FilterOptions>(meeg::filter), "options"_a)
         .def(
             "set_eeg_reference",
-            [](Noun& n, Names reference, const std::string& type) {
-                run([&] { meeg::set_eeg_reference(n, reference, meeg::channel_type(type)); });
+            [](Noun& n, Names reference, Names types, bool subtracted) {
+                run([&] { meeg::set_eeg_reference(n, reference, types_named(types), subtracted); });
             },
-            "reference"_a, "type"_a)
+            "reference"_a, "types"_a, "subtracted"_a)
+        .def("set_own_references", engine<Noun&, const meeg::References&>(meeg::set_own_references), "references"_a)
         .def("interpolate_bads", engine_with<Noun&, meeg::InterpolationOptions>(meeg::interpolate_bads), "options"_a)
         .def("set_bipolar_reference", engine<Noun&, Names, Names, Names, bool, bool>(meeg::set_bipolar_reference),
              "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a, "warn_of_bads"_a)

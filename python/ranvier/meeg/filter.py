@@ -213,15 +213,19 @@ def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwi
     Returns
     -------
     filt : array of float, shape (taps,) | dict
-        The impulse response of method "fir"; a dict with the second-order sections "sos" of method "iir".
+        The impulse response of method "fir"; of method "iir" a dict with the second-order sections "sos", or with the
+        polynomials "b" and "a", as ``iir_params["output"]`` says, and the samples "padlen" that pad the ends.
     """
     options = filter_settings("filter", locals())
     if method == "fir":
         n = 0 if data is None else np.shape(data)[-1]
         return _core.meeg.fir_coefficients(float(sfreq), options, n)
-    kind = "lowpass" if l_freq is None else "highpass" if h_freq is None else "bandpass" if l_freq < h_freq else "bandstop"
-    return {"sos": _core.meeg.iir_sections(float(sfreq), options), "order": (iir_params or {}).get("order", 4),
-            "ftype": "butter", "output": "sos", "btype": kind}
+    kind = (
+        "lowpass" if l_freq is None else "highpass" if h_freq is None else "bandpass" if l_freq < h_freq else "bandstop"
+    )
+    sos, b, a, padlen = _core.meeg.iir_sections(float(sfreq), options)
+    params = {"order": 4, "ftype": "butter", "output": "sos", **(iir_params or {}), "btype": kind, "padlen": padlen}
+    return params | ({"b": b, "a": a} if params["output"] == "ba" else {"sos": sos})
 
 
 __all__ = ["create_filter", "detrend", "filter_data", "notch_filter", "resample"]

@@ -254,7 +254,13 @@ class Info(DictFace):
         keep_his : bool | str | list of str
             What of "his_id", "sex" and "hand" of the subject stays; True: all. Default False: nothing does.
         """
-        kept = ("his_id", "sex", "hand") if keep_his is True else [keep_his] if isinstance(keep_his, str) else keep_his or ()
+        kept = (
+            ("his_id", "sex", "hand")
+            if keep_his is True
+            else [keep_his]
+            if isinstance(keep_his, str)
+            else keep_his or ()
+        )
         for key in kept:
             one_of("keep_his", key, ("his_id", "sex", "hand"))
         subject = {key: value for key, value in (self["subject_info"] or {}).items() if key in kept}
@@ -271,6 +277,10 @@ class Info(DictFace):
                 self[key] = None
             self["subject_info"] = subject or None
         return self
+
+    def normalize_proj(self):
+        """Bring projections to the good channels that are here, in place, so that none warns of those that are not."""
+        _core.meeg.normalize_projections(self._engine)
 
     def set_montage(self, montage, match_case=True, match_alias=False, on_missing="raise", verbose=None):
         """Give channels their places. See `Raw.set_montage`."""

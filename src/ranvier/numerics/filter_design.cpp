@@ -7,6 +7,7 @@
 #include <map>
 #include <numbers>
 
+#include "ranvier/base/value.hpp"
 #include "ranvier/numerics/window.hpp"
 
 namespace ranvier::numerics {
@@ -110,41 +111,237 @@ Complex product(const std::vector<Complex>& factors) {
 }
 
 /// Poles of the analogue low-pass with edge 1, on the left half of the unit circle.
-std::vector<Complex> butterworth_prototype(int order) {
-    std::vector<Complex> poles;
+ZerosPolesGain butterworth_prototype(int order) {
+    ZerosPolesGain filter;
     for (int m = -order + 1; m < order; m += 2) {
-        poles.push_back(m == 0 ? Complex(-1) : -std::exp(Complex(0, pi * m / (2.0 * order))));
+        filter.poles.push_back(m == 0 ? Complex(-1) : -std::exp(Complex(0, pi * m / (2.0 * order))));
     }
-    return poles;
+    return filter;
 }
 
-/// The prototype moved to its band: s → s/ω, ω/s, (s² + ω²)/(Bs), Bs/(s² + ω²).
-ZerosPolesGain in_band(const std::vector<Complex>& prototype, std::span<const double> edges, BandType type) {
-    const double degree = static_cast<double>(prototype.size());
-    const bool turned = type == BandType::highpass || type == BandType::bandstop;  // ω/s in place of s/ω
-    const bool band = type == BandType::bandpass || type == BandType::bandstop;
-    const double width = band ? edges[1] - edges[0] : edges[0], centre = band ? std::sqrt(edges[0] * edges[1]) : 0;
-    const double scale = band ? width / 2 : width;
+ZerosPolesGain chebyshev1_prototype(int order, double pass_ripple) {
+    const double epsilon = std::sqrt(std::pow(10, 0.1 * pass_ripple) - 1);
+    const double mu = std::asinh(1 / epsilon) / order;
     ZerosPolesGain filter;
     Complex all = 1;
-    for (const Complex& p : prototype) {
-        filter.poles.push_back(turned ? scale / p : p * scale);
-        all *= -p;
+    for (int m = -order + 1; m < order; m += 2) {
+        filter.poles.push_back(-std::sinh(Complex(mu, pi * m / (2.0 * order))));
+        all *= -filter.poles.back();
     }
-    filter.gain = turned ? std::real(1.0 / all) : std::pow(width, degree);
-    if (band) {
-        const std::vector<Complex> scaled = std::exchange(filter.poles, {});
-        for (double sign : {1.0, -1.0}) {
-            for (const Complex& p : scaled) {
-                filter.poles.push_back(p + sign * std::sqrt(p * p - centre * centre));
+    filter.gain = all.real() / (order % 2 == 0 ? std::sqrt(1 + epsilon * epsilon) : 1);
+    return filter;
+}
+
+ZerosPolesGain chebyshev2_prototype(int order, double stop_attenuation) {
+    const double mu = std::asinh(std::sqrt(std::pow(10, 0.1 * stop_attenuation) - 1)) / order;
+    ZerosPolesGain filter;
+    Complex all = 1;
+    for (int m = -order + 1; m < order; m += 2) {
+        const double angle = pi * m / (2.0 * order);
+        if (m != 0) {
+            filter.zeros.emplace_back(0, 1 / std::sin(angle));
+            all /= -filter.zeros.back();
+        }
+        filter.poles.push_back(1.0 / -Complex(std::sinh(mu) * std::cos(angle), std::cosh(mu) * std::sin(angle)));
+        all *= -filter.poles.back();
+    }
+    filter.gain = all.real();
+    return filter;
+}
+
+/// K(k), the complete elliptic integral of the first kind, from √(1 − k²).
+double complete_integral(double complement) {
+    double a = 1, b = complement;
+    while (std::abs(a - b) > 1e-16 * a) {
+        const double mean = 0.5 * (a + b);
+        b = std::sqrt(a * b);
+        if (mean == a) {
+            break;
+        }
+        a = mean;
+    }
+    return pi / (a + b);
+}
+
+/// Jacobi's elliptic functions. @param m  k², in [0, 1)  @source  Abramowitz & Stegun 1964, 16.4
+struct Jacobi {
+    double sn, cn, dn;
+};
+Jacobi jacobi(double u, double m) {
+    std::vector<double> ratios;
+    double a = 1, b = std::sqrt(1 - m), c = std::sqrt(m), scale = 1;
+    while (std::abs(c) > 1e-17 && ratios.size() < 20) {
+        const double next = 0.5 * (a + b);
+        c = 0.5 * (a - b);
+        b = std::sqrt(a * b);
+        a = next;
+        scale *= 2;
+        ratios.push_back(c / a);
+    }
+    double angle = scale * a * u;
+    for (std::size_t k = ratios.size(); k-- > 0;) {
+        angle = 0.5 * (angle + std::asin(ratios[k] * std::sin(angle)));
+    }
+    const double sn = std::sin(angle);
+    return {sn, std::cos(angle), std::sqrt(1 - m * sn * sn)};
+}
+
+/// The modulus² whose ratio of periods is `order` times that of modulus² m1, by the nome.
+double modulus_of_degree(int order, double m1) {
+    const double nome = std::exp(-pi * complete_integral(std::sqrt(m1)) / complete_integral(std::sqrt(1 - m1)) / order);
+    double above = 0, below = 1;
+    for (int n = 0; n <= 7; ++n) {
+        above += std::pow(nome, n * (n + 1));
+        below += 2 * std::pow(nome, (n + 1) * (n + 1));
+    }
+    return 16 * nome * std::pow(above / below, 4);
+}
+
+ZerosPolesGain elliptic_prototype(int order, double pass_ripple, double stop_attenuation) {
+    const double ripple = std::pow(10, 0.1 * pass_ripple) - 1, epsilon = std::sqrt(ripple);
+    ZerosPolesGain filter;
+    if (order == 1) {
+        filter.poles = {-1 / epsilon};
+        filter.gain = 1 / epsilon;
+        return filter;
+    }
+    const double m1 = ripple / (std::pow(10, 0.1 * stop_attenuation) - 1);
+    const double m = modulus_of_degree(order, m1);
+    const double quarter = complete_integral(std::sqrt(1 - m)), quarter1 = complete_integral(std::sqrt(1 - m1));
+    const double v0 = quarter * std::ellint_1(std::sqrt(1 - m1), std::atan(1 / epsilon)) / (order * quarter1);
+    const Jacobi v = jacobi(v0, 1 - m);
+    Complex all = 1;
+    for (int j = 1 - order % 2; j < order; j += 2) {
+        const Jacobi u = jacobi(j * quarter / order, m);
+        const double below = 1 - u.dn * v.sn * u.dn * v.sn;
+        const Complex pole = -Complex(u.cn * u.dn * v.sn * v.cn, u.sn * v.dn) / below;
+        const std::size_t copies = j == 0 ? 1 : 2;
+        for (std::size_t k = 0; k < copies; ++k) {
+            const double sign = k == 0 ? 1 : -1;
+            filter.poles.emplace_back(pole.real(), j == 0 ? 0 : sign * pole.imag());
+            all *= -filter.poles.back();
+            if (j != 0) {
+                filter.zeros.emplace_back(0, sign / (std::sqrt(m) * u.sn));
+                all /= -filter.zeros.back();
             }
         }
     }
-    if (type != BandType::lowpass) {
-        filter.zeros.assign(prototype.size(), type == BandType::bandstop ? Complex(0, centre) : Complex(0));
+    filter.gain = all.real() / (order % 2 == 0 ? std::sqrt(1 + ripple) : 1);
+    return filter;
+}
+
+/// Roots of the reverse Bessel polynomial, scaled so that their product has size 1, by Aberth's iteration from those
+/// of the Butterworth filter, which are near.
+ZerosPolesGain bessel_prototype(int order) {
+    using Long = std::complex<long double>;
+    long double last = 1;  // the polynomial's constant, (2n)! / (2ⁿ n!) = 1 · 3 · 5 …
+    for (int k = 1; k <= order; ++k) {
+        last *= static_cast<long double>(2 * k - 1);
     }
-    if (type == BandType::bandstop) {
-        filter.zeros.insert(filter.zeros.end(), prototype.size(), Complex(0, -centre));
+    const long double scale = std::pow(last, 1.0L / static_cast<long double>(order));
+    std::vector<Long> roots;
+    for (const Complex& pole : butterworth_prototype(order).poles) {
+        roots.emplace_back(pole.real() * (1 + 0.1L * std::abs(pole.real())), pole.imag());
+    }
+    for (int step = 0; step < 200; ++step) {
+        long double largest = 0;
+        for (std::size_t k = 0; k < roots.size(); ++k) {
+            const Long s = roots[k] * scale;
+            Long before = 1, value = s + 1.0L, slope_before = 0, slope = 1;  // θₙ = (2n − 1) θₙ₋₁ + s² θₙ₋₂
+            for (int n = 2; n <= order; ++n) {
+                const long double factor = static_cast<long double>(2 * n - 1);
+                const Long next = factor * value + s * s * before;
+                const Long slope_next = factor * slope + 2.0L * s * before + s * s * slope_before;
+                before = value;
+                value = next;
+                slope_before = slope;
+                slope = slope_next;
+            }
+            const Long newton = value / slope / scale;
+            Long others = 0;
+            for (std::size_t other = 0; other < roots.size(); ++other) {
+                if (other != k) {
+                    others += 1.0L / (roots[k] - roots[other]);
+                }
+            }
+            const Long change = newton / (1.0L - newton * others);
+            roots[k] -= change;
+            largest = std::max(largest, std::abs(change));
+        }
+        if (largest < 1e-17L) {
+            break;
+        }
+    }
+    ZerosPolesGain filter;
+    for (const Long& root : roots) {
+        const Complex pole(static_cast<double>(root.real()), static_cast<double>(root.imag()));
+        filter.poles.push_back(std::abs(pole.imag()) < 1e-14 ? Complex(pole.real()) : pole);
+    }
+    return filter;
+}
+
+ZerosPolesGain prototype(const IirDesign& design) {
+    switch (design.family) {
+        case IirFamily::chebyshev1: return chebyshev1_prototype(design.order, design.pass_ripple);
+        case IirFamily::chebyshev2: return chebyshev2_prototype(design.order, design.stop_attenuation);
+        case IirFamily::elliptic: return elliptic_prototype(design.order, design.pass_ripple, design.stop_attenuation);
+        case IirFamily::bessel: return bessel_prototype(design.order);
+        default: return butterworth_prototype(design.order);
+    }
+}
+
+/// The prototype moved to its band: s → s/ω, ω/s, (s² + ω²)/(Bs), Bs/(s² + ω²).
+ZerosPolesGain in_band(const ZerosPolesGain& prototype, std::span<const double> edges, BandType type) {
+    const std::size_t order = prototype.poles.size(), excess = order - prototype.zeros.size();
+    const double degree = static_cast<double>(excess);
+    ZerosPolesGain filter;
+    Complex above = 1, below = 1;
+    for (const Complex& z : prototype.zeros) {
+        above *= -z;
+    }
+    for (const Complex& p : prototype.poles) {
+        below *= -p;
+    }
+    const double at_infinity = std::real(above / below);
+    if (type == BandType::lowpass) {
+        for (const Complex& z : prototype.zeros) {
+            filter.zeros.push_back(z * edges[0]);
+        }
+        for (const Complex& p : prototype.poles) {
+            filter.poles.push_back(p * edges[0]);
+        }
+        filter.gain = prototype.gain * std::pow(edges[0], degree);
+        return filter;
+    }
+    if (type == BandType::highpass) {
+        for (const Complex& z : prototype.zeros) {
+            filter.zeros.push_back(edges[0] / z);
+        }
+        for (const Complex& p : prototype.poles) {
+            filter.poles.push_back(edges[0] / p);
+        }
+        filter.zeros.insert(filter.zeros.end(), excess, 0.0);
+        filter.gain = prototype.gain * at_infinity;
+        return filter;
+    }
+    const double width = edges[1] - edges[0], centre = std::sqrt(edges[0] * edges[1]);
+    const auto doubled = [&](const std::vector<Complex>& from, std::vector<Complex>& to) {
+        for (double sign : {1.0, -1.0}) {
+            for (const Complex& root : from) {
+                const Complex x = type == BandType::bandpass ? root * (width / 2) : (width / 2) / root;
+                to.push_back(x + sign * std::sqrt(x * x - centre * centre));
+            }
+        }
+    };
+    doubled(prototype.zeros, filter.zeros);
+    doubled(prototype.poles, filter.poles);
+    if (type == BandType::bandpass) {
+        filter.zeros.insert(filter.zeros.end(), excess, 0.0);
+        filter.gain = prototype.gain * std::pow(width, degree);
+    } else {
+        filter.zeros.insert(filter.zeros.end(), excess, Complex(0, centre));
+        filter.zeros.insert(filter.zeros.end(), excess, Complex(0, -centre));
+        filter.gain = prototype.gain * at_infinity;
     }
     return filter;
 }
@@ -251,20 +448,51 @@ std::vector<Section> sections_of(ZerosPolesGain filter) {
 
 }  // namespace
 
-std::vector<Section> butterworth(int order, std::span<const double> edges, BandType type, double sfreq) {
-    require(order >= 1 && order <= 100, "butterworth: the order must be 1 … 100; got ", order);
+std::vector<Section> iir_design(const IirDesign& design, std::span<const double> edges, BandType type, double sfreq) {
+    const bool bessel = design.family == IirFamily::bessel;
+    require(design.order >= 1 && design.order <= (bessel ? 25 : 100), "iir_design: the order must be 1 … ",
+            bessel ? "25 of a Bessel filter" : "100", "; got ", design.order);
+    const bool rippled = design.family == IirFamily::chebyshev1 || design.family == IirFamily::elliptic;
+    const bool attenuated = design.family == IirFamily::chebyshev2 || design.family == IirFamily::elliptic;
+    require(!rippled || design.pass_ripple > 0, "iir_design: the ripple of the pass-band must be > 0 dB; got ",
+            text_of(design.pass_ripple));
+    require(!attenuated || design.stop_attenuation > (rippled ? design.pass_ripple : 0),
+            "iir_design: the stop-band must lose more than the pass-band's ripple, and more than 0 dB; got ",
+            text_of(design.stop_attenuation));
     const std::size_t wanted = type == BandType::lowpass || type == BandType::highpass ? 1 : 2;
-    require(edges.size() == wanted, "butterworth: low- and high-pass have one edge, band filters two; got ",
+    require(edges.size() == wanted, "iir_design: low- and high-pass have one edge, band filters two; got ",
             edges.size());
     std::vector<double> warped;
     for (double edge : edges) {
-        require(edge > 0 && edge < sfreq / 2, "butterworth: edges must lie between 0 and ", sfreq / 2, " Hz; got ",
-                edge);
+        require(edge > 0 && edge < sfreq / 2, "iir_design: edges must lie between 0 and ", text_of(sfreq / 2),
+                " Hz; got ", text_of(edge));
         warped.push_back(4 * std::tan(pi * (edge / (sfreq / 2)) / 2));
     }
-    require(wanted == 1 || edges.front() < edges.back(), "butterworth: the two edges of a band must rise; got ",
-            edges.front(), " and ", edges.back());
-    return sections_of(digital(in_band(butterworth_prototype(order), warped, type)));
+    require(wanted == 1 || edges.front() < edges.back(), "iir_design: the two edges of a band must rise; got ",
+            text_of(edges.front()), " and ", text_of(edges.back()));
+    return sections_of(digital(in_band(prototype(design), warped, type)));
+}
+
+TransferFunction transfer_function(std::span<const Section> sections) {
+    TransferFunction result{{1}, {1}};
+    const auto times = [](std::vector<double>& polynomial, double c0, double c1, double c2) {
+        std::vector<double> product(polynomial.size() + 2);
+        for (std::size_t k = 0; k < polynomial.size(); ++k) {
+            product[k] += c0 * polynomial[k];
+            product[k + 1] += c1 * polynomial[k];
+            product[k + 2] += c2 * polynomial[k];
+        }
+        polynomial = std::move(product);
+    };
+    for (const Section& s : sections) {
+        times(result.b, s[0], s[1], s[2]);
+        times(result.a, s[3], s[4], s[5]);
+    }
+    while (result.b.size() > 1 && result.b.back() == 0 && result.a.back() == 0) {  // of an odd order
+        result.b.pop_back();
+        result.a.pop_back();
+    }
+    return result;
 }
 
 double amplitude_at(std::span<const double> h, double f, double sfreq) {

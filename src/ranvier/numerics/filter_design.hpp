@@ -26,11 +26,28 @@ std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std:
 index fir_length(double width, double sfreq, const std::string& window);
 
 enum class BandType { lowpass, highpass, bandpass, bandstop };
-/// Digital Butterworth filter as second-order sections, by the bilinear transform with prewarped edges; in the order,
-/// pairing ("nearest") and with the gain in the first section, as scipy's butter(output="sos").
-/// @param order  of the low-pass prototype, 1 … 100; band filters have twice as many poles
-/// @param edges  [Hz], −3 dB points in (0, sfreq / 2): one, or two rising ones for band filters
-std::vector<Section> butterworth(int order, std::span<const double> edges, BandType type, double sfreq);
+/// Families of analogue prototypes: flat; rippled in the pass-band, in the stop-band, in both; of even delay.
+enum class IirFamily { butterworth, chebyshev1, chebyshev2, elliptic, bessel };
+struct IirDesign {
+    IirFamily family = IirFamily::butterworth;
+    int order = 4;
+    double pass_ripple = 0;       ///< of chebyshev1 and elliptic: the most that the pass-band loses [dB]
+    double stop_attenuation = 0;  ///< of chebyshev2 and elliptic: the least that the stop-band loses [dB]
+};
+/// Digital filter as second-order sections, by the bilinear transform with prewarped edges; in the order, pairing
+/// ("nearest") and with the gain in the first section, as scipy's iirfilter(output="sos").
+/// @param design  order of the low-pass prototype: 1 … 100, of bessel at most 25; band filters have twice as many poles
+/// @param edges  [Hz], in (0, sfreq / 2): one, or two rising ones for band filters. Where a filter is 3 dB down
+///               (butterworth), leaves its ripple (chebyshev1, elliptic), reaches its attenuation (chebyshev2), or has
+///               half of its phase (bessel)
+/// @throws InvalidInput  order, edges, or ripples that are not > 0 dB or not less than the attenuation
+/// @source  Orfanidis, Lecture Notes on Elliptic Filter Design, 2006 (chebyshev, elliptic); Thomson 1949 (bessel)
+std::vector<Section> iir_design(const IirDesign& design, std::span<const double> edges, BandType type, double sfreq);
+/// A cascade's numerator and denominator, in falling powers; their degree is that of the filter.
+struct TransferFunction {
+    std::vector<double> b, a;
+};
+TransferFunction transfer_function(std::span<const Section> sections);
 
 /// Magnitude of the frequency response. @param f  [Hz]
 double amplitude_at(std::span<const double> h, double f, double sfreq);

@@ -289,7 +289,7 @@ TEST(Reference, an_unapplied_projection_on_the_channels_is_in_the_way) {
     p.vectors(0, 0) = 1;
     add_projections(raw.info, {p});
     EXPECT_THAT(message_of([&] { set_eeg_reference(raw); }), HasSubstr("'EEG artefact' involves channel 'C2'"));
-    EXPECT_THAT(message_of([&] { set_eeg_reference(raw, {}, ChannelType::seeg); }), HasSubstr("of type seeg"));
+    EXPECT_THAT(message_of([&] { set_eeg_reference(raw, {}, {ChannelType::seeg}); }), HasSubstr("of type seeg"));
     EXPECT_THAT(message_of([&] { set_eeg_reference(raw, {"C22"}); }), HasSubstr("there is no channel 'C22'"));
     EXPECT_THAT(message_of([&] { add_reference_channels(raw, {"C2"}); }), HasSubstr("there is a channel 'C2' already"));
 }

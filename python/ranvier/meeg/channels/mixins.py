@@ -273,20 +273,28 @@ class ReferenceMixin:
 
         Parameters
         ----------
-        ref_channels : "average" | str | list of str
+        ref_channels : "average" | str | list of str | dict
             The mean of these channels is subtracted; "average": of all good ones. An empty list leaves the data and
-            marks the reference as chosen.
+            marks the reference as chosen. A dict names for each channel to change its own reference, or a list.
         projection : bool
             Whether to add the average reference as a projection, to be applied later. Default False.
-        ch_type : "auto" | str
-            Type of the channels to change; "auto": EEG, else ECoG, sEEG, DBS.
+        ch_type : "auto" | str | list of str
+            Type of the channels to change; "auto": EEG, else ECoG, sEEG, DBS. With several each type gets an average
+            reference of its own, unless `joint`.
+        joint : bool
+            Whether several types have one reference. Default False.
         """
         if isinstance(ref_channels, str) and ref_channels == "REST":
             raise not_yet('ref_channels="REST"', '"average"')
         if forward is not None:
             raise not_yet('forward=, which ref_channels="REST" needs,', '"average"')
-        if joint:
-            raise not_yet("joint=True")
+        if isinstance(ref_channels, dict):
+            if projection:
+                raise ValueError('projection=True needs ref_channels="average"; got a dict')
+            own = [(*names_in("a channel to reference", to), names_in(f"the reference of {to!r}", of))
+                   for to, of in ref_channels.items()]  # fmt: skip
+            self._engine.set_own_references(own)
+            return self
         types = self.get_channel_types(unique=True)
         if ch_type == "auto":
             kinds = [t for t in ("eeg", "ecog", "seeg", "dbs") if t in types][:1]
@@ -298,22 +306,28 @@ class ReferenceMixin:
                 raise ValueError(f"there are no channels of type {absent[0]!r} to reference")
         average = isinstance(ref_channels, str) and ref_channels == "average"
         reference = [] if average else names_in("ref_channels", ref_channels)
+        groups = [kinds] if joint else [[kind] for kind in kinds]
         if projection:
-            if not average or kinds != ["eeg"]:
-                raise ValueError('projection=True needs ref_channels="average" and EEG channels')
+            if not average:
+                raise ValueError('projection=True is supported for ref_channels="average" only')
             if any(p["kind"] == 10 for p in self.info["projs"]):
                 warn("an average reference projection is there already; nothing was added")
                 return self
-            self.info["projs"].append(_core.meeg.average_reference(self.info._engine))
-        elif average or reference:
-            missing = [name for name in reference if name not in self.ch_names]
-            if missing:
-                raise ValueError(f"reference channels must be in the recording; there is no {missing}")
-            for kind in kinds:
-                self._engine.set_eeg_reference(reference, kind)
+            before = self.info["custom_ref_applied"]
+            with self.info._unlock():
+                self.info["custom_ref_applied"] = 0
+                try:
+                    projs = [_core.meeg.average_reference(self.info._engine, group) for group in groups]
+                except ValueError:
+                    self.info["custom_ref_applied"] = before
+                    raise
+            self.info["projs"].extend(projs)
             return self
-        with self.info._unlock():
-            self.info["custom_ref_applied"] = 0
+        missing = [name for name in reference if name not in self.ch_names]
+        if missing:
+            raise ValueError(f"reference channels must be in the recording; there is no {missing}")
+        for group in groups if average else [kinds]:
+            self._engine.set_eeg_reference(reference, group, average or bool(reference))
         return self
 
     def apply_gradient_compensation(self, grade, verbose=None):

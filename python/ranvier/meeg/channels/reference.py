@@ -15,13 +15,16 @@ def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False,
     inst : Raw | Epochs | Evoked
         A copy, or the object itself if not `copy`.
     ref_data : array of float | None
-        What was subtracted.
+        What was subtracted, where it was the same of all channels.
     """
     inst = inst.copy() if copy else inst
     reference = None
     before = None
     kind = ch_type
-    if not projection and not (not isinstance(ref_channels, str) and len(ref_channels) == 0):
+    several = (
+        kind != "auto" and not isinstance(kind, str) and len(kind) > 1 and isinstance(ref_channels, str) and not joint
+    )
+    if not projection and not isinstance(ref_channels, dict) and len(ref_channels) and not several:
         if hasattr(inst, "load_data"):
             inst.load_data()
         if kind == "auto":

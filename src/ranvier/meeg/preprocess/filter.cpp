@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/preprocess/filter_plan.hpp"
 
@@ -101,6 +102,8 @@ std::vector<index> filter_pieces(Raw& raw, const Options& options, const char* w
     for (const auto& [start, stop] : parts) {
         longest = std::max(longest, stop - start);
     }
+    log(LogLevel::info, std::string(what) + ": " + std::to_string(parts.size()) + " contiguous segment" +
+                            (parts.size() == 1 ? "" : "s"));
     // The filter's length depends on the rules only: one design for all pieces.
     const FilterPlan plan = filter_plan(raw.info.sfreq, options, longest);
     for (const auto& [start, stop] : parts) {
@@ -191,9 +194,10 @@ std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options,
     return filter_plan(sfreq, options, n_samples).taps;
 }
 
-std::vector<numerics::Section> iir_sections(double sfreq, const FilterOptions& options) {
+std::pair<std::vector<numerics::Section>, index> iir_sections(double sfreq, const FilterOptions& options) {
     require(options.method == "iir", [&] { return "iir_sections needs method 'iir'; got '" + options.method + "'"; });
-    return filter_plan(sfreq, options, 0).sections;
+    auto plan = filter_plan(sfreq, options, 0);
+    return {std::move(plan.sections), plan.padlen};
 }
 
 }  // namespace ranvier::meeg

@@ -11,19 +11,29 @@
 
 namespace ranvier::meeg {
 
-/// How a Butterworth filter is made.
+/// How a recursive filter is made.
 struct IirParams {
     int order = 4;
     std::string ftype = "butter", output = "sos";
+    std::optional<double> rp, rs;  // [dB]
     static Fields fields() {
         using O = IirParams;
-        Field ftype = field("ftype", &O::ftype, "family").one_of({"butter"}).also("butterworth", "butter");
-        for (const char* other : {"cheby1", "cheby2", "ellip", "bessel"}) {
-            std::move(ftype).not_yet(other, "'butter'");
-        }
         return {"iir_params",
-                {field("order", &O::order, "order of the low-pass prototype").at_least(1), std::move(ftype),
-                 field("output", &O::output, "form of the filter").one_of({"sos"}).not_yet("ba", "'sos'")}};
+                {field("order", &O::order, "order of the low-pass prototype").at_least(1),
+                 field("ftype", &O::ftype, "family")
+                     .one_of({"butter", "cheby1", "cheby2", "ellip", "bessel"})
+                     .also("butterworth", "butter")
+                     .also("chebyshev1", "cheby1")
+                     .also("chebyshevi", "cheby1")
+                     .also("chebyshev2", "cheby2")
+                     .also("chebyshevii", "cheby2")
+                     .also("elliptic", "ellip")
+                     .also("cauer", "ellip"),
+                 field("output", &O::output,
+                       "form in which coefficients are given; what filters are second-order sections in either case")
+                     .one_of({"sos", "ba"}),
+                 field("rp", &O::rp, "of 'cheby1' and 'ellip': the most that the pass-band loses").in("dB").above(0),
+                 field("rs", &O::rs, "of 'cheby2' and 'ellip': the least that the stop-band loses").in("dB").above(0)}};
     }
 };
 
@@ -40,10 +50,10 @@ struct FilterDesign {
             "filter",
             {field("picks", &O::picks, "numbers of channels or rows; none: data channels, bad ones too"),
              field("filter_length", &O::filter_length, "taps, or a duration such as '10s' or '5500ms'").or_number(),
-             field("method", &O::method, "overlap-save with a windowed FIR, or Butterworth sections")
+             field("method", &O::method, "overlap-save with a windowed FIR, or recursive sections")
                  .one_of({"fir", "iir"})
                  .not_yet("spectrum_fit", "'fir' or 'iir'"),
-             field("iir_params", &O::iir_params, "order of the Butterworth filter of method 'iir', as {'order': 4}"),
+             field("iir_params", &O::iir_params, "of method 'iir': order, ftype, rp, rs and output, as {'order': 4}"),
              field("phase", &O::phase, "of method 'fir' all but 'forward'; of 'iir' 'zero' or 'forward'")
                  .one_of({"zero", "zero-double", "linear", "minimum", "forward"})
                  .not_yet("minimum-half", "'minimum'"),
@@ -156,7 +166,7 @@ void notch_filter(View<double, 2> data, double sfreq, const NotchOptions& option
 Array<double, 2> resampled(View<const double, 2> data, double up, double down, const ResampleOptions& options);
 /// The impulse response that filter() of method "fir" uses. @param n_samples  length of the data, 0 if unknown
 std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options, index n_samples = 0);
-/// The second-order sections of method "iir".
-std::vector<numerics::Section> iir_sections(double sfreq, const FilterOptions& options);
+/// The second-order sections of method "iir", and the samples that pad the ends.
+std::pair<std::vector<numerics::Section>, index> iir_sections(double sfreq, const FilterOptions& options);
 
 }  // namespace ranvier::meeg

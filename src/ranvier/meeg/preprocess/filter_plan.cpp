@@ -185,6 +185,39 @@ void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band,
     }
 }
 
+const std::map<BandType, std::string> band_names{{BandType::lowpass, "lowpass"},
+                                                 {BandType::highpass, "highpass"},
+                                                 {BandType::bandpass, "bandpass"},
+                                                 {BandType::bandstop, "bandstop"}};
+
+/// Says what a FIR came to.
+void tell_of_fir(const FilterPlan& plan, const Band& band, const std::string& window, double sfreq) {
+    struct Traits {
+        const char *name, *ripple, *attenuation;
+    };
+    static const std::map<std::string, Traits> traits{// Ifeachor & Jervis 2002, table 7.3
+                                                      {"hann", {"Hann", "0.0546", "44"}},
+                                                      {"hamming", {"Hamming", "0.0194", "53"}},
+                                                      {"blackman", {"Blackman", "0.0017", "74"}}};
+    std::vector<std::string> cutoffs;
+    for (std::size_t k = 1; k < band.gains.size(); ++k) {
+        if (band.gains[k] != band.gains[k - 1]) {
+            cutoffs.push_back((plan.twice ? "-12" : "-6") + std::string(" dB cutoff frequency: ") +
+                              formatted("%.2f", (band.freqs[k] + band.freqs[k - 1]) / 2) + " Hz");
+        }
+    }
+    const bool starts = band.gains.front() == 1, ends = band.gains.back() == 1;
+    const BandType type =
+        starts ? (ends ? BandType::bandstop : BandType::lowpass) : (ends ? BandType::highpass : BandType::bandpass);
+    const auto& of = traits.at(window);
+    const auto n = plan.taps.size();
+    log(LogLevel::info, "FIR filter, " + band_names.at(type) + ", of a " + of.name + " window (passband ripple " +
+                            of.ripple + ", stopband attenuation " + of.attenuation + " dB) and of " +
+                            (plan.centred ? "zero phase, thus a non-causal one. " : "a causal kind. ") +
+                            (plan.centred ? joined(cutoffs) + ". " : "") + "Filter length: " + std::to_string(n) +
+                            " samples (" + formatted("%.3f", static_cast<double>(n) / sfreq) + " s)");
+}
+
 FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_length, const std::string& phase,
                     const std::string& window, index n_samples) {
     index n = 0;
@@ -210,16 +243,49 @@ FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_le
         plan.taps = numerics::minimum_phase(plan.taps);
     }
     warn_of_weak_attenuation(plan.taps, band, sfreq, plan.twice);
+    tell_of_fir(plan, band, window, sfreq);
     return plan;
 }
 
-FilterPlan iir_plan(const std::vector<double>& edges, BandType type, double sfreq, int order,
-                    const std::string& phase) {
+numerics::IirDesign iir_design_of(const IirParams& params) {
+    static const std::map<std::string, numerics::IirFamily> families{{"butter", numerics::IirFamily::butterworth},
+                                                                     {"cheby1", numerics::IirFamily::chebyshev1},
+                                                                     {"cheby2", numerics::IirFamily::chebyshev2},
+                                                                     {"ellip", numerics::IirFamily::elliptic},
+                                                                     {"bessel", numerics::IirFamily::bessel}};
+    const bool rippled = params.ftype == "cheby1" || params.ftype == "ellip";
+    const bool attenuated = params.ftype == "cheby2" || params.ftype == "ellip";
+    require(rippled == params.rp.has_value(), [&] {
+        return "iir_params of ftype '" + params.ftype + "' " + (rippled ? "need" : "have no") +
+               " rp, the ripple of the pass-band [dB]";
+    });
+    require(attenuated == params.rs.has_value(), [&] {
+        return "iir_params of ftype '" + params.ftype + "' " + (attenuated ? "need" : "have no") +
+               " rs, the attenuation of the stop-band [dB]";
+    });
+    return {families.at(params.ftype), params.order, params.rp.value_or(0), params.rs.value_or(0)};
+}
+
+FilterPlan iir_plan(const std::vector<double>& edges, BandType type, double sfreq, const FilterDesign& design) {
     FilterPlan plan;
     plan.fir = false;
-    plan.both_ways = phase != "forward";
-    plan.sections = numerics::butterworth(order, edges, type, sfreq);
+    plan.both_ways = design.phase != "forward";
+    plan.sections = numerics::iir_design(iir_design_of(design.iir_params), edges, type, sfreq);
     plan.padlen = ringing_samples(plan.sections);
+    const int passes = plan.both_ways ? 2 : 1;
+    std::vector<std::string> at, gains;
+    for (const double edge : edges) {
+        at.push_back(formatted("%.2f", edge));
+        const double gain = 20 * std::log10(numerics::amplitude_at(plan.sections, edge, sfreq));  // [dB]
+        gains.push_back(formatted("%.2f", passes * gain));
+    }
+    const int order = design.iir_params.order * passes * static_cast<int>(edges.size());
+    log(LogLevel::info, "IIR filter, " + design.iir_params.ftype + " " + band_names.at(type) + ", " +
+                            (plan.both_ways ? "zero-phase: two-pass forward and reverse, non-causal"
+                                            : "non-linear phase: one-pass forward, causal") +
+                            ". Filter order " + std::to_string(order) + (plan.both_ways ? " of both passes" : "") +
+                            ". Cutoff" + (edges.size() > 1 ? "s " : " ") + joined(at) + " Hz, where gains are " +
+                            joined(gains) + " dB");
     return plan;
 }
 
@@ -313,7 +379,7 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
     const bool stop = l && h && !(*l < *h);
     if (options.method == "iir") {
         if (stop) {
-            return iir_plan({*h, *l}, BandType::bandstop, sfreq, options.iir_params.order, options.phase);
+            return iir_plan({*h, *l}, BandType::bandstop, sfreq, options);
         }
         std::vector<double> edges;
         for (const auto& f : {l, h}) {
@@ -322,7 +388,7 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
             }
         }
         const BandType type = l && h ? BandType::bandpass : l ? BandType::highpass : BandType::lowpass;
-        return iir_plan(edges, type, sfreq, options.iir_params.order, options.phase);
+        return iir_plan(edges, type, sfreq, options);
     }
     // A band-stop's lower edge is h_freq, and its widths change places likewise.
     const Band band = stop ? stop_bands({*h}, {*l}, options.h_trans_bandwidth, options.l_trans_bandwidth, nyquist)
@@ -358,7 +424,7 @@ FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_sample
     }
     if (options.method == "iir") {
         require(lows.size() == 1, "method 'iir' notches one frequency; use method 'fir' for several");
-        return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options.iir_params.order, options.phase);
+        return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options);
     }
     const Band band = stop_bands(lows, highs, half_transition, half_transition, sfreq / 2);
     return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples);

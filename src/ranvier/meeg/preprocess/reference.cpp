@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
 
 namespace ranvier::meeg {
@@ -14,7 +15,7 @@ namespace {
 /// New channels as sums of old ones.
 struct Scheme {
     Info info;
-    Array<double, 2> op;  ///< shape (new channels, channels)
+    Array<double, 2> op;  ///< shape (new channels, channels); empty: the samples stay as they are
     /// A common reference: `targets` lose the mean of `sources`, which is cheaper said so than as an operator.
     std::vector<index> targets, sources;
 };
@@ -41,27 +42,76 @@ void settle_projections(Info& info, const std::vector<std::string>& channels) {
     }
 }
 
-Scheme common_reference(const Info& info, const std::vector<std::string>& reference, ChannelType type) {
+std::string type_names(const std::vector<ChannelType>& types) {
+    std::vector<std::string> names;
+    for (const auto type : types) {
+        names.emplace_back(name(type));
+    }
+    return joined(names, " or ");
+}
+
+/// Without `subtracted` the data stay and are only said to have their reference.
+Scheme common_reference(const Info& info, const std::vector<std::string>& reference,
+                        const std::vector<ChannelType>& types, bool subtracted) {
     check_can_rereference(info);
-    require(is_electrode(type), [&] {
-        return "a reference belongs to channels of type eeg, ecog, seeg or dbs; got " + std::string(name(type));
-    });
-    const auto targets = pick_types(info, {type}, true);
+    for (const auto type : types) {
+        require(is_electrode(type), [&] {
+            return "a reference belongs to channels of type eeg, ecog, seeg or dbs; got " + std::string(name(type));
+        });
+    }
+    const auto targets = pick_types(info, types, true);
     require(!targets.empty(), [&] {
-        return "there must be a good channel of type " + std::string(name(type)) + " to re-reference; there is none";
+        return "there must be a good channel of type " + type_names(types) + " to re-reference; there is none";
     });
     const auto sources = reference.empty() ? targets : channel_indices(info, reference);
-    Scheme scheme{info, identity(info.n_channels()), targets, sources};
+    Scheme scheme{info, {}, targets, sources};
     const auto names = channel_names(info);
     settle_projections(scheme.info, taken(names, targets));
     settle_projections(scheme.info, taken(names, sources));
     scheme.info.custom_ref_applied = CustomReference::on;
+    if (!subtracted) {
+        scheme.targets.clear();
+        return scheme;
+    }
+    scheme.op = identity(info.n_channels());
     const double share = 1 / static_cast<double>(sources.size());
     for (const index to : targets) {
         for (const index from : sources) {
             scheme.op(to, from) -= share;
         }
     }
+    return scheme;
+}
+
+Scheme own_references(const Info& info, const References& references) {
+    check_can_rereference(info);
+    require(!references.empty(), "there must be a channel to re-reference; the references name none");
+    Scheme scheme{info, identity(info.n_channels()), {}, {}};
+    for (const auto& [channel, reference] : references) {
+        const index to = channel_index(info, channel);
+        const auto sources = channel_indices(info, reference);
+        require(!sources.empty(), [&] { return "channel '" + channel + "' must have a reference; it has none"; });
+        settle_projections(scheme.info, {channel});
+        settle_projections(scheme.info, reference);
+        const auto type_of = [&](index k) { return name(info.channels[static_cast<std::size_t>(k)].type()); };
+        for (std::size_t k = 0; k < sources.size(); ++k) {
+            scheme.op(to, sources[k]) -= 1 / static_cast<double>(sources.size());
+            if (type_of(sources[k]) != type_of(to)) {
+                warn("channel '" + channel + "' is of type " + std::string(type_of(to)) + " and its reference '" +
+                     reference[k] + "' of a different channel type, " + std::string(type_of(sources[k])));
+            }
+            if (is_bad(info, sources[k])) {
+                warn("channel '" + channel + "' has a reference, '" + reference[k] + "', that is marked as bad");
+            }
+        }
+        if (is_bad(info, to)) {
+            warn("channel '" + channel + "', which gets a reference, is marked as bad");
+        }
+        if (sources == std::vector<index>{to}) {
+            warn("channel '" + channel + "' is its own reference, which leaves zeros of it");
+        }
+    }
+    scheme.info.custom_ref_applied = CustomReference::on;
     return scheme;
 }
 
@@ -130,7 +180,6 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
     Scheme scheme{info, identity(n, m), {}, {}};
     settle_projections(scheme.info, anodes);
     settle_projections(scheme.info, cathodes);
-    scheme.info.custom_ref_applied = CustomReference::on;
     std::set<index> used;
     for (index k = 0; k < m; ++k) {
         const auto at = static_cast<std::size_t>(k);
@@ -138,6 +187,9 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
         scheme.op(n + k, anode) += 1;
         scheme.op(n + k, cathode) -= 1;
         Channel channel = info.channels[static_cast<std::size_t>(anode)];
+        if (is_electrode(channel.type())) {
+            scheme.info.custom_ref_applied = CustomReference::on;
+        }
         channel.name = names[at];
         channel.coil_type = CoilType::eeg_bipolar;
         scheme.info.channels.push_back(std::move(channel));
@@ -198,7 +250,7 @@ void apply_scheme(Raw& raw, Scheme scheme) {
         parallel_for((n + block - 1) / block, [&](index piece) {
             subtract_mean(scheme, raw.data.view().slice(1, piece * block, std::min(n, (piece + 1) * block)));
         });
-    } else {
+    } else if (!scheme.op.empty()) {
         apply_operator(raw, scheme.op);
     }
     take_info(raw.info, scheme);
@@ -207,7 +259,7 @@ void apply_scheme(Raw& raw, Scheme scheme) {
 void apply_scheme(Evoked& evoked, Scheme scheme) {
     if (!scheme.targets.empty()) {
         subtract_mean(scheme, evoked.data);
-    } else {
+    } else if (!scheme.op.empty()) {
         evoked.data = product(scheme.op, evoked.data);
     }
     take_info(evoked.info, scheme);
@@ -215,6 +267,10 @@ void apply_scheme(Evoked& evoked, Scheme scheme) {
 
 void apply_scheme(Epochs& epochs, Scheme scheme) {
     load(epochs);
+    if (scheme.op.empty()) {
+        epochs.info = std::move(scheme.info);
+        return;
+    }
     if (!scheme.targets.empty()) {
         parallel_for(epochs.n_epochs(), [&](index k) { subtract_mean(scheme, epochs.data.view()[k]); });
         take_info(epochs.info, scheme);
@@ -229,14 +285,26 @@ void apply_scheme(Epochs& epochs, Scheme scheme) {
 
 }  // namespace
 
-void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference, ChannelType type) {
-    apply_scheme(raw, common_reference(raw.info, reference, type));
+void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference, const std::vector<ChannelType>& types,
+                       bool subtracted) {
+    apply_scheme(raw, common_reference(raw.info, reference, types, subtracted));
 }
-void set_eeg_reference(Epochs& epochs, const std::vector<std::string>& reference, ChannelType type) {
-    apply_scheme(epochs, common_reference(epochs.info, reference, type));
+void set_own_references(Raw& raw, const References& references) {
+    apply_scheme(raw, own_references(raw.info, references));
 }
-void set_eeg_reference(Evoked& evoked, const std::vector<std::string>& reference, ChannelType type) {
-    apply_scheme(evoked, common_reference(evoked.info, reference, type));
+void set_eeg_reference(Epochs& epochs, const std::vector<std::string>& reference, const std::vector<ChannelType>& types,
+                       bool subtracted) {
+    apply_scheme(epochs, common_reference(epochs.info, reference, types, subtracted));
+}
+void set_own_references(Epochs& epochs, const References& references) {
+    apply_scheme(epochs, own_references(epochs.info, references));
+}
+void set_eeg_reference(Evoked& evoked, const std::vector<std::string>& reference, const std::vector<ChannelType>& types,
+                       bool subtracted) {
+    apply_scheme(evoked, common_reference(evoked.info, reference, types, subtracted));
+}
+void set_own_references(Evoked& evoked, const References& references) {
+    apply_scheme(evoked, own_references(evoked.info, references));
 }
 
 void add_reference_channels(Raw& raw, const std::vector<std::string>& names) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ranvier/meeg/recording/epochs.hpp"
@@ -8,17 +9,26 @@
 
 namespace ranvier::meeg {
 
-/// Subtracts the mean of `reference` channels from every good channel of `type`. Empty `reference`: the good channels
-/// of that type (common average). As MNE-Python's set_eeg_reference(projection=False): average-reference projections
-/// are removed, info.custom_ref_applied is set. Lazy recordings are re-referenced while reading; lazy epochs are
-/// loaded.
+/// Subtracts the mean of `reference` channels from every good channel of `types`. Empty `reference`: the good channels
+/// of those types (common average). Not `subtracted`: the data have their reference already and stay. Average-reference
+/// projections are removed, info.custom_ref_applied is set, as in MNE-Python. Lazy recordings are re-referenced while
+/// reading; lazy epochs are loaded.
 /// @throws InvalidInput  no channel to reference; unknown channel; a projection that is not yet applied involves one
 ///                       of the channels; the data are current source densities
-void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference = {}, ChannelType type = ChannelType::eeg);
+void set_eeg_reference(Raw& raw, const std::vector<std::string>& reference = {},
+                       const std::vector<ChannelType>& types = {ChannelType::eeg}, bool subtracted = true);
 void set_eeg_reference(Epochs& epochs, const std::vector<std::string>& reference = {},
-                       ChannelType type = ChannelType::eeg);
+                       const std::vector<ChannelType>& types = {ChannelType::eeg}, bool subtracted = true);
 void set_eeg_reference(Evoked& evoked, const std::vector<std::string>& reference = {},
-                       ChannelType type = ChannelType::eeg);
+                       const std::vector<ChannelType>& types = {ChannelType::eeg}, bool subtracted = true);
+
+/// Channels, and the reference channels of each.
+using References = std::vector<std::pair<std::string, std::vector<std::string>>>;
+/// Subtracts from each channel that is named the mean of its own references, all as they were before. Warns of bad
+/// channels, of references of another type, and of a channel that is its own reference. Otherwise as set_eeg_reference.
+void set_own_references(Raw& raw, const References& references);
+void set_own_references(Epochs& epochs, const References& references);
+void set_own_references(Evoked& evoked, const References& references);
 
 /// Appends EEG channels of zeros, the electrodes that the recording was referenced to.
 /// @throws InvalidInput  the name is taken, or an average reference has been applied

@@ -262,6 +262,8 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     o.proj = o.proj || (!raw->info.projections.empty() && all_active(raw->info));
     if (o.proj) {
         activate_projections(epochs.info);
+    } else {
+        projector(epochs.info);  // which warns where too few of a projection's channels were chosen
     }
     Cutter(epochs, true);  // which checks what it derives
     epochs.raw = std::move(raw);
@@ -308,6 +310,8 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     check_thresholds(epochs.info, o.flat, "flatness");
     if (proj) {
         project_loaded(epochs);
+    } else {
+        projector(epochs.info);  // which warns
     }
     if (o.baseline) {
         apply_baseline(epochs, o.baseline);

@@ -6,6 +6,7 @@
 
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/epochs_cut.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -36,18 +37,22 @@ void project_loaded(Epochs& epochs) {
     }
 }
 
-Projection average_reference(const Info& info, ChannelType type) {
+Projection average_reference(const Info& info, const std::vector<ChannelType>& types) {
     require(info.custom_ref_applied == CustomReference::off,
             "an average-reference projection can't follow another reference; the data have been re-referenced "
             "already (custom_ref_applied)");
-    const auto picks = pick_types(info, {type}, true);
-    require(!picks.empty(), [&] {
-        return "an average reference needs a good channel of type " + std::string(name(type)) + "; there is none";
-    });
+    std::vector<std::string> names;
+    for (const auto type : types) {
+        require(!pick_types(info, {type}, true).empty(), [&] {
+            return "an average reference needs a good channel of type " + std::string(name(type)) + "; there is none";
+        });
+        names.push_back(upper_case(name(type)));
+    }
+    const auto picks = pick_types(info, types, true);
 
     Projection p;
     p.kind = ProjectionKind::average_reference;
-    p.description = "Average " + upper_case(name(type)) + " reference";
+    p.description = "Average " + joined(names, "/") + " reference";
     const auto n = static_cast<index>(picks.size());
     p.vectors = Array<double, 2>({1, n});
     p.channels = taken(channel_names(info), picks);
@@ -141,6 +146,35 @@ Projector projector(const Info& info, bool include_active) {
         }
     }
     return result;
+}
+
+void normalize_projections(Info& info) {
+    for (auto& p : info.projections) {
+        std::vector<index> kept;
+        std::vector<std::string> names;
+        for (index c = 0; c < info.n_channels(); ++c) {
+            const auto& name = info.channels[static_cast<std::size_t>(c)].name;
+            const auto place = std::ranges::find(p.channels, name);
+            if (place != p.channels.end() && !is_bad(info, c)) {
+                kept.push_back(place - p.channels.begin());
+                names.push_back(name);
+            }
+        }
+        Array<double, 2> vectors({p.vectors.extent(0), static_cast<index>(kept.size())});
+        for (index v = 0; v < vectors.extent(0); ++v) {
+            const auto row = vectors.view().row(v);
+            double square = 0;
+            for (std::size_t k = 0; k < kept.size(); ++k) {
+                row[k] = p.vectors(v, kept[k]);
+                square += row[k] * row[k];
+            }
+            for (double& x : row) {
+                x /= square > 0 ? std::sqrt(square) : 1;
+            }
+        }
+        p.channels = std::move(names);
+        p.vectors = std::move(vectors);
+    }
 }
 
 void add_projections(Info& info, const StableVector<Projection>& projections) {

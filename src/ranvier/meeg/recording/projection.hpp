@@ -7,9 +7,9 @@
 
 namespace ranvier::meeg {
 
-/// The average-reference projection over the good channels of a type, not yet applied.
-/// @throws InvalidInput  no such channel, or another reference has been applied (info.custom_ref_applied)
-Projection average_reference(const Info& info, ChannelType type = ChannelType::eeg);
+/// The average-reference projection over the good channels of one or several types, not yet applied.
+/// @throws InvalidInput  no channel of a type, or another reference has been applied (info.custom_ref_applied)
+Projection average_reference(const Info& info, const std::vector<ChannelType>& types = {ChannelType::eeg});
 
 /// P = I − Uᵀ U over info's channels, the rows of U an orthonormal basis of the projections' good-channel parts.
 struct Projector {
@@ -22,6 +22,8 @@ struct Projector {
 /// @source  Uusitalo & Ilmoniemi 1997, doi:10.1007/BF02534144; directions below 1 % of the strongest are dropped
 Projector projector(const Info& info, bool include_active = true);
 
+/// Keeps of each projection what its vectors hold of the good channels of `info`, brought to length 1.
+void normalize_projections(Info& info);
 /// Adds projections, not applied; those that are there already are left out.
 void add_projections(Info& info, const StableVector<Projection>& projections);
 /// Whether all projections have been applied.
