@@ -24,7 +24,7 @@ dev: setup
 	@cmake --build --preset dev
 
 run: release  ## set up, build, analyse a real EEG recording (out/report.html) and a neuron (out/model.html)
-	@build/release/cli/ranvier demo
+	@build/release/cli/ranvier demo --overwrite
 
 test: dev  ## set up, build and run every test
 	@$(PYTHON) tools/run_tests.py --build build/dev

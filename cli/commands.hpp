@@ -2,9 +2,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "ranvier/provenance/run_record.hpp"
 
@@ -25,10 +27,13 @@ struct Common {
 
 /// Adds a command (with its sub-commands) to the program. What a command does is its callback.
 using AddCommand = void(CLI::App& app, const Common& common);
-AddCommand add_demo, add_info, add_meeg, add_report, add_data, add_learn, add_model, add_doctor;
+AddCommand add_demo, add_info, add_meeg, add_report, add_data, add_learn, add_model, add_doctor, add_completion;
 /// All of them, as the help lists them.
-inline constexpr AddCommand* commands[] = {add_demo, add_info,  add_meeg,  add_report,
-                                           add_data, add_learn, add_model, add_doctor};
+inline constexpr AddCommand* commands[] = {add_demo,  add_info,  add_meeg,   add_report,    add_data,
+                                           add_learn, add_model, add_doctor, add_completion};
+
+/// What the help of a command ends with: examples as they are typed, and perhaps a note.
+void explain(CLI::App* command, const std::vector<std::string>& examples, const std::string& note = {});
 
 /// The versions that a report or `ranvier doctor` shows.
 provenance::NamedValues versions();
@@ -36,13 +41,29 @@ provenance::NamedValues versions();
 /// A record of this run to fill: command and versions.
 provenance::RunRecord new_run(const Common& common);
 
-/// `text` as a line on stdout, the only place where data goes.
+/// `text` as a line on stdout, the only place where data goes. What would steer a terminal (a file may hold such) is
+/// shown as \x1b.
 void print(const std::string& text);
+std::string printable(const std::string& text);
+
+/// JSON on stdout, in ASCII control characters or none; bytes that are no UTF-8 (in names of files) become U+FFFD.
+void print_json(const Json& json);
 
 /// `result` as JSON under --json, else `lines` as "label: value".
 void print(const Common& common, const Json& result, const provenance::NamedValues& lines);
 
 /// `table` as JSON under --json, else a line for each entry: its name, to `width`, and its value.
 void print_table(const Common& common, const Json& table, std::size_t width);
+
+/// Says that `goal` was written: {"written": goal} with `more` under --json, else its path.
+void print_written(const Common& common, const std::filesystem::path& goal, const Json& more = Json::object());
+
+/// Refuses before the work what writing would refuse after it, and a goal that is the input.
+/// @throws FileError, InvalidInput  as ranvier::check_goal
+void check_output(const std::filesystem::path& goal, const std::filesystem::path& input, bool overwrite);
+/// Makes a folder for results, and those around it. @throws FileError
+void make_folder(const std::filesystem::path& folder);
+/// Throws InvalidInput where `goal` is `input`.
+void check_other_file(const std::filesystem::path& goal, const std::filesystem::path& input);
 
 }  // namespace ranvier::cli

@@ -20,7 +20,7 @@ void list_sets(const Common& common) {
         sets.push_back({{"name", set.name}, {"description", set.description}, {"files", files}});
     }
     if (common.json) {
-        print(sets.dump(2));
+        print_json(sets);
         return;
     }
     for (const Json& set : sets) {
@@ -41,10 +41,12 @@ void add_data(CLI::App& app, const Common& common) {
     command->require_subcommand(1);
     command->fallthrough();
     CLI::App* list = command->add_subcommand("list", "The sets of sample data, and where they lie");
+    explain(list, {"data list"});
     list->callback([&common] { list_sets(common); });
     CLI::App* get = command->add_subcommand("get", "Find a set on this machine, or fetch it from its public home");
     auto name = std::make_shared<std::string>();
     get->add_option("SET", *name, "A set, e.g. eegmmidb")->required();
+    explain(get, {"data get eegmmidb"});
     get->callback([name, &common] {
         const auto paths = formats::found_or_fetched(formats::sample_set(*name));
         Json list_of_paths = Json::array();
@@ -55,7 +57,7 @@ void add_data(CLI::App& app, const Common& common) {
             }
         }
         if (common.json) {
-            print(list_of_paths.dump(2));
+            print_json(list_of_paths);
         }
     });
 }

@@ -66,10 +66,30 @@ Source opened(bool synthetic) {
 
 std::string percent(double value) { return (value < 0 ? "−" : "+") + formatted("%.0f %%", std::abs(value)); }
 
-void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
+/// What the numbers say of the textbook's rule, in a sentence.
+std::string finding(const std::vector<meeg::MotorImagery::Site>& sites) {
+    const auto said = [&](const char* channel, double meeg::MotorImagery::Site::*task) {
+        const auto site = std::ranges::find(sites, channel, &meeg::MotorImagery::Site::channel);
+        const double change = (*site).*task;
+        return std::string(change < 0 ? "falls" : "does not fall") + " at " + channel + " (" + percent(change) + ")";
+    };
+    return "In this recording 8–13 Hz power " + said("C3", &meeg::MotorImagery::Site::hands) + " and " +
+           said("C4", &meeg::MotorImagery::Site::hands) + " while hands are imagined, and " +
+           said("Cz", &meeg::MotorImagery::Site::feet) + " while feet are.";
+}
+
+void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Common& common) {
+    const fs::path fif = folder / "hands-feet-ave.fif", html = folder / "report.html";
+    const fs::path model_html = folder / "model.html";
+    make_folder(folder);
+    formats::check_goal(fif, &formats::Format::write_evokeds, overwrite);
+    report::check_page(html, overwrite);
+    report::check_page(model_html, overwrite);
     Steps step;
     Source source = step("Read the recording", [&] { return opened(synthetic); });
-    std::fprintf(stderr, "%s\n", source.description.c_str());
+    if (!common.quiet) {
+        std::fprintf(stderr, "%s\n", source.description.c_str());
+    }
     if (!source.synthetic) {
         step("Place electrodes",
              [&] { meeg::set_montage(source.raw.info, meeg::make_standard_montage("standard_1005")); });
@@ -77,23 +97,23 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
     const meeg::MotorImagery found = meeg::motor_imagery(std::move(source.raw), std::ref(step));
     const auto& averages = found.averages;
 
-    fs::create_directories(folder);
-    const fs::path fif = folder / "hands-feet-ave.fif", html = folder / "report.html";
     step("Write " + fif.string(), [&] {
-        formats::write_evokeds({averages[0].second, averages[1].second, averages[2].second}, fif, true);
+        formats::write_evokeds({averages[0].second, averages[1].second, averages[2].second}, fif, overwrite);
     });
 
     Json result{
         {"recording", source.description},
         {"synthetic", source.synthetic},
         {"epochs", {{"hands", found.hands.n_epochs()}, {"feet", found.feet.n_epochs()}, {"events", found.n_events}}},
+        {"left_out", found.left_out},
         {"report", html.string()},
         {"evoked", fif.string()}};
     provenance::NamedValues summary{
         {"Recording", source.description},
         {"Channels", std::to_string(found.raw.info.n_channels())},
         {"Epochs", std::to_string(found.hands.n_epochs()) + " hands, " + std::to_string(found.feet.n_epochs()) +
-                       " feet, of " + std::to_string(found.n_events) + " events"}};
+                       " feet, of " + std::to_string(found.n_events) + " events"},
+        {"Left out", found.left_out}};
     for (const meeg::MotorImagery::Site& site : found.sites) {
         result["erd_percent"][site.channel] = {{"hands", site.hands}, {"feet", site.feet}};
         summary.emplace_back("8–13 Hz power at " + site.channel,
@@ -102,33 +122,36 @@ void run_demo(const fs::path& folder, bool synthetic, const Common& common) {
 
     step("Write " + html.string(), [&] {
         report::Page page("Hands against feet: imagined movement");
-        report::add_summary(
-            page, "In short",
-            "While a movement is imagined, the rhythms of the sensorimotor cortex weaken: over the hand "
-            "areas (C3, C4) for hands, over the foot area (Cz) for feet. Power is the change against "
-            "−1 … 0 s, averaged over 1 … 3 s after the cue.",
-            summary);
+        report::add_summary(page, "In short",
+                            "While a movement is imagined, the rhythms of the sensorimotor cortex weaken; as a rule "
+                            "over the hand areas "
+                            "(C3, C4) for hands and over the foot area (Cz) for feet. " +
+                                finding(found.sites) +
+                                "\n\nPower is the change against −1 … 0 s, averaged over 1 … 3 s after the cue.",
+                            summary);
         report::add_tfr(page, "Event-related desynchronisation", found.power, "%", "−1 … 0 s, percent",
                         report::FirstView{"C3", found.mu_low, found.mu_high, found.erd_from, found.erd_to});
         report::add_evoked(page, "Averages", averages);
-        report::add_spectrum(page, "Power spectral density", {{"before filtering", found.spectrum}});
+        report::add_drops(page, "Dropped epochs", found.drop_log);
+        report::add_spectrum(page, "Power spectral density", {{"before filtering", found.spectrum}},
+                             "Welch's method: windows of 512 samples, half overlapping");
         report::add_recording(page, "Recording, 1 to 40 Hz", found.raw);
         provenance::RunRecord run = new_run(common);
         run.parameters = found.parameters;
         run.timings = step.timings;
         run.inputs = source.inputs;
         report::add_run(page, "How this page was made", run);
-        page.write(html);
+        page.write(html, overwrite);
     });
 
     // A model beside the recording: where rest becomes rhythm in two equations.
-    const fs::path page = folder / "model.html";
-    const ModelPageResult model = write_model_page({.model = "morris_lecar", .preset = "hopf"}, page, true, common);
+    const ModelPageResult model =
+        write_model_page({.model = "morris_lecar", .preset = "hopf"}, model_html, overwrite, common);
     result["model"] = model.json;
 
     summary.insert(summary.end(), {{"Evoked data", fif.string()}, {"Report", html.string()}});
     summary.insert(summary.end(), model.lines.begin(), model.lines.end());
-    summary.emplace_back("Report of the model", page.string());
+    summary.emplace_back("Report of the model", model_html.string());
     print(common, result, summary);
 }
 
@@ -141,7 +164,10 @@ void add_demo(CLI::App& app, const Common& common) {
     auto synthetic = std::make_shared<bool>(false);
     command->add_option("-o,--out", *folder, "Folder for the results")->capture_default_str();
     command->add_flag("--synthetic", *synthetic, "Analyse a synthetic recording of known truth");
-    command->callback([=, &common] { run_demo(*folder, *synthetic, common); });
+    auto overwrite = std::make_shared<bool>(false);
+    command->add_flag("--overwrite", *overwrite, "Replace results that are there");
+    explain(command, {"demo", "demo --synthetic --out there"});
+    command->callback([=, &common] { run_demo(*folder, *synthetic, *overwrite, common); });
 }
 
 }  // namespace ranvier::cli

@@ -20,6 +20,7 @@ provenance::RunRecord new_run(const Common& common) {
 
 void add_doctor(CLI::App& app, const Common& common) {
     CLI::App* command = app.add_subcommand("doctor", "Show versions, BLAS, threads and instruction sets");
+    explain(command, {"doctor", "doctor --json"});
     command->callback([&common] {
         Json table;
         for (const auto& [name, value] : versions()) {

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/formats/format.hpp"
 #include "ranvier/formats/tables/json_value.hpp"
 #include "ranvier/formats/tables/model_file.hpp"
 #include "ranvier/formats/tables/table.hpp"
@@ -68,6 +69,8 @@ const std::string names_entry = "feature_names_in_";
 
 void fit(const Arguments& a, const Common& common) {
     const Value::Map settings = settings_of(a);
+    formats::check_name(a.out, formats::model_format);
+    check_output(a.out, a.data, a.overwrite);
     require_target(a.model, !a.target.empty());  // before the data are read, so that it is said at once
     const formats::Table table = formats::read_table(a.data, a.target);
     FittedModel fit = fitted_model(a.model, settings, table.X, table.target);
@@ -112,7 +115,7 @@ void models(const std::string& word, const Common& common) {
         }
     }
     if (common.json) {
-        print(said.dump(2));
+        print_json(said);
     }
 }
 
@@ -132,7 +135,7 @@ void predict(const Arguments& a, const Common& common) {
         for (index i = 0; i < said.values.extent(0); ++i) {
             rows.push_back(std::vector<double>(&said.values(i, 0), &said.values(i, 0) + said.values.extent(1)));
         }
-        print((said.labels.empty() ? Json{{"values", rows}} : Json{{"labels", said.labels}}).dump());
+        print_json(said.labels.empty() ? Json{{"values", rows}} : Json{{"labels", said.labels}});
         return;
     }
     for (const std::string& label : said.labels) {
@@ -188,21 +191,26 @@ void add_learn(CLI::App& app, const Common& common) {
             help);
     }
     fitting->add_flag("--overwrite", a->overwrite, "Replace a model file that is there");
+    explain(fitting, {"learn fit iris.csv --model mlp --target species --hidden 16,8 --out iris.rvl",
+                      "learn fit digits.npy --model som --rows 20 --columns 20 --seed 0"});
     fitting->callback([a, &common] { fit(*a, common); });
 
     CLI::App* listing = command->add_subcommand("models", "List what can be trained, with parameters and defaults");
     auto one = std::make_shared<std::string>();
     listing->add_option("MODEL", *one, "Say what each setting of this one means");
+    explain(listing, {"learn models", "learn models som"});
     listing->callback([one, &common] { models(*one, common); });
 
     CLI::App* asking = command->add_subcommand("predict", "Print what a model says of each sample");
     asking->add_option("MODEL", a->model, "Model file")->required();
     asking->add_option("DATA", a->data, "Samples in rows: .csv or .npy")->required();
     asking->add_option("--target", a->target, "Column to leave out");
+    explain(asking, {"learn predict model.rvl new.csv"});
     asking->callback([a, &common] { predict(*a, common); });
 
     CLI::App* inspecting = command->add_subcommand("inspect", "Say what is in a model file");
     inspecting->add_option("MODEL", a->model, "Model file")->required();
+    explain(inspecting, {"learn inspect model.rvl"});
     inspecting->callback([a, &common] { inspect(a->model, common); });
 }
 

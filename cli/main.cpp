@@ -5,18 +5,52 @@
 
 #include "commands.hpp"
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/file.hpp"
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
+#include "ranvier/base/text.hpp"
+#include "ranvier/base/utf8.hpp"
 #include "ranvier/base/version.hpp"
 
 namespace ranvier::cli {
 
-void print(const std::string& text) { std::cout << text << '\n'; }
+namespace {
+
+/// A text in which control characters but line breaks and tabs are written as `format` says.
+std::string without_control(const std::string& text, const char* format) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto [character, bytes] = first_character(std::string_view(text).substr(at));
+        const std::size_t length = std::max<std::size_t>(1, bytes);
+        const std::uint32_t code = bytes > 0 ? character : 0;
+        const bool control = bytes > 0 && (code < 0x20 || (code >= 0x7f && code < 0xa0));
+        if (control && code != '\n' && code != '\t') {
+            std::array<char, 12> buffer{};
+            std::snprintf(buffer.data(), buffer.size(), format, code);
+            out += buffer.data();
+        } else {
+            out += text.substr(at, length);
+        }
+        at += length;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string printable(const std::string& text) { return without_control(text, "\\x%02x"); }
+
+void print(const std::string& text) { std::cout << printable(text) << '\n'; }
+
+void print_json(const Json& json) {
+    std::cout << without_control(json.dump(2, ' ', false, Json::error_handler_t::replace), "\\u%04x") << '\n';
+}
 
 void print(const Common& common, const Json& result, const provenance::NamedValues& lines) {
     if (common.json) {
-        print(result.dump(2));
+        print_json(result);
         return;
     }
     for (const auto& [label, value] : lines) {
@@ -26,13 +60,52 @@ void print(const Common& common, const Json& result, const provenance::NamedValu
 
 void print_table(const Common& common, const Json& table, std::size_t width) {
     if (common.json) {
-        print(table.dump(2));
+        print_json(table);
         return;
     }
     for (const auto& [name, value] : table.items()) {
         print(name + std::string(std::max(width, name.size() + 1) - name.size(), ' ') +
-              (value.is_string() ? value.get<std::string>() : value.dump()));
+              (value.is_string() ? value.get<std::string>()
+                                 : value.dump(-1, ' ', false, Json::error_handler_t::replace)));
     }
+}
+
+void print_written(const Common& common, const std::filesystem::path& goal, const Json& more) {
+    if (!common.json) {
+        print(goal.string());
+        return;
+    }
+    Json said{{"written", goal.string()}};
+    said.update(more);
+    print_json(said);
+}
+
+void check_other_file(const std::filesystem::path& goal, const std::filesystem::path& input) {
+    std::error_code none;
+    require(!std::filesystem::equivalent(goal, input, none), [&] {
+        return "the result must go to another file than the one that is read; both are '" + goal.string() + "'";
+    });
+}
+
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throw FileError(folder, FileError::no_offset, "the folder can't be made: " + error.message());
+    }
+}
+
+void check_output(const std::filesystem::path& goal, const std::filesystem::path& input, bool overwrite) {
+    check_other_file(goal, input);
+    check_goal(goal, overwrite);
+}
+
+void explain(CLI::App* command, const std::vector<std::string>& examples, const std::string& note) {
+    std::string text = examples.size() == 1 ? "Example:" : "Examples:";
+    for (const std::string& example : examples) {
+        text += "\n  ranvier " + example;
+    }
+    command->footer(text + (note.empty() ? "" : "\n\n" + note));
 }
 
 namespace {
@@ -49,63 +122,92 @@ extern "C" void on_interrupt(int number) {
     request_interrupt();
 }
 
-/// Names that could have stood where the parser met something it does not know.
-std::vector<std::string> known_names(const CLI::App& app) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands({})) {
-        names.push_back(command->get_name());
-    }
-    for (const CLI::Option* option : app.get_options()) {
-        for (const std::string& name : option->get_lnames()) {
-            names.push_back("--" + name);
-        }
-    }
-    return names;
+std::vector<CLI::App*> subcommands(const CLI::App& app) {
+    return const_cast<CLI::App&>(app).get_subcommands([](const CLI::App*) { return true; });
 }
 
-/// The innermost command that was named before parsing stopped.
-const CLI::App& innermost(const CLI::App& app, int argc, char** argv) {
-    const CLI::App* current = &app;
-    for (int k = 1; k < argc; ++k) {
-        for (const CLI::App* command : current->get_subcommands({})) {
-            if (command->get_name() == argv[k]) {
-                current = command;
+/// The innermost command that was named before parsing stopped, and the words behind its name.
+std::pair<const CLI::App*, std::vector<std::string>> innermost(const CLI::App& app,
+                                                               const std::vector<std::string>& words) {
+    std::pair<const CLI::App*, std::vector<std::string>> found{&app, {}};
+    for (const std::string& word : words) {
+        const auto inside = subcommands(*found.first);
+        const auto named = std::ranges::find_if(inside, [&](const auto* c) { return c->get_name() == word; });
+        if (named != inside.end()) {
+            found = {*named, {}};
+        } else {
+            found.second.push_back(word);
+        }
+    }
+    return found;
+}
+
+std::string path_of(const CLI::App& command) {
+    return (command.get_parent() ? path_of(*command.get_parent()) + " " : "") + command.get_name();
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
+    const auto [command, behind] = innermost(app, words);
+    const auto inside = subcommands(*command);
+    std::vector<std::string> names, flags;
+    for (const CLI::App* known : inside) {
+        names.push_back(known->get_name());
+    }
+    for (const CLI::App* a = command; a; a = a->get_parent()) {
+        for (const CLI::Option* option : a->get_options()) {
+            for (const std::string& name : option->get_lnames()) {
+                flags.push_back("--" + name);
+            }
+        }
+    }
+    std::string said = error.what();
+    const auto word = std::ranges::find_if(behind, [&](const std::string& w) {
+        return !w.starts_with('-') && (&w == behind.data() || *(&w - 1) != "--threads");
+    });
+    if (!inside.empty() && word == behind.end() && std::string(error.get_name()) == "RequiredError") {
+        said = "'" + path_of(*command) + "' needs a command: " + joined(names);
+    } else if (!inside.empty() && word != behind.end()) {
+        const std::string hint = did_you_mean(*word, names);
+        said = "there is no command '" + *word + "'" + (hint.empty() ? "; there are " + joined(names) : hint);
+    } else {
+        for (const std::string& w : behind) {
+            const std::string flag = w.substr(0, w.find('='));
+            if (flag.starts_with("--") && std::ranges::find(flags, flag) == flags.end()) {
+                const std::string hint = did_you_mean(flag, flags);
+                said = "'" + path_of(*command) + "' has no option " + flag + hint;
                 break;
             }
         }
     }
-    return *current;
+    std::cerr << "ranvier: " << printable(said) << "\nSee '" << path_of(*command) << " --help'.\n";
+    return usage;
 }
 
-int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-    const CLI::App& command = innermost(app, argc, argv);
-    std::string hint, said = error.what();
-    for (int k = 1; k < argc && hint.empty(); ++k) {
-        std::string word = argv[k];
-        word = word.substr(0, word.find('='));
-        const auto names = known_names(command);
-        if (std::find(names.begin(), names.end(), word) == names.end() && word != command.get_name()) {
-            hint = did_you_mean(word, names);
-            const auto commands = command.get_subcommands([](const CLI::App*) { return true; });
-            if (hint.empty() && !commands.empty() && command.get_subcommands().empty() && !word.starts_with('-')) {
-                said = "there is no command '" + word + "'; there are ";
-                for (const CLI::App* known : commands) {
-                    said += (known == commands.front() ? "" : ", ") + known->get_name();
-                }
-            }
-        }
+/// `ranvier help meeg filter` is `ranvier meeg filter --help`, and `ranvier version` is `ranvier --version`.
+std::vector<std::string> plain_words(std::vector<std::string> words) {
+    if (!words.empty() && words.front() == "help") {
+        words.erase(words.begin());
+        words.emplace_back("--help");
+    } else if (words.size() == 1 && words.front() == "version") {
+        words.front() = "--version";
     }
-    std::string path;
-    for (const CLI::App* a = &command; a; a = a->get_parent()) {
-        path = a->get_name() + (path.empty() ? "" : " " + path);
+    return words;
+}
+
+/// What holds for every command is said in the help of every command.
+void say_common_options(CLI::App& app) {
+    for (CLI::App* command : subcommands(app)) {
+        const std::string own = command->get_footer();
+        command->footer((own.empty() ? "" : own + "\n\n") +
+                        "Everywhere: --json prints results as JSON, -q or --quiet no progress, --threads N bounds "
+                        "threads.");
+        say_common_options(*command);
     }
-    std::cerr << "ranvier: " << said << hint << "\nSee '" << path << " --help'.\n";
-    return usage;
 }
 
 int run(int argc, char** argv) {
     CLI::App app{"Computational neuroscience, from the ion channel to the MEG sensor.", "ranvier"};
-    app.set_version_flag("--version", "ranvier " + version());
+    app.set_version_flag("-V,--version", "ranvier " + version());
     app.require_subcommand(1);
     app.fallthrough();
     app.get_formatter()->column_width(36);
@@ -119,6 +221,7 @@ int run(int argc, char** argv) {
     for (AddCommand* add : commands) {
         add(app, common);
     }
+    say_common_options(app);
 
     // Options are read before commands run, so settings made here hold for all of them.
     std::unique_ptr<ThreadLimit> limit;
@@ -126,19 +229,25 @@ int run(int argc, char** argv) {
         if (!common.quiet) {
             set_progress_sink(&stderr_progress());
         }
+        set_log_sink([](LogLevel level, const std::string& message) {
+            if (level == LogLevel::warning) {
+                std::cerr << "ranvier: warning: " << printable(message) << '\n';
+            }
+        });
         limit = std::make_unique<ThreadLimit>(common.threads);
     });
     if (argc == 1) {
         std::cout << app.help();
         return ok;
     }
+    const std::vector<std::string> words = plain_words({argv + 1, argv + argc});
     try {
-        app.parse(argc, argv);
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
             return app.exit(error);  // --help and --version
         }
-        return usage_error(app, error, argc, argv);
+        return usage_error(app, error, words);
     }
     return ok;
 }
@@ -165,9 +274,13 @@ int main(int argc, char** argv) {
     } catch (const Interrupted&) {
         std::cerr << "ranvier: interrupted\n";
         return 128 + cli::received;
+    } catch (const std::bad_alloc&) {
+        std::cerr << "ranvier: there is not enough memory for this\n";
+        return cli::failure;
     } catch (const std::exception& error) {
-        std::cerr << "ranvier: " << error.what() << '\n';
-        const bool theirs = dynamic_cast<const InvalidInput*>(&error) || dynamic_cast<const FileError*>(&error);
+        std::cerr << "ranvier: " << cli::printable(error.what()) << '\n';
+        const bool theirs = dynamic_cast<const InvalidInput*>(&error) || dynamic_cast<const FileError*>(&error) ||
+                            dynamic_cast<const std::filesystem::filesystem_error*>(&error);
         return theirs ? cli::invalid_input : cli::failure;
     }
 }

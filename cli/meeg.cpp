@@ -1,6 +1,6 @@
 #include <set>
 
-#include "commands.hpp"
+#include "contents.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
@@ -34,11 +34,13 @@ CLI::App* add_work(CLI::App* meeg_app, const Common& common, const std::string& 
                            "The " + how + " recording: " + formats::extensions(&formats::Format::write_raw));
     auto options = add_settings<Options>(command, {"picks"});
     command->callback([=, &common] {
+        check_other_file(files->out, files->in);
+        formats::check_goal(files->out, &formats::Format::write_raw, files->overwrite);
         meeg::Raw raw = formats::read_raw(files->in);
         meeg::load(raw);
         work(raw, *options);
         formats::write_raw(raw, files->out, files->overwrite);
-        print(common.json ? Json{{"written", files->out}}.dump() : files->out);
+        print_written(common, files->out);
     });
     return command;
 }
@@ -76,7 +78,6 @@ std::shared_ptr<Cutting> add_cutting(CLI::App* command) {
         ->add_flag_callback(
             "--no-baseline", [=] { options->baseline.reset(); }, "No baseline correction")
         ->excludes("--baseline");
-    command->footer("Limits are in SI units: --reject eeg=150e-6,grad=4e-10");
     return cutting;
 }
 
@@ -91,45 +92,71 @@ meeg::EventIds chosen(const meeg::EventIds& ids, const Cutting& cutting, const s
             std::ranges::transform(ids, std::back_inserter(known), [](const auto& id) { return id.first; });
             return "no " + what + " is called '" + description + "'; there are: " + joined(known);
         });
+        require(std::ranges::none_of(out, [&, name = name](const auto& id) { return id.first == name; }),
+                "--event gives '" + name + "' twice");
         out.emplace_back(name, at->second);
     }
     return cutting.conditions.empty() ? ids : out;
 }
 
-meeg::Epochs cut(const std::string& path, const Cutting& cutting) {
-    auto raw = std::make_shared<meeg::Raw>(formats::read_raw(path));
+/// How many events were to become epochs: those of other codes were not.
+index asked_for(const meeg::Epochs& epochs) {
+    return std::ranges::count_if(
+        epochs.drop_log, [](const auto& reasons) { return std::ranges::find(reasons, "IGNORED") == reasons.end(); });
+}
+
+meeg::Epochs cut(meeg::Raw recording, const Cutting& cutting) {
+    auto raw = std::make_shared<meeg::Raw>(std::move(recording));
     const auto [events, found] = meeg::events_from_annotations(*raw);
     return meeg::make_epochs(raw, events, chosen(found, cutting, "annotation"), *cutting.options);
 }
+
+constexpr const char* limits_note = "Limits are in SI units: --reject eeg=150e-6,grad=4e-10";
 
 void add_epochs(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("epochs", "Cut a recording around its annotations");
     auto files = add_files(command, "A recording", "The epochs: name-epo.fif");
     auto cutting = add_cutting(command);
+    explain(command, {"meeg epochs in.edf hands-epo.fif --event hands=T1 --tmin -1 --tmax 3 --reject eeg=150e-6"},
+            limits_note);
     command->callback([=, &common] {
-        meeg::Epochs epochs = cut(files->in, *cutting);
+        check_other_file(files->out, files->in);
+        formats::check_goal(files->out, &formats::Format::write_epochs, files->overwrite);
+        meeg::Epochs epochs = cut(formats::read_raw(files->in), *cutting);
         meeg::load(epochs);
         formats::write_epochs(epochs, files->out, files->overwrite);
-        const auto given = static_cast<index>(epochs.drop_log.size());
-        print(common.json ? Json{{"written", files->out}, {"epochs", epochs.n_epochs()}, {"events", given}}.dump()
-                          : files->out + ": " + std::to_string(epochs.n_epochs()) + " epochs of " +
-                                std::to_string(given) + " events");
+        const auto given = asked_for(epochs);
+        if (common.json) {
+            print_written(common, files->out, {{"epochs", epochs.n_epochs()}, {"events", given}});
+        } else {
+            print(files->out + ": " + counted(epochs.n_epochs(), "epoch") + " of " + counted(given, "event"));
+        }
     });
 }
 
 void add_average(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("average", "Average epochs, one evoked response per condition");
-    auto files = add_files(command, "A recording, or epochs (name-epo.fif)", "The averages: name-ave.fif");
+    auto files = add_files(command, "A recording, or epochs", "The averages: name-ave.fif");
     auto cutting = add_cutting(command);
+    explain(command,
+            {"meeg average in.edf out-ave.fif --event hands=T1 --event feet=T2 --reject eeg=150e-6",
+             "meeg average hands-epo.fif hands-ave.fif"},
+            limits_note);
     command->callback([=, &common] {
-        const bool is_epochs =
-            files->in.find("-epo.fif") != std::string::npos || files->in.find("_epo.fif") != std::string::npos;
+        check_other_file(files->out, files->in);
+        formats::check_goal(files->out, &formats::Format::write_evokeds, files->overwrite);
+        formats::Contents contents = formats::read(files->in);
+        const bool is_epochs = std::holds_alternative<meeg::Epochs>(contents);
+        require(is_epochs || std::holds_alternative<meeg::Raw>(contents), [&] {
+            return "averages are made of a recording or of epochs; '" + files->in + "' holds " + noun_of(contents);
+        });
         const std::set<std::string> of_epochs{"IN", "OUT", "--overwrite", "--event", "--reject", "--flat"};
         for (const CLI::Option* option : command->get_options()) {
             require(!is_epochs || option->count() == 0 || of_epochs.contains(option->get_name()),
                     option->get_name() + " is about how a recording is cut; " + files->in + " has been cut already");
         }
-        meeg::Epochs epochs = is_epochs ? formats::read_epochs(files->in) : cut(files->in, *cutting);
+        meeg::Epochs epochs = is_epochs ? std::get<meeg::Epochs>(std::move(contents))
+                                        : cut(std::get<meeg::Raw>(std::move(contents)), *cutting);
         if (is_epochs) {
             epochs.event_id = chosen(epochs.event_id, *cutting, "condition");
             const auto given = [&](const char* flag, const auto& limits, const auto& before) {
@@ -142,7 +169,7 @@ void add_average(CLI::App* meeg_app, const Common& common) {
         std::vector<meeg::Evoked> evokeds;
         Json counts;
         for (const auto& [name, id] : epochs.event_id) {
-            const std::vector<index> which = meeg::matching(epochs, {name});
+            const std::vector<index> which = of_code(epochs, id);
             counts[name] = which.size();
             if (!which.empty()) {
                 evokeds.push_back(meeg::average(meeg::subset(epochs, which)));
@@ -151,14 +178,12 @@ void add_average(CLI::App* meeg_app, const Common& common) {
         }
         require(!evokeds.empty(), "no epoch is left to average: every one was rejected");
         formats::write_evokeds(evokeds, files->out, files->overwrite);
-        if (common.json) {
-            print(Json{{"written", files->out}, {"epochs", counts}}.dump());
-        } else {
+        if (!common.json) {
             for (const meeg::Evoked& evoked : evokeds) {
-                print(evoked.comment + ": " + std::to_string(evoked.nave) + " epochs");
+                print(evoked.comment + ": " + counted(static_cast<index>(evoked.nave), "epoch"));
             }
-            print(files->out);
         }
+        print_written(common, files->out, {{"epochs", counts}});
     });
 }
 
@@ -170,16 +195,17 @@ void add_meeg(CLI::App& app, const Common& common) {
     command->fallthrough();
     CLI::App* filters =
         add_work(command, common, "filter", "Band-pass, high-pass or low-pass, with zero phase", "filtered", filter);
+    explain(filters, {"meeg filter in.fif out.fif --l-freq 1 --h-freq 40"});
     filters->parse_complete_callback([filters] {
         require(filters->count("--l-freq") + filters->count("--h-freq") > 0,
                 "a filter needs --l-freq, --h-freq, or both");
     });
-    add_work(command, common, "notch", "Remove line noise", "filtered", meeg::notch_filter)
-        ->get_option("--freqs")
-        ->required();
-    add_work(command, common, "resample", "Change the sampling rate", "resampled", resample)
-        ->get_option("--sfreq")
-        ->required();
+    CLI::App* notch = add_work(command, common, "notch", "Remove line noise", "filtered", meeg::notch_filter);
+    notch->get_option("--freqs")->required();
+    explain(notch, {"meeg notch in.fif out.fif --freqs 50,100"});
+    CLI::App* rate = add_work(command, common, "resample", "Change the sampling rate", "resampled", resample);
+    rate->get_option("--sfreq")->required();
+    explain(rate, {"meeg resample in.edf out.fif --sfreq 250"});
     add_epochs(command, common);
     add_average(command, common);
 }

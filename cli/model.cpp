@@ -54,7 +54,7 @@ void list_models(const Common& common) {
                        {"sound", result.diagnostics.empty()}});
     }
     if (common.json) {
-        print(all.dump(2));
+        print_json(all);
         return;
     }
     for (const char* kind : {"neuron", "channel", "synapse", "population", "system", "cable"}) {
@@ -105,7 +105,7 @@ void show_model(const std::string& name, const std::string& preset, const Common
     const Model model = language::loaded(name);
     const auto values = language::parameter_values(model, preset);
     if (common.json) {
-        print(json_of(model, values).dump(2));
+        print_json(json_of(model, values));
         return;
     }
     if (preset.empty()) {
@@ -141,7 +141,7 @@ void check_models(const std::vector<std::string>& names, const Common& common) {
         }
     }
     if (common.json) {
-        print(all.dump(2));
+        print_json(all);
     }
     if (count > 0) {
         throw InvalidInput(std::to_string(count) + (count == 1 ? " mistake" : " mistakes") +
@@ -193,7 +193,7 @@ void new_model(const std::string& path, bool overwrite, const Common& common) {
     OutputFile file(goal, overwrite);
     file.write(text);
     file.commit();
-    print(common.json ? Json{{"written", goal}}.dump() : goal);
+    print_written(common, goal);
 }
 
 /// For editors and for comparing with other people's models: a JSON list of {kind, text} on standard input, a list of
@@ -212,7 +212,7 @@ void parse_texts() {
         out.push_back(
             json_of(language::syntax_mistakes(item["text"].get<std::string>(), item["kind"].get<std::string>())));
     }
-    print(out.dump());
+    print_json(out);
 }
 
 }  // namespace
@@ -223,6 +223,7 @@ void add_model(CLI::App& app, const Common& common) {
     command->require_subcommand(1);
     command->fallthrough();
     CLI::App* list = command->add_subcommand("list", "The models that a name finds");
+    explain(list, {"model list"});
     list->callback([&common] { list_models(common); });
 
     CLI::App* show = command->add_subcommand("show", "The text of a model, or its values in a preset");
@@ -230,11 +231,13 @@ void add_model(CLI::App& app, const Common& common) {
     auto preset = std::make_shared<std::string>();
     show->add_option("MODEL", *shown_name, "A name, e.g. morris_lecar, or a file, e.g. ./mine.model")->required();
     show->add_option("--preset", *preset, "Show the parameters in this preset");
+    explain(show, {"model show morris_lecar", "model show morris_lecar --preset hopf"});
     show->callback([=, &common] { show_model(*shown_name, *preset, common); });
 
     CLI::App* check = command->add_subcommand("check", "All mistakes of models, each with line, column and a caret");
     auto names = std::make_shared<std::vector<std::string>>();
     check->add_option("MODEL", *names, "Names or files")->required();
+    explain(check, {"model check ./mine.model"});
     check->callback([=, &common] { check_models(*names, common); });
 
     add_model_report(*command, common);
@@ -244,10 +247,12 @@ void add_model(CLI::App& app, const Common& common) {
     auto overwrite = std::make_shared<bool>(false);
     fresh->add_option("FILE", *goal, "Where to write it, e.g. mine.model")->required();
     fresh->add_flag("--overwrite", *overwrite, "Replace an existing file");
+    explain(fresh, {"model new mine.model"});
     fresh->callback([=, &common] { new_model(*goal, *overwrite, common); });
 
     CLI::App* parse =
         command->add_subcommand("parse", "Mistakes of texts: a JSON list of {kind, text} on standard input");
+    explain(parse, {"model parse < texts.json"});
     parse->callback([] { parse_texts(); });
 }
 

@@ -61,6 +61,7 @@ report::PortraitOptions options_of(const ModelPageRequest& request, const Model&
         require(sign != std::string::npos && sign > 0,
                 [&] { return "--set wants NAME=VALUE, such as --set I=50; got '" + item + "'"; });
         const auto& parameter = parameter_of(model, item.substr(0, sign));
+        require(!options.given.contains(parameter.name), "--set gives " + parameter.name + " twice");
         options.given[parameter.name] = quantity(item.substr(sign + 1), model, parameter);
     }
     if (!request.parameter.empty()) {
@@ -138,8 +139,11 @@ std::string shown(double v, const language::Variable& variable) {
 
 ModelPageResult write_model_page(const ModelPageRequest& request, const std::filesystem::path& path, bool overwrite,
                                  const Common& common) {
-    require(overwrite || !std::filesystem::exists(path),
-            [&] { return "'" + path.string() + "' exists: give --overwrite to replace it, or another -o"; });
+    if (path.has_parent_path()) {
+        make_folder(path.parent_path());
+    }
+    report::check_page(path, overwrite);
+    check_other_file(path, request.model);
     Steps step;
     const language::ModelText source = language::model_text(request.model);
     const Model model = step("Read the equations", [&] { return language::loaded(request.model); });
@@ -181,9 +185,6 @@ ModelPageResult write_model_page(const ModelPageRequest& request, const std::fil
     report::add_portrait(page, title, portrait);
     report::add_equations(page, "Equations and parameters", portrait);
     report::add_run(page, "How this page was made", run);
-    if (path.has_parent_path()) {
-        std::filesystem::create_directories(path.parent_path());
-    }
     page.write(path, overwrite);
     result.json["report"] = path.string();
     return result;
@@ -209,7 +210,10 @@ void add_model_report(CLI::App& model_command, const Common& common) {
     command->add_option("--span", r.span, "Length of the traces, e.g. 200 (default: the model's)");
     command->add_option("--values", r.values, "At how many values there are traces")->capture_default_str();
     command->add_flag("--overwrite", o->overwrite, "Replace the page if it exists");
-    command->footer("Numbers without a unit are in the unit in which the model shows the quantity.");
+    explain(command,
+            {"model report morris_lecar --preset hopf",
+             "model report ./mine.model --parameter g_L --range 0:4 --set I=50 -o mine.html"},
+            "Numbers without a unit are in the unit in which the model shows the quantity.");
     command->callback([o, &common] {
         const std::string stem = std::filesystem::path(o->request.model).stem().string();
         const std::filesystem::path out = o->out.empty() ? stem + ".html" : o->out;

@@ -1,37 +1,80 @@
-#include "commands.hpp"
-#include "ranvier/formats/format.hpp"
-#include "ranvier/meeg/timefreq/spectrum.hpp"
+#include "contents.hpp"
+#include "ranvier/base/text.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/report/sections/sections.hpp"
 
 namespace ranvier::cli {
 
+namespace {
+
+/// Gives the electrodes of what a file holds their places.
+void place(formats::Contents& contents, const std::string& montage) {
+    const auto set = [&](meeg::Info& info) {
+        meeg::set_montage(info, meeg::make_standard_montage(montage), meeg::OnMissing::warn, false);
+    };
+    std::visit(
+        [&]<class T>(T& held) {
+            if constexpr (requires { held.info; }) {
+                set(held.info);
+            } else if constexpr (std::is_same_v<T, std::vector<meeg::Evoked>>) {
+                std::ranges::for_each(held, set, &meeg::Evoked::info);
+            } else {
+                throw InvalidInput("--montage is about channels with places; this file holds " +
+                                   std::string(formats::noun<T>));
+            }
+        },
+        contents);
+}
+
+}  // namespace
+
 void add_report(CLI::App& app, const Common& common) {
-    CLI::App* command = app.add_subcommand("report", "Write a page on which to look at a recording");
+    CLI::App* command = app.add_subcommand("report", "Write a page on which to look at what a file holds");
     struct Options {
-        std::string path, out;
+        std::string path, out, montage;
+        PageSettings page;
         bool overwrite = false;
     };
     auto o = std::make_shared<Options>();
-    command->add_option("FILE", o->path, "A recording: " + formats::extensions(&formats::Format::read_raw))->required();
+    command
+        ->add_option("FILE", o->path,
+                     "Whatever Ranvier reads or writes: " + formats::extensions(&formats::Format::read))
+        ->required();
     command->add_option("-o,--out", o->out, "The page (default: FILE with .html)");
+    const CLI::Option* montage = command->add_option(
+        "--montage", o->montage, "Where the electrodes lie, e.g. standard_1005; needed where the file does not say");
+    const CLI::Option* size =
+        command->add_option("--max-size", o->page.max_size, "Of the page's traces [MB]; beyond it they are thinned")
+            ->check(CLI::PositiveNumber)
+            ->capture_default_str();
     command->add_flag("--overwrite", o->overwrite, "Replace the page if it exists");
-    command->callback([o, &common] {
+    explain(command, {"report recording.edf", "report recording.edf --montage standard_1005 -o page.html",
+                      "report hands-ave.fif"});
+    command->callback([o, montage, size, &common] {
         const std::filesystem::path path = o->path;
         const std::filesystem::path out =
             o->out.empty() ? std::filesystem::path(path).replace_extension(".html") : std::filesystem::path(o->out);
-        const meeg::Raw raw = formats::read_raw(path);
-        report::Page page(path.filename().string());
-        report::add_recording(page, "Recording", raw);
-        if (!meeg::pick_data(raw.info).empty()) {
-            meeg::WelchOptions welch;
-            welch.n_fft = std::min<index>(2048, raw.n_samples());
-            report::add_spectrum(page, "Power spectral density", {{"whole recording", meeg::psd_welch(raw, welch)}});
-        }
+        check_other_file(out, path);
+        report::check_page(out, o->overwrite);
+        formats::Contents contents = formats::read(path);
+        require(size->count() == 0 || std::holds_alternative<meeg::Raw>(contents),
+                "--max-size is about the traces of a recording; '" + o->path + "' holds none");
         provenance::RunRecord run = new_run(common);
+        if (montage->count() > 0) {
+            place(contents, o->montage);
+            run.parameters.emplace_back("montage", o->montage);
+        }
+        report::Page page(path.filename().string());
+        const Facts about = facts_of(contents);
+        add_contents(page, contents, about, o->page, run.parameters);
         run.inputs = {provenance::file_input(path)};
         report::add_run(page, "How this page was made", run);
         page.write(out, o->overwrite);
-        print(common.json ? Json{{"report", out.string()}}.dump() : out.string());
+        if (common.json) {
+            print_json({{"report", out.string()}});
+        } else {
+            print(out.string());
+        }
     });
 }
 

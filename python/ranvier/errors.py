@@ -1,5 +1,6 @@
 """How what the engine says reaches Python: exceptions and warnings."""
 
+import errno
 import logging
 import os
 import sys
@@ -17,6 +18,8 @@ class FileError(OSError):
         The file.
     offset : int | None
         The byte at which the trouble begins, where that is known.
+    errno : int | None
+        The system's number, where it was the system that refused.
     """
 
     offset = None
@@ -29,11 +32,24 @@ class MissingFileError(FileError, FileNotFoundError):
     """The file is not there."""
 
 
-def file_error(message, filename, offset):
-    """The exception for an engine's FileError."""
-    kind = FileError if not filename or os.path.exists(filename) else MissingFileError
-    error = kind(message)
+class ExistingFileError(FileError, FileExistsError):
+    """The file is there already."""
+
+
+class DeniedFileError(FileError, PermissionError):
+    """The file may not be read or written."""
+
+
+_kinds = {errno.EEXIST: ExistingFileError, errno.EACCES: DeniedFileError, errno.EPERM: DeniedFileError}
+
+
+def file_error(message, filename, offset, number=0):
+    """The exception for an engine's FileError; `number` is errno, or 0 where the system did not refuse."""
+    missing = number == errno.ENOENT or (not number and filename and not os.path.exists(filename))
+    error = (MissingFileError if missing else _kinds.get(number, FileError))(message)
     error.filename = filename
+    if number:
+        error.errno, error.strerror = number, os.strerror(number)
     error.offset = None if offset < 0 else offset
     return error
 

@@ -136,6 +136,16 @@ TEST(ModelPage, and_those_of_recordings_hold_every_kind_of_section_that_the_sche
     report::add_evoked(page, "Averages", {{"a", evoked}});
     report::add_tfr(page, "Power", {{"a", tfr}}, "%", "");
     report::add_spectrum(page, "Spectrum", {{"a", spectrum}});
+    report::EventTimes times;
+    times.add("left", 1.5);
+    times.add("right", 2);
+    times.add("left", 3);
+    report::add_events(page, "Events", times, 0, {}, "s");
+    report::add_drops(page, "Dropped", {{}, {"Fz"}, {"IGNORED"}, {"Fz", "Cz"}});
+    Array<double, 2> square({1, 2});
+    square(0, 0) = 4e-26;
+    square(0, 1) = -2e-26;
+    report::add_matrix(page, "Matrix", {"a"}, {"a", "b"}, square);
     report::add_portrait(page, "Model", portrait);
     report::add_equations(page, "Equations", portrait);
     report::add_run(page, "Run", run);

@@ -23,7 +23,7 @@ function reportPage(info: TestInfo): string {
 test("the page of a recording shows its traces, its own rate and its spectrum", async ({ page }, info) => {
   expect(await opened(page, reportPage(info))).toEqual([]);
   await expect(page.getByRole("alert")).toHaveCount(0);
-  await expect(page.getByRole("heading", { level: 2 })).toHaveText(["Recording", "Power spectral density", "How this page was made"]);
+  await expect(page.getByRole("heading", { level: 2 })).toHaveText(["In short", "Recording", "Power spectral density", "How this page was made"]);
   await expect(section(page, "Recording").locator(".rv-note")).toHaveText("2 EEG · 500 Hz (traces thinned to 250 Hz) · 0:20 (20 s)");
   await expect(page.locator(".rv-recording .rv-readout")).toHaveText("0 s – 10 s of 20 s · channels 1–2 of 2 · scale × 1");
   await expect(page.locator(".rv-labels button")).toHaveText(["Cz", "Pz"]);
@@ -58,11 +58,11 @@ for (const scheme of ["light", "dark"] as const)
   });
 
 test("the demo's page is whole, and its pictures agree with its words", async ({ page }, info) => {
-  const address = writtenByProgram(info, "demo", ["demo", "--synthetic"]);
+  const address = writtenByProgram(info, "demo", ["demo", "--synthetic", "--overwrite"]);
   expect(await opened(page, `${address}/report.html`)).toEqual([]);
   await expect(page.getByRole("alert")).toHaveCount(0);
   await expect(page.getByRole("heading", { level: 2 })).toHaveText([
-    "In short", "Event-related desynchronisation", "Averages", "Power spectral density", "Recording, 1 to 40 Hz", "How this page was made",
+    "In short", "Event-related desynchronisation", "Averages", "Dropped epochs", "Power spectral density", "Recording, 1 to 40 Hz", "How this page was made",
   ]);
 
   // The image opens with hands at C3, 8 to 13 Hz, 1 to 3 s: the number of the summary.

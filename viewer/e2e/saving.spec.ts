@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Download, Page } from "@playwright/test";
 import { PageWriter } from "../tests/page-writer";
-import { demoPage, expect, opened, section, settled, test, written } from "./pages";
+import { demoPage, expect, opened, section, settled, test, violations, writtenByProgram, written } from "./pages";
 
 async function saved(page: Page, title: string, kind: "SVG" | "PNG" | "CSV"): Promise<{ name: string; bytes: Buffer }> {
   const waiting = page.waitForEvent("download");
@@ -107,6 +107,44 @@ test("the numbers of a spectrum are saved as the page has them", async ({ page }
   expect(rows[2]![2]).toBe(""); // no value
 });
 
+const report = (writer: PageWriter): object => ({
+  format: "ranvier-report/1", title: "Kinds", created: "2025-01-01T00:00:00Z", version: "0",
+  sections: [
+    { kind: "events", title: "Events over time", unit: "s", start: 0, end: 60, groups: [{ name: "left, \"L\"", times: [5, 15, 25] }, { name: "right", times: [10.5] }] },
+    { kind: "drops", title: "Dropped epochs", given: 45, dropped: 17, reasons: [{ reason: "Fp1", count: 15 }, { reason: "Fpz", count: 4 }] },
+    { kind: "matrix", title: "Covariance", rows: ["A", "B"], columns: ["A", "B"], data: { ...writer.float32(Float32Array.of(1, -0.5, -0.5, 0.25), [2, 2]), scale: 4e-26 } },
+  ],
+});
+
+test("events over time: marks, their numbers, and a CSV that a spreadsheet reads", async ({ page }) => {
+  const writer = new PageWriter();
+  expect(await opened(page, written("kinds.html", writer.page(report(writer), "Kinds")))).toEqual([]);
+  const events = section(page, "Events over time");
+  await expect(events.getByRole("row", { name: /^left, "L" 3 5 s 25 s 10 s$/ })).toBeVisible();
+  await expect(events.getByRole("img", { name: "4 events of 2 kinds from 0 s to 60 s" })).toBeVisible();
+  const { bytes } = await saved(page, "Events over time", "CSV");
+  expect(bytes.toString()).toBe('name,time (s)\r\n"left, ""L""",5\r\n"left, ""L""",15\r\n"left, ""L""",25\r\nright,10.5\r\n');
+});
+
+test("dropped epochs say how many and why", async ({ page }) => {
+  const writer = new PageWriter();
+  await opened(page, written("kinds.html", writer.page(report(writer), "Kinds")));
+  const drops = section(page, "Dropped epochs");
+  await expect(drops.locator(".rv-note")).toHaveText("17 of 45 epochs dropped");
+  await expect(drops.getByRole("row", { name: /^Fp1 15 33 %/ })).toBeVisible();
+});
+
+test("a matrix reads single entries by keys, in their own size", async ({ page }) => {
+  const writer = new PageWriter();
+  await opened(page, written("kinds.html", writer.page(report(writer), "Kinds")));
+  const matrix = section(page, "Covariance");
+  await expect(matrix.locator(".rv-readout")).toHaveText("A · A: 4·10⁻²⁶");
+  await matrix.getByRole("application").focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(matrix.locator(".rv-readout")).toHaveText("A · B: −2·10⁻²⁶");
+  expect(await violations(page)).toEqual([]);
+});
+
 test("the scale bar of a recording with one channel is whole, and one channel is called one", async ({ page }) => {
   const writer = new PageWriter();
   const flat = writer.int16(new Int16Array(400), [1, 400], 1e-9);
@@ -127,4 +165,10 @@ test("the scale bar of a recording with one channel is whole, and one channel is
   const dpr = await page.evaluate(() => devicePixelRatio);
   expect(inside.top).toBeGreaterThan(0);
   expect(inside.bottom).toBeLessThan(inside.height - 36 * dpr);
+});
+
+test("a page that the program writes of epochs shows them", async ({ page }, info) => {
+  const address = writtenByProgram(info, "demo-saving", ["demo", "--synthetic", "--overwrite"]);
+  await opened(page, `${address}/report.html`);
+  await expect(section(page, "Dropped epochs").locator(".rv-note")).toContainText(/^\d+ of \d+ epochs dropped$/);
 });

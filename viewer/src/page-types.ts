@@ -1,7 +1,7 @@
 // Made from page.schema.json by "npm run types"; a test sees to it that it is up to date.
 
 /** A kind of section is a row here, and a definition below. */
-export type Section = SummarySection | RecordingSection | EvokedSection | TfrSection | SpectrumSection | PortraitSection | EquationsSection | RunSection;
+export type Section = SummarySection | RecordingSection | EvokedSection | TfrSection | SpectrumSection | EventsSection | DropsSection | MatrixSection | PortraitSection | EquationsSection | RunSection;
 
 /** An array that lives in a block of its own: value = raw * scale. NaN, and −32768 in int16, mean "no value here". */
 export interface ArrayRef {
@@ -123,10 +123,49 @@ export interface SpectrumSection {
   freqs: Frequencies;
   /** of each channel's power density */
   units: string[];
+  /** how they were computed, in words */
+  method: string;
   conditions: {
     name: string;
     data: ArrayRef;
   }[];
+}
+
+/** When things happened, by their names. */
+export interface EventsSection {
+  kind: "events";
+  title: string;
+  /** of times: s, or samples */
+  unit: string;
+  /** of the axis */
+  start: number;
+  end: number;
+  groups: {
+    name: string;
+    times: number[];
+  }[];
+}
+
+/** Why epochs were dropped; one may have several reasons. */
+export interface DropsSection {
+  kind: "drops";
+  title: string;
+  /** epochs asked for */
+  given: number;
+  dropped: number;
+  reasons: {
+    reason: string;
+    count: number;
+  }[];
+}
+
+/** A table of numbers as an image. */
+export interface MatrixSection {
+  kind: "matrix";
+  title: string;
+  rows: string[];
+  columns: string[];
+  data: ArrayRef;
 }
 
 /** A named quantity; shown value = SI value / scale. */

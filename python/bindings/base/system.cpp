@@ -11,6 +11,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/progress.hpp"
+#include "ranvier/base/system_error.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::python {
@@ -45,7 +46,11 @@ void translate(const std::exception_ptr& pointer, void*) {
     } catch (const InvalidInput& error) {
         PyErr_SetString(PyExc_ValueError, error.what());
     } catch (const FileError& error) {
-        raise("file_error", nb::str(error.what()), nb::str(error.path().c_str()), error.offset());
+        const auto* system = dynamic_cast<const SystemError*>(&error);
+        // The path as Python spells names of files, whatever bytes it has.
+        const nb::object path = nb::steal(PyUnicode_DecodeFSDefault(error.path().c_str()));
+        const nb::object message = nb::steal(PyUnicode_DecodeFSDefault(error.what()));
+        raise("file_error", message, path, error.offset(), system ? system->number() : 0);
     } catch (const NumericalError& error) {
         PyErr_SetString(PyExc_ArithmeticError, error.what());
     } catch (const Interrupted&) {

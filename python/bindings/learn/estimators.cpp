@@ -1,5 +1,6 @@
 // Every estimator of the table: fit, predict, transform and scores by its name, and model files.
 #include "learn/learn.hpp"
+#include "ranvier/formats/format.hpp"
 #include "ranvier/formats/tables/model_file.hpp"
 
 namespace ranvier::python {
@@ -166,7 +167,10 @@ void bind_estimators(nb::module_& m) {
     m.def("write_model", [](const std::filesystem::path& path, const std::string& kind, const nb::dict& settings,
                             const nb::dict& state, bool overwrite) {
         const Model model{kind, settings_of(settings), state_of(state)};
-        run([&] { formats::write_model(model, path, overwrite); });
+        run([&] {
+            formats::check_name(path, formats::model_format);
+            formats::write_model(model, path, overwrite);
+        });
     });
     m.def("read_model", [](const std::filesystem::path& path) {
         const Model model = run([&] { return formats::read_model(path); });

@@ -15,14 +15,14 @@
 #include <cstring>
 #include <optional>
 
-#include "ranvier/base/error.hpp"
+#include "ranvier/base/system_error.hpp"
 
 namespace ranvier {
 
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what, int error) {
-    throw FileError(path, FileError::no_offset, what + ": " + std::strerror(error));
+    throw SystemError(path, what + ": " + std::strerror(error), error);
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 }
 
 [[noreturn]] void fail_existing(const std::filesystem::path& goal) {
-    throw FileError(goal, FileError::no_offset, "exists already; ask for overwriting, or choose another name");
+    throw SystemError(goal, "exists already; ask for overwriting, or choose another name", EEXIST);
 }
 
 /// The status of a goal that may be replaced; nothing for one that is not there. Follows no links.
@@ -110,7 +110,7 @@ std::optional<struct stat> replaced(const std::filesystem::path& goal, bool over
         return std::nullopt;
     }
     if (S_ISDIR(status.st_mode)) {
-        throw FileError(goal, FileError::no_offset, "is a folder; name a file in it");
+        throw SystemError(goal, "is a folder; name a file in it", EISDIR);
     }
     if (!S_ISREG(status.st_mode)) {
         throw FileError(goal, FileError::no_offset, "is a device or a pipe; results go to regular files");

@@ -4,11 +4,11 @@
 
 namespace ranvier::formats {
 
-extern const Format edf_format, bdf_format;
 const Format edf_format{
     .name = "EDF",
     .extensions = {".edf", ".rec"},
     .begins = [](std::string_view head) { return head.starts_with("0       "); },
+    .read = [](const fs::path& path) -> Contents { return read_raw_edf(path); },
     .read_raw = [](const fs::path& path) { return read_raw_edf(path); },
     .write_raw = [](const meeg::Raw& raw, const fs::path& path,
                     bool overwrite) { write_raw_edf(raw, path, {.overwrite = overwrite}); },
@@ -23,6 +23,7 @@ const Format bdf_format{
                 "\xff"
                 "BIOSEMI");
         },
+    .read = [](const fs::path& path) -> Contents { return read_raw_bdf(path); },
     .read_raw = [](const fs::path& path) { return read_raw_bdf(path); },
     .read_annotations = [](const fs::path& path) { return read_annotations_edf(path); },
 };

@@ -10,11 +10,9 @@
 
 namespace ranvier::formats {
 
-// A new format is one file that defines its Format, and one word in each of these two lists.
-extern const Format fiff_format, edf_format, bdf_format;
-
 const std::vector<const Format*>& formats() {
-    static const std::vector<const Format*> all{&fiff_format, &edf_format, &bdf_format};
+    static const std::vector<const Format*> all{&fiff_format, &edf_format, &bdf_format, &event_list_format,
+                                                &model_format};
     return all;
 }
 
@@ -39,9 +37,10 @@ std::string suggestion(const fs::path& path) {
 }
 
 /// What the format of `path` has to read `what` with.
-template <class Function>
-Function reader(const fs::path& path, Function Format::*can, const std::string& what) {
+template <class T>
+auto reader(const fs::path& path, T (*Format::*can)(const fs::path&)) {
     const Format* format = format_of(path);
+    const std::string what(std::is_same_v<T, Contents> ? "files" : noun<T>);
     if (!format) {
         MappedFile{path};  // a file that is missing says so
         throw FileError(path, 0,
@@ -56,9 +55,10 @@ Function reader(const fs::path& path, Function Format::*can, const std::string& 
     return format->*can;
 }
 
-template <class Function>
-Function writer(const fs::path& path, Function Format::*can, const std::string& what) {
+template <class T>
+auto writer(const fs::path& path, void (*Format::*can)(const T&, const fs::path&, bool)) {
     const Format* format = format_named(path);
+    const std::string what(noun<T>);
     require(format && format->*can, [&] {
         return what + " are written as " + extensions(can) + "; got '" + path.filename().string() + "'" +
                (format ? "" : suggestion(path));
@@ -82,26 +82,47 @@ const Format* format_of(const fs::path& path) {
     return format_named(path);
 }
 
-meeg::Raw read_raw(const fs::path& path) { return reader(path, &Format::read_raw, "recordings")(path); }
-meeg::Epochs read_epochs(const fs::path& path) { return reader(path, &Format::read_epochs, "epochs")(path); }
-std::vector<meeg::Evoked> read_evokeds(const fs::path& path) {
-    return reader(path, &Format::read_evokeds, "averages")(path);
-}
-meeg::Annotations read_annotations(const fs::path& path) {
-    return reader(path, &Format::read_annotations, "annotations")(path);
-}
+Contents read(const fs::path& path) { return reader(path, &Format::read)(path); }
+meeg::Raw read_raw(const fs::path& path) { return reader(path, &Format::read_raw)(path); }
+meeg::Epochs read_epochs(const fs::path& path) { return reader(path, &Format::read_epochs)(path); }
+std::vector<meeg::Evoked> read_evokeds(const fs::path& path) { return reader(path, &Format::read_evokeds)(path); }
+meeg::Annotations read_annotations(const fs::path& path) { return reader(path, &Format::read_annotations)(path); }
 
 void write_raw(const meeg::Raw& raw, const fs::path& path, bool overwrite) {
-    writer(path, &Format::write_raw, "recordings")(raw, path, overwrite);
+    writer(path, &Format::write_raw)(raw, path, overwrite);
 }
 void write_epochs(const meeg::Epochs& epochs, const fs::path& path, bool overwrite) {
-    writer(path, &Format::write_epochs, "epochs")(epochs, path, overwrite);
+    writer(path, &Format::write_epochs)(epochs, path, overwrite);
 }
 void write_evokeds(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite) {
-    writer(path, &Format::write_evokeds, "averages")(evokeds, path, overwrite);
+    writer(path, &Format::write_evokeds)(evokeds, path, overwrite);
 }
 void write_annotations(const meeg::Annotations& annotations, const fs::path& path, bool overwrite) {
-    writer(path, &Format::write_annotations, "annotations")(annotations, path, overwrite);
+    writer(path, &Format::write_annotations)(annotations, path, overwrite);
+}
+
+void check_goal(const fs::path& goal, void (*Format::*write)(const meeg::Raw&, const fs::path&, bool), bool overwrite) {
+    writer(goal, write);
+    ranvier::check_goal(goal, overwrite);
+}
+void check_goal(const fs::path& goal, void (*Format::*write)(const meeg::Epochs&, const fs::path&, bool),
+                bool overwrite) {
+    writer(goal, write);
+    ranvier::check_goal(goal, overwrite);
+}
+void check_goal(const fs::path& goal, void (*Format::*write)(const std::vector<meeg::Evoked>&, const fs::path&, bool),
+                bool overwrite) {
+    writer(goal, write);
+    ranvier::check_goal(goal, overwrite);
+}
+
+void check_name(const fs::path& goal, const Format& own) {
+    const Format* named = format_named(goal);
+    if (named && named != &own) {
+        throw FileError(goal, FileError::no_offset,
+                        "is named as " + named->name + ", and " + own.name + " is what is written there; end it in " +
+                            own.extensions.front());
+    }
 }
 
 }  // namespace ranvier::formats

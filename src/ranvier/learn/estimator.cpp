@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
 
 namespace ranvier::learn {
@@ -31,10 +32,14 @@ const Estimator& estimator(const std::string& word) {
     if (found != all.end()) {
         return *found;
     }
-    std::vector<std::string> known(all.size());
-    std::ranges::transform(all, known.begin(), &Estimator::word);
-    throw InvalidInput("there is no model '" + word + "'; there are " + joined(known) +
-                       ", and a+b for one behind the other");
+    std::vector<std::string> words, known;
+    for (const Estimator& e : all) {
+        words.push_back(e.word);
+        known.insert(known.end(), {e.word, e.name()});
+    }
+    const std::string hint = did_you_mean(word, known);
+    throw InvalidInput("there is no model '" + word + "'" + (hint.empty() ? "; there are " : hint + " There are ") +
+                       joined(words) + ", and a+b for one behind the other");
 }
 
 void require_state(const Estimator& e, const State& state) {

@@ -1,5 +1,7 @@
 #include "ranvier/meeg/motor_imagery.hpp"
 
+#include <algorithm>
+
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 
@@ -26,6 +28,19 @@ double mean_in_window(const AverageTfr& tfr, const std::string& channel) {
         }
     }
     return sum / count;
+}
+
+/// Which epochs went over the limit, where, and what that is if it is the forehead.
+std::string left_out(const std::vector<std::vector<std::string>>& drop_log) {
+    index dropped = 0, forehead = 0;
+    for (const auto& channels : drop_log) {
+        dropped += channels.empty() ? 0 : 1;
+        forehead += std::ranges::any_of(
+            channels, [](const std::string& name) { return name.starts_with("Fp") || name.starts_with("AF"); });
+    }
+    return drop_summary(drop_log) + (dropped == 0             ? ""
+                                     : 2 * forehead > dropped ? "; they exceed 400 µV at the forehead, as blinks do"
+                                                              : "; they exceed 400 µV");
 }
 
 /// The change of power against the baseline [%].
@@ -73,6 +88,8 @@ MotorImagery motor_imagery(Raw raw, const Step& step) {
         Epochs cut = make_epochs(std::make_shared<Raw>(raw), events, {{"hands", 2}, {"feet", 3}}, options);
         load(cut);
         out.n_events = static_cast<index>(cut.drop_log.size());
+        out.drop_log = cut.drop_log;
+        out.left_out = left_out(cut.drop_log);
         out.hands = subset(cut, matching(cut, {"hands"}));
         out.feet = subset(cut, matching(cut, {"feet"}));
     });

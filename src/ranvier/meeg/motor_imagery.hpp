@@ -23,6 +23,8 @@ struct MotorImagery {
     Raw raw;            ///< average reference, 1 to 40 Hz
     Spectrum spectrum;  ///< before filtering
     index n_events = 0;
+    std::vector<std::vector<std::string>> drop_log;  ///< of all events
+    std::string left_out;                            ///< which epochs were dropped, and why, in words
     Epochs hands, feet;
     std::vector<std::pair<std::string, Evoked>> averages;   ///< "hands", "feet", "hands − feet"
     std::vector<std::pair<std::string, AverageTfr>> power;  ///< the same; change against −1 … 0 s [%]

@@ -170,7 +170,8 @@ export function spectrumView(section: SpectrumSection, context: Context): View {
   return {
     element: el("div", {}, controls, body),
     note:
-      `${counted(channels.length, "channel")} · ${shown(section.freqs[0]!)} to ${shown(section.freqs[section.freqs.length - 1]!, 4)} Hz`,
+      `${counted(channels.length, "channel")} · ${shown(section.freqs[0]!)} to ${shown(section.freqs[section.freqs.length - 1]!, 4)} Hz` +
+      (section.method ? ` · ${section.method}` : ""),
     csv: () => [
       ["frequency (Hz)", ...section.conditions.flatMap((c) => channels.map((ch, i) => `${c.name} ${ch.name} (${section.units[i]})`))],
       ...section.freqs.map((f, k) => [f, ...samples.flatMap((s) => channels.map((_, i) => valueAt(s, i, k)))]),

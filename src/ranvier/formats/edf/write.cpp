@@ -285,6 +285,10 @@ std::string header_of(const meeg::Raw& raw, const Records& records, const std::v
 }  // namespace
 
 void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEdfOptions& options) {
+    const std::string extension = lower_case(path.extension().string());
+    if (extension != ".edf" && extension != ".rec") {
+        throw FileError(path, FileError::no_offset, "must end in .edf or .rec, because EDF is what is written there");
+    }
     require(options.physical_range == "auto" || options.physical_range == "channelwise",
             "physical_range must be 'auto' or 'channelwise'; got '" + options.physical_range + "'");
     require(raw.info.n_channels() > 0, "an EDF file needs at least one channel");

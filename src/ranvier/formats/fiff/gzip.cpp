@@ -1,5 +1,6 @@
 #include "ranvier/formats/fiff/gzip.hpp"
 
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -20,6 +21,9 @@ Bytef* zlib_bytes(const std::byte* p) { return const_cast<Bytef*>(reinterpret_ca
 
 std::vector<std::byte> gunzipped(const std::filesystem::path& path, std::size_t limit) {
     const MappedFile file(path);
+    // A small file can hold gigabytes of nothing: half of the memory is left to others.
+    const auto memory =
+        static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) / 2 * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
     const auto in = file.bytes();
     struct Inflate {
         z_stream stream{};
@@ -40,6 +44,11 @@ std::vector<std::byte> gunzipped(const std::filesystem::path& path, std::size_t 
         if (before > limit) {
             throw FileError(path, static_cast<std::int64_t>(used),
                             "decompresses to more than " + std::to_string(limit) + " bytes, which FIFF can't address");
+        }
+        if (before > memory) {
+            throw FileError(path, static_cast<std::int64_t>(used),
+                            "decompresses to more than " + std::to_string(memory) +
+                                " bytes, half of this machine's memory; decompress it on disk (gunzip) and read that");
         }
         out.resize(before + std::clamp(before, std::size_t{1} << 14, chunk_bytes * 16));
         z.next_in = zlib_bytes(in.data() + used);

@@ -11,6 +11,7 @@
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/base/value.hpp"
 #include "ranvier/numerics/filter_design.hpp"
 
 namespace ranvier::meeg {
@@ -231,6 +232,13 @@ FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_le
         }
     }
     n += (n - 1) % 2;
+    // Designing takes as long as filtering: a rate of 1e8 Hz in a damaged header would ask for 330 million taps.
+    constexpr index most = 10'000'000;
+    require(n <= most || n <= n_samples, [&] {
+        return "the filter would be " + std::to_string(n) + " samples long (" +
+               text_of(static_cast<double>(n) / sfreq) + " s at " + text_of(sfreq) +
+               " Hz); is the sampling rate right? At most " + std::to_string(most) + " are taken for a shorter signal";
+    });
     if (n_samples > 0 && n > n_samples) {
         warn("the filter is longer (" + std::to_string(n) + " samples) than the signal (" + std::to_string(n_samples) +
              "), which distorts it: widen the transition band, shorten filter_length, or filter a longer signal");

@@ -6,7 +6,9 @@
 #include <ctime>
 #include <functional>
 
+#include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/version.hpp"
 #include "ranvier/report/page/base64.hpp"
 #include "ranvier/report/page/bundle.hpp"
@@ -63,7 +65,16 @@ Page::~Page() = default;
 Page::Page(Page&&) noexcept = default;
 Page& Page::operator=(Page&&) noexcept = default;
 
+void check_page(const std::filesystem::path& path, bool overwrite) {
+    const std::string extension = lower_case(path.extension().string());
+    if (extension != ".html" && extension != ".htm") {
+        throw FileError(path, FileError::no_offset, "must end in .html, because a page is what is written there");
+    }
+    check_goal(path, overwrite);
+}
+
 void Page::write(const std::filesystem::path& path, bool overwrite) const {
+    check_page(path, overwrite);
     const Json data = {{"format", "ranvier-report/1"},
                        {"title", content_->title},
                        {"created", now_iso8601()},

@@ -17,7 +17,7 @@ public:
     Page(Page&&) noexcept;
     Page& operator=(Page&&) noexcept;
 
-    /// Writes the page. @throws FileError
+    /// Writes the page. @throws FileError  as check_page
     void write(const std::filesystem::path& path, bool overwrite = true) const;
 
     struct Content;  ///< page/content.hpp
@@ -26,5 +26,9 @@ public:
 private:
     std::unique_ptr<Content> content_;
 };
+
+/// Throws what writing a page there would throw before its first byte.
+/// @throws FileError  the name does not end in .html or .htm, or as check_goal
+void check_page(const std::filesystem::path& path, bool overwrite);
 
 }  // namespace ranvier::report

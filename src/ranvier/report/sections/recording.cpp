@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/report/sections/axes.hpp"
 
 namespace ranvier::report {
@@ -39,11 +40,15 @@ double quantised(std::span<const double> x, std::span<std::int16_t> out) {
 
 }  // namespace
 
-void add_recording(Page& page, const std::string& title, const meeg::Raw& raw, double max_sfreq) {
-    require(max_sfreq > 0, "max_sfreq must be > 0 Hz");
+std::string add_recording(Page& page, const std::string& title, const meeg::Raw& raw, const Thinning& thinning) {
+    require(thinning.max_sfreq > 0 && thinning.max_bytes > 0, "the rate and the size of traces on a page must be > 0");
     require(raw.n_samples() > 0, "a recording without samples has no traces to show");
     const index n = raw.n_samples(), rows = raw.info.n_channels();
-    const auto factor = static_cast<index>(std::ceil(raw.info.sfreq / max_sfreq - 1e-9));
+    constexpr double bytes_per_sample = 2 * 4.0 / 3;  // 16 bits, as base64
+    const double bytes = static_cast<double>(n) * static_cast<double>(rows) * bytes_per_sample;
+    const double wanted = std::max(raw.info.sfreq / thinning.max_sfreq, bytes / thinning.max_bytes);
+    // No coarser than one piece for the whole.
+    const auto factor = static_cast<index>(std::min(std::ceil(wanted - 1e-9), static_cast<double>(n)));
     const index kept = factor <= 1 ? n : (n + 2 * factor - 1) / (2 * factor) * 2;
     Array<std::int16_t, 2> packed({rows, kept});
     std::vector<double> scales(static_cast<std::size_t>(rows));
@@ -70,6 +75,9 @@ void add_recording(Page& page, const std::string& title, const meeg::Raw& raw, d
         fields["recorded_sfreq"] = raw.info.sfreq;
     }
     page.content().add_section("recording", title, fields);
+    return factor > 1 ? formatted("thinned to %.6g Hz: ", fields["sfreq"].get<double>()) +
+                            "the least and the greatest of every " + std::to_string(2 * factor) + " samples"
+                      : "every sample, 16 bits";
 }
 
 }  // namespace ranvier::report

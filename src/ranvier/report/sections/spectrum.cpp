@@ -15,7 +15,8 @@ Array<double, 2> mean_over_epochs(const Array<double, 3>& data) {
 
 }  // namespace
 
-void add_spectrum(Page& page, const std::string& title, const Conditions<meeg::Spectrum>& conditions) {
+void add_spectrum(Page& page, const std::string& title, const Conditions<meeg::Spectrum>& conditions,
+                  const std::string& method) {
     Json list = conditions_json(
         conditions, "spectra", "channels and frequencies",
         [](const meeg::Spectrum& a, const meeg::Spectrum& b) {
@@ -33,6 +34,7 @@ void add_spectrum(Page& page, const std::string& title, const Conditions<meeg::S
                                {{"channels", channels_json(first.info)},
                                 {"freqs", first.freqs},
                                 {"units", units},
+                                {"method", method},
                                 {"conditions", std::move(list)}});
 }
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "commands.hpp"
+#include "ranvier/formats/format.hpp"
+#include "ranvier/report/page/page.hpp"
+
+namespace ranvier::cli {
+
+/// What is known about what a file holds, for people and for programs.
+struct Facts {
+    provenance::NamedValues lines;  ///< label, value
+    Json json;
+};
+Facts facts_of(const formats::Contents& contents);
+
+std::string noun_of(const formats::Contents& contents);
+
+/// "1 channel", "2 channels".
+std::string counted(index n, const std::string& one);
+
+/// The epochs of an event's code.
+std::vector<index> of_code(const meeg::Epochs& epochs, int id);
+
+/// Puts what a file holds on a page: facts first, then what can be looked at.
+struct PageSettings {
+    double max_size = 30;  // [MB] of traces on the page
+};
+void add_contents(report::Page& page, const formats::Contents& contents, const Facts& about,
+                  const PageSettings& settings, provenance::NamedValues& parameters);
+
+}  // namespace ranvier::cli

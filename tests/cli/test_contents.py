@@ -1,0 +1,195 @@
+"""What Ranvier writes, `ranvier info` says and `ranvier report` shows."""
+
+import json
+import os
+import pathlib
+import subprocess
+
+import numpy as np
+import pytest
+
+import ranvier.learn as rl
+from ranvier import meeg
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("RANVIER_BUILD", ROOT / "build/dev")) / "cli/ranvier"
+
+if not PROGRAM.exists():
+    pytest.skip(f"no command-line program at {PROGRAM}: build first", allow_module_level=True)
+
+
+def ranvier(*arguments, cwd=None):
+    return subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=cwd, text=True, capture_output=True, timeout=120)
+
+
+def sections(page):
+    """The sections of a page, as the viewer reads them."""
+    text = pathlib.Path(page).read_text()
+    begin = text.index('<script id="ranvier-data" type="application/json">')
+    data = text[text.index(">", begin) + 1 : text.index("</script>", begin)]
+    return {s["title"]: s for s in json.loads(data)["sections"]}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """One file of each noun that Ranvier writes, by its word."""
+    folder = tmp_path_factory.mktemp("contents")
+    info = meeg.create_info(["Fz", "Cz", "Pz", "Oz"], 100.0, "eeg")
+    noise = np.random.default_rng(0).normal(size=(4, 6000)) * 1e-5
+    noise[0, 1500] = 1e-2  # one epoch is over the limit
+    raw = meeg.io.RawArray(noise, info, verbose="error")
+    raw.set_montage("standard_1005")
+    raw.set_meas_date(1_000_000_000)
+    raw.set_annotations(meeg.Annotations(np.arange(5.0, 55.0, 5.0), 0.5, ["left", "right"] * 5))
+    raw.set_eeg_reference(projection=True)
+    raw.save(folder / "a_raw.fif")
+    raw.export(folder / "a.edf", fmt="edf", verbose="error")
+    events, ids = meeg.events_from_annotations(raw)
+    epochs = meeg.Epochs(raw, events, ids, tmin=-0.5, tmax=1.0, reject=dict(eeg=1e-3), preload=True)
+    epochs.save(folder / "a-epo.fif")
+    meeg.write_evokeds(folder / "a-ave.fif", [epochs["left"].average(), epochs["right"].average()])
+    meeg.write_cov(folder / "a-cov.fif", meeg.Covariance(np.cov(noise), raw.ch_names, [], [], nfree=6000))
+    meeg.write_events(folder / "a-eve.fif", events)
+    meeg.write_events(folder / "a.eve", events)
+    meeg.write_proj(folder / "a-proj.fif", raw.info["projs"])
+    raw.annotations.save(folder / "a-annot.fif")
+    meeg.io.write_info(folder / "a-info.fif", raw.info)
+    rl.save(rl.PCA(2).fit(noise.T), folder / "a.rvl")
+    words = {
+        "a_raw.fif": "recordings",
+        "a.edf": "recordings",
+        "a-epo.fif": "epochs",
+        "a-ave.fif": "averages",
+        "a-cov.fif": "covariances",
+        "a-eve.fif": "events",
+        "a.eve": "events",
+        "a-proj.fif": "projections",
+        "a-annot.fif": "annotations",
+        "a-info.fif": "measurement info",
+        "a.rvl": "trained models",
+    }
+    return {folder / name: word for name, word in words.items()}
+
+
+def test_info_says_what_every_file_that_ranvier_writes_holds(files):
+    for path, word in files.items():
+        done = ranvier("info", path, "--json")
+        assert done.returncode == 0, (path.name, done.stderr)
+        assert json.loads(done.stdout)["holds"] == word, path.name
+        told = ranvier("info", path)
+        assert told.returncode == 0 and word in told.stdout
+
+
+def test_info_of_averages_and_epochs_says_what_was_averaged_and_dropped(files):
+    averages = json.loads(ranvier("info", "--json", by_name(files, "a-ave.fif")).stdout)["averages"]
+    assert [(a["comment"], a["nave"]) for a in averages] == [("left", 4), ("right", 5)]
+    epochs = json.loads(ranvier("info", "--json", by_name(files, "a-epo.fif")).stdout)
+    assert epochs["conditions"] == {"left": 4, "right": 5} and epochs["epochs"] == 9
+    assert epochs["dropped"] == "1 of 10 epochs were dropped: Fz 1×"
+
+
+def by_name(files, name):
+    return next(p for p in files if p.name == name)
+
+
+def test_a_page_of_every_file_shows_what_it_holds(files, tmp_path):
+    wanted = {
+        "a_raw.fif": {"Recording", "Annotations over time", "Power spectral density"},
+        "a-epo.fif": {"Averages", "Dropped epochs", "Events over time", "Power spectral density"},
+        "a-ave.fif": {"Averages"},
+        "a-cov.fif": {"Covariance"},
+        "a-eve.fif": {"Events over time"},
+        "a-annot.fif": {"Annotations over time"},
+        "a.rvl": {"components_"},
+    }
+    for path in files:
+        page = tmp_path / f"{path.name}.html"
+        done = ranvier("report", path, "-o", page)
+        assert done.returncode == 0, (path.name, done.stderr)
+        titles = set(sections(page))
+        assert {"In short", "How this page was made"} | wanted.get(path.name, set()) <= titles, path.name
+
+
+def test_a_page_says_when_and_how_the_recording_was_made(files, tmp_path):
+    page = tmp_path / "a.html"
+    assert ranvier("report", by_name(files, "a_raw.fif"), "-o", page).returncode == 0
+    shown = sections(page)
+    facts = {i["label"]: i["value"] for i in shown["In short"]["items"]}
+    assert facts["measured"] == "2001-09-09 01:46:40 UTC"
+    assert facts["filtered"] == "0 to 50 Hz" and facts["rate"] == "100 Hz"
+    assert facts["reference"] == "as recorded; the average reference is stored as a projection, not applied"
+    made = {p["name"]: p["value"] for p in shown["How this page was made"]["parameters"]}
+    assert "windows of 2048 samples (20.48 s), hamming" in made["spectrum"]
+    assert made["traces"] == "every sample, 16 bits"
+    assert shown["Power spectral density"]["method"] == made["spectrum"]
+    assert [g["name"] for g in shown["Annotations over time"]["groups"]] == ["left", "right"]
+
+
+def test_a_page_of_epochs_says_why_some_were_dropped(files, tmp_path):
+    page = tmp_path / "a.html"
+    assert ranvier("report", by_name(files, "a-epo.fif"), "-o", page).returncode == 0
+    drops = sections(page)["Dropped epochs"]
+    assert drops["given"] == 10 and drops["dropped"] == 1 and drops["reasons"] == [{"reason": "Fz", "count": 1}]
+
+
+@pytest.fixture(scope="module")
+def fast(tmp_path_factory):
+    path = tmp_path_factory.mktemp("fast") / "fast_raw.fif"
+    info = meeg.create_info(["A", "B"], 500.0, "eeg")
+    meeg.io.RawArray(np.random.default_rng(0).normal(size=(2, 60_000)) * 1e-5, info, verbose="error").save(path)
+    return path
+
+
+def test_a_page_states_the_rate_of_the_recording_and_that_of_its_thinned_traces(fast, tmp_path):
+    page = tmp_path / "a.html"
+    assert ranvier("report", fast, "-o", page).returncode == 0
+    recording = sections(page)["Recording"]
+    assert recording["recorded_sfreq"] == 500 and recording["sfreq"] == 250
+    assert {i["label"]: i["value"] for i in sections(page)["In short"]["items"]}["rate"] == "500 Hz"
+
+
+def test_a_page_is_no_larger_than_asked_and_keeps_peaks(fast, tmp_path):
+    page = tmp_path / "a.html"
+    assert ranvier("report", fast, "-o", page, "--max-size", "0.05").returncode == 0
+    small = page.stat().st_size
+    assert ranvier("report", fast, "-o", page, "--overwrite").returncode == 0
+    assert small < page.stat().st_size - 100_000
+    assert ranvier("report", fast, "-o", page, "--max-size", "0.05", "--overwrite").returncode == 0
+    recording = sections(page)["Recording"]
+    n = recording["data"]["shape"][1]
+    assert 2 * 2 * n * 4 / 3 <= 50_000 + 16
+    largest = np.abs(meeg.io.read_raw_fif(fast, verbose="error").get_data()).max(axis=1)
+    assert np.allclose(np.array(recording["data"]["scale"]) * 32767, largest)  # the greatest sample is still there
+
+
+def test_a_montage_gives_the_electrodes_of_an_edf_their_places(files, tmp_path):
+    source = by_name(files, "a.edf")
+    page = tmp_path / "a.html"
+    assert ranvier("report", source, "-o", page).returncode == 0
+    assert all(c["position"] is None for c in sections(page)["Recording"]["channels"])
+    assert ranvier("report", source, "-o", page, "--overwrite", "--montage", "standard_1005").returncode == 0
+    assert all(c["position"] for c in sections(page)["Recording"]["channels"])
+    done = ranvier("report", source, "-o", page, "--overwrite", "--montage", "standard_1o05")
+    assert done.returncode == 3 and "standard_1005" in done.stderr
+    done = ranvier("report", by_name(files, "a-eve.fif"), "-o", tmp_path / "b.html", "--montage", "standard_1005")
+    assert done.returncode == 3 and "events" in done.stderr
+
+
+def test_the_recording_is_never_replaced_by_its_page(files):
+    source = by_name(files, "a.edf")
+    before = source.read_bytes()
+    done = ranvier("report", source, "-o", source, "--overwrite")
+    assert done.returncode == 3 and "another file" in done.stderr and source.read_bytes() == before
+    done = ranvier("report", source, "-o", source.with_suffix(".fif"), "--overwrite")
+    assert done.returncode == 3 and ".html" in done.stderr and not source.with_suffix(".fif").exists()
+
+
+def test_a_name_never_says_another_format_than_is_written(tmp_path):
+    raw = meeg.io.RawArray(np.zeros((1, 300)), meeg.create_info(["A"], 100.0, "eeg"), verbose="error")
+    with pytest.raises(OSError, match=".fif"):
+        raw.save(tmp_path / "x_raw.edf")
+    with pytest.raises(OSError, match=".edf"):
+        raw.export(tmp_path / "x.bdf", fmt="edf")
+    with pytest.raises(OSError, match=".rvl"):
+        rl.save(rl.PCA(1).fit(np.eye(3)), tmp_path / "x.fif")
+    assert not list(tmp_path.iterdir())
