@@ -45,7 +45,7 @@ def files(tmp_path_factory):
     raw.save(folder / "a_raw.fif")
     raw.export(folder / "a.edf", fmt="edf", verbose="error")
     events, ids = meeg.events_from_annotations(raw)
-    epochs = meeg.Epochs(raw, events, ids, tmin=-0.5, tmax=1.0, reject=dict(eeg=1e-3), preload=True)
+    epochs = meeg.Epochs(raw, events, ids, tmin=-0.5, tmax=1.0, reject=dict(eeg=5e-3), preload=True)
     epochs.save(folder / "a-epo.fif")
     meeg.write_evokeds(folder / "a-ave.fif", [epochs["left"].average(), epochs["right"].average()])
     meeg.write_cov(folder / "a-cov.fif", meeg.Covariance(np.cov(noise), raw.ch_names, [], [], nfree=6000))

@@ -52,7 +52,7 @@ def test_an_existing_page_is_replaced_only_when_asked(tmp_path):
     (tmp_path / "lotka_volterra.html").write_text("mine")
     done = report("lotka_volterra", cwd=tmp_path)
     assert done.returncode == 3
-    assert "'lotka_volterra.html' exists: give --overwrite to replace it, or another -o" in done.stderr
+    assert "lotka_volterra.html: exists already; ask for overwriting, or choose another name" in done.stderr
     assert (tmp_path / "lotka_volterra.html").read_text() == "mine"
     assert report("lotka_volterra", "--values", 2, "--overwrite", cwd=tmp_path).returncode == 0
     assert "ranvier-report" in (tmp_path / "lotka_volterra.html").read_text()

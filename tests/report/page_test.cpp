@@ -123,7 +123,7 @@ TEST(Page, thinning_a_fast_recording_keeps_its_peaks) {
     report::Page page("Fast");
     report::add_recording(page, "Recording",
                           meeg::make_raw(meeg::create_info({"Cz"}, 1000, {meeg::ChannelType::eeg}), std::move(data)),
-                          250);
+                          {.max_sfreq = 250});
     const std::string html = written(page);
     const auto section = data_of(html)["sections"][0];
     EXPECT_EQ(section["data"]["shape"], (nlohmann::json{1, 1000}));
