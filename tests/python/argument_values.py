@@ -454,6 +454,7 @@ CONTEXTS = {
         duration=Made(lambda scene: _quantity(20, "ms")), dt=Made(lambda scene: _quantity(0.1, "ms"))),
     ("System.__init__", "reset"): dict(threshold="x > 1"), ("System.__init__", "refractory"): dict(threshold="x > 1", reset="x = 0"),
     ("System.__init__", "preset"): dict(equations=Made(lambda scene: _presets()), a=ABSENT, b=ABSENT),
+    ("System.__init__", "values"): dict(equations="dx/dt = -a*x + b : 1\nb : 1", b=ABSENT),
     ("System.__init__", "functions"): dict(equations="dx/dt = -g(x) : 1", a=ABSENT, b=ABSENT),
 }  # fmt: skip
 # Values to try, by parameter, or by function and parameter.
@@ -549,7 +550,7 @@ VALUES = {
     ("galerkin_convection", "psi"): [((1, 1), (1, 3))], ("galerkin_convection", "theta"): [((1, 1), (0, 2), (1, 3))],
     ("linear_separability", "max_steps"): [1, 2], ("FastICA.__init__", "w_init"): [Made(lambda s: np.eye(s.X().shape[1]).tolist())], ("System.__init__", "preset"): ["bursting"],
     ("System.__init__", "threshold"): ["x > 1"], ("System.__init__", "reset"): ["x = 0"], ("System.__init__", "refractory"): ["2*ms"],
-    ("System.__init__", "time_unit"): ["ms"],
+    ("System.__init__", "time_unit"): ["ms"], ("System.__init__", "values"): [{"b": 3.0}],
     ("System.__init__", "functions"): [Made(lambda s: {"g": _c_function()})], ("c_function.__init__", "result"): ["mV"],
     ("System.simulate", "method"): ["DOP853"], ("System.simulate", "events"): [Made(lambda s: _crossing())],
     ("System.simulate", "t_eval"): [[0.2, 0.4]], ("System.simulate", "first_step"): [1e-3], ("System.simulate", "max_step"): [1e-2],

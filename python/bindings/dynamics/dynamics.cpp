@@ -70,7 +70,16 @@ Options run_options(const nb::dict& settings, const std::optional<NumpyIn<double
                 for (std::size_t i = 0; i < x.size(); ++i) {
                     shown.data()[i] = x[i] / scale[i];
                 }
-                return nb::cast<double>(call(t / time_scale, numpy_view(shown)));
+                nb::object value = call(t / time_scale, numpy_view(shown));
+                if (nb::hasattr(value, "item")) {  // array([x]) is a number too
+                    value = value.attr("item")();
+                }
+                double result = 0;
+                if (!nb::try_cast(value, result)) {
+                    const std::string got = nb::cast<std::string>(nb::repr(value));
+                    throw nb::type_error(("an event function returns one number; got " + got).c_str());
+                }
+                return result;
             };
         }
         options.events.push_back(std::move(root));
@@ -81,11 +90,13 @@ Options run_options(const nb::dict& settings, const std::optional<NumpyIn<double
 nb::dict simulated(const Model& model, const Values& values, double t0, double t1, const NumpyIn<double, 1>& x0,
                    const Options& options) {
     const std::vector<double> start = vector_of(x0);
-    if (model.spikes()) {
+    if (!model.events.empty()) {
         const auto solution =
             run([&] { return compile::solve_spiking(compile::System(model, values), t0, t1, start, options); });
         nb::dict out = dictionary(solution);
-        out["spikes"] = numpy_copy(solution.spikes);
+        if (model.spikes()) {
+            out["spikes"] = numpy_copy(solution.spikes);
+        }
         return out;
     }
     return dictionary(run([&] { return compile::solve(compile::System(model, values), t0, t1, start, options); }));

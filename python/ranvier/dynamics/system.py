@@ -1,6 +1,7 @@
 """Systems: what people write, and what they ask of it."""
 
 import re
+import warnings
 from operator import attrgetter
 
 import numpy as np
@@ -64,6 +65,8 @@ class System(Analysis, Plots):
         How long a spike is followed by none, or the condition under which it is.
     functions : dict of c_function
         C functions that the equations call, by name.
+    values : dict of quantity
+        Values of parameters by name, of those too whose names this call uses itself: ``values={"threshold": 1}``.
     time_unit : str | None
         In which times are shown, e.g. ``"ms"``; None: that of the model, of equations in text the second.
     **parameters : quantity
@@ -77,8 +80,12 @@ class System(Analysis, Plots):
     """
 
     def __init__(self, equations, preset="", *, threshold="", reset="", refractory="", functions=None,
-                 time_unit=None, **parameters):  # fmt: skip
-        if isinstance(equations, str) and "=" not in equations:
+                 values=None, time_unit=None, **parameters):  # fmt: skip
+        for name, value in (values or {}).items():
+            if name in parameters:
+                raise ValueError(f"'{name}' is given twice, in values and as an argument")
+            parameters[name] = value
+        if isinstance(equations, str) and not _is_text(equations):
             equations = model(equations, preset)
         elif isinstance(equations, Model) and preset:
             equations = Model(equations.engine, preset, equations._origin)
@@ -245,7 +252,8 @@ class System(Analysis, Plots):
             units, as ``result.y[:, -1]`` does.
         events : crossing | callable | sequence
             Roots to be located: :func:`crossing`, or functions ``event(t, y)`` of plain numbers in the states' units, with
-            attributes ``terminal`` and ``direction`` as in scipy.
+            attributes ``terminal`` and ``direction`` as in scipy. They are looked for on the interpolant between steps: a
+            crossing is found however short, of a function what lasts 1/200 of a step.
         t_eval : quantity | None
             Times of the result; None: every step.
         first_step, max_step : quantity | None
@@ -257,7 +265,9 @@ class System(Analysis, Plots):
         result : Result
             scipy's fields ``t``, ``y`` (states × times, plain numbers in the states' units), ``sol``, ``t_events``,
             ``y_events``, ``nfev``, ``njev``, ``nlu``, ``status``, ``message``, ``success``; each state by name, as a
-            quantity (but where it is called like a field); ``spikes``, the times of a model with threshold.
+            quantity (but where it is called like a field); ``spikes``, the times of a model with threshold. A model's own
+            events run their statements and are all in ``t_events`` and ``y_events``, the threshold first, then in the
+            order of the text.
         """
         if not _many(t_span) or len(t_span) != 2:
             raise ValueError(f"t_span is two times, from when to when; got {t_span!r}")
@@ -280,8 +290,9 @@ class System(Analysis, Plots):
         if np.ndim(atol) > 1 or np.size(atol) not in (1, len(scale)):
             raise ValueError(f"atol is one number or one for each of the {len(scale)} states; got shape {np.shape(atol)}")
         si["atol"] = np.broadcast_to(np.asarray(atol, dtype=float), len(scale)) * scale
-        if requests and self._model is not None and self._model.spikes:
-            raise ValueError("a model with threshold has events of its own; others can't be given")
+        if requests and self._model is not None and self._model.events:
+            own = "a threshold" if self._model.spikes else f"the event '{self._model.events[0]}'"
+            raise ValueError(f"{self.name} has {own}; a run with events of the model takes no others")
         start, settings = self._start(x0), given("simulate", locals(), **si)
 
         def run(times):
@@ -338,17 +349,20 @@ class System(Analysis, Plots):
         raise ValueError(f"no subexpression is called '{name}'")
 
     @described("ensemble")
-    def ensemble(self, duration, dt, x0=None, parameters=None, method="rk4", record=None, every=..., seed=..., members=None):
+    def ensemble(self, duration, dt, x0=None, parameters=None, method=None, record=None, every=..., seed=..., members=None):
         """Many members with starts and parameters of their own, side by side in vector lanes and threads.
 
         Parameters
         ----------
         duration, dt : quantity
-            Length of time and of a step.
+            Length of time and of a step, which divides it.
         x0, parameters : dict
             Arrays by name, all of one length; single values hold for all members.
         record : sequence of str | None
             States, subexpressions or parameters to be kept; None: all states.
+        method : str | None
+            An integrator for fixed steps: 'rk4', 'rk2', 'euler', 'heun', 'exponential_euler', 'exact', ... None: the one that
+            the model names, else 'rk4', and with noise the first that suits.
         {settings}
         members : int | None
             How many; None: as many as the arrays have values. Members without values of their own differ by their noise.
@@ -356,7 +370,14 @@ class System(Analysis, Plots):
         Returns
         -------
         result : Result
-            ``t`` and each recorded name, shape (times, members); ``final``, a dict of the states at the end; ``events``.
+            ``t`` and each recorded name, shape (times, members); ``final``, a dict of the states at the end; ``events``, a
+            dict by name ("spike" first) of two integer arrays: which member, and in which step, counted from 0; in the order
+            of steps, then members. What happens in step k happens at its end, (k + 1)*dt.
+
+        Warns
+        -----
+        RuntimeWarning
+            Where states are no longer finite at the end.
         """
         if self._model is None:
             raise ValueError("ensembles need a system that is made of equations")
@@ -369,10 +390,16 @@ class System(Analysis, Plots):
         step, length = float(self._time.si(dt, "dt")), float(self._time.si(duration, "duration"))
         if not (step > 0 and length >= 0 and np.isfinite(step) and np.isfinite(length)):
             raise ValueError(f"an ensemble runs for a finite duration in steps dt > 0; got {duration} and {dt}")
+        steps = round(length / step)
+        if abs(length / step - steps) > 1e-6 * max(steps, 1):
+            raise ValueError(f"dt must divide the duration; got {duration} in steps of {dt}, which are {length / step:.6g}")
+        if method is None:
+            method = self._model.method or ("" if self._model.noisy else "rk4")
         record = list(names) if record is None else list(record)
-        settings = given("ensemble", locals(), dt=step, steps=round(length / step))
+        settings = given("ensemble", locals(), dt=step, steps=steps)
         raw = _engine.ensemble(self._model, self._preset, everything, starts, members, settings)
         result = Result(t=self._time.shown(raw["t"]), method=raw["method"], events=raw["events"])
+        _warn_of_infinity(raw["final"], raw["method"])
         result["final"] = {k: names[k].shown(v) for k, v in raw["final"].items()}
         for name in record:
             result[name] = self._named(name).shown(raw["recorded"][name])
@@ -386,6 +413,26 @@ class System(Analysis, Plots):
             if v[0] == name:
                 return Named(*v)
         raise ValueError(f"{self.name} has no '{name}'")
+
+
+def _is_text(equations):
+    """Equations as they are written, not the name or path of a model?"""
+    return "=" in equations or "\n" in equations or (":" in equations and not equations.endswith(".model"))
+
+
+def _warn_of_infinity(final, method):
+    """Members that left the numbers say so, once."""
+    broken = {name: np.flatnonzero(~np.isfinite(values)) for name, values in final.items()}
+    broken = {name: members for name, members in broken.items() if members.size}
+    if broken:
+        name, members = next(iter(broken.items()))
+        everyone = np.unique(np.concatenate(list(broken.values())))
+        warnings.warn(
+            f"{everyone.size} of {final[name].size} members end with states that are not finite ('{name}' of member "
+            f"{members[0]} is {final[name][members[0]]:g}); a shorter dt or another method than '{method}' may help",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
 
 def _many(values):

@@ -26,7 +26,13 @@ int declared(std::vector<T>& list, T item) {
 Builder::Builder(std::string name) { program_.name = std::move(name); }
 
 int Builder::array(std::string_view name, Type type, ArrayKind kind) {
-    return declared(program_.arrays, ArrayDeclaration{std::string(name), type, kind});
+    const ArrayDeclaration item{std::string(name), type, kind};
+    const auto [at, is_new] = arrays_.emplace(item.name, static_cast<int>(program_.arrays.size()));
+    if (is_new) {
+        program_.arrays.push_back(item);
+    }
+    ensure(program_.arrays[static_cast<std::size_t>(at->second)] == item, "a name is declared alike each time");
+    return at->second;
 }
 
 int Builder::function(std::string_view name, int arguments, bool pure) {

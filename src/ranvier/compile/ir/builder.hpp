@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "ranvier/compile/ir/program.hpp"
@@ -92,6 +93,7 @@ private:
     Value append(Instruction instruction);
 
     Program program_;
+    std::unordered_map<std::string, int> arrays_;  ///< by name
     Region region_ = Region::begin;
 };
 

@@ -2,14 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <limits>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <thread>
 
 #include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/base/progress.hpp"
 #include "ranvier/compile/interpreter/interpret.hpp"
 #include "ranvier/compile/ir/frame.hpp"
+#include "ranvier/compile/ir/size.hpp"
 #include "ranvier/compile/kernel/object_cache.hpp"
 #include "ranvier/compile/llvm/backend.hpp"
 #include "ranvier/compile/mathematics/payne_hanek.hpp"
@@ -132,6 +138,9 @@ Width checked_width(Width width) {
     return width;
 }
 
+/// Beyond this code_size() functions are called.
+constexpr std::int64_t most_written_out = 5000;
+
 /// Short programs with many steps wait for their own results; vectors side by side fill the time. The widest have half
 /// as many beside them: two fill the units, and four no longer fit into the registers.
 int chosen_interleave(const Program& program, const KernelOptions& options, Width width, int lanes) {
@@ -154,10 +163,57 @@ int chosen_interleave(const Program& program, const KernelOptions& options, Widt
     return steps > 0 && carries <= 6 && costly == 0 && steps <= 120 ? (width == Width::bits512 ? 2 : 4) : 1;
 }
 
+/// Threads that nobody waits for any more, until the process ends.
+class Abandoned {
+public:
+    ~Abandoned() {
+        for (std::thread& thread : threads_) {
+            thread.join();
+        }
+    }
+    void take(std::thread thread) {
+        const std::lock_guard lock(mutex_);
+        threads_.push_back(std::move(thread));
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::thread> threads_;
+};
+
+/// What takes long is compiled on a thread of its own, so that an interrupt is heard meanwhile.
+std::vector<std::byte> patient_object_code(const Program& program, const machine::Target& target) {
+    if (!target.calls && !target.quick) {
+        return machine::object_code(program, target);
+    }
+    static Abandoned abandoned;
+    std::packaged_task<std::vector<std::byte>()> task(
+        [program, target] { return machine::object_code(program, target); });
+    auto object = task.get_future();
+    std::optional<Progress> progress;
+    if (program.instructions.size() > 20'000) {
+        progress.emplace("compiling " + std::to_string(program.instructions.size()) + " instructions", 1);
+    }
+    std::thread thread(std::move(task));
+    try {
+        while (object.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
+            check_interrupt();
+            if (progress) {
+                progress->advance(0);
+            }
+        }
+    } catch (...) {
+        abandoned.take(std::move(thread));
+        throw;
+    }
+    thread.join();
+    return object.get();
+}
+
 machine::LinkedCode machine_code(const Program& program, const machine::Target& target, bool disk_cache, bool& cached) {
     cached = false;
     if (!disk_cache) {
-        return machine::linked(machine::object_code(program, target));
+        return machine::linked(patient_object_code(program, target));
     }
     const std::string key = object_key(program, target);
     if (auto object = cached_object(key)) {
@@ -168,7 +224,7 @@ machine::LinkedCode machine_code(const Program& program, const machine::Target& 
         } catch (const InvalidInput&) {  // as good as no entry: made anew
         }
     }
-    const std::vector<std::byte> object = machine::object_code(program, target);
+    const std::vector<std::byte> object = patient_object_code(program, target);
     store_object(key, object);
     return machine::linked(object);
 }
@@ -190,8 +246,10 @@ std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOp
     if (options.engine == Engine::machine_code) {
         const int bits = static_cast<int>(width);
         const int lanes = width == Width::scalar ? 1 : bits / (options.scalar == Scalar::float64 ? 64 : 32);
-        const machine::Target target{options.scalar, lanes, chosen_interleave(state->program, options, width, lanes),
-                                     width == Width::scalar ? 0 : bits};
+        machine::Target target{options.scalar, lanes, chosen_interleave(state->program, options, width, lanes),
+                               width == Width::scalar ? 0 : bits};
+        target.calls = code_size(state->program) * target.interleave > most_written_out;
+        target.quick = is_large(state->program);
         state->code = machine_code(state->program, target, options.disk_cache, state->from_cache);
     }
     state->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

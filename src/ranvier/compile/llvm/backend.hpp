@@ -19,6 +19,8 @@ struct Target {
     int lanes = 1;        ///< of a vector; 1 is scalar code
     int interleave = 1;   ///< vectors side by side
     int vector_bits = 0;  ///< 0: scalar code
+    bool calls = false;   ///< mathematics is called, not written out at each place
+    bool quick = false;   ///< code is generated in a time that grows with its length alone, and is slower
 };
 
 /// What beside program and target decides about the bytes: the compiler's version, the processor and its features.

@@ -74,6 +74,11 @@ public:
     }
 
 private:
+    struct Array {
+        Value* data;
+        Value* extent;
+        Value* row_stride;
+    };
     using Copies = std::vector<Value*>;  // one vector for each of `interleave`; a uniform value is one scalar
 
     static Id id(compile::Value v) { return static_cast<Id>(v.id); }
@@ -94,16 +99,27 @@ private:
         first_step_ = field(offsetof(Frame, first_step), word);
         steps_ = field(offsetof(Frame, steps), word);
         vector_.payne_hanek = scalar_.payne_hanek = field(offsetof(Frame, payne_hanek), pointer);
-        Value* const list = field(offsetof(Frame, arrays), pointer);
-        for (Id k = 0; k < program_.arrays.size(); ++k) {
-            const auto member = [&](std::size_t offset, Type* type) {
-                return ir_.CreateAlignedLoad(
-                    type, ir_.CreateConstGEP1_64(ir_.getInt8Ty(), list, k * sizeof(FrameArray) + offset),
-                    llvm::Align(8));
-            };
-            arrays_.push_back({member(offsetof(FrameArray, data), pointer), member(offsetof(FrameArray, extent), word),
-                               member(offsetof(FrameArray, row_stride), word)});
+        list_ = field(offsetof(Frame, arrays), pointer);
+        for (Id k = 0; k < program_.arrays.size() && !target_.quick; ++k) {
+            arrays_.push_back(array(k));
         }
+    }
+
+    /// Known since the entry; in quick code, which does without what nobody uses, read where it is wanted.
+    Array array(Id k) {
+        if (k < arrays_.size()) {
+            return arrays_[k];
+        }
+        const auto member = [&](std::size_t offset, Type* type) {
+            return ir_.CreateAlignedLoad(
+                type, ir_.CreateConstGEP1_64(ir_.getInt8Ty(), list_, k * sizeof(FrameArray) + offset), llvm::Align(8));
+        };
+        Type* const word = ir_.getInt64Ty();
+        Value* const data = member(offsetof(FrameArray, data), ir_.getPtrTy());
+        const ArrayKind kind = program_.arrays[k].kind;
+        const bool bounded = !target_.quick || kind != ArrayKind::lanes;
+        return {data, bounded ? member(offsetof(FrameArray, extent), word) : nullptr,
+                bounded ? member(offsetof(FrameArray, row_stride), word) : nullptr};
     }
 
     /// Uniform values of `begin`: once per call.
@@ -260,9 +276,39 @@ private:
                 for (Id k = 0; k < i.operands.size(); ++k) {
                     operands[k] = operand(i.operands[k], code, copy);
                 }
+                if (target_.calls && is_mathematics(i.op)) {
+                    return ir_.CreateCall(mathematics(i, code), arguments(operands, i.operands.size(), code));
+                }
                 return operation<T>(i, program_[i.operands[0]].type, code, operands);
             }
         }
+    }
+
+    std::vector<Value*> arguments(const std::array<Value*, 3>& operands, Id count, const Code& code) const {
+        std::vector<Value*> all(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(count));
+        all.push_back(code.payne_hanek);
+        return all;
+    }
+
+    /// A function of mathematics, written once.
+    llvm::Function* mathematics(const Instruction& i, const Code& code) {
+        llvm::Function*& written = mathematics_[{i.op, code.lanes}];
+        if (written == nullptr) {
+            const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
+            std::vector<Type*> types(i.operands.size(), code.real<T>());
+            types.push_back(ir_.getPtrTy());
+            written = llvm::Function::Create(llvm::FunctionType::get(code.real<T>(), types, false),
+                                             llvm::Function::InternalLinkage, std::string(compile::name(i.op)),
+                                             *function_->getParent());
+            Code inside{ir_, written, code.lanes, written->getArg(static_cast<unsigned>(i.operands.size()))};
+            ir_.SetInsertPoint(BasicBlock::Create(ir_.getContext(), "", written));
+            std::array<Value*, 3> operands{};
+            for (Id k = 0; k < i.operands.size(); ++k) {
+                operands[k] = written->getArg(static_cast<unsigned>(k));
+            }
+            ir_.CreateRet(operation<T>(i, compile::Type::real, inside, operands));
+        }
+        return written;
     }
 
     Value* constant(const Instruction& i) {
@@ -315,7 +361,7 @@ private:
     }
 
     Value* at_lane(const Instruction& i, Id copy) {
-        return ir_.CreateGEP(stored_type(i.type, scalar_), arrays_[static_cast<Id>(i.index)].data, first_lane(copy));
+        return ir_.CreateGEP(stored_type(i.type, scalar_), array(static_cast<Id>(i.index)).data, first_lane(copy));
     }
 
     llvm::Align alignment(compile::Type type, const Code& code) {
@@ -335,7 +381,7 @@ private:
     }
 
     Value* gathered(const Instruction& i, const Code& code, Value* at) {
-        const Array& array = arrays_[static_cast<Id>(i.index)];
+        const Array array = this->array(static_cast<Id>(i.index));
         Type* const element = stored_type(i.type, scalar_);
         Value* result = llvm::PoisonValue::get(code.of(element));
         Value* const last = ir_.CreateSub(array.extent, ir_.getInt64(1));
@@ -371,7 +417,7 @@ private:
     }
 
     void record(const Instruction& i) {
-        const Array& array = arrays_[static_cast<Id>(i.index)];
+        const Array array = this->array(static_cast<Id>(i.index));
         const Copies values = all(i.operands[1], false);
         Value* const row = ir_.CreateSExt(operand(i.operands[0], scalar_, 0), ir_.getInt64Ty());
         Value* const inside = ir_.CreateICmpULT(row, array.extent);
@@ -413,12 +459,6 @@ private:
         Value* normal[2] = {};
     };
 
-    struct Array {
-        Value* data;
-        Value* extent;
-        Value* row_stride;
-    };
-
     const Program& program_;
     const Target& target_;
     llvm::IRBuilder<> ir_;
@@ -429,6 +469,8 @@ private:
     std::vector<Value*> broadcast_;
     std::map<std::pair<int, Id>, Draws> draws_;
     std::vector<Array> arrays_;
+    std::map<std::pair<Op, unsigned>, llvm::Function*> mathematics_;
+    Value* list_ = nullptr;
     llvm::Function* function_ = nullptr;
     BasicBlock* entry_ = nullptr;
     llvm::Instruction* entry_end_ = nullptr;

@@ -52,7 +52,7 @@ std::string features() {
     return list;
 }
 
-std::unique_ptr<llvm::TargetMachine> target_machine() {
+std::unique_ptr<llvm::TargetMachine> target_machine(bool quick) {
     static std::once_flag once;
     std::call_once(once, [] {
         llvm::InitializeNativeTarget();
@@ -65,9 +65,9 @@ std::unique_ptr<llvm::TargetMachine> target_machine() {
     }
     llvm::TargetOptions options;
     options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
-    return std::unique_ptr<llvm::TargetMachine>(
-        found->createTargetMachine(host().triple, host().cpu, features(), options, llvm::Reloc::PIC_,
-                                   llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less, true));
+    return std::unique_ptr<llvm::TargetMachine>(found->createTargetMachine(
+        host().triple, host().cpu, features(), options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
+        quick ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Less, true));
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ std::string identity() {
 }
 
 std::vector<std::byte> object_code(const Program& program, const Target& target) {
-    const std::unique_ptr<llvm::TargetMachine> machine = target_machine();
+    const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target.quick);
     llvm::LLVMContext context;
     const std::unique_ptr<llvm::Module> module = module_of(program, target, context);
     module->setTargetTriple(host().triple);

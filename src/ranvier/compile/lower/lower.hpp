@@ -59,7 +59,7 @@ Program statements_program(const language::Model& model, const std::vector<langu
 Program rhs_program(const language::Model& model, const Varying& varying = {}, bool frozen = false);
 
 /// ∂(dx/dt)/∂y by symbolic derivation: arrays "d.x.y" for all states x and each y of the states (default) or of
-/// `by`: names of states, of parameters, and "t".
+/// `by` (names of states, of parameters, and "t") that stands in dx/dt. The others are 0, and not there.
 Program jacobian_program(const language::Model& model, const Varying& varying = {},
                          const std::vector<std::string>& by = {});
 

@@ -29,6 +29,7 @@ Memory::Memory(const Program& program, const language::Model& model, index lanes
         }
     }
     for (const ArrayDeclaration& a : declared_) {
+        array_at_.emplace(a.name, static_cast<int>(array_at_.size()));
         const bool recording = a.kind == ArrayKind::recording;
         // Each row of booleans too begins at a multiple of 64 bytes, so that a call may begin at any row.
         const index width = recording ? (padded(lanes) + 63) / 64 * 64 : padded(lanes);
@@ -46,12 +47,8 @@ Memory::Memory(const Program& program, const language::Model& model, index lanes
 }
 
 int Memory::find_array(std::string_view name) const {
-    for (std::size_t k = 0; k < declared_.size(); ++k) {
-        if (declared_[k].name == name) {
-            return static_cast<int>(k);
-        }
-    }
-    return -1;
+    const auto found = array_at_.find(std::string(name));
+    return found == array_at_.end() ? -1 : found->second;
 }
 
 int Memory::array_index(std::string_view name) const {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "ranvier/base/array.hpp"
@@ -57,6 +58,7 @@ private:
     double element(int array, index at) const;
 
     std::vector<ArrayDeclaration> declared_;
+    std::unordered_map<std::string, int> array_at_;
     std::vector<std::string> uniform_names_;
     index lanes_ = 0;
     Scalar scalar_ = Scalar::float64;

@@ -59,14 +59,20 @@ Program jacobian_program(const Model& model, const Varying& varying, const std::
     Draft d = plain_draft(model, "jacobian", varying);
     load_states(d);
     const std::vector<std::string> names = by.empty() ? names_of(model.states) : by;
+    for (const std::string& name : by) {
+        const Role role = expression(model, name)->role;
+        require(role == Role::state || role == Role::parameter || role == Role::time,
+                [&] { return "derivatives are taken by states, parameters and t; '" + name + "' is none of these"; });
+    }
     ExpressionEmitter e = d.emitter();
     for (const auto& s : d.model.states) {
         const Expr drift = language::expanded(s.drift, d.model);
+        const std::vector<std::string> inside = language::names_in(drift);
+        const std::set<std::string> known(inside.begin(), inside.end());
         for (const std::string& name : names) {
-            const Role role = expression(model, name)->role;
-            require(role == Role::state || role == Role::parameter || role == Role::time, [&] {
-                return "derivatives are taken by states, parameters and t; '" + name + "' is none of these";
-            });
+            if (known.count(name) == 0) {
+                continue;
+            }
             store(d, "d." + s.name + "." + name, e.real(language::derivative(drift, name)));
         }
     }

@@ -17,7 +17,7 @@ const std::vector<std::pair<std::string, Adaptive>> methods = {{"RK45", Adaptive
                                                                {"rodas4", Adaptive::rodas4},
                                                                {"rodas5", Adaptive::rodas5}};
 
-/// Where event functions change sign in the last step, in the order of time.
+/// Where event functions change sign on the last step's dense output, in the order of time.
 class EventWatch {
 public:
     EventWatch(const std::vector<RootFunction>& events, Solution& solution)
@@ -42,18 +42,25 @@ public:
         x_.resize(trajectory.x().size());
         for (std::size_t k = 0; k < events_.size(); ++k) {
             const RootFunction& e = events_[k];
-            const double before = g_[k], after = e.g(trajectory.t(), trajectory.x());
-            g_[k] = after;
-            const bool up = before <= 0 && after >= 0, down = before >= 0 && after <= 0;
-            if (!((up && e.direction >= 0) || (down && e.direction <= 0))) {
-                continue;
-            }
             const auto on_step = [&](double t) {
                 trajectory.interpolated(t, x_);
                 return e.g(t, x_);
             };
-            roots.push_back({bracketed_root(on_step, trajectory.t_old(), trajectory.t(), before, after), k});
+            const double after = e.g(trajectory.t(), trajectory.x());
+            const auto points = trajectory.turning_points(on_step, g_[k], after);
+            g_[k] = after;
+            for (std::size_t p = 1; p < points.size(); ++p) {
+                const double from = points[p - 1].g, to = points[p].g;
+                // What reaches 0 has its root there, and none when it leaves, but at the beginning.
+                const bool first = fresh_ && p == 1;
+                const bool up = (from < 0 || (first && from == 0)) && to >= 0;
+                const bool down = (from > 0 || (first && from == 0)) && to <= 0;
+                if ((up && e.direction >= 0) || (down && e.direction <= 0)) {
+                    roots.push_back({bracketed_root(on_step, points[p - 1].t, points[p].t, from, to), k});
+                }
+            }
         }
+        fresh_ = false;
         std::stable_sort(roots.begin(), roots.end(),
                          [&](const Root& a, const Root& b) { return direction * (a.t - b.t) < 0; });
         for (const Root& root : roots) {
@@ -75,6 +82,7 @@ private:
     Solution& solution_;
     std::vector<int> count_;
     std::vector<double> g_, x_;
+    bool fresh_ = true;  ///< no step was looked at yet
 };
 
 }  // namespace
@@ -172,8 +180,9 @@ void DenseOutput::operator()(double t, std::span<double> x) const {
 }
 
 Solution solve(const RightHandSide& system, double t0, double t1, std::span<const double> x0,
-               const AdaptiveOptions& options) {
-    check_settings(options);
+               const AdaptiveOptions& given) {
+    check_settings(given);
+    const AdaptiveOptions options = within_span(given, t0, t1);
     check_run(options, t0, t1, x0, system.size);
     const auto stepper = plain_stepper(system, options);
     return driven(*stepper, t0, t1, x0, options);
@@ -213,8 +222,9 @@ std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& 
                             options.dense_output || !options.t_eval.empty() || !options.events.empty());
 }
 
-Solution solve(const System& system, double t0, double t1, std::span<const double> x0, const AdaptiveOptions& options) {
-    check_settings(options);
+Solution solve(const System& system, double t0, double t1, std::span<const double> x0, const AdaptiveOptions& given) {
+    check_settings(given);
+    const AdaptiveOptions options = within_span(given, t0, t1);
     check_run(options, t0, t1, x0, system.size());
     const RightHandSide rhs = right_hand_side(system);
     const auto stepper = stepper_for(system, rhs, options);

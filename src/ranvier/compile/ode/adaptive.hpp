@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,11 +36,21 @@ struct RightHandSide {
     std::function<void(double t, std::span<const double> x, std::span<double> dxdt)> f = {};
     /// Wanted by Rosenbrock methods. Empty: by finite differences.
     std::function<void(double t, std::span<const double> x, View<double, 2> matrix)> jacobian = {};
+    /// Of a large system: where its Jacobian need not be 0, and its values there in that order.
+    std::vector<std::pair<index, index>> pattern = {};
+    std::function<void(double t, std::span<const double> x, std::span<double> values)> jacobian_entries = {};
     /// ∂f/∂t; empty: by finite differences.
     std::function<void(double t, std::span<const double> x, std::span<double> slope)> time_derivative = {};
+    std::vector<std::string> names = {};  ///< of the states, for messages
+    /// Where f jumps as t goes on: the first such moment after t, up to `until`. Steps end and begin there. Empty: it
+    /// does not.
+    std::function<std::optional<double>(double t, double until)> next_switch = {};
+    /// From now on f takes times outside [low, high] for the nearer end: what holds between two switches holds on them.
+    std::function<void(double low, double high)> stay_between = {};
 };
 
-/// A function of which roots are looked for.
+/// A function of which roots are looked for, on the dense output of every step: see turning_points.hpp for what can't
+/// be missed.
 struct RootFunction {
     std::function<double(double t, std::span<const double> x)> g = {};
     int direction = 0;  ///< +1: only where g rises, −1: only where it falls
@@ -104,14 +115,15 @@ Solution solve(const RightHandSide& system, double t0, double t1, std::span<cons
                const AdaptiveOptions& options = {});
 
 /// The same for a model: a whole step of an explicit method is one compiled kernel, the Jacobian is symbolic.
-/// The threshold and reset of a model that spikes are not applied: see solve_spiking().
+/// Events of the model, its threshold and reset too, are not looked at: see solve_spiking().
 Solution solve(const System& system, double t0, double t1, std::span<const double> x0,
                const AdaptiveOptions& options = {});
 
-/// A trajectory with spikes: whenever the threshold becomes true, the step ends there (located to rounding, and
-/// integrated up to there, not interpolated), the reset's statements run, and `unless refractory` states rest for the
-/// refractory period. Other events run their statements likewise. Without t_eval a reset gives two rows of one time:
-/// before and after. t_events and x_events are those of the model's events, x before their statements.
+/// A trajectory with the model's events, spikes among them: whenever a condition becomes true, the step ends there
+/// (located to rounding, and integrated up to there, not interpolated) and the event's statements run; after a spike
+/// `unless refractory` states rest for the refractory period. What becomes true and false again within a step is seen
+/// where its dense output shows it (turning_points.hpp). Without t_eval a reset gives two rows of one time: before and
+/// after. t_events and x_events are those of the model's events, x before their statements.
 struct SpikingSolution : Solution {
     std::vector<double> spikes;  ///< times of the event "spike" [time of the model]
 };

@@ -279,8 +279,9 @@ EnsembleResult run(const language::Model& model, const Ensemble& given, const Fi
 }
 
 std::vector<Solution> solve_each(const language::Model& model, const Ensemble& ensemble, double t0, double t1,
-                                 const AdaptiveOptions& options) {
-    check_settings(options);
+                                 const AdaptiveOptions& wanted) {
+    check_settings(wanted);
+    const AdaptiveOptions options = within_span(wanted, t0, t1);
     check_ensemble(model, ensemble);
     std::vector<Solution> solutions(static_cast<std::size_t>(ensemble.members));
     constexpr index block_members = 16;  // one system and one stepper serve a block

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/compile/lower/integrator.hpp"
 #include "ranvier/compile/ode/trajectory.hpp"
 
@@ -21,6 +23,7 @@ public:
           model_(system_.model()),
           options_(options),
           end_(t1),
+          length_(t1 - t0),
           t_(t0),
           x_(x0.begin(), x0.end()),
           rhs_(right_hand_side(system_)),
@@ -92,36 +95,40 @@ private:
                 return;
             }
             next_step_ = trajectory.next_step();
-            std::size_t first = watch_count();
+            Rise first{watch_count(), {}, {}};
             double first_t = trajectory.t();
             for (std::size_t k = 0; k < watch_count(); ++k) {
                 const double after = distance(k, trajectory.t(), trajectory.x());
-                const bool rises = before[k] <= 0 && after > 0 && (k >= conditions_.size() || watched(k));
-                if (rises) {
-                    const double at = root_on_interpolant(trajectory, k, before[k], after);
-                    if (first == watch_count() || at < first_t) {
-                        first = k;
-                        first_t = at;
+                if (k >= conditions_.size() || watched(k)) {
+                    if (const auto rise = rise_on_interpolant(trajectory, k, before[k], after)) {
+                        const double at = root_on_interpolant(trajectory, *rise);
+                        if (first.event == watch_count() || at < first_t) {
+                            first = *rise;
+                            first_t = at;
+                        }
                     }
                 }
                 before[k] = after;
             }
-            if (first < watch_count()) {
-                integrate_up_to(trajectory, first, first_t);
-            }
+            const bool found = first.event < watch_count() && integrate_up_to(trajectory, first, first_t);
             rows_.step(trajectory, trajectory.t());
             t_ = trajectory.t();
             x_ = trajectory.x();
-            if (first < watch_count()) {
-                if (first == conditions_.size()) {
+            if (found) {
+                if (first.event == conditions_.size()) {
                     system_.set_refractory(false);
                     stepper_->refresh();
                     happen_now();
                 } else {
-                    happen(first);
-                    happen_now(first);
+                    happen(first.event);
+                    happen_now(first.event);
                 }
                 return;
+            }
+            if (first.event < watch_count()) {  // the step was shortened
+                for (std::size_t k = 0; k < watch_count(); ++k) {
+                    before[k] = distance(k, t_, x_);
+                }
             }
         }
         t_ = bound;
@@ -157,24 +164,49 @@ private:
         return none;
     }
 
-    double root_on_interpolant(Trajectory& trajectory, std::size_t k, double before, double after) {
+    /// A condition becomes true, somewhere between two times of the last step.
+    struct Rise {
+        std::size_t event;
+        TurningPoint from, to;
+    };
+
+    double on_interpolant(Trajectory& trajectory, std::size_t k, double t) {
         scratch_.resize(x_.size());
-        const auto g = [&](double t) {
-            trajectory.interpolated(t, scratch_);
-            return distance(k, t, scratch_);
-        };
-        return bracketed_root(g, trajectory.t_old(), trajectory.t(), before, after);
+        trajectory.interpolated(t, scratch_);
+        return distance(k, t, scratch_);
+    }
+
+    /// The first rise on the dense output; what stands between it and the next turn is how long it lasts.
+    std::optional<Rise> rise_on_interpolant(Trajectory& trajectory, std::size_t k, double before, double after) {
+        const auto points =
+            trajectory.turning_points([&](double t) { return on_interpolant(trajectory, k, t); }, before, after);
+        const auto rise = std::adjacent_find(points.begin(), points.end(),
+                                             [](const auto& a, const auto& b) { return a.g <= 0 && b.g > 0; });
+        return rise == points.end() ? std::nullopt : std::optional(Rise{k, rise[0], rise[1]});
+    }
+
+    double root_on_interpolant(Trajectory& trajectory, const Rise& rise) {
+        return bracketed_root([&](double t) { return on_interpolant(trajectory, rise.event, t); }, rise.from.t,
+                              rise.to.t, rise.from.g, rise.to.g);
     }
 
     /// The interpolant is less exact than a step. From its root on, steps of adapted length meet the condition by the
     /// secant method, in general within two. It is true where they end, so that what it also decides (`refractory:
-    /// v > 0*mV` beside `threshold: v > 0*mV`) knows it.
-    void integrate_up_to(Trajectory& trajectory, std::size_t k, double guess) {
-        const double begin = trajectory.t_old(), whole = trajectory.h();
-        double low = 0, high = whole;  // the condition is false after `low` and true after `high`
-        double h = guess - begin;
-        double h_last = high, g_last = distance(k, trajectory.t(), trajectory.x());
-        const double resolution = 2 * std::numeric_limits<double>::epsilon() * std::max(std::abs(begin), whole);
+    /// v > 0*mV` beside `threshold: v > 0*mV`) knows it. False where the interpolant promised too much: at the turn
+    /// above its root the condition is not true, and the step ends there.
+    bool integrate_up_to(Trajectory& trajectory, const Rise& rise, double guess) {
+        const std::size_t k = rise.event;
+        const double begin = trajectory.t_old();
+        // The condition is false after `low` and true after `high`.
+        double low = rise.from.t - begin, high = rise.to.t - begin;
+        if (rise.to.t != trajectory.t()) {
+            trajectory.shorten(high);
+        }
+        double h = guess - begin, h_last = high, g_last = distance(k, trajectory.t(), trajectory.x());
+        if (!(g_last > 0)) {
+            return false;
+        }
+        const double resolution = 2 * std::numeric_limits<double>::epsilon() * std::max(std::abs(begin), high);
         for (int iteration = 0; iteration < 40; ++iteration) {
             if (!(h > low) || !(h < high)) {
                 h = low + (high - low) / 2;
@@ -196,11 +228,22 @@ private:
             trajectory.shorten(h_last);
             g_last = distance(k, trajectory.t(), trajectory.x());
         }
+        return true;
     }
 
     /// The event's statements, and what comes after a spike.
     void happen(std::size_t k) {
         const auto& event = model_.events[k];
+        if (t_ - crowd_begin_ > 1e-9 * length_) {
+            crowd_begin_ = t_;
+            crowd_ = 0;
+        }
+        if (++crowd_ > 1000) {
+            solution_.status = Status::failed;
+            solution_.message = "events follow each other ever faster: a thousand at t = " + formatted("%.12g", t_) +
+                                ", the last '" + event.name + "'";
+            return;
+        }
         solution_.t_events[k].push_back(t_);
         solution_.x_events[k].insert(solution_.x_events[k].end(), x_.begin(), x_.end());
         if (!event.statements.empty()) {
@@ -242,13 +285,15 @@ private:
             }
         }
         throw NumericalError("a condition of '" + model_.name +
-                             "' is still true after its own statements, at t = " + std::to_string(t_));
+                             "' is still true after its own statements, at t = " + formatted("%.12g", t_));
     }
 
     System system_;
     const language::Model& model_;
     const AdaptiveOptions& options_;
-    double end_, t_;
+    double end_, length_, t_;
+    double crowd_begin_ = -forever;  ///< events in a moment of the run
+    int crowd_ = 0;
     std::vector<double> x_, scratch_;
     double refractory_until_ = forever, next_step_ = 0;
     std::vector<language::Expr> conditions_;
@@ -262,8 +307,9 @@ private:
 }  // namespace
 
 SpikingSolution solve_spiking(const System& system, double t0, double t1, std::span<const double> x0,
-                              const AdaptiveOptions& options) {
-    check_settings(options);
+                              const AdaptiveOptions& given) {
+    check_settings(given);
+    const AdaptiveOptions options = within_span(given, t0, t1);
     check_run(options, t0, t1, x0, system.size());
     require(t1 >= t0, "resets happen forward in time; t_span must not run backwards");
     require(options.events.empty(), "the events of a spiking trajectory are those of its model");

@@ -12,7 +12,8 @@ using Row = std::vector<Value>;  ///< a value for each state; not valid: 0
 
 class Stages {
 public:
-    Stages(const language::Model& model, const Tableau& tableau, const Varying& varying, const std::string& name)
+    Stages(const language::Model& model, const Tableau& tableau, const Varying& varying, const std::string& name,
+           bool switches)
         : d(model, std::string(tableau.name) + "." + name, varying), b(d.b), table(tableau), n(model.states.size()) {
         for (auto p = d.varying.begin(); p != d.varying.end();) {  // no statements run here
             p = varying.count(*p) > 0 ? std::next(p) : d.varying.erase(p);
@@ -22,6 +23,10 @@ public:
         }
         d.t = b.uniform("step.t");
         h = b.uniform("step.h");
+        if (switches) {
+            low = b.uniform("step.low");
+            high = b.uniform("step.high");
+        }
         k.resize(static_cast<std::size_t>(table.stages + table.extra + 1));
     }
 
@@ -51,7 +56,10 @@ public:
 
     Row slopes(const Row& x, int stage) {
         const double c = table.c[static_cast<std::size_t>(stage)];
-        const Value t = c == 0 ? d.t : b.fma(b.real(c), h, d.t);
+        Value t = c == 0 ? d.t : b.fma(b.real(c), h, d.t);
+        if (low.valid()) {
+            t = b.apply(Op::minimum, {b.apply(Op::maximum, {t, low}), high});
+        }
         ExpressionEmitter e = d.emitter(&x, t);
         Row f;
         for (const auto& s : d.model.states) {
@@ -85,15 +93,15 @@ public:
     Builder& b;
     const Tableau& table;
     std::size_t n;
-    Value h;
+    Value h, low, high;
     std::vector<Row> k;
 };
 
 }  // namespace
 
-Program explicit_step_program(const language::Model& model, const Tableau& tableau, const Varying& varying,
-                              bool stages) {
-    Stages s(model, tableau, varying, "step");
+Program explicit_step_program(const language::Model& model, const Tableau& tableau, const Varying& varying, bool stages,
+                              bool switches) {
+    Stages s(model, tableau, varying, "step", switches);
     Builder& b = s.b;
     const auto last = static_cast<std::size_t>(tableau.stages);
     s.k[0] = s.loaded("f.");
@@ -142,8 +150,8 @@ Program explicit_step_program(const language::Model& model, const Tableau& table
     return b.program();
 }
 
-Program dense_program(const language::Model& model, const Tableau& tableau, const Varying& varying) {
-    Stages s(model, tableau, varying, "dense");
+Program dense_program(const language::Model& model, const Tableau& tableau, const Varying& varying, bool switches) {
+    Stages s(model, tableau, varying, "dense", switches);
     const auto last = static_cast<std::size_t>(tableau.stages);
     for (std::size_t stage = 0; stage <= last; ++stage) {
         s.k[stage] = s.loaded(s.stage_name(stage));

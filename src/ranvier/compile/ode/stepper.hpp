@@ -32,9 +32,12 @@ public:
     virtual void dense(std::span<double> coefficients) = 0;
     /// Makes the last attempt's result the current point.
     virtual void accept();
+    /// Times are between two switches of the right-hand side.
+    virtual void stay_between(double low, double high) { rhs_.stay_between(low, high); }
     /// Parameters or refractoriness have changed.
     virtual void refresh() {}
 
+    const RightHandSide& rhs() const { return rhs_; }
     int rows() const { return (table_.gamma > 0 ? 2 : 4) + table_.dense_rows; }
     int error_order() const { return table_.error_order; }
     double t() const { return t_; }
@@ -67,6 +70,9 @@ std::unique_ptr<Stepper> rosenbrock_stepper(const RightHandSide& system, const A
 /// The compiled one, with dense output where the options want it.
 /// @throws InvalidInput  the model has noise, statements at every step, or no states
 std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& rhs, const AdaptiveOptions& options);
+
+/// From so many states on Jacobians are looked at for what is 0 in them.
+constexpr index sparse_from = 48;
 
 /// A model as a RightHandSide with symbolic derivatives. Refers to `system`.
 RightHandSide right_hand_side(const System& system);

@@ -18,6 +18,8 @@ struct StepKernel {
         for (std::size_t k = 0; k < uniforms.size(); ++k) {
             time = uniforms[k].name == "step.t" ? &memory.uniforms()[k] : time;
             step = uniforms[k].name == "step.h" ? &memory.uniforms()[k] : step;
+            low = uniforms[k].name == "step.low" ? &memory.uniforms()[k] : low;
+            high = uniforms[k].name == "step.high" ? &memory.uniforms()[k] : high;
         }
     }
 
@@ -29,10 +31,17 @@ struct StepKernel {
         kernel.run(call);
     }
 
+    void stay_between(double from, double to) {
+        if (low != nullptr) {
+            *low = from;
+            *high = to;
+        }
+    }
+
     Kernel kernel;
     Memory memory;
     KernelCall call;
-    double *time = nullptr, *step = nullptr;
+    double *time = nullptr, *step = nullptr, *low = nullptr, *high = nullptr;
 };
 
 class CompiledStepper final : public Stepper {
@@ -40,7 +49,7 @@ public:
     CompiledStepper(const System& system, const RightHandSide& rhs, const AdaptiveOptions& options, bool dense)
         : Stepper(rhs, options),
           system_(system),
-          steps_(explicit_step_program(system.model(), table_, {}, dense), system),
+          steps_(explicit_step_program(system.model(), table_, {}, dense, system.has_switches()), system),
           memory_(steps_.memory) {
         memory_.set_uniform("step.rtol", rtol_);
         for (std::size_t i = 0; i < x_.size(); ++i) {
@@ -70,6 +79,14 @@ public:
         for (std::size_t i = 0; i < x_.size(); ++i) {
             real(x_at_[i]) = x_[i];
             real(f_at_[i]) = f_[i];
+        }
+    }
+
+    void stay_between(double low, double high) override {
+        Stepper::stay_between(low, high);
+        steps_.stay_between(low, high);
+        if (dense_) {
+            dense_->stay_between(low, high);
         }
     }
 
@@ -114,7 +131,8 @@ private:
     }
 
     void prepare_dense() {
-        dense_ = std::make_unique<StepKernel>(dense_program(system_.model(), table_, {}), system_);
+        dense_ =
+            std::make_unique<StepKernel>(dense_program(system_.model(), table_, {}, system_.has_switches()), system_);
         const Program& program = dense_->kernel.program();
         for (std::size_t k = 0; k < program.arrays.size(); ++k) {
             const int ours = memory_.find_array(program.arrays[k].name);
@@ -147,15 +165,31 @@ std::unique_ptr<Stepper> compiled_stepper(const System& system, const RightHandS
     if (tableau(options.method).gamma > 0) {
         return rosenbrock_stepper(rhs, options);
     }
+    // Written out for all stages at once, long equations would take long to compile.
+    constexpr std::int64_t most_written_out = 10'000;
+    if (system.code_size() * tableau(options.method).stages > most_written_out) {
+        return plain_stepper(rhs, options);
+    }
     return std::make_unique<CompiledStepper>(system, rhs, options, dense);
 }
 
 RightHandSide right_hand_side(const System& system) {
     RightHandSide rhs;
     rhs.size = system.size();
+    rhs.names = system.names();
     rhs.f = [&system](double t, std::span<const double> x, std::span<double> f) { system.derivative(t, x, f); };
+    if (system.has_switches()) {
+        rhs.next_switch = [&system](double t, double until) { return system.next_switch(t, until); };
+        rhs.stay_between = [&system](double low, double high) { system.stay_between(low, high); };
+    }
     if (!system.model().functions.empty()) {
         return rhs;  // nobody knows the derivatives of a user's own function: differences
+    }
+    if (system.size() >= sparse_from) {
+        rhs.pattern = system.jacobian_pattern();
+        rhs.jacobian_entries = [&system](double t, std::span<const double> x, std::span<double> values) {
+            system.jacobian_entries(t, x, values);
+        };
     }
     rhs.jacobian = [&system](double t, std::span<const double> x, View<double, 2> m) { system.jacobian(t, x, m); };
     rhs.time_derivative = [&system](double t, std::span<const double> x, std::span<double> s) {

@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/compile/ode/stepper.hpp"
 #include "ranvier/numerics/dense.hpp"
+#include "ranvier/numerics/sparse_lu.hpp"
 
 namespace ranvier::compile {
 
@@ -19,8 +21,15 @@ public:
           slope_(x_),
           time_slope_(x_),
           u_(static_cast<std::size_t>(table_.stages), x_),
-          jacobian_(x_.size() * x_.size()),
-          pivots_(x_.size()) {}
+          pivots_(x_.size()) {
+        const std::size_t n = x_.size();
+        if (system.jacobian_entries && system.pattern.size() < n * n / 8) {
+            sparse_.emplace(static_cast<index>(n), system.pattern);
+            entries_.resize(system.pattern.size());
+        } else {
+            jacobian_.resize(n * n);
+        }
+    }
 
     void start(double t, std::span<const double> x) override {
         Stepper::start(t, x);
@@ -33,16 +42,8 @@ public:
             differentiate();
         }
         const std::size_t n = x_.size();
-        const auto size = static_cast<index>(n);
-        numerics::Dense<double> w(size, size);
-        for (std::size_t k = 0; k < w.values.size(); ++k) {
-            w.values[k] = -jacobian_[k];
-        }
-        for (index i = 0; i < size; ++i) {
-            w[i][i] += 1 / (h * table_.gamma);
-        }
         ++nlu;
-        if (numerics::eliminate(w, size, size, pivots_) == 0) {
+        if (!factored(1 / (h * table_.gamma))) {
             return std::numeric_limits<double>::infinity();
         }
         for (int s = 0; s < table_.stages; ++s) {
@@ -63,7 +64,7 @@ public:
                     }
                 }
             }
-            numerics::substitute<double>(w, pivots_, u.data());
+            solve(u);
         }
         set_stage(table_.stages);
         new_x_ = stage_;
@@ -114,10 +115,44 @@ private:
         }
     }
 
+    /// L U of diagonal·I − J. Where the diagonal of a sparse one is no pivot, rows are exchanged.
+    bool factored(double diagonal) {
+        by_rows_ = !sparse_;
+        if (sparse_ && sparse_->factor(entries_, -1, diagonal)) {
+            return true;
+        }
+        const auto size = static_cast<index>(x_.size());
+        w_ = numerics::Dense<double>(size, size);
+        if (sparse_) {
+            by_rows_ = true;
+            for (std::size_t e = 0; e < entries_.size(); ++e) {
+                w_[rhs_.pattern[e].first][rhs_.pattern[e].second] -= entries_[e];
+            }
+        } else {
+            for (std::size_t k = 0; k < w_.values.size(); ++k) {
+                w_.values[k] = -jacobian_[k];
+            }
+        }
+        for (index i = 0; i < size; ++i) {
+            w_[i][i] += diagonal;
+        }
+        return numerics::eliminate(w_, size, size, pivots_) != 0;
+    }
+
+    void solve(std::vector<double>& b) {
+        if (by_rows_) {
+            numerics::substitute<double>(w_, pivots_, b.data());
+        } else {
+            sparse_->solve(b);
+        }
+    }
+
     void differentiate() {
         ++njev;
         const auto n = static_cast<index>(x_.size());
-        if (rhs_.jacobian) {
+        if (sparse_) {
+            rhs_.jacobian_entries(t_, x_, entries_);
+        } else if (rhs_.jacobian) {
             rhs_.jacobian(t_, x_, View<double, 2>(jacobian_.data(), {n, n}));
         } else {
             by_differences();
@@ -155,7 +190,10 @@ private:
 
     std::vector<double> stage_, slope_, time_slope_;
     std::vector<std::vector<double>> u_;
-    std::vector<double> jacobian_;
+    std::vector<double> jacobian_, entries_;
+    std::optional<numerics::SparseLu> sparse_;
+    numerics::Dense<double> w_;
+    bool by_rows_ = true;  ///< the last factorisation is that of w_
     std::vector<index> pivots_;
     bool fresh_ = false;
 };

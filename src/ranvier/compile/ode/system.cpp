@@ -1,12 +1,17 @@
 #include "ranvier/compile/ode/system.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <set>
+#include <unordered_map>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/compile/ir/size.hpp"
 #include "ranvier/compile/lower/memory.hpp"
+#include "ranvier/compile/ode/switch_times.hpp"
 #include "ranvier/language/calculus.hpp"
 
 namespace ranvier::compile {
@@ -22,17 +27,29 @@ struct LoadedKernel {
     std::vector<double*> in, out;
 };
 
+/// An expression and its kernel; while it is kept its address stays its own.
+struct Expression {
+    language::Expr e;
+    LoadedKernel* kernel = nullptr;
+};
+
 struct System::State {
     language::Model model;
     std::vector<std::string> names;
     std::map<std::string, double, std::less<>> parameters;
     KernelOptions options;
-    bool free = true;                                              ///< not refractory
-    std::map<std::string, std::unique_ptr<LoadedKernel>> kernels;  ///< made when first wanted
+    bool free = true;                                                   ///< not refractory
+    std::map<std::string, std::unique_ptr<LoadedKernel>> kernels = {};  ///< made when first wanted
 
+    std::unordered_map<const language::Node*, Expression> expressions = {};
     LoadedKernel* f = nullptr;  ///< the most wanted of them
+    std::shared_ptr<SwitchTimes> switches = {};
+    std::optional<std::vector<std::pair<index, index>>> pattern = {};
+    std::int64_t code_size = -1;
+    bool switches_known = false;  ///< have they the parameters' values?
+    double low = -HUGE_VAL, high = HUGE_VAL;
 
-    State copy() const { return {model, names, parameters, options, free, {}, nullptr}; }
+    State copy() const { return {model, names, parameters, options, free}; }
 
     void give_values(Memory& memory) const {
         for (const auto& [name, value] : parameters) {
@@ -52,7 +69,8 @@ struct System::State {
                 entry->in.push_back(at < 0 ? nullptr : static_cast<double*>(entry->memory.data(at)));
             }
             for (const std::string& name : results()) {
-                entry->out.push_back(static_cast<double*>(entry->memory.data(entry->memory.find_array(name))));
+                const int at = entry->memory.find_array(name);
+                entry->out.push_back(at < 0 ? nullptr : static_cast<double*>(entry->memory.data(at)));
             }
         }
         return *entry;
@@ -64,7 +82,7 @@ struct System::State {
                 *k.in[i] = x[i];
             }
         }
-        k.call.t0 = t;
+        k.call.t0 = std::min(std::max(t, low), high);
         k.kernel.run(k.call);
     }
 };
@@ -77,6 +95,27 @@ std::vector<std::string> prefixed(const std::vector<std::string>& names, const s
         result.push_back("d." + name + suffix);
     }
     return result;
+}
+
+/// Rows i and columns j of the states where state j stands in dx_i/dt, row by row.
+std::vector<std::pair<index, index>> jacobian_places(const language::Model& model) {
+    std::unordered_map<std::string, index> column;
+    for (const auto& s : model.states) {
+        column.emplace(s.name, static_cast<index>(column.size()));
+    }
+    std::vector<std::pair<index, index>> places;
+    for (std::size_t row = 0; row < model.states.size(); ++row) {
+        std::set<index> columns;
+        for (const std::string& name : language::names_in(language::expanded(model.states[row].drift, model))) {
+            if (const auto found = column.find(name); found != column.end()) {
+                columns.insert(found->second);
+            }
+        }
+        for (const index j : columns) {
+            places.emplace_back(static_cast<index>(row), j);
+        }
+    }
+    return places;
 }
 
 }  // namespace
@@ -128,6 +167,7 @@ double System::parameter(std::string_view name) const {
 void System::set_parameter(std::string_view name, double value) {
     (void)parameter(name);
     state_->parameters.find(name)->second = value;
+    state_->switches_known = false;
     for (auto& [key, kernel] : state_->kernels) {
         kernel->memory.give(name, value);
     }
@@ -146,27 +186,55 @@ void System::derivative(double t, std::span<const double> x, std::span<double> d
     }
 }
 
-void System::jacobian(double t, std::span<const double> x, View<double, 2> matrix) const {
+const std::vector<std::pair<index, index>>& System::jacobian_pattern() const {
     State& s = *state_;
+    if (!s.pattern) {
+        s.pattern = jacobian_places(s.model);
+    }
+    return *s.pattern;
+}
+
+void System::jacobian_entries(double t, std::span<const double> x, std::span<double> values) const {
+    State& s = *state_;
+    const auto& pattern = jacobian_pattern();
     const auto results = [&] {
         std::vector<std::string> all;
-        for (const std::string& row : s.names) {
-            for (const std::string& column : s.names) {
-                all.push_back("d." + row + "." + column);
-            }
+        for (const auto& [row, column] : pattern) {
+            all.push_back("d." + s.names[static_cast<std::size_t>(row)] + "." +
+                          s.names[static_cast<std::size_t>(column)]);
         }
         return all;
     };
     LoadedKernel& k = s.kernel(
         "J", [&] { return jacobian_program(s.model); }, results);
     s.run(k, t, x);
-    const index n = size();
-    for (index i = 0; i < n; ++i) {
-        const bool rests = !s.free && s.model.states[static_cast<std::size_t>(i)].flags.unless_refractory;
-        for (index j = 0; j < n; ++j) {
-            matrix(i, j) = rests ? 0 : *k.out[static_cast<std::size_t>(i * n + j)];
+    for (std::size_t e = 0; e < pattern.size(); ++e) {
+        const bool rests =
+            !s.free && s.model.states[static_cast<std::size_t>(pattern[e].first)].flags.unless_refractory;
+        values[e] = rests ? 0 : *k.out[e];
+    }
+}
+
+void System::jacobian(double t, std::span<const double> x, View<double, 2> matrix) const {
+    const auto& pattern = jacobian_pattern();
+    std::vector<double> values(pattern.size());
+    jacobian_entries(t, x, values);
+    for (index i = 0; i < size(); ++i) {
+        for (index j = 0; j < size(); ++j) {
+            matrix(i, j) = 0;
         }
     }
+    for (std::size_t e = 0; e < pattern.size(); ++e) {
+        matrix(pattern[e].first, pattern[e].second) = values[e];
+    }
+}
+
+std::int64_t System::code_size() const {
+    State& s = *state_;
+    if (s.code_size < 0) {
+        s.code_size = compile::code_size(rhs_program(s.model));
+    }
+    return s.code_size;
 }
 
 void System::time_derivative(double t, std::span<const double> x, std::span<double> slope) const {
@@ -175,7 +243,8 @@ void System::time_derivative(double t, std::span<const double> x, std::span<doub
         "t", [&] { return jacobian_program(s.model, {}, {"t"}); }, [&] { return prefixed(s.names, ".t"); });
     s.run(k, t, x);
     for (std::size_t i = 0; i < k.out.size(); ++i) {
-        slope[i] = !s.free && s.model.states[i].flags.unless_refractory ? 0 : *k.out[i];
+        const bool rests = !s.free && s.model.states[i].flags.unless_refractory;
+        slope[i] = rests || k.out[i] == nullptr ? 0 : *k.out[i];
     }
 }
 
@@ -189,20 +258,49 @@ void System::parameter_derivative(std::string_view parameter_name, double t, std
         [&] { return prefixed(s.names, "." + name); });
     s.run(k, t, x);
     for (std::size_t i = 0; i < k.out.size(); ++i) {
-        slope[i] = *k.out[i];
+        slope[i] = k.out[i] == nullptr ? 0 : *k.out[i];
     }
 }
 
 double System::value(const language::Expr& e, double t, std::span<const double> x) const {
     State& s = *state_;
-    LoadedKernel& k = s.kernel(
-        "e " + language::text(e),
-        [&] {
-            return expression_program(s.model, {{"result.value", e}});
-        },
-        [] { return std::vector<std::string>{"result.value"}; });
+    Expression& known = s.expressions[e.get()];
+    if (known.kernel == nullptr) {
+        known = {e, &s.kernel(
+                        "e " + language::text(e),
+                        [&] {
+                            return expression_program(s.model, {{"result.value", e}});
+                        },
+                        [] { return std::vector<std::string>{}; })};
+    }
+    LoadedKernel& k = *known.kernel;
     s.run(k, t, x);
     return k.memory.value("result.value", 0);
+}
+
+bool System::has_switches() const {
+    State& s = *state_;
+    if (!s.switches) {
+        s.switches = std::make_shared<SwitchTimes>(s.model);
+    }
+    return !s.switches->none();
+}
+
+std::optional<double> System::next_switch(double t, double until) const {
+    if (!has_switches()) {
+        return std::nullopt;
+    }
+    State& s = *state_;
+    if (!s.switches_known) {
+        s.switches->give([&s](const language::Node& name) { return s.parameters.find(name.name)->second; });
+        s.switches_known = true;
+    }
+    return s.switches->next(t, until);
+}
+
+void System::stay_between(double low, double high) const {
+    state_->low = low;
+    state_->high = high;
 }
 
 void System::run_statements(const std::string& key, const std::vector<language::Statement>& statements, double t,

@@ -2,8 +2,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ranvier/base/array.hpp"
@@ -37,6 +39,9 @@ public:
     void derivative(double t, std::span<const double> x, std::span<double> dxdt) const;
     /// matrix(i, j) = ∂(dx_i/dt)/∂x_j
     void jacobian(double t, std::span<const double> x, View<double, 2> matrix) const;
+    /// Where the Jacobian need not be 0: row and column, row by row. And its values there.
+    const std::vector<std::pair<index, index>>& jacobian_pattern() const;
+    void jacobian_entries(double t, std::span<const double> x, std::span<double> values) const;
     /// ∂(dx/dt)/∂t
     void time_derivative(double t, std::span<const double> x, std::span<double> slope) const;
     /// ∂(dx/dt)/∂parameter
@@ -44,6 +49,13 @@ public:
                               std::span<double> slope) const;
     /// Any expression: a subexpression's value, a switching function.
     double value(const language::Expr& e, double t, std::span<const double> x) const;
+
+    /// Do conditions on time alone stand in the equations? (switch_times.hpp)
+    bool has_switches() const;
+    /// The first of their moments after t, up to `until`, which may lie before t.
+    std::optional<double> next_switch(double t, double until) const;
+    /// Functions of time take times outside [low, high] for the nearer end.
+    void stay_between(double low, double high) const;
 
     /// Runs assignments on x (a reset), and on the parameters that they change. `key` names them: equal keys are the
     /// same statements.
@@ -53,6 +65,8 @@ public:
     void set_refractory(bool refractory);
     bool is_refractory() const;
 
+    /// Of dx/dt, see ir/size.hpp.
+    std::int64_t code_size() const;
     const KernelOptions& options() const;
     /// The parameters' values, for another kernel of this model.
     void give_values(Memory& memory) const;

@@ -36,9 +36,16 @@ Trajectory::Trajectory(Stepper& stepper, double t0, std::span<const double> x0, 
       t_(t0),
       exponent_(-1.0 / (stepper.error_order() + 1)),
       coefficients_(static_cast<std::size_t>(stepper.rows()) * x0.size()) {
-    shrink_ = 1;
-    stepper_.start(t0, x0);
+    moment_ = 16 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t0), std::abs(bound));
+    begin_piece(t0, x0);
     h_abs_ = first_step > 0 ? first_step : initial_step(x0);
+}
+
+Trajectory::~Trajectory() {
+    if (stepper_.rhs().next_switch) {
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        stepper_.stay_between(-infinity, infinity);
+    }
 }
 
 /// Hairer, Nørsett & Wanner 1993, II.4: from the sizes of x, f and a difference of f over an explicit Euler step.
@@ -69,20 +76,49 @@ double Trajectory::initial_step(std::span<const double> x0) const {
     return std::isfinite(h) ? h : h0;
 }
 
+/// Behind a switch f is another one.
+void Trajectory::begin_piece(double t, std::span<const double> x) {
+    if (stepper_.rhs().next_switch) {
+        from_ = t;
+        keep_times(std::nullopt);
+    }
+    stepper_.start(t, x);
+}
+
+void Trajectory::keep_times(std::optional<double> until) {
+    switch_ = until;
+    const double from = from_ + direction_ * moment_;
+    const double to = until ? *until - direction_ * moment_ : direction_ * std::numeric_limits<double>::infinity();
+    stepper_.stay_between(std::min(from, to), std::max(from, to));
+}
+
 bool Trajectory::advance() {
     check_interrupt();
     if (pending_) {
         stepper_.accept();
         pending_ = false;
+        if (switch_ == t_) {
+            const std::vector<double> x = stepper_.x();
+            begin_piece(t_, x);
+        }
     }
     dense_known_ = false;
     const double t = stepper_.t();
     const double least = 10 * std::abs(std::nextafter(t, direction_ * std::numeric_limits<double>::infinity()) - t);
     double h_abs = std::max(std::min(h_abs_, options_.max_step), least);
+    double bound = bound_;
+    if (stepper_.rhs().next_switch) {
+        const double until = direction_ * (t + h_abs * direction_ - bound_) > 0 ? bound_ : t + h_abs * direction_;
+        keep_times(stepper_.rhs().next_switch(t + 2 * direction_ * moment_, until));
+        bound = switch_.value_or(bound_);
+    }
     bool was_rejected = false;
     for (;;) {
         if (!(h_abs >= least)) {
             message_ = "the step at t = " + number(t) + " would be less than the spacing of numbers there";
+            if (const std::string broken = broken_slope(); !broken.empty()) {
+                message_ = broken;
+            }
             stuck_ = true;
             return false;
         }
@@ -92,8 +128,8 @@ bool Trajectory::advance() {
             return false;
         }
         double t_new = t + h_abs * direction_;
-        if (direction_ * (t_new - bound_) > 0) {
-            t_new = bound_;
+        if (direction_ * (t_new - bound) > 0) {
+            t_new = bound;
         }
         h_ = t_new - t;
         h_abs = std::abs(h_);
@@ -112,6 +148,22 @@ bool Trajectory::advance() {
         was_rejected = true;
         ++rejected;
     }
+}
+
+std::string Trajectory::broken_slope() {
+    const auto& names = stepper_.rhs().names;
+    const auto& x = stepper_.x();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        if (!std::isfinite(stepper_.f()[i])) {
+            std::string where;
+            for (std::size_t k = 0; k < x.size() && k < 8 && k < names.size(); ++k) {
+                where += ", " + names[k] + " = " + number(x[k]);
+            }
+            return "d" + (i < names.size() ? names[i] : "x" + std::to_string(i)) + "/dt is " + number(stepper_.f()[i]) +
+                   " at t = " + number(stepper_.t()) + where + (where.empty() ? "" : " [SI]");
+        }
+    }
+    return "";
 }
 
 void Trajectory::shorten(double h) {
@@ -133,6 +185,11 @@ std::span<const double> Trajectory::dense() {
 
 void Trajectory::interpolated(double t, std::span<double> x) {
     evaluate_dense(dense(), stepper_.rows(), (t - t_old()) / h_, x);
+}
+
+std::vector<TurningPoint> Trajectory::turning_points(const std::function<double(double)>& g, double before,
+                                                     double after) {
+    return compile::turning_points(g, t_old(), t_, before, after, stepper_.rows() - 1);
 }
 
 Rows::Rows(Solution& solution, const AdaptiveOptions& options, double direction)
@@ -175,6 +232,14 @@ void Rows::step(Trajectory& trajectory, double t) {
         solution_.t.push_back(at);
         solution_.x.insert(solution_.x.end(), scratch_.begin(), scratch_.end());
     }
+}
+
+AdaptiveOptions within_span(AdaptiveOptions options, double t0, double t1) {
+    const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t0), std::abs(t1));
+    for (double& t : options.t_eval) {
+        t = std::abs(t - t0) <= rounding ? t0 : std::abs(t - t1) <= rounding ? t1 : t;
+    }
+    return options;
 }
 
 void check_run(const AdaptiveOptions& options, double t0, double t1, std::span<const double> x0, index size) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ranvier/compile/ode/stepper.hpp"
+#include "ranvier/compile/ode/turning_points.hpp"
 
 namespace ranvier::compile {
 
@@ -14,6 +16,9 @@ public:
     /// Starts at (t0, x0); chooses the first step where the options (or `first_step`) do not say it.
     Trajectory(Stepper& stepper, double t0, std::span<const double> x0, double bound, const AdaptiveOptions& options,
                double first_step);
+    ~Trajectory();
+    Trajectory(const Trajectory&) = delete;
+    Trajectory& operator=(const Trajectory&) = delete;
 
     bool at_end() const { return t_ == bound_; }
     /// Accepts the last step, then finds the next acceptable one. False where none is possible: see message().
@@ -30,6 +35,8 @@ public:
     /// Coefficients of the last step's dense output, computed once.
     std::span<const double> dense();
     void interpolated(double t, std::span<double> x);
+    /// Of a function of time along the last step, with its values at both ends.
+    std::vector<TurningPoint> turning_points(const std::function<double(double)>& g, double before, double after);
 
     const std::string& message() const { return message_; }
     /// The last advance() failed because no step was short enough.
@@ -38,14 +45,21 @@ public:
 
 private:
     double initial_step(std::span<const double> x0) const;
+    void begin_piece(double t, std::span<const double> x);
+    void keep_times(std::optional<double> until);
 
     Stepper& stepper_;
     const AdaptiveOptions& options_;
     double bound_, direction_, t_, h_ = 0, h_abs_;
-    double shrink_, exponent_;
+    double moment_ = 0;                  ///< how near times are the same, where the right-hand side switches
+    double from_ = 0;                    ///< where the piece between two switches began
+    std::optional<double> switch_ = {};  ///< where it ends, if that is within reach
+    double exponent_;
     bool pending_ = false, dense_known_ = false, stuck_ = false;
     std::vector<double> coefficients_;
     std::string message_;
+    /// What is no number at the beginning of the step, or "".
+    std::string broken_slope();
 };
 
 /// Collects a solution: rows at every step or at t_eval, and the dense output.
@@ -74,6 +88,9 @@ void require_without_noise(const System& system);
 
 /// A whole run with one stepper, which may be used again.
 Solution driven(Stepper& stepper, double t0, double t1, std::span<const double> x0, const AdaptiveOptions& options);
+
+/// The options with those times of t_eval that miss an end of the span by rounding put on it.
+AdaptiveOptions within_span(AdaptiveOptions options, double t0, double t1);
 
 /// @throws InvalidInput  what no method can do
 void check_run(const AdaptiveOptions& options, double t0, double t1, std::span<const double> x0, index size);

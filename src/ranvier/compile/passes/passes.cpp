@@ -1,5 +1,8 @@
 #include "ranvier/compile/passes/passes.hpp"
 
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/compile/ir/size.hpp"
+
 namespace ranvier::compile {
 
 Program optimised(const Program& program, Scalar scalar) {
@@ -7,14 +10,16 @@ Program optimised(const Program& program, Scalar scalar) {
     p = eliminate_common_subexpressions(p);
     p = hoist_loop_invariants(p);
     p = reduce_strength(p);  // looks for quotients by what was just found to be the same at all steps
+    check_interrupt();
     p = fold_constants(p, scalar);
     p = eliminate_common_subexpressions(p);
     p = hoist_loop_invariants(p);
     p = eliminate_dead_code(p);
+    check_interrupt();
     p = contract_fma(p);  // last: it asks what else a product serves
     p = fold_constants(p, scalar);
-    p = eliminate_common_subexpressions(p);
-    return shorten_live_ranges(eliminate_dead_code(p));
+    p = eliminate_dead_code(eliminate_common_subexpressions(p));
+    return is_large(p) ? p : shorten_live_ranges(p);
 }
 
 }  // namespace ranvier::compile

@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "ranvier/compile/ode/adaptive.hpp"
+#include "ranvier/compile/ode/turning_points.hpp"
+#include "tests/compile/lower/lowered.hpp"
+
+namespace ranvier::compile {
+namespace {
+
+using Vector = std::vector<double>;
+
+int sign_changes(const std::vector<TurningPoint>& points) {
+    int changes = 0;
+    for (std::size_t k = 1; k < points.size(); ++k) {
+        changes += (points[k - 1].g < 0) != (points[k].g < 0) ? 1 : 0;
+    }
+    return changes;
+}
+
+std::vector<TurningPoint> turns(const std::function<double(double)>& g, double a, double b, int degree = 4) {
+    return turning_points(g, a, b, g(a), g(b), degree);
+}
+
+TEST(TurningPoints, every_root_of_a_polynomial_lies_between_two_of_them) {
+    // degrees up to that of the curve + 2, roots as near as 1e-4 of the way, forwards and backwards
+    const std::vector<Vector> roots = {
+        {0.5}, {0.1, 0.1001}, {0.3, 0.30005, 0.9}, {0.01, 0.011, 0.5, 0.99}, {0.2, 0.2002, 0.4, 0.6, 0.8, 0.8002}};
+    for (const Vector& r : roots) {
+        const auto g = [&](double t) {
+            double product = 1;
+            for (const double root : r) {
+                product *= t - root;
+            }
+            return product;
+        };
+        EXPECT_EQ(sign_changes(turns(g, 0, 1)), static_cast<int>(r.size()));
+        EXPECT_EQ(sign_changes(turns(g, 1, 0)), static_cast<int>(r.size()));
+    }
+}
+
+TEST(TurningPoints, what_oscillates_within_a_step_is_followed) {
+    const auto wave = [](double t) { return std::sin(60 * t) - 0.999; };  // 10 maxima in [0, 1]: 60/2π = 9.55 periods
+    EXPECT_EQ(sign_changes(turns(wave, 0, 1)), 20);
+    const auto pulse = [](double t) { return t > 0.37 && t < 0.38 ? 1.0 : -1.0; };  // jumps; 1/100 of the way
+    EXPECT_EQ(sign_changes(turns(pulse, 0, 1)), 0);  // flat wherever it is sampled: nothing tells of it
+    const auto corner = [](double t) { return 0.01 - std::abs(t - 0.371); };
+    EXPECT_EQ(sign_changes(turns(corner, 0, 1)), 2);
+    EXPECT_EQ(turns([](double t) { return t < 0.5 ? -1 : std::nan(""); }, 0, 1).size(), 2U);
+}
+
+TEST(Events, of_a_model_without_threshold_happen) {
+    language::Parts parts;
+    parts.time = language::Time::number;
+    parts.events = {{"top", "v > 2"}};
+    parts.on_event = {{"top", "v = 0"}};
+    const auto m = model_of("dv/dt = 1 : 1", parts);
+    const SpikingSolution s = solve_spiking(System(m), 0, 10, Vector{0});
+    ASSERT_EQ(s.t_events[0].size(), 4U);  // and at 10 itself
+    EXPECT_NEAR(s.t_events[0][3], 8, 1e-12);
+    EXPECT_TRUE(s.spikes.empty());
+}
+
+}  // namespace
+}  // namespace ranvier::compile

@@ -1,0 +1,88 @@
+"""Spikes, events, crossings and sections: none is lost between two steps."""
+
+import numpy as np
+import pytest
+
+from ranvier.dynamics import System, crossing
+from ranvier.units import Hz, ms, second
+
+
+@pytest.mark.parametrize("method", ["RK45", "tsit5", "DOP853", "rodas4", "rodas5"])
+def test_a_threshold_that_is_passed_twice_within_a_step_is_seen(method):
+    # y = (t + 6)(t + 2)(t - 2) rises through 0 at -6 and at 2
+    cubic = System("dy/dt = 3*t**2 + 12*t - 4 : 1", threshold="y > 0")
+    start = (-8 + 6) * (-8 + 2) * (-8 - 2)
+    spikes = cubic.simulate((-8, 4), [start], method=method, rtol=1e-6).spikes
+    assert np.allclose(spikes, [-6, 2], atol=1e-3)
+
+
+@pytest.mark.parametrize("event", ["crossing", "function", "threshold"])
+def test_no_peak_of_a_sine_is_lost_however_flat_it_is_cut(event):
+    # sin t exceeds .999 in each of its 16 turns, for .089 of a turn's 6.28
+    text, span = "dx/dt = y : 1\ndy/dt = -x : 1", (0, 100)
+    up = lambda t, x: x[0] - 0.999  # noqa: E731
+    up.direction = 1
+    for method in ("DOP853", "RK45", "rodas5"):
+        how = {"method": method, "rtol": 1e-9, "atol": 1e-9}
+        if event == "threshold":
+            found = System(text, threshold="x > 0.999").simulate(span, [0, 1], **how).spikes
+        else:
+            events = crossing("x", 0.999, direction=1) if event == "crossing" else up
+            found = System(text).simulate(span, [0, 1], events=events, **how).t_events[0]
+        assert np.allclose(found, np.arcsin(0.999) + 2 * np.pi * np.arange(16), atol=1e-4), method
+
+
+def test_a_section_keeps_every_return():
+    circle = System("dx/dt = y : 1\ndy/dt = -x : 1")
+    assert len(circle.poincare_section("x", 0.999, 100, x0=[0, 1], transient=0, direction=1)[0]) == 16
+
+
+def test_a_neuron_driven_by_a_sine_keeps_its_rate():
+    # v follows (1 - cos)/(1 + w²)…: the threshold lies 0.1 % below the peak of each period
+    neuron = System(
+        "dv/dt = (-v + a*(1 + sin(2*pi*f*t)))/tau : 1\na : 1", threshold="v > 1", reset="v = 0", tau=5 * ms, f=20 * Hz
+    )
+    w = 2 * np.pi * 20 * 5e-3
+    peak = 1 + 1 / np.sqrt(1 + w**2)
+    rate = neuron.fi_curve("a", [1.001 / peak], 5 * second, transient=0.5 * second)
+    assert rate[0] / Hz == pytest.approx(20, rel=1e-3)
+
+
+def test_events_of_a_model_without_threshold_are_obeyed(tmp_path):
+    file = tmp_path / "saw.model"
+    file.write_text(
+        "model: saw\nkind: system\ntime: 1\nequations:\n    dv/dt = 1 : 1\nevent top: v > 2\non top: v = 0\n"
+    )
+    result = System(str(file)).simulate((0, 9), [0])
+    assert np.allclose(result.t_events[0], [2, 4, 6, 8])
+    assert result.y.max() < 2.001
+    assert "spikes" not in result
+    with pytest.raises(ValueError, match="has the event 'top'"):
+        System(str(file)).simulate((0, 9), [0], events=crossing("v", 1))
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.95])
+def test_a_ball_that_bounces_ever_faster_comes_back_with_a_word(tmp_path, kept):
+    file = tmp_path / "ball.model"
+    file.write_text(
+        "model: ball\nkind: system\ntime: 1\nequations:\n    dy/dt = v : 1\n    dv/dt = -10 : 1\n"
+        f"event bounce: y < 0 and v < 0\non bounce: v = -{kept}*v\ninitial:\n    y = 5\n"
+    )
+    end = 1 + 2 * kept / (1 - kept)  # it falls for 1, then rises and falls for 2 kept, 2 kept², ...
+    try:
+        result = System(str(file)).simulate((0, end + 5))
+        word, last = result.message, result.t[-1]
+        assert result.status == -1
+    except ArithmeticError as error:
+        word = str(error)
+        last = float(word.split("t = ")[1])
+    assert "ever faster" in word or "still true" in word
+    assert last == pytest.approx(end, abs=1e-3)
+
+
+def test_an_event_function_may_return_an_array_of_one_number():
+    line = System("dx/dt = 1 : 1")
+    found = line.simulate((0, 4), [0], events=lambda t, x: np.array([x[0] - 2.5])).t_events[0]
+    assert found == pytest.approx([2.5])
+    with pytest.raises(TypeError, match="an event function returns one number; got 'no'"):
+        line.simulate((0, 4), [0], events=lambda t, x: "no")

@@ -1,0 +1,63 @@
+"""What a mistake in a call or an equation says, and what is taken as it is meant."""
+
+import pytest
+
+from ranvier.dynamics import System
+from ranvier.units import second
+
+
+def test_a_time_of_t_eval_that_misses_the_end_by_rounding_is_the_end():
+    result = System("dx/dt = 1 : 1").simulate((0, 0.3), [0], t_eval=[0.1, 0.1 + 0.2])
+    assert result.t[-1] == 0.3
+    with pytest.raises(ValueError, match="t_eval must lie in t_span; got 0.31"):
+        System("dx/dt = 1 : 1").simulate((0, 0.3), [0], t_eval=[0.31])
+
+
+def test_a_slope_that_is_no_number_is_named_with_where():
+    gate = System("dm/dt = 0.1*(v + 40)/(1 - exp(-(v + 40)/10))*(1 - m) - m : 1\ndv/dt = 0*m : 1")
+    result = gate.simulate((0, 1), [0.1, -40])
+    assert not result.success
+    assert "dm/dt is nan at t = 0, m = 0.1, v = -40" in result.message.replace("-nan", "nan")
+
+
+def test_numbers_in_messages_keep_their_digits():
+    with pytest.raises(ValueError, match="1e-14"):
+        System("dx/dt = 1 : 1").simulate((0, 1), [0], rtol=1e-14)
+
+
+def test_a_line_without_a_sign_of_equality_is_an_equation_with_a_mistake():
+    with pytest.raises(ValueError, match="equations:1"):
+        System("dx/dt -x : 1")
+
+
+def test_parameters_may_be_called_like_arguments():
+    system = System("dx/dt = reset - threshold*x : 1", values={"threshold": 2, "reset": 4})
+    assert system.simulate((0, 20), [0]).y[0, -1] == pytest.approx(2, rel=1e-3)
+    with pytest.raises(ValueError, match="'a' is given twice"):
+        System("dx/dt = a : 1", values={"a": 1}, a=2)
+
+
+def test_an_ensemble_takes_the_method_of_its_model():
+    assert System("jansen_rit").ensemble(0.01 * second, 0.001 * second).method == "heun"
+    assert System("dx/dt = -x : 1").ensemble(1, 0.1).method == "rk4"
+    assert System("dx/dt = -x*(1 + x) + 0.1*xi : 1").ensemble(1, 0.1).method != "rk4"
+    assert System("lorenz").ensemble(1, 0.1, method="euler").method == "euler"
+
+
+def test_members_that_leave_the_numbers_are_named():
+    runaway = System("dx/dt = x**2 : 1")
+    with pytest.warns(RuntimeWarning, match=r"1 of 2 members .* \('x' of member 1 is"):
+        runaway.ensemble(20, 0.1, x0={"x": [-1.0, 1.0]})
+
+
+def test_a_step_must_divide_the_duration():
+    with pytest.raises(ValueError, match="dt must divide the duration; got 1 in steps of 0.3, which are 3.33333"):
+        System("dx/dt = -x : 1").ensemble(1, 0.3)
+    assert len(System("dx/dt = -x : 1").ensemble(0.3, 0.1).t) == 3
+
+
+def test_events_of_an_ensemble_are_members_and_steps():
+    clock = System("dx/dt = a : 1\na : 1", threshold="x > 0.95", reset="x = 0", a=1)
+    members, steps = clock.ensemble(2, 0.1, parameters={"a": [1, 0.5]}).events["spike"]
+    assert members[0] == 0 and set(members) == {0, 1}
+    assert steps[0] == 9  # x passes .95 at the end of the tenth step
