@@ -50,6 +50,7 @@ def polynomials(n):
 def one(name, n, method):
     """Prints the seconds to read the text, to the first result, and to the second."""
     from ranvier.dynamics import System
+    from ranvier.units import ms
 
     clock = [time.perf_counter()]
     if n:
@@ -57,7 +58,7 @@ def one(name, n, method):
         system = System(text)
     else:
         system, start = System(name), None
-        span = 1 if name == "lorenz" else 10 * system.time_unit
+        span = 1 if name == "lorenz" else 10 * ms
     clock.append(time.perf_counter())
     for _ in range(2):
         result = system.simulate((0 * span, span), start, method=method)
