@@ -8,7 +8,7 @@
 
 namespace ranvier::cli {
 
-std::string counted(index n, const std::string& one) { return std::to_string(n) + " " + one + (n == 1 ? "" : "s"); }
+std::string counted(index n, const std::string& one) { return text_of(n) + " " + one + (n == 1 ? "" : "s"); }
 
 std::string noun_of(const formats::Contents& contents) {
     return std::visit([]<class T>(const T&) { return std::string(formats::noun<T>); }, contents);
@@ -46,7 +46,7 @@ std::string span_text(double from, double to) { return rounded(from) + " to " + 
 std::string counts_text(const Json& counts) {
     std::vector<std::string> words;
     for (const auto& [name, count] : counts.items()) {
-        words.push_back(std::to_string(count.get<index>()) + " " + name);
+        words.push_back(text_of(count.get<index>()) + " " + name);
     }
     return listed(words);
 }
@@ -116,7 +116,7 @@ Facts of(const meeg::Raw& raw) {
         files.push_back(segment.source->path().string());
     }
     d.lines.insert(d.lines.begin() + 3,
-                   {"length", std::to_string(raw.n_samples()) + " samples, " + rounded(raw.duration()) + " s"});
+                   {"length", text_of(raw.n_samples()) + " samples, " + rounded(raw.duration()) + " s"});
     d.lines.emplace_back("annotations", counts_text(annotations));
     d.json.update(Json{{"files", files},
                        {"samples", raw.n_samples()},
@@ -132,7 +132,7 @@ Facts of(const meeg::Epochs& epochs) {
     for (const auto& [name, id] : epochs.event_id) {
         counts[name] = of_code(epochs, id).size();
     }
-    d.lines.insert(d.lines.begin(), {{"epochs", std::to_string(epochs.n_epochs()) + ": " + counts_text(counts)},
+    d.lines.insert(d.lines.begin(), {{"epochs", text_of(epochs.n_epochs()) + ": " + counts_text(counts)},
                                      {"time", span_text(epochs.tmin, epochs.tmax())}});
     d.json.update(
         Json{{"epochs", epochs.n_epochs()}, {"conditions", counts}, {"tmin", epochs.tmin}, {"tmax", epochs.tmax()}});
@@ -174,9 +174,9 @@ Facts of(const std::vector<meeg::Evoked>& averages) {
 
 Facts of(const meeg::Covariance& covariance) {
     const std::string method = covariance.method.empty() ? "unknown" : covariance.method;
-    return {{{"channels", std::to_string(covariance.data.extent(1))},
+    return {{{"channels", text_of(covariance.data.extent(1))},
              {"shape", covariance.diagonal ? "variances alone" : "full"},
-             {"degrees of freedom", std::to_string(covariance.nfree)},
+             {"degrees of freedom", text_of(covariance.nfree)},
              {"estimator", method},
              {"bad", listed(covariance.bads)}},
             {{"channels", covariance.data.extent(1)},
@@ -212,17 +212,17 @@ Facts of(const meeg::Events& events) {
     }
     Json json = Json::object();
     for (const auto& [id, n] : counts) {
-        json[std::to_string(id)] = n;
+        json[text_of(id)] = n;
     }
     Facts d;
-    d.lines = {{"events", std::to_string(events.size())}};
+    d.lines = {{"events", text_of(events.size())}};
     for (const auto& [id, n] : counts) {
-        d.lines.emplace_back("code " + std::to_string(id), std::to_string(n));
+        d.lines.emplace_back("code " + text_of(id), text_of(n));
     }
     d.json = {{"events", events.size()}, {"codes", json}};
     if (!events.empty()) {
         const auto [first, last] = std::ranges::minmax(events, {}, &meeg::Event::sample);
-        d.lines.emplace_back("samples", std::to_string(first.sample) + " to " + std::to_string(last.sample));
+        d.lines.emplace_back("samples", text_of(first.sample) + " to " + text_of(last.sample));
         d.json["samples"] = {first.sample, last.sample};
     }
     return d;
@@ -247,7 +247,7 @@ Facts of(const learn::Model& model) {
         d.json["arrays"][name] = array.shape;
         std::vector<std::string> extents;
         for (const index n : array.shape) {
-            extents.push_back(std::to_string(n));
+            extents.push_back(text_of(n));
         }
         d.lines.emplace_back(name, extents.empty() ? "a number" : joined(extents, " × "));
     }

@@ -24,9 +24,9 @@ struct Adding {
         }
         meeg::WelchOptions welch;
         welch.n_fft = std::min<index>(2048, n_samples);
-        const std::string method = "Welch's method: windows of " + std::to_string(welch.n_fft) + " samples (" +
+        const std::string method = "Welch's method: windows of " + text_of(welch.n_fft) + " samples (" +
                                    formatted("%.4g s), ", static_cast<double>(welch.n_fft) / info.sfreq) +
-                                   welch.window + ", " + std::to_string(welch.n_overlap) +
+                                   welch.window + ", " + text_of(welch.n_overlap) +
                                    " samples overlap, their mean subtracted; " + welch.average + " over windows";
         parameters.emplace_back("spectrum", method);
         report::add_spectrum(page, "Power spectral density", {{what, meeg::psd_welch(noun, welch)}}, method);
@@ -100,7 +100,7 @@ struct Adding {
         std::vector<std::string> names = covariance.names;
         if (names.empty()) {
             for (index k = 0; k < covariance.data.extent(1); ++k) {
-                names.push_back(std::to_string(k));
+                names.push_back(text_of(k));
             }
         }
         report::add_matrix(page, covariance.diagonal ? "Variances" : "Covariance",
@@ -111,7 +111,7 @@ struct Adding {
         for (const meeg::Projection& p : projections) {
             std::vector<std::string> rows;
             for (index k = 0; k < p.vectors.extent(0); ++k) {
-                rows.push_back("vector " + std::to_string(k + 1));
+                rows.push_back("vector " + text_of(k + 1));
             }
             report::add_matrix(page, p.description, rows, p.channels, p.vectors);
         }
@@ -120,7 +120,7 @@ struct Adding {
     void operator()(const meeg::Events& events) const {
         report::EventTimes times;
         for (const meeg::Event& event : events) {
-            times.add(std::to_string(event.id), static_cast<double>(event.sample));
+            times.add(text_of(event.id), static_cast<double>(event.sample));
         }
         if (!times.groups.empty()) {
             report::add_events(page, "Events over time", times, {}, {}, "samples");
@@ -152,10 +152,10 @@ struct Adding {
                         std::copy_n(values.data(), values.size(), matrix.data());
                         std::vector<std::string> rows, columns;
                         for (index k = 0; k < matrix.extent(0); ++k) {
-                            rows.push_back(std::to_string(k));
+                            rows.push_back(text_of(k));
                         }
                         for (index k = 0; k < matrix.extent(1); ++k) {
-                            columns.push_back(std::to_string(k));
+                            columns.push_back(text_of(k));
                         }
                         report::add_matrix(page, name, rows, columns, matrix);
                     }

@@ -110,9 +110,9 @@ void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Comm
         {"evoked", fif.string()}};
     provenance::NamedValues summary{
         {"Recording", source.description},
-        {"Channels", std::to_string(found.raw.info.n_channels())},
-        {"Epochs", std::to_string(found.hands.n_epochs()) + " hands, " + std::to_string(found.feet.n_epochs()) +
-                       " feet, of " + std::to_string(found.n_events) + " events"},
+        {"Channels", text_of(found.raw.info.n_channels())},
+        {"Epochs", text_of(found.hands.n_epochs()) + " hands, " + text_of(found.feet.n_epochs()) + " feet, of " +
+                       text_of(found.n_events) + " events"},
         {"Left out", found.left_out}};
     for (const meeg::MotorImagery::Site& site : found.sites) {
         result["erd_percent"][site.channel] = {{"hands", site.hands}, {"feet", site.feet}};

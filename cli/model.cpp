@@ -135,16 +135,16 @@ void check_models(const std::vector<std::string>& names, const Common& common) {
             mistakes +=
                 (mistakes.empty() ? "" : "\n") + language::rendered(result.diagnostics, {{source.place, source.text}});
         } else if (!common.json) {
-            print(name + ": no mistakes (" + std::to_string(result.model.states.size()) + " differential equations, " +
-                  std::to_string(result.model.parameters.size()) + " parameters, " +
-                  std::to_string(result.model.presets.size()) + " presets)");
+            print(name + ": no mistakes (" + text_of(result.model.states.size()) + " differential equations, " +
+                  text_of(result.model.parameters.size()) + " parameters, " + text_of(result.model.presets.size()) +
+                  " presets)");
         }
     }
     if (common.json) {
         print_json(all);
     }
     if (count > 0) {
-        throw InvalidInput(std::to_string(count) + (count == 1 ? " mistake" : " mistakes") +
+        throw InvalidInput(text_of(count) + (count == 1 ? " mistake" : " mistakes") +
                            (common.json ? "" : "\n" + mistakes));
     }
 }

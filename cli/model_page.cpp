@@ -123,9 +123,8 @@ void add_special_points(const report::Portrait& portrait, ModelPageResult& resul
         const auto& values = places[kind];
         for (std::size_t k = 0; k < std::min(most, values.size()); ++k) {
             const bool more = k + 1 == most && values.size() > most;
-            result.lines.emplace_back(kind,
-                                      parameter.name + " = " + values[k] +
-                                          (more ? ", and " + std::to_string(values.size() - most) + " more" : ""));
+            result.lines.emplace_back(kind, parameter.name + " = " + values[k] +
+                                                (more ? ", and " + text_of(values.size() - most) + " more" : ""));
         }
     }
     result.json["special_points"] = list;
@@ -170,7 +169,7 @@ ModelPageResult write_model_page(const ModelPageRequest& request, const std::fil
         run.parameters.emplace_back("varied", parameter.name + " from " + range);
         add_special_points(portrait, result);
     }
-    run.parameters.emplace_back("traces", std::to_string(portrait.values.size()) +
+    run.parameters.emplace_back("traces", text_of(portrait.values.size()) +
                                               (portrait.values.size() == 1 ? " value" : " values") +
                                               ", DOP853 (Rodas5P where stiff), relative tolerance 1e-8");
     for (const std::string& remark : portrait.remarks) {

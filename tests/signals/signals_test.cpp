@@ -37,8 +37,8 @@ TEST(SpikeTrain, sorted_times_inside_the_window_are_accepted_ends_included) {
 
 TEST(SpikeTrain, the_offending_spike_is_named) {
     const std::string rule = "spike times must be finite, sorted and inside the window; spike ";
-    EXPECT_EQ(message_of(SpikeTrain{{0.2, 0.1}, {0, 1}, "a"}), rule + "1 of 'a' is at 0.100000 s");
-    EXPECT_EQ(message_of(SpikeTrain{{0.2, 1.5}, {0, 1}, "b"}), rule + "1 of 'b' is at 1.500000 s");
+    EXPECT_EQ(message_of(SpikeTrain{{0.2, 0.1}, {0, 1}, "a"}), rule + "1 of 'a' is at 0.1 s");
+    EXPECT_EQ(message_of(SpikeTrain{{0.2, 1.5}, {0, 1}, "b"}), rule + "1 of 'b' is at 1.5 s");
     EXPECT_EQ(message_of(SpikeTrain{{std::numeric_limits<double>::quiet_NaN()}, {0, 1}, "c"}),
               rule + "0 of 'c' is at nan s");
     EXPECT_EQ(message_of(SpikeTrain{{}, {1, 0}, "d"}), "a spike train's window must not end before it starts");
@@ -47,7 +47,7 @@ TEST(SpikeTrain, the_offending_spike_is_named) {
 TEST(Signal, names_and_rate_must_fit) {
     Signal s;
     s.data = Array<double, 2>({2, 10});
-    EXPECT_EQ(message_of(s), "a signal's sampling rate must be > 0 Hz; got 0.000000");
+    EXPECT_EQ(message_of(s), "a signal's sampling rate must be > 0 Hz; got 0.0");
     s.sfreq = 100;
     EXPECT_EQ(message_of(s), "");
     s.names = {"a", "b", "c"};
@@ -58,7 +58,7 @@ TEST(Dipoles, orientations_must_have_unit_length) {
     Dipoles d = two_dipoles();
     EXPECT_EQ(message_of(d), "");
     d.orientations(1, 0) = 0;
-    EXPECT_EQ(message_of(d), "a dipole's orientation must have unit length; that of dipole 1 has 0.800000");
+    EXPECT_EQ(message_of(d), "a dipole's orientation must have unit length; that of dipole 1 has 0.8");
 }
 
 TEST(Dipoles, shapes_must_agree) {

@@ -27,8 +27,7 @@ auto column(const Annotations& annotations) {
 template <auto Field, class Values>
 void set_column(Annotations& annotations, const Values& values, std::size_t n) {
     require(n == annotations.items.size(), [&] {
-        return "there must be one value per annotation (" + std::to_string(annotations.items.size()) + "); got " +
-               std::to_string(n);
+        return "there must be one value per annotation (" + text_of(annotations.items.size()) + "); got " + text_of(n);
     });
     for (std::size_t k = 0; k < n; ++k) {
         annotations.items[k].*Field = values[k];
@@ -66,8 +65,8 @@ NumpyOut<const std::int64_t, 2> shown_events(const Events& events) {
 
 Events engine_events(const NumpyIn<std::int64_t, 2>& numpy) {
     require(numpy.shape(1) == 3, [&] {
-        return "events must have shape (n_events, 3); got (" + std::to_string(numpy.shape(0)) + ", " +
-               std::to_string(numpy.shape(1)) + ")";
+        return "events must have shape (n_events, 3); got (" + text_of(numpy.shape(0)) + ", " +
+               text_of(numpy.shape(1)) + ")";
     });
     Events events(numpy.shape(0));
     for (std::size_t i = 0; i < events.size(); ++i) {

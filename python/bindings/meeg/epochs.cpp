@@ -113,10 +113,9 @@ void bind_epochs(nb::module_& m) {
                 require(static_cast<index>(data.shape(0)) == e.n_epochs() &&
                             static_cast<index>(data.shape(1)) == e.info.n_channels(),
                         [&] {
-                            return "data must have shape (" + std::to_string(e.n_epochs()) + ", " +
-                                   std::to_string(e.info.n_channels()) + ", n_times); got (" +
-                                   std::to_string(data.shape(0)) + ", " + std::to_string(data.shape(1)) + ", " +
-                                   std::to_string(data.shape(2)) + ")";
+                            return "data must have shape (" + text_of(e.n_epochs()) + ", " +
+                                   text_of(e.info.n_channels()) + ", n_times); got (" + text_of(data.shape(0)) + ", " +
+                                   text_of(data.shape(1)) + ", " + text_of(data.shape(2)) + ")";
                         });
                 e.data = array_of<double, 3>(data);
                 e.n_times = e.data.extent(2);

@@ -32,9 +32,8 @@ void bind_evoked(nb::module_& m) {
             [](Evoked& e, const NumpyIn<double, 2>& data) {
                 auto copy = array_of<double, 2>(data);
                 require(copy.extents() == e.data.extents(), [&] {
-                    return "data must have shape (" + std::to_string(e.data.extent(0)) + ", " +
-                           std::to_string(e.data.extent(1)) + "); got (" + std::to_string(copy.extent(0)) + ", " +
-                           std::to_string(copy.extent(1)) + ")";
+                    return "data must have shape (" + text_of(e.data.extent(0)) + ", " + text_of(e.data.extent(1)) +
+                           "); got (" + text_of(copy.extent(0)) + ", " + text_of(copy.extent(1)) + ")";
                 });
                 e.data = std::move(copy);
             })

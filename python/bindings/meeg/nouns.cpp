@@ -54,8 +54,8 @@ void set_projection_data(Projection& p, nb::handle data) {
     set(made.channels, data["col_names"]);
     set(made.vectors, data["data"]);
     require(made.vectors.extent(1) == std::ssize(made.channels), [&] {
-        return "a projection's vectors must have one number for each of its " + std::to_string(made.channels.size()) +
-               " channels; got " + std::to_string(made.vectors.extent(1));
+        return "a projection's vectors must have one number for each of its " + text_of(made.channels.size()) +
+               " channels; got " + text_of(made.vectors.extent(1));
     });
     p.channels = std::move(made.channels);
     p.vectors = std::move(made.vectors);
@@ -113,7 +113,7 @@ void bind_nouns(nb::module_& m) {
             "kind"_a = 4, "ident"_a = 0, "r"_a = nb::make_tuple(0, 0, 0), "coord_frame"_a = 4)
         .def("__repr__", [](const DigPoint& p) {
             const char* cardinals[] = {"?", "LPA", "Nasion", "RPA"};
-            const std::string number = " #" + std::to_string(p.ident);
+            const std::string number = " #" + text_of(p.ident);
             const std::string kind = p.kind == DigKind::cardinal ? cardinals[p.ident >= 1 && p.ident <= 3 ? p.ident : 0]
                                      : p.kind == DigKind::hpi    ? "HPI" + number
                                      : p.kind == DigKind::eeg    ? "EEG" + number
@@ -167,7 +167,7 @@ void bind_nouns(nb::module_& m) {
         .def("__repr__",
              [](const Projection& p) {
                  return "<Projection | " + p.description + ", active : " + (p.active ? "True (on)" : "False (off)") +
-                        ", n_channels : " + std::to_string(p.vectors.extent(1)) + ">";
+                        ", n_channels : " + text_of(p.vectors.extent(1)) + ">";
              })
         .def(
             "__eq__",

@@ -57,8 +57,8 @@ void bind_raw(nb::module_& m) {
             },
             [](Raw& raw, const NumpyIn<double, 2>& data) {
                 require(static_cast<index>(data.shape(0)) == raw.info.n_channels(), [&] {
-                    return "data must have one row per channel (" + std::to_string(raw.info.n_channels()) + "); got " +
-                           std::to_string(data.shape(0));
+                    return "data must have one row per channel (" + text_of(raw.info.n_channels()) + "); got " +
+                           text_of(data.shape(0));
                 });
                 raw.data = array_of<double, 2>(data);
                 raw.segments.clear();

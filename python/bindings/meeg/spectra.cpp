@@ -17,7 +17,7 @@ namespace {
 Epochs plain_epochs(const NumpyIn<double, 3>& data, double sfreq) {
     std::vector<std::string> names;
     for (std::size_t k = 0; k < data.shape(1); ++k) {
-        names.push_back(std::to_string(k));
+        names.push_back(text_of(k));
     }
     Events events;
     for (std::size_t k = 0; k < data.shape(0); ++k) {

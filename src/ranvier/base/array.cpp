@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t alignment = 64;
 constexpr std::size_t huge_block = std::size_t{4} << 20;
 
-std::string megabytes(std::size_t bytes) { return std::to_string((bytes >> 20) + 1) + " MiB"; }
+std::string megabytes(std::size_t bytes) { return text_of((bytes >> 20) + 1) + " MiB"; }
 
 }  // namespace
 

@@ -7,7 +7,7 @@ namespace {
 std::string located(const std::filesystem::path& path, std::int64_t offset, const std::string& what) {
     std::string text = path.string();
     if (offset != FileError::no_offset) {
-        text += " at byte " + std::to_string(offset);
+        text += " at byte " + text_of(offset);
     }
     return text + ": " + what;
 }

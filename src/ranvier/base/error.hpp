@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "ranvier/base/number_text.hpp"
+
 namespace ranvier {
 
 // Errors are sorted by who must act. Every message states the rule, the value that broke it, and the place.
@@ -87,13 +89,13 @@ public:
 
 namespace detail {
 
-/// Words, a number as std::to_string writes it, or what a callable returns.
+/// Words, a number as text_of writes it, or what a callable returns.
 template <class Part>
 std::string message_part(const Part& part) {
     if constexpr (requires { part(); }) {
         return part();
-    } else if constexpr (requires { std::to_string(part); }) {
-        return std::to_string(part);
+    } else if constexpr (requires { text_of(part); }) {
+        return text_of(part);
     } else {
         return std::string(part);
     }

@@ -13,7 +13,7 @@ namespace ranvier {
 namespace {
 
 std::string number_text(double x) {
-    return x == std::floor(x) && std::abs(x) < 1e15 ? std::to_string(static_cast<std::int64_t>(x)) : text_of(x);
+    return x == std::floor(x) && std::abs(x) < 1e15 ? text_of(static_cast<std::int64_t>(x)) : text_of(x);
 }
 
 const char* word_of(FieldKind kind) {

@@ -73,7 +73,7 @@ void MappedFile::check_present(std::size_t end) const {
     struct stat status {};
     if (end > 0 && (fstat(fd_, &status) != 0 || static_cast<std::size_t>(status.st_size) < end)) {
         throw FileError(path_, FileError::no_offset,
-                        "has shrunk from " + std::to_string(bytes_.size()) + " to " + std::to_string(status.st_size) +
+                        "has shrunk from " + text_of(bytes_.size()) + " to " + text_of(status.st_size) +
                             " bytes since it was opened; read it again");
     }
 }
@@ -123,7 +123,7 @@ std::optional<struct stat> replaced(const std::filesystem::path& goal, bool over
 
 /// Links a file without a name to `path`. @return 0, or errno
 int link_to(int fd, const std::filesystem::path& path) {
-    const std::string self = "/proc/self/fd/" + std::to_string(fd);
+    const std::string self = "/proc/self/fd/" + text_of(fd);
     return linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "ranvier/base/number_text.hpp"
 #include "ranvier/base/text.hpp"
 
 namespace ranvier {
@@ -12,7 +13,7 @@ std::string quoted(const std::vector<std::string>& words) { return "'" + joined(
 std::string shape_text(std::span<const std::ptrdiff_t> extents) {
     std::vector<std::string> numbers;
     for (const std::ptrdiff_t n : extents) {
-        numbers.push_back(std::to_string(n));
+        numbers.push_back(text_of(n));
     }
     return "(" + joined(numbers) + ")";
 }

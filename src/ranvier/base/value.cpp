@@ -6,7 +6,10 @@
 
 namespace ranvier {
 
-std::string text_of(double x) {
+namespace {
+
+template <class T>
+std::string shortest(T x) {
     if (!std::isfinite(x)) {
         return std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
     }
@@ -15,6 +18,11 @@ std::string text_of(double x) {
     std::string text(digits, end);
     return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
+
+}  // namespace
+
+std::string text_of(double x) { return shortest(x); }
+std::string text_of(float x) { return shortest(x); }
 
 std::string text_of(const Value& value) {
     return std::visit(
@@ -25,7 +33,7 @@ std::string text_of(const Value& value) {
             } else if constexpr (std::is_same_v<T, bool>) {
                 return v ? "True" : "False";
             } else if constexpr (std::is_same_v<T, std::int64_t>) {
-                return std::to_string(v);
+                return text_of(v);
             } else if constexpr (std::is_same_v<T, double>) {
                 return text_of(v);
             } else if constexpr (std::is_same_v<T, std::string>) {

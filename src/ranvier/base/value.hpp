@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "ranvier/base/number_text.hpp"
+
 namespace ranvier {
 
 /// What a caller gives for a setting before anyone has looked at its type: from Python, a command line, JSON or a file.
@@ -37,7 +39,5 @@ struct Value {
 
 /// As Python writes it: None, True, 0.5, 'word', [1, 2], {'a': 1}. The same in every locale.
 std::string text_of(const Value& value);
-/// The shortest digits that give `x` back, with a point or exponent: 0.1, 5.0, 1e-08, inf.
-std::string text_of(double x);
 
 }  // namespace ranvier

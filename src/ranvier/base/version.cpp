@@ -40,8 +40,8 @@ std::vector<std::pair<std::string, std::string>> platform_description() {
             {"compiler", compiler},
             {"system", std::string(system.sysname) + " " + system.release + " " + system.machine},
             {"processor", processor_name()},
-            {"processors", std::to_string(processors())},
-            {"threads", std::to_string(threads())},
+            {"processors", text_of(processors())},
+            {"threads", text_of(threads())},
             {"instruction set", std::string(name(instruction_set()))}};
 }
 

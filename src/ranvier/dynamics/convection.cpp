@@ -44,8 +44,8 @@ double Convection::squared(index m, index n) const {
 
 void Convection::disturb(index m, index n, double amplitude) {
     require(m >= 0 && m <= M_ && n >= 1 && n <= N_, [&] {
-        return "a disturbance must be one of the modes kept, m 0 … " + std::to_string(M_) + " and n 1 … " +
-               std::to_string(N_) + "; got (" + std::to_string(m) + ", " + std::to_string(n) + ")";
+        return "a disturbance must be one of the modes kept, m 0 … " + text_of(M_) + " and n 1 … " + text_of(N_) +
+               "; got (" + text_of(m) + ", " + text_of(n) + ")";
     });
     theta_(n - 1, m) += m == 0 ? amplitude : amplitude / 2;
 }
@@ -135,8 +135,7 @@ void Convection::run(double dt, index steps) {
         dt_ = dt;
         t_ += dt;
         if (!std::isfinite(std::abs(theta_(0, 0))) || !std::isfinite(std::abs(psi_(0, std::min<index>(1, M_))))) {
-            throw NumericalError("convection: the solution overflowed at t = " + std::to_string(t_) +
-                                 "; take a shorter dt");
+            throw NumericalError("convection: the solution overflowed at t = " + text_of(t_) + "; take a shorter dt");
         }
     }
 }

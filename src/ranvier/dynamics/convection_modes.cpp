@@ -90,7 +90,7 @@ Flow galerkin_convection(const std::vector<std::pair<index, index>>& psi,
         const index least = is_psi ? 1 : 0;
         require(mode.first >= least && mode.second >= 1 && mode.first <= 64 && mode.second <= 64, [&] {
             return std::string("a mode of ") + (is_psi ? "ψ is (1" : "θ is (0") + " … 64, 1 … 64); got (" +
-                   std::to_string(mode.first) + ", " + std::to_string(mode.second) + ")";
+                   text_of(mode.first) + ", " + text_of(mode.second) + ")";
         });
         modes.push_back({mode.first, mode.second, is_psi});
     };
@@ -103,7 +103,7 @@ Flow galerkin_convection(const std::vector<std::pair<index, index>>& psi,
     Flow flow;
     std::set<std::string> names;
     for (const Mode& mode : modes) {
-        flow.states.push_back((mode.psi ? "psi_" : "theta_") + std::to_string(mode.m) + "_" + std::to_string(mode.n));
+        flow.states.push_back((mode.psi ? "psi_" : "theta_") + text_of(mode.m) + "_" + text_of(mode.n));
         require(names.insert(flow.states.back()).second,
                 [&] { return "galerkin_convection: the mode " + flow.states.back() + " is there twice"; });
     }

@@ -84,7 +84,7 @@ void CycleWalk::start_at_doubling(const CyclePoint& doubling) {
     const Cycle once = given(doubling);
     const auto flipped = problem_.antiperiodic(once, units_);
     if (!flipped) {
-        throw NumericalError("no cycle of twice the period is found at " + std::to_string(doubling.parameter));
+        throw NumericalError("no cycle of twice the period is found at " + text_of(doubling.parameter));
     }
     Cycle twice, direction;
     for (index turn = 0; turn < 2; ++turn) {
@@ -133,14 +133,14 @@ void CycleWalk::start_on(const CyclePoint& cycle, double side) {
             const auto delta = problem_.step(c, reference_, reference_slope_, here_.tangent, distance, units_, false);
             last = delta ? length(*delta) : std::nan("");
             if (!(last < 10)) {
-                throw NumericalError("no cycle is found near the one that is given, at " + std::to_string(value));
+                throw NumericalError("no cycle is found near the one that is given, at " + text_of(value));
             }
             c = sum(c, 1, *delta);
         }
         at_start_ = false;
         auto found = last < 1e-7 && c.period > 0 ? described(here_, std::move(c)) : std::nullopt;
         if (!found) {
-            throw NumericalError("no cycle is found near the one that is given, at " + std::to_string(value));
+            throw NumericalError("no cycle is found near the one that is given, at " + text_of(value));
         }
         here_ = std::move(*found);
         update_reference(2);  // on a mesh adapted to it, where it is corrected again
@@ -173,7 +173,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
             "limit_cycle: parameters and start must be as the flow says");
     require(transient >= 0 && longest > 0 && std::isfinite(transient) && std::isfinite(longest), [&] {
         return "limit_cycle: a transient must not be negative and the longest period must be positive; got " +
-               std::to_string(transient) + " s and " + std::to_string(longest) + " s";
+               text_of(transient) + " s and " + text_of(longest) + " s";
     });
     check_settings(options);
     const index n = flow.n();
@@ -234,7 +234,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
     }
     if (period == 0) {
         throw NumericalError("limit_cycle: the trajectory rests, or does not come back within the longest period of " +
-                             std::to_string(longest) + " s; a longer transient may help");
+                             text_of(longest) + " s; a longer transient may help");
     }
     const Flow idle = with_idle_parameter(flow);
     std::vector<double> parameters(p.begin(), p.end());
@@ -274,7 +274,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
                 CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).corrected_here(guess);
             if (resolved || last) {
                 if (!resolved) {
-                    warn("limit_cycle: " + std::to_string(intervals) +
+                    warn("limit_cycle: " + text_of(intervals) +
                          " intervals don't resolve the cycle; its trivial multiplier, which is 1, comes out as " +
                          text_of(cycle.multipliers.front().real()));
                 }

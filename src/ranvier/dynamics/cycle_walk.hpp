@@ -140,7 +140,7 @@ private:
             walk(*this, here_,
                  {options_.first_step, options_.largest_step, options_.smallest_step, 1.4, 3, 5, options_.points - 1});
         if (end == WalkEnd::step && result_.points.size() == 1) {
-            throw NumericalError("no cycle is found beside " + start + " at " + std::to_string(begin) +
+            throw NumericalError("no cycle is found beside " + start + " at " + text_of(begin) +
                                  ": the branch may be vertical there, or the flow not smooth");
         }
         if (end != WalkEnd::client) {
@@ -151,14 +151,15 @@ private:
 
     static bool resolved(const LocatedCycle& point, double accuracy) { return point.trivial_error < accuracy; }
 
-    /// Doubles the intervals until the cycle is resolved, or for as long as that helps: near canards and homoclinic
-    /// orbits errors grow and shrink along the cycle by more than a double holds, on any mesh. What is on the branch
-    /// comes onto the new mesh.
+    /// Doubles the intervals until the cycle is resolved. Where that does not help all stays as it was: near canards
+    /// and homoclinic orbits errors grow and shrink along the cycle by more than a double holds, on any mesh. What is
+    /// on the branch comes onto the new mesh.
     void refine(LocatedCycle& point) {
         constexpr index most_intervals = 1280;
-        while (!resolved(point, 1e-3) && 2 * point.cycle.intervals() <= most_intervals) {
-            const auto mesh = equidistributed_mesh(point.cycle, units_, 2 * point.cycle.intervals());
-            const auto before = std::tuple(here_, reference_, reference_slope_);
+        const auto before = std::tuple(here_, reference_, reference_slope_);
+        LocatedCycle finer = point;
+        while (!resolved(finer, 1e-3) && 2 * finer.cycle.intervals() <= most_intervals) {
+            const auto mesh = equidistributed_mesh(finer.cycle, units_, 2 * finer.cycle.intervals());
             const auto onto = [&](LocatedCycle p) {
                 p.cycle = interpolated(p.cycle, mesh);
                 p.tangent = interpolated(p.tangent, mesh);
@@ -168,13 +169,17 @@ private:
             reference_ = interpolated(reference_, mesh);
             reference_slope_ = at_gauss_points(reference_, true);
             int iterations = 0;
-            auto again = stepped(onto(point), 0, iterations);
-            if (!again || again->trivial_error > 0.3 * point.trivial_error) {
-                std::tie(here_, reference_, reference_slope_) = before;
-                refining_helps_ = false;  // until another cycle is resolved
-                return;
+            auto again = stepped(onto(finer), 0, iterations);
+            if (!again || again->trivial_error > 0.3 * finer.trivial_error) {
+                break;
             }
-            point = std::move(*again);
+            finer = std::move(*again);
+        }
+        refining_helps_ = resolved(finer, 1e-3);  // else until another cycle is resolved
+        if (refining_helps_) {
+            point = std::move(finer);
+        } else {
+            std::tie(here_, reference_, reference_slope_) = before;
         }
     }
 

@@ -37,8 +37,8 @@ CycleBranch continue_cycles(const Flow& flow, std::span<const double> p, index p
     check_request("continue_cycles", flow, p, parameter, range, options);
     const double value = p[parameter];
     require(value >= range[0] && value <= range[1], [&] {
-        return "continue_cycles: the range " + std::to_string(range[0]) + " … " + std::to_string(range[1]) +
-               " must hold the value " + std::to_string(value) + " where the cycle is";
+        return "continue_cycles: the range " + text_of(range[0]) + " … " + text_of(range[1]) + " must hold the value " +
+               text_of(value) + " where the cycle is";
     });
     require(cycle.x.extent(1) == flow.n() && cycle.phase.size() > degree && cycle.period > 0,
             "continue_cycles: the cycle must be one of limit_cycle for this flow");

@@ -337,8 +337,7 @@ private:
 
 void check_range(const std::string& what, std::array<double, 2> range) {
     require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
-        return what + ": the range must be finite and ascending; got " + std::to_string(range[0]) + " … " +
-               std::to_string(range[1]);
+        return what + ": the range must be finite and ascending; got " + text_of(range[0]) + " … " + text_of(range[1]);
     });
 }
 

@@ -247,7 +247,7 @@ std::vector<FixedPoint> fixed_points(const Flow& flow, std::span<const double> p
     for (std::size_t i = 0; i < count; ++i) {
         require(std::isfinite(box.low[i]) && std::isfinite(box.high[i]) && box.low[i] < box.high[i], [&] {
             return "fixed_points: bounds of '" + flow.states[i] + "' must be finite and ascending; got " +
-                   std::to_string(box.low[i]) + " … " + std::to_string(box.high[i]);
+                   text_of(box.low[i]) + " … " + text_of(box.high[i]);
         });
     }
     if (starts == 0) {

@@ -41,16 +41,14 @@ void check(const Flow& flow) {
     require(n > 0, "a flow needs at least one state");
     require(static_cast<bool>(flow.rhs), "a flow needs a right-hand side");
     require(flow.x0.size() == n, [&] {
-        return "a flow of " + std::to_string(n) + " states needs as many initial values; got " +
-               std::to_string(flow.x0.size());
+        return "a flow of " + text_of(n) + " states needs as many initial values; got " + text_of(flow.x0.size());
     });
     require(flow.p0.size() == m, [&] {
-        return "a flow of " + std::to_string(m) + " parameters needs as many values; got " +
-               std::to_string(flow.p0.size());
+        return "a flow of " + text_of(m) + " parameters needs as many values; got " + text_of(flow.p0.size());
     });
     require(flow.scale.empty() || flow.scale.size() == n, "a flow's scale needs one number for each state");
     for (double s : flow.scale) {
-        require(s > 0 && std::isfinite(s), [&] { return "a flow's scale must be positive; got " + std::to_string(s); });
+        require(s > 0 && std::isfinite(s), [&] { return "a flow's scale must be positive; got " + text_of(s); });
     }
 }
 

@@ -132,7 +132,7 @@ std::vector<Complex> eigenvector(index n, const double* a, Complex value) {
 double first_lyapunov_coefficient(const Flow& flow, std::span<const double> p, std::span<const double> x,
                                   double omega) {
     check(flow);
-    require(omega > 0, [&] { return "a Hopf point has a positive frequency; got " + std::to_string(omega); });
+    require(omega > 0, [&] { return "a Hopf point has a positive frequency; got " + text_of(omega); });
     const index n = flow.n();
     const auto count = static_cast<std::size_t>(n);
     const Matrix A = scaled_jacobian(flow, p.data(), {x.begin(), x.end()});

@@ -49,7 +49,7 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
     const index n = flow.n(), k = options.count == 0 ? n : options.count;
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(x0.size()) == n,
             "lyapunov_spectrum: parameters and start must be as long as the flow says");
-    require(k >= 1 && k <= n, [&] { return "lyapunov_spectrum: count must be 1 … " + std::to_string(n); });
+    require(k >= 1 && k <= n, [&] { return "lyapunov_spectrum: count must be 1 … " + text_of(n); });
     require(
         options.duration > 0 && options.interval > 0 && options.transient >= 0 && options.duration >= options.interval,
         "lyapunov_spectrum: duration and interval must be positive, and the duration at least one interval");
@@ -102,7 +102,7 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
         run.first_step = std::min(run.first_step, end - t);
         const auto solution = compile::solve(system, t, end, y, run);
         if (!solution.success()) {
-            throw NumericalError("lyapunov_spectrum: the trajectory stops at t = " + std::to_string(t) +
+            throw NumericalError("lyapunov_spectrum: the trajectory stops at t = " + text_of(t) +
                                  " s: " + solution.message);
         }
         const auto last = solution.row(static_cast<index>(solution.t.size()) - 1);

@@ -18,8 +18,8 @@ std::vector<double> checked_rest(const Flow& flow, std::span<const double> p, co
             "a phase plane needs two different states");
     for (const auto& range : {plane.x_range, plane.y_range}) {
         require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
-            return "a phase plane's ranges must be finite and ascending; got " + std::to_string(range[0]) + " … " +
-                   std::to_string(range[1]);
+            return "a phase plane's ranges must be finite and ascending; got " + text_of(range[0]) + " … " +
+                   text_of(range[1]);
         });
     }
     const auto& rest = plane.others.empty() ? flow.x0 : plane.others;
@@ -70,7 +70,7 @@ std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, con
     const auto rest = checked_rest(flow, p, plane);
     require(state >= 0 && state < flow.n(), "a nullcline is of one of the states");
     require(resolution >= 2 && resolution <= 4096,
-            [&] { return "a nullcline's resolution must be 2 … 4096 cells; got " + std::to_string(resolution); });
+            [&] { return "a nullcline's resolution must be 2 … 4096 cells; got " + text_of(resolution); });
     const index nodes = resolution + 1;
     const auto xs = steps(plane.x_range, nodes), ys = steps(plane.y_range, nodes);
     const auto evaluate = [&](double x, double y, std::vector<double>& at, std::vector<double>& f) {

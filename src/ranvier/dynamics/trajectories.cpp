@@ -30,13 +30,13 @@ compile::AdaptiveOptions options_of(const Flow& flow, Tolerance tolerance) {
 
 void check_times(double transient, double duration) {
     require(transient >= 0 && duration > 0 && std::isfinite(transient) && std::isfinite(duration), [&] {
-        return "a duration must be positive and a transient not negative; got " + std::to_string(duration) + " s and " +
-               std::to_string(transient) + " s";
+        return "a duration must be positive and a transient not negative; got " + text_of(duration) + " s and " +
+               text_of(transient) + " s";
     });
 }
 
 [[noreturn]] void stopped(const compile::Solution& solution) {
-    throw NumericalError("the trajectory stops at t = " + std::to_string(solution.t.empty() ? 0 : solution.t.back()) +
+    throw NumericalError("the trajectory stops at t = " + text_of(solution.t.empty() ? 0 : solution.t.back()) +
                          " s: " + solution.message);
 }
 

@@ -8,8 +8,7 @@ namespace ranvier::dynamics {
 Array<double, 2> voltage_clamp(const compile::System& system, index state, std::span<const double> levels,
                                std::span<const double> x0, std::span<const double> t, std::string_view name) {
     require(state >= 0 && state < system.size(), [&] {
-        return "a voltage clamp holds one of the " + std::to_string(system.size()) + " states; got number " +
-               std::to_string(state);
+        return "a voltage clamp holds one of the " + text_of(system.size()) + " states; got number " + text_of(state);
     });
     require(static_cast<index>(x0.size()) == system.size(), "a voltage clamp starts from a value for each state");
     require(t.size() > 1, "a voltage clamp wants at least two times");

@@ -33,7 +33,7 @@ Contents contents(const fs::path& path) {
     const auto* kind = [&] {
         const File file(path);
         for (const Node& node : file.root().children) {
-            blocks += (blocks.empty() ? "" : ", ") + std::to_string(node.kind);
+            blocks += (blocks.empty() ? "" : ", ") + text_of(node.kind);
         }
         return std::ranges::find_if(kinds, [&](const auto& k) { return file.root().first(k.block) != nullptr; });
     }();

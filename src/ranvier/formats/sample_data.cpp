@@ -152,15 +152,15 @@ fs::path fetch(const SampleSet& set, const SampleFile& file, const fs::path& fol
         }
         if (result.status != 0) {
             throw fail("could not be fetched from " + file.url + ": " + program + " ended with status " +
-                       std::to_string(result.status) + " (" + one_line(result.output) + ")" + by_hand);
+                       text_of(result.status) + " (" + one_line(result.output) + ")" + by_hand);
         }
         show();
     }
     const std::int64_t size = size_or_zero(aside.path);
     const std::string digest = sha256_of_file(aside.path);
     if (digest != file.sha256) {
-        throw fail("what came from " + file.url + " is another file: " + std::to_string(size) + " bytes with SHA-256 " +
-                   digest + " instead of " + std::to_string(file.bytes) + " bytes with " + file.sha256 +
+        throw fail("what came from " + file.url + " is another file: " + text_of(size) + " bytes with SHA-256 " +
+                   digest + " instead of " + text_of(file.bytes) + " bytes with " + file.sha256 +
                    "; it was thrown away" + by_hand);
     }
     fs::rename(aside.path, goal, error);

@@ -118,7 +118,7 @@ private:
         const auto [known, fresh] = first_.emplace(e.name, e.position);
         if (!fresh || symbols_.defines(e.name)) {
             const std::uint32_t line = fresh ? symbols_.find(e.name)->line : known->second.line;
-            return complain(e.position, "'" + e.name + "' is defined twice; first in line " + std::to_string(line));
+            return complain(e.position, "'" + e.name + "' is defined twice; first in line " + text_of(line));
         }
         if (const std::string refusal = refusal_of_name(e.name, model_.kind); !refusal.empty()) {
             return complain(e.position, refusal);

@@ -93,7 +93,7 @@ struct ParameterCheck {
     void line(const ParameterLine& l) {
         if (symbols.defines(l.name)) {
             complain(l.position,
-                     "'" + l.name + "' is defined twice; first in line " + std::to_string(symbols.find(l.name)->line));
+                     "'" + l.name + "' is defined twice; first in line " + text_of(symbols.find(l.name)->line));
             return;
         }
         if (const std::string refusal = refusal_of_name(l.name, model.kind); !refusal.empty()) {

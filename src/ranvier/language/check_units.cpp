@@ -257,13 +257,13 @@ Expr UnitCheck::call(const Expr& e) {
     }
     if (own) {
         if (operands.size() != own->arguments.size()) {
-            return complain(e->position, "'" + word + "' takes " + std::to_string(own->arguments.size()) +
-                                             " arguments; here are " + std::to_string(operands.size()));
+            return complain(e->position, "'" + word + "' takes " + text_of(own->arguments.size()) +
+                                             " arguments; here are " + text_of(operands.size()));
         }
         for (std::size_t k = 0; k < operands.size(); ++k) {
             operands[k] = numeric(e->operands[k], std::move(operands[k]), "'" + word + "'");
             if (operands[k] && operands[k]->dimension != own->arguments[k]) {
-                complain(span_of(e->operands[k]), "argument " + std::to_string(k + 1) + " of '" + word + "' must be " +
+                complain(span_of(e->operands[k]), "argument " + text_of(k + 1) + " of '" + word + "' must be " +
                                                       in_words(own->arguments[k]) + "; " +
                                                       with_unit(e->operands[k], operands[k]->dimension));
                 operands[k] = nullptr;
@@ -289,9 +289,9 @@ Expr UnitCheck::call(const Expr& e) {
     const std::string name(function->name);
     if (operands.size() < function->least || operands.size() > function->most) {
         const int wanted = function->least;
-        return complain(e->position, "'" + name + "' takes " + (wanted == 0 ? "no" : std::to_string(wanted)) +
-                                         " argument" + (wanted == 1 ? "" : "s") + "; here " +
-                                         (operands.size() == 1 ? "is 1" : "are " + std::to_string(operands.size())));
+        return complain(e->position, "'" + name + "' takes " + (wanted == 0 ? "no" : text_of(wanted)) + " argument" +
+                                         (wanted == 1 ? "" : "s") + "; here " +
+                                         (operands.size() == 1 ? "is 1" : "are " + text_of(operands.size())));
     }
     if (function->signature == Signature::random && !allowed_.random) {
         return complain(e->position, "'" + name + "()' in an equation would change at every evaluation",

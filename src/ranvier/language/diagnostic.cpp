@@ -55,7 +55,7 @@ std::vector<Diagnostic> Report::diagnostics() const {
     std::stable_sort(sorted.begin(), sorted.end(),
                      [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
     if (omitted_ > 0) {
-        sorted.push_back({sorted.back().place, 0, 0, 1, "and " + std::to_string(omitted_) + " more mistakes", ""});
+        sorted.push_back({sorted.back().place, 0, 0, 1, "and " + text_of(omitted_) + " more mistakes", ""});
     }
     return sorted;
 }
@@ -69,7 +69,7 @@ std::string rendered(const std::vector<Diagnostic>& diagnostics, const std::map<
     for (const Diagnostic& d : diagnostics) {
         out += (out.empty() ? "" : "\n") + d.place;
         if (d.line > 0) {
-            out += ":" + std::to_string(d.line) + ":" + std::to_string(d.column);
+            out += ":" + text_of(d.line) + ":" + text_of(d.column);
         }
         out += ": " + d.message;
         if (!d.suggestion.empty()) {

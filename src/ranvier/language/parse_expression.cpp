@@ -26,7 +26,7 @@ bool too_deep(Reader& reader, Position at) {
     if (reader.nesting < max_nesting) {
         return false;
     }
-    reader.complain(at, "brackets and signs may be nested " + std::to_string(max_nesting) + " levels deep",
+    reader.complain(at, "brackets and signs may be nested " + text_of(max_nesting) + " levels deep",
                     "give parts of the expression names of their own");
     return true;
 }
@@ -34,7 +34,7 @@ bool too_deep(Reader& reader, Position at) {
 /// A made node, or null with a report where the tree grows too deep.
 Expr checked_node(Reader& reader, Op op, Expr a, Expr b, Position at) {
     if (std::max(a->depth, b ? b->depth : 0U) >= max_depth / 2) {
-        reader.complain(at, "an expression may have " + std::to_string(max_depth / 2) + " operations in a row",
+        reader.complain(at, "an expression may have " + text_of(max_depth / 2) + " operations in a row",
                         "give parts of it names of their own");
         return nullptr;
     }
@@ -95,7 +95,7 @@ Expr arguments(Reader& reader, const Token& name) {
     node.position = at;
     for (const Expr& operand : operands) {
         if (operand->depth >= max_depth / 2) {
-            reader.complain(at, "an expression may have " + std::to_string(max_depth / 2) + " operations in a row",
+            reader.complain(at, "an expression may have " + text_of(max_depth / 2) + " operations in a row",
                             "give parts of it names of their own");
             return nullptr;
         }

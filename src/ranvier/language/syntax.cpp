@@ -97,7 +97,7 @@ Expr made(Node node) {
         depth = std::max(depth, operand->depth);
     }
     require(depth < max_depth, [] {
-        return "an expression may be nested " + std::to_string(max_depth) +
+        return "an expression may be nested " + text_of(max_depth) +
                " levels deep; this one is deeper: give parts of it names of their own";
     });
     node.depth = depth + 1;

@@ -119,8 +119,8 @@ void require_binary(View<const double, 2> X) {
     for (index i = 0; i < X.extent(0); ++i) {
         for (index k = 0; k < X.extent(1); ++k) {
             require(X(i, k) == 0 || X(i, k) == 1, [&] {
-                return "inputs of ART 1 must be 0 or 1; got " + text_of(X(i, k)) + " at (" + std::to_string(i) + ", " +
-                       std::to_string(k) + ")";
+                return "inputs of ART 1 must be 0 or 1; got " + text_of(X(i, k)) + " at (" + text_of(i) + ", " +
+                       text_of(k) + ")";
             });
         }
     }

@@ -9,9 +9,8 @@
 namespace ranvier::learn {
 
 index component_count(const std::optional<index>& asked, index most) {
-    require(!asked || (*asked >= 1 && *asked <= most), [&] {
-        return "n_components must be a whole number, 1 to " + std::to_string(most) + "; got " + std::to_string(*asked);
-    });
+    require(!asked || (*asked >= 1 && *asked <= most),
+            [&] { return "n_components must be a whole number, 1 to " + text_of(most) + "; got " + text_of(*asked); });
     return asked.value_or(most);
 }
 
@@ -306,7 +305,7 @@ State fit_fda(const FdaOptions& o, const Given& given, const State* before, Valu
                 to = std::copy(from, from + d, to);
             }
         }
-        moments.push_back(moments_of(before, "_moments." + std::to_string(k), rows));
+        moments.push_back(moments_of(before, "_moments." + text_of(k), rows));
     }
     Discriminant f = fisher_discriminant(moments, component_count(o.n_components, std::min<index>(d, classes - 1)));
     report = {{"ratio", Value::List(f.ratio.begin(), f.ratio.end())}};
@@ -314,7 +313,7 @@ State fit_fda(const FdaOptions& o, const Given& given, const State* before, Valu
     State state = linear_state(f.mean, std::move(f.components), back);
     state["ratio_"] = f.ratio;
     for (index k = 0; k < classes; ++k) {
-        keep_moments(state, "_moments." + std::to_string(k), std::move(moments[k]));
+        keep_moments(state, "_moments." + text_of(k), std::move(moments[k]));
     }
     return state;
 }

@@ -255,7 +255,7 @@ ElmanFit fit_elman(View<const double, 2> X, std::span<const std::int32_t> labels
         }
         loss /= static_cast<double>(n);
         if (!std::isfinite(loss)) {
-            throw NumericalError("the loss of the Elman net is no number in epoch " + std::to_string(epoch) +
+            throw NumericalError("the loss of the Elman net is no number in epoch " + text_of(epoch) +
                                  "; a smaller learning rate or scaled features are needed");
         }
         fit.loss.push_back(loss);

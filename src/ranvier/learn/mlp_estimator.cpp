@@ -94,7 +94,7 @@ Array<T, 1> packed(const NetShape& shape, const State& state) {
     const NetLayout layout = layout_of<T>(shape);
     Array<T, 1> block({layout.size});
     for (std::size_t l = 0; l + 1 < shape.sizes.size(); ++l) {
-        const std::string number = std::to_string(l);
+        const std::string number = text_of(l);
         const Array<T, 2> W = matrix<T>(state, "coefs_" + number);
         const std::vector<T> b = row<T>(state, "intercepts_" + number);
         const index in = shape.sizes[l], out = shape.sizes[l + 1];
@@ -112,9 +112,9 @@ void unpack(const NetShape& shape, const Array<T, 1>& block, State& state) {
     for (std::size_t l = 0; l + 1 < shape.sizes.size(); ++l) {
         const index in = shape.sizes[l], out = shape.sizes[l + 1];
         const T* b = block.data() + layout.biases[l];
-        state["coefs_" + std::to_string(l)] =
+        state["coefs_" + text_of(l)] =
             Array<T, 2>(View<const T, 2>(block.data() + layout.weights[l], {in, out}, {layout.ld[l + 1], 1}));
-        state["intercepts_" + std::to_string(l)] = std::vector<T>(b, b + out);
+        state["intercepts_" + text_of(l)] = std::vector<T>(b, b + out);
     }
 }
 
@@ -323,8 +323,8 @@ Matrix scores(const Options& settings, const State& state, const Samples& sample
             index layers = 0;
             MlpOptions o = settings;
             o.hidden_layer_sizes.clear();
-            for (; state.contains("coefs_" + std::to_string(layers)); ++layers) {
-                const StoredArray& W = state.at("coefs_" + std::to_string(layers));
+            for (; state.contains("coefs_" + text_of(layers)); ++layers) {
+                const StoredArray& W = state.at("coefs_" + text_of(layers));
                 require(W.shape.size() == 2, "the model's layers must have two axes");
                 o.hidden_layer_sizes.push_back(W.shape[1]);
             }

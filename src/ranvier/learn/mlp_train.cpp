@@ -101,7 +101,7 @@ public:
         t_.samples += n_;
         const double mean = (total > 0 ? loss / total : 0) + (o_.alpha > 0 ? penalty() : 0);
         if (!std::isfinite(mean)) {
-            throw NumericalError("the loss of the net is no number in epoch " + std::to_string(t_.epochs) +
+            throw NumericalError("the loss of the net is no number in epoch " + text_of(t_.epochs) +
                                  "; a smaller learning rate or scaled features are needed");
         }
         return mean;
@@ -319,7 +319,7 @@ void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions&
             const double score = net_score(training.net, *validation);
             if (std::isnan(score)) {
                 throw NumericalError("the score on what is set aside is no number in epoch " +
-                                     std::to_string(training.epochs) + "; targets of a smaller size are needed");
+                                     text_of(training.epochs) + "; targets of a smaller size are needed");
             }
             training.validation.push_back(score);
             better = score >= best_score + o.tol;

@@ -88,7 +88,7 @@ std::vector<Model> nodes_of(const Model& model) {
         require(kind != nullptr && own != nullptr, "a node of the model lacks its kind or its settings");
         require(*kind != "Flow", "a flow in a file holds no flows");
         Model one{*kind, *own, {}};
-        const std::string prefix = std::to_string(result.size()) + ".";
+        const std::string prefix = text_of(result.size()) + ".";
         for (auto i = model.state.lower_bound(prefix); i != model.state.end() && i->first.starts_with(prefix); ++i) {
             one.state[i->first.substr(prefix.size())] = i->second;
         }
@@ -190,7 +190,7 @@ FittedModel fitted_model(const std::string& word, const Value::Map& settings, Vi
         nodes.push_back(Value::Map{{"kind", node.model.kind}, {"settings", node.model.settings}});
         flow.report.emplace_back(parts[n], node.report);
         for (auto& [name, array] : node.model.state) {
-            flow.model.state[std::to_string(n) + "." + name] = std::move(array);
+            flow.model.state[text_of(n) + "." + name] = std::move(array);
         }
     }
     flow.model.settings = {{"nodes", nodes}};

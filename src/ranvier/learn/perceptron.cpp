@@ -179,7 +179,7 @@ AdalineFit fit_adaline(View<const double, 2> X, std::span<const double> targets,
         }
         const double mean = total / static_cast<double>(n);
         if (!std::isfinite(mean)) {
-            throw NumericalError("adaline: the weights grew without bound in epoch " + std::to_string(epoch) +
+            throw NumericalError("adaline: the weights grew without bound in epoch " + text_of(epoch) +
                                  "; a learning rate below " + text_of(o.eta0) +
                                  ", scaled features or the normalised rule is needed");
         }

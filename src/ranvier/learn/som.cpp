@@ -365,9 +365,9 @@ Som<T> fit_som(View<const T, 2> X, const SomOptions& o, const Array<T, 2>* start
     Som<T> som{o.map(), {}, {}};
     if (start != nullptr) {
         require(start->extent(0) == o.map().units() && start->extent(1) == X.extent(1), [&] {
-            return "map: weights to begin with must have shape (" + std::to_string(o.map().units()) + ", " +
-                   std::to_string(X.extent(1)) + "); got (" + std::to_string(start->extent(0)) + ", " +
-                   std::to_string(start->extent(1)) + ")";
+            return "map: weights to begin with must have shape (" + text_of(o.map().units()) + ", " +
+                   text_of(X.extent(1)) + "); got (" + text_of(start->extent(0)) + ", " + text_of(start->extent(1)) +
+                   ")";
         });
         som.weights = *start;
     } else {

@@ -76,7 +76,7 @@ std::vector<std::string> words(const State& state, const std::string& name) {
                 std::vector<std::string> result;
                 for (index i = 0; i < values.size(); ++i) {
                     if constexpr (std::is_same_v<std::decay_t<decltype(values)>, Array<std::int64_t, 1>>) {
-                        result.push_back(std::to_string(values.data()[i]));
+                        result.push_back(text_of(values.data()[i]));
                     } else {
                         result.push_back(text_of(static_cast<double>(values.data()[i])));
                     }

@@ -41,7 +41,7 @@ GeneralEigen general_eigen(View<const double, 2> a, bool vectors) {
     dgeev_("N", vectors ? "V" : "N", &n, copy.data(), &n, real.data(), imaginary.data(), &none, &one, right.data(),
            vectors ? &n : &one, work.data(), &length, &info, 1, 1);
     if (info != 0) {
-        throw NumericalError("general_eigen did not converge (LAPACK info " + std::to_string(info) + ")");
+        throw NumericalError("general_eigen did not converge (LAPACK info " + text_of(info) + ")");
     }
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), std::size_t{0});

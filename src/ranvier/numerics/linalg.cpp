@@ -57,9 +57,9 @@ Array<double, 2> finite_copy(View<const double, 2> a, const char* function) {
 Array<double, 2> transposed(View<const double, 2> a) { return Array<double, 2>(a.transposed()); }
 
 std::string shape(View<const double, 2> a) {
-    std::string text = std::to_string(a.extent(0));  // begun by a number: GCC 12 warns falsely of "(" + ...
+    std::string text = text_of(a.extent(0));  // begun by a number: GCC 12 warns falsely of "(" + ...
     text.insert(text.begin(), '(');
-    return text + ", " + std::to_string(a.extent(1)) + ")";
+    return text + ", " + text_of(a.extent(1)) + ")";
 }
 
 void require_square(View<const double, 2> a, const char* function) {
@@ -69,7 +69,7 @@ void require_square(View<const double, 2> a, const char* function) {
 
 void require_converged(const char* function, int info) {
     if (info != 0) {
-        throw NumericalError(std::string(function) + " did not converge (LAPACK info " + std::to_string(info) + ")");
+        throw NumericalError(std::string(function) + " did not converge (LAPACK info " + text_of(info) + ")");
     }
 }
 

@@ -332,8 +332,8 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
                        }
                    });
     if (unfinished > 0) {
-        warn("multitaper: the adaptive weights of " + std::to_string(unfinished) + " rows did not converge in " +
-             std::to_string(plan.most_iterations) + " iterations");
+        warn("multitaper: the adaptive weights of " + text_of(unfinished.load()) + " rows did not converge in " +
+             text_of(plan.most_iterations) + " iterations");
     }
 }
 

@@ -36,8 +36,8 @@ void check(const Dipoles& dipoles) {
             square += dipoles.orientations(k, axis) * dipoles.orientations(k, axis);
         }
         require(std::abs(square - 1) < 1e-6, [&] {
-            return "a dipole's orientation must have unit length; that of dipole " + std::to_string(k) + " has " +
-                   std::to_string(std::sqrt(square));
+            return "a dipole's orientation must have unit length; that of dipole " + text_of(k) + " has " +
+                   text_of(std::sqrt(square));
         });
     }
 }

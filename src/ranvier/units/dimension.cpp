@@ -98,8 +98,8 @@ Dimension pow(const Dimension& a, double exponent) {
     for (std::size_t k = 0; k < 7; ++k) {
         const double twelfths = a.twelfths[k] * exponent;
         require(std::abs(twelfths - std::round(twelfths)) < 1e-9 && std::abs(twelfths) < 1e6, [&] {
-            return "a unit's exponent must be a multiple of 1/12; " + text(a) + " to the power " +
-                   std::to_string(exponent) + " is not";
+            return "a unit's exponent must be a multiple of 1/12; " + text(a) + " to the power " + text_of(exponent) +
+                   " is not";
         });
         result.twelfths[k] = static_cast<int>(std::lround(twelfths));
     }
@@ -115,10 +115,10 @@ std::string text(const Dimension& dimension) {
         }
         out += (out.empty() ? "" : " ") + std::string(base_symbols[k]);
         if (t % 12 == 0) {
-            out += t == 12 ? "" : "^" + std::to_string(t / 12);
+            out += t == 12 ? "" : "^" + text_of(t / 12);
         } else {
             const int divisor = t % 6 == 0 ? 6 : t % 4 == 0 ? 4 : t % 3 == 0 ? 3 : t % 2 == 0 ? 2 : 1;
-            out += "^(" + std::to_string(t / divisor) + "/" + std::to_string(12 / divisor) + ")";
+            out += "^(" + text_of(t / divisor) + "/" + text_of(12 / divisor) + ")";
         }
     }
     return out.empty() ? "1" : out;

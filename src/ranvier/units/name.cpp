@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "ranvier/base/number_text.hpp"
 #include "ranvier/units/dimension.hpp"
 
 namespace ranvier::units {
@@ -32,13 +33,13 @@ std::optional<std::string_view> known_name(const Dimension& dimension) {
 
 std::string exponent(int twelfths) {
     if (twelfths % 12 == 0) {
-        return std::to_string(twelfths / 12);
+        return text_of(twelfths / 12);
     }
     if (twelfths % 6 == 0) {
-        return (twelfths < 0 ? "-" : "") + std::to_string(std::abs(twelfths) / 12) + ".5";
+        return (twelfths < 0 ? "-" : "") + text_of(std::abs(twelfths) / 12) + ".5";
     }
     const int divisor = twelfths % 4 == 0 ? 4 : twelfths % 3 == 0 ? 3 : twelfths % 2 == 0 ? 2 : 1;
-    return "(" + std::to_string(twelfths / divisor) + "/" + std::to_string(12 / divisor) + ")";
+    return "(" + text_of(twelfths / divisor) + "/" + text_of(12 / divisor) + ")";
 }
 
 }  // namespace

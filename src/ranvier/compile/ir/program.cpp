@@ -116,7 +116,7 @@ private:
     void rule(bool holds, const char* what) const {
         if (!holds) {
             const Instruction& instruction = program_.instructions[id_];
-            throw InternalError("program " + program_.name + ", %" + std::to_string(id_) + " (" +
+            throw InternalError("program " + program_.name + ", %" + text_of(id_) + " (" +
                                 std::string(name(instruction.op)) + "): " + what);
         }
     }

@@ -37,7 +37,7 @@ std::string declared_name(const Program& program, const Instruction& i) {
         case Op::call: return program.functions[i.index].name;
         case Op::emit: return program.events[i.index];
         case Op::random_uniform:
-        case Op::random_normal: return std::to_string(i.index);
+        case Op::random_normal: return text_of(i.index);
         default: return "";
     }
 }
@@ -46,7 +46,7 @@ std::string declared_name(const Program& program, const Instruction& i) {
 std::string instruction_text(const Program& program, const Instruction& i) {
     if (i.op == Op::constant) {
         return i.type == Type::real      ? "real " + real_text(i.number)
-               : i.type == Type::integer ? "integer " + std::to_string(i.integer)
+               : i.type == Type::integer ? "integer " + text_of(i.integer)
                : i.integer != 0          ? "boolean true"
                                          : "boolean false";
     }
@@ -54,7 +54,7 @@ std::string instruction_text(const Program& program, const Instruction& i) {
     std::string line = std::string(name(i.op)) + (declared.empty() ? "" : " ") + declared;
     for (std::size_t k = 0; k < i.operands.size(); ++k) {
         const bool where = i.op == Op::store && k == 1, when = i.op == Op::record && k == 2;
-        line += (where ? " where %" : when ? " when %" : " %") + std::to_string(i.operands[k].id);
+        line += (where ? " where %" : when ? " when %" : " %") + text_of(i.operands[k].id);
     }
     return line;
 }
@@ -74,7 +74,7 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& what) const {
-        throw InvalidInput("program text, line " + std::to_string(line_) + ": " + what);
+        throw InvalidInput("program text, line " + text_of(line_) + ": " + what);
     }
     void rule(bool holds, const std::string& what) const {
         if (!holds) {
@@ -262,8 +262,7 @@ std::string text(const Program& program) {
         out.append("uniform ").append(u.name).append(" ").append(name(u.type)) += '\n';
     }
     for (const FunctionDeclaration& f : program.functions) {
-        out.append("function ").append(f.name).append(" ").append(std::to_string(f.arguments)) +=
-            f.pure ? " pure\n" : "\n";
+        out.append("function ").append(f.name).append(" ").append(text_of(f.arguments)) += f.pure ? " pure\n" : "\n";
     }
     for (const std::string& e : program.events) {
         out.append("events ").append(e) += '\n';
@@ -277,7 +276,7 @@ std::string text(const Program& program) {
         }
         out += "  ";
         if (has_result(i.op)) {
-            out.append("%").append(std::to_string(k)) += " = ";
+            out.append("%").append(text_of(k)) += " = ";
         }
         out += instruction_text(program, i);
         out += '\n';

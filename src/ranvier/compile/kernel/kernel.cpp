@@ -65,8 +65,7 @@ std::string place(const Program& program, const char* what, const std::string& n
 void check_call(const Program& program, const KernelCall& call) {
     const auto number = [&](std::size_t given, std::size_t wanted, const char* what) {
         require(given == wanted, [&] {
-            return place(program, what,
-                         "must be as many as declared, " + std::to_string(wanted) + "; got " + std::to_string(given));
+            return place(program, what, "must be as many as declared, " + text_of(wanted) + "; got " + text_of(given));
         });
     };
     number(call.arrays.size(), program.arrays.size(), "arrays");
@@ -76,8 +75,7 @@ void check_call(const Program& program, const KernelCall& call) {
     require(call.begin >= 0 && call.begin <= call.end && call.begin % lane_padding == 0 &&
                 call.end <= std::numeric_limits<std::int32_t>::max() - lane_padding,
             [&] { return place(program, "lanes", "must begin at a multiple of 32, and be fewer than 2^31"); });
-    require(call.steps >= 0,
-            [&] { return place(program, "steps", "must be >= 0; got " + std::to_string(call.steps)); });
+    require(call.steps >= 0, [&] { return place(program, "steps", "must be >= 0; got " + text_of(call.steps)); });
     for (std::size_t k = 0; k < call.arrays.size(); ++k) {
         const ArrayArgument& array = call.arrays[k];
         const ArrayDeclaration& declared = program.arrays[k];
@@ -87,8 +85,8 @@ void check_call(const Program& program, const KernelCall& call) {
                               : array.extent >= 0 && array.row_stride >= padded(call.end);
         require(fits, [&] {
             return place(program, "array", declared.name) + " must have room for " +
-                   (declared.kind == ArrayKind::table ? "1" : std::to_string(padded(call.end))) + " elements; got " +
-                   std::to_string(declared.kind == ArrayKind::recording ? array.row_stride : array.extent);
+                   (declared.kind == ArrayKind::table ? "1" : text_of(padded(call.end))) + " elements; got " +
+                   text_of(declared.kind == ArrayKind::recording ? array.row_stride : array.extent);
         });
         const bool aligned =
             declared.kind == ArrayKind::table ||
@@ -132,8 +130,8 @@ Width checked_width(Width width) {
         }
     }();
     require(width <= widest, [&] {
-        return "vectors of " + std::to_string(static_cast<int>(width)) + " bits are not available here; at most " +
-               std::to_string(static_cast<int>(widest));
+        return "vectors of " + text_of(static_cast<int>(width)) + " bits are not available here; at most " +
+               text_of(static_cast<int>(widest));
     });
     return width;
 }
@@ -145,7 +143,7 @@ constexpr std::int64_t most_written_out = 5000;
 /// as many beside them: two fill the units, and four no longer fit into the registers.
 int chosen_interleave(const Program& program, const KernelOptions& options, Width width, int lanes) {
     require(options.interleave == 0 || options.interleave == 1 || options.interleave == 2 || options.interleave == 4,
-            [&] { return "interleave must be 0, 1, 2 or 4; got " + std::to_string(options.interleave); });
+            [&] { return "interleave must be 0, 1, 2 or 4; got " + text_of(options.interleave); });
     if (options.interleave != 0) {
         return std::min(options.interleave, static_cast<int>(lane_padding) / lanes);
     }
@@ -271,7 +269,7 @@ void Kernel::run(const KernelCall& call) const {
     const Program& program = state_->program;
     check_call(program, call);
     require(call.steps == 1 || program.has_steps(), [&] {
-        return place(program, "steps", "must be 1 for a program without `steps`; got ") + std::to_string(call.steps);
+        return place(program, "steps", "must be 1 for a program without `steps`; got ") + text_of(call.steps);
     });
     if (call.begin == call.end) {
         return;
@@ -327,9 +325,9 @@ double Kernel::seconds_to_compile() const { return state_->seconds; }
 Kernel compiled(const Program& program, const KernelOptions& options) {
     check(program);
     const Width width = checked_width(options.width);
-    const std::string key = text(program) + "\n" + std::to_string(static_cast<int>(options.scalar)) + " " +
-                            std::to_string(static_cast<int>(width)) + " " + std::to_string(options.interleave) + " " +
-                            std::to_string(static_cast<int>(options.engine)) + (options.disk_cache ? " d" : " m");
+    const std::string key = text(program) + "\n" + text_of(static_cast<int>(options.scalar)) + " " +
+                            text_of(static_cast<int>(width)) + " " + text_of(options.interleave) + " " +
+                            text_of(static_cast<int>(options.engine)) + (options.disk_cache ? " d" : " m");
     static std::mutex mutex;
     static std::map<std::string, std::weak_ptr<const Kernel::State>> known;
     {

@@ -53,8 +53,8 @@ void evict_oldest() {
 
 std::string object_key(const Program& program, const machine::Target& target) {
     const std::string whole = text(program) + "\n" + machine::identity() + "\n" + sources_digest + "\n" +
-                              std::to_string(static_cast<int>(target.scalar)) + " " + std::to_string(target.lanes) +
-                              " " + std::to_string(target.interleave) + " " + std::to_string(target.vector_bits);
+                              text_of(static_cast<int>(target.scalar)) + " " + text_of(target.lanes) + " " +
+                              text_of(target.interleave) + " " + text_of(target.vector_bits);
     return sha256(std::as_bytes(std::span(whole)));
 }
 

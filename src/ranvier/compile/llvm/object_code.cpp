@@ -91,8 +91,8 @@ std::vector<std::byte> object_code(const Program& program, const Target& target)
         function.addFnAttr("target-features", features());
         function.addFnAttr("denormal-fp-math", "preserve-sign,preserve-sign");
         function.addFnAttr("no-trapping-math", "true");
-        function.addFnAttr("prefer-vector-width", std::to_string(std::max(target.vector_bits, 128)));
-        function.addFnAttr("min-legal-vector-width", std::to_string(std::max(target.vector_bits, 128)));
+        function.addFnAttr("prefer-vector-width", text_of(std::max(target.vector_bits, 128)));
+        function.addFnAttr("min-legal-vector-width", text_of(std::max(target.vector_bits, 128)));
     }
     std::string complaint;
     llvm::raw_string_ostream complaints(complaint);

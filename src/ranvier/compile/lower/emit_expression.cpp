@@ -189,7 +189,7 @@ Value ExpressionEmitter::user_call(const Node& node) {
         }
         require(node.operands.size() >= 1 && node.operands.size() <= 8, [&] {
             return "a function of one's own takes 1 to 8 arguments; '" + node.name + "' is given " +
-                   std::to_string(node.operands.size());
+                   text_of(node.operands.size());
         });
         std::vector<Value> arguments;
         for (const Expr& operand : node.operands) {

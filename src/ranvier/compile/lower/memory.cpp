@@ -21,7 +21,7 @@ Memory::Memory(const Program& program, const language::Model& model, index lanes
       uniforms_(program.uniforms.size(), 0.0),
       functions_(addresses(program, model)),
       events_(program.events.size()) {
-    require(lanes >= 1, [&] { return "a kernel works on at least one lane; got " + std::to_string(lanes); });
+    require(lanes >= 1, [&] { return "a kernel works on at least one lane; got " + text_of(lanes); });
     for (const UniformDeclaration& u : program.uniforms) {
         uniform_names_.push_back(u.name);
         if (u.name == "N") {
@@ -111,8 +111,8 @@ void Memory::set(std::string_view name, double value) {
 void Memory::set(std::string_view name, std::span<const double> values) {
     const int at = array_index(name);
     require(static_cast<index>(values.size()) == lanes_, [&] {
-        return "'" + std::string(name) + "' must have one value for each of the " + std::to_string(lanes_) +
-               " lanes; got " + std::to_string(values.size());
+        return "'" + std::string(name) + "' must have one value for each of the " + text_of(lanes_) + " lanes; got " +
+               text_of(values.size());
     });
     for (index k = 0; k < padded(lanes_); ++k) {  // the padding is computed too: with values that make sense
         set_element(at, k, values[static_cast<std::size_t>(std::min(k, lanes_ - 1))]);

@@ -31,12 +31,12 @@ void check_values(const std::map<std::string, std::vector<double>>& given, index
         require(std::find(known.begin(), known.end(), name) != known.end(),
                 [&] { return std::string("there is no ") + what + " '" + name + "'" + did_you_mean(name, known); });
         require(values.size() == 1 || static_cast<index>(values.size()) == members, [&] {
-            return "'" + name + "' must have 1 value or one for each of the " + std::to_string(members) +
-                   " members; got " + std::to_string(values.size());
+            return "'" + name + "' must have 1 value or one for each of the " + text_of(members) + " members; got " +
+                   text_of(values.size());
         });
         const auto nan = std::find_if(values.begin(), values.end(), [](double v) { return std::isnan(v); });
         require(nan == values.end(), [&] {
-            return "'" + name + "' must be numbers; that of member " + std::to_string(nan - values.begin()) + " is NaN";
+            return "'" + name + "' must be numbers; that of member " + text_of(nan - values.begin()) + " is NaN";
         });
     }
 }
@@ -84,7 +84,7 @@ Ensemble completed(const language::Model& model, const Ensemble& ensemble) {
 
 void check_ensemble(const language::Model& model, const Ensemble& ensemble) {
     require(ensemble.members >= 1,
-            [&] { return "an ensemble has at least one member; got " + std::to_string(ensemble.members); });
+            [&] { return "an ensemble has at least one member; got " + text_of(ensemble.members); });
     check_values(ensemble.parameters, ensemble.members, "parameter", names_of(model.parameters));
     check_values(ensemble.initial, ensemble.members, "state", names_of(model.states));
 }

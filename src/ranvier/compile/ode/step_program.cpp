@@ -87,7 +87,7 @@ public:
         }
     }
 
-    std::string stage_name(std::size_t s) const { return "k." + std::to_string(s) + "."; }
+    std::string stage_name(std::size_t s) const { return "k." + text_of(s) + "."; }
 
     Draft d;
     Builder& b;
@@ -175,7 +175,7 @@ Program dense_program(const language::Model& model, const Tableau& tableau, cons
         for (Value& v : c) {
             v = v.valid() ? s.b.multiply(s.h, v) : v;
         }
-        s.store("dense." + std::to_string(4 + row) + ".", c);
+        s.store("dense." + text_of(4 + row) + ".", c);
     }
     return s.b.program();
 }

@@ -142,7 +142,7 @@ private:
         }
         for (int row = 0; row < rows(); ++row) {
             for (const std::string& name : system_.names()) {
-                const int at = dense_->memory.find_array("dense." + std::to_string(row) + "." + name);
+                const int at = dense_->memory.find_array("dense." + text_of(row) + "." + name);
                 dense_results_.push_back(static_cast<double*>(dense_->memory.data(at)));
             }
         }

@@ -199,8 +199,8 @@ std::vector<double> checked_tolerances(const AdaptiveOptions& options, index siz
         atol.assign(static_cast<std::size_t>(size), options.atol[0]);
     }
     require(static_cast<index>(atol.size()) == size, [&] {
-        return "atol must be one number or one for each of the " + std::to_string(size) + " states; got " +
-               std::to_string(atol.size());
+        return "atol must be one number or one for each of the " + text_of(size) + " states; got " +
+               text_of(atol.size());
     });
     return atol;
 }

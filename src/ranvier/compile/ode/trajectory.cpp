@@ -123,8 +123,7 @@ bool Trajectory::advance() {
             return false;
         }
         if (options_.max_nfev > 0 && stepper_.nfev >= options_.max_nfev) {
-            message_ =
-                "max_nfev = " + std::to_string(options_.max_nfev) + " evaluations were spent at t = " + number(t);
+            message_ = "max_nfev = " + text_of(options_.max_nfev) + " evaluations were spent at t = " + number(t);
             return false;
         }
         double t_new = t + h_abs * direction_;
@@ -244,8 +243,7 @@ AdaptiveOptions within_span(AdaptiveOptions options, double t0, double t1) {
 
 void check_run(const AdaptiveOptions& options, double t0, double t1, std::span<const double> x0, index size) {
     require(static_cast<index>(x0.size()) == size, [&] {
-        return "x0 must have one number for each of the " + std::to_string(size) + " states; got " +
-               std::to_string(x0.size());
+        return "x0 must have one number for each of the " + text_of(size) + " states; got " + text_of(x0.size());
     });
     require(std::isfinite(t0) && std::isfinite(t1), "t_span must be finite");
     for (const double v : x0) {

@@ -117,8 +117,8 @@ std::vector<EdfTal> edf_tals(const MappedFile& file, const EdfHeader& header, co
         ++at;
     }
     if (stray > 0) {
-        warn(file.path().string() + ": " + std::to_string(stray) + " bytes of the annotations, from offset " +
-             std::to_string(file_offset(first_stray)) + " on, belong to no annotation and are left out");
+        warn(file.path().string() + ": " + text_of(stray) + " bytes of the annotations, from offset " +
+             text_of(file_offset(first_stray)) + " on, belong to no annotation and are left out");
     }
     return tals;
 }

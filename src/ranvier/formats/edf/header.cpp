@@ -193,18 +193,18 @@ void count_records(const MappedFile& file, EdfHeader& header, std::int64_t claim
     if (claimed >= 0 && claimed > whole) {
         throw FileError(
             file.path(), size,
-            "the file ends early: its header promises " + std::to_string(claimed) + " records of " +
-                std::to_string(header.record_bytes) + " bytes, but " + std::to_string(room) +
-                " bytes follow the header, which is " + std::to_string(whole) +
+            "the file ends early: its header promises " + text_of(claimed) + " records of " +
+                text_of(header.record_bytes) + " bytes, but " + text_of(room) + " bytes follow the header, which is " +
+                text_of(whole) +
                 " records; fetch the file again, or set the number of records (byte 236) to -1 to read what "
                 "is there");
     }
     if (claimed < 0) {
-        warn(name + ": the number of records is " + std::to_string(claimed) +
-             " (the recording was not closed); the size of the file gives " + std::to_string(whole));
+        warn(name + ": the number of records is " + text_of(claimed) +
+             " (the recording was not closed); the size of the file gives " + text_of(whole));
     } else if (claimed < whole) {
-        warn(name + ": the header promises " + std::to_string(claimed) + " records, the file has " +
-             std::to_string(whole) + "; all of them are read");
+        warn(name + ": the header promises " + text_of(claimed) + " records, the file has " + text_of(whole) +
+             "; all of them are read");
     }
     if (whole == 0) {
         throw FileError(file.path(), size, "the file holds no data record");
@@ -218,8 +218,7 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     const auto size = static_cast<std::int64_t>(file.bytes().size());
     const std::string format = bdf ? "BDF" : "EDF";
     if (size < 256) {
-        throw FileError(file.path(), size,
-                        "not " + format + ": the header has 256 bytes, the file " + std::to_string(size));
+        throw FileError(file.path(), size, "not " + format + ": the header has 256 bytes, the file " + text_of(size));
     }
     const bool is_bdf = file.bytes()[0] == std::byte{0xFF};
     if (is_bdf && !bdf) {
@@ -245,21 +244,20 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     const std::int64_t n_records = fields.number<std::int64_t>(8, "the number of data records");
     header.record_duration = fields.number<double>(8, "the duration of a data record");
     if (header.record_duration < 0) {
-        fields.fail("the duration of a data record must be >= 0 s; got " + std::to_string(header.record_duration) +
-                    " s");
+        fields.fail("the duration of a data record must be >= 0 s; got " + text_of(header.record_duration) + " s");
     }
     const std::int64_t n = fields.number<std::int64_t>(4, "the number of signals");
     if (n < 1) {
-        fields.fail("the number of signals must be >= 1; got " + std::to_string(n));
+        fields.fail("the number of signals must be >= 1; got " + text_of(n));
     }
     if (header.header_bytes != 256 * (n + 1)) {
-        fields.fail("the header of " + std::to_string(n) + " signals has " + std::to_string(256 * (n + 1)) +
-                    " bytes, but it says " + std::to_string(header.header_bytes));
+        fields.fail("the header of " + text_of(n) + " signals has " + text_of(256 * (n + 1)) + " bytes, but it says " +
+                    text_of(header.header_bytes));
     }
     if (header.header_bytes > size) {
         throw FileError(file.path(), size,
-                        "the file ends early: the header has " + std::to_string(header.header_bytes) +
-                            " bytes, the file " + std::to_string(size));
+                        "the file ends early: the header has " + text_of(header.header_bytes) + " bytes, the file " +
+                            text_of(size));
     }
 
     header.signals.resize(static_cast<std::size_t>(n));
@@ -298,7 +296,7 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
         signal.samples = fields.number<std::int64_t>(8, "the number of samples of signal '" + signal.label + "'");
         if (signal.samples < 1) {
             fields.fail("signal '" + signal.label + "' must have >= 1 sample in a record; got " +
-                        std::to_string(signal.samples));
+                        text_of(signal.samples));
         }
         signal.first = samples;
         samples += signal.samples;  // at most 9999 signals of eight digits: no overflow

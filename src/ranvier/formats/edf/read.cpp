@@ -55,7 +55,7 @@ void make_unique(const std::string& file, std::vector<std::string>& names) {
         }
         doubles += (doubles.empty() ? "" : ", ") + name;
         for (std::size_t k = 0; k < where.size(); ++k) {
-            std::string fresh = name + "-" + std::to_string(k);
+            std::string fresh = name + "-" + text_of(k);
             for (char letter = 'a'; taken.contains(fresh); ++letter) {
                 require(letter <= 'z',
                         [&, &name = name] { return file + ": no free name for double channel '" + name + "'"; });
@@ -179,8 +179,8 @@ void set_filters(const std::string& file, meeg::Info& info, const std::vector<st
     info.highpass = highs.empty() ? 0 : *highs.rbegin();
     info.lowpass = lows.empty() || *lows.begin() == 0 ? info.sfreq / 2 : *lows.begin();
     if (info.highpass > info.lowpass) {
-        warn(file + ": the high-pass (" + std::to_string(info.highpass) + " Hz) lies above the low-pass (" +
-             std::to_string(info.lowpass) + " Hz); both are left out");
+        warn(file + ": the high-pass (" + text_of(info.highpass) + " Hz) lies above the low-pass (" +
+             text_of(info.lowpass) + " Hz); both are left out");
         info.highpass = 0;
         info.lowpass = info.sfreq / 2;
     }
@@ -238,8 +238,8 @@ std::vector<double> record_starts(const MappedFile& file, const EdfHeader& heade
             starts[r] = r == 0 && !std::isnan(starts[r]) ? starts[r] : expected;
         } else if (r > 0 && starts[r] < expected) {
             throw FileError(file.path(), header.header_bytes + static_cast<std::int64_t>(r) * header.record_bytes,
-                            "data record " + std::to_string(r) + " begins at " + std::to_string(starts[r]) +
-                                " s, before the one in front of it ends (" + std::to_string(expected) + " s)");
+                            "data record " + text_of(r) + " begins at " + text_of(starts[r]) +
+                                " s, before the one in front of it ends (" + text_of(expected) + " s)");
         }
     }
     return starts;
@@ -288,7 +288,7 @@ meeg::Annotations annotations_of(const MappedFile& file, const EdfHeader& header
             }
         }
         if (!out.items.empty()) {
-            warn(file.path().string() + ": the recording was interrupted " + std::to_string(out.items.size() / 2) +
+            warn(file.path().string() + ": the recording was interrupted " + text_of(out.items.size() / 2) +
                  " times; its pieces are joined, and annotations moved with them");
         }
     }

@@ -146,13 +146,13 @@ void EdfSource::read_records(const std::vector<index>& channels, index start, in
 void EdfSource::read(const std::vector<index>& channels, index start, View<double, 2> out) const {
     const index n = out.extent(1);
     require(start >= 0 && start + n <= n_samples(), [&] {
-        return "samples [" + std::to_string(start) + ", " + std::to_string(start + n) + ") lie outside the " +
-               std::to_string(n_samples()) + " samples of " + path().string();
+        return "samples [" + text_of(start) + ", " + text_of(start + n) + ") lie outside the " + text_of(n_samples()) +
+               " samples of " + path().string();
     });
     require(out.extent(0) == static_cast<index>(channels.size()), "one row per channel");
     for (const index channel : channels) {
         require(channel >= 0 && channel < n_channels(), [&] {
-            return "channel " + std::to_string(channel) + " is not among the " + std::to_string(n_channels()) + " of " +
+            return "channel " + text_of(channel) + " is not among the " + text_of(n_channels()) + " of " +
                    path().string();
         });
     }

@@ -50,16 +50,14 @@ Records records_of(const meeg::Raw& raw) {
     const double sfreq = raw.info.sfreq;
     const index n = raw.n_samples();
     require(n > 0, "an EDF file needs at least one sample");
-    require(sfreq <= 99999999,
-            [&] { return "sfreq must be <= 99999999 Hz for EDF; got " + std::to_string(sfreq) + " Hz"; });
+    require(sfreq <= 99999999, [&] { return "sfreq must be <= 99999999 Hz for EDF; got " + text_of(sfreq) + " Hz"; });
     out.samples = std::max<index>(1, static_cast<index>(std::floor(sfreq)));
     const double seconds = static_cast<double>(out.samples) / sfreq;
     out.duration = nearest_text(seconds);
     out.seconds = number_of(out.duration);
     if (out.seconds != seconds) {
         warn("EDF writes the duration of a data record with eight characters: the sampling rate becomes " +
-             std::to_string(static_cast<double>(out.samples) / out.seconds) + " Hz instead of " +
-             std::to_string(sfreq) + " Hz");
+             text_of(static_cast<double>(out.samples) / out.seconds) + " Hz instead of " + text_of(sfreq) + " Hz");
     }
     out.count = (n + out.samples - 1) / out.samples;
     require(out.count <= 99999999, "an EDF file holds at most 99999999 data records");
@@ -90,8 +88,8 @@ void each_block(const meeg::Raw& raw, const Records& records, const Body& body) 
 
 std::string ascii_field(const std::string& text, std::size_t length, const std::string& what) {
     require(text.size() <= length, [&] {
-        return what + " '" + text + "' has " + std::to_string(text.size()) + " characters, EDF has room for " +
-               std::to_string(length) + "; rename it";
+        return what + " '" + text + "' has " + text_of(text.size()) + " characters, EDF has room for " +
+               text_of(length) + "; rename it";
     });
     require(std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }),
             [&] { return what + " '" + text + "' must be printable ASCII in EDF; rename it"; });
@@ -119,7 +117,7 @@ std::vector<Range> ranges_of(const meeg::Raw& raw, const Records& records, const
                 const double value = block(static_cast<index>(c), t) * written[c].scale;
                 require(std::isfinite(value), [&] {
                     return "EDF holds finite numbers only; channel '" + raw.info.channels[c].name + "' has " +
-                           std::to_string(value) + " at sample " + std::to_string(first * records.samples + t);
+                           text_of(value) + " at sample " + text_of(first * records.samples + t);
                 });
                 range.low = std::min(range.low, value);
                 range.high = std::max(range.high, value);
@@ -161,8 +159,8 @@ void set_ranges(const meeg::Raw& raw, std::vector<Range> ranges, std::vector<Wri
         channel.gain = (high - low) / (digital_top - channel.digital_min);
         channel.offset = high / channel.gain - digital_top;
         require(std::isfinite(channel.gain) && channel.gain > 0 && std::isfinite(channel.offset), [&] {
-            return "the range of channel '" + raw.info.channels[c].name + "' (" + std::to_string(range.low) + " to " +
-                   std::to_string(range.high) + ") can't be written with eight characters";
+            return "the range of channel '" + raw.info.channels[c].name + "' (" + text_of(range.low) + " to " +
+                   text_of(range.high) + ") can't be written with eight characters";
         });
     }
 }
@@ -189,7 +187,7 @@ std::vector<std::string> annotation_records(const meeg::Raw& raw, const Records&
     if (filled > 0) {
         const double seconds = static_cast<double>(filled) / raw.info.sfreq;
         warn("EDF holds whole data records of " + records.duration + " s; the last one was filled with " +
-             std::to_string(seconds) + " s of the final sample, marked by an annotation BAD_ACQ_SKIP");
+             text_of(seconds) + " s of the final sample, marked by an annotation BAD_ACQ_SKIP");
         tals.push_back({raw.duration(), seconds, {"BAD_ACQ_SKIP"}, 0});
     }
     std::stable_sort(tals.begin(), tals.end(), [](const EdfTal& a, const EdfTal& b) { return a.onset < b.onset; });
@@ -229,15 +227,15 @@ Dates dates_of(const meeg::Info& info) {
     const hh_mm_ss clock{at - days};
     const int year = static_cast<int>(date.year());
     require(year >= 1985 && year <= 2084, [&] {
-        return "EDF holds dates from 1985 to 2084; meas_date is in " + std::to_string(year) + "; change or clear it";
+        return "EDF holds dates from 1985 to 2084; meas_date is in " + text_of(year) + "; change or clear it";
     });
     constexpr std::array<const char*, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                  "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-    const auto two = [](long value) { return std::string(value < 10 ? "0" : "") + std::to_string(value); };
+    const auto two = [](long value) { return std::string(value < 10 ? "0" : "") + text_of(value); };
     const unsigned month = static_cast<unsigned>(date.month());
     const std::string day = two(static_cast<unsigned>(date.day()));
     out.day = day + "." + two(month) + "." + two(year % 100);
-    out.recording = day + "-" + months[month - 1] + "-" + std::to_string(year);
+    out.recording = day + "-" + months[month - 1] + "-" + text_of(year);
     out.time = two(clock.hours().count()) + "." + two(clock.minutes().count()) + "." + two(clock.seconds().count());
     return out;
 }
@@ -251,11 +249,11 @@ std::string header_of(const meeg::Raw& raw, const Records& records, const std::v
     out += ascii_field("X X X X", 80, "patient");
     out += ascii_field("Startdate " + dates.recording + " X X X", 80, "recording");
     out += dates.day + dates.time;
-    out += ascii_field(std::to_string(256 * (n + 1)), 8, "the size of the header");
+    out += ascii_field(text_of(256 * (n + 1)), 8, "the size of the header");
     out += ascii_field("EDF+C", 44, "format");
-    out += ascii_field(std::to_string(records.count), 8, "the number of records");
+    out += ascii_field(text_of(records.count), 8, "the number of records");
     out += ascii_field(records.duration, 8, "the duration of a record");
-    out += ascii_field(std::to_string(n), 4, "the number of signals");
+    out += ascii_field(text_of(n), 4, "the number of signals");
     std::string filters = "HP:" + plain_text(raw.info.highpass) + "Hz LP:" + plain_text(raw.info.lowpass) + "Hz";
     if (raw.info.line_freq) {
         filters += " N:" + plain_text(*raw.info.line_freq) + "Hz";
@@ -268,7 +266,7 @@ std::string header_of(const meeg::Raw& raw, const Records& records, const std::v
         out += ascii_field(last, length, "field");
     };
     const auto text = [](std::string value) { return [value](const Written&) { return value; }; };
-    const auto digital_min = [](const Written& w) { return std::to_string(static_cast<int>(w.digital_min)); };
+    const auto digital_min = [](const Written& w) { return text_of(static_cast<int>(w.digital_min)); };
     each(16, &Written::label, "EDF Annotations");
     each(80, text(""), "");
     each(8, &Written::unit, "");
@@ -277,7 +275,7 @@ std::string header_of(const meeg::Raw& raw, const Records& records, const std::v
     each(8, digital_min, "-32768");
     each(8, text("32767"), "32767");
     each(80, text(filters), "");
-    each(8, text(std::to_string(records.samples)), std::to_string(annotation_bytes / 2));
+    each(8, text(text_of(records.samples)), text_of(annotation_bytes / 2));
     each(32, text(""), "");
     return out;
 }

@@ -63,16 +63,15 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
     }
     if (begin.size() != end.size() || begin.size() != descriptions.size() ||
         (!channels.empty() && channels.size() != begin.size())) {
-        file.fail(*node, "has " + std::to_string(begin.size()) + " onsets, " + std::to_string(end.size()) +
-                             " ends and " + std::to_string(descriptions.size()) + " descriptions of annotations");
+        file.fail(*node, "has " + text_of(begin.size()) + " onsets, " + text_of(end.size()) + " ends and " +
+                             text_of(descriptions.size()) + " descriptions of annotations");
     }
     for (std::size_t k = 0; k < begin.size(); ++k) {
         meeg::Annotation a;
         a.onset = begin[k];
         a.duration = end[k] - begin[k];
         if (!std::isfinite(a.onset) || !std::isfinite(a.duration) || std::abs(a.onset) > 1e12 || a.duration > 1e12) {
-            file.fail(*node,
-                      "has an annotation at " + std::to_string(a.onset) + " s of " + std::to_string(a.duration) + " s");
+            file.fail(*node, "has an annotation at " + text_of(a.onset) + " s of " + text_of(a.duration) + " s");
         }
         a.description = descriptions[k];
         if (!channels.empty()) {

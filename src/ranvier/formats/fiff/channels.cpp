@@ -16,8 +16,8 @@ constexpr std::size_t name_offset = 80, name_room = 16;  // the last byte is a z
 
 meeg::Channel channel(const File& file, const Entry& entry) {
     if (entry.type != type::ch_info_struct || entry.size < record_bytes) {
-        file.fail(entry, "should be a channel record of " + std::to_string(record_bytes) + " bytes; it has type " +
-                             std::to_string(entry.type) + " and " + std::to_string(entry.size) + " bytes");
+        file.fail(entry, "should be a channel record of " + text_of(record_bytes) + " bytes; it has type " +
+                             text_of(entry.type) + " and " + text_of(entry.size) + " bytes");
     }
     meeg::Channel c;
     c.scanno = file.int32_at(entry, 0);
@@ -54,8 +54,7 @@ void extend(meeg::Channel& c, const File& file, const Node& node) {
             case tag::ch_loc: {
                 const auto values = file.reals(entry);
                 if (values.size() != c.loc->size()) {
-                    file.fail(entry,
-                              "should have 12 numbers for a channel's place; it has " + std::to_string(values.size()));
+                    file.fail(entry, "should have 12 numbers for a channel's place; it has " + text_of(values.size()));
                 }
                 std::copy(values.begin(), values.end(), c.loc.begin());
                 break;
@@ -100,8 +99,8 @@ StableVector<meeg::Channel> channels_of(const File& file, const Node& node, Name
     const auto more = node.all(block::ch_info);
     if (!more.empty()) {
         if (more.size() != channels.size()) {
-            file.fail(*more.front(), "has " + std::to_string(more.size()) + " extended channel records for " +
-                                         std::to_string(channels.size()) + " channels");
+            file.fail(*more.front(), "has " + text_of(more.size()) + " extended channel records for " +
+                                         text_of(channels.size()) + " channels");
         }
         for (std::size_t k = 0; k < channels.size(); ++k) {
             const std::string before = channels[k].name;
@@ -132,7 +131,7 @@ NameMap short_names(const StableVector<meeg::Channel>& channels) {
         }
         std::string name = shortened(c.name, room);
         for (int k = 0; taken.contains(name); ++k) {
-            const std::string number = "-" + std::to_string(k);
+            const std::string number = "-" + text_of(k);
             name = shortened(c.name, room - number.size()) + number;
         }
         taken.insert(name);

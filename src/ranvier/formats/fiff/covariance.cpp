@@ -29,7 +29,7 @@ meeg::Covariance covariance_of(const File& file, const Node& node) {
     const Entry& dimension = file.required(node, tag::mne_cov_dim, "the covariance's dimension");
     const index n = file.integer(dimension);
     if (n <= 0) {
-        file.fail(dimension, "should be a dimension > 0; got " + std::to_string(n));
+        file.fail(dimension, "should be a dimension > 0; got " + text_of(n));
     }
     result.nfree = -1;
     if (const Entry* entry = node.find(tag::mne_cov_nfree)) {
@@ -38,8 +38,7 @@ meeg::Covariance covariance_of(const File& file, const Node& node) {
     if (const Entry* entry = node.find(tag::mne_row_names)) {
         result.names = file.names(*entry);
         if (static_cast<index>(result.names.size()) != n) {
-            file.fail(*entry, "names " + std::to_string(result.names.size()) + " channels of a covariance of " +
-                                  std::to_string(n));
+            file.fail(*entry, "names " + text_of(result.names.size()) + " channels of a covariance of " + text_of(n));
         }
     }
     const Entry* data = node.find(tag::mne_cov);
@@ -50,7 +49,7 @@ meeg::Covariance covariance_of(const File& file, const Node& node) {
     if (!result.diagonal && (data->type & type::matrix) != 0) {
         result.data = file.matrix(*data);  // refuses sparse ones
         if (result.data.extent(0) != n || result.data.extent(1) != n) {
-            file.fail(*data, "is not a square matrix of dimension " + std::to_string(n));
+            file.fail(*data, "is not a square matrix of dimension " + text_of(n));
         }
     } else {
         const auto values = file.reals(*data);
@@ -59,8 +58,8 @@ meeg::Covariance covariance_of(const File& file, const Node& node) {
         const bool fits = result.diagonal ? values.size() == count
                                           : count < (std::size_t{1} << 31) && values.size() == count * (count + 1) / 2;
         if (!fits) {
-            file.fail(*data, "holds " + std::to_string(values.size()) + " numbers, which do not make a covariance of " +
-                                 std::to_string(n) + " channels");
+            file.fail(*data, "holds " + text_of(values.size()) + " numbers, which do not make a covariance of " +
+                                 text_of(n) + " channels");
         }
         if (result.diagonal) {
             result.data = Array<double, 2>({1, n});
@@ -74,7 +73,7 @@ meeg::Covariance covariance_of(const File& file, const Node& node) {
         result.eig = file.reals(*eig);
         result.eigvec = file.matrix(*eigvec);
         if (static_cast<index>(result.eig.size()) != result.eigvec.extent(0) || result.eigvec.extent(1) != n) {
-            file.fail(*eigvec, "does not hold one vector of " + std::to_string(n) + " channels per eigenvalue");
+            file.fail(*eigvec, "does not hold one vector of " + text_of(n) + " channels per eigenvalue");
         }
     }
     if (const Entry* entry = node.find(tag::mne_cov_method)) {
@@ -107,11 +106,11 @@ void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& pa
     const index n = covariance.data.extent(1);
     require(n > 0 && covariance.data.extent(0) == (covariance.diagonal ? 1 : n), [&] {
         return "a covariance must have shape (n, n), or (1, n) if diagonal; got (" +
-               std::to_string(covariance.data.extent(0)) + ", " + std::to_string(n) + ")";
+               text_of(covariance.data.extent(0)) + ", " + text_of(n) + ")";
     });
     require(covariance.names.empty() || static_cast<index>(covariance.names.size()) == n, [&] {
-        return "a covariance must have one name per channel; got " + std::to_string(covariance.names.size()) +
-               " names for " + std::to_string(n) + " channels";
+        return "a covariance must have one name per channel; got " + text_of(covariance.names.size()) + " names for " +
+               text_of(n) + " channels";
     });
     Writer out(path, overwrite);
     out.start_block(block::mne_cov);

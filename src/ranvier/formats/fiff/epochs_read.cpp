@@ -126,8 +126,8 @@ meeg::Epochs epochs_part(const File& file) {
     epochs.event_id = names ? *names : meeg::ids_by_code(epochs.events);
     if (selection) {
         if (selection->size() != epochs.events.size()) {
-            file.fail(*node, "numbers " + std::to_string(selection->size()) + " of " +
-                                 std::to_string(epochs.events.size()) + " epochs");
+            file.fail(*node,
+                      "numbers " + text_of(selection->size()) + " of " + text_of(epochs.events.size()) + " epochs");
         }
         epochs.selection.assign(selection->begin(), selection->end());
     } else {
@@ -136,15 +136,14 @@ meeg::Epochs epochs_part(const File& file) {
     epochs.drop_log = drop_log.value_or(std::vector<std::vector<std::string>>(epochs.events.size()));
     for (const index k : epochs.selection) {
         if (k < 0 || k >= static_cast<index>(epochs.drop_log.size())) {
-            file.fail(*node, "holds epoch " + std::to_string(k) + " of " + std::to_string(epochs.drop_log.size()) +
-                                 " that its log knows");
+            file.fail(*node,
+                      "holds epoch " + text_of(k) + " of " + text_of(epochs.drop_log.size()) + " that its log knows");
         }
     }
     if (const Node* metadata = file.root().first(block::mne_metadata)) {
         const auto rows = parsed(file, file.required(*metadata, tag::description, "the epochs' metadata"));
         if (!rows.is_array() || rows.size() != epochs.events.size()) {
-            file.fail(*metadata,
-                      "should hold metadata for each of " + std::to_string(epochs.events.size()) + " epochs");
+            file.fail(*metadata, "should hold metadata for each of " + text_of(epochs.events.size()) + " epochs");
         }
         for (const auto& row : rows) {
             epochs.metadata.push_back(row.dump());

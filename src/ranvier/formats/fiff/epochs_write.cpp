@@ -19,7 +19,7 @@ std::string names_text(const meeg::EventIds& ids) {
         require(name.find(';') == std::string::npos, [&name = name] {
             return "names of events must not contain \";\" to be written as FIFF; got \"" + name + "\"";
         });
-        text += (text.empty() ? "" : ";") + name + ":" + std::to_string(id);
+        text += (text.empty() ? "" : ";") + name + ":" + text_of(id);
     }
     return text;
 }
@@ -132,8 +132,8 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
     require(format == "single" || format == "double",
             [&] { return "format must be \"single\" or \"double\"; got \"" + format + "\""; });
     require(split_size <= INT32_MAX, [&] {
-        return "split_size must stay below 2 GiB, which is all that FIFF can address; got " +
-               std::to_string(split_size) + " bytes";
+        return "split_size must stay below 2 GiB, which is all that FIFF can address; got " + text_of(split_size) +
+               " bytes";
     });
     std::optional<meeg::Epochs> loaded;
     if (!given.preloaded || !given.dropped_bad) {
@@ -156,8 +156,8 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
         each = std::max(each, one + 16 + row.size() * 8);
     }
     require(fixed + each <= split_size, [&] {
-        return "split_size must hold the measurement info and one epoch, " + std::to_string(fixed + each) +
-               " bytes; got " + std::to_string(split_size) + " bytes";
+        return "split_size must hold the measurement info and one epoch, " + text_of(fixed + each) + " bytes; got " +
+               text_of(split_size) + " bytes";
     });
     const auto per_part = static_cast<index>((split_size - fixed) / each);
     std::vector<Split> plan;

@@ -44,7 +44,7 @@ meeg::Events events_of(const File& file, std::optional<meeg::EventIds>* names) {
     const Entry& list = file.required(*node, tag::mne_event_list, "the list of events");
     const auto values = file.integers(list);
     if (values.size() % 3 != 0) {
-        file.fail(list, "should hold three numbers per event; it holds " + std::to_string(values.size()));
+        file.fail(list, "should hold three numbers per event; it holds " + text_of(values.size()));
     }
     meeg::Events events;
     for (std::size_t k = 0; k < values.size(); k += 3) {
@@ -61,9 +61,8 @@ meeg::Events events_of(const File& file, std::optional<meeg::EventIds>* names) {
 void write_event_list(Writer& out, const meeg::Events& events) {
     std::vector<int> values;
     for (const auto& event : events) {
-        require(event.sample >= INT32_MIN && event.sample <= INT32_MAX, [&] {
-            return "sample numbers of events must fit 32 bits in FIFF; got " + std::to_string(event.sample);
-        });
+        require(event.sample >= INT32_MIN && event.sample <= INT32_MAX,
+                [&] { return "sample numbers of events must fit 32 bits in FIFF; got " + text_of(event.sample); });
         values.insert(values.end(), {static_cast<int>(event.sample), event.before, event.id});
     }
     out.integers(tag::mne_event_list, values);
@@ -130,8 +129,7 @@ void write_events_fif(const meeg::Events& events, const fs::path& path, bool ove
     if (!fiff::is_fiff(path)) {
         std::string text;
         for (const auto& event : events) {
-            text += std::to_string(event.sample) + " " + std::to_string(event.before) + " " + std::to_string(event.id) +
-                    "\n";
+            text += text_of(event.sample) + " " + text_of(event.before) + " " + text_of(event.id) + "\n";
         }
         OutputFile out(path, overwrite);
         out.write(text);

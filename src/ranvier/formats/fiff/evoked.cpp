@@ -42,8 +42,8 @@ Array<double, 2> averaged_data(const File& file, const Node& aspect, index n_cha
         }
     }
     if (tags.size() != 1 && static_cast<index>(tags.size()) != n_channels) {
-        file.fail(aspect, "should hold one matrix, or a vector for each of " + std::to_string(n_channels) +
-                              " channels; it holds " + std::to_string(tags.size()) + " pieces of data");
+        file.fail(aspect, "should hold one matrix, or a vector for each of " + text_of(n_channels) +
+                              " channels; it holds " + text_of(tags.size()) + " pieces of data");
     }
     if (tags.size() == 1 && (tags[0]->type & type::matrix) != 0) {
         auto data = file.matrix(*tags[0]);
@@ -53,8 +53,8 @@ Array<double, 2> averaged_data(const File& file, const Node& aspect, index n_cha
             data = std::move(row);
         }
         if (data.extent(0) != n_channels) {
-            file.fail(*tags[0], "should have " + std::to_string(n_channels) + " rows, one per channel; it has " +
-                                    std::to_string(data.extent(0)));
+            file.fail(*tags[0], "should have " + text_of(n_channels) + " rows, one per channel; it has " +
+                                    text_of(data.extent(0)));
         }
         return data;
     }
@@ -65,8 +65,8 @@ Array<double, 2> averaged_data(const File& file, const Node& aspect, index n_cha
             data = Array<double, 2>({n_channels, static_cast<index>(row.size())});
         }
         if (static_cast<index>(row.size()) != data.extent(1)) {
-            file.fail(*tags[c], "has " + std::to_string(row.size()) + " samples; the first channel has " +
-                                    std::to_string(data.extent(1)));
+            file.fail(*tags[c],
+                      "has " + text_of(row.size()) + " samples; the first channel has " + text_of(data.extent(1)));
         }
         std::copy(row.begin(), row.end(), data.view().row(static_cast<index>(c)).begin());
     }
@@ -82,8 +82,8 @@ void take_own_channels(meeg::Info& info, const File& file, const Node& node) {
     NameMap longer;
     auto channels = channels_of(file, node, longer);
     if (static_cast<std::int64_t>(channels.size()) != file.integer(*count)) {
-        file.fail(*count, "announces " + std::to_string(file.integer(*count)) + " channels; " +
-                              std::to_string(channels.size()) + " are described");
+        file.fail(*count, "announces " + text_of(file.integer(*count)) + " channels; " + text_of(channels.size()) +
+                              " are described");
     }
     info.channels = std::move(channels);
     info.bads = renamed(longer, info.bads);
@@ -138,14 +138,14 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
     }
     const auto named = std::ranges::find(aspects, kind, &Aspect::first);
     if (named == aspects.end()) {
-        file.fail(*aspect, "is of kind " + std::to_string(kind) + ", which is not among FIFF's");
+        file.fail(*aspect, "is of kind " + text_of(kind) + ", which is not among FIFF's");
     }
     evoked.kind = named->second;
     evoked.data = averaged_data(file, *aspect, evoked.info.n_channels());
     if (first_time && count) {
         const double sample = *first_time * evoked.info.sfreq;
         if (!(std::abs(sample) < INT32_MAX)) {
-            file.fail(node, "begins at " + std::to_string(*first_time) + " s");
+            file.fail(node, "begins at " + text_of(*first_time) + " s");
         }
         evoked.first = static_cast<index>(std::nearbyint(sample));
         // The file has the time in single precision; what is further off than that lies between samples.
@@ -159,8 +159,7 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
         file.fail(node, "says neither its first time nor its first and last sample");
     }
     if (*count != evoked.n_times() || *count == 0) {
-        file.fail(node,
-                  "should have " + std::to_string(*count) + " times; its data has " + std::to_string(evoked.n_times()));
+        file.fail(node, "should have " + text_of(*count) + " times; its data has " + text_of(evoked.n_times()));
     }
     for (index c = 0; c < evoked.info.n_channels(); ++c) {
         const double cal = evoked.info.channels[static_cast<std::size_t>(c)].cal;
@@ -226,7 +225,7 @@ void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path&
         });
         require(evoked.data.extent(0) == info.n_channels() && evoked.n_times() > 0, [&] {
             return "average '" + evoked.comment + "' must have one row per channel and at least one time; got (" +
-                   std::to_string(evoked.data.extent(0)) + ", " + std::to_string(evoked.n_times()) + ")";
+                   text_of(evoked.data.extent(0)) + ", " + text_of(evoked.n_times()) + ")";
         });
     }
     Writer out(path, overwrite);

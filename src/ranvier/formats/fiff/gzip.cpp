@@ -43,11 +43,11 @@ std::vector<std::byte> gunzipped(const std::filesystem::path& path, std::size_t 
         const std::size_t before = out.size();
         if (before > limit) {
             throw FileError(path, static_cast<std::int64_t>(used),
-                            "decompresses to more than " + std::to_string(limit) + " bytes, which FIFF can't address");
+                            "decompresses to more than " + text_of(limit) + " bytes, which FIFF can't address");
         }
         if (before > memory) {
             throw FileError(path, static_cast<std::int64_t>(used),
-                            "decompresses to more than " + std::to_string(memory) +
+                            "decompresses to more than " + text_of(memory) +
                                 " bytes, half of this machine's memory; decompress it on disk (gunzip) and read that");
         }
         out.resize(before + std::clamp(before, std::size_t{1} << 14, chunk_bytes * 16));

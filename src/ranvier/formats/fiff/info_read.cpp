@@ -57,8 +57,8 @@ StableVector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
         } else if (entry.kind == tag::dig_string) {  // kind, ident, count, then the points
             const auto count = file.int32_at(entry, 8);
             if (count < 0 || static_cast<std::size_t>(count) > (entry.size - 12) / 12) {
-                file.fail(entry, "announces " + std::to_string(count) + " points, which do not fit into " +
-                                     std::to_string(entry.size) + " bytes");
+                file.fail(entry, "announces " + text_of(count) + " points, which do not fit into " +
+                                     text_of(entry.size) + " bytes");
             }
             for (int k = 0; k < count; ++k) {
                 add(entry, 12 + 12 * static_cast<std::size_t>(k));
@@ -97,7 +97,7 @@ StableVector<meeg::Compensation> compensations_of(const File& file, const Node& 
             const Entry* entry = named->find(kind);
             auto list = entry ? renamed(longer, file.names(*entry)) : std::vector<std::string>{};
             if (!list.empty() && static_cast<index>(list.size()) != count) {
-                file.fail(*entry, "names " + std::to_string(list.size()) + " of " + std::to_string(count) +
+                file.fail(*entry, "names " + text_of(list.size()) + " of " + text_of(count) +
                                       " rows or columns of a compensation");
             }
             return list;
@@ -181,7 +181,7 @@ const Node& measurement_of(const File& file) {
     const auto blocks = file.root().all(block::meas);
     if (blocks.size() != 1) {
         throw FileError(file.path(), FileError::no_offset,
-                        "must hold one measurement (block 100); it holds " + std::to_string(blocks.size()));
+                        "must hold one measurement (block 100); it holds " + text_of(blocks.size()));
     }
     return *blocks.front();
 }
@@ -190,7 +190,7 @@ meeg::Info info_of(const File& file) {
     const Node& meas = measurement_of(file);
     const auto blocks = meas.all(block::meas_info);
     if (blocks.size() != 1) {
-        file.fail(meas, "must hold one measurement info (block 101); it holds " + std::to_string(blocks.size()));
+        file.fail(meas, "must hold one measurement info (block 101); it holds " + text_of(blocks.size()));
     }
     const Node& node = *blocks.front();
     meeg::Info info;
@@ -213,8 +213,8 @@ meeg::Info info_of(const File& file) {
     NameMap longer;
     info.channels = channels_of(file, node, longer);
     if (!n_channels || *n_channels != info.n_channels() || info.channels.empty()) {
-        file.fail(node, "should describe " + (n_channels ? std::to_string(*n_channels) : "an unknown number of") +
-                            " channels; it describes " + std::to_string(info.channels.size()));
+        file.fail(node, "should describe " + (n_channels ? text_of(*n_channels) : "an unknown number of") +
+                            " channels; it describes " + text_of(info.channels.size()));
     }
     if (!(info.sfreq > 0) || !std::isfinite(info.sfreq)) {
         file.fail(file.required(node, tag::sfreq, "the sampling rate"), "should be a sampling rate > 0 Hz");

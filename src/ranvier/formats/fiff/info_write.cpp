@@ -59,7 +59,7 @@ void write_date(Writer& out, const std::optional<meeg::MeasurementDate>& date) {
     int values[2] = {no_date_seconds, no_date_microseconds};
     if (date) {
         require(date->seconds >= INT32_MIN && date->seconds <= INT32_MAX, [&] {
-            return "FIFF has dates within 32 bits of seconds around 1970; got " + std::to_string(date->seconds) + " s";
+            return "FIFF has dates within 32 bits of seconds around 1970; got " + text_of(date->seconds) + " s";
         });
         values[0] = static_cast<int>(date->seconds);
         values[1] = date->microseconds;

@@ -19,7 +19,7 @@ std::filesystem::path numbered(const std::filesystem::path& path, int number) {
                     [](char c) { return c >= '0' && c <= '9'; })) {
         base.resize(dash);
     }
-    return path.parent_path() / (base + "-" + std::to_string(number) + name.substr(dot));
+    return path.parent_path() / (base + "-" + text_of(number) + name.substr(dot));
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ std::filesystem::path part_path(const std::filesystem::path& path, const std::st
     if (naming == "neuromag") {
         const std::string name = path.filename().string();
         const std::size_t end = name.size() - (name.ends_with(".fif.gz") ? 7 : path.extension().string().size());
-        const std::string number = part == 0 ? "" : "-" + std::to_string(part);
+        const std::string number = part == 0 ? "" : "-" + text_of(part);
         return path.parent_path() / (name.substr(0, end) + number + name.substr(end));
     }
     const std::string stem = path.stem().string();
@@ -71,7 +71,7 @@ std::filesystem::path part_path(const std::filesystem::path& path, const std::st
                "\"" +
                path.filename().string() + "\"";
     });
-    const std::string number = (part < 9 ? "0" : "") + std::to_string(part + 1);
+    const std::string number = (part < 9 ? "0" : "") + text_of(part + 1);
     return path.parent_path() /
            (stem.substr(0, suffix) + "_split-" + number + stem.substr(suffix) + path.extension().string());
 }

@@ -28,9 +28,9 @@ meeg::Projection projection(const File& file, const Node& item, const NameMap& l
         p.vectors = Array<double, 2>(p.vectors.view().transposed());  // some programs wrote them the other way round
     }
     if (p.vectors.extent(1) != n_channels || p.vectors.extent(0) != n_vectors) {
-        file.fail(vectors, "should hold " + std::to_string(n_vectors) + " vectors of " + std::to_string(n_channels) +
-                               " channels; it holds " + std::to_string(p.vectors.extent(0)) + " of " +
-                               std::to_string(p.vectors.extent(1)));
+        file.fail(vectors, "should hold " + text_of(n_vectors) + " vectors of " + text_of(n_channels) +
+                               " channels; it holds " + text_of(p.vectors.extent(0)) + " of " +
+                               text_of(p.vectors.extent(1)));
     }
     if (const Entry* entry = item.find(tag::mne_proj_item_active)) {
         p.active = file.integer(*entry) != 0;

@@ -89,12 +89,12 @@ void FiffSource::add_buffer(const Entry& entry, index& gap_buffers, index& gap_s
     const bool known = entry.type == type::dau_pack16 || entry.type == type::short_ || entry.type == type::int_ ||
                        entry.type == type::float_ || entry.type == type::double_;
     if (!known) {
-        file_->fail(entry, "holds samples of unknown type " + std::to_string(entry.type));
+        file_->fail(entry, "holds samples of unknown type " + text_of(entry.type));
     }
     const std::size_t sample_bytes = cals_.size() * element_bytes(entry.type);
     if (entry.size % sample_bytes != 0) {
-        file_->fail(entry, "holds " + std::to_string(entry.size) + " bytes, not whole samples of " +
-                               std::to_string(cals_.size()) + " channels (" + std::to_string(sample_bytes) + " bytes)");
+        file_->fail(entry, "holds " + text_of(entry.size) + " bytes, not whole samples of " + text_of(cals_.size()) +
+                               " channels (" + text_of(sample_bytes) + " bytes)");
     }
     const index samples = static_cast<index>(entry.size / sample_bytes);
     if (samples == 0) {
@@ -104,7 +104,7 @@ void FiffSource::add_buffer(const Entry& entry, index& gap_buffers, index& gap_s
     const index gap = gap_buffers * samples + gap_samples;
     index end = buffers_.empty() ? 0 : n_samples();
     if (gap > most_samples || first_samp_ + end + gap + samples > most_samples) {
-        file_->fail(entry, "would be the sample " + std::to_string(first_samp_ + end + gap + samples) +
+        file_->fail(entry, "would be the sample " + text_of(first_samp_ + end + gap + samples) +
                                ", beyond FIFF's 32-bit sample numbers");
     }
     if (gap > 0 && buffers_.empty()) {
@@ -122,15 +122,14 @@ std::string FiffSource::storage() const { return std::string(format_of(storage_t
 void FiffSource::read(const std::vector<index>& channels, index start, View<double, 2> out) const {
     const index stop = start + out.extent(1);
     require(start >= 0 && stop <= n_samples(), [&] {
-        return "samples must lie in [0, " + std::to_string(n_samples()) + "); got [" + std::to_string(start) + ", " +
-               std::to_string(stop) + ")";
+        return "samples must lie in [0, " + text_of(n_samples()) + "); got [" + text_of(start) + ", " + text_of(stop) +
+               ")";
     });
     require(out.extent(0) == static_cast<index>(channels.size()) && (out.stride(1) == 1 || out.extent(1) <= 1),
             "samples are read into one contiguous row per channel");
     for (const index channel : channels) {
-        require(channel >= 0 && channel < n_channels(), [&] {
-            return "channels must lie in [0, " + std::to_string(n_channels()) + "); got " + std::to_string(channel);
-        });
+        require(channel >= 0 && channel < n_channels(),
+                [&] { return "channels must lie in [0, " + text_of(n_channels()) + "); got " + text_of(channel); });
     }
     struct Piece {
         const Buffer* buffer;

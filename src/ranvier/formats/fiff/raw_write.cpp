@@ -54,10 +54,10 @@ RawWriting::RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options)
     : raw_(raw), options_(options), format_(format_named(options.format)) {
     require(raw.n_samples() > 0, "a recording must have samples to be written; it has none");
     require(options.buffer_samples >= 0,
-            [&] { return "buffer_samples must be >= 0; got " + std::to_string(options.buffer_samples); });
+            [&] { return "buffer_samples must be >= 0; got " + text_of(options.buffer_samples); });
     require(options.split_size <= INT32_MAX, [&] {
         return "split_size must stay below 2 GiB, which is all that FIFF can address; got " +
-               std::to_string(options.split_size) + " bytes";
+               text_of(options.split_size) + " bytes";
     });
     buffer_samples_ =
         options.buffer_samples > 0 ? options.buffer_samples : static_cast<index>(std::ceil(raw.info.sfreq));
@@ -66,7 +66,7 @@ RawWriting::RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options)
                         (format_.keeps_range ? static_cast<double>(static_cast<float>(channel.range)) : 1.0));
         require(cals_.back() != 0 && std::isfinite(cals_.back()), [&] {
             return "the calibration of a channel must not be 0; that of " + channel.name + " is " +
-                   std::to_string(cals_.back());
+                   text_of(cals_.back());
         });
     }
 }
@@ -90,9 +90,9 @@ std::vector<RawWriting::Part> RawWriting::parts() const {
     const std::int64_t one = static_cast<std::int64_t>(header_bytes) + buffer_bytes(std::min(buffer_samples_, n));
     const auto split = static_cast<std::int64_t>(options_.split_size);
     require(head_bytes + one + reserve_bytes <= split, [&] {
-        return "split_size must hold the measurement info (" + std::to_string(head_bytes) + " bytes), one buffer (" +
-               std::to_string(one) + " bytes) and " + std::to_string(reserve_bytes) + " bytes of reserve; got " +
-               std::to_string(split) + " bytes";
+        return "split_size must hold the measurement info (" + text_of(head_bytes) + " bytes), one buffer (" +
+               text_of(one) + " bytes) and " + text_of(reserve_bytes) + " bytes of reserve; got " + text_of(split) +
+               " bytes";
     });
     std::vector<Part> result;
     for (index begin = 0; begin < n;) {
@@ -106,8 +106,8 @@ std::vector<RawWriting::Part> RawWriting::parts() const {
         result.push_back({begin, end});
         begin = end;
         require(result.size() < most_parts, [&] {
-            return "a recording may be split into at most " + std::to_string(most_parts) +
-                   " files; choose a larger split_size than " + std::to_string(split) + " bytes";
+            return "a recording may be split into at most " + text_of(most_parts) +
+                   " files; choose a larger split_size than " + text_of(split) + " bytes";
         });
     }
     return result;
@@ -133,8 +133,8 @@ void RawWriting::encode(View<const double, 2> rows, std::byte* buffer) const {
                 require(raw_value >= -limit - 1 && raw_value <= limit, [&] {
                     return "samples must fit format \"" + options_.format + "\" after division by the channel's " +
                            "range · cal; channel " + raw_.info.channels[static_cast<std::size_t>(c)].name + " has " +
-                           std::to_string(rows(c, s)) + " with range · cal " +
-                           std::to_string(cals_[static_cast<std::size_t>(c)]) + "; write \"single\" or \"double\"";
+                           text_of(rows(c, s)) + " with range · cal " + text_of(cals_[static_cast<std::size_t>(c)]) +
+                           "; write \"single\" or \"double\"";
                 });
             }
         }

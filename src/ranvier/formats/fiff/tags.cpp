@@ -101,7 +101,7 @@ void File::fail_at(std::size_t position, const std::string& what) const {
 }
 
 void File::fail(const Entry& entry, const std::string& what) const {
-    fail_at(entry.position, "tag " + std::to_string(entry.kind) + " " + what);
+    fail_at(entry.position, "tag " + text_of(entry.kind) + " " + what);
 }
 
 void File::fail(const Node& node, const std::string& what) const { fail_at(node.position, what); }
@@ -109,8 +109,8 @@ void File::fail(const Node& node, const std::string& what) const { fail_at(node.
 const Entry& File::required(const Node& node, int tag_kind, std::string_view what) const {
     const Entry* entry = node.find(tag_kind);
     if (!entry) {
-        fail(node, std::string(what) + " is missing (tag " + std::to_string(tag_kind) + " in block " +
-                       std::to_string(node.kind) + ")");
+        fail(node,
+             std::string(what) + " is missing (tag " + text_of(tag_kind) + " in block " + text_of(node.kind) + ")");
     }
     return *entry;
 }
@@ -122,8 +122,8 @@ Entry File::header_at(std::size_t position) const {
     const std::byte* p = bytes_.data() + position;
     const Entry entry{static_cast<int>(be32(p)), static_cast<int>(be32(p + 4)), be32(p + 8), position};
     if (entry.size > bytes_.size() - entry.data()) {
-        fail_at(position, "is truncated: tag " + std::to_string(entry.kind) + " has " + std::to_string(entry.size) +
-                              " bytes, but only " + std::to_string(bytes_.size() - entry.data()) + " follow");
+        fail_at(position, "is truncated: tag " + text_of(entry.kind) + " has " + text_of(entry.size) +
+                              " bytes, but only " + text_of(bytes_.size() - entry.data()) + " follow");
     }
     return entry;
 }
@@ -142,7 +142,7 @@ std::vector<Entry> File::scanned_directory() const {
             return entries;
         }
         if (next < 0 || passed > bytes_.size()) {
-            fail(entry, "names byte " + std::to_string(next) + " as its successor, which leads nowhere");
+            fail(entry, "names byte " + text_of(next) + " as its successor, which leads nowhere");
         }
         position = next == next_sequential ? entry.data() + entry.size : static_cast<std::size_t>(next);
     }
@@ -151,7 +151,7 @@ std::vector<Entry> File::scanned_directory() const {
 /// The list of tags at the end of the file, each held against the tag it points to.
 std::vector<Entry> File::stored_directory(std::size_t position) const {
     if (position >= bytes_.size()) {
-        fail_at(bytes_.size(), "is truncated: its directory should be at byte " + std::to_string(position));
+        fail_at(bytes_.size(), "is truncated: its directory should be at byte " + text_of(position));
     }
     const Entry list = header_at(position);
     if (list.kind != tag::directory || list.type != type::dir_entry_struct || list.size % 16 != 0) {
@@ -167,12 +167,12 @@ std::vector<Entry> File::stored_directory(std::size_t position) const {
             if (kind == -1) {
                 break;  // the end, as some systems mark it
             }
-            fail(list, "lists a tag at byte " + std::to_string(at));
+            fail(list, "lists a tag at byte " + text_of(at));
         }
         const Entry entry = header_at(static_cast<std::size_t>(at));
         if (entry.kind != kind || entry.type != static_cast<int>(be32(p + 4)) || entry.size != be32(p + 8)) {
-            fail(entry, "contradicts the directory, which lists kind " + std::to_string(kind) + " and " +
-                            std::to_string(be32(p + 8)) + " bytes here");
+            fail(entry, "contradicts the directory, which lists kind " + text_of(kind) + " and " +
+                            text_of(be32(p + 8)) + " bytes here");
         }
         entries.push_back(entry);
     }
@@ -186,7 +186,7 @@ void File::grow_tree(const std::vector<Entry>& directory) {
     for (const Entry& entry : directory) {
         if (entry.kind == tag::block_start) {
             if (open.size() >= deepest_nesting) {
-                fail(entry, "opens more than " + std::to_string(deepest_nesting) + " nested blocks");
+                fail(entry, "opens more than " + text_of(deepest_nesting) + " nested blocks");
             }
             open.push_back({static_cast<int>(integer(entry)), entry.position, {}, {}});
         } else if (entry.kind == tag::block_end) {
@@ -194,8 +194,8 @@ void File::grow_tree(const std::vector<Entry>& directory) {
                 fail(entry, "closes a block that was never opened");
             }
             if (integer(entry) != open.back().kind) {
-                fail(entry, "closes block " + std::to_string(integer(entry)) + ", but block " +
-                                std::to_string(open.back().kind) + " is open");
+                fail(entry, "closes block " + text_of(integer(entry)) + ", but block " + text_of(open.back().kind) +
+                                " is open");
             }
             Node closed = std::move(open.back());
             open.pop_back();
@@ -205,8 +205,8 @@ void File::grow_tree(const std::vector<Entry>& directory) {
         }
     }
     if (open.size() > 1) {
-        fail_at(bytes_.size(), "is truncated: block " + std::to_string(open.back().kind) + " that began at byte " +
-                                   std::to_string(open.back().position) + " is never closed");
+        fail_at(bytes_.size(), "is truncated: block " + text_of(open.back().kind) + " that began at byte " +
+                                   text_of(open.back().position) + " is never closed");
     }
     root_ = std::move(open.front());
 }

@@ -64,8 +64,8 @@ std::size_t element_bytes(int element_type) {
 
 std::int64_t File::integer(const Entry& entry) const {
     if (!is_integer(entry.type) || entry.size != element_bytes(entry.type)) {
-        fail(entry, "should be one whole number; it has type " + std::to_string(entry.type) + " and " +
-                        std::to_string(entry.size) + " bytes");
+        fail(entry, "should be one whole number; it has type " + text_of(entry.type) + " and " + text_of(entry.size) +
+                        " bytes");
     }
     return static_cast<std::int64_t>(element(data(entry).data(), entry.type));
 }
@@ -73,8 +73,8 @@ std::int64_t File::integer(const Entry& entry) const {
 double File::real(const Entry& entry) const {
     const std::size_t bytes = element_bytes(entry.type);
     if (bytes == 0 || entry.size != bytes) {
-        fail(entry, "should be one number; it has type " + std::to_string(entry.type) + " and " +
-                        std::to_string(entry.size) + " bytes");
+        fail(entry,
+             "should be one number; it has type " + text_of(entry.type) + " and " + text_of(entry.size) + " bytes");
     }
     return element(data(entry).data(), entry.type);
 }
@@ -97,8 +97,8 @@ std::vector<double> File::reals(const Entry& entry) const {
     }
     const std::size_t bytes = element_bytes(entry.type);
     if (bytes == 0 || entry.size % bytes != 0) {
-        fail(entry, "should be a list of numbers; it has type " + std::to_string(entry.type) + " and " +
-                        std::to_string(entry.size) + " bytes");
+        fail(entry, "should be a list of numbers; it has type " + text_of(entry.type) + " and " + text_of(entry.size) +
+                        " bytes");
     }
     std::vector<double> values(entry.size / bytes);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -109,7 +109,7 @@ std::vector<double> File::reals(const Entry& entry) const {
 
 std::vector<int> File::integers(const Entry& entry) const {
     if (entry.size > 0 && !is_integer(entry.type)) {
-        fail(entry, "should be a list of whole numbers; it has type " + std::to_string(entry.type));
+        fail(entry, "should be a list of whole numbers; it has type " + text_of(entry.type));
     }
     const auto values = reals(entry);
     std::vector<int> whole;
@@ -125,7 +125,7 @@ std::vector<int> File::integers(const Entry& entry) const {
 
 std::string File::text(const Entry& entry) const {
     if (entry.size > 0 && entry.type != type::string) {
-        fail(entry, "should be text; it has type " + std::to_string(entry.type));
+        fail(entry, "should be text; it has type " + text_of(entry.type));
     }
     const auto bytes = data(entry);
     return utf8_from_latin1({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -145,7 +145,7 @@ std::vector<std::string> File::names(const Entry& entry) const {
 
 MatrixShape matrix_shape(const File& file, const Entry& entry) {
     if ((entry.type & type::matrix) == 0) {
-        file.fail(entry, "should be a matrix; it has type " + std::to_string(entry.type));
+        file.fail(entry, "should be a matrix; it has type " + text_of(entry.type));
     }
     if ((entry.type & type::sparse_mask) != 0) {
         file.fail(entry, "is a sparse matrix where a dense one should be");
@@ -157,14 +157,14 @@ MatrixShape matrix_shape(const File& file, const Entry& entry) {
     }
     const std::size_t bytes = element_bytes(shape.element);
     if (bytes == 0) {
-        file.fail(entry, "is a matrix of unknown elements (type " + std::to_string(entry.type) + ")");
+        file.fail(entry, "is a matrix of unknown elements (type " + text_of(entry.type) + ")");
     }
     if (entry.size < 4) {
         file.fail(entry, "is a matrix without dimensions");
     }
     const auto rank = file.int32_at(entry, entry.size - 4);
     if (rank < 1 || rank > 3 || entry.size < 4 * (static_cast<std::size_t>(rank) + 1)) {
-        file.fail(entry, "is a matrix of " + std::to_string(rank) + " dimensions; 1 to 3 are possible");
+        file.fail(entry, "is a matrix of " + text_of(rank) + " dimensions; 1 to 3 are possible");
     }
     const std::size_t payload = entry.size - 4 * (static_cast<std::size_t>(rank) + 1);
     std::size_t count = 1;
@@ -177,8 +177,7 @@ MatrixShape matrix_shape(const File& file, const Entry& entry) {
         shape.extents.push_back(extent);
     }
     if (count * bytes != payload) {
-        file.fail(entry,
-                  "is a matrix of " + std::to_string(count) + " elements in " + std::to_string(payload) + " bytes");
+        file.fail(entry, "is a matrix of " + text_of(count) + " elements in " + text_of(payload) + " bytes");
     }
     return shape;
 }
@@ -217,8 +216,7 @@ meeg::Transform File::transform(const Entry& entry) const {
 
 std::int32_t File::int32_at(const Entry& entry, std::size_t offset) const {
     if (offset + 4 > entry.size) {
-        fail(entry,
-             "is too short: byte " + std::to_string(offset) + " of " + std::to_string(entry.size) + " was asked for");
+        fail(entry, "is too short: byte " + text_of(offset) + " of " + text_of(entry.size) + " was asked for");
     }
     return static_cast<std::int32_t>(be32(data(entry).data() + offset));
 }
@@ -247,7 +245,7 @@ std::string latin1_from_utf8(std::string_view text) {
     for (std::string_view left = text; !left.empty();) {
         const auto [code, length] = first_character(left);
         require(length > 0, [&] { return "text must be UTF-8; got '" + std::string(text) + "'"; });
-        result += code < 256 ? std::string(1, static_cast<char>(code)) : "&#" + std::to_string(code) + ";";
+        result += code < 256 ? std::string(1, static_cast<char>(code)) : "&#" + text_of(code) + ";";
         left.remove_prefix(length);
     }
     return result;

@@ -58,7 +58,7 @@ Writer::Writer(const std::filesystem::path& path, bool overwrite) : path_(path) 
 
 void Writer::integer(int kind, std::int64_t value) {
     require(value >= INT32_MIN && value <= INT32_MAX,
-            [&] { return "FIFF tag " + std::to_string(kind) + " must fit 32 bits; got " + std::to_string(value); });
+            [&] { return "FIFF tag " + text_of(kind) + " must fit 32 bits; got " + text_of(value); });
     std::byte data[4];
     put_be32(data, static_cast<std::uint32_t>(value));
     tag_bytes(kind, type::int_, data);

@@ -13,7 +13,7 @@ Json parsed_json(std::string_view text) {
     constexpr int deepest = 64;
     try {
         return Json::parse(text, [](int depth, Json::parse_event_t, const Json&) {
-            require(depth <= deepest, [] { return "JSON may be nested " + std::to_string(deepest) + " levels deep"; });
+            require(depth <= deepest, [] { return "JSON may be nested " + text_of(deepest) + " levels deep"; });
             return true;
         });
     } catch (const Json::exception& error) {

@@ -149,8 +149,8 @@ Model read_model(const std::filesystem::path& path) {
                 throw fail(header_begin, "array '" + name + "' has the unknown type '" + type + "'");
             }
             if (array.size() != count) {
-                throw fail(data + begin, "array '" + name + "' has " + std::to_string(array.size()) +
-                                             " entries; its shape says " + std::to_string(count));
+                throw fail(data + begin, "array '" + name + "' has " + text_of(array.size()) +
+                                             " entries; its shape says " + text_of(count));
             }
             model.state[name] = std::move(array);
         }

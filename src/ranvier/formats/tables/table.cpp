@@ -66,7 +66,7 @@ index target_column(const std::string& target, const std::vector<std::string>& n
             return i < 0 ? width + i : i;
         }
     }
-    throw FileError(path, FileError::no_offset, "there is no column '" + target + "' among " + std::to_string(width));
+    throw FileError(path, FileError::no_offset, "there is no column '" + target + "' among " + text_of(width));
 }
 
 Table read_csv(const std::filesystem::path& path, const std::string& target) {
@@ -107,8 +107,8 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
         }
         if (std::ssize(parts) != width) {
             throw FileError(path, offset,
-                            "line " + std::to_string(line_number) + " has " + std::to_string(parts.size()) +
-                                " entries; the first has " + std::to_string(width));
+                            "line " + text_of(line_number) + " has " + text_of(parts.size()) +
+                                " entries; the first has " + text_of(width));
         }
         for (index i = 0; i < width; ++i) {
             if (i == column) {
@@ -118,7 +118,7 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
             const auto value = number(parts[i]);
             if (!value || !std::isfinite(*value)) {
                 throw FileError(path, offset,
-                                "line " + std::to_string(line_number) + ", entry " + std::to_string(i + 1) +
+                                "line " + text_of(line_number) + ", entry " + text_of(i + 1) +
                                     " must be a finite number; got '" + std::string(parts[i]) + "'");
             }
             values.push_back(*value);

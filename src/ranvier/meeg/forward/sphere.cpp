@@ -24,16 +24,16 @@ void check_model(const SphereModel& model) {
     const std::size_t n = model.radii.size();
     require(n > 0 && model.conductivities.size() == n, [&] {
         return "a sphere model needs as many conductivities as radii, at least one; got " +
-               std::to_string(model.conductivities.size()) + " and " + std::to_string(n);
+               text_of(model.conductivities.size()) + " and " + text_of(n);
     });
     for (std::size_t k = 0; k < n; ++k) {
         require(model.radii[k] > (k == 0 ? 0 : model.radii[k - 1]), [&] {
-            return "radii must be > 0 m and rise from the inside out; got " + std::to_string(model.radii[k]) +
-                   " at place " + std::to_string(k);
+            return "radii must be > 0 m and rise from the inside out; got " + text_of(model.radii[k]) + " at place " +
+                   text_of(k);
         });
         require(model.conductivities[k] > 0, [&] {
-            return "conductivities must be > 0 S/m; got " + std::to_string(model.conductivities[k]) + " at place " +
-                   std::to_string(k);
+            return "conductivities must be > 0 S/m; got " + text_of(model.conductivities[k]) + " at place " +
+                   text_of(k);
         });
     }
 }
@@ -84,8 +84,8 @@ Array<double, 2> sphere_potential(const SphereModel& model, const std::vector<Di
     for (std::size_t k = 0; k < dipoles.size(); ++k) {
         const double ratio = norm(minus(dipoles[k].position, model.centre)) / r1;
         require(ratio <= closest, [&] {
-            return "dipole " + std::to_string(k) + " must lie within " + std::to_string(closest) +
-                   " of the innermost radius; got " + std::to_string(ratio);
+            return "dipole " + text_of(k) + " must lie within " + text_of(closest) + " of the innermost radius; got " +
+                   text_of(ratio);
         });
         largest = std::max(largest, ratio);
     }
@@ -93,7 +93,7 @@ Array<double, 2> sphere_potential(const SphereModel& model, const std::vector<Di
     for (index e = 0; e < electrodes.extent(0); ++e) {
         const Point r = minus({electrodes(e, 0), electrodes(e, 1), electrodes(e, 2)}, model.centre);
         require(norm(r) > 0 && std::isfinite(norm(r)),
-                [&] { return "electrode " + std::to_string(e) + " must have a place other than the sphere's centre"; });
+                [&] { return "electrode " + text_of(e) + " must have a place other than the sphere's centre"; });
         directions.push_back(scaled(r, 1 / norm(r)));
     }
     const auto most = static_cast<index>(45 / -std::log(std::max(largest, 0.1))) + 60;
@@ -151,8 +151,7 @@ Array<double, 2> sphere_field(const SphereModel& model, const std::vector<Dipole
             const double length = norm(a), along = dot(a, r);
             const double F = length * (length * distance + distance * distance - dot(r0, r));
             require(F > 0, [&] {
-                return "point " + std::to_string(p) + " must lie outside the conductor and away from dipole " +
-                       std::to_string(d);
+                return "point " + text_of(p) + " must lie outside the conductor and away from dipole " + text_of(d);
             });
             const double c_r = length * length / distance + along / length + 2 * length + 2 * distance;
             const double c_r0 = length + 2 * distance + along / length;

@@ -151,15 +151,15 @@ Dipole placed(const SphereModel& head, const Point& direction, double depth, con
 
 SyntheticRecording synthetic_motor_imagery(std::uint64_t seed, double duration, double sfreq) {
     require(duration >= 20 && std::isfinite(duration),
-            [&] { return "duration must be at least 20 s; got " + std::to_string(duration); });
+            [&] { return "duration must be at least 20 s; got " + text_of(duration); });
     require(sfreq > 2 * line_frequency && std::isfinite(sfreq),
-            [&] { return "sfreq must be above 120 Hz, as the line noise is at 60 Hz; got " + std::to_string(sfreq); });
+            [&] { return "sfreq must be above 120 Hz, as the line noise is at 60 Hz; got " + text_of(sfreq); });
     const index n = static_cast<index>(std::nearbyint(duration * sfreq));
 
     Info info = create_info(channel_names_of_eegmmidb, sfreq, ChannelType::eeg);
     set_montage(info, make_standard_montage("standard_1005"));
     info.line_freq = line_frequency;
-    info.description = "synthesised by Ranvier: dipoles in a conducting sphere, seed " + std::to_string(seed);
+    info.description = "synthesised by Ranvier: dipoles in a conducting sphere, seed " + text_of(seed);
 
     SyntheticRecording out;
     SynthesisTruth& truth = out.truth;
@@ -259,7 +259,7 @@ SyntheticRecording synthetic_motor_imagery(std::uint64_t seed, double duration, 
     out.raw = make_raw(std::move(info), std::move(data));
     Annotations annotations;
     for (const Task& task : tasks) {
-        annotations.items.push_back({task.onset, task.length(), "T" + std::to_string(task.code), {}});
+        annotations.items.push_back({task.onset, task.length(), "T" + text_of(task.code), {}});
     }
     set_annotations(out.raw, std::move(annotations));
     return out;

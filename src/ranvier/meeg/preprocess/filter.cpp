@@ -32,8 +32,8 @@ std::vector<index> checked_rows(const std::vector<index>& picks, index n_rows) {
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     require(rows.empty() || (rows.front() >= 0 && rows.back() < n_rows), [&] {
-        return "picks must be in [0, " + std::to_string(n_rows) + "); got " +
-               std::to_string(rows.front() < 0 ? rows.front() : rows.back());
+        return "picks must be in [0, " + text_of(n_rows) + "); got " +
+               text_of(rows.front() < 0 ? rows.front() : rows.back());
     });
     return rows;
 }
@@ -102,8 +102,8 @@ std::vector<index> filter_pieces(Raw& raw, const Options& options, const char* w
     for (const auto& [start, stop] : parts) {
         longest = std::max(longest, stop - start);
     }
-    log(LogLevel::info, std::string(what) + ": " + std::to_string(parts.size()) + " contiguous segment" +
-                            (parts.size() == 1 ? "" : "s"));
+    log(LogLevel::info,
+        std::string(what) + ": " + text_of(parts.size()) + " contiguous segment" + (parts.size() == 1 ? "" : "s"));
     // The filter's length depends on the rules only: one design for all pieces.
     const FilterPlan plan = filter_plan(raw.info.sfreq, options, longest);
     for (const auto& [start, stop] : parts) {

@@ -215,7 +215,7 @@ void tell_of_fir(const FilterPlan& plan, const Band& band, const std::string& wi
     log(LogLevel::info, "FIR filter, " + band_names.at(type) + ", of a " + of.name + " window (passband ripple " +
                             of.ripple + ", stopband attenuation " + of.attenuation + " dB) and of " +
                             (plan.centred ? "zero phase, thus a non-causal one. " : "a causal kind. ") +
-                            (plan.centred ? joined(cutoffs) + ". " : "") + "Filter length: " + std::to_string(n) +
+                            (plan.centred ? joined(cutoffs) + ". " : "") + "Filter length: " + text_of(n) +
                             " samples (" + formatted("%.3f", static_cast<double>(n) / sfreq) + " s)");
 }
 
@@ -235,12 +235,12 @@ FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_le
     // Designing takes as long as filtering: a rate of 1e8 Hz in a damaged header would ask for 330 million taps.
     constexpr index most = 10'000'000;
     require(n <= most || n <= n_samples, [&] {
-        return "the filter would be " + std::to_string(n) + " samples long (" +
-               text_of(static_cast<double>(n) / sfreq) + " s at " + text_of(sfreq) +
-               " Hz); is the sampling rate right? At most " + std::to_string(most) + " are taken for a shorter signal";
+        return "the filter would be " + text_of(n) + " samples long (" + text_of(static_cast<double>(n) / sfreq) +
+               " s at " + text_of(sfreq) + " Hz); is the sampling rate right? At most " + text_of(most) +
+               " are taken for a shorter signal";
     });
     if (n_samples > 0 && n > n_samples) {
-        warn("the filter is longer (" + std::to_string(n) + " samples) than the signal (" + std::to_string(n_samples) +
+        warn("the filter is longer (" + text_of(n) + " samples) than the signal (" + text_of(n_samples) +
              "), which distorts it: widen the transition band, shorten filter_length, or filter a longer signal");
     }
     FilterPlan plan;
@@ -291,7 +291,7 @@ FilterPlan iir_plan(const std::vector<double>& edges, BandType type, double sfre
     log(LogLevel::info, "IIR filter, " + design.iir_params.ftype + " " + band_names.at(type) + ", " +
                             (plan.both_ways ? "zero-phase: two-pass forward and reverse, non-causal"
                                             : "non-linear phase: one-pass forward, causal") +
-                            ". Filter order " + std::to_string(order) + (plan.both_ways ? " of both passes" : "") +
+                            ". Filter order " + text_of(order) + (plan.both_ways ? " of both passes" : "") +
                             ". Cutoff" + (edges.size() > 1 ? "s " : " ") + joined(at) + " Hz, where gains are " +
                             joined(gains) + " dB");
     return plan;
@@ -364,7 +364,7 @@ index ringing_samples(const std::vector<numerics::Section>& sections, index long
         }
         last_good = h.rend() - above - 1;
     }
-    warn("the filter still rings after " + std::to_string(longest) + " samples; its padding is cut there");
+    warn("the filter still rings after " + text_of(longest) + " samples; its padding is cut there");
     return longest;
 }
 
@@ -411,8 +411,8 @@ FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_sample
     require(n > 0, "notch_filter needs at least one frequency in freqs");
     const std::size_t n_widths = options.notch_widths.size();
     require(n_widths <= 1 || n_widths == n, [&] {
-        return "notch_widths must be one number, or one for each of the " + std::to_string(n) + " frequencies; got " +
-               std::to_string(n_widths);
+        return "notch_widths must be one number, or one for each of the " + text_of(n) + " frequencies; got " +
+               text_of(n_widths);
     });
     const double half_transition = options.trans_bandwidth / 2;
     std::vector<double> lows, highs;

@@ -164,8 +164,8 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
                std::vector<std::string> names, bool drop_refs, bool warn_of_bads) {
     check_can_rereference(info);
     require(!anodes.empty() && anodes.size() == cathodes.size(), [&] {
-        return "there must be one cathode per anode; got " + std::to_string(anodes.size()) + " anodes and " +
-               std::to_string(cathodes.size()) + " cathodes";
+        return "there must be one cathode per anode; got " + text_of(anodes.size()) + " anodes and " +
+               text_of(cathodes.size()) + " cathodes";
     });
     if (names.empty()) {
         for (std::size_t k = 0; k < anodes.size(); ++k) {
@@ -173,8 +173,8 @@ Scheme bipolar(const Info& info, const std::vector<std::string>& anodes, const s
         }
     }
     require(names.size() == anodes.size(), [&] {
-        return "there must be one name per bipolar channel; got " + std::to_string(names.size()) + " for " +
-               std::to_string(anodes.size());
+        return "there must be one name per bipolar channel; got " + text_of(names.size()) + " for " +
+               text_of(anodes.size());
     });
     const index n = info.n_channels(), m = static_cast<index>(names.size());
     Scheme scheme{info, identity(n, m), {}, {}};

@@ -15,8 +15,8 @@ void sort(Annotations& annotations) {
 
 Annotations cropped(const Annotations& annotations, double tmin, double tmax) {
     require(tmin <= tmax, [&] {
-        return "tmin must be <= tmax to crop annotations; got tmin " + std::to_string(tmin) + " s and tmax " +
-               std::to_string(tmax) + " s";
+        return "tmin must be <= tmax to crop annotations; got tmin " + text_of(tmin) + " s and tmax " + text_of(tmax) +
+               " s";
     });
     const auto first = microseconds(tmin), last = microseconds(tmax);
     Annotations kept;

@@ -86,7 +86,7 @@ ChannelType Channel::type() const {
     const auto unit_number = unnamed_number(unit);
     throw InvalidInput("a channel's kind, coil and unit must together mean a channel type; got kind " + text(kind) +
                        ", coil " + text(coil_type) + ", unit " +
-                       (unit_number ? std::to_string(*unit_number) : "'" + std::string(symbol(unit)) + "'") +
+                       (unit_number ? text_of(*unit_number) : "'" + std::string(symbol(unit)) + "'") +
                        " for channel '" + name + "'");
 }
 

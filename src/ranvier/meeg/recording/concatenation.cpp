@@ -31,11 +31,10 @@ private:
 
 /// Throws unless `raw` can follow `first`; then brings its channels into the order of `first`.
 void fit(Raw& raw, const Raw& first, std::size_t number) {
-    const auto place = "recording " + std::to_string(number);
+    const auto place = "recording " + text_of(number);
     require(raw.info.sfreq == first.info.sfreq, [&] {
         return "recordings that follow each other must share a sampling rate; " + place + " has " +
-               std::to_string(raw.info.sfreq) + " Hz and the first " + std::to_string(first.info.sfreq) +
-               " Hz; resample one of them";
+               text_of(raw.info.sfreq) + " Hz and the first " + text_of(first.info.sfreq) + " Hz; resample one of them";
     });
     auto names = channel_names(first.info);
     const auto own = channel_names(raw.info);

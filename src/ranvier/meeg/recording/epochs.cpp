@@ -28,14 +28,13 @@ void select_events(Epochs& epochs, const Events& events, const EventIds& event_i
     for (const auto& [name, code] : epochs.event_id) {
         require(names.insert(name).second,
                 [name = name] { return "the names of events must differ; '" + name + "' occurs twice"; });
-        require(codes.insert(code).second, [code = code] {
-            return "the codes of events must differ; " + std::to_string(code) + " has two names";
-        });
+        require(codes.insert(code).second,
+                [code = code] { return "the codes of events must differ; " + text_of(code) + " has two names"; });
         const bool found =
             std::any_of(events.begin(), events.end(), [code = code](const auto& e) { return e.id == code; });
         require(found || missing_allowed, [&, name = name, code = code] {
-            return "no event has code " + std::to_string(code) + " ('" + name + "') among the " +
-                   std::to_string(events.size()) + " events";
+            return "no event has code " + text_of(code) + " ('" + name + "') among the " + text_of(events.size()) +
+                   " events";
         });
     }
     epochs.drop_log.assign(events.size(), {});
@@ -47,9 +46,8 @@ void select_events(Epochs& epochs, const Events& events, const EventIds& event_i
             epochs.drop_log[k].push_back("IGNORED");
         }
     }
-    require(!epochs.events.empty(), [&] {
-        return "no event has one of the codes asked for, among the " + std::to_string(events.size()) + " events";
-    });
+    require(!epochs.events.empty(),
+            [&] { return "no event has one of the codes asked for, among the " + text_of(events.size()) + " events"; });
 }
 
 /// A code for events of several names at once: that of the joint name if there is one, else a free one.
@@ -95,8 +93,8 @@ void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
     require(o.event_repeated != Repeated::error, [&] {
         const auto twice =
             std::find_if(at.begin(), at.end(), [](const auto& entry) { return entry.second.size() > 1; });
-        return "events must lie on different samples; sample " + std::to_string(twice->first) + " has " +
-               std::to_string(twice->second.size()) + "; set event_repeated to 'drop' or 'merge'";
+        return "events must lie on different samples; sample " + text_of(twice->first) + " has " +
+               text_of(twice->second.size()) + "; set event_repeated to 'drop' or 'merge'";
     });
     const bool merge = o.event_repeated == Repeated::merge;
     const Events before = epochs.events;
@@ -234,8 +232,8 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
         return event.sample < first_sample || event.sample >= end_sample;
     });
     if (outside > 0) {
-        warn(std::to_string(outside) + " events lie outside of the recording's samples " +
-             std::to_string(first_sample) + " … " + std::to_string(end_sample - 1) +
+        warn(text_of(outside) + " events lie outside of the recording's samples " + text_of(first_sample) + " … " +
+             text_of(end_sample - 1) +
              ", so their epochs can't be cut; were they found at another sampling rate, or without first_samp?");
     }
     warn_of_order(epochs.events);
@@ -276,8 +274,8 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     check(info);
     check_rows(info, data.extent(1));
     require(data.extent(0) == static_cast<index>(events.size()), [&] {
-        return "there must be one event per epoch; got " + std::to_string(events.size()) + " events for " +
-               std::to_string(data.extent(0)) + " epochs";
+        return "there must be one event per epoch; got " + text_of(events.size()) + " events for " +
+               text_of(data.extent(0)) + " epochs";
     });
     require(data.extent(2) > 0, "an epoch must have at least one sample; got 0");
     Epochs epochs;
@@ -294,7 +292,7 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     o.reject_by_annotation = false;
     select_events(epochs, events, event_id, false);
     require(epochs.events.size() == events.size(), [&] {
-        return std::to_string(events.size() - epochs.events.size()) +
+        return text_of(events.size() - epochs.events.size()) +
                " events have a code that no name has; name all codes, or leave the names out";
     });
     handle_repeated(epochs, o);
@@ -323,17 +321,17 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
 void check(const Epochs& epochs) {
     check(epochs.info);
     require(epochs.selection.size() == epochs.events.size(), [&] {
-        return "there must be one selected number per event; got " + std::to_string(epochs.selection.size()) + " for " +
-               std::to_string(epochs.events.size()) + " events";
+        return "there must be one selected number per event; got " + text_of(epochs.selection.size()) + " for " +
+               text_of(epochs.events.size()) + " events";
     });
     require(epochs.metadata.empty() || epochs.metadata.size() == epochs.events.size(), [&] {
-        return "there must be one row of metadata per epoch, or none; got " + std::to_string(epochs.metadata.size()) +
-               " for " + std::to_string(epochs.events.size()) + " epochs";
+        return "there must be one row of metadata per epoch, or none; got " + text_of(epochs.metadata.size()) +
+               " for " + text_of(epochs.events.size()) + " epochs";
     });
     for (const index number : epochs.selection) {
         require(number >= 0 && number < static_cast<index>(epochs.drop_log.size()), [&] {
-            return "the numbers of the epochs must lie within the drop log's " +
-                   std::to_string(epochs.drop_log.size()) + " entries; got " + std::to_string(number);
+            return "the numbers of the epochs must lie within the drop log's " + text_of(epochs.drop_log.size()) +
+                   " entries; got " + text_of(number);
         });
     }
     if (epochs.preloaded) {

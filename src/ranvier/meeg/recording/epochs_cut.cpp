@@ -145,7 +145,7 @@ Judge::Judge(const Epochs& epochs) {
     }
     require(!active || begin < end, [&] {
         return "the interval from reject_tmin to reject_tmax must hold at least two samples; it holds " +
-               std::to_string(end - begin + 1);
+               text_of(end - begin + 1);
     });
 }
 

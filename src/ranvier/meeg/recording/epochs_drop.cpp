@@ -18,8 +18,7 @@ namespace {
 void check_numbers(const Epochs& epochs, const std::vector<index>& which) {
     for (const index k : which) {
         require(k >= 0 && k < epochs.n_epochs(), [&] {
-            return "there are " + std::to_string(epochs.n_epochs()) + " epochs, numbered from 0; got " +
-                   std::to_string(k);
+            return "there are " + text_of(epochs.n_epochs()) + " epochs, numbered from 0; got " + text_of(k);
         });
     }
 }
@@ -231,7 +230,7 @@ std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector
         auto which = matching(epochs, names > 0 ? group : std::vector<std::string>{joined(group, "/")});
         for (const index k : which) {
             require(seen.insert(k).second, [&] {
-                return "groups must not share epochs; epoch " + std::to_string(k) + " belongs to " + list +
+                return "groups must not share epochs; epoch " + text_of(k) + " belongs to " + list +
                        " and to a group before";
             });
         }
@@ -285,9 +284,9 @@ std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log) 
     }
     std::vector<std::pair<std::string, index>> sorted(counts.begin(), counts.end());
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    std::string text = std::to_string(dropped) + " of " + std::to_string(total) + " epochs were dropped";
+    std::string text = text_of(dropped) + " of " + text_of(total) + " epochs were dropped";
     for (std::size_t k = 0; k < sorted.size() && k < 5; ++k) {
-        text += (k == 0 ? ": " : ", ") + sorted[k].first + " " + std::to_string(sorted[k].second) + "×";
+        text += (k == 0 ? ": " : ", ") + sorted[k].first + " " + text_of(sorted[k].second) + "×";
     }
     return text + (sorted.size() > 5 ? " …" : "");
 }

@@ -89,9 +89,7 @@ void decimate(Epochs& epochs, int decim, int offset) {
     const auto to_zero = static_cast<index>(std::nearbyint(-times.front() * sfreq));
     const index begin = (to_zero % step + step) % step + offset;
     const index n = begin < length ? (length - begin + step - 1) / step : 0;
-    require(n > 0, [&] {
-        return "decim = " + std::to_string(decim) + " leaves none of " + std::to_string(length) + " samples";
-    });
+    require(n > 0, [&] { return "decim = " + text_of(decim) + " leaves none of " + text_of(length) + " samples"; });
 
     if (lazy) {
         epochs.cut.step = step;
@@ -168,7 +166,7 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
     index n = 0, offset = 0;
     for (std::size_t k = 0; k < list.size(); ++k) {
         const auto& epochs = list[k];
-        const auto place = "epochs number " + std::to_string(k);
+        const auto place = "epochs number " + text_of(k);
         require(channel_names(epochs.info) == names, [&] {
             return "epochs to concatenate must have the same channels in the same order; " + place +
                    " and the first differ";
@@ -184,8 +182,8 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
                 require((name == other) == (code == other_code),
                         [&, name = name, code = code, other = other, other_code = other_code] {
                             return "a name must have one code in all epochs to concatenate; '" + name + "' is " +
-                                   std::to_string(code) + " in number " + std::to_string(k) + ", and '" + other +
-                                   "' is " + std::to_string(other_code) + " before";
+                                   text_of(code) + " in number " + text_of(k) + ", and '" + other + "' is " +
+                                   text_of(other_code) + " before";
                         });
                 known = known || name == other;
             }

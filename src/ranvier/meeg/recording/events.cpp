@@ -35,8 +35,8 @@ std::vector<std::int64_t> trigger_values(std::span<const double> data, bool uint
     bool negative = false;
     for (std::size_t k = 0; k < data.size(); ++k) {
         require(std::abs(data[k]) < 9e18, [&] {  // false for NaN too
-            return "a trigger must be a number that fits 64 bits; got " + std::to_string(data[k]) + " at sample " +
-                   std::to_string(k) + " of channel '" + name + "'";
+            return "a trigger must be a number that fits 64 bits; got " + text_of(data[k]) + " at sample " +
+                   text_of(k) + " of channel '" + name + "'";
         });
         values[k] = static_cast<std::int64_t>(data[k]);
         if (uint_cast) {
@@ -104,7 +104,7 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
         if (o.initial_event) {
             list.insert(list.begin(), {first_samp, 0, values[0]});
         } else {
-            log(LogLevel::info, "channel '" + name + "' begins with value " + std::to_string(values[0]) +
+            log(LogLevel::info, "channel '" + name + "' begins with value " + text_of(values[0]) +
                                     "; initial_event=True makes that an event");
         }
     }
@@ -145,7 +145,7 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
     if (o.output == Output::offset) {
         require(onsets.size() == offsets.size(), [&] {
             return "with output='offset' each event must end once; channel '" + name + "' has " +
-                   std::to_string(onsets.size()) + " beginnings and " + std::to_string(offsets.size()) +
+                   text_of(onsets.size()) + " beginnings and " + text_of(offsets.size()) +
                    " ends; use consecutive=True";
         });
         for (std::size_t k = 0; k < onsets.size(); ++k) {
@@ -164,8 +164,8 @@ Events events_on(std::span<const double> data, index first_samp, double sfreq, c
         short_ones += events[k].sample - events[k - 1].sample < o.shortest_event ? 1 : 0;
     }
     require(short_ones == 0, [&] {
-        return std::to_string(short_ones) + " events on channel '" + name +
-               "' are shorter than shortest_event = " + std::to_string(o.shortest_event) +
+        return text_of(short_ones) + " events on channel '" + name +
+               "' are shorter than shortest_event = " + text_of(o.shortest_event) +
                " samples; set min_duration to skip such glitches, or shortest_event "
                "to accept them";
     });
@@ -179,7 +179,7 @@ EventIds ids_by_code(const Events& events) {
     std::ranges::transform(events, std::inserter(codes, codes.end()), &Event::id);
     EventIds ids;
     for (const int code : codes) {
-        ids.emplace_back(std::to_string(code), code);
+        ids.emplace_back(text_of(code), code);
     }
     return ids;
 }
@@ -202,7 +202,7 @@ Events find_events(const Raw& raw, const FindEventsOptions& options) {
     std::stable_sort(events.begin(), events.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
     const auto last = std::unique(events.begin(), events.end());
     if (last != events.end()) {
-        warn(std::to_string(events.end() - last) + " events occur on several trigger channels and count once");
+        warn(text_of(events.end() - last) + " events occur on several trigger channels and count once");
         events.erase(last, events.end());
     }
     return events;

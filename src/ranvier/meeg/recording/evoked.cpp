@@ -87,8 +87,8 @@ std::string combined_comment(const std::vector<Evoked>& evokeds, const std::vect
 Evoked combine_evoked(const std::vector<Evoked>& evokeds, const std::vector<double>& weights) {
     require(!evokeds.empty(), "there must be at least one evoked to combine; got none");
     require(evokeds.size() == weights.size(), [&] {
-        return "there must be one weight per evoked; got " + std::to_string(weights.size()) + " weights for " +
-               std::to_string(evokeds.size()) + " evokeds";
+        return "there must be one weight per evoked; got " + text_of(weights.size()) + " weights for " +
+               text_of(evokeds.size()) + " evokeds";
     });
     Evoked result = evokeds[0];
     const auto names = channel_names(result.info);
@@ -100,11 +100,11 @@ Evoked combine_evoked(const std::vector<Evoked>& evokeds, const std::vector<doub
         const Evoked& evoked = evokeds[k];
         const auto own = channel_names(evoked.info);
         require(std::set(own.begin(), own.end()) == std::set(names.begin(), names.end()), [&] {
-            return "evokeds to combine must have the same channels; number " + std::to_string(k) + " ('" +
-                   evoked.comment + "') differs from the first";
+            return "evokeds to combine must have the same channels; number " + text_of(k) + " ('" + evoked.comment +
+                   "') differs from the first";
         });
         require(same_times(times, evoked.times()), [&] {
-            return "evokeds to combine must have the same times; number " + std::to_string(k) + " ('" + evoked.comment +
+            return "evokeds to combine must have the same times; number " + text_of(k) + " ('" + evoked.comment +
                    "') differs from the first";
         });
         const auto order = channel_indices(evoked.info, names);
@@ -159,9 +159,8 @@ void decimate(Evoked& evoked, int decim, int offset) {
     const auto times = evoked.times();
     const index begin = decimation_start(evoked.info, times, decim, offset);
     const index n = begin < evoked.n_times() ? (evoked.n_times() - begin + decim - 1) / decim : 0;
-    require(n > 0, [&] {
-        return "decim = " + std::to_string(decim) + " leaves none of " + std::to_string(evoked.n_times()) + " samples";
-    });
+    require(n > 0,
+            [&] { return "decim = " + text_of(decim) + " leaves none of " + text_of(evoked.n_times()) + " samples"; });
     Array<double, 2> kept({evoked.data.extent(0), n});
     for (index c = 0; c < kept.extent(0); ++c) {
         for (index t = 0; t < n; ++t) {

@@ -22,8 +22,8 @@ void check_unique(const std::vector<std::string>& names) {
     for (std::size_t k = 0; k < names.size(); ++k) {
         const auto [place, fresh] = seen.emplace(names[k], k);
         require(fresh, [&, &place = place] {
-            return "channel names must differ; '" + names[k] + "' names channels " + std::to_string(place->second) +
-                   " and " + std::to_string(k);
+            return "channel names must differ; '" + names[k] + "' names channels " + text_of(place->second) + " and " +
+                   text_of(k);
         });
     }
 }
@@ -34,8 +34,8 @@ std::string text(double value) { return formatted("%g", value); }
 
 Info create_info(const std::vector<std::string>& names, double sfreq, const std::vector<ChannelType>& types) {
     require(names.size() == types.size(), [&] {
-        return "there must be one channel type per name; got " + std::to_string(names.size()) + " names and " +
-               std::to_string(types.size()) + " types";
+        return "there must be one channel type per name; got " + text_of(names.size()) + " names and " +
+               text_of(types.size()) + " types";
     });
     require(std::isfinite(sfreq) && sfreq > 0, [&] { return "sfreq must be > 0 Hz; got " + text(sfreq) + " Hz"; });
     check_unique(names);
@@ -62,8 +62,8 @@ index channel_index(const Info& info, std::string_view name) {
     if (found != info.channels.end()) {
         return found - info.channels.begin();
     }
-    throw InvalidInput("there is no channel '" + std::string(name) + "' among the " +
-                       std::to_string(info.channels.size()) + " channels" + did_you_mean(name, channel_names(info)));
+    throw InvalidInput("there is no channel '" + std::string(name) + "' among the " + text_of(info.channels.size()) +
+                       " channels" + did_you_mean(name, channel_names(info)));
 }
 
 std::vector<index> channel_indices(const Info& info, const std::vector<std::string>& names) {
@@ -100,7 +100,7 @@ std::vector<std::string> unique_channel_names(std::vector<std::string> names) {
         }
         const std::string stem = name;
         do {
-            name = stem + "-" + std::to_string(next[stem]++);
+            name = stem + "-" + text_of(next[stem]++);
         } while (!taken.insert(name).second);
     }
     return names;
@@ -109,8 +109,7 @@ std::vector<std::string> unique_channel_names(std::vector<std::string> names) {
 void check_picks(const Info& info, const std::vector<index>& picks, std::string_view whole) {
     for (const index pick : picks) {
         require(pick >= 0 && pick < info.n_channels(), [&] {
-            return std::string(whole) + " must lie in 0 … " + std::to_string(info.n_channels() - 1) + "; got " +
-                   std::to_string(pick);
+            return std::string(whole) + " must lie in 0 … " + text_of(info.n_channels() - 1) + "; got " + text_of(pick);
         });
     }
 }
@@ -271,15 +270,15 @@ std::vector<index> counted(index n) {
 
 void check_rows(const Info& info, index rows) {
     require(rows == info.n_channels(), [&] {
-        return "the data must have one row per channel; got " + std::to_string(rows) + " rows for " +
-               std::to_string(info.n_channels()) + " channels";
+        return "the data must have one row per channel; got " + text_of(rows) + " rows for " +
+               text_of(info.n_channels()) + " channels";
     });
 }
 
 void check(const Projection& p) {
     require(p.vectors.extent(1) == std::ssize(p.channels), [&] {
         return "the vectors of projection '" + p.description + "' must have one column per channel; got " +
-               std::to_string(p.vectors.extent(1)) + " columns for " + std::to_string(p.channels.size()) + " channels";
+               text_of(p.vectors.extent(1)) + " columns for " + text_of(p.channels.size()) + " channels";
     });
 }
 

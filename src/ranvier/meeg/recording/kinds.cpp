@@ -44,7 +44,7 @@ constexpr std::array<std::string_view, 14> units{"",  "",   "s",    "M",  "rad",
 template <class Enum, class Names>
 std::string text_of(Enum value, const Names& names) {
     const auto number = unnamed_number(value);
-    return number ? std::to_string(*number) : std::string(names.at(static_cast<std::size_t>(value)));
+    return number ? ranvier::text_of(*number) : std::string(names.at(static_cast<std::size_t>(value)));
 }
 
 }  // namespace

@@ -97,9 +97,8 @@ Projector projector(const Info& info, bool include_active) {
             const double size = std::sqrt(square);
             // An average reference stays one on fewer channels; other vectors lose their meaning.
             if (size < 0.9 && (p.kind != ProjectionKind::average_reference || used == 1)) {
-                warn("projection '" + p.description + "' keeps " + std::to_string(static_cast<int>(100 * size)) +
-                     " % of its magnitude on the " + std::to_string(used) + " of its " +
-                     std::to_string(p.channels.size()) +
+                warn("projection '" + p.description + "' keeps " + text_of(static_cast<int>(100 * size)) +
+                     " % of its magnitude on the " + text_of(used) + " of its " + text_of(p.channels.size()) +
                      " channels that are here and good; compute it anew if the "
                      "missing ones were good then");
             }
@@ -124,8 +123,8 @@ Projector projector(const Info& info, bool include_active) {
         ++result.rank;
     }
     require(result.rank < n, [&] {
-        return "projections must leave something of the data; " + std::to_string(result.rank) + " vectors on " +
-               std::to_string(n) + " channels leave nothing";
+        return "projections must leave something of the data; " + text_of(result.rank) + " vectors on " + text_of(n) +
+               " channels leave nothing";
     });
     result.vectors = Array<double, 2>({result.rank, n});
     for (int r = 0; r < result.rank; ++r) {

@@ -22,8 +22,8 @@ index block_length(index channels) {
 
 void check_range(const Raw& raw, index start, index stop) {
     require(start >= 0 && start <= stop && stop <= raw.n_samples(), [&] {
-        return "samples must lie in [0, " + std::to_string(raw.n_samples()) + "); got [" + std::to_string(start) +
-               ", " + std::to_string(stop) + ")";
+        return "samples must lie in [0, " + text_of(raw.n_samples()) + "); got [" + text_of(start) + ", " +
+               text_of(stop) + ")";
     });
 }
 
@@ -103,27 +103,25 @@ void check(const Raw& raw) {
         require(!raw.segments.empty(), "a recording must have data in memory or segments of files; it has neither");
         for (std::size_t k = 0; k < raw.segments.size(); ++k) {
             const auto& segment = raw.segments[k];
-            require(segment.source != nullptr, [&] { return "segment " + std::to_string(k) + " must have a source"; });
+            require(segment.source != nullptr, [&] { return "segment " + text_of(k) + " must have a source"; });
             require(segment.begin >= 0 && segment.begin <= segment.end && segment.end <= segment.source->n_samples(),
                     [&] {
-                        return "segment " + std::to_string(k) + " must lie within the " +
-                               std::to_string(segment.source->n_samples()) + " samples of " +
-                               segment.source->path().string() + "; got [" + std::to_string(segment.begin) + ", " +
-                               std::to_string(segment.end) + ")";
+                        return "segment " + text_of(k) + " must lie within the " +
+                               text_of(segment.source->n_samples()) + " samples of " + segment.source->path().string() +
+                               "; got [" + text_of(segment.begin) + ", " + text_of(segment.end) + ")";
                     });
             for (const index channel : raw.source_channels) {
                 require(channel >= 0 && channel < segment.source->n_channels(), [&] {
-                    return "source channel " + std::to_string(channel) + " must be one of the " +
-                           std::to_string(segment.source->n_channels()) + " channels of " +
-                           segment.source->path().string();
+                    return "source channel " + text_of(channel) + " must be one of the " +
+                           text_of(segment.source->n_channels()) + " channels of " + segment.source->path().string();
                 });
             }
         }
         const index m = static_cast<index>(raw.source_channels.size());
         if (raw.pending_operator.empty()) {
             require(m == n, [&] {
-                return "there must be one source channel per channel; got " + std::to_string(m) + " for " +
-                       std::to_string(n) + " channels";
+                return "there must be one source channel per channel; got " + text_of(m) + " for " + text_of(n) +
+                       " channels";
             });
         } else {
             const std::array<index, 2> shape{n, m};
@@ -167,7 +165,7 @@ void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
     }
     const auto omitted = annotations.items.size() - inside.items.size();
     if (warn_outside && omitted > 0) {
-        warn(std::to_string(omitted) + " of " + std::to_string(annotations.items.size()) +
+        warn(text_of(omitted) + " of " + text_of(annotations.items.size()) +
              " annotations lie outside of the recording and were left out");
     }
     for (auto& item : inside.items) {
@@ -203,8 +201,8 @@ void read_samples(const Raw& raw, const std::vector<index>& picks, index start, 
     check_picks(raw.info, picks);
     check_range(raw, start, start + out.extent(1));
     require(out.extent(0) == static_cast<index>(picks.size()), [&] {
-        return "the output must have one row per pick; got " + std::to_string(out.extent(0)) + " rows for " +
-               std::to_string(picks.size()) + " picks";
+        return "the output must have one row per pick; got " + text_of(out.extent(0)) + " rows for " +
+               text_of(picks.size()) + " picks";
     });
     const index length = out.extent(1);
     if (picks.empty() || length == 0) {
@@ -252,9 +250,8 @@ void load(Raw& raw, const std::optional<std::filesystem::path>& path) {
 
 void crop(Raw& raw, index start, index stop) {
     check_range(raw, start, stop);
-    require(start < stop, [&] {
-        return "at least one sample must be kept; got [" + std::to_string(start) + ", " + std::to_string(stop) + ")";
-    });
+    require(start < stop,
+            [&] { return "at least one sample must be kept; got [" + text_of(start) + ", " + text_of(stop) + ")"; });
     if (raw.preloaded) {
         raw.data = samples(raw, pick_all(raw.info), start, stop);
     } else {
@@ -284,13 +281,11 @@ void crop_times(Raw& raw, double tmin, std::optional<double> tmax, bool include_
     const index n = raw.n_samples();
     const double last = raw.time(n - 1);
     const double end = tmax.value_or(last);
-    require(tmin >= 0, [&] { return "tmin must be >= 0 s; got " + std::to_string(tmin) + " s"; });
-    require(tmin <= end, [&] {
-        return "tmin must be <= tmax; got tmin " + std::to_string(tmin) + " s and tmax " + std::to_string(end) + " s";
-    });
+    require(tmin >= 0, [&] { return "tmin must be >= 0 s; got " + text_of(tmin) + " s"; });
+    require(tmin <= end,
+            [&] { return "tmin must be <= tmax; got tmin " + text_of(tmin) + " s and tmax " + text_of(end) + " s"; });
     require(end - (include_tmax ? 0 : 1 / raw.info.sfreq) <= last, [&] {
-        return "tmax must not lie behind the last sample, " + std::to_string(last) + " s; got " + std::to_string(end) +
-               " s";
+        return "tmax must not lie behind the last sample, " + text_of(last) + " s; got " + text_of(end) + " s";
     });
     const index start = static_cast<index>(std::nearbyint(tmin * raw.info.sfreq));
     const index stop = static_cast<index>(std::nearbyint(end * raw.info.sfreq)) + (include_tmax || !tmax ? 1 : 0);
@@ -354,8 +349,8 @@ void add_channels(Raw& raw, const std::vector<const Raw*>& others) {
 
 void apply_operator(Raw& raw, const Array<double, 2>& op) {
     require(op.extent(1) == raw.info.n_channels(), [&] {
-        return "the operator must have one column per channel; got " + std::to_string(op.extent(1)) + " columns for " +
-               std::to_string(raw.info.n_channels()) + " channels";
+        return "the operator must have one column per channel; got " + text_of(op.extent(1)) + " columns for " +
+               text_of(raw.info.n_channels()) + " channels";
     });
     if (!raw.preloaded) {
         raw.pending_operator = raw.pending_operator.empty() ? op : product(op, raw.pending_operator);

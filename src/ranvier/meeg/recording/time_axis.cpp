@@ -47,13 +47,13 @@ std::pair<index, index> crop_range(std::span<const double> times, double sfreq, 
                                    std::optional<double> tmax, bool include_tmax) {
     require(!times.empty(), "there must be a sample to crop; there is none");
     if (tmin && *tmin < times.front()) {
-        warn("tmin = " + std::to_string(*tmin) + " s lies before the data, which begin at " +
-             std::to_string(times.front()) + " s; cropping begins there");
+        warn("tmin = " + text_of(*tmin) + " s lies before the data, which begin at " + text_of(times.front()) +
+             " s; cropping begins there");
         tmin.reset();
     }
     if (tmax && *tmax > times.back()) {
-        warn("tmax = " + std::to_string(*tmax) + " s lies behind the data, which end at " +
-             std::to_string(times.back()) + " s; cropping ends there");
+        warn("tmax = " + text_of(*tmax) + " s lies behind the data, which end at " + text_of(times.back()) +
+             " s; cropping ends there");
         tmax.reset();
     }
     if (!tmax && !include_tmax) {
@@ -63,14 +63,13 @@ std::pair<index, index> crop_range(std::span<const double> times, double sfreq, 
 }
 
 index decimation_start(const Info& info, std::span<const double> times, int decim, int offset) {
-    require(decim >= 1, [&] { return "decim must be a whole number >= 1; got " + std::to_string(decim); });
+    require(decim >= 1, [&] { return "decim must be a whole number >= 1; got " + text_of(decim); });
     require(offset >= 0 && offset < decim, [&] {
-        return "the offset of a decimation must lie in 0 … " + std::to_string(decim - 1) + "; got " +
-               std::to_string(offset);
+        return "the offset of a decimation must lie in 0 … " + text_of(decim - 1) + "; got " + text_of(offset);
     });
     if (decim > 1 && info.lowpass > 0 && info.sfreq / decim < 3 * info.lowpass) {
-        warn("decim = " + std::to_string(decim) + " gives " + std::to_string(info.sfreq / decim) +
-             " Hz, less than three times the low-pass of " + std::to_string(info.lowpass) +
+        warn("decim = " + text_of(decim) + " gives " + text_of(info.sfreq / decim) +
+             " Hz, less than three times the low-pass of " + text_of(info.lowpass) +
              " Hz: faster rhythms will alias; low-pass the data first");
     }
     const auto first = static_cast<index>(std::nearbyint(-times.front() * info.sfreq));

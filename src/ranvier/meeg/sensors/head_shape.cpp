@@ -62,7 +62,7 @@ HeadSphere equator_sphere(const Info& info) {
 
 HeadSphere fitted_sphere(const std::vector<Point>& points) {
     require(points.size() >= fewest_points,
-            [&] { return "a sphere needs at least 4 points to fit; got " + std::to_string(points.size()); });
+            [&] { return "a sphere needs at least 4 points to fit; got " + text_of(points.size()); });
     // The problem does not change when all points move, so they are centred: then the unknown constant is the mean of
     // |p|² and what is left are the 3×3 normal equations of well-scaled numbers.
     const double n = static_cast<double>(points.size());
@@ -115,12 +115,12 @@ HeadSphere head_sphere(const Info& info) {
     require(!points.empty(),
             "the head's sphere is fitted to digitised points, of which at least 4 are needed: set a montage first");
     if (points.size() <= few_points) {
-        warn("the head's sphere is fitted to " + std::to_string(points.size()) + " points only and may be inaccurate");
+        warn("the head's sphere is fitted to " + text_of(points.size()) + " points only and may be inaccurate");
     }
     const HeadSphere sphere = fitted_sphere(points);
     if (std::hypot(sphere.centre[0], sphere.centre[1]) > 0.02) {
-        warn("the fitted sphere's centre lies more than 2 cm from the head's axis: (" +
-             std::to_string(sphere.centre[0]) + ", " + std::to_string(sphere.centre[1]) + ") m");
+        warn("the fitted sphere's centre lies more than 2 cm from the head's axis: (" + text_of(sphere.centre[0]) +
+             ", " + text_of(sphere.centre[1]) + ") m");
     }
     return sphere;
 }

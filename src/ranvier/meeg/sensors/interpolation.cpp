@@ -36,9 +36,8 @@ std::vector<Point> unit_vectors(View<const double, 2> points, const char* what) 
     for (index k = 0; k < points.extent(0); ++k) {
         const Point p{points(k, 0), points(k, 1), points(k, 2)};
         const double length = norm(p);
-        require(length > 0 && std::isfinite(length), [&] {
-            return std::string(what) + ": point " + std::to_string(k) + " must have a direction from the centre";
-        });
+        require(length > 0 && std::isfinite(length),
+                [&] { return std::string(what) + ": point " + text_of(k) + " must have a direction from the centre"; });
         out.push_back({p[0] / length, p[1] / length, p[2] / length});
     }
     return out;

@@ -20,8 +20,7 @@ Array<double, 2> layout_positions(const Info& info, const std::vector<index>& pi
     for (index row = 0; row < out.extent(0); ++row) {
         const index pick = picks[static_cast<std::size_t>(row)];
         require(pick >= 0 && pick < info.n_channels(), [&] {
-            return "channel number " + std::to_string(pick) + " must be in [0, " + std::to_string(info.n_channels()) +
-                   ")";
+            return "channel number " + text_of(pick) + " must be in [0, " + text_of(info.n_channels()) + ")";
         });
         const Channel& channel = info.channels[static_cast<std::size_t>(pick)];
         if (!channel.has_position()) {

@@ -314,8 +314,7 @@ void set_montage(Info& info, const Montage& montage, OnMissing on_missing, bool 
     }
     if (!missing.empty() && on_missing != OnMissing::ignore) {
         const std::string message =
-            "the montage has no position for " + std::to_string(missing.size()) +
-            " of the channels: " + quoted(missing) +
+            "the montage has no position for " + text_of(missing.size()) + " of the channels: " + quoted(missing) +
             ". Rename them to the montage's names (rename_channels), change their type where they "
             "are no electrodes (set_channel_types), or allow missing positions (on_missing='ignore')";
         require(on_missing == OnMissing::warn, message);

@@ -168,7 +168,7 @@ Montage make_standard_montage(const std::string& name, std::optional<double> hea
         return "there is no standard montage '" + name + "'" + did_you_mean(name, standard_montage_names());
     });
     const double size = head_size.value_or(is_template_head(wanted) ? 0 : default_head_size);
-    require(size >= 0, [&] { return "head_size must be >= 0 m; got " + std::to_string(size); });
+    require(size >= 0, [&] { return "head_size must be >= 0 m; got " + text_of(size); });
     switch (table->kind) {
         case Kind::elc: return from_millimetres(*table, size);
         case Kind::tsv: return from_metres(*table, size);

@@ -188,12 +188,11 @@ double on_triangles(const Place& p, const std::vector<std::array<std::size_t, 3>
 Array<double, 2> topographic_image(View<const double, 2> positions, std::span<const double> values, index pixels,
                                    double extent, const MapOptions& options) {
     require(positions.extent(1) == 2 && positions.extent(0) == std::ssize(values), [&] {
-        return "positions must have shape (" + std::to_string(values.size()) + ", 2) for as many values; got " +
+        return "positions must have shape (" + text_of(values.size()) + ", 2) for as many values; got " +
                shape_text(positions.extents());
     });
     require(pixels >= 2 && extent > 0, [&] {
-        return "an image needs at least 2 pixels and an extent > 0; got " + std::to_string(pixels) + " and " +
-               std::to_string(extent);
+        return "an image needs at least 2 pixels and an extent > 0; got " + text_of(pixels) + " and " + text_of(extent);
     });
     std::vector<Place> places;
     std::vector<double> heights;
@@ -205,8 +204,7 @@ Array<double, 2> topographic_image(View<const double, 2> positions, std::span<co
         }
         for (const Place& other : places) {
             require(squared_distance(p, other) > 1e-18, [&] {
-                return "channel " + std::to_string(k) +
-                       " is at the place of another, where a map would need two values";
+                return "channel " + text_of(k) + " is at the place of another, where a map would need two values";
             });
         }
         places.push_back(p);

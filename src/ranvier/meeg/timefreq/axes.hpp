@@ -17,9 +17,8 @@ Array<double, Rank> taken(const Array<double, Rank>& data, std::size_t axis, con
     auto extents = data.extents();
     const index length = extents[axis];
     for (const index k : which) {
-        require(k >= 0 && k < length, [&] {
-            return "positions must lie in 0 … " + std::to_string(length - 1) + "; got " + std::to_string(k);
-        });
+        require(k >= 0 && k < length,
+                [&] { return "positions must lie in 0 … " + text_of(length - 1) + "; got " + text_of(k); });
     }
     const auto after = extents.begin() + static_cast<std::ptrdiff_t>(axis) + 1;
     const index inner = std::accumulate(after, extents.end(), index{1}, std::multiplies<>());

@@ -21,9 +21,8 @@ struct Bins {
 };
 
 Bins bins_between(double fmin, double fmax, double sfreq, index n_fft) {
-    require(fmin <= fmax, [&] {
-        return "fmin must be <= fmax; got " + std::to_string(fmin) + " and " + std::to_string(fmax) + " Hz";
-    });
+    require(fmin <= fmax,
+            [&] { return "fmin must be <= fmax; got " + text_of(fmin) + " and " + text_of(fmax) + " Hz"; });
     Bins bins;
     for (index k = 0; k <= n_fft / 2; ++k) {
         const double f = static_cast<double>(k) * (sfreq / static_cast<double>(n_fft));
@@ -36,8 +35,8 @@ Bins bins_between(double fmin, double fmax, double sfreq, index n_fft) {
         }
     }
     require(!bins.freqs.empty(), [&] {
-        return "no frequency lies between fmin " + std::to_string(fmin) + " Hz and fmax " + std::to_string(fmax) +
-               " Hz: they are multiples of " + std::to_string(sfreq / static_cast<double>(n_fft)) + " Hz";
+        return "no frequency lies between fmin " + text_of(fmin) + " Hz and fmax " + text_of(fmax) +
+               " Hz: they are multiples of " + text_of(sfreq / static_cast<double>(n_fft)) + " Hz";
     });
     return bins;
 }
@@ -72,8 +71,8 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Multi
     const double half_nbw = options.bandwidth ? *options.bandwidth * static_cast<double>(n) / (2 * sfreq) : 4.0;
     const index k = static_cast<index>(2 * half_nbw);
     require(k >= 1, [&] {
-        return "bandwidth " + std::to_string(*options.bandwidth) + " Hz is too narrow for a taper: at least " +
-               std::to_string(sfreq / static_cast<double>(n)) + " Hz are needed";
+        return "bandwidth " + text_of(*options.bandwidth) + " Hz is too narrow for a taper: at least " +
+               text_of(sfreq / static_cast<double>(n)) + " Hz are needed";
     });
     const numerics::Tapers tapers = numerics::dpss(n, half_nbw, k, options.low_bias, false);
     bins = bins_between(options.fmin, options.fmax, sfreq, n);
@@ -94,9 +93,8 @@ std::pair<index, index> stretch(const Raw& raw, double tmin, double tmax) {
     const auto sample = [&](double t) { return static_cast<index>(std::nearbyint(t * raw.info.sfreq)); };
     const index n = raw.n_samples();
     const index start = std::max<index>(sample(tmin), 0), stop = tmax < 0 ? n : std::min(sample(tmax) + 1, n);
-    require(start < stop, [&] {
-        return "no sample lies between tmin " + std::to_string(tmin) + " s and tmax " + std::to_string(tmax) + " s";
-    });
+    require(start < stop,
+            [&] { return "no sample lies between tmin " + text_of(tmin) + " s and tmax " + text_of(tmax) + " s"; });
     return {start, stop};
 }
 

@@ -14,8 +14,8 @@ namespace ranvier::meeg {
 std::vector<double> cycles_of(const MorletOptions& options) {
     std::vector<double> n_cycles = options.n_cycles;
     require(n_cycles.size() == 1 || n_cycles.size() == options.freqs.size(), [&] {
-        return "n_cycles must be one number, or one for each of the " + std::to_string(options.freqs.size()) +
-               " frequencies; got " + std::to_string(n_cycles.size());
+        return "n_cycles must be one number, or one for each of the " + text_of(options.freqs.size()) +
+               " frequencies; got " + text_of(n_cycles.size());
     });
     n_cycles.resize(options.freqs.size(), n_cycles.front());
     return n_cycles;
@@ -30,16 +30,15 @@ Wavelets wavelets_for(double sfreq, const MorletOptions& options, index n_times)
     check_settings(options);
     for (const double f : options.freqs) {
         require(f <= sfreq / 2, [&] {
-            return "freqs must be at most the Nyquist frequency " + std::to_string(sfreq / 2) + " Hz; got " +
-                   std::to_string(f) + " Hz";
+            return "freqs must be at most the Nyquist frequency " + text_of(sfreq / 2) + " Hz; got " + text_of(f) +
+                   " Hz";
         });
     }
     Wavelets wavelets = numerics::morlet(sfreq, options.freqs, cycles_of(options), options.zero_mean);
     for (std::size_t k = 0; k < wavelets.size(); ++k) {
         require(std::ssize(wavelets[k]) <= n_times, [&] {
-            return "the wavelet of " + std::to_string(options.freqs[k]) + " Hz is longer (" +
-                   std::to_string(wavelets[k].size()) + " samples) than the epochs (" + std::to_string(n_times) +
-                   "): take longer epochs, or fewer n_cycles";
+            return "the wavelet of " + text_of(options.freqs[k]) + " Hz is longer (" + text_of(wavelets[k].size()) +
+                   " samples) than the epochs (" + text_of(n_times) + "): take longer epochs, or fewer n_cycles";
         });
     }
     return wavelets;
@@ -139,9 +138,8 @@ void rescale_by_baseline(double* data, index n_rows, const std::vector<double>& 
         --last;
     }
     require(first < last, [&] {
-        return "the baseline must hold at least one sample; it goes from " +
-               (tmin ? std::to_string(*tmin) : "the start") + " to " + (tmax ? std::to_string(*tmax) : "the end") +
-               " s";
+        return "the baseline must hold at least one sample; it goes from " + (tmin ? text_of(*tmin) : "the start") +
+               " to " + (tmax ? text_of(*tmax) : "the end") + " s";
     });
     rescale(data, n_rows, n, first, last, mode);
 }
@@ -167,8 +165,8 @@ void keep_range(Tfr& tfr, const TfrRange& range) {
         const double infinite = std::numeric_limits<double>::infinity();
         const auto kept = positions_between(tfr.freqs, range.fmin.value_or(-infinite), range.fmax.value_or(infinite));
         require(!kept.empty(), [&] {
-            return "no frequencies lie in [" + std::to_string(range.fmin.value_or(-infinite)) + ", " +
-                   std::to_string(range.fmax.value_or(infinite)) + "] Hz";
+            return "no frequencies lie in [" + text_of(range.fmin.value_or(-infinite)) + ", " +
+                   text_of(range.fmax.value_or(infinite)) + "] Hz";
         });
         tfr.data = taken(tfr.data, freq_axis<Tfr>, kept);
         tfr.freqs = taken(tfr.freqs, kept);
@@ -178,10 +176,9 @@ void keep_range(Tfr& tfr, const TfrRange& range) {
 template <class Tfr>
 void keep_every(Tfr& tfr, int decim, index offset) {
     const index n = std::ssize(tfr.times);
-    require(decim >= 1, [&] { return "decim must be a whole number >= 1; got " + std::to_string(decim); });
+    require(decim >= 1, [&] { return "decim must be a whole number >= 1; got " + text_of(decim); });
     require(offset >= 0 && offset < n, [&] {
-        return "the offset of a decimation must lie in 0 … " + std::to_string(n - 1) + "; got " +
-               std::to_string(offset);
+        return "the offset of a decimation must lie in 0 … " + text_of(n - 1) + "; got " + text_of(offset);
     });
     const auto kept = positions(offset, n, decim);
     tfr.data = taken(tfr.data, freq_axis<Tfr> + 1, kept);

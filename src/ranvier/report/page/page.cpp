@@ -98,7 +98,7 @@ void Page::write(const std::filesystem::path& path, bool overwrite) const {
     file.write(escaped(data.dump(-1, ' ', false, Json::error_handler_t::replace), {{'<', "\\u003c"}}));
     file.write("</script>\n");
     for (std::size_t k = 0; k < content_->blocks.size(); ++k) {
-        file.write("<script class=\"ranvier-block\" id=\"ranvier-block-" + std::to_string(k) +
+        file.write("<script class=\"ranvier-block\" id=\"ranvier-block-" + text_of(k) +
                    "\" type=\"application/octet-stream\">");
         file.write(content_->blocks[k]);
         file.write("</script>\n");

@@ -249,7 +249,7 @@ void add_branches(Portrait& all, const Subject& subject) {
     std::copy_if(points.begin(), points.end(), std::back_inserter(hopfs),
                  [](const auto& point) { return point.kind == Bifurcation::hopf; });
     if (static_cast<index>(hopfs.size()) > most_hopf_points) {
-        all.remarks.push_back("Cycles are followed from the first " + std::to_string(most_hopf_points) +
+        all.remarks.push_back("Cycles are followed from the first " + text_of(most_hopf_points) +
                               " Hopf points alone.");
         hopfs.resize(most_hopf_points);
     }

@@ -255,7 +255,7 @@ index opening_value(const Portrait& all, double own) {
 Portrait portrait(const Model& model, const PortraitOptions& options) {
     check_model(model);
     require(options.values >= 2 && options.values <= 201,
-            [&] { return "a page shows 2 … 201 values of a parameter; got " + std::to_string(options.values); });
+            [&] { return "a page shows 2 … 201 values of a parameter; got " + text_of(options.values); });
     Portrait all;
     all.model = model;
     all.preset = options.preset;

@@ -9,9 +9,8 @@ namespace ranvier::report {
 void add_matrix(Page& page, const std::string& title, const std::vector<std::string>& rows,
                 const std::vector<std::string>& columns, const Array<double, 2>& values) {
     require(values.size() > 0 && std::ssize(rows) == values.extent(0) && std::ssize(columns) == values.extent(1), [&] {
-        return "a matrix on a page needs a name for each row and column; got " + std::to_string(rows.size()) + " and " +
-               std::to_string(columns.size()) + " for " + std::to_string(values.extent(0)) + " × " +
-               std::to_string(values.extent(1));
+        return "a matrix on a page needs a name for each row and column; got " + text_of(rows.size()) + " and " +
+               text_of(columns.size()) + " for " + text_of(values.extent(0)) + " × " + text_of(values.extent(1));
     });
     // Single precision would lose covariances of fields (1e-26 T² and less are fine, 1e-46 is not): scaled by the
     // largest.

@@ -76,7 +76,7 @@ std::string add_recording(Page& page, const std::string& title, const meeg::Raw&
     }
     page.content().add_section("recording", title, fields);
     return factor > 1 ? formatted("thinned to %.6g Hz: ", fields["sfreq"].get<double>()) +
-                            "the least and the greatest of every " + std::to_string(2 * factor) + " samples"
+                            "the least and the greatest of every " + text_of(2 * factor) + " samples"
                       : "every sample, 16 bits";
 }
 
