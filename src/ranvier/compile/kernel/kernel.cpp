@@ -190,7 +190,7 @@ std::vector<std::byte> patient_object_code(const Program& program, const machine
     auto object = task.get_future();
     std::optional<Progress> progress;
     if (program.instructions.size() > 20'000) {
-        progress.emplace("compiling " + std::to_string(program.instructions.size()) + " instructions", 1);
+        progress.emplace("compiling " + text_of(program.instructions.size()) + " instructions", 1);
     }
     std::thread thread(std::move(task));
     try {

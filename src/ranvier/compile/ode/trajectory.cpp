@@ -158,7 +158,7 @@ std::string Trajectory::broken_slope() {
             for (std::size_t k = 0; k < x.size() && k < 8 && k < names.size(); ++k) {
                 where += ", " + names[k] + " = " + number(x[k]);
             }
-            return "d" + (i < names.size() ? names[i] : "x" + std::to_string(i)) + "/dt is " + number(stepper_.f()[i]) +
+            return "d" + (i < names.size() ? names[i] : "x" + text_of(i)) + "/dt is " + number(stepper_.f()[i]) +
                    " at t = " + number(stepper_.t()) + where + (where.empty() ? "" : " [SI]");
         }
     }
