@@ -48,9 +48,7 @@ TEST(FirDesign, says_how_many_taps_a_transition_needs) {
         fir_design(101, freqs, gains, 100);
         FAIL();
     } catch (const InvalidInput& e) {
-        EXPECT_STREQ(
-            e.what(),
-            "fir_design: 101 taps are too few for the transition of 1.000000 Hz at 20.000000 Hz, which needs 331");
+        EXPECT_STREQ(e.what(), "fir_design: 101 taps are too few for the transition of 1 Hz at 20 Hz, which needs 331");
     }
     EXPECT_THROW(fir_design(100, freqs, gains, 100), InvalidInput);
     EXPECT_THROW(fir_design(661, freqs, gains, 101), InvalidInput);

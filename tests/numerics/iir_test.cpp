@@ -239,7 +239,7 @@ TEST(SosFiltfilt, refuses_what_it_cannot_filter) {
     EXPECT_EQ(message(general, 10),
               "sos_filtfilt: padlen must be >= 0 and less than the number of samples; got 10 for 10");
     EXPECT_EQ(message({{1, 0, 0, 2, 0, 0}}, 0),
-              "sos_filtfilt: a0 must be 1; section 0 has 2.000000 (divide the section by it)");
+              "sos_filtfilt: a0 must be 1; section 0 has 2.0 (divide the section by it)");
     EXPECT_EQ(message({{1, 0, 1, 1, -1, 0}}, 0),
               "steady_state: section 0 has a pole at 1 (a0 + a1 + a2 = 0), so a step never settles");
 }

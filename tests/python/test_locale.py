@@ -1,6 +1,7 @@
 """A desktop that speaks German: numbers are read and written as everywhere else."""
 
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -46,3 +47,12 @@ else:
     raise SystemExit("60.5 Hz is above the Nyquist frequency")
 """)
     assert done.returncode == 0, done.stderr
+
+
+def test_no_source_reads_or_writes_numbers_by_the_language_of_the_machine():
+    root = HERE.parents[1]
+    words = re.compile(r"std::(to_string|stod|stof|strtod)\b|\bstrtod\(|\batof\(")
+    found = [f"{path.relative_to(root)}: {line.strip()}" for folder in ("src", "cli", "python/bindings")
+             for path in sorted((root / folder).rglob("*.[ch]pp")) if path.name != "number_text.hpp"
+             for line in path.read_text().splitlines() if words.search(line)]  # fmt: skip
+    assert not found, "\n".join(found)

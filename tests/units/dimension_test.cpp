@@ -93,7 +93,7 @@ TEST(Unit, that_is_not_there_can_be_looked_up_without_an_error) {
 
 TEST(Dimension, refuses_exponents_that_are_not_twelfths) {
     EXPECT_EQ(message_of([] { pow(unit("s").dimension, 0.1); }),
-              "a unit's exponent must be a multiple of 1/12; s to the power 0.100000 is not");
+              "a unit's exponent must be a multiple of 1/12; s to the power 0.1 is not");
 }
 
 }  // namespace ranvier::units

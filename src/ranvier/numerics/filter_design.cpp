@@ -7,6 +7,7 @@
 #include <map>
 #include <numbers>
 
+#include "ranvier/base/text.hpp"
 #include "ranvier/base/value.hpp"
 #include "ranvier/numerics/window.hpp"
 
@@ -83,8 +84,8 @@ std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std:
         require(upper > lower, "fir_design: a transition must be wider than 0 Hz, at ", freqs[i]);
         const double transition = (upper - lower) / 2;
         const index n = length_of_transition(transition, window);
-        require(n <= n_taps, "fir_design: ", n_taps, " taps are too few for the transition of ", transition * sfreq,
-                " Hz at ", freqs[i], " Hz, which needs ", n);
+        require(n <= n_taps, "fir_design: ", n_taps, " taps are too few for the transition of ",
+                formatted("%.6g", transition * sfreq), " Hz at ", formatted("%.6g", freqs[i]), " Hz, which needs ", n);
         const std::vector<double> low = windowed_sinc(n, (upper + lower) / 2, window);
         const double sign = gains[i] == 0 ? -1 : 1;
         const index offset = (n_taps - n) / 2;

@@ -51,7 +51,8 @@ std::string eight_characters(double value, Side side) {
             }
         }
     }
-    require(!best.empty(), [&] { return "EDF has eight characters for a number, too few for " + ranvier::text_of(value); });
+    require(!best.empty(),
+            [&] { return "EDF has eight characters for a number, too few for " + ranvier::text_of(value); });
     if (best.find('.') != std::string::npos && best.find('e') == std::string::npos) {
         best.erase(best.find_last_not_of('0') + 1);
         best.erase(best.find_last_not_of('.') + 1);

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "ranvier/base/number_text.hpp"
+
 namespace ranvier::meeg {
 
 namespace {
