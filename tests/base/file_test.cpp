@@ -1,7 +1,9 @@
 #include "ranvier/base/file.hpp"
 
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -140,6 +142,33 @@ TEST_F(File, patients_data_that_only_their_owner_may_read_stay_so_when_replaced)
     write_to(folder_ / "group.txt");
     umask(before);
     EXPECT_EQ(mode(folder_ / "group.txt"), 0664U);
+}
+
+TEST_F(File, what_a_group_may_do_does_not_fall_to_another_group) {
+    if (geteuid() != 0) {
+        GTEST_SKIP() << "only root can play another user";
+    }
+    const auto goal = folder_ / "lab.txt";
+    std::ofstream(goal) << "old";
+    ASSERT_EQ(chown(goal.c_str(), 1234, 2000), 0);
+    ASSERT_EQ(chmod(goal.c_str(), 0660), 0);
+    ASSERT_EQ(chmod(folder_.c_str(), 0777), 0);
+    const pid_t child = fork();
+    if (child == 0) {  // somebody who is not in the file's group
+        const bool done =
+            setgroups(0, nullptr) == 0 && setresgid(100, 100, 100) == 0 && setresuid(1500, 1500, 1500) == 0;
+        OutputFile out(goal, true);
+        out.write("new");
+        out.commit();
+        _exit(done ? 0 : 1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_EQ(status, 0);
+    struct stat now {};
+    ASSERT_EQ(stat(goal.c_str(), &now), 0);
+    EXPECT_EQ(now.st_gid, 100U);
+    EXPECT_EQ(now.st_mode & 07777, 0600U);
 }
 
 TEST_F(File, devices_pipes_and_folders_are_never_replaced) {

@@ -400,6 +400,34 @@ TEST(Equilibria, OfAClosedSchemeIsFoundAtTheTotalItStartsWith) {
     }
 }
 
+TEST(Equilibria, ASumThatHoldsAtOneValueOfTheParameterIsNotHeldAlongTheBranch) {
+    // A ⇄ B with an inflow k (1 − A): for k = 0 the total is conserved, for all others A = 1 and B = 1/2 rest.
+    const auto flow =
+        systems::flow({"A", "B"}, {3, 0}, {"k"}, {0}, [](double, const double* x, const double* p, double* d) {
+            d[0] = -x[0] + 2 * x[1] + p[0] * (1 - x[0]);
+            d[1] = x[0] - 2 * x[1];
+        });
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 1}, flow.x0);
+    ASSERT_EQ(diagram.branches.size(), 1u);
+    EXPECT_GT(diagram.branches[0].size(), 5u);
+    for (const auto& point : diagram.branches[0]) {
+        EXPECT_NEAR(point.x[0], 1, 1e-9) << point.parameter;
+        EXPECT_NEAR(point.x[1], 0.5, 1e-9) << point.parameter;
+    }
+}
+
+TEST(Equilibria, ABranchEndsAtTheThreshold) {
+    auto flow = systems::flow({"v"}, {0}, {"I"}, {0.5},
+                              [](double, const double* x, const double* p, double* d) { d[0] = p[0] - x[0]; });
+    flow.resets = true;
+    flow.fires = [](const double* x, const double*) { return x[0] > 1; };
+    const auto diagram = continue_equilibria(flow, flow.p0, 0, {0, 2}, flow.x0);
+    ASSERT_EQ(diagram.branches.size(), 1u);
+    EXPECT_NEAR(diagram.branches[0].front().parameter, 0, 1e-12);
+    EXPECT_NEAR(diagram.branches[0].back().parameter, 1, 1e-10);
+    EXPECT_NEAR(diagram.branches[0].back().x[0], 1, 1e-10);
+}
+
 TEST(Equilibria, SeveralSumsAreConservedTogetherAndOpenSystemsConserveNone) {
     // E + S ⇄ ES → E + P: the enzyme and the substrate are conserved.
     const auto flow = systems::flow({"E", "S", "ES", "P"}, {1, 3, 0, 0}, {"k"}, {2},

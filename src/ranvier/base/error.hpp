@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -92,12 +94,15 @@ namespace detail {
 /// Words, a number as text_of writes it, or what a callable returns.
 template <class Part>
 std::string message_part(const Part& part) {
-    if constexpr (requires { part(); }) {
+    // Words first: other headers have a text_of for classes that a word turns into, and quote it.
+    if constexpr (std::is_convertible_v<const Part&, std::string_view>) {
+        return std::string(std::string_view(part));
+    } else if constexpr (std::is_same_v<Part, char>) {
+        return std::string(1, part);
+    } else if constexpr (requires { part(); }) {
         return part();
-    } else if constexpr (requires { text_of(part); }) {
-        return text_of(part);
     } else {
-        return std::string(part);
+        return text_of(part);
     }
 }
 

@@ -107,7 +107,7 @@ std::string Field::type() const {
 
 std::string Field::rule() const {
     if (!choices.empty()) {
-        return "one of '" + joined(choices, "', '") + "'";
+        return "one of " + quoted(choices);
     }
     const bool has_low = std::isfinite(low), has_high = std::isfinite(high);
     if (has_low && has_high) {

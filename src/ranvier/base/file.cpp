@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <climits>
@@ -15,6 +16,7 @@
 #include <cstring>
 #include <optional>
 
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/system_error.hpp"
 
 namespace ranvier {
@@ -173,9 +175,12 @@ OutputFile::OutputFile(const std::filesystem::path& goal, bool overwrite)
         fail(goal, "can't be written", errno);
     }
     if (old) {
-        // Owner first, as changing it takes permissions away; that only root may is no reason not to write.
-        [[maybe_unused]] const int owner = fchown(fd_, old->st_uid, old->st_gid);
-        fchmod(fd_, old->st_mode & 07777);
+        // Owner and group first, as changing them takes permissions away. Only root may change the owner, which is no
+        // reason not to write; but what a group may do must not fall to another group.
+        const bool same_group = fchown(fd_, old->st_uid, old->st_gid) == 0 || fchown(fd_, uid_t(-1), old->st_gid) == 0;
+        if (fchmod(fd_, old->st_mode & (same_group ? 0777U : 0707U)) != 0) {
+            fail(goal, "can't be given the permissions of the file it replaces", errno);
+        }
     }
 }
 
@@ -289,7 +294,16 @@ std::filesystem::path cache_folder() {
         }
         folder = folder.empty() ? folder : folder / "ranvier";
     }
-    return folder.empty() || !ours(folder) ? std::filesystem::path() : folder;
+    if (folder.empty() || ours(folder)) {
+        return folder;
+    }
+    static std::atomic<bool> said{false};
+    if (!said.exchange(true)) {
+        warn("nothing is kept in " + folder.string() +
+             ", into which others may write, or which can't be made or is somebody else's: machine code is run from "
+             "there. Take their rights away (chmod go-w), or set RANVIER_CACHE to another folder");
+    }
+    return {};
 }
 
 }  // namespace ranvier

@@ -42,7 +42,8 @@ void check_goal(const std::filesystem::path& goal, bool overwrite);
 /// can make files without a name (O_TMPFILE) not even when the process is killed.
 ///
 /// A goal that is a symbolic link stays one: what it points to is replaced. A file that is replaced hands its
-/// permissions on; a new one has those the umask leaves. Without `overwrite` exactly one of several writers succeeds.
+/// permissions on (where its group can't be kept, those of the group end); a new one has those the umask leaves.
+/// Without `overwrite` exactly one of several writers succeeds.
 class OutputFile {
 public:
     /// @param overwrite  false: an existing goal is an error

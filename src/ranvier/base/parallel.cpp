@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -15,6 +14,7 @@
 #include <utility>
 
 #include "ranvier/base/cpu.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier {
 
@@ -30,19 +30,13 @@ int most_threads() { return std::max(4 * processors(), 16); }
 
 int default_threads() {
     static const int count = [] {
-        const std::string text = [] {
-            const char* given = std::getenv("RANVIER_THREADS");
-            return std::string(given ? given : "");
-        }();
-        if (text.empty()) {
+        const char* text = std::getenv("RANVIER_THREADS");
+        if (!text || !*text) {
             return processors();
         }
-        long n = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-        const bool whole = end == text.data() + text.size() && error != std::errc::invalid_argument;
-        require(whole && (n > 0 || (error == std::errc::result_out_of_range && text.front() != '-')),
-                "RANVIER_THREADS must be a whole number > 0; got '" + text + "'");
-        return error == std::errc{} ? static_cast<int>(std::min<long>(n, most_threads())) : most_threads();
+        const auto n = number_in<std::int64_t>(text);
+        require(n && *n > 0, "RANVIER_THREADS must be a whole number > 0; got '", text, "'");
+        return static_cast<int>(std::min<std::int64_t>(*n, most_threads()));
     }();
     return count;
 }

@@ -69,12 +69,20 @@ Array<double, 2> row_reduced(Array<double, 2> rows) {
 
 }  // namespace
 
-Array<double, 2> conserved_sums(const Flow& flow, std::span<const double> p, std::span<const double> x) {
+Array<double, 2> conserved_sums(const Flow& flow, std::span<const double> p, std::span<const double> x,
+                                const Moving& moving) {
     const index n = flow.n();
+    std::vector<double> values(p.begin(), p.end());
     if (!singular(flow, p, x)) {
         return {};
     }
-    // c f(x) = 0 at any states, here at 2 n of them around x.
+    for (index k = 0; moving.parameter >= 0 && k < 2; ++k) {
+        values[moving.parameter] = moving.range[k];
+        if (!singular(flow, values, x)) {
+            return {};
+        }
+    }
+    // c f(x) = 0 at any states, here at 2 n + 4 of them around x.
     const index samples = 2 * n + 4;
     Array<double, 2> f({samples, n});
     RandomStream random(0);
@@ -84,7 +92,10 @@ Array<double, 2> conserved_sums(const Flow& flow, std::span<const double> p, std
             const auto state = static_cast<std::size_t>(i);
             at[state] = x[state] + (2 * random.uniform() - 1) * size_at(flow, x, i);
         }
-        flow.rhs(0, at.data(), p.data(), &f(k, 0));
+        if (moving.parameter >= 0) {
+            values[moving.parameter] = moving.range[0] + random.uniform() * (moving.range[1] - moving.range[0]);
+        }
+        flow.rhs(0, at.data(), values.data(), &f(k, 0));
         double largest = 0;
         for (index i = 0; i < n; ++i) {
             f(k, i) /= size_at(flow, x, i);
@@ -114,6 +125,12 @@ Array<double, 2> conserved_sums(const Flow& flow, std::span<const double> p, std
         c = std::abs(c - whole) < 1e-8 ? whole : c;  // stoichiometry has whole numbers
     }
     return sums;
+}
+
+std::vector<std::complex<double>> telling(std::vector<std::complex<double>> eigenvalues, index zeros) {
+    std::ranges::stable_sort(eigenvalues, {}, [](auto l) { return -std::abs(l); });
+    eigenvalues.resize(eigenvalues.size() - static_cast<std::size_t>(zeros));
+    return eigenvalues;
 }
 
 Flow pinned(const Flow& flow, const Array<double, 2>& sums, std::span<const double> p, std::span<const double> x0) {

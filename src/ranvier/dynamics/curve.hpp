@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/dynamics/conservation.hpp"
 #include "ranvier/dynamics/flow.hpp"
 #include "ranvier/numerics/dense.hpp"
 #include "ranvier/numerics/general_eigen.hpp"
@@ -26,9 +27,6 @@ inline double dot(const Vector& a, const Vector& b) {
     }
     return sum;
 }
-
-/// @throws InvalidInput  a range that is empty or not finite; `what` names the function that got it
-void check_range(const std::string& what, std::array<double, 2> range);
 
 inline Vector scaled(Vector v, double factor) {
     for (double& x : v) {
@@ -56,7 +54,7 @@ public:
           std::array<double, 2> range)
         : stated_(stated),
           flow_(flow),
-          zeros_(static_cast<std::size_t>(zeros)),
+          zeros_(zeros),
           p_(p.begin(), p.end()),
           parameter_(parameter),
           unit_(static_cast<std::size_t>(flow.n()) + 1) {
@@ -210,9 +208,7 @@ public:
         Array<double, 2> J({size, size});
         state_derivatives(stated_, 0, z.data(), parameters(z.back()).data(), J.data());
         point.eigenvalues = numerics::general_eigen(J).values;
-        auto telling = point.eigenvalues;
-        std::ranges::stable_sort(telling, {}, [](auto l) { return -std::abs(l); });
-        telling.resize(telling.size() - zeros_);
+        const auto telling = dynamics::telling(point.eigenvalues, zeros_);
         point.stable = std::ranges::all_of(telling, [](auto l) { return l.real() < 0; });
         // Π (λᵢ + λⱼ), the determinant of the bialternate product, in terms of size ≤ 1.
         std::complex<double> product = 1;
@@ -231,7 +227,7 @@ public:
 
 private:
     const Flow &stated_, &flow_;
-    std::size_t zeros_;
+    index zeros_;
     Vector p_;
     index parameter_;
     Vector unit_;

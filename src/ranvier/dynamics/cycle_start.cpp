@@ -244,7 +244,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
     std::ranges::copy_if(round.t, std::back_inserter(steps), [&](double t) { return t < period; });
     steps.push_back(period);
     for (index intervals = options.intervals;; intervals *= 2) {
-        const bool last = 2 * intervals > 1280;
+        const bool last = 2 * intervals > most_intervals;
         const auto at = [&](double u) {
             if (intervals == options.intervals) {
                 return u;
@@ -270,13 +270,12 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
         }
         std::copy(guess.x.data(), guess.x.data() + n, guess.x.data() + (rows - 1) * n);  // closed
         try {
-            const auto [cycle, resolved] =
-                CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).corrected_here(guess);
-            if (resolved || last) {
+            const auto [cycle, error] = CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).corrected_here(guess);
+            if (const bool resolved = error < 1e-5; resolved || last) {
                 if (!resolved) {
                     warn("limit_cycle: " + text_of(intervals) +
-                         " intervals don't resolve the cycle; its trivial multiplier, which is 1, comes out as " +
-                         text_of(cycle.multipliers.front().real()));
+                         " intervals don't resolve the cycle: the multiplier that must be 1 is off by " +
+                         text_of(error));
                 }
                 return cycle;
             }

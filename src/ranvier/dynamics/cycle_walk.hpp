@@ -19,6 +19,8 @@ namespace ranvier::dynamics {
 
 using Complex = std::complex<double>;
 
+inline constexpr index most_intervals = 1280;  ///< to which meshes grow
+
 /// A cycle on the branch with its direction and test functions.
 struct LocatedCycle {
     Cycle cycle, tangent;
@@ -55,10 +57,10 @@ public:
         return followed("the cycle");
     }
 
-    /// A cycle at the parameter's own value, corrected on a mesh of its own, and whether that resolves it.
-    std::pair<CyclePoint, bool> corrected_here(const CyclePoint& cycle) {
+    /// A cycle at the parameter's own value, corrected on a mesh of its own, and how far its trivial multiplier is off.
+    std::pair<CyclePoint, double> corrected_here(const CyclePoint& cycle) {
         start_on(cycle, 1);
-        return {result_.points.front(), resolved(here_, 1e-5)};
+        return {result_.points.front(), here_.trivial_error};
     }
 
     // What walk() asks for.
@@ -155,7 +157,6 @@ private:
     /// and homoclinic orbits errors grow and shrink along the cycle by more than a double holds, on any mesh. What is
     /// on the branch comes onto the new mesh.
     void refine(LocatedCycle& point) {
-        constexpr index most_intervals = 1280;
         const auto before = std::tuple(here_, reference_, reference_slope_);
         LocatedCycle finer = point;
         while (!resolved(finer, 1e-3) && 2 * finer.cycle.intervals() <= most_intervals) {

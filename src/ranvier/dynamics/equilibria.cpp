@@ -82,7 +82,7 @@ public:
                     if (!found || !inside(found->back())) {
                         continue;
                     }
-                    if (walked(*found)) {
+                    if (fires(*found) || walked(*found)) {
                         break;
                     }
                     const auto first = curve_.described(*found, normal);
@@ -113,6 +113,10 @@ public:
     bool bends(const Point& here, const Point& there) const { return dot(there.tangent, here.tangent) < 0.965; }
 
     bool arrived(Point& here, Point&& there, double step, index count) {
+        if (fires(there.z)) {
+            end_at_threshold(here, step);
+            return false;
+        }
         locate(here, there, step);
         locate_branch_point(here, there);
         // A branch that leaves the range may come back: it is followed as far as another range beyond.
@@ -216,6 +220,36 @@ private:
             }
         }
         return false;
+    }
+
+    /// Whether an event would fire there, so that nothing rests.
+    bool fires(const Vector& z) {
+        const auto& fires = curve_.flow().fires;
+        return fires && fires(z.data(), curve_.parameters(z.back()).data());
+    }
+
+    /// The last equilibrium before a threshold, between here and a step on, with what happens on the way.
+    void end_at_threshold(const Point& here, double step) {
+        Point last = here;
+        double low = 0, high = step;
+        while (high - low > 1e-12 * step) {
+            const double middle = (low + high) / 2;
+            int steps = 0;
+            auto point = stepped(here, middle, steps);
+            if (point && !fires(point->z)) {
+                low = middle;
+                last = std::move(*point);
+            } else {
+                high = middle;
+            }
+        }
+        if (low > 0) {
+            locate(here, last, low);
+            locate_branch_point(here, last);
+            if (inside(last.z.back())) {
+                points().push_back(public_point(last));
+            }
+        }
     }
 
     void end_at_bound(double bound, const Point& here, const Point& there) {
@@ -335,12 +369,6 @@ private:
 
 }  // namespace
 
-void check_range(const std::string& what, std::array<double, 2> range) {
-    require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
-        return what + ": the range must be finite and ascending; got " + text_of(range[0]) + " … " + text_of(range[1]);
-    });
-}
-
 std::string_view name(Bifurcation kind) {
     constexpr std::string_view names[] = {
         "fold",      "Hopf", "branch point", "fold of cycles", "period doubling", "torus", "branch point of cycles",
@@ -363,11 +391,15 @@ EquilibriumDiagram continue_equilibria(const Flow& flow, std::span<const double>
     value = std::clamp(value, range[0], range[1]);
     // Where the flow goes round a cycle at the parameter's own value, nothing leads from the start to the equilibrium
     // inside; at the ends of the range it often rests.
-    const auto conserved = conserved_sums(flow, values, start);
+    const auto conserved = conserved_sums(flow, values, start, {parameter, range});
     const Flow moving = conserved.size() == 0 ? flow : pinned(flow, conserved, values, start);
     Vector z;
     for (const double beginning : {value, range[0], range[1]}) {
         value = beginning;
+        // Where more is conserved than along the branch, as where a leak is 0, a continuum rests: it begins elsewhere.
+        if (beginning != range[1] && conserved_sums(flow, values, start).extent(0) > conserved.extent(0)) {
+            continue;
+        }
         try {
             z = fixed_point(moving, values, start).x;
             break;

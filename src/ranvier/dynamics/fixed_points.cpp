@@ -157,13 +157,10 @@ FixedPoint described(const Flow& flow, std::span<const double> p, std::vector<do
     auto eigen = numerics::general_eigen(J, true);
     FixedPoint point;
     point.x = std::move(x);
-    auto telling = eigen.values;
-    if (const index zeros = conserved.extent(0); zeros > 0) {
-        std::ranges::sort(telling, {}, [](auto l) { return -std::abs(l); });
-        telling.resize(telling.size() - static_cast<std::size_t>(zeros));
+    if (conserved.size() > 0) {
         point.conserved = conserved;
     }
-    point.kind = kind(telling);
+    point.kind = kind(telling(eigen.values, conserved.extent(0)));
     point.stable = point.kind == Kind::stable_node || point.kind == Kind::stable_focus;
     point.eigenvalues = std::move(eigen.values);
     point.eigenvectors = std::move(eigen.vectors);

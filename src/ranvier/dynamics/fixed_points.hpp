@@ -48,18 +48,17 @@ struct Box {
 /// Where the flow conserves sums of states (closed kinetic schemes), the one with the sums of the guess.
 ///
 /// @param p  shape (m)
-/// @throws NumericalError  neither converges, or a threshold is crossed on the way
+/// @throws NumericalError  neither converges, or the rest that is found lies beyond a threshold
 /// @throws NotYet          the flow depends on t
 /// @cost   ~10 evaluations of the Jacobian
 FixedPoint fixed_point(const Flow& flow, std::span<const double> p, std::span<const double> guess);
 
 /// All equilibria that many damped Newton searches find in a box: they start from a low-discrepancy set of points;
 /// then again with the equilibria found so far divided out (deflation), until nothing new comes. Conserved sums are
-/// those of the flow's start.
+/// those of the flow's start; equilibria beyond a threshold are none.
 ///
 /// @param starts  number of starting points; 0: 64·2^min(n, 5)
 /// @return        sorted by the first state, then the second, …; distances below 1e-6 scale count as the same
-/// Those beyond a threshold are none.
 ///
 /// @throws InvalidInput  a box that does not fit, p of wrong length
 /// @throws NotYet        the flow depends on t

@@ -52,6 +52,11 @@ void check(const Flow& flow) {
     }
 }
 
+void check_range(const std::string& what, std::array<double, 2> range) {
+    require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], what,
+            ": the range must be finite and ascending; got ", range[0], " … ", range[1]);
+}
+
 void check_autonomous(const Flow& flow, const char* analysis) {
     if (flow.driven) {
         throw NotYet(
@@ -64,10 +69,10 @@ void check_autonomous(const Flow& flow, const char* analysis) {
 
 void check_smooth(const Flow& flow, const char* analysis) {
     if (flow.resets) {
-        throw NotYet(
-            std::string(analysis) +
-            ": the system jumps at events (threshold and reset), and this would leave them out; it is not in "
-            "Ranvier yet. simulate, ensemble and fi_curve obey them; or analyse the equations without threshold");
+        throw NotYet(std::string(analysis) +
+                     ": the system jumps at events (threshold and reset), and this would leave them out; it is not in "
+                     "Ranvier yet. simulate, ensemble, spike_trains and fi_curve obey them; or analyse the equations "
+                     "without threshold");
     }
 }
 

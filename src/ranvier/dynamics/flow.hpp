@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <span>
 #include <string>
@@ -39,6 +40,9 @@ struct Flow {
 
 /// @throws InvalidInput  arrays that don't fit the numbers of names, a scale that is not positive, no right-hand side
 void check(const Flow& flow);
+
+/// @throws InvalidInput  a range that is not finite and ascending; `what` begins the message
+void check_range(const std::string& what, std::array<double, 2> range);
 
 /// @param analysis  how messages call what can't be done
 /// @throws NotYet  the flow depends on t

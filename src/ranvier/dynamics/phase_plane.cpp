@@ -12,16 +12,11 @@ namespace {
 
 std::vector<double> checked_rest(const Flow& flow, std::span<const double> p, const Plane& plane) {
     check(flow);
-    check_autonomous(flow, "a phase plane");
     require(static_cast<index>(p.size()) == flow.m(), "a phase plane needs one value for each parameter");
     require(plane.x >= 0 && plane.x < flow.n() && plane.y >= 0 && plane.y < flow.n() && plane.x != plane.y,
             "a phase plane needs two different states");
-    for (const auto& range : {plane.x_range, plane.y_range}) {
-        require(std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1], [&] {
-            return "a phase plane's ranges must be finite and ascending; got " + text_of(range[0]) + " … " +
-                   text_of(range[1]);
-        });
-    }
+    check_range("a phase plane", plane.x_range);
+    check_range("a phase plane", plane.y_range);
     const auto& rest = plane.others.empty() ? flow.x0 : plane.others;
     require(static_cast<index>(rest.size()) == flow.n(), "a phase plane needs one value for each state at rest");
     return rest;
@@ -68,6 +63,7 @@ double root(G&& g, double a, double b) {
 std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, const Plane& plane, index state,
                                 index resolution) {
     const auto rest = checked_rest(flow, p, plane);
+    check_autonomous(flow, "a phase plane");
     require(state >= 0 && state < flow.n(), "a nullcline is of one of the states");
     require(resolution >= 2 && resolution <= 4096,
             [&] { return "a nullcline's resolution must be 2 … 4096 cells; got " + text_of(resolution); });
@@ -183,14 +179,21 @@ std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, con
     return lines;
 }
 
+PlaneGrid plane_grid(const Flow& flow, std::span<const double> p, const Plane& plane, index columns, index rows) {
+    PlaneGrid grid{{}, {}, checked_rest(flow, p, plane)};
+    require(columns >= 2 && rows >= 2, "a grid on a plane needs at least 2 rows and 2 columns");
+    grid.x = steps(plane.x_range, columns);
+    grid.y = steps(plane.y_range, rows);
+    return grid;
+}
+
 VectorField vector_field(const Flow& flow, std::span<const double> p, const Plane& plane, index columns, index rows) {
-    const auto rest = checked_rest(flow, p, plane);
-    require(columns >= 2 && rows >= 2, "a vector field needs at least 2 rows and 2 columns");
-    VectorField field{steps(plane.x_range, columns), steps(plane.y_range, rows), Array<double, 2>({rows, columns}),
-                      Array<double, 2>({rows, columns})};
+    check_autonomous(flow, "a phase plane");
+    const PlaneGrid grid = plane_grid(flow, p, plane, columns, rows);
+    VectorField field{grid.x, grid.y, Array<double, 2>({rows, columns}), Array<double, 2>({rows, columns})};
     parallel_for(rows, [&](index row) {
-        auto at = rest;
-        std::vector<double> f(rest.size());
+        auto at = grid.rest;
+        std::vector<double> f(at.size());
         for (index column = 0; column < columns; ++column) {
             at[plane.x] = field.x[column];
             at[plane.y] = field.y[row];

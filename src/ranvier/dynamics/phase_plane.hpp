@@ -28,6 +28,14 @@ using Polyline = std::vector<std::array<double, 2>>;
 std::vector<Polyline> nullcline(const Flow& flow, std::span<const double> p, const Plane& plane, index state,
                                 index resolution = 128);
 
+/// Equidistant places of a grid on a plane, and what the other states are there.
+struct PlaneGrid {
+    std::vector<double> x, y;  ///< shapes (columns), (rows)
+    std::vector<double> rest;  ///< shape (n); elements of the plane's states are to be set
+};
+/// @throws InvalidInput  a plane that does not fit the flow, fewer than 2 rows or columns
+PlaneGrid plane_grid(const Flow& flow, std::span<const double> p, const Plane& plane, index columns, index rows);
+
 /// dx/dt and dy/dt on a grid, rows along y. NaN where the flow has no value.
 struct VectorField {
     std::vector<double> x, y;  ///< positions, shapes (columns), (rows)

@@ -73,11 +73,26 @@ Section poincare_section(const Flow& flow, std::span<const double> p, std::span<
 
 namespace {
 
-/// A trajectory at equal times.
+/// The end of a trajectory, at equal times. Empty where it diverges.
 struct Window {
-    Array<double, 2> x;                    // shape (samples, n); empty where it diverges
-    std::vector<std::int32_t> cells = {};  // of a grid on state space, shape (count, n): sorted, each once
+    Array<double, 2> x;                   // shape (samples, n), until the cells are known
+    std::vector<double> mean, low, high;  // of each state
+    std::vector<std::int32_t> cells;      // of a grid on state space, shape (count, n): sorted, each once
 };
+
+void summarise(Window& window) {
+    const index samples = window.x.extent(0), n = window.x.extent(1);
+    window.mean.assign(n, 0.0);
+    window.low.assign(n, std::numeric_limits<double>::infinity());
+    window.high.assign(n, -std::numeric_limits<double>::infinity());
+    for (index k = 0; k < samples; ++k) {
+        for (index i = 0; i < n; ++i) {
+            window.mean[i] += window.x(k, i) / static_cast<double>(samples);
+            window.low[i] = std::min(window.low[i], window.x(k, i));
+            window.high[i] = std::max(window.high[i], window.x(k, i));
+        }
+    }
+}
 
 /// What has been seen of an attractor: the cells that trajectories on it visited.
 class Attractor {
@@ -137,25 +152,39 @@ private:
 Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, double duration, index columns,
               index rows, double tolerance) {
     check_smooth(flow, "basins");
-    Flow still = flow;  // of the vector field only the grid is wanted
-    still.driven = false;
-    const auto field = vector_field(still, p, plane, columns, rows);
+    const PlaneGrid grid = plane_grid(flow, p, plane, columns, rows);
     check_times(0, duration);
     require(tolerance > 0, "basins: the tolerance must be positive");
     const index n = flow.n();
     const auto count = static_cast<std::size_t>(n);
-    const auto rest = plane.others.empty() ? flow.x0 : plane.others;
+    const auto& rest = grid.rest;
     std::vector<double> size(count);
     for (index i = 0; i < n; ++i) {
         const auto& range = i == plane.x ? plane.x_range : plane.y_range;
         size[i] = i == plane.x || i == plane.y ? range[1] - range[0] : flow.size_of(i);
     }
     constexpr index samples = 1024;
+    const auto fill_cells = [&](Window& window) {
+        std::vector<std::vector<std::int32_t>> cells(static_cast<std::size_t>(window.x.extent(0)),
+                                                     std::vector<std::int32_t>(count));
+        for (index k = 0; k < window.x.extent(0); ++k) {
+            for (index i = 0; i < n; ++i) {
+                const double cell = std::floor(window.x(k, i) / (tolerance * size[i]));
+                cells[k][i] = static_cast<std::int32_t>(std::clamp(cell, -1e9, 1e9));
+            }
+        }
+        std::ranges::sort(cells);
+        cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+        for (const auto& cell : cells) {
+            window.cells.insert(window.cells.end(), cell.begin(), cell.end());
+        }
+        window.x = {};
+    };
     std::vector<Window> windows(static_cast<std::size_t>(rows * columns));
     parallel_for(rows * columns, [&](index start) {
         auto x = rest;
-        x[plane.x] = field.x[start % columns];
-        x[plane.y] = field.y[start / columns];
+        x[plane.x] = grid.x[start % columns];
+        x[plane.y] = grid.y[start / columns];
         auto options = options_of(flow, {1e-7, 1e-7});
         options.method = compile::Adaptive::dopri5;
         for (index k = 0; k < samples; ++k) {
@@ -174,43 +203,32 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
         options.events = {far};
         const auto solution = compile::solve(right_hand_side(flow, p), 0, duration, x, options);
         if (solution.success() && solution.t.size() == static_cast<std::size_t>(samples)) {
-            auto& window = windows[start].x;
-            window = Array<double, 2>({samples, n});
-            std::ranges::copy(solution.x, window.data());
+            Window& window = windows[start];
+            window.x = Array<double, 2>({samples, n});
+            std::ranges::copy(solution.x, window.x.data());
+            summarise(window);
+            if (n == 2) {  // the cells are known, and the samples no longer needed
+                fill_cells(window);
+            }
         }
     });
     // Cells of states outside the plane: in units of how far all trajectories go.
-    for (index i = 0; i < n; ++i) {
+    for (index i = 0; n > 2 && i < n; ++i) {
         double low = std::numeric_limits<double>::infinity(), high = -low;
         for (const Window& window : windows) {
-            for (index k = 0; k < window.x.extent(0); ++k) {
-                low = std::min(low, window.x(k, i));
-                high = std::max(high, window.x(k, i));
-            }
+            low = window.low.empty() ? low : std::min(low, window.low[i]);
+            high = window.high.empty() ? high : std::max(high, window.high[i]);
         }
         if (i != plane.x && i != plane.y) {
             size[i] = std::max(size[i], high - low);
         }
     }
-    parallel_for(rows * columns, [&](index start) {
-        Window& window = windows[start];
-        std::vector<std::vector<std::int32_t>> cells(static_cast<std::size_t>(window.x.extent(0)),
-                                                     std::vector<std::int32_t>(count));
-        for (index k = 0; k < window.x.extent(0); ++k) {
-            for (index i = 0; i < n; ++i) {
-                const double cell = std::floor(window.x(k, i) / (tolerance * size[i]));
-                cells[k][i] = static_cast<std::int32_t>(std::clamp(cell, -1e9, 1e9));
-            }
-        }
-        std::ranges::sort(cells);
-        cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
-        for (const auto& cell : cells) {
-            window.cells.insert(window.cells.end(), cell.begin(), cell.end());
-        }
-    });
+    if (n > 2) {
+        parallel_for(rows * columns, [&](index start) { fill_cells(windows[start]); });
+    }
     Basins result;
-    result.x = field.x;
-    result.y = field.y;
+    result.x = grid.x;
+    result.y = grid.y;
     result.attractor = Array<std::int32_t, 2>({rows, columns});
     std::vector<Attractor> attractors;
     std::vector<index> of(windows.size(), -1);
@@ -245,15 +263,10 @@ Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, d
     result.mean = Array<double, 2>({found, n});
     result.range = Array<double, 2>({found, n});
     for (index k = 0; k < found; ++k) {
-        const auto& x = windows[static_cast<std::size_t>(attractors[k].first())].x;
+        const Window& window = windows[attractors[k].first()];
         for (index i = 0; i < n; ++i) {
-            double low = x(0, i), high = low;
-            for (index s = 0; s < samples; ++s) {
-                result.mean(k, i) += x(s, i) / samples;
-                low = std::min(low, x(s, i));
-                high = std::max(high, x(s, i));
-            }
-            result.range(k, i) = high - low;
+            result.mean(k, i) = window.mean[i];
+            result.range(k, i) = window.high[i] - window.low[i];
         }
     }
     return result;

@@ -70,6 +70,7 @@ struct Basins {
 /// @param tolerance  side of a cell, in units of the plane's size (for states outside the plane: of how far
 /// trajectories go)
 /// @throws NotYet    the system jumps at events
+/// @cost   a trajectory for each place of the grid; of more than two states 1,024·n numbers of memory for each
 /// @source  the idea of recurrences on a grid: Datseris & Wagemakers 2022, doi:10.1063/5.0076568
 Basins basins(const Flow& flow, std::span<const double> p, const Plane& plane, double duration, index columns,
               index rows, double tolerance = 0.02);
