@@ -19,6 +19,11 @@ METHODS = ["RK45", "tsit5", "DOP853", "rodas4", "rodas5"]
         ("int(abs(t - 5.025) < 0.025)", 5, 5.05),
         ("int(2*(t - on) > 0 and (t - on)/width < 1)", 5, 5.05),
         ("int(t % 5 < 0.05)*int(t > 3)", 5, 5.05),
+        (
+            "int(timestep(t + 0.01, 0.05) == 100)",
+            4.99 - 5e-5,
+            5.04 - 5e-5,
+        ),  # a thousandth of dt below a step is the step
         ("int(exp(t/10) > exp(0.5) and t**3 < 5.05**3)", 5, 5.05),
         ("int(sin(2*pi*t/20) > 0.9999)", 5 - 10 / np.pi * np.arccos(0.9999), 5 + 10 / np.pi * np.arccos(0.9999)),
     ],
@@ -30,6 +35,21 @@ def test_a_short_pulse_is_not_stepped_over(method, pulse, on, off):
     assert result.y.max() == pytest.approx(20 * (1 - np.exp(on - off)), rel=1e-6)
     assert result.y[0, -1] == pytest.approx(20 * (1 - np.exp(on - off)) * np.exp(off - 9), rel=1e-5)
     assert np.min(abs(result.t - on)) < 1e-12 and np.min(abs(result.t - off)) < 1e-12
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_first_pulse_is_too_short(method):
+    # a switch behind the end of a step by less than the rounding of times was in no step's reach: 1.076 for w = 1e-4
+    for width in np.logspace(-1, -8, 29):
+        system = System("dx/dt = int(t < w)/w : 1\nw : 1", w=width)
+        for span in (1, 1e6):
+            assert system.simulate((0, span), [0], method=method).y[0, -1] == pytest.approx(1, abs=1e-12), (width, span)
+
+
+def test_a_switch_at_the_end_or_the_beginning_is_met():
+    for text, span, right in (("int(t > 0)", (0, 1), 1), ("int(t < 1)", (0, 1), 1), ("int(t < 1)", (1, 2), 0)):
+        assert System(f"dx/dt = {text} : 1").simulate(span, [0]).y[0, -1] == pytest.approx(right, abs=1e-12)
+        assert System(f"dx/dt = {text} : 1").simulate(span[::-1], [right]).y[0, -1] == pytest.approx(0, abs=1e-12)
 
 
 def test_a_pulse_is_met_backwards_and_in_dense_output():

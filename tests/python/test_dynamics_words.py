@@ -1,5 +1,6 @@
 """What a mistake in a call or an equation says, and what is taken as it is meant."""
 
+import numpy as np
 import pytest
 
 from ranvier.dynamics import System
@@ -11,6 +12,13 @@ def test_a_time_of_t_eval_that_misses_the_end_by_rounding_is_the_end():
     assert result.t[-1] == 0.3
     with pytest.raises(ValueError, match="t_eval must lie in t_span; got 0.31"):
         System("dx/dt = 1 : 1").simulate((0, 0.3), [0], t_eval=[0.31])
+
+
+def test_times_of_t_eval_inside_the_span_stay_what_they_are():
+    times = np.geomspace(1e-5, 1e11, 50)
+    result = System("dx/dt = -x : 1").simulate((0, 1e11), [1], t_eval=times, method="rodas5")
+    assert np.array_equal(result.t, times)
+    assert result.y[0, 0] == pytest.approx(1 - 1e-5, abs=1e-9)
 
 
 def test_a_slope_that_is_no_number_is_named_with_where():

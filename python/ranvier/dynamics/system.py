@@ -253,7 +253,8 @@ class System(Analysis, Plots):
         events : crossing | callable | sequence
             Roots to be located: :func:`crossing`, or functions ``event(t, y)`` of plain numbers in the states' units, with
             attributes ``terminal`` and ``direction`` as in scipy. They are looked for on the interpolant between steps: a
-            crossing is found however short, of a function what lasts 1/200 of a step.
+            crossing is found however short, of a function that jumps only what lasts a fifth of a step is sure to be
+            found; ``max_step`` makes that a time.
         t_eval : quantity | None
             Times of the result; None: every step.
         first_step, max_step : quantity | None

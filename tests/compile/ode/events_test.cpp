@@ -46,6 +46,11 @@ TEST(TurningPoints, what_oscillates_within_a_step_is_followed) {
     EXPECT_EQ(sign_changes(turns(wave, 0, 1)), 20);
     const auto pulse = [](double t) { return t > 0.37 && t < 0.38 ? 1.0 : -1.0; };  // jumps; 1/100 of the way
     EXPECT_EQ(sign_changes(turns(pulse, 0, 1)), 0);  // flat wherever it is sampled: nothing tells of it
+    for (int k = 0; k < 100; ++k) {                  // a fifth of the way is sampled wherever it lies
+        const double from = 0.8 * k / 100;
+        const auto wide = [&](double t) { return t > from && t < from + 0.2 ? 1.0 : -1.0; };
+        EXPECT_EQ(sign_changes(turns(wide, 0, 1)), 2) << from;
+    }
     const auto corner = [](double t) { return 0.01 - std::abs(t - 0.371); };
     EXPECT_EQ(sign_changes(turns(corner, 0, 1)), 2);
     EXPECT_EQ(turns([](double t) { return t < 0.5 ? -1 : std::nan(""); }, 0, 1).size(), 2U);
@@ -58,7 +63,7 @@ TEST(Events, of_a_model_without_threshold_happen) {
     parts.on_event = {{"top", "v = 0"}};
     const auto m = model_of("dv/dt = 1 : 1", parts);
     const SpikingSolution s = solve_spiking(System(m), 0, 10, Vector{0});
-    ASSERT_EQ(s.t_events[0].size(), 4U);  // and at 10 itself
+    ASSERT_EQ(s.t_events[0].size(), 4U);  // at 10 itself v is 2, which is not above it
     EXPECT_NEAR(s.t_events[0][3], 8, 1e-12);
     EXPECT_TRUE(s.spikes.empty());
 }

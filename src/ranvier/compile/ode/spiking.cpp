@@ -234,7 +234,7 @@ private:
     /// The event's statements, and what comes after a spike.
     void happen(std::size_t k) {
         const auto& event = model_.events[k];
-        if (t_ - crowd_begin_ > 1e-9 * length_) {
+        if (t_ - crowd_begin_ > 1e-6 * length_) {
             crowd_begin_ = t_;
             crowd_ = 0;
         }
@@ -277,6 +277,9 @@ private:
                 if (watched(k) && !told[k] && distance(k, t_, x_) > 0) {
                     any = true;
                     happen(k);
+                    if (solution_.status != Status::reached_end) {
+                        return;
+                    }
                     told[k] = model_.events[k].statements.empty();
                 }
             }

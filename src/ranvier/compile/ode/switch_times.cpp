@@ -74,6 +74,9 @@ void SwitchTimes::collect(const Expr& e, std::unordered_set<const Node*>& seen) 
         for (std::size_t k = 1; k < of.size(); ++k) {
             difference(k);
         }
+    } else if (name == "timestep") {  // a time within a thousandth of a step counts as the whole step
+        const Expr early = language::binary(LOp::multiply, language::number(1e-3), of[1]);
+        add(language::binary(LOp::divide, language::binary(LOp::add, of[0], early), of[1]), true);
     } else if ((name == "floor" || name == "ceil" || name == "int") && of[0]->type == language::Type::real) {
         add(of[0], true);
     }

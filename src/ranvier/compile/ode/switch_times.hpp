@@ -10,8 +10,8 @@
 namespace ranvier::compile {
 
 /// The moments at which what a model says of time alone jumps or bends: conditions as `t > 5 and t < 5.05`, sign, abs,
-/// min, max and clip of them, and the whole numbers of floor, ceil, int, // and %. Where time stands in them linearly
-/// the moments are solved for, else looked for as events are (turning_points.hpp).
+/// min, max and clip of them, and the whole numbers of floor, ceil, int, timestep, // and %. Where time stands in them
+/// linearly the moments are solved for, else looked for as events are (turning_points.hpp).
 class SwitchTimes {
 public:
     explicit SwitchTimes(const language::Model& model);

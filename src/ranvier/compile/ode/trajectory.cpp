@@ -34,9 +34,9 @@ Trajectory::Trajectory(Stepper& stepper, double t0, std::span<const double> x0, 
       bound_(bound),
       direction_(bound >= t0 ? 1 : -1),
       t_(t0),
+      h_abs_(0),
       exponent_(-1.0 / (stepper.error_order() + 1)),
       coefficients_(static_cast<std::size_t>(stepper.rows()) * x0.size()) {
-    moment_ = 16 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t0), std::abs(bound));
     begin_piece(t0, x0);
     h_abs_ = first_step > 0 ? first_step : initial_step(x0);
 }
@@ -80,14 +80,21 @@ double Trajectory::initial_step(std::span<const double> x0) const {
 void Trajectory::begin_piece(double t, std::span<const double> x) {
     if (stepper_.rhs().next_switch) {
         from_ = t;
+        measure_moment(t, t + h_abs_ * direction_);
         keep_times(std::nullopt);
     }
     stepper_.start(t, x);
 }
 
+void Trajectory::measure_moment(double t, double until) {
+    using Limits = std::numeric_limits<double>;
+    moment_ = std::max(16 * Limits::epsilon() * std::max(std::abs(t), std::abs(until)), Limits::min());
+}
+
+/// What switches within two moments of the beginning is behind it: next_switch is asked from there on.
 void Trajectory::keep_times(std::optional<double> until) {
     switch_ = until;
-    const double from = from_ + direction_ * moment_;
+    const double from = from_ + 2 * direction_ * moment_;
     const double to = until ? *until - direction_ * moment_ : direction_ * std::numeric_limits<double>::infinity();
     stepper_.stay_between(std::min(from, to), std::max(from, to));
 }
@@ -108,8 +115,10 @@ bool Trajectory::advance() {
     double h_abs = std::max(std::min(h_abs_, options_.max_step), least);
     double bound = bound_;
     if (stepper_.rhs().next_switch) {
-        const double until = direction_ * (t + h_abs * direction_ - bound_) > 0 ? bound_ : t + h_abs * direction_;
-        keep_times(stepper_.rhs().next_switch(t + 2 * direction_ * moment_, until));
+        measure_moment(t, t + h_abs * direction_);
+        const double begin = t + 2 * direction_ * moment_;  // the next step begins as far behind this one's end
+        const double until = direction_ * std::min(direction_ * (begin + h_abs * direction_), direction_ * bound_);
+        keep_times(direction_ * (until - begin) > 0 ? stepper_.rhs().next_switch(begin, until) : std::nullopt);
         bound = switch_.value_or(bound_);
     }
     bool was_rejected = false;
@@ -127,7 +136,7 @@ bool Trajectory::advance() {
             return false;
         }
         double t_new = t + h_abs * direction_;
-        if (direction_ * (t_new - bound) > 0) {
+        if (direction_ * (t_new - bound) > -2 * moment_) {
             t_new = bound;
         }
         h_ = t_new - t;
@@ -235,8 +244,10 @@ void Rows::step(Trajectory& trajectory, double t) {
 
 AdaptiveOptions within_span(AdaptiveOptions options, double t0, double t1) {
     const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::max(std::abs(t0), std::abs(t1));
+    const auto [low, high] = std::minmax(t0, t1);
     for (double& t : options.t_eval) {
-        t = std::abs(t - t0) <= rounding ? t0 : std::abs(t - t1) <= rounding ? t1 : t;
+        const double nearest = std::clamp(t, low, high);
+        t = std::abs(t - nearest) <= rounding ? nearest : t;
     }
     return options;
 }

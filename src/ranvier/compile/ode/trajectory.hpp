@@ -46,12 +46,13 @@ public:
 private:
     double initial_step(std::span<const double> x0) const;
     void begin_piece(double t, std::span<const double> x);
+    void measure_moment(double t, double until);
     void keep_times(std::optional<double> until);
 
     Stepper& stepper_;
     const AdaptiveOptions& options_;
     double bound_, direction_, t_, h_ = 0, h_abs_;
-    double moment_ = 0;                  ///< how near times are the same, where the right-hand side switches
+    double moment_ = 0;                  ///< how near times are the same in this step; 0: nothing switches
     double from_ = 0;                    ///< where the piece between two switches began
     std::optional<double> switch_ = {};  ///< where it ends, if that is within reach
     double exponent_;
@@ -89,7 +90,7 @@ void require_without_noise(const System& system);
 /// A whole run with one stepper, which may be used again.
 Solution driven(Stepper& stepper, double t0, double t1, std::span<const double> x0, const AdaptiveOptions& options);
 
-/// The options with those times of t_eval that miss an end of the span by rounding put on it.
+/// The options with those times of t_eval that lie outside the span by rounding put on its end.
 AdaptiveOptions within_span(AdaptiveOptions options, double t0, double t1);
 
 /// @throws InvalidInput  what no method can do
