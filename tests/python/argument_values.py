@@ -48,6 +48,16 @@ def _same_labels(scene, path):
     path.write_bytes(content)
 
 
+def _no_units(source):
+    """A maker of an EDF or BDF file like that of `source`, whose signals have no unit."""
+    def write(scene, path):
+        content = bytearray(source.function(scene).read_bytes())
+        n = int(content[252:256])
+        content[256 + n * 96 : 256 + n * 104] = b" " * (n * 8)
+        path.write_bytes(content)
+    return write
+
+
 def _write_bdf(scene, path):
     """A BDF file of two channels and two seconds, by hand: Ranvier does not write the format."""
     labels, n, rate = ["EEG Cz", "EEG Cz", "Status"], 3, 50
@@ -334,6 +344,8 @@ CONTEXTS = {
     ("concatenate_raws", "preload"): dict(raws=Made(lambda scene: [scene.raw(loaded=False), scene.raw(loaded=False)])),
     **{(f, "exclude_after_unique"): dict(input_fname=_file("same.edf", _same_labels), exclude=["Fp1"]) for f in ("read_raw_edf",)},
     ("read_raw_bdf", "exclude_after_unique"): dict(exclude=["EEG Cz"]),
+    ("read_raw_edf", "units"): dict(input_fname=_file("bare.edf", _no_units(_edf))),
+    ("read_raw_bdf", "units"): dict(input_fname=_file("bare.bdf", _no_units(_file("b.bdf", _write_bdf)))),
     **{(f, "on_split_missing"): dict(fname=_file("split_raw.fif", _split)) for f in ("Raw.__init__", "read_raw_fif")},
     **{(f, "allow_maxshield"): dict(fname=_file("shield_raw.fif", _shielded)) for f in ("Raw.__init__", "read_raw_fif")},
     ("ChannelsMixin.pick_types", "exclude"): dict(meg=True, eeg=True), ("pick_types", "exclude"): dict(meg=True, eeg=True),
@@ -470,7 +482,7 @@ VALUES = {
     "n_per_seg": [32], ("tfr_morlet", "average"): [False], ("make_fixed_length_epochs", "duration"): [0.5], ("plot_events", "sfreq"): [50.0],
     ("concatenate_raws", "events_list"): [Made(lambda s: [s.events(), s.events()])], ("RawResultsMixin.to_data_frame", "start"): [10],
     ("RawResultsMixin.to_data_frame", "stop"): [20], "buffer_size_sec": [0.5], "nave": [3],
-    "index": ["time", "freq"], ("Evoked.get_peak", "tmax"): [-0.15, -0.18], ("read_raw_bdf", "exclude"): [["EEG Cz"]], "dtype": [np.float32], ("HopfieldNetwork.__init__", "dtype"): ["float32"], "item": [[0, 1]], ("BaseEpochs.get_data", "units"): [{"eeg": "uV"}],
+    "index": ["time", "freq"], ("Evoked.get_peak", "tmax"): [-0.15, -0.18], ("read_raw_bdf", "exclude"): [["EEG Cz"]], ("read_raw_edf", "units"): [{"Fp1": "uV"}], ("read_raw_bdf", "units"): [{"EEG Cz-0": "uV"}], "dtype": [np.float32], ("HopfieldNetwork.__init__", "dtype"): ["float32"], "item": [[0, 1]], ("BaseEpochs.get_data", "units"): [{"eeg": "uV"}],
     ("BaseRaw.get_data", "units"): [{"eeg": "uV"}], ("Evoked.get_data", "units"): [{"eeg": "uV"}], "rng": [1], "event_ids": [[["left", "right"]]],
     ("BaseEpochs.subtract_evoked", "evoked"): [Made(lambda s: _louder(s.epochs().average(picks="all")))], "preload": [True],
     ("BaseRaw.crop_by_annotations", "annotations"): [Made(Scene.annotations)], "memmap": [Made(lambda s: s.folder / "map")],

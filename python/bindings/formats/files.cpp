@@ -33,6 +33,8 @@ void bind_files(nb::module_& m) {
     m.def("read_annotations", engine(formats::read_annotations), "path"_a);
     publish<ReadEdfOptions>();
     publish<WriteRawFifOptions>();
+    m.def("edf_labels", engine(edf_labels), "path"_a, "infer_types"_a = false);
+    m.def("read_annotations_edf", engine(read_annotations_edf), "path"_a, "encoding"_a);
     m.def("read_raw_edf", engine_with<const fs::path&, ReadEdfOptions>(read_raw_edf), "path"_a, "options"_a);
     m.def("read_raw_bdf", engine_with<const fs::path&, ReadEdfOptions>(read_raw_bdf), "path"_a, "options"_a);
     m.def(

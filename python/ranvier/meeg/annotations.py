@@ -415,10 +415,7 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
     if not kind:
         raise ValueError(f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}")
     if kind in ("EDF", "BDF"):
-        read = _core.meeg.read_raw_edf if kind == "EDF" else _core.meeg.read_raw_bdf
-        annotations = Annotations._of(read(path, {"encoding": encoding}).annotations)
-        annotations._orig_time = None  # an EDF file's onsets count from its first sample
-        return annotations
+        return Annotations._of(_core.meeg.read_annotations_edf(path, encoding))
     if encoding.lower().replace("-", "") != "utf8":
         raise ValueError(f'encoding must be "utf8" for a FIFF file, which has its own; got {encoding!r}')
     return Annotations._of(_core.meeg.read_annotations(path))

@@ -1,8 +1,10 @@
 """Checks of arguments that many functions share."""
 
+import contextlib
 import numbers
 import os
 import pathlib
+import tempfile
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -64,6 +66,25 @@ def path_of(name):
     if not isinstance(name, (str, os.PathLike)):
         raise TypeError(f"a file name must be a str or a path; got {type(name).__name__}")
     return pathlib.Path(name).expanduser().absolute()
+
+
+@contextlib.contextmanager
+def readable(name, ending, preload=True):
+    """The path of a file to read; of an open binary file, that of a copy which lives as long as the context.
+
+    What is read from an open file must go into memory, since the copy goes: ValueError unless `preload`."""
+    if not hasattr(name, "read"):
+        yield path_of(name)
+        return
+    if preload is False:
+        raise ValueError("what an open file holds is read into memory: preload=True, or a file name instead")
+    data = name.read()
+    if not isinstance(data, bytes):
+        raise TypeError("a file to read must be opened in binary mode, 'rb'")
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / ("stream" + ending + (".gz" if data[:2] == b"\x1f\x8b" else ""))
+        path.write_bytes(data)
+        yield path
 
 
 def output_path(name, overwrite):

@@ -202,23 +202,31 @@ TEST(EdfRead, memory_stays_flat_however_long_the_file_is) {
     EXPECT_LT(most - before, index{20} << 20);  // of 320 MB that were read
 }
 
-TEST(EdfRead, a_truncated_file_is_an_error_with_an_offset_at_every_length) {
+TEST(EdfRead, a_truncated_file_gives_its_whole_records_or_an_error_with_an_offset_at_every_length) {
     const Quiet quiet;
     const TemporaryFolder folder;
     for (const char* name : {"mixed rates", "bdf", "texts of channels"}) {
         const std::string kind = made(name)["kind"];
         const std::string whole = bytes_of_base64(made(name)["file"]);
         const auto path = written(folder, "x." + kind, whole);
+        const index header_bytes = std::stoi(whole.substr(184, 8)), n_records = std::stoi(whole.substr(236, 8));
+        const index record_bytes = (static_cast<index>(whole.size()) - header_bytes) / n_records;
+        const index n_samples = (kind == "bdf" ? read_raw_bdf : read_raw_edf)(path, {}).n_samples();
         for (std::size_t length = whole.size(); length-- > 0;) {
             std::filesystem::resize_file(path, length);
-            try {
-                (kind == "bdf" ? read_raw_bdf : read_raw_edf)(path, {});
-                FAIL() << name << ": " << length << " of " << whole.size() << " bytes were read as if they were a file";
-            } catch (const FileError& error) {
-                ASSERT_GE(error.offset(), 0);
-                ASSERT_LE(error.offset(), static_cast<std::int64_t>(length));
-                ASSERT_NE(std::string(error.what()).find(path.string()), std::string::npos);
-            }
+            const meeg::Raw raw = [&]() -> meeg::Raw {
+                try {
+                    return (kind == "bdf" ? read_raw_bdf : read_raw_edf)(path, {});
+                } catch (const FileError& error) {
+                    EXPECT_GE(error.offset(), 0);
+                    EXPECT_LE(error.offset(), static_cast<std::int64_t>(length));
+                    EXPECT_NE(std::string(error.what()).find(path.string()), std::string::npos);
+                    return {};
+                }
+            }();
+            const index records = (static_cast<index>(length) - header_bytes) / record_bytes;
+            ASSERT_EQ(raw.n_samples() > 0, static_cast<index>(length) >= header_bytes + record_bytes) << length;
+            ASSERT_EQ(raw.n_samples() * n_records, raw.n_samples() > 0 ? records * n_samples : 0) << length;
         }
     }
 }
@@ -256,15 +264,70 @@ TEST(EdfRead, a_short_file_states_both_sizes) {
     const TemporaryFolder folder;
     const std::string whole = bytes_of_base64(made("excluded")["file"]);
     const auto path = written(folder, "x.edf", whole.substr(0, whole.size() - 4));
-    try {
-        read_raw_edf(path);
-        FAIL();
-    } catch (const FileError& error) {
-        // two records of (64 + 16 + 64 + 16) samples of 2 bytes
-        EXPECT_NE(std::string(error.what()).find("promises 2 records of 320 bytes, but 636 bytes follow"),
-                  std::string::npos)
-            << error.what();
+    const Quiet quiet;
+    const meeg::Raw raw = read_raw_edf(path);
+    // two records of (64 + 16 + 64 + 16) samples of 2 bytes
+    EXPECT_NE(quiet.said().find("promises 2 records of 320 bytes, but 636 bytes follow"), std::string::npos)
+        << quiet.said();
+    EXPECT_EQ(raw.n_samples(), 64);
+}
+
+/// The largest magnitude of the channel that has `unit`, in a made file whose first signal says so.
+double largest_in(const TemporaryFolder& folder, const std::string& unit, const ReadEdfOptions& options = {}) {
+    std::string bytes = bytes_of_base64(made("excluded")["file"]);
+    const auto n = static_cast<std::size_t>(std::stoi(bytes.substr(252, 4)));
+    bytes.replace(256 + n * (16 + 80), 8, unit + std::string(8 - unit.size(), ' '));
+    const meeg::Raw raw = read_raw_edf(written(folder, "unit.edf", bytes), options);
+    Array<double, 2> values({1, raw.n_samples()});
+    meeg::read_samples(raw, {0}, 0, values);
+    double most = 0;
+    for (index t = 0; t < raw.n_samples(); ++t) {
+        most = std::max(most, std::abs(values(0, t)));
     }
+    return most;
+}
+
+TEST(EdfRead, an_eeg_is_not_a_million_times_too_large_because_its_unit_is_written_otherwise) {
+    const TemporaryFolder folder;
+    const Quiet quiet;
+    const double microvolts = largest_in(folder, "uV");
+    ASSERT_GT(microvolts, 0);
+    EXPECT_EQ(quiet.said().find("microvolts"), std::string::npos);
+    for (const char* unit : {"UV", "uv", "microV", "\xB5V", "\xB5v"}) {
+        EXPECT_EQ(largest_in(folder, unit), microvolts) << unit;
+    }
+    EXPECT_NE(quiet.said().find("(UV)"), std::string::npos) << quiet.said();
+    EXPECT_NEAR(largest_in(folder, ""), 1e6 * microvolts, 1e-6 * microvolts);
+    EXPECT_NE(quiet.said().find("units='uV' reads microvolts"), std::string::npos);
+    for (const char* unit : {"mV", "MV", "mv"}) {
+        EXPECT_NEAR(largest_in(folder, unit), 1e3 * microvolts, 1e-9 * microvolts) << unit;
+    }
+    EXPECT_NEAR(largest_in(folder, "V"), 1e6 * microvolts, 1e-6 * microvolts);
+    EXPECT_NEAR(largest_in(folder, "bpm"), 1e6 * microvolts, 1e-6 * microvolts);  // the number itself
+}
+
+TEST(EdfRead, a_unit_that_is_given_holds_where_the_file_says_none) {
+    const TemporaryFolder folder;
+    const Quiet quiet;
+    const std::string name =
+        channel_names(read_raw_edf(written(folder, "x.edf", bytes_of_base64(made("excluded")["file"]))).info).at(0);
+    ReadEdfOptions options;
+    options.units = {{name, "mV"}};
+    EXPECT_NEAR(largest_in(folder, "", options), 1e3 * largest_in(folder, "uV"), 1e-12);
+    EXPECT_THROW(largest_in(folder, "uV", options), InvalidInput);
+    options.units = {{name, "bananas"}};
+    EXPECT_THROW(largest_in(folder, "", options), InvalidInput);
+}
+
+TEST(EdfRead, annotations_without_signals_are_read_with_their_encoding) {
+    const auto path = recorded_data("formats/EDF/SC4001EC-Hypnogram.edf");
+    if (!path) {
+        GTEST_SKIP() << "the recorded data is not here; set RANVIER_DATA";
+    }
+    const meeg::Annotations stages = read_annotations_edf(*path);
+    ASSERT_EQ(stages.items.size(), 154u);
+    EXPECT_EQ(stages.items[0].description, "Sleep stage W");
+    EXPECT_EQ(stages.items[0].duration, 30630);
 }
 
 TEST(EdfRead, bdf_bytes_are_not_read_as_edf) {

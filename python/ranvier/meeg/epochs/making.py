@@ -8,7 +8,7 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import complain, interval, names_in, not_yet, one_of, path_of, same_head_position, samples_of
+from ..checks import complain, interval, names_in, not_yet, one_of, readable, same_head_position, samples_of
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -165,7 +165,8 @@ def read_epochs(fname, proj=True, preload=True, verbose=None):
 
     Parameters
     ----------
-    fname : str | Path
+    fname : str | Path | file-like
+        A file name, or an open binary file.
     proj : bool
         Whether projections are applied. Default True.
     preload : bool
@@ -175,9 +176,9 @@ def read_epochs(fname, proj=True, preload=True, verbose=None):
     -------
     epochs : BaseEpochs
     """
-    path = path_of(fname)
-    engine = _core.meeg.read_epochs_fif(path, bool(proj))
-    return BaseEpochs(engine, table_of(engine.metadata), filename=path)
+    with readable(fname, "-epo.fif") as path:
+        engine = _core.meeg.read_epochs_fif(path, bool(proj))
+    return BaseEpochs(engine, table_of(engine.metadata), filename=None if hasattr(fname, "read") else path)
 
 
 @_verbose

@@ -1,9 +1,11 @@
 """Reading recordings."""
 
+import re
+
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import not_yet, one_of, path_of
+from ..checks import not_yet, one_of, path_of, readable
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 
@@ -13,10 +15,10 @@ class Raw(BaseRaw):
 
     def __init__(self, fname, allow_maxshield=False, preload=False, on_split_missing="raise", verbose=None):
         one_of("on_split_missing", on_split_missing, ("raise", "warn", "ignore"))
-        path = path_of(fname)
-        engine = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
-        super().__init__(engine, list(dict.fromkeys(engine.paths)) or [path])
-        _preload(self, preload)
+        with readable(fname, "_raw.fif", preload) as path:
+            engine = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
+            super().__init__(engine, [] if hasattr(fname, "read") else list(dict.fromkeys(engine.paths)) or [path])
+            _preload(self, preload)
 
 
 class RawEDF(BaseRaw):
@@ -41,7 +43,8 @@ def read_raw_fif(fname, allow_maxshield=False, preload=False, on_split_missing="
 
     Parameters
     ----------
-    fname : str | Path
+    fname : str | Path | file-like
+        An open binary file needs ``preload=True``.
     allow_maxshield : bool | "yes"
         Whether data with active shielding are read. Default False.
     preload : bool | str
@@ -56,30 +59,54 @@ def read_raw_fif(fname, allow_maxshield=False, preload=False, on_split_missing="
     return Raw(fname, allow_maxshield, preload, on_split_missing)
 
 
-def _read_edf(kind, read, fname, preload, units, settings):
-    path = path_of(fname)
-    if units is not None:
-        raise not_yet("units=", "the units of the file, or Raw.apply_function()")
+def _fitting(word, pattern, path, infer_types):
+    """The channels whose names begin with what the regular expression `pattern` says; of an empty one, none."""
+    if not pattern:
+        return []
+    labels = _core.meeg.edf_labels(path, infer_types)
+    try:
+        wanted = [name for name in labels if re.match(pattern, name)]
+    except re.error as error:
+        raise ValueError(f"{word}={pattern!r} is a text and so a regular expression, but it can't be read as one: {error}; "
+                         "a list holds names") from None  # fmt: skip
+    if word == "include" and not wanted:
+        raise ValueError(f"include={pattern!r}, a regular expression, fits none of the channels {labels}")
+    return wanted
+
+
+def _read_edf(kind, read, fname, ending, preload, settings):
     stim = settings["stim_channel"]
     if isinstance(stim, (list, tuple)):
         if len(stim) > 1:
             raise not_yet("several names in stim_channel", "one name")
         settings["stim_channel"] = stim[0] if stim else None
-    return _preload(kind(read(path, settings), [path]), preload)
+    with readable(fname, ending, preload) as path:
+        for word in ("include", "exclude"):
+            if isinstance(settings.get(word), str):
+                settings[word] = _fitting(word, settings[word], path, settings.get("infer_types") is True)
+        if isinstance(settings.get("units"), str):
+            settings["units"] = dict.fromkeys(kind(read(path, settings | {"units": None})).ch_names, settings["units"])
+        return _preload(kind(read(path, settings), [] if hasattr(fname, "read") else [path]), preload)
 
 
 @_verbose
 @described("read_raw_edf")
 def read_raw_edf(input_fname, eog=None, misc=None, stim_channel=..., exclude=..., infer_types=..., include=None,
-                 preload=False, units=None, encoding=..., exclude_after_unique=..., *, verbose=None):  # fmt: skip
+                 preload=False, units=..., encoding=..., exclude_after_unique=..., *, verbose=None):  # fmt: skip
     """Read a recording from an EDF or EDF+ file.
 
     Parameters
     ----------
-    input_fname : str | Path
+    input_fname : str | Path | file-like
+        An open binary file needs ``preload=True``.
     preload : bool | str
         Whether to read the samples into memory; a file name maps them there. Default False: they are read when needed.
     {settings}
+
+    Notes
+    -----
+    A text as `include` or `exclude` is a regular expression that names begin with (`re.match`); a list holds names.
+    A text as `units` holds for all channels.
 
     Returns
     -------
@@ -87,16 +114,16 @@ def read_raw_edf(input_fname, eog=None, misc=None, stim_channel=..., exclude=...
         Samples in V; TAL annotations as `annotations`.
     """
     settings = given("read_raw_edf", locals())
-    return _read_edf(RawEDF, _core.meeg.read_raw_edf, input_fname, preload, units, settings)
+    return _read_edf(RawEDF, _core.meeg.read_raw_edf, input_fname, ".edf", preload, settings)
 
 
 @_verbose
 @described("read_raw_edf")
 def read_raw_bdf(input_fname, eog=None, misc=None, stim_channel=..., exclude=..., infer_types=..., include=None,
-                 preload=False, units=None, encoding=..., exclude_after_unique=..., *, verbose=None):  # fmt: skip
+                 preload=False, units=..., encoding=..., exclude_after_unique=..., *, verbose=None):  # fmt: skip
     """Read a recording from a BDF file (24 bit). The arguments are those of `read_raw_edf`."""
     settings = given("read_raw_edf", locals())
-    return _read_edf(RawBDF, _core.meeg.read_raw_bdf, input_fname, preload, units, settings)
+    return _read_edf(RawBDF, _core.meeg.read_raw_bdf, input_fname, ".bdf", preload, settings)
 
 
 #: The readers that have options of their own, by format; other formats are read without.

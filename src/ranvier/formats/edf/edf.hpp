@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,25 +18,31 @@ struct ReadEdfOptions {
     bool infer_types = false;
     std::vector<std::string> exclude;
     std::vector<std::string> include;
+    std::map<std::string, std::string> units;
     std::string encoding = "utf8";
     bool exclude_after_unique = false;
     static Fields fields() {
         using O = ReadEdfOptions;
         const Value::List none;
-        return {"read_raw_edf",
-                {field("eog", &O::eog, "names of channels of that type").also(nullptr, none),
-                 field("misc", &O::misc, "names of channels of that type").also(nullptr, none),
-                 field("stim_channel", &O::stim_channel,
-                       "name of the trigger channel, in any case; 'auto': 'Status' or 'Trigger'; '': none")
-                     .also(nullptr, "")
-                     .also(false, ""),
-                 field("infer_types", &O::infer_types, "whether 'EEG Fp1' means type EEG, name Fp1"),
-                 field("exclude", &O::exclude, "names of channels to leave out"),
-                 field("include", &O::include, "names of the only channels to read; then exclude must be empty")
-                     .also(nullptr, none),
-                 field("encoding", &O::encoding, "of annotations: 'utf8' or 'latin1'"),
-                 field("exclude_after_unique", &O::exclude_after_unique,
-                       "whether double names get their numbers before exclude is looked up")}};
+        return {
+            "read_raw_edf",
+            {field("eog", &O::eog, "names of channels of that type").also(nullptr, none),
+             field("misc", &O::misc, "names of channels of that type").also(nullptr, none),
+             field("stim_channel", &O::stim_channel,
+                   "name of the trigger channel, in any case; 'auto': 'Status' or 'Trigger'; '': none")
+                 .also(nullptr, "")
+                 .also(false, ""),
+             field("infer_types", &O::infer_types, "whether 'EEG Fp1' means type EEG, name Fp1"),
+             field("exclude", &O::exclude, "names of channels to leave out"),
+             field("include", &O::include, "names of the only channels to read; then exclude must be empty")
+                 .also(nullptr, none),
+             field("units", &O::units,
+                   "unit ('V', 'mV', 'uV', 'nV') by name of channels for which the file says none; those without one are "
+                   "in V, with a warning where that can't be")
+                 .also(nullptr, Value::Map()),
+             field("encoding", &O::encoding, "of annotations: 'utf8' or 'latin1'"),
+             field("exclude_after_unique", &O::exclude_after_unique,
+                   "whether double names get their numbers before exclude is looked up")}};
     }
 };
 
@@ -44,11 +51,15 @@ struct ReadEdfOptions {
 /// Names, types, filters, date and annotations follow MNE-Python. Signals of lower rates are brought to the highest by
 /// Fourier interpolation of the whole signal; trigger channels are held. A discontinuous recording (EDF+D) is joined:
 /// each joint gets an annotation "EDGE boundary" and later annotations move with their samples.
-/// @throws FileError  damaged, shorter than its header says (the message gives both sizes), or not EDF
+/// A file that ends early is read to its last whole record, with a warning that gives both sizes.
+/// @throws FileError  damaged, without one whole record, or not EDF
 /// @throws InvalidInput  options that contradict each other, or that leave no channel
 meeg::Raw read_raw_edf(const std::filesystem::path& path, const ReadEdfOptions& options = {});
 /// The same for BDF, whose trigger channel "Status" keeps the lower 17 bits of its codes.
 meeg::Raw read_raw_bdf(const std::filesystem::path& path, const ReadEdfOptions& options = {});
+
+/// Labels of the signals of an EDF or BDF file, those of annotations left out, in file order. @throws FileError
+std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infer_types = false);
 
 /// The annotations of an EDF+ or BDF+ file alone, which needs no other signal. @throws FileError
 meeg::Annotations read_annotations_edf(const std::filesystem::path& path, const std::string& encoding = "utf8");

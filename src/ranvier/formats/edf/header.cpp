@@ -27,6 +27,22 @@ std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, 
     return sys_days(date).time_since_epoch().count() * std::int64_t{86400} + hour * 3600 + minute * 60 + second;
 }
 
+std::optional<double> volts_in(const std::string& unit) {
+    // µ is one of two signs in UTF-8 (the header's Latin-1 included), or Shift-JIS's, or a letter or word for it
+    const std::string small = lower_case(unit);
+    for (const std::string_view micro : {"u", "\xC2\xB5", "\xCE\xBC", "\xC2\x83\xC3\x8A", "micro", "micro "}) {
+        for (const std::string_view volt : {"v", "volt", "volts"}) {
+            if (small == std::string(micro) + std::string(volt)) {
+                return 1e-6;
+            }
+        }
+    }
+    return small == "mv"   ? std::optional(1e-3)
+           : small == "nv" ? std::optional(1e-9)
+           : small == "v"  ? std::optional(1.0)
+                           : std::nullopt;
+}
+
 namespace {
 
 /// Text of a header, read field by field with the offset of each at hand for messages.
@@ -139,16 +155,6 @@ std::optional<meeg::MeasurementDate> date(const std::string& recording, std::str
     return seconds ? std::optional(meeg::MeasurementDate{*seconds, 0}) : std::nullopt;
 }
 
-double unit_scale(std::string_view unit) {
-    // 0xB5 is µ in Latin-1; then Shift-JIS, and the two signs µ and μ in UTF-8
-    for (const std::string_view name : {"uV", "\xB5V", "\x83\xCAV", "\xC2\xB5V", "\xCE\xBCV"}) {
-        if (unit == name) {
-            return 1e-6;
-        }
-    }
-    return unit == "mV" ? 1e-3 : unit == "nV" ? 1e-9 : 1.0;
-}
-
 /// Scale of each signal; a range that gives none counts as 1 and is told.
 void calibrate(const MappedFile& file, EdfHeader& header, const std::vector<std::array<double, 4>>& ranges) {
     std::vector<std::string> no_digital, no_physical;
@@ -170,6 +176,7 @@ void calibrate(const MappedFile& file, EdfHeader& header, const std::vector<std:
         }
         signal.cal = physical / digital;
         signal.offset = physical_min - digital_min * signal.cal;
+        signal.largest = std::max(std::abs(physical_min), std::abs(physical_max));
         if (!std::isfinite(signal.cal) || !std::isfinite(signal.offset)) {
             const auto n = static_cast<std::int64_t>(header.signals.size());
             throw FileError(file.path(), 256 + n * 104 + static_cast<std::int64_t>(s) * 8,
@@ -190,18 +197,13 @@ void count_records(const MappedFile& file, EdfHeader& header, std::int64_t claim
     const std::int64_t room = size - header.header_bytes;
     const std::int64_t whole = room / header.record_bytes;
     const std::string name = file.path().string();
-    if (claimed >= 0 && claimed > whole) {
-        throw FileError(
-            file.path(), size,
-            "the file ends early: its header promises " + text_of(claimed) + " records of " +
-                text_of(header.record_bytes) + " bytes, but " + text_of(room) + " bytes follow the header, which is " +
-                text_of(whole) +
-                " records; fetch the file again, or set the number of records (byte 236) to -1 to read what "
-                "is there");
-    }
     if (claimed < 0) {
         warn(name + ": the number of records is " + text_of(claimed) +
              " (the recording was not closed); the size of the file gives " + text_of(whole));
+    } else if (claimed > whole) {
+        warn(name + ": the file ends early: its header promises " + text_of(claimed) + " records of " +
+             text_of(header.record_bytes) + " bytes, but " + text_of(room) + " bytes follow the header; the " +
+             text_of(whole) + " whole records are read");
     } else if (claimed < whole) {
         warn(name + ": the header promises " + text_of(claimed) + " records, the file has " + text_of(whole) +
              "; all of them are read");
@@ -273,9 +275,8 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     });
     each([&](EdfSignal&, std::size_t) { fields.text(80); });  // transducer
     each([&](EdfSignal& signal, std::size_t) {
-        const std::string_view unit = fields.text(8);
-        signal.unit_scale = unit_scale(unit);
-        signal.unit = utf8_of_latin1(unit);
+        signal.unit = utf8_of_latin1(fields.text(8));
+        signal.unit_scale = volts_in(signal.unit).value_or(1);
     });
     for (std::size_t which = 0; which < 4; ++which) {
         constexpr std::array<const char*, 4> name{"the physical minimum", "the physical maximum", "the digital minimum",

@@ -14,17 +14,18 @@ namespace ranvier::formats {
 /// One signal as its header describes it. value = (digital · cal + offset) · unit_scale, in SI units.
 struct EdfSignal {
     std::string label;      ///< UTF-8, without blanks at its ends
-    std::string unit;       ///< as in the file, UTF-8
+    std::string unit;       ///< as in the file, UTF-8; may be empty
+    double largest = 0;     ///< magnitude of the physical range's larger end
     std::string prefilter;  ///< "HP:0.1Hz LP:75Hz N:50Hz"
     double cal = 1;         ///< physical units per digital step
     double offset = 0;      ///< in physical units
-    double unit_scale = 1;  ///< SI units per physical unit
+    double unit_scale = 1;  ///< SI units per physical unit; 1 where the unit is none that is known
     index samples = 0;      ///< per data record
     index first = 0;        ///< samples of the record that stand before this signal's
     bool annotations = false;
 };
 
-/// A checked header: everything it claims is there, and `n_records` records of `record_bytes` bytes lie in the file.
+/// A checked header: `n_records` whole records of `record_bytes` bytes lie in the file.
 struct EdfHeader {
     bool bdf = false;  ///< 24 instead of 16 bit
     std::string patient, recording, reserved;
@@ -47,6 +48,10 @@ struct EdfHeader {
 /// Reads and checks the header; says through `warn` what it had to assume.
 /// @throws FileError  with the offset of the field that can't be right
 EdfHeader edf_header(const MappedFile& file, bool bdf);
+
+/// How many volts a unit of the header is, however it is written ("uV", "UV", "µV", "microV"); none where it is no
+/// voltage.
+std::optional<double> volts_in(const std::string& unit);
 
 /// Seconds since 1970 of a date and time (UTC), or none where there is no such day.
 std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, int minute, int second);

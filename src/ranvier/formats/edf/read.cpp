@@ -41,6 +41,14 @@ const std::map<std::string, meeg::ChannelKind>& label_kinds() {
     return kinds;
 }
 
+/// Name and type word of a label: "EEG Fp1" is Fp1, of type EEG, where types are inferred.
+std::pair<std::string, std::string> typed_label(const std::string& label, bool infer_types) {
+    const std::size_t blank = label.find(' ');
+    const std::string word = upper_case(label.substr(0, blank));
+    const bool typed = infer_types && blank != std::string::npos && label_kinds().contains(word);
+    return {typed ? label.substr(blank + 1) : label, typed ? word : "EEG"};
+}
+
 /// Equal names get "-0", "-1" …; a letter where that name is taken.
 void make_unique(const std::string& file, std::vector<std::string>& names) {
     std::map<std::string, std::vector<std::size_t>> places;
@@ -84,11 +92,9 @@ Selection selection(const std::string& file, const EdfHeader& header, const Read
     require(options.include.empty() || options.exclude.empty(), "`exclude` must be empty where `include` is given");
     std::vector<std::string> names, types;
     for (const EdfSignal& signal : header.signals) {
-        const std::size_t blank = signal.label.find(' ');
-        const std::string word = upper_case(signal.label.substr(0, blank));
-        const bool typed = options.infer_types && blank != std::string::npos && label_kinds().contains(word);
-        names.push_back(typed ? signal.label.substr(blank + 1) : signal.label);
-        types.push_back(typed ? word : "EEG");
+        auto [name, type] = typed_label(signal.label, options.infer_types);
+        names.push_back(std::move(name));
+        types.push_back(std::move(type));
     }
     if (options.exclude_after_unique) {
         make_unique(file, names);
@@ -221,6 +227,45 @@ meeg::Info info_of(const std::string& file, const EdfHeader& header, const Selec
     return info;
 }
 
+/// What the samples of potentials are multiplied with to be volts, from `units` where the file says none; and a word on
+/// each unit that is absent or isn't written as the format wants it.
+void set_scales(const std::string& file, EdfHeader& header, const Selection& selected, const meeg::Info& info,
+                const std::map<std::string, std::string>& units) {
+    std::vector<std::string> given, volts, odd;
+    for (const auto& [name, unit] : units) {
+        given.push_back(name);
+        require(volts_in(unit).has_value(), [&, &name = name, &unit = unit] {
+            return "the unit of channel '" + name + "' must be 'V', 'mV', 'uV' or 'nV'; got '" + unit + "'";
+        });
+    }
+    warn_of_absent(file, "units", given, selected.names);
+    for (std::size_t k = 0; k < selected.names.size(); ++k) {
+        EdfSignal& signal = header.signals[selected.signals[k]];
+        const std::string& name = selected.names[k];
+        if (const auto said = units.find(name); said != units.end()) {
+            require(signal.unit.empty() || volts_in(signal.unit) == volts_in(said->second), [&] {
+                return "units= says that channel '" + name + "' is in " + said->second + ", the file says " +
+                       signal.unit;
+            });
+            signal.unit_scale = *volts_in(said->second);
+        } else if (info.channels[k].kind == meeg::ChannelKind::stim ||
+                   info.channels[k].kind == meeg::ChannelKind::misc) {
+            continue;  // whatever they count
+        } else if (signal.unit.empty() && signal.largest > 1) {
+            volts.push_back(name);  // more than an electrode can have
+        } else if (signal.unit_scale == 1e-6 && lower_case(signal.unit.substr(0, 1)) == "u" && signal.unit != "uV") {
+            odd.push_back(name + " (" + signal.unit + ")");
+        }
+    }
+    const auto tell = [&](const std::vector<std::string>& names, const std::string& what) {
+        if (!names.empty()) {
+            warn(file + ": " + what + joined(names));
+        }
+    };
+    tell(odd, "read as microvolts, though the unit is written otherwise: ");
+    tell(volts, "no unit, and so taken as volts, of which there would be more than one; units='uV' reads microvolts: ");
+}
+
 /// Where the records of a discontinuous file begin, on the clock of the annotations. [s]
 std::vector<double> record_starts(const MappedFile& file, const EdfHeader& header, const std::vector<EdfTal>& tals,
                                   double tolerance) {
@@ -322,25 +367,29 @@ meeg::Annotations annotations_of(const MappedFile& file, const EdfHeader& header
 
 meeg::Raw read_raw(const std::filesystem::path& path, const ReadEdfOptions& options, bool bdf) {
     const auto file = std::make_shared<const MappedFile>(path);
-    const EdfHeader header = edf_header(*file, bdf);
+    EdfHeader header = edf_header(*file, bdf);
     const std::string name = path.string();
     if (std::all_of(header.signals.begin(), header.signals.end(), [](const EdfSignal& s) { return s.annotations; })) {
-        throw FileError(path, 256, "holds annotations and no signals; read its annotations alone");
+        throw FileError(path, 256, "holds annotations and no signals: read_annotations() reads them");
     }
     const Selection selected = selection(name, header, options);
     require(!selected.signals.empty(), name + ": `include` and `exclude` leave no channel");
     const std::vector<bool> stim = stim_channels(name, selected.names, options.stim_channel);
+    index record_samples = 0;
+    for (const std::size_t k : selected.signals) {
+        record_samples = std::max(record_samples, header.signals[k].samples);
+    }
+    meeg::Raw raw;
+    raw.info = info_of(name, header, selected, stim, record_samples, options);
+    if (!std::isfinite(raw.info.sfreq)) {
+        throw FileError(path, 244, "the duration of a data record gives no finite sampling rate");
+    }
+    set_scales(name, header, selected, raw.info, options.units);
     std::vector<EdfSource::Selected> channels;
     for (std::size_t k = 0; k < selected.signals.size(); ++k) {
         channels.push_back({header.signals[selected.signals[k]], stim[k]});
     }
     const auto source = std::make_shared<const EdfSource>(file, header, std::move(channels));
-
-    meeg::Raw raw;
-    raw.info = info_of(name, header, selected, stim, source->record_samples(), options);
-    if (!std::isfinite(raw.info.sfreq)) {
-        throw FileError(path, 244, "the duration of a data record gives no finite sampling rate");
-    }
     raw.segments = {{source, 0, source->n_samples()}};
     raw.source_channels = meeg::pick_all(raw.info);
     meeg::set_annotations(raw, annotations_of(*file, header, selected.names, options.encoding, 0.5 / raw.info.sfreq));
@@ -355,6 +404,18 @@ meeg::Raw read_raw_edf(const std::filesystem::path& path, const ReadEdfOptions& 
 
 meeg::Raw read_raw_bdf(const std::filesystem::path& path, const ReadEdfOptions& options) {
     return read_raw(path, options, true);
+}
+
+std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infer_types) {
+    const MappedFile file(path);
+    const bool bdf = !file.bytes().empty() && file.bytes()[0] == std::byte{0xFF};
+    std::vector<std::string> labels;
+    for (const EdfSignal& signal : edf_header(file, bdf).signals) {
+        if (!signal.annotations) {
+            labels.push_back(typed_label(signal.label, infer_types).first);
+        }
+    }
+    return labels;
 }
 
 meeg::Annotations read_annotations_edf(const std::filesystem::path& path, const std::string& encoding) {

@@ -1,0 +1,96 @@
+"""What a user of MNE-Python's readers would lose: channels, samples, annotations, a recording that was cut off."""
+
+import io
+import warnings
+
+import numpy as np
+import pytest
+from conftest import make_raw
+
+import ranvier.meeg as mne
+
+
+@pytest.fixture
+def edf(tmp_path):
+    path = tmp_path / "a.edf"
+    make_raw().export(path)
+    return path
+
+
+def test_a_text_that_chooses_channels_is_a_regular_expression(edf):
+    names = mne.io.read_raw_edf(edf).ch_names
+    some = [name for name in names if name.startswith(names[0][0])]
+    assert 0 < len(some) < len(names)
+    assert mne.io.read_raw_edf(edf, include=f"{names[0][0]}.*").ch_names == some
+    assert mne.io.read_raw_edf(edf, exclude=f"^{names[0][0]}").ch_names == [name for name in names if name not in some]
+    assert mne.io.read_raw_edf(edf, include=[names[1]]).ch_names == [names[1]]
+    assert mne.io.read_raw_edf(edf, exclude="").ch_names == names
+    with pytest.raises(ValueError, match="fits none of the channels"):
+        mne.io.read_raw_edf(edf, include="nobody")
+    with pytest.raises(ValueError, match="can't be read as one"):
+        mne.io.read_raw_edf(edf, exclude="(")
+
+
+def test_a_recording_that_was_cut_off_gives_its_whole_records(edf, tmp_path):
+    whole = mne.io.read_raw_edf(edf, preload=True)
+    cut = tmp_path / "cut.edf"
+    cut.write_bytes(edf.read_bytes()[:-100])
+    with pytest.warns(RuntimeWarning, match="ends early.*whole records are read"):
+        raw = mne.io.read_raw_edf(cut, preload=True)
+    assert whole.n_times - whole.info["sfreq"] <= raw.n_times < whole.n_times
+    np.testing.assert_array_equal(raw.get_data(), whole.get_data()[:, : raw.n_times])
+
+
+def test_a_unit_for_all_channels_is_a_text(edf):
+    with pytest.raises(ValueError, match="the file says"):
+        mne.io.read_raw_edf(edf, units="mV")  # it says uV
+    same = mne.io.read_raw_edf(edf, units="uV")
+    np.testing.assert_array_equal(same.get_data(), mne.io.read_raw_edf(edf).get_data())
+
+
+def test_a_hypnogram_has_annotations_and_no_signal(data):
+    path = data / "formats/EDF/SC4001EC-Hypnogram.edf"
+    stages = mne.read_annotations(path)
+    assert len(stages) == 154 and stages.description[0] == "Sleep stage W" and stages.duration[0] == 30630
+    assert stages.onset[-1] + stages.duration[-1] > 80000 and stages.orig_time is None
+    with pytest.raises(OSError, match=r"read_annotations\(\)"):
+        mne.io.read_raw_edf(path)
+
+
+def test_annotations_are_read_in_the_encoding_that_is_asked_for(edf, tmp_path):
+    raw = make_raw().set_annotations(mne.Annotations([0.5], [0.1], ["ab"]))
+    raw.export(tmp_path / "b.edf")
+    latin = (tmp_path / "b.edf").read_bytes().replace(b"ab\x14", b"a\xfc\x14")
+    (tmp_path / "c.edf").write_bytes(latin)
+    with pytest.raises(OSError, match="latin1"):
+        mne.read_annotations(tmp_path / "c.edf")
+    assert mne.read_annotations(tmp_path / "c.edf", encoding="latin1").description.tolist() == ["aü"]
+
+
+@pytest.mark.parametrize("ending", ["fif", "fif.gz", "edf"])
+def test_an_open_file_is_read_as_one_with_a_name(tmp_path, edf, ending):
+    path = edf if ending == "edf" else tmp_path / f"a_raw.{ending}"
+    read = mne.io.read_raw_edf if ending == "edf" else mne.io.read_raw_fif
+    if ending != "edf":
+        make_raw().save(path)
+    with open(path, "rb") as file, pytest.raises(ValueError, match="preload=True"):
+        read(file)
+    with open(path, "rb") as file:
+        raw = read(file, preload=True)
+    again = read(io.BytesIO(path.read_bytes()), preload=True)
+    for got in (raw, again, raw.copy()):
+        np.testing.assert_array_equal(got.get_data(), read(path).get_data())
+    assert raw.filenames == (None,) and "Raw" in repr(raw)
+    with pytest.raises(TypeError, match="binary"):
+        read(io.StringIO("0"), preload=True)
+
+
+def test_epochs_are_read_from_an_open_file(tmp_path):
+    raw = make_raw()
+    epochs = mne.make_fixed_length_epochs(raw, 0.5, preload=True)
+    epochs.save(tmp_path / "a-epo.fif")
+    with open(tmp_path / "a-epo.fif", "rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_array_equal(
+            mne.read_epochs(file).get_data(), mne.read_epochs(tmp_path / "a-epo.fif").get_data()
+        )
