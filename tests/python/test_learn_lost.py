@@ -157,6 +157,43 @@ def test_the_margin_in_units_of_the_data_is_the_widest(rng):
     assert separable is True and margin >= best
 
 
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elasticnet"])
+@pytest.mark.parametrize("diagnose", [False, True])
+def test_a_penalty_that_undoes_what_was_learnt_proves_no_plane(penalty, diagnose):
+    X, y = [[1.5], [10], [3]], [1, 1, 0]  # along a line one, none, one: no point parts them
+    unit = rl.Perceptron(penalty=penalty, alpha=0.5, shuffle=False, max_iter=60, diagnose=diagnose).fit(X, y)
+    assert unit.score(X, y) < 1 and not unit.converged_
+    assert unit.separable_ == [False if diagnose else None]
+
+
+def test_a_unit_that_gets_all_right_proves_a_plane_whatever_ended_its_training(two):
+    X, y = two
+    X = X[np.abs(X[:, 0]) > 0.5]
+    y = (X[:, 0] > 0).astype(int)
+    unit = rl.Perceptron(margin=1e9, max_iter=20, diagnose=False, random_state=0).fit(X, y)
+    assert not unit.converged_ and unit.score(X, y) == 1
+    assert unit.separable_ == [True]
+
+
+def test_a_plane_that_parted_earlier_samples_is_no_proof_for_later_ones(two):
+    X, y = two
+    unit = rl.Perceptron(random_state=0).fit(X, y)
+    assert unit.separable_ == [True]
+    assert unit.partial_fit(X, 1 - y).separable_ == [None]
+    noise = np.random.default_rng(1).integers(0, 2, 60)
+    unit = rl.Perceptron(max_iter=5, random_state=0).fit(X, noise)
+    assert unit.separable_ == unit.partial_fit(X, y).separable_ == [False]  # more samples make no plane
+
+
+def test_the_pocket_keeps_what_a_penalty_drew_where_that_is_better():
+    rng = np.random.default_rng(172)
+    X = rng.normal(size=(12, 2))
+    y = (X[:, 0] + rng.normal(size=12) > 0).astype(int)
+    settings = {"penalty": "l1", "alpha": 0.3, "shuffle": False, "max_iter": 1, "diagnose": False}
+    drawn = rl.Perceptron(**settings).fit(X, y).score(X, y)
+    assert rl.Perceptron(pocket=True, **settings).fit(X, y).score(X, y) >= drawn > 0.7
+
+
 # Settings that were taken and not heeded.
 
 
@@ -366,6 +403,16 @@ def test_a_lesioned_map_comes_back_from_a_file_lesioned(two, tmp_path):
     assert (back.alive_ == hurt.alive_).all() and (back.transform(two[0]) == hurt.transform(two[0])).all()
 
 
+def test_a_second_lesion_of_a_map_revives_no_unit(two):
+    hurt = rl.lesion(rl.SelfOrganizingMap((4, 5), random_state=0).fit(two[0]), 0.5, "units", random_state=0)
+    for seed in range(5):
+        again = rl.lesion(hurt, 0.5, "units", random_state=seed)
+        assert len(again.alive_) == 5 and np.isin(again.alive_, hurt.alive_).all()
+    assert (rl.lesion(hurt, 0, "units").alive_ == hurt.alive_).all()
+    with pytest.raises(ValueError, match="without units"):
+        rl.lesion(hurt, 1, "units")
+
+
 @pytest.mark.parametrize("diagonal", [5.0, 0.0, -5.0])
 def test_asynchronous_recall_ends_in_a_minimum_whatever_the_diagonal(diagonal):
     rng = np.random.default_rng(4)
@@ -438,6 +485,64 @@ def test_resonance_gives_scores_and_probabilities_of_classes(two):
     assert binary.decision_function(X).shape == (60,)
     assert ((binary.decision_function(X) > 0) == binary.predict(X)).all()
     assert (binary.predict_proba(X).argmax(axis=1) == binary.predict(X)).all()
+
+
+def test_boxes_lie_where_their_samples_do_also_along_a_feature_that_stood_still():
+    art = rl.FuzzyART(rho=0.8).fit([[0, 1], [1, 1]]).partial_fit([[0.5, 9]])
+    low, high = art.hyperboxes()
+    box = art.predict([[0.5, 9]])[0]
+    assert low[box].tolist() == high[box].tolist() == [0.5, 9]
+
+
+def test_resonance_decides_as_its_scores_say_where_boxes_of_two_classes_fit_alike():
+    # The third sample lies as far from the first box as from the second, which was learnt later.
+    for first, second in ((0, 1), (1, 0)):
+        artmap = rl.FuzzyARTMAP(rho=0.5, feature_range=(0, 1)).fit([[0.25], [0.75]], [first, second])
+        assert artmap.predict([[0.5]]) == artmap.category_classes_[artmap.categories([[0.5]])] == first
+        assert (artmap.decision_function([[0.5]]) > 0) == first
+        assert artmap.predict_proba([[0.5]]).argmax() == first
+        assert np.allclose(artmap.predict_proba([[0.5]]), 0.5)
+
+
+def test_resonance_decides_as_its_scores_say_on_samples_of_few_values():
+    from sklearn.datasets import load_digits
+
+    X, y = load_digits(return_X_y=True)
+    for rho in (0.0, 0.5, 0.7):
+        artmap = rl.FuzzyARTMAP(rho=rho, feature_range=(0, 16)).fit(X[:1200], y[:1200])
+        said = artmap.predict(X[1200:])
+        assert (artmap.classes_[artmap.decision_function(X[1200:]).argmax(axis=1)] == said).all()
+        assert (artmap.classes_[artmap.predict_proba(X[1200:]).argmax(axis=1)] == said).all()
+        assert (artmap.category_classes_[artmap.categories(X[1200:])] == said).all()
+
+
+def test_resonance_scores_classes_that_it_was_told_of_and_has_not_met():
+    artmap = rl.FuzzyARTMAP().partial_fit([[0.0], [1.0]], [0, 1], classes=[0, 1, 2])
+    scores = artmap.decision_function([[0.2]])
+    assert scores.shape == (1, 3) and np.isneginf(scores[0, 2])
+    assert artmap.predict_proba([[0.2]])[0, 2] == 0
+
+
+@pytest.mark.parametrize("labels", [[-1, 0], [0, 2], [0, 2**33], [0, 0.5], [0, np.nan], [0], []])
+def test_categories_of_classes_that_there_are_not_are_refused(labels, tmp_path):
+    artmap = rl.FuzzyARTMAP().fit([[0.0], [1.0]], [0, 1])
+    artmap._labels = np.array(labels)
+    rl.save(artmap, tmp_path / "m.rvl")
+    np.save(tmp_path / "x.npy", np.zeros((1, 1)))
+    for model in (artmap, rl.load(tmp_path / "m.rvl")):
+        for what, given in (("predict", ()), ("decision_function", ()), ("partial_fit", ([0],))):
+            with pytest.raises(ValueError, match="numbers of its classes, 0 to 1|don't fit their classes"):
+                getattr(model, what)([[0.0]], *given)
+    said = ranvier("learn", "predict", tmp_path / "m.rvl", tmp_path / "x.npy")
+    assert said.returncode == 3 and "classes" in said.stderr and said.stdout == ""
+
+
+@pytest.mark.parametrize("art", [rl.ART1(), rl.FuzzyART(), rl.FuzzyARTMAP()], ids=str)
+def test_resonance_without_categories_is_refused(art):
+    art.fit([[0.0], [1.0]], [0, 1]) if isinstance(art, rl.FuzzyARTMAP) else art.fit([[0.0], [1.0]])
+    art.weights_, art._labels = art.weights_[:0], []
+    with pytest.raises(ValueError, match="the model has no categories"):
+        art.predict([[0.0]])
 
 
 # Names of columns on the command line.

@@ -1,6 +1,7 @@
 // The submodule ranvier._core.learn: the table of estimators, and what some of them do beside fit, predict and
 // transform.
 #include "learn/learn.hpp"
+#include "ranvier/learn/art.hpp"
 #include "ranvier/learn/elman.hpp"
 #include "ranvier/learn/hopfield.hpp"
 #include "ranvier/learn/linear.hpp"
@@ -80,10 +81,12 @@ nb::tuple python_census(const nb::dict& settings, const nb::dict& state) {
 void bind_learn(nb::module_& core) {
     nb::module_ m = core.def_submodule("learn", "The engine of ranvier.learn.");
     bind_estimators(m);
-    m.def("map_positions",
-          [](const nb::dict& settings) { return numpy_view(positions(options_of<SomOptions>(settings).map())); });
     bind_maps<double>(m);
     bind_maps<float>(m);
+    m.def("hyperboxes", [](const nb::dict& state) {
+        const Hyperboxes boxes = hyperboxes(state_of(state));
+        return nb::make_tuple(numpy_view(boxes.low), numpy_view(boxes.high));
+    });
     m.def("hopfield_recall", &python_recall);
     m.def("hopfield_energy", &python_energy);
     m.def("hopfield_census", &python_census);

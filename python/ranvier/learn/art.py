@@ -35,9 +35,7 @@ class _Hyperboxes:
         low, high : ndarray of shape (n_categories, n_features)
         """
         check_is_fitted(self)
-        d = self.n_features_in_
-        width = self.high_ - self.low_
-        return self.low_ + self.weights_[:, :d] * width, self.low_ + (1 - self.weights_[:, d:]) * width
+        return _engine.hyperboxes(self._learnt())
 
 
 class ART1(_Categories):
@@ -89,6 +87,10 @@ class FuzzyARTMAP(_Hyperboxes, FromClasses):
     ----------
     Carpenter, Grossberg, Markuzon, Reynolds & Rosen 1992, doi:10.1109/72.159059. Kasuba 1993.
     """
+
+    def _learnt(self):
+        state = super()._learnt()
+        return state | {"classes_": [str(c) for c in self.classes_]} if state else state
 
     def _restore(self, state):
         if "category_classes_" in state:

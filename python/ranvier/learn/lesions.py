@@ -26,7 +26,7 @@ def lesion(model, fraction, kind="weights", random_state=None):
         Part that is lost, in [0, 1].
     kind : {'weights', 'units'}
         Single weights become 0 (of a Hopfield network both directions), or units fall silent: hidden units of a net, units
-        of a map or of a memory (whose weights all become 0).
+        of a map (of those that it has left) or of a memory (whose weights all become 0).
     random_state : int, RandomState or None
         Which are lost.
 
@@ -54,11 +54,10 @@ def lesion(model, fraction, kind="weights", random_state=None):
         if kind == "weights":
             damaged.weights_.ravel()[_chosen(damaged.weights_.size, fraction, seed)] = 0
         else:
-            alive = np.ones(len(damaged.weights_), dtype=bool)
-            alive[_chosen(len(alive), fraction, seed)] = False
-            if not alive.any():
+            alive = getattr(damaged, "alive_", np.arange(len(damaged.weights_)))
+            damaged.alive_ = np.delete(alive, _chosen(len(alive), fraction, seed))
+            if not len(damaged.alive_):
                 raise ValueError("a map without units answers nothing; lose less than all of them")
-            damaged.alive_ = np.flatnonzero(alive)
     elif name == "HopfieldNetwork" and model.update != "modern":
         M = damaged._matrix
         damaged._hebbian = False

@@ -70,9 +70,10 @@ class Perceptron(_Units, by_place=2):
     n_updates_ : ndarray
         Changes of the weights, per unit. Separable data take at most (R/γ)² (Novikoff 1962).
     converged_ : bool
-        Every unit went once through all samples without an update.
+        Every unit went once through all samples without an update, and, where a penalty drew its weights, got all right.
     separable_ : list of bool or None
-        Per unit: True (it converged), False (proven impossible), None (not known).
+        Per unit: True (it gets all samples right), False (proven impossible), None (not known, as after
+        :meth:`partial_fit`, unless it was impossible before).
 
     References
     ----------

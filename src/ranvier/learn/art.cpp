@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "ranvier/base/parallel.hpp"
@@ -268,10 +269,21 @@ Array<double, 2> fuzzy_choices(View<const double, 2> X, const ArtMap& map, doubl
     std::fill(result.data(), result.data() + result.size(), -INFINITY);
     meet_all(X, 2 * X.extent(1), complement, map, alpha,
              [&](const Field& field, index i, index j, const Field::Meeting& meeting, double) {
+                 double* fits = &result(i, 0);
+                 double best = -INFINITY;
+                 index winner = 0;
                  for (index c = 0; c < field.count(); ++c) {
                      const double overlap = meeting.overlap_of(j, c);
-                     double& fit = result(i, map.labels[c]);
-                     fit = std::max(fit, overlap < 0 ? overlap : meeting.choice[j * meeting.stride + c]);
+                     const double fit = overlap < 0 ? overlap : meeting.choice[j * meeting.stride + c];
+                     const index own = map.labels[c];
+                     fits[own] = std::max(fits[own], fit);
+                     winner = fit > best ? own : winner;
+                     best = std::max(best, fit);
+                 }
+                 // Differences and quotients of the fits keep a step of so many roundings.
+                 const double below = best - std::max(1e-15 * std::abs(best), std::numeric_limits<double>::min());
+                 for (index k = 0; k < classes; ++k) {
+                     fits[k] = k == winner ? best : std::min(fits[k], below);
                  }
              });
     return result;

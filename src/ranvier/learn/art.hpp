@@ -2,6 +2,7 @@
 
 #include "ranvier/base/fields.hpp"
 #include "ranvier/learn/data.hpp"
+#include "ranvier/learn/state.hpp"
 
 namespace ranvier::learn {
 
@@ -61,8 +62,17 @@ ArtMap fit_fuzzy_artmap(View<const double, 2> X, std::span<const std::int32_t> l
 std::vector<std::int32_t> fuzzy_categories(View<const double, 2> X, const ArtMap& map, double alpha, double rho);
 
 /// How well the categories of each class fit each sample, shape (n, classes): the largest choice, or, where all of a
-/// class are farther from the sample than 1, the largest |I ∧ w|, which is negative; −∞ for a class without categories.
+/// class are farther from the sample than 1, the largest |I ∧ w|, which is negative; −∞ for a class without categories. Of
+/// equals the class of the first category is best, by a few roundings.
 Array<double, 2> fuzzy_choices(View<const double, 2> X, const ArtMap& map, double alpha, index classes);
+
+/// The boxes of fuzzy ART's or ARTMAP's categories in the units of the data, low and high corners, shape (categories,
+/// d).
+struct Hyperboxes {
+    Array<double, 2> low, high;
+};
+/// @throws InvalidInput  the state's weights don't fit its range
+Hyperboxes hyperboxes(const State& state);
 
 /// ART 1 on inputs 0 and 1: top-down templates, bottom-up choice |I ∧ w| / (α + |w|), match |I ∧ w| / |I| ≥ ρ, fast
 /// learning w = I ∧ w. An input without any 1 matches every template.

@@ -58,11 +58,15 @@ namespace {
 /// The range of each feature that becomes [0, 1]: the setting, that of the first samples, or the one that is known.
 struct Range {
     std::vector<double> low, high;
+    /// The length 1 of a feature: of one that stood still its own unit.
+    double width(index feature) const { return high[feature] > low[feature] ? high[feature] - low[feature] : 1; }
 };
+
+Range known_range(const State& state) { return {row<double>(state, "low_"), row<double>(state, "high_")}; }
 
 Range range_of(const FuzzyArtOptions& o, View<const double, 2> X, const State* before) {
     if (before != nullptr) {
-        return {row<double>(*before, "low_"), row<double>(*before, "high_")};
+        return known_range(*before);
     }
     const index d = X.extent(1);
     Range r;
@@ -98,8 +102,7 @@ Array<double, 2> scaled(View<const double, 2> X, const Range& r) {
     Array<double, 2> inputs(X.extents());
     for (index i = 0; i < X.extent(0); ++i) {
         for (index k = 0; k < X.extent(1); ++k) {
-            const double width = r.high[k] > r.low[k] ? r.high[k] - r.low[k] : 1;
-            inputs(i, k) = (X(i, k) - r.low[k]) / width;
+            inputs(i, k) = (X(i, k) - r.low[k]) / r.width(k);
         }
     }
     return inputs;
@@ -112,25 +115,38 @@ Array<double, 2> binary(View<const double, 2> X, double threshold) {
 }
 
 /// The class of each category, by number; files of old name it.
-std::vector<std::int32_t> category_labels(const State& state) {
-    if (state.contains("labels")) {
-        return row<std::int32_t>(state, "labels");
-    }
-    const std::vector<std::string> classes = words(state, "classes_"), names = words(state, "category_classes_");
+std::vector<std::int32_t> category_labels(const State& state, index classes) {
     std::vector<std::int32_t> labels;
+    if (state.contains("labels")) {
+        for (double label : row<double>(state, "labels")) {
+            require(label >= 0 && label < static_cast<double>(classes) && label == std::floor(label),
+                    "the model's 'labels' must be numbers of its classes, 0 to ", classes - 1, "; got ",
+                    [&] { return text_of(label); });
+            labels.push_back(static_cast<std::int32_t>(label));
+        }
+        return labels;
+    }
+    const std::vector<std::string> known = words(state, "classes_"), names = words(state, "category_classes_");
     for (const std::string& name : names) {
-        const auto found = std::find(classes.begin(), classes.end(), name);
-        require(found != classes.end(), "the model's category_classes_ don't fit its classes");
-        labels.push_back(static_cast<std::int32_t>(found - classes.begin()));
+        const auto found = std::find(known.begin(), known.end(), name);
+        require(found != known.end(), "the model's category_classes_ don't fit its classes");
+        labels.push_back(static_cast<std::int32_t>(found - known.begin()));
     }
     return labels;
 }
 
-ArtMap known_map(const State& state, bool mapped) {
+template <class O>
+constexpr bool is_mapped = std::is_same_v<O, FuzzyArtmapOptions>;
+
+/// @param classes  how many there are where categories have classes
+template <class O>
+ArtMap known_map(const State& state, index classes) {
     ArtMap map;
     map.weights = matrix<double>(state, "weights_");
-    if (mapped) {
-        map.labels = category_labels(state);
+    require(map.weights.extent(0) > 0, "the model has no categories");
+    if constexpr (is_mapped<O>) {
+        require(classes >= 2, "the model must name at least two classes; it names ", classes);
+        map.labels = category_labels(state, classes);
         require(std::ssize(map.labels) == map.weights.extent(0), "the model's categories don't fit their classes");
     }
     return map;
@@ -148,16 +164,13 @@ Array<double, 2> inputs_of(const FuzzyArtOptions& o, View<const double, 2> X, co
 }
 
 template <class O>
-constexpr bool is_mapped = std::is_same_v<O, FuzzyArtmapOptions>;
-
-template <class O>
 State fit(const O& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
     require_samples(X, "adaptive resonance");
     State state;
     const Array<double, 2> inputs = inputs_of(o, X, before, state);
     const std::optional<ArtMap> known =
-        before != nullptr ? std::optional(known_map(*before, is_mapped<O>)) : std::nullopt;
+        before != nullptr ? std::optional(known_map<O>(*before, std::ssize(given.classes))) : std::nullopt;
     const ArtMap* start = known ? &*known : nullptr;
     std::vector<std::int32_t> assigned;
     ArtMap map;
@@ -178,37 +191,26 @@ State fit(const O& o, const Given& given, const State* before, Value::Map& repor
     return state;
 }
 
-/// As many as have a category, or as the model names.
-index class_count(const State& state, const ArtMap& map) {
-    const index named = state.contains("classes_") ? state.at("classes_").size() : 2;
-    return std::max<index>(named, *std::ranges::max_element(map.labels) + 1);
+/// How well each class fits.
+Matrix scores(const FuzzyArtmapOptions& o, const State& state, const Samples& samples) {
+    State range;
+    const Array<double, 2> inputs = inputs_of(o, Doubles(samples), &state, range);
+    const index classes = std::ssize(words(state, "classes_"));
+    return fuzzy_choices(inputs, known_map<FuzzyArtmapOptions>(state, classes), o.alpha, classes);
 }
 
 template <class O>
 Prediction predict(const O& o, const State& state, const Samples& samples) {
-    State range;
-    const Array<double, 2> inputs = inputs_of(o, Doubles(samples), &state, range);
-    const ArtMap map = known_map(state, is_mapped<O>);
-    Prediction p{std::is_same_v<O, Art1Options> ? art1_categories(inputs, map, o.alpha, 0)
-                                                : fuzzy_categories(inputs, map, o.alpha, 0),
-                 {}};
-    if (is_mapped<O>) {
-        const bool novel = std::ranges::any_of(p.numbers, [](std::int32_t category) { return category < 0; });
-        const std::vector<std::int32_t> nearest =  // of what is beyond all boxes the class whose box would grow least
-            novel ? winners(Matrix(fuzzy_choices(inputs, map, o.alpha, class_count(state, map))), 0) : p.numbers;
-        for (std::size_t i = 0; i < nearest.size(); ++i) {
-            p.numbers[i] = p.numbers[i] < 0 ? nearest[i] : map.labels.at(p.numbers[i]);
-        }
+    if constexpr (is_mapped<O>) {
+        return {winners(scores(o, state, samples), 0), {}};
+    } else {
+        State range;
+        const Array<double, 2> inputs = inputs_of(o, Doubles(samples), &state, range);
+        const ArtMap map = known_map<O>(state, 0);
+        return {std::is_same_v<O, Art1Options> ? art1_categories(inputs, map, o.alpha, 0)
+                                               : fuzzy_categories(inputs, map, o.alpha, 0),
+                {}};
     }
-    return p;
-}
-
-/// The largest choice of each class.
-Matrix scores(const FuzzyArtmapOptions& o, const State& state, const Samples& samples) {
-    State range;
-    const Array<double, 2> inputs = inputs_of(o, Doubles(samples), &state, range);
-    const ArtMap map = known_map(state, true);
-    return fuzzy_choices(inputs, map, o.alpha, class_count(state, map));
 }
 
 template <class O>
@@ -220,6 +222,21 @@ Estimator row_of(std::string word, std::string about, std::vector<StateEntry> ow
 }
 
 }  // namespace
+
+Hyperboxes hyperboxes(const State& state) {
+    const Range range = known_range(state);
+    const Array<double, 2> weights = matrix<double>(state, "weights_");
+    const index n = weights.extent(0), d = std::ssize(range.low);
+    require(std::ssize(range.high) == d && weights.extent(1) == 2 * d, "the model's weights_ don't fit its range");
+    Hyperboxes boxes{Array<double, 2>({n, d}), Array<double, 2>({n, d})};
+    for (index c = 0; c < n; ++c) {
+        for (index k = 0; k < d; ++k) {
+            boxes.low(c, k) = range.low[k] + weights(c, k) * range.width(k);
+            boxes.high(c, k) = range.low[k] + (1 - weights(c, d + k)) * range.width(k);
+        }
+    }
+    return boxes;
+}
 
 Estimator art1_estimator() {
     return row_of<Art1Options>("art1", "adaptive resonance for binary inputs", {{"labels_"}});

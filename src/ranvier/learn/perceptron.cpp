@@ -35,7 +35,7 @@ index count_errors(View<const double, 2> X, std::span<const double> targets, con
     const std::vector<double> a = activations(X, unit);
     index errors = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
-        errors += (a[i] > 0) != (targets[i] > 0);
+        errors += targets[i] > 0 ? !(a[i] > 0) : !(a[i] <= 0);  // what is no number is never right
     }
     return errors;
 }
@@ -77,8 +77,9 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
     };
     const double absolute = o.penalty == Penalty::l1 ? 1 : o.penalty == Penalty::elasticnet ? o.l1_ratio : 0;
     const double less = o.eta0 * o.alpha * absolute, part = o.eta0 * o.alpha * (1 - absolute);
+    const bool drawn = o.penalty != Penalty::none;
     const auto draw = [&] {
-        for (std::size_t j = 0; j < unit.w.size() && o.penalty != Penalty::none; ++j) {
+        for (std::size_t j = 0; j < unit.w.size() && drawn; ++j) {
             const double w = unit.w[j] * (1 - part);
             unit.w[j] = std::copysign(std::max(0.0, std::abs(w) - less), w);
         }
@@ -125,8 +126,9 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
         }
         ++fit.epochs;
         fit.updates += changed;
-        fit.converged = changed == 0;
-        if (o.pocket && !weighed) {
+        // What a penalty drew after each sample may leave others wrong, and is weighed as what was learnt is.
+        fit.converged = changed == 0 && (!drawn || count_errors(X, targets, unit) == 0);
+        if (o.pocket && (!weighed || drawn)) {
             weigh();
             weighed = true;
         }

@@ -68,7 +68,7 @@ struct PerceptronFit {
     index epochs = 0;        ///< passes over the data
     index updates = 0;       ///< changes of the weights
     index errors = 0;        ///< samples that `unit` gets wrong
-    bool converged = false;  ///< a whole pass without an update: the data are separated
+    bool converged = false;  ///< a whole pass without an update; with a penalty, and `unit` gets all samples right
     bool stopped = false;    ///< by tol
 };
 

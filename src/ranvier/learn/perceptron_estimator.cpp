@@ -41,7 +41,7 @@ State fit_perceptrons(const PerceptronOptions& o, const Given& given, const Stat
         passes = std::max(passes, f.epochs);
         updates.push_back(f.updates);
         converged &= f.converged;
-        std::int64_t known = f.converged && o.margin == 0 ? 1 : -1;
+        std::int64_t known = f.errors == 0 ? 1 : -1;
         if (known < 0 && o.diagnose && !given.piece) {
             const std::optional<bool> proven = linear_separability(X, targets).separable;
             known = proven ? *proven : -1;
@@ -57,8 +57,10 @@ State fit_perceptrons(const PerceptronOptions& o, const Given& given, const Stat
     state["converged_"] = converged;
     if (!given.piece) {
         state["separable_"] = separable;
-    } else if (before != nullptr && before->contains("separable_")) {
-        state["separable_"] = before->at("separable_");
+    } else if (before != nullptr && before->contains("separable_")) {  // more samples only make a plane harder to find
+        separable = row<std::int64_t>(*before, "separable_");
+        std::ranges::replace(separable, 1, -1);
+        state["separable_"] = separable;
     }
     report = {{"passes", std::int64_t{passes}}, {"converged", converged}};
     if (!impossible.empty()) {
