@@ -3,9 +3,9 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.dynamics.named import Named
 from ranvier.dynamics.result import Result
 from ranvier.settings import described, fields, given
-from ranvier.units import Named
 
 _engine = _core.dynamics
 

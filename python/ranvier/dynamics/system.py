@@ -9,12 +9,14 @@ import numpy as np
 from ranvier import _core
 from ranvier.dynamics.analysis import Analysis
 from ranvier.dynamics.events import crossing
+from ranvier.dynamics.named import Named, number
 from ranvier.dynamics.plots import Plots
 from ranvier.dynamics.result import Result
 from ranvier.library import Model, model
 from ranvier.notebook import table
 from ranvier.settings import described, given
-from ranvier.units import Named, Quantity, dimension_of, number
+from ranvier.units import Quantity
+from ranvier.units.dimension import dimension_of
 
 _engine = _core.dynamics
 
