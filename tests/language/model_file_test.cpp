@@ -187,7 +187,7 @@ TEST(ModelFile, mistakes_are_told_with_the_line_of_the_file) {
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = 1 in [0, 2]\npreset p:\n    a = 3\n"),
               "5:5 preset 'p': a must be in [0, 2]; got 3");
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = 1\ninitial:\n    z = ?\n    z = 3\n"),
-              "5:9 '?' has no meaning here\n6:5 there is no 'z'");
+              "5:9 '?' has no meaning here; write where(condition, a, b)\n6:5 there is no 'z'");
     // a name whose first definition is wrong is still defined twice
     EXPECT_EQ(file_mistakes("model: x\nparameters:\n    a = b\n    a = 1\n    b = 2\nequations:\n    a : 1\n"),
               "3:9 'a' needs 'b', which is given further down; move 'b' above 'a'\n"

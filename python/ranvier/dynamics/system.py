@@ -83,6 +83,10 @@ class System(Analysis, Plots):
 
     def __init__(self, equations, preset="", *, threshold="", reset="", refractory="", functions=None,
                  values=None, time_unit=None, **parameters):  # fmt: skip
+        for name, value in (("preset", preset), ("threshold", threshold), ("reset", reset)):
+            if not isinstance(value, str):
+                raise TypeError(f"{name} is a text; got {value!r}; a parameter of this name is given as "
+                                f"values={{'{name}': {value!r}}}")  # fmt: skip
         for name, value in (values or {}).items():
             if name in parameters:
                 raise ValueError(f"'{name}' is given twice, in values and as an argument")

@@ -89,6 +89,48 @@ const Function* find_function(std::string_view name) {
     return named(table, name);
 }
 
+std::string_view written_instead(std::string_view function) {
+    static constexpr std::string_view own =
+                                          "give a C function of this name, in Python functions={name: c_function(...)}",
+                                      step = "write int(x > 0)", choice = "write where(condition, a, b)";
+    static constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {
+        {"pow", "write x**y"},
+        {"power", "write x**y"},
+        {"square", "write x**2"},
+        {"cbrt", "write sign(x)*abs(x)**(1/3)"},
+        {"hypot", "write sqrt(x**2 + y**2)"},
+        {"arctan2", "write 2*arctan(y/(sqrt(x**2 + y**2) + x))"},
+        {"atan2", "write 2*arctan(y/(sqrt(x**2 + y**2) + x))"},
+        {"heaviside", step},
+        {"Heaviside", step},
+        {"heav", step},
+        {"step", step},
+        {"sigmoid", "write 1/(1 + exp(-x))"},
+        {"logistic", "write 1/(1 + exp(-x))"},
+        {"sgn", "write sign(x)"},
+        {"round", "write floor(x + 0.5)"},
+        {"trunc", "write int(x)"},
+        {"exp2", "write 2**x"},
+        {"exp10", "write 10**x"},
+        {"log2", "write log(x)/log(2)"},
+        {"sech", "write 1/cosh(x)"},
+        {"cot", "write 1/tan(x)"},
+        {"coth", "write 1/tanh(x)"},
+        {"ifelse", choice},
+        {"piecewise", choice},
+        {"Piecewise", choice},
+        {"erf", own},
+        {"erfc", own},
+        {"gamma", own},
+    };
+    for (const auto& [name, instead] : elsewhere) {
+        if (function == name) {
+            return instead;
+        }
+    }
+    return "";
+}
+
 std::span<const NamedConstant> named_constants() { return constants; }
 
 const NamedConstant* find_constant(std::string_view name) { return named(constants, name); }

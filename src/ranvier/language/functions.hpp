@@ -34,6 +34,8 @@ struct Function {
 /// Brian's names; `asin` ... are taken too and become `arcsin`.
 std::span<const Function> functions();
 const Function* find_function(std::string_view name);
+/// What to write for a function that other languages have and this one has not, or "".
+std::string_view written_instead(std::string_view function);
 
 /// Names that always have a value: pi, e, inf, and the physical constants of Brian's units.constants.
 struct NamedConstant {

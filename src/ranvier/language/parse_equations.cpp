@@ -110,6 +110,12 @@ private:
 
     void wrong_head() {
         const Token first = list_[at_];
+        if (name(at_) && first.text.starts_with("d") && sign(at_ + 1, "/") && name(at_ + 2) &&
+            list_[at_ + 2].text == "dt" && kind(at_ + 3) != TokenKind::end) {
+            report_.add_once(place_, list_[at_ + 3].position, "'=' is missing here",
+                             "write '" + std::string(first.text) + "/dt = ... : unit'");
+            return next_equation();
+        }
         std::string hint = "write 'dx/dt = ... : unit', 'x = ... : unit' or 'x : unit'";
         if (name(at_) && (sign(at_ + 1, "+=") || sign(at_ + 1, "-=") || sign(at_ + 1, "*=") || sign(at_ + 1, "/="))) {
             hint = "assignments like this belong to a reset or an event";
@@ -117,7 +123,11 @@ private:
             hint = "write 'd" + std::string(first.text.substr(first.text[0] == 'd' ? 1 : 0)) + "/dt = ... : unit'";
         }
         report_.add_once(place_, first.position, "no equation begins here", hint);
-        // go on at the next line that looks like one
+        next_equation();
+    }
+
+    /// Goes on at the next line that looks like one.
+    void next_equation() {
         while (kind(at_) != TokenKind::end) {
             skip_line();
             while (kind(at_) == TokenKind::new_line) {

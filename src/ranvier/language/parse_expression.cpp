@@ -54,6 +54,29 @@ bool keyword(std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// What to write for an operator of other languages, or "".
+std::string_view instead_of(std::string_view word) {
+    return word == "&"    ? "write 'and'"
+           : word == "|"  ? "write 'or'"
+           : word == "if" ? "write where(condition, a, b)"
+                          : "";
+}
+
+bool foreign_operator(std::string_view word) { return word == "&" || word == "|" || word == "xor"; }
+
+/// Before a bracket is closed stands something else.
+void complain_within(Reader& reader, const Token& open, std::string_view missing) {
+    const std::string word(reader.now().text);
+    if (reader.done()) {
+        reader.complain(open.position, "this bracket is never closed");
+    } else if (reader.is("=") || foreign_operator(word)) {
+        complain_about_rest(reader);
+    } else {
+        reader.complain(reader.now().position, std::string(missing) + " is missing here",
+                        std::string(instead_of(word)));
+    }
+}
+
 Expr arguments(Reader& reader, const Token& name) {
     const Position at = name.position;
     const Token open = reader.now();
@@ -77,8 +100,7 @@ Expr arguments(Reader& reader, const Token& name) {
         if (good) {
             operands.push_back(std::move(operand));
             if (!reader.take(",") && !reader.is(")")) {
-                reader.complain(reader.done() ? open.position : reader.now().position,
-                                reader.done() ? "this bracket is never closed" : "',' or ')' is missing here");
+                complain_within(reader, open, "',' or ')'");
                 good = false;
             }
         }
@@ -117,8 +139,10 @@ Expr atom(Reader& reader) {
     }
     if (token.kind == TokenKind::name && binary_at(token) == Op::name) {
         if (keyword(token.text)) {
-            reader.complain(token.position, "'" + std::string(token.text) + "' is no part of an expression",
-                            token.text == "if" ? "write where(condition, a, b)" : "");
+            const std::string word(token.text);
+            reader.complain(
+                token.position, "'" + word + "' is no part of an expression",
+                word == "if" || word == "else" ? "write where(condition, a, b)" : "call a variable '" + word + "_'");
             return nullptr;
         }
         reader.advance();
@@ -139,13 +163,10 @@ Expr atom(Reader& reader) {
         reader.advance();
         Expr inner = operand_and_rest(reader, or_level);
         const bool closed = inner && reader.is(")");
-        if (inner && !closed) {
-            reader.complain(reader.done() ? token.position : reader.now().position,
-                            reader.done()    ? "this bracket is never closed"
-                            : reader.is(",") ? "a list in brackets is no value"
-                            : reader.is("=") ? "'=' can't stand in an expression"
-                                             : "an operator or ')' is missing here",
-                            reader.is("=") ? "write '==' to compare" : "");
+        if (inner && reader.is(",")) {
+            reader.complain(reader.now().position, "a list in brackets is no value");
+        } else if (inner && !closed) {
+            complain_within(reader, token, "an operator or ')'");
         }
         --reader.nesting;
         --reader.brackets;
@@ -281,16 +302,11 @@ Expr read_expression(Reader& reader) {
 void complain_about_rest(Reader& reader) {
     const std::string word(reader.now().text);
     const bool assigns = reader.is("=");
-    const bool bits = word == "&" || word == "|" || word == "xor";
     reader.complain(reader.now().position,
-                    assigns ? "'=' can't stand in an expression"
-                    : bits  ? "'" + word + "' is no operator of the language"
-                            : "an operator is missing before '" + word + "'",
-                    assigns        ? "write '==' to compare"
-                    : word == "&"  ? "write 'and'"
-                    : word == "|"  ? "write 'or'"
-                    : word == "if" ? "write where(condition, a, b)"
-                                   : "");
+                    assigns                  ? "'=' can't stand in an expression"
+                    : foreign_operator(word) ? "'" + word + "' is no operator of the language"
+                                             : "an operator is missing before '" + word + "'",
+                    assigns ? "write '==' to compare" : std::string(instead_of(word)));
 }
 
 Expr parsed_expression(const Source& source, Report& report) {

@@ -210,6 +210,9 @@ std::string Symbols::suggestion(std::string_view word) const {
 }
 
 std::string Symbols::function_suggestion(std::string_view word) const {
+    if (const std::string_view instead = written_instead(word); !instead.empty()) {
+        return std::string(instead);
+    }
     std::vector<std::string> known = names_of(functions());
     for (const UserFunction& f : scope_.functions) {
         known.push_back(f.name);
@@ -239,7 +242,7 @@ std::string refusal_of_name(std::string_view name, Kind kind) {
         "and", "or",     "not", "True",   "False", "None",   "if",   "else", "for",  "while",  "in",
         "is",  "lambda", "def", "return", "class", "import", "from", "as",   "with", "boolean"};
     if (std::find(keywords.begin(), keywords.end(), name) != keywords.end()) {
-        return quoted + " is a word of the language and can't name a variable";
+        return quoted + " is a word of the language and can't name a variable; write '" + std::string(name) + "_'";
     }
     const bool indexed = kind != Kind::system && (name == "i" || name == "N" || (name == "j" && kind == Kind::synapse));
     if (name == "t" || name == "dt" || name == "t_in_timesteps" || name == "xi" || name.starts_with("xi_") || indexed) {

@@ -51,14 +51,15 @@ constexpr std::string_view signs[] = {
 /// What a character that looks like one of ours was meant to be.
 std::string meant(std::string_view c) {
     static constexpr std::pair<std::string_view, std::string_view> known[] = {
-        {"−", "-"},   {"–", "-"},   {"—", "-"},  {"×", "*"},  {"·", "*"},  {"⋅", "*"},  {"÷", "/"},
-        {"²", "**2"}, {"³", "**3"}, {"^", "**"}, {"≤", "<="}, {"≥", ">="}, {"≠", "!="}, {"Ω", "ohm"}};
+        {"−", "-"},  {"–", "-"},   {"—", "-"},   {"×", "*"},   {"·", "*"},  {"⋅", "*"},
+        {"÷", "/"},  {"²", "**2"}, {"³", "**3"}, {"^", "**"},  {"≤", "<="}, {"≥", ">="},
+        {"≠", "!="}, {"Ω", "ohm"}, {"!", "not"}, {"~", "not"}, {"¬", "not"}};
     for (const auto& [seen, wanted] : known) {
         if (c == seen) {
             return "write '" + std::string(wanted) + "'";
         }
     }
-    return "";
+    return c == "?" ? "write where(condition, a, b)" : "";
 }
 
 struct Cutter {

@@ -167,7 +167,9 @@ std::string Trajectory::broken_slope() {
             for (std::size_t k = 0; k < x.size() && k < 8 && k < names.size(); ++k) {
                 where += ", " + names[k] + " = " + number(x[k]);
             }
-            return "d" + (i < names.size() ? names[i] : "x" + text_of(i)) + "/dt is " + number(stepper_.f()[i]) +
+            const double slope = stepper_.f()[i];
+            return "d" + (i < names.size() ? names[i] : "x" + text_of(i)) + "/dt is " +
+                   (std::isnan(slope) ? "nan" : number(slope)) +
                    " at t = " + number(stepper_.t()) + where + (where.empty() ? "" : " [SI]");
         }
     }
