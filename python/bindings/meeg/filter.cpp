@@ -1,7 +1,7 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 
 #include "meeg/info.hpp"
-#include "ranvier/numerics/filter_design.hpp"
+#include "ranvier/numerics/filter_response.hpp"
 #include "settings.hpp"
 
 namespace ranvier::python {

@@ -3,7 +3,7 @@
 #include <complex>
 
 #include "ranvier/numerics/fft.hpp"
-#include "ranvier/numerics/filter_design.hpp"
+#include "ranvier/numerics/fir_design.hpp"
 
 namespace ranvier::numerics {
 

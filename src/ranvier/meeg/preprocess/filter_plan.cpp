@@ -12,7 +12,9 @@
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/base/value.hpp"
-#include "ranvier/numerics/filter_design.hpp"
+#include "ranvier/numerics/filter_response.hpp"
+#include "ranvier/numerics/fir_design.hpp"
+#include "ranvier/numerics/iir_design.hpp"
 
 namespace ranvier::meeg {
 namespace {
