@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/formats/format.hpp"
 #include "ranvier/provenance/run_record.hpp"
 
 namespace ranvier::cli {
@@ -32,6 +33,12 @@ AddCommand add_demo, add_info, add_meeg, add_report, add_data, add_learn, add_mo
 inline constexpr AddCommand* commands[] = {add_demo,  add_info,  add_meeg,   add_report,    add_data,
                                            add_learn, add_model, add_doctor, add_completion};
 
+/// The commands inside one, in the order of the help; their names; the long flags that may follow its name, its own and
+/// those of the commands around it ("--l-freq").
+std::vector<CLI::App*> subcommands(const CLI::App& command);
+std::vector<std::string> names_inside(const CLI::App& command);
+std::vector<std::string> flags_of(const CLI::App& command);
+
 /// What the help of a command ends with: examples as they are typed, and perhaps a note.
 void explain(CLI::App* command, const std::vector<std::string>& examples, const std::string& note = {});
 
@@ -46,7 +53,7 @@ provenance::RunRecord new_run(const Common& common);
 void print(const std::string& text);
 std::string printable(const std::string& text);
 
-/// JSON on stdout, in ASCII control characters or none; bytes that are no UTF-8 (in names of files) become U+FFFD.
+/// JSON on stdout; control characters are escaped, and bytes that are no UTF-8 (in names of files) become U+FFFD.
 void print_json(const Json& json);
 
 /// `result` as JSON under --json, else `lines` as "label: value".
@@ -58,12 +65,18 @@ void print_table(const Common& common, const Json& table, std::size_t width);
 /// Says that `goal` was written: {"written": goal} with `more` under --json, else its path.
 void print_written(const Common& common, const std::filesystem::path& goal, const Json& more = Json::object());
 
+/// Throws InvalidInput where `goal` is `input`.
+void check_other_file(const std::filesystem::path& goal, const std::filesystem::path& input);
 /// Refuses before the work what writing would refuse after it, and a goal that is the input.
 /// @throws FileError, InvalidInput  as ranvier::check_goal
 void check_output(const std::filesystem::path& goal, const std::filesystem::path& input, bool overwrite);
+/// The same, and that a format with the goal's extension has the writer `write` (&formats::Format::write_raw).
+template <class Write>
+void check_output(const std::filesystem::path& goal, const std::filesystem::path& input, Write write, bool overwrite) {
+    check_other_file(goal, input);
+    formats::check_goal(goal, write, overwrite);
+}
 /// Makes a folder for results, and those around it. @throws FileError
 void make_folder(const std::filesystem::path& folder);
-/// Throws InvalidInput where `goal` is `input`.
-void check_other_file(const std::filesystem::path& goal, const std::filesystem::path& input);
 
 }  // namespace ranvier::cli

@@ -1,5 +1,3 @@
-#include <sstream>
-
 #include "commands.hpp"
 #include "ranvier/base/text.hpp"
 
@@ -7,58 +5,41 @@ namespace ranvier::cli {
 
 namespace {
 
-/// What may follow the words of a command: commands inside it and flags, its own and those of the commands around it.
-std::string followers(const CLI::App& command) {
-    std::vector<std::string> words;
-    for (const CLI::App* inside :
-         const_cast<CLI::App&>(command).get_subcommands([](const CLI::App*) { return true; })) {
-        words.push_back(inside->get_name());
-    }
-    for (const CLI::App* a = &command; a; a = a->get_parent()) {
-        for (const CLI::Option* option : a->get_options()) {
-            for (const std::string& name : option->get_lnames()) {
-                if (std::ranges::find(words, "--" + name) == words.end()) {
-                    words.push_back("--" + name);
-                }
-            }
+/// What the shell's script knows: the pattern of all commands, "'meeg'|'meeg filter'", and for each a line of `case`
+/// with the words that may follow.
+struct Cases {
+    std::string pattern, lines;
+
+    void add(const CLI::App& command, const std::string& path) {
+        std::vector<std::string> words = names_inside(command);
+        for (const std::string& flag : flags_of(command)) {
+            words.push_back(flag);
+        }
+        pattern += path.empty() ? "" : (pattern.empty() ? "'" : "|'") + path + "'";
+        lines += "        '" + path + "') words='" + joined(words, " ") + "';;\n";
+        for (const CLI::App* inside : subcommands(command)) {
+            add(*inside, path + (path.empty() ? "" : " ") + inside->get_name());
         }
     }
-    return joined(words, " ");
-}
-
-/// A line of the shell's `case` for each command: "'meeg filter') words='--l-freq …';;".
-void add_cases(const CLI::App& command, const std::string& path, std::string& cases) {
-    cases += "        '" + path + "') words='" + followers(command) + "';;\n";
-    for (const CLI::App* inside :
-         const_cast<CLI::App&>(command).get_subcommands([](const CLI::App*) { return true; })) {
-        add_cases(*inside, path + (path.empty() ? "" : " ") + inside->get_name(), cases);
-    }
-}
+};
 
 /// For bash; zsh reads the same with bashcompinit. Files are completed everywhere.
 std::string script(const CLI::App& app, const std::string& shell) {
-    std::string cases;
-    add_cases(app, "", cases);
+    Cases cases;
+    cases.add(app, "");
     return std::string(shell == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "") +
            R"(_ranvier() {
     local at='' words='' word tried
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         tried="${at:+$at }$word"
         case "$tried" in
-)" +
-           [&] {
-               std::string paths;
-               std::istringstream lines(cases);
-               for (std::string line; std::getline(lines, line);) {
-                   const std::string path = line.substr(9, line.find('\'', 9) - 9);
-                   paths += path.empty() ? "" : (paths.empty() ? "'" : "|'") + path + "'";
-               }
-               return "            " + paths + ") at=\"$tried\";;\n";
-           }() +
-           R"(        esac
+            )" +
+           cases.pattern +
+           R"() at="$tried";;
+        esac
     done
     case "$at" in
-)" + cases +
+)" + cases.lines +
            R"(    esac
     COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }

@@ -19,7 +19,7 @@ struct Adding {
     template <class Noun>
     void add_welch(const Noun& noun, index n_samples, const std::string& what) const {
         const meeg::Info& info = noun.info;
-        if (meeg::pick_data(info).empty()) {
+        if (meeg::pick_data(info).empty() || n_samples < 2) {  // a spectrum needs two samples
             return;
         }
         meeg::WelchOptions welch;

@@ -1,7 +1,9 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "contents.hpp"
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/tables/json_value.hpp"
@@ -125,9 +127,9 @@ void predict(const Arguments& a, const Common& common) {
     const bool named = model.state.contains(names_entry);
     if (named && !table.columns.empty()) {
         formats::order_columns(table, words(model.state, names_entry));
-    } else if (named != !table.columns.empty() && !common.quiet) {
-        std::cerr << "ranvier: " << (named ? "the table has" : "the model has")
-                  << " no names of columns: they are taken in their order\n";
+    } else if (named != !table.columns.empty()) {
+        warn(std::string(named ? "the table has" : "the model has") +
+             " no names of columns: they are taken in their order");
     }
     const Answer said = answer(model, table.X);
     if (common.json) {
@@ -151,14 +153,8 @@ void predict(const Arguments& a, const Common& common) {
 }
 
 void inspect(const std::string& path, const Common& common) {
-    const Model model = formats::read_model(path);
-    Json said{{"kind", model.kind}, {"settings", formats::json_of(model.settings)}};
-    Json arrays = Json::object();
-    for (const auto& [name, array] : model.state) {
-        arrays[name] = array.shape;
-    }
-    said["arrays"] = arrays;
-    print_table(common, said, 22);
+    const Facts facts = facts_of(formats::read_model(path));
+    print(common, facts.json, facts.lines);
 }
 
 }  // namespace

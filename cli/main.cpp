@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -100,6 +101,32 @@ void check_output(const std::filesystem::path& goal, const std::filesystem::path
     check_goal(goal, overwrite);
 }
 
+std::vector<CLI::App*> subcommands(const CLI::App& command) {
+    return const_cast<CLI::App&>(command).get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::vector<std::string> names_inside(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const CLI::App* inside : subcommands(command)) {
+        names.push_back(inside->get_name());
+    }
+    return names;
+}
+
+std::vector<std::string> flags_of(const CLI::App& command) {
+    std::vector<std::string> flags;
+    for (const CLI::App* a = &command; a; a = a->get_parent()) {
+        for (const CLI::Option* option : a->get_options()) {
+            for (const std::string& name : option->get_lnames()) {
+                if (std::ranges::find(flags, "--" + name) == flags.end()) {
+                    flags.push_back("--" + name);
+                }
+            }
+        }
+    }
+    return flags;
+}
+
 void explain(CLI::App* command, const std::vector<std::string>& examples, const std::string& note) {
     std::string text = examples.size() == 1 ? "Example:" : "Examples:";
     for (const std::string& example : examples) {
@@ -122,22 +149,41 @@ extern "C" void on_interrupt(int number) {
     request_interrupt();
 }
 
-std::vector<CLI::App*> subcommands(const CLI::App& app) {
-    return const_cast<CLI::App&>(app).get_subcommands([](const CLI::App*) { return true; });
+/// Whether `word` is an option of `command`, or of those around it, whose value is the next word.
+bool takes_next(const CLI::App* command, const std::string& word) {
+    for (const CLI::App* a = command; a; a = a->get_parent()) {
+        for (const CLI::Option* option : a->get_options()) {
+            if (word.starts_with('-') && option->check_name(word)) {
+                return option->get_items_expected_max() > 0;
+            }
+        }
+    }
+    return false;
 }
 
-/// The innermost command that was named before parsing stopped, and the words behind its name.
-std::pair<const CLI::App*, std::vector<std::string>> innermost(const CLI::App& app,
-                                                               const std::vector<std::string>& words) {
-    std::pair<const CLI::App*, std::vector<std::string>> found{&app, {}};
+/// The innermost command that was named before parsing stopped, the words behind its name, and the first of those that
+/// is neither an option nor the value of one ("" where there is none).
+struct Innermost {
+    const CLI::App* command;
+    std::vector<std::string> behind;
+    std::string plain;
+};
+
+Innermost innermost(const CLI::App& app, const std::vector<std::string>& words) {
+    Innermost found{&app, {}, {}};
+    bool is_value = false;
     for (const std::string& word : words) {
-        const auto inside = subcommands(*found.first);
+        const auto inside = subcommands(*found.command);
         const auto named = std::ranges::find_if(inside, [&](const auto* c) { return c->get_name() == word; });
-        if (named != inside.end()) {
-            found = {*named, {}};
-        } else {
-            found.second.push_back(word);
+        if (!is_value && found.plain.empty() && named != inside.end()) {
+            found = {*named, {}, {}};
+            continue;
         }
+        found.behind.push_back(word);
+        if (!is_value && !word.starts_with('-') && found.plain.empty()) {
+            found.plain = word;
+        }
+        is_value = !is_value && takes_next(found.command, word);
     }
     return found;
 }
@@ -147,28 +193,14 @@ std::string path_of(const CLI::App& command) {
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
-    const auto [command, behind] = innermost(app, words);
-    const auto inside = subcommands(*command);
-    std::vector<std::string> names, flags;
-    for (const CLI::App* known : inside) {
-        names.push_back(known->get_name());
-    }
-    for (const CLI::App* a = command; a; a = a->get_parent()) {
-        for (const CLI::Option* option : a->get_options()) {
-            for (const std::string& name : option->get_lnames()) {
-                flags.push_back("--" + name);
-            }
-        }
-    }
+    const auto [command, behind, word] = innermost(app, words);
+    const std::vector<std::string> names = names_inside(*command), flags = flags_of(*command);
     std::string said = error.what();
-    const auto word = std::ranges::find_if(behind, [&](const std::string& w) {
-        return !w.starts_with('-') && (&w == behind.data() || *(&w - 1) != "--threads");
-    });
-    if (!inside.empty() && word == behind.end() && std::string(error.get_name()) == "RequiredError") {
+    if (!names.empty() && word.empty() && std::string(error.get_name()) == "RequiredError") {
         said = "'" + path_of(*command) + "' needs a command: " + joined(names);
-    } else if (!inside.empty() && word != behind.end()) {
-        const std::string hint = did_you_mean(*word, names);
-        said = "there is no command '" + *word + "'" + (hint.empty() ? "; there are " + joined(names) : hint);
+    } else if (!names.empty() && !word.empty()) {
+        const std::string hint = did_you_mean(word, names);
+        said = "there is no command '" + word + "'" + (hint.empty() ? "; there are " + joined(names) : hint);
     } else {
         for (const std::string& w : behind) {
             const std::string flag = w.substr(0, w.find('='));
@@ -184,10 +216,12 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::ve
 }
 
 /// `ranvier help meeg filter` is `ranvier meeg filter --help`, and `ranvier version` is `ranvier --version`.
-std::vector<std::string> plain_words(std::vector<std::string> words) {
+std::vector<std::string> plain_words(const CLI::App& app, std::vector<std::string> words) {
     if (!words.empty() && words.front() == "help") {
         words.erase(words.begin());
-        words.emplace_back("--help");
+        if (innermost(app, words).plain.empty()) {  // else there is no such command, and the words themselves fail
+            words.emplace_back("--help");
+        }
     } else if (words.size() == 1 && words.front() == "version") {
         words.front() = "--version";
     }
@@ -215,7 +249,10 @@ int run(int argc, char** argv) {
     common.command = "ranvier " + provenance::shell_command({argv + 1, argv + argc});
     app.add_flag("--json", common.json, "Print results as JSON");
     app.add_flag("-q,--quiet", common.quiet, "No progress on stderr");
-    app.add_option("--threads", common.threads, "Threads to use (default: all processors); results do not depend on it")
+    app.add_option(
+           "--threads", common.threads,
+           "Threads to use (default: all processors; more than four times as many, and than 16, are not started); "
+           "results do not depend on it")
         ->check(CLI::Range(1, 4096));
     app.footer("Exit status: 0 ok, 1 failure, 2 usage, 3 invalid input or file, 130 interrupted (128 + the signal).");
     for (AddCommand* add : commands) {
@@ -240,7 +277,7 @@ int run(int argc, char** argv) {
         std::cout << app.help();
         return ok;
     }
-    const std::vector<std::string> words = plain_words({argv + 1, argv + argc});
+    const std::vector<std::string> words = plain_words(app, {argv + 1, argv + argc});
     try {
         app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::ParseError& error) {

@@ -34,8 +34,7 @@ CLI::App* add_work(CLI::App* meeg_app, const Common& common, const std::string& 
                            "The " + how + " recording: " + formats::extensions(&formats::Format::write_raw));
     auto options = add_settings<Options>(command, {"picks"});
     command->callback([=, &common] {
-        check_other_file(files->out, files->in);
-        formats::check_goal(files->out, &formats::Format::write_raw, files->overwrite);
+        check_output(files->out, files->in, &formats::Format::write_raw, files->overwrite);
         meeg::Raw raw = formats::read_raw(files->in);
         meeg::load(raw);
         work(raw, *options);
@@ -99,12 +98,6 @@ meeg::EventIds chosen(const meeg::EventIds& ids, const Cutting& cutting, const s
     return cutting.conditions.empty() ? ids : out;
 }
 
-/// How many events were to become epochs: those of other codes were not.
-index asked_for(const meeg::Epochs& epochs) {
-    return std::ranges::count_if(
-        epochs.drop_log, [](const auto& reasons) { return std::ranges::find(reasons, "IGNORED") == reasons.end(); });
-}
-
 meeg::Epochs cut(meeg::Raw recording, const Cutting& cutting) {
     auto raw = std::make_shared<meeg::Raw>(std::move(recording));
     const auto [events, found] = meeg::events_from_annotations(*raw);
@@ -120,12 +113,11 @@ void add_epochs(CLI::App* meeg_app, const Common& common) {
     explain(command, {"meeg epochs in.edf hands-epo.fif --event hands=T1 --tmin -1 --tmax 3 --reject eeg=150e-6"},
             limits_note);
     command->callback([=, &common] {
-        check_other_file(files->out, files->in);
-        formats::check_goal(files->out, &formats::Format::write_epochs, files->overwrite);
+        check_output(files->out, files->in, &formats::Format::write_epochs, files->overwrite);
         meeg::Epochs epochs = cut(formats::read_raw(files->in), *cutting);
         meeg::load(epochs);
         formats::write_epochs(epochs, files->out, files->overwrite);
-        const auto given = asked_for(epochs);
+        const index given = meeg::count_drops(epochs.drop_log).given;
         if (common.json) {
             print_written(common, files->out, {{"epochs", epochs.n_epochs()}, {"events", given}});
         } else {
@@ -143,8 +135,7 @@ void add_average(CLI::App* meeg_app, const Common& common) {
              "meeg average hands-epo.fif hands-ave.fif"},
             limits_note);
     command->callback([=, &common] {
-        check_other_file(files->out, files->in);
-        formats::check_goal(files->out, &formats::Format::write_evokeds, files->overwrite);
+        check_output(files->out, files->in, &formats::Format::write_evokeds, files->overwrite);
         formats::Contents contents = formats::read(files->in);
         const bool is_epochs = std::holds_alternative<meeg::Epochs>(contents);
         require(is_epochs || std::holds_alternative<meeg::Raw>(contents), [&] {
@@ -159,13 +150,10 @@ void add_average(CLI::App* meeg_app, const Common& common) {
                                         : cut(std::get<meeg::Raw>(std::move(contents)), *cutting);
         if (is_epochs) {
             epochs.event_id = chosen(epochs.event_id, *cutting, "condition");
-            const auto given = [&](const char* flag, const auto& limits, const auto& before) {
-                return command->count(flag) > 0 ? limits : before;
-            };
-            meeg::drop_bad(epochs, given("--reject", cutting->options->reject, epochs.options.reject),
-                           given("--flat", cutting->options->flat, epochs.options.flat));
+            meeg::drop_bad(epochs, cutting->options->reject, cutting->options->flat);
+        } else {
+            meeg::drop_bad(epochs);
         }
-        meeg::drop_bad(epochs);
         std::vector<meeg::Evoked> evokeds;
         Json counts;
         for (const auto& [name, id] : epochs.event_id) {

@@ -23,8 +23,7 @@ namespace {
 using language::Model;
 
 std::string kind_name(language::Kind kind) {
-    constexpr const char* names[] = {"neuron", "synapse", "population", "channel", "system", "cable"};
-    return names[static_cast<std::size_t>(kind)];
+    return std::string(std::ranges::find(language::kinds, kind, [](const auto& k) { return k.second; })->first);
 }
 
 Json json_of(const std::vector<Diagnostic>& diagnostics) {

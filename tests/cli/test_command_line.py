@@ -71,6 +71,17 @@ def test_a_mistyped_subcommand_is_a_usage_error_with_a_suggestion():
     assert "did you mean 'filter'?" in done.stderr
 
 
+@pytest.mark.parametrize("words, message", [(["help", "foo"], "no command 'foo'"), (["help", "meeg", "filtr"], "did you mean 'filter'?"),
+                                            (["--threads", "2", "inof"], "did you mean 'info'?")])  # fmt: skip
+def test_help_of_what_is_no_command_is_no_success(words, message):
+    done = ranvier(*words)
+    assert done.returncode == 2 and done.stdout == "" and message in done.stderr
+
+
+def test_help_may_be_asked_for_in_either_order():
+    assert ranvier("help", "meeg", "filter").stdout == ranvier("meeg", "filter", "--help").stdout != ranvier("--help").stdout
+
+
 def test_a_missing_file_is_invalid_input_and_is_named():
     done = ranvier("info", "/nowhere/at_all.edf")
     assert done.returncode == 3 and done.stdout == ""

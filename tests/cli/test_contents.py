@@ -162,6 +162,20 @@ def test_a_page_is_no_larger_than_asked_and_keeps_peaks(fast, tmp_path):
     assert np.allclose(np.array(recording["data"]["scale"]) * 32767, largest)  # the greatest sample is still there
 
 
+@pytest.mark.parametrize("epochs", [False, True])
+def test_one_sample_has_a_page_without_a_spectrum(tmp_path, epochs):
+    info = meeg.create_info(["Fz", "Cz"], 100.0, "eeg")
+    if epochs:
+        path = tmp_path / "one-epo.fif"
+        meeg.EpochsArray(np.ones((3, 2, 1)) * 1e-6, info, verbose="error").save(path)
+    else:
+        path = tmp_path / "one_raw.fif"
+        meeg.io.RawArray(np.ones((2, 1)) * 1e-6, info, verbose="error").save(path)
+    done = ranvier("report", path, "-o", tmp_path / "one.html")
+    assert done.returncode == 0, done.stderr
+    assert "Power spectral density" not in sections(tmp_path / "one.html")
+
+
 def test_a_montage_gives_the_electrodes_of_an_edf_their_places(files, tmp_path):
     source = by_name(files, "a.edf")
     page = tmp_path / "a.html"

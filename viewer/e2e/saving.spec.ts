@@ -145,6 +145,30 @@ test("a matrix reads single entries by keys, in their own size", async ({ page }
   expect(await violations(page)).toEqual([]);
 });
 
+test("a name that is longer than its place is narrowed in the saved picture as on the screen", async ({ page }) => {
+  const writer = new PageWriter();
+  const long = "A".repeat(60);
+  const data = writer.float32(Float32Array.of(4, -2, -2, 1), [2, 2]);
+  const report = {
+    format: "ranvier-report/1", title: "T", created: "2025-01-01T00:00:00Z", version: "0",
+    sections: [{ kind: "matrix", title: "Covariance", rows: [long, "B"], columns: [long, "B"], data }],
+  };
+  await opened(page, written("long.html", writer.page(report, "T")));
+  const { bytes } = await saved(page, "Covariance", "SVG");
+  const lengths = await page.evaluate((svg) => {
+    const tree = new DOMParser().parseFromString(svg, "image/svg+xml");
+    const texts = [...tree.querySelectorAll("text")];
+    return texts.map((t) => [t.textContent!.length, t.getAttribute("textLength"), t.getAttribute("lengthAdjust")]);
+  }, bytes.toString());
+  const ofLong = lengths.filter(([n]) => n === 60);
+  expect(ofLong.length).toBeGreaterThan(0);
+  for (const [, width, how] of ofLong) {
+    expect(Number(width)).toBeGreaterThan(0);
+    expect(how).toBe("spacingAndGlyphs");
+  }
+  expect(lengths.filter(([n, width]) => n === 1 && width !== null)).toEqual([]);
+});
+
 test("the scale bar of a recording with one channel is whole, and one channel is called one", async ({ page }) => {
   const writer = new PageWriter();
   const flat = writer.int16(new Int16Array(400), [1, 400], 1e-9);

@@ -96,13 +96,14 @@ function recorded(c: CanvasRenderingContext2D): { end(): string } {
     return ` fill="none" stroke="${colour(c.strokeStyle)}" stroke-width="${short(c.lineWidth)}" stroke-linejoin="${c.lineJoin}" stroke-linecap="${c.lineCap}"${dash.length ? ` stroke-dasharray="${dash.join(" ")}"` : ""}`;
   };
   const pathOf = (given: unknown): string => (given instanceof TracedPath ? given.commands : path);
-  const text = (s: string, x: number, y: number, look: string): void => {
+  const text = (s: string, x: number, y: number, look: string, widest?: number): void => {
     const anchor = { left: "start", start: "start", center: "middle", right: "end", end: "end" }[c.textAlign];
     const shift = { top: 0.8, hanging: 0.8, middle: 0.35, alphabetic: 0, ideographic: -0.2, bottom: -0.2 }[c.textBaseline];
     const size = Number(/([\d.]+)px/.exec(c.font)?.[1] ?? 12);
     const weight = /^(\d{3}|bold)\s/.exec(c.font)?.[1];
     const family = escaped(c.font.replace(/^.*?px\s*/, ""));
-    put(`<text x="${short(x)}" y="${short(y + shift * size)}" font-family="${family}" font-size="${size}"${weight ? ` font-weight="${weight}"` : ""} text-anchor="${anchor}"${look}${matrix()}>${escaped(s)}</text>`);
+    const narrow = widest !== undefined && c.measureText(s).width > widest ? ` textLength="${short(widest)}" lengthAdjust="spacingAndGlyphs"` : "";
+    put(`<text x="${short(x)}" y="${short(y + shift * size)}" font-family="${family}" font-size="${size}"${weight ? ` font-weight="${weight}"` : ""} text-anchor="${anchor}"${narrow}${look}${matrix()}>${escaped(s)}</text>`);
   };
   const overrides: Record<string, (...args: never[]) => void> = {
     beginPath: () => (path = ""),
@@ -137,8 +138,8 @@ function recorded(c: CanvasRenderingContext2D): { end(): string } {
       clips = [];
       clip = "";
     },
-    fillText: (s: string, x: number, y: number) => text(s, x, y, ` fill="${colour(c.fillStyle)}"`),
-    strokeText: (s: string, x: number, y: number) => text(s, x, y, strokeLook()),
+    fillText: (s: string, x: number, y: number, widest?: number) => text(s, x, y, ` fill="${colour(c.fillStyle)}"`, widest),
+    strokeText: (s: string, x: number, y: number, widest?: number) => text(s, x, y, strokeLook(), widest),
     drawImage: (image: CanvasImageSource, ...at: number[]) => {
       const source = image as HTMLCanvasElement;
       const sub = at.length === 8 ? at.slice(0, 4) : [0, 0, source.width, source.height];

@@ -101,20 +101,16 @@ void write_annotations(const meeg::Annotations& annotations, const fs::path& pat
     writer(path, &Format::write_annotations)(annotations, path, overwrite);
 }
 
-void check_goal(const fs::path& goal, void (*Format::*write)(const meeg::Raw&, const fs::path&, bool), bool overwrite) {
+template <class T>
+void check_goal(const fs::path& goal, void (*Format::*write)(const T&, const fs::path&, bool), bool overwrite) {
     writer(goal, write);
     ranvier::check_goal(goal, overwrite);
 }
-void check_goal(const fs::path& goal, void (*Format::*write)(const meeg::Epochs&, const fs::path&, bool),
-                bool overwrite) {
-    writer(goal, write);
-    ranvier::check_goal(goal, overwrite);
-}
-void check_goal(const fs::path& goal, void (*Format::*write)(const std::vector<meeg::Evoked>&, const fs::path&, bool),
-                bool overwrite) {
-    writer(goal, write);
-    ranvier::check_goal(goal, overwrite);
-}
+template void check_goal(const fs::path&, void (*Format::*)(const meeg::Raw&, const fs::path&, bool), bool);
+template void check_goal(const fs::path&, void (*Format::*)(const meeg::Epochs&, const fs::path&, bool), bool);
+template void check_goal(const fs::path&, void (*Format::*)(const std::vector<meeg::Evoked>&, const fs::path&, bool),
+                         bool);
+template void check_goal(const fs::path&, void (*Format::*)(const meeg::Annotations&, const fs::path&, bool), bool);
 
 void check_name(const fs::path& goal, const Format& own) {
     const Format* named = format_named(goal);

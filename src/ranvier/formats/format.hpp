@@ -100,11 +100,8 @@ void write_annotations(const meeg::Annotations& annotations, const fs::path& pat
 
 /// Throws what writing `goal` would throw before its first byte, for work that takes long: `check_goal(goal,
 /// &Format::write_raw, overwrite)`.
-void check_goal(const fs::path& goal, void (*Format::*write)(const meeg::Raw&, const fs::path&, bool), bool overwrite);
-void check_goal(const fs::path& goal, void (*Format::*write)(const meeg::Epochs&, const fs::path&, bool),
-                bool overwrite);
-void check_goal(const fs::path& goal, void (*Format::*write)(const std::vector<meeg::Evoked>&, const fs::path&, bool),
-                bool overwrite);
+template <class T>
+void check_goal(const fs::path& goal, void (*Format::*write)(const T&, const fs::path&, bool), bool overwrite);
 /// Refuses a name that says another format than the one that is written there, such as a trained model called x.fif.
 /// @throws FileError  the extension is another format's
 void check_name(const fs::path& goal, const Format& own);

@@ -105,6 +105,10 @@ struct UserFunction {
 
 /// What a model is of. A cable is a neuron in space: it knows v, area, Cm, Ri, ... of its compartments.
 enum class Kind : std::uint8_t { neuron, synapse, population, channel, system, cable };
+/// Their words, as `.model` files and lists write them.
+inline constexpr std::pair<std::string_view, Kind> kinds[] = {
+    {"neuron", Kind::neuron},   {"synapse", Kind::synapse}, {"population", Kind::population},
+    {"channel", Kind::channel}, {"system", Kind::system},   {"cable", Kind::cable}};
 
 /// Is t in seconds, or a number? `either`: in seconds if the text makes sense so, else a number.
 enum class Time : std::uint8_t { second, number, either };

@@ -76,9 +76,6 @@ struct FileReader {
     }
 
     void kind(const std::string& word) {
-        static constexpr std::pair<std::string_view, Kind> kinds[] = {
-            {"neuron", Kind::neuron},   {"synapse", Kind::synapse}, {"population", Kind::population},
-            {"channel", Kind::channel}, {"system", Kind::system},   {"cable", Kind::cable}};
         for (const auto& [name, value] : kinds) {
             if (word == name) {
                 draft.head.kind = value;

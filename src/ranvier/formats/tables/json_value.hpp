@@ -12,7 +12,8 @@ namespace ranvier::formats {
 /// @throws InvalidInput  no JSON, or nested too deeply
 nlohmann::ordered_json parsed_json(std::string_view text);
 
-/// Settings as JSON, in their order, and back. Infinite numbers are the texts inf and -inf.
+/// Settings as JSON, in their order, and back. Numbers that JSON has no word for are the texts inf, -inf and nan, and
+/// such a text comes back as the number.
 nlohmann::ordered_json json_of(const Value& value);
 Value value_of(const nlohmann::ordered_json& json);
 

@@ -154,6 +154,12 @@ std::vector<index> matching(const Epochs& epochs, const std::vector<std::string>
 /// @return indices dropped
 std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector<std::string>> groups,
                                          const std::string& method = "mintime", std::uint64_t seed = 0);
+/// What a drop log says; events that nobody asked for ("IGNORED") don't count.
+struct Drops {
+    index given = 0, dropped = 0;                        ///< events that were to become epochs; those that did not
+    std::vector<std::pair<std::string, index>> reasons;  ///< each with its number of epochs, the most frequent first
+};
+Drops count_drops(const std::vector<std::vector<std::string>>& drop_log);
 /// "12 of 20 epochs were dropped: EEG 001 7×, TOO_SHORT 5×"
 std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log);
 /// Numbers the epochs that are left anew and forgets those that went.

@@ -269,26 +269,31 @@ std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector
     return dropped;
 }
 
-std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log) {
-    index total = 0, dropped = 0;
+Drops count_drops(const std::vector<std::vector<std::string>>& drop_log) {
+    Drops drops;
     std::map<std::string, index> counts;
     for (const auto& reasons : drop_log) {
-        if (reasons.size() == 1 && reasons[0] == "IGNORED") {
+        if (std::ranges::find(reasons, "IGNORED") != reasons.end()) {
             continue;
         }
-        ++total;
-        dropped += reasons.empty() ? 0 : 1;
-        for (const auto& reason : reasons) {
+        ++drops.given;
+        drops.dropped += reasons.empty() ? 0 : 1;
+        for (const std::string& reason : reasons) {
             ++counts[reason];
         }
     }
-    std::vector<std::pair<std::string, index>> sorted(counts.begin(), counts.end());
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    std::string text = text_of(dropped) + " of " + text_of(total) + " epochs were dropped";
-    for (std::size_t k = 0; k < sorted.size() && k < 5; ++k) {
-        text += (k == 0 ? ": " : ", ") + sorted[k].first + " " + text_of(sorted[k].second) + "×";
+    drops.reasons.assign(counts.begin(), counts.end());
+    std::ranges::stable_sort(drops.reasons, std::greater{}, [](const auto& r) { return r.second; });
+    return drops;
+}
+
+std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log) {
+    const auto [given, dropped, reasons] = count_drops(drop_log);
+    std::string text = text_of(dropped) + " of " + text_of(given) + " epochs were dropped";
+    for (std::size_t k = 0; k < reasons.size() && k < 5; ++k) {
+        text += (k == 0 ? ": " : ", ") + reasons[k].first + " " + text_of(reasons[k].second) + "×";
     }
-    return text + (sorted.size() > 5 ? " …" : "");
+    return text + (reasons.size() > 5 ? " …" : "");
 }
 
 void reset_drop_log(Epochs& epochs) {
