@@ -66,7 +66,7 @@ Value::Map settings_of(const nb::dict& settings) {
 }
 
 const char* word_of(Entry kind) {
-    constexpr const char* words[] = {"array", "list", "number", "yes_no", "perhaps", "layers", "entries"};
+    constexpr const char* words[] = {"array", "list", "yes_no", "perhaps", "layers", "entries"};
     return words[static_cast<int>(kind)];
 }
 

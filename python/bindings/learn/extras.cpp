@@ -26,14 +26,14 @@ nb::list lists(const std::vector<std::vector<double>>& paths) {
 
 template <class T>
 void bind_maps(nb::module_& m) {
-    m.def("quantization_error", [](const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights) {
-        return run([&] { return quantisation_error<T>(view_of<T, 2>(X), view_of<T, 2>(weights)); });
-    });
+    m.def("quantization_error",
+          [](const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights, const std::vector<std::int32_t>& alive) {
+              return run([&] { return quantisation_error<T>(view_of<T, 2>(X), view_of<T, 2>(weights), alive); });
+          });
     m.def("topographic_error", [](const nb::dict& settings, const NumpyIn<T, 2>& X, const NumpyIn<T, 2>& weights,
                                   const std::vector<std::int32_t>& alive) {
         const MapShape map = options_of<SomOptions>(settings).map();
-        return run(
-            [&] { return topographic_error<T>(view_of<T, 2>(X), Array<T, 2>(view_of<T, 2>(weights)), map, alive); });
+        return run([&] { return topographic_error<T>(view_of<T, 2>(X), view_of<T, 2>(weights), map, alive); });
     });
     m.def("u_matrix",
           [](const nb::dict& settings, const NumpyIn<T, 2>& weights, const std::vector<std::int32_t>& alive) {

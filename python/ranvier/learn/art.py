@@ -5,25 +5,9 @@ from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import FromClasses, FromPieces
+from ranvier.learn.base import FromClasses, FromPieces, Winners
 
 _engine = _core.learn
-
-
-class _Categories(ClusterMixin, FromPieces):
-    def predict(self, X):
-        """Category of largest choice.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-
-        Returns
-        -------
-        category : ndarray of shape (n_samples,)
-            −1 for what is like nothing known: analog samples farther from all boxes than ``feature_range`` is wide.
-        """
-        return self._answer("predict", X)
 
 
 class _Hyperboxes:
@@ -38,7 +22,7 @@ class _Hyperboxes:
         return _engine.hyperboxes(self._learnt())
 
 
-class ART1(_Categories):
+class ART1(Winners, ClusterMixin, FromPieces):
     """Adaptive resonance for binary inputs: templates that hold what their inputs have in common.
 
     Attributes
@@ -48,6 +32,8 @@ class ART1(_Categories):
     labels_ : ndarray of shape (n_samples,)
         Category of each training sample.
     n_iter_ : int
+    settled_ : bool
+        The last pass changed nothing.
 
     References
     ----------
@@ -55,16 +41,20 @@ class ART1(_Categories):
     """
 
 
-class FuzzyART(_Hyperboxes, _Categories):
+class FuzzyART(_Hyperboxes, Winners, ClusterMixin, FromPieces):
     """Adaptive resonance for analog inputs, complement-coded: hyperboxes that grow as far as vigilance allows.
 
     Attributes
     ----------
     weights_ : ndarray of shape (n_categories, 2 n_features)
         (low corner, 1 − high corner) of each box, scaled. :meth:`hyperboxes` gives them in the units of the data.
+    low_, high_ : ndarray of shape (n_features,)
+        What vigilance takes as the length 1 of each feature; where they are equal that is 1.
     labels_ : ndarray of shape (n_samples,)
         Category of each training sample.
     n_iter_ : int
+    settled_ : bool
+        The last pass changed nothing.
 
     References
     ----------
@@ -79,9 +69,13 @@ class FuzzyARTMAP(_Hyperboxes, FromClasses):
     ----------
     classes_ : ndarray of shape (n_classes,)
     weights_ : ndarray of shape (n_categories, 2 n_features)
+    low_, high_ : ndarray of shape (n_features,)
+        What vigilance takes as the length 1 of each feature; where they are equal that is 1.
     category_classes_ : ndarray of shape (n_categories,)
         Class of each category.
     n_iter_ : int
+    settled_ : bool
+        The last pass changed nothing.
 
     References
     ----------

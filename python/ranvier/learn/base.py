@@ -3,7 +3,6 @@
 import inspect
 import itertools
 import numbers
-import warnings
 
 import numpy as np
 import scipy.sparse
@@ -14,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ranvier import _core
+from ranvier.errors import warn
 from ranvier.settings import entry, fields
 
 _engine = _core.learn
@@ -197,9 +197,8 @@ class Estimator(BaseEstimator):
     def _fit(self, X, *, labels=None, targets=None, weights=None, piece=False):
         """Trains anew, or, on a piece of the samples or warm, goes on from what is known."""
         before = (self._learnt() or None) if piece or getattr(self, "warm_start", False) else None
-        seed = getattr(self, "_seed", None) if before and piece else None
-        if seed is None and "random_state" in fields(self._kind):
-            seed = seed_of(self.random_state)
+        goes_on = bool(before) and piece and hasattr(self, "_seed")  # which the engine then knows
+        seed = seed_of(self.random_state) if "random_state" in fields(self._kind) and not goes_on else None
         classes = [] if labels is None else [str(c) for c in self.classes_]
         try:
             state, report = _engine.fit(
@@ -216,7 +215,7 @@ class Estimator(BaseEstimator):
                 else f"and ended after {self.n_iter_} of at most {passes}"
             )
             impossible = "; no plane parts the classes" if report.get("not_separable") else ""
-            warnings.warn(f"{self._kind} did not converge {when}{impossible}", ConvergenceWarning, stacklevel=3)
+            warn(f"{self._kind} did not converge {when}{impossible}", ConvergenceWarning)
         return self
 
     def _samples(self, X):
@@ -276,6 +275,24 @@ class FromPieces(FromSamples):
         return self._fit(self._checked(X, piece=True), piece=True)
 
 
+class Winners:
+    """Says of samples which unit or category they are most like."""
+
+    def predict(self, X):
+        """Number of the unit, or of the category, that is best for each sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        number : ndarray of shape (n_samples,)
+            −1 for what is like no category: analog samples farther from all boxes than ``feature_range`` is wide.
+        """
+        return self._answer("predict", X)
+
+
 class Classes:
     """Says of samples which class they have."""
 
@@ -294,8 +311,8 @@ class Classes:
         return self.classes_[numbers]
 
 
-class FromClasses(Classes, ClassifierMixin, Estimator):
-    """Learns classes from samples that may come in pieces."""
+class FromLabels(Estimator):
+    """Learns from samples of known classes."""
 
     def fit(self, X, y):
         """Learn from new.
@@ -311,6 +328,15 @@ class FromClasses(Classes, ClassifierMixin, Estimator):
         """
         X, y = self._checked(X, y)
         return self._fit(X, labels=class_indices(self, y))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+
+class FromClasses(Classes, ClassifierMixin, FromLabels):
+    """Learns classes from samples that may come in pieces."""
 
     def partial_fit(self, X, y, classes=None):
         """One pass over these samples, from what is known.

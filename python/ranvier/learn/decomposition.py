@@ -6,7 +6,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import FLOATS, FromPieces, FromSamples, KeepsSingle, checked
+from ranvier.learn.base import FLOATS, FromLabels, FromPieces, FromSamples, KeepsSingle, checked
 from ranvier.learn.flow import Node
 
 _engine = _core.learn
@@ -109,7 +109,7 @@ class SFA(_Moments):
     _known = "_data"
 
 
-class FDA(_Linear):
+class FDA(FromLabels, _Linear):
     """Fisher's discriminant analysis: directions that part classes best.
 
     Attributes
@@ -118,6 +118,7 @@ class FDA(_Linear):
     mean_ : ndarray of shape (n_features,)
     components_ : ndarray of shape (n_components, n_features)
         Variance within classes is 1 along each.
+    mixing_ : ndarray of shape (n_features, n_components)
     ratio_ : ndarray of shape (n_components,)
         Variance between classes over variance within.
 
@@ -127,21 +128,6 @@ class FDA(_Linear):
     """
 
     _known = "_moments"
-
-    def fit(self, X, y):
-        """Find the directions.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-
-        Returns
-        -------
-        self : FDA
-        """
-        self.__dict__.pop("_moments", None)
-        return self.partial_fit(X, y)
 
     def partial_fit(self, X, y):
         """Take more samples into account, of other classes too.
@@ -166,11 +152,6 @@ class FDA(_Linear):
             self._moments = {f"{number[key.partition('.')[0]]}.{key.partition('.')[2]}": v for key, v in known.items()}
         return self._fit(X, labels=np.searchsorted(self.classes_, y).astype(np.int32), piece=True)
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        return tags
-
 
 class FactorAnalysis(_Linear):
     """Factors with independent noise per feature, by maximum likelihood.
@@ -180,7 +161,10 @@ class FactorAnalysis(_Linear):
     mean_ : ndarray of shape (n_features,)
     components_ : ndarray of shape (n_components, n_features)
         Loadings.
+    mixing_ : ndarray of shape (n_features, n_components)
+        The same, transposed.
     noise_variance_ : ndarray of shape (n_features,)
     loglike_ : ndarray of shape (n_iter_,)
     n_iter_ : int
+    converged_ : bool
     """

@@ -22,6 +22,9 @@ class ElmanNetwork(Classes, ClassifierMixin, Estimator, by_place=2):
         U (inputs, hidden), R (hidden, hidden), V (hidden, classes), b (hidden,), c (classes,).
     loss_curve_ : list of float
     n_iter_, n_steps_ : int
+    converged_ : bool
+    every_step_ : bool
+        Whether there was a label for each step.
 
     References
     ----------

@@ -39,6 +39,8 @@ class HopfieldNetwork(OneToOneFeatureMixin, TransformerMixin, FromPieces):
     patterns_ : ndarray of shape (n_patterns, n_features)
         What was stored.
     weights_ : ndarray of shape (n_features, n_features)
+    n_iter_ : int
+        1: patterns are stored at once.
 
     References
     ----------

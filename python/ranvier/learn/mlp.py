@@ -8,7 +8,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import column_or_1d
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import _check_sample_weight
 
 from ranvier.learn.base import FLOATS, Classes, Estimator, class_indices
 
@@ -24,6 +24,8 @@ _ATTRIBUTES = """
     best_loss_, loss_ : float
         ``best_loss_`` is None with early stopping.
     n_iter_ : int
+    t_ : int
+        Samples that training has met.
     converged_ : bool
     n_layers_, n_outputs_ : int
     out_activation_ : str
@@ -55,6 +57,22 @@ class _Net(Estimator):
         for number, loss in enumerate(self.loss_curve_[before:] if self.verbose else (), before + 1):
             print(f"Iteration {number}: loss {loss:.8g}")
         return self
+
+    def fit(self, X, y, sample_weight=None):
+        """Train a new net.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Classes, or a column of 0 and 1 for each of several labels; of a regressor numbers.
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        self : estimator
+        """
+        return self._train(X, y, sample_weight)
 
     @property
     def _optimizer(self):
@@ -129,22 +147,6 @@ class MLPClassifier(Classes, ClassifierMixin, _Net, by_place=2):
         """What output units do."""
         return "logistic" if self.loss == "squared_error" or self.n_outputs_ == 1 or self._several else "softmax"
 
-    def fit(self, X, y, sample_weight=None):
-        """Train a new net.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Classes; or a column of 0 and 1 for each of several labels.
-        sample_weight : array-like of shape (n_samples,), optional
-
-        Returns
-        -------
-        self : MLPClassifier
-        """
-        return self._train(X, y, sample_weight)
-
     @available_if(_takes_pieces)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """One epoch over these samples.
@@ -192,7 +194,6 @@ class MLPClassifier(Classes, ClassifierMixin, _Net, by_place=2):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        check_is_fitted(self)
         return self._answer("predict", X).astype(int) if self._several else super().predict(X)
 
     def __sklearn_tags__(self):
@@ -252,21 +253,6 @@ class MLPRegressor(RegressorMixin, _Net, by_place=2):
             raise ValueError(f"y has {target.shape[1]} outputs; the net has {self.n_outputs_}")
         targets = np.ascontiguousarray(target, dtype=X.dtype)
         return self._fit(X, targets=targets, weights=self._weights(X, sample_weight), piece=piece)
-
-    def fit(self, X, y, sample_weight=None):
-        """Train a new net.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        sample_weight : array-like of shape (n_samples,), optional
-
-        Returns
-        -------
-        self : MLPRegressor
-        """
-        return self._train(X, y, sample_weight)
 
     @available_if(_takes_pieces)
     def partial_fit(self, X, y, sample_weight=None):

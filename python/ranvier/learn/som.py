@@ -5,13 +5,16 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ranvier import _core
-from ranvier.learn.base import FLOATS, FromPieces, KeepsSingle
+from ranvier.learn.base import FLOATS, FromPieces, KeepsSingle, Winners
 
 _engine = _core.learn
 
 
-class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FromPieces):
+class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Winners, FromPieces):
     """Kohonen's map: a lattice of units that unfolds over the data, so that neighbours on it answer to similar samples.
+
+    ``partial_fit`` takes one online pass with the final width and step: the map follows data that drift. Its first call lays
+    the map out by ``init`` on its samples.
 
     Attributes
     ----------
@@ -24,6 +27,8 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
     loss_curve_ : ndarray of shape (n_iter_,)
         Quantisation error of each pass, before (batch) or while (online) units moved.
     n_iter_ : int
+    alive_ : ndarray of int
+        Units that :func:`lesion` left, ascending; only a map that has lost units has it.
 
     References
     ----------
@@ -31,22 +36,6 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
     """
 
     _floats = FLOATS
-
-    def partial_fit(self, X, y=None):
-        """One online pass over these samples with the final width and step: the map follows data that drift.
-
-        The first call lays the map out by ``init`` on its samples.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : ignored
-
-        Returns
-        -------
-        self : SelfOrganizingMap
-        """
-        return super().partial_fit(X)
 
     def fit_predict(self, X, y=None):
         """Learn from new, and say which unit is the best of each sample.
@@ -66,18 +55,9 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
     def _n_features_out(self):
         return len(self.weights_)
 
-    def predict(self, X):
-        """Number of the best unit of each sample.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-
-        Returns
-        -------
-        unit : ndarray of shape (n_samples,)
-        """
-        return self._answer("predict", X)
+    @property
+    def _alive(self):
+        return list(getattr(self, "alive_", ()))
 
     def transform(self, X):
         """Distance of each sample to each unit's weights.
@@ -119,8 +99,7 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
         error : float
         """
         X = self._samples(X)
-        weights = self.weights_[self.alive_] if hasattr(self, "alive_") else self.weights_
-        return _engine.quantization_error(X, np.ascontiguousarray(weights))
+        return _engine.quantization_error(X, self.weights_, self._alive)
 
     def topographic_error(self, X):
         """Part of the samples whose best and second best unit are not neighbours on the lattice.
@@ -134,7 +113,7 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
         error : float
         """
         X = self._samples(X)
-        return _engine.topographic_error(self._settings(), X, self.weights_, list(getattr(self, "alive_", ())))
+        return _engine.topographic_error(self._settings(), X, self.weights_, self._alive)
 
     def u_matrix(self):
         """Mean distance of each unit's weights to those of its neighbours.
@@ -145,7 +124,7 @@ class SelfOrganizingMap(KeepsSingle, ClassNamePrefixFeaturesOutMixin, Transforme
             NaN for units that a lesion took.
         """
         check_is_fitted(self)
-        return _engine.u_matrix(self._settings(), self.weights_, list(getattr(self, "alive_", ())))
+        return _engine.u_matrix(self._settings(), self.weights_, self._alive)
 
     def hit_map(self, X):
         """How many samples each unit is best for.

@@ -58,26 +58,11 @@ std::vector<double> mean_of(View<const double, 2> X) {
     return mean;
 }
 
-/// Turns rows, and those of `with` alike, whose largest entry is negative.
-void set_signs(Array<double, 2>& rows, Array<double, 2>* with = nullptr) {
-    for (index c = 0; c < rows.extent(0); ++c) {
-        double* row = rows.data() + c * rows.extent(1);
-        const double largest =
-            *std::max_element(row, row + rows.extent(1), [](double a, double b) { return std::abs(a) < std::abs(b); });
-        for (index k = 0; k < rows.extent(1) && largest < 0; ++k) {
-            row[k] = -row[k];
-            if (with != nullptr) {
-                (*with)(c, k) = -(*with)(c, k);
-            }
-        }
-    }
-}
-
 void require_components(index k, index most) {
     require(k >= 1 && k <= most, "the number of components must be 1 to ", most, "; got ", k);
 }
 
-Array<double, 2> scaled(const Array<double, 2>& a, double factor) {
+Array<double, 2> multiple(const Array<double, 2>& a, double factor) {
     Array<double, 2> result = a;
     for (index i = 0; i < a.size(); ++i) {
         result.data()[i] *= factor;
@@ -85,29 +70,14 @@ Array<double, 2> scaled(const Array<double, 2>& a, double factor) {
     return result;
 }
 
-/// Rows that make the covariance the identity, for eigenvalues above the rounding of the largest; and their inverse.
-struct Whitener {
-    Array<double, 2> forward, back;  ///< shape (rank, d) each; x = backᵀ z
-};
-Whitener whitener_of(const Array<double, 2>& covariance) {
-    const numerics::Eigen e = numerics::symmetric_eigen(covariance);
+/// Rows that make the covariance the identity, for eigenvalues above the rounding of the largest; and their inverse,
+/// x = wideᵀ z.
+Scaled whitener_of(const Array<double, 2>& covariance) {
     const index d = covariance.extent(0);
-    const double floor = std::max(e.values.back(), 0.0) * static_cast<double>(d) * 1e-14;
-    index rank = 0;
-    for (double v : e.values) {
-        rank += v > floor;
-    }
+    const Leading e = leading_of_covariance(covariance, d);
+    const index rank = dimensions(e.values, 1e-14, d);
     require(rank > 0, "the samples do not vary: nothing to decompose");
-    Whitener w{Array<double, 2>({rank, d}), Array<double, 2>({rank, d})};
-    for (index c = 0; c < rank; ++c) {
-        const index from = d - 1 - c;
-        const double root = std::sqrt(e.values[from]);
-        for (index k = 0; k < d; ++k) {
-            w.forward(c, k) = e.vectors(k, from) / root;
-            w.back(c, k) = e.vectors(k, from) * root;
-        }
-    }
-    return w;
+    return scaled(e.vectors, rank, e.values);
 }
 
 /// A M Aᵀ
@@ -135,6 +105,24 @@ Array<double, 2> total(std::vector<Array<double, 2>> parts) {
         std::transform(sum, sum + parts[0].size(), parts[p].data(), sum, std::plus<>());
     }
     return std::move(parts[0]);
+}
+
+void set_signs(Array<double, 2>& rows, Array<double, 2>* with) {
+    for (index c = 0; c < rows.extent(0); ++c) {
+        double* row = rows.data() + c * rows.extent(1);
+        const double largest =
+            *std::max_element(row, row + rows.extent(1), [](double a, double b) { return std::abs(a) < std::abs(b); });
+        for (index k = 0; k < rows.extent(1) && largest < 0; ++k) {
+            row[k] = -row[k];
+            if (with != nullptr) {
+                (*with)(c, k) = -(*with)(c, k);
+            }
+        }
+    }
+}
+
+index dimensions(const std::vector<double>& variance, double tiny, index d) {
+    return std::ranges::count_if(variance, [&](double v) { return v > variance[0] * tiny * static_cast<double>(d); });
 }
 
 Scaled scaled(const Array<double, 2>& rows, index count, const std::vector<double>& variance) {
@@ -209,12 +197,9 @@ Principal principal_components(const Moments& m, index k) {
     const index d = std::ssize(m.mean);
     require_components(k, std::min(d, static_cast<index>(m.count)));
     const double divisor = std::max(m.count - 1, 1.0);
-    const numerics::Eigen e = numerics::symmetric_eigen(m.scatter, d - k, d - 1);
-    Principal p{m.mean, Array<double, 2>({k, d}), std::vector<double>(k), 0};
-    for (index c = 0; c < k; ++c) {
-        p.variance[c] = std::max(0.0, e.values[k - 1 - c]) / divisor;
-        copy(e.vectors.view().transposed()[k - 1 - c], p.components.view()[c]);
-    }
+    Leading e = leading_of_covariance(m.scatter, k);
+    std::ranges::for_each(e.values, [&](double& v) { v /= divisor; });
+    Principal p{m.mean, std::move(e.vectors), std::move(e.values), 0};
     for (index j = 0; j < d; ++j) {
         p.total_variance += m.scatter(j, j) / divisor;
     }
@@ -226,7 +211,7 @@ Principal principal_components(View<const double, 2> X, index k, Array<double, 2
     require_samples(X, "principal components");
     const index n = X.extent(0), d = X.extent(1);
     require_components(k, std::min(n, d));
-    if (n >= 10 * d) {
+    if (by_moments(n, d)) {
         Moments m;
         add_samples(m, X);
         return principal_components(m, k);
@@ -258,8 +243,8 @@ Principal principal_components(View<const double, 2> X, index k, Array<double, 2
 Slow slow_features(const Moments& data, const Moments& changes, index k) {
     const index d = std::ssize(data.mean);
     require(data.count > 1 && changes.count > 0, "slow features need at least two samples in a row");
-    const Whitener w = whitener_of(scaled(data.scatter, 1 / (data.count - 1)));
-    const index rank = w.forward.extent(0);
+    const Scaled w = whitener_of(multiple(data.scatter, 1 / (data.count - 1)));
+    const index rank = w.narrow.extent(0);
     require_components(k, rank);
     Array<double, 2> square = changes.scatter;  // mean square about 0
     for (index i = 0; i < d; ++i) {
@@ -267,14 +252,14 @@ Slow slow_features(const Moments& data, const Moments& changes, index k) {
             square(i, j) = square(i, j) / changes.count + changes.mean[i] * changes.mean[j];
         }
     }
-    const numerics::Eigen e = numerics::symmetric_eigen(congruent(w.forward, square));
+    const numerics::Eigen e = numerics::symmetric_eigen(congruent(w.narrow, square));
     Slow s{data.mean, Array<double, 2>({k, d}), Array<double, 2>({k, d}), std::vector<double>(k)};
     for (index c = 0; c < k; ++c) {
         s.delta[c] = std::max(0.0, e.values[c]);
         for (index r = 0; r < rank; ++r) {
             for (index j = 0; j < d; ++j) {
-                s.components(c, j) += e.vectors(r, c) * w.forward(r, j);
-                s.mixing(c, j) += e.vectors(r, c) * w.back(r, j);
+                s.components(c, j) += e.vectors(r, c) * w.narrow(r, j);
+                s.mixing(c, j) += e.vectors(r, c) * w.wide(r, j);
             }
         }
     }
@@ -310,17 +295,17 @@ Discriminant fisher_discriminant(std::span<const Moments> classes, index k) {
         }
     }
     // Directions in which nothing varies within classes are left out: no ratio is defined there.
-    const Whitener w = whitener_of(within);
-    const index rank = w.forward.extent(0);
+    const Scaled w = whitener_of(within);
+    const index rank = w.narrow.extent(0);
     require_components(k, std::min(rank, std::ssize(classes) - 1));
-    const numerics::Eigen e = numerics::symmetric_eigen(congruent(w.forward, between));
+    const numerics::Eigen e = numerics::symmetric_eigen(congruent(w.narrow, between));
     Discriminant result{mean, Array<double, 2>({k, d}), std::vector<double>(k)};
     for (index c = 0; c < k; ++c) {
         const index from = rank - 1 - c;
         result.ratio[c] = std::max(0.0, e.values[from]);
         for (index r = 0; r < rank; ++r) {
             for (index j = 0; j < d; ++j) {
-                result.components(c, j) += e.vectors(r, from) * w.forward(r, j);
+                result.components(c, j) += e.vectors(r, from) * w.narrow(r, j);
             }
         }
     }

@@ -18,6 +18,10 @@ void add_samples(Moments& moments, View<const double, 2> X);
 void centre_rows(View<const double, 2> X, std::span<const double> mean, index begin, index count, double* to);
 /// The sum of matrices of one shape, in their order.
 Array<double, 2> total(std::vector<Array<double, 2>> parts);
+/// Turns rows, and those of `with` alike, whose largest entry is negative.
+void set_signs(Array<double, 2>& rows, Array<double, 2>* with = nullptr);
+/// How many of these variances, descending, are no rounding: more than `tiny` d times the largest.
+index dimensions(const std::vector<double>& variance, double tiny, index d);
 /// Rows divided by their standard deviation, and multiplied with it.
 struct Scaled {
     Array<double, 2> narrow, wide;
@@ -36,9 +40,11 @@ struct Principal {
     std::vector<double> variance;  ///< of each, divisor n − 1
     double total_variance = 0;
 };
+/// Whether n samples of d features are so many that their covariance is decomposed, not they.
+constexpr bool by_moments(index n, index d) { return n >= 10 * d; }
 /// @param k  components to keep; at most min(n, d)
 /// @param root  gets a matrix whose square rootᵀ root is the scatter, where one is wanted
-/// @cost     O(n d²) where n ≥ 10 d (eigenvectors of the covariance), else a singular value decomposition
+/// @cost     O(n d²) where by_moments(n, d), else that of a singular value decomposition, O(n d min(n, d))
 Principal principal_components(View<const double, 2> X, index k, Array<double, 2>* root = nullptr);
 /// The same from moments.
 Principal principal_components(const Moments& moments, index k);
@@ -63,7 +69,7 @@ struct Slow {
 };
 /// @param data     moments of samples, @param changes  moments of their differences (about 0 is taken, not about the
 /// mean)
-/// @throws InvalidInput  more than `k` components asked than the data have dimensions
+/// @throws InvalidInput  k is more than the data have dimensions
 /// @source  Wiskott & Sejnowski 2002, doi:10.1162/089976602317318938
 Slow slow_features(const Moments& data, const Moments& changes, index k);
 

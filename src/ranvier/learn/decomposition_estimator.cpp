@@ -14,25 +14,15 @@ index component_count(const std::optional<index>& asked, index most) {
     return asked.value_or(most);
 }
 
-index dimensions(const std::vector<double>& variance, double tiny, index d) {
-    return std::max<index>(1, std::count_if(variance.begin(), variance.end(),
-                                            [&](double v) { return v > variance[0] * tiny * static_cast<double>(d); }));
-}
-
 namespace {
 
 Array<double, 2> transposed(const Array<double, 2>& A) { return Array<double, 2>(A.view().transposed()); }
 
-/// Aᵀ B of the first rows.
-Array<double, 2> product(const Array<double, 2>& A, const Array<double, 2>& B) {
-    Array<double, 2> result({A.extent(1), B.extent(1)});
-    for (index k = 0; k < B.extent(0); ++k) {
-        for (index i = 0; i < A.extent(1); ++i) {
-            for (index j = 0; j < B.extent(1); ++j) {
-                result(i, j) += A(k, i) * B(k, j);
-            }
-        }
-    }
+/// A B, or Aᵀ B.
+Array<double, 2> product(bool transpose, const Array<double, 2>& A, const Array<double, 2>& B) {
+    const index m = A.extent(transpose ? 1 : 0), k = A.extent(transpose ? 0 : 1), n = B.extent(1);
+    Array<double, 2> result({m, n});
+    numerics::gemm(transpose, false, m, n, k, 1.0, A.data(), A.extent(1), B.data(), n, 0.0, result.data(), n);
     return result;
 }
 
@@ -98,7 +88,7 @@ void keep(Principal& p, index count) {
 template <class Count>
 Principal components_of(const Given& given, View<const double, 2> X, const State* before, State& state, Count count) {
     const index n = X.extent(0), d = X.extent(1);
-    if (given.piece || n >= 10 * d) {
+    if (given.piece || by_moments(n, d)) {
         Moments m = moments_of(given.piece ? before : nullptr, "_moments", X);
         Principal p = principal_components(m, count(std::min(d, static_cast<index>(m.count))));
         keep_moments(state, "_moments", std::move(m));
@@ -109,6 +99,17 @@ Principal components_of(const Given& given, View<const double, 2> X, const State
     keep_moments(state, "_moments", {static_cast<double>(n), p.mean, {}});
     state["_moments.root"] = std::move(root);
     return p;
+}
+
+/// Leaves the components that have variance, and gives them unit variance.
+/// @throws InvalidInput  there are none, or fewer than were asked for
+Scaled whitening_of(Principal& p, bool asked) {
+    const index kept = dimensions(p.variance, 1e-14, p.components.extent(1));
+    require(kept > 0, "the samples do not vary: nothing can be whitened");
+    require(!asked || kept == std::ssize(p.variance), "the samples have only ", kept,
+            " dimensions, and components without variance can't be whitened; ask for fewer with n_components");
+    keep(p, kept);
+    return scaled(p.components, kept, p.variance);
 }
 
 State fit_pca(const PcaOptions& o, const Given& given, const State* before, Value::Map& report) {
@@ -127,12 +128,7 @@ State fit_pca(const PcaOptions& o, const Given& given, const State* before, Valu
         keep(p, std::min<index>(enough - p.variance.begin() + 1, std::ssize(p.variance)));
     }
     if (o.whiten) {
-        const index kept = dimensions(p.variance, 1e-14, X.extent(1));
-        require(asked == nullptr || kept == std::ssize(p.variance),
-                "components without variance can't be whitened; the samples have ", kept,
-                " dimensions: ask for fewer with n_components");
-        keep(p, kept);
-        Scaled s = scaled(p.components, kept, p.variance);
+        Scaled s = whitening_of(p, asked != nullptr);
         state.merge(linear_state(p.mean, std::move(s.narrow), s.wide));
     } else {
         state.merge(linear_state(p.mean, p.components, p.components));
@@ -167,28 +163,16 @@ struct WhiteningOptions {
 
 State fit_whitening(const WhiteningOptions& o, const Given& given, const State* before, Value::Map& report) {
     const Doubles X(given.X);
-    const index d = X.extent(1);
     State state;
-    const Principal p =
+    Principal p =
         components_of(given, X, before, state, [&](index most) { return component_count(o.n_components, most); });
-    const index kept = dimensions(p.variance, 1e-14, d);
-    require(!o.n_components || kept == std::ssize(p.variance), "the samples have only ", kept,
-            " dimensions; ask for fewer components");
-    Scaled s = scaled(p.components, kept, p.variance);
+    Scaled s = whitening_of(p, o.n_components.has_value());
+    report = {{"components", std::int64_t{std::ssize(p.variance)}}};
     if (o.method == Turn::zca) {
-        s = {product(p.components, s.narrow), transposed(product(p.components, s.wide))};
+        s = {product(true, p.components, s.narrow), transposed(product(true, p.components, s.wide))};
     }
     state.merge(linear_state(p.mean, std::move(s.narrow), s.wide));
-    report = {{"components", std::int64_t{kept}}};
     return state;
-}
-
-/// A B, by BLAS.
-Array<double, 2> times(const Array<double, 2>& A, const Array<double, 2>& B) {
-    const index m = A.extent(0), k = A.extent(1), n = B.extent(1);
-    Array<double, 2> result({m, n});
-    numerics::gemm(false, false, m, n, k, 1.0, A.data(), k, B.data(), n, 0.0, result.data(), n);
-    return result;
 }
 
 /// Fits to fewer samples than features in the space that they span, outside which nothing varies: O(n² d) instead of
@@ -201,7 +185,7 @@ State fit_in_span(const O& o, const Given& given, const State* before, Value::Ma
         return fit(o, given, before, report);
     }
     Principal p = principal_components(X, n);
-    keep(p, dimensions(p.variance, 1e-14, d));
+    keep(p, std::max<index>(1, dimensions(p.variance, 1e-14, d)));
     const Array<double, 2>& V = p.components;
     const Array<double, 2> inside = projected(X, p.mean, V);
     Given narrow = given;
@@ -211,21 +195,15 @@ State fit_in_span(const O& o, const Given& given, const State* before, Value::Ma
         const std::vector<double> mean = row<double>(state, name);
         Array<double, 2> one({1, V.extent(0)});
         std::copy(mean.begin(), mean.end(), one.data());
-        one = times(one, V);
+        one = product(false, one, V);
         std::transform(one.data(), one.data() + d, p.mean.begin(), one.data(),
                        [&](double a, double m) { return from_mean ? a + m : a; });
         state[name] = std::vector<double>(one.data(), one.data() + d);
     };
     lifted("mean_", true);
-    Array<double, 2> components = times(matrix<double>(state, "components_"), V);
-    Array<double, 2> mixing = times(transposed(matrix<double>(state, "mixing_")), V);
-    for (index c = 0; c < components.extent(0); ++c) {  // the largest entry is positive, as everywhere
-        double* w = &components(c, 0);
-        if (*std::max_element(w, w + d, [](double a, double b) { return std::abs(a) < std::abs(b); }) < 0) {
-            std::transform(w, w + d, w, std::negate<>());
-            std::transform(&mixing(c, 0), &mixing(c, 0) + d, &mixing(c, 0), std::negate<>());
-        }
-    }
+    Array<double, 2> components = product(false, matrix<double>(state, "components_"), V);
+    Array<double, 2> mixing = product(false, transposed(matrix<double>(state, "mixing_")), V);
+    set_signs(components, &mixing);
     state["components_"] = std::move(components);
     state["mixing_"] = transposed(mixing);
     std::vector<std::string> sums;
@@ -243,7 +221,7 @@ State fit_in_span(const O& o, const Given& given, const State* before, Value::Ma
             }
         }
         state.erase(name + ".scatter");
-        state[name + ".root"] = times(root, V);
+        state[name + ".root"] = product(false, root, V);
         lifted(name + ".mean", name != "_changes");
     }
     return state;

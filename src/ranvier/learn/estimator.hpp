@@ -33,7 +33,7 @@ struct Prediction {
 };
 
 /// How an entry of a state is kept in Python.
-enum class Entry { array, list, number, yes_no, perhaps, layers, entries };
+enum class Entry { array, list, yes_no, perhaps, layers, entries };
 
 struct StateEntry {
     std::string name;

@@ -100,13 +100,11 @@ void require_options(const White& white, const Options& o) {
 
 }  // namespace
 
-White whitened(View<const double, 2> X, index k) {
+White whitened(View<const double, 2> X, std::optional<index> asked) {
     const index n = X.extent(0), d = X.extent(1);
-    const Principal p = principal_components(X, k);
-    const double floor = p.variance[0] * 1e-14 * static_cast<double>(d);
-    for (index c = 0; c < k; ++c) {
-        require(p.variance[c] > floor, "the samples have only ", c, " dimensions; ", k, " components were asked for");
-    }
+    const Principal p = principal_components(X, asked.value_or(std::min(n - 1, d)));
+    const index there = dimensions(p.variance, asked ? 1e-14 : 1e-13, d), k = asked.value_or(std::max<index>(1, there));
+    require(k <= there, "the samples have only ", there, " dimensions; ", k, " components were asked for");
     Scaled s = scaled(p.components, k, p.variance);
     White w{p.mean, std::move(s.narrow), std::move(s.wide), Array<double, 2>({k, padded<double>(n)}), n};
     constexpr index rows = 128;

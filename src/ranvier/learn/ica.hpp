@@ -13,8 +13,9 @@ struct White {
     Array<double, 2> Z;            ///< shape (k, padded n)
     index n = 0;
 };
+/// @param k  how many; none: as many as the samples have dimensions, at most n − 1
 /// @throws InvalidInput  fewer than k dimensions in the data @cost  O(n d² + n d k), on threads()
-White whitened(View<const double, 2> X, index k);
+White whitened(View<const double, 2> X, std::optional<index> k);
 /// Samples that are white already, as they are.
 White taken_as_white(View<const double, 2> X);
 

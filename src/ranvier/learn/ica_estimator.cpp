@@ -61,12 +61,9 @@ State fit(const O& o, const Given& given, const State*, Value::Map& report) {
     if constexpr (std::is_same_v<O, FastIcaOptions>) {
         whiten = o.whiten != Whiten::no;
     }
-    index k = component_count(o.n_components, whiten ? std::min(X.extent(0) - 1, X.extent(1)) : X.extent(1));
-    if (!o.n_components && whiten) {
-        k = dimensions(principal_components(X, k).variance, 1e-13, X.extent(1));
-    }
-    require(whiten || k == X.extent(1), "n_components must be None where whiten is False: all features are taken");
-    White white = whiten ? whitened(X, k) : taken_as_white(X);
+    const index asked = component_count(o.n_components, whiten ? std::min(X.extent(0) - 1, X.extent(1)) : X.extent(1));
+    require(whiten || asked == X.extent(1), "n_components must be None where whiten is False: all features are taken");
+    White white = whiten ? whitened(X, o.n_components) : taken_as_white(X);
     Unmixing u = unmix(white, o);
     Array<double, 2> components, mixing;
     combine(white, u, components, mixing);
@@ -83,7 +80,9 @@ State fit(const O& o, const Given& given, const State*, Value::Map& report) {
         std::transform(mixing.data(), mixing.data() + mixing.size(), mixing.data(),
                        [&](double v) { return v / factor; });
     }
-    report = {{"components", std::int64_t{k}}, {"iterations", std::int64_t{u.iterations}}, {"converged", u.converged}};
+    report = {{"components", std::int64_t{white.Z.extent(0)}},
+              {"iterations", std::int64_t{u.iterations}},
+              {"converged", u.converged}};
     State state = linear_state(white.mean, std::move(components), mixing);
     state["n_iter_"] = std::max<index>(1, u.iterations);
     state["converged_"] = u.converged;

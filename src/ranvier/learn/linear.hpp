@@ -8,8 +8,6 @@ namespace ranvier::learn {
 
 /// @throws InvalidInput  more were asked for than there can be
 index component_count(const std::optional<index>& asked, index most);
-/// How many have variance that is no rounding: more than `tiny` d times the largest.
-index dimensions(const std::vector<double>& variance, double tiny, index d);
 
 /// @param mixing  (components, features); the state has it transposed
 State linear_state(const std::vector<double>& mean, Array<double, 2> components, const Array<double, 2>& mixing);

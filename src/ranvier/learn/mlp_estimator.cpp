@@ -205,6 +205,9 @@ Training<T> resumed(const NetShape& shape, Solver solver, const State& before) {
     t.epochs = static_cast<std::int64_t>(number(before, "state.epochs"));
     t.rate = number(before, "state.rate");
     t.best_loss = number(before, "state.best_loss");
+    if (before.contains("state.still")) {  // files of old have none
+        t.still = static_cast<std::int64_t>(number(before, "state.still"));
+    }
     return t;
 }
 

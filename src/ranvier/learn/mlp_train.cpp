@@ -280,6 +280,21 @@ void set_rate(Training<T>& training, const MlpOptions& o) {
     }
 }
 
+/// Counts an epoch. Whether there were too many without gain; the adaptive rate falls first.
+template <class T>
+bool stands_still(Training<T>& training, bool better, const MlpOptions& o) {
+    training.still = better ? 0 : training.still + 1;
+    if (training.still <= o.n_iter_no_change) {
+        return false;
+    }
+    if (o.solver == Solver::sgd && o.learning_rate == LearningRate::adaptive && training.rate > 1e-6) {
+        training.rate /= 5;
+        training.still = 0;
+        return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 template <class T>
@@ -288,9 +303,11 @@ void train_epoch(Training<T>& training, const TrainingData<T>& data, const MlpOp
     check_options(o);
     require(o.solver != Solver::lbfgs, "L-BFGS needs all samples at once; learn in parts with sgd or adam");
     Epochs<T> epochs(training, data, o);
-    training.loss.push_back(epochs.run());
-    training.best_loss = std::min(training.best_loss, training.loss.back());
+    const double loss = epochs.run();
+    training.loss.push_back(loss);
     set_rate(training, o);
+    stands_still(training, loss <= training.best_loss - o.tol, o);
+    training.best_loss = std::min(training.best_loss, loss);
 }
 
 template <class T>
@@ -307,7 +324,7 @@ void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions&
     Epochs<T> epochs(training, data, o);
     Array<T, 1> best;
     double best_score = -INFINITY;
-    index still = 0;
+    training.still = 0;
     Progress progress("net", o.max_iter);
     for (index epoch = 0; epoch < o.max_iter; ++epoch) {
         const double loss = epochs.run();
@@ -330,15 +347,8 @@ void train(Training<T>& training, const TrainingData<T>& data, const MlpOptions&
         } else {
             better = loss <= training.best_loss - o.tol;
         }
-        still = better ? 0 : still + 1;
-        training.still = still;
         training.best_loss = std::min(training.best_loss, loss);
-        if (still > o.n_iter_no_change) {
-            if (o.solver == Solver::sgd && o.learning_rate == LearningRate::adaptive && training.rate > 1e-6) {
-                training.rate /= 5;
-                still = 0;
-                continue;
-            }
+        if (stands_still(training, better, o)) {
             training.converged = true;
             break;
         }

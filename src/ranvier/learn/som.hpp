@@ -125,16 +125,15 @@ void best_units(View<const T, 2> X, View<const T, 2> weights, std::vector<std::i
 template <class T>
 Array<T, 2> unit_distances(View<const T, 2> X, View<const T, 2> weights);
 
-/// Mean distance of a sample to its best unit.
-template <class T>
-double quantisation_error(View<const T, 2> X, View<const T, 2> weights);
 /// Rows of the units that are left.
 template <class T>
-Array<T, 2> left(const Array<T, 2>& weights, const Alive& alive);
+Array<T, 2> left(View<const T, 2> weights, const Alive& alive);
+/// Mean distance of a sample to its best unit.
+template <class T>
+double quantisation_error(View<const T, 2> X, View<const T, 2> weights, const Alive& alive = {});
 /// Part of the samples whose best and second best unit are not adjacent.
 template <class T>
-double topographic_error(View<const T, 2> X, const Array<T, 2>& weights, const MapShape& shape,
-                         const Alive& alive = {});
+double topographic_error(View<const T, 2> X, View<const T, 2> weights, const MapShape& shape, const Alive& alive = {});
 /// Mean distance of each unit's weights to those of its adjacent units, shape (rows, columns); NaN for lost ones.
 template <class T>
 Array<double, 2> u_matrix(View<const T, 2> weights, const MapShape& shape, const Alive& alive = {});

@@ -33,7 +33,7 @@ State fit(const SomOptions& settings, const Given& given, const State* before, V
                 state["alive_"] = before->at("alive_");
             }
             curve.insert(curve.end(), som.quantisation_error.begin(), som.quantisation_error.end());
-            const double error = quantisation_error<T>(X, left(som.weights, alive));
+            const double error = quantisation_error<T>(X, som.weights, alive);
             const index units = alive.empty() ? o.map().units() : std::ssize(alive);
             const double twisted = units > 1 ? topographic_error<T>(X, som.weights, o.map(), alive) : 0;
             report = {{"quantization_error", error}, {"topographic_error", twisted}};
@@ -62,8 +62,7 @@ Prediction predict(const SomOptions&, const State& state, const Samples& samples
     return std::visit(
         [&]<class T>(const View<const T, 2>& X) {
             const Alive alive = alive_of(&state);
-            const Array<T, 2> weights = left(weights_for<T>(X, state), alive);
-            require(weights.extent(0) > 0, "the model has no units");
+            const Array<T, 2> weights = left<T>(weights_for<T>(X, state), alive);
             Prediction p;
             std::vector<T> distance;
             best_units<T>(X, weights, p.numbers, nullptr, distance);

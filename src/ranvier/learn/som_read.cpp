@@ -99,10 +99,23 @@ Array<T, 2> unit_distances(View<const T, 2> X, View<const T, 2> weights) {
 }
 
 template <class T>
-double quantisation_error(View<const T, 2> X, View<const T, 2> weights) {
+Array<T, 2> left(View<const T, 2> weights, const Alive& alive) {
+    if (alive.empty()) {
+        return Array<T, 2>(weights);
+    }
+    Array<T, 2> result({std::ssize(alive), weights.extent(1)});
+    for (index i = 0; i < result.extent(0); ++i) {
+        require(alive[i] >= 0 && alive[i] < weights.extent(0), "the model's alive_ names units it lacks");
+        copy(weights[alive[i]], result.view()[i]);
+    }
+    return result;
+}
+
+template <class T>
+double quantisation_error(View<const T, 2> X, View<const T, 2> weights, const Alive& alive) {
     std::vector<std::int32_t> best;
     std::vector<T> distance;
-    best_units(X, weights, best, nullptr, distance);
+    best_units<T>(X, left<T>(weights, alive), best, nullptr, distance);
     double sum = 0;
     for (T e : distance) {
         sum += static_cast<double>(e);
@@ -111,25 +124,12 @@ double quantisation_error(View<const T, 2> X, View<const T, 2> weights) {
 }
 
 template <class T>
-Array<T, 2> left(const Array<T, 2>& weights, const Alive& alive) {
-    if (alive.empty()) {
-        return weights;
-    }
-    Array<T, 2> result({std::ssize(alive), weights.extent(1)});
-    for (index i = 0; i < result.extent(0); ++i) {
-        require(alive[i] >= 0 && alive[i] < weights.extent(0), "the model's alive_ names units it lacks");
-        std::copy(&weights(alive[i], 0), &weights(alive[i], 0) + weights.extent(1), &result(i, 0));
-    }
-    return result;
-}
-
-template <class T>
-double topographic_error(View<const T, 2> X, const Array<T, 2>& weights, const MapShape& shape, const Alive& alive) {
+double topographic_error(View<const T, 2> X, View<const T, 2> weights, const MapShape& shape, const Alive& alive) {
     require((alive.empty() ? shape.units() : std::ssize(alive)) > 1,
             "topographic_error compares two units; the map has one");
     std::vector<std::int32_t> best, second;
     std::vector<T> distance;
-    best_units<T>(X, left(weights, alive), best, &second, distance);
+    best_units<T>(X, left<T>(weights, alive), best, &second, distance);
     const auto unit = [&](std::int32_t number) { return alive.empty() ? number : alive[number]; };
     index errors = 0;
     for (std::size_t i = 0; i < best.size(); ++i) {
@@ -192,12 +192,12 @@ template void best_units(View<const float, 2>, View<const float, 2>, std::vector
                          std::vector<std::int32_t>*, std::vector<float>&);
 template Array<double, 2> unit_distances(View<const double, 2>, View<const double, 2>);
 template Array<float, 2> unit_distances(View<const float, 2>, View<const float, 2>);
-template double quantisation_error(View<const double, 2>, View<const double, 2>);
-template double quantisation_error(View<const float, 2>, View<const float, 2>);
-template Array<double, 2> left(const Array<double, 2>&, const Alive&);
-template Array<float, 2> left(const Array<float, 2>&, const Alive&);
-template double topographic_error(View<const double, 2>, const Array<double, 2>&, const MapShape&, const Alive&);
-template double topographic_error(View<const float, 2>, const Array<float, 2>&, const MapShape&, const Alive&);
+template double quantisation_error(View<const double, 2>, View<const double, 2>, const Alive&);
+template double quantisation_error(View<const float, 2>, View<const float, 2>, const Alive&);
+template Array<double, 2> left(View<const double, 2>, const Alive&);
+template Array<float, 2> left(View<const float, 2>, const Alive&);
+template double topographic_error(View<const double, 2>, View<const double, 2>, const MapShape&, const Alive&);
+template double topographic_error(View<const float, 2>, View<const float, 2>, const MapShape&, const Alive&);
 template Array<double, 2> u_matrix(View<const double, 2>, const MapShape&, const Alive&);
 template Array<double, 2> u_matrix(View<const float, 2>, const MapShape&, const Alive&);
 
