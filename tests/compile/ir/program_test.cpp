@@ -83,6 +83,24 @@ TEST(Program, BrokenRulesAreInternalErrors) {
     EXPECT_EQ(b.type(one), Type::integer);
 }
 
+TEST(Program, AResultOfAnotherTypeIsAnInternalError) {
+    const Program right = parsed(
+        "program p\narray V real lanes\nuniform tau real\nevents spikes\nbegin\n  %0 = load V\n  %1 = uniform tau\n"
+        "  %2 = exp %1\n  %3 = add %0 %2\n  %4 = less %0 %3\n  %5 = select %4 %0 %1\n  %6 = to_integer %5\n  %7 = "
+        "lane\n"
+        "steps\n  %8 = carry %6 %9\n  %9 = add %8 %7\n  emit spikes %4\nend\n  store V %5\n");
+    check(right);
+    for (std::size_t k = 0; k < right.instructions.size(); ++k) {
+        for (const Type type : {Type::real, Type::integer, Type::boolean}) {
+            Program wrong = right;
+            wrong.instructions[k].type = type;
+            if (type != right.instructions[k].type) {
+                EXPECT_THROW(check(wrong), InternalError) << k;
+            }
+        }
+    }
+}
+
 TEST(Program, AValueIsUniformUnlessALaneEntersIt) {
     const Program p = parsed(
         "program p\narray V real lanes\nuniform tau real\nbegin\n"

@@ -10,10 +10,6 @@
 
 namespace ranvier::compile {
 
-/// The type of an instruction's result in this program, from what it names and from its operands; constants have types
-/// of their own.
-Type result_type(const Program& program, const Instruction& instruction);
-
 /// Writes a program, instruction by instruction. Types are checked at once: what does not fit is an InternalError.
 ///
 ///     Builder b("decay");

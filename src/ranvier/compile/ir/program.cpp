@@ -5,7 +5,6 @@
 #include <string>
 
 #include "ranvier/base/error.hpp"
-#include "ranvier/compile/ir/builder.hpp"
 
 namespace ranvier::compile {
 
@@ -108,6 +107,7 @@ public:
             rule(instruction.region >= region, "instructions are sorted by region");
             region = instruction.region;
             check_operands(instruction);
+            check_names(instruction);
             check_types(instruction);
         }
     }
@@ -146,23 +146,39 @@ private:
         rule(i.index >= 0 && i.index < static_cast<int>(list.size()), "not declared");
     }
 
-    void check_types(const Instruction& i) const {
+    /// What the instruction names is there.
+    void check_names(const Instruction& i) const {
         switch (i.op) {
-            case Op::constant: break;
+            case Op::uniform: declared(i, program_.uniforms); break;
+            case Op::load:
+            case Op::gather:
+            case Op::store:
+            case Op::record: declared(i, program_.arrays); break;
+            case Op::call: declared(i, program_.functions); break;
+            case Op::emit: declared(i, program_.events); break;
+            case Op::random_uniform:
+            case Op::random_normal: rule(i.index >= 0 && i.index < 65536, "draw 0 … 65535"); break;
+            default: break;
+        }
+    }
+
+    void check_types(const Instruction& i) const {
+        rule(i.op == Op::constant || i.type == result_type(program_, i), "type is not that of its result");
+        switch (i.op) {
+            case Op::constant:
             case Op::uniform:
-                declared(i, program_.uniforms);
-                rule(i.type == program_.uniforms[i.index].type, "type is not the declared one");
-                break;
+            case Op::lane:
+            case Op::step:
+            case Op::time:
+            case Op::random_uniform:
+            case Op::random_normal: break;
             case Op::load:
             case Op::gather:
             case Op::store:
             case Op::record: check_memory(i); break;
-            case Op::lane:
-            case Op::step: rule(i.type == Type::integer, "must be an integer"); break;
-            case Op::time: rule(i.type == Type::real, "must be real"); break;
             case Op::carry:
                 rule(i.region == Region::steps, "a carry belongs to `steps`");
-                rule(type(i, 0) == i.type && type(i, 1) == i.type, "types differ");
+                rule(type(i, 1) == i.type, "types differ");
                 rule(program_[i.operands[0]].region == Region::begin, "a carry starts with a value of `begin`");
                 break;
             case Op::add:
@@ -174,52 +190,34 @@ private:
             case Op::maximum:
             case Op::floor_divide:
             case Op::modulo:
-            case Op::sign: rule(i.type != Type::boolean && all(i, i.type), "operands and result must be alike"); break;
+            case Op::sign:
+                rule(i.type != Type::boolean && all(i, i.type), "operands must be alike, and numbers");
+                break;
             case Op::less:
             case Op::less_equal:
             case Op::greater:
             case Op::greater_equal: rule(type(i, 0) != Type::boolean, "booleans have no order"); [[fallthrough]];
             case Op::equal:
-            case Op::not_equal:
-                rule(i.type == Type::boolean && type(i, 0) == type(i, 1), "operands must be alike");
-                break;
+            case Op::not_equal: rule(type(i, 0) == type(i, 1), "operands must be alike"); break;
             case Op::logical_and:
             case Op::logical_or:
             case Op::logical_not:
-                rule(i.type == Type::boolean && all(i, Type::boolean), "operands must be boolean");
-                break;
-            case Op::select:
-                rule(type(i, 0) == Type::boolean && type(i, 1) == i.type && type(i, 2) == i.type, "types differ");
-                break;
-            case Op::to_real: rule(i.type == Type::real && type(i, 0) != Type::real, "from integer or boolean"); break;
-            case Op::to_integer:
-                rule(i.type == Type::integer && type(i, 0) != Type::integer, "from real or boolean");
-                break;
-            case Op::random_uniform:
-            case Op::random_normal:
-                rule(i.type == Type::real && i.index >= 0 && i.index < 65536, "draw 0 … 65535");
-                break;
+            case Op::emit: rule(all(i, Type::boolean), "operands must be boolean"); break;
+            case Op::select: rule(type(i, 0) == Type::boolean && type(i, 2) == i.type, "types differ"); break;
+            case Op::to_real: rule(type(i, 0) != Type::real, "from integer or boolean"); break;
+            case Op::to_integer: rule(type(i, 0) != Type::integer, "from real or boolean"); break;
             case Op::call: {
-                declared(i, program_.functions);
                 const int arguments = program_.functions[i.index].arguments;
                 rule(arguments >= 1 && arguments <= 8, "a function has 1 to 8 arguments");
                 rule(static_cast<int>(i.operands.size()) == arguments, "wrong number of arguments");
-                rule(i.type == Type::real && all(i, Type::real), "operands must be real");
-                break;
+                [[fallthrough]];
             }
-            case Op::emit:
-                declared(i, program_.events);
-                rule(all(i, Type::boolean), "the condition must be boolean");
-                break;
-            default:  // real mathematics
-                rule(i.type == Type::real && all(i, Type::real), "operands must be real");
+            default: rule(all(i, Type::real), "operands must be real");  // real mathematics
         }
     }
 
     void check_memory(const Instruction& i) const {
-        declared(i, program_.arrays);
         const ArrayDeclaration& array = program_.arrays[i.index];
-        rule(i.type == array.type, "type is not that of the array");
         const ArrayKind kind = i.op == Op::gather   ? ArrayKind::table
                                : i.op == Op::record ? ArrayKind::recording
                                                     : ArrayKind::lanes;

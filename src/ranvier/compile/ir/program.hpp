@@ -166,6 +166,10 @@ bool has_result(Op op);      ///< false for store, record, emit
 bool is_mathematics(Op op);  ///< exp … atan2
 int operand_count(Op op);    ///< −1 where it varies (call, store)
 
+/// The type of an instruction's result in this program, from what it names and from its operands; constants have types
+/// of their own. What is stored, recorded or emitted counts as its result.
+Type result_type(const Program& program, const Instruction& instruction);
+
 /// For each instruction: is its value the same for all lanes?
 std::vector<bool> uniform_values(const Program& program);
 

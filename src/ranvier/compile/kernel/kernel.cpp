@@ -136,8 +136,8 @@ Width checked_width(Width width) {
     return width;
 }
 
-/// Beyond this code_size() functions are called.
-constexpr std::int64_t most_written_out = 5000;
+/// Beyond this code_size() functions of mathematics are called.
+constexpr std::int64_t most_inlined = 5000;
 
 /// Short programs with many steps wait for their own results; vectors side by side fill the time. The widest have half
 /// as many beside them: two fill the units, and four no longer fit into the registers.
@@ -246,7 +246,7 @@ std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOp
         const int lanes = width == Width::scalar ? 1 : bits / (options.scalar == Scalar::float64 ? 64 : 32);
         machine::Target target{options.scalar, lanes, chosen_interleave(state->program, options, width, lanes),
                                width == Width::scalar ? 0 : bits};
-        target.calls = code_size(state->program) * target.interleave > most_written_out;
+        target.calls = code_size(state->program) * target.interleave > most_inlined;
         target.quick = is_large(state->program);
         state->code = machine_code(state->program, target, options.disk_cache, state->from_cache);
     }

@@ -34,11 +34,11 @@ std::string_view name(Adaptive method);
 struct RightHandSide {
     index size = 0;
     std::function<void(double t, std::span<const double> x, std::span<double> dxdt)> f = {};
-    /// Wanted by Rosenbrock methods. Empty: by finite differences.
+    /// ∂f/∂x, wanted by Rosenbrock methods: the whole matrix, or its values where it need not be 0, in the order of
+    /// `pattern`. Both empty: by finite differences.
     std::function<void(double t, std::span<const double> x, View<double, 2> matrix)> jacobian = {};
-    /// Of a large system: where its Jacobian need not be 0, and its values there in that order.
-    std::vector<std::pair<index, index>> pattern = {};
     std::function<void(double t, std::span<const double> x, std::span<double> values)> jacobian_entries = {};
+    std::vector<std::pair<index, index>> pattern = {};
     /// ∂f/∂t; empty: by finite differences.
     std::function<void(double t, std::span<const double> x, std::span<double> slope)> time_derivative = {};
     std::vector<std::string> names = {};  ///< of the states, for messages

@@ -286,8 +286,9 @@ std::vector<Solution> solve_each(const language::Model& model, const Ensemble& e
     std::vector<Solution> solutions(static_cast<std::size_t>(ensemble.members));
     constexpr index block_members = 16;  // one system and one stepper serve a block
     const index blocks = (ensemble.members + block_members - 1) / block_members;
+    const System first(model, parameters_of(model, ensemble, 0));
     parallel_for(blocks, [&](index block) {
-        System system(model, parameters_of(model, ensemble, block * block_members));
+        System system(first);
         const RightHandSide rhs = right_hand_side(system);
         const auto stepper = stepper_for(system, rhs, options);
         for (index m = block * block_members; m < std::min((block + 1) * block_members, ensemble.members); ++m) {

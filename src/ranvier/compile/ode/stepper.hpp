@@ -71,9 +71,6 @@ std::unique_ptr<Stepper> rosenbrock_stepper(const RightHandSide& system, const A
 /// @throws InvalidInput  the model has noise, statements at every step, or no states
 std::unique_ptr<Stepper> stepper_for(const System& system, const RightHandSide& rhs, const AdaptiveOptions& options);
 
-/// From so many states on Jacobians are looked at for what is 0 in them.
-constexpr index sparse_from = 48;
-
 /// A model as a RightHandSide with symbolic derivatives. Refers to `system`.
 RightHandSide right_hand_side(const System& system);
 

@@ -165,9 +165,9 @@ std::unique_ptr<Stepper> compiled_stepper(const System& system, const RightHandS
     if (tableau(options.method).gamma > 0) {
         return rosenbrock_stepper(rhs, options);
     }
-    // Written out for all stages at once, long equations would take long to compile.
-    constexpr std::int64_t most_written_out = 10'000;
-    if (system.code_size() * tableau(options.method).stages > most_written_out) {
+    // With dx/dt written out for all stages, long equations would take long to compile.
+    constexpr std::int64_t largest_step = 10'000;
+    if (system.code_size() * tableau(options.method).stages > largest_step) {
         return plain_stepper(rhs, options);
     }
     return std::make_unique<CompiledStepper>(system, rhs, options, dense);
@@ -185,13 +185,10 @@ RightHandSide right_hand_side(const System& system) {
     if (!system.model().functions.empty()) {
         return rhs;  // nobody knows the derivatives of a user's own function: differences
     }
-    if (system.size() >= sparse_from) {
-        rhs.pattern = system.jacobian_pattern();
-        rhs.jacobian_entries = [&system](double t, std::span<const double> x, std::span<double> values) {
-            system.jacobian_entries(t, x, values);
-        };
-    }
-    rhs.jacobian = [&system](double t, std::span<const double> x, View<double, 2> m) { system.jacobian(t, x, m); };
+    rhs.pattern = system.jacobian_pattern();
+    rhs.jacobian_entries = [&system](double t, std::span<const double> x, std::span<double> values) {
+        system.jacobian_entries(t, x, values);
+    };
     rhs.time_derivative = [&system](double t, std::span<const double> x, std::span<double> s) {
         system.time_derivative(t, x, s);
     };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -33,23 +35,84 @@ struct Expression {
     LoadedKernel* kernel = nullptr;
 };
 
+namespace {
+
+using Places = std::vector<std::pair<index, index>>;
+
+/// Made when it is first wanted, by whichever thread that is.
+template <class T>
+class OnDemand {
+public:
+    template <class Make>
+    const T& get(Make make) const {
+        std::call_once(once_, [&] { value_.emplace(make()); });
+        return *value_;
+    }
+
+private:
+    mutable std::once_flag once_;
+    mutable std::optional<T> value_;
+};
+
+}  // namespace
+
+/// What follows from the model alone; copies of a system share it.
+struct ModelFacts {
+    explicit ModelFacts(const language::Model& m) : model(m), names(names_of(model.states)) {}
+
+    const Program& rhs() const {
+        return rhs_.get([&] { return rhs_program(model, {}, model.refractory != nullptr); });
+    }
+    /// Rows i and columns j of the states where state j stands in dx_i/dt, row by row.
+    const Places& jacobian_places() const {
+        return places_.get([&] { return places(); });
+    }
+    const SwitchTimes& switches() const {
+        return switches_.get([&] { return SwitchTimes(model); });
+    }
+
+    const language::Model model;
+    const std::vector<std::string> names;
+
+private:
+    Places places() const {
+        std::unordered_map<std::string, index> column;
+        for (const std::string& name : names) {
+            column.emplace(name, static_cast<index>(column.size()));
+        }
+        Places found;
+        for (std::size_t row = 0; row < model.states.size(); ++row) {
+            std::set<index> columns;
+            for (const std::string& name : language::names_in(language::expanded(model.states[row].drift, model))) {
+                if (const auto state = column.find(name); state != column.end()) {
+                    columns.insert(state->second);
+                }
+            }
+            for (const index j : columns) {
+                found.emplace_back(static_cast<index>(row), j);
+            }
+        }
+        return found;
+    }
+
+    OnDemand<Program> rhs_;
+    OnDemand<Places> places_;
+    OnDemand<SwitchTimes> switches_;
+};
+
 struct System::State {
-    language::Model model;
-    std::vector<std::string> names;
+    std::shared_ptr<const ModelFacts> facts;
     std::map<std::string, double, std::less<>> parameters;
     KernelOptions options;
     bool free = true;                                                   ///< not refractory
     std::map<std::string, std::unique_ptr<LoadedKernel>> kernels = {};  ///< made when first wanted
 
     std::unordered_map<const language::Node*, Expression> expressions = {};
-    LoadedKernel* f = nullptr;  ///< the most wanted of them
-    std::shared_ptr<SwitchTimes> switches = {};
-    std::optional<std::vector<std::pair<index, index>>> pattern = {};
-    std::int64_t code_size = -1;
-    bool switches_known = false;  ///< have they the parameters' values?
+    LoadedKernel* f = nullptr;                 ///< the most wanted of them
+    std::optional<SwitchTimes> switches = {};  ///< with the values of these parameters
     double low = -HUGE_VAL, high = HUGE_VAL;
 
-    State copy() const { return {model, names, parameters, options, free}; }
+    State copy() const { return {facts, parameters, options, free}; }
 
     void give_values(Memory& memory) const {
         for (const auto& [name, value] : parameters) {
@@ -62,9 +125,9 @@ struct System::State {
     LoadedKernel& kernel(const std::string& key, MakeProgram program, Results results) {
         auto& entry = kernels[key];
         if (!entry) {
-            entry = std::make_unique<LoadedKernel>(program(), model, options);
+            entry = std::make_unique<LoadedKernel>(program(), facts->model, options);
             give_values(entry->memory);
-            for (const std::string& name : names) {
+            for (const std::string& name : facts->names) {
                 const int at = entry->memory.find_array(name);
                 entry->in.push_back(at < 0 ? nullptr : static_cast<double*>(entry->memory.data(at)));
             }
@@ -97,35 +160,13 @@ std::vector<std::string> prefixed(const std::vector<std::string>& names, const s
     return result;
 }
 
-/// Rows i and columns j of the states where state j stands in dx_i/dt, row by row.
-std::vector<std::pair<index, index>> jacobian_places(const language::Model& model) {
-    std::unordered_map<std::string, index> column;
-    for (const auto& s : model.states) {
-        column.emplace(s.name, static_cast<index>(column.size()));
-    }
-    std::vector<std::pair<index, index>> places;
-    for (std::size_t row = 0; row < model.states.size(); ++row) {
-        std::set<index> columns;
-        for (const std::string& name : language::names_in(language::expanded(model.states[row].drift, model))) {
-            if (const auto found = column.find(name); found != column.end()) {
-                columns.insert(found->second);
-            }
-        }
-        for (const index j : columns) {
-            places.emplace_back(static_cast<index>(row), j);
-        }
-    }
-    return places;
-}
-
 }  // namespace
 
 System::System(const language::Model& model, const std::map<std::string, double>& parameters,
                const KernelOptions& options)
     : state_(std::make_unique<State>()) {
-    state_->model = model;
+    state_->facts = std::make_shared<const ModelFacts>(model);
     state_->options = options;
-    state_->names = names_of(model.states);
     for (const auto& [name, value] : language::parameter_values(model, "", parameters)) {
         state_->parameters.emplace(name, value);
     }
@@ -147,9 +188,9 @@ System::System(System&&) noexcept = default;
 System& System::operator=(System&&) noexcept = default;
 System::~System() = default;
 
-index System::size() const { return static_cast<index>(state_->names.size()); }
-const std::vector<std::string>& System::names() const { return state_->names; }
-const language::Model& System::model() const { return state_->model; }
+index System::size() const { return static_cast<index>(state_->facts->names.size()); }
+const std::vector<std::string>& System::names() const { return state_->facts->names; }
+const language::Model& System::model() const { return state_->facts->model; }
 
 double System::parameter(std::string_view name) const {
     const auto found = state_->parameters.find(name);
@@ -158,8 +199,8 @@ double System::parameter(std::string_view name) const {
         for (const auto& [parameter, value] : state_->parameters) {
             known.push_back(parameter);
         }
-        throw InvalidInput("the model '" + state_->model.name + "' has no parameter '" + std::string(name) + "'" +
-                           did_you_mean(name, known));
+        throw InvalidInput("the model '" + state_->facts->model.name + "' has no parameter '" + std::string(name) +
+                           "'" + did_you_mean(name, known));
     }
     return found->second;
 }
@@ -167,7 +208,7 @@ double System::parameter(std::string_view name) const {
 void System::set_parameter(std::string_view name, double value) {
     (void)parameter(name);
     state_->parameters.find(name)->second = value;
-    state_->switches_known = false;
+    state_->switches.reset();
     for (auto& [key, kernel] : state_->kernels) {
         kernel->memory.give(name, value);
     }
@@ -175,11 +216,11 @@ void System::set_parameter(std::string_view name, double value) {
 
 void System::derivative(double t, std::span<const double> x, std::span<double> dxdt) const {
     State& s = *state_;
-    LoadedKernel& k = s.f != nullptr
-                          ? *s.f
-                          : *(s.f = &s.kernel(
-                                  "f", [&] { return rhs_program(s.model, {}, s.model.refractory != nullptr); },
-                                  [&] { return prefixed(s.names); }));
+    LoadedKernel& k =
+        s.f != nullptr
+            ? *s.f
+            : *(s.f = &s.kernel(
+                    "f", [&]() -> const Program& { return s.facts->rhs(); }, [&] { return prefixed(s.facts->names); }));
     s.run(k, t, x);
     for (std::size_t i = 0; i < k.out.size(); ++i) {
         dxdt[i] = *k.out[i];
@@ -187,11 +228,7 @@ void System::derivative(double t, std::span<const double> x, std::span<double> d
 }
 
 const std::vector<std::pair<index, index>>& System::jacobian_pattern() const {
-    State& s = *state_;
-    if (!s.pattern) {
-        s.pattern = jacobian_places(s.model);
-    }
-    return *s.pattern;
+    return state_->facts->jacobian_places();
 }
 
 void System::jacobian_entries(double t, std::span<const double> x, std::span<double> values) const {
@@ -200,17 +237,17 @@ void System::jacobian_entries(double t, std::span<const double> x, std::span<dou
     const auto results = [&] {
         std::vector<std::string> all;
         for (const auto& [row, column] : pattern) {
-            all.push_back("d." + s.names[static_cast<std::size_t>(row)] + "." +
-                          s.names[static_cast<std::size_t>(column)]);
+            all.push_back("d." + s.facts->names[static_cast<std::size_t>(row)] + "." +
+                          s.facts->names[static_cast<std::size_t>(column)]);
         }
         return all;
     };
     LoadedKernel& k = s.kernel(
-        "J", [&] { return jacobian_program(s.model); }, results);
+        "J", [&] { return jacobian_program(s.facts->model); }, results);
     s.run(k, t, x);
     for (std::size_t e = 0; e < pattern.size(); ++e) {
         const bool rests =
-            !s.free && s.model.states[static_cast<std::size_t>(pattern[e].first)].flags.unless_refractory;
+            !s.free && s.facts->model.states[static_cast<std::size_t>(pattern[e].first)].flags.unless_refractory;
         values[e] = rests ? 0 : *k.out[e];
     }
 }
@@ -229,21 +266,16 @@ void System::jacobian(double t, std::span<const double> x, View<double, 2> matri
     }
 }
 
-std::int64_t System::code_size() const {
-    State& s = *state_;
-    if (s.code_size < 0) {
-        s.code_size = compile::code_size(rhs_program(s.model));
-    }
-    return s.code_size;
-}
+std::int64_t System::code_size() const { return compile::code_size(state_->facts->rhs()); }
 
 void System::time_derivative(double t, std::span<const double> x, std::span<double> slope) const {
     State& s = *state_;
     LoadedKernel& k = s.kernel(
-        "t", [&] { return jacobian_program(s.model, {}, {"t"}); }, [&] { return prefixed(s.names, ".t"); });
+        "t", [&] { return jacobian_program(s.facts->model, {}, {"t"}); },
+        [&] { return prefixed(s.facts->names, ".t"); });
     s.run(k, t, x);
     for (std::size_t i = 0; i < k.out.size(); ++i) {
-        const bool rests = !s.free && s.model.states[i].flags.unless_refractory;
+        const bool rests = !s.free && s.facts->model.states[i].flags.unless_refractory;
         slope[i] = rests || k.out[i] == nullptr ? 0 : *k.out[i];
     }
 }
@@ -254,8 +286,8 @@ void System::parameter_derivative(std::string_view parameter_name, double t, std
     (void)parameter(parameter_name);
     const std::string name(parameter_name);
     LoadedKernel& k = s.kernel(
-        "p." + name, [&] { return jacobian_program(s.model, {}, {name}); },
-        [&] { return prefixed(s.names, "." + name); });
+        "p." + name, [&] { return jacobian_program(s.facts->model, {}, {name}); },
+        [&] { return prefixed(s.facts->names, "." + name); });
     s.run(k, t, x);
     for (std::size_t i = 0; i < k.out.size(); ++i) {
         slope[i] = k.out[i] == nullptr ? 0 : *k.out[i];
@@ -269,7 +301,7 @@ double System::value(const language::Expr& e, double t, std::span<const double> 
         known = {e, &s.kernel(
                         "e " + language::text(e),
                         [&] {
-                            return expression_program(s.model, {{"result.value", e}});
+                            return expression_program(s.facts->model, {{"result.value", e}});
                         },
                         [] { return std::vector<std::string>{}; })};
     }
@@ -278,22 +310,13 @@ double System::value(const language::Expr& e, double t, std::span<const double> 
     return k.memory.value("result.value", 0);
 }
 
-bool System::has_switches() const {
-    State& s = *state_;
-    if (!s.switches) {
-        s.switches = std::make_shared<SwitchTimes>(s.model);
-    }
-    return !s.switches->none();
-}
+bool System::has_switches() const { return !state_->facts->switches().none(); }
 
 std::optional<double> System::next_switch(double t, double until) const {
-    if (!has_switches()) {
-        return std::nullopt;
-    }
     State& s = *state_;
-    if (!s.switches_known) {
+    if (!s.switches) {
+        s.switches = s.facts->switches();
         s.switches->give([&s](const language::Node& name) { return s.parameters.find(name.name)->second; });
-        s.switches_known = true;
     }
     return s.switches->next(t, until);
 }
@@ -307,7 +330,8 @@ void System::run_statements(const std::string& key, const std::vector<language::
                             std::span<double> x) {
     State& s = *state_;
     LoadedKernel& k = s.kernel(
-        "s " + key, [&] { return statements_program(s.model, statements); }, [] { return std::vector<std::string>{}; });
+        "s " + key, [&] { return statements_program(s.facts->model, statements); },
+        [] { return std::vector<std::string>{}; });
     s.run(k, t, x);
     for (std::size_t i = 0; i < k.in.size(); ++i) {
         x[i] = k.in[i] != nullptr ? *k.in[i] : x[i];

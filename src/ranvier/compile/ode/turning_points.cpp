@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 
 namespace ranvier::compile {
@@ -56,9 +57,20 @@ std::vector<double> zeros(const Series& c) {
     return found;
 }
 
+/// cos(π m/n), m = 0 … 2n − 1.
+const std::vector<double>& cosines(int n) {
+    thread_local std::map<int, std::vector<double>> tables;
+    std::vector<double>& table = tables[n];
+    for (int m = static_cast<int>(table.size()); m < 2 * n; ++m) {
+        table.push_back(std::cos(std::numbers::pi * m / n));
+    }
+    return table;
+}
+
 class Search {
 public:
-    Search(const std::function<double(double)>& g, int degree) : g_(g), intervals_(std::max(8, (degree + 5) / 2 * 2)) {}
+    Search(const std::function<double(double)>& g, int degree)
+        : g_(g), intervals_(std::max(8, (degree + 5) / 2 * 2)), cosines_(cosines(intervals_)) {}
 
     void stretch(TurningPoint a, TurningPoint b, int depth) {
         const int n = intervals_;
@@ -67,7 +79,7 @@ public:
         at.back() = b;
         double least = std::min(a.g, b.g), most = std::max(a.g, b.g);
         for (int j = 1; j < n; ++j) {
-            const double s = -std::cos(std::numbers::pi * j / n);
+            const double s = -cosines_[static_cast<std::size_t>(j)];
             const double t = a.t + (b.t - a.t) * (1 + s) / 2;
             const double g = g_(t);
             at[static_cast<std::size_t>(j)] = {t, g};
@@ -77,8 +89,8 @@ public:
                 return add(b);
             }
         }
-        // A polynomial leaves the range of its values in Chebyshev points by less than their width; others, not met yet,
-        // are given ten times that.
+        // A polynomial leaves the range of its values in Chebyshev points by less than their width; others, not met
+        // yet, are given ten times that.
         if (std::abs(most + least) > 20 * (most - least)) {
             return add(b);
         }
@@ -87,8 +99,8 @@ public:
         for (int k = 0; k <= n; ++k) {
             for (int j = 0; j <= n; ++j) {
                 const double weight = j == 0 || j == n ? 0.5 : 1;  // point j is cos(π (n − j)/n)
-                c[static_cast<std::size_t>(k)] +=
-                    2.0 / n * weight * at[static_cast<std::size_t>(j)].g * std::cos(std::numbers::pi * k * (n - j) / n);
+                c[static_cast<std::size_t>(k)] += 2.0 / n * weight * at[static_cast<std::size_t>(j)].g *
+                                                  cosines_[static_cast<std::size_t>(k * (n - j) % (2 * n))];
             }
             size = std::max(size, std::abs(c[static_cast<std::size_t>(k)]));
         }
@@ -119,6 +131,7 @@ public:
 private:
     const std::function<double(double)>& g_;
     int intervals_;  ///< even
+    const std::vector<double>& cosines_;
 };
 
 }  // namespace
