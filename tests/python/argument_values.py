@@ -3,6 +3,7 @@
 import datetime
 import re
 
+import argument_values_mne
 import numpy as np
 from argument_scenes import ABSENT, Made, Scene, shifted
 
@@ -379,7 +380,7 @@ CONTEXTS = {
     **{("Evoked.get_peak", name): dict(ch_type="eeg") for name in ("tmin", "tmax", "mode", "time_as_index", "return_amplitude")},
     ("Evoked.get_peak", "strict"): dict(ch_type="eeg", mode="pos", _on=Made(lambda scene: _negative(scene.evoked()))),
     ("Evoked.get_peak", "merge_grads"): dict(ch_type="grad"),
-    ("RawResultsMixin.add_channels", "force_update_info"): dict(add_list=Made(lambda scene: [_low(_other_names(scene.raw()))])),
+    ("add_channels", "force_update_info"): dict(add_list=Made(lambda scene: [_low(_other_names(scene.raw()))])),
     ("RawResultsMixin.export", "digital_range"): dict(_on=Made(lambda scene: _mne().io.read_raw_edf(_edf.function(scene), preload=True))),
     ("RawResultsMixin.export", "overwrite"): dict(fname=Made(lambda scene: _touched(scene.folder / "taken.edf"))),
     **{(f, "on_mismatch"): {k: Made(lambda scene, what=what: [shifted(getattr(scene, what)()), getattr(scene, what)()])}
@@ -579,6 +580,8 @@ VALUES = {
 }  # fmt: skip
 # Arguments that functions change.
 CHANGED = {}
+for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
+    globals()[_name].update(getattr(argument_values_mne, _name))
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
     "System": _simulated,

@@ -12,9 +12,9 @@ import ranvier.meeg as mne
         (mne, "compute_covariance", "mne.compute_covariance is not in Ranvier yet; use read_cov"),
         (mne, "make_forward_solution", "mne.make_forward_solution is not in Ranvier yet; use MNE-Python"),
         (mne.io, "read_raw_brainvision", "mne.io.read_raw_brainvision is not in Ranvier yet; use read_raw_fif"),
-        (mne.time_frequency, "tfr_multitaper", "mne.time_frequency.tfr_multitaper is not in Ranvier yet; use tfr_morlet"),
+        (mne.time_frequency, "tfr_stockwell", "mne.time_frequency.tfr_stockwell is not in Ranvier yet; use tfr_morlet"),
         (mne.viz, "plot_alignment", "mne.viz.plot_alignment is not in Ranvier yet"),
-        (mne.datasets, "sample", "mne.datasets.sample is not in Ranvier yet; use datasets.eegbci"),
+        (mne.datasets, "limo", "mne.datasets.limo is not in Ranvier yet"),
     ],
 )
 def test_a_name_that_only_mne_has_says_so(place, name, words):
@@ -36,7 +36,7 @@ def test_importing_a_missing_name_fails_with_the_same_words():
 @pytest.mark.parametrize(
     "call, words",
     [
-        (lambda raw: raw.savgol_filter(10.0), "savgol_filter"),
+        (lambda raw: raw.apply_hilbert(), "envelope=False"),
         (lambda raw: raw.filter(1, 40, fir_design="firwin2"), "firwin2"),
         (lambda raw: raw.notch_filter(None), "spectrum_fit"),
         (lambda raw: raw.set_eeg_reference("REST"), "REST"),

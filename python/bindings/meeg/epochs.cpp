@@ -1,4 +1,5 @@
-#include "ranvier/meeg/recording/epochs.hpp"
+#include "ranvier/meeg/recording/adding.hpp"
+#include "ranvier/meeg/recording/nearest.hpp"
 
 #include "meeg/samples.hpp"
 #include "objects.hpp"
@@ -157,9 +158,17 @@ void bind_epochs(nb::module_& m) {
             },
             "picks"_a)
         .def("reset_drop_log", engine(reset_drop_log))
+        .def(
+            "add_channels",
+            [](Epochs& e, const std::vector<Epochs>& others, bool at_their_place) {
+                run([&] { add_channels(e, pointers(others), at_their_place); });
+            },
+            "others"_a, "at_their_place"_a)
         .def("average", engine<const Epochs&, const std::vector<index>&>(average), "picks"_a)
         .def("standard_error", engine(standard_error), "picks"_a);
 
+    m.def("nearest", engine(nearest), "t_shorter"_a, "t_longer"_a,
+          "Which of the longer list's numbers stay where it is made as long as the other by the rule of 'mintime'.");
     m.def("concatenated_epochs", engine<std::vector<Epochs>, bool>(concatenated), "parts"_a, "add_offset"_a);
 }
 

@@ -1,4 +1,4 @@
-#include "ranvier/meeg/recording/evoked.hpp"
+#include "ranvier/meeg/recording/adding.hpp"
 
 #include "meeg/samples.hpp"
 
@@ -45,7 +45,13 @@ void bind_evoked(nb::module_& m) {
         .def_rw("baseline_tmin", &Evoked::baseline_tmin, nb::for_setter("value"_a.none()))
         .def_rw("baseline_tmax", &Evoked::baseline_tmax, nb::for_setter("value"_a.none()))
         .def("apply_baseline", engine<Evoked&, std::optional<double>, std::optional<double>>(apply_baseline),
-             "tmin"_a.none(), "tmax"_a.none());
+             "tmin"_a.none(), "tmax"_a.none())
+        .def(
+            "add_channels",
+            [](Evoked& e, const std::vector<Evoked>& others, bool at_their_place) {
+                run([&] { add_channels(e, pointers(others), at_their_place); });
+            },
+            "others"_a, "at_their_place"_a);
 
     m.def("negated", engine(negated), "evoked"_a);
     m.def("combine_evoked", engine(combine_evoked), "evokeds"_a, "weights"_a);

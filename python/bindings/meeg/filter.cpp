@@ -2,6 +2,7 @@
 
 #include "meeg/info.hpp"
 #include "ranvier/numerics/filter_response.hpp"
+#include "ranvier/numerics/smoothing.hpp"
 #include "settings.hpp"
 
 namespace ranvier::python {
@@ -53,6 +54,38 @@ void bind_filter(nb::module_& m) {
             return nb::make_tuple(numpy_view(sos), numpy_copy(polynomials.b), numpy_copy(polynomials.a), padlen);
         },
         "sfreq"_a, "options"_a);
+    m.def(
+        "ringing_samples",
+        [](const NumpyIn<double, 2>& sos, index longest) {
+            require(sos.shape(1) == 6, [&] {
+                return "second-order sections must have shape (n, 6); got (" + text_of(sos.shape(0)) + ", " +
+                       text_of(sos.shape(1)) + ")";
+            });
+            std::vector<numerics::Section> sections(sos.shape(0));
+            for (std::size_t k = 0; k < sections.size(); ++k) {
+                std::copy_n(sos.data() + 6 * k, 6, sections[k].begin());
+            }
+            return run([&] { return ringing_samples(sections, longest); });
+        },
+        "sos"_a, "longest"_a);
+    m.def(
+        "ringing_samples",
+        [](const std::vector<double>& b, const std::vector<double>& a, index longest) {
+            return run([&] { return ringing_samples(numerics::TransferFunction{b, a}, longest); });
+        },
+        "b"_a, "a"_a, "longest"_a);
+    m.def(
+        "savgol_filter",
+        [](const NumpyInOut<double, 2>& data, index window, index order) {
+            run([&] { numerics::savgol_filter(view_of<double, 2>(data), window, order); });
+        },
+        "data"_a.noconvert(), "window"_a, "order"_a, "Smooth rows by local polynomials, in place.");
+    m.def(
+        "envelope",
+        [](const NumpyInOut<double, 2>& data, index n_fft) {
+            run([&] { numerics::envelope(view_of<double, 2>(data), n_fft); });
+        },
+        "data"_a.noconvert(), "n_fft"_a, "Rows become the magnitude of their analytic signals, in place.");
 }
 
 }  // namespace ranvier::python

@@ -1,4 +1,4 @@
-#include "ranvier/meeg/recording/raw.hpp"
+#include "ranvier/meeg/recording/adding.hpp"
 
 #include "meeg/samples.hpp"
 #include "objects.hpp"
@@ -136,11 +136,7 @@ void bind_raw(nb::module_& m) {
             "add_channels",
             [](Raw& raw, const std::vector<const Raw*>& others) {
                 const std::vector<Raw> raws = shared_raws(others);
-                run([&] {
-                    std::vector<const Raw*> all;
-                    std::transform(raws.begin(), raws.end(), std::back_inserter(all), [](const Raw& r) { return &r; });
-                    add_channels(raw, all);
-                });
+                run([&] { add_channels(raw, pointers(raws)); });
             },
             "raws"_a);
 }

@@ -28,10 +28,10 @@ def one_of(name, value, allowed):
     return value
 
 
-def complain(how, text, advice=""):
+def complain(how, text, advice="", error=ValueError):
     """Raise an error ("raise"), warn ("warn") or say nothing ("ignore"), as the caller asked for."""
     if how == "raise":
-        raise ValueError(text + advice)
+        raise error(text + advice)
     if how == "warn":
         warn(text)
 

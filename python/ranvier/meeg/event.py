@@ -8,7 +8,7 @@ from ranvier import _core
 
 from ..settings import described, given
 from .annotations import Annotations
-from .checks import complain, not_yet, one_of, output_path, path_of
+from .checks import complain, names_in, not_yet, one_of, output_path, path_of
 from .info import date_to_engine
 from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
@@ -305,6 +305,71 @@ def write_events(filename, events, *, overwrite=False, verbose=None):
         part.replace(path)
 
 
+def define_target_events(events, reference_id, target_id, sfreq, tmin, tmax, new_id=None, fill_na=None):
+    """Events that another kind of event follows, or precedes, within an interval.
+
+    Parameters
+    ----------
+    events : array of int, shape (n_events, 3)
+    reference_id : int
+        Number of the events that are looked at.
+    target_id : int
+        Number of those that must lie between `tmin` and `tmax`, the ends left out.
+    sfreq : float
+        Sampling rate [Hz].
+    tmin, tmax : float
+        Begin and end of the interval after an event [s], cut to samples.
+    new_id : int | None
+        Number of the events that are returned; None, the default: `reference_id`.
+    fill_na : int | None
+        Number of the events that no other follows; None, the default: these are left out.
+
+    Returns
+    -------
+    new_events : array of int, shape (n_events, 3)
+    lag : array of float, shape (n_events,)
+        Time between an event and the first that lies in its interval [ms]; NaN where there is none.
+    """
+    events = as_events(events)
+    targets = events[events[:, 2] == target_id, 0]
+    new_events, lag = [], []
+    for sample, before, _ in events[events[:, 2] == reference_id].tolist():
+        near = targets[(targets > sample + int(tmin * sfreq)) & (targets < sample + int(tmax * sfreq))]
+        if len(near):
+            new_events.append((sample, before, reference_id if new_id is None else new_id))
+            lag.append(abs(sample - near[0]) * 1e3 / sfreq)
+        elif fill_na is not None:
+            new_events.append((sample, before, fill_na))
+            lag.append(np.nan)
+    return np.array(new_events, np.int64).reshape(-1, 3), np.array(lag, float)
+
+
+def match_event_names(event_names, keys, *, on_missing="raise"):
+    """Names of events that have all "/"-separated tags of one of the keys.
+
+    Parameters
+    ----------
+    event_names : list of str | dict
+        Names, or a dict with names as keys.
+    keys : str | list of str
+        Names or tags, as "auditory/left".
+    on_missing : "raise" | "warn" | "ignore"
+        What to do where no name fits. Default "raise": a KeyError.
+
+    Returns
+    -------
+    matches : list of str
+        Sorted, each once.
+    """
+    one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+    keys = names_in("keys", keys)
+    names = list(event_names)
+    matches = sorted({name for name in names for key in keys if set(key.split("/")) <= set(name.split("/"))})
+    if not matches:
+        complain(on_missing, f"no event is called {', '.join(keys)}; there are {', '.join(names)}", error=KeyError)
+    return matches
+
+
 def event_ids(events, event_id, on_missing):
     """`event_id` as a dict of names and numbers, each of which occurs in `events`."""
     numbers = set(events[:, 2].tolist())
@@ -325,9 +390,11 @@ def event_ids(events, event_id, on_missing):
 __all__ = [
     "concatenate_events",
     "count_events",
+    "define_target_events",
     "find_events",
     "find_stim_steps",
     "make_fixed_length_events",
+    "match_event_names",
     "merge_events",
     "pick_events",
     "read_events",

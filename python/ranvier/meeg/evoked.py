@@ -199,6 +199,8 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         latency = int(time + start) if time_as_index else float(self.times[time + start])
         return (name, latency, float(data[channel, time])) if return_amplitude else (name, latency)
 
+    add_channels = made_by("channels.adding.add_channels")
+
     # -- spectra
 
     compute_tfr = made_by("time_frequency.tfr.tfr_of_evoked")

@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import lacking, not_yet, one_of
+from .checks import not_yet, one_of
 from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -83,8 +83,54 @@ class FilterMixin:
                 data[k] = _same_shape(fun(data[k].copy(), **{w: about[w] for w in told}, **kwargs), data[k].shape)
         return self
 
-    savgol_filter = lacking("savgol_filter()", "filter(None, h_freq)")
-    apply_hilbert = lacking("apply_hilbert()", "compute_tfr()")
+    @_verbose
+    def savgol_filter(self, h_freq, verbose=None):
+        """Smooth all channels by local polynomials of fifth order (Savitzky and Golay), in place.
+
+        Parameters
+        ----------
+        h_freq : float
+            About where the pass-band ends [Hz]: a polynomial is fitted to the samples of one period of it.
+        """
+        self._need_data("savgol_filter()")
+        sfreq = float(self.info["sfreq"])
+        if not 0 < h_freq < sfreq / 2:
+            raise ValueError(f"h_freq must be in (0, {sfreq / 2:g}) Hz, below half the sampling rate; got {h_freq}")
+        window = int(np.round(sfreq / h_freq)) // 2 * 2 + 1
+        if not 5 < window <= self._data.shape[-1]:
+            raise ValueError(f"h_freq={h_freq:g} Hz makes pieces of {window} samples; there must be more than 5, for a "
+                             f"polynomial of order 5, and at most the {self._data.shape[-1]} of the data")  # fmt: skip
+        _on_rows(self._data, None, False, lambda rows: _core.meeg.savgol_filter(rows, window, 5))
+        return self
+
+    @_verbose
+    def apply_hilbert(self, picks=None, envelope=False, n_jobs=None, n_fft="auto", *, verbose=None):
+        """Replace samples by their envelope, the magnitude of the analytic signal; in place.
+
+        Parameters
+        ----------
+        picks : str | list | slice | None
+            Channels; None, the default: data channels, bad ones too.
+        envelope : bool
+            Must be True: the analytic signal itself is complex, and samples are real numbers.
+        n_fft : int | "auto" | None
+            Length that zeros fill up before the transform [samples]; "auto", the default: the next fast one
+            (`ranvier.meeg.filter.next_fast_len`); None: none.
+        """
+        if not envelope:
+            raise not_yet("envelope=False, which makes samples complex,", "envelope=True for their magnitude, or "
+                          "scipy.signal.hilbert(inst.get_data()) for the analytic signal as an array")  # fmt: skip
+        self._need_data("apply_hilbert()")
+        idx = picks_to_idx(self.info, picks, "data", exclude=(), with_ref_meg=False)
+        n = self._data.shape[-1]
+        if isinstance(n_fft, str):
+            one_of("n_fft", n_fft, ("auto",))
+            n_fft = next_fast_len(n)
+        n_fft = n if n_fft is None else int(n_fft)
+        if n_fft < n:
+            raise ValueError(f"n_fft must be at least the number of times, {n}; got {n_fft}")
+        _on_rows(self._data, idx, False, lambda rows: _core.meeg.envelope(rows, n_fft))
+        return self
 
 
 def _words_of(function):
@@ -188,6 +234,42 @@ def resample(x, up=1.0, down=1.0, *, axis=-1, window=..., n_jobs=None, pad=..., 
     return np.moveaxis(result.reshape(moved.shape[:-1] + (result.shape[-1],)), -1, axis)
 
 
+def next_fast_len(target):
+    """The smallest length >= `target` that is a product of twos, threes and fives, which transforms are fast of."""
+    target = int(target)
+    if target < 1:
+        raise ValueError(f"target must be >= 1; got {target}")
+    best = 1 << (target - 1).bit_length()
+    five = 1
+    while five < best:
+        odd = five
+        while odd < best:
+            best = min(best, odd << (-(-target // odd) - 1).bit_length())
+            odd *= 3
+        five *= 5
+    return best
+
+
+def estimate_ringing_samples(system, max_try=100000):
+    """How many samples a filter rings: from there on its impulse response stays below 0.001 of the largest value.
+
+    Parameters
+    ----------
+    system : tuple of array | array of float, shape (n_sections, 6)
+        The polynomials (b, a), or second-order sections.
+    max_try : int
+        How many samples to look at; with a warning, this is returned where it rings longer. Default 100000.
+
+    Returns
+    -------
+    n : int
+    """
+    if isinstance(system, tuple):
+        b, a = (np.ravel(np.asarray(coefficients, float)).tolist() for coefficients in system)
+        return _core.meeg.ringing_samples(b, a, int(max_try))
+    return _core.meeg.ringing_samples(np.ascontiguousarray(system, float), int(max_try))
+
+
 def detrend(x, order=1, axis=-1):
     """Subtract from an array along an axis its mean (`order` 0), or the line that fits it best (1)."""
     one_of("order", order, (0, 1))
@@ -228,5 +310,5 @@ def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwi
     return params | ({"b": b, "a": a} if params["output"] == "ba" else {"sos": sos})
 
 
-__all__ = ["create_filter", "detrend", "filter_data", "notch_filter", "resample"]
+__all__ = ["create_filter", "detrend", "estimate_ringing_samples", "filter_data", "next_fast_len", "notch_filter", "resample"]
 __getattr__ = _only_mne(__name__)

@@ -2,7 +2,7 @@
 
 from ranvier import _core
 
-from .checks import output_path, path_of
+from .checks import names_in, one_of, output_path, path_of
 from .points import Projection
 
 
@@ -17,4 +17,29 @@ def write_proj(fname, projs, *, overwrite=False, verbose=None):
     _core.meeg.write_projections_fif(projs, output_path(fname, overwrite), overwrite)
 
 
-__all__ = ["read_proj", "write_proj"]
+def make_eeg_average_ref_proj(info, activate=True, *, ch_type="eeg", verbose=None):
+    """The projection that subtracts the average of the good channels of a type, or of several.
+
+    Parameters
+    ----------
+    info : Info
+    activate : bool
+        Whether it says of itself that it has been applied. Default True.
+    ch_type : "eeg" | "ecog" | "seeg" | "dbs" | list of str
+        Default "eeg".
+
+    Returns
+    -------
+    proj : Projection
+    """
+    kinds = names_in("ch_type", ch_type)
+    for kind in kinds:
+        one_of("ch_type", kind, ("eeg", "ecog", "seeg", "dbs"))
+        if kind not in info.get_channel_types():
+            raise ValueError(f"an average reference needs channels of its ch_type; there are none of {kind!r}")
+    proj = _core.meeg.average_reference(info._engine, kinds)
+    proj["active"] = bool(activate)
+    return proj
+
+
+__all__ = ["make_eeg_average_ref_proj", "read_proj", "write_proj"]

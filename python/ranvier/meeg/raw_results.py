@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import bytes_of, lacking, not_yet, one_of, output_path, path_of, same_head_position
+from .checks import bytes_of, lacking, not_yet, one_of, output_path, path_of
 from .event import as_events
 from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
@@ -18,25 +18,7 @@ class RawResultsMixin:
     compute_psd = made_by("time_frequency.spectrum.spectrum_of_raw")
     compute_tfr = lacking("compute_tfr() of Raw", "Epochs.compute_tfr()")
 
-    @_verbose
-    def add_channels(self, add_list, force_update_info=False):
-        """Add the channels of other recordings of the same length, in place.
-
-        Their filters' edges, line frequency and place of the head must be those of this recording, unless
-        `force_update_info`, which gives them this recording's.
-        """
-        others = list(add_list)
-        for raw in [self, *others]:
-            raw._need_data("add_channels()")
-        for other in () if force_update_info else others:
-            for key in ("highpass", "lowpass", "line_freq"):
-                if other.info[key] != self.info[key]:
-                    raise ValueError(f"info[{key!r}] must be the same to add channels; got {self.info[key]} and "
-                                     f"{other.info[key]}; pass force_update_info=True to keep the former")  # fmt: skip
-        if not force_update_info:
-            same_head_position([raw.info for raw in (self, *others)], "raise")
-        self._engine.add_channels([other._engine for other in others])
-        return self
+    add_channels = made_by("channels.adding.add_channels")
 
     def add_events(self, events, stim_channel=None, replace=False):
         """Write events into a trigger channel, in place.

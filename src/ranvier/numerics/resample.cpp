@@ -237,9 +237,11 @@ void require_reach(Padding padding, index reach, index n, const char* function) 
             reach, " samples; got ", n, " (use reflect_limited)");
 }
 
-/// Low-pass of 2 · half + 1 taps with its cut-off at 1 / rate of Nyquist, Kaiser β = 5, Σ = gain.
-std::vector<double> kaiser_low_pass(index half, index rate, double gain) {
-    std::vector<double> h = window("kaiser", 2 * half + 1, true, 5);
+}  // namespace
+
+std::vector<double> polyphase_low_pass(index up, index down, const std::string& shape, double beta) {
+    const index rate = std::max(up, down), half = 10 * rate;
+    std::vector<double> h = window(shape, 2 * half + 1, true, beta);
     double sum = 0;
     for (index k = 0; k <= 2 * half; ++k) {
         const double u = static_cast<double>(k - half) / static_cast<double>(rate);
@@ -247,12 +249,10 @@ std::vector<double> kaiser_low_pass(index half, index rate, double gain) {
         sum += h[static_cast<std::size_t>(k)] *= sinc;
     }
     for (double& tap : h) {
-        tap *= gain / sum;
+        tap /= sum;
     }
     return h;
 }
-
-}  // namespace
 
 void fourier_resample(View<const double, 2> x, View<double, 2> out, const FourierResampling& plan) {
     const index n = x.extent(1), n_out = out.extent(1);
@@ -286,7 +286,8 @@ void fourier_resample(View<const double, 2> x, View<double, 2> out, const Fourie
                    });
 }
 
-void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, index down, Padding padding) {
+void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, index down, Padding padding,
+                        std::span<const double> low_pass) {
     require(up >= 1 && down >= 1, "polyphase_resample: up and down must be >= 1; got ", up, " and ", down);
     const index common = std::gcd(up, down), n = x.extent(1);
     up /= common;
@@ -299,9 +300,17 @@ void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, 
         copy(x, out);
         return;
     }
-    const index rate = std::max(up, down), half = 10 * rate, taps_per_phase = 2 * half / up + 1;
+    std::vector<double> h(low_pass.begin(), low_pass.end());
+    if (h.empty()) {
+        h = polyphase_low_pass(up, down);
+    } else if (h.size() % 2 == 0) {
+        h.insert(h.begin(), 0.0);  // now the tap on the sample is the middle one
+    }
+    for (double& tap : h) {
+        tap *= static_cast<double>(up);
+    }
+    const index half = std::ssize(h) / 2, taps_per_phase = 2 * half / up + 1;
     require_reach(padding, half / up + 1, n, "polyphase_resample");
-    const std::vector<double> h = kaiser_low_pass(half, rate, static_cast<double>(up));
     std::vector<double> taps(static_cast<std::size_t>(up * taps_per_phase));
     for (index phase = 0; phase < up; ++phase) {
         for (index k = 0; k < taps_per_phase; ++k) {

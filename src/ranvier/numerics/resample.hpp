@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "ranvier/base/array.hpp"
 #include "ranvier/numerics/fir.hpp"
@@ -34,11 +36,18 @@ void fourier_resample(View<const double, 2> x, View<double, 2> out, const Fourie
 /// Polyphase resampling by up / down with a low-pass of 20 · max(up, down) + 1 taps, a sinc with cut-off at the lower
 /// Nyquist frequency under a Kaiser window (β = 5) and unit gain at 0, as scipy's resample_poly. scipy's padtype
 /// "reflect" is Padding::mirror here.
-/// @param x    shape (rows, n)
-/// @param out  shape (rows, ceil(n · up / down))
+/// @param x         shape (rows, n)
+/// @param out       shape (rows, ceil(n · up / down))
+/// @param low_pass  taps instead of that low-pass, at the rate of the input times up / gcd(up, down), of gain 1; number
+///                  (taps − 1) / 2 lies on the sample that it makes
 /// @throws InvalidInput  another shape; up or down < 1; `reflect` beyond the length of the rows
 /// @cost       O(rows · n_out · max(up, down) / up)
 void polyphase_resample(View<const double, 2> x, View<double, 2> out, index up, index down,
-                        Padding padding = Padding::mirror);
+                        Padding padding = Padding::mirror, std::span<const double> low_pass = {});
+
+/// The low-pass that polyphase_resample uses, of gain 1, under any window.
+/// @param up, down  without a common divisor
+/// @param window, beta  as window() takes them
+std::vector<double> polyphase_low_pass(index up, index down, const std::string& window = "kaiser", double beta = 5);
 
 }  // namespace ranvier::numerics

@@ -27,6 +27,25 @@ std::vector<double> cosine_sum(const std::vector<double>& a, index n) {
     return w;
 }
 
+// D'Antona & Ferrero 2006, doi:10.1007/0-387-28666-7, equation 3.3.
+const std::vector<double> flat_top{0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368};
+
+std::vector<double> triangle(index n) {
+    std::vector<double> w(n);
+    for (index j = 0; j < n; ++j) {
+        w[j] = 1 - std::abs(2 * static_cast<double>(j) / static_cast<double>(n - 1) - 1);
+    }
+    return w;
+}
+
+std::vector<double> half_wave(index n) {
+    std::vector<double> w(n);
+    for (index j = 0; j < n; ++j) {
+        w[j] = std::sin(pi * (static_cast<double>(j) + 0.5) / static_cast<double>(n));
+    }
+    return w;
+}
+
 std::vector<double> kaiser(index n, double beta) {
     std::vector<double> w(n);
     const double alpha = static_cast<double>(n - 1) / 2;
@@ -70,20 +89,27 @@ void set_sign(std::span<double> v, bool even) {
 
 std::vector<double> window(const std::string& name, index n, bool symmetric, double beta) {
     require(n >= 1, "a window needs at least one sample; got ", n);
-    const std::vector<std::string> names{"boxcar", "hann", "hamming", "blackman", "kaiser"};
-    require(std::ranges::find(names, name) != names.end(),
-            "window must be one of boxcar, hann, hamming, blackman, "
-            "kaiser; got '",
-            name, "'", [&] { return did_you_mean(name, names); });
+    const std::vector<std::string> names{"boxcar",   "bartlett", "cosine",         "hann",    "hamming",
+                                         "blackman", "nuttall",  "blackmanharris", "flattop", "kaiser"};
+    require(
+        std::ranges::find(names, name) != names.end(),
+        "window must be one of boxcar, bartlett, cosine, hann, hamming, blackman, nuttall, blackmanharris, flattop, "
+        "kaiser; got '",
+        name, "'", [&] { return did_you_mean(name, names); });
     require(beta >= 0, "beta of a Kaiser window must be >= 0; got ", beta);
     if (n == 1 || name == "boxcar") {
         return std::vector<double>(n, 1.0);
     }
     const index length = symmetric ? n : n + 1;
-    std::vector<double> w = name == "kaiser"    ? kaiser(length, beta)
-                            : name == "hann"    ? cosine_sum({0.5, 0.5}, length)
-                            : name == "hamming" ? cosine_sum({0.54, 0.46}, length)
-                                                : cosine_sum({0.42, 0.50, 0.08}, length);
+    std::vector<double> w = name == "kaiser"     ? kaiser(length, beta)
+                            : name == "bartlett" ? triangle(length)
+                            : name == "cosine"   ? half_wave(length)
+                            : name == "hann"     ? cosine_sum({0.5, 0.5}, length)
+                            : name == "hamming"  ? cosine_sum({0.54, 0.46}, length)
+                            : name == "blackman" ? cosine_sum({0.42, 0.50, 0.08}, length)
+                            : name == "nuttall"  ? cosine_sum({0.3635819, 0.4891775, 0.1365995, 0.0106411}, length)
+                            : name == "blackmanharris" ? cosine_sum({0.35875, 0.48829, 0.14128, 0.01168}, length)
+                                                       : cosine_sum(flat_top, length);
     w.resize(n);
     return w;
 }

@@ -46,7 +46,7 @@ struct Given {
     template <class T>
     void into(const char* key, T& field) const {
         if (o.contains(key)) {
-            if constexpr (std::is_same_v<T, std::string>) {
+            if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Value>) {
                 field = number_or_word(o[key]);
             } else {
                 field =

@@ -1,6 +1,9 @@
 from .base import BaseEpochs as BaseEpochs
+from .choosing import bootstrap as bootstrap
+from .choosing import equalize_epoch_counts as equalize_epoch_counts
 from .making import Epochs as Epochs
 from .making import EpochsArray as EpochsArray
 from .making import concatenate_epochs as concatenate_epochs
 from .making import make_fixed_length_epochs as make_fixed_length_epochs
 from .making import read_epochs as read_epochs
+from .metadata import make_metadata as make_metadata

@@ -101,7 +101,7 @@ class EpochsResultsMixin:
 
     plot_psd = made_by("time_frequency.spectrum.plot_psd")
     as_type = lacking("as_type()")
-    add_channels = lacking("add_channels() of Epochs", "Raw.add_channels()")
+    add_channels = made_by("channels.adding.add_channels")
 
 
 def _median(data):

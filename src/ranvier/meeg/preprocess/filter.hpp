@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "ranvier/base/fields.hpp"
+#include "ranvier/base/value.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
+#include "ranvier/numerics/filter_response.hpp"
 #include "ranvier/numerics/iir.hpp"
 
 namespace ranvier::meeg {
@@ -124,7 +126,8 @@ struct NotchOptions : FilterDesign {
 
 struct ResampleOptions {
     double sfreq = 0;
-    std::string npad = "auto", window = "auto", method = "fft", pad = "auto";
+    std::string npad = "auto", method = "fft", pad = "auto";
+    Value window = "auto";
     static Fields fields() {
         using O = ResampleOptions;
         return {
@@ -133,7 +136,10 @@ struct ResampleOptions {
              field("npad", &O::npad, "samples to pad with on either side; 'auto': up to a power of two, at least 100")
                  .or_number(),
              field("window", &O::window,
-                   "window over the spectrum of method 'fft' ('auto': boxcar), or of 'polyphase' ('auto': kaiser)"),
+                   "window over the spectrum of method 'fft' ('auto': boxcar), or of the low-pass of 'polyphase' "
+                   "('auto': "
+                   "('kaiser', 5.0)): its name, ('kaiser', beta), or of 'polyphase' the taps of a low-pass of your own")
+                 .also(nullptr, "auto"),
              field("method", &O::method, "through the spectrum, or by a polyphase filter").one_of({"fft", "polyphase"}),
              field("pad", &O::pad,
                    "how samples go on beyond the ends; 'auto': 'reflect_limited' (of epochs and averages 'edge'), of "
@@ -168,5 +174,10 @@ Array<double, 2> resampled(View<const double, 2> data, double up, double down, c
 std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options, index n_samples = 0);
 /// The second-order sections of method "iir", and the samples that pad the ends.
 std::pair<std::vector<numerics::Section>, index> iir_sections(double sfreq, const FilterOptions& options);
+/// Samples until the impulse response stays below 0.001 of its largest value; with a warning, `longest` where it never
+/// does. It is looked at in pieces of 1,000 samples, up to the first that has no such value.
+/// @throws InvalidInput  a filter without coefficients, or whose a[0] is 0
+index ringing_samples(const std::vector<numerics::Section>& sections, index longest = 100'000);
+index ringing_samples(const numerics::TransferFunction& filter, index longest = 100'000);
 
 }  // namespace ranvier::meeg

@@ -35,7 +35,4 @@ void apply_plan(const FilterPlan& plan, View<double, 2> rows, numerics::Padding 
 /// "reflect_limited", "edge", "reflect", "zero", "constant"; "auto" is `automatic`.
 numerics::Padding padding_named(const std::string& name, numerics::Padding automatic);
 
-/// Samples until the impulse response of the sections stays below 0.001 of its largest value.
-index ringing_samples(const std::vector<numerics::Section>& sections, index longest = 100'000);
-
 }  // namespace ranvier::meeg

@@ -85,6 +85,40 @@ std::optional<std::size_t> count_of_events(const Raw& raw) {
     }
 }
 
+/// The taps that the window of method 'polyphase' comes to.
+std::vector<double> low_pass(const Value& window, index up, index down) {
+    if (window == Value("auto") || window == Value("kaiser")) {
+        return numerics::polyphase_low_pass(up, down);
+    }
+    if (const auto* name = window.as<std::string>()) {
+        return numerics::polyphase_low_pass(up, down, *name);
+    }
+    const auto* list = window.as<Value::List>();
+    const auto number = [&](const Value& v) {
+        const auto* real = v.as<double>();
+        const auto* whole = v.as<std::int64_t>();
+        require(real != nullptr || whole != nullptr, [&] {
+            return "window of method 'polyphase' must be a name, ('kaiser', beta), or the taps of a low-pass; got " +
+                   text_of(window);
+        });
+        return real != nullptr ? *real : static_cast<double>(*whole);
+    };
+    if (list != nullptr && list->size() == 2 && list->front().as<std::string>() != nullptr) {
+        const std::string& name = *list->front().as<std::string>();
+        require(name == "kaiser", [&] {
+            return "of the windows with a parameter there is 'kaiser' only; got " + text_of(window) +
+                   "; give the taps of your low-pass instead";
+        });
+        return numerics::polyphase_low_pass(up, down, name, number(list->back()));
+    }
+    std::vector<double> taps;
+    for (const Value& tap : list != nullptr ? *list : Value::List{window}) {
+        taps.push_back(number(tap));
+    }
+    require(!taps.empty(), "a low-pass needs at least one tap; got none as window");
+    return taps;
+}
+
 void resample_rows(View<const double, 2> x, View<double, 2> out, double ratio, const ResampleOptions& options,
                    Padding automatic) {
     const index n = x.extent(1), n_new = out.extent(1);
@@ -97,21 +131,25 @@ void resample_rows(View<const double, 2> x, View<double, 2> out, double ratio, c
         plan.new_length = new_length(ratio, n + margin.left + margin.right);
         plan.skip = rounded(ratio * static_cast<double>(margin.left));
         plan.padding = padding_named(options.pad, automatic);
-        plan.window = options.window == "auto" ? "boxcar" : options.window;
+        if (options.window != Value("auto")) {
+            const auto* name = options.window.as<std::string>();
+            require(name != nullptr,
+                    [&] { return "window of method 'fft' must be a name, as 'hann'; got " + text_of(options.window); });
+            plan.window = *name;
+        }
         numerics::fourier_resample(x, out, plan);
         return;
     }
     require(options.npad == "auto" || options.npad == "100",
             [&] { return "npad is for method 'fft' only; got '" + options.npad + "'"; });
-    require(options.window == "auto" || options.window == "kaiser",
-            [&] { return "window of method 'polyphase' must be 'auto' or 'kaiser'; got '" + options.window + "'"; });
     require(options.pad != "reflect_limited",
             "pad 'reflect_limited' is for method 'fft'; use 'reflect' for 'polyphase'");
     const index common = std::gcd(n_new, n);
     // What resample_poly calls "reflect" is even, unlike the odd reflection of the filters.
     const Padding padding = padding_named(options.pad, Padding::mirror);
-    numerics::polyphase_resample(x, out, n_new / common, n / common,
-                                 padding == Padding::reflect ? Padding::mirror : padding);
+    const index up = n_new / common, down = n / common;
+    numerics::polyphase_resample(x, out, up, down, padding == Padding::reflect ? Padding::mirror : padding,
+                                 low_pass(options.window, up, down));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "ranvier/base/random.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/epochs_cut.hpp"
+#include "ranvier/meeg/recording/nearest.hpp"
 
 namespace ranvier::meeg {
 
@@ -65,9 +66,8 @@ Thresholds stricter(const Info& info, Thresholds limits, const Thresholds& befor
     return limits;
 }
 
-/// Which of t_longer to keep, as many as t_shorter has, so that the two sequences of times lie close. One event is
-/// removed after the other: the one whose removal leaves the least sum of distances, event by event, from both sides;
-/// beyond the end of the shorter one its last time stands in. (The rule of MNE-Python's "mintime".)
+}  // namespace
+
 std::vector<bool> nearest(const std::vector<index>& t_shorter, const std::vector<index>& t_longer) {
     std::vector<bool> kept(t_longer.size(), true);
     const std::size_t m = t_shorter.size();
@@ -109,8 +109,6 @@ std::vector<bool> nearest(const std::vector<index>& t_shorter, const std::vector
     }
     return kept;
 }
-
-}  // namespace
 
 void check_thresholds(const Info& info, const Thresholds& limits, const std::string& what) {
     for (const auto& [type, limit] : limits) {

@@ -326,27 +326,6 @@ void rename_channels(Raw& raw, const std::vector<std::pair<std::string, std::str
     }
 }
 
-void add_channels(Raw& raw, const std::vector<const Raw*>& others) {
-    Info info = raw.info;
-    for (const Raw* other : others) {
-        require(raw.preloaded && other->preloaded, "samples must be in memory to add channels; load them first");
-        require(other->n_samples() == raw.n_samples() && other->info.sfreq == raw.info.sfreq,
-                "recordings must have the same length and sampling rate to add their channels");
-        for (const Channel& channel : other->info.channels) {
-            info.channels.push_back(channel);
-        }
-        info.bads.insert(info.bads.end(), other->info.bads.begin(), other->info.bads.end());
-    }
-    check(info);
-    Array<double, 2> data({info.n_channels(), raw.n_samples()});
-    double* end = std::copy_n(raw.data.data(), raw.data.size(), data.data());
-    for (const Raw* other : others) {
-        end = std::copy_n(other->data.data(), other->data.size(), end);
-    }
-    raw.info = std::move(info);
-    raw.data = std::move(data);
-}
-
 void apply_operator(Raw& raw, const Array<double, 2>& op) {
     require(op.extent(1) == raw.info.n_channels(), [&] {
         return "the operator must have one column per channel; got " + text_of(op.extent(1)) + " columns for " +
