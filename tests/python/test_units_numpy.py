@@ -337,6 +337,12 @@ def test_arguments_that_would_lose_or_mix_units_are_refused_before_anything_chan
     assert unchanged_by(refused, v() * mV)
 
 
+def test_a_type_that_is_asked_for_is_given():
+    x = v() * mV
+    for made in (x.astype(np.float32), np.zeros_like(x, dtype=np.float32), np.sum(x, dtype=np.float32)):
+        assert made.dtype == np.float32 and made.dimension == mV.dimension
+
+
 def test_an_array_as_text_has_its_unit():
     x = np.array([1.26, 2.51]) * mV
     assert np.array2string(x, precision=1) == "[1.3 2.5] mV" and np.array_str(x) == "[1.26 2.51] mV" == str(x)

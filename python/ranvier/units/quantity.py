@@ -17,7 +17,8 @@ def wrapped(values, dimension, shown=None):
     """`values` as a quantity, or as they are where the dimension is that of a number."""
     if dimension.dimensionless:
         return np.asarray(values)[()] if isinstance(values, np.ndarray) and np.ndim(values) == 0 else values
-    result = np.asarray(values, dtype=complex if np.iscomplexobj(values) else float).view(Quantity)
+    values = np.asarray(values)
+    result = (values if values.dtype.kind in "fc" else values.astype(float)).view(Quantity)
     result._dimension, result._shown = dimension, shown
     return result
 
