@@ -67,6 +67,40 @@ def test_a_trace_is_as_smooth_as_the_solution_and_no_polygon(axes):
     assert len(axes.lines[1].get_xdata()) == 3
 
 
+def test_a_long_trace_shows_every_spike(axes):
+    neuron = System("hodgkin_huxley", I=15e-2 * _per_area())
+    result = neuron.simulate((0 * ms, 5000 * ms))
+    neuron.plot_trace(result, ["v"], axes)
+    t, drawn = axes.lines[0].get_data()
+
+    def spikes(v):
+        return np.count_nonzero((v[:-1] < 0) & (v[1:] >= 0))
+
+    assert spikes(drawn) == spikes(result.y[0]) > 300
+    assert drawn.max() == result.y[0].max() and (np.diff(t) >= 0).all()
+    figure, other = plt.subplots()
+    neuron.plot_trace(result, ["I_Na"], other)  # subexpressions at the same times
+    current = other.lines[0].get_ydata()
+    assert np.array_equal(other.lines[0].get_xdata(), t)
+    assert current.min() <= neuron.evaluate("I_Na", result).value.min()
+    plt.close(figure)
+
+
+def test_a_trace_shows_peaks_before_resets_and_runs_backwards(axes):
+    neuron = System("leaky_integrate_and_fire")
+    result = neuron.simulate((0 * ms, 5000 * ms))
+    neuron.plot_trace(result, ax=axes)
+    t, v = axes.lines[0].get_data()
+    assert v.max() == result.y[0].max() and (np.diff(t) >= 0).all()
+    peaks = np.flatnonzero((v[:-1] > -50.01) & (v[1:] == -65))  # straight down, from before a reset to after it
+    assert len(peaks) == len(result.spikes) > 200 and np.array_equal(t[peaks], t[peaks + 1])
+    decay = System("dx/dt = -x : 1")
+    back = decay.simulate((0, -3), [1])
+    decay.plot_trace(back, ax=axes)
+    t, x = axes.lines[1].get_data()
+    assert (np.diff(t) <= 0).all() and x == pytest.approx(np.exp(-t), rel=1e-2)
+
+
 def test_a_bifurcation_diagram_marks_folds_of_cycles_and_has_a_key(axes):
     system = System("hodgkin_huxley")
     diagram = system.continue_equilibria("I", (0 * system.parameters["I"].to("uA/cm**2"), 200e-2 * _per_area()))
@@ -75,10 +109,12 @@ def test_a_bifurcation_diagram_marks_folds_of_cycles_and_has_a_key(axes):
     key = [text.get_text() for text in axes.get_legend().get_texts()]
     assert {"stable", "unstable", "Hopf", "stable cycle", "unstable cycle", "fold of cycles"} <= set(key)
     assert len(key) == len(set(key))
-    for s in cycles[0].special_points:
-        hollow = [line for line in axes.lines if line.get_mfc() == "w" and
-                  line.get_xdata()[0] == pytest.approx(float(s.parameter.value))]  # fmt: skip
-        assert len(hollow) >= 2
+    hollow = {line.get_xydata().tobytes() for line in axes.lines if line.get_mfc() == "w"}
+    assert len(cycles[0].special_points) >= 2
+    for s in cycles[0].special_points:  # at the extremes of the cycle there, between those of the branch
+        for end in (s._raw.low, s._raw.high):
+            at = np.array([[s.parameter.value, end[0] / 1e-3]])
+            assert at.tobytes() in hollow
     assert axes.get_xlabel() == "I [µA/cm²]"
     v = diagram.branches[0].x[:, 0]
     lines = [line for line in axes.lines if line.get_label() in ("stable", "unstable")]

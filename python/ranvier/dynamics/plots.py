@@ -4,6 +4,8 @@ import re
 
 import numpy as np
 
+from ranvier.dynamics.result import Result
+
 _STABLE, _UNSTABLE = "#1f5fa8", "#c0392b"
 _MARKS = {"fold": "s", "Hopf": "o", "branch point": "D", "fold of cycles": "^", "period doubling": "v", "torus": "P",
           "homoclinic": "*"}  # fmt: skip
@@ -127,10 +129,9 @@ class Plots:
             ax.plot(_plain(s.parameter), s.x[k], _MARKS.get(s.kind, "x"), color="k", ms=5, label=once(s.kind))
         for c in cycles:
             for s in c.special_points:
-                nearest = np.argmin(np.abs(_plain(c.parameter) - _plain(s.parameter)))
-                for edge in (c.low, c.high):
-                    ax.plot(_plain(s.parameter), edge[nearest, k], _MARKS.get(s.kind, "x"), color="k", ms=5, mfc="w",
-                            label=once(s.kind))  # fmt: skip
+                for edge in (s._raw.low, s._raw.high):
+                    ax.plot(_plain(s.parameter), self._shown_rows(edge)[k], _MARKS.get(s.kind, "x"), color="k", ms=5,
+                            mfc="w", label=once(s.kind))  # fmt: skip
         ax.legend(loc="best", fontsize="small", frameon=False)
         ax.set(xlabel=_label(self._parameters[diagram.name]), ylabel=_label(self._states[k]))
         return ax
@@ -185,8 +186,8 @@ class Plots:
 
             ax = plt.subplots(len(names), sharex=True, layout="constrained", figsize=(6, 1 + 1.4 * len(names)))[1]
         ax = np.atleast_1d(ax)
-        if (again := result.get("_again")) is not None:  # steps are long: what lies between them is asked for
-            result = again(np.linspace(*np.asarray(result._raw["t"])[[0, -1]], 4000))
+        if (again := result.get("_again")) is not None:
+            result = self._smooth(result, again)
         for a, name in zip(ax, names, strict=True):
             is_state = any(s.name == name for s in self._states)
             values = result.y[self._state(name)] if is_state else self.evaluate(name, result)
@@ -194,6 +195,15 @@ class Plots:
             a.set_ylabel(_label(self._named(name)))
         ax[-1].set_xlabel(_label(self._time).replace("time", "t"))
         return ax
+
+    def _smooth(self, result, again):
+        """A trajectory at its steps, where spikes are, and at times between them, because steps are long."""
+        t, y = result._raw["t"], result._raw["y"]
+        between = again(np.setdiff1d(np.linspace(t[0], t[-1], 4000), t)[:: 1 if t[-1] >= t[0] else -1])._raw
+        t, y = np.r_[t, between["t"]], np.concatenate([y, between["y"]], axis=1)
+        order = np.argsort(t if t[-1] >= t[0] else -t, kind="stable")  # a reset is two rows of one time
+        t, y = t[order], y[:, order]
+        return Result(t=self._time.shown(t), y=self._shown_rows(y), _raw={"t": t, "y": y})
 
     def plot_voltage_clamp(self, voltages, current, duration, state="v", ax=None, points=400):
         """Draw the family of a current's courses when the voltage steps from its start to each of several values.
