@@ -35,7 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     scope.pre = scope.post = &neurons;
     scope.constants["tau"] = {0.01, units::unit("second").dimension, Type::real};
     fuzz::look_at(checked(parts, scope), texts[0]);
-    free_names(texts[0]);
-    free_names(texts[2], true);
+    free_names(parts);
     return 0;
 }

@@ -268,9 +268,29 @@ TEST(Scope, constants_from_outside_are_found_and_shadow_units) {
     const Model m = model(parts, scope);
     const auto names = names_in(m.states[0].drift);
     EXPECT_EQ(names, (std::vector<std::string>{"v", "pA", "tau"}));
-    EXPECT_EQ(free_names("dv/dt = -v*pA/tau + f(x)*mV : volt\nx = exp(y) : 1"),
-              (std::vector<std::string>{"tau", "f", "y"}));
-    EXPECT_EQ(free_names("a = 2*b; w += a", true), (std::vector<std::string>{"b", "w"}));
+}
+
+TEST(Scope, free_names_are_those_that_must_come_from_outside) {
+    using Names = std::vector<std::string>;
+    Parts parts;
+    const auto of_equations = [&](const std::string& equations, Kind kind = Kind::neuron) {
+        parts.equations = equations;
+        parts.kind = kind;
+        return free_names(parts);
+    };
+    EXPECT_EQ(of_equations("dv/dt = -v*pA/tau + f(x)*mV : volt  # k is nothing\nx = exp(y) + xi*pi : 1"),
+              (Names{"tau", "y"}));
+    EXPECT_EQ(of_equations("dv/dt = N*i + j + t/dt : 1"), Names{"j"});
+    EXPECT_EQ(of_equations("dv/dt = N*i + j + t/dt : 1", Kind::system), (Names{"N", "i", "j"}));
+    EXPECT_EQ(of_equations("x = fF*mV : 1"), Names{"fF"});  // a unit whose name a variable may have instead
+    EXPECT_EQ(of_equations("dv/dt = ( : 1\ndu/dt = -u/tau : 1"), Names{"tau"});  // what can be read
+    parts.threshold = "v > theta and not_refractory";
+    parts.reset = "a = 2*b; w += a; n += 1; c = c + 1";
+    parts.refractory = "t_ref";
+    EXPECT_EQ(of_equations("dv/dt = -v : 1\nw : 1"), (Names{"theta", "b", "n", "c", "t_ref"}));
+    parts = {};
+    parts.on_pre = {{"pre", "g += w*i*j"}};
+    EXPECT_EQ(of_equations("w : 1", Kind::synapse), Names{"g"});
 }
 
 TEST(Scope, that_is_open_says_nothing_of_unknown_names) {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ranvier.dynamics import System
-from ranvier.units import second
+from ranvier.units import Hz, ms, mV, second
 
 
 def test_a_time_of_t_eval_that_misses_the_end_by_rounding_is_the_end():
@@ -81,6 +81,52 @@ def test_parameters_may_be_called_like_arguments():
         assert System(f"dx/dt = -{name}*x : 1", values={name: 2}).replace(**{name: 3}).parameters[name] == 3
     with pytest.raises(ValueError, match="'a' is given twice"):
         System("dx/dt = a : 1", values={"a": 1}, a=2)
+
+
+def test_a_parameter_that_only_a_comment_names_is_refused():
+    with pytest.raises(ValueError, match="no parameter is called 'k'; there are: none"):
+        System("dx/dt = -x/second : 1 # k is nothing", k=3)
+    with pytest.raises(ValueError, match="no parameter is called 'k'"):
+        System("dx/dt = k : 1  # from here on, k is a state\ndk/dt = -x : 1", k=3)
+
+
+def test_parameters_are_what_equations_threshold_reset_and_refractory_use_undeclared():
+    neuron = System("dx/dt = (a - x)/tau : 1  # b", threshold="x > b", reset="x = c; d += u", refractory="f",
+                    a=2, tau=10 * ms, b=1, c=0.5, d=0, u=0.1, f=2 * ms)  # fmt: skip
+    assert neuron.parameters == {"a": 2, "tau": 10 * ms, "b": 1, "c": 0.5, "d": 0, "u": 0.1, "f": 2 * ms}
+    # A bracket, a line that goes on, and names that groups of neurons have but systems do not
+    system = System("dx/dt = (N*x\n + i*j)/(1*second) : 1", N=2, i=1, j=3)
+    assert system.parameters == {"N": 2, "i": 1, "j": 3}
+    assert System("dx/dt = -fF*x : 1", fF=2).parameters == {"fF": 2}  # no femtofarad where it is given
+
+
+@pytest.mark.parametrize(("name", "why"), [("pi", "a constant"), ("exp", "a function"), ("mV", "a unit"),
+                                           ("dt", "has a meaning")])  # fmt: skip
+def test_a_name_of_the_language_can_be_no_parameter(name, why):
+    with pytest.raises(ValueError, match=f"'{name}'.* {why}"):
+        System(f"dx/dt = -x*{name if name != 'exp' else 'exp(x)'} : 1", **{name: 3})
+
+
+def test_an_equation_whose_names_are_missing_says_which_to_give():
+    with pytest.raises(ValueError, match=r"give tau=…, q=…, u=…, or declare it in the equations: 'tau : unit'"):
+        System("dx/dt = -x/tau : 1  # z", threshold="x > q", reset="x = u*mV/mV")
+    with pytest.raises(ValueError) as mistake:  # of another kind
+        System("dx/dt = -x*fF : 1")
+    assert "give" not in str(mistake.value)
+
+
+def test_a_refractory_period_is_any_time_that_is_computed():
+    def spikes(refractory):
+        return System("dx/dt = 200*Hz : 1 (unless refractory)", threshold="x > 1", reset="x = 0", refractory=refractory).simulate(
+            (0 * second, 0.1 * second)).spikes  # fmt: skip
+
+    assert spikes(1 / (500 * Hz)).tolist() == spikes(2 * ms).tolist() == spikes("2*ms").tolist()
+    assert np.diff(spikes(1 / (500 * Hz)) / ms) == pytest.approx(7) and np.diff(spikes("") / ms) == pytest.approx(5)
+    number = System("dx/dt = 2 - x : 1 (unless refractory)", threshold="x > 1", reset="x = 0", refractory=0.2)
+    assert np.diff(number.simulate((0, 5), [0]).spikes) == pytest.approx(np.log(2) + 0.2, rel=1e-3)
+    for wrong in (2 * mV, [1, 2] * ms, [1.0, 2.0]):
+        with pytest.raises(ValueError, match="refractory is one time, or the text of a time or a condition; got"):
+            spikes(wrong)
 
 
 def test_an_ensemble_takes_the_method_of_its_model():

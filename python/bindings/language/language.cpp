@@ -5,6 +5,8 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/model.hpp"
+#include "ranvier/language/parse.hpp"
+#include "ranvier/language/symbols.hpp"
 
 namespace ranvier::python {
 
@@ -24,16 +26,22 @@ nb::list described(const auto& variables) {
 /// name, address, dimensions of the arguments and of the result
 using Function = std::tuple<std::string, std::uintptr_t, std::vector<units::Dimension>, units::Dimension>;
 
-Model model_of(const std::string& equations, const std::string& name, const std::string& threshold,
-               const std::string& reset, const std::string& refractory, const std::vector<Function>& functions) {
+/// A system as System takes it.
+language::Parts parts_of(const std::string& equations, const std::string& threshold, const std::string& reset,
+                         const std::string& refractory) {
     language::Parts parts;
-    parts.name = name;
     parts.kind = language::Kind::system;
     parts.equations = equations;
     parts.threshold = threshold;
     parts.reset = reset;
     parts.refractory = refractory;
     parts.time = language::Time::either;
+    return parts;
+}
+
+Model model_of(const std::string& equations, const std::string& threshold, const std::string& reset,
+               const std::string& refractory, const std::vector<Function>& functions) {
+    const language::Parts parts = parts_of(equations, threshold, reset, refractory);
     language::Scope scope;
     for (const auto& [function, address, arguments, result] : functions) {
         scope.functions.push_back({function, reinterpret_cast<const void*>(address), arguments, result});
@@ -85,8 +93,21 @@ void bind_language(nb::module_& parent) {
         .def("initial", &language::initial_values);
     m.def("load_model", &language::loaded);
     m.def("model_names", &language::model_names);
-    m.def("model_of", &model_of, "equations"_a, "name"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);
-    m.def("free_names", &language::free_names, "text"_a, "statements"_a = false);
+    m.def("model_of", &model_of, "equations"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);
+    m.def(
+        "free_names",
+        [](const std::string& equations, const std::string& threshold, const std::string& reset,
+           const std::string& refractory, bool units) {
+            auto names = language::free_names(parts_of(equations, threshold, reset, refractory));
+            if (!units) {  // "fF" is one where nothing of that name is given
+                std::erase_if(names, [](const std::string& n) { return language::unit_in_expression(n).has_value(); });
+            }
+            return names;
+        },
+        "equations"_a, "threshold"_a, "reset"_a, "refractory"_a, "units"_a = false);
+    m.def(
+        "refusal_of_name",
+        [](const std::string& name) { return language::refusal_of_name(name, language::Kind::system); }, "name"_a);
 }
 
 }  // namespace ranvier::python

@@ -1,6 +1,5 @@
 """Systems: what people write, and what they ask of it."""
 
-import re
 import warnings
 from operator import attrgetter
 
@@ -16,7 +15,7 @@ from ranvier.library import Model, model
 from ranvier.notebook import table
 from ranvier.settings import described, given
 from ranvier.units import Quantity
-from ranvier.units.dimension import dimension_of
+from ranvier.units.dimension import dimension_of, plain
 
 _engine = _core.dynamics
 
@@ -72,8 +71,8 @@ class System(Analysis, Plots):
     time_unit : str | None
         In which times are shown, e.g. ``"ms"``; None: that of the model, of equations in text the second.
     **parameters : quantity
-        Values of parameters. Names that the equations, the threshold or the reset use and the equations do not define
-        become parameters.
+        Values of parameters. Names that the equations, the threshold, the reset or the refractory period use and the
+        equations do not define become parameters.
 
     Attributes
     ----------
@@ -101,13 +100,13 @@ class System(Analysis, Plots):
                 raise ValueError("a model has its own threshold, reset and functions; others go with equations as text")
             self._model, chosen, self._made = equations.engine, equations.preset, equations
         else:
-            spiking = (threshold, reset, repr(refractory) if isinstance(refractory, Quantity) else refractory)
+            spiking = (threshold, reset, _period(refractory))
             text = _with_parameters(equations, spiking, parameters)
             named = [f._named(name) for name, f in functions.items()]
             try:
-                self._model = _core.language.model_of(text, "equations", *spiking, named)
+                self._model = _core.language.model_of(text, *spiking, named)
             except ValueError as error:
-                if missing := list(dict.fromkeys(re.findall(r"there is no '(\w+)'", str(error)))):
+                if missing := _core.language.free_names(text, *spiking):
                     error.args = (f"{error}\ngive {', '.join(f'{name}=…' for name in missing)}, or declare it in the "
                                   f"equations: '{missing[0]} : unit'",)  # fmt: skip
                 raise
@@ -455,21 +454,32 @@ def _remade(made, preset, given, time_unit):
         self._model = made.engine
     else:
         text, *spiking = made
-        self._model = _core.language.model_of(text, "equations", *spiking, [])
+        self._model = _core.language.model_of(text, *spiking, [])
     self._describe(preset, time_unit if time_unit != "1" else None)
     self._give(given)
     return self
 
 
+def _period(refractory):
+    """A refractory period as text: what is a text or a condition already stays."""
+    if isinstance(refractory, str):
+        return refractory
+    unit = {"1": "", "s": "*second"}.get(repr(dimension_of(refractory)))
+    if unit is None or np.ndim(refractory) != 0:
+        raise ValueError(f"refractory is one time, or the text of a time or a condition; got {refractory!r}")
+    return f"{float(plain(refractory))!r}{unit}"
+
+
 def _with_parameters(equations, spiking, values):
-    """The equations with a line for each parameter that is given, used somewhere, and not declared."""
-    words = set(re.findall(r"[^\W\d]\w*", " ".join([equations, *spiking])))
+    """The equations with a line for each parameter that is given and that they, or what spikes do, use undeclared."""
+    free = set(_core.language.free_names(equations, *spiking, units=True))
     lines = []
     for name, value in values.items():
-        if name in words and not re.search(rf"(?m)^\s*(d{name}/dt|{name})\s*[:=]", equations):
+        if refusal := _core.language.refusal_of_name(name):
+            raise ValueError(refusal)
+        if name in free:
             unit = getattr(value, "_shown", None)
-            dimension = getattr(value, "dimension", None)
-            lines.append(f"{name} : {unit[0] if unit else _base(dimension)}")
+            lines.append(f"{name} : {unit[0] if unit else _base(getattr(value, 'dimension', None))}")
     return "\n".join([equations, *lines])
 
 

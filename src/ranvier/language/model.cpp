@@ -1,5 +1,6 @@
 #include "ranvier/language/model.hpp"
 
+#include <functional>
 #include <set>
 
 #include "ranvier/base/text.hpp"
@@ -166,48 +167,65 @@ CheckedStatements checked_statements(std::string_view text, const Model& model, 
     return out;
 }
 
-std::vector<std::string> free_names(std::string_view text, bool statements) {
+std::vector<std::string> free_names(const Parts& parts) {
+    std::map<std::string, std::string> texts;
+    const Draft draft = draft_of(parts, parts.time, texts);
     Report report;
-    std::set<std::string, std::less<>> own{"t", "dt", "xi", "i", "j", "N"};
-    std::vector<Expr> trees;
-    if (statements) {
-        for (const Statement& s : parsed_statements({text, ""}, report)) {
-            if (s.value) {
-                trees.push_back(s.value);
-            }
-            if (s.op == Op::name) {
-                own.insert(s.target);
-            } else {
-                trees.push_back(unresolved(s.target));
-            }
-        }
-    } else {
-        for (const Equation& e : parsed_equations({text, ""}, report)) {
-            own.insert(e.name);
-            if (e.expr) {
-                trees.push_back(e.expr);
-            }
-        }
-    }
-    std::set<std::string> known;
+    Model language;  // without variables: it knows what every model of its kind knows
+    language.kind = parts.kind;
+    const Scope nothing;
+    Symbols symbols(language, nothing);
+    std::set<std::string> own, found;
     std::vector<std::string> names;
     const auto add = [&](const std::string& name) {
-        const bool language =
-            find_constant(name) || find_function(name) || reserved_unit(name) || name.starts_with("xi_");
-        if (!language && own.count(name) == 0 && known.insert(name).second) {
+        const bool known = own.count(name) > 0 || symbols.find(name) || find_function(name) || reserved_unit(name);
+        if (!known && found.insert(name).second) {
             names.push_back(name);
         }
     };
     std::function<void(const Expr&)> visit = [&](const Expr& e) {
-        if (e->op == Op::name || e->op == Op::call) {
+        if (e && e->op == Op::name) {
             add(e->name);
         }
-        for (const Expr& operand : e->operands) {
-            visit(operand);
+        for (std::size_t k = 0; e && k < e->operands.size(); ++k) {
+            visit(e->operands[k]);
         }
     };
-    for (const Expr& tree : trees) {
-        visit(tree);
+    const auto expression = [&](const std::optional<Source>& source) {
+        if (source) {
+            visit(parsed_expression(*source, report));
+        }
+    };
+    const auto statements = [&](const std::optional<Source>& source) {
+        const std::set<std::string> outside = own;
+        for (const Statement& s : source ? parsed_statements(*source, report) : std::vector<Statement>()) {
+            visit(s.value);
+            if (s.op == Op::name) {
+                own.insert(s.target);  // from here on, in this text
+            } else {
+                add(s.target);
+            }
+        }
+        own = outside;
+    };
+    std::vector<Equation> equations;
+    for (const Source& source : draft.equations) {
+        std::ranges::move(parsed_equations(source, report), std::back_inserter(equations));
+    }
+    for (const Equation& e : equations) {
+        own.insert(e.name);
+    }
+    for (const Equation& e : equations) {
+        visit(e.expr);
+    }
+    expression(draft.threshold);
+    statements(draft.reset);
+    expression(draft.refractory);
+    for (const auto* blocks : {&draft.events, &draft.pathways, &draft.updates}) {
+        for (const Draft::Block& block : *blocks) {
+            expression(block.condition);
+            statements(block.statements);
+        }
     }
     return names;
 }

@@ -193,9 +193,10 @@ struct CheckedStatements {
 CheckedStatements checked_statements(std::string_view text, const Model& model, const Scope& scope = {},
                                      const std::string& place = "statements");
 
-/// Names that a text uses and neither defines nor finds among functions, units and constants: what must come from
-/// outside. Texts with mistakes give what can be read. @param statements  is it statements, or equations?
-std::vector<std::string> free_names(std::string_view text, bool statements = false);
+/// Names that the texts use and that neither they define nor the language knows for a model of this kind: what must
+/// come from outside, in the order in which they occur. Texts with mistakes give what can be read. Functions are not
+/// among them.
+std::vector<std::string> free_names(const Parts& parts);
 
 /// "uA/cm**2" → scale and dimension. @throws InvalidInput  no unit
 units::Unit unit_from_text(std::string_view text);
