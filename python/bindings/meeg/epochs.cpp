@@ -77,15 +77,22 @@ void bind_epochs(nb::module_& m) {
                 e.events = engine_events(events);
             })
         .def_rw("event_id", &Epochs::event_id)
-        .def_prop_rw(
+        .def_prop_ro(
             "selection",
             [](const Epochs& e) {
                 return nb::cast(numpy_constant(std::vector<std::int64_t>(e.selection.begin(), e.selection.end())));
+            })
+        .def_ro("drop_log", &Epochs::drop_log)
+        .def("set_log", &set_log, "selection"_a.none(), "drop_log"_a.none())
+        .def_prop_rw(
+            "metadata", [](const Epochs& e) { return e.metadata; },
+            [](Epochs& e, const std::vector<std::string>& rows) {
+                require(rows.empty() || rows.size() == e.events.size(),
+                        "one row of metadata per epoch is needed, or none");
+                e.metadata = rows;
             },
-            [](Epochs& e, const std::vector<index>& selection) { e.selection = selection; })
-        .def_rw("drop_log", &Epochs::drop_log)
-        .def_rw("metadata", &Epochs::metadata, "A JSON object per epoch, or nothing")
-        .def_rw("tmin", &Epochs::tmin)
+            "A JSON object per epoch, or nothing")
+        .def_ro("tmin", &Epochs::tmin)
         .def_ro("n_times", &Epochs::n_times)
         .def_ro("preloaded", &Epochs::preloaded)
         .def_ro("dropped_bad", &Epochs::dropped_bad)
@@ -157,6 +164,10 @@ void bind_epochs(nb::module_& m) {
                 return numpy_view(run([&] { return data_of(e, picks); }));
             },
             "picks"_a)
+        .def(
+            "data_of_one",
+            [](const Epochs& e, index which) { return numpy_view(run([&] { return data_of_one(e, which); })); },
+            "which"_a)
         .def("reset_drop_log", engine(reset_drop_log))
         .def(
             "add_channels",

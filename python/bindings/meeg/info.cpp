@@ -168,6 +168,23 @@ void bind_info(nb::module_& m) {
         "average_reference",
         [](const Info& i, const std::vector<std::string>& types) { return average_reference(i, types_named(types)); },
         "info"_a, "types"_a);
+    m.def(
+        "add_projections",
+        [](Info& i, const std::vector<Projection>& projections) {
+            StableVector<Projection> list;
+            for (const Projection& p : projections) {
+                list.push_back(p);
+            }
+            Info grown;
+            grown.projections = i.projections;
+            add_projections(grown, list);
+            wait_for_all();
+            for (std::size_t k = i.projections.size(); k < grown.projections.size(); ++k) {
+                i.projections.list()->push_back(grown.projections.share(k));  // so that Python's list stays the same
+            }
+        },
+        "info"_a, "projections"_a);
+    m.def("unique_channel_names", &unique_channel_names, "names"_a);
     m.def("normalize_projections", &normalize_projections, "info"_a);
 }
 

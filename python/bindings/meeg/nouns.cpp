@@ -4,6 +4,7 @@
 #include "meeg/faces.hpp"
 #include "meeg/info.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
 
 namespace ranvier::python {
 
@@ -170,13 +171,7 @@ void bind_nouns(nb::module_& m) {
                         ", n_channels : " + text_of(p.vectors.extent(1)) + ">";
              })
         .def(
-            "__eq__",
-            [](const Projection& a, const Projection& b) {
-                return a.description == b.description && a.kind == b.kind && a.channels == b.channels &&
-                       a.vectors.extents() == b.vectors.extents() &&
-                       std::equal(a.vectors.data(), a.vectors.data() + a.vectors.size(), b.vectors.data());
-            },
-            nb::is_operator());
+            "__eq__", [](const Projection& a, const Projection& b) { return meeg::same(a, b); }, nb::is_operator());
     dict_face(projection, {key<&Projection::kind>("kind"),
                            key<&Projection::active>("active"),
                            key<&Projection::description>("desc"),

@@ -80,6 +80,11 @@ void bind_places(nb::module_& m) {
         },
         "info"_a, "points"_a, "names"_a, "on_missing"_a, "match_case"_a);
     m.def(
+        "head_transform",
+        [](const std::array<double, 3>& nasion, const std::array<double, 3>& lpa, const std::array<double, 3>& rpa,
+           int frame) { return head_transform(nasion, lpa, rpa, fiff::named<CoordFrame>(frame)); },
+        "nasion"_a, "lpa"_a, "rpa"_a, "frame"_a);
+    m.def(
         "layout_positions",
         [](const Info& info, const std::vector<index>& picks, const std::optional<std::array<double, 4>>& sphere,
            bool from_above) {

@@ -38,6 +38,24 @@ Spectrum psd(const Noun& noun, const std::string& method, const nb::dict& settin
     return run([&] { return psd_multitaper(noun, options, more...); });
 }
 
+/// Gives a noun another part, unless it would contradict itself then.
+template <class Noun, class Part>
+void replace(Noun& noun, Part Noun::*part, Part value) {
+    std::swap(noun.*part, value);
+    try {
+        check(noun);
+    } catch (const InvalidInput&) {
+        std::swap(noun.*part, value);
+        throw;
+    }
+}
+
+template <class Noun>
+Noun checked(Noun noun) {
+    check(noun);
+    return noun;
+}
+
 /// What both kinds of maps have; Rank: dimensions of their data.
 template <class Tfr, std::size_t Rank>
 nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
@@ -47,10 +65,10 @@ nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
         .def_prop_ro("freqs", [](const Tfr& t) { return nb::cast(numpy_constant(t.freqs)); })
         .def_prop_rw(
             "times", [](const Tfr& t) { return nb::cast(numpy_constant(t.times)); },
-            [](Tfr& t, const NumpyIn<double, 1>& times) { t.times = vector_of<double>(times); })
+            [](Tfr& t, const NumpyIn<double, 1>& times) { replace(t, &Tfr::times, vector_of<double>(times)); })
         .def_prop_rw(
             "data", [](const Tfr& t) { return nb::cast(numpy_view(t.data)); },
-            [](Tfr& t, const NumpyIn<double, Rank>& data) { t.data = array_of<double, Rank>(data); })
+            [](Tfr& t, const NumpyIn<double, Rank>& data) { replace(t, &Tfr::data, array_of<double, Rank>(data)); })
         .def_ro("method", &Tfr::method)
         .def("pick", engine<Tfr&, const std::vector<index>&>(pick), "picks"_a)
         .def(
@@ -75,8 +93,8 @@ void bind_spectra(nb::module_& m) {
             [](Spectrum* self, const Info& info, const std::vector<double>& freqs, const NumpyIn<double, 3>& data,
                bool of_epochs, const NumpyIn<std::int64_t, 2>& events, const EventIds& event_id,
                const std::string& method) {
-                new (self) Spectrum{info,     freqs, array_of<double, 3>(data), of_epochs, engine_events(events),
-                                    event_id, method};
+                new (self) Spectrum(checked(Spectrum{info, freqs, array_of<double, 3>(data), of_epochs,
+                                                     engine_events(events), event_id, method}));
             },
             "info"_a, "freqs"_a, "data"_a, "of_epochs"_a, "events"_a, "event_id"_a, "method"_a)
         .def_prop_ro("parts",
@@ -100,7 +118,8 @@ void bind_spectra(nb::module_& m) {
             "__init__",
             [](AverageTfr* self, const Info& info, const NumpyIn<double, 3>& data, const std::vector<double>& times,
                const std::vector<double>& freqs, double nave, const std::string& comment, const std::string& method) {
-                new (self) AverageTfr{info, times, freqs, array_of<double, 3>(data), nave, comment, method, ""};
+                new (self) AverageTfr(
+                    checked(AverageTfr{info, times, freqs, array_of<double, 3>(data), nave, comment, method, ""}));
             },
             "info"_a, "data"_a, "times"_a, "freqs"_a, "nave"_a, "comment"_a, "method"_a)
         .def_prop_ro("parts",
@@ -116,8 +135,8 @@ void bind_spectra(nb::module_& m) {
             [](EpochsTfr* self, const Info& info, const NumpyIn<double, 4>& data, const std::vector<double>& times,
                const std::vector<double>& freqs, const NumpyIn<std::int64_t, 2>& events, const EventIds& event_id,
                const std::string& method) {
-                new (self)
-                    EpochsTfr{info, engine_events(events), event_id, times, freqs, array_of<double, 4>(data), method};
+                new (self) EpochsTfr(checked(
+                    EpochsTfr{info, engine_events(events), event_id, times, freqs, array_of<double, 4>(data), method}));
             },
             "info"_a, "data"_a, "times"_a, "freqs"_a, "events"_a, "event_id"_a, "method"_a)
         .def_prop_ro("parts",
@@ -138,8 +157,8 @@ void bind_spectra(nb::module_& m) {
     publish<WelchOptions>();
     publish<MultitaperOptions>();
     publish<MorletOptions>();
-    m.def("psd", &psd<Raw, double, double, bool>, "raw"_a, "method"_a, "options"_a, "tmin"_a, "tmax"_a,
-          "reject_by_annotation"_a);
+    m.def("psd", &psd<Raw, double, std::optional<double>, bool>, "raw"_a, "method"_a, "options"_a, "tmin"_a,
+          "tmax"_a.none(), "reject_by_annotation"_a);
     m.def("psd", &psd<Epochs>, "epochs"_a, "method"_a, "options"_a);
     m.def("psd", &psd<Evoked>, "evoked"_a, "method"_a, "options"_a);
     m.def("plain_epochs", &plain_epochs, "data"_a, "sfreq"_a, "Epochs of an array: channels '0', '1' … of EEG.");
@@ -168,6 +187,10 @@ void bind_spectra(nb::module_& m) {
         "rescaled",
         [](const NumpyIn<double, 2>& data, const std::vector<double>& times, std::optional<double> tmin,
            std::optional<double> tmax, const std::string& mode) {
+            require(data.shape(1) == times.size(), [&] {
+                return "there must be one time per sample (" + text_of(data.shape(1)) + "); got " +
+                       text_of(times.size());
+            });
             AverageTfr tfr;
             tfr.times = times;
             tfr.freqs = {1};

@@ -111,7 +111,7 @@ TEST(Spectrum, of_a_recording_leaves_out_bad_spans_as_MNE_does) {
     kept.n_overlap = 50;
     kept.fmin = 5;
     kept.fmax = 20;
-    expect_spectrum(psd_welch(raw, kept, 0, -1, false), "raw welch kept");
+    expect_spectrum(psd_welch(raw, kept, 0, {}, false), "raw welch kept");
     WelchOptions piece;
     piece.n_fft = 128;
     piece.average = "median";

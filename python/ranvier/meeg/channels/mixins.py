@@ -242,14 +242,18 @@ class ReferenceMixin:
             raise ValueError("only Projection objects can be added")
         if remove_existing:
             self.del_proj()
-        self.info["projs"].extend(p.copy() for p in projs if p not in self.info["projs"])
+        _core.meeg.add_projections(self.info._engine, projs)
         return self
 
     def del_proj(self, idx="all"):
         """Remove projections that have not been applied, in place; `idx`: a number, numbers, or "all"."""
         projs = self.info["projs"]
-        numbers = range(len(projs)) if isinstance(idx, str) and idx == "all" else np.atleast_1d(idx).tolist()
-        numbers = {n % len(projs) for n in numbers} if projs else set()
+        n_projs = len(projs)
+        numbers = range(n_projs) if isinstance(idx, str) and idx == "all" else np.atleast_1d(idx).tolist()
+        absent = [n for n in numbers if not -n_projs <= n < n_projs]
+        if absent:
+            raise IndexError(f"there are {n_projs} projections; number {absent[0]} is not among them")
+        numbers = {n % n_projs for n in numbers}
         for n in numbers:
             if projs[n]["active"] and set(projs[n]["data"]["col_names"]) & set(self.ch_names):
                 raise ValueError(f"projection {projs[n]['desc']!r} has been applied and can't be removed")

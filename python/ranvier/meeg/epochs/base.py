@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from ranvier.errors import warn
-
 from ...settings import given
 from ..channels.mixins import ChannelsMixin, EventIdsMixin, ReferenceMixin, unit_factors
 from ..checks import interval, one_of
@@ -206,7 +204,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         if position >= len(self):
             raise StopIteration
         self._current = position + 1
-        epoch = self._data[position].copy() if self.preload else self[position].load_data()._data[0].copy()
+        epoch = self._engine.data_of_one(position)
         return (epoch, int(self.events[position, 2])) if return_event_id else epoch
 
     __next__ = next
@@ -240,7 +238,9 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
             self._engine.drop_bad()
         else:
             limits = {"reject": reject, "flat": flat}
-            self._engine.drop_bad_by(given("epochs", {name: limit for name, limit in limits.items() if limit != "existing"}))
+            self._engine.drop_bad_by(
+                given("epochs", {name: limit for name, limit in limits.items() if limit != "existing"})
+            )
         return self
 
     def drop(self, indices, reason="USER", verbose=None):
@@ -350,9 +350,6 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
         self._need_data("decimate()")
-        sfreq = float(self.info["sfreq"])
-        if self.info["lowpass"] > sfreq / decim / 3 and self.info["lowpass"] < sfreq / 2:
-            warn(f"the low-pass of {self.info['lowpass']} Hz is too high for a sampling rate of {sfreq / decim} Hz")
         self._engine.decimate(int(decim), int(offset))
         return self
 

@@ -132,6 +132,10 @@ class EpochsArray(BaseEpochs):
     baseline : tuple (start, stop) | None
         Interval [s] whose mean is subtracted. Default None.
     metadata : pandas.DataFrame | None
+    selection : array of int, shape (n_epochs,) | None
+        Where these epochs are cut from a longer list of events: their numbers in it. Default None: 0, 1, ...
+    drop_log : list of list of str | None
+        For each event of that list why it was dropped. Default None: those not in `selection` were "IGNORED".
     """
 
     def __init__(self, data, info, events=None, tmin=0.0, event_id=None, reject=None, flat=None, reject_tmin=None,
@@ -151,10 +155,9 @@ class EpochsArray(BaseEpochs):
         settings = given("epochs", locals())
         engine = _core.meeg.Epochs.from_array(info._engine, data, events, list(ids.items()), settings)
         super().__init__(engine, rest=info._rest)
-        if selection is not None:
-            engine.selection = [int(k) for k in selection]
-        if drop_log is not None:
-            engine.drop_log = [list(reasons) for reasons in drop_log]
+        if selection is not None or drop_log is not None:
+            engine.set_log(None if selection is None else np.asarray(selection, int).tolist(),
+                           None if drop_log is None else [list(reasons) for reasons in drop_log])  # fmt: skip
         if metadata is not None:
             self.metadata = metadata
 

@@ -114,10 +114,10 @@ class Spectrum(ChannelsMixin, FreqsMixin):
     def units(self, latex=False):
         """Units by channel type, as "V²/Hz", or for LaTeX's mathematics."""
         kinds = dict(zip(self.get_channel_types(), self.info["chs"]))
-        symbols = {kind: channel.unit_symbol for kind, channel in kinds.items()}
+        units = {kind: _core.meeg.density_unit(channel.unit_symbol) for kind, channel in kinds.items()}
         if latex:
-            return {kind: rf"$\mathrm{{{f'({s})' if '/' in s else s}^{{2}}/Hz}}$" for kind, s in symbols.items()}
-        return {kind: f"{symbol}²/Hz" for kind, symbol in symbols.items()}
+            return {kind: rf"$\mathrm{{{unit.replace('²', '^{2}')}}}$" for kind, unit in units.items()}
+        return units
 
     to_data_frame = made_by("frames.spectrum_frame")
     plot = drawn_by("plot_spectrum")
@@ -228,9 +228,9 @@ def spectrum_of_raw(raw, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=No
         Power [unit²/Hz], shape (n_channels, n_freqs).
     """
     method, settings = _settings(raw, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
-    low, high = 0.0 if tmin is None else float(tmin), -1.0 if tmax is None else float(tmax)
+    begin, end = 0.0 if tmin is None else float(tmin), None if tmax is None else float(tmax)
     return Spectrum(
-        _core.meeg.psd(prepared(raw, proj)._engine, method, settings, low, high, bool(reject_by_annotation))
+        _core.meeg.psd(prepared(raw, proj)._engine, method, settings, begin, end, bool(reject_by_annotation))
     )
 
 

@@ -17,8 +17,17 @@ namespace {
 
 std::string text(double value) { return formatted("%g", value); }
 
+void check_numbers_in_log(const std::vector<index>& numbers, const std::vector<Reasons>& log) {
+    for (const index number : numbers) {
+        require(number >= 0 && number < std::ssize(log), [&] {
+            return "the numbers of the epochs must lie within the drop log's " + text_of(log.size()) +
+                   " entries; got " + text_of(number);
+        });
+    }
+}
+
 /// Events whose code is asked for; the log says "IGNORED" of the others.
-void select_events(Epochs& epochs, const Events& events, const EventIds& event_id, bool missing_allowed) {
+void select_events(Epochs& epochs, const Events& events, const EventIds& event_id) {
     epochs.event_id = event_id;
     if (event_id.empty()) {
         epochs.event_id = ids_by_code(events);
@@ -32,7 +41,7 @@ void select_events(Epochs& epochs, const Events& events, const EventIds& event_i
                 [code = code] { return "the codes of events must differ; " + text_of(code) + " has two names"; });
         const bool found =
             std::any_of(events.begin(), events.end(), [code = code](const auto& e) { return e.id == code; });
-        require(found || missing_allowed, [&, name = name, code = code] {
+        require(found, [&, name = name, code = code] {
             return "no event has code " + text_of(code) + " ('" + name + "') among the " + text_of(events.size()) +
                    " events";
         });
@@ -225,7 +234,7 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     Epochs epochs;
     epochs.options = options;
     auto& o = epochs.options;
-    select_events(epochs, events, event_id, o.missing_event_ids);
+    select_events(epochs, events, event_id);
     handle_repeated(epochs, o);
     const index first_sample = raw->first_samp, end_sample = first_sample + raw->n_samples();
     const auto outside = std::count_if(epochs.events.begin(), epochs.events.end(), [&](const Event& event) {
@@ -290,7 +299,7 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     o.reject_tmax = reject_tmax;
     o.proj = proj;
     o.reject_by_annotation = false;
-    select_events(epochs, events, event_id, false);
+    select_events(epochs, events, event_id);
     require(epochs.events.size() == events.size(), [&] {
         return text_of(events.size() - epochs.events.size()) +
                " events have a code that no name has; name all codes, or leave the names out";
@@ -318,6 +327,30 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     return epochs;
 }
 
+void set_log(Epochs& epochs, const std::optional<std::vector<index>>& selection,
+             std::optional<std::vector<std::vector<std::string>>> drop_log) {
+    const std::size_t n = epochs.drop_log.size();
+    const std::vector<index> numbers = selection ? *selection : counted(static_cast<index>(n));
+    require(numbers.size() == n, [&] {
+        return "selection must have one number per event (" + text_of(n) + "); got " + text_of(numbers.size());
+    });
+    if (!drop_log) {
+        const index greatest = numbers.empty() ? -1 : *std::ranges::max_element(numbers);
+        drop_log.emplace(static_cast<std::size_t>(std::max<index>(greatest + 1, 0)), Reasons{"IGNORED"});
+        check_numbers_in_log(numbers, *drop_log);
+        for (const index number : numbers) {
+            (*drop_log)[static_cast<std::size_t>(number)].clear();
+        }
+    }
+    check_numbers_in_log(numbers, *drop_log);
+    for (std::size_t k = 0; k < n; ++k) {
+        Reasons& reasons = (*drop_log)[static_cast<std::size_t>(numbers[k])];
+        reasons.insert(reasons.end(), epochs.drop_log[k].begin(), epochs.drop_log[k].end());
+    }
+    epochs.selection = taken(numbers, epochs.selection);
+    epochs.drop_log = std::move(*drop_log);
+}
+
 void check(const Epochs& epochs) {
     check(epochs.info);
     require(epochs.selection.size() == epochs.events.size(), [&] {
@@ -328,12 +361,7 @@ void check(const Epochs& epochs) {
         return "there must be one row of metadata per epoch, or none; got " + text_of(epochs.metadata.size()) +
                " for " + text_of(epochs.events.size()) + " epochs";
     });
-    for (const index number : epochs.selection) {
-        require(number >= 0 && number < static_cast<index>(epochs.drop_log.size()), [&] {
-            return "the numbers of the epochs must lie within the drop log's " + text_of(epochs.drop_log.size()) +
-                   " entries; got " + text_of(number);
-        });
-    }
+    check_numbers_in_log(epochs.selection, epochs.drop_log);
     if (epochs.preloaded) {
         const std::array<index, 3> shape{epochs.n_epochs(), epochs.info.n_channels(), epochs.n_times};
         require(epochs.data.extents() == shape, [&] {

@@ -79,7 +79,6 @@ struct EpochsOptions {
     std::optional<int> detrend;
     bool reject_by_annotation = true;
     Repeated event_repeated = Repeated::error;
-    bool missing_event_ids = false;  ///< names without event are no error
     static Fields fields();
 };
 
@@ -126,6 +125,12 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
                    bool proj = true, std::optional<double> reject_tmin = {}, std::optional<double> reject_tmax = {});
 /// Throws InvalidInput where Epochs contradict themselves.
 void check(const Epochs& epochs);
+/// For epochs just made, which were events number `selection` of a longer list with the log `drop_log`. Without
+/// `selection` they were its first; without `drop_log` that has an entry for each number up to the greatest, and those
+/// not selected say "IGNORED". What has been dropped in the making keeps its reasons.
+/// @throws InvalidInput  not one number per event, or one outside of the log; then nothing is changed
+void set_log(Epochs& epochs, const std::optional<std::vector<index>>& selection,
+             std::optional<std::vector<std::vector<std::string>>> drop_log);
 
 /// Reads all epochs and drops the bad ones. @cost  memory of all events' epochs while reading
 void load(Epochs& epochs);
@@ -134,6 +139,8 @@ const Epochs& loaded(const Epochs& epochs, Epochs& room);
 /// Good epochs in order, in batches whose size depends on the epochs' size alone; each batch has shape
 /// (some epochs, channels, times) and is gone when `body` returns. Epochs that rejection would drop are left out.
 void visit(const Epochs& epochs, FunctionRef<void(View<const double, 3>)> body);
+/// One epoch, shape (channels, times), not judged.
+Array<double, 2> data_of_one(const Epochs& epochs, index which);
 /// The data of all good epochs, shape (epochs, picks, times); without `picks`, all channels.
 Array<double, 3> data_of(const Epochs& epochs, const std::vector<index>& picks = {});
 

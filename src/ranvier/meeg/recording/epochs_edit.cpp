@@ -203,6 +203,9 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
         if (add_offset && (k == 0 || !epochs.events.empty())) {
             offset += last + shift;
         }
+        for (const index number : epochs.selection) {
+            result.selection.push_back(std::ssize(result.drop_log) + number);
+        }
         result.drop_log.insert(result.drop_log.end(), epochs.drop_log.begin(), epochs.drop_log.end());
         result.metadata.insert(result.metadata.end(), epochs.metadata.begin(), epochs.metadata.end());
         n += epochs.n_epochs();
@@ -214,8 +217,6 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
     for (const auto& epochs : list) {
         to = std::copy_n(epochs.data.data(), epochs.data.size(), to);
     }
-    result.selection = counted(std::ssize(result.drop_log));
-    std::erase_if(result.selection, [&](index k) { return !result.drop_log[static_cast<std::size_t>(k)].empty(); });
     return result;
 }
 

@@ -100,6 +100,19 @@ void visit(const Epochs& epochs, FunctionRef<void(View<const double, 3>)> body) 
     }
 }
 
+Array<double, 2> data_of_one(const Epochs& epochs, index which) {
+    const index n = epochs.n_epochs();
+    require(which >= 0 && which < n,
+            [&] { return "an epoch's number must lie in 0 … " + text_of(n - 1) + "; got " + text_of(which); });
+    Array<double, 2> out({epochs.info.n_channels(), epochs.n_times});
+    if (epochs.preloaded) {
+        copy(epochs.data.view()[which], out.view());
+    } else {
+        Cutter(epochs, false).cut(which, which + 1, out.data());
+    }
+    return out;
+}
+
 Array<double, 3> data_of(const Epochs& epochs, const std::vector<index>& picks) {
     check_picks(epochs.info, picks);
     const auto which = picks.empty() ? pick_all(epochs.info) : picks;

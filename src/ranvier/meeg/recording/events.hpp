@@ -54,8 +54,9 @@ struct FindEventsOptions {
                      .also(true, "yes"),
                  field("min_duration", &O::min_duration, "shortest event").in("s").at_least(0),
                  field("shortest_event", &O::shortest_event, "shortest event; a shorter one is an error").in("samples"),
-                 field("mask", &O::mask, "bits that are taken out, or kept, by mask_type"),
-                 field("mask_type", &O::mask_type, "'and' takes the bits out").one_of({"and", "not_and"}),
+                 field("mask", &O::mask, "bits of the values that are kept, or taken out, by mask_type"),
+                 field("mask_type", &O::mask_type, "'and' keeps the bits, 'not_and' takes them out")
+                     .one_of({"and", "not_and"}),
                  field("uint_cast", &O::uint_cast, "whether values are wrapped to unsigned 16 bit first"),
                  field("initial_event", &O::initial_event, "whether a value at the first sample is an event")}};
     }

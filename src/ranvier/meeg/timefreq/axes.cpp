@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 
@@ -46,6 +47,20 @@ std::vector<index> chosen(const Info& info, const std::vector<index>& picks, con
     require(!out.empty(),
             [&] { return std::string("there is no good data channel to ") + what + "; name others in picks"; });
     return out;
+}
+
+Picked::Picked(const Epochs& given, const std::vector<index>& wanted, const char* what)
+    : epochs(loaded(given, room)), picks(chosen(given.info, wanted, what)), data(epochs.data) {
+    require(data.size() > 0, [&] { return std::string("there is no epoch to ") + what; });
+    if (picks != pick_all(epochs.info)) {
+        copy = data_of(epochs, picks);
+        data = copy;
+    }
+}
+
+void check_shape(std::span<const index> shape, std::initializer_list<index> expected) {
+    require(std::ranges::equal(shape, expected),
+            [&] { return "data must have shape " + shape_text(expected) + "; got " + shape_text(shape); });
 }
 
 std::vector<index> positions(index begin, index end, index step) {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "ranvier/base/array.hpp"
-#include "ranvier/meeg/recording/info.hpp"
+#include "ranvier/meeg/recording/epochs.hpp"
 
 /// Choosing and averaging along the axes of spectra and maps.
 namespace ranvier::meeg {
@@ -36,6 +38,23 @@ Array<double, Rank> taken(const Array<double, Rank>& data, std::size_t axis, con
 
 /// The picks, which are channels; without any, the good data channels. @param what  is to be done, for a message
 std::vector<index> chosen(const Info& info, const std::vector<index>& picks, const char* what);
+
+/// Epochs in memory, their picks and the data of these, shape (epochs, picks, times): a view of the epochs' own where
+/// all are picked.
+struct Picked {
+    Epochs room;
+    Array<double, 3> copy;
+    const Epochs& epochs;
+    std::vector<index> picks;
+    View<const double, 3> data;
+
+    /// @throws InvalidInput  no channel or no epoch is left to do `what` with
+    Picked(const Epochs& given, const std::vector<index>& wanted, const char* what);
+    Picked(const Picked&) = delete;
+};
+
+/// Throws InvalidInput where data have another shape than what goes with them says.
+void check_shape(std::span<const index> shape, std::initializer_list<index> expected);
 
 /// Positions begin, begin + step … below end.
 std::vector<index> positions(index begin, index end, index step = 1);

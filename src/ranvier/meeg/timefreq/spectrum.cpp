@@ -88,13 +88,15 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Multi
     return out;
 }
 
-/// Samples [start, stop) between two times after the first sample, both rounded; tmax < 0 is the end.
-std::pair<index, index> stretch(const Raw& raw, double tmin, double tmax) {
+/// Samples [start, stop) between two times after the first sample, both rounded; without tmax to the end.
+std::pair<index, index> stretch(const Raw& raw, double tmin, std::optional<double> tmax) {
     const auto sample = [&](double t) { return static_cast<index>(std::nearbyint(t * raw.info.sfreq)); };
     const index n = raw.n_samples();
-    const index start = std::max<index>(sample(tmin), 0), stop = tmax < 0 ? n : std::min(sample(tmax) + 1, n);
-    require(start < stop,
-            [&] { return "no sample lies between tmin " + text_of(tmin) + " s and tmax " + text_of(tmax) + " s"; });
+    const index start = std::max<index>(sample(tmin), 0), stop = tmax ? std::min(sample(*tmax) + 1, n) : n;
+    require(start < stop, [&] {
+        return "no sample lies between tmin " + text_of(tmin) + " s and " +
+               (tmax ? "tmax " + text_of(*tmax) + " s" : "the end");
+    });
     return {start, stop};
 }
 
@@ -132,15 +134,12 @@ Spectrum of_rows(const Info& info, const std::vector<index>& picks, View<const d
 
 template <class Options>
 Spectrum of_epochs(const Epochs& epochs, const Options& options) {
-    const std::vector<index> picks = chosen(epochs.info, options.picks, to_do);
-    Epochs room;
-    const Epochs& source = loaded(epochs, room);
-    require(source.data.size() > 0, "there is no epoch to compute a spectrum of");
-    const Array<double, 3> data = data_of(source, picks);
+    const Picked picked(epochs, options.picks, to_do);
+    const View<const double, 3> data = picked.data;
     const View<const double, 2> rows(data.data(), {data.extent(0) * data.extent(1), data.extent(2)});
-    Spectrum out = of_rows(epochs.info, picks, rows, options);
+    Spectrum out = of_rows(epochs.info, picked.picks, rows, options);
     out.of_epochs = true;
-    out.events = source.events;
+    out.events = picked.epochs.events;
     out.event_id = epochs.event_id;
     return out;
 }
@@ -152,7 +151,8 @@ Spectrum of_evoked(const Evoked& evoked, const Options& options) {
 }
 
 template <class Options>
-Spectrum of_raw(const Raw& raw, const Options& options, double tmin, double tmax, bool reject_by_annotation) {
+Spectrum of_raw(const Raw& raw, const Options& options, double tmin, std::optional<double> tmax,
+                bool reject_by_annotation) {
     const std::vector<index> picks = chosen(raw.info, options.picks, to_do);
     const auto [start, stop] = stretch(raw, tmin, tmax);
     Array<double, 2> rows = samples(raw, picks, start, stop);
@@ -167,6 +167,11 @@ Spectrum of_raw(const Raw& raw, const Options& options, double tmin, double tmax
 }
 
 }  // namespace
+
+void check(const Spectrum& s) {
+    check(s.info);
+    check_shape(s.data.extents(), {s.of_epochs ? std::ssize(s.events) : 1, s.info.n_channels(), std::ssize(s.freqs)});
+}
 
 void pick(Spectrum& spectrum, const std::vector<index>& picks) {
     pick_channels(spectrum.info, picks);
@@ -190,13 +195,14 @@ Spectrum average(const Spectrum& spectrum, bool median) {
     return out;
 }
 
-Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin, double tmax, bool reject_by_annotation) {
+Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin, std::optional<double> tmax,
+                   bool reject_by_annotation) {
     return of_raw(raw, options, tmin, tmax, reject_by_annotation);
 }
 Spectrum psd_welch(const Epochs& epochs, const WelchOptions& options) { return of_epochs(epochs, options); }
 Spectrum psd_welch(const Evoked& evoked, const WelchOptions& options) { return of_evoked(evoked, options); }
 
-Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin, double tmax,
+Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin, std::optional<double> tmax,
                         bool reject_by_annotation) {
     return of_raw(raw, options, tmin, tmax, reject_by_annotation);
 }

@@ -82,6 +82,8 @@ struct MultitaperOptions : SpectrumOptions {
     }
 };
 
+/// Throws InvalidInput where the shape of the data is not what info, frequencies and events say.
+void check(const Spectrum& spectrum);
 /// Keeps channels `picks`, in that order.
 void pick(Spectrum& spectrum, const std::vector<index>& picks);
 /// The epochs at `which`.
@@ -89,16 +91,16 @@ Spectrum subset(const Spectrum& spectrum, const std::vector<index>& which);
 /// The mean or median over epochs.
 Spectrum average(const Spectrum& spectrum, bool median = false);
 
-/// @param tmin, tmax            [s] after the first sample, both included; tmax < 0: the end
+/// @param tmin, tmax            [s] after the first sample, both included; without tmax: the end
 /// @param reject_by_annotation  leave out spans annotated as bad: Welch's segments don't reach across them, and the
 ///                              multitaper method refuses them
 /// @throws InvalidInput  no sample, channel or frequency is left
-Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin = 0, double tmax = -1,
+Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin = 0, std::optional<double> tmax = {},
                    bool reject_by_annotation = true);
 Spectrum psd_welch(const Epochs& epochs, const WelchOptions& options);
 Spectrum psd_welch(const Evoked& evoked, const WelchOptions& options);
-Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin = 0, double tmax = -1,
-                        bool reject_by_annotation = true);
+Spectrum psd_multitaper(const Raw& raw, const MultitaperOptions& options, double tmin = 0,
+                        std::optional<double> tmax = {}, bool reject_by_annotation = true);
 Spectrum psd_multitaper(const Epochs& epochs, const MultitaperOptions& options);
 Spectrum psd_multitaper(const Evoked& evoked, const MultitaperOptions& options);
 

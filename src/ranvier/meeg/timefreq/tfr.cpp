@@ -44,25 +44,6 @@ Wavelets wavelets_for(double sfreq, const MorletOptions& options, index n_times)
     return wavelets;
 }
 
-/// Epochs in memory, their picks and the data of these, shape (epochs, picks, times): a view of the epochs' own where
-/// all are picked.
-struct Picked {
-    Epochs room;
-    Array<double, 3> copy;
-    const Epochs& epochs;
-    std::vector<index> picks;
-    View<const double, 3> data;
-
-    Picked(const Epochs& given, const MorletOptions& options)
-        : epochs(loaded(given, room)), picks(chosen(given.info, options.picks, "analyse")), data(epochs.data) {
-        require(data.size() > 0, "there is no epoch to analyse");
-        if (picks != pick_all(epochs.info)) {
-            copy = data_of(epochs, picks);
-            data = copy;
-        }
-    }
-};
-
 template <class Tfr>
 void describe(Tfr& out, const Epochs& epochs, const std::vector<index>& picks, const MorletOptions& options) {
     out.info = epochs.info;
@@ -188,6 +169,17 @@ void keep_every(Tfr& tfr, int decim, index offset) {
 
 }  // namespace
 
+void check(const AverageTfr& t) {
+    check(t.info);
+    check_shape(t.data.extents(), {t.info.n_channels(), std::ssize(t.freqs), std::ssize(t.times)});
+}
+
+void check(const EpochsTfr& t) {
+    check(t.info);
+    check_shape(t.data.extents(),
+                {std::ssize(t.events), t.info.n_channels(), std::ssize(t.freqs), std::ssize(t.times)});
+}
+
 void pick(AverageTfr& tfr, const std::vector<index>& picks) { keep_channels(tfr, picks); }
 void pick(EpochsTfr& tfr, const std::vector<index>& picks) { keep_channels(tfr, picks); }
 void crop(AverageTfr& tfr, const TfrRange& range) { keep_range(tfr, range); }
@@ -208,7 +200,7 @@ AverageTfr average(const EpochsTfr& tfr, bool median) {
 }
 
 PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
-    const Picked picked(epochs, options);
+    const Picked picked(epochs, options.picks, "analyse");
     const View<const double, 3> x = picked.data;
     const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
     PowerAndItc out;
@@ -234,7 +226,7 @@ AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options) {
 }
 
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
-    const Picked picked(epochs, options);
+    const Picked picked(epochs, options.picks, "analyse");
     const View<const double, 3> x = picked.data;
     const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
     EpochsTfr out;

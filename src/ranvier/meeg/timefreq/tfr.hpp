@@ -60,6 +60,9 @@ PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options);
 AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options);
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options);
 
+/// Throws InvalidInput where the shape of the data is not what info, frequencies, times and events say.
+void check(const AverageTfr& tfr);
+void check(const EpochsTfr& tfr);
 /// Keeps channels `picks`, in that order.
 void pick(AverageTfr& tfr, const std::vector<index>& picks);
 void pick(EpochsTfr& tfr, const std::vector<index>& picks);
