@@ -57,7 +57,9 @@ def test_who_was_measured_with_what_survives_all_that_is_done_with_a_recording(t
     described(raw.info)
     raw.save(tmp_path / "x_raw.fif")
     wanted = {key: raw.info[key] for key in ("subject_info", "device_info", "helium_info", "description", "proj_id")}
-    assert wanted["subject_info"]["birthday"] == datetime.date(1990, 5, 17) and wanted["helium_info"]["meas_date"] == DATE
+    assert (
+        wanted["subject_info"]["birthday"] == datetime.date(1990, 5, 17) and wanted["helium_info"]["meas_date"] == DATE
+    )
     epochs = rv.make_fixed_length_epochs(raw, 1.0, preload=True)
     theirs = raw.to_mne()
     others = (raw.copy(), pickle.loads(pickle.dumps(raw)), rv.concatenate_raws([raw.copy(), raw.copy()]), epochs,
@@ -74,7 +76,53 @@ def test_who_was_measured_with_what_survives_all_that_is_done_with_a_recording(t
         raw.info["subject_info"] = {"shoe": 44}
     with pytest.raises(TypeError, match="weight"):
         raw.info["subject_info"] = {"weight": "heavy"}
-    assert described(rv.create_info(1, 100.0)).anonymize()["device_info"] is None
+
+
+def test_anonymous_recordings_keep_what_tells_of_nobody(tmp_path):
+    raw = make_raw()
+    info = described(raw.info)
+    record = (901, [(103, 31, b"\1" * 20), (204, 3, b"\1" * 8), (212, 10, b"who"), (113, 10, b"maker")],
+              [(502, [(264, 3, b"\0\0\0\2"), (204, 3, b"\1" * 8)], ())])  # fmt: skip
+    measured = (108, [(103, 31, b"\1" * 20), (113, 10, b"maker")], [(110, [(236, 4, b"\0" * 4)], ())])
+    with info._unlock():
+        info["gantry_angle"], info["utc_offset"] = 68, "+01:00"
+        tags, blocks = info._engine["preserved"]
+        info._engine["preserved"] = (tags, (*blocks, (900, (), [record]), measured, (7777, [(410, 10, b"s1")], ())))
+    info.anonymize()
+    raw.save(tmp_path / "x_raw.fif")
+    for kept in (
+        info,
+        rv.io.read_raw(tmp_path / "x_raw.fif").info,
+        mne.io.read_info(tmp_path / "x_raw.fif", verbose="ERROR"),
+    ):
+        assert kept["gantry_angle"] == 68 and kept["device_info"] == {"type": "KIT"}
+        helium = {key: value for key, value in kept["helium_info"].items() if value is not None}
+        assert helium == {"he_level_raw": 12.5} and kept["subject_info"] is None
+        assert kept["proj_id"] is None and kept["utc_offset"] is None
+        [history], [coils] = kept["proc_history"], kept["hpi_meas"]
+        assert history["creator"] == coils["creator"] == "maker" and history["experimenter"] == "anonymous"
+        assert not history["block_id"]["machid"].any() and tuple(history["date"]) == (0, 2**31 - 1)
+        assert "block_id" not in coils and len(coils["hpi_coils"]) == 1
+    assert (
+        b"who" not in (tmp_path / "x_raw.fif").read_bytes()
+        and b"\1" * 8 not in repr(info._engine["preserved"]).encode()
+    )
+    assert 7777 not in [block[0] for block in info._engine["preserved"][1]]
+
+
+def test_what_no_key_shows_of_a_subject_stays_where_another_key_is_set():
+    info = described(make_raw().info)
+    tags, blocks = info._engine["preserved"]
+    blocks = [
+        (n, [*t, (4321, 10, b"unknown")], [(555, [(1, 10, b"x")], ())]) if n == 106 else (n, t, c) for n, t, c in blocks
+    ]
+    info._engine["preserved"] = (tags, blocks)
+    info["subject_info"]["sex"] = 2
+    del info["subject_info"]["weight"]
+    [(_, tags, children)] = [block for block in info._engine["preserved"][1] if block[0] == 106]
+    assert (4321, 10, b"unknown") in tags and children == ((555, ((1, 10, b"x"),), ()),)
+    assert [n for n, _, _ in tags].count(405) == 1 and 407 not in [n for n, _, _ in tags]
+    assert info["subject_info"]["sex"] == 2 and info["subject_info"]["his_id"] == "s1"
 
 
 def test_what_a_file_says_of_coils_and_history_goes_to_mne_and_back(data):
@@ -89,8 +137,12 @@ def test_what_a_file_says_of_coils_and_history_goes_to_mne_and_back(data):
             assert not mne.utils.object_diff(plain(info[key]), plain(theirs.info[key])), key
         assert len(info["comps"]) == len(theirs.info["comps"]) == 5
         for a, b in zip(info["comps"], theirs.info["comps"]):
-            assert (a["kind"], a["ctfkind"]) == (b["kind"], b["ctfkind"]) and list(a["data"]["row_names"]) == list(b["data"]["row_names"])
-    np.testing.assert_array_equal(ours.to_mne().info["comps"][0]["data"]["data"], theirs.info["comps"][0]["data"]["data"])
+            assert (a["kind"], a["ctfkind"]) == (b["kind"], b["ctfkind"]) and list(a["data"]["row_names"]) == list(
+                b["data"]["row_names"]
+            )
+    np.testing.assert_array_equal(
+        ours.to_mne().info["comps"][0]["data"]["data"], theirs.info["comps"][0]["data"]["data"]
+    )
 
 
 def plain(value):
@@ -109,6 +161,23 @@ def test_baseline_and_limits_of_epochs_and_conditions_without_epochs_go_to_mne()
     assert theirs.event_id == {"left": 1, "right": 2} and theirs.baseline == epochs.baseline
     assert theirs.reject == {"eeg": 1.0} and len(theirs) == len(epochs)
     assert epochs.average().to_mne().baseline == epochs.baseline
+
+
+def test_limits_and_conditions_without_epochs_come_from_mne_and_go_back():
+    limits = dict(reject=dict(eeg=1.0), flat=dict(eeg=1e-9), reject_tmin=-0.1, reject_tmax=0.3)
+    theirs = make_epochs(**limits).to_mne()
+    theirs.drop(np.flatnonzero(theirs.events[:, 2] == 1))
+    ours = rv.from_mne(theirs)
+    back = ours.to_mne()
+    for epochs in (ours, back):
+        for name in (*limits, "baseline", "event_id", "drop_log", "tmin", "tmax"):
+            assert getattr(epochs, name) == getattr(theirs, name), name
+        np.testing.assert_array_equal(epochs.get_data(), theirs.get_data())
+        assert (
+            epochs.selection.tolist() == theirs.selection.tolist() and epochs.events.tolist() == theirs.events.tolist()
+        )
+    with pytest.warns(RuntimeWarning, match="empty"):
+        assert len(rv.from_mne(theirs.drop(np.arange(len(theirs))))) == 0
 
 
 def test_spectra_and_maps_go_to_mne():

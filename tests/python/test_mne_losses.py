@@ -147,6 +147,52 @@ def test_an_annotation_about_a_missing_channel_is_not_about_all(how):
     assert len(four().set_annotations(annotations[:1], on_missing="ignore").annotations) == 0
 
 
+@pytest.mark.parametrize("ending", [".txt", ".csv", "-annot.fif"])
+def test_channels_of_annotations_survive_a_file(tmp_path, ending):
+    a = mne.Annotations([1, 2, 3], [0.5] * 3, ["a", "b, c", "d"], ch_names=[["A", "B"], [], ["C"]])
+    a.save(tmp_path / f"x{ending}")
+    b = mne.read_annotations(tmp_path / f"x{ending}")
+    assert b.description.tolist() == ["a", "b, c", "d"] and b.onset.tolist() == [1, 2, 3]
+    assert list(b.ch_names) == [("A", "B"), (), ("C",)] and b.duration.tolist() == [0.5] * 3
+
+
+@pytest.mark.parametrize("ending", [".txt", ".csv", "-annot.fif"])
+def test_annotations_of_a_cropped_recording_come_back_where_they_were(tmp_path, ending):
+    raw = noted(["a", "b", "c", "d"]).crop(2, 6)
+    raw.annotations.copy().save(tmp_path / f"x{ending}")
+    back = raw.copy().set_annotations(mne.read_annotations(tmp_path / f"x{ending}"))
+    np.testing.assert_allclose(back.annotations.onset, [2, 3, 4], atol=1e-12)
+    np.testing.assert_allclose(back.annotations.duration, 0.1, atol=1e-12)
+    assert raw.annotations.onset.tolist() == [2, 3, 4] and list(back.annotations.description) == ["b", "c", "d"]
+
+
+def test_one_duration_and_one_description_are_those_of_all_annotations():
+    a = mne.Annotations([1, 2, 3], [0.5], ["a"])
+    assert a.duration.tolist() == [0.5] * 3 and list(a.description) == ["a"] * 3
+    with pytest.warns(RuntimeWarning, match="reach outside"):
+        a.crop(1.2, 2.1, emit_warning=True)
+
+
+# -- projections
+
+
+def test_projections_of_which_few_channels_are_left_say_so_until_they_are_normalised():
+    raw = make_raw()
+    names = raw.ch_names[:8]
+    data = {"nrow": 1, "ncol": 8, "row_names": None, "col_names": names, "data": np.ones((1, 8)) / np.sqrt(8)}
+    raw.add_proj(mne.Projection(kind=1, active=False, desc="x", data=data, explained_var=None))
+    events = np.array([[500, 0, 1]])
+    with pytest.warns(RuntimeWarning, match="projection"):
+        epochs = mne.Epochs(raw, events, picks=names[:3], proj=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        epochs.info.normalize_proj()
+        epochs.apply_proj()
+    [proj] = epochs.info["projs"]
+    assert proj["data"]["col_names"] == names[:3] and proj["data"]["nrow"] == 1
+    np.testing.assert_allclose(proj["data"]["data"], np.ones((1, 3)) / np.sqrt(3))
+
+
 # -- epochs and samples
 
 
@@ -184,17 +230,20 @@ def test_a_function_of_all_channels_sees_all_epochs_at_once():
         epochs.apply_function(lambda x: None)
 
 
-# -- what was done is said to who listens
+def test_epochs_that_reach_beyond_the_recording_are_in_the_log_only():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        epochs = mne.Epochs(four(), np.array([[5, 0, 1], [500, 0, 1], [995, 0, 1]]), tmin=-0.2, tmax=0.2, baseline=None)
+        epochs.drop_bad()
+    assert epochs.drop_log == (("NO_DATA",), (), ("TOO_SHORT",))
+    late = np.array([[500, 0, 1], [2000, 0, 1]])
+    with pytest.warns(RuntimeWarning, match="outside"):
+        mne.Epochs(four(), late, baseline=None)
+    with pytest.raises(ValueError, match="outside"):
+        mne.Epochs(four(), late, baseline=None, on_outside="raise")
 
 
-def said(caplog, work):
-    caplog.clear()
-    with caplog.at_level("INFO", "ranvier"):
-        result = work()
-    return result, " ".join(caplog.messages)
-
-
-# -- what epochs know of their recording
+# -- maps and trends of arrays
 
 
 def test_maps_are_made_of_arrays():
@@ -222,60 +271,14 @@ def test_trends_are_taken_from_arrays_and_averages():
     assert cov["data"].tolist() == [0.2e-6**2, 20e-15**2] and cov["diag"]
 
 
-@pytest.mark.parametrize("ending", [".txt", ".csv", "-annot.fif"])
-def test_channels_of_annotations_survive_a_file(tmp_path, ending):
-    a = mne.Annotations([1, 2, 3], [0.5] * 3, ["a", "b, c", "d"], ch_names=[["A", "B"], [], ["C"]])
-    a.save(tmp_path / f"x{ending}")
-    b = mne.read_annotations(tmp_path / f"x{ending}")
-    assert b.description.tolist() == ["a", "b, c", "d"] and b.onset.tolist() == [1, 2, 3]
-    assert list(b.ch_names) == [("A", "B"), (), ("C",)] and b.duration.tolist() == [0.5] * 3
+# -- what was done is said to who listens
 
 
-@pytest.mark.parametrize("ending", [".txt", ".csv", "-annot.fif"])
-def test_annotations_of_a_cropped_recording_come_back_where_they_were(tmp_path, ending):
-    raw = noted(["a", "b", "c", "d"]).crop(2, 6)
-    raw.annotations.copy().save(tmp_path / f"x{ending}")
-    back = raw.copy().set_annotations(mne.read_annotations(tmp_path / f"x{ending}"))
-    np.testing.assert_allclose(back.annotations.onset, [2, 3, 4], atol=1e-12)
-    np.testing.assert_allclose(back.annotations.duration, 0.1, atol=1e-12)
-    assert raw.annotations.onset.tolist() == [2, 3, 4] and list(back.annotations.description) == ["b", "c", "d"]
-
-
-def test_epochs_that_reach_beyond_the_recording_are_in_the_log_only():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        epochs = mne.Epochs(four(), np.array([[5, 0, 1], [500, 0, 1], [995, 0, 1]]), tmin=-0.2, tmax=0.2, baseline=None)
-        epochs.drop_bad()
-    assert epochs.drop_log == (("NO_DATA",), (), ("TOO_SHORT",))
-    late = np.array([[500, 0, 1], [2000, 0, 1]])
-    with pytest.warns(RuntimeWarning, match="outside"):
-        mne.Epochs(four(), late, baseline=None)
-    with pytest.raises(ValueError, match="outside"):
-        mne.Epochs(four(), late, baseline=None, on_outside="raise")
-
-
-def test_one_duration_and_one_description_are_those_of_all_annotations():
-    a = mne.Annotations([1, 2, 3], [0.5], ["a"])
-    assert a.duration.tolist() == [0.5] * 3 and list(a.description) == ["a"] * 3
-    with pytest.warns(RuntimeWarning, match="reach outside"):
-        a.crop(1.2, 2.1, emit_warning=True)
-
-
-def test_projections_of_which_few_channels_are_left_say_so_until_they_are_normalised():
-    raw = make_raw()
-    names = raw.ch_names[:8]
-    data = {"nrow": 1, "ncol": 8, "row_names": None, "col_names": names, "data": np.ones((1, 8)) / np.sqrt(8)}
-    raw.add_proj(mne.Projection(kind=1, active=False, desc="x", data=data, explained_var=None))
-    events = np.array([[500, 0, 1]])
-    with pytest.warns(RuntimeWarning, match="projection"):
-        epochs = mne.Epochs(raw, events, picks=names[:3], proj=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        epochs.info.normalize_proj()
-        epochs.apply_proj()
-    [proj] = epochs.info["projs"]
-    assert proj["data"]["col_names"] == names[:3] and proj["data"]["nrow"] == 1
-    np.testing.assert_allclose(proj["data"]["data"], np.ones((1, 3)) / np.sqrt(3))
+def said(caplog, work):
+    caplog.clear()
+    with caplog.at_level("INFO", "ranvier"):
+        result = work()
+    return result, " ".join(caplog.messages)
 
 
 def test_what_a_failed_call_had_to_say_is_not_said_at_the_next():

@@ -36,6 +36,8 @@ void set_column(Annotations& annotations, const Values& values, std::size_t n) {
 
 void append(Annotations& annotations, const Numbers& onset, const Numbers& duration,
             const std::vector<std::string>& description, const Channels& channels) {
+    require(duration.size() == onset.size() && description.size() == onset.size() && channels.size() == onset.size(),
+            "onset, duration, description and ch_names must have equal lengths");
     for (std::size_t k = 0; k < onset.size(); ++k) {
         annotations.items.push_back({onset.data()[k], duration.data()[k], description[k], channels[k]});
     }

@@ -4,13 +4,14 @@ import csv
 import datetime
 import io
 import pathlib
+import weakref
 
 import numpy as np
 
 from ranvier import _core
 
 from .checks import not_yet, one_of, output_path, path_of
-from .face import floats
+from .face import changing, floats
 from .info import date_from_engine, date_to_engine, epoch_start
 
 
@@ -36,45 +37,114 @@ def _columns(onset, duration, description, ch_names):
     return onset, duration, description, _all_names(ch_names)
 
 
+def _writing(name):
+    own = getattr(np.ndarray, name)
+
+    def write(self, *args, **kwargs):
+        return self._change(lambda: own(self, *args, **kwargs))
+
+    return write
+
+
 class _Column(np.ndarray):
-    """What the engine says of every annotation; what is changed in it is changed there."""
+    """What the engine says of every annotation, or a part of that.
 
-    _owner = None
+    What is changed in it is changed in the engine, while the annotations have it: they have another once others are
+    assigned, and where annotations come, go or are sorted. NumPy's other ways to write find it read-only.
+    """
 
-    def __setitem__(self, key, value):
-        super().__setitem__(key, value)
-        self._write()
+    _owner = None  # the annotations and the name of the column
+    _part_of = None  # another column
+
+    __setitem__, fill, put, sort = map(_writing, ("__setitem__", "fill", "put", "sort"))
+
+    def __getitem__(self, key):
+        part = super().__getitem__(key)
+        if isinstance(part, _Column) and not part.flags.writeable:  # no copy
+            part._part_of = self if self._owner else self._part_of
+        return part
+
+    def __array_function__(self, function, types, args, kwargs):
+        def call():
+            return super(_Column, self).__array_function__(function, types, args, kwargs)
+
+        written = args[0] if args and function in (np.copyto, np.put, np.place, np.putmask) else None
+        return written._change(call) if isinstance(written, _Column) else call()
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=(), **kwargs):
         plain = [np.asarray(x) if isinstance(x, _Column) else x for x in inputs]
+        if method == "at":
+            out, plain[0] = inputs[:1], np.array(inputs[0])
+            ufunc.at(*plain)
+            out[0][...] = plain[0]
+            return None
+        results = tuple(np.array(x) if isinstance(x, _Column) else x for x in out)
         if out:
-            kwargs["out"] = tuple(np.asarray(x) if isinstance(x, _Column) else x for x in out)
+            kwargs["out"] = results
         result = getattr(ufunc, method)(*plain, **kwargs)
-        for x in out:
+        for x, values in zip(out, results):
             if isinstance(x, _Column):
-                x._write()
-        return out[0] if out else result
+                x[...] = values
+        return out[0] if len(out) == 1 else out or result
 
-    def _write(self):
-        if self._owner is not None:
-            annotations, name = self._owner
-            setattr(annotations, name, np.asarray(self))
+    def _change(self, write):
+        """Let `write` change the values, and give them to the engine."""
+        column = self if self._owner else self._part_of
+        if column is None:
+            return write()
+        annotations, name = column._owner
+        with changing:
+            before = np.array(column)
+            current = annotations._columns.get(name) is column and _same(before, _values(annotations._engine, name))
+            self.flags.writeable = True
+            try:
+                result = write()
+                if current:
+                    annotations._assign(name, np.asarray(column))
+            except BaseException:
+                _refill(column, before)
+                raise
+            finally:
+                self.flags.writeable = False
+            if current:
+                _refill(column, _values(annotations._engine, name))  # numbers as the engine has them
+        return result
 
 
-def _column(name, about, checked):
+def _refill(column, values):
+    np.copyto(column.base, values, casting="unsafe")
+
+
+def _same(a, b):
+    return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+
+
+def _values(engine, name):
+    """The column that the engine has, as an array."""
+    values = getattr(engine, name)
+    if name == "ch_names":
+        array = np.empty(len(values), object)
+        for k, names in enumerate(values):
+            array[k] = tuple(names)
+        return array
+    return np.array(values, None if len(values) else {"description": str}.get(name, float))
+
+
+def _column(name, about):
     def get(self):
-        values = getattr(self._engine, name)
-        if name == "ch_names":
-            column = np.empty(len(values), object)
-            column[:] = [tuple(v) for v in values]
-        else:
-            column = np.array(values, None if len(values) else {"description": str}.get(name, float))
-        column = column.view(_Column)
-        column._owner = self, name
+        values = _values(self._engine, name)
+        column = self._columns.get(name)
+        if column is None or not _same(column, values):
+            column = values.view(_Column)
+            column.flags.writeable = False
+            column._owner = self, name
+            self._columns[name] = column
         return column
 
     def write(self, values):
-        setattr(self._engine, name, checked(values))
+        self._assign(name, values)
+        if values is not self._columns.get(name):
+            self._columns.pop(name, None)
 
     return property(get, write, doc=about)
 
@@ -113,6 +183,7 @@ class Annotations:
     def __init__(self, onset, duration, description, orig_time=None, ch_names=None, *, extras=None):
         _no_extras(extras)
         self._engine = _core.meeg.Annotations()
+        self._columns = weakref.WeakValueDictionary()
         self._orig_time = orig_time
         self.append(onset, duration, description, ch_names)
 
@@ -121,6 +192,7 @@ class Annotations:
         """The annotations that the engine has; no copy."""
         self = object.__new__(cls)
         self._engine = engine
+        self._columns = weakref.WeakValueDictionary()  # those that somebody holds
         self._begin = begin
         return self
 
@@ -132,10 +204,13 @@ class Annotations:
     def _orig_time(self, time):
         self._engine.orig_time = date_to_engine(time)
 
-    onset = _column("onset", "Where they begin [s], shape (n,).", floats)
-    duration = _column("duration", "How long they are [s], shape (n,).", floats)
-    description = _column("description", "Names, shape (n,).", _texts)
-    ch_names = _column("ch_names", "The channels that each one is about, shape (n,).", _all_names)
+    onset = _column("onset", "Where they begin [s], shape (n,).")
+    duration = _column("duration", "How long they are [s], shape (n,).")
+    description = _column("description", "Names, shape (n,).")
+    ch_names = _column("ch_names", "The channels that each one is about, shape (n,).")
+
+    def _assign(self, name, values):
+        setattr(self._engine, name, {"description": _texts, "ch_names": _all_names}.get(name, floats)(values))
 
     # -- a sequence
 
@@ -151,7 +226,9 @@ class Annotations:
         if isinstance(key, (int, np.integer)):
             k = range(len(self))[key]  # counts from the end, and refuses what is not there
             return self._entry(*self._engine.item(k))
-        which = np.arange(len(self))[np.asarray(key, None if len(key) else int) if isinstance(key, (list, tuple)) else key]
+        which = np.arange(len(self))[
+            np.asarray(key, None if len(key) else int) if isinstance(key, (list, tuple)) else key
+        ]
         return Annotations._of(self._engine.chosen(which.tolist()), self._begin)
 
     def __iter__(self):
@@ -176,7 +253,9 @@ class Annotations:
         if len(self) == 0:
             self._orig_time = other.orig_time
         if self._orig_time != other.orig_time:
-            raise ValueError(f"orig_time must be the same to add annotations; got {self._orig_time} and {other.orig_time}")
+            raise ValueError(
+                f"orig_time must be the same to add annotations; got {self._orig_time} and {other.orig_time}"
+            )
         return self.append(other.onset, other.duration, other.description, other.ch_names)
 
     def __repr__(self):
@@ -194,7 +273,7 @@ class Annotations:
 
     def __reduce__(self):
         return Annotations, (np.array(self.onset), np.array(self.duration), np.array(self.description), self._orig_time,
-                             list(self.ch_names))  # fmt: skip
+                             list(self.ch_names)), {"_begin": self._begin}  # fmt: skip
 
     # -- changes
 
@@ -378,7 +457,9 @@ def _read_text(path, encoding):
 
 
 def _date(text):
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
+    """The time in UTC, which is meant where the text names no zone."""
+    time = datetime.datetime.fromisoformat(text)
+    return time.replace(tzinfo=datetime.timezone.utc) if time.tzinfo is None else time.astimezone(datetime.timezone.utc)
 
 
 def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ignore_marker_types=False,
@@ -403,7 +484,9 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
              "ignore_marker_types": (ignore_marker_types, False)}  # fmt: skip
     for word, (value, default) in other.items():
         if value != default:
-            raise not_yet(f"{word}={value!r}, which is about formats other than FIFF, EDF, BDF and text,", f"{word}={default!r}")
+            raise not_yet(
+                f"{word}={value!r}, which is about formats other than FIFF, EDF, BDF and text,", f"{word}={default!r}"
+            )
     path = path_of(fname)
     if not path.exists():
         from ranvier.errors import file_error
@@ -413,7 +496,9 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
         return _read_text(pathlib.Path(path), encoding)
     kind = _core.meeg.format_of(path)
     if not kind:
-        raise ValueError(f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}")
+        raise ValueError(
+            f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}"
+        )
     if kind in ("EDF", "BDF"):
         return Annotations._of(_core.meeg.read_annotations_edf(path, encoding))
     if encoding.lower().replace("-", "") != "utf8":

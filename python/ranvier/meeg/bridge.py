@@ -3,11 +3,16 @@
 import pathlib
 import tempfile
 
+import numpy as np
+
 from ranvier import _core
 from ranvier.errors import warn
 
+from ..settings import given
 from .annotations import Annotations
+from .epochs.base import BaseEpochs
 from .epochs.making import EpochsArray
+from .event import as_events
 from .evoked import EvokedArray
 from .info import Info
 from .io.making import RawArray
@@ -20,7 +25,10 @@ def _info_from_mne(info):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "x-info.fif")
         mne.io.write_info(path, info, verbose="ERROR")
-        out = Info(_core.meeg.read_info_fif(path), {k: v for k, v in info.items() if k in ("working_dir", "command_line", "temp")})
+        out = Info(
+            _core.meeg.read_info_fif(path),
+            {k: v for k, v in info.items() if k in ("working_dir", "command_line", "temp")},
+        )
     with out._unlock():
         exact(out, info)
     return out
@@ -44,10 +52,7 @@ def from_mne(inst):
         raw._engine.annotations.assign(_annotations_from_mne(inst.annotations)._engine)
         return raw
     if isinstance(inst, mne.BaseEpochs):
-        out = EpochsArray(inst.get_data(copy=True), _info_from_mne(inst.info), inst.events, inst.tmin, inst.event_id,
-                          proj=False, metadata=inst.metadata, selection=inst.selection, drop_log=inst.drop_log)  # fmt: skip
-        out._engine.set_baseline(inst.baseline)
-        return out
+        return _epochs_from_mne(inst)
     if isinstance(inst, mne.Evoked):
         out = EvokedArray(inst.data, _info_from_mne(inst.info), inst.tmin, inst.comment, inst.nave, inst.kind)
         out.baseline = inst.baseline
@@ -56,7 +61,24 @@ def from_mne(inst):
         return _info_from_mne(inst)
     if isinstance(inst, mne.Annotations):
         return _annotations_from_mne(inst)
-    raise TypeError(f"from_mne() takes Raw, Epochs, Evoked, Info or Annotations of MNE-Python; got {type(inst).__name__}")
+    raise TypeError(
+        f"from_mne() takes Raw, Epochs, Evoked, Info or Annotations of MNE-Python; got {type(inst).__name__}"
+    )
+
+
+def _epochs_from_mne(inst):
+    """What has been done to the samples already is only told."""
+    data = np.ascontiguousarray(inst.get_data(copy=True), float)  # which drops bad ones
+    info = _info_from_mne(inst.info)
+    settings = {name: getattr(inst, name) for name in ("baseline", "reject", "flat", "reject_tmin", "reject_tmax")}
+    settings.update(tmin=float(inst.tmin), tmax=float(inst.tmax), proj=inst.proj)
+    engine = _core.meeg.Epochs(info._engine, data, as_events(inst.events), list(inst.event_id.items()),
+                               inst.selection.tolist(), [list(reasons) for reasons in inst.drop_log], [], float(inst.tmin),
+                               True, given("epochs", settings))  # fmt: skip
+    out = object.__new__(EpochsArray)
+    BaseEpochs.__init__(out, engine, rest=info._rest)
+    out.metadata = inst.metadata
+    return out
 
 
 def _annotations_from_mne(annotations):
@@ -64,5 +86,3 @@ def _annotations_from_mne(annotations):
         warn("extras of annotations are not carried over from MNE-Python")
     return Annotations(annotations.onset, annotations.duration, annotations.description, annotations.orig_time,
                        list(annotations.ch_names))  # fmt: skip
-
-

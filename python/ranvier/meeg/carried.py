@@ -55,8 +55,13 @@ def _from_dig(data):
     return {"kind": kind, "ident": ident, "r": np.frombuffer(data[8:20], ">f4").astype("f4"), "coord_frame": 4}
 
 
+_no_date = 0, 2**31 - 1  # how FIFF says that a date is unknown
+
+
 def _date(data):
     seconds, microseconds = np.frombuffer(data, ">i4").tolist()
+    if (seconds, microseconds) == _no_date:
+        return None
     return _epoch + datetime.timedelta(seconds=seconds, microseconds=microseconds)
 
 
@@ -179,13 +184,44 @@ def write(engine, key, value):
         own = [
             _tag(f"{key}[{name!r}]", *fields[name], item) for name, item in (value or {}).items() if item is not None
         ]
+        known = {tag for tag, _ in fields.values()}
+        _, before, children = next((block for block in blocks if block[0] == number), (number, (), ()))
+        own += [tag for tag in before if tag[0] not in known]  # what no key shows stays
         blocks = [block for block in blocks if block[0] != number]
-        blocks += [] if value is None else [(number, own, ())]
+        blocks += [] if value is None else [(number, own, children)]
     elif not _same(read(engine, key), value):
         from .checks import not_yet
 
         raise not_yet(f"setting info[{key!r}]", "from_mne(), or a file that has it")
     engine["preserved"] = (tags, blocks)
+
+
+_telling = {100, 103, 110, 154, 155, 158, 204, 212}  # tags: of files, blocks and machines, dates, names
+
+
+def anonymize(engine):
+    """Take out of what the engine carries who was measured, by whom, when, where and on which machine.
+
+    What has no key in MNE-Python's Info is taken out too: nobody knows what it tells.
+    """
+    tags, blocks = engine["preserved"]
+    kept = [row for key, row in _tags.items() if key not in ("proj_id", "utc_offset", "meas_id", "file_id")]
+    known = {row[0] for key, row in _blocks.items() if key != "subject_info"}
+    engine["preserved"] = (
+        [tag for tag in tags if any(_is(tag, *row) for row in kept)],
+        [_without_names(block) for block in blocks if block[0] in known],
+    )
+
+
+def _without_names(block):
+    number, tags, children = block
+    if number == _blocks["history"][1]["proc_history"][0]:  # whose records MNE-Python wants whole
+        blank = {103: _kinds["id"][2]({"version": 0, "machid": (0, 0), "secs": _no_date[0], "usecs": _no_date[1]}),
+                 204: np.array(_no_date, ">i4").tobytes(), 212: b"anonymous"}  # fmt: skip
+        tags = [(n, kind, blank.get(n, data)) for n, kind, data in tags if n in blank or n not in _telling]
+    else:
+        tags = [tag for tag in tags if tag[0] not in _telling]
+    return number, tags, [_without_names(child) for child in children]
 
 
 def _tag(what, number, kind, value):

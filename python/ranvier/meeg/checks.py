@@ -121,16 +121,6 @@ def same_head_position(infos, on_mismatch):
                      '; bring them to one position, or pass on_mismatch="warn"')  # fmt: skip
 
 
-def numbered(names):
-    """Names, of which equal ones get numbers from 0 behind a dash."""
-    seen = dict.fromkeys(names, 0)
-    unique = []
-    for name in names:
-        unique.append(name if names.count(name) == 1 else f"{name}-{seen[name]}")
-        seen[name] += 1
-    return unique if len(set(unique)) == len(unique) else numbered(unique)
-
-
 def bytes_of(size):
     """A number of bytes, from a number or from text as "2GB"."""
     if isinstance(size, numbers.Integral):

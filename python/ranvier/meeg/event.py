@@ -82,7 +82,7 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     pattern = re.compile(regexp) if regexp is not None else None
     found = raw.annotations.description.tolist()
     wanted = sorted({d for d in found if pattern is None or pattern.match(d)})
-    if isinstance(event_id, str) and event_id == "auto" and all(map(_mark_code, found)):
+    if isinstance(event_id, str) and event_id == "auto" and None not in map(_mark_code, found):
         ids = {d: _mark_code(d) for d in wanted}
     elif event_id is None or (isinstance(event_id, str) and event_id == "auto"):
         ids = {d: k for k, d in enumerate(wanted, 1)}
@@ -188,14 +188,18 @@ def make_fixed_length_events(raw, id=1, start=0.0, stop=None, duration=1.0, firs
 
 
 def merge_events(events, ids, new_id, replace_events=True):
-    """Give the events of several numbers one number; with `replace_events=False` add them instead."""
-    events = np.array(events)
-    hit = np.isin(events[:, 2], np.atleast_1d(ids))
-    merged = events[hit].copy()
-    merged[:, 2] = new_id
-    rest = events[~hit] if replace_events else events
-    out = np.concatenate([rest, merged])
-    return out[np.argsort(out[:, 0], kind="stable")]
+    """Give several numbers, before and after an event, one number.
+
+    With `replace_events=False` the events as they were stay too; all are sorted by sample, then by their numbers.
+    """
+    events = np.asarray(events)
+    hit = np.isin(events, np.atleast_1d(ids))
+    hit[:, 0] = False  # samples
+    merged = np.where(hit, new_id, events)
+    if replace_events:
+        return merged
+    out = np.concatenate([merged, events[hit.any(axis=1)]])
+    return out[np.lexsort(out.T[::-1])]
 
 
 def pick_events(events, include=None, exclude=None, step=False):

@@ -10,7 +10,7 @@ from ranvier import _core
 
 from ..notebook import table
 from . import carried
-from .checks import complain, numbered, one_of
+from .checks import complain, one_of
 from .face import DictFace, LiveDict, LiveList, changing
 from .lazy import drawn_by
 
@@ -44,7 +44,9 @@ def _live_part(engine, key):
     """What `info[key]` is, as a list or dict that writes what is changed in it."""
     if _read(engine, key) is None:
         return None
-    return (LiveList if key == "bads" else LiveDict)(lambda: _read(engine, key), lambda value: _write(engine, key, value))
+    return (LiveList if key == "bads" else LiveDict)(
+        lambda: _read(engine, key), lambda value: _write(engine, key, value)
+    )
 
 
 epoch_start = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
@@ -213,7 +215,8 @@ class Info(DictFace):
             complain(on_missing, f"channels to rename must be in the recording; there is no {missing}")
         pairs = [(old, new) for old, new in mapping.items() if old in known]
         if allow_duplicates:
-            pairs = list(zip(known, numbered([dict(pairs).get(name, name) for name in known])))
+            renamed = dict(pairs)
+            pairs = list(zip(known, _core.meeg.unique_channel_names([renamed.get(name, name) for name in known])))
         self._engine.rename(pairs)
         return self
 
@@ -246,7 +249,9 @@ class Info(DictFace):
         return self
 
     def anonymize(self, daysback=None, keep_his=False, verbose=None):
-        """Remove what may tell who was measured; the date becomes 2000-01-01, or moves back by `daysback` days.
+        """Remove what may tell who was measured, by whom, where and on which machine.
+
+        The date becomes 2000-01-01, or moves back by `daysback` days.
 
         Parameters
         ----------
@@ -264,7 +269,7 @@ class Info(DictFace):
         for key in kept:
             one_of("keep_his", key, ("his_id", "sex", "hand"))
         subject = {key: value for key, value in (self["subject_info"] or {}).items() if key in kept}
-        self._engine["preserved"] = ((), ())
+        carried.anonymize(self._engine)
         with self._unlock():
             date = self["meas_date"]
             if date is not None:
@@ -273,7 +278,7 @@ class Info(DictFace):
                     if daysback is None
                     else date - datetime.timedelta(days=daysback)
                 )
-            for key in ("description", "experimenter", "subject_info", "proj_name", "proj_id", "device_info"):
+            for key in ("description", "experimenter", "proj_name"):
                 self[key] = None
             self["subject_info"] = subject or None
         return self
@@ -324,7 +329,9 @@ class Info(DictFace):
         if not self["projs"]:
             lines.append(" projs: []")
         lines.append(f" sfreq: {self['sfreq']:g} Hz")
-        lines += [f" {key}: {self[key]!r}" for key in ("description", "experimenter", "proj_name", *carried.flat) if self[key]]
+        lines += [
+            f" {key}: {self[key]!r}" for key in ("description", "experimenter", "proj_name", *carried.flat) if self[key]
+        ]
         return "\n".join(lines) + "\n>"
 
 

@@ -4,14 +4,10 @@ import numpy as np
 
 from ranvier import _core
 
-_fnirs = ("hbo", "hbr", "fnirs_cw_amplitude", "fnirs_fd_ac_amplitude", "fnirs_fd_phase", "fnirs_od")
+_all_types = tuple(_core.meeg.displays())
+fnirs_types = tuple(kind for kind in _all_types if kind in ("hbo", "hbr") or kind.startswith("fnirs_"))
 _eyetrack = ("eyegaze", "pupil")
-_groups = {"meg": ("mag", "grad"), "fnirs": _fnirs, "eyetrack": _eyetrack}
-_all_types = (
-    "mag", "grad", "ref_meg", "eeg", "eog", "ecg", "emg", "stim", "resp", "misc", "bio", "seeg", "dbs", "ecog", "hbo",
-    "hbr", "fnirs_cw_amplitude", "fnirs_fd_ac_amplitude", "fnirs_fd_phase", "fnirs_od", "syst", "exci", "ias", "gof",
-    "dipole", "chpi", "csd", "temperature", "gsr", "eyegaze", "pupil",
-)  # fmt: skip
+_groups = {"meg": ("mag", "grad"), "fnirs": fnirs_types, "eyetrack": _eyetrack}
 
 
 def channel_type(info, idx):
@@ -67,7 +63,7 @@ def pick_types(info, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg
     wanted["ref_meg"] = ref_meg
     wanted["mag"] = meg is True or meg == "mag"
     wanted["grad"] = meg is True or meg in ("grad", "planar1", "planar2")
-    for given, names in ((fnirs, _fnirs), (eyetrack, _eyetrack)):
+    for given, names in ((fnirs, fnirs_types), (eyetrack, _eyetrack)):
         wanted.update({name: given is True or given == name for name in names})
     out = _excluded(info, exclude)
     picks = []
@@ -158,7 +154,9 @@ def _of_type(info, word, exclude, with_ref_meg):
         "planar1": lambda kind, name: kind == "grad" and name.endswith("2"),
         "planar2": lambda kind, name: kind == "grad" and name.endswith("3"),
     }.get(word, lambda kind, name: kind in _groups.get(word, (word,)))
-    return [k for k, (kind, name) in enumerate(zip(_types(info), info.ch_names)) if name not in out and fits(kind, name)]
+    return [
+        k for k, (kind, name) in enumerate(zip(_types(info), info.ch_names)) if name not in out and fits(kind, name)
+    ]
 
 
 def picks_to_idx(info, picks, none="data", exclude="bads", allow_empty=False, with_ref_meg=True):
@@ -220,7 +218,9 @@ def _by_words(info, words, exclude, with_ref_meg):
     unknown = [w for w in words if w not in names and w not in kinds]
     near = [m for w in unknown for m in get_close_matches(w, names, 2)]
     hint = f"; did you mean {' or '.join(map(repr, near[:3]))}?" if near else ""
-    raise ValueError(f"picks must be channel names or types; {unknown or words} is neither all of one nor the other{hint}")
+    raise ValueError(
+        f"picks must be channel names or types; {unknown or words} is neither all of one nor the other{hint}"
+    )
 
 
 def _some(idx, allow_empty, picks):

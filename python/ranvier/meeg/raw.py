@@ -9,6 +9,7 @@ from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .checks import complain, not_yet, one_of, path_of
+from .event import as_events
 from .face import of_engine
 from .filter import FilterMixin, filter_settings
 from .info import date_from_engine, date_to_engine
@@ -385,6 +386,6 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             raise not_yet("stim_picks", "events=")
         self.load_data()
         options = given("resample", locals())
-        moved = None if events is None else np.ascontiguousarray(events, np.int64)
+        moved = None if events is None else as_events(events)
         result = self._engine.resample(options, moved)
         return self if events is None else (self, result)

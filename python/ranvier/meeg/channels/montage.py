@@ -6,11 +6,13 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import not_yet, numbered, one_of
+from ..checks import not_yet, one_of
 from ..lazy import drawn_by
+from ..picks import fnirs_types
 from ..points import DigPoint, frame_names, frame_numbers
 
 _landmarks = (("lpa", 1), ("nasion", 2), ("rpa", 3))
+_electrodes = ("eeg", "csd", "seeg", "ecog", "dbs")
 
 
 class DigMontage:
@@ -62,7 +64,7 @@ class DigMontage:
         names = [mapping.get(n, n) if isinstance(mapping, dict) else mapping(n) for n in self.ch_names]
         if not allow_duplicates and len(set(names)) < len(names):
             raise ValueError(f"names must differ; got {names}; pass allow_duplicates=True to number them")
-        self.ch_names = numbered(names) if allow_duplicates else names
+        self.ch_names = _core.meeg.unique_channel_names(names) if allow_duplicates else names
         return self
 
     def __iadd__(self, other):
@@ -166,8 +168,10 @@ def set_montage(info, montage, match_case, match_alias, on_missing):
     if montage is None:
         with info._unlock():
             for channel in info["chs"]:
-                if channel["kind"] == 2:
+                if channel.type in _electrodes:
                     channel["loc"][:] = np.nan
+                elif channel.type in fnirs_types:
+                    channel["loc"][:9] = np.nan  # behind them stands the wavelength
             info["dig"] = None
         return
     if isinstance(montage, str):
@@ -187,7 +191,5 @@ def montage_of_info(info):
     channels = [c for c, t in zip(info["chs"], types) if t in kinds and np.isfinite(c["loc"][:3]).all()]
     rest = [p.copy() for p in info["dig"] if p["kind"] != 3]
     frame = eeg[0]["coord_frame"] if eeg else 4
-    points = [
-        DigPoint(kind=3, ident=k, r=np.array(c["loc"][:3]), coord_frame=frame) for k, c in enumerate(channels, 1)
-    ]
+    points = [DigPoint(kind=3, ident=k, r=np.array(c["loc"][:3]), coord_frame=frame) for k, c in enumerate(channels, 1)]
     return DigMontage(dig=rest + points, ch_names=[c["ch_name"] for c in channels])

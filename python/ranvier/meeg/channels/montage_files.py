@@ -5,10 +5,11 @@ import xml.etree.ElementTree
 
 import numpy as np
 
+from ranvier import _core
 from ranvier.errors import warn
 
 from ..checks import one_of, path_of
-from ..points import Transform
+from ..points import Transform, frame_numbers
 from .montage import DigMontage, make_dig_montage
 
 _units = {"m": 1.0, "cm": 1e-2, "mm": 1e-3}
@@ -183,16 +184,10 @@ def compute_native_head_t(montage, *, on_missing="warn", verbose=None):
     if not isinstance(montage, DigMontage):
         raise TypeError(f"montage must be a DigMontage; got {type(montage).__name__}")
     known = montage.get_positions()
-    matrix = np.eye(4)
     missing = [name for name in ("nasion", "lpa", "rpa") if known[name] is None]
     if missing:
         complain(on_missing, f"landmarks (fiducials) define the frame of the head; there is no {', '.join(missing)}, so "
                  "places stay as they are", '; add them, or pass on_missing="warn"')  # fmt: skip
-    else:
-        lpa, nasion, rpa = (np.asarray(known[name], float) for name in ("lpa", "nasion", "rpa"))
-        x = (rpa - lpa) / np.linalg.norm(rpa - lpa)
-        origin = lpa + x * (x @ (nasion - lpa))
-        y = (nasion - origin) / np.linalg.norm(nasion - origin)
-        matrix[:3, :3] = x, y, np.cross(x, y)
-        matrix[:3, 3] = -matrix[:3, :3] @ origin
-    return Transform("unknown" if missing else known["coord_frame"], "head", matrix)
+        return Transform("unknown", "head")
+    landmarks = [known[name].tolist() for name in ("nasion", "lpa", "rpa")]
+    return _core.meeg.head_transform(*landmarks, frame_numbers[known["coord_frame"]])

@@ -1,7 +1,5 @@
 """Functions on recordings that change channels or references."""
 
-import numpy as np
-
 from ..checks import names_in, one_of
 from ..picks import picks_to_idx
 
@@ -31,10 +29,10 @@ def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False,
             types = inst.get_channel_types(unique=True)
             kind = next((t for t in ("eeg", "ecog", "seeg", "dbs") if t in types), "eeg")
         idx = picks_to_idx(inst.info, kind, exclude=())[:1]
-        before = np.array(inst.get_data()[..., idx[0], :])
+        before = inst.get_data(picks=idx)
     inst.set_eeg_reference(ref_channels, projection, ch_type, forward, joint=joint)
     if before is not None:
-        reference = before - inst.get_data()[..., idx[0], :]
+        reference = (before - inst.get_data(picks=idx))[..., 0, :]
     return inst, reference
 
 
@@ -81,12 +79,14 @@ def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop
     entries = [ch_info] * len(anodes) if isinstance(ch_info, dict) or ch_info is None else list(ch_info)
     if len(entries) != len(anodes):
         raise ValueError(f"ch_info must be one dict, or one per bipolar channel ({len(anodes)}); got {len(entries)}")
+    for entry in entries:
+        unknown = set(entry or ()) - set(inst.info["chs"][0]) | {"ch_name"} & set(entry or ())
+        if unknown:
+            raise ValueError(f'ch_info must have keys of info["chs"] other than ch_name; got {sorted(unknown)}')
+        inst.info["chs"][0].copy().update(entry or {})  # which refuses values that can't be
     inst = inst.copy() if copy else inst
     inst._engine.set_bipolar_reference(anodes, cathodes, names, bool(drop_refs), on_bad == "warn")
     for channel, entry in zip(inst.info["chs"][-len(anodes) :], entries):
-        unknown = set(entry or ()) - set(channel) | {"ch_name"} & set(entry or ())
-        if unknown:
-            raise ValueError(f'ch_info must have keys of info["chs"] other than ch_name; got {sorted(unknown)}')
         channel.update(entry or {})
     return inst
 
