@@ -13,7 +13,7 @@ import mne
 
 import ranvier.meeg
 
-MODULES = ("", "baseline", "channels", "datasets", "event", "filter", "io", "time_frequency", "viz")
+MODULES = ("", "baseline", "channels", "datasets", "event", "export", "filter", "io", "time_frequency", "viz")
 TARGET = pathlib.Path(__file__).parent.parent / "python/ranvier/meeg/not_yet_names.py"
 
 

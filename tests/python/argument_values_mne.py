@@ -1,9 +1,43 @@
 """More of argument_values.py: names that ranvier.meeg has for scripts written for MNE-Python."""
 
+import numpy as np
 from argument_scenes import Made
 
 _ids = {"stim/left": 1, "stim/right": 2}
 _table = dict(events=Made(lambda scene: scene.events()), event_id=_ids, tmin=0.0, tmax=1.2, sfreq=100.0)
+_info = Made(lambda scene: _mne().create_info(2, 100.0, "eeg"))
+_rows = np.random.default_rng(5).standard_normal((3, 2, 200))
+
+
+def _mne():
+    import ranvier.meeg as mne
+
+    return mne
+
+
+def _text(name, text):
+    """A file of that text."""
+
+    def make(scene):
+        (scene.folder / name).write_text(text)
+        return scene.folder / name
+
+    return Made(make)
+
+
+def _taken(name):
+    return _text(name, "precious")
+
+
+_points = "% FastSCAN\n1 2 3\n4 5 6\n7 8 9\n10 11 12\n"
+_two = Made(lambda scene: [scene.eeg(), _named(scene.eeg(), "b")])
+
+
+def _named(evoked, comment):
+    evoked.comment = comment
+    return evoked
+
+
 _counts = dict(
     epochs_list=Made(lambda scene: [scene.epochs(), scene.epochs()[[0, 5, 6]]]), random_state=7, method="random"
 )
@@ -18,6 +52,20 @@ SETTINGS = {
     "equalize_epoch_counts": _counts,
     "bootstrap": dict(random_state=7),
     "make_metadata": _table,
+    "SpectrumArray.__init__": dict(data=np.ones((2, 3)), info=_info, freqs=[1.0, 2.0, 3.0]),
+    "EpochsSpectrumArray.__init__": dict(data=np.ones((3, 2, 3)), info=_info, freqs=[1.0, 2.0, 3.0]),
+    "RawTFRArray.__init__": dict(info=_info, data=np.ones((2, 2, 3)), times=np.arange(3.0), freqs=[10.0, 20.0]),
+    "tfr_multitaper": dict(inst=Made(lambda scene: scene.epochs()), freqs=[15.0, 20.0], n_cycles=2.0),
+    "tfr_array_multitaper": dict(data=_rows, sfreq=100.0, freqs=[15.0, 20.0], output="power"),
+    "export_raw": dict(fname=Made(lambda scene: scene.folder / "x.edf"), raw=Made(lambda scene: scene.raw().pick(["eeg", "eog"]))),
+    "read_fiducials": dict(fname=_text("none.fif", "")),
+    "write_fiducials": dict(fname=Made(lambda scene: scene.folder / "new-fiducials.fif"), pts=[{"kind": 1, "ident": 2, "r": [0, 0.1, 0]}]),
+    "read_dig_dat": dict(fname=_text("a.dat", "Cz 1 0 0 9")),
+    "read_dig_localite": dict(fname=_text("a.csv", "id\n1,Cz,0,0,90\n2,nas,0,100,0\n")),
+    "read_polhemus_fastscan": dict(fname=_text("a.txt", _points)),
+    "read_dig_polhemus_isotrak": dict(fname=_text("a.hsp", _points.removeprefix("% FastSCAN\n"))),
+    "anonymize_info": dict(info=Made(lambda scene: _subject(scene.raw()).info)),
+    "plot_evoked_topo": dict(evoked=_two), "plot_topo_image_epochs": dict(),
     "make_eeg_average_ref_proj": dict(info=Made(lambda scene: scene.raw().info)),
 }  # fmt: skip
 CONTEXTS = {
@@ -25,13 +73,44 @@ CONTEXTS = {
     ("FilterMixin.apply_hilbert", "picks"): dict(envelope=True),
     ("match_event_names", "on_missing"): dict(keys="nobody"),
     ("define_target_events", "fill_na"): dict(tmax=0.1),
+    ("export_raw", "overwrite"): dict(fname=_taken("taken.edf")),
+    ("export_raw", "digital_range"): dict(raw=Made(lambda scene: _from_edf(scene))),
+    ("write_fiducials", "overwrite"): dict(fname=_taken("taken-fiducials.fif")),
+    ("read_polhemus_fastscan", "on_header_missing"): dict(fname=_text("b.txt", "1 2 3\n")),
+    ("plot_topo_image_epochs", "scalings"): dict(vmin=-5.0, vmax=5.0),
+    ("plot_evoked_topo", "proj"): dict(evoked=Made(lambda scene: scene.evoked().pick("eeg"))),
 }
 VALUES = {
     ("FilterMixin.apply_hilbert", "n_fft"): [700],
     ("estimate_ringing_samples", "max_try"): [10],
+    ("EpochsSpectrumArray.__init__", "events"): [np.array([[5, 0, 1], [9, 0, 1], [12, 0, 1]])],
+    ("EpochsSpectrumArray.__init__", "event_id"): [{"q": 1}], "dim_names": [("channel", "taper", "freq")],
+    ("SpectrumArray.__init__", "weights"): [np.ones(2)], ("EpochsSpectrumArray.__init__", "weights"): [np.ones(2)],
+    ("RawTFRArray.__init__", "weights"): [np.ones(2)], ("RawTFRArray.__init__", "method"): ["own"],
+    ("tfr_multitaper", "average"): [False], "time_bandwidth": [3.0, 6.0], ("export_raw", "fmt"): ["brainvision"],
+    **{("read_dig_localite", name): ["nas"] for name in ("nasion", "lpa", "rpa")},
+    ("read_dig_polhemus_isotrak", "ch_names"): [["a"]], ("write_fiducials", "coord_frame"): ["mri"],
+    ("plot_evoked_topo", "color"): [["r", "g"]], ("plot_evoked_topo", "fig_background"): [np.zeros((2, 2, 3))],
+    ("plot_topo_image_epochs", "fig_background"): [np.full((2, 2, 3), 0.5)], ("plot_topo_image_epochs", "colorbar"): [True], ("plot_evoked_topo", "vline"): [[0.1], None],
+    ("plot_evoked_topo", "legend"): [False, "lower left"], "background_color": ["y"], "fig_facecolor": ["y"], "font_color": ["r"],
+    ("plot_evoked_topo", "border"): ["r"], ("plot_topo_image_epochs", "border"): ["r"], "layout_scale": [0.5],
+    ("plot_topo_image_epochs", "order"): [np.arange(10)[::-1]],
     "new_id": [9], "fill_na": [99],
     "row_events": [["stim/left"]], "keep_first": ["stim"], "keep_last": ["stim"],
     ("equalize_epoch_counts", "rng"): [1], ("bootstrap", "rng"): [1],
     ("make_eeg_average_ref_proj", "ch_type"): [["seeg"]],
 }  # fmt: skip
 CHANGED = {"equalize_epoch_counts": ["epochs_list"]}
+
+
+def _subject(raw):
+    import datetime
+
+    raw.set_meas_date(datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc))
+    raw.info["subject_info"] = {"his_id": "x", "sex": 1, "hand": 2}
+    return raw
+
+
+def _from_edf(scene):
+    scene.raw().pick(["eeg", "eog"]).export(scene.folder / "from.edf")
+    return _mne().io.read_raw_edf(scene.folder / "from.edf", preload=True)

@@ -33,6 +33,10 @@ KINDS = {
 EXCEPTIONS = {
     ("read_epochs", "preload"): "epochs of a file are in memory either way",
     ("load_data", "update_path"): "there is no configuration file that could be written",
+    ("DataSet.data_path", "update_path"): "there is no configuration file that could be written",
+    ("DataSet.data_path", "accept"): "nothing is fetched, so no licence is asked about",
+    ("tfr_multitaper", "use_fft"): "both ways give the same numbers but for rounding",
+    ("tfr_array_multitaper", "use_fft"): "both ways give the same numbers but for rounding",
     ("tfr_morlet", "use_fft"): "both ways give the same numbers but for rounding",
     ("tfr_array_morlet", "use_fft"): "both ways give the same numbers but for rounding",
     ("read_evokeds", "allow_maxshield"): "about averages with active shielding; no file with some is at hand",
@@ -149,7 +153,8 @@ def judged(name, function, parameter, default, folder, plain=None):
 
 
 # Constructors that functions call, not people.
-INTERNAL = ("BaseRaw.__init__", "BaseEpochs.__init__", "Info.__init__", "Spectrum.__init__", "_TFR.__init__")
+INTERNAL = ("BaseRaw.__init__", "BaseEpochs.__init__", "Info.__init__", "Spectrum.__init__", "_TFR.__init__",
+            "EpochsSpectrum.__init__", "EpochsTFR.__init__")  # fmt: skip
 
 
 def names_of_interface():

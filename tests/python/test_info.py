@@ -29,7 +29,6 @@ def test_create_info_knows_names_types_and_rate():
 @pytest.mark.parametrize(
     "names, sfreq, types, words",
     [
-        (["a", "a"], 100.0, "eeg", "a"),
         (["a"], 0.0, "eeg", "sfreq"),
         (["a"], 100.0, "egg", "eeg"),
         (["a", "b"], 100.0, ["eeg"], "one type per channel"),

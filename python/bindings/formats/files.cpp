@@ -87,6 +87,24 @@ void bind_files(nb::module_& m) {
         },
         "projections"_a, "path"_a, "overwrite"_a);
     m.def(
+        "read_dig_fif",
+        [](const fs::path& path) {
+            nb::list list;
+            for (const auto& point : run([&] { return read_dig_fif(path); })) {
+                list.append(nb::cast(point, nb::rv_policy::copy));
+            }
+            return list;
+        },
+        "path"_a);
+    m.def(
+        "write_dig_fif",
+        [](const nb::handle& list, const fs::path& path, bool overwrite) {
+            StableVector<DigPoint> points;
+            set(points, list);
+            run([&] { write_dig_fif(points, path, overwrite); });
+        },
+        "points"_a, "path"_a, "overwrite"_a);
+    m.def(
         "read_events_fif",
         [](const fs::path& path) { return python_events(run([&] { return read_events_fif(path); })); }, "path"_a);
     m.def(

@@ -172,6 +172,19 @@ void bind_spectra(nb::module_& m) {
         "epochs"_a, "options"_a);
     m.def("morlet_evoked", engine_with<const Evoked&, MorletOptions, AverageTfr>(tfr_morlet), "evoked"_a, "options"_a);
     m.def("morlet_epochs", engine_with<const Epochs&, MorletOptions>(epochs_tfr_morlet), "epochs"_a, "options"_a);
+    publish<TaperOptions>();
+    m.def(
+        "multitaper_average",
+        [](const Epochs& epochs, const nb::dict& settings) {
+            const auto options = options_of<TaperOptions>(settings);
+            PowerAndItc result = run([&] { return tfr_multitaper(epochs, options); });
+            return std::pair(std::move(result.power), std::move(result.itc));
+        },
+        "epochs"_a, "options"_a);
+    m.def("multitaper_evoked", engine_with<const Evoked&, TaperOptions, AverageTfr>(tfr_multitaper), "evoked"_a,
+          "options"_a);
+    m.def("multitaper_epochs", engine_with<const Epochs&, TaperOptions>(epochs_tfr_multitaper), "epochs"_a,
+          "options"_a);
     m.def(
         "morlet",
         [](double sfreq, const nb::dict& settings) {

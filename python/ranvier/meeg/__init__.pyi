@@ -6,6 +6,7 @@ from . import datasets as datasets
 from . import epochs as epochs
 from . import event as event
 from . import evoked as evoked
+from . import export as export
 from . import filter as filter
 from . import io as io
 from . import proj as proj

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from ranvier import _core
 from ranvier.errors import warn
 
 
@@ -36,8 +37,24 @@ def complain(how, text, advice="", error=ValueError):
         warn(text)
 
 
+def as_info(info):
+    """`info`, which must be an Info."""
+    if not isinstance(getattr(info, "_engine", None), _core.meeg.Info):
+        raise TypeError(f"info must be an Info, as create_info() makes it; got {type(info).__name__}")
+    return info
+
+
+def rows_that(table, query, error):
+    """Numbers of the rows of a table that a query finds; a KeyError that says what `error` said where it is none."""
+    try:
+        return table.reset_index(drop=True).query(query).index.to_numpy()
+    except Exception as wrong:
+        raise KeyError(f"{error.args[0] if error.args else error}; nor is it a query of the metadata: {wrong}") from None
+
+
 def samples_of(data, info, ndim):
     """Samples of one's own as an array of float, whose last axis but one is that of the channels of `info`."""
+    as_info(info)
     data = np.asarray(data)
     if np.iscomplexobj(data):
         raise ValueError("samples must be real numbers; got complex ones: pass their .real and .imag apart")

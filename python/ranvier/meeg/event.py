@@ -21,6 +21,9 @@ def as_events(events):
         raise ValueError(f"events must have shape (n_events, 3); got {array.shape}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"events must be whole numbers; got {array.dtype}")
+    too_large = array[:, 1:][(array[:, 1:] > 2**31 - 1) | (array[:, 1:] < -(2**31))]
+    if too_large.size:
+        raise ValueError(f"numbers of events must lie within 32 bits, {-(2**31)} … {2**31 - 1}; got {too_large[0]}")
     return np.ascontiguousarray(array, np.int64)
 
 

@@ -220,6 +220,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
     plot_topomap = drawn_by("plot_evoked_topomap")
     plot_joint = drawn_by("plot_evoked_joint")
     plot_image = drawn_by("plot_evoked_image")
+    plot_topo = drawn_by("plot_evoked_topo")
 
 
 def _engine_of(info, data, tmin, comment="", nave=1, kind="average"):

@@ -7,6 +7,7 @@ import datetime
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
 from ..notebook import table
 from . import carried
@@ -355,7 +356,7 @@ def create_info(ch_names, sfreq, ch_types="misc", verbose=None):
     Parameters
     ----------
     ch_names : list of str | int
-        Names of the channels, or how many there are (then "0", "1", ...).
+        Names of the channels, or how many there are (then "0", "1", ...). Equal names get numbers, with a warning.
     sfreq : float
         Sampling rate [Hz], > 0.
     ch_types : str | list of str
@@ -376,4 +377,8 @@ def create_info(ch_names, sfreq, ch_types="misc", verbose=None):
     if len(ch_types) != len(ch_names):
         raise ValueError(f"ch_types must have one type per channel ({len(ch_names)}); got {len(ch_types)}")
     types = ["mag" if t == "meg" else str(t) for t in ch_types]
-    return Info(_core.meeg.create_info([str(n) for n in ch_names], float(sfreq), types))
+    names = [str(n) for n in ch_names]
+    if twice := sorted({n for n in names if names.count(n) > 1}):
+        warn(f"names of channels must differ; those called {', '.join(twice)} get numbers behind a dash")
+        names = _core.meeg.unique_channel_names(names)
+    return Info(_core.meeg.create_info(names, float(sfreq), types))

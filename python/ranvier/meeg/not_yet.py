@@ -12,16 +12,12 @@ hints = {
     "mne.compute_proj_raw": "read_proj() for projections from a file",
     "mne.compute_proj_epochs": "read_proj() for projections from a file",
     "mne.compute_proj_evoked": "read_proj() for projections from a file",
-    "mne.time_frequency.tfr_multitaper": "tfr_morlet()",
     "mne.time_frequency.tfr_stockwell": "tfr_morlet()",
-    "mne.time_frequency.tfr_array_multitaper": "tfr_array_morlet()",
     "mne.time_frequency.tfr_array_stockwell": "tfr_array_morlet()",
     "mne.filter.construct_iir_filter": 'create_filter(method="iir")',
-    "mne.datasets.sample": "datasets.eegbci",
     "mne.channels.make_eeg_layout": "plot_sensors()",
     "mne.viz.plot_raw_psd": "raw.compute_psd().plot()",
     "mne.viz.plot_epochs_psd": "epochs.compute_psd().plot()",
-    "mne.viz.plot_evoked_topo": "plot_evoked_joint()",
     "mne.viz.plot_tfr_topomap": "AverageTFR.plot_topomap()",
 }
 for _format in ("brainvision", "eeglab", "egi", "cnt", "ctf", "kit", "bti", "persyst", "gdf", "curry", "nihon"):

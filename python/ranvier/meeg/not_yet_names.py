@@ -1,13 +1,14 @@
 """Names of MNE-Python 1.13 that Ranvier lacks; written by tools/not_yet_names.py."""
 
 lacking = {
-    "": frozenset("""
+    "": frozenset(
+        """
         AcqParserFIF BiHemiLabel Dipole DipoleFixed Forward HEDAnnotations Label MixedSourceEstimate
         MixedVectorSourceEstimate Report SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
         VolVectorSourceEstimate add_source_space_distances apply_forward apply_forward_raw average_forward_solutions
         beamformer bem chpi commands compute_covariance compute_proj_epochs compute_proj_evoked compute_proj_raw
         compute_rank compute_raw_covariance compute_source_morph convert_forward_solution coreg create_default_subject
-        cuda decimate_surface decoding defaults dig_mri_distances dipole export extract_label_time_course find_layout
+        cuda decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course find_layout
         fit_dipole forward get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
         get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui
         head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
@@ -25,54 +26,71 @@ lacking = {
         surface sys_info transform_surface_to transforms use_coil_def vertex_to_mni volume_label_adjacency what
         whiten_evoked write_bem_solution write_bem_surfaces write_forward_solution write_head_bem write_label
         write_labels_to_annot write_source_spaces write_surface write_trans
-    """.split()),
-    "baseline": frozenset("""
-    """.split()),
-    "channels": frozenset("""
+    """.split()
+    ),
+    "baseline": frozenset(
+        """
+    """.split()
+    ),
+    "channels": frozenset(
+        """
         Layout combine_channels compute_dev_head_t find_ch_adjacency find_layout fix_mag_coil_types generate_2d_layout
         get_builtin_ch_adjacencies make_1020_channel_selections make_eeg_layout make_grid_layout read_ch_adjacency
-        read_dig_captrak read_dig_curry read_dig_dat read_dig_egi read_dig_fif read_dig_localite
-        read_dig_polhemus_isotrak read_layout read_meg_canonical_info read_polhemus_fastscan read_vectorview_selection
-        transform_to_head unify_bad_channels
-    """.split()),
-    "datasets": frozenset("""
-        brainstorm default_path epilepsy_ecog erp_core eyelink fetch_aparc_sub_parcellation fetch_dataset
-        fetch_fsaverage fetch_hcp_mmp_parcellation fetch_infant_template fetch_phantom fieldtrip_cmc fnirs_motor
-        has_dataset hf_sef kiloword limo lite_data misc mtrf multimodal opm phantom_4dbti phantom_kernel phantom_kit
-        refmeg_noise sample sleep_physionet somato spm_face ssvep testing ucl_opm_auditory visual_92_categories
-    """.split()),
-    "event": frozenset("""
+        read_dig_captrak read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
+        read_vectorview_selection transform_to_head unify_bad_channels
+    """.split()
+    ),
+    "datasets": frozenset(
+        """
+        fetch_aparc_sub_parcellation fetch_dataset fetch_fsaverage fetch_hcp_mmp_parcellation fetch_infant_template
+        fetch_phantom limo
+    """.split()
+    ),
+    "event": frozenset(
+        """
         AcqParserFIF
-    """.split()),
-    "filter": frozenset("""
+    """.split()
+    ),
+    "export": frozenset(
+        """
+        export_evokeds_mff
+    """.split()
+    ),
+    "filter": frozenset(
+        """
         FilterMixin construct_iir_filter design_mne_c_filter
-    """.split()),
-    "io": frozenset("""
-        anonymize_info constants match_channel_orders pick read_epochs_eeglab read_epochs_fieldtrip read_epochs_kit
-        read_evoked_besa read_evoked_fieldtrip read_evokeds_mff read_fiducials read_raw_ant read_raw_artemis123
-        read_raw_bci2k read_raw_boxy read_raw_brainvision read_raw_bti read_raw_cnt read_raw_ctf read_raw_curry
-        read_raw_eeglab read_raw_egi read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil read_raw_gdf
-        read_raw_hitachi read_raw_kit read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet read_raw_nihon
-        read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff write_fiducials
-    """.split()),
-    "time_frequency": frozenset("""
-        BaseTFR CrossSpectralDensity EpochsSpectrumArray RawTFR RawTFRArray SpectrumArray combine_spectrum combine_tfr
-        csd_array_fourier csd_array_morlet csd_array_multitaper csd_fourier csd_morlet csd_multitaper csd_tfr
-        dpss_windows fit_iir_model_raw istft pick_channels_csd read_csd read_spectrum read_tfrs stft stftfreq
-        tfr_array_multitaper tfr_array_stockwell tfr_multitaper tfr_stockwell write_tfrs
-    """.split()),
-    "viz": frozenset("""
+    """.split()
+    ),
+    "io": frozenset(
+        """
+        constants match_channel_orders pick read_epochs_eeglab read_epochs_fieldtrip read_epochs_kit read_evoked_besa
+        read_evoked_fieldtrip read_evokeds_mff read_raw_ant read_raw_artemis123 read_raw_bci2k read_raw_boxy
+        read_raw_brainvision read_raw_bti read_raw_cnt read_raw_ctf read_raw_curry read_raw_eeglab read_raw_egi
+        read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil read_raw_gdf read_raw_hitachi read_raw_kit
+        read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet read_raw_nihon read_raw_nirx read_raw_nsx
+        read_raw_persyst read_raw_snirf show_fiff
+    """.split()
+    ),
+    "time_frequency": frozenset(
+        """
+        BaseTFR CrossSpectralDensity RawTFR combine_spectrum combine_tfr csd_array_fourier csd_array_morlet
+        csd_array_multitaper csd_fourier csd_morlet csd_multitaper csd_tfr dpss_windows fit_iir_model_raw istft
+        pick_channels_csd read_csd read_spectrum read_tfrs stft stftfreq tfr_array_stockwell tfr_stockwell write_tfrs
+    """.split()
+    ),
+    "viz": frozenset(
+        """
         Brain ClickableImage EvokedField Figure3D LayeredMesh add_background_image adjust_axes backends centers_to_edges
         circular_layout clear_3d_figure close_3d_figure close_all_3d_figures compare_fiff concatenate_images
-        create_3d_figure eyetracking get_3d_backend get_brain_class get_browser_backend iter_topography link_brains
-        mne_analyze_colormap plot_alignment plot_arrowmap plot_bem plot_brain_colorbar plot_bridged_electrodes
-        plot_ch_adjacency plot_channel_labels_circle plot_chpi_snr plot_cov plot_csd plot_dipole_amplitudes
-        plot_dipole_locations plot_epochs_psd plot_epochs_psd_topomap plot_evoked_field plot_evoked_topo
-        plot_evoked_white plot_filter plot_head_positions plot_ica_components plot_ica_overlay plot_ica_properties
-        plot_ica_scores plot_ica_sources plot_ideal_filter plot_layout plot_projs_joint plot_raw_psd plot_raw_psd_topo
-        plot_regression_weights plot_snr_estimate plot_source_estimates plot_source_spectrogram
-        plot_sparse_source_estimates plot_tfr_topomap plot_topo_image_epochs plot_vector_source_estimates
-        plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view set_browser_backend
-        snapshot_brain_montage ui_events use_3d_backend use_browser_backend
-    """.split()),
+        create_3d_figure eyetracking get_3d_backend get_brain_class iter_topography link_brains mne_analyze_colormap
+        plot_alignment plot_arrowmap plot_bem plot_brain_colorbar plot_bridged_electrodes plot_ch_adjacency
+        plot_channel_labels_circle plot_chpi_snr plot_cov plot_csd plot_dipole_amplitudes plot_dipole_locations
+        plot_epochs_psd plot_epochs_psd_topomap plot_evoked_field plot_evoked_white plot_filter plot_head_positions
+        plot_ica_components plot_ica_overlay plot_ica_properties plot_ica_scores plot_ica_sources plot_ideal_filter
+        plot_layout plot_projs_joint plot_raw_psd plot_raw_psd_topo plot_regression_weights plot_snr_estimate
+        plot_source_estimates plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap
+        plot_vector_source_estimates plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view
+        snapshot_brain_montage ui_events use_3d_backend
+    """.split()
+    ),
 }

@@ -228,3 +228,17 @@ def _some(idx, allow_empty, picks):
     if idx.size == 0 and not allow_empty:
         raise ValueError(f"no channels match picks={picks!r}; nothing is left to work on")
     return idx
+
+
+def numbers_of(item, n):
+    """Numbers among `n` epochs of a number, several, which may count from the end, or a mask."""
+    array = np.ravel(item)
+    if array.dtype == bool and array.shape != (n,):
+        raise IndexError(f"a mask of epochs must have shape ({n},); got {np.shape(item)}")
+    if array.size and array.dtype.kind not in "biu":
+        raise IndexError(f"epochs are chosen by names, whole numbers, slices or masks; got {item!r}")
+    array = np.flatnonzero(array) if array.dtype == bool else array.astype(int)
+    bad = array[(array < -n) | (array >= n)]
+    if bad.size:
+        raise IndexError(f"there are {n} epochs; number {bad[0]} is not among them")
+    return np.where(array < 0, array + n, array).tolist()

@@ -157,9 +157,14 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         return self
 
     def time_as_index(self, times, use_rounding=False, origin=None):
-        """Sample numbers of times [s]; the fraction is cut off unless `use_rounding`."""
+        """Sample numbers of times [s]; the fraction is cut off unless `use_rounding`.
+
+        Times count from the first sample, or from `origin`, a datetime or POSIX seconds.
+        """
         times = np.atleast_1d(np.asarray(times, float))
         if origin is not None:
+            if self.info["meas_date"] is None:
+                raise ValueError(f"origin needs a measurement date to count from; got {origin!r}, and info['meas_date'] None")
             origin = date_from_engine(date_to_engine(origin))
             times = times + (origin - self.info["meas_date"]).total_seconds() - self.first_time
         index = times * float(self.info["sfreq"])

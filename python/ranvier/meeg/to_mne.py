@@ -82,8 +82,11 @@ def spectrum_to_mne(spectrum):
     info, data = _info_to_mne(spectrum.info), np.array(spectrum.get_data(exclude=()))
     if not hasattr(spectrum, "events"):
         return mne.time_frequency.SpectrumArray(data, info, spectrum.freqs)
-    return mne.time_frequency.EpochsSpectrumArray(data, info, spectrum.freqs, events=np.array(spectrum.events),
-                                                  event_id=dict(spectrum.event_id))  # fmt: skip
+    out = mne.time_frequency.EpochsSpectrumArray(data, info, spectrum.freqs, events=np.array(spectrum.events),
+                                                 event_id=dict(spectrum.event_id))  # fmt: skip
+    out.selection, out.drop_log = np.array(spectrum.selection), spectrum.drop_log
+    out.metadata = spectrum.metadata
+    return out
 
 
 def tfr_to_mne(tfr):
@@ -93,6 +96,8 @@ def tfr_to_mne(tfr):
     info, data = _info_to_mne(tfr.info), np.array(tfr._data)
     if hasattr(tfr, "events"):
         return mne.time_frequency.EpochsTFRArray(info, data, np.array(tfr.times), np.array(tfr.freqs), method=tfr.method,
-                                                 events=np.array(tfr.events), event_id=dict(tfr.event_id))  # fmt: skip
+                                                 events=np.array(tfr.events), event_id=dict(tfr.event_id),
+                                                 selection=np.array(tfr.selection), drop_log=tfr.drop_log,
+                                                 metadata=tfr.metadata)  # fmt: skip
     return mne.time_frequency.AverageTFRArray(info, data, np.array(tfr.times), np.array(tfr.freqs), nave=tfr.nave,
                                               comment=tfr.comment, method=tfr.method)  # fmt: skip

@@ -10,6 +10,7 @@
 #include "ranvier/numerics/fft_plan.hpp"
 #include "ranvier/numerics/kernels/morlet.hpp"
 #include "ranvier/numerics/row_blocks.hpp"
+#include "ranvier/numerics/window.hpp"
 
 namespace ranvier::numerics {
 
@@ -44,6 +45,50 @@ Wavelets morlet(double sfreq, std::span<const double> freqs, std::span<const dou
         wavelets.push_back(std::move(w));
     }
     return wavelets;
+}
+
+std::vector<TaperWavelets> taper_wavelets(double sfreq, std::span<const double> freqs, std::span<const double> n_cycles,
+                                          double time_bandwidth, bool zero_mean) {
+    constexpr double pi = std::numbers::pi;
+    require(sfreq > 0 && std::isfinite(sfreq), "taper_wavelets: the sampling rate must be > 0 Hz; got ", sfreq);
+    require(n_cycles.size() == 1 || n_cycles.size() == freqs.size(),
+            "taper_wavelets: n_cycles must be one number or one per frequency (", freqs.size(), "); got ",
+            n_cycles.size());
+    require(time_bandwidth >= 2 && std::isfinite(time_bandwidth),
+            "taper_wavelets: time_bandwidth must be >= 2, for at least one good taper; got ", time_bandwidth);
+    const index n_tapers = static_cast<index>(std::floor(time_bandwidth - 1));
+    std::vector<TaperWavelets> sets(n_tapers);
+    for (std::size_t i = 0; i < freqs.size(); ++i) {
+        const double f = freqs[i], cycles = n_cycles.size() == 1 ? n_cycles[0] : n_cycles[i];
+        require(f > 0 && std::isfinite(f), "taper_wavelets: frequencies must be > 0 Hz; got ", f);
+        require(cycles > 0 && std::isfinite(cycles), "taper_wavelets: n_cycles must be > 0; got ", cycles);
+        const double length = cycles / f;  // [s]
+        const index n = static_cast<index>(std::ceil(length / (1 / sfreq)));
+        require(static_cast<double>(n) > time_bandwidth && n >= n_tapers, "taper_wavelets: ", cycles, " cycles of ", f,
+                " Hz have ", n, " samples, too few for a time_bandwidth of ", time_bandwidth,
+                ": take more n_cycles or a smaller time_bandwidth");
+        const Tapers tapers = dpss(n, time_bandwidth / 2, n_tapers, false, false);
+        for (index k = 0; k < n_tapers; ++k) {
+            const index front = n % 2 == 0 ? 1 : 0;
+            std::vector<std::complex<double>> w(n + front);
+            std::complex<double> sum = 0;
+            for (index j = 0; j < n; ++j) {
+                const double t = static_cast<double>(j) * (1 / sfreq) - length / 2;
+                sum += w[front + j] = std::polar(1.0, 2 * pi * f * t) * tapers.tapers(k, j);
+            }
+            double energy = 0;
+            for (index j = front; j < n + front; ++j) {
+                w[j] -= zero_mean ? sum / static_cast<double>(n) : 0.0;
+                energy += std::norm(w[j]);
+            }
+            for (std::complex<double>& value : w) {
+                value /= std::sqrt(0.5 * energy);
+            }
+            sets[k].wavelets.push_back(std::move(w));
+            sets[k].ratios.push_back(tapers.ratios[k]);
+        }
+    }
+    return sets;
 }
 
 namespace {

@@ -20,6 +20,23 @@ namespace ranvier::numerics {
 std::vector<std::vector<std::complex<double>>> morlet(double sfreq, std::span<const double> freqs,
                                                       std::span<const double> n_cycles, bool zero_mean = true);
 
+/// Wavelets of one frequency each under the tapers of multitaper analysis: e^{2πif(t − T/2)} on T = n_cycles / f under
+/// one of floor(time_bandwidth − 1) Slepian sequences of half bandwidth time_bandwidth / 2 (periodic, see dpss), with
+/// Σ|w|² = 2. Those of an even number of samples have a zero in front, so that their lengths are odd.
+struct TaperWavelets {
+    std::vector<std::vector<std::complex<double>>> wavelets;  ///< one for each frequency
+    std::vector<double> ratios;                               ///< share of each taper's energy inside the band
+};
+/// @param freqs           [Hz], > 0
+/// @param n_cycles        > 0, one for all or one per frequency
+/// @param time_bandwidth  >= 2, of time T and full bandwidth
+/// @param zero_mean       whether the wavelets' mean is subtracted
+/// @return                one for each taper
+/// @throws InvalidInput   a T with too few samples for the tapers
+/// @source Thomson 1982, doi:10.1109/PROC.1982.12433
+std::vector<TaperWavelets> taper_wavelets(double sfreq, std::span<const double> freqs, std::span<const double> n_cycles,
+                                          double time_bandwidth, bool zero_mean = true);
+
 /// Power, and inter-trial coherence |Σ z / |z|| / epochs, averaged over the first axis. z is the convolution of an
 /// epoch with a wavelet, centred and as long as the epoch, zeros beyond its ends; every `decim`-th sample is kept.
 /// Where z is 0 (below 1e-154) its phase is undefined and adds 0; a NaN makes all of its channel NaN.

@@ -1,3 +1,7 @@
+from .digitised import read_dig_dat as read_dig_dat
+from .digitised import read_dig_localite as read_dig_localite
+from .digitised import read_dig_polhemus_isotrak as read_dig_polhemus_isotrak
+from .digitised import read_polhemus_fastscan as read_polhemus_fastscan
 from .montage import DigMontage as DigMontage
 from .montage import get_builtin_montages as get_builtin_montages
 from .montage import make_dig_montage as make_dig_montage

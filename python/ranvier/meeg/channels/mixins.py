@@ -250,6 +250,8 @@ class ReferenceMixin:
         projs = self.info["projs"]
         n_projs = len(projs)
         numbers = range(n_projs) if isinstance(idx, str) and idx == "all" else np.atleast_1d(idx).tolist()
+        if not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
+            raise ValueError(f'idx must be a number, numbers, or "all"; got {idx!r}')
         absent = [n for n in numbers if not -n_projs <= n < n_projs]
         if absent:
             raise IndexError(f"there are {n_projs} projections; number {absent[0]} is not among them")

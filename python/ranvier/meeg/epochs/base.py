@@ -4,27 +4,15 @@ import numpy as np
 
 from ...settings import given
 from ..channels.mixins import ChannelsMixin, EventIdsMixin, ReferenceMixin, unit_factors
-from ..checks import interval, one_of
+from ..checks import interval, one_of, rows_that
 from ..event import as_events
 from ..evoked import EvokedArray
 from ..face import of_engine
 from ..filter import FilterMixin
 from ..logs import verbose as _verbose
-from ..picks import picks_to_idx
+from ..picks import numbers_of, picks_to_idx
 from ..times import SamplesMixin
 from .results import EpochsResultsMixin
-
-
-def _numbers(item, n):
-    """Numbers among `n` epochs of a number, several, which may count from the end, or a mask."""
-    array = np.ravel(item)
-    if array.dtype == bool and array.shape != (n,):
-        raise IndexError(f"a mask of epochs must have shape ({n},); got {np.shape(item)}")
-    array = np.flatnonzero(array) if array.dtype == bool else array.astype(int)
-    bad = array[(array < -n) | (array >= n)]
-    if bad.size:
-        raise IndexError(f"there are {n} epochs; number {bad[0]} is not among them")
-    return np.where(array < 0, array + n, array).tolist()
 
 
 class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, SamplesMixin, EpochsResultsMixin):
@@ -172,7 +160,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         elif np.ndim(item) and len(item) and all(isinstance(k, str) for k in item):
             which = self._named(list(item))
         else:
-            which = _numbers(item, n)
+            which = numbers_of(item, n)
         metadata = None if self._metadata is None else self._metadata.iloc[which]
         return self._derived(self._engine.subset(which), metadata)
 
@@ -182,11 +170,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         except ValueError as error:
             if self._metadata is None or len(keys) != 1:
                 raise KeyError(str(error)) from None
-            try:
-                rows = self._metadata.reset_index(drop=True).query(keys[0]).index
-            except Exception as wrong:
-                raise KeyError(f"{error}; nor is it a query of the metadata: {wrong}") from None
-            return rows.tolist()
+            return rows_that(self._metadata, keys[0], error).tolist()
 
     def __iter__(self):
         self._current = 0
@@ -246,7 +230,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
     def drop(self, indices, reason="USER", verbose=None):
         """Drop epochs by their numbers or a mask, in place."""
         reason = reason if isinstance(reason, str) else ", ".join(reason)
-        self._engine.drop(_numbers(indices, self._engine.n_epochs), reason)
+        self._engine.drop(numbers_of(indices, self._engine.n_epochs), reason)
         return self
 
     def drop_log_stats(self, ignore=("IGNORED",)):
@@ -349,7 +333,6 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
 
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
-        self._need_data("decimate()")
         self._engine.decimate(int(decim), int(offset))
         return self
 

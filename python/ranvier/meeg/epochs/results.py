@@ -91,6 +91,7 @@ class EpochsResultsMixin:
     to_mne = made_by("to_mne.epochs_to_mne")
     plot = drawn_by("plot_epochs")
     plot_image = drawn_by("plot_epochs_image")
+    plot_topo_image = drawn_by("plot_topo_image_epochs")
 
     def plot_drop_log(self, threshold=0, n_max_plot=20, subject=None, color=(0.3, 0.5, 0.7), width=0.8,
                       ignore=("IGNORED",), show=True):  # fmt: skip

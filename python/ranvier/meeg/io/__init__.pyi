@@ -3,7 +3,10 @@ from .files import read_raw as read_raw
 from .files import read_raw_bdf as read_raw_bdf
 from .files import read_raw_edf as read_raw_edf
 from .files import read_raw_fif as read_raw_fif
+from .info_files import anonymize_info as anonymize_info
+from .info_files import read_fiducials as read_fiducials
 from .info_files import read_info as read_info
+from .info_files import write_fiducials as write_fiducials
 from .info_files import write_info as write_info
 from .kinds import get_channel_type_constants as get_channel_type_constants
 from .making import BaseRaw as BaseRaw

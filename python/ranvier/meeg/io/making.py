@@ -24,7 +24,8 @@ class RawArray(BaseRaw):
     """
 
     def __init__(self, data, info, first_samp=0, copy="auto", verbose=None):
-        engine = _core.meeg.Raw(info._engine, samples_of(data, info, 2), int(first_samp))
+        data = samples_of(data, info, 2)
+        engine = _core.meeg.Raw(info._engine, data, int(first_samp))
         super().__init__(engine, rest=info._rest)
 
 

@@ -1,12 +1,17 @@
 from .spectrum import EpochsSpectrum as EpochsSpectrum
+from .spectrum import EpochsSpectrumArray as EpochsSpectrumArray
 from .spectrum import Spectrum as Spectrum
+from .spectrum import SpectrumArray as SpectrumArray
 from .spectrum import psd_array_multitaper as psd_array_multitaper
 from .spectrum import psd_array_welch as psd_array_welch
 from .tfr import AverageTFR as AverageTFR
 from .tfr import AverageTFRArray as AverageTFRArray
 from .tfr import EpochsTFR as EpochsTFR
 from .tfr import EpochsTFRArray as EpochsTFRArray
+from .tfr import RawTFRArray as RawTFRArray
 from .tfr import fwhm as fwhm
 from .tfr import morlet as morlet
 from .tfr import tfr_array_morlet as tfr_array_morlet
+from .tfr import tfr_array_multitaper as tfr_array_multitaper
 from .tfr import tfr_morlet as tfr_morlet
+from .tfr import tfr_multitaper as tfr_multitaper

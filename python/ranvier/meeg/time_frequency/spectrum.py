@@ -8,12 +8,13 @@ from ranvier import _core
 
 from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, EventIdsMixin
-from ..checks import lacking, not_yet, one_of
-from ..face import of_engine
+from ..checks import as_info, lacking, not_yet, one_of, rows_that
+from ..event import as_events, event_ids
+from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
 from ..logs import tell
 from ..logs import verbose as _verbose
-from ..picks import picks_to_idx
+from ..picks import numbers_of, picks_to_idx
 
 _drawing = {"average", "dB", "amplitude", "xscale", "color", "spatial_colors", "sphere", "axes", "show"}
 _older_words = {"area_mode": "ci", "area_alpha": "ci_alpha", "line_alpha": "alpha", "ax": "axes"}
@@ -69,9 +70,9 @@ class Spectrum(ChannelsMixin, FreqsMixin):
         Power [unit²/Hz].
     """
 
-    def __init__(self, engine, nave=None, metadata=None):
+    def __init__(self, engine, nave=None):
         self._hold(engine)
-        self.nave, self.metadata = nave, metadata
+        self.nave = nave
 
     @property
     def data(self):
@@ -132,6 +133,37 @@ class EpochsMixin(EventIdsMixin):
 
     events = of_engine("events", "The events of the epochs, shape (n_epochs, 3).")
 
+    def _log(self, metadata=None, selection=None, drop_log=None):
+        """Keep what is known of the epochs; without selection and log they are all that there were."""
+        self.selection = np.arange(len(self)) if selection is None else np.array(selection, np.int64)
+        if self.selection.shape != (len(self),):
+            raise ValueError(f"selection must have one number per epoch ({len(self)}); got {self.selection.shape}")
+        if drop_log is None:
+            kept = set(self.selection.tolist())
+            drop_log = [() if k in kept else ("IGNORED",) for k in range(max(kept, default=-1) + 1)]
+        self.drop_log = tuple(tuple(reasons) for reasons in drop_log)
+        if len(self) and self.selection.max() >= len(self.drop_log):
+            raise ValueError(f"drop_log must have an entry for each number of selection, up to {self.selection.max()}; got "
+                             f"{len(self.drop_log)} entries")  # fmt: skip
+        self.metadata = metadata
+
+    @property
+    def metadata(self):
+        """A pandas DataFrame with one row per epoch, or None."""
+        return self._metadata
+
+    @metadata.setter
+    def metadata(self, metadata):
+        if metadata is not None and len(metadata) != len(self):
+            raise ValueError(f"metadata must have one row per epoch ({len(self)}); got {len(metadata)}")
+        self._metadata = None if metadata is None else metadata.copy()
+
+    def copy(self):
+        """A copy that shares nothing that can change."""
+        other = super().copy()
+        other.metadata = self.metadata
+        return other
+
     def __len__(self):
         return len(self.data)
 
@@ -139,19 +171,39 @@ class EpochsMixin(EventIdsMixin):
         return iter(self.data)
 
     def __getitem__(self, item):
-        if isinstance(item, str) or (isinstance(item, list) and item and isinstance(item[0], str)):
-            item = chosen(self.events, self.event_id, [item] if isinstance(item, str) else item)
-        return self._subset(np.atleast_1d(np.arange(len(self))[item]))
+        if isinstance(item, str):
+            item = [item]
+        if isinstance(item, slice):
+            which = np.arange(len(self))[item]
+        elif np.ndim(item) and len(item) and all(isinstance(key, str) for key in item):
+            which = self._named(list(item))
+        else:
+            which = np.array(numbers_of(item, len(self)), int)
+        return self._subset(which)
 
-    def _subset(self, which):
+    def _named(self, keys):
+        try:
+            return chosen(self.events, self.event_id, keys)
+        except KeyError as error:
+            if self.metadata is None or len(keys) != 1:
+                raise
+            return rows_that(self.metadata, keys[0], error)
+
+    def _subset(self, which, reason="IGNORED"):
         part = self._like(self._engine.subset(which.tolist()))
-        if self.metadata is not None:
-            part.metadata = self.metadata.iloc[which]
+        left = set(self.selection[which].tolist())
+        log = [(reason,) if k not in left and not reasons else reasons for k, reasons in enumerate(self.drop_log)]
+        part.selection, part.drop_log = self.selection[which], tuple(log)
+        part._metadata = None if self.metadata is None else self.metadata.iloc[which]
         return part
 
 
 class EpochsSpectrum(EpochsMixin, Spectrum):
     """Power spectral density of each epoch: data of shape (n_epochs, n_channels, n_freqs)."""
+
+    def __init__(self, engine, metadata=None, selection=None, drop_log=None):
+        super().__init__(engine)
+        self._log(metadata, selection, drop_log)
 
     data = of_engine("data", "Power [unit²/Hz].")
 
@@ -164,6 +216,71 @@ class EpochsSpectrum(EpochsMixin, Spectrum):
         return Spectrum(
             _core.meeg.Spectrum(self._engine.info, self.freqs, data, False, none, [], self.method), len(self)
         )
+
+
+class SpectrumArray(Spectrum):
+    """A spectrum from an array.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_channels, n_freqs)
+        Power [unit²/Hz]; copied.
+    info : Info
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    """
+
+    def __init__(self, data, info, freqs, dim_names=("channel", "freq"), weights=None, *, verbose=None):
+        data, freqs = _spectrum_of(data, info, freqs, 2, dim_names, ("channel", "freq"), weights)
+        none = np.empty((0, 3), np.int64)
+        super().__init__(_core.meeg.Spectrum(info._engine, freqs, data[None], False, none, [], "unknown"))
+
+
+class EpochsSpectrumArray(EpochsSpectrum):
+    """Spectra of epochs from an array.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_epochs, n_channels, n_freqs)
+        Power [unit²/Hz]; copied.
+    info : Info
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    events : array of int, shape (n_epochs, 3) | None
+        None: numbered from 0, all of id 1.
+    event_id : dict | None
+        Names of their numbers.
+    """
+
+    def __init__(self, data, info, freqs, events=None, event_id=None, dim_names=("epoch", "channel", "freq"), weights=None,
+                 *, verbose=None):  # fmt: skip
+        data, freqs = _spectrum_of(data, info, freqs, 3, dim_names, ("epoch", "channel", "freq"), weights)
+        events = events_for(len(data), events)
+        ids = list(event_ids(events, event_id, "raise").items())
+        super().__init__(_core.meeg.Spectrum(info._engine, freqs, data, True, events, ids, "unknown"))
+
+
+def events_for(n, events):
+    """`n` events: those given, else numbered from 0, all of id 1."""
+    events = as_events(np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1) if events is None else events)
+    if len(events) != n:
+        raise ValueError(f"there must be one event per epoch ({n}); got {len(events)}")
+    return events
+
+
+def _spectrum_of(data, info, freqs, ndim, dim_names, plain, weights):
+    """Data and frequencies of a spectrum as the engine takes them."""
+    if weights is not None:
+        raise not_yet("weights=, which spectra of single tapers have,", "power, their weighted mean")
+    if tuple(dim_names) != plain:
+        raise not_yet(f"dim_names={dim_names!r}", f"an array of axes {plain}")
+    data, freqs = np.asarray(data), floats(freqs)
+    if np.iscomplexobj(data):
+        raise not_yet("complex spectra", "their power")
+    shape = (len(as_info(info)["chs"]), len(freqs))
+    if data.ndim != ndim or data.shape[-2:] != shape:
+        raise ValueError(f"data must have {ndim} dimensions, the last two {shape} (channels, freqs); got {data.shape}")
+    return floats(data), freqs
 
 
 def method_of(method):
@@ -185,8 +302,14 @@ def chosen(events, event_id, keys):
     return np.flatnonzero(np.isin(events[:, 2], list(numbers)))
 
 
+def within(tmin, tmax):
+    """A range of times [s], of which infinity is no bound."""
+    return None if tmin is None or tmin == -np.inf else tmin, None if tmax is None or tmax == np.inf else tmax
+
+
 def prepared(inst, proj, tmin=None, tmax=None):
     """A copy with its projections applied, cropped, where that is asked for."""
+    tmin, tmax = within(tmin, tmax)
     cropped = tmin is not None or tmax is not None
     if proj or cropped:
         inst = inst.copy()
@@ -228,6 +351,7 @@ def spectrum_of_raw(raw, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=No
         Power [unit²/Hz], shape (n_channels, n_freqs).
     """
     method, settings = _settings(raw, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
+    tmin, tmax = within(tmin, tmax)
     begin, end = 0.0 if tmin is None else float(tmin), None if tmax is None else float(tmax)
     return Spectrum(
         _core.meeg.psd(prepared(raw, proj)._engine, method, settings, begin, end, bool(reject_by_annotation))
@@ -241,7 +365,8 @@ def spectrum_of_epochs(epochs, method="multitaper", fmin=0, fmax=np.inf, tmin=No
     method, settings = _settings(epochs, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
     epochs = prepared(epochs if epochs.preload else epochs._loaded(), proj, tmin, tmax)
     made = _core.meeg.psd(epochs._engine, method, settings)
-    return EpochsSpectrum(made, metadata=epochs.metadata) if made.of_epochs else Spectrum(made, epochs.nave)
+    return EpochsSpectrum(made, epochs.metadata, epochs.selection, epochs.drop_log) if made.of_epochs else Spectrum(
+        made, epochs.nave)  # fmt: skip
 
 
 def _array_psd(x, sfreq, method, output, settings):
@@ -265,17 +390,27 @@ def psd_array_welch(x, sfreq, fmin=..., fmax=..., n_fft=256, n_overlap=..., n_pe
     x : array of float, shape (..., n_times)
     sfreq : float
         Sampling rate [Hz].
+    average : "mean" | "median" | None
+        How the segments' power is put together; None: not at all. Default "mean".
     {settings}
 
     Returns
     -------
-    psds : array of float, shape (..., n_freqs)
+    psds : array of float, shape (..., n_freqs), of all segments (..., n_freqs, n_segments)
         [unit²/Hz]
     freqs : array of float, shape (n_freqs,)
         [Hz]
     """
     length = n_per_seg or n_fft
     tell(f"Welch's method, using {n_fft}-point FFT on {length} samples with {n_overlap} overlap, a {window} window")
+    if average is None or average is False:
+        if not 0 <= n_overlap < length:
+            raise ValueError(f"n_overlap must be in [0, {length}), below the samples of a segment; got {n_overlap}")
+        segments = np.lib.stride_tricks.sliding_window_view(x, min(length, np.shape(x)[-1]), axis=-1)
+        segments = segments[..., :: length - n_overlap, :]
+        settings = given("welch", locals(), average="mean", n_overlap=0)
+        psds, freqs = _array_psd(segments, sfreq, "welch", output, settings)
+        return np.swapaxes(psds, -1, -2), freqs
     return _array_psd(x, sfreq, "welch", output, given("welch", locals()))
 
 

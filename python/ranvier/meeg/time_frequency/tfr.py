@@ -7,20 +7,20 @@ from ranvier import _core
 from ...settings import described, given
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
-from ..checks import interval, lacking, not_yet, one_of
-from ..event import as_events, event_ids
+from ..checks import as_info, interval, lacking, not_yet, one_of
+from ..event import event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
-from ..picks import picks_to_idx
+from ..picks import numbers_of, picks_to_idx
 from ..times import AverageMixin, TimesMixin
-from .spectrum import EpochsMixin, FreqsMixin, method_of, prepared
+from .spectrum import EpochsMixin, FreqsMixin, events_for, method_of, prepared
 
 
 class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
-    def __init__(self, engine, metadata=None):
+    def __init__(self, engine):
         self._hold(engine)
-        self.baseline, self.metadata = None, metadata
+        self.baseline = None
 
     data = of_engine("data", "The values; see the class for their shape.", floats)
     _data = data
@@ -151,6 +151,10 @@ class EpochsTFR(EpochsMixin, _TFR):
 
     comment = ""
 
+    def __init__(self, engine, metadata=None, selection=None, drop_log=None):
+        super().__init__(engine)
+        self._log(metadata, selection, drop_log)
+
     def __repr__(self):
         return (
             f"<EpochsTFR | {len(self)} epochs x {len(self.ch_names)} channels, {len(self.freqs)} freqs "
@@ -158,12 +162,10 @@ class EpochsTFR(EpochsMixin, _TFR):
         )
 
     def drop(self, indices, reason="USER", verbose=None):
-        """Drop epochs by their numbers, in place."""
-        if reason != "USER":
-            raise not_yet(f"reason={reason!r} of EpochsTFR.drop()", "drop() of the Epochs, which keep a drop_log")
-        keep = np.ones(len(self), bool)
-        keep[indices] = False
-        self.__dict__.update(self._subset(np.flatnonzero(keep)).__dict__)
+        """Drop epochs by their numbers or a mask, in place; `drop_log` keeps the reason."""
+        gone = numbers_of(indices, len(self))
+        kept = np.array([k for k in range(len(self)) if k not in set(gone)], int)
+        self.__dict__.update(self._subset(kept, reason).__dict__)
         return self
 
     def average(self, method="mean", *, dim="epochs", copy=False):
@@ -213,29 +215,52 @@ class EpochsTFRArray(EpochsTFR):
         Copied.
     times, freqs : array of float
         [s], [Hz]
-    method : str | None
-        How they were made.
+    comment, method : str | None
+        What they are, and how they were made.
     events : array of int, shape (n_epochs, 3) | None
         None: numbered from 0, all of id 1.
     event_id : dict | None
+    selection : array of int, shape (n_epochs,) | None
+        Their numbers among the events that there were; None: from 0.
+    drop_log : tuple of tuple of str | None
+        For each of those events, why it was dropped, or nothing.
     metadata : pandas.DataFrame | None
         One row per epoch.
     """
 
     def __init__(self, info, data, times, freqs, *, comment=None, method=None, events=None, event_id=None,
-                 metadata=None, selection=None, drop_log=None, weights=None):  # fmt: skip
-        for name, value in (("selection", selection), ("drop_log", drop_log), ("comment", comment)):
-            if value is not None:
-                raise not_yet(f"{name}= of EpochsTFRArray")
+                 selection=None, drop_log=None, metadata=None, weights=None):  # fmt: skip
         data, times, freqs = _map_of(info, data, times, freqs, 4, weights)
-        n = len(data)
-        events = as_events(
-            np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1) if events is None else events
-        )
-        if len(events) != n:
-            raise ValueError(f"there must be one event per epoch ({n}); got {len(events)}")
+        events = events_for(len(data), events)
         ids = list(event_ids(events, event_id, "raise").items())
-        super().__init__(_core.meeg.EpochsTfr(info._engine, data, times, freqs, events, ids, method or ""), metadata)
+        super().__init__(_core.meeg.EpochsTfr(info._engine, data, times, freqs, events, ids, method or ""), metadata,
+                         selection, drop_log)  # fmt: skip
+        self.comment = comment or ""
+
+
+class RawTFRArray(_TFR):
+    """A time-frequency map of a recording, from an array.
+
+    Parameters
+    ----------
+    info : Info
+    data : array of float, shape (n_channels, n_freqs, n_times)
+        Copied.
+    times, freqs : array of float
+        [s], [Hz]
+    method : str | None
+        How it was made.
+    """
+
+    def __init__(self, info, data, times, freqs, *, method=None, weights=None):
+        data, times, freqs = _map_of(info, data, times, freqs, 3, weights)
+        super().__init__(_core.meeg.AverageTfr(info._engine, data, times, freqs, 1.0, "", method or ""))
+
+    def __repr__(self):
+        return (
+            f"<RawTFR | {len(self.ch_names)} channels, {len(self.freqs)} freqs ({self.freqs[0]:g} – "
+            f"{self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
+        )
 
 
 def _map_of(info, data, times, freqs, ndim, weights):
@@ -245,7 +270,7 @@ def _map_of(info, data, times, freqs, ndim, weights):
     data = np.asarray(data)
     if np.iscomplexobj(data):
         raise not_yet("complex time-frequency maps", "their power")
-    shape = (len(info["chs"]), len(freqs), len(times))
+    shape = (len(as_info(info)["chs"]), len(freqs), len(times))
     if data.ndim != ndim or data.shape[-3:] != shape:
         raise ValueError(
             f"data must have {ndim} dimensions, the last three {shape} (channels, freqs, times); got {data.shape}"
@@ -262,14 +287,15 @@ def _decim(decim):
 
 
 def _options(method, freqs, output, decim, method_kw, idx):
-    """The engine's options of Morlet wavelets."""
+    """The method, and the engine's settings of it."""
     one_of("method", method, ("morlet", "multitaper", "stockwell"))
-    if method != "morlet":
-        raise not_yet(f"method={method!r}", '"morlet"')
+    if method == "stockwell":
+        raise not_yet(f"method={method!r}", '"morlet" or "multitaper"')
     if output != "power":
         raise not_yet(f"output={output!r}", '"power"')
     own = {name: value for name, value in method_kw.items() if name != "use_fft"}  # the bits are the same
-    return given("morlet", {"settings": own}, called="compute_tfr", freqs=freqs, decim=_decim(decim), picks=idx)
+    kind = "morlet" if method == "morlet" else "tfr_multitaper"
+    return method, given(kind, {"settings": own}, called="compute_tfr", freqs=freqs, decim=_decim(decim), picks=idx)
 
 
 @_verbose
@@ -279,7 +305,7 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
 
     Parameters
     ----------
-    method : "morlet"
+    method : "morlet" | "multitaper"
     freqs : array of float, shape (n_freqs,)
         [Hz]
     tmin, tmax : float | None
@@ -294,7 +320,8 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
     decim : int
         Keep every so many samples. Default 1.
     **method_kw
-        n_cycles=7.0, zero_mean=True.
+        n_cycles=7.0, zero_mean=True; of "multitaper" also time_bandwidth=4.0, of which floor(time_bandwidth - 1) tapers
+        come.
 
     Returns
     -------
@@ -303,11 +330,12 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
     if return_itc and not average:
         raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
     idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
-    options = _options(method, freqs, output, decim, method_kw, idx)
+    method, options = _options(method, freqs, output, decim, method_kw, idx)
     epochs = prepared(epochs._loaded(), proj, tmin, tmax)
     if not average:
-        return EpochsTFR(_core.meeg.morlet_epochs(epochs._engine, options), epochs.metadata)
-    power, itc = map(AverageTFR, _core.meeg.morlet_average(epochs._engine, options))
+        made = getattr(_core.meeg, f"{method}_epochs")(epochs._engine, options)
+        return EpochsTFR(made, epochs.metadata, epochs.selection, epochs.drop_log)
+    power, itc = map(AverageTFR, getattr(_core.meeg, f"{method}_average")(epochs._engine, options))
     return (power, itc) if return_itc else power
 
 
@@ -316,8 +344,9 @@ def tfr_of_evoked(evoked, method, freqs, *, tmin=None, tmax=None, picks=None, pr
                   n_jobs=None, verbose=None, **method_kw):  # fmt: skip
     """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
     idx = picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)
-    options = _options(method, freqs, output, decim, method_kw, idx)
-    return AverageTFR(_core.meeg.morlet_evoked(prepared(evoked, proj, tmin, tmax)._engine, options))
+    method, options = _options(method, freqs, output, decim, method_kw, idx)
+    made = getattr(_core.meeg, f"{method}_evoked")(prepared(evoked, proj, tmin, tmax)._engine, options)
+    return AverageTFR(made)
 
 
 @_verbose
@@ -349,6 +378,86 @@ def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n
 
 
 @_verbose
+def tfr_multitaper(inst, freqs, n_cycles, time_bandwidth=4.0, use_fft=True, return_itc=True, decim=1, n_jobs=None,
+                   picks=None, average=True, *, verbose=None):  # fmt: skip
+    """Power over time and frequency by Slepian tapers.
+
+    Parameters
+    ----------
+    inst : Epochs | Evoked
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    n_cycles : float | array of float
+        How long the tapers are, in cycles of a frequency: one for all or one per frequency.
+    time_bandwidth : float
+        Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
+    return_itc : bool
+        Whether to return inter-trial coherence too. Default True.
+    average : bool
+        Whether to average over epochs. Default True.
+
+    Returns
+    -------
+    power : AverageTFR | EpochsTFR
+    itc : AverageTFR
+        Only with `return_itc`.
+    """
+    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
+    return inst.compute_tfr("multitaper", freqs, picks=picks, decim=decim, n_cycles=n_cycles, use_fft=use_fft,
+                            time_bandwidth=time_bandwidth, **of_epochs)  # fmt: skip
+
+
+def _array_tfr(data, sfreq, method, output, settings):
+    """Power and coherence of an array, as `output` wants them."""
+    one_of("output", output, ("complex", "phase", "power", "avg_power", "itc", "avg_power_itc"))
+    if output in ("complex", "phase"):
+        raise not_yet(f"output={output!r}", 'output="power", "avg_power", "itc" or "avg_power_itc"')
+    epochs = _core.meeg.plain_epochs(np.ascontiguousarray(data, float), float(sfreq))
+    if output == "power":
+        return getattr(_core.meeg, f"{method}_epochs")(epochs, settings).data
+    power, itc = (values.data for values in getattr(_core.meeg, f"{method}_average")(epochs, settings))
+    return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
+
+
+@_verbose
+@described("tfr_multitaper")
+def tfr_array_multitaper(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., time_bandwidth=..., use_fft=True, decim=1,
+                         output="complex", n_jobs=None, *, return_weights=False, verbose=None):  # fmt: skip
+    """Power of an array by Slepian tapers.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_epochs, n_channels, n_times)
+    sfreq : float
+        Sampling rate [Hz].
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    time_bandwidth : float
+        Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
+    output : "power" | "avg_power" | "itc" | "avg_power_itc"
+        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
+        yet.
+
+    Returns
+    -------
+    out : array
+        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
+    """
+    if return_weights:
+        raise not_yet("return_weights=True, which single tapers need,", "the power, which is weighted already")
+    data = _three(data)
+    settings = given("tfr_multitaper", locals(), decim=_decim(decim), picks=range(data.shape[1]))
+    return _array_tfr(data, sfreq, "multitaper", output, settings)
+
+
+def _three(data):
+    data = np.asarray(data)
+    if data.ndim != 3:
+        raise ValueError(f"data must have shape (n_epochs, n_channels, n_times); got {data.shape}")
+    return data
+
+
+@_verbose
 @described("morlet")
 def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., use_fft=True, decim=1, output="complex",
                      n_jobs=None, *, verbose=None):  # fmt: skip
@@ -370,18 +479,9 @@ def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., use_fft=Tr
     out : array
         Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
     """
-    one_of("output", output, ("complex", "phase", "power", "avg_power", "itc", "avg_power_itc"))
-    if output in ("complex", "phase"):
-        raise not_yet(f"output={output!r}", 'output="power", "avg_power", "itc" or "avg_power_itc"')
-    data = np.asarray(data)
-    if data.ndim != 3:
-        raise ValueError(f"data must have shape (n_epochs, n_channels, n_times); got {data.shape}")
+    data = _three(data)
     settings = given("morlet", locals(), decim=_decim(decim), picks=range(data.shape[1]))
-    epochs = _core.meeg.plain_epochs(np.ascontiguousarray(data, float), float(sfreq))
-    if output == "power":
-        return _core.meeg.morlet_epochs(epochs, settings).data
-    power, itc = (values.data for values in _core.meeg.morlet_average(epochs, settings))
-    return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
+    return _array_tfr(data, sfreq, "morlet", output, settings)
 
 
 def morlet(sfreq, freqs, n_cycles=7.0, sigma=None, zero_mean=False):

@@ -1,3 +1,6 @@
+from .backend import get_browser_backend as get_browser_backend
+from .backend import set_browser_backend as set_browser_backend
+from .backend import use_browser_backend as use_browser_backend
 from .epochs import plot_drop_log as plot_drop_log
 from .epochs import plot_epochs as plot_epochs
 from .epochs import plot_epochs_image as plot_epochs_image
@@ -17,3 +20,5 @@ from .spectrum import plot_spectrum_topomap as plot_spectrum_topomap
 from .tfr import plot_tfr as plot_tfr
 from .tfr import plot_tfr_joint as plot_tfr_joint
 from .tfr import plot_tfr_map as plot_tfr_map
+from .topo import plot_evoked_topo as plot_evoked_topo
+from .topo import plot_topo_image_epochs as plot_topo_image_epochs

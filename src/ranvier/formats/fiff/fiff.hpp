@@ -73,6 +73,10 @@ void write_events_fif(const meeg::Events& events, const fs::path& path, bool ove
 meeg::Annotations read_annotations_fif(const fs::path& path);
 void write_annotations_fif(const meeg::Annotations& annotations, const fs::path& path, bool overwrite = false);
 
+/// Digitised points, as landmarks of a head.
+StableVector<meeg::DigPoint> read_dig_fif(const fs::path& path);
+void write_dig_fif(const StableVector<meeg::DigPoint>& points, const fs::path& path, bool overwrite = false);
+
 meeg::Info read_info_fif(const fs::path& path);
 void write_info_fif(const meeg::Info& info, const fs::path& path, bool overwrite = false);
 

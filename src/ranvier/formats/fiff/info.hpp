@@ -30,6 +30,11 @@ void write_projections(Writer& out, const StableVector<meeg::Projection>& projec
 std::vector<std::string> bads_of(const File& file, const Node& node, const NameMap& longer = {});
 void write_bads(Writer& out, const std::vector<std::string>& bads, const NameMap& shorter = {});
 
+/// The digitised points of a block.
+StableVector<meeg::DigPoint> dig_of(const File& file, const Node& node);
+/// Nothing where there are none. @throws InvalidInput  points in several frames
+void write_dig(Writer& out, const StableVector<meeg::DigPoint>& points);
+
 /// The file's only measurement block. @throws FileError  none, or several
 const Node& measurement_of(const File& file);
 meeg::Info info_of(const File& file);

@@ -39,40 +39,6 @@ meeg::PreservedBlock preserved(const File& file, const Node& node) {
     return block;
 }
 
-StableVector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
-    StableVector<meeg::DigPoint> points;
-    auto frame = meeg::CoordFrame::head;
-    const auto add = [&](const Entry& entry, std::size_t at) {
-        meeg::DigPoint point;
-        point.kind = named<meeg::DigKind>(file.int32_at(entry, 0));
-        point.ident = file.int32_at(entry, 4);
-        for (std::size_t k = 0; k < 3; ++k) {
-            point.r[k] = file.float_at(entry, at + 4 * k);
-        }
-        points.push_back(point);
-    };
-    for (const Entry& entry : node.tags) {
-        if (entry.kind == tag::dig_point) {
-            add(entry, 8);
-        } else if (entry.kind == tag::dig_string) {  // kind, ident, count, then the points
-            const auto count = file.int32_at(entry, 8);
-            if (count < 0 || static_cast<std::size_t>(count) > (entry.size - 12) / 12) {
-                file.fail(entry, "announces " + text_of(count) + " points, which do not fit into " +
-                                     text_of(entry.size) + " bytes");
-            }
-            for (int k = 0; k < count; ++k) {
-                add(entry, 12 + 12 * static_cast<std::size_t>(k));
-            }
-        } else if (entry.kind == tag::mne_coord_frame) {
-            frame = named<meeg::CoordFrame>(static_cast<int>(file.integer(entry)));
-        }
-    }
-    for (auto& point : points) {
-        point.coord_frame = frame;
-    }
-    return points;
-}
-
 StableVector<meeg::Compensation> compensations_of(const File& file, const Node& info, const NameMap& longer) {
     StableVector<meeg::Compensation> compensations;
     for (const Node* node : info.all(block::mne_ctf_comp_data)) {
@@ -176,6 +142,40 @@ void read_tag(meeg::Info& info, const File& file, const Entry& entry, std::optio
 }
 
 }  // namespace
+
+StableVector<meeg::DigPoint> dig_of(const File& file, const Node& node) {
+    StableVector<meeg::DigPoint> points;
+    auto frame = meeg::CoordFrame::head;
+    const auto add = [&](const Entry& entry, std::size_t at) {
+        meeg::DigPoint point;
+        point.kind = named<meeg::DigKind>(file.int32_at(entry, 0));
+        point.ident = file.int32_at(entry, 4);
+        for (std::size_t k = 0; k < 3; ++k) {
+            point.r[k] = file.float_at(entry, at + 4 * k);
+        }
+        points.push_back(point);
+    };
+    for (const Entry& entry : node.tags) {
+        if (entry.kind == tag::dig_point) {
+            add(entry, 8);
+        } else if (entry.kind == tag::dig_string) {  // kind, ident, count, then the points
+            const auto count = file.int32_at(entry, 8);
+            if (count < 0 || static_cast<std::size_t>(count) > (entry.size - 12) / 12) {
+                file.fail(entry, "announces " + text_of(count) + " points, which do not fit into " +
+                                     text_of(entry.size) + " bytes");
+            }
+            for (int k = 0; k < count; ++k) {
+                add(entry, 12 + 12 * static_cast<std::size_t>(k));
+            }
+        } else if (entry.kind == tag::mne_coord_frame) {
+            frame = named<meeg::CoordFrame>(static_cast<int>(file.integer(entry)));
+        }
+    }
+    for (auto& point : points) {
+        point.coord_frame = frame;
+    }
+    return points;
+}
 
 const Node& measurement_of(const File& file) {
     const auto blocks = file.root().all(block::meas);

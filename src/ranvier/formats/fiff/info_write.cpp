@@ -29,32 +29,6 @@ void write_preserved(Writer& out, const meeg::Info& info, int first_place, int l
     }
 }
 
-void write_dig(Writer& out, const StableVector<meeg::DigPoint>& points) {
-    if (points.empty()) {
-        return;
-    }
-    const meeg::CoordFrame frame = points.front().coord_frame;
-    for (const auto& point : points) {
-        require(point.coord_frame == frame, [&] {
-            return "all digitised points must be in one coordinate frame to be written; got frames " + text(frame) +
-                   " and " + text(point.coord_frame);
-        });
-    }
-    out.start_block(block::isotrak);
-    if (frame != meeg::CoordFrame::head) {
-        out.integer(tag::mne_coord_frame, number(frame));
-    }
-    for (const auto& point : points) {
-        std::byte data[20];
-        put_ints(data, {number(point.kind), point.ident});
-        for (std::size_t k = 0; k < 3; ++k) {
-            put_be32(data + 8 + 4 * k, std::bit_cast<std::uint32_t>(static_cast<float>(point.r[k])));
-        }
-        out.tag_bytes(tag::dig_point, type::dig_point_struct, data);
-    }
-    out.end_block(block::isotrak);
-}
-
 void write_date(Writer& out, const std::optional<meeg::MeasurementDate>& date) {
     int values[2] = {no_date_seconds, no_date_microseconds};
     if (date) {
@@ -91,6 +65,32 @@ void write_compensations(Writer& out, const StableVector<meeg::Compensation>& co
 }
 
 }  // namespace
+
+void write_dig(Writer& out, const StableVector<meeg::DigPoint>& points) {
+    if (points.empty()) {
+        return;
+    }
+    const meeg::CoordFrame frame = points.front().coord_frame;
+    for (const auto& point : points) {
+        require(point.coord_frame == frame, [&] {
+            return "all digitised points must be in one coordinate frame to be written; got frames " + text(frame) +
+                   " and " + text(point.coord_frame);
+        });
+    }
+    out.start_block(block::isotrak);
+    if (frame != meeg::CoordFrame::head) {
+        out.integer(tag::mne_coord_frame, number(frame));
+    }
+    for (const auto& point : points) {
+        std::byte data[20];
+        put_ints(data, {number(point.kind), point.ident});
+        for (std::size_t k = 0; k < 3; ++k) {
+            put_be32(data + 8 + 4 * k, std::bit_cast<std::uint32_t>(static_cast<float>(point.r[k])));
+        }
+        out.tag_bytes(tag::dig_point, type::dig_point_struct, data);
+    }
+    out.end_block(block::isotrak);
+}
 
 void write_block(Writer& out, const meeg::PreservedBlock& carried) {
     out.start_block(carried.kind);

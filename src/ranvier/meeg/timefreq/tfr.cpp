@@ -24,8 +24,9 @@ std::vector<double> cycles_of(const MorletOptions& options) {
 namespace {
 
 using Wavelets = std::vector<std::vector<std::complex<double>>>;
+using Tapers = std::vector<numerics::TaperWavelets>;
 
-Wavelets wavelets_for(double sfreq, const MorletOptions& options, index n_times) {
+void check_analysis(double sfreq, const MorletOptions& options) {
     require(!options.freqs.empty(), "a time-frequency analysis needs at least one frequency in freqs");
     check_settings(options);
     for (const double f : options.freqs) {
@@ -34,24 +35,72 @@ Wavelets wavelets_for(double sfreq, const MorletOptions& options, index n_times)
                    " Hz";
         });
     }
-    Wavelets wavelets = numerics::morlet(sfreq, options.freqs, cycles_of(options), options.zero_mean);
+}
+
+void check_lengths(const Wavelets& wavelets, const MorletOptions& options, index n_times) {
     for (std::size_t k = 0; k < wavelets.size(); ++k) {
         require(std::ssize(wavelets[k]) <= n_times, [&] {
             return "the wavelet of " + text_of(options.freqs[k]) + " Hz is longer (" + text_of(wavelets[k].size()) +
                    " samples) than the epochs (" + text_of(n_times) + "): take longer epochs, or fewer n_cycles";
         });
     }
-    return wavelets;
 }
 
-template <class Tfr>
-void describe(Tfr& out, const Epochs& epochs, const std::vector<index>& picks, const MorletOptions& options) {
+/// What Morlet wavelets come to: one set of them, unweighted.
+Tapers tapers_for(double sfreq, const MorletOptions& options, index n_times) {
+    check_analysis(sfreq, options);
+    Tapers one(1);
+    one[0].wavelets = numerics::morlet(sfreq, options.freqs, cycles_of(options), options.zero_mean);
+    one[0].ratios.assign(options.freqs.size(), 1.0);
+    check_lengths(one[0].wavelets, options, n_times);
+    return one;
+}
+
+Tapers tapers_for(double sfreq, const TaperOptions& options, index n_times) {
+    check_analysis(sfreq, options);
+    Tapers tapers =
+        numerics::taper_wavelets(sfreq, options.freqs, cycles_of(options), options.time_bandwidth, options.zero_mean);
+    check_lengths(tapers[0].wavelets, options, n_times);
+    return tapers;
+}
+
+const char* name_of(const MorletOptions&) { return "morlet"; }
+const char* name_of(const TaperOptions&) { return "multitaper"; }
+
+/// What the power of a taper counts in the whole, at each frequency.
+std::vector<double> shares(const Tapers& tapers, std::size_t taper) {
+    std::vector<double> weights = tapers[taper].ratios;
+    for (std::size_t f = 0; f < weights.size() && tapers.size() > 1; ++f) {
+        double sum = 0;
+        for (const auto& each : tapers) {
+            sum += each.ratios[f];
+        }
+        weights[f] *= 2 / sum;
+    }
+    return weights;
+}
+
+/// Adds to `sum` what rows of one frequency of `part` weigh; both have shape (…, freqs, times).
+void add_weighted(const double* part, double* sum, index outer, index freqs, index times,
+                  const std::vector<double>& weights) {
+    parallel_for(outer, [&](index o) {
+        for (index f = 0; f < freqs; ++f) {
+            const index at = (o * freqs + f) * times;
+            for (index t = at; t < at + times; ++t) {
+                sum[t] += weights[static_cast<std::size_t>(f)] * part[t];
+            }
+        }
+    });
+}
+
+template <class Tfr, class Options>
+void describe(Tfr& out, const Epochs& epochs, const std::vector<index>& picks, const Options& options) {
     out.info = epochs.info;
     pick_channels(out.info, picks);
     out.info.sfreq /= options.decim;
     out.freqs = options.freqs;
     out.times = taken(epochs.times(), positions(0, epochs.n_times, options.decim));
-    out.method = "morlet";
+    out.method = name_of(options);
 }
 
 index decimated(index n, int decim) { return (n + decim - 1) / decim; }
@@ -199,45 +248,78 @@ AverageTfr average(const EpochsTfr& tfr, bool median) {
     return {tfr.info, tfr.times, tfr.freqs, averaged(tfr.data, median), nave, "", tfr.method, ""};
 }
 
-PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
+namespace {
+
+template <class Options>
+PowerAndItc average_of(const Epochs& epochs, const Options& options) {
     const Picked picked(epochs, options.picks, "analyse");
     const View<const double, 3> x = picked.data;
-    const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
+    const Tapers tapers = tapers_for(epochs.info.sfreq, options, x.extent(2));
+    const index freqs = std::ssize(options.freqs), times = decimated(x.extent(2), options.decim);
     PowerAndItc out;
-    const std::array<index, 3> shape{x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)};
     for (AverageTfr* tfr : {&out.power, &out.itc}) {
         describe(*tfr, epochs, picked.picks, options);
-        tfr->data = Array<double, 3>(shape);
+        tfr->data = Array<double, 3>({x.extent(1), freqs, times});
         tfr->nave = static_cast<double>(x.extent(0));
     }
-    numerics::morlet_average(x, wavelets, options.decim, out.power.data, out.itc.data);
+    if (std::is_same_v<Options, MorletOptions>) {
+        numerics::morlet_average(x, tapers[0].wavelets, options.decim, out.power.data, out.itc.data);
+        return out;
+    }
+    Array<double, 3> power(out.power.data.extents()), itc(out.itc.data.extents());
+    for (std::size_t k = 0; k < tapers.size(); ++k) {
+        numerics::morlet_average(x, tapers[k].wavelets, options.decim, power, itc);
+        std::vector<double> weights = shares(tapers, k);
+        add_weighted(power.data(), out.power.data.data(), x.extent(1), freqs, times, weights);
+        weights.assign(weights.size(), 1 / static_cast<double>(tapers.size()));
+        add_weighted(itc.data(), out.itc.data.data(), x.extent(1), freqs, times, weights);
+    }
     return out;
 }
 
-AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options) {
+template <class Options>
+AverageTfr of_average(const Evoked& evoked, const Options& options) {
     Array<double, 3> data({1, evoked.data.extent(0), evoked.data.extent(1)});
     std::copy_n(evoked.data.data(), data.size(), data.data());
     const Epochs one =
         make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
-    AverageTfr power = tfr_morlet(one, options).power;
+    AverageTfr power = average_of(one, options).power;
     power.comment = evoked.comment;
     power.nave = evoked.nave;
     return power;
 }
 
-EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options) {
+template <class Options>
+EpochsTfr of_each(const Epochs& epochs, const Options& options) {
     const Picked picked(epochs, options.picks, "analyse");
     const View<const double, 3> x = picked.data;
-    const Wavelets wavelets = wavelets_for(epochs.info.sfreq, options, x.extent(2));
+    const Tapers tapers = tapers_for(epochs.info.sfreq, options, x.extent(2));
+    const index freqs = std::ssize(options.freqs), times = decimated(x.extent(2), options.decim);
     EpochsTfr out;
     describe(out, epochs, picked.picks, options);
     out.events = picked.epochs.events;
     out.event_id = epochs.event_id;
-    out.data =
-        Array<double, 4>({x.extent(0), x.extent(1), std::ssize(wavelets), decimated(x.extent(2), options.decim)});
-    numerics::morlet_power(x, wavelets, options.decim, out.data);
+    out.data = Array<double, 4>({x.extent(0), x.extent(1), freqs, times});
+    if (std::is_same_v<Options, MorletOptions>) {
+        numerics::morlet_power(x, tapers[0].wavelets, options.decim, out.data);
+        return out;
+    }
+    Array<double, 4> power(out.data.extents());
+    for (std::size_t k = 0; k < tapers.size(); ++k) {
+        numerics::morlet_power(x, tapers[k].wavelets, options.decim, power);
+        add_weighted(power.data(), out.data.data(), x.extent(0) * x.extent(1), freqs, times, shares(tapers, k));
+    }
     return out;
 }
+
+}  // namespace
+
+PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) { return average_of(epochs, options); }
+AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options) { return of_average(evoked, options); }
+EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options) { return of_each(epochs, options); }
+PowerAndItc tfr_multitaper(const Epochs& epochs, const TaperOptions& options) { return average_of(epochs, options); }
+AverageTfr tfr_multitaper(const Evoked& evoked, const TaperOptions& options) { return of_average(evoked, options); }
+EpochsTfr epochs_tfr_multitaper(const Epochs& epochs, const TaperOptions& options) { return of_each(epochs, options); }
 
 void apply_baseline(AverageTfr& tfr, std::optional<double> tmin, std::optional<double> tmax, const std::string& mode) {
     rescale_by_baseline(tfr.data.data(), tfr.data.extent(0) * tfr.data.extent(1), tfr.times, tmin, tmax, mode);

@@ -47,6 +47,18 @@ struct MorletOptions {
              field("picks", &O::picks, "numbers of channels; none: good data channels")}};
     }
 };
+/// Of multitaper analysis.
+struct TaperOptions : MorletOptions {
+    double time_bandwidth = 4;
+    static Fields fields() {
+        using O = TaperOptions;
+        return {"tfr_multitaper",
+                with_base<O, MorletOptions>({field("time_bandwidth", &O::time_bandwidth,
+                                                   "time times full bandwidth of the tapers, of which "
+                                                   "there are floor(time_bandwidth - 1)")
+                                                 .at_least(2)})};
+    }
+};
 /// The cycles of each frequency. @throws InvalidInput  neither one number nor one per frequency
 std::vector<double> cycles_of(const MorletOptions& options);
 struct PowerAndItc {
@@ -59,6 +71,12 @@ PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options);
 /// Power of an average, with its comment.
 AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options);
 EpochsTfr epochs_tfr_morlet(const Epochs& epochs, const MorletOptions& options);
+
+/// The same by Slepian tapers (numerics/wavelet.hpp): power is the mean over tapers, weighted with their concentration
+/// and, as in MNE-Python, twice as large where there are several; coherence is the mean over tapers.
+PowerAndItc tfr_multitaper(const Epochs& epochs, const TaperOptions& options);
+AverageTfr tfr_multitaper(const Evoked& evoked, const TaperOptions& options);
+EpochsTfr epochs_tfr_multitaper(const Epochs& epochs, const TaperOptions& options);
 
 /// Throws InvalidInput where the shape of the data is not what info, frequencies, times and events say.
 void check(const AverageTfr& tfr);

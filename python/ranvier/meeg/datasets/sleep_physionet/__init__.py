@@ -1,0 +1,5 @@
+"""Sleep of healthy people, PhysioNet Sleep-EDF."""
+
+from . import age
+
+__all__ = ["age"]
