@@ -37,7 +37,9 @@ def make_seeds(folder):
         target = folder / f"fuzz_{entry['kind']}"
         target.mkdir(parents=True, exist_ok=True)
         (target / (entry["name"].replace(" ", "_") + ".seed")).write_bytes(base64.b64decode(entry["file"]))
-    for name, texts in equation_texts().items():
+    lists = ["6 0 1\n120 0 5\n", "# comment\n 26.1 0.026 0 1\n6977 6.977 0 2", "-3,0,1\r\n2147483648 0 1\n"]
+    objects = ['{"a": [1, 2.5e-3, null, true, "inf", "\\u00e9"], "b": {"c": []}}', "[[[[-0.0, 1e308]]]]", '"nan"']
+    for name, texts in {**equation_texts(), "fuzz_events": lists, "fuzz_json": objects}.items():
         target = folder / name
         target.mkdir(parents=True, exist_ok=True)
         for k, text in enumerate(texts):
