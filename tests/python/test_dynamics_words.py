@@ -153,3 +153,17 @@ def test_events_of_an_ensemble_are_members_and_steps():
     members, steps = clock.ensemble(2, 0.1, parameters={"a": [1, 0.5]}).events["spike"]
     assert members[0] == 0 and set(members) == {0, 1}
     assert steps[0] == 9  # x passes .95 at the end of the tenth step
+
+
+def test_a_function_of_ones_own_can_not_take_a_name_that_has_a_function():
+    """It would be the other one that runs."""
+    import ctypes
+    import ctypes.util
+
+    from ranvier.dynamics import c_function
+
+    libm = ctypes.CDLL(ctypes.util.find_library("m"))
+    libm.erf.restype, libm.erf.argtypes = ctypes.c_double, [ctypes.c_double]
+    for name in ("exp", "rand", "where", "clip", "timestep", "poisson"):
+        with pytest.raises(ValueError, match=f"there is a function '{name}' already"):
+            System(f"dx/dt = {name}(x)/second : 1", functions={name: c_function(libm.erf, ["1"], "1")})

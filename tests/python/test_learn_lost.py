@@ -838,3 +838,27 @@ def test_fast_ica_finds_sources_of_unit_variance(algorithm, rng):
     assert np.allclose((X - X.mean(axis=0)) @ K.T @ W.T, sources)
     with pytest.raises(ValueError, match="w_init must be a matrix of 3 rows"):
         rl.FastICA(w_init=np.eye(2)).fit(X)
+
+
+# -- labels and samples on their way back
+
+
+@pytest.mark.parametrize("make", [rl.FuzzyARTMAP, rl.Perceptron, rl.Adaline, lambda: rl.MLPClassifier((3,), max_iter=20)])
+def test_labels_of_bytes_are_the_same_after_loading(tmp_path, make):
+    X = np.array([[0.0, 0.1], [0.2, 0.0], [0.9, 1.0], [1.0, 0.8]])
+    y = np.array([b"a", b"a", b"\xff\x01", b"\xff\x01"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = make().fit(X, y)
+    rl.save(model, tmp_path / "m.rvl")
+    loaded = rl.load(tmp_path / "m.rvl")
+    assert loaded.classes_.dtype == model.classes_.dtype
+    np.testing.assert_array_equal(loaded.predict(X), model.predict(X))
+    np.testing.assert_array_equal(loaded.classes_, [b"a", b"\xff\x01"])
+
+
+def test_components_that_do_not_fit_are_refused_on_their_way_back():
+    pca = rl.PCA(2).fit(np.random.default_rng(0).normal(size=(20, 3)))
+    for bad in ([1.0, 2.0], np.ones((2, 3)), np.array([[np.nan, 1.0]]), np.array([[1j, 1.0]])):
+        with pytest.raises(ValueError):
+            pca.inverse_transform(bad)

@@ -321,3 +321,17 @@ def test_recursive_filters_of_every_family_come_as_polynomials_too(ftype):
     with pytest.raises(ValueError, match="rp" if ftype in ("cheby1", "bessel") else "rs"):
         wrong = {"order": 3, "ftype": ftype} | ({"rp": 1.0} if ftype in ("bessel", "elliptic") else {})
         mne.filter.create_filter(None, 200.0, 2.0, 30.0, method="iir", iir_params=wrong)
+
+
+@pytest.mark.parametrize("ids", [{"a": 1, "b": 1}, {"a": 1.5}, {"a": 2**31}])
+def test_names_of_events_that_epochs_can_not_have_are_refused(ids):
+    epochs = mne.EpochsArray(np.zeros((2, 1, 10)), mne.create_info(1, 100.0, "eeg"), np.array([[0, 0, 1], [1, 0, 2]]))
+    before = dict(epochs.event_id)
+    with pytest.raises(ValueError, match="event_id"):
+        epochs.event_id = ids
+    assert epochs.event_id == before
+
+
+def test_a_figure_for_each_channel_is_refused_by_name():
+    with pytest.raises(NotImplementedError, match="axes='topo'"):
+        mne.viz.plot_compare_evokeds({"a": mne.EvokedArray(np.zeros((1, 10)), mne.create_info(1, 100.0, "eeg"))}, axes="topo")

@@ -68,3 +68,10 @@ def test_a_start_is_one_number_for_each_state(start):
 def test_an_ensemble_runs_for_a_finite_time(duration, dt):
     with pytest.raises(ValueError, match="a finite duration in steps dt > 0"):
         System("lorenz").ensemble(duration, dt)
+
+
+def test_a_quantity_of_a_quantity_is_that_quantity():
+    for q in (3 * mV, [1, 2] * mV, np.ones((2, 2)) * uA):
+        again = ranvier.units.Quantity(q)
+        assert again.dimension == q.dimension and repr(again) == repr(q) and again is not q
+        np.testing.assert_array_equal(np.asarray(again), np.asarray(q))

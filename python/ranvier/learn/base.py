@@ -77,7 +77,7 @@ def stored(value):
         return value if value.dtype in (np.float32, np.float64) else value.astype(np.float64)
     if value.dtype.kind not in "US" and not all(isinstance(v, str) for v in value.ravel()):
         raise TypeError(f"values of type {value.dtype} can't be kept in a model file; use pickle")
-    return [str(v) for v in value]
+    return [v.decode("latin-1") if isinstance(v, bytes) else str(v) for v in value]
 
 
 def _constructor(kind, by_place):

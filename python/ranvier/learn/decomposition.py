@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
@@ -49,7 +50,10 @@ class _Linear(KeepsSingle, Node, ClassNamePrefixFeaturesOutMixin, TransformerMix
         X : ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        S = np.ascontiguousarray(X, dtype=np.float64)
+        S = check_array(X, dtype=np.float64)
+        if S.shape[1] != len(self.components_):
+            raise ValueError(f"X has {S.shape[1]} components, but {type(self).__name__} has {len(self.components_)}")
+        S = np.ascontiguousarray(S)
         return _engine.unprojected(S, np.ascontiguousarray(self.mixing_.T), self.mean_)
 
 

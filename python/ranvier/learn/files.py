@@ -119,4 +119,5 @@ def _take_common(model, state):
         model.feature_names_in_ = np.array(state["feature_names_in_"], dtype=object)
     if "classes_" in state:
         classes = np.asarray(state["classes_"])
-        model.classes_ = classes.astype(state["classes_type"][0]) if "classes_type" in state else classes
+        kind = np.dtype(state["classes_type"][0] if "classes_type" in state else classes.dtype)
+        model.classes_ = (np.char.encode(classes, "latin-1") if kind.kind == "S" else classes).astype(kind)

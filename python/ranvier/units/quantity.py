@@ -46,6 +46,8 @@ class Quantity(np.ndarray):
 
     def __new__(cls, value, unit=None):
         dimension = dimension_of(value)
+        if unit is None and isinstance(value, Quantity):
+            return value.copy()
         if unit is None:
             if dimension.dimensionless:
                 raise DimensionMismatchError(

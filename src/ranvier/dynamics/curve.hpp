@@ -44,6 +44,9 @@ struct CurvePoint {
     double hopf = 0;
     std::vector<std::complex<double>> eigenvalues;
     bool stable = false;
+    int unstable = 0;  ///< eigenvalues with a positive real part, those of conserved sums aside
+    int spirals = 0;   ///< of these, those that are not real
+    int neutral = 0;   ///< whose real part is 0 to rounding
 };
 
 /// Curves f(x, parameter) = 0 in scaled units.
@@ -210,6 +213,15 @@ public:
         point.eigenvalues = numerics::general_eigen(J).values;
         const auto telling = dynamics::telling(point.eigenvalues, zeros_);
         point.stable = std::ranges::all_of(telling, [](auto l) { return l.real() < 0; });
+        double largest = 0;
+        for (const auto& l : telling) {
+            largest = std::max(largest, std::abs(l));
+        }
+        for (const auto& l : telling) {
+            point.neutral += std::abs(l.real()) <= 1e-10 * largest ? 1 : 0;
+            point.unstable += l.real() > 1e-10 * largest ? 1 : 0;
+            point.spirals += l.real() > 1e-10 * largest && l.imag() != 0 ? 1 : 0;
+        }
         // Π (λᵢ + λⱼ), the determinant of the bialternate product, in terms of size ≤ 1.
         std::complex<double> product = 1;
         for (std::size_t i = 0; i < telling.size(); ++i) {

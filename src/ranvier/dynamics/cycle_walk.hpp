@@ -27,6 +27,7 @@ struct LocatedCycle {
     std::vector<Complex> multipliers;  ///< the trivial one first
     double trivial_error = 0;          ///< how far that is from 1 in the monodromy matrix
     double fold = 0, doubling = 0, torus = 0, crossing = 0;
+    int outside = 0, neutral = 0;  ///< multipliers outside the unit circle, and on it to the error of the trivial one
 };
 
 /// Branches of cycles; what walks along them is in walk.hpp, where they begin in cycle_start.cpp.
@@ -43,6 +44,8 @@ public:
 
     CycleBranch from(const SpecialPoint& hopf) {
         start_at(hopf);
+        left_hopf_ = false;
+        hopf_ = hopf.parameter;
         return followed("the Hopf point");
     }
 
@@ -89,8 +92,10 @@ public:
         return {};
     }
 
+    /// As of equilibria: directions that differ little, and of bifurcations one of a kind.
     bool bends(const LocatedCycle& here, const LocatedCycle& there) const {
-        return inner(there.tangent, here.tangent, units_) < 0.9 * length(there.tangent) * length(here.tangent);
+        return inner(there.tangent, here.tangent, units_) < 0.9 * length(there.tangent) * length(here.tangent) ||
+               (untold(here, there) > 0 && length(sum(there.cycle, -1, here.cycle)) > 1e-5);
     }
 
     bool arrived(LocatedCycle& here, LocatedCycle&& there, double step, index count) {
@@ -110,6 +115,7 @@ public:
         }
         if (count > 1) {
             locate(there, step);
+            locate_coincident(there);
         }
         const double value = there.cycle.parameter;
         if (value < range_[0] || value > range_[1]) {
@@ -274,6 +280,12 @@ private:
         if (n == 2 && !resolved(point, 1e-3)) {  // in the plane both are known without the monodromy matrix
             point.multipliers = {1.0, std::exp(point.cycle.period * problem_.mean_divergence(point.cycle))};
         }
+        const double error = std::max(1e-6, 10 * point.trivial_error);
+        for (std::size_t i = 1; i < point.multipliers.size(); ++i) {
+            const double beyond = std::abs(point.multipliers[i]) - 1;
+            point.neutral += std::abs(beyond) <= error ? 1 : 0;
+            point.outside += beyond > error ? 1 : 0;
+        }
         // Test functions, as products of factors of size ≤ 1: each changes its sign at its bifurcation.
         Complex doubling = 1, torus = 1, crossing = 1;
         for (std::size_t i = 1; i < point.multipliers.size(); ++i) {
@@ -343,6 +355,38 @@ private:
         result_.special_cycles.push_back(public_point(point));
     }
 
+    /// How many multipliers cross the unit circle between two cycles beyond those that a change of sign tells of.
+    static int untold(const LocatedCycle& a, const LocatedCycle& b) {
+        if (a.neutral > 0 || b.neutral > 0) {
+            return 0;
+        }
+        const int told = (a.fold * b.fold < 0 || a.crossing * b.crossing < 0 ? 1 : 0) +
+                         (a.doubling * b.doubling < 0 ? 1 : 0) + (a.torus * b.torus < 0 ? 2 : 0);
+        return std::max(0, std::abs(a.outside - b.outside) - told);
+    }
+
+    /// What no step tells apart: a torus for each untold pair, one branch point or doubling for all real ones of a
+    /// sign.
+    void locate_coincident(const LocatedCycle& there) {
+        int left = untold(here_, there);
+        std::vector<Complex> nearest(there.multipliers.begin() + 1, there.multipliers.end());
+        std::ranges::sort(nearest, {}, [](Complex m) { return std::abs(std::abs(m) - 1); });
+        std::array<bool, 2> seen{};
+        for (const Complex m : nearest) {
+            if (left <= 0 || m.imag() < 0) {
+                continue;
+            }
+            const bool real = m.imag() == 0;
+            if (!real || !std::exchange(seen[m.real() > 0 ? 1 : 0], true)) {
+                add(!real          ? Bifurcation::torus
+                    : m.real() > 0 ? Bifurcation::cycle_branch
+                                   : Bifurcation::period_doubling,
+                    there);
+            }
+            left -= real ? 1 : 2;
+        }
+    }
+
     void locate(const LocatedCycle& there, double step) {
         constexpr std::pair<Bifurcation, double LocatedCycle::*> tests[] = {
             {Bifurcation::cycle_fold, &LocatedCycle::fold},
@@ -350,7 +394,13 @@ private:
             {Bifurcation::torus, &LocatedCycle::torus},
             {Bifurcation::cycle_branch, &LocatedCycle::crossing}};
         const bool turns = here_.fold * there.fold < 0;
+        // Close to a Hopf point a multiplier is 1 and the parameter stands still to rounding: neither's sign tells.
+        const bool may_turn = left_hopf_;
+        left_hopf_ = left_hopf_ || std::abs(there.cycle.parameter - hopf_) > 1e-7 * units_.parameter;
         for (const auto& [kind, test] : tests) {
+            if (!may_turn && (kind == Bifurcation::cycle_fold || kind == Bifurcation::cycle_branch)) {
+                continue;
+            }
             // In a plane the other multiplier is positive: no cycle doubles its period there, and none becomes a torus.
             if (flow_.n() <= 2 && (kind == Bifurcation::period_doubling || kind == Bifurcation::torus)) {
                 continue;
@@ -437,6 +487,8 @@ private:
     Dense<double> reference_slope_;
     double largest_period_ = 0, first_direction_ = 0;
     bool at_start_ = true, doubled_ = false, refining_helps_ = true;
+    bool left_hopf_ = true;  ///< the walk is farther from the Hopf point, at hopf_, than rounding reaches
+    double hopf_ = 0;
     CycleBranch result_;
 };
 

@@ -109,8 +109,13 @@ public:
         return z ? curve_.described(std::move(*z), from.tangent) : std::nullopt;
     }
 
-    /// Between two tangents at most ~15 degrees.
-    bool bends(const Point& here, const Point& there) const { return dot(there.tangent, here.tangent) < 0.965; }
+    /// Between two tangents at most ~15 degrees; and of bifurcations one of a kind, as far as steps can tell them
+    /// apart.
+    bool bends(const Point& here, const Point& there) const {
+        const bool two = untold(here, there) > 0 || (turns(here, there) && crosses(here, there));
+        return dot(there.tangent, here.tangent) < 0.965 ||
+               (two && !near(here.z, there.z, std::max(1e-6, 4 * options_.smallest_step)));
+    }
 
     bool arrived(Point& here, Point&& there, double step, index count) {
         if (fires(there.z)) {
@@ -119,6 +124,7 @@ public:
         }
         locate(here, there, step);
         locate_branch_point(here, there);
+        locate_coincident(here, there);
         // A branch that leaves the range may come back: it is followed as far as another range beyond.
         const bool was_inside = inside(here.z.back()), is_inside = inside(there.z.back());
         if (was_inside && !is_inside) {
@@ -269,12 +275,63 @@ private:
         }
     }
 
+    static bool turns(const Point& a, const Point& b) { return a.fold * b.fold < 0; }
+    static bool crosses(const Point& a, const Point& b) { return a.branch * b.branch < 0; }
+
+    /// How many eigenvalues cross the imaginary axis between two points beyond those that a change of sign tells of: of
+    /// two pairs, or two real ones, the test functions know nothing.
+    static int untold(const Point& a, const Point& b) {
+        if (a.neutral > 0 || b.neutral > 0) {
+            return 0;
+        }
+        // Two real ones make the product of sums vanish as a pair does.
+        const bool pair = a.hopf * b.hopf < 0 && a.spirals != b.spirals;
+        const int told = (turns(a, b) || crosses(a, b) ? 1 : 0) + (pair ? 2 : 0);
+        return std::max(0, std::abs(a.unstable - b.unstable) - told);
+    }
+
+    /// What no step tells apart: at the place where the nearest of the untold eigenvalues vanishes, a Hopf point for
+    /// each pair, and one branch point for all real ones. Which branches cross there is not known.
+    void locate_coincident(const Point& a, const Point& b) {
+        int left = untold(a, b);
+        if (left == 0) {
+            return;
+        }
+        std::vector<std::complex<double>> nearest = b.eigenvalues;
+        std::ranges::sort(nearest, {}, [](auto l) { return std::abs(l.real()); });
+        bool real = false;
+        for (const auto& l : nearest) {
+            if (left <= 0 || l.imag() < 0 || (l.imag() == 0 && real)) {
+                left -= l.imag() == 0 ? 1 : 0;
+                continue;
+            }
+            const auto before = *std::ranges::min_element(a.eigenvalues, {}, [&](auto o) { return std::abs(o - l); });
+            const double w = std::clamp(before.real() / (before.real() - l.real()), 0.0, 1.0);
+            Vector z = a.z;
+            for (std::size_t i = 0; i < z.size(); ++i) {
+                z[i] += w * (b.z[i] - a.z[i]);
+            }
+            if (!inside(z.back())) {
+                return;
+            }
+            SpecialPoint special = special_at(l.imag() == 0 ? Bifurcation::branch_point : Bifurcation::hopf, z);
+            if (l.imag() > 0) {
+                special.frequency = l.imag();
+                special.lyapunov = std::nan("");  // two pairs together have no normal form of one
+            }
+            diagram_.special_points.push_back(std::move(special));
+            real = real || l.imag() == 0;
+            left -= l.imag() == 0 ? 1 : 2;
+        }
+    }
+
     /// Where a test function changes its sign between two points, the point between where it vanishes.
     void locate(const Point& a, const Point& b, double step) {
         constexpr std::pair<Bifurcation, double Point::*> tests[] = {{Bifurcation::fold, &Point::fold},
                                                                      {Bifurcation::hopf, &Point::hopf}};
         for (const auto& [kind, test] : tests) {
-            if (a.*test * b.*test < 0) {
+            // A curve that turns where another crosses it, as at a pitchfork, has no fold there.
+            if (a.*test * b.*test < 0 && !(kind == Bifurcation::fold && crosses(a, b))) {
                 add(kind, zero(
                               a, b, step, test, {100, 8, 1e-13 * step},
                               [&](double& length, double high) {
@@ -293,7 +350,7 @@ private:
 
     /// Where the determinant of the curve changes its sign, another crosses; the corrector is singular there.
     void locate_branch_point(const Point& a, const Point& b) {
-        if (!(a.branch * b.branch < 0)) {
+        if (!crosses(a, b)) {
             return;
         }
         const double w = a.branch / (a.branch - b.branch);
@@ -307,7 +364,7 @@ private:
             return;
         }
         for (const auto& [z, direction, unit] : crossings_) {
-            if (near(z, found->z, 1e-3)) {
+            if (near(z, found->z, 1e-6)) {
                 return;  // reached along another branch
             }
         }

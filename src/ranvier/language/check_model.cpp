@@ -10,6 +10,7 @@
 #include "ranvier/language/check_parameters.hpp"
 #include "ranvier/language/check_statements.hpp"
 #include "ranvier/language/draft.hpp"
+#include "ranvier/language/functions.hpp"
 #include "ranvier/language/noise.hpp"
 #include "ranvier/language/order.hpp"
 
@@ -44,6 +45,12 @@ public:
     }
 
     Model all() {
+        for (const UserFunction& own : model_.functions) {
+            if (find_function(own.name)) {
+                report_.add(place_, {1, 1, 1}, "there is a function '" + own.name + "' already",
+                            "give yours another name");
+            }
+        }
         declare_outside(draft_.pre, Side::pre);
         declare_outside(draft_.post, Side::post);
         check_parameters(draft_, model_, symbols_, report_);

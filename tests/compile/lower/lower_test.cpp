@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <numbers>
 #include <random>
 
 #include "ranvier/compile/lower/integrator.hpp"
+#include "ranvier/compile/lower/random_quantiles.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "tests/compile/lower/lowered.hpp"
 
@@ -406,6 +409,21 @@ TEST(Lowered, periodic_statements_run_at_their_times) {
     kernel.run(call);
     EXPECT_EQ(memory.value("c", 0), 3);
     EXPECT_EQ(memory.value("d", 0), 13);
+}
+
+TEST(Lowered, counts_of_any_mean_are_quantiles_and_of_none_are_no_zero_in_silence) {
+    const std::array<double, 4> z{-3, -1, 0.5, 4};
+    for (const double mean : {9e9, 2e10, 1e15, 1e18}) {  // below and above where the normal law takes over
+        for (const double w : z) {
+            const double u = 0.5 * std::erfc(-w / std::numbers::sqrt2), s = std::sqrt(mean);
+            EXPECT_NEAR(ranvier_poisson_quantile(u, mean), mean + s * w + (w * w - 1) / 6, 1.1 + 1e-9 * s) << mean;
+            const double n = 4 * mean, p = 0.5;  // variance = mean
+            EXPECT_NEAR(ranvier_binomial_quantile(u, n, p), 2 * mean + s * w, 1.1 + 1e-9 * s) << mean;
+        }
+    }
+    EXPECT_TRUE(std::isnan(ranvier_poisson_quantile(0.5, NAN)));
+    EXPECT_TRUE(std::isnan(ranvier_binomial_quantile(0.5, NAN, 0.5)));
+    EXPECT_EQ(ranvier_poisson_quantile(0.5, -1), 0);
 }
 
 TEST(Lowered, poisson_and_binomial_numbers_have_their_mean_and_variance) {

@@ -1,6 +1,7 @@
 """What Raw, Epochs, Evoked, spectra and time-frequency maps share: channels, references, projections."""
 
 import functools
+from numbers import Integral
 from operator import attrgetter
 
 import numpy as np
@@ -73,7 +74,14 @@ class HoldsEngine:
 
 
 def _set_ids(engine, ids):
-    engine.event_id = [(str(name), int(number)) for name, number in ids.items()]
+    numbers = {}
+    for name, number in ids.items():
+        if not isinstance(number, Integral) or not -(2**31) <= number < 2**31:
+            raise ValueError(f"event_id must give a whole number of 32 bits for {name!r}; got {number!r}")
+        if int(number) in numbers:
+            raise ValueError(f"event_id gives {numbers[int(number)]!r} and {name!r} one number, {number}")
+        numbers[int(number)] = str(name)
+    engine.event_id = [(name, number) for number, name in numbers.items()]
 
 
 class EventIdsMixin:

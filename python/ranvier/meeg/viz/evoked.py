@@ -316,6 +316,8 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
     plt = style.pyplot()
     if split_legend:
         raise not_yet("plot_compare_evokeds(split_legend=True)", "legend=True, one entry for each condition")
+    if isinstance(axes, str):
+        raise not_yet(f"plot_compare_evokeds(axes={axes!r})", "one call for each channel, picks=[name]")
     if not isinstance(evokeds, (dict, list, tuple)):
         evokeds = [evokeds]
     if not isinstance(evokeds, dict):
