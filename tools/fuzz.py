@@ -37,6 +37,17 @@ def make_seeds(folder):
         target = folder / f"fuzz_{entry['kind']}"
         target.mkdir(parents=True, exist_ok=True)
         (target / (entry["name"].replace(" ", "_") + ".seed")).write_bytes(base64.b64decode(entry["file"]))
+    labs = json.loads((ROOT / "tests" / "reference" / "lab_files.json").read_text())
+    for entry in labs["made"]:
+        kind, _, name = entry["name"].partition(" ")
+        files = {file: base64.b64decode(content) for file, content in entry["files"].items()}
+        opened = files.pop(entry["open"])
+        target = folder / f"fuzz_{kind.lower()}"
+        target.mkdir(parents=True, exist_ok=True)
+        # the target of BrainVision takes header, markers and samples from one file
+        others = b"".join(files.values()) if kind == "BrainVision" else b""
+        (target / (name.replace(" ", "_") + ".seed")).write_bytes(opened.replace(b"[Comment]", others + b"[Comment]")
+                                                                   if b"[Comment]" in opened else opened + others)  # fmt: skip
     lists = ["6 0 1\n120 0 5\n", "# comment\n 26.1 0.026 0 1\n6977 6.977 0 2", "-3,0,1\r\n2147483648 0 1\n"]
     objects = ['{"a": [1, 2.5e-3, null, true, "inf", "\\u00e9"], "b": {"c": []}}', "[[[[-0.0, 1e308]]]]", '"nan"']
     for name, texts in {**equation_texts(), "fuzz_events": lists, "fuzz_json": objects}.items():

@@ -44,9 +44,12 @@ def files(tmp_path_factory):
     raw.set_eeg_reference(projection=True)
     raw.save(folder / "a_raw.fif")
     raw.export(folder / "a.edf", fmt="edf", verbose="error")
+    raw.export(folder / "b.vhdr", verbose="error")
+    raw.export(folder / "b.set", verbose="error")
     events, ids = meeg.events_from_annotations(raw)
     epochs = meeg.Epochs(raw, events, ids, tmin=-0.5, tmax=1.0, reject=dict(eeg=5e-3), preload=True)
     epochs.save(folder / "a-epo.fif")
+    epochs.export(folder / "e.set", verbose="error")
     meeg.write_evokeds(folder / "a-ave.fif", [epochs["left"].average(), epochs["right"].average()])
     meeg.write_cov(folder / "a-cov.fif", meeg.Covariance(np.cov(noise), raw.ch_names, [], [], nfree=6000))
     meeg.write_events(folder / "a-eve.fif", events)
@@ -58,6 +61,10 @@ def files(tmp_path_factory):
     words = {
         "a_raw.fif": "recordings",
         "a.edf": "recordings",
+        "b.vhdr": "recordings",
+        "b.vmrk": "annotations",
+        "b.set": "recordings",
+        "e.set": "epochs",
         "a-epo.fif": "epochs",
         "a-ave.fif": "averages",
         "a-cov.fif": "covariances",

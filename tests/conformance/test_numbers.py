@@ -3,10 +3,12 @@
 Each case is a few lines that fill the dict `out`; `eeg()`, `meg()` and `epochs()` make what they work on.
 """
 
+import sys
 import textwrap
 
+import numpy as np
 import pytest
-from peers import both, differences
+from peers import both, differences, run
 
 PREAMBLE = """
 import os, sys, warnings
@@ -193,6 +195,37 @@ CASES = {
             raw = mne.io.read_raw_edf(data / name)
             out[f"x{k}"], out[f"onset{k}"] = raw.get_data(), raw.annotations.onset
     """,
+    "brainvision": """
+        renamed = dict(overrides=dict(data_fname="brainvision_test.eeg", marker_fname="brainvision_test.vmrk"))
+        bids = "bids/tiny_bids/sub-01/ses-eeg/eeg/sub-01_ses-eeg_task-rest_eeg.vhdr"
+        for k, (name, options) in enumerate([
+                ("formats/Brainvision/Analyzer_nV_Export.vhdr", {}), ("formats/Brainvision/test_NO.vhdr", {}),
+                ("formats/Brainvision/test_VAmp.ahdr", {}), ("formats/mne/brainvision_test.vhdr", renamed), (bids, {})]):
+            raw = mne.io.read_raw_brainvision(data / name, **options)
+            out[f"x{k}"], out[f"onset{k}"] = raw.get_data(), raw.annotations.onset
+            out[f"loc{k}"] = np.array([c["loc"] for c in raw.info["chs"]])
+            out[f"edges{k}"] = np.array([raw.info[key] for key in ("sfreq", "highpass", "lowpass")])
+            out[f"kinds{k}"] = np.array([[c["kind"], c["unit"], c["coil_type"]] for c in raw.info["chs"]], int)
+            out[f"events{k}"] = mne.events_from_annotations(raw)[0]
+            out[f"impedances{k}"] = np.array([i["imp"] for i in raw.impedances.values()])
+    """,
+    "eeglab": """
+        raw = mne.io.read_raw_eeglab(data / "eeglab/eeglab_data.set", eog="auto")
+        out["x"], out["onset"] = raw.get_data(), raw.annotations.onset
+        epochs = mne.read_epochs_eeglab(data / "eeglab/eeglab_data_epochs_ica.set")
+        out["epochs"], out["events"], out["times"] = epochs.get_data(), epochs.events, epochs.times
+        for name, inst in dict(raw=raw, epochs=epochs).items():
+            out[f"loc_{name}"] = np.array([c["loc"] for c in inst.info["chs"]])
+            out[f"kinds_{name}"] = np.array([[c["kind"], c["unit"], c["coil_type"]] for c in inst.info["chs"]], int)
+        import shutil
+        folder = Path(sys.argv[sys.argv.index("--out") + 1]).with_suffix("")
+        folder.mkdir()
+        shutil.copy(data / "formats/EEGLAB/test_raw_chanloc.set", folder)  # whose samples nobody has
+        (folder / "test_raw_chanloc.fdt").write_bytes(np.arange(61 * 385, dtype="<f4").tobytes())
+        cap = mne.io.read_raw_eeglab(folder / "test_raw_chanloc.set")
+        out["cap"], out["loc_cap"] = cap.get_data(), np.array([c["loc"] for c in cap.info["chs"]])
+        out["dig_cap"] = np.array([p["r"] for p in cap.info["dig"]])
+    """,
     "covariance_and_projections": """
         cov = mne.read_cov(data / "sample/test-cov.fif")
         out["cov"] = cov.data
@@ -252,3 +285,38 @@ def test_files_written_here_are_read_by_mne_and_the_other_way_round(tmp_path):
     bound = {"of_ranvier_onset written": 2.0**-24}
     wrong = {key: value for key, value in found.items() if not value <= bound.get(key, 1e-9)}
     assert not wrong, f"max|difference| / max|reference| above 1e-9: {wrong}"
+
+
+def test_brainvision_and_eeglab_files_written_here_are_read_by_mne(tmp_path):
+    """The same samples (to the 32 bits that both formats have), names, types, places, annotations and events."""
+    write = PREAMBLE + textwrap.dedent("""
+        folder = Path(sys.argv[sys.argv.index("--out") + 1]).parent
+        raw = eeg().set_channel_types({"Iz": "eog"}).rename_channels({"Oz": "Ö, z"})
+        raw.annotations.append(1.5, 0.5, "Stimulus/S  3")
+        raw.export(folder / "ü.vhdr"); raw.export(folder / "ü.set")
+        epochs(tmin=-0.25, tmax=0.5).export(folder / "e.set")
+        out["x"], out["epochs"] = raw.get_data(), epochs(tmin=-0.25, tmax=0.5).get_data()
+        np.savez(sys.argv[sys.argv.index("--out") + 1], **out)
+    """)
+    folder = tmp_path / "written"
+    folder.mkdir()
+    source = run(sys.executable, write, folder / "source.npz")
+    read = PREAMBLE + textwrap.dedent(f"""
+        folder = Path({str(folder)!r})
+        for kind, raw in dict(bv=mne.io.read_raw_brainvision(folder / "ü.vhdr"), set=mne.io.read_raw_eeglab(folder / "ü.set")).items():
+            out[kind] = raw.get_data()
+            out[kind + "_onset"], out[kind + "_duration"] = raw.annotations.onset, raw.annotations.duration
+            words = raw.ch_names + raw.get_channel_types() + raw.annotations.description.tolist() + [str(raw.info["meas_date"])]
+            out[kind + "_words"] = np.frombuffer("|".join(words).encode(), "u1")
+            out[kind + "_loc"] = np.array([c["loc"] for c in raw.info["chs"]])
+        e = mne.read_epochs_eeglab(folder / "e.set")
+        out["e"], out["e_events"], out["e_times"] = e.get_data(), e.events, e.times
+        out["e_words"] = np.frombuffer(repr(sorted(e.event_id.items())).encode(), "u1")
+        np.savez(sys.argv[sys.argv.index("--out") + 1], **out)
+    """)
+    ours, theirs = both(read, tmp_path)
+    found = differences(ours, theirs)
+    wrong = {key: value for key, value in found.items() if not value <= 1e-9}
+    assert not wrong, f"max|difference| / max|reference| above 1e-9: {wrong}"
+    for name, of in (("bv", "x"), ("set", "x"), ("e", "epochs")):
+        np.testing.assert_allclose(theirs[name], source[of], rtol=2.0**-23, atol=1e-12)  # of 20 µV: 32 bits

@@ -3,6 +3,7 @@
 import datetime
 import re
 
+import argument_values_files
 import argument_values_mne
 import numpy as np
 from argument_scenes import ABSENT, Made, Scene, shifted
@@ -581,7 +582,7 @@ VALUES = {
 # Arguments that functions change.
 CHANGED = {}
 for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
-    globals()[_name].update(getattr(argument_values_mne, _name))
+    globals()[_name].update(getattr(argument_values_mne, _name) | getattr(argument_values_files, _name, {}))
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
     "System": _simulated,

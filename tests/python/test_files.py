@@ -60,7 +60,7 @@ def test_a_recording_is_exported_to_edf_and_comes_back(raw, tmp_path):
     np.testing.assert_allclose(again.get_data()[:, : raw.n_times], raw.get_data(), atol=2e-4 / 2**16)
     assert again.ch_names == raw.ch_names and "x" in again.annotations.description
     with pytest.raises(NotImplementedError, match="not in Ranvier yet"):
-        raw.export(tmp_path / "x.vhdr")
+        raw.export(tmp_path / "x.bdf")
 
 
 def test_epochs_come_back_from_fiff(tmp_path):

@@ -2,7 +2,9 @@
 #include "meeg/samples.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/formats/brainvision/brainvision.hpp"
 #include "ranvier/formats/edf/edf.hpp"
+#include "ranvier/formats/eeglab/eeglab.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/sample_data.hpp"
@@ -44,6 +46,44 @@ void bind_files(nb::module_& m) {
                                  write_raw_edf(raw, path, {add_channel_type, overwrite, physical_range});
                              }); },
         "raw"_a, "path"_a, "physical_range"_a, "add_channel_type"_a, "overwrite"_a);
+
+    publish<ReadBrainVisionOptions>();
+    publish<BrainVisionOverrides>();
+    m.def("read_raw_brainvision", engine_with<const fs::path&, ReadBrainVisionOptions>(read_raw_brainvision), "path"_a,
+          "options"_a);
+    m.def("read_annotations_brainvision", engine(read_annotations_brainvision), "path"_a, "sfreq"_a.none(),
+          "ignore_marker_types"_a);
+    m.def(
+        "brainvision_details",
+        [](const fs::path& path, const nb::dict& options) {
+            const auto settings = options_of<ReadBrainVisionOptions>(options);
+            const BrainVisionDetails details = run([&] { return brainvision_details(path, settings); });
+            nb::dict units;
+            for (const auto& [name, unit] : details.units) {
+                units[name.c_str()] = unit;
+            }
+            nb::list impedances;
+            for (const Impedance& i : details.impedances) {
+                impedances.append(nb::make_tuple(i.electrode, i.value, i.unit, i.time, i.range, i.range_unit));
+            }
+            return nb::make_tuple(units, impedances);
+        },
+        "path"_a, "options"_a, "Units as they are written, by channel, and impedances as tuples.");
+    m.def(
+        "write_raw_brainvision",
+        [](const Raw& raw, const fs::path& path, bool overwrite) {
+            run([&] { write_raw_brainvision(raw, path, {overwrite}); });
+        },
+        "raw"_a, "path"_a, "overwrite"_a);
+
+    publish<ReadEeglabOptions>();
+    m.def("read_raw_eeglab", engine_with<const fs::path&, ReadEeglabOptions>(read_raw_eeglab), "path"_a, "options"_a);
+    m.def("read_epochs_eeglab", engine_with<const fs::path&, ReadEeglabOptions>(read_epochs_eeglab), "path"_a,
+          "options"_a);
+    m.def("read_annotations_eeglab", engine_with<const fs::path&, ReadEeglabOptions>(read_annotations_eeglab), "path"_a,
+          "options"_a);
+    m.def("write_raw_eeglab", engine(write_raw_eeglab), "raw"_a, "path"_a, "overwrite"_a);
+    m.def("write_epochs_eeglab", engine(write_epochs_eeglab), "epochs"_a, "path"_a, "overwrite"_a);
 
     m.def(
         "read_raw_fif",

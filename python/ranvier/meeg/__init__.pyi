@@ -50,6 +50,7 @@ from .evoked import read_evokeds as read_evokeds
 from .evoked import write_evokeds as write_evokeds
 from .info import Info as Info
 from .info import create_info as create_info
+from .io.eeglab import read_epochs_eeglab as read_epochs_eeglab
 from .io.making import concatenate_raws as concatenate_raws
 from .logs import set_log_level as set_log_level
 from .logs import use_log_level as use_log_level

@@ -469,10 +469,17 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
     Parameters
     ----------
     fname : str | Path
-        FIFF, EDF, BDF, `.csv` or `.txt`.
+        FIFF, EDF, BDF, BrainVision (``.vmrk``, ``.amrk``), EEGLAB (``.set``), `.csv` or `.txt`.
+    sfreq : float | "auto"
+        Of BrainVision, whose markers count in samples: the sampling rate [Hz]. Default "auto": that of the header beside
+        it.
     encoding : str
         Of the text in EDF, BDF ("utf8" or "latin1"), `.csv` and `.txt`. Default "utf8".
-    sfreq, uint16_codec, ignore_marker_types, data_format
+    ignore_marker_types : bool
+        Of BrainVision: whether descriptions are "S  1" instead of "Stimulus/S  1". Default False.
+    uint16_codec : str | None
+        Of EEGLAB: what letters of 16 bits hold, "utf-8" or "latin1", where texts come out wrong. Default None: UTF-16.
+    data_format
         Of formats that Ranvier does not read yet.
 
     Returns
@@ -480,30 +487,35 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
     annotations : Annotations
         Onsets count from `orig_time` where the file has it.
     """
-    other = {"sfreq": (sfreq, "auto"), "uint16_codec": (uint16_codec, None), "data_format": (data_format, "auto"),
-             "ignore_marker_types": (ignore_marker_types, False)}  # fmt: skip
-    for word, (value, default) in other.items():
-        if value != default:
-            raise not_yet(
-                f"{word}={value!r}, which is about formats other than FIFF, EDF, BDF and text,", f"{word}={default!r}"
-            )
     path = path_of(fname)
     if not path.exists():
         from ranvier.errors import file_error
 
         raise file_error(f"{path}: there is no such file", str(path), -1)
-    if path.suffix in (".csv", ".txt"):
-        return _read_text(pathlib.Path(path), encoding)
-    kind = _core.meeg.format_of(path)
+    kind = "text" if path.suffix in (".csv", ".txt") else _core.meeg.format_of(path)
     if not kind:
-        raise ValueError(
-            f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}"
-        )
+        raise ValueError(f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}")
+    utf8 = encoding.lower().replace("-", "") == "utf8"
+    given = {"sfreq": sfreq != "auto", "uint16_codec": uint16_codec is not None, "encoding": not utf8,
+             "ignore_marker_types": bool(ignore_marker_types), "data_format": data_format != "auto"}  # fmt: skip
+    for word, is_given in given.items():
+        if is_given and word not in _settings_of.get(kind, ()):
+            raise ValueError(f"{word} is not about files of {kind}, such as {path.name}; leave it out")
+    if kind == "text":
+        return _read_text(pathlib.Path(path), encoding)
     if kind in ("EDF", "BDF"):
         return Annotations._of(_core.meeg.read_annotations_edf(path, encoding))
-    if encoding.lower().replace("-", "") != "utf8":
-        raise ValueError(f'encoding must be "utf8" for a FIFF file, which has its own; got {encoding!r}')
+    if kind == "BrainVision markers":
+        rate = None if sfreq == "auto" else float(sfreq)
+        return Annotations._of(_core.meeg.read_annotations_brainvision(path, rate, bool(ignore_marker_types)))
+    if kind == "EEGLAB":
+        return Annotations._of(_core.meeg.read_annotations_eeglab(path, {"uint16_codec": uint16_codec}))
     return Annotations._of(_core.meeg.read_annotations(path))
+
+
+#: Which settings of `read_annotations` are about which formats.
+_settings_of = {"text": ("encoding",), "EDF": ("encoding",), "BDF": ("encoding",),
+                "BrainVision markers": ("sfreq", "ignore_marker_types"), "EEGLAB": ("uint16_codec",)}  # fmt: skip
 
 
 def count_annotations(annotations):

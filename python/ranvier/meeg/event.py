@@ -64,7 +64,8 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     raw : Raw
     event_id : "auto" | None | dict | callable
         Numbers of descriptions, as a dict or a function (None leaves one out). None: in alphabetical order from 1; so
-        does "auto", unless all are marks as BrainVision writes them: "Stimulus/S  2" is 2, "Response/R  2" 1002.
+        does "auto", unless all are marks as BrainVision writes them, or come from its files: "Stimulus/S  2" is 2,
+        "Response/R  2" 1002, and descriptions without number count from 10001.
     regexp : str | None
         Which descriptions. Default: all but those that begin with "bad" or "edge".
     use_rounding : bool
@@ -85,8 +86,10 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
     pattern = re.compile(regexp) if regexp is not None else None
     found = raw.annotations.description.tolist()
     wanted = sorted({d for d in found if pattern is None or pattern.match(d)})
-    if isinstance(event_id, str) and event_id == "auto" and None not in map(_mark_code, found):
-        ids = {d: _mark_code(d) for d in wanted}
+    marks = getattr(raw, "_of_brainvision", False) or None not in map(_mark_code, found)
+    if isinstance(event_id, str) and event_id == "auto" and marks:
+        other = [d for d in wanted if _mark_code(d) is None]
+        ids = {d: _first_other_mark + other.index(d) if d in other else _mark_code(d) for d in wanted}
     elif event_id is None or (isinstance(event_id, str) and event_id == "auto"):
         ids = {d: k for k, d in enumerate(wanted, 1)}
     elif callable(event_id):
@@ -107,6 +110,7 @@ def events_from_annotations(raw, event_id="auto", regexp=r"^(?![Bb][Aa][Dd]|[Ee]
 
 _mark_offsets = {"Event/": 0, "Stimulus/S": 0, "Response/R": 1000, "Optic/O": 2000}
 _marks = {"New Segment/": 99999, "SyncStatus/Sync On": 99998}
+_first_other_mark = 10001
 
 
 def _mark_code(description):

@@ -7,7 +7,6 @@ hints = {
     "mne.Report": "the `ranvier report` command",
     "mne.report": "the `ranvier report` command",
     "mne.sys_info": "the `ranvier doctor` command",
-    "mne.read_epochs_eeglab": "read_epochs() for FIFF",
     "mne.compute_covariance": "read_cov() for a covariance from a file",
     "mne.compute_proj_raw": "read_proj() for projections from a file",
     "mne.compute_proj_epochs": "read_proj() for projections from a file",
@@ -20,7 +19,7 @@ hints = {
     "mne.viz.plot_epochs_psd": "epochs.compute_psd().plot()",
     "mne.viz.plot_tfr_topomap": "AverageTFR.plot_topomap()",
 }
-for _format in ("brainvision", "eeglab", "egi", "cnt", "ctf", "kit", "bti", "persyst", "gdf", "curry", "nihon"):
+for _format in ("egi", "cnt", "ctf", "kit", "bti", "persyst", "gdf", "curry", "nihon"):
     hints[f"mne.io.read_raw_{_format}"] = (
-        "read_raw_fif(), read_raw_edf() or read_raw_bdf(), or MNE-Python and from_mne()"
+        "read_raw_fif(), read_raw_edf(), read_raw_brainvision() and their like, or MNE-Python and from_mne()"
     )

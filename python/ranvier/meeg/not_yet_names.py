@@ -15,7 +15,7 @@ lacking = {
         make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
         match_channel_orders minimum_norm morph_labels morph_source_spaces open_docs open_report parse_config
         pick_channels_cov pick_channels_forward pick_types_forward preprocessing random_parcellation read_bem_solution
-        read_bem_surfaces read_dipole read_epochs_eeglab read_epochs_fieldtrip read_epochs_kit read_evoked_besa
+        read_bem_surfaces read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa
         read_evoked_fieldtrip read_evokeds_mff read_forward_solution read_freesurfer_lut read_label
         read_labels_from_annot read_lta read_morph_map read_reject_parameters read_source_estimate read_source_morph
         read_source_spaces read_surface read_talxfm read_trans read_tri read_vectorview_selection report scale_bem
@@ -36,7 +36,7 @@ lacking = {
         """
         Layout combine_channels compute_dev_head_t find_ch_adjacency find_layout fix_mag_coil_types generate_2d_layout
         get_builtin_ch_adjacencies make_1020_channel_selections make_eeg_layout make_grid_layout read_ch_adjacency
-        read_dig_captrak read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
+        read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
         read_vectorview_selection transform_to_head unify_bad_channels
     """.split()
     ),
@@ -63,9 +63,9 @@ lacking = {
     ),
     "io": frozenset(
         """
-        constants match_channel_orders pick read_epochs_eeglab read_epochs_fieldtrip read_epochs_kit read_evoked_besa
+        constants match_channel_orders pick read_epochs_fieldtrip read_epochs_kit read_evoked_besa
         read_evoked_fieldtrip read_evokeds_mff read_raw_ant read_raw_artemis123 read_raw_bci2k read_raw_boxy
-        read_raw_brainvision read_raw_bti read_raw_cnt read_raw_ctf read_raw_curry read_raw_eeglab read_raw_egi
+        read_raw_bti read_raw_cnt read_raw_ctf read_raw_curry read_raw_egi
         read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil read_raw_gdf read_raw_hitachi read_raw_kit
         read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet read_raw_nihon read_raw_nirx read_raw_nsx
         read_raw_persyst read_raw_snirf show_fiff

@@ -5,8 +5,9 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import bytes_of, lacking, not_yet, one_of, output_path, path_of
+from .checks import bytes_of, lacking, not_yet, output_path
 from .event import as_events
+from .export import export_raw
 from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -92,28 +93,21 @@ class RawResultsMixin:
     @_verbose
     def export(self, fname, fmt="auto", physical_range="auto", *, digital_range="auto", add_ch_type=False,
                overwrite=False, verbose=None):  # fmt: skip
-        """Write to a file of another format: EDF+.
+        """Write to a file of another format, as `ranvier.meeg.export.export_raw` does.
 
         Parameters
         ----------
         fname : str | Path
-            The file; ends in ``.edf``.
+            The file: ``.edf``, EEGLAB's ``.set``, or the BrainVision header ``.vhdr``, beside which ``.vmrk`` and ``.eeg`` are written.
+        fmt : "auto" | "edf" | "brainvision" | "eeglab"
+            The format. Default "auto": that of the ending of `fname`.
         physical_range : "auto" | "channelwise"
-            How far the 16 bits reach: by the range of each type, or of each channel.
+            Of EDF: how far the 16 bits reach, by the range of each type, or of each channel.
         digital_range : "auto" | "orig"
-            All 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
+            Of EDF: all 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
         """
-        path = output_path(fname, overwrite)
-        fmt = path.suffix.lstrip(".").lower() if fmt == "auto" else fmt
-        if fmt != "edf":
-            raise not_yet(f"export with fmt={fmt!r}", '"edf", or save() for FIFF')
-        if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and path_of(
-            self.filenames[0] or ""
-        ).suffix in (".edf", ".bdf"):
-            raise not_yet('digital_range="orig" of a recording from EDF or BDF', '"auto"')
-        if not isinstance(physical_range, str):
-            raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')
-        _core.meeg.write_raw_edf(self._engine, path, physical_range, add_ch_type, overwrite)
+        export_raw(fname, self, fmt, physical_range=physical_range, digital_range=digital_range, add_ch_type=add_ch_type,
+                   overwrite=overwrite)  # fmt: skip
 
     def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, start=None, stop=None, long_format=False,
                       time_format=None, *, verbose=None):  # fmt: skip

@@ -2,58 +2,17 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "ranvier/base/log.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
-#include "tests/formats/recorded_data.hpp"
-#include "tests/places.hpp"
+#include "tests/formats/described.hpp"
 
 namespace ranvier::formats {
 namespace {
 
-using nlohmann::json;
-
-/// Warnings are part of what is tested elsewhere; here they would only fill the screen.
-class Quiet {
-public:
-    Quiet() : before_(set_log_sink([this](LogLevel, const std::string& text) { said_ += text + "\n"; })) {}
-    ~Quiet() { set_log_sink(before_); }
-    const std::string& said() const { return said_; }
-
-private:
-    std::string said_;
-    LogSink before_;
-};
-
 const json& reference() {
-    static const json values =
-        json::parse(std::ifstream(ranvier::tests::source_folder().string() + "/tests/reference/edf.json"));
+    static const json values = reference_values("edf.json");
     return values;
-}
-
-std::string bytes_of_base64(const std::string& text) {
-    const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    unsigned bits = 0, n = 0;
-    for (const char c : text) {
-        if (c == '=') {
-            break;
-        }
-        bits = (bits << 6 | static_cast<unsigned>(digits.find(c))) & 0xFFFFFF;
-        n += 6;
-        if (n >= 8) {
-            n -= 8;
-            out += static_cast<char>(bits >> n & 0xFF);
-        }
-    }
-    return out;
-}
-
-std::filesystem::path written(const TemporaryFolder& folder, const std::string& name, const std::string& bytes) {
-    std::ofstream(folder / name, std::ios::binary) << bytes;
-    return folder / name;
 }
 
 const json& made(const std::string& name) {
@@ -170,13 +129,6 @@ TEST(EdfRead, a_stretch_is_the_same_as_in_the_whole) {
             EXPECT_EQ(part(1, t - start), whole(1, t));
         }
     }
-}
-
-/// Memory of this process that is resident now. [bytes]
-index resident() {
-    index total = 0, pages = 0;
-    std::ifstream("/proc/self/statm") >> total >> pages;
-    return pages * 4096;
 }
 
 TEST(EdfRead, memory_stays_flat_however_long_the_file_is) {

@@ -8,6 +8,7 @@ from .montage import make_dig_montage as make_dig_montage
 from .montage import make_standard_montage as make_standard_montage
 from .montage_files import compute_native_head_t as compute_native_head_t
 from .montage_files import read_custom_montage as read_custom_montage
+from .montage_files import read_dig_captrak as read_dig_captrak
 from .montage_files import read_dig_hpts as read_dig_hpts
 from .reference import equalize_channels as equalize_channels
 from .reference import rename_channels as rename_channels

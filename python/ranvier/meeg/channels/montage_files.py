@@ -68,11 +68,16 @@ def _besa(path):
     return points
 
 
-def _brainvision(path):
+def _electrodes(path, kind):
+    """The elements of an XML file that are called `kind`."""
     if "<!ENTITY" in path.read_text(encoding="utf-8"):
         raise ValueError(f"{path}: entities are not read: a file of places needs none")
+    return xml.etree.ElementTree.parse(path).getroot().iter(kind)
+
+
+def _brainvision(path):
     points = []
-    for electrode in xml.etree.ElementTree.parse(path).getroot().iter("Electrode"):
+    for electrode in _electrodes(path, "Electrode"):
         radius, phi, theta = (float(electrode.findtext(word)) for word in ("Radius", "Phi", "Theta"))
         points.append((electrode.findtext("Name"), _on_sphere(radius, phi, theta)))
     return points
@@ -162,6 +167,31 @@ def read_dig_hpts(fname, unit="mm"):
             found[kind].append(place)
     landmarks = {name: found["cardinal"].get(number) for name, number in (("lpa", "1"), ("nasion", "2"), ("rpa", "3"))}
     return make_dig_montage(found["eeg"], hpi=found["hpi"] or None, hsp=found["extra"] or None, **landmarks)
+
+
+def read_dig_captrak(fname):
+    """Read digitised electrodes and landmarks from a file of CapTrak (``.bvct``), which has millimetres.
+
+    Parameters
+    ----------
+    fname : str | Path
+
+    Returns
+    -------
+    montage : DigMontage
+    """
+    path = path_of(fname)
+    places = {}
+    try:
+        for electrode in _electrodes(path, "CapTrakElectrode"):
+            places[electrode.findtext("Name")] = 1e-3 * np.array([float(electrode.findtext(axis)) for axis in "XYZ"])
+    except (TypeError, ValueError, SyntaxError) as error:
+        raise ValueError(f"{path}: an electrode does not have Name, X, Y and Z as CapTrak writes them ({error})") from None
+    landmarks = {name.lower(): places.pop(name, None) for name in ("Nasion", "LPA", "RPA")}
+    lost = [name for name, place in landmarks.items() if place is None]
+    if lost:
+        raise ValueError(f"{path}: a file of CapTrak holds the landmarks Nasion, LPA and RPA; there is no {', '.join(lost)}")
+    return make_dig_montage(places, **landmarks)
 
 
 def compute_native_head_t(montage, *, on_missing="warn", verbose=None):

@@ -6,6 +6,7 @@ from ranvier import _core
 
 from ..checks import bytes_of, lacking, one_of, output_path
 from ..evoked import Evoked
+from ..export import export_epochs
 from ..frames import rows_of
 from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
@@ -87,6 +88,21 @@ class EpochsResultsMixin:
         engine.metadata = rows_of(epochs.metadata)
         naming = one_of("split_naming", split_naming, ("neuromag", "bids"))
         return _core.meeg.write_epochs_fif(engine, path, fmt, overwrite, bytes_of(split_size), naming)
+
+    @_verbose
+    def export(self, fname, fmt="auto", *, overwrite=False, verbose=None):
+        """Write to an EEGLAB file, as `ranvier.meeg.export.export_epochs` does.
+
+        Parameters
+        ----------
+        fname : str | Path
+            The file, ``.set``.
+        fmt : "auto" | "eeglab"
+            The format. Default "auto": that of the ending of `fname`.
+        overwrite : bool
+            Whether to replace a file. Default False.
+        """
+        export_epochs(fname, self, fmt, overwrite=overwrite)
 
     to_mne = made_by("to_mne.epochs_to_mne")
     plot = drawn_by("plot_epochs")

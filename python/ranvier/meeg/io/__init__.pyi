@@ -1,3 +1,6 @@
+from .brainvision import read_raw_brainvision as read_raw_brainvision
+from .eeglab import read_epochs_eeglab as read_epochs_eeglab
+from .eeglab import read_raw_eeglab as read_raw_eeglab
 from .files import Raw as Raw
 from .files import read_raw as read_raw
 from .files import read_raw_bdf as read_raw_bdf

@@ -8,6 +8,9 @@ from ...settings import described, given
 from ..checks import not_yet, one_of, path_of, readable
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
+from .brainvision import read_raw_brainvision
+from .eeglab import read_raw_eeglab
+from .loading import loaded
 
 
 class Raw(BaseRaw):
@@ -18,7 +21,7 @@ class Raw(BaseRaw):
         with readable(fname, "_raw.fif", preload) as path:
             engine = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
             super().__init__(engine, [] if hasattr(fname, "read") else list(dict.fromkeys(engine.paths)) or [path])
-            _preload(self, preload)
+            loaded(self, preload)
 
 
 class RawEDF(BaseRaw):
@@ -27,14 +30,6 @@ class RawEDF(BaseRaw):
 
 class RawBDF(BaseRaw):
     """A recording in a BDF file."""
-
-
-def _preload(raw, preload):
-    if isinstance(preload, (str, bytes)) or hasattr(preload, "__fspath__"):
-        raw.load_data(memmap=preload)
-    elif preload:
-        raw.load_data()
-    return raw
 
 
 @_verbose
@@ -86,7 +81,7 @@ def _read_edf(kind, read, fname, ending, preload, settings):
                 settings[word] = _fitting(word, settings[word], path, settings.get("infer_types") is True)
         if isinstance(settings.get("units"), str):
             settings["units"] = dict.fromkeys(kind(read(path, settings | {"units": None})).ch_names, settings["units"])
-        return _preload(kind(read(path, settings), [] if hasattr(fname, "read") else [path]), preload)
+        return loaded(kind(read(path, settings), [] if hasattr(fname, "read") else [path]), preload)
 
 
 @_verbose
@@ -127,7 +122,8 @@ def read_raw_bdf(input_fname, eog=None, misc=None, stim_channel=..., exclude=...
 
 
 #: The readers that have options of their own, by format; other formats are read without.
-_readers = {"FIFF": read_raw_fif, "EDF": read_raw_edf, "BDF": read_raw_bdf}
+_readers = {"FIFF": read_raw_fif, "EDF": read_raw_edf, "BDF": read_raw_bdf, "BrainVision": read_raw_brainvision,
+            "BrainVision of V-Amp": read_raw_brainvision, "EEGLAB": read_raw_eeglab}  # fmt: skip
 
 
 def read_raw(fname, *, preload=False, verbose=None, **kwargs):
@@ -150,4 +146,4 @@ def read_raw(fname, *, preload=False, verbose=None, **kwargs):
         return _readers[kind](fname, preload=preload, verbose=verbose, **kwargs)
     if kwargs:
         raise TypeError(f"{kind} is read without options; got {', '.join(kwargs)}")
-    return _preload(BaseRaw(_core.meeg.read_raw(path), [path]), preload)
+    return loaded(BaseRaw(_core.meeg.read_raw(path), [path]), preload)

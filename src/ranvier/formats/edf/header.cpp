@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -13,19 +12,9 @@
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/base/utf8.hpp"
+#include "ranvier/formats/plain/date.hpp"
 
 namespace ranvier::formats {
-
-std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, int minute, int second) {
-    using namespace std::chrono;
-    const year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                              std::chrono::day(static_cast<unsigned>(day))};
-    if (month < 1 || day < 1 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
-        second > 59) {
-        return {};
-    }
-    return sys_days(date).time_since_epoch().count() * std::int64_t{86400} + hour * 3600 + minute * 60 + second;
-}
 
 std::optional<double> volts_in(const std::string& unit) {
     // µ is one of two signs in UTF-8 (the header's Latin-1 included), or Shift-JIS's, or a letter or word for it

@@ -53,7 +53,4 @@ EdfHeader edf_header(const MappedFile& file, bool bdf);
 /// voltage.
 std::optional<double> volts_in(const std::string& unit);
 
-/// Seconds since 1970 of a date and time (UTC), or none where there is no such day.
-std::optional<std::int64_t> utc_seconds(int year, int month, int day, int hour, int minute, int second);
-
 }  // namespace ranvier::formats
