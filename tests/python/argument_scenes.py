@@ -6,6 +6,7 @@ import inspect
 import io
 import pathlib
 import shutil
+import sys
 import types
 import warnings
 
@@ -293,6 +294,9 @@ def _public(value, depth):
     if hasattr(value, "get_data") and hasattr(value, "info"):
         with contextlib.suppress(Exception):
             held["get_data()"] = value.get_data() if not hasattr(value, "drop_bad") else value.copy().load_data().get_data()
+    if hasattr(value, "get_annotations_per_epoch"):
+        probe = sys.modules["ranvier.meeg"].Annotations([0.0], [99.0], ["probe"])
+        held["annotated"] = value.annotations, value.copy().set_annotations(probe).get_annotations_per_epoch()
     if hasattr(value, "nusselt"):
         held["theta()"] = value.theta((5, 6))
     return [(k, state(v, depth + 1)) for k, v in sorted(held.items())]

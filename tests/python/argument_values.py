@@ -130,6 +130,13 @@ def _two_kinds(scene):
     return scene.raw().del_proj().set_channel_types({"C3": "ecog", "C4": "ecog"})
 
 
+def _annotated(scene):
+    """Epochs of a recording with an annotation of which more is known."""
+    mne, raw = _mne(), scene.raw()
+    raw.set_annotations(mne.Annotations([1.0], [0.5], ["x"], raw.info["meas_date"], extras=[{"k": 1}]))
+    return mne.Epochs(raw, scene.events(), baseline=None, preload=True)
+
+
 # More arguments of single functions.
 SETTINGS = {
     # annotations, events
@@ -171,6 +178,8 @@ SETTINGS = {
     "_TFR.apply_baseline": dict(baseline=(None, 0.0)), "plot_projs_topomap": dict(projs=Made(lambda scene: _uneven_proj(scene)), info=Made(
         lambda scene: scene.eeg().info)), "RawArray.__init__": dict(data=np.ones((2, 50)), info=Made(
         lambda scene: _mne().create_info(["a", "b"], 100.0, "eeg"))),
+    "annotations_per_epoch": dict(epochs=Made(_annotated)), "annotations_to_metadata": dict(epochs=Made(_annotated)),
+    "BaseEpochs.set_annotations": dict(annotations=Made(Scene.annotations)),
     "BaseRaw.set_annotations": dict(annotations=Made(Scene.annotations)),
     "RawResultsMixin.save": dict(fname=_out("x_raw.fif")), "RawResultsMixin.export": dict(fname=_out("x.edf"), _on=Made(
         lambda scene: scene.raw().pick(["eeg", "eog"]))),
@@ -360,6 +369,8 @@ CONTEXTS = {
     ("BaseEpochs.equalize_event_counts", "rng"): _uneven, ("BaseEpochs.equalize_event_counts", "method"): _uneven,
     ("BaseEpochs.equalize_event_counts", "event_ids"): {**_uneven, "method": "truncate"},
     ("BaseRaw.set_annotations", "emit_warning"): dict(annotations=Made(lambda scene: _mne().Annotations([99.0], [1.0], ["late"]))),
+    ("annotations_to_metadata", "overwrite"): dict(epochs=Made(lambda scene: _annotated(scene).add_annotations_to_metadata())),
+    ("BaseEpochs.set_annotations", "on_missing"): dict(annotations=Made(lambda scene: _mne().Annotations([1.0], [1.0], ["x"], ch_names=[("no",)]))),
     ("BaseRaw.set_annotations", "on_missing"): dict(annotations=Made(lambda scene: _mne().Annotations([1.0], [1.0], ["x"], ch_names=[("no",)]))),
     ("BaseRaw.time_as_index", "use_rounding"): dict(times=[0.019]), ("TimesMixin.time_as_index", "use_rounding"): dict(times=[0.019]),
     ("BaseRaw.time_as_index", "origin"): dict(_on=Made(lambda scene: _subject(scene.raw()))),

@@ -35,11 +35,13 @@ void set_column(Annotations& annotations, const Values& values, std::size_t n) {
 }
 
 void append(Annotations& annotations, const Numbers& onset, const Numbers& duration,
-            const std::vector<std::string>& description, const Channels& channels) {
-    require(duration.size() == onset.size() && description.size() == onset.size() && channels.size() == onset.size(),
-            "onset, duration, description and ch_names must have equal lengths");
+            const std::vector<std::string>& description, const Channels& channels,
+            const std::vector<std::string>& extras) {
+    const auto fits = [&](const auto& list) { return list.size() == onset.size(); };
+    require(fits(duration) && fits(description) && fits(channels) && fits(extras),
+            "onset, duration, description, ch_names and extras must have equal lengths");
     for (std::size_t k = 0; k < onset.size(); ++k) {
-        annotations.items.push_back({onset.data()[k], duration.data()[k], description[k], channels[k]});
+        annotations.items.push_back({onset.data()[k], duration.data()[k], description[k], channels[k], extras[k]});
     }
     sort(annotations);
 }
@@ -98,12 +100,16 @@ void bind_annotations(nb::module_& m) {
                      })
         .def_prop_rw("ch_names", &column<&Annotation::channels>,
                      [](Annotations& a, const Channels& v) { set_column<&Annotation::channels>(a, v, v.size()); })
-        .def("append", &append, "onset"_a, "duration"_a, "description"_a, "ch_names"_a)
+        .def_prop_rw(
+            "extras", &column<&Annotation::extras>,
+            [](Annotations& a, const std::vector<std::string>& v) { set_column<&Annotation::extras>(a, v, v.size()); },
+            "A JSON object each, or nothing")
+        .def("append", &append, "onset"_a, "duration"_a, "description"_a, "ch_names"_a, "extras"_a)
         .def(
             "item",
             [](const Annotations& a, std::size_t k) {
                 const Annotation& item = a.items.at(k);
-                return nb::make_tuple(item.onset, item.duration, item.description, item.channels);
+                return nb::make_tuple(item.onset, item.duration, item.description, item.channels, item.extras);
             },
             "k"_a)
         .def(

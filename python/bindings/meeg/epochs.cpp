@@ -47,6 +47,7 @@ void bind_epochs(nb::module_& m) {
                 made.info = info;
                 made.events = engine_events(events);
                 made.event_id = event_id;
+                made.raw_sfreq = info.sfreq;
                 made.selection = selection;
                 made.drop_log = drop_log;
                 made.metadata = metadata;
@@ -77,6 +78,18 @@ void bind_epochs(nb::module_& m) {
                 e.events = engine_events(events);
             })
         .def_rw("event_id", &Epochs::event_id)
+        .def_prop_rw(
+            "annotations", [](Epochs& e) { return e.annotations ? &*e.annotations : nullptr; },
+            [](Epochs& e, const Annotations* annotations) {
+                if (annotations == nullptr) {
+                    e.annotations.reset();
+                } else if (&*e.annotations != annotations) {
+                    e.annotations = *annotations;
+                }
+            },
+            nb::rv_policy::reference_internal, nb::for_setter("annotations"_a.none()))
+        .def_rw("raw_sfreq", &Epochs::raw_sfreq)
+        .def("annotations_per_epoch", &annotations_per_epoch)
         .def_prop_ro(
             "selection",
             [](const Epochs& e) {

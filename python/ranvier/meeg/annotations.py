@@ -3,19 +3,21 @@
 import csv
 import datetime
 import io
+import json
 import pathlib
 import weakref
+from collections.abc import Mapping
 
 import numpy as np
 
 from ranvier import _core
 
-from .checks import not_yet, one_of, output_path, path_of
+from .checks import complain, not_yet, one_of, output_path, path_of
 from .face import changing, floats
 from .info import date_from_engine, date_to_engine, epoch_start
 
 
-def _columns(onset, duration, description, ch_names):
+def _columns(onset, duration, description, ch_names, extras):
     onset = np.atleast_1d(np.array(onset, float))
     if onset.ndim != 1:
         raise ValueError(f"onset must have one dimension; got {onset.ndim}")
@@ -34,7 +36,87 @@ def _columns(onset, duration, description, ch_names):
         ch_names = [()] * len(onset)
     elif len(ch_names) != len(onset):
         raise ValueError(f"ch_names must have one entry per annotation ({len(onset)}); got {len(ch_names)}")
-    return onset, duration, description, _all_names(ch_names)
+    extras = [None] * len(onset) if extras is None else list(extras)
+    if len(extras) != len(onset):
+        raise ValueError(f"extras must have one entry per annotation ({len(onset)}); got {len(extras)}")
+    return onset, duration, description, _all_names(ch_names), [_extra_text(extra) for extra in extras]
+
+
+#: Names of columns that extras can't have.
+_own_words = ("onset", "duration", "description", "ch_names", "orig_time")
+
+
+def _extra_text(extra):
+    """What else is known about an annotation, a dict or None, as JSON."""
+    if extra is None:
+        return ""
+    if not isinstance(extra, Mapping) or not all(isinstance(key, str) for key in extra):
+        raise TypeError(f"extras must be dicts with str as keys, or None; got {extra!r}")
+    for key, value in extra.items():
+        if key in _own_words:
+            raise ValueError(f"a key of extras must not be one of {', '.join(_own_words)}; got {key!r}")
+        if not isinstance(value, (str, int, float, np.number, type(None))):
+            raise TypeError(f"values of extras must be a str, int, float or None; got {value!r} for {key!r}")
+    plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in extra.items()}
+    try:
+        return json.dumps(plain, allow_nan=False) if plain else ""
+    except ValueError:
+        raise ValueError(f"numbers of extras must be finite; got {plain}") from None
+
+
+class _Extras(list):
+    """What else is known about every annotation, as dicts; what is changed in them is changed in the engine."""
+
+    def __init__(self, annotations):
+        super().__init__(_Extra(self, json.loads(text or "{}")) for text in annotations._engine.extras)
+        self._owner = annotations
+
+    def __setitem__(self, key, value):
+        before = list(self)
+        super().__setitem__(key, value)
+        self._write_or(lambda: super(_Extras, self).__setitem__(slice(None), before))
+
+    def _write_or(self, take_back):
+        try:
+            self._owner._engine.extras = [_extra_text(extra) for extra in self]
+        except (TypeError, ValueError):
+            take_back()
+            raise
+
+
+class _Extra(dict):
+    def __init__(self, column, items):
+        super().__init__(items)
+        self._column = column
+
+    def _changed(self, change):
+        before = dict(self)
+
+        def take_back():
+            super(_Extra, self).clear()
+            super(_Extra, self).update(before)
+
+        result = change()
+        self._column._write_or(take_back)
+        return result
+
+    def __setitem__(self, key, value):
+        self._changed(lambda: super(_Extra, self).__setitem__(key, value))
+
+    def __delitem__(self, key):
+        self._changed(lambda: super(_Extra, self).__delitem__(key))
+
+    def update(self, *args, **kwargs):
+        self._changed(lambda: super(_Extra, self).update(*args, **kwargs))
+
+    def pop(self, *args):
+        return self._changed(lambda: super(_Extra, self).pop(*args))
+
+    def clear(self):
+        self._changed(super().clear)
+
+    def __reduce__(self):
+        return dict, (dict(self),)
 
 
 def _writing(name):
@@ -176,16 +258,17 @@ class Annotations:
         The time that onsets count from.
     ch_names : list of tuple of str | None
         The channels that each one is about; empty or None: all.
+    extras : list of dict | None
+        What else is known about each one: texts and numbers by names of your own.
     """
 
     _begin = 0.0  # where the recording that they are of begins on the clock of the onsets [s]
 
     def __init__(self, onset, duration, description, orig_time=None, ch_names=None, *, extras=None):
-        _no_extras(extras)
         self._engine = _core.meeg.Annotations()
         self._columns = weakref.WeakValueDictionary()
         self._orig_time = orig_time
-        self.append(onset, duration, description, ch_names)
+        self.append(onset, duration, description, ch_names, extras=extras)
 
     @classmethod
     def _of(cls, engine, begin=0.0):
@@ -209,6 +292,19 @@ class Annotations:
     description = _column("description", "Names, shape (n,).")
     ch_names = _column("ch_names", "The channels that each one is about, shape (n,).")
 
+    @property
+    def extras(self):
+        """What else is known about each one, as a list of dicts."""
+        return _Extras(self)
+
+    @extras.setter
+    def extras(self, extras):
+        self._engine.extras = [_extra_text(extra) for extra in extras]
+
+    def _extra_keys(self):
+        """Names of what else is known about any of them."""
+        return list(dict.fromkeys(key for extra in self.extras for key in extra))
+
     def _assign(self, name, values):
         setattr(self._engine, name, {"description": _texts, "ch_names": _all_names}.get(name, floats)(values))
 
@@ -225,19 +321,20 @@ class Annotations:
     def __getitem__(self, key):
         if isinstance(key, (int, np.integer)):
             k = range(len(self))[key]  # counts from the end, and refuses what is not there
-            return self._entry(*self._engine.item(k))
+            *entry, extras = self._engine.item(k)
+            return self._entry(*entry, json.loads(extras or "{}"))
         which = np.arange(len(self))[
             np.asarray(key, None if len(key) else int) if isinstance(key, (list, tuple)) else key
         ]
         return Annotations._of(self._engine.chosen(which.tolist()), self._begin)
 
     def __iter__(self):
-        columns = self.onset, self.duration, self._engine.description, self.ch_names
+        columns = self.onset, self.duration, self._engine.description, self.ch_names, self.extras
         return map(self._entry, *columns)
 
-    def _entry(self, onset, duration, description, ch_names):
+    def _entry(self, onset, duration, description, ch_names, extras):
         return {"onset": np.float64(onset), "duration": np.float64(duration), "description": description,
-                "orig_time": self._orig_time, "ch_names": tuple(ch_names)}  # fmt: skip
+                "orig_time": self._orig_time, "ch_names": tuple(ch_names), "extras": dict(extras)}  # fmt: skip
 
     def __eq__(self, other):
         if not isinstance(other, Annotations):
@@ -256,7 +353,7 @@ class Annotations:
             raise ValueError(
                 f"orig_time must be the same to add annotations; got {self._orig_time} and {other.orig_time}"
             )
-        return self.append(other.onset, other.duration, other.description, other.ch_names)
+        return self.append(other.onset, other.duration, other.description, other.ch_names, extras=other.extras)
 
     def __repr__(self):
         names, counts = np.unique(self.description, return_counts=True)
@@ -273,15 +370,31 @@ class Annotations:
 
     def __reduce__(self):
         return Annotations, (np.array(self.onset), np.array(self.duration), np.array(self.description), self._orig_time,
-                             list(self.ch_names)), {"_begin": self._begin}  # fmt: skip
+                             list(self.ch_names)), {"_begin": self._begin, "extras": [dict(e) for e in self.extras]}  # fmt: skip
+
+    def _about(self, ch_names, on_missing):
+        """These, or where `on_missing` says so a copy in which only channels of `ch_names` are named."""
+        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+        known = set(ch_names)
+        absent = sorted({c for chs in self.ch_names for c in chs} - known)
+        if not absent:
+            return self
+        complain(on_missing, f"the channels of annotations must be in the recording; there is no {', '.join(absent)}")
+        names = [tuple(c for c in chs if c in known) for chs in self.ch_names]
+        # One about absent channels only would become one about all.
+        keep = [k for k, (chs, left) in enumerate(zip(self.ch_names, names)) if left or not chs]
+        annotations = self[keep]
+        annotations.ch_names = [names[k] for k in keep]
+        return annotations
+
+    def __setstate__(self, state):
+        self._begin, self.extras = state["_begin"], state["extras"]
 
     # -- changes
 
     def append(self, onset, duration, description, ch_names=None, *, extras=None):
-        """Add one or several, in place."""
-        _no_extras(extras)
-        onset, duration, description, ch_names = _columns(onset, duration, description, ch_names)
-        self._engine.append(onset, duration, description, ch_names)
+        """Add one or several, in place. The arguments are those of `Annotations`."""
+        self._engine.append(*_columns(onset, duration, description, ch_names, extras))
         return self
 
     def delete(self, idx):
@@ -362,6 +475,10 @@ class Annotations:
             The file; its ending chooses the format. Text has onset, duration, description in its columns.
         overwrite : bool
             Whether to replace a file. Default False.
+
+        Notes
+        -----
+        Extras have a column each in text, and what looks like a number comes back as one.
         """
         path = output_path(fname, overwrite)
         annotations = self
@@ -389,19 +506,20 @@ class Annotations:
         columns = {"onset": onset, "duration": self.duration, "description": self.description}
         if any(len(c) for c in self.ch_names):
             columns["ch_names"] = self.ch_names
+        extras = self.extras
+        columns.update({key: [extra.get(key) for extra in extras] for key in self._extra_keys()})
         return pd.DataFrame(columns)
 
 
-def _no_extras(extras):
-    if extras is not None and any(extras):
-        raise not_yet("extras= of annotations", "description=")
+_colon = "{COLON}"  # in the name of a channel, as MNE-Python writes it
 
 
 def _save_text(annotations, path):
     """Write a table: with a date as onset as .csv, with seconds as .txt; a list of channels has ":" between them."""
     dates = path.suffix == ".csv"
-    names = [":".join(chs) for chs in annotations.ch_names]
-    head = ["onset", "duration", "description", *(["ch_names"] if any(names) else [])]
+    names = [":".join(ch.replace(":", _colon) for ch in chs) for chs in annotations.ch_names]
+    keys = annotations._extra_keys()
+    head = ["onset", "duration", "description", *(["ch_names"] if any(names) else []), *keys]
     start = annotations.orig_time or epoch_start
     text = io.StringIO()
     if not dates:
@@ -414,7 +532,8 @@ def _save_text(annotations, path):
         onset = float(one["onset"])
         if dates:
             onset = (start + datetime.timedelta(seconds=onset)).replace(tzinfo=None)
-        table.writerow([onset, float(one["duration"]), one["description"], *([channels] if any(names) else [])])
+        row = [onset, float(one["duration"]), one["description"], *([channels] if any(names) else [])]
+        table.writerow(row + [one["extras"].get(key) for key in keys])
     part = path.with_name(path.name + ".part")
     part.write_text(text.getvalue(), encoding="utf-8")
     part.replace(path)
@@ -433,9 +552,6 @@ def _read_text(path, encoding):
     dates = path.suffix == ".csv"
     if dates:
         head = next(table, head)
-    more = [word for word in head if word not in ("onset", "duration", "description", "ch_names")]
-    if more:
-        raise not_yet(f"the column {more[0]!r} of annotations", "onset, duration, description and ch_names")
     rows, onsets = [], []
     for row in table:
         if not row:
@@ -452,8 +568,20 @@ def _read_text(path, encoding):
     if dates and onsets:
         orig_time = None if onsets[0].year == 1970 else onsets[0]
         onsets = [(date - (orig_time or epoch_start)).total_seconds() for date in onsets]
+    names = [[c.replace(_colon, ":") for c in row.get("ch_names", "").split(":") if c] for row in rows]
+    extras = [{key: _word(row[key]) for key in head if key not in _own_words} for row in rows]
     return Annotations(onsets, [row["duration"] for row in rows], [row["description"].strip() for row in rows], orig_time,
-                       [[c for c in row.get("ch_names", "").split(":") if c] for row in rows])  # fmt: skip
+                       names, extras=extras)  # fmt: skip
+
+
+def _word(text):
+    """What a cell of a table holds: a whole number, a number, a text, or None."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text or None
 
 
 def _date(text):

@@ -6,7 +6,6 @@ import tempfile
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
 
 from ..settings import given
 from .annotations import Annotations
@@ -78,11 +77,12 @@ def _epochs_from_mne(inst):
     out = object.__new__(EpochsArray)
     BaseEpochs.__init__(out, engine, rest=info._rest)
     out.metadata = inst.metadata
+    engine.raw_sfreq = float(getattr(inst, "_raw_sfreq", None) or inst.info["sfreq"])
+    if getattr(inst, "annotations", None) is not None:
+        out.set_annotations(_annotations_from_mne(inst.annotations), on_missing="ignore")
     return out
 
 
 def _annotations_from_mne(annotations):
-    if any(getattr(annotations, "extras", None) or ()):
-        warn("extras of annotations are not carried over from MNE-Python")
     return Annotations(annotations.onset, annotations.duration, annotations.description, annotations.orig_time,
-                       list(annotations.ch_names))  # fmt: skip
+                       list(annotations.ch_names), extras=getattr(annotations, "extras", None))  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from .checks import complain, not_yet, one_of, path_of
+from .checks import not_yet, one_of, path_of
 from .event import as_events
 from .face import of_engine
 from .filter import FilterMixin, filter_settings
@@ -300,19 +300,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             return self
         if not isinstance(annotations, Annotations):
             raise TypeError(f"annotations must be Annotations or None; got {type(annotations).__name__}")
-        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-        if on_missing != "raise":
-            known = set(self.ch_names)
-            names = [tuple(c for c in chs if c in known) for chs in annotations.ch_names]
-            absent = sorted({c for chs in annotations.ch_names for c in chs} - known)
-            if absent:
-                complain(
-                    on_missing, f"the channels of annotations must be in the recording; there is no {', '.join(absent)}"
-                )
-            # One about absent channels only would become one about all.
-            keep = [k for k, (chs, left) in enumerate(zip(annotations.ch_names, names)) if left or not chs]
-            annotations = annotations[keep]
-            annotations.ch_names = [names[k] for k in keep]
+        annotations = annotations._about(self.ch_names, on_missing)
         with self._new_annotations():
             self._engine.set_annotations(annotations._engine, emit_warning)
         return self

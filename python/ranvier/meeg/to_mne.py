@@ -44,10 +44,18 @@ def raw_to_mne(raw):
     if len(a):
         onset = a.onset - (0 if a.orig_time is not None else raw.first_time)
         out.set_annotations(
-            mne.Annotations(onset, a.duration, a.description, a.orig_time, [list(c) for c in a.ch_names]),
+            _annotations_to_mne(a, onset),
             emit_warning=False, verbose="ERROR",
         )  # fmt: skip
     return out
+
+
+def _annotations_to_mne(annotations, onset):
+    import mne
+
+    extras = {"extras": [dict(e) for e in annotations.extras]} if any(annotations.extras) else {}
+    return mne.Annotations(onset, annotations.duration, annotations.description, annotations.orig_time,
+                           [list(c) for c in annotations.ch_names], **extras)  # fmt: skip
 
 
 def epochs_to_mne(epochs):
@@ -57,8 +65,10 @@ def epochs_to_mne(epochs):
     out = mne.EpochsArray(
         epochs.get_data(), _info_to_mne(epochs.info), events=np.array(epochs.events), tmin=epochs.tmin,
         event_id=dict(epochs.event_id), metadata=epochs.metadata, selection=np.array(epochs.selection),
-        drop_log=epochs.drop_log, proj=False, on_missing="ignore", verbose="ERROR",
+        drop_log=epochs.drop_log, proj=False, on_missing="ignore", raw_sfreq=epochs._engine.raw_sfreq, verbose="ERROR",
     )  # fmt: skip
+    if epochs.annotations is not None:
+        out.set_annotations(_annotations_to_mne(epochs.annotations, epochs.annotations.onset), on_missing="ignore")
     # What has been done to the samples already is only told.
     out.baseline, out.reject, out.flat = epochs.baseline, epochs.reject, epochs.flat
     out.reject_tmin, out.reject_tmax = epochs._engine.setting("reject_tmin"), epochs._engine.setting("reject_tmax")

@@ -3,12 +3,14 @@
 import numpy as np
 
 from ...settings import given
+from ..annotations import Annotations
 from ..channels.mixins import ChannelsMixin, EventIdsMixin, ReferenceMixin, unit_factors
 from ..checks import interval, one_of, rows_that
 from ..event import as_events
 from ..evoked import EvokedArray
 from ..face import of_engine
 from ..filter import FilterMixin
+from ..lazy import made_by
 from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 from ..times import SamplesMixin
@@ -115,6 +117,32 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
             raise ValueError(f"metadata must have one row per epoch ({len(self)}); got {len(metadata)}")
         self._metadata = None if metadata is None else metadata.copy()
 
+    @property
+    def annotations(self):
+        """Annotations of the recording that the epochs were cut from, on its clock, or None."""
+        own = self._engine.annotations
+        if own is None:
+            return None
+        held = self.__dict__.get("_annotations")
+        if held is None or held._engine is not own:
+            held = self._annotations = Annotations._of(own)
+        return held
+
+    def set_annotations(self, annotations, on_missing="raise", *, verbose=None):
+        """Set the annotations, in place; None removes them. Their onsets count on the recording's clock.
+
+        `on_missing` says what becomes of those about channels that are not there: "raise", "warn", "ignore".
+        """
+        if annotations is not None and not isinstance(annotations, Annotations):
+            raise TypeError(f"annotations must be Annotations or None; got {type(annotations).__name__}")
+        if annotations is not None:
+            annotations = annotations._about(self.ch_names, on_missing)
+        self._engine.annotations = None if annotations is None else annotations._engine
+        return self
+
+    get_annotations_per_epoch = made_by("epochs.annotated.annotations_per_epoch")
+    add_annotations_to_metadata = made_by("epochs.annotated.annotations_to_metadata")
+
     def __len__(self):
         if not self._bad_dropped and (self.reject or self.flat):
             raise RuntimeError(
@@ -147,7 +175,15 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
 
     def __getstate__(self):
         self.load_data()
-        return dict(super().__getstate__(), _rows=(self._metadata, self.selection))
+        state = super().__getstate__()
+        state["_annotations"] = self.annotations, self._engine.raw_sfreq
+        return dict(state, _rows=(self._metadata, self.selection))
+
+    def __setstate__(self, state):
+        annotations, raw_sfreq = state.pop("_annotations")
+        super().__setstate__(state)
+        self._engine.raw_sfreq = raw_sfreq
+        self._engine.annotations = None if annotations is None else annotations._engine
 
     # -- choosing epochs
 

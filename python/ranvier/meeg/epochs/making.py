@@ -8,7 +8,7 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import complain, interval, names_in, not_yet, one_of, readable, same_head_position, samples_of
+from ..checks import complain, interval, names_in, one_of, readable, same_head_position, samples_of
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -136,13 +136,13 @@ class EpochsArray(BaseEpochs):
         Where these epochs are cut from a longer list of events: their numbers in it. Default None: 0, 1, ...
     drop_log : list of list of str | None
         For each event of that list why it was dropped. Default None: those not in `selection` were "IGNORED".
+    raw_sfreq : float | None
+        Rate [Hz] at which the events' samples count, for annotations. Default None: that of `info`.
     """
 
     def __init__(self, data, info, events=None, tmin=0.0, event_id=None, reject=None, flat=None, reject_tmin=None,
                  reject_tmax=None, baseline=None, proj=True, on_missing="raise", metadata=None, selection=None, *,
                  drop_log=None, raw_sfreq=None, verbose=None):  # fmt: skip
-        if raw_sfreq is not None and raw_sfreq != info["sfreq"]:
-            raise not_yet(f"raw_sfreq={raw_sfreq}", 'None: that of info["sfreq"]')
         data = samples_of(data, info, 3)
         if events is None:
             n = len(data)
@@ -155,6 +155,10 @@ class EpochsArray(BaseEpochs):
         settings = given("epochs", locals())
         engine = _core.meeg.Epochs.from_array(info._engine, data, events, list(ids.items()), settings)
         super().__init__(engine, rest=info._rest)
+        if raw_sfreq is not None:
+            if not raw_sfreq > 0:
+                raise ValueError(f"raw_sfreq must be > 0 Hz; got {raw_sfreq}")
+            engine.raw_sfreq = float(raw_sfreq)
         if selection is not None or drop_log is not None:
             engine.set_log(None if selection is None else np.asarray(selection, int).tolist(),
                            None if drop_log is None else [list(reasons) for reasons in drop_log])  # fmt: skip

@@ -39,6 +39,23 @@ std::vector<std::vector<std::string>> lists_of(const File& file, const Entry& en
     }
 }
 
+namespace {
+
+/// What else is known about each annotation: of the file's list of objects or nulls in JSON, a text for each.
+std::vector<std::string> extras_of(const File& file, const Entry& entry) {
+    std::vector<std::string> extras;
+    try {
+        for (const auto& item : parsed_json(file.text(entry))) {
+            extras.push_back(item.is_object() && !item.empty() ? item.dump() : "");
+        }
+    } catch (const std::exception& error) {
+        file.fail(entry, std::string("should be a list of objects in JSON: ") + error.what());
+    }
+    return extras;
+}
+
+}  // namespace
+
 std::optional<meeg::Annotations> annotations_of(const File& file) {
     const Node* node = file.root().first(block::mne_annotations);
     if (!node) {
@@ -46,7 +63,7 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
     }
     meeg::Annotations result;
     std::vector<double> begin, end;
-    std::vector<std::string> descriptions;
+    std::vector<std::string> descriptions, extras;
     std::vector<std::vector<std::string>> channels;
     for (const Entry& entry : node->tags) {
         switch (entry.kind) {
@@ -55,6 +72,7 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
             case tag::comment: descriptions = file.names(entry); break;
             case tag::meas_date: result.orig_time = date(file, entry); break;
             case tag::mne_epochs_drop_log: channels = lists_of(file, entry, "channel names"); break;
+            case tag::free_list: extras = extras_of(file, entry); break;
             default: break;
         }
     }
@@ -62,7 +80,7 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
         descriptions.emplace_back();  // one annotation without description: an empty list is not written
     }
     if (begin.size() != end.size() || begin.size() != descriptions.size() ||
-        (!channels.empty() && channels.size() != begin.size())) {
+        (!channels.empty() && channels.size() != begin.size()) || (!extras.empty() && extras.size() != begin.size())) {
         file.fail(*node, "has " + text_of(begin.size()) + " onsets, " + text_of(end.size()) + " ends and " +
                              text_of(descriptions.size()) + " descriptions of annotations");
     }
@@ -77,6 +95,9 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
         if (!channels.empty()) {
             a.channels = channels[k];
         }
+        if (!extras.empty()) {
+            a.extras = extras[k];
+        }
         result.items.push_back(std::move(a));
     }
     return result;
@@ -85,14 +106,17 @@ std::optional<meeg::Annotations> annotations_of(const File& file) {
 void write_annotations(Writer& out, const meeg::Annotations& annotations) {
     std::vector<double> begin, end;
     std::vector<std::string> descriptions;
-    nlohmann::json channels = nlohmann::json::array();
-    bool any_channels = false;
+    auto channels = nlohmann::json::array();
+    auto extras = nlohmann::ordered_json::array();
+    bool any_channels = false, any_extras = false;
     for (const auto& a : annotations.items) {
         begin.push_back(a.onset);
         end.push_back(a.onset + a.duration);
         descriptions.push_back(a.description);
         channels.push_back(a.channels);
         any_channels = any_channels || !a.channels.empty();
+        extras.push_back(a.extras.empty() ? nlohmann::ordered_json::object() : parsed_json(a.extras));
+        any_extras = any_extras || !a.extras.empty();
     }
     out.start_block(block::mne_annotations);
     // In double precision: single would move an onset in a long recording by samples.
@@ -106,6 +130,9 @@ void write_annotations(Writer& out, const meeg::Annotations& annotations) {
     }
     if (any_channels) {
         out.text(tag::mne_epochs_drop_log, channels.dump());
+    }
+    if (any_extras) {
+        out.text(tag::free_list, extras.dump());
     }
     out.end_block(block::mne_annotations);
 }

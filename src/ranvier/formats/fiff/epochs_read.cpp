@@ -103,6 +103,7 @@ meeg::Epochs epochs_part(const File& file) {
             case baseline_min_before_0_11: baseline_min = file.real(entry); break;
             case tag::mne_baseline_max:
             case baseline_max_before_0_11: baseline_max = file.real(entry); break;
+            case tag::mne_epochs_raw_sfreq: epochs.raw_sfreq = file.real(entry); break;
             case tag::mne_epochs_selection: selection = file.integers(entry); break;
             case tag::mne_epochs_drop_log: drop_log = lists_of(file, entry, "lists of reasons"); break;
             case tag::mne_epochs_reject_flat: read_rejection(epochs.options, file, entry); break;
@@ -148,6 +149,10 @@ meeg::Epochs epochs_part(const File& file) {
         for (const auto& row : rows) {
             epochs.metadata.push_back(row.dump());
         }
+    }
+    epochs.annotations = annotations_of(file);
+    if (!(epochs.raw_sfreq > 0) || !std::isfinite(epochs.raw_sfreq)) {
+        epochs.raw_sfreq = epochs.info.sfreq;
     }
     epochs.preloaded = true;
     epochs.dropped_bad = true;

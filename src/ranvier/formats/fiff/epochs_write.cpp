@@ -80,6 +80,9 @@ void write_part(Writer& out, const meeg::Epochs& epochs, const Split& split, int
     const auto slice = [&](const auto& list) {
         return std::remove_cvref_t<decltype(list)>(list.begin() + split.begin, list.begin() + split.end);
     };
+    if (epochs.annotations && !epochs.annotations->items.empty()) {
+        write_annotations(out, *epochs.annotations);
+    }
     out.start_block(block::mne_events);
     write_event_list(out, slice(epochs.events));
     out.text(tag::description, names_text(epochs.event_id));
@@ -96,7 +99,7 @@ void write_part(Writer& out, const meeg::Epochs& epochs, const Split& split, int
     const auto first = static_cast<index>(std::nearbyint(epochs.tmin * epochs.info.sfreq));
     out.integer(tag::first_sample, first);
     out.integer(tag::last_sample, first + epochs.n_times - 1);
-    out.real(tag::mne_epochs_raw_sfreq, epochs.raw ? epochs.raw->info.sfreq : epochs.info.sfreq);
+    out.real(tag::mne_epochs_raw_sfreq, epochs.raw_sfreq);
     if (const auto& baseline = epochs.options.baseline) {
         const double tmax = epochs.tmin + static_cast<double>(epochs.n_times - 1) / epochs.info.sfreq;
         out.real(tag::mne_baseline_min, baseline->tmin.value_or(epochs.tmin));

@@ -15,6 +15,7 @@ struct Annotation {
     double duration = 0;  // [s]
     std::string description;
     std::vector<std::string> channels;  ///< empty: all
+    std::string extras = {};            ///< what else is known about it, a JSON object; or empty
     bool operator==(const Annotation&) const = default;
 };
 

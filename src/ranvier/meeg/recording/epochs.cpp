@@ -255,6 +255,8 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     pick_channels(epochs.info, epochs.cut.picks);
 
     const double sfreq = raw->info.sfreq;
+    epochs.annotations = raw->annotations;
+    epochs.raw_sfreq = sfreq;
     auto& cut = epochs.cut;
     cut.first = static_cast<index>(std::nearbyint(o.tmin * sfreq));
     cut.length = static_cast<index>(std::nearbyint(o.tmax * sfreq)) - cut.first + 1;
@@ -307,6 +309,7 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     handle_repeated(epochs, o);
     warn_of_order(epochs.events);
     const double sfreq = epochs.info.sfreq;
+    epochs.raw_sfreq = sfreq;
     epochs.tmin = std::nearbyint(tmin * sfreq) / sfreq;
     epochs.n_times = data.extent(2);
     epochs.data = std::move(data);

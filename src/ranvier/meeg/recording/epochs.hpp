@@ -9,6 +9,7 @@
 
 #include "ranvier/base/fields.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/annotations.hpp"
 #include "ranvier/meeg/recording/events.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
 
@@ -96,6 +97,9 @@ struct Epochs {
     index n_times = 0;
     /// What was asked for; the baseline's missing ends are filled in, and limits are the latest.
     EpochsOptions options;
+    /// Those of the recording that they were cut from, on its clock, and the rate that the events' samples count at.
+    std::optional<Annotations> annotations;
+    double raw_sfreq = 0;            // [Hz]
     std::shared_ptr<const Raw> raw;  ///< until loaded
     bool preloaded = false;
     bool dropped_bad = false;  ///< rejection has been done
@@ -169,6 +173,8 @@ struct Drops {
 Drops count_drops(const std::vector<std::vector<std::string>>& drop_log);
 /// "12 of 20 epochs were dropped: EEG 001 7×, TOO_SHORT 5×"
 std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log);
+/// For each epoch which annotations it shares a stretch of time with; none where there are no annotations.
+std::vector<std::vector<index>> annotations_per_epoch(const Epochs& epochs);
 /// Numbers the epochs that are left anew and forgets those that went.
 void reset_drop_log(Epochs& epochs);
 

@@ -163,6 +163,8 @@ Epochs subset(const Epochs& epochs, const std::vector<index>& which) {
     part.preloaded = epochs.preloaded;
     part.dropped_bad = epochs.dropped_bad;
     part.cut = epochs.cut;
+    part.annotations = epochs.annotations;
+    part.raw_sfreq = epochs.raw_sfreq;
     part.events = epochs.events;
     part.selection = epochs.selection;
     part.metadata = epochs.metadata;
@@ -292,6 +294,23 @@ std::string drop_summary(const std::vector<std::vector<std::string>>& drop_log) 
         text += (k == 0 ? ": " : ", ") + reasons[k].first + " " + text_of(reasons[k].second) + "×";
     }
     return text + (reasons.size() > 5 ? " …" : "");
+}
+
+std::vector<std::vector<index>> annotations_per_epoch(const Epochs& epochs) {
+    std::vector<std::vector<index>> found(epochs.events.size());
+    const auto& items = epochs.annotations ? epochs.annotations->items : std::vector<Annotation>{};
+    const double before = epochs.tmin, after = epochs.tmax();
+    for (std::size_t e = 0; e < found.size(); ++e) {
+        const double zero = static_cast<double>(epochs.events[e].sample) / epochs.raw_sfreq;
+        for (std::size_t k = 0; k < items.size() && items[k].onset <= zero + after; ++k) {  // sorted by onset
+            const double end = items[k].onset + items[k].duration;
+            // One without length counts at the first sample too.
+            if (end > zero + before || (items[k].onset >= zero + before && end <= zero + after)) {
+                found[e].push_back(static_cast<index>(k));
+            }
+        }
+    }
+    return found;
 }
 
 void reset_drop_log(Epochs& epochs) {

@@ -160,6 +160,7 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
     Epochs result = subset(list[0], {});
     result.event_id = list[0].event_id;
     result.drop_log.clear();
+    result.annotations.reset();  // of several recordings there is no one clock
     const auto names = channel_names(result.info);
     const auto times = list[0].times();
     const auto shift = static_cast<index>((10 + list[0].tmax()) * result.info.sfreq);

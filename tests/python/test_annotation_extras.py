@@ -1,0 +1,120 @@
+"""What else is known about annotations: in memory, in files, and of the epochs that are cut from a recording."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from conftest import make_raw
+
+import ranvier.meeg as mne
+
+EXTRAS = [{"rating": 3, "who": "A"}, None, {"rating": 0.25, "note": "a, b"}]
+
+
+def noted(orig_time=None):
+    return mne.Annotations(
+        [1.0, 2.0, 3.0], [0.5, 0.0, 1.0], ["x", "y", "x"], orig_time, [[], ["Fz"], []], extras=EXTRAS
+    )
+
+
+def plain(annotations):
+    return [dict(extra) for extra in annotations.extras]
+
+
+def test_extras_stay_with_their_annotations():
+    annotations = noted()
+    assert plain(annotations) == [EXTRAS[0], {}, EXTRAS[2]]
+    assert plain(annotations[[2, 0]]) == [EXTRAS[2], EXTRAS[0]] and annotations[0]["extras"] == EXTRAS[0]
+    annotations.append(0.5, 0, "first", extras=[{"k": 1}])
+    assert plain(annotations) == [{"k": 1}, EXTRAS[0], {}, EXTRAS[2]]
+    annotations.delete(1)
+    assert plain(annotations + noted()) == [{"k": 1}, EXTRAS[0], {}, {}, EXTRAS[2], EXTRAS[2]]
+    for same in (annotations.copy(), copy.deepcopy(annotations), pickle.loads(pickle.dumps(annotations))):
+        assert plain(same) == plain(annotations) and same == annotations
+    annotations.crop(1.5, 2.5)
+    assert plain(annotations) == [{}]
+
+
+def test_what_is_written_into_extras_is_kept():
+    annotations = noted()
+    annotations.extras[1]["k"] = "v"
+    annotations.extras[0].update(rating=4)
+    annotations.extras[2] = {"new": None}
+    del annotations.extras[0]["who"]
+    assert plain(annotations) == [{"rating": 4}, {"k": "v"}, {"new": None}]
+    for bad in ({"onset": 1}, {"k": [1]}, {"k": float("nan")}, {1: 2}, 5):
+        with pytest.raises((ValueError, TypeError)):
+            annotations.extras[1] = bad
+        with pytest.raises((ValueError, TypeError)):
+            mne.Annotations([1.0], [0.0], ["x"], extras=[bad])
+    with pytest.raises(TypeError):
+        annotations.extras[1]["k"] = [1]
+    assert plain(annotations)[1] == {"k": "v"}
+    with pytest.raises(ValueError, match="one entry per annotation"):
+        mne.Annotations([1.0], [0.0], ["x"], extras=[{}, {}])
+
+
+@pytest.mark.parametrize("ending", ["-annot.fif", "_annot.csv", "_annot.txt"])
+def test_extras_and_names_with_colons_come_back_from_files(tmp_path, ending):
+    annotations = noted()
+    annotations.ch_names = [["a:b", "c"], [], ["Fz"]]
+    annotations.save(tmp_path / f"x{ending}")
+    back = mne.read_annotations(tmp_path / f"x{ending}")
+    assert [tuple(c) for c in back.ch_names] == [("a:b", "c"), (), ("Fz",)]
+    wanted = plain(annotations)
+    if ending != "-annot.fif":  # a table has each column for all
+        wanted = [{key: extra.get(key) for key in ("rating", "who", "note")} for extra in wanted]
+    assert plain(back) == wanted
+
+
+def test_a_recording_keeps_extras_in_its_file(tmp_path):
+    raw = make_raw().set_annotations(noted())
+    raw.save(tmp_path / "x_raw.fif")
+    assert plain(mne.io.read_raw_fif(tmp_path / "x_raw.fif").annotations) == plain(noted())
+    assert list(raw.annotations.to_data_frame()["rating"])[0] == 3
+
+
+@pytest.fixture
+def epochs():
+    raw = make_raw(first_samp=400).set_annotations(noted())  # 200 Hz, the first sample at 2 s
+    events = np.array([[400 + 200, 0, 1], [400 + 450, 0, 1], [400 + 800, 0, 1]])  # 1, 2.25 and 4 s into it
+    return mne.Epochs(raw, events, tmin=-0.5, tmax=0.4, baseline=None, reject_by_annotation=False)
+
+
+def test_epochs_know_the_annotations_that_they_overlap(epochs, tmp_path):
+    wanted = [[(0.0, 0.5, "x")], [(-0.25, 0.0, "y")], [(-1.0, 1.0, "x")]]
+    again = epochs.copy().load_data()
+    again.save(tmp_path / "x-epo.fif")
+    for some in (epochs, again, mne.read_epochs(tmp_path / "x-epo.fif"), pickle.loads(pickle.dumps(again)),
+                 again.copy().decimate(2), again.copy().resample(100)):  # fmt: skip
+        found = some.get_annotations_per_epoch()
+        assert [[d for _, _, d in entries] for entries in found] == [["x"], ["y"], ["x"]]
+        np.testing.assert_allclose(
+            [entries[0][:2] for entries in found], [entries[0][:2] for entries in wanted], atol=1e-9
+        )
+    assert epochs.get_annotations_per_epoch(with_extras=True)[2][0][3] == EXTRAS[2]
+    assert epochs[[1]].get_annotations_per_epoch()[0][0][2] == "y"
+
+
+def test_annotations_become_metadata(epochs):
+    epochs.add_annotations_to_metadata()
+    table = epochs.metadata
+    assert table["annot_description"].tolist() == [["x"], ["y"], ["x"]]
+    assert table["annot_rating"].tolist() == [[3], [None], [0.25]]
+    with pytest.raises(RuntimeError, match="overwrite=True"):
+        epochs.add_annotations_to_metadata()
+    epochs.add_annotations_to_metadata(overwrite=True, with_extras=False)
+
+
+def test_annotations_of_epochs_can_be_changed_and_set(epochs):
+    epochs.annotations.onset[0] = 3.25
+    assert epochs.annotations.onset[0] == 3.25 and epochs.annotations is epochs.annotations
+    assert epochs.copy().set_annotations(None).get_annotations_per_epoch() == [[], [], []]
+    with pytest.raises(ValueError, match="there is no nobody"):
+        epochs.set_annotations(mne.Annotations([1.0], [0.0], ["x"], ch_names=[["nobody"]]))
+    array = mne.EpochsArray(
+        np.zeros((1, 1, 10)), mne.create_info(1, 10.0, "eeg"), np.array([[1000, 0, 1]]), raw_sfreq=1000.0
+    )
+    array.set_annotations(mne.Annotations([1.2], [0.1], ["z"]))
+    assert array.get_annotations_per_epoch()[0][0][2] == "z"
