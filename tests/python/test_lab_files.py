@@ -386,8 +386,11 @@ def matlab(text, *elements):
         ),
         (matlab("MATLAB 5.0 MAT-file", struct.pack("<II", 15, 8), b"\0" * 8), "can't be unpacked"),
         (b"MATLAB 5.0", "ends early"),
+        (matlab("MATLAB 5.0 MAT-file", struct.pack("<IIIIII", 14, 64, 6, 8, 2, 0), struct.pack("<IIii", 5, 8, 1, 2**31 - 1),
+                struct.pack("<II4sI", 1, 3, b"EEG", 0), struct.pack("<HHI", 5, 4, 32), struct.pack("<II", 1, 0)),
+         "there are 2147483647 structures without a field"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_recording_of_eeglab_is_refused_with_the_reason(tmp_path, content, message):
     (tmp_path / "a.set").write_bytes(content)
     with pytest.raises(FileError, match=message):

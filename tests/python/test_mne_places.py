@@ -132,8 +132,8 @@ def test_recordings_are_exported_and_what_has_no_writer_says_so(tmp_path):
     mne.export.export_raw(tmp_path / "a.edf", raw, physical_range="channelwise")
     np.testing.assert_allclose(mne.io.read_raw_edf(tmp_path / "a.edf").get_data(), raw.get_data(), atol=1e-8)
     epochs = mne.make_fixed_length_epochs(raw, 1.0, preload=True)
-    with pytest.raises(NotImplementedError, match=r"exporting epochs is not in Ranvier yet; use epochs.save"):
-        mne.export.export_epochs(tmp_path / "a.set", epochs)
+    mne.export.export_epochs(tmp_path / "a.set", epochs)
+    np.testing.assert_allclose(mne.read_epochs_eeglab(tmp_path / "a.set").get_data(), epochs.get_data(), rtol=2.0**-23)
     with pytest.raises(NotImplementedError, match=r"exporting averages is not in Ranvier yet; use write_evokeds"):
         mne.export.export_evokeds(tmp_path / "a.mff", epochs.average())
     with pytest.raises(FileExistsError):

@@ -7,7 +7,7 @@ from ranvier import _core
 from ..settings import described, given
 from .checks import bytes_of, lacking, not_yet, output_path
 from .event import as_events
-from .export import export_raw
+from .export.files import export_raw
 from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
 from .picks import picks_to_idx

@@ -6,7 +6,7 @@ from ranvier import _core
 
 from ..checks import bytes_of, lacking, one_of, output_path
 from ..evoked import Evoked
-from ..export import export_epochs
+from ..export.files import export_epochs
 from ..frames import rows_of
 from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose

@@ -1,17 +1,93 @@
-"""Writing files of other formats."""
+"""Writing files of other formats than FIFF."""
 
-from ..checks import not_yet
+from ranvier import _core
+from ranvier.errors import warn
+
+from ..checks import not_yet, one_of, output_path, path_of
+from ..logs import verbose as _verbose
+
+_raw_formats = {".vhdr": "brainvision", ".vmrk": "brainvision", ".eeg": "brainvision", ".edf": "edf", ".bdf": "bdf",
+                ".set": "eeglab"}  # fmt: skip
 
 
-def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="auto", add_ch_type=False,
-               overwrite=False, verbose=None):  # fmt: skip
-    """Write a recording to a file of another format: EDF+. See `Raw.export`."""
-    raw.export(fname, fmt, physical_range, digital_range=digital_range, add_ch_type=add_ch_type, overwrite=overwrite)
+def _format(path, fmt, known):
+    """The format that a name asks for, or `fmt` does."""
+    if fmt.lower() != "auto":
+        return one_of("fmt", fmt.lower(), tuple(dict.fromkeys(known.values())))
+    return known[one_of("the ending of fname", path.suffix.lower(), tuple(known))]
 
 
+def _warn_of_projections(inst):
+    if any(not projection["active"] for projection in inst.info["projs"]):
+        warn("projections that have not been applied are not in the file; apply_proj() applies them")
+
+
+@_verbose
+def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="auto", add_ch_type=False, overwrite=False,
+               verbose=None):  # fmt: skip
+    """Write a recording to a file of another format: EDF+, BrainVision or EEGLAB.
+
+    Parameters
+    ----------
+    fname : str | Path
+        The file: ``.edf``, ``.set``, or the header ``.vhdr``, beside which ``.vmrk`` and ``.eeg`` are written.
+    raw : Raw
+    fmt : "auto" | "edf" | "brainvision" | "eeglab"
+        The format. Default "auto": that of the ending of `fname`.
+    physical_range : "auto" | "channelwise"
+        Of EDF: how far the 16 bits reach, by the range of each type, or of each channel.
+    digital_range : "auto" | "orig"
+        Of EDF: all 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
+    add_ch_type : bool
+        Of EDF: whether labels are "EEG Fp1" instead of "Fp1". Default False.
+    overwrite : bool
+        Whether to replace files. Default False.
+    """
+    path = path_of(fname)
+    fmt = _format(path, fmt, _raw_formats)
+    if fmt == "brainvision":
+        path = path.with_suffix(".vhdr")  # the header, whichever of the files was named
+    path = output_path(path, overwrite)
+    if fmt == "bdf":
+        raise not_yet("export with fmt='bdf'", '"edf", "brainvision", "eeglab", or save() for FIFF')
+    if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and path_of(
+        raw.filenames[0] or ""
+    ).suffix in (".edf", ".bdf"):
+        raise not_yet('digital_range="orig" of a recording from EDF or BDF', '"auto"')
+    if not isinstance(physical_range, str):
+        raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')
+    _warn_of_projections(raw)
+    if fmt == "edf":
+        _core.meeg.write_raw_edf(raw._engine, path, physical_range, add_ch_type, overwrite)
+        return
+    for word, value, default in (("physical_range", physical_range, "auto"), ("digital_range", digital_range, "auto"),
+                                 ("add_ch_type", add_ch_type, False)):  # fmt: skip
+        if value != default:
+            raise ValueError(f"{word}={value!r} is about EDF; {fmt} holds floating-point numbers and plain names")
+    write = _core.meeg.write_raw_brainvision if fmt == "brainvision" else _core.meeg.write_raw_eeglab
+    write(raw._engine, path, overwrite)
+
+
+@_verbose
 def export_epochs(fname, epochs, fmt="auto", *, overwrite=False, verbose=None):
-    """Refuse to write epochs: there is no format for them yet but FIFF, which ``epochs.save()`` writes."""
-    raise not_yet("exporting epochs", "epochs.save() for FIFF, or epochs.to_mne().export()")
+    """Write epochs to a file of another format: EEGLAB.
+
+    Parameters
+    ----------
+    fname : str | Path
+        The file, ``.set``.
+    epochs : Epochs
+        At least two.
+    fmt : "auto" | "eeglab"
+        The format. Default "auto": that of the ending of `fname`.
+    overwrite : bool
+        Whether to replace a file. Default False.
+    """
+    path = path_of(fname)
+    _format(path, fmt, {".set": "eeglab"})
+    path = output_path(path, overwrite)
+    _warn_of_projections(epochs)
+    _core.meeg.write_epochs_eeglab(epochs._loaded()._engine, path, overwrite)
 
 
 def export_evokeds(fname, evoked, fmt="auto", *, overwrite=False, verbose=None):

@@ -239,6 +239,9 @@ private:
             const std::string name = text_of_bytes(names.bytes.subspan(at, step));
             value.fields.push_back(name.substr(0, name.find('\0')));
         }
+        if (value.fields.empty() && value.count() > 1000) {  // which take no room, however many there are
+            fail("there are " + text_of(value.count()) + " structures without a field");
+        }
         values(value, body, value.fields.size(), depth);
     }
 
