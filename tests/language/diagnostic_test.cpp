@@ -64,34 +64,34 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Names, Equations,
-    testing::Values(Mistake{"dv/dt = (E_l - v)/tau : volt\nE_L : volt\ntau : second",
-                            "1:10 there is no 'E_l'; did you mean 'E_L'?"},
-                    Mistake{"x = zzzzz : 1", "1:5 there is no 'zzzzz'"},
-                    Mistake{"x = 3*V : volt", "1:7 there is no 'V'; the unit is written 'volt'"},
-                    Mistake{"x = expp(2) : 1", "1:5 there is no function 'expp'; did you mean 'exp'?"},
-                    Mistake{"x = pow(2, 3) : 1", "1:5 there is no function 'pow'; write x**y"},
-                    Mistake{"x = heaviside(2) : 1", "1:5 there is no function 'heaviside'; write int(x > 0)"},
-                    Mistake{"x = arctan2(1, 2) : 1",
-                            "1:5 there is no function 'arctan2'; write 2*arctan(y/(sqrt(x**2 + y**2) + x))"},
-                    Mistake{"x = erf(2) : 1",
-                            "1:5 there is no function 'erf'; give a C function of this name, in Python "
-                            "functions={name: c_function(...)}"},
-                    Mistake{"x = a(2) : 1\na : 1", "1:5 'a' is no function; write '*' before the bracket to multiply"},
-                    Mistake{"x = exp : 1", "1:5 'exp' is a function; write 'exp(...)'"},
-                    Mistake{"x = exp(1, 2) : 1", "1:5 'exp' takes 1 argument; here are 2"},
-                    Mistake{"x = clip(1, 2) : 1", "1:5 'clip' takes 3 arguments; here are 2"},
-                    Mistake{"x : 1\nx : volt", "2:1 'x' is defined twice; first in line 1"},
-                    Mistake{"t : second", "1:1 't' has a meaning of its own and can't name a variable"},
-                    Mistake{"xi_a : 1", "1:1 'xi_a' has a meaning of its own and can't name a variable"},
-                    Mistake{"exp : 1", "1:1 'exp' is a function and can't name a variable"},
-                    Mistake{"mV : 1", "1:1 'mV' is a unit and can't name a variable"},
-                    Mistake{"e : 1", "1:1 'e' is a constant and can't name a variable"},
-                    Mistake{"_x : 1", "1:1 '_x' begins with '_': such names are kept for the engine"},
-                    Mistake{"lambda : 1", "1:1 'lambda' is a word of the language and can't name a variable; write 'lambda_'"},
-                    Mistake{"a = b : 1\nb = c + 1 : 1\nc = a : 1",
-                            "1:1 subexpressions need each other in a circle: a → b → c → a"},
-                    Mistake{"a = a + 1 : 1", "1:1 subexpressions need each other in a circle: a → a"},
-                    Mistake{"x_post = 1 : 1 (summed)", "1:1 only synapses have (summed) equations"}));
+    testing::Values(
+        Mistake{"dv/dt = (E_l - v)/tau : volt\nE_L : volt\ntau : second",
+                "1:10 there is no 'E_l'; did you mean 'E_L'?"},
+        Mistake{"x = zzzzz : 1", "1:5 there is no 'zzzzz'"},
+        Mistake{"x = 3*V : volt", "1:7 there is no 'V'; the unit is written 'volt'"},
+        Mistake{"x = expp(2) : 1", "1:5 there is no function 'expp'; did you mean 'exp'?"},
+        Mistake{"x = pow(2, 3) : 1", "1:5 there is no function 'pow'; write x**y"},
+        Mistake{"x = heaviside(2) : 1", "1:5 there is no function 'heaviside'; write int(x > 0)"},
+        Mistake{"x = arctan2(1, 2) : 1",
+                "1:5 there is no function 'arctan2'; write 2*arctan(y/(sqrt(x**2 + y**2) + x))"},
+        Mistake{"x = erf(2) : 1",
+                "1:5 there is no function 'erf'; give a C function of this name, in Python "
+                "functions={name: c_function(...)}"},
+        Mistake{"x = a(2) : 1\na : 1", "1:5 'a' is no function; write '*' before the bracket to multiply"},
+        Mistake{"x = exp : 1", "1:5 'exp' is a function; write 'exp(...)'"},
+        Mistake{"x = exp(1, 2) : 1", "1:5 'exp' takes 1 argument; here are 2"},
+        Mistake{"x = clip(1, 2) : 1", "1:5 'clip' takes 3 arguments; here are 2"},
+        Mistake{"x : 1\nx : volt", "2:1 'x' is defined twice; first in line 1"},
+        Mistake{"t : second", "1:1 't' has a meaning of its own and can't name a variable"},
+        Mistake{"xi_a : 1", "1:1 'xi_a' has a meaning of its own and can't name a variable"},
+        Mistake{"exp : 1", "1:1 'exp' is a function and can't name a variable"},
+        Mistake{"mV : 1", "1:1 'mV' is a unit and can't name a variable"},
+        Mistake{"e : 1", "1:1 'e' is a constant and can't name a variable"},
+        Mistake{"_x : 1", "1:1 '_x' begins with '_': such names are kept for the engine"},
+        Mistake{"lambda : 1", "1:1 'lambda' is a word of the language and can't name a variable; write 'lambda_'"},
+        Mistake{"a = b : 1\nb = c + 1 : 1\nc = a : 1", "1:1 subexpressions need each other in a circle: a → b → c → a"},
+        Mistake{"a = a + 1 : 1", "1:1 subexpressions need each other in a circle: a → a"},
+        Mistake{"x_post = 1 : 1 (summed)", "1:1 only synapses have (summed) equations"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Dimensions, Equations,
@@ -239,6 +239,49 @@ TEST(Mistakes, of_statements) {
               "1:1 the language has no 'if'; multiply by int(condition), or write where(condition, a, b)");
     EXPECT_EQ(says("2 = v"), "1:1 no statement begins with '2'; write 'x = ...' or 'x += ...'");
     EXPECT_EQ(says("mV = 2*v"), "1:1 'mV' is a unit and can't name a variable");
+}
+
+TEST(Edges, that_are_worded_otherwise_are_told_the_right_words) {
+    const auto says = [](const std::string& threshold) {
+        Parts parts;
+        parts.time = Time::number;
+        parts.equations = "du/dt = -u : 1\ndw/dt = u : 1";
+        parts.threshold = threshold;
+        return mistakes_of(parts);
+    };
+    EXPECT_EQ(says("u falls below 0.2"), "");
+    EXPECT_EQ(says("2*u rises above -w"), "");
+    EXPECT_EQ(says("u falls over 0.2"), "1:3 'falls over' passes no level; write 'falls below'");
+    EXPECT_EQ(says("u rises 0.2"), "1:3 'rises' passes no level; write 'rises above'");
+    EXPECT_EQ(says("u drops below 0.2"), "1:3 'drops below' passes no level; write 'falls below'");
+    EXPECT_EQ(says("u gets above 0.2"), "1:3 'gets above' passes no level; write 'rises above'");
+    EXPECT_EQ(says("u falls above 0.2"), "1:3 'falls above' passes no level; write 'rises above' or 'falls below'");
+    EXPECT_EQ(says("u falls below"), "1:14 a value is missing at the end of this text");
+    EXPECT_EQ(says("u falls below w w"), "1:17 an operator is missing before 'w'");
+    const std::string alone =
+        " 'falls below' stands beside no other condition; let the statements depend on the rest: x = where(condition, "
+        "a, x)";
+    EXPECT_EQ(says("u falls below 0.2 and w > 1"), "1:3" + alone);
+    EXPECT_EQ(says("w > 1 and u falls below 0.2"), "1:13" + alone);
+    const std::string whole =
+        "'falls below' and 'rises above' make the whole condition of a threshold or an event, without brackets";
+    EXPECT_EQ(says("(u falls below 0.2)"), "1:4 an operator or ')' is missing here; " + whole);
+    EXPECT_EQ(mistakes("x = y rises above 1 : boolean\ny : 1"), "1:7 an operator is missing before 'rises'; " + whole);
+    Parts parts;
+    parts.equations = "dv/dt = -v/ms : volt";
+    parts.threshold = "v rises above 1";
+    EXPECT_NE(mistakes_of(parts).find("volt"), std::string::npos);
+}
+
+TEST(Edges, leave_their_words_free_for_names) {
+    Parts parts;
+    parts.time = Time::number;
+    parts.equations = "dfalls/dt = rises + below - above : 1\nrises : 1\nbelow : 1\nabove : 1";
+    parts.threshold = "falls rises above above";
+    parts.reset = "falls = below";
+    EXPECT_EQ(mistakes_of(parts), "");
+    parts.threshold = "falls < below and rises > above";
+    EXPECT_EQ(mistakes_of(parts), "");
 }
 
 }  // namespace ranvier::language

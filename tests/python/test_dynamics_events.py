@@ -61,6 +61,66 @@ def test_events_of_a_model_without_threshold_are_obeyed(tmp_path):
         System(str(file)).simulate((0, 9), [0], events=crossing("v", 1))
 
 
+CELL = "du/dt = -w : 1\ndw/dt = u : 1\ndm/dt = 0.1*m : 1"  # u = cos t
+FALL = np.arccos(-0.2) + 2 * np.pi * np.arange(3)  # where it falls below -0.2
+RISE = 2 * np.pi * np.arange(1, 4) - np.arccos(-0.2)
+
+
+@pytest.mark.parametrize("method", ["RK45", "tsit5", "DOP853", "rodas4", "rodas5"])
+@pytest.mark.parametrize(("edge", "times"), [("falls below", FALL), ("rises above", RISE)])
+def test_a_cell_divides_where_its_signal_passes_a_level_and_not_while_it_lies_behind(method, edge, times):
+    cell = System(CELL, threshold=f"u {edge} -0.2", reset="m = 0.5*m")
+    result = cell.simulate((0, 20), [1, 0, 1], method=method, rtol=1e-9, atol=1e-12)
+    assert result.spikes == pytest.approx(times, abs=1e-6)
+    assert result.m[-1] == pytest.approx(np.exp(2) / 8, rel=1e-6)
+    behind = cell.simulate((0, 1), [-1 if edge == "falls below" else 1, 0, 1], method=method)
+    assert behind.spikes.size == 0  # it begins there
+
+
+@pytest.mark.parametrize("method", ["rk4", "rk2", "heun", "euler", "exponential_euler"])
+@pytest.mark.parametrize(("edge", "times"), [("falls below", FALL), ("rises above", RISE)])
+def test_members_of_an_ensemble_divide_like_one_cell(method, edge, times):
+    cell = System(CELL, threshold=f"u {edge} level", reset="m = 0.5*m", level=-0.2)
+    result = cell.ensemble(20, 1e-3, {"u": [1, -1], "w": 0, "m": 1}, method=method)
+    members, steps = result.events["spike"]
+    opposite = np.sort((times + np.pi) % (6 * np.pi))  # the second begins half a turn on
+    for member, expected in enumerate((times, opposite)):
+        assert (steps[members == member] + 1) * 1e-3 == pytest.approx(expected, abs=5e-3)
+    assert result.m[-1] == pytest.approx(np.exp(2) / 8, rel=1e-3)
+
+
+def test_an_edge_is_said_in_a_model_file_with_units(tmp_path):
+    file = tmp_path / "cell.model"
+    file.write_text(
+        "model: cell\nkind: system\ntime: ms\nequations:\n    dv/dt = -w/(10*ms) : mV\n    dw/dt = v/(10*ms) : mV\n"
+        "    dm/dt = m/(100*ms) : 1\nevent division: v falls below -2*mV\non division: m = 0.5*m\n"
+        "initial:\n    v = 10*mV\n    m = 1\n"
+    )
+    cell = System(str(file))
+    result = cell.simulate((0 * ms, 200 * ms), rtol=1e-9, atol=1e-12)
+    assert result.t_events[0] / ms == pytest.approx(10 * FALL, abs=1e-5)
+    fixed = cell.ensemble(200 * ms, 0.01 * ms)
+    assert fixed.events["division"][1] * 0.01 == pytest.approx(10 * FALL, abs=0.02)
+    for m in (result.m[-1], fixed.m[-1, 0]):
+        assert float(m) == pytest.approx(np.exp(2) / 8, rel=1e-6)
+    file.write_text(file.read_text().replace("-2*mV", "-2"))
+    with pytest.raises(ValueError, match="mV|volt"):
+        System(str(file))
+
+
+def test_what_is_passed_while_a_cell_is_refractory_is_no_spike():
+    cell = System(CELL, threshold="u falls below -0.2", reset="m = 0.5*m", refractory="9")
+    assert cell.simulate((0, 20), [1, 0, 1]).spikes == pytest.approx(FALL[::2], abs=1e-2)
+    assert len(cell.ensemble(20, 1e-3, {"u": 1, "m": 1}).events["spike"][1]) == 2
+
+
+def test_a_state_of_rest_behind_an_edge_is_one():
+    with pytest.raises(ArithmeticError, match="beyond the threshold"):
+        System("dx/dt = 1 - x : 1", threshold="x > 0.5", reset="x = 0").fixed_point()
+    rest = System("dx/dt = 1 - x : 1", threshold="x rises above 0.5", reset="x = x").fixed_point()
+    assert rest.x == pytest.approx([1])
+
+
 @pytest.mark.parametrize("kept", [0.5, 0.95])
 def test_a_ball_that_bounces_ever_faster_comes_back_with_a_word(tmp_path, kept):
     file = tmp_path / "ball.model"

@@ -9,6 +9,15 @@ from ranvier.dynamics import System
 from ranvier.units import Hz, ms, mV, second
 
 
+def test_an_edge_in_other_words_is_told_the_right_ones():
+    with pytest.raises(ValueError, match="'falls over' passes no level; write 'falls below'"):
+        System("du/dt = -u : 1", threshold="u falls over .2")
+    with pytest.raises(
+        ArithmeticError, match="one that counts only where a level is passed says 'rises above' or 'falls below'"
+    ):
+        System("du/dt = -u : 1\ndm/dt = 0 : 1", threshold="u < .2", reset="m = 0.5*m").simulate((0, 5), [1, 1])
+
+
 def test_a_time_of_t_eval_that_misses_the_end_by_rounding_is_the_end():
     result = System("dx/dt = 1 : 1").simulate((0, 0.3), [0], t_eval=[0.1, 0.1 + 0.2])
     assert result.t[-1] == 0.3
@@ -138,8 +147,9 @@ def test_an_ensemble_takes_the_method_of_its_model():
 
 def test_members_that_leave_the_numbers_are_named():
     runaway = System("dx/dt = x**2 : 1")
-    with pytest.warns(RuntimeWarning, match=r"1 of 2 members .* \('x' of member 1 is"):
+    with pytest.warns(RuntimeWarning, match=r"1 of 2 members .* \('x' of member 1 is") as told:
         runaway.ensemble(20, 0.1, x0={"x": [-1.0, 1.0]})
+    assert told[0].filename == __file__
 
 
 def test_a_step_must_divide_the_duration():

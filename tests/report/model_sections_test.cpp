@@ -188,6 +188,20 @@ TEST(ModelPage, of_a_neuron_that_spikes_has_rates_spikes_and_events) {
     EXPECT_EQ(equations["refractory"], Json::parse(R"(["name", "t_ref"])"));
 }
 
+TEST(ModelPage, says_of_an_event_that_it_passes_a_level) {
+    const auto read = language::checked_file(
+        "model: cell\nkind: system\ntime: 1\nequations:\n    du/dt = -u : 1\nevent low: u falls below 0.2\n"
+        "event high: u > 2\n",
+        "cell.model");
+    ASSERT_TRUE(read.diagnostics.empty());
+    report::Page page("A model");
+    report::add_equations(page, "Equations", report::portrait(read.model, few()));
+    const Json events = data_of(page)["sections"][0]["events"];
+    EXPECT_EQ(events[0]["edge"], true);
+    EXPECT_EQ(events[0]["condition"], Json::parse(R"(["<", ["name", "u"], ["number", "0.2"]])"));
+    EXPECT_FALSE(events[1].contains("edge"));
+}
+
 TEST(Formula, is_the_tree_of_an_expression) {
     const auto read = language::checked_file(
         "model: m\nparameters:\n    tau = 10*ms\nequations:\n    dv/dt = (-70*mV - v)/tau*exp(-v/(2*mV))**2 : mV\n",

@@ -295,6 +295,8 @@ export interface EquationsSection {
   events: {
     name: string;
     condition: Formula;
+    /** of a condition a > b or a < b: a rises above b, or falls below it */
+    edge: boolean;
     statements: {
       name: string;
       formula: Formula;

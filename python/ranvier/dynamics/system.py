@@ -1,6 +1,5 @@
 """Systems: what people write, and what they ask of it."""
 
-import warnings
 from operator import attrgetter
 
 import numpy as np
@@ -11,6 +10,7 @@ from ranvier.dynamics.events import crossing
 from ranvier.dynamics.named import Named, number
 from ranvier.dynamics.plots import Plots
 from ranvier.dynamics.result import Result
+from ranvier.errors import warn
 from ranvier.library import Model, model
 from ranvier.notebook import table
 from ranvier.settings import described, given
@@ -61,7 +61,8 @@ class System(Analysis, Plots):
     preset : str
         A parameter set of the model.
     threshold, reset : str
-        Of equations that spike, as in Brian 2.
+        Of equations that spike, as in Brian 2. A threshold ``"u falls below 0.2"`` or ``"u rises above 0.2"`` counts only
+        where the level is passed, not while it lies behind.
     refractory : str | quantity
         How long a spike is followed by none, or the condition under which it is.
     functions : dict of c_function
@@ -433,11 +434,9 @@ def _warn_of_infinity(final, method):
     if broken:
         name, members = next(iter(broken.items()))
         everyone = np.unique(np.concatenate(list(broken.values())))
-        warnings.warn(
+        warn(
             f"{everyone.size} of {final[name].size} members end with states that are not finite ('{name}' of member "
-            f"{members[0]} is {final[name][members[0]]:g}); a shorter dt or another method than '{method}' may help",
-            RuntimeWarning,
-            stacklevel=3,
+            f"{members[0]} is {final[name][members[0]]:g}); a shorter dt or another method than '{method}' may help"
         )
 
 

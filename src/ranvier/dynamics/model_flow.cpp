@@ -165,7 +165,7 @@ Flow flow(const language::Model& model, std::string_view preset, const std::map<
     if (result.resets) {
         std::vector<language::Expr> conditions;
         for (const language::Event& event : model.events) {
-            if (!event.statements.empty()) {
+            if (!event.statements.empty() && !event.edge) {  // who rests beyond an edge does not pass it
                 conditions.push_back(compile::switching_function(event.condition));
             }
         }

@@ -239,10 +239,9 @@ private:
 
     void check_events() {
         if (draft_.threshold) {
-            Event spike{"spike",
-                        condition(*draft_.threshold, "the threshold"),
-                        statements(draft_.reset),
-                        {draft_.threshold->line, draft_.threshold->column, 1}};
+            Event spike{"spike", nullptr, {}, {draft_.threshold->line, draft_.threshold->column, 1}};
+            read_condition(spike, *draft_.threshold, "the threshold");
+            spike.statements = statements(draft_.reset);
             model_.events.push_back(std::move(spike));
         } else if (draft_.reset) {
             report_.add(draft_.reset->place, {draft_.reset->line, draft_.reset->column, 1},
@@ -268,7 +267,7 @@ private:
             }
             Event event{block.name, nullptr, {}, block.position};
             if (block.condition) {
-                event.condition = condition(*block.condition, "the condition of the event '" + block.name + "'");
+                read_condition(event, *block.condition, "the condition of the event '" + block.name + "'");
             } else {
                 report_.add(block.place, block.position, "the event '" + block.name + "' has no condition",
                             block.name == "spike" ? "say 'threshold'" : "");
@@ -278,9 +277,10 @@ private:
         }
     }
 
-    Expr condition(const Source& source, const std::string& what) {
-        const Expr e = parsed_expression(source, report_);
-        return e ? UnitCheck(symbols_, source.place, report_).condition(e, what) : nullptr;
+    void read_condition(Event& event, const Source& source, const std::string& what) {
+        const Condition c = parsed_condition(source, report_);
+        event.condition = c.expr ? UnitCheck(symbols_, source.place, report_).condition(c.expr, what) : nullptr;
+        event.edge = c.edge;
     }
 
     void check_pathways() {

@@ -193,7 +193,7 @@ std::vector<std::string> free_names(const Parts& parts) {
     };
     const auto expression = [&](const std::optional<Source>& source) {
         if (source) {
-            visit(parsed_expression(*source, report));
+            visit(parsed_condition(*source, report).expr);  // that of an event, or any other expression
         }
     };
     const auto statements = [&](const std::optional<Source>& source) {

@@ -71,6 +71,7 @@ struct Event {
     Expr condition;  ///< Type::boolean
     std::vector<Statement> statements;
     Position position;
+    bool edge = false;  ///< "rises above", "falls below": only passing the level counts, not lying beyond it
 };
 
 /// What a spike (or another event) does at a synapse.

@@ -91,6 +91,13 @@ bool read_flags(Reader& reader, std::vector<std::pair<std::string, Position>>& f
 std::vector<Equation> parsed_equations(const Source& source, Report& report);
 std::vector<Statement> parsed_statements(const Source& source, Report& report);
 Expr parsed_expression(const Source& source, Report& report);  ///< null where it can't be read
+/// That of an event: an expression, or "a rises above b" or "a falls below b", the comparison that is true beyond the
+/// level, with `edge`.
+struct Condition {
+    Expr expr;  ///< null where it can't be read
+    bool edge = false;
+};
+Condition parsed_condition(const Source& source, Report& report);
 
 /// A unit by the names that expressions may use: whole names with any prefix ("volt", "msecond"), and prefixed symbols
 /// of what physiology measures ("mV", "uS", "cm2"). Single letters are left to variables.

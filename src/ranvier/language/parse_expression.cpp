@@ -59,7 +59,9 @@ std::string_view instead_of(std::string_view word) {
     return word == "&"    ? "write 'and'"
            : word == "|"  ? "write 'or'"
            : word == "if" ? "write where(condition, a, b)"
-                          : "";
+           : word == "falls" || word == "rises"
+               ? "'falls below' and 'rises above' make the whole condition of a threshold or an event, without brackets"
+               : "";
 }
 
 bool foreign_operator(std::string_view word) { return word == "&" || word == "|" || word == "xor"; }
@@ -247,6 +249,40 @@ Expr operand_and_rest(Reader& reader, int level) {
     return left;
 }
 
+/// Reads "rises above b" or "falls below b" behind a.
+Condition edge_of(Reader& reader, Expr a) {
+    const Token verb = reader.now();
+    const bool rises = verb.text == "rises", falls = verb.text == "falls";
+    reader.advance();
+    const std::string_view side = reader.now().kind == TokenKind::name ? reader.now().text : "";
+    if (!(rises && side == "above") && !(falls && side == "below")) {
+        const bool up = rises ? side != "below" : !falls && side == "above";
+        const bool down = falls ? side != "above" : !rises && side == "below";
+        reader.complain(
+            verb.position,
+            "'" + std::string(verb.text) + (side.empty() ? "" : " " + std::string(side)) + "' passes no level",
+            up     ? "write 'rises above'"
+            : down ? "write 'falls below'"
+                   : "write 'rises above' or 'falls below'");
+        return {};
+    }
+    reader.advance();
+    Expr level = operand_and_rest(reader, sum_level);
+    if (level && !reader.done() && binary_at(reader.now()) == Op::name) {
+        complain_about_rest(reader);
+        return {};
+    }
+    if (level && (!reader.done() || binding(a->op) <= compare_level)) {
+        reader.complain(verb.position,
+                        "'" + std::string(verb.text) + " " + std::string(side) + "' stands beside no other condition",
+                        "let the statements depend on the rest: x = where(condition, a, x)");
+        return {};
+    }
+    return {level ? checked_node(reader, rises ? Op::greater : Op::less, std::move(a), std::move(level), verb.position)
+                  : nullptr,
+            true};
+}
+
 }  // namespace
 
 const Token& Reader::now() {
@@ -318,6 +354,22 @@ Expr parsed_expression(const Source& source, Report& report) {
         return nullptr;
     }
     return e;
+}
+
+Condition parsed_condition(const Source& source, Report& report) {
+    const Tokens words = tokens(source, report);
+    Reader reader{words.list, source.place, report, 0, 0, 0, true};
+    Expr e = read_expression(reader);
+    if (!e || reader.done()) {
+        return {std::move(e)};
+    }
+    const std::string_view word = reader.now().text, next = reader.ahead().text;
+    if (reader.now().kind == TokenKind::name && binary_at(reader.now()) == Op::name &&
+        (word == "rises" || word == "falls" || next == "above" || next == "below")) {
+        return edge_of(reader, std::move(e));
+    }
+    complain_about_rest(reader);
+    return {};
 }
 
 }  // namespace ranvier::language

@@ -459,6 +459,59 @@ TEST(Lowered, poisson_and_binomial_numbers_have_their_mean_and_variance) {
     EXPECT_NEAR(uv, 1.0 / 12, se * std::sqrt(1.0 / 180));
 }
 
+/// Steps of 1 in which some events happen, one lane.
+std::map<std::string, std::vector<std::int64_t>> steps_of(const Model& model, std::int64_t steps, Engine engine,
+                                                          bool at_once) {
+    const Kernel kernel =
+        compiled(lowered(model, {.method = "euler", .many_steps = at_once}).program, {.engine = engine});
+    Memory memory(kernel.program(), model, 1);
+    memory.give("dt", 1);
+    std::map<std::string, std::vector<std::int64_t>> found;
+    for (std::int64_t first = 0; first < steps; first += at_once ? steps : 1) {
+        KernelCall call = memory.call();
+        call.dt = 1;
+        call.first_step = first;
+        call.steps = at_once ? steps : 1;
+        kernel.run(call);
+        for (std::size_t k = 0; k < kernel.program().events.size(); ++k) {
+            EventList& list = memory.events()[k];
+            list.steps.resize(list.lanes.size(), first);
+            auto& all = found[kernel.program().events[k]];
+            all.insert(all.end(), list.steps.begin(), list.steps.end());
+            list.clear();
+        }
+    }
+    return found;
+}
+
+TEST(Lowered, an_edge_is_passed_once_by_steps_resets_and_time) {
+    language::Parts parts;
+    parts.time = language::Time::number;
+    parts.events = {{"top", "v > 4.5"},
+                    {"rise", "v rises above 2.5"},
+                    {"drop", "v falls below 0.5"},
+                    {"late", "t rises above 6"},
+                    {"there", "v rises above -1"}};
+    parts.on_event = {{"top", "v = 0"}};
+    const Model ramp = model_of("dv/dt = 1 : 1", parts);
+    // v = 1, 2, 3, 4, 5 → 0, 1 …: five steps a turn. The reset is below 0.5, but after the next step v is not; "late"
+    // is true from the step on that begins at 7.
+    for (const bool at_once : {true, false}) {
+        for (const Engine engine : {Engine::interpreter, Engine::machine_code}) {
+            auto found = steps_of(ramp, 19, engine, at_once);
+            EXPECT_EQ(found["top"], (std::vector<std::int64_t>{4, 9, 14}));
+            EXPECT_EQ(found["rise"], (std::vector<std::int64_t>{2, 7, 12, 17}));
+            EXPECT_EQ(found["drop"], (std::vector<std::int64_t>{}));
+            EXPECT_EQ(found["late"], (std::vector<std::int64_t>{7}));
+            EXPECT_EQ(found["there"], (std::vector<std::int64_t>{}));
+        }
+    }
+    parts.events = {{"top", "v > 4.5"}, {"drop", "v falls below 1.5"}, {"again", "v rises above 0.5"}};
+    auto found = steps_of(model_of("dv/dt = 1 : 1", parts), 19, Engine::machine_code, true);
+    EXPECT_EQ(found["drop"], (std::vector<std::int64_t>{5, 10, 15}));      // what the reset passed, at the next look
+    EXPECT_EQ(found["again"], (std::vector<std::int64_t>{0, 5, 10, 15}));  // down and up between two looks
+}
+
 TEST(Lowered, refusals_say_what_is_wrong_and_what_would_do) {
     const Model m = numbers("dx/dt = -x**2 : 1");
     const auto message = [](const auto& f) -> std::string {

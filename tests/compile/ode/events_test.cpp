@@ -68,5 +68,47 @@ TEST(Events, of_a_model_without_threshold_happen) {
     EXPECT_TRUE(s.spikes.empty());
 }
 
+/// u = cos t, and events in numbers without unit.
+language::Model turning(const std::vector<std::pair<std::string, std::string>>& events,
+                        const std::vector<std::pair<std::string, std::string>>& on_event) {
+    language::Parts parts;
+    parts.time = language::Time::number;
+    parts.events = events;
+    parts.on_event = on_event;
+    return model_of("du/dt = -w : 1\ndw/dt = u : 1\ndm/dt = 0 : 1", parts);
+}
+
+TEST(Edges, are_passed_where_a_level_is_and_not_while_it_lies_behind) {
+    const System cell(turning({{"division", "0.5 + 0.5*u falls below 0.2"}}, {{"division", "m = 0.5*m"}}));
+    const SpikingSolution s = solve_spiking(cell, 0, 20, Vector{1, 0, 1});
+    ASSERT_EQ(s.t_events[0].size(), 3U);
+    EXPECT_EQ(s.x.back(), 0.125);
+    EXPECT_NEAR(s.t_events[0][0], std::acos(-0.6), 1e-3);
+    EXPECT_EQ(solve_spiking(cell, 0, 2, Vector{-1, 0, 1}).t_events[0].size(), 0U);  // it begins there
+    const System state(turning({{"division", "0.5 + 0.5*u < 0.2"}}, {{"division", "m = 0.5*m"}}));
+    EXPECT_THROW(solve_spiking(state, 0, 20, Vector{1, 0, 1}), NumericalError);
+}
+
+TEST(Edges, that_one_moment_passes_all_happen) {
+    const System twins(turning({{"a", "u falls below 0"}, {"b", "u falls below 0"}, {"c", "u < 0"}},
+                               {{"a", "m += 1"}, {"b", "m += 10"}}));
+    const SpikingSolution s = solve_spiking(twins, 0, 10, Vector{1, 0, 0});  // at π/2 and 5π/2
+    for (const auto& times : s.t_events) {
+        EXPECT_EQ(times.size(), 2U);
+    }
+    EXPECT_EQ(s.x.back(), 22);
+}
+
+TEST(Edges, that_statements_pass_happen_and_those_behind_do_not) {
+    const System chain(turning({{"a", "u falls below 0"}, {"b", "m rises above 0.5"}, {"c", "m rises above 5"}},
+                               {{"a", "m += 1"}, {"c", "m = 0"}}));
+    const SpikingSolution s = solve_spiking(chain, 0, 40, Vector{1, 0, 0});  // m: 1 … 6, at π/2 + 2πk
+    ASSERT_EQ(s.t_events[0].size(), 7U);
+    ASSERT_EQ(s.t_events[1].size(), 2U);  // to 1, and again after m was 0
+    EXPECT_EQ(s.t_events[1][0], s.t_events[0][0]);
+    ASSERT_EQ(s.t_events[2].size(), 1U);
+    EXPECT_EQ(s.t_events[2][0], s.t_events[0][5]);
+}
+
 }  // namespace
 }  // namespace ranvier::compile

@@ -1,6 +1,6 @@
 // What a model is: its equations as mathematics, its parameters and presets, and where it comes from.
 
-import type { EquationsSection, ModelParameter } from "../page-types";
+import type { EquationsSection, Formula, ModelParameter } from "../page-types";
 import { el } from "../dom";
 import { mathElement, setEquation, setFormula, symbolElement, symbolText, type Mark } from "../formula";
 import { shown, unitText } from "../units";
@@ -76,7 +76,9 @@ export function equationsView(section: EquationsSection): View {
   for (const event of section.events) {
     const name = event.name === "spike" ? "A spike" : `“${event.name}”`;
     block.append(el("p", { class: "rv-with" }, event.statements.length ? `${name} when the condition becomes true; then` : `${name} is when`));
-    block.append(line([setFormula(event.condition)], "condition"));
+    const [sign, a, b] = event.condition;
+    const edge = event.edge ? [setFormula(a as Formula), words(sign === ">" ? " rises above " : " falls below "), setFormula(b as Formula)] : null;
+    block.append(line([edge ? row(...edge) : setFormula(event.condition)], "condition"));
     for (const s of event.statements) block.append(line([row(setFormula(["name", s.name]), { tag: "mo", children: ["←"] }, setFormula(s.formula))], ""));
   }
   if (section.refractory) block.append(line([row(words("refractory: "), setFormula(section.refractory))], ""));

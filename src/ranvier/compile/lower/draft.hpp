@@ -25,10 +25,10 @@ struct Draft {
 
     // Values now. Those of parameters and built-in names are loaded when first wanted, before the steps.
     std::vector<Value> states;
-    std::map<std::string, Value, std::less<>> own;    ///< parameters per lane, lastspike, not_refractory
+    std::map<std::string, Value, std::less<>> own;    ///< parameters per lane, lastspike, not_refractory, NAME.beyond
     std::map<std::string, Value, std::less<>> fixed;  ///< constant over dt
     Value t, dt;
-    std::vector<std::vector<Value>> events;  ///< conditions that held in this step, if looked at
+    std::vector<Value> beyond;  ///< of each event with an edge: was it beyond its level before this step?
 
     /// An emitter for the values now, or for other states and another time.
     ExpressionEmitter emitter(const std::vector<Value>* states_there = nullptr, Value t_there = {},

@@ -54,6 +54,9 @@ std::vector<Expr> expressions_of_step(const Draft& draft, const Lowering& how,
     return all;
 }
 
+/// Was an event with an edge beyond its level when it was last looked at?
+std::string beyond(const language::Event& event) { return event.name + ".beyond"; }
+
 /// What a step reads or changes is loaded; what it changes is carried from step to step.
 struct Carried {
     std::vector<std::string> names;  ///< states first
@@ -99,6 +102,12 @@ Carried declare_variables(Draft& d, const Lowering& how) {
     }
     declare("lastspike", Type::real);
     declare("not_refractory", Type::boolean);
+    for (const auto& event : d.model.events) {
+        if (how.thresholds && event.edge) {
+            c.names.push_back(beyond(event));
+            c.first.push_back(d.load(beyond(event), Type::boolean));
+        }
+    }
     return c;
 }
 
@@ -126,6 +135,16 @@ void fix_values(Draft& d) {
             ExpressionEmitter e = d.emitter();
             d.fixed[s.name] = e.converted(e(s.expr), ir_type(s.type));
         }
+    }
+}
+
+/// An event with an edge is beyond its level before the step if it was when it was last looked at and is so still,
+/// after resets and what came in since. What one of them passes counts.
+void look_before(Draft& d) {
+    for (const auto& event : d.model.events) {
+        d.beyond.push_back(
+            event.edge ? d.b.apply(Op::logical_and, {d.own.at(beyond(event)), d.emitter().boolean(event.condition)})
+                       : Value{});
     }
 }
 
@@ -167,8 +186,13 @@ void decide_refractoriness(Draft& d) {
 /// The conditions of all events, after the step. A neuron that is refractory does not spike.
 std::vector<Value> apply_thresholds(Draft& d) {
     std::vector<Value> happened;
-    for (const auto& event : d.model.events) {
+    for (std::size_t k = 0; k < d.model.events.size(); ++k) {
+        const auto& event = d.model.events[k];
         Value now = d.emitter().boolean(event.condition);
+        if (event.edge) {
+            d.own.at(beyond(event)) = now;
+            now = d.b.apply(Op::logical_and, {now, d.b.apply(Op::logical_not, {d.beyond[k]})});
+        }
         const bool spike = event.name == "spike";
         if (spike && d.refractory()) {
             now = d.b.apply(Op::logical_and, {now, d.own.at("not_refractory")});
@@ -249,6 +273,9 @@ Lowered lowered(const Model& model, const Lowering& how) {
     }
     begin_step(d, how, carried);
     fix_values(d);
+    if (how.thresholds) {
+        look_before(d);
+    }
     if (how.updates) {
         run_updates(d);
     }

@@ -15,13 +15,14 @@ namespace ranvier::compile {
 // From a checked model to programs. Names of arrays and uniforms are those of the model:
 //
 //   arrays     every state ("v"), every parameter with a value per lane, "lastspike" and "not_refractory" where the
-//              model knows refractoriness. What is recorded of x is the recording "x.recorded"; results of other
+//              model knows refractoriness, and "division.beyond" of an event "division" with an edge: was it beyond
+//              its level when last looked at? What is recorded of x is the recording "x.recorded"; results of other
 //              programs are "d.v" (dv/dt), "d.v.w" (∂(dv/dt)/∂w), or as given.
 //   uniforms   every other parameter, "dt", "N" (number of lanes), "record.every" (steps from record to record)
 //   events     "spike" and the custom events
 //   functions  the user's own, by name
 // Parameters and uniforms that a program does not use it does not declare. Before the first step lastspike is −1e4 s
-// and not_refractory true.
+// and not_refractory true, and every event with an edge counts as beyond its level.
 
 /// Which parameters have a value of their own for each lane. All others are uniform, but those that statements change:
 /// these always have one per lane.

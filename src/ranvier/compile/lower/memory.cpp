@@ -37,6 +37,9 @@ Memory::Memory(const Program& program, const language::Model& model, index lanes
         memory_.emplace_back(
             Array<std::uint8_t, 1>::Extents{std::max<index>(elements * element_bytes(a.type, scalar), 64)});
         arguments_.push_back({memory_.back().data(), recording ? rows : width, recording ? width : 0});
+        if (a.name.ends_with(".beyond")) {
+            set(a.name, 1);
+        }
     }
     if (has_array("not_refractory")) {
         set("not_refractory", 1);

@@ -16,7 +16,7 @@
 namespace ranvier::compile {
 
 /// Everything that one kernel reads and writes, by name: arrays with room for `lanes` elements, uniforms, lists of
-/// events. Zero at first; "not_refractory" is true and "lastspike" −1e4, as before the first step.
+/// events. Zero at first; "not_refractory" and "NAME.beyond" are true and "lastspike" −1e4, as before the first step.
 class Memory {
 public:
     /// @param rows  of each recording

@@ -36,6 +36,7 @@ public:
             still_refractory_ = switching_function(model_.refractory);
         }
         solution_.size = system_.size();
+        passed_.resize(conditions_.size());
         solution_.t_events.resize(conditions_.size());
         solution_.x_events.resize(conditions_.size());
     }
@@ -95,6 +96,7 @@ private:
                 return;
             }
             next_step_ = trajectory.next_step();
+            const std::vector<double> begin = before;
             Rise first{watch_count(), {}, {}};
             double first_t = trajectory.t();
             for (std::size_t k = 0; k < watch_count(); ++k) {
@@ -114,6 +116,11 @@ private:
             rows_.step(trajectory, trajectory.t());
             t_ = trajectory.t();
             x_ = trajectory.x();
+            bool others = false;  // which became true up to here too: on the same level, or before a turn
+            for (std::size_t k = 0; k < conditions_.size(); ++k) {
+                passed_[k] = k != first.event && watched(k) && begin[k] <= 0 && distance(k, t_, x_) > 0;
+                others = others || passed_[k];
+            }
             if (found) {
                 if (first.event == conditions_.size()) {
                     system_.set_refractory(false);
@@ -123,6 +130,10 @@ private:
                     happen(first.event);
                     happen_now(first.event);
                 }
+                return;
+            }
+            if (others) {
+                happen_now();
                 return;
             }
             if (first.event < watch_count()) {  // the step was shortened
@@ -247,7 +258,12 @@ private:
         solution_.t_events[k].push_back(t_);
         solution_.x_events[k].insert(solution_.x_events[k].end(), x_.begin(), x_.end());
         if (!event.statements.empty()) {
+            const std::vector<bool> before = beyond();
             system_.run_statements(event.name, event.statements, t_, x_);
+            const std::vector<bool> after = beyond();
+            for (std::size_t j = 0; j < after.size(); ++j) {
+                passed_[j] = passed_[j] || (after[j] && !before[j]);
+            }
             if (options_.t_eval.empty()) {
                 rows_.point(t_, x_);
             }
@@ -264,8 +280,17 @@ private:
         stepper_->refresh();
     }
 
+    /// Whose conditions are true now?
+    std::vector<bool> beyond() const {
+        std::vector<bool> out;
+        for (std::size_t k = 0; k < conditions_.size(); ++k) {
+            out.push_back(distance(k, t_, x_) > 0);
+        }
+        return out;
+    }
+
     /// What is true at this moment already: at the beginning, after a reset, at the end of refractoriness. What changes
-    /// nothing stays true and happens once.
+    /// nothing stays true and happens once. Of an event with an edge only what has just been passed counts.
     void happen_now(std::size_t happened = std::numeric_limits<std::size_t>::max()) {
         std::vector<bool> told(conditions_.size(), false);
         if (happened < told.size()) {
@@ -274,7 +299,9 @@ private:
         for (int round = 0; round < 3; ++round) {
             bool any = false;
             for (std::size_t k = 0; k < conditions_.size(); ++k) {
-                if (watched(k) && !told[k] && distance(k, t_, x_) > 0) {
+                const bool due = model_.events[k].edge ? passed_[k] : !told[k] && distance(k, t_, x_) > 0;
+                passed_[k] = false;
+                if (due && watched(k)) {
                     any = true;
                     happen(k);
                     if (solution_.status != Status::reached_end) {
@@ -288,7 +315,8 @@ private:
             }
         }
         throw NumericalError("a condition of '" + model_.name +
-                             "' is still true after its own statements, at t = " + formatted("%.12g", t_));
+                             "' is still true after its own statements, at t = " + formatted("%.12g", t_) +
+                             "; one that counts only where a level is passed says 'rises above' or 'falls below'");
     }
 
     System system_;
@@ -300,6 +328,7 @@ private:
     std::vector<double> x_, scratch_;
     double refractory_until_ = forever, next_step_ = 0;
     std::vector<language::Expr> conditions_;
+    std::vector<bool> passed_;  ///< its condition has become true, and it has not happened yet
     language::Expr still_refractory_;
     RightHandSide rhs_;
     std::unique_ptr<Stepper> stepper_;

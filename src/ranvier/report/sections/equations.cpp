@@ -38,6 +38,9 @@ void add_equations(Page& page, const std::string& title, const Portrait& portrai
             statements.push_back(statement_json(statement));
         }
         events.push_back({{"name", event.name}, {"condition", formula(event.condition)}, {"statements", statements}});
+        if (event.edge) {
+            events.back()["edge"] = true;
+        }
     }
     std::vector<std::map<std::string, double>> in_preset;
     for (const auto& preset : model.presets) {
