@@ -13,8 +13,7 @@ namespace ranvier::numerics {
 
 namespace {
 
-constexpr double pi = std::numbers::pi;
-using Complex = std::complex<double>;
+constexpr Real pi = std::numbers::pi_v<Real>;
 
 Complex product(const std::vector<Complex>& factors) {
     Complex result = 1;
@@ -25,9 +24,9 @@ Complex product(const std::vector<Complex>& factors) {
 }
 
 /// The prototype moved to its band: s → s/ω, ω/s, (s² + ω²)/(Bs), Bs/(s² + ω²).
-ZerosPolesGain in_band(const ZerosPolesGain& prototype, std::span<const double> edges, BandType type) {
+ZerosPolesGain in_band(const ZerosPolesGain& prototype, std::span<const Real> edges, BandType type) {
     const std::size_t order = prototype.poles.size(), excess = order - prototype.zeros.size();
-    const double degree = static_cast<double>(excess);
+    const Real degree = static_cast<Real>(excess);
     ZerosPolesGain filter;
     if (type == BandType::lowpass) {
         for (const Complex& z : prototype.zeros) {
@@ -46,23 +45,24 @@ ZerosPolesGain in_band(const ZerosPolesGain& prototype, std::span<const double> 
         for (const Complex& p : prototype.poles) {
             filter.poles.push_back(edges[0] / p);
         }
-        filter.zeros.insert(filter.zeros.end(), excess, 0.0);
+        filter.zeros.insert(filter.zeros.end(), excess, Complex(0));
         filter.gain = gain_at_zero(prototype);
         return filter;
     }
-    const double width = edges[1] - edges[0], centre = std::sqrt(edges[0] * edges[1]);
+    const Real width = edges[1] - edges[0], centre = std::sqrt(edges[0] * edges[1]);
     const auto doubled = [&](const std::vector<Complex>& from, std::vector<Complex>& to) {
-        for (double sign : {1.0, -1.0}) {
-            for (const Complex& root : from) {
-                const Complex x = type == BandType::bandpass ? root * (width / 2) : (width / 2) / root;
-                to.push_back(x + sign * std::sqrt(x * x - centre * centre));
-            }
+        for (const Complex& root : from) {
+            const Complex x = type == BandType::bandpass ? root * (width / 2) : (width / 2) / root;
+            const Complex apart = std::sqrt(x * x - centre * centre);
+            const Complex larger = std::abs(x + apart) >= std::abs(x - apart) ? x + apart : x - apart;
+            to.push_back(larger);
+            to.push_back(centre * centre / larger);  // the difference would round
         }
     };
     doubled(prototype.zeros, filter.zeros);
     doubled(prototype.poles, filter.poles);
     if (type == BandType::bandpass) {
-        filter.zeros.insert(filter.zeros.end(), excess, 0.0);
+        filter.zeros.insert(filter.zeros.end(), excess, Complex(0));
         filter.gain = prototype.gain * std::pow(width, degree);
     } else {
         filter.zeros.insert(filter.zeros.end(), excess, Complex(0, centre));
@@ -77,14 +77,14 @@ ZerosPolesGain digital(const ZerosPolesGain& analogue) {
     ZerosPolesGain filter;
     std::vector<Complex> above, below;
     for (const Complex& z : analogue.zeros) {
-        filter.zeros.push_back((4.0 + z) / (4.0 - z));
-        above.push_back(4.0 - z);
+        filter.zeros.push_back((Real(4) + z) / (Real(4) - z));
+        above.push_back(Real(4) - z);
     }
     for (const Complex& p : analogue.poles) {
-        filter.poles.push_back((4.0 + p) / (4.0 - p));
-        below.push_back(4.0 - p);
+        filter.poles.push_back((Real(4) + p) / (Real(4) - p));
+        below.push_back(Real(4) - p);
     }
-    filter.zeros.resize(filter.poles.size(), -1.0);
+    filter.zeros.resize(filter.poles.size(), Complex(-1));
     filter.gain = analogue.gain * std::real(product(above) / product(below));
     return filter;
 }
@@ -93,7 +93,7 @@ bool real(const Complex& z) { return z.imag() == 0; }
 
 /// One of each conjugate pair (imaginary part > 0), ordered by real part, then the real ones in rising order.
 std::vector<Complex> upper_half(std::vector<Complex> roots) {
-    const double tolerance = 100 * std::numeric_limits<double>::epsilon();
+    const Real tolerance = 100 * std::numeric_limits<Real>::epsilon();
     std::vector<Complex> pairs, reals;
     for (const Complex& z : roots) {
         if (std::abs(z.imag()) <= tolerance * std::abs(z)) {
@@ -131,7 +131,8 @@ std::size_t nearest(const std::vector<Complex>& roots, Allowed allowed, Distance
 }
 
 Section section(const Complex& z1, const Complex& z2, const Complex& p1, const Complex& p2) {
-    return {1, -(z1 + z2).real(), (z1 * z2).real(), 1, -(p1 + p2).real(), (p1 * p2).real()};
+    const auto rounded = [](const Complex& c) { return static_cast<double>(c.real()); };
+    return {1, rounded(-(z1 + z2)), rounded(z1 * z2), 1, rounded(-(p1 + p2)), rounded(p1 * p2)};
 }
 
 /// Pairs each pole, those nearest to the unit circle first, with the zero nearest to it; they become the last sections.
@@ -167,9 +168,33 @@ std::vector<Section> sections_of(ZerosPolesGain filter) {
         }
     }
     for (int b = 0; b < 3; ++b) {
-        sections[0][b] *= filter.gain;
+        sections[0][b] = static_cast<double>(sections[0][b] * filter.gain);
     }
     return sections;
+}
+
+/// What sections lose at a frequency [1/sample], in dB.
+Real loss_at(const std::vector<Section>& sections, Real frequency) {
+    const Complex back = std::exp(Complex(0, -2 * pi * frequency));  // one sample
+    Real loss = 0;
+    for (const Section& s : sections) {
+        const Complex above = Real(s[0]) + back * (Real(s[1]) + back * Real(s[2]));
+        const Complex below = Real(s[3]) + back * (Real(s[4]) + back * Real(s[5]));
+        loss += 20 * (std::log10(std::abs(below)) - std::log10(std::abs(above)));
+    }
+    return loss;
+}
+
+/// The steeper an elliptic filter, the further its edge moves when coefficients are rounded to double.
+void check_edges(const IirDesign& design, const std::vector<Section>& sections, std::span<const double> edges,
+                 double sfreq) {
+    for (const double edge : edges) {
+        const double loss = static_cast<double>(loss_at(sections, edge / static_cast<Real>(sfreq)));
+        require(std::abs(loss - design.pass_ripple) <= std::max(0.01, 0.003 * design.pass_ripple),
+                "iir_design: an elliptic filter of order ", design.order, " with ", design.pass_ripple, " and ",
+                design.stop_attenuation, " dB is steeper than double precision can say: at its edge of ", edge,
+                " Hz it would lose ", loss, " dB; ask for a lower order or a higher attenuation");
+    }
 }
 
 }  // namespace
@@ -191,15 +216,19 @@ std::vector<Section> iir_design(const IirDesign& design, std::span<const double>
     const std::size_t wanted = type == BandType::lowpass || type == BandType::highpass ? 1 : 2;
     require(edges.size() == wanted, "iir_design: low- and high-pass have one edge, band filters two; got ",
             edges.size());
-    std::vector<double> warped;
+    std::vector<Real> warped;
     for (double edge : edges) {
         require(edge > 0 && edge < sfreq / 2, "iir_design: edges must lie between 0 and ", sfreq / 2, " Hz; got ",
                 edge);
-        warped.push_back(4 * std::tan(pi * (edge / (sfreq / 2)) / 2));
+        warped.push_back(4 * std::tan(pi * (edge / (static_cast<Real>(sfreq) / 2)) / 2));
     }
     require(wanted == 1 || edges.front() < edges.back(), "iir_design: the two edges of a band must rise; got ",
             edges.front(), " and ", edges.back());
-    return sections_of(digital(in_band(prototype(design), warped, type)));
+    const std::vector<Section> sections = sections_of(digital(in_band(prototype(design), warped, type)));
+    if (design.family == IirFamily::elliptic) {
+        check_edges(design, sections, edges, sfreq);
+    }
+    return sections;
 }
 
 }  // namespace ranvier::numerics

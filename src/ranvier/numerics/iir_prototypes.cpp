@@ -8,14 +8,13 @@ namespace ranvier::numerics {
 
 namespace {
 
-constexpr double pi = std::numbers::pi;
-using Complex = std::complex<double>;
+constexpr Real pi = std::numbers::pi_v<Real>;
 
 /// 10^(dB/10) − 1: how far the square of a gain is from 1, exact for small ripples.
-double power_beyond_1(double decibel) { return std::expm1(std::numbers::ln10 * 0.1 * decibel); }
+Real power_beyond_1(Real decibel) { return std::expm1(std::numbers::ln10_v<Real> / 10 * decibel); }
 
 /// The leading gain with which the filter's gain at s = 0 is this.
-double leading_gain(const ZerosPolesGain& filter, double at_zero) {
+Real leading_gain(const ZerosPolesGain& filter, Real at_zero) {
     return at_zero / gain_at_zero({filter.zeros, filter.poles, 1});
 }
 
@@ -23,41 +22,41 @@ double leading_gain(const ZerosPolesGain& filter, double at_zero) {
 ZerosPolesGain butterworth_prototype(int order) {
     ZerosPolesGain filter;
     for (int m = -order + 1; m < order; m += 2) {
-        filter.poles.push_back(m == 0 ? Complex(-1) : -std::exp(Complex(0, pi * m / (2.0 * order))));
+        filter.poles.push_back(m == 0 ? Complex(-1) : -std::exp(Complex(0, pi * m / (2 * order))));
     }
     return filter;
 }
 
-ZerosPolesGain chebyshev1_prototype(int order, double pass_ripple) {
-    const double ripple = power_beyond_1(pass_ripple);
-    const double mu = std::asinh(1 / std::sqrt(ripple)) / order;
+ZerosPolesGain chebyshev1_prototype(int order, Real pass_ripple) {
+    const Real ripple = power_beyond_1(pass_ripple);
+    const Real mu = std::asinh(1 / std::sqrt(ripple)) / order;
     ZerosPolesGain filter;
     for (int m = -order + 1; m < order; m += 2) {
-        filter.poles.push_back(-std::sinh(Complex(mu, pi * m / (2.0 * order))));
+        filter.poles.push_back(-std::sinh(Complex(mu, pi * m / (2 * order))));
     }
     filter.gain = leading_gain(filter, order % 2 == 0 ? 1 / std::sqrt(1 + ripple) : 1);
     return filter;
 }
 
-ZerosPolesGain chebyshev2_prototype(int order, double stop_attenuation) {
-    const double mu = std::asinh(std::sqrt(power_beyond_1(stop_attenuation))) / order;
+ZerosPolesGain chebyshev2_prototype(int order, Real stop_attenuation) {
+    const Real mu = std::asinh(std::sqrt(power_beyond_1(stop_attenuation))) / order;
     ZerosPolesGain filter;
     for (int m = -order + 1; m < order; m += 2) {
-        const double angle = pi * m / (2.0 * order);
+        const Real angle = pi * m / (2 * order);
         if (m != 0) {
             filter.zeros.emplace_back(0, 1 / std::sin(angle));
         }
-        filter.poles.push_back(1.0 / -Complex(std::sinh(mu) * std::cos(angle), std::cosh(mu) * std::sin(angle)));
+        filter.poles.push_back(Real(1) / -Complex(std::sinh(mu) * std::cos(angle), std::cosh(mu) * std::sin(angle)));
     }
     filter.gain = leading_gain(filter, 1);
     return filter;
 }
 
 /// K(k), the complete elliptic integral of the first kind, from √(1 − k²).
-double complete_integral(double complement) {
-    double a = 1, b = complement;
-    while (std::abs(a - b) > 1e-16 * a) {
-        const double mean = 0.5 * (a + b);
+Real complete_integral(Real complement) {
+    Real a = 1, b = complement;
+    while (std::abs(a - b) > 1e-19L * a) {
+        const Real mean = 0.5L * (a + b);
         b = std::sqrt(a * b);
         if (mean == a) {
             break;
@@ -69,81 +68,81 @@ double complete_integral(double complement) {
 
 /// Carlson's integral ½ ∫ dt / √((t + x)(t + y)(t + z)) from 0 on.
 /// @source  Carlson 1995, Numerical computation of real or complex elliptic integrals, doi:10.1007/BF02198293
-double carlson(double x, double y, double z) {
-    double mean = (x + y + z) / 3;
-    while (std::max({std::abs(x - mean), std::abs(y - mean), std::abs(z - mean)}) > 1e-3 * mean) {
-        const double shift = std::sqrt(x * y) + std::sqrt(y * z) + std::sqrt(z * x);
+Real carlson(Real x, Real y, Real z) {
+    Real mean = (x + y + z) / 3;
+    while (std::max({std::abs(x - mean), std::abs(y - mean), std::abs(z - mean)}) > 5e-4L * mean) {
+        const Real shift = std::sqrt(x * y) + std::sqrt(y * z) + std::sqrt(z * x);
         x = (x + shift) / 4;
         y = (y + shift) / 4;
         z = (z + shift) / 4;
         mean = (x + y + z) / 3;
     }
-    const double X = 1 - x / mean, Y = 1 - y / mean, Z = -X - Y;
-    const double e2 = X * Y - Z * Z, e3 = X * Y * Z;
+    const Real X = 1 - x / mean, Y = 1 - y / mean, Z = -X - Y;
+    const Real e2 = X * Y - Z * Z, e3 = X * Y * Z;
     return (1 - e2 / 10 + e3 / 14 + e2 * e2 / 24 - 3 * e2 * e3 / 44) / std::sqrt(mean);
 }
 
 /// A modulus² and what it lacks to 1, each exact where it is small.
 struct Modulus {
-    double m, complement;
+    Real m, complement;
 };
 
 /// Jacobi's elliptic functions between 0 and the quarter period.  @source  Abramowitz & Stegun 1964, 16.4
 struct Jacobi {
-    double sn, cn, dn;
+    Real sn, cn, dn;
 };
-Jacobi jacobi(double u, const Modulus& modulus) {
-    std::vector<double> ratios;
-    double a = 1, b = std::sqrt(modulus.complement), c = std::sqrt(modulus.m), scale = 1;
-    while (std::abs(c) > 1e-17 && ratios.size() < 20) {
-        const double next = 0.5 * (a + b);
-        c = 0.5 * (a - b);
+Jacobi jacobi(Real u, const Modulus& modulus) {
+    std::vector<Real> ratios;
+    Real a = 1, b = std::sqrt(modulus.complement), c = std::sqrt(modulus.m), scale = 1;
+    while (std::abs(c) > 1e-20L && ratios.size() < 20) {
+        const Real next = 0.5L * (a + b);
+        c = 0.5L * (a - b);
         b = std::sqrt(a * b);
         a = next;
         scale *= 2;
         ratios.push_back(c / a);
     }
-    double angle = scale * a * u;
+    Real angle = scale * a * u;
     for (std::size_t k = ratios.size(); k-- > 0;) {
-        angle = 0.5 * (angle + std::asin(ratios[k] * std::sin(angle)));
+        angle = 0.5L * (angle + std::asin(ratios[k] * std::sin(angle)));
     }
-    const double sn = std::sin(angle), cn = std::abs(std::cos(angle));
+    const Real sn = std::sin(angle), cn = std::abs(std::cos(angle));
     return {sn, cn, std::sqrt(cn * cn + modulus.complement * sn * sn)};
 }
 
 /// The modulus of a ratio of periods K'/K, by the nome of itself or of its complement, whichever is the smaller.
-Modulus modulus_of(double ratio) {
-    const double nome = std::exp(-pi * std::max(ratio, 1 / ratio));
-    double above = 0, below = 1;
+Modulus modulus_of(Real ratio) {
+    const Real nome = std::exp(-pi * std::max(ratio, 1 / ratio));
+    Real above = 0, below = 1;
     for (int n = 0; n <= 7; ++n) {
         above += std::pow(nome, n * (n + 1));
         below += 2 * std::pow(nome, (n + 1) * (n + 1));
     }
-    const double small = 16 * nome * std::pow(above / below, 4);
+    const Real small = 16 * nome * std::pow(above / below, 4);
     return ratio >= 1 ? Modulus{small, 1 - small} : Modulus{1 - small, small};
 }
 
-ZerosPolesGain elliptic_prototype(int order, double pass_ripple, double stop_attenuation) {
-    const double ripple = power_beyond_1(pass_ripple), stop = power_beyond_1(stop_attenuation);
+ZerosPolesGain elliptic_prototype(int order, Real pass_ripple, Real stop_attenuation) {
+    const Real ripple = power_beyond_1(pass_ripple), stop = power_beyond_1(stop_attenuation);
     ZerosPolesGain filter;
     if (order == 1) {
         filter.poles = {-1 / std::sqrt(ripple)};
         filter.gain = leading_gain(filter, 1);
         return filter;
     }
-    const double m1 = ripple / stop, quarter1 = complete_integral(std::sqrt((stop - ripple) / stop));
+    const Real m1 = ripple / stop, quarter1 = complete_integral(std::sqrt((stop - ripple) / stop));
     const Modulus k = modulus_of(complete_integral(std::sqrt(m1)) / quarter1 / order);
-    const double quarter = complete_integral(std::sqrt(k.complement));
+    const Real quarter = complete_integral(std::sqrt(k.complement));
     // F(arctan(1/√ripple), modulus² 1 − m1), by Carlson's integral without a difference that rounds
-    const double v0 = quarter * carlson(ripple, ripple + m1, 1 + ripple) / (order * quarter1);
+    const Real v0 = quarter * carlson(ripple, ripple + m1, 1 + ripple) / (order * quarter1);
     const Jacobi v = jacobi(v0, {k.complement, k.m});
     for (int j = 1 - order % 2; j < order; j += 2) {
         const Jacobi u = jacobi(j * quarter / order, k);
-        const double below = v.cn * v.cn + k.m * u.sn * u.sn * v.sn * v.sn;  // 1 − dn²(u) sn²(v)
+        const Real below = v.cn * v.cn + k.m * u.sn * u.sn * v.sn * v.sn;  // 1 − dn²(u) sn²(v)
         const Complex pole = -Complex(u.cn * u.dn * v.sn * v.cn, u.sn * v.dn) / below;
         const std::size_t copies = j == 0 ? 1 : 2;
         for (std::size_t copy = 0; copy < copies; ++copy) {
-            const double sign = copy == 0 ? 1 : -1;
+            const Real sign = copy == 0 ? 1 : -1;
             filter.poles.emplace_back(pole.real(), j == 0 ? 0 : sign * pole.imag());
             if (j != 0) {
                 filter.zeros.emplace_back(0, sign / (std::sqrt(k.m) * u.sn));
@@ -157,38 +156,37 @@ ZerosPolesGain elliptic_prototype(int order, double pass_ripple, double stop_att
 /// Roots of the reverse Bessel polynomial, scaled so that their product has size 1, by Aberth's iteration from those
 /// of the Butterworth filter, which are near.
 ZerosPolesGain bessel_prototype(int order) {
-    using Long = std::complex<long double>;
-    long double last = 1;  // the polynomial's constant, (2n)! / (2ⁿ n!) = 1 · 3 · 5 …
+    Real last = 1;  // the polynomial's constant, (2n)! / (2ⁿ n!) = 1 · 3 · 5 …
     for (int k = 1; k <= order; ++k) {
-        last *= static_cast<long double>(2 * k - 1);
+        last *= static_cast<Real>(2 * k - 1);
     }
-    const long double scale = std::pow(last, 1.0L / static_cast<long double>(order));
-    std::vector<Long> roots;
+    const Real scale = std::pow(last, 1.0L / static_cast<Real>(order));
+    std::vector<Complex> roots;
     for (const Complex& pole : butterworth_prototype(order).poles) {
         roots.emplace_back(pole.real() * (1 + 0.1L * std::abs(pole.real())), pole.imag());
     }
     for (int step = 0; step < 200; ++step) {
-        long double largest = 0;
+        Real largest = 0;
         for (std::size_t k = 0; k < roots.size(); ++k) {
-            const Long s = roots[k] * scale;
-            Long before = 1, value = s + 1.0L, slope_before = 0, slope = 1;  // θₙ = (2n − 1) θₙ₋₁ + s² θₙ₋₂
+            const Complex s = roots[k] * scale;
+            Complex before = 1, value = s + 1.0L, slope_before = 0, slope = 1;  // θₙ = (2n − 1) θₙ₋₁ + s² θₙ₋₂
             for (int n = 2; n <= order; ++n) {
-                const long double factor = static_cast<long double>(2 * n - 1);
-                const Long next = factor * value + s * s * before;
-                const Long slope_next = factor * slope + 2.0L * s * before + s * s * slope_before;
+                const Real factor = static_cast<Real>(2 * n - 1);
+                const Complex next = factor * value + s * s * before;
+                const Complex slope_next = factor * slope + 2.0L * s * before + s * s * slope_before;
                 before = value;
                 value = next;
                 slope_before = slope;
                 slope = slope_next;
             }
-            const Long newton = value / slope / scale;
-            Long others = 0;
+            const Complex newton = value / slope / scale;
+            Complex others = 0;
             for (std::size_t other = 0; other < roots.size(); ++other) {
                 if (other != k) {
                     others += 1.0L / (roots[k] - roots[other]);
                 }
             }
-            const Long change = newton / (1.0L - newton * others);
+            const Complex change = newton / (1.0L - newton * others);
             roots[k] -= change;
             largest = std::max(largest, std::abs(change));
         }
@@ -197,16 +195,15 @@ ZerosPolesGain bessel_prototype(int order) {
         }
     }
     ZerosPolesGain filter;
-    for (const Long& root : roots) {
-        const Complex pole(static_cast<double>(root.real()), static_cast<double>(root.imag()));
-        filter.poles.push_back(std::abs(pole.imag()) < 1e-14 ? Complex(pole.real()) : pole);
+    for (const Complex& pole : roots) {
+        filter.poles.push_back(std::abs(pole.imag()) < 1e-14L ? Complex(pole.real()) : pole);
     }
     return filter;
 }
 
 }  // namespace
 
-double gain_at_zero(const ZerosPolesGain& filter) {
+Real gain_at_zero(const ZerosPolesGain& filter) {
     Complex above = 1, below = 1;
     for (const Complex& z : filter.zeros) {
         above *= -z;

@@ -7,14 +7,18 @@
 
 namespace ranvier::numerics {
 
+/// Roots of steep filters lie so near to each other and to the edge that double would move the edge.
+using Real = long double;
+using Complex = std::complex<Real>;
+
 /// A filter as gain · Π(s − zero) / Π(s − pole).
 struct ZerosPolesGain {
-    std::vector<std::complex<double>> zeros, poles;
-    double gain = 1;
+    std::vector<Complex> zeros, poles;
+    Real gain = 1;
 };
 
 /// What the filter makes of a constant: its value at s = 0.
-double gain_at_zero(const ZerosPolesGain& filter);
+Real gain_at_zero(const ZerosPolesGain& filter);
 
 /// The analogue low-pass of a design, with edge 1.
 /// @source  Orfanidis, Lecture Notes on Elliptic Filter Design, 2006 (chebyshev, elliptic); Thomson 1949 (bessel)
