@@ -328,6 +328,55 @@ def same(a, b):
     return type(a) is type(b) and a == b
 
 
+UNFIT = [  # kind, the arrays that get a row (axis 0) or a column (axis 1) more, what is said
+    ("Perceptron", ["coef_"], 0, "coef_ and intercept_ must be of as many units; got 4 and 3"),
+    ("Perceptron", ["coef_", "intercept_"], 0, "the model has 4 outputs for 3 classes"),
+    ("Adaline", ["coef_", "intercept_"], 0, "the model has 4 outputs for 3 classes"),
+    ("MLPClassifier", ["intercepts_0"], 0, "layer 0 of the model has 3 units and 4 biases"),
+    ("MLPClassifier", ["coefs_1"], 0, "layer 1 of the model must have 3 inputs"),
+    ("MLPClassifier", ["coefs_1"], 1, "layer 1 of the model has 4 units and 3 biases"),
+    ("MLPClassifier", ["coefs_1", "intercepts_1"], -1, "the model has 4 outputs for 3 classes"),
+    ("MLPRegressor", ["coefs_1"], 0, "layer 1 of the model must have 3 inputs"),
+    ("ElmanNetwork", ["weights_.R"], 0, "weights don't fit each other"),
+    ("ElmanNetwork", ["weights_.V", "weights_.c"], -1, "the model has 4 outputs for 3 classes"),
+    ("SelfOrganizingMap", ["weights_"], 0, "positions_ for"),
+    ("FuzzyART", ["high_"], 0, "low_ and high_ must be of as many features; got 4 and 5"),
+    ("FuzzyART", ["weights_"], 1, "weights_ must have 8 columns, two for each feature; got 9"),
+    ("FuzzyARTMAP", ["weights_"], 1, "weights_ must have 8 columns"),
+    ("FuzzyARTMAP", ["weights_"], 0, "categories don't fit their classes"),
+    ("HopfieldNetwork", ["patterns_"], 1, "patterns_ have 5 units, its weights 4"),
+    ("HopfieldNetwork", ["matrix"], 0, "must be square"),
+    ("PCA", ["components_"], 1, "components_ must be of as many features as its mean_, 4; got 5"),
+    ("PCA", ["components_"], 0, "mixing_ must have shape (4, 3); got (4, 2)"),
+    *((kind, ["mean_"], 0, "components_ must be of as many features as its mean_, 5; got 4")
+      for kind in ("Whitening", "FastICA", "Infomax", "Picard", "SFA", "FDA", "FactorAnalysis")),
+    ("FactorAnalysis", ["noise_variance_"], 0, "noise_variance_ must be of 4 features; got 5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "names", "axis", "says"), UNFIT)
+def test_a_file_whose_arrays_do_not_fit_each_other_is_refused_where_it_is_read(kind, names, axis, says, two, tmp_path):
+    from ranvier.learn.files import _described, _engine
+
+    X, y = two
+    model = next(m for m in EVERY if type(m).__name__ == kind)
+    model = type(model)(**model.get_params()).fit(X, np.where(X[:, 0] > 0.7, 2, y))
+    _, settings, state = _described(model)
+    for name in names:
+        assert name in state
+        state[name] = np.concatenate([state[name], state[name].take([0], axis)], axis)
+    _engine.write_model(tmp_path / "m.rvl", kind, settings, state, False)
+    with pytest.raises(ValueError, match=f"m.rvl holds no whole model.*{re.escape(says)}"):
+        rl.load(tmp_path / "m.rvl")
+    np.savetxt(tmp_path / "x.csv", X, delimiter=",", header="a,b,c,d", comments="")
+    asked = ranvier("learn", "predict", tmp_path / "m.rvl", tmp_path / "x.csv")
+    assert asked.returncode != 0 and says in asked.stderr
+
+
+def test_every_model_whose_arrays_must_fit_is_looked_at():
+    assert {kind for kind, *_ in UNFIT} == {type(model).__name__ for model in EVERY} - {"ART1"}  # which has one array
+
+
 IN_PIECES = [model for model in EVERY if hasattr(model, "partial_fit") and not getattr(model, "early_stopping", False)]
 
 
@@ -570,10 +619,12 @@ def test_categories_of_classes_that_there_are_not_are_refused(labels, tmp_path):
     artmap._labels = np.array(labels)
     rl.save(artmap, tmp_path / "m.rvl")
     np.save(tmp_path / "x.npy", np.zeros((1, 1)))
-    for model in (artmap, rl.load(tmp_path / "m.rvl")):
-        for what, given in (("predict", ()), ("decision_function", ()), ("partial_fit", ([0],))):
-            with pytest.raises(ValueError, match="numbers of its classes, 0 to 1|don't fit their classes"):
-                getattr(model, what)([[0.0]], *given)
+    refused = lambda: pytest.raises(ValueError, match="numbers of its classes, 0 to 1|don't fit their classes")  # noqa: E731
+    for what, given in (("predict", ()), ("decision_function", ()), ("partial_fit", ([0],))):
+        with refused():
+            getattr(artmap, what)([[0.0]], *given)
+    with refused():
+        rl.load(tmp_path / "m.rvl")
     said = ranvier("learn", "predict", tmp_path / "m.rvl", tmp_path / "x.npy")
     assert said.returncode == 3 and "classes" in said.stderr and said.stdout == ""
 

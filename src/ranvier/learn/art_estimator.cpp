@@ -214,11 +214,24 @@ Prediction predict(const O& o, const State& state, const Samples& samples) {
 }
 
 template <class O>
+void check(const State& state) {
+    const ArtMap map = known_map<O>(state, is_mapped<O> ? std::ssize(words(state, "classes_")) : 0);
+    if constexpr (!std::is_same_v<O, Art1Options>) {
+        const Range range = known_range(state);
+        const index features = std::ssize(range.low);
+        require(std::ssize(range.high) == features, "the model's low_ and high_ must be of as many features; got ",
+                features, " and ", std::ssize(range.high));
+        require(map.weights.extent(1) == 2 * features, "the model's weights_ must have ", 2 * features,
+                " columns, two for each feature; got ", map.weights.extent(1));
+    }
+}
+
+template <class O>
 Estimator row_of(std::string word, std::string about, std::vector<StateEntry> own,
                  Matrix (*scores)(const O&, const State&, const Samples&) = nullptr) {
     own.insert(own.end(), {{"weights_", Entry::array, true}, {"n_iter_"}, {"settled_", Entry::yes_no}});
     return estimator<O>(std::move(word), std::move(about), is_mapped<O> ? Target::classes : Target::none,
-                        std::move(own), {fit<O>, predict<O>, nullptr, scores});
+                        std::move(own), {fit<O>, predict<O>, nullptr, scores, check<O>});
 }
 
 }  // namespace

@@ -334,10 +334,30 @@ Matrix transform_factors(const FactorOptions&, const State& state, const Samples
     return factor_scores(X, f);
 }
 
+void check_factors(const State& state) {
+    check_linear(state);
+    const index features = matrix<double>(state, "components_").extent(1);
+    const index noises = std::ssize(row<double>(state, "noise_variance_"));
+    require(noises == features, "the model's noise_variance_ must be of ", features, " features; got ", noises);
+}
+
 }  // namespace
 
 State linear_state(const std::vector<double>& mean, Array<double, 2> components, const Array<double, 2>& mixing) {
     return {{"mean_", mean}, {"components_", std::move(components)}, {"mixing_", transposed(mixing)}};
+}
+
+void check_linear(const State& state) {
+    const Array<double, 2> components = matrix<double>(state, "components_");
+    const index features = std::ssize(row<double>(state, "mean_"));
+    require(components.extent(1) == features, "the model's components_ must be of as many features as its mean_, ",
+            features, "; got ", components.extent(1));
+    if (state.contains("mixing_")) {
+        const Array<double, 2> mixing = matrix<double>(state, "mixing_");
+        require(mixing.extent(0) == features && mixing.extent(1) == components.extent(0),
+                "the model's mixing_ must have shape (", features, ", ", components.extent(0), "); got (",
+                mixing.extent(0), ", ", mixing.extent(1), ")");
+    }
 }
 
 std::vector<StateEntry> linear_entries(std::vector<StateEntry> more) {
@@ -352,25 +372,27 @@ Estimator pca_estimator() {
                                                  {"explained_variance_ratio_"},
                                                  {"singular_values_"},
                                                  {"_moments", Entry::entries}}),
-                                 {fit_pca, nullptr, linear_transform<PcaOptions>});
+                                 {fit_pca, nullptr, linear_transform<PcaOptions>, nullptr, check_linear});
 }
 
 Estimator whitening_estimator() {
-    return estimator<WhiteningOptions>("whitening", "decorrelation to unit variance", Target::none,
-                                       linear_entries({{"_moments", Entry::entries}}),
-                                       {fit_whitening, nullptr, linear_transform<WhiteningOptions>});
+    return estimator<WhiteningOptions>(
+        "whitening", "decorrelation to unit variance", Target::none, linear_entries({{"_moments", Entry::entries}}),
+        {fit_whitening, nullptr, linear_transform<WhiteningOptions>, nullptr, check_linear});
 }
 
 Estimator sfa_estimator() {
-    return estimator<SfaOptions>("sfa", "slow features: rows are a time course", Target::none,
-                                 linear_entries({{"delta_"}, {"_data", Entry::entries}, {"_changes", Entry::entries}}),
-                                 {fit_in_span<SfaOptions, fit_sfa>, nullptr, linear_transform<SfaOptions>});
+    return estimator<SfaOptions>(
+        "sfa", "slow features: rows are a time course", Target::none,
+        linear_entries({{"delta_"}, {"_data", Entry::entries}, {"_changes", Entry::entries}}),
+        {fit_in_span<SfaOptions, fit_sfa>, nullptr, linear_transform<SfaOptions>, nullptr, check_linear});
 }
 
 Estimator fda_estimator() {
-    return estimator<FdaOptions>("fda", "Fisher's discriminant directions", Target::classes,
-                                 linear_entries({{"ratio_"}, {"_moments", Entry::entries}}),
-                                 {fit_in_span<FdaOptions, fit_fda>, nullptr, linear_transform<FdaOptions>});
+    return estimator<FdaOptions>(
+        "fda", "Fisher's discriminant directions", Target::classes,
+        linear_entries({{"ratio_"}, {"_moments", Entry::entries}}),
+        {fit_in_span<FdaOptions, fit_fda>, nullptr, linear_transform<FdaOptions>, nullptr, check_linear});
 }
 
 Estimator factor_analysis_estimator() {
@@ -378,7 +400,7 @@ Estimator factor_analysis_estimator() {
         "factors", "factors with independent noise", Target::none,
         linear_entries(
             {{"noise_variance_", Entry::array, true}, {"loglike_"}, {"n_iter_"}, {"converged_", Entry::yes_no}}),
-        {fit_factors, nullptr, transform_factors});
+        {fit_factors, nullptr, transform_factors, nullptr, check_factors});
 }
 
 }  // namespace ranvier::learn

@@ -69,6 +69,8 @@ Prediction predict(const ElmanOptions& o, const State& state, const Samples& sam
     return result;
 }
 
+void check(const State& state) { require_outputs(elman_of({}, state).shape.outputs, state); }
+
 }  // namespace
 
 Estimator elman_estimator() {
@@ -79,7 +81,7 @@ Estimator elman_estimator() {
                                     {"loss_curve_", Entry::list},
                                     {"n_iter_"},
                                     {"converged_", Entry::yes_no}},
-                                   {fit, predict});
+                                   {fit, predict, nullptr, nullptr, check});
 }
 
 }  // namespace ranvier::learn

@@ -66,6 +66,15 @@ void require_state(const Estimator& e, const State& state) {
                 at->second.values);
         }
     }
+    if (e.check) {
+        e.check(state);
+    }
+}
+
+void require_outputs(index outputs, const State& state) {
+    const index classes = std::ssize(words(state, "classes_"));
+    require(outputs == classes || (outputs == 1 && classes == 2), "the model has ", outputs,
+            outputs == 1 ? " output" : " outputs", " for ", classes, " classes");
 }
 
 Doubles::Doubles(const Samples& samples) {

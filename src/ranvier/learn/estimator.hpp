@@ -53,6 +53,8 @@ struct Estimator {
     std::function<State(const Value::Map& settings, const Given&, const State* before, Value::Map& report)> fit;
     /// All settings, with defaults where none is given. @throws InvalidInput  settings that do not fit
     std::function<Value::Map(const Value::Map& settings)> completed;
+    /// Do its arrays fit each other? Null where any do. @throws InvalidInput  they don't
+    std::function<void(const State&)> check;
     // Null where the estimator has no such answer.
     std::function<Prediction(const Value::Map& settings, const State&, const Samples&)> predict;
     std::function<Matrix(const Value::Map& settings, const State&, const Samples&)> transform;
@@ -67,13 +69,14 @@ struct Functions {
     Prediction (*predict)(const O&, const State&, const Samples&) = nullptr;
     Matrix (*transform)(const O&, const State&, const Samples&) = nullptr;
     Matrix (*scores)(const O&, const State&, const Samples&) = nullptr;
+    void (*check)(const State&) = nullptr;
 };
 
 /// A row whose functions take settings as O.
 template <Described O>
 Estimator estimator(std::string word, std::string about, Target target, std::vector<StateEntry> state,
                     Functions<O> functions) {
-    Estimator e{std::move(word), std::move(about), target, std::move(state), &fields_of<O>(), {}, {}, {}, {}, {}};
+    Estimator e{std::move(word), std::move(about), target, std::move(state), &fields_of<O>(), {}, {}, {}, {}, {}, {}};
     e.completed = [](const Value::Map& s) { return values_of(options_from<O>(s)); };
     e.fit = [f = functions.fit](const Value::Map& s, const Given& g, const State* before, Value::Map& report) {
         O options = options_from<O>(s);
@@ -87,6 +90,9 @@ Estimator estimator(std::string word, std::string about, Target target, std::vec
             return f(options_from<O>(s), learnt, X);
         };
     };
+    if (functions.check) {
+        e.check = functions.check;
+    }
     if (functions.predict) {
         e.predict = answering(functions.predict);
     }
@@ -103,8 +109,10 @@ Estimator estimator(std::string word, std::string about, Target target, std::vec
 const std::vector<Estimator>& estimators();
 /// By word or name. @throws InvalidInput  there is none such; the message says which there are
 const Estimator& estimator(const std::string& word);
-/// @throws InvalidInput  what is needed is missing or no finite number
+/// @throws InvalidInput  what is needed is missing or no finite number, or arrays don't fit each other
 void require_state(const Estimator& estimator, const State& state);
+/// @throws InvalidInput  not one output for each class that the state names, or one for two
+void require_outputs(index outputs, const State& state);
 
 /// Samples as doubles, on their own memory where they are.
 class Doubles : public View<const double, 2> {

@@ -75,6 +75,14 @@ State fit(const HopfieldOptions& o, const Given& given, const State* before, Val
     return state;
 }
 
+void check(const State& state) {
+    const index units = matrix<double>(state, "patterns_").extent(1);
+    if (state.contains("matrix") || state.contains("weights_")) {
+        const index known = memory_of<double>(state).units();
+        require(known == units, "the model's patterns_ have ", units, " units, its weights ", known);
+    }
+}
+
 Matrix transform(const HopfieldOptions& o, const State& state, const Samples& samples) {
     return recall(o, state, Doubles(samples)).states;
 }
@@ -109,7 +117,7 @@ Estimator hopfield_estimator() {
     return estimator<HopfieldOptions>(
         "hopfield", "memory: each row is a pattern", Target::none,
         {{"patterns_", Entry::array, true}, {"matrix"}, {"scale"}, {"hebbian", Entry::yes_no}, {"n_iter_"}},
-        {fit, nullptr, transform});
+        {fit, nullptr, transform, nullptr, check});
 }
 
 }  // namespace ranvier::learn

@@ -95,7 +95,7 @@ template <class O, Unmixing (*unmix)(const White&, const O&)>
 Estimator row_of(std::string word, std::string about) {
     return estimator<O>(std::move(word), std::move(about), Target::none,
                         linear_entries({{"n_iter_"}, {"converged_", Entry::yes_no}, {"whitening_"}, {"unmixing_"}}),
-                        {fit<O, unmix>, nullptr, linear_transform<O>});
+                        {fit<O, unmix>, nullptr, linear_transform<O>, nullptr, check_linear});
 }
 
 }  // namespace

@@ -319,22 +319,34 @@ State fit(const Options& o, const Given& given, const State* before, Value::Map&
 /// Whether samples may have several labels, each a column.
 bool has_several(const State& state) { return state.contains("several") && whole(state, "several") != 0; }
 
+/// The units of each layer, inputs first.
+std::vector<index> sizes_of(const State& state) {
+    std::vector<index> sizes;
+    for (index layer = 0; state.contains("coefs_" + text_of(layer)); ++layer) {
+        const std::string number = text_of(layer);
+        const std::vector<index>& shape = state.at("coefs_" + number).shape;
+        require(shape.size() == 2, "the model's layers must have two axes");
+        require(sizes.empty() || sizes.back() == shape[0], "layer ", number, " of the model must have ",
+                sizes.empty() ? 0 : sizes.back(), " inputs, as the layer before it has units; got ", shape[0]);
+        const index biases = std::ssize(row<double>(state, "intercepts_" + number));
+        require(biases == shape[1], "layer ", number, " of the model has ", shape[1], " units and ", biases, " biases");
+        if (layer == 0) {
+            sizes.push_back(shape[0]);
+        }
+        sizes.push_back(shape[1]);
+    }
+    require(!sizes.empty(), "the model has no layers");
+    return sizes;
+}
+
 template <class Options, bool classifies>
 Matrix scores(const Options& settings, const State& state, const Samples& samples) {
     return std::visit(
         [&]<class T>(const View<const T, 2>& X) -> Matrix {
-            index layers = 0;
+            const std::vector<index> sizes = sizes_of(state);
             MlpOptions o = settings;
-            o.hidden_layer_sizes.clear();
-            for (; state.contains("coefs_" + text_of(layers)); ++layers) {
-                const StoredArray& W = state.at("coefs_" + text_of(layers));
-                require(W.shape.size() == 2, "the model's layers must have two axes");
-                o.hidden_layer_sizes.push_back(W.shape[1]);
-            }
-            require(layers > 0, "the model has no layers");
-            const index outputs_ = o.hidden_layer_sizes.back();
-            o.hidden_layer_sizes.pop_back();
-            const NetShape shape = shape_of(o, state.at("coefs_0").shape[0], outputs_, classifies, has_several(state));
+            o.hidden_layer_sizes.assign(sizes.begin() + 1, sizes.end() - 1);
+            const NetShape shape = shape_of(o, sizes.front(), sizes.back(), classifies, has_several(state));
             return outputs<T>(Mlp<T>{shape, packed<T>(shape, state)}, X);
         },
         samples);
@@ -356,6 +368,14 @@ Prediction predict(const Options& o, const State& state, const Samples& samples)
     }
 }
 
+template <bool classifies>
+void check(const State& state) {
+    const index outputs = sizes_of(state).back();
+    if constexpr (classifies) {
+        require_outputs(outputs, state);
+    }
+}
+
 std::vector<StateEntry> net_state() {
     return {{"coefs_", Entry::layers, true},
             {"intercepts_", Entry::layers, true},
@@ -373,14 +393,15 @@ std::vector<StateEntry> net_state() {
 }  // namespace
 
 Estimator mlp_classifier() {
-    return estimator<MlpOptions>("mlp", "multilayer perceptron that classifies", Target::classes, net_state(),
-                                 {fit<MlpOptions, true>, predict<MlpOptions, true>, nullptr, scores<MlpOptions, true>});
+    return estimator<MlpOptions>(
+        "mlp", "multilayer perceptron that classifies", Target::classes, net_state(),
+        {fit<MlpOptions, true>, predict<MlpOptions, true>, nullptr, scores<MlpOptions, true>, check<true>});
 }
 
 Estimator mlp_regressor() {
     using O = MlpRegressorOptions;
     return estimator<O>("regressor", "multilayer perceptron with a linear output", Target::numbers, net_state(),
-                        {fit<O, false>, predict<O, false>, nullptr, scores<O, false>});
+                        {fit<O, false>, predict<O, false>, nullptr, scores<O, false>, check<false>});
 }
 
 }  // namespace ranvier::learn

@@ -98,6 +98,14 @@ State fit_adalines(const AdalineOptions& o, const Given& given, const State* bef
     return state;
 }
 
+void check(const State& state) {
+    const Array<double, 2> coef = matrix<double>(state, "coef_");
+    const index biases = std::ssize(row<double>(state, "intercept_"));
+    require(coef.extent(0) == biases, "the model's coef_ and intercept_ must be of as many units; got ", coef.extent(0),
+            " and ", biases);
+    require_outputs(coef.extent(0), state);
+}
+
 template <class Options>
 Matrix sums(const Options&, const State& state, const Samples& samples) {
     const Doubles X(samples);
@@ -131,14 +139,14 @@ Estimator perceptron_estimator() {
          {"n_updates_"},
          {"converged_", Entry::yes_no},
          {"separable_", Entry::perhaps}},
-        {fit_perceptrons, predict<PerceptronOptions>, nullptr, sums<PerceptronOptions>});
+        {fit_perceptrons, predict<PerceptronOptions>, nullptr, sums<PerceptronOptions>, check});
 }
 
 Estimator adaline_estimator() {
     return estimator<AdalineOptions>(
         "adaline", "linear units by the error before the threshold", Target::classes,
         {{"coef_", Entry::array, true}, {"intercept_", Entry::array, true}, {"n_iter_"}, {"loss_curve_", Entry::list}},
-        {fit_adalines, predict<AdalineOptions>, nullptr, sums<AdalineOptions>});
+        {fit_adalines, predict<AdalineOptions>, nullptr, sums<AdalineOptions>, check});
 }
 
 }  // namespace ranvier::learn

@@ -91,6 +91,19 @@ Matrix transform(const SomOptions&, const State& state, const Samples& samples) 
         samples);
 }
 
+void check(const State& state) {
+    const index units = matrix<double>(state, "weights_").extent(0);
+    require(units > 0, "the model has no units");
+    const Alive alive = alive_of(&state);
+    require(std::ranges::all_of(alive, [&](std::int32_t unit) { return unit >= 0 && unit < units; }) &&
+                std::ranges::is_sorted(alive, std::ranges::less_equal()),
+            "the model's alive_ must be numbers of its ", units, " units in rising order");
+    if (state.contains("positions_")) {
+        const index positions = matrix<double>(state, "positions_").extent(0);
+        require(positions == units, "the model has ", positions, " positions_ for ", units, " units");
+    }
+}
+
 }  // namespace
 
 Estimator som_estimator() {
@@ -102,7 +115,7 @@ Estimator som_estimator() {
                                   {"topographic_error_"},
                                   {"n_iter_"},
                                   {"alive_"}},
-                                 {fit, predict, transform});
+                                 {fit, predict, transform, nullptr, check});
 }
 
 }  // namespace ranvier::learn
