@@ -199,7 +199,9 @@ def as_type(name, x, dtype):
     if np.dtype(dtype).kind == "b":
         return None
     if _wants_numbers(dtype):
-        raise DimensionMismatchError(f"{x} as {np.dtype(dtype)} depends on the unit: divide by one, e.g. x / mV")
+        raise DimensionMismatchError(
+            f"{name} of {x} as {np.dtype(dtype)} depends on the unit: divide by one, e.g. x / mV"
+        )
     return dimension_of(x)
 
 
