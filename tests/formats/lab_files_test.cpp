@@ -256,6 +256,69 @@ TEST(LabFiles, that_are_cut_anywhere_give_data_or_an_error_that_names_the_file) 
     }
 }
 
+TEST(LabFiles, that_were_recorded_and_are_cut_anywhere_give_data_or_an_error) {
+    if (!recorded_data("formats/Brainvision/test_NO.vhdr")) {
+        GTEST_SKIP() << "the recorded data is not here; set RANVIER_DATA";
+    }
+    const Quiet quiet;
+    for (const auto& [header, data] : std::vector<std::pair<std::string, std::string>>{
+             {"formats/Brainvision/Analyzer_nV_Export.vhdr", "Analyzer_nV_Export.eeg"},
+             {"formats/Brainvision/test_NO.vhdr", "test_NO.eeg"},
+             {"formats/Brainvision/test_VAmp.ahdr", "test_VAmp.eeg"},
+             {"formats/mne/brainvision_test.vhdr", "test.eeg"}}) {
+        SCOPED_TRACE(header);
+        const auto source = *recorded_data(header);
+        const TemporaryFolder folder;
+        const auto path = folder / source.filename().string();
+        written(folder, data, std::string(28'000, '\0'));  // samples of any content
+        for (const bool markers : {false, true}) {
+            auto part = source;
+            if (markers) {
+                part.replace_extension(source.extension() == ".ahdr" ? ".amrk" : ".vmrk");
+            }
+            std::filesystem::copy_file(source, path, std::filesystem::copy_options::overwrite_existing);
+            std::filesystem::permissions(path, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
+            const auto goal = markers ? folder / (source.stem().string() + part.extension().string()) : path;
+            if (markers) {
+                std::filesystem::copy_file(part, goal);
+                std::filesystem::permissions(goal, std::filesystem::perms::owner_write,
+                                             std::filesystem::perm_options::add);
+            }
+            std::size_t refused = 0;
+            for (std::size_t length = std::filesystem::file_size(goal); length-- > 0;) {
+                std::filesystem::resize_file(goal, length);
+                try {
+                    read_all(path);
+                } catch (const FileError&) {
+                    ++refused;
+                }
+            }
+            EXPECT_GT(refused, 0u);
+        }
+    }
+}
+
+TEST(LabFiles, of_eeglab_whose_samples_are_many_have_them_in_a_file_of_their_own) {
+    const Quiet quiet;
+    const TemporaryFolder folder;
+    const meeg::Raw raw = read_raw_eeglab(put(folder, "EEGLAB structure"));
+    write_raw_eeglab(raw, folder / "a.set", {.largest = 3 * 20 * 4 - 1});
+    EXPECT_EQ(std::filesystem::file_size(folder / "a.fdt"), 3u * 20 * 4);
+    write_raw_eeglab(raw, folder / "b.set", {.largest = 3 * 20 * 4});
+    EXPECT_FALSE(std::filesystem::exists(folder / "b.fdt"));
+    const auto whole = meeg::samples(raw, {0, 1, 2}, 0, 20);
+    for (const char* name : {"a.set", "b.set"}) {
+        const auto again = meeg::samples(read_raw_eeglab(folder / name), {0, 1, 2}, 0, 20);
+        for (index k = 0; k < whole.size(); ++k) {
+            EXPECT_NEAR(again.data()[k], whole.data()[k], 6e-8 * std::abs(whole.data()[k]));  // 32 bits
+        }
+    }
+    EXPECT_THROW(write_raw_eeglab(raw, folder / "a.set"), FileError);
+    std::filesystem::remove(folder / "a.set");
+    EXPECT_THROW(write_raw_eeglab(raw, folder / "a.set", {.largest = 0}), FileError);  // a.fdt is there
+    EXPECT_FALSE(std::filesystem::exists(folder / "a.set"));
+}
+
 TEST(LabFiles, whose_bytes_are_flipped_are_read_or_refused_but_never_a_crash) {
     const Quiet quiet;
     for (const std::string name : {"BrainVision units and names", "BrainVision filters of the software and impedances",

@@ -82,8 +82,18 @@ void bind_files(nb::module_& m) {
           "options"_a);
     m.def("read_annotations_eeglab", engine_with<const fs::path&, ReadEeglabOptions>(read_annotations_eeglab), "path"_a,
           "options"_a);
-    m.def("write_raw_eeglab", engine(write_raw_eeglab), "raw"_a, "path"_a, "overwrite"_a);
-    m.def("write_epochs_eeglab", engine(write_epochs_eeglab), "epochs"_a, "path"_a, "overwrite"_a);
+    m.def(
+        "write_raw_eeglab",
+        [](const Raw& raw, const fs::path& path, bool overwrite) {
+            run([&] { write_raw_eeglab(raw, path, {.overwrite = overwrite}); });
+        },
+        "raw"_a, "path"_a, "overwrite"_a);
+    m.def(
+        "write_epochs_eeglab",
+        [](const Epochs& epochs, const fs::path& path, bool overwrite) {
+            run([&] { write_epochs_eeglab(epochs, path, {.overwrite = overwrite}); });
+        },
+        "epochs"_a, "path"_a, "overwrite"_a);
 
     m.def(
         "read_raw_fif",

@@ -21,10 +21,10 @@ const Format eeglab_format{
     },
     .read_raw = [](const fs::path& path) { return read_raw_eeglab(path); },
     .write_raw = [](const meeg::Raw& raw, const fs::path& path,
-                    bool overwrite) { write_raw_eeglab(raw, path, overwrite); },
+                    bool overwrite) { write_raw_eeglab(raw, path, {.overwrite = overwrite}); },
     .read_epochs = [](const fs::path& path) { return read_epochs_eeglab(path); },
     .write_epochs = [](const meeg::Epochs& epochs, const fs::path& path,
-                       bool overwrite) { write_epochs_eeglab(epochs, path, overwrite); },
+                       bool overwrite) { write_epochs_eeglab(epochs, path, {.overwrite = overwrite}); },
     .read_annotations = [](const fs::path& path) { return read_annotations_eeglab(path); },
 };
 

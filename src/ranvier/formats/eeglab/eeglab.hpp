@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -46,12 +47,17 @@ bool holds_epochs_eeglab(const std::filesystem::path& path);
 /// The events of a .set file, counted from its first sample. @throws FileError
 meeg::Annotations read_annotations_eeglab(const std::filesystem::path& path, const ReadEeglabOptions& options = {});
 
-/// One .set file that is not packed (`save -v6`), with samples as 32-bit floats in µV; where it would grow beyond 2 GB,
-/// they go to a .fdt file beside it. Places, types, and annotations as events are kept.
+struct WriteEeglabOptions {
+    bool overwrite = false;
+    std::int64_t largest = 2'000'000'000;  ///< samples of more bytes go to a .fdt file; MATLAB's format ends at 2^31
+};
+/// One .set file that is not packed (`save -v6`), with samples as 32-bit floats in µV, or, of a long recording, a .fdt
+/// file of them beside it. Places, types, and annotations as events are kept.
 /// @throws InvalidInput  samples that do not fit into 32 bits; no channel
 /// @throws FileError     the path does not end in .set, or a file can't be written
-void write_raw_eeglab(const meeg::Raw& raw, const std::filesystem::path& path, bool overwrite = false);
+void write_raw_eeglab(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEeglabOptions& options = {});
 /// The same for epochs: an event each, at time 0, of the type that its code is called.
-void write_epochs_eeglab(const meeg::Epochs& epochs, const std::filesystem::path& path, bool overwrite = false);
+void write_epochs_eeglab(const meeg::Epochs& epochs, const std::filesystem::path& path,
+                         const WriteEeglabOptions& options = {});
 
 }  // namespace ranvier::formats

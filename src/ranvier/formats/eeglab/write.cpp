@@ -18,8 +18,7 @@ namespace ranvier::formats {
 
 namespace {
 
-constexpr double to_microvolts = 1e6;                             // EEGLAB has no unit but this one
-constexpr std::int64_t most_bytes = std::int64_t{2'000'000'000};  // MATLAB's format ends at 2^31
+constexpr double to_microvolts = 1e6;  // EEGLAB has no unit but this one
 constexpr std::size_t header_bytes = 128;
 
 // -- elements of MATLAB's format, little-endian
@@ -144,22 +143,26 @@ std::string channels(const meeg::Info& info) {
 struct Goal {
     std::filesystem::path set, fdt;
     std::int64_t sample_bytes = 0;
-    bool apart() const { return sample_bytes > most_bytes; }
+    bool apart = false, overwrite = false;
 };
 
-Goal goal_of(const std::filesystem::path& path, std::int64_t numbers, bool overwrite) {
+Goal goal_of(const std::filesystem::path& path, std::int64_t numbers, const WriteEeglabOptions& options) {
     if (lower_case(path.extension().string()) != ".set") {
         throw FileError(path, FileError::no_offset,
                         "must end in .set, because EEGLAB's format is what is written there");
     }
-    Goal goal{path, path.parent_path() / (path.stem().string() + ".fdt"), numbers * 4};
-    check_goal(path, overwrite);
+    Goal goal{path, path.parent_path() / (path.stem().string() + ".fdt"), numbers * 4, numbers * 4 > options.largest,
+              options.overwrite};
+    check_goal(path, options.overwrite);
+    if (goal.apart) {
+        check_goal(goal.fdt, options.overwrite);
+    }
     return goal;
 }
 
 /// All of EEG: what is said of the recording, with the samples, which `samples` writes, where they belong.
 template <class Samples>
-void write_set(const Goal& goal, bool overwrite, const meeg::Info& info, const std::vector<index>& extents, double tmin,
+void write_set(const Goal& goal, const meeg::Info& info, const std::vector<index>& extents, double tmin,
                const std::string& events, const std::string& epochs, const Samples& samples) {
     const index points = extents[1], trials = extents.size() > 2 ? extents[2] : 1;
     std::vector<double> times;  // [ms]
@@ -211,7 +214,7 @@ void write_set(const Goal& goal, bool overwrite, const meeg::Info& info, const s
         front += value;
     }
     eeg.names.emplace_back("data");
-    const bool apart = goal.apart();
+    const bool apart = goal.apart;
     if (apart) {
         front += text(goal.fdt.filename().string());
         eeg.names.emplace_back("datfile");
@@ -233,10 +236,10 @@ void write_set(const Goal& goal, bool overwrite, const meeg::Info& info, const s
     header.append(8, '\0');
     header += {'\0', '\1', 'I', 'M'};
 
-    OutputFile file(goal.set, overwrite);
+    OutputFile file(goal.set, goal.overwrite);
     std::optional<OutputFile> fdt;
     if (apart) {
-        fdt.emplace(goal.fdt, overwrite);
+        fdt.emplace(goal.fdt, goal.overwrite);
     }
     file.write(header + matrix_head(2, {1, 1}, "EEG", inside) + eeg.head() + front + data);
     samples(apart ? *fdt : file);
@@ -253,10 +256,10 @@ std::vector<double> scales_of(const meeg::Info& info) {
 
 }  // namespace
 
-void write_raw_eeglab(const meeg::Raw& raw, const std::filesystem::path& path, bool overwrite) {
+void write_raw_eeglab(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEeglabOptions& options) {
     require(raw.info.n_channels() > 0, "a recording of EEGLAB needs at least one channel");
     meeg::check(raw.info);
-    const Goal goal = goal_of(path, raw.info.n_channels() * raw.n_samples(), overwrite);
+    const Goal goal = goal_of(path, raw.info.n_channels() * raw.n_samples(), options);
     Structure events{{"type", "latency", "duration", "urevent"}, {}};
     for (const meeg::Annotation& item : raw.annotations.items) {
         const double onset = item.onset - raw.first_time();
@@ -265,19 +268,20 @@ void write_raw_eeglab(const meeg::Raw& raw, const std::filesystem::path& path, b
             events.values.push_back(value);
         }
     }
-    write_set(goal, overwrite, raw.info, {raw.info.n_channels(), raw.n_samples()}, 0,
+    write_set(goal, raw.info, {raw.info.n_channels(), raw.n_samples()}, 0,
               events.values.empty() ? empty() : events.written(), empty(),
               [&](OutputFile& file) { write_interleaved(raw, meeg::pick_all(raw.info), scales_of(raw.info), file); });
 }
 
-void write_epochs_eeglab(const meeg::Epochs& given, const std::filesystem::path& path, bool overwrite) {
+void write_epochs_eeglab(const meeg::Epochs& given, const std::filesystem::path& path,
+                         const WriteEeglabOptions& options) {
     meeg::Epochs room;
     const meeg::Epochs& epochs = meeg::loaded(given, room);
     const index n = epochs.n_epochs(), points = epochs.n_times, channels = epochs.info.n_channels();
     require(n > 1, "EEGLAB calls a file with one epoch a recording: there must be at least 2; got ", n);
     require(channels > 0, "epochs of EEGLAB need at least one channel");
     meeg::check(epochs.info);
-    const Goal goal = goal_of(path, channels * points * n, overwrite);
+    const Goal goal = goal_of(path, channels * points * n, options);
     const double zero = -epochs.tmin * epochs.info.sfreq + 1;  // of time 0, counted from 1 in its epoch
     Structure events{{"type", "latency", "duration", "epoch", "urevent"}, {}},
         list{{"event", "eventtype", "eventlatency", "eventduration"}, {}};
@@ -294,7 +298,7 @@ void write_epochs_eeglab(const meeg::Epochs& given, const std::filesystem::path&
             list.values.push_back(value);
         }
     }
-    write_set(goal, overwrite, epochs.info, {channels, points, n}, epochs.tmin, events.written(), list.written(),
+    write_set(goal, epochs.info, {channels, points, n}, epochs.tmin, events.written(), list.written(),
               [&](OutputFile& file) {
                   std::string bytes;
                   for (index k = 0; k < n; ++k) {
