@@ -70,6 +70,10 @@ class Cases:
                     lambda e: e.compute_tfr("morlet", freqs, n_cycles=freqs / 3, return_itc=True, average=True,
                                             n_jobs=n, verbose="error"),
                     lambda x: np.concatenate([x[0].data, x[1].data]))
+        if name in ("shrunk", "auto"):
+            self.bound_threads(n)
+            return (lambda: self.epochs, lambda e: self.mne.compute_covariance(e, method=name, n_jobs=n, verbose="error"),
+                    lambda x: x.data)
         if name == "epochs":
             return lambda: self.raw, lambda raw: self.cut(raw, n), lambda x: x.get_data()[:, some].swapaxes(0, 1)
         if name == "FIFF read":

@@ -17,6 +17,7 @@ NB_MODULE(_core, m) {
     bind_filter(meeg);
     bind_spectra(meeg);
     bind_places(meeg);
+    bind_noise(meeg);
     bind_files(meeg);
     bind_learn(m);
     bind_dynamics(m);

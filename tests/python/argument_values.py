@@ -137,8 +137,57 @@ def _annotated(scene):
     return mne.Epochs(raw, scene.events(), baseline=None, preload=True)
 
 
+def _noise(scene):
+    """The covariance of epochs."""
+    return _mne().compute_covariance(scene.epochs(), on_few_samples="ignore")
+
+
+_other_data = ("seeg", "ecog", "hbo", "hbr", "fnirs_cw_amplitude", "fnirs_fd_ac_amplitude", "fnirs_fd_phase", "fnirs_od",
+               "fnirs_td_gated_amplitude", "fnirs_td_moments_intensity", "fnirs_td_moments_mean",
+               "fnirs_td_moments_variance", "csd", "dbs")  # fmt: skip
+
+
+def _three(*names):
+    return _mne().Covariance(np.diag([1.0, 2.0, 3.0]), list(names), [], [], 10)
+
+
+def _long_epochs(scene):
+    """Epochs of slow waves and noise, in which estimators differ."""
+    random = np.random.default_rng(2)
+    data = random.standard_normal((10, 8, 8)) @ random.standard_normal((8, 60)) + random.standard_normal((10, 8, 60))
+    return _mne().EpochsArray(data * 1e-6, _mne().create_info(8, 100.0, "eeg"), baseline=(None, None))
+
+
+class _Thirds:
+    def split(self, X):
+        return [(np.arange(len(X))[np.arange(len(X)) % 3 != k], np.arange(len(X))[np.arange(len(X)) % 3 == k]) for k in range(3)]
+
+
+_epochs_info = Made(lambda scene: scene.epochs().info)
+_far_too_high = dict(rank={"meg": 5}, noise_cov=Made(lambda scene: _weak_meg(scene)))
+
+
+def _weak_meg(scene):
+    cov = _noise(scene)
+    data = cov.data.copy()
+    data[8, :] = data[9, :]
+    data[:, 8] = data[:, 9]
+    cov["data"] = data
+    return cov
+
+
+def _two_names(scene):
+    return [scene.epochs()["left"], shifted(scene.epochs()["right"])]
+
+
 # More arguments of single functions.
 SETTINGS = {
+    # noise
+    "compute_covariance": dict(inst=_epochs, on_few_samples="ignore"),
+    "compute_raw_covariance": dict(on_few_samples="ignore"),
+    "compute_rank": dict(inst=_epochs), "regularize": dict(cov=Made(_noise), info=_epochs_info),
+    "prepare_noise_cov": dict(noise_cov=Made(_noise), info=Made(lambda scene: scene.epochs().pick("data", exclude="bads").info)),
+    "compute_whitener": dict(noise_cov=Made(_noise), info=_epochs_info), "whiten_evoked": dict(evoked=_evoked, noise_cov=Made(_noise)),
     # annotations, events
     "Annotations.__init__": dict(onset=[0.5, 0.2], duration=[0.2, 0.1], description=["x", "y"]),
     "Annotations.crop": dict(tmin=0.2),
@@ -349,6 +398,22 @@ def _made(name, **settings):
 
 # Situations in which a parameter matters, beside SETTINGS.
 CONTEXTS = {
+    **{("compute_covariance", name): dict(inst=Made(_long_epochs), method=["shrunk", "empirical"]) for name in (
+        "cv", "return_estimators", "method")}, ("compute_covariance", "inst"): {},
+    ("compute_covariance", "method_params"): dict(method="shrinkage"), ("compute_covariance", "scalings"): dict(method="shrinkage"),
+    ("compute_covariance", "rank"): dict(method="shrinkage"), ("compute_covariance", "on_few_samples"): dict(
+        inst=Made(lambda scene: scene.epochs()[:1]), on_few_samples=ABSENT),
+    ("compute_covariance", "on_mismatch"): dict(inst=Made(_two_names)), ("compute_covariance", "epochs"): dict(inst=ABSENT),
+    **{("compute_raw_covariance", name): dict(method=["shrunk", "empirical"]) for name in ("cv", "return_estimators")},
+    **{("compute_raw_covariance", name): dict(method="shrinkage") for name in ("method_params", "scalings", "rank")},
+    ("compute_raw_covariance", "on_few_samples"): dict(tmax=0.3, on_few_samples=ABSENT),
+    ("compute_raw_covariance", "tstep"): dict(reject={"eeg": 5e-5}), ("compute_rank", "inst"): {},
+    ("compute_rank", "scalings"): dict(tol=1.0), ("compute_rank", "tol_kind"): dict(tol=0.9), ("compute_rank", "info"): dict(
+        inst=Made(_noise)), ("compute_rank", "on_rank_mismatch"): dict(inst=Made(_weak_meg), info=_epochs_info, rank={"meg": 5}),
+    ("compute_rank", "on_few_samples"): dict(inst=Made(lambda scene: scene.epochs()[:1].crop(0, 0.05))),
+    ("regularize", "proj"): dict(rank="full"), **{("regularize", kind): dict(cov=Made(lambda scene: _three("a", "b", "c")), info=Made(
+        lambda scene, kind=kind: _mne().create_info(["a", "b", "c"], 100.0, kind)), rank="full") for kind in _other_data},
+    **{(name, "on_rank_mismatch"): _far_too_high for name in ("prepare_noise_cov", "compute_whitener")},
     ("Analysis.continue_cycles", "largest_step"): dict(points=30), ("SelfOrganizingMap.__init__", "shuffle"): dict(training="online"),
     ("_TFR.crop", "include_tmax"): dict(tmax=0.2), ("psd_array_multitaper", "max_iter"): dict(adaptive=True),
     ("concatenate_raws", "preload"): dict(raws=Made(lambda scene: [scene.raw(loaded=False), scene.raw(loaded=False)])),
@@ -498,6 +563,14 @@ VALUES = {
     ("BaseRaw.get_data", "units"): [{"eeg": "uV"}], ("Evoked.get_data", "units"): [{"eeg": "uV"}], "rng": [1], "event_ids": [[["left", "right"]]],
     ("BaseEpochs.subtract_evoked", "evoked"): [Made(lambda s: _louder(s.epochs().average(picks="all")))], "preload": [True],
     ("BaseRaw.crop_by_annotations", "annotations"): [Made(Scene.annotations)], "memmap": [Made(lambda s: s.folder / "map")],
+    "rank": ["full", {"eeg": 4, "meg": 3}], ("compute_rank", "tol"): [10.0, 30.0], "diag": [True], "pca": [True, "white"], ("compute_whitener", "info"): [None],
+    ("prepare_noise_cov", "ch_names"): [["C3", "Fp1"]], ("compute_rank", "info"): [_epochs_info], ("compute_covariance", "projs"): [[]],
+    ("compute_covariance", "epochs"): [_epochs], ("compute_covariance", "inst"): [_evoked, None], "cv": [4, _Thirds()], "method_params": [{"shrinkage": {"shrinkage": 0.4}}],
+    ("compute_covariance", "method"): ["shrinkage"], ("compute_raw_covariance", "method"): ["shrinkage"], "tstep": [0.5],
+    ("compute_raw_covariance", "tmin"): [1.0], ("compute_raw_covariance", "tmax"): [3.0], ("compute_raw_covariance", "picks"): ["eeg"],
+    ("compute_covariance", "scalings"): [{"eeg": 1e3}], ("compute_raw_covariance", "scalings"): [{"eeg": 1e3}],
+    **{(name, "scalings"): [{"mag": 1.0}] for name in ("compute_whitener", "prepare_noise_cov", "whiten_evoked")},
+    ("compute_covariance", "rank"): [{"eeg": 4, "meg": 3}], ("compute_rank", "scalings"): [{"eeg": 1e3}],
     "stim_picks": [[0]], ("BaseRaw.resample", "events"): [_events], "origin": [datetime.datetime(2020, 1, 1, 0, 0, 3, tzinfo=datetime.timezone.utc)],
     ("Epochs.__init__", "events"): [Made(lambda s: s.events()[:4])], "reject": [{"eeg": 3e-5}], "flat": [{"eeg": 3e-5}],
     ("EpochsArray.__init__", "reject"): [{"eeg": 5.0}], ("EpochsArray.__init__", "flat"): [{"eeg": 5.0}], "reject_tmin": [0.25, 1.8],

@@ -9,7 +9,6 @@ import ranvier.meeg as mne
     "place, name, words",
     [
         (mne, "preprocessing", "mne.preprocessing is not in Ranvier yet; use"),
-        (mne, "compute_covariance", "mne.compute_covariance is not in Ranvier yet; use read_cov"),
         (mne, "make_forward_solution", "mne.make_forward_solution is not in Ranvier yet; use MNE-Python"),
         (mne.io, "read_raw_ctf", "mne.io.read_raw_ctf is not in Ranvier yet; use read_raw_fif"),
         (mne.time_frequency, "tfr_stockwell", "mne.time_frequency.tfr_stockwell is not in Ranvier yet; use tfr_morlet"),

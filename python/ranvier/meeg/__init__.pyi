@@ -10,6 +10,7 @@ from . import export as export
 from . import filter as filter
 from . import io as io
 from . import proj as proj
+from . import rank as rank
 from . import time_frequency as time_frequency
 from . import viz as viz
 from .annotations import Annotations as Annotations
@@ -21,10 +22,13 @@ from .channels.reference import equalize_channels as equalize_channels
 from .channels.reference import rename_channels as rename_channels
 from .channels.reference import set_bipolar_reference as set_bipolar_reference
 from .channels.reference import set_eeg_reference as set_eeg_reference
-from .cov import Covariance as Covariance
-from .cov import make_ad_hoc_cov as make_ad_hoc_cov
-from .cov import read_cov as read_cov
-from .cov import write_cov as write_cov
+from .cov.covariance import Covariance as Covariance
+from .cov.covariance import make_ad_hoc_cov as make_ad_hoc_cov
+from .cov.covariance import read_cov as read_cov
+from .cov.covariance import write_cov as write_cov
+from .cov.estimation import compute_covariance as compute_covariance
+from .cov.estimation import compute_raw_covariance as compute_raw_covariance
+from .cov.whitening import whiten_evoked as whiten_evoked
 from .epochs.base import BaseEpochs as BaseEpochs
 from .epochs.making import Epochs as Epochs
 from .epochs.making import EpochsArray as EpochsArray
@@ -65,3 +69,4 @@ from .points import Projection as Projection
 from .points import Transform as Transform
 from .proj import read_proj as read_proj
 from .proj import write_proj as write_proj
+from .rank import compute_rank as compute_rank

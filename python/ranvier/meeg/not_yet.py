@@ -7,7 +7,6 @@ hints = {
     "mne.Report": "the `ranvier report` command",
     "mne.report": "the `ranvier report` command",
     "mne.sys_info": "the `ranvier doctor` command",
-    "mne.compute_covariance": "read_cov() for a covariance from a file",
     "mne.compute_proj_raw": "read_proj() for projections from a file",
     "mne.compute_proj_epochs": "read_proj() for projections from a file",
     "mne.compute_proj_evoked": "read_proj() for projections from a file",

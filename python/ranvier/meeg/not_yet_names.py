@@ -6,17 +6,16 @@ lacking = {
         AcqParserFIF BiHemiLabel Dipole DipoleFixed Forward HEDAnnotations Label MixedSourceEstimate
         MixedVectorSourceEstimate Report SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
         VolVectorSourceEstimate add_source_space_distances apply_forward apply_forward_raw average_forward_solutions
-        beamformer bem chpi commands compute_covariance compute_proj_epochs compute_proj_evoked compute_proj_raw
-        compute_rank compute_raw_covariance compute_source_morph convert_forward_solution coreg create_default_subject
-        cuda decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course find_layout
-        fit_dipole forward get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
-        get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui
-        head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
-        make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
-        match_channel_orders minimum_norm morph_labels morph_source_spaces open_docs open_report parse_config
-        pick_channels_cov pick_channels_forward pick_types_forward preprocessing random_parcellation read_bem_solution
-        read_bem_surfaces read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa
-        read_evoked_fieldtrip read_evokeds_mff read_forward_solution read_freesurfer_lut read_label
+        beamformer bem chpi commands compute_proj_epochs compute_proj_evoked compute_proj_raw compute_source_morph
+        convert_forward_solution coreg create_default_subject cuda decimate_surface decoding defaults dig_mri_distances
+        dipole extract_label_time_course find_layout fit_dipole forward get_config get_config_path get_head_surf
+        get_meg_helmet_surf get_montage_volume_labels get_volume_labels_from_aseg get_volume_labels_from_src
+        grade_to_tris grade_to_vertices grow_labels gui head_to_mni head_to_mri inverse_sparse label_adjacency
+        label_sign_flip labels_to_stc make_bem_model make_bem_solution make_field_map make_forward_dipole
+        make_forward_solution make_sphere_model match_channel_orders minimum_norm morph_labels morph_source_spaces
+        open_docs open_report parse_config pick_channels_cov pick_channels_forward pick_types_forward preprocessing
+        random_parcellation read_bem_solution read_bem_surfaces read_dipole read_epochs_fieldtrip read_epochs_kit
+        read_evoked_besa read_evoked_fieldtrip read_evokeds_mff read_forward_solution read_freesurfer_lut read_label
         read_labels_from_annot read_lta read_morph_map read_reject_parameters read_source_estimate read_source_morph
         read_source_spaces read_surface read_talxfm read_trans read_tri read_vectorview_selection report scale_bem
         scale_labels scale_mri scale_source_space sensitivity_map set_cache_dir set_config set_log_file
@@ -24,8 +23,8 @@ lacking = {
         spatial_inter_hemi_adjacency spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency
         spatio_temporal_src_adjacency spatio_temporal_tris_adjacency split_label stats stc_near_sensors stc_to_label
         surface sys_info transform_surface_to transforms use_coil_def vertex_to_mni volume_label_adjacency what
-        whiten_evoked write_bem_solution write_bem_surfaces write_forward_solution write_head_bem write_label
-        write_labels_to_annot write_source_spaces write_surface write_trans
+        write_bem_solution write_bem_surfaces write_forward_solution write_head_bem write_label write_labels_to_annot
+        write_source_spaces write_surface write_trans
     """.split()
     ),
     "baseline": frozenset(
@@ -36,8 +35,8 @@ lacking = {
         """
         Layout combine_channels compute_dev_head_t find_ch_adjacency find_layout fix_mag_coil_types generate_2d_layout
         get_builtin_ch_adjacencies make_1020_channel_selections make_eeg_layout make_grid_layout read_ch_adjacency
-        read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
-        read_vectorview_selection transform_to_head unify_bad_channels
+        read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info read_vectorview_selection
+        transform_to_head unify_bad_channels
     """.split()
     ),
     "datasets": frozenset(
@@ -63,12 +62,11 @@ lacking = {
     ),
     "io": frozenset(
         """
-        constants match_channel_orders pick read_epochs_fieldtrip read_epochs_kit read_evoked_besa
-        read_evoked_fieldtrip read_evokeds_mff read_raw_ant read_raw_artemis123 read_raw_bci2k read_raw_boxy
-        read_raw_bti read_raw_cnt read_raw_ctf read_raw_curry read_raw_egi
-        read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil read_raw_gdf read_raw_hitachi read_raw_kit
-        read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet read_raw_nihon read_raw_nirx read_raw_nsx
-        read_raw_persyst read_raw_snirf show_fiff
+        constants match_channel_orders pick read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip
+        read_evokeds_mff read_raw_ant read_raw_artemis123 read_raw_bci2k read_raw_boxy read_raw_bti read_raw_cnt
+        read_raw_ctf read_raw_curry read_raw_egi read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil
+        read_raw_gdf read_raw_hitachi read_raw_kit read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet
+        read_raw_nihon read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff
     """.split()
     ),
     "time_frequency": frozenset(

@@ -34,14 +34,8 @@ void row_major_gemm(F* blas, bool ta, bool tb, index m, index n, index k, T alph
          blas_int(k), alpha, a, blas_int(lda), b, blas_int(ldb), beta, c, blas_int(ldc));
 }
 
-template <class T, class F>
-void row_major_gram(F* blas, index n, index k, T alpha, const T* a, index lda, T beta, T* c, index ldc) {
-    if (n == 0) {
-        return;
-    }
-    one_blas_thread();
-    blas(CblasRowMajor, CblasLower, CblasTrans, blas_int(n), blas_int(k), alpha, a, blas_int(lda), beta, c,
-         blas_int(ldc));
+template <class T>
+void mirror(index n, T* c, index ldc) {
     constexpr index block = 64;
     for (index i0 = 0; i0 < n; i0 += block) {
         for (index j0 = 0; j0 <= i0; j0 += block) {
@@ -52,6 +46,17 @@ void row_major_gram(F* blas, index n, index k, T alpha, const T* a, index lda, T
             }
         }
     }
+}
+
+template <class T, class F>
+void row_major_gram(F* blas, index n, index k, T alpha, const T* a, index lda, T beta, T* c, index ldc) {
+    if (n == 0) {
+        return;
+    }
+    one_blas_thread();
+    blas(CblasRowMajor, CblasLower, CblasTrans, blas_int(n), blas_int(k), alpha, a, blas_int(lda), beta, c,
+         blas_int(ldc));
+    mirror(n, c, ldc);
 }
 
 }  // namespace
@@ -73,5 +78,16 @@ void gram(index n, index k, double alpha, const double* a, index lda, double bet
 void gram(index n, index k, float alpha, const float* a, index lda, float beta, float* c, index ldc) {
     row_major_gram(cblas_ssyrk, n, k, alpha, a, lda, beta, c, ldc);
 }
+
+void add_row_products(index n, index k, const double* a, index lda, double* c, index ldc) {
+    if (n == 0) {
+        return;
+    }
+    one_blas_thread();
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, blas_int(n), blas_int(k), 1.0, a, blas_int(lda), 1.0, c,
+                blas_int(ldc));
+}
+
+void mirror_lower(index n, double* c, index ldc) { mirror(n, c, ldc); }
 
 }  // namespace ranvier::numerics

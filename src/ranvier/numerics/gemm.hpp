@@ -20,6 +20,12 @@ void gemm(bool transpose_a, bool transpose_b, index m, index n, index k, float a
 void gram(index n, index k, double alpha, const double* a, index lda, double beta, double* c, index ldc);
 void gram(index n, index k, float alpha, const float* a, index lda, float beta, float* c, index ldc);
 
+/// c += a aᵀ, the lower triangle alone, for row-major a of shape (n, k), on the calling thread.
+/// @cost  k n² operations
+void add_row_products(index n, index k, const double* a, index lda, double* c, index ldc);
+/// Copies the lower triangle into the upper one.
+void mirror_lower(index n, double* c, index ldc);
+
 /// Keeps OpenBLAS on the thread that calls it.
 void one_blas_thread();
 /// An extent as BLAS and LAPACK take it. @throws InvalidInput  above 2147483647

@@ -1,4 +1,4 @@
-"""Noise covariances, read and written."""
+"""Noise covariances: what they hold, reading and writing."""
 
 from operator import itemgetter
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import one_of, output_path, path_of
-from .picks import pick_channels
+from ..checks import one_of, output_path, path_of
+from ..picks import pick_channels
 
 
 class Covariance(_core.meeg.Covariance):

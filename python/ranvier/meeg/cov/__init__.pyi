@@ -1,0 +1,10 @@
+from .covariance import Covariance as Covariance
+from .covariance import make_ad_hoc_cov as make_ad_hoc_cov
+from .covariance import read_cov as read_cov
+from .covariance import write_cov as write_cov
+from .estimation import compute_covariance as compute_covariance
+from .estimation import compute_raw_covariance as compute_raw_covariance
+from .whitening import compute_whitener as compute_whitener
+from .whitening import prepare_noise_cov as prepare_noise_cov
+from .whitening import regularize as regularize
+from .whitening import whiten_evoked as whiten_evoked

@@ -1,0 +1,293 @@
+#include "ranvier/meeg/noise/samples.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/gemm.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+constexpr index panel = 1024;  // samples that are multiplied at once
+
+/// Copies samples [begin, …) of parts that lie one behind the other; `part(k, from, out)` copies from part k.
+template <class Part>
+void read_parts(const std::vector<index>& ends, index begin, View<double, 2> out, const Part& part) {
+    auto k = std::upper_bound(ends.begin(), ends.end(), begin) - ends.begin();
+    for (index done = 0; done < out.extent(1); ++k) {
+        const index first = k == 0 ? 0 : ends[static_cast<std::size_t>(k - 1)];
+        const index from = begin + done - first;
+        const index count = std::min(ends[static_cast<std::size_t>(k)] - first - from, out.extent(1) - done);
+        part(k, from, out.slice(1, done, done + count));
+        done += count;
+    }
+}
+
+void copy_rows(View<const double, 2> data, const std::vector<index>& picks, index from, View<double, 2> out) {
+    for (std::size_t c = 0; c < picks.size(); ++c) {
+        const double* row = data.row(picks[c]).data() + from;
+        std::copy(row, row + out.extent(1), out.row(static_cast<index>(c)).data());
+    }
+}
+
+Scatter empty_scatter(index channels) {
+    return {Array<double, 2>({channels, channels}), std::vector<double>(static_cast<std::size_t>(channels)), 0};
+}
+
+/// Adds samples of shape (channels, samples) to the lower triangle and the sums.
+void add_panel(Scatter& scatter, View<const double, 2> x) {
+    const index channels = x.extent(0);
+    numerics::add_row_products(channels, x.extent(1), x.data(), x.stride(0), scatter.products.data(), channels);
+    for (index c = 0; c < channels; ++c) {
+        double sum = 0;
+        for (const double value : x.row(c)) {
+            sum += value;
+        }
+        scatter.sums[static_cast<std::size_t>(c)] += sum;
+    }
+    scatter.n += x.extent(1);
+}
+
+}  // namespace
+
+Samples good_samples(const Raw& raw, const std::vector<index>& picks) {
+    std::vector<bool> good(static_cast<std::size_t>(raw.n_samples()), true);
+    for (const auto& span : annotation_spans(raw, {"BAD"})) {
+        std::fill(good.begin() + span.begin, good.begin() + span.end, false);
+    }
+    auto ends = std::make_shared<std::vector<index>>();
+    auto starts = std::make_shared<std::vector<index>>();
+    index n = 0;
+    for (index k = 0; k < raw.n_samples();) {
+        const index begin = k;
+        const bool kept = good[static_cast<std::size_t>(k)];
+        while (k < raw.n_samples() && good[static_cast<std::size_t>(k)] == kept) {
+            ++k;
+        }
+        if (kept) {
+            starts->push_back(begin);
+            ends->push_back(n += k - begin);
+        }
+    }
+    return {static_cast<index>(picks.size()), n, [&raw, picks, starts, ends](index begin, View<double, 2> out) {
+                read_parts(*ends, begin, out, [&](auto k, index from, View<double, 2> to) {
+                    read_samples(raw, picks, (*starts)[static_cast<std::size_t>(k)] + from, to);
+                });
+            }};
+}
+
+Samples samples_of(const Epochs& epochs, const std::vector<index>& which, const std::vector<index>& picks, index begin,
+                   index end) {
+    ensure(epochs.preloaded, "epochs are in memory");
+    const index length = end - begin;
+    return {static_cast<index>(picks.size()), length * static_cast<index>(which.size()),
+            [&epochs, which, picks, begin, length](index first, View<double, 2> out) {
+                for (index done = 0; done < out.extent(1);) {
+                    const index k = (first + done) / length, from = (first + done) % length;
+                    const index count = std::min(length - from, out.extent(1) - done);
+                    copy_rows(epochs.data.view()[which[static_cast<std::size_t>(k)]], picks, begin + from,
+                              out.slice(1, done, done + count));
+                    done += count;
+                }
+            }};
+}
+
+Samples samples_of(View<const double, 2> data, const std::vector<index>& picks, index begin, index end) {
+    return {static_cast<index>(picks.size()), end - begin,
+            [data, picks, begin](index first, View<double, 2> out) { copy_rows(data, picks, begin + first, out); }};
+}
+
+Samples concatenated(std::vector<Samples> parts) {
+    if (parts.size() == 1) {
+        return parts.front();
+    }
+    std::vector<index> ends;
+    Samples all;
+    for (const Samples& part : parts) {
+        all.channels = part.channels;
+        ends.push_back(all.n += part.n);
+    }
+    all.read = [parts = std::move(parts), ends = std::move(ends)](index begin, View<double, 2> out) {
+        read_parts(ends, begin, out,
+                   [&](auto k, index from, View<double, 2> to) { parts[static_cast<std::size_t>(k)].read(from, to); });
+    };
+    return all;
+}
+
+Samples chosen(const Samples& samples, std::vector<index> which) {
+    for (const index k : which) {
+        require(k >= 0 && k < samples.n, "cv: a sample must lie in [0, ", samples.n, "); got ", k);
+    }
+    const auto n = static_cast<index>(which.size());
+    return {samples.channels, n, [samples, which = std::move(which)](index begin, View<double, 2> out) {
+                for (index done = 0; done < out.extent(1);) {
+                    const auto at = static_cast<std::size_t>(begin + done);
+                    index count = 1;  // neighbours are read at once
+                    while (done + count < out.extent(1) &&
+                           which[at + static_cast<std::size_t>(count)] == which[at] + count) {
+                        ++count;
+                    }
+                    samples.read(which[at], out.slice(1, done, done + count));
+                    done += count;
+                }
+            }};
+}
+
+Samples shifted(const Samples& samples, std::vector<double> less) {
+    return {samples.channels, samples.n, [samples, less = std::move(less)](index begin, View<double, 2> out) {
+                samples.read(begin, out);
+                for (index c = 0; c < out.extent(0); ++c) {
+                    for (double& x : out.row(c)) {
+                        x -= less[static_cast<std::size_t>(c)];
+                    }
+                }
+            }};
+}
+
+void add(Scatter& scatter, const Scatter& other) {
+    if (scatter.n == 0) {
+        scatter = other;
+        return;
+    }
+    double* to = scatter.products.data();
+    std::transform(to, to + scatter.products.size(), other.products.data(), to, std::plus<>());
+    std::ranges::transform(scatter.sums, other.sums, scatter.sums.begin(), std::plus<>());
+    scatter.n += other.n;
+}
+
+Scatter scatter_of(const Samples& samples, index begin, index end, const Array<double, 2>* op) {
+    const index n = end - begin, rows = op ? op->extent(0) : samples.channels;
+    // At most 32 pieces, whatever the length, so that their sums take little memory.
+    const index pieces = std::clamp<index>(n / (16 * panel), 1, 32);
+    std::vector<Scatter> parts(static_cast<std::size_t>(pieces));
+    parallel_for(pieces, [&](index piece) {
+        Scatter& part = parts[static_cast<std::size_t>(piece)] = empty_scatter(rows);
+        Array<double, 2> x({samples.channels, panel}), y({op ? rows : 0, panel});
+        const index last = begin + n * (piece + 1) / pieces;
+        for (index at = begin + n * piece / pieces; at < last; at += panel) {
+            check_interrupt();
+            const index count = std::min(panel, last - at);
+            const auto block = x.view().slice(1, 0, count);
+            samples.read(at, block);
+            if (op) {
+                const auto image = y.view().slice(1, 0, count);
+                numerics::gemm(false, false, rows, count, samples.channels, 1.0, op->data(), samples.channels, x.data(),
+                               panel, 0.0, y.data(), panel);
+                add_panel(part, image);
+            } else {
+                add_panel(part, block);
+            }
+        }
+    });
+    Scatter sum;
+    for (const Scatter& part : parts) {
+        add(sum, part);
+    }
+    if (sum.n == 0) {
+        return empty_scatter(rows);
+    }
+    numerics::mirror_lower(rows, sum.products.data(), rows);
+    return sum;
+}
+
+void add(Scatter& scatter, View<const double, 3> batch, const std::vector<index>& picks) {
+    const index length = batch.extent(2);
+    const Samples samples{static_cast<index>(picks.size()), batch.extent(0) * length,
+                          [&](index first, View<double, 2> out) {
+                              for (index done = 0; done < out.extent(1);) {
+                                  const index k = (first + done) / length, from = (first + done) % length;
+                                  const index count = std::min(length - from, out.extent(1) - done);
+                                  copy_rows(batch[k], picks, from, out.slice(1, done, done + count));
+                                  done += count;
+                              }
+                          }};
+    add(scatter, scatter_of(samples, 0, samples.n));
+}
+
+Array<double, 2> congruent(View<const double, 2> a, const Array<double, 2>& op) {
+    Array<double, 2> half({op.extent(0), a.extent(1)}), whole({op.extent(0), op.extent(0)});
+    numerics::matmul(op, a, half);
+    numerics::matmul(half, op.view().transposed(), whole);
+    for (index i = 0; i < whole.extent(0); ++i) {  // symmetric to the bit
+        for (index j = 0; j < i; ++j) {
+            whole(i, j) = whole(j, i) = (whole(i, j) + whole(j, i)) / 2;
+        }
+    }
+    return whole;
+}
+
+Scatter mapped(const Scatter& scatter, const Array<double, 2>& op) {
+    Scatter result{congruent(scatter.products, op), std::vector<double>(static_cast<std::size_t>(op.extent(0))),
+                   scatter.n};
+    for (index r = 0; r < op.extent(0); ++r) {
+        for (index c = 0; c < op.extent(1); ++c) {
+            result.sums[static_cast<std::size_t>(r)] += op(r, c) * scatter.sums[static_cast<std::size_t>(c)];
+        }
+    }
+    return result;
+}
+
+namespace {
+
+/// Lower L with L · Lᵀ = a for a positive semidefinite a; columns of pivots that rounding has made no more than zero
+/// are zero. Graded matrices keep the digits of their small rows.
+Array<double, 2> semidefinite_root(Array<double, 2> a) {
+    const index n = a.extent(0);
+    Array<double, 2> root({n, n});
+    for (index k = 0; k < n; ++k) {
+        const double pivot = a(k, k);
+        if (!(pivot > 0)) {
+            continue;
+        }
+        const double length = std::sqrt(pivot);
+        for (index i = k; i < n; ++i) {
+            root(i, k) = a(i, k) / length;
+        }
+        for (index i = k + 1; i < n; ++i) {
+            const double factor = root(i, k);
+            for (index j = k + 1; j <= i; ++j) {
+                a(i, j) -= factor * root(j, k);
+            }
+        }
+    }
+    return root;
+}
+
+}  // namespace
+
+std::vector<double> singular_values(const Samples& samples, const Scatter& scatter, const Array<double, 2>& op) {
+    const auto eigen = numerics::symmetric_eigen(congruent(scatter.products, op));
+    const index n = op.extent(0);
+    const double largest = std::max(eigen.values.back(), 0.0);
+    std::vector<double> values;
+    if (eigen.values.front() > 1e-9 * largest || largest == 0) {
+        for (index k = n; k-- > 0;) {
+            values.push_back(std::sqrt(std::max(eigen.values[static_cast<std::size_t>(k)], 0.0)));
+        }
+    } else {
+        // X = V √Λ · Y; Y is nearly orthonormal, and its products have a root that keeps the digits of its small rows.
+        const double least = static_cast<double>(n) * std::numeric_limits<double>::epsilon() * largest;
+        Array<double, 2> whitening({n, n}), back({n, n}), whitened({n, op.extent(1)});
+        for (index k = 0; k < n; ++k) {
+            const double size = std::sqrt(std::max(eigen.values[static_cast<std::size_t>(k)], least));
+            for (index c = 0; c < n; ++c) {
+                whitening(n - 1 - k, c) = eigen.vectors(c, k) / size;
+                back(c, n - 1 - k) = eigen.vectors(c, k) * size;
+            }
+        }
+        numerics::matmul(whitening, op, whitened);
+        const auto root = semidefinite_root(scatter_of(samples, 0, samples.n, &whitened).products);
+        Array<double, 2> product({n, n});
+        numerics::matmul(back, root, product);
+        values = numerics::svd(product).s;
+    }
+    values.resize(static_cast<std::size_t>(std::min(n, samples.n)));
+    return values;
+}
+
+}  // namespace ranvier::meeg
