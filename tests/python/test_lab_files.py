@@ -192,6 +192,29 @@ def test_a_header_that_can_not_be_right_is_refused_with_the_line(tmp_path, chang
         mne.io.read_raw_brainvision(write(tmp_path, **changes))
 
 
+def test_a_header_of_an_unknown_version_is_read_with_a_warning(tmp_path):
+    path = write(tmp_path)
+    path.write_text(path.read_text().replace("Version 1.0", "Version 3.0"))
+    with pytest.warns(RuntimeWarning, match="of version 1.0 or 2.0"):
+        expect_counts(mne.io.read_raw_brainvision(path))
+
+
+@pytest.mark.parametrize(
+    "overrides, error, message",
+    [
+        ([1], TypeError, r"overrides must be a dict or None; got \[1\]"),
+        (dict(units_fallback=7), TypeError, r"overrides\['units_fallback'\] must be a text \(str\); got 7"),
+        (dict(sfreqs=7.0), ValueError, "overrides has no setting 'sfreqs'; .*did you mean 'sfreq'"),
+        (dict(sfreq=0.0), ValueError, "sfreq must be > 0"),
+        (dict(ch_names=["a"]), ValueError, r"must hold one name per channel \(3\); got 1"),
+        (dict(ch_names=["a", "b", "a"]), ValueError, "must differ from each other; got 'a' twice"),
+    ],
+)
+def test_overrides_that_do_not_fit_are_refused(tmp_path, overrides, error, message):
+    with pytest.raises(error, match=message):
+        mne.io.read_raw_brainvision(write(tmp_path), overrides=overrides)
+
+
 def test_the_header_is_asked_for_where_another_file_is_named(tmp_path):
     path = write(tmp_path)
     with pytest.raises(FileError, match=r"\.vhdr or \.ahdr"):

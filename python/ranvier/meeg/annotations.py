@@ -12,7 +12,7 @@ import numpy as np
 
 from ranvier import _core
 
-from .checks import complain, not_yet, one_of, output_path, path_of
+from .checks import complain, one_of, output_path, path_of
 from .face import changing, floats
 from .info import date_from_engine, date_to_engine, epoch_start
 

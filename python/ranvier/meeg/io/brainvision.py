@@ -1,5 +1,7 @@
 """Reading BrainVision."""
 
+from collections.abc import Mapping
+
 from ranvier import _core
 
 from ...settings import described, given
@@ -7,6 +9,9 @@ from ..checks import path_of
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 from .loading import loaded
+
+#: Units that BIDS has a word for.
+_units = frozenset(["V", "mV", "µV", "uV", "nV", "C", "°C", "S", "µS", "N", "n/a"])
 
 
 class RawBrainVision(BaseRaw):
@@ -67,11 +72,16 @@ def read_raw_brainvision(vhdr_fname, eog=("HEOGL", "HEOGR", "VEOGb"), misc=..., 
     """
     path = path_of(vhdr_fname)
     if overrides is not None:
+        if not isinstance(overrides, Mapping):
+            raise TypeError(f"overrides must be a dict or None; got {overrides!r}")
+        for key in ("units_fallback", "data_orientation", "data_format", "binary_format"):
+            if not isinstance(overrides.get(key, ""), str):
+                raise TypeError(f"overrides[{key!r}] must be a text (str); got {overrides[key]!r}")
         overrides = {key: str(value) if hasattr(value, "__fspath__") else value for key, value in overrides.items()}
     settings = given("read_raw_brainvision", locals())
     raw = RawBrainVision(_core.meeg.read_raw_brainvision(path, settings))
     raw._filenames = tuple(raw._engine.paths)
     units, impedances = _core.meeg.brainvision_details(path, settings)
-    raw._orig_units = units
+    raw._orig_units = {name: unit if unit in _units else "n/a" for name, unit in units.items()}
     raw.impedances = _impedances(impedances, raw.info["meas_date"])
     return loaded(raw, preload)

@@ -148,7 +148,9 @@ Text text_of_file(const std::filesystem::path& path, const std::string& kind) {
                         known ? "the file ends early: no section follows its first line"
                               : "is not " + what + ": it has no section such as [Common Infos]");
     }
-    if (!known) {
+    const std::string_view first = bytes.substr(0, bytes.find_first_of("\r\n"));
+    if (!known ||
+        (first.find("Version 1.0") == std::string_view::npos && first.find("Version 2.0") == std::string_view::npos)) {
         warn(path.string() + ": the first line is not that of " + what + " of version 1.0 or 2.0");
     }
     return out;
