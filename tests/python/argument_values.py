@@ -183,6 +183,7 @@ def _two_names(scene):
 # More arguments of single functions.
 SETTINGS = {
     # noise
+    "plot_cov": dict(cov=Made(_noise)), "compute_proj_evoked": dict(evoked=_evoked),
     "compute_covariance": dict(inst=_epochs, on_few_samples="ignore"),
     "compute_raw_covariance": dict(on_few_samples="ignore"),
     "compute_rank": dict(inst=_epochs), "regularize": dict(cov=Made(_noise), info=_epochs_info),
@@ -411,7 +412,8 @@ CONTEXTS = {
     ("compute_rank", "scalings"): dict(tol=1.0), ("compute_rank", "tol_kind"): dict(tol=0.9), ("compute_rank", "info"): dict(
         inst=Made(_noise)), ("compute_rank", "on_rank_mismatch"): dict(inst=Made(_weak_meg), info=_epochs_info, rank={"meg": 5}),
     ("compute_rank", "on_few_samples"): dict(inst=Made(lambda scene: scene.epochs()[:1].crop(0, 0.05))),
-    ("regularize", "proj"): dict(rank="full"), **{("regularize", kind): dict(cov=Made(lambda scene: _three("a", "b", "c")), info=Made(
+    ("plot_cov", "proj"): dict(info=Made(lambda scene: scene.raw().info)), ("compute_proj_raw", "duration"): dict(reject={"eeg": 5e-5}, n_eeg=1),
+    ("compute_proj_raw", "start"): {}, ("regularize", "proj"): dict(rank="full"), **{("regularize", kind): dict(cov=Made(lambda scene: _three("a", "b", "c")), info=Made(
         lambda scene, kind=kind: _mne().create_info(["a", "b", "c"], 100.0, kind)), rank="full") for kind in _other_data},
     **{(name, "on_rank_mismatch"): _far_too_high for name in ("prepare_noise_cov", "compute_whitener")},
     ("Analysis.continue_cycles", "largest_step"): dict(points=30), ("SelfOrganizingMap.__init__", "shuffle"): dict(training="online"),
@@ -563,6 +565,7 @@ VALUES = {
     ("BaseRaw.get_data", "units"): [{"eeg": "uV"}], ("Evoked.get_data", "units"): [{"eeg": "uV"}], "rng": [1], "event_ids": [[["left", "right"]]],
     ("BaseEpochs.subtract_evoked", "evoked"): [Made(lambda s: _louder(s.epochs().average(picks="all")))], "preload": [True],
     ("BaseRaw.crop_by_annotations", "annotations"): [Made(Scene.annotations)], "memmap": [Made(lambda s: s.folder / "map")],
+    "n_grad": [1], "n_mag": [1], "n_eeg": [1], "desc_prefix": ["x"], ("compute_proj_raw", "duration"): [0.5], ("compute_proj_raw", "reject"): [{"eeg": 6e-5}, {"eeg": 8e-5}], ("compute_proj_raw", "flat"): [{"eeg": 5e-5}, {"eeg": 6e-5}],
     "rank": ["full", {"eeg": 4, "meg": 3}], ("compute_rank", "tol"): [10.0, 30.0], "diag": [True], "pca": [True, "white"], ("compute_whitener", "info"): [None],
     ("prepare_noise_cov", "ch_names"): [["C3", "Fp1"]], ("compute_rank", "info"): [_epochs_info], ("compute_covariance", "projs"): [[]],
     ("compute_covariance", "epochs"): [_epochs], ("compute_covariance", "inst"): [_evoked, None], "cv": [4, _Thirds()], "method_params": [{"shrinkage": {"shrinkage": 0.4}}],

@@ -219,3 +219,20 @@ def test_a_map_of_time_and_frequency_has_its_values_at_its_axes():
     assert any(other.get_ylabel() == "power" for other in figure.axes)
     joint = power.plot_joint(timefreqs=[(0.1, 10.0)], show=False)
     assert any("10" in other.get_title() and "0.1" in other.get_title() for other in joint.axes)
+
+
+def test_a_covariance_is_drawn_type_by_type_with_its_rank():
+    epochs = make_epochs().pick("eeg").set_eeg_reference(projection=True)
+    cov = mne.compute_covariance(epochs, on_few_samples="ignore")
+    matrices, spectra = cov.plot(epochs.info, proj=True, show=False)
+    drawn, _ = image_of(matrices.axes[0])
+    n = len(epochs.ch_names)
+    centre = np.eye(n) - 1 / n
+    np.testing.assert_allclose(drawn, centre @ cov.data @ centre, rtol=0, atol=1e-12 * np.abs(drawn).max())
+    assert matrices.axes[0].images[0].get_clim() == pytest.approx((-np.abs(drawn).max(), np.abs(drawn).max()))
+    line, rank = spectra.axes[0].lines
+    sigma = np.sqrt(np.linalg.svd(drawn, compute_uv=False)) * 1e6
+    assert line.get_ydata()[:-1] == pytest.approx(sigma[:-1])
+    assert rank.get_xdata()[0] == n - 2 and f"rank ≈ {n - 1}" in [t.get_text() for t in spectra.axes[0].texts]
+    assert mne.viz.plot_cov(cov, epochs.info, exclude=epochs.ch_names[:2], show_svd=False, show=False)[1] is None
+    assert len(mne.viz.plot_cov(cov, epochs.info, colorbar=False, show=False)[0].axes) == 1

@@ -89,6 +89,16 @@ void bind_noise(nb::module_& m) {
         },
         "covariance"_a, "info"_a, "names"_a, "options"_a);
     m.def(
+        "covariance_parts",
+        [](const Covariance& covariance, const Info& info, const std::vector<std::string>& exclude, bool proj) {
+            nb::list parts;
+            for (const CovariancePart& part : run([&] { return parts_by_type(covariance, info, exclude, proj); })) {
+                parts.append(nb::make_tuple(part.type, numpy_view(part.data), numpy_copy(part.singular), part.rank));
+            }
+            return parts;
+        },
+        "covariance"_a, "info"_a, "exclude"_a, "proj"_a);
+    m.def(
         "whitener",
         [](const Covariance& prepared, const std::string& space) {
             const Whitener w = run([&] { return whitener(prepared, space_of(space)); });

@@ -70,3 +70,6 @@ from .points import Transform as Transform
 from .proj import read_proj as read_proj
 from .proj import write_proj as write_proj
 from .rank import compute_rank as compute_rank
+from .ssp import compute_proj_epochs as compute_proj_epochs
+from .ssp import compute_proj_evoked as compute_proj_evoked
+from .ssp import compute_proj_raw as compute_proj_raw

@@ -6,25 +6,25 @@ lacking = {
         AcqParserFIF BiHemiLabel Dipole DipoleFixed Forward HEDAnnotations Label MixedSourceEstimate
         MixedVectorSourceEstimate Report SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
         VolVectorSourceEstimate add_source_space_distances apply_forward apply_forward_raw average_forward_solutions
-        beamformer bem chpi commands compute_proj_epochs compute_proj_evoked compute_proj_raw compute_source_morph
-        convert_forward_solution coreg create_default_subject cuda decimate_surface decoding defaults dig_mri_distances
-        dipole extract_label_time_course find_layout fit_dipole forward get_config get_config_path get_head_surf
-        get_meg_helmet_surf get_montage_volume_labels get_volume_labels_from_aseg get_volume_labels_from_src
-        grade_to_tris grade_to_vertices grow_labels gui head_to_mni head_to_mri inverse_sparse label_adjacency
-        label_sign_flip labels_to_stc make_bem_model make_bem_solution make_field_map make_forward_dipole
-        make_forward_solution make_sphere_model match_channel_orders minimum_norm morph_labels morph_source_spaces
-        open_docs open_report parse_config pick_channels_cov pick_channels_forward pick_types_forward preprocessing
-        random_parcellation read_bem_solution read_bem_surfaces read_dipole read_epochs_fieldtrip read_epochs_kit
-        read_evoked_besa read_evoked_fieldtrip read_evokeds_mff read_forward_solution read_freesurfer_lut read_label
-        read_labels_from_annot read_lta read_morph_map read_reject_parameters read_source_estimate read_source_morph
-        read_source_spaces read_surface read_talxfm read_trans read_tri read_vectorview_selection report scale_bem
-        scale_labels scale_mri scale_source_space sensitivity_map set_cache_dir set_config set_log_file
-        set_memmap_min_size setup_source_space setup_volume_source_space simulation source_space spatial_dist_adjacency
-        spatial_inter_hemi_adjacency spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency
-        spatio_temporal_src_adjacency spatio_temporal_tris_adjacency split_label stats stc_near_sensors stc_to_label
-        surface sys_info transform_surface_to transforms use_coil_def vertex_to_mni volume_label_adjacency what
-        write_bem_solution write_bem_surfaces write_forward_solution write_head_bem write_label write_labels_to_annot
-        write_source_spaces write_surface write_trans
+        beamformer bem chpi commands compute_source_morph convert_forward_solution coreg create_default_subject cuda
+        decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course find_layout fit_dipole
+        forward get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
+        get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui
+        head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
+        make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
+        match_channel_orders minimum_norm morph_labels morph_source_spaces open_docs open_report parse_config
+        pick_channels_cov pick_channels_forward pick_types_forward preprocessing random_parcellation read_bem_solution
+        read_bem_surfaces read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip
+        read_evokeds_mff read_forward_solution read_freesurfer_lut read_label read_labels_from_annot read_lta
+        read_morph_map read_reject_parameters read_source_estimate read_source_morph read_source_spaces read_surface
+        read_talxfm read_trans read_tri read_vectorview_selection report scale_bem scale_labels scale_mri
+        scale_source_space sensitivity_map set_cache_dir set_config set_log_file set_memmap_min_size setup_source_space
+        setup_volume_source_space simulation source_space spatial_dist_adjacency spatial_inter_hemi_adjacency
+        spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency spatio_temporal_src_adjacency
+        spatio_temporal_tris_adjacency split_label stats stc_near_sensors stc_to_label surface sys_info
+        transform_surface_to transforms use_coil_def vertex_to_mni volume_label_adjacency what write_bem_solution
+        write_bem_surfaces write_forward_solution write_head_bem write_label write_labels_to_annot write_source_spaces
+        write_surface write_trans
     """.split()
     ),
     "baseline": frozenset(
@@ -82,13 +82,13 @@ lacking = {
         circular_layout clear_3d_figure close_3d_figure close_all_3d_figures compare_fiff concatenate_images
         create_3d_figure eyetracking get_3d_backend get_brain_class iter_topography link_brains mne_analyze_colormap
         plot_alignment plot_arrowmap plot_bem plot_brain_colorbar plot_bridged_electrodes plot_ch_adjacency
-        plot_channel_labels_circle plot_chpi_snr plot_cov plot_csd plot_dipole_amplitudes plot_dipole_locations
-        plot_epochs_psd plot_epochs_psd_topomap plot_evoked_field plot_evoked_white plot_filter plot_head_positions
-        plot_ica_components plot_ica_overlay plot_ica_properties plot_ica_scores plot_ica_sources plot_ideal_filter
-        plot_layout plot_projs_joint plot_raw_psd plot_raw_psd_topo plot_regression_weights plot_snr_estimate
-        plot_source_estimates plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap
-        plot_vector_source_estimates plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view
-        snapshot_brain_montage ui_events use_3d_backend
+        plot_channel_labels_circle plot_chpi_snr plot_csd plot_dipole_amplitudes plot_dipole_locations plot_epochs_psd
+        plot_epochs_psd_topomap plot_evoked_field plot_evoked_white plot_filter plot_head_positions plot_ica_components
+        plot_ica_overlay plot_ica_properties plot_ica_scores plot_ica_sources plot_ideal_filter plot_layout
+        plot_projs_joint plot_raw_psd plot_raw_psd_topo plot_regression_weights plot_snr_estimate plot_source_estimates
+        plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap plot_vector_source_estimates
+        plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view snapshot_brain_montage
+        ui_events use_3d_backend
     """.split()
     ),
 }

@@ -7,6 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import one_of, output_path, path_of
+from ..lazy import drawn_by
 from ..picks import pick_channels
 
 
@@ -87,6 +88,8 @@ class Covariance(_core.meeg.Covariance):
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a FIFF file."""
         write_cov(fname, self, overwrite=overwrite)
+
+    plot = drawn_by("plot_cov")
 
     def __repr__(self):
         kind = "diagonal" if self["diag"] else f"{self['dim']} x {self['dim']}"

@@ -1,6 +1,7 @@
 from .backend import get_browser_backend as get_browser_backend
 from .backend import set_browser_backend as set_browser_backend
 from .backend import use_browser_backend as use_browser_backend
+from .cov import plot_cov as plot_cov
 from .epochs import plot_drop_log as plot_drop_log
 from .epochs import plot_epochs as plot_epochs
 from .epochs import plot_epochs_image as plot_epochs_image

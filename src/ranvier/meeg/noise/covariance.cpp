@@ -450,19 +450,7 @@ std::vector<Covariance> compute_raw_covariances(const std::shared_ptr<const Raw>
     const double sfreq = raw->info.sfreq;
     const double tmax = options.tmax.value_or(raw->duration());
     const double tstep = options.tstep.value_or(tmax - options.tmin);
-    const auto at = [&](double t) { return static_cast<index>(std::nearbyint(t * sfreq)); };
-    const index last = std::min(at(tmax), raw->n_samples()) - static_cast<index>(std::nearbyint(sfreq * tstep));
-    Events events;
-    // Pieces may be no whole number of samples apart.
-    for (index k = 0;; ++k) {
-        const double sample = static_cast<double>(at(options.tmin)) + static_cast<double>(k) * sfreq * tstep;
-        if (!(sample < static_cast<double>(last + 1)) || !(tstep > 0)) {
-            break;
-        }
-        events.push_back({static_cast<index>(sample) + raw->first_samp, 0, 1});
-    }
-    require(!events.empty(), "a recording must be as long as one piece of tstep = ", tstep,
-            " s from tmin = ", options.tmin, " s on");
+    const Events events = fixed_length_events(*raw, options.tmin, tmax, tstep);
     EpochsOptions cut;
     cut.tmin = 0;
     cut.tmax = tstep - 1 / sfreq;

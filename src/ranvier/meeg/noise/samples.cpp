@@ -55,6 +55,21 @@ void add_panel(Scatter& scatter, View<const double, 2> x) {
 
 }  // namespace
 
+Events fixed_length_events(const Raw& raw, double start, std::optional<double> stop, double duration, int id) {
+    const double sfreq = raw.info.sfreq, step = sfreq * duration;
+    const auto at = [&](double t) { return static_cast<index>(std::nearbyint(t * sfreq)); };
+    const index end = stop ? std::min(at(*stop), raw.n_samples()) : raw.n_samples();
+    const auto last = static_cast<double>(end - static_cast<index>(std::nearbyint(step)) + 1);
+    Events events;
+    // Pieces may be no whole number of samples apart.
+    for (double sample = static_cast<double>(at(start)); step > 0 && sample < last;
+         sample = static_cast<double>(at(start)) + static_cast<double>(events.size()) * step) {
+        events.push_back({static_cast<index>(sample) + raw.first_samp, 0, id});
+    }
+    require(!events.empty(), "a recording must be as long as one piece of ", duration, " s from ", start, " s on");
+    return events;
+}
+
 Samples good_samples(const Raw& raw, const std::vector<index>& picks) {
     std::vector<bool> good(static_cast<std::size_t>(raw.n_samples()), true);
     for (const auto& span : annotation_spans(raw, {"BAD"})) {

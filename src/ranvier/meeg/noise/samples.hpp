@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,10 @@ Samples concatenated(std::vector<Samples> parts);
 Samples chosen(const Samples& samples, std::vector<index> which);
 /// Less a constant for each channel.
 Samples shifted(const Samples& samples, std::vector<double> less);
+
+/// Events of one number every `duration` [s] from start to stop [s] after the first sample, while a whole piece fits.
+/// @throws InvalidInput  no piece fits
+Events fixed_length_events(const Raw& raw, double start, std::optional<double> stop, double duration, int id = 1);
 
 /// Σ x xᵀ and Σ x over samples x: all that covariances are made of.
 struct Scatter {

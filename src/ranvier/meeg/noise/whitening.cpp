@@ -243,6 +243,43 @@ Covariance prepared_noise_covariance(const Covariance& covariance, const Info& i
     return result;
 }
 
+std::vector<CovariancePart> parts_by_type(const Covariance& covariance, const Info& info,
+                                          const std::vector<std::string>& exclude, bool proj) {
+    std::vector<index> picks, rows;
+    for (std::size_t k = 0; k < covariance.names.size(); ++k) {
+        const std::string& name = covariance.names[k];
+        const auto at = std::ranges::find(info.channels, name, &Channel::name);
+        if (at != info.channels.end() && std::ranges::find(exclude, name) == exclude.end()) {
+            picks.push_back(at - info.channels.begin());
+            rows.push_back(static_cast<index>(k));
+        }
+    }
+    require(!picks.empty(), "covariance and info must share channels; they share none");
+    Info part = info;
+    part.bads.clear();
+    pick_channels(part, picks);
+    Array<double, 2> data = square(covariance, rows);
+    if (proj) {
+        data = congruent(data, projector(part).matrix);
+    }
+    std::vector<CovariancePart> parts;
+    for (const auto& group : data_groups(part, false, false)) {
+        Info own = part_of(part, group.picks);
+        own.projections = {};
+        CovariancePart found;
+        found.type = group.type;
+        found.data = block(data, group.picks);
+        found.rank = rank_of(compute_rank(bare(found.data, own), own), group.type);
+        found.singular = numerics::symmetric_eigen(found.data).values;
+        for (double& x : found.singular) {
+            x = std::abs(x);
+        }
+        std::ranges::sort(found.singular, std::greater<>());
+        parts.push_back(std::move(found));
+    }
+    return parts;
+}
+
 Whitener whitener(const Covariance& prepared, WhiteSpace space) {
     const index n = std::ssize(prepared.eig);
     require(n == std::ssize(prepared.names) && prepared.eigvec.extent(0) == n && n > 0,

@@ -29,6 +29,18 @@ Covariance regularized(const Covariance& covariance, const Info& info, const Reg
 Covariance prepared_noise_covariance(const Covariance& covariance, const Info& info,
                                      const std::vector<std::string>& names = {}, const RankOptions& options = {});
 
+/// What a covariance says of one type of channels.
+struct CovariancePart {
+    std::string type;
+    Array<double, 2> data;         ///< in SI units
+    std::vector<double> singular;  ///< singular values, descending
+    int rank = 0;
+};
+/// The parts of the channels that covariance and `info` share, but for those to exclude.
+/// @param proj  whether projections of `info` are applied first
+std::vector<CovariancePart> parts_by_type(const Covariance& covariance, const Info& info,
+                                          const std::vector<std::string>& exclude = {}, bool proj = false);
+
 /// Where whitened data lie: in the channels again; along eigenvectors of rank > 0; along all eigenvectors.
 enum class WhiteSpace { channels, components, all_components };
 struct Whitener {
