@@ -565,7 +565,7 @@ VALUES = {
     ("BaseRaw.get_data", "units"): [{"eeg": "uV"}], ("Evoked.get_data", "units"): [{"eeg": "uV"}], "rng": [1], "event_ids": [[["left", "right"]]],
     ("BaseEpochs.subtract_evoked", "evoked"): [Made(lambda s: _louder(s.epochs().average(picks="all")))], "preload": [True],
     ("BaseRaw.crop_by_annotations", "annotations"): [Made(Scene.annotations)], "memmap": [Made(lambda s: s.folder / "map")],
-    "n_grad": [1], "n_mag": [1], "n_eeg": [1], "desc_prefix": ["x"], ("compute_proj_raw", "duration"): [0.5], ("compute_proj_raw", "reject"): [{"eeg": 6e-5}, {"eeg": 8e-5}], ("compute_proj_raw", "flat"): [{"eeg": 5e-5}, {"eeg": 6e-5}],
+    "n_grad": [1], "n_mag": [1], "n_eeg": [1], "desc_prefix": ["x"], ("compute_proj_raw", "duration"): [0.5], ("compute_proj_raw", "reject"): [{"eeg": 6e-5}, {"eeg": 8e-5}], ("compute_proj_raw", "flat"): [{"eeg": x * 1e-5} for x in (3.5, 3.8, 4.1, 4.4)],
     "rank": ["full", {"eeg": 4, "meg": 3}], ("compute_rank", "tol"): [10.0, 30.0], "diag": [True], "pca": [True, "white"], ("compute_whitener", "info"): [None],
     ("prepare_noise_cov", "ch_names"): [["C3", "Fp1"]], ("compute_rank", "info"): [_epochs_info], ("compute_covariance", "projs"): [[]],
     ("compute_covariance", "epochs"): [_epochs], ("compute_covariance", "inst"): [_evoked, None], "cv": [4, _Thirds()], "method_params": [{"shrinkage": {"shrinkage": 0.4}}],

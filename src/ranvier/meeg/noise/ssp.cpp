@@ -13,12 +13,6 @@ namespace ranvier::meeg {
 
 namespace {
 
-std::vector<index> good_data(const Info& info) {
-    auto picks = all_picks(data_groups(info, true));
-    require(!picks.empty(), "projections need good data channels; there are none");
-    return picks;
-}
-
 void warn_of_few(index samples, index channels) {
     require(samples > 0, "projections need samples; no good epoch is left");
     if (samples < 5 * (channels + 1)) {
@@ -46,45 +40,45 @@ index wanted(double asked, const std::vector<double>& shares, const std::string&
     return std::min(static_cast<index>(asked), std::ssize(shares));
 }
 
-/// Of the scatter of `picks`.
-std::vector<Projection> from(const Scatter& scatter, const Info& info, const std::vector<index>& picks,
-                             const SspOptions& options, const std::string& prefix) {
-    require_finite(scatter, part_of(info, picks));
+/// Channels that share vectors, and their samples' products.
+struct Kind {
+    std::string word, setting;
+    double asked;
+    std::vector<index> channels;
+    Scatter scatter;
+};
+
+std::vector<Kind> kinds_of(const Info& info, const SspOptions& options) {
     const bool joint = options.meg == "combined";
     require(!joint || options.n_grad == options.n_mag, "n_grad must equal n_mag with meg='combined'; got ",
             options.n_grad, " and ", options.n_mag);
-    struct Kind {
-        std::string word, setting;
-        std::vector<ChannelType> types;
-        double asked;
-    };
     using Type = ChannelType;
     std::vector<Kind> kinds;
+    const auto add_kind = [&](const char* word, const char* setting, double asked, const std::vector<Type>& types) {
+        if (auto channels = pick_types(info, types); !channels.empty()) {
+            kinds.push_back({word, setting, asked, std::move(channels), {}});
+        }
+    };
     if (joint) {
-        kinds.push_back({"meg", "n_mag", {Type::mag, Type::grad}, options.n_mag});
+        add_kind("meg", "n_mag", options.n_mag, {Type::mag, Type::grad});
     } else {
-        kinds.push_back({"planar", "n_grad", {Type::grad}, options.n_grad});
-        kinds.push_back({"axial", "n_mag", {Type::mag}, options.n_mag});
+        add_kind("planar", "n_grad", options.n_grad, {Type::grad});
+        add_kind("axial", "n_mag", options.n_mag, {Type::mag});
     }
-    kinds.push_back({"eeg", "n_eeg", {Type::eeg}, options.n_eeg});
+    add_kind("eeg", "n_eeg", options.n_eeg, {Type::eeg});
+    require(!kinds.empty(), "projections need good channels of MEG or EEG; there are none");
+    return kinds;
+}
+
+std::vector<Projection> projections_of(const std::vector<Kind>& kinds, const Info& info, const std::string& prefix) {
     std::vector<Projection> projections;
     for (const Kind& kind : kinds) {
-        const auto channels = pick_types(info, kind.types);
-        const index n = std::ssize(channels);
-        if (n == 0) {
-            continue;
-        }
-        std::vector<index> rows;
-        for (const index c : channels) {
-            rows.push_back(std::ranges::find(picks, c) - picks.begin());
-        }
-        Array<double, 2> products({n, n});
+        require_finite(kind.scatter, part_of(info, kind.channels));
+        const index n = std::ssize(kind.channels);
+        const Array<double, 2>& products = kind.scatter.products;
         double total = 0;
-        for (index i = 0; i < n; ++i) {
-            for (index j = 0; j < n; ++j) {
-                products(i, j) = scatter.products(rows[static_cast<std::size_t>(i)], rows[static_cast<std::size_t>(j)]);
-            }
-            total += products(i, i);
+        for (index k = 0; k < n; ++k) {
+            total += products(k, k);
         }
         require(total > 0, "projections need channels that are not flat; all of type ", kind.word, " are");
         const auto eigen = numerics::symmetric_eigen(products);
@@ -96,7 +90,7 @@ std::vector<Projection> from(const Scatter& scatter, const Info& info, const std
             Projection p;
             p.kind = ProjectionKind::field;
             p.description = kind.word + "-" + prefix + "-PCA-" + (k < 9 ? "0" : "") + text_of(k + 1);
-            p.channels = taken(channel_names(info), channels);
+            p.channels = taken(channel_names(info), kind.channels);
             p.vectors = Array<double, 2>({1, n});
             for (index c = 0; c < n; ++c) {
                 p.vectors(0, c) = eigen.vectors(c, n - 1 - k);
@@ -110,31 +104,34 @@ std::vector<Projection> from(const Scatter& scatter, const Info& info, const std
 
 std::string seconds(double from, double to) { return formatted("%.3f", from) + "-" + formatted("%.3f", to); }
 
-Scatter scatter_of_good(const Epochs& epochs, const std::vector<index>& picks) {
-    Scatter sum;
-    visit(epochs, [&](View<const double, 3> batch) { add(sum, batch, picks); });
-    warn_of_few(sum.n, epochs.info.n_channels());
-    return sum;
+std::vector<Projection> of_good(const Epochs& epochs, const SspOptions& options, const std::string& prefix) {
+    auto kinds = kinds_of(epochs.info, options);
+    visit(epochs, [&](View<const double, 3> batch) {
+        for (Kind& kind : kinds) {
+            add(kind.scatter, batch, kind.channels);
+        }
+    });
+    warn_of_few(kinds.front().scatter.n, epochs.info.n_channels());
+    return projections_of(kinds, epochs.info, options.desc_prefix.value_or(prefix));
 }
 
 }  // namespace
 
 std::vector<Projection> compute_projections(const Epochs& epochs, const SspOptions& options) {
-    const auto picks = good_data(epochs.info);
     const std::string events = epochs.event_id.empty()       ? "0"
                                : epochs.event_id.size() == 1 ? text_of(epochs.event_id.front().second)
                                                              : "Multiple-events";
-    const Scatter scatter = scatter_of_good(epochs, picks);
-    return from(scatter, epochs.info, picks, options,
-                options.desc_prefix.value_or(events + "-" + seconds(epochs.tmin, epochs.tmax())));
+    return of_good(epochs, options, events + "-" + seconds(epochs.tmin, epochs.tmax()));
 }
 
 std::vector<Projection> compute_projections(const Evoked& evoked, const SspOptions& options) {
-    const auto picks = good_data(evoked.info);
-    const Samples samples = samples_of(evoked.data, picks, 0, evoked.n_times());
+    auto kinds = kinds_of(evoked.info, options);
+    for (Kind& kind : kinds) {
+        const Samples samples = samples_of(evoked.data, kind.channels, 0, evoked.n_times());
+        kind.scatter = scatter_of(samples, 0, samples.n);
+    }
     const auto times = evoked.times();
-    return from(scatter_of(samples, 0, samples.n), evoked.info, picks, options,
-                options.desc_prefix.value_or(seconds(times.front(), times.back())));
+    return projections_of(kinds, evoked.info, options.desc_prefix.value_or(seconds(times.front(), times.back())));
 }
 
 std::vector<Projection> compute_projections(const std::shared_ptr<const Raw>& raw, const RawSspOptions& options) {
@@ -144,13 +141,16 @@ std::vector<Projection> compute_projections(const std::shared_ptr<const Raw>& ra
         const index begin = std::max<index>(static_cast<index>(options.start * sfreq), 0);
         const index end = std::min(static_cast<index>(stop * sfreq), raw->n_samples());
         require(begin < end, "projections need samples between start and stop; there are none");
-        const auto picks = good_data(raw->info);
-        const Samples samples{std::ssize(picks), end - begin,
-                              [&](index first, View<double, 2> out) { read_samples(*raw, picks, begin + first, out); }};
-        warn_of_few(samples.n, raw->info.n_channels());
+        auto kinds = kinds_of(raw->info, options);
+        for (Kind& kind : kinds) {
+            const Samples samples{std::ssize(kind.channels), end - begin, [&](index first, View<double, 2> out) {
+                                      read_samples(*raw, kind.channels, begin + first, out);
+                                  }};
+            kind.scatter = scatter_of(samples, 0, samples.n);
+        }
+        warn_of_few(end - begin, raw->info.n_channels());
         const auto time = [&](index k) { return static_cast<double>(k) / sfreq; };
-        return from(scatter_of(samples, 0, samples.n), raw->info, picks, options,
-                    options.desc_prefix.value_or("Raw-" + seconds(time(begin), time(end))));
+        return projections_of(kinds, raw->info, options.desc_prefix.value_or("Raw-" + seconds(time(begin), time(end))));
     }
     const double duration = std::nearbyint(*options.duration * sfreq) / sfreq;
     EpochsOptions cut;
@@ -162,13 +162,10 @@ std::vector<Projection> compute_projections(const std::shared_ptr<const Raw>& ra
     cut.proj = false;
     using Type = ChannelType;
     cut.picks = pick_types(raw->info, {Type::mag, Type::grad, Type::eeg, Type::eog, Type::ecg, Type::emg});
-    require(!cut.picks.empty(), "projections need good data channels; there are none");
+    require(!cut.picks.empty(), "projections need good channels of MEG or EEG; there are none");
     const Epochs epochs =
         make_epochs(raw, fixed_length_events(*raw, options.start, options.stop, duration, 999), {{"999", 999}}, cut);
-    const auto picks = good_data(epochs.info);
-    const Scatter scatter = scatter_of_good(epochs, picks);
-    return from(scatter, epochs.info, picks, options,
-                options.desc_prefix.value_or("Raw-" + seconds(options.start, stop)));
+    return of_good(epochs, options, "Raw-" + seconds(options.start, stop));
 }
 
 }  // namespace ranvier::meeg
