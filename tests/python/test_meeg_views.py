@@ -306,6 +306,6 @@ def test_covariances_are_added_by_their_degrees_of_freedom():
 
 
 def test_numbers_of_events_are_whole(epochs):
-    with pytest.raises(ValueError, match="invalid literal"):
+    with pytest.raises(ValueError, match="whole number of 32 bits"):
         epochs.event_id["left"] = "b"
     assert epochs.event_id == {"left": 1, "right": 2}

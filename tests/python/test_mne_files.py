@@ -94,3 +94,48 @@ def test_epochs_are_read_from_an_open_file(tmp_path):
         np.testing.assert_array_equal(
             mne.read_epochs(file).get_data(), mne.read_epochs(tmp_path / "a-epo.fif").get_data()
         )
+
+
+def test_mapping_samples_to_a_file_destroys_none(tmp_path):
+    make_raw().save(tmp_path / "a_raw.fif")
+    make_raw(n_times=500, seed=2).save(tmp_path / "b_raw.fif")
+    before = (tmp_path / "a_raw.fif").read_bytes()
+    for source in (str(tmp_path / "a_raw.fif"), tmp_path / "." / "a_raw.fif"):
+        with pytest.raises((ValueError, OSError), match="from which they are read|holds something else"):
+            mne.io.read_raw_fif(tmp_path / "a_raw.fif", preload=source)
+    assert (tmp_path / "a_raw.fif").read_bytes() == before
+    (tmp_path / "precious.txt").write_text("years of work")
+    with pytest.raises(OSError, match="holds something else"):
+        mne.io.read_raw_fif(tmp_path / "a_raw.fif", preload=str(tmp_path / "precious.txt"))
+    assert (tmp_path / "precious.txt").read_text() == "years of work"
+    with pytest.raises(OSError):
+        mne.io.read_raw_fif(tmp_path / "a_raw.fif", preload=str(tmp_path / "no" / "map"))
+
+
+def test_two_recordings_mapped_to_one_name_keep_their_own_samples(tmp_path):
+    recordings = [make_raw(), make_raw(n_times=50_000, seed=2), make_raw(n_times=500, seed=3)]
+    held = []
+    for k, raw in enumerate(recordings):
+        raw.save(tmp_path / f"{k}_raw.fif")
+        held.append(mne.io.read_raw_fif(tmp_path / f"{k}_raw.fif", preload=str(tmp_path / "map.dat")))
+    for raw, own in zip(recordings, held):
+        np.testing.assert_allclose(own.get_data(), raw.get_data(), rtol=1e-6)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["0_raw.fif", "1_raw.fif", "2_raw.fif", "map.dat"]
+
+
+@pytest.mark.parametrize("name, value", [("onset", np.nan), ("onset", 1e300), ("duration", -5.0), ("duration", np.inf)])
+def test_no_annotation_takes_times_that_no_file_can_hold(name, value):
+    annotations = mne.Annotations([1.0, 2.0], [0.5, 0.5], ["x", "y"])
+    with pytest.raises(ValueError, match=f"{name} must be finite"):
+        getattr(annotations, name)[0] = value
+    with pytest.raises(ValueError, match=f"{name} must be finite"):
+        setattr(annotations, name, [value, value])
+    with pytest.raises(ValueError, match=f"{name} must be finite"):
+        mne.Annotations(**{"onset": [1.0], "duration": [0.5], "description": ["x"], name: [value]})
+    assert annotations == mne.Annotations([1.0, 2.0], [0.5, 0.5], ["x", "y"])
+
+
+def test_a_number_as_window_of_polyphase_resampling_is_kaisers():
+    raw = make_raw()
+    np.testing.assert_array_equal(raw.copy().resample(80, method="polyphase", window=14.0).get_data(),
+                                  raw.copy().resample(80, method="polyphase", window=("kaiser", 14.0)).get_data())  # fmt: skip

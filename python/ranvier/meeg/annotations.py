@@ -30,8 +30,8 @@ def _columns(onset, duration, description, ch_names, extras):
             "onset, duration and description must have equal lengths; got "
             f"{len(onset)}, {len(duration)} and {len(description)}"
         )
-    if (duration < 0).any():
-        raise ValueError(f"durations must be >= 0 s; got {duration.min()}")
+    _check_times("onset", onset)
+    _check_times("duration", duration)
     if ch_names is None:
         ch_names = [()] * len(onset)
     elif len(ch_names) != len(onset):
@@ -117,6 +117,14 @@ class _Extra(dict):
 
     def __reduce__(self):
         return dict, (dict(self),)
+
+
+def _check_times(name, values):
+    """Times that files can hold: finite, within some 30,000 years, durations not negative."""
+    values = np.asarray(values)
+    wrong = values[~(np.abs(values) < 1e12) | ((values < 0) if name == "duration" else False)]
+    if wrong.size:
+        raise ValueError(f"{name} must be finite" + (" and >= 0 s" if name == "duration" else "") + f"; got {wrong[0]}")
 
 
 def _writing(name):
@@ -306,7 +314,10 @@ class Annotations:
         return list(dict.fromkeys(key for extra in self.extras for key in extra))
 
     def _assign(self, name, values):
-        setattr(self._engine, name, {"description": _texts, "ch_names": _all_names}.get(name, floats)(values))
+        values = {"description": _texts, "ch_names": _all_names}.get(name, floats)(values)
+        if name in ("onset", "duration"):
+            _check_times(name, values)
+        setattr(self._engine, name, values)
 
     # -- a sequence
 

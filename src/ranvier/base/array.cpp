@@ -5,10 +5,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <string>
+
+#include "ranvier/base/file.hpp"
+#include "ranvier/base/system_error.hpp"
 
 namespace ranvier::detail {
 
@@ -49,23 +53,38 @@ std::shared_ptr<void> aligned_memory(std::size_t bytes) {
 
 std::shared_ptr<void> mapped_memory(const std::filesystem::path& path, std::size_t bytes) {
     const std::size_t padded = (bytes / alignment + 2) * alignment;
-    const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0) {
+    // Only a file that may have been made here is replaced; what others hold of it stays theirs, since the new one is
+    // another file that takes its name.
+    std::error_code none;
+    const auto size = std::filesystem::file_size(path, none);
+    if (std::filesystem::exists(path, none) &&
+        (!std::filesystem::is_regular_file(path, none) || size % alignment != 0)) {
         throw FileError(path, FileError::no_offset,
-                        std::string("can't be opened for mapping: ") + std::strerror(errno));
+                        "exists and holds something else than mapped samples; choose another name, or remove it");
     }
-    if (ftruncate(fd, static_cast<off_t>(padded)) != 0) {
-        const int error = errno;
+    const std::filesystem::path aside = name_aside(path);
+    const int fd = open(aside.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        throw SystemError(path, std::string("can't be opened for mapping: ") + std::strerror(errno), errno);
+    }
+    const auto fail = [&](const std::string& what, int error) {
         close(fd);
-        throw FileError(path, FileError::no_offset,
-                        "can't be made " + megabytes(padded) + " long: " + std::strerror(error));
+        unlink(aside.c_str());
+        throw SystemError(path, what + std::strerror(error), error);
+    };
+    if (ftruncate(fd, static_cast<off_t>(padded)) != 0) {
+        fail("can't be made " + megabytes(padded) + " long: ", errno);
     }
     void* block = mmap(nullptr, padded, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    const int error = errno;
-    close(fd);
     if (block == MAP_FAILED) {
-        throw FileError(path, FileError::no_offset, std::string("can't be mapped: ") + std::strerror(error));
+        fail("can't be mapped: ", errno);
     }
+    if (std::rename(aside.c_str(), path.c_str()) != 0) {
+        const int error = errno;
+        munmap(block, padded);
+        fail("can't be put in place: ", error);
+    }
+    close(fd);
     return {block, [padded](void* p) { munmap(p, padded); }};
 }
 

@@ -98,7 +98,8 @@ std::vector<double> low_pass(const Value& window, index up, index down) {
         const auto* real = v.as<double>();
         const auto* whole = v.as<std::int64_t>();
         require(real != nullptr || whole != nullptr, [&] {
-            return "window of method 'polyphase' must be a name, ('kaiser', beta), or the taps of a low-pass; got " +
+            return "window of method 'polyphase' must be a name, ('kaiser', beta), beta alone, or the taps of a "
+                   "low-pass; got " +
                    text_of(window);
         });
         return real != nullptr ? *real : static_cast<double>(*whole);
@@ -111,8 +112,11 @@ std::vector<double> low_pass(const Value& window, index up, index down) {
         });
         return numerics::polyphase_low_pass(up, down, name, number(list->back()));
     }
+    if (list == nullptr) {
+        return numerics::polyphase_low_pass(up, down, "kaiser", number(window));
+    }
     std::vector<double> taps;
-    for (const Value& tap : list != nullptr ? *list : Value::List{window}) {
+    for (const Value& tap : *list) {
         taps.push_back(number(tap));
     }
     require(!taps.empty(), "a low-pass needs at least one tap; got none as window");

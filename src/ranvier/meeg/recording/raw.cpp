@@ -239,6 +239,11 @@ void load(Raw& raw, const std::optional<std::filesystem::path>& path) {
         return;
     }
     const std::array<index, 2> shape{raw.info.n_channels(), raw.n_samples()};
+    for (const Segment& segment : raw.segments) {
+        std::error_code none;
+        require(!path || !std::filesystem::equivalent(*path, segment.source->path(), none),
+                [&] { return "the samples can't be mapped to '" + path->string() + "', from which they are read"; });
+    }
     auto data = path ? Array<double, 2>::mapped(*path, shape) : Array<double, 2>(shape);
     read_samples(raw, pick_all(raw.info), 0, data);
     raw.data = std::move(data);
