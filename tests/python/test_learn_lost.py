@@ -913,3 +913,11 @@ def test_components_that_do_not_fit_are_refused_on_their_way_back():
     for bad in ([1.0, 2.0], np.ones((2, 3)), np.array([[np.nan, 1.0]]), np.array([[1j, 1.0]])):
         with pytest.raises(ValueError):
             pca.inverse_transform(bad)
+
+
+def test_a_damaged_map_does_not_keep_the_errors_of_the_whole_one(rng):
+    som = rl.SelfOrganizingMap((4, 4), random_state=0).fit(rng.normal(size=(50, 3)))
+    for kind in ("units", "weights"):
+        damaged = rl.lesion(som, 0.9, kind, random_state=0)
+        for name in ("quantization_error_", "topographic_error_", "loss_curve_"):
+            assert hasattr(som, name) and not hasattr(damaged, name)

@@ -139,3 +139,26 @@ def test_a_number_as_window_of_polyphase_resampling_is_kaisers():
     raw = make_raw()
     np.testing.assert_array_equal(raw.copy().resample(80, method="polyphase", window=14.0).get_data(),
                                   raw.copy().resample(80, method="polyphase", window=("kaiser", 14.0)).get_data())  # fmt: skip
+
+
+@pytest.mark.parametrize("field, known", [
+    ("X F 20-JAN-1998 Anna_Haverkamp", dict(his_id="X", sex=2, first_name="Anna", last_name="Haverkamp")),
+    ("MCH-0234567 M 02-MAY-1951 A_B_C hand=1 weight=70.5 height=1.8", dict(his_id="MCH-0234567", sex=1, first_name="A",
+     middle_name="B", last_name="C", hand=1, weight=70.5, height=pytest.approx(1.8))),
+    ("X X X X", dict(his_id="X", sex=0, last_name="X")), ("P7", dict(his_id="P7")),
+])  # fmt: skip
+def test_the_patient_of_an_edf_is_the_subject_and_goes_on_into_files(edf, tmp_path, field, known):
+    content = bytearray(edf.read_bytes())
+    content[8:88] = field.ljust(80).encode()
+    edf.write_bytes(content)
+    raw = mne.io.read_raw_edf(edf)
+    subject = dict(raw.info["subject_info"])
+    born = subject.pop("birthday", None)
+    assert subject == known
+    assert str(born) == {"X F": "1998-01-20", "MCH": "1951-05-02"}.get(field[:3], "None")
+    raw.save(tmp_path / "x_raw.fif")
+    assert dict(mne.io.read_raw_fif(tmp_path / "x_raw.fif").info["subject_info"])["his_id"] == known["his_id"]
+    raw.export(tmp_path / "y.edf")
+    again = dict(mne.io.read_raw_edf(tmp_path / "y.edf").info["subject_info"])
+    assert {key: again.get(key) for key in ("his_id", "birthday")} == {"his_id": known["his_id"], "birthday": born}
+    assert again["sex"] == known.get("sex", 0) and again["last_name"] == known.get("last_name", "X")

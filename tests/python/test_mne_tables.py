@@ -230,3 +230,34 @@ def test_channels_of_one_name_are_told_apart_with_a_warning():
     with pytest.warns(RuntimeWarning, match="those called a, b get numbers behind a dash"):
         info = mne.create_info(["a", "b", "a", "c", "b"], 100.0)
     assert info["ch_names"] == ["a-0", "b-0", "a-1", "c", "b-1"]
+
+
+def test_long_tables_of_spectra_and_maps_name_types_and_channels_change_fastest():
+    raw = mne.io.RawArray(np.random.default_rng(0).normal(size=(2, 300)) * 1e-5, mne.create_info(["a", "b"], 100.0, ["eeg", "mag"]))
+    events = np.array([[50, 0, 1], [150, 0, 2]])
+    epochs = mne.Epochs(raw, events, {"x": 1, "y": 2}, 0, 0.3, baseline=None, preload=True)
+    spectrum = epochs.compute_psd()
+    assert list(spectrum.to_data_frame().columns) == ["condition", "epoch", "freq", "a", "b"]
+    table = spectrum.to_data_frame(long_format=True)
+    assert list(table.columns) == ["condition", "epoch", "freq", "channel", "ch_type", "value"]
+    assert table["channel"].tolist()[:3] == ["a", "b", "a"] and table["ch_type"].tolist()[:2] == ["eeg", "mag"]
+    np.testing.assert_array_equal(table["value"], np.moveaxis(spectrum.get_data(picks="all"), 1, -1).ravel())
+    maps = epochs.compute_tfr("morlet", [10.0, 20.0], n_cycles=2)
+    table = maps.to_data_frame(long_format=True)
+    assert list(table.columns) == ["condition", "epoch", "freq", "time", "channel", "ch_type", "value"]
+    np.testing.assert_array_equal(table["value"], np.moveaxis(maps.data, 1, -1).ravel())
+    assert maps.to_data_frame(long_format=True, index=["channel", "freq"]).index.names == ["channel", "freq"]
+    assert list(maps.average().to_data_frame(long_format=True).columns) == ["freq", "time", "channel", "ch_type", "value"]
+
+
+def test_the_description_of_a_recording_is_looked_up_by_type():
+    raw = mne.io.RawArray(np.zeros((2, 30)), mne.create_info(["a", "b"], 100.0, ["eeg", "eog"]))
+    table = raw.describe(data_frame=True)
+    assert table.index.name == "ch" and table[table.type == "eeg"].name.tolist() == ["a"]
+
+
+@pytest.mark.parametrize("selection", [[0, 10**15], [-1, 0], [2, 2]])
+def test_numbers_of_events_that_none_can_have_are_refused(selection):
+    info = mne.create_info(["a"], 100.0, "eeg")
+    with pytest.raises(ValueError, match="selection"):
+        mne.time_frequency.EpochsTFRArray(info, np.zeros((2, 1, 1, 3)), np.arange(3.0), [10.0], selection=selection)

@@ -33,7 +33,8 @@ def lesion(model, fraction, kind="weights", random_state=None):
     Returns
     -------
     damaged : estimator
-        The model itself stays as it is.
+        The model itself stays as it is. Lost units of a map and of a memory stay lost; a net that learns on (`partial_fit`)
+        lets lost weights grow again.
     """
     if not 0 <= fraction <= 1:
         raise ValueError(f"fraction must be in [0, 1]; got {fraction!r}")
@@ -51,6 +52,9 @@ def lesion(model, fraction, kind="weights", random_state=None):
         for part, begin, end in zip(parts, starts[:-1], starts[1:]):
             part[lost[(lost >= begin) & (lost < end)] - begin] = 0
     elif name == "SelfOrganizingMap":
+        # What was measured on the whole map is none of the damaged one's.
+        for name in ("quantization_error_", "topographic_error_", "loss_curve_"):
+            damaged.__dict__.pop(name, None)
         if kind == "weights":
             damaged.weights_.ravel()[_chosen(damaged.weights_.size, fraction, seed)] = 0
         else:

@@ -50,6 +50,10 @@ def _framed(columns, names, data, index, long_format, types=None):
         if types is not None:
             frame["ch_type"] = frame["channel"].map(dict(zip(names, types)))
             keys.append("ch_type")
+    return _indexed(frame, keys, index)
+
+
+def _indexed(frame, keys, index):
     if index is None:
         return frame
     index = [index] if isinstance(index, str) else list(index)
@@ -81,6 +85,20 @@ def _of_epochs(inst, repeats):
     return {"condition": np.repeat(conditions, repeats), "epoch": np.repeat(epochs, repeats)}
 
 
+def _power_frame(inst, idx, columns, data, index, long_format, order):
+    """Of spectra and maps: a long one has its keys in `order`, and channels change fastest."""
+    names = [inst.ch_names[k] for k in idx]
+    frame = _framed(columns, names, data[:, idx], None if long_format else index, False)
+    if not long_format:
+        return frame
+    keys = [key for key in order if key in columns]
+    long = frame[keys].loc[frame.index.repeat(len(names))].reset_index(drop=True)
+    long["channel"] = np.tile(names, len(frame))
+    long["ch_type"] = np.tile(inst.get_channel_types(idx.tolist()), len(frame))
+    long["value"] = frame[names].to_numpy().ravel()
+    return _indexed(long, [*keys, "channel", "ch_type"], index)
+
+
 def samples_frame(inst, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
                   verbose=None):  # fmt: skip
     """A pandas DataFrame with columns time, condition and epoch where there are epochs, and one per channel.
@@ -96,8 +114,8 @@ def spectrum_frame(spectrum, picks=None, index=None, copy=True, long_format=Fals
     """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
     idx = picks_to_idx(spectrum.info, picks, "all", exclude=())
     data = spectrum.data[None] if spectrum.data.ndim == 2 else spectrum.data
-    columns = {"freq": np.tile(spectrum.freqs, len(data)), **_of_epochs(spectrum, len(spectrum.freqs))}
-    return _framed(columns, [spectrum.ch_names[k] for k in idx], data[:, idx], index, long_format)
+    columns = {**_of_epochs(spectrum, len(spectrum.freqs)), "freq": np.tile(spectrum.freqs, len(data))}
+    return _power_frame(spectrum, idx, columns, data, index, long_format, ("condition", "epoch", "freq"))
 
 
 def tfr_frame(tfr, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
@@ -108,7 +126,7 @@ def tfr_frame(tfr, picks=None, index=None, long_format=False, time_format=None, 
     times = _written(tfr.times, time_format, tfr.info, 0.0)
     columns = {"time": list(times) * (n * n_freqs), "freq": np.tile(np.repeat(tfr.freqs, n_times), n),
                **_of_epochs(tfr, n_freqs * n_times)}  # fmt: skip
-    return _framed(columns, [tfr.ch_names[k] for k in idx], data[:, idx], index, long_format)
+    return _power_frame(tfr, idx, columns, data, index, long_format, ("condition", "epoch", "freq", "time"))
 
 
 def description_of(raw, data_frame=False):
@@ -118,15 +136,16 @@ def description_of(raw, data_frame=False):
     for k, (name, kind) in enumerate(zip(raw.ch_names, types)):
         data = raw[k][0][0]
         quantiles = np.percentile(data, [0, 25, 50, 75, 100])
-        rows.append([name, kind.upper(), raw.info["chs"][k].unit_symbol, *quantiles])
+        rows.append([name, kind, raw.info["chs"][k].unit_symbol, *quantiles])
     if data_frame:
         import pandas as pd
 
-        return pd.DataFrame(rows, columns=["name", "type", "unit", "min", "Q1", "median", "Q3", "max"])
+        table = pd.DataFrame(rows, columns=["name", "type", "unit", "min", "Q1", "median", "Q3", "max"])
+        return table.rename_axis("ch")
     print(repr(raw))
     print(f"{'ch':>4}  {'name':<12} {'type':<6} {'unit':<5} {'min':>11} {'Q1':>11} {'median':>11} {'Q3':>11} {'max':>11}")
     for k, (name, kind, unit, *quantiles) in enumerate(rows):
-        print(f"{k:>4}  {name:<12} {kind:<6} {unit:<5} " + " ".join(f"{q:>11.3g}" for q in quantiles))
+        print(f"{k:>4}  {name:<12} {kind.upper():<6} {unit:<5} " + " ".join(f"{q:>11.3g}" for q in quantiles))
     return None
 
 

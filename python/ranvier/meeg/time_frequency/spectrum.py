@@ -138,6 +138,10 @@ class EpochsMixin(EventIdsMixin):
         self.selection = np.arange(len(self)) if selection is None else np.array(selection, np.int64)
         if self.selection.shape != (len(self),):
             raise ValueError(f"selection must have one number per epoch ({len(self)}); got {self.selection.shape}")
+        if len(self) and self.selection.min() < 0 or len(set(self.selection.tolist())) < len(self):
+            raise ValueError(f"selection must hold different numbers >= 0; got {self.selection}")
+        if drop_log is None and len(self) and self.selection.max() > 100 * len(self) + 1_000_000:
+            raise ValueError(f"selection counts events up to {self.selection.max()}; give drop_log= where so many were")
         if drop_log is None:
             kept = set(self.selection.tolist())
             drop_log = [() if k in kept else ("IGNORED",) for k in range(max(kept, default=-1) + 1)]

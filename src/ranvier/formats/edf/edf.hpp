@@ -36,9 +36,10 @@ struct ReadEdfOptions {
              field("exclude", &O::exclude, "names of channels to leave out"),
              field("include", &O::include, "names of the only channels to read; then exclude must be empty")
                  .also(nullptr, none),
-             field("units", &O::units,
-                   "unit ('V', 'mV', 'uV', 'nV') by name of channels for which the file says none; those without one are "
-                   "in V, with a warning where that can't be")
+             field(
+                 "units", &O::units,
+                 "unit ('V', 'mV', 'uV', 'nV') by name of channels for which the file says none; those without one are "
+                 "in V, with a warning where that can't be")
                  .also(nullptr, Value::Map()),
              field("encoding", &O::encoding, "of annotations: 'utf8' or 'latin1'"),
              field("exclude_after_unique", &O::exclude_after_unique,

@@ -32,6 +32,23 @@ std::optional<double> volts_in(const std::string& unit) {
                            : std::nullopt;
 }
 
+std::optional<std::array<int, 3>> long_date(std::string_view text) {
+    constexpr std::string_view names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    const std::size_t first = text.find('-');
+    if (first == std::string_view::npos || text.size() != first + 9 || text[first + 4] != '-') {
+        return {};
+    }
+    const std::size_t month = names.find(upper_case(text.substr(first + 1, 3)));
+    std::array<int, 3> out{0, static_cast<int>(month / 3) + 1, 0};
+    const auto day = std::from_chars(text.data(), text.data() + first, out[0]);
+    const auto year = std::from_chars(text.data() + first + 5, text.data() + text.size(), out[2]);
+    if (month == std::string_view::npos || month % 3 != 0 || day.ec != std::errc{} || year.ec != std::errc{} ||
+        day.ptr != text.data() + first || year.ptr != text.data() + text.size()) {
+        return {};
+    }
+    return out;
+}
+
 namespace {
 
 /// Text of a header, read field by field with the offset of each at hand for messages.
@@ -99,24 +116,6 @@ std::optional<std::array<int, 3>> three_numbers(std::string_view text) {
         }
     }
     return at == last ? std::optional(out) : std::nullopt;
-}
-
-/// "12-AUG-2009": day, month, year.
-std::optional<std::array<int, 3>> long_date(std::string_view text) {
-    constexpr std::string_view names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
-    const std::size_t first = text.find('-');
-    if (first == std::string_view::npos || text.size() != first + 9 || text[first + 4] != '-') {
-        return {};
-    }
-    const std::size_t month = names.find(upper_case(text.substr(first + 1, 3)));
-    std::array<int, 3> out{0, static_cast<int>(month / 3) + 1, 0};
-    const auto day = std::from_chars(text.data(), text.data() + first, out[0]);
-    const auto year = std::from_chars(text.data() + first + 5, text.data() + text.size(), out[2]);
-    if (month == std::string_view::npos || month % 3 != 0 || day.ec != std::errc{} || year.ec != std::errc{} ||
-        day.ptr != text.data() + first || year.ptr != text.data() + text.size()) {
-        return {};
-    }
-    return out;
 }
 
 /// EDF+ repeats the date in the recording field with all four digits of the year, which therefore goes first.

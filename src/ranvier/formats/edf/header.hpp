@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ struct EdfHeader {
 /// Reads and checks the header; says through `warn` what it had to assume.
 /// @throws FileError  with the offset of the field that can't be right
 EdfHeader edf_header(const MappedFile& file, bool bdf);
+
+/// "12-AUG-2009": day, month, year; none where it is no such text.
+std::optional<std::array<int, 3>> long_date(std::string_view text);
 
 /// How many volts a unit of the header is, however it is written ("uV", "UV", "µV", "microV"); none where it is no
 /// voltage.

@@ -15,6 +15,7 @@
 #include "ranvier/formats/edf/annotations.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/edf/header.hpp"
+#include "ranvier/formats/edf/patient.hpp"
 #include "ranvier/formats/edf/source.hpp"
 
 namespace ranvier::formats {
@@ -199,6 +200,9 @@ meeg::Info info_of(const std::string& file, const EdfHeader& header, const Selec
     meeg::Info info;
     info.sfreq = static_cast<double>(record_samples) / header.record_duration;
     info.meas_date = header.date;
+    if (const auto subject = subject_of(header.patient)) {
+        meeg::set_subject(info, *subject);
+    }
     std::vector<std::string> prefilters;
     for (std::size_t k = 0; k < selected.names.size(); ++k) {
         meeg::Channel channel;

@@ -14,6 +14,7 @@
 #include "ranvier/formats/edf/annotations.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/edf/numbers.hpp"
+#include "ranvier/formats/edf/patient.hpp"
 
 namespace ranvier::formats {
 
@@ -246,7 +247,7 @@ std::string header_of(const meeg::Raw& raw, const Records& records, const std::v
     require(n <= 9999, "an EDF file holds at most 9998 channels");
     const Dates dates = dates_of(raw.info);
     std::string out = ascii_field("0", 8, "version");
-    out += ascii_field("X X X X", 80, "patient");
+    out += ascii_field(patient_field(meeg::subject_of(raw.info).value_or(meeg::Subject{})), 80, "patient");
     out += ascii_field("Startdate " + dates.recording + " X X X", 80, "recording");
     out += dates.day + dates.time;
     out += ascii_field(text_of(256 * (n + 1)), 8, "the size of the header");
