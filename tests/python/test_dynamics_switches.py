@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ranvier.dynamics import System
-from ranvier.units import ms, mV
+from ranvier.units import ms, mV, second
 
 METHODS = ["RK45", "tsit5", "DOP853", "rodas4", "rodas5"]
 
@@ -85,3 +85,14 @@ def test_smooth_equations_of_time_take_the_steps_they_took():
     assert np.allclose(plain.t, never.t) and plain.nfev == never.nfev
     held = System("dv/dt = (-v + 1*mV*int(t > 2*ms))/ms : mV").simulate((0 * ms, 5 * ms), [0 * mV])
     assert held.v[-1] / mV == pytest.approx(1 - np.exp(-3), rel=1e-2)
+
+
+@pytest.mark.parametrize("text", ["dx/dt = dt/second**2 : 1", "dx/dt = timestep(t, dt)/second : 1", "dx/dt = y/second : 1\ny = 1 + dt/second : 1"])
+def test_the_length_of_a_step_is_no_zero_where_steps_choose_theirs(text):
+    system = System(text)
+    with pytest.raises(ValueError, match="'dt' is the length of a fixed step"):
+        system.simulate((0 * second, 1 * second))
+    if "timestep" not in text:  # which depends on t, and so is refused as such
+        with pytest.raises(ValueError, match="'dt' is the length of a fixed step"):
+            system.fixed_point()
+    system.ensemble(1 * second, 0.1 * second)

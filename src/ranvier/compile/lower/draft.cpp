@@ -138,7 +138,12 @@ Value Draft::name_value(const Node& node, const std::vector<Value>& states_there
     switch (node.role) {
         case Role::state: return states_there.at(node.index);
         case Role::time: return t_there;
-        case Role::timestep: return dt.valid() ? dt : b.uniform("dt");
+        case Role::timestep:
+            require(dt.valid(),
+                    "'dt' is the length of a fixed step, and here steps choose theirs: simulate with fixed steps (in "
+                    "Python "
+                    "ensemble(duration, dt)), or write a length of time in its place");
+            return dt;
         case Role::local: {
             ensure(locals != nullptr, "local names stand in statements");
             return locals->at(node.name);
