@@ -17,6 +17,11 @@ def lorenz():
     return System("lorenz")
 
 
+def branches_of_many_states(_):
+    equations = "\n".join(f"dx{k}/dt = (r*x{k} - x{k}**3 + 0.1*x{(k + 1) % 60})/second : 1" for k in range(60))
+    System(equations, r=-1.0).continue_equilibria("r", (-1.0, 1.0), x0={f"x{k}": 0.0 for k in range(60)})
+
+
 WORK = {
     "simulate": lambda s: s.simulate((0, 1e7), [1, 1, 1], method="DOP853", rtol=1e-9, atol=1e-9, t_eval=[0, 1]),
     "events": lambda s: s.simulate((0, 1e7), [1, 1, 1], events=lambda t, x: x[0] - 100, t_eval=[0, 1]),
@@ -25,6 +30,7 @@ WORK = {
     "spike trains on all threads": lambda s: s.spike_trains("rho", np.linspace(25, 30, 8), 1e6, x0=[1, 1, 1]),
     "poincare_section": lambda s: s.poincare_section("z", 27, 1e7, x0=[1, 1, 1]),
     "limit_cycle": lambda s: s.limit_cycle([1, 1, 1], transient=1e7),
+    "continue_equilibria": branches_of_many_states,
     "spiking": lambda s: System("leaky_integrate_and_fire").simulate((0 * ms, 1e9 * ms)),
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/base/parallel.hpp"
 
 /// Pseudo-arclength continuation: the walk along a branch of solutions, of whatever kind they are.
 namespace ranvier::dynamics {
@@ -29,6 +30,7 @@ template <class Point, class Client>
 WalkEnd walk(Client& client, Point& here, const WalkSteps& steps) {
     double step = steps.first;
     for (index count = 0; count < steps.points;) {
+        check_interrupt();
         int iterations = 0;
         std::optional<Point> there = client.stepped(here, step, iterations);
         if (!there || client.bends(here, *there)) {
@@ -65,6 +67,7 @@ Point zero(const Point& from, const Point& to, double step, double Point::*test,
     Point best = std::abs(at_low) < std::abs(at_high) ? from : to;
     int side = 0;
     for (int k = 0; k < search.most && high - low > search.narrow; ++k) {
+        check_interrupt();
         double middle = low - at_low * (high - low) / (at_high - at_low);
         if (!(middle > low && middle < high) || k % search.bisect == search.bisect - 1) {
             middle = (low + high) / 2;
