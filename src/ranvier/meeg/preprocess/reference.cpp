@@ -90,7 +90,8 @@ Scheme own_references(const Info& info, const References& references) {
     for (const auto& [channel, reference] : references) {
         const index to = channel_index(info, channel);
         const auto sources = channel_indices(info, reference);
-        require(!sources.empty(), [&] { return "channel '" + channel + "' must have a reference; it has none"; });
+        require(!sources.empty(),
+                [&, &channel = channel] { return "channel '" + channel + "' must have a reference; it has none"; });
         settle_projections(scheme.info, {channel});
         settle_projections(scheme.info, reference);
         const auto type_of = [&](index k) { return name(info.channels[static_cast<std::size_t>(k)].type()); };
