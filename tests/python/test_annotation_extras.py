@@ -118,3 +118,23 @@ def test_annotations_of_epochs_can_be_changed_and_set(epochs):
     )
     array.set_annotations(mne.Annotations([1.2], [0.1], ["z"]))
     assert array.get_annotations_per_epoch()[0][0][2] == "z"
+
+
+def test_cells_of_tables_are_what_they_were(tmp_path):
+    values = ["1_000", "inf", "007x", 5, 2.5, None]
+    annotations = mne.Annotations(np.arange(6.0), 0.0, "x", extras=[{"k": value} for value in values])
+    annotations.save(tmp_path / "x_annot.txt")
+    assert [extra["k"] for extra in mne.read_annotations(tmp_path / "x_annot.txt").extras] == values
+    table = (tmp_path / "x_annot.txt").read_text()
+    (tmp_path / "x_annot.txt").write_text(table.replace("2.5", "nan"))  # as pandas writes what is absent
+    assert mne.read_annotations(tmp_path / "x_annot.txt").extras[4] == {"k": None}
+
+
+@pytest.mark.parametrize("save", [lambda path: noted().save(path / "x_annot.txt"),
+                                  lambda path: mne.write_events(path / "x.eve", np.array([[1, 0, 1]]))])  # fmt: skip
+def test_text_files_are_written_whole_without_a_name_that_others_may_have(tmp_path, save):
+    """Two programs that write side by side, or a leftover, must not meet under one name."""
+    for name in ("x_annot.txt.part", "x.eve.part"):
+        (tmp_path / name).mkdir()
+    save(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3

@@ -9,6 +9,7 @@
 #include "call.hpp"
 #include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/file.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/base/system_error.hpp"
@@ -118,6 +119,14 @@ void bind_system(nb::module_& m) {
     m.def(
         "set_threads", [](int n) { return std::exchange(thread_setting(), n > 0 ? n : 0); }, "n"_a,
         "Bound the threads of calls from this Python thread; 0 means all. Returns the bound before.");
+    m.def(
+        "write_file",
+        [](const std::filesystem::path& path, const nb::bytes& content, bool overwrite) {
+            OutputFile file(path, overwrite);
+            file.write(std::string_view(content.c_str(), content.size()));
+            file.commit();
+        },
+        "path"_a, "content"_a, "overwrite"_a, "Writes a file whole or not at all: aside first, then in its place.");
     m.def("instruction_set", [] { return std::string(name(instruction_set())); });
     m.def("processors", &processors);
     m.def("resident_bytes", &resident_bytes);

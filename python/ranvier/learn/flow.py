@@ -118,9 +118,7 @@ class Flow(Node, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
             flow.nodes_, flow.n_features_in_ = trained, trained[0].n_features_in_
             files.save(flow, path, overwrite=True)
             return
-        aside = path.with_name(f"{path.name}.part")
-        aside.write_bytes(pickle.dumps(trained))
-        aside.rename(path)
+        _core.write_file(path, pickle.dumps(trained), True)
 
     def _kept(self, path):
         """The nodes of a checkpoint, which must be the first ones of this flow."""

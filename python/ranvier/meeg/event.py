@@ -311,9 +311,8 @@ def write_events(filename, events, *, overwrite=False, verbose=None):
     if path.name.lower().endswith((".fif", ".fif.gz")):
         _core.meeg.write_events_fif(events, path, overwrite)
     else:
-        part = path.with_name(path.name + ".part")
-        np.savetxt(part, events, fmt="%d")
-        part.replace(path)
+        lines = "".join(f"{sample} {before} {number}\n" for sample, before, number in events.tolist())
+        _core.write_file(path, lines.encode(), overwrite)
 
 
 def define_target_events(events, reference_id, target_id, sfreq, tmin, tmax, new_id=None, fill_na=None):

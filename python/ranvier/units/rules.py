@@ -285,12 +285,13 @@ def of_ufunc(name, method, inputs, named):
         if (dimension or NUMBER) != dimension_of(a):
             raise DimensionMismatchError(f"{name}.at would give some elements of {a} another dimension")
     else:
-        dimension = _of_reduction(f"{name}.{method}", rule, *inputs, **named)
+        said = {key: named[key] for key in ("axis", "initial", "where") if key in named}
+        dimension = _of_reduction(f"{name}.{method}", rule, *inputs, **said)
     _check_type(name, a, dimension, named.get("dtype"))
     return dimension
 
 
-def _of_reduction(name, rule, a, indices=None, *, axis=0, initial=None, where=True, **_):
+def _of_reduction(name, rule, a, indices=None, *, axis=0, initial=None, where=True):
     """Of reduce, accumulate and reduceat."""
     want_plain(name, indices=indices)
     initial = None if initial is np._NoValue else initial

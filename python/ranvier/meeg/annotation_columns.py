@@ -1,0 +1,243 @@
+"""The columns of annotations as arrays and lists that write through to the engine."""
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+
+from .face import changing
+
+
+def columns_of(onset, duration, description, ch_names, extras):
+    """The columns of one or several annotations, of equal lengths."""
+    onset = np.atleast_1d(np.array(onset, float))
+    if onset.ndim != 1:
+        raise ValueError(f"onset must have one dimension; got {onset.ndim}")
+    duration = np.atleast_1d(np.array(duration, float))
+    duration = np.full(len(onset), duration[0]) if len(duration) == 1 else duration
+    description = [description] if isinstance(description, str) else texts(description)
+    description = description * len(onset) if len(description) == 1 else description
+    if not len(onset) == len(duration) == len(description):
+        raise ValueError(
+            "onset, duration and description must have equal lengths; got "
+            f"{len(onset)}, {len(duration)} and {len(description)}"
+        )
+    check_times("onset", onset)
+    check_times("duration", duration)
+    if ch_names is None:
+        ch_names = [()] * len(onset)
+    elif len(ch_names) != len(onset):
+        raise ValueError(f"ch_names must have one entry per annotation ({len(onset)}); got {len(ch_names)}")
+    extras = [None] * len(onset) if extras is None else list(extras)
+    if len(extras) != len(onset):
+        raise ValueError(f"extras must have one entry per annotation ({len(onset)}); got {len(extras)}")
+    return onset, duration, description, all_names(ch_names), [extra_text(extra) for extra in extras]
+
+
+#: Names of columns that extras can't have.
+own_words = ("onset", "duration", "description", "ch_names", "orig_time")
+
+
+def extra_text(extra):
+    """What else is known about an annotation, a dict or None, as JSON."""
+    if extra is None:
+        return ""
+    if not isinstance(extra, Mapping) or not all(isinstance(key, str) for key in extra):
+        raise TypeError(f"extras must be dicts with str as keys, or None; got {extra!r}")
+    for key, value in extra.items():
+        if key in own_words:
+            raise ValueError(f"a key of extras must not be one of {', '.join(own_words)}; got {key!r}")
+        if not isinstance(value, (str, int, float, np.number, type(None))):
+            raise TypeError(f"values of extras must be a str, int, float or None; got {value!r} for {key!r}")
+    plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in extra.items()}
+    try:
+        return json.dumps(plain, allow_nan=False) if plain else ""
+    except ValueError:
+        raise ValueError(f"numbers of extras must be finite; got {plain}") from None
+
+
+class Extras(list):
+    """What else is known about every annotation, as dicts; what is changed in them is changed in the engine."""
+
+    def __init__(self, annotations):
+        super().__init__(_Extra(self, json.loads(text or "{}")) for text in annotations._engine.extras)
+        self._owner = annotations
+
+    def __setitem__(self, key, value):
+        before = list(self)
+        super().__setitem__(key, value)
+        self._write_or(lambda: super(Extras, self).__setitem__(slice(None), before))
+
+    def _write_or(self, take_back):
+        try:
+            self._owner._engine.extras = [extra_text(extra) for extra in self]
+        except (TypeError, ValueError):
+            take_back()
+            raise
+
+
+class _Extra(dict):
+    def __init__(self, column, items):
+        super().__init__(items)
+        self._column = column
+
+    def _changed(self, change):
+        before = dict(self)
+
+        def take_back():
+            super(_Extra, self).clear()
+            super(_Extra, self).update(before)
+
+        result = change()
+        self._column._write_or(take_back)
+        return result
+
+    def __setitem__(self, key, value):
+        self._changed(lambda: super(_Extra, self).__setitem__(key, value))
+
+    def __delitem__(self, key):
+        self._changed(lambda: super(_Extra, self).__delitem__(key))
+
+    def update(self, *args, **kwargs):
+        self._changed(lambda: super(_Extra, self).update(*args, **kwargs))
+
+    def pop(self, *args):
+        return self._changed(lambda: super(_Extra, self).pop(*args))
+
+    def clear(self):
+        self._changed(super().clear)
+
+    def __reduce__(self):
+        return dict, (dict(self),)
+
+
+def check_times(name, values):
+    """Times that files can hold: finite, within some 30,000 years, durations not negative."""
+    values = np.asarray(values)
+    wrong = values[~(np.abs(values) < 1e12) | ((values < 0) if name == "duration" else False)]
+    if wrong.size:
+        raise ValueError(f"{name} must be finite" + (" and >= 0 s" if name == "duration" else "") + f"; got {wrong[0]}")
+
+
+def _writing(name):
+    own = getattr(np.ndarray, name)
+
+    def write(self, *args, **kwargs):
+        return self._change(lambda: own(self, *args, **kwargs))
+
+    return write
+
+
+class _Column(np.ndarray):
+    """What the engine says of every annotation, or a part of that.
+
+    What is changed in it is changed in the engine, while the annotations have it: they have another once others are
+    assigned, and where annotations come, go or are sorted. NumPy's other ways to write find it read-only.
+    """
+
+    _owner = None  # the annotations and the name of the column
+    _part_of = None  # another column
+
+    __setitem__, fill, put, sort = map(_writing, ("__setitem__", "fill", "put", "sort"))
+
+    def __getitem__(self, key):
+        part = super().__getitem__(key)
+        if isinstance(part, _Column) and not part.flags.writeable:  # no copy
+            part._part_of = self if self._owner else self._part_of
+        return part
+
+    def __array_function__(self, function, types, args, kwargs):
+        def call():
+            return super(_Column, self).__array_function__(function, types, args, kwargs)
+
+        written = args[0] if args and function in (np.copyto, np.put, np.place, np.putmask) else None
+        return written._change(call) if isinstance(written, _Column) else call()
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **kwargs):
+        plain = [np.asarray(x) if isinstance(x, _Column) else x for x in inputs]
+        if method == "at":
+            out, plain[0] = inputs[:1], np.array(inputs[0])
+            ufunc.at(*plain)
+            out[0][...] = plain[0]
+            return None
+        results = tuple(np.array(x) if isinstance(x, _Column) else x for x in out)
+        if out:
+            kwargs["out"] = results
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        for x, values in zip(out, results):
+            if isinstance(x, _Column):
+                x[...] = values
+        return out[0] if len(out) == 1 else out or result
+
+    def _change(self, write):
+        """Let `write` change the values, and give them to the engine."""
+        column = self if self._owner else self._part_of
+        if column is None:
+            return write()
+        annotations, name = column._owner
+        with changing:
+            before = np.array(column)
+            current = annotations._columns.get(name) is column and _same(before, _values(annotations._engine, name))
+            self.flags.writeable = True
+            try:
+                result = write()
+                if current:
+                    annotations._assign(name, np.asarray(column))
+            except BaseException:
+                _refill(column, before)
+                raise
+            finally:
+                self.flags.writeable = False
+            if current:
+                _refill(column, _values(annotations._engine, name))  # numbers as the engine has them
+        return result
+
+
+def _refill(column, values):
+    np.copyto(column.base, values, casting="unsafe")
+
+
+def _same(a, b):
+    return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+
+
+def _values(engine, name):
+    """The column that the engine has, as an array."""
+    values = getattr(engine, name)
+    if name == "ch_names":
+        array = np.empty(len(values), object)
+        for k, names in enumerate(values):
+            array[k] = tuple(names)
+        return array
+    return np.array(values, None if len(values) else {"description": str}.get(name, float))
+
+
+def column(name, about):
+    def get(self):
+        values = _values(self._engine, name)
+        held = self._columns.get(name)
+        if held is None or not _same(held, values):
+            held = values.view(_Column)
+            held.flags.writeable = False
+            held._owner = self, name
+            self._columns[name] = held
+        return held
+
+    def write(self, values):
+        self._assign(name, values)
+        if values is not self._columns.get(name):
+            self._columns.pop(name, None)
+
+    return property(get, write, doc=about)
+
+
+def texts(values):
+    return [str(v) for v in values]
+
+
+def all_names(entries):
+    return [_names(entry) for entry in entries]
+
+
+def _names(entry):
+    return [] if entry is None else [entry] if isinstance(entry, str) else [str(name) for name in entry]
