@@ -138,3 +138,60 @@ def test_text_files_are_written_whole_without_a_name_that_others_may_have(tmp_pa
         (tmp_path / name).mkdir()
     save(tmp_path)
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_annotations_that_somebody_holds_stay_when_the_epochs_get_others():
+    epochs = mne.EpochsArray(np.zeros((1, 1, 10)), mne.create_info(1, 10.0, "eeg"))
+    epochs.set_annotations(mne.Annotations([1.0, 2.0], [0.0, 0.0], ["a", "b"]))
+    held = epochs.annotations
+    epochs.set_annotations(mne.Annotations([5.0], [0.0], ["other"]))
+    assert list(held.description) == ["a", "b"]
+    held = epochs.annotations
+    epochs.set_annotations(None)
+    held.append(7.0, 1.0, "mine")
+    assert list(held.description) == ["other", "mine"] and epochs.annotations is None
+    held = epochs.set_annotations(held).annotations
+    epochs.set_annotations(held)
+    held.onset[0] = 4.0
+    assert epochs.annotations.onset[0] == 4.0  # setting what is there leaves it there
+
+
+def test_annotations_of_an_epoch_are_found_in_any_order():
+    epochs = mne.EpochsArray(np.zeros((1, 1, 10)), mne.create_info(1, 10.0, "eeg"))
+    epochs.set_annotations(mne.Annotations([0.1, 0.2], [0.0, 0.0], ["a", "b"]))
+    epochs.annotations.onset[0] = 50.0
+    assert [one[2] for one in epochs.get_annotations_per_epoch()[0]] == ["b"]
+
+
+def test_tables_keep_hashes_commas_and_quotes(tmp_path):
+    texts = ['# 1, "a"', "two\n# lines", "x, y", "#"]
+    annotations = mne.Annotations(np.arange(4.0), 0.0, texts, extras=[{"a, b": "#1"}, None, {'"q"': 2}, None])
+    for name in ("x_annot.txt", "x_annot.csv"):
+        annotations.save(tmp_path / name)
+        back = mne.read_annotations(tmp_path / name)
+        assert list(back.description) == texts
+        assert back.extras[0]["a, b"] == "#1" and back.extras[2]['"q"'] == 2
+
+
+def test_what_is_changed_in_extras_by_any_means_is_changed_in_the_annotations():
+    annotations = noted()
+    n = len(annotations)
+    annotations.extras[0].setdefault("new", 1)
+    assert annotations.extras[0]["new"] == 1
+    annotations.extras[0].popitem()
+    assert "new" not in annotations.extras[0]
+    annotations.extras[0] |= {"or": 2}
+    annotations.extras[1] = {"c": 3}
+    annotations.extras[1]["d"] = 4
+    assert annotations.extras[0]["or"] == 2 and annotations.extras[1] == {"c": 3, "d": 4}
+    for change in (lambda e: e.append({}), lambda e: e.clear(), lambda e: e.pop(), lambda e: e.extend([{}])):
+        with pytest.raises(ValueError, match="one value per annotation"):
+            change(annotations.extras)
+    assert len(annotations.extras) == n and annotations.extras[1] == {"c": 3, "d": 4}
+    annotations.extras.reverse()
+    assert annotations.extras[n - 2] == {"c": 3, "d": 4}
+
+
+def test_a_date_that_no_calendar_has_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="write a .txt"):
+        mne.Annotations([9e11], [0.0], ["x"]).save(tmp_path / "x_annot.csv")

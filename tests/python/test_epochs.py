@@ -275,3 +275,16 @@ def test_events_are_changed_by_assigning_others(epochs):
     epochs.events = changed
     epochs.event_id = {"h": 12}
     assert len(epochs["h"]) == len(epochs)
+
+
+@pytest.mark.parametrize("selection, error", [([3.7, 5], TypeError), ([3, 3], ValueError)])
+def test_a_selection_of_epochs_that_cannot_be_is_refused(selection, error):
+    with pytest.raises(error, match="selection"):
+        mne.EpochsArray(np.zeros((2, 1, 10)), mne.create_info(1, 10.0, "eeg"), selection=selection)
+
+
+def test_samples_of_events_that_no_recording_has_are_refused():
+    with pytest.raises(ValueError, match="below 2"):
+        mne.EpochsArray(
+            np.zeros((1, 1, 10)), mne.create_info(1, 10.0, "eeg"), np.array([[2**63, 0, 1]], dtype=np.uint64)
+        )

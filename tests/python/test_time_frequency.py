@@ -196,3 +196,14 @@ def test_spectra_and_maps_survive_copying_and_pickling(epochs, duplicate):
         other.info["bads"].append("Fz")
         assert thing.data.any() and "Fz" not in thing.info["bads"]
     assert duplicate(tfr).event_id == tfr.event_id and duplicate(tfr)["left"].data.shape[0] == 4
+
+
+def test_channels_may_be_called_like_the_columns_of_a_table():
+    info = mne.create_info(["freq", "time", "channel"], 100.0, "eeg")
+    data = np.random.default_rng(0).normal(size=(3, 400))
+    spectrum = mne.io.RawArray(data, info).compute_psd()
+    long = spectrum.to_data_frame(long_format=True)
+    assert list(long["channel"][:3]) == info.ch_names
+    np.testing.assert_array_equal(long["value"].to_numpy().reshape(-1, 3).T, spectrum.get_data())
+    raw = mne.io.RawArray(data, info).to_data_frame(long_format=True)
+    np.testing.assert_allclose(raw["value"].to_numpy().reshape(3, -1), data * 1e6)

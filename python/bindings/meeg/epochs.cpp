@@ -83,7 +83,7 @@ void bind_epochs(nb::module_& m) {
             [](Epochs& e, const Annotations* annotations) {
                 if (annotations == nullptr) {
                     e.annotations.reset();
-                } else if (&*e.annotations != annotations) {
+                } else if (!e.annotations || &*e.annotations != annotations) {
                     e.annotations = *annotations;
                 }
             },

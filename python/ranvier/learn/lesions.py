@@ -53,8 +53,8 @@ def lesion(model, fraction, kind="weights", random_state=None):
             part[lost[(lost >= begin) & (lost < end)] - begin] = 0
     elif name == "SelfOrganizingMap":
         # What was measured on the whole map is none of the damaged one's.
-        for name in ("quantization_error_", "topographic_error_", "loss_curve_"):
-            damaged.__dict__.pop(name, None)
+        for measured in ("quantization_error_", "topographic_error_", "loss_curve_"):
+            damaged.__dict__.pop(measured, None)
         if kind == "weights":
             damaged.weights_.ravel()[_chosen(damaged.weights_.size, fraction, seed)] = 0
         else:

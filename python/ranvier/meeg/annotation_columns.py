@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
-from .face import changing
+from .face import LiveDict, LiveList, changing
 
 
 def columns_of(onset, duration, description, ch_names, extras):
@@ -56,59 +57,25 @@ def extra_text(extra):
         raise ValueError(f"numbers of extras must be finite; got {plain}") from None
 
 
-class Extras(list):
+def extras_of(annotations):
     """What else is known about every annotation, as dicts; what is changed in them is changed in the engine."""
 
-    def __init__(self, annotations):
-        super().__init__(_Extra(self, json.loads(text or "{}")) for text in annotations._engine.extras)
-        self._owner = annotations
+    def one(k):
+        held = annotations._engine.extras[k : k + 1]
+        return json.loads(held[0] or "{}") if held else None
 
-    def __setitem__(self, key, value):
-        before = list(self)
-        super().__setitem__(key, value)
-        self._write_or(lambda: super(Extras, self).__setitem__(slice(None), before))
+    def write_one(k, extra):
+        held = annotations._engine.extras
+        held[k] = extra_text(extra)
+        annotations._engine.extras = held
 
-    def _write_or(self, take_back):
-        try:
-            self._owner._engine.extras = [extra_text(extra) for extra in self]
-        except (TypeError, ValueError):
-            take_back()
-            raise
+    def live():
+        return [LiveDict(partial(one, k), partial(write_one, k)) for k in range(len(annotations))]
 
+    def write(extras):
+        annotations._engine.extras = [extra_text(extra) for extra in extras]
 
-class _Extra(dict):
-    def __init__(self, column, items):
-        super().__init__(items)
-        self._column = column
-
-    def _changed(self, change):
-        before = dict(self)
-
-        def take_back():
-            super(_Extra, self).clear()
-            super(_Extra, self).update(before)
-
-        result = change()
-        self._column._write_or(take_back)
-        return result
-
-    def __setitem__(self, key, value):
-        self._changed(lambda: super(_Extra, self).__setitem__(key, value))
-
-    def __delitem__(self, key):
-        self._changed(lambda: super(_Extra, self).__delitem__(key))
-
-    def update(self, *args, **kwargs):
-        self._changed(lambda: super(_Extra, self).update(*args, **kwargs))
-
-    def pop(self, *args):
-        return self._changed(lambda: super(_Extra, self).pop(*args))
-
-    def clear(self):
-        self._changed(super().clear)
-
-    def __reduce__(self):
-        return dict, (dict(self),)
+    return LiveList(live, write)
 
 
 def check_times(name, values):

@@ -25,12 +25,16 @@ def write(annotations, path):
         text.write("# Annotations\n")
         if annotations.orig_time is not None:
             text.write(f"# orig_time : {annotations.orig_time.replace(tzinfo=None)}\n")
-    text.write(",".join(head) + "\n" if dates else f"# {', '.join(head)}\n")
+        text.write("# ")
     table = csv.writer(text, lineterminator="\n")
+    table.writerow(head)
     for one, channels in zip(annotations, names):
         onset = float(one["onset"])
         if dates:
-            onset = (start + datetime.timedelta(seconds=onset)).replace(tzinfo=None)
+            try:
+                onset = (start + datetime.timedelta(seconds=onset)).replace(tzinfo=None)
+            except OverflowError:
+                raise ValueError(f"an onset of {onset} s is no date; write a .txt, which holds seconds") from None
         row = [onset, float(one["duration"]), one["description"], *([channels] if any(names) else [])]
         table.writerow(row + [one["extras"].get(key) for key in keys])
     _core.write_file(path, text.getvalue().encode(), True)
@@ -38,15 +42,19 @@ def write(annotations, path):
 
 def read(path, encoding):
     """What a table that `write` or MNE-Python wrote holds, as the arguments of `Annotations`."""
-    lines = path.read_text(encoding=encoding).splitlines(keepends=True)
-    comments = [line[1:].strip() for line in lines if line.startswith("#")]
-    table = csv.reader([line for line in lines if not line.startswith("#")])
+    text = io.StringIO(path.read_text(encoding=encoding))
+    comments, begin = [], 0
+    while (line := text.readline()).startswith("#"):
+        comments.append(line[1:].strip())
+        begin = text.tell()
+    text.seek(begin)
+    table = csv.reader(text)
     orig_time, head = None, ["onset", "duration", "description"]
     for comment in comments:
         if comment.startswith("orig_time"):
             orig_time = _date(comment.split(":", 1)[1].strip())
         elif comment.startswith("onset"):
-            head = [word.strip() for word in comment.split(",")]
+            head = next(csv.reader([comment], skipinitialspace=True))
     dates = path.suffix == ".csv"
     if dates:
         head = next(table, head)

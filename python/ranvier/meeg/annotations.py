@@ -10,7 +10,7 @@ import numpy as np
 from ranvier import _core
 
 from . import annotation_text
-from .annotation_columns import Extras, all_names, check_times, column, columns_of, extra_text, texts
+from .annotation_columns import all_names, check_times, column, columns_of, extra_text, extras_of, texts
 from .checks import complain, one_of, output_path, path_of
 from .face import floats
 from .info import date_from_engine, date_to_engine
@@ -68,7 +68,7 @@ class Annotations:
     @property
     def extras(self):
         """What else is known about each one, as a list of dicts."""
-        return Extras(self)
+        return extras_of(self)
 
     @extras.setter
     def extras(self, extras):
@@ -319,7 +319,9 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
         raise file_error(f"{path}: there is no such file", str(path), -1)
     kind = "text" if path.suffix in (".csv", ".txt") else _core.meeg.format_of(path)
     if not kind:
-        raise ValueError(f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}")
+        raise ValueError(
+            f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}"
+        )
     utf8 = encoding.lower().replace("-", "") == "utf8"
     given = {"sfreq": sfreq != "auto", "uint16_codec": uint16_codec is not None, "encoding": not utf8,
              "ignore_marker_types": bool(ignore_marker_types), "data_format": data_format != "auto"}  # fmt: skip

@@ -24,6 +24,8 @@ def as_events(events):
     too_large = array[:, 1:][(array[:, 1:] > 2**31 - 1) | (array[:, 1:] < -(2**31))]
     if too_large.size:
         raise ValueError(f"numbers of events must lie within 32 bits, {-(2**31)} … {2**31 - 1}; got {too_large[0]}")
+    if array.size and array[:, 0].max() > 2**63 - 1:
+        raise ValueError(f"samples of events must lie below 2**63; got {array[:, 0].max()}")
     return np.ascontiguousarray(array, np.int64)
 
 

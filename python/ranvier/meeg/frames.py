@@ -41,15 +41,17 @@ def _framed(columns, names, data, index, long_format, types=None):
     """A frame of `columns` and one per channel; data: shape (n_pieces, n_channels, ...)."""
     import pandas as pd
 
-    values = np.moveaxis(data, 1, -1).reshape(-1, len(names))
-    frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
-    keys = list(columns)
-    if long_format:
-        frame = frame.melt(id_vars=keys, var_name="channel", value_name="value")
-        keys.append("channel")
-        if types is not None:
-            frame["ch_type"] = frame["channel"].map(dict(zip(names, types)))
-            keys.append("ch_type")
+    keys, values = list(columns), np.moveaxis(data, 1, -1).reshape(-1, len(names))
+    if not long_format:
+        frame = pd.concat([pd.DataFrame(columns), pd.DataFrame(values, columns=names)], axis=1)
+        return _indexed(frame, keys, index)
+    frame = pd.DataFrame(columns)
+    frame = pd.concat([frame] * len(names), ignore_index=True)
+    frame["channel"], frame["value"] = np.repeat(names, len(values)), values.ravel("F")
+    keys.append("channel")
+    if types is not None:
+        frame["ch_type"] = np.repeat(types, len(values))
+        keys.append("ch_type")
     return _indexed(frame, keys, index)
 
 
@@ -88,14 +90,17 @@ def _of_epochs(inst, repeats):
 def _power_frame(inst, idx, columns, data, index, long_format, order):
     """Of spectra and maps: a long one has its keys in `order`, and channels change fastest."""
     names = [inst.ch_names[k] for k in idx]
-    frame = _framed(columns, names, data[:, idx], None if long_format else index, False)
     if not long_format:
-        return frame
+        return _framed(columns, names, data[:, idx], index, False)
+    import pandas as pd
+
     keys = [key for key in order if key in columns]
-    long = frame[keys].loc[frame.index.repeat(len(names))].reset_index(drop=True)
-    long["channel"] = np.tile(names, len(frame))
-    long["ch_type"] = np.tile(inst.get_channel_types(idx.tolist()), len(frame))
-    long["value"] = frame[names].to_numpy().ravel()
+    frame = pd.DataFrame({key: columns[key] for key in keys})
+    rows = len(frame)
+    long = frame.loc[frame.index.repeat(len(names))].reset_index(drop=True)
+    long["channel"] = np.tile(names, rows)
+    long["ch_type"] = np.tile(inst.get_channel_types(idx.tolist()), rows)
+    long["value"] = np.moveaxis(data[:, idx], 1, -1).ravel()
     return _indexed(long, [*keys, "channel", "ch_type"], index)
 
 
@@ -143,7 +148,9 @@ def description_of(raw, data_frame=False):
         table = pd.DataFrame(rows, columns=["name", "type", "unit", "min", "Q1", "median", "Q3", "max"])
         return table.rename_axis("ch")
     print(repr(raw))
-    print(f"{'ch':>4}  {'name':<12} {'type':<6} {'unit':<5} {'min':>11} {'Q1':>11} {'median':>11} {'Q3':>11} {'max':>11}")
+    print(
+        f"{'ch':>4}  {'name':<12} {'type':<6} {'unit':<5} {'min':>11} {'Q1':>11} {'median':>11} {'Q3':>11} {'max':>11}"
+    )
     for k, (name, kind, unit, *quantiles) in enumerate(rows):
         print(f"{k:>4}  {name:<12} {kind.upper():<6} {unit:<5} " + " ".join(f"{q:>11.3g}" for q in quantiles))
     return None

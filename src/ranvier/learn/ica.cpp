@@ -104,6 +104,7 @@ White whitened(View<const double, 2> X, std::optional<index> asked) {
     const index n = X.extent(0), d = X.extent(1);
     const Principal p = principal_components(X, asked.value_or(std::min(n - 1, d)));
     const index there = dimensions(p.variance, asked ? 1e-14 : 1e-13, d), k = asked.value_or(std::max<index>(1, there));
+    require(there > 0, "the samples do not vary, so there are no components to find");
     require(k <= there, "the samples have only ", there, " dimensions; ", k, " components were asked for");
     Scaled s = scaled(p.components, k, p.variance);
     White w{p.mean, std::move(s.narrow), std::move(s.wide), Array<double, 2>({k, padded<double>(n)}), n};

@@ -305,6 +305,10 @@ class ReferenceMixin:
         if isinstance(ref_channels, dict):
             if projection:
                 raise ValueError('projection=True needs ref_channels="average"; got a dict')
+            if ch_type != "auto" or joint:
+                raise ValueError(
+                    f"a dict says which channels change; leave out ch_type and joint (got {ch_type!r}, {joint})"
+                )
             own = [(*names_in("a channel to reference", to), names_in(f"the reference of {to!r}", of))
                    for to, of in ref_channels.items()]  # fmt: skip
             self._engine.set_own_references(own)

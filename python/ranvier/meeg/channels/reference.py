@@ -28,7 +28,7 @@ def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False,
         if kind == "auto":
             types = inst.get_channel_types(unique=True)
             kind = next((t for t in ("eeg", "ecog", "seeg", "dbs") if t in types), "eeg")
-        idx = picks_to_idx(inst.info, kind, exclude=())[:1]
+        idx = picks_to_idx(inst.info, kind, exclude="bads")[:1]
         before = inst.get_data(picks=idx)
     inst.set_eeg_reference(ref_channels, projection, ch_type, forward, joint=joint)
     if before is not None:

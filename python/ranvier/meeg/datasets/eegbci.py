@@ -1,5 +1,7 @@
 """EEG of motor movement and imagery, PhysioNet EEGMMIDB."""
 
+import numpy as np
+
 from ranvier import _core
 from ranvier.errors import file_error
 
@@ -34,8 +36,7 @@ def load_data(subjects, runs, *, path=None, force_update=False, update_path=None
         raise not_yet("force_update=True", "a new folder as path=, or remove the files")
     if base_url is not None:
         raise not_yet("base_url=", "path=, a folder that the files have been put into")
-    subjects = [subjects] if isinstance(subjects, int) else list(subjects)
-    runs = [runs] if isinstance(runs, int) else list(runs)
+    subjects, runs = ([int(k) for k in np.atleast_1d(v)] for v in (subjects, runs))
     paths = []
     for subject in subjects:
         if not 1 <= subject <= 109:
@@ -53,7 +54,12 @@ def _found(subject, run, path):
     places = []
     if path is not None:
         base = path_of(path)
-        places += [base / name, base / folder / name, base / f"eegmmidb_{folder}" / name, base / "MNE-eegbci-data/files/eegmmidb/1.0.0" / folder / name]
+        places += [
+            base / name,
+            base / folder / name,
+            base / f"eegmmidb_{folder}" / name,
+            base / "MNE-eegbci-data/files/eegmmidb/1.0.0" / folder / name,
+        ]
     for base in _core.meeg.sample_folders():
         places += [base / f"eegmmidb_{folder}" / name, base / "eegmmidb" / name, base / "eegmmidb" / folder / name]
     for place in places:
@@ -62,7 +68,9 @@ def _found(subject, run, path):
     if name in _core.meeg.sample_files(_set):
         return _core.meeg.sample_path(_set, name)
     looked = ", ".join(str(p.parent) for p in places)
-    raise file_error(f"{name} is not on this machine and is none of those that Ranvier fetches; looked in {looked}", name, -1)
+    raise file_error(
+        f"{name} is not on this machine and is none of those that Ranvier fetches; looked in {looked}", name, -1
+    )
 
 
 def standardize(raw):

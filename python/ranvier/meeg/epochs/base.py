@@ -137,6 +137,9 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
             raise TypeError(f"annotations must be Annotations or None; got {type(annotations).__name__}")
         if annotations is not None:
             annotations = annotations._about(self.ch_names, on_missing)
+        held = self.annotations
+        if held is not None and held is not annotations:  # whoever holds the old ones keeps them as they were
+            held._engine = held._engine.copy()
         self._engine.annotations = None if annotations is None else annotations._engine
         return self
 

@@ -1,8 +1,5 @@
 """Epochs from recordings, arrays and files."""
 
-import contextlib
-import warnings
-
 import numpy as np
 
 from ranvier import _core
@@ -63,11 +60,10 @@ class Epochs(BaseEpochs):
     def __init__(self, raw, events=None, event_id=None, tmin=..., tmax=..., baseline=..., picks=None, preload=False,
                  reject=..., flat=..., proj=..., decim=..., reject_tmin=..., reject_tmax=..., detrend=...,
                  on_missing="raise", reject_by_annotation=..., metadata=None, event_repeated=..., *,
-                 on_outside="warn", verbose=None):  # fmt: skip
+                 on_outside=..., verbose=None):  # fmt: skip
         if not isinstance(raw, BaseRaw):
             raise ValueError(f"raw must be a recording (Raw); got {type(raw).__name__}")
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-        one_of("on_outside", on_outside, ("raise", "warn", "ignore"))
         if events is None:
             events, found = events_from_annotations(raw)
             if event_id is None:
@@ -91,27 +87,12 @@ class Epochs(BaseEpochs):
         if metadata is not None and len(metadata) != len(events):
             raise ValueError(f"metadata must have one row per event ({len(events)}); got {len(metadata)}")
         settings = given("epochs", locals(), picks=idx)
-        chosen = events[np.isin(events[:, 2], list(ids.values()))]
-        with _told_of_outside(raw, chosen, on_outside):
-            engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), settings)
+        engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), settings)
         super().__init__(engine)
         if metadata is not None:
             self._metadata = metadata.iloc[self.selection]
         if preload:
             self.load_data()
-
-
-@contextlib.contextmanager
-def _told_of_outside(raw, events, on_outside):
-    """For making epochs: what the engine says of events outside of the recording becomes an error, or is not said."""
-    outside = events[(events[:, 0] < raw.first_samp) | (events[:, 0] > raw.last_samp), 0].tolist()
-    if outside and on_outside == "raise":
-        raise ValueError(f"{len(outside)} events lie outside of the recording's samples {raw.first_samp} … "
-                         f'{raw.last_samp}: {outside[:5]}; leave them out, or pass on_outside="warn"')  # fmt: skip
-    with warnings.catch_warnings():
-        if on_outside == "ignore":
-            warnings.filterwarnings("ignore", ".*outside of the recording's samples")
-        yield
 
 
 class EpochsArray(BaseEpochs):
@@ -160,7 +141,9 @@ class EpochsArray(BaseEpochs):
                 raise ValueError(f"raw_sfreq must be > 0 Hz; got {raw_sfreq}")
             engine.raw_sfreq = float(raw_sfreq)
         if selection is not None or drop_log is not None:
-            engine.set_log(None if selection is None else np.asarray(selection, int).tolist(),
+            if selection is not None and np.asarray(selection).dtype.kind not in "iu":
+                raise TypeError(f"selection must be whole numbers; got {selection!r}")
+            engine.set_log(None if selection is None else np.ravel(selection).tolist(),
                            None if drop_log is None else [list(reasons) for reasons in drop_log])  # fmt: skip
         if metadata is not None:
             self.metadata = metadata

@@ -32,6 +32,11 @@ def plot_cov(cov, info, exclude=(), colorbar=True, proj=False, show_svd=True, sh
     """
     names = list(info["bads"]) if isinstance(exclude, str) and exclude == "bads" else list(exclude)
     parts = _core.meeg.covariance_parts(cov, info._engine, names, bool(proj))
+    if not parts:
+        raise ValueError("the covariance and info have no channel in common; nothing can be drawn")
+    for kind, data, _, _ in parts:
+        if not data.any():
+            raise ValueError(f"the covariance of {kind} channels is zero; nothing can be drawn")
     displays = _core.meeg.displays()
 
     def panels():

@@ -5,16 +5,11 @@
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/projection.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
-
-bool same(const Projection& a, const Projection& b) {
-    return a.kind == b.kind && a.description == b.description && a.channels == b.channels &&
-           a.vectors.size() == b.vectors.size() &&
-           std::equal(a.vectors.data(), a.vectors.data() + a.vectors.size(), b.vectors.data());
-}
 
 /// The first's info with what the channels of another bring along.
 void join(Info& info, const Info& other) {

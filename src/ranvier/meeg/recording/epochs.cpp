@@ -188,6 +188,21 @@ void warn_of_order(const Events& events) {
     }
 }
 
+void tell_of_outside(const Events& events, const Raw& raw, Outside what) {
+    const index first_sample = raw.first_samp, end_sample = first_sample + raw.n_samples();
+    const auto outside = std::ranges::count_if(
+        events, [&](const Event& event) { return event.sample < first_sample || event.sample >= end_sample; });
+    if (outside == 0 || what == Outside::ignore) {
+        return;
+    }
+    const std::string text = text_of(outside) + " events lie outside of the recording's samples " +
+                             text_of(first_sample) + " … " + text_of(end_sample - 1) +
+                             ", so their epochs can't be cut; were they found at another sampling rate, or without "
+                             "first_samp?";
+    require(what == Outside::warn, text + " Leave them out, or pass on_outside=\"warn\"");
+    warn(text);
+}
+
 }  // namespace
 
 double& Thresholds::operator[](ChannelType type) {
@@ -222,7 +237,9 @@ Fields EpochsOptions::fields() {
                    "whether pieces that overlap with an annotation 'bad…' are dropped"),
              field("event_repeated", &O::event_repeated,
                    "what to do where two events have one sample; 'merge' makes them one with a name of both",
-                   {{"error", Repeated::error}, {"drop", Repeated::drop}, {"merge", Repeated::merge}})}};
+                   {{"error", Repeated::error}, {"drop", Repeated::drop}, {"merge", Repeated::merge}}),
+             field("on_outside", &O::on_outside, "what to do where events lie outside of the recording",
+                   {{"raise", Outside::raise}, {"warn", Outside::warn}, {"ignore", Outside::ignore}})}};
 }
 
 std::vector<double> Epochs::times() const { return time_axis(tmin, n_times, info.sfreq); }
@@ -236,15 +253,7 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     auto& o = epochs.options;
     select_events(epochs, events, event_id);
     handle_repeated(epochs, o);
-    const index first_sample = raw->first_samp, end_sample = first_sample + raw->n_samples();
-    const auto outside = std::count_if(epochs.events.begin(), epochs.events.end(), [&](const Event& event) {
-        return event.sample < first_sample || event.sample >= end_sample;
-    });
-    if (outside > 0) {
-        warn(text_of(outside) + " events lie outside of the recording's samples " + text_of(first_sample) + " … " +
-             text_of(end_sample - 1) +
-             ", so their epochs can't be cut; were they found at another sampling rate, or without first_samp?");
-    }
+    tell_of_outside(epochs.events, *raw, o.on_outside);
     warn_of_order(epochs.events);
 
     require(std::isfinite(o.tmin) && std::isfinite(o.tmax) && o.tmin <= o.tmax,
@@ -337,6 +346,11 @@ void set_log(Epochs& epochs, const std::optional<std::vector<index>>& selection,
     require(numbers.size() == n, [&] {
         return "selection must have one number per event (" + text_of(n) + "); got " + text_of(numbers.size());
     });
+    std::vector<index> sorted = numbers;
+    std::ranges::sort(sorted);
+    const auto twice = std::ranges::adjacent_find(sorted);
+    require(twice == sorted.end(),
+            [&] { return "numbers of selection must differ; " + text_of(*twice) + " is twice"; });
     if (!drop_log) {
         const index greatest = numbers.empty() ? -1 : *std::ranges::max_element(numbers);
         drop_log.emplace(static_cast<std::size_t>(std::max<index>(greatest + 1, 0)), Reasons{"IGNORED"});

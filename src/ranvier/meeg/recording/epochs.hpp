@@ -67,6 +67,7 @@ struct FieldType<meeg::Thresholds> : FieldKinds<FieldKind::map, FieldKind::any, 
 namespace ranvier::meeg {
 
 enum class Repeated { error, drop, merge };
+enum class Outside { raise, warn, ignore };
 
 struct EpochsOptions {
     double tmin = -0.2;
@@ -80,6 +81,7 @@ struct EpochsOptions {
     std::optional<int> detrend;
     bool reject_by_annotation = true;
     Repeated event_repeated = Repeated::error;
+    Outside on_outside = Outside::warn;
     static Fields fields();
 };
 

@@ -302,10 +302,10 @@ std::vector<std::vector<index>> annotations_per_epoch(const Epochs& epochs) {
     const double before = epochs.tmin, after = epochs.tmax();
     for (std::size_t e = 0; e < found.size(); ++e) {
         const double zero = static_cast<double>(epochs.events[e].sample) / epochs.raw_sfreq;
-        for (std::size_t k = 0; k < items.size() && items[k].onset <= zero + after; ++k) {  // sorted by onset
-            const double end = items[k].onset + items[k].duration;
+        for (std::size_t k = 0; k < items.size(); ++k) {
+            const double begin = items[k].onset, end = begin + items[k].duration;
             // One without length counts at the first sample too.
-            if (end > zero + before || (items[k].onset >= zero + before && end <= zero + after)) {
+            if (begin <= zero + after && (end > zero + before || begin >= zero + before)) {
                 found[e].push_back(static_cast<index>(k));
             }
         }

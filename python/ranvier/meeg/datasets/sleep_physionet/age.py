@@ -1,5 +1,7 @@
 """Nights of people of all ages."""
 
+import numpy as np
+
 from ...checks import complain, not_yet, one_of
 from ..table import absent, find
 
@@ -35,7 +37,7 @@ def fetch_data(subjects, recording=(1, 2), path=None, force_update=False, base_u
     if base_url != _address:
         raise not_yet(f"base_url={base_url!r}", "path=, a folder that the files have been put into")
     one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-    subjects, recording = ([int(k) for k in ([v] if isinstance(v, int) else v)] for v in (subjects, recording))
+    subjects, recording = ([int(k) for k in np.atleast_1d(v)] for v in (subjects, recording))
     for subject in subjects:
         if not 0 <= subject <= 82:
             raise ValueError(f"subjects are numbered from 0 to 82; got {subject}")
