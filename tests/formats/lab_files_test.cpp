@@ -302,9 +302,9 @@ TEST(LabFiles, of_eeglab_whose_samples_are_many_have_them_in_a_file_of_their_own
     const Quiet quiet;
     const TemporaryFolder folder;
     const meeg::Raw raw = read_raw_eeglab(put(folder, "EEGLAB structure"));
-    write_raw_eeglab(raw, folder / "a.set", {.largest = 3 * 20 * 4 - 1});
+    write_raw_eeglab(raw, folder / "a.set", {.largest = 3 * 20 * 4 + 20 * 8 - 1});
     EXPECT_EQ(std::filesystem::file_size(folder / "a.fdt"), 3u * 20 * 4);
-    write_raw_eeglab(raw, folder / "b.set", {.largest = 3 * 20 * 4});
+    write_raw_eeglab(raw, folder / "b.set", {.largest = 3 * 20 * 4 + 20 * 8});
     EXPECT_FALSE(std::filesystem::exists(folder / "b.fdt"));
     const auto whole = meeg::samples(raw, {0, 1, 2}, 0, 20);
     for (const char* name : {"a.set", "b.set"}) {

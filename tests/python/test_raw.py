@@ -141,7 +141,9 @@ def test_a_band_pass_passes_its_band_and_stops_the_rest(method, settings):
 def test_a_notch_removes_the_mains():
     sfreq, n = 500.0, 20_000
     t = np.arange(n) / sfreq
-    raw = mne.io.RawArray(np.stack([np.sin(2 * np.pi * 10 * t) + np.sin(2 * np.pi * 50 * t)]), mne.create_info(1, sfreq, "eeg"))
+    raw = mne.io.RawArray(
+        np.stack([np.sin(2 * np.pi * 10 * t) + np.sin(2 * np.pi * 50 * t)]), mne.create_info(1, sfreq, "eeg")
+    )
     raw.notch_filter([50.0, 100.0])
     middle = slice(4000, -4000)
     assert np.abs(raw._data[0, middle] - np.sin(2 * np.pi * 10 * t)[middle]).max() < 0.01
@@ -150,6 +152,7 @@ def test_a_notch_removes_the_mains():
 @pytest.mark.parametrize("method", ["fft", "polyphase"])
 def test_resampling_keeps_a_slow_wave_and_moves_events(method):
     sfreq, n = 600.0, 6000
+
     def wave(t):  # a slow wave that begins and ends gently: nothing is lost by what is assumed beyond the ends
         return np.sin(2 * np.pi * 5 * t) * np.sin(np.pi * t / 10) ** 4
 
@@ -281,3 +284,14 @@ def test_a_recording_is_mapped_to_a_file(data, tmp_path):
     raw = mne.io.read_raw_edf(path, preload=str(tmp_path / "samples.dat"))
     assert raw.preload and (tmp_path / "samples.dat").stat().st_size >= raw._data.nbytes
     np.testing.assert_array_equal(raw.get_data(), mne.io.read_raw_edf(path).get_data())
+
+
+def test_mapping_replaces_what_it_made_and_nothing_else(data, tmp_path):
+    path, goal = data / "eegmmidb_S001" / "S001R03.edf", tmp_path / "samples.dat"
+    goal.write_bytes(b"x" * 640)  # of a length that mapped samples could have
+    with pytest.raises(OSError, match="something else than mapped samples"):
+        mne.io.read_raw_edf(path, preload=str(goal))
+    assert goal.read_bytes() == b"x" * 640
+    goal.unlink()
+    for _ in range(2):
+        mne.io.read_raw_edf(path, preload=str(goal))

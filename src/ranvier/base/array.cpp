@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <limits>
 #include <string>
 
@@ -19,9 +20,18 @@ namespace ranvier::detail {
 namespace {
 
 constexpr std::size_t alignment = 64;
+constexpr char mapped_mark[] = "RANVIER SAMPLES\n";  // at the end of a file of mapped samples
+constexpr std::size_t mark_bytes = sizeof mapped_mark - 1;
 constexpr std::size_t huge_block = std::size_t{4} << 20;
 
 std::string megabytes(std::size_t bytes) { return text_of((bytes >> 20) + 1) + " MiB"; }
+
+bool is_mapped_samples(const std::filesystem::path& path) {
+    char end[mark_bytes] = {};
+    std::ifstream file(path, std::ios::binary);
+    return file.seekg(-static_cast<std::streamoff>(mark_bytes), std::ios::end) && file.read(end, mark_bytes) &&
+           std::memcmp(end, mapped_mark, mark_bytes) == 0;
+}
 
 }  // namespace
 
@@ -53,12 +63,11 @@ std::shared_ptr<void> aligned_memory(std::size_t bytes) {
 
 std::shared_ptr<void> mapped_memory(const std::filesystem::path& path, std::size_t bytes) {
     const std::size_t padded = (bytes / alignment + 2) * alignment;
-    // Only a file that may have been made here is replaced; what others hold of it stays theirs, since the new one is
-    // another file that takes its name.
+    // Only a file that was made here is replaced; what others hold of it stays theirs, since the new one is another
+    // file that takes its name.
     std::error_code none;
-    const auto size = std::filesystem::file_size(path, none);
     if (std::filesystem::exists(path, none) &&
-        (!std::filesystem::is_regular_file(path, none) || size % alignment != 0)) {
+        (!std::filesystem::is_regular_file(path, none) || !is_mapped_samples(path))) {
         throw FileError(path, FileError::no_offset,
                         "exists and holds something else than mapped samples; choose another name, or remove it");
     }
@@ -79,6 +88,7 @@ std::shared_ptr<void> mapped_memory(const std::filesystem::path& path, std::size
     if (block == MAP_FAILED) {
         fail("can't be mapped: ", errno);
     }
+    std::memcpy(static_cast<char*>(block) + padded - mark_bytes, mapped_mark, mark_bytes);  // behind the samples
     if (std::rename(aside.c_str(), path.c_str()) != 0) {
         const int error = errno;
         munmap(block, padded);

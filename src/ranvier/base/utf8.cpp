@@ -59,4 +59,19 @@ std::string utf8_of_latin1(std::string_view text) {
     return out;
 }
 
+std::string latin1_of(std::string_view text) {
+    std::string out;
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto [character, length] = first_character(rest);
+        if (length == 0 || character > 0xFF) {
+            return std::string(text);
+        }
+        out += static_cast<char>(character);
+        rest.remove_prefix(length);
+    }
+    return out;
+}
+
+std::string utf8_of(std::string_view text) { return is_utf8(text) ? std::string(text) : utf8_of_latin1(text); }
+
 }  // namespace ranvier

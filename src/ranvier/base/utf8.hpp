@@ -13,5 +13,9 @@ bool is_utf8(std::string_view text);
 void append_utf8(std::string& text, std::uint32_t character);
 /// Bytes of the Latin-1 set as UTF-8.
 std::string utf8_of_latin1(std::string_view text);
+/// UTF-8 as it is; other bytes are taken as those of the Latin-1 set, which programs write without saying so.
+std::string utf8_of(std::string_view text);
+/// UTF-8 as bytes of the Latin-1 set, as FIFF has texts; UTF-8 as it is where a character isn't among them.
+std::string latin1_of(std::string_view text);
 
 }  // namespace ranvier

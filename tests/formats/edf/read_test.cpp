@@ -245,7 +245,7 @@ TEST(EdfRead, an_eeg_is_not_a_million_times_too_large_because_its_unit_is_writte
     const double microvolts = largest_in(folder, "uV");
     ASSERT_GT(microvolts, 0);
     EXPECT_EQ(quiet.said().find("microvolts"), std::string::npos);
-    for (const char* unit : {"UV", "uv", "microV", "\xB5V", "\xB5v"}) {
+    for (const char* unit : {"UV", "uv", "microV", "\xB5V", "\xB5v", "\xC2\xB5V", "\xCE\xBCV"}) {
         EXPECT_EQ(largest_in(folder, unit), microvolts) << unit;
     }
     EXPECT_NE(quiet.said().find("(UV)"), std::string::npos) << quiet.said();
@@ -267,6 +267,10 @@ TEST(EdfRead, a_unit_that_is_given_holds_where_the_file_says_none) {
     options.units = {{name, "mV"}};
     EXPECT_NEAR(largest_in(folder, "", options), 1e3 * largest_in(folder, "uV"), 1e-12);
     EXPECT_THROW(largest_in(folder, "uV", options), InvalidInput);
+    options.units = {{"", "uV"}};  // of all that say none
+    EXPECT_EQ(largest_in(folder, "", options), largest_in(folder, "uV"));
+    EXPECT_THROW(largest_in(folder, "mV", options), InvalidInput);  // no channel lacks one
+    EXPECT_EQ(quiet.said().find("units='uV' reads microvolts"), std::string::npos);
     options.units = {{name, "bananas"}};
     EXPECT_THROW(largest_in(folder, "", options), InvalidInput);
 }

@@ -77,7 +77,8 @@ export function eventsView(section: EventsSection): View {
   onTheme(draw);
   const rows = groups.map((g) => {
     const gap = median(intervals(g.times));
-    const [first, last] = [Math.min(...g.times), Math.max(...g.times)];
+    const first = g.times.reduce((a, b) => Math.min(a, b)); // spread arguments end at some 100,000
+    const last = g.times.reduce((a, b) => Math.max(a, b));
     return [g.name, String(g.times.length), label(first), label(last), Number.isNaN(gap) ? "–" : seconds ? `${shown(gap, 4)} s` : shown(gap, 6)];
   });
   return {

@@ -50,10 +50,8 @@ def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="
     path = output_path(path, overwrite)
     if fmt == "bdf":
         raise not_yet("export with fmt='bdf'", '"edf", "brainvision", "eeglab", or save() for FIFF')
-    if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and path_of(
-        raw.filenames[0] or ""
-    ).suffix in (".edf", ".bdf"):
-        raise not_yet('digital_range="orig" of a recording from EDF or BDF', '"auto"')
+    if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and fmt == "edf":
+        raise not_yet('digital_range="orig"', '"auto"')
     if not isinstance(physical_range, str):
         raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')
     _warn_of_projections(raw)

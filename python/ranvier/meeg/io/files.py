@@ -80,7 +80,7 @@ def _read_edf(kind, read, fname, ending, preload, settings):
             if isinstance(settings.get(word), str):
                 settings[word] = _fitting(word, settings[word], path, settings.get("infer_types") is True)
         if isinstance(settings.get("units"), str):
-            settings["units"] = dict.fromkeys(kind(read(path, settings | {"units": None})).ch_names, settings["units"])
+            settings["units"] = {"": settings["units"]}
         return loaded(kind(read(path, settings), [] if hasattr(fname, "read") else [path]), preload)
 
 
@@ -101,7 +101,7 @@ def read_raw_edf(input_fname, eog=None, misc=None, stim_channel=..., exclude=...
     Notes
     -----
     A text as `include` or `exclude` is a regular expression that names begin with (`re.match`); a list holds names.
-    A text as `units` holds for all channels.
+    A text as `units` holds for the channels whose unit the file doesn't say.
 
     Returns
     -------

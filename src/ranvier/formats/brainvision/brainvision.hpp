@@ -100,7 +100,7 @@ struct WriteBrainVisionOptions {
 /// Header, markers and samples beside each other: 32-bit floats, all channels of a sample together, in µV for channels
 /// in volts. Annotations "Stimulus/S  1" and "Response/R  1" become markers of those types, others comments; one of
 /// several channels becomes a marker of each.
-/// @throws InvalidInput  samples that are not finite in 32 bits, or no channel
+/// @throws InvalidInput  samples too large for 32 bits (NaN and infinities are kept), or no channel
 /// @throws FileError     path does not end in .vhdr, or a file can't be written
 void write_raw_brainvision(const meeg::Raw& raw, const std::filesystem::path& path,
                            const WriteBrainVisionOptions& options = {});

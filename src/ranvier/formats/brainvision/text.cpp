@@ -34,8 +34,7 @@ bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// What turns the bytes of a text into UTF-8. UTF-8 that is none is taken as Latin-1, which older recorders wrote
-/// without saying so.
+/// What turns the bytes of a text into UTF-8.
 using Decoder = std::string (*)(std::string_view);
 Decoder decoder_of(const std::filesystem::path& path, std::string_view text) {
     const std::string small = lower_case(text);
@@ -48,7 +47,7 @@ Decoder decoder_of(const std::filesystem::path& path, std::string_view text) {
         return as_it_is;
     }
     if (page == "utf-8" || page == "utf8" || page.empty()) {
-        return is_utf8(text) ? as_it_is : utf8_of_latin1;
+        return is_utf8(text) ? as_it_is : utf8_of_latin1;  // of the whole file
     }
     if (page == "ansi" || page == "cp1252" || page == "windows-1252") {
         return utf8_of_ansi;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -32,13 +33,23 @@ std::optional<double> volts_in(const std::string& unit) {
                            : std::nullopt;
 }
 
+constexpr std::string_view month_names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+
+std::string long_date_text(std::int64_t day) {
+    using namespace std::chrono;
+    const year_month_day date{sys_days(days(day))};
+    const auto month = month_names.substr(3 * (static_cast<unsigned>(date.month()) - 1), 3);
+    const auto number = static_cast<unsigned>(date.day());
+    return (number < 10 ? "0" : "") + text_of(number) + "-" + std::string(month) + "-" +
+           text_of(static_cast<int>(date.year()));
+}
+
 std::optional<std::array<int, 3>> long_date(std::string_view text) {
-    constexpr std::string_view names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
     const std::size_t first = text.find('-');
     if (first == std::string_view::npos || text.size() != first + 9 || text[first + 4] != '-') {
         return {};
     }
-    const std::size_t month = names.find(upper_case(text.substr(first + 1, 3)));
+    const std::size_t month = month_names.find(upper_case(text.substr(first + 1, 3)));
     std::array<int, 3> out{0, static_cast<int>(month / 3) + 1, 0};
     const auto day = std::from_chars(text.data(), text.data() + first, out[0]);
     const auto year = std::from_chars(text.data() + first + 5, text.data() + text.size(), out[2]);
@@ -222,15 +233,15 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
     EdfHeader header;
     header.bdf = bdf;
     Fields fields(file, 8);
-    header.patient = utf8_of_latin1(fields.text(80));
-    header.recording = utf8_of_latin1(fields.text(80));
+    header.patient = utf8_of(fields.text(80));
+    header.recording = utf8_of(fields.text(80));
     const std::string day(fields.text(8));
     header.date = date(header.recording, day, fields.text(8));
     if (!header.date) {
         warn(file.path().string() + ": the date of the measurement can't be read; it is left out");
     }
     header.header_bytes = fields.number<std::int64_t>(8, "the size of the header");
-    header.reserved = utf8_of_latin1(fields.text(44));
+    header.reserved = utf8_of(fields.text(44));
     const std::int64_t n_records = fields.number<std::int64_t>(8, "the number of data records");
     header.record_duration = fields.number<double>(8, "the duration of a data record");
     if (header.record_duration < 0) {
@@ -258,12 +269,12 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
         }
     };
     each([&](EdfSignal& signal, std::size_t) {
-        signal.label = utf8_of_latin1(fields.text(16));
+        signal.label = utf8_of(fields.text(16));
         signal.annotations = signal.label == "EDF Annotations" || signal.label == "BDF Annotations";
     });
     each([&](EdfSignal&, std::size_t) { fields.text(80); });  // transducer
     each([&](EdfSignal& signal, std::size_t) {
-        signal.unit = utf8_of_latin1(fields.text(8));
+        signal.unit = utf8_of(fields.text(8));
         signal.unit_scale = volts_in(signal.unit).value_or(1);
     });
     for (std::size_t which = 0; which < 4; ++which) {
@@ -278,7 +289,7 @@ EdfHeader edf_header(const MappedFile& file, bool bdf) {
             }
         });
     }
-    each([&](EdfSignal& signal, std::size_t) { signal.prefilter = utf8_of_latin1(fields.text(80)); });
+    each([&](EdfSignal& signal, std::size_t) { signal.prefilter = utf8_of(fields.text(80)); });
     index samples = 0;
     bool only_annotations = true;
     each([&](EdfSignal& signal, std::size_t) {

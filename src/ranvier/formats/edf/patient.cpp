@@ -1,11 +1,11 @@
 #include "ranvier/formats/edf/patient.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 
 #include "ranvier/base/letters.hpp"
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/base/utf8.hpp"
 #include "ranvier/formats/edf/header.hpp"
 #include "ranvier/formats/plain/date.hpp"
 
@@ -13,26 +13,22 @@ namespace ranvier::formats {
 
 namespace {
 
+constexpr std::size_t patient_bytes = 80;
+
 /// One part of the field: ASCII without blanks, or X.
-std::string part(std::string text) {
-    for (char& c : text) {
-        c = c == ' ' ? '_' : c > ' ' && c <= '~' ? c : '?';
+std::string part(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto [character, length] = first_character(text);
+        out += character == ' ' ? '_' : character > ' ' && character <= '~' ? static_cast<char>(character) : '?';
+        text.remove_prefix(std::max<std::size_t>(length, 1));
     }
-    return text.empty() ? "X" : text;
+    return out.empty() ? "X" : out;
 }
 
 std::string birthday_text(std::int32_t julian_day) {
-    using namespace std::chrono;
-    const year_month_day date{sys_days(days(julian_day - meeg::julian_day_1970))};
-    const int year = static_cast<int>(date.year());
-    if (year < 1000 || year > 9999) {
-        return "X";
-    }
-    constexpr std::array<const char*, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
-                                                 "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-    const auto day = static_cast<unsigned>(date.day());
-    return std::string(day < 10 ? "0" : "") + text_of(day) + "-" + months[static_cast<unsigned>(date.month()) - 1] +
-           "-" + text_of(year);
+    const std::string text = long_date_text(julian_day - meeg::julian_day_1970);
+    return text.size() == 11 && text[7] != '-' ? text : "X";  // of a year with four digits
 }
 
 }  // namespace
@@ -79,7 +75,19 @@ std::string patient_field(const meeg::Subject& subject) {
     const char* sex = subject.sex == 1 ? " M " : subject.sex == 2 ? " F " : " X ";
     std::string field =
         part(subject.his_id) + sex + (subject.birthday ? birthday_text(*subject.birthday) : "X") + " " + part(name);
-    field.resize(std::min<std::size_t>(field.size(), 80));
+    if (subject.hand) {
+        field += " hand=" + text_of(*subject.hand);
+    }
+    if (subject.weight) {
+        field += " weight=" + text_of(*subject.weight);
+    }
+    if (subject.height) {
+        field += " height=" + text_of(*subject.height);
+    }
+    if (field.size() > patient_bytes || field.find('?') != std::string::npos) {
+        field.resize(std::min(field.size(), patient_bytes));
+        warn("EDF has 80 ASCII letters for the patient; of subject_info is written '" + field + "'");
+    }
     return field;
 }
 

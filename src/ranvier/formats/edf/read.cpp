@@ -236,16 +236,25 @@ meeg::Info info_of(const std::string& file, const EdfHeader& header, const Selec
 void set_scales(const std::string& file, EdfHeader& header, const Selection& selected, const meeg::Info& info,
                 const std::map<std::string, std::string>& units) {
     std::vector<std::string> given, volts, odd;
+    const auto rest = units.find("");  // of the channels whose unit the file doesn't say
+    bool needed = false;
+    std::string other;  // a channel's unit, where it isn't that
     for (const auto& [name, unit] : units) {
-        given.push_back(name);
+        if (!name.empty()) {
+            given.push_back(name);
+        }
         require(volts_in(unit).has_value(), [&, &name = name, &unit = unit] {
-            return "the unit of channel '" + name + "' must be 'V', 'mV', 'uV' or 'nV'; got '" + unit + "'";
+            return "the unit of " + (name.empty() ? "channels" : "channel '" + name + "'") +
+                   " must be 'V', 'mV', 'uV' or 'nV'; got '" + unit + "'";
         });
     }
     warn_of_absent(file, "units", given, selected.names);
     for (std::size_t k = 0; k < selected.names.size(); ++k) {
         EdfSignal& signal = header.signals[selected.signals[k]];
         const std::string& name = selected.names[k];
+        if (rest != units.end() && volts_in(signal.unit) && volts_in(signal.unit) != volts_in(rest->second)) {
+            other = signal.unit;
+        }
         if (const auto said = units.find(name); said != units.end()) {
             require(signal.unit.empty() || volts_in(signal.unit) == volts_in(said->second), [&] {
                 return "units= says that channel '" + name + "' is in " + said->second + ", the file says " +
@@ -255,12 +264,19 @@ void set_scales(const std::string& file, EdfHeader& header, const Selection& sel
         } else if (info.channels[k].kind == meeg::ChannelKind::stim ||
                    info.channels[k].kind == meeg::ChannelKind::misc) {
             continue;  // whatever they count
+        } else if (signal.unit.empty() && rest != units.end()) {
+            signal.unit_scale = *volts_in(rest->second);
+            needed = true;
         } else if (signal.unit.empty() && signal.largest > 1) {
             volts.push_back(name);  // more than an electrode can have
         } else if (signal.unit_scale == 1e-6 && lower_case(signal.unit.substr(0, 1)) == "u" && signal.unit != "uV") {
             odd.push_back(name + " (" + signal.unit + ")");
         }
     }
+    require(rest == units.end() || needed || other.empty(), [&] {
+        return "units= says that channels are in " + rest->second + ", the file says " + other +
+               " and of all what they are in";
+    });
     const auto tell = [&](const std::vector<std::string>& names, const std::string& what) {
         if (!names.empty()) {
             warn(file + ": " + what + joined(names));

@@ -230,13 +230,11 @@ Dates dates_of(const meeg::Info& info) {
     require(year >= 1985 && year <= 2084, [&] {
         return "EDF holds dates from 1985 to 2084; meas_date is in " + text_of(year) + "; change or clear it";
     });
-    constexpr std::array<const char*, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
-                                                 "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
     const auto two = [](long value) { return std::string(value < 10 ? "0" : "") + text_of(value); };
     const unsigned month = static_cast<unsigned>(date.month());
     const std::string day = two(static_cast<unsigned>(date.day()));
     out.day = day + "." + two(month) + "." + two(year % 100);
-    out.recording = day + "-" + months[month - 1] + "-" + text_of(year);
+    out.recording = long_date_text(days.time_since_epoch().count());
     out.time = two(clock.hours().count()) + "." + two(clock.minutes().count()) + "." + two(clock.seconds().count());
     return out;
 }

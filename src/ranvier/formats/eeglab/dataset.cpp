@@ -203,8 +203,8 @@ Dataset dataset_of(const std::filesystem::path& path, const ReadEeglabOptions& o
     for (int depth = 0; depth < 3 && set.eeg_ && set.eeg_->field("EEG"); ++depth) {
         set.eeg_ = set.eeg_->field("EEG");
     }
-    if (set.mat->find("ALLEEG")) {
-        set.fail("holds several recordings (ALLEEG); save each to a file of its own in EEGLAB");
+    if (set.mat->find("ALLEEG") || (set.eeg_ && set.eeg_->count() > 1)) {
+        set.fail("holds several recordings (ALLEEG, or an EEG of several); save each to a file of its own in EEGLAB");
     }
     if (set.find("nbchan") == nullptr || set.find("pnts") == nullptr) {
         set.fail(

@@ -252,7 +252,7 @@ private:
             for (std::size_t k = 0; k < part.bytes.size(); k += rows == 1 ? 1 : static_cast<std::size_t>(rows)) {
                 out += static_cast<char>(part.bytes[k]);
             }
-            return is_utf8(out) ? out : utf8_of_latin1(out);
+            return utf8_of(out);
         }
         if (part.type != el_uint16 && part.type != el_utf16) {
             if (part.bytes.empty()) {

@@ -8,6 +8,7 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/letters.hpp"
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/base/utf8.hpp"
 #include "ranvier/formats/eeglab/eeglab.hpp"
@@ -146,13 +147,15 @@ struct Goal {
     bool apart = false, overwrite = false;
 };
 
-Goal goal_of(const std::filesystem::path& path, std::int64_t numbers, const WriteEeglabOptions& options) {
+Goal goal_of(const std::filesystem::path& path, std::int64_t numbers, std::int64_t points,
+             const WriteEeglabOptions& options) {
     if (lower_case(path.extension().string()) != ".set") {
         throw FileError(path, FileError::no_offset,
                         "must end in .set, because EEGLAB's format is what is written there");
     }
-    Goal goal{path, path.parent_path() / (path.stem().string() + ".fdt"), numbers * 4, numbers * 4 > options.largest,
-              options.overwrite};
+    Goal goal{path, path.parent_path() / (path.stem().string() + ".fdt"), numbers * 4,
+              numbers * 4 + points * 8 > options.largest, options.overwrite};
+    require(points < std::int64_t{1} << 28, "EEGLAB's files hold at most 268,435,455 samples of a channel; crop first");
     check_goal(path, options.overwrite);
     if (goal.apart) {
         check_goal(goal.fdt, options.overwrite);
@@ -259,7 +262,10 @@ std::vector<double> scales_of(const meeg::Info& info) {
 void write_raw_eeglab(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEeglabOptions& options) {
     require(raw.info.n_channels() > 0, "a recording of EEGLAB needs at least one channel");
     meeg::check(raw.info);
-    const Goal goal = goal_of(path, raw.info.n_channels() * raw.n_samples(), options);
+    const Goal goal = goal_of(path, raw.info.n_channels() * raw.n_samples(), raw.n_samples(), options);
+    if (std::ranges::any_of(raw.annotations.items, [](const auto& item) { return !item.channels.empty(); })) {
+        warn("EEGLAB's events have no channels: those of annotations are not written");
+    }
     Structure events{{"type", "latency", "duration", "urevent"}, {}};
     for (const meeg::Annotation& item : raw.annotations.items) {
         const double onset = item.onset - raw.first_time();
@@ -281,7 +287,7 @@ void write_epochs_eeglab(const meeg::Epochs& given, const std::filesystem::path&
     require(n > 1, "EEGLAB calls a file with one epoch a recording: there must be at least 2; got ", n);
     require(channels > 0, "epochs of EEGLAB need at least one channel");
     meeg::check(epochs.info);
-    const Goal goal = goal_of(path, channels * points * n, options);
+    const Goal goal = goal_of(path, channels * points * n, points, options);
     const double zero = -epochs.tmin * epochs.info.sfreq + 1;  // of time 0, counted from 1 in its epoch
     Structure events{{"type", "latency", "duration", "epoch", "urevent"}, {}},
         list{{"event", "eventtype", "eventlatency", "eventduration"}, {}};

@@ -9,7 +9,7 @@ namespace ranvier::formats {
 
 /// Writes all samples as 32-bit floats, little-endian, all channels of a sample together, a piece at a time.
 /// @param channels  those to write; @param scales  numbers of the file per SI unit, of each of them
-/// @throws InvalidInput  a sample is too large for 32 bits
+/// @throws InvalidInput  a sample is too large for 32 bits; NaN and infinities are kept
 void write_interleaved(const meeg::Raw& raw, const std::vector<index>& channels, const std::vector<double>& scales,
                        OutputFile& file);
 

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstddef>
 
+#include "ranvier/base/utf8.hpp"
+
 namespace ranvier::meeg {
 
 namespace {
@@ -59,7 +61,7 @@ std::optional<Subject> subject_of(const Info& info) {
     for (const PreservedTag& tag : at->tags) {
         for (const auto& [kind, field] : texts) {
             if (tag.kind == kind) {
-                (subject.*field).assign(reinterpret_cast<const char*>(tag.data.data()), tag.data.size());
+                subject.*field = utf8_of({reinterpret_cast<const char*>(tag.data.data()), tag.data.size()});
             }
         }
         const auto bits = bits_in(tag);
@@ -80,7 +82,7 @@ std::optional<Subject> subject_of(const Info& info) {
 void set_subject(Info& info, const Subject& subject) {
     PreservedBlock made{.kind = block, .tags = {}, .children = {}};
     for (const auto& [kind, field] : texts) {
-        if (const std::string& value = subject.*field; !value.empty()) {
+        if (const std::string value = latin1_of(subject.*field); !value.empty()) {
             const auto* begin = reinterpret_cast<const std::byte*>(value.data());
             made.tags.push_back({kind, words, {begin, begin + value.size()}});
         }

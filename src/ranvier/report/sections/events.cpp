@@ -8,12 +8,11 @@
 namespace ranvier::report {
 
 void EventTimes::add(const std::string& name, double time) {
-    const auto found = std::ranges::find(groups, name, [](const auto& group) { return group.first; });
-    if (found == groups.end()) {
-        groups.push_back({name, {time}});
-    } else {
-        found->second.push_back(time);
+    const auto [place, added] = places_.emplace(name, groups.size());
+    if (added) {
+        groups.push_back({name, {}});
     }
+    groups[place->second].second.push_back(time);
 }
 
 void add_events(Page& page, const std::string& title, const EventTimes& times, std::optional<double> start,

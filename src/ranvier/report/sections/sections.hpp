@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,9 @@ std::string add_recording(Page& page, const std::string& title, const meeg::Raw&
 struct EventTimes {
     std::vector<std::pair<std::string, std::vector<double>>> groups;
     void add(const std::string& name, double time);
+
+private:
+    std::unordered_map<std::string, std::size_t> places_;
 };
 /// Events over time: a row of marks for each name.
 /// @param start, end  of the axis; without, the first and the last event
