@@ -150,5 +150,7 @@ def test_an_event_function_may_return_an_array_of_one_number():
     line = System("dx/dt = 1 : 1")
     found = line.simulate((0, 4), [0], events=lambda t, x: np.array([x[0] - 2.5])).t_events[0]
     assert found == pytest.approx([2.5])
+    with pytest.raises(TypeError, match="an event function returns one number; got array"):
+        System("dx/dt = -x : 1").simulate((0, 1), [1.0], events=lambda t, x: np.array([1.0, 2.0]))
     with pytest.raises(TypeError, match="an event function returns one number; got 'no'"):
         line.simulate((0, 4), [0], events=lambda t, x: "no")

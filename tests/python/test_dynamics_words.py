@@ -153,6 +153,8 @@ def test_members_that_leave_the_numbers_are_named():
 
 
 def test_a_step_must_divide_the_duration():
+    with pytest.raises(ValueError, match="dt must divide the duration"):  # 600,000 steps and a half
+        System("dx/dt = -x : 1").ensemble(600000.5, 1.0)
     with pytest.raises(ValueError, match="dt must divide the duration; got 1 in steps of 0.3, which are 3.33333"):
         System("dx/dt = -x : 1").ensemble(1, 0.3)
     assert len(System("dx/dt = -x : 1").ensemble(0.3, 0.1).t) == 3
@@ -177,3 +179,9 @@ def test_a_function_of_ones_own_can_not_take_a_name_that_has_a_function():
     for name in ("exp", "rand", "where", "clip", "timestep", "poisson"):
         with pytest.raises(ValueError, match=f"there is a function '{name}' already"):
             System(f"dx/dt = {name}(x)/second : 1", functions={name: c_function(libm.erf, ["1"], "1")})
+
+
+@pytest.mark.parametrize("refractory", [None, -2 * ms, np.inf * ms, np.nan])
+def test_a_refractory_period_that_cannot_be_is_refused(refractory):
+    with pytest.raises(ValueError, match="refractory must be"):
+        System("dx/dt = 200*Hz : 1", threshold="x > 1", reset="x = 0", refractory=refractory)

@@ -377,8 +377,34 @@ def test_methods_say_what_functions_say(name):
                  "dot": ([1.0, 2.0, 3.0],), "repeat": (2,), "reshape": ((3, 1),), "searchsorted": (2 * mV,),
                  "swapaxes": (0, 0), "take": ([0, 1],), "item": (0,)}.get(name, ())  # fmt: skip
     there = {"conj": np.conjugate, "flatten": np.ravel, "item": lambda x, k: x[k], "tolist": list}
-    function = there.get(name) or getattr(np, name)
+    function = there.get(name) or (lambda x, *given: getattr(np, name)(x, *given))
+    if name == "compress":
+        function = lambda x, condition: np.compress(condition, x)  # noqa: E731
     assert alike(getattr(x, name)(*arguments), function(x, *arguments))
+    if name not in ("tolist", "item", "astype", "round"):  # nor do they differ from those of the plain array
+        si = getattr(plain(x), name)(*map(plain, arguments))
+        np.testing.assert_array_equal(plain(getattr(x, name)(*arguments)), si)
+
+
+@pytest.mark.parametrize("view", [lambda x: x.to("V"), lambda x: x.reshape(2, 3), lambda x: x[::-1], lambda x: x.T,
+                                  lambda x: np.reshape(x, (3, 2)), lambda x: x.ravel()])  # fmt: skip
+def test_a_unit_is_not_changed_through_a_view_whose_array_would_keep_the_old_one(view):
+    x = v() * mV
+    before = x.copy()
+    with pytest.raises(DimensionMismatchError, match="view or part"):
+        operator.imul(view(x), 2 * ms)
+    assert np.array_equal(x, before)
+    x *= 2 * ms
+    assert x.dimension == (mV * ms).dimension
+
+
+def test_parts_of_complex_quantities_and_single_bounds_have_units():
+    x = v() * mV
+    x.real = 5 * mV
+    assert x[0] == 5 * mV and x.real[0] == 5 * mV and x.imag[0] == 0 * mV
+    with pytest.raises(DimensionMismatchError):
+        x.real = 5 * ms
+    assert x.clip(max=2 * mV)[0] == 2 * mV and x.clip(7 * mV)[0] == 7 * mV
 
 
 def test_what_must_not_lose_its_unit_in_silence():

@@ -71,7 +71,7 @@ Options run_options(const nb::dict& settings, const std::optional<NumpyIn<double
                     shown.data()[i] = x[i] / scale[i];
                 }
                 nb::object value = call(t / time_scale, numpy_view(shown));
-                if (nb::hasattr(value, "item")) {  // array([x]) is a number too
+                if (nb::hasattr(value, "size") && nb::object(value.attr("size")).equal(nb::int_(1))) {  // array([x])
                     value = value.attr("item")();
                 }
                 double result = 0;

@@ -66,10 +66,7 @@ void bind_language(nb::module_& parent) {
         .def_ro("step", &Model::step)
         .def_ro("span", &Model::span)
         .def_prop_ro("spikes", &Model::spikes)
-        .def_prop_ro("noisy",
-                     [](const Model& model) {
-                         return std::ranges::any_of(model.states, [](const auto& s) { return !s.noise.empty(); });
-                     })
+        .def_prop_ro("noisy", &Model::noisy)
         .def_prop_ro("events", [](const Model& model) { return names_of(model.events); })
         .def_prop_ro("equations",
                      [](const Model& model) {

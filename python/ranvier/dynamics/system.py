@@ -222,8 +222,11 @@ class System(Analysis, Plots):
                 x[self._state(name)] = self._states[self._state(name)].si(value)
             return x
         many = _many(x0)
-        if isinstance(x0, np.ndarray) and x0.dtype.kind in "fiu" and dimension_of(x0).dimensionless and (
-            x0.shape == (len(self._states),)
+        if (
+            isinstance(x0, np.ndarray)
+            and x0.dtype.kind in "fiu"
+            and dimension_of(x0).dimensionless
+            and (x0.shape == (len(self._states),))
         ):
             return x0 * np.array([s.scale for s in self._states])  # as results have them
         if not many or len(x0) != len(self._states):
@@ -295,7 +298,9 @@ class System(Analysis, Plots):
         requests = [self._event(e) for e in events]
         scale = [s.scale for s in self._states]
         if np.ndim(atol) > 1 or np.size(atol) not in (1, len(scale)):
-            raise ValueError(f"atol is one number or one for each of the {len(scale)} states; got shape {np.shape(atol)}")
+            raise ValueError(
+                f"atol is one number or one for each of the {len(scale)} states; got shape {np.shape(atol)}"
+            )
         si["atol"] = np.broadcast_to(np.asarray(atol, dtype=float), len(scale)) * scale
         if requests and self._model is not None and self._model.events:
             own = "a threshold" if self._model.spikes else f"the event '{self._model.events[0]}'"
@@ -352,11 +357,15 @@ class System(Analysis, Plots):
         """
         for v in self._model.subexpressions if self._model is not None else ():
             if v[0] == name:
-                return Named(*v).shown(_engine.evaluated(self._model, self._values, name, result._raw["t"], result._raw["y"]))
+                return Named(*v).shown(
+                    _engine.evaluated(self._model, self._values, name, result._raw["t"], result._raw["y"])
+                )
         raise ValueError(f"no subexpression is called '{name}'")
 
     @described("ensemble")
-    def ensemble(self, duration, dt, x0=None, parameters=None, method=None, record=None, every=..., seed=..., members=None):
+    def ensemble(
+        self, duration, dt, x0=None, parameters=None, method=None, record=None, every=..., seed=..., members=None
+    ):
         """Many members with starts and parameters of their own, side by side in vector lanes and threads.
 
         Parameters
@@ -398,8 +407,10 @@ class System(Analysis, Plots):
         if not (step > 0 and length >= 0 and np.isfinite(step) and np.isfinite(length)):
             raise ValueError(f"an ensemble runs for a finite duration in steps dt > 0; got {duration} and {dt}")
         steps = round(length / step)
-        if abs(length / step - steps) > 1e-6 * max(steps, 1):
-            raise ValueError(f"dt must divide the duration; got {duration} in steps of {dt}, which are {length / step:.6g}")
+        if abs(length / step - steps) > 1e-6 + 1e-12 * steps:  # roundings of dt and the duration add up
+            raise ValueError(
+                f"dt must divide the duration; got {duration} in steps of {dt}, which are {length / step:.6g}"
+            )
         if method is None:
             method = self._model.method or ("" if self._model.noisy else "rk4")
         record = list(names) if record is None else list(record)
@@ -463,10 +474,15 @@ def _period(refractory):
     """A refractory period as text: what is a text or a condition already stays."""
     if isinstance(refractory, str):
         return refractory
+    if refractory is None:
+        raise ValueError('refractory must be a time, a condition or "" (none); got None')
     unit = {"1": "", "s": "*second"}.get(repr(dimension_of(refractory)))
     if unit is None or np.ndim(refractory) != 0:
         raise ValueError(f"refractory is one time, or the text of a time or a condition; got {refractory!r}")
-    return f"{float(plain(refractory))!r}{unit}"
+    value = float(plain(refractory))
+    if not 0 <= value < np.inf:
+        raise ValueError(f"refractory must be finite and >= 0; got {refractory!r}")
+    return f"{value!r}{unit}"
 
 
 def _with_parameters(equations, spiking, values):

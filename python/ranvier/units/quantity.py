@@ -132,6 +132,26 @@ class Quantity(np.ndarray):
     def __reduce__(self):
         return wrapped, (plain(self), self._dimension, self._shown)
 
+    def clip(self, min=None, max=None, out=None, **kwargs):
+        """As of an array; the bounds have the same dimension."""
+        return np.clip(self, min, max, out=out, **kwargs)
+
+    def compress(self, condition, axis=None, out=None):
+        """As of an array, with the unit."""
+        return np.compress(condition, self, axis=axis, out=out)
+
+    def _part(name):
+        own = getattr(np.ndarray, name)
+
+        def write(self, value):
+            same("=", self, value)
+            own.__set__(self, plain(value))
+
+        return property(lambda self: wrapped(getattr(plain(self), name), self._dimension, self._shown), write)
+
+    real, imag = _part("real"), _part("imag")
+    del _part
+
     def dot(self, other):
         """As of an array, with the unit of the product."""
         return np.matmul(self, other) if self.ndim and np.ndim(other) else self * np.asanyarray(other)
@@ -203,7 +223,7 @@ def _method(name):
     return method
 
 
-_METHODS = """all any argmax argmin argpartition argsort choose clip compress cumprod cumsum diagonal max mean min nonzero
+_METHODS = """all any argmax argmin argpartition argsort choose cumprod cumsum diagonal max mean min nonzero
 prod ptp put repeat round searchsorted std sum take trace var""".split()
 for _name in _METHODS:
     setattr(Quantity, _name, _method(_name))
@@ -233,12 +253,18 @@ def _check_out(name, out, dimension, partly=False):
         raise DimensionMismatchError(
             f"{name} changes the dimension of all of out, but where leaves elements as they are"
         )
-    owner = out
+    owner, others = out, False
     while isinstance(owner.base, np.ndarray):
         owner = owner.base
-    if owner.size != out.size:
-        raise DimensionMismatchError(f"{name} changes the dimension of out, which is a part of another array: "
+        others = others or isinstance(owner, Quantity)  # which would keep the old dimension
+    if others or _place(owner) != _place(out):
+        raise DimensionMismatchError(f"{name} changes the dimension of out, which is a view or part of another array: "
                                      "write x = x * y for x *= y")  # fmt: skip
+
+
+def _place(array):
+    """Where the elements lie."""
+    return array.__array_interface__["data"], array.shape, array.strides
 
 
 def _finished(result, dimension, inputs, out):

@@ -198,10 +198,7 @@ def _full(name, a, fill_value, *, dtype=None):
 def as_type(name, x, dtype):
     if np.dtype(dtype).kind == "b":
         return None
-    if _wants_numbers(dtype):
-        raise DimensionMismatchError(
-            f"{name} of {x} as {np.dtype(dtype)} depends on the unit: divide by one, e.g. x / mV"
-        )
+    _check_type(name, x, dimension_of(x), dtype)
     return dimension_of(x)
 
 
@@ -433,8 +430,5 @@ def of_function(name, call):
             same(name, first, value)
         else:
             want_plain(name, **{key: value})
-    if dimension is not None and _wants_numbers(given.get("dtype")):
-        raise DimensionMismatchError(
-            f"{name} of {first} as {np.dtype(given['dtype'])} depends on the unit: divide by one"
-        )
+    _check_type(name, first, dimension, given.get("dtype"))
     return dimension

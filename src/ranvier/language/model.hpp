@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <optional>
@@ -138,6 +139,9 @@ struct Model {
     std::string vary;                     ///< a parameter that is worth varying, or ""
     double vary_low = 0, vary_high = 0;   ///< and from where to where [SI]
 
+    bool noisy() const {
+        return std::ranges::any_of(states, [](const auto& state) { return !state.noise.empty(); });
+    }
     bool spikes() const { return !events.empty() && events.front().name == "spike"; }
 };
 

@@ -49,7 +49,6 @@ struct Subject {
 /// Does the state jump (a reset), or rest (refractoriness)? Such a model is no smooth flow, and its rates take the
 /// place of branches. A threshold alone only says when a spike is.
 bool jumps(const language::Model& model);
-bool noisy(const language::Model& model);
 
 /// Where the flow goes from its start, coarsely.
 compile::Solution settling(const dynamics::Flow& flow, const std::vector<double>& p, double span);

@@ -164,7 +164,7 @@ struct Steps {
 };
 Steps steps_of(const language::Model& model, double span) {
     const double dt = model.step > 0 ? model.step : span / 20000;
-    return noisy(model) ? Steps{"heun", dt} : Steps{"euler", dt / 10};
+    return model.noisy() ? Steps{"heun", dt} : Steps{"euler", dt / 10};
 }
 
 /// All members at once.
@@ -257,11 +257,6 @@ bool jumps(const language::Model& model) {
                        [](const auto& state) { return state.flags.unless_refractory; });
 }
 
-bool noisy(const language::Model& model) {
-    return std::any_of(model.states.begin(), model.states.end(),
-                       [](const auto& state) { return !state.noise.empty(); });
-}
-
 void add_traces(std::vector<PortraitValue>& values, const Subject& subject, double span,
                 std::vector<std::string>& remarks) {
     std::vector<PortraitValue*> all, failed;
@@ -269,7 +264,7 @@ void add_traces(std::vector<PortraitValue>& values, const Subject& subject, doub
         all.push_back(&value);
     }
     Progress progress("Traces", static_cast<index>(values.size()));
-    if (noisy(subject.model)) {
+    if (subject.model.noisy()) {
         add_stepped(all, subject, span);
         progress.advance(static_cast<index>(values.size()));
         remarks.push_back(step_remark(subject, span, "Traces hold the model's noise (seed 0) and are computed") +
