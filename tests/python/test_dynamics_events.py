@@ -146,6 +146,12 @@ def test_a_reset_that_halves_a_bounce_does_not_take_hours(span):
     assert result.spikes[:3] == pytest.approx([fall, 2 * fall, 2.5 * fall], rel=1e-6)
 
 
+@pytest.mark.parametrize("wrong", [lambda t, y: np.array([y[0], 1]), lambda t, y: np.zeros(0), lambda t, y: "1"])
+def test_an_event_function_that_returns_no_one_number_is_told_so(wrong):
+    with pytest.raises(TypeError, match="an event function returns one number; got"):
+        System("dx/dt = -x : 1").simulate((0, 1), [1], events=wrong)
+
+
 def test_an_event_function_may_return_an_array_of_one_number():
     line = System("dx/dt = 1 : 1")
     found = line.simulate((0, 4), [0], events=lambda t, x: np.array([x[0] - 2.5])).t_events[0]

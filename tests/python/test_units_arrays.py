@@ -28,6 +28,16 @@ def test_an_array_changed_in_place_has_its_new_unit_under_all_its_names():
     assert (other / (mV * ms)).tolist() == [0, 2, 4]
 
 
+def test_the_columns_of_a_result_are_changed_apart_from_it():
+    system = System("dv/dt = -v/(10*ms) : volt\nw = 2*v : volt")
+    result = system.simulate((0 * ms, 5 * ms), {"v": 1 * mV})
+    before = system.evaluate("w", result)
+    with pytest.raises(DimensionMismatchError, match="a view or a part"):
+        result.v *= 2 * ms
+    result.t *= 2 * mV
+    assert np.array_equal(system.evaluate("w", result), before)
+
+
 @pytest.mark.parametrize("twin", [lambda s: pickle.loads(pickle.dumps(s)), copy.deepcopy, copy.copy])
 @pytest.mark.parametrize(
     "system",

@@ -4,6 +4,7 @@ The right dimension is what scaling proves: with twice the voltages a result gro
 """
 
 import operator
+import pickle
 import re
 from fractions import Fraction
 
@@ -386,18 +387,6 @@ def test_methods_say_what_functions_say(name):
         np.testing.assert_array_equal(plain(getattr(x, name)(*arguments)), si)
 
 
-@pytest.mark.parametrize("view", [lambda x: x.to("V"), lambda x: x.reshape(2, 3), lambda x: x[::-1], lambda x: x.T,
-                                  lambda x: np.reshape(x, (3, 2)), lambda x: x.ravel()])  # fmt: skip
-def test_a_unit_is_not_changed_through_a_view_whose_array_would_keep_the_old_one(view):
-    x = v() * mV
-    before = x.copy()
-    with pytest.raises(DimensionMismatchError, match="view or part"):
-        operator.imul(view(x), 2 * ms)
-    assert np.array_equal(x, before)
-    x *= 2 * ms
-    assert x.dimension == (mV * ms).dimension
-
-
 def test_parts_of_complex_quantities_and_single_bounds_have_units():
     x = v() * mV
     x.real = 5 * mV
@@ -405,6 +394,50 @@ def test_parts_of_complex_quantities_and_single_bounds_have_units():
     with pytest.raises(DimensionMismatchError):
         x.real = 5 * ms
     assert x.clip(max=2 * mV)[0] == 2 * mV and x.clip(7 * mV)[0] == 7 * mV
+
+
+def test_methods_take_the_arguments_of_arrays_in_their_order_and_by_name():
+    x, out = np.array([[3.0, 1.0, 2.0], [6.0, 5.0, 4.0]]) * mV, np.zeros((2, 2)) * ms
+    assert (x.compress([True, False, True], axis=1) / mV).tolist() == [[3, 2], [6, 4]]
+    assert x.compress([1, 0, 1], 1, out) is out and out[1, 1] == 4 * mV
+    assert (
+        (x.clip(min=2 * mV) / mV).min() == 2
+        and (x.clip(max=2 * mV) / mV).max() == 2
+        and (x.clip(5 * mV) / mV).min() == 5
+    )
+    with pytest.raises(DimensionMismatchError):
+        x.clip(min=2)
+
+
+@pytest.mark.parametrize("view", [
+    lambda x: x.to("uV"), lambda x: x[:], lambda x: x[::-1], lambda x: x.T, lambda x: x.reshape(3, 2), lambda x: x.ravel(),
+    lambda x: np.reshape(x, (3, 2)), lambda x: np.flip(x), lambda x: x.view(), lambda x: x[None], lambda x: next(iter(x)),
+    lambda x: x.to("uV").to("V"), lambda x: np.transpose(x.to("uV"))])  # fmt: skip
+def test_a_view_takes_no_unit_that_its_array_would_not_have(view):
+    x = np.arange(6.0).reshape(2, 3) * mV
+    with pytest.raises(DimensionMismatchError, match="a view or a part of another array whose unit would stay"):
+        view(x).__imul__(2 * ms)
+    assert x[1, 2] == 5 * mV
+    y = view(x)
+    y *= 2
+    assert (x.sum() if y.size == 6 else x[0].sum()) == (30 if y.size == 6 else 6) * mV
+
+
+def test_arrays_of_their_own_take_a_new_unit():
+    x = np.arange(3.0) * mV
+    for own in (x, x.copy(), x[[0, 1, 2]], x + x, np.stack([x, x]), Quantity(x), Quantity([1, 2], "mV"), 3 * mV,
+                Quantity(x, "uV"), Quantity([1 * mV, 2 * mV], "uV"), pickle.loads(pickle.dumps(x))):  # fmt: skip
+        own *= 2 * ms
+        assert own.dimension == (mV * ms).dimension
+
+
+def test_a_type_counts_only_where_a_dimension_comes_out():
+    x = v() * mV
+    assert np.prod(x, where=np.zeros(6, bool), dtype=int) == 1
+    for wrong in (lambda: np.linspace(0 * mV, x[0], 3, retstep=True, dtype=int), lambda: x.astype("i4"),
+                  lambda: np.linspace(0 * mV, x[0], 3, dtype=int)):  # fmt: skip
+        with pytest.raises(DimensionMismatchError, match="depends on the unit: divide by one, e.g. x / mV"):
+            wrong()
 
 
 def test_what_must_not_lose_its_unit_in_silence():

@@ -71,11 +71,15 @@ Options run_options(const nb::dict& settings, const std::optional<NumpyIn<double
                     shown.data()[i] = x[i] / scale[i];
                 }
                 nb::object value = call(t / time_scale, numpy_view(shown));
-                if (nb::hasattr(value, "size") && nb::object(value.attr("size")).equal(nb::int_(1))) {  // array([x])
-                    value = value.attr("item")();
+                nb::object number = value;
+                if (nb::hasattr(value, "item")) {  // array([x]) is a number too
+                    try {
+                        number = value.attr("item")();
+                    } catch (const nb::python_error&) {  // it has more than one, or none
+                    }
                 }
                 double result = 0;
-                if (!nb::try_cast(value, result)) {
+                if (!nb::try_cast(number, result)) {
                     const std::string got = nb::cast<std::string>(nb::repr(value));
                     throw nb::type_error(("an event function returns one number; got " + got).c_str());
                 }

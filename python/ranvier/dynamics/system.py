@@ -326,7 +326,7 @@ class System(Analysis, Plots):
         return (event, 0, 0.0, int(np.sign(direction)), terminal)
 
     def _result(self, raw):
-        result = Result(t=self._time.shown(raw["t"]), y=self._shown_rows(raw["y"]))
+        result = Result(t=self._time.shown(raw["t"].copy()), y=self._shown_rows(raw["y"]))  # `_raw` stays as it is
         dense = raw.pop("dense")
         result["sol"] = None if dense is None else Trajectory(dense, self._time, [s.scale for s in self._states])
         result["t_events"] = [self._time.shown(t) for t in raw["t_events"]]

@@ -58,7 +58,9 @@ class Quantity(np.ndarray):
             return wrapped(np.array(plain(value)), dimension, getattr(first, "_shown", None))
         scale, own = _engine.unit(unit)
         if not dimension.dimensionless:
-            return cls(value).to(unit) if not isinstance(value, Quantity) else value.copy().to(unit)
+            result = cls(value)
+            result._shown = result.to(unit)._shown
+            return result
         result = np.array(np.asarray(value, dtype=float) * scale).view(cls)
         result._dimension, result._shown = own, (unit, scale)
         return result
@@ -111,7 +113,8 @@ class Quantity(np.ndarray):
         return f"{self.value:{spec}} {self.unit}" if spec else str(self)
 
     def __getitem__(self, key):
-        return wrapped(plain(self)[key], self._dimension, self._shown)
+        part = super().__getitem__(key)
+        return part if isinstance(part, Quantity) else wrapped(part, self._dimension, self._shown)
 
     def __setitem__(self, key, value):
         same("=", self, value)
@@ -253,18 +256,10 @@ def _check_out(name, out, dimension, partly=False):
         raise DimensionMismatchError(
             f"{name} changes the dimension of all of out, but where leaves elements as they are"
         )
-    owner, others = out, False
-    while isinstance(owner.base, np.ndarray):
-        owner = owner.base
-        others = others or isinstance(owner, Quantity)  # which would keep the old dimension
-    if others or _place(owner) != _place(out):
-        raise DimensionMismatchError(f"{name} changes the dimension of out, which is a view or part of another array: "
-                                     "write x = x * y for x *= y")  # fmt: skip
-
-
-def _place(array):
-    """Where the elements lie."""
-    return array.__array_interface__["data"], array.shape, array.strides
+    numbers = out.base  # those of a quantity of its own are an array that is nobody's view
+    if isinstance(numbers, Quantity) or isinstance(getattr(numbers, "base", None), np.ndarray):
+        raise DimensionMismatchError(f"{name} changes the dimension of out, which is a view or a part of another array "
+                                     "whose unit would stay: write x = x * y for x *= y")  # fmt: skip
 
 
 def _finished(result, dimension, inputs, out):

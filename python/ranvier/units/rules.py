@@ -302,9 +302,10 @@ def _of_reduction(name, rule, a, indices=None, *, axis=0, initial=None, where=Tr
 
 
 def _check_type(name, a, dimension, dtype):
-    if isinstance(dimension, type(NUMBER)) and not dimension.dimensionless and _wants_numbers(dtype):
+    dimensions = dimension if isinstance(dimension, tuple) else (dimension,)
+    if _wants_numbers(dtype) and not all(d is None or d.dimensionless for d in dimensions):
         raise DimensionMismatchError(
-            f"{name} of {a} as {np.dtype(dtype)} depends on the unit: divide by one, e.g. a / mV"
+            f"{name} of {a} as {np.dtype(dtype)} depends on the unit: divide by one, e.g. x / mV"
         )
 
 

@@ -40,10 +40,10 @@ double amplitude_at(std::span<const double> h, double f, double sfreq) {
 }
 
 double amplitude_at(std::span<const Section> sections, double f, double sfreq) {
-    const Complex z = std::polar(1.0, -2 * pi * f / sfreq);
+    const Complex back = std::polar(1.0, -2 * pi * f / sfreq);
     Complex response = 1;
     for (const Section& s : sections) {
-        response *= (s[0] + z * (s[1] + z * s[2])) / (s[3] + z * (s[4] + z * s[5]));
+        response *= transfer(s, back);
     }
     return std::abs(response);
 }

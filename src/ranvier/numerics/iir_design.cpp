@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/numerics/filter_response.hpp"
 #include "ranvier/numerics/iir_prototypes.hpp"
 
 namespace ranvier::numerics {
@@ -178,9 +179,7 @@ Real loss_at(const std::vector<Section>& sections, Real frequency) {
     const Complex back = std::exp(Complex(0, -2 * pi * frequency));  // one sample
     Real loss = 0;
     for (const Section& s : sections) {
-        const Complex above = Real(s[0]) + back * (Real(s[1]) + back * Real(s[2]));
-        const Complex below = Real(s[3]) + back * (Real(s[4]) + back * Real(s[5]));
-        loss += 20 * (std::log10(std::abs(below)) - std::log10(std::abs(above)));
+        loss -= 20 * std::log10(std::abs(transfer(s, back)));
     }
     return loss;
 }

@@ -65,9 +65,7 @@ bool depends(const Expr& e, const Model& model, const auto& matters) {
     return language::any_name(language::expanded(e, model), matters);
 }
 
-bool linear(const Model& model) {
-    return noise_kind(model) == NoiseKind::none && language::linear_system(model).has_value();
-}
+bool linear(const Model& model) { return !model.noisy() && language::linear_system(model).has_value(); }
 
 bool conditionally_linear(const Model& model) {
     return std::all_of(model.states.begin(), model.states.end(), [&](const language::State& s) {
@@ -91,8 +89,11 @@ std::span<const Integrator> integrators() { return all; }
 const Integrator* find_integrator(std::string_view name) { return named(all, name); }
 
 NoiseKind noise_kind(const Model& model) {
+    if (!model.noisy()) {
+        return NoiseKind::none;
+    }
     std::set<std::string> seen;
-    bool any = false, additive = true, diagonal = true;
+    bool additive = true, diagonal = true;
     std::set<std::string> noisy;
     for (const auto& s : model.states) {
         if (!s.noise.empty()) {
@@ -102,7 +103,6 @@ NoiseKind noise_kind(const Model& model) {
     for (const auto& s : model.states) {
         diagonal = diagonal && s.noise.size() <= 1;
         for (const auto& noise : s.noise) {
-            any = true;
             diagonal = diagonal && seen.insert(noise.name).second;
             additive = additive && !depends(noise.factor, model, [](const Node& n) {
                            return n.role == Role::state || n.role == Role::time;
@@ -112,10 +112,7 @@ NoiseKind noise_kind(const Model& model) {
                        });
         }
     }
-    return !any       ? NoiseKind::none
-           : additive ? NoiseKind::additive
-           : diagonal ? NoiseKind::diagonal
-                      : NoiseKind::multiplicative;
+    return additive ? NoiseKind::additive : diagonal ? NoiseKind::diagonal : NoiseKind::multiplicative;
 }
 
 std::string unsuitability(const Integrator& integrator, const Model& model) {

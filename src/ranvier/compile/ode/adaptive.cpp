@@ -189,9 +189,11 @@ Solution solve(const RightHandSide& system, double t0, double t1, std::span<cons
 }
 
 bool without_noise(const System& system) {
-    const NoiseKind kind = noise_kind(system.model());
-    if (kind != NoiseKind::additive) {
-        return kind == NoiseKind::none;
+    if (!system.model().noisy()) {
+        return true;
+    }
+    if (noise_kind(system.model()) != NoiseKind::additive) {
+        return false;
     }
     const std::vector<double> anywhere(static_cast<std::size_t>(system.size()));  // factors depend on no state
     for (const auto& state : system.model().states) {
