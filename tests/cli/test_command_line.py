@@ -316,8 +316,8 @@ def test_one_of_several_writers_wins_and_the_others_say_so(tmp_path, file_system
     assert codes == [0, 3, 3]
 
 
-@pytest.mark.parametrize(("text", "code"), [("99999999999", 0), ("2048", 0), ("", 0), ("2", 0), ("2abc", 3), ("1e3", 3),
-                                            ("0", 3), ("-1", 3), ("-99999999999", 3)])
+@pytest.mark.parametrize(("text", "code"), [("99999999999", 0), ("9" * 30, 0), ("2048", 0), ("", 0), ("2", 0), ("2abc", 3), ("1e3", 3),
+                                            ("0", 3), ("-1", 3), ("-99999999999", 3), ("000", 3)])
 def test_threads_are_a_whole_number_of_which_no_more_are_made_than_help(tmp_path, text, code):
     begin = time.monotonic()
     done = ranvier("demo", "--synthetic", "--out", tmp_path, RANVIER_THREADS=text)

@@ -151,8 +151,8 @@ void expect_same(const std::filesystem::path& path, const json& expected) {
     const json& options = expected["options"];
     if (path.extension() != ".set") {
         const auto chosen = options_of<ReadBrainVisionOptions>(options);
-        expect_same_recording(read_raw_brainvision(path, chosen), expected);
-        const auto impedances = brainvision_details(path, chosen).impedances;
+        const auto [raw, units, impedances] = read_brainvision(path, chosen);
+        expect_same_recording(raw, expected);
         ASSERT_EQ(impedances.size(), expected["impedances"].size());
         for (std::size_t k = 0; k < impedances.size(); ++k) {
             const Impedance& own = impedances[k];

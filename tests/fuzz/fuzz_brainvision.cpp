@@ -10,8 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.overrides.data_fname = path.filename().string();
     options.overrides.marker_fname = path.filename().string();
     options.ignore_marker_types = size % 2 == 1;
-    fuzz::try_reading([&] { fuzz::read_ends(formats::read_raw_brainvision(path, options)); });
-    fuzz::try_reading([&] { formats::brainvision_details(path, options); });
+    fuzz::try_reading([&] { fuzz::read_ends(formats::read_brainvision(path, options).raw); });
     fuzz::try_reading([&] { formats::read_annotations_brainvision(path, 500); });
     return 0;
 }

@@ -192,6 +192,38 @@ def test_a_header_that_can_not_be_right_is_refused_with_the_line(tmp_path, chang
         mne.io.read_raw_brainvision(write(tmp_path, **changes))
 
 
+def test_what_is_odd_of_a_header_is_said_once(tmp_path):
+    path = write(tmp_path, channels="Ch1=A,,0.5,µV\nCh2=A,,0.5,µV\nCh3=C,,0.5,mV\n")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        raw = mne.io.read_raw_brainvision(path)
+    assert [str(w.message) for w in said if "several channels have the same name" in str(w.message)] == [
+        str(said[0].message)
+    ]
+    assert len({str(w.message) for w in said}) == len(said)
+    assert raw._orig_units == {"A-0": "µV", "A-1": "µV", "C": "mV"}
+
+
+@pytest.mark.parametrize("form", ["vhdr", "set"])
+def test_channels_of_the_eye_are_named_or_numbered_from_either_end(raw, tmp_path, form):
+    raw.copy().pick(raw.ch_names[:5]).export(tmp_path / f"a.{form}")
+    read = mne.io.read_raw_brainvision if form == "vhdr" else mne.io.read_raw_eeglab
+    assert read(tmp_path / f"a.{form}", eog=[0, -1, "C3"]).get_channel_types() == ["eog", "eeg", "eog", "eeg", "eog"]
+    with pytest.raises(ValueError, match="numbers of channels from -5 to 4; got 5"):
+        read(tmp_path / f"a.{form}", eog=[5])
+    with pytest.raises(ValueError, match="names or numbers of channels; got 1.5"):
+        read(tmp_path / f"a.{form}", eog=[1.5])
+
+
+def test_what_a_format_can_not_hold_of_annotations_is_said(raw, tmp_path):
+    raw.set_annotations(mne.Annotations([0.5], [0], ["a\\1b"]))
+    with pytest.warns(RuntimeWarning, match="read back with a comma"):
+        raw.export(tmp_path / "a.vhdr")
+    raw.set_annotations(mne.Annotations([0.5], [0], ["a"], ch_names=[["C3"]]))
+    with pytest.warns(RuntimeWarning, match="have no channels"):
+        raw.export(tmp_path / "a.set")
+
+
 def test_a_header_of_an_unknown_version_is_read_with_a_warning(tmp_path):
     path = write(tmp_path)
     path.write_text(path.read_text().replace("Version 1.0", "Version 3.0"))
@@ -232,6 +264,9 @@ def test_markers_alone_are_read_with_the_headers_rate_or_the_one_given(tmp_path)
     )
     assert mne.read_annotations(path, sfreq=1000.0, ignore_marker_types=True).onset.tolist() == [0.002, 0.005]
     assert mne.read_annotations(path, ignore_marker_types=True).description.tolist() == ["S  1", "R  2"]
+    for sfreq in (0.0, -250.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="sfreq must be finite and > 0 Hz"):
+            mne.read_annotations(path, sfreq=sfreq)
     path.with_suffix(".vhdr").unlink()
     with pytest.raises(FileError, match="pass sfreq"):
         mne.read_annotations(path)
@@ -249,7 +284,9 @@ def test_marks_of_a_brainvision_file_have_the_numbers_of_its_makers(tmp_path):
 def test_impedances_have_values_ranges_and_a_time(tmp_path):
     path = write(tmp_path, channels="Ch1=A,,0.5,µV\nCh2=B,,0.5,µV\nCh3=C,,0.5,mV\n[Comment]\n"
                  "Impedance Selected Impedance Measurement Range: 0 - 100 kOhm\nImpedance [kOhm] at 12:00:01 :\nA: 2.5\nGnd: ???\n\n")  # fmt: skip
+    path.write_text(path.read_text().replace("A: 2.5\n", "A: 2.5\nC3:\n"))
     raw = mne.io.read_raw_brainvision(path)
+    assert np.isnan(raw.impedances["C3"]["imp"])  # not measured, and no 3 kOhm
     assert raw.impedances["A"]["imp"] == 2.5 and np.isnan(raw.impedances["Gnd"]["imp"])
     assert raw.impedances["A"]["imp_meas_time"].isoformat() == "2020-02-29T12:00:01+00:00"
     assert [raw.impedances["A"][k] for k in ("imp_lower_bound", "imp_upper_bound", "imp_range_unit")] == [

@@ -141,6 +141,30 @@ def test_a_number_as_window_of_polyphase_resampling_is_kaisers():
                                   raw.copy().resample(80, method="polyphase", window=("kaiser", 14.0)).get_data())  # fmt: skip
 
 
+def test_a_unit_for_all_holds_for_potentials_whose_unit_the_file_omits_and_no_other(tmp_path):
+    path = tmp_path / "a.edf"
+    make_raw().export(path)
+    whole, content = mne.io.read_raw_edf(path).get_data(), bytearray(path.read_bytes())
+    n = int(content[252:256])
+    units = 256 + 96 * n
+    assert content[units : units + 2] == b"uV"
+    for k in range(1, n - 1):  # the first keeps its own
+        content[units + 8 * k : units + 8 * k + 8] = b" " * 8
+    content[units + 8 : units + 16] = b"Boolean "  # as the triggers of BioSemi's recorders
+    path.write_bytes(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        raw = mne.io.read_raw_edf(path, units="uV")
+    np.testing.assert_allclose(raw.get_data()[[0, 2]], whole[[0, 2]], rtol=1e-12)
+    np.testing.assert_allclose(raw.get_data()[1], whole[1] * 1e6, rtol=1e-12)
+
+
+def test_a_range_that_is_kept_is_refused_of_every_edf(edf, tmp_path):
+    for raw in (mne.io.read_raw_edf(edf), make_raw()):
+        with pytest.raises(NotImplementedError, match="digital_range"):
+            raw.export(tmp_path / "b.EDF", fmt="edf", digital_range="orig")
+
+
 def test_names_of_patients_keep_their_letters(edf, tmp_path):
     content = bytearray(edf.read_bytes())
     content[8:88] = "P7 F X Zoë_Müller".encode("latin-1").ljust(80)

@@ -4,6 +4,8 @@ import { samplesFrom } from "../src/decode";
 import { peakIndex } from "../src/sections/evoked";
 import { sharedRange } from "../src/maps";
 import { envelope } from "../src/overview";
+import { firstAndLast, restWords } from "../src/sections/events";
+import { entryWidth } from "../src/sections/matrix";
 import { shares } from "../src/sections/run";
 import { between, cellAt, cellEdges, selectionMean, shifted, stretched } from "../src/selection";
 import { globalFieldPower, mappedSensors, nearestIndex, rootMeanSquare, sensorValues } from "../src/sensors";
@@ -65,6 +67,22 @@ describe("colour ranges", () => {
   test("fields are symmetric about zero, sizes begin there", () => {
     expect(sharedRange([[1, -5], [3, NaN]], false)).toEqual([-5, 5]);
     expect(sharedRange([[1, 4]], true)).toEqual([0, 4]);
+  });
+});
+
+describe("large sections", () => {
+  test("a name may have more events than a call can have arguments", () => {
+    expect(firstAndLast(Array.from({ length: 300_000 }, (_, i) => i - 7))).toEqual([-7, 299_992]);
+  });
+  test("kinds beyond those that are drawn are counted in words", () => {
+    const groups = Array.from({ length: 203 }, (_, i) => ({ name: `kind ${i}`, times: [i, i + 1] }));
+    expect(restWords(groups)).toBe("3 more kinds with 6 events are in the CSV file only.");
+    expect(restWords(groups.slice(0, 201))).toBe("1 more kind with 2 events is in the CSV file only.");
+    expect(restWords(groups.slice(0, 200))).toBe("");
+  });
+  test("a matrix is never wider than its room", () => {
+    for (const columns of [1, 30, 5_000, 1_000_000]) expect(columns * entryWidth(900, columns)).toBeLessThanOrEqual(900 + 1e-9);
+    expect(entryWidth(900, 3)).toBe(40);
   });
 });
 

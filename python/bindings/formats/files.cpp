@@ -49,26 +49,24 @@ void bind_files(nb::module_& m) {
 
     publish<ReadBrainVisionOptions>();
     publish<BrainVisionOverrides>();
-    m.def("read_raw_brainvision", engine_with<const fs::path&, ReadBrainVisionOptions>(read_raw_brainvision), "path"_a,
-          "options"_a);
     m.def("read_annotations_brainvision", engine(read_annotations_brainvision), "path"_a, "sfreq"_a.none(),
           "ignore_marker_types"_a);
     m.def(
-        "brainvision_details",
+        "read_brainvision",
         [](const fs::path& path, const nb::dict& options) {
             const auto settings = options_of<ReadBrainVisionOptions>(options);
-            const BrainVisionDetails details = run([&] { return brainvision_details(path, settings); });
+            BrainVisionRecording read = run([&] { return read_brainvision(path, settings); });
             nb::dict units;
-            for (const auto& [name, unit] : details.units) {
+            for (const auto& [name, unit] : read.units) {
                 units[name.c_str()] = unit;
             }
             nb::list impedances;
-            for (const Impedance& i : details.impedances) {
+            for (const Impedance& i : read.impedances) {
                 impedances.append(nb::make_tuple(i.electrode, i.value, i.unit, i.time, i.range, i.range_unit));
             }
-            return nb::make_tuple(units, impedances);
+            return nb::make_tuple(std::move(read.raw), units, impedances);
         },
-        "path"_a, "options"_a, "Units as they are written, by channel, and impedances as tuples.");
+        "path"_a, "options"_a, "A recording, its units as they are written, by channel, and impedances as tuples.");
     m.def(
         "write_raw_brainvision",
         [](const Raw& raw, const fs::path& path, bool overwrite) {

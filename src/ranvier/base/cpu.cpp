@@ -72,6 +72,10 @@ int processors() {
     return 1;
 }
 
+std::size_t memory_bytes() {
+    return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
 std::size_t resident_bytes() {
     long pages = 0;
     if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {

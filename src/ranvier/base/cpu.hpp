@@ -17,6 +17,8 @@ std::string_view name(InstructionSet set);
 /// Processors that this process may use.
 int processors();
 
+/// Memory of this machine [bytes].
+std::size_t memory_bytes();
 /// Memory of this process that is resident now, and at most so far [bytes].
 std::size_t resident_bytes();
 std::size_t peak_resident_bytes();

@@ -34,9 +34,11 @@ int default_threads() {
         if (!text || !*text) {
             return processors();
         }
-        const auto n = number_in<std::int64_t>(text);
-        require(n && *n > 0, "RANVIER_THREADS must be a whole number > 0; got '", text, "'");
-        return static_cast<int>(std::min<std::int64_t>(*n, most_threads()));
+        // However many digits: beyond the most it makes no difference.
+        const bool whole = *text != '0' && std::string_view(text).find_first_not_of("0123456789") == std::string::npos;
+        require(whole, "RANVIER_THREADS must be a whole number > 0; got '", text, "'");
+        return static_cast<int>(
+            std::min<std::int64_t>(number_in<std::int64_t>(text).value_or(most_threads()), most_threads()));
     }();
     return count;
 }

@@ -10,6 +10,7 @@ import type { View } from "../view";
 
 const ROW = 26;
 const AXIS = 40;
+const MOST_ROWS = 200; // of marks: more can't be told apart, and a canvas is no taller than some 16,000 pixels
 
 /** The middle of sorted values; NaN of none. */
 export function median(values: readonly number[]): number {
@@ -24,8 +25,22 @@ export function intervals(times: readonly number[]): number[] {
   return sorted.slice(1).map((t, i) => t - sorted[i]!);
 }
 
+/** The first and the last time; spread arguments end at some 100,000. */
+export function firstAndLast(times: readonly number[]): [number, number] {
+  return times.reduce(([first, last], t) => [Math.min(first, t), Math.max(last, t)], [Infinity, -Infinity] as [number, number]);
+}
+
+/** What is said of the kinds that get no row; "" where all do. */
+export function restWords(groups: EventsSection["groups"]): string {
+  const rest = groups.slice(MOST_ROWS);
+  if (rest.length === 0) return "";
+  const events = rest.reduce((n, g) => n + g.times.length, 0);
+  return `${counted(rest.length, "more kind")} with ${counted(events, "event")} ${rest.length === 1 ? "is" : "are"} in the CSV file only.`;
+}
+
 export function eventsView(section: EventsSection): View {
   const { groups, unit } = section;
+  const drawn = groups.slice(0, MOST_ROWS);
   const seconds = unit === "s";
   const start = section.start;
   const end = section.end > start ? section.end : start + 1;
@@ -38,12 +53,12 @@ export function eventsView(section: EventsSection): View {
   let width = 0;
   const draw = perFrame(() => {
     if (width <= 0) return;
-    const c = prepared(canvas, width, groups.length * ROW + AXIS);
+    const c = prepared(canvas, width, drawn.length * ROW + AXIS);
     const p = palette();
     c.font = FONT;
-    const left = 14 + Math.min(width / 3, Math.max(...groups.map((g) => c.measureText(g.name).width)));
+    const left = 14 + Math.min(width / 3, Math.max(...drawn.map((g) => c.measureText(g.name).width)));
     const right = width - 14;
-    const bottom = groups.length * ROW;
+    const bottom = drawn.length * ROW;
     const x = (t: number): number => left + ((t - start) / (end - start)) * (right - left);
     c.strokeStyle = p.grid;
     c.lineWidth = 1;
@@ -60,7 +75,7 @@ export function eventsView(section: EventsSection): View {
     for (const t of ticks) c.fillText(label(t), x(t), bottom + 6);
     c.fillStyle = p.ink;
     c.fillText(seconds ? "Time" : "Time (samples)", (left + right) / 2, bottom + 22);
-    groups.forEach((g, row) => {
+    drawn.forEach((g, row) => {
       const y = row * ROW;
       c.textBaseline = "middle";
       c.textAlign = "right";
@@ -75,14 +90,15 @@ export function eventsView(section: EventsSection): View {
     draw();
   });
   onTheme(draw);
-  const rows = groups.map((g) => {
+  const words = restWords(groups);
+  const rest = words ? [el("p", { class: "rv-hint" }, words)] : [];
+  const rows = drawn.map((g) => {
     const gap = median(intervals(g.times));
-    const first = g.times.reduce((a, b) => Math.min(a, b)); // spread arguments end at some 100,000
-    const last = g.times.reduce((a, b) => Math.max(a, b));
+    const [first, last] = firstAndLast(g.times);
     return [g.name, String(g.times.length), label(first), label(last), Number.isNaN(gap) ? "–" : seconds ? `${shown(gap, 4)} s` : shown(gap, 6)];
   });
   return {
-    element: el("div", {}, holder, table("Events of each name", ["Name", "Number", "First", "Last", "Median interval"], rows, [1, 2, 3, 4])),
+    element: el("div", {}, holder, table("Events of each name", ["Name", "Number", "First", "Last", "Median interval"], rows, [1, 2, 3, 4]), ...rest),
     note: `${counted(all, "event")} · ${label(start)} to ${label(end)}`,
     keys: [],
     csv: () => [["name", seconds ? "time (s)" : "sample"], ...groups.flatMap((g) => g.times.map((t) => [g.name, t]))],

@@ -10,6 +10,11 @@ import type { Context, View } from "../view";
 
 const MOST_HEIGHT = 560;
 
+/** How wide an entry is drawn: all of them fit, however many. */
+export function entryWidth(room: number, columns: number): number {
+  return Math.min(40, Math.max(room, 1) / columns);
+}
+
 export function matrixView(section: MatrixSection, context: Context): View {
   const { rows, columns } = section;
   const samples = context.blocks.samples(section.data);
@@ -29,7 +34,7 @@ export function matrixView(section: MatrixSection, context: Context): View {
     probe.font = FONT;
     const names = rows.length <= 40 ? Math.min(width / 3, Math.max(...rows.map((r) => probe.measureText(r).width)) + 12) : 8;
     const bar = 90;
-    const w = Math.max(0.01, Math.min(40, (width - names - bar) / columns.length));
+    const w = entryWidth(width - names - bar, columns.length);
     const h = Math.max(0.5, Math.min(rows.length < 8 ? 40 : w * 1.5, MOST_HEIGHT / rows.length));
     const below = columns.length <= 40 && w >= 16 ? 58 : 8;
     const c = prepared(canvas, width, Math.max(h * rows.length + below, 90));

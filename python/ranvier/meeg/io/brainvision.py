@@ -79,9 +79,9 @@ def read_raw_brainvision(vhdr_fname, eog=("HEOGL", "HEOGR", "VEOGb"), misc=..., 
                 raise TypeError(f"overrides[{key!r}] must be a text (str); got {overrides[key]!r}")
         overrides = {key: str(value) if hasattr(value, "__fspath__") else value for key, value in overrides.items()}
     settings = given("read_raw_brainvision", locals())
-    raw = RawBrainVision(_core.meeg.read_raw_brainvision(path, settings))
+    engine, units, impedances = _core.meeg.read_brainvision(path, settings)
+    raw = RawBrainVision(engine)
     raw._filenames = tuple(raw._engine.paths)
-    units, impedances = _core.meeg.brainvision_details(path, settings)
     raw._orig_units = {name: unit if unit in _units else "n/a" for name, unit in units.items()}
     raw.impedances = _impedances(impedances, raw.info["meas_date"])
     return loaded(raw, preload)

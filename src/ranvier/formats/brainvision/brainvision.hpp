@@ -73,11 +73,6 @@ struct ReadBrainVisionOptions {
 /// @throws InvalidInput  overrides that do not fit
 meeg::Raw read_raw_brainvision(const std::filesystem::path& path, const ReadBrainVisionOptions& options = {});
 
-/// Markers of a .vmrk or .amrk file, counted from the first sample; the first one of type "New Segment" holds the date
-/// and is left out. `sfreq` [Hz]: without it that of the header of the same name. @throws FileError
-meeg::Annotations read_annotations_brainvision(const std::filesystem::path& path, std::optional<double> sfreq = {},
-                                               bool ignore_marker_types = false);
-
 /// How well an electrode touched the skin before the recording.
 struct Impedance {
     std::string electrode;
@@ -87,12 +82,19 @@ struct Impedance {
     std::optional<std::array<double, 2>> range;  ///< of the measurement, in `range_unit`
     std::string range_unit;
 };
-/// What a header says beyond a recording: units as they are written there, and impedances.
-struct BrainVisionDetails {
-    std::vector<std::pair<std::string, std::string>> units;  ///< by channel
+/// A recording with what its header says beyond.
+struct BrainVisionRecording {
+    meeg::Raw raw;
+    std::vector<std::pair<std::string, std::string>> units;  ///< as they are written, by channel
     std::vector<Impedance> impedances;
 };
-BrainVisionDetails brainvision_details(const std::filesystem::path& path, const ReadBrainVisionOptions& options = {});
+BrainVisionRecording read_brainvision(const std::filesystem::path& path, const ReadBrainVisionOptions& options = {});
+
+/// Markers of a .vmrk or .amrk file, counted from the first sample; the first one of type "New Segment" holds the date
+/// and is left out. `sfreq` [Hz]: without it that of the header of the same name.
+/// @throws FileError; InvalidInput  sfreq is not finite and > 0
+meeg::Annotations read_annotations_brainvision(const std::filesystem::path& path, std::optional<double> sfreq = {},
+                                               bool ignore_marker_types = false);
 
 struct WriteBrainVisionOptions {
     bool overwrite = false;

@@ -234,7 +234,8 @@ std::vector<Impedance> impedances_of(const Header& header) {
             break;
         }
         const std::string own = name == "Ref" ? "Reference" : name == "Gnd" ? "Ground" : "Data";
-        Impedance item{name, number_within(words_of(line->text).back()), unit, time, {}, ""};
+        const Words behind = words_of(line->text.substr(colon + 1));  // "???", or nothing: not measured
+        Impedance item{name, number_within(behind.empty() ? "" : behind.back()), unit, time, {}, ""};
         for (const std::string& of : {own, std::string("Data"), std::string()}) {
             const auto range = std::ranges::find(ranges, of, &Range::of);
             if (range != ranges.end() && !item.range) {

@@ -7,6 +7,7 @@
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/brainvision/header.hpp"
+#include "ranvier/formats/plain/channel_list.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::formats {
@@ -14,16 +15,6 @@ namespace ranvier::formats {
 namespace {
 
 using namespace brainvision;
-
-/// Whether a list of names and numbers (negative ones count from the end) holds a channel.
-bool listed(const std::vector<Value>& list, const std::string& name, std::size_t k, std::size_t n) {
-    return std::ranges::any_of(list, [&](const Value& value) {
-        const auto* number = value.as<std::int64_t>();
-        return number ? *number == static_cast<std::int64_t>(k) ||
-                            *number == static_cast<std::int64_t>(k) - static_cast<std::int64_t>(n)
-                      : value == Value(name);
-    });
-}
 
 /// The channels of type misc; nothing: those whose unit says so.
 std::optional<std::vector<Value>> misc_list(const ReadBrainVisionOptions& options) {
@@ -36,20 +27,13 @@ std::optional<std::vector<Value>> misc_list(const ReadBrainVisionOptions& option
     return *list;
 }
 
-void check_names(const std::string& what, const std::vector<Value>& list) {
-    for (const Value& value : list) {
-        require(value.as<std::string>() || value.as<std::int64_t>(),
-                what + " must hold names or numbers of channels; got " + text_of(value));
-    }
-}
-
 meeg::Info info_of(const Header& header, const ReadBrainVisionOptions& options) {
-    const auto misc = misc_list(options);
-    check_names("eog", options.eog);
-    check_names("misc", misc.value_or(std::vector<Value>{}));
     const std::string file = header.text.path.string();
     const std::size_t n = header.channels.size();
-    std::vector<std::string> names = names_of(header.channels);
+    const std::vector<std::string> names = names_of(header.channels);
+    const auto misc = misc_list(options);
+    const std::vector<bool> of_eog = listed_channels("eog", options.eog, names);
+    const std::vector<bool> of_misc = listed_channels("misc", misc.value_or(std::vector<Value>{}), names);
     const std::vector<std::string> unique = meeg::unique_channel_names(names);
     if (unique != names) {
         warn(file + ": several channels have the same name; they get running numbers");
@@ -66,8 +50,8 @@ meeg::Info info_of(const Header& header, const ReadBrainVisionOptions& options) 
         channel.range = text.unit_scale * options.scale;
         channel.coord_frame = meeg::CoordFrame::head;
         using Kind = meeg::ChannelKind;
-        const bool eog = listed(options.eog, names[k], k, n);
-        bool is_misc = misc ? listed(*misc, names[k], k, n) : !text.in_volts();
+        const bool eog = of_eog[k];
+        bool is_misc = misc ? of_misc[k] : !text.in_volts();
         if (!eog && !is_misc && text.place && *text.place == std::array<double, 3>{0, 0, 0}) {
             is_misc = true;
             without_place.push_back(names[k]);
@@ -138,7 +122,7 @@ std::shared_ptr<const PlainSource> source_of(const Header& header, const std::ve
 
 }  // namespace
 
-meeg::Raw read_raw_brainvision(const std::filesystem::path& path, const ReadBrainVisionOptions& options) {
+BrainVisionRecording read_brainvision(const std::filesystem::path& path, const ReadBrainVisionOptions& options) {
     const Header header = header_of(path, options.overrides);
     require(std::isfinite(options.scale), "scale must be a finite number; got ", options.scale);
     meeg::Info info = info_of(header, options);
@@ -158,11 +142,21 @@ meeg::Raw read_raw_brainvision(const std::filesystem::path& path, const ReadBrai
     if (header.hidden_last) {
         meeg::pick(raw, meeg::counted(raw.info.n_channels() - 1));
     }
-    return raw;
+    BrainVisionRecording out{std::move(raw), {}, impedances_of(header)};
+    for (std::size_t k = 0; k < out.raw.info.channels.size(); ++k) {
+        out.units.emplace_back(out.raw.info.channels[k].name, header.channels[k].unit);
+    }
+    return out;
+}
+
+meeg::Raw read_raw_brainvision(const std::filesystem::path& path, const ReadBrainVisionOptions& options) {
+    return read_brainvision(path, options).raw;
 }
 
 meeg::Annotations read_annotations_brainvision(const std::filesystem::path& path, std::optional<double> sfreq,
                                                bool ignore_marker_types) {
+    require(!sfreq || (std::isfinite(*sfreq) && *sfreq > 0),
+            [&] { return "sfreq must be finite and > 0 Hz; got " + text_of(*sfreq) + " Hz"; });
     if (!sfreq) {
         const MappedFile present(path);  // which says that it is missing, rather than its header
         std::filesystem::path header = path;
@@ -178,17 +172,6 @@ meeg::Annotations read_annotations_brainvision(const std::filesystem::path& path
         sfreq = sampling_rate_of(header);
     }
     return markers_of(path, *sfreq, ignore_marker_types).annotations;
-}
-
-BrainVisionDetails brainvision_details(const std::filesystem::path& path, const ReadBrainVisionOptions& options) {
-    const Header header = header_of(path, options.overrides);
-    BrainVisionDetails out;
-    const auto names = meeg::unique_channel_names(names_of(header.channels));
-    for (std::size_t k = 0; k + (header.hidden_last ? 1 : 0) < names.size(); ++k) {
-        out.units.emplace_back(names[k], header.channels[k].unit);
-    }
-    out.impedances = impedances_of(header);
-    return out;
 }
 
 }  // namespace ranvier::formats

@@ -165,6 +165,9 @@ std::string with_commas(std::string_view field) {
 
 std::string without_commas(std::string_view field) {
     std::string out;
+    if (field.find("\\1") != std::string_view::npos) {
+        warn("BrainVision writes a comma as '\\1', and so '" + std::string(field) + "' is read back with a comma");
+    }
     for (const char c : field) {
         if (c == ',') {
             out += "\\1";

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -10,6 +9,7 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/brainvision/brainvision.hpp"
 #include "ranvier/formats/brainvision/text.hpp"
+#include "ranvier/formats/plain/date.hpp"
 #include "ranvier/formats/plain/write.hpp"
 
 namespace ranvier::formats {
@@ -117,20 +117,11 @@ std::string date_text(const std::optional<meeg::MeasurementDate>& date) {
     if (!date) {
         return "00000000000000000000";
     }
-    using namespace std::chrono;
-    const sys_seconds at{seconds(date->seconds)};
-    const auto days = floor<std::chrono::days>(at);
-    const year_month_day day{days};
-    const hh_mm_ss clock{at - days};
-    const int year = static_cast<int>(day.year());
-    require(year >= 1 && year <= 9999, "BrainVision holds dates of the years 1 to 9999; meas_date is in ", year);
-    const auto digits = [](long value, std::size_t n) {
-        const std::string text = text_of(value);
-        return std::string(n - std::min(n, text.size()), '0') + text;
-    };
-    return digits(year, 4) + digits(static_cast<unsigned>(day.month()), 2) +
-           digits(static_cast<unsigned>(day.day()), 2) + digits(clock.hours().count(), 2) +
-           digits(clock.minutes().count(), 2) + digits(clock.seconds().count(), 2) + digits(date->microseconds, 6);
+    const CalendarTime at = calendar_time(date->seconds);
+    require(at.year >= 1 && at.year <= 9999, "BrainVision holds dates of the years 1 to 9999; meas_date is in ",
+            at.year);
+    return digits(at.year, 4) + digits(at.month, 2) + digits(at.day, 2) + digits(at.hour, 2) + digits(at.minute, 2) +
+           digits(at.second, 2) + digits(static_cast<int>(date->microseconds), 6);
 }
 
 std::string marker_text(const meeg::Raw& raw, const std::string& stem) {

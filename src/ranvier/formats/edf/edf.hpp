@@ -24,26 +24,24 @@ struct ReadEdfOptions {
     static Fields fields() {
         using O = ReadEdfOptions;
         const Value::List none;
-        return {
-            "read_raw_edf",
-            {field("eog", &O::eog, "names of channels of that type").also(nullptr, none),
-             field("misc", &O::misc, "names of channels of that type").also(nullptr, none),
-             field("stim_channel", &O::stim_channel,
-                   "name of the trigger channel, in any case; 'auto': 'Status' or 'Trigger'; '': none")
-                 .also(nullptr, "")
-                 .also(false, ""),
-             field("infer_types", &O::infer_types, "whether 'EEG Fp1' means type EEG, name Fp1"),
-             field("exclude", &O::exclude, "names of channels to leave out"),
-             field("include", &O::include, "names of the only channels to read; then exclude must be empty")
-                 .also(nullptr, none),
-             field(
-                 "units", &O::units,
-                 "unit ('V', 'mV', 'uV', 'nV') by name of channels for which the file says none; those without one are "
-                 "in V, with a warning where that can't be")
-                 .also(nullptr, Value::Map()),
-             field("encoding", &O::encoding, "of annotations: 'utf8' or 'latin1'"),
-             field("exclude_after_unique", &O::exclude_after_unique,
-                   "whether double names get their numbers before exclude is looked up")}};
+        return {"read_raw_edf",
+                {field("eog", &O::eog, "names of channels of that type").also(nullptr, none),
+                 field("misc", &O::misc, "names of channels of that type").also(nullptr, none),
+                 field("stim_channel", &O::stim_channel,
+                       "name of the trigger channel, in any case; 'auto': 'Status' or 'Trigger'; '': none")
+                     .also(nullptr, "")
+                     .also(false, ""),
+                 field("infer_types", &O::infer_types, "whether 'EEG Fp1' means type EEG, name Fp1"),
+                 field("exclude", &O::exclude, "names of channels to leave out"),
+                 field("include", &O::include, "names of the only channels to read; then exclude must be empty")
+                     .also(nullptr, none),
+                 field("units", &O::units,
+                       "unit ('V', 'mV', 'uV', 'nV') by name of channels for which the file says none; a text alone "
+                       "holds for all of those. Those without one are in V, with a warning where that can't be")
+                     .also(nullptr, Value::Map()),
+                 field("encoding", &O::encoding, "of annotations: 'utf8' or 'latin1'"),
+                 field("exclude_after_unique", &O::exclude_after_unique,
+                       "whether double names get their numbers before exclude is looked up")}};
     }
 };
 

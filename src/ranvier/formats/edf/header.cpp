@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -31,33 +30,6 @@ std::optional<double> volts_in(const std::string& unit) {
            : small == "nv" ? std::optional(1e-9)
            : small == "v"  ? std::optional(1.0)
                            : std::nullopt;
-}
-
-constexpr std::string_view month_names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
-
-std::string long_date_text(std::int64_t day) {
-    using namespace std::chrono;
-    const year_month_day date{sys_days(days(day))};
-    const auto month = month_names.substr(3 * (static_cast<unsigned>(date.month()) - 1), 3);
-    const auto number = static_cast<unsigned>(date.day());
-    return (number < 10 ? "0" : "") + text_of(number) + "-" + std::string(month) + "-" +
-           text_of(static_cast<int>(date.year()));
-}
-
-std::optional<std::array<int, 3>> long_date(std::string_view text) {
-    const std::size_t first = text.find('-');
-    if (first == std::string_view::npos || text.size() != first + 9 || text[first + 4] != '-') {
-        return {};
-    }
-    const std::size_t month = month_names.find(upper_case(text.substr(first + 1, 3)));
-    std::array<int, 3> out{0, static_cast<int>(month / 3) + 1, 0};
-    const auto day = std::from_chars(text.data(), text.data() + first, out[0]);
-    const auto year = std::from_chars(text.data() + first + 5, text.data() + text.size(), out[2]);
-    if (month == std::string_view::npos || month % 3 != 0 || day.ec != std::errc{} || year.ec != std::errc{} ||
-        day.ptr != text.data() + first || year.ptr != text.data() + text.size()) {
-        return {};
-    }
-    return out;
 }
 
 namespace {

@@ -50,11 +50,6 @@ struct EdfHeader {
 /// @throws FileError  with the offset of the field that can't be right
 EdfHeader edf_header(const MappedFile& file, bool bdf);
 
-/// "12-AUG-2009": day, month, year; none where it is no such text.
-std::optional<std::array<int, 3>> long_date(std::string_view text);
-/// That of a day since 1970-01-01.
-std::string long_date_text(std::int64_t day);
-
 /// How many volts a unit of the header is, however it is written ("uV", "UV", "µV", "microV"); none where it is no
 /// voltage.
 std::optional<double> volts_in(const std::string& unit);

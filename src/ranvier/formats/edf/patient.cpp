@@ -6,7 +6,6 @@
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/base/utf8.hpp"
-#include "ranvier/formats/edf/header.hpp"
 #include "ranvier/formats/plain/date.hpp"
 
 namespace ranvier::formats {
@@ -27,7 +26,7 @@ std::string part(std::string_view text) {
 }
 
 std::string birthday_text(std::int32_t julian_day) {
-    const std::string text = long_date_text(julian_day - meeg::julian_day_1970);
+    const std::string text = long_date_text(calendar_time((julian_day - std::int64_t{meeg::julian_day_1970}) * 86400));
     return text.size() == 11 && text[7] != '-' ? text : "X";  // of a year with four digits
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -15,6 +14,7 @@
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/edf/numbers.hpp"
 #include "ranvier/formats/edf/patient.hpp"
+#include "ranvier/formats/plain/date.hpp"
 
 namespace ranvier::formats {
 
@@ -221,21 +221,13 @@ Dates dates_of(const meeg::Info& info) {
     if (!info.meas_date) {
         return out;
     }
-    using namespace std::chrono;
-    const sys_seconds at{seconds(info.meas_date->seconds)};
-    const auto days = floor<std::chrono::days>(at);
-    const year_month_day date{days};
-    const hh_mm_ss clock{at - days};
-    const int year = static_cast<int>(date.year());
-    require(year >= 1985 && year <= 2084, [&] {
-        return "EDF holds dates from 1985 to 2084; meas_date is in " + text_of(year) + "; change or clear it";
+    const CalendarTime at = calendar_time(info.meas_date->seconds);
+    require(at.year >= 1985 && at.year <= 2084, [&] {
+        return "EDF holds dates from 1985 to 2084; meas_date is in " + text_of(at.year) + "; change or clear it";
     });
-    const auto two = [](long value) { return std::string(value < 10 ? "0" : "") + text_of(value); };
-    const unsigned month = static_cast<unsigned>(date.month());
-    const std::string day = two(static_cast<unsigned>(date.day()));
-    out.day = day + "." + two(month) + "." + two(year % 100);
-    out.recording = long_date_text(days.time_since_epoch().count());
-    out.time = two(clock.hours().count()) + "." + two(clock.minutes().count()) + "." + two(clock.seconds().count());
+    out.day = digits(at.day, 2) + "." + digits(at.month, 2) + "." + digits(at.year % 100, 2);
+    out.recording = long_date_text(at);
+    out.time = digits(at.hour, 2) + "." + digits(at.minute, 2) + "." + digits(at.second, 2);
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/formats/plain/channel_list.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
@@ -37,19 +38,20 @@ index count(const Dataset& set, std::string_view name, std::optional<double> oth
     return static_cast<index>(value);
 }
 
-/// Whether a list of names and numbers holds a channel; 'auto': its name says that it is one of the eye.
-bool is_eog(const Value& list, const std::string& name, std::size_t k) {
-    if (list == Value("auto")) {
-        const std::string large = upper_case(name);
-        return large.find("EOG") != std::string::npos || large.find("EYE") != std::string::npos;
+/// Which channels are of the eye; 'auto': whose name says so.
+std::vector<bool> of_eog(const Value& list, const std::vector<std::string>& names) {
+    if (list != Value("auto")) {
+        const auto* channels = list.as<Value::List>();
+        require(channels != nullptr, "eog must be 'auto' or a list of names or numbers of channels; got ",
+                text_of(list));
+        return listed_channels("eog", *channels, names);
     }
-    const auto* names = list.as<Value::List>();
-    require(names != nullptr, "eog must be 'auto' or a list of names or numbers of channels; got ", text_of(list));
-    return std::ranges::any_of(*names, [&](const Value& value) {
-        const auto* number = value.as<std::int64_t>();
-        require(number || value.as<std::string>(), "eog must hold names or numbers of channels; got ", text_of(value));
-        return number ? *number == static_cast<std::int64_t>(k) : value == Value(name);
-    });
+    std::vector<bool> out;
+    for (const std::string& name : names) {
+        const std::string large = upper_case(name);
+        out.push_back(large.find("EOG") != std::string::npos || large.find("EYE") != std::string::npos);
+    }
+    return out;
 }
 
 /// A number in a field; NaN where it is empty.
@@ -284,9 +286,10 @@ meeg::Info info_of(const Dataset& set, const ReadEeglabOptions& options) {
         warn(set.path().string() + ": several channels have the same name; they get running numbers");
     }
     meeg::Info info = meeg::create_info(unique, set.sfreq, types);
+    const std::vector<bool> eog = of_eog(options.eog, names);
     for (std::size_t k = 0; k < names.size(); ++k) {
         info.channels[k].cal = microvolt;
-        if (is_eog(options.eog, names[k], k)) {
+        if (eog[k]) {
             info.channels[k].kind = meeg::ChannelKind::eog;
             info.channels[k].coil_type = meeg::CoilType::none;
             info.channels[k].unit = meeg::Unit::V;

@@ -1,6 +1,5 @@
 #include "ranvier/formats/eeglab/mat.hpp"
 
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/text.hpp"
@@ -318,10 +318,6 @@ std::vector<std::byte> inflated(const std::filesystem::path& path, std::int64_t 
     return out;
 }
 
-std::size_t half_of_memory() {
-    return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) / 2 * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
-}
-
 }  // namespace
 
 index MatValue::count() const {
@@ -398,7 +394,7 @@ MatFile::MatFile(const std::filesystem::path& path, const std::string& uint16_co
             if (seen.size() >= 8 && !wanted(parser.name_of(seen.subspan(8)))) {
                 continue;
             }
-            const std::size_t most = half_of_memory();
+            const std::size_t most = memory_bytes() / 2;
             auto whole = std::make_shared<const std::vector<std::byte>>(inflated(path, parser.place, part.bytes, most));
             if (whole->size() >= most) {
                 throw FileError(

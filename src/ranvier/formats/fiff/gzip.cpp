@@ -1,11 +1,11 @@
 #include "ranvier/formats/fiff/gzip.hpp"
 
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <string>
 
+#include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
 
 namespace ranvier::formats {
@@ -22,8 +22,7 @@ Bytef* zlib_bytes(const std::byte* p) { return const_cast<Bytef*>(reinterpret_ca
 std::vector<std::byte> gunzipped(const std::filesystem::path& path, std::size_t limit) {
     const MappedFile file(path);
     // A small file can hold gigabytes of nothing: half of the memory is left to others.
-    const auto memory =
-        static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) / 2 * static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+    const std::size_t memory = memory_bytes() / 2;
     const auto in = file.bytes();
     struct Inflate {
         z_stream stream{};
