@@ -1,13 +1,14 @@
 """ranvier.dynamics and ranvier.units: what people write and what they get."""
 
 import pickle
+import time
 
 import numpy as np
 import pytest
 
 import ranvier
 from ranvier.dynamics import Convection, System, convection_onset, crossing, galerkin_convection
-from ranvier.units import DimensionMismatchError, Quantity, cm, ms, mV, nA, uA, volt
+from ranvier.units import DimensionMismatchError, Quantity, cm, ms, mV, nA, second, uA, volt
 
 LORENZ = """
 dx/dt = sigma*(y - x) : 1
@@ -303,6 +304,19 @@ def test_the_exponents_of_what_rests_are_the_eigenvalues_real_parts():
     truth = decision.fixed_point({name: end[name][-1] for name in decision.states})
     assert exponents.unit == "1/ms" and (exponents.value < 0).all()
     assert exponents.value[0] == pytest.approx(truth.eigenvalues.real.max(), rel=1e-3)
+
+
+def test_defaults_follow_the_times_of_equations_in_text():
+    text = "dv/dt = (v - v**3/3 - w + 0.5)/ms : 1\ndw/dt = 0.08*(v + 0.7 - 0.8*w)/ms : 1"
+    begun = time.monotonic()
+    cycle = System(text).limit_cycle()
+    said = System(text, time_unit="ms").limit_cycle()
+    assert cycle.period / ms == pytest.approx(said.period / ms, rel=1e-6) and 30 < cycle.period / ms < 50
+    exponents = System(text).lyapunov_spectrum()
+    assert abs(exponents[0] * ms) < 0.01 and exponents[1] * ms < -0.1
+    assert time.monotonic() - begun < 20  # a thousand seconds of it would take minutes
+    resting = System("dx/dt = a : 1", a=1 / (10 * ms))
+    assert resting.lyapunov_spectrum() == [0] / second  # without any rate
 
 
 def test_questions_have_answers_without_arguments():

@@ -61,6 +61,23 @@ def test_events_of_a_model_without_threshold_are_obeyed(tmp_path):
         System(str(file)).simulate((0, 9), [0], events=crossing("v", 1))
 
 
+def test_a_condition_holds_at_every_step_and_an_edge_once(tmp_path):
+    def counted(condition):
+        file = tmp_path / "count.model"
+        file.write_text(
+            "model: count\nkind: system\ntime: 1\nequations:\n    dv/dt = 1 : 1\n    db/dt = 0*b : 1\n"
+            f"event e: {condition}\non e: b += 1\n"
+        )
+        return System(str(file))
+
+    stays = counted("v > 1.05")
+    assert stays.ensemble(3, 0.1, {"v": 0, "b": 0}).b[-1, 0] == 20  # the steps that end at 1.1, 1.2, ..., 3
+    with pytest.raises(ArithmeticError, match="still true after its own statements, .* says 'rises above'"):
+        stays.simulate((0, 3), [0, 0])
+    passes = counted("v rises above 1.05")
+    assert passes.ensemble(3, 0.1, {"v": 0, "b": 0}).b[-1, 0] == passes.simulate((0, 3), [0, 0]).b[-1] == 1
+
+
 CELL = "du/dt = -w : 1\ndw/dt = u : 1\ndm/dt = 0.1*m : 1"  # u = cos t
 FALL = np.arccos(-0.2) + 2 * np.pi * np.arange(3)  # where it falls below -0.2
 RISE = 2 * np.pi * np.arange(1, 4) - np.arccos(-0.2)

@@ -30,6 +30,7 @@ WORK = {
     "spike trains on all threads": lambda s: s.spike_trains("rho", np.linspace(25, 30, 8), 1e6, x0=[1, 1, 1]),
     "poincare_section": lambda s: s.poincare_section("z", 27, 1e7, x0=[1, 1, 1]),
     "limit_cycle": lambda s: s.limit_cycle([1, 1, 1], transient=1e7),
+    "lyapunov_spectrum": lambda s: s.lyapunov_spectrum(1e7, interval=0.5, x0=[1, 1, 1]),
     "continue_equilibria": branches_of_many_states,
     "spiking": lambda s: System("leaky_integrate_and_fire").simulate((0 * ms, 1e9 * ms)),
 }

@@ -92,6 +92,11 @@ def test_parameters_may_be_called_like_arguments():
         System("dx/dt = a : 1", values={"a": 1}, a=2)
 
 
+def test_a_start_that_is_given_like_a_parameter_is_told_where_it_goes():
+    with pytest.raises(ValueError, match=r"no parameter is called 'v', which is a state: its start is x0=\{'v': …\}"):
+        System("dv/dt = -v/(10*ms) : volt", v=1 * mV)
+
+
 def test_a_parameter_that_only_a_comment_names_is_refused():
     with pytest.raises(ValueError, match="no parameter is called 'k'; there are: none"):
         System("dx/dt = -x/second : 1 # k is nothing", k=3)

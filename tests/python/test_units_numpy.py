@@ -467,6 +467,33 @@ def test_units_are_shown_as_people_write_them():
     assert Quantity([1 * mV, 2 * mV])[1] == 2 * mV
 
 
+@pytest.mark.parametrize(("make", "shown"), [
+    (lambda: np.sqrt((2 * mV) * (2 * mV)), "2.0*mV"), (lambda: 1 / (10 * ms), "0.1*1/ms"),
+    (lambda: ((3 * mV) ** 2) ** 0.5, "3.0*mV"), (lambda: np.sqrt((2 * mV) ** 4), "4.0*mV**2"),
+    (lambda: np.cbrt((2 * mV) ** 3), "2.0*mV"), (lambda: 3 * mV * (1 / (2 * ms)), "1.5*mV/ms"),
+    (lambda: (1 / (2 * ms)) ** 2, "0.25*1/ms**2"), (lambda: 2 / (1 / (4 * ms)), "8.0*ms"),
+    (lambda: np.linalg.norm([3.0, 4.0] * mV), "5.0*mV")])  # fmt: skip
+def test_roots_and_reciprocals_are_shown_in_the_units_they_came_from(make, shown):
+    q = make()
+    assert repr(np.round(q, 9)) == shown
+    assert np.isclose(eval(repr(q), {"mV": mV, "ms": ms}), q, rtol=1e-12)
+
+
+def test_a_root_that_units_do_not_have_is_in_si():
+    assert np.sqrt(4 * mV).unit == "m kg^(1/2) s^(-3/2) A^(-1/2)" and plain(np.sqrt(4 * mV)) == pytest.approx(4e-3**0.5)
+
+
+def test_what_numpy_does_without_asking_is_in_si_and_the_ways_around_it_have_units():
+    x, numbers = np.array([1.0, 2.0]) * mV, np.zeros(2)
+    numbers[:] = x
+    for si in (numbers, np.array([x, x])[1], np.full(2, [1, 2] * mV)):
+        assert not isinstance(si, Quantity) and si.tolist() == [1e-3, 2e-3]
+    assert np.full_like(x, 3 * mV)[1] == 3 * mV == (np.full(3, 3.0) * mV)[2] and np.stack([x, x])[1, 1] == 2 * mV
+    for refused in (lambda: operator.setitem(numbers, 0, x[0]), lambda: np.array([1 * mV, 2 * mV]), lambda: np.copyto(numbers, x)):
+        with pytest.raises(DimensionMismatchError):
+            refused()
+
+
 @pytest.mark.parametrize(("draw", "x", "y"), [
     (lambda ax, t, v: ax.plot(t, v), "ms", "mV"), (lambda ax, t, v: ax.scatter(t, v), "ms", "mV"),
     (lambda ax, t, v: ax.hist(v), "mV", ""), (lambda ax, t, v: (ax.axhline(v[2]), ax.axhline(v[3])), "", "mV"),

@@ -168,6 +168,8 @@ class Analysis:
         return Result(name=parameter, branches=shown, special_points=specials)
 
     def _parameter(self, name):
+        if name in {s.name for s in self._states}:
+            raise ValueError(f"no parameter is called '{name}', which is a state: its start is x0={{'{name}': …}}, e.g. in simulate")
         if name not in self._parameters:
             raise ValueError(f"no parameter is called '{name}'; there are: {', '.join(self._parameters) or 'none'}")
         return self._parameters[name]
@@ -176,6 +178,15 @@ class Analysis:
         return Result(kind=s.kind, parameter=named.shown(s.parameter), x=self._shown_rows(s.x),
                       frequency=self._frequency(s.frequency / (2 * np.pi)), lyapunov=s.lyapunov, branch=s.branch,
                       after=s.after, name=named.name, _raw=raw, _bounds=bounds)  # fmt: skip
+
+    def _unit_of_time(self, x0):
+        """What counts as one unit of time where no duration is given [s]: that in which time is shown; where that is the second, as of
+        equations in text, at most ten times as long as what is fastest at the start takes."""
+        if self._time.unit not in ("s", "second"):
+            return self._time.scale
+        flow, p = self._flow_and_values()
+        fastest = _engine.fastest_rate(flow, p, self._start(x0))
+        return min(self._time.scale, 10 / fastest) if fastest > 0 else self._time.scale
 
     @described("continue_cycles")
     def limit_cycle(self, x0=None, transient=None, longest=None, intervals=...):
@@ -186,7 +197,8 @@ class Analysis:
         x0 : dict | sequence | None
             The start.
         transient : quantity | None
-            Left out at the beginning; None: 1000 units of the system's time.
+            Left out at the beginning; None: 1000 units of the system's time, where that is the second at most 10,000 times
+            what is fastest at the start takes.
         longest : quantity | None
             The period is at most that; None: as long as the transient.
         {settings}
@@ -198,7 +210,7 @@ class Analysis:
             :meth:`continue_cycles` follows it.
         """
         flow, p = self._flow_and_values()
-        default = 1000 * self._time.scale
+        default = 1000 * self._unit_of_time(x0) if transient is None or longest is None else None
         lead = default if transient is None else float(self._time.si(transient, "transient"))
         bound = (lead or default) if longest is None else float(self._time.si(longest, "longest"))
         raw = _engine.limit_cycle(flow, p, self._start(x0), lead, bound, {"intervals": intervals})
@@ -362,9 +374,10 @@ class Analysis:
         Parameters
         ----------
         duration, transient : quantity | None
-            How long, and how much is left out before; None: 1000 units of the system's time, and nothing.
+            How long, and how much is left out before; None: 1000 units of the system's time (where that is the second, at most
+            10,000 times what is fastest at the start takes), and nothing.
         interval : quantity | None
-            Between orthogonalisations; None: one unit of time.
+            Between orthogonalisations; None: a thousandth of the default duration.
         x0 : dict | sequence | None
             The start.
         count : int
@@ -377,8 +390,9 @@ class Analysis:
             Per time, descending.
         """
         flow, p = self._flow_and_values()
-        duration = self._time.shown(1000 * self._time.scale) if duration is None else duration
-        between = self._time.scale if interval is None else float(self._time.si(interval, "interval"))
+        unit = self._unit_of_time(x0) if duration is None or interval is None else None
+        duration = self._time.shown(1000 * unit) if duration is None else duration
+        between = min(unit, float(self._time.si(duration, "duration"))) if interval is None else float(self._time.si(interval, "interval"))
         exponents, _, _ = _engine.lyapunov_spectrum(flow, p, self._start(x0), *self._times(transient, duration), between, count,
                                                     given("tolerance", locals()))  # fmt: skip
         return self._frequency(exponents, f"1/{self._time.unit}", 1 / self._time.scale)

@@ -12,7 +12,12 @@ def shown_unit(dimension, inputs):
         if q._dimension == dimension:
             return q._shown
     factors = [(q._dimension, found) for q in quantities[:2] if (found := _factors(q))]
-    made = [(d ** float(n), [(unit, n * power) for unit, power in f]) for d, f in factors for n in (2, -1, 3, 4)]
+    made = [
+        (d**n, powers)
+        for d, f in factors
+        for n in (2.0, -1.0, 3.0, 4.0, 1 / 2, 1 / 3, 1 / 4)
+        if (powers := _raised(f, n))
+    ]
     if len(factors) == 2:
         (a, above), (b, other) = factors
         made += [(a * b, above + other), (a / b, above + [(unit, -power) for unit, power in other])]
@@ -36,6 +41,12 @@ def _factors(x):
     return [(unit, (-1 if joint == "/" else 1) * int(power or 1)) for joint, unit, power in found]
 
 
+def _raised(factors, exponent):
+    """Units to a power, those of sqrt(x*x) too; None where one would have a broken power."""
+    powers = [(unit, power * exponent) for unit, power in factors]
+    return None if any(abs(n - round(n)) > 1e-9 for _, n in powers) else [(unit, round(n)) for unit, n in powers]
+
+
 def _unit_of(factors):
     powers = {}
     for unit, power in factors:
@@ -43,7 +54,7 @@ def _unit_of(factors):
     word = {1: ""}
     above = [f"{u}{word.get(n, f'**{n}')}" for u, n in powers.items() if n > 0]
     below = [f"/{u}{word.get(-n, f'**{-n}')}" for u, n in powers.items() if n < 0]
-    if not above:
+    if not above and not below:
         return None
-    text = "*".join(above) + "".join(below)
+    text = ("*".join(above) or "1") + "".join(below)
     return text, _core.units.unit(text)[0]

@@ -2,8 +2,10 @@
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/progress.hpp"
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/trajectories.hpp"
+#include "ranvier/numerics/general_eigen.hpp"
 
 namespace ranvier::dynamics {
 
@@ -41,6 +43,22 @@ void orthogonalise(double* W, index n, index k, std::vector<double>& logs) {
 }
 
 }  // namespace
+
+double fastest_rate(const Flow& flow, std::span<const double> p, std::span<const double> x) {
+    check(flow);
+    require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(x.size()) == flow.n(),
+            "fastest_rate: parameters and state must be as long as the flow says");
+    Array<double, 2> J({flow.n(), flow.n()});
+    state_derivatives(flow, 0, x.data(), p.data(), J.data());
+    if (!std::all_of(J.data(), J.data() + J.size(), [](double v) { return std::isfinite(v); })) {
+        return 0;
+    }
+    double fastest = 0;
+    for (const auto& rate : numerics::general_eigen(J).values) {
+        fastest = std::max(fastest, std::abs(rate));
+    }
+    return fastest;
+}
 
 LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, std::span<const double> x0,
                                    const LyapunovOptions& options) {
@@ -90,6 +108,7 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
     LyapunovSpectrum spectrum;
     spectrum.history = Array<double, 2>({steps, k});
     double t = 0;
+    Progress progress("Lyapunov exponents", lead + steps);
     for (index step = -lead; step < steps; ++step) {
         if (step % 256 == 0) {
             check_interrupt();
@@ -109,6 +128,7 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
         std::copy(last.begin(), last.end(), y.begin());
         orthogonalise(y.data() + n, n, k, logs);
         t = end;
+        progress.advance();
         if (solution.accepted > 0) {
             run.first_step = std::min(options.interval, options.interval / static_cast<double>(solution.accepted));
         }

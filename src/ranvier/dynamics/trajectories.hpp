@@ -22,6 +22,10 @@ struct Tolerance {
     }
 };
 
+/// The fastest rate near a state: the largest |λ| of ∂f/∂x there [1/s]; 0 where f does not change with x, or where the
+/// slopes are not finite.
+double fastest_rate(const Flow& flow, std::span<const double> p, std::span<const double> x);
+
 struct LyapunovOptions {
     double transient = 0;    ///< left out at the beginning [s]
     double duration = 1000;  ///< [s]
