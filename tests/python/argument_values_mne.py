@@ -77,6 +77,7 @@ CONTEXTS = {
     ("export_raw", "digital_range"): dict(raw=Made(lambda scene: _from_edf(scene))),
     ("write_fiducials", "overwrite"): dict(fname=_taken("taken-fiducials.fif")),
     ("read_polhemus_fastscan", "on_header_missing"): dict(fname=_text("b.txt", "1 2 3\n")),
+    ("plot_tfr_topo", "mode"): dict(baseline=(None, 0.0)),
     ("plot_topo_image_epochs", "scalings"): dict(vmin=-5.0, vmax=5.0),
     ("plot_evoked_topo", "proj"): dict(evoked=Made(lambda scene: scene.evoked().pick("eeg"))),
 }
@@ -93,7 +94,7 @@ VALUES = {
     ("plot_evoked_topo", "color"): [["r", "g"]], ("plot_evoked_topo", "fig_background"): [np.zeros((2, 2, 3))],
     ("plot_topo_image_epochs", "fig_background"): [np.full((2, 2, 3), 0.5)], ("plot_topo_image_epochs", "colorbar"): [True], ("plot_evoked_topo", "vline"): [[0.1], None],
     ("plot_evoked_topo", "legend"): [False, "lower left"], "background_color": ["y"], "fig_facecolor": ["y"], "font_color": ["r"],
-    ("plot_evoked_topo", "border"): ["r"], ("plot_topo_image_epochs", "border"): ["r"], "layout_scale": [0.5],
+    ("plot_evoked_topo", "border"): ["r"], ("plot_topo_image_epochs", "border"): ["r"], ("plot_tfr_topo", "border"): ["r"], ("plot_tfr_topo", "fig_background"): [np.full((2, 2, 3), 0.5)], "layout_scale": [0.5],
     ("plot_topo_image_epochs", "order"): [np.arange(10)[::-1]],
     "new_id": [9], "fill_na": [99],
     "row_events": [["stim/left"]], "keep_first": ["stim"], "keep_last": ["stim"],

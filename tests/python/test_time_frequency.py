@@ -207,3 +207,84 @@ def test_channels_may_be_called_like_the_columns_of_a_table():
     np.testing.assert_array_equal(long["value"].to_numpy().reshape(-1, 3).T, spectrum.get_data())
     raw = mne.io.RawArray(data, info).to_data_frame(long_format=True)
     np.testing.assert_allclose(raw["value"].to_numpy().reshape(3, -1), data * 1e6)
+
+
+def test_maps_of_recordings_are_those_of_one_long_epoch_and_nan_where_annotated_as_bad():
+    raw = make_raw()
+    tfr = raw.compute_tfr("morlet", [10.0, 20.0], n_cycles=3.0, tmin=1.0, tmax=4.0, picks=["Fz", "Cz"], decim=2)
+    whole = mne.time_frequency.tfr_array_morlet(raw.get_data(["Fz", "Cz"])[None, :, 200:801], 200.0, [10.0, 20.0], 3.0,
+                                                output="power")[0]  # fmt: skip
+    assert isinstance(tfr, mne.time_frequency.RawTFR) and tfr.ch_names == ["Fz", "Cz"] and tfr.sfreq == 100
+    np.testing.assert_array_equal(tfr.data, whole[..., ::2])
+    np.testing.assert_allclose(tfr.times, 1 + np.arange(301) / 100)
+    np.testing.assert_array_equal(tfr["Cz" == np.array(tfr.ch_names)], tfr.data[1:])
+    raw.set_annotations(mne.Annotations(2.0, 0.5, "bad_jump"))
+    gone = np.isnan(raw.compute_tfr("multitaper", [20.0], decim=slice(100, None, 4)).data)
+    assert gone.any() and gone.sum() == gone[:, 0, 75:100].sum()
+    assert not np.isnan(raw.compute_tfr("morlet", [20.0], reject_by_annotation=False).data).any()
+
+
+@pytest.mark.parametrize("method", ["morlet", "multitaper"])
+def test_a_slice_chooses_the_times_of_maps(method):
+    epochs = make_epochs()
+    whole = epochs.compute_tfr(method, [20.0], n_cycles=2.0)
+    for part in (slice(0, 50), slice(1, 100, 3), slice(6, None, 4), slice(-20, -1, 2)):
+        some = epochs.compute_tfr(method, [20.0], n_cycles=2.0, decim=part)
+        np.testing.assert_array_equal(some.data, whole.data[..., part])
+        np.testing.assert_allclose(some.times, whole.times[part])
+        assert some.sfreq == 200 / (part.step or 1)
+    for wrong, error in ((slice(9, 3), ValueError), (slice(9, 3, -1), ValueError), ("2", TypeError)):
+        with pytest.raises(error, match="decim"):
+            epochs.compute_tfr(method, [20.0], n_cycles=2.0, decim=wrong)
+
+
+def test_maps_of_epochs_are_averaged_over_frequencies_or_times():
+    tfr = make_epochs().compute_tfr("morlet", [8.0, 12.0, 25.0], n_cycles=2.0)
+    data, own = tfr.data.copy(), {"mean": np.mean, "median": np.median}
+    for method, function in own.items():
+        freqs = tfr.average(method, dim="freqs", copy=True)
+        np.testing.assert_allclose(freqs.data, function(data, axis=2, keepdims=True), rtol=1e-14)
+        assert freqs.freqs.tolist() == [function(tfr.freqs)] and len(freqs["left"]) == 4
+        times = tfr.average(method, dim="times")
+        assert isinstance(times, mne.time_frequency.EpochsSpectrum) and times.freqs.tolist() == [8.0, 12.0, 25.0]
+        np.testing.assert_allclose(times.data, function(data, axis=3), rtol=1e-14)
+    np.testing.assert_allclose(tfr.average(lambda x: x.max(axis=3), dim="times").data, data.max(axis=3))
+    assert tfr.average().comment == "mean of 8 EpochsTFR"
+    assert [one.comment for one in tfr.iter_evoked()] == [str(number) for number in tfr.events[:, 2]]
+    np.testing.assert_array_equal([one.data for one in tfr.iter_evoked()], data)
+    with pytest.raises(RuntimeError, match="without times"):
+        tfr.average(lambda x: x.max(axis=2), dim="times")
+    assert tfr.average(dim="freqs") is tfr and tfr.shape[2] == 1
+
+
+def test_maps_are_named_after_their_events_combined_and_put_together():
+    power = make_epochs()["left"].compute_tfr("morlet", [8.0, 12.0], n_cycles=2.0, average=True)
+    assert "left" in power.comment and power.nave == 4
+    both = mne.time_frequency.combine_tfr([power, power * 4.0], [0.5, 0.25])
+    np.testing.assert_allclose(both.data, 1.5 * power.data)
+    assert both.nave == pytest.approx(1 / (0.25 / 4 + 0.0625 / 4))
+    np.testing.assert_allclose(mne.time_frequency.combine_tfr([power, power * 3.0]).data, 2 * power.data)
+    for wrong in (lambda: power + power.copy().crop(fmin=10), lambda: power - power.copy().crop(0.0, 0.1),
+                  lambda: mne.time_frequency.combine_tfr([power], [1, 2])):  # fmt: skip
+        with pytest.raises(ValueError):
+            wrong()
+    with pytest.raises(TypeError, match="one of its kind"):
+        power + make_epochs()
+    for tfr in (power, make_epochs().compute_tfr("morlet", [8.0, 12.0], n_cycles=2.0)):
+        joined = tfr.copy().pick(["Fz", "Pz"]).add_channels([tfr.copy().pick(["Cz"])])
+        assert joined == tfr.copy().pick(["Fz", "Pz", "Cz"])
+        with pytest.raises(ValueError, match="times"):
+            tfr.copy().pick(["Fz"]).add_channels([tfr.copy().pick(["Cz"]).shift_time(1.0)])
+        with pytest.raises(ValueError, match="Fz"):
+            tfr.add_channels([tfr.copy().pick(["Fz"])])
+
+
+def test_maps_are_drawn_where_their_channels_are_with_titles_that_say_how_many():
+    pytest.importorskip("matplotlib")
+    power = make_epochs().compute_tfr("morlet", [8.0, 12.0, 16.0], n_cycles=2.0, average=True)
+    figure = power.plot_topo(show=False)
+    assert len([c for c in figure.axes[0].collections]) == len(mne.pick_types(power.info, eeg=True))
+    assert power.plot(combine="rms", show=False)[0].get_suptitle() == f"RMS of {power.shape[0]} EEG channels"
+    assert power.plot(["Cz"], show=False)[0].get_suptitle() == "Cz"
+    with pytest.raises(RuntimeError, match="combine="):
+        power.plot(combine=lambda data: 7, show=False)

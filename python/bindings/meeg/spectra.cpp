@@ -1,6 +1,7 @@
 #include <complex>
 
 #include "meeg/samples.hpp"
+#include "ranvier/meeg/recording/adding.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
 #include "ranvier/meeg/timefreq/tfr.hpp"
 #include "ranvier/numerics/spectrum.hpp"
@@ -79,6 +80,9 @@ nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
             },
             "tmin"_a.none(), "tmax"_a.none(), "fmin"_a.none(), "fmax"_a.none(), "include_tmax"_a)
         .def("decimate", engine<Tfr&, int, index>(decimate), "decim"_a, "offset"_a)
+        .def(
+            "add_channels",
+            [](Tfr& t, const std::vector<Tfr>& others) { run([&] { add_channels(t, pointers(others)); }); }, "others"_a)
         .def("apply_baseline",
              engine<Tfr&, std::optional<double>, std::optional<double>, const std::string&>(apply_baseline),
              "tmin"_a.none(), "tmax"_a.none(), "mode"_a);
@@ -147,7 +151,9 @@ void bind_spectra(nb::module_& m) {
         .def_prop_ro("events", [](const EpochsTfr& t) { return nb::cast(shown_events(t.events)); })
         .def_rw("event_id", &EpochsTfr::event_id)
         .def("subset", engine<const EpochsTfr&, const std::vector<index>&>(subset), "which"_a)
-        .def("average", engine<const EpochsTfr&, bool>(average), "median"_a);
+        .def("average", engine<const EpochsTfr&, bool>(average), "median"_a)
+        .def("average_freqs", engine<const EpochsTfr&, bool>(average_freqs), "median"_a)
+        .def("average_times", engine<const EpochsTfr&, bool>(average_times), "median"_a);
     m.def(
         "time_range",
         [](const std::vector<double>& times, double sfreq, std::optional<double> tmin, std::optional<double> tmax,

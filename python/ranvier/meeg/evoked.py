@@ -203,7 +203,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
 
     # -- spectra
 
-    compute_tfr = made_by("time_frequency.tfr.tfr_of_evoked")
+    compute_tfr = made_by("time_frequency.wavelets.tfr_of_evoked")
 
     # -- out
 

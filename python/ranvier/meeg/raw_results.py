@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import bytes_of, lacking, not_yet, output_path
+from .checks import bytes_of, not_yet, output_path
 from .event import as_events
 from .export.files import export_raw
 from .lazy import drawn_by, made_by
@@ -17,7 +17,7 @@ class RawResultsMixin:
     """What comes of a recording."""
 
     compute_psd = made_by("time_frequency.spectrum.spectrum_of_raw")
-    compute_tfr = lacking("compute_tfr() of Raw", "Epochs.compute_tfr()")
+    compute_tfr = made_by("time_frequency.wavelets.tfr_of_raw")
 
     add_channels = made_by("channels.adding.add_channels")
 

@@ -12,7 +12,7 @@ def add_channels(inst, add_list, force_update_info=False):
 
     Parameters
     ----------
-    add_list : list of Raw | list of Epochs | list of Evoked
+    add_list : list of Raw | list of Epochs | list of Evoked | list of maps
         In memory, with the same number of samples, at the same sampling rate.
     force_update_info : bool
         Whether this object's filter edges, line frequency, place of the head, events and times hold for the others too.
@@ -20,7 +20,7 @@ def add_channels(inst, add_list, force_update_info=False):
     """
     if not isinstance(add_list, (list, tuple)):
         raise TypeError(f"add_list must be a list of objects to take channels from; got {type(add_list).__name__}")
-    kind = next(c for c in type(inst).__mro__ if c.__name__ in ("BaseRaw", "BaseEpochs", "Evoked"))
+    kind = next(c for c in type(inst).__mro__ if c.__name__ in ("BaseRaw", "BaseEpochs", "Evoked", "EpochsTFR", "_TFR"))
     for other in (inst, *add_list):
         if not isinstance(other, kind):
             raise TypeError(f"channels are added from objects of one kind, {kind.__name__}; got {type(other).__name__}")
@@ -32,6 +32,6 @@ def add_channels(inst, add_list, force_update_info=False):
                     raise ValueError(f"info[{key!r}] must be the same to add channels; got {inst.info[key]} and "
                                      f"{other.info[key]}; pass force_update_info=True to keep the former")  # fmt: skip
         same_head_position([each.info for each in (inst, *add_list)], "raise")
-    place = () if kind.__name__ == "BaseRaw" else (not force_update_info,)
+    place = (not force_update_info,) if kind.__name__ in ("BaseEpochs", "Evoked") else ()
     inst._engine.add_channels([other._engine for other in add_list], *place)
     return inst

@@ -60,7 +60,7 @@ class EpochsResultsMixin:
 
     # -- spectra
 
-    compute_tfr = made_by("time_frequency.tfr.tfr_of_epochs")
+    compute_tfr = made_by("time_frequency.wavelets.tfr_of_epochs")
 
     # -- out
 

@@ -4,17 +4,15 @@ import numpy as np
 
 from ranvier import _core
 
-from ...settings import described, given
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
 from ..checks import as_info, interval, lacking, not_yet, one_of
 from ..event import event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
-from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 from ..times import AverageMixin, TimesMixin
-from .spectrum import EpochsMixin, FreqsMixin, events_for, method_of, prepared
+from .spectrum import EpochsMixin, EpochsSpectrum, FreqsMixin, events_for, method_of
 
 
 class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
@@ -84,8 +82,14 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         return self._with(self._data / divisor)
 
     def _matching(self, other):
-        if self.ch_names != other.ch_names or not np.allclose(self.times, other.times):
-            raise ValueError("time-frequency maps must have the same channels and times to be combined")
+        if not isinstance(other, _TFR) or hasattr(self, "events") != hasattr(other, "events"):
+            raise TypeError(f"a map can be combined with one of its kind; got {type(other).__name__}")
+        for name in ("ch_names", "times", "freqs"):
+            ours, theirs = getattr(self, name), getattr(other, name)
+            if len(ours) != len(theirs) or not (ours == theirs if name == "ch_names" else np.allclose(ours, theirs)):
+                raise ValueError(
+                    f"time-frequency maps must have the same {name} to be combined; got {ours} and {theirs}"
+                )
         return other._data
 
     def _with(self, data):
@@ -93,26 +97,14 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         out._data = data
         return out
 
+    add_channels = made_by("channels.adding.add_channels")
     save = lacking("saving time-frequency maps", "to_mne().save()")
     to_mne = made_by("to_mne.tfr_to_mne")
     to_data_frame = made_by("frames.tfr_frame")
     plot = drawn_by("plot_tfr")
     plot_topomap = drawn_by("plot_tfr_map")
     plot_joint = drawn_by("plot_tfr_joint")
-    plot_topo = lacking("plot_topo()", "plot() or plot_topomap()")
-
-
-def fwhm(freq, n_cycles):
-    """How long a Morlet wavelet is at half of its height, n_cycles √(2 ln 2) / (π f) [s].
-
-    Parameters
-    ----------
-    freq : float
-        [Hz]
-    n_cycles : float
-        Seven is the default of `tfr_morlet`.
-    """
-    return n_cycles * np.sqrt(2 * np.log(2)) / (np.pi * freq)
+    plot_topo = drawn_by("plot_tfr_topo")
 
 
 class AverageTFR(_TFR, AverageMixin):
@@ -169,17 +161,61 @@ class EpochsTFR(EpochsMixin, _TFR):
         return self
 
     def average(self, method="mean", *, dim="epochs", copy=False):
-        """The mean (or median, or your function) over epochs: an AverageTFR."""
-        one_of("dim", dim, ("epochs",))
+        """The mean (or median, or your function) over epochs, frequencies or times.
+
+        Parameters
+        ----------
+        method : "mean" | "median" | callable
+            A function takes the data, shape (n_epochs, n_channels, n_freqs, n_times), and returns them without the axis.
+        dim : "epochs" | "freqs" | "times"
+        copy : bool
+            Of "freqs": whether these maps stay as they are. Default False: their frequencies become one, in place.
+
+        Returns
+        -------
+        average : AverageTFR | EpochsTFR | EpochsSpectrum
+            Over epochs, frequencies (one is left, their mean or median), times.
+        """
+        axis = {"epochs": 0, "freqs": 2, "times": 3}[one_of("dim", dim, ("epochs", "freqs", "times"))]
+        engine = self._engine
         if method in ("mean", "median"):
-            out = AverageTFR(self._engine.average(method == "median"))
+            made = {"epochs": engine.average, "freqs": engine.average_freqs, "times": engine.average_times}[dim](
+                method == "median"
+            )
         else:
             data = np.asarray(method_of(method)(self._data), float)
-            out = AverageTFR(
-                _core.meeg.AverageTfr(self._engine.info, data, self.times, self.freqs, len(self), "", self.method)
-            )
+            shape = self.shape[:axis] + self.shape[axis + 1 :]
+            if data.shape != shape:
+                raise RuntimeError(f"method= must return shape {shape}, the data's without {dim}; got {data.shape}")
+            made = self._averaged_as(dim, data)
+        if dim == "times":
+            return EpochsSpectrum(made, self.metadata, self.selection, self.drop_log)
+        if dim == "freqs":
+            out = self.copy() if copy else self
+            out._hold(made, self.info._rest)
+            return out
+        out = AverageTFR(made)
+        out.comment = f"{getattr(method, '__name__', method)} of {len(self)} EpochsTFR"
         out.baseline = self.baseline
         return out
+
+    def _averaged_as(self, dim, data):
+        """What the engine holds of an average that is made already."""
+        engine = self._engine
+        if dim == "epochs":
+            return _core.meeg.AverageTfr(engine.info, data, self.times, self.freqs, len(self), "", self.method)
+        ids = list(self.event_id.items())
+        if dim == "times":
+            return _core.meeg.Spectrum(engine.info, self.freqs, data, True, self.events, ids, self.method)
+        freqs = [float(np.mean(self.freqs))]
+        return _core.meeg.EpochsTfr(engine.info, data[:, :, None], self.times, freqs, self.events, ids, self.method)
+
+    def iter_evoked(self, copy=False):
+        """Each epoch's map as an AverageTFR of one epoch, named after its event."""
+        for data, event in zip(self._data, self.events[:, 2].tolist()):
+            one = AverageTFRArray(self.info, data, self.times, self.freqs, comment=str(event), method=self.method)
+            one.baseline = self.baseline
+            yield one
 
 
 class AverageTFRArray(AverageTFR):
@@ -238,7 +274,29 @@ class EpochsTFRArray(EpochsTFR):
         self.comment = comment or ""
 
 
-class RawTFRArray(_TFR):
+class RawTFR(_TFR):
+    """Power over the time of a recording. Made by `Raw.compute_tfr`.
+
+    Attributes
+    ----------
+    info : Info
+    times, freqs : array of float
+        [s], [Hz]
+    data : array of float, shape (n_channels, n_freqs, n_times)
+        Power [unit²].
+    """
+
+    def __repr__(self):
+        return (
+            f"<RawTFR | {len(self.ch_names)} channels, {len(self.freqs)} freqs ({self.freqs[0]:g} – "
+            f"{self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
+        )
+
+    def __getitem__(self, item):
+        return self.get_data(exclude=())[item]
+
+
+class RawTFRArray(RawTFR):
     """A time-frequency map of a recording, from an array.
 
     Parameters
@@ -256,12 +314,6 @@ class RawTFRArray(_TFR):
         data, times, freqs = _map_of(info, data, times, freqs, 3, weights)
         super().__init__(_core.meeg.AverageTfr(info._engine, data, times, freqs, 1.0, "", method or ""))
 
-    def __repr__(self):
-        return (
-            f"<RawTFR | {len(self.ch_names)} channels, {len(self.freqs)} freqs ({self.freqs[0]:g} – "
-            f"{self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
-        )
-
 
 def _map_of(info, data, times, freqs, ndim, weights):
     """Data, times and frequencies of a map as the engine takes them."""
@@ -278,231 +330,32 @@ def _map_of(info, data, times, freqs, ndim, weights):
     return floats(data), floats(times), floats(freqs)
 
 
-def _decim(decim):
-    if isinstance(decim, slice):
-        if decim.start or decim.stop:
-            raise not_yet(f"decim={decim}", "a number")
-        decim = decim.step or 1
-    return int(decim)
-
-
-def _options(method, freqs, output, decim, method_kw, idx):
-    """The method, and the engine's settings of it."""
-    one_of("method", method, ("morlet", "multitaper", "stockwell"))
-    if method == "stockwell":
-        raise not_yet(f"method={method!r}", '"morlet" or "multitaper"')
-    if output != "power":
-        raise not_yet(f"output={output!r}", '"power"')
-    own = {name: value for name, value in method_kw.items() if name != "use_fft"}  # the bits are the same
-    kind = "morlet" if method == "morlet" else "tfr_multitaper"
-    return method, given(kind, {"settings": own}, called="compute_tfr", freqs=freqs, decim=_decim(decim), picks=idx)
-
-
-@_verbose
-def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,
-                  return_itc=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-    """Power over time and frequency.
+def combine_tfr(all_tfr, weights="nave"):
+    """A weighted sum of time-frequency maps.
 
     Parameters
     ----------
-    method : "morlet" | "multitaper"
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
-    tmin, tmax : float | None
-        Range of times [s].
-    picks : str | list | slice | None
-        Channels; None: good data channels.
-    output : "power"
-    average : bool
-        Whether to average over epochs. Default False.
-    return_itc : bool
-        Whether to return inter-trial coherence too; needs ``average=True``.
-    decim : int
-        Keep every so many samples. Default 1.
-    **method_kw
-        n_cycles=7.0, zero_mean=True; of "multitaper" also time_bandwidth=4.0, of which floor(time_bandwidth - 1) tapers
-        come.
+    all_tfr : list of AverageTFR
+        With the same channels, times and frequencies.
+    weights : list of float | "nave" | "equal"
+        "nave": by their numbers of epochs; "equal": 1/n each.
 
     Returns
     -------
-    tfr : EpochsTFR | AverageTFR | tuple of AverageTFR
+    tfr : AverageTFR
+        `nave` is the effective number of epochs, 1 / sum(w² / nave); channels bad in one are bad.
     """
-    if return_itc and not average:
-        raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
-    idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
-    method, options = _options(method, freqs, output, decim, method_kw, idx)
-    epochs = prepared(epochs._loaded(), proj, tmin, tmax)
-    if not average:
-        made = getattr(_core.meeg, f"{method}_epochs")(epochs._engine, options)
-        return EpochsTFR(made, epochs.metadata, epochs.selection, epochs.drop_log)
-    power, itc = map(AverageTFR, getattr(_core.meeg, f"{method}_average")(epochs._engine, options))
-    return (power, itc) if return_itc else power
-
-
-@_verbose
-def tfr_of_evoked(evoked, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
-                  n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-    """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
-    idx = picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)
-    method, options = _options(method, freqs, output, decim, method_kw, idx)
-    made = getattr(_core.meeg, f"{method}_evoked")(prepared(evoked, proj, tmin, tmax)._engine, options)
-    return AverageTFR(made)
-
-
-@_verbose
-def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n_jobs=None, picks=None, zero_mean=True,
-               average=True, output="power", verbose=None):  # fmt: skip
-    """Power over time and frequency by Morlet wavelets.
-
-    Parameters
-    ----------
-    inst : Epochs | Evoked
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
-    n_cycles : float | array of float
-        Cycles of the wavelets, one for all or one per frequency.
-    return_itc : bool
-        Whether to return inter-trial coherence too. Default True.
-    average : bool
-        Whether to average over epochs. Default True.
-
-    Returns
-    -------
-    power : AverageTFR | EpochsTFR
-    itc : AverageTFR
-        Only with `return_itc`.
-    """
-    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
-    return inst.compute_tfr("morlet", freqs, picks=picks, output=output, decim=decim, n_cycles=n_cycles,
-                            zero_mean=zero_mean, **of_epochs)  # fmt: skip
-
-
-@_verbose
-def tfr_multitaper(inst, freqs, n_cycles, time_bandwidth=4.0, use_fft=True, return_itc=True, decim=1, n_jobs=None,
-                   picks=None, average=True, *, verbose=None):  # fmt: skip
-    """Power over time and frequency by Slepian tapers.
-
-    Parameters
-    ----------
-    inst : Epochs | Evoked
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
-    n_cycles : float | array of float
-        How long the tapers are, in cycles of a frequency: one for all or one per frequency.
-    time_bandwidth : float
-        Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
-    return_itc : bool
-        Whether to return inter-trial coherence too. Default True.
-    average : bool
-        Whether to average over epochs. Default True.
-
-    Returns
-    -------
-    power : AverageTFR | EpochsTFR
-    itc : AverageTFR
-        Only with `return_itc`.
-    """
-    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
-    return inst.compute_tfr("multitaper", freqs, picks=picks, decim=decim, n_cycles=n_cycles, use_fft=use_fft,
-                            time_bandwidth=time_bandwidth, **of_epochs)  # fmt: skip
-
-
-def _array_tfr(data, sfreq, method, output, settings):
-    """Power and coherence of an array, as `output` wants them."""
-    one_of("output", output, ("complex", "phase", "power", "avg_power", "itc", "avg_power_itc"))
-    if output in ("complex", "phase"):
-        raise not_yet(f"output={output!r}", 'output="power", "avg_power", "itc" or "avg_power_itc"')
-    epochs = _core.meeg.plain_epochs(np.ascontiguousarray(data, float), float(sfreq))
-    if output == "power":
-        return getattr(_core.meeg, f"{method}_epochs")(epochs, settings).data
-    power, itc = (values.data for values in getattr(_core.meeg, f"{method}_average")(epochs, settings))
-    return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
-
-
-@_verbose
-@described("tfr_multitaper")
-def tfr_array_multitaper(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., time_bandwidth=..., use_fft=True, decim=1,
-                         output="complex", n_jobs=None, *, return_weights=False, verbose=None):  # fmt: skip
-    """Power of an array by Slepian tapers.
-
-    Parameters
-    ----------
-    data : array of float, shape (n_epochs, n_channels, n_times)
-    sfreq : float
-        Sampling rate [Hz].
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
-    time_bandwidth : float
-        Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
-    output : "power" | "avg_power" | "itc" | "avg_power_itc"
-        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
-        yet.
-
-    Returns
-    -------
-    out : array
-        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
-    """
-    if return_weights:
-        raise not_yet("return_weights=True, which single tapers need,", "the power, which is weighted already")
-    data = _three(data)
-    settings = given("tfr_multitaper", locals(), decim=_decim(decim), picks=range(data.shape[1]))
-    return _array_tfr(data, sfreq, "multitaper", output, settings)
-
-
-def _three(data):
-    data = np.asarray(data)
-    if data.ndim != 3:
-        raise ValueError(f"data must have shape (n_epochs, n_channels, n_times); got {data.shape}")
-    return data
-
-
-@_verbose
-@described("morlet")
-def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., use_fft=True, decim=1, output="complex",
-                     n_jobs=None, *, verbose=None):  # fmt: skip
-    """Power of an array by Morlet wavelets.
-
-    Parameters
-    ----------
-    data : array of float, shape (n_epochs, n_channels, n_times)
-    sfreq : float
-        Sampling rate [Hz].
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
-    output : "power" | "avg_power" | "itc" | "avg_power_itc"
-        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
-        yet.
-
-    Returns
-    -------
-    out : array
-        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
-    """
-    data = _three(data)
-    settings = given("morlet", locals(), decim=_decim(decim), picks=range(data.shape[1]))
-    return _array_tfr(data, sfreq, "morlet", output, settings)
-
-
-def morlet(sfreq, freqs, n_cycles=7.0, sigma=None, zero_mean=False):
-    """Morlet wavelets.
-
-    Parameters
-    ----------
-    sfreq : float
-        Sampling rate [Hz].
-    freqs : float | array of float
-        [Hz]
-    n_cycles : float | array of float
-    zero_mean : bool
-        Whether their mean is removed. Default False.
-
-    Returns
-    -------
-    wavelets : list of array of complex | array of complex
-        One per frequency, of norm sqrt(2); an array where `freqs` is a number.
-    """
-    if sigma is not None:
-        raise not_yet("sigma=", "n_cycles=")
-    wavelets = _core.meeg.morlet(float(sfreq), given("morlet", locals()))
-    return wavelets[0] if np.isscalar(freqs) else wavelets
+    maps = list(all_tfr)
+    if not maps or not all(isinstance(tfr, AverageTFR) for tfr in maps):
+        raise ValueError(f"all_tfr must be a list of AverageTFR; got {[type(tfr).__name__ for tfr in maps]}")
+    if isinstance(weights, str):
+        equal = one_of("weights", weights, ("nave", "equal")) == "equal"
+        weights = np.array([1.0 if equal else tfr.nave for tfr in maps])
+        weights = weights / weights.sum()
+    weights = np.asarray(weights, float)
+    if weights.shape != (len(maps),):
+        raise ValueError(f"there must be one weight per map ({len(maps)}); got {weights.shape}")
+    out = maps[0]._with(sum(weight * maps[0]._matching(tfr) for weight, tfr in zip(weights, maps)))
+    out.nave = 1 / sum(weight**2 / tfr.nave for weight, tfr in zip(weights, maps))
+    out.info["bads"] = sorted({bad for tfr in maps for bad in tfr.info["bads"]})
+    return out

@@ -8,7 +8,7 @@ from . import style
 from .head import draw_map, merged
 
 
-def _prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
+def prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
     """What is drawn: the average over epochs, a part of it."""
     tfr = tfr.average() if tfr.data.ndim == 4 else tfr.copy()
     if baseline is not None:
@@ -17,11 +17,9 @@ def _prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
     return tfr.crop(tmin, tmax, fmin, fmax)
 
 
-def draw_image(axes, data, times, freqs, vlim, cmap, norm=None, yscale="auto", mask=None, mask_style=None,
-               mask_cmap="Greys", mask_alpha=0.1):  # fmt: skip
-    """Values (freqs, times) as an image with true frequencies on the axis."""
+def edges(times, freqs, yscale):
+    """Where the cells of an image begin and end in time and frequency, and the scale of the latter, "auto" resolved."""
     one_of("yscale", yscale, ("auto", "linear", "log"))
-    how = one_of("mask_style", mask_style, (None, "both", "contour", "mask")) or "both"
     steps = np.diff(freqs)
     ratios = freqs[1:] / freqs[:-1]
     if yscale == "auto":
@@ -37,6 +35,14 @@ def draw_image(axes, data, times, freqs, vlim, cmap, norm=None, yscale="auto", m
     else:
         mid = (freqs[1:] + freqs[:-1]) / 2
         y = np.concatenate([[2 * freqs[0] - mid[0]], mid, [2 * freqs[-1] - mid[-1]]])
+    return x, y, yscale
+
+
+def draw_image(axes, data, times, freqs, vlim, cmap, norm=None, yscale="auto", mask=None, mask_style=None,
+               mask_cmap="Greys", mask_alpha=0.1):  # fmt: skip
+    """Values (freqs, times) as an image with true frequencies on the axis."""
+    how = one_of("mask_style", mask_style, (None, "both", "contour", "mask")) or "both"
+    x, y, yscale = edges(times, freqs, yscale)
     low, high = style.bound(vlim, data)
     cmap = style.colour_map(cmap, low, high)
     limits = {"norm": norm} if norm is not None else {"vmin": low, "vmax": high}
@@ -47,7 +53,9 @@ def draw_image(axes, data, times, freqs, vlim, cmap, norm=None, yscale="auto", m
             raise ValueError(f"mask must have shape (n_freqs, n_times), {data.shape}; got {mask.shape}")
         if how in ("both", "mask"):
             shown = np.ma.masked_where(~mask, data)
-            axes.pcolormesh(x, y, data, cmap=mask_cmap or cmap, shading="flat", rasterized=True, alpha=mask_alpha, **limits)
+            axes.pcolormesh(
+                x, y, data, cmap=mask_cmap or cmap, shading="flat", rasterized=True, alpha=mask_alpha, **limits
+            )
         if how in ("both", "contour") and mask.any() and not mask.all():
             axes.contour(times, freqs, mask.astype(float), levels=[0.5], colors="k", linewidths=0.8)
     picture = axes.pcolormesh(x, y, shown, cmap=cmap, shading="flat", rasterized=True, **limits)
@@ -67,9 +75,21 @@ def draw_image(axes, data, times, freqs, vlim, cmap, norm=None, yscale="auto", m
 def _combined(data, combine):
     """Channels made one."""
     if callable(combine):
-        return np.asarray(combine(data))
+        made = np.asarray(combine(data))
+        if made.shape != data.shape[1:]:
+            raise RuntimeError(f"combine= must return shape {data.shape[1:]} (freqs, times); got {made.shape}")
+        return made
     one_of("combine", combine, ("mean", "rms"))
     return data.mean(axis=0) if combine == "mean" else np.sqrt((data**2).mean(axis=0))
+
+
+_ways = {"mean": "Mean", "rms": "RMS"}
+
+
+def _kind_of(types):
+    """What channels of these types are called together."""
+    title = style.titles.get(types[0], types[0]) if len(set(types)) == 1 else ""
+    return title if title.endswith("s") else f"{title} channels".strip()
 
 
 def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fmax=None, baseline=None, mode="mean",
@@ -108,16 +128,18 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
     plt = style.pyplot()
     if layout is not None:
         raise not_yet("plot_tfr(layout=)", "plot_tfr_map() for maps of the head")
-    tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
+    tfr = prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     idx = picks_to_idx(tfr.info, picks, "data", exclude=exclude or "bads", with_ref_meg=False)
     data = tfr.data[idx]
     names = [tfr.ch_names[k] for k in idx]
     if combine is not None:
         data = _combined(data, combine)[None]
-        names = [f"{'Mean' if combine == 'mean' else 'RMS' if combine == 'rms' else 'Combination'} of {len(idx)} channels"]
+        if len(idx) > 1:
+            names = [f"{_ways.get(combine, 'Combination')} of {len(idx)} {_kind_of(tfr.get_channel_types(list(idx)))}"]
     if dB:
         data = 10 * np.log10(np.maximum(data, 1e-300))
-    if axes is None:
+    own = axes is None
+    if own:
         axes = [plt.subplots(figsize=(5.6, 3.8), layout="constrained")[1] for _ in names]
     axes = style.axes_list(axes, len(names))
     for ax, values, name in zip(axes, data, names):
@@ -125,7 +147,7 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
                              mask_alpha)  # fmt: skip
         ax.set_xlabel("Time (s)")
         ax.set_ylabel("Frequency (Hz)")
-        ax.set_title(name if title is None or title == "auto" else title, fontsize=10)
+        (ax.figure.suptitle if own else ax.set_title)(name if title in (None, "auto") else title, fontsize=10)
         if colorbar:
             ax.figure.colorbar(picture, ax=ax, shrink=0.9, label="dB" if dB else "")
     return style.all_shown(axes, show)
@@ -139,7 +161,7 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
     The other arguments, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params`
     too, are those of `plot_tfr` and `plot_topomap`.
     """
-    tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
+    tfr = prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     types = tfr.info.get_channel_types(unique=True, only_data_chs=True)
     kinds = [ch_type] if ch_type else types
     axes = style.axes_for(axes, len(kinds), (1.7 * size * len(kinds), 1.5 * size))
@@ -179,7 +201,7 @@ def plot_tfr_joint(tfr, *, timefreqs=None, picks=None, exclude=(), combine="mean
     plt = style.pyplot()
     from matplotlib.patches import ConnectionPatch
 
-    tfr = _prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
+    tfr = prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     idx = [int(k) for k in picks_to_idx(tfr.info, picks, "data", exclude=exclude or "bads", with_ref_meg=False)]
     types = tfr.info.get_channel_types(idx, unique=True)
     if len(types) > 1:

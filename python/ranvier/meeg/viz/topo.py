@@ -7,6 +7,7 @@ from ..picks import picks_to_idx
 from . import style
 from .epochs import _smoothed
 from .head import positions
+from .tfr import edges, prepared
 
 
 def _placed(info, exclude, layout):
@@ -206,6 +207,59 @@ def plot_topo_image_epochs(epochs, layout=None, sigma=0.0, vmin=None, vmax=None,
                      color=font_color)  # fmt: skip
         if colorbar or (colorbar is None and len(groups) == 1):
             bar = ax.figure.colorbar(image, ax=ax, shrink=0.5, label=style.units.get(kind, ""))
+            bar.ax.yaxis.set_tick_params(color=font_color, labelcolor=font_color)
+            bar.ax.yaxis.label.set_color(font_color)
+    return style.shown(axes[0].figure, show)
+
+
+def plot_tfr_topo(tfr, picks=None, baseline=None, mode="mean", tmin=None, tmax=None, fmin=None, fmax=None, vmin=None,
+                  vmax=None, layout=None, cmap=None, title=None, dB=False, colorbar=True, layout_scale=0.945, show=True,
+                  border="none", fig_facecolor="k", fig_background=None, font_color="w", yscale="auto",
+                  verbose=None):  # fmt: skip
+    """Draw each channel's map over time and frequency at its place on the head, one picture for each type.
+
+    Parameters
+    ----------
+    tfr : AverageTFR | EpochsTFR | RawTFR
+        Epochs are averaged.
+    picks : str | list | slice | None
+        Channels; None: good data channels.
+    vmin, vmax : float | None
+        Limits of the colours; None: of the largest value of a type.
+
+    The other arguments are those of `plot_tfr` and `plot_topo_image_epochs`.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+    """
+    tfr = prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
+    if picks is not None:
+        tfr.pick(picks)
+    groups = _placed(tfr.info, "bads" if picks is None else (), layout)
+    x, y, yscale = edges(tfr.times, tfr.freqs, yscale)
+    if yscale == "log":
+        y = np.log(y)
+    x, y = ((values - values[0]) / (values[-1] - values[0]) for values in (x, y))
+    axes = style.axes_for(None, len(groups), (7.0 * len(groups), 6.0))
+    axes[0].figure.set_facecolor(fig_facecolor)
+    for ax, (kind, idx) in zip(axes, groups.items()):
+        _empty(ax, fig_facecolor, fig_background)
+        corners, width, height = _boxes(tfr.info, idx, layout_scale)
+        data = tfr.data[idx]
+        if dB:
+            data = 10 * np.log10(np.maximum(data, 1e-300))
+        low, high = style.bound((vmin, vmax), data)
+        colours = style.colour_map(cmap, low, high)
+        for corner, values, k in zip(corners, data, idx):
+            image = ax.pcolormesh(corner[0] + width * x, corner[1] + height * y, values, cmap=colours, vmin=low, vmax=high,
+                                  shading="flat", rasterized=True)  # fmt: skip
+            _framed(ax, corner, width, height, border)
+            ax.text(corner[0], corner[1] + height, tfr.ch_names[k], fontsize=5, va="bottom", color=font_color)
+        ax.set_title(title if title is not None else f"{style.titles.get(kind, kind)} ({len(idx)} channels)", fontsize=10,
+                     color=font_color)  # fmt: skip
+        if colorbar:
+            bar = ax.figure.colorbar(image, ax=ax, shrink=0.5, label="dB" if dB else "")
             bar.ax.yaxis.set_tick_params(color=font_color, labelcolor=font_color)
             bar.ax.yaxis.label.set_color(font_color)
     return style.shown(axes[0].figure, show)

@@ -9,9 +9,6 @@
 
 namespace ranvier::meeg {
 
-namespace {
-
-/// The first's info with what the channels of another bring along.
 void join(Info& info, const Info& other) {
     require(other.sfreq == info.sfreq, [&] {
         return "channels can be added at one sampling rate only; got " + text_of(info.sfreq) + " and " +
@@ -40,6 +37,8 @@ void join(Info& info, const Info& other) {
         });
     }
 }
+
+namespace {
 
 void require_same(index n, index wanted, const char* what) {
     require(n == wanted, [&] {

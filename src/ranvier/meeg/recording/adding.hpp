@@ -14,6 +14,9 @@ namespace ranvier::meeg {
 // @throws InvalidInput  samples not in memory, a name twice, another number of samples or sampling rate, a projection
 //                       that was applied to a part of them only
 
+/// `info` with the channels, bad channels and projections of another.
+void join(Info& info, const Info& other);
+
 /// @param at_their_place  only with the same events and times; else those of the first are kept
 void add_channels(Epochs& epochs, const std::vector<const Epochs*>& others, bool at_their_place = true);
 /// @param at_their_place  only with the same times; else those of the first are kept

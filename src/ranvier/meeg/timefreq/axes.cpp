@@ -58,7 +58,7 @@ Picked::Picked(const Epochs& given, const std::vector<index>& wanted, const char
     }
 }
 
-void check_shape(std::span<const index> shape, std::initializer_list<index> expected) {
+void check_shape(std::span<const index> shape, std::span<const index> expected) {
     require(std::ranges::equal(shape, expected),
             [&] { return "data must have shape " + shape_text(expected) + "; got " + shape_text(shape); });
 }

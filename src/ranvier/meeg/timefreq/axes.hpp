@@ -54,7 +54,10 @@ struct Picked {
 };
 
 /// Throws InvalidInput where data have another shape than what goes with them says.
-void check_shape(std::span<const index> shape, std::initializer_list<index> expected);
+void check_shape(std::span<const index> shape, std::span<const index> expected);
+inline void check_shape(std::span<const index> shape, std::initializer_list<index> expected) {
+    check_shape(shape, std::span<const index>(expected.begin(), expected.size()));
+}
 
 /// Positions begin, begin + step … below end.
 std::vector<index> positions(index begin, index end, index step = 1);
@@ -64,6 +67,42 @@ std::vector<index> positions_between(const std::vector<double>& values, double l
 /// The mean or median over the rows of an array of shape (n, size), in the order of NumPy's sums. A median with NaN
 /// is NaN.
 void average_rows(const double* rows, index n, index size, bool median, double* out);
+
+/// Rows beside each other along an axis of several arrays, which differ there only.
+template <std::size_t Rank>
+Array<double, Rank> side_by_side(const std::vector<const Array<double, Rank>*>& parts, std::size_t axis) {
+    auto extents = parts.front()->extents();
+    const auto at = extents.begin() + static_cast<std::ptrdiff_t>(axis);
+    const index outer = std::accumulate(extents.begin(), at, index{1}, std::multiplies<>());
+    *at = 0;
+    for (const auto* part : parts) {
+        *at += part->extents()[axis];
+    }
+    Array<double, Rank> out(extents);
+    double* to = out.data();
+    for (index o = 0; o < outer; ++o) {
+        for (const auto* part : parts) {
+            const index own = part->size() / std::max<index>(outer, 1);
+            to = std::copy_n(part->data() + o * own, own, to);
+        }
+    }
+    return out;
+}
+
+/// The mean or median over an axis that lies behind the first.
+template <std::size_t Rank>
+Array<double, Rank - 1> averaged_along(const Array<double, Rank>& data, std::size_t axis, bool median) {
+    std::array<index, Rank - 1> extents;
+    const auto at = data.extents().begin() + static_cast<std::ptrdiff_t>(axis);
+    std::copy(at + 1, data.extents().end(), std::copy(data.extents().begin(), at, extents.begin()));
+    Array<double, Rank - 1> out(extents);
+    const index outer = std::accumulate(data.extents().begin(), at, index{1}, std::multiplies<>());
+    const index inner = out.size() / std::max<index>(outer, 1);
+    for (index o = 0; o < outer; ++o) {
+        average_rows(data.data() + o * *at * inner, *at, inner, median, out.data() + o * inner);
+    }
+    return out;
+}
 
 /// The mean or median over the first axis.
 template <std::size_t Rank>

@@ -6,6 +6,7 @@
 
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/adding.hpp"
 #include "ranvier/meeg/timefreq/axes.hpp"
 #include "ranvier/numerics/wavelet.hpp"
 
@@ -248,6 +249,45 @@ AverageTfr average(const EpochsTfr& tfr, bool median) {
     return {tfr.info, tfr.times, tfr.freqs, averaged(tfr.data, median), nave, "", tfr.method, ""};
 }
 
+EpochsTfr average_freqs(const EpochsTfr& tfr, bool median) {
+    EpochsTfr out = tfr;
+    out.freqs.resize(1);
+    average_rows(tfr.freqs.data(), std::ssize(tfr.freqs), 1, median, out.freqs.data());
+    const auto data = averaged_along(tfr.data, 2, median);
+    out.data = Array<double, 4>::shared({data.extent(0), data.extent(1), 1, data.extent(2)}, data.memory());
+    return out;
+}
+
+Spectrum average_times(const EpochsTfr& tfr, bool median) {
+    return {tfr.info, tfr.freqs, averaged_along(tfr.data, 3, median), true, tfr.events, tfr.event_id, tfr.method};
+}
+
+namespace {
+
+template <class Tfr>
+void add_channels_of(Tfr& tfr, const std::vector<const Tfr*>& others) {
+    Info info = tfr.info;
+    std::vector<const std::remove_reference_t<decltype(tfr.data)>*> parts{&tfr.data};
+    auto wanted = tfr.data.extents();
+    const auto near = [](double a, double b) { return std::abs(a - b) < 1e-7; };
+    for (const Tfr* other : others) {
+        join(info, other->info);
+        wanted[freq_axis<Tfr> - 1] = other->info.n_channels();
+        check_shape(other->data.extents(), wanted);
+        require(std::ranges::equal(other->times, tfr.times, near) && std::ranges::equal(other->freqs, tfr.freqs, near),
+                "channels can be added to maps of the same times and frequencies; these differ");
+        parts.push_back(&other->data);
+    }
+    check(info);
+    tfr.data = side_by_side(parts, freq_axis<Tfr> - 1);
+    tfr.info = std::move(info);
+}
+
+}  // namespace
+
+void add_channels(AverageTfr& tfr, const std::vector<const AverageTfr*>& others) { add_channels_of(tfr, others); }
+void add_channels(EpochsTfr& tfr, const std::vector<const EpochsTfr*>& others) { add_channels_of(tfr, others); }
+
 namespace {
 
 template <class Options>
@@ -261,6 +301,7 @@ PowerAndItc average_of(const Epochs& epochs, const Options& options) {
         describe(*tfr, epochs, picked.picks, options);
         tfr->data = Array<double, 3>({x.extent(1), freqs, times});
         tfr->nave = static_cast<double>(x.extent(0));
+        tfr->comment = average_comment(picked.epochs);
     }
     if (std::is_same_v<Options, MorletOptions>) {
         numerics::morlet_average(x, tapers[0].wavelets, options.decim, out.power.data, out.itc.data);

@@ -6,6 +6,7 @@
 
 #include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
+#include "ranvier/meeg/timefreq/spectrum.hpp"
 
 namespace ranvier::meeg {
 
@@ -99,6 +100,14 @@ void decimate(EpochsTfr& tfr, int decim, index offset = 0);
 EpochsTfr subset(const EpochsTfr& tfr, const std::vector<index>& which);
 /// The mean or median over epochs.
 AverageTfr average(const EpochsTfr& tfr, bool median = false);
+/// The mean or median over frequencies, of which one is left: their mean or median.
+EpochsTfr average_freqs(const EpochsTfr& tfr, bool median = false);
+/// The mean or median over times: a spectrum, in the maps' unit.
+Spectrum average_times(const EpochsTfr& tfr, bool median = false);
+/// Channels of others put behind those of the first, as of recordings (recording/adding.hpp).
+/// @throws InvalidInput  other times, frequencies, number of epochs or sampling rate, or a name twice
+void add_channels(AverageTfr& tfr, const std::vector<const AverageTfr*>& others);
+void add_channels(EpochsTfr& tfr, const std::vector<const EpochsTfr*>& others);
 
 /// Rescales every row by its mean m over [tmin, tmax] (a missing end is the end of the times): "mean" x − m,
 /// "ratio" x/m, "logratio" log₁₀(x/m), "meanlogratio" the latter minus its own mean there, "percent" (x − m)/m,

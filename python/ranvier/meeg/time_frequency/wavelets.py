@@ -1,0 +1,310 @@
+"""Time-frequency maps by wavelets."""
+
+import math
+import operator
+
+import numpy as np
+
+from ranvier import _core
+
+from ...settings import described, given
+from ..checks import not_yet, one_of
+from ..logs import verbose as _verbose
+from ..picks import pick_info, picks_to_idx
+from .spectrum import prepared, within
+from .tfr import AverageTFR, EpochsTFR, RawTFR, RawTFRArray
+
+
+def _cut(decim, n):
+    """The engine's decimation, and the (start, stop, step) of what then is kept; `decim`: a number or a slice."""
+    if not isinstance(decim, slice):
+        return _whole("decim", decim), None
+    start, stop, step = decim.indices(n)
+    if step < 1 or start >= stop:
+        raise ValueError(f"decim must keep at least one of the {n} times, in their order; got {decim}")
+    common = math.gcd(start, step)
+    return common, (start // common, (stop - 1 - start) // step * step // common + start // common, step // common)
+
+
+def _whole(name, value):
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number or a slice; got {value!r}") from None
+
+
+def _kept(made, cut):
+    """Maps of the engine, of whose times only those of a slice are left."""
+    for each in made if isinstance(made, tuple) else (made,):
+        if cut is not None:
+            start, last, step = cut
+            each.crop(None, each.times[last], None, None, True)
+            each.decimate(step, start)
+    return made
+
+
+def _options(method, freqs, output, decim, method_kw, idx, n_times):
+    """The method, the engine's settings of it, and what is cut out of its times then."""
+    one_of("method", method, ("morlet", "multitaper", "stockwell"))
+    if method == "stockwell":
+        raise not_yet(f"method={method!r}", '"morlet" or "multitaper"')
+    if output != "power":
+        raise not_yet(f"output={output!r}", '"power"')
+    own = {name: value for name, value in method_kw.items() if name != "use_fft"}  # the bits are the same
+    kind = "morlet" if method == "morlet" else "tfr_multitaper"
+    decim, cut = _cut(decim, n_times)
+    return method, given(kind, {"settings": own}, called="compute_tfr", freqs=freqs, decim=decim, picks=idx), cut
+
+
+@_verbose
+def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,
+                  return_itc=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+    """Power over time and frequency.
+
+    Parameters
+    ----------
+    method : "morlet" | "multitaper"
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    tmin, tmax : float | None
+        Range of times [s].
+    picks : str | list | slice | None
+        Channels; None: good data channels.
+    output : "power"
+    average : bool
+        Whether to average over epochs. Default False.
+    return_itc : bool
+        Whether to return inter-trial coherence too; needs ``average=True``.
+    decim : int | slice
+        Keep every so many samples, or those of a slice. Default 1.
+    **method_kw
+        n_cycles=7.0, zero_mean=True; of "multitaper" also time_bandwidth=4.0, of which floor(time_bandwidth - 1) tapers
+        come.
+
+    Returns
+    -------
+    tfr : EpochsTFR | AverageTFR | tuple of AverageTFR
+    """
+    if return_itc and not average:
+        raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
+    idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
+    epochs = prepared(epochs._loaded(), proj, tmin, tmax)
+    method, options, cut = _options(method, freqs, output, decim, method_kw, idx, len(epochs.times))
+    if not average:
+        made = _kept(getattr(_core.meeg, f"{method}_epochs")(epochs._engine, options), cut)
+        return EpochsTFR(made, epochs.metadata, epochs.selection, epochs.drop_log)
+    power, itc = map(AverageTFR, _kept(getattr(_core.meeg, f"{method}_average")(epochs._engine, options), cut))
+    return (power, itc) if return_itc else power
+
+
+@_verbose
+def tfr_of_evoked(evoked, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
+                  n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+    """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
+    idx = picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)
+    evoked = prepared(evoked, proj, tmin, tmax)
+    method, options, cut = _options(method, freqs, output, decim, method_kw, idx, len(evoked.times))
+    return AverageTFR(_kept(getattr(_core.meeg, f"{method}_evoked")(evoked._engine, options), cut))
+
+
+@_verbose
+def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power",
+               reject_by_annotation=True, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+    """Power over time and frequency of a recording: a RawTFR. See `Epochs.compute_tfr`.
+
+    Parameters
+    ----------
+    reject_by_annotation : bool
+        Whether power is NaN within stretches annotated as bad; wavelets beside them still reach into them. Default True.
+    """
+    idx = picks_to_idx(raw.info, picks, "data", with_ref_meg=False)
+    tmin, tmax = within(tmin, tmax)
+    first, raw = raw.first_samp, prepared(raw, proj, 0.0 if tmin is None and tmax is not None else tmin, tmax)
+    which = decim if isinstance(decim, slice) else slice(None, None, decim)
+    method, options, cut = _options(method, freqs, output, decim, method_kw, range(len(idx)), len(raw.times))
+    whole = _core.meeg.plain_epochs(np.ascontiguousarray(raw.get_data(idx)[None]), raw.info["sfreq"])
+    made = _kept(getattr(_core.meeg, f"{method}_epochs")(whole, options), cut)
+    info = pick_info(raw.info, idx)
+    with info._unlock():
+        info["sfreq"] /= which.step or 1
+    begin = (raw.first_samp - first) / raw.info["sfreq"]
+    out = RawTFRArray(info, made.data[0], made.times + begin, made.freqs, method=method)
+    if reject_by_annotation:
+        bad = np.isnan(raw.get_data(idx[:1], reject_by_annotation="NaN")[0])
+        out.data[..., bad[which]] = np.nan
+    return RawTFR(out._engine)
+
+
+@_verbose
+def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n_jobs=None, picks=None, zero_mean=True,
+               average=True, output="power", verbose=None):  # fmt: skip
+    """Power over time and frequency by Morlet wavelets.
+
+    Parameters
+    ----------
+    inst : Epochs | Evoked
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    n_cycles : float | array of float
+        Cycles of the wavelets, one for all or one per frequency.
+    return_itc : bool
+        Whether to return inter-trial coherence too. Default True.
+    average : bool
+        Whether to average over epochs. Default True.
+
+    Returns
+    -------
+    power : AverageTFR | EpochsTFR
+    itc : AverageTFR
+        Only with `return_itc`.
+    """
+    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
+    return inst.compute_tfr("morlet", freqs, picks=picks, output=output, decim=decim, n_cycles=n_cycles,
+                            zero_mean=zero_mean, **of_epochs)  # fmt: skip
+
+
+@_verbose
+def tfr_multitaper(inst, freqs, n_cycles, time_bandwidth=4.0, use_fft=True, return_itc=True, decim=1, n_jobs=None,
+                   picks=None, average=True, *, verbose=None):  # fmt: skip
+    """Power over time and frequency by Slepian tapers.
+
+    Parameters
+    ----------
+    inst : Epochs | Evoked
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    n_cycles : float | array of float
+        How long the tapers are, in cycles of a frequency: one for all or one per frequency.
+    time_bandwidth : float
+        Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
+    return_itc : bool
+        Whether to return inter-trial coherence too. Default True.
+    average : bool
+        Whether to average over epochs. Default True.
+
+    Returns
+    -------
+    power : AverageTFR | EpochsTFR
+    itc : AverageTFR
+        Only with `return_itc`.
+    """
+    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
+    return inst.compute_tfr("multitaper", freqs, picks=picks, decim=decim, n_cycles=n_cycles, use_fft=use_fft,
+                            time_bandwidth=time_bandwidth, **of_epochs)  # fmt: skip
+
+
+def _array_tfr(data, sfreq, method, output, settings, cut):
+    """Power and coherence of an array, as `output` wants them."""
+    one_of("output", output, ("complex", "phase", "power", "avg_power", "itc", "avg_power_itc"))
+    if output in ("complex", "phase"):
+        raise not_yet(f"output={output!r}", 'output="power", "avg_power", "itc" or "avg_power_itc"')
+    epochs = _core.meeg.plain_epochs(np.ascontiguousarray(data, float), float(sfreq))
+    if output == "power":
+        return _kept(getattr(_core.meeg, f"{method}_epochs")(epochs, settings), cut).data
+    made = _kept(getattr(_core.meeg, f"{method}_average")(epochs, settings), cut)
+    power, itc = (values.data for values in made)
+    return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
+
+
+@_verbose
+@described("tfr_multitaper")
+def tfr_array_multitaper(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., time_bandwidth=..., use_fft=True, decim=1,
+                         output="complex", n_jobs=None, *, return_weights=False, verbose=None):  # fmt: skip
+    """Power of an array by Slepian tapers.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_epochs, n_channels, n_times)
+    sfreq : float
+        Sampling rate [Hz].
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    time_bandwidth : float
+        Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
+    output : "power" | "avg_power" | "itc" | "avg_power_itc"
+        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
+        yet.
+
+    Returns
+    -------
+    out : array
+        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
+    """
+    if return_weights:
+        raise not_yet("return_weights=True, which single tapers need,", "the power, which is weighted already")
+    data = _three(data)
+    decim, cut = _cut(decim, data.shape[2])
+    settings = given("tfr_multitaper", locals(), decim=decim, picks=range(data.shape[1]))
+    return _array_tfr(data, sfreq, "multitaper", output, settings, cut)
+
+
+def _three(data):
+    data = np.asarray(data)
+    if data.ndim != 3:
+        raise ValueError(f"data must have shape (n_epochs, n_channels, n_times); got {data.shape}")
+    return data
+
+
+@_verbose
+@described("morlet")
+def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., use_fft=True, decim=1, output="complex",
+                     n_jobs=None, *, verbose=None):  # fmt: skip
+    """Power of an array by Morlet wavelets.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_epochs, n_channels, n_times)
+    sfreq : float
+        Sampling rate [Hz].
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    output : "power" | "avg_power" | "itc" | "avg_power_itc"
+        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
+        yet.
+
+    Returns
+    -------
+    out : array
+        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
+    """
+    data = _three(data)
+    decim, cut = _cut(decim, data.shape[2])
+    settings = given("morlet", locals(), decim=decim, picks=range(data.shape[1]))
+    return _array_tfr(data, sfreq, "morlet", output, settings, cut)
+
+
+def morlet(sfreq, freqs, n_cycles=7.0, sigma=None, zero_mean=False):
+    """Morlet wavelets.
+
+    Parameters
+    ----------
+    sfreq : float
+        Sampling rate [Hz].
+    freqs : float | array of float
+        [Hz]
+    n_cycles : float | array of float
+    zero_mean : bool
+        Whether their mean is removed. Default False.
+
+    Returns
+    -------
+    wavelets : list of array of complex | array of complex
+        One per frequency, of norm sqrt(2); an array where `freqs` is a number.
+    """
+    if sigma is not None:
+        raise not_yet("sigma=", "n_cycles=")
+    wavelets = _core.meeg.morlet(float(sfreq), given("morlet", locals()))
+    return wavelets[0] if np.isscalar(freqs) else wavelets
+
+
+def fwhm(freq, n_cycles):
+    """How long a Morlet wavelet is at half of its height, n_cycles √(2 ln 2) / (π f) [s].
+
+    Parameters
+    ----------
+    freq : float
+        [Hz]
+    n_cycles : float
+        Seven is the default of `tfr_morlet`.
+    """
+    return n_cycles * np.sqrt(2 * np.log(2)) / (np.pi * freq)
