@@ -454,7 +454,7 @@ CONTEXTS = {
     ("Epochs.__init__", "on_outside"): dict(events=Made(lambda scene: np.array([[100, 0, 1], [99999, 0, 2]]))), ("Epochs.__init__", "event_repeated"): dict(events=Made(
         lambda scene: np.array([[100, 0, 1], [100, 0, 2], [200, 0, 1]]))),
     ("EpochsResultsMixin.save", "overwrite"): dict(fname=Made(lambda scene: _touched(scene.folder / "taken-epo.fif"))),
-    ("EpochsResultsMixin.save", "split_naming"): dict(split_size=150_000, fname=_out("x_epo.fif"), _on=Made(lambda scene: scene.epochs().resample(1000))),
+    ("EpochsResultsMixin.save", "split_naming"): dict(split_size=1_250_000, fname=_out("x_epo.fif"), _on=Made(lambda scene: scene.epochs().resample(2000))),
     ("RawResultsMixin.save", "split_naming"): dict(split_size=1_700_000, _on=Made(lambda scene: scene.raw().resample(8000))),
     ("RawResultsMixin.save", "overwrite"): dict(fname=Made(lambda scene: _touched(scene.folder / "taken_raw.fif"))),
     ("read_evokeds", "kind"): dict(condition="everything"),

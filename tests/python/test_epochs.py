@@ -79,10 +79,9 @@ def test_large_and_flat_epochs_are_dropped_and_the_log_says_why():
 def test_where_all_epochs_are_rejected_the_average_says_so():
     epochs = make_epochs(reject=dict(eeg=1e-9))
     assert len(epochs) == 0 and epochs.get_data().shape == (0, 14, 141)
-    with pytest.raises(ValueError):
-        epochs.average()
-    with pytest.raises(ValueError, match="no epochs"):
-        epochs.plot_image(show=False)
+    for made in (epochs, make_epochs(reject=dict(eeg=1e-9), preload=False)):  # which averaging finds out while it reads
+        with pytest.raises(RuntimeError, match="average.. needs an epoch, and none is left of 8; .*: Fp1 8×"):
+            made.average()
 
 
 def test_epochs_in_bad_stretches_are_dropped():
@@ -247,13 +246,13 @@ def test_metadata_come_back_from_a_file_in_their_order(tmp_path):
 
 
 def test_epochs_are_split_over_files_no_larger_than_was_asked_for(tmp_path):
-    epochs = mne.concatenate_epochs([make_epochs() for _ in range(8)])
+    epochs = mne.concatenate_epochs([make_epochs() for _ in range(25)])
     whole = epochs.save(tmp_path / "whole-epo.fif")
     limit = whole[0].stat().st_size - 10_000
     parts = epochs.save(tmp_path / "parts-epo.fif", split_size=limit)
     assert len(whole) == 1 and len(parts) > 1 and all(part.stat().st_size <= limit for part in parts)
     np.testing.assert_array_equal(mne.read_epochs(parts[0]).get_data(), mne.read_epochs(whole[0]).get_data())
-    with pytest.raises(ValueError, match="split_size must hold the measurement info and one epoch"):
+    with pytest.raises(ValueError, match="split_size must hold the measurement info, one epoch"):
         epochs.save(tmp_path / "z-epo.fif", split_size=1000)
 
 
@@ -288,3 +287,52 @@ def test_samples_of_events_that_no_recording_has_are_refused():
         mne.EpochsArray(
             np.zeros((1, 1, 10)), mne.create_info(1, 10.0, "eeg"), np.array([[2**63, 0, 1]], dtype=np.uint64)
         )
+
+
+def test_what_computes_on_epochs_that_are_all_gone_says_what_dropped_them(epochs):
+    empty = epochs.copy().drop(range(8), reason="noisy")
+    for method, arguments in {
+        "apply_function": dict(fun=np.abs), "average": {}, "compute_psd": {}, "filter": dict(l_freq=None, h_freq=30),
+        "plot": {}, "plot_image": {}, "resample": dict(sfreq=100), "savgol_filter": dict(h_freq=20),
+        "standard_error": {}, "to_data_frame": {},
+    }.items():  # fmt: skip
+        with pytest.raises(RuntimeError, match="none is left of 8; what dropped them: noisy 8×"):
+            getattr(empty.copy(), method)(**arguments)
+    assert empty.copy().pick("eeg").crop(0, 0.1) == empty.copy().pick("eeg").crop(0, 0.1)
+
+
+def test_limits_of_types_that_are_picked_away_are_not_kept():
+    raw = make_raw(stim=True).set_channel_types({"O1": "eog"})
+    epochs = mne.Epochs(raw, mne.find_events(raw), reject=dict(eeg=1.0, eog=1.0), flat=dict(eog=1e-30), preload=True)
+    epochs.pick("eeg")
+    assert epochs.reject == {"eeg": 1.0} and not epochs.flat
+    assert len(epochs.drop_bad()) == 8
+
+
+def test_whoever_concatenates_epochs_hears_that_their_annotations_go(epochs):
+    epochs.set_annotations(mne.Annotations([0.5], [0.1], ["blink"]))
+    with pytest.warns(RuntimeWarning, match="no annotations"):
+        assert mne.concatenate_epochs([epochs, epochs]).annotations is None
+
+
+def test_arguments_that_are_near_misses_are_explained(tmp_path, epochs):
+    raw = make_raw(stim=True)
+    with pytest.raises(TypeError, match="pass the two as events and event_id"):
+        mne.Epochs(raw, (mne.find_events(raw), {"left": 1}))
+    raw.set_annotations(None)
+    with pytest.raises(RuntimeError, match="no annotations to cut epochs around"):
+        mne.Epochs(raw)
+    with pytest.raises(TypeError, match="index must be a name"):
+        epochs.to_data_frame(index=np.arange(3))
+    with pytest.raises(TypeError, match="reason must be text"):
+        epochs.drop([1], reason=("a", 2))
+    with pytest.raises(TypeError, match="2 dimensions"):
+        epochs.drop([[1, 2], [3, 4]])
+    epochs.save(tmp_path / "a-epo.fif")
+    with open(tmp_path / "a-epo.fif", "rb") as file, pytest.raises(ValueError, match="preload=True"):
+        mne.read_epochs(file, preload=False)
+
+
+def test_a_generator_draws_epochs_as_random_state_too(epochs):
+    drawn = [mne.epochs.bootstrap(epochs, **{name: np.random.default_rng(3)}) for name in ("rng", "random_state")]
+    assert drawn[0] == drawn[1] and len(drawn[0]) == 8

@@ -16,6 +16,9 @@ from .logs import verbose as _verbose
 
 def as_events(events):
     """Events as an int64 array of shape (n_events, 3)."""
+    if isinstance(events, tuple) and len(events) == 2 and isinstance(events[1], dict):
+        raise TypeError("events must be an array; got a pair of events and their names, as events_from_annotations() "
+                        "returns: pass the two as events and event_id")  # fmt: skip
     array = np.asarray(events)
     if array.ndim != 2 or array.shape[1] != 3:
         raise ValueError(f"events must have shape (n_events, 3); got {array.shape}")

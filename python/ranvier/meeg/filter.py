@@ -43,7 +43,7 @@ class FilterMixin:
             Threads; None, the default: all processors. The bits do not depend on it.
         {settings}
         """
-        self._need_data("filter()")
+        self._need_samples("filter()")
         if l_freq is None and h_freq is None:
             return self
         idx = picks_to_idx(self.info, picks, "data", exclude=())
@@ -69,7 +69,7 @@ class FilterMixin:
         """
         if dtype is not None and np.dtype(dtype) != np.float64:
             raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
-        self._need_data("apply_function()")
+        self._need_samples("apply_function()")
         idx = picks_to_idx(self.info, picks, "data", exclude=())
         told = _words_of(fun) & {"ch_idx", "ch_name"}
         if not channel_wise:
@@ -92,7 +92,7 @@ class FilterMixin:
         h_freq : float
             About where the pass-band ends [Hz]: a polynomial is fitted to the samples of one period of it.
         """
-        self._need_data("savgol_filter()")
+        self._need_samples("savgol_filter()")
         sfreq = float(self.info["sfreq"])
         if not 0 < h_freq < sfreq / 2:
             raise ValueError(f"h_freq must be in (0, {sfreq / 2:g}) Hz, below half the sampling rate; got {h_freq}")
@@ -120,7 +120,7 @@ class FilterMixin:
         if not envelope:
             raise not_yet("envelope=False, which makes samples complex,", "envelope=True for their magnitude, or "
                           "scipy.signal.hilbert(inst.get_data()) for the analytic signal as an array")  # fmt: skip
-        self._need_data("apply_hilbert()")
+        self._need_samples("apply_hilbert()")
         idx = picks_to_idx(self.info, picks, "data", exclude=(), with_ref_meg=False)
         n = self._data.shape[-1]
         if isinstance(n_fft, str):

@@ -59,6 +59,8 @@ def _indexed(frame, keys, index):
     if index is None:
         return frame
     index = [index] if isinstance(index, str) else list(index)
+    if not all(isinstance(i, str) for i in index):
+        raise TypeError(f"index must be a name or several of {keys}; got {index[:3]}")
     wrong = [i for i in index if i not in keys]
     if wrong:
         raise ValueError(f"index must be of {keys}; got {wrong}")
@@ -110,6 +112,7 @@ def samples_frame(inst, picks=None, index=None, scalings=None, copy=True, long_f
 
     See `Raw.to_data_frame`."""
     data = inst.get_data()
+    inst._need_epochs("to_data_frame()")
     idx = picks_to_idx(inst.info, picks, "all", exclude=())
     return frame_of(inst, idx, data.reshape(-1, *data.shape[-2:])[:, idx], inst.times, index, scalings, long_format,
                     time_format)  # fmt: skip

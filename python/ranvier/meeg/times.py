@@ -48,7 +48,7 @@ class SamplesMixin(TimesMixin):
     @described("resample")
     def resample(self, sfreq, *, npad=..., window=..., n_jobs=None, pad=..., method=..., verbose=None, **settings):
         """Change the sampling rate [Hz], in place. See `Raw.resample`."""
-        self._need_data("resample()")
+        self._need_samples("resample()")
         self._engine.resample(given("resample", locals()))
         return self
 

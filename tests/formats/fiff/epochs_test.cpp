@@ -84,14 +84,19 @@ TEST(FiffEpochs, no_epoch_is_a_file_too) {
 }
 
 TEST(FiffEpochs, split_epochs_are_put_together_again) {
+    constexpr std::uint64_t limit = (1 << 20) + 700'000;  // a mebibyte is reserve
     const TemporaryFolder folder;
-    const auto epochs = small_epochs(4000);
-    const auto paths = write_epochs_fif(epochs, folder / "a-epo.fif", "double", false, 700'000);
+    auto epochs = small_epochs(4000);
+    for (std::size_t k = 0; k < epochs.metadata.size(); ++k) {
+        epochs.metadata[k].insert(1, k < 200 ? "\"thick\":\"" + std::string(10'000, '*') + "\"," : "");
+    }
+    const auto paths = write_epochs_fif(epochs, folder / "a-epo.fif", "double", false, limit);
     ASSERT_GE(paths.size(), 3u);
     EXPECT_EQ(paths[1].filename(), "a-epo-1.fif");
     for (const auto& path : paths) {
-        EXPECT_LT(fs::file_size(path), 700'000u);
+        EXPECT_LE(fs::file_size(path), limit);
     }
+    EXPECT_THROW(write_epochs_fif(epochs, folder / "b-epo.fif", "double", false, 1'200'000), InvalidInput);
     expect_same(epochs, read_epochs_fif(paths[0], false));
     fs::remove(paths[2]);
     EXPECT_THROW(read_epochs_fif(paths[0], false), FileError);

@@ -56,6 +56,14 @@ class HoldsEngine:
     def _need_data(self, what):
         """Raises where samples aren't in memory, which `what` needs."""
 
+    def _need_samples(self, what):
+        """Raises where there is nothing in memory that `what` can change."""
+        self._need_data(what)
+        self._need_epochs(what)
+
+    def _need_epochs(self, what):
+        """Raises where all epochs were dropped, so that `what` has nothing to work on."""
+
     def __eq__(self, other):
         """Whether another of its kind has the same info and samples."""
         if self is other or not isinstance(other, type(self)):
@@ -369,7 +377,7 @@ class ReferenceMixin:
         kinds = set(method.values()) if isinstance(method, dict) else {method}
         if kinds - {None, "spline", "MNE", "nan"} or "nan" in kinds:
             raise not_yet(f"method={method!r}", '"spline" for EEG')
-        self._need_data("interpolate_bads()")
+        self._need_samples("interpolate_bads()")
         options = given("interpolate_bads", locals())
         self._engine.interpolate_bads(options)
         return self

@@ -1,5 +1,7 @@
 """Pieces of recordings around events."""
 
+from collections import Counter
+
 import numpy as np
 
 from ...settings import given
@@ -46,6 +48,13 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
     def _need_data(self, what):
         if not self.preload:
             raise RuntimeError(f"{what} needs the epochs in memory; use preload=True or call load_data() first")
+
+    def _need_epochs(self, what):
+        if self._engine.n_epochs == 0:
+            counts = Counter(reason for reasons in self.drop_log for reason in reasons)
+            why = ", ".join(f"{reason} {n}×" for reason, n in counts.most_common(5))
+            raise RuntimeError(f"{what} needs an epoch, and none is left of {len(self.drop_log)}"
+                               + (f"; what dropped them: {why}" if why else ""))  # fmt: skip
 
     def _loaded(self):
         """These epochs in memory, themselves or a copy; the bad ones are dropped, and these know it."""
@@ -268,6 +277,10 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
 
     def drop(self, indices, reason="USER", verbose=None):
         """Drop epochs by their numbers or a mask, in place."""
+        if not all(isinstance(part, str) for part in reason):
+            raise TypeError(f"reason must be text, or several; got {reason!r}")
+        if np.ndim(indices) > 1:
+            raise TypeError(f"indices must be a number or a list of them; got {np.ndim(indices)} dimensions")
         reason = reason if isinstance(reason, str) else ", ".join(reason)
         self._engine.drop(numbers_of(indices, self._engine.n_epochs), reason)
         return self

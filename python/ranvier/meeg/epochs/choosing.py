@@ -13,7 +13,8 @@ def generator(random_state, rng, what):
         return np.random.default_rng(rng)
     if random_state is None:
         raise ValueError(f"{what} needs random_state, so that the result can be repeated")
-    return random_state if isinstance(random_state, np.random.RandomState) else np.random.RandomState(random_state)
+    made = (np.random.RandomState, np.random.Generator)
+    return random_state if isinstance(random_state, made) else np.random.RandomState(random_state)
 
 
 def equalize_epoch_counts(epochs_list, method="mintime", *, rng=None, random_state=None):
@@ -26,7 +27,7 @@ def equalize_epoch_counts(epochs_list, method="mintime", *, rng=None, random_sta
         Which epochs stay: those that follow each other in time as those of the shortest do, the first, or any.
     rng : int | numpy.random.Generator | None
         What "random" draws from, or its seed.
-    random_state : int | numpy.random.RandomState | None
+    random_state : int | numpy.random.RandomState | numpy.random.Generator | None
         The same of NumPy's legacy generators; a seed begins anew for each object.
     """
     from .base import BaseEpochs
@@ -46,7 +47,7 @@ def equalize_epoch_counts(epochs_list, method="mintime", *, rng=None, random_sta
         if method == "mintime":
             kept = np.array(_core.meeg.nearest(fewest.tolist(), own.tolist()), bool)
         elif draws is not None:
-            if rng is None and not isinstance(random_state, np.random.RandomState):
+            if rng is None and isinstance(random_state, (int, np.integer)):
                 draws = generator(random_state, None, "")
             kept = np.isin(np.arange(len(own)), draws.choice(np.arange(len(own)), len(fewest), replace=False))
         epochs.drop(np.flatnonzero(~kept), reason="EQUALIZED_COUNT")
@@ -61,7 +62,7 @@ def bootstrap(epochs, *, rng=None, random_state=None):
         In memory.
     rng : int | numpy.random.Generator | None
         What draws, or its seed.
-    random_state : int | numpy.random.RandomState | None
+    random_state : int | numpy.random.RandomState | numpy.random.Generator | None
         The same of NumPy's legacy generators.
 
     Returns

@@ -66,6 +66,8 @@ class Epochs(BaseEpochs):
         one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
         if events is None:
             events, found = events_from_annotations(raw)
+            if not found:
+                raise RuntimeError("there are no annotations to cut epochs around; set some, or pass events")
             if event_id is None:
                 event_id = found
             elif isinstance(event_id, (str, list, tuple, set)):
@@ -160,13 +162,13 @@ def read_epochs(fname, proj=True, preload=True, verbose=None):
     proj : bool
         Whether projections are applied. Default True.
     preload : bool
-        Epochs are read into memory in either case.
+        Epochs are read into memory in either case; an open file can't be read later, so False is refused for it.
 
     Returns
     -------
     epochs : BaseEpochs
     """
-    with readable(fname, "-epo.fif") as path:
+    with readable(fname, "-epo.fif", preload) as path:
         engine = _core.meeg.read_epochs_fif(path, bool(proj))
     return BaseEpochs(engine, table_of(engine.metadata), filename=None if hasattr(fname, "read") else path)
 

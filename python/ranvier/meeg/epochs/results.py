@@ -20,7 +20,12 @@ class EpochsResultsMixin:
         if by_event_type:
             return [getattr(self[name], kind)(picks) for name in self.event_id]
         idx = [int(k) for k in picks_to_idx(self.info, picks, "data", exclude=())]
-        return Evoked._of(getattr(self._engine, kind)(idx))
+        try:
+            return Evoked._of(getattr(self._engine, kind)(idx))
+        except ValueError:
+            self.drop_bad()  # which averaging does while it reads
+            self._need_epochs(f"{kind}()")
+            raise
 
     @_verbose
     def average(self, picks=None, method="mean", by_event_type=False, verbose=None):
@@ -71,7 +76,8 @@ class EpochsResultsMixin:
         Parameters
         ----------
         split_size : int | str
-            A file grows no larger than this [bytes]; the rest goes to further parts. Default "2GB".
+            A file grows no larger than this [bytes], a mebibyte of which is reserve; what needs more goes to parts of
+            equal numbers of epochs, at most 100. Default "2GB".
         fmt : "single" | "double"
             How samples are stored. Default "single": 32 bit.
         split_naming : "neuromag" | "bids"

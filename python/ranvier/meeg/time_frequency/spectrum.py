@@ -368,6 +368,7 @@ def spectrum_of_epochs(epochs, method="multitaper", fmin=0, fmax=np.inf, tmin=No
     """Power spectral density of an average, or of each epoch: a Spectrum or EpochsSpectrum. See `Raw.compute_psd`."""
     method, settings = _settings(epochs, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
     epochs = prepared(epochs if epochs.preload else epochs._loaded(), proj, tmin, tmax)
+    epochs._need_epochs("compute_psd()")
     made = _core.meeg.psd(epochs._engine, method, settings)
     return EpochsSpectrum(made, epochs.metadata, epochs.selection, epochs.drop_log) if made.of_epochs else Spectrum(
         made, epochs.nave)  # fmt: skip

@@ -44,6 +44,7 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     """
     style.check_others("plot_epochs", others, _lacking)
     epochs.drop_bad()
+    epochs._need_epochs("plot()")
     idx = picks_to_idx(epochs.info, picks, "data", exclude=())
     if order is not None:
         idx = np.asarray(order, int)
@@ -51,8 +52,6 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     types = epochs.info.get_channel_types(idx.tolist())
     part = epochs[: min(int(n_epochs), len(epochs))]
     n = len(part)
-    if n == 0:
-        raise ValueError("there are no epochs to draw: all were dropped")
     data = part.get_data()[:, idx]
     length = data.shape[-1]
     joined = np.concatenate(list(data), axis=1)
@@ -140,8 +139,7 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
     """
     plt = style.pyplot()
     epochs = epochs._loaded()
-    if len(epochs) == 0:
-        raise ValueError("there are no epochs to draw: all were dropped")
+    epochs._need_epochs("plot_image()")
     words = [picks] if isinstance(picks, str) else picks
     by_name = words is not None and all(isinstance(p, str) and p in epochs.ch_names for p in words)
     idx = picks_to_idx(epochs.info, picks, "data")

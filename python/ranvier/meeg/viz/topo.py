@@ -184,6 +184,7 @@ def plot_topo_image_epochs(epochs, layout=None, sigma=0.0, vmin=None, vmax=None,
     if select:
         raise not_yet("plot_topo_image_epochs(select=True), which needs a window,", "epochs.pick()")
     epochs = epochs._loaded()
+    epochs._need_epochs("plot_topo_image()")
     groups = _placed(epochs.info, "bads", layout)
     axes = style.axes_for(None, len(groups), (7.0 * len(groups), 6.0))
     axes[0].figure.set_facecolor(fig_facecolor)

@@ -11,6 +11,10 @@ namespace ranvier::formats {
 namespace {
 
 using namespace fiff;
+
+/// Kept free in each part, as MNE-Python does, so that both make the same parts of the same epochs.
+constexpr std::uint64_t reserve_bytes = std::uint64_t{1} << 20;
+constexpr index most_parts = 100;
 using nlohmann::json;
 
 std::string names_text(const meeg::EventIds& ids) {
@@ -154,18 +158,47 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
     for (const auto& reasons : epochs.drop_log) {
         fixed += json(reasons).dump().size() + 16;
     }
-    std::uint64_t each = one + 16;
-    for (const auto& row : epochs.metadata) {
-        each = std::max(each, one + 16 + row.size() * 8);
+    const index n = epochs.n_epochs();
+    std::vector<std::uint64_t> before{0};  // bytes of the first k epochs
+    for (index k = 0; k < n; ++k) {
+        const auto row = epochs.metadata.empty() ? 0 : epochs.metadata[static_cast<std::size_t>(k)].size() + 2;
+        before.push_back(before.back() + one + 16 + row);
     }
-    require(fixed + each <= split_size, [&] {
-        return "split_size must hold the measurement info and one epoch, " + text_of(fixed + each) + " bytes; got " +
+    const auto bytes = [&](index begin, index end) {
+        return before[static_cast<std::size_t>(end)] - before[static_cast<std::size_t>(begin)];
+    };
+    std::uint64_t each = 0;
+    for (index k = 0; k < n; ++k) {
+        each = std::max(each, bytes(k, k + 1));
+    }
+    require(fixed + reserve_bytes + each <= split_size, [&] {
+        return "split_size must hold the measurement info, one epoch and a reserve, " +
+               text_of(fixed + reserve_bytes + each) + " bytes; got " + text_of(split_size) + " bytes";
+    });
+    const auto room = split_size - fixed;
+    const auto begin_of = [&](index part, index n_parts) {  // even parts, the first ones one longer
+        return part * (n / n_parts) + std::min(part, n % n_parts);
+    };
+    const auto too_large = [&](index n_parts) {
+        for (index part = 0; part < n_parts; ++part) {
+            if (bytes(begin_of(part, n_parts), begin_of(part + 1, n_parts)) > room) {
+                return true;
+            }
+        }
+        return false;
+    };
+    auto n_parts = std::max(index{1}, static_cast<index>((before.back() + room - reserve_bytes - 1) /
+                                                         std::max<std::uint64_t>(room - reserve_bytes, 1)));
+    while (n_parts <= most_parts && too_large(n_parts)) {  // metadata may lie thick in one part
+        ++n_parts;
+    }
+    require(n_parts <= most_parts, [&] {
+        return "epochs may be split into at most " + text_of(most_parts) + " files; choose a larger split_size than " +
                text_of(split_size) + " bytes";
     });
-    const auto per_part = static_cast<index>((split_size - fixed) / each);
     std::vector<Split> plan;
-    for (index begin = 0; begin == 0 || begin < epochs.n_epochs(); begin += per_part) {
-        plan.push_back({begin, std::min(begin + per_part, epochs.n_epochs()), static_cast<int>(plan.size()), ""});
+    for (index part = 0; part < n_parts; ++part) {
+        plan.push_back({begin_of(part, n_parts), begin_of(part + 1, n_parts), static_cast<int>(part), ""});
     }
     std::vector<fs::path> paths;
     std::vector<std::unique_ptr<Writer>> files;

@@ -50,6 +50,8 @@ std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, 
 /// Epochs, in memory; all parts of a split file. @param proj  apply the projections that are not yet applied
 meeg::Epochs read_epochs_fif(const fs::path& path, bool proj = true);
 /// @param format  "single" or "double"
+/// @param split_size  no file grows larger [bytes]; 1 MiB of each is reserve, and parts are even, as MNE-Python makes
+/// them
 /// @return the files written
 std::vector<fs::path> write_epochs_fif(const meeg::Epochs& epochs, const fs::path& path,
                                        const std::string& format = "single", bool overwrite = false,

@@ -119,6 +119,15 @@ void pick(Epochs& epochs, const std::vector<index>& picks) {
     } else {
         epochs.cut.picks = taken(epochs.cut.picks, picks);
     }
+    for (auto* limits : {&epochs.options.reject, &epochs.options.flat}) {
+        Thresholds left;
+        for (const auto& [type, limit] : *limits) {
+            if (!pick_types(epochs.info, {type}, false).empty()) {
+                left[type] = limit;
+            }
+        }
+        *limits = left;
+    }
 }
 
 void subtract_evoked(Epochs& epochs, const std::optional<Evoked>& evoked) {
@@ -160,7 +169,10 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
     Epochs result = subset(list[0], {});
     result.event_id = list[0].event_id;
     result.drop_log.clear();
-    result.annotations.reset();  // of several recordings there is no one clock
+    if (std::ranges::any_of(list, [](const auto& e) { return e.annotations && !e.annotations->items.empty(); })) {
+        warn("concatenated epochs have no annotations: those of several recordings have no clock in common");
+    }
+    result.annotations.reset();
     const auto names = channel_names(result.info);
     const auto times = list[0].times();
     const auto shift = static_cast<index>((10 + list[0].tmax()) * result.info.sfreq);
