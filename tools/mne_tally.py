@@ -47,7 +47,11 @@ def lay_out(folder, root):
     from mne_swap import swapped
 
     mne = folder / "mne"
-    sources = [mne / "conftest.py", *(p for p in mne.rglob("*.py") if p.parent.name == "tests")]
+    sources = [
+        mne / "conftest.py",
+        mne / "utils" / "_testing.py",
+        *(p for p in mne.rglob("*.py") if p.parent.name == "tests"),
+    ]
     for source in sources:
         if not source.exists():
             continue

@@ -63,7 +63,9 @@ def tell(level, message):
 
 
 def warn(message, category=RuntimeWarning):
-    """Warn at the first line that is not Ranvier's own."""
+    """Warn at the first line that is not Ranvier's own, unless the log level, as `verbose="error"` sets it, is above."""
+    if logging.getLogger("ranvier").getEffectiveLevel() > logging.WARNING:
+        return
     depth, frame = 1, sys._getframe()
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_here):
         frame = frame.f_back

@@ -33,6 +33,12 @@ _points = "% FastSCAN\n1 2 3\n4 5 6\n7 8 9\n10 11 12\n"
 _two = Made(lambda scene: [scene.eeg(), _named(scene.eeg(), "b")])
 
 
+def _with_nobody(scene):
+    epochs = scene.epochs()
+    epochs.event_id = {**epochs.event_id, "nobody": 77}
+    return epochs
+
+
 def _named(evoked, comment):
     evoked.comment = comment
     return evoked
@@ -67,8 +73,16 @@ SETTINGS = {
     "anonymize_info": dict(info=Made(lambda scene: _subject(scene.raw()).info)),
     "plot_evoked_topo": dict(evoked=_two), "plot_topo_image_epochs": dict(),
     "make_eeg_average_ref_proj": dict(info=Made(lambda scene: scene.raw().info)),
+    "combine_channels": dict(inst=Made(lambda scene: scene.raw()), groups={"new": ["C3", "C4", "Cz"]}),
+    "pick_channels_cov": dict(orig=Made(lambda scene: _mne().make_ad_hoc_cov(scene.raw().info))),
+    "read_ch_adjacency": dict(fname="biosemi16"),
 }  # fmt: skip
 CONTEXTS = {
+    ("combine_channels", "drop_bad"): dict(inst=Made(lambda scene: scene.raw(bads=["Cz"]))),
+    ("combine_channels", "on_missing"): dict(inst=Made(_with_nobody)),
+    ("pick_channels_cov", "ordered"): dict(include=["Cz", "C3"]),
+    ("ChannelsMixin.set_montage", "match_alias"): dict(_on=Made(lambda scene: _t3(scene)), on_missing="ignore"),
+    ("Info.set_montage", "match_alias"): dict(_on=Made(lambda scene: _t3(scene).info), on_missing="ignore"),
     ("FilterMixin.apply_hilbert", "n_fft"): dict(envelope=True),
     ("FilterMixin.apply_hilbert", "picks"): dict(envelope=True),
     ("match_event_names", "on_missing"): dict(keys="nobody"),
@@ -102,6 +116,10 @@ VALUES = {
     ("make_eeg_average_ref_proj", "ch_type"): [["seeg"]],
 }  # fmt: skip
 CHANGED = {"equalize_epoch_counts": ["epochs_list"]}
+
+
+def _t3(scene):
+    return scene.raw().rename_channels({"C3": "CB1"})
 
 
 def _subject(raw):

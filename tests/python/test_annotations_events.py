@@ -3,6 +3,8 @@
 import copy
 import datetime
 import pickle
+import struct
+import warnings
 
 import numpy as np
 import pytest
@@ -162,3 +164,61 @@ def test_annotations_survive_copying_and_pickling(duplicate):
     assert b == a and b.orig_time == a.orig_time
     b.onset[0] = 0.5
     assert a.onset[0] == 1.0 and b != a
+
+
+def test_numbers_as_limits_count_from_1970_where_the_onsets_have_a_date():
+    begin = -908196945.0  # seconds before 1970 count too
+    dated = mne.Annotations([0.0, 1.0, 2.0], 0.0, "x", orig_time=begin)
+    assert dated.copy().crop(begin + 0.5, begin + 1.5).onset.tolist() == [1.0]
+    assert dated.copy().crop(0.5, 1.5, use_orig_time=False).onset.tolist() == [1.0]
+
+
+def test_one_duration_or_description_is_that_of_all():
+    a = some()
+    a.duration, a.description = 2.0, "bad"
+    assert a.duration.tolist() == [2.0] * 3 and a.description.tolist() == ["bad"] * 3
+    with pytest.raises(TypeError, match="dict"):
+        a.rename("bad")
+    with pytest.raises(TypeError, match="dict"):
+        a.set_durations({"bad"})
+    assert len(repr(mne.Annotations(range(40), 0, [f"name {k}" for k in range(40)]))) < 80
+
+
+def test_annotations_that_reach_outside_are_cut_with_a_warning():
+    raw = make_raw()
+    end = raw.n_times / raw.info["sfreq"]
+    with pytest.warns(RuntimeWarning, match="reach outside"):
+        raw.set_annotations(mne.Annotations([end - 0.5, 0.5], [2.0, 0.1], "bad"))
+    assert raw.annotations.duration[-1] == pytest.approx(0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        raw.set_annotations(mne.Annotations([end - 0.5], [0.5], "bad"))
+        raw.set_annotations(mne.Annotations([end - 0.5], [2.0], "bad"), emit_warning=False)
+        raw.set_annotations(mne.Annotations([end - 0.5], [2.0], "bad"), verbose="error")
+
+
+def test_events_that_a_mask_hides_and_names_that_conventions_know_are_warned_of(tmp_path):
+    events = np.array([[1, 0, 1], [2, 0, 4]])
+    mne.write_events(tmp_path / "a-eve.fif", events)
+    with pytest.warns(RuntimeWarning, match="1 events"):
+        assert mne.read_events(tmp_path / "a-eve.fif", mask=3, mask_type="and").tolist() == [[1, 0, 1]]
+    with pytest.warns(RuntimeWarning, match="-eve.fif"):
+        mne.write_events(tmp_path / "a.fif", events)
+    with pytest.raises(RuntimeError, match="names"):
+        mne.read_events(tmp_path / "a-eve.fif", return_event_id=True)
+    for wrong in (1.5, {"a": 1}):
+        with pytest.raises(TypeError, match="whole numbers"):
+            mne.pick_events(events, include=wrong)
+    with pytest.raises(TypeError, match="duration"):
+        mne.make_fixed_length_events(make_raw(), duration="abc")
+
+
+def test_names_of_events_come_from_a_file_of_comments(tmp_path):
+    mne.write_events(tmp_path / "a-eve.fif", np.array([[1, 0, 7], [2, 0, 9], [3, 0, 7]]))
+    data = bytearray((tmp_path / "a-eve.fif").read_bytes())
+    comments = b"left\0right\0left\0"
+    at = data.index(struct.pack(">iii", 3561, 3, 36)) + 16 + 36  # behind the list of events
+    data[at:at] = struct.pack(">iiii", 3566, 1, len(comments), 0) + comments
+    (tmp_path / "b-eve.fif").write_bytes(data)
+    events, names = mne.read_events(tmp_path / "b-eve.fif", return_event_id=True)
+    assert events[:, 2].tolist() == [7, 9, 7] and names == {"left": 7, "right": 9}

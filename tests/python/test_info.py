@@ -4,6 +4,7 @@ import copy
 import datetime
 import gc
 import pickle
+import warnings
 from collections.abc import MutableMapping, MutableSequence
 
 import numpy as np
@@ -70,7 +71,9 @@ def test_the_list_of_bad_channels_stays_the_same_object_through_engine_work(raw)
     assert bads == ["Fz"] and raw.info["bads"] == []  # which is another list now
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, copy.copy, lambda x: x.copy(), lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, copy.copy, lambda x: x.copy(), lambda x: pickle.loads(pickle.dumps(x))]
+)
 def test_info_survives_copying_and_pickling(raw, duplicate):
     raw.info["bads"] = ["Cz"]
     other = duplicate(raw.info)
@@ -105,7 +108,9 @@ def test_picks_mean_names_types_numbers_slices_and_masks(raw):
         assert raw.copy().pick(picks).ch_names == expected
 
 
-@pytest.mark.parametrize("picks, error", [("meg", ValueError), (["Cz", "eog"], ValueError), ([99], IndexError), ([], ValueError)])
+@pytest.mark.parametrize(
+    "picks, error", [("meg", ValueError), (["Cz", "eog"], ValueError), ([99], IndexError), ([], ValueError)]
+)
 def test_picks_that_mean_nothing_are_refused(raw, picks, error):
     with pytest.raises(error):
         raw.pick(picks)
@@ -148,7 +153,9 @@ def test_lists_of_channels_projections_and_points_are_lists(raw):
     channels, dig = raw.info["chs"], raw.info["dig"]
     assert channels is raw.info["chs"] and channels[2] is channels[2] and len(channels[1:4]) == 3
     assert [c["ch_name"] for c in channels] == raw.ch_names and channels[-1]["ch_name"] == raw.ch_names[-1]
-    assert isinstance(channels[0], MutableMapping) and isinstance(channels, MutableSequence) and isinstance(raw.info, dict)
+    assert (
+        isinstance(channels[0], MutableMapping) and isinstance(channels, MutableSequence) and isinstance(raw.info, dict)
+    )
     assert {**channels[0]}.keys() == set(channels[0]) and dict(raw.info).keys() == set(raw.info)
     point = dig.pop()
     assert point not in list(dig) and len(raw.info["dig"]) == len(dig)
@@ -177,7 +184,9 @@ def test_a_view_of_a_channel_follows_it_and_outlives_its_recording(raw):
     assert bads == [] and len(chs) == 13
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, copy.copy, lambda x: x.copy(), lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, copy.copy, lambda x: x.copy(), lambda x: pickle.loads(pickle.dumps(x))]
+)
 def test_the_nouns_of_an_info_survive_copying_and_pickling(raw, duplicate):
     raw.set_eeg_reference(projection=True)
     info = raw.info
@@ -244,3 +253,27 @@ def test_unlocking_checks_afterwards_where_asked(raw):
         info["sfreq"] = -2.0
     with pytest.raises(TypeError), info._unlock(chek_after=True):
         pass
+
+
+def test_equal_names_get_a_letter_where_their_number_is_taken():
+    for names, want in ((["A", "A", "A"], ["A-0", "A-1", "A-2"]), (["A", "A", "A-0"], ["A-a", "A-1", "A-0"])):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # verbose="error" keeps warnings back
+            assert mne.create_info(names, 100.0, verbose="error").ch_names == want
+    with pytest.raises(ValueError, match="one letter"), pytest.warns(RuntimeWarning, match="numbers"):
+        mne.create_info(["A", "A", *(f"A-{c}" for c in "0abcdefghijklmnopqrstuvwxyz")], 100.0)
+
+
+def test_what_an_info_can_not_hold_is_refused():
+    info = mne.create_info(["a"], 100.0, "eeg")
+    with pytest.raises(ValueError, match="device"):
+        info["dev_head_t"] = mne.Transform(5, 4, np.eye(4))
+    with pytest.raises(TypeError, match="meas_date"):
+        info.set_meas_date("2025-01-01 00:00:00.000000")
+    with pytest.raises(ValueError, match="dict"):
+        mne.rename_channels(info, 1.0)
+    with pytest.raises(ValueError, match="no channels match"):
+        info.get_channel_types(picks=[])
+    with pytest.raises(TypeError, match="str"):
+        mne.create_info([1, 2], 100.0)
+    assert {"maxshield", "working_dir", "command_line"}.isdisjoint(info)

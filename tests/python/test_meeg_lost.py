@@ -288,4 +288,4 @@ def test_names_that_are_there_already_are_not_given_to_doubles():
     montage = mne.channels.make_dig_montage({n: [k, 0, 0] for k, n in enumerate("wxyz")})
     montage.rename_channels(dict(zip("wxyz", names)), allow_duplicates=True)
     raw = four(names="wxyz").rename_channels(dict(zip("wxyz", names)), allow_duplicates=True)
-    assert montage.ch_names == raw.ch_names == ["a-1", "a-2", "a-0", "b"]
+    assert montage.ch_names == raw.ch_names == ["a-a", "a-1", "a-0", "b"]

@@ -186,3 +186,51 @@ def test_the_average_reference_as_a_projection():
     assert not mne.proj.make_eeg_average_ref_proj(info, activate=False, ch_type=["eeg", "ecog"])["active"]
     with pytest.raises(ValueError, match="there are none of 'seeg'"):
         mne.proj.make_eeg_average_ref_proj(info, ch_type="seeg")
+
+
+def test_channels_of_one_type_become_one():
+    info = mne.create_info(["a", "b", "c", "s"], 100.0, ["eeg", "eeg", "mag", "stim"])
+    raw = mne.io.RawArray(np.arange(12.0).reshape(4, 3), info, first_samp=5)
+    raw.set_annotations(mne.Annotations(0.01, 0.01, "x"))
+    for method, want in (("mean", [1.5, 2.5, 3.5]), ("std", [1.5] * 3), (lambda x: x[0], [0.0, 1, 2])):
+        out = mne.channels.combine_channels(raw, {"new": ["a", "b"]}, method)
+        assert out.get_data().tolist() == [want]
+    out = mne.channels.combine_channels(raw, {"new": [0, 1]}, "mean", keep_stim=True)
+    assert out.ch_names == ["new", "s"] and out.get_channel_types() == ["eeg", "stim"] and out.first_samp == 5
+    assert out.get_data().tolist() == [[1.5, 2.5, 3.5], [9, 10, 11]]
+    assert out.annotations.onset.tolist() == raw.annotations.onset.tolist()
+    raw.info["bads"] = ["b"]
+    with pytest.warns(RuntimeWarning, match="1 channels"):
+        assert mne.channels.combine_channels(raw, {"new": [0, 1]}, drop_bad=True).get_data()[0, 0] == 0
+    for groups, error, match in (({"n": [0, 2]}, ValueError, "one type"), ({"n": [0, 9]}, ValueError, "9")):
+        with pytest.raises(error, match=match):
+            mne.channels.combine_channels(raw, groups)
+    with pytest.raises(ValueError, match="median"):
+        mne.channels.combine_channels(raw, {"n": [0, 1]}, "sum")
+    events = np.array([[0, 0, 1], [5, 0, 2]])
+    epochs = mne.EpochsArray(np.ones((2, 4, 3)), info, events, -0.01, {"u": 1, "v": 2}, baseline=(None, 0))
+    out = mne.channels.combine_channels(epochs, {"new": [0, 1]})
+    assert (
+        out.event_id == epochs.event_id and out.baseline == epochs.baseline and out.events.tolist() == events.tolist()
+    )
+    evoked = mne.channels.combine_channels(epochs.average(), {"new": ["a", "b"]})
+    assert evoked.nave == 2 and evoked.tmin == -0.01
+
+
+def test_planar_gradiometers_peak_in_pairs():
+    info = mne.create_info(["MEG 0112", "MEG 0113", "MEG 0122", "MEG 0123"], 100.0, "grad")
+    evoked = mne.EvokedArray(np.array([[0, 4.0], [0, 0], [3, 0], [-3, 0]]), info)
+    assert evoked.get_peak("grad")[0] == "MEG 0112"
+    name, time, value = evoked.get_peak("grad", merge_grads=True, return_amplitude=True)
+    assert (name, time, value) == ("MEG 012X", 0.0, 3.0)
+    for wrong in ({"tmax": 9.0}, {"tmin": -1.0}, {"merge_grads": True, "mode": "neg"}):
+        with pytest.raises(ValueError, match="must lie|neg"):
+            evoked.get_peak("grad", **wrong)
+    with pytest.raises(TypeError, match="seconds"):
+        evoked.get_data(tmin=[1])
+    with pytest.raises(TypeError, match="index"):
+        evoked.to_data_frame(index=np.arange(4))
+    with pytest.raises(TypeError, match="int"):
+        mne.grand_average([1, evoked])
+    with pytest.warns(RuntimeWarning, match="orders"):
+        mne.combine_evoked([evoked, evoked.copy().reorder_channels(evoked.ch_names[::-1])], "equal")

@@ -50,7 +50,7 @@ def test_references_of_another_kind_do_not_reach_the_engine(wrong):
     if not isinstance(wrong, dict):
         with pytest.raises(TypeError, match="name"):
             four().add_reference_channels(wrong)
-        with pytest.raises(TypeError, match="name"):
+        with pytest.raises(ValueError, match="name"):
             four().drop_channels(wrong)
         with pytest.raises(TypeError, match="name"):
             mne.set_bipolar_reference(four(), "A", wrong)
@@ -334,4 +334,6 @@ def test_names_of_events_that_epochs_can_not_have_are_refused(ids):
 
 def test_a_figure_for_each_channel_is_refused_by_name():
     with pytest.raises(NotImplementedError, match="axes='topo'"):
-        mne.viz.plot_compare_evokeds({"a": mne.EvokedArray(np.zeros((1, 10)), mne.create_info(1, 100.0, "eeg"))}, axes="topo")
+        mne.viz.plot_compare_evokeds(
+            {"a": mne.EvokedArray(np.zeros((1, 10)), mne.create_info(1, 100.0, "eeg"))}, axes="topo"
+        )

@@ -99,3 +99,67 @@ def test_landmarks_of_a_file_lead_to_the_frame_of_the_head(tmp_path):
     points = mne.channels.read_dig_hpts(tmp_path / "a.hpts").get_positions()
     assert points["nasion"].tolist() == [0, 0.1, 0] and points["ch_pos"]["Cz"].tolist() == [0, 0, 0.09]
     assert len(points["hpi"]) == len(points["hsp"]) == 1
+
+
+def test_channels_are_found_under_other_names_where_that_is_asked_for():
+    info = mne.create_info(["Cz", "T3", "m1"], 100.0, "eeg")
+    with pytest.raises(ValueError, match="T3"):
+        info.copy().set_montage("biosemi64", match_case=False)
+    info.set_montage("biosemi64", match_case=False, match_alias={"T3": "T7", "M1": "P9"})
+    want = mne.create_info(["Cz", "T7", "P9"], 100.0, "eeg").set_montage("biosemi64")
+    for got, wanted in zip(info["chs"], want["chs"]):
+        np.testing.assert_allclose(got["loc"][:3], wanted["loc"][:3])
+    mne.create_info(["T3"], 100.0, "eeg").set_montage("biosemi64", match_alias=True)
+
+
+def test_neighbours_are_those_of_a_triangulation(tmp_path):
+    # A hub and four around it: all neighbour the hub, and each the next ones on the ring.
+    places = {
+        "hub": [0, 0, 0.095],
+        "e": [0.06, 0, 0.07],
+        "n": [0, 0.06, 0.07],
+        "w": [-0.06, 0, 0.07],
+        "s": [0, -0.06, 0.07],
+    }
+    info = mne.create_info(list(places), 100.0, "eeg")
+    info.set_montage(mne.channels.make_dig_montage(places, coord_frame="head"))
+    matrix, names = mne.channels.find_ch_adjacency(info, None)
+    ring = [[1, 1, 0, 1], [1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 1, 1]]
+    assert (
+        names == list(places)
+        and matrix.toarray()[0].all()
+        and matrix.toarray()[1:, 1:].tolist() == np.array(ring, bool).tolist()
+    )
+    for name in mne.channels.get_builtin_ch_adjacencies():
+        matrix, names = mne.channels.read_ch_adjacency(name)
+        assert (matrix != matrix.T).nnz == 0 and matrix.diagonal().all() and len(names) == matrix.shape[0]
+    some, kept = mne.channels.read_ch_adjacency("biosemi16", ["Cz", "Pz"])
+    assert kept == ["Cz", "Pz"] and some.toarray().all()
+
+
+def test_neighbours_at_one_place_are_shared():
+    info = mne.create_info(["MEG 0112", "MEG 0113", "MEG 0122", "MEG 0132"], 100.0, "grad")
+    for channel, place in zip(info["chs"], ([0, 0, 0.1], [0, 0, 0.1], [0.05, 0, 0.1], [0, 0.05, 0.1])):
+        channel["loc"][:3] = place
+    matrix, _ = mne.channels.find_ch_adjacency(info, "grad")
+    assert matrix.toarray().all()
+    info["chs"][0]["loc"][:3] = np.nan
+    with pytest.raises(ValueError, match="MEG 0112"):
+        mne.channels.find_ch_adjacency(info, "grad")
+
+
+def test_neighbours_come_from_fieldtrips_files(tmp_path):
+    from scipy.io import savemat
+
+    kind = [("label", "O"), ("neighblabel", "O")]
+    cells = [("a", np.array(["b"], object)), ("b", np.array(["a", "c"], object)), ("c", np.array(["b"], object))]
+    savemat(tmp_path / "n.mat", {"neighbours": np.array([cells], kind)})
+    matrix, names = mne.channels.read_ch_adjacency(tmp_path / "n.mat", picks=[0, 2, 1])
+    assert names == ["a", "c", "b"] and matrix.toarray().tolist() == [[1, 0, 1], [0, 1, 1], [1, 1, 1]]
+    savemat(tmp_path / "n.mat", {"neighbours": np.array([cells[:2]], kind)})
+    with pytest.raises(ValueError, match="b has c"):
+        mne.channels.read_ch_adjacency(tmp_path / "n.mat")
+    with pytest.raises(NotImplementedError, match="neuromag306mag"):
+        mne.channels.read_ch_adjacency("neuromag306mag")
+    with pytest.raises(ValueError, match="bananas"):
+        mne.channels.read_ch_adjacency("bananas")

@@ -193,3 +193,23 @@ def test_a_whitener_has_three_spaces():
         mne.cov.compute_whitener(cov)
     with pytest.raises(ValueError, match="it lacks c6"):
         mne.cov.compute_whitener(cov.copy().pick_channels(epochs.ch_names[:6]), epochs.info)
+
+
+def test_channels_of_covariances_are_picked_and_equalised():
+    cov = mne.make_ad_hoc_cov(mne.create_info(["a", "b", "c"], 1.0, "eeg"))
+    cov["data"] = np.array([1.0, 2.0, 3.0])
+    assert mne.pick_channels_cov(cov, ["c", "a"])["data"].tolist() == [3, 1] and len(cov["names"]) == 3
+    assert mne.pick_channels_cov(cov, ["c", "a"], ordered=False).ch_names == ["a", "c"]
+    cov["bads"] = ["b"]
+    assert mne.pick_channels_cov(cov).ch_names == ["a", "c"]
+    assert mne.pick_channels_cov(cov, exclude=()).ch_names == ["a", "b", "c"]
+    info = mne.create_info(["x", "c", "b"], 1.0, "eeg")
+    one, other = mne.equalize_channels([cov, info])
+    assert one.ch_names == other.ch_names == ["b", "c"] and one["data"].tolist() == [2, 3] and one["bads"] == ["b"]
+    assert mne.equalize_channels([one, other])[1] is other  # which had them
+    with pytest.raises(TypeError, match="str"):
+        mne.equalize_channels(["a", "b"])
+    mne.pick_channels_cov(cov, ["a"], copy=False)
+    assert cov.ch_names == ["a"] and "range : 1 – 1" in repr(cov)
+    with pytest.raises(TypeError, match="rank"):
+        mne.cov.regularize(cov, info, rank=1.0)

@@ -21,7 +21,7 @@ def rows_of(thing):
 @pytest.mark.parametrize("make", [make_raw, make_epochs, lambda: make_epochs().average(), lambda: make_raw().info])
 def test_recordings_say_what_they_hold(make):
     title, rows = rows_of(make())
-    assert rows["channels"].startswith("13 eeg") and rows["rate"] == "200 Hz"
+    assert rows["Good channels"].startswith("13 eeg") and rows["Rate"] == "200 Hz"
     assert title.split()[0] in ("RawArray", "Epochs", "EpochsArray", "Evoked", "Info")
 
 
@@ -29,7 +29,7 @@ def test_names_are_text_and_no_html():
     raw = make_raw()
     raw.rename_channels({"Cz": "<script>"})
     raw.info["bads"] = ["<script>"]
-    assert "<script>" not in raw._repr_html_() and rows_of(raw)[1]["bad"] == "<script>"
+    assert "<script>" not in raw._repr_html_() and rows_of(raw)[1]["Bad channels"] == "<script>"
 
 
 def test_systems_show_equations_and_values():

@@ -154,7 +154,12 @@ void bind_files(nb::module_& m) {
         "points"_a, "path"_a, "overwrite"_a);
     m.def(
         "read_events_fif",
-        [](const fs::path& path) { return python_events(run([&] { return read_events_fif(path); })); }, "path"_a);
+        [](const fs::path& path) {
+            std::optional<EventIds> names;
+            const auto events = run([&] { return read_events_fif(path, &names); });
+            return std::pair(python_events(events), names);
+        },
+        "path"_a);
     m.def(
         "write_events_fif",
         [](const NumpyIn<std::int64_t, 2>& events, const fs::path& path, bool overwrite) {

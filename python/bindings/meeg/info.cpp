@@ -69,6 +69,8 @@ void set_head(Info& info, nb::handle value) {
     set(transform.from, value["from"]);
     set(transform.to, value["to"]);
     set(transform.matrix, value["trans"]);
+    require(transform.from == CoordFrame::device && transform.to == CoordFrame::head,
+            "dev_head_t must be a transform from the device (meg) to the head");
     info.dev_head_t = transform;
 }
 

@@ -2,6 +2,7 @@
 #include "meeg/info.hpp"
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/recording/display.hpp"
+#include "ranvier/meeg/sensors/adjacency.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
@@ -95,6 +96,7 @@ void bind_places(nb::module_& m) {
             return numpy_view(layout_positions(info, picks, head, from_above));
         },
         "info"_a, "picks"_a, "sphere"_a.none() = nb::none(), "from_above"_a = false);
+    m.def("neighbours", &neighbours, "info"_a, "picks"_a);
     m.def(
         "head_sphere",
         [](const Info& info, const std::vector<std::string>& kinds) {

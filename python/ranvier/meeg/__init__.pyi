@@ -24,6 +24,7 @@ from .channels.reference import set_bipolar_reference as set_bipolar_reference
 from .channels.reference import set_eeg_reference as set_eeg_reference
 from .cov.covariance import Covariance as Covariance
 from .cov.covariance import make_ad_hoc_cov as make_ad_hoc_cov
+from .cov.covariance import pick_channels_cov as pick_channels_cov
 from .cov.covariance import read_cov as read_cov
 from .cov.covariance import write_cov as write_cov
 from .cov.estimation import compute_covariance as compute_covariance

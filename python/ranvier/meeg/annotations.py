@@ -2,8 +2,11 @@
 
 import datetime
 import json
+import numbers
 import pathlib
+import textwrap
 import weakref
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -11,7 +14,7 @@ from ranvier import _core
 
 from . import annotation_text
 from .annotation_columns import all_names, check_times, column, columns_of, extra_text, extras_of, texts
-from .checks import complain, one_of, output_path, path_of
+from .checks import complain, one_of, output_path, path_of, rule_of
 from .face import floats
 from .info import date_from_engine, date_to_engine
 
@@ -79,6 +82,8 @@ class Annotations:
         return list(dict.fromkeys(key for extra in self.extras for key in extra))
 
     def _assign(self, name, values):
+        if isinstance(values, (str, numbers.Real)) and name in ("duration", "description"):
+            values = [values] * len(self)
         values = {"description": texts, "ch_names": all_names}.get(name, floats)(values)
         if name in ("onset", "duration"):
             check_times(name, values)
@@ -133,9 +138,9 @@ class Annotations:
 
     def __repr__(self):
         names, counts = np.unique(self.description, return_counts=True)
-        kinds = ", ".join(f"{n} ({c})" for n, c in list(zip(names, counts))[:8]) + (", ..." if len(names) > 8 else "")
-        plural = "" if len(self) == 1 else "s"
-        return f"<Annotations | {len(self)} segment{plural}" + (f": {kinds}>" if len(self) else ">")
+        kinds = ", ".join(f"{n} ({c})" for n, c in zip(names, counts))
+        text = f"<Annotations | {len(self)} segment{'' if len(self) == 1 else 's'}{': ' * bool(kinds)}{kinds}"
+        return textwrap.shorten(text, 76, placeholder=" ...") + ">"
 
     def copy(self):
         """A deep copy."""
@@ -150,7 +155,7 @@ class Annotations:
 
     def _about(self, ch_names, on_missing):
         """These, or where `on_missing` says so a copy in which only channels of `ch_names` are named."""
-        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+        on_missing = rule_of("on_missing", on_missing)
         known = set(ch_names)
         absent = sorted({c for chs in self.ch_names for c in chs} - known)
         if not absent:
@@ -181,6 +186,8 @@ class Annotations:
 
     def rename(self, mapping, verbose=None):
         """Change descriptions by a dict of old and new, in place."""
+        if not isinstance(mapping, Mapping):
+            raise TypeError(f"mapping must be a dict of old and new descriptions; got {type(mapping).__name__}")
         missing = [name for name in mapping if name not in self.description]
         if missing:
             raise ValueError(f"descriptions to rename must be there; there is no {missing}")
@@ -189,7 +196,9 @@ class Annotations:
 
     def set_durations(self, mapping, verbose=None):
         """Set durations [s]: one for all, or a dict by description; in place."""
-        if isinstance(mapping, dict):
+        if not isinstance(mapping, (Mapping, numbers.Real)):
+            raise TypeError(f"durations must be a number or a dict by description; got {type(mapping).__name__}")
+        if isinstance(mapping, Mapping):
             missing = [name for name in mapping if name not in self.description]
             if missing:
                 raise ValueError(f"descriptions must be there to set their durations; there is no {missing}")
@@ -204,11 +213,13 @@ class Annotations:
         Parameters
         ----------
         tmin, tmax : float | datetime | None
-            The interval [s], on the clock of the onsets; None: the ends.
+            The interval; None: the ends. A number is the time [s] on the clock of the onsets, or, where there is
+            `orig_time`, seconds since 1970.
         emit_warning : bool
             Whether to warn when something is left out.
         use_orig_time : bool
-            Whether a datetime is compared with `orig_time` plus the onsets; otherwise onsets count from 1970. Default True.
+            Whether limits are compared with `orig_time` plus the onsets; otherwise numbers are on the clock of the onsets
+            and datetimes count from 1970. Default True.
         """
         from ranvier.errors import warn
 
@@ -233,7 +244,8 @@ class Annotations:
             if self._orig_time is None:
                 raise ValueError("a datetime as limit needs annotations with orig_time")
             return (time - self._orig_time).total_seconds()
-        return float(time)
+        begin = self._orig_time.timestamp() if use_orig_time and self._orig_time is not None else 0.0
+        return float(time) - begin
 
     # -- out
 

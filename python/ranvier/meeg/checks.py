@@ -13,11 +13,11 @@ from ranvier import _core
 from ranvier.errors import warn
 
 
-def names_in(what, value):
+def names_in(what, value, error=TypeError):
     """Names as a list, from one, or from a list, tuple, set or array of them."""
     names = [value] if isinstance(value, str) else value
     if isinstance(names, Mapping) or not isinstance(names, Collection) or not all(isinstance(n, str) for n in names):
-        raise TypeError(f"{what} must be a name or a list of names; got {value!r}")
+        raise error(f"{what} must be a name or a list of names; got {value!r}")
     return [str(name) for name in names]
 
 
@@ -26,6 +26,20 @@ def one_of(name, value, allowed):
     if value not in allowed:
         listed = ", ".join(repr(a) for a in allowed)
         raise ValueError(f"{name} must be one of {listed}; got {value!r}")
+    return value
+
+
+def rule_of(name, value):
+    """What to do where something is missing or does not fit: "raise", "warn" (or "warning"), "ignore"."""
+    if not isinstance(value, str):
+        raise TypeError(f'{name} must be "raise", "warn" or "ignore"; got {value!r}')
+    return one_of(name, "warn" if value == "warning" else value, ("raise", "warn", "ignore"))
+
+
+def time_or_none(name, value):
+    """A time [s], which must be a number, or None."""
+    if value is not None and not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number of seconds or None; got {value!r}")
     return value
 
 
@@ -49,7 +63,9 @@ def rows_that(table, query, error):
     try:
         return table.reset_index(drop=True).query(query).index.to_numpy()
     except Exception as wrong:
-        raise KeyError(f"{error.args[0] if error.args else error}; nor is it a query of the metadata: {wrong}") from None
+        raise KeyError(
+            f"{error.args[0] if error.args else error}; nor is it a query of the metadata: {wrong}"
+        ) from None
 
 
 def samples_of(data, info, ndim):
@@ -83,6 +99,14 @@ def path_of(name):
     if not isinstance(name, (str, os.PathLike)):
         raise TypeError(f"a file name must be a str or a path; got {type(name).__name__}")
     return pathlib.Path(name).expanduser().absolute()
+
+
+def fif_name(path, ending):
+    """`path`; a warning where the name of a FIFF file does not say by "-`ending`" or "_`ending`" what it holds."""
+    name = path.name.removesuffix(".gz")
+    if name.endswith(".fif") and not name.endswith((f"-{ending}.fif", f"_{ending}.fif")):
+        warn(f"by MNE-Python's conventions a name such as {path.name} should end in -{ending}.fif or _{ending}.fif")
+    return path
 
 
 @contextlib.contextmanager
@@ -127,7 +151,7 @@ def interval(name, value):
 
 def same_head_position(infos, on_mismatch):
     """Check that objects that are put together have one transform from the device to the head."""
-    one_of("on_mismatch", on_mismatch, ("raise", "warn", "ignore"))
+    on_mismatch = rule_of("on_mismatch", on_mismatch)
     matrices = [None if info["dev_head_t"] is None else np.asarray(info["dev_head_t"]["trans"]) for info in infos]
     for k, matrix in enumerate(matrices[1:], 1):
         alike = matrix is matrices[0] or (

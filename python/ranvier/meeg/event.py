@@ -1,14 +1,16 @@
 """Events: arrays of shape (n_events, 3) with sample number, value before, value after."""
 
+import numbers
 import re
 
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
 from ..settings import described, given
 from .annotations import Annotations
-from .checks import complain, names_in, not_yet, one_of, output_path, path_of
+from .checks import complain, fif_name, names_in, not_yet, one_of, output_path, path_of, rule_of, time_or_none
 from .info import date_to_engine
 from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
@@ -48,6 +50,8 @@ def find_events(raw, stim_channel=None, output=..., consecutive=..., min_duratio
     events : array of int64, shape (n_events, 3)
         Sample numbers include `raw.first_samp`.
     """
+    if mask is not ... and mask is not None and not isinstance(mask, numbers.Integral):
+        raise TypeError(f"mask must be a whole number or None; got {mask!r}")
     return _core.meeg.find_events(raw._engine, given("find_events", locals()))
 
 
@@ -182,8 +186,11 @@ def make_fixed_length_events(raw, id=1, start=0.0, stop=None, duration=1.0, firs
     -------
     events : array of int64, shape (n_events, 3)
     """
-    if isinstance(id, bool) or not isinstance(id, (int, np.integer)):
-        raise ValueError(f"id must be a whole number; got {id!r}")
+    if not isinstance(getattr(raw, "_engine", None), _core.meeg.Raw):
+        raise TypeError(f"raw must be a recording (Raw); got {type(raw).__name__}")
+    _whole_numbers("id", [id])
+    if not isinstance(time_or_none("duration", duration), numbers.Real):
+        raise TypeError("duration must be a number of seconds; got None")
     if not 0 <= overlap < duration:
         raise ValueError(f"overlap must be in [0, duration); got {overlap} s with a duration of {duration} s")
     sfreq, offset = float(raw.info["sfreq"]), raw.first_samp if first_samp else 0
@@ -197,6 +204,13 @@ def make_fixed_length_events(raw, id=1, start=0.0, stop=None, duration=1.0, firs
     events[:, 0] = samples
     events[:, 2] = id
     return events
+
+
+def _whole_numbers(name, value):
+    array = np.atleast_1d(np.asarray(value))
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise TypeError(f"{name} must be whole numbers; got {value!r}")
+    return array
 
 
 def merge_events(events, ids, new_id, replace_events=True):
@@ -219,9 +233,9 @@ def pick_events(events, include=None, exclude=None, step=False):
     events = np.asarray(events)
     columns = events[:, 1:] if step else events[:, 2:]
     if include is not None:
-        keep = np.isin(columns, np.atleast_1d(include)).any(axis=1)
+        keep = np.isin(columns, _whole_numbers("include", include)).any(axis=1)
     elif exclude is not None:
-        keep = ~np.isin(columns, np.atleast_1d(exclude)).any(axis=1)
+        keep = ~np.isin(columns, _whole_numbers("exclude", exclude)).any(axis=1)
     else:
         keep = np.ones(len(events), bool)
     if not keep.any():
@@ -269,27 +283,36 @@ def read_events(filename, include=None, exclude=None, mask=None, mask_type="and"
     mask : int | None
         Bits of the values that count ("and"), or that don't ("not_and"). Default None: all.
     mask_type : "and" | "not_and"
+    return_event_id : bool
+        Whether to return the names of the events too, which a FIFF file may have. Default False.
 
     Returns
     -------
     events : array of int64, shape (n_events, 3)
+    event_id : dict
+        Numbers of names; only with `return_event_id`.
     """
     path = path_of(filename)
     one_of("mask_type", mask_type, ("and", "not_and"))
     if path.name.lower().endswith((".fif", ".fif.gz")):
-        if return_event_id:
-            raise not_yet("return_event_id=True", "return_event_id=False")
-        events = _core.meeg.read_events_fif(path)
+        if not path.name.endswith("-annot.fif"):
+            fif_name(path, "eve")
+        events, names = _core.meeg.read_events_fif(path)
     else:
-        events = _read_text(path)
+        events, names = _read_text(path), None
+    if return_event_id and names is None:
+        raise RuntimeError(f"{path.name} has no names of events; leave out return_event_id=True")
     if mask is not None:
         keep = ~mask if mask_type == "not_and" else mask
         events = events.copy()
         events[:, 1:] &= keep
-        events = events[events[:, 1] != events[:, 2]]
+        kept = events[:, 1] != events[:, 2]
+        if not kept.all():
+            warn(f"{(~kept).sum()} events are none under the mask, and were left out")
+        events = events[kept]
     if include is not None or exclude is not None:
         events = pick_events(events, include, exclude)
-    return events
+    return (events, dict(names)) if return_event_id else events
 
 
 def _read_text(path):
@@ -305,7 +328,8 @@ def _read_text(path):
         table = table[:, [0, 2, 3]]
     events = table.astype(np.int64)
     if len(events) and events[0, 1] == 0 and events[0, 2] == 0:
-        events = events[1:]  # the pseudo event that marks the first sample
+        events = events[1:]
+        warn(f"the first row of {path.name}, which has no number, marks the first sample, and was left out")
     return events
 
 
@@ -314,7 +338,7 @@ def write_events(filename, events, *, overwrite=False, verbose=None):
     path = output_path(filename, overwrite)
     events = as_events(events)
     if path.name.lower().endswith((".fif", ".fif.gz")):
-        _core.meeg.write_events_fif(events, path, overwrite)
+        _core.meeg.write_events_fif(events, fif_name(path, "eve"), overwrite)
     else:
         lines = "".join(f"{sample} {before} {number}\n" for sample, before, number in events.tolist())
         _core.write_file(path, lines.encode(), overwrite)
@@ -376,8 +400,8 @@ def match_event_names(event_names, keys, *, on_missing="raise"):
     matches : list of str
         Sorted, each once.
     """
-    one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-    keys = names_in("keys", keys)
+    on_missing = rule_of("on_missing", on_missing)
+    keys = names_in("keys", keys, ValueError)
     names = list(event_names)
     matches = sorted({name for name in names for key in keys if set(key.split("/")) <= set(name.split("/"))})
     if not matches:

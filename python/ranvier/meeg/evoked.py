@@ -3,15 +3,25 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
 from .channels.reference import equalize_channels
-from .checks import interval, lacking, not_yet, one_of, output_path, path_of, same_head_position, samples_of
+from .checks import (
+    interval,
+    lacking,
+    one_of,
+    output_path,
+    path_of,
+    same_head_position,
+    samples_of,
+    time_or_none,
+)
 from .face import floats, of_engine
 from .filter import FilterMixin, detrend
 from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
-from .picks import picks_to_idx
+from .picks import gradiometer_pairs, merged_gradiometers, picks_to_idx
 from .times import AverageMixin, SamplesMixin
 
 _kinds = ("average", "standard_error")
@@ -118,6 +128,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
             Range of times [s].
         """
         idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
+        time_or_none("tmin", tmin), time_or_none("tmax", tmax)
         start = 0 if tmin is None else max(int(self.time_as_index(tmin)[0]), 0)
         stop = len(self.times) if tmax is None else max(int(self.time_as_index(tmax)[0]), 0)
         data = self._data[idx, start:stop]
@@ -165,6 +176,9 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         mode : "abs" | "pos" | "neg"
         time_as_index : bool
             Whether to return the position instead of the time.
+        merge_grads : bool
+            Whether the planar gradiometers at one place count as their root mean square, "MEG 244X" for "MEG 2442" and
+            "MEG 2443". Default False.
         return_amplitude : bool
             Whether to return the value too.
         strict : bool
@@ -178,9 +192,9 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         amplitude : float
             Only with `return_amplitude`.
         """
-        one_of("mode", mode, ("abs", "pos", "neg"))
-        if merge_grads:
-            raise not_yet("merge_grads=True")
+        for name, time in (("tmin", tmin), ("tmax", tmax)):
+            if time is not None and not self.tmin <= time <= self.tmax:
+                raise ValueError(f"{name} must lie in {self.tmin:g} … {self.tmax:g} s; got {time} s")
         types = self.info.get_channel_types(unique=True, only_data_chs=True)
         if ch_type is None:
             if len(types) > 1:
@@ -188,14 +202,23 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
             ch_type = types[0]
         elif ch_type not in types:
             raise ValueError(f"there are no channels of type {ch_type!r}")
+        one_of("mode", mode, ("abs", "pos", "neg"))
         idx = picks_to_idx(self.info, ch_type, exclude="bads")
         start, stop = _core.meeg.time_range(self.times, float(self.info["sfreq"]), tmin, tmax)
-        data = self._data[idx, start:stop]
+        data, names = self._data[idx, start:stop], [self.ch_names[k] for k in idx]
+        if merge_grads:
+            if ch_type != "grad" or mode == "neg":
+                raise ValueError(
+                    "merge_grads is about gradiometers, whose root mean square is not negative: it needs "
+                    f'ch_type="grad" and no mode="neg"; got {ch_type!r} and {mode!r}'
+                )
+            pairs, names = gradiometer_pairs(names)
+            data = merged_gradiometers(data, pairs)
         value = {"abs": np.abs, "pos": np.positive, "neg": np.negative}[mode](data)
         if strict and mode != "abs" and not (value > 0).any():
             raise ValueError(f"there are no {'positive' if mode == 'pos' else 'negative'} values; use mode='abs'")
         channel, time = np.unravel_index(np.argmax(value), value.shape)
-        name = self.ch_names[idx[channel]]
+        name = names[channel]
         latency = int(time + start) if time_as_index else float(self.times[time + start])
         return (name, latency, float(data[channel, time])) if return_amplitude else (name, latency)
 
@@ -349,6 +372,8 @@ def combine_evoked(all_evoked, weights):
     weights = [float(w) for w in weights]
     if len(weights) != len(evokeds):
         raise ValueError(f"there must be one weight per Evoked ({len(evokeds)}); got {len(weights)}")
+    if any(e.ch_names != evokeds[0].ch_names for e in evokeds):
+        warn("the averages have their channels in several orders; those of the others are reordered to the first's")
     return Evoked._of(_core.meeg.combine_evoked(engines, weights))
 
 
@@ -363,6 +388,8 @@ def grand_average(all_inst, interpolate_bads=True, drop_bads=True):
     drop_bads : bool
         Whether channels that are bad in any are left out. Default True.
     """
+    if wrong := [inst for inst in all_inst if not hasattr(inst, "nave")]:
+        raise TypeError(f"what is averaged must be Evoked or AverageTFR; got {type(wrong[0]).__name__}")
     instances = [inst.copy() for inst in all_inst]
     if not instances:
         raise ValueError("there must be at least one object to average")

@@ -58,6 +58,8 @@ def _framed(columns, names, data, index, long_format, types=None):
 def _indexed(frame, keys, index):
     if index is None:
         return frame
+    if not isinstance(index, (str, list, tuple)):
+        raise TypeError(f"index must be a name, a list of names or None; got {type(index).__name__}")
     index = [index] if isinstance(index, str) else list(index)
     if not all(isinstance(i, str) for i in index):
         raise TypeError(f"index must be a name or several of {keys}; got {index[:3]}")

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import datetime
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -11,14 +12,14 @@ from ranvier.errors import warn
 
 from ..notebook import table
 from . import carried
-from .checks import complain, one_of
+from .checks import complain, one_of, rule_of
 from .face import DictFace, LiveDict, LiveList, changing
 from .lazy import drawn_by
+from .logs import verbose as _verbose
 
-# Keys of MNE-Python's Info that the engine knows, and those that are kept for whoever fills them.
+# Keys of MNE-Python's Info that the engine knows.
 _known = ("chs", "sfreq", "highpass", "lowpass", "line_freq", "bads", "projs", "comps", "dig", "dev_head_t", "meas_date",
           "custom_ref_applied", "maxshield", "description", "experimenter", "proj_name", "ch_names", "nchan")  # fmt: skip
-_unfilled = {"working_dir": None, "command_line": ""}
 _free = {"bads", "description", "device_info", "experimenter", "helium_info", "line_freq", "subject_info", "temp",
          "dev_head_t", "proj_name", "proj_id"}  # fmt: skip
 _setters = {
@@ -90,7 +91,7 @@ class Info(DictFace):
     def __init__(self, engine=None, rest=None):
         self._engine = _core.meeg.Info() if engine is None else engine
         self._live = {}
-        self._rest = copy.deepcopy(_unfilled if rest is None else rest)
+        self._rest = copy.deepcopy({} if rest is None else rest)
 
     # -- a dict that guards what hangs together
 
@@ -129,13 +130,14 @@ class Info(DictFace):
         raise RuntimeError(f"info[{key!r}] can't be removed")
 
     def __iter__(self):
-        return iter((*_known, *carried.keys, *self._rest))
+        known = _known if self._engine["maxshield"] else [key for key in _known if key != "maxshield"]
+        return iter((*known, *carried.keys, *self._rest))
 
     def __len__(self):
-        return len(_known) + len(carried.keys) + len(self._rest)
+        return sum(1 for _ in self)
 
     def __contains__(self, key):
-        return key in _known or key in carried.keys or key in self._rest
+        return key in list(self)
 
     def __eq__(self, other):
         if not isinstance(other, Info):
@@ -195,21 +197,26 @@ class Info(DictFace):
         from .picks import picks_to_idx
 
         none = "data" if only_data_chs else "all"
-        idx = picks_to_idx(self, picks, none, exclude=(), allow_empty=True)
+        idx = picks_to_idx(self, picks, none, exclude=(), allow_empty=picks is None)
         every = self._engine.types
         types = [every[i] for i in idx]
         if only_data_chs:
             types = [t for t in types if _core.meeg.is_data_type(t)]
         return list(dict.fromkeys(types)) if unique else types
 
+    @_verbose
     def rename_channels(self, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
         """Rename channels by a dict of old and new names, or by a function.
 
         With `allow_duplicates`, channels that get one name are told apart by "-0", "-1", ... behind it.
         """
+        if not callable(mapping) and not isinstance(mapping, Mapping):
+            raise ValueError(
+                f"mapping must be a dict of old and new names, or a function; got {type(mapping).__name__}"
+            )
         if callable(mapping):
             mapping = {name: mapping(name) for name in self.ch_names}
-        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+        on_missing = rule_of("on_missing", on_missing)
         known = self.ch_names
         missing = [name for name in mapping if name not in known]
         if missing:
@@ -221,9 +228,10 @@ class Info(DictFace):
         self._engine.rename(pairs)
         return self
 
+    @_verbose
     def set_channel_types(self, mapping, *, on_unit_change="warn", verbose=None):
         """Set the types of channels by a dict of names and types."""
-        one_of("on_unit_change", on_unit_change, ("raise", "warn", "ignore"))
+        on_unit_change = rule_of("on_unit_change", on_unit_change)
         changed = {}
         known = self.ch_names
         for name, kind in mapping.items():
@@ -235,6 +243,10 @@ class Info(DictFace):
             if new["unit"] != channel["unit"] and on_unit_change != "ignore":
                 old_unit, new_unit = (c.unit_symbol or "NA" for c in (channel, new))
                 changed.setdefault(f"{old_unit} to {new_unit}", []).append(name)
+            held = [p["desc"] for p in self["projs"] if name in p["data"]["col_names"]]
+            if held and new["kind"] != channel["kind"]:
+                raise RuntimeError(f"the type of channel {name!r} can't change while projection {held[0]!r} holds it; "
+                                   "remove the projection first")  # fmt: skip
         texts = [f"the unit of these channels changed from {c}: {', '.join(names)}" for c, names in changed.items()]
         if texts and on_unit_change == "raise":
             raise ValueError("; ".join(texts))
@@ -245,6 +257,8 @@ class Info(DictFace):
 
     def set_meas_date(self, meas_date):
         """Set the date of the measurement (UTC): a datetime with time zone, (s, us), POSIX seconds, or None."""
+        if isinstance(meas_date, str):
+            raise TypeError(f"meas_date must be a datetime, (s, us), POSIX seconds or None; got {meas_date!r}")
         with self._unlock():
             self["meas_date"] = date_from_engine(date_to_engine(meas_date))
         return self
@@ -288,6 +302,7 @@ class Info(DictFace):
         """Bring projections to the good channels that are here, in place, so that none warns of those that are not."""
         _core.meeg.normalize_projections(self._engine)
 
+    @_verbose
     def set_montage(self, montage, match_case=True, match_alias=False, on_missing="raise", verbose=None):
         """Give channels their places. See `Raw.set_montage`."""
         from .channels.montage import set_montage
@@ -338,18 +353,19 @@ class Info(DictFace):
 
 def in_notebook(title, info):
     """What notebooks show of an object that has an Info."""
-    types = info.get_channel_types() if info["chs"] else []
+    types = [kind for kind, name in zip(info._engine.types, info.ch_names) if name not in info["bads"]]
     return table(title, {
-        "channels": ", ".join(f"{types.count(t)} {t}" for t in dict.fromkeys(types)),
-        "bad": ", ".join(info["bads"]),
-        "rate": f"{info['sfreq']:g} Hz",
-        "filter": f"{info['highpass']:g} to {info['lowpass']:g} Hz",
-        "measured": info["meas_date"] or "unknown",
-        "points digitised": len(info["dig"] or ()) or "",
-        "projections": "\n".join(f"{p['desc']}: {'on' if p['active'] else 'off'}" for p in info["projs"]),
+        "Good channels": ", ".join(f"{types.count(t)} {t}" for t in dict.fromkeys(types)),
+        "Bad channels": ", ".join(info["bads"]),
+        "Rate": f"{info['sfreq']:g} Hz",
+        "Filter": f"{info['highpass']:g} to {info['lowpass']:g} Hz",
+        "Measured": info["meas_date"] or "unknown",
+        "Points digitised": len(info["dig"] or ()) or "",
+        "Projections": "\n".join(f"{p['desc']}: {'on' if p['active'] else 'off'}" for p in info["projs"]),
     })  # fmt: skip
 
 
+@_verbose
 def create_info(ch_names, sfreq, ch_types="misc", verbose=None):
     """Make an Info for data of one's own.
 
@@ -371,6 +387,8 @@ def create_info(ch_names, sfreq, ch_types="misc", verbose=None):
     if isinstance(ch_names, str):
         raise TypeError("ch_names must be a list of names or a number of channels; got a str")
     ch_names = list(ch_names)
+    if wrong := [name for name in ch_names if not isinstance(name, str)]:
+        raise TypeError(f"names of channels must be str; got {wrong[0]!r}")
     if isinstance(ch_types, str):
         ch_types = [ch_types] * len(ch_names)
     ch_types = list(np.atleast_1d(np.array(ch_types, np.str_)))

@@ -33,7 +33,8 @@ def set_log_level(verbose=None, return_old_level=False, add_frames=None):
     Parameters
     ----------
     verbose : bool | str | int | None
-        "INFO" or True shows the progress of long work on stderr; "WARNING" or False, the default, does not.
+        "INFO" or True shows the progress of long work on stderr; "WARNING" or False, the default, does not; "ERROR"
+        keeps warnings back too.
     return_old_level : bool
         Whether to return the level that was set before.
     """

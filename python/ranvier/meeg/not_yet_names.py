@@ -13,12 +13,12 @@ lacking = {
         head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
         make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
         match_channel_orders minimum_norm morph_labels morph_source_spaces open_docs open_report parse_config
-        pick_channels_cov pick_channels_forward pick_types_forward preprocessing random_parcellation read_bem_solution
-        read_bem_surfaces read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip
-        read_evokeds_mff read_forward_solution read_freesurfer_lut read_label read_labels_from_annot read_lta
-        read_morph_map read_reject_parameters read_source_estimate read_source_morph read_source_spaces read_surface
-        read_talxfm read_trans read_tri read_vectorview_selection report scale_bem scale_labels scale_mri
-        scale_source_space sensitivity_map set_cache_dir set_config set_log_file set_memmap_min_size setup_source_space
+        pick_channels_forward pick_types_forward preprocessing random_parcellation read_bem_solution read_bem_surfaces
+        read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
+        read_forward_solution read_freesurfer_lut read_label read_labels_from_annot read_lta read_morph_map
+        read_reject_parameters read_source_estimate read_source_morph read_source_spaces read_surface read_talxfm
+        read_trans read_tri read_vectorview_selection report scale_bem scale_labels scale_mri scale_source_space
+        sensitivity_map set_cache_dir set_config set_log_file set_memmap_min_size setup_source_space
         setup_volume_source_space simulation source_space spatial_dist_adjacency spatial_inter_hemi_adjacency
         spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency spatio_temporal_src_adjacency
         spatio_temporal_tris_adjacency split_label stats stc_near_sensors stc_to_label surface sys_info
@@ -33,10 +33,9 @@ lacking = {
     ),
     "channels": frozenset(
         """
-        Layout combine_channels compute_dev_head_t find_ch_adjacency find_layout fix_mag_coil_types generate_2d_layout
-        get_builtin_ch_adjacencies make_1020_channel_selections make_eeg_layout make_grid_layout read_ch_adjacency
-        read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info read_vectorview_selection
-        transform_to_head unify_bad_channels
+        Layout compute_dev_head_t find_layout fix_mag_coil_types generate_2d_layout make_1020_channel_selections
+        make_eeg_layout make_grid_layout read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
+        read_vectorview_selection transform_to_head unify_bad_channels
     """.split()
     ),
     "datasets": frozenset(

@@ -230,6 +230,20 @@ def _some(idx, allow_empty, picks):
     return idx
 
 
+def gradiometer_pairs(names):
+    """Planar gradiometers at one place: the numbers of their names, shape (n, 2), and a name for each place."""
+    places = {}
+    for k, name in enumerate(names):
+        places.setdefault(name[:-1], []).append(k)
+    pairs = {place + "X": rows for place, rows in places.items() if len(rows) == 2}
+    return np.array(list(pairs.values()), int).reshape(-1, 2), list(pairs)
+
+
+def merged_gradiometers(data, pairs):
+    """The root mean square of each pair of rows."""
+    return np.sqrt((data[pairs[:, 0]] ** 2 + data[pairs[:, 1]] ** 2) / 2)
+
+
 def numbers_of(item, n):
     """Numbers among `n` epochs of a number, several, which may count from the end, or a mask."""
     array = np.ravel(item)

@@ -2,19 +2,19 @@
 
 from ranvier import _core
 
-from .checks import names_in, one_of, output_path, path_of
+from .checks import fif_name, names_in, one_of, output_path, path_of
 from .points import Projection
 
 
 def read_proj(fname, *, verbose=None):
     """Read projections from a FIFF file (``-proj.fif``): a list of Projection."""
-    return _core.meeg.read_projections_fif(path_of(fname))
+    return _core.meeg.read_projections_fif(fif_name(path_of(fname), "proj"))
 
 
 def write_proj(fname, projs, *, overwrite=False, verbose=None):
     """Write projections to a FIFF file."""
     projs = [projs] if isinstance(projs, Projection) else list(projs)
-    _core.meeg.write_projections_fif(projs, output_path(fname, overwrite), overwrite)
+    _core.meeg.write_projections_fif(projs, fif_name(output_path(fname, overwrite), "proj"), overwrite)
 
 
 def make_eeg_average_ref_proj(info, activate=True, *, ch_type="eeg", verbose=None):
@@ -37,6 +37,8 @@ def make_eeg_average_ref_proj(info, activate=True, *, ch_type="eeg", verbose=Non
         one_of("ch_type", kind, ("eeg", "ecog", "seeg", "dbs"))
         if kind not in info.get_channel_types():
             raise ValueError(f"an average reference needs channels of its ch_type; there are none of {kind!r}")
+    if info["custom_ref_applied"]:
+        raise RuntimeError("an average-reference projection can't follow another reference, and there is one already")
     proj = _core.meeg.average_reference(info._engine, kinds)
     proj["active"] = bool(activate)
     return proj

@@ -164,7 +164,9 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         times = np.atleast_1d(np.asarray(times, float))
         if origin is not None:
             if self.info["meas_date"] is None:
-                raise ValueError(f"origin needs a measurement date to count from; got {origin!r}, and info['meas_date'] None")
+                raise ValueError(
+                    f"origin needs a measurement date to count from; got {origin!r}, and info['meas_date'] None"
+                )
             origin = date_from_engine(date_to_engine(origin))
             times = times + (origin - self.info["meas_date"]).total_seconds() - self.first_time
         index = times * float(self.info["sfreq"])
@@ -288,11 +290,12 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         return parts
 
     @_verbose
+    @_verbose
     def set_annotations(self, annotations, emit_warning=True, on_missing="raise", *, verbose=None):
         """Set the annotations, in place; None removes them.
 
         Those with `orig_time` are brought to the recording's clock by it, those without count from the first sample.
-        What lies outside of the recording is left out, with a warning if `emit_warning`.
+        What lies outside of the recording is left out and what reaches outside is cut, with a warning if `emit_warning`.
         """
         if annotations is None:
             with self._new_annotations():

@@ -1,3 +1,7 @@
+from .adjacency import find_ch_adjacency as find_ch_adjacency
+from .adjacency import get_builtin_ch_adjacencies as get_builtin_ch_adjacencies
+from .adjacency import read_ch_adjacency as read_ch_adjacency
+from .combining import combine_channels as combine_channels
 from .digitised import read_dig_dat as read_dig_dat
 from .digitised import read_dig_localite as read_dig_localite
 from .digitised import read_dig_polhemus_isotrak as read_dig_polhemus_isotrak

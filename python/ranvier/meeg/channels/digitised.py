@@ -6,7 +6,7 @@ import numpy as np
 
 from ranvier.errors import warn
 
-from ..checks import complain, names_in, one_of, path_of
+from ..checks import complain, names_in, one_of, path_of, rule_of
 from .montage import make_dig_montage
 
 _units = {"m": 1.0, "cm": 1e-2, "mm": 1e-3}
@@ -106,7 +106,7 @@ def read_polhemus_fastscan(fname, unit="mm", on_header_missing="raise", *, verbo
         [m]
     """
     factor = _units[one_of("unit", unit, tuple(_units))]
-    one_of("on_header_missing", on_header_missing, ("raise", "warn", "ignore"))
+    on_header_missing = rule_of("on_header_missing", on_header_missing)
     path, lines = _lines(fname)
     one_of("the ending of fname", path.suffix, (".txt",))
     if not any(line.startswith("%") and "FastSCAN" in line for _, line in lines):

@@ -10,10 +10,11 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ...settings import described, given
-from ..checks import complain, lacking, names_in, not_yet, one_of
+from ..checks import complain, lacking, names_in, not_yet, one_of, rule_of
 from ..face import LiveDict, changing
 from ..info import Info, in_notebook
 from ..lazy import drawn_by
+from ..logs import tell
 from ..logs import verbose as _verbose
 from ..picks import pick_channels, pick_types, picks_to_idx
 from ..points import Projection
@@ -164,8 +165,8 @@ class ChannelsMixin(HoldsEngine):
 
     def drop_channels(self, ch_names, on_missing="raise"):
         """Remove named channels, in place."""
-        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-        names = names_in("ch_names", ch_names)
+        on_missing = rule_of("on_missing", on_missing)
+        names = names_in("ch_names", ch_names, ValueError)
         known = self.ch_names
         missing = [name for name in names if name not in known]
         if missing:
@@ -188,6 +189,7 @@ class ChannelsMixin(HoldsEngine):
         self._keep_channels([known.index(name) for name in ch_names])
         return self
 
+    @_verbose
     def rename_channels(self, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
         """Rename channels by a dict of old and new names, or by a function; in place."""
         old = self.ch_names
@@ -198,6 +200,7 @@ class ChannelsMixin(HoldsEngine):
     def _renamed(self, names):
         """Called with old and new names after the info has the new ones."""
 
+    @_verbose
     def set_channel_types(self, mapping, *, on_unit_change="warn", verbose=None):
         """Set the types of channels by a dict of names and types; in place."""
         self.info.set_channel_types(mapping, on_unit_change=on_unit_change)
@@ -213,6 +216,7 @@ class ChannelsMixin(HoldsEngine):
         self.info.anonymize(daysback, keep_his)
         return self
 
+    @_verbose
     def set_montage(self, montage, match_case=True, match_alias=False, on_missing="raise", verbose=None):
         """Give EEG, sEEG, ECoG and DBS channels their places, in place.
 
@@ -222,6 +226,9 @@ class ChannelsMixin(HoldsEngine):
             A name of `ranvier.meeg.channels.get_builtin_montages`, or places of one's own; None removes them.
         match_case : bool
             Whether "Fp1" and "FP1" differ. Default True.
+        match_alias : bool | dict
+            Whether channels that the montage does not have are looked for under other names, "T3" as "T7"; a dict says
+            which. Default False.
         on_missing : "raise" | "warn" | "ignore"
             What to do where a channel has no place in the montage. Default "raise".
         """
@@ -234,6 +241,9 @@ class ChannelsMixin(HoldsEngine):
 
     plot_sensors = drawn_by("plot_sensors")
     interpolate_to = lacking("interpolate_to()", "interpolate_bads()")
+
+
+_type_names = {"eeg": "EEG", "ecog": "ECoG", "seeg": "sEEG", "dbs": "DBS"}
 
 
 class ReferenceMixin:
@@ -353,6 +363,8 @@ class ReferenceMixin:
         if missing:
             raise ValueError(f"reference channels must be in the recording; there is no {missing}")
         for group in groups if average else [kinds]:
+            to = "their average" if average else ", ".join(reference) or "what they have"
+            tell(f"Applying a custom {tuple(_type_names.get(kind, kind) for kind in group)} reference: {to}")
             self._engine.set_eeg_reference(reference, group, average or bool(reference))
         return self
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import not_yet, one_of
+from ..checks import one_of, rule_of
 from ..lazy import drawn_by
 from ..picks import fnirs_types
 from ..points import DigPoint, frame_names, frame_numbers
@@ -129,6 +129,8 @@ def make_dig_montage(ch_pos=None, nasion=None, lpa=None, rpa=None, hsp=None, hpi
 
 
 def _point(r, name):
+    if not isinstance(r, (np.ndarray, list, tuple)):
+        raise TypeError(f"the place of {name} must be an array of 3 coordinates; got {type(r).__name__}")
     r = np.asarray(r, float)
     if r.shape != (3,):
         raise ValueError(f"the place of {name} must have 3 coordinates; got shape {r.shape}")
@@ -162,9 +164,7 @@ def get_builtin_montages(*, descriptions=False):
 
 def set_montage(info, montage, match_case, match_alias, on_missing):
     """Give the channels of an Info their places."""
-    one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
-    if match_alias:
-        raise not_yet("match_alias=True", "rename_channels()")
+    on_missing = rule_of("on_missing", on_missing)
     if montage is None:
         with info._unlock():
             for channel in info["chs"]:
@@ -178,7 +178,26 @@ def set_montage(info, montage, match_case, match_alias, on_missing):
         montage = make_standard_montage(montage)
     if not isinstance(montage, DigMontage):
         raise TypeError(f"montage must be a DigMontage, a name or None; got {type(montage).__name__}")
-    _core.meeg.set_montage(info._engine, montage._in_one_frame(), montage.ch_names, on_missing, bool(match_case))
+    names = montage.ch_names
+    if match_alias:
+        names = _called_as(names, info.ch_names, _aliases if match_alias is True else match_alias, match_case)
+    _core.meeg.set_montage(info._engine, montage._in_one_frame(), names, on_missing, bool(match_case))
+
+
+#: Names that electrodes have had besides those of the 10-10 system (T3 … T6 as Acharya et al. 2016,
+#: doi:10.1097/WNP.0000000000000316, renamed them), and those that makers of caps give the cerebellar, mastoid and
+#: vertex ones.
+_aliases = {"T1": "T9", "T2": "T10", "T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8", "M1": "TP9", "M2": "TP10",
+            "Cb1": "POO7", "Cb2": "POO8", "CB1": "POO7", "CB2": "POO8", "VREF": "Cz", "Vertex Reference": "Cz"}  # fmt: skip
+
+
+def _called_as(names, channels, aliases, match_case):
+    """Names of a montage in which one that a channel has another name for is called as that channel."""
+    same = str if match_case else str.lower
+    known = {same(name) for name in names}
+    meant = {same(alias): same(name) for alias, name in aliases.items()}
+    called = {meant[same(ch)]: ch for ch in channels if same(ch) in meant and same(ch) not in known}
+    return [called.get(same(name), name) for name in names]
 
 
 def montage_of_info(info):

@@ -1,9 +1,13 @@
 """Functions on recordings that change channels or references."""
 
-from ..checks import names_in, one_of
-from ..picks import picks_to_idx
+from ..checks import names_in, rule_of
+from ..cov.covariance import Covariance
+from ..info import Info
+from ..logs import verbose as _verbose
+from ..picks import pick_channels, pick_info, picks_to_idx
 
 
+@_verbose
 def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False, ch_type="auto", forward=None, *,
                       joint=False, verbose=None):  # fmt: skip
     """Set what potentials are measured against. See `Raw.set_eeg_reference`.
@@ -17,7 +21,6 @@ def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False,
     """
     inst = inst.copy() if copy else inst
     reference = None
-    before = None
     kind = ch_type
     several = (
         kind != "auto" and not isinstance(kind, str) and len(kind) > 1 and isinstance(ref_channels, str) and not joint
@@ -28,11 +31,10 @@ def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False,
         if kind == "auto":
             types = inst.get_channel_types(unique=True)
             kind = next((t for t in ("eeg", "ecog", "seeg", "dbs") if t in types), "eeg")
-        idx = picks_to_idx(inst.info, kind, exclude="bads")[:1]
-        before = inst.get_data(picks=idx)
+        average = isinstance(ref_channels, str) and ref_channels == "average"
+        idx = picks_to_idx(inst.info, kind if average else names_in("ref_channels", ref_channels), exclude="bads")
+        reference = inst.get_data(picks=idx).mean(axis=-2)
     inst.set_eeg_reference(ref_channels, projection, ch_type, forward, joint=joint)
-    if before is not None:
-        reference = (before - inst.get_data(picks=idx))[..., 0, :]
     return inst, reference
 
 
@@ -42,12 +44,30 @@ def rename_channels(info, mapping, allow_duplicates=False, *, on_missing="raise"
 
 
 def equalize_channels(instances, copy=True, verbose=None):
-    """Keep the channels that all objects have, in the order of the first."""
+    """Keep the channels that all objects have, in the order of the first.
+
+    Parameters
+    ----------
+    instances : list of Raw | Epochs | Evoked | AverageTFR | Info | Covariance
+    copy : bool
+        Whether to change copies; one that has these channels already is returned as it is. Default True.
+    """
     instances = list(instances)
+    if wrong := [inst for inst in instances if not isinstance(getattr(inst, "info", inst), (Info, Covariance))]:
+        raise TypeError(
+            f"channels are those of Raw, Epochs, Evoked, maps, Info or Covariance; got {type(wrong[0]).__name__}"
+        )
     common = [n for n in instances[0].ch_names if all(n in other.ch_names for other in instances[1:])]
     if not common:
         raise ValueError("the objects have no channel in common")
-    return [(inst.copy() if copy else inst).pick(common) for inst in instances]
+    return [inst if list(inst.ch_names) == common else _with_channels(inst.copy() if copy else inst, common)
+            for inst in instances]  # fmt: skip
+
+
+def _with_channels(inst, names):
+    if isinstance(inst, Info):
+        return pick_info(inst, pick_channels(inst.ch_names, names), copy=False)
+    return inst.pick_channels(names) if isinstance(inst, Covariance) else inst.pick(names)
 
 
 def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop_refs=True, copy=True,
@@ -70,7 +90,7 @@ def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop
     on_bad : "raise" | "warn" | "ignore"
         What to do where an anode or a cathode is bad; unless it is an error, the new channel is bad. Default "warn".
     """
-    one_of("on_bad", on_bad, ("raise", "warn", "ignore"))
+    on_bad = rule_of("on_bad", on_bad)
     anodes, cathodes = names_in("anode", anode), names_in("cathode", cathode)
     names = [] if ch_name is None else names_in("ch_name", ch_name)
     bad = [f"{a}-{c}" for a, c in zip(anodes, cathodes) if {a, c} & set(inst.info["bads"])]

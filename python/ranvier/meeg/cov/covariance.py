@@ -6,7 +6,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import one_of, output_path, path_of
+from ..checks import fif_name, names_in, one_of, output_path, path_of
 from ..lazy import drawn_by
 from ..picks import pick_channels
 
@@ -85,6 +85,10 @@ class Covariance(_core.meeg.Covariance):
         self["eig"] = self["eigvec"] = None
         return self
 
+    def _range(self):
+        values = np.asarray(self["data"])
+        return f"{values.min():.2g} – {values.max():.2g}" if values.size else "none"
+
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a FIFF file."""
         write_cov(fname, self, overwrite=overwrite)
@@ -93,7 +97,32 @@ class Covariance(_core.meeg.Covariance):
 
     def __repr__(self):
         kind = "diagonal" if self["diag"] else f"{self['dim']} x {self['dim']}"
-        return f"<Covariance | kind : {kind}, n_samples : {self['nfree']}>"
+        return f"<Covariance | kind : {kind}, range : {self._range()}, n_samples : {self['nfree']}>"
+
+
+def pick_channels_cov(orig, include=(), exclude="bads", ordered=True, copy=True, *, verbose=None):
+    """The noise covariance of some channels.
+
+    Parameters
+    ----------
+    orig : Covariance
+    include : list of str
+        Names to keep; empty, the default: all.
+    exclude : list of str | "bads"
+        Names to leave out; "bads", the default: the bad channels.
+    ordered : bool
+        Whether to take the order of `include` and refuse names that are missing. Default True.
+    copy : bool
+        Whether to leave `orig` as it is. Default True.
+
+    Returns
+    -------
+    cov : Covariance
+    """
+    out = orig["bads"] if isinstance(exclude, str) and exclude == "bads" else names_in("exclude", exclude)
+    names = names_in("include", include)
+    kept = [orig["names"][k] for k in pick_channels(orig["names"], names, out, ordered=ordered)]
+    return (orig.copy() if copy else orig).pick_channels(kept)
 
 
 def make_ad_hoc_cov(info, std=None, *, verbose=None):
@@ -121,12 +150,12 @@ def make_ad_hoc_cov(info, std=None, *, verbose=None):
 
 def read_cov(fname, verbose=None):
     """Read a noise covariance from a FIFF file (``-cov.fif``)."""
-    return Covariance._of(_core.meeg.read_covariance_fif(path_of(fname)))
+    return Covariance._of(_core.meeg.read_covariance_fif(fif_name(path_of(fname), "cov")))
 
 
 def write_cov(fname, cov, *, overwrite=False, verbose=None):
     """Write a noise covariance to a FIFF file."""
-    _core.meeg.write_covariance_fif(cov, output_path(fname, overwrite), overwrite)
+    _core.meeg.write_covariance_fif(cov, fif_name(output_path(fname, overwrite), "cov"), overwrite)
 
 
-__all__ = ["Covariance", "make_ad_hoc_cov", "read_cov", "write_cov"]
+__all__ = ["Covariance", "make_ad_hoc_cov", "pick_channels_cov", "read_cov", "write_cov"]

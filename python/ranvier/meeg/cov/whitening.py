@@ -1,5 +1,7 @@
 """Covariances made fit for whitening, and whitening."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ranvier import _core
@@ -45,7 +47,7 @@ fnirs_td_gated_amplitude, fnirs_td_moments_intensity, fnirs_td_moments_mean, fni
         raise ValueError(f"exclude must be a list of names or 'bads'; got {exclude!r}")
     names = None if isinstance(exclude, str) else list(exclude)
     return Covariance._of(
-        _core.meeg.regularized(cov, info._engine, list(loads.items()), names, bool(proj), rank, scalings)
+        _core.meeg.regularized(cov, info._engine, list(loads.items()), names, bool(proj), _rank(rank), scalings)
     )
 
 
@@ -72,7 +74,7 @@ def prepare_noise_cov(noise_cov, info, ch_names=None, rank=None, scalings=None, 
     cov : Covariance
         A new one, with `eig` and `eigvec`, an eigenvector in each row.
     """
-    ranking = dict(rank=rank, scalings=scalings, on_rank_mismatch=on_rank_mismatch)
+    ranking = dict(rank=_rank(rank), scalings=scalings, on_rank_mismatch=on_rank_mismatch)
     names = [] if ch_names is None else list(ch_names)
     return Covariance._of(_core.meeg.prepared_noise_covariance(noise_cov, info._engine, names, ranking))
 
@@ -143,7 +145,13 @@ def whiten_evoked(evoked, noise_cov, picks=None, diag=None, rank=None, scalings=
     """
     idx = picks_to_idx(evoked.info, picks, "data", exclude="bads")
     out = evoked.copy()
-    ranking = dict(rank=rank, scalings=scalings, on_rank_mismatch="warn")
+    ranking = dict(rank=_rank(rank), scalings=scalings, on_rank_mismatch="warn")
     white = _core.meeg.whitened(evoked._engine, noise_cov, [int(k) for k in idx], ranking, bool(diag))
     out.data = np.asarray(white.data)
     return out
+
+
+def _rank(rank):
+    if rank is not None and not isinstance(rank, (str, Mapping)):
+        raise TypeError(f'rank must be None, "info", "full" or a dict of ranks by channel type; got {rank!r}')
+    return rank

@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import complain, interval, names_in, one_of, readable, same_head_position, samples_of
+from ..checks import complain, interval, names_in, readable, rule_of, same_head_position, samples_of
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -63,7 +63,7 @@ class Epochs(BaseEpochs):
                  on_outside=..., verbose=None):  # fmt: skip
         if not isinstance(raw, BaseRaw):
             raise ValueError(f"raw must be a recording (Raw); got {type(raw).__name__}")
-        one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+        on_missing = rule_of("on_missing", on_missing)
         if events is None:
             events, found = events_from_annotations(raw)
             if not found:

@@ -5,7 +5,7 @@ import re
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import not_yet, one_of, path_of, readable
+from ..checks import not_yet, path_of, readable, rule_of
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 from .brainvision import read_raw_brainvision
@@ -17,7 +17,7 @@ class Raw(BaseRaw):
     """A recording in a FIFF file; the arguments are those of `read_raw_fif`."""
 
     def __init__(self, fname, allow_maxshield=False, preload=False, on_split_missing="raise", verbose=None):
-        one_of("on_split_missing", on_split_missing, ("raise", "warn", "ignore"))
+        on_split_missing = rule_of("on_split_missing", on_split_missing)
         with readable(fname, "_raw.fif", preload) as path:
             engine = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
             super().__init__(engine, [] if hasattr(fname, "read") else list(dict.fromkeys(engine.paths)) or [path])

@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import not_yet, one_of
-from ..picks import picks_to_idx
+from ..picks import gradiometer_pairs, merged_gradiometers, picks_to_idx
 from ..points import Projection
 from . import style
 
@@ -44,18 +44,11 @@ def positions(info, idx, sphere=None, to_sphere=True):
 
 def merged(info, idx, data, kind, sphere=None):
     """Gradiometer pairs as their root mean square at one place; other channels as they are."""
-    if kind != "grad":
-        return positions(info, idx, sphere), data, [info.ch_names[k] for k in idx]
-    pairs = {}
-    for row, k in enumerate(idx):
-        pairs.setdefault(info.ch_names[k][:-1], []).append(row)
-    pairs = {name: rows for name, rows in pairs.items() if len(rows) == 2}
-    if not pairs:
-        return positions(info, idx, sphere), data, [info.ch_names[k] for k in idx]
-    rows = np.array(list(pairs.values()))
-    places = positions(info, [idx[r] for r in rows[:, 0]], sphere)
-    values = np.sqrt((data[rows[:, 0]] ** 2 + data[rows[:, 1]] ** 2) / 2)
-    return places, values, [name + "x" for name in pairs]
+    names = [info.ch_names[k] for k in idx]
+    pairs, merged_names = gradiometer_pairs(names)
+    if kind != "grad" or not len(pairs):
+        return positions(info, idx, sphere), data, names
+    return positions(info, [idx[r] for r in pairs[:, 0]], sphere), merged_gradiometers(data, pairs), merged_names
 
 
 def draw_map(axes, values, places, vlim, cmap, *, kind="eeg", norm=None, sensors=True, names=None, mask=None,
@@ -275,7 +268,9 @@ def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=Fals
     return style.shown(axes.figure, show)
 
 
-def plot_montage(montage, *, scale=1.0, show_names=True, kind="topomap", show=True, sphere=None, axes=None, verbose=None):
+def plot_montage(
+    montage, *, scale=1.0, show_names=True, kind="topomap", show=True, sphere=None, axes=None, verbose=None
+):
     """Draw the electrodes of a montage on the head, marks and names `scale` times as large as usual."""
     from ..info import create_info
 

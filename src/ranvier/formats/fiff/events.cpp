@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <sstream>
+#include <utility>
 
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/data.hpp"
@@ -34,6 +36,27 @@ meeg::EventIds parsed_names(const File& file, const Entry& entry) {
     return ids;
 }
 
+/// A comment for each event, each ended by a zero; an event's number is that of the last with its comment.
+meeg::EventIds names_by_comments(const File& file, const Entry& entry, const meeg::Events& events) {
+    meeg::EventIds ids;
+    const auto data = file.data(entry);
+    std::size_t count = 0;
+    for (std::string comment; const std::byte byte : data) {
+        if (byte != std::byte{0}) {
+            comment += std::to_integer<char>(byte);
+            continue;
+        }
+        if (count == events.size()) {
+            file.fail(entry, "should hold one comment per event (" + text_of(events.size()) + "); it holds more");
+        }
+        const int id = events[count++].id;
+        const std::string name = utf8_from_latin1(std::exchange(comment, {}));
+        const auto known = std::find_if(ids.begin(), ids.end(), [&](const auto& pair) { return pair.first == name; });
+        known == ids.end() ? void(ids.emplace_back(name, id)) : void(known->second = id);
+    }
+    return ids;
+}
+
 }  // namespace
 
 meeg::Events events_of(const File& file, std::optional<meeg::EventIds>* names) {
@@ -53,6 +76,8 @@ meeg::Events events_of(const File& file, std::optional<meeg::EventIds>* names) {
     if (names) {
         if (const Entry* entry = node->find(tag::description)) {
             *names = parsed_names(file, *entry);
+        } else if (const Entry* comments = node->find(tag::mne_event_comments)) {
+            *names = names_by_comments(file, *comments, events);
         }
     }
     return events;
@@ -117,12 +142,12 @@ meeg::Events events_of_text(const fs::path& path) {
 
 }  // namespace
 
-meeg::Events read_events_fif(const fs::path& path) {
+meeg::Events read_events_fif(const fs::path& path, std::optional<meeg::EventIds>* names) {
     if (!fiff::is_fiff(path)) {
         return events_of_text(path);
     }
     const fiff::File file(path);
-    return fiff::reading(path, [&] { return fiff::events_of(file); });
+    return fiff::reading(path, [&] { return fiff::events_of(file, names); });
 }
 
 void write_events_fif(const meeg::Events& events, const fs::path& path, bool overwrite) {

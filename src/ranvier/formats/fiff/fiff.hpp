@@ -69,7 +69,8 @@ StableVector<meeg::Projection> read_projections_fif(const fs::path& path);
 void write_projections_fif(const StableVector<meeg::Projection>& projections, const fs::path& path,
                            bool overwrite = false);
 
-meeg::Events read_events_fif(const fs::path& path);
+/// @param names  if given: gets the names of the events, where the file has them
+meeg::Events read_events_fif(const fs::path& path, std::optional<meeg::EventIds>* names = nullptr);
 void write_events_fif(const meeg::Events& events, const fs::path& path, bool overwrite = false);
 
 meeg::Annotations read_annotations_fif(const fs::path& path);

@@ -99,9 +99,14 @@ std::vector<std::string> unique_channel_names(std::vector<std::string> names) {
             continue;
         }
         const std::string stem = name;
-        do {
-            name = stem + "-" + text_of(next[stem]++);
-        } while (!taken.insert(name).second);
+        name = stem + "-" + text_of(next[stem]++);
+        for (char letter = 'a'; letter <= 'z' && taken.contains(name); ++letter) {
+            name = stem + "-" + letter;
+        }
+        require(taken.insert(name).second, [&] {
+            return "channels that are called the same need a number or one letter behind it; all those behind '" +
+                   stem + "' are names already, so rename some";
+        });
     }
     return names;
 }

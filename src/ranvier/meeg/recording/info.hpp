@@ -102,7 +102,8 @@ index channel_index(const Info& info, std::string_view name);
 /// Positions of names, in their order. @throws InvalidInput  no such channel, or one named twice
 std::vector<index> channel_indices(const Info& info, const std::vector<std::string>& names);
 bool is_bad(const Info& info, index channel);
-/// Names in which doubles carry running numbers ("a", "a" → "a-0", "a-1"), for readers of files that allow doubles.
+/// Names in which doubles carry running numbers ("a", "a" → "a-0", "a-1"), or where that is a name already a letter
+/// ("a-a"), for readers of files that allow doubles. @throws InvalidInput  no letter is left
 std::vector<std::string> unique_channel_names(std::vector<std::string> names);
 
 /// Keeps the channels at `picks`, in that order; bads follow; projections of which no channel is left go, and so do

@@ -151,22 +151,29 @@ void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
             });
         }
     }
-    const double end = raw.time(raw.n_samples() - 1) + 1 / raw.info.sfreq;
-    Annotations inside;
+    double low = 0, high = raw.time(raw.n_samples() - 1) + 1 / raw.info.sfreq;
     double shift = raw.first_time();
     if (annotations.orig_time) {
         const auto offset = microseconds_between(*annotations.orig_time, *raw.info.meas_date);
         const auto first = offset + microseconds(raw.first_time());
-        inside = cropped(annotations, static_cast<double>(first) / 1e6,
-                         static_cast<double>(first + microseconds(end)) / 1e6);
+        low = static_cast<double>(first) / 1e6;
+        high = static_cast<double>(first + microseconds(high)) / 1e6;
         shift = -static_cast<double>(offset) / 1e6;
-    } else {
-        inside = cropped(annotations, 0, end);
     }
+    Annotations inside = cropped(annotations, low, high);
     const auto omitted = annotations.items.size() - inside.items.size();
     if (warn_outside && omitted > 0) {
         warn(text_of(omitted) + " of " + text_of(annotations.items.size()) +
              " annotations lie outside of the recording and were left out");
+    }
+    const double slack = 0.5 / raw.info.sfreq;  // a rounding of the ends to samples is no cut
+    const auto reaching = std::count_if(annotations.items.begin(), annotations.items.end(), [&](const auto& item) {
+        const double last = item.onset + item.duration;
+        return (item.onset < low - slack && last >= low) || (item.onset <= high && last > high + slack);
+    });
+    if (warn_outside && reaching > 0) {
+        warn(text_of(reaching) + " of " + text_of(annotations.items.size()) +
+             " annotations reach outside of the recording and were cut");
     }
     for (auto& item : inside.items) {
         item.onset += shift;

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...checks import complain, not_yet, one_of
+from ...checks import complain, not_yet, rule_of
 from ..table import absent, find
 
 _folder, _variable = "physionet-sleep-data", "PHYSIONET_SLEEP_PATH"
@@ -36,7 +36,7 @@ def fetch_data(subjects, recording=(1, 2), path=None, force_update=False, base_u
         raise not_yet("force_update=True", "the files as they are")
     if base_url != _address:
         raise not_yet(f"base_url={base_url!r}", "path=, a folder that the files have been put into")
-    one_of("on_missing", on_missing, ("raise", "warn", "ignore"))
+    on_missing = rule_of("on_missing", on_missing)
     subjects, recording = ([int(k) for k in np.atleast_1d(v)] for v in (subjects, recording))
     for subject in subjects:
         if not 0 <= subject <= 82:
