@@ -120,6 +120,7 @@ REQUIRED = {
     "projs": Made(Scene.projs), "kind": "standard_1005", "anode": "C3", "cathode": "C4", "ref_channels": ["REF"],
     "types": ["eeg"], "condition": 0, "indices": [1, 3], "add_list": Made(lambda scene: [_other_names(scene.raw())]),
     "raws": Made(lambda scene: [scene.raw(), scene.raw()]), "epochs_list": Made(lambda scene: [scene.epochs(), scene.epochs()]),
+    "all_spectrum": Made(lambda scene: [scene.raw().compute_psd(), scene.raw().compute_psd()]), "sensors": Made(Scene.montage),
     "all_inst": Made(lambda scene: [scene.eeg(), scene.eeg()]), "all_evoked": Made(lambda scene: [scene.eeg()] * 2),
     "cov": Made(lambda scene: _cov()), "subjects": 1, "runs": 6, "verbose": None,
 }  # fmt: skip
@@ -622,6 +623,9 @@ VALUES = {
         Made(lambda s: s.montage().ch_names)], "iir_params": [{"order": 2, "ftype": "butter"}], "skip_by_annotation": [("go",)],
     "pad": ["edge", "constant", "reflect"], ("ReferenceMixin.apply_proj", "projs"): [Made(Scene.projs)],
     ("ReferenceMixin.del_proj", "idx"): [1], ("ReferenceMixin.interpolate_bads", "method"): ["nan"],
+    ("ReferenceMixin.interpolate_to", "method"): ["MNE"],
+    ("ReferenceMixin.interpolate_to", "reg"): [0.1], ("ReferenceMixin.interpolate_to", "origin"): [(0.01, 0.02, 0.03)],
+    ("combine_spectrum", "weights"): ["equal", [1, 2]],
     ("ReferenceMixin.interpolate_bads", "exclude"): [["Pz"]], ("ReferenceMixin.interpolate_bads", "origin"): [(0.01, 0.02, 0.03)],
     ("ReferenceMixin.set_eeg_reference", "ref_channels"): [["Cz"]], ("set_eeg_reference", "ref_channels"): [["Cz"]],
     ("ReferenceMixin.set_eeg_reference", "ch_type"): ["ecog"], ("set_eeg_reference", "ch_type"): ["ecog"], "forward": [{}],

@@ -44,6 +44,7 @@ EXCEPTIONS = {
     ("read_raw_bdf", "encoding"): "about the channel of annotations of BDF+, read by the code that read_raw_edf's is tried on",
     ("convection_onset", "Pr"): "the onset does not depend on Prandtl's number",
     ("ReferenceMixin.interpolate_bads", "mode"): "about maps of magnetic fields; EEG has one way",
+    ("ReferenceMixin.interpolate_to", "mode"): "about maps of magnetic fields; EEG has one way",
     ("regularize", "scalings"): "about ranks of MEG after Maxwell filtering; no small recording with it is at hand",
     ("plot_evoked", "window_title"): "a window's; tests have no screen",
 }

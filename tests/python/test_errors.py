@@ -92,9 +92,18 @@ def test_work_that_needs_data_in_memory_says_how_to_get_it(data):
 
 def test_n_jobs_must_be_a_number_of_threads(raw):
     with pytest.raises(ValueError, match="n_jobs"):
-        raw.filter(1.0, 40.0, n_jobs="cuda")
+        raw.filter(1.0, 40.0, n_jobs="gpu")
+    with pytest.raises(TypeError, match="n_jobs"):
+        raw.filter(1.0, 40.0, n_jobs=0.5)
     with pytest.raises(ValueError, match="n_jobs"):
         raw.filter(1.0, 40.0, n_jobs=0)
+
+
+def test_a_script_that_asks_for_cuda_runs_on_the_processor_and_is_told(raw, caplog):
+    want = raw.copy().filter(1.0, 40.0).get_data()
+    got = raw.filter(1.0, 40.0, n_jobs="cuda", verbose=True).get_data()
+    np.testing.assert_array_equal(got, want)
+    assert "on the processor" in caplog.text
 
 
 def test_verbose_shows_progress_on_stderr_and_silence_is_the_default(capfd):

@@ -182,6 +182,14 @@ def test_maps_of_projections_are_their_vectors():
     assert shown == pytest.approx(vector, rel=1e-2)
 
 
+def test_a_spectrum_without_places_says_that_its_colours_tell_nothing():
+    info = mne.create_info(["a", "b"], 200.0, "eeg")
+    spectrum = mne.io.RawArray(np.random.default_rng(0).normal(size=(2, 1000)), info).compute_psd()
+    with pytest.warns(RuntimeWarning, match="no places"):
+        spectrum.plot(show=False)
+    spectrum.plot(spatial_colors=False, show=False)
+
+
 def test_a_spectrum_is_drawn_in_decibel_of_its_density():
     spectrum = make_raw().compute_psd(fmax=60, n_fft=256, verbose="error")
     axes = spectrum.plot(spatial_colors=False, show=False).axes[0]

@@ -252,6 +252,45 @@ def test_a_bad_channel_is_interpolated_from_its_neighbours(raw):
     assert np.abs(raw._data[4] - places[4, 0] * 1e-3).max() < 0.1 * np.ptp(places[:, 0] * 1e-3)
 
 
+@pytest.mark.parametrize("method, accuracy", [("spline", 0.02), ("MNE", 0.06)])
+@pytest.mark.parametrize("kind", ["raw", "epochs", "evoked"])
+def test_a_field_is_interpolated_to_the_electrodes_of_another_cap(kind, method, accuracy):
+    cap, other = mne.channels.make_standard_montage("biosemi64"), mne.channels.make_standard_montage("biosemi32")
+    names = ["STI", *cap.ch_names, "EOG"]
+    info = mne.create_info(names, 100.0, ["stim"] + ["eeg"] * 64 + ["eog"])
+    raw = mne.io.RawArray(np.ones((66, 200)), info).set_montage(cap)
+    places = np.array([c["loc"][:3] for c in raw.info["chs"]])[1:-1]
+    raw._data[1:-1] = (places @ [1e-3, 5e-4, 0])[:, None]  # grows to the right and the front
+    raw._data[5] = 1.0
+    raw.info["bads"] = [names[5], "EOG"]
+    epochs = mne.make_fixed_length_epochs(raw, 1.0, preload=True)
+    inst = {"raw": raw, "epochs": epochs, "evoked": epochs.average(picks="all")}[kind]
+    before = inst.get_data().copy()
+    new = inst.interpolate_to(other, method=method, origin=(0.0, 0.0, 0.0))
+    assert new.ch_names == ["STI", *other.ch_names, "EOG"] and new.info["bads"] == ["EOG"]
+    goals = np.array([c["loc"][:3] for c in new.info["chs"]])[1:-1]
+    want = np.broadcast_to((goals @ [1e-3, 5e-4, 0])[:, None], new.get_data()[..., 1:-1, :].shape)
+    assert np.abs(new.get_data()[..., 1:-1, :] - want).max() < accuracy * np.ptp(want)
+    np.testing.assert_array_equal(new.get_data()[..., [0, -1], :], before[..., [0, -1], :])
+    np.testing.assert_array_equal(inst.get_data(), before)
+    assert new.get_montage().ch_names == other.ch_names
+
+
+def test_an_average_reference_and_what_is_wrong_are_heeded_when_a_cap_changes(raw):
+    other = mne.channels.make_standard_montage("biosemi16")
+    raw.set_eeg_reference(projection=True)
+    new = raw.interpolate_to(other, method="MNE")
+    eeg = new.get_data("eeg")
+    assert not new.info["projs"] and np.abs(eeg.mean(axis=0)).max() < 1e-12 * np.abs(eeg).max()
+    with pytest.raises(NotImplementedError, match="ctf151"):
+        raw.interpolate_to("ctf151")
+    with pytest.raises(ValueError, match="method"):
+        raw.interpolate_to(other, method="linear")
+    raw.info["bads"] = raw.copy().pick("eeg").ch_names
+    with pytest.raises(ValueError, match="good EEG channels"):
+        raw.interpolate_to(other)
+
+
 def test_a_recording_is_a_context_manager(raw):
     with raw as same:
         assert same is raw

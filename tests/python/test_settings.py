@@ -19,7 +19,8 @@ def raw():
     "function, of",
     [(mne.io.BaseRaw.filter, "filter"), (mne.filter.filter_data, "filter"), (mne.io.BaseRaw.notch_filter, "notch_filter"),
      (mne.io.BaseRaw.resample, "resample"), (mne.Evoked.resample, "resample"), (mne.find_events, "find_events"),
-     (mne.Evoked.interpolate_bads, "interpolate_bads"), (mne.io.read_raw_edf, "read_raw_edf")],
+     (mne.Evoked.interpolate_bads, "interpolate_bads"), (mne.Evoked.interpolate_to, "interpolate_to"),
+     (mne.io.read_raw_edf, "read_raw_edf")],
 )  # fmt: skip
 def test_signatures_and_docstrings_hold_every_setting_with_the_engines_default(function, of):
     unlike = ("stim_channel", "on_bad_position", "eog", "misc", "include")  # None, "warn" as in MNE-Python

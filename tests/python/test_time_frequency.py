@@ -39,11 +39,39 @@ def test_spectra_choose_channels_and_frequencies():
 
 @pytest.mark.parametrize(
     "settings, error",
-    [(dict(method="magic"), ValueError), (dict(fmin=40, fmax=5), ValueError), (dict(n_fftt=5), TypeError)],
-)
+    [(dict(method="magic"), ValueError), (dict(fmin=40, fmax=5), ValueError), (dict(n_fftt=5), TypeError),
+     (dict(fmax=101), ValueError), (dict(n_fft=10**6), ValueError)],
+)  # fmt: skip
 def test_wrong_settings_of_spectra_are_refused(raw, settings, error):
     with pytest.raises(error):
         raw.compute_psd(**settings)
+
+
+def test_spectra_are_contrasted_and_averaged(raw):
+    one, two = raw.compute_psd(), raw.compute_psd()
+    two._data *= 2
+    one.nave, two.nave = 1, 2
+    two.info["bads"] = ["C3"]
+    combined = mne.time_frequency.combine_spectrum([one, two])
+    np.testing.assert_allclose(combined.data, one.data * 5 / 3, rtol=1e-15)
+    assert combined.nave == 3 and combined.info["bads"] == ["C3"] and one.info["bads"] == []
+    assert not mne.time_frequency.combine_spectrum([one, one], [1, -1]).data.any()
+    np.testing.assert_allclose(mne.grand_average([one, two]).data, one.copy().drop_channels("C3").data * 1.5)
+    with pytest.raises(ValueError, match="one weight per spectrum"):
+        mne.time_frequency.combine_spectrum([one, one], [1, 1, 1])
+    with pytest.raises(ValueError, match="same channels"):
+        mne.time_frequency.combine_spectrum([one, one.copy().drop_channels("C3")], "equal")
+    with pytest.raises(ValueError, match="same frequencies"):
+        mne.time_frequency.combine_spectrum([one, raw.compute_psd(fmax=40)], "equal")
+    with pytest.raises(ValueError, match="nave"):
+        mne.time_frequency.combine_spectrum([raw.compute_psd()])
+
+
+def test_a_channel_with_nan_gives_nan_and_a_warning(raw):
+    raw._data[3, 100] = np.nan
+    with pytest.warns(RuntimeWarning, match="1 rows of 13 have NaN"):
+        psd, _ = mne.time_frequency.psd_array_welch(raw.get_data(), 200.0)
+    assert np.isnan(psd[3]).all() and np.isfinite(np.delete(psd, 3, 0)).all()
 
 
 def test_spectra_of_arrays_equal_those_of_recordings(raw):

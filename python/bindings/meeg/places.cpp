@@ -5,6 +5,7 @@
 #include "ranvier/meeg/sensors/adjacency.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
+#include "ranvier/meeg/sensors/new_electrodes.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
 #include "ranvier/numerics/linalg.hpp"
 #include "settings.hpp"
@@ -48,6 +49,7 @@ Montage engine_montage(const std::vector<DigPoint>& points, const std::vector<st
 
 void bind_places(nb::module_& m) {
     publish<InterpolationOptions>();
+    publish<NewElectrodesOptions>();
     m.def(
         "standard_montage",
         [](const std::string& name, std::optional<double> head_size) {

@@ -4,6 +4,7 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
+#include "ranvier/meeg/sensors/new_electrodes.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
 #include "settings.hpp"
 
@@ -45,6 +46,13 @@ void bind_samples(nb::class_<Noun>& noun) {
             "reference"_a, "types"_a, "subtracted"_a)
         .def("set_own_references", engine<Noun&, const meeg::References&>(meeg::set_own_references), "references"_a)
         .def("interpolate_bads", engine_with<Noun&, meeg::InterpolationOptions>(meeg::interpolate_bads), "options"_a)
+        .def(
+            "interpolate_to",
+            [](Noun& n, const meeg::Info& electrodes, const nb::dict& settings) {
+                const auto options = options_of<meeg::NewElectrodesOptions>(settings);
+                run([&] { meeg::interpolate_to(n, electrodes, options); });
+            },
+            "electrodes"_a, "options"_a)
         .def("set_bipolar_reference", engine<Noun&, Names, Names, Names, bool, bool>(meeg::set_bipolar_reference),
              "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a, "warn_of_bads"_a)
         .def("add_reference_channels", engine<Noun&, Names>(meeg::add_reference_channels), "names"_a)

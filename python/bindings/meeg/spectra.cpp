@@ -109,7 +109,9 @@ void bind_spectra(nb::module_& m) {
         .def("copy", [](const Spectrum& s) { return Spectrum(s); })
         .def_ro("info", &Spectrum::info, nb::rv_policy::reference_internal)
         .def_prop_ro("freqs", [](const Spectrum& s) { return nb::cast(numpy_constant(s.freqs)); })
-        .def_prop_ro("data", [](const Spectrum& s) { return nb::cast(numpy_view(s.data)); })
+        .def_prop_rw(
+            "data", [](const Spectrum& s) { return nb::cast(numpy_view(s.data)); },
+            [](Spectrum& s, const NumpyIn<double, 3>& data) { replace(s, &Spectrum::data, array_of<double, 3>(data)); })
         .def_prop_ro("events", [](const Spectrum& s) { return nb::cast(shown_events(s.events)); })
         .def_rw("event_id", &Spectrum::event_id)
         .def_ro("of_epochs", &Spectrum::of_epochs)
@@ -117,6 +119,7 @@ void bind_spectra(nb::module_& m) {
         .def("pick", engine<Spectrum&, const std::vector<index>&>(pick), "picks"_a)
         .def("subset", engine<const Spectrum&, const std::vector<index>&>(subset), "which"_a)
         .def("average", engine<const Spectrum&, bool>(average), "median"_a);
+    m.def("combined_spectrum", engine(combined), "spectra"_a, "weights"_a);
     bind_tfr<AverageTfr, 3>(m, "AverageTfr", "Power or inter-trial coherence of an average.")
         .def(
             "__init__",

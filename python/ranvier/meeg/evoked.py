@@ -378,11 +378,11 @@ def combine_evoked(all_evoked, weights):
 
 
 def grand_average(all_inst, interpolate_bads=True, drop_bads=True):
-    """The mean over subjects of averages or time-frequency maps, each with equal weight.
+    """The mean over subjects of averages, spectra or time-frequency maps, each with equal weight.
 
     Parameters
     ----------
-    all_inst : list of Evoked | list of AverageTFR
+    all_inst : list of Evoked | list of Spectrum | list of AverageTFR
     interpolate_bads : bool
         Whether bad channels are interpolated first (Evoked only). Default True.
     drop_bads : bool
@@ -394,7 +394,7 @@ def grand_average(all_inst, interpolate_bads=True, drop_bads=True):
     if not instances:
         raise ValueError("there must be at least one object to average")
     if not all(type(inst) is type(instances[0]) or isinstance(inst, Evoked) for inst in instances):
-        raise ValueError("all objects must be of one kind, Evoked or AverageTFR")
+        raise ValueError("all objects must be of one kind, Evoked, Spectrum or AverageTFR")
     evoked = isinstance(instances[0], Evoked)
     if evoked and interpolate_bads:
         instances = [inst.interpolate_bads() if inst.info["bads"] else inst for inst in instances]

@@ -66,11 +66,15 @@ def _threads(n_jobs):
     """Number of threads that `n_jobs` means; 0: all."""
     if n_jobs is None:
         return 0
+    if isinstance(n_jobs, str):
+        if n_jobs != "cuda":
+            raise ValueError(f'n_jobs must be a whole number, None (all processors) or "cuda"; got {n_jobs!r}')
+        tell('n_jobs="cuda": Ranvier computes on the processor, here on all of its cores')
+        return 0
     try:
         n_jobs = operator.index(n_jobs)
     except TypeError:
-        raise ValueError(f"n_jobs must be a whole number or None (all processors); got {n_jobs!r}. Ranvier computes on "
-                         "the processor only") from None  # fmt: skip
+        raise TypeError(f"n_jobs must be a whole number or None (all processors); got {n_jobs!r}") from None
     if n_jobs == 0:
         raise ValueError("n_jobs must not be 0; None and -1 mean all processors")
     return n_jobs if n_jobs > 0 else max(1, _core.processors() + 1 + n_jobs)

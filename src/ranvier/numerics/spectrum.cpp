@@ -229,6 +229,10 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
         }
         each([&](double& sum, double) { sum /= total; });
     }
+    if (!usable.broken_rows.empty()) {
+        warn("welch: " + text_of(usable.broken_rows.size()) + " rows of " + text_of(rows) +
+             " have NaN or infinity that the others lack; their spectra are NaN");
+    }
     for (index i : usable.broken_rows) {
         for (index k = 0; k < bins; ++k) {
             out(i, k) = nan;

@@ -22,7 +22,7 @@ struct Welch {
 ///
 /// NaN at the same samples of every row are bad spans: each stretch between them is analysed by itself (with segments
 /// no longer than the stretch), and the stretches are averaged with the number of samples that each used as weight. Any
-/// other row with NaN or infinity among the analysed samples gives a row of NaN.
+/// other row with NaN or infinity among the analysed samples gives a row of NaN, with a warning.
 ///
 /// @param x    shape (rows, n), n >= 2
 /// @param out  shape (rows, n_fft / 2 + 1): one-sided density [x²/Hz] at 0, sfreq / n_fft, …

@@ -10,14 +10,15 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ...settings import described, given
-from ..checks import complain, lacking, names_in, not_yet, one_of, rule_of
+from ..checks import complain, names_in, not_yet, one_of, rule_of
 from ..face import LiveDict, changing
-from ..info import Info, in_notebook
+from ..info import Info, create_info, in_notebook
 from ..lazy import drawn_by
 from ..logs import tell
 from ..logs import verbose as _verbose
 from ..picks import pick_channels, pick_types, picks_to_idx
 from ..points import Projection
+from .montage import DigMontage
 
 
 class HoldsEngine:
@@ -240,7 +241,6 @@ class ChannelsMixin(HoldsEngine):
         return self.info.get_montage()
 
     plot_sensors = drawn_by("plot_sensors")
-    interpolate_to = lacking("interpolate_to()", "interpolate_bads()")
 
 
 _type_names = {"eeg": "EEG", "ecog": "ECoG", "seeg": "sEEG", "dbs": "DBS"}
@@ -393,6 +393,39 @@ class ReferenceMixin:
         options = given("interpolate_bads", locals())
         self._engine.interpolate_bads(options)
         return self
+
+    @_verbose
+    @described("interpolate_to")
+    def interpolate_to(self, sensors, origin=..., method=..., mode="accurate", reg=...):
+        """A copy whose EEG channels are those of other electrodes, interpolated from the good ones.
+
+        They stand where the first EEG channel stood; other channels stay, and projections of EEG channels end.
+
+        Parameters
+        ----------
+        sensors : DigMontage
+            The electrodes, as of `make_standard_montage`.
+        mode : "accurate" | "fast"
+            About maps of magnetic fields; EEG has one way.
+        {settings}
+
+        Returns
+        -------
+        inst : Raw | Epochs | Evoked
+        """
+        one_of("mode", mode, ("accurate", "fast"))
+        if isinstance(sensors, str):
+            raise not_yet(f"sensors={sensors!r}, a system of magnetometers,", "a DigMontage, for EEG")
+        if not isinstance(sensors, DigMontage):
+            raise TypeError(f"sensors must be a DigMontage; got {type(sensors).__name__}")
+        if not sensors.ch_names:
+            raise ValueError("sensors must have electrodes; the montage has none")
+        self._need_data("interpolate_to()")
+        electrodes = create_info(sensors.ch_names, self.info["sfreq"], "eeg")
+        electrodes.set_montage(sensors)
+        other = self.copy()
+        other._engine.interpolate_to(electrodes._engine, given("interpolate_to", locals()))
+        return other
 
     def add_reference_channels(self, ref_channels):
         """Add EEG channels of zeros, the electrodes that the recording was referenced to; in place."""

@@ -83,6 +83,10 @@ class Spectrum(ChannelsMixin, FreqsMixin):
     def _data(self):
         return self._engine.data
 
+    @_data.setter
+    def _data(self, data):
+        self._engine.data = floats(data).reshape(self._engine.data.shape)
+
     def __len__(self):
         return len(self.data)
 
@@ -262,6 +266,37 @@ class EpochsSpectrumArray(EpochsSpectrum):
         events = events_for(len(data), events)
         ids = list(event_ids(events, event_id, "raise").items())
         super().__init__(_core.meeg.Spectrum(info._engine, freqs, data, True, events, ids, "unknown"))
+
+
+def combine_spectrum(all_spectrum, weights="nave"):
+    """A weighted sum of spectra: contrasts, and averages of averages.
+
+    Parameters
+    ----------
+    all_spectrum : list of Spectrum
+        With the same channels and frequencies; channels that are bad in one are bad in the sum.
+    weights : list of float | "equal" | "nave"
+        [1, -1] is a difference; "equal": 1/n each; "nave": by their numbers of averages. Default "nave".
+
+    Returns
+    -------
+    spectrum : Spectrum
+        `nave` is the effective number of averages, 1 / sum(w² / nave), where all have one.
+    """
+    spectra = list(all_spectrum)
+    for each in spectra:
+        if not isinstance(each, Spectrum):
+            raise TypeError(f"all_spectrum must hold spectra; got {type(each).__name__}")
+    naves = [each.nave for each in spectra]
+    counted = bool(naves) and None not in naves
+    if isinstance(weights, str):
+        if one_of("weights", weights, ("equal", "nave")) == "nave" and not counted:
+            raise ValueError('weights="nave" needs spectra whose nave is known; here it is None; use "equal"')
+        weights = [1 / len(naves)] * len(naves) if weights == "equal" else [n / sum(naves) for n in naves]
+    weights = [float(w) for w in weights]
+    made = _core.meeg.combined_spectrum([each._engine for each in spectra], weights)
+    inverse = sum(w * w / n for w, n in zip(weights, naves)) if counted else 0
+    return spectra[0]._like(made, nave=max(int(1 / inverse), 1) if inverse else None)
 
 
 def events_for(n, events):

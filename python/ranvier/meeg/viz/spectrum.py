@@ -3,6 +3,7 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
 from ..checks import one_of
 from ..picks import picks_to_idx
@@ -76,6 +77,8 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
                 ax.fill_between(freqs, values.min(axis=0), values.max(axis=0), color=color, alpha=ci_alpha, lw=0)
         else:
             placed = spatial_colors and style.has_places(spectrum.info, rows).sum() > 1
+            if spatial_colors and not style.has_places(spectrum.info, rows).any():
+                warn(f"{kind} channels have no places that colours could tell: set a montage, or spatial_colors=False")
             for line, k, colour in zip(values, rows, colours):
                 bad = spectrum.ch_names[k] in spectrum.info["bads"]
                 ax.plot(freqs, line, lw=0.7, alpha=0.75 if alpha is None else alpha,

@@ -23,6 +23,10 @@ struct Bins {
 Bins bins_between(double fmin, double fmax, double sfreq, index n_fft) {
     require(fmin <= fmax,
             [&] { return "fmin must be <= fmax; got " + text_of(fmin) + " and " + text_of(fmax) + " Hz"; });
+    require(fmax <= sfreq / 2 || std::isinf(fmax), [&] {
+        return "fmax must be <= " + text_of(sfreq / 2) + " Hz, half the sampling rate, or inf; got " + text_of(fmax) +
+               " Hz";
+    });
     Bins bins;
     for (index k = 0; k <= n_fft / 2; ++k) {
         const double f = static_cast<double>(k) * (sfreq / static_cast<double>(n_fft));
@@ -46,6 +50,10 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Welch
     const index n = rows.extent(1);
     check_settings(options);
     require(options.n_fft != 1, "n_fft must be >= 2; got 1");
+    require(options.n_per_seg > 0 || options.n_fft <= n, [&] {
+        return "n_fft must be <= " + text_of(n) + ", the samples there are, or n_per_seg be given; got " +
+               text_of(options.n_fft);
+    });
     numerics::Welch plan;
     plan.n_fft = options.n_fft > 0 ? options.n_fft : std::min<index>(n, 2048);
     plan.n_per_seg = options.n_per_seg > 0 ? std::min(options.n_per_seg, plan.n_fft) : plan.n_fft;
@@ -192,6 +200,33 @@ Spectrum average(const Spectrum& spectrum, bool median) {
     out.of_epochs = false;
     out.events.clear();
     out.event_id.clear();
+    return out;
+}
+
+Spectrum combined(const std::vector<Spectrum>& spectra, const std::vector<double>& weights) {
+    require(!spectra.empty(), "there must be at least one spectrum to combine");
+    require(weights.size() == spectra.size(), [&] {
+        return "there must be one weight per spectrum (" + text_of(spectra.size()) + "); got " +
+               text_of(weights.size());
+    });
+    Spectrum out = spectra[0];
+    std::fill_n(out.data.data(), out.data.size(), 0.0);
+    for (std::size_t k = 0; k < spectra.size(); ++k) {
+        const Spectrum& each = spectra[k];
+        require(channel_names(each.info) == channel_names(out.info),
+                "spectra to combine must have the same channels in one order: see equalize_channels");
+        require(std::ranges::equal(each.freqs, out.freqs, [](double a, double b) { return std::abs(a - b) < 1e-7; }),
+                "spectra to combine must have the same frequencies");
+        require(each.data.extents() == out.data.extents(), "spectra to combine must have the same number of epochs");
+        for (index i = 0; i < out.data.size(); ++i) {
+            out.data.data()[i] += weights[k] * each.data.data()[i];
+        }
+        for (const std::string& bad : each.info.bads) {
+            if (std::ranges::find(out.info.bads, bad) == out.info.bads.end()) {
+                out.info.bads.push_back(bad);
+            }
+        }
+    }
     return out;
 }
 

@@ -90,11 +90,14 @@ void pick(Spectrum& spectrum, const std::vector<index>& picks);
 Spectrum subset(const Spectrum& spectrum, const std::vector<index>& which);
 /// The mean or median over epochs.
 Spectrum average(const Spectrum& spectrum, bool median = false);
+/// The weighted sum of spectra, with the info of the first and the bad channels of all.
+/// @throws InvalidInput  none, other channels, frequencies or numbers of epochs, or not one weight for each
+Spectrum combined(const std::vector<Spectrum>& spectra, const std::vector<double>& weights);
 
 /// @param tmin, tmax            [s] after the first sample, both included; without tmax: the end
 /// @param reject_by_annotation  leave out spans annotated as bad: Welch's segments don't reach across them, and the
 ///                              multitaper method refuses them
-/// @throws InvalidInput  no sample, channel or frequency is left
+/// @throws InvalidInput  no sample, channel or frequency is left, or a bound above half the sampling rate
 Spectrum psd_welch(const Raw& raw, const WelchOptions& options, double tmin = 0, std::optional<double> tmax = {},
                    bool reject_by_annotation = true);
 Spectrum psd_welch(const Epochs& epochs, const WelchOptions& options);

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "ranvier/base/fields.hpp"
+#include "ranvier/meeg/recording/epochs.hpp"
+#include "ranvier/meeg/recording/evoked.hpp"
+
+namespace ranvier::meeg {
+
+/// The matrix that maps potentials at `from` to those at `to` by the minimum-norm estimate of what lies inside a
+/// sphere.
+///
+///   G(i, k) = 1 / (r_i r_k) Σ_n (2n + 1)² / n β^n P_n(cos γ),  β = R² / (r_i r_k), R = 42 mm,
+///
+/// the product of two electrodes' fields, r from the centre, γ the angle between them; G is projected as the data are
+/// and inverted with a tenth of its mean diagonal added.
+///
+/// @param from, to   places from the sphere's centre [m], shape (n, 3), (m, 3)
+/// @param projector  the projections of the data, shape (n, n)
+/// @return           shape (m, n)
+/// @cost             O(n³ + n (n + m))
+/// @source  Hämäläinen & Ilmoniemi 1994, doi:10.1007/BF02512476; figures as in MNE-Python
+Array<double, 2> minimum_norm_matrix(View<const double, 2> from, View<const double, 2> to,
+                                     View<const double, 2> projector);
+
+struct NewElectrodesOptions {
+    std::optional<std::array<double, 3>> origin;  // centre of the sphere [m]; none: of the one fitted to the head
+    std::string method = "spline";
+    double reg = 0;
+    static Fields fields() {
+        using O = NewElectrodesOptions;
+        return {"interpolate_to",
+                {field("origin", &O::origin, "centre of the sphere in head coordinates; 'auto': fitted to the head")
+                     .in("m")
+                     .none_is("auto"),
+                 field("method", &O::method, "spherical splines, or the minimum-norm estimate of the field")
+                     .one_of({"spline", "MNE"})
+                     .also(nullptr, "spline"),
+                 field("reg", &O::reg, "added to the diagonal of the spline's matrix, for 'spline'").at_least(0)}};
+    }
+};
+
+/// Replaces the EEG channels by those of other electrodes, interpolated from the good ones; they stand where the first
+/// EEG channel stood. Digitised electrodes become the new ones; projections of EEG channels only end, as the data have
+/// other channels now; an average reference among them holds in what is interpolated.
+///
+/// @param electrodes  EEG channels with places in head coordinates
+/// @throws InvalidInput  not in memory, no good EEG channel, a channel without place, or a name that stays in use
+void interpolate_to(Raw& raw, const Info& electrodes, const NewElectrodesOptions& options = {});
+void interpolate_to(Epochs& epochs, const Info& electrodes, const NewElectrodesOptions& options = {});
+void interpolate_to(Evoked& evoked, const Info& electrodes, const NewElectrodesOptions& options = {});
+
+}  // namespace ranvier::meeg
