@@ -234,6 +234,19 @@ def test_channels_of_another_recording_are_added(raw):
     assert raw.ch_names[-1] == "EOG" and raw._data[-1].all() and raw.get_channel_types()[-1] == "eog"
 
 
+@pytest.mark.parametrize("freqs, length, most", [(None, "auto", 0.002), (None, None, 0.002), ([50.0, 100.0], "5s", 0.06)])
+def test_lines_are_found_and_fitted_away_without_their_neighbours(freqs, length, most, caplog):
+    sfreq, t = 487.0, np.arange(487 * 21) / 487.0
+    noise = np.random.default_rng(0).normal(size=(2, len(t)))
+    lines = 2 * np.sin(2 * np.pi * 50 * t + 1) + np.cos(2 * np.pi * 100 * t)
+    raw = mne.io.RawArray(noise + lines, mne.create_info(["a", "b"], sfreq, "eeg"))
+    raw.notch_filter(freqs, method="spectrum_fit", filter_length=length, verbose=True)
+    # What is left of the lines, of power 2.5, and what is taken from the noise, of power 1: bands of freqs / 200 hold
+    # several frequencies of a short window.
+    assert np.mean((raw.get_data() - noise) ** 2) < most
+    assert " 50.00 :" in caplog.text and "100.00 :" in caplog.text and "60.00" not in caplog.text
+
+
 def test_a_function_of_ones_own_is_applied(raw):
     data = raw.get_data()
     raw.apply_function(lambda x, factor: x * factor, picks=["Cz"], factor=2.0)

@@ -76,10 +76,14 @@ def test_numpy_numbers_and_arrays_are_numbers_and_lists():
 
 
 def test_what_belongs_to_spectrum_fit_is_refused():
-    with pytest.raises(NotImplementedError, match="mt_bandwidth"):
+    with pytest.raises(ValueError, match="mt_bandwidth"):
         raw().notch_filter(20.0, mt_bandwidth=2.0)
-    with pytest.raises(NotImplementedError, match="p_value"):
+    with pytest.raises(ValueError, match="p_value"):
         mne.filter.notch_filter(raw().get_data(), 100.0, 20.0, p_value=0.1)
+    with pytest.raises(ValueError, match="spectrum_fit"):
+        raw().notch_filter(None)
+    with pytest.raises(ValueError, match="notch_filter"):
+        raw().filter(1.0, 40.0, method="spectrum_fit")
 
 
 def test_annotations_that_split_a_recording_can_be_chosen():

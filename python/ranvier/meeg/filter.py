@@ -17,9 +17,6 @@ _of_recordings = ("skip_by_annotation",)  # which arrays don't have
 
 def filter_settings(of, arguments, **changes):
     """The engine's settings among the arguments of a filter function."""
-    for name, plain in (("mt_bandwidth", None), ("p_value", 0.05)):
-        if arguments.get(name, plain) != plain:
-            raise not_yet(f'{name}, which belongs to method="spectrum_fit",', "method 'fir' or 'iir' with freqs")
     return given(of, arguments, **changes)
 
 
@@ -183,7 +180,7 @@ def filter_data(data, sfreq, l_freq, h_freq, picks=None, filter_length=..., l_tr
 @_verbose
 @described("notch_filter", without=_of_recordings)
 def notch_filter(x, Fs, freqs, filter_length=..., notch_widths=..., trans_bandwidth=..., method=..., iir_params=...,
-                 mt_bandwidth=None, p_value=0.05, picks=None, n_jobs=None, copy=True, phase=..., fir_window=...,
+                 mt_bandwidth=..., p_value=..., picks=None, n_jobs=None, copy=True, phase=..., fir_window=...,
                  fir_design=..., pad=..., *, verbose=None, **settings):  # fmt: skip
     """Remove narrow bands around `freqs` [Hz] from an array, along its last axis. See `Raw.notch_filter`."""
     options = filter_settings("notch_filter", locals(), without=_of_recordings, picks=[])

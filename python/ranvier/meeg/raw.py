@@ -339,14 +339,14 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     @_verbose
     @described("notch_filter")
     def notch_filter(self, freqs, picks=None, filter_length=..., notch_widths=..., trans_bandwidth=..., n_jobs=None,
-                     method=..., iir_params=..., mt_bandwidth=None, p_value=0.05, phase=..., fir_window=...,
+                     method=..., iir_params=..., mt_bandwidth=..., p_value=..., phase=..., fir_window=...,
                      fir_design=..., pad=..., skip_by_annotation=..., verbose=None, **settings):  # fmt: skip
         """Remove narrow bands, as that of the mains, in place.
 
         Parameters
         ----------
-        freqs : float | array of float
-            Centres of the bands [Hz].
+        freqs : float | array of float | None
+            Centres of the bands [Hz]; None for what an F-test finds, with ``method="spectrum_fit"``.
         picks : str | list | slice | None
             Channels; None, the default: data channels, bad ones too.
         {settings}

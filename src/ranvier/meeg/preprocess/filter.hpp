@@ -51,10 +51,17 @@ struct FilterDesign {
         return {
             "filter",
             {field("picks", &O::picks, "numbers of channels or rows; none: data channels, bad ones too"),
-             field("filter_length", &O::filter_length, "taps, or a duration such as '10s' or '5500ms'").or_number(),
-             field("method", &O::method, "overlap-save with a windowed FIR, or recursive sections")
-                 .one_of({"fir", "iir"})
-                 .not_yet("spectrum_fit", "'fir' or 'iir'"),
+             field("filter_length", &O::filter_length,
+                   "taps, or a duration such as '10s' or '5500ms'; of 'spectrum_fit' that of a window ('auto': 10 s; "
+                   "None: "
+                   "all)")
+                 .or_number()
+                 .also(nullptr, "all"),
+             field(
+                 "method", &O::method,
+                 "overlap-save with a windowed FIR, recursive sections, or of notch_filter sinusoids fitted to windows")
+                 .one_of({"fir", "iir", "spectrum_fit"})
+                 .also("fft", "fir"),
              field("iir_params", &O::iir_params, "of method 'iir': order, ftype, rp, rs and output, as {'order': 4}"),
              field("phase", &O::phase, "of method 'fir' all but 'forward'; of 'iir' 'zero' or 'forward'")
                  .one_of({"zero", "zero-double", "linear", "minimum", "forward"})
@@ -102,22 +109,30 @@ struct NotchOptions : FilterDesign {
     std::vector<double> freqs;
     std::vector<double> notch_widths;
     double trans_bandwidth = 1;
+    std::optional<double> mt_bandwidth;
+    double p_value = 0.05;
     int harmonics = 0;
     static Fields fields() {
         using O = NotchOptions;
         return {"notch_filter",
                 with_base<O, FilterDesign>(
-                    {field("freqs", &O::freqs, "centres of the bands")
+                    {field("freqs", &O::freqs, "centres of the bands; of 'spectrum_fit' None for what an F-test finds")
                          .in("Hz")
                          .above(0)
-                         .not_yet(nullptr,
-                                  "a list of frequencies; spectrum_fit, which finds them, is not there yet either"),
+                         .also(nullptr, Value::List{}),
                      field("notch_widths", &O::notch_widths,
                            "width of the bands, one for all or one each; none: freqs / 200")
                          .in("Hz")
                          .at_least(0)
                          .also(nullptr, Value::List{}),
                      field("trans_bandwidth", &O::trans_bandwidth, "width of the transitions").in("Hz").at_least(0),
+                     field("mt_bandwidth", &O::mt_bandwidth,
+                           "of 'spectrum_fit': full width of the tapers' window; None: 8 sfreq / filter_length")
+                         .in("Hz")
+                         .above(0),
+                     field("p_value", &O::p_value, "of 'spectrum_fit' without freqs: level of the test, for a window")
+                         .above(0)
+                         .at_most(1),
                      field("harmonics", &O::harmonics,
                            "how many multiples of each frequency are taken out with it, as far as the data reach")
                          .at_least(0)})};

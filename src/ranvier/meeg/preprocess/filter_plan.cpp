@@ -35,6 +35,9 @@ void require_option(const char* what, const std::string& value, const std::vecto
 }
 
 void check_phase(const FilterDesign& design) {
+    if (design.method == "spectrum_fit") {
+        return;
+    }
     if (design.method == "fir") {
         require_option("phase (of method 'fir')", design.phase, {"zero", "zero-double", "linear", "minimum"});
     } else {
@@ -42,8 +45,8 @@ void check_phase(const FilterDesign& design) {
     }
 }
 
-/// "10s", "5500ms" or "1001" in samples; durations are rounded up and made odd.
-index length_in_samples(const std::string& text, double sfreq) {
+/// "10s", "5500ms" or "1001" in samples; durations are rounded up and, for a filter, made odd.
+index length_in_samples(const std::string& text, double sfreq, bool odd = true) {
     std::string number = text;
     double factor = 0;
     if (number.ends_with("ms")) {
@@ -64,7 +67,7 @@ index length_in_samples(const std::string& text, double sfreq) {
         return static_cast<index>(value);
     }
     const index n = std::max<index>(static_cast<index>(std::ceil(value * factor * sfreq)), 1);
-    return n + (n - 1) % 2;
+    return odd ? n + (n - 1) % 2 : n;
 }
 
 /// The taps of a band: what the shapes below have in common.
@@ -409,6 +412,7 @@ index ringing_samples(const numerics::TransferFunction& filter, index longest) {
 }
 
 FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples) {
+    require(options.method != "spectrum_fit", "method 'spectrum_fit' is for notch_filter; use 'fir' or 'iir'");
     check_phase(options);
     std::optional<double> l = options.l_freq;
     if (l && *l == 0) {
@@ -448,14 +452,18 @@ FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_sample
     check_phase(options);
     check_settings(options);
     const std::size_t n = options.freqs.size();
-    require(n > 0, "notch_filter needs at least one frequency in freqs");
+    const bool fitted = options.method == "spectrum_fit";
+    require(n > 0 || fitted, "freqs=None, or none in freqs, needs method 'spectrum_fit', which finds them; got '" +
+                                 options.method + "'");
+    require(fitted || (!options.mt_bandwidth && options.p_value == NotchOptions{}.p_value),
+            "mt_bandwidth and p_value are for method 'spectrum_fit'; leave them out");
     const std::size_t n_widths = options.notch_widths.size();
     require(n_widths <= 1 || n_widths == n, [&] {
         return "notch_widths must be one number, or one for each of the " + text_of(n) + " frequencies; got " +
                text_of(n_widths);
     });
     const double half_transition = options.trans_bandwidth / 2;
-    std::vector<double> lows, highs;
+    std::vector<double> lows, highs, centres, widths;
     for (std::size_t k = 0; k < n; ++k) {
         for (int multiple = 1; multiple <= options.harmonics + 1; ++multiple) {
             const double f = multiple * options.freqs[k];
@@ -468,7 +476,18 @@ FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_sample
             check_frequencies(sfreq, low, high);
             lows.push_back(low);
             highs.push_back(high);
+            centres.push_back(f);
+            widths.push_back(width);
         }
+    }
+    if (fitted) {
+        const index window =
+            options.filter_length == "all"
+                ? n_samples
+                : length_in_samples(options.filter_length == "auto" ? "10s" : options.filter_length, sfreq, false);
+        FilterPlan plan;
+        plan.lines = LineNoise{sfreq, window, centres, widths, options.mt_bandwidth, options.p_value};
+        return plan;
     }
     if (options.method == "iir") {
         require(lows.size() == 1, "method 'iir' notches one frequency; use method 'fir' for several");
@@ -480,6 +499,10 @@ FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_sample
 
 void apply_plan(const FilterPlan& plan, View<double, 2> rows, Padding padding) {
     if (plan.identity || rows.size() == 0) {
+        return;
+    }
+    if (plan.lines) {
+        remove_lines(*plan.lines, rows);
         return;
     }
     if (plan.fir) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ranvier/meeg/preprocess/filter.hpp"
+#include "ranvier/meeg/preprocess/line_noise.hpp"
 #include "ranvier/numerics/fir.hpp"
 #include "ranvier/numerics/iir.hpp"
 
@@ -17,8 +19,9 @@ struct FilterPlan {
     bool centred = true;  ///< FIR without delay
     bool twice = false;   ///< FIR forward and backward
     std::vector<numerics::Section> sections;
-    bool both_ways = true;  ///< IIR forward and backward
-    index padlen = 0;       // [samples]
+    bool both_ways = true;           ///< IIR forward and backward
+    index padlen = 0;                // [samples]
+    std::optional<LineNoise> lines;  ///< instead of a filter: sinusoids that are fitted and subtracted
 };
 
 /// MNE-Python's rules for transition bands, lengths and padding.
