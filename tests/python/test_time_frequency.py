@@ -141,7 +141,7 @@ def test_wavelets_have_norm_root_2():
         assert np.linalg.norm(w) == pytest.approx(np.sqrt(2)) and len(w) % 2 == 1
 
 
-@pytest.mark.parametrize("settings", [dict(method="stockwell"), dict(method="morlet", output="complex")])
+@pytest.mark.parametrize("settings", [dict(method="morlet", output="complex")])
 def test_what_is_not_there_yet_says_so(settings):
     with pytest.raises(NotImplementedError, match="not in Ranvier yet"):
         make_epochs().compute_tfr(freqs=[10.0], **settings)
@@ -316,3 +316,30 @@ def test_maps_are_drawn_where_their_channels_are_with_titles_that_say_how_many()
     assert power.plot(["Cz"], show=False)[0].get_suptitle() == "Cz"
     with pytest.raises(RuntimeError, match="combine="):
         power.plot(combine=lambda data: 7, show=False)
+
+
+def test_the_stockwell_transform_finds_a_wave_and_what_epochs_share():
+    data = np.tile(wave(12.0, n=400), (6, 2, 1))
+    data[:, 1] *= np.array([1, -1, 1, -1, 1, -1])[:, None]
+    power, itc, freqs = mne.time_frequency.tfr_array_stockwell(data, 200.0, 5.0, 30.0, return_itc=True)
+    # Frequencies are those of 512 samples: 200 / 512 Hz apart.
+    assert freqs[0] == 13 * 200 / 512 and freqs[-1] < 30 and power.shape == (2, len(freqs), 400)
+    assert np.abs(freqs[power[..., 150:250].mean(axis=(0, 2)).argmax()] - 12) < 0.4
+    near = np.abs(freqs - 12).argmin()
+    np.testing.assert_allclose(itc[0], 1.0, atol=1e-12)
+    np.testing.assert_allclose(itc[1, near, 150:250], 0.0, atol=1e-12)
+    # By the definition: the signal times the wave of a frequency, smoothed by its Gaussian around a circle of 512.
+    bins = np.arange(512)
+    window = np.exp(-0.5 * (freqs[near] * np.minimum(bins, 512 - bins) / 512 / 0.7) ** 2)
+    turned = np.pad(data[0, 0], (0, 112)) * np.exp(-2j * np.pi * round(freqs[near] * 512 / 200) * bins / 512)
+    value = sum(turned[(100 - bins) % 512] * window) / window.sum()
+    own = mne.time_frequency.tfr_array_stockwell(data, 200.0, 5.0, 30.0, width=0.7)[0]
+    assert own[0, near, 100] == pytest.approx(abs(value) ** 2)
+    epochs = mne.EpochsArray(data, mne.create_info(2, 200.0, "eeg"))
+    tfr = epochs.compute_tfr("stockwell", (5.0, 30.0), decim=slice(1, None, 2))
+    np.testing.assert_array_equal(tfr.data, power[..., 1::2])
+    np.testing.assert_array_equal(mne.time_frequency.tfr_stockwell(epochs, 5.0, 30.0).data, power)
+    assert epochs.average().compute_tfr("stockwell", "auto").freqs[0] == 200 / 512
+    for wrong in (dict(freqs=[5.0]), dict(freqs=(5.0, 5.1)), dict(freqs="auto", n_fft=128)):
+        with pytest.raises(ValueError):
+            epochs.compute_tfr("stockwell", **wrong)

@@ -3,6 +3,7 @@
 #include "meeg/samples.hpp"
 #include "ranvier/meeg/recording/adding.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
+#include "ranvier/meeg/timefreq/stockwell.hpp"
 #include "ranvier/meeg/timefreq/tfr.hpp"
 #include "ranvier/numerics/spectrum.hpp"
 #include "ranvier/numerics/wavelet.hpp"
@@ -193,6 +194,17 @@ void bind_spectra(nb::module_& m) {
     m.def("multitaper_evoked", engine_with<const Evoked&, TaperOptions, AverageTfr>(tfr_multitaper), "evoked"_a,
           "options"_a);
     m.def("multitaper_epochs", engine_with<const Epochs&, TaperOptions>(epochs_tfr_multitaper), "epochs"_a,
+          "options"_a);
+    publish<StockwellOptions>();
+    m.def(
+        "stockwell_average",
+        [](const Epochs& epochs, const nb::dict& settings) {
+            const auto options = options_of<StockwellOptions>(settings);
+            PowerAndItc result = run([&] { return tfr_stockwell(epochs, options); });
+            return std::pair(std::move(result.power), std::move(result.itc));
+        },
+        "epochs"_a, "options"_a);
+    m.def("stockwell_evoked", engine_with<const Evoked&, StockwellOptions, AverageTfr>(tfr_stockwell), "evoked"_a,
           "options"_a);
     m.def(
         "morlet",

@@ -7,8 +7,6 @@ hints = {
     "mne.Report": "the `ranvier report` command",
     "mne.report": "the `ranvier report` command",
     "mne.sys_info": "the `ranvier doctor` command",
-    "mne.time_frequency.tfr_stockwell": "tfr_morlet()",
-    "mne.time_frequency.tfr_array_stockwell": "tfr_array_morlet()",
     "mne.filter.construct_iir_filter": 'create_filter(method="iir")',
     "mne.channels.make_eeg_layout": "plot_sensors()",
     "mne.viz.plot_raw_psd": "raw.compute_psd().plot()",

@@ -16,5 +16,7 @@ from .wavelets import fwhm as fwhm
 from .wavelets import morlet as morlet
 from .wavelets import tfr_array_morlet as tfr_array_morlet
 from .wavelets import tfr_array_multitaper as tfr_array_multitaper
+from .wavelets import tfr_array_stockwell as tfr_array_stockwell
 from .wavelets import tfr_morlet as tfr_morlet
 from .wavelets import tfr_multitaper as tfr_multitaper
+from .wavelets import tfr_stockwell as tfr_stockwell

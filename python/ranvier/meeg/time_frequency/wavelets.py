@@ -46,14 +46,15 @@ def _kept(made, cut):
 def _options(method, freqs, output, decim, method_kw, idx, n_times):
     """The method, the engine's settings of it, and what is cut out of its times then."""
     one_of("method", method, ("morlet", "multitaper", "stockwell"))
-    if method == "stockwell":
-        raise not_yet(f"method={method!r}", '"morlet" or "multitaper"')
     if output != "power":
         raise not_yet(f"output={output!r}", '"power"')
     own = {name: value for name, value in method_kw.items() if name != "use_fft"}  # the bits are the same
-    kind = "morlet" if method == "morlet" else "tfr_multitaper"
+    kind = "tfr_multitaper" if method == "multitaper" else method
+    range_of = {"freqs": freqs}
+    if method == "stockwell":
+        range_of = _range_of(freqs)
     decim, cut = _cut(decim, n_times)
-    return method, given(kind, {"settings": own}, called="compute_tfr", freqs=freqs, decim=decim, picks=idx), cut
+    return method, given(kind, {"settings": own}, called="compute_tfr", decim=decim, picks=idx, **range_of), cut
 
 
 @_verbose
@@ -63,9 +64,10 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
 
     Parameters
     ----------
-    method : "morlet" | "multitaper"
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
+    method : "morlet" | "multitaper" | "stockwell"
+        "stockwell" averages over epochs always.
+    freqs : array of float, shape (n_freqs,) | "auto" | (fmin, fmax)
+        [Hz]. Of "stockwell" a range, from whose frequencies the transform takes its own, or "auto", all.
     tmin, tmax : float | None
         Range of times [s].
     picks : str | list | slice | None
@@ -79,12 +81,13 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
         Keep every so many samples, or those of a slice. Default 1.
     **method_kw
         n_cycles=7.0, zero_mean=True; of "multitaper" also time_bandwidth=4.0, of which floor(time_bandwidth - 1) tapers
-        come.
+        come. Of "stockwell": n_fft=None [samples], width=1.0.
 
     Returns
     -------
     tfr : EpochsTFR | AverageTFR | tuple of AverageTFR
     """
+    average = average or method == "stockwell"
     if return_itc and not average:
         raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
     idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
@@ -107,6 +110,15 @@ def tfr_of_evoked(evoked, method, freqs, *, tmin=None, tmax=None, picks=None, pr
     return AverageTFR(_kept(getattr(_core.meeg, f"{method}_evoked")(evoked._engine, options), cut))
 
 
+def _range_of(freqs):
+    """The range that frequencies of a Stockwell transform are from."""
+    if isinstance(freqs, str) and freqs == "auto":
+        return {}
+    if np.shape(freqs) != (2,):
+        raise ValueError(f'freqs must be "auto" or (fmin, fmax) for method="stockwell"; got {freqs!r}')
+    return {"fmin": freqs[0], "fmax": freqs[1]}
+
+
 @_verbose
 def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power",
                reject_by_annotation=True, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
@@ -118,6 +130,7 @@ def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=Fal
         Whether power is NaN within stretches annotated as bad; wavelets beside them still reach into them. Default True.
     """
     idx = picks_to_idx(raw.info, picks, "data", with_ref_meg=False)
+    one_of("method of a recording", method, ("morlet", "multitaper"))
     tmin, tmax = within(tmin, tmax)
     first, raw = raw.first_samp, prepared(raw, proj, 0.0 if tmin is None and tmax is not None else tmin, tmax)
     which = decim if isinstance(decim, slice) else slice(None, None, decim)
@@ -191,6 +204,67 @@ def tfr_multitaper(inst, freqs, n_cycles, time_bandwidth=4.0, use_fft=True, retu
     of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
     return inst.compute_tfr("multitaper", freqs, picks=picks, decim=decim, n_cycles=n_cycles, use_fft=use_fft,
                             time_bandwidth=time_bandwidth, **of_epochs)  # fmt: skip
+
+
+@_verbose
+@described("stockwell")
+def tfr_stockwell(inst, fmin=None, fmax=None, n_fft=None, width=..., decim=1, return_itc=False, n_jobs=None,
+                  verbose=None):  # fmt: skip
+    """Mean power over time and frequency by the Stockwell transform.
+
+    Parameters
+    ----------
+    inst : Epochs | Evoked
+    {settings}
+    return_itc : bool
+        Whether to return inter-trial coherence too. Default False.
+
+    Returns
+    -------
+    power : AverageTFR
+    itc : AverageTFR
+        Only with `return_itc`.
+    """
+    idx = picks_to_idx(inst.info, None, "data", with_ref_meg=False)
+    cut_of, cut = _cut(decim, len(inst.times))
+    options = given("stockwell", locals(), decim=cut_of, picks=idx)
+    if isinstance(inst._engine, _core.meeg.Evoked):
+        if return_itc:
+            raise ValueError("an average has no inter-trial coherence; got return_itc=True")
+        return AverageTFR(_kept(_core.meeg.stockwell_evoked(inst._engine, options), cut))
+    power, itc = map(AverageTFR, _kept(_core.meeg.stockwell_average(inst._loaded()._engine, options), cut))
+    return (power, itc) if return_itc else power
+
+
+@_verbose
+@described("stockwell")
+def tfr_array_stockwell(data, sfreq, fmin=None, fmax=None, n_fft=None, width=..., decim=1, return_itc=False, n_jobs=None,
+                        *, verbose=None):  # fmt: skip
+    """Mean power of an array by the Stockwell transform.
+
+    Parameters
+    ----------
+    data : array of float, shape (n_epochs, n_channels, n_times)
+    sfreq : float
+        Sampling rate [Hz].
+    {settings}
+    return_itc : bool
+        Whether to return inter-trial coherence too. Default False.
+
+    Returns
+    -------
+    power : array of float, shape (n_channels, n_freqs, n_times)
+    itc : array of float | None
+        Of the same shape; None without `return_itc`.
+    freqs : array of float, shape (n_freqs,)
+        [Hz]
+    """
+    data = _three(data)
+    cut_of, cut = _cut(decim, data.shape[2])
+    options = given("stockwell", locals(), decim=cut_of, picks=range(data.shape[1]))
+    epochs = _core.meeg.plain_epochs(np.ascontiguousarray(data, float), float(sfreq))
+    power, itc = _kept(_core.meeg.stockwell_average(epochs, options), cut)
+    return power.data, itc.data if return_itc else None, power.freqs
 
 
 def _array_tfr(data, sfreq, method, output, settings, cut):
