@@ -1,9 +1,12 @@
 #include "turns.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -25,17 +28,30 @@ thread_local std::vector<Use> uses;
 struct Work {
     std::thread::id thread;
     std::vector<Use> uses;
+    bool gone = false;  ///< its thread was left behind in the process that forked this one
 };
 std::vector<Work> working;  // guarded by the interpreter's lock
 
 std::mutex finished_mutex;
 std::condition_variable finished;
 
-/// Whether another thread works on what `blocks` says.
+/// In a child is the thread that forked alone. What others read there is free; what they were changing stays half
+/// changed.
+void forget_readers() {
+    for (Work& work : working) {
+        if (work.thread != std::this_thread::get_id()) {
+            work.gone = true;
+            std::erase_if(work.uses, [](const Use& use) { return !use.changes; });
+        }
+    }
+}
+
+/// Whether another thread works on what `blocks` says, or did when it was left behind.
 template <class Blocks>
-bool busy(Blocks blocks) {
+bool busy(Blocks blocks, bool gone = false) {
     return std::any_of(working.begin(), working.end(), [&](const Work& work) {
-        return work.thread != std::this_thread::get_id() && std::any_of(work.uses.begin(), work.uses.end(), blocks);
+        return work.gone == gone && (gone || work.thread != std::this_thread::get_id()) &&
+               std::any_of(work.uses.begin(), work.uses.end(), blocks);
     });
 }
 
@@ -68,14 +84,30 @@ void Turn::take(const void* noun, std::size_t bytes, bool changes) {
     const auto* begin = static_cast<const std::byte*>(noun);
     uses.push_back({begin, begin + bytes, changes});
     taken_ = true;
-    wait_while([](const Use& theirs) {
+    const auto blocks = [](const Use& theirs) {
         return std::any_of(uses.begin(), uses.end(), [&](const Use& own) {
             return (own.changes || theirs.changes) && own.begin < theirs.end && theirs.begin < own.end;
         });
-    });
+    };
+    if (busy(blocks, true)) {
+        uses.pop_back();
+        taken_ = false;
+        throw std::runtime_error(
+            "another thread was changing this object when the process forked, and it is half changed here; fork while "
+            "no other thread works, or start processes by 'spawn'");
+    }
+    wait_while(blocks);
 }
 
-AtWork::AtWork() { working.push_back({std::this_thread::get_id(), uses}); }
+AtWork::AtWork() {
+    [[maybe_unused]] static const int told =
+        pthread_atfork([] { finished_mutex.lock(); }, [] { finished_mutex.unlock(); },
+                       [] {
+                           finished_mutex.unlock();
+                           forget_readers();
+                       });
+    working.push_back({std::this_thread::get_id(), uses});
+}
 
 AtWork::~AtWork() {
     const auto last = std::find_if(working.rbegin(), working.rend(),

@@ -1,5 +1,6 @@
 #include "ranvier/base/parallel.hpp"
 
+#include <pthread.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -23,6 +24,8 @@ namespace {
 thread_local int thread_limit = 0;                             // 0: no limit set on this thread
 thread_local const std::atomic<bool>* loop_stopped = nullptr;  // of the loop whose piece runs on this thread
 std::atomic<bool> interrupt_requested{false};
+std::atomic<bool> pool_left_behind{
+    false};  // a child has the thread that forked alone; the pool would wait for the others
 
 /// Some more threads than processors are allowed (the bits must not depend on it, and tests check that); thousands
 /// would only hold the machine up.
@@ -48,6 +51,7 @@ tbb::task_arena& arena_of(int n) {
     static std::unordered_map<int, std::unique_ptr<tbb::task_arena>> arenas;
     static std::unique_ptr<tbb::global_control> control;
     static int control_size = 0;
+    [[maybe_unused]] static const int told = pthread_atfork(nullptr, nullptr, [] { pool_left_behind = true; });
     const std::lock_guard lock(mutex);
     if (n > control_size) {
         control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
@@ -87,7 +91,7 @@ ThreadLimit::~ThreadLimit() { thread_limit = before_; }
 
 void parallel_for(index count, FunctionRef<void(index)> body) {
     const int n = threads();
-    if (count <= 1 || n == 1) {
+    if (count <= 1 || n == 1 || pool_left_behind) {
         const FlushDenormals flush;
         for (index i = 0; i < count; ++i) {
             check_interrupt();
