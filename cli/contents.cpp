@@ -235,6 +235,34 @@ Facts of(const meeg::Annotations& annotations) {
             {{"annotations", counts}, {"orig_time", origin}}};
 }
 
+/// What a stored array holds, as JSON and in words: words and a few numbers themselves, of more the range.
+std::pair<Json, std::string> values_of(const learn::StoredArray& array) {
+    static constexpr std::size_t few = 6;
+    return std::visit(
+        []<class V>(const V& values) -> std::pair<Json, std::string> {
+            const std::span all(values.data(), static_cast<std::size_t>(std::ssize(values)));
+            std::vector<std::string> shown;
+            for (const auto& value : all.first(std::min(all.size(), few))) {
+                if constexpr (std::is_same_v<V, std::vector<std::string>>) {
+                    shown.push_back(value);
+                } else {
+                    shown.push_back(rounded(static_cast<double>(value)));
+                }
+            }
+            if constexpr (std::is_same_v<V, std::vector<std::string>>) {
+                return {values, listed(shown) + (all.size() > few ? ", …" : "")};
+            } else {
+                if (all.size() <= few) {
+                    return {std::vector(all.begin(), all.end()), listed(shown)};
+                }
+                const auto [least, greatest] = std::ranges::minmax(all);
+                return {{{"min", least}, {"max", greatest}},
+                        rounded(static_cast<double>(least)) + " to " + rounded(static_cast<double>(greatest))};
+            }
+        },
+        array.values);
+}
+
 Facts of(const learn::Model& model) {
     Facts d;
     d.json = {{"kind", model.kind}, {"settings", formats::json_of(model.settings)}};
@@ -249,7 +277,9 @@ Facts of(const learn::Model& model) {
         for (const index n : array.shape) {
             extents.push_back(text_of(n));
         }
-        d.lines.emplace_back(name, extents.empty() ? "a number" : joined(extents, " × "));
+        const auto [values, text] = values_of(array);
+        d.json["values"][name] = values;
+        d.lines.emplace_back(name, (extents.empty() ? "" : joined(extents, " × ") + ": ") + text);
     }
     return d;
 }

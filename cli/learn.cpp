@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "contents.hpp"
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/file.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
@@ -87,6 +88,18 @@ void fit(const Arguments& a, const Common& common) {
     print_table(common, said, 22);
 }
 
+/// A line for each sample: its class, or its numbers with commas between them.
+std::vector<std::string> lines_of(const Answer& said) {
+    std::vector<std::string> lines = said.labels;
+    for (index i = 0; i < said.values.extent(0); ++i) {
+        std::string& line = lines.emplace_back();
+        for (index k = 0; k < said.values.extent(1); ++k) {
+            line += (k > 0 ? "," : "") + formatted("%.17g", said.values(i, k));
+        }
+    }
+    return lines;
+}
+
 /// What can be trained; of one, its settings with what they mean.
 void models(const std::string& word, const Common& common) {
     Json said = Json::object();
@@ -122,6 +135,10 @@ void models(const std::string& word, const Common& common) {
 }
 
 void predict(const Arguments& a, const Common& common) {
+    if (!a.out.empty()) {
+        check_output(a.out, a.data, a.overwrite);
+        check_other_file(a.out, a.model);
+    }
     const Model model = formats::read_model(a.model);
     formats::Table table = formats::read_table(a.data, a.target);
     const bool named = model.state.contains(names_entry);
@@ -132,6 +149,13 @@ void predict(const Arguments& a, const Common& common) {
              " no names of columns: they are taken in their order");
     }
     const Answer said = answer(model, table.X);
+    if (!a.out.empty()) {
+        OutputFile file(a.out, a.overwrite);
+        file.write(joined(lines_of(said), "\n") + "\n");
+        file.commit();
+        print_written(common, a.out, {{"samples", table.X.extent(0)}});
+        return;
+    }
     if (common.json) {
         Json rows = Json::array();
         for (index i = 0; i < said.values.extent(0); ++i) {
@@ -140,14 +164,7 @@ void predict(const Arguments& a, const Common& common) {
         print_json(said.labels.empty() ? Json{{"values", rows}} : Json{{"labels", said.labels}});
         return;
     }
-    for (const std::string& label : said.labels) {
-        print(label);
-    }
-    for (index i = 0; i < said.values.extent(0); ++i) {
-        std::string line;
-        for (index k = 0; k < said.values.extent(1); ++k) {
-            line += (k > 0 ? "," : "") + formatted("%.17g", said.values(i, k));
-        }
+    for (const std::string& line : lines_of(said)) {
         print(line);
     }
 }
@@ -198,11 +215,15 @@ void add_learn(CLI::App& app, const Common& common) {
     listing->callback([one, &common] { models(*one, common); });
 
     CLI::App* asking = command->add_subcommand("predict", "Print what a model says of each sample");
-    asking->add_option("MODEL", a->model, "Model file")->required();
-    asking->add_option("DATA", a->data, "Samples in rows: .csv or .npy")->required();
-    asking->add_option("--target", a->target, "Column to leave out");
-    explain(asking, {"learn predict model.rvl new.csv"});
-    asking->callback([a, &common] { predict(*a, common); });
+    auto asked = std::make_shared<Arguments>();
+    asked->out = "";
+    asking->add_option("MODEL", asked->model, "Model file")->required();
+    asking->add_option("DATA", asked->data, "Samples in rows: .csv or .npy")->required();
+    asking->add_option("--target", asked->target, "Column to leave out");
+    asking->add_option("--out", asked->out, "Write the answers to this file, a line for each sample, instead");
+    asking->add_flag("--overwrite", asked->overwrite, "Replace a file that is there");
+    explain(asking, {"learn predict model.rvl new.csv", "learn predict model.rvl new.csv --out answers.csv"});
+    asking->callback([asked, &common] { predict(*asked, common); });
 
     CLI::App* inspecting = command->add_subcommand("inspect", "Say what is in a model file");
     inspecting->add_option("MODEL", a->model, "Model file")->required();

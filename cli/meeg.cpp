@@ -1,6 +1,7 @@
 #include <set>
 
 #include "contents.hpp"
+#include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
@@ -13,16 +14,72 @@ namespace ranvier::cli {
 namespace {
 
 struct InOut {
-    std::string in, out;
+    std::vector<std::string> in, renamed;
+    std::string out;
     bool overwrite = false;
 };
 
 std::shared_ptr<InOut> add_files(CLI::App* command, const std::string& in, const std::string& out) {
     auto files = std::make_shared<InOut>();
-    command->add_option("IN", files->in, in)->required();
-    command->add_option("OUT", files->out, out)->required();
+    // One list, because a positional argument of many words leaves none for the next.
+    command
+        ->add_option_function<std::vector<std::string>>(
+            "IN",
+            [files](const std::vector<std::string>& paths) {
+                files->in.assign(paths.begin(), paths.end() - 1);
+                files->out = paths.back();
+            },
+            in + "; several recordings are joined, one after the other. Then OUT. " + out)
+        ->required()
+        ->type_name("OUT")
+        ->expected(2, CLI::detail::expected_max_vector_size);
+    command->add_option("--rename", files->renamed, "Another name for a channel, as OLD=NEW; may be repeated")
+        ->type_name("OLD=NEW")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_flag("--overwrite", files->overwrite, "Replace OUT if it exists");
     return files;
+}
+
+template <class Write>
+void check_output(const InOut& files, Write write) {
+    for (const std::string& in : files.in) {
+        cli::check_output(files.out, in, write, files.overwrite);
+    }
+}
+
+/// One recording of all, with the names that --rename gives to channels of any of them.
+meeg::Raw joined_recording(std::vector<meeg::Raw> raws, const InOut& files) {
+    std::set<std::string> known, done;
+    for (meeg::Raw& raw : raws) {
+        std::vector<std::pair<std::string, std::string>> own;
+        const std::vector<std::string> names = meeg::channel_names(raw.info);
+        known.insert(names.begin(), names.end());
+        for (const std::string& text : files.renamed) {
+            const std::size_t equals = text.find('=');
+            require(equals != std::string::npos && equals > 0 && equals + 1 < text.size(),
+                    "--rename must be OLD=NEW; got '" + text + "'");
+            const std::string old = text.substr(0, equals);
+            if (std::ranges::find(names, old) != names.end()) {
+                own.emplace_back(old, text.substr(equals + 1));
+                done.insert(text);
+            }
+        }
+        meeg::rename_channels(raw, own);
+    }
+    for (const std::string& text : files.renamed) {
+        const std::string old = text.substr(0, text.find('='));
+        require(done.contains(text), [&] {
+            return "--rename: no channel is called '" + old + "'" + did_you_mean(old, {known.begin(), known.end()});
+        });
+    }
+    return raws.size() == 1 ? std::move(raws[0]) : meeg::concatenated(std::move(raws));
+}
+
+meeg::Raw joined_recording(const InOut& files) {
+    std::vector<meeg::Raw> raws;
+    std::ranges::transform(files.in, std::back_inserter(raws), formats::read_raw);
+    return joined_recording(std::move(raws), files);
 }
 
 /// Adds a command that reads a recording, does `work` with its settings, and writes it.
@@ -34,8 +91,8 @@ CLI::App* add_work(CLI::App* meeg_app, const Common& common, const std::string& 
                            "The " + how + " recording: " + formats::extensions(&formats::Format::write_raw));
     auto options = add_settings<Options>(command, {"picks"});
     command->callback([=, &common] {
-        check_output(files->out, files->in, &formats::Format::write_raw, files->overwrite);
-        meeg::Raw raw = formats::read_raw(files->in);
+        check_output(*files, &formats::Format::write_raw);
+        meeg::Raw raw = joined_recording(*files);
         meeg::load(raw);
         work(raw, *options);
         formats::write_raw(raw, files->out, files->overwrite);
@@ -106,6 +163,20 @@ meeg::Epochs cut(meeg::Raw recording, const Cutting& cutting) {
 
 constexpr const char* limits_note = "Limits are in SI units: --reject eeg=150e-6,grad=4e-10";
 
+void add_concatenate(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command = meeg_app->add_subcommand(
+        "concatenate", "Join recordings, one after the other; of one, write another format or other names");
+    auto files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
+                           "The joined recording: " + formats::extensions(&formats::Format::write_raw));
+    explain(command,
+            {"meeg concatenate run1.edf run2.edf both.fif", "meeg concatenate in.edf out.fif --rename Fp1.=Fp1"});
+    command->callback([=, &common] {
+        check_output(*files, &formats::Format::write_raw);
+        formats::write_raw(joined_recording(*files), files->out, files->overwrite);
+        print_written(common, files->out);
+    });
+}
+
 void add_epochs(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("epochs", "Cut a recording around its annotations");
     auto files = add_files(command, "A recording", "The epochs: name-epo.fif");
@@ -113,8 +184,8 @@ void add_epochs(CLI::App* meeg_app, const Common& common) {
     explain(command, {"meeg epochs in.edf hands-epo.fif --event hands=T1 --tmin -1 --tmax 3 --reject eeg=150e-6"},
             limits_note);
     command->callback([=, &common] {
-        check_output(files->out, files->in, &formats::Format::write_epochs, files->overwrite);
-        meeg::Epochs epochs = cut(formats::read_raw(files->in), *cutting);
+        check_output(*files, &formats::Format::write_epochs);
+        meeg::Epochs epochs = cut(joined_recording(*files), *cutting);
         meeg::load(epochs);
         formats::write_epochs(epochs, files->out, files->overwrite);
         const index given = meeg::count_drops(epochs.drop_log).given;
@@ -135,16 +206,20 @@ void add_average(CLI::App* meeg_app, const Common& common) {
              "meeg average hands-epo.fif hands-ave.fif"},
             limits_note);
     command->callback([=, &common] {
-        check_output(files->out, files->in, &formats::Format::write_evokeds, files->overwrite);
-        formats::Contents contents = formats::read(files->in);
+        check_output(*files, &formats::Format::write_evokeds);
+        formats::Contents contents =
+            files->in.size() == 1 ? formats::read(files->in[0]) : formats::Contents(joined_recording(*files));
         const bool is_epochs = std::holds_alternative<meeg::Epochs>(contents);
         require(is_epochs || std::holds_alternative<meeg::Raw>(contents), [&] {
-            return "averages are made of a recording or of epochs; '" + files->in + "' holds " + noun_of(contents);
+            return "averages are made of a recording or of epochs; '" + files->in[0] + "' holds " + noun_of(contents);
         });
-        const std::set<std::string> of_epochs{"IN", "OUT", "--overwrite", "--event", "--reject", "--flat"};
+        if (meeg::Raw* raw = std::get_if<meeg::Raw>(&contents); raw && files->in.size() == 1) {
+            *raw = joined_recording({std::move(*raw)}, *files);
+        }
+        const std::set<std::string> of_epochs{"IN", "--overwrite", "--event", "--reject", "--flat"};
         for (const CLI::Option* option : command->get_options()) {
             require(!is_epochs || option->count() == 0 || of_epochs.contains(option->get_name()),
-                    option->get_name() + " is about how a recording is cut; " + files->in + " has been cut already");
+                    option->get_name() + " is about how a recording is cut; " + files->in[0] + " has been cut already");
         }
         meeg::Epochs epochs = is_epochs ? std::get<meeg::Epochs>(std::move(contents))
                                         : cut(std::get<meeg::Raw>(std::move(contents)), *cutting);
@@ -194,6 +269,7 @@ void add_meeg(CLI::App& app, const Common& common) {
     CLI::App* rate = add_work(command, common, "resample", "Change the sampling rate", "resampled", resample);
     rate->get_option("--sfreq")->required();
     explain(rate, {"meeg resample in.edf out.fif --sfreq 250"});
+    add_concatenate(command, common);
     add_epochs(command, common);
     add_average(command, common);
 }

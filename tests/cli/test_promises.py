@@ -67,6 +67,7 @@ CALLS = {
     ("meeg", "filter"): ["in.fif", "{}.fif", "--l-freq", "1"],
     ("meeg", "notch"): ["in.fif", "{}.fif", "--freqs", "50"],
     ("meeg", "resample"): ["in.fif", "{}.fif", "--sfreq", "100"],
+    ("meeg", "concatenate"): ["in.fif", "in.fif", "{}.fif"],
     ("meeg", "epochs"): ["in.fif", "{}-epo.fif", "--event", "left"],
     ("meeg", "average"): ["in-epo.fif", "{}-ave.fif"],
     ("report",): ["in.fif", "-o", "{}.html"],
@@ -160,6 +161,109 @@ def test_counts_are_whole_numbers(folder, tmp_path):
     assert done.stdout == "left: 5 epochs\nright: 5 epochs\na-ave.fif\n"
 
 
+def test_several_recordings_are_worked_on_as_one(folder, tmp_path):
+    other = meeg.io.read_raw_fif(folder / "in.fif").rename_channels({"Cz": "CZ."})
+    other.save(tmp_path / "second.fif")
+    both = ["in.fif", tmp_path / "second.fif"]
+    done = ranvier("meeg", "concatenate", *both, tmp_path / "out.fif", cwd=folder)
+    assert done.returncode == 3 and "CZ." in done.stderr  # channels that differ are not joined
+    done = ranvier("meeg", "concatenate", *both, tmp_path / "out.fif", "--rename", "CZ.=Cz", "--rename", "Oz=O z",
+                   cwd=folder)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    raw = meeg.io.read_raw_fif(tmp_path / "out.fif")
+    assert raw.ch_names == ["Fz", "Cz", "Pz", "O z"] and raw.n_times == 24_000
+    assert "EDGE boundary" in raw.annotations.description
+    for name in ("filter", "resample"):
+        limit = ["--l-freq", "1"] if name == "filter" else ["--sfreq", "100"]
+        done = ranvier("meeg", name, "in.fif", "in.fif", tmp_path / f"{name}.fif", *limit, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert meeg.io.read_raw_fif(tmp_path / f"{name}.fif").duration == pytest.approx(120, abs=0.02)
+    done = ranvier("meeg", "average", "in.fif", "in.fif", tmp_path / "a-ave.fif", "--json", cwd=folder)
+    counts = json.loads(done.stdout)["epochs"]
+    assert counts["left"] == counts["right"] == 10
+    done = ranvier("meeg", "average", "in-epo.fif", "in-epo.fif", tmp_path / "b-ave.fif", cwd=folder)
+    assert done.returncode == 3 and "holds no continuous recording" in done.stderr
+
+
+@pytest.mark.parametrize("text, told", [("Czz=A", "no channel is called 'Czz'; did you mean 'Cz'?"), ("Cz", "OLD=NEW"),
+                                        ("=A", "OLD=NEW"), ("Cz=", "OLD=NEW"), ("Cz=Fz", "Fz")])  # fmt: skip
+def test_a_new_name_is_for_a_channel_that_is_there(folder, tmp_path, text, told):
+    done = ranvier("meeg", "concatenate", "in.fif", tmp_path / "out.fif", "--rename", text, cwd=folder)
+    assert done.returncode == 3 and told in done.stderr and not (tmp_path / "out.fif").exists()
+
+
+def test_files_of_annotations_alone_are_shown(folder, tmp_path):
+    raw = meeg.io.read_raw_fif(folder / "in.fif")
+    raw.annotations.save(tmp_path / "in-annot.fif")
+    raw.export(tmp_path / "in.vhdr")
+    raw.export(tmp_path / "in.edf")
+    content = (tmp_path / "in.edf").read_bytes()
+    signals = int(content[252:256])
+    widths = [16, 80, 8, 8, 8, 8, 8, 80, 8, 32]
+    begins = [256 + signals * sum(widths[:k]) for k in range(len(widths))]
+    fields = [content[b + w * (signals - 1) : b + w * signals] for b, w in zip(begins, widths)]
+    head = bytearray(content[:256] + b"".join(fields))
+    head[184:192], head[252:256] = b"512".ljust(8), b"1".ljust(4)
+    samples = [int(content[begins[8] + 8 * k : begins[8] + 8 * k + 8]) for k in range(signals)]
+    record, records = 2 * sum(samples), content[256 * (signals + 1) :]
+    marks = [records[k : k + record][-2 * samples[-1] :] for k in range(0, len(records), record)]
+    (tmp_path / "marks.edf").write_bytes(bytes(head) + b"".join(marks))
+    for name in ("in-annot.fif", "in.vmrk", "marks.edf"):
+        facts = json.loads(ranvier("info", name, "--json", cwd=tmp_path).stdout)
+        assert facts["holds"] == "annotations"
+        assert {key.split("/")[-1]: n for key, n in facts["annotations"].items()} == {"left": 5, "right": 5}
+        assert ranvier("report", name, "-o", f"{name}.html", cwd=tmp_path).returncode == 0
+
+
+def test_a_link_to_itself_and_an_empty_name_are_told(tmp_path):
+    (tmp_path / "loop.fif").symlink_to("loop.fif")
+    done = ranvier("info", "loop.fif", cwd=tmp_path)
+    assert done.returncode == 3 and "loop.fif: can't be opened: Too many levels of symbolic links" in done.stderr
+    done = ranvier("info", "", cwd=tmp_path)
+    assert done.returncode == 3 and "a file must be named" in done.stderr
+
+
+@pytest.mark.parametrize("variable, words", [("RANVIER_MODELS", ["model", "list"]), ("RANVIER_DATA", ["data", "list"])])
+def test_a_folder_that_a_variable_names_wrongly_is_told_once(tmp_path, variable, words):
+    done = ranvier(*words, cwd=tmp_path, **{variable: "nowhere"})
+    assert done.returncode == 0 and done.stderr.count(f"{variable} names 'nowhere', which is no folder") == 1
+    assert variable not in ranvier(*words, cwd=tmp_path, **{variable: str(tmp_path)}).stderr
+
+
+def test_tables_with_semicolons_and_decimal_commas_are_learnt_and_answers_go_to_a_file(folder, tmp_path):
+    rows = (folder / "table.csv").read_text()
+    (tmp_path / "table.csv").write_text(rows.replace(",", ";").replace(".", ","))
+    (tmp_path / "new.csv").write_text("a;b\n0,5;1\n-0,5;2\n")
+    done = ranvier(
+        "learn", "fit", "table.csv", "--model", "perceptron", "--target", "kind", "--out", "m.rvl", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    printed = ranvier("learn", "predict", "m.rvl", "new.csv", cwd=tmp_path).stdout
+    assert printed == ranvier("learn", "predict", folder / "model.rvl", folder / "new.csv").stdout == "x\ny\n"
+    assert ranvier("learn", "predict", "m.rvl", "new.csv", "--out", "said.csv", cwd=tmp_path).stdout == "said.csv\n"
+    assert (tmp_path / "said.csv").read_text() == printed
+    for goal in ("said.csv", "new.csv", "m.rvl"):
+        assert ranvier("learn", "predict", "m.rvl", "new.csv", "--out", goal, cwd=tmp_path).returncode == 3
+    facts = json.loads(ranvier("learn", "inspect", "m.rvl", "--json", cwd=tmp_path).stdout)
+    assert facts["values"]["classes_"] == ["x", "y"] and facts["arrays"]["coef_"] == [1, 2]
+    text = ranvier("learn", "inspect", "m.rvl", cwd=tmp_path).stdout
+    assert "classes_: 2: x, y" in text and "coef_: 1 × 2: " in text
+
+
+@pytest.mark.parametrize("target, told", [("", "line 2, column 'kind' must be a finite number"), ("", "--target"),
+                                          ("knd", "among 3: a, b, kind; did you mean 'kind'?")])  # fmt: skip
+def test_what_is_wrong_with_a_table_names_the_column(folder, tmp_path, target, told):
+    done = ranvier("learn", "fit", "table.csv", "--model", "som", "--target", target, "--out", tmp_path / "m.rvl",
+                   cwd=folder)  # fmt: skip
+    assert done.returncode == 3 and told in done.stderr
+
+
+@pytest.mark.parametrize("text", ["a;b\n1,5;2.5\n", "a;b\n1.234,5;2\n", "a;b\n1,5;2;3\n"])
+def test_decimals_with_commas_and_with_points_are_not_mixed(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text)
+    assert ranvier("learn", "fit", "t.csv", "--model", "som", "--out", "m.rvl", cwd=tmp_path).returncode == 3
+
+
 def test_an_event_named_twice_is_refused(folder, tmp_path):
     done = ranvier("meeg", "average", folder / "in-epo.fif", tmp_path / "a-ave.fif", "--event", "a=left", "--event",
                    "a=right")  # fmt: skip
@@ -173,7 +277,7 @@ def test_a_parameter_set_twice_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("words", "told"), [
     (["inof"], "there is no command 'inof'; did you mean 'info'?"),
-    (["meeg"], "'ranvier meeg' needs a command: filter, notch, resample, epochs, average"),
+    (["meeg"], "'ranvier meeg' needs a command: filter, notch, resample, concatenate, epochs, average"),
     (["meeg", "filtr", "a", "b"], "there is no command 'filtr'; did you mean 'filter'?"),
     (["--threads", "2", "inof"], "there is no command 'inof'; did you mean 'info'?"),
     (["demo", "--sinthetic"], "'ranvier demo' has no option --sinthetic; did you mean '--synthetic'?"),

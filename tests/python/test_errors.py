@@ -122,3 +122,16 @@ def test_log_levels_are_set_and_given_back():
     assert mne.set_log_level(old, return_old_level=True) == 20
     with pytest.raises(ValueError, match="verbose"):
         mne.set_log_level("LOUD")
+
+
+def test_a_log_level_of_the_environment_that_is_none_is_refused(monkeypatch):
+    old = mne.set_log_level("WARNING", return_old_level=True)
+    try:
+        monkeypatch.setenv("RANVIER_LOG_LEVEL", "LOUD")
+        with pytest.raises(ValueError, match="RANVIER_LOG_LEVEL must be one of DEBUG, .*; got 'LOUD'"):
+            mne.set_log_level()
+        monkeypatch.setenv("RANVIER_LOG_LEVEL", "info")
+        mne.set_log_level()
+        assert mne.set_log_level("WARNING", return_old_level=True) == 20
+    finally:
+        mne.set_log_level(old)

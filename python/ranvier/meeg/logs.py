@@ -17,7 +17,10 @@ _level = 30
 
 def _number(verbose):
     if verbose is None:
-        return _names.get(os.environ.get("RANVIER_LOG_LEVEL", "WARNING").upper(), 30)
+        word = os.environ.get("RANVIER_LOG_LEVEL", "") or "WARNING"
+        if word.upper() not in _names:
+            raise ValueError(f"RANVIER_LOG_LEVEL must be one of {', '.join(_names)}; got {word!r}")
+        return _names[word.upper()]
     if isinstance(verbose, bool):
         return 20 if verbose else 30
     if isinstance(verbose, str):

@@ -43,6 +43,7 @@ auto reader(const fs::path& path, T (*Format::*can)(const fs::path&)) {
     const Format* format = format_of(path);
     const std::string what(std::is_same_v<T, Contents> ? "files" : noun<T>);
     if (!format) {
+        require(!path.empty(), "a file must be named; got an empty name");
         MappedFile{path};  // a file that is missing says so
         throw FileError(path, 0,
                         "is of no format that is known here, neither by its first bytes nor by its name; " + what +
@@ -70,7 +71,8 @@ auto writer(const fs::path& path, void (*Format::*can)(const T&, const fs::path&
 }  // namespace
 
 const Format* format_of(const fs::path& path) {
-    if (fs::is_regular_file(path)) {
+    std::error_code none;  // what can't be looked at is told when it is opened
+    if (fs::is_regular_file(path, none)) {
         const MappedFile file(path);
         const std::size_t n = std::min<std::size_t>(file.bytes().size(), 512);
         const std::string_view head(reinterpret_cast<const char*>(file.bytes().data()), n);

@@ -9,6 +9,7 @@
 #include "ranvier/base/digest.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/named_folder.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/process.hpp"
 #include "ranvier/base/progress.hpp"
@@ -90,6 +91,7 @@ std::vector<fs::path> sample_folders() {
     std::vector<fs::path> folders;
     if (const char* own = std::getenv("RANVIER_DATA"); own && *own) {
         folders.emplace_back(own);
+        check_named_folder("RANVIER_DATA", own);
     }
     folders.emplace_back("../shared/data");
     folders.emplace_back("shared/data");

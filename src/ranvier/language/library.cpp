@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/named_folder.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/language/bundle.hpp"
 #include "ranvier/language/diagnostic.hpp"
@@ -24,6 +25,7 @@ std::vector<fs::path> folders() {
         const std::size_t end = std::min(text.find(':', at), text.size());
         if (end > at) {
             all.emplace_back(text.substr(at, end - at));
+            check_named_folder("RANVIER_MODELS", all.back());
         }
         at = end + 1;
     }

@@ -60,6 +60,9 @@ meeg::Raw read_raw_bdf(const std::filesystem::path& path, const ReadEdfOptions& 
 /// Labels of the signals of an EDF or BDF file, those of annotations left out, in file order. @throws FileError
 std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infer_types = false);
 
+/// Whether a file holds no signal but annotations; false of a header that is damaged.
+bool holds_annotations_only(const std::filesystem::path& path);
+
 /// The annotations of an EDF+ or BDF+ file alone, which needs no other signal. @throws FileError
 meeg::Annotations read_annotations_edf(const std::filesystem::path& path, const std::string& encoding = "utf8");
 

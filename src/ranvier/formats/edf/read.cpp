@@ -438,6 +438,18 @@ std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infe
     return labels;
 }
 
+bool holds_annotations_only(const std::filesystem::path& path) {
+    const MappedFile file(path);
+    const std::string_view head(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+    const std::size_t n = head.size() < 256 ? 0 : number_in<std::size_t>(trimmed(head.substr(252, 4))).value_or(0);
+    bool only = n > 0 && n <= (head.size() - 256) / 256;
+    for (std::size_t s = 0; only && s < n; ++s) {
+        const std::string_view label = trimmed(head.substr(256 + 16 * s, 16));
+        only = label == "EDF Annotations" || label == "BDF Annotations";
+    }
+    return only;
+}
+
 meeg::Annotations read_annotations_edf(const std::filesystem::path& path, const std::string& encoding) {
     const MappedFile file(path);
     const bool bdf = !file.bytes().empty() && file.bytes()[0] == std::byte{0xFF};

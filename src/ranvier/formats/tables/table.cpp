@@ -7,6 +7,7 @@
 
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/letters.hpp"
+#include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
 
 namespace ranvier::formats {
@@ -21,18 +22,19 @@ std::optional<double> number(std::string_view s) {
     return number_in<double>(s);
 }
 
-std::vector<std::string_view> parts_of(std::string_view line) {
-    auto parts = split(line, ',');
+std::vector<std::string_view> parts_of(std::string_view line, char between) {
+    auto parts = split(line, between);
     std::ranges::transform(parts, parts.begin(), trimmed);
     return parts;
 }
 
-/// The entries of a line; one in quotes may hold commas, and quotes twice (RFC 4180; no breaks of lines).
+/// The entries of a line; one in quotes may hold what stands between them, and quotes twice (RFC 4180; no breaks of
+/// lines).
 /// @param room  holds the entries that had quotes
-std::vector<std::string_view> fields(std::string_view line, std::vector<std::string>& room) {
+std::vector<std::string_view> fields(std::string_view line, char between, std::vector<std::string>& room) {
     room.clear();
     if (line.find('"') == std::string_view::npos) {
-        return parts_of(line);
+        return parts_of(line, between);
     }
     std::string entry;
     bool quoted = false;
@@ -41,7 +43,7 @@ std::vector<std::string_view> fields(std::string_view line, std::vector<std::str
             entry += line[++i];
         } else if (line[i] == '"') {
             quoted = !quoted;
-        } else if (line[i] == ',' && !quoted) {
+        } else if (line[i] == between && !quoted) {
             room.push_back(std::string(trimmed(entry)));
             entry.clear();
         } else {
@@ -50,6 +52,40 @@ std::vector<std::string_view> fields(std::string_view line, std::vector<std::str
     }
     room.push_back(std::string(trimmed(entry)));
     return {room.begin(), room.end()};
+}
+
+/// Numbers of a file whose entries semicolons part may have decimal commas, but not commas here and points there.
+class Decimals {
+public:
+    explicit Decimals(bool commas_allowed) : commas_allowed_(commas_allowed) {}
+    std::optional<double> number(std::string_view text) {
+        const std::size_t sign = commas_allowed_ ? text.find_first_of(",.") : std::string_view::npos;
+        if (sign == std::string_view::npos) {
+            return formats::number(text);
+        }
+        if (sign_ != 0 && text[sign] != sign_) {
+            return {};
+        }
+        std::string plain(text);
+        plain[sign] = '.';
+        const auto value = formats::number(plain);
+        sign_ = value ? text[sign] : sign_;
+        return value;
+    }
+
+private:
+    bool commas_allowed_;
+    char sign_ = 0;  // of the first number that had one
+};
+
+/// What stands between entries: semicolons, where decimals have commas or there are no commas, else commas.
+char separator_of(std::string_view line) {
+    std::vector<std::string> room;
+    const auto parts = fields(line, ';', room);
+    const bool all_numbers =
+        std::ranges::all_of(parts, [](auto part) { return Decimals(true).number(part).has_value(); });
+    const bool has_comma = std::ranges::any_of(parts, [](auto part) { return part.find(',') != part.npos; });
+    return parts.size() > 1 && (all_numbers || !has_comma) ? ';' : ',';
 }
 
 index target_column(const std::string& target, const std::vector<std::string>& names, index width,
@@ -66,7 +102,10 @@ index target_column(const std::string& target, const std::vector<std::string>& n
             return i < 0 ? width + i : i;
         }
     }
-    throw FileError(path, FileError::no_offset, "there is no column '" + target + "' among " + text_of(width));
+    throw FileError(path, FileError::no_offset,
+                    "there is no column '" + target + "' among " + text_of(width) +
+                        (names.empty() ? ", which have no names here: a number chooses one"
+                                       : ": " + joined(names) + did_you_mean(target, names)));
 }
 
 Table read_csv(const std::filesystem::path& path, const std::string& target) {
@@ -76,6 +115,8 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
     index width = -1, column = -1, rows = 0;
     std::size_t at = 0, line_number = 0;
     std::vector<std::string> room;
+    char between = ',';
+    Decimals decimals(false);
     if (text.starts_with("\xEF\xBB\xBF")) {
         at = 3;  // the mark that some spreadsheets begin files with
     }
@@ -88,12 +129,16 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
         if (trimmed(line).empty()) {
             continue;
         }
-        const auto parts = fields(line, room);
+        if (width < 0) {
+            between = separator_of(line);
+            decimals = Decimals(between == ';');
+        }
+        const auto parts = fields(line, between, room);
         if (width < 0) {
             width = std::ssize(parts);
             index named = 0;
             for (std::string_view p : parts) {
-                named += !number(p);
+                named += !Decimals(between == ';').number(p);
             }
             // One column of classes doesn't make a row of names; the target may be text.
             const bool says_target = !target.empty() && std::find(parts.begin(), parts.end(), target) != parts.end();
@@ -115,11 +160,15 @@ Table read_csv(const std::filesystem::path& path, const std::string& target) {
                 table.target.emplace_back(parts[i]);
                 continue;
             }
-            const auto value = number(parts[i]);
+            const auto value = decimals.number(parts[i]);
             if (!value || !std::isfinite(*value)) {
+                const bool named = !table.columns.empty();
+                const std::string where =
+                    named ? "column '" + table.columns[static_cast<std::size_t>(i)] + "'" : "entry " + text_of(i + 1);
                 throw FileError(path, offset,
-                                "line " + text_of(line_number) + ", entry " + text_of(i + 1) +
-                                    " must be a finite number; got '" + std::string(parts[i]) + "'");
+                                "line " + text_of(line_number) + ", " + where + " must be a finite number; got '" +
+                                    std::string(parts[i]) + "'" +
+                                    (target.empty() && !value ? "; a column of classes is named by --target" : ""));
             }
             values.push_back(*value);
         }
@@ -191,7 +240,7 @@ Table read_npy(const std::filesystem::path& path) {
         throw fail(header, "the header has no shape");
     }
     std::vector<index> extents;
-    for (std::string_view part : parts_of(std::string_view(shape).substr(open + 1, close - open - 1))) {
+    for (std::string_view part : parts_of(std::string_view(shape).substr(open + 1, close - open - 1), ',')) {
         if (!part.empty()) {
             const auto value = number(part);
             if (!value || *value < 0 || *value > 1e12) {

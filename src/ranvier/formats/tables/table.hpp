@@ -15,8 +15,8 @@ struct Table {
     std::vector<std::string> target;   ///< the column that was asked for, as text; empty where none was
 };
 
-/// Reads .csv (commas, entries in quotes or not; a first row that is not all numbers gives names) or .npy (two axes,
-/// floats, integers or truth values, rows or columns first).
+/// Reads .csv (commas, or semicolons, with which decimals may have commas; entries in quotes or not; a first row that
+/// is not all numbers gives names) or .npy (two axes, floats, integers or truth values, rows or columns first).
 /// @param target  name or number (0 is the first, −1 the last) of the column to take out of a .csv; "" for none
 /// @throws FileError  missing, damaged, rows of unequal length, an entry that is no number
 Table read_table(const std::filesystem::path& path, const std::string& target);
