@@ -183,6 +183,7 @@ def _two_names(scene):
 
 # More arguments of single functions.
 SETTINGS = {
+    "Quantity.compress": dict(condition=[True, False, True]),
     # noise
     "plot_cov": dict(cov=Made(_noise)), "compute_proj_evoked": dict(evoked=_evoked),
     "compute_covariance": dict(inst=_epochs, on_few_samples="ignore"),
@@ -555,6 +556,8 @@ CONTEXTS = {
 }  # fmt: skip
 # Values to try, by parameter, or by function and parameter.
 VALUES = {
+    ("Quantity.clip", "min"): [Made(lambda scene: _quantity(2.0, "mV"))], ("Quantity.clip", "max"): [Made(lambda scene: _quantity(2.0, "mV"))],
+    ("Quantity.clip", "out"): [np.zeros(3)], ("Quantity.compress", "out"): [np.zeros(2)], ("Quantity.compress", "axis"): [7],
     ("read_custom_montage", "coord_frame"): ["mri"], "std": [{"eeg": 1e-6}], ("detrend", "order"): [0], ("detrend", "axis"): [0],
     **{(f, name): [value] for f in ("AverageTFRArray.__init__", "EpochsTFRArray.__init__")
        for name, value in (("comment", "a"), ("method", "b"), ("weights", np.ones(2)))},

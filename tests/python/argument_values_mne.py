@@ -1,7 +1,7 @@
 """More of argument_values.py: names that ranvier.meeg has for scripts written for MNE-Python."""
 
 import numpy as np
-from argument_scenes import Made
+from argument_scenes import ABSENT, Made
 
 _ids = {"stim/left": 1, "stim/right": 2}
 _table = dict(events=Made(lambda scene: scene.events()), event_id=_ids, tmin=0.0, tmax=1.2, sfreq=100.0)
@@ -39,6 +39,33 @@ def _with_nobody(scene):
     return epochs
 
 
+def _heart_and_eye(*kinds, words=None):
+    """A recording with beats and blinks, or some of its channels; a stretch of it with a name."""
+
+    def make(scene):
+        from heart_and_eye import recording
+
+        raw = recording(ecg="ecg" in kinds)
+        if words is not None:
+            raw.set_annotations(_mne().Annotations([20.0], [4.0], [words]))
+        return raw.pick(list(kinds)) if kinds else raw
+
+    return Made(make)
+
+
+_heart, _eye = (dict(raw=_heart_and_eye(kind, "eeg", "mag")) for kind in ("ecg", "eog"))
+_bad_heart, _bad_eye = (dict(raw=_heart_and_eye(kind, "eeg", words="bad")) for kind in ("ecg", "eog"))
+_proj = dict(reject=None, n_mag=1, n_eeg=1)
+
+
+def _with_projection(kind):
+    def make(scene):
+        raw = _heart_and_eye(kind, "eeg", "mag").function(scene)
+        return raw.set_eeg_reference(projection=True)
+
+    return Made(make)
+
+
 def _named(evoked, comment):
     evoked.comment = comment
     return evoked
@@ -49,6 +76,9 @@ _counts = dict(
 )
 
 SETTINGS = {
+    "find_ecg_events": _heart, "create_ecg_epochs": _heart, "compute_proj_ecg": _heart | _proj,
+    "find_eog_events": _eye, "create_eog_epochs": _eye | dict(thresh=2e-4), "compute_proj_eog": _eye | _proj,
+    "peak_finder": dict(x0=np.sin(np.arange(90.0)) * np.arange(90.0)),
     "estimate_ringing_samples": dict(system=([1.0], [1.0, -0.9])),
     "next_fast_len": dict(target=97),
     "FilterMixin.savgol_filter": dict(h_freq=10.0),
@@ -83,6 +113,17 @@ CONTEXTS = {
     ("pick_channels_cov", "ordered"): dict(include=["Cz", "C3"]),
     ("ChannelsMixin.set_montage", "match_alias"): dict(_on=Made(lambda scene: _t3(scene)), on_missing="ignore"),
     ("Info.set_montage", "match_alias"): dict(_on=Made(lambda scene: _t3(scene).info), on_missing="ignore"),
+    ("find_ecg_events", "reject_by_annotation"): _bad_heart, ("create_ecg_epochs", "reject_by_annotation"): _bad_heart,
+    ("find_eog_events", "reject_by_annotation"): _bad_eye, ("create_eog_epochs", "reject_by_annotation"): _bad_eye,
+    ("create_ecg_epochs", "keep_ecg"): dict(raw=_heart_and_eye("mag")),
+    **{(f"compute_proj_{kind}", "meg"): dict(raw=_heart_and_eye("mag", "ecg", "eog"), n_grad=1) for kind in ("ecg", "eog")},
+    **{(f"compute_proj_{kind}", "iir_params"): dict(filter_method="iir") for kind in ("ecg", "eog")},
+    **{(f"compute_proj_{kind}", "no_proj"): dict(raw=_with_projection(kind)) for kind in ("ecg", "eog")},
+    **{(f"compute_proj_{kind}", "reject"): dict(reject=ABSENT) for kind in ("ecg", "eog")},
+    **{(f"compute_proj_{kind}", name): {name: ABSENT} for kind in ("ecg", "eog") for name in ("n_mag", "n_eeg")},
+    **{(f"compute_proj_{kind}", "n_grad"): dict(raw=_heart_and_eye("mag", "ecg", "eog"), meg="combined") for kind in ("ecg", "eog")},
+    **{(f"create_{kind}_epochs", "preload"): dict(reject={"eeg": 5e-5}) for kind in ("ecg", "eog")},
+    ("create_eog_epochs", "l_freq"): dict(thresh=1e-4),
     ("FilterMixin.apply_hilbert", "n_fft"): dict(envelope=True),
     ("FilterMixin.apply_hilbert", "picks"): dict(envelope=True),
     ("match_event_names", "on_missing"): dict(keys="nobody"),
@@ -96,6 +137,20 @@ CONTEXTS = {
     ("plot_evoked_topo", "proj"): dict(evoked=Made(lambda scene: scene.evoked().pick("eeg"))),
 }
 VALUES = {
+    ("peak_finder", "thresh"): [30.0], ("peak_finder", "extrema"): [-1],
+    **{(name, "ch_name"): ["eeg5"] for name in ("find_ecg_events", "create_ecg_epochs", "compute_proj_ecg",
+                                                "find_eog_events", "create_eog_epochs", "compute_proj_eog")},
+    **{(name, "tstart"): [20.0] for name in ("find_ecg_events", "compute_proj_ecg", "find_eog_events", "compute_proj_eog")},
+    **{(name, "qrs_threshold"): [0.9, 5.0] for name in ("find_ecg_events", "compute_proj_ecg")},
+    ("find_eog_events", "thresh"): [2e-4], ("compute_proj_eog", "tmax"): [0.1],
+    ("compute_proj_eog", "raw_event"): [Made(lambda scene: _heart_and_eye("eog").function(scene).crop(0, 30))],
+    **{(name, "preload"): [False] for name in ("create_ecg_epochs", "create_eog_epochs")},
+    ("find_ecg_events", "h_freq"): [6.0, 5.5], ("find_ecg_events", "l_freq"): [30.0], ("compute_proj_ecg", "ecg_h_freq"): [6.0, 5.5], ("create_eog_epochs", "thresh"): [2e-5], ("create_eog_epochs", "l_freq"): [2.0, 3.0, 0.1],
+    ("compute_proj_ecg", "raw_event"): [_heart_and_eye("mag", words="bad")],
+    **{(f"compute_proj_{kind}", "bads"): [["mag1"]] for kind in ("ecg", "eog")},
+    **{(f"compute_proj_{kind}", "flat"): [{"eeg": 1.0}] for kind in ("ecg", "eog")},
+    **{(f"compute_proj_{kind}", "filter_length"): ["4s"] for kind in ("ecg", "eog")},
+    **{(f"find_{kind}_events", "filter_length"): ["1s"] for kind in ("ecg", "eog")},
     ("FilterMixin.apply_hilbert", "n_fft"): [700],
     ("estimate_ringing_samples", "max_try"): [10],
     ("EpochsSpectrumArray.__init__", "events"): [np.array([[5, 0, 1], [9, 0, 1], [12, 0, 1]])],

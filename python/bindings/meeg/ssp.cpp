@@ -1,5 +1,8 @@
-// Signal-space projections from data.
+// Artefacts: events of the heart and the eyes, signal-space projections.
 #include "ranvier/meeg/noise/ssp.hpp"
+#include "ranvier/meeg/artefacts/exg_events.hpp"
+#include "ranvier/meeg/artefacts/exg_ssp.hpp"
+
 #include "meeg/samples.hpp"
 #include "objects.hpp"
 
@@ -21,6 +24,41 @@ void bind_ssp(nb::module_& m) {
             return run([&] { return compute_projections(std::make_shared<const Raw>(shared_raw(raw)), settings); });
         },
         "raw"_a, "options"_a);
+
+    publish<EcgOptions>();
+    publish<EogOptions>();
+    publish<ExgSspOptions>();
+    m.def(
+        "find_ecg_events",
+        [](const Raw& raw, const nb::dict& options) {
+            const auto settings = options_of<EcgOptions>(options);
+            const Heartbeats found = run([&] { return find_ecg_events(raw, settings); });
+            return nb::make_tuple(python_events(found.events), found.channel, found.average_pulse,
+                                  numpy_copy(found.ecg));
+        },
+        "raw"_a, "options"_a);
+    m.def(
+        "find_eog_events",
+        [](const Raw& raw, const nb::dict& options) {
+            const auto settings = options_of<EogOptions>(options);
+            return python_events(run([&] { return find_eog_events(raw, settings); }));
+        },
+        "raw"_a, "options"_a);
+    m.def(
+        "compute_exg_projections",
+        [](const Raw& raw, const NumpyIn<std::int64_t, 2>& events, const nb::dict& options, const std::string& word) {
+            const auto settings = options_of<ExgSspOptions>(options);
+            const Events at = engine_events(events);
+            ExgProjections found = run([&] { return compute_exg_projections(raw, at, settings, word); });
+            return nb::make_tuple(std::move(found.projections), std::move(found.drop_log));
+        },
+        "raw"_a, "events"_a, "options"_a, "word"_a);
+    m.def(
+        "find_peaks",
+        [](const NumpyIn<double, 1>& x, std::optional<double> threshold, bool maxima) {
+            return numpy_copy(find_peaks({x.data(), x.size()}, threshold, maxima));
+        },
+        "x"_a, "threshold"_a.none(), "maxima"_a);
 }
 
 }  // namespace ranvier::python

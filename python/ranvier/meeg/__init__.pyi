@@ -9,6 +9,7 @@ from . import evoked as evoked
 from . import export as export
 from . import filter as filter
 from . import io as io
+from . import preprocessing as preprocessing
 from . import proj as proj
 from . import rank as rank
 from . import time_frequency as time_frequency

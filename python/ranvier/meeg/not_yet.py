@@ -3,7 +3,7 @@
 from .not_yet_names import lacking as lacking
 
 hints = {
-    "mne.preprocessing": "set_eeg_reference(), filter(), interpolate_bads() or reject= of Epochs to clean data",
+    "mne.preprocessing.ICA": "compute_proj_eog(), compute_proj_ecg() or ranvier.learn.FastICA",
     "mne.Report": "the `ranvier report` command",
     "mne.report": "the `ranvier report` command",
     "mne.sys_info": "the `ranvier doctor` command",

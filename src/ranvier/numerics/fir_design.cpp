@@ -1,10 +1,15 @@
 #include "ranvier/numerics/fir_design.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <complex>
+#include <limits>
 #include <map>
 #include <numbers>
 
 #include "ranvier/base/text.hpp"
+#include "ranvier/numerics/fft.hpp"
 #include "ranvier/numerics/window.hpp"
 
 namespace ranvier::numerics {
@@ -44,6 +49,22 @@ std::vector<double> windowed_sinc(index n, double cutoff, const std::string& nam
     return h;
 }
 
+/// Half the sampling rate.
+double checked_nyquist(std::span<const double> freqs, std::span<const double> gains, double sfreq) {
+    require(sfreq > 0, "fir_design: the sampling rate must be > 0 Hz; got ", sfreq);
+    require(freqs.size() == gains.size() && freqs.size() >= 2,
+            "fir_design: two or more frequencies with as many gains are needed; got ", freqs.size(), " and ",
+            gains.size());
+    const double nyquist = sfreq / 2;
+    require(freqs.front() == 0 && std::abs(freqs.back() - nyquist) <= 1e-12 * nyquist,
+            "fir_design: frequencies must begin at 0 and end at ", nyquist, " Hz; got ", freqs.front(), " … ",
+            freqs.back());
+    for (std::size_t i = 1; i < freqs.size(); ++i) {
+        require(freqs[i] >= freqs[i - 1], "fir_design: frequencies must rise");
+    }
+    return nyquist;
+}
+
 }  // namespace
 
 index fir_length(double width, double sfreq, const std::string& window) {
@@ -55,17 +76,9 @@ index fir_length(double width, double sfreq, const std::string& window) {
 std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std::span<const double> gains, double sfreq,
                                const std::string& window) {
     require(n_taps >= 1 && n_taps % 2 == 1, "fir_design: the number of taps must be odd; got ", n_taps);
-    require(sfreq > 0, "fir_design: the sampling rate must be > 0 Hz; got ", sfreq);
-    require(freqs.size() == gains.size() && freqs.size() >= 2,
-            "fir_design: two or more frequencies with as many gains are needed; got ", freqs.size(), " and ",
-            gains.size());
-    const double nyquist = sfreq / 2;
-    require(freqs.front() == 0 && std::abs(freqs.back() - nyquist) <= 1e-12 * nyquist,
-            "fir_design: frequencies must begin at 0 and end at ", nyquist, " Hz; got ", freqs.front(), " … ",
-            freqs.back());
-    for (std::size_t i = 0; i < gains.size(); ++i) {
-        require(gains[i] == 0 || gains[i] == 1, "fir_design: gains must be 0 or 1; got ", gains[i]);
-        require(i == 0 || freqs[i] >= freqs[i - 1], "fir_design: frequencies must rise");
+    const double nyquist = checked_nyquist(freqs, gains, sfreq);
+    for (const double gain : gains) {
+        require(gain == 0 || gain == 1, "fir_design: gains must be 0 or 1; got ", gain);
     }
     std::vector<double> h(n_taps);
     if (gains.back() == 1) {
@@ -87,6 +100,42 @@ std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std:
         for (index j = 0; j < n; ++j) {
             h[offset + j] += sign * low[j];
         }
+    }
+    return h;
+}
+
+std::vector<double> fir_design_sampled(index n_taps, std::span<const double> freqs, std::span<const double> gains,
+                                       double sfreq, const std::string& window_name) {
+    const double nyquist = checked_nyquist(freqs, gains, sfreq);
+    require(
+        n_taps >= 1 && (n_taps % 2 == 1 || gains.back() == 0),
+        "fir_design: the number of taps must be > 0, and odd where the gain at half the sampling rate isn't 0; got ",
+        n_taps);
+    std::vector<double> at(freqs.begin(), freqs.end());
+    for (std::size_t i = 1; i < at.size(); ++i) {
+        if (at[i] == at[i - 1]) {
+            const double little = std::numeric_limits<double>::epsilon() * nyquist;
+            at[i - 1] -= little;
+            at[i] += little;
+        }
+    }
+    const auto half = static_cast<index>(std::bit_ceil(static_cast<std::size_t>(n_taps)));
+    Array<std::complex<double>, 2> response({1, half + 1});
+    std::size_t right = 1;
+    for (index k = 0; k <= half; ++k) {
+        const double f = nyquist * static_cast<double>(k) / static_cast<double>(half);
+        while (right + 1 < at.size() && at[right] < f) {
+            ++right;
+        }
+        const double share = std::clamp((f - at[right - 1]) / (at[right] - at[right - 1]), 0.0, 1.0);
+        const double gain = gains[right - 1] + share * (gains[right] - gains[right - 1]);
+        response(0, k) = std::polar(gain, -0.5 * static_cast<double>(n_taps - 1) * pi * f / nyquist);
+    }
+    Array<double, 2> impulse({1, 2 * half});
+    irfft(response, impulse);
+    std::vector<double> h = window(window_name, n_taps);
+    for (index k = 0; k < n_taps; ++k) {
+        h[k] *= impulse(0, k);
     }
     return h;
 }

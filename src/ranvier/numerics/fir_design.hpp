@@ -21,6 +21,16 @@ namespace ranvier::numerics {
 std::vector<double> fir_design(index n_taps, std::span<const double> freqs, std::span<const double> gains, double sfreq,
                                const std::string& window = "hamming");
 
+/// Linear-phase FIR by frequency sampling: the gains, linear between `freqs`, on 1 + 2^⌈log₂ n_taps⌉ frequencies, back
+/// in time, and windowed.
+/// @param n_taps  odd where the gain at sfreq / 2 isn't 0
+/// @param freqs   [Hz], rising from 0 to sfreq / 2; one that stands twice is a step
+/// @param gains   at each of them
+/// @throws InvalidInput  as fir_design
+/// @source  the design "firwin2" of SciPy; Oppenheim & Schafer, Discrete-Time Signal Processing, section 7.5
+std::vector<double> fir_design_sampled(index n_taps, std::span<const double> freqs, std::span<const double> gains,
+                                       double sfreq, const std::string& window = "hamming");
+
 /// Taps that a transition of `width` [Hz] needs with `window`: the odd number that fir_design uses.
 index fir_length(double width, double sfreq, const std::string& window);
 

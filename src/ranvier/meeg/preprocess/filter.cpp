@@ -47,40 +47,6 @@ std::vector<index> channels_to_filter(const Info& info, const std::vector<index>
     return data;
 }
 
-/// Lengths of what an annotation skips and what lies between, as sample ranges [start, stop).
-std::vector<std::pair<index, index>> pieces(const Raw& raw, const std::vector<std::string>& skip) {
-    const index n = raw.n_samples();
-    std::vector<bool> kept(static_cast<std::size_t>(n), true);
-    std::vector<index> starts, stops;
-    for (const AnnotationSpan& span : annotation_spans(raw, skip)) {
-        const index begin = span.begin, end = span.end;
-        std::fill(kept.begin() + begin, kept.begin() + end, false);
-        if (begin == end && begin > 0 && begin < n) {  // a boundary without width
-            starts.push_back(begin);
-            stops.push_back(begin);
-        }
-    }
-    for (index k = 0; k < n; ++k) {
-        const auto at = static_cast<std::size_t>(k);
-        if (kept[at] && (k == 0 || !kept[at - 1])) {
-            starts.push_back(k);
-        }
-        if (kept[at] && (k + 1 == n || !kept[at + 1])) {
-            stops.push_back(k + 1);
-        }
-    }
-    // Sorted apart, the starts and stops of boundaries cut the stretches that hold them.
-    std::sort(starts.begin(), starts.end());
-    std::sort(stops.begin(), stops.end());
-    std::vector<std::pair<index, index>> out;
-    for (std::size_t k = 0; k < starts.size(); ++k) {
-        if (starts[k] < stops[k]) {
-            out.emplace_back(starts[k], stops[k]);
-        }
-    }
-    return out;
-}
-
 void require_preloaded(bool preloaded, const char* what) {
     require(preloaded, [&] {
         return std::string(what) + " needs the data in memory: load it first (load_data, or preload=True)";
@@ -97,7 +63,7 @@ std::vector<index> filter_pieces(Raw& raw, const Options& options, const char* w
     require_preloaded(raw.preloaded, what);
     const std::vector<index> rows = channels_to_filter(raw.info, options.picks);
     const Padding padding = padding_named(options.pad, Padding::reflect_limited);
-    const auto parts = pieces(raw, options.skip_by_annotation);
+    const auto parts = kept_pieces(raw, options.skip_by_annotation);
     index longest = 0;
     for (const auto& [start, stop] : parts) {
         longest = std::max(longest, stop - start);
@@ -159,6 +125,39 @@ void update_band(Info& info, const std::vector<index>& rows, const FilterOptions
 }
 
 }  // namespace
+
+std::vector<std::pair<index, index>> kept_pieces(const Raw& raw, const std::vector<std::string>& skip) {
+    const index n = raw.n_samples();
+    std::vector<bool> kept(static_cast<std::size_t>(n), true);
+    std::vector<index> starts, stops;
+    for (const AnnotationSpan& span : annotation_spans(raw, skip)) {
+        const index begin = span.begin, end = span.end;
+        std::fill(kept.begin() + begin, kept.begin() + end, false);
+        if (begin == end && begin > 0 && begin < n) {  // a boundary without width
+            starts.push_back(begin);
+            stops.push_back(begin);
+        }
+    }
+    for (index k = 0; k < n; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        if (kept[at] && (k == 0 || !kept[at - 1])) {
+            starts.push_back(k);
+        }
+        if (kept[at] && (k + 1 == n || !kept[at + 1])) {
+            stops.push_back(k + 1);
+        }
+    }
+    // Sorted apart, the starts and stops of boundaries cut the stretches that hold them.
+    std::sort(starts.begin(), starts.end());
+    std::sort(stops.begin(), stops.end());
+    std::vector<std::pair<index, index>> out;
+    for (std::size_t k = 0; k < starts.size(); ++k) {
+        if (starts[k] < stops[k]) {
+            out.emplace_back(starts[k], stops[k]);
+        }
+    }
+    return out;
+}
 
 void filter(Raw& raw, const FilterOptions& options) {
     update_band(raw.info, filter_pieces(raw, options, "filter"), options);

@@ -67,9 +67,9 @@ struct FilterDesign {
                  .one_of({"zero", "zero-double", "linear", "minimum", "forward"})
                  .not_yet("minimum-half", "'minimum'"),
              field("fir_window", &O::fir_window, "window of a FIR").one_of({"hamming", "hann", "blackman"}),
-             field("fir_design", &O::fir_design, "method of designing a FIR")
-                 .one_of({"firwin"})
-                 .not_yet("firwin2", "'firwin'"),
+             field("fir_design", &O::fir_design,
+                   "method of designing a FIR: a windowed sinc for each edge, or gains sampled over frequency")
+                 .one_of({"firwin", "firwin2"}),
              field("pad", &O::pad,
                    "how samples go on beyond the ends; 'auto': 'reflect_limited', of epochs and averages 'edge'")
                  .one_of({"auto", "reflect_limited", "edge", "reflect", "zero"})

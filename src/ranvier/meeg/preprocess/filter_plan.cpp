@@ -45,8 +45,8 @@ void check_phase(const FilterDesign& design) {
     }
 }
 
-/// "10s", "5500ms" or "1001" in samples; durations are rounded up and, for a filter, made odd.
-index length_in_samples(const std::string& text, double sfreq, bool odd = true) {
+/// "10s", "5500ms" or "1001" in samples; durations are rounded up.
+index length_in_samples(const std::string& text, double sfreq) {
     std::string number = text;
     double factor = 0;
     if (number.ends_with("ms")) {
@@ -66,8 +66,7 @@ index length_in_samples(const std::string& text, double sfreq, bool odd = true) 
     if (factor == 0) {
         return static_cast<index>(value);
     }
-    const index n = std::max<index>(static_cast<index>(std::ceil(value * factor * sfreq)), 1);
-    return odd ? n + (n - 1) % 2 : n;
+    return std::max<index>(static_cast<index>(std::ceil(value * factor * sfreq)), 1);
 }
 
 /// The taps of a band: what the shapes below have in common.
@@ -224,19 +223,21 @@ void tell_of_fir(const FilterPlan& plan, const Band& band, const std::string& wi
                             " samples (" + formatted("%.3f", static_cast<double>(n) / sfreq) + " s)");
 }
 
-FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_length, const std::string& phase,
-                    const std::string& window, index n_samples) {
+FilterPlan fir_plan(const Band& band, double sfreq, const FilterDesign& design, index n_samples) {
+    const std::string &filter_length = design.filter_length, &phase = design.phase, &window = design.fir_window;
+    const bool sampled = design.fir_design == "firwin2", odd = !sampled || phase == "zero";
     index n = 0;
     if (filter_length == "auto") {
-        const double seconds = length_factors.at(window) / band.narrowest_transition;
+        const double seconds = (sampled ? 2 : 1) * length_factors.at(window) / band.narrowest_transition;
         n = std::max<index>(static_cast<index>(std::ceil(seconds * sfreq)), 1);
     } else {
         n = length_in_samples(filter_length, sfreq);
         if (filter_length.ends_with('s') && phase == "zero-double") {
+            n += odd ? (n - 1) % 2 : 0;
             n = static_cast<index>(std::bit_ceil(static_cast<std::size_t>(n)));
         }
     }
-    n += (n - 1) % 2;
+    n += odd ? (n - 1) % 2 : 0;
     // Designing takes as long as filtering: a rate of 1e8 Hz in a damaged header would ask for 330 million taps.
     constexpr index most = 10'000'000;
     require(n <= most || n <= n_samples, [&] {
@@ -251,7 +252,8 @@ FilterPlan fir_plan(const Band& band, double sfreq, const std::string& filter_le
     FilterPlan plan;
     plan.centred = phase == "zero" || phase == "zero-double";
     plan.twice = phase == "zero-double";
-    plan.taps = numerics::fir_design(n, band.freqs, band.gains, sfreq, window);
+    const auto make = sampled ? numerics::fir_design_sampled : numerics::fir_design;
+    plan.taps = make(n, band.freqs, band.gains, sfreq, window);
     if (phase == "minimum") {
         plan.taps = numerics::minimum_phase(plan.taps);
     }
@@ -445,7 +447,7 @@ FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_sampl
     // A band-stop's lower edge is h_freq, and its widths change places likewise.
     const Band band = stop ? stop_bands({*h}, {*l}, options.h_trans_bandwidth, options.l_trans_bandwidth, nyquist)
                            : pass_band(l, h, options, nyquist);
-    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples);
+    return fir_plan(band, sfreq, options, n_samples);
 }
 
 FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_samples) {
@@ -484,7 +486,7 @@ FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_sample
         const index window =
             options.filter_length == "all"
                 ? n_samples
-                : length_in_samples(options.filter_length == "auto" ? "10s" : options.filter_length, sfreq, false);
+                : length_in_samples(options.filter_length == "auto" ? "10s" : options.filter_length, sfreq);
         FilterPlan plan;
         plan.lines = LineNoise{sfreq, window, centres, widths, options.mt_bandwidth, options.p_value};
         return plan;
@@ -494,7 +496,7 @@ FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_sample
         return iir_plan({lows[0], highs[0]}, BandType::bandstop, sfreq, options);
     }
     const Band band = stop_bands(lows, highs, half_transition, half_transition, sfreq / 2);
-    return fir_plan(band, sfreq, options.filter_length, options.phase, options.fir_window, n_samples);
+    return fir_plan(band, sfreq, options, n_samples);
 }
 
 void apply_plan(const FilterPlan& plan, View<double, 2> rows, Padding padding) {

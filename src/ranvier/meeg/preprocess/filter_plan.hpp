@@ -32,6 +32,10 @@ struct FilterPlan {
 FilterPlan filter_plan(double sfreq, const FilterOptions& options, index n_samples);
 FilterPlan filter_plan(double sfreq, const NotchOptions& options, index n_samples);
 
+/// What lies between the annotations whose descriptions begin with one of `skip`, as samples [start, stop). One without
+/// length divides.
+std::vector<std::pair<index, index>> kept_pieces(const Raw& raw, const std::vector<std::string>& skip);
+
 /// Filters the rows in place.
 void apply_plan(const FilterPlan& plan, View<double, 2> rows, numerics::Padding padding);
 
