@@ -13,8 +13,8 @@ lacking = {
         head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
         make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
         match_channel_orders minimum_norm morph_labels morph_source_spaces open_docs open_report parse_config
-        pick_channels_forward pick_types_forward preprocessing random_parcellation read_bem_solution read_bem_surfaces
-        read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
+        pick_channels_forward pick_types_forward random_parcellation read_bem_solution read_bem_surfaces read_dipole
+        read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
         read_forward_solution read_freesurfer_lut read_label read_labels_from_annot read_lta read_morph_map
         read_reject_parameters read_source_estimate read_source_morph read_source_spaces read_surface read_talxfm
         read_trans read_tri read_vectorview_selection report scale_bem scale_labels scale_mri scale_source_space
@@ -70,9 +70,9 @@ lacking = {
     ),
     "time_frequency": frozenset(
         """
-        BaseTFR CrossSpectralDensity csd_array_fourier csd_array_morlet
-        csd_array_multitaper csd_fourier csd_morlet csd_multitaper csd_tfr dpss_windows fit_iir_model_raw istft
-        pick_channels_csd read_csd read_spectrum read_tfrs stft stftfreq write_tfrs
+        BaseTFR CrossSpectralDensity csd_array_fourier csd_array_morlet csd_array_multitaper csd_fourier csd_morlet
+        csd_multitaper csd_tfr dpss_windows fit_iir_model_raw istft pick_channels_csd read_csd read_spectrum read_tfrs
+        stft stftfreq write_tfrs
     """.split()
     ),
     "viz": frozenset(
