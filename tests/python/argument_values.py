@@ -185,7 +185,7 @@ def _two_names(scene):
 SETTINGS = {
     "Quantity.compress": dict(condition=[True, False, True]),
     # noise
-    "plot_cov": dict(cov=Made(_noise)), "compute_proj_evoked": dict(evoked=_evoked),
+    "plot_cov": dict(cov=Made(_noise)), "plot_evoked_white": dict(noise_cov=Made(_noise)), "compute_proj_evoked": dict(evoked=_evoked),
     "compute_covariance": dict(inst=_epochs, on_few_samples="ignore"),
     "compute_raw_covariance": dict(on_few_samples="ignore"),
     "compute_rank": dict(inst=_epochs), "regularize": dict(cov=Made(_noise), info=_epochs_info),

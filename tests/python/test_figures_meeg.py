@@ -229,6 +229,31 @@ def test_a_map_of_time_and_frequency_has_its_values_at_its_axes():
     assert any("10" in other.get_title() and "0.1" in other.get_title() for other in joint.axes)
 
 
+def test_a_whitened_average_is_drawn_with_its_power_over_the_rank():
+    epochs = make_epochs().pick("eeg").set_eeg_reference(projection=True).apply_proj()
+    cov = mne.compute_covariance(epochs, on_few_samples="ignore")
+    evoked = epochs.average()
+    white, rank = mne.whiten_evoked(evoked, cov).data, mne.compute_rank(cov, info=evoked.info)["eeg"]
+    fig = evoked.plot_white(cov, show=False, spatial_colors=False)
+    butterfly, power = fig.axes
+    drawn = [line.get_ydata() for line in butterfly.lines if len(line.get_ydata()) == len(evoked.times)]
+    np.testing.assert_allclose(drawn, white)
+    assert [line.get_ydata()[0] for line in butterfly.lines[-2:]] == [-1.96, 1.96]
+    np.testing.assert_allclose(power.lines[0].get_ydata(), (white**2).sum(0) / rank)
+    assert power.lines[1].get_ydata()[0] == 1 and f"rank {rank}" in power.get_legend().get_texts()[0].get_text()
+    other = mne.compute_covariance(epochs, method="diagonal_fixed", on_few_samples="ignore")
+    two = evoked.plot_white([cov, other], show=False, time_unit="ms")
+    left, right = two.axes[:2]
+    assert [t.get_text() for t in right.get_legend().get_texts()] == ["empirical", "diagonal_fixed"]
+    np.testing.assert_allclose(right.lines[1].get_ydata(), (mne.whiten_evoked(evoked, other).data ** 2).sum(0) / rank)
+    assert left.get_xlabel() == "Time (ms)" and right.lines[0].get_xdata()[-1] == pytest.approx(evoked.times[-1] * 1e3)
+    plain = evoked.plot(noise_cov=cov, show=False, spatial_colors=False).axes[0]
+    np.testing.assert_allclose(plain.lines[0].get_ydata(), white[0])
+    assert plain.get_ylabel() == "σ"
+    with pytest.raises(ValueError, match="axes must have shape"):
+        evoked.plot_white(cov, axes=[butterfly], show=False)
+
+
 def test_a_covariance_is_drawn_type_by_type_with_its_rank():
     epochs = make_epochs().pick("eeg").set_eeg_reference(projection=True)
     cov = mne.compute_covariance(epochs, on_few_samples="ignore")

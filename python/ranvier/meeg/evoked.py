@@ -237,7 +237,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
     to_mne = made_by("to_mne.evoked_to_mne")
     as_type = lacking("as_type()")
     animate_topomap = lacking("animate_topomap()", "plot_topomap()")
-    plot_white = lacking("plot_white()", "plot()")
+    plot_white = drawn_by("plot_evoked_white")
     plot_field = lacking("plot_field()", "plot_topomap()")
     plot = drawn_by("plot_evoked")
     plot_topomap = drawn_by("plot_evoked_topomap")

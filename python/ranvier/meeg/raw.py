@@ -290,7 +290,6 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         return parts
 
     @_verbose
-    @_verbose
     def set_annotations(self, annotations, emit_warning=True, on_missing="raise", *, verbose=None):
         """Set the annotations, in place; None removes them.
 

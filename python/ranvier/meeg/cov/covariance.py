@@ -1,5 +1,6 @@
 """Noise covariances: what they hold, reading and writing."""
 
+import os
 from operator import itemgetter
 
 import numpy as np
@@ -146,6 +147,15 @@ def make_ad_hoc_cov(info, std=None, *, verbose=None):
     names = [name for name, kind in zip(info.ch_names, types) if kind in usual]
     data = np.array([deviations[kind] ** 2 for kind in types if kind in usual])
     return Covariance(data, names, list(info["bads"]), list(info["projs"]), nfree=0)
+
+
+def covariance_of(noise_cov):
+    """A covariance, or that in a file."""
+    if isinstance(noise_cov, Covariance):
+        return noise_cov
+    if isinstance(noise_cov, (str, os.PathLike)):
+        return read_cov(noise_cov)
+    raise TypeError(f"noise_cov must be a Covariance or the name of its file; got {type(noise_cov).__name__}")
 
 
 def read_cov(fname, verbose=None):

@@ -9,7 +9,7 @@ from ranvier import _core
 from ..checks import one_of
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
-from .covariance import Covariance
+from .covariance import Covariance, covariance_of
 
 
 @_verbose
@@ -47,7 +47,7 @@ fnirs_td_gated_amplitude, fnirs_td_moments_intensity, fnirs_td_moments_mean, fni
         raise ValueError(f"exclude must be a list of names or 'bads'; got {exclude!r}")
     names = None if isinstance(exclude, str) else list(exclude)
     return Covariance._of(
-        _core.meeg.regularized(cov, info._engine, list(loads.items()), names, bool(proj), _rank(rank), scalings)
+        _core.meeg.regularized(covariance_of(cov), info._engine, list(loads.items()), names, bool(proj), _rank(rank), scalings)
     )
 
 
@@ -76,7 +76,7 @@ def prepare_noise_cov(noise_cov, info, ch_names=None, rank=None, scalings=None, 
     """
     ranking = dict(rank=_rank(rank), scalings=scalings, on_rank_mismatch=on_rank_mismatch)
     names = [] if ch_names is None else list(ch_names)
-    return Covariance._of(_core.meeg.prepared_noise_covariance(noise_cov, info._engine, names, ranking))
+    return Covariance._of(_core.meeg.prepared_noise_covariance(covariance_of(noise_cov), info._engine, names, ranking))
 
 
 @_verbose
@@ -146,7 +146,7 @@ def whiten_evoked(evoked, noise_cov, picks=None, diag=None, rank=None, scalings=
     idx = picks_to_idx(evoked.info, picks, "data", exclude="bads")
     out = evoked.copy()
     ranking = dict(rank=_rank(rank), scalings=scalings, on_rank_mismatch="warn")
-    white = _core.meeg.whitened(evoked._engine, noise_cov, [int(k) for k in idx], ranking, bool(diag))
+    white = _core.meeg.whitened(evoked._engine, covariance_of(noise_cov), [int(k) for k in idx], ranking, bool(diag))
     out.data = np.asarray(white.data)
     return out
 

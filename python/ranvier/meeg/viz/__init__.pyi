@@ -24,3 +24,4 @@ from .tfr import plot_tfr_map as plot_tfr_map
 from .topo import plot_evoked_topo as plot_evoked_topo
 from .topo import plot_tfr_topo as plot_tfr_topo
 from .topo import plot_topo_image_epochs as plot_topo_image_epochs
+from .white import plot_evoked_white as plot_evoked_white

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..checks import not_yet, one_of
+from ..cov.whitening import whiten_evoked
 from ..picks import picks_to_idx
 from . import style
 from .head import draw_head, positions
@@ -95,6 +96,8 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
         Channels; None: all but stimulus channels.
     exclude : list of str | "bads"
         Names to leave out. Default "bads".
+    noise_cov : Covariance | None
+        What to whiten with before drawing; values then are in standard deviations of the noise. Default None.
     gfp : bool | "only"
         Whether to draw the global field power (EEG: standard deviation over channels; MEG: root mean square).
     spatial_colors : bool | "auto"
@@ -120,14 +123,16 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     -------
     fig : matplotlib.figure.Figure
     """
-    if noise_cov is not None:
-        raise not_yet("plot_evoked(noise_cov=)", "noise_cov=None, which draws what was measured")
     evoked = style.projected(evoked, proj)
     groups = by_type(evoked, picks, exclude, none="all")
+    if noise_cov is not None:
+        evoked = whiten_evoked(evoked, noise_cov)
     axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.6 * len(groups)), below=True)
     for ax, (kind, idx) in zip(axes, groups.items()):
         factor = (scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0
         label = (units or {}).get(kind, style.units.get(kind, "")) if unit else "SI"
+        if noise_cov is not None:
+            factor, label = 1.0, "σ"
         title = titles.get(kind) if isinstance(titles, dict) else titles
         draw_butterfly(ax, evoked, idx, kind, factor=factor, unit=label, spatial_colors=spatial_colors, gfp=gfp,
                        time_unit=time_unit, hline=hline, ylim=(ylim or {}).get(kind), xlim=xlim, highlight=highlight,
