@@ -221,7 +221,7 @@ SETTINGS = {
     "Evoked.save": dict(fname=_taken),
     # filters
     "create_filter": dict(data=None), "filter_data": dict(data=_rows), "notch_filter": dict(x=_rows, freqs=[20.0]),
-    "BaseRaw.notch_filter": dict(freqs=[20.0]), "BaseRaw.resample": dict(sfreq=60.0),
+    "BaseRaw.notch_filter": dict(freqs=[20.0]), "BaseRaw.resample": dict(sfreq=60.0), "BaseRaw.rescale": dict(scalings=dict(eeg=2.0)),
     "SamplesMixin.resample": dict(sfreq=60.0), "resample": dict(up=2.0, down=3.0),
     "rescale": dict(data=_rows + 2, times=np.arange(200) / 100, baseline=(0, 0.5)),
     # recordings

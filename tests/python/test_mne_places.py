@@ -134,8 +134,11 @@ def test_recordings_are_exported_and_what_has_no_writer_says_so(tmp_path):
     epochs = mne.make_fixed_length_epochs(raw, 1.0, preload=True)
     mne.export.export_epochs(tmp_path / "a.set", epochs)
     np.testing.assert_allclose(mne.read_epochs_eeglab(tmp_path / "a.set").get_data(), epochs.get_data(), rtol=2.0**-23)
-    with pytest.raises(NotImplementedError, match=r"exporting averages is not in Ranvier yet; use write_evokeds"):
+    with pytest.raises(NotImplementedError, match=r"averages as MFF is not in Ranvier yet; use write_evokeds"):
         mne.export.export_evokeds(tmp_path / "a.mff", epochs.average())
+    for name, fmt in [("a.vhdr", "auto"), ("a.edf", "EDF")]:
+        with pytest.raises(ValueError, match=r"a format that holds averages; got '(vhdr|edf)'; write_evokeds"):
+            mne.export.export_evokeds(tmp_path / name, epochs.average(), fmt=fmt)
     with pytest.raises(FileExistsError):
         mne.export.export_raw(tmp_path / "a.edf", raw)
 

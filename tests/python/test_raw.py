@@ -347,3 +347,32 @@ def test_mapping_replaces_what_it_made_and_nothing_else(data, tmp_path):
     goal.unlink()
     for _ in range(2):
         mne.io.read_raw_edf(path, preload=str(goal))
+
+
+def test_samples_that_are_not_in_si_units_are_rescaled():
+    raw = mne.io.RawArray(np.ones((3, 4)), mne.create_info(["a", "b", "e"], 10.0, ["eeg", "eeg", "eog"]))
+    assert raw.rescale(dict(eeg=2)) is raw
+    np.testing.assert_array_equal(raw.get_data()[:, 0], [2, 2, 1])
+    with pytest.raises(ValueError, match="scalings must be a dict by channel type .* eeg, eog; got 3"):
+        raw.rescale(3)
+    with pytest.raises(ValueError, match="a type in scalings must be one of .*; got 'mag'"):
+        raw.rescale(dict(eeg=2, mag=2))
+    with pytest.raises(ValueError, match="must be finite numbers; got nan for eeg"):
+        raw.rescale(dict(eeg=np.nan))
+    np.testing.assert_array_equal(raw.pick("eeg").rescale(3).get_data(), np.full((2, 4), 6.0))
+
+
+def test_numbers_of_samples_are_whole():
+    raw = mne.io.RawArray(np.ones((1, 4)), mne.create_info(1, 10.0, "eeg"))
+    assert raw.get_data(start=np.int64(1), stop=3).shape == (1, 2)
+    with pytest.raises(TypeError, match="stop must be a whole number of samples; got 2.3; tmin and tmax"):
+        raw.get_data(stop=2.3)
+
+
+def test_heads_whose_place_was_not_measured_alike_go_together():
+    place = np.eye(4)
+    place[0, 0] = np.nan
+    raws = [mne.io.RawArray(np.ones((1, 4)), mne.create_info(1, 10.0, "mag")) for _ in range(2)]
+    for raw in raws:
+        raw.info["dev_head_t"] = mne.Transform("meg", "head", place)
+    assert mne.concatenate_raws(raws).n_times == 8

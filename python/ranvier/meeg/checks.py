@@ -155,7 +155,7 @@ def same_head_position(infos, on_mismatch):
     matrices = [None if info["dev_head_t"] is None else np.asarray(info["dev_head_t"]["trans"]) for info in infos]
     for k, matrix in enumerate(matrices[1:], 1):
         alike = matrix is matrices[0] or (
-            matrix is not None and matrices[0] is not None and np.allclose(matrix, matrices[0])
+            matrix is not None and matrices[0] is not None and np.allclose(matrix, matrices[0], equal_nan=True)
         )
         if not alike:
             complain(on_mismatch, f"dev_head_t must be that of the first to put heads at one place; number {k} has another",

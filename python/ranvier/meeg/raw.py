@@ -1,6 +1,7 @@
 """Continuous recordings."""
 
 import contextlib
+import numbers
 from operator import attrgetter
 
 import numpy as np
@@ -184,8 +185,10 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         ----------
         picks : str | list | slice | None
             Channels; None, the default: all.
-        start, stop : int | None
-            First sample, and the one after the last. Default: all.
+        start : int
+            First sample. Default 0.
+        stop : int | None
+            The sample after the last. Default: all.
         reject_by_annotation : None | "omit" | "NaN"
             What to do with stretches annotated as bad. Default None: nothing.
         return_times : bool
@@ -205,6 +208,9 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         """
         idx = picks_to_idx(self.info, picks, "all", exclude=exclude)
         n = self.n_times
+        for word, value in (("start", start), ("stop", n if stop is None else stop)):
+            if not isinstance(value, numbers.Integral):
+                raise TypeError(f"{word} must be a whole number of samples; got {value!r}; tmin and tmax take times")
         if start == 0 and tmin is not None:
             start = int(self.time_as_index(tmin)[0])
         if stop is None:
@@ -256,6 +262,28 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         self._need_data("changing samples")
         idx, when = self._selected(item)
         self._data[np.ix_(idx, when)] = value
+
+    def rescale(self, scalings, *, verbose=None):
+        """Multiply samples by factors, in place, as where a file's numbers are not in SI units.
+
+        Parameters
+        ----------
+        scalings : float | dict
+            One factor where all channels are of one type, or factors by type, as dict(eeg=1e-6).
+        """
+        self._need_data("rescale()")
+        types = self.get_channel_types()
+        if not isinstance(scalings, dict):
+            if len(set(types)) > 1:
+                raise ValueError(f"scalings must be a dict by channel type where there are several types, "
+                                 f"{', '.join(dict.fromkeys(types))}; got {scalings!r}")  # fmt: skip
+            scalings = dict.fromkeys(types, scalings)
+        for kind, factor in scalings.items():
+            one_of("a type in scalings", kind, tuple(dict.fromkeys(types)))
+            if isinstance(factor, bool) or not isinstance(factor, numbers.Real) or not np.isfinite(factor):
+                raise ValueError(f"the factors in scalings must be finite numbers; got {factor!r} for {kind}")
+        self._data[:] *= np.array([scalings.get(kind, 1.0) for kind in types], float)[:, None]
+        return self
 
     # -- time
 

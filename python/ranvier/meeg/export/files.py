@@ -88,6 +88,17 @@ def export_epochs(fname, epochs, fmt="auto", *, overwrite=False, verbose=None):
     _core.meeg.write_epochs_eeglab(epochs._loaded()._engine, path, overwrite)
 
 
+def _no_averages(fname, fmt):
+    """The error for averages in a format: most have no place for them, MFF has."""
+    kind = path_of(fname).suffix.lower().removeprefix(".") if fmt.lower() == "auto" else fmt.lower()
+    if kind == "mff":
+        return not_yet("exporting averages as MFF", "write_evokeds() for FIFF")
+    return ValueError(f"fmt must be a format that holds averages; got {kind!r}; write_evokeds() writes them to FIFF")
+
+
 def export_evokeds(fname, evoked, fmt="auto", *, overwrite=False, verbose=None):
-    """Refuse to write averages: there is no format for them yet but FIFF, which ``write_evokeds()`` writes."""
-    raise not_yet("exporting averages", "write_evokeds() for FIFF")
+    """Refuse to write averages: there is no format for them yet but FIFF, which ``write_evokeds()`` writes.
+
+    EDF, BrainVision and EEGLAB have no place for averages; MFF has, but is not written yet.
+    """
+    raise _no_averages(fname, fmt)
