@@ -1,4 +1,4 @@
-"""Heart beats and blinks beside MNE-Python's, on recordings."""
+"""Artefacts beside MNE-Python's: heart beats and blinks, and stretches that are marked."""
 
 from peers import both, differences
 
@@ -33,6 +33,18 @@ found |= {"beats": events, "pulse": np.array(pulse)}
 found["beats with a threshold"] = mne.preprocessing.find_ecg_events(meg, qrs_threshold=0.4, tstart=3)[0]
 for options in ({}, {"average": False}, {"meg": "combined"}, {"l_freq": None, "h_freq": 30.0}, {"bads": ["3"], "n_mag": 1}):
     keep(f"heart {options}", mne.preprocessing.compute_proj_ecg(meg, **options)[0])
+def keep_spans(name, annotations):
+    found[name + " times"] = np.array([annotations.onset, annotations.duration])
+    found[name + " words"] = np.array([len(d) for d in annotations.description])
+motor.set_meas_date(None)
+for name, raw in (("motor", motor), ("lab", lab)):
+    for k, limits in enumerate((dict(flat=1e-7), dict(peak=1e-5, min_duration=0.01), dict(flat=0.0, bad_percent=0.1))):
+        spans, bads = mne.preprocessing.annotate_amplitude(raw, **limits)
+        keep_spans(f"{name} amplitude {k}", spans)
+        found[f"{name} amplitude {k} bads"] = np.array(sorted(map(raw.ch_names.index, set(bads))))
+    keep_spans(name + " breaks", mne.preprocessing.annotate_break(raw, min_break_duration=3, t_start_after_previous=0.5, t_stop_before_next=0.5, ignore=()))
+    spans, found[name + " muscle scores"] = mne.preprocessing.annotate_muscle_zscore(raw, ch_type="eeg", threshold=2.0, filter_freq=(35, 55))
+    keep_spans(name + " muscle", spans)
 found["firwin2"] = mne.filter.create_filter(None, 250.0, 1, 35, filter_length="10s", phase="zero-double", fir_design="firwin2")
 np.savez(out, **found)
 """

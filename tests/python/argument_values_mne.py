@@ -58,6 +58,16 @@ _bad_heart, _bad_eye = (dict(raw=_heart_and_eye(kind, "eeg", words="bad")) for k
 _proj = dict(reject=None, n_mag=1, n_eeg=1)
 
 
+def _marked():
+    def make(scene):
+        from test_marking import recording
+
+        words = ["go", "bad_x", "go"]
+        return recording().set_annotations(_mne().Annotations([2.0, 4.0, 25.0], [1.0, 0.5, 1.0], words))
+
+    return Made(make)
+
+
 def _with_projection(kind):
     def make(scene):
         raw = _heart_and_eye(kind, "eeg", "mag").function(scene)
@@ -76,6 +86,8 @@ _counts = dict(
 )
 
 SETTINGS = {
+    "annotate_amplitude": dict(raw=_marked(), flat=0.0), "annotate_nan": dict(raw=_marked()),
+    "annotate_break": dict(raw=_marked()), "annotate_muscle_zscore": dict(raw=_marked(), ch_type="eeg", threshold=2.0),
     "find_ecg_events": _heart, "create_ecg_epochs": _heart, "compute_proj_ecg": _heart | _proj,
     "find_eog_events": _eye, "create_eog_epochs": _eye | dict(thresh=2e-4), "compute_proj_eog": _eye | _proj,
     "peak_finder": dict(x0=np.sin(np.arange(90.0)) * np.arange(90.0)),
@@ -108,6 +120,7 @@ SETTINGS = {
     "read_ch_adjacency": dict(fname="biosemi16"),
 }  # fmt: skip
 CONTEXTS = {
+    ("annotate_muscle_zscore", "min_length_good"): dict(threshold=0.5),
     ("combine_channels", "drop_bad"): dict(inst=Made(lambda scene: scene.raw(bads=["Cz"]))),
     ("combine_channels", "on_missing"): dict(inst=Made(_with_nobody)),
     ("pick_channels_cov", "ordered"): dict(include=["Cz", "C3"]),
@@ -137,6 +150,11 @@ CONTEXTS = {
     ("plot_evoked_topo", "proj"): dict(evoked=Made(lambda scene: scene.evoked().pick("eeg"))),
 }
 VALUES = {
+    ("annotate_amplitude", "peak"): [2e-5], ("annotate_amplitude", "flat"): [1e-7, None], ("annotate_amplitude", "picks"): ["mag"],
+    ("annotate_amplitude", "bad_percent"): [50.0], ("annotate_amplitude", "min_duration"): [1.0],
+    ("annotate_break", "events"): [np.array([[1200, 0, 1]])], ("annotate_break", "ignore"): [["go"]],
+    ("annotate_break", "min_break_duration"): [30.0], ("annotate_muscle_zscore", "ch_type"): ["mag"],
+    ("annotate_muscle_zscore", "min_length_good"): [9.0], ("annotate_muscle_zscore", "filter_freq"): [(60.0, 90.0)],
     ("peak_finder", "thresh"): [30.0], ("peak_finder", "extrema"): [-1],
     **{(name, "ch_name"): ["eeg5"] for name in ("find_ecg_events", "create_ecg_epochs", "compute_proj_ecg",
                                                 "find_eog_events", "create_eog_epochs", "compute_proj_eog")},

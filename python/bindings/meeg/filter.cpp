@@ -2,6 +2,7 @@
 
 #include "meeg/info.hpp"
 #include "ranvier/numerics/filter_response.hpp"
+#include "ranvier/numerics/fft.hpp"
 #include "ranvier/numerics/smoothing.hpp"
 #include "settings.hpp"
 
@@ -80,6 +81,7 @@ void bind_filter(nb::module_& m) {
             run([&] { numerics::savgol_filter(view_of<double, 2>(data), window, order); });
         },
         "data"_a.noconvert(), "window"_a, "order"_a, "Smooth rows by local polynomials, in place.");
+    m.def("next_fast_len", [](index target) { return numerics::fast_length(target, 5); }, "target"_a);
     m.def(
         "envelope",
         [](const NumpyInOut<double, 2>& data, index n_fft) {

@@ -1,5 +1,6 @@
 // Artefacts: events of the heart and the eyes, signal-space projections.
 #include "ranvier/meeg/noise/ssp.hpp"
+#include "ranvier/meeg/artefacts/annotate.hpp"
 #include "ranvier/meeg/artefacts/exg_events.hpp"
 #include "ranvier/meeg/artefacts/exg_ssp.hpp"
 
@@ -53,6 +54,35 @@ void bind_ssp(nb::module_& m) {
             return nb::make_tuple(std::move(found.projections), std::move(found.drop_log));
         },
         "raw"_a, "events"_a, "options"_a, "word"_a);
+    publish<AmplitudeOptions>();
+    publish<BreakOptions>();
+    publish<MuscleOptions>();
+    m.def(
+        "annotate_amplitude",
+        [](const Raw& raw, const nb::dict& options) {
+            const auto settings = options_of<AmplitudeOptions>(options);
+            AmplitudeFound found = run([&] { return annotate_amplitude(raw, settings); });
+            return nb::make_tuple(std::move(found.annotations), std::move(found.bads));
+        },
+        "raw"_a, "options"_a);
+    m.def(
+        "annotate_nan", [](const Raw& raw) { return run([&] { return annotate_nan(raw); }); }, "raw"_a);
+    m.def(
+        "annotate_break",
+        [](const Raw& raw, const std::optional<NumpyIn<std::int64_t, 2>>& events, const nb::dict& options) {
+            const auto settings = options_of<BreakOptions>(options);
+            const auto at = events ? std::optional(engine_events(*events)) : std::nullopt;
+            return run([&] { return annotate_break(raw, at, settings); });
+        },
+        "raw"_a, "events"_a.none(), "options"_a);
+    m.def(
+        "annotate_muscle_zscore",
+        [](const Raw& raw, const nb::dict& options) {
+            const auto settings = options_of<MuscleOptions>(options);
+            MuscleFound found = run([&] { return annotate_muscle_zscore(raw, settings); });
+            return nb::make_tuple(std::move(found.annotations), numpy_copy(found.scores));
+        },
+        "raw"_a, "options"_a);
     m.def(
         "find_peaks",
         [](const NumpyIn<double, 1>& x, std::optional<double> threshold, bool maxima) {

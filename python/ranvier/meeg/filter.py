@@ -236,15 +236,7 @@ def next_fast_len(target):
     target = int(target)
     if target < 1:
         raise ValueError(f"target must be >= 1; got {target}")
-    best = 1 << (target - 1).bit_length()
-    five = 1
-    while five < best:
-        odd = five
-        while odd < best:
-            best = min(best, odd << (-(-target // odd) - 1).bit_length())
-            odd *= 3
-        five *= 5
-    return best
+    return _core.meeg.next_fast_len(target)
 
 
 def estimate_ringing_samples(system, max_try=100000):

@@ -97,7 +97,7 @@ void irfft(View<const std::complex<double>, 2> x, View<double, 2> out) {
     real_transform(x, out, out.extent(1), &FftKernels::real_inverse_rows);
 }
 
-index fast_length(index n) {
+index fast_length(index n, index largest_factor) {
     if (n <= 1) {
         return 1;
     }
@@ -105,7 +105,7 @@ index fast_length(index n) {
     while (best < n) {
         best *= 2;
     }
-    for (index seven = 1; seven < best; seven *= 7) {
+    for (index seven = 1; seven < best; seven = largest_factor >= 7 ? 7 * seven : best) {
         for (index five = seven; five < best; five *= 5) {
             for (index three = five; three < best; three *= 3) {
                 index candidate = three;

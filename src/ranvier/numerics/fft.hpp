@@ -21,7 +21,8 @@ void irfft(View<const std::complex<double>, 2> x, View<double, 2> out);
 void fft(View<const std::complex<double>, 2> x, View<std::complex<double>, 2> out);
 void ifft(View<const std::complex<double>, 2> x, View<std::complex<double>, 2> out);
 
-/// The smallest length >= n that the fast kernels factor (2, 3, 5, 7).
-index fast_length(index n);
+/// The smallest length >= n that the fast kernels factor: of 2, 3, 5 and 7, or, with 5 as the largest, what SciPy's
+/// next_fast_len gives for real samples.
+index fast_length(index n, index largest_factor = 7);
 
 }  // namespace ranvier::numerics

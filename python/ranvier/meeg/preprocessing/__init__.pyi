@@ -2,6 +2,10 @@ from .ecg import create_ecg_epochs as create_ecg_epochs
 from .ecg import find_ecg_events as find_ecg_events
 from .eog import create_eog_epochs as create_eog_epochs
 from .eog import find_eog_events as find_eog_events
+from .marking import annotate_amplitude as annotate_amplitude
+from .marking import annotate_break as annotate_break
+from .marking import annotate_muscle_zscore as annotate_muscle_zscore
+from .marking import annotate_nan as annotate_nan
 from .peaks import peak_finder as peak_finder
 from .ssp import compute_proj_ecg as compute_proj_ecg
 from .ssp import compute_proj_eog as compute_proj_eog
