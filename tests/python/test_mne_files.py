@@ -31,6 +31,59 @@ def test_a_text_that_chooses_channels_is_a_regular_expression(edf):
         mne.io.read_raw_edf(edf, exclude="(")
 
 
+def test_trigger_channels_of_edf_are_chosen_by_name_and_place(edf):
+    names = mne.io.read_raw_edf(edf).ch_names
+
+    def stim(asked):
+        raw = mne.io.read_raw_edf(edf, stim_channel=asked)
+        return [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "stim"]
+
+    assert stim(1) == stim(names[1]) == stim(names[1].upper()) == stim(1 - len(names)) == [names[1]]
+    assert stim(-1) == [names[-1]]
+    assert stim([0, names[2], 1]) == names[:3]
+    assert stim([]) == stim(None) == stim("") == []
+    with pytest.raises(ValueError, match=rf"stim_channel must be in \[-{len(names)}, .*got {len(names)}"):
+        stim([0, len(names)])
+    for wrong in (1.5, True, [0, None]):
+        with pytest.raises(ValueError, match="stim_channel must be a name, a whole number or a list of them"):
+            stim(wrong)
+
+
+def test_samples_beyond_the_range_asked_of_edf_are_clipped_with_a_warning(tmp_path):
+    info = mne.create_info(["small", "large", "STI"], 100, ["eeg", "eeg", "stim"])
+    samples = np.array([[-10e-6, 20e-6], [-900e-6, 30e-6], [0, 300]])
+    raw = mne.io.RawArray(np.repeat(samples, 50, axis=1), info)
+    with pytest.warns(RuntimeWarning, match=r"-100.0 to 50.0, are clipped in large \(-900.0 to 30.0 uV\)$"):
+        raw.export(tmp_path / "a.edf", physical_range=(-100, 50))
+    again = mne.io.read_raw_edf(tmp_path / "a.edf", stim_channel="STI")
+    want = np.repeat([[-10e-6, 20e-6], [-100e-6, 30e-6]], 50, axis=1)
+    np.testing.assert_allclose(again.get_data("eeg"), want, atol=150e-6 / 2**16)
+    np.testing.assert_allclose(again.get_data("stim")[0], raw.get_data("stim")[0], atol=1e-9)
+    for wrong in ((50, -100), (0, np.inf), (1, 2, 3), 5):
+        with pytest.raises(ValueError, match="physical_range must be"):
+            raw.export(tmp_path / "b.edf", physical_range=wrong)
+    assert not (tmp_path / "b.edf").exists()
+
+
+def test_double_names_of_edf_are_chosen_with_their_numbers(tmp_path):
+    make_raw().export(tmp_path / "a.edf")
+    content = bytearray((tmp_path / "a.edf").read_bytes())
+    content[256 + 16 : 256 + 32] = content[256 : 256 + 16]
+    (tmp_path / "a.edf").write_bytes(content)
+
+    def names(**asked):
+        with pytest.warns(RuntimeWarning, match="several channels are called"):
+            return mne.io.read_raw_edf(tmp_path / "a.edf", exclude_after_unique=True, **asked).ch_names
+
+    every = names()
+    name = every[0].removesuffix("-0")
+    assert every[:2] == [f"{name}-0", f"{name}-1"]
+    assert names(include=name) == every[:2]
+    assert names(include=f"{name}-1") == every[1:2]
+    assert names(exclude=name) == every[2:]
+    assert names(exclude=f"{name}-1") == every[:1] + every[2:]
+
+
 def test_a_recording_that_was_cut_off_gives_its_whole_records(edf, tmp_path):
     whole = mne.io.read_raw_edf(edf, preload=True)
     cut = tmp_path / "cut.edf"

@@ -35,17 +35,17 @@ void bind_files(nb::module_& m) {
     m.def("read_annotations", engine(formats::read_annotations), "path"_a);
     publish<ReadEdfOptions>();
     publish<WriteRawFifOptions>();
-    m.def("edf_labels", engine(edf_labels), "path"_a, "infer_types"_a = false);
+    m.def("edf_labels", engine(edf_labels), "path"_a, "infer_types"_a, "unique"_a);
     m.def("read_annotations_edf", engine(read_annotations_edf), "path"_a, "encoding"_a);
     m.def("read_raw_edf", engine_with<const fs::path&, ReadEdfOptions>(read_raw_edf), "path"_a, "options"_a);
     m.def("read_raw_bdf", engine_with<const fs::path&, ReadEdfOptions>(read_raw_bdf), "path"_a, "options"_a);
     m.def(
         "write_raw_edf",
         [](const Raw& raw, const fs::path& path, const std::string& physical_range, bool add_channel_type,
-           bool overwrite) { run([&] {
-                                 write_raw_edf(raw, path, {add_channel_type, overwrite, physical_range});
-                             }); },
-        "raw"_a, "path"_a, "physical_range"_a, "add_channel_type"_a, "overwrite"_a);
+           bool overwrite, const std::optional<std::pair<double, double>>& range) {
+            run([&] { write_raw_edf(raw, path, {add_channel_type, overwrite, physical_range, range}); });
+        },
+        "raw"_a, "path"_a, "physical_range"_a, "add_channel_type"_a, "overwrite"_a, "range"_a);
 
     publish<ReadBrainVisionOptions>();
     publish<BrainVisionOverrides>();

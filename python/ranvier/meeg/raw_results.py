@@ -101,8 +101,9 @@ class RawResultsMixin:
             The file: ``.edf``, EEGLAB's ``.set``, or the BrainVision header ``.vhdr``, beside which ``.vmrk`` and ``.eeg`` are written.
         fmt : "auto" | "edf" | "brainvision" | "eeglab"
             The format. Default "auto": that of the ending of `fname`.
-        physical_range : "auto" | "channelwise"
-            Of EDF: how far the 16 bits reach, by the range of each type, or of each channel.
+        physical_range : "auto" | "channelwise" | tuple of float
+            Of EDF: how far the 16 bits reach, by the range of each type, or of each channel; or the minimum and the
+            maximum of all, in µV of channels in volts and SI units of others, beyond which samples are clipped.
         digital_range : "auto" | "orig"
             Of EDF: all 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
         """

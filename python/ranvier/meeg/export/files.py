@@ -34,8 +34,10 @@ def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="
     raw : Raw
     fmt : "auto" | "edf" | "brainvision" | "eeglab"
         The format. Default "auto": that of the ending of `fname`.
-    physical_range : "auto" | "channelwise"
-        Of EDF: how far the 16 bits reach, by the range of each type, or of each channel.
+    physical_range : "auto" | "channelwise" | tuple of float
+        Of EDF: how far the 16 bits reach, by the range of each type, or of each channel; or the minimum and the maximum
+        of all, in µV of channels in volts and SI units of others. Samples outside are clipped, with a warning; channels of
+        trigger codes keep their own range.
     digital_range : "auto" | "orig"
         Of EDF: all 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
     add_ch_type : bool
@@ -52,11 +54,18 @@ def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="
         raise not_yet("export with fmt='bdf'", '"edf", "brainvision", "eeglab", or save() for FIFF')
     if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and fmt == "edf":
         raise not_yet('digital_range="orig"', '"auto"')
-    if not isinstance(physical_range, str):
-        raise not_yet(f"physical_range={physical_range!r}", '"auto" or "channelwise"')
+    limits = None if isinstance(physical_range, str) else physical_range
+    if limits is not None:
+        try:
+            low, high = limits
+            limits = float(low), float(high)
+        except (TypeError, ValueError):
+            raise ValueError(f'physical_range must be "auto", "channelwise" or (minimum, maximum); got {physical_range!r}') from None  # fmt: skip
     _warn_of_projections(raw)
     if fmt == "edf":
-        _core.meeg.write_raw_edf(raw._engine, path, physical_range, add_ch_type, overwrite)
+        _core.meeg.write_raw_edf(
+            raw._engine, path, "auto" if limits else physical_range, add_ch_type, overwrite, limits
+        )
         return
     for word, value, default in (("physical_range", physical_range, "auto"), ("digital_range", digital_range, "auto"),
                                  ("add_ch_type", add_ch_type, False)):  # fmt: skip

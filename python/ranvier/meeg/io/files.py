@@ -5,7 +5,7 @@ import re
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import not_yet, path_of, readable, rule_of
+from ..checks import path_of, readable, rule_of
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 from .brainvision import read_raw_brainvision
@@ -54,11 +54,11 @@ def read_raw_fif(fname, allow_maxshield=False, preload=False, on_split_missing="
     return Raw(fname, allow_maxshield, preload, on_split_missing)
 
 
-def _fitting(word, pattern, path, infer_types):
+def _fitting(word, pattern, path, infer_types, unique):
     """The channels whose names begin with what the regular expression `pattern` says; of an empty one, none."""
     if not pattern:
         return []
-    labels = _core.meeg.edf_labels(path, infer_types)
+    labels = _core.meeg.edf_labels(path, infer_types, unique)
     try:
         wanted = [name for name in labels if re.match(pattern, name)]
     except re.error as error:
@@ -70,15 +70,11 @@ def _fitting(word, pattern, path, infer_types):
 
 
 def _read_edf(kind, read, fname, ending, preload, settings):
-    stim = settings["stim_channel"]
-    if isinstance(stim, (list, tuple)):
-        if len(stim) > 1:
-            raise not_yet("several names in stim_channel", "one name")
-        settings["stim_channel"] = stim[0] if stim else None
     with readable(fname, ending, preload) as path:
         for word in ("include", "exclude"):
             if isinstance(settings.get(word), str):
-                settings[word] = _fitting(word, settings[word], path, settings.get("infer_types") is True)
+                settings[word] = _fitting(word, settings[word], path, settings.get("infer_types") is True,
+                                          settings.get("exclude_after_unique") is True)  # fmt: skip
         if isinstance(settings.get("units"), str):
             settings["units"] = {"": settings["units"]}
         return loaded(kind(read(path, settings), [] if hasattr(fname, "read") else [path]), preload)
@@ -100,7 +96,8 @@ def read_raw_edf(input_fname, eog=None, misc=None, stim_channel=..., exclude=...
 
     Notes
     -----
-    A text as `include` or `exclude` is a regular expression that names begin with (`re.match`); a list holds names.
+    A text as `include` or `exclude` is a regular expression that names begin with (`re.match`); a list holds names. Double
+    names have their numbers there where `exclude_after_unique`.
     A text as `units` holds for the channels whose unit the file doesn't say.
 
     Returns

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ranvier/base/fields.hpp"
@@ -12,9 +14,12 @@
 /// Kemp & Olivan 2003, doi:10.1016/S1388-2457(03)00123-8
 namespace ranvier::formats {
 
+/// Whether a value is a text, a whole number, or a list of these.
+bool names_or_places(const Value& value);
+
 struct ReadEdfOptions {
     std::vector<std::string> eog, misc;
-    std::string stim_channel = "auto";
+    Value stim_channel = "auto";  ///< a name, a place, or a list of them
     bool infer_types = false;
     std::vector<std::string> exclude;
     std::vector<std::string> include;
@@ -28,7 +33,9 @@ struct ReadEdfOptions {
                 {field("eog", &O::eog, "names of channels of that type").also(nullptr, none),
                  field("misc", &O::misc, "names of channels of that type").also(nullptr, none),
                  field("stim_channel", &O::stim_channel,
-                       "name of the trigger channel, in any case; 'auto': 'Status' or 'Trigger'; '': none")
+                       "trigger channels, each by its name, in any case, or its place among those read, from the end "
+                       "where that is negative; 'auto': 'Status' and 'Trigger'; '': none")
+                     .where("a name, a whole number or a list of them", names_or_places)
                      .also(nullptr, "")
                      .also(false, ""),
                  field("infer_types", &O::infer_types, "whether 'EEG Fp1' means type EEG, name Fp1"),
@@ -58,7 +65,8 @@ meeg::Raw read_raw_edf(const std::filesystem::path& path, const ReadEdfOptions& 
 meeg::Raw read_raw_bdf(const std::filesystem::path& path, const ReadEdfOptions& options = {});
 
 /// Labels of the signals of an EDF or BDF file, those of annotations left out, in file order. @throws FileError
-std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infer_types = false);
+/// `unique`: double ones with their numbers, as read_raw_edf() gives them where it leaves none out.
+std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infer_types = false, bool unique = false);
 
 /// Whether a file holds no signal but annotations; false of a header that is damaged.
 bool holds_annotations_only(const std::filesystem::path& path);
@@ -71,6 +79,9 @@ struct WriteEdfOptions {
     bool overwrite = false;
     /// "auto": the range of the data over all channels of a type; "channelwise": each channel's own
     std::string physical_range = "auto";
+    /// Of all channels but those of trigger codes, as in the file (µV, SI units), instead of `physical_range`; samples
+    /// outside are clipped, with a warning that names their channels.
+    std::optional<std::pair<double, double>> range = std::nullopt;
 };
 /// EDF+C with annotations, 16 bit, in µV for channels in volts and in SI units for the others.
 ///

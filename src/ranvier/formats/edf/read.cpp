@@ -51,7 +51,7 @@ std::pair<std::string, std::string> typed_label(const std::string& label, bool i
 }
 
 /// Equal names get "-0", "-1" …; a letter where that name is taken.
-void make_unique(const std::string& file, std::vector<std::string>& names) {
+void make_unique(const std::string& file, std::vector<std::string>& names, bool says_so = true) {
     std::map<std::string, std::vector<std::size_t>> places;
     for (std::size_t k = 0; k < names.size(); ++k) {
         places[names[k]].push_back(k);
@@ -74,7 +74,7 @@ void make_unique(const std::string& file, std::vector<std::string>& names) {
             names[where[k]] = fresh;
         }
     }
-    if (!doubles.empty()) {
+    if (says_so && !doubles.empty()) {
         warn(file + ": several channels are called " + doubles + "; they get running numbers");
     }
 }
@@ -117,25 +117,37 @@ Selection selection(const std::string& file, const EdfHeader& header, const Read
     return out;
 }
 
-/// The channel that holds trigger codes: the first of each name that counts.
-std::vector<bool> stim_channels(const std::string& file, const std::vector<std::string>& names,
-                                const std::string& asked) {
-    require(lower_case(asked) != "edf annotations" && lower_case(asked) != "bdf annotations",
-            "an annotation signal can't be a stim channel; make events from the annotations");
-    const std::vector<std::string> wanted =
-        asked == "auto" ? std::vector<std::string>{"status", "trigger"} : std::vector<std::string>{lower_case(asked)};
+/// The channels that hold trigger codes: the first of each name that counts.
+std::vector<bool> stim_channels(const std::string& file, const std::vector<std::string>& names, const Value& asked) {
     std::vector<bool> stim(names.size(), false);
-    if (asked.empty()) {
-        return stim;
-    }
-    bool found = false;
-    for (const std::string& name : wanted) {
-        if (const auto first = std::ranges::find(names, name, lower_case); first != names.end()) {
-            stim[static_cast<std::size_t>(first - names.begin())] = found = true;
+    const auto take = [&](const std::string& name) {
+        const auto first = std::ranges::find(names, lower_case(name), lower_case);
+        if (first != names.end()) {
+            stim[static_cast<std::size_t>(first - names.begin())] = true;
         }
-    }
-    if (!found && asked != "auto") {
-        warn_of_absent(file, "stim_channel", {asked}, names);
+        return first != names.end();
+    };
+    require(names_or_places(asked), "stim_channel must be a name, a whole number or a list of them");
+    const auto* list = asked.as<Value::List>();
+    for (const Value& item : list != nullptr ? *list : Value::List{asked}) {
+        if (const auto* place = item.as<std::int64_t>()) {
+            const auto n = static_cast<std::int64_t>(names.size());
+            require(*place >= -n && *place < n, [&] {
+                return "stim_channel must be in [" + text_of(-n) + ", " + text_of(n - 1) + "], a place among the " +
+                       text_of(n) + " channels read; got " + text_of(*place);
+            });
+            stim[static_cast<std::size_t>(*place < 0 ? *place + n : *place)] = true;
+            continue;
+        }
+        const std::string name = *item.as<std::string>();
+        require(lower_case(name) != "edf annotations" && lower_case(name) != "bdf annotations",
+                "an annotation signal can't be a stim channel; make events from the annotations");
+        if (name == "auto") {
+            take("status");
+            take("trigger");
+        } else if (!name.empty() && !take(name)) {
+            warn_of_absent(file, "stim_channel", {name}, names);
+        }
     }
     return stim;
 }
@@ -418,6 +430,12 @@ meeg::Raw read_raw(const std::filesystem::path& path, const ReadEdfOptions& opti
 
 }  // namespace
 
+bool names_or_places(const Value& value) {
+    const auto one = [](const Value& v) { return v.as<std::string>() || v.as<std::int64_t>(); };
+    const auto* list = value.as<Value::List>();
+    return list != nullptr ? std::ranges::all_of(*list, one) : one(value);
+}
+
 meeg::Raw read_raw_edf(const std::filesystem::path& path, const ReadEdfOptions& options) {
     return read_raw(path, options, false);
 }
@@ -426,7 +444,7 @@ meeg::Raw read_raw_bdf(const std::filesystem::path& path, const ReadEdfOptions& 
     return read_raw(path, options, true);
 }
 
-std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infer_types) {
+std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infer_types, bool unique) {
     const MappedFile file(path);
     const bool bdf = !file.bytes().empty() && file.bytes()[0] == std::byte{0xFF};
     std::vector<std::string> labels;
@@ -434,6 +452,9 @@ std::vector<std::string> edf_labels(const std::filesystem::path& path, bool infe
         if (!signal.annotations) {
             labels.push_back(typed_label(signal.label, infer_types).first);
         }
+    }
+    if (unique) {
+        make_unique(path.string(), labels, false);
     }
     return labels;
 }

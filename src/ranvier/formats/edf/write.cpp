@@ -129,6 +129,29 @@ std::vector<Range> ranges_of(const meeg::Raw& raw, const Records& records, const
     return ranges;
 }
 
+/// Sets the range of all channels but those of trigger codes, with a warning that names those that go beyond it.
+void narrow(const meeg::Raw& raw, std::vector<Range>& ranges, const std::vector<Written>& written,
+            const std::pair<double, double>& limits) {
+    std::string clipped;
+    for (std::size_t c = 0; c < ranges.size(); ++c) {
+        Range& range = ranges[c];
+        const meeg::Channel& channel = raw.info.channels[c];
+        if (channel.type() == meeg::ChannelType::stim) {
+            continue;
+        }
+        if (range.low < limits.first || range.high > limits.second) {
+            clipped += (clipped.empty() ? "" : ", ") + channel.name + " (" + text_of(range.low) + " to " +
+                       text_of(range.high) + (written[c].unit.empty() ? "" : " " + written[c].unit) + ")";
+        }
+        range.low = limits.first;
+        range.high = limits.second;
+    }
+    if (!clipped.empty()) {
+        warn("samples beyond physical_range, " + text_of(limits.first) + " to " + text_of(limits.second) +
+             ", are clipped in " + clipped);
+    }
+}
+
 void set_ranges(const meeg::Raw& raw, std::vector<Range> ranges, std::vector<Written>& written, bool by_type) {
     if (by_type) {
         std::map<meeg::ChannelType, Range> of_type;
@@ -280,6 +303,9 @@ void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, cons
     }
     require(options.physical_range == "auto" || options.physical_range == "channelwise",
             "physical_range must be 'auto' or 'channelwise'; got '" + options.physical_range + "'");
+    require(!options.range || (std::isfinite(options.range->first) && std::isfinite(options.range->second) &&
+                               options.range->first < options.range->second),
+            "physical_range must be finite and rise from its minimum to its maximum");
     require(raw.info.n_channels() > 0, "an EDF file needs at least one channel");
     meeg::check(raw.info);
     const Records records = records_of(raw);
@@ -297,7 +323,11 @@ void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, cons
         written.push_back(out);
     }
     OutputFile file(path, options.overwrite);
-    set_ranges(raw, ranges_of(raw, records, written), written, options.physical_range == "auto");
+    std::vector<Range> ranges = ranges_of(raw, records, written);
+    if (options.range) {
+        narrow(raw, ranges, written, *options.range);
+    }
+    set_ranges(raw, std::move(ranges), written, options.physical_range == "auto" && !options.range);
     const std::vector<std::string> annotations = annotation_records(raw, records);
 
     file.write(header_of(raw, records, written, annotations[0].size()));
