@@ -31,6 +31,24 @@ def test_samples_share_memory_with_the_engine(raw):
     assert held[0, 0] == 42.0  # the memory lives as long as a view of it
 
 
+def test_times_that_are_no_numbers_are_refused(raw):
+    for wrong in ([1, 2], "1"):
+        with pytest.raises(TypeError, match="tmin must be a number of seconds or None"):
+            raw.get_data(tmin=wrong)
+        with pytest.raises(TypeError, match="tmax must be a number of seconds or None"):
+            raw.get_data(tmax=wrong)
+
+
+def test_dates_in_a_data_frame_keep_what_the_first_sample_lies_beyond_a_microsecond():
+    pytest.importorskip("pandas")
+    info = mne.create_info(1, 600.614990234375, "eeg")
+    raw = mne.io.RawArray(np.zeros((1, 3)), info, first_samp=25800)
+    raw.set_meas_date(1_000_000_000)
+    dates = raw.to_data_frame(time_format="datetime")["time"].astype("datetime64[ns, UTC]").astype("int64")
+    want = (25800 + np.arange(3)) / 600.614990234375 * 1e9
+    np.testing.assert_allclose(dates - 1_000_000_000 * 10**9, want, rtol=0, atol=2)
+
+
 def test_get_data_chooses_channels_times_and_units(raw):
     data, times = raw.get_data(["Cz", "Fz"], 100, 110, return_times=True)
     np.testing.assert_array_equal(data, raw._data[[11, 10], 100:110])

@@ -1,6 +1,5 @@
 """pandas DataFrames."""
 
-import datetime
 import json
 
 import numpy as np
@@ -32,8 +31,7 @@ def _written(times, time_format, info, offset):
     if time_format == "datetime":
         if info["meas_date"] is None:
             raise ValueError('time_format "datetime" needs a measurement date')
-        start = info["meas_date"] + datetime.timedelta(seconds=offset)
-        return pd.to_timedelta(np.asarray(times), unit="s") + pd.Timestamp(start)
+        return pd.to_timedelta(np.asarray(times) + offset, unit="s") + pd.Timestamp(info["meas_date"])
     raise ValueError(f'time_format must be None, "ms", "timedelta" or "datetime"; got {time_format!r}')
 
 

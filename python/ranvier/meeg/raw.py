@@ -9,7 +9,7 @@ import numpy as np
 from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from .checks import not_yet, one_of, path_of
+from .checks import not_yet, one_of, path_of, time_or_none
 from .event import as_events
 from .face import of_engine
 from .filter import FilterMixin, filter_settings
@@ -211,6 +211,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         for word, value in (("start", start), ("stop", n if stop is None else stop)):
             if not isinstance(value, numbers.Integral):
                 raise TypeError(f"{word} must be a whole number of samples; got {value!r}; tmin and tmax take times")
+        tmin, tmax = time_or_none("tmin", tmin), time_or_none("tmax", tmax)
         if start == 0 and tmin is not None:
             start = int(self.time_as_index(tmin)[0])
         if stop is None:
