@@ -192,6 +192,13 @@ std::string path_of(const CLI::App& command) {
     return (command.get_parent() ? path_of(*command.get_parent()) + " " : "") + command.get_name();
 }
 
+/// "Usage: ranvier info [OPTIONS] FILE"
+std::string usage_of(const CLI::App& command) {
+    const std::string help = command.help(command.get_parent() ? path_of(*command.get_parent()) : "");
+    const std::size_t begin = help.find("Usage:");
+    return begin == std::string::npos ? "" : help.substr(begin, help.find('\n', begin) - begin);
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
     const auto [command, behind, word] = innermost(app, words);
     const std::vector<std::string> names = names_inside(*command), flags = flags_of(*command);
@@ -210,6 +217,10 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::ve
                 break;
             }
         }
+    }
+    const std::string kind = error.get_name();
+    if (names.empty() && (kind == "RequiredError" || kind == "ArgumentMismatch")) {
+        said += "\n" + usage_of(*command);
     }
     std::cerr << "ranvier: " << printable(said) << "\nSee '" << path_of(*command) << " --help'.\n";
     return usage;

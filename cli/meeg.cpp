@@ -19,20 +19,33 @@ struct InOut {
     bool overwrite = false;
 };
 
+/// Says IN... OUT of what is one list.
+struct InOutFormatter : CLI::Formatter {
+    std::string make_option_usage(const CLI::Option* option) const override {
+        return CLI::Formatter::make_option_usage(option) + (option->get_name() == "IN" ? " OUT" : "");
+    }
+};
+
 std::shared_ptr<InOut> add_files(CLI::App* command, const std::string& in, const std::string& out) {
     auto files = std::make_shared<InOut>();
+    auto formatter = std::make_shared<InOutFormatter>();
+    formatter->column_width(command->get_formatter()->get_column_width());
+    command->formatter(formatter);
     // One list, because a positional argument of many words leaves none for the next.
     command
         ->add_option_function<std::vector<std::string>>(
             "IN",
             [files](const std::vector<std::string>& paths) {
+                if (paths.size() == 1) {
+                    throw CLI::ArgumentMismatch("OUT is missing: after '" + paths[0] + "', name the file to write");
+                }
                 files->in.assign(paths.begin(), paths.end() - 1);
                 files->out = paths.back();
             },
             in + "; several recordings are joined, one after the other. Then OUT. " + out)
         ->required()
-        ->type_name("OUT")
-        ->expected(2, CLI::detail::expected_max_vector_size);
+        ->option_text("... OUT REQUIRED")
+        ->expected(1, CLI::detail::expected_max_vector_size);
     command->add_option("--rename", files->renamed, "Another name for a channel, as OLD=NEW; may be repeated")
         ->type_name("OLD=NEW")
         ->expected(1)
@@ -78,7 +91,16 @@ meeg::Raw joined_recording(std::vector<meeg::Raw> raws, const InOut& files) {
 
 meeg::Raw joined_recording(const InOut& files) {
     std::vector<meeg::Raw> raws;
-    std::ranges::transform(files.in, std::back_inserter(raws), formats::read_raw);
+    for (const std::string& path : files.in) {
+        if (files.in.size() > 1) {
+            const formats::Contents contents = formats::read(path);
+            require(std::holds_alternative<meeg::Raw>(contents), [&] {
+                return "only recordings are joined; '" + path + "' holds " + noun_of(contents) +
+                       ": give it alone, where the command takes " + noun_of(contents);
+            });
+        }
+        raws.push_back(formats::read_raw(path));
+    }
     return joined_recording(std::move(raws), files);
 }
 

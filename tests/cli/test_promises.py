@@ -182,7 +182,16 @@ def test_several_recordings_are_worked_on_as_one(folder, tmp_path):
     counts = json.loads(done.stdout)["epochs"]
     assert counts["left"] == counts["right"] == 10
     done = ranvier("meeg", "average", "in-epo.fif", "in-epo.fif", tmp_path / "b-ave.fif", cwd=folder)
-    assert done.returncode == 3 and "holds no continuous recording" in done.stderr
+    assert done.returncode == 3 and "only recordings are joined; 'in-epo.fif' holds epochs" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["filter", "notch", "resample", "concatenate", "epochs", "average"])
+def test_the_file_to_write_is_in_the_usage_and_told_where_it_is_missing(name):
+    usage = f"Usage: ranvier meeg {name} [OPTIONS] IN... OUT\n"
+    assert usage in ranvier("meeg", name, "--help").stdout
+    for words, told in (([], "IN is required"), (["in.fif"], "OUT is missing: after 'in.fif', name the file to write")):
+        done = ranvier("meeg", name, *words)
+        assert done.returncode == 2 and f"{told}\n{usage}" in done.stderr
 
 
 @pytest.mark.parametrize("text, told", [("Czz=A", "no channel is called 'Czz'; did you mean 'Cz'?"), ("Cz", "OLD=NEW"),
@@ -208,7 +217,10 @@ def test_files_of_annotations_alone_are_shown(folder, tmp_path):
     record, records = 2 * sum(samples), content[256 * (signals + 1) :]
     marks = [records[k : k + record][-2 * samples[-1] :] for k in range(0, len(records), record)]
     (tmp_path / "marks.edf").write_bytes(bytes(head) + b"".join(marks))
-    for name in ("in-annot.fif", "in.vmrk", "marks.edf"):
+    head[0:8], head[192:236], head[256:272] = b"\xffBIOSEMI", b"BDF+C".ljust(44), b"BDF Annotations ".ljust(16)
+    marks = [mark + bytes(samples[-1]) for mark in marks]  # samples of three bytes
+    (tmp_path / "marks.bdf").write_bytes(bytes(head) + b"".join(marks))
+    for name in ("in-annot.fif", "in.vmrk", "marks.edf", "marks.bdf"):
         facts = json.loads(ranvier("info", name, "--json", cwd=tmp_path).stdout)
         assert facts["holds"] == "annotations"
         assert {key.split("/")[-1]: n for key, n in facts["annotations"].items()} == {"left": 5, "right": 5}

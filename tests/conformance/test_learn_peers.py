@@ -194,9 +194,10 @@ def test_perceptrons_make_the_same_steps():
     order = np.random.default_rng(0).permutation(150)
     order = np.concatenate([order[y[order] == 1][:1], order[order != order[y[order] == 1][0]]])
     X, y = X[order], y[order]
-    for passes in (1, 3, 20):
-        ours = rl.Perceptron(shuffle=False, max_iter=passes, diagnose=False).fit(X, y)
-        theirs = linear_model.Perceptron(shuffle=False, max_iter=passes, tol=None).fit(X, y)
+    for settings in (*({"max_iter": passes, "tol": None} for passes in (1, 3, 20)), {}, {"tol": 0.1}):
+        ours = rl.Perceptron(shuffle=False, diagnose=False, **settings).fit(X, y)
+        theirs = linear_model.Perceptron(shuffle=False, **settings).fit(X, y)
+        assert ours.n_iter_ == theirs.n_iter_
         np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=1e-8)
         np.testing.assert_allclose(ours.intercept_, theirs.intercept_, atol=1e-8)
 

@@ -80,6 +80,7 @@ TEST(Perceptron, follows_rosenblatts_rule_by_hand) {
 
 TEST(Perceptron, does_not_converge_on_exclusive_or_and_the_pocket_gets_three_of_four_right) {
     PerceptronOptions o;
+    o.tol.reset();
     o.max_iter = 200;
     o.pocket = true;
     const PerceptronFit fit = fit_perceptron(corners(), exclusive_or, o);
@@ -105,6 +106,7 @@ TEST(Perceptron, never_needs_more_updates_than_novikoffs_bound_on_1000_separable
         }
         PerceptronOptions o;
         o.random_state = seed;
+        o.tol.reset();
         o.max_iter = 1'000'000;
         const PerceptronFit fit = fit_perceptron(X, targets, o);
         ASSERT_TRUE(fit.converged) << "seed " << seed;

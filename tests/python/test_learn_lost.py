@@ -189,6 +189,24 @@ def test_a_unit_that_gets_all_right_proves_a_plane_whatever_ended_its_training(t
     assert unit.separable_ == [True]
 
 
+def test_data_that_no_plane_parts_end_training_and_a_narrow_gap_is_still_proven(rng):
+    X = rng.normal(size=(400, 5))
+    noise = rng.integers(0, 2, 400)
+    unit = rl.Perceptron(random_state=0)
+    with pytest.warns(ConvergenceWarning, match="no plane parts the classes"):
+        unit.fit(X, noise)
+    assert unit.n_iter_ < 100 and unit.separable_ == [False]
+    assert len(X) * unit.n_iter_ > unit.n_updates_[0]
+    y = (X @ [1, -2, 3, 0.5, 1] > 0.05).astype(int)
+    with pytest.warns(ConvergenceWarning):
+        unit.fit(X, y)
+    assert unit.score(X, y) < 1 and unit.separable_ == [True]
+    with pytest.warns(ConvergenceWarning):
+        assert rl.Perceptron(random_state=0, diagnose=False).fit(X, y).separable_ == [None]
+    unit = rl.Perceptron(tol=None, max_iter=100_000, random_state=0).fit(X, y)
+    assert unit.converged_ and unit.score(X, y) == 1
+
+
 def test_a_plane_that_parted_earlier_samples_is_no_proof_for_later_ones(two):
     X, y = two
     unit = rl.Perceptron(random_state=0).fit(X, y)
@@ -894,7 +912,9 @@ def test_fast_ica_finds_sources_of_unit_variance(algorithm, rng):
 # -- labels and samples on their way back
 
 
-@pytest.mark.parametrize("make", [rl.FuzzyARTMAP, rl.Perceptron, rl.Adaline, lambda: rl.MLPClassifier((3,), max_iter=20)])
+@pytest.mark.parametrize(
+    "make", [rl.FuzzyARTMAP, rl.Perceptron, rl.Adaline, lambda: rl.MLPClassifier((3,), max_iter=20)]
+)
 def test_labels_of_bytes_are_the_same_after_loading(tmp_path, make):
     X = np.array([[0.0, 0.1], [0.2, 0.0], [0.9, 1.0], [1.0, 0.8]])
     y = np.array([b"a", b"a", b"\xff\x01", b"\xff\x01"])

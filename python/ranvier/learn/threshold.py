@@ -72,8 +72,8 @@ class Perceptron(_Units, by_place=2):
     converged_ : bool
         Every unit went once through all samples without an update, and, where a penalty drew its weights, got all right.
     separable_ : list of bool or None
-        Per unit: True (it gets all samples right), False (proven impossible), None (not known, as after
-        :meth:`partial_fit`, unless it was impossible before).
+        Per unit, whether a plane parts its class from the rest: True (the unit does, or a plane was found that does),
+        False (proven impossible), None (not known, as after :meth:`partial_fit`, unless it was impossible before).
 
     References
     ----------

@@ -28,7 +28,12 @@ const Format bdf_format{
                 "\xff"
                 "BIOSEMI");
         },
-    .read = [](const fs::path& path) -> Contents { return read_raw_bdf(path); },
+    .read = [](const fs::path& path) -> Contents {
+        if (holds_annotations_only(path)) {
+            return read_annotations_edf(path);
+        }
+        return read_raw_bdf(path);
+    },
     .read_raw = [](const fs::path& path) { return read_raw_bdf(path); },
     .read_annotations = [](const fs::path& path) { return read_annotations_edf(path); },
 };

@@ -97,6 +97,7 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
         }
         index changed = 0;
         double loss = 0;
+        const index errors_before = pocket_errors;
         for (index i : order) {
             const double* sample = x + i * d;
             const double a = kernels.dot(d, sample, unit.w.data()) + unit.b;
@@ -133,7 +134,8 @@ PerceptronFit fit_perceptron(View<const double, 2> X, std::span<const double> ta
             weighed = true;
         }
         if (o.tol) {
-            still = loss > best_loss - *o.tol * static_cast<double>(n) ? still + 1 : 0;
+            const bool gain = loss <= best_loss - *o.tol * static_cast<double>(n) || pocket_errors < errors_before;
+            still = gain ? 0 : still + 1;
             best_loss = std::min(best_loss, loss);
             fit.stopped = still >= o.n_iter_no_change;
         }

@@ -23,7 +23,7 @@ struct PerceptronOptions {
     bool shuffle = true;
     bool fit_intercept = true;
     bool diagnose = true;
-    std::optional<double> tol;
+    std::optional<double> tol = 1e-3;
     index n_iter_no_change = 5;
     Penalty penalty = Penalty::none;
     double alpha = 1e-4;
@@ -44,8 +44,9 @@ struct PerceptronOptions {
              field("diagnose", &O::diagnose,
                    "where the rule did not converge, try to prove that no plane parts the classes"),
              field("tol", &O::tol,
-                   "stop where the mean |w · x + b| of what is wrong fell by less in n_iter_no_change passes; None: "
-                   "only where all are right, as they are at last where a plane parts them")
+                   "stop where n_iter_no_change passes lowered the mean |w · x + b| of what is wrong by less and put "
+                   "nothing better in the pocket; None: only where all are right, as they are at last where a plane "
+                   "parts them")
                  .at_least(0),
              field("n_iter_no_change", &O::n_iter_no_change, "passes without such a gain that end training")
                  .at_least(1),
