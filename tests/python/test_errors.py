@@ -1,6 +1,8 @@
 """Errors of the engine become Python's, with the rule, the value and the place."""
 
+import ast
 import os
+import pathlib
 import signal
 import threading
 import time
@@ -122,6 +124,35 @@ def test_log_levels_are_set_and_given_back():
     assert mne.set_log_level(old, return_old_level=True) == 20
     with pytest.raises(ValueError, match="verbose"):
         mne.set_log_level("LOUD")
+
+
+def test_warnings_of_a_call_are_kept_back_by_its_verbose():
+    info = mne.create_info(["Cz", "Pz"], 100.0, "eeg")
+    with info._unlock():
+        info["lowpass"] = 40.0
+    raw = mne.io.RawArray(np.zeros((2, 500)), info)
+    epochs = mne.EpochsArray(np.zeros((2, 2, 50)), info)
+    events = np.array([[100, 0, 1]])
+    with pytest.warns(RuntimeWarning, match="alias"):
+        epochs.copy().decimate(2, verbose=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mne.Epochs(raw, events, 1, -0.1, 0.3, decim=2, verbose="error")
+        epochs.average().decimate(2, verbose="error")
+        epochs.copy().drop(0, "USER", "error").decimate(2, 0, verbose="error")
+        with pytest.raises(ValueError, match="LOUD"):  # also where it is given by its place
+            mne.io.RawArray(np.zeros((2, 500)), info, 0, "auto", "LOUD")
+
+
+def test_what_takes_verbose_heeds_it():
+    source = pathlib.Path(mne.__file__).parent
+    for path in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef) or path.name == "logs.py":
+                continue
+            if "verbose" in {a.arg for a in node.args.args + node.args.kwonlyargs}:
+                decorators = {ast.unparse(d) for d in node.decorator_list}
+                assert decorators & {"_verbose", "verbose"}, f"{path.relative_to(source)}: {node.name}"
 
 
 def test_a_log_level_of_the_environment_that_is_none_is_refused(monkeypatch):

@@ -17,6 +17,7 @@ from .annotation_columns import all_names, check_times, column, columns_of, extr
 from .checks import complain, one_of, output_path, path_of, rule_of
 from .face import floats
 from .info import date_from_engine, date_to_engine
+from .logs import verbose as _verbose
 
 
 class Annotations:
@@ -184,6 +185,7 @@ class Annotations:
         keep[idx] = False
         self._engine.assign(self._engine.chosen(np.flatnonzero(keep).tolist()))
 
+    @_verbose
     def rename(self, mapping, verbose=None):
         """Change descriptions by a dict of old and new, in place."""
         if not isinstance(mapping, Mapping):
@@ -194,6 +196,7 @@ class Annotations:
         self.description = [mapping.get(d, d) for d in self._engine.description]
         return self
 
+    @_verbose
     def set_durations(self, mapping, verbose=None):
         """Set durations [s]: one for all, or a dict by description; in place."""
         if not isinstance(mapping, (Mapping, numbers.Real)):
@@ -207,6 +210,7 @@ class Annotations:
             self.duration = np.full(len(self), float(mapping))
         return self
 
+    @_verbose
     def crop(self, tmin=None, tmax=None, emit_warning=False, use_orig_time=True, verbose=None):
         """Keep what overlaps [tmin, tmax], cut to it, in place.
 
@@ -254,6 +258,7 @@ class Annotations:
         names, counts = np.unique(self.description, return_counts=True)
         return dict(zip(names.tolist(), counts.tolist()))
 
+    @_verbose
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a file: FIFF (`-annot.fif`), `.csv`, or `.txt`.
 

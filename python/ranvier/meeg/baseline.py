@@ -6,6 +6,7 @@ from ranvier import _core
 
 from .checks import interval, one_of
 from .lazy import only_mne as _only_mne
+from .logs import verbose as _verbose
 from .picks import picks_to_idx
 
 modes = ("mean", "ratio", "logratio", "percent", "zscore", "zlogratio")
@@ -19,6 +20,7 @@ def rescaled(data, times, baseline, mode="mean"):
     return _core.meeg.rescaled(rows, [float(t) for t in times], tmin, tmax, mode).reshape(data.shape)
 
 
+@_verbose
 def rescale(data, times, baseline, mode="mean", copy=True, picks=None, verbose=None):
     """Correct an array by an interval of its times.
 

@@ -130,6 +130,7 @@ def _mark_code(description):
     return _marks.get(description)
 
 
+@_verbose
 def annotations_from_events(events, sfreq, event_desc=None, first_samp=0, orig_time=None, verbose=None):
     """Annotations of no duration at events.
 
@@ -272,6 +273,7 @@ def concatenate_events(events, first_samps, last_samps):
     return np.concatenate(parts)
 
 
+@_verbose
 def read_events(filename, include=None, exclude=None, mask=None, mask_type="and", return_event_id=False, verbose=None):
     """Read events from a FIFF file (``-eve.fif``) or a text file (``.eve``, ``.lst``, ``.txt``, ``.csv``, ``.tsv``).
 
@@ -333,6 +335,7 @@ def _read_text(path):
     return events
 
 
+@_verbose
 def write_events(filename, events, *, overwrite=False, verbose=None):
     """Write events to a FIFF file (``-eve.fif``) or a text file (``.eve``, ``.lst``, ``.txt``)."""
     path = output_path(filename, overwrite)

@@ -44,6 +44,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
     kind : "average" | "standard_error"
     """
 
+    @_verbose
     def __init__(self, fname, condition=None, proj=True, kind="average", allow_maxshield=False, *, verbose=None):
         found = read_evokeds(fname, condition, None, kind, proj, allow_maxshield)
         if isinstance(found, list):
@@ -134,6 +135,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         data = self._data[idx, start:stop]
         return data if units is None else data * unit_factors(self.info, units, idx)[:, None]
 
+    @_verbose
     def apply_baseline(self, baseline=(None, 0), *, verbose=None):
         """Subtract the mean over an interval [s], in place; None does nothing."""
         baseline = interval("baseline", baseline)
@@ -145,6 +147,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         self._fill_baseline()
         return self
 
+    @_verbose
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
         self._engine.decimate(int(decim), int(offset))
@@ -230,6 +233,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
 
     # -- out
 
+    @_verbose
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a FIFF file (``-ave.fif``)."""
         write_evokeds(fname, self, overwrite=overwrite)
@@ -271,6 +275,7 @@ class EvokedArray(Evoked):
         Interval [s] whose mean is subtracted. Default None.
     """
 
+    @_verbose
     def __init__(self, data, info, tmin=0.0, comment="", nave=1, kind="average", baseline=None, *, verbose=None):
         data = samples_of(data, info, 2)
         one_of("kind", kind, _kinds)

@@ -7,6 +7,7 @@ import numpy as np
 from ranvier.errors import warn
 
 from .channels.mixins import scalings_of
+from .logs import verbose as _verbose
 from .picks import picks_to_idx
 
 _micro = ("eeg", "eog", "ecg", "emg", "mag", "grad")
@@ -106,6 +107,7 @@ def _power_frame(inst, idx, columns, data, index, long_format, order):
     return _indexed(long, [*keys, "channel", "ch_type"], index)
 
 
+@_verbose
 def samples_frame(inst, picks=None, index=None, scalings=None, copy=True, long_format=False, time_format=None, *,
                   verbose=None):  # fmt: skip
     """A pandas DataFrame with columns time, condition and epoch where there are epochs, and one per channel.
@@ -118,6 +120,7 @@ def samples_frame(inst, picks=None, index=None, scalings=None, copy=True, long_f
                     time_format)  # fmt: skip
 
 
+@_verbose
 def spectrum_frame(spectrum, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
     """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
     idx = picks_to_idx(spectrum.info, picks, "all", exclude=())
@@ -126,6 +129,7 @@ def spectrum_frame(spectrum, picks=None, index=None, copy=True, long_format=Fals
     return _power_frame(spectrum, idx, columns, data, index, long_format, ("condition", "epoch", "freq"))
 
 
+@_verbose
 def tfr_frame(tfr, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
     """A pandas DataFrame with columns time, freq, condition and epoch where there are epochs, and one per channel."""
     idx = picks_to_idx(tfr.info, picks, "all", exclude=())

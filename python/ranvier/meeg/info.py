@@ -263,6 +263,7 @@ class Info(DictFace):
             self["meas_date"] = date_from_engine(date_to_engine(meas_date))
         return self
 
+    @_verbose
     def anonymize(self, daysback=None, keep_his=False, verbose=None):
         """Remove what may tell who was measured, by whom, where and on which machine.
 
@@ -318,6 +319,7 @@ class Info(DictFace):
 
     plot_sensors = drawn_by("plot_sensors")
 
+    @_verbose
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a FIFF file."""
         from .checks import output_path

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 import logging
 import operator
 import os
@@ -94,11 +95,17 @@ def threads(n_jobs):
 
 
 def verbose(function):
-    """Give a function's `verbose` and `n_jobs` arguments their meaning."""
+    """Give a function's `verbose` and `n_jobs` arguments their meaning, by name or by position."""
+    parameters = inspect.signature(function).parameters.values()
+    places = {p.name: k for k, p in enumerate(parameters) if p.kind is p.POSITIONAL_OR_KEYWORD}
+
+    def given(name, args, kwargs):
+        place = places.get(name, len(args))
+        return args[place] if place < len(args) else kwargs.get(name)
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
-        level, n_jobs = kwargs.get("verbose"), kwargs.get("n_jobs")
+        level, n_jobs = given("verbose", args, kwargs), given("n_jobs", args, kwargs)
         if level is None and n_jobs is None:
             return function(*args, **kwargs)
         with contextlib.ExitStack() as stack:

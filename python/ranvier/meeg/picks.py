@@ -4,6 +4,8 @@ import numpy as np
 
 from ranvier import _core
 
+from .logs import verbose as _verbose
+
 _all_types = tuple(_core.meeg.displays())
 fnirs_types = tuple(kind for kind in _all_types if kind in ("hbo", "hbr") or kind.startswith("fnirs_"))
 _eyetrack = ("eyegaze", "pupil")
@@ -78,6 +80,7 @@ def pick_types(info, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg
     return np.array(picks, int)
 
 
+@_verbose
 def pick_channels(ch_names, include, exclude=(), ordered=True, *, verbose=None):
     """Numbers of named channels.
 
@@ -113,6 +116,7 @@ def pick_channels_regexp(ch_names, regexp):
     return [k for k, name in enumerate(ch_names) if re.match(regexp, name)]
 
 
+@_verbose
 def pick_info(info, sel=(), copy=True, verbose=None):
     """The Info of some channels.
 

@@ -3,20 +3,24 @@
 from ranvier import _core
 
 from .checks import fif_name, names_in, one_of, output_path, path_of
+from .logs import verbose as _verbose
 from .points import Projection
 
 
+@_verbose
 def read_proj(fname, *, verbose=None):
     """Read projections from a FIFF file (``-proj.fif``): a list of Projection."""
     return _core.meeg.read_projections_fif(fif_name(path_of(fname), "proj"))
 
 
+@_verbose
 def write_proj(fname, projs, *, overwrite=False, verbose=None):
     """Write projections to a FIFF file."""
     projs = [projs] if isinstance(projs, Projection) else list(projs)
     _core.meeg.write_projections_fif(projs, fif_name(output_path(fname, overwrite), "proj"), overwrite)
 
 
+@_verbose
 def make_eeg_average_ref_proj(info, activate=True, *, ch_type="eeg", verbose=None):
     """The projection that subtracts the average of the good channels of a type, or of several.
 

@@ -264,6 +264,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         idx, when = self._selected(item)
         self._data[np.ix_(idx, when)] = value
 
+    @_verbose
     def rescale(self, scalings, *, verbose=None):
         """Multiply samples by factors, in place, as where a file's numbers are not in SI units.
 
@@ -309,6 +310,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             self._engine.first_samp = 0
         return self
 
+    @_verbose
     def crop_by_annotations(self, annotations=None, *, verbose=None):
         """A list of recordings, one for each annotation."""
         annotations = self.annotations if annotations is None else annotations
@@ -346,6 +348,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         self._annotations._orig_time = self.info["meas_date"]
         return self
 
+    @_verbose
     def anonymize(self, daysback=None, keep_his=False, verbose=None):
         """Remove what may tell who was measured, in place."""
         self.info.anonymize(daysback, keep_his)

@@ -110,6 +110,7 @@ class RawResultsMixin:
         export_raw(fname, self, fmt, physical_range=physical_range, digital_range=digital_range, add_ch_type=add_ch_type,
                    overwrite=overwrite)  # fmt: skip
 
+    @_verbose
     def to_data_frame(self, picks=None, index=None, scalings=None, copy=True, start=None, stop=None, long_format=False,
                       time_format=None, *, verbose=None):  # fmt: skip
         """A pandas DataFrame with one column per channel.

@@ -7,6 +7,7 @@ import numpy as np
 from ranvier.errors import warn
 
 from ..checks import complain, names_in, one_of, path_of, rule_of
+from ..logs import verbose as _verbose
 from .montage import make_dig_montage
 
 _units = {"m": 1.0, "cm": 1e-2, "mm": 1e-3}
@@ -89,6 +90,7 @@ def read_dig_localite(fname, nasion=None, lpa=None, rpa=None):
     return make_dig_montage(places, **landmarks)
 
 
+@_verbose
 def read_polhemus_fastscan(fname, unit="mm", on_header_missing="raise", *, verbose=None):
     """Read points on a head from a ``.txt`` file of Polhemus FastSCAN.
 

@@ -133,6 +133,7 @@ class ChannelsMixin(HoldsEngine):
         """Types of channels, as "eeg", "stim". See `Info.get_channel_types`."""
         return self.info.get_channel_types(picks, unique, only_data_chs)
 
+    @_verbose
     def pick(self, picks, exclude=(), *, verbose=None):
         """Keep some channels, in place.
 
@@ -147,6 +148,7 @@ class ChannelsMixin(HoldsEngine):
         self._keep_channels([int(k) for k in idx])
         return self
 
+    @_verbose
     def pick_types(self, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg=False, ref_meg="auto", *,
                    misc=False, resp=False, chpi=False, exci=False, ias=False, syst=False, seeg=False, dipole=False,
                    gof=False, bio=False, ecog=False, fnirs=False, csd=False, dbs=False, temperature=False, gsr=False,
@@ -159,6 +161,7 @@ class ChannelsMixin(HoldsEngine):
         self._keep_channels(idx.tolist())
         return self
 
+    @_verbose
     def pick_channels(self, ch_names, ordered=True, *, verbose=None):
         """Keep named channels, in place, in the order of the names."""
         self._keep_channels(pick_channels(self.ch_names, ch_names, ordered=ordered).tolist())
@@ -212,6 +215,7 @@ class ChannelsMixin(HoldsEngine):
         self.info.set_meas_date(meas_date)
         return self
 
+    @_verbose
     def anonymize(self, daysback=None, keep_his=False, verbose=None):
         """Remove what may tell who was measured, in place."""
         self.info.anonymize(daysback, keep_his)
@@ -254,6 +258,7 @@ class ReferenceMixin:
         """Whether there are projections and all have been applied."""
         return bool(self.info["projs"]) and all(p["active"] for p in self.info["projs"])
 
+    @_verbose
     def add_proj(self, projs, remove_existing=False, verbose=None):
         """Add projections, not yet applied; in place.
 
@@ -368,6 +373,7 @@ class ReferenceMixin:
             self._engine.set_eeg_reference(reference, group, average or bool(reference))
         return self
 
+    @_verbose
     def apply_gradient_compensation(self, grade, verbose=None):
         if grade == self.compensation_grade:
             return self

@@ -9,6 +9,7 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ..checks import one_of, path_of
+from ..logs import verbose as _verbose
 from ..points import Transform, frame_numbers
 from .montage import DigMontage, make_dig_montage
 
@@ -102,6 +103,7 @@ _readers = {
 }  # fmt: skip
 
 
+@_verbose
 def read_custom_montage(fname, head_size=0.095, coord_frame=None, *, verbose=None):
     """Read places of electrodes from a file.
 
@@ -194,6 +196,7 @@ def read_dig_captrak(fname):
     return make_dig_montage(places, **landmarks)
 
 
+@_verbose
 def compute_native_head_t(montage, *, on_missing="warn", verbose=None):
     """The transform from a montage's frame to that of the head, which its landmarks define.
 

@@ -38,11 +38,13 @@ def set_eeg_reference(inst, ref_channels="average", copy=True, projection=False,
     return inst, reference
 
 
+@_verbose
 def rename_channels(info, mapping, allow_duplicates=False, *, on_missing="raise", verbose=None):
     """Rename the channels of an Info by a dict of old and new names, or by a function."""
     info.rename_channels(mapping, allow_duplicates, on_missing=on_missing)
 
 
+@_verbose
 def equalize_channels(instances, copy=True, verbose=None):
     """Keep the channels that all objects have, in the order of the first.
 
@@ -70,6 +72,7 @@ def _with_channels(inst, names):
     return inst.pick_channels(names) if isinstance(inst, Covariance) else inst.pick(names)
 
 
+@_verbose
 def set_bipolar_reference(inst, anode, cathode, ch_name=None, ch_info=None, drop_refs=True, copy=True,
                           on_bad="warn", verbose=None):  # fmt: skip
     """Add channels of differences, anode - cathode.

@@ -9,6 +9,7 @@ from ranvier import _core
 
 from ..checks import fif_name, names_in, one_of, output_path, path_of
 from ..lazy import drawn_by
+from ..logs import verbose as _verbose
 from ..picks import pick_channels
 
 
@@ -30,6 +31,7 @@ class Covariance(_core.meeg.Covariance):
         Its score, a log-likelihood.
     """
 
+    @_verbose
     def __init__(
         self, data, names, bads, projs, nfree, eig=None, eigvec=None, method=None, loglik=None, *, verbose=None
     ):
@@ -77,6 +79,7 @@ class Covariance(_core.meeg.Covariance):
             self["eig"] = self["eigvec"] = None
         return self
 
+    @_verbose
     def pick_channels(self, ch_names, ordered=True, *, verbose=None):
         """Keep named channels, in place."""
         idx = pick_channels(self["names"], ch_names, ordered=ordered)
@@ -90,6 +93,7 @@ class Covariance(_core.meeg.Covariance):
         values = np.asarray(self["data"])
         return f"{values.min():.2g} – {values.max():.2g}" if values.size else "none"
 
+    @_verbose
     def save(self, fname, *, overwrite=False, verbose=None):
         """Write to a FIFF file."""
         write_cov(fname, self, overwrite=overwrite)
@@ -101,6 +105,7 @@ class Covariance(_core.meeg.Covariance):
         return f"<Covariance | kind : {kind}, range : {self._range()}, n_samples : {self['nfree']}>"
 
 
+@_verbose
 def pick_channels_cov(orig, include=(), exclude="bads", ordered=True, copy=True, *, verbose=None):
     """The noise covariance of some channels.
 
@@ -126,6 +131,7 @@ def pick_channels_cov(orig, include=(), exclude="bads", ordered=True, copy=True,
     return (orig.copy() if copy else orig).pick_channels(kept)
 
 
+@_verbose
 def make_ad_hoc_cov(info, std=None, *, verbose=None):
     """A diagonal noise covariance of MEG and EEG channels, of values that are usual.
 
@@ -158,11 +164,13 @@ def covariance_of(noise_cov):
     raise TypeError(f"noise_cov must be a Covariance or the name of its file; got {type(noise_cov).__name__}")
 
 
+@_verbose
 def read_cov(fname, verbose=None):
     """Read a noise covariance from a FIFF file (``-cov.fif``)."""
     return Covariance._of(_core.meeg.read_covariance_fif(fif_name(path_of(fname), "cov")))
 
 
+@_verbose
 def write_cov(fname, cov, *, overwrite=False, verbose=None):
     """Write a noise covariance to a FIFF file."""
     _core.meeg.write_covariance_fif(cov, fif_name(output_path(fname, overwrite), "cov"), overwrite)

@@ -6,10 +6,12 @@ from ranvier import _core
 from ranvier.errors import file_error
 
 from ..checks import not_yet, path_of
+from ..logs import verbose as _verbose
 
 _set = "eegmmidb"
 
 
+@_verbose
 def load_data(subjects, runs, *, path=None, force_update=False, update_path=None, base_url=None, verbose=None):
     """Find recordings on this machine, or fetch them.
 

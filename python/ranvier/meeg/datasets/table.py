@@ -9,6 +9,7 @@ from ranvier import _core
 from ranvier.errors import file_error
 
 from ..checks import not_yet, path_of
+from ..logs import verbose as _verbose
 
 _osf = "https://osf.io/download/"
 # Name under ranvier.meeg.datasets: folder, variable that may say where that is, address.
@@ -68,6 +69,7 @@ def folders(variable):
     return [*map(path_of, said), home / "mne_data", *_core.meeg.sample_folders()]
 
 
+@_verbose
 def default_path(*, verbose=None):
     """The folder in which MNE-Python keeps data sets: ``$MNE_DATA``, that of its settings, or ``~/mne_data``."""
     return folders("MNE_DATA")[0]
@@ -97,6 +99,7 @@ class DataSet(types.ModuleType):
         super().__init__(f"ranvier.meeg.datasets.{name}", f"The data set {name} of MNE-Python.")
         self._name = name
 
+    @_verbose
     def data_path(self, path=None, force_update=False, update_path=True, download=True, accept=False, *, verbose=None):
         """Where the data set lies on this machine. Nothing is downloaded.
 

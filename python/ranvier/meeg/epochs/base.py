@@ -137,6 +137,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
             held = self._annotations = Annotations._of(own)
         return held
 
+    @_verbose
     def set_annotations(self, annotations, on_missing="raise", *, verbose=None):
         """Set the annotations, in place; None removes them. Their onsets count on the recording's clock.
 
@@ -275,6 +276,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
             )
         return self
 
+    @_verbose
     def drop(self, indices, reason="USER", verbose=None):
         """Drop epochs by their numbers or a mask, in place."""
         if not all(isinstance(part, str) for part in reason):
@@ -383,6 +385,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         self._engine.apply_baseline({"baseline": baseline})
         return self
 
+    @_verbose
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th sample, in place; filter first."""
         self._engine.decimate(int(decim), int(offset))

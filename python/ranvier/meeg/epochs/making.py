@@ -123,6 +123,7 @@ class EpochsArray(BaseEpochs):
         Rate [Hz] at which the events' samples count, for annotations. Default None: that of `info`.
     """
 
+    @_verbose
     def __init__(self, data, info, events=None, tmin=0.0, event_id=None, reject=None, flat=None, reject_tmin=None,
                  reject_tmax=None, baseline=None, proj=True, on_missing="raise", metadata=None, selection=None, *,
                  drop_log=None, raw_sfreq=None, verbose=None):  # fmt: skip

@@ -105,6 +105,7 @@ def _no_averages(fname, fmt):
     return ValueError(f"fmt must be a format that holds averages; got {kind!r}; write_evokeds() writes them to FIFF")
 
 
+@_verbose
 def export_evokeds(fname, evoked, fmt="auto", *, overwrite=False, verbose=None):
     """Refuse to write averages: there is no format for them yet but FIFF, which ``write_evokeds()`` writes.
 

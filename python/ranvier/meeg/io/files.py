@@ -16,6 +16,7 @@ from .loading import loaded
 class Raw(BaseRaw):
     """A recording in a FIFF file; the arguments are those of `read_raw_fif`."""
 
+    @_verbose
     def __init__(self, fname, allow_maxshield=False, preload=False, on_split_missing="raise", verbose=None):
         on_split_missing = rule_of("on_split_missing", on_split_missing)
         with readable(fname, "_raw.fif", preload) as path:
@@ -123,6 +124,7 @@ _readers = {"FIFF": read_raw_fif, "EDF": read_raw_edf, "BDF": read_raw_bdf, "Bra
             "BrainVision of V-Amp": read_raw_brainvision, "EEGLAB": read_raw_eeglab}  # fmt: skip
 
 
+@_verbose
 def read_raw(fname, *, preload=False, verbose=None, **kwargs):
     """Read a recording; its first bytes, or the ending of its name, choose the format.
 

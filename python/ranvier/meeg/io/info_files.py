@@ -4,19 +4,23 @@ from ranvier import _core
 
 from ..checks import one_of, output_path, path_of
 from ..info import Info
+from ..logs import verbose as _verbose
 from ..points import DigPoint, frame_numbers
 
 
+@_verbose
 def read_info(fname, verbose=None):
     """Read the Info of a FIFF file."""
     return Info(_core.meeg.read_info_fif(path_of(fname)))
 
 
+@_verbose
 def write_info(fname, info, *, overwrite=False, verbose=None):
     """Write an Info to a FIFF file."""
     _core.meeg.write_info_fif(info._engine, output_path(fname, overwrite), overwrite)
 
 
+@_verbose
 def anonymize_info(info, daysback=None, keep_his=False, verbose=None):
     """Remove what may tell who was measured, in place. See `Raw.anonymize`.
 
@@ -29,6 +33,7 @@ def anonymize_info(info, daysback=None, keep_his=False, verbose=None):
     return info
 
 
+@_verbose
 def read_fiducials(fname, *, verbose=None):
     """Read digitised points, as landmarks of a head, from a FIFF file (``-fiducials.fif``).
 
@@ -43,6 +48,7 @@ def read_fiducials(fname, *, verbose=None):
     return points, points[0]["coord_frame"]
 
 
+@_verbose
 def write_fiducials(fname, pts, coord_frame="unknown", *, overwrite=False, verbose=None):
     """Write digitised points, as landmarks of a head, to a FIFF file (``-fiducials.fif``).
 

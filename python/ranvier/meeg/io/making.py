@@ -23,6 +23,7 @@ class RawArray(BaseRaw):
         Accepted for MNE-Python's sake; data and info are always copied.
     """
 
+    @_verbose
     def __init__(self, data, info, first_samp=0, copy="auto", verbose=None):
         data = samples_of(data, info, 2)
         engine = _core.meeg.Raw(info._engine, data, int(first_samp))

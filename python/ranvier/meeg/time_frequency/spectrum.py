@@ -238,6 +238,7 @@ class SpectrumArray(Spectrum):
         [Hz]
     """
 
+    @_verbose
     def __init__(self, data, info, freqs, dim_names=("channel", "freq"), weights=None, *, verbose=None):
         data, freqs = _spectrum_of(data, info, freqs, 2, dim_names, ("channel", "freq"), weights)
         none = np.empty((0, 3), np.int64)
@@ -260,6 +261,7 @@ class EpochsSpectrumArray(EpochsSpectrum):
         Names of their numbers.
     """
 
+    @_verbose
     def __init__(self, data, info, freqs, events=None, event_id=None, dim_names=("epoch", "channel", "freq"), weights=None,
                  *, verbose=None):  # fmt: skip
         data, freqs = _spectrum_of(data, info, freqs, 3, dim_names, ("epoch", "channel", "freq"), weights)

@@ -10,6 +10,7 @@ from ..checks import as_info, interval, lacking, not_yet, one_of
 from ..event import event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
+from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 from ..times import AverageMixin, TimesMixin
 from .spectrum import EpochsMixin, EpochsSpectrum, FreqsMixin, events_for, method_of
@@ -28,6 +29,7 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         self._engine.crop(tmin, tmax, fmin, fmax, include_tmax)
         return self
 
+    @_verbose
     def decimate(self, decim, offset=0, *, verbose=None):
         """Keep every `decim`-th time, in place."""
         self._engine.decimate(int(decim), int(offset))
@@ -38,6 +40,7 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         self._engine.times = self.times + (tshift if relative else tshift - self.times[0])
         return self
 
+    @_verbose
     def apply_baseline(self, baseline, mode="mean", verbose=None):
         """Correct by an interval of the times, in place.
 
@@ -153,6 +156,7 @@ class EpochsTFR(EpochsMixin, _TFR):
             f"({self.freqs[0]:g} – {self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
         )
 
+    @_verbose
     def drop(self, indices, reason="USER", verbose=None):
         """Drop epochs by their numbers or a mask, in place; `drop_log` keeps the reason."""
         gone = numbers_of(indices, len(self))

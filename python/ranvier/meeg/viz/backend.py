@@ -3,6 +3,7 @@
 import contextlib
 
 from ..checks import one_of
+from ..logs import verbose as _verbose
 
 _backends = ("matplotlib", "qt")
 _chosen = ["matplotlib"]
@@ -13,6 +14,7 @@ def get_browser_backend():
     return _chosen[0]
 
 
+@_verbose
 def set_browser_backend(backend_name, verbose=None):
     """Keep the name of MNE-Python's browser; figures here are the same with either.
 

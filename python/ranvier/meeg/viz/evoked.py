@@ -4,6 +4,7 @@ import numpy as np
 
 from ..checks import not_yet, one_of
 from ..cov.whitening import whiten_evoked
+from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 from .head import draw_head, positions
@@ -83,6 +84,7 @@ def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp
         legend_head(axes, evoked.info, idx, colours, sphere=sphere)
 
 
+@_verbose
 def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=None, xlim="tight", proj=False,
                 hline=None, units=None, scalings=None, titles=None, axes=None, gfp=False, window_title=None,
                 spatial_colors="auto", zorder="unsorted", selectable=True, noise_cov=None, time_unit="s", sphere=None,

@@ -5,6 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import not_yet, one_of
+from ..logs import verbose as _verbose
 from ..picks import gradiometer_pairs, merged_gradiometers, picks_to_idx
 from ..points import Projection
 from . import style
@@ -208,6 +209,7 @@ def _sensor_colours(info, idx, ch_groups, cmap):
     return colours
 
 
+@_verbose
 def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=False, ch_groups=None, to_sphere=True,
                  axes=None, block=None, show=True, sphere=None, pointsize=None, linewidth=1, *, cmap=None, verbose=None):  # fmt: skip
     """Draw where the channels are; bad ones in red.
@@ -268,6 +270,7 @@ def plot_sensors(info, kind="topomap", ch_type=None, title=None, show_names=Fals
     return style.shown(axes.figure, show)
 
 
+@_verbose
 def plot_montage(
     montage, *, scale=1.0, show_names=True, kind="topomap", show=True, sphere=None, axes=None, verbose=None
 ):

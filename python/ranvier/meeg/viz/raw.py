@@ -6,6 +6,7 @@ import numpy as np
 
 from ranvier.errors import warn
 
+from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 
@@ -81,6 +82,7 @@ _lacking = {
 }  # fmt: skip
 
 
+@_verbose
 def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor="w", color=None, bad_color="lightgray",
              event_color=None, *, annotation_colors=None, annotation_regex=".*", scalings=None, remove_dc=True, order=None,
              title=None, show=True, clipping=3, show_first_samp=False, proj=True, butterfly=False, event_id=None,
@@ -212,6 +214,7 @@ def _draw_events(axes, raw, events, low, high, shift, event_color, event_id):
                   color=colour, ha="center", va="bottom", clip_on=False)  # fmt: skip
 
 
+@_verbose
 def plot_events(events, sfreq=None, first_samp=0, color=None, event_id=None, axes=None, equal_spacing=True, show=True,
                 on_missing="raise", verbose=None):  # fmt: skip
     """Draw events over time, one row for each number.

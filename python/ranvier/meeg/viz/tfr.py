@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..checks import not_yet, one_of
+from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 from .head import draw_map, merged
@@ -92,6 +93,7 @@ def _kind_of(types):
     return title if title.endswith("s") else f"{title} channels".strip()
 
 
+@_verbose
 def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fmax=None, baseline=None, mode="mean",
              dB=False, combine=None, layout=None, yscale="auto", vlim=(None, None), cnorm=None, cmap=None, colorbar=True,
              title=None, mask=None, mask_style=None, mask_cmap="Greys", mask_alpha=0.1, axes=None, show=True,
@@ -180,6 +182,7 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
     return style.shown(axes[0].figure, show)
 
 
+@_verbose
 def plot_tfr_joint(tfr, *, timefreqs=None, picks=None, exclude=(), combine="mean", tmin=None, tmax=None, fmin=None,
                    fmax=None, baseline=None, mode="mean", dB=False, yscale="auto", vlim=(None, None), cnorm=None, cmap=None,
                    colorbar=True, title=None, show=True, topomap_args=None, image_args=None, verbose=None):  # fmt: skip

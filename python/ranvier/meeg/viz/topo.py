@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..checks import not_yet
+from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 from .epochs import _smoothed
@@ -213,6 +214,7 @@ def plot_topo_image_epochs(epochs, layout=None, sigma=0.0, vmin=None, vmax=None,
     return style.shown(axes[0].figure, show)
 
 
+@_verbose
 def plot_tfr_topo(tfr, picks=None, baseline=None, mode="mean", tmin=None, tmax=None, fmin=None, fmax=None, vmin=None,
                   vmax=None, layout=None, cmap=None, title=None, dB=False, colorbar=True, layout_scale=0.945, show=True,
                   border="none", fig_facecolor="k", fig_background=None, font_color="w", yscale="auto",

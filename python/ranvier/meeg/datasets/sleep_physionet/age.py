@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...checks import complain, not_yet, rule_of
+from ...logs import verbose as _verbose
 from ..table import absent, find
 
 _folder, _variable = "physionet-sleep-data", "PHYSIONET_SLEEP_PATH"
@@ -11,6 +12,7 @@ _no_subjects = (39, 68, 69, 78, 79)
 _no_nights = ((36, 1), (52, 1), (13, 2))
 
 
+@_verbose
 def fetch_data(subjects, recording=(1, 2), path=None, force_update=False, base_url=_address, on_missing="raise", *,
                verbose=None):  # fmt: skip
     """Find nights of sleep on this machine; nothing is downloaded.
