@@ -49,6 +49,16 @@ def test_dates_in_a_data_frame_keep_what_the_first_sample_lies_beyond_a_microsec
     np.testing.assert_allclose(dates - 1_000_000_000 * 10**9, want, rtol=0, atol=2)
 
 
+def test_codes_in_channels_of_other_types_survive_resampling():
+    codes = np.repeat([0, 5, 0, 7.0], 100)
+    raw = mne.io.RawArray(np.stack([codes, codes]), mne.create_info(["A", "B"], 1000, ["eeg", "misc"]))
+    data = raw.copy().resample(500, stim_picks="misc").get_data()
+    np.testing.assert_array_equal(data[1], np.repeat([0, 5, 0, 7.0], 50))
+    assert not np.isin(data[0], [0, 5, 7]).all()
+    raw = mne.io.RawArray(np.stack([codes, codes]), mne.create_info(["A", "B"], 1000, ["eeg", "stim"]))
+    assert not np.isin(raw.resample(500, stim_picks=["A"]).get_data()[1], [0, 5, 7]).all()
+
+
 def test_get_data_chooses_channels_times_and_units(raw):
     data, times = raw.get_data(["Cz", "Fz"], 100, 110, return_times=True)
     np.testing.assert_array_equal(data, raw._data[[11, 10], 100:110])

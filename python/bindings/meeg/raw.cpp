@@ -102,17 +102,18 @@ void bind_raw(nb::module_& m) {
         .def("notch_filter", engine_with<Raw&, NotchOptions>(notch_filter), "options"_a)
         .def(
             "resample",
-            [](Raw& raw, const nb::dict& options, const std::optional<NumpyIn<std::int64_t, 2>>& events) -> nb::object {
+            [](Raw& raw, const nb::dict& options, const std::optional<NumpyIn<std::int64_t, 2>>& events,
+               const std::optional<std::vector<index>>& triggers) -> nb::object {
                 const auto settings = options_of<ResampleOptions>(options);
                 if (!events) {
-                    run([&] { resample(raw, settings); });
+                    run([&] { resample(raw, settings, nullptr, triggers); });
                     return nb::none();
                 }
                 Events moved = engine_events(*events);
-                run([&] { resample(raw, settings, &moved); });
+                run([&] { resample(raw, settings, &moved, triggers); });
                 return nb::cast(python_events(moved));
             },
-            "options"_a, "events"_a = nb::none())
+            "options"_a, "events"_a.none(), "triggers"_a.none())
         .def(
             "annotation_spans",
             [](const Raw& raw, const std::vector<std::string>& words) {

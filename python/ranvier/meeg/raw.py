@@ -9,7 +9,7 @@ import numpy as np
 from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from .checks import not_yet, one_of, path_of, time_or_none
+from .checks import one_of, path_of, time_or_none
 from .event import as_events
 from .face import of_engine
 from .filter import FilterMixin, filter_settings
@@ -398,6 +398,8 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         ----------
         sfreq : float
             New rate [Hz].
+        stim_picks : str | list | slice | None
+            Channels of codes, whose values are kept and not interpolated. Default None: those of type stim.
         events : array of int, shape (n_events, 3) | None
             Events to move along.
         {settings}
@@ -410,9 +412,9 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             Only where events were given.
         """
         if stim_picks is not None:
-            raise not_yet("stim_picks", "events=")
+            stim_picks = [int(k) for k in picks_to_idx(self.info, stim_picks, "stim", exclude=())]
         self.load_data()
         options = given("resample", locals())
         moved = None if events is None else as_events(events)
-        result = self._engine.resample(options, moved)
+        result = self._engine.resample(options, moved, stim_picks)
         return self if events is None else (self, result)

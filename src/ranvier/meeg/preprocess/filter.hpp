@@ -170,10 +170,11 @@ struct ResampleOptions {
 /// @throws InvalidInput  not preloaded; frequencies, lengths or names that mean no filter
 void filter(Raw& raw, const FilterOptions& options);
 void notch_filter(Raw& raw, const NotchOptions& options);
-/// Changes the sampling rate; events given are moved along. Stim channels are not smoothed: each new sample takes the
-/// first value that is not zero among those it stands for. Pieces between "EDGE boundary" annotations, which
-/// concatenation leaves, are resampled each by itself. A recording that is not in memory is read.
-void resample(Raw& raw, const ResampleOptions& options, Events* events = nullptr);
+/// Changes the sampling rate; events given are moved along. `triggers`, or else the stim channels, are not smoothed:
+/// each new sample takes the first value that is not zero among those it stands for. Pieces between "EDGE boundary"
+/// annotations, which concatenation leaves, are resampled each by itself. A recording that is not in memory is read.
+void resample(Raw& raw, const ResampleOptions& options, Events* events = nullptr,
+              const std::optional<std::vector<index>>& triggers = std::nullopt);
 void filter(Epochs& epochs, const FilterOptions& options);
 void filter(Evoked& evoked, const FilterOptions& options);
 void resample(Epochs& epochs, const ResampleOptions& options);

@@ -170,7 +170,8 @@ Array<double, 2> resampled(View<const double, 2> data, double up, double down, c
     return out;
 }
 
-void resample(Raw& raw, const ResampleOptions& options, Events* events) {
+void resample(Raw& raw, const ResampleOptions& options, Events* events,
+              const std::optional<std::vector<index>>& triggers) {
     check_rate(options.sfreq);
     check_settings(options);
     const double old_rate = raw.info.sfreq;
@@ -185,7 +186,7 @@ void resample(Raw& raw, const ResampleOptions& options, Events* events) {
     for (std::size_t k = 1; k < cuts.size(); ++k) {
         new_cuts.push_back(new_cuts.back() + new_length(ratio, cuts[k] - cuts[k - 1]));
     }
-    const std::vector<index> stim = pick_types(raw.info, {ChannelType::stim}, false);
+    const std::vector<index> stim = triggers ? *triggers : pick_types(raw.info, {ChannelType::stim}, false);
     Array<double, 2> data({raw.info.n_channels(), new_cuts.back()});
     for (std::size_t k = 1; k < cuts.size(); ++k) {
         const View<const double, 2> from = raw.data.view().slice(1, cuts[k - 1], cuts[k]);
