@@ -86,6 +86,7 @@ _counts = dict(
 )
 
 SETTINGS = {
+    "compute_current_source_density": dict(inst=Made(lambda scene: scene.evoked().pick("eeg", exclude="bads"))),
     "annotate_amplitude": dict(raw=_marked(), flat=0.0), "annotate_nan": dict(raw=_marked()),
     "annotate_break": dict(raw=_marked()), "annotate_muscle_zscore": dict(raw=_marked(), ch_type="eeg", threshold=2.0),
     "find_ecg_events": _heart, "create_ecg_epochs": _heart, "compute_proj_ecg": _heart | _proj,
@@ -150,6 +151,7 @@ CONTEXTS = {
     ("plot_evoked_topo", "proj"): dict(evoked=Made(lambda scene: scene.evoked().pick("eeg"))),
 }
 VALUES = {
+    ("compute_current_source_density", "sphere"): [(0.0, 0.0, 0.01, 0.09)], ("compute_current_source_density", "lambda2"): [0.1],
     ("annotate_amplitude", "peak"): [2e-5], ("annotate_amplitude", "flat"): [1e-7, None], ("annotate_amplitude", "picks"): ["mag"],
     ("annotate_amplitude", "bad_percent"): [50.0], ("annotate_amplitude", "min_duration"): [1.0],
     ("annotate_break", "events"): [np.array([[1200, 0, 1]])], ("annotate_break", "ignore"): [["go"]],

@@ -110,3 +110,40 @@ def test_peaks_stand_out_from_both_sides():
     assert list(preprocessing.peak_finder([0, 1, 2])[0]) == [2]
     with pytest.raises(ValueError, match="numbers"):
         preprocessing.peak_finder([0, np.nan, 1])
+
+
+def capped(ref=0.0):
+    """A second of noise at 32 electrodes, measured against `ref`."""
+    montage = mne.channels.make_standard_montage("biosemi32")
+    data = np.random.default_rng(3).normal(size=(32, 250)) * 1e-5 - ref
+    return mne.io.RawArray(data, mne.create_info(montage.ch_names, SFREQ, "eeg").set_montage(montage))
+
+
+def test_a_current_source_density_needs_no_reference_and_finds_the_source():
+    raw = capped()
+    density = preprocessing.compute_current_source_density(raw)
+    assert set(density.get_channel_types()) == {"csd"} and set(raw.get_channel_types()) == {"eeg"}
+    other = preprocessing.compute_current_source_density(capped(ref=1e-3)).get_data()
+    np.testing.assert_allclose(other, density.get_data(), rtol=0, atol=1e-9 * np.abs(other).max())
+    # What falls off with the distance from Cz has its source there.
+    places = np.array([ch["loc"][:3] for ch in raw.info["chs"]])
+    k = raw.ch_names.index("Cz")
+    raw._data[:] = np.exp(-np.linalg.norm(places - places[k], axis=1) / 0.03)[:, None] * 1e-5
+    found = preprocessing.compute_current_source_density(
+        raw.crop(0, 0.1), sphere=(0, 0, 0, 0.095), copy=False
+    ).get_data()
+    assert np.argmax(found[:, 0]) == k and raw.get_channel_types(unique=True) == ["csd"]
+    epochs = mne.EpochsArray(np.tile(capped().get_data(), (2, 1, 1)), capped().info, reject=dict(eeg=1.0))
+    cut = preprocessing.compute_current_source_density(epochs)
+    np.testing.assert_allclose(cut.get_data()[1], density.get_data(), rtol=1e-9)
+    assert not cut.reject
+    with pytest.raises(ValueError, match="are current source densities already"):
+        preprocessing.compute_current_source_density(density)
+    bad = capped()
+    bad.info["bads"] = ["Cz"]
+    with pytest.raises(ValueError, match="interpolate_bads"):
+        preprocessing.compute_current_source_density(bad)
+    with pytest.raises(ValueError, match="no place"):
+        preprocessing.compute_current_source_density(
+            mne.io.RawArray(np.zeros((2, 9)), mne.create_info(2, 9.0, "eeg")), sphere=(0, 0, 0, 0.09)
+        )

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "meeg/info.hpp"
+#include "ranvier/meeg/artefacts/laplacian.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -45,6 +46,8 @@ void bind_samples(nb::class_<Noun>& noun) {
             },
             "reference"_a, "types"_a, "subtracted"_a)
         .def("set_own_references", engine<Noun&, const meeg::References&>(meeg::set_own_references), "references"_a)
+        .def("compute_current_source_density",
+             engine_with<Noun&, meeg::LaplacianOptions>(meeg::compute_current_source_density), "options"_a)
         .def("interpolate_bads", engine_with<Noun&, meeg::InterpolationOptions>(meeg::interpolate_bads), "options"_a)
         .def(
             "interpolate_to",

@@ -3,6 +3,7 @@
 #include "ranvier/meeg/artefacts/annotate.hpp"
 #include "ranvier/meeg/artefacts/exg_events.hpp"
 #include "ranvier/meeg/artefacts/exg_ssp.hpp"
+#include "ranvier/meeg/artefacts/laplacian.hpp"
 
 #include "meeg/samples.hpp"
 #include "objects.hpp"
@@ -55,6 +56,7 @@ void bind_ssp(nb::module_& m) {
         },
         "raw"_a, "events"_a, "options"_a, "word"_a);
     publish<AmplitudeOptions>();
+    publish<LaplacianOptions>();
     publish<BreakOptions>();
     publish<MuscleOptions>();
     m.def(

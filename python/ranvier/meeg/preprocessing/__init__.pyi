@@ -2,6 +2,7 @@ from .ecg import create_ecg_epochs as create_ecg_epochs
 from .ecg import find_ecg_events as find_ecg_events
 from .eog import create_eog_epochs as create_eog_epochs
 from .eog import find_eog_events as find_eog_events
+from .laplacian import compute_current_source_density as compute_current_source_density
 from .marking import annotate_amplitude as annotate_amplitude
 from .marking import annotate_break as annotate_break
 from .marking import annotate_muscle_zscore as annotate_muscle_zscore

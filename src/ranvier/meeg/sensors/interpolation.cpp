@@ -9,26 +9,12 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
+#include "ranvier/meeg/sensors/spherical_spline.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
 namespace {
-
-constexpr int stiffness = 4, n_terms = 50;
-
-/// Σ_n (2n + 1) / (4π n^m (n + 1)^m) P_n(x), by Clenshaw's recurrence.
-double spline(double x) {
-    double later = 0, latest = 0;  // b_{n+1}, b_{n+2}
-    for (int n = n_terms; n >= 1; --n) {
-        const double factor =
-            (2.0 * n + 1) / (std::pow(n, stiffness) * std::pow(n + 1.0, stiffness) * 4 * std::numbers::pi);
-        const double now = factor + (2.0 * n + 1) / (n + 1.0) * x * later - (n + 1.0) / (n + 2.0) * latest;
-        latest = later;
-        later = now;
-    }
-    return x * later - latest / 2;  // P_0 has no part of its own
-}
 
 std::vector<Point> unit_vectors(View<const double, 2> points, const char* what) {
     require(points.extent(1) == 3, [&] { return std::string(what) + " must have shape (n, 3)"; });
@@ -134,6 +120,7 @@ void interpolate(Info& info, const InterpolationOptions& options, Each&& each) {
 Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const double, 2> to, double regularization) {
     const std::vector<Point> sources = unit_vectors(from, "from"), goals = unit_vectors(to, "to");
     const index n = std::ssize(sources), m = std::ssize(goals);
+    const SphericalSpline spline;
     // The spline's weights and its constant solve [G + λI, 1; 1ᵀ, 0].
     Array<double, 2> system({n + 1, n + 1});
     for (index i = 0; i < n; ++i) {
