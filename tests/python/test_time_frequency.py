@@ -141,12 +141,6 @@ def test_wavelets_have_norm_root_2():
         assert np.linalg.norm(w) == pytest.approx(np.sqrt(2)) and len(w) % 2 == 1
 
 
-@pytest.mark.parametrize("settings", [dict(method="morlet", output="complex")])
-def test_what_is_not_there_yet_says_so(settings):
-    with pytest.raises(NotImplementedError, match="not in Ranvier yet"):
-        make_epochs().compute_tfr(freqs=[10.0], **settings)
-
-
 def test_rescale_corrects_rows():
     data = np.arange(12.0).reshape(2, 6) + 1
     times = np.arange(6) / 10
@@ -343,3 +337,101 @@ def test_the_stockwell_transform_finds_a_wave_and_what_epochs_share():
     for wrong in (dict(freqs=[5.0]), dict(freqs=(5.0, 5.1)), dict(freqs="auto", n_fft=128)):
         with pytest.raises(ValueError):
             epochs.compute_tfr("stockwell", **wrong)
+
+
+def test_complex_values_are_convolutions_and_give_phases_and_the_power_of_either_method():
+    x = np.random.default_rng(0).standard_normal((2, 3, 401))
+    own = dict(sfreq=200.0, freqs=[10.0, 20.0], n_cycles=4.0)
+    morlet = mne.time_frequency.tfr_array_morlet
+    z = morlet(x, **own, decim=3)
+    wavelet = mne.time_frequency.morlet(200.0, [20.0], 4.0, zero_mean=True)[0]
+    assert z.shape == (2, 3, 2, 134) and np.allclose(z[1, 2, 1], np.convolve(x[1, 2], wavelet, "same")[::3])
+    assert np.allclose(abs(z) ** 2, morlet(x, **own, output="power", decim=3))
+    assert np.allclose(morlet(x, **own, output="phase", decim=3), np.angle(z), rtol=0, atol=1e-14)
+
+    tapered = mne.time_frequency.tfr_array_multitaper
+    z, w = tapered(x, **own, return_weights=True)
+    assert z.shape == (2, 3, 3, 2, 401) and w.shape == (3, 2)
+    power = (abs(w[..., None] * z) ** 2).sum(axis=2) * 2 / (w**2).sum(axis=0)[:, None]
+    assert np.allclose(power, tapered(x, **own, output="power"))
+    assert np.allclose(tapered(x, **own, output="phase"), np.angle(z), rtol=0, atol=1e-14)
+    with pytest.raises(ValueError, match="single tapers"):
+        tapered(x, **own, output="power", return_weights=True)
+
+
+@pytest.mark.parametrize("output", ["complex", "phase"])
+@pytest.mark.parametrize("method, tapers", [("morlet", ()), ("multitaper", (3,))])
+def test_complex_maps_and_phases_are_cut_chosen_and_kept_as_power_is(method, tapers, output):
+    epochs = make_epochs()
+    own = dict(method=method, freqs=[15.0, 20.0, 25.0], n_cycles=2.0, output=output)
+    tfr = epochs.compute_tfr(**own)
+    n = len(epochs.times)
+    assert tfr.shape == (8, 13, *tapers, 3, n) and tfr.data.dtype == (complex if output == "complex" else float)
+    assert (tfr.weights is None) == (not tapers) and (not tapers or tfr.weights.shape == (3, 3))
+
+    part = tfr["left"].copy().pick(["Cz", "Fz"]).crop(0.0, 0.1, fmin=18).decimate(2)
+    at = [np.flatnonzero((epochs.times >= -1e-9) & (epochs.times <= 0.1 + 1e-9))[::2]]
+    wanted = tfr.data[epochs.events[:, 2] == epochs.event_id["left"]][:, [tfr.ch_names.index(c) for c in ("Cz", "Fz")]]
+    assert np.array_equal(part.data, wanted[..., 1:, :][..., at[0]]) and part.info["sfreq"] == epochs.info["sfreq"] / 2
+    assert not tapers or np.array_equal(part.weights, tfr.weights[:, 1:])
+    assert part == part.copy() == pickle.loads(pickle.dumps(part)) and (part + part).data[0, 0].mean() == pytest.approx(
+        2 * part.data[0, 0].mean()
+    )
+    rest = tfr["left"].pick([tfr.ch_names[-1]]).crop(0.0, 0.1, fmin=18).decimate(2)
+    assert np.array_equal(part.copy().add_channels([rest]).data[:, 2:], rest.data)
+    values, numbers = part.get_data(picks="Fz", return_tapers=True)
+    assert np.array_equal(values, part.data[:, 1:]) and (numbers is None or numbers.tolist() == [0, 1, 2])
+    one = next(part.iter_evoked())
+    assert np.array_equal(one.data, part.data[0]) and one.nave == 1
+
+    average = epochs.average().compute_tfr(**own)
+    assert average.shape == (13, *tapers, 3, n) and average.nave == 8 and average.comment == epochs.average().comment
+    raw = make_raw()
+    assert raw.compute_tfr(**own, picks=[0, 1]).shape == (2, *tapers, 3, len(raw.times))
+    if tapers:
+        with pytest.raises(NotImplementedError, match="single tapers"):
+            tfr.average()
+    else:
+        assert np.allclose(tfr.average().data, tfr.data.mean(axis=0))
+        assert np.allclose(tfr.average(dim="freqs", copy=True).data, tfr.data.mean(axis=2, keepdims=True))
+    with pytest.raises(ValueError, match="average"):
+        epochs.compute_tfr(**own, average=True)
+    with pytest.raises(NotImplementedError, match="baseline"):
+        tfr.apply_baseline((None, 0))
+    pytest.importorskip("pandas")
+    frame = part.to_data_frame()
+    assert len(frame) == part.data[:, 0].size and ("taper" in frame) == bool(tapers)
+    assert np.array_equal(frame["Fz"], part.data[:, 1].ravel())
+
+
+def test_arrays_with_tapers_need_weights_that_fit():
+    info, rng = mne.create_info(3, 100.0, "eeg"), np.random.default_rng(0)
+    data, weights = rng.random((3, 4, 2, 6)), rng.random((4, 2))
+    made = mne.time_frequency.AverageTFRArray(info, data, np.arange(6), [1, 2], weights=weights, nave=5, comment="c")
+    assert made.shape == data.shape and np.array_equal(made.weights, weights) and (made.nave, made.comment) == (5, "c")
+    for wrong in (None, weights[:-1], weights[:, :-1], weights[0]):
+        with pytest.raises(ValueError, match="shape|dimensions"):
+            mne.time_frequency.RawTFRArray(info, data, np.arange(6), [1, 2], weights=wrong)
+    with pytest.raises(TypeError, match="real values"):
+        mne.time_frequency.RawTFRArray(info, data[:, 0], np.arange(6), [1, 2]).data = data[:, 0] * 1j
+
+
+def test_complex_maps_are_drawn_as_their_power_and_phases_of_tapers_in_their_mean_direction():
+    pytest.importorskip("matplotlib").use("agg")
+    evoked = make_epochs().average().pick(["Cz"])
+    own = dict(freqs=[15.0, 20.0], n_cycles=2.0)
+    for method in ("morlet", "multitaper"):
+        drawn = evoked.compute_tfr(method, **own, output="complex").plot(show=False)[0].axes[0].collections[0]
+        assert np.allclose(drawn.get_array(), evoked.compute_tfr(method, **own).data[0], rtol=1e-9, atol=0)
+    data = np.array([3.0, -3.0])[None, :, None, None] + np.zeros((1, 2, 2, 4))
+    tfr = mne.time_frequency.AverageTFRArray(evoked.info, data, np.arange(4), [0, 2], weights=np.ones((2, 2)))
+    assert np.allclose(abs(tfr.plot(show=False)[0].axes[0].collections[0].get_array()), np.pi)
+
+
+def test_maps_of_an_average_are_epochs_of_one_on_demand_and_have_no_coherence():
+    evoked = make_epochs().average()
+    for make in (mne.time_frequency.tfr_morlet, mne.time_frequency.tfr_multitaper):
+        whole, one = (make(evoked, [15.0], 2.0, return_itc=False, average=average) for average in (True, False))
+        assert isinstance(one, mne.time_frequency.EpochsTFR) and np.array_equal(one.average().data, whole.data)
+        with pytest.raises(ValueError, match="coherence"):
+            make(evoked, [15.0], 2.0)

@@ -11,6 +11,9 @@
 
 namespace ranvier::python {
 
+template <class Sample>
+inline constexpr bool is_noun<meeg::TaperTfr<Sample>> = true;  // bound here alone
+
 using namespace meeg;
 
 namespace {
@@ -58,8 +61,14 @@ Noun checked(Noun noun) {
     return noun;
 }
 
-/// What both kinds of maps have; Rank: dimensions of their data.
-template <class Tfr, std::size_t Rank>
+/// The tapers' weights as an array, or None.
+template <class Tfr>
+nb::object weights_of(const Tfr& t) {
+    return t.weights.empty() ? nb::none() : nb::cast(numpy_view(Array<double, 2>(t.weights)));
+}
+
+/// What all kinds of maps have; Rank: dimensions of their data.
+template <class Tfr, std::size_t Rank, class Sample = double>
 nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
     return nb::class_<Tfr>(m, name, about)
         .def("copy", [](const Tfr& t) { return Tfr(t); })
@@ -70,7 +79,7 @@ nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
             [](Tfr& t, const NumpyIn<double, 1>& times) { replace(t, &Tfr::times, vector_of<double>(times)); })
         .def_prop_rw(
             "data", [](const Tfr& t) { return nb::cast(numpy_view(t.data)); },
-            [](Tfr& t, const NumpyIn<double, Rank>& data) { replace(t, &Tfr::data, array_of<double, Rank>(data)); })
+            [](Tfr& t, const NumpyIn<Sample, Rank>& data) { replace(t, &Tfr::data, array_of<Sample, Rank>(data)); })
         .def_ro("method", &Tfr::method)
         .def("pick", engine<Tfr&, const std::vector<index>&>(pick), "picks"_a)
         .def(
@@ -83,10 +92,59 @@ nb::class_<Tfr> bind_tfr(nb::module_& m, const char* name, const char* about) {
         .def("decimate", engine<Tfr&, int, index>(decimate), "decim"_a, "offset"_a)
         .def(
             "add_channels",
-            [](Tfr& t, const std::vector<Tfr>& others) { run([&] { add_channels(t, pointers(others)); }); }, "others"_a)
-        .def("apply_baseline",
-             engine<Tfr&, std::optional<double>, std::optional<double>, const std::string&>(apply_baseline),
-             "tmin"_a.none(), "tmax"_a.none(), "mode"_a);
+            [](Tfr& t, const std::vector<Tfr>& others) { run([&] { add_channels(t, pointers(others)); }); },
+            "others"_a);
+}
+
+/// What maps of power have besides.
+template <class Tfr>
+nb::class_<Tfr>& bind_baseline(nb::class_<Tfr>&& tfr) {
+    return tfr.def("apply_baseline",
+                   engine<Tfr&, std::optional<double>, std::optional<double>, const std::string&>(apply_baseline),
+                   "tmin"_a.none(), "tmax"_a.none(), "mode"_a);
+}
+
+template <class Sample>
+void bind_tapers(nb::module_& m, const char* name, const char* about) {
+    using Tfr = TaperTfr<Sample>;
+    bind_tfr<Tfr, 5, Sample>(m, name, about)
+        .def(
+            "__init__",
+            [](Tfr* self, const Info& info, const NumpyIn<Sample, 5>& data, const std::vector<double>& times,
+               const std::vector<double>& freqs, const NumpyIn<std::int64_t, 2>& events, const EventIds& event_id,
+               const std::optional<NumpyIn<double, 2>>& weights, double nave, const std::string& comment,
+               const std::string& method) {
+                new (self) Tfr(
+                    checked(Tfr{info, engine_events(events), event_id, times, freqs, array_of<Sample, 5>(data),
+                                weights ? array_of<double, 2>(*weights) : Array<double, 2>{}, nave, comment, method}));
+            },
+            "info"_a, "data"_a, "times"_a, "freqs"_a, "events"_a, "event_id"_a, "weights"_a.none(), "nave"_a,
+            "comment"_a, "method"_a)
+        .def_prop_ro("parts",
+                     [](const Tfr& t) {
+                         return nb::make_tuple(t.info, numpy_view(t.data), numpy_copy(t.times), numpy_copy(t.freqs),
+                                               python_events(t.events), t.event_id, weights_of(t), t.nave, t.comment,
+                                               t.method);
+                     })
+        .def_prop_ro("events", [](const Tfr& t) { return nb::cast(shown_events(t.events)); })
+        .def_prop_ro("weights", &weights_of<Tfr>)
+        .def_rw("event_id", &Tfr::event_id)
+        .def_rw("nave", &Tfr::nave)
+        .def_rw("comment", &Tfr::comment)
+        .def("subset", engine<const Tfr&, const std::vector<index>&>(subset), "which"_a);
+}
+
+/// Coefficients or phases of epochs or an average by wavelets of `Options`.
+template <class Noun, class Options>
+void bind_coefficients(nb::module_& m, const std::string& method) {
+    m.def((method + "_complex").c_str(), engine_with<const Noun&, Options, Coefficients>(coefficients), "noun"_a,
+          "options"_a);
+    m.def((method + "_phase").c_str(),
+          [](const Noun& noun, const nb::dict& settings) {
+              const auto options = options_of<Options>(settings);
+              return run([&] { return phases(coefficients(noun, options)); });
+          },
+          "noun"_a, "options"_a);
 }
 
 }  // namespace
@@ -121,7 +179,10 @@ void bind_spectra(nb::module_& m) {
         .def("subset", engine<const Spectrum&, const std::vector<index>&>(subset), "which"_a)
         .def("average", engine<const Spectrum&, bool>(average), "median"_a);
     m.def("combined_spectrum", engine(combined), "spectra"_a, "weights"_a);
-    bind_tfr<AverageTfr, 3>(m, "AverageTfr", "Power or inter-trial coherence of an average.")
+    bind_tapers<std::complex<double>>(m, "Coefficients",
+                                      "Complex values of epochs, under tapers where there are some.");
+    bind_tapers<double>(m, "Phases", "Phases of epochs, or other numbers under tapers.");
+    bind_baseline(bind_tfr<AverageTfr, 3>(m, "AverageTfr", "Power or inter-trial coherence of an average."))
         .def(
             "__init__",
             [](AverageTfr* self, const Info& info, const NumpyIn<double, 3>& data, const std::vector<double>& times,
@@ -137,7 +198,7 @@ void bind_spectra(nb::module_& m) {
                      })
         .def_rw("nave", &AverageTfr::nave)
         .def_rw("comment", &AverageTfr::comment);
-    bind_tfr<EpochsTfr, 4>(m, "EpochsTfr", "Power of each epoch.")
+    bind_baseline(bind_tfr<EpochsTfr, 4>(m, "EpochsTfr", "Power of each epoch."))
         .def(
             "__init__",
             [](EpochsTfr* self, const Info& info, const NumpyIn<double, 4>& data, const std::vector<double>& times,
@@ -195,6 +256,10 @@ void bind_spectra(nb::module_& m) {
           "options"_a);
     m.def("multitaper_epochs", engine_with<const Epochs&, TaperOptions>(epochs_tfr_multitaper), "epochs"_a,
           "options"_a);
+    bind_coefficients<Epochs, MorletOptions>(m, "morlet");
+    bind_coefficients<Evoked, MorletOptions>(m, "morlet");
+    bind_coefficients<Epochs, TaperOptions>(m, "multitaper");
+    bind_coefficients<Evoked, TaperOptions>(m, "multitaper");
     publish<StockwellOptions>();
     m.def(
         "stockwell_average",

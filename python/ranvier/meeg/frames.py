@@ -131,14 +131,17 @@ def spectrum_frame(spectrum, picks=None, index=None, copy=True, long_format=Fals
 
 @_verbose
 def tfr_frame(tfr, picks=None, index=None, long_format=False, time_format=None, *, verbose=None):
-    """A pandas DataFrame with columns time, freq, condition and epoch where there are epochs, and one per channel."""
+    """A pandas DataFrame with columns time, freq, condition and epoch of epochs, taper of tapers, and one per channel."""
     idx = picks_to_idx(tfr.info, picks, "all", exclude=())
-    data = tfr.data[None] if tfr.data.ndim == 3 else tfr.data
-    n, n_freqs, n_times = len(data), len(tfr.freqs), len(tfr.times)
+    data = tfr.data if hasattr(tfr, "events") else tfr.data[None]
+    n_tapers, n_freqs, n_times = 1 if tfr.weights is None else len(tfr.weights), len(tfr.freqs), len(tfr.times)
+    n = len(data) * n_tapers
     times = _written(tfr.times, time_format, tfr.info, 0.0)
     columns = {"time": list(times) * (n * n_freqs), "freq": np.tile(np.repeat(tfr.freqs, n_times), n),
-               **_of_epochs(tfr, n_freqs * n_times)}  # fmt: skip
-    return _power_frame(tfr, idx, columns, data, index, long_format, ("condition", "epoch", "freq", "time"))
+               **_of_epochs(tfr, n_tapers * n_freqs * n_times)}  # fmt: skip
+    if tfr.weights is not None:
+        columns["taper"] = np.tile(np.repeat(np.arange(n_tapers), n_freqs * n_times), len(data))
+    return _power_frame(tfr, idx, columns, data, index, long_format, ("condition", "epoch", "taper", "freq", "time"))
 
 
 def description_of(raw, data_frame=False):

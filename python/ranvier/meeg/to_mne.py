@@ -108,6 +108,6 @@ def tfr_to_mne(tfr):
         return mne.time_frequency.EpochsTFRArray(info, data, np.array(tfr.times), np.array(tfr.freqs), method=tfr.method,
                                                  events=np.array(tfr.events), event_id=dict(tfr.event_id),
                                                  selection=np.array(tfr.selection), drop_log=tfr.drop_log,
-                                                 metadata=tfr.metadata)  # fmt: skip
+                                                 metadata=tfr.metadata, weights=tfr.weights)  # fmt: skip
     return mne.time_frequency.AverageTFRArray(info, data, np.array(tfr.times), np.array(tfr.freqs), nave=tfr.nave,
-                                              comment=tfr.comment, method=tfr.method)  # fmt: skip
+                                              comment=tfr.comment, method=tfr.method, weights=tfr.weights)  # fmt: skip

@@ -193,13 +193,18 @@ void morlet_average(View<const double, 3> x, const Wavelets& wavelets, index dec
     });
 }
 
-void morlet_power(View<const double, 3> x, const Wavelets& wavelets, index decim, View<double, 4> power) {
-    const WaveletPlan plan(wavelets, x.extent(2), decim, "morlet_power");
+namespace {
+
+/// What a kernel makes of every row and wavelet.
+template <class Value, class Kernel>
+void of_each_row(View<const double, 3> x, const Wavelets& wavelets, index decim, View<Value, 4> result,
+                 const char* function, Kernel MorletKernels::*kernel) {
+    const WaveletPlan plan(wavelets, x.extent(2), decim, function);
     const Convolution& c = plan.convolution;
     const index epochs = x.extent(0), channels = x.extent(1), freqs = std::ssize(wavelets);
-    require(power.extents() == std::array<index, 4>{epochs, channels, freqs, c.n_out},
-            "morlet_power: the result must have shape (", epochs, ", ", channels, ", ", freqs, ", ", c.n_out, ")");
-    require(power.stride(3) == 1 || c.n_out <= 1, "morlet_power: the result must be contiguous along time");
+    require(result.extents() == std::array<index, 4>{epochs, channels, freqs, c.n_out}, function,
+            ": the result must have shape (", epochs, ", ", channels, ", ", freqs, ", ", c.n_out, ")");
+    require(result.stride(3) == 1 || c.n_out <= 1, function, ": the result must be contiguous along time");
     Array<double, 3> copy;
     x = with_contiguous_rows(x, copy);
     const MorletKernels& kernels = chosen_morlet_kernels();
@@ -221,11 +226,22 @@ void morlet_power(View<const double, 3> x, const Wavelets& wavelets, index decim
         for (index f = 0; f < freqs; ++f) {
             for (index lane = 0; lane < lanes; ++lane) {
                 const index row = first + (lane < count ? lane : 0);
-                out[lane] = &power(row / channels, row % channels, f, 0);
+                out[lane] = reinterpret_cast<double*>(&result(row / channels, row % channels, f, 0));
             }
-            kernels.power(c, spectrum, plan.kernels[f].data(), out, static_cast<int>(count), work);
+            (kernels.*kernel)(c, spectrum, plan.kernels[f].data(), out, static_cast<int>(count), work);
         }
     });
+}
+
+}  // namespace
+
+void morlet_power(View<const double, 3> x, const Wavelets& wavelets, index decim, View<double, 4> power) {
+    of_each_row(x, wavelets, decim, power, "morlet_power", &MorletKernels::power);
+}
+
+void morlet_values(View<const double, 3> x, const Wavelets& wavelets, index decim,
+                   View<std::complex<double>, 4> values) {
+    of_each_row(x, wavelets, decim, values, "morlet_values", &MorletKernels::values);
 }
 
 }  // namespace ranvier::numerics

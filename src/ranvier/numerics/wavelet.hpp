@@ -52,5 +52,8 @@ void morlet_average(View<const double, 3> x, const std::vector<std::vector<std::
 /// Power of each epoch. @param power  shape (epochs, channels, freqs, ceil(times / decim))
 void morlet_power(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets, index decim,
                   View<double, 4> power);
+/// z of each epoch. @param values  shape (epochs, channels, freqs, ceil(times / decim)), contiguous along time
+void morlet_values(View<const double, 3> x, const std::vector<std::vector<std::complex<double>>>& wavelets, index decim,
+                   View<std::complex<double>, 4> values);
 
 }  // namespace ranvier::numerics

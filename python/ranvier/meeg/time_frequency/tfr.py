@@ -8,7 +8,7 @@ from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
 from ..checks import as_info, interval, lacking, not_yet, one_of
 from ..event import event_ids
-from ..face import floats, of_engine
+from ..face import floats
 from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
@@ -21,8 +21,26 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         self._hold(engine)
         self.baseline = None
 
-    data = of_engine("data", "The values; see the class for their shape.", floats)
+    @property
+    def data(self):
+        """The values; see the class for their shape."""
+        return values_of(self._engine, hasattr(self, "events"))
+
+    @data.setter
+    def data(self, data):
+        data = np.asarray(data)
+        if data.ndim and np.ndim(self._engine.data) == 5:
+            data = _with_axes(data, self.weights is not None, hasattr(self, "events"))
+        if np.iscomplexobj(data) and not np.iscomplexobj(self._engine.data):
+            raise TypeError("this map has real values; make one of the complex values with its class of arrays")
+        self._engine.data = np.ascontiguousarray(data, np.asarray(self._engine.data).dtype)
+
     _data = data
+
+    @property
+    def weights(self):
+        """What each taper counts at each frequency, shape (n_tapers, n_freqs), or None where the data have no tapers."""
+        return getattr(self._engine, "weights", None)
 
     def crop(self, tmin=None, tmax=None, fmin=None, fmax=None, include_tmax=True):
         """Keep times [s] and frequencies [Hz] in given ranges, in place."""
@@ -54,22 +72,24 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
         one_of("mode", mode, modes)
         baseline = interval("baseline", baseline)
         if baseline is not None:
+            if not hasattr(self._engine, "apply_baseline"):
+                raise not_yet("a baseline of complex values, phases and tapers", 'output="power"')
             self._engine.apply_baseline(*baseline, mode)
             self.baseline = self._whole(baseline)
         return self
 
     def get_data(self, picks=None, exclude="bads", fmin=None, fmax=None, tmin=None, tmax=None, return_times=False,
                  return_freqs=False, return_tapers=False):  # fmt: skip
-        """Values as an array, with times [s] and frequencies [Hz] on demand."""
-        if return_tapers:
-            raise not_yet("return_tapers=True", "Morlet wavelets, which have no tapers")
+        """Values as an array, with times [s], frequencies [Hz] and numbers of tapers (None: no tapers) on demand."""
         part = self.copy().crop(tmin, tmax, fmin, fmax)
         idx = picks_to_idx(self.info, picks, "data", exclude=exclude, with_ref_meg=False)
-        out = [part._data[..., idx, :, :]]
+        out = [part._data.take(idx, axis=int(hasattr(self, "events")))]
         if return_times:
             out.append(part.times)
         if return_freqs:
             out.append(part.freqs)
+        if return_tapers:
+            out.append(None if part.weights is None else np.arange(len(part.weights)))
         return out[0] if len(out) == 1 else tuple(out)
 
     def __sub__(self, other):
@@ -93,6 +113,8 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
                 raise ValueError(
                     f"time-frequency maps must have the same {name} to be combined; got {ours} and {theirs}"
                 )
+        if self.shape != other.shape:
+            raise ValueError(f"maps must have the same shape to be combined; got {self.shape} and {other.shape}")
         return other._data
 
     def _with(self, data):
@@ -118,8 +140,11 @@ class AverageTFR(_TFR, AverageMixin):
     info : Info
     times, freqs : array of float
         [s], [Hz]
-    data : array of float, shape (n_channels, n_freqs, n_times)
-        Power [unit²], or coherence in [0, 1].
+    data : array of float or complex, shape (n_channels, n_freqs, n_times)
+        Power [unit²], coherence in [0, 1], complex values or phases [rad]. The latter two of tapers have an axis of them
+        behind the channels.
+    weights : array of float, shape (n_tapers, n_freqs) | None
+        Of tapers.
     nave : int
     """
 
@@ -138,8 +163,10 @@ class EpochsTFR(EpochsMixin, _TFR):
     info : Info
     times, freqs : array of float
         [s], [Hz]
-    data : array of float, shape (n_epochs, n_channels, n_freqs, n_times)
-        Power [unit²].
+    data : array of float or complex, shape (n_epochs, n_channels, n_freqs, n_times)
+        Power [unit²], complex values or phases [rad]. The latter two of tapers have an axis of them behind the channels.
+    weights : array of float, shape (n_tapers, n_freqs) | None
+        Of tapers.
     events : array of int, shape (n_epochs, 3)
     event_id : dict
     """
@@ -182,12 +209,15 @@ class EpochsTFR(EpochsMixin, _TFR):
         """
         axis = {"epochs": 0, "freqs": 2, "times": 3}[one_of("dim", dim, ("epochs", "freqs", "times"))]
         engine = self._engine
-        if method in ("mean", "median"):
+        if self.weights is not None:
+            raise not_yet("an average of single tapers", 'output="power", or the average of the epochs before')
+        if method in ("mean", "median") and hasattr(engine, "average"):
             made = {"epochs": engine.average, "freqs": engine.average_freqs, "times": engine.average_times}[dim](
                 method == "median"
             )
         else:
-            data = np.asarray(method_of(method)(self._data), float)
+            function = {"mean": np.mean, "median": np.median}.get(method) if isinstance(method, str) else None
+            data = function(self._data, axis=axis) if function else np.asarray(method_of(method)(self._data))
             shape = self.shape[:axis] + self.shape[axis + 1 :]
             if data.shape != shape:
                 raise RuntimeError(f"method= must return shape {shape}, the data's without {dim}; got {data.shape}")
@@ -205,19 +235,21 @@ class EpochsTFR(EpochsMixin, _TFR):
 
     def _averaged_as(self, dim, data):
         """What the engine holds of an average that is made already."""
-        engine = self._engine
+        own = dict(info=self._engine.info, times=self.times, method=self.method)
         if dim == "epochs":
-            return _core.meeg.AverageTfr(engine.info, data, self.times, self.freqs, len(self), "", self.method)
+            return _held(data, freqs=self.freqs, nave=len(self), **own)
         ids = list(self.event_id.items())
-        if dim == "times":
-            return _core.meeg.Spectrum(engine.info, self.freqs, data, True, self.events, ids, self.method)
-        freqs = [float(np.mean(self.freqs))]
-        return _core.meeg.EpochsTfr(engine.info, data[:, :, None], self.times, freqs, self.events, ids, self.method)
+        if dim == "freqs":
+            return _held(data[:, :, None], freqs=[float(np.mean(self.freqs))], events=self.events, ids=ids, **own)
+        if np.iscomplexobj(data):
+            raise not_yet("complex spectra", "the mean over epochs")
+        return _core.meeg.Spectrum(self._engine.info, self.freqs, floats(data), True, self.events, ids, self.method)
 
     def iter_evoked(self, copy=False):
         """Each epoch's map as an AverageTFR of one epoch, named after its event."""
         for data, event in zip(self._data, self.events[:, 2].tolist()):
-            one = AverageTFRArray(self.info, data, self.times, self.freqs, comment=str(event), method=self.method)
+            one = AverageTFRArray(self.info, data, self.times, self.freqs, comment=str(event), method=self.method,
+                                  weights=self.weights)  # fmt: skip
             one.baseline = self.baseline
             yield one
 
@@ -228,21 +260,21 @@ class AverageTFRArray(AverageTFR):
     Parameters
     ----------
     info : Info
-    data : array of float, shape (n_channels, n_freqs, n_times)
-        Copied.
+    data : array of float or complex, shape (n_channels, n_freqs, n_times)
+        Copied. With `weights` an axis of tapers is behind the channels.
     times, freqs : array of float
         [s], [Hz]
     nave : int
         Number of epochs averaged. Default 1.
     comment, method : str | None
         What it is, and how it was made.
+    weights : array of float, shape (n_tapers, n_freqs) | None
+        Of the tapers, where the data have some.
     """
 
     def __init__(self, info, data, times, freqs, *, nave=None, comment=None, method=None, weights=None):
-        data, times, freqs = _map_of(info, data, times, freqs, 3, weights)
-        super().__init__(
-            _core.meeg.AverageTfr(info._engine, data, times, freqs, float(nave or 1), comment or "", method or "")
-        )
+        data = _checked(info, data, times, freqs, 3, weights)
+        super().__init__(_held(data, info._engine, times, freqs, weights, nave=nave, comment=comment, method=method))
 
 
 class EpochsTFRArray(EpochsTFR):
@@ -251,8 +283,8 @@ class EpochsTFRArray(EpochsTFR):
     Parameters
     ----------
     info : Info
-    data : array of float, shape (n_epochs, n_channels, n_freqs, n_times)
-        Copied.
+    data : array of float or complex, shape (n_epochs, n_channels, n_freqs, n_times)
+        Copied. With `weights` an axis of tapers is behind the channels.
     times, freqs : array of float
         [s], [Hz]
     comment, method : str | None
@@ -266,15 +298,17 @@ class EpochsTFRArray(EpochsTFR):
         For each of those events, why it was dropped, or nothing.
     metadata : pandas.DataFrame | None
         One row per epoch.
+    weights : array of float, shape (n_tapers, n_freqs) | None
+        Of the tapers, where the data have some.
     """
 
     def __init__(self, info, data, times, freqs, *, comment=None, method=None, events=None, event_id=None,
                  selection=None, drop_log=None, metadata=None, weights=None):  # fmt: skip
-        data, times, freqs = _map_of(info, data, times, freqs, 4, weights)
+        data = _checked(info, data, times, freqs, 4, weights)
         events = events_for(len(data), events)
         ids = list(event_ids(events, event_id, "raise").items())
-        super().__init__(_core.meeg.EpochsTfr(info._engine, data, times, freqs, events, ids, method or ""), metadata,
-                         selection, drop_log)  # fmt: skip
+        super().__init__(_held(data, info._engine, times, freqs, weights, events, ids, method=method), metadata, selection,
+                         drop_log)  # fmt: skip
         self.comment = comment or ""
 
 
@@ -286,8 +320,10 @@ class RawTFR(_TFR):
     info : Info
     times, freqs : array of float
         [s], [Hz]
-    data : array of float, shape (n_channels, n_freqs, n_times)
-        Power [unit²].
+    data : array of float or complex, shape (n_channels, n_freqs, n_times)
+        Power [unit²], complex values or phases [rad]. The latter two of tapers have an axis of them behind the channels.
+    weights : array of float, shape (n_tapers, n_freqs) | None
+        Of tapers.
     """
 
     def __repr__(self):
@@ -306,32 +342,68 @@ class RawTFRArray(RawTFR):
     Parameters
     ----------
     info : Info
-    data : array of float, shape (n_channels, n_freqs, n_times)
-        Copied.
+    data : array of float or complex, shape (n_channels, n_freqs, n_times)
+        Copied. With `weights` an axis of tapers is behind the channels.
     times, freqs : array of float
         [s], [Hz]
     method : str | None
         How it was made.
+    weights : array of float, shape (n_tapers, n_freqs) | None
+        Of the tapers, where the data have some.
     """
 
     def __init__(self, info, data, times, freqs, *, method=None, weights=None):
-        data, times, freqs = _map_of(info, data, times, freqs, 3, weights)
-        super().__init__(_core.meeg.AverageTfr(info._engine, data, times, freqs, 1.0, "", method or ""))
+        data = _checked(info, data, times, freqs, 3, weights)
+        super().__init__(_held(data, info._engine, times, freqs, weights, method=method))
 
 
-def _map_of(info, data, times, freqs, ndim, weights):
-    """Data, times and frequencies of a map as the engine takes them."""
-    if weights is not None:
-        raise not_yet("weights=, which tapers have,")
+def values_of(engine, of_epochs):
+    """The engine's data with the axes that a map shows: that of epochs or not, that of tapers where there are some."""
+    data = engine.data
+    if data.ndim == 5:
+        data = data if engine.weights is not None else data[:, :, 0]
+        data = data if of_epochs else data[0]
+    return data
+
+
+def _with_axes(data, tapers, of_epochs):
+    """The data with axes of epochs and tapers."""
+    data = data if of_epochs else data[None]
+    return data if tapers else data[:, :, None]
+
+
+def _checked(info, data, times, freqs, ndim, weights):
+    """The data of a map, whose shape goes with the rest."""
     data = np.asarray(data)
-    if np.iscomplexobj(data):
-        raise not_yet("complex time-frequency maps", "their power")
     shape = (len(as_info(info)["chs"]), len(freqs), len(times))
-    if data.ndim != ndim or data.shape[-3:] != shape:
-        raise ValueError(
-            f"data must have {ndim} dimensions, the last three {shape} (channels, freqs, times); got {data.shape}"
-        )
-    return floats(data), floats(times), floats(freqs)
+    if weights is not None:
+        weights = np.asarray(weights)
+        if weights.ndim != 2 or weights.shape[1] != len(freqs):
+            raise ValueError(
+                f"weights must have shape (n_tapers, {len(freqs)}), as there are freqs; got {weights.shape}"
+            )
+        shape = (shape[0], len(weights), *shape[1:])
+        ndim += 1
+    if data.ndim != ndim or data.shape[-len(shape) :] != shape:
+        axes = "channels, freqs, times; with weights= tapers behind channels"
+        raise ValueError(f"data must have {ndim} dimensions, the last {len(shape)} {shape} ({axes}); got {data.shape}")
+    return data
+
+
+def _held(data, info, times, freqs, weights=None, events=None, ids=None, *, nave=None, comment=None, method=None):
+    """What the engine holds of a map; without events an average."""
+    axes = (floats(times), floats(freqs))
+    nave, comment, method = float(nave or 1), comment or "", method or ""
+    if weights is None and not np.iscomplexobj(data):
+        if events is None:
+            return _core.meeg.AverageTfr(info, floats(data), *axes, nave, comment, method)
+        return _core.meeg.EpochsTfr(info, floats(data), *axes, events, ids, method)
+    kind, sample = (_core.meeg.Coefficients, complex) if np.iscomplexobj(data) else (_core.meeg.Phases, float)
+    data = np.ascontiguousarray(_with_axes(data, weights is not None, events is not None), sample)
+    if events is None:
+        events, ids = np.array([[0, 0, 1]], np.int64), [("1", 1)]
+    weights = None if weights is None else floats(weights)
+    return kind(info, data, *axes, events, ids, weights, nave, comment, method)
 
 
 def combine_tfr(all_tfr, weights="nave"):

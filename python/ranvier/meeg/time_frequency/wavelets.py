@@ -12,7 +12,7 @@ from ..checks import not_yet, one_of
 from ..logs import verbose as _verbose
 from ..picks import pick_info, picks_to_idx
 from .spectrum import prepared, within
-from .tfr import AverageTFR, EpochsTFR, RawTFR, RawTFRArray
+from .tfr import AverageTFR, EpochsTFR, EpochsTFRArray, RawTFR, RawTFRArray, values_of
 
 
 def _cut(decim, n):
@@ -46,8 +46,7 @@ def _kept(made, cut):
 def _options(method, freqs, output, decim, method_kw, idx, n_times):
     """The method, the engine's settings of it, and what is cut out of its times then."""
     one_of("method", method, ("morlet", "multitaper", "stockwell"))
-    if output != "power":
-        raise not_yet(f"output={output!r}", '"power"')
+    one_of("output", output, ("power",) if method == "stockwell" else ("power", "complex", "phase"))
     own = {name: value for name, value in method_kw.items() if name != "use_fft"}  # the bits are the same
     kind = "tfr_multitaper" if method == "multitaper" else method
     range_of = {"freqs": freqs}
@@ -57,10 +56,15 @@ def _options(method, freqs, output, decim, method_kw, idx, n_times):
     return method, given(kind, {"settings": own}, called="compute_tfr", decim=decim, picks=idx, **range_of), cut
 
 
+def _made(engine, method, kind, options, cut):
+    """Maps of the engine: `kind` says of what, or "complex" or "phase"."""
+    return _kept(getattr(_core.meeg, f"{method}_{kind}")(engine, options), cut)
+
+
 @_verbose
 def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", average=False,
                   return_itc=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-    """Power over time and frequency.
+    """Power, complex values or phases over time and frequency.
 
     Parameters
     ----------
@@ -72,7 +76,9 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
         Range of times [s].
     picks : str | list | slice | None
         Channels; None: good data channels.
-    output : "power"
+    output : "power" | "complex" | "phase"
+        The latter two, phases in [rad], are of single epochs, and of "multitaper" of single tapers: the data have an
+        axis of these behind the channels, and `weights`.
     average : bool
         Whether to average over epochs. Default False.
     return_itc : bool
@@ -90,24 +96,26 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
     average = average or method == "stockwell"
     if return_itc and not average:
         raise ValueError("inter-trial coherence is of an average: return_itc=True needs average=True")
+    if average and output != "power":
+        raise ValueError(f'output must be "power" of averages over epochs; got {output!r}: average the epochs before')
     idx = picks_to_idx(epochs.info, picks, "data", with_ref_meg=False)
     epochs = prepared(epochs._loaded(), proj, tmin, tmax)
     method, options, cut = _options(method, freqs, output, decim, method_kw, idx, len(epochs.times))
     if not average:
-        made = _kept(getattr(_core.meeg, f"{method}_epochs")(epochs._engine, options), cut)
+        made = _made(epochs._engine, method, "epochs" if output == "power" else output, options, cut)
         return EpochsTFR(made, epochs.metadata, epochs.selection, epochs.drop_log)
-    power, itc = map(AverageTFR, _kept(getattr(_core.meeg, f"{method}_average")(epochs._engine, options), cut))
+    power, itc = map(AverageTFR, _made(epochs._engine, method, "average", options, cut))
     return (power, itc) if return_itc else power
 
 
 @_verbose
 def tfr_of_evoked(evoked, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power", decim=1,
                   n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-    """Power over time and frequency of the average. See `Epochs.compute_tfr`."""
+    """Power, complex values or phases over time and frequency of the average. See `Epochs.compute_tfr`."""
     idx = picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)
     evoked = prepared(evoked, proj, tmin, tmax)
     method, options, cut = _options(method, freqs, output, decim, method_kw, idx, len(evoked.times))
-    return AverageTFR(_kept(getattr(_core.meeg, f"{method}_evoked")(evoked._engine, options), cut))
+    return AverageTFR(_made(evoked._engine, method, "evoked" if output == "power" else output, options, cut))
 
 
 def _range_of(freqs):
@@ -122,12 +130,12 @@ def _range_of(freqs):
 @_verbose
 def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=False, output="power",
                reject_by_annotation=True, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-    """Power over time and frequency of a recording: a RawTFR. See `Epochs.compute_tfr`.
+    """Power, complex values or phases over time and frequency of a recording: a RawTFR. See `Epochs.compute_tfr`.
 
     Parameters
     ----------
     reject_by_annotation : bool
-        Whether power is NaN within stretches annotated as bad; wavelets beside them still reach into them. Default True.
+        Whether the values are NaN within stretches annotated as bad; wavelets beside them still reach into them. Default True.
     """
     idx = picks_to_idx(raw.info, picks, "data", with_ref_meg=False)
     one_of("method of a recording", method, ("morlet", "multitaper"))
@@ -136,16 +144,30 @@ def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=Fal
     which = decim if isinstance(decim, slice) else slice(None, None, decim)
     method, options, cut = _options(method, freqs, output, decim, method_kw, range(len(idx)), len(raw.times))
     whole = _core.meeg.plain_epochs(np.ascontiguousarray(raw.get_data(idx)[None]), raw.info["sfreq"])
-    made = _kept(getattr(_core.meeg, f"{method}_epochs")(whole, options), cut)
+    made = _made(whole, method, "epochs" if output == "power" else output, options, cut)
     info = pick_info(raw.info, idx)
     with info._unlock():
         info["sfreq"] /= which.step or 1
     begin = (raw.first_samp - first) / raw.info["sfreq"]
-    out = RawTFRArray(info, made.data[0], made.times + begin, made.freqs, method=method)
+    weights = getattr(made, "weights", None)
+    out = RawTFRArray(info, values_of(made, True)[0], made.times + begin, made.freqs, method=method, weights=weights)
     if reject_by_annotation:
         bad = np.isnan(raw.get_data(idx[:1], reject_by_annotation="NaN")[0])
         out.data[..., bad[which]] = np.nan
     return RawTFR(out._engine)
+
+
+def _of_either(inst, average, return_itc, **settings):
+    """Maps of Epochs, or of Evoked, which is one epoch where it's not to be an average."""
+    if not isinstance(inst._engine, _core.meeg.Evoked):
+        return inst.compute_tfr(average=average, return_itc=return_itc, **settings)
+    if return_itc:
+        raise ValueError("an average has no inter-trial coherence: pass return_itc=False")
+    made = inst.compute_tfr(**settings)
+    if average:
+        return made
+    return EpochsTFRArray(made.info, made.data[None], made.times, made.freqs, comment=made.comment, method=made.method,
+                          weights=made.weights)  # fmt: skip
 
 
 @_verbose
@@ -161,9 +183,9 @@ def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n
     n_cycles : float | array of float
         Cycles of the wavelets, one for all or one per frequency.
     return_itc : bool
-        Whether to return inter-trial coherence too. Default True.
+        Whether to return inter-trial coherence too, which Evoked lacks. Default True.
     average : bool
-        Whether to average over epochs. Default True.
+        Whether to average over epochs. Default True. False of Evoked: an EpochsTFR of one.
 
     Returns
     -------
@@ -171,9 +193,8 @@ def tfr_morlet(inst, freqs, n_cycles, use_fft=False, return_itc=True, decim=1, n
     itc : AverageTFR
         Only with `return_itc`.
     """
-    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
-    return inst.compute_tfr("morlet", freqs, picks=picks, output=output, decim=decim, n_cycles=n_cycles,
-                            zero_mean=zero_mean, **of_epochs)  # fmt: skip
+    return _of_either(inst, average, return_itc, method="morlet", freqs=freqs, picks=picks, output=output, decim=decim,
+                      n_cycles=n_cycles, zero_mean=zero_mean)  # fmt: skip
 
 
 @_verbose
@@ -191,9 +212,9 @@ def tfr_multitaper(inst, freqs, n_cycles, time_bandwidth=4.0, use_fft=True, retu
     time_bandwidth : float
         Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
     return_itc : bool
-        Whether to return inter-trial coherence too. Default True.
+        Whether to return inter-trial coherence too, which Evoked lacks. Default True.
     average : bool
-        Whether to average over epochs. Default True.
+        Whether to average over epochs. Default True. False of Evoked: an EpochsTFR of one.
 
     Returns
     -------
@@ -201,9 +222,8 @@ def tfr_multitaper(inst, freqs, n_cycles, time_bandwidth=4.0, use_fft=True, retu
     itc : AverageTFR
         Only with `return_itc`.
     """
-    of_epochs = {} if isinstance(inst._engine, _core.meeg.Evoked) else {"average": average, "return_itc": return_itc}
-    return inst.compute_tfr("multitaper", freqs, picks=picks, decim=decim, n_cycles=n_cycles, use_fft=use_fft,
-                            time_bandwidth=time_bandwidth, **of_epochs)  # fmt: skip
+    return _of_either(inst, average, return_itc, method="multitaper", freqs=freqs, picks=picks, decim=decim,
+                      n_cycles=n_cycles, use_fft=use_fft, time_bandwidth=time_bandwidth)  # fmt: skip
 
 
 @_verbose
@@ -267,16 +287,18 @@ def tfr_array_stockwell(data, sfreq, fmin=None, fmax=None, n_fft=None, width=...
     return power.data, itc.data if return_itc else None, power.freqs
 
 
-def _array_tfr(data, sfreq, method, output, settings, cut):
-    """Power and coherence of an array, as `output` wants them."""
+def _array_tfr(data, sfreq, method, output, settings, cut, return_weights=False):
+    """Values, power and coherence of an array, as `output` wants them."""
     one_of("output", output, ("complex", "phase", "power", "avg_power", "itc", "avg_power_itc"))
-    if output in ("complex", "phase"):
-        raise not_yet(f"output={output!r}", 'output="power", "avg_power", "itc" or "avg_power_itc"')
     epochs = _core.meeg.plain_epochs(np.ascontiguousarray(data, float), float(sfreq))
+    if output in ("complex", "phase"):
+        made = _made(epochs, method, output, settings, cut)
+        return (values_of(made, True), made.weights) if return_weights else values_of(made, True)
+    if return_weights:
+        raise ValueError(f'return_weights=True needs output="complex" or "phase", of single tapers; got {output!r}')
     if output == "power":
-        return _kept(getattr(_core.meeg, f"{method}_epochs")(epochs, settings), cut).data
-    made = _kept(getattr(_core.meeg, f"{method}_average")(epochs, settings), cut)
-    power, itc = (values.data for values in made)
+        return _made(epochs, method, "epochs", settings, cut).data
+    power, itc = (values.data for values in _made(epochs, method, "average", settings, cut))
     return power if output == "avg_power" else itc if output == "itc" else power + 1j * itc
 
 
@@ -284,7 +306,7 @@ def _array_tfr(data, sfreq, method, output, settings, cut):
 @described("tfr_multitaper")
 def tfr_array_multitaper(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., time_bandwidth=..., use_fft=True, decim=1,
                          output="complex", n_jobs=None, *, return_weights=False, verbose=None):  # fmt: skip
-    """Power of an array by Slepian tapers.
+    """Complex values, phases or power of an array by Slepian tapers.
 
     Parameters
     ----------
@@ -295,21 +317,24 @@ def tfr_array_multitaper(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., time_b
         [Hz]
     time_bandwidth : float
         Length times full bandwidth of the tapers, of which there are floor(time_bandwidth - 1). Default 4.0.
-    output : "power" | "avg_power" | "itc" | "avg_power_itc"
-        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
-        yet.
+    output : "complex" | "phase" | "power" | "avg_power" | "itc" | "avg_power_itc"
+        The values, phases [rad] or power of each epoch; mean power; coherence; mean power + i coherence. Default
+        "complex".
+    return_weights : bool
+        Whether to return the weights of the tapers too; only with "complex" and "phase". Default False.
 
     Returns
     -------
     out : array
-        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages.
+        Shape (n_epochs, n_channels, n_freqs, n_times), without the first axis for averages. Complex values and phases
+        have an axis of tapers behind the channels.
+    weights : array of float, shape (n_tapers, n_freqs)
+        Only with `return_weights`. Power is Σ|w z|² / Σw² over the tapers, twice that where there are several.
     """
-    if return_weights:
-        raise not_yet("return_weights=True, which single tapers need,", "the power, which is weighted already")
     data = _three(data)
     decim, cut = _cut(decim, data.shape[2])
     settings = given("tfr_multitaper", locals(), decim=decim, picks=range(data.shape[1]))
-    return _array_tfr(data, sfreq, "multitaper", output, settings, cut)
+    return _array_tfr(data, sfreq, "multitaper", output, settings, cut, return_weights)
 
 
 def _three(data):
@@ -323,7 +348,7 @@ def _three(data):
 @described("morlet")
 def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., use_fft=True, decim=1, output="complex",
                      n_jobs=None, *, verbose=None):  # fmt: skip
-    """Power of an array by Morlet wavelets.
+    """Complex values, phases or power of an array by Morlet wavelets.
 
     Parameters
     ----------
@@ -332,9 +357,9 @@ def tfr_array_morlet(data, sfreq, freqs, n_cycles=7.0, zero_mean=..., use_fft=Tr
         Sampling rate [Hz].
     freqs : array of float, shape (n_freqs,)
         [Hz]
-    output : "power" | "avg_power" | "itc" | "avg_power_itc"
-        Power of each epoch; its mean; coherence; mean power + i coherence. MNE's default "complex" is not in Ranvier
-        yet.
+    output : "complex" | "phase" | "power" | "avg_power" | "itc" | "avg_power_itc"
+        The values, phases [rad] or power of each epoch; mean power; coherence; mean power + i coherence. Default
+        "complex".
 
     Returns
     -------

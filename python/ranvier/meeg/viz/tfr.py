@@ -5,12 +5,14 @@ import numpy as np
 from ..checks import not_yet, one_of
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
+from ..time_frequency.tfr import AverageTFRArray, EpochsTFRArray
 from . import style
 from .head import draw_map, merged
 
 
 def prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
-    """What is drawn: the average over epochs, a part of it."""
+    """What is drawn: the average over epochs, a part of it; the power of complex values."""
+    tfr = _without_tapers(tfr)
     tfr = tfr.average() if tfr.data.ndim == 4 else tfr.copy()
     if baseline is not None:
         tfr.apply_baseline(baseline, mode)
@@ -18,11 +20,29 @@ def prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
     return tfr.crop(tmin, tmax, fmin, fmax)
 
 
+def _without_tapers(tfr):
+    """Power of complex values, over tapers the weighted mean; the weighted mean direction of phases under tapers."""
+    data, weights = tfr.data, tfr.weights
+    if weights is None and not np.iscomplexobj(data):
+        return tfr
+    if weights is not None:
+        weights, n = weights[:, :, None], len(weights)
+        if np.iscomplexobj(data):
+            data = (abs(weights * data) ** 2).sum(axis=-3) * ((2 if n > 1 else 1) / (weights**2).sum(axis=0))
+        else:
+            data = np.angle((weights * np.exp(1j * data)).sum(axis=-3))
+    else:
+        data = abs(data) ** 2
+    own = {"events": tfr.events, "event_id": tfr.event_id} if hasattr(tfr, "events") else {}
+    kind = EpochsTFRArray if own else AverageTFRArray
+    return kind(tfr.info, data, tfr.times, tfr.freqs, method=tfr.method, **own)
+
+
 def edges(times, freqs, yscale):
     """Where the cells of an image begin and end in time and frequency, and the scale of the latter, "auto" resolved."""
     one_of("yscale", yscale, ("auto", "linear", "log"))
     steps = np.diff(freqs)
-    ratios = freqs[1:] / freqs[:-1]
+    ratios = freqs[1:] / np.where(freqs[:-1] > 0, freqs[:-1], np.nan)
     if yscale == "auto":
         even = len(freqs) < 3 or np.allclose(steps, steps[0], rtol=0.05)
         yscale = "linear" if even or not np.allclose(ratios, ratios[0], rtol=0.05) else "log"
@@ -103,7 +123,8 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
     Parameters
     ----------
     tfr : AverageTFR | EpochsTFR
-        Epochs are averaged.
+        Epochs are averaged. Of complex values their power is drawn, of tapers the weighted mean (of phases the direction
+        of the mean).
     picks : str | list | slice | None
         Channels; None: good data channels.
     baseline, mode

@@ -14,8 +14,8 @@
 namespace ranvier::meeg {
 
 /// The positions `which` of one axis, in that order.
-template <std::size_t Rank>
-Array<double, Rank> taken(const Array<double, Rank>& data, std::size_t axis, const std::vector<index>& which) {
+template <class Sample, std::size_t Rank>
+Array<Sample, Rank> taken(const Array<Sample, Rank>& data, std::size_t axis, const std::vector<index>& which) {
     auto extents = data.extents();
     const index length = extents[axis];
     for (const index k : which) {
@@ -26,8 +26,8 @@ Array<double, Rank> taken(const Array<double, Rank>& data, std::size_t axis, con
     const index inner = std::accumulate(after, extents.end(), index{1}, std::multiplies<>());
     const index outer = std::accumulate(extents.begin(), after - 1, index{1}, std::multiplies<>());
     extents[axis] = static_cast<index>(which.size());
-    Array<double, Rank> out(extents);
-    double* to = out.data();
+    Array<Sample, Rank> out(extents);
+    Sample* to = out.data();
     for (index o = 0; o < outer; ++o) {
         for (const index k : which) {
             to = std::copy_n(data.data() + (o * length + k) * inner, inner, to);
@@ -69,8 +69,8 @@ std::vector<index> positions_between(const std::vector<double>& values, double l
 void average_rows(const double* rows, index n, index size, bool median, double* out);
 
 /// Rows beside each other along an axis of several arrays, which differ there only.
-template <std::size_t Rank>
-Array<double, Rank> side_by_side(const std::vector<const Array<double, Rank>*>& parts, std::size_t axis) {
+template <class Sample, std::size_t Rank>
+Array<Sample, Rank> side_by_side(const std::vector<const Array<Sample, Rank>*>& parts, std::size_t axis) {
     auto extents = parts.front()->extents();
     const auto at = extents.begin() + static_cast<std::ptrdiff_t>(axis);
     const index outer = std::accumulate(extents.begin(), at, index{1}, std::multiplies<>());
@@ -78,8 +78,8 @@ Array<double, Rank> side_by_side(const std::vector<const Array<double, Rank>*>& 
     for (const auto* part : parts) {
         *at += part->extents()[axis];
     }
-    Array<double, Rank> out(extents);
-    double* to = out.data();
+    Array<Sample, Rank> out(extents);
+    Sample* to = out.data();
     for (index o = 0; o < outer; ++o) {
         for (const auto* part : parts) {
             const index own = part->size() / std::max<index>(outer, 1);

@@ -179,9 +179,12 @@ template <class Tfr>
 constexpr std::size_t freq_axis = std::tuple_size_v<std::decay_t<decltype(std::declval<Tfr>().data.extents())>> - 2;
 
 template <class Tfr>
+constexpr std::size_t channel_axis = freq_axis<Tfr> == 1 ? 0 : 1;
+
+template <class Tfr>
 void keep_channels(Tfr& tfr, const std::vector<index>& picks) {
     pick_channels(tfr.info, picks);
-    tfr.data = taken(tfr.data, freq_axis<Tfr> - 1, picks);
+    tfr.data = taken(tfr.data, channel_axis<Tfr>, picks);
 }
 
 template <class Tfr>
@@ -200,6 +203,9 @@ void keep_range(Tfr& tfr, const TfrRange& range) {
                    text_of(range.fmax.value_or(infinite)) + "] Hz";
         });
         tfr.data = taken(tfr.data, freq_axis<Tfr>, kept);
+        if constexpr (requires { tfr.weights; }) {
+            tfr.weights = tfr.weights.empty() ? std::move(tfr.weights) : taken(tfr.weights, 1, kept);
+        }
         tfr.freqs = taken(tfr.freqs, kept);
     }
 }
@@ -215,6 +221,25 @@ void keep_every(Tfr& tfr, int decim, index offset) {
     tfr.data = taken(tfr.data, freq_axis<Tfr> + 1, kept);
     tfr.times = taken(tfr.times, kept);
     tfr.info.sfreq /= decim;
+}
+
+template <class Sample>
+void check_of(const TaperTfr<Sample>& t) {
+    check(t.info);
+    const index tapers = t.weights.empty() ? 1 : t.weights.extent(0);
+    check_shape(t.data.extents(),
+                {std::ssize(t.events), t.info.n_channels(), tapers, std::ssize(t.freqs), std::ssize(t.times)});
+    if (!t.weights.empty()) {
+        check_shape(t.weights.extents(), {tapers, std::ssize(t.freqs)});
+    }
+}
+
+template <class Tfr>
+Tfr epochs_of(const Tfr& tfr, const std::vector<index>& which) {
+    Tfr part = tfr;
+    part.data = taken(tfr.data, 0, which);
+    part.events = taken(tfr.events, which);
+    return part;
 }
 
 }  // namespace
@@ -237,12 +262,7 @@ void crop(EpochsTfr& tfr, const TfrRange& range) { keep_range(tfr, range); }
 void decimate(AverageTfr& tfr, int decim, index offset) { keep_every(tfr, decim, offset); }
 void decimate(EpochsTfr& tfr, int decim, index offset) { keep_every(tfr, decim, offset); }
 
-EpochsTfr subset(const EpochsTfr& tfr, const std::vector<index>& which) {
-    EpochsTfr part = tfr;
-    part.data = taken(tfr.data, 0, which);
-    part.events = taken(tfr.events, which);
-    return part;
-}
+EpochsTfr subset(const EpochsTfr& tfr, const std::vector<index>& which) { return epochs_of(tfr, which); }
 
 AverageTfr average(const EpochsTfr& tfr, bool median) {
     const double nave = static_cast<double>(tfr.data.extent(0));
@@ -272,14 +292,14 @@ void add_channels_of(Tfr& tfr, const std::vector<const Tfr*>& others) {
     const auto near = [](double a, double b) { return std::abs(a - b) < 1e-7; };
     for (const Tfr* other : others) {
         join(info, other->info);
-        wanted[freq_axis<Tfr> - 1] = other->info.n_channels();
+        wanted[channel_axis<Tfr>] = other->info.n_channels();
         check_shape(other->data.extents(), wanted);
         require(std::ranges::equal(other->times, tfr.times, near) && std::ranges::equal(other->freqs, tfr.freqs, near),
                 "channels can be added to maps of the same times and frequencies; these differ");
         parts.push_back(&other->data);
     }
     check(info);
-    tfr.data = side_by_side(parts, freq_axis<Tfr> - 1);
+    tfr.data = side_by_side(parts, channel_axis<Tfr>);
     tfr.info = std::move(info);
 }
 
@@ -289,6 +309,12 @@ void add_channels(AverageTfr& tfr, const std::vector<const AverageTfr*>& others)
 void add_channels(EpochsTfr& tfr, const std::vector<const EpochsTfr*>& others) { add_channels_of(tfr, others); }
 
 namespace {
+
+Epochs one_epoch(const Evoked& evoked) {
+    Array<double, 3> data({1, evoked.data.extent(0), evoked.data.extent(1)});
+    std::copy_n(evoked.data.data(), data.size(), data.data());
+    return make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
+}
 
 template <class Options>
 PowerAndItc average_of(const Epochs& epochs, const Options& options) {
@@ -320,11 +346,7 @@ PowerAndItc average_of(const Epochs& epochs, const Options& options) {
 
 template <class Options>
 AverageTfr of_average(const Evoked& evoked, const Options& options) {
-    Array<double, 3> data({1, evoked.data.extent(0), evoked.data.extent(1)});
-    std::copy_n(evoked.data.data(), data.size(), data.data());
-    const Epochs one =
-        make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
-    AverageTfr power = average_of(one, options).power;
+    AverageTfr power = average_of(one_epoch(evoked), options).power;
     power.comment = evoked.comment;
     power.nave = evoked.nave;
     return power;
@@ -353,7 +375,59 @@ EpochsTfr of_each(const Epochs& epochs, const Options& options) {
     return out;
 }
 
+template <class Options>
+Coefficients coefficients_of(const Epochs& epochs, const Options& options) {
+    const Picked picked(epochs, options.picks, "analyse");
+    const View<const double, 3> x = picked.data;
+    const Tapers tapers = tapers_for(epochs.info.sfreq, options, x.extent(2));
+    const index n = std::ssize(tapers), freqs = std::ssize(options.freqs);
+    Coefficients out;
+    describe(out, epochs, picked.picks, options);
+    out.events = picked.epochs.events;
+    out.event_id = epochs.event_id;
+    out.data = Array<std::complex<double>, 5>({x.extent(0), x.extent(1), n, freqs, std::ssize(out.times)});
+    if (std::is_same_v<Options, TaperOptions>) {
+        out.weights = Array<double, 2>({n, freqs});
+    }
+    const auto& extents = out.data.extents();
+    const auto strides = out.data.view().strides();
+    for (index k = 0; k < n; ++k) {
+        const auto& [wavelets, ratios] = tapers[static_cast<std::size_t>(k)];
+        numerics::morlet_values(x, wavelets, options.decim,
+                                {out.data.data() + k * strides[2],
+                                 {extents[0], extents[1], freqs, extents[4]},
+                                 {strides[0], strides[1], strides[3], strides[4]}});
+        for (index f = 0; f < freqs && !out.weights.empty(); ++f) {
+            out.weights(k, f) = std::sqrt(ratios[static_cast<std::size_t>(f)]);
+        }
+    }
+    return out;
+}
+
+template <class Options>
+Coefficients coefficients_of(const Evoked& evoked, const Options& options) {
+    Coefficients out = coefficients_of(one_epoch(evoked), options);
+    out.nave = evoked.nave;
+    out.comment = evoked.comment;
+    return out;
+}
+
 }  // namespace
+
+Coefficients coefficients(const Epochs& epochs, const MorletOptions& o) { return coefficients_of(epochs, o); }
+Coefficients coefficients(const Epochs& epochs, const TaperOptions& o) { return coefficients_of(epochs, o); }
+Coefficients coefficients(const Evoked& evoked, const MorletOptions& o) { return coefficients_of(evoked, o); }
+Coefficients coefficients(const Evoked& evoked, const TaperOptions& o) { return coefficients_of(evoked, o); }
+
+Phases phases(const Coefficients& c) {
+    Array<double, 5> data(c.data.extents());
+    const index row = std::ssize(c.times);
+    parallel_for(row == 0 ? 0 : data.size() / row, [&](index k) {
+        const std::complex<double>* z = c.data.data() + k * row;
+        std::transform(z, z + row, data.data() + k * row, [](std::complex<double> each) { return std::arg(each); });
+    });
+    return {c.info, c.events, c.event_id, c.times, c.freqs, std::move(data), c.weights, c.nave, c.comment, c.method};
+}
 
 PowerAndItc tfr_morlet(const Epochs& epochs, const MorletOptions& options) { return average_of(epochs, options); }
 AverageTfr tfr_morlet(const Evoked& evoked, const MorletOptions& options) { return of_average(evoked, options); }
@@ -371,5 +445,18 @@ void apply_baseline(EpochsTfr& tfr, std::optional<double> tmin, std::optional<do
     rescale_by_baseline(tfr.data.data(), tfr.data.extent(0) * tfr.data.extent(1) * tfr.data.extent(2), tfr.times, tmin,
                         tmax, mode);
 }
+
+void check(const Coefficients& tfr) { check_of(tfr); }
+void check(const Phases& tfr) { check_of(tfr); }
+void pick(Coefficients& tfr, const std::vector<index>& picks) { keep_channels(tfr, picks); }
+void pick(Phases& tfr, const std::vector<index>& picks) { keep_channels(tfr, picks); }
+void crop(Coefficients& tfr, const TfrRange& range) { keep_range(tfr, range); }
+void crop(Phases& tfr, const TfrRange& range) { keep_range(tfr, range); }
+void decimate(Coefficients& tfr, int decim, index offset) { keep_every(tfr, decim, offset); }
+void decimate(Phases& tfr, int decim, index offset) { keep_every(tfr, decim, offset); }
+Coefficients subset(const Coefficients& tfr, const std::vector<index>& which) { return epochs_of(tfr, which); }
+Phases subset(const Phases& tfr, const std::vector<index>& which) { return epochs_of(tfr, which); }
+void add_channels(Coefficients& tfr, const std::vector<const Coefficients*>& others) { add_channels_of(tfr, others); }
+void add_channels(Phases& tfr, const std::vector<const Phases*>& others) { add_channels_of(tfr, others); }
 
 }  // namespace ranvier::meeg

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <complex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,21 @@ struct EpochsTfr {
     Array<double, 4> data;
     std::string method;
 };
+
+/// Coefficients, or phases [rad], of each epoch under each taper; of an average: of one epoch.
+template <class Sample>
+struct TaperTfr {
+    Info info;
+    Events events;
+    EventIds event_id;
+    std::vector<double> times, freqs;  // [s], [Hz]
+    Array<Sample, 5> data;             ///< shape (epochs, channels, tapers, freqs, times)
+    Array<double, 2> weights;          ///< shape (tapers, freqs); empty for wavelets without tapers, of which one is
+    double nave = 1;
+    std::string comment, method;
+};
+using Coefficients = TaperTfr<std::complex<double>>;
+using Phases = TaperTfr<double>;
 
 struct MorletOptions {
     std::vector<double> freqs;
@@ -79,12 +95,24 @@ PowerAndItc tfr_multitaper(const Epochs& epochs, const TaperOptions& options);
 AverageTfr tfr_multitaper(const Evoked& evoked, const TaperOptions& options);
 EpochsTfr epochs_tfr_multitaper(const Epochs& epochs, const TaperOptions& options);
 
+/// The convolution z with each wavelet. Of the weights w of tapers power is Σ|w z|² / Σw², twice where there are
+/// several.
+Coefficients coefficients(const Epochs& epochs, const MorletOptions& options);
+Coefficients coefficients(const Epochs& epochs, const TaperOptions& options);
+Coefficients coefficients(const Evoked& evoked, const MorletOptions& options);
+Coefficients coefficients(const Evoked& evoked, const TaperOptions& options);
+Phases phases(const Coefficients& coefficients);
+
 /// Throws InvalidInput where the shape of the data is not what info, frequencies, times and events say.
 void check(const AverageTfr& tfr);
 void check(const EpochsTfr& tfr);
+void check(const Coefficients& tfr);
+void check(const Phases& tfr);
 /// Keeps channels `picks`, in that order.
 void pick(AverageTfr& tfr, const std::vector<index>& picks);
 void pick(EpochsTfr& tfr, const std::vector<index>& picks);
+void pick(Coefficients& tfr, const std::vector<index>& picks);
+void pick(Phases& tfr, const std::vector<index>& picks);
 /// Ranges to keep: times [s] by the rule of time_range, frequencies [Hz] exactly; missing bounds mean the ends.
 struct TfrRange {
     std::optional<double> tmin, tmax, fmin, fmax;
@@ -93,11 +121,17 @@ struct TfrRange {
 /// @throws InvalidInput  no time or frequency is left
 void crop(AverageTfr& tfr, const TfrRange& range);
 void crop(EpochsTfr& tfr, const TfrRange& range);
+void crop(Coefficients& tfr, const TfrRange& range);
+void crop(Phases& tfr, const TfrRange& range);
 /// Keeps every decim-th time from `offset` on. @throws InvalidInput  decim < 1, offset outside of the times
 void decimate(AverageTfr& tfr, int decim, index offset = 0);
 void decimate(EpochsTfr& tfr, int decim, index offset = 0);
+void decimate(Coefficients& tfr, int decim, index offset = 0);
+void decimate(Phases& tfr, int decim, index offset = 0);
 /// The epochs at `which`.
 EpochsTfr subset(const EpochsTfr& tfr, const std::vector<index>& which);
+Coefficients subset(const Coefficients& tfr, const std::vector<index>& which);
+Phases subset(const Phases& tfr, const std::vector<index>& which);
 /// The mean or median over epochs.
 AverageTfr average(const EpochsTfr& tfr, bool median = false);
 /// The mean or median over frequencies, of which one is left: their mean or median.
@@ -108,6 +142,8 @@ Spectrum average_times(const EpochsTfr& tfr, bool median = false);
 /// @throws InvalidInput  other times, frequencies, number of epochs or sampling rate, or a name twice
 void add_channels(AverageTfr& tfr, const std::vector<const AverageTfr*>& others);
 void add_channels(EpochsTfr& tfr, const std::vector<const EpochsTfr*>& others);
+void add_channels(Coefficients& tfr, const std::vector<const Coefficients*>& others);
+void add_channels(Phases& tfr, const std::vector<const Phases*>& others);
 
 /// Rescales every row by its mean m over [tmin, tmax] (a missing end is the end of the times): "mean" x − m,
 /// "ratio" x/m, "logratio" log₁₀(x/m), "meanlogratio" the latter minus its own mean there, "percent" (x − m)/m,

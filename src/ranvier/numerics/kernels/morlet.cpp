@@ -91,8 +91,17 @@ void power(const Convolution& c, const double* spectrum_memory, const Twiddle* k
     scatter(out, count, 0, c.n_out, squares);
 }
 
+void values(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, double* const* out, int count,
+            double* work) {
+    CVec* z = convolved(c, spectrum_memory, kernel, work);
+    for (index t = 0; t < c.n_out; ++t) {
+        z[t] = z[t * c.decim];
+    }
+    scatter(out, count, 0, 2 * c.n_out, reinterpret_cast<const Vec*>(z));
+}
+
 }  // namespace
 
-const MorletKernels morlet_kernels = {lanes, spectrum, accumulate, power};
+const MorletKernels morlet_kernels = {lanes, spectrum, accumulate, power, values};
 
 }  // namespace ranvier::numerics::RANVIER_ISA

@@ -24,6 +24,9 @@ struct MorletKernels {
     /// |z|² of every row
     void (*power)(const Convolution&, const double* spectrum, const Twiddle* kernel, double* const* out, int count,
                   double* work);
+    /// z of every row, real and imaginary parts in turns
+    void (*values)(const Convolution&, const double* spectrum, const Twiddle* kernel, double* const* out, int count,
+                   double* work);
 };
 
 RANVIER_EACH_ISA(extern const MorletKernels morlet_kernels;)
