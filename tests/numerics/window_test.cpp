@@ -1,5 +1,6 @@
 #include "ranvier/numerics/window.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -19,6 +20,13 @@ TEST(Window, agrees_with_scipy) {
             EXPECT_NEAR(w[j], expected[j], 1e-14) << c["name"] << " " << c["n"] << " " << c["symmetric"];
         }
     }
+}
+
+// A triangle over n samples whose zeros lie one half (even n) or one sample (odd n) outside.
+TEST(Window, the_ends_of_a_triangle_are_not_zero) {
+    EXPECT_THAT(window("triang", 4), testing::ElementsAre(0.25, 0.75, 0.75, 0.25));
+    EXPECT_THAT(window("triang", 3), testing::ElementsAre(0.5, 1.0, 0.5));
+    EXPECT_THAT(window("triang", 3, false), testing::ElementsAre(0.25, 0.75, 0.75));
 }
 
 TEST(Window, a_periodic_one_is_a_longer_symmetric_one_without_its_end) {

@@ -121,6 +121,11 @@ SETTINGS = {
     "read_ch_adjacency": dict(fname="biosemi16"),
 }  # fmt: skip
 CONTEXTS = {
+    ("SpectrumArray.__init__", "dim_names"): dict(data=np.ones((2, 2, 3)), weights=np.ones(2)),
+    ("SpectrumArray.__init__", "weights"): dict(data=np.ones((2, 2, 3)), dim_names=("channel", "taper", "freq")),
+    ("EpochsSpectrumArray.__init__", "dim_names"): dict(data=np.ones((3, 2, 2, 3)), weights=np.ones(2)),
+    ("EpochsSpectrumArray.__init__", "weights"): dict(data=np.ones((3, 2, 2, 3)),
+                                                      dim_names=("epoch", "channel", "taper", "freq")),
     ("annotate_muscle_zscore", "min_length_good"): dict(threshold=0.5),
     ("combine_channels", "drop_bad"): dict(inst=Made(lambda scene: scene.raw(bads=["Cz"]))),
     ("combine_channels", "on_missing"): dict(inst=Made(_with_nobody)),
@@ -174,7 +179,8 @@ VALUES = {
     ("FilterMixin.apply_hilbert", "n_fft"): [700],
     ("estimate_ringing_samples", "max_try"): [10],
     ("EpochsSpectrumArray.__init__", "events"): [np.array([[5, 0, 1], [9, 0, 1], [12, 0, 1]])],
-    ("EpochsSpectrumArray.__init__", "event_id"): [{"q": 1}], "dim_names": [("channel", "taper", "freq")],
+    ("EpochsSpectrumArray.__init__", "event_id"): [{"q": 1}], ("SpectrumArray.__init__", "dim_names"): [("channel", "taper", "freq")],
+    ("EpochsSpectrumArray.__init__", "dim_names"): [("epoch", "channel", "taper", "freq")],
     ("SpectrumArray.__init__", "weights"): [np.ones(2)], ("EpochsSpectrumArray.__init__", "weights"): [np.ones(2)],
     ("RawTFRArray.__init__", "weights"): [np.ones(2)], ("RawTFRArray.__init__", "method"): ["own"],
     ("tfr_multitaper", "average"): [False], "time_bandwidth": [3.0, 6.0], ("export_raw", "fmt"): ["brainvision"],

@@ -97,7 +97,7 @@ def test_arrays_become_spectra_and_maps_of_recordings():
                                                        np.array([[1, 0, 4], [2, 0, 5]]), {"a": 4, "b": 5})  # fmt: skip
     assert np.array_equal(of_epochs["b"].data[0], data + 2)
     assert np.array_equal(of_epochs.average().data, data + 1)
-    with pytest.raises(ValueError, match="the last two .2, 3. .channels, freqs.; got"):
+    with pytest.raises(ValueError, match="with 2 channels and 3 frequencies; got .3, 2."):
         mne.time_frequency.SpectrumArray(data.T, info, FREQS)
     with pytest.raises(TypeError, match="info must be an Info"):
         mne.time_frequency.SpectrumArray(data, {"sfreq": 100.0}, FREQS)

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -65,6 +66,107 @@ def test_spectra_are_contrasted_and_averaged(raw):
         mne.time_frequency.combine_spectrum([one, raw.compute_psd(fmax=40)], "equal")
     with pytest.raises(ValueError, match="nave"):
         mne.time_frequency.combine_spectrum([raw.compute_psd()])
+
+
+def _one_wave(phase=0.7, sfreq=100.0, freq=3.0):
+    """Five epochs of 2 s with a wave of whole periods."""
+    x = np.cos(2 * np.pi * freq * np.arange(1000) / sfreq + phase)
+    raw = mne.io.RawArray(np.stack([x, x + 1, 2 * x]), mne.create_info(["Fz", "Cz", "Pz"], sfreq, "eeg"))
+    return mne.make_fixed_length_epochs(raw, 2.0, preload=True)
+
+
+@pytest.mark.parametrize(
+    "settings, dims, inner",
+    [(dict(method="welch", n_fft=100), ("freq",), (51,)),
+     (dict(method="welch", n_fft=100, average=None), ("freq", "segment"), (51, 2)),
+     (dict(method="multitaper"), ("taper", "freq"), (7, 101))],
+)  # fmt: skip
+def test_complex_spectra_keep_the_phase_of_a_wave(settings, dims, inner):
+    epochs = _one_wave()
+    spectrum = epochs.compute_psd(output="complex", **settings)
+    data = spectrum.get_data()
+    assert data.dtype == complex and spectrum.shape == data.shape == (5, 3, *inner)
+    at = spectrum.get_data("Cz", fmin=3, fmax=3)
+    at = at[..., 0, :] if "taper" in dims else at
+    np.testing.assert_allclose(np.angle(at), 0.7, rtol=1e-4)
+    # Chosen, averaged, made again from their arrays, pickled, drawn.
+    assert np.array_equal(spectrum.copy().pick(["Pz", "Fz"]).data, data[:, [2, 0]])
+    assert np.array_equal(spectrum[1:3].data, data[1:3])
+    np.testing.assert_allclose(spectrum.average().data, data.mean(axis=0), rtol=1e-13, atol=1e-15)
+    assert np.array_equal(spectrum.average(lambda x: x[0]).data, data[0])
+    made = mne.time_frequency.EpochsSpectrumArray(data, spectrum.info, spectrum.freqs,
+                                                  dim_names=("epoch", "channel", *dims), weights=spectrum.weights)  # fmt: skip
+    assert np.array_equal(made.data, data) and np.array_equal(pickle.loads(pickle.dumps(spectrum)).data, data)
+    assert np.array_equal(epochs.average().compute_psd(output="complex", **settings).shape, (3, *inner))
+
+
+def test_power_is_drawn_of_complex_spectra_with_segments_and_tapers():
+    rng = np.random.default_rng(1)
+    raw = mne.io.RawArray(rng.standard_normal((2, 600)) * 1e-6, mne.create_info(["Fz", "Cz"], 100.0, "eeg"))
+    for method, settings in (("welch", dict(n_fft=128, average=None)), ("multitaper", {})):
+        power = raw.compute_psd(method, **(settings | dict(average="mean") if method == "welch" else {}))
+        apart = raw.compute_psd(method, output="complex", **settings)
+        lines = [s.plot(spatial_colors=False, show=False).axes[0].lines[1].get_ydata() for s in (power, apart)]
+        np.testing.assert_allclose(lines[1], lines[0], rtol=1e-9)
+    w, X = apart.weights, apart.data
+    np.testing.assert_allclose(2 * (abs(w * X) ** 2).sum(1) / (w**2).sum(1), power.data, rtol=1e-9)
+    with pytest.raises(ValueError, match="adaptive=False"):
+        raw.compute_psd("multitaper", output="complex", adaptive=True)
+
+
+def test_tables_of_spectra_number_segments_and_tapers():
+    pytest.importorskip("pandas")
+    epochs = _one_wave()[:2]
+    spectrum = epochs.compute_psd("welch", n_fft=100, average=False)
+    frame = spectrum.to_data_frame()
+    assert list(frame.columns) == ["condition", "epoch", "freq", "segment", "Fz", "Cz", "Pz"]
+    at = frame[(frame.epoch == 1) & (frame.freq == 3) & (frame.segment == 1)]
+    assert at["Pz"].item() == spectrum.data[1, 2, 3, 1]
+    tapers = epochs.compute_psd(output="complex")
+    long = tapers.to_data_frame(long_format=True)
+    at = long[(long.epoch == 0) & (long.freq == 5) & (long.taper == 4) & (long.channel == "Cz")]
+    assert at["value"].item() == tapers.data[0, 1, 4, 10]
+
+
+def test_complex_segments_agree_with_scipy():
+    signal = pytest.importorskip("scipy.signal")
+    x = np.random.default_rng(2).standard_normal((2, 500))
+    settings = dict(n_fft=128, n_per_seg=100, n_overlap=30, window="triang", output="complex")
+    apart, _ = mne.time_frequency.psd_array_welch(x, 100.0, average=None, **settings)
+    _, _, expected = signal.spectrogram(x, 100.0, "triang", 100, 30, 128, "constant", mode="complex")
+    np.testing.assert_allclose(apart, expected, rtol=1e-10, atol=1e-14)
+    mean, _ = mne.time_frequency.psd_array_welch(x, 100.0, **settings)
+    np.testing.assert_allclose(mean, apart.mean(axis=-1), rtol=1e-10, atol=1e-14)
+    x[:, 200:210] = np.nan  # the segments of both good stretches
+    apart, _ = mne.time_frequency.psd_array_welch(x, 100.0, average=None, **settings)
+    assert apart.shape == (2, 65, 5)
+    _, _, expected = signal.spectrogram(x[:, 210:], 100.0, "triang", 100, 30, 128, "constant", mode="complex")
+    np.testing.assert_allclose(apart[..., 2:], expected, rtol=1e-10, atol=1e-14)
+    with pytest.raises(ValueError, match="no segment is left"):
+        mne.time_frequency.psd_array_welch(x * np.nan, 100.0, average=None)
+
+
+@pytest.mark.parametrize(
+    "names, data, weights, message",
+    [(("channel", "freq", "taper"), (2, 3, 2), np.ones(2), "dim_names must be one of"),
+     (("channel", "taper", "freq"), (2, 2, 3), None, "one weight per taper .2.; got 0"),
+     (("channel", "freq", "segment"), (2, 3, 0), None, "at least one taper or segment"),
+     (("channel", "freq"), (2, 3, 4), None, "2 channels and 3 frequencies")],
+)  # fmt: skip
+def test_axes_of_spectra_must_fit_their_data(names, data, weights, message):
+    info = mne.create_info(2, 100.0, "eeg")
+    with pytest.raises(ValueError, match=message):
+        mne.time_frequency.SpectrumArray(np.ones(data), info, [1.0, 2.0, 3.0], names, weights)
+
+
+def test_a_flat_channel_is_told_of_unless_it_is_bad(raw):
+    raw._data[3] = 0
+    with pytest.warns(UserWarning, match=f"spectrum of {raw.ch_names[3]} is 0:"):
+        raw.compute_psd()
+    raw.info["bads"] = [raw.ch_names[3]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        raw.compute_psd()
 
 
 def test_a_channel_with_nan_gives_nan_and_a_warning(raw):

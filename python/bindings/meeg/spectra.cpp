@@ -155,15 +155,19 @@ void bind_spectra(nb::module_& m) {
             "__init__",
             [](Spectrum* self, const Info& info, const std::vector<double>& freqs, const NumpyIn<double, 3>& data,
                bool of_epochs, const NumpyIn<std::int64_t, 2>& events, const EventIds& event_id,
-               const std::string& method) {
-                new (self) Spectrum(checked(Spectrum{info, freqs, array_of<double, 3>(data), of_epochs,
-                                                     engine_events(events), event_id, method}));
+               const std::string& method, bool complex, index tapers, index segments,
+               const std::vector<double>& weights) {
+                new (self)
+                    Spectrum(checked(Spectrum{info, freqs, array_of<double, 3>(data), of_epochs, engine_events(events),
+                                              event_id, method, complex, tapers, segments, weights}));
             },
-            "info"_a, "freqs"_a, "data"_a, "of_epochs"_a, "events"_a, "event_id"_a, "method"_a)
+            "info"_a, "freqs"_a, "data"_a, "of_epochs"_a, "events"_a, "event_id"_a, "method"_a, "complex"_a = false,
+            "tapers"_a = 0, "segments"_a = 0, "weights"_a = std::vector<double>{})
         .def_prop_ro("parts",
                      [](const Spectrum& s) {
                          return nb::make_tuple(s.info, numpy_copy(s.freqs), numpy_view(s.data), s.of_epochs,
-                                               python_events(s.events), s.event_id, s.method);
+                                               python_events(s.events), s.event_id, s.method, s.complex, s.tapers,
+                                               s.segments, s.weights);
                      })
         .def("copy", [](const Spectrum& s) { return Spectrum(s); })
         .def_ro("info", &Spectrum::info, nb::rv_policy::reference_internal)
@@ -175,6 +179,11 @@ void bind_spectra(nb::module_& m) {
         .def_rw("event_id", &Spectrum::event_id)
         .def_ro("of_epochs", &Spectrum::of_epochs)
         .def_ro("method", &Spectrum::method)
+        .def_ro("complex", &Spectrum::complex)
+        .def_ro("tapers", &Spectrum::tapers)
+        .def_ro("segments", &Spectrum::segments)
+        .def_ro("weights", &Spectrum::weights)
+        .def("power", engine<const Spectrum&>(power))
         .def("pick", engine<Spectrum&, const std::vector<index>&>(pick), "picks"_a)
         .def("subset", engine<const Spectrum&, const std::vector<index>&>(subset), "which"_a)
         .def("average", engine<const Spectrum&, bool>(average), "median"_a);

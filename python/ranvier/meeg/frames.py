@@ -122,11 +122,20 @@ def samples_frame(inst, picks=None, index=None, scalings=None, copy=True, long_f
 
 @_verbose
 def spectrum_frame(spectrum, picks=None, index=None, copy=True, long_format=False, *, verbose=None):
-    """A pandas DataFrame with columns freq and one per channel [unit²/Hz]."""
+    """A pandas DataFrame with columns freq, taper or segment where they are apart, and one per channel [unit²/Hz]."""
     idx = picks_to_idx(spectrum.info, picks, "all", exclude=())
-    data = spectrum.data[None] if spectrum.data.ndim == 2 else spectrum.data
-    columns = {**_of_epochs(spectrum, len(spectrum.freqs)), "freq": np.tile(spectrum.freqs, len(data))}
-    return _power_frame(spectrum, idx, columns, data, index, long_format, ("condition", "epoch", "freq"))
+    data, freqs, parts = spectrum._data, spectrum.freqs, 1
+    columns = {}
+    if data.ndim == 4:
+        part = "taper" if "taper" in spectrum._dims else "segment"
+        data = np.moveaxis(data, 2, 3) if part == "taper" else data
+        parts = data.shape[-1]
+        columns[part] = np.tile(np.arange(parts), len(data) * len(freqs))
+        data = data.reshape(*data.shape[:2], -1)
+    columns = {**_of_epochs(spectrum, data.shape[-1]), "freq": np.tile(np.repeat(freqs, parts), len(data)), **columns}
+    return _power_frame(
+        spectrum, idx, columns, data, index, long_format, ("condition", "epoch", "freq", "taper", "segment")
+    )
 
 
 @_verbose

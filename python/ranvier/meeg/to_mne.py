@@ -91,9 +91,9 @@ def spectrum_to_mne(spectrum):
 
     info, data = _info_to_mne(spectrum.info), np.array(spectrum.get_data(exclude=()))
     if not hasattr(spectrum, "events"):
-        return mne.time_frequency.SpectrumArray(data, info, spectrum.freqs)
-    out = mne.time_frequency.EpochsSpectrumArray(data, info, spectrum.freqs, events=np.array(spectrum.events),
-                                                 event_id=dict(spectrum.event_id))  # fmt: skip
+        return mne.time_frequency.SpectrumArray(data, info, spectrum.freqs, spectrum._dims, spectrum.weights)
+    out = mne.time_frequency.EpochsSpectrumArray(data, info, spectrum.freqs, np.array(spectrum.events),
+                                                 dict(spectrum.event_id), spectrum._dims, spectrum.weights)  # fmt: skip
     out.selection, out.drop_log = np.array(spectrum.selection), spectrum.drop_log
     out.metadata = spectrum.metadata
     return out

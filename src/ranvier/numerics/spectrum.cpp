@@ -4,10 +4,12 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numeric>
 
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/fft.hpp"
 #include "ranvier/numerics/fft_plan.hpp"
 #include "ranvier/numerics/kernels/tapered.hpp"
 #include "ranvier/numerics/row_blocks.hpp"
@@ -176,11 +178,17 @@ void require_out(View<double, 2> out, index rows, index bins, const char* functi
             "); got (", out.extent(0), ", ", out.extent(1), ")");
 }
 
-}  // namespace
+/// The checked input of Welch's method.
+struct Checked {
+    Array<double, 2> contiguous;
+    View<const double, 2> x;
+    index n_per_seg;
+    Usable usable;
+};
 
-void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double, 2> out) {
+Checked checked_rows(View<const double, 2> x, double sfreq, const Welch& plan) {
     require_rows(x, sfreq, "welch");
-    const index rows = x.extent(0), n = x.extent(1), bins = plan.n_fft / 2 + 1;
+    const index n = x.extent(1);
     const index n_per_seg = plan.n_per_seg == 0 ? plan.n_fft : plan.n_per_seg;
     require(plan.n_fft >= 2, "welch: n_fft must be at least 2; got ", plan.n_fft);
     require(n_per_seg >= 1 && n_per_seg <= plan.n_fft && n_per_seg <= n,
@@ -188,21 +196,72 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
             n_per_seg);
     require(plan.n_overlap >= 0 && plan.n_overlap < n_per_seg, "welch: n_overlap must be in [0, n_per_seg) = [0, ",
             n_per_seg, "); got ", plan.n_overlap);
-    require_out(out, rows, bins, "welch");
-    if (rows == 0) {
-        return;
+    Checked checked;
+    checked.x = with_contiguous_rows(x, checked.contiguous);
+    checked.n_per_seg = n_per_seg;
+    if (x.extent(0) == 0) {
+        return checked;
     }
-    Array<double, 2> contiguous;
-    x = with_contiguous_rows(x, contiguous);
     const index step = n_per_seg - plan.n_overlap;
-    const Usable usable = usable_parts(x, (n - n_per_seg) / step * step + n_per_seg);
-    const TransformPlan transform(plan.n_fft);
-    for (const Stretch& stretch : usable.stretches) {
+    checked.usable = usable_parts(checked.x, (n - n_per_seg) / step * step + n_per_seg);
+    for (const Stretch& stretch : checked.usable.stretches) {
         const index length = stretch.end - stretch.begin;
         require(plan.n_overlap < length, "welch: n_overlap must be below the length of every good stretch; got ",
                 plan.n_overlap, " for the ", length, " samples from ", stretch.begin,
                 " on; lower n_overlap or mark the stretch bad");
     }
+    return checked;
+}
+
+/// Warns of the rows that can't be used and makes them NaN.
+template <class T, std::size_t Rank>
+void blank_broken_rows(const Usable& usable, View<T, Rank> out) {
+    if (usable.broken_rows.empty()) {
+        return;
+    }
+    warn("welch: " + text_of(usable.broken_rows.size()) + " rows of " + text_of(out.extent(0)) +
+         " have NaN or infinity that the others lack; their spectra are NaN");
+    for (index i : usable.broken_rows) {
+        const View<T, Rank> row = out.slice(0, i, i + 1);
+        Array<T, Rank> blank(row.extents());
+        std::fill_n(blank.data(), blank.size(), T(nan));
+        copy(blank.view(), row);
+    }
+}
+
+/// The transforms of the segments one by one, in out(row, first …, bin of all n_fft / 2 + 1), times √scale.
+void transform_each(View<const double, 2> x, const TaperedSegments& tapered, index first,
+                    View<std::complex<double>, 3> out) {
+    const double amplitude = std::sqrt(tapered.scale);
+    parallel_for(x.extent(0), [&](index i) {
+        Array<double, 2> segments({tapered.count, tapered.transform.n});
+        for (index l = 0; l < tapered.count; ++l) {
+            const double* from = &x(i, tapered.begin[l]);
+            const double* taper = tapered.tapers + tapered.taper[l] * tapered.n;
+            const double mean =
+                tapered.remove_mean ? std::accumulate(from, from + tapered.n, 0.0) / static_cast<double>(tapered.n) : 0;
+            std::fill_n(&segments(l, 0), tapered.transform.n, 0.0);
+            for (index j = 0; j < tapered.n; ++j) {
+                segments(l, j) = amplitude * taper[j] * (from[j] - mean);
+            }
+        }
+        rfft(segments, View<std::complex<double>, 2>(&out(i, first, 0), {tapered.count, out.extent(2)}));
+    });
+}
+
+}  // namespace
+
+void welch(View<const double, 2> given, double sfreq, const Welch& plan, View<double, 2> out) {
+    const Checked checked = checked_rows(given, sfreq, plan);
+    const View<const double, 2> x = checked.x;
+    const Usable& usable = checked.usable;
+    const index rows = x.extent(0), bins = plan.n_fft / 2 + 1, n_per_seg = checked.n_per_seg;
+    require_out(out, rows, bins, "welch");
+    if (rows == 0) {
+        return;
+    }
+    const index step = n_per_seg - plan.n_overlap;
+    const TransformPlan transform(plan.n_fft);
     if (usable.stretches.size() == 1) {
         const Stretch whole = usable.stretches[0];
         welch_of_stretch(x, plan, Segments(whole, transform, plan, std::min(n_per_seg, whole.end - whole.begin), sfreq),
@@ -229,15 +288,29 @@ void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double
         }
         each([&](double& sum, double) { sum /= total; });
     }
-    if (!usable.broken_rows.empty()) {
-        warn("welch: " + text_of(usable.broken_rows.size()) + " rows of " + text_of(rows) +
-             " have NaN or infinity that the others lack; their spectra are NaN");
+    blank_broken_rows(usable, out);
+}
+
+Array<std::complex<double>, 3> welch_segments(View<const double, 2> given, double sfreq, const Welch& plan) {
+    const Checked checked = checked_rows(given, sfreq, plan);
+    const TransformPlan transform(plan.n_fft);
+    Welch alone = plan;
+    alone.median = true;  // segments' scale is not divided by their number
+    std::vector<std::unique_ptr<Segments>> parts;
+    index count = 0;
+    for (const Stretch& stretch : checked.usable.stretches) {
+        const index per_seg = std::min(checked.n_per_seg, stretch.end - stretch.begin);
+        parts.push_back(std::make_unique<Segments>(stretch, transform, alone, per_seg, sfreq));
+        count += parts.back()->tapered.count;
     }
-    for (index i : usable.broken_rows) {
-        for (index k = 0; k < bins; ++k) {
-            out(i, k) = nan;
-        }
+    Array<std::complex<double>, 3> out({checked.x.extent(0), count, plan.n_fft / 2 + 1});
+    index first = 0;
+    for (const auto& part : parts) {
+        transform_each(checked.x, part->tapered, first, out);
+        first += part->tapered.count;
     }
+    blank_broken_rows(checked.usable, out.view());
+    return out;
 }
 
 namespace {
@@ -339,6 +412,47 @@ void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tap
         warn("multitaper: the adaptive weights of " + text_of(unfinished.load()) + " rows did not converge in " +
              text_of(plan.most_iterations) + " iterations");
     }
+}
+
+Array<std::complex<double>, 3> multitaper_tapers(View<const double, 2> given, double sfreq,
+                                                 View<const double, 2> tapers, const Multitaper& plan) {
+    require_rows(given, sfreq, "multitaper");
+    const index n = given.extent(1), k = tapers.extent(0), bins = n / 2 + 1;
+    const index first = plan.first, last = plan.last == 0 ? bins : plan.last;
+    require(k >= 1 && tapers.extent(1) == n, "multitaper: tapers must have shape (k, ", n, "); got (", k, ", ",
+            tapers.extent(1), ")");
+    require(first >= 0 && first < last && last <= bins, "multitaper: bins must be chosen within [0, ", bins, "); got [",
+            first, ", ", last, ")");
+    require(!plan.adaptive,
+            "multitaper: adaptive weights are of the tapers' power, and complex spectra have none; use adaptive=False "
+            "or output='power'");
+    Array<double, 2> contiguous;
+    const View<const double, 2> x = with_contiguous_rows(given, contiguous);
+    const Array<double, 2> of_tapers(tapers);
+    std::vector<index> begin(k, 0), which(k);
+    std::iota(which.begin(), which.end(), index{0});
+    const TransformPlan transform(n);
+    const TaperedSegments tapered{transform.transform(),
+                                  n,
+                                  k,
+                                  begin.data(),
+                                  which.data(),
+                                  of_tapers.data(),
+                                  plan.remove_dc,
+                                  first,
+                                  last,
+                                  1 / (plan.full_normalization ? sfreq : 1)};
+    Array<std::complex<double>, 3> out({x.extent(0), k, bins});
+    transform_each(x, tapered, 0, out);
+    for (index i = 0; i < x.extent(0); ++i) {
+        for (index t = 0; t < k; ++t) {
+            out(i, t, 0) /= std::sqrt(2.0);
+            if (n % 2 == 0) {
+                out(i, t, bins - 1) /= std::sqrt(2.0);
+            }
+        }
+    }
+    return Array<std::complex<double>, 3>(out.view().slice(2, first, last));
 }
 
 }  // namespace ranvier::numerics

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <complex>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +33,15 @@ struct Welch {
 ///             doi:10.1103/PhysRevD.85.122006, appendix B
 void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double, 2> out);
 
+/// The transforms of Welch's segments one by one, those of all good stretches after each other; `median` plays no part.
+///
+/// |X|² is the density [x²/Hz] at 0 and sfreq / 2, and half the one-sided density between them.
+///
+/// @return  shape (rows, segments, n_fft / 2 + 1)
+/// @throws InvalidInput  as welch()
+/// @cost    O(rows · segments · n_fft log n_fft), threads()
+Array<std::complex<double>, 3> welch_segments(View<const double, 2> x, double sfreq, const Welch& plan);
+
 /// How the spectra of tapers become one.
 struct Multitaper {
     bool adaptive = false;            ///< Thomson's weights instead of the ratios; needs three tapers
@@ -53,5 +63,14 @@ struct Multitaper {
 /// @source        Thomson 1982, doi:10.1109/PROC.1982.12433; Percival & Walden 1993, chapter 7
 void multitaper(View<const double, 2> x, double sfreq, View<const double, 2> tapers, std::span<const double> ratios,
                 const Multitaper& plan, View<double, 2> out);
+
+/// The transforms of every row with each taper. With weights w = √ratios, 2 Σ |w X|² / Σ w² is multitaper()'s power
+/// with fixed weights: coefficients at 0 and n / 2 are divided by √2.
+///
+/// @return  shape (rows, k, last − first)
+/// @throws InvalidInput  as multitaper(); adaptive weights, which are of the power
+/// @cost    O(rows · k · n log n), threads()
+Array<std::complex<double>, 3> multitaper_tapers(View<const double, 2> x, double sfreq, View<const double, 2> tapers,
+                                                 const Multitaper& plan);
 
 }  // namespace ranvier::numerics

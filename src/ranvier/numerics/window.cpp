@@ -30,10 +30,11 @@ std::vector<double> cosine_sum(const std::vector<double>& a, index n) {
 // D'Antona & Ferrero 2006, doi:10.1007/0-387-28666-7, equation 3.3.
 const std::vector<double> flat_top{0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368};
 
-std::vector<double> triangle(index n) {
+/// A triangle over n samples that is 0 width / 2 samples from its middle.
+std::vector<double> triangle(index n, index width) {
     std::vector<double> w(n);
     for (index j = 0; j < n; ++j) {
-        w[j] = 1 - std::abs(2 * static_cast<double>(j) / static_cast<double>(n - 1) - 1);
+        w[j] = 1 - std::abs(static_cast<double>(2 * j - (n - 1))) / static_cast<double>(width);
     }
     return w;
 }
@@ -89,20 +90,21 @@ void set_sign(std::span<double> v, bool even) {
 
 std::vector<double> window(const std::string& name, index n, bool symmetric, double beta) {
     require(n >= 1, "a window needs at least one sample; got ", n);
-    const std::vector<std::string> names{"boxcar",   "bartlett", "cosine",         "hann",    "hamming",
-                                         "blackman", "nuttall",  "blackmanharris", "flattop", "kaiser"};
-    require(
-        std::ranges::find(names, name) != names.end(),
-        "window must be one of boxcar, bartlett, cosine, hann, hamming, blackman, nuttall, blackmanharris, flattop, "
-        "kaiser; got '",
-        name, "'", [&] { return did_you_mean(name, names); });
+    const std::vector<std::string> names{"boxcar",   "triang",  "bartlett",       "cosine",  "hann",  "hamming",
+                                         "blackman", "nuttall", "blackmanharris", "flattop", "kaiser"};
+    require(std::ranges::find(names, name) != names.end(),
+            "window must be one of boxcar, triang, bartlett, cosine, hann, hamming, blackman, nuttall, blackmanharris, "
+            "flattop, "
+            "kaiser; got '",
+            name, "'", [&] { return did_you_mean(name, names); });
     require(beta >= 0, "beta of a Kaiser window must be >= 0; got ", beta);
     if (n == 1 || name == "boxcar") {
         return std::vector<double>(n, 1.0);
     }
     const index length = symmetric ? n : n + 1;
     std::vector<double> w = name == "kaiser"     ? kaiser(length, beta)
-                            : name == "bartlett" ? triangle(length)
+                            : name == "triang"   ? triangle(length, length + length % 2)
+                            : name == "bartlett" ? triangle(length, length - 1)
                             : name == "cosine"   ? half_wave(length)
                             : name == "hann"     ? cosine_sum({0.5, 0.5}, length)
                             : name == "hamming"  ? cosine_sum({0.54, 0.46}, length)

@@ -7,8 +7,8 @@
 
 namespace ranvier::numerics {
 
-/// "boxcar", "bartlett", "cosine", "hann", "hamming", "blackman", "nuttall", "blackmanharris", "flattop", or "kaiser"
-/// with β.
+/// "boxcar", "triang", "bartlett" (a triangle whose ends are 0), "cosine", "hann", "hamming", "blackman", "nuttall",
+/// "blackmanharris", "flattop", or "kaiser" with β.
 /// @param symmetric  w_j = w_{n−1−j}, for filters; false: periodic (the first n of the symmetric n + 1), for spectra
 /// @param beta       β of "kaiser"
 /// @return           shape (n); {1} for n = 1

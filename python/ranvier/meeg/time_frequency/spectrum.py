@@ -5,10 +5,11 @@ from operator import attrgetter
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
 from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, EventIdsMixin
-from ..checks import as_info, lacking, not_yet, one_of, rows_that
+from ..checks import as_info, lacking, one_of, rows_that
 from ..event import as_events, event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
@@ -34,14 +35,35 @@ def _settings(inst, picks, exclude, method, method_kw, **common):
     """The method, "auto" resolved, and the engine's settings of it."""
     idx = picks_to_idx(inst.info, picks, "data", exclude, with_ref_meg=False)
     method = one_of("method", "multitaper" if method == "auto" else method, ("welch", "multitaper"))
-    own = dict(method_kw)
-    _only_power(own.pop("output", "power"))
-    return method, given(method, {"settings": own}, called="compute_psd", picks=idx, **common)
+    return method, given(method, {"settings": method_kw}, called="compute_psd", picks=idx, **common)
 
 
-def _only_power(output):
-    if output != "power":
-        raise not_yet(f"output={output!r}", 'output="power"')
+def _shaped(engine):
+    """The engine's numbers with all their axes: epochs, channels, and tapers before or segments after frequencies."""
+    numbers = engine.data.view(complex) if engine.complex else engine.data
+    inner = (engine.tapers or None, len(engine.freqs), engine.segments or None)
+    return numbers.reshape(numbers.shape[:2] + tuple(n for n in inner if n is not None))
+
+
+def _flat(data):
+    """Numbers as the engine has them: complex ones as pairs."""
+    return np.ascontiguousarray(data, complex).view(float) if np.iscomplexobj(data) else floats(data)
+
+
+def _told_of_zeros(spectrum):
+    """The spectrum, with a warning where good channels are 0 at all frequencies: there is no decibel and no phase."""
+    where = abs(spectrum.data).max(axis=spectrum._dims.index("freq")) == 0
+    channel = spectrum._dims.index("channel")
+    flat = where.any(axis=tuple(axis for axis in range(where.ndim) if axis != channel))
+    flat = [name for name, is_flat in zip(spectrum.ch_names, flat) if is_flat]
+    flat = [name for name in flat if name not in spectrum.info["bads"]]
+    if flat:
+        warn(f"the spectrum of {', '.join(flat)} is 0: no decibel and no phase is known there", UserWarning)
+    return spectrum
+
+
+def _weights_of(engine):
+    return np.array(engine.weights)[None, :, None] if engine.tapers else None
 
 
 class FreqsMixin:
@@ -59,15 +81,17 @@ class FreqsMixin:
 
 
 class Spectrum(ChannelsMixin, FreqsMixin):
-    """Power spectral density of a recording or an average. Made by `compute_psd`.
+    """Power spectral density of a recording or an average, or complex spectra. Made by `compute_psd`.
 
     Attributes
     ----------
     info : Info
     freqs : array of float, shape (n_freqs,)
         [Hz]
-    data : array of float, shape (n_channels, n_freqs)
-        Power [unit²/Hz].
+    data : array of float or complex, shape (n_channels, n_freqs)
+        Power [unit²/Hz]. Segments that are not put together are a last axis, tapers the axis before the frequencies.
+    weights : array of float, shape (1, n_tapers, 1) | None
+        Of the tapers: with them 2 Σ |w X|² / Σ w² is the power.
     """
 
     def __init__(self, engine, nave=None):
@@ -76,16 +100,34 @@ class Spectrum(ChannelsMixin, FreqsMixin):
 
     @property
     def data(self):
-        """Power [unit²/Hz]."""
+        """Power [unit²/Hz], or complex numbers."""
         return self._data[0]
 
     @property
     def _data(self):
-        return self._engine.data
+        return _shaped(self._engine)
 
     @_data.setter
     def _data(self, data):
-        self._engine.data = floats(data).reshape(self._engine.data.shape)
+        self._engine.data = _flat(data).reshape(self._engine.data.shape)
+
+    @property
+    def weights(self):
+        """Of the tapers that are not put together, shape (1, n_tapers, 1); else None."""
+        return _weights_of(self._engine)
+
+    @property
+    def _dims(self):
+        """Names of the axes of the data."""
+        engine = self._engine
+        there = {
+            "epoch": engine.of_epochs,
+            "channel": True,
+            "taper": engine.tapers,
+            "freq": True,
+            "segment": engine.segments,
+        }
+        return tuple(name for name, is_there in there.items() if is_there)
 
     def __len__(self):
         return len(self.data)
@@ -100,7 +142,7 @@ class Spectrum(ChannelsMixin, FreqsMixin):
         )
 
     def get_data(self, picks=None, exclude="bads", fmin=0, fmax=np.inf, return_freqs=False):
-        """Power as an array.
+        """Power, or complex numbers, as an array with the axes of `data`.
 
         Parameters
         ----------
@@ -113,7 +155,7 @@ class Spectrum(ChannelsMixin, FreqsMixin):
         """
         idx = picks_to_idx(self.info, picks, "data", exclude=exclude, with_ref_meg=False)
         keep = (self.freqs >= fmin) & (self.freqs <= fmax)
-        data = self.data[..., idx, :][..., keep]
+        data = self.data.take(idx, self._dims.index("channel")).compress(keep, self._dims.index("freq"))
         return (data, self.freqs[keep]) if return_freqs else data
 
     def units(self, latex=False):
@@ -213,17 +255,20 @@ class EpochsSpectrum(EpochsMixin, Spectrum):
         super().__init__(engine)
         self._log(metadata, selection, drop_log)
 
-    data = of_engine("data", "Power [unit²/Hz].")
+    @property
+    def data(self):
+        """Power [unit²/Hz], or complex numbers."""
+        return self._data
 
     def average(self, method="mean"):
         """The mean (or median, or your function) over epochs: a Spectrum."""
         if method in ("mean", "median"):
             return Spectrum(self._engine.average(method == "median"), len(self))
-        data = np.asarray(method_of(method)(self.data), float)[None]
-        none = np.empty((0, 3), np.int64)
-        return Spectrum(
-            _core.meeg.Spectrum(self._engine.info, self.freqs, data, False, none, [], self.method), len(self)
-        )
+        own, data = self._engine, np.asarray(method_of(method)(self.data))
+        if data.shape != self.shape[1:]:
+            raise ValueError(f"method must make data of shape {self.shape[1:]}; got {data.shape}")
+        made = _engine_of(data[None], own.info, self.freqs, own.tapers, own.segments, own.weights, method=self.method)
+        return Spectrum(made, len(self))
 
 
 class SpectrumArray(Spectrum):
@@ -231,18 +276,20 @@ class SpectrumArray(Spectrum):
 
     Parameters
     ----------
-    data : array of float, shape (n_channels, n_freqs)
-        Power [unit²/Hz]; copied.
+    data : array of float or complex, shape (n_channels, n_freqs)
+        Power [unit²/Hz] or complex numbers; copied. With more axes as `dim_names` says.
     info : Info
     freqs : array of float, shape (n_freqs,)
         [Hz]
+    dim_names : tuple of str
+        ("channel", "freq"), ("channel", "freq", "segment") or ("channel", "taper", "freq").
+    weights : array of float, n_tapers numbers | None
+        Of the tapers, where there are some.
     """
 
     @_verbose
     def __init__(self, data, info, freqs, dim_names=("channel", "freq"), weights=None, *, verbose=None):
-        data, freqs = _spectrum_of(data, info, freqs, 2, dim_names, ("channel", "freq"), weights)
-        none = np.empty((0, 3), np.int64)
-        super().__init__(_core.meeg.Spectrum(info._engine, freqs, data[None], False, none, [], "unknown"))
+        super().__init__(_spectrum_of(data, info, freqs, dim_names, weights))
 
 
 class EpochsSpectrumArray(EpochsSpectrum):
@@ -250,8 +297,8 @@ class EpochsSpectrumArray(EpochsSpectrum):
 
     Parameters
     ----------
-    data : array of float, shape (n_epochs, n_channels, n_freqs)
-        Power [unit²/Hz]; copied.
+    data : array of float or complex, shape (n_epochs, n_channels, n_freqs)
+        Power [unit²/Hz] or complex numbers; copied. With more axes as `dim_names` says.
     info : Info
     freqs : array of float, shape (n_freqs,)
         [Hz]
@@ -259,15 +306,15 @@ class EpochsSpectrumArray(EpochsSpectrum):
         None: numbered from 0, all of id 1.
     event_id : dict | None
         Names of their numbers.
+    dim_names, weights : see `SpectrumArray`; the first name is "epoch"
     """
 
     @_verbose
     def __init__(self, data, info, freqs, events=None, event_id=None, dim_names=("epoch", "channel", "freq"), weights=None,
                  *, verbose=None):  # fmt: skip
-        data, freqs = _spectrum_of(data, info, freqs, 3, dim_names, ("epoch", "channel", "freq"), weights)
         events = events_for(len(data), events)
         ids = list(event_ids(events, event_id, "raise").items())
-        super().__init__(_core.meeg.Spectrum(info._engine, freqs, data, True, events, ids, "unknown"))
+        super().__init__(_spectrum_of(data, info, freqs, dim_names, weights, events, ids))
 
 
 def combine_spectrum(all_spectrum, weights="nave"):
@@ -303,25 +350,42 @@ def combine_spectrum(all_spectrum, weights="nave"):
 
 def events_for(n, events):
     """`n` events: those given, else numbered from 0, all of id 1."""
-    events = as_events(np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1) if events is None else events)
+    events = as_events(
+        np.stack([np.arange(n), np.zeros(n, int), np.ones(n, int)], axis=1) if events is None else events
+    )
     if len(events) != n:
         raise ValueError(f"there must be one event per epoch ({n}); got {len(events)}")
     return events
 
 
-def _spectrum_of(data, info, freqs, ndim, dim_names, plain, weights):
-    """Data and frequencies of a spectrum as the engine takes them."""
-    if weights is not None:
-        raise not_yet("weights=, which spectra of single tapers have,", "power, their weighted mean")
-    if tuple(dim_names) != plain:
-        raise not_yet(f"dim_names={dim_names!r}", f"an array of axes {plain}")
-    data, freqs = np.asarray(data), floats(freqs)
-    if np.iscomplexobj(data):
-        raise not_yet("complex spectra", "their power")
-    shape = (len(as_info(info)["chs"]), len(freqs))
-    if data.ndim != ndim or data.shape[-2:] != shape:
-        raise ValueError(f"data must have {ndim} dimensions, the last two {shape} (channels, freqs); got {data.shape}")
-    return floats(data), freqs
+_layouts = (("channel", "freq"), ("channel", "freq", "segment"), ("channel", "taper", "freq"))
+
+
+def _spectrum_of(data, info, freqs, dim_names, weights, events=None, ids=()):
+    """The engine's spectrum of data from outside, whose axes are named; of epochs where there are events."""
+    data, freqs, names = np.asarray(data), floats(freqs), tuple(dim_names)
+    allowed = [(() if events is None else ("epoch",)) + layout for layout in _layouts]
+    if names not in allowed:
+        raise ValueError(f"dim_names must be one of {', '.join(map(str, allowed))}; got {names}")
+    sizes = {"channel": len(as_info(info)["chs"]), "freq": len(freqs)}
+    if data.ndim != len(names) or any(data.shape[names.index(name)] != n for name, n in sizes.items()):
+        raise ValueError(f"data must have the dimensions {names}, with {sizes['channel']} channels and {sizes['freq']} "
+                         f"frequencies; got {data.shape}")  # fmt: skip
+    tapers, segments = (data.shape[names.index(name)] if name in names else 0 for name in ("taper", "segment"))
+    if tapers + segments == 0 and len(names) > 2 + (events is not None):
+        raise ValueError(f"data must have at least one taper or segment; got {data.shape}")
+    weights = [] if weights is None else floats(weights).ravel()
+    return _engine_of(
+        data if events is not None else data[None], info._engine, freqs, tapers, segments, weights, events, ids
+    )
+
+
+def _engine_of(data, info, freqs, tapers, segments, weights, events=None, ids=(), method="unknown"):
+    """The engine's spectrum of data of shape (epochs, channels, …)."""
+    none = np.empty((0, 3), np.int64)
+    return _core.meeg.Spectrum(info, freqs, _flat(data).reshape(*data.shape[:2], -1), events is not None,
+                               none if events is None else events, list(ids), method, np.iscomplexobj(data), tapers,
+                               segments, list(weights))  # fmt: skip
 
 
 def method_of(method):
@@ -382,21 +446,23 @@ def spectrum_of_raw(raw, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=No
     reject_by_annotation : bool
         Whether stretches annotated as bad are left out. Default True.
     **method_kw
-        Of "welch": n_fft=None [samples] (all, at most 2048), n_overlap=0, n_per_seg=None (n_fft), average="mean" or
-        "median", window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True,
-        normalization="length" or "full".
+        Of both: output="power" or "complex" (the transforms themselves: their phases are known, and of multitaper
+        those of each taper; `Spectrum.weights` put these together). Of "welch": n_fft=None [samples] (all, at most
+        2048), n_overlap=0, n_per_seg=None (n_fft), average="mean", "median" or None (segments stay apart),
+        window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True, normalization="length"
+        or "full".
 
     Returns
     -------
     spectrum : Spectrum
-        Power [unit²/Hz], shape (n_channels, n_freqs).
+        Power [unit²/Hz], shape (n_channels, n_freqs); of single segments (n_channels, n_freqs, n_segments), of single
+        tapers (n_channels, n_tapers, n_freqs).
     """
     method, settings = _settings(raw, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
     tmin, tmax = within(tmin, tmax)
     begin, end = 0.0 if tmin is None else float(tmin), None if tmax is None else float(tmax)
-    return Spectrum(
-        _core.meeg.psd(prepared(raw, proj)._engine, method, settings, begin, end, bool(reject_by_annotation))
-    )
+    made = _core.meeg.psd(prepared(raw, proj)._engine, method, settings, begin, end, bool(reject_by_annotation))
+    return _told_of_zeros(Spectrum(made))
 
 
 @_verbose
@@ -407,24 +473,27 @@ def spectrum_of_epochs(epochs, method="multitaper", fmin=0, fmax=np.inf, tmin=No
     epochs = prepared(epochs if epochs.preload else epochs._loaded(), proj, tmin, tmax)
     epochs._need_epochs("compute_psd()")
     made = _core.meeg.psd(epochs._engine, method, settings)
-    return EpochsSpectrum(made, epochs.metadata, epochs.selection, epochs.drop_log) if made.of_epochs else Spectrum(
-        made, epochs.nave)  # fmt: skip
+    if not made.of_epochs:
+        return _told_of_zeros(Spectrum(made, epochs.nave))
+    return _told_of_zeros(EpochsSpectrum(made, epochs.metadata, epochs.selection, epochs.drop_log))
 
 
-def _array_psd(x, sfreq, method, output, settings):
-    _only_power(output)
+def _array_psd(x, sfreq, method, settings):
+    """Spectra of an array with the shape that its leading axes say, frequencies, and weights where tapers have them."""
     x = np.asarray(x)
     if np.iscomplexobj(x):
         raise ValueError("the data must be real; got complex numbers")
     rows = np.ascontiguousarray(x, float).reshape(-1, 1, x.shape[-1])
     made = _core.meeg.psd(_core.meeg.plain_epochs(rows, float(sfreq)), method, {**settings, "picks": [0]})
-    return made.data.reshape(x.shape[:-1] + (len(made.freqs),)), made.freqs
+    spectra = _shaped(made)
+    weights = _weights_of(made)
+    return (spectra.reshape(x.shape[:-1] + spectra.shape[2:]), made.freqs) + (() if weights is None else (weights,))
 
 
 @_verbose
 @described("welch")
 def psd_array_welch(x, sfreq, fmin=..., fmax=..., n_fft=256, n_overlap=..., n_per_seg=None, n_jobs=None, average=...,
-                    window=..., remove_dc=..., *, output="power", verbose=None):  # fmt: skip
+                    window=..., remove_dc=..., *, output=..., verbose=None):  # fmt: skip
     """Power spectral density of an array by Welch's method.
 
     Parameters
@@ -433,33 +502,28 @@ def psd_array_welch(x, sfreq, fmin=..., fmax=..., n_fft=256, n_overlap=..., n_pe
     sfreq : float
         Sampling rate [Hz].
     average : "mean" | "median" | None
-        How the segments' power is put together; None: not at all. Default "mean".
+        How the segments are put together; None: not at all. Default "mean".
+    output : "power" | "complex"
+        "complex": the segments' Fourier coefficients X, or their mean or median. |X|² is half the
+        one-sided power. Default "power".
     {settings}
 
     Returns
     -------
-    psds : array of float, shape (..., n_freqs), of all segments (..., n_freqs, n_segments)
-        [unit²/Hz]
+    psds : array of float or complex, shape (..., n_freqs), of all segments (..., n_freqs, n_segments)
+        [unit²/Hz], complex ones [unit/√Hz]
     freqs : array of float, shape (n_freqs,)
         [Hz]
     """
     length = n_per_seg or n_fft
     tell(f"Welch's method, using {n_fft}-point FFT on {length} samples with {n_overlap} overlap, a {window} window")
-    if average is None or average is False:
-        if not 0 <= n_overlap < length:
-            raise ValueError(f"n_overlap must be in [0, {length}), below the samples of a segment; got {n_overlap}")
-        segments = np.lib.stride_tricks.sliding_window_view(x, min(length, np.shape(x)[-1]), axis=-1)
-        segments = segments[..., :: length - n_overlap, :]
-        settings = given("welch", locals(), average="mean", n_overlap=0)
-        psds, freqs = _array_psd(segments, sfreq, "welch", output, settings)
-        return np.swapaxes(psds, -1, -2), freqs
-    return _array_psd(x, sfreq, "welch", output, given("welch", locals()))
+    return _array_psd(x, sfreq, "welch", given("welch", locals()))
 
 
 @_verbose
 @described("multitaper")
 def psd_array_multitaper(x, sfreq, fmin=..., fmax=..., bandwidth=..., adaptive=..., low_bias=..., normalization=...,
-                         remove_dc=..., output="power", n_jobs=None, *, max_iter=..., verbose=None):  # fmt: skip
+                         remove_dc=..., output=..., n_jobs=None, *, max_iter=..., verbose=None):  # fmt: skip
     """Power spectral density of an array by Slepian tapers.
 
     Parameters
@@ -471,8 +535,10 @@ def psd_array_multitaper(x, sfreq, fmin=..., fmax=..., bandwidth=..., adaptive=.
 
     Returns
     -------
-    psds : array of float, shape (..., n_freqs)
+    psds : array of float, shape (..., n_freqs), or of complex, shape (..., n_tapers, n_freqs)
     freqs : array of float, shape (n_freqs,)
         [Hz]
+    weights : array of float, shape (1, n_tapers, 1)
+        Only with output="complex": 2 Σ |weights · psds|² / Σ weights² over tapers is the power.
     """
-    return _array_psd(x, sfreq, "multitaper", output, given("multitaper", locals()))
+    return _array_psd(x, sfreq, "multitaper", given("multitaper", locals()))

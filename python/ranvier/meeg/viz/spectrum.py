@@ -18,7 +18,9 @@ _bands = {
 
 
 def _averaged(spectrum):
-    return spectrum.average() if spectrum.data.ndim == 3 else spectrum
+    """The power, whatever the spectrum holds, with the mean over epochs, segments and tapers."""
+    power = spectrum._like(spectrum._engine.power())
+    return power.average() if hasattr(power, "events") else power
 
 
 def _written(power, kind, dB, amplitude):

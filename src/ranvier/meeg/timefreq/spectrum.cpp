@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <complex>
 #include <limits>
 
 #include "ranvier/base/parallel.hpp"
@@ -45,8 +46,60 @@ Bins bins_between(double fmin, double fmax, double sfreq, index n_fft) {
     return bins;
 }
 
-/// What every spectrum shares: rows in, densities of the wanted bins out.
-Array<double, 2> densities(View<const double, 2> rows, double sfreq, const WelchOptions& options, Bins& bins) {
+using Complex = std::complex<double>;
+
+/// What a spectrum takes from rows.
+struct Numbers {
+    Bins bins;
+    Array<double, 2> of_rows;  // as a Spectrum has them
+    index tapers = 0, segments = 0;
+    std::vector<double> weights;
+};
+
+/// Complex numbers as pairs of real ones.
+Array<double, 2> pairs(const Array<Complex, 2>& numbers) {
+    Array<double, 2> out({numbers.extent(0), 2 * numbers.extent(1)});
+    std::copy_n(reinterpret_cast<const double*>(numbers.data()), out.size(), out.data());
+    return out;
+}
+
+/// The segments' spectra, by themselves or their complex mean or median.
+void keep_segments(const Array<Complex, 3>& all, const WelchOptions& options, index n_fft, Numbers& out) {
+    const index rows = all.extent(0), count = all.extent(1), first = out.bins.first;
+    const index bins = out.bins.last - first;
+    require(count > 0, "no segment is left: all samples are NaN or annotated as bad");
+    if (options.average != "none") {
+        out.of_rows = Array<double, 2>({rows, 2 * bins});
+        for (index row = 0; row < rows; ++row) {
+            Array<double, 2> segments({count, 2 * bins});
+            for (index l = 0; l < count; ++l) {
+                std::copy_n(reinterpret_cast<const double*>(&all(row, l, first)), 2 * bins, &segments(l, 0));
+            }
+            average_rows(segments.data(), count, 2 * bins, options.average == "median", &out.of_rows(row, 0));
+        }
+        return;
+    }
+    out.segments = count;
+    const bool complex = options.output == "complex";
+    out.of_rows = Array<double, 2>({rows, (complex ? 2 : 1) * bins * count});
+    parallel_for(rows, [&](index row) {
+        double* to = &out.of_rows(row, 0);
+        for (index k = first; k < out.bins.last; ++k) {
+            for (index l = 0; l < count; ++l) {
+                const Complex z = all(row, l, k);
+                if (complex) {
+                    *to++ = z.real();
+                    *to++ = z.imag();
+                } else {
+                    *to++ = (k == 0 || 2 * k == n_fft ? 1 : 2) * std::norm(z);
+                }
+            }
+        }
+    });
+}
+
+/// What every spectrum shares: rows in, numbers of the wanted bins out.
+Numbers numbers_of(View<const double, 2> rows, double sfreq, const WelchOptions& options) {
     const index n = rows.extent(1);
     check_settings(options);
     require(options.n_fft != 1, "n_fft must be >= 2; got 1");
@@ -62,18 +115,24 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Welch
     plan.window = options.window;
     plan.median = options.average == "median";
     plan.remove_dc = options.remove_dc;
-    bins = bins_between(options.fmin, options.fmax, sfreq, plan.n_fft);
+    Numbers out;
+    Bins& bins = out.bins = bins_between(options.fmin, options.fmax, sfreq, plan.n_fft);
+    if (options.output == "complex" || options.average == "none") {
+        keep_segments(numerics::welch_segments(rows, sfreq, plan), options, plan.n_fft, out);
+        return out;
+    }
     Array<double, 2> all({rows.extent(0), plan.n_fft / 2 + 1});
     numerics::welch(rows, sfreq, plan, all);
     if (all.extent(1) == bins.last - bins.first) {
-        return all;
+        out.of_rows = std::move(all);
+        return out;
     }
-    Array<double, 2> some({rows.extent(0), bins.last - bins.first});
-    copy(all.view().slice(1, bins.first, bins.last), some);
-    return some;
+    out.of_rows = Array<double, 2>({rows.extent(0), bins.last - bins.first});
+    copy(all.view().slice(1, bins.first, bins.last), out.of_rows);
+    return out;
 }
 
-Array<double, 2> densities(View<const double, 2> rows, double sfreq, const MultitaperOptions& options, Bins& bins) {
+Numbers numbers_of(View<const double, 2> rows, double sfreq, const MultitaperOptions& options) {
     const index n = rows.extent(1);
     check_settings(options);
     const double half_nbw = options.bandwidth ? *options.bandwidth * static_cast<double>(n) / (2 * sfreq) : 4.0;
@@ -83,7 +142,8 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Multi
                text_of(sfreq / static_cast<double>(n)) + " Hz are needed";
     });
     const numerics::Tapers tapers = numerics::dpss(n, half_nbw, k, options.low_bias, false);
-    bins = bins_between(options.fmin, options.fmax, sfreq, n);
+    Numbers out;
+    const Bins& bins = out.bins = bins_between(options.fmin, options.fmax, sfreq, n);
     numerics::Multitaper plan;
     plan.adaptive = options.adaptive && tapers.ratios.size() >= 3;
     plan.most_iterations = options.max_iter;
@@ -91,8 +151,17 @@ Array<double, 2> densities(View<const double, 2> rows, double sfreq, const Multi
     plan.full_normalization = options.normalization == "full";
     plan.first = bins.first;
     plan.last = bins.last;
-    Array<double, 2> out({rows.extent(0), bins.last - bins.first});
-    numerics::multitaper(rows, sfreq, tapers.tapers, tapers.ratios, plan, out);
+    if (options.output == "complex") {
+        const auto all = numerics::multitaper_tapers(rows, sfreq, tapers.tapers, plan);
+        out.of_rows = pairs(Array<Complex, 2>::shared({all.extent(0), all.extent(1) * all.extent(2)}, all.memory()));
+        out.tapers = all.extent(1);
+        for (const double ratio : tapers.ratios) {
+            out.weights.push_back(std::sqrt(ratio));
+        }
+        return out;
+    }
+    out.of_rows = Array<double, 2>({rows.extent(0), bins.last - bins.first});
+    numerics::multitaper(rows, sfreq, tapers.tapers, tapers.ratios, plan, out.of_rows);
     return out;
 }
 
@@ -128,15 +197,19 @@ constexpr const char* method_of(const MultitaperOptions&) { return "multitaper";
 template <class Options>
 Spectrum of_rows(const Info& info, const std::vector<index>& picks, View<const double, 2> rows,
                  const Options& options) {
-    Bins bins;
-    const Array<double, 2> density = densities(rows, info.sfreq, options, bins);
+    Numbers numbers = numbers_of(rows, info.sfreq, options);
     Spectrum out;
     out.info = info;
     pick_channels(out.info, picks);
-    out.freqs = std::move(bins.freqs);
+    out.freqs = std::move(numbers.bins.freqs);
     const index n_picks = std::ssize(picks);
-    out.data = Array<double, 3>::shared({rows.extent(0) / n_picks, n_picks, density.extent(1)}, density.memory());
+    const Array<double, 2>& data = numbers.of_rows;
+    out.data = Array<double, 3>::shared({rows.extent(0) / n_picks, n_picks, data.extent(1)}, data.memory());
     out.method = method_of(options);
+    out.complex = options.output == "complex";
+    out.tapers = numbers.tapers;
+    out.segments = numbers.segments;
+    out.weights = std::move(numbers.weights);
     return out;
 }
 
@@ -166,10 +239,12 @@ Spectrum of_raw(const Raw& raw, const Options& options, double tmin, std::option
     Array<double, 2> rows = samples(raw, picks, start, stop);
     if (reject_by_annotation) {
         blank_bad_spans(raw, start, rows);
-        require(std::is_same_v<Options, WelchOptions> ||
-                    std::none_of(rows.data(), rows.data() + rows.extent(1), [](double x) { return std::isnan(x); }),
+        if (std::is_same_v<Options, MultitaperOptions> &&
+            std::any_of(rows.data(), rows.data() + rows.extent(1), [](double x) { return std::isnan(x); })) {
+            throw NotYet(
                 "the multitaper method can't leave out spans that are annotated as bad: use method 'welch', or "
                 "reject_by_annotation=False");
+        }
     }
     return of_rows(raw.info, picks, rows, options);
 }
@@ -178,7 +253,12 @@ Spectrum of_raw(const Raw& raw, const Options& options, double tmin, std::option
 
 void check(const Spectrum& s) {
     check(s.info);
-    check_shape(s.data.extents(), {s.of_epochs ? std::ssize(s.events) : 1, s.info.n_channels(), std::ssize(s.freqs)});
+    require(s.tapers == 0 || s.segments == 0, "a spectrum can't have both tapers and segments");
+    require(std::ssize(s.weights) == s.tapers, [&] {
+        return "there must be one weight per taper (" + text_of(s.tapers) + "); got " + text_of(s.weights.size());
+    });
+    const index numbers = std::ssize(s.freqs) * std::max<index>(s.tapers + s.segments, 1) * (s.complex ? 2 : 1);
+    check_shape(s.data.extents(), {s.of_epochs ? std::ssize(s.events) : 1, s.info.n_channels(), numbers});
 }
 
 void pick(Spectrum& spectrum, const std::vector<index>& picks) {
@@ -191,6 +271,43 @@ Spectrum subset(const Spectrum& spectrum, const std::vector<index>& which) {
     part.data = taken(spectrum.data, 0, which);
     part.events = taken(spectrum.events, which);
     return part;
+}
+
+Spectrum power(const Spectrum& s) {
+    if (!s.complex && s.tapers + s.segments == 0) {
+        return s;
+    }
+    Spectrum out = s;
+    out.complex = false;
+    out.tapers = out.segments = 0;
+    out.weights.clear();
+    const index freqs = std::ssize(s.freqs), parts = std::max<index>(s.tapers + s.segments, 1);
+    const auto weight = [&](index part) { return s.weights.empty() ? 1.0 : s.weights[part] * s.weights[part]; };
+    double total = 0;
+    for (index part = 0; part < parts; ++part) {
+        total += weight(part);
+    }
+    out.data = Array<double, 3>({s.data.extent(0), s.data.extent(1), freqs});
+    // One-sided: half the power of a complex spectrum is at negative frequencies, save at 0 and half the sampling rate,
+    // where the coefficients of tapers are divided by √2 already.
+    const auto sides = [&](double f) {
+        const bool one = s.tapers == 0 && (f == 0 || std::abs(f - s.info.sfreq / 2) < 1e-9 * s.info.sfreq);
+        return s.complex && !one ? 2.0 : 1.0;
+    };
+    double* to = out.data.data();
+    for (index row = 0; row < s.data.extent(0) * s.data.extent(1); ++row) {
+        const double* numbers = s.data.data() + row * s.data.extent(2);
+        for (index f = 0; f < freqs; ++f) {
+            double sum = 0;
+            for (index part = 0; part < parts; ++part) {
+                const index at = s.tapers > 0 ? part * freqs + f : f * parts + part;
+                sum +=
+                    weight(part) * (s.complex ? std::norm(Complex(numbers[2 * at], numbers[2 * at + 1])) : numbers[at]);
+            }
+            *to++ = sides(s.freqs[f]) * sum / total;
+        }
+    }
+    return out;
 }
 
 Spectrum average(const Spectrum& spectrum, bool median) {
@@ -217,6 +334,8 @@ Spectrum combined(const std::vector<Spectrum>& spectra, const std::vector<double
                 "spectra to combine must have the same channels in one order: see equalize_channels");
         require(std::ranges::equal(each.freqs, out.freqs, [](double a, double b) { return std::abs(a - b) < 1e-7; }),
                 "spectra to combine must have the same frequencies");
+        require(each.complex == out.complex && each.tapers == out.tapers && each.segments == out.segments,
+                "spectra to combine must be all of power or all complex, with the same tapers or segments");
         require(each.data.extents() == out.data.extents(), "spectra to combine must have the same number of epochs");
         for (index i = 0; i < out.data.size(); ++i) {
             out.data.data()[i] += weights[k] * each.data.data()[i];

@@ -10,8 +10,9 @@
 
 namespace ranvier::meeg {
 
-/// Power spectral density [unit²/Hz]: shape (epochs, channels, freqs), with 1 for epochs where it is of a recording or
-/// an average.
+/// Power spectral density [unit²/Hz], or complex spectra [unit/√Hz]: shape (epochs, channels, numbers), with 1 for
+/// epochs where it is of a recording or an average. A channel's numbers are freqs, or (tapers, freqs) or (freqs,
+/// segments) where those are not put together; of complex spectra the real and the imaginary part, beside each other.
 struct Spectrum {
     Info info;
     std::vector<double> freqs;  // [Hz]
@@ -20,12 +21,16 @@ struct Spectrum {
     Events events;
     EventIds event_id;
     std::string method;
+    bool complex = false;
+    index tapers = 0, segments = 0;    // 0: put together
+    std::vector<double> weights = {};  // of the tapers
 };
 
 /// What all kinds of spectra share.
 struct SpectrumOptions {
     double fmin = 0, fmax = std::numeric_limits<double>::infinity();  // [Hz]
     bool remove_dc = true;
+    std::string output = "power";
     std::vector<index> picks;
     static Fields fields() {
         using O = SpectrumOptions;
@@ -33,6 +38,8 @@ struct SpectrumOptions {
                 {field("fmin", &O::fmin, "lowest frequency").in("Hz").at_least(0),
                  field("fmax", &O::fmax, "highest frequency; inf: half the sampling rate").in("Hz").at_least(0),
                  field("remove_dc", &O::remove_dc, "whether the mean of each segment is subtracted"),
+                 field("output", &O::output, "'complex': the transforms themselves, of multitaper one for each taper")
+                     .one_of({"power", "complex"}),
                  field("picks", &O::picks, "numbers of channels; none: good data channels")}};
     }
 };
@@ -45,7 +52,6 @@ struct WelchOptions : SpectrumOptions {
     std::string average = "mean";
     static Fields fields() {
         using O = WelchOptions;
-        const char* const use = "'mean' or 'median'";
         return {
             "welch",
             with_base<O, SpectrumOptions>(
@@ -53,10 +59,10 @@ struct WelchOptions : SpectrumOptions {
                  field("n_overlap", &O::n_overlap, "samples that segments overlap").at_least(0),
                  field("n_per_seg", &O::n_per_seg, "samples of a segment; 0: n_fft").at_least(0).also(nullptr, 0),
                  field("window", &O::window, "name of the segments' window"),
-                 field("average", &O::average, "how segments make one spectrum")
-                     .one_of({"mean", "median"})
-                     .not_yet(nullptr, use)
-                     .not_yet(false, use)})};
+                 field("average", &O::average, "how segments make one spectrum; None: they stay apart")
+                     .one_of({"mean", "median", "none"})
+                     .also(nullptr, "none")
+                     .also(false, "none")})};
     }
 };
 
@@ -88,7 +94,9 @@ void check(const Spectrum& spectrum);
 void pick(Spectrum& spectrum, const std::vector<index>& picks);
 /// The epochs at `which`.
 Spectrum subset(const Spectrum& spectrum, const std::vector<index>& which);
-/// The mean or median over epochs.
+/// The power of a complex spectrum, and the mean over its segments, or over its tapers with their weights.
+Spectrum power(const Spectrum& spectrum);
+/// The mean or median over epochs; of complex numbers the median of the real and of the imaginary parts.
 Spectrum average(const Spectrum& spectrum, bool median = false);
 /// The weighted sum of spectra, with the info of the first and the bad channels of all.
 /// @throws InvalidInput  none, other channels, frequencies or numbers of epochs, or not one weight for each
