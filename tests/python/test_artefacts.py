@@ -24,6 +24,7 @@ def test_heart_beats_are_found_where_they_are():
     assert channel is None and ecg.shape == (1, 15000) and set(events[:, 2]) == {7}
     assert close(preprocessing.find_ecg_events(recording(), tstart=10.0)[0], BEATS[BEATS > 10])
     assert close(preprocessing.find_ecg_events(recording(), ch_name="mag0")[0], BEATS)
+    assert len(preprocessing.find_ecg_events(recording(), l_freq=None)[0]) > 60
 
 
 def test_what_annotations_reject_holds_no_beat_and_moves_no_other():
@@ -86,6 +87,7 @@ def test_projections_take_artefacts_out():
     (lambda raw: preprocessing.find_ecg_events(raw.pick("eeg")), "no ECG channel"),
     (lambda raw: preprocessing.find_eog_events(raw.pick("mag")), "no EOG channel"),
     (lambda raw: preprocessing.find_eog_events(raw, ch_name="EOG9"), "no channel 'EOG9'"),
+    (lambda raw: preprocessing.find_ecg_events(raw, l_freq=20, h_freq=10), "l_freq must be below h_freq"),
     (lambda raw: preprocessing.find_ecg_events(raw, ch_name="x"), "no channel 'x'"),
     (lambda raw: preprocessing.find_ecg_events(raw, qrs_threshold="high"), "qrs_threshold"),
     (lambda raw: preprocessing.find_ecg_events(raw, tstart=100.0), "tstart"),

@@ -371,3 +371,9 @@ def test_settings_of_the_engine_that_have_no_argument_of_their_own_are_taken_by_
     with pytest.raises(ValueError, match=r"method must be one of 'RK45', .*; did you mean 'RK45'"):
         decay.simulate((0 * ms, 1 * ms), [1.0], method="RK46")
     assert "max_nfev" in System.simulate.__doc__ and "Default 40" in System.limit_cycle.__doc__
+
+
+def test_a_default_duration_that_the_slow_part_does_not_see_is_said():
+    stiff = System("dx/dt = y : 1\ndy/dt = (1-x**2)*y - x : 1\ndz/dt = -1e4*(z-x) : 1")
+    with pytest.warns(RuntimeWarning, match="times as slow"):
+        stiff.lyapunov_spectrum(x0=[1, 0, 0])

@@ -94,6 +94,16 @@ def test_a_recording_that_was_cut_off_gives_its_whole_records(edf, tmp_path):
     np.testing.assert_array_equal(raw.get_data(), whole.get_data()[:, : raw.n_times])
 
 
+def test_a_unit_that_is_given_is_not_dropped_where_the_file_says_another_word(edf):
+    content = bytearray(edf.read_bytes())
+    n = int(content[252:256])
+    for k in range(n):
+        content[256 + n * 96 + 8 * k : 256 + n * 96 + 8 * k + 8] = b"n/a     "
+    edf.write_bytes(content)
+    with pytest.raises(ValueError, match="the file says n/a"):
+        mne.io.read_raw_edf(edf, units="uV")
+
+
 def test_a_unit_for_all_channels_is_a_text(edf):
     with pytest.raises(ValueError, match="the file says"):
         mne.io.read_raw_edf(edf, units="mV")  # it says uV

@@ -108,3 +108,9 @@ def test_windows_that_are_none_are_refused():
         mne.filter.resample(x, 2, 3, method="polyphase", window="haming")
     with pytest.raises(ValueError, match="window of method 'fft' must be a name"):
         mne.filter.resample(x, 2, 3, window=("kaiser", 5.0))
+
+
+def test_a_line_at_half_the_sampling_rate_is_taken_out():
+    n = np.arange(4000)
+    x = 3 * np.cos(np.pi * n) + 0.1 * np.random.default_rng(0).standard_normal(4000)
+    assert np.abs(mne.filter.notch_filter(x.copy(), 100.0, None, method="spectrum_fit")).mean() < 1.5

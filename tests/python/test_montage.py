@@ -163,3 +163,19 @@ def test_neighbours_come_from_fieldtrips_files(tmp_path):
         mne.channels.read_ch_adjacency("neuromag306mag")
     with pytest.raises(ValueError, match="bananas"):
         mne.channels.read_ch_adjacency("bananas")
+
+
+def test_a_place_is_shared_by_a_channel_and_one_of_another_name():
+    def places(names, aliases, montage="biosemi64"):
+        info = mne.create_info(names, 100.0, "eeg").set_montage(montage, match_alias=aliases)
+        return {ch["ch_name"]: ch["loc"][:3] for ch in info["chs"]}
+
+    found = places(["T3", "T8", "T7"], True)
+    np.testing.assert_array_equal(found["T3"], found["T7"])
+    plain = places(["Iz", "Oz", "Cz"], False)
+    swapped = places(["Iz", "Oz", "Cz"], {"Cz": "Oz", "Oz": "Cz"})  # what is given holds for names that the montage has
+    np.testing.assert_array_equal([swapped["Cz"], swapped["Oz"], swapped["Iz"]], [plain["Oz"], plain["Cz"], plain["Iz"]])
+    with pytest.raises(ValueError, match="'nope' for channel 'Iz'"):
+        places(["Iz"], {"Iz": "nope"})
+    with pytest.raises(TypeError, match="match_alias must be"):
+        places(["Iz"], "x")

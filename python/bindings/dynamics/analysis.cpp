@@ -149,8 +149,8 @@ void bind_branches(nb::module_& m) {
 
 void bind_trajectories(nb::module_& m) {
     publish<Tolerance>();
-    m.def("fastest_rate",
-          [](const Flow& flow, const In& p, const In& x) { return fastest_rate(flow, span_of(p), span_of(x)); });
+    m.def("rates",
+          [](const Flow& flow, const In& p, const In& x) { return rates(flow, span_of(p), span_of(x)); });
     m.def("lyapunov_spectrum", [](const Flow& flow, const In& p, const In& x0, double transient, double duration,
                                   double interval, index count, const nb::dict& tolerance) {
         const LyapunovOptions options{transient, duration, interval, count, options_of<Tolerance>(tolerance)};

@@ -5,6 +5,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.dynamics.named import Named
 from ranvier.dynamics.result import Result
+from ranvier.errors import warn
 from ranvier.settings import described, fields, given
 
 _engine = _core.dynamics
@@ -185,8 +186,13 @@ class Analysis:
         if self._time.unit not in ("s", "second"):
             return self._time.scale
         flow, p = self._flow_and_values()
-        fastest = _engine.fastest_rate(flow, p, self._start(x0))
-        return min(self._time.scale, 10 / fastest) if fastest > 0 else self._time.scale
+        slowest, fastest = _engine.rates(flow, p, self._start(x0))
+        if not fastest > 0:
+            return self._time.scale
+        if fastest > 100 * slowest and 10 / fastest < self._time.scale:
+            warn(f"at the start something is {fastest / slowest:.3g} times as slow as what is fastest, by which the times that are not "
+                 "given are chosen; give them, or the slow part may hardly move")  # fmt: skip
+        return min(self._time.scale, 10 / fastest)
 
     @described("continue_cycles")
     def limit_cycle(self, x0=None, transient=None, longest=None, intervals=...):

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
@@ -44,20 +45,26 @@ void orthogonalise(double* W, index n, index k, std::vector<double>& logs) {
 
 }  // namespace
 
-double fastest_rate(const Flow& flow, std::span<const double> p, std::span<const double> x) {
+std::pair<double, double> rates(const Flow& flow, std::span<const double> p, std::span<const double> x) {
     check(flow);
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(x.size()) == flow.n(),
-            "fastest_rate: parameters and state must be as long as the flow says");
+            "rates: parameters and state must be as long as the flow says");
     Array<double, 2> J({flow.n(), flow.n()});
     state_derivatives(flow, 0, x.data(), p.data(), J.data());
     if (!std::all_of(J.data(), J.data() + J.size(), [](double v) { return std::isfinite(v); })) {
-        return 0;
+        return {0, 0};
     }
-    double fastest = 0;
-    for (const auto& rate : numerics::general_eigen(J).values) {
+    double fastest = 0, slowest = std::numeric_limits<double>::infinity();
+    const auto values = numerics::general_eigen(J).values;
+    for (const auto& rate : values) {
         fastest = std::max(fastest, std::abs(rate));
     }
-    return fastest;
+    for (const auto& rate : values) {
+        if (std::abs(rate) > 1e-12 * fastest) {
+            slowest = std::min(slowest, std::abs(rate));
+        }
+    }
+    return {std::min(slowest, fastest), fastest};
 }
 
 LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, std::span<const double> x0,

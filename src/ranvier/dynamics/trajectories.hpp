@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ranvier/base/fields.hpp"
@@ -22,9 +23,9 @@ struct Tolerance {
     }
 };
 
-/// The fastest rate near a state: the largest |λ| of ∂f/∂x there [1/s]; 0 where f does not change with x, or where the
-/// slopes are not finite.
-double fastest_rate(const Flow& flow, std::span<const double> p, std::span<const double> x);
+/// The slowest and the fastest rate near a state: the least |λ| of ∂f/∂x that isn't 0, and the largest [1/s]; 0 where f
+/// does not change with x, or where the slopes are not finite.
+std::pair<double, double> rates(const Flow& flow, std::span<const double> p, std::span<const double> x);
 
 struct LyapunovOptions {
     double transient = 0;    ///< left out at the beginning [s]

@@ -1,6 +1,7 @@
 """Where electrodes are."""
 
 import copy
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -178,10 +179,10 @@ def set_montage(info, montage, match_case, match_alias, on_missing):
         montage = make_standard_montage(montage)
     if not isinstance(montage, DigMontage):
         raise TypeError(f"montage must be a DigMontage, a name or None; got {type(montage).__name__}")
-    names = montage.ch_names
+    points, names = montage._in_one_frame(), montage.ch_names
     if match_alias:
-        names = _called_as(names, info.ch_names, _aliases if match_alias is True else match_alias, match_case)
-    _core.meeg.set_montage(info._engine, montage._in_one_frame(), names, on_missing, bool(match_case))
+        points, names = _with_aliases(points, names, info.ch_names, match_alias, match_case)
+    _core.meeg.set_montage(info._engine, points, names, on_missing, bool(match_case))
 
 
 #: Names that electrodes have had besides those of the 10-10 system (T3 … T6 as Acharya et al. 2016,
@@ -191,13 +192,29 @@ _aliases = {"T1": "T9", "T2": "T10", "T3": "T7", "T4": "T8", "T5": "P7", "T6": "
             "Cb1": "POO7", "Cb2": "POO8", "CB1": "POO7", "CB2": "POO8", "VREF": "Cz", "Vertex Reference": "Cz"}  # fmt: skip
 
 
-def _called_as(names, channels, aliases, match_case):
-    """Names of a montage in which one that a channel has another name for is called as that channel."""
+def _with_aliases(points, names, channels, aliases, match_case):
+    """Points and names of a montage, in which channels that go by another name have the place of that name as well.
+
+    Aliases that are given, not True, hold for channels too that have a place of their own."""
     same = str if match_case else str.lower
-    known = {same(name) for name in names}
-    meant = {same(alias): same(name) for alias, name in aliases.items()}
-    called = {meant[same(ch)]: ch for ch in channels if same(ch) in meant and same(ch) not in known}
-    return [called.get(same(name), name) for name in names]
+    own = aliases is True
+    if not own and not isinstance(aliases, Mapping):
+        raise TypeError(f"match_alias must be True, False or a dict of names; got {aliases!r}")
+    meant = {same(alias): name for alias, name in (_aliases if own else aliases).items()}
+    place = dict(zip(map(same, names), (p for p in points if p["kind"] == 3)))
+    added = {}
+    for channel in channels:
+        name = meant.get(same(channel))
+        if name is None or (own and same(channel) in place):
+            continue
+        if same(name) in place:
+            added[channel] = place[same(name)].copy()
+        elif not own:
+            raise ValueError(f"match_alias says {name!r} for channel {channel!r}, but the montage has no such name")
+    gone = {id(place[same(channel)]) for channel in added if same(channel) in place}
+    moved = set(map(same, added))
+    points = [p for p in points if id(p) not in gone] + list(added.values())
+    return points, [name for name in names if same(name) not in moved] + list(added)
 
 
 def montage_of_info(info):

@@ -51,7 +51,7 @@ def compute_proj_ecg(raw, raw_event=None, tmin=..., tmax=0.4, n_grad=2, n_mag=2,
     qrs_threshold : float | "auto"
         As of `find_ecg_events`.
     copy : bool
-        Whether `raw` is left as it is. Default True.
+        False reads samples that are in a file into `raw`, which is never filtered itself. Default True.
     return_drop_log : bool
         Whether to return why beats were left out. Default False.
 
@@ -95,7 +95,7 @@ def compute_proj_eog(raw, raw_event=None, tmin=..., tmax=0.2, n_grad=2, n_mag=2,
     tstart : float
         Where looking begins [s]. Default 0.
     copy : bool
-        Whether `raw` is left as it is. Default True.
+        False reads samples that are in a file into `raw`, which is never filtered itself. Default True.
     return_drop_log : bool
         Whether to return why blinks were left out. Default False.
 

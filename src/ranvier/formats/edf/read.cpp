@@ -264,7 +264,10 @@ void set_scales(const std::string& file, EdfHeader& header, const Selection& sel
     for (std::size_t k = 0; k < selected.names.size(); ++k) {
         EdfSignal& signal = header.signals[selected.signals[k]];
         const std::string& name = selected.names[k];
-        if (rest != units.end() && volts_in(signal.unit) && volts_in(signal.unit) != volts_in(rest->second)) {
+        const bool counted = info.channels[k].kind == meeg::ChannelKind::stim ||
+                             info.channels[k].kind == meeg::ChannelKind::misc;  // whatever it counts
+        if (rest != units.end() && !counted && !signal.unit.empty() &&
+            volts_in(signal.unit) != volts_in(rest->second)) {
             other = signal.unit;
         }
         if (const auto said = units.find(name); said != units.end()) {
@@ -273,9 +276,8 @@ void set_scales(const std::string& file, EdfHeader& header, const Selection& sel
                        signal.unit;
             });
             signal.unit_scale = *volts_in(said->second);
-        } else if (info.channels[k].kind == meeg::ChannelKind::stim ||
-                   info.channels[k].kind == meeg::ChannelKind::misc) {
-            continue;  // whatever they count
+        } else if (counted) {
+            continue;
         } else if (signal.unit.empty() && rest != units.end()) {
             signal.unit_scale = *volts_in(rest->second);
             needed = true;

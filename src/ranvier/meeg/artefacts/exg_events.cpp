@@ -14,7 +14,9 @@ namespace ranvier::meeg {
 
 namespace {
 
-FilterOptions band(double low, double high, const std::string& length) {
+FilterOptions band(std::optional<double> low, std::optional<double> high, const std::string& length) {
+    require(!low || !high || *low < *high, "l_freq must be below h_freq; got ", low.value_or(0), " and ",
+            high.value_or(0), " Hz");
     FilterOptions options;
     options.l_freq = low;
     options.h_freq = high;

@@ -21,7 +21,7 @@ std::vector<index> find_peaks(std::span<const double> x, std::optional<double> t
 /// What is looked for in the channel of an eye or the heart; names, defaults and meaning are MNE-Python's.
 struct ExgOptions {
     int event_id = 0;
-    double l_freq = 0, h_freq = 0;  // [Hz]
+    std::optional<double> l_freq, h_freq;  // [Hz]
     std::string filter_length = "10s";
     double tstart = 0;  // [s]
     bool reject_by_annotation = false;

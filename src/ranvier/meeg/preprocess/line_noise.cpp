@@ -147,7 +147,8 @@ void remove_lines(const LineNoise& lines, View<double, 2> rows) {
                 own = lines_of(fitting, X.view().slice(0, i * k, (i + 1) * k), lines.freqs.empty());
                 for (const Line& line : own) {
                     const double rate = 2 * pi * static_cast<double>(line.bin) / static_cast<double>(m);
-                    const double size = 2 * std::abs(line.amplitude), phase = std::arg(line.amplitude);
+                    const bool alone = line.bin == 0 || 2 * line.bin == m;  // no conjugate beside it
+                    const double size = (alone ? 1 : 2) * std::abs(line.amplitude), phase = std::arg(line.amplitude);
                     for (index j = 0; j < m; ++j) {
                         fit(i, start + j) += weight(j, m) * size * std::cos(rate * static_cast<double>(j) + phase);
                     }
