@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "ranvier/base/error.hpp"
 
 namespace ranvier {
@@ -100,6 +102,7 @@ TEST(Fields, WhatIsWrittenReadsBack) {
 TEST(Fields, RefusalsSayNameRuleAndValue) {
     EXPECT_EQ(refused("freqs", Value::List{50, -1}), "freqs must be > 0 Hz; got -1");
     EXPECT_EQ(refused("freqs", "x"), "freqs must be list of float; got 'x'");
+    EXPECT_EQ(refused("edge", std::nan("")), "edge must be a number that is not nan; got nan");
     EXPECT_EQ(refused("count", 0), "count must be in [1, 9]; got 0");
     EXPECT_EQ(refused("count", 2.5), "count must be int; got 2.5");
     EXPECT_EQ(refused("count", nullptr), "count must be int; got None");

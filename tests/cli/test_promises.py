@@ -220,7 +220,9 @@ def test_files_of_annotations_alone_are_shown(folder, tmp_path):
     head[0:8], head[192:236], head[256:272] = b"\xffBIOSEMI", b"BDF+C".ljust(44), b"BDF Annotations ".ljust(16)
     marks = [mark + bytes(samples[-1]) for mark in marks]  # samples of three bytes
     (tmp_path / "marks.bdf").write_bytes(bytes(head) + b"".join(marks))
-    for name in ("in-annot.fif", "in.vmrk", "marks.edf", "marks.bdf"):
+    for ending in (".csv", ".txt"):
+        raw.annotations.save(tmp_path / f"in-annot{ending}")
+    for name in ("in-annot.fif", "in-annot.csv", "in-annot.txt", "in.vmrk", "marks.edf", "marks.bdf"):
         facts = json.loads(ranvier("info", name, "--json", cwd=tmp_path).stdout)
         assert facts["holds"] == "annotations"
         assert {key.split("/")[-1]: n for key, n in facts["annotations"].items()} == {"left": 5, "right": 5}

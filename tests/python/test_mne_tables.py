@@ -1,5 +1,7 @@
 """Maps and spectra of epochs, and those made of arrays, under MNE-Python's names. Truth: figures of MNE-Python 1.13."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -231,7 +233,9 @@ def test_channels_of_one_name_are_told_apart_with_a_warning():
 
 
 def test_long_tables_of_spectra_and_maps_name_types_and_channels_change_fastest():
-    raw = mne.io.RawArray(np.random.default_rng(0).normal(size=(2, 300)) * 1e-5, mne.create_info(["a", "b"], 100.0, ["eeg", "mag"]))
+    raw = mne.io.RawArray(
+        np.random.default_rng(0).normal(size=(2, 300)) * 1e-5, mne.create_info(["a", "b"], 100.0, ["eeg", "mag"])
+    )
     events = np.array([[50, 0, 1], [150, 0, 2]])
     epochs = mne.Epochs(raw, events, {"x": 1, "y": 2}, 0, 0.3, baseline=None, preload=True)
     spectrum = epochs.compute_psd()
@@ -245,7 +249,13 @@ def test_long_tables_of_spectra_and_maps_name_types_and_channels_change_fastest(
     assert list(table.columns) == ["condition", "epoch", "freq", "time", "channel", "ch_type", "value"]
     np.testing.assert_array_equal(table["value"], np.moveaxis(maps.data, 1, -1).ravel())
     assert maps.to_data_frame(long_format=True, index=["channel", "freq"]).index.names == ["channel", "freq"]
-    assert list(maps.average().to_data_frame(long_format=True).columns) == ["freq", "time", "channel", "ch_type", "value"]
+    assert list(maps.average().to_data_frame(long_format=True).columns) == [
+        "freq",
+        "time",
+        "channel",
+        "ch_type",
+        "value",
+    ]
 
 
 def test_the_description_of_a_recording_is_looked_up_by_type():
@@ -259,3 +269,43 @@ def test_numbers_of_events_that_none_can_have_are_refused(selection):
     info = mne.create_info(["a"], 100.0, "eeg")
     with pytest.raises(ValueError, match="selection"):
         mne.time_frequency.EpochsTFRArray(info, np.zeros((2, 1, 1, 3)), np.arange(3.0), [10.0], selection=selection)
+
+
+@pytest.mark.parametrize("axis", [[1.0, np.nan], [2.0, 1.0], [1.0, 1.0]])
+def test_axes_of_arrays_are_finite_and_rise(axis):
+    info = mne.create_info(1, 100.0, "eeg")
+    fine, data = [1.0, 2.0], np.ones((1, 2, 2))
+    for make in (
+        lambda: mne.time_frequency.SpectrumArray(np.ones((1, 2)), info, axis),
+        lambda: mne.time_frequency.EpochsSpectrumArray(data[:1, :1], info, axis),
+        lambda: mne.time_frequency.AverageTFRArray(info, data, fine, axis),
+        lambda: mne.time_frequency.AverageTFRArray(info, data, axis, fine),
+        lambda: mne.time_frequency.EpochsTFRArray(info, data[None], axis, fine),
+        lambda: mne.time_frequency.RawTFRArray(info, data, axis, fine),
+    ):
+        with pytest.raises(ValueError, match="must be a list of finite numbers that rise"):
+            make()
+
+
+def test_units_are_of_types_that_there_are():
+    raw = mne.io.RawArray(np.ones((1, 10)), mne.create_info(1, 100.0, "eeg"), verbose="error")
+    with pytest.raises(ValueError, match="a key of units must be .*nope"):
+        raw.get_data(units={"nope": "µV"})
+    assert (raw.get_data(units={"eeg": "µV", "mag": "fT"}) == 1e6).all()  # types that others have are fine
+
+
+def test_tables_of_events_and_extras_of_annotations_grow_with_their_number():
+    n = 20_000
+    events = np.stack([10 * np.arange(n), np.zeros(n, int), 1 + np.arange(n) % 2], axis=1)
+    start = time.process_time()
+    table, rows, _ = mne.epochs.make_metadata(events, {"a": 1, "b": 2}, tmin=0.0, tmax=0.1, sfreq=100.0)
+    assert time.process_time() - start < 3 and len(table) == n  # with the square 5 s and more
+    assert table["b"].tolist()[:2] == [0.1, 0.0]
+    notes = mne.Annotations(np.arange(n), 0.0, "x", extras=[{"k": 1}] * n)
+    start = time.process_time()
+    extras = notes.extras
+    assert [extra["k"] for extra in extras] == [1] * n
+    for k in range(200):
+        extras[k]["k"] = 2
+    assert time.process_time() - start < 3
+    assert [extra["k"] for extra in notes.extras[198:202]] == [2, 2, 1, 1]

@@ -8,6 +8,7 @@
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/sample_data.hpp"
+#include "ranvier/formats/annotation_table.hpp"
 
 namespace ranvier::python {
 
@@ -33,6 +34,7 @@ void bind_files(nb::module_& m) {
         "can"_a, R"(The extensions of the formats that can: ".fif, .fif.gz, .edf".)");
     m.def("read_raw", engine(formats::read_raw), "path"_a);
     m.def("read_annotations", engine(formats::read_annotations), "path"_a);
+    m.def("annotations_of_table", engine(annotations_of_table), "text"_a, "dates"_a, "path"_a);
     publish<ReadEdfOptions>();
     publish<WriteRawFifOptions>();
     m.def("edf_labels", engine(edf_labels), "path"_a, "infer_types"_a, "unique"_a);

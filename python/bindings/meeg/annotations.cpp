@@ -104,6 +104,10 @@ void bind_annotations(nb::module_& m) {
             "extras", &column<&Annotation::extras>,
             [](Annotations& a, const std::vector<std::string>& v) { set_column<&Annotation::extras>(a, v, v.size()); },
             "A JSON object each, or nothing")
+        .def(
+            "set_extra",
+            [](Annotations& a, std::size_t k, std::string text) { a.items.at(k).extras = std::move(text); }, "k"_a,
+            "text"_a)
         .def("append", &append, "onset"_a, "duration"_a, "description"_a, "ch_names"_a, "extras"_a)
         .def(
             "item",

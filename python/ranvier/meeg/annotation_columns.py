@@ -61,13 +61,10 @@ def extras_of(annotations):
     """What else is known about every annotation, as dicts; what is changed in them is changed in the engine."""
 
     def one(k):
-        held = annotations._engine.extras[k : k + 1]
-        return json.loads(held[0] or "{}") if held else None
+        return json.loads(annotations._engine.item(k)[4] or "{}") if k < len(annotations) else None
 
     def write_one(k, extra):
-        held = annotations._engine.extras
-        held[k] = extra_text(extra)
-        annotations._engine.extras = held
+        annotations._engine.set_extra(k, extra_text(extra))
 
     def live():
         return [LiveDict(partial(one, k), partial(write_one, k)) for k in range(len(annotations))]

@@ -3,11 +3,9 @@
 import csv
 import datetime
 import io
-import math
 
 from ranvier import _core
 
-from .annotation_columns import own_words
 from .info import epoch_start
 
 _colon = "{COLON}"  # in the name of a channel, as MNE-Python writes it
@@ -41,57 +39,5 @@ def write(annotations, path):
 
 
 def read(path, encoding):
-    """What a table that `write` or MNE-Python wrote holds, as the arguments of `Annotations`."""
-    text = io.StringIO(path.read_text(encoding=encoding))
-    comments, begin = [], 0
-    while (line := text.readline()).startswith("#"):
-        comments.append(line[1:].strip())
-        begin = text.tell()
-    text.seek(begin)
-    table = csv.reader(text)
-    orig_time, head = None, ["onset", "duration", "description"]
-    for comment in comments:
-        if comment.startswith("orig_time"):
-            orig_time = _date(comment.split(":", 1)[1].strip())
-        elif comment.startswith("onset"):
-            head = next(csv.reader([comment], skipinitialspace=True))
-    dates = path.suffix == ".csv"
-    if dates:
-        head = next(table, head)
-    rows, onsets = [], []
-    for row in table:
-        if not row:
-            continue
-        if len(head) == 3 and not dates:
-            row = [*row[:2], ",".join(row[2:])]  # a description with commas, not quoted
-        try:
-            found = dict(zip(head, row, strict=True))
-            onsets.append(_date(found["onset"]) if dates else float(found["onset"]))
-            found["duration"] = float(found["duration"])
-            rows.append(found)
-        except (ValueError, KeyError):
-            raise ValueError(f"a line must hold {', '.join(head)}; got {','.join(row)!r} ({path})") from None
-    if dates and onsets:
-        orig_time = None if onsets[0].year == 1970 else onsets[0]
-        onsets = [(date - (orig_time or epoch_start)).total_seconds() for date in onsets]
-    names = [[c.replace(_colon, ":") for c in row.get("ch_names", "").split(":") if c] for row in rows]
-    extras = [{key: _word(row[key]) for key in head if key not in own_words} for row in rows]
-    return {"onset": onsets, "duration": [row["duration"] for row in rows], "orig_time": orig_time, "ch_names": names,
-            "description": [row["description"].strip() for row in rows], "extras": extras}  # fmt: skip
-
-
-def _word(text):
-    """What a cell of a table holds: a whole number, a number, a text, or None (of what pandas writes as nan, too)."""
-    for kind in (int, float) if "_" not in text else ():  # Python would read 1_000 as a number
-        try:
-            number = kind(text)
-        except ValueError:
-            continue
-        return number if math.isfinite(number) else None if math.isnan(number) else text
-    return text or None
-
-
-def _date(text):
-    """The time in UTC, which is meant where the text names no zone."""
-    time = datetime.datetime.fromisoformat(text)
-    return time.replace(tzinfo=datetime.timezone.utc) if time.tzinfo is None else time.astimezone(datetime.timezone.utc)
+    """What the engine makes of a table that `write` or MNE-Python wrote."""
+    return _core.meeg.annotations_of_table(path.read_text(encoding=encoding), path.suffix == ".csv", path)

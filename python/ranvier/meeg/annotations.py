@@ -336,9 +336,7 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
         raise file_error(f"{path}: there is no such file", str(path), -1)
     kind = "text" if path.suffix in (".csv", ".txt") else _core.meeg.format_of(path)
     if not kind:
-        raise ValueError(
-            f"annotations are read from {_core.meeg.extensions('read_annotations')}, .csv, .txt; got {path.name}"
-        )
+        raise ValueError(f"annotations are read from {_core.meeg.extensions('read_annotations')}; got {path.name}")
     utf8 = encoding.lower().replace("-", "") == "utf8"
     given = {"sfreq": sfreq != "auto", "uint16_codec": uint16_codec is not None, "encoding": not utf8,
              "ignore_marker_types": bool(ignore_marker_types), "data_format": data_format != "auto"}  # fmt: skip
@@ -346,7 +344,7 @@ def read_annotations(fname, sfreq="auto", uint16_codec=None, encoding="utf8", ig
         if is_given and word not in _settings_of.get(kind, ()):
             raise ValueError(f"{word} is not about files of {kind}, such as {path.name}; leave it out")
     if kind == "text":
-        return Annotations(**annotation_text.read(pathlib.Path(path), encoding))
+        return Annotations._of(annotation_text.read(pathlib.Path(path), encoding))
     if kind in ("EDF", "BDF"):
         return Annotations._of(_core.meeg.read_annotations_edf(path, encoding))
     if kind == "BrainVision markers":

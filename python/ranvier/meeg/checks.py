@@ -51,6 +51,15 @@ def complain(how, text, advice="", error=ValueError):
         warn(text)
 
 
+def axis_of(name, values, least=-np.inf):
+    """Positions along an axis: finite and rising, from `least` on."""
+    values = np.ascontiguousarray(values, float)
+    if values.ndim != 1 or not np.isfinite(values).all() or (np.diff(values) <= 0).any() or (values < least).any():
+        low = f" from {least:g} on" if np.isfinite(least) else ""
+        raise ValueError(f"{name} must be a list of finite numbers that rise{low}; got {values}")
+    return values
+
+
 def as_info(info):
     """`info`, which must be an Info."""
     if not isinstance(getattr(info, "_engine", None), _core.meeg.Info):

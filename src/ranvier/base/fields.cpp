@@ -130,7 +130,10 @@ void Field::check(const Value& value) const {
         !number || ((above_low ? *number > low : *number >= low) && (below_high ? *number < high : *number <= high));
     const bool chosen = text == nullptr || choices.empty() || std::count(choices.begin(), choices.end(), *text) > 0;
     require(in_range && chosen, [&] {
-        return name + " must be " + rule() + (unit.empty() || !number ? "" : " " + unit) + "; got " + text_of(value) +
+        const std::string bounds =
+            rule().empty() ? "a number that is not nan" : rule();  // without bounds nan alone fails
+        const bool has_unit = !unit.empty() && number && !rule().empty();
+        return name + " must be " + bounds + (has_unit ? " " + unit : "") + "; got " + text_of(value) +
                (text != nullptr ? did_you_mean(*text, choices) : "");
     });
 }

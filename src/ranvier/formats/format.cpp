@@ -13,7 +13,8 @@ namespace ranvier::formats {
 const std::vector<const Format*>& formats() {
     static const std::vector<const Format*> all{&fiff_format,        &edf_format,        &bdf_format,
                                                 &brainvision_format, &vamp_format,       &brainvision_markers_format,
-                                                &eeglab_format,      &event_list_format, &model_format};
+                                                &eeglab_format,      &event_list_format, &annotation_table_format,
+                                                &model_format};
     return all;
 }
 

@@ -61,7 +61,7 @@ struct Format {
 };
 
 extern const Format fiff_format, edf_format, bdf_format, brainvision_format, vamp_format, brainvision_markers_format,
-    eeglab_format, event_list_format, model_format;
+    eeglab_format, event_list_format, annotation_table_format, model_format;
 /// Every format, from the table in format.cpp.
 const std::vector<const Format*>& formats();
 /// The format of a file by its first bytes; where they say nothing, or there is no file, by its extension; nullptr

@@ -13,20 +13,20 @@ from .montage import make_dig_montage
 _units = {"m": 1.0, "cm": 1e-2, "mm": 1e-3}
 
 
-def _lines(fname):
+def lines_of(fname):
     """The path and the lines of a file that hold something, with their numbers."""
     path = path_of(fname)
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     return path, [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def _place(path, number, words):
-    """Three numbers, or an error that says the line."""
+def place_of(path, number, words):
+    """Three finite numbers, or an error that says the line."""
     try:
         place = np.array([float(word) for word in words])
     except ValueError:
         place = np.empty(0)
-    if place.shape != (3,):
+    if place.shape != (3,) or not np.isfinite(place).all():
         raise ValueError(f"{path}, line {number}: a point must have three numbers x, y, z; got {' '.join(words)!r}")
     return place
 
@@ -45,13 +45,13 @@ def read_dig_dat(fname):
     -------
     montage : DigMontage
     """
-    path, lines = _lines(fname)
+    path, lines = lines_of(fname)
     landmarks, places = {}, {}
     for number, line in lines:
         words = line.split()
         if len(words) != 5:
             raise ValueError(f"{path}, line {number}: a line must hold label, number, x, y, z; got {len(words)} words")
-        place = _place(path, number, words[2:])
+        place = place_of(path, number, words[2:])
         if words[1] in ("78", "76", "82"):
             landmarks[{"78": "nasion", "76": "lpa", "82": "rpa"}[words[1]]] = place
         elif words[1] != "67":
@@ -74,13 +74,17 @@ def read_dig_localite(fname, nasion=None, lpa=None, rpa=None):
     -------
     montage : DigMontage
     """
-    path, lines = _lines(fname)
+    path, lines = lines_of(fname)
     places = {}
     for number, line in lines[1:]:
         words = [word.strip() for word in line.split(",")]
         if len(words) != 5:
             raise ValueError(f"{path}, line {number}: a line must hold number, label, x, y, z; got {len(words)} words")
-        places[words[1]] = 1e-3 * _place(path, number, words[2:])
+        if not words[0].isdigit() or not words[1] or words[1] in places:
+            raise ValueError(f"{path}, line {number}: a number and a label of its own must stand first; got {line!r}")
+        places[words[1]] = 1e-3 * place_of(path, number, words[2:])
+    if not places:
+        raise ValueError(f"{path} holds no point; after a line of titles each must hold number, label, x, y, z")
     landmarks = {}
     for name, label in (("nasion", nasion), ("lpa", lpa), ("rpa", rpa)):
         if label is not None:
@@ -109,12 +113,12 @@ def read_polhemus_fastscan(fname, unit="mm", on_header_missing="raise", *, verbo
     """
     factor = _units[one_of("unit", unit, tuple(_units))]
     on_header_missing = rule_of("on_header_missing", on_header_missing)
-    path, lines = _lines(fname)
+    path, lines = lines_of(fname)
     one_of("the ending of fname", path.suffix, (".txt",))
     if not any(line.startswith("%") and "FastSCAN" in line for _, line in lines):
         complain(on_header_missing, f"{path} has no header of Polhemus FastSCAN",
                  '; if it holds points nevertheless, pass on_header_missing="ignore"')  # fmt: skip
-    points = [_place(path, number, line.split()) for number, line in lines if not line.startswith("%")]
+    points = [place_of(path, number, line.split()) for number, line in lines if not line.startswith("%")]
     return factor * np.array(points).reshape(-1, 3)
 
 
@@ -134,7 +138,7 @@ def read_dig_polhemus_isotrak(fname, ch_names=None, unit="m"):
     montage : DigMontage
     """
     factor = _units[one_of("unit", unit, tuple(_units))]
-    path, lines = _lines(fname)
+    path, lines = lines_of(fname)
     one_of("the ending of fname", path.suffix, (".hsp", ".elp", ".eeg"))
     # Comments begin with "//". What holds three numbers is a point; "%F" stands before landmarks, "%N" before names.
     points, announced = [], None
@@ -145,7 +149,7 @@ def read_dig_polhemus_isotrak(fname, ch_names=None, unit="m"):
         if len(words) < 3 and all(word.isdigit() for word in words):
             announced = int(words[0]) if len(words) == 2 else announced
         else:
-            points.append(factor * _place(path, number, words))
+            points.append(factor * place_of(path, number, words))
     if len(points) < 3:
         raise ValueError(f"{path} must begin with three landmarks, nasion, lpa and rpa; it holds {len(points)} points")
     nasion, lpa, rpa, *rest = points

@@ -457,6 +457,8 @@ def unit_factors(info, units, picks):
         if len(kinds) > 1:
             raise ValueError(f"units must be a dict by channel type where there are several types: {sorted(kinds)}")
         units = {kind: units for kind in kinds}
+    for kind in units:
+        one_of("a key of units", kind, tuple(_core.meeg.displays()))
     factors = []
     for k, kind in zip(picks, types):
         unit = units.get(kind)

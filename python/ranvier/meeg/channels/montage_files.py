@@ -11,6 +11,7 @@ from ranvier.errors import warn
 from ..checks import one_of, path_of
 from ..logs import verbose as _verbose
 from ..points import Transform, frame_numbers
+from .digitised import lines_of, place_of
 from .montage import DigMontage, make_dig_montage
 
 _units = {"m": 1.0, "cm": 1e-2, "mm": 1e-3}
@@ -161,12 +162,23 @@ def read_dig_hpts(fname, unit="mm"):
     """
     factor = _units[one_of("unit", unit, tuple(_units))]
     found = {"cardinal": {}, "eeg": {}, "hpi": [], "extra": []}
-    for kind, label, *place in _rows(path_of(fname)):
-        kind, place = kind.lower(), factor * np.array(place[:3], float)
-        if isinstance(found.get(kind), dict):
-            found[kind][label] = place
-        elif kind in found:
+    path, lines = lines_of(fname)
+    for number, line in lines:
+        words = line.split("#")[0].split()
+        if not words:
+            continue
+        kind = words[0].lower()
+        if len(words) != 5 or kind not in found:
+            raise ValueError(
+                f"{path}, line {number}: a line must hold a kind ({', '.join(found)}), label, x, y, z; got {line!r}"
+            )
+        place = factor * place_of(path, number, words[2:])
+        if isinstance(found[kind], dict):
+            found[kind][words[1]] = place
+        else:
             found[kind].append(place)
+    if not any(found.values()):
+        raise ValueError(f"{path} holds no point; a line must hold a kind ({', '.join(found)}), label, x, y, z")
     landmarks = {name: found["cardinal"].get(number) for name, number in (("lpa", "1"), ("nasion", "2"), ("rpa", "3"))}
     return make_dig_montage(found["eeg"], hpi=found["hpi"] or None, hsp=found["extra"] or None, **landmarks)
 
@@ -188,11 +200,15 @@ def read_dig_captrak(fname):
         for electrode in _electrodes(path, "CapTrakElectrode"):
             places[electrode.findtext("Name")] = 1e-3 * np.array([float(electrode.findtext(axis)) for axis in "XYZ"])
     except (TypeError, ValueError, SyntaxError) as error:
-        raise ValueError(f"{path}: an electrode does not have Name, X, Y and Z as CapTrak writes them ({error})") from None
+        raise ValueError(
+            f"{path}: an electrode does not have Name, X, Y and Z as CapTrak writes them ({error})"
+        ) from None
     landmarks = {name.lower(): places.pop(name, None) for name in ("Nasion", "LPA", "RPA")}
     lost = [name for name, place in landmarks.items() if place is None]
     if lost:
-        raise ValueError(f"{path}: a file of CapTrak holds the landmarks Nasion, LPA and RPA; there is no {', '.join(lost)}")
+        raise ValueError(
+            f"{path}: a file of CapTrak holds the landmarks Nasion, LPA and RPA; there is no {', '.join(lost)}"
+        )
     return make_dig_montage(places, **landmarks)
 
 

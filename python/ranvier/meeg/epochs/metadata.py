@@ -75,33 +75,38 @@ def make_metadata(events, event_id, tmin, tmax, sfreq, row_events=None, keep_fir
     start, from_events = _bound("tmin", tmin, event_id, sfreq)
     stop, to_events = _bound("tmax", tmax, event_id, sfreq)
 
-    samples, codes = events[:, 0], events[:, 2]
+    by_time = events[np.argsort(events[:, 0], kind="stable")]
+    samples = by_time[:, 0]
+
+    def samples_of(numbers):
+        return samples[np.isin(by_time[:, 2], numbers)]
+
+    marks_before, marks_after = samples_of(from_events or []), samples_of(to_events or [])
+    own = {number: samples_of([number]) for number in names_of}
     rows, kept = [], []
     for k, (sample, _, code) in enumerate(events.tolist()):
         if names_of[code] not in row_names:
             continue
         low = sample if start is None else sample + start
         if from_events is not None:
-            before = samples[(samples <= sample) & np.isin(codes, from_events)]
-            low = before[-1] if len(before) else sample
+            past = np.searchsorted(marks_before, sample, "right")
+            low = marks_before[past - 1] if past else sample
         if stop is not None:
             high = sample + stop + 1
         elif to_events is not None:
-            after = samples[(samples >= sample) & np.isin(codes, to_events)]
-            high = after[0] if len(after) else samples[-1]
+            past = np.searchsorted(marks_after, sample)
+            high = marks_after[past] if past < len(marks_after) else samples[-1]
         else:
-            later = samples > sample
-            again = samples[later & (codes == code)]
-            high = again[0] - 1 if len(again) else samples[later][-1] if later.any() else sample
-        rows.append(
-            _row(names_of[code], events[(samples >= low) & (samples <= high)], sample, sfreq, names_of, groups, last)
-        )
+            past = np.searchsorted(own[code], sample, "right")
+            high = own[code][past] - 1 if past < len(own[code]) else samples[-1]
+        window = by_time[np.searchsorted(samples, low) : np.searchsorted(samples, high, "right")]
+        rows.append(_row(names_of[code], window, sample, sfreq, names_of, groups, last))
         kept.append(k)
 
-    own = [group for group in groups if group not in event_id]
-    text = [f"{'last' if group in last else 'first'}_{group}" for group in own]
-    metadata = pd.DataFrame(rows, columns=["event_name", *event_id, *own, *text], index=numbers[kept])
-    metadata = metadata.astype({name: float for name in [*event_id, *own]} | {name: object for name in text})
+    new = [group for group in groups if group not in event_id]
+    text = [f"{'last' if group in last else 'first'}_{group}" for group in new]
+    metadata = pd.DataFrame(rows, columns=["event_name", *event_id, *new, *text], index=numbers[kept])
+    metadata = metadata.astype({name: float for name in [*event_id, *new]} | {name: object for name in text})
     metadata[text] = metadata[text].where(metadata[text].notna(), None)
     return metadata, events[kept], {name: number for name, number in event_id.items() if name in row_names}
 

@@ -9,7 +9,7 @@ from ranvier.errors import warn
 
 from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, EventIdsMixin
-from ..checks import as_info, lacking, one_of, rows_that
+from ..checks import as_info, axis_of, lacking, one_of, rows_that
 from ..event import as_events, event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
@@ -363,7 +363,7 @@ _layouts = (("channel", "freq"), ("channel", "freq", "segment"), ("channel", "ta
 
 def _spectrum_of(data, info, freqs, dim_names, weights, events=None, ids=()):
     """The engine's spectrum of data from outside, whose axes are named; of epochs where there are events."""
-    data, freqs, names = np.asarray(data), floats(freqs), tuple(dim_names)
+    data, freqs, names = np.asarray(data), axis_of("freqs", freqs, 0), tuple(dim_names)
     allowed = [(() if events is None else ("epoch",)) + layout for layout in _layouts]
     if names not in allowed:
         raise ValueError(f"dim_names must be one of {', '.join(map(str, allowed))}; got {names}")

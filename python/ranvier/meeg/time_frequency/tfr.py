@@ -6,7 +6,7 @@ from ranvier import _core
 
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
-from ..checks import as_info, interval, lacking, not_yet, one_of
+from ..checks import as_info, axis_of, interval, lacking, not_yet, one_of
 from ..event import event_ids
 from ..face import floats
 from ..lazy import drawn_by, made_by
@@ -392,7 +392,7 @@ def _checked(info, data, times, freqs, ndim, weights):
 
 def _held(data, info, times, freqs, weights=None, events=None, ids=None, *, nave=None, comment=None, method=None):
     """What the engine holds of a map; without events an average."""
-    axes = (floats(times), floats(freqs))
+    axes = (axis_of("times", times), axis_of("freqs", freqs, 0))
     nave, comment, method = float(nave or 1), comment or "", method or ""
     if weights is None and not np.iscomplexobj(data):
         if events is None:
