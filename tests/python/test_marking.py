@@ -97,3 +97,10 @@ def test_muscles_are_found_where_they_are(date):
         preprocessing.annotate_muscle_zscore(raw, ch_type="grad")
     with pytest.raises(ValueError, match="Nyquist"):
         preprocessing.annotate_muscle_zscore(raw.resample(200))
+
+
+def test_stretches_shorter_than_asked_for_make_no_channel_bad():
+    raw = recording().pick(["c3"])
+    raw._data[0, ::2] = raw._data[0, 1::2]  # every second step is none
+    assert preprocessing.annotate_amplitude(raw, flat=0.0)[1] == []
+    assert preprocessing.annotate_amplitude(raw, flat=0.0, min_duration=0.0)[1] == ["c3"]

@@ -152,8 +152,7 @@ def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=Fal
     weights = getattr(made, "weights", None)
     out = RawTFRArray(info, values_of(made, True)[0], made.times + begin, made.freqs, method=method, weights=weights)
     if reject_by_annotation:
-        bad = np.isnan(raw.get_data(idx[:1], reject_by_annotation="NaN")[0])
-        out.data[..., bad[which]] = np.nan
+        out.data[..., ~raw._good_samples(0, raw.n_times)[which]] = np.nan
     return RawTFR(out._engine)
 
 

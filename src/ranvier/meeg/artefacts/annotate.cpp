@@ -9,6 +9,7 @@
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/noise/rank.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/filter_plan.hpp"
 #include "ranvier/numerics/fft.hpp"
@@ -97,10 +98,17 @@ AmplitudeFound annotate_amplitude(const Raw& raw, const AmplitudeOptions& option
     });
     Mask flat(static_cast<std::size_t>(std::max<index>(n - 1, 0))), peak = flat;
     AmplitudeFound found;
-    for (const index c : picks) {
-        const auto& channel = raw.info.channels[static_cast<std::size_t>(c)];
+    // Some channels at once, 256 MiB, as a file is read from end to end for each lot.
+    const index lot = std::max<index>(1, (index{1} << 25) / std::max<index>(n, 1));
+    Array<double, 2> some;
+    for (index p = 0; p < std::ssize(picks); ++p) {
+        if (p % lot == 0) {
+            const auto first = picks.begin() + p;
+            some = samples(raw, {first, first + std::min(lot, std::ssize(picks) - p)}, 0, n);
+        }
+        const auto& channel = raw.info.channels[static_cast<std::size_t>(picks[static_cast<std::size_t>(p)])];
         const ChannelType type = channel.type();
-        const Array<double, 2> row = samples(raw, {c}, 0, n);
+        const auto row = some.view().row(p % lot);
         bool bad = false;
         const auto look = [&](const Thresholds& limits, Mask& all, const auto& beyond) {
             const double* limit = limits.find(type);
@@ -110,7 +118,7 @@ AmplitudeFound annotate_amplitude(const Raw& raw, const AmplitudeOptions& option
             require(*limit >= 0, "limits of peak and flat must be >= 0; got ", *limit);
             Mask mask(at.empty() ? 0 : at.size() - 1);
             for (std::size_t k = 0; k < mask.size(); ++k) {
-                mask[k] = beyond(std::abs(row(0, at[k + 1]) - row(0, at[k])), *limit);
+                mask[k] = beyond(std::abs(row[at[k + 1]] - row[at[k]]), *limit);
             }
             index count = 0;
             const auto stretches = runs(mask);
@@ -251,9 +259,8 @@ MuscleFound annotate_muscle_zscore(const Raw& raw, const MuscleOptions& options)
         return options.ch_type ? "ch_type must be 'mag', 'grad' or 'eeg', and there; got '" + *options.ch_type + "'"
                                : std::string("there are no magnetometers, gradiometers or EEG channels to look at");
     });
-    Raw band = raw;
-    pick(band, picks);
-    load(band);
+    Raw band = make_raw(part_of(raw.info, picks), samples(raw, picks, 0, raw.n_samples()), raw.first_samp);
+    band.annotations = raw.annotations;
     FilterOptions filters;
     filters.l_freq = options.filter_freq[0];
     filters.h_freq = options.filter_freq[1];

@@ -43,22 +43,29 @@ void filter_pieces(std::vector<double>& x, const std::vector<std::pair<index, in
     }
 }
 
-/// Rows of what lies in the pieces, one behind the other.
-std::vector<std::vector<double>> gathered(const Raw& raw, const std::vector<index>& channels,
-                                          const std::vector<std::pair<index, index>>& pieces) {
-    const Array<double, 2> all = samples(raw, channels, 0, raw.n_samples());
-    std::vector<std::vector<double>> rows(channels.size());
-    for (std::size_t c = 0; c < rows.size(); ++c) {
-        for (const auto& [start, stop] : pieces) {
-            const auto row = all.view().row(static_cast<index>(c));
-            rows[c].insert(rows[c].end(), row.begin() + start, row.begin() + stop);
+/// The mean over channels of what lies in the pieces, one behind the other. Reads a block at a time.
+std::vector<double> gathered(const Raw& raw, const std::vector<index>& channels,
+                             const std::vector<std::pair<index, index>>& pieces) {
+    constexpr index block = 1 << 14;  // samples
+    std::vector<double> mean;
+    for (const auto& [start, stop] : pieces) {
+        for (index at = start; at < stop; at += block) {
+            const Array<double, 2> x = samples(raw, channels, at, std::min(stop, at + block));
+            for (index k = 0; k < x.extent(1); ++k) {
+                double sum = 0;
+                for (index c = 0; c < x.extent(0); ++c) {
+                    sum += x(c, k);
+                }
+                mean.push_back(sum / static_cast<double>(x.extent(0)));
+            }
         }
-        require(std::ranges::all_of(rows[c], [](double v) { return std::isfinite(v); }), [&] {
-            return "samples of channel '" + raw.info.channels[static_cast<std::size_t>(channels[c])].name +
-                   "' are no numbers; annotate them as bad and reject_by_annotation, or choose another channel";
-        });
     }
-    return rows;
+    require(std::ranges::all_of(mean, [](double v) { return std::isfinite(v); }), [&] {
+        const std::string one = "'" + raw.info.channels[static_cast<std::size_t>(channels[0])].name + "'";
+        return "samples of " + (channels.size() == 1 ? "channel " + one : "the MEG sensors") +
+               " are no numbers; annotate them as bad and reject_by_annotation, or choose another channel";
+    });
+    return mean;
 }
 
 /// Numbers on the recording's clock of samples of gathered pieces.
@@ -310,14 +317,7 @@ Heartbeats find_ecg_events(const Raw& raw, const EcgOptions& options) {
                 "there is no ECG channel, and no MEG sensors whose mean could stand for it; name another in ch_name");
     }
     const auto pieces = looked_at(raw, options.reject_by_annotation, {"edge", "bad"});
-    auto rows = gathered(raw, channels, pieces);
-    std::vector<double>& ecg = rows[0];
-    for (std::size_t c = 1; c < rows.size(); ++c) {
-        std::ranges::transform(ecg, rows[c], ecg.begin(), std::plus());
-    }
-    for (double& v : ecg) {
-        v /= static_cast<double>(rows.size());
-    }
+    std::vector<double> ecg = gathered(raw, channels, pieces);
     const double sfreq = raw.info.sfreq;
     filter_pieces(ecg, pieces, sfreq, band(options.l_freq, options.h_freq, options.filter_length));
     beats.events = events_at(qrs_peaks(ecg, sfreq, options), pieces, raw, options.event_id);
@@ -348,7 +348,10 @@ Events find_eog_events(const Raw& raw, const EogOptions& options) {
     require(!channels.empty(), "there is no EOG channel; ch_name may name an EEG channel near the eyes");
     const auto pieces = looked_at(raw, options.reject_by_annotation, {"bad"});
     const double sfreq = raw.info.sfreq;
-    auto rows = gathered(raw, channels, pieces);
+    std::vector<std::vector<double>> rows;
+    for (const index c : channels) {
+        rows.push_back(gathered(raw, {c}, pieces));
+    }
     const auto n = static_cast<index>(rows[0].size());
     const std::vector<std::pair<index, index>> whole{{0, n}};  // gaps count as neighbours
     std::size_t strongest = 0;
