@@ -426,7 +426,7 @@ class Reporter:
 
     def pytest_collection_modifyitems(self, items):
         if self._wanted is not None:
-            items[:] = [i for i in items if i.nodeid in self._wanted]
+            items[:] = [i for i in items if not self._wanted.isdisjoint((i.nodeid, i.nodeid.split("[")[0]))]
 
     def pytest_collectreport(self, report):
         if report.failed:

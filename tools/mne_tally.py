@@ -12,15 +12,18 @@ private name  the test uses a name of MNE-Python's insides, so it can't pass
 differs       anything else, a crash and a hang among them
 data          MNE-Python itself doesn't pass it here: the testing data set, a file or a package isn't there
 
-Files run in processes of their own; one that crashes or hangs costs its test only.
+Files run in processes of their own; one that crashes or hangs costs its test only. `--suite cleaning` runs, of all test
+files, the tests whose text has one of the names in `CLEANING`.
 """
 
 import argparse
+import ast
 import collections
 import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -40,6 +43,37 @@ FILES = """
     io/fiff/tests/test_raw_fiff.py io/tests/test_raw.py io/tests/test_apply_function.py io/tests/test_read_raw.py
     export/tests/test_export.py
 """.split()
+# What takes artefacts out and says what noise is; the list was made before the first run and doesn't change with results.
+CLEANING = """
+    compute_proj_raw compute_proj_epochs compute_proj_evoked compute_proj_ecg compute_proj_eog compute_proj_hfc
+    find_ecg_events find_eog_events create_ecg_epochs create_eog_epochs plot_projs_topomap plot_projs_joint ICA read_ica
+    read_ica_eeglab corrmap get_score_funcs ica_find_ecg_events ica_find_eog_events maxwell_filter
+    find_bad_channels_maxwell maxwell_filter_prepare_emptyroom compute_maxwell_basis compute_fine_calibration
+    read_fine_calibration write_fine_calibration read_head_pos write_head_pos compute_chpi_amplitudes compute_chpi_locs
+    compute_head_pos compute_chpi_snr head_pos_to_trans_rot_t extract_chpi_locs_ctf extract_chpi_locs_kit get_chpi_info
+    filter_chpi annotate_amplitude annotate_muscle_zscore annotate_nan annotate_break annotate_movement
+    compute_average_dev_head_t find_bad_channels_lof compute_bridged_electrodes interpolate_bridged_electrodes
+    plot_bridged_electrodes EOGRegression read_eog_regression regress_artifact realign_raw compute_current_source_density
+    apply_pca_obs equalize_bads interpolate_bads peak_finder compute_covariance compute_raw_covariance make_ad_hoc_cov
+    compute_rank regularize whiten_evoked compute_whitener plot_cov plot_white find_ch_adjacency read_ch_adjacency
+    get_builtin_ch_adjacencies combine_channels equalize_channels find_layout make_eeg_layout make_grid_layout
+    read_layout generate_2d_layout transform_to_head compute_native_head_t read_raw_brainvision read_raw_eeglab
+    read_epochs_eeglab grand_average Report open_report
+""".split()
+
+
+def using(names, mne):
+    """Tests below the folder `mne` whose text has one of `names`: a dict from file to node ids without parameters."""
+    word, found = re.compile(rf"\b({'|'.join(names)})\b"), {}
+    for path in sorted(mne.rglob("tests/test_*.py")):
+        text, file = path.read_text(), path.relative_to(mne).as_posix()
+        lines = text.splitlines()
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+                if word.search("\n".join(lines[first - 1 : node.end_lineno])):
+                    found.setdefault(file, []).append(f"swapped/{file}::{node.name}")
+    return found
 
 
 def lay_out(folder, root):
@@ -80,7 +114,7 @@ def seconds_used(pid):
 
 
 def run_file(file, root, package, wanted, timeout):
-    """Fates of the tests of one file, a dict from node id to a dict with its kind."""
+    """Fates of the tests of one file, a dict from node id to a dict with its kind. `wanted`: ids, or None for all."""
     fates, broken = {}, []
     out = root / f"{package}-{file.replace('/', '-')}.jsonl"
     asked = out.with_suffix(".wanted")
@@ -136,6 +170,7 @@ def run_file(file, root, package, wanted, timeout):
 def tally(folder, files, package="ranvier.meeg", jobs=2, timeout=60, keep=None, known=None):
     """Fates of all tests of `files`, those that MNE-Python doesn't pass either being "data".
 
+    `files` may be a dict from file to the ids of the tests that are meant.
     `known`, a dict, has what MNE-Python itself made of tests, and gets what is learnt.
     """
     known = {} if known is None else known
@@ -143,7 +178,7 @@ def tally(folder, files, package="ranvier.meeg", jobs=2, timeout=60, keep=None, 
     lay_out(folder, root)
 
     def both(file):
-        fates = run_file(file, root, package, None, timeout)
+        fates = run_file(file, root, package, files[file] if isinstance(files, dict) else None, timeout)
         doubtful = [i for i, f in fates.items() if f["kind"] in ("missing name", "differs")]
         unknown = [i for i in doubtful if i not in known]
         known.update(run_file(file, root, "mne", unknown, 2 * timeout) if unknown else {})
@@ -201,6 +236,7 @@ def main():
     )
     parser.add_argument("--save", type=pathlib.Path, metavar="FILE", help="write this run as JSON")
     parser.add_argument("--files", nargs="+", default=FILES, help="test files below FOLDER/mne")
+    parser.add_argument("--suite", choices=["cleaning"], help="tests by the names they use, in place of --files")
     parser.add_argument("--package", default="ranvier.meeg", help="what stands behind the name mne")
     parser.add_argument("--jobs", type=int, default=2, help="processes at once")
     parser.add_argument("--timeout", type=float, default=60, help="seconds that a test may take")
@@ -210,9 +246,9 @@ def main():
     parser.add_argument("--keep", metavar="FOLDER", help="leave the rewritten tests and logs there")
     options = parser.parse_args()
     known = json.loads(options.known.read_text()) if options.known and options.known.exists() else {}
-    fates = tally(
-        options.folder.resolve(), options.files, options.package, options.jobs, options.timeout, options.keep, known
-    )
+    folder = options.folder.resolve()
+    files = using(CLEANING, folder / "mne") if options.suite else options.files
+    fates = tally(folder, files, options.package, options.jobs, options.timeout, options.keep, known)
     for i, fate in fates.items():
         print(f"{fate['kind']:13} {i}" + (f"  {one_line(fate)}" if fate["kind"] != "passed" else ""))
     print(table(fates))
