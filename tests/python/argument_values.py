@@ -257,7 +257,8 @@ SETTINGS = {
     "morlet": dict(sfreq=100.0, freqs=[10.0, 20.0]),
     # figures
     "plot_topomap": dict(data=np.arange(7.0) - 2, pos=Made(lambda scene: scene.eeg().drop_channels(["Pz"]).info)),
-    "plot_evoked_topomap": dict(times=[0.1]), "plot_evoked_joint": dict(times=[0.1]),
+    "plot_evoked_topomap": dict(times=[0.1]), "plot_evoked_joint": dict(times=[0.1]), "animate_topomap": dict(times=[0.1], blit=False),
+    "plot_ch_adjacency": dict(adjacency=np.eye(3)[::-1], ch_names=["Fp1", "Cz", "O2"]),
     "plot_drop_log": dict(drop_log=((), ("a",), ("b",), ("IGNORED",))), "EpochsResultsMixin.plot_drop_log": dict(_on=Made(
         lambda scene: scene.epochs().drop([0, 1], "a").drop([0], "b"))), "plot_tfr": dict(picks=["Cz"]), "plot_tfr_joint": dict(picks="eeg"),
     "plot_epochs_image": dict(picks="eeg"), "plot_sensors": dict(ch_type="eeg"), "plot_spectrum": dict(picks="eeg"), "plot_spectrum_topomap": dict(bands={"a": (4, 8), "b": (8, 12)}),
@@ -481,6 +482,7 @@ CONTEXTS = {
     ("plot_topomap", "mask_label_params"): dict(mask=np.arange(7) > 3, names=list("abcdefg")),
     ("plot_sensors", "cmap"): dict(ch_groups=[[0, 1], [2, 3], [4]]), ("plot_projs_topomap", "cbar_fmt"): dict(colorbar=True),
     ("plot_projs_topomap", "units"): dict(colorbar=True), ("plot_evoked_topomap", "ch_type"): dict(evoked=_evoked),
+    ("animate_topomap", "ch_type"): dict(evoked=_evoked),
     ("plot_evoked_topomap", "mask_params"): dict(mask=_mask), ("plot_evoked_topomap", "nrows"): dict(times=[0, 0.1, 0.2]),
     ("plot_evoked_topomap", "ncols"): dict(times=[0, 0.1, 0.2]), ("plot_raw", "event_color"): dict(events=_events),
     ("plot_raw", "event_id"): dict(events=_events), ("plot_raw", "clipping"): dict(scalings={"eeg": 1e-6}),
@@ -607,7 +609,8 @@ VALUES = {
     "mask_label_params": [{"color": "r", "fontsize": 14}], ("plot_topomap", "ch_type"): ["mag"], ("plot_evoked_topomap", "mask"): [_mask],
     ("plot_evoked_image", "mask"): [_mask], "ch_groups": [[[0, 1], [2, 3]]], "pointsize": [60], "linewidth": [5], "scale": [2.0],
     "ch_type": ["mag", "eeg"], ("plot_evoked_topomap", "times"): ["peaks"], "average": [0.1, True], "time_format": ["%0.1f"], "res": [20],
-    "cbar_fmt": ["%0.5f"], "nrows": [2], "ncols": [1], ("plot_evoked_topomap", "axes"): [Made(lambda s: s.axes(2))],
+    ("animate_topomap", "times"): [[0.2]], "frame_rate": [5], "blit": [True], ("animate_topomap", "mask"): [_mask],
+    ("animate_topomap", "axes"): [Made(lambda s: s.axes(2))], "cbar_fmt": ["%0.5f"], "nrows": [2], "ncols": [1], ("plot_evoked_topomap", "axes"): [Made(lambda s: s.axes(2))],
     "topomap_args": [{"contours": 0}], "duration": [1.0], "start": [1.0], "bgcolor": ["y"], "bad_color": ["g"], "annotation_colors": [{"go": "k"}],
     "annotation_regex": ["go"], "clipping": ["transparent"], ("plot_raw", "events"): [_events], "bands": [{"a": (8, 12)}], "agg_fun": [np.max],
     ("plot_epochs", "scalings"): [{"eeg": 3e-6}], ("plot_raw", "scalings"): [{"eeg": 3e-6}], "mode": ["ratio"], "layout": [1],

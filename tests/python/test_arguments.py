@@ -46,6 +46,7 @@ EXCEPTIONS = {
     ("ReferenceMixin.interpolate_bads", "mode"): "about maps of magnetic fields; EEG has one way",
     ("ReferenceMixin.interpolate_to", "mode"): "about maps of magnetic fields; EEG has one way",
     ("regularize", "scalings"): "about ranks of MEG after Maxwell filtering; no small recording with it is at hand",
+    ("animate_topomap", "frame_rate"): "how fast pictures follow each other; test_figures_meeg.py looks at it",
     ("plot_evoked", "window_title"): "a window's; tests have no screen",
 }
 

@@ -35,6 +35,8 @@ def test_contrasts_weigh_data_and_numbers_of_epochs():
     both = mne.combine_evoked([left, right], "nave")
     np.testing.assert_allclose(both.data, epochs.average().data, rtol=0, atol=1e-12 * np.abs(left.data).max())
     assert both.nave == pytest.approx(8)
+    with pytest.warns(RuntimeWarning, match="single object"):
+        assert (mne.grand_average([left]).data == left.data).all()
     np.testing.assert_allclose(mne.grand_average([left, right]).data, (left.data + right.data) / 2, atol=1e-20)
     with pytest.raises(ValueError, match="weight"):
         mne.combine_evoked([left], [1, 2])
@@ -112,6 +114,8 @@ def test_averages_are_changed_in_place(evoked):
     evoked.info["bads"].append("Cz")
     evoked.comment, evoked.nave = "mine", 2.5
     other = evoked.copy()  # made by the engine
-    assert (other.data[0] == 1.0).all() and other.info["bads"] == ["Cz"] and (other.comment, other.nave) == ("mine", 2.5)
+    assert (
+        (other.data[0] == 1.0).all() and other.info["bads"] == ["Cz"] and (other.comment, other.nave) == ("mine", 2.5)
+    )
     with pytest.raises(ValueError, match="shape"):
         evoked.data = evoked.data[1:]

@@ -21,7 +21,9 @@ def image_of(axes):
 
 
 def dots_of(axes):
-    return max((c for c in axes.collections if isinstance(c, PathCollection)), key=lambda c: len(c.get_offsets())).get_offsets()
+    return max(
+        (c for c in axes.collections if isinstance(c, PathCollection)), key=lambda c: len(c.get_offsets())
+    ).get_offsets()
 
 
 def value_at(image, extent, x, y):
@@ -43,7 +45,9 @@ def test_traces_of_a_recording_lie_on_their_rows_in_units_of_the_scale_bar():
 
 
 def test_events_stand_at_their_times_on_the_rows_of_their_numbers():
-    axes = mne.viz.plot_events(np.array([[200, 0, 1], [400, 0, 2], [600, 0, 1]]), 200.0, first_samp=100, show=False).axes[0]
+    axes = mne.viz.plot_events(
+        np.array([[200, 0, 1], [400, 0, 2], [600, 0, 1]]), 200.0, first_samp=100, show=False
+    ).axes[0]
     drawn = {line.get_label(): line.get_data() for line in axes.lines}
     assert drawn["1 (2)"][0].tolist() == [0.5, 2.5] and drawn["1 (2)"][1].tolist() == [0, 0]
     assert drawn["2 (1)"][0].tolist() == [1.5] and [t.get_text() for t in axes.get_yticklabels()] == ["1", "2"]
@@ -90,7 +94,9 @@ def test_lines_round_what_a_mask_holds_stand_at_its_edges(evoked):
     heights = {line.get_ydata()[0] for line in across}
     assert {1.5, 4.5} <= heights
     ends = [x for line in across if line.get_ydata()[0] in (1.5, 4.5) for x in line.get_xdata()]
-    assert min(ends) == pytest.approx(evoked.times[10] - step / 2) and max(ends) == pytest.approx(evoked.times[19] + step / 2)
+    assert min(ends) == pytest.approx(evoked.times[10] - step / 2) and max(ends) == pytest.approx(
+        evoked.times[19] + step / 2
+    )
 
 
 def test_compared_conditions_are_means_with_their_interval():
@@ -205,7 +211,9 @@ def test_a_spectrum_is_drawn_in_decibel_of_its_density():
 
 
 def test_a_map_of_time_and_frequency_has_its_values_at_its_axes():
-    power = make_epochs().compute_tfr("morlet", freqs=np.arange(6.0, 31.0, 2.0), n_cycles=2, average=True, verbose="error")
+    power = make_epochs().compute_tfr(
+        "morlet", freqs=np.arange(6.0, 31.0, 2.0), n_cycles=2, average=True, verbose="error"
+    )
     axes = power.plot(["Cz"], show=False, colorbar=False)[0].axes[0]
     row = power.ch_names.index("Cz")
     for time, freq in ((0.1, 10.0), (0.3, 24.0)):
@@ -215,7 +223,10 @@ def test_a_map_of_time_and_frequency_has_its_values_at_its_axes():
             shown = value_at(*image_of(axes), power.times[k], power.freqs[f])
         else:
             mesh = next(c for c in axes.collections if c.get_array() is not None)
-            corners, values = mesh.get_coordinates(), np.ma.getdata(mesh.get_array()).reshape(mesh.get_coordinates().shape[0] - 1, -1)
+            corners, values = (
+                mesh.get_coordinates(),
+                np.ma.getdata(mesh.get_array()).reshape(mesh.get_coordinates().shape[0] - 1, -1),
+            )
             i = np.searchsorted(corners[:, 0, 1], power.freqs[f]) - 1
             shown = values[i, np.searchsorted(corners[0, :, 0], power.times[k]) - 1]
         assert shown == pytest.approx(wanted, rel=1e-6)
@@ -269,3 +280,103 @@ def test_a_covariance_is_drawn_type_by_type_with_its_rank():
     assert rank.get_xdata()[0] == n - 2 and f"rank ≈ {n - 1}" in [t.get_text() for t in spectra.axes[0].texts]
     assert mne.viz.plot_cov(cov, epochs.info, exclude=epochs.ch_names[:2], show_svd=False, show=False)[1] is None
     assert len(mne.viz.plot_cov(cov, epochs.info, colorbar=False, show=False)[0].axes) == 1
+
+
+def test_one_rank_for_meg_whitens_all_its_sensors_together():
+    rng = np.random.default_rng(3)
+    info = mne.create_info(
+        [f"MEG {n}" for n in range(6)] + ["Cz", "Pz"], 100.0, ["mag"] * 3 + ["grad"] * 3 + ["eeg"] * 2
+    )
+    evoked = mne.EvokedArray(rng.normal(size=(8, 50)), info)
+    cov = mne.Covariance(np.eye(8), evoked.ch_names, [], [], 100)
+    figure = evoked.plot_white(cov, rank={"meg": 5}, show=False, spatial_colors=False)
+    assert [ax.get_title() for ax in figure.axes][:2] == ["MEG, all sensors (6 channels)", "EEG (2 channels)"]
+    assert [text.get_text() for text in figure.axes[-1].get_legend().get_texts()] == ["MEG (rank 5)", "EEG (rank 2)"]
+    assert mne.compute_rank(evoked) == mne.compute_rank(evoked, "info") == {"meg": 6, "eeg": 2}
+
+
+def test_maps_above_traces_take_all_that_maps_take_and_their_own_axes(evoked):
+    plt.close("all")
+    lines, first, second, bar = plt.subplots(4)[1]
+    figure = evoked.plot_joint(times=[0.1, 0.2], ts_args=dict(axes=lines, time_unit="ms"), show=False,
+                               topomap_args=dict(axes=[first, second, bar], scalings=1e3, units="mV"))  # fmt: skip
+    assert figure.axes == [lines, first, second, bar] and [ax.get_title() for ax in (first, second)] == [
+        "100 ms",
+        "200 ms",
+    ]
+    lines, head = evoked.plot_joint(times=[0.1], topomap_args=dict(scalings=1e3), show=False).axes[:2]
+    values = evoked.copy().crop(0.1, 0.1).data[:, 0] * 1e3
+    alone = mne.viz.plot_topomap(values, evoked.info, show=False)[0]
+    assert image_of(head)[0] == pytest.approx(np.ma.getdata(alone.get_array()), rel=1e-12)
+    with pytest.raises(ValueError, match="both ts_args and topomap_args"):
+        evoked.plot_joint(ts_args=dict(axes=lines), show=False)
+    with pytest.raises(ValueError, match="proj must be the same"):
+        evoked.plot_joint(ts_args=dict(proj=False), show=False)
+    with pytest.raises(ValueError, match="argument of plot_joint"):
+        evoked.plot_joint(topomap_args=dict(times=[0.1]), show=False)
+    assert len(evoked.plot_topomap(axes=plt.subplots(1, 3)[1], colorbar=False, show=False).axes) == 3
+
+
+def test_joint_figures_show_projected_data_by_default():
+    evoked = make_epochs().average().set_eeg_reference(projection=True)
+    shown = {}
+    for proj in (True, False):
+        axes = evoked.plot_joint(times=[0.1], ts_args=dict(proj=proj), topomap_args=dict(proj=proj), show=False).axes[0]
+        shown[proj] = np.array([ln.get_ydata() for ln in axes.lines if len(ln.get_xdata()) == len(evoked.times)]) / 1e6
+    assert shown[False] == pytest.approx(evoked.data) and shown[True] == pytest.approx(evoked.copy().apply_proj().data)
+    assert not evoked.proj
+
+
+def test_a_film_of_maps_shows_each_moment_at_its_rate(evoked):
+    times = [0.1, 0.2, 0.3]
+    figure, film = evoked.animate_topomap(times=times, frame_rate=8, butterfly=True, show=False, res=32, blit=False)
+    head, _, traces = figure.axes
+    for frame in (0, 2):
+        film._func(frame)
+        (x, y), (image, extent) = dots_of(head)[3], image_of(head)
+        truth = evoked.data[3, int(np.argmin(np.abs(evoked.times - times[frame])))] * 1e6
+        assert value_at(image, extent, x, y) == pytest.approx(truth, rel=0.25)
+        assert head.get_title() == f"{times[frame]:.3f} s" and traces.lines[-1].get_xdata()[0] == times[frame]
+    assert film._interval == 125
+    with pytest.raises(ValueError, match="frame_rate must be above 0"):
+        evoked.animate_topomap(frame_rate=0, show=False)
+
+
+def test_neighbours_are_joined_by_lines_and_clicks_join_and_part_them(evoked):
+    pytest.importorskip("scipy")
+    adjacency, names = mne.channels.find_ch_adjacency(evoked.info, "eeg")
+    pairs = set(map(tuple, np.argwhere(np.triu(adjacency.toarray(), 1))))
+    figure = mne.viz.plot_ch_adjacency(evoked.info, adjacency.tolil(), names)
+    places = dots_of(figure.axes[0])
+
+    def drawn(axes):
+        ends = [np.transpose(line.get_data()) for line in axes.lines if len(line.get_xdata()) == 2]
+        return {tuple(sorted(int(np.abs(places - end).sum(axis=1).argmin()) for end in two)) for two in ends}
+
+    assert drawn(figure.axes[0]) == pairs
+    matrix = adjacency.toarray()
+    axes = mne.viz.plot_ch_adjacency(evoked.info, matrix, names, edit=True).axes[0]
+    axes.figure.canvas.draw()
+
+    def click(k):
+        from matplotlib.backend_bases import MouseEvent
+
+        axes.figure.canvas.callbacks.process(
+            "button_press_event",
+            MouseEvent("button_press_event", axes.figure.canvas, *axes.transData.transform(places[k]), 1),
+        )
+
+    first, second = next(iter(pairs))
+    click(first)
+    click(second)
+    assert not matrix[first, second] and not matrix[second, first] and drawn(axes) == pairs - {(first, second)}
+    click(first)
+    assert matrix[first, second] and drawn(axes) == pairs
+    click(first)  # which gives it free
+    other = next(k for k in range(len(names)) if k not in (first, second))
+    click(other)
+    assert (np.triu(matrix, 1) != 0).sum() == len(pairs)
+    assert mne.viz.plot_ch_adjacency(evoked.info, matrix, names, kind="3d").axes[0].name == "3d"
+    for wrong, words in ((dict(kind="3d", edit=True), "edit=True"), (dict(ch_names=names[:3]), "a row and a column")):
+        with pytest.raises(ValueError, match=words):
+            mne.viz.plot_ch_adjacency(**dict(info=evoked.info, adjacency=matrix, ch_names=names) | wrong)

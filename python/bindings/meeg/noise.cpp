@@ -65,6 +65,7 @@ void bind_noise(nb::module_& m) {
         "raw"_a, "options"_a, "splits"_a.none());
     m.def("rank_of_raw", engine_with<const Raw&, RankOptions>(&compute_rank), "raw"_a, "options"_a);
     m.def("rank_of_epochs", engine_with<const Epochs&, RankOptions>(&compute_rank), "epochs"_a, "options"_a);
+    m.def("rank_of_evoked", engine_with<const Evoked&, RankOptions>(&compute_rank), "evoked"_a, "options"_a);
     m.def(
         "rank_of_covariance",
         [](const Covariance& covariance, const Info& info, const nb::dict& options) {

@@ -240,7 +240,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
 
     to_mne = made_by("to_mne.evoked_to_mne")
     as_type = lacking("as_type()")
-    animate_topomap = lacking("animate_topomap()", "plot_topomap()")
+    animate_topomap = drawn_by("maps.animate_topomap")
     plot_white = drawn_by("plot_evoked_white")
     plot_field = lacking("plot_field()", "plot_topomap()")
     plot = drawn_by("plot_evoked")
@@ -398,6 +398,8 @@ def grand_average(all_inst, interpolate_bads=True, drop_bads=True):
     instances = [inst.copy() for inst in all_inst]
     if not instances:
         raise ValueError("there must be at least one object to average")
+    if len(instances) == 1:
+        warn("there is a single object to average: the result is what it was")
     if not all(type(inst) is type(instances[0]) or isinstance(inst, Evoked) for inst in instances):
         raise ValueError("all objects must be of one kind, Evoked, Spectrum or AverageTFR")
     evoked = isinstance(instances[0], Evoked)

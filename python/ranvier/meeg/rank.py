@@ -5,6 +5,7 @@ from ranvier import _core
 from ..settings import described, given
 from .cov.covariance import Covariance
 from .epochs.base import BaseEpochs
+from .evoked import Evoked
 from .logs import verbose as _verbose
 from .raw import BaseRaw
 
@@ -17,7 +18,7 @@ def compute_rank(inst, rank=None, scalings=None, info=None, tol=..., *, proj=...
 
     Parameters
     ----------
-    inst : Raw | Epochs | Covariance
+    inst : Raw | Epochs | Evoked | Covariance
         Samples that annotations call bad are left out.
     info : Info | None
         Of a covariance: what its channels are.
@@ -37,8 +38,10 @@ def compute_rank(inst, rank=None, scalings=None, info=None, tol=..., *, proj=...
         ranks = _core.meeg.rank_of_raw(inst._engine, options)
     elif isinstance(inst, BaseEpochs):
         ranks = _core.meeg.rank_of_epochs(inst._engine, options)
+    elif isinstance(inst, Evoked):
+        ranks = _core.meeg.rank_of_evoked(inst._engine, options)
     else:
-        raise TypeError(f"inst must be Raw, Epochs or a Covariance; got {type(inst).__name__}")
+        raise TypeError(f"inst must be Raw, Epochs, Evoked or a Covariance; got {type(inst).__name__}")
     return dict(ranks)
 
 

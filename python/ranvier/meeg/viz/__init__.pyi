@@ -1,3 +1,4 @@
+from .adjacency import plot_ch_adjacency as plot_ch_adjacency
 from .backend import get_browser_backend as get_browser_backend
 from .backend import set_browser_backend as set_browser_backend
 from .backend import use_browser_backend as use_browser_backend

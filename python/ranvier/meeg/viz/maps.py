@@ -46,6 +46,32 @@ def values_at(evoked, idx, time, average):
     return evoked.data[idx][:, inside].mean(axis=1)
 
 
+def placed(evoked, ch_type):
+    """The type whose maps are drawn, None being the first of mag, grad, eeg, and its good channels that have a place."""
+    types = evoked.info.get_channel_types(unique=True, only_data_chs=True)
+    ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0] if types else "eeg")
+    idx = [int(k) for k in picks_to_idx(evoked.info, ch_type, exclude="bads")]
+    idx = [k for k, ok in zip(idx, style.has_places(evoked.info, idx)) if ok]
+    if not idx:
+        raise ValueError(f"no good channel of type {ch_type!r} has a place; set a montage")
+    return ch_type, idx
+
+
+def factor_of(ch_type, scalings):
+    """From SI to what is drawn."""
+    return (
+        scalings
+        if isinstance(scalings, (int, float))
+        else (scalings or {}).get(ch_type, style.factors.get(ch_type, 1.0))
+    )
+
+
+def written(time, time_unit, time_format=None):
+    """A moment as the title of its map."""
+    pattern = ("%0.3f s" if time_unit == "s" else "%0.0f ms") if time_format is None else time_format
+    return pattern % (time * style.times_in(time_unit)) if pattern else ""
+
+
 def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, scalings=None, proj=False, sensors=True,
                         show_names=False, mask=None, mask_params=None, contours=6, sphere=None, res=64, size=1,
                         cmap=None, vlim=(None, None), cnorm=None, colorbar=True, cbar_fmt="%3.1f", units=None, axes=None,
@@ -56,7 +82,7 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
     ----------
     evoked : Evoked
     times : float | array of float | "auto" | "peaks"
-        Moments [s]; "auto": 10 evenly apart; "peaks": 3 peaks of field strength.
+        Moments [s]; "auto": 10, or as many as there are `axes`, evenly apart; "peaks": 3 peaks of field strength.
     average : float | list of float | None
         Length of the window [s] that is averaged around each moment, or around every one.
     ch_type : str | None
@@ -84,19 +110,16 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
     """
     plt = style.pyplot()
     evoked = style.projected(evoked, proj)
-    types = evoked.info.get_channel_types(unique=True, only_data_chs=True)
-    ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0] if types else "eeg")
-    idx = [int(k) for k in picks_to_idx(evoked.info, ch_type, exclude="bads")]
-    idx = [k for k, ok in zip(idx, style.has_places(evoked.info, idx)) if ok]
-    if not idx:
-        raise ValueError(f"no good channel of type {ch_type!r} has a place; set a montage")
+    ch_type, idx = placed(evoked, ch_type)
+    if axes is not None and isinstance(times, str) and times == "auto":
+        times = np.linspace(evoked.times[0], evoked.times[-1], np.size(axes) - (colorbar and np.size(axes) > 1))
     times = wanted_times(evoked, times, idx)
-    factor = scalings if isinstance(scalings, (int, float)) else (scalings or {}).get(ch_type, style.factors.get(ch_type, 1.0))
-    maps, places, names = [], None, None
+    factor = factor_of(ch_type, scalings)
     n = len(times)
     windows = list(average) if np.ndim(average) else [average] * n
     if len(windows) != n:
         raise ValueError(f"average must be one length [s], or one for each of the {n} moments; got {len(windows)}")
+    maps = []
     for time, window in zip(times, windows):
         places, values, names = merged(evoked.info, idx, values_at(evoked, idx, time, window) * factor, ch_type, sphere)
         maps.append(values)
@@ -122,8 +145,6 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
             colorbar = False
         axes = style.axes_list(axes, n)
     vlim = style.bound(None if isinstance(vlim, str) else vlim, np.array(maps))
-    scale = style.times_in(time_unit)
-    pattern = ("%0.3f s" if time_unit == "s" else "%0.0f ms") if time_format is None else time_format
     for ax, time, values in zip(axes, times, maps):
         lit = None if mask is None else np.asarray(mask)[idx][:, int(np.argmin(np.abs(evoked.times - time)))]
         if lit is not None and ch_type == "grad":  # a pair is highlighted where one of it is
@@ -131,7 +152,7 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         picture, _ = draw_map(ax, values, places, vlim, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
                               names=style.labels_of(show_names, names), mask=lit, mask_params=mask_params,
                               contours=contours, res=res, **look)  # fmt: skip
-        ax.set_title(pattern % (time * scale) if pattern else "", fontsize=9)
+        ax.set_title(written(time, time_unit, time_format), fontsize=9)
     fig = axes[0].figure
     if colorbar:
         label = units if isinstance(units, str) else (units or {}).get(ch_type, style.units.get(ch_type, ""))
@@ -139,6 +160,102 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         shape = None if cbar_fmt == "%3.1f" else cbar_fmt
         fig.colorbar(picture, label=label, format=shape, **where)
     return style.shown(fig, show)
+
+
+def animate_topomap(evoked, *, times=None, average=None, ch_type=None, scalings=None, proj=False, sensors=True,
+                    show_names=False, mask=None, contours=6, sphere=None, res=64, size=1, cmap=None, vlim=(None, None),
+                    cnorm=None, colorbar=True, cbar_fmt="%3.1f", units=None, axes=None, time_unit="s", time_format=None,
+                    frame_rate=None, butterfly=False, blit=True, show=True, **look):  # fmt: skip
+    """Draw the values of moments on the head, one after the other; a click halts, the next goes on.
+
+    Parameters
+    ----------
+    evoked : Evoked
+    times : array of float | None
+        Moments [s]. None: 10 evenly apart.
+    average : float | None
+        Length of the window [s] that is averaged around each moment.
+    ch_type : str | None
+        Type of channels; None: the first of mag, grad, eeg.
+    proj : bool
+        Whether projections are applied to what is drawn. Default False.
+    mask : array of bool, shape (n_channels, n_times) | None
+        Where channels are highlighted.
+    vlim : tuple (low, high)
+        Colour limits in the units drawn. Default: from the data at all moments.
+    axes : list of matplotlib.axes.Axes | None
+        For the map, for the colour bar where there is one, and for the traces where there are to be some.
+    frame_rate : float | None
+        Pictures per second; None: a tenth of the sampling rate.
+    butterfly : bool
+        Whether the traces of all channels are below, with a line at the moment. Default False.
+    blit : bool
+        Whether only what changes is drawn anew. Default True.
+    show : bool
+    **look
+        What else `plot_topomap` draws with.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+    anim : matplotlib.animation.FuncAnimation
+        Keep it as long as it runs; `anim.save()` writes a film.
+    """
+    plt = style.pyplot()
+    from matplotlib.animation import FuncAnimation
+
+    evoked = style.projected(evoked, proj)
+    ch_type, idx = placed(evoked, ch_type)
+    times = wanted_times(evoked, "auto" if times is None else times, idx)
+    rate = evoked.info["sfreq"] / 10 if frame_rate is None else frame_rate
+    if not rate > 0:
+        raise ValueError(f"frame_rate must be above 0 pictures per second; got {frame_rate!r}")
+    factor = factor_of(ch_type, scalings)
+    maps = []
+    for time in times:
+        places, values, names = merged(
+            evoked.info, idx, values_at(evoked, idx, time, average) * factor, ch_type, sphere
+        )
+        maps.append(values)
+    limits = style.bound(vlim, np.array(maps))
+    n_axes = 1 + bool(colorbar) + bool(butterfly)
+    if axes is None:
+        fig = plt.figure(figsize=(4.2 * size, (5.6 if butterfly else 3.8) * size))
+        low = 0.34 if butterfly else 0.06
+        axes = [fig.add_axes([0.04, low, 0.72, 0.88 - low])]
+        axes += [fig.add_axes([0.82, low + 0.12, 0.03, 0.6 - low])] if colorbar else []
+        axes += [fig.add_axes([0.16, 0.1, 0.8, 0.2])] if butterfly else []
+    axes = style.axes_list(axes, n_axes)
+    fig, head = axes[0].figure, axes[0]
+    moment = None
+    if butterfly:
+        draw_butterfly(axes[-1], evoked, idx, ch_type, factor=factor, unit=style.units.get(ch_type, ""), title="",
+                       time_unit=time_unit, spatial_colors=True, gfp=False)  # fmt: skip
+        moment = axes[-1].axvline(times[0] * style.times_in(time_unit), color="#D55E00", lw=1)
+
+    def draw(frame):
+        head.clear()
+        lit = None if mask is None else np.asarray(mask)[idx][:, int(np.argmin(np.abs(evoked.times - times[frame])))]
+        picture, _ = draw_map(head, maps[frame], places, limits, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
+                              names=style.labels_of(show_names, names), mask=lit, contours=contours, res=res, **look)  # fmt: skip
+        head.set_title(written(times[frame], time_unit, time_format), fontsize=10)
+        if moment is not None:
+            moment.set_xdata([times[frame] * style.times_in(time_unit)] * 2)
+        return [*head.get_children(), *([moment] if moment is not None else [])]
+
+    draw(0)
+    if colorbar:
+        label = units if isinstance(units, str) else (units or {}).get(ch_type, style.units.get(ch_type, ""))
+        fig.colorbar(head.images[0], cax=axes[1], label=label, format=None if cbar_fmt == "%3.1f" else cbar_fmt)
+    anim = FuncAnimation(fig, draw, frames=len(times), interval=1e3 / rate, blit=blit, init_func=lambda: draw(0))
+    running = [True]
+
+    def halt(event):
+        (anim.pause if running[0] else anim.resume)()
+        running[0] = not running[0]
+
+    fig.canvas.mpl_connect("button_press_event", halt)
+    return style.shown(fig, show), anim
 
 
 def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads", show=True, ts_args=None,
@@ -155,11 +272,11 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
     picks : str | list | slice | None
         Channels; None: data channels, one figure for each type.
     ts_args : dict | None
-        More for the lines: ``gfp``, ``hline``, ``highlight``, ``scalings``, ``spatial_colors``, ``time_unit``, ``units``,
-        ``xlim``, ``ylim``, ``zorder`` of `plot_evoked`.
+        More for the lines: ``axes``, ``gfp``, ``hline``, ``highlight``, ``proj``, ``scalings``, ``spatial_colors``,
+        ``time_unit``, ``units``, ``xlim``, ``ylim``, ``zorder`` of `plot_evoked`.
     topomap_args : dict | None
-        More for the maps: ``average``, ``cmap``, ``cnorm``, ``vlim`` of `plot_evoked_topomap`, ``sphere`` and what else
-        `plot_topomap` draws with.
+        More for the maps: the arguments of `plot_evoked_topomap`, ``axes`` (one for each moment and one for the colour
+        bar; then `ts_args` has axes too) and ``proj`` (as that of `ts_args`; default True) among them.
 
     Returns
     -------
@@ -170,45 +287,62 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
     from matplotlib.patches import ConnectionPatch
 
     ts = {"spatial_colors": "auto", "gfp": False, "time_unit": "s", **(ts_args or {})}
+    look = {"proj": True, **(topomap_args or {})}
+    for name in ("show", "times", "exclude"):
+        if name in ts or name in look:
+            raise ValueError(f"{name} is an argument of plot_joint() itself, not of ts_args and topomap_args")
+    proj = ts.pop("proj", True)
+    if look["proj"] != proj:
+        raise ValueError(
+            f"proj must be the same in ts_args and topomap_args (default True); got {proj!r} and {look['proj']!r}"
+        )
+    given = ts.pop("axes", None), look.pop("axes", None)
+    if (given[0] is None) != (given[1] is None):
+        raise ValueError("axes must be in both ts_args and topomap_args, or in none")
     ylim, scalings, units = (ts.pop(name, None) or {} for name in ("ylim", "scalings", "units"))
-    look = dict(topomap_args or {})
-    average, vlim, colours, norm, sphere = (look.pop(name, None) for name in ("average", "vlim", "cmap", "cnorm", "sphere"))
+    evoked = style.projected(evoked, look.pop("proj"))
+    look.setdefault("time_unit", ts["time_unit"])
     figures = []
-    for kind, idx in by_type(evoked, picks, exclude).items():
-        placed = [k for k, ok in zip(idx, style.has_places(evoked.info, idx)) if ok]
-        if len(placed) < 3:
-            continue
+    groups = by_type(evoked, picks, exclude)
+    groups = {kind: idx for kind, idx in groups.items() if style.has_places(evoked.info, idx).sum() >= 3}
+    if not groups:
+        raise ValueError("no type of channels has three channels with places; set a montage")
+    if given[0] is not None and len(groups) > 1:
+        raise ValueError(f"axes are for one type of channels; got {', '.join(groups)}: choose one by picks")
+    for kind, idx in groups.items():
         moments = wanted_times(evoked, times, idx)
-        factor, unit = scalings.get(kind, style.factors.get(kind, 1.0)), units.get(kind, style.units.get(kind, ""))
         n = len(moments)
-        fig = plt.figure(figsize=(7.8, 5.0))
-        lines = fig.add_axes([0.1, 0.12, 0.8, 0.42])
-        draw_butterfly(lines, evoked, idx, kind, factor=factor, unit=unit, title="", ylim=ylim.get(kind), sphere=sphere, **ts)
-        scale = style.times_in(ts["time_unit"])
+        if given[0] is None:
+            fig = plt.figure(figsize=(7.8, 5.0))
+            lines = fig.add_axes([0.1, 0.12, 0.8, 0.42])
+            width = min(0.2, 0.8 / n)
+            heads = [fig.add_axes([0.1 + (k + 0.5) * 0.8 / n - width / 2, 0.64, width, 0.25]) for k in range(n)]
+            bar = [fig.add_axes([0.91, 0.66, 0.012, 0.2])] if look.get("colorbar", True) else []
+        else:
+            (lines,), heads = style.axes_list(given[0], 1), style.axes_list(given[1], n + 1)
+            fig, bar = lines.figure, [heads.pop()]
+        unit = units.get(kind, style.units.get(kind, ""))
+        draw_butterfly(lines, evoked, idx, kind, factor=scalings.get(kind, style.factors.get(kind, 1.0)), unit=unit, title="",
+                       ylim=ylim.get(kind), sphere=look.get("sphere"), **ts)  # fmt: skip
         lines.set_xlabel(f"Time ({ts['time_unit']})")
-        values = []
-        for moment in moments:
-            v = values_at(evoked, placed, moment, average) * factor
-            places, v, _ = merged(evoked.info, placed, v, kind, sphere)
-            values.append(v)
-        limits = style.bound(vlim, np.array(values))
-        width = min(0.2, 0.8 / n)
-        for k, (moment, v) in enumerate(zip(moments, values)):
-            left = 0.1 + (k + 0.5) * 0.8 / n - width / 2
-            ax = fig.add_axes([left, 0.64, width, 0.25])
-            picture, _ = draw_map(ax, v, places, limits, colours, kind=kind, norm=norm, **look)
-            ax.set_title(f"{moment * scale:0.3f} s" if scale == 1 else f"{moment * scale:0.0f} ms", fontsize=9)
+        chosen = evoked.copy().pick(idx)
+        plot_evoked_topomap(chosen, moments, ch_type=kind, axes=[*heads, *bar], show=False,
+                            **{"scalings": scalings or None, "units": units or None, **look})  # fmt: skip
+        scale = style.times_in(ts["time_unit"])
+        for moment, head in zip(moments, heads):
             lines.axvline(moment * scale, color="#777777", lw=0.8, zorder=1)
             fig.add_artist(
-                ConnectionPatch((moment * scale, 1.0), (0.5, -0.02), coordsA=lines.get_xaxis_transform(),
-                                coordsB=ax.transAxes, color="#999999", lw=0.8)  # fmt: skip
+                ConnectionPatch(
+                    (moment * scale, 1.0),
+                    (0.5, -0.02),
+                    coordsA=lines.get_xaxis_transform(),
+                    coordsB=head.transAxes,
+                    color="#999999",
+                    lw=0.8,
+                )  # fmt: skip
             )
-        bar = fig.add_axes([0.91, 0.66, 0.012, 0.2])
-        fig.colorbar(picture, cax=bar, label=unit)
         text = title if title else (evoked.comment or style.titles.get(kind, kind))
         if title is not None:
             fig.suptitle(text if len(text) < 90 else text[:87] + "...", fontsize=11, y=0.985)
         figures.append(style.shown(fig, show))
-    if not figures:
-        raise ValueError("no type of channels has three channels with places; set a montage")
     return figures[0] if len(figures) == 1 else figures

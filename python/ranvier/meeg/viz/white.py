@@ -49,9 +49,9 @@ def plot_evoked_white(evoked, noise_cov, show=True, rank=None, time_unit="s", sp
     evoked.del_proj([k for k, p in enumerate(evoked.info["projs"]) if not p["active"]])
     evoked.pick(picks_to_idx(evoked.info, None, exclude="bads", with_ref_meg=False))
     groups = by_type(evoked, None, ())
-    if evoked.info["proc_history"] and {"mag", "grad"} <= set(
-        groups
-    ):  # what Maxwell filtering leaves is of all sensors
+    # What Maxwell filtering leaves is of all sensors, and so is one rank for MEG.
+    together = evoked.info["proc_history"] or (isinstance(rank, dict) and "meg" in rank)
+    if together and {"mag", "grad"} <= set(groups):
         groups = {"meg": sorted(groups.pop("mag") + groups.pop("grad")), **groups}
     ranks = [{kind: _rank(cov, rank, evoked, idx) for kind, idx in groups.items()} for cov in covs]
     white = [whiten_evoked(evoked, cov, rank=of) for cov, of in zip(covs, ranks)]
@@ -94,7 +94,9 @@ def _rank(cov, rank, evoked, idx):
     """How many dimensions the channels `idx` have."""
     some = evoked.copy().pick(idx)
     if isinstance(rank, dict):
-        rank = {kind: number for kind, number in rank.items() if kind in ("meg", *some.get_channel_types())}
+        types = set(some.get_channel_types())
+        kinds = types | ({"meg"} if types & {"mag", "grad"} else set())
+        rank = {kind: number for kind, number in rank.items() if kind in kinds}
     return sum(
         compute_rank(pick_channels_cov(cov, some.ch_names, ordered=False), rank or None, info=some.info).values()
     )

@@ -341,7 +341,7 @@ Events find_eog_events(const Raw& raw, const EogOptions& options) {
         channels.push_back(index_of(raw.info, name));
     }
     std::ranges::sort(channels);
-    channels.erase(std::ranges::unique(channels).begin(), channels.end());
+    channels.erase(std::unique(channels.begin(), channels.end()), channels.end());  // clang 14 refuses ranges::unique
     if (options.ch_name.empty()) {
         channels = pick_types(raw.info, {ChannelType::eog});
     }

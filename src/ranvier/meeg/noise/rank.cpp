@@ -336,6 +336,12 @@ Ranks ranks_of(const Samples& samples, const Scatter& scatter, const Info& info,
 
 namespace {
 
+std::vector<index> ranked_picks(const Info& info) {
+    auto picks = all_picks(data_groups(info, true));
+    require(!picks.empty(), "a rank needs good data channels; there are none");
+    return picks;
+}
+
 Ranks ranks_from(const Samples& all, const Info& info, const RankOptions& options) {
     if (rank_rule(options.rank).way != RankRule::Way::estimated) {  // no sample is looked at
         return ranks_by_rule(info, data_groups(info, true), options,
@@ -347,18 +353,21 @@ Ranks ranks_from(const Samples& all, const Info& info, const RankOptions& option
 }  // namespace
 
 Ranks compute_rank(const Raw& raw, const RankOptions& options) {
-    const auto picks = all_picks(data_groups(raw.info, true));
-    require(!picks.empty(), "a rank needs good data channels; there are none");
+    const auto picks = ranked_picks(raw.info);
     return ranks_from(good_samples(raw, picks), part_of(raw.info, picks), options);
 }
 
 Ranks compute_rank(const Epochs& epochs, const RankOptions& options) {
-    const auto picks = all_picks(data_groups(epochs.info, true));
-    require(!picks.empty(), "a rank needs good data channels; there are none");
+    const auto picks = ranked_picks(epochs.info);
     Epochs room;
     const Epochs& there = loaded(epochs, room);
     return ranks_from(samples_of(there, counted(there.n_epochs()), picks, 0, there.n_times), part_of(there.info, picks),
                       options);
+}
+
+Ranks compute_rank(const Evoked& evoked, const RankOptions& options) {
+    const auto picks = ranked_picks(evoked.info);
+    return ranks_from(samples_of(evoked.data, picks, 0, evoked.data.extent(1)), part_of(evoked.info, picks), options);
 }
 
 Ranks compute_rank(const Covariance& covariance, const Info& info, const RankOptions& options) {

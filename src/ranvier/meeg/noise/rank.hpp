@@ -8,6 +8,7 @@
 #include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/noise/samples.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
+#include "ranvier/meeg/recording/evoked.hpp"
 
 namespace ranvier::meeg {
 
@@ -79,6 +80,7 @@ struct RankOptions {
 /// @throws InvalidInput  a given rank above the number of channels; samples that are not finite
 Ranks compute_rank(const Raw& raw, const RankOptions& options = {});
 Ranks compute_rank(const Epochs& epochs, const RankOptions& options = {});
+Ranks compute_rank(const Evoked& evoked, const RankOptions& options = {});
 /// Of the channels that both have, which the covariance calls good.
 Ranks compute_rank(const Covariance& covariance, const Info& info, const RankOptions& options = {});
 /// The same from samples of all channels of `info`, and their scatter.
