@@ -63,7 +63,12 @@ void check_output(const InOut& files, Write write) {
 
 /// One recording of all, with the names that --rename gives to channels of any of them.
 meeg::Raw joined_recording(std::vector<meeg::Raw> raws, const InOut& files) {
-    std::set<std::string> known, done;
+    std::set<std::string> known, done, renamed;
+    for (const std::string& text : files.renamed) {
+        const std::string old = text.substr(0, text.find('='));
+        require(renamed.insert(old).second,
+                [&] { return "--rename may give a channel one name; '" + old + "=' is given twice"; });
+    }
     for (meeg::Raw& raw : raws) {
         std::vector<std::pair<std::string, std::string>> own;
         const std::vector<std::string> names = meeg::channel_names(raw.info);

@@ -50,7 +50,11 @@ def make_seeds(folder):
                                                                    if b"[Comment]" in opened else opened + others)  # fmt: skip
     lists = ["6 0 1\n120 0 5\n", "# comment\n 26.1 0.026 0 1\n6977 6.977 0 2", "-3,0,1\r\n2147483648 0 1\n"]
     objects = ['{"a": [1, 2.5e-3, null, true, "inf", "\\u00e9"], "b": {"c": []}}', "[[[[-0.0, 1e308]]]]", '"nan"']
-    for name, texts in {**equation_texts(), "fuzz_events": lists, "fuzz_json": objects}.items():
+    tables = ["0# Annotations\n# orig_time : 2002-12-03 19:01:10\n# onset, duration, description, ch_names, k\n"
+              '1.5,0,"a ""b"",\nc",C3:EEG{COLON}1,-2e3\n+2,.5,x,,\n', "0# onset, duration, description\n1,2,a,b\n",
+              "1onset,duration,description,k\n2002-12-03 19:01:11.25,1.0,x,nan\n1970-01-01T00:00:01+02:00,0,y,007\n"]  # fmt: skip
+    texts = {"fuzz_events": lists, "fuzz_json": objects, "fuzz_annotation_table": tables}
+    for name, texts in {**equation_texts(), **texts}.items():
         target = folder / name
         target.mkdir(parents=True, exist_ok=True)
         for k, text in enumerate(texts):

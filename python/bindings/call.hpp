@@ -41,31 +41,33 @@ private:
 /// Number of threads that calls from this Python thread may use; 0: all.
 int& thread_setting();
 
-/// Hands the warnings collected while the GIL was away to warnings.warn. @throws python_error  warnings are errors
+/// Hands what this thread's call has said to `warnings` and the log. @throws python_error  warnings are errors
 void deliver_warnings();
+/// The same beside an error that is about to be raised: a warning that is an error becomes its context.
+void deliver_warnings_beside(const nb::python_error& error);
 
 /// Runs engine work: without the GIL, on as many threads as Python asked for, stoppable by Ctrl-C.
 template <class F>
 auto run(F&& work) {
     using Result = std::invoke_result_t<F>;
     const int limit = thread_setting();
-    if constexpr (std::is_void_v<Result>) {
-        {
-            const InterruptGuard guard;
-            const AtWork at_work;
-            const nb::gil_scoped_release release;
-            const ThreadLimit bound(limit);
-            work();
-        }
-        deliver_warnings();
-    } else {
-        Result result = [&] {
+    const auto away = [&] {
+        try {
             const InterruptGuard guard;
             const AtWork at_work;
             const nb::gil_scoped_release release;
             const ThreadLimit bound(limit);
             return work();
-        }();
+        } catch (const nb::python_error& error) {  // of a function that was called back; those of the engine come later
+            deliver_warnings_beside(error);
+            throw;
+        }
+    };
+    if constexpr (std::is_void_v<Result>) {
+        away();
+        deliver_warnings();
+    } else {
+        Result result = away();
         deliver_warnings();
         return result;
     }

@@ -3,6 +3,7 @@
 #include <nanobind/nanobind.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 // Several threads of Python may hold one noun. While the engine works on it without the interpreter's lock, other
@@ -50,6 +51,9 @@ public:
     AtWork& operator=(const AtWork&) = delete;
     ~AtWork();
 };
+
+/// How often nouns have been taken to be changed: as long as it stays, all are as they were.
+std::uint64_t changes();
 
 /// Waits until no other thread works on any noun: before a part changes that several may share.
 void wait_for_all();

@@ -194,6 +194,11 @@ def test_the_file_to_write_is_in_the_usage_and_told_where_it_is_missing(name):
         assert done.returncode == 2 and f"{told}\n{usage}" in done.stderr
 
 
+def test_a_channel_is_renamed_once(folder, tmp_path):
+    done = ranvier("meeg", "concatenate", "in.fif", tmp_path / "out.fif", "--rename", "Cz=A", "--rename", "Cz=B", cwd=folder)
+    assert done.returncode == 3 and "--rename may give a channel one name; 'Cz=' is given twice" in done.stderr
+
+
 @pytest.mark.parametrize("text, told", [("Czz=A", "no channel is called 'Czz'; did you mean 'Cz'?"), ("Cz", "OLD=NEW"),
                                         ("=A", "OLD=NEW"), ("Cz=", "OLD=NEW"), ("Cz=Fz", "Fz")])  # fmt: skip
 def test_a_new_name_is_for_a_channel_that_is_there(folder, tmp_path, text, told):

@@ -41,6 +41,14 @@ def closed_figures():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
+@pytest.fixture(autouse=True)
+def told():
+    """Nothing that a call said is left for the next, unrelated one."""
+    yield
+    core = sys.modules.get("ranvier._core")
+    assert core is None or core.messages_left() == 0
+
+
 NAMES = ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "Fz", "Cz", "Pz"]
 
 

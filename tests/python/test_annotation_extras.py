@@ -2,12 +2,14 @@
 
 import copy
 import pickle
+import weakref
 
 import numpy as np
 import pytest
 from conftest import make_raw
 
 import ranvier.meeg as mne
+from ranvier.meeg import annotation_columns
 
 EXTRAS = [{"rating": 3, "who": "A"}, None, {"rating": 0.25, "note": "a, b"}]
 
@@ -195,3 +197,44 @@ def test_what_is_changed_in_extras_by_any_means_is_changed_in_the_annotations():
 def test_a_date_that_no_calendar_has_is_refused(tmp_path):
     with pytest.raises(ValueError, match="write a .txt"):
         mne.Annotations([9e11], [0.0], ["x"]).save(tmp_path / "x_annot.csv")
+
+
+@pytest.mark.parametrize("name", ["onset", "duration", "description", "ch_names", "extras"])
+def test_one_after_the_other_is_written_without_looking_at_all_each_time(name, monkeypatch):
+    n = 300
+    annotations = mne.Annotations(np.arange(n), 0.0, "x", ch_names=[("Cz",)] * n)
+    raw = make_raw(n_times=400 * n, names=["Cz"])
+    raw.set_annotations(annotations)
+    value = {"onset": 0.25, "duration": 2.0, "description": "y", "ch_names": ("Cz", "Cz"), "extras": {"k": 1}}[name]
+    looks = []
+    for function in ("_values", "_live_extras"):
+        real = getattr(annotation_columns, function)
+        monkeypatch.setattr(annotation_columns, function, lambda *a, real=real: looks.append(a) or real(*a))
+    for k in range(n):
+        getattr(raw.annotations, name)[k] = value
+        other = raw.annotations.duration if name != "duration" else raw.annotations.onset
+        other[k] = other[k]  # of which the first column need not be told
+    assert len(looks) <= 6
+    held = getattr(raw.annotations, name)
+    assert all(raw.annotations[k][name] == value for k in range(n)) and held[n - 1] == value
+    raw.annotations.append(1.0, 0.0, "z")  # and what comes from elsewhere is seen
+    assert len(getattr(raw.annotations, name)) == n + 1 and getattr(raw.annotations, name) is not held
+    held[0] = held[1]
+    assert len(raw.annotations) == n + 1
+    for bad in ({"onset": np.nan, "duration": -1.0, "extras": {"k": []}}.get(name),):
+        if bad is not None:
+            before = getattr(raw.annotations, name)[3]
+            with pytest.raises((ValueError, TypeError)):
+                getattr(raw.annotations, name)[3] = bad
+            assert getattr(raw.annotations, name)[3] == before == raw.annotations[3][name]
+
+
+def test_a_column_outlives_its_annotations_and_does_not_keep_them():
+    annotations = mne.Annotations([1.0, 2.0], 0.0, "x", extras=[{"k": 1}, {}])
+    onset, extras, gone = annotations.onset, annotations.extras, weakref.ref(annotations)
+    del annotations
+    assert gone() is None
+    onset[0], extras[0]["k"] = 3.0, 2
+    assert onset[0] == 3 and extras[0] == {"k": 2}
+    extras[1] = {"new": 1}
+    assert extras[1] == {"new": 1}

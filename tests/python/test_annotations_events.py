@@ -59,6 +59,12 @@ def test_annotations_that_contradict_themselves_are_refused(arguments, words):
         mne.Annotations(*arguments)
 
 
+def test_seconds_in_a_csv_of_annotations_are_told_where_they_belong(tmp_path):
+    (tmp_path / "a.csv").write_text("onset,duration,description\n1.5,0.5,x\n")
+    with pytest.raises(ValueError, match=r"onsets of a .csv must be dates, .*; got 1.5 .*seconds .* belong in a .txt"):
+        mne.read_annotations(tmp_path / "a.csv")
+
+
 @pytest.mark.parametrize("name", ["a-annot.fif", "a.csv", "a.txt"])
 def test_annotations_are_written_and_read_back(tmp_path, name):
     date = datetime.datetime(2020, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)

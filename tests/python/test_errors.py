@@ -68,6 +68,51 @@ def test_a_warning_can_be_made_an_error(raw):
             raw.set_annotations(mne.Annotations([100.0], [1.0], ["far away"]))
 
 
+def test_what_is_warned_of_before_an_error_is_said_with_it_and_not_with_the_next_call(raw):
+    evoked = mne.EvokedArray(np.zeros((13, 50)), raw.info)
+    events = np.array([[500, 0, 1], [100, 0, 1]])
+    for raises, warned in ((lambda: mne.Epochs(raw, events, 1, 0, 0.5, baseline=(3, 4)), "order of time"),
+                           (lambda: evoked.crop(-1, -2), "before the data")):  # fmt: skip
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with pytest.raises(ValueError):
+                raises()
+            assert len(caught) == 1 and warned in str(caught[0].message) and caught[0].filename == __file__
+            raw.copy().filter(1.0, 40.0)
+        assert len(caught) == 1
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(ValueError) as raised:  # the first error counts
+                raises()
+            assert isinstance(raised.value.__context__, RuntimeWarning) and warned in str(raised.value.__context__)
+            raw.copy().filter(1.0, 40.0)
+
+
+def test_a_thread_is_not_given_the_warnings_of_another(raw):
+    outside, inside = mne.Annotations([100.0], [1.0], ["far"]), mne.Annotations([1.0], [1.0], ["near"])
+    caught, ending = [], threading.Event()
+
+    def warned(message, category, filename, lineno, file=None, line=None):
+        caught.append(threading.current_thread().name)
+
+    def again(annotations):
+        mine = raw.copy()
+        while not ending.is_set():
+            mine.set_annotations(annotations)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = warned
+        threads = [threading.Thread(target=again, args=(a,), name=a.description[0]) for a in (outside, inside)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        ending.set()
+        for thread in threads:
+            thread.join()
+    assert set(caught) == {"far"}
+
+
 def test_ctrl_c_stops_long_work_and_the_next_call_works():
     raw = make_raw(n_times=400_000, sfreq=1000.0)
     main = threading.main_thread().ident

@@ -241,6 +241,18 @@ def test_names_of_patients_keep_their_letters(edf, tmp_path):
     assert mne.io.read_raw_edf(tmp_path / "y.edf").info["subject_info"]["last_name"] == "M?ller"
 
 
+@pytest.mark.parametrize("subject, written", [
+    (dict(his_id="ward 7 bed 2", last_name="Haverkamp"), "ward_7_bed_2 X X Haverkamp"),
+    (dict(his_id="7", first_name="Anna Maria", last_name="Haverkamp"), "7 X X Anna_Maria_Haverkamp"),
+    (dict(his_id="7", first_name="Anna"), "7 X X Anna"), (dict(his_id="a" * 90), "a" * 80),
+])  # fmt: skip
+def test_a_patient_that_the_field_of_edf_changes_is_warned_of(raw, tmp_path, subject, written):
+    raw.info["subject_info"] = subject
+    with pytest.warns(RuntimeWarning, match=f"subject_info is written '{written}'"):
+        raw.export(tmp_path / "x.edf")
+    assert (tmp_path / "x.edf").read_bytes()[8:88].decode().rstrip() == written
+
+
 @pytest.mark.parametrize("field, known", [
     ("X F 20-JAN-1998 Anna_Haverkamp", dict(his_id="X", sex=2, first_name="Anna", last_name="Haverkamp")),
     ("MCH-0234567 M 02-MAY-1951 A_B_C hand=1 weight=70.5 height=1.8", dict(his_id="MCH-0234567", sex=1, first_name="A",

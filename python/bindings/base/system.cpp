@@ -1,5 +1,8 @@
 // Errors, warnings, interrupts, threads: what every call shares.
+#include <algorithm>
 #include <csignal>
+#include <functional>
+#include <iterator>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -10,6 +13,7 @@
 #include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
+#include "ranvier/base/fork.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/base/system_error.hpp"
@@ -21,21 +25,28 @@ namespace {
 
 std::thread::id main_thread;
 
-std::mutex messages_mutex;
-std::vector<std::pair<LogLevel, std::string>> messages;
+struct Message {
+    std::thread::id from;  ///< the thread of Python whose call said it; none: a thread of the engine
+    LogLevel level;
+    std::string text;
+};
+ProcessMutex messages_mutex;
+std::vector<Message> messages;
 
 extern "C" void interrupted(int) { request_interrupt(); }
 
 void collect(LogLevel level, const std::string& message) {
+    const bool python = PyGILState_GetThisThreadState() != nullptr;
     const std::lock_guard lock(messages_mutex);
-    messages.emplace_back(level, message);
+    messages.push_back({python ? std::this_thread::get_id() : std::thread::id(), level, message});
 }
 
-void translate(const std::exception_ptr& pointer, void*) {
-    {
-        const std::lock_guard lock(messages_mutex);
-        messages.clear();  // what a call that failed had to say is no matter of the next
-    }
+bool of_this_call(const Message& message) {
+    return message.from == std::this_thread::get_id() || message.from == std::thread::id();
+}
+
+/// Sets Python's error for what the engine threw. @throws  what is none of the engine's
+void set_error(const std::exception_ptr& pointer) {
     const auto raise = [](const char* name, auto&&... arguments) {
         nb::object error = nb::module_::import_("ranvier.errors").attr(name)(arguments...);
         PyErr_SetObject(error.type().ptr(), error.ptr());
@@ -61,6 +72,21 @@ void translate(const std::exception_ptr& pointer, void*) {
     } catch (const InternalError& error) {
         PyErr_SetString(PyExc_RuntimeError, error.what());
     }
+}
+
+void translate(const std::exception_ptr& pointer, void*) {
+    try {
+        set_error(pointer);
+    } catch (...) {
+        try {
+            deliver_warnings();
+        } catch (const nb::python_error&) {  // the first error counts
+        }
+        throw;
+    }
+    nb::python_error error;  // takes it
+    deliver_warnings_beside(error);
+    error.restore();
 }
 
 }  // namespace
@@ -95,13 +121,23 @@ int& thread_setting() {
 }
 
 void deliver_warnings() {
-    std::vector<std::pair<LogLevel, std::string>> taken;
+    std::vector<Message> taken;
     {
         const std::lock_guard lock(messages_mutex);
-        taken.swap(messages);
+        const auto theirs = std::stable_partition(messages.begin(), messages.end(), std::not_fn(of_this_call));
+        taken.assign(std::make_move_iterator(theirs), std::make_move_iterator(messages.end()));
+        messages.erase(theirs, messages.end());
     }
-    for (const auto& [level, text] : taken) {
-        nb::module_::import_("ranvier.errors").attr("tell")(static_cast<int>(level), text);
+    for (const Message& message : taken) {
+        nb::module_::import_("ranvier.errors").attr("tell")(static_cast<int>(message.level), message.text);
+    }
+}
+
+void deliver_warnings_beside(const nb::python_error& error) {
+    try {
+        deliver_warnings();
+    } catch (nb::python_error& warning) {
+        PyException_SetContext(error.value().ptr(), warning.value().inc_ref().ptr());
     }
 }
 
@@ -119,6 +155,13 @@ void bind_system(nb::module_& m) {
     m.def(
         "set_threads", [](int n) { return std::exchange(thread_setting(), n > 0 ? n : 0); }, "n"_a,
         "Bound the threads of calls from this Python thread; 0 means all. Returns the bound before.");
+    m.def(
+        "messages_left",
+        [] {
+            const std::lock_guard lock(messages_mutex);
+            return std::count_if(messages.begin(), messages.end(), of_this_call);
+        },
+        "How many messages of finished calls nobody has been given: none, or a binding has forgotten to.");
     m.def(
         "write_file",
         [](const std::filesystem::path& path, const nb::bytes& content, bool overwrite) {

@@ -32,6 +32,8 @@ struct Work {
 };
 std::vector<Work> working;  // guarded by the interpreter's lock
 
+std::uint64_t changes_so_far = 0;  // guarded by the interpreter's lock
+
 std::mutex finished_mutex;
 std::condition_variable finished;
 
@@ -97,7 +99,10 @@ void Turn::take(const void* noun, std::size_t bytes, bool changes) {
             "no other thread works, or start processes by 'spawn'");
     }
     wait_while(blocks);
+    changes_so_far += changes ? 1 : 0;
 }
+
+std::uint64_t changes() { return changes_so_far; }
 
 AtWork::AtWork() {
     [[maybe_unused]] static const int told =

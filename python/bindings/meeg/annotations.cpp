@@ -34,6 +34,12 @@ void set_column(Annotations& annotations, const Values& values, std::size_t n) {
     }
 }
 
+template <auto Field>
+void set_one(Annotations& annotations, std::size_t k,
+             const std::decay_t<decltype(std::declval<Annotation>().*Field)>& value) {
+    annotations.items.at(k).*Field = value;
+}
+
 void append(Annotations& annotations, const Numbers& onset, const Numbers& duration,
             const std::vector<std::string>& description, const Channels& channels,
             const std::vector<std::string>& extras) {
@@ -81,6 +87,7 @@ Events engine_events(const NumpyIn<std::int64_t, 2>& numpy) {
 }
 
 void bind_annotations(nb::module_& m) {
+    m.def("changes", &changes, "How often nouns have been changed: as long as it stays, all are as they were.");
     nb::class_<Annotations>(m, "Annotations", "Named stretches of a recording.")
         .def(nb::init<>())
         .def("copy", [](const Annotations& a) { return Annotations(a); })
@@ -104,10 +111,11 @@ void bind_annotations(nb::module_& m) {
             "extras", &column<&Annotation::extras>,
             [](Annotations& a, const std::vector<std::string>& v) { set_column<&Annotation::extras>(a, v, v.size()); },
             "A JSON object each, or nothing")
-        .def(
-            "set_extra",
-            [](Annotations& a, std::size_t k, std::string text) { a.items.at(k).extras = std::move(text); }, "k"_a,
-            "text"_a)
+        .def("set_onset", &set_one<&Annotation::onset>, "k"_a, "value"_a)
+        .def("set_duration", &set_one<&Annotation::duration>, "k"_a, "value"_a)
+        .def("set_description", &set_one<&Annotation::description>, "k"_a, "value"_a)
+        .def("set_ch_names", &set_one<&Annotation::channels>, "k"_a, "value"_a)
+        .def("set_extras", &set_one<&Annotation::extras>, "k"_a, "value"_a)
         .def("append", &append, "onset"_a, "duration"_a, "description"_a, "ch_names"_a, "extras"_a)
         .def(
             "item",

@@ -1,10 +1,13 @@
 """The columns of annotations as arrays and lists that write through to the engine."""
 
 import json
+import weakref
 from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
+
+from ranvier import _core
 
 from .face import LiveDict, LiveList, changing
 
@@ -57,22 +60,56 @@ def extra_text(extra):
         raise ValueError(f"numbers of extras must be finite; got {plain}") from None
 
 
+class _Extras(LiveList):
+    """What else is known about every annotation."""
+
+    _owner = None  # the annotations, weakly
+    _seen = -1  # the engine's count of changes when it was as the engine has it
+
+    def __setitem__(self, key, extra):
+        annotations = self._owner and self._owner()
+        if isinstance(key, (int, np.integer)) and annotations and annotations._columns.get("extras") is self:
+            if self._seen == _core.meeg.changes():
+                k = range(len(self))[key]
+                written(annotations, "set_extras", k, extra_text(extra))
+                return list.__setitem__(self, k, _live_extra(self._owner, k))
+        return super().__setitem__(key, extra)
+
+
 def extras_of(annotations):
     """What else is known about every annotation, as dicts; what is changed in them is changed in the engine."""
+    held = annotations._columns.get("extras")
+    if held is None or held._seen != _core.meeg.changes():
+        owner, now = weakref.ref(annotations), _core.meeg.changes()
+        held = annotations._columns["extras"] = _Extras(partial(_live_extras, owner), partial(_write_extras, owner))
+        held._owner, held._seen = owner, now
+    return held
 
-    def one(k):
-        return json.loads(annotations._engine.item(k)[4] or "{}") if k < len(annotations) else None
 
-    def write_one(k, extra):
-        annotations._engine.set_extra(k, extra_text(extra))
+def _live_extras(owner):
+    return [_live_extra(owner, k) for k in range(len(owner() or ()))]
 
-    def live():
-        return [LiveDict(partial(one, k), partial(write_one, k)) for k in range(len(annotations))]
 
-    def write(extras):
-        annotations._engine.extras = [extra_text(extra) for extra in extras]
+def _write_extras(owner, extras):
+    owner().extras = extras
 
-    return LiveList(live, write)
+
+def _live_extra(owner, k):
+    def read():
+        annotations = owner()
+        there = annotations is not None and k < len(annotations)
+        return json.loads(annotations._engine.item(k)[4] or "{}") if there else None
+
+    return LiveDict(read, lambda extra: written(owner(), "set_extras", k, extra_text(extra)))
+
+
+def written(annotations, function, *values):
+    """Let the engine change its annotations; what was held of them and is told of the change stays."""
+    seen = _core.meeg.changes()
+    getattr(annotations._engine, function)(*values)
+    if _core.meeg.changes() == seen + 1:  # nobody else has changed anything meanwhile
+        for held in annotations._columns.values():
+            held._seen += held._seen == seen
 
 
 def check_times(name, values):
@@ -99,10 +136,17 @@ class _Column(np.ndarray):
     assigned, and where annotations come, go or are sorted. NumPy's other ways to write find it read-only.
     """
 
-    _owner = None  # the annotations and the name of the column
+    _owner = None  # the annotations, weakly, and the name of the column
     _part_of = None  # another column
+    _seen = -1  # the engine's count of changes when it was as the engine has it
 
-    __setitem__, fill, put, sort = map(_writing, ("__setitem__", "fill", "put", "sort"))
+    fill, put, sort = map(_writing, ("fill", "put", "sort"))
+
+    def __setitem__(self, key, value):
+        if self._owner and isinstance(key, (int, np.integer)):
+            self._change_one(range(len(self))[key], value)
+        else:
+            self._change(lambda: super(_Column, self).__setitem__(key, value))
 
     def __getitem__(self, key):
         part = super().__getitem__(key)
@@ -138,27 +182,56 @@ class _Column(np.ndarray):
         column = self if self._owner else self._part_of
         if column is None:
             return write()
-        annotations, name = column._owner
         with changing:
             before = np.array(column)
-            current = annotations._columns.get(name) is column and _same(before, _values(annotations._engine, name))
+            annotations = column._current()
             self.flags.writeable = True
             try:
                 result = write()
-                if current:
-                    annotations._assign(name, np.asarray(column))
+                if annotations is not None:
+                    annotations._assign(column._owner[1], np.asarray(column))
             except BaseException:
-                _refill(column, before)
+                column._refill(before)
                 raise
             finally:
                 self.flags.writeable = False
-            if current:
-                _refill(column, _values(annotations._engine, name))  # numbers as the engine has them
+            if annotations is not None:
+                column._refill(_values(annotations._engine, column._owner[1]))  # numbers as the engine has them
         return result
 
+    def _change_one(self, k, value):
+        """The same for the k-th value alone, however many there are."""
+        with changing:
+            before = self[k]
+            annotations = self._current()
+            values = self.base
+            try:
+                values[k] = value
+                if annotations is not None:
+                    annotations._assign_one(self._owner[1], k, values[k])
+            except BaseException:
+                values[k] = before
+                raise
+            if annotations is not None and self._owner[1] == "ch_names":
+                values[k] = tuple(annotations._engine.item(k)[3])
 
-def _refill(column, values):
-    np.copyto(column.base, values, casting="unsafe")
+    def _current(self):
+        """The annotations that have this column, or None once they have another."""
+        annotations = self._owner[0]()
+        held = annotations is not None and annotations._columns.get(self._owner[1]) is self
+        return annotations if held and self._holds(annotations) else None
+
+    def _holds(self, annotations):
+        """Whether the values are those of the engine."""
+        now = _core.meeg.changes()
+        if self._seen != now:
+            if not _same(np.asarray(self), _values(annotations._engine, self._owner[1])):
+                return False
+            self._seen = now
+        return True
+
+    def _refill(self, values):
+        np.copyto(self.base, values, casting="unsafe")
 
 
 def _same(a, b):
@@ -178,12 +251,12 @@ def _values(engine, name):
 
 def column(name, about):
     def get(self):
-        values = _values(self._engine, name)
         held = self._columns.get(name)
-        if held is None or not _same(held, values):
-            held = values.view(_Column)
+        if held is None or not held._holds(self):
+            now = _core.meeg.changes()
+            held = _values(self._engine, name).view(_Column)
             held.flags.writeable = False
-            held._owner = self, name
+            held._owner, held._seen = (weakref.ref(self), name), now
             self._columns[name] = held
         return held
 

@@ -5,7 +5,6 @@ import json
 import numbers
 import pathlib
 import textwrap
-import weakref
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from ranvier import _core
 
 from . import annotation_text
-from .annotation_columns import all_names, check_times, column, columns_of, extra_text, extras_of, texts
+from .annotation_columns import all_names, check_times, column, columns_of, extra_text, extras_of, texts, written
 from .checks import complain, one_of, output_path, path_of, rule_of
 from .face import floats
 from .info import date_from_engine, date_to_engine
@@ -43,7 +42,7 @@ class Annotations:
 
     def __init__(self, onset, duration, description, orig_time=None, ch_names=None, *, extras=None):
         self._engine = _core.meeg.Annotations()
-        self._columns = weakref.WeakValueDictionary()
+        self._columns = {}
         self._orig_time = orig_time
         self.append(onset, duration, description, ch_names, extras=extras)
 
@@ -52,7 +51,7 @@ class Annotations:
         """The annotations that the engine has; no copy."""
         self = object.__new__(cls)
         self._engine = engine
-        self._columns = weakref.WeakValueDictionary()  # those that somebody holds
+        self._columns = {}  # those that somebody has asked for
         self._begin = begin
         return self
 
@@ -89,6 +88,12 @@ class Annotations:
         if name in ("onset", "duration"):
             check_times(name, values)
         setattr(self._engine, name, values)
+
+    def _assign_one(self, name, k, value):
+        (value,) = {"description": texts, "ch_names": all_names}.get(name, floats)([value])
+        if name in ("onset", "duration"):
+            check_times(name, value)
+        written(self, f"set_{name}", k, value)
 
     # -- a sequence
 

@@ -4,11 +4,13 @@
 #include <mutex>
 #include <utility>
 
+#include "ranvier/base/fork.hpp"
+
 namespace ranvier {
 
 namespace {
 
-std::mutex log_mutex;
+ProcessMutex log_mutex;
 
 LogSink& sink() {
     static LogSink current = [](LogLevel level, const std::string& message) {

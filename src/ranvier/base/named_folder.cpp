@@ -4,12 +4,13 @@
 #include <set>
 #include <string>
 
+#include "ranvier/base/fork.hpp"
 #include "ranvier/base/log.hpp"
 
 namespace ranvier {
 
 void check_named_folder(const char* variable, const std::filesystem::path& folder) {
-    static std::mutex mutex;
+    static ProcessMutex mutex;
     static std::set<std::string> told;
     std::error_code none;
     if (std::filesystem::is_directory(folder, none)) {

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "ranvier/base/cpu.hpp"
+#include "ranvier/base/fork.hpp"
 #include "ranvier/base/text.hpp"
 
 namespace ranvier {
@@ -47,7 +48,7 @@ int default_threads() {
 }
 
 tbb::task_arena& arena_of(int n) {
-    static std::mutex mutex;
+    static ProcessMutex mutex;
     static std::unordered_map<int, std::unique_ptr<tbb::task_arena>> arenas;
     static std::unique_ptr<tbb::global_control> control;
     static int control_size = 0;

@@ -8,6 +8,7 @@
 #include <exception>
 #include <mutex>
 
+#include "ranvier/base/fork.hpp"
 #include "ranvier/base/text.hpp"
 
 namespace ranvier {
@@ -17,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::atomic<ProgressSink*> current_sink{nullptr};
-std::mutex progress_mutex;
+ProcessMutex progress_mutex;
 
 double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 

@@ -194,6 +194,12 @@ meeg::Annotations annotations_of_table(std::string_view text, bool dates, const 
         for (std::size_t k = 0; k < head.size() && row.size() == head.size(); ++k) {
             if (head[k] == "onset" && dates) {
                 const auto moment = microseconds_of(row[k]);
+                require(moment || !time_in(row[k]), [&] {
+                    return "onsets of a .csv must be dates, as 2002-12-03 19:01:10.5; got " + row[k] + " (" +
+                           path.string() +
+                           "); seconds after the first sample belong in a .txt, which holds the same "
+                           "columns";
+                });
                 found += moment.has_value();
                 moments.push_back(moment.value_or(0));
             } else if (head[k] == "onset" || head[k] == "duration") {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ranvier/base/fork.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/numerics/fft_plan.hpp"
 #include "ranvier/numerics/kernels/fft_kernels.hpp"
@@ -29,7 +30,7 @@ struct RealPlan {
 /// Plans of the lengths used last; a plan is immutable and may be in use by many threads.
 template <class Plan>
 std::shared_ptr<const Plan> plan_of(index n) {
-    static std::mutex mutex;
+    static ProcessMutex mutex;
     static std::list<std::pair<index, std::shared_ptr<const Plan>>> recent;
     const std::lock_guard lock(mutex);
     for (auto at = recent.begin(); at != recent.end(); ++at) {

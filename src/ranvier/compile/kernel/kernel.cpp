@@ -1,5 +1,7 @@
 #include "ranvier/compile/kernel/kernel.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <future>
@@ -11,6 +13,7 @@
 
 #include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/fork.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/compile/interpreter/interpret.hpp"
@@ -166,7 +169,11 @@ class Abandoned {
 public:
     ~Abandoned() {
         for (std::thread& thread : threads_) {
-            thread.join();
+            if (getpid() == process_) {
+                thread.join();
+            } else {
+                thread.detach();  // it is not in a child
+            }
         }
     }
     void take(std::thread thread) {
@@ -175,7 +182,8 @@ public:
     }
 
 private:
-    std::mutex mutex_;
+    const pid_t process_ = getpid();
+    ProcessMutex mutex_;
     std::vector<std::thread> threads_;
 };
 
@@ -328,7 +336,7 @@ Kernel compiled(const Program& program, const KernelOptions& options) {
     const std::string key = text(program) + "\n" + text_of(static_cast<int>(options.scalar)) + " " +
                             text_of(static_cast<int>(width)) + " " + text_of(options.interleave) + " " +
                             text_of(static_cast<int>(options.engine)) + (options.disk_cache ? " d" : " m");
-    static std::mutex mutex;
+    static ProcessMutex mutex;
     static std::map<std::string, std::weak_ptr<const Kernel::State>> known;
     {
         const std::lock_guard lock(mutex);

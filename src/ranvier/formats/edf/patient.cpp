@@ -25,6 +25,16 @@ std::string part(std::string_view text) {
     return out.empty() ? "X" : out;
 }
 
+/// Whether a subject comes back from the field that was written of it; X is what is not known.
+bool comes_back(const meeg::Subject& subject, const std::string& field) {
+    const meeg::Subject back = *subject_of(field);
+    const auto same = [](const std::string& a, const std::string& b) { return a == b || (a.empty() && b == "X"); };
+    return same(subject.his_id, back.his_id) && same(subject.last_name, back.last_name) &&
+           subject.first_name == back.first_name && subject.middle_name == back.middle_name &&
+           subject.birthday == back.birthday && subject.sex.value_or(0) == back.sex && subject.hand == back.hand &&
+           subject.weight == back.weight && subject.height == back.height;
+}
+
 std::string birthday_text(std::int32_t julian_day) {
     const std::string text = long_date_text(calendar_time((julian_day - std::int64_t{meeg::julian_day_1970}) * 86400));
     return text.size() == 11 && text[7] != '-' ? text : "X";  // of a year with four digits
@@ -83,9 +93,12 @@ std::string patient_field(const meeg::Subject& subject) {
     if (subject.height) {
         field += " height=" + text_of(*subject.height);
     }
-    if (field.size() > patient_bytes || field.find('?') != std::string::npos) {
-        field.resize(std::min(field.size(), patient_bytes));
-        warn("EDF has 80 ASCII letters for the patient; of subject_info is written '" + field + "'");
+    field.resize(std::min(field.size(), patient_bytes));
+    if (!comes_back(subject, field)) {
+        warn(
+            "EDF has 80 ASCII letters for the patient, with '_' for blanks and between two or three names; of "
+            "subject_info is written '" +
+            field + "'");
     }
     return field;
 }
