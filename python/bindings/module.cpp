@@ -19,6 +19,7 @@ NB_MODULE(_core, m) {
     bind_places(meeg);
     bind_noise(meeg);
     bind_ssp(meeg);
+    bind_repair(meeg);
     bind_files(meeg);
     bind_learn(m);
     bind_dynamics(m);

@@ -8,7 +8,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import fif_name, names_in, one_of, output_path, path_of
-from ..lazy import drawn_by
+from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
 from ..picks import pick_channels
 
@@ -99,6 +99,7 @@ class Covariance(_core.meeg.Covariance):
         write_cov(fname, self, overwrite=overwrite)
 
     plot = drawn_by("plot_cov")
+    plot_topomap = made_by("viz.artefacts.plot_cov_topomap")
 
     def __repr__(self):
         kind = "diagonal" if self["diag"] else f"{self['dim']} x {self['dim']}"

@@ -1,3 +1,7 @@
+from .bad_channels import compute_bridged_electrodes as compute_bridged_electrodes
+from .bad_channels import equalize_bads as equalize_bads
+from .bad_channels import find_bad_channels_lof as find_bad_channels_lof
+from .bad_channels import interpolate_bridged_electrodes as interpolate_bridged_electrodes
 from .ecg import create_ecg_epochs as create_ecg_epochs
 from .ecg import find_ecg_events as find_ecg_events
 from .eog import create_eog_epochs as create_eog_epochs
@@ -8,5 +12,10 @@ from .marking import annotate_break as annotate_break
 from .marking import annotate_muscle_zscore as annotate_muscle_zscore
 from .marking import annotate_nan as annotate_nan
 from .peaks import peak_finder as peak_finder
+from .regression import EOGRegression as EOGRegression
+from .regression import regress_artifact as regress_artifact
 from .ssp import compute_proj_ecg as compute_proj_ecg
 from .ssp import compute_proj_eog as compute_proj_eog
+from .stimulation import apply_pca_obs as apply_pca_obs
+from .stimulation import fix_stim_artifact as fix_stim_artifact
+from .stimulation import realign_raw as realign_raw

@@ -1,4 +1,7 @@
 from .adjacency import plot_ch_adjacency as plot_ch_adjacency
+from .artefacts import plot_bridged_electrodes as plot_bridged_electrodes
+from .artefacts import plot_projs_joint as plot_projs_joint
+from .artefacts import plot_regression_weights as plot_regression_weights
 from .backend import get_browser_backend as get_browser_backend
 from .backend import set_browser_backend as set_browser_backend
 from .backend import use_browser_backend as use_browser_backend

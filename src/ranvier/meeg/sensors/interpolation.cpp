@@ -40,7 +40,7 @@ Interpolation plan(const Info& info, const InterpolationOptions& options) {
     for (const index k : pick_types(info, {ChannelType::eeg}, false)) {
         const Channel& channel = info.channels[static_cast<std::size_t>(k)];
         const bool bad = is_bad(info, k);
-        if (bad && std::ranges::find(options.exclude, channel.name) != options.exclude.end()) {
+        if (std::ranges::find(options.exclude, channel.name) != options.exclude.end()) {
             continue;
         }
         if (channel.has_position()) {

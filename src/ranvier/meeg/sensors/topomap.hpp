@@ -56,7 +56,7 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
 struct InterpolationOptions {
     bool reset_bads = true;                       // what was interpolated counts as good from now on
     std::optional<std::array<double, 3>> origin;  // centre of the sphere [m]; none: of the one fitted to the head
-    std::vector<std::string> exclude;             // bad channels that are left as they are
+    std::vector<std::string> exclude;             // channels left as they are, and out of account
     /// What to do where a channel has no place: refuse, or fill it with NaN where it is bad and do without it where it
     /// is good, with a warning or without.
     OnMissing on_bad_position = OnMissing::raise;
@@ -67,7 +67,7 @@ struct InterpolationOptions {
                  field("origin", &O::origin, "centre of the sphere in head coordinates; 'auto': fitted to the head")
                      .in("m")
                      .none_is("auto"),
-                 field("exclude", &O::exclude, "bad channels that are left as they are"),
+                 field("exclude", &O::exclude, "channels that are left as they are, and not interpolated from"),
                  field("on_bad_position", &O::on_bad_position,
                        "what to do where a channel has no place; but for 'raise' it becomes NaN where it is bad and is "
                        "done without where it is good",

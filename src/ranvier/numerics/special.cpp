@@ -1,0 +1,50 @@
+#include "ranvier/numerics/special.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ranvier/base/error.hpp"
+
+namespace ranvier::numerics {
+
+double incomplete_beta(double a, double b, double x) {
+    require(a > 0 && b > 0, "parameters of the beta function must be > 0; got ", a, " and ", b);
+    require(x >= 0 && x <= 1, "the beta distribution is that of numbers in [0, 1]; got ", x);
+    if (x == 0 || x == 1) {
+        return x;
+    }
+    if (x > (a + 1) / (a + b + 2)) {  // where the fraction of the other tail is shorter
+        return 1 - incomplete_beta(b, a, 1 - x);
+    }
+    // Lentz's way of evaluating a continued fraction from its beginning.
+    constexpr double tiny = 1e-300;
+    const auto kept = [](double v) { return std::abs(v) < tiny ? tiny : v; };
+    double c = 1, d = 1 / kept(1 - (a + b) * x / (a + 1)), fraction = d;
+    for (int m = 1; m <= 10000; ++m) {
+        const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+        const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+        double factor = 1;
+        for (const double coefficient : {even, odd}) {
+            d = 1 / kept(1 + coefficient * d);
+            c = kept(1 + coefficient / c);
+            factor = c * d;
+            fraction *= factor;
+        }
+        if (std::abs(factor - 1) < std::numeric_limits<double>::epsilon()) {
+            break;
+        }
+    }
+    const double front =
+        std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+    return front * fraction / a;
+}
+
+double correlation_p_value(double r, long n) {
+    require(n >= 3, "a correlation can be judged from 3 pairs on; got ", n);
+    // (1 + r) / 2 has the beta distribution with n/2 − 1 twice.
+    const double shape = 0.5 * static_cast<double>(n) - 1;
+    return std::min(1.0, 2 * incomplete_beta(shape, shape, 0.5 * (1 - std::min(1.0, std::abs(r)))));
+}
+
+}  // namespace ranvier::numerics

@@ -1,0 +1,14 @@
+#pragma once
+
+namespace ranvier::numerics {
+
+/// The regularised incomplete beta function I_x(a, b): the distribution function of the beta distribution.
+/// @param x  in [0, 1]; @param a, b  > 0. @throws InvalidInput  otherwise
+/// @source   the continued fraction of DLMF, https://dlmf.nist.gov/8.17.E22; relative errors of some 1e-14
+double incomplete_beta(double a, double b, double x);
+
+/// The probability of a correlation as far from 0 as r between n pairs of independent normal numbers.
+/// @param n  3 or more
+double correlation_p_value(double r, long n);
+
+}  // namespace ranvier::numerics

@@ -1,0 +1,122 @@
+"""More of argument_values.py: bad channels, bridges between electrodes, artefacts that are regressed or filled."""
+
+import numpy as np
+from argument_scenes import Made
+
+
+def _mne():
+    import ranvier.meeg as mne
+
+    return mne
+
+
+def _raw(scene):
+    from test_repair import recording
+
+    return recording()
+
+
+def _bridged(scene):
+    from test_repair import bridged_recording
+
+    return bridged_recording()
+
+
+def _two_kinds(scene):
+    return _raw(scene).set_channel_types(dict.fromkeys(["Fz", "O1", "O2", "C4"], "ecog"), on_unit_change="ignore")
+
+
+def _two_triggers(scene):
+    raw = _raw(scene).set_channel_types({"F3": "stim"}, on_unit_change="ignore")
+    raw._data[raw.ch_names.index("F3")] = 0
+    raw._data[raw.ch_names.index("F3"), 900:910] = 3
+    return raw
+
+
+def _to_project(scene):
+    return _raw(scene).add_proj(_projections(scene))
+
+
+def _epochs(scene):
+    return _mne().make_fixed_length_epochs(_raw(scene), 2.0, preload=True)
+
+
+def _unequal(scene):
+    first, second = _raw(scene), _raw(scene).crop(0, 10)
+    first.info["bads"], second.info["bads"] = ["C3"], ["C4"]
+    return [first, second]
+
+
+def _fitted(scene):
+    return _mne().preprocessing.EOGRegression().fit(_raw(scene))
+
+
+def _distances(scene):
+    return _mne().preprocessing.compute_bridged_electrodes(_raw(scene))[1]
+
+
+def _info(scene):
+    return _raw(scene).info
+
+
+def _average(scene):
+    return _epochs(scene).average(picks="all")
+
+
+def _projections(scene):
+    return _mne().compute_proj_evoked(_average(scene), n_eeg=2)
+
+
+def _cov(scene):
+    return _mne().compute_covariance(_epochs(scene), on_few_samples="ignore")
+
+
+_events = np.array([[300, 0, 1], [900, 0, 2]])
+_mask = np.arange(8) % 2 == 0
+SETTINGS = {
+    "find_bad_channels_lof": dict(raw=Made(lambda scene: _raw(scene).pick("eeg")), n_neighbors=3, return_scores=True),
+    "equalize_bads": dict(insts=Made(_unequal)),
+    "compute_bridged_electrodes": dict(inst=Made(_bridged)),
+    "interpolate_bridged_electrodes": dict(inst=Made(_raw), bridged_idx=[(2, 3), (3, 4)]),
+    "regress_artifact": dict(inst=Made(_raw)),
+    "EOGRegression.__init__": {}, "EOGRegression.fit": dict(inst=Made(_raw)), "EOGRegression.apply": dict(inst=Made(_raw)),
+    "fix_stim_artifact": dict(inst=Made(_raw), events=_events, tmax=0.1),
+    "apply_pca_obs": dict(raw=Made(_raw), picks="eeg", qrs_times=np.arange(0.4, 19.0, 0.8)),
+    "realign_raw": dict(raw=Made(_raw), other=Made(_raw), t_raw=np.arange(20.0) * 0.9, t_other=np.arange(20.0) * 0.9001),
+    "plot_projs_joint": dict(projs=Made(_projections), evoked=Made(_average)),
+    "plot_bridged_electrodes": dict(info=Made(_info), bridged_idx=[(2, 3)], ed_matrix=Made(_distances)),
+    "plot_regression_weights": dict(model=Made(_fitted)),
+    "plot_cov_topomap": dict(info=Made(_info), cov=Made(_cov)),
+}
+CONTEXTS = {
+    ("fix_stim_artifact", "baseline"): dict(mode="constant"),
+    ("fix_stim_artifact", "stim_channel"): dict(events=None, inst=Made(_two_triggers)),
+    ("find_bad_channels_lof", "return_scores"): dict(return_scores=False), ("regress_artifact", "proj"): dict(inst=Made(_to_project)),
+    ("plot_cov_topomap", "ch_type"): dict(info=Made(lambda scene: _two_kinds(scene).info)),
+    ("plot_regression_weights", "ch_type"): dict(model=Made(lambda scene: _mne().preprocessing.EOGRegression().fit(_two_kinds(scene)))),
+    ("plot_regression_weights", "mask_params"): dict(mask=_mask),
+    ("plot_cov_topomap", "mask_params"): dict(mask=_mask), ("plot_cov_topomap", "mask_label_params"): dict(mask=_mask, show_names=True),
+    ("plot_cov_topomap", "proj"): dict(info=Made(lambda scene: _to_project(scene).info)),
+    ("plot_regression_weights", "mask_label_params"): dict(mask=_mask, show_names=True),
+}
+VALUES = {
+    ("find_bad_channels_lof", "picks"): [["C3", "C4", "Cz", "Fz"]], ("find_bad_channels_lof", "metric"): ["cosine"],
+    ("find_bad_channels_lof", "threshold"): [1.01, 50.0],
+    ("equalize_bads", "interp_thresh"): [0.5],
+    ("compute_bridged_electrodes", "lm_cutoff"): [0.001], ("compute_bridged_electrodes", "epoch_threshold"): [1.0],
+    ("compute_bridged_electrodes", "l_freq"): [2.0], ("compute_bridged_electrodes", "h_freq"): [20.0],
+    ("compute_bridged_electrodes", "epoch_duration"): [1.0], ("compute_bridged_electrodes", "bw_method"): [-1.0],
+    ("interpolate_bridged_electrodes", "bad_limit"): [2],
+    **{(name, "picks"): [["C3", "C4"]] for name in ("regress_artifact", "EOGRegression.__init__")},
+    **{(name, "exclude"): [["C3"]] for name in ("regress_artifact", "EOGRegression.__init__")},
+    **{(name, "picks_artifact"): [["Fz"]] for name in ("regress_artifact", "EOGRegression.__init__")},
+    ("regress_artifact", "betas"): [np.ones((8, 1))],
+    ("fix_stim_artifact", "event_id"): [1], ("fix_stim_artifact", "tmin"): [-0.1], ("fix_stim_artifact", "tmax"): [0.2],
+    ("fix_stim_artifact", "baseline"): [(-0.2, -0.1)], ("fix_stim_artifact", "stim_channel"): ["F3"],
+    ("fix_stim_artifact", "picks"): [["C3"]], ("fix_stim_artifact", "events"): [_events[:1]],
+    ("apply_pca_obs", "n_components"): [1], ("plot_projs_joint", "picks_trace"): ["EOG"],
+    ("plot_projs_joint", "topomap_kwargs"): [dict(contours=0)], ("plot_bridged_electrodes", "topomap_args"): [dict(contours=3)],
+    ("plot_cov_topomap", "mask"): [_mask], ("plot_cov_topomap", "ch_type"): ["ecog"], ("plot_cov_topomap", "noise_cov"): [Made(_cov)],
+    ("plot_regression_weights", "mask"): [_mask], ("plot_regression_weights", "ch_type"): ["eeg"],
+}
+CHANGED = {}
