@@ -9,6 +9,14 @@ import warnings
 _here = os.path.dirname(os.path.abspath(__file__))
 
 
+class ConflictError(ValueError, RuntimeError):
+    """Things that are right each by itself do not go together, or what an object is does not allow what it is asked."""
+
+
+class MixedKindsError(ConflictError, TypeError):
+    """Objects of kinds that do not go together."""
+
+
 class FileError(OSError):
     """A file is missing, unreadable, damaged or not of the expected kind.
 

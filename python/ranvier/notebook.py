@@ -16,6 +16,11 @@ def table(title, rows):
     -------
     html : str
     """
-    cell = '<tr><th style="text-align:left">{}</th><td style="text-align:left">{}</td></tr>'
-    body = "".join(cell.format(escape(str(k)), escape(str(v)).replace("\n", "<br>")) for k, v in rows.items() if v not in ("", None))
-    return f'<table><caption style="text-align:left"><b>{escape(title)}</b></caption>{body}</table>'
+    cell = "<tr><th>{}</th><td>{}</td></tr>"
+    body = "".join(
+        cell.format(escape(str(k)), escape(str(v)).replace("\n", "<br>"))
+        for k, v in rows.items()
+        if v not in ("", None)
+    )
+    look = "<style>.ranvier-facts :is(th, td, caption) {text-align: left}</style>"
+    return f'<div>{look}<table class="ranvier-facts"><caption><b>{escape(title)}</b></caption>{body}</table></div>'

@@ -85,6 +85,8 @@ _counts = dict(
     epochs_list=Made(lambda scene: [scene.epochs(), scene.epochs()[[0, 5, 6]]]), random_state=7, method="random"
 )
 
+_epochs = Made(lambda scene: scene.epochs())
+
 SETTINGS = {
     "compute_current_source_density": dict(inst=Made(lambda scene: scene.evoked().pick("eeg", exclude="bads"))),
     "annotate_amplitude": dict(raw=_marked(), flat=0.0), "annotate_nan": dict(raw=_marked()),
@@ -115,6 +117,12 @@ SETTINGS = {
     "read_dig_polhemus_isotrak": dict(fname=_text("a.hsp", _points.removeprefix("% FastSCAN\n"))),
     "anonymize_info": dict(info=Made(lambda scene: _subject(scene.raw()).info)),
     "plot_evoked_topo": dict(evoked=_two), "plot_topo_image_epochs": dict(),
+    "EpochsTFR.__init__": dict(inst=_epochs, method="morlet", freqs=[15.0, 20.0], n_cycles=2.0),
+    "AverageTFR.__init__": dict(inst=_epochs, method="morlet", freqs=[15.0, 20.0], n_cycles=2.0),
+    "RawTFR.__init__": dict(inst=Made(lambda scene: scene.raw()), method="morlet", freqs=[15.0, 20.0], n_cycles=2.0),
+    "combine_event_ids": dict(epochs=_epochs, old_event_ids=["left", "right"], new_event_id={"any": 9}),
+    "plot_spectrum_topo": dict(spectrum=Made(lambda scene: scene.spectrum().pick("eeg"))),
+    "plot_psd_topo": dict(n_fft=128, picks="eeg"), "plot_psd_topomap": dict(n_fft=128),
     "make_eeg_average_ref_proj": dict(info=Made(lambda scene: scene.raw().info)),
     "combine_channels": dict(inst=Made(lambda scene: scene.raw()), groups={"new": ["C3", "C4", "Cz"]}),
     "pick_channels_cov": dict(orig=Made(lambda scene: _mne().make_ad_hoc_cov(scene.raw().info))),
@@ -151,7 +159,8 @@ CONTEXTS = {
     ("export_raw", "digital_range"): dict(raw=Made(lambda scene: _from_edf(scene))),
     ("write_fiducials", "overwrite"): dict(fname=_taken("taken-fiducials.fif")),
     ("read_polhemus_fastscan", "on_header_missing"): dict(fname=_text("b.txt", "1 2 3\n")),
-    ("plot_tfr_topo", "mode"): dict(baseline=(None, 0.0)),
+    ("plot_tfr_topo", "mode"): dict(baseline=(None, 0.0)), ("plot_psd_topomap", "proj"): dict(ch_type="eeg"),
+    **{(f"{kind}TFR.__init__", "proj"): dict(picks="eeg") for kind in ("Raw", "Epochs", "Average")},
     ("plot_topo_image_epochs", "scalings"): dict(vmin=-5.0, vmax=5.0),
     ("plot_evoked_topo", "proj"): dict(evoked=Made(lambda scene: scene.evoked().pick("eeg"))),
 }
@@ -182,6 +191,10 @@ VALUES = {
     ("EpochsSpectrumArray.__init__", "event_id"): [{"q": 1}], ("SpectrumArray.__init__", "dim_names"): [("channel", "taper", "freq")],
     ("EpochsSpectrumArray.__init__", "dim_names"): [("epoch", "channel", "taper", "freq")],
     ("SpectrumArray.__init__", "weights"): [np.ones(2)], ("EpochsSpectrumArray.__init__", "weights"): [np.ones(2)],
+    **{(f"{kind}TFR.__init__", name): [value] for kind in ("Raw", "Epochs", "Average")
+       for name, value in (("method", "multitaper"), ("freqs", [30.0]), ("inst", None), ("decim", 2))},
+    ("plot_psd_topomap", "bands"): [{"own": (5, 9)}], ("plot_psd_topomap", "ch_type"): ["eeg"], **{(f, "tmax"): [3.0] for f in ("plot_psd_topo", "plot_psd_topomap")}, "axis_facecolor": ["y"],
+    ("plot_spectrum_topo", "color"): ["r"], ("plot_psd_topo", "fmax"): [30.0],
     ("RawTFRArray.__init__", "weights"): [np.ones(2)], ("RawTFRArray.__init__", "method"): ["own"],
     ("tfr_multitaper", "average"): [False], "time_bandwidth": [3.0, 6.0], ("export_raw", "fmt"): ["brainvision"],
     **{("read_dig_localite", name): ["nas"] for name in ("nasion", "lpa", "rpa")},

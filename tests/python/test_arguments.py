@@ -41,7 +41,10 @@ EXCEPTIONS = {
     ("tfr_array_morlet", "use_fft"): "both ways give the same numbers but for rounding",
     ("read_evokeds", "allow_maxshield"): "about averages with active shielding; no file with some is at hand",
     ("Evoked.__init__", "allow_maxshield"): "about averages with active shielding; no file with some is at hand",
-    ("read_raw_bdf", "encoding"): "about the channel of annotations of BDF+, read by the code that read_raw_edf's is tried on",
+    (
+        "read_raw_bdf",
+        "encoding",
+    ): "about the channel of annotations of BDF+, read by the code that read_raw_edf's is tried on",
     ("convection_onset", "Pr"): "the onset does not depend on Prandtl's number",
     ("ReferenceMixin.interpolate_bads", "mode"): "about maps of magnetic fields; EEG has one way",
     ("ReferenceMixin.interpolate_to", "mode"): "about maps of magnetic fields; EEG has one way",
@@ -156,8 +159,7 @@ def judged(name, function, parameter, default, folder, plain=None):
 
 
 # Constructors that functions call, not people.
-INTERNAL = ("BaseRaw.__init__", "BaseEpochs.__init__", "Info.__init__", "Spectrum.__init__", "_TFR.__init__",
-            "EpochsSpectrum.__init__", "EpochsTFR.__init__")  # fmt: skip
+INTERNAL = ("BaseRaw.__init__", "BaseEpochs.__init__", "Info.__init__", "Spectrum.__init__", "EpochsSpectrum.__init__")  # fmt: skip
 
 
 def names_of_interface():
@@ -176,7 +178,10 @@ def optional(name, function):
     return {
         p.name: p.default
         for p in inspect.signature(function).parameters.values()
-        if p.default is not p.empty and not p.name.startswith("_") and p.name not in KINDS and (name, p.name) not in EXCEPTIONS
+        if p.default is not p.empty
+        and not p.name.startswith("_")
+        and p.name not in KINDS
+        and (name, p.name) not in EXCEPTIONS
     }
 
 

@@ -87,11 +87,29 @@ def test_objects_are_made_equally_long(method, settings, kept):
     assert [reasons for reasons in long.drop_log if reasons] == [("EQUALIZED_COUNT",)] * 2
 
 
-def test_chance_needs_a_seed_and_equal_counts_need_epochs():
-    with pytest.raises(ValueError, match='method "random" needs random_state'):
-        mne.epochs.equalize_epoch_counts(long_and_short(), "random")
+def test_chance_without_a_seed_is_that_of_numpys_own_generator_and_equal_counts_need_epochs():
+    for draw in (lambda: _equalized(), lambda: mne.epochs.bootstrap(long_and_short()[0]).selection.tolist(),
+                 lambda: epochs_of_two().equalize_event_counts(method="random")[1].tolist()):  # fmt: skip
+        found = []
+        for seed in (3, 3, *range(4, 12)):
+            np.random.seed(seed)
+            found.append(draw())
+        assert found[0] == found[1] and any(one != found[0] for one in found)
+    np.random.seed(3)
+    assert _equalized() == [1, 3, 4, 5]  # as random_state=3
     with pytest.raises(ValueError, match="epochs_list must hold Epochs; got .'Evoked'"):
         mne.epochs.equalize_epoch_counts([epochs().average()])
+
+
+def _equalized():
+    long, short = long_and_short()
+    mne.epochs.equalize_epoch_counts([long, short], "random")
+    return long.selection.tolist()
+
+
+def epochs_of_two():
+    events = np.array([[k, 0, 1 + (k % 3 == 0)] for k in range(30)])
+    return mne.EpochsArray(np.zeros((30, 1, 5)), mne.create_info(1, 100.0, "eeg"), events)
 
 
 def test_epochs_are_drawn_with_replacement():
@@ -100,8 +118,6 @@ def test_epochs_are_drawn_with_replacement():
     assert drawn.selection.tolist() == [2, 0, 1, 3, 0, 0]
     assert np.array_equal(drawn.get_data(), long.get_data()[[2, 0, 1, 3, 0, 0]])
     assert mne.epochs.bootstrap(long, rng=3).selection.tolist() == [4, 0, 1, 1, 1, 4]
-    with pytest.raises(ValueError, match="needs random_state"):
-        mne.epochs.bootstrap(long)
 
 
 def rows(table, *columns):

@@ -13,7 +13,7 @@ from ranvier.units import ms
 
 def rows_of(thing):
     html = thing._repr_html_()
-    table = ET.fromstring(html.replace("<br>", "<br/>"))
+    table = ET.fromstring(html.replace("<br>", "<br/>")).find("table")
     return "".join(table.find("caption").itertext()), {
         row[0].text: "\n".join(row[1].itertext()) for row in table.findall("tr")}  # fmt: skip
 
@@ -46,7 +46,7 @@ def test_results_are_a_line_for_each_entry_however_long_they_are():
     assert rows_of(result)[1]["y"].startswith("1 × 5000 from 0.1 … ")
     diagram = system.continue_equilibria("r", (-1, 1), x0=[1.0])
     assert "special_points: 1: branch point" in repr(diagram) and max(map(len, repr(diagram).splitlines())) < 200
-    assert "<table>" in diagram._repr_html_() and len(repr(system.fixed_points({"v": (-2, 2)})[0])) < 400
+    assert "<table" in diagram._repr_html_() and len(repr(system.fixed_points({"v": (-2, 2)})[0])) < 400
     for few in (np.zeros(3), [1, 2], "text", None, [], {}):
         assert repr(type(result)(x=few)).split(": ")[1] == repr(few)
     nothing = repr(type(result)(x=np.full(20, np.nan), ok=np.arange(20) > 4, z=np.full(20, 1j)))

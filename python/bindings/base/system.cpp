@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "call.hpp"
+#include "ranvier/base/conflict.hpp"
 #include "ranvier/base/cpu.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
@@ -55,6 +56,8 @@ void set_error(const std::exception_ptr& pointer) {
         std::rethrow_exception(pointer);
     } catch (const NotYet& error) {
         PyErr_SetString(PyExc_NotImplementedError, error.what());
+    } catch (const Conflict& error) {
+        raise("ConflictError", error.what());
     } catch (const InvalidInput& error) {
         PyErr_SetString(PyExc_ValueError, error.what());
     } catch (const FileError& error) {

@@ -154,7 +154,8 @@ void bind_epochs(nb::module_& m) {
                 run([&] { drop_bad(e, o.reject, o.flat); });
             },
             "options"_a)
-        .def("drop", engine<Epochs&, const std::vector<index>&, const std::string&>(drop), "which"_a, "reason"_a)
+        .def("drop", engine<Epochs&, const std::vector<index>&, const std::vector<std::string>&>(drop), "which"_a,
+             "reasons"_a)
         .def("subset", engine<const Epochs&, const std::vector<index>&>(subset), "which"_a)
         .def("matching", engine(matching), "keys"_a)
         .def("equalize_event_counts", engine(equalize_event_counts), "groups"_a, "method"_a, "seed"_a)

@@ -167,7 +167,7 @@ def write(engine, key, value):
     if key in _tags:
         number, kind, *frames = _tags[key]
         tags = [tag for tag in tags if not _is(tag, *_tags[key])]
-        tags += [] if value is None else [_tag(key, number, kind, value)]
+        tags += [] if value is None else [_tag(f"info[{key!r}]", number, kind, value)]
         if value is not None and frames and _frames(tags[-1][2]) != frames[0]:
             raise ValueError(
                 f"info[{key!r}] must be a transform between frames {frames[0]}; got {_frames(tags[-1][2])}"
@@ -176,24 +176,32 @@ def write(engine, key, value):
         outer = dict(read(engine, "acquisition") or {})
         outer[key] = value
         return write(engine, "acquisition", outer if any(outer.values()) else None)
-    elif key in flat or key == "acquisition":
-        number, fields = _blocks[key]
-        unknown = set(value or {}) - set(fields)
-        if unknown:
-            raise ValueError(f"info[{key!r}] has {', '.join(fields)}; got {', '.join(sorted(map(str, unknown)))}")
-        own = [
-            _tag(f"{key}[{name!r}]", *fields[name], item) for name, item in (value or {}).items() if item is not None
-        ]
-        known = {tag for tag, _ in fields.values()}
-        _, before, children = next((block for block in blocks if block[0] == number), (number, (), ()))
-        own += [tag for tag in before if tag[0] not in known]  # what no key shows stays
-        blocks = [block for block in blocks if block[0] != number]
-        blocks += [] if value is None else [(number, own, children)]
+    elif key in (*flat, "acquisition", "hpi_subsystem"):
+        before = next((block for block in blocks if block[0] == _blocks[key][0]), None)
+        blocks = [block for block in blocks if block is not before]
+        blocks += [] if value is None else [_block(f"info[{key!r}]", *_blocks[key], value, before)]
     elif not _same(read(engine, key), value):
         from .checks import not_yet
 
         raise not_yet(f"setting info[{key!r}]", "from_mne(), or a file that has it")
     engine["preserved"] = (tags, blocks)
+
+
+def _block(what, number, fields, value, before=None):
+    """A dict as a block, which keeps of the one `before` what no key shows."""
+    if unknown := set(value) - set(fields):
+        raise ValueError(f"{what} has {', '.join(fields)}; got {', '.join(sorted(map(str, unknown)))}")
+    _, tags, children = before or (number, (), ())
+    known = {kind[0] for kind in fields.values()}
+    tags, children = ([part for part in parts if part[0] not in known] for parts in (tags, children))
+    own = []
+    for name, item in value.items():
+        within, kind = fields[name]
+        if isinstance(kind, dict):
+            children += [_block(f"{what}[{name!r}]", within, kind, each) for each in item]
+        elif item is not None:
+            own.append(_tag(f"{what}[{name!r}]", within, kind, item))
+    return number, own + tags, children
 
 
 _telling = {100, 103, 110, 154, 155, 158, 204, 212}  # tags: of files, blocks and machines, dates, names
@@ -228,7 +236,7 @@ def _tag(what, number, kind, value):
     try:
         return number, _kinds[kind][0], _kinds[kind][2](value)
     except (TypeError, ValueError, AttributeError, KeyError) as wrong:
-        raise TypeError(f"info: {what} must be of kind {kind}; got {value!r}") from wrong
+        raise TypeError(f"{what} must be of kind {kind}; got {value!r}") from wrong
 
 
 def _same(a, b):

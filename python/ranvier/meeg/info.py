@@ -121,6 +121,8 @@ class Info(DictFace):
                 self._live[key] = held and held.left()
         elif key in carried.keys:
             carried.write(self._engine, key, value)
+        elif key in ("highpass", "lowpass") and value is None:  # not known: as for files that don't say it
+            self._engine[key] = 0.0 if key == "highpass" else self["sfreq"] / 2
         elif key in _known:
             self._engine[key] = date_to_engine(value) if key == "meas_date" else value
         else:
@@ -353,8 +355,8 @@ class Info(DictFace):
         return "\n".join(lines) + "\n>"
 
 
-def in_notebook(title, info):
-    """What notebooks show of an object that has an Info."""
+def in_notebook(title, info, more=None):
+    """What notebooks show of an object that has an Info, and `more` to say of it."""
     types = [kind for kind, name in zip(info._engine.types, info.ch_names) if name not in info["bads"]]
     return table(title, {
         "Good channels": ", ".join(f"{types.count(t)} {t}" for t in dict.fromkeys(types)),
@@ -364,6 +366,7 @@ def in_notebook(title, info):
         "Measured": info["meas_date"] or "unknown",
         "Points digitised": len(info["dig"] or ()) or "",
         "Projections": "\n".join(f"{p['desc']}: {'on' if p['active'] else 'off'}" for p in info["projs"]),
+        **(more or {}),
     })  # fmt: skip
 
 

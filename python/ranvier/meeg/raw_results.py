@@ -16,7 +16,7 @@ from .picks import picks_to_idx
 class RawResultsMixin:
     """What comes of a recording."""
 
-    compute_psd = made_by("time_frequency.spectrum.spectrum_of_raw")
+    compute_psd = made_by("time_frequency.psd.spectrum_of_raw")
     compute_tfr = made_by("time_frequency.wavelets.tfr_of_raw")
 
     add_channels = made_by("channels.adding.add_channels")
@@ -139,4 +139,6 @@ class RawResultsMixin:
     describe = made_by("frames.description_of")
     to_mne = made_by("to_mne.raw_to_mne")
     plot = drawn_by("plot_raw")
-    plot_psd = made_by("time_frequency.spectrum.plot_psd")
+    plot_psd = made_by("time_frequency.psd.plot_psd")
+    plot_psd_topo = made_by("time_frequency.psd.plot_psd_topo")
+    plot_psd_topomap = made_by("time_frequency.psd.plot_psd_topomap")

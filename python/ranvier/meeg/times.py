@@ -58,7 +58,10 @@ class SamplesMixin(TimesMixin):
         self._engine.shift_time(float(tshift), bool(relative))
         return self
 
-    compute_psd = made_by("time_frequency.spectrum.spectrum_of_epochs")
+    compute_psd = made_by("time_frequency.psd.spectrum_of_epochs")
+    plot_psd = made_by("time_frequency.psd.plot_psd")
+    plot_psd_topo = made_by("time_frequency.psd.plot_psd_topo")
+    plot_psd_topomap = made_by("time_frequency.psd.plot_psd_topomap")
     to_data_frame = made_by("frames.samples_frame")
 
 

@@ -33,7 +33,7 @@ EpochsOptions options_of(const nlohmann::json& s, const Info& info) {
         o.detrend = s["detrend"].get<int>();
     }
     o.decim = s.value("decim", 1);
-    o.proj = s.value("proj", true);
+    o.proj = s.value("proj", true) ? Projecting::yes : Projecting::no;
     o.reject_by_annotation = s.value("reject_by_annotation", true);
     for (const char* kind : {"reject", "flat"}) {
         if (s.contains(kind)) {

@@ -55,6 +55,47 @@ TEST(Epochs, an_average_of_nothing_says_what_dropped_the_epochs) {
     EXPECT_EQ(data_of(epochs).extent(0), 0);
 }
 
+TEST(Epochs, delayed_projections_reject_as_applied_ones_do_and_leave_the_samples) {
+    const Quiet quiet;
+    const auto raw = projected_recording();
+    const auto made = [&](Projecting proj, double limit) {
+        auto o = plain_options();
+        o.baseline.reset();
+        o.reject = {{ChannelType::eeg, limit}};
+        o.proj = proj;
+        return make_epochs(raw, four, ids, o);
+    };
+    // A limit between the projected epochs' greatest amplitudes: some are dropped and some are kept.
+    auto all = made(Projecting::yes, 1);
+    load(all);
+    std::vector<double> most;
+    for (index e = 0; e < all.n_epochs(); ++e) {
+        most.push_back(0);
+        for (const index c : pick_types(all.info, {ChannelType::eeg}, true)) {
+            const auto x = all.data.view()[e].row(c);
+            most.back() = std::max(most.back(), *std::ranges::max_element(x) - *std::ranges::min_element(x));
+        }
+    }
+    std::ranges::sort(most);
+    const double limit = (most[1] + most[2]) / 2;
+    auto applied = made(Projecting::yes, limit), plain = made(Projecting::no, 1);
+    drop_bad(applied);
+    ASSERT_EQ(applied.n_epochs(), 2);
+    for (const bool load_first : {false, true}) {
+        auto delayed = made(Projecting::delayed, load_first ? 1 : limit);
+        if (load_first) {
+            load(delayed);
+            drop_bad(delayed, {{ChannelType::eeg, limit}}, {});
+        }
+        EXPECT_FALSE(all_active(delayed.info));
+        drop_bad(delayed);
+        EXPECT_EQ(delayed.drop_log, applied.drop_log);
+        expect_same_bits(data_of(delayed), data_of(subset(plain, delayed.selection)));
+        apply_projections(delayed);
+        expect_same_bits(data_of(delayed), data_of(applied));
+    }
+}
+
 TEST(Epochs, a_sample_that_is_no_number_drops_its_epoch_where_its_channel_has_a_limit) {
     for (const double spoil : {nan, std::numeric_limits<double>::infinity()}) {
         auto recording = plain_recording();

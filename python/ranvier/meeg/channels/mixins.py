@@ -126,8 +126,12 @@ class ChannelsMixin(HoldsEngine):
         types = ("mag", "grad") if ch_type == "meg" else (_core.meeg.known_type(ch_type),)
         return not set(types).isdisjoint(self.info._engine.types)
 
-    def _repr_html_(self):
-        return in_notebook(" ".join(repr(self).strip("<>\n").split()), self.info)
+    def _repr_html_(self, caption=None):
+        return in_notebook(caption or " ".join(repr(self).strip("<>\n").split()), self.info, self._told())
+
+    def _told(self):
+        """What notebooks say of it besides its info."""
+        return {}
 
     def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
         """Types of channels, as "eeg", "stim". See `Info.get_channel_types`."""

@@ -1,5 +1,6 @@
 from .base import BaseEpochs as BaseEpochs
 from .choosing import bootstrap as bootstrap
+from .choosing import combine_event_ids as combine_event_ids
 from .choosing import equalize_epoch_counts as equalize_epoch_counts
 from .making import Epochs as Epochs
 from .making import EpochsArray as EpochsArray

@@ -16,6 +16,7 @@ from ..lazy import made_by
 from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 from ..times import SamplesMixin
+from .choosing import generator
 from .results import EpochsResultsMixin
 
 
@@ -278,13 +279,13 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
 
     @_verbose
     def drop(self, indices, reason="USER", verbose=None):
-        """Drop epochs by their numbers or a mask, in place."""
+        """Drop epochs by their numbers or a mask, in place; `drop_log` keeps the reason, or several."""
         if not all(isinstance(part, str) for part in reason):
             raise TypeError(f"reason must be text, or several; got {reason!r}")
         if np.ndim(indices) > 1:
             raise TypeError(f"indices must be a number or a list of them; got {np.ndim(indices)} dimensions")
-        reason = reason if isinstance(reason, str) else ", ".join(reason)
-        self._engine.drop(numbers_of(indices, self._engine.n_epochs), reason)
+        reasons = [reason] if isinstance(reason, str) else list(reason)
+        self._engine.drop(numbers_of(indices, self._engine.n_epochs), reasons)
         return self
 
     def drop_log_stats(self, ignore=("IGNORED",)):
@@ -303,7 +304,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
             Which epochs stay: those that follow each other in time as those of the rarest condition do, the first, or
             any.
         random_state : int | None
-            Seed of "random".
+            Seed of "random". Default None: drawn from NumPy's own generator, which ``numpy.random.seed()`` seeds.
 
         Returns
         -------
@@ -313,12 +314,13 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
             Numbers of the epochs that were dropped.
         """
         one_of("method", method, ("mintime", "truncate", "random"))
-        if method == "random" and random_state is None and rng is None:
-            raise ValueError('method "random" needs random_state, so that the result can be repeated')
         if event_ids is None:
             event_ids = list(self.event_id)
         groups = [[group] if isinstance(group, str) else list(group) for group in event_ids]
         seed = random_state if rng is None else rng
+        if method == "random" and not isinstance(seed, (int, np.integer)):
+            draws = generator(random_state, rng)
+            seed = (draws.randint if isinstance(draws, np.random.RandomState) else draws.integers)(2**31)
         if not self._bad_dropped:
             self.drop_bad()
         dropped = self._engine.equalize_event_counts(groups, method, int(seed or 0))

@@ -34,8 +34,9 @@ class Epochs(BaseEpochs):
         Whether to cut now; otherwise pieces are read when needed and memory stays flat. Default False.
     reject, flat : dict | None
         Peak-to-peak limits by channel type [V, T, T/m]: above `reject` or below `flat` an epoch is dropped.
-    proj : bool
-        Whether projections are applied. Default True.
+    proj : bool | "delayed"
+        Whether projections are applied. "delayed": not until `apply_proj`, but `reject` and `flat` look at projected data.
+        Default True.
     decim : int
         Keep every so many samples. Default 1.
     reject_tmin, reject_tmax : float | None

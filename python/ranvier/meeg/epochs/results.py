@@ -122,7 +122,6 @@ class EpochsResultsMixin:
 
         return plot_drop_log(self.drop_log, threshold, n_max_plot, subject, color, width, ignore, show)
 
-    plot_psd = made_by("time_frequency.spectrum.plot_psd")
     as_type = lacking("as_type()")
     add_channels = made_by("channels.adding.add_channels")
 

@@ -1,10 +1,10 @@
+from .psd import psd_array_multitaper as psd_array_multitaper
+from .psd import psd_array_welch as psd_array_welch
 from .spectrum import EpochsSpectrum as EpochsSpectrum
 from .spectrum import EpochsSpectrumArray as EpochsSpectrumArray
 from .spectrum import Spectrum as Spectrum
 from .spectrum import SpectrumArray as SpectrumArray
 from .spectrum import combine_spectrum as combine_spectrum
-from .spectrum import psd_array_multitaper as psd_array_multitaper
-from .spectrum import psd_array_welch as psd_array_welch
 from .tfr import AverageTFR as AverageTFR
 from .tfr import AverageTFRArray as AverageTFRArray
 from .tfr import EpochsTFR as EpochsTFR

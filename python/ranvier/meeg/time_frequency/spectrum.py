@@ -5,40 +5,17 @@ from operator import attrgetter
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
 
-from ...settings import described, given
 from ..channels.mixins import ChannelsMixin, EventIdsMixin
 from ..checks import as_info, axis_of, lacking, one_of, rows_that
 from ..event import as_events, event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
-from ..logs import tell
 from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 
-_drawing = {"average", "dB", "amplitude", "xscale", "color", "spatial_colors", "sphere", "axes", "show"}
-_older_words = {"area_mode": "ci", "area_alpha": "ci_alpha", "line_alpha": "alpha", "ax": "axes"}
 
-
-def plot_psd(inst, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False, **kwargs):
-    """Draw the power spectral density: `compute_psd` and `Spectrum.plot`, whose other arguments it takes.
-
-    Some arguments of the drawing have names of their own here, as in MNE-Python.
-    """
-    words = [name for name in kwargs if name in _drawing or name in _older_words]
-    look = {_older_words.get(name, name): kwargs.pop(name) for name in words}
-    return inst.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs).plot(**look)
-
-
-def _settings(inst, picks, exclude, method, method_kw, **common):
-    """The method, "auto" resolved, and the engine's settings of it."""
-    idx = picks_to_idx(inst.info, picks, "data", exclude, with_ref_meg=False)
-    method = one_of("method", "multitaper" if method == "auto" else method, ("welch", "multitaper"))
-    return method, given(method, {"settings": method_kw}, called="compute_psd", picks=idx, **common)
-
-
-def _shaped(engine):
+def shaped(engine):
     """The engine's numbers with all their axes: epochs, channels, and tapers before or segments after frequencies."""
     numbers = engine.data.view(complex) if engine.complex else engine.data
     inner = (engine.tapers or None, len(engine.freqs), engine.segments or None)
@@ -50,19 +27,7 @@ def _flat(data):
     return np.ascontiguousarray(data, complex).view(float) if np.iscomplexobj(data) else floats(data)
 
 
-def _told_of_zeros(spectrum):
-    """The spectrum, with a warning where good channels are 0 at all frequencies: there is no decibel and no phase."""
-    where = abs(spectrum.data).max(axis=spectrum._dims.index("freq")) == 0
-    channel = spectrum._dims.index("channel")
-    flat = where.any(axis=tuple(axis for axis in range(where.ndim) if axis != channel))
-    flat = [name for name, is_flat in zip(spectrum.ch_names, flat) if is_flat]
-    flat = [name for name in flat if name not in spectrum.info["bads"]]
-    if flat:
-        warn(f"the spectrum of {', '.join(flat)} is 0: no decibel and no phase is known there", UserWarning)
-    return spectrum
-
-
-def _weights_of(engine):
+def weights_of(engine):
     return np.array(engine.weights)[None, :, None] if engine.tapers else None
 
 
@@ -94,9 +59,11 @@ class Spectrum(ChannelsMixin, FreqsMixin):
         Of the tapers: with them 2 Σ |w X|² / Σ w² is the power.
     """
 
-    def __init__(self, engine, nave=None):
+    _kind = ""
+
+    def __init__(self, engine, nave=None, source="Array"):
         self._hold(engine)
-        self.nave = nave
+        self.nave, self._source = nave, source
 
     @property
     def data(self):
@@ -105,7 +72,7 @@ class Spectrum(ChannelsMixin, FreqsMixin):
 
     @property
     def _data(self):
-        return _shaped(self._engine)
+        return shaped(self._engine)
 
     @_data.setter
     def _data(self, data):
@@ -114,7 +81,7 @@ class Spectrum(ChannelsMixin, FreqsMixin):
     @property
     def weights(self):
         """Of the tapers that are not put together, shape (1, n_tapers, 1); else None."""
-        return _weights_of(self._engine)
+        return weights_of(self._engine)
 
     @property
     def _dims(self):
@@ -136,10 +103,10 @@ class Spectrum(ChannelsMixin, FreqsMixin):
         return self.get_data(exclude=())[item]
 
     def __repr__(self):
-        return (
-            f"<{type(self).__name__} ({self.method}) | {' x '.join(map(str, self.shape))}, "
-            f"{self.freqs[0]:0.1f} – {self.freqs[-1]:0.1f} Hz>"
-        )
+        kind = f"{self._kind}{'Complex' if self._engine.complex else 'Power'} Spectrum"
+        sizes = " × ".join(f"{n} {name}s" for n, name in zip(self.shape, self._dims))
+        return (f"<{kind} (from {self._source}, {self.method} method) | {sizes}, {self.freqs[0]:0.1f} – "
+                f"{self.freqs[-1]:0.1f} Hz>")  # fmt: skip
 
     def get_data(self, picks=None, exclude="bads", fmin=0, fmax=np.inf, return_freqs=False):
         """Power, or complex numbers, as an array with the axes of `data`.
@@ -169,7 +136,7 @@ class Spectrum(ChannelsMixin, FreqsMixin):
     to_data_frame = made_by("frames.spectrum_frame")
     plot = drawn_by("plot_spectrum")
     plot_topomap = drawn_by("plot_spectrum_topomap")
-    plot_topo = lacking("plot_topo()", "plot() or plot_topomap()")
+    plot_topo = drawn_by("plot_spectrum_topo")
     save = lacking("saving a Spectrum", "to_mne().save()")
     to_mne = made_by("to_mne.spectrum_to_mne")
 
@@ -251,8 +218,8 @@ class EpochsMixin(EventIdsMixin):
 class EpochsSpectrum(EpochsMixin, Spectrum):
     """Power spectral density of each epoch: data of shape (n_epochs, n_channels, n_freqs)."""
 
-    def __init__(self, engine, metadata=None, selection=None, drop_log=None):
-        super().__init__(engine)
+    def __init__(self, engine, metadata=None, selection=None, drop_log=None, source="Array"):
+        super().__init__(engine, source=source)
         self._log(metadata, selection, drop_log)
 
     @property
@@ -263,12 +230,17 @@ class EpochsSpectrum(EpochsMixin, Spectrum):
     def average(self, method="mean"):
         """The mean (or median, or your function) over epochs: a Spectrum."""
         if method in ("mean", "median"):
-            return Spectrum(self._engine.average(method == "median"), len(self))
+            return self._averaged(self._engine.average(method == "median"))
         own, data = self._engine, np.asarray(method_of(method)(self.data))
         if data.shape != self.shape[1:]:
             raise ValueError(f"method must make data of shape {self.shape[1:]}; got {data.shape}")
         made = _engine_of(data[None], own.info, self.freqs, own.tapers, own.segments, own.weights, method=self.method)
-        return Spectrum(made, len(self))
+        return self._averaged(made)
+
+    def _averaged(self, made):
+        average = Spectrum(made, len(self), self._source)
+        average._kind = "Averaged "
+        return average
 
 
 class SpectrumArray(Spectrum):
@@ -405,140 +377,3 @@ def chosen(events, event_id, keys):
             raise KeyError(f"there is no event {key!r}; names are {list(event_id)}")
         numbers |= hit
     return np.flatnonzero(np.isin(events[:, 2], list(numbers)))
-
-
-def within(tmin, tmax):
-    """A range of times [s], of which infinity is no bound."""
-    return None if tmin is None or tmin == -np.inf else tmin, None if tmax is None or tmax == np.inf else tmax
-
-
-def prepared(inst, proj, tmin=None, tmax=None):
-    """A copy with its projections applied, cropped, where that is asked for."""
-    tmin, tmax = within(tmin, tmax)
-    cropped = tmin is not None or tmax is not None
-    if proj or cropped:
-        inst = inst.copy()
-        if hasattr(inst, "load_data"):
-            inst.load_data()
-        if proj:
-            inst.apply_proj()
-        if cropped:
-            inst.crop(tmin, tmax)
-    return inst
-
-
-@_verbose
-def spectrum_of_raw(raw, method="welch", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, exclude=(), proj=False,
-                    remove_dc=True, reject_by_annotation=True, *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-    """Power spectral density.
-
-    Parameters
-    ----------
-    method : "welch" | "multitaper"
-    fmin, fmax : float
-        Range of frequencies [Hz].
-    tmin, tmax : float | None
-        Range of times [s].
-    picks : str | list | slice | None
-        Channels; None: data channels.
-    remove_dc : bool
-        Whether the mean of each segment is subtracted. Default True.
-    reject_by_annotation : bool
-        Whether stretches annotated as bad are left out. Default True.
-    **method_kw
-        Of both: output="power" or "complex" (the transforms themselves: their phases are known, and of multitaper
-        those of each taper; `Spectrum.weights` put these together). Of "welch": n_fft=None [samples] (all, at most
-        2048), n_overlap=0, n_per_seg=None (n_fft), average="mean", "median" or None (segments stay apart),
-        window="hamming". Of "multitaper": bandwidth=None [Hz], adaptive=False, low_bias=True, normalization="length"
-        or "full".
-
-    Returns
-    -------
-    spectrum : Spectrum
-        Power [unit²/Hz], shape (n_channels, n_freqs); of single segments (n_channels, n_freqs, n_segments), of single
-        tapers (n_channels, n_tapers, n_freqs).
-    """
-    method, settings = _settings(raw, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
-    tmin, tmax = within(tmin, tmax)
-    begin, end = 0.0 if tmin is None else float(tmin), None if tmax is None else float(tmax)
-    made = _core.meeg.psd(prepared(raw, proj)._engine, method, settings, begin, end, bool(reject_by_annotation))
-    return _told_of_zeros(Spectrum(made))
-
-
-@_verbose
-def spectrum_of_epochs(epochs, method="multitaper", fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=False,
-                       remove_dc=True, exclude=(), *, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
-    """Power spectral density of an average, or of each epoch: a Spectrum or EpochsSpectrum. See `Raw.compute_psd`."""
-    method, settings = _settings(epochs, picks, exclude, method, method_kw, fmin=fmin, fmax=fmax, remove_dc=remove_dc)
-    epochs = prepared(epochs if epochs.preload else epochs._loaded(), proj, tmin, tmax)
-    epochs._need_epochs("compute_psd()")
-    made = _core.meeg.psd(epochs._engine, method, settings)
-    if not made.of_epochs:
-        return _told_of_zeros(Spectrum(made, epochs.nave))
-    return _told_of_zeros(EpochsSpectrum(made, epochs.metadata, epochs.selection, epochs.drop_log))
-
-
-def _array_psd(x, sfreq, method, settings):
-    """Spectra of an array with the shape that its leading axes say, frequencies, and weights where tapers have them."""
-    x = np.asarray(x)
-    if np.iscomplexobj(x):
-        raise ValueError("the data must be real; got complex numbers")
-    rows = np.ascontiguousarray(x, float).reshape(-1, 1, x.shape[-1])
-    made = _core.meeg.psd(_core.meeg.plain_epochs(rows, float(sfreq)), method, {**settings, "picks": [0]})
-    spectra = _shaped(made)
-    weights = _weights_of(made)
-    return (spectra.reshape(x.shape[:-1] + spectra.shape[2:]), made.freqs) + (() if weights is None else (weights,))
-
-
-@_verbose
-@described("welch")
-def psd_array_welch(x, sfreq, fmin=..., fmax=..., n_fft=256, n_overlap=..., n_per_seg=None, n_jobs=None, average=...,
-                    window=..., remove_dc=..., *, output=..., verbose=None):  # fmt: skip
-    """Power spectral density of an array by Welch's method.
-
-    Parameters
-    ----------
-    x : array of float, shape (..., n_times)
-    sfreq : float
-        Sampling rate [Hz].
-    average : "mean" | "median" | None
-        How the segments are put together; None: not at all. Default "mean".
-    output : "power" | "complex"
-        "complex": the segments' Fourier coefficients X, or their mean or median. |X|² is half the
-        one-sided power. Default "power".
-    {settings}
-
-    Returns
-    -------
-    psds : array of float or complex, shape (..., n_freqs), of all segments (..., n_freqs, n_segments)
-        [unit²/Hz], complex ones [unit/√Hz]
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
-    """
-    length = n_per_seg or n_fft
-    tell(f"Welch's method, using {n_fft}-point FFT on {length} samples with {n_overlap} overlap, a {window} window")
-    return _array_psd(x, sfreq, "welch", given("welch", locals()))
-
-
-@_verbose
-@described("multitaper")
-def psd_array_multitaper(x, sfreq, fmin=..., fmax=..., bandwidth=..., adaptive=..., low_bias=..., normalization=...,
-                         remove_dc=..., output=..., n_jobs=None, *, max_iter=..., verbose=None):  # fmt: skip
-    """Power spectral density of an array by Slepian tapers.
-
-    Parameters
-    ----------
-    x : array of float, shape (..., n_times)
-    sfreq : float
-        Sampling rate [Hz].
-    {settings}
-
-    Returns
-    -------
-    psds : array of float, shape (..., n_freqs), or of complex, shape (..., n_tapers, n_freqs)
-    freqs : array of float, shape (n_freqs,)
-        [Hz]
-    weights : array of float, shape (1, n_tapers, 1)
-        Only with output="complex": 2 Σ |weights · psds|² / Σ weights² over tapers is the power.
-    """
-    return _array_psd(x, sfreq, "multitaper", given("multitaper", locals()))

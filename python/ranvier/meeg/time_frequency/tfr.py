@@ -3,34 +3,105 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import ConflictError, MixedKindsError
 
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
-from ..checks import as_info, axis_of, interval, lacking, not_yet, one_of
+from ..checks import interval, lacking, not_yet, one_of
 from ..event import event_ids
 from ..face import floats
 from ..lazy import drawn_by, made_by
 from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 from ..times import AverageMixin, TimesMixin
+from .held import checked, held, values_of, with_axes
 from .spectrum import EpochsMixin, EpochsSpectrum, FreqsMixin, events_for, method_of
 
 
 class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
-    def __init__(self, engine):
-        self._hold(engine)
-        self.baseline = None
+    @classmethod
+    def _of(cls, engine, *log, **about):
+        """Maps that the engine made."""
+        made = object.__new__(cls)
+        made._begin(engine, *log, **about)
+        return made
+
+    def _begin(self, engine, source="Array", kind=None, rest=None):
+        """Hold what the engine made of a `source` as "Epochs"."""
+        self._hold(engine, rest)
+        self.baseline, self._source = None, source
+        what = {"Coefficients": "Complex Amplitude", "Phases": "Phase"}
+        self._kind = kind or what.get(type(engine).__name__, "Power Estimates")
+
+    def _compute(self, inst, sources, method, freqs, settings):
+        """Become what ``inst.compute_tfr`` makes, or what a state as of `__getstate__` says."""
+        if isinstance(inst, dict):
+            self.__setstate__(inst)
+            return
+        if not {kind.__name__ for kind in type(inst).__mro__} & set(sources):
+            raise TypeError(f"inst must be {' or '.join(sources)}, or a state; got {type(inst).__name__}")
+        if method is None or freqs is None:
+            raise ValueError(f"{type(self).__name__} needs a method and freqs; got {method!r} and {freqs!r}")
+        self.__dict__.update(inst.compute_tfr(method, freqs, **settings).__dict__)
+
+    def __getstate__(self):
+        names = ("info", "data", "times", "freqs", "method", "weights", "baseline", *self._own)
+        state = {name: getattr(self, name) for name in names}
+        if "event_id" in state:
+            state["event_id"] = dict(self.event_id)
+        return {**state, "data_type": self._kind, "inst_type_str": self._source, "dims": self._dims}
+
+    def __setstate__(self, state):
+        needed = ("info", "data", "times", "freqs")
+        others = ("method", "weights", "baseline", *self._own, "data_type", "inst_type_str", "dims")
+        state = {**dict.fromkeys(others), **state}
+        if wrong := sorted(set(state) ^ {*needed, *others}):
+            raise ValueError(f"a state of {type(self).__name__} must have {', '.join(needed)} and may have "
+                             f"{', '.join(others)}; lacking or too many: {', '.join(wrong)}")  # fmt: skip
+        del state["dims"]  # the data have them
+        info, data, times, freqs, weights = (state.pop(name) for name in ("info", "data", "times", "freqs", "weights"))
+        data = checked(info, data, times, freqs, 3 + (self._axes[0] == "epoch"), weights)
+        about = {"source": state.pop("inst_type_str") or "Array", "kind": state.pop("data_type"), "rest": info._rest}
+        baseline, method = state.pop("baseline"), state.pop("method")
+        self._restore((data, info._engine, times, freqs, weights), method, about, **state)
+        self.baseline = baseline
+
+    def _restore(self, parts, method, about, **own):
+        """Begin anew from data, info, times, freqs and weights."""
+        self._begin(held(*parts, method=method, **own), **about)
+
+    _axes = ("channel", "freq", "time")
+    _own = ()
+
+    @property
+    def _dims(self):
+        """Names of the axes of the data."""
+        behind = self._axes.index("channel") + 1
+        return self._axes[:behind] + (("taper",) if self.weights is not None else ()) + self._axes[behind:]
+
+    def __repr__(self):
+        nave = f" (nave={self.nave})" if hasattr(self, "nave") else ""
+        sizes = " × ".join(f"{n} {name}s" for n, name in zip(self.shape, self._dims))
+        return (
+            f"<{self._kind} from {self._source}{nave}, {self.method or 'unknown'} method | {sizes}, {self.freqs[0]:g} – "
+            f"{self.freqs[-1]:g} Hz, {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
+        )
+
+    def _told(self):
+        return {"Data type": self._kind, "Data source": self._source, "Estimation method": self.method}
 
     @property
     def data(self):
-        """The values; see the class for their shape."""
+        """The values; see the class for their shape. One number may be assigned to all."""
         return values_of(self._engine, hasattr(self, "events"))
 
     @data.setter
     def data(self, data):
         data = np.asarray(data)
-        if data.ndim and np.ndim(self._engine.data) == 5:
-            data = _with_axes(data, self.weights is not None, hasattr(self, "events"))
+        if data.ndim == 0:
+            data = np.full(self.shape, data)
+        if np.ndim(self._engine.data) == 5:
+            data = with_axes(data, self.weights is not None, hasattr(self, "events"))
         if np.iscomplexobj(data) and not np.iscomplexobj(self._engine.data):
             raise TypeError("this map has real values; make one of the complex values with its class of arrays")
         self._engine.data = np.ascontiguousarray(data, np.asarray(self._engine.data).dtype)
@@ -106,15 +177,15 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
 
     def _matching(self, other):
         if not isinstance(other, _TFR) or hasattr(self, "events") != hasattr(other, "events"):
-            raise TypeError(f"a map can be combined with one of its kind; got {type(other).__name__}")
+            raise MixedKindsError(f"a map can be combined with one of its kind; got {type(other).__name__}")
         for name in ("ch_names", "times", "freqs"):
             ours, theirs = getattr(self, name), getattr(other, name)
             if len(ours) != len(theirs) or not (ours == theirs if name == "ch_names" else np.allclose(ours, theirs)):
-                raise ValueError(
+                raise ConflictError(
                     f"time-frequency maps must have the same {name} to be combined; got {ours} and {theirs}"
                 )
         if self.shape != other.shape:
-            raise ValueError(f"maps must have the same shape to be combined; got {self.shape} and {other.shape}")
+            raise ConflictError(f"maps must have the same shape to be combined; got {self.shape} and {other.shape}")
         return other._data
 
     def _with(self, data):
@@ -133,7 +204,7 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
 
 
 class AverageTFR(_TFR, AverageMixin):
-    """Power or inter-trial coherence of an average.
+    """Power or inter-trial coherence of an average: that of `inst`, Epochs or Evoked, as `compute_tfr` makes it.
 
     Attributes
     ----------
@@ -148,15 +219,19 @@ class AverageTFR(_TFR, AverageMixin):
     nave : int
     """
 
-    def __repr__(self):
-        return (
-            f"<AverageTFR | {len(self.ch_names)} channels, {len(self.freqs)} freqs ({self.freqs[0]:g} – "
-            f"{self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s, nave {self.nave}>"
-        )
+    _own = ("nave", "comment")
+
+    @_verbose
+    def __init__(self, *, inst=None, freqs=None, method=None, tmin=None, tmax=None, picks=None, proj=False, decim=1,
+                 n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        settings = dict(tmin=tmin, tmax=tmax, picks=picks, proj=proj, decim=decim, **method_kw)
+        if hasattr(inst, "drop_log"):
+            settings["average"] = True
+        self._compute(inst, ("BaseEpochs", "Evoked"), method, freqs, settings)
 
 
 class EpochsTFR(EpochsMixin, _TFR):
-    """Power of each epoch.
+    """Power of each epoch of `inst`, as `Epochs.compute_tfr` makes it.
 
     Attributes
     ----------
@@ -173,15 +248,24 @@ class EpochsTFR(EpochsMixin, _TFR):
 
     comment = ""
 
-    def __init__(self, engine, metadata=None, selection=None, drop_log=None):
-        super().__init__(engine)
+    _axes = ("epoch", "channel", "freq", "time")
+    _own = ("comment", "events", "event_id", "selection", "drop_log", "metadata")
+
+    @_verbose
+    def __init__(self, *, inst=None, freqs=None, method=None, tmin=None, tmax=None, picks=None, proj=False, decim=1,
+                 n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        settings = dict(tmin=tmin, tmax=tmax, picks=picks, proj=proj, decim=decim, **method_kw)
+        self._compute(inst, ("BaseEpochs",), method, freqs, settings)
+
+    def _begin(self, engine, metadata=None, selection=None, drop_log=None, **about):
+        super()._begin(engine, **about)
         self._log(metadata, selection, drop_log)
 
-    def __repr__(self):
-        return (
-            f"<EpochsTFR | {len(self)} epochs x {len(self.ch_names)} channels, {len(self.freqs)} freqs "
-            f"({self.freqs[0]:g} – {self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
-        )
+    def _restore(self, parts, method, about, comment, events, event_id, **log):
+        events = events_for(len(parts[0]), events)
+        ids = list((event_id or event_ids(events, None, "raise")).items())
+        self._begin(held(*parts, events, ids, method=method), **log, **about)
+        self.comment = comment or ""
 
     @_verbose
     def drop(self, indices, reason="USER", verbose=None):
@@ -228,7 +312,8 @@ class EpochsTFR(EpochsMixin, _TFR):
             out = self.copy() if copy else self
             out._hold(made, self.info._rest)
             return out
-        out = AverageTFR(made)
+        kind = f"Average {self._kind.removesuffix(' Estimates')}"
+        out = AverageTFR._of(made, source=self._source, kind=kind, rest=self.info._rest)
         out.comment = f"{getattr(method, '__name__', method)} of {len(self)} EpochsTFR"
         out.baseline = self.baseline
         return out
@@ -237,10 +322,10 @@ class EpochsTFR(EpochsMixin, _TFR):
         """What the engine holds of an average that is made already."""
         own = dict(info=self._engine.info, times=self.times, method=self.method)
         if dim == "epochs":
-            return _held(data, freqs=self.freqs, nave=len(self), **own)
+            return held(data, freqs=self.freqs, nave=len(self), **own)
         ids = list(self.event_id.items())
         if dim == "freqs":
-            return _held(data[:, :, None], freqs=[float(np.mean(self.freqs))], events=self.events, ids=ids, **own)
+            return held(data[:, :, None], freqs=[float(np.mean(self.freqs))], events=self.events, ids=ids, **own)
         if np.iscomplexobj(data):
             raise not_yet("complex spectra", "the mean over epochs")
         return _core.meeg.Spectrum(self._engine.info, self.freqs, floats(data), True, self.events, ids, self.method)
@@ -273,8 +358,9 @@ class AverageTFRArray(AverageTFR):
     """
 
     def __init__(self, info, data, times, freqs, *, nave=None, comment=None, method=None, weights=None):
-        data = _checked(info, data, times, freqs, 3, weights)
-        super().__init__(_held(data, info._engine, times, freqs, weights, nave=nave, comment=comment, method=method))
+        data = checked(info, data, times, freqs, 3, weights)
+        self._begin(held(data, info._engine, times, freqs, weights, nave=nave, comment=comment, method=method),
+                    rest=info._rest)  # fmt: skip
 
 
 class EpochsTFRArray(EpochsTFR):
@@ -304,16 +390,16 @@ class EpochsTFRArray(EpochsTFR):
 
     def __init__(self, info, data, times, freqs, *, comment=None, method=None, events=None, event_id=None,
                  selection=None, drop_log=None, metadata=None, weights=None):  # fmt: skip
-        data = _checked(info, data, times, freqs, 4, weights)
+        data = checked(info, data, times, freqs, 4, weights)
         events = events_for(len(data), events)
         ids = list(event_ids(events, event_id, "raise").items())
-        super().__init__(_held(data, info._engine, times, freqs, weights, events, ids, method=method), metadata, selection,
-                         drop_log)  # fmt: skip
+        self._begin(held(data, info._engine, times, freqs, weights, events, ids, method=method), metadata, selection,
+                    drop_log, rest=info._rest)  # fmt: skip
         self.comment = comment or ""
 
 
 class RawTFR(_TFR):
-    """Power over the time of a recording. Made by `Raw.compute_tfr`.
+    """Power over the time of a recording `inst`, as `Raw.compute_tfr` makes it.
 
     Attributes
     ----------
@@ -326,11 +412,11 @@ class RawTFR(_TFR):
         Of tapers.
     """
 
-    def __repr__(self):
-        return (
-            f"<RawTFR | {len(self.ch_names)} channels, {len(self.freqs)} freqs ({self.freqs[0]:g} – "
-            f"{self.freqs[-1]:g} Hz), {self.times[0]:.3g} – {self.times[-1]:.3g} s>"
-        )
+    @_verbose
+    def __init__(self, inst, method=None, freqs=None, *, tmin=None, tmax=None, picks=None, proj=False,
+                 reject_by_annotation=False, decim=1, n_jobs=None, verbose=None, **method_kw):  # fmt: skip
+        settings = dict(tmin=tmin, tmax=tmax, picks=picks, proj=proj, decim=decim, **method_kw)
+        self._compute(inst, ("BaseRaw",), method, freqs, {**settings, "reject_by_annotation": reject_by_annotation})
 
     def __getitem__(self, item):
         return self.get_data(exclude=())[item]
@@ -353,57 +439,8 @@ class RawTFRArray(RawTFR):
     """
 
     def __init__(self, info, data, times, freqs, *, method=None, weights=None):
-        data = _checked(info, data, times, freqs, 3, weights)
-        super().__init__(_held(data, info._engine, times, freqs, weights, method=method))
-
-
-def values_of(engine, of_epochs):
-    """The engine's data with the axes that a map shows: that of epochs or not, that of tapers where there are some."""
-    data = engine.data
-    if data.ndim == 5:
-        data = data if engine.weights is not None else data[:, :, 0]
-        data = data if of_epochs else data[0]
-    return data
-
-
-def _with_axes(data, tapers, of_epochs):
-    """The data with axes of epochs and tapers."""
-    data = data if of_epochs else data[None]
-    return data if tapers else data[:, :, None]
-
-
-def _checked(info, data, times, freqs, ndim, weights):
-    """The data of a map, whose shape goes with the rest."""
-    data = np.asarray(data)
-    shape = (len(as_info(info)["chs"]), len(freqs), len(times))
-    if weights is not None:
-        weights = np.asarray(weights)
-        if weights.ndim != 2 or weights.shape[1] != len(freqs):
-            raise ValueError(
-                f"weights must have shape (n_tapers, {len(freqs)}), as there are freqs; got {weights.shape}"
-            )
-        shape = (shape[0], len(weights), *shape[1:])
-        ndim += 1
-    if data.ndim != ndim or data.shape[-len(shape) :] != shape:
-        axes = "channels, freqs, times; with weights= tapers behind channels"
-        raise ValueError(f"data must have {ndim} dimensions, the last {len(shape)} {shape} ({axes}); got {data.shape}")
-    return data
-
-
-def _held(data, info, times, freqs, weights=None, events=None, ids=None, *, nave=None, comment=None, method=None):
-    """What the engine holds of a map; without events an average."""
-    axes = (axis_of("times", times), axis_of("freqs", freqs, 0))
-    nave, comment, method = float(nave or 1), comment or "", method or ""
-    if weights is None and not np.iscomplexobj(data):
-        if events is None:
-            return _core.meeg.AverageTfr(info, floats(data), *axes, nave, comment, method)
-        return _core.meeg.EpochsTfr(info, floats(data), *axes, events, ids, method)
-    kind, sample = (_core.meeg.Coefficients, complex) if np.iscomplexobj(data) else (_core.meeg.Phases, float)
-    data = np.ascontiguousarray(_with_axes(data, weights is not None, events is not None), sample)
-    if events is None:
-        events, ids = np.array([[0, 0, 1]], np.int64), [("1", 1)]
-    weights = None if weights is None else floats(weights)
-    return kind(info, data, *axes, events, ids, weights, nave, comment, method)
+        data = checked(info, data, times, freqs, 3, weights)
+        self._begin(held(data, info._engine, times, freqs, weights, method=method), rest=info._rest)
 
 
 def combine_tfr(all_tfr, weights="nave"):

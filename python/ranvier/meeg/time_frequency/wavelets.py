@@ -11,8 +11,9 @@ from ...settings import described, given
 from ..checks import not_yet, one_of
 from ..logs import verbose as _verbose
 from ..picks import pick_info, picks_to_idx
-from .spectrum import prepared, within
-from .tfr import AverageTFR, EpochsTFR, EpochsTFRArray, RawTFR, RawTFRArray, values_of
+from .held import values_of
+from .psd import prepared, within
+from .tfr import AverageTFR, EpochsTFR, EpochsTFRArray, RawTFR, RawTFRArray
 
 
 def _cut(decim, n):
@@ -103,9 +104,14 @@ def tfr_of_epochs(epochs, method, freqs, *, tmin=None, tmax=None, picks=None, pr
     method, options, cut = _options(method, freqs, output, decim, method_kw, idx, len(epochs.times))
     if not average:
         made = _made(epochs._engine, method, "epochs" if output == "power" else output, options, cut)
-        return EpochsTFR(made, epochs.metadata, epochs.selection, epochs.drop_log)
-    power, itc = map(AverageTFR, _made(epochs._engine, method, "average", options, cut))
+        return EpochsTFR._of(made, epochs.metadata, epochs.selection, epochs.drop_log, source="Epochs")
+    power, itc = _power_and_coherence(_made(epochs._engine, method, "average", options, cut))
     return (power, itc) if return_itc else power
+
+
+def _power_and_coherence(made):
+    kinds = ("Average Power", "Inter-trial Coherence")
+    return (AverageTFR._of(each, source="Epochs", kind=kind) for each, kind in zip(made, kinds))
 
 
 @_verbose
@@ -115,7 +121,8 @@ def tfr_of_evoked(evoked, method, freqs, *, tmin=None, tmax=None, picks=None, pr
     idx = picks_to_idx(evoked.info, picks, "data", with_ref_meg=False)
     evoked = prepared(evoked, proj, tmin, tmax)
     method, options, cut = _options(method, freqs, output, decim, method_kw, idx, len(evoked.times))
-    return AverageTFR(_made(evoked._engine, method, "evoked" if output == "power" else output, options, cut))
+    made = _made(evoked._engine, method, "evoked" if output == "power" else output, options, cut)
+    return AverageTFR._of(made, source="Evoked")
 
 
 def _range_of(freqs):
@@ -153,7 +160,7 @@ def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=Fal
     out = RawTFRArray(info, values_of(made, True)[0], made.times + begin, made.freqs, method=method, weights=weights)
     if reject_by_annotation:
         out.data[..., ~raw._good_samples(0, raw.n_times)[which]] = np.nan
-    return RawTFR(out._engine)
+    return RawTFR._of(out._engine, source="Raw")
 
 
 def _of_either(inst, average, return_itc, **settings):
@@ -250,8 +257,8 @@ def tfr_stockwell(inst, fmin=None, fmax=None, n_fft=None, width=..., decim=1, re
     if isinstance(inst._engine, _core.meeg.Evoked):
         if return_itc:
             raise ValueError("an average has no inter-trial coherence; got return_itc=True")
-        return AverageTFR(_kept(_core.meeg.stockwell_evoked(inst._engine, options), cut))
-    power, itc = map(AverageTFR, _kept(_core.meeg.stockwell_average(inst._loaded()._engine, options), cut))
+        return AverageTFR._of(_kept(_core.meeg.stockwell_evoked(inst._engine, options), cut), source="Evoked")
+    power, itc = _power_and_coherence(_kept(_core.meeg.stockwell_average(inst._loaded()._engine, options), cut))
     return (power, itc) if return_itc else power
 
 

@@ -26,6 +26,7 @@ from .tfr import plot_tfr as plot_tfr
 from .tfr import plot_tfr_joint as plot_tfr_joint
 from .tfr import plot_tfr_map as plot_tfr_map
 from .topo import plot_evoked_topo as plot_evoked_topo
+from .topo import plot_spectrum_topo as plot_spectrum_topo
 from .topo import plot_tfr_topo as plot_tfr_topo
 from .topo import plot_topo_image_epochs as plot_topo_image_epochs
 from .white import plot_evoked_white as plot_evoked_white

@@ -17,13 +17,13 @@ _bands = {
 }  # fmt: skip
 
 
-def _averaged(spectrum):
+def averaged(spectrum):
     """The power, whatever the spectrum holds, with the mean over epochs, segments and tapers."""
     power = spectrum._like(spectrum._engine.power())
     return power.average() if hasattr(power, "events") else power
 
 
-def _written(power, kind, dB, amplitude):
+def written(power, kind, dB, amplitude):
     """Power in the units drawn, and their name."""
     factor, unit = style.factors.get(kind, 1.0), style.units.get(kind, "")
     values = power * factor**2
@@ -56,18 +56,21 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
         Band of ``average=True``.
     sphere : see `plot_topomap`; for the small head with the channels' colours
     spatial_colors : bool
-        Whether colours tell where a channel is. Default True.
+        Whether colours tell where a channel is, and bad ones are grey; otherwise bad ones are red. Default True.
     axes : matplotlib.axes.Axes | list | None
         One for each type.
     """
     one_of("ci", ci, ("sd", "std", "range", None))
     one_of("xscale", xscale, ("linear", "log"))
-    spectrum = _averaged(spectrum)
+    spectrum = averaged(spectrum)
     groups = by_type(spectrum, picks, exclude, with_ref_meg=False)
     axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.7 * len(groups)), below=True)
     freqs = spectrum.freqs
     for ax, (kind, rows) in zip(axes, groups.items()):
-        values, unit = _written(spectrum.data[rows], kind, dB, amplitude)
+        values, unit = written(spectrum.data[rows], kind, dB, amplitude)
+        for edge in (spectrum.info["highpass"], spectrum.info["lowpass"]):
+            if freqs[0] < edge < freqs[-1]:
+                ax.axvline(edge, color="#888888", lw=0.8, ls=":")
         colours = style.spatial_colours(spectrum.info, rows)
         if average:
             mean = values.mean(axis=0)
@@ -84,15 +87,12 @@ def plot_spectrum(spectrum, *, picks=None, average=False, dB=True, amplitude=Fal
             for line, k, colour in zip(values, rows, colours):
                 bad = spectrum.ch_names[k] in spectrum.info["bads"]
                 ax.plot(freqs, line, lw=0.7, alpha=0.75 if alpha is None else alpha,
-                        color="#C62828" if bad else colour if placed else color)  # fmt: skip
+                        color=("0.5" if placed else "r") if bad else colour if placed else color)  # fmt: skip
             if placed:
                 legend_head(ax, spectrum.info, rows, colours, "upper right", sphere)
         if xscale == "log":
             ax.set_xscale("log")
         ax.set_xlim(freqs[freqs > 0][0] if xscale == "log" else freqs[0], freqs[-1])
-        for edge in (spectrum.info["highpass"], spectrum.info["lowpass"]):
-            if freqs[0] < edge < freqs[-1]:
-                ax.axvline(edge, color="#888888", lw=0.8, ls=":")
         ax.set_ylabel(unit)
         ax.set_title(f"{style.titles.get(kind, kind)} ({len(rows)} channels)", fontsize=10)
         ax.grid(color="#E6E6E6", lw=0.6)
@@ -128,13 +128,17 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
         `sphere`, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params` of
         `plot_topomap`.
     """
-    spectrum = _averaged(spectrum)
+    spectrum = averaged(spectrum)
     types = spectrum.info.get_channel_types(unique=True, only_data_chs=True)
     ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0] if types else "eeg")
     idx = [int(k) for k in picks_to_idx(spectrum.info, ch_type, exclude="bads")]
     freqs = spectrum.freqs
     if bands is None:
-        bands = {name: limits for name, limits in _bands.items() if limits[0] >= freqs[0] - 1 and limits[1] <= freqs[-1] + 1e-9}
+        bands = {
+            name: limits
+            for name, limits in _bands.items()
+            if limits[0] >= freqs[0] - 1 and limits[1] <= freqs[-1] + 1e-9
+        }
     power = spectrum.data[idx]
     if normalize:
         power = power / power.sum(axis=-1, keepdims=True)
@@ -150,7 +154,7 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
         values = combine(power[:, inside], axis=-1)
         unit = "share"
         if not normalize:
-            values, unit = _written(values, ch_type, dB, False)
+            values, unit = written(values, ch_type, dB, False)
         elif dB:
             values, unit = 10 * np.log10(values), "dB"
         maps.append((str(name), *merged(spectrum.info, idx, values, ch_type, sphere)))
@@ -166,7 +170,9 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
                               contours=contours, res=res, **look)  # fmt: skip
         ax.set_title(name, fontsize=9)
         if colorbar:
-            bar = ax.figure.colorbar(picture, ax=ax, shrink=0.6, pad=0.02, format=None if cbar_fmt == "auto" else cbar_fmt)
+            bar = ax.figure.colorbar(
+                picture, ax=ax, shrink=0.6, pad=0.02, format=None if cbar_fmt == "auto" else cbar_fmt
+            )
             bar.ax.tick_params(labelsize=7)
             bar.set_label(unit, fontsize=7)
     return style.shown(axes[0].figure, show)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import ConflictError
 
 from ..checks import not_yet, one_of
 
@@ -58,13 +59,13 @@ def projected(inst, proj):
     return inst.copy().apply_proj() if to_project(inst.info, proj) else inst
 
 
-def shown(figure, show):
-    """The figure, shown where there is a screen."""
+def shown(figure, show, block=None):
+    """The figure, shown where there is a screen; `block`: until its window is closed."""
     if show:
         import matplotlib
 
         if matplotlib.get_backend().lower() not in ("agg", "pdf", "svg", "ps", "cairo", "template"):
-            pyplot().show()
+            pyplot().show(block=block)
     return figure
 
 
@@ -82,8 +83,10 @@ def tidy(axes):
 def axes_list(axes, n):
     """`axes` as a list of exactly `n`."""
     axes = list(np.atleast_1d(np.asarray(axes, dtype=object)).ravel())
+    if not all(hasattr(ax, "figure") for ax in axes):
+        raise ValueError(f"axes must be matplotlib axes; got {axes}")
     if len(axes) != n:
-        raise ValueError(f"axes must be {n} matplotlib axes, one for each picture; got {len(axes)}")
+        raise ConflictError(f"axes must be {n} matplotlib axes, one for each picture; got {len(axes)}")
     return axes
 
 
@@ -110,7 +113,9 @@ def sphere_of(info, sphere):
     try:
         numbers = np.asarray(sphere, float)
     except (TypeError, ValueError):
-        raise not_yet(f"sphere={sphere!r}", "a radius [m], (x, y, z, radius), or the words for digitised points") from None
+        raise not_yet(
+            f"sphere={sphere!r}", "a radius [m], (x, y, z, radius), or the words for digitised points"
+        ) from None
     numbers = np.array([0, 0, 0, numbers]) if numbers.ndim == 0 else numbers
     if numbers.shape != (4,) or not np.isfinite(numbers).all() or not numbers[3] > 0:
         raise ValueError(f"sphere must be a radius > 0 m, or (x, y, z, radius); got {sphere!r}")

@@ -1,5 +1,7 @@
 """Time-frequency maps."""
 
+import functools
+
 import numpy as np
 
 from ..checks import not_yet, one_of
@@ -7,6 +9,7 @@ from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from ..time_frequency.tfr import AverageTFRArray, EpochsTFRArray
 from . import style
+from .hands import DraggableBar, on_rectangle
 from .head import draw_map, merged
 
 
@@ -96,7 +99,12 @@ def draw_image(axes, data, times, freqs, vlim, cmap, norm=None, yscale="auto", m
 def _combined(data, combine):
     """Channels made one."""
     if callable(combine):
-        made = np.asarray(combine(data))
+        try:
+            made = np.asarray(combine(data))
+        except TypeError as wrong:
+            raise ValueError(
+                f"combine= must be a function of an array (n_channels, n_freqs, n_times): {wrong}"
+            ) from wrong
         if made.shape != data.shape[1:]:
             raise RuntimeError(f"combine= must return shape {data.shape[1:]} (freqs, times); got {made.shape}")
         return made
@@ -119,6 +127,9 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
              title=None, mask=None, mask_style=None, mask_cmap="Greys", mask_alpha=0.1, axes=None, show=True,
              verbose=None):  # fmt: skip
     """Draw values over time and frequency, one picture for each channel, or one for all.
+
+    In a window a rectangle that is drawn with the pointer opens the map of the head of what it holds; colour bars can be
+    dragged: with the left button they move the limits, with the right one they spread them.
 
     Parameters
     ----------
@@ -172,8 +183,19 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
         ax.set_ylabel("Frequency (Hz)")
         (ax.figure.suptitle if own else ax.set_title)(name if title in (None, "auto") else title, fontsize=10)
         if colorbar:
-            ax.figure.colorbar(picture, ax=ax, shrink=0.9, label="dB" if dB else "")
+            bar = ax.figure.colorbar(picture, ax=ax, shrink=0.9, label="dB" if dB else "")
+            ax.CB = DraggableBar(bar, picture)
+        on_rectangle(ax, functools.partial(_map_of, tfr, [tfr.ch_names[k] for k in idx]))
     return style.all_shown(axes, show)
+
+
+def _map_of(tfr, names, tmin, tmax, fmin, fmax):
+    """Draw the channels' mean over a rectangle on the head, where they have places."""
+    part = tfr.copy().pick(names)
+    if style.has_places(part.info, range(len(names))).all():
+        nearest = (times[np.abs(times - t).argmin()] for times, t in ((tfr.times, tmin), (tfr.times, tmax),
+                                                                      (tfr.freqs, fmin), (tfr.freqs, fmax)))  # fmt: skip
+        plot_tfr_map(part, *nearest)
 
 
 def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=None, baseline=None, mode="mean",

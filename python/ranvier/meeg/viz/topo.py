@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from ranvier.errors import warn
+
 from ..checks import not_yet
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 from .epochs import _smoothed
 from .head import positions
+from .spectrum import averaged, written
 from .tfr import edges, prepared
 
 
@@ -212,6 +215,51 @@ def plot_topo_image_epochs(epochs, layout=None, sigma=0.0, vmin=None, vmax=None,
             bar.ax.yaxis.set_tick_params(color=font_color, labelcolor=font_color)
             bar.ax.yaxis.label.set_color(font_color)
     return style.shown(axes[0].figure, show)
+
+
+def plot_spectrum_topo(spectrum, *, dB=True, layout=None, color="w", fig_facecolor="k", axis_facecolor="k", axes=None,
+                       show=True, block=None):  # fmt: skip
+    """Draw each channel's power over frequency at its place on the head, one picture for each type.
+
+    Parameters
+    ----------
+    spectrum : Spectrum | EpochsSpectrum
+        Epochs are averaged.
+    dB : bool
+        Whether the scale is in decibel. Default True.
+    color, fig_facecolor, axis_facecolor : color
+        Of the lines, behind the pictures, and behind the lines.
+    axes : matplotlib.axes.Axes | list | None
+        One for each type.
+    show : bool
+    block : bool | None
+        Whether to wait until the window is closed. MNE-Python takes this argument no longer; leave it out.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+    """
+    if block is not None:
+        warn("plot_topo(block=) will go, as it does in MNE-Python; use matplotlib.pyplot.show(block=)", FutureWarning)
+    spectrum = averaged(spectrum)
+    groups = _placed(spectrum.info, "bads", layout)
+    axes = style.axes_for(axes, len(groups), (7.0 * len(groups), 6.0))
+    axes[0].figure.set_facecolor(fig_facecolor)
+    freqs = spectrum.freqs
+    for ax, (kind, idx) in zip(axes, groups.items()):
+        _empty(ax, fig_facecolor, None)
+        corners, width, height = _boxes(spectrum.info, idx, 0.945)
+        values, unit = written(spectrum.data[idx], kind, dB, False)
+        low, high = style.bound(None, values, symmetric=False)
+        for corner, name, line in zip(corners, (spectrum.ch_names[k] for k in idx), values):
+            ax.add_patch(style.pyplot().Rectangle(corner, width, height, facecolor=axis_facecolor, edgecolor="none"))
+            ax.plot(corner[0] + width * (freqs - freqs[0]) / (np.ptp(freqs) or 1),
+                    corner[1] + height * (line - low) / (high - low), color=color, lw=0.7)  # fmt: skip
+            ax.text(corner[0], corner[1] + height, name, fontsize=5, va="bottom", color=color)
+        ax.text(0, 0, f"{freqs[0]:g} … {freqs[-1]:g} Hz, {low:.3g} … {high:.3g} {unit}", fontsize=7, va="bottom",
+                color=color)  # fmt: skip
+        ax.set_title(f"{style.titles.get(kind, kind)} ({len(idx)} channels)", fontsize=10, color=color)
+    return style.shown(axes[0].figure, show, block)
 
 
 @_verbose

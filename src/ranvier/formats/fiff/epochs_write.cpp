@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "ranvier/base/log.hpp"
 #include "ranvier/formats/fiff/data.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 
@@ -155,10 +156,10 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
     Writer head;
     write_info(head, epochs.info, 0, true);
     std::uint64_t fixed = static_cast<std::uint64_t>(head.position()) + (std::uint64_t{1} << 16);
-    for (const auto& reasons : epochs.drop_log) {
-        fixed += json(reasons).dump().size() + 16;
-    }
     const index n = epochs.n_epochs();
+    // The log, with the spaces that MNE-Python puts and "IGNORED" for epochs that are in other parts.
+    const auto log = json(epochs.drop_log).dump().size() + epochs.drop_log.size() + 9 * static_cast<std::size_t>(n);
+    fixed += log + 16;
     std::vector<std::uint64_t> before{0};  // bytes of the first k epochs
     for (index k = 0; k < n; ++k) {
         const auto row = epochs.metadata.empty() ? 0 : epochs.metadata[static_cast<std::size_t>(k)].size() + 2;
@@ -196,6 +197,10 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
         return "epochs may be split into at most " + text_of(most_parts) + " files; choose a larger split_size than " +
                text_of(split_size) + " bytes";
     });
+    if (constexpr std::size_t long_log = 100'000; n_parts > 1 && epochs.drop_log.size() > long_log) {
+        warn("each of the " + text_of(n_parts) + " files repeats the drop log of " + text_of(epochs.drop_log.size()) +
+             " events, up to " + text_of(log) + " bytes; reset_drop_log_selection() before writing forgets it");
+    }
     std::vector<Split> plan;
     for (index part = 0; part < n_parts; ++part) {
         plan.push_back({begin_of(part, n_parts), begin_of(part + 1, n_parts), static_cast<int>(part), ""});

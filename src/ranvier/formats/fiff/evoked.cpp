@@ -149,7 +149,7 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
         }
         evoked.first = static_cast<index>(std::nearbyint(sample));
         // The file has the time in single precision; what is further off than that lies between samples.
-        if (std::abs(sample - static_cast<double>(evoked.first)) > 1e-5 * std::max(1.0, std::abs(sample))) {
+        if (std::abs(sample - static_cast<double>(evoked.first)) > 2.5e-7 * std::max(1.0, std::abs(sample))) {
             meeg::set_tmin(evoked, *first_time);
         }
     } else if (first && last) {

@@ -457,7 +457,7 @@ std::vector<Covariance> compute_raw_covariances(const std::shared_ptr<const Raw>
     cut.baseline = {};
     cut.reject = options.reject;
     cut.flat = options.flat;
-    cut.proj = false;
+    cut.proj = Projecting::no;
     cut.reject_by_annotation = options.reject_by_annotation;
     cut.picks = options.picks.empty() ? counted(raw->info.n_channels()) : options.picks;
     Epochs epochs = make_epochs(raw, events, {{"1", 1}}, cut);

@@ -159,7 +159,7 @@ std::vector<Projection> compute_projections(const std::shared_ptr<const Raw>& ra
     cut.baseline = {};
     cut.reject = options.reject;
     cut.flat = options.flat;
-    cut.proj = false;
+    cut.proj = Projecting::no;
     using Type = ChannelType;
     cut.picks = pick_types(raw->info, {Type::mag, Type::grad, Type::eeg, Type::eog, Type::ecg, Type::emg});
     require(!cut.picks.empty(), "projections need good channels of MEG or EEG; there are none");

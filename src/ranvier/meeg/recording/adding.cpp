@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/base/conflict.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -10,10 +11,10 @@
 namespace ranvier::meeg {
 
 void join(Info& info, const Info& other) {
-    require(other.sfreq == info.sfreq, [&] {
-        return "channels can be added at one sampling rate only; got " + text_of(info.sfreq) + " and " +
-               text_of(other.sfreq) + " Hz: resample one of them";
-    });
+    if (other.sfreq != info.sfreq) {
+        throw Conflict("channels can be added at one sampling rate only; got " + text_of(info.sfreq) + " and " +
+                       text_of(other.sfreq) + " Hz: resample one of them");
+    }
     for (const Channel& channel : other.channels) {
         info.channels.push_back(channel);
     }

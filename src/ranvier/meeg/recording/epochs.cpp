@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "ranvier/base/conflict.hpp"
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
@@ -99,12 +100,12 @@ void handle_repeated(Epochs& epochs, const EpochsOptions& o) {
     if (at.size() == epochs.events.size()) {
         return;
     }
-    require(o.event_repeated != Repeated::error, [&] {
+    if (o.event_repeated == Repeated::error) {
         const auto twice =
             std::find_if(at.begin(), at.end(), [](const auto& entry) { return entry.second.size() > 1; });
-        return "events must lie on different samples; sample " + text_of(twice->first) + " has " +
-               text_of(twice->second.size()) + "; set event_repeated to 'drop' or 'merge'";
-    });
+        throw Conflict("events must lie on different samples; sample " + text_of(twice->first) + " has " +
+                       text_of(twice->second.size()) + "; set event_repeated to 'drop' or 'merge'");
+    }
     const bool merge = o.event_repeated == Repeated::merge;
     const Events before = epochs.events;
     std::set<std::size_t> gone;
@@ -228,7 +229,14 @@ Fields EpochsOptions::fields() {
              field("reject_tmin", &O::reject_tmin, "begin of what reject and flat look at").in("s"),
              field("reject_tmax", &O::reject_tmax, "end of what reject and flat look at").in("s"),
              field("picks", &O::picks, "numbers of channels; none: all"),
-             field("proj", &O::proj, "whether projections are applied").not_yet("delayed", "True or False"),
+             field("proj", &O::proj,
+                   "whether projections are applied; 'delayed': later, by apply_proj(), while reject and flat look at "
+                   "projected data")
+                 .where("True, False or 'delayed'",
+                        [](const Value& v) {
+                            Projecting proj;
+                            return ranvier::detail::FieldType<Projecting>::write(proj, v);
+                        }),
              field("decim", &O::decim, "keep every so many samples").at_least(1),
              field("detrend", &O::detrend, "what is subtracted from data channels: 0 the mean, 1 a line")
                  .at_least(0)
@@ -277,8 +285,10 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
     settle_baseline(epochs);
     check_thresholds(epochs.info, o.reject, "rejection");
     check_thresholds(epochs.info, o.flat, "flatness");
-    o.proj = o.proj || (!raw->info.projections.empty() && all_active(raw->info));
-    if (o.proj) {
+    if (!raw->info.projections.empty() && all_active(raw->info)) {
+        o.proj = Projecting::yes;
+    }
+    if (o.proj == Projecting::yes) {
         activate_projections(epochs.info);
     } else {
         projector(epochs.info);  // which warns where too few of a projection's channels were chosen
@@ -289,7 +299,7 @@ Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const E
 }
 
 Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin, EventIds event_id,
-                   std::optional<Baseline> baseline, const Thresholds& reject, const Thresholds& flat, bool proj,
+                   std::optional<Baseline> baseline, const Thresholds& reject, const Thresholds& flat, Projecting proj,
                    std::optional<double> reject_tmin, std::optional<double> reject_tmax) {
     check(info);
     check_rows(info, data.extent(1));
@@ -327,7 +337,7 @@ Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin,
     settle_baseline(epochs);
     check_thresholds(epochs.info, o.reject, "rejection");
     check_thresholds(epochs.info, o.flat, "flatness");
-    if (proj) {
+    if (proj == Projecting::yes) {
         project_loaded(epochs);
     } else {
         projector(epochs.info);  // which warns
@@ -402,6 +412,18 @@ bool FieldType<meeg::Baseline>::write(meeg::Baseline& to, const Value& v) {
     return fits;
 }
 Value FieldType<meeg::Baseline>::read(const meeg::Baseline& v) { return FieldType<Ends>::read({v.tmin, v.tmax}); }
+
+bool FieldType<meeg::Projecting>::write(meeg::Projecting& to, const Value& v) {
+    bool yes = false;
+    if (v != Value("delayed") && !FieldType<bool>::write(yes, v)) {
+        return false;
+    }
+    to = v == Value("delayed") ? meeg::Projecting::delayed : yes ? meeg::Projecting::yes : meeg::Projecting::no;
+    return true;
+}
+Value FieldType<meeg::Projecting>::read(meeg::Projecting v) {
+    return v == meeg::Projecting::delayed ? Value("delayed") : Value(v == meeg::Projecting::yes);
+}
 
 bool FieldType<meeg::Thresholds>::write(meeg::Thresholds& to, const Value& v) {
     to = {};

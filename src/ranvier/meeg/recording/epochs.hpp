@@ -21,6 +21,9 @@ struct Baseline {
     bool operator==(const Baseline&) const = default;
 };
 
+/// When projections are applied; `delayed`: by apply_projections, before which reject and flat look at projected data.
+enum class Projecting { no, yes, delayed };
+
 /// Peak-to-peak limits by channel type, in SI units, in the order given: above `reject` or below `flat` an epoch is
 /// dropped, and so is one with a sample that is no finite number in a channel under a limit. (MNE-Python keeps epochs
 /// with NaN, because NaN compares false.)
@@ -55,6 +58,12 @@ struct FieldType<meeg::Baseline> : FieldKinds<FieldKind::list, FieldKind::real> 
     static bool write(meeg::Baseline& to, const Value& v);
     static Value read(const meeg::Baseline& v);
 };
+/// Yes, no, or "delayed".
+template <>
+struct FieldType<meeg::Projecting> : FieldKinds<FieldKind::yes_no> {
+    static bool write(meeg::Projecting& to, const Value& v);
+    static Value read(meeg::Projecting v);
+};
 /// Limits by the names of channel types; none: no limits.
 template <>
 struct FieldType<meeg::Thresholds> : FieldKinds<FieldKind::map, FieldKind::any, true> {
@@ -76,7 +85,7 @@ struct EpochsOptions {
     Thresholds reject, flat;
     std::optional<double> reject_tmin, reject_tmax;
     std::vector<index> picks;
-    bool proj = true;
+    Projecting proj = Projecting::yes;
     int decim = 1;
     std::optional<int> detrend;
     bool reject_by_annotation = true;
@@ -125,10 +134,11 @@ struct Epochs {
 ///                       a baseline or rejection interval outside of the epoch, limits for absent channel types …
 Epochs make_epochs(std::shared_ptr<const Raw> raw, const Events& events, const EventIds& event_id,
                    const EpochsOptions& options);
-/// Epochs from an array, shape (epochs, channels, times): projected if `proj`, then baseline-corrected, then judged.
+/// Epochs from an array, shape (epochs, channels, times): projected by `proj`, then baseline-corrected, then judged.
 Epochs make_epochs(Info info, Array<double, 3> data, Events events, double tmin, EventIds event_id,
                    std::optional<Baseline> baseline = {}, const Thresholds& reject = {}, const Thresholds& flat = {},
-                   bool proj = true, std::optional<double> reject_tmin = {}, std::optional<double> reject_tmax = {});
+                   Projecting proj = Projecting::yes, std::optional<double> reject_tmin = {},
+                   std::optional<double> reject_tmax = {});
 /// Throws InvalidInput where Epochs contradict themselves.
 void check(const Epochs& epochs);
 /// For epochs just made, which were events number `selection` of a longer list with the log `drop_log`. Without
@@ -155,7 +165,7 @@ Array<double, 3> data_of(const Epochs& epochs, const std::vector<index>& picks =
 void drop_bad(Epochs& epochs, const Thresholds& reject, const Thresholds& flat);
 /// Drops by the limits of epochs.options, by annotations, and what lies outside of the recording, once.
 void drop_bad(Epochs& epochs);
-void drop(Epochs& epochs, const std::vector<index>& which, const std::string& reason = "USER");
+void drop(Epochs& epochs, const std::vector<index>& which, const std::vector<std::string>& reasons = {"USER"});
 /// The epochs at `which`, in that order; names without epoch are forgotten, and the others' log says "IGNORED".
 Epochs subset(const Epochs& epochs, const std::vector<index>& which);
 /// Indices of the epochs whose event name contains all "/"-separated tags of one of the keys, as epochs["name"].

@@ -164,6 +164,22 @@ Reasons Judge::reasons(const std::vector<double>& found) const {
     return result;
 }
 
+Array<double, 2> judged_projection(const Epochs& epochs, const Judge& judge) {
+    const bool apart = judge.active && epochs.options.proj == Projecting::delayed;
+    return apart ? projector(epochs.info).vectors : Array<double, 2>();
+}
+
+std::vector<double> projected_peaks(View<const double, 2> vectors, View<const double, 2> x, const Judge& judge) {
+    Array<double, 2> part({x.extent(0), judge.end - judge.begin});
+    copy(x.slice(1, judge.begin, judge.end), part.view());
+    project_out(vectors, part);
+    std::vector<double> found;
+    for (index c = 0; c < x.extent(0); ++c) {
+        found.push_back(peak_to_peak(std::as_const(part).view().row(c)));
+    }
+    return found;
+}
+
 Cutter::Cutter(const Epochs& epochs, bool judged) : epochs_(epochs), raw_(*epochs.raw), judge_(epochs) {
     judge_.active = judge_.active && judged;
     const auto n = static_cast<std::size_t>(epochs.info.n_channels());
@@ -184,9 +200,10 @@ Cutter::Cutter(const Epochs& epochs, bool judged) : epochs_(epochs), raw_(*epoch
             corrected_[static_cast<std::size_t>(k)] = 1;
         }
     }
-    if (epochs.options.proj) {
+    if (epochs.options.proj == Projecting::yes) {
         projection_ = projector(epochs.info).vectors;
     }
+    judged_ = judged_projection(epochs, judge_);
     if (epochs.options.reject_by_annotation) {
         bad_spans_ = annotation_spans(raw_, {"bad"});
     }
@@ -284,6 +301,8 @@ void Cutter::cut_whole(index epoch, double* out, std::vector<double>& found) con
                 found[static_cast<std::size_t>(c)] = peak_to_peak(x.slice(1, judge_.begin, judge_.end).row(c));
             }
         }
+    } else if (!judged_.empty()) {
+        found = projected_peaks(judged_, View<const double, 2>(out, {channels, epochs_.n_times}), judge_);
     }
 }
 
@@ -296,7 +315,7 @@ std::vector<Reasons> Cutter::cut(index begin, index end, double* out) const {
         reasons[k] = out_of_bounds(begin + static_cast<index>(k));
     }
     // Rows of a recording in memory are independent unless projected, so pieces may be smaller than an epoch.
-    const bool by_rows = raw_.preloaded && projection_.empty();
+    const bool by_rows = raw_.preloaded && projection_.empty() && judged_.empty();
     const index rows = by_rows ? 64 : channels;
     const index parts = (channels + rows - 1) / rows;
     parallel_for(static_cast<index>(count) * parts, [&](index piece) {

@@ -63,10 +63,16 @@ private:
     std::vector<char> detrended_, corrected_;  // per channel
     index baseline_begin_ = 0, baseline_end_ = 0;
     Array<double, 2> projection_;  // rows projected out, or empty
+    Array<double, 2> judged_;      // rows projected out of what is judged only, or empty
     std::vector<AnnotationSpan> bad_spans_;
     index reject_first_ = 0, reject_last_ = 0;  // samples from the event
 };
 
+/// The rows that are projected out of epochs before they are judged, but kept in them; or empty.
+Array<double, 2> judged_projection(const Epochs& epochs, const Judge& judge);
+/// Peak to peak of each channel of an epoch (channels, times) over the judge's samples, without the components
+/// `vectors`.
+std::vector<double> projected_peaks(View<const double, 2> vectors, View<const double, 2> x, const Judge& judge);
 /// Why each epoch would be dropped; nothing where that has been done.
 std::vector<Reasons> judged(const Epochs& epochs);
 

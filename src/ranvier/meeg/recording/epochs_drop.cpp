@@ -139,11 +139,11 @@ void drop_bad(Epochs& epochs, const Thresholds& reject, const Thresholds& flat) 
     drop_bad(epochs);
 }
 
-void drop(Epochs& epochs, const std::vector<index>& which, const std::string& reason) {
+void drop(Epochs& epochs, const std::vector<index>& which, const std::vector<std::string>& reasons) {
     check_numbers(epochs, which);
     const std::set<index> gone(which.begin(), which.end());
     for (const index k : gone) {
-        log_of(epochs, k) = {reason};
+        log_of(epochs, k) = reasons;
     }
     std::vector<index> kept = counted(epochs.n_epochs());
     std::erase_if(kept, [&](index k) { return gone.contains(k); });
@@ -265,7 +265,7 @@ std::vector<index> equalize_event_counts(Epochs& epochs, std::vector<std::vector
             }
         }
     }
-    drop(epochs, dropped, "EQUALIZED_COUNT");
+    drop(epochs, dropped, {"EQUALIZED_COUNT"});
     return dropped;
 }
 

@@ -1,6 +1,7 @@
 // Changing epochs as a whole: baseline, times, channels, joining.
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <set>
 
 #include "ranvier/base/log.hpp"
@@ -108,7 +109,7 @@ void shift_time(Epochs& epochs, double tshift, bool relative) {
 }
 
 void pick(Epochs& epochs, const std::vector<index>& picks) {
-    if (!epochs.preloaded && epochs.options.proj && !epochs.info.projections.empty()) {
+    if (!epochs.preloaded && epochs.options.proj != Projecting::no && !epochs.info.projections.empty()) {
         load(epochs);
     }
     auto data = epochs.preloaded ? data_of(epochs, picks) : Array<double, 3>();
@@ -222,6 +223,13 @@ Epochs concatenated(std::vector<Epochs> list, bool add_offset) {
         result.drop_log.insert(result.drop_log.end(), epochs.drop_log.begin(), epochs.drop_log.end());
         result.metadata.insert(result.metadata.end(), epochs.metadata.begin(), epochs.metadata.end());
         n += epochs.n_epochs();
+    }
+    if (std::ranges::any_of(result.events, [](const Event& e) { return e.sample > INT32_MAX; })) {
+        warn("events of concatenated epochs came to lie beyond sample " + text_of(INT32_MAX) +
+             ", the last that files can name; their samples now count from 1, without a meaning in time");
+        for (std::size_t k = 0; k < result.events.size(); ++k) {
+            result.events[k].sample = static_cast<index>(k) + 1;
+        }
     }
     require(result.metadata.empty() || static_cast<index>(result.metadata.size()) == n,
             "either all or none of the epochs to concatenate must have metadata");

@@ -146,7 +146,12 @@ std::vector<Reasons> judged(const Epochs& epochs) {
             return reasons;
         }
         const View<const double, 3> data = epochs.data;
+        const auto projected = judged_projection(epochs, judge);
         parallel_for(n, [&](index k) {
+            if (!projected.empty()) {
+                reasons[static_cast<std::size_t>(k)] = judge.reasons(projected_peaks(projected, data[k], judge));
+                return;
+            }
             std::vector<double> found(static_cast<std::size_t>(channels));
             for (index c = 0; c < channels; ++c) {
                 if (judge.limits[static_cast<std::size_t>(c)].any) {

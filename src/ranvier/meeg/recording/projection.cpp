@@ -210,11 +210,11 @@ void apply_projections(Epochs& epochs) {
     if (all_active(epochs.info)) {
         return;
     }
+    epochs.options.proj = Projecting::yes;
     if (epochs.preloaded) {
         project_loaded(epochs);
         return;
     }
-    epochs.options.proj = true;
     load(epochs);
     activate_projections(epochs.info);
 }

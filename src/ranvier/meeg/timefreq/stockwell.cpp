@@ -114,7 +114,7 @@ AverageTfr tfr_stockwell(const Evoked& evoked, const StockwellOptions& options) 
     Array<double, 3> data({1, evoked.data.extent(0), evoked.data.extent(1)});
     std::copy_n(evoked.data.data(), data.size(), data.data());
     const Epochs one =
-        make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
+        make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, Projecting::no);
     AverageTfr power = tfr_stockwell(one, options).power;
     power.comment = evoked.comment;
     power.nave = evoked.nave;

@@ -313,7 +313,8 @@ namespace {
 Epochs one_epoch(const Evoked& evoked) {
     Array<double, 3> data({1, evoked.data.extent(0), evoked.data.extent(1)});
     std::copy_n(evoked.data.data(), data.size(), data.data());
-    return make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {}, false);
+    return make_epochs(evoked.info, std::move(data), {{0, 0, 1}}, evoked.tmin(), {{"1", 1}}, {}, {}, {},
+                       Projecting::no);
 }
 
 template <class Options>
