@@ -115,8 +115,32 @@ def test_averages_cross_over_both_ways(name, tmp_path):
     for a, b in zip(theirs, mne.read_evokeds(tmp_path / "b-ave.fif", proj=False), strict=True):
         assert difference(a.info, b.info) == ""
         assert (a.comment, a.nave, a.first, a.last, a.kind, a.baseline) == (
-            b.comment, b.nave, b.first, b.last, b.kind, b.baseline)
+            b.comment,
+            b.nave,
+            b.first,
+            b.last,
+            b.kind,
+            b.baseline,
+        )
         np.testing.assert_allclose(b.data, a.data, rtol=2.0**-23)
+
+
+@pytest.mark.parametrize("fmt", ["single", "double"])
+def test_complex_epochs_and_averages_cross_over_both_ways(fmt, tmp_path):
+    data = np.random.default_rng(0).standard_normal((4, 3, 50)) * 1e-6
+    theirs = mne.EpochsArray(data, mne.create_info(3, 100.0, "eeg")).apply_hilbert(n_fft=None)
+    ours = meeg.EpochsArray(data, meeg.create_info(3, 100.0, "eeg")).apply_hilbert(n_fft=None)
+    np.testing.assert_allclose(ours.get_data(), theirs.get_data(), rtol=1e-12)
+    theirs.save(tmp_path / "a-epo.fif", fmt=fmt)
+    ours.save(tmp_path / "b-epo.fif", fmt=fmt)
+    for read, path in ((meeg.read_epochs, "a-epo.fif"), (mne.read_epochs, "b-epo.fif")):
+        np.testing.assert_allclose(
+            read(tmp_path / path).get_data(), theirs.get_data(), rtol=1e-6 if fmt == "single" else 1e-12
+        )
+    theirs.average().save(tmp_path / "a-ave.fif")
+    ours.average().save(tmp_path / "b-ave.fif")
+    for read, path in ((meeg.read_evokeds, "a-ave.fif"), (mne.read_evokeds, "b-ave.fif")):
+        np.testing.assert_allclose(read(tmp_path / path)[0].data, theirs.average().data, rtol=1e-6, atol=1e-15)
 
 
 def test_epochs_cross_over_both_ways(tmp_path):

@@ -31,6 +31,7 @@ static void write_seeds(const fs::path& folder) {
     other.comment = "right";
     other.kind = "standard_error";
     write_evokeds_fif({evoked, other}, in("fuzz_fif_evoked", "two-ave.fif"), true);
+    write_complex_evokeds_fif({{evoked, evoked}, {other, {}}}, in("fuzz_fif_evoked", "complex-ave.fif"), true);
 
     meeg::Epochs epochs;
     epochs.info = raw.info;
@@ -44,6 +45,8 @@ static void write_seeds(const fs::path& folder) {
     epochs.dropped_bad = true;
     epochs.data = Array<double, 3>({3, raw.info.n_channels(), 6});
     write_epochs_fif(epochs, in("fuzz_fif_epochs", "three-epo.fif"), "single", true);
+    write_epochs_fif(epochs, in("fuzz_fif_epochs", "complex-epo.fif"), "double", true, 2'000'000'000, "neuromag",
+                     &epochs);
 
     meeg::Covariance covariance;
     covariance.names = meeg::channel_names(raw.info);

@@ -35,7 +35,6 @@ def test_importing_a_missing_name_fails_with_the_same_words():
 @pytest.mark.parametrize(
     "call, words",
     [
-        (lambda raw: raw.apply_hilbert(), "envelope=False"),
         (lambda raw: raw.set_eeg_reference("REST"), "REST"),
     ],
 )

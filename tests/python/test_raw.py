@@ -251,7 +251,7 @@ def test_one_sample_is_a_recording():
 
 def test_arrays_of_the_wrong_shape_are_refused():
     made = mne.create_info(2, 100.0, "eeg")
-    for data in (np.zeros((3, 5)), np.zeros(5), np.zeros((2, 5), complex)):
+    for data in (np.zeros((3, 5)), np.zeros(5), np.zeros((3, 5), complex)):
         with pytest.raises(ValueError):
             mne.io.RawArray(data, made)
 
@@ -262,7 +262,9 @@ def test_channels_of_another_recording_are_added(raw):
     assert raw.ch_names[-1] == "EOG" and raw._data[-1].all() and raw.get_channel_types()[-1] == "eog"
 
 
-@pytest.mark.parametrize("freqs, length, most", [(None, "auto", 0.002), (None, None, 0.002), ([50.0, 100.0], "5s", 0.06)])
+@pytest.mark.parametrize(
+    "freqs, length, most", [(None, "auto", 0.002), (None, None, 0.002), ([50.0, 100.0], "5s", 0.06)]
+)
 def test_lines_are_found_and_fitted_away_without_their_neighbours(freqs, length, most, caplog):
     sfreq, t = 487.0, np.arange(487 * 21) / 487.0
     noise = np.random.default_rng(0).normal(size=(2, len(t)))

@@ -2,13 +2,13 @@
 #include "meeg/samples.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/formats/annotation_table.hpp"
 #include "ranvier/formats/brainvision/brainvision.hpp"
 #include "ranvier/formats/edf/edf.hpp"
 #include "ranvier/formats/eeglab/eeglab.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/sample_data.hpp"
-#include "ranvier/formats/annotation_table.hpp"
 
 namespace ranvier::python {
 
@@ -111,11 +111,13 @@ void bind_files(nb::module_& m) {
             return run([&] { return write_raw_fif(raw, path, o); });
         },
         "raw"_a, "path"_a, "options"_a);
-    m.def("read_epochs_fif", engine(read_epochs_fif), "path"_a, "proj"_a);
+    m.def("read_epochs_fif", engine(read_complex_epochs_fif), "path"_a, "proj"_a,
+          "The epochs and, where they are complex, their imaginary parts, or None.");
     m.def("write_epochs_fif", engine(write_epochs_fif), "epochs"_a, "path"_a, "format"_a, "overwrite"_a, "split_size"_a,
-          "split_naming"_a);
-    m.def("read_evokeds_fif", engine(read_evokeds_fif), "path"_a, "allow_maxshield"_a);
-    m.def("write_evokeds_fif", engine(write_evokeds_fif), "evokeds"_a, "path"_a, "overwrite"_a);
+          "split_naming"_a, "imaginary"_a.none());
+    m.def("read_evokeds_fif", engine(read_complex_evokeds_fif), "path"_a, "allow_maxshield"_a,
+          "Pairs of averages and, where they are complex, their imaginary parts, or None.");
+    m.def("write_evokeds_fif", engine(write_complex_evokeds_fif), "evokeds"_a, "path"_a, "overwrite"_a);
     m.def("read_covariance_fif", engine(read_covariance_fif), "path"_a);
     m.def("write_covariance_fif", engine(write_covariance_fif), "covariance"_a, "path"_a, "overwrite"_a);
     m.def(

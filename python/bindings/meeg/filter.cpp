@@ -1,8 +1,8 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 
 #include "meeg/info.hpp"
-#include "ranvier/numerics/filter_response.hpp"
 #include "ranvier/numerics/fft.hpp"
+#include "ranvier/numerics/filter_response.hpp"
 #include "ranvier/numerics/smoothing.hpp"
 #include "settings.hpp"
 
@@ -81,13 +81,20 @@ void bind_filter(nb::module_& m) {
             run([&] { numerics::savgol_filter(view_of<double, 2>(data), window, order); });
         },
         "data"_a.noconvert(), "window"_a, "order"_a, "Smooth rows by local polynomials, in place.");
-    m.def("next_fast_len", [](index target) { return numerics::fast_length(target, 5); }, "target"_a);
+    m.def(
+        "next_fast_len", [](index target) { return numerics::fast_length(target, 5); }, "target"_a);
     m.def(
         "envelope",
         [](const NumpyInOut<double, 2>& data, index n_fft) {
             run([&] { numerics::envelope(view_of<double, 2>(data), n_fft); });
         },
         "data"_a.noconvert(), "n_fft"_a, "Rows become the magnitude of their analytic signals, in place.");
+    m.def(
+        "hilbert",
+        [](const NumpyInOut<double, 2>& data, index n_fft) {
+            run([&] { numerics::hilbert(view_of<double, 2>(data), n_fft); });
+        },
+        "data"_a.noconvert(), "n_fft"_a, "Rows become the imaginary part of their analytic signals, in place.");
 }
 
 }  // namespace ranvier::python

@@ -37,6 +37,8 @@ void bind_samples(nb::class_<Noun>& noun) {
     using Names = const std::vector<std::string>&;
     noun.def("copy", [](const Noun& n) { return run([&] { return Noun(n); }); })
         .def_ro("info", &Noun::info, nb::rv_policy::reference_internal)
+        .def(
+            "take_info", [](Noun& n, const meeg::Info& info) { n.info = info; }, "info"_a)
         .def("pick", engine<Noun&, Picks>(meeg::pick), "picks"_a)
         .def("filter", engine_with<Noun&, meeg::FilterOptions>(meeg::filter), "options"_a)
         .def(

@@ -3,12 +3,11 @@
 import pathlib
 import tempfile
 
-import numpy as np
-
 from ranvier import _core
 
 from ..settings import given
 from .annotations import Annotations
+from .complex_samples import made_of
 from .epochs.base import BaseEpochs
 from .epochs.making import EpochsArray
 from .event import as_events
@@ -67,13 +66,13 @@ def from_mne(inst):
 
 def _epochs_from_mne(inst):
     """What has been done to the samples already is only told."""
-    data = np.ascontiguousarray(inst.get_data(copy=True), float)  # which drops bad ones
+    data = inst.get_data(copy=True)  # which drops bad ones
     info = _info_from_mne(inst.info)
     settings = {name: getattr(inst, name) for name in ("baseline", "reject", "flat", "reject_tmin", "reject_tmax")}
     settings.update(tmin=float(inst.tmin), tmax=float(inst.tmax), proj=inst.proj)
-    engine = _core.meeg.Epochs(info._engine, data, as_events(inst.events), list(inst.event_id.items()),
-                               inst.selection.tolist(), [list(reasons) for reasons in inst.drop_log], [], float(inst.tmin),
-                               True, given("epochs", settings))  # fmt: skip
+    about = (as_events(inst.events), list(inst.event_id.items()), inst.selection.tolist(), [list(r) for r in inst.drop_log], [],
+             float(inst.tmin), True, given("epochs", settings))  # fmt: skip
+    engine = made_of(data, lambda part: _core.meeg.Epochs(info._engine, part, *about))
     out = object.__new__(EpochsArray)
     BaseEpochs.__init__(out, engine, rest=info._rest)
     out.metadata = inst.metadata

@@ -78,15 +78,19 @@ def rows_that(table, query, error):
 
 
 def samples_of(data, info, ndim):
-    """Samples of one's own as an array of float, whose last axis but one is that of the channels of `info`."""
+    """Samples of one's own as an array, real or complex, whose last axis but one is that of the channels of `info`."""
     as_info(info)
     data = np.asarray(data)
-    if np.iscomplexobj(data):
-        raise ValueError("samples must be real numbers; got complex ones: pass their .real and .imag apart")
     if data.ndim != ndim or data.shape[-2] != len(info["chs"]):
         axes = "n_epochs, n_channels, n_times" if ndim == 3 else "n_channels, n_times"
         raise ValueError(f"data must have shape ({axes}) with {len(info['chs'])} channels; got {data.shape}")
-    return np.ascontiguousarray(data, float)
+    return data
+
+
+def refusal(what):
+    """Why something is not done to complex samples, and what to do."""
+    return (f"{what} is of real samples, and these are complex; apply_function(numpy.abs, dtype=float), numpy.angle or "
+            "numpy.real first")  # fmt: skip
 
 
 def not_yet(what, use=None):

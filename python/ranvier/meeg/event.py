@@ -187,7 +187,7 @@ def make_fixed_length_events(raw, id=1, start=0.0, stop=None, duration=1.0, firs
     -------
     events : array of int64, shape (n_events, 3)
     """
-    if not isinstance(getattr(raw, "_engine", None), _core.meeg.Raw):
+    if not hasattr(getattr(raw, "_engine", None), "first_samp"):
         raise TypeError(f"raw must be a recording (Raw); got {type(raw).__name__}")
     _whole_numbers("id", [id])
     if not isinstance(time_or_none("duration", duration), numbers.Real):

@@ -17,7 +17,8 @@ from .checks import (
     samples_of,
     time_or_none,
 )
-from .face import floats, of_engine
+from .complex_samples import Parts, made_of, of_each
+from .face import of_engine
 from .filter import FilterMixin, detrend
 from .lazy import drawn_by, made_by
 from .logs import verbose as _verbose
@@ -75,7 +76,15 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         if self.baseline is not None:
             self.baseline = self._whole(self.baseline)
 
-    data = of_engine("data", "The samples, shape (n_channels, n_times): the engine's own, no copy.", floats)
+    @property
+    def data(self):
+        """The samples, shape (n_channels, n_times): the engine's own, no copy; complex ones are a copy."""
+        return self._engine.data
+
+    @data.setter
+    def data(self, data):
+        self._take(data, lambda engine, part: setattr(engine, "data", part))
+
     _data = data
     kind = of_engine("kind", '"average" or "standard_error".', lambda kind: one_of("kind", kind, _kinds))
 
@@ -112,7 +121,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         )
 
     def __neg__(self):
-        return Evoked._of(_core.meeg.negated(self._engine))
+        return Evoked._of(of_each(_core.meeg.negated, self._engine))
 
     # -- samples and times
 
@@ -162,6 +171,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         picks : str | list | slice | None
             Channels; None: good data channels.
         """
+        self._need_real("detrend()")
         idx = picks_to_idx(self.info, picks, "data")
         self._data[idx] = detrend(self._data[idx], order)
         return self
@@ -195,6 +205,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         amplitude : float
             Only with `return_amplitude`.
         """
+        self._need_real("get_peak()")
         for name, time in (("tmin", tmin), ("tmax", tmax)):
             if time is not None and not self.tmin <= time <= self.tmax:
                 raise ValueError(f"{name} must lie in {self.tmin:g} … {self.tmax:g} s; got {time} s")
@@ -254,7 +265,7 @@ def _engine_of(info, data, tmin, comment="", nave=1, kind="average"):
     """The engine's average of an array whose first time is that of the nearest sample."""
     sfreq = float(info["sfreq"])
     tmin = int(np.round(tmin * sfreq)) / sfreq
-    return _core.meeg.Evoked(info._engine, np.ascontiguousarray(data, float), tmin, float(nave), comment or "", kind)
+    return made_of(data, lambda part: _core.meeg.Evoked(info._engine, part, tmin, float(nave), comment or "", kind))
 
 
 class EvokedArray(Evoked):
@@ -262,7 +273,7 @@ class EvokedArray(Evoked):
 
     Parameters
     ----------
-    data : array of float, shape (n_channels, n_times)
+    data : array of float or complex, shape (n_channels, n_times)
         SI units; copied.
     info : Info
     tmin : float
@@ -308,7 +319,8 @@ def read_evokeds(fname, condition=None, baseline=None, kind="average", proj=True
         One where `condition` names one.
     """
     path = path_of(fname)
-    found = [Evoked._of(e, path) for e in _core.meeg.read_evokeds_fif(path, bool(allow_maxshield))]
+    pairs = _core.meeg.read_evokeds_fif(path, bool(allow_maxshield))
+    found = [Evoked._of(real if imag is None else Parts(real, imag), path) for real, imag in pairs]
     if condition is not None:
         wanted = condition if isinstance(condition, list) else [condition]
         chosen = []
@@ -349,7 +361,9 @@ def write_evokeds(fname, evoked, *, on_mismatch="raise", overwrite=False, verbos
     """
     evokeds = [evoked] if isinstance(evoked, Evoked) else list(evoked)
     same_head_position([e.info for e in evokeds], on_mismatch)
-    _core.meeg.write_evokeds_fif([e._engine for e in evokeds], output_path(fname, overwrite), overwrite)
+    engines = [e._engine for e in evokeds]
+    pairs = [(e.real, e.imag) if isinstance(e, Parts) else (e, None) for e in engines]
+    _core.meeg.write_evokeds_fif(pairs, output_path(fname, overwrite), overwrite)
 
 
 def combine_evoked(all_evoked, weights):
@@ -373,13 +387,13 @@ def combine_evoked(all_evoked, weights):
     engines = [e._engine for e in evokeds]
     if isinstance(weights, str):
         rule = one_of("weights", weights, ("equal", "nave"))
-        weights = _core.meeg.combination_weights(engines, rule)
+        weights = _core.meeg.combination_weights([getattr(e, "real", e) for e in engines], rule)
     weights = [float(w) for w in weights]
     if len(weights) != len(evokeds):
         raise ValueError(f"there must be one weight per Evoked ({len(evokeds)}); got {len(weights)}")
     if any(e.ch_names != evokeds[0].ch_names for e in evokeds):
         warn("the averages have their channels in several orders; those of the others are reordered to the first's")
-    return Evoked._of(_core.meeg.combine_evoked(engines, weights))
+    return Evoked._of(of_each(lambda *each: _core.meeg.combine_evoked(list(each), weights), *engines))
 
 
 def grand_average(all_inst, interpolate_bads=True, drop_bads=True):

@@ -5,9 +5,11 @@ import inspect
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import ConflictError
 
 from ..settings import described, given
 from .checks import not_yet, one_of
+from .complex_samples import Parts
 from .lazy import only_mne as _only_mne
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
@@ -59,25 +61,36 @@ class FilterMixin:
             once if not `channel_wise`. Where it has arguments `ch_idx` and `ch_name`, it is told the channel's.
         picks : str | list | slice | None
             Channels; None: data channels.
+        dtype : type | None
+            Of the samples afterwards, float or complex; None, the default: as before. What makes complex samples real,
+            as ``numpy.abs``, needs float, and what makes real ones complex needs complex.
         channel_wise : bool
             Whether `fun` sees one channel at a time. Default True.
         **kwargs
             Handed to `fun`.
         """
-        if dtype is not None and np.dtype(dtype) != np.float64:
-            raise not_yet(f"dtype={dtype!r}", "float64, in which all samples are kept")
+        if dtype is not None and np.dtype(dtype) not in (np.float64, np.complex128):
+            raise not_yet(f"dtype={dtype!r}", "float64 or complex128, in which all samples are kept")
         self._need_samples("apply_function()")
         idx = picks_to_idx(self.info, picks, "data", exclude=())
+        source = self._data
+        dtype = np.dtype(dtype or source.dtype)
+        samples = _as_type(source, dtype, idx)
         told = _words_of(fun) & {"ch_idx", "ch_name"}
         if not channel_wise:
             if told:
                 raise ValueError("fun cannot access ch_idx or ch_name when channel_wise=False: it sees all channels")
-            self._data[..., idx, :] = _same_shape(fun(self._data[..., idx, :], **kwargs), self._data[..., idx, :].shape)
-            return self
-        for data in self._data.reshape(-1, *self._data.shape[-2:]):
-            for k in idx:
-                about = {"ch_idx": int(k), "ch_name": self.ch_names[k]}
-                data[k] = _same_shape(fun(data[k].copy(), **{w: about[w] for w in told}, **kwargs), data[k].shape)
+            rows = source[..., idx, :]
+            samples[..., idx, :] = _fitting(fun(rows, **kwargs), rows.shape, dtype)
+        else:
+            pairs = (a.reshape(-1, *source.shape[-2:]) for a in (source, samples))
+            for before, after in zip(*pairs):
+                for k in idx:
+                    about = {"ch_idx": int(k), "ch_name": self.ch_names[k]}
+                    made = fun(before[k].copy(), **{w: about[w] for w in told}, **kwargs)
+                    after[k] = _fitting(made, before[k].shape, dtype)
+        if samples is not source:
+            self._data = samples
         return self
 
     @_verbose
@@ -90,6 +103,7 @@ class FilterMixin:
             About where the pass-band ends [Hz]: a polynomial is fitted to the samples of one period of it.
         """
         self._need_samples("savgol_filter()")
+        self._need_real("savgol_filter()")
         sfreq = float(self.info["sfreq"])
         if not 0 < h_freq < sfreq / 2:
             raise ValueError(f"h_freq must be in (0, {sfreq / 2:g}) Hz, below half the sampling rate; got {h_freq}")
@@ -102,22 +116,23 @@ class FilterMixin:
 
     @_verbose
     def apply_hilbert(self, picks=None, envelope=False, n_jobs=None, n_fft="auto", *, verbose=None):
-        """Replace samples by their envelope, the magnitude of the analytic signal; in place.
+        """Replace samples by the analytic signal, which is complex, or by its magnitude, the envelope; in place.
+
+        Complex samples can be chosen, cropped, filtered, re-referenced, cut into epochs, averaged, combined and saved (epochs
+        and averages); what works on real samples alone refuses them. ``get_data()`` has them as an array.
 
         Parameters
         ----------
         picks : str | list | slice | None
             Channels; None, the default: data channels, bad ones too.
         envelope : bool
-            Must be True: the analytic signal itself is complex, and samples are real numbers.
+            Whether to take the magnitude. Default False.
         n_fft : int | "auto" | None
             Length that zeros fill up before the transform [samples]; "auto", the default: the next fast one
             (`ranvier.meeg.filter.next_fast_len`); None: none.
         """
-        if not envelope:
-            raise not_yet("envelope=False, which makes samples complex,", "envelope=True for their magnitude, or "
-                          "scipy.signal.hilbert(inst.get_data()) for the analytic signal as an array")  # fmt: skip
         self._need_samples("apply_hilbert()")
+        self._need_real("apply_hilbert()")
         idx = picks_to_idx(self.info, picks, "data", exclude=(), with_ref_meg=False)
         n = self._data.shape[-1]
         if isinstance(n_fft, str):
@@ -126,7 +141,13 @@ class FilterMixin:
         n_fft = n if n_fft is None else int(n_fft)
         if n_fft < n:
             raise ValueError(f"n_fft must be at least the number of times, {n}; got {n_fft}")
-        _on_rows(self._data, idx, False, lambda rows: _core.meeg.envelope(rows, n_fft))
+        if envelope:
+            _on_rows(self._data, idx, False, lambda rows: _core.meeg.envelope(rows, n_fft))
+            return self
+        imaginary = self._engine.copy()
+        _on_rows(imaginary.data, idx, False, lambda rows: _core.meeg.hilbert(rows, n_fft))
+        imaginary.data[..., np.setdiff1d(np.arange(len(self.ch_names)), idx), :] = 0
+        self._engine = Parts(self._engine, imaginary)
         return self
 
 
@@ -140,12 +161,27 @@ def _words_of(function):
         return set()
 
 
-def _same_shape(result, shape):
-    """What a user's function returned, which must be an array of that shape."""
+def _as_type(samples, dtype, idx):
+    """The samples themselves where they are real and stay so; else a copy of a type, of which channels `idx` may lose their
+    imaginary parts."""
+    if samples.dtype == dtype and dtype != np.complex128:
+        return samples
+    if samples.dtype == np.complex128 and dtype == np.float64:
+        others = np.setdiff1d(np.arange(samples.shape[-2]), idx)
+        if samples[..., others, :].imag.any():
+            raise ConflictError("dtype=float would lose the imaginary parts of channels that are not picked; pick all")
+        return samples.real.copy()
+    return samples.astype(dtype)
+
+
+def _fitting(result, shape, dtype):
+    """What a user's function returned, which must be an array of that shape, and real unless samples are complex."""
     if not isinstance(result, np.ndarray):
         raise TypeError(f"fun must return an array; got {type(result).__name__}")
     if result.shape != shape:
         raise ValueError(f"fun must return an array of shape {shape}, as it was given; got {result.shape}")
+    if np.iscomplexobj(result) and dtype != np.complex128:
+        raise ConflictError("fun returned complex numbers for real samples; pass dtype=complex to keep them")
     return result
 
 
@@ -299,5 +335,13 @@ def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwi
     return params | ({"b": b, "a": a} if params["output"] == "ba" else {"sos": sos})
 
 
-__all__ = ["create_filter", "detrend", "estimate_ringing_samples", "filter_data", "next_fast_len", "notch_filter", "resample"]
+__all__ = [
+    "create_filter",
+    "detrend",
+    "estimate_ringing_samples",
+    "filter_data",
+    "next_fast_len",
+    "notch_filter",
+    "resample",
+]
 __getattr__ = _only_mne(__name__)

@@ -155,6 +155,7 @@ def tfr_frame(tfr, picks=None, index=None, long_format=False, time_format=None, 
 
 def description_of(raw, data_frame=False):
     """Type, unit and five quantiles of every channel: printed, or returned as a pandas DataFrame."""
+    raw._need_real("describe()")
     types = raw.get_channel_types()
     rows = []
     for k, (name, kind) in enumerate(zip(raw.ch_names, types)):

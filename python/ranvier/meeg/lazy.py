@@ -21,9 +21,16 @@ class made_by:
         return function if inst is None else types.MethodType(function, inst)
 
 
-def drawn_by(name):
-    """A method that is a function of `ranvier.meeg.viz`."""
-    return made_by(f"viz.{name}")
+class drawn_by(made_by):
+    """A method that is a function of `ranvier.meeg.viz`; it draws no complex samples."""
+
+    def __init__(self, name):
+        super().__init__(f"viz.{name}")
+
+    def __get__(self, inst, owner):
+        if type(getattr(inst, "_engine", None)).__name__ == "Parts":
+            return lambda *args, **kwargs: inst._need_real(f"{self._name}()")
+        return super().__get__(inst, owner)
 
 
 def only_mne(module):

@@ -8,6 +8,7 @@ import operator
 import os
 
 from ranvier import _core
+from ranvier.errors import ConflictError
 
 from .checks import not_yet
 
@@ -106,13 +107,18 @@ def verbose(function):
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
         level, n_jobs = given("verbose", args, kwargs), given("n_jobs", args, kwargs)
-        if level is None and n_jobs is None:
-            return function(*args, **kwargs)
         with contextlib.ExitStack() as stack:
             if level is not None:
                 stack.enter_context(use_log_level(level))
             if n_jobs is not None:
                 stack.enter_context(threads(n_jobs))
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            except TypeError as wrong:  # the engine's own functions know real samples only
+                if "complex_samples.Parts" not in str(wrong):
+                    raise
+                from .checks import refusal
+
+                raise ConflictError(refusal(f"{function.__name__}()")) from None
 
     return wrapper

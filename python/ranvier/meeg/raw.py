@@ -74,7 +74,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     @_data.setter
     def _data(self, data):
-        self._engine.data = np.ascontiguousarray(data, dtype=float)
+        self._take(data, lambda engine, part: setattr(engine, "data", part))
 
     @property
     def filenames(self):
@@ -261,6 +261,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
 
     def __setitem__(self, item, value):
         self._need_data("changing samples")
+        self._need_real("raw[...] = ")
         idx, when = self._selected(item)
         self._data[np.ix_(idx, when)] = value
 
@@ -274,6 +275,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             One factor where all channels are of one type, or factors by type, as dict(eeg=1e-6).
         """
         self._need_data("rescale()")
+        self._need_real("rescale()")
         types = self.get_channel_types()
         if not isinstance(scalings, dict):
             if len(set(types)) > 1:
@@ -359,6 +361,8 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def append(self, raws, preload=None):
         """Put recordings behind this one, in place. Boundaries are annotated as "BAD boundary" and "EDGE boundary"."""
         raws = [raws] if isinstance(raws, BaseRaw) else list(raws)
+        for raw in (self, *raws):
+            raw._need_real("append()")
         with self._new_annotations():
             self._engine.append([r._engine for r in raws])
         self._filenames = tuple(f for r in [self, *raws] for f in r._filenames)

@@ -91,9 +91,13 @@ void savgol_filter(View<double, 2> x, index window, index order) {
     });
 }
 
-void envelope(View<double, 2> x, index n_fft) {
+namespace {
+
+/// x := f(x, H[x]) with the Hilbert transform H of each row.
+template <class Function>
+void with_hilbert(View<double, 2> x, index n_fft, Function f) {
     const index rows = x.extent(0), n = x.extent(1);
-    require(n_fft >= n, "envelope: n_fft must be at least the ", n, " samples of a row; got ", n_fft);
+    require(n_fft >= n, "n_fft must be at least the ", n, " samples of a row; got ", n_fft);
     if (rows == 0 || n == 0) {
         return;
     }
@@ -121,10 +125,20 @@ void envelope(View<double, 2> x, index n_fft) {
         irfft(bins, some);
         for (index r = 0; r < count; ++r) {
             for (index t = 0; t < n; ++t) {
-                x(first + r, t) = std::sqrt(x(first + r, t) * x(first + r, t) + some(r, t) * some(r, t));
+                x(first + r, t) = f(x(first + r, t), some(r, t));
             }
         }
     }
+}
+
+}  // namespace
+
+void envelope(View<double, 2> x, index n_fft) {
+    with_hilbert(x, n_fft, [](double a, double b) { return std::sqrt(a * a + b * b); });
+}
+
+void hilbert(View<double, 2> x, index n_fft) {
+    with_hilbert(x, n_fft, [](double, double b) { return b; });
 }
 
 }  // namespace ranvier::numerics

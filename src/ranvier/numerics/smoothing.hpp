@@ -26,4 +26,7 @@ void savgol_filter(View<double, 2> x, index window, index order);
 /// @source       Marple 1999, doi:10.1109/78.782222
 void envelope(View<double, 2> x, index n_fft);
 
+/// The same's imaginary part, H[x], in place.
+void hilbert(View<double, 2> x, index n_fft);
+
 }  // namespace ranvier::numerics

@@ -68,6 +68,25 @@ TEST(FiffEpochs, epochs_come_back_with_events_log_limits_and_metadata) {
     }
 }
 
+TEST(FiffEpochs, complex_epochs_come_back_in_two_parts_and_are_no_real_ones) {
+    const TemporaryFolder folder;
+    const auto real = small_epochs(5);
+    auto imaginary = real;
+    for (index k = 0; k < imaginary.data.size(); ++k) {
+        imaginary.data.data()[k] = static_cast<double>(k % 7) / 4;
+    }
+    for (const std::string format : {"single", "double"}) {
+        write_epochs_fif(real, folder / "a-epo.fif", format, true, 2'000'000'000, "neuromag", &imaginary);
+        const auto [a, b] = read_complex_epochs_fif(folder / "a-epo.fif", false);
+        expect_same(a, real);
+        ASSERT_TRUE(b);
+        expect_same(*b, imaginary);
+        EXPECT_THROW(read_epochs_fif(folder / "a-epo.fif"), FileError);
+    }
+    write_epochs_fif(real, folder / "a-epo.fif", "single", true);
+    EXPECT_FALSE(read_complex_epochs_fif(folder / "a-epo.fif").second);
+}
+
 TEST(FiffEpochs, metadata_follow_the_epochs_that_are_kept) {
     const auto epochs = small_epochs(5);
     EXPECT_EQ(meeg::subset(epochs, {3, 1}).metadata, (std::vector{epochs.metadata[3], epochs.metadata[1]}));

@@ -25,6 +25,7 @@ def add_channels(inst, add_list, force_update_info=False):
         if not isinstance(other, kind):
             raise TypeError(f"channels are added from objects of one kind, {kind.__name__}; got {type(other).__name__}")
         other._need_data("add_channels()")
+        other._need_real("add_channels()")
     if not force_update_info:
         for other in add_list:
             for key in ("highpass", "lowpass", "line_freq"):

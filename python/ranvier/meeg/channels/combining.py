@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ranvier import _core
 from ranvier.errors import warn
 
 from ..checks import rule_of
@@ -83,7 +82,7 @@ def _of_rows(inst, info, data, on_missing):
     for key in ("highpass", "lowpass", "meas_date"):
         with info._unlock():
             info[key] = inst.info[key]
-    if isinstance(inst._engine, _core.meeg.Raw):
+    if hasattr(inst._engine, "first_samp"):
         raw = RawArray(data, info, first_samp=inst.first_samp)
         annotations = inst.annotations.copy()
         annotations.ch_names = [()] * len(annotations)

@@ -7,10 +7,11 @@ from operator import attrgetter
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
+from ranvier.errors import ConflictError, warn
 
 from ...settings import described, given
-from ..checks import complain, names_in, not_yet, one_of, rule_of
+from ..checks import complain, names_in, not_yet, one_of, refusal, rule_of
+from ..complex_samples import Parts, replaced
 from ..face import LiveDict, changing
 from ..info import Info, create_info, in_notebook
 from ..lazy import drawn_by
@@ -57,6 +58,15 @@ class HoldsEngine:
 
     def _need_data(self, what):
         """Raises where samples aren't in memory, which `what` needs."""
+
+    def _need_real(self, what):
+        """Raises where samples are complex, which `what` can't work on."""
+        if isinstance(self._engine, Parts):
+            raise ConflictError(refusal(what))
+
+    def _take(self, data, write):
+        """Let samples be `data`, real or complex; `write` gives those of a part to an object of the engine."""
+        self._engine = replaced(self._engine, np.asarray(data), write)
 
     def _need_samples(self, what):
         """Raises where there is nothing in memory that `what` can change."""

@@ -65,6 +65,8 @@ def compute_covariance(inst=None, keep_sample_mean=..., tmin=None, tmax=None, pr
                     raise ValueError(
                         "epochs of a covariance must have the same projections; pass projs= to choose them"
                     )
+        for part in parts:
+            part._need_real("compute_covariance()")
         found = _core.meeg.covariances_of_epochs([part._engine for part in parts], options, splits)
     covs = [Covariance._of(engine) for engine in found]
     for cov in covs if projs is not None else ():

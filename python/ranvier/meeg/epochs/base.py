@@ -80,7 +80,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
 
     @_data.setter
     def _data(self, data):
-        self._engine.set_data(np.ascontiguousarray(data, dtype=float), self._engine.tmin)
+        self._take(data, lambda engine, part: engine.set_data(part, engine.tmin))
 
     events = of_engine("events", "The events, shape (n_epochs, 3). They are changed by assigning others.", as_events)
     selection = of_engine("selection", "Numbers of the epochs among the events that were given, shape (n_epochs,).")

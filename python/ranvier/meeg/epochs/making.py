@@ -3,9 +3,11 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import ConflictError
 
 from ...settings import described, given
-from ..checks import complain, interval, names_in, readable, rule_of, same_head_position, samples_of
+from ..checks import complain, interval, names_in, readable, refusal, rule_of, same_head_position, samples_of
+from ..complex_samples import Parts, made_of, of_each
 from ..event import as_events, event_ids, events_from_annotations, make_fixed_length_events
 from ..frames import table_of
 from ..logs import verbose as _verbose
@@ -90,7 +92,11 @@ class Epochs(BaseEpochs):
         if metadata is not None and len(metadata) != len(events):
             raise ValueError(f"metadata must have one row per event ({len(events)}); got {len(metadata)}")
         settings = given("epochs", locals(), picks=idx)
-        engine = _core.meeg.Epochs.from_raw(raw._engine, events, list(ids.items()), settings)
+        if reject or flat:
+            raw._need_real("rejection by reject= and flat=")
+        engine = of_each(
+            lambda part: _core.meeg.Epochs.from_raw(part, events, list(ids.items()), settings), raw._engine
+        )
         super().__init__(engine)
         if metadata is not None:
             self._metadata = metadata.iloc[self.selection]
@@ -103,7 +109,7 @@ class EpochsArray(BaseEpochs):
 
     Parameters
     ----------
-    data : array of float, shape (n_epochs, n_channels, n_times)
+    data : array of float or complex, shape (n_epochs, n_channels, n_times)
         SI units; copied.
     info : Info
     events : array of int, shape (n_epochs, 3) | None
@@ -138,7 +144,11 @@ class EpochsArray(BaseEpochs):
         ids = event_ids(events, event_id, on_missing)
         baseline = interval("baseline", baseline)
         settings = given("epochs", locals())
-        engine = _core.meeg.Epochs.from_array(info._engine, data, events, list(ids.items()), settings)
+        if np.iscomplexobj(data) and (reject or flat):
+            raise ConflictError(refusal("rejection by reject= and flat="))
+        engine = made_of(
+            data, lambda part: _core.meeg.Epochs.from_array(info._engine, part, events, list(ids.items()), settings)
+        )
         super().__init__(engine, rest=info._rest)
         if raw_sfreq is not None:
             if not raw_sfreq > 0:
@@ -171,7 +181,9 @@ def read_epochs(fname, proj=True, preload=True, verbose=None):
     epochs : BaseEpochs
     """
     with readable(fname, "-epo.fif", preload) as path:
-        engine = _core.meeg.read_epochs_fif(path, bool(proj))
+        engine, imaginary = _core.meeg.read_epochs_fif(path, bool(proj))
+    if imaginary is not None:
+        engine = Parts(engine, imaginary)
     return BaseEpochs(engine, table_of(engine.metadata), filename=None if hasattr(fname, "read") else path)
 
 
@@ -225,7 +237,10 @@ def concatenate_epochs(epochs_list, add_offset=True, *, on_mismatch="raise", ver
     elif any(have):
         raise ValueError("all or none of the epochs must have metadata")
     result = object.__new__(EpochsArray)
-    BaseEpochs.__init__(result, _core.meeg.concatenated_epochs([part._engine for part in parts], bool(add_offset)))
+    engines = [part._engine for part in parts]
+    BaseEpochs.__init__(
+        result, of_each(lambda *each: _core.meeg.concatenated_epochs(list(each), bool(add_offset)), *engines)
+    )
     if metadata is not None:
         result.metadata = metadata
     return result

@@ -5,6 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import bytes_of, lacking, one_of, output_path
+from ..complex_samples import Parts
 from ..evoked import Evoked
 from ..export.files import export_epochs
 from ..frames import rows_of
@@ -52,7 +53,7 @@ class EpochsResultsMixin:
             one_of("method", method, ("mean", "median"))
             method = _median
         evoked = self._averaged("average", picks, False)
-        data = np.asarray(method(self.get_data(picks=evoked.ch_names)), float)
+        data = np.asarray(method(self.get_data(picks=evoked.ch_names)))
         if data.shape != evoked.data.shape:
             raise ValueError(f"method must return an array of shape {evoked.data.shape}; got {data.shape}")
         evoked.data = data
@@ -79,7 +80,7 @@ class EpochsResultsMixin:
             A file grows no larger than this [bytes], a mebibyte of which is reserve; what needs more goes to parts of
             equal numbers of epochs, at most 100. Default "2GB".
         fmt : "single" | "double"
-            How samples are stored. Default "single": 32 bit.
+            How samples are stored. Default "single": 32 bit, or two of them where they are complex.
         split_naming : "neuromag" | "bids"
             How further parts are called: name-1.fif, or name_split-01_....fif.
 
@@ -93,7 +94,8 @@ class EpochsResultsMixin:
         engine = epochs._engine
         engine.metadata = rows_of(epochs.metadata)
         naming = one_of("split_naming", split_naming, ("neuromag", "bids"))
-        return _core.meeg.write_epochs_fif(engine, path, fmt, overwrite, bytes_of(split_size), naming)
+        real, imaginary = (engine.real, engine.imag) if isinstance(engine, Parts) else (engine, None)
+        return _core.meeg.write_epochs_fif(real, path, fmt, overwrite, bytes_of(split_size), naming, imaginary)
 
     @_verbose
     def export(self, fname, fmt="auto", *, overwrite=False, verbose=None):

@@ -1,9 +1,9 @@
 """Recordings from arrays and from other recordings."""
 
-
 from ranvier import _core
 
 from ..checks import same_head_position, samples_of
+from ..complex_samples import made_of
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 
@@ -13,7 +13,7 @@ class RawArray(BaseRaw):
 
     Parameters
     ----------
-    data : array of float, shape (n_channels, n_times)
+    data : array of float or complex, shape (n_channels, n_times)
         Samples in SI units. They are copied.
     info : Info
         From `create_info`.
@@ -26,7 +26,7 @@ class RawArray(BaseRaw):
     @_verbose
     def __init__(self, data, info, first_samp=0, copy="auto", verbose=None):
         data = samples_of(data, info, 2)
-        engine = _core.meeg.Raw(info._engine, data, int(first_samp))
+        engine = made_of(data, lambda part: _core.meeg.Raw(info._engine, part, int(first_samp)))
         super().__init__(engine, rest=info._rest)
 
 

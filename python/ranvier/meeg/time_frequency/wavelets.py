@@ -146,6 +146,7 @@ def tfr_of_raw(raw, method, freqs, *, tmin=None, tmax=None, picks=None, proj=Fal
     """
     idx = picks_to_idx(raw.info, picks, "data", with_ref_meg=False)
     one_of("method of a recording", method, ("morlet", "multitaper"))
+    raw._need_real("compute_tfr()")
     tmin, tmax = within(tmin, tmax)
     first, raw = raw.first_samp, prepared(raw, proj, 0.0 if tmin is None and tmax is not None else tmin, tmax)
     which = decim if isinstance(decim, slice) else slice(None, None, decim)

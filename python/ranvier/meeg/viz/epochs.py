@@ -42,6 +42,7 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     **others
         What MNE's window has beside: accepted and without effect; what changes the picture is refused.
     """
+    epochs._need_real("plot_epochs()")
     style.check_others("plot_epochs", others, _lacking)
     epochs.drop_bad()
     epochs._need_epochs("plot()")
@@ -137,6 +138,7 @@ def plot_epochs_image(epochs, picks=None, sigma=0.0, vmin=None, vmax=None, color
     -------
     figs : list of matplotlib.figure.Figure
     """
+    epochs._need_real("plot_epochs_image()")
     plt = style.pyplot()
     epochs = epochs._loaded()
     epochs._need_epochs("plot_image()")

@@ -12,6 +12,7 @@ from .head import draw_head, positions
 
 def by_type(evoked, picks, exclude, with_ref_meg=True, none="data"):
     """Channel numbers by type, of what is drawn."""
+    evoked._need_real("a figure")
     idx = picks_to_idx(evoked.info, picks, none, exclude=exclude, with_ref_meg=with_ref_meg)
     types = evoked.info.get_channel_types(idx.tolist())
     kinds = [kind for kind in dict.fromkeys(types) if picks is not None or kind != "stim"]
@@ -23,7 +24,9 @@ def legend_head(axes, info, idx, colours, corner="upper left", sphere=None, fewe
     ok = style.has_places(info, idx)
     if ok.sum() < fewest:
         return
-    vertical, side = one_of("corner", corner, [f"{v} {s}" for v in ("upper", "lower") for s in ("left", "right")]).split()
+    vertical, side = one_of(
+        "corner", corner, [f"{v} {s}" for v in ("upper", "lower") for s in ("left", "right")]
+    ).split()
     inset = axes.inset_axes([0.0 if side == "left" else 0.8, 0.68 if vertical == "upper" else 0.0, 0.2, 0.32])
     places = positions(info, [k for k, good in zip(idx, ok) if good], sphere)
     draw_head(inset, width=0.7)
@@ -65,7 +68,9 @@ def draw_butterfly(axes, evoked, idx, kind, *, factor, unit, spatial_colors, gfp
         base = low if gfp != "only" else 0
         axes.fill_between(times, base, base + power, color="#2E7D32", alpha=0.25, lw=0, zorder=3)
         axes.plot(times, base + power, color="#1B5E20", lw=1.2, zorder=4)
-        axes.text(times[-1], base + power[-1], " GFP" if kind == "eeg" else " RMS", color="#1B5E20", fontsize=8, va="center")
+        axes.text(
+            times[-1], base + power[-1], " GFP" if kind == "eeg" else " RMS", color="#1B5E20", fontsize=8, va="center"
+        )
         axes.set_ylim(low, max(high, (base + power).max()))
     axes.axhline(0, color="#999999", lw=0.6, zorder=1)
     style.mark_zero(axes, times, "#555555", 0.8, zorder=1)
@@ -198,7 +203,9 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
         groups = by_type(evoked, picks, exclude)
         groups = [(f"{style.titles.get(kind, kind)} ({len(idx)} channels)", kind, idx) for kind, idx in groups.items()]
     else:
-        groups = [(name, *pair) for name, chosen in group_by.items() for pair in by_type(evoked, chosen, exclude).items()]
+        groups = [
+            (name, *pair) for name, chosen in group_by.items() for pair in by_type(evoked, chosen, exclude).items()
+        ]
     axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.8 * len(groups)), below=True)
     times = evoked.times * style.times_in(time_unit)
     half = (times[1] - times[0]) / 2 if len(times) > 1 else 0.5
@@ -373,8 +380,16 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
             ax.set_ylim(ylim[kind])
         if invert_y:
             ax.invert_yaxis()
-        how = "" if len(names) == 1 else f" ({combine if isinstance(combine, str) else ('GFP' if kind == 'eeg' else 'RMS')})"
-        what = names[0] if len(names) == 1 else f"{style.titles.get(kind, kind)}{how if combine is None or isinstance(combine, str) else ''}"
+        how = (
+            ""
+            if len(names) == 1
+            else f" ({combine if isinstance(combine, str) else ('GFP' if kind == 'eeg' else 'RMS')})"
+        )
+        what = (
+            names[0]
+            if len(names) == 1
+            else f"{style.titles.get(kind, kind)}{how if combine is None or isinstance(combine, str) else ''}"
+        )
         ax.set_title(what if title is None else title, fontsize=10)
         ax.set_xlabel(f"Time ({time_unit})")
         ax.set_ylabel(style.units.get(kind, ""))

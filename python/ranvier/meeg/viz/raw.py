@@ -127,6 +127,7 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     -------
     fig : matplotlib.figure.Figure
     """
+    raw._need_real("plot_raw()")
     style.check_others("plot_raw", others, _lacking)
     idx = picks_to_idx(raw.info, picks, "all", exclude=())
     if order is not None:

@@ -52,25 +52,28 @@ void read_rejection(meeg::EpochsOptions& options, const File& file, const Entry&
 
 /// The tag's three dimensions as epochs, channels, times, calibrated.
 Array<double, 3> epochs_data(const File& file, const Entry& entry, const meeg::Info& info, index n_epochs,
-                             index n_times) {
-    const MatrixShape shape = matrix_shape(file, entry);
+                             index n_times, ComplexPart& part) {
+    const MatrixShape shape = matrix_shape(file, entry, part.which != ComplexPart::none);
     const std::vector<index> expected{n_epochs, info.n_channels(), n_times};
     if (shape.extents != expected) {
         file.fail(entry, "should have shape " + shape_text(expected) + "; it has " + shape_text(shape.extents));
     }
-    if (shape.element != type::float_ && shape.element != type::double_) {
-        file.fail(entry, "should hold real numbers");
-    }
     Array<double, 3> data({n_epochs, info.n_channels(), n_times});
-    const bool single = shape.element == type::float_;
-    const std::size_t bytes = single ? 4 : 8;
-    const std::byte* from = file.data(entry).data();
+    const auto numbers = numbers_of(shape, part);
+    if (!numbers) {
+        return data;
+    }
+    if (numbers->element != type::float_ && numbers->element != type::double_) {
+        file.fail(entry, "should hold numbers of floating point");
+    }
+    const bool single = numbers->element == type::float_;
+    const std::byte* from = file.data(entry).data() + numbers->offset;
     parallel_for(n_epochs, [&](index e) {
         for (index c = 0; c < info.n_channels(); ++c) {
             const double cal = info.channels[static_cast<std::size_t>(c)].cal;
             const index at = (e * info.n_channels() + c) * n_times;
             for (index t = at; t < at + n_times; ++t) {
-                const std::byte* p = from + static_cast<std::size_t>(t) * bytes;
+                const std::byte* p = from + static_cast<std::size_t>(t) * numbers->stride;
                 data.data()[t] = (single ? be_float(p) : be_double(p)) * cal;
             }
         }
@@ -78,7 +81,7 @@ Array<double, 3> epochs_data(const File& file, const Entry& entry, const meeg::I
     return data;
 }
 
-meeg::Epochs epochs_part(const File& file) {
+meeg::Epochs epochs_part(const File& file, ComplexPart& part) {
     meeg::Epochs epochs;
     epochs.info = info_of(file);
     const Node* node = file.root().first(block::mne_epochs);
@@ -117,7 +120,7 @@ meeg::Epochs epochs_part(const File& file) {
         file.fail(*node, "the data of the epochs is missing");
     }
     epochs.n_times = *last - *first + 1;
-    epochs.data = epochs_data(file, *data, epochs.info, epochs.n_epochs(), epochs.n_times);
+    epochs.data = epochs_data(file, *data, epochs.info, epochs.n_epochs(), epochs.n_times, part);
     epochs.tmin = static_cast<double>(*first) / epochs.info.sfreq;
     epochs.options.tmin = epochs.tmin;
     epochs.options.tmax = static_cast<double>(*last) / epochs.info.sfreq;
@@ -187,9 +190,8 @@ void append(meeg::Epochs& epochs, meeg::Epochs part, const fs::path& path) {
     }
 }
 
-}  // namespace
-
-meeg::Epochs read_epochs_fif(const fs::path& path, bool proj) {
+/// The epochs of a file and those that follow it.
+meeg::Epochs epochs_of(const fs::path& path, bool proj, ComplexPart& complex) {
     std::optional<meeg::Epochs> epochs;
     std::set<fs::path> seen;
     for (std::optional<fs::path> next = path; next;) {
@@ -202,7 +204,7 @@ meeg::Epochs read_epochs_fif(const fs::path& path, bool proj) {
         }
         const File file(*next);
         reading(*next, [&] {
-            auto part = epochs_part(file);
+            auto part = epochs_part(file, complex);
             const auto behind = next_part(file);
             if (epochs) {
                 append(*epochs, std::move(part), *next);
@@ -219,6 +221,22 @@ meeg::Epochs read_epochs_fif(const fs::path& path, bool proj) {
         }
         return std::move(*epochs);
     });
+}
+
+}  // namespace
+
+meeg::Epochs read_epochs_fif(const fs::path& path, bool proj) {
+    ComplexPart none;
+    return epochs_of(path, proj, none);
+}
+
+std::pair<meeg::Epochs, std::optional<meeg::Epochs>> read_complex_epochs_fif(const fs::path& path, bool proj) {
+    ComplexPart real{ComplexPart::real}, imaginary{ComplexPart::imaginary};
+    auto epochs = epochs_of(path, proj, real);
+    if (!real.found) {
+        return {std::move(epochs), std::nullopt};
+    }
+    return {std::move(epochs), epochs_of(path, proj, imaginary)};
 }
 
 }  // namespace ranvier::formats

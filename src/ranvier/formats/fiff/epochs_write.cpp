@@ -45,21 +45,32 @@ json rejection(const meeg::EpochsOptions& options) {
     return limits;
 }
 
-void write_data(Writer& out, const meeg::Epochs& epochs, index begin, index end, int element) {
+/// Samples, and behind each the imaginary part where there is one.
+void write_data(Writer& out, const meeg::Epochs& epochs, const meeg::Epochs* imaginary, index begin, index end,
+                int element) {
     const index n_channels = epochs.info.n_channels(), n_times = epochs.n_times;
-    const std::size_t bytes = element_bytes(element);
+    const std::size_t each = element_bytes(element), bytes = imaginary ? 2 * each : each;
     const auto payload = static_cast<std::size_t>((end - begin) * n_channels * n_times) * bytes;
-    out.header(tag::epoch, type::matrix | element, payload + 16);
+    const int kind = !imaginary ? element : element == type::float_ ? type::complex_float : type::complex_double;
+    out.header(tag::epoch, type::matrix | kind, payload + 16);
+    const auto put = [&](std::byte* p, double x) {
+        if (element == type::float_) {
+            put_be32(p, std::bit_cast<std::uint32_t>(static_cast<float>(x)));
+        } else {
+            put_be64(p, std::bit_cast<std::uint64_t>(x));
+        }
+    };
     std::vector<std::byte> one(static_cast<std::size_t>(n_channels * n_times) * bytes);
     for (index e = begin; e < end; ++e) {
         std::byte* p = one.data();
         for (index c = 0; c < n_channels; ++c) {
             const double cal = static_cast<float>(epochs.info.channels[static_cast<std::size_t>(c)].cal);
-            for (const double x : epochs.data.view()[e].row(c)) {
-                if (element == type::float_) {
-                    put_be32(p, std::bit_cast<std::uint32_t>(static_cast<float>(x / cal)));
-                } else {
-                    put_be64(p, std::bit_cast<std::uint64_t>(x / cal));
+            const auto real = epochs.data.view()[e].row(c);
+            const auto other = imaginary ? imaginary->data.view()[e].row(c) : real;
+            for (std::size_t t = 0; t < real.size(); ++t) {
+                put(p, real[t] / cal);
+                if (imaginary) {
+                    put(p + each, other[t] / cal);
                 }
                 p += bytes;
             }
@@ -77,7 +88,8 @@ struct Split {
     std::string next;  ///< file name of the next part, "" in the last
 };
 
-void write_part(Writer& out, const meeg::Epochs& epochs, const Split& split, int element) {
+void write_part(Writer& out, const meeg::Epochs& epochs, const meeg::Epochs* imaginary, const Split& split,
+                int element) {
     start_measurement(out, epochs.info);
     write_info(out, epochs.info, 0, true);
     out.start_block(block::processed_data);
@@ -110,7 +122,7 @@ void write_part(Writer& out, const meeg::Epochs& epochs, const Split& split, int
         out.real(tag::mne_baseline_min, baseline->tmin.value_or(epochs.tmin));
         out.real(tag::mne_baseline_max, baseline->tmax.value_or(tmax));
     }
-    write_data(out, epochs, split.begin, split.end, element);
+    write_data(out, epochs, imaginary, split.begin, split.end, element);
     auto drop_log = epochs.drop_log;
     for (index k = 0; k < epochs.n_epochs(); ++k) {
         const auto at = static_cast<std::size_t>(epochs.selection[static_cast<std::size_t>(k)]);
@@ -136,7 +148,8 @@ void write_part(Writer& out, const meeg::Epochs& epochs, const Split& split, int
 }  // namespace
 
 std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path& path, const std::string& format,
-                                       bool overwrite, std::uint64_t split_size, const std::string& split_naming) {
+                                       bool overwrite, std::uint64_t split_size, const std::string& split_naming,
+                                       const meeg::Epochs* imaginary) {
     require(format == "single" || format == "double",
             [&] { return "format must be \"single\" or \"double\"; got \"" + format + "\""; });
     require(split_size <= INT32_MAX, [&] {
@@ -151,8 +164,11 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
     }
     const meeg::Epochs& epochs = loaded ? *loaded : given;
     meeg::check(epochs);
+    require(imaginary == nullptr || (imaginary->preloaded && imaginary->data.extents() == epochs.data.extents()),
+            "the imaginary parts of epochs must be in memory and of the shape of the real ones");
     const int element = format == "single" ? type::float_ : type::double_;
-    const auto one = static_cast<std::uint64_t>(epochs.info.n_channels() * epochs.n_times) * element_bytes(element);
+    const auto one = static_cast<std::uint64_t>(epochs.info.n_channels() * epochs.n_times) * element_bytes(element) *
+                     (imaginary ? 2 : 1);
     Writer head;
     write_info(head, epochs.info, 0, true);
     std::uint64_t fixed = static_cast<std::uint64_t>(head.position()) + (std::uint64_t{1} << 16);
@@ -214,7 +230,8 @@ std::vector<fs::path> write_epochs_fif(const meeg::Epochs& given, const fs::path
         if (k + 1 < plan.size()) {
             plan[k].next = paths[k + 1].filename().string();
         }
-        write_part(*files.emplace_back(std::make_unique<Writer>(paths[k], overwrite)), epochs, plan[k], element);
+        write_part(*files.emplace_back(std::make_unique<Writer>(paths[k], overwrite)), epochs, imaginary, plan[k],
+                   element);
     }
     for (auto file = files.rbegin(); file != files.rend(); ++file) {
         (*file)->commit();

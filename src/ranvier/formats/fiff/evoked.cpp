@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -34,7 +35,7 @@ int aspect_number(const std::string& name) {
 }
 
 /// One matrix (channels, times), or one vector per channel as old programs wrote it.
-Array<double, 2> averaged_data(const File& file, const Node& aspect, index n_channels) {
+Array<double, 2> averaged_data(const File& file, const Node& aspect, index n_channels, ComplexPart& part) {
     std::vector<const Entry*> tags;
     for (const Entry& entry : aspect.tags) {
         if (entry.kind == tag::epoch) {
@@ -46,7 +47,7 @@ Array<double, 2> averaged_data(const File& file, const Node& aspect, index n_cha
                               " channels; it holds " + text_of(tags.size()) + " pieces of data");
     }
     if (tags.size() == 1 && (tags[0]->type & type::matrix) != 0) {
-        auto data = file.matrix(*tags[0]);
+        auto data = file.matrix(*tags[0], part);
         if (data.extent(1) == 1 && n_channels == 1 && data.extent(0) > 1) {
             Array<double, 2> row({1, data.extent(0)});
             std::copy(data.data(), data.data() + data.size(), row.data());
@@ -95,7 +96,8 @@ void take_own_channels(meeg::Info& info, const File& file, const Node& node) {
     }
 }
 
-meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& info, bool allow_maxshield) {
+meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& info, bool allow_maxshield,
+                       ComplexPart& part) {
     meeg::Evoked evoked;
     evoked.info = info;
     evoked.comment = "No comment";
@@ -141,7 +143,7 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
         file.fail(*aspect, "is of kind " + text_of(kind) + ", which is not among FIFF's");
     }
     evoked.kind = named->second;
-    evoked.data = averaged_data(file, *aspect, evoked.info.n_channels());
+    evoked.data = averaged_data(file, *aspect, evoked.info.n_channels(), part);
     if (first_time && count) {
         const double sample = *first_time * evoked.info.sfreq;
         if (!(std::abs(sample) < INT32_MAX)) {
@@ -170,7 +172,34 @@ meeg::Evoked evoked_of(const File& file, const Node& node, const meeg::Info& inf
     return evoked;
 }
 
-void write_evoked(Writer& out, const meeg::Evoked& evoked) {
+/// The average's samples, and behind each the imaginary part where there is one.
+void write_samples(Writer& out, const meeg::Evoked& evoked, const meeg::Evoked* imaginary) {
+    const index n_channels = evoked.data.extent(0), n_times = evoked.data.extent(1), parts = imaginary ? 2 : 1;
+    Array<double, 2> data({n_channels, n_times * parts});
+    for (index c = 0; c < n_channels; ++c) {
+        const double cal = static_cast<float>(evoked.info.channels[static_cast<std::size_t>(c)].cal);
+        for (index t = 0; t < n_times; ++t) {
+            data(c, t * parts) = evoked.data(c, t) / cal;
+            if (imaginary) {
+                data(c, t * parts + 1) = imaginary->data(c, t) / cal;
+            }
+        }
+    }
+    if (!imaginary) {
+        out.matrix(tag::epoch, data, type::float_);
+        return;
+    }
+    const auto payload = static_cast<std::size_t>(data.size()) * 4;
+    out.header(tag::epoch, type::matrix | type::complex_float, payload + 12);
+    std::vector<std::byte> bytes(payload + 12);
+    for (index k = 0; k < data.size(); ++k) {
+        put_be32(bytes.data() + 4 * k, std::bit_cast<std::uint32_t>(static_cast<float>(data.data()[k])));
+    }
+    put_ints(bytes.data() + payload, {n_times, n_channels, 2});
+    out.bytes(bytes);
+}
+
+void write_evoked(Writer& out, const meeg::Evoked& evoked, const meeg::Evoked* imaginary) {
     out.start_block(block::evoked);
     out.text(tag::comment, evoked.comment);
     out.real(tag::first_time, evoked.tmin());
@@ -185,21 +214,12 @@ void write_evoked(Writer& out, const meeg::Evoked& evoked) {
     out.start_block(aspect);
     out.integer(tag::aspect_kind, aspect_number(evoked.kind));
     out.integer(tag::nave, std::llround(evoked.nave));  // whole numbers only
-    Array<double, 2> data = evoked.data;
-    for (index c = 0; c < data.extent(0); ++c) {
-        const double cal = static_cast<float>(evoked.info.channels[static_cast<std::size_t>(c)].cal);
-        for (double& x : data.view().row(c)) {
-            x /= cal;
-        }
-    }
-    out.matrix(tag::epoch, data, type::float_);
+    write_samples(out, evoked, imaginary);
     out.end_block(aspect);
     out.end_block(block::evoked);
 }
 
-}  // namespace
-
-std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxshield) {
+std::vector<ComplexEvoked> evokeds_of(const fs::path& path, bool allow_maxshield, bool complex) {
     const File file(path);
     return reading(path, [&] {
         const meeg::Info info = info_of(file);
@@ -207,21 +227,52 @@ std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxs
         if (nodes.empty()) {
             throw FileError(path, FileError::no_offset, "holds no averages");
         }
-        std::vector<meeg::Evoked> evokeds;
+        std::vector<ComplexEvoked> evokeds;
         for (const Node* node : nodes) {
-            evokeds.push_back(evoked_of(file, *node, info, allow_maxshield));
+            ComplexPart part{complex ? ComplexPart::real : ComplexPart::none};
+            auto& [real, imaginary] =
+                evokeds.emplace_back(evoked_of(file, *node, info, allow_maxshield, part), std::nullopt);
+            if (part.found) {
+                part.which = ComplexPart::imaginary;
+                imaginary = evoked_of(file, *node, info, allow_maxshield, part);
+            }
         }
         return evokeds;
     });
 }
 
+}  // namespace
+
+std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxshield) {
+    std::vector<meeg::Evoked> evokeds;
+    for (auto& [evoked, none] : evokeds_of(path, allow_maxshield, false)) {
+        evokeds.push_back(std::move(evoked));
+    }
+    return evokeds;
+}
+
+std::vector<ComplexEvoked> read_complex_evokeds_fif(const fs::path& path, bool allow_maxshield) {
+    return evokeds_of(path, allow_maxshield, true);
+}
+
 void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite) {
+    std::vector<ComplexEvoked> real;
+    for (const meeg::Evoked& evoked : evokeds) {
+        real.emplace_back(evoked, std::nullopt);
+    }
+    write_complex_evokeds_fif(real, path, overwrite);
+}
+
+void write_complex_evokeds_fif(const std::vector<ComplexEvoked>& evokeds, const fs::path& path, bool overwrite) {
     require(!evokeds.empty(), "at least one average must be given to be written");
-    const meeg::Info& info = evokeds.front().info;
-    for (const auto& evoked : evokeds) {
+    const auto& [first, first_imaginary] = evokeds.front();
+    const meeg::Info& info = first.info;
+    for (const auto& [evoked, imaginary] : evokeds) {
+        require(!imaginary || imaginary->data.extents() == evoked.data.extents(),
+                "the imaginary part of an average must have the shape of the real one");
         require(meeg::channel_names(evoked.info) == meeg::channel_names(info) && evoked.info.sfreq == info.sfreq, [&] {
             return "averages in one file must share channels and sampling rate; '" + evoked.comment +
-                   "' differs from '" + evokeds.front().comment + "'";
+                   "' differs from '" + first.comment + "'";
         });
         require(evoked.data.extent(0) == info.n_channels() && evoked.n_times() > 0, [&] {
             return "average '" + evoked.comment + "' must have one row per channel and at least one time; got (" +
@@ -232,12 +283,12 @@ void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path&
     start_measurement(out, info);
     write_info(out, info, 0, true);
     out.start_block(block::processed_data);
-    for (const auto& evoked : evokeds) {
+    for (const auto& [evoked, imaginary] : evokeds) {
         meeg::Evoked same = evoked;
         for (std::size_t k = 0; k < info.channels.size(); ++k) {
             same.info.channels[k].cal = info.channels[k].cal;  // the file has one calibration for all
         }
-        write_evoked(out, same);
+        write_evoked(out, same, imaginary ? &*imaginary : nullptr);
     }
     out.end_block(block::processed_data);
     out.end_block(block::meas);

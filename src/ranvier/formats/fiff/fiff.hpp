@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ranvier/base/fields.hpp"
@@ -49,18 +51,26 @@ std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, 
 
 /// Epochs, in memory; all parts of a split file. @param proj  apply the projections that are not yet applied
 meeg::Epochs read_epochs_fif(const fs::path& path, bool proj = true);
+/// Real epochs; or real and imaginary parts of complex ones.
+std::pair<meeg::Epochs, std::optional<meeg::Epochs>> read_complex_epochs_fif(const fs::path& path, bool proj = true);
 /// @param format  "single" or "double"
 /// @param split_size  no file grows larger [bytes]; 1 MiB of each is reserve, and parts are even, as MNE-Python makes
 /// them
+/// @param imaginary  of complex epochs: their imaginary parts; `epochs` are the real ones
 /// @return the files written
 std::vector<fs::path> write_epochs_fif(const meeg::Epochs& epochs, const fs::path& path,
                                        const std::string& format = "single", bool overwrite = false,
                                        std::uint64_t split_size = 2'000'000'000,
-                                       const std::string& split_naming = "neuromag");
+                                       const std::string& split_naming = "neuromag",
+                                       const meeg::Epochs* imaginary = nullptr);
 
 /// All averages of a file, of all kinds. @param allow_maxshield  also those distorted by active shielding
 std::vector<meeg::Evoked> read_evokeds_fif(const fs::path& path, bool allow_maxshield = false);
 void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite = false);
+/// Averages that may be complex: the second of each pair is the imaginary part, or nothing.
+using ComplexEvoked = std::pair<meeg::Evoked, std::optional<meeg::Evoked>>;
+std::vector<ComplexEvoked> read_complex_evokeds_fif(const fs::path& path, bool allow_maxshield = false);
+void write_complex_evokeds_fif(const std::vector<ComplexEvoked>& evokeds, const fs::path& path, bool overwrite = false);
 
 meeg::Covariance read_covariance_fif(const fs::path& path);
 void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& path, bool overwrite = false);

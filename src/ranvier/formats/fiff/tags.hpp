@@ -17,6 +17,12 @@
 /// damaged file ends in a FileError and nothing is allocated that the file could not fill.
 namespace ranvier::formats::fiff {
 
+/// Which part of complex numbers is read; none: they are refused. `found`: whether there were some.
+struct ComplexPart {
+    enum Which { none, real, imaginary } which = none;
+    bool found = false;
+};
+
 /// Where a tag is.
 struct Entry {
     int kind = 0;
@@ -64,6 +70,7 @@ public:
     std::string text(const Entry& entry) const;                ///< as UTF-8; the file has Latin-1
     std::vector<std::string> names(const Entry& entry) const;  ///< a list with colons between
     Array<double, 2> matrix(const Entry& entry) const;         ///< dense, real
+    Array<double, 2> matrix(const Entry& entry, ComplexPart& part) const;
     meeg::Transform transform(const Entry& entry) const;
     /// A big-endian number inside a tag. @param offset  [bytes] from the start of the tag's data
     std::int32_t int32_at(const Entry& entry, std::size_t offset) const;
@@ -93,7 +100,15 @@ struct MatrixShape {
     int element = 0;  ///< one of type::
     std::vector<index> extents;
 };
-MatrixShape matrix_shape(const File& file, const Entry& entry);
+/// @throws FileError  complex numbers, unless `complex`; or a shape that the bytes do not have
+MatrixShape matrix_shape(const File& file, const Entry& entry, bool complex = false);
+/// Where the wanted parts of a matrix' numbers are: the type of one, and bytes from one to the next.
+struct Numbers {
+    int element = 0;
+    std::size_t offset = 0, stride = 0;
+};
+/// Nothing where the imaginary part is wanted of real numbers. What was found is said in `part`.
+std::optional<Numbers> numbers_of(const MatrixShape& shape, ComplexPart& part);
 
 std::uint16_t be16(const std::byte* p);
 std::uint32_t be32(const std::byte* p);

@@ -143,7 +143,7 @@ std::vector<std::string> File::names(const Entry& entry) const {
     return list.empty() ? std::vector<std::string>{} : result;
 }
 
-MatrixShape matrix_shape(const File& file, const Entry& entry) {
+MatrixShape matrix_shape(const File& file, const Entry& entry, bool complex) {
     if ((entry.type & type::matrix) == 0) {
         file.fail(entry, "should be a matrix; it has type " + text_of(entry.type));
     }
@@ -152,10 +152,11 @@ MatrixShape matrix_shape(const File& file, const Entry& entry) {
     }
     MatrixShape shape;
     shape.element = entry.type & type::element_mask;
-    if (shape.element == type::complex_float || shape.element == type::complex_double) {
-        file.fail(entry, "holds complex numbers, which are not supported");
+    const bool pairs = shape.element == type::complex_float || shape.element == type::complex_double;
+    if (pairs && !complex) {
+        file.fail(entry, "holds complex numbers where real ones should be");
     }
-    const std::size_t bytes = element_bytes(shape.element);
+    const std::size_t bytes = pairs ? (shape.element == type::complex_float ? 8 : 16) : element_bytes(shape.element);
     if (bytes == 0) {
         file.fail(entry, "is a matrix of unknown elements (type " + text_of(entry.type) + ")");
     }
@@ -182,8 +183,25 @@ MatrixShape matrix_shape(const File& file, const Entry& entry) {
     return shape;
 }
 
+std::optional<Numbers> numbers_of(const MatrixShape& shape, ComplexPart& part) {
+    if (shape.element != type::complex_float && shape.element != type::complex_double) {
+        return part.which == ComplexPart::imaginary
+                   ? std::nullopt
+                   : std::optional(Numbers{shape.element, 0, element_bytes(shape.element)});
+    }
+    part.found = true;
+    const int element = shape.element == type::complex_float ? type::float_ : type::double_;
+    const std::size_t bytes = element_bytes(element);
+    return Numbers{element, part.which == ComplexPart::imaginary ? bytes : 0, 2 * bytes};
+}
+
 Array<double, 2> File::matrix(const Entry& entry) const {
-    MatrixShape shape = matrix_shape(*this, entry);
+    ComplexPart real_only;
+    return matrix(entry, real_only);
+}
+
+Array<double, 2> File::matrix(const Entry& entry, ComplexPart& part) const {
+    MatrixShape shape = matrix_shape(*this, entry, part.which != ComplexPart::none);
     if (shape.extents.size() == 1) {
         shape.extents.insert(shape.extents.begin(), 1);
     }
@@ -191,9 +209,11 @@ Array<double, 2> File::matrix(const Entry& entry) const {
         fail(entry, "should be a matrix of two dimensions");
     }
     Array<double, 2> result({shape.extents[0], shape.extents[1]});
-    const std::size_t bytes = element_bytes(shape.element);
-    for (index i = 0; i < result.size(); ++i) {
-        result.data()[i] = element(data(entry).data() + static_cast<std::size_t>(i) * bytes, shape.element);
+    if (const auto numbers = numbers_of(shape, part)) {
+        const std::byte* from = data(entry).data() + numbers->offset;
+        for (index i = 0; i < result.size(); ++i) {
+            result.data()[i] = element(from + static_cast<std::size_t>(i) * numbers->stride, numbers->element);
+        }
     }
     return result;
 }
