@@ -71,6 +71,49 @@ def _cov(scene):
     return _mne().compute_covariance(_epochs(scene), on_few_samples="ignore")
 
 
+def _trials(scene):
+    from test_autoreject import epochs
+
+    return epochs(24)
+
+
+def _some_bad(scene):
+    inst = _trials(scene)
+    inst.info["bads"] = inst.ch_names[:2]
+    return inst
+
+
+def _learnt(scene):
+    data = _trials(scene)
+    ar = _mne().preprocessing.AutoReject(random_state=0, n_interpolate=[1, 2], consensus=[0.5, 0.9], picks=list(range(8)))
+    return ar.fit(data)
+
+
+def _log(scene):
+    return _learnt(scene).get_reject_log(_trials(scene))
+
+
+def _other_log(scene):
+    log = _log(scene)
+    log.bad_epochs[:] = np.arange(24) == 1
+    return log
+
+
+def _taken(scene):
+    path = scene.folder / "taken"
+    path.write_text("precious")
+    return path
+
+
+class _Halves:
+    """Two folds: the even and the odd."""
+
+    def split(self, X):
+        even = np.arange(len(X)) % 2 == 0
+        return [(np.flatnonzero(even), np.flatnonzero(~even)), (np.flatnonzero(~even), np.flatnonzero(even))]
+
+
+_learning = dict(random_state=0, n_interpolate=[1, 2], consensus=[0.5, 0.9], picks=list(range(8)))
 _events = np.array([[300, 0, 1], [900, 0, 2]])
 _mask = np.arange(8) % 2 == 0
 SETTINGS = {
@@ -86,9 +129,17 @@ SETTINGS = {
     "plot_projs_joint": dict(projs=Made(_projections), evoked=Made(_average)),
     "plot_bridged_electrodes": dict(info=Made(_info), bridged_idx=[(2, 3)], ed_matrix=Made(_distances)),
     "plot_regression_weights": dict(model=Made(_fitted)),
+    "get_rejection_threshold": dict(epochs=Made(_trials)), "compute_thresholds": dict(epochs=Made(_trials), random_state=0),
+    "AutoReject.__init__": _learning, "AutoReject.fit": dict(epochs=Made(_trials)), "Ransac.__init__": {},
+    **{f"AutoReject.{name}": dict(_on=Made(_learnt), epochs=Made(_trials)) for name in ("get_reject_log", "transform", "fit_transform")},
+    "AutoReject.save": dict(_on=Made(_learnt), fname=Made(lambda scene: scene.folder / "a.json")),
+    "RejectLog.save": dict(_on=Made(_log), fname=Made(lambda scene: scene.folder / "a.npz")),
+    "RejectLog.plot": dict(_on=Made(_log)), "RejectLog.plot_epochs": dict(_on=Made(_log), epochs=Made(_trials)),
+    "RejectLog.__init__": dict(bad_epochs=[False], labels=np.zeros((1, 2)), ch_names=["a", "b"]),
     "plot_cov_topomap": dict(info=Made(_info), cov=Made(_cov)),
 }
 CONTEXTS = {
+    ("AutoReject.save", "overwrite"): dict(fname=Made(_taken)), ("RejectLog.save", "overwrite"): dict(fname=Made(_taken)),
     ("fix_stim_artifact", "baseline"): dict(mode="constant"),
     ("fix_stim_artifact", "stim_channel"): dict(events=None, inst=Made(_two_triggers)),
     ("find_bad_channels_lof", "return_scores"): dict(return_scores=False), ("regress_artifact", "proj"): dict(inst=Made(_to_project)),
@@ -100,6 +151,11 @@ CONTEXTS = {
     ("plot_regression_weights", "mask_label_params"): dict(mask=_mask, show_names=True),
 }
 VALUES = {
+    ("AutoReject.__init__", "n_interpolate"): [[3]], ("AutoReject.__init__", "consensus"): [[0.6]],
+    ("AutoReject.__init__", "thresh_func"): [print], ("AutoReject.__init__", "cv"): [3, _Halves()],
+    ("AutoReject.transform", "reject_log"): [Made(_other_log)], ("RejectLog.plot", "show_names"): [3],
+    ("get_rejection_threshold", "ch_types"): [["mag"]], ("get_rejection_threshold", "cv"): [2, _Halves(), 99],
+    ("plot_epochs", "epoch_colors"): [[["r"]]],
     ("find_bad_channels_lof", "picks"): [["C3", "C4", "Cz", "Fz"]], ("find_bad_channels_lof", "metric"): ["cosine"],
     ("find_bad_channels_lof", "threshold"): [1.01, 50.0],
     ("equalize_bads", "interp_thresh"): [0.5],

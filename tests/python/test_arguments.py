@@ -50,6 +50,7 @@ EXCEPTIONS = {
     ("ReferenceMixin.interpolate_to", "mode"): "about maps of magnetic fields; EEG has one way",
     ("regularize", "scalings"): "about ranks of MEG after Maxwell filtering; no small recording with it is at hand",
     ("animate_topomap", "frame_rate"): "how fast pictures follow each other; test_figures_meeg.py looks at it",
+    ("get_rejection_threshold", "random_state"): "the search draws nothing, neither here nor in PyPI's autoreject",
     ("plot_evoked", "window_title"): "a window's; tests have no screen",
 }
 

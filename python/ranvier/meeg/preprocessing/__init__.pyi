@@ -1,3 +1,10 @@
+from .autoreject import AutoReject as AutoReject
+from .autoreject import Ransac as Ransac
+from .autoreject import RejectLog as RejectLog
+from .autoreject import compute_thresholds as compute_thresholds
+from .autoreject import get_rejection_threshold as get_rejection_threshold
+from .autoreject import read_auto_reject as read_auto_reject
+from .autoreject import read_reject_log as read_reject_log
 from .bad_channels import compute_bridged_electrodes as compute_bridged_electrodes
 from .bad_channels import equalize_bads as equalize_bads
 from .bad_channels import find_bad_channels_lof as find_bad_channels_lof

@@ -10,13 +10,14 @@ from .raw import draw_butterflies, draw_traces, event_colour, rooms_of, scale_ba
 _lacking = {
     "decim": ("auto", "epochs.copy().decimate()"), "noise_cov": (None, "noise_cov=None, which draws what was measured"),
     "show_scalebars": (True, "show_scalebars=True"), "show_zero_line": (False, "show_zero_line=False"),
-    "epoch_colors": (None, "event_color="), "group_by": ("type", "picks= or order="),
+    "group_by": ("type", "picks= or order="),
     "annotation_colors": (None, "annotation_colors=None"),
 }  # fmt: skip
 
 
 def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, title=None, events=False,
-                event_color=None, order=None, show=True, butterfly=False, event_id=None, axes=None, **others):  # fmt: skip
+                event_color=None, order=None, show=True, butterfly=False, event_id=None, axes=None, epoch_colors=None,
+                **others):  # fmt: skip
     """Draw epochs side by side.
 
     Parameters
@@ -39,6 +40,8 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     butterfly : bool
         Whether the channels of one type are drawn over each other.
     axes : matplotlib.axes.Axes | None
+    epoch_colors : list of list of colour, shape (n_epochs, n_channels) | None
+        Of each trace of each channel of `epochs`; not with `butterfly`.
     **others
         What MNE's window has beside: accepted and without effect; what changes the picture is refused.
     """
@@ -67,6 +70,8 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     else:
         draw_traces(axes, along, joined, types, names, epochs.info["bads"], rooms=rooms, clip=3)
         scale_bars(axes, types, rooms)
+    if epoch_colors is not None:
+        _colour_traces(axes, epoch_colors, idx, n, epochs, butterfly)
     conditions = {number: name for name, number in (event_id or epochs.event_id).items()}
     found = sorted(set(part.events[:, 2].tolist()))
     first = int(round(float(epochs.times[0]) * float(epochs.info["sfreq"])))  # of an epoch, counted from its event
@@ -92,6 +97,21 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
         axes.set_title(title, fontsize=10, pad=14)
     style.tidy(axes)
     return style.shown(axes.figure, show)
+
+
+def _colour_traces(axes, colours, idx, n, epochs, butterfly):
+    """Draw traces of single epochs again, in colours of their own."""
+    if butterfly:
+        raise ValueError("epoch_colors are those of single traces: butterfly must be False")
+    if [len(row) for row in colours] != [len(epochs.ch_names)] * len(epochs):
+        raise ValueError(f"epoch_colors must be a list of {len(epochs.ch_names)} colours, one for each channel, for each of "
+                         f"the {len(epochs)} epochs")  # fmt: skip
+    lines = [line for line in axes.lines if len(line.get_xdata()) > n]
+    for line, channel in zip(lines, idx):
+        x, y = line.get_data()
+        for k in range(n):
+            inside = (x >= k) & (x < k + 1)
+            axes.plot(x[inside], y[inside], color=colours[k][channel], lw=line.get_linewidth(), zorder=line.get_zorder() + 0.1)
 
 
 def _smoothed(data, sigma):
