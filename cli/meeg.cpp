@@ -1,7 +1,7 @@
 #include <set>
 
 #include "contents.hpp"
-#include "ranvier/base/near_miss.hpp"
+#include "meeg_files.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
@@ -12,121 +12,6 @@
 namespace ranvier::cli {
 
 namespace {
-
-struct InOut {
-    std::vector<std::string> in, renamed;
-    std::string out;
-    bool overwrite = false;
-};
-
-/// Says IN... OUT of what is one list.
-struct InOutFormatter : CLI::Formatter {
-    std::string make_option_usage(const CLI::Option* option) const override {
-        return CLI::Formatter::make_option_usage(option) + (option->get_name() == "IN" ? " OUT" : "");
-    }
-};
-
-std::shared_ptr<InOut> add_files(CLI::App* command, const std::string& in, const std::string& out) {
-    auto files = std::make_shared<InOut>();
-    auto formatter = std::make_shared<InOutFormatter>();
-    formatter->column_width(command->get_formatter()->get_column_width());
-    command->formatter(formatter);
-    // One list, because a positional argument of many words leaves none for the next.
-    command
-        ->add_option_function<std::vector<std::string>>(
-            "IN",
-            [files](const std::vector<std::string>& paths) {
-                if (paths.size() == 1) {
-                    throw CLI::ArgumentMismatch("OUT is missing: after '" + paths[0] + "', name the file to write");
-                }
-                files->in.assign(paths.begin(), paths.end() - 1);
-                files->out = paths.back();
-            },
-            in + "; several recordings are joined, one after the other. Then OUT. " + out)
-        ->required()
-        ->option_text("... OUT REQUIRED")
-        ->expected(1, CLI::detail::expected_max_vector_size);
-    command->add_option("--rename", files->renamed, "Another name for a channel, as OLD=NEW; may be repeated")
-        ->type_name("OLD=NEW")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    command->add_flag("--overwrite", files->overwrite, "Replace OUT if it exists");
-    return files;
-}
-
-template <class Write>
-void check_output(const InOut& files, Write write) {
-    for (const std::string& in : files.in) {
-        cli::check_output(files.out, in, write, files.overwrite);
-    }
-}
-
-/// One recording of all, with the names that --rename gives to channels of any of them.
-meeg::Raw joined_recording(std::vector<meeg::Raw> raws, const InOut& files) {
-    std::set<std::string> known, done, renamed;
-    for (const std::string& text : files.renamed) {
-        const std::string old = text.substr(0, text.find('='));
-        require(renamed.insert(old).second,
-                [&] { return "--rename may give a channel one name; '" + old + "=' is given twice"; });
-    }
-    for (meeg::Raw& raw : raws) {
-        std::vector<std::pair<std::string, std::string>> own;
-        const std::vector<std::string> names = meeg::channel_names(raw.info);
-        known.insert(names.begin(), names.end());
-        for (const std::string& text : files.renamed) {
-            const std::size_t equals = text.find('=');
-            require(equals != std::string::npos && equals > 0 && equals + 1 < text.size(),
-                    "--rename must be OLD=NEW; got '" + text + "'");
-            const std::string old = text.substr(0, equals);
-            if (std::ranges::find(names, old) != names.end()) {
-                own.emplace_back(old, text.substr(equals + 1));
-                done.insert(text);
-            }
-        }
-        meeg::rename_channels(raw, own);
-    }
-    for (const std::string& text : files.renamed) {
-        const std::string old = text.substr(0, text.find('='));
-        require(done.contains(text), [&] {
-            return "--rename: no channel is called '" + old + "'" + did_you_mean(old, {known.begin(), known.end()});
-        });
-    }
-    return raws.size() == 1 ? std::move(raws[0]) : meeg::concatenated(std::move(raws));
-}
-
-meeg::Raw joined_recording(const InOut& files) {
-    std::vector<meeg::Raw> raws;
-    for (const std::string& path : files.in) {
-        if (files.in.size() > 1) {
-            const formats::Contents contents = formats::read(path);
-            require(std::holds_alternative<meeg::Raw>(contents), [&] {
-                return "only recordings are joined; '" + path + "' holds " + noun_of(contents) +
-                       ": give it alone, where the command takes " + noun_of(contents);
-            });
-        }
-        raws.push_back(formats::read_raw(path));
-    }
-    return joined_recording(std::move(raws), files);
-}
-
-/// Adds a command that reads a recording, does `work` with its settings, and writes it.
-template <class Options>
-CLI::App* add_work(CLI::App* meeg_app, const Common& common, const std::string& name, const std::string& about,
-                   const std::string& how, void (*work)(meeg::Raw&, const Options&)) {
-    CLI::App* command = meeg_app->add_subcommand(name, about);
-    auto files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
-                           "The " + how + " recording: " + formats::extensions(&formats::Format::write_raw));
-    auto options = add_settings<Options>(command, {"picks"});
-    command->callback([=, &common] {
-        check_output(*files, &formats::Format::write_raw);
-        meeg::Raw raw = joined_recording(*files);
-        meeg::load(raw);
-        work(raw, *options);
-        formats::write_raw(raw, files->out, files->overwrite);
-        print_written(common, files->out);
-    });
-    return command;
-}
 
 void filter(meeg::Raw& raw, const meeg::FilterOptions& options) { meeg::filter(raw, options); }
 void resample(meeg::Raw& raw, const meeg::ResampleOptions& options) { meeg::resample(raw, options); }
@@ -234,22 +119,15 @@ void add_average(CLI::App* meeg_app, const Common& common) {
             limits_note);
     command->callback([=, &common] {
         check_output(*files, &formats::Format::write_evokeds);
-        formats::Contents contents =
-            files->in.size() == 1 ? formats::read(files->in[0]) : formats::Contents(joined_recording(*files));
-        const bool is_epochs = std::holds_alternative<meeg::Epochs>(contents);
-        require(is_epochs || std::holds_alternative<meeg::Raw>(contents), [&] {
-            return "averages are made of a recording or of epochs; '" + files->in[0] + "' holds " + noun_of(contents);
-        });
-        if (meeg::Raw* raw = std::get_if<meeg::Raw>(&contents); raw && files->in.size() == 1) {
-            *raw = joined_recording({std::move(*raw)}, *files);
-        }
+        auto data = recording_or_epochs(*files, "averages are");
+        const bool is_epochs = std::holds_alternative<meeg::Epochs>(data);
         const std::set<std::string> of_epochs{"IN", "--overwrite", "--event", "--reject", "--flat"};
         for (const CLI::Option* option : command->get_options()) {
             require(!is_epochs || option->count() == 0 || of_epochs.contains(option->get_name()),
                     option->get_name() + " is about how a recording is cut; " + files->in[0] + " has been cut already");
         }
-        meeg::Epochs epochs = is_epochs ? std::get<meeg::Epochs>(std::move(contents))
-                                        : cut(std::get<meeg::Raw>(std::move(contents)), *cutting);
+        meeg::Epochs epochs =
+            is_epochs ? std::get<meeg::Epochs>(std::move(data)) : cut(std::get<meeg::Raw>(std::move(data)), *cutting);
         if (is_epochs) {
             epochs.event_id = chosen(epochs.event_id, *cutting, "condition");
             meeg::drop_bad(epochs, cutting->options->reject, cutting->options->flat);
@@ -299,6 +177,7 @@ void add_meeg(CLI::App& app, const Common& common) {
     add_concatenate(command, common);
     add_epochs(command, common);
     add_average(command, common);
+    add_meeg_noise(command, common);
 }
 
 }  // namespace ranvier::cli

@@ -214,3 +214,65 @@ def test_a_name_never_says_another_format_than_is_written(tmp_path):
     with pytest.raises(OSError, match=".rvl"):
         rl.save(rl.PCA(1).fit(np.eye(3)), tmp_path / "x.fif")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def blinking(tmp_path_factory):
+    """Ten blinks over alpha waves: Fp1 and Fp2 have most of them, the EOG channel nothing else."""
+    rng, sfreq = np.random.default_rng(5), 200.0
+    t = np.arange(12000) / sfreq
+    blinks = sum(np.exp(-0.5 * ((t - 3 - 5.5 * k) / 0.08) ** 2) for k in range(10))
+    gains = np.array([200e-6, 180e-6, 60e-6, 20e-6, 8e-6, 300e-6])
+    data = gains[:, None] * blinks + rng.normal(size=(6, t.size)) * 2e-6
+    data[:5] += 5e-6 * np.sin(2 * np.pi * 10 * t) * np.array([0.2, 0.2, 0.4, 0.8, 1.0])[:, None]
+    info = meeg.create_info(["Fp1", "Fp2", "Fz", "Pz", "Oz", "EOG"], sfreq, ["eeg"] * 5 + ["eog"])
+    path = tmp_path_factory.mktemp("blinking") / "in_raw.fif"
+    meeg.io.RawArray(data, info, verbose="error").save(path)
+    return path, blinks
+
+
+def test_blinks_are_projected_out_of_a_recording(blinking, tmp_path):
+    path, blinks = blinking
+    goal = tmp_path / "clean_raw.fif"
+    done = ranvier("--json", "meeg", "ssp", path, goal, "--n-eeg", 1)
+    assert done.returncode == 0, done.stderr
+    events = meeg.preprocessing.find_eog_events(meeg.io.read_raw_fif(path))
+    assert json.loads(done.stdout) == {"written": str(goal), "events": len(events), "projections": 1}
+    raw, clean = meeg.io.read_raw_fif(path), meeg.io.read_raw_fif(goal)
+    assert clean.proj and clean.info["projs"][0]["desc"].startswith("EOG")
+    for name in ("Fp1", "Fp2", "Fz"):
+        before, after = (np.dot(r.get_data([name])[0], blinks) / np.dot(blinks, blinks) for r in (raw, clean))
+        assert before > 50e-6 and abs(after) < 0.03 * before
+    projs, _ = meeg.preprocessing.compute_proj_eog(raw, n_eeg=1)
+    alone = ranvier("meeg", "ssp", path, tmp_path / "blinks-proj.fif", "--n-eeg", 1)
+    assert alone.returncode == 0 and alone.stdout.startswith(f"blinks: {len(events)}, projections: 1")
+    (read,) = meeg.read_proj(tmp_path / "blinks-proj.fif")
+    np.testing.assert_allclose(read["data"]["data"], projs[0]["data"]["data"], rtol=1e-6)
+    kept = ranvier("meeg", "ssp", path, tmp_path / "kept_raw.fif", "--ch-name", "Fp1", "--no-apply")
+    assert kept.returncode == 0 and not meeg.io.read_raw_fif(tmp_path / "kept_raw.fif").proj
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--against", "ecg"], "ECG"), (["--ch-name", "Fp3"], "Fp3"), (["--against", "eog", "--tmax", "-1"], "tmax"),
+    (["--reject", "eeg=1e-6"], "rejected by its amplitude"), (["--ch-name", "Fz", "--ch-name", "Pz", "--against", "ecg"], "one channel")])  # fmt: skip
+def test_what_can_not_be_projected_out_is_said_and_nothing_written(blinking, tmp_path, arguments, words):
+    done = ranvier("meeg", "ssp", blinking[0], tmp_path / "clean_raw.fif", *arguments)
+    assert done.returncode in (2, 3) and words in done.stderr and not list(tmp_path.iterdir())
+
+
+def test_covariances_of_recordings_and_of_epochs_are_those_of_python(files, tmp_path):
+    goal = tmp_path / "noise-cov.fif"
+    raw_path, epochs_path = ((next(p for p in files if p.name == name)) for name in ("a_raw.fif", "a-epo.fif"))
+    done = ranvier("--json", "meeg", "covariance", raw_path, goal, "--method", "shrunk", "--tmin", 1)
+    assert done.returncode == 0, done.stderr
+    cov = meeg.compute_raw_covariance(meeg.io.read_raw_fif(raw_path), tmin=1, method="shrunk")
+    assert json.loads(done.stdout) == {"written": str(goal), "channels": 4, "method": "shrunk", "samples": cov["nfree"]}
+    np.testing.assert_allclose(meeg.read_cov(goal).data, cov.data, rtol=1e-9)
+    assert ranvier("meeg", "covariance", raw_path, goal).returncode == 3  # it is there
+    done = ranvier("meeg", "covariance", epochs_path, goal, "--tmax", 0, "--overwrite")
+    assert done.returncode == 0, done.stderr
+    cov = meeg.compute_covariance(meeg.read_epochs(epochs_path), tmax=0)
+    np.testing.assert_allclose(meeg.read_cov(goal).data, cov.data, rtol=1e-9)
+    refused = ranvier("meeg", "covariance", epochs_path, goal, "--overwrite", "--tstep", 0.1)
+    assert refused.returncode == 3 and "--tstep is about recordings" in refused.stderr
+    assert ranvier("meeg", "covariance", raw_path, tmp_path / "noise.edf").returncode == 3

@@ -70,6 +70,8 @@ CALLS = {
     ("meeg", "concatenate"): ["in.fif", "in.fif", "{}.fif"],
     ("meeg", "epochs"): ["in.fif", "{}-epo.fif", "--event", "left"],
     ("meeg", "average"): ["in-epo.fif", "{}-ave.fif"],
+    ("meeg", "covariance"): ["in.fif", "{}-cov.fif"],
+    ("meeg", "ssp"): ["in.fif", "{}.fif", "--ch-name", "Cz"],
     ("report",): ["in.fif", "-o", "{}.html"],
     ("data", "list"): [],
     ("data", "get"): None,  # a network

@@ -69,6 +69,8 @@ const Format fiff_format{
     .write_evokeds = write_evokeds_fif,
     .read_annotations = read_annotations_fif,
     .write_annotations = write_annotations_fif,
+    .write_covariance = write_covariance_fif,
+    .write_projections = write_projections_fif,
 };
 
 }  // namespace ranvier::formats

@@ -105,6 +105,14 @@ void write_annotations(const meeg::Annotations& annotations, const fs::path& pat
     writer(path, &Format::write_annotations)(annotations, path, overwrite);
 }
 
+void write_covariance(const meeg::Covariance& covariance, const fs::path& path, bool overwrite) {
+    writer(path, &Format::write_covariance)(covariance, path, overwrite);
+}
+
+void write_projections(const StableVector<meeg::Projection>& projections, const fs::path& path, bool overwrite) {
+    writer(path, &Format::write_projections)(projections, path, overwrite);
+}
+
 template <class T>
 void check_goal(const fs::path& goal, void (*Format::*write)(const T&, const fs::path&, bool), bool overwrite) {
     writer(goal, write);
@@ -115,6 +123,9 @@ template void check_goal(const fs::path&, void (*Format::*)(const meeg::Epochs&,
 template void check_goal(const fs::path&, void (*Format::*)(const std::vector<meeg::Evoked>&, const fs::path&, bool),
                          bool);
 template void check_goal(const fs::path&, void (*Format::*)(const meeg::Annotations&, const fs::path&, bool), bool);
+template void check_goal(const fs::path&, void (*Format::*)(const meeg::Covariance&, const fs::path&, bool), bool);
+template void check_goal(const fs::path&,
+                         void (*Format::*)(const StableVector<meeg::Projection>&, const fs::path&, bool), bool);
 
 void check_name(const fs::path& goal, const Format& own) {
     const Format* named = format_named(goal);

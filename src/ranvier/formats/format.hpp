@@ -58,6 +58,8 @@ struct Format {
     void (*write_evokeds)(const std::vector<meeg::Evoked>&, const fs::path&, bool overwrite) = nullptr;
     meeg::Annotations (*read_annotations)(const fs::path&) = nullptr;
     void (*write_annotations)(const meeg::Annotations&, const fs::path&, bool overwrite) = nullptr;
+    void (*write_covariance)(const meeg::Covariance&, const fs::path&, bool overwrite) = nullptr;
+    void (*write_projections)(const StableVector<meeg::Projection>&, const fs::path&, bool overwrite) = nullptr;
 };
 
 extern const Format fiff_format, edf_format, bdf_format, brainvision_format, vamp_format, brainvision_markers_format,
@@ -98,6 +100,8 @@ void write_raw(const meeg::Raw& raw, const fs::path& path, bool overwrite = fals
 void write_epochs(const meeg::Epochs& epochs, const fs::path& path, bool overwrite = false);
 void write_evokeds(const std::vector<meeg::Evoked>& evokeds, const fs::path& path, bool overwrite = false);
 void write_annotations(const meeg::Annotations& annotations, const fs::path& path, bool overwrite = false);
+void write_covariance(const meeg::Covariance& covariance, const fs::path& path, bool overwrite = false);
+void write_projections(const StableVector<meeg::Projection>& projections, const fs::path& path, bool overwrite = false);
 
 /// Throws what writing `goal` would throw before its first byte, for work that takes long: `check_goal(goal,
 /// &Format::write_raw, overwrite)`.

@@ -43,6 +43,15 @@ Fields ExgSspOptions::fields() {
              field("no_proj", &O::no_proj, "whether the projections of the recording are left out")})};
 }
 
+Thresholds usual_limits(bool beats) {
+    Thresholds limits{
+        {ChannelType::grad, 2000e-13}, {ChannelType::mag, 3000e-15}, {ChannelType::eeg, beats ? 50e-6 : 500e-6}};
+    if (beats) {
+        limits[ChannelType::eog] = 250e-6;
+    }
+    return limits;
+}
+
 ExgProjections compute_exg_projections(Raw raw, const Events& events, const ExgSspOptions& options,
                                        const std::string& word) {
     check_settings(options);

@@ -23,6 +23,9 @@ struct ExgSspOptions : SspOptions {
     static Fields fields();
 };
 
+/// What is no beat or blink but worse: the limits of peak-to-peak amplitude that MNE-Python rejects by.
+Thresholds usual_limits(bool beats);
+
 struct ExgProjections {
     std::vector<Projection> projections;  ///< those of the recording first, unless no_proj; none without a good epoch
     std::vector<std::vector<std::string>> drop_log;
