@@ -10,12 +10,15 @@ import ast
 import importlib
 import inspect
 import pathlib
+import re
 import types
 
 import argument_values
 import pytest
 from argument_scenes import MODULES, outcome, situation
 from argument_values import CONTEXTS, VALUES, candidates
+
+import ranvier.meeg as mne
 
 ROOT = pathlib.Path(__file__).resolve().parents[2] / "python" / "ranvier"
 
@@ -198,6 +201,52 @@ def test_every_argument_changes_something_or_is_refused(name, tmp_path):
         if tried is not None:
             silent[parameter] = tried
     assert not silent, "\n".join(f"{name}({parameter}=): {tried}" for parameter, tried in silent.items())
+
+
+# What no parameter but few takes, and the words of a binding that was given it.
+WRONG = (-1, "nonsense")
+UNCLEAR = re.compile("incompatible function arguments|std::|nanobind|type that can't be taken here")
+
+
+def unclear(name, function, folder):
+    """(parameter, value, error) where wrong values reach the engine's bindings, which know no names of parameters."""
+    for p in inspect.signature(function).parameters.values():
+        if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) and p.name not in ("self", "cls"):
+            for value in WRONG:
+                done = outcome(situation(name, function, {p.name: value}, folder, argument_values))
+                if done[0] == "error" and UNCLEAR.search(done[2]) and (name, p.name) not in DRAWN:
+                    yield p.name, value, done
+
+
+# By matplotlib.
+DRAWN = {("plot_sensors", "linewidth"), ("plot_montage", "sphere")}
+
+
+@pytest.mark.parametrize("name", [name for name, function in public_functions()
+                                  if function.__module__.startswith("ranvier.meeg") and name not in INTERNAL])  # fmt: skip
+def test_what_no_parameter_takes_is_refused_in_words_of_ours(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where a text may be taken for a file to write
+    assert list(unclear(name, dict(public_functions())[name], tmp_path)) == []
+
+
+@pytest.mark.parametrize("wrong, told", [
+    (lambda raw: mne.channels.combine_channels(raw, [-1]), "groups must be a dict"),
+    (lambda raw: mne.channels.combine_channels(raw, {}), "groups must be a dict"),
+    (lambda raw: mne.channels.combine_channels(raw, {"x": 1.5}), "picks must be names, types or whole numbers; got 1.5"),
+    (lambda raw: mne.channels.combine_channels(None, {"x": [0, 1]}), "inst must be Raw, Epochs or Evoked; got NoneType"),
+    (lambda raw: mne.time_frequency.combine_spectrum(None), "all_spectrum must be a list of spectra; got None"),
+    (lambda raw: raw.pick("eeg", exclude=3), "exclude must be a name or a list of names; got 3"),
+    (lambda raw: raw.save("x_raw.fif", split_size=-1), 'split_size must be a number of bytes >= 0, or as "2GB"; got -1'),
+    (lambda raw: raw.save("x_raw.fif", split_size=None), "split_size must be a number of bytes"),
+    (lambda raw: raw.save("x_raw.fif", split_size="-2MB"), "split_size must be a number of bytes"),
+    (lambda raw: raw.save("x_raw.fif", overwrite="no"), "overwrite must be True or False; got 'no'"),
+])  # fmt: skip
+def test_what_users_got_wrong_is_told(wrong, told, raw, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((TypeError, ValueError)) as error:
+        wrong(raw)
+    assert told in str(error.value)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_table_of_values_is_about_parameters_that_exist():

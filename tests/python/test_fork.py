@@ -105,7 +105,9 @@ def test_a_child_transforms_lengths_that_other_threads_of_its_parent_were_planni
     assert statuses == [0] * 12
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning", "ignore:the filter is longer")
+@pytest.mark.filterwarnings(
+    "ignore:This process .* is multi-threaded:DeprecationWarning", "ignore:the filter is longer"
+)
 def test_a_child_warns_while_other_threads_of_its_parent_do():
     raw = RawArray(np.zeros((2, 200)), create_info(2, 200.0, "eeg"), verbose=False)
 

@@ -5,7 +5,7 @@ import numbers
 import os
 import pathlib
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -36,10 +36,40 @@ def rule_of(name, value):
     return one_of(name, "warn" if value == "warning" else value, ("raise", "warn", "ignore"))
 
 
+def number_or_none(name, value, unit=""):
+    """`value`, which must be a number, or None."""
+    if value is not None and not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number{unit and f' of {unit}'} or None; got {value!r}")
+    return value
+
+
 def time_or_none(name, value):
     """A time [s], which must be a number, or None."""
-    if value is not None and not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a number of seconds or None; got {value!r}")
+    return number_or_none(name, value, "seconds")
+
+
+def flag(name, value):
+    """`value`, which must be True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
+def text_of(name, value):
+    """`value`, which must be a text; None is none."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name} must be a str; got {value!r}")
+    return value or ""
+
+
+def list_of(name, value, kind, words):
+    """A list of what must be of a kind, which `words` name."""
+    if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a list of {words}; got {value!r}")
+    value = list(value)
+    for each in value:
+        if not isinstance(each, kind):
+            raise TypeError(f"{name} must hold {words}; got {type(each).__name__}")
     return value
 
 
@@ -144,7 +174,7 @@ def readable(name, ending, preload=True):
 def output_path(name, overwrite):
     """A path to write to. Raises FileExistsError where it is taken and `overwrite` is False."""
     path = path_of(name)
-    if path.exists() and not overwrite:
+    if not flag("overwrite", overwrite) and path.exists():
         raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
     return path
 
@@ -177,12 +207,13 @@ def same_head_position(infos, on_mismatch):
 
 def bytes_of(size):
     """A number of bytes, from a number or from text as "2GB"."""
-    if isinstance(size, numbers.Integral):
+    if isinstance(size, numbers.Integral) and size >= 0:
         return int(size)
     units = {"KB": 2**10, "MB": 2**20, "GB": 2**30}
-    number, unit = size[:-2], size[-2:].upper()
     try:
-        size = int(float(number) * units[unit])
-    except (KeyError, ValueError):
-        raise ValueError(f'split_size must be a number of bytes, or as "2GB"; got {size!r}') from None
-    return size - 1 if size == 2**31 else size  # the last byte that FIFF can address
+        number = float(size[:-2]) * units[size[-2:].upper()]
+        if not 0 <= number < np.inf:
+            raise ValueError("no number of bytes")
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f'split_size must be a number of bytes >= 0, or as "2GB"; got {size!r}') from None
+    return int(number) - 1 if number == 2**31 else int(number)  # the last byte that FIFF can address

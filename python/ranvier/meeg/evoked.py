@@ -15,6 +15,7 @@ from .checks import (
     path_of,
     same_head_position,
     samples_of,
+    text_of,
     time_or_none,
 )
 from .complex_samples import Parts, made_of, of_each
@@ -265,7 +266,8 @@ def _engine_of(info, data, tmin, comment="", nave=1, kind="average"):
     """The engine's average of an array whose first time is that of the nearest sample."""
     sfreq = float(info["sfreq"])
     tmin = int(np.round(tmin * sfreq)) / sfreq
-    return made_of(data, lambda part: _core.meeg.Evoked(info._engine, part, tmin, float(nave), comment or "", kind))
+    comment = text_of("comment", comment)
+    return made_of(data, lambda part: _core.meeg.Evoked(info._engine, part, tmin, float(nave), comment, kind))
 
 
 class EvokedArray(Evoked):

@@ -292,7 +292,10 @@ def estimate_ringing_samples(system, max_try=100000):
     if isinstance(system, tuple):
         b, a = (np.ravel(np.asarray(coefficients, float)).tolist() for coefficients in system)
         return _core.meeg.ringing_samples(b, a, int(max_try))
-    return _core.meeg.ringing_samples(np.ascontiguousarray(system, float), int(max_try))
+    sections = np.ascontiguousarray(system, float)
+    if sections.ndim != 2:
+        raise ValueError(f"system must be (b, a) or sections of shape (n_sections, 6); got {system!r}")
+    return _core.meeg.ringing_samples(sections, int(max_try))
 
 
 def detrend(x, order=1, axis=-1):

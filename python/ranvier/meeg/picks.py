@@ -1,9 +1,12 @@
 """Which channels are meant: names, types, numbers, slices."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from ranvier import _core
 
+from .checks import names_in
 from .logs import verbose as _verbose
 
 _all_types = tuple(_core.meeg.displays())
@@ -14,6 +17,8 @@ _groups = {"meg": ("mag", "grad"), "fnirs": fnirs_types, "eyetrack": _eyetrack}
 
 def channel_type(info, idx):
     """Type of channel number `idx`, as "eeg"."""
+    if not isinstance(idx, (int, np.integer)):
+        raise TypeError(f"idx must be the number of a channel; got {idx!r}")
     return info["chs"][idx].type
 
 
@@ -28,7 +33,7 @@ def _excluded(info, exclude):
         if exclude != "bads":
             raise ValueError(f'exclude must be a list of names or "bads"; got {exclude!r}')
         return set(info["bads"])
-    return set(exclude)
+    return set(names_in("exclude", exclude))
 
 
 def pick_types(info, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg=False, ref_meg="auto", *, misc=False,
@@ -189,6 +194,8 @@ def picks_to_idx(info, picks, none="data", exclude="bads", allow_empty=False, wi
     if isinstance(picks, (int, np.integer)) and not isinstance(picks, bool):
         picks = [picks]
     given = picks
+    if not isinstance(picks, Iterable) or isinstance(picks, Mapping):
+        raise TypeError(f"picks must be names, types or whole numbers; got {given!r}")
     if not isinstance(picks, np.ndarray):
         picks = list(picks) if not isinstance(picks, (list, tuple)) else picks
     if len(picks) == 0:

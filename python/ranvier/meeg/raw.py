@@ -9,7 +9,7 @@ import numpy as np
 from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
-from .checks import one_of, path_of, time_or_none
+from .checks import flag, one_of, path_of, time_or_none
 from .event import as_events
 from .face import of_engine
 from .filter import FilterMixin, filter_settings
@@ -304,6 +304,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         reset_first_samp : bool
             Whether the first sample becomes number 0.
         """
+        include_tmax = flag("include_tmax", include_tmax)
         with self._new_annotations():
             self._engine.crop_times(float(tmin), None if tmax is None else float(tmax), include_tmax)
         if reset_first_samp:
@@ -335,7 +336,7 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             return self
         if not isinstance(annotations, Annotations):
             raise TypeError(f"annotations must be Annotations or None; got {type(annotations).__name__}")
-        annotations = annotations._about(self.ch_names, on_missing)
+        annotations, emit_warning = annotations._about(self.ch_names, on_missing), flag("emit_warning", emit_warning)
         with self._new_annotations():
             self._engine.set_annotations(annotations._engine, emit_warning)
         return self

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..settings import described, given
+from .checks import flag, time_or_none
 from .face import of_engine
 from .lazy import made_by
 from .logs import verbose as _verbose
@@ -41,7 +42,8 @@ class SamplesMixin(TimesMixin):
     def crop(self, tmin=None, tmax=None, include_tmax=True, verbose=None):
         """Keep times from `tmin` to `tmax` [s], in place."""
         self._need_data("crop()")
-        self._engine.crop(tmin, tmax, include_tmax)
+        tmin, tmax = time_or_none("tmin", tmin), time_or_none("tmax", tmax)
+        self._engine.crop(tmin, tmax, flag("include_tmax", include_tmax))
         return self
 
     @_verbose

@@ -213,40 +213,28 @@ Checked checked_rows(View<const double, 2> x, double sfreq, const Welch& plan) {
     return checked;
 }
 
-/// Warns of the rows that can't be used and makes them NaN.
-template <class T, std::size_t Rank>
-void blank_broken_rows(const Usable& usable, View<T, Rank> out) {
-    if (usable.broken_rows.empty()) {
-        return;
-    }
-    warn("welch: " + text_of(usable.broken_rows.size()) + " rows of " + text_of(out.extent(0)) +
-         " have NaN or infinity that the others lack; their spectra are NaN");
-    for (index i : usable.broken_rows) {
-        const View<T, Rank> row = out.slice(0, i, i + 1);
-        Array<T, Rank> blank(row.extents());
-        std::fill_n(blank.data(), blank.size(), T(nan));
-        copy(blank.view(), row);
+void warn_of_broken_rows(const Usable& usable, index rows) {
+    if (!usable.broken_rows.empty()) {
+        warn("welch: " + text_of(usable.broken_rows.size()) + " rows of " + text_of(rows) +
+             " have NaN or infinity that the others lack; their spectra are NaN");
     }
 }
 
-/// The transforms of the segments one by one, in out(row, first …, bin of all n_fft / 2 + 1), times √scale.
-void transform_each(View<const double, 2> x, const TaperedSegments& tapered, index first,
-                    View<std::complex<double>, 3> out) {
+/// The transforms of segments `first` … of a row one by one, times √scale, in the rows of out, of n_fft / 2 + 1 bins;
+/// `segments` has as many rows, of zeros behind the samples.
+void transform_each(const double* row, const TaperedSegments& tapered, index first, View<double, 2> segments,
+                    View<std::complex<double>, 2> out) {
     const double amplitude = std::sqrt(tapered.scale);
-    parallel_for(x.extent(0), [&](index i) {
-        Array<double, 2> segments({tapered.count, tapered.transform.n});
-        for (index l = 0; l < tapered.count; ++l) {
-            const double* from = &x(i, tapered.begin[l]);
-            const double* taper = tapered.tapers + tapered.taper[l] * tapered.n;
-            const double mean =
-                tapered.remove_mean ? std::accumulate(from, from + tapered.n, 0.0) / static_cast<double>(tapered.n) : 0;
-            std::fill_n(&segments(l, 0), tapered.transform.n, 0.0);
-            for (index j = 0; j < tapered.n; ++j) {
-                segments(l, j) = amplitude * taper[j] * (from[j] - mean);
-            }
+    for (index l = 0; l < out.extent(0); ++l) {
+        const double* from = row + tapered.begin[first + l];
+        const double* taper = tapered.tapers + tapered.taper[first + l] * tapered.n;
+        const double mean =
+            tapered.remove_mean ? std::accumulate(from, from + tapered.n, 0.0) / static_cast<double>(tapered.n) : 0;
+        for (index j = 0; j < tapered.n; ++j) {
+            segments(l, j) = amplitude * taper[j] * (from[j] - mean);
         }
-        rfft(segments, View<std::complex<double>, 2>(&out(i, first, 0), {tapered.count, out.extent(2)}));
-    });
+    }
+    rfft(segments, out);
 }
 
 }  // namespace
@@ -288,10 +276,16 @@ void welch(View<const double, 2> given, double sfreq, const Welch& plan, View<do
         }
         each([&](double& sum, double) { sum /= total; });
     }
-    blank_broken_rows(usable, out);
+    for (const index row : usable.broken_rows) {
+        for (index k = 0; k < bins; ++k) {
+            out(row, k) = nan;
+        }
+    }
+    warn_of_broken_rows(usable, rows);
 }
 
-Array<std::complex<double>, 3> welch_segments(View<const double, 2> given, double sfreq, const Welch& plan) {
+void welch_segments(View<const double, 2> given, double sfreq, const Welch& plan, FunctionRef<void(index)> begin,
+                    FunctionRef<void(index, index, View<const std::complex<double>, 2>)> take) {
     const Checked checked = checked_rows(given, sfreq, plan);
     const TransformPlan transform(plan.n_fft);
     Welch alone = plan;
@@ -303,14 +297,28 @@ Array<std::complex<double>, 3> welch_segments(View<const double, 2> given, doubl
         parts.push_back(std::make_unique<Segments>(stretch, transform, alone, per_seg, sfreq));
         count += parts.back()->tapered.count;
     }
-    Array<std::complex<double>, 3> out({checked.x.extent(0), count, plan.n_fft / 2 + 1});
-    index first = 0;
-    for (const auto& part : parts) {
-        transform_each(checked.x, part->tapered, first, out);
-        first += part->tapered.count;
-    }
-    blank_broken_rows(checked.usable, out.view());
-    return out;
+    begin(count);
+    constexpr index some = 32;
+    parallel_for(checked.x.extent(0), [&](index row) {
+        const bool broken = std::ranges::binary_search(checked.usable.broken_rows, row);
+        Array<std::complex<double>, 2> out({some, plan.n_fft / 2 + 1});
+        index first = 0;
+        for (const auto& part : parts) {
+            Array<double, 2> segments({some, plan.n_fft});
+            for (index l = 0; l < part->tapered.count; l += some) {
+                const auto now = out.view().slice(0, 0, std::min(some, part->tapered.count - l));
+                if (broken) {
+                    std::fill_n(now.data(), now.size(), std::complex<double>(nan));
+                } else {
+                    transform_each(&checked.x(row, 0), part->tapered, l, segments.view().slice(0, 0, now.extent(0)),
+                                   now);
+                }
+                take(row, first + l, now);
+            }
+            first += part->tapered.count;
+        }
+    });
+    warn_of_broken_rows(checked.usable, checked.x.extent(0));
 }
 
 namespace {
@@ -443,15 +451,16 @@ Array<std::complex<double>, 3> multitaper_tapers(View<const double, 2> given, do
                                   last,
                                   1 / (plan.full_normalization ? sfreq : 1)};
     Array<std::complex<double>, 3> out({x.extent(0), k, bins});
-    transform_each(x, tapered, 0, out);
-    for (index i = 0; i < x.extent(0); ++i) {
+    parallel_for(x.extent(0), [&](index i) {
+        Array<double, 2> segments({k, n});
+        transform_each(&x(i, 0), tapered, 0, segments, View<std::complex<double>, 2>(&out(i, 0, 0), {k, bins}));
         for (index t = 0; t < k; ++t) {
             out(i, t, 0) /= std::sqrt(2.0);
             if (n % 2 == 0) {
                 out(i, t, bins - 1) /= std::sqrt(2.0);
             }
         }
-    }
+    });
     return Array<std::complex<double>, 3>(out.view().slice(2, first, last));
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/base/parallel.hpp"
 
 namespace ranvier::numerics {
 
@@ -33,14 +34,18 @@ struct Welch {
 ///             doi:10.1103/PhysRevD.85.122006, appendix B
 void welch(View<const double, 2> x, double sfreq, const Welch& plan, View<double, 2> out);
 
-/// The transforms of Welch's segments one by one, those of all good stretches after each other; `median` plays no part.
+/// The transforms of Welch's segments one by one, those of all good stretches after each other, some at a time while
+/// they are in the cache; `median` plays no part.
 ///
 /// |X|² is the density [x²/Hz] at 0 and sfreq / 2, and half the one-sided density between them.
 ///
-/// @return  shape (rows, segments, n_fft / 2 + 1)
+/// @param begin  begin(segments), once, before the first row
+/// @param take   take(row, first, transforms) of segments `first` …, shape (some, n_fft / 2 + 1): rows come from any
+///               thread, the segments of one in their order
 /// @throws InvalidInput  as welch()
 /// @cost    O(rows · segments · n_fft log n_fft), threads()
-Array<std::complex<double>, 3> welch_segments(View<const double, 2> x, double sfreq, const Welch& plan);
+void welch_segments(View<const double, 2> x, double sfreq, const Welch& plan, FunctionRef<void(index)> begin,
+                    FunctionRef<void(index, index, View<const std::complex<double>, 2>)> take);
 
 /// How the spectra of tapers become one.
 struct Multitaper {

@@ -1,10 +1,12 @@
 """Several channels as one."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ranvier.errors import warn
 
-from ..checks import rule_of
+from ..checks import flag, rule_of
 from ..info import create_info
 from ..logs import verbose as _verbose
 from ..picks import pick_types, picks_to_idx
@@ -36,9 +38,11 @@ def combine_channels(inst, groups, method="mean", keep_stim=False, drop_bad=Fals
     combined : Raw | Epochs | Evoked
         In memory, with the times, events, metadata, baseline and annotations of `inst`.
     """
-    for name, value in (("keep_stim", keep_stim), ("drop_bad", drop_bad)):
-        if not isinstance(value, bool):
-            raise TypeError(f"{name} must be True or False; got {value!r}")
+    keep_stim, drop_bad = flag("keep_stim", keep_stim), flag("drop_bad", drop_bad)
+    if not isinstance(groups, Mapping) or not groups:
+        raise TypeError(f"groups must be a dict of names of new channels and lists of channels; got {groups!r}")
+    if not hasattr(inst, "get_channel_types"):
+        raise TypeError(f"inst must be Raw, Epochs or Evoked; got {type(inst).__name__}")
     on_missing = rule_of("on_missing", on_missing)
     if not callable(method) and method not in _methods:
         raise ValueError(f"method must be a function or one of {', '.join(_methods)}; got {method!r}")

@@ -153,6 +153,8 @@ def make_standard_montage(kind, head_size="auto"):
     montage : DigMontage
     """
     size = None if head_size is None or (isinstance(head_size, str) and head_size == "auto") else float(head_size)
+    if not isinstance(kind, str):
+        raise TypeError(f"kind must be the name of a montage; got {kind!r}")
     dig, names = _core.meeg.standard_montage(kind, size)
     return DigMontage(dig=dig, ch_names=names)
 

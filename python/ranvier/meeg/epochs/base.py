@@ -321,6 +321,8 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         if method == "random" and not isinstance(seed, (int, np.integer)):
             draws = generator(random_state, rng)
             seed = (draws.randint if isinstance(draws, np.random.RandomState) else draws.integers)(2**31)
+        if seed is not None and not (isinstance(seed, (int, np.integer)) and seed >= 0):
+            raise TypeError(f"{'random_state' if rng is None else 'rng'} must be a whole number >= 0; got {seed!r}")
         if not self._bad_dropped:
             self.drop_bad()
         dropped = self._engine.equalize_event_counts(groups, method, int(seed or 0))

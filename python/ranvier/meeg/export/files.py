@@ -3,7 +3,7 @@
 from ranvier import _core
 from ranvier.errors import warn
 
-from ..checks import not_yet, one_of, output_path, path_of
+from ..checks import flag, not_yet, one_of, output_path, path_of
 from ..logs import verbose as _verbose
 
 _raw_formats = {".vhdr": "brainvision", ".vmrk": "brainvision", ".eeg": "brainvision", ".edf": "edf", ".bdf": "bdf",
@@ -54,10 +54,11 @@ def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="
         raise not_yet("export with fmt='bdf'", '"edf", "brainvision", "eeglab", or save() for FIFF')
     if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and fmt == "edf":
         raise not_yet('digital_range="orig"', '"auto"')
-    limits = None if isinstance(physical_range, str) else physical_range
-    if limits is not None:
+    add_ch_type = flag("add_ch_type", add_ch_type)
+    limits = None
+    if not isinstance(physical_range, str):
         try:
-            low, high = limits
+            low, high = physical_range
             limits = float(low), float(high)
         except (TypeError, ValueError):
             raise ValueError(f'physical_range must be "auto", "channelwise" or (minimum, maximum); got {physical_range!r}') from None  # fmt: skip

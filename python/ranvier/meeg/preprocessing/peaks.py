@@ -4,6 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
+from ..checks import number_or_none
 from ..face import floats
 from ..logs import verbose as _verbose
 
@@ -32,5 +33,5 @@ def peak_finder(x0, thresh=None, extrema=1, verbose=None):
         raise ValueError(f"x0 must have one dimension; got {x.ndim}")
     if extrema not in (1, -1):
         raise ValueError(f"extrema must be 1 or -1; got {extrema!r}")
-    found = _core.meeg.find_peaks(x, thresh, extrema == 1)
+    found = _core.meeg.find_peaks(x, number_or_none("thresh", thresh), extrema == 1)
     return found, x[np.asarray(found, int)]

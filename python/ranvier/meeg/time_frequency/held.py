@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import as_info, axis_of
+from ..checks import as_info, axis_of, text_of
 from ..face import floats
 
 
@@ -44,7 +44,7 @@ def checked(info, data, times, freqs, ndim, weights):
 def held(data, info, times, freqs, weights=None, events=None, ids=None, *, nave=None, comment=None, method=None):
     """What the engine holds of a map; without events an average."""
     axes = (axis_of("times", times), axis_of("freqs", freqs, 0))
-    nave, comment, method = float(nave or 1), comment or "", method or ""
+    nave, comment, method = float(nave or 1), text_of("comment", comment), text_of("method", method)
     if weights is None and not np.iscomplexobj(data):
         if events is None:
             return _core.meeg.AverageTfr(info, floats(data), *axes, nave, comment, method)

@@ -8,7 +8,7 @@ from ranvier import _core
 from ranvier.errors import warn
 
 from ...settings import described, given
-from ..checks import one_of
+from ..checks import one_of, time_or_none
 from ..logs import tell
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
@@ -90,7 +90,8 @@ def _told_of_zeros(spectrum):
 
 def within(tmin, tmax):
     """A range of times [s], of which infinity is no bound."""
-    return None if tmin is None or tmin == -np.inf else tmin, None if tmax is None or tmax == np.inf else tmax
+    tmin, tmax = time_or_none("tmin", tmin), time_or_none("tmax", tmax)
+    return None if tmin == -np.inf else tmin, None if tmax == np.inf else tmax
 
 
 def prepared(inst, proj, tmin=None, tmax=None):

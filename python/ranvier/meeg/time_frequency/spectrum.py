@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ..channels.mixins import ChannelsMixin, EventIdsMixin
-from ..checks import as_info, axis_of, lacking, one_of, rows_that
+from ..checks import as_info, axis_of, lacking, list_of, one_of, rows_that
 from ..event import as_events, event_ids
 from ..face import floats, of_engine
 from ..lazy import drawn_by, made_by
@@ -304,10 +304,7 @@ def combine_spectrum(all_spectrum, weights="nave"):
     spectrum : Spectrum
         `nave` is the effective number of averages, 1 / sum(w² / nave), where all have one.
     """
-    spectra = list(all_spectrum)
-    for each in spectra:
-        if not isinstance(each, Spectrum):
-            raise TypeError(f"all_spectrum must hold spectra; got {type(each).__name__}")
+    spectra = list_of("all_spectrum", all_spectrum, Spectrum, "spectra")
     naves = [each.nave for each in spectra]
     counted = bool(naves) and None not in naves
     if isinstance(weights, str):

@@ -7,7 +7,7 @@ from ranvier.errors import ConflictError, MixedKindsError
 
 from ..baseline import modes
 from ..channels.mixins import ChannelsMixin
-from ..checks import interval, lacking, not_yet, one_of
+from ..checks import flag, interval, lacking, not_yet, number_or_none, one_of
 from ..event import event_ids
 from ..face import floats
 from ..lazy import drawn_by, made_by
@@ -15,6 +15,7 @@ from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 from ..times import AverageMixin, TimesMixin
 from .held import checked, held, values_of, with_axes
+from .psd import within
 from .spectrum import EpochsMixin, EpochsSpectrum, FreqsMixin, events_for, method_of
 
 
@@ -115,7 +116,9 @@ class _TFR(ChannelsMixin, FreqsMixin, TimesMixin):
 
     def crop(self, tmin=None, tmax=None, fmin=None, fmax=None, include_tmax=True):
         """Keep times [s] and frequencies [Hz] in given ranges, in place."""
-        self._engine.crop(tmin, tmax, fmin, fmax, include_tmax)
+        tmin, tmax = within(tmin, tmax)
+        fmin, fmax = number_or_none("fmin", fmin, "Hz"), number_or_none("fmax", fmax, "Hz")
+        self._engine.crop(tmin, tmax, fmin, fmax, flag("include_tmax", include_tmax))
         return self
 
     @_verbose

@@ -4,6 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
+from ..cov.covariance import Covariance
 from ..logs import verbose as _verbose
 from . import style
 
@@ -30,6 +31,8 @@ def plot_cov(cov, info, exclude=(), colorbar=True, proj=False, show_svd=True, sh
     fig_cov : Figure
     fig_svd : Figure | None
     """
+    if not isinstance(cov, Covariance):
+        raise TypeError(f"cov must be a Covariance; got {type(cov).__name__}")
     names = list(info["bads"]) if isinstance(exclude, str) and exclude == "bads" else list(exclude)
     parts = _core.meeg.covariance_parts(cov, info._engine, names, bool(proj))
     if not parts:

@@ -64,34 +64,47 @@ Array<double, 2> pairs(const Array<Complex, 2>& numbers) {
 }
 
 /// The segments' spectra, by themselves or their complex mean or median.
-void keep_segments(const Array<Complex, 3>& all, const WelchOptions& options, index n_fft, Numbers& out) {
-    const index rows = all.extent(0), count = all.extent(1), first = out.bins.first;
-    const index bins = out.bins.last - first;
-    require(count > 0, "no segment is left: all samples are NaN or annotated as bad");
-    if (options.average != "none") {
-        out.of_rows = Array<double, 2>({rows, 2 * bins});
-        for (index row = 0; row < rows; ++row) {
-            Array<double, 2> segments({count, 2 * bins});
-            for (index l = 0; l < count; ++l) {
-                std::copy_n(reinterpret_cast<const double*>(&all(row, l, first)), 2 * bins, &segments(l, 0));
-            }
-            average_rows(segments.data(), count, 2 * bins, options.average == "median", &out.of_rows(row, 0));
+void keep_segments(View<const double, 2> rows, double sfreq, const numerics::Welch& plan, const WelchOptions& options,
+                   Numbers& out) {
+    const index first = out.bins.first, bins = out.bins.last - first;
+    const bool apart = options.average == "none", complex = options.output == "complex";
+    const index parts = complex ? 2 : 1;
+    index count = 0;
+    const auto begin = [&](index segments) {
+        count = segments;
+        require(count > 0, "no segment is left: all samples are NaN or annotated as bad");
+        out.segments = apart ? count : 0;
+        out.of_rows = Array<double, 2>({rows.extent(0), parts * bins * (apart ? count : 1)});
+    };
+    std::vector<Array<double, 2>> kept(static_cast<std::size_t>(rows.extent(0)));  // of each row, until it has all
+    const auto average = [&](index row, index at, View<const Complex, 2> some) {
+        Array<double, 2>& segments = kept[static_cast<std::size_t>(row)];
+        if (at == 0) {
+            segments = Array<double, 2>({count, 2 * bins});
         }
-        return;
-    }
-    out.segments = count;
-    const bool complex = options.output == "complex";
-    out.of_rows = Array<double, 2>({rows, (complex ? 2 : 1) * bins * count});
-    parallel_for(rows, [&](index row) {
-        double* to = &out.of_rows(row, 0);
-        for (index k = first; k < out.bins.last; ++k) {
-            for (index l = 0; l < count; ++l) {
-                const Complex z = all(row, l, k);
+        for (index l = 0; l < some.extent(0); ++l) {
+            std::copy_n(reinterpret_cast<const double*>(&some(l, first)), 2 * bins, &segments(at + l, 0));
+        }
+        if (at + some.extent(0) == count) {
+            average_rows(segments.data(), count, 2 * bins, options.average == "median", &out.of_rows(row, 0));
+            segments = {};
+        }
+    };
+    numerics::welch_segments(rows, sfreq, plan, begin, [&](index row, index at, View<const Complex, 2> some) {
+        if (!apart) {
+            average(row, at, some);
+            return;
+        }
+        for (index k = 0; k < bins; ++k) {
+            double* to = &out.of_rows(row, 0) + (k * count + at) * parts;
+            const double sides = first + k == 0 || 2 * (first + k) == plan.n_fft ? 1 : 2;
+            for (index l = 0; l < some.extent(0); ++l) {
+                const Complex z = some(l, first + k);
                 if (complex) {
-                    *to++ = z.real();
-                    *to++ = z.imag();
+                    to[2 * l] = z.real();
+                    to[2 * l + 1] = z.imag();
                 } else {
-                    *to++ = (k == 0 || 2 * k == n_fft ? 1 : 2) * std::norm(z);
+                    to[l] = sides * std::norm(z);
                 }
             }
         }
@@ -118,7 +131,7 @@ Numbers numbers_of(View<const double, 2> rows, double sfreq, const WelchOptions&
     Numbers out;
     Bins& bins = out.bins = bins_between(options.fmin, options.fmax, sfreq, plan.n_fft);
     if (options.output == "complex" || options.average == "none") {
-        keep_segments(numerics::welch_segments(rows, sfreq, plan), options, plan.n_fft, out);
+        keep_segments(rows, sfreq, plan, options, out);
         return out;
     }
     Array<double, 2> all({rows.extent(0), plan.n_fft / 2 + 1});
