@@ -21,6 +21,7 @@ NB_MODULE(_core, m) {
     bind_ssp(meeg);
     bind_repair(meeg);
     bind_autoreject(meeg);
+    bind_maxwell(meeg);
     bind_files(meeg);
     bind_learn(m);
     bind_dynamics(m);

@@ -15,7 +15,7 @@ import numpy as np
 MODULES = [
     "ranvier.meeg", "ranvier.meeg.io", "ranvier.meeg.channels", "ranvier.meeg.time_frequency", "ranvier.meeg.viz",
     "ranvier.meeg.filter", "ranvier.meeg.event", "ranvier.meeg.baseline", "ranvier.meeg.annotations",
-    "ranvier.meeg.cov", "ranvier.meeg.preprocessing", "ranvier.meeg.rank", "ranvier.meeg.epochs", "ranvier.meeg.proj", "ranvier.meeg.export",
+    "ranvier.meeg.cov", "ranvier.meeg.preprocessing", "ranvier.meeg.chpi", "ranvier.meeg.rank", "ranvier.meeg.epochs", "ranvier.meeg.proj", "ranvier.meeg.export",
     "ranvier.learn", "ranvier.dynamics", "ranvier.units",
 ]  # fmt: skip
 

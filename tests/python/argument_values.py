@@ -4,6 +4,7 @@ import datetime
 import re
 
 import argument_values_files
+import argument_values_maxwell
 import argument_values_mne
 import argument_values_repair
 import numpy as np
@@ -686,7 +687,7 @@ VALUES = {
 CHANGED = {}
 for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
     globals()[_name].update(getattr(argument_values_mne, _name) | getattr(argument_values_files, _name, {}))
-    globals()[_name].update(getattr(argument_values_repair, _name))
+    globals()[_name].update(getattr(argument_values_repair, _name) | getattr(argument_values_maxwell, _name, {}))
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
     "System": _simulated,

@@ -1,6 +1,7 @@
 from . import annotations as annotations
 from . import baseline as baseline
 from . import channels as channels
+from . import chpi as chpi
 from . import cov as cov
 from . import datasets as datasets
 from . import epochs as epochs

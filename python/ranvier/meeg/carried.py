@@ -26,6 +26,21 @@ def _matrix(data):  # behind the numbers stand the extents, last axis first, and
     )
 
 
+def _int_matrix(data):
+    n = int(np.frombuffer(data[-4:], ">i4")[0])
+    return np.frombuffer(data[: -4 * n - 4], ">i4").reshape(np.frombuffer(data[-4 * n - 4 : -4], ">i4")[::-1]).astype("i4")
+
+
+def _sparse(data):
+    """A sparse matrix that lies by columns: values, rows, where columns begin; their number, rows, columns, and 2."""
+    from scipy.sparse import csc_array
+
+    count, rows, columns, _ = np.frombuffer(data[-16:], ">i4").tolist()
+    values = np.frombuffer(data[: 4 * count], ">f4").astype("f4")
+    at = np.frombuffer(data[4 * count : -16], ">i4").astype("i4")
+    return csc_array((values, at[:count], at[count:]), shape=(rows, columns))
+
+
 def _from_id(data):
     numbers = np.frombuffer(data, ">i4")
     return {
@@ -69,6 +84,8 @@ def _date(data):
 _kinds = {
     "int": _number(">i4", int), "float": _number(">f4", float), "ints": _numbers(">i4"), "floats": _numbers(">f4"),
     "text": (10, lambda b: b.decode("latin-1"), lambda v: str(v).encode("latin-1")), "matrix": (4 | 1 << 30, _matrix, None),
+    "int matrix": (3 | 1 << 30, _int_matrix, None), "sparse": (4 | 0x401 << 20, _sparse, None),
+    "names": (10, lambda b: b.decode("latin-1").split(":"), None),
     "id": (31, _from_id, lambda v: np.array([v["version"], *v["machid"], v["secs"], v["usecs"]], ">i4").tobytes()),
     "transform": (35, _from_transform, _to_transform), "dig": (33, _from_dig, None),
     "date": (3, _date, lambda v: np.array([(v - _epoch).days * 86400 + (v - _epoch).seconds, v.microsecond], ">i4").tobytes()),
@@ -84,7 +101,22 @@ _tags = {
 }  # fmt: skip
 _coil = {"number": (245, "int"), "epoch": (302, "matrix"), "slopes": (215, "floats"), "corr_coeff": (226, "floats"),
          "coil_freq": (236, "float")}  # fmt: skip
-# Blocks: number, and their tags; in a list: there may be several; a dict as kind is one of blocks within.
+# What a Maxwell filter says of itself, in blocks of which there is one each.
+_max_info = {
+    "sss_info": (502, {
+        "job": (264, "int"), "frame": (263, "int"), "origin": (265, "floats"), "in_order": (266, "int"),
+        "out_order": (267, "int"), "nchan": (268, "int"), "components": (269, "ints"), "nfree": (278, "int"),
+        "hpi_g_limit": (243, "float"), "hpi_dist_limit": (244, "float"),
+    }),
+    "max_st": (504, {"job": (264, "int"), "subspcorr": (272, "float"), "buflen": (279, "float")}),
+    "sss_ctc": (501, {
+        "block_id": (103, "id"), "parent_block_id": (110, "id"), "date": (204, "ints"), "creator": (113, "text"),
+        "decoupler": (800, "sparse"), "ch_names": (3417, "names"),
+    }),
+    "sss_cal": (503, {"cal_chans": (270, "int matrix"), "cal_corrs": (271, "matrix")}),
+}  # fmt: skip
+# Blocks: number, and their tags; in a list: there may be several; a dict as kind is one of blocks within, without a
+# number one of blocks of which there is one each.
 _blocks = {
     "subject_info": (106, {
         "id": (400, "int"), "his_id": (410, "text"), "last_name": (403, "text"), "first_name": (401, "text"),
@@ -112,6 +144,7 @@ _blocks = {
     "acquisition": (117, {"acq_pars": (150, "text"), "acq_stim": (151, "text")}),
     "history": (900, {"proc_history": (901, {
         "block_id": (103, "id"), "date": (204, "ints"), "experimenter": (212, "text"), "creator": (113, "text"),
+        "max_info": (None, _max_info),
     })}),
 }  # fmt: skip
 _within = {"acq_pars": "acquisition", "acq_stim": "acquisition", "proc_history": "history"}
@@ -132,7 +165,11 @@ def _shown(block, fields):
     _, tags, children = block
     found = {}
     for key, (number, kind) in fields.items():
-        if isinstance(kind, dict):
+        if number is None:
+            found[key] = {
+                name: next((_shown(child, own) for child in children if child[0] == n), {}) for name, (n, own) in kind.items()
+            }
+        elif isinstance(kind, dict):
             found[key] = [_shown(child, kind) for child in children if child[0] == number]
         else:
             values = [_kinds[kind if isinstance(kind, str) else kind[0]][1](data) for n, _, data in tags if n == number]

@@ -6,7 +6,7 @@ lacking = {
         AcqParserFIF BiHemiLabel Dipole DipoleFixed Forward HEDAnnotations Label MixedSourceEstimate
         MixedVectorSourceEstimate Report SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
         VolVectorSourceEstimate add_source_space_distances apply_forward apply_forward_raw average_forward_solutions
-        beamformer bem chpi commands compute_source_morph convert_forward_solution coreg create_default_subject cuda
+        beamformer bem commands compute_source_morph convert_forward_solution coreg create_default_subject cuda
         decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course find_layout fit_dipole
         forward get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
         get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui

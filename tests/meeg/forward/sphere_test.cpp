@@ -308,8 +308,8 @@ TEST(SphereForward, of_a_planar_gradiometer_is_the_slope_of_the_field_and_of_an_
     EXPECT_NEAR(gain(0, 0), (B(0, 0) - B(1, 0)) / 0.0002, 1e-3 * std::abs(gain(0, 0)));
     EXPECT_NEAR(gain(2, 0), B(2, 0), 1e-3 * std::abs(gain(2, 0)));
     EXPECT_EQ(gain(1, 0), sphere_potential(model, dipole, rows({{0, 0.09, 0.04}}))(0, 0));
-    info.channels[0].coil_type = unnamed<CoilType>(5001);
-    EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("coil of type 5001"));
+    info.channels[0].coil_type = unnamed<CoilType>(999);
+    EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("coils of type 999 are not known"));
     info.channels[1].loc->fill(std::nan(""));
     info.channels[0].coil_type = CoilType::vv_planar_t1;
     EXPECT_THAT(message_of([&] { sphere_forward(model, dipole, info); }), testing::HasSubstr("'b' has no position"));

@@ -18,6 +18,14 @@ from .marking import annotate_amplitude as annotate_amplitude
 from .marking import annotate_break as annotate_break
 from .marking import annotate_muscle_zscore as annotate_muscle_zscore
 from .marking import annotate_nan as annotate_nan
+from .maxwell import compute_maxwell_basis as compute_maxwell_basis
+from .maxwell import find_bad_channels_maxwell as find_bad_channels_maxwell
+from .maxwell import maxwell_filter as maxwell_filter
+from .maxwell import maxwell_filter_prepare_emptyroom as maxwell_filter_prepare_emptyroom
+from .maxwell import read_fine_calibration as read_fine_calibration
+from .maxwell import write_fine_calibration as write_fine_calibration
+from .movement import annotate_movement as annotate_movement
+from .movement import compute_average_dev_head_t as compute_average_dev_head_t
 from .peaks import peak_finder as peak_finder
 from .regression import EOGRegression as EOGRegression
 from .regression import regress_artifact as regress_artifact

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ranvier/base/fields.hpp"
+#include "ranvier/meeg/maxwell/calibration.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
@@ -89,6 +90,12 @@ void write_annotations_fif(const meeg::Annotations& annotations, const fs::path&
 /// Digitised points, as landmarks of a head.
 StableVector<meeg::DigPoint> read_dig_fif(const fs::path& path);
 void write_dig_fif(const StableVector<meeg::DigPoint>& points, const fs::path& path, bool overwrite = false);
+
+/// The cross-talk matrix of a system. @throws FileError  none in it
+meeg::CrossTalk read_cross_talk_fif(const fs::path& path);
+/// Where the head is, by a recording, averages or a file of transforms: from the device to the head.
+/// @throws FileError  it does not say so
+meeg::Transform read_head_transform_fif(const fs::path& path);
 
 meeg::Info read_info_fif(const fs::path& path);
 void write_info_fif(const meeg::Info& info, const fs::path& path, bool overwrite = false);

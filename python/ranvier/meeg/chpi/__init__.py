@@ -1,0 +1,5 @@
+"""Heads that move: positions, and the coils that tell them."""
+
+from ..lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

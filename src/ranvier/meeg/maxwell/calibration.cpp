@@ -1,0 +1,93 @@
+#include "ranvier/meeg/maxwell/calibration.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "ranvier/base/conflict.hpp"
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/points.hpp"
+#include "ranvier/meeg/sensors/rotation.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+/// The directions of a loc, ex, ey, ez, brought to length 1.
+std::array<Point, 3> axes_of(const std::array<double, 12>& loc) {
+    std::array<Point, 3> axes;
+    for (std::size_t k = 0; k < 3; ++k) {
+        const Point axis{loc[3 + 3 * k], loc[4 + 3 * k], loc[5 + 3 * k]};
+        axes[k] = scaled(axis, 1 / norm(axis));
+    }
+    return axes;
+}
+
+}  // namespace
+
+std::string without_spaces(const std::string& name) {
+    std::string out = name;
+    std::erase(out, ' ');
+    return out;
+}
+
+std::vector<std::size_t> entries_of(const FineCalibration& calibration, const Info& info,
+                                    const std::vector<index>& picks) {
+    std::map<std::string, std::size_t> at;
+    for (std::size_t k = 0; k < calibration.names.size(); ++k) {
+        at.emplace(without_spaces(calibration.names[k]), k);
+    }
+    std::vector<std::size_t> entries;
+    std::vector<std::string> missing;
+    for (const index k : picks) {
+        const std::string name = without_spaces(info.channels[static_cast<std::size_t>(k)].name);
+        const auto found = at.find(name);
+        if (found == at.end()) {
+            missing.push_back(name);
+        } else {
+            entries.push_back(found->second);
+        }
+    }
+    if (!missing.empty()) {
+        throw Conflict("every MEG channel must be in the fine calibration; it lacks " + joined(missing) +
+                       ": is it that of this system?");
+    }
+    std::vector<std::string> names;
+    for (const Channel& channel : info.channels) {
+        names.push_back(without_spaces(channel.name));
+    }
+    std::vector<std::string> unknown;
+    for (const auto& [name, k] : at) {
+        if (std::ranges::find(names, name) == names.end()) {
+            unknown.push_back(name);
+        }
+    }
+    if (!unknown.empty()) {
+        warn("the fine calibration is also about channels that the recording lacks: " + joined(unknown));
+    }
+    return entries;
+}
+
+TurnedCoil turned(const std::array<double, 12>& channel, const std::array<double, 12>& calibrated) {
+    const auto before = axes_of(channel);
+    auto after = axes_of(calibrated);
+    TurnedCoil out{channel, calibrated, 0};
+    if (std::max(std::abs(dot(after[2], after[0])), std::abs(dot(after[2], after[1]))) > 1e-5) {
+        const Rotation turn = rotation_between(before[2], after[2]);
+        for (std::size_t k = 0; k < 3; ++k) {
+            after[k] = rotated(turn, before[k]);
+            after[k] = scaled(after[k], 1 / norm(after[k]));
+        }
+        for (std::size_t k = 0; k < 2; ++k) {
+            std::ranges::copy(after[k], out.calibrated.begin() + 3 + 3 * static_cast<index>(k));
+        }
+    }
+    for (std::size_t k = 0; k < 3; ++k) {
+        std::ranges::copy(after[k], out.loc.begin() + 3 + 3 * static_cast<index>(k));
+    }
+    out.angle = std::acos(std::clamp(dot(after[2], before[2]), -1.0, 1.0));
+    return out;
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,221 @@
+#include <bit>
+#include <cstdint>
+
+#include "ranvier/base/version.hpp"
+#include "ranvier/meeg/maxwell/preparation.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+// FIFF's numbers of blocks and tags of the history.
+enum {
+    block_history = 900,
+    block_record = 901,
+    block_cross_talk = 501,
+    block_sss = 502,
+    block_calibration = 503,
+    block_st = 504
+};
+enum {
+    tag_block_id = 103,
+    tag_creator = 113,
+    tag_date = 204,
+    tag_job = 264,
+    tag_frame = 263,
+    tag_origin = 265,
+    tag_order_in = 266,
+    tag_order_out = 267,
+    tag_channels = 268,
+    tag_components = 269,
+    tag_calibrated_channels = 270,
+    tag_calibration = 271,
+    tag_st_correlation = 272,
+    tag_n_free = 278,
+    tag_st_length = 279,
+    tag_decoupler = 800,
+    tag_names = 3417
+};
+enum { type_int = 3, type_float = 4, type_string = 10, type_id = 31, dense = 1 << 30, sparse_columns = 0x40100000 };
+enum { job_filter = 2, job_st = 10, job_st_only = 11 };
+
+/// Bytes of numbers, big-endian.
+class Bytes {
+public:
+    Bytes& integer(std::int64_t value) {
+        const auto bits = static_cast<std::uint32_t>(value);
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            data_.push_back(static_cast<std::byte>(bits >> shift & 0xff));
+        }
+        return *this;
+    }
+    Bytes& real(double value) { return integer(std::bit_cast<std::int32_t>(static_cast<float>(value))); }
+    PreservedTag tag(int kind, int type) { return {kind, type, std::move(data_)}; }
+
+private:
+    std::vector<std::byte> data_;
+};
+
+PreservedTag integer(int kind, std::int64_t value) { return Bytes().integer(value).tag(kind, type_int); }
+PreservedTag real(int kind, double value) { return Bytes().real(value).tag(kind, type_float); }
+PreservedTag text(int kind, const std::string& value) {
+    PreservedTag tag{kind, type_string, {}};
+    for (const char c : value) {
+        tag.data.push_back(static_cast<std::byte>(c));
+    }
+    return tag;
+}
+/// An id of no machine and no date.
+PreservedTag nobody(int kind) {
+    return Bytes().integer(65540).integer(0).integer(0).integer(0).integer(INT32_MAX).tag(kind, type_id);
+}
+
+/// MaxFilter counts orders 0, 1, −1, 2, −2 …, and marks the moments that are used.
+void add_components(Bytes& bytes, int top, index first, const std::vector<bool>& used) {
+    for (int l = 1; l <= top; ++l) {
+        bytes.integer(used[static_cast<std::size_t>(first + moment_index(l, 0))]);
+        for (int m = 1; m <= l; ++m) {
+            bytes.integer(used[static_cast<std::size_t>(first + moment_index(l, m))]);
+            bytes.integer(used[static_cast<std::size_t>(first + moment_index(l, -m))]);
+        }
+    }
+}
+
+PreservedBlock sss_block(const MaxwellRecord& record) {
+    const Preparation& p = *record.prepared;
+    const Expansion& e = p.sensors.expansion;
+    const index n_in = n_moments(e.int_order), n_out = n_moments(e.ext_order);
+    std::vector<bool> used(static_cast<std::size_t>(record.n_all));
+    index n_free = 0, n_good = 0;
+    for (const index k : record.moments) {
+        used[static_cast<std::size_t>(k)] = true;
+        n_free += k < n_in;
+    }
+    for (const bool good : p.good) {
+        n_good += good;
+    }
+    Bytes components;
+    add_components(components, e.int_order, 0, used);
+    add_components(components, e.ext_order, n_in, used);
+    for (index k = n_in + n_out; k < record.n_all; ++k) {
+        components.integer(used[static_cast<std::size_t>(k)]);
+    }
+    Bytes origin;
+    origin.real(p.origin[0]).real(p.origin[1]).real(p.origin[2]);
+    return {
+        block_sss,
+        {integer(tag_job, job_filter), integer(tag_frame, record.coord_frame == "head" ? 4 : 1),
+         origin.tag(tag_origin, type_float), integer(tag_order_in, e.int_order), integer(tag_order_out, e.ext_order),
+         integer(tag_channels, n_good), components.tag(tag_components, type_int), integer(tag_n_free, n_free)},
+        {}};
+}
+
+/// The matrix is stored transposed, by columns, as MaxFilter stores it.
+PreservedBlock cross_talk_block(const CrossTalk& cross_talk) {
+    PreservedBlock block{block_cross_talk, cross_talk.of, {}};
+    // Columns of the transposed are rows of the matrix, which the entries are sorted by.
+    const index n = std::ssize(cross_talk.names);
+    Bytes matrix;
+    for (const auto& entry : cross_talk.entries) {
+        matrix.real(entry.value);
+    }
+    for (const auto& entry : cross_talk.entries) {
+        matrix.integer(entry.column);
+    }
+    std::vector<index> starts(static_cast<std::size_t>(n) + 1);
+    for (const auto& entry : cross_talk.entries) {
+        ++starts[static_cast<std::size_t>(entry.row) + 1];
+    }
+    for (std::size_t k = 1; k < starts.size(); ++k) {
+        starts[k] += starts[k - 1];
+    }
+    for (const index start : starts) {
+        matrix.integer(start);
+    }
+    matrix.integer(std::ssize(cross_talk.entries)).integer(n).integer(n).integer(2);
+    block.tags.push_back(matrix.tag(tag_decoupler, sparse_columns | type_float));
+    std::string names;
+    for (const std::string& name : cross_talk.names) {
+        names += (names.empty() ? "" : ":") + name;
+    }
+    block.tags.push_back(text(tag_names, names));
+    return block;
+}
+
+template <class Numbers>
+PreservedTag matrix_tag(int kind, int type, index rows, index columns, const Numbers& number) {
+    Bytes bytes;
+    for (index i = 0; i < rows; ++i) {
+        for (index k = 0; k < columns; ++k) {
+            number(bytes, i, k);
+        }
+    }
+    return bytes.integer(columns).integer(rows).integer(2).tag(kind, dense | type);
+}
+
+PreservedBlock calibration_block(const Preparation& p) {
+    const auto& channels = p.calibrated_channels;
+    return {block_calibration,
+            {matrix_tag(tag_calibrated_channels, type_int, std::ssize(channels), 2,
+                        [&](Bytes& to, index i, index k) {
+                            to.integer(channels[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)]);
+                        }),
+             matrix_tag(tag_calibration, type_float, p.calibration.extent(0), p.calibration.extent(1),
+                        [&](Bytes& to, index i, index k) { to.real(p.calibration(i, k)); })},
+            {}};
+}
+
+void look(const PreservedBlock& block, MaxwellDone& done) {
+    done.separated = done.separated || (block.kind == block_sss && !block.tags.empty());
+    done.temporal = done.temporal || (block.kind == block_st && !block.tags.empty());
+    done.calibrated = done.calibrated || (block.kind == block_calibration && !block.tags.empty());
+    done.cross_talk = done.cross_talk || (block.kind == block_cross_talk && !block.tags.empty());
+    for (const PreservedBlock& child : block.children) {
+        look(child, done);
+    }
+}
+
+}  // namespace
+
+MaxwellDone maxwell_done(const Info& info) {
+    MaxwellDone done;
+    for (const PreservedBlock& block : info.preserved_blocks) {
+        if (block.kind == block_history) {
+            look(block, done);
+        }
+    }
+    return done;
+}
+
+void add_to_history(Info& info, const MaxwellRecord& record) {
+    const Preparation& p = *record.prepared;
+    PreservedBlock made{block_record,
+                        {nobody(tag_block_id), Bytes().integer(0).integer(INT32_MAX).tag(tag_date, type_int),
+                         text(tag_creator, "ranvier " + version())},
+                        {}};
+    if (!record.st_only) {
+        made.children.push_back(sss_block(record));
+    }
+    if (record.st_duration) {
+        made.children.push_back(
+            {block_st,
+             {integer(tag_job, record.st_only ? job_st_only : job_st), real(tag_st_correlation, *record.st_correlation),
+              real(tag_st_length, *record.st_duration)},
+             {}});
+    }
+    if (!record.st_only && !p.cross_talk_of.names.empty()) {
+        made.children.push_back(cross_talk_block(p.cross_talk_of));
+    }
+    if (!record.st_only && !p.calibration.empty()) {
+        made.children.push_back(calibration_block(p));
+    }
+    for (PreservedBlock& block : info.preserved_blocks) {
+        if (block.kind == block_history) {
+            block.children.insert(block.children.begin(), std::move(made));
+            return;
+        }
+    }
+    info.preserved_blocks.push_back({block_history, {}, {std::move(made)}});
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,151 @@
+#include "ranvier/meeg/maxwell/temporal.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/numerics/gemm.hpp"
+#include "ranvier/numerics/linalg.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+constexpr index panel = 1024;  // samples that are multiplied at once
+
+/// X Xᵀ, or (W X)(W X)ᵀ.
+Array<double, 2> products(const Courses& x, const Array<double, 2>* w) {
+    const index n = x.rows, rows = w ? w->extent(0) : n;
+    Array<double, 2> out({rows, rows}), from({n, panel}), to({w ? rows : 0, panel});
+    for (index at = 0; at < x.samples; at += panel) {
+        check_interrupt();
+        const index count = std::min(panel, x.samples - at);
+        x.read(at, from.view().slice(1, 0, count));
+        if (w) {
+            numerics::gemm(false, false, rows, count, n, 1.0, w->data(), n, from.data(), panel, 0.0, to.data(), panel);
+        }
+        numerics::add_row_products(rows, count, w ? to.data() : from.data(), panel, out.data(), rows);
+    }
+    numerics::mirror_lower(rows, out.data(), rows);
+    return out;
+}
+
+/// Lower L with L · Lᵀ = a for a positive semidefinite a, which keeps the digits of small rows; columns of pivots that
+/// are not positive are zero.
+Array<double, 2> root(Array<double, 2> a) {
+    const index n = a.extent(0);
+    Array<double, 2> out({n, n});
+    for (index k = 0; k < n; ++k) {
+        const double pivot = a(k, k);
+        if (!(pivot > 0)) {
+            continue;
+        }
+        const double length = std::sqrt(pivot);
+        for (index i = k; i < n; ++i) {
+            out(i, k) = a(i, k) / length;
+        }
+        for (index i = k + 1; i < n; ++i) {
+            const double factor = out(i, k);
+            for (index j = k + 1; j <= i; ++j) {
+                a(i, j) -= factor * out(j, k);
+            }
+        }
+    }
+    return out;
+}
+
+/// Right singular vectors as rows and what makes them of the rows of a: vectors = combinations · a. Those that rounding
+/// has made are left out.
+struct Orthonormal {
+    Array<double, 2> vectors, combinations;
+};
+Orthonormal orthonormal(const Array<double, 2>& a, index samples) {
+    auto svd = numerics::svd(a);
+    const double limit = static_cast<double>(std::max(samples, a.extent(0))) * std::numeric_limits<double>::epsilon() *
+                         (svd.s.empty() ? 0 : svd.s.front());
+    const index rank = std::ranges::count_if(svd.s, [&](double s) { return s > limit; });
+    Orthonormal out{Array<double, 2>({rank, a.extent(1)}), Array<double, 2>({rank, a.extent(0)})};
+    for (index r = 0; r < rank; ++r) {
+        std::ranges::copy(svd.Vt.view().row(r), out.vectors.view().row(r).begin());
+        for (index k = 0; k < a.extent(0); ++k) {
+            out.combinations(r, k) = svd.U(k, r) / svd.s[static_cast<std::size_t>(r)];
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Array<double, 2> left_factor(const Courses& x) {
+    const index n = x.rows;
+    const auto eigen = numerics::symmetric_eigen(products(x, nullptr));
+    const double largest = std::max(eigen.values.empty() ? 0 : eigen.values.back(), 0.0);
+    Array<double, 2> out({n, n});
+    if (largest == 0) {
+        return out;
+    }
+    const double least = static_cast<double>(n) * std::numeric_limits<double>::epsilon() * largest;
+    const bool plain = eigen.values.front() > 1e-5 * largest;
+    Array<double, 2> whitening({n, n}), back({n, n});
+    for (index k = 0; k < n; ++k) {  // strongest first
+        const double size = std::sqrt(std::max(eigen.values[static_cast<std::size_t>(k)], least));
+        for (index c = 0; c < n; ++c) {
+            whitening(n - 1 - k, c) = eigen.vectors(c, k) / size;
+            back(c, n - 1 - k) = eigen.vectors(c, k) * size;
+        }
+    }
+    if (plain) {
+        return back;
+    }
+    const Array<double, 2> small = root(products(x, &whitening));
+    numerics::gemm(false, false, n, n, n, 1.0, back.data(), n, small.data(), n, 0.0, out.data(), n);
+    return out;
+}
+
+Array<double, 2> common_courses(const Array<double, 2>& a, const Array<double, 2>& b, index samples,
+                                double correlation) {
+    const Orthonormal in = orthonormal(a, samples), rest = orthonormal(b, samples);
+    const index n_in = in.vectors.extent(0), n_rest = rest.vectors.extent(0), n = a.extent(1);
+    if (n_in == 0 || n_rest == 0) {
+        return Array<double, 2>({0, b.extent(0)});
+    }
+    Array<double, 2> cosines({n_in, n_rest});
+    numerics::gemm(false, true, n_in, n_rest, n, 1.0, in.vectors.data(), n, rest.vectors.data(), n, 0.0, cosines.data(),
+                   n_rest);
+    const auto svd = numerics::svd(cosines);
+    const index common = std::ranges::count_if(svd.s, [&](double s) { return s >= correlation; });
+    Array<double, 2> out({common, b.extent(0)});
+    numerics::gemm(false, false, common, b.extent(0), n_rest, 1.0, svd.Vt.data(), n_rest, rest.combinations.data(),
+                   b.extent(0), 0.0, out.data(), b.extent(0));
+    return out;
+}
+
+std::vector<Window> windows_of(index n_samples, index length, bool overlapping) {
+    if (overlapping && length % 2 == 1) {
+        length += length < n_samples ? 1 : -1;
+    }
+    overlapping = overlapping && length > 1;
+    const index step = overlapping ? length / 2 : std::max<index>(length, 1);
+    length = std::max<index>(length, 1);
+    std::vector<Window> windows;
+    for (index start = 0; start + length <= n_samples; start += step) {
+        windows.push_back({start, start + length, std::vector<double>(static_cast<std::size_t>(length), 1)});
+        for (index k = 0; k < length && overlapping; ++k) {
+            windows.back().weights[static_cast<std::size_t>(k)] =
+                0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(length));
+        }
+    }
+    if (windows.empty()) {
+        return windows;
+    }
+    windows.back().stop = n_samples;
+    windows.back().weights.resize(static_cast<std::size_t>(n_samples - windows.back().start), 1);
+    // The halves that have no neighbour.
+    std::fill_n(windows.front().weights.begin(), overlapping ? step : 0, 1);
+    std::fill(windows.back().weights.begin() + (overlapping ? step : 0), windows.back().weights.end(), 1);
+    return windows;
+}
+
+}  // namespace ranvier::meeg

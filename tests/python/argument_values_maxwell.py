@@ -1,0 +1,130 @@
+"""Values and situations in which arguments of Maxwell filters and of moving heads matter."""
+
+import numpy as np
+from argument_scenes import ABSENT, Made
+
+
+def _mne():
+    import ranvier.meeg as mne
+
+    return mne
+
+
+def _helmet(words=None, spoilt=False, ref=False, bad=False, coils=False, **kinds):
+    def make(scene):
+        import helmet
+
+        made = helmet.info(**kinds)
+        raw = helmet.recording(5.0, made)
+        if spoilt:
+            raw._data[7] += 3e-10 * np.sin(np.arange(raw.n_times))
+            raw._data[20, 400:600] += 3e-10 * np.sin(np.arange(200))
+            raw._data[12] = 0
+        if bad:
+            raw.info["bads"] = ["MEG0111"]
+        if ref:
+            with raw.info._unlock():
+                for name in ("MEG0113", "MEG0123"):
+                    raw.info["chs"][raw.ch_names.index(name)]["kind"] = 301
+        if coils:
+            helmet.with_coils(raw)
+        if words:
+            raw.set_annotations(_mne().Annotations([1.0, 3.0], [0.5, 0.2], words))
+        return raw
+
+    return Made(make)
+
+
+def _moves(scene):
+    import helmet
+
+    return helmet.moves(helmet.recording(5.0))
+
+
+def _cal(scene):
+    import helmet
+
+    chs = helmet.info()["chs"][:-1]
+    return {"ch_names": [ch["ch_name"] for ch in chs], "locs": np.array([ch["loc"] for ch in chs]),
+            "imb_cals": [np.array([1.01 if ch["ch_name"][-1] == "1" else 0.002]) for ch in chs]}  # fmt: skip
+
+
+def _talk(scene):
+    from scipy.sparse import csc_array
+
+    names = _cal(scene)["ch_names"]
+    return {"ch_names": names, "decoupler": csc_array(np.eye(len(names)) + 0.01 * np.eye(len(names), k=1))}
+
+
+def _projs(scene):
+    raw = _helmet(spoilt=True).function(scene)
+    return _mne().compute_proj_raw(raw, n_grad=1, n_mag=1, meg="combined")
+
+
+def _pos_file(scene):
+    path = scene.folder.parent / "a.pos"
+    _mne().chpi.write_head_pos(path, _moves(scene))
+    return path
+
+
+def _cal_file(scene):
+    path = scene.folder.parent / "a.dat"
+    _mne().preprocessing.write_fine_calibration(path, _cal(scene))
+    return path
+
+
+_small = dict(int_order=4, ext_order=2)
+_of = dict(raw=_helmet(), **_small)
+_st = dict(st_duration=2.0, raw=_helmet(spoilt=True))
+_finding = dict(raw=_helmet(spoilt=True), duration=1.0, min_count=2, **_small)
+_both = ("maxwell_filter", "find_bad_channels_maxwell")
+_all = (*_both, "compute_maxwell_basis")
+_moving = dict(raw=_helmet(coils=True), pos=Made(_moves))
+
+SETTINGS = {
+    "maxwell_filter": _of, "find_bad_channels_maxwell": _finding | dict(return_scores=True),
+    "compute_maxwell_basis": dict(info=Made(lambda scene: _helmet().function(scene).info), **_small),
+    "maxwell_filter_prepare_emptyroom": dict(raw_er=_helmet(words=["bad own", "own"], head=False, points=False), raw=_helmet(words=["bad x", "y"], bad=True)),
+    "read_fine_calibration": dict(fname=Made(_cal_file)),
+    "write_fine_calibration": dict(fname=Made(lambda scene: scene.folder / "b.dat"), calibration=Made(_cal)),
+    "read_head_pos": dict(fname=Made(_pos_file)),
+    "write_head_pos": dict(fname=Made(lambda scene: scene.folder / "b.pos"), pos=Made(_moves)),
+    "head_pos_to_trans_rot_t": dict(quats=Made(_moves)),
+    "annotate_movement": _moving | dict(translation_velocity_limit=1e-3), "compute_average_dev_head_t": _moving,
+}  # fmt: skip
+CONTEXTS = {
+    **{("maxwell_filter", name): _st for name in ("st_correlation", "st_fixed", "st_only", "st_overlap")},
+    **{(name, "mc_interp"): dict(head_pos=Made(_moves)) for name in _both},
+    ("maxwell_filter", "st_fixed"): _st | dict(head_pos=Made(_moves)),
+    **{(name, "skip_by_annotation"): dict(raw=_helmet(words=["bad x", "edge"], spoilt=True)) for name in _both},
+    **{(name, "ignore_ref"): dict(raw=_helmet(ref=True, spoilt=True)) for name in _both},
+    ("compute_maxwell_basis", "ignore_ref"): dict(info=Made(lambda scene: _helmet(ref=True).function(scene).info)),
+    **{(name, "bad_condition"): dict(origin=(0.0, 0.0, 0.2), regularize=None) for name in _all},
+    **{(name, "regularize"): dict(int_order=7, bad_condition="ignore") for name in _all},
+    **{(name, "int_order"): dict(int_order=ABSENT, bad_condition="ignore") for name in _all},
+    **{(name, "ext_order"): dict(ext_order=ABSENT, bad_condition="ignore") for name in _all},
+    **{("find_bad_channels_maxwell", name): {name: ABSENT} for name in ("duration", "min_count")},
+    ("find_bad_channels_maxwell", "return_scores"): dict(return_scores=ABSENT),
+    ("annotate_movement", "translation_velocity_limit"): dict(translation_velocity_limit=ABSENT),
+    ("annotate_movement", "use_dev_head_trans"): dict(mean_distance_limit=1e-3),
+    ("maxwell_filter_prepare_emptyroom", "emit_warning"): dict(raw_er=Made(lambda scene: _helmet(head=False, points=False).function(scene).crop(0, 2))),
+    ("maxwell_filter_prepare_emptyroom", "meas_date"): dict(raw=Made(lambda scene: _helmet().function(scene).set_meas_date(9e8))),
+    ("maxwell_filter_prepare_emptyroom", "bads"): dict(raw_er=_helmet(head=False, points=False)),
+}  # fmt: skip
+VALUES = {
+    **{(name, "origin"): [(0.0, 0.0, 0.03)] for name in _all}, **{(name, "coord_frame"): ["meg"] for name in _all},
+    **{(name, "int_order"): [4] for name in _all}, **{(name, "ext_order"): [2] for name in _all},
+    **{(name, "calibration"): [Made(_cal)] for name in _all}, **{(name, "cross_talk"): [Made(_talk)] for name in _both},
+    **{(name, "regularize"): [None] for name in _all}, **{(name, "bad_condition"): ["warning"] for name in _all},
+    **{(name, "mag_scale"): [30.0] for name in _all}, **{(name, "head_pos"): [Made(_moves)] for name in _both},
+    **{(name, "extended_proj"): [Made(_projs)] for name in _all}, **{(name, "mc_interp"): ["zero"] for name in _both},
+    **{(name, "skip_by_annotation"): [["bad x"]] for name in _both},
+    ("maxwell_filter", "st_duration"): [2.0], ("maxwell_filter", "st_correlation"): [0.2],
+    ("maxwell_filter", "destination"): [(0.0, 0.0, 0.05)],
+    ("find_bad_channels_maxwell", "limit"): [3.0], ("find_bad_channels_maxwell", "duration"): [2.0],
+    ("find_bad_channels_maxwell", "min_count"): [1], ("find_bad_channels_maxwell", "h_freq"): [None],
+    ("maxwell_filter_prepare_emptyroom", "bads"): ["keep"], ("maxwell_filter_prepare_emptyroom", "annotations"): ["keep"],
+    ("maxwell_filter_prepare_emptyroom", "meas_date"): ["from_raw"],
+    ("annotate_movement", "rotation_velocity_limit"): [0.1], ("annotate_movement", "translation_velocity_limit"): [1e-3],
+    ("annotate_movement", "mean_distance_limit"): [1e-3], ("annotate_movement", "use_dev_head_trans"): ["info"],
+}  # fmt: skip
