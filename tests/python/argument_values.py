@@ -6,6 +6,7 @@ import re
 import argument_values_files
 import argument_values_maxwell
 import argument_values_mne
+import argument_values_pages
 import argument_values_repair
 import numpy as np
 from argument_scenes import ABSENT, Made, Scene, shifted
@@ -688,6 +689,7 @@ CHANGED = {}
 for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
     globals()[_name].update(getattr(argument_values_mne, _name) | getattr(argument_values_files, _name, {}))
     globals()[_name].update(getattr(argument_values_repair, _name) | getattr(argument_values_maxwell, _name, {}))
+    globals()[_name].update(getattr(argument_values_pages, _name, {}))
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
     "System": _simulated,

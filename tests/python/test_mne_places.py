@@ -123,7 +123,7 @@ def test_the_name_of_the_browser_is_kept():
     with pytest.raises(RuntimeError), mne.viz.use_browser_backend("qt"):
         raise RuntimeError
     assert mne.viz.get_browser_backend() == "matplotlib"
-    with pytest.raises(ValueError, match="backend_name must be one of 'matplotlib', 'qt'; got 'gtk'"):
+    with pytest.raises(ValueError, match="backend_name must be one of 'matplotlib', 'qt', 'page'; got 'gtk'"):
         mne.viz.set_browser_backend("gtk")
 
 

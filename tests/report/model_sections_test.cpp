@@ -146,6 +146,11 @@ TEST(ModelPage, and_those_of_recordings_hold_every_kind_of_section_that_the_sche
     square(0, 0) = 4e-26;
     square(0, 1) = -2e-26;
     report::add_matrix(page, "Matrix", {"a"}, {"a", "b"}, square);
+    report::add_maps(page, "Components", info, {{"ICA000", "blink", true}}, square, true);
+    report::add_curves(page, "Eigenvalues", {"number", "", false}, {1, 2}, {"variance", "V²", true}, {"eeg"}, square);
+    report::add_images(page, "Figures", {{"png", "aGk=", "a caption", "what it shows"}});
+    report::add_html(page, "Words", "<b>bold</b></script>");
+    report::add_code(page, "Program", "a < b", "python");
     report::add_portrait(page, "Model", portrait);
     report::add_equations(page, "Equations", portrait);
     report::add_run(page, "Run", run);

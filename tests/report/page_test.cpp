@@ -189,3 +189,91 @@ TEST(Page, refuses_to_overwrite_unless_asked) {
     EXPECT_NO_THROW(page.write(path, true));
     std::filesystem::remove_all(path.parent_path());
 }
+
+TEST(Page, may_ask_for_no_address_but_the_one_that_marks_are_sent_to) {
+    report::Page page("x");
+    EXPECT_EQ(page.html().find("connect-src"), std::string::npos);
+    page.send_marks("http://127.0.0.1:8000/secret-1", true);
+    EXPECT_NE(page.html().find("img-src data:; connect-src http://127.0.0.1:8000/secret-1/\">"), std::string::npos);
+    const auto data = data_of(page.html());
+    EXPECT_EQ(data["marks"], nlohmann::json({{"address", "http://127.0.0.1:8000/secret-1"}, {"done", true}}));
+    for (const char* elsewhere : {"http://example.org:80/a", "https://127.0.0.1:80/a", "http://127.0.0.1:80/a b",
+                                  "http://127.0.0.1:80/a; script-src *", "http://127.0.0.1:80/"}) {
+        EXPECT_THROW(page.send_marks(elsewhere, false), InvalidInput) << elsewhere;
+    }
+}
+
+TEST(Page, sections_that_are_taken_away_take_their_arrays_along) {
+    report::Page page("x");
+    report::add_recording(page, "first", small_recording("a"));
+    Array<double, 2> square({1, 1});
+    square(0, 0) = 1;
+    report::add_matrix(page, "second", {"r"}, {"c"}, square);
+    page.label(1, "Group", {"tag"});
+    EXPECT_NE(page.html().find("ranvier-block-0\""), std::string::npos);
+    page.reorder({1, 0});
+    EXPECT_EQ(page.section_title(0), "second");
+    const report::Page twin = page;
+    page.remove(1);
+    EXPECT_EQ(page.html().find("ranvier-block-0\""), std::string::npos);
+    EXPECT_NE(page.html().find("ranvier-block-1\""), std::string::npos);
+    EXPECT_EQ(data_of(page.html())["sections"][0]["group"], "Group");
+    EXPECT_EQ(twin.n_sections(), 2U);
+    EXPECT_THROW(page.reorder({0, 0}), InvalidInput);
+    EXPECT_THROW(page.remove(1), InvalidInput);
+}
+
+TEST(Page, styles_and_scripts_of_ones_own_can_not_end_their_elements) {
+    report::Page page("x");
+    page.add_style("b { color: red }");
+    page.add_script("1 < 2");
+    EXPECT_NE(page.html().find("<style>b { color: red }\n</style>"), std::string::npos);
+    EXPECT_NE(page.html().find("<script>1 < 2\n</script>"), std::string::npos);
+    EXPECT_THROW(page.add_style("</STYLE><script>"), InvalidInput);
+    EXPECT_THROW(page.add_script("\"</script>\""), InvalidInput);
+}
+
+TEST(Page, epochs_lie_side_by_side_with_their_numbers_and_peaks) {
+    meeg::Info info = meeg::create_info({"a", "b"}, 1000, {meeg::ChannelType::eeg, meeg::ChannelType::eeg});
+    info.bads = {"b"};
+    Array<double, 3> data({3, 2, 100});
+    data(1, 0, 37) = 5e-5;
+    data(2, 0, 99) = -4e-5;
+    meeg::Epochs epochs = meeg::make_epochs(info, std::move(data), {{10, 0, 1}, {200, 0, 2}, {400, 0, 1}}, -0.02,
+                                            {{"left", 1}, {"right", 2}});
+    meeg::drop(epochs, {0});
+    report::Page page("x");
+    report::add_epochs(page, "Epochs", epochs);
+    const std::string html = page.html();
+    const auto section = data_of(html)["sections"][0];
+    EXPECT_EQ(section["marks_of"], "epochs");
+    EXPECT_EQ(section["epochs"]["numbers"], nlohmann::json({1, 2}));
+    EXPECT_EQ(section["epochs"]["names"], nlohmann::json({"right", "left"}));
+    EXPECT_EQ(section["epochs"]["dropped"], nlohmann::json({0}));
+    EXPECT_NEAR(section["epochs"]["zero"].get<double>(), 0.02, 1e-12);
+    EXPECT_NEAR(section["epochs"]["length"].get<double>(), 0.1, 1e-12);
+    EXPECT_EQ(section["recorded_sfreq"], 1000);
+    EXPECT_EQ(section["channels"][1]["bad"], true);
+    // 100 samples in pieces of 8: 26 kept of each, whose peak stays.
+    EXPECT_EQ(section["data"]["shape"], nlohmann::json({2, 52}));
+    EXPECT_NEAR(section["data"]["scale"][0].get<double>() * 32767, 5e-5, 1e-12);
+}
+
+TEST(Page, curves_maps_and_pictures_that_do_not_fit_are_refused) {
+    report::Page page("x");
+    const meeg::Info info = meeg::create_info({"a"}, 100, {meeg::ChannelType::eeg});
+    const Array<double, 2> one({1, 1});
+    EXPECT_THROW(report::add_maps(page, "", info, {{"a", "", false}, {"b", "", false}}, one), InvalidInput);
+    EXPECT_THROW(
+        report::add_curves(page, "", {"x", "", false}, {1, 1}, {"y", "", false}, {"a"}, Array<double, 2>({1, 2})),
+        InvalidInput);
+    EXPECT_THROW(report::add_curves(page, "", {"x", "", true}, {0}, {"y", "", false}, {"a"}, one), InvalidInput);
+    EXPECT_THROW(report::add_images(page, "", {{"png", "no base64\"", "", ""}}), InvalidInput);
+    EXPECT_THROW(report::add_images(page, "", {{"html", "aGk=", "", ""}}), InvalidInput);
+    EXPECT_THROW(report::add_images(page, "", {}), InvalidInput);
+    report::TraceLook look;
+    look.picks = {1};
+    EXPECT_EQ(report::add_recording(page, "", small_recording("a"), {}, look), "every sample, 16 bits");
+    look.picks = {7};
+    EXPECT_THROW(report::add_recording(page, "", small_recording("a"), {}, look), InvalidInput);
+}

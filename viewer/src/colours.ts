@@ -34,6 +34,12 @@ export function css([r, g, b]: Rgb, alpha = 1): string {
   return alpha >= 1 ? `rgb(${r} ${g} ${b})` : `rgb(${r} ${g} ${b} / ${alpha})`;
 }
 
+/** The colour of "#rrggbb"; null of anything else. */
+export function hexColour(text: string): Rgb | null {
+  const [, r, g, b] = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text) ?? [];
+  return r && g && b ? [parseInt(r, 16), parseInt(g, 16), parseInt(b, 16)] : null;
+}
+
 /** Relative luminance after WCAG 2. */
 export function luminance([r, g, b]: Rgb): number {
   const lin = (v: number): number => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
@@ -104,13 +110,15 @@ const okabeIto: Rgb[] = [
   [128, 128, 128],
 ];
 
-/** Colour of the i-th kind of annotation; "bad" spans are always vermilion. */
-export function annotationColours(descriptions: readonly string[]): Map<string, Rgb> {
+/** Colour of the i-th kind of annotation; "bad" spans are always vermilion, unless another is `given`. */
+export function annotationColours(descriptions: readonly string[], given: ReadonlyMap<string, Rgb> = new Map()): Map<string, Rgb> {
   const colours = new Map<string, Rgb>();
   const free = okabeIto.filter((_, i) => i !== 5);
   let next = 0;
   for (const d of [...new Set(descriptions)].sort()) {
-    if (/^bad/i.test(d)) colours.set(d, okabeIto[5]!);
+    const own = given.get(d);
+    if (own) colours.set(d, own);
+    else if (/^bad/i.test(d)) colours.set(d, okabeIto[5]!);
     else colours.set(d, free[next++ % free.length]!);
   }
   return colours;

@@ -1,7 +1,7 @@
 // What a page holds, as page.schema.json says: the checks that stand between its data and a drawing.
 
 import page from "../page.schema.json";
-import type { Report, Section } from "./page-types";
+import type { Report, Section, SectionLabel } from "./page-types";
 import { Checker, ContractError, fail, type Schema } from "./schema";
 
 const schema = page as Schema;
@@ -43,4 +43,14 @@ export function checkedSection(value: unknown): Section | UnknownSection {
   const definition = kinds.get(kind);
   if (!definition) return { kind: "unknown", title: typeof title === "string" ? title : kind, wanted: kind };
   return new Checker(definitions, value).checked(value, definition, "") as Section;
+}
+
+/** Where a section stands among the others; damaged labels are none. */
+export function labelOf(section: unknown): SectionLabel {
+  const none: SectionLabel = { group: "", tags: [] };
+  try {
+    return new Checker(definitions, null).checked(section, definitions["SectionLabel"]!, "") as SectionLabel;
+  } catch {
+    return none;
+  }
 }

@@ -109,3 +109,12 @@ export function typing(event: KeyboardEvent): boolean {
   const t = event.target as HTMLElement | null;
   return !!t && (t.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(t.tagName));
 }
+
+/** Gives the reader a file. */
+export function download(blob: Blob, name: string): void {
+  const link = el("a", { href: URL.createObjectURL(blob), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

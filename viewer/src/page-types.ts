@@ -1,7 +1,15 @@
 // Made from page.schema.json by "npm run types"; a test sees to it that it is up to date.
 
-/** A kind of section is a row here, and a definition below. */
-export type Section = SummarySection | RecordingSection | EvokedSection | TfrSection | SpectrumSection | EventsSection | DropsSection | MatrixSection | PortraitSection | EquationsSection | RunSection;
+/** A kind of section is a row here, and a definition below. Any may have a group and tags, as SectionLabel says. */
+export type Section = SummarySection | RecordingSection | EvokedSection | TfrSection | SpectrumSection | EventsSection | DropsSection | MatrixSection | MapsSection | CurvesSection | ImagesSection | HtmlSection | CodeSection | PortraitSection | EquationsSection | RunSection;
+
+/** Where a section stands among the others. */
+export interface SectionLabel {
+  /** under whose name it is listed */
+  group: string;
+  /** by which readers choose sections */
+  tags: string[];
+}
 
 /** An array that lives in a block of its own: value = raw * scale. NaN, and −32768 in int16, mean "no value here". */
 export interface ArrayRef {
@@ -63,9 +71,62 @@ export interface Annotation {
   /** [s] */
   duration: number;
   description: string;
+  /** as style sheets say it; none: the page's */
+  colour: string;
+  /** Is the description written? */
+  named: boolean;
 }
 
-/** The traces of a recording. */
+export interface TraceEvent {
+  /** [s] after the first sample */
+  time: number;
+  name: string;
+  /** as style sheets say it; none: the page's */
+  colour: string;
+}
+
+/** How traces are shown at first. */
+export interface TraceLook {
+  /** [s] */
+  start: number;
+  /** [s] */
+  duration: number;
+  /** channels at once */
+  rows: number;
+  remove_mean: boolean;
+  /** Are channels of a type over each other? */
+  butterfly: boolean;
+  scale_bars: boolean;
+  zero_lines: boolean;
+  overview: boolean;
+  /** Are times h:mm:ss? */
+  clock: boolean;
+  /** Do times count on the acquisition's clock? */
+  first_time: boolean;
+  /** how many spaces between channels a trace reaches; null: any */
+  clip: number | null;
+  /** Is what is beyond left out, not cut? */
+  clip_hides: boolean;
+  /** of traces, by type */
+  colours: NamedValue[];
+  bad_colour: string;
+  background: string;
+}
+
+/** Traces are those of epochs side by side. */
+export interface EpochGrid {
+  /** of each [s] */
+  length: number;
+  /** its time 0, after its begin [s] */
+  zero: number;
+  /** among the events */
+  numbers: number[];
+  names: string[];
+  /** numbers of those that a person dropped before */
+  dropped: number[];
+}
+
+/** The traces of a recording, or of epochs. */
 export interface RecordingSection {
   kind: "recording";
   title: string;
@@ -77,6 +138,11 @@ export interface RecordingSection {
   first_time: number;
   channels: Channels;
   annotations: Annotation[];
+  events: TraceEvent[];
+  epochs: EpochGrid | null;
+  look: TraceLook;
+  /** what a reader marks: channels of an ICA are components */
+  marks_of: "recording" | "epochs" | "ica";
   data: ArrayRef;
 }
 
@@ -166,6 +232,66 @@ export interface MatrixSection {
   rows: string[];
   columns: string[];
   data: ArrayRef;
+}
+
+/** Patterns over channels as maps: components, projections. */
+export interface MapsSection {
+  kind: "maps";
+  title: string;
+  channels: Channels;
+  /** Does the reader mark components to leave out? */
+  judged: boolean;
+  maps: {
+    name: string;
+    note: string;
+    excluded: boolean;
+  }[];
+  data: ArrayRef;
+}
+
+export interface CurveAxis {
+  name: string;
+  unit: string;
+  log: boolean;
+}
+
+/** Curves over one axis. */
+export interface CurvesSection {
+  kind: "curves";
+  title: string;
+  x: CurveAxis;
+  y: CurveAxis;
+  xs: number[];
+  names: string[];
+  data: ArrayRef;
+}
+
+/** Pictures, one after the other. */
+export interface ImagesSection {
+  kind: "images";
+  title: string;
+  images: {
+    /** data:image/…;base64,… */
+    source: string;
+    caption: string;
+    /** for those who cannot see it */
+    about: string;
+  }[];
+}
+
+/** HTML of the writer's own; scripts in it do not run. */
+export interface HtmlSection {
+  kind: "html";
+  title: string;
+  html: string;
+}
+
+/** The text of a program. */
+export interface CodeSection {
+  kind: "code";
+  title: string;
+  code: string;
+  language: string;
 }
 
 /** A named quantity; shown value = SI value / scale. */
@@ -339,4 +465,13 @@ export interface Report {
   /** Ranvier's */
   version: string;
   sections: Section[];
+  /** until the reader chooses */
+  theme: "auto" | "light" | "dark";
+  /** where marks are sent as they are made; else they are saved in a file */
+  marks: {
+    /** http://127.0.0.1:port/… */
+    address: string;
+    /** Is somebody waiting to hear that marking is done? */
+    done: boolean;
+  } | null;
 }

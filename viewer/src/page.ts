@@ -1,13 +1,14 @@
 // The page around the sections: head, navigation, errors. A damaged section says what is wrong and leaves the rest alone.
 
-import { checkedReport, checkedSection, FORMAT } from "./contract";
+import { checkedReport, checkedSection, FORMAT, labelOf } from "./contract";
 import { BlockStore } from "./decode";
-import { button, el } from "./dom";
+import { button, checkbox, el } from "./dom";
 import { noteMathFont } from "./formula";
 import { startKeys, type KeyGroup } from "./keys";
+import { Marks, Post } from "./marks";
 import { savingButtons } from "./saving";
 import { viewOf } from "./sections";
-import { chooseTheme, onTheme, startTheme, themeChoice, type Choice } from "./theme";
+import { chooseTheme, onTheme, showTheme, startTheme, themeChoice, type Choice } from "./theme";
 import type { Context } from "./view";
 
 function notice(kind: "error" | "hint", title: string, text: string): HTMLElement {
@@ -35,6 +36,19 @@ function themeButton(): HTMLButtonElement {
   return b;
 }
 
+/** Boxes that hide the sections of which every tag is switched off; none where there is nothing to choose. */
+function tagChoice(tags: readonly string[], hide: (off: ReadonlySet<string>) => void): HTMLElement | null {
+  if (tags.length < 2) return null;
+  const off = new Set<string>();
+  const box = (tag: string): HTMLElement =>
+    checkbox(tag, true, (on) => {
+      if (on) off.delete(tag);
+      else off.add(tag);
+      hide(off);
+    }).element;
+  return el("details", { class: "rv-tags" }, el("summary", {}, "Tags"), ...tags.map(box));
+}
+
 function shownDate(iso: string): string {
   const d = new Date(iso);
   return Number.isNaN(d.getTime()) ? iso : d.toISOString().replace("T", " ").replace(/:\d\d\.\d+Z$/, " UTC");
@@ -59,14 +73,27 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
   }
 
   if (!document.title) document.title = report.title;
+  if (report.theme !== "auto" && themeChoice() === "auto") showTheme(report.theme);
   const live = el("div", { class: "rv-sr", "aria-live": "polite" });
+  let judged: Marks | null = null;
   const context: Context = {
     blocks: new BlockStore(blockText),
     announce: (text) => (live.textContent = text),
+    post: report.marks ? new Post(report.marks.address, report.marks.done) : null,
+    judged: (excluded) => (judged ??= new Marks("ica", 0, { excluded: [...excluded] })),
   };
   const groups: KeyGroup[] = [];
   const main = el("main", { class: "rv-main", id: "rv-main" });
   const links = el("ol", {});
+  const lists = new Map<string, HTMLElement>([["", links]]);
+  const listOf = (group: string): HTMLElement => {
+    let list = lists.get(group);
+    if (!list) {
+      lists.set(group, (list = el("ol", {})));
+      links.append(el("li", { class: "rv-group" }, el("span", {}, group), list));
+    }
+    return list;
+  };
   const entries = report.sections.map((raw, i) => {
     const id = `section-${i + 1}`;
     const title = titleOf(raw, i);
@@ -76,8 +103,10 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
     const element = el("section", { id, class: "rv-section", "aria-labelledby": `${id}-title` }, el("header", {}, heading, note), body);
     main.append(element);
     const link = el("a", { href: `#${id}` }, title);
-    links.append(el("li", {}, link));
-    return { raw, title, element, heading, note, body, link };
+    const { group, tags } = labelOf(raw);
+    const item = el("li", {}, link);
+    listOf(group).append(item);
+    return { raw, title, element, heading, note, body, link, item, tags };
   });
 
   const keys = startKeys(
@@ -100,7 +129,11 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
     });
     return scrollY < 10 ? 0 : best;
   };
-  const nav = el("nav", { class: "rv-nav", "aria-label": "Sections" }, links);
+  const chosen = tagChoice([...new Set(entries.flatMap((e) => e.tags))].sort(), (off) => {
+    for (const e of entries) e.element.hidden = e.item.hidden = e.tags.length > 0 && e.tags.every((t) => off.has(t));
+    dispatchEvent(new Event("scroll"));
+  });
+  const nav = el("nav", { class: "rv-nav", "aria-label": "Sections" }, chosen, links);
   root.append(
     el("a", { class: "rv-skip", href: "#rv-main" }, "Skip to the report"),
     el(

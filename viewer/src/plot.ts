@@ -2,7 +2,7 @@
 
 import { css, kindColour } from "./colours";
 import { FONT, palette, SMALL_FONT } from "./theme";
-import { linearTicks, shown } from "./units";
+import { linearTicks, logTicks, shown } from "./units";
 
 export interface Frame {
   left: number;
@@ -46,13 +46,24 @@ export interface AxisLabels {
   x: string;
   y: string;
   yColour?: string;
+  /** The axis holds decimal logarithms; its numbers are what they are of. */
+  logX?: boolean;
+  logY?: boolean;
+}
+
+/** Round ticks between two values, which may be decimal logarithms: of these 1, 2 and 5 in a decade, or decades alone. */
+export function axisTicks(lo: number, hi: number, wanted: number, log: boolean): number[] {
+  if (!log) return linearTicks(lo, hi, wanted);
+  const fine = logTicks(10 ** lo, 10 ** hi).map(Math.log10);
+  if (fine.length <= wanted) return fine;
+  return linearTicks(lo, hi, Math.min(wanted, hi - lo)).filter((t) => Math.abs(t - Math.round(t)) < 1e-9);
 }
 
 /** Grid, ticks, numbers and names. The horizontal numbers are left out where `x` is empty. */
 export function drawAxes(c: CanvasRenderingContext2D, f: Frame, labels: AxisLabels): void {
   const p = palette();
-  const xs = linearTicks(f.xValue(f.left), f.xValue(f.right), Math.max(2, (f.right - f.left) / 80));
-  const ys = linearTicks(f.yValue(f.bottom), f.yValue(f.top), Math.max(2, (f.bottom - f.top) / 42));
+  const xs = axisTicks(f.xValue(f.left), f.xValue(f.right), Math.max(2, (f.right - f.left) / 80), labels.logX ?? false);
+  const ys = axisTicks(f.yValue(f.bottom), f.yValue(f.top), Math.max(2, (f.bottom - f.top) / 42), labels.logY ?? false);
   c.lineWidth = 1;
   c.strokeStyle = p.grid;
   c.beginPath();
@@ -74,14 +85,14 @@ export function drawAxes(c: CanvasRenderingContext2D, f: Frame, labels: AxisLabe
   c.textBaseline = "top";
   c.textAlign = "center";
   if (labels.x) {
-    for (const t of xs) c.fillText(shown(t, 6), f.x(t), f.bottom + 7);
+    for (const t of xs) c.fillText(shown(labels.logX ? 10 ** t : t, labels.logX ? 3 : 6), f.x(t), f.bottom + 7);
     c.fillStyle = p.ink;
     c.fillText(labels.x, (f.left + f.right) / 2, f.bottom + 24);
   }
   c.fillStyle = p.ink2;
   c.textAlign = "right";
   c.textBaseline = "middle";
-  for (const t of ys) c.fillText(shown(t, 5), f.left - 7, f.y(t));
+  for (const t of ys) c.fillText(shown(labels.logY ? 10 ** t : t, labels.logY ? 3 : 5), f.left - 7, f.y(t));
   c.save();
   c.translate(11, (f.top + f.bottom) / 2);
   c.rotate(-Math.PI / 2);

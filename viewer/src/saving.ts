@@ -3,7 +3,7 @@
 // Pictures are drawn on canvases by many hands. While one is saved, its context also writes down what it is told to
 // draw, so that curves and words arrive in the file as curves and words; the words beside the canvases are added.
 
-import { button, el } from "./dom";
+import { button, download, el } from "./dom";
 import { palette, redrawAll } from "./theme";
 
 type Cell = string | number;
@@ -236,14 +236,6 @@ async function pngOf(picture: { text: string; width: number; height: number }): 
   c.scale(scale, scale);
   c.drawImage(image, 0, 0);
   return new Promise((done, fail) => canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("this browser makes no PNG"))), "image/png"));
-}
-
-function download(blob: Blob, name: string): void {
-  const link = el("a", { href: URL.createObjectURL(blob), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** Buttons that save what a section shows. */

@@ -41,6 +41,12 @@ function apply(): void {
   redrawAll();
 }
 
+/** Shows a theme on this page, without keeping it for others. */
+export function showTheme(next: Choice): void {
+  choice = next;
+  apply();
+}
+
 export function chooseTheme(next: Choice): void {
   choice = next;
   try {

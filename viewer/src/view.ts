@@ -1,6 +1,7 @@
 // What every section's drawing gets and gives.
 
 import type { BlockStore } from "./decode";
+import type { Marks, Post } from "./marks";
 
 export interface KeyHelp {
   keys: string;
@@ -20,4 +21,8 @@ export interface Context {
   blocks: BlockStore;
   /** Says something to screen readers without moving the focus. */
   announce(text: string): void;
+  /** Where marks are sent as they are made; null where they are saved as a file alone. */
+  post: Post | null;
+  /** The components that are judged on this page: of one ICA, wherever they are shown. */
+  judged(excluded: readonly number[]): Marks;
 }

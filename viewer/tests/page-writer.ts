@@ -28,6 +28,7 @@ export class PageWriter {
   }
 
   page(report: object, title: string): string {
+    const address = (report as { marks?: { address: string } }).marks?.address;
     const escaped = title.replace(/&/g, "&amp;").replace(/</g, "&lt;");
     const json = JSON.stringify(report).replace(/</g, "\\u003c");
     const blocks = this.blocks.map(
@@ -38,7 +39,7 @@ export class PageWriter {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:${address ? `; connect-src ${address}/` : ""}">
 <title>${escaped}</title>
 <style>${readFileSync(dist("viewer.css"), "utf8")}</style>
 </head>

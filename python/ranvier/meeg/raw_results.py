@@ -138,6 +138,8 @@ class RawResultsMixin:
 
     describe = made_by("frames.description_of")
     to_mne = made_by("to_mne.raw_to_mne")
+    apply_marks = made_by("marks.apply_marks")
+    save_marks = made_by("marks.save_marks")
     plot = drawn_by("plot_raw")
     plot_psd = made_by("time_frequency.psd.plot_psd")
     plot_psd_topo = made_by("time_frequency.psd.plot_psd_topo")

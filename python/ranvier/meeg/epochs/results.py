@@ -113,6 +113,8 @@ class EpochsResultsMixin:
         export_epochs(fname, self, fmt, overwrite=overwrite)
 
     to_mne = made_by("to_mne.epochs_to_mne")
+    apply_marks = made_by("marks.apply_marks")
+    save_marks = made_by("marks.save_marks")
     plot = drawn_by("plot_epochs")
     plot_image = drawn_by("plot_epochs_image")
     plot_topo_image = drawn_by("plot_topo_image_epochs")

@@ -1,26 +1,42 @@
-"""Which browser draws long recordings in MNE-Python; here figures are pictures in either case."""
+"""Which browser draws recordings and epochs: a picture of matplotlib's, or a page on which to look around and mark."""
 
 import contextlib
 
 from ..checks import one_of
 from ..logs import verbose as _verbose
 
-_backends = ("matplotlib", "qt")
-_chosen = ["matplotlib"]
+_backends = ("matplotlib", "qt", "page")
+_chosen = [None]
+
+
+def in_notebook():
+    """Whether a notebook shows what a cell gives."""
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    return type(shell).__name__ == "ZMQInteractiveShell"
 
 
 def get_browser_backend():
-    """The word that `set_browser_backend` was given last, "matplotlib" before."""
-    return _chosen[0]
+    """The word that `set_browser_backend` was given last; before, "page" in a notebook and "matplotlib" elsewhere."""
+    return _chosen[0] or ("page" if in_notebook() else "matplotlib")
+
+
+def wants_page():
+    """Whether recordings and epochs are shown on a page."""
+    return get_browser_backend() != "matplotlib"
 
 
 @_verbose
 def set_browser_backend(backend_name, verbose=None):
-    """Keep the name of MNE-Python's browser; figures here are the same with either.
+    """Choose what `Raw.plot` and `Epochs.plot` give.
 
     Parameters
     ----------
-    backend_name : "matplotlib" | "qt"
+    backend_name : "matplotlib" | "page" | "qt"
+        A figure; or a page on which to look around and mark: in a notebook as what the cell shows, else in the web
+        browser. "qt", which opens a window in MNE-Python, is "page" here.
 
     Returns
     -------
@@ -32,10 +48,10 @@ def set_browser_backend(backend_name, verbose=None):
 
 @contextlib.contextmanager
 def use_browser_backend(backend_name):
-    """Keep the name of MNE-Python's browser ("matplotlib" or "qt") within a ``with`` block."""
-    before = get_browser_backend()
+    """Choose what `Raw.plot` and `Epochs.plot` give ("matplotlib", "page" or "qt") within a ``with`` block."""
+    before = _chosen[0]
     set_browser_backend(backend_name)
     try:
         yield
     finally:
-        set_browser_backend(before)
+        _chosen[0] = before

@@ -5,20 +5,22 @@ import numpy as np
 from ..checks import one_of
 from ..picks import picks_to_idx
 from . import style
-from .raw import draw_butterflies, draw_traces, event_colour, rooms_of, scale_bars
+from .backend import wants_page
+from .raw import draw_butterflies, draw_traces, ordered, rooms_of, scale_bars
 
 _lacking = {
     "decim": ("auto", "epochs.copy().decimate()"), "noise_cov": (None, "noise_cov=None, which draws what was measured"),
-    "show_scalebars": (True, "show_scalebars=True"), "show_zero_line": (False, "show_zero_line=False"),
-    "group_by": ("type", "picks= or order="),
     "annotation_colors": (None, "annotation_colors=None"),
 }  # fmt: skip
 
 
 def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, title=None, events=False,
-                event_color=None, order=None, show=True, butterfly=False, event_id=None, axes=None, epoch_colors=None,
-                **others):  # fmt: skip
+                event_color=None, order=None, show=True, block=False, butterfly=False, show_scalebars=True,
+                show_zero_line=False, event_id=None, group_by="type", axes=None, epoch_colors=None, **others):  # fmt: skip
     """Draw epochs side by side.
+
+    In a notebook, and after ``set_browser_backend("page")``, this is a page on which to look around, mark bad channels and
+    mark epochs to drop by mouse and keyboard; elsewhere it is a figure of the first of them.
 
     Parameters
     ----------
@@ -37,21 +39,45 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
         Names of events. Default: those of the epochs.
     order : array of int | None
         Channel numbers in the order in which they are drawn.
+    block : bool
+        Whether to wait until Done is pressed on the page. Default False.
     butterfly : bool
         Whether the channels of one type are drawn over each other.
+    show_scalebars, show_zero_line : bool
+        Whether to draw bars as long as a trace's room (default True), and a line at 0 of each trace.
+    group_by : "type" | "original"
+        Whether channels of a type stand together, or as in the epochs. Default "type".
     axes : matplotlib.axes.Axes | None
+        Where to draw: always a figure.
     epoch_colors : list of list of colour, shape (n_epochs, n_channels) | None
-        Of each trace of each channel of `epochs`; not with `butterfly`.
+        Of each trace of each channel of `epochs`; not with `butterfly`. Then it is always a figure.
     **others
-        What MNE's window has beside: accepted and without effect; what changes the picture is refused.
+        What MNE's window has beside. The page follows ``theme``, ``show_scrollbars`` and ``overview_mode``; what
+        changes the picture otherwise is refused.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure | Browser
     """
     epochs._need_real("plot_epochs()")
     style.check_others("plot_epochs", others, _lacking)
     epochs.drop_bad()
     epochs._need_epochs("plot()")
     idx = picks_to_idx(epochs.info, picks, "data", exclude=())
-    if order is not None:
-        idx = np.asarray(order, int)
+    idx = ordered(idx, epochs.info.get_channel_types(idx.tolist()), order, group_by)
+    if axes is None and epoch_colors is None and wants_page():
+        from . import browser
+
+        window = browser.check_window("plot_epochs", others)
+        length = len(epochs.times) / float(epochs.info["sfreq"])
+        look = browser.look_of(
+            idx, epochs.info.get_channel_types(idx.tolist()), duration=int(n_epochs) * length, n_channels=n_channels,
+            scalings=scalings, remove_dc=False, clipping=3, butterfly=butterfly, show_scalebars=show_scalebars,
+            show_zero_line=show_zero_line, **window)  # fmt: skip
+        page = browser.page_of_epochs(
+            epochs, look, events, event_id, event_color, title or "Epochs", others.get("theme")
+        )
+        return browser.shown(page, epochs, show, block)
     idx = idx if butterfly else idx[: int(n_channels)]
     types = epochs.info.get_channel_types(idx.tolist())
     part = epochs[: min(int(n_epochs), len(epochs))]
@@ -66,10 +92,13 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     along = np.arange(n * length) / length
     if butterfly:
         draw_butterflies(axes, along, joined, types, rooms)
-        scale_bars(axes, list(dict.fromkeys(types)), rooms)
     else:
         draw_traces(axes, along, joined, types, names, epochs.info["bads"], rooms=rooms, clip=3)
-        scale_bars(axes, types, rooms)
+    if show_scalebars:
+        scale_bars(axes, list(dict.fromkeys(types)) if butterfly else types, rooms)
+    if show_zero_line:
+        for row in range(len(set(types)) if butterfly else len(idx)):
+            axes.axhline(-row, color="#999999", lw=0.5, zorder=1)
     if epoch_colors is not None:
         _colour_traces(axes, epoch_colors, idx, n, epochs, butterfly)
     conditions = {number: name for name, number in (event_id or epochs.event_id).items()}
@@ -83,9 +112,9 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
             for sample, _, number in events.tolist():
                 if sample != own and 0 <= sample - own - first < length:
                     axes.axvline(k + (sample - own - first) / length, lw=0.8, ls=":",
-                                 color=event_colour(event_color, number, found, conditions))  # fmt: skip
+                                 color=style.event_colour(event_color, number, found, conditions))  # fmt: skip
     for k, number in enumerate(part.events[:, 2].tolist()):
-        colour = event_colour(event_color, number, found, conditions)
+        colour = style.event_colour(event_color, number, found, conditions)
         axes.axvline(k, color="#555555", lw=0.7)
         axes.axvline(k + zero, color=colour, lw=0.8, ls="--")
         axes.text(k + 0.5, 1.004, conditions.get(number, str(number)), transform=axes.get_xaxis_transform(), ha="center",

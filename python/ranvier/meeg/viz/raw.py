@@ -9,6 +9,7 @@ from ranvier.errors import warn
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
+from .backend import wants_page
 
 
 def rooms_of(types, data, scalings):
@@ -75,19 +76,54 @@ def draw_butterflies(axes, times, data, types, rooms, colour=None):
 
 
 _lacking = {
-    "highpass": (None, "raw.copy().filter()"), "lowpass": (None, "raw.copy().filter()"),
-    "filtorder": (4, "raw.copy().filter()"), "decim": ("auto", "raw.copy().resample()"),
-    "noise_cov": (None, "noise_cov=None, which draws what was measured"), "group_by": ("type", "picks= or order="),
-    "time_format": ("float", "float"),
+    "decim": ("auto", "raw.copy().resample()"),
+    "noise_cov": (None, "noise_cov=None, which draws what was measured"),
 }  # fmt: skip
+
+# Channels come in the order of these types, as in MNE-Python's browsers; other types follow.
+_type_order = (
+    "grad mag eeg csd eog ecg resp emg ref_meg misc stim chpi exci ias syst seeg bio ecog dbs temperature gsr gof dipole"
+).split()
+
+
+def ordered(idx, types, order, group_by):
+    """Channel numbers in the order in which they are drawn."""
+    if group_by in ("selection", "position"):
+        raise style.not_yet(f"group_by={group_by!r}", '"type" or "original", with picks= or order=')
+    style.one_of("group_by", group_by, ("type", "original"))
+    if order is not None:
+        return np.asarray(order, int)
+    if group_by == "original":
+        return idx
+    ranks = [_type_order.index(t) if t in _type_order else len(_type_order) for t in types]
+    return np.asarray(idx)[np.argsort(ranks, kind="stable")]
+
+
+def displayed(raw, proj, highpass, lowpass, filtorder):
+    """The recording, or a copy as it is looked at: projected, and filtered forwards and backwards."""
+    raw = style.projected(raw, proj)
+    if highpass is None and lowpass is None:
+        return raw
+    if filtorder < 0:
+        raise ValueError(f"filtorder must be >= 0; got {filtorder}")
+    how = (
+        {"method": "fir"}
+        if filtorder == 0
+        else {"method": "iir", "iir_params": {"order": int(filtorder), "ftype": "butter"}}
+    )
+    return raw.copy().load_data().filter(highpass, lowpass, picks="data", verbose="error", **how)
 
 
 @_verbose
 def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor="w", color=None, bad_color="lightgray",
              event_color=None, *, annotation_colors=None, annotation_regex=".*", scalings=None, remove_dc=True, order=None,
-             title=None, show=True, clipping=3, show_first_samp=False, proj=True, butterfly=False, event_id=None,
-             show_scalebars=True, show_zero_line=False, picks=None, axes=None, verbose=None, **others):  # fmt: skip
-    """Draw a stretch of a recording: channels below each other, annotations as bands, events as lines.
+             title=None, show=True, block=False, highpass=None, lowpass=None, filtorder=4, clipping=3, show_first_samp=False,
+             proj=True, group_by="type", butterfly=False, event_id=None, show_scalebars=True, show_zero_line=False,
+             time_format="float", picks=None, axes=None, verbose=None, **others):  # fmt: skip
+    """Draw a recording: channels below each other, annotations as bands, events as lines.
+
+    In a notebook, and after ``set_browser_backend("page")``, this is a page on which to look around and mark bad channels
+    and bad stretches by mouse and keyboard; elsewhere it is a figure of a stretch.
 
     Parameters
     ----------
@@ -107,41 +143,76 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
         Half the room of a trace by channel type, in SI units.
     remove_dc : bool
         Whether the mean is subtracted from what is drawn. Default True.
+    order : array of int | None
+        Channel numbers in the order in which they are drawn.
+    block : bool
+        Whether to wait until Done is pressed on the page. Default False.
+    highpass, lowpass : float | None
+        Cut-off frequencies [Hz] of a filter for what is drawn.
+    filtorder : int
+        Order of that filter, a Butterworth filter forwards and backwards; 0: an FIR filter. Default 4.
     clipping : float | "clamp" | "transparent" | None
         How many spaces between channels a trace reaches before it is cut; "clamp": half of one; "transparent": what is
         beyond is left out instead.
     proj : bool
         Whether projections are applied to what is drawn. Default True.
+    group_by : "type" | "original"
+        Whether channels of a type stand together, or as in the recording. Default "type".
     butterfly : bool
         Whether the channels of one type are drawn over each other.
     show_scalebars, show_zero_line : bool
         Whether to draw bars as long as a trace's room (default True), and a line at 0 of each trace.
+    time_format : "float" | "clock"
+        How the page writes times: in seconds, or as on a clock.
     picks : str | list | slice | None
         Channels; None: all.
     axes : matplotlib.axes.Axes | None
+        Where to draw: always a figure.
     show : bool
     **others
-        What MNE's window has beside: accepted and without effect; what changes the picture is refused.
+        What MNE's window has beside. The page follows ``theme``, ``show_scrollbars`` and ``overview_mode``; what
+        changes the picture otherwise is refused.
 
     Returns
     -------
-    fig : matplotlib.figure.Figure
+    fig : matplotlib.figure.Figure | Browser
     """
     raw._need_real("plot_raw()")
     style.check_others("plot_raw", others, _lacking)
+    style.one_of("time_format", time_format, ("float", "clock"))
     idx = picks_to_idx(raw.info, picks, "all", exclude=())
-    if order is not None:
-        idx = np.asarray(order, int)
+    idx = ordered(idx, raw.info.get_channel_types(idx.tolist()), order, group_by)
     types = raw.info.get_channel_types(idx.tolist())
+    _check_annotation_colours(raw, annotation_colors)
+    if axes is None and wants_page():
+        from . import browser
+
+        window = browser.check_window("plot_raw", others)
+        look = browser.look_of(
+            idx, types, start=start, duration=duration, n_channels=n_channels, scalings=scalings, remove_dc=remove_dc,
+            clipping=clipping, butterfly=butterfly, show_scalebars=show_scalebars, show_zero_line=show_zero_line,
+            time_format=time_format, show_first_samp=show_first_samp, color=color, annotation_colors=annotation_colors,
+            bad_color=None if bad_color == "lightgray" else bad_color, bgcolor=None if bgcolor == "w" else bgcolor, **window)  # fmt: skip
+        look.unnamed = [d for d in set(raw.annotations.description) if re.search(annotation_regex, d) is None]
+        name = raw.filenames[0]
+        page = browser.page_of_raw(
+            displayed(raw, proj, highpass, lowpass, filtorder), look, None if events is None else np.asarray(events),
+            event_id, event_color, title or (name.name if name is not None else "Recording"), others.get("theme"))  # fmt: skip
+        return browser.shown(page, raw, show, block)
+    if time_format == "clock":
+        raise style.not_yet('time_format="clock" in a figure', 'set_browser_backend("page")')
     if not butterfly:
         idx, types = idx[: int(n_channels)], types[: int(n_channels)]
     sfreq = float(raw.info["sfreq"])
     first = max(0, min(int(round(start * sfreq)), raw.n_times - 1))
     last = min(raw.n_times, max(first + int(round(duration * sfreq)), first + 2))
-    data = raw._samples(idx, first, last)
-    if style.to_project(raw.info, proj):
+    if highpass is not None or lowpass is not None:
+        data = displayed(raw, proj, highpass, lowpass, filtorder)._samples(idx, first, last)
+    elif style.to_project(raw.info, proj):
         part = raw.copy().crop(first / sfreq, (last - 1) / sfreq).load_data()
         data = part.apply_proj()._samples(idx, 0, last - first)
+    else:
+        data = raw._samples(idx, first, last)
     times = np.arange(first, last) / sfreq
     shift = raw.first_time if show_first_samp else 0.0
     zeros = np.zeros((len(idx), 1))
@@ -174,10 +245,13 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     return style.shown(axes.figure, show)
 
 
-def _draw_annotations(axes, raw, low, high, shift, colours, regex):
-    unknown = set(colours) - set(raw.annotations.description)
+def _check_annotation_colours(raw, colours):
+    unknown = set(colours or ()) - set(raw.annotations.description)
     if unknown:
         warn(f"annotation_colors has descriptions that no annotation has: {sorted(unknown)}")
+
+
+def _draw_annotations(axes, raw, low, high, shift, colours, regex):
     annotations = raw.annotations
     names = list(dict.fromkeys(annotations.description))
     for a in annotations:
@@ -195,13 +269,6 @@ def _draw_annotations(axes, raw, low, high, shift, colours, regex):
                   color=colour, va="bottom", clip_on=False)  # fmt: skip
 
 
-def event_colour(given, number, numbers, names):
-    """The colour of events of one number: what is given for all, for the number or its name, else by its rank."""
-    if isinstance(given, dict):
-        given = given.get(number, given.get(names.get(number), given.get(-1)))
-    return given if given is not None else style.cycle[numbers.index(number) % len(style.cycle)]
-
-
 def _draw_events(axes, raw, events, low, high, shift, event_color, event_id):
     names = {n: name for name, n in (event_id or {}).items()}
     numbers = sorted(set(events[:, 2].tolist()))
@@ -209,7 +276,7 @@ def _draw_events(axes, raw, events, low, high, shift, event_color, event_id):
         time = (sample - raw.first_samp) / float(raw.info["sfreq"])
         if not low <= time <= high:
             continue
-        colour = event_colour(event_color, number, numbers, names)
+        colour = style.event_colour(event_color, number, numbers, names)
         axes.axvline(time + shift, color=colour, lw=1.0, zorder=3)
         axes.text(time + shift, 1.004, names.get(number, str(number)), transform=axes.get_xaxis_transform(), fontsize=7,
                   color=colour, ha="center", va="bottom", clip_on=False)  # fmt: skip

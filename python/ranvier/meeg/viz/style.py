@@ -90,6 +90,13 @@ def axes_list(axes, n):
     return axes
 
 
+def event_colour(given, number, numbers, names):
+    """The colour of events of one number: what is given for all, for the number or its name, else by its rank."""
+    if isinstance(given, dict):
+        given = given.get(number, given.get(names.get(number), given.get(-1)))
+    return given if given is not None else cycle[numbers.index(number) % len(cycle)]
+
+
 def spatial_colours(info, idx):
     """A colour for each channel by its place: red to the right, green to the front, blue up."""
     places = np.array([info["chs"][k]["loc"][:3] for k in idx], float)

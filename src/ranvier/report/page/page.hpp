@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ranvier::report {
 
@@ -14,11 +15,33 @@ class Page {
 public:
     explicit Page(std::string title);
     ~Page();
+    Page(const Page&);
     Page(Page&&) noexcept;
     Page& operator=(Page&&) noexcept;
 
     /// Writes the page. @throws FileError  as check_page
     void write(const std::filesystem::path& path, bool overwrite = true) const;
+    /// The page as text.
+    std::string html() const;
+
+    void set_title(const std::string& title);
+    /// "auto" (as the system), "light" or "dark", until the reader chooses.
+    void set_theme(const std::string& theme);
+    /// Where the page sends what readers mark, as they mark it: a http address of this machine, the only one that the
+    /// page may ask for. Others just offer to save the marks in a file. @param done  also a button that says so
+    /// @throws InvalidInput  the address is not http://127.0.0.1:…
+    void send_marks(const std::string& address, bool done);
+
+    std::size_t n_sections() const;
+    std::string section_title(std::size_t which) const;
+    /// Sections of one group stand under its name in the list of sections, and readers choose sections by their tags.
+    void label(std::size_t which, const std::string& group, const std::vector<std::string>& tags);
+    void remove(std::size_t which);
+    /// Puts the sections in another order. @throws InvalidInput  not each number once
+    void reorder(const std::vector<std::size_t>& order);
+    /// Style rules and a script of the caller's own, which come after the page's.
+    void add_style(const std::string& css);
+    void add_script(const std::string& script);
 
     struct Content;  ///< page/content.hpp
     Content& content() { return *content_; }

@@ -7,11 +7,14 @@
 
 namespace ranvier::report {
 
-Json channels_json(const meeg::Info& info) {
-    const Array<double, 2> places = meeg::layout_positions(info, meeg::pick_all(info));
+Json channels_json(const meeg::Info& info) { return channels_json(info, meeg::pick_all(info)); }
+
+Json channels_json(const meeg::Info& info, const std::vector<index>& picks) {
+    const Array<double, 2> places = meeg::layout_positions(info, picks);
     Json list = Json::array();
-    for (index k = 0; k < info.n_channels(); ++k) {
-        const meeg::Channel& channel = info.channels[static_cast<std::size_t>(k)];
+    for (index k = 0; k < std::ssize(picks); ++k) {
+        const index at = picks[static_cast<std::size_t>(k)];
+        const meeg::Channel& channel = info.channels[static_cast<std::size_t>(at)];
         Json position = nullptr;
         if (std::isfinite(places(k, 0)) && std::isfinite(places(k, 1))) {
             position = {std::round(places(k, 0) * 1e4) / 1e4, std::round(places(k, 1) * 1e4) / 1e4};
@@ -19,7 +22,7 @@ Json channels_json(const meeg::Info& info) {
         list.push_back({{"name", channel.name},
                         {"type", std::string(meeg::name(channel.type()))},
                         {"unit", std::string(meeg::unit_symbol(channel))},
-                        {"bad", meeg::is_bad(info, k)},
+                        {"bad", meeg::is_bad(info, at)},
                         {"position", position}});
         if (const double half_range = meeg::display(channel.type()).half_range; half_range > 0) {
             list.back()["half_range"] = half_range;

@@ -11,7 +11,9 @@
 /// What sections of recordings share: their channels, times and conditions.
 namespace ranvier::report {
 
+/// Of all channels, or of `picks` in their order.
 Json channels_json(const meeg::Info& info);
+Json channels_json(const meeg::Info& info, const std::vector<index>& picks);
 Json time_json(std::span<const double> times);
 bool same_channels(const meeg::Info& a, const meeg::Info& b);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -8,7 +9,7 @@
 #include <vector>
 
 #include "ranvier/meeg/recording/evoked.hpp"
-#include "ranvier/meeg/recording/raw.hpp"
+#include "ranvier/meeg/recording/marks.hpp"
 #include "ranvier/meeg/timefreq/spectrum.hpp"
 #include "ranvier/meeg/timefreq/tfr.hpp"
 #include "ranvier/provenance/run_record.hpp"
@@ -32,9 +33,78 @@ struct Thinning {
     double max_bytes = std::numeric_limits<double>::infinity();  ///< of the traces on the page
 };
 
-/// The traces of a recording with annotations and bad channels.
+/// An event among traces.
+struct TraceEvent {
+    double time = 0;  // [s] after the first sample
+    std::string name;
+    std::string colour;  ///< as style sheets say it; "" is the page's
+};
+
+/// What traces are shown, and how at first: readers change it. Colours are as style sheets say them; "" is the page's.
+struct TraceLook {
+    std::vector<index> picks;                    ///< channels, in their order; none: all
+    double start = 0, duration = 10;             // [s]
+    index n_channels = 20;                       ///< at once
+    bool remove_mean = true, butterfly = false;  ///< butterfly: the channels of a type over each other
+    bool scale_bars = true, zero_lines = false, overview = true;
+    bool clock = false;          ///< times as h:mm:ss
+    bool first_time = false;     ///< times count on the acquisition's clock
+    std::optional<double> clip;  ///< how many spaces between channels a trace reaches; more is cut
+    bool clip_hides = false;     ///< what is beyond `clip` is left out instead
+    std::map<std::string, double>
+        half_ranges;  ///< by type: half the distance between traces [SI unit]; 0: the data say
+    std::map<std::string, std::string> colours;  ///< of traces, by type
+    std::string bad_colour, background;
+    std::map<std::string, std::string> annotation_colours;  ///< by description
+    std::vector<std::string> unnamed;                       ///< annotations whose descriptions are not written
+    std::vector<TraceEvent> events;
+    /// What the traces are: channels marked bad on the page are components to leave out where it is an ICA.
+    meeg::Marks::Of marks_of = meeg::Marks::Of::recording;
+};
+
+/// The traces of a recording with annotations and bad channels; readers mark channels and stretches, and save what
+/// they marked as formats/tables/marks_file.hpp has it.
 /// @return  how the traces were kept, in words
-std::string add_recording(Page& page, const std::string& title, const meeg::Raw& raw, const Thinning& thinning = {});
+std::string add_recording(Page& page, const std::string& title, const meeg::Raw& raw, const Thinning& thinning = {},
+                          const TraceLook& look = {});
+/// The traces of epochs side by side; readers mark channels and epochs. Bad epochs have been dropped before.
+/// @return  how the traces were kept, in words
+std::string add_epochs(Page& page, const std::string& title, const meeg::Epochs& epochs, const Thinning& thinning = {},
+                       const TraceLook& look = {});
+
+/// Patterns over channels as maps: components, projections.
+struct ChannelMap {
+    std::string name, note;  ///< note: a line below the name
+    bool excluded = false;   ///< is it to be left out, where readers judge?
+};
+/// Maps of patterns over the channels of `info`. @param judged  readers mark components to leave out
+/// @throws InvalidInput  the patterns are not one for each map, with one value for each channel
+void add_maps(Page& page, const std::string& title, const meeg::Info& info, const std::vector<ChannelMap>& maps,
+              const Array<double, 2>& patterns, bool judged = false);
+
+/// An axis of curves: what it is, in which unit, and whether it is logarithmic.
+struct CurveAxis {
+    std::string name, unit;
+    bool log = false;
+};
+/// Curves over one axis, under a name each.
+/// @param values  shape (names, xs)
+/// @throws InvalidInput  the shape is another, xs does not rise, or a logarithmic axis has values <= 0 throughout
+void add_curves(Page& page, const std::string& title, const CurveAxis& x, const std::vector<double>& xs,
+                const CurveAxis& y, const std::vector<std::string>& names, const Array<double, 2>& values);
+
+/// Pictures, each with a caption: a PNG, GIF, JPEG, WebP or SVG file's bytes in base64 under its type.
+struct Image {
+    std::string type;                    ///< "png", "gif", "jpeg", "webp", "svg+xml"
+    std::string base64, caption, about;  ///< about: what it shows, for those who can't see it
+};
+/// @throws InvalidInput  no picture, or one of another type
+void add_images(Page& page, const std::string& title, const std::vector<Image>& images);
+
+/// HTML of the caller's own, shown as it stands; scripts in it do not run.
+void add_html(Page& page, const std::string& title, const std::string& html);
+/// A text of a program, with its language for those who look at it.
+void add_code(Page& page, const std::string& title, const std::string& code, const std::string& language);
 
 /// When things happened, by their names, in the order of the first of each.
 struct EventTimes {

@@ -1,0 +1,155 @@
+#include "ranvier/formats/tables/marks_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ranvier/base/file.hpp"
+#include "ranvier/base/letters.hpp"
+#include "ranvier/formats/tables/json_value.hpp"
+
+namespace ranvier::formats {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using meeg::Marks;
+
+constexpr const char* format = "ranvier-marks/1";
+
+[[noreturn]] void fail(const std::string& where, const std::string& rule, const Json& value) {
+    throw InvalidInput("marks: " + where + " must be " + rule + "; got " +
+                       value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80));
+}
+
+const Json& field(const Json& json, const std::string& name) {
+    static const Json nothing;
+    const auto at = json.find(name);
+    return at == json.end() ? nothing : *at;
+}
+
+double number(const Json& json, const std::string& name, const std::string& where) {
+    const Json& value = field(json, name);
+    if (!value.is_number() || !std::isfinite(value.get<double>())) {
+        fail(where + name, "a finite number", value);
+    }
+    return value.get<double>();
+}
+
+std::string words(const Json& json, const std::string& name, const std::string& where) {
+    const Json& value = field(json, name);
+    if (!value.is_string()) {
+        fail(where + name, "a text", value);
+    }
+    return value.get<std::string>();
+}
+
+const Json& list(const Json& json, const std::string& name) {
+    const Json& value = field(json, name);
+    if (!value.is_array()) {
+        fail(name, "a list", value);
+    }
+    return value;
+}
+
+std::vector<index> numbers(const Json& json, const std::string& name) {
+    std::vector<index> values;
+    for (const Json& value : list(json, name)) {
+        if (!value.is_number_unsigned() || value.get<std::uint64_t>() > 1'000'000'000) {
+            fail(name, "a list of whole numbers >= 0", value);
+        }
+        values.push_back(value.get<index>());
+    }
+    std::ranges::sort(values);
+    const auto [end, last] = std::ranges::unique(values);
+    values.erase(end, last);
+    return values;
+}
+
+}  // namespace
+
+std::string json_of(const Marks& marks) {
+    Json json{{"format", format}, {"of", name(marks.of)}};
+    if (marks.of == Marks::Of::ica) {
+        json["exclude"] = marks.excluded;
+        return json.dump();
+    }
+    json["bads"] = marks.bads;
+    if (marks.of == Marks::Of::epochs) {
+        json["dropped"] = marks.dropped;
+        return json.dump();
+    }
+    json["first_time"] = 0;
+    json["annotations"] = Json::array();
+    for (const meeg::MarkedStretch& s : marks.stretches) {
+        json["annotations"].push_back({{"onset", s.onset}, {"duration", s.duration}, {"description", s.description}});
+    }
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Marks marks_of_json(std::string_view text) {
+    const Json json = parsed_json(text);
+    if (!json.is_object()) {
+        fail("the whole", "an object", json);
+    }
+    if (const Json& said = field(json, "format"); said != format) {
+        fail("format", std::string("\"") + format + "\"", said);
+    }
+    static constexpr std::array kinds{Marks::Of::recording, Marks::Of::epochs, Marks::Of::ica};
+    const std::string of = words(json, "of", "");
+    const auto kind = std::ranges::find(kinds, of, [](Marks::Of k) { return std::string(name(k)); });
+    if (kind == kinds.end()) {
+        fail("of", "\"recording\", \"epochs\" or \"ica\"", of);
+    }
+    Marks marks;
+    marks.of = *kind;
+    if (marks.of == Marks::Of::ica) {
+        marks.excluded = numbers(json, "exclude");
+        return marks;
+    }
+    for (const Json& value : list(json, "bads")) {
+        if (!value.is_string()) {
+            fail("bads", "a list of channels' names", value);
+        }
+        marks.bads.push_back(value.get<std::string>());
+    }
+    if (marks.of == Marks::Of::epochs) {
+        marks.dropped = numbers(json, "dropped");
+        return marks;
+    }
+    const double first_time = number(json, "first_time", "");
+    const Json& annotations = list(json, "annotations");
+    for (std::size_t k = 0; k < annotations.size(); ++k) {
+        const std::string where = "annotations[" + text_of(k) + "].";
+        if (!annotations[k].is_object()) {
+            fail("annotations[" + text_of(k) + "]", "an object", annotations[k]);
+        }
+        meeg::MarkedStretch s{first_time + number(annotations[k], "onset", where),
+                              number(annotations[k], "duration", where), words(annotations[k], "description", where)};
+        if (s.duration < 0) {
+            fail(where + "duration", "a number >= 0", s.duration);
+        }
+        if (lower_case(s.description.substr(0, 3)) != "bad") {
+            fail(where + "description", "a text that begins with BAD", s.description);
+        }
+        marks.stretches.push_back(std::move(s));
+    }
+    return marks;
+}
+
+Marks read_marks(const std::filesystem::path& path) {
+    const std::string text = file_text(path);
+    try {
+        return marks_of_json(text);
+    } catch (const InvalidInput& error) {
+        throw FileError(path, FileError::no_offset, error.what());
+    }
+}
+
+void write_marks(const Marks& marks, const std::filesystem::path& path, bool overwrite) {
+    OutputFile file(path, overwrite);
+    file.write(json_of(marks) + "\n");
+    file.commit();
+}
+
+}  // namespace ranvier::formats
