@@ -297,6 +297,8 @@ def _public(value, depth):
     if hasattr(value, "get_annotations_per_epoch"):
         probe = sys.modules["ranvier.meeg"].Annotations([0.0], [99.0], ["probe"])
         held["annotated"] = value.annotations, value.copy().set_annotations(probe).get_annotations_per_epoch()
+    if hasattr(value, "parse_folder"):
+        held["page"] = value._page.html()
     if hasattr(value, "nusselt"):
         held["theta()"] = value.theta((5, 6))
     return [(k, state(v, depth + 1)) for k, v in sorted(held.items())]

@@ -696,6 +696,7 @@ AFTER = {
     "Convection": lambda layer, scene: layer.disturb(amplitude=0.5).run(1e-3, 50),
     "crossing": lambda event, scene: scene.lorenz().simulate((0, 8), x0=[1, 1, 1], events=event),
     "c_function": lambda f, scene: f._named("g"),
+    **argument_values_pages.AFTER,
 }
 
 

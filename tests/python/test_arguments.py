@@ -28,6 +28,7 @@ KINDS = {
     "n_jobs": "threads: results have the same bits on any number of them",
     "copy": "whether arrays are shared with the caller, not what is in them",
     "show": "whether a window is opened; tests have no screen",
+    "open_browser": "whether a window is opened; tests have no screen",
     "block": "whether a window is waited for",
     "selectable": "whether a window can be painted in",
     "y": "scikit-learn's estimators without a target take one and do nothing with it",

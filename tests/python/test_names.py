@@ -8,7 +8,7 @@ import ranvier.meeg as mne
 @pytest.mark.parametrize(
     "place, name, words",
     [
-        (mne, "Report", "mne.Report is not in Ranvier yet; use"),
+        (mne, "open_report", "mne.open_report is not in Ranvier yet; use Report()"),
         (mne, "make_forward_solution", "mne.make_forward_solution is not in Ranvier yet; use MNE-Python"),
         (mne.io, "read_raw_ctf", "mne.io.read_raw_ctf is not in Ranvier yet; use read_raw_fif"),
         (mne.channels, "make_eeg_layout", "mne.channels.make_eeg_layout is not in Ranvier yet; use plot_sensors"),
@@ -29,7 +29,7 @@ def test_a_name_that_nobody_has_is_an_ordinary_attribute_error():
 
 def test_importing_a_missing_name_fails_with_the_same_words():
     with pytest.raises(ImportError):
-        exec("from ranvier.meeg import Report")
+        exec("from ranvier.meeg import open_report")
 
 
 @pytest.mark.parametrize(

@@ -277,3 +277,10 @@ TEST(Page, curves_maps_and_pictures_that_do_not_fit_are_refused) {
     look.picks = {7};
     EXPECT_THROW(report::add_recording(page, "", small_recording("a"), {}, look), InvalidInput);
 }
+
+TEST(Page, that_is_made_twice_is_the_same_where_the_time_is_said) {
+    setenv("SOURCE_DATE_EPOCH", "86400", 1);
+    const auto created = data_of(report::Page("x").html())["created"];
+    unsetenv("SOURCE_DATE_EPOCH");
+    EXPECT_EQ(created, "1970-01-02T00:00:00Z");
+}

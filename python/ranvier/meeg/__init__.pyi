@@ -13,6 +13,7 @@ from . import io as io
 from . import preprocessing as preprocessing
 from . import proj as proj
 from . import rank as rank
+from . import report as report
 from . import time_frequency as time_frequency
 from . import viz as viz
 from .annotations import Annotations as Annotations
@@ -73,6 +74,7 @@ from .points import Transform as Transform
 from .proj import read_proj as read_proj
 from .proj import write_proj as write_proj
 from .rank import compute_rank as compute_rank
+from .report.report import Report as Report
 from .ssp import compute_proj_epochs as compute_proj_epochs
 from .ssp import compute_proj_evoked as compute_proj_evoked
 from .ssp import compute_proj_raw as compute_proj_raw

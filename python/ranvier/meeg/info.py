@@ -355,10 +355,10 @@ class Info(DictFace):
         return "\n".join(lines) + "\n>"
 
 
-def in_notebook(title, info, more=None):
-    """What notebooks show of an object that has an Info, and `more` to say of it."""
+def told_of(info, more=None):
+    """What is said of an object that has an Info, by its names, and `more`."""
     types = [kind for kind, name in zip(info._engine.types, info.ch_names) if name not in info["bads"]]
-    return table(title, {
+    return {
         "Good channels": ", ".join(f"{types.count(t)} {t}" for t in dict.fromkeys(types)),
         "Bad channels": ", ".join(info["bads"]),
         "Rate": f"{info['sfreq']:g} Hz",
@@ -367,7 +367,12 @@ def in_notebook(title, info, more=None):
         "Points digitised": len(info["dig"] or ()) or "",
         "Projections": "\n".join(f"{p['desc']}: {'on' if p['active'] else 'off'}" for p in info["projs"]),
         **(more or {}),
-    })  # fmt: skip
+    }  # fmt: skip
+
+
+def in_notebook(title, info, more=None):
+    """What notebooks show of an object that has an Info, and `more` to say of it."""
+    return table(title, told_of(info, more))
 
 
 @_verbose

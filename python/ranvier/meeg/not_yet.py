@@ -4,8 +4,8 @@ from .not_yet_names import lacking as lacking
 
 hints = {
     "mne.preprocessing.ICA": "compute_proj_eog(), compute_proj_ecg() or ranvier.learn.FastICA",
-    "mne.Report": "the `ranvier report` command",
-    "mne.report": "the `ranvier report` command",
+    "mne.open_report": "Report(); pages are written, not read back",
+    "mne.report.open_report": "Report(); pages are written, not read back",
     "mne.sys_info": "the `ranvier doctor` command",
     "mne.filter.construct_iir_filter": 'create_filter(method="iir")',
     "mne.channels.make_eeg_layout": "plot_sensors()",

@@ -4,7 +4,7 @@ lacking = {
     "": frozenset(
         """
         AcqParserFIF BiHemiLabel Dipole DipoleFixed Forward HEDAnnotations Label MixedSourceEstimate
-        MixedVectorSourceEstimate Report SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
+        MixedVectorSourceEstimate SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
         VolVectorSourceEstimate add_source_space_distances apply_forward apply_forward_raw average_forward_solutions
         beamformer bem commands compute_source_morph convert_forward_solution coreg create_default_subject cuda
         decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course find_layout fit_dipole
@@ -17,7 +17,7 @@ lacking = {
         read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
         read_forward_solution read_freesurfer_lut read_label read_labels_from_annot read_lta read_morph_map
         read_reject_parameters read_source_estimate read_source_morph read_source_spaces read_surface read_talxfm
-        read_trans read_tri read_vectorview_selection report scale_bem scale_labels scale_mri scale_source_space
+        read_trans read_tri read_vectorview_selection scale_bem scale_labels scale_mri scale_source_space
         sensitivity_map set_cache_dir set_config set_log_file set_memmap_min_size setup_source_space
         setup_volume_source_space simulation source_space spatial_dist_adjacency spatial_inter_hemi_adjacency
         spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency spatio_temporal_src_adjacency

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <functional>
 #include <regex>
@@ -40,8 +41,11 @@ Json Page::Content::block(std::span<const std::byte> bytes, const char* dtype, s
 
 namespace {
 
+/// Now, or the time that $SOURCE_DATE_EPOCH says, so that what is made twice can be the same.
 std::string now_iso8601() {
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    const char* const said = std::getenv("SOURCE_DATE_EPOCH");
+    const std::time_t now = said ? static_cast<std::time_t>(std::strtoll(said, nullptr, 10))
+                                 : std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     std::tm utc{};
     gmtime_r(&now, &utc);
     char text[32];
