@@ -23,7 +23,9 @@ std::vector<index> of_code(const meeg::Epochs& epochs, int id);
 
 /// Puts what a file holds on a page: facts first, then what can be looked at.
 struct PageSettings {
-    double max_size = 30;  // [MB] of traces on the page
+    double max_size = 30;                       // [MB] of traces on the page
+    meeg::Events events;                        ///< shown over time, and among the traces of a recording
+    std::vector<meeg::Projection> projections;  ///< shown as maps over the channels of what the file holds
 };
 void add_contents(report::Page& page, const formats::Contents& contents, const Facts& about,
                   const PageSettings& settings, provenance::NamedValues& parameters);

@@ -34,7 +34,17 @@ struct Adding {
 
     void operator()(const meeg::Raw& raw) const {
         const report::Thinning thinning{.max_bytes = settings.max_size * 1e6};
-        parameters.emplace_back("traces", report::add_recording(page, "Recording", raw, thinning));
+        report::TraceLook look;
+        report::EventTimes given;
+        for (const meeg::Event& event : settings.events) {
+            const double time = static_cast<double>(event.sample - raw.first_samp) / raw.info.sfreq;
+            look.events.push_back({time, text_of(event.id), ""});
+            given.add(text_of(event.id), time);
+        }
+        parameters.emplace_back("traces", report::add_recording(page, "Recording", raw, thinning, look));
+        if (!given.groups.empty()) {
+            report::add_events(page, "Events over time", given, 0, raw.duration(), "s");
+        }
         report::EventTimes times;
         for (const auto& span : meeg::annotation_spans(raw, {""})) {
             times.add(span.description, span.onset);
@@ -171,6 +181,20 @@ void add_contents(report::Page& page, const formats::Contents& contents, const F
                   const PageSettings& settings, provenance::NamedValues& parameters) {
     report::add_summary(page, "In short", "", about.lines);
     std::visit(Adding{page, settings, parameters}, contents);
+    if (!settings.projections.empty()) {
+        std::visit(
+            [&]<class T>(const T& held) {
+                if constexpr (requires { held.info; }) {
+                    report::add_projections(page, "Projections", settings.projections, held.info);
+                } else if constexpr (std::is_same_v<T, std::vector<meeg::Evoked>>) {
+                    report::add_projections(page, "Projections", settings.projections, held.at(0).info);
+                } else {
+                    throw InvalidInput("--projs is about channels with places; this file holds " +
+                                       std::string(formats::noun<T>));
+                }
+            },
+            contents);
+    }
 }
 
 }  // namespace ranvier::cli

@@ -276,3 +276,37 @@ def test_covariances_of_recordings_and_of_epochs_are_those_of_python(files, tmp_
     refused = ranvier("meeg", "covariance", epochs_path, goal, "--overwrite", "--tstep", 0.1)
     assert refused.returncode == 3 and "--tstep is about recordings" in refused.stderr
     assert ranvier("meeg", "covariance", raw_path, tmp_path / "noise.edf").returncode == 3
+
+
+def test_a_page_shows_events_projections_and_marks_of_other_files(files, tmp_path):
+    marks = {"format": "ranvier-marks/1", "of": "recording", "first_time": 0, "bads": ["Cz"],
+             "annotations": [{"onset": 2.0, "duration": 1.0, "description": "BAD_x"}]}  # fmt: skip
+    (tmp_path / "m.json").write_text(json.dumps(marks))
+    page = tmp_path / "p.html"
+    more = [
+        "--events",
+        by_name(files, "a-eve.fif"),
+        "--projs",
+        by_name(files, "a-proj.fif"),
+        "--marks",
+        tmp_path / "m.json",
+        "-o",
+        page,
+    ]
+    done = ranvier("report", by_name(files, "a_raw.fif"), *more)
+    assert done.returncode == 0, done.stderr
+    shown = sections(page)
+    recording = shown["Recording"]
+    assert [c["name"] for c in recording["channels"] if c["bad"]] == ["Cz"]
+    assert [a["onset"] for a in recording["annotations"] if a["description"] == "BAD_x"] == [2.0]
+    assert len(recording["events"]) == 10 == sum(len(g["times"]) for g in shown["Events over time"]["groups"])
+    assert recording["events"][0]["time"] == 5.0
+    assert shown["Projections"]["kind"] == "maps" and shown["Projections"]["maps"][0]["note"] == "not applied"
+    for wrong, words in ((["--events", by_name(files, "a-proj.fif")], "--events must name a file of"),
+                         (["--projs", by_name(files, "a-eve.fif")], "--projs must name a file of"), (["--marks", by_name(files, "a-eve.fif")], "no JSON")):  # fmt: skip
+        done = ranvier("report", by_name(files, "a_raw.fif"), *wrong, "-o", page, "--overwrite")
+        assert done.returncode != 0 and words in done.stderr
+    done = ranvier(
+        "report", by_name(files, "a-cov.fif"), "--projs", by_name(files, "a-proj.fif"), "-o", page, "--overwrite"
+    )
+    assert done.returncode != 0 and "--projs is about channels" in done.stderr

@@ -131,7 +131,7 @@ TEST(Marks, that_do_not_fit_change_nothing) {
 TEST(Marks, of_epochs_name_those_that_a_person_dropped) {
     Epochs epochs = make_epochs(create_info({"a"}, 100, {ChannelType::eeg}), Array<double, 3>({4, 1, 10}),
                                 {{10, 0, 1}, {30, 0, 1}, {50, 0, 1}, {70, 0, 1}}, 0, {});
-    drop(epochs, {0}, "noise");
+    drop(epochs, {0}, {"noise"});
     Marks marks;
     marks.of = Marks::Of::epochs;
     marks.dropped = {2, 0};  // 0 has gone before

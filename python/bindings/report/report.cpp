@@ -173,6 +173,9 @@ void bind_report(nb::module_& m) {
                  }
                  add_maps(page, title, info, list, array_of<double, 2>(patterns), judged);
              })
+        .def("add_projections",
+             [](Page& page, const std::string& title, const std::vector<meeg::Projection>& projections,
+                const Info& info) { add_projections(page, title, projections, info); })
         .def("add_curves",
              [](Page& page, const std::string& title, const std::tuple<std::string, std::string, bool>& x,
                 const std::vector<double>& xs, const std::tuple<std::string, std::string, bool>& y,

@@ -24,7 +24,7 @@ class AddingMixin:
     def _with_projs(self, title, inst, projs):
         wanted = self.projs if projs is None else projs
         if wanted and inst.info["projs"]:
-            contents.projections(self._page, f"{title}: projections", inst.info["projs"], inst.info)
+            self._page.add_projections(f"{title}: projections", list(inst.info["projs"]), inst.info._engine)
 
     def add_raw(self, raw, title, *, psd=None, projs=None, butterfly=True, scalings=None, tags=("raw",), replace=False,
                 topomap_kwargs=None):  # fmt: skip
@@ -228,7 +228,7 @@ class AddingMixin:
                 raise ValueError(f"picks_trace is drawn with joint=True; got {picks_trace!r}")
 
         def put():
-            contents.projections(self._page, title, projs, info)
+            self._page.add_projections(title, list(projs), info._engine)
             if joint:
                 from ..viz.artefacts import plot_projs_joint
 

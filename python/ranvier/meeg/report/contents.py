@@ -66,39 +66,6 @@ def psd_of(inst, settings):
     return spectrum, f"{spectrum.method}" + (", mean over epochs" if hasattr(inst, "events") else "")
 
 
-def projections(page, title, projs, info):
-    """Projections as maps: those of the same channels together."""
-    groups = {}
-    for proj in projs:
-        groups.setdefault(tuple(proj["data"]["col_names"]), []).append(proj)
-    if not groups:
-        raise ValueError("there are no projections to show")
-    for names, own in groups.items():
-        known = [name for name in names if name in info.ch_names]
-        if not known:
-            raise ValueError(f"info has none of the channels of the projections, as {names[0]!r}")
-        sub = pick_info(info, [info.ch_names.index(name) for name in known])
-        columns = [names.index(name) for name in known]
-        maps, rows = [], []
-        for proj in own:
-            vectors = np.atleast_2d(proj["data"]["data"])
-            share = proj["explained_var"]
-            note = ("applied" if proj["active"] else "not applied") + (
-                "" if share is None else f", {100 * float(share):.1f} %"
-            )
-            for k, vector in enumerate(vectors):
-                maps.append((proj["desc"] + (f" ({k + 1})" if len(vectors) > 1 else ""), note, False))
-                rows.append(vector[columns])
-        kinds = "/".join(dict.fromkeys(sub.get_channel_types())).upper()
-        page.add_maps(
-            title if len(groups) == 1 else f"{title}: {kinds}",
-            sub._engine,
-            maps,
-            np.ascontiguousarray(rows, float),
-            False,
-        )
-
-
 def covariance(page, title, cov, info):
     """A covariance, type by type: the matrix, and the standard deviations along its principal directions."""
     parts = _core.meeg.covariance_parts(cov, info._engine, [], False)

@@ -82,6 +82,11 @@ struct ChannelMap {
 void add_maps(Page& page, const std::string& title, const meeg::Info& info, const std::vector<ChannelMap>& maps,
               const Array<double, 2>& patterns, bool judged = false);
 
+/// Projections as maps over the channels of `info`: those of the same channels together.
+/// @throws InvalidInput  none given, or `info` has none of a projection's channels
+void add_projections(Page& page, const std::string& title, const std::vector<meeg::Projection>& projections,
+                     const meeg::Info& info);
+
 /// An axis of curves: what it is, in which unit, and whether it is logarithmic.
 struct CurveAxis {
     std::string name, unit;
