@@ -1,7 +1,24 @@
 """More of argument_values.py: bad channels, bridges between electrodes, artefacts that are regressed or filled."""
 
+import importlib.util
+import sys
+import types
+
 import numpy as np
 from argument_scenes import Made
+
+
+class _Series(list):
+    """What stands here for objects of NiTime and xarray where those are not installed: all that they were told."""
+
+    def __init__(self, *told, **more):
+        super().__init__([*told, more])
+
+
+for _package, _module, _name in (("nitime", "nitime.timeseries", "TimeSeries"), ("xarray", "xarray", "DataArray")):
+    if importlib.util.find_spec(_package) is None:
+        sys.modules[_module] = types.ModuleType(_module)
+        setattr(sys.modules[_module], _name, _Series)
 
 
 def _mne():
@@ -116,7 +133,38 @@ class _Halves:
 _learning = dict(random_state=0, n_interpolate=[1, 2], consensus=[0.5, 0.9], picks=list(range(8)))
 _events = np.array([[300, 0, 1], [900, 0, 2]])
 _mask = np.arange(8) % 2 == 0
+def _layout(scene):
+    return _mne().channels.make_eeg_layout(_raw(scene).info)
+
+
+def _layout_file(scene):
+    _layout(scene).save(scene.folder / "in.lout")
+    return scene.folder / "in.lout"
+
+
+def _marked_info(scene):
+    info = _raw(scene).info
+    info["bads"] = ["C3"]
+    return info
+
+
+def _no_landmarks(scene):
+    return _mne().channels.make_dig_montage({"a": [0.0, 0, 1]})
+
+
+_xy = np.array([[1.0, 2], [3, 4], [1, 6]])
 SETTINGS = {
+    "raw_to_nitime": dict(raw=Made(lambda scene: _raw(scene).crop(1, 2))), "raw_to_xarray": dict(raw=Made(_raw)),
+    **{f"epochs_to_{name}": dict(epochs=Made(_epochs)) for name in ("nitime", "xarray")},
+    **{f"evoked_to_{name}": dict(evoked=Made(_average)) for name in ("nitime", "xarray")},
+    "EOGRegression.save": dict(_on=Made(_fitted), fname=Made(lambda scene: scene.folder / "a.json")),
+    "Layout.__init__": dict(box=(0, 1, 0, 1), pos=np.zeros((1, 4)), names=["a"], ids=[1], kind="x"),
+    "Layout.save": dict(_on=Made(_layout), fname=Made(lambda scene: scene.folder / "a.lout")),
+    "Layout.pick": dict(_on=Made(_layout)), "plot_layout": dict(layout=Made(_layout)),
+    "read_layout": dict(fname=Made(_layout_file)), "make_eeg_layout": dict(info=Made(_marked_info)),
+    "make_grid_layout": dict(info=Made(lambda scene: _mne().create_info(7, 100.0, "misc"))),
+    "find_layout": dict(info=Made(_marked_info)), "generate_2d_layout": dict(xy=_xy),
+    "transform_to_head": dict(montage=Made(_no_landmarks)),
     "find_bad_channels_lof": dict(raw=Made(lambda scene: _raw(scene).pick("eeg")), n_neighbors=3, return_scores=True),
     "equalize_bads": dict(insts=Made(_unequal)),
     "compute_bridged_electrodes": dict(inst=Made(_bridged)),
@@ -139,6 +187,10 @@ SETTINGS = {
     "plot_cov_topomap": dict(info=Made(_info), cov=Made(_cov)),
 }
 CONTEXTS = {
+    ("EOGRegression.save", "overwrite"): dict(fname=Made(_taken)),
+    ("Layout.save", "overwrite"): dict(fname=Made(lambda scene: _layout_file(scene))),
+    ("make_eeg_layout", "csd"): dict(info=Made(lambda scene: _raw(scene).set_channel_types({"C3": "csd", "C4": "csd"}, on_unit_change="ignore").info)),
+    **{("find_layout", "ch_type"): dict(info=Made(lambda scene: _raw(scene).set_channel_types({"C3": "csd", "C4": "csd"}, on_unit_change="ignore").info))},
     ("AutoReject.save", "overwrite"): dict(fname=Made(_taken)), ("RejectLog.save", "overwrite"): dict(fname=Made(_taken)),
     ("fix_stim_artifact", "baseline"): dict(mode="constant"),
     ("fix_stim_artifact", "stim_channel"): dict(events=None, inst=Made(_two_triggers)),
@@ -151,6 +203,15 @@ CONTEXTS = {
     ("plot_regression_weights", "mask_label_params"): dict(mask=_mask, show_names=True),
 }
 VALUES = {
+    **{(f"raw_to_{what}", "picks"): [["C4"]] for what in ("nitime", "xarray")}, ("raw_to_nitime", "start"): [5],
+    **{(f"{what}_to_{name}", "picks"): [["C4"]] for what in ("epochs", "evoked") for name in ("nitime", "xarray")},
+    ("raw_to_nitime", "stop"): [50], ("epochs_to_nitime", "epochs_idx"): [[0]], ("generate_2d_layout", "pad"): [0.5],
+    ("Layout.pick", "picks"): [["C4"]], ("Layout.pick", "exclude"): [["C4"]], ("plot_layout", "picks"): [["C4"]],
+    ("read_layout", "fname"): [3], ("read_layout", "scale"): [False], ("make_eeg_layout", "width"): [0.1], ("make_eeg_layout", "height"): [0.1],
+    ("make_eeg_layout", "exclude"): [["O1", "O2"]], ("find_layout", "exclude"): [["O1", "O2"]], ("find_layout", "ch_type"): ["csd"],
+    ("make_grid_layout", "picks"): [[0, 1]], ("make_grid_layout", "n_col"): [5],
+    ("generate_2d_layout", "ch_names"): [["a", "b", "c"]], ("generate_2d_layout", "ch_indices"): [[3, 4, 5]],
+    ("generate_2d_layout", "name"): ["x"], ("generate_2d_layout", "bg_image"): [np.zeros((9, 8))],
     ("AutoReject.__init__", "n_interpolate"): [[3]], ("AutoReject.__init__", "consensus"): [[0.6]],
     ("AutoReject.__init__", "thresh_func"): [print], ("AutoReject.__init__", "cv"): [3, _Halves()],
     ("AutoReject.transform", "reject_log"): [Made(_other_log)], ("RejectLog.plot", "show_names"): [3],

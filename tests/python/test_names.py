@@ -11,7 +11,7 @@ import ranvier.meeg as mne
         (mne, "open_report", "mne.open_report is not in Ranvier yet; use Report()"),
         (mne, "make_forward_solution", "mne.make_forward_solution is not in Ranvier yet; use MNE-Python"),
         (mne.io, "read_raw_ctf", "mne.io.read_raw_ctf is not in Ranvier yet; use read_raw_fif"),
-        (mne.channels, "make_eeg_layout", "mne.channels.make_eeg_layout is not in Ranvier yet; use plot_sensors"),
+        (mne.channels, "read_dig_egi", "mne.channels.read_dig_egi is not in Ranvier yet; use make_dig_montage()"),
         (mne.viz, "plot_alignment", "mne.viz.plot_alignment is not in Ranvier yet"),
         (mne.datasets, "limo", "mne.datasets.limo is not in Ranvier yet"),
     ],

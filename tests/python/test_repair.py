@@ -162,6 +162,22 @@ def test_regression_takes_out_the_eyes_as_far_as_least_squares_goes():
         model.apply(raw.copy().reorder_channels(["Cz", "Fz", *raw.ch_names[2:]]))
 
 
+def test_a_regression_comes_back_from_its_file(tmp_path):
+    raw = recording()
+    model = preprocessing.EOGRegression(picks=["C3", "C4"]).fit(raw)
+    model.save(tmp_path / "eog.json")
+    again = preprocessing.read_eog_regression(tmp_path / "eog.json")
+    assert np.array_equal(again.coef_, model.coef_) and again.info_.ch_names == raw.ch_names
+    assert np.array_equal(again.apply(raw).get_data(), model.apply(raw).get_data())
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        model.save(tmp_path / "eog.json")
+    (tmp_path / "x.h5").write_bytes(b"\x89HDF")
+    with pytest.raises(OSError, match="no file of EOGRegression.save"):
+        preprocessing.read_eog_regression(tmp_path / "x.h5")
+    with pytest.raises(RuntimeError, match=r"fit\(\) before save\(\)"):
+        preprocessing.EOGRegression().save(tmp_path / "y")
+
+
 def test_what_can_not_be_regressed_says_why():
     raw = recording()
     with pytest.raises(RuntimeError, match=r"fit\(\) before apply\(\)"):

@@ -3,6 +3,7 @@
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/sensors/adjacency.hpp"
+#include "ranvier/meeg/sensors/boxes.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/new_electrodes.hpp"
@@ -98,6 +99,24 @@ void bind_places(nb::module_& m) {
             return numpy_view(layout_positions(info, picks, head, from_above));
         },
         "info"_a, "picks"_a, "sphere"_a.none() = nb::none(), "from_above"_a = false);
+    m.def(
+        "box_size",
+        [](const NumpyIn<double, 2>& points, double padding) {
+            return box_size(view_of<double, 2>(points), {}, {}, padding);
+        },
+        "points"_a, "padding"_a);
+    m.def(
+        "flat_places",
+        [](const Info& info, const std::vector<index>& picks) { return numpy_view(flat_places(info, picks)); },
+        "info"_a, "picks"_a);
+    m.def(
+        "electrode_boxes",
+        [](const Info& info, const std::vector<index>& picks, double radius, std::optional<double> width,
+           std::optional<double> height) { return numpy_view(electrode_boxes(info, picks, radius, width, height)); },
+        "info"_a, "picks"_a, "radius"_a, "width"_a.none(), "height"_a.none());
+    m.def(
+        "grid_boxes", [](index n, std::optional<index> columns) { return numpy_view(grid_boxes(n, columns)); }, "n"_a,
+        "columns"_a.none());
     m.def("neighbours", &neighbours, "info"_a, "picks"_a);
     m.def(
         "head_sphere",

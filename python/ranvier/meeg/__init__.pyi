@@ -20,6 +20,7 @@ from .annotations import Annotations as Annotations
 from .annotations import count_annotations as count_annotations
 from .annotations import read_annotations as read_annotations
 from .bridge import from_mne as from_mne
+from .channels.layout import find_layout as find_layout
 from .channels.reference import add_reference_channels as add_reference_channels
 from .channels.reference import equalize_channels as equalize_channels
 from .channels.reference import rename_channels as rename_channels

@@ -3,17 +3,22 @@
 import pathlib
 import tempfile
 
+import numpy as np
+
 from ranvier import _core
 
 from ..settings import given
 from .annotations import Annotations
+from .channels.montage import DigMontage
 from .complex_samples import made_of
+from .cov.covariance import Covariance
 from .epochs.base import BaseEpochs
 from .epochs.making import EpochsArray
 from .event import as_events
 from .evoked import EvokedArray
 from .info import Info
 from .io.making import RawArray
+from .points import DigPoint, Projection
 from .to_mne import exact
 
 
@@ -33,15 +38,15 @@ def _info_from_mne(info):
 
 
 def from_mne(inst):
-    """The Ranvier object of an MNE-Python one: Raw, Epochs, Evoked, Info, Annotations; in memory.
+    """The Ranvier object of an MNE-Python one, in memory.
 
     Parameters
     ----------
-    inst : mne.io.BaseRaw | mne.BaseEpochs | mne.Evoked | mne.Info | mne.Annotations
+    inst : mne.io.BaseRaw | mne.BaseEpochs | mne.Evoked | mne.Info | mne.Annotations | mne.Covariance | mne.Projection | mne.channels.DigMontage
 
     Returns
     -------
-    inst : RawArray | EpochsArray | EvokedArray | Info | Annotations
+    inst : RawArray | EpochsArray | EvokedArray | Info | Annotations | Covariance | Projection | DigMontage
     """
     import mne
 
@@ -59,9 +64,28 @@ def from_mne(inst):
         return _info_from_mne(inst)
     if isinstance(inst, mne.Annotations):
         return _annotations_from_mne(inst)
+    if isinstance(inst, mne.Projection):
+        return _projection_from_mne(inst)
+    if isinstance(inst, mne.Covariance):
+        projs = [_projection_from_mne(p) for p in inst["projs"]]
+        return Covariance(np.array(inst["data"]), inst["names"], inst["bads"], projs, inst["nfree"], inst["eig"],
+                          inst["eigvec"], inst.get("method"), inst.get("loglik"))  # fmt: skip
+    if isinstance(inst, mne.channels.DigMontage):
+        points = [DigPoint(kind=int(p["kind"]), ident=int(p["ident"]), r=np.array(p["r"], float),
+                           coord_frame=int(p["coord_frame"])) for p in inst.dig]  # fmt: skip
+        return DigMontage(dig=points, ch_names=list(inst.ch_names))
     raise TypeError(
-        f"from_mne() takes Raw, Epochs, Evoked, Info or Annotations of MNE-Python; got {type(inst).__name__}"
+        "from_mne() takes Raw, Epochs, Evoked, Info, Annotations, Covariance, Projection or DigMontage of MNE-Python; got "
+        f"{type(inst).__name__}"
     )
+
+
+def _projection_from_mne(projection):
+    data = projection["data"]
+    return Projection(active=bool(projection["active"]), desc=projection["desc"], kind=int(projection["kind"]),
+                      explained_var=projection.get("explained_var"),
+                      data=dict(nrow=int(data["nrow"]), ncol=int(data["ncol"]), row_names=None,
+                                col_names=list(data["col_names"]), data=np.array(data["data"], float)))  # fmt: skip
 
 
 def _epochs_from_mne(inst):

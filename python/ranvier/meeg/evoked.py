@@ -1,5 +1,7 @@
 """Averages over epochs."""
 
+from numbers import Number
+
 import numpy as np
 
 from ranvier import _core
@@ -123,6 +125,26 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
 
     def __neg__(self):
         return Evoked._of(of_each(_core.meeg.negated, self._engine))
+
+    def __add__(self, other):
+        """The sum with another, as of `combine_evoked`: `nave` is the effective number of epochs."""
+        return combine_evoked([self, other], [1, 1]) if isinstance(other, Evoked) else NotImplemented
+
+    def __radd__(self, other):
+        return self.copy() if isinstance(other, Number) and other == 0 else NotImplemented  # where sum() begins
+
+    def __sub__(self, other):
+        """The difference from another, as of `combine_evoked`."""
+        return combine_evoked([self, other], [1, -1]) if isinstance(other, Evoked) else NotImplemented
+
+    def __mul__(self, factor):
+        """The average times a number, as of `combine_evoked`."""
+        return combine_evoked([self], [factor]) if isinstance(factor, Number) else NotImplemented
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor):
+        return self * (1 / divisor) if isinstance(divisor, Number) else NotImplemented
 
     # -- samples and times
 
@@ -251,6 +273,8 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
         write_evokeds(fname, self, overwrite=overwrite)
 
     to_mne = made_by("to_mne.evoked_to_mne")
+    to_nitime = made_by("exchange.evoked_to_nitime")
+    to_xarray = made_by("exchange.evoked_to_xarray")
     as_type = lacking("as_type()")
     animate_topomap = drawn_by("maps.animate_topomap")
     plot_white = drawn_by("plot_evoked_white")

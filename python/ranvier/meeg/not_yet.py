@@ -8,7 +8,7 @@ hints = {
     "mne.report.open_report": "Report(); pages are written, not read back",
     "mne.sys_info": "the `ranvier doctor` command",
     "mne.filter.construct_iir_filter": 'create_filter(method="iir")',
-    "mne.channels.make_eeg_layout": "plot_sensors()",
+    "mne.channels.read_dig_egi": "make_dig_montage() of its places",
     "mne.viz.plot_raw_psd": "raw.compute_psd().plot()",
     "mne.viz.plot_epochs_psd": "epochs.compute_psd().plot()",
     "mne.viz.plot_tfr_topomap": "AverageTFR.plot_topomap()",

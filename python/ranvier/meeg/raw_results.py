@@ -140,6 +140,8 @@ class RawResultsMixin:
     to_mne = made_by("to_mne.raw_to_mne")
     apply_marks = made_by("marks.apply_marks")
     save_marks = made_by("marks.save_marks")
+    to_nitime = made_by("exchange.raw_to_nitime")
+    to_xarray = made_by("exchange.raw_to_xarray")
     plot = drawn_by("plot_raw")
     plot_psd = made_by("time_frequency.psd.plot_psd")
     plot_psd_topo = made_by("time_frequency.psd.plot_psd_topo")

@@ -111,3 +111,35 @@ def tfr_to_mne(tfr):
                                                  metadata=tfr.metadata, weights=tfr.weights)  # fmt: skip
     return mne.time_frequency.AverageTFRArray(info, data, np.array(tfr.times), np.array(tfr.freqs), nave=tfr.nave,
                                               comment=tfr.comment, method=tfr.method, weights=tfr.weights)  # fmt: skip
+
+
+def projection_to_mne(projection):
+    """A projection as an `mne.Projection`."""
+    import mne
+
+    data = projection["data"]
+    return mne.Projection(active=bool(projection["active"]), desc=projection["desc"], kind=int(projection["kind"]),
+                          explained_var=projection.get("explained_var"),
+                          data=dict(nrow=int(data["nrow"]), ncol=int(data["ncol"]), row_names=None,
+                                    col_names=list(data["col_names"]), data=np.array(data["data"], float)))  # fmt: skip
+
+
+def covariance_to_mne(cov):
+    """A covariance as an `mne.Covariance`. Needs MNE-Python."""
+    import mne
+
+    def own(key):
+        return None if cov[key] is None else np.array(cov[key])
+
+    return mne.Covariance(np.array(cov["data"]), list(cov["names"]), list(cov["bads"]),
+                          [projection_to_mne(p) for p in cov["projs"]], int(cov["nfree"]), own("eig"), own("eigvec"),
+                          cov["method"], cov["loglik"])  # fmt: skip
+
+
+def montage_to_mne(montage):
+    """Places as an `mne.channels.DigMontage`. Needs MNE-Python."""
+    import mne
+
+    points = [mne._fiff._digitization.DigPoint(kind=int(p["kind"]), ident=int(p["ident"]), r=np.array(p["r"], float),
+                                               coord_frame=int(p["coord_frame"])) for p in montage.dig]  # fmt: skip
+    return mne.channels.DigMontage(dig=points, ch_names=list(montage.ch_names))

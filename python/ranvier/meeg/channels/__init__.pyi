@@ -6,6 +6,12 @@ from .digitised import read_dig_dat as read_dig_dat
 from .digitised import read_dig_localite as read_dig_localite
 from .digitised import read_dig_polhemus_isotrak as read_dig_polhemus_isotrak
 from .digitised import read_polhemus_fastscan as read_polhemus_fastscan
+from .layout import Layout as Layout
+from .layout import find_layout as find_layout
+from .layout import generate_2d_layout as generate_2d_layout
+from .layout import make_eeg_layout as make_eeg_layout
+from .layout import make_grid_layout as make_grid_layout
+from .layout import read_layout as read_layout
 from .montage import DigMontage as DigMontage
 from .montage import get_builtin_montages as get_builtin_montages
 from .montage import make_dig_montage as make_dig_montage
@@ -14,5 +20,6 @@ from .montage_files import compute_native_head_t as compute_native_head_t
 from .montage_files import read_custom_montage as read_custom_montage
 from .montage_files import read_dig_captrak as read_dig_captrak
 from .montage_files import read_dig_hpts as read_dig_hpts
+from .montage_files import transform_to_head as transform_to_head
 from .reference import equalize_channels as equalize_channels
 from .reference import rename_channels as rename_channels

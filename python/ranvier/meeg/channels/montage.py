@@ -8,7 +8,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import one_of, rule_of
-from ..lazy import drawn_by
+from ..lazy import drawn_by, made_by
 from ..picks import fnirs_types
 from ..points import DigPoint, frame_names, frame_numbers
 
@@ -83,6 +83,7 @@ class DigMontage:
     def __add__(self, other):
         return self.copy().__iadd__(other)
 
+    to_mne = made_by("to_mne.montage_to_mne")
     plot = drawn_by("plot_montage")
 
     def __eq__(self, other):

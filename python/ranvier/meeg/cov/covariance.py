@@ -98,6 +98,7 @@ class Covariance(_core.meeg.Covariance):
         """Write to a FIFF file."""
         write_cov(fname, self, overwrite=overwrite)
 
+    to_mne = made_by("to_mne.covariance_to_mne")
     plot = drawn_by("plot_cov")
     plot_topomap = made_by("viz.artefacts.plot_cov_topomap")
 

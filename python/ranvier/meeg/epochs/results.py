@@ -115,6 +115,8 @@ class EpochsResultsMixin:
     to_mne = made_by("to_mne.epochs_to_mne")
     apply_marks = made_by("marks.apply_marks")
     save_marks = made_by("marks.save_marks")
+    to_nitime = made_by("exchange.epochs_to_nitime")
+    to_xarray = made_by("exchange.epochs_to_xarray")
     plot = drawn_by("plot_epochs")
     plot_image = drawn_by("plot_epochs_image")
     plot_topo_image = drawn_by("plot_topo_image_epochs")

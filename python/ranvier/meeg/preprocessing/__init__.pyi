@@ -28,6 +28,7 @@ from .movement import annotate_movement as annotate_movement
 from .movement import compute_average_dev_head_t as compute_average_dev_head_t
 from .peaks import peak_finder as peak_finder
 from .regression import EOGRegression as EOGRegression
+from .regression import read_eog_regression as read_eog_regression
 from .regression import regress_artifact as regress_artifact
 from .ssp import compute_proj_ecg as compute_proj_ecg
 from .ssp import compute_proj_eog as compute_proj_eog

@@ -1,9 +1,16 @@
 """Artefacts that other channels hold, taken out by linear regression."""
 
+import base64
+import json
+import pathlib
+import tempfile
+
 import numpy as np
 
 from ranvier import _core
 
+from ..checks import output_path, path_of
+from ..io.info_files import read_info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
@@ -112,6 +119,59 @@ class EOGRegression:
             return "<EOGRegression | not fitted>"
         n = self.coef_.shape[1]
         return f"<EOGRegression | fitted to {n} artifact channel{'s' if n > 1 else ''}>"
+
+    def save(self, fname, overwrite=False):
+        """Write to a JSON file, from which `read_eog_regression` makes it again.
+
+        Parameters
+        ----------
+        fname : str | Path
+        overwrite : bool
+            Whether a file that is there is replaced. Default False.
+
+        Notes
+        -----
+        MNE-Python writes HDF5. The info lies in the file as a FIFF file does, its places in single precision.
+        """
+        if not hasattr(self, "coef_"):
+            raise RuntimeError("fit() before save()")
+        picks, artifacts = self._numbers(self.info_)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "x-info.fif")
+            self.info_.save(path)
+            info = base64.b64encode(path.read_bytes()).decode()
+        state = {"format": "ranvier EOGRegression", "picks": [self.info_.ch_names[k] for k in picks],
+                 "picks_artifact": [self.info_.ch_names[k] for k in artifacts], "proj": bool(self.proj),
+                 "coef_": np.asarray(self.coef_).tolist(), "info_": info}  # fmt: skip
+        output_path(fname, overwrite).write_text(json.dumps(state))
+
+
+def read_eog_regression(fname):
+    """Read a regression that `EOGRegression.save` has written.
+
+    Parameters
+    ----------
+    fname : str | Path
+
+    Returns
+    -------
+    model : EOGRegression
+        Its channels are named one by one.
+    """
+    path = path_of(fname)
+    try:
+        state = json.loads(path.read_text())
+    except ValueError:
+        state = None
+    if not isinstance(state, dict) or state.get("format") != "ranvier EOGRegression":
+        raise OSError(f"{path}: no file of EOGRegression.save(); MNE-Python's own are HDF5")
+    model = EOGRegression(state["picks"], (), state["picks_artifact"], state["proj"])
+    with tempfile.TemporaryDirectory() as folder:
+        info = pathlib.Path(folder, "x-info.fif")
+        info.write_bytes(base64.b64decode(state["info_"]))
+        model.info_ = read_info(info)
+    model.coef_ = np.array(state["coef_"])
+    return model
 
 
 @_verbose

@@ -16,6 +16,7 @@ from .head import plot_montage as plot_montage
 from .head import plot_projs_topomap as plot_projs_topomap
 from .head import plot_sensors as plot_sensors
 from .head import plot_topomap as plot_topomap
+from .layout import plot_layout as plot_layout
 from .maps import plot_evoked_joint as plot_evoked_joint
 from .maps import plot_evoked_topomap as plot_evoked_topomap
 from .raw import plot_events as plot_events
