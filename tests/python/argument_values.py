@@ -233,6 +233,7 @@ SETTINGS = {
     "_TFR.apply_baseline": dict(baseline=(None, 0.0)), "plot_projs_topomap": dict(projs=Made(lambda scene: _uneven_proj(scene)), info=Made(
         lambda scene: scene.eeg().info)), "RawArray.__init__": dict(data=np.ones((2, 50)), info=Made(
         lambda scene: _mne().create_info(["a", "b"], 100.0, "eeg"))),
+    "BaseRaw.__init__": dict(preload=np.ones((2, 50)), info=Made(lambda scene: _mne().create_info(["a", "b"], 100.0, "eeg"))),
     "annotations_per_epoch": dict(epochs=Made(_annotated)), "annotations_to_metadata": dict(epochs=Made(_annotated)),
     "BaseEpochs.set_annotations": dict(annotations=Made(Scene.annotations)),
     "BaseRaw.set_annotations": dict(annotations=Made(Scene.annotations)),
@@ -440,6 +441,7 @@ CONTEXTS = {
         lambda scene: [scene.raw(loaded=False)])), ("BaseRaw.load_data", "memmap"): dict(_on=Made(lambda scene: scene.raw(loaded=False))),
     ("FilterMixin.apply_function", "channel_wise"): dict(fun=lambda x: x - np.mean(x)),
     **{(f"{c}.crop", "include_tmax"): dict(tmax=0.2) for c in ("BaseRaw", "SamplesMixin")},
+    ("RawResultsMixin.save", "drop_small_buffer"): dict(buffer_size_sec=0.37),
     ("BaseRaw.crop", "reset_first_samp"): dict(tmin=0.5), ("BaseEpochs.drop_log_stats", "ignore"): dict(_on=Made(
         lambda scene: scene.epochs().drop([0, 1], "a"))), ("BaseEpochs.equalize_event_counts", "random_state"): _uneven,
     ("BaseEpochs.equalize_event_counts", "rng"): _uneven, ("BaseEpochs.equalize_event_counts", "method"): _uneven,
@@ -574,7 +576,9 @@ VALUES = {
     "eog": [["Fp1", "Cz"]], "misc": [["Fp1", "Cz"]], "include": [["Cz"]], "encoding": ["latin1"], "max_iter": [2, 3], "bandwidth": [20.0],
     "n_per_seg": [32], ("tfr_morlet", "average"): [False], ("make_fixed_length_epochs", "duration"): [0.5], ("plot_events", "sfreq"): [50.0],
     ("concatenate_raws", "events_list"): [Made(lambda s: [s.events(), s.events()])], ("RawResultsMixin.to_data_frame", "start"): [10],
-    ("RawResultsMixin.to_data_frame", "stop"): [20], "buffer_size_sec": [0.5], "nave": [3],
+    ("RawResultsMixin.to_data_frame", "stop"): [20], "buffer_size_sec": [0.5], "first_samps": [[3]], "last_samps": [[9]],
+    "filenames": [["f"]], "raw_extras": [[{}, {}]], ("BaseRaw.__init__", "orig_units"): [True], ("BaseRaw.__init__", "dtype"): ["float32"],
+    "nave": [3],
     "index": ["time", "freq"], ("Evoked.get_peak", "tmax"): [-0.15, -0.18], ("read_raw_bdf", "exclude"): [["EEG Cz"]], ("read_raw_edf", "units"): [{"Fp1": "uV"}], ("read_raw_bdf", "units"): [{"EEG Cz-0": "uV"}], "dtype": [np.float32], ("HopfieldNetwork.__init__", "dtype"): ["float32"], "item": [[0, 1]], ("BaseEpochs.get_data", "units"): [{"eeg": "uV"}],
     ("BaseRaw.get_data", "units"): [{"eeg": "uV"}], ("Evoked.get_data", "units"): [{"eeg": "uV"}], "rng": [1], "event_ids": [[["left", "right"]]],
     ("BaseEpochs.subtract_evoked", "evoked"): [Made(lambda s: _louder(s.epochs().average(picks="all")))], "preload": [True],

@@ -164,7 +164,7 @@ def judged(name, function, parameter, default, folder, plain=None):
 
 
 # Constructors that functions call, not people.
-INTERNAL = ("BaseRaw.__init__", "BaseEpochs.__init__", "Info.__init__", "Spectrum.__init__", "EpochsSpectrum.__init__")  # fmt: skip
+INTERNAL = ("BaseEpochs.__init__", "Info.__init__", "Spectrum.__init__", "EpochsSpectrum.__init__")
 
 
 def names_of_interface():

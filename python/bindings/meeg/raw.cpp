@@ -1,3 +1,6 @@
+#include <mutex>
+#include <tuple>
+
 #include "ranvier/meeg/recording/adding.hpp"
 
 #include "meeg/samples.hpp"
@@ -22,6 +25,60 @@ Raw shared_raw(const Raw& raw) {
 
 namespace {
 
+/// Samples that Python code reads: `read(channels, start, stop)` returns them, shape (channels, stop − start).
+///
+/// Calls come from any thread, with and without the interpreter's lock. They follow each other: Python code may let go
+/// of that lock at any line, and what reads a file is seldom made for two at once.
+class PythonSource final : public SampleSource {
+public:
+    PythonSource(nb::object read, index n_channels, index n_samples, std::filesystem::path path, std::string storage)
+        : read_(std::move(read)),
+          n_channels_(n_channels),
+          n_samples_(n_samples),
+          path_(std::move(path)),
+          storage_(std::move(storage)) {}
+    PythonSource(const PythonSource&) = delete;
+    PythonSource& operator=(const PythonSource&) = delete;
+    ~PythonSource() override {
+        if (nb::is_alive()) {
+            const nb::gil_scoped_acquire python;
+            read_.reset();
+        } else {
+            read_.release();
+        }
+    }
+
+    index n_channels() const override { return n_channels_; }
+    index n_samples() const override { return n_samples_; }
+    std::filesystem::path path() const override { return path_; }
+    std::string storage() const override { return storage_; }
+    bool one_at_a_time() const override { return true; }
+
+    void read(const std::vector<index>& channels, index start, View<double, 2> out) const override {
+        std::unique_lock turn(turn_, std::defer_lock);
+        if (PyGILState_Check() != 0) {  // whoever has the turn may need the interpreter
+            const nb::gil_scoped_release others;
+            turn.lock();
+        } else {
+            turn.lock();
+        }
+        const nb::gil_scoped_acquire python;
+        const nb::object samples = read_(numpy_copy(channels), start, start + out.extent(1));
+        const auto read = view_of<double, 2>(nb::cast<NumpyIn<double, 2>>(samples));
+        if (read.extents() != out.extents()) {
+            throw InternalError("samples of another shape than was asked for");
+        }
+        copy(read, out);
+    }
+
+private:
+    nb::object read_;
+    index n_channels_, n_samples_;
+    std::filesystem::path path_;
+    std::string storage_;
+    mutable std::recursive_mutex turn_;  // recursive: a reader that asks for its own samples is told by Python
+};
+
 /// Twins of recordings that other threads may change.
 std::vector<Raw> shared_raws(const std::vector<const Raw*>& raws) {
     std::vector<Raw> twins;
@@ -41,6 +98,20 @@ void bind_raw(nb::module_& m) {
                 new (self) Raw(make_raw(info, array_of<double, 2>(data), first_samp));
             },
             "info"_a, "data"_a, "first_samp"_a)
+        .def_static(
+            "of_readers",
+            [](const Info& info, const nb::list& pieces, index first_samp) {
+                std::vector<Segment> segments;
+                for (const nb::handle piece : pieces) {
+                    const auto [read, n, path, storage] =
+                        nb::cast<std::tuple<nb::object, index, std::filesystem::path, std::string>>(piece);
+                    segments.push_back(
+                        {std::make_shared<PythonSource>(read, info.n_channels(), n, path, storage), 0, n});
+                }
+                return make_raw(info, std::move(segments), first_samp);
+            },
+            "info"_a, "pieces"_a, "first_samp"_a,
+            "One that functions of Python read: of each file the function, its number of samples, path and storage.")
         .def_prop_ro("parts",
                      [](const Raw& r) {
                          const auto all = run([&] { return samples(r, pick_all(r.info), 0, r.n_samples()); });
@@ -81,6 +152,14 @@ void bind_raw(nb::module_& m) {
                      [](const Raw& raw) {
                          return raw.segments.empty() ? std::string() : raw.segments.front().source->storage();
                      })
+        .def_prop_ro(
+            "units",
+            [](const Raw& raw) {
+                const auto all = raw.segments.empty() ? std::vector<std::string>() : raw.segments[0].source->units();
+                return all.empty() || !raw.pending_operator.empty() ? std::vector<std::string>()
+                                                                    : taken(all, raw.source_channels);
+            },
+            "The units of the channels as the file writes them; empty where it doesn't, or isn't read any more.")
         .def("load", engine<Raw&, const std::optional<std::filesystem::path>&>(load), "path"_a = nb::none())
         .def(
             "samples",

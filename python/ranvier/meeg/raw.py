@@ -21,9 +21,30 @@ from .raw_results import RawResultsMixin
 
 
 class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
-    """A continuous recording. Made by `ranvier.meeg.io.read_raw` or `RawArray`.
+    """A continuous recording. Made by `ranvier.meeg.io.read_raw` or `RawArray`, or the base of a reader of one's own.
 
     Samples are in SI units (V, T, T/m). Times are in s and count from the first sample.
+
+    Parameters
+    ----------
+    info : Info
+    preload : bool | str | array of float, shape (n_channels, n_times)
+        The samples, or whether to read them into memory at once; a file name maps them there. Default False: they are
+        read when needed.
+    first_samps, last_samps : sequence of int
+        Numbers of the first and the last sample of each file. Default of the first: (0,); an array needs no last.
+    filenames : sequence of str | sequence of Path | None
+        The files. Default None: there are none.
+    raw_extras : sequence of dict
+        For each file what `_read_segment_file` needs to read it.
+    orig_format : "double" | "single" | "int" | "short"
+        How the files hold samples. Default "double".
+    dtype : float64 | None
+        What samples in memory are.
+    buffer_size_sec : float
+        How long the pieces are that `save` writes unless told otherwise [s]. Default 1.
+    orig_units : dict | None
+        Units in the files, by channel, as dict(Cz="uV").
 
     Attributes
     ----------
@@ -31,18 +52,85 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     annotations : Annotations
     preload : bool
         Whether the samples are in memory; otherwise they are read from the file when needed.
+    orig_format, buffer_size_sec
+        As given; "double" where samples never were in a file.
+
+    Notes
+    -----
+    A reader of one's own calls `__init__` of this class and has `_read_segment_file`, which is called for one stretch
+    after the other, from any thread, and never twice at a time.
     """
 
-    def __init__(self, engine, filenames=(), rest=None):
+    buffer_size_sec = 1.0
+    _units, _raw_extras = {}, ()
+
+    @_verbose
+    def __init__(self, info, preload=False, first_samps=(0,), last_samps=None, filenames=None, raw_extras=(None,),
+                 orig_format="double", dtype=np.float64, buffer_size_sec=1.0, orig_units=None, *, verbose=None):  # fmt: skip
+        from .io.loading import loaded
+        from .io.own import checked_units, engine_of
+
+        samples = preload if isinstance(preload, np.ndarray) else None
+        engine, names, extras = engine_of(self, info, samples, first_samps, last_samps, filenames, raw_extras,
+                                          orig_format, dtype)  # fmt: skip
+        self._begin(engine, names, info._rest)
+        self._raw_extras = extras
+        self._units = checked_units(orig_units, info)
+        self.buffer_size_sec = float(buffer_size_sec)
+        if not 0 < self.buffer_size_sec < np.inf:
+            raise ValueError(f"buffer_size_sec must be > 0 s; got {buffer_size_sec!r}")
+        if samples is None:
+            loaded(self, preload)
+
+    def _begin(self, engine, filenames=(), rest=None):
         self._hold(engine, rest)
         self._filenames = tuple(filenames)
-        self._orig_units = {}
+        self.orig_format = engine.storage or "double"
+
+    @classmethod
+    def _of(cls, engine, filenames=()):
+        """A recording that the engine has made."""
+        raw = object.__new__(cls)
+        raw._begin(engine, filenames)
+        return raw
+
+    def _read_segment_file(self, data, idx, fi, start, stop, cals, mult):
+        """Read samples, where a class derives from this one to read files of its own.
+
+        Of `self` there are `info`, as it was given, `filenames` and `_raw_extras`.
+
+        Parameters
+        ----------
+        data : array of float, shape (len(idx), stop - start)
+            To be filled, in SI units.
+        idx : slice | array of int
+            The channels.
+        fi : int
+            Which of the files.
+        start, stop : int
+            Samples [start, stop), numbered as `first_samps` and `last_samps` number them.
+        cals : array of float, shape (len(idx), 1)
+            "cal" times "range" of the channels: SI units per number in the file.
+        mult : None
+            What MNE-Python's readers are given for projections, which are applied elsewhere here.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has no samples to give: it must have _read_segment_file(), which reads them, or get "
+            "an array as preload"
+        )
+
+    @property
+    def _orig_units(self):
+        """Units in the file, by channel, as far as it says them."""
+        return {name: self._units[name] for name in self.ch_names if name in self._units}
 
     def _hold(self, engine, rest=None):
         super()._hold(engine, rest)
         self._annotations = Annotations._of(engine.annotations, self.first_time)
 
     def _renamed(self, names):
+        old = {new: name for name, new in names.items()}
+        self._units = {n: self._units[old[n]] for n in self.ch_names if old.get(n) in self._units}
         self._annotations.ch_names = [[names.get(c, c) for c in chs] for chs in self._annotations.ch_names]
 
     @contextlib.contextmanager
@@ -133,6 +221,13 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
             f"<{type(self).__name__} | {name}{len(self.ch_names)} x {self.n_times} ({self.duration:0.1f} s), "
             f"~{size:.1f} MiB, data {state}>"
         )
+
+    def _told(self):
+        return {"Duration": self._get_duration_string()}
+
+    def _get_duration_string(self):
+        minutes, seconds = divmod(int(np.ceil(self.duration)), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
     def __enter__(self):
         return self

@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import bytes_of, not_yet, output_path
+from .checks import bytes_of, output_path
 from .event import as_events
 from .export.files import export_raw
 from .lazy import drawn_by, made_by
@@ -61,6 +61,10 @@ class RawResultsMixin:
             Channels; None: all.
         tmin, tmax : float | None
             Range of times [s].
+        buffer_size_sec : float | None
+            How long the pieces are [s] in which samples are written. Default None: as the recording says, 1 s.
+        drop_small_buffer : bool
+            Whether a last piece that is shorter than the others is left out, as MaxFilter wants it. Default False.
         proj : bool
             Whether projections are applied to what is written. Default False.
         fmt : "single" | "double" | "int" | "short"
@@ -76,8 +80,6 @@ class RawResultsMixin:
             The files written.
         """
         path = output_path(fname, overwrite)
-        if drop_small_buffer:
-            raise not_yet("drop_small_buffer=True")
         part = self
         if picks is not None or tmin != 0 or tmax is not None or proj:
             part = self.copy()
@@ -86,7 +88,8 @@ class RawResultsMixin:
             part.crop(tmin, tmax)
             if proj:
                 part.apply_proj()
-        buffer_samples = 0 if buffer_size_sec is None else int(np.ceil(buffer_size_sec * self.info["sfreq"]))
+        seconds = self.buffer_size_sec if buffer_size_sec is None else buffer_size_sec
+        buffer_samples = int(np.ceil(seconds * self.info["sfreq"]))
         settings = given("write_raw_fif", locals(), split_size=bytes_of(split_size), buffer_samples=buffer_samples)
         return _core.meeg.write_raw_fif(part._engine, path, settings)
 

@@ -9,9 +9,7 @@ from ..checks import path_of
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 from .loading import loaded
-
-#: Units that BIDS has a word for.
-_units = frozenset(["V", "mV", "µV", "uV", "nV", "C", "°C", "S", "µS", "N", "n/a"])
+from .own import shown_units
 
 
 class RawBrainVision(BaseRaw):
@@ -80,8 +78,7 @@ def read_raw_brainvision(vhdr_fname, eog=("HEOGL", "HEOGR", "VEOGb"), misc=..., 
         overrides = {key: str(value) if hasattr(value, "__fspath__") else value for key, value in overrides.items()}
     settings = given("read_raw_brainvision", locals())
     engine, units, impedances = _core.meeg.read_brainvision(path, settings)
-    raw = RawBrainVision(engine)
-    raw._filenames = tuple(raw._engine.paths)
-    raw._orig_units = {name: unit if unit in _units else "n/a" for name, unit in units.items()}
+    raw = RawBrainVision._of(engine, engine.paths)
+    raw._units = shown_units(units)
     raw.impedances = _impedances(impedances, raw.info["meas_date"])
     return loaded(raw, preload)

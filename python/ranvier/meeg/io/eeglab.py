@@ -41,8 +41,8 @@ def read_raw_eeglab(input_fname, eog=(), preload=False, uint16_codec=None, monta
         Samples in V; events as `annotations`.
     """
     path = path_of(input_fname)
-    raw = RawEEGLAB(_core.meeg.read_raw_eeglab(path, given("read_raw_eeglab", locals())))
-    raw._filenames = tuple(raw._engine.paths)
+    engine = _core.meeg.read_raw_eeglab(path, given("read_raw_eeglab", locals()))
+    raw = RawEEGLAB._of(engine, engine.paths)
     return loaded(raw, preload)
 
 

@@ -11,6 +11,7 @@ from ..raw import BaseRaw
 from .brainvision import read_raw_brainvision
 from .eeglab import read_raw_eeglab
 from .loading import loaded
+from .own import shown_units
 
 
 class Raw(BaseRaw):
@@ -21,7 +22,7 @@ class Raw(BaseRaw):
         on_split_missing = rule_of("on_split_missing", on_split_missing)
         with readable(fname, "_raw.fif", preload) as path:
             engine = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
-            super().__init__(engine, [] if hasattr(fname, "read") else list(dict.fromkeys(engine.paths)) or [path])
+            self._begin(engine, [] if hasattr(fname, "read") else list(dict.fromkeys(engine.paths)) or [path])
             loaded(self, preload)
 
 
@@ -78,7 +79,9 @@ def _read_edf(kind, read, fname, ending, preload, settings):
                                           settings.get("exclude_after_unique") is True)  # fmt: skip
         if isinstance(settings.get("units"), str):
             settings["units"] = {"": settings["units"]}
-        return loaded(kind(read(path, settings), [] if hasattr(fname, "read") else [path]), preload)
+        raw = kind._of(read(path, settings), [] if hasattr(fname, "read") else [path])
+        raw._units = shown_units(dict(zip(raw.ch_names, raw._engine.units)))
+        return loaded(raw, preload)
 
 
 @_verbose
@@ -145,4 +148,4 @@ def read_raw(fname, *, preload=False, verbose=None, **kwargs):
         return _readers[kind](fname, preload=preload, verbose=verbose, **kwargs)
     if kwargs:
         raise TypeError(f"{kind} is read without options; got {', '.join(kwargs)}")
-    return loaded(BaseRaw(_core.meeg.read_raw(path), [path]), preload)
+    return loaded(BaseRaw._of(_core.meeg.read_raw(path), [path]), preload)

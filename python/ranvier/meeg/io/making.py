@@ -27,7 +27,7 @@ class RawArray(BaseRaw):
     def __init__(self, data, info, first_samp=0, copy="auto", verbose=None):
         data = samples_of(data, info, 2)
         engine = made_of(data, lambda part: _core.meeg.Raw(info._engine, part, int(first_samp)))
-        super().__init__(engine, rest=info._rest)
+        self._begin(engine, rest=info._rest)
 
 
 @_verbose

@@ -77,6 +77,14 @@ EdfSource::EdfSource(std::shared_ptr<const MappedFile> file, EdfHeader header, s
     }
 }
 
+std::vector<std::string> EdfSource::units() const {
+    std::vector<std::string> units;
+    for (const Selected& s : selected_) {
+        units.push_back(s.signal.unit);
+    }
+    return units;
+}
+
 /// Own samples [begin, end) of a signal in a record.
 void EdfSource::decode(const Selected& selected, index record, index begin, index end, double* out) const {
     const EdfSignal& s = selected.signal;

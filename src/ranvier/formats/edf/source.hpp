@@ -27,6 +27,7 @@ public:
     void read(const std::vector<index>& channels, index start, View<double, 2> out) const override;
     std::filesystem::path path() const override { return file_->path(); }
     std::string storage() const override { return "int"; }
+    std::vector<std::string> units() const override;
 
     /// Samples of a data record on the common clock.
     index record_samples() const { return record_samples_; }

@@ -34,6 +34,7 @@ struct WriteRawFifOptions {
     std::string split_naming = "neuromag";
     bool overwrite = false;
     index buffer_samples = 0;
+    bool drop_small_buffer = false;
     static Fields fields() {
         using O = WriteRawFifOptions;
         return {"write_raw_fif",
@@ -44,7 +45,10 @@ struct WriteRawFifOptions {
                  field("overwrite", &O::overwrite, "whether to replace a file"),
                  field("buffer_samples", &O::buffer_samples,
                        "samples per data buffer; 0: what MNE-Python takes, those of 1 s")
-                     .at_least(0)}};
+                     .at_least(0),
+                 field("drop_small_buffer", &O::drop_small_buffer,
+                       "whether a last buffer that is not full is left out, as programs want it that need buffers of "
+                       "one length; one that is the only one stays")}};
     }
 };
 /// @return the files written

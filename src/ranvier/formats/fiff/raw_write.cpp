@@ -46,13 +46,14 @@ private:
     const WriteRawFifOptions& options_;
     const SampleFormat& format_;
     index buffer_samples_;
+    index n_samples_;  ///< that are written
     std::vector<double> cals_;
     std::vector<std::byte> bytes_;
 };
 
 RawWriting::RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options)
-    : raw_(raw), options_(options), format_(format_named(options.format)) {
-    require(raw.n_samples() > 0, "a recording must have samples to be written; it has none");
+    : raw_(raw), options_(options), format_(format_named(options.format)), n_samples_(raw.n_samples()) {
+    require(n_samples_ > 0, "a recording must have samples to be written; it has none");
     require(options.buffer_samples >= 0,
             [&] { return "buffer_samples must be >= 0; got " + text_of(options.buffer_samples); });
     require(options.split_size <= INT32_MAX, [&] {
@@ -61,6 +62,9 @@ RawWriting::RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options)
     });
     buffer_samples_ =
         options.buffer_samples > 0 ? options.buffer_samples : static_cast<index>(std::ceil(raw.info.sfreq));
+    if (options.drop_small_buffer && n_samples_ > buffer_samples_) {
+        n_samples_ -= n_samples_ % buffer_samples_;
+    }
     for (const auto& channel : raw.info.channels) {
         cals_.push_back(static_cast<double>(static_cast<float>(channel.cal)) *
                         (format_.keeps_range ? static_cast<double>(static_cast<float>(channel.range)) : 1.0));
@@ -84,7 +88,7 @@ Writer RawWriting::head() const {
 }
 
 std::vector<RawWriting::Part> RawWriting::parts() const {
-    const index n = raw_.n_samples();
+    const index n = n_samples_;
     // The file's id and two pointers stand before the head; a name of the part before and the first sample behind it.
     const std::int64_t head_bytes = 36 + 2 * 20 + head().position() + 512;
     const std::int64_t one = static_cast<std::int64_t>(header_bytes) + buffer_bytes(std::min(buffer_samples_, n));

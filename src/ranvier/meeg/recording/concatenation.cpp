@@ -24,6 +24,9 @@ public:
     std::string storage() const override {
         return raw_.segments.empty() ? "" : raw_.segments.front().source->storage();
     }
+    bool one_at_a_time() const override {
+        return std::ranges::any_of(raw_.segments, [](const Segment& s) { return s.source->one_at_a_time(); });
+    }
 
 private:
     Raw raw_;

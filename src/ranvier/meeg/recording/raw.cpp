@@ -227,11 +227,23 @@ void read_samples(const Raw& raw, const std::vector<index>& picks, index start, 
         });
         return;
     }
-    const index block = block_length(static_cast<index>(std::max(picks.size(), raw.source_channels.size())));
-    parallel_for((length + block - 1) / block, [&](index piece) {
+    const bool one_by_one =
+        std::ranges::any_of(raw.segments, [](const Segment& s) { return s.source->one_at_a_time(); });
+    const index block =
+        (one_by_one ? 8 : 1) * block_length(static_cast<index>(std::max(picks.size(), raw.source_channels.size())));
+    const auto read = [&](index piece) {
         const index begin = piece * block, end = std::min(length, begin + block);
         read_block(raw, picks, start + begin, out.slice(1, begin, end));
-    });
+    };
+    const index pieces = (length + block - 1) / block;
+    if (!one_by_one) {
+        parallel_for(pieces, read);
+        return;
+    }
+    for (index piece = 0; piece < pieces; ++piece) {
+        check_interrupt();
+        read(piece);
+    }
 }
 
 Array<double, 2> samples(const Raw& raw, const std::vector<index>& picks, index start, index stop) {

@@ -27,6 +27,10 @@ public:
     /// How samples are stored, so that saving can keep it: "single", "double", "int", "short", or "" where FIFF has no
     /// such format.
     virtual std::string storage() const { return ""; }
+    /// The units of its channels as the file writes them, where it does.
+    virtual std::vector<std::string> units() const { return {}; }
+    /// Whether it is slow to be called, and from several threads: longer stretches are then read, one by one.
+    virtual bool one_at_a_time() const { return false; }
 };
 
 /// One piece of a recording: samples [begin, end) of a source.
