@@ -27,7 +27,7 @@ folder = Path(os.environ.get("RANVIER_DATA", "../shared/data")) / "eegmmidb_S001
 path = folder / "S001R03.edf" if folder.exists() else mne.datasets.eegbci.load_data(1, 3)[0]
 raw = mne.io.read_raw(path, preload=True)
 mne.datasets.eegbci.standardize(raw)
-raw.set_montage("standard_1005")
+raw.set_montage("colin27_1005")
 raw.crop(tmax=120.0)
 before = raw.compute_psd(fmax=75.0, n_fft=512)
 

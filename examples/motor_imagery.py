@@ -31,7 +31,7 @@ else:
     paths = mne.datasets.eegbci.load_data(1, [6, 10, 14])
 raw = mne.concatenate_raws([mne.io.read_raw_edf(path, preload=True) for path in paths])
 mne.datasets.eegbci.standardize(raw)
-raw.set_montage(mne.channels.make_standard_montage("standard_1005"))
+raw.set_montage(mne.channels.make_standard_montage("colin27_1005"))
 raw.set_eeg_reference("average")
 raw.filter(1.0, 40.0)
 print(raw)

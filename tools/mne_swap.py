@@ -35,13 +35,18 @@ PUBLIC = ("", "baseline", "channels", "cov", "datasets", "epochs", "event", "evo
 BORROWED = (
     "mne._fiff._digitization._get_dig_eeg",
     "mne._fiff._digitization._get_fid_coords",
-    "mne._fiff.proj._has_eeg_average_ref_proj",
     "mne.annotations._handle_meas_date",
     "mne.transforms._get_trans",
     "mne.viz.utils._fake_click",
     "mne.viz.utils._fake_keypress",
     "mne.viz.utils._fake_scroll",
 )
+# Private functions that take objects of MNE-Python only, said by public ones.
+SAID = {
+    "mne._fiff.proj._has_eeg_average_ref_proj": lambda info, *, projs=None, check_active=False: any(
+        p["kind"] == 10 and (p["active"] or not check_active) for p in (info["projs"] if projs is None else projs)
+    ),
+}
 # Private attributes that the suite's own comparisons read, said by public ones.
 ATTRIBUTES = {
     "Annotations": {"_extras_columns": lambda self: {k for e in getattr(self, "extras", None) or () for k in e or ()}}
@@ -291,7 +296,10 @@ def named(path, face=True):
         return Absent(public, "missing name") if ours is None else ours
     if theirs is None:
         return Absent(path, "data")
-    if f"{getattr(theirs, '__module__', None)}.{parts[-1]}" in BORROWED:
+    whole = f"{getattr(theirs, '__module__', None)}.{parts[-1]}"
+    if whole in SAID:
+        return SAID[whole]
+    if whole in BORROWED:
         return _lent(theirs)
     if _is_constant(theirs):
         return theirs

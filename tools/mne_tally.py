@@ -12,6 +12,7 @@ private name  the test uses a name of MNE-Python's insides, so it can't pass
 differs       anything else, a crash and a hang among them
 data          MNE-Python itself doesn't pass it here: the testing data set, a file or a package isn't there
 
+Those that differ by intent are printed with the reason, which tools/mne_meant.json has.
 Files run in processes of their own; one that crashes or hangs costs its test only. `--suite cleaning` runs, of all test
 files, the tests whose text has one of the names in `CLEANING`.
 """
@@ -222,6 +223,28 @@ def changes(before, after):
     return [*lines, *(f"{n} {change}" for change, n in count.most_common())]
 
 
+MEANT = json.loads((pathlib.Path(__file__).parent / "mne_meant.json").read_text())
+
+
+def reason(test, meant=None):
+    """Why a test differs by intent, or None: mne_meant.json has tests by reason, with all their parametrisations or one."""
+    for why, tests in (MEANT if meant is None else meant).items():
+        if any(test == known or test.startswith(known + "[") for known in tests):
+            return why
+    return None
+
+
+def intent(fates, meant=None):
+    """How many tests that differ or miss a name are meant to, as text, and which are said to but don't."""
+    apart = {i for i, fate in fates.items() if fate["kind"] in ("differs", "missing name")}
+    said = [i for i in fates if reason(i, meant)]
+    lines = [f"said to differ, but {fates[i]['kind']}: {i}" for i in said if i not in apart]
+    for kind in ("differs", "missing name"):
+        of_kind = [i for i in apart if fates[i]["kind"] == kind]
+        lines.append(f"{kind}: {len(of_kind)}, of which {sum(reason(i, meant) is not None for i in of_kind)} are meant")
+    return "\n".join(lines)
+
+
 def one_line(fate):
     """Why a test did not pass, in a line."""
     parts = [fate.get("name"), fate.get("error"), fate.get("message"), fate.get("line")]
@@ -251,7 +274,10 @@ def main():
     fates = tally(folder, files, options.package, options.jobs, options.timeout, options.keep, known)
     for i, fate in fates.items():
         print(f"{fate['kind']:13} {i}" + (f"  {one_line(fate)}" if fate["kind"] != "passed" else ""))
+        if fate["kind"] in ("differs", "missing name") and reason(i):
+            print(f"{'':13} meant: {reason(i)}")
     print(table(fates))
+    print(intent(fates))
     if options.known:
         options.known.write_text(json.dumps(known, indent=1) + "\n")
     if options.save:

@@ -17,6 +17,13 @@ class MixedKindsError(ConflictError, TypeError):
     """Objects of kinds that do not go together."""
 
 
+class UnknownNameError(ValueError, KeyError):
+    """There is nothing of that name."""
+
+    def __str__(self):
+        return str(self.args[0])
+
+
 class FileError(OSError):
     """A file is missing, unreadable, damaged or not of the expected kind.
 

@@ -36,7 +36,7 @@ for options in ({}, {"average": False}, {"meg": "combined"}, {"l_freq": None, "h
 def keep_spans(name, annotations):
     found[name + " times"] = np.array([annotations.onset, annotations.duration])
     found[name + " words"] = np.array([len(d) for d in annotations.description])
-cap = motor.copy().set_montage(mne.channels.make_standard_montage("standard_1005"), match_case=False)
+cap = motor.copy().set_montage(mne.channels.make_standard_montage("colin27_1005"), match_case=False)
 for k, options in enumerate((dict(), dict(sphere=(0, 0, 0.04, 0.09)), dict(lambda2=1e-3, stiffness=3, n_legendre_terms=20))):
     found[f"density {k}"] = mne.preprocessing.compute_current_source_density(cap, **options).get_data()
 motor.set_meas_date(None)

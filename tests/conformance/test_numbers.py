@@ -22,7 +22,7 @@ data = Path(os.environ["RANVIER_DATA"])
 def eeg(run=6, **kwargs):
     raw = mne.io.read_raw_edf(data / "eegmmidb_S001" / f"S001R{run:02d}.edf", preload=True, **kwargs)
     mne.datasets.eegbci.standardize(raw)
-    return raw.set_montage("standard_1005")
+    return raw.set_montage("colin27_1005")
 
 def meg():
     return mne.io.read_raw_fif(data / "sss" / "141027_cropped_90Hz_raw.fif", preload=True)

@@ -14,7 +14,7 @@ lab = mne.io.read_raw_eeglab(data + "/eeglab/eeglab_data.set", preload=True)
 lab.set_channel_types({name: "eog" for name in lab.ch_names if name.startswith("EOG")}).set_eeg_reference("average")
 motor = mne.io.read_raw_edf(data + "/eegmmidb_S001/S001R03.edf", preload=True)
 motor.rename_channels(lambda name: name.strip("."))
-motor.set_montage(mne.channels.make_standard_montage("standard_1005"), match_case=False)
+motor.set_montage(mne.channels.make_standard_montage("colin27_1005"), match_case=False)
 new = mne.preprocessing
 
 for metric in ("euclidean", "cosine", "correlation", "cityblock", "canberra", "braycurtis"):

@@ -146,7 +146,7 @@ def _new_raw(mne):
     kinds = ["eeg"] * len(NAMES) + ["mag", "mag", "mag", "grad", "grad", "eog", "stim"]
     names = [*NAMES, "MEG 0111", "MEG 0121", "MEG 0131", "MEG 0112", "MEG 0113", "EOG 1", "STI 014"]
     info = mne.create_info(names, 100.0, kinds)
-    info.set_montage("standard_1005", on_missing="ignore")
+    info.set_montage("colin27_1005", on_missing="ignore")
     scale = np.array([{"eeg": 1e-5, "eog": 1e-4, "mag": 1e-12, "grad": 1e-11, "stim": 0}[k] for k in kinds])
     data = np.random.default_rng(0).standard_normal((len(names), 600)) * scale[:, None]
     data[:, 250] *= 3

@@ -67,7 +67,7 @@ def make_raw(n_times=2000, sfreq=200.0, seed=1, names=NAMES, first_samp=0, stim=
         names.append("STI 014")
         kinds.append("stim")
     raw = mne.io.RawArray(samples, mne.create_info(names, sfreq, kinds), first_samp)
-    raw.set_montage("standard_1005")
+    raw.set_montage("colin27_1005")
     return raw
 
 

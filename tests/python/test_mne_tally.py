@@ -167,3 +167,15 @@ def test_replaced_imports_keep_every_line_where_it_was():
     assert len(new.splitlines()) == len(source.splitlines())
     assert new.splitlines()[4] == "x = 1" and "from mne" not in new and "import mne." not in new
     compile(new, "test_x", "exec")
+
+
+def test_what_differs_by_intent_is_counted_apart():
+    meant = {"ours is safer": ["a::x", "b::y[2]"]}
+    fates = {"a::x[1]": {"kind": "differs"}, "a::xx": {"kind": "differs"}, "b::y[2]": {"kind": "missing name"},
+             "b::y[3]": {"kind": "missing name"}, "a::x[2]": {"kind": "passed"}}  # fmt: skip
+    assert mne_tally.reason("a::x[1]", meant) == "ours is safer" and mne_tally.reason("a::xx", meant) is None
+    assert mne_tally.intent(fates, meant).splitlines() == [
+        "said to differ, but passed: a::x[2]",
+        "differs: 2, of which 1 are meant",
+        "missing name: 2, of which 1 are meant",
+    ]

@@ -117,7 +117,7 @@ def test_methods_that_change_a_recording_return_it(raw):
     raw.info["bads"] = []
     for call in (
         lambda r: r.filter(1, 40), lambda r: r.notch_filter(50), lambda r: r.resample(100), lambda r: r.crop(0, 1),
-        lambda r: r.pick("eeg"), lambda r: r.set_montage("standard_1005"), lambda r: r.set_eeg_reference(),
+        lambda r: r.pick("eeg"), lambda r: r.set_montage("colin27_1005"), lambda r: r.set_eeg_reference(),
         lambda r: r.load_data(), lambda r: r.set_annotations(None), lambda r: r.add_proj([]), lambda r: r.apply_proj(),
         lambda r: r.del_proj(), lambda r: r.rename_channels({}), lambda r: r.set_meas_date(None),
         lambda r: r.apply_function(lambda x: x), lambda r: r.anonymize(),

@@ -19,7 +19,7 @@ def recording(seconds=20.0, seed=0):
     data = np.vstack([brain + np.linspace(0.5, 0.1, len(NAMES))[:, None] * eye, eye, np.zeros(n)])
     data[-1, 500:510], data[-1, 1500:1510] = 1, 2
     info = mne.create_info([*NAMES, "EOG", "STI"], SFREQ, ["eeg"] * len(NAMES) + ["eog", "stim"])
-    raw = mne.io.RawArray(data, info).set_montage("standard_1005", on_missing="ignore")
+    raw = mne.io.RawArray(data, info).set_montage("colin27_1005", on_missing="ignore")
     return raw.set_eeg_reference([])
 
 

@@ -55,7 +55,6 @@ def test_what_a_signature_does_not_spell_out_is_taken_by_name():
     "settings, error, message",
     [
         (dict(phase="zeor"), ValueError, "did you mean 'zero'"),
-        (dict(phase="minimum-half"), NotImplementedError, "phase='minimum-half' is not in Ranvier yet; use 'minimum'"),
         (dict(iir_params=dict(ftype="cheby1"), method="iir"), ValueError, "need rp"),
         (dict(iir_params=dict(order=0), method="iir"), ValueError, "order must be >= 1; got 0"),
         (dict(iir_params=dict(ripple=3), method="iir"), ValueError, "iir_params has no setting 'ripple'"),

@@ -150,6 +150,12 @@ void bind_places(nb::module_& m) {
         [](const NumpyIn<double, 2>& positions) { return numpy_view(map_border(view_of<double, 2>(positions))); },
         "positions"_a);
     m.def(
+        "rigid_motion",
+        [](const NumpyIn<double, 2>& from, const NumpyIn<double, 2>& to) {
+            return numpy_view(rigid_motion(view_of<double, 2>(from), view_of<double, 2>(to)));
+        },
+        "source"_a, "target"_a);
+    m.def(
         "spherical_spline_matrix",
         [](const NumpyIn<double, 2>& from, const NumpyIn<double, 2>& to, double regularization) {
             return numpy_view(run([&] {

@@ -41,6 +41,11 @@ def _sparse(data):
     return csc_array((values, at[:count], at[count:]), shape=(rows, columns))
 
 
+def _to_matrix(m):
+    m = np.atleast_2d(np.asarray(m, ">f4"))
+    return m.tobytes() + np.array([*m.shape[::-1], m.ndim], ">i4").tobytes()
+
+
 def _from_id(data):
     numbers = np.frombuffer(data, ">i4")
     return {
@@ -70,6 +75,10 @@ def _from_dig(data):
     return {"kind": kind, "ident": ident, "r": np.frombuffer(data[8:20], ">f4").astype("f4"), "coord_frame": 4}
 
 
+def _to_dig(p):
+    return np.array([p["kind"], p["ident"]], ">i4").tobytes() + np.asarray(p["r"], ">f4").tobytes()
+
+
 _no_date = 0, 2**31 - 1  # how FIFF says that a date is unknown
 
 
@@ -83,11 +92,11 @@ def _date(data):
 # FIFF's type, how a tag's bytes are read, and written where that can be
 _kinds = {
     "int": _number(">i4", int), "float": _number(">f4", float), "ints": _numbers(">i4"), "floats": _numbers(">f4"),
-    "text": (10, lambda b: b.decode("latin-1"), lambda v: str(v).encode("latin-1")), "matrix": (4 | 1 << 30, _matrix, None),
+    "text": (10, lambda b: b.decode("latin-1"), lambda v: str(v).encode("latin-1")), "matrix": (4 | 1 << 30, _matrix, _to_matrix),
     "int matrix": (3 | 1 << 30, _int_matrix, None), "sparse": (4 | 0x401 << 20, _sparse, None),
     "names": (10, lambda b: b.decode("latin-1").split(":"), None),
     "id": (31, _from_id, lambda v: np.array([v["version"], *v["machid"], v["secs"], v["usecs"]], ">i4").tobytes()),
-    "transform": (35, _from_transform, _to_transform), "dig": (33, _from_dig, None),
+    "transform": (35, _from_transform, _to_transform), "dig": (33, _from_dig, _to_dig),
     "date": (3, _date, lambda v: np.array([(v - _epoch).days * 86400 + (v - _epoch).seconds, v.microsecond], ">i4").tobytes()),
     "julian": (6, lambda b: datetime.date.fromordinal(int(np.frombuffer(b, ">i4")[0]) - 1721425),
                lambda v: np.array([v.toordinal() + 1721425], ">i4").tobytes()),
@@ -115,8 +124,8 @@ _max_info = {
     }),
     "sss_cal": (503, {"cal_chans": (270, "int matrix"), "cal_corrs": (271, "matrix")}),
 }  # fmt: skip
-# Blocks: number, and their tags; in a list: there may be several; a dict as kind is one of blocks within, without a
-# number one of blocks of which there is one each.
+# Blocks: number, and their tags; in a list: there may be several; a dict as kind is one of blocks within, which have one
+# number; without a number they have names, and each is there once or is empty.
 _blocks = {
     "subject_info": (106, {
         "id": (400, "int"), "his_id": (410, "text"), "last_name": (403, "text"), "first_name": (401, "text"),
@@ -166,9 +175,8 @@ def _shown(block, fields):
     found = {}
     for key, (number, kind) in fields.items():
         if number is None:
-            found[key] = {
-                name: next((_shown(child, own) for child in children if child[0] == n), {}) for name, (n, own) in kind.items()
-            }
+            within = {name: [c for c in children if c[0] == n] for name, (n, _) in kind.items()}
+            found[key] = {name: _shown(some[0], kind[name][1]) if some else {} for name, some in within.items()}
         elif isinstance(kind, dict):
             found[key] = [_shown(child, kind) for child in children if child[0] == number]
         else:
@@ -209,19 +217,26 @@ def write(engine, key, value):
             raise ValueError(
                 f"info[{key!r}] must be a transform between frames {frames[0]}; got {_frames(tags[-1][2])}"
             )
-    elif key in _within and _within[key] in ("acquisition",):
-        outer = dict(read(engine, "acquisition") or {})
-        outer[key] = value
-        return write(engine, "acquisition", outer if any(outer.values()) else None)
-    elif key in (*flat, "acquisition", "hpi_subsystem"):
-        before = next((block for block in blocks if block[0] == _blocks[key][0]), None)
-        blocks = [block for block in blocks if block is not before]
-        blocks += [] if value is None else [_block(f"info[{key!r}]", *_blocks[key], value, before)]
-    elif not _same(read(engine, key), value):
-        from .checks import not_yet
-
-        raise not_yet(f"setting info[{key!r}]", "from_mne(), or a file that has it")
+    elif key not in flat and _same(read(engine, key), value):
+        return
+    elif key in _within:
+        outer = {**(read(engine, _within[key]) or {}), key: value}
+        return write(engine, _within[key], outer if any(outer.values()) else None)
+    else:
+        number, fields = _blocks[key]
+        before = [block for block in blocks if block[0] == number]
+        blocks = [block for block in blocks if block[0] != number]
+        if isinstance(fields, list):
+            blocks += [_block(f"info[{key!r}]", number, fields[0], one, _of_like(before, fields[0], one)) for one in value or ()]
+        elif value is not None:
+            blocks.append(_block(f"info[{key!r}]", number, fields, value, before[0] if before else None))
     engine["preserved"] = (tags, blocks)
+
+
+def _of_like(blocks, fields, value):
+    """The one of several blocks that `value` says again: with its id; or None."""
+    one = value.get("block_id")
+    return next((b for b in blocks if one is not None and _same(_shown(b, fields).get("block_id"), one)), None)
 
 
 def _block(what, number, fields, value, before=None):
@@ -229,15 +244,27 @@ def _block(what, number, fields, value, before=None):
     if unknown := set(value) - set(fields):
         raise ValueError(f"{what} has {', '.join(fields)}; got {', '.join(sorted(map(str, unknown)))}")
     _, tags, children = before or (number, (), ())
-    known = {kind[0] for kind in fields.values()}
+    known = {kind[0] for kind in fields.values()} | {n for w, kind in fields.values() if w is None for n, _ in kind.values()}
+    old, own = children, []
     tags, children = ([part for part in parts if part[0] not in known] for parts in (tags, children))
-    own = []
-    for name, item in value.items():
-        within, kind = fields[name]
-        if isinstance(kind, dict):
-            children += [_block(f"{what}[{name!r}]", within, kind, each) for each in item]
+    for name, (within, kind) in fields.items():  # in this order, so that what is equal is written equal
+        if name not in value:
+            continue
+        item, place = value[name], f"{what}[{name!r}]"
+        if within is None:
+            if unknown := set(item) - set(kind):
+                raise ValueError(f"{place} has {', '.join(kind)}; got {', '.join(sorted(map(str, unknown)))}")
+            for part, (n, parts) in kind.items():
+                there = next((child for child in old if child[0] == n), None)
+                if item.get(part):
+                    children.append(_block(f"{place}[{part!r}]", n, parts, item[part], there))
+        elif isinstance(kind, dict):
+            same = [child for child in old if child[0] == within]
+            children += [_block(place, within, kind, each, _of_like(same, kind, each)) for each in item]
+        elif isinstance(kind, list):
+            own += [_tag(place, within, kind[0], each) for each in item]
         elif item is not None:
-            own.append(_tag(f"{what}[{name!r}]", within, kind, item))
+            own.append(_tag(place, within, kind, item))
     return number, own + tags, children
 
 

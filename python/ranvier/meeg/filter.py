@@ -225,6 +225,8 @@ def notch_filter(x, Fs, freqs, filter_length=..., notch_widths=..., trans_bandwi
 
 def _on_rows(data, picks, copy, work):
     array = np.asarray(data)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"data must be an array of numbers; got {data!r}")
     if array.dtype != np.float64:
         raise ValueError(f"data must be float64; got {array.dtype}")
     out = np.array(array, order="C") if copy or not array.flags.c_contiguous else array

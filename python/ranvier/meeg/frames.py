@@ -31,7 +31,8 @@ def _written(times, time_format, info, offset):
         return pd.to_timedelta(times, unit="s")
     if time_format == "datetime":
         if info["meas_date"] is None:
-            raise ValueError('time_format "datetime" needs a measurement date')
+            warn('times are dates where there is a measurement date; there is none, so they are differences ("timedelta")')
+            return pd.to_timedelta(times, unit="s")
         return pd.to_timedelta(np.asarray(times) + offset, unit="s") + pd.Timestamp(info["meas_date"])
     raise ValueError(f'time_format must be None, "ms", "timedelta" or "datetime"; got {time_format!r}')
 

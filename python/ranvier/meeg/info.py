@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
+from ranvier.errors import UnknownNameError, warn
 
 from ..notebook import table
 from . import carried
@@ -301,6 +301,36 @@ class Info(DictFace):
             self["subject_info"] = subject or None
         return self
 
+    def to_json_dict(self):
+        """All that it holds as a dict of dicts, lists, texts and numbers, which `json.dump` takes.
+
+        MNE-Python's `Info.from_json_dict` reads it, too.
+        """
+        from .info_json import plain
+
+        return plain(self)
+
+    @classmethod
+    def from_json_dict(cls, data_dict):
+        """The Info of a dict that `to_json_dict`, here or in MNE-Python, made.
+
+        Parameters
+        ----------
+        data_dict : dict
+
+        Returns
+        -------
+        info : Info
+        """
+        from .info_json import restored
+
+        info = cls()
+        with info._unlock(check_after=True):
+            values = restored(data_dict)
+            for key in ("chs", *(key for key in values if key not in ("chs", "ch_names", "nchan"))):
+                info[key] = values[key]
+        return info
+
     def normalize_proj(self):
         """Bring projections to the good channels that are here, in place, so that none warns of those that are not."""
         _core.meeg.normalize_projections(self._engine)
@@ -405,6 +435,11 @@ def create_info(ch_names, sfreq, ch_types="misc", verbose=None):
     if len(ch_types) != len(ch_names):
         raise ValueError(f"ch_types must have one type per channel ({len(ch_names)}); got {len(ch_types)}")
     types = ["mag" if t == "meg" else str(t) for t in ch_types]
+    for kind in dict.fromkeys(types):
+        try:
+            _core.meeg.known_type(kind)
+        except ValueError as wrong:
+            raise UnknownNameError(str(wrong)) from None
     names = [str(n) for n in ch_names]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         warn(f"names of channels must differ; those called {', '.join(twice)} get numbers behind a dash")

@@ -6,6 +6,8 @@ from operator import attrgetter
 
 import numpy as np
 
+from ranvier.errors import MixedKindsError
+
 from ..settings import described, given
 from .annotations import Annotations
 from .channels.mixins import ChannelsMixin, ReferenceMixin, unit_factors
@@ -14,13 +16,15 @@ from .event import as_events
 from .face import of_engine
 from .filter import FilterMixin, filter_settings
 from .info import date_from_engine, date_to_engine
+from .io.loading import loaded
+from .io.own import OfFiles, checked_units, engine_of
 from .logs import tell
 from .logs import verbose as _verbose
 from .picks import picks_to_idx
 from .raw_results import RawResultsMixin
 
 
-class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
+class BaseRaw(OfFiles, ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     """A continuous recording. Made by `ranvier.meeg.io.read_raw` or `RawArray`, or the base of a reader of one's own.
 
     Samples are in SI units (V, T, T/m). Times are in s and count from the first sample.
@@ -61,15 +65,9 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     after the other, from any thread, and never twice at a time.
     """
 
-    buffer_size_sec = 1.0
-    _units, _raw_extras = {}, ()
-
     @_verbose
     def __init__(self, info, preload=False, first_samps=(0,), last_samps=None, filenames=None, raw_extras=(None,),
                  orig_format="double", dtype=np.float64, buffer_size_sec=1.0, orig_units=None, *, verbose=None):  # fmt: skip
-        from .io.loading import loaded
-        from .io.own import checked_units, engine_of
-
         samples = preload if isinstance(preload, np.ndarray) else None
         engine, names, extras = engine_of(self, info, samples, first_samps, last_samps, filenames, raw_extras,
                                           orig_format, dtype)  # fmt: skip
@@ -86,43 +84,6 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
         self._hold(engine, rest)
         self._filenames = tuple(filenames)
         self.orig_format = engine.storage or "double"
-
-    @classmethod
-    def _of(cls, engine, filenames=()):
-        """A recording that the engine has made."""
-        raw = object.__new__(cls)
-        raw._begin(engine, filenames)
-        return raw
-
-    def _read_segment_file(self, data, idx, fi, start, stop, cals, mult):
-        """Read samples, where a class derives from this one to read files of its own.
-
-        Of `self` there are `info`, as it was given, `filenames` and `_raw_extras`.
-
-        Parameters
-        ----------
-        data : array of float, shape (len(idx), stop - start)
-            To be filled, in SI units.
-        idx : slice | array of int
-            The channels.
-        fi : int
-            Which of the files.
-        start, stop : int
-            Samples [start, stop), numbered as `first_samps` and `last_samps` number them.
-        cals : array of float, shape (len(idx), 1)
-            "cal" times "range" of the channels: SI units per number in the file.
-        mult : None
-            What MNE-Python's readers are given for projections, which are applied elsewhere here.
-        """
-        raise NotImplementedError(
-            f"{type(self).__name__} has no samples to give: it must have _read_segment_file(), which reads them, or get "
-            "an array as preload"
-        )
-
-    @property
-    def _orig_units(self):
-        """Units in the file, by channel, as far as it says them."""
-        return {name: self._units[name] for name in self.ch_names if name in self._units}
 
     def _hold(self, engine, rest=None):
         super()._hold(engine, rest)
@@ -457,6 +418,8 @@ class BaseRaw(ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMixin):
     def append(self, raws, preload=None):
         """Put recordings behind this one, in place. Boundaries are annotated as "BAD boundary" and "EDGE boundary"."""
         raws = [raws] if isinstance(raws, BaseRaw) else list(raws)
+        if other := [r for r in raws if not isinstance(r, BaseRaw)]:
+            raise MixedKindsError(f"a recording is followed by recordings; got {type(other[0]).__name__}")
         for raw in (self, *raws):
             raw._need_real("append()")
         with self._new_annotations():

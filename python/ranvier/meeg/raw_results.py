@@ -60,7 +60,7 @@ class RawResultsMixin:
         picks : str | list | slice | None
             Channels; None: all.
         tmin, tmax : float | None
-            Range of times [s].
+            Range of times [s]; of a `tmax` beyond the end, what there is.
         buffer_size_sec : float | None
             How long the pieces are [s] in which samples are written. Default None: as the recording says, 1 s.
         drop_small_buffer : bool
@@ -85,7 +85,7 @@ class RawResultsMixin:
             part = self.copy()
             if picks is not None:
                 part._keep_channels([int(k) for k in picks_to_idx(self.info, picks, "all", exclude=())])
-            part.crop(tmin, tmax)
+            part.crop(tmin, None if tmax is None else min(tmax, part.tmax))
             if proj:
                 part.apply_proj()
         seconds = self.buffer_size_sec if buffer_size_sec is None else buffer_size_sec

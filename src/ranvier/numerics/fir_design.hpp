@@ -38,6 +38,6 @@ index fir_length(double width, double sfreq, const std::string& window);
 /// @param h  at least 3 taps, not all 0
 /// @cost     O(m log m), m = the power of two above 200 · taps
 /// @source   Oppenheim & Schafer, Discrete-Time Signal Processing, section 13.5.4; scipy's minimum_phase(half=False)
-std::vector<double> minimum_phase(std::span<const double> h);
+std::vector<double> minimum_phase(std::span<const double> h, bool half = false);
 
 }  // namespace ranvier::numerics

@@ -9,7 +9,7 @@ namespace ranvier::numerics {
 
 using Complex = std::complex<double>;
 
-std::vector<double> minimum_phase(std::span<const double> h) {
+std::vector<double> minimum_phase(std::span<const double> h, bool half) {
     const index taps = std::ssize(h);
     require(taps >= 3, "minimum_phase: at least 3 taps are needed; got ", taps);
     const index n = index{1} << static_cast<index>(std::ceil(std::log2(2 * static_cast<double>(taps - 1) / 0.01)));
@@ -25,7 +25,8 @@ std::vector<double> minimum_phase(std::span<const double> h) {
     }
     require(least > 0, "minimum_phase: the filter must not be 0 everywhere");
     for (index k = 0; k < bins; ++k) {
-        X(0, k) = std::log(std::abs(X(0, k)) + 1e-7 * least);  // keeps the logarithm finite at zeros of the response
+        // The sum keeps the logarithm finite at zeros of the response.
+        X(0, k) = (half ? 0.5 : 1.0) * std::log(std::abs(X(0, k)) + 1e-7 * least);
     }
     // The cepstrum of a minimum-phase filter is causal: fold the negative half of the even one onto the positive half.
     irfft(X.view(), x.view());
@@ -38,7 +39,7 @@ std::vector<double> minimum_phase(std::span<const double> h) {
         X(0, k) = std::exp(X(0, k));
     }
     irfft(X.view(), x.view());
-    return {x.data(), x.data() + taps};
+    return {x.data(), x.data() + (half ? (taps + 1) / 2 : taps)};
 }
 
 }  // namespace ranvier::numerics

@@ -347,7 +347,8 @@ TEST(Filter, refuses_what_means_no_filter) {
     FilterOptions o = band(5, 20);
     o.phase = "zerro";
     EXPECT_EQ(refusal(o),
-              "phase (of method 'fir') must be one of 'zero', 'zero-double', 'linear', 'minimum'; got 'zerro'; did you "
+              "phase (of method 'fir') must be one of 'zero', 'zero-double', 'linear', 'minimum', 'minimum-half'; got "
+              "'zerro'; did you "
               "mean 'zero'?");
     o = band(5, 20);
     o.filter_length = "10 parsec";

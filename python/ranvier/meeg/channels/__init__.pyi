@@ -6,6 +6,8 @@ from .digitised import read_dig_dat as read_dig_dat
 from .digitised import read_dig_localite as read_dig_localite
 from .digitised import read_dig_polhemus_isotrak as read_dig_polhemus_isotrak
 from .digitised import read_polhemus_fastscan as read_polhemus_fastscan
+from .head_frame import compute_dev_head_t as compute_dev_head_t
+from .head_frame import transform_to_head as transform_to_head
 from .layout import Layout as Layout
 from .layout import find_layout as find_layout
 from .layout import generate_2d_layout as generate_2d_layout

@@ -403,14 +403,27 @@ class ReferenceMixin:
         ----------
         {settings}
         method : dict | str | None
-            "spline" for EEG.
+            "spline" for EEG; "nan" for not-a-number instead of samples, also by type, as dict(eog="nan").
         """
         one_of("mode", mode, ("accurate", "fast"))
         kinds = set(method.values()) if isinstance(method, dict) else {method}
-        if kinds - {None, "spline", "MNE", "nan"} or "nan" in kinds:
-            raise not_yet(f"method={method!r}", '"spline" for EEG')
+        if kinds - {None, "spline", "MNE", "nan"}:
+            raise not_yet(f"method={method!r}", '"spline" for EEG, or "nan"')
         self._need_samples("interpolate_bads()")
         options = given("interpolate_bads", locals())
+        if "nan" in kinds:
+            left_out = names_in("exclude", () if exclude is ... else exclude)
+            types = dict(zip(self.ch_names, self.get_channel_types()))
+            chosen = {name for name in self.info["bads"] if name not in left_out
+                      and (method == "nan" or isinstance(method, dict) and method.get(types[name]) == "nan")}  # fmt: skip
+            self._data[..., [k for k, name in enumerate(self.ch_names) if name in chosen], :] = np.nan
+            if options.get("reset_bads", True):
+                warn(f"channels of which nothing is left count as good now: {', '.join(sorted(chosen))}; "
+                     "reset_bads=False keeps them bad")  # fmt: skip
+                self.info["bads"] = [name for name in self.info["bads"] if name not in chosen]
+            if kinds == {"nan"}:
+                return self
+            options["exclude"] = [*left_out, *chosen]
         self._engine.interpolate_bads(options)
         return self
 

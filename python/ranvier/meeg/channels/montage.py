@@ -1,11 +1,13 @@
 """Where electrodes are."""
 
 import copy
+import re
 from collections.abc import Mapping
 
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import warn
 
 from ..checks import one_of, rule_of
 from ..lazy import drawn_by, made_by
@@ -153,6 +155,9 @@ def make_standard_montage(kind, head_size="auto"):
     -------
     montage : DigMontage
     """
+    new = re.sub("^standard_", "colin27_", kind)
+    if new != kind and new in get_builtin_montages():
+        warn(f"{kind!r} is called {new!r} now; MNE-Python knows the old name until 1.14", FutureWarning)
     size = None if head_size is None or (isinstance(head_size, str) and head_size == "auto") else float(head_size)
     if not isinstance(kind, str):
         raise TypeError(f"kind must be the name of a montage; got {kind!r}")

@@ -141,6 +141,9 @@ def read_raw(fname, *, preload=False, verbose=None, **kwargs):
         Handed to the reader of the format.
     """
     path = path_of(fname)
+    if path.suffix.lower() in (".vmrk", ".amrk"):
+        header = path.with_suffix({".vmrk": ".vhdr", ".amrk": ".ahdr"}[path.suffix.lower()]).name
+        raise ValueError(f"{path.name} holds the markers of a recording, which is read by its header: {header}")
     kind = _core.meeg.format_of(path)
     if not kind:
         raise ValueError(f"recordings are read from {_core.meeg.extensions('read_raw')}; got {path.name!r}")

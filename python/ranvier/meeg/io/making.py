@@ -57,10 +57,11 @@ def concatenate_raws(raws, preload=None, events_list=None, *, on_mismatch="raise
     if events_list is not None and len(events_list) != len(raws):
         raise ValueError(f"events_list must have one entry per recording ({len(raws)}); got {len(events_list)}")
     same_head_position([r.info for r in raws], on_mismatch)
+    if events_list is None:
+        raws[0].append(raws[1:], preload)
+        return raws[0]
     first, last = [r.first_samp for r in raws], [r.last_samp for r in raws]
     raws[0].append(raws[1:], preload)
-    if events_list is None:
-        return raws[0]
     from ..event import concatenate_events
 
     return raws[0], concatenate_events(events_list, first, last)

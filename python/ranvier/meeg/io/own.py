@@ -117,3 +117,47 @@ def engine_of(raw, info, samples, first_samps, last_samps, filenames, raw_extras
         for fi, (first, last, name) in enumerate(zip(firsts, lasts, names))
     ]
     return _core.meeg.Raw.of_readers(info._engine, files, firsts[0]), names, extras
+
+
+class OfFiles:
+    """What a recording knows of the files that it is read from."""
+
+    buffer_size_sec = 1.0
+    _units = {}
+
+    @classmethod
+    def _of(cls, engine, filenames=()):
+        """A recording that the engine has made."""
+        raw = object.__new__(cls)
+        raw._begin(engine, filenames)
+        return raw
+
+    @property
+    def _orig_units(self):
+        """Units in the file, by channel, as far as it says them."""
+        return {name: self._units[name] for name in self.ch_names if name in self._units}
+
+    def _read_segment_file(self, data, idx, fi, start, stop, cals, mult):
+        """Read samples, where a class derives from this one to read files of its own.
+
+        Of `self` there are `info`, as it was given, `filenames` and `_raw_extras`.
+
+        Parameters
+        ----------
+        data : array of float, shape (len(idx), stop - start)
+            To be filled, in SI units.
+        idx : slice | array of int
+            The channels.
+        fi : int
+            Which of the files.
+        start, stop : int
+            Samples [start, stop), numbered as `first_samps` and `last_samps` number them.
+        cals : array of float, shape (len(idx), 1)
+            "cal" times "range" of the channels: SI units per number in the file.
+        mult : None
+            What MNE-Python's readers are given for projections, which are applied elsewhere here.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has no samples to give: it must have _read_segment_file(), which reads them, or get "
+            "an array as preload"
+        )

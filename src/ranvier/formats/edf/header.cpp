@@ -104,26 +104,28 @@ std::optional<std::array<int, 3>> three_numbers(std::string_view text) {
 /// EDF+ repeats the date in the recording field with all four digits of the year, which therefore goes first.
 std::optional<meeg::MeasurementDate> date(const std::string& recording, std::string_view short_date,
                                           std::string_view time) {
-    std::optional<std::array<int, 3>> day;
+    std::optional<std::array<int, 3>> day = three_numbers(short_date), longer;
+    if (day && (*day)[2] < 100) {
+        (*day)[2] += (*day)[2] < 85 ? 2000 : 1900;  // the rule of EDF: 85 … 84 are 1985 … 2084
+    }
     const auto parts = split(recording, ' ');
     if (parts.size() >= 2 && (parts[0] == "Startdate" || parts.size() == 5)) {
-        day = long_date(parts[1]);
-    }
-    if (!day) {
-        day = three_numbers(short_date);
-        if (day && (*day)[2] < 100) {
-            (*day)[2] += (*day)[2] < 85 ? 2000 : 1900;  // the rule of EDF: 85 … 84 are 1985 … 2084
-        }
-    }
-    if (!day) {
-        return {};
+        longer = long_date(parts[1]);
     }
     const auto clock = three_numbers(time).value_or(std::array<int, 3>{0, 0, 0});
-    auto seconds = utc_seconds((*day)[2], (*day)[1], (*day)[0], clock[0], clock[1], clock[2]);
-    if (!seconds) {
-        seconds = utc_seconds((*day)[2], (*day)[1], (*day)[0], 0, 0, 0);
+    for (const auto& d : {longer, day}) {  // one that the calendar has not leaves it to the other
+        if (!d) {
+            continue;
+        }
+        auto seconds = utc_seconds((*d)[2], (*d)[1], (*d)[0], clock[0], clock[1], clock[2]);
+        if (!seconds) {
+            seconds = utc_seconds((*d)[2], (*d)[1], (*d)[0], 0, 0, 0);
+        }
+        if (seconds) {
+            return meeg::MeasurementDate{*seconds, 0};
+        }
     }
-    return seconds ? std::optional(meeg::MeasurementDate{*seconds, 0}) : std::nullopt;
+    return {};
 }
 
 /// Scale of each signal; a range that gives none counts as 1 and is told.

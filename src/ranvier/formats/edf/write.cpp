@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "ranvier/base/conflict.hpp"
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/letters.hpp"
@@ -88,10 +89,10 @@ void each_block(const meeg::Raw& raw, const Records& records, const Body& body) 
 }
 
 std::string ascii_field(const std::string& text, std::size_t length, const std::string& what) {
-    require(text.size() <= length, [&] {
-        return what + " '" + text + "' has " + text_of(text.size()) + " characters, EDF has room for " +
-               text_of(length) + "; rename it";
-    });
+    if (text.size() > length) {
+        throw Conflict(what + " '" + text + "' has " + text_of(text.size()) + " characters, EDF has room for " +
+                       text_of(length) + "; rename it");
+    }
     require(std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }),
             [&] { return what + " '" + text + "' must be printable ASCII in EDF; rename it"; });
     return text + std::string(length - text.size(), ' ');

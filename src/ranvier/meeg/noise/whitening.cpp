@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/base/conflict.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
@@ -227,7 +228,9 @@ Covariance prepared_noise_covariance(const Covariance& covariance, const Info& i
         }
         rows.push_back(at - covariance.names.begin());
     }
-    require(missing.empty(), "a noise covariance must have all channels that are whitened; it lacks ", joined(missing));
+    if (!missing.empty()) {
+        throw Conflict("a noise covariance must have all channels that are whitened; it lacks " + joined(missing));
+    }
     Covariance result;
     result.names = wanted;
     result.bads = covariance.bads;

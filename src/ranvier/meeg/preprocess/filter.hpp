@@ -63,9 +63,11 @@ struct FilterDesign {
                  .one_of({"fir", "iir", "spectrum_fit"})
                  .also("fft", "fir"),
              field("iir_params", &O::iir_params, "of method 'iir': order, ftype, rp, rs and output, as {'order': 4}"),
-             field("phase", &O::phase, "of method 'fir' all but 'forward'; of 'iir' 'zero' or 'forward'")
-                 .one_of({"zero", "zero-double", "linear", "minimum", "forward"})
-                 .not_yet("minimum-half", "'minimum'"),
+             field("phase", &O::phase,
+                   "of method 'fir' all but 'forward'; of 'iir' 'zero' or 'forward'. 'minimum-half' attenuates half as "
+                   "much [dB], as "
+                   "old versions of MNE-Python did for 'minimum'")
+                 .one_of({"zero", "zero-double", "linear", "minimum", "minimum-half", "forward"}),
              field("fir_window", &O::fir_window, "window of a FIR").one_of({"hamming", "hann", "blackman"}),
              field("fir_design", &O::fir_design,
                    "method of designing a FIR: a windowed sinc for each edge, or gains sampled over frequency")

@@ -39,7 +39,8 @@ void check_phase(const FilterDesign& design) {
         return;
     }
     if (design.method == "fir") {
-        require_option("phase (of method 'fir')", design.phase, {"zero", "zero-double", "linear", "minimum"});
+        require_option("phase (of method 'fir')", design.phase,
+                       {"zero", "zero-double", "linear", "minimum", "minimum-half"});
     } else {
         require_option("phase (of method 'iir')", design.phase, {"zero", "zero-double", "forward"});
     }
@@ -167,7 +168,8 @@ Band stop_bands(const std::vector<double>& lows, const std::vector<double>& high
     return band;
 }
 
-void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band, double sfreq, bool twice) {
+void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band, double sfreq, bool twice,
+                              double least) {
     double worst = 0, at = 0;
     for (std::size_t k = 0; k < band.freqs.size(); ++k) {
         if (band.gains[k] != 0) {
@@ -184,7 +186,7 @@ void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band,
         }
     }
     const double attenuation = -20 * std::log10(std::max(worst, 1e-20)) + (twice ? 6 : 0);  // [dB]
-    if (attenuation < 20) {
+    if (attenuation < least) {
         warn("the filter attenuates only " + shown(attenuation) + " dB at the stop frequency " + shown(at) +
              " Hz; a longer filter_length attenuates more");
     }
@@ -253,11 +255,12 @@ FilterPlan fir_plan(const Band& band, double sfreq, const FilterDesign& design, 
     plan.centred = phase == "zero" || phase == "zero-double";
     plan.twice = phase == "zero-double";
     const auto make = sampled ? numerics::fir_design_sampled : numerics::fir_design;
-    plan.taps = make(n, band.freqs, band.gains, sfreq, window);
-    if (phase == "minimum") {
-        plan.taps = numerics::minimum_phase(plan.taps);
+    const bool half = phase == "minimum-half";  // the root of the magnitude, which takes twice the taps for one length
+    plan.taps = make(half ? 2 * n - 1 : n, band.freqs, band.gains, sfreq, window);
+    if (half || phase == "minimum") {
+        plan.taps = numerics::minimum_phase(plan.taps, half);
     }
-    warn_of_weak_attenuation(plan.taps, band, sfreq, plan.twice);
+    warn_of_weak_attenuation(plan.taps, band, sfreq, plan.twice, half ? 12 : 20);  // [dB]
     tell_of_fir(plan, band, window, sfreq);
     return plan;
 }

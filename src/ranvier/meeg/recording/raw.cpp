@@ -5,6 +5,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "ranvier/base/conflict.hpp"
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
@@ -136,9 +137,11 @@ void check(const Raw& raw) {
 }
 
 void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
-    require(!annotations.orig_time || raw.info.meas_date,
-            "annotations with orig_time need a recording with meas_date; set info.meas_date, or clear orig_time to "
-            "count onsets from the first sample");
+    if (annotations.orig_time && !raw.info.meas_date) {
+        throw Conflict(
+            "annotations with orig_time need a recording with meas_date; set info.meas_date, or clear "
+            "orig_time to count onsets from the first sample");
+    }
     const auto names = channel_names(raw.info);
     const std::unordered_set<std::string_view> known(names.begin(), names.end());
     for (const auto& item : annotations.items) {

@@ -14,11 +14,17 @@ bool on_grid(double time, double sfreq) {
 
 std::vector<double> time_axis(double tmin, index n, double sfreq) {
     std::vector<double> times(static_cast<std::size_t>(n));
-    const bool exact = on_grid(tmin, sfreq);
-    const double first = std::nearbyint(tmin * sfreq);
+    constexpr int coarsest = 64;
+    int step = 1;
+    while (step <= coarsest && !on_grid(tmin, sfreq * step)) {
+        ++step;
+    }
+    const bool exact = step <= coarsest;
+    const double rate = sfreq * step;
+    const double first = std::nearbyint(tmin * rate);
     for (std::size_t k = 0; k < times.size(); ++k) {
         const double sample = static_cast<double>(k);
-        times[k] = exact ? (first + sample) / sfreq : tmin + sample / sfreq;
+        times[k] = exact ? (first + sample * step) / rate : tmin + sample / sfreq;
     }
     return times;
 }

@@ -12,7 +12,8 @@ namespace ranvier::meeg {
 
 /// Whether a time is a whole number of samples, to a millionth of a sample.
 bool on_grid(double time, double sfreq);
-/// tmin + k/sfreq; exactly (first + k)/sfreq where tmin is on the grid. [s]
+/// tmin + k/sfreq; exactly (first + k·step)/(sfreq·step) where tmin is on that grid, as decimation leaves it: the times
+/// that are kept stay what they were. [s]
 std::vector<double> time_axis(double tmin, index n, double sfreq);
 /// Whether two lists of times agree to 0.1 µs. [s]
 bool same_times(const std::vector<double>& a, const std::vector<double>& b);

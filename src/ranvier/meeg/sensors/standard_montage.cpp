@@ -177,12 +177,6 @@ Montage make_standard_montage(const std::string& name, std::optional<double> hea
     }
 }
 
-std::vector<std::string> standard_montage_names() {
-    std::vector<std::string> names = names_of(montages::tables());
-    for (const auto& [earlier, now] : earlier_names) {
-        names.push_back(earlier);
-    }
-    return names;
-}
+std::vector<std::string> standard_montage_names() { return names_of(montages::tables()); }
 
 }  // namespace ranvier::meeg
