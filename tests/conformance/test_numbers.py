@@ -60,6 +60,15 @@ CASES = {
     "fir_high_pass": 'out["x"] = eeg().filter(0.5, None).get_data()',
     "fir_band_stop": 'out["x"] = eeg().filter(55.0, 45.0, l_trans_bandwidth=2.0, h_trans_bandwidth=2.0).get_data()',
     "fir_minimum_phase": 'out["x"] = eeg().filter(1.0, 40.0, phase="minimum").get_data()',
+    "fir_minimum_half_phase": 'out["x"] = eeg().filter(1.0, 40.0, phase="minimum-half").get_data()',
+    "head_in_the_helmet": """
+        rng = np.random.default_rng(3)
+        device, landmarks = rng.normal(scale=0.08, size=(5, 3)), dict(nasion=[0.02, 0.1, 0.01], lpa=[-0.08, 0, 0], rpa=[0.07, 0.01, 0])
+        coils = device + rng.normal(scale=0.002, size=(5, 3)) + [0, 0.02, 0.04]
+        montage = mne.channels.make_dig_montage(**landmarks, hpi=coils, coord_frame="unknown")
+        montage = mne.channels.transform_to_head(montage + mne.channels.make_dig_montage(hpi=device, coord_frame="meg"))
+        out["trans"] = mne.channels.compute_dev_head_t(montage)["trans"]
+    """,
     "fir_windows": """
         for window in ("hann", "blackman"):
             out[window] = eeg().filter(2.0, 30.0, fir_window=window, l_trans_bandwidth=1.0).get_data()

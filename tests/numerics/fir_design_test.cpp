@@ -58,6 +58,17 @@ TEST(MinimumPhase, makes_the_taps_that_mne_makes) {
     }
 }
 
+// |H| of the half filter is the root of the linear one's, so that its attenuation in dB is half.
+TEST(MinimumPhase, halves_the_attenuation_with_half_the_taps) {
+    const std::vector<double> freqs{0, 20, 30, 50}, gains{1, 1, 0, 0};
+    const auto linear = fir_design(133, freqs, gains, 100);
+    const auto h = minimum_phase(linear, true);
+    ASSERT_EQ(h.size(), 67u);
+    for (double f : {0.0, 5.0, 12.0, 20.0, 25.0}) {
+        EXPECT_NEAR(amplitude_at(h, f, 100), std::sqrt(amplitude_at(linear, f, 100)), 1e-3);  // the taps cut off
+    }
+}
+
 TEST(MinimumPhase, keeps_the_magnitude_and_brings_energy_forward) {
     const std::vector<double> freqs{0, 20, 30, 50}, gains{1, 1, 0, 0};
     const auto linear = fir_design(67, freqs, gains, 100);

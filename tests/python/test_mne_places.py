@@ -252,7 +252,7 @@ plt = pytest.importorskip("matplotlib.pyplot")
 
 def placed(n_epochs=5):
     names = ["Fz", "Cz", "Pz", "C3", "C4", "Oz"]
-    info = mne.create_info(names, 100.0, "eeg").set_montage("standard_1020")
+    info = mne.create_info(names, 100.0, "eeg").set_montage("colin27_1020")
     data = np.random.default_rng(4).standard_normal((n_epochs, 6, 40)) * 1e-6
     return mne.EpochsArray(data, info, tmin=-0.1)
 

@@ -8,12 +8,12 @@ import ranvier.meeg as mne
 
 def test_standard_montages_are_known_by_name():
     names = mne.channels.get_builtin_montages()
-    assert {"standard_1005", "standard_1020", "biosemi64"} <= set(names)
-    montage = mne.channels.make_standard_montage("standard_1005")
+    assert {"colin27_1005", "colin27_1020", "biosemi64"} <= set(names)
+    montage = mne.channels.make_standard_montage("colin27_1005")
     places = montage.get_positions()
     assert len(montage.ch_names) > 300 and places["nasion"].shape == (3,) and places["ch_pos"]["Cz"][2] > 0
-    with pytest.raises(ValueError, match="standard_1005"):
-        mne.channels.make_standard_montage("standard_1006")
+    with pytest.raises(ValueError, match="colin27_1005"):
+        mne.channels.make_standard_montage("colin27_1006")
 
 
 def test_a_montage_gives_places_in_head_coordinates(raw):
@@ -27,10 +27,10 @@ def test_a_montage_gives_places_in_head_coordinates(raw):
 def test_channels_without_place_are_refused_warned_about_or_ignored():
     info = mne.create_info(["Cz", "Nowhere"], 100.0, "eeg")
     with pytest.raises(ValueError, match="Nowhere"):
-        info.copy().set_montage("standard_1020")
+        info.copy().set_montage("colin27_1020")
     with pytest.warns(RuntimeWarning, match="Nowhere"):
-        info.copy().set_montage("standard_1020", on_missing="warn")
-    info.set_montage("standard_1020", on_missing="ignore")
+        info.copy().set_montage("colin27_1020", on_missing="warn")
+    info.set_montage("colin27_1020", on_missing="ignore")
     assert np.isfinite(info["chs"][0]["loc"][:3]).all()
 
 
@@ -51,7 +51,7 @@ def test_eegbci_names_become_those_of_the_montage(data):
     raw = mne.io.read_raw_edf(paths[0])
     mne.datasets.eegbci.standardize(raw)
     assert {"Fp1", "FCz", "C3", "Iz", "T9"} <= set(raw.ch_names)
-    raw.set_montage("standard_1005")
+    raw.set_montage("colin27_1005")
 
 
 def test_a_sample_file_that_nobody_has_is_an_os_error(monkeypatch, tmp_path):

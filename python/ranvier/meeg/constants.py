@@ -40,5 +40,7 @@ def shown(channel):
     """A channel as text."""
     if not isinstance(channel, _core.meeg.Channel):
         raise TypeError(f"this needs a Channel; got {type(channel).__name__}")
-    parts = ((key, repr(value), name_of(key, value) if isinstance(value, int) else None) for key, value in channel.items())
+    parts = (
+        (key, repr(value), name_of(key, value) if isinstance(value, int) else None) for key, value in channel.items()
+    )
     return "{" + ", ".join(f"{key!r}: {value}" + (f" ({name})" if name else "") for key, value, name in parts) + "}"

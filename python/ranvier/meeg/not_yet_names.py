@@ -33,9 +33,9 @@ lacking = {
     ),
     "channels": frozenset(
         """
-        Layout compute_dev_head_t find_layout fix_mag_coil_types generate_2d_layout make_1020_channel_selections
-        make_eeg_layout make_grid_layout read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
-        read_vectorview_selection transform_to_head unify_bad_channels
+        Layout find_layout fix_mag_coil_types generate_2d_layout make_1020_channel_selections make_eeg_layout
+        make_grid_layout read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
+        read_vectorview_selection unify_bad_channels
     """.split()
     ),
     "datasets": frozenset(

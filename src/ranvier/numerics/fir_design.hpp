@@ -35,7 +35,8 @@ std::vector<double> fir_design_sampled(index n_taps, std::span<const double> fre
 index fir_length(double width, double sfreq, const std::string& window);
 
 /// The minimum-phase filter of the same length whose magnitude is that of `h` (homomorphic method).
-/// @param h  at least 3 taps, not all 0
+/// @param h     at least 3 taps, not all 0
+/// @param half  the root of the magnitude, which (taps + 1) / 2 taps hold; scipy's half=True
 /// @cost     O(m log m), m = the power of two above 200 · taps
 /// @source   Oppenheim & Schafer, Discrete-Time Signal Processing, section 13.5.4; scipy's minimum_phase(half=False)
 std::vector<double> minimum_phase(std::span<const double> h, bool half = false);

@@ -22,6 +22,5 @@ from .montage_files import compute_native_head_t as compute_native_head_t
 from .montage_files import read_custom_montage as read_custom_montage
 from .montage_files import read_dig_captrak as read_dig_captrak
 from .montage_files import read_dig_hpts as read_dig_hpts
-from .montage_files import transform_to_head as transform_to_head
 from .reference import equalize_channels as equalize_channels
 from .reference import rename_channels as rename_channels

@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..points import Transform
+from ..points import DigPoint, Transform
 from .montage_files import compute_native_head_t
 
 _device, _head = 1, 4  # FIFF's numbers of the frames
@@ -12,23 +12,32 @@ _cardinal, _coil = 1, 2  # and of the kinds of points
 
 
 def transform_to_head(montage):
-    """A copy of a montage whose points are in head coordinates.
+    """A montage in the frame of the head, which its landmarks define.
 
     Parameters
     ----------
     montage : DigMontage
-        With the landmarks nasion, LPA and RPA. Points of other frames than theirs stay as they are.
+        Where landmarks are missing, places stay as they are, and landmarks are added on the axes, as far from the origin
+        as the points are in the mean.
 
     Returns
     -------
     montage : DigMontage
+        A copy; points in other frames than that of the landmarks stay as they are.
     """
-    native = compute_native_head_t(montage)
+    native_head_t = compute_native_head_t(montage)
+    matrix = np.asarray(native_head_t["trans"])
     montage = montage.copy()
-    for point in montage.dig:
-        if point["coord_frame"] == native["from"] != _head:
-            point["r"] = native["trans"][:3, :3] @ point["r"] + native["trans"][:3, 3]
-            point["coord_frame"] = _head
+        if native_head_t["from"] != _head:
+        for point in montage.dig:
+            if point["coord_frame"] == native_head_t["from"]:
+                point["r"] = matrix[:3, :3] @ point["r"] + matrix[:3, 3]
+                point["coord_frame"] = _head
+    present = {point["ident"] for point in montage.dig if point["kind"] == _cardinal}
+    radii = [np.linalg.norm(p["r"]) for p in montage.dig if p["coord_frame"] == _head and np.isfinite(p["r"]).all()]
+    for ident, axis in ((1, (-1.0, 0.0, 0.0)), (2, (0.0, 1.0, 0.0)), (3, (1.0, 0.0, 0.0))):
+        if ident not in present and radii:
+            montage.dig.append(DigPoint(kind=_cardinal, ident=ident, r=np.mean(radii) * np.array(axis), coord_frame=_head))
     return montage
 
 

@@ -19,6 +19,7 @@ from ..logs import tell
 from ..logs import verbose as _verbose
 from ..picks import pick_channels, pick_types, picks_to_idx
 from ..points import Projection
+from .emptying import empty_bads
 from .montage import DigMontage
 
 
@@ -413,17 +414,10 @@ class ReferenceMixin:
         options = given("interpolate_bads", locals())
         if "nan" in kinds:
             left_out = names_in("exclude", () if exclude is ... else exclude)
-            types = dict(zip(self.ch_names, self.get_channel_types()))
-            chosen = {name for name in self.info["bads"] if name not in left_out
-                      and (method == "nan" or isinstance(method, dict) and method.get(types[name]) == "nan")}  # fmt: skip
-            self._data[..., [k for k, name in enumerate(self.ch_names) if name in chosen], :] = np.nan
-            if options.get("reset_bads", True):
-                warn(f"channels of which nothing is left count as good now: {', '.join(sorted(chosen))}; "
-                     "reset_bads=False keeps them bad")  # fmt: skip
-                self.info["bads"] = [name for name in self.info["bads"] if name not in chosen]
+            emptied = empty_bads(self, method, left_out, options.get("reset_bads", True))
             if kinds == {"nan"}:
                 return self
-            options["exclude"] = [*left_out, *chosen]
+            options["exclude"] = [*left_out, *emptied]
         self._engine.interpolate_bads(options)
         return self
 

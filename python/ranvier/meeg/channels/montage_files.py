@@ -240,34 +240,3 @@ def compute_native_head_t(montage, *, on_missing="warn", verbose=None):
         return Transform("unknown", "head")
     landmarks = [known[name].tolist() for name in ("nasion", "lpa", "rpa")]
     return _core.meeg.head_transform(*landmarks, frame_numbers[known["coord_frame"]])
-
-
-def transform_to_head(montage):
-    """A montage in the frame of the head, which its landmarks define.
-
-    Parameters
-    ----------
-    montage : DigMontage
-        Where landmarks are missing, places stay as they are, and landmarks are added on the axes, as far from the origin
-        as the points are in the mean.
-
-    Returns
-    -------
-    montage : DigMontage
-        A copy; points in other frames than that of the landmarks stay as they are.
-    """
-    native_head_t = compute_native_head_t(montage)
-    matrix = np.asarray(native_head_t["trans"])
-    montage = montage.copy()
-    head = frame_numbers["head"]
-    if native_head_t["from"] != head:
-        for point in montage.dig:
-            if point["coord_frame"] == native_head_t["from"]:
-                point["r"] = matrix[:3, :3] @ point["r"] + matrix[:3, 3]
-                point["coord_frame"] = head
-    present = {point["ident"] for point in montage.dig if point["kind"] == 1}
-    radii = [np.linalg.norm(p["r"]) for p in montage.dig if p["coord_frame"] == head and np.isfinite(p["r"]).all()]
-    for ident, axis in ((1, (-1.0, 0.0, 0.0)), (2, (0.0, 1.0, 0.0)), (3, (1.0, 0.0, 0.0))):
-        if ident not in present and radii:
-            montage.dig.append(DigPoint(kind=1, ident=ident, r=np.mean(radii) * np.array(axis), coord_frame=head))
-    return montage
