@@ -92,7 +92,7 @@ void run_demo(const fs::path& folder, bool synthetic, bool overwrite, const Comm
     }
     if (!source.synthetic) {
         step("Place electrodes",
-             [&] { meeg::set_montage(source.raw.info, meeg::make_standard_montage("standard_1005")); });
+             [&] { meeg::set_montage(source.raw.info, meeg::make_standard_montage("colin27_1005")); });
     }
     const meeg::MotorImagery found = meeg::motor_imagery(std::move(source.raw), std::ref(step));
     const auto& averages = found.averages;

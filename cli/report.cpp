@@ -64,7 +64,7 @@ void add_report(CLI::App& app, const Common& common) {
         ->required();
     command->add_option("-o,--out", o->out, "The page (default: FILE with .html)");
     const CLI::Option* montage = command->add_option(
-        "--montage", o->montage, "Where the electrodes lie, e.g. standard_1005; needed where the file does not say");
+        "--montage", o->montage, "Where the electrodes lie, e.g. colin27_1005; needed where the file does not say");
     const CLI::Option* size =
         command->add_option("--max-size", o->page.max_size, "Of the page's traces [MB]; beyond it they are thinned")
             ->check(CLI::PositiveNumber)
@@ -73,7 +73,7 @@ void add_report(CLI::App& app, const Common& common) {
     command->add_option("--projs", o->projections, "A file of projections, shown as maps");
     command->add_option("--marks", o->marks, "What was marked on a page of this recording: a JSON file that it saved");
     command->add_flag("--overwrite", o->overwrite, "Replace the page if it exists");
-    explain(command, {"report recording.edf", "report recording.edf --montage standard_1005 -o page.html",
+    explain(command, {"report recording.edf", "report recording.edf --montage colin27_1005 -o page.html",
                       "report hands-ave.fif",
                       "report run_raw.fif --events run-eve.fif --projs blinks-proj.fif --marks recording-marks.json"});
     command->callback([o, montage, size, &common] {

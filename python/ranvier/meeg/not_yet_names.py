@@ -7,8 +7,8 @@ lacking = {
         MixedVectorSourceEstimate SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
         VolVectorSourceEstimate add_source_space_distances apply_forward apply_forward_raw average_forward_solutions
         beamformer bem commands compute_source_morph convert_forward_solution coreg create_default_subject cuda
-        decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course find_layout fit_dipole
-        forward get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
+        decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course fit_dipole forward
+        get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
         get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui
         head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
         make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
@@ -33,8 +33,7 @@ lacking = {
     ),
     "channels": frozenset(
         """
-        Layout find_layout fix_mag_coil_types generate_2d_layout make_1020_channel_selections make_eeg_layout
-        make_grid_layout read_dig_curry read_dig_egi read_dig_fif read_layout read_meg_canonical_info
+        fix_mag_coil_types make_1020_channel_selections read_dig_curry read_dig_egi read_dig_fif read_meg_canonical_info
         read_vectorview_selection unify_bad_channels
     """.split()
     ),
@@ -83,10 +82,10 @@ lacking = {
         plot_alignment plot_arrowmap plot_bem plot_brain_colorbar plot_channel_labels_circle plot_chpi_snr plot_csd
         plot_dipole_amplitudes plot_dipole_locations plot_epochs_psd plot_epochs_psd_topomap plot_evoked_field
         plot_filter plot_head_positions plot_ica_components plot_ica_overlay plot_ica_properties plot_ica_scores
-        plot_ica_sources plot_ideal_filter plot_layout plot_raw_psd plot_raw_psd_topo plot_snr_estimate
-        plot_source_estimates plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap
-        plot_vector_source_estimates plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view
-        snapshot_brain_montage ui_events use_3d_backend
+        plot_ica_sources plot_ideal_filter plot_raw_psd plot_raw_psd_topo plot_snr_estimate plot_source_estimates
+        plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap plot_vector_source_estimates
+        plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view snapshot_brain_montage
+        ui_events use_3d_backend
     """.split()
     ),
 }

@@ -28,7 +28,7 @@ def transform_to_head(montage):
     native_head_t = compute_native_head_t(montage)
     matrix = np.asarray(native_head_t["trans"])
     montage = montage.copy()
-        if native_head_t["from"] != _head:
+    if native_head_t["from"] != _head:
         for point in montage.dig:
             if point["coord_frame"] == native_head_t["from"]:
                 point["r"] = matrix[:3, :3] @ point["r"] + matrix[:3, 3]

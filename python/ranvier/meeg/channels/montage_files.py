@@ -10,7 +10,7 @@ from ranvier.errors import warn
 
 from ..checks import one_of, path_of
 from ..logs import verbose as _verbose
-from ..points import DigPoint, Transform, frame_numbers
+from ..points import Transform, frame_numbers
 from .digitised import lines_of, place_of
 from .montage import DigMontage, make_dig_montage
 
