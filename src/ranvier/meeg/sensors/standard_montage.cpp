@@ -165,7 +165,11 @@ Montage make_standard_montage(const std::string& name, std::optional<double> hea
     const std::string& wanted = earlier == earlier_names.end() ? name : earlier->second;
     const Table* table = named(montages::tables(), wanted);
     require(table, [&] {
-        return "there is no standard montage '" + name + "'" + did_you_mean(name, standard_montage_names());
+        std::vector<std::string> known = standard_montage_names();
+        for (const auto& [old, now] : earlier_names) {
+            known.push_back(old);
+        }
+        return "there is no standard montage '" + name + "'" + did_you_mean(name, known);
     });
     const double size = head_size.value_or(is_template_head(wanted) ? 0 : default_head_size);
     require(size >= 0, [&] { return "head_size must be >= 0 m; got " + text_of(size); });
