@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import ranvier
+from ranvier import _core
 from ranvier.dynamics import Convection, System, convection_onset, crossing, galerkin_convection
 from ranvier.units import DimensionMismatchError, Quantity, cm, ms, mV, nA, second, uA, volt
 
@@ -294,6 +295,35 @@ def test_a_cycle_without_a_hopf_point_is_found_and_followed():
     spike = squid.limit_cycle(transient=200 * ms, longest=50 * ms, intervals=60)
     assert 1e3 / spike.period.value == pytest.approx(68.32, abs=0.05)  # [Hz], the rate that RK4 gives
     assert squid.continue_cycles(spike, (0 * uA / cm**2, 200 * uA / cm**2), parameter="I").end == "hopf"
+
+
+def test_where_no_cycle_is_found_it_is_said_why():
+    oscillator = System("dx/dt = y : 1\ndy/dt = (1 - x**2)*y - x : 1")
+    with pytest.raises(ArithmeticError, match="rests after the transient of .* begin elsewhere"):
+        System("dx/dt = -x : 1").limit_cycle([1.0])
+    with pytest.raises(ArithmeticError, match="does not come back .* longest period of 3.0 s: allow"):
+        oscillator.limit_cycle([1.0, 0.0], longest=3)
+
+
+def test_a_long_search_for_a_cycle_shows_its_progress(capfd):
+    slow = System("dx/dt = y : 1\ndy/dt = (1 - x**2)*y - x : 1")
+    old = _core.show_progress(True)
+    try:
+        slow.limit_cycle([1.0, 0.0], transient=400_000, longest=10)
+    finally:
+        _core.show_progress(old)
+    assert "a limit cycle: " in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("settings, told", [
+    (dict(duration=np.inf), "duration and interval must be positive and finite"),
+    (dict(duration=10, transient=np.inf), "finite"), (dict(duration=1e30), "at most 1e8 intervals; got 1.*: choose a longer"),
+    (dict(duration=10, interval=1e-30), "at most 1e8 intervals"), (dict(duration=10, count=1.0), "count must be a whole number"),
+    (dict(duration=10, count=4), "count must be 1 … 3, or 0: all; got 4"),
+])  # fmt: skip
+def test_exponents_that_can_not_be_are_refused_by_the_rule(settings, told):
+    with pytest.raises((ValueError, TypeError), match=told):
+        System("lorenz").lyapunov_spectrum(**settings)
 
 
 def test_the_exponents_of_what_rests_are_the_eigenvalues_real_parts():

@@ -395,6 +395,8 @@ class Analysis:
         exponents : quantity
             Per time, descending.
         """
+        if not isinstance(count, (int, np.integer)):
+            raise TypeError(f"count must be a whole number; got {count!r}")
         flow, p = self._flow_and_values()
         unit = self._unit_of_time(x0) if duration is None or interval is None else None
         duration = self._time.shown(1000 * unit) if duration is None else duration

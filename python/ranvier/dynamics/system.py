@@ -6,6 +6,7 @@ import numpy as np
 
 from ranvier import _core
 from ranvier.dynamics.analysis import Analysis
+from ranvier.dynamics.equations import is_text, refractory_text, with_parameters
 from ranvier.dynamics.events import crossing
 from ranvier.dynamics.named import Named, number
 from ranvier.dynamics.plots import Plots
@@ -15,7 +16,7 @@ from ranvier.library import Model, model
 from ranvier.notebook import table
 from ranvier.settings import described, given
 from ranvier.units import Quantity
-from ranvier.units.dimension import dimension_of, plain
+from ranvier.units.dimension import dimension_of
 
 _engine = _core.dynamics
 
@@ -91,7 +92,7 @@ class System(Analysis, Plots):
             if name in parameters:
                 raise ValueError(f"'{name}' is given twice, in values and as an argument")
             parameters[name] = value
-        if isinstance(equations, str) and not _is_text(equations):
+        if isinstance(equations, str) and not is_text(equations):
             equations = model(equations, preset)
         elif isinstance(equations, Model) and preset:
             equations = Model(equations.engine, preset, equations._origin)
@@ -101,8 +102,8 @@ class System(Analysis, Plots):
                 raise ValueError("a model has its own threshold, reset and functions; others go with equations as text")
             self._model, chosen, self._made = equations.engine, equations.preset, equations
         else:
-            spiking = (threshold, reset, _period(refractory))
-            text = _with_parameters(equations, spiking, parameters)
+            spiking = (threshold, reset, refractory_text(refractory))
+            text = with_parameters(equations, spiking, parameters)
             named = [f._named(name) for name, f in functions.items()]
             try:
                 self._model = _core.language.model_of(text, *spiking, named)
@@ -433,11 +434,6 @@ class System(Analysis, Plots):
         raise ValueError(f"{self.name} has no '{name}'")
 
 
-def _is_text(equations):
-    """Equations as they are written, not the name or path of a model?"""
-    return "=" in equations or "\n" in equations or (":" in equations and not equations.endswith(".model"))
-
-
 def _warn_of_infinity(final, method):
     """Members that left the numbers say so, once."""
     broken = {name: np.flatnonzero(~np.isfinite(values)) for name, values in final.items()}
@@ -468,42 +464,3 @@ def _remade(made, preset, given, time_unit):
     self._describe(preset, time_unit if time_unit != "1" else None)
     self._give(given)
     return self
-
-
-def _period(refractory):
-    """A refractory period as text: what is a text or a condition already stays."""
-    if isinstance(refractory, str):
-        return refractory
-    if refractory is None:
-        raise ValueError('refractory must be a time, a condition or "" (none); got None')
-    unit = {"1": "", "s": "*second"}.get(repr(dimension_of(refractory)))
-    if unit is None or np.ndim(refractory) != 0:
-        raise ValueError(f"refractory is one time, or the text of a time or a condition; got {refractory!r}")
-    value = float(plain(refractory))
-    if not 0 <= value < np.inf:
-        raise ValueError(f"refractory must be finite and >= 0; got {refractory!r}")
-    return f"{value!r}{unit}"
-
-
-def _with_parameters(equations, spiking, values):
-    """The equations with a line for each parameter that is given and that they, or what spikes do, use undeclared."""
-    free = set(_core.language.free_names(equations, *spiking, units=True))
-    lines = []
-    for name, value in values.items():
-        if refusal := _core.language.refusal_of_name(name):
-            raise ValueError(refusal)
-        if name in free:
-            unit = getattr(value, "_shown", None)
-            lines.append(f"{name} : {unit[0] if unit else _base(getattr(value, 'dimension', None))}")
-    return "\n".join([equations, *lines])
-
-
-def _base(dimension):
-    if dimension is None or dimension.dimensionless:
-        return "1"
-    words = {"m": "metre", "kg": "kilogram", "s": "second", "A": "amp", "K": "kelvin", "mol": "mole", "cd": "candle"}
-    factors = []
-    for part in repr(dimension).split():
-        symbol, _, power = part.partition("^")
-        factors.append(f"{words[symbol]}**{power}" if power else words[symbol])
-    return "*".join(factors)

@@ -1,5 +1,8 @@
 #include "ranvier/dynamics/branch_point.hpp"
 
+#include <cmath>
+#include <numbers>
+
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::dynamics {
@@ -79,6 +82,50 @@ private:
 };
 
 }  // namespace
+
+std::vector<Vector> directions_out(Curve& curve, const Vector& z, const std::array<const Vector*, 2>& around) {
+    BranchPointSystem system(curve, around);
+    const index n = curve.n();
+    const auto f = numerics::svd(system.padded(z, n + 1));  // with a row of zeros: the whole of V
+    std::vector<Vector> kernel;
+    for (index k = 0; k <= n; ++k) {
+        if (f.s[static_cast<std::size_t>(k)] < 1e-3) {  // of what it is a hundredth of the units away
+            kernel.emplace_back();
+            for (index j = 0; j <= n; ++j) {
+                kernel.back().push_back(f.Vt(k, j));
+            }
+        }
+    }
+    std::vector<Vector> out;
+    const auto add = [&](const std::vector<double>& parts) {
+        Vector sum(static_cast<std::size_t>(n + 1));
+        const double length = std::sqrt(dot(parts, parts));
+        for (std::size_t k = 0; k < parts.size(); ++k) {
+            for (std::size_t j = 0; j < sum.size(); ++j) {
+                sum[j] += parts[k] / length * kernel[k][j];
+            }
+        }
+        out.push_back(std::move(sum));
+    };
+    if (kernel.size() == 2) {
+        constexpr int angles = 16;
+        for (int k = 0; k < angles; ++k) {
+            const double angle = std::numbers::pi * (k + 0.25) / angles;
+            add({std::cos(angle), std::sin(angle)});
+        }
+    } else if (kernel.size() > 2 && kernel.size() < 6) {
+        // Towards the middles of the faces, edges and corners of a cube.
+        const auto all = static_cast<int>(std::lround(std::pow(3, static_cast<double>(kernel.size()))));
+        for (int code = all / 2 + 1; code < all; ++code) {
+            std::vector<double> parts;
+            for (int rest = code; parts.size() < kernel.size(); rest /= 3) {
+                parts.push_back(rest % 3 - 1);
+            }
+            add(parts);
+        }
+    }
+    return out;
+}
 
 std::optional<BranchPoint> branch_point(Curve& curve, const Vector& guess, const std::array<const Vector*, 2>& around) {
     BranchPointSystem system(curve, around);

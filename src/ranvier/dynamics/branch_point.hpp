@@ -26,4 +26,9 @@ struct BranchPoint {
 /// equation)
 std::optional<BranchPoint> branch_point(Curve& curve, const Vector& guess, const std::array<const Vector*, 2>& around);
 
+/// Directions in which other curves may leave a point where they cross in another way: along the kernel of ∂f/∂z, all
+/// round it, in scaled units, of length 1, one of each two that are opposite. None where the kernel is the tangent
+/// alone.
+std::vector<Vector> directions_out(Curve& curve, const Vector& z, const std::array<const Vector*, 2>& around);
+
 }  // namespace ranvier::dynamics

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,6 +48,8 @@ struct CurvePoint {
     int unstable = 0;  ///< eigenvalues with a positive real part, those of conserved sums aside
     int spirals = 0;   ///< of these, those that are not real
     int neutral = 0;   ///< whose real part is 0 to rounding
+    /// Real parts nearest to 0 of those that are real and of the others; NaN where there are none.
+    double nearest_real = std::numeric_limits<double>::quiet_NaN(), nearest_pair = nearest_real;
 };
 
 /// Curves f(x, parameter) = 0 in scaled units.
@@ -218,6 +221,8 @@ public:
             largest = std::max(largest, std::abs(l));
         }
         for (const auto& l : telling) {
+            double& nearest = l.imag() == 0 ? point.nearest_real : point.nearest_pair;
+            nearest = !(std::abs(l.real()) >= std::abs(nearest)) ? l.real() : nearest;
             point.neutral += std::abs(l.real()) <= 1e-10 * largest ? 1 : 0;
             point.unstable += l.real() > 1e-10 * largest ? 1 : 0;
             point.spirals += l.real() > 1e-10 * largest && l.imag() != 0 ? 1 : 0;

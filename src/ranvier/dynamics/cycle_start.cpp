@@ -1,5 +1,6 @@
 // Where branches of cycles begin: Hopf points, period doublings, cycles that are known.
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/progress.hpp"
 #include "ranvier/base/value.hpp"
 #include "ranvier/compile/ode/adaptive.hpp"
 #include "ranvier/dynamics/cycle_walk.hpp"
@@ -151,6 +152,20 @@ void CycleWalk::start_on(const CyclePoint& cycle, double side) {
 
 namespace {
 
+/// A right-hand side whose progress from time 0 to `end` is shown.
+compile::RightHandSide watched(compile::RightHandSide system, Progress& progress, index parts, double end) {
+    system.f = [f = std::move(system.f), &progress, parts, end, calls = 0, done = index{0}](
+                   double t, std::span<const double> x, std::span<double> dxdt) mutable {
+        if (++calls % 256 == 0) {
+            const auto reached = static_cast<index>(std::clamp(t / end, 0.0, 1.0) * static_cast<double>(parts));
+            progress.advance(std::max<index>(reached - done, 0));
+            done = std::max(done, reached);
+        }
+        f(t, x, dxdt);
+    };
+    return system;
+}
+
 /// The same flow with a parameter that does nothing, for what needs one.
 Flow with_idle_parameter(const Flow& flow) {
     Flow idle = flow;
@@ -178,6 +193,8 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
     check_settings(options);
     const index n = flow.n();
     const auto count = static_cast<std::size_t>(n);
+    constexpr index parts = 1000;
+    Progress progress("a limit cycle", 3 * parts);  // the transient, the way round, the correction
     const auto system = right_hand_side(flow, p);
     compile::AdaptiveOptions how;
     how.method = compile::Adaptive::dop853;
@@ -189,7 +206,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
     std::vector<double> start(x0.begin(), x0.end());
     if (transient > 0) {
         how.t_eval = {transient};
-        const auto lead = compile::solve(system, 0, transient, start, how);
+        const auto lead = compile::solve(watched(system, progress, parts, transient), 0, transient, start, how);
         if (!lead.success()) {
             throw NumericalError("limit_cycle: the trajectory can't go on: " + lead.message);
         }
@@ -211,7 +228,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
     };
     how.events = {back};
     how.dense_output = true;
-    const auto round = compile::solve(system, 0, longest, start, how);
+    const auto round = compile::solve(watched(system, progress, parts, longest), 0, longest, start, how);
     if (!round.success()) {
         throw NumericalError("limit_cycle: the trajectory can't go on: " + round.message);
     }
@@ -220,21 +237,28 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
         low[k % count] = std::min(low[k % count], round.x[k]);
         high[k % count] = std::max(high[k % count], round.x[k]);
     }
+    bool moves = false;
+    for (std::size_t i = 0; i < count; ++i) {
+        moves = moves || high[i] - low[i] > 1e-6 * flow.size_of(static_cast<index>(i));
+    }
+    if (!moves) {
+        throw NumericalError("limit_cycle: the trajectory rests after the transient of " + text_of(transient) +
+                             " s, so that there is no cycle to find: begin elsewhere (x0), or where cycles are");
+    }
     double period = 0;
     for (std::size_t k = 0; k < round.t_events[0].size() && period == 0; ++k) {
         double apart = 0;
-        bool moves = false;
         for (std::size_t i = 0; i < count; ++i) {
             const double extent = high[i] - low[i];
-            moves = moves || extent > 1e-6 * flow.size_of(static_cast<index>(i));
             apart = std::max(apart, extent > 0 ? std::abs(round.x_events[0][k * count + i] - start[i]) / extent : 0);
         }
         // The start itself is on the plane.
-        period = moves && apart < 1e-3 && round.t_events[0][k] > 1e-6 * longest ? round.t_events[0][k] : 0;
+        period = apart < 1e-3 && round.t_events[0][k] > 1e-6 * longest ? round.t_events[0][k] : 0;
     }
     if (period == 0) {
-        throw NumericalError("limit_cycle: the trajectory rests, or does not come back within the longest period of " +
-                             text_of(longest) + " s; a longer transient may help");
+        throw NumericalError("limit_cycle: the trajectory does not come back to where it is after the transient of " +
+                             text_of(transient) + " s within the longest period of " + text_of(longest) +
+                             " s: allow a longer transient, where it still approaches a cycle, or a longer period");
     }
     const Flow idle = with_idle_parameter(flow);
     std::vector<double> parameters(p.begin(), p.end());
@@ -269,6 +293,7 @@ CyclePoint limit_cycle(const Flow& flow, std::span<const double> p, std::span<co
             std::copy(x.begin(), x.end(), guess.x.data() + row * n);
         }
         std::copy(guess.x.data(), guess.x.data() + n, guess.x.data() + (rows - 1) * n);  // closed
+        progress.advance(parts / 4);
         try {
             const auto [cycle, error] = CycleWalk(idle, parameters, flow.m(), {-1, 1}, options).corrected_here(guess);
             if (const bool resolved = error < 1e-5; resolved || last) {

@@ -33,8 +33,8 @@ void orthogonalise(double* W, index n, index k, std::vector<double>& logs) {
         const double length = std::sqrt(square);
         if (!(length > 0) || !std::isfinite(length)) {
             throw NumericalError(
-                "a direction of the variational equations vanished or overflowed: the interval between "
-                "orthogonalisations is too long");
+                "lyapunov_spectrum: a direction of the variational equations vanished or overflowed between two "
+                "orthogonalisations: choose a shorter interval");
         }
         logs[c] += std::log(length);
         for (index i = 0; i < n; ++i) {
@@ -74,10 +74,24 @@ LyapunovSpectrum lyapunov_spectrum(const Flow& flow, std::span<const double> p, 
     const index n = flow.n(), k = options.count == 0 ? n : options.count;
     require(static_cast<index>(p.size()) == flow.m() && static_cast<index>(x0.size()) == n,
             "lyapunov_spectrum: parameters and start must be as long as the flow says");
-    require(k >= 1 && k <= n, [&] { return "lyapunov_spectrum: count must be 1 … " + text_of(n); });
+    require(k >= 1 && k <= n, [&] {
+        return "lyapunov_spectrum: count must be 1 … " + text_of(n) + ", or 0: all; got " + text_of(options.count);
+    });
     require(
-        options.duration > 0 && options.interval > 0 && options.transient >= 0 && options.duration >= options.interval,
-        "lyapunov_spectrum: duration and interval must be positive, and the duration at least one interval");
+        std::isfinite(options.duration) && std::isfinite(options.transient) && options.interval > 0 &&
+            options.transient >= 0 && options.duration >= options.interval,
+        [&] {
+            return "lyapunov_spectrum: duration and interval must be positive and finite, the duration at least one "
+                   "interval, and the transient not negative; got " +
+                   text_of(options.duration) + " s, " + text_of(options.interval) + " s and " +
+                   text_of(options.transient) + " s";
+        });
+    constexpr double most_intervals = 1e8;
+    require((options.duration + options.transient) / options.interval <= most_intervals, [&] {
+        return "lyapunov_spectrum: there may be at most 1e8 intervals; got " +
+               text_of((options.duration + options.transient) / options.interval) + " of " + text_of(options.interval) +
+               " s: choose a longer interval or a shorter duration";
+    });
     std::vector<double> J(static_cast<std::size_t>(n * n));
     compile::RightHandSide system;
     system.size = n + n * k;

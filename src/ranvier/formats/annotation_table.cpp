@@ -8,6 +8,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/base/utf8.hpp"
 #include "ranvier/formats/plain/date.hpp"
 
 namespace ranvier::formats {
@@ -152,6 +153,7 @@ std::optional<double> time_in(const std::string& cell) {
 }  // namespace
 
 meeg::Annotations annotations_of_table(std::string_view text, bool dates, const std::filesystem::path& path) {
+    require(is_utf8(text), [&] { return "a table of annotations must be UTF-8 (" + path.string() + ")"; });
     if (text.starts_with("\xEF\xBB\xBF")) {
         text.remove_prefix(3);  // the mark that some spreadsheets begin files with
     }

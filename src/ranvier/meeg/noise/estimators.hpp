@@ -7,16 +7,12 @@
 #include <vector>
 
 #include "ranvier/base/value.hpp"
+#include "ranvier/meeg/noise/estimates.hpp"
 #include "ranvier/meeg/noise/rank.hpp"
 #include "ranvier/meeg/noise/samples.hpp"
 
 /// Estimators of covariances, on what samples add up to. Each is chosen once, on all samples, and then fits any part.
 namespace ranvier::meeg {
-
-/// What one estimates from, and what one judges the estimate by.
-struct Fold {
-    Scatter train, test;
-};
 
 /// Samples in scaled units, reduced to their rank.
 struct Problem {
@@ -40,26 +36,7 @@ using Fit = std::function<Array<double, 2>(const Scatter&)>;
 ///          Engemann & Gramfort 2015, doi:10.1016/j.neuroimage.2014.12.040
 Fit chosen_fit(const std::string& method, const Problem& problem, const MethodParams& params);
 
-/// Mean ln N(x | 0, covariance) over the samples of a scatter; directions in which the covariance is zero to working
-/// precision are left out of x, and their determinant is that of the precision's rounding.
-double gaussian_likelihood(View<const double, 2> covariance, const Scatter& samples);
 /// The mean over folds.
 double cross_validated(const Fit& fit, const std::vector<Fold>& folds);
-
-// The parts, for tests.
-
-/// (1 − a) C + a μ 1 in each group, cross terms times √((1 − a)(1 − b)), and zero between EEG and the rest.
-Array<double, 2> shrunk_covariance(View<const double, 2> covariance, const std::vector<ChannelGroup>& groups,
-                                   const std::vector<double>& shrinkages);
-double oas_shrinkage(View<const double, 2> covariance, index n);
-/// @param fourth  Σ |x|⁴
-double ledoit_wolf_shrinkage(View<const double, 2> covariance, index n, double fourth);
-/// The likelihoods of all shrinkages, averaged over folds, from one eigendecomposition per fold.
-std::vector<double> shrinkage_likelihoods(const std::vector<Fold>& folds, const std::vector<index>& picks,
-                                          const std::vector<double>& shrinkages);
-/// Factors and noise of one size in all directions.
-Array<double, 2> probabilistic_pca(const Scatter& samples, index components);
-/// Factors and noise of its own in each direction, by maximum likelihood.
-Array<double, 2> factor_covariance(const Scatter& samples, index components, double tol = 1e-2, int max_iter = 1000);
 
 }  // namespace ranvier::meeg
