@@ -14,6 +14,7 @@ import re
 import types
 
 import argument_values
+import numpy as np
 import pytest
 from argument_scenes import MODULES, outcome, situation
 from argument_values import CONTEXTS, VALUES, candidates
@@ -237,6 +238,11 @@ def test_what_no_parameter_takes_is_refused_in_words_of_ours(name, tmp_path, mon
     (lambda raw: mne.channels.combine_channels(None, {"x": [0, 1]}), "inst must be Raw, Epochs or Evoked; got NoneType"),
     (lambda raw: mne.time_frequency.combine_spectrum(None), "all_spectrum must be a list of spectra; got None"),
     (lambda raw: raw.pick("eeg", exclude=3), "exclude must be a name or a list of names; got 3"),
+    (lambda raw: mne.make_ad_hoc_cov(raw.info, std=-1.0), "std must be a dict of types"),
+    (lambda raw: mne.make_ad_hoc_cov(raw.info, std={"eeg": np.nan}), "std of eeg must be finite and >= 0; got nan"),
+    (lambda raw: raw.compute_psd(tmin=np.nan), "tmin must be a number that is not nan; got nan"),
+    (lambda raw: raw.compute_tfr("morlet", [10.0], n_cycles=1e30), "samples, more than any signal: take fewer n_cycles"),
+    (lambda raw: raw.compute_tfr("multitaper", [10.0], n_cycles=1e30), "samples, more than any signal: take fewer n_cycles"),
     (lambda raw: raw.save("x_raw.fif", split_size=-1), 'split_size must be a number of bytes >= 0, or as "2GB"; got -1'),
     (lambda raw: raw.save("x_raw.fif", split_size=None), "split_size must be a number of bytes"),
     (lambda raw: raw.save("x_raw.fif", split_size="-2MB"), "split_size must be a number of bytes"),

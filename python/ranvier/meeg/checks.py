@@ -40,6 +40,8 @@ def number_or_none(name, value, unit=""):
     """`value`, which must be a number, or None."""
     if value is not None and not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number{unit and f' of {unit}'} or None; got {value!r}")
+    if value is not None and np.isnan(value):
+        raise ValueError(f"{name} must be a number that is not nan; got {value!r}")
     return value
 
 

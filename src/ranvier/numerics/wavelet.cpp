@@ -16,6 +16,8 @@ namespace ranvier::numerics {
 
 using Wavelets = std::vector<std::vector<std::complex<double>>>;
 
+constexpr double most_samples = 1e8;
+
 Wavelets morlet(double sfreq, std::span<const double> freqs, std::span<const double> n_cycles, bool zero_mean) {
     constexpr double pi = std::numbers::pi;
     require(sfreq > 0 && std::isfinite(sfreq), "morlet: the sampling rate must be > 0 Hz; got ", sfreq);
@@ -28,7 +30,10 @@ Wavelets morlet(double sfreq, std::span<const double> freqs, std::span<const dou
         require(cycles > 0 && std::isfinite(cycles), "morlet: n_cycles must be > 0; got ", cycles);
         const double sigma = cycles / (2 * pi * f);  // [s]
         // Samples 0, 1/sfreq, … below 5 σ, and their mirror images.
-        const index half = static_cast<index>(std::ceil(5 * sigma / (1 / sfreq))) - 1;
+        const double reach = std::ceil(5 * sigma / (1 / sfreq));
+        require(reach < most_samples, "morlet: ", cycles, " cycles of ", f, " Hz have ", 2 * reach,
+                " samples, more than any signal: take fewer n_cycles");
+        const index half = static_cast<index>(reach) - 1;
         const double offset = zero_mean ? std::exp(-2 * (pi * f * sigma) * (pi * f * sigma)) : 0;
         std::vector<std::complex<double>> w(2 * half + 1);
         double energy = 0;
@@ -63,6 +68,8 @@ std::vector<TaperWavelets> taper_wavelets(double sfreq, std::span<const double> 
         require(f > 0 && std::isfinite(f), "taper_wavelets: frequencies must be > 0 Hz; got ", f);
         require(cycles > 0 && std::isfinite(cycles), "taper_wavelets: n_cycles must be > 0; got ", cycles);
         const double length = cycles / f;  // [s]
+        require(length * sfreq < most_samples, "taper_wavelets: ", cycles, " cycles of ", f, " Hz have ",
+                length * sfreq, " samples, more than any signal: take fewer n_cycles");
         const index n = static_cast<index>(std::ceil(length / (1 / sfreq)));
         require(static_cast<double>(n) > time_bandwidth && n >= n_tapers, "taper_wavelets: ", cycles, " cycles of ", f,
                 " Hz have ", n, " samples, too few for a time_bandwidth of ", time_bandwidth,

@@ -1,6 +1,7 @@
 """Noise covariances: what they hold, reading and writing."""
 
 import os
+from collections.abc import Mapping
 from operator import itemgetter
 
 import numpy as np
@@ -148,8 +149,12 @@ def make_ad_hoc_cov(info, std=None, *, verbose=None):
     cov : Covariance
     """
     usual = {"grad": 5e-13, "mag": 20e-15, "eeg": 0.2e-6}
-    for kind in std or {}:
+    if not isinstance(std, (Mapping, type(None))):
+        raise TypeError(f"std must be a dict of types and standard deviations, or None; got {std!r}")
+    for kind, deviation in (std or {}).items():
         one_of("a type in std", kind, tuple(usual))
+        if not 0 <= deviation < np.inf:
+            raise ValueError(f"std of {kind} must be finite and >= 0; got {deviation!r}")
     deviations = {**usual, **(std or {})}
     types = info.get_channel_types()
     names = [name for name, kind in zip(info.ch_names, types) if kind in usual]
