@@ -1,4 +1,4 @@
-"""Fail when an include or import climbs, or goes in a circle.
+"""Fail when an include or import climbs, or goes in a circle, or when two types of C++ have one name.
 
 ARCHITECTURE.md has two tables: the floors of modules, and the floors of the rooms inside a module. An include goes to a
 lower floor or stays in its room; what lies in a module's folder itself stands above its rooms. Headers, Python modules
@@ -130,9 +130,28 @@ def viewer_imports():
     return graph
 
 
+def doubles():
+    """Types that two files define under one name of one namespace: the linker keeps the functions of either for both."""
+    places = {}
+    files = [path for folder in ("src", "python/bindings", "cli") for path in (ROOT / folder).rglob("*.[ch]pp")]
+    for path in sorted(files):
+        inside = []
+        for line in path.read_text().splitlines():
+            if opened := re.match(r"namespace ([\w:]*) ?\{$", line):
+                inside.append(opened[1])
+            elif inside and line.startswith("}  // namespace"):
+                inside.pop()
+            elif (kind := re.match(r"(?:struct|class|enum class) (\w+)(?: final)?(?: : .*)?(?: \{.*)?$", line)) and "" not in inside:
+                name = "::".join([*inside, kind[1]])
+                if "RANVIER_ISA" not in name:  # each of them a namespace of its own
+                    places.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    return [f"{name} is defined in {' and in '.join(files)}" for name, files in places.items() if len(files) > 1]
+
+
 def main():
     floors, rooms = tables()
     mistakes, count = check_includes(floors, rooms)
+    mistakes += doubles()
     mistakes += [f"imports in a circle: {' > '.join(c)}" for graph in (python_imports(), viewer_imports()) for c in circles(graph)]
     print("\n".join(mistakes) or f"layers hold: {count} modules, {len(rooms)} rooms, no circles")
     return 1 if mistakes else 0

@@ -129,7 +129,7 @@ struct WaveletPlan {
         }
     }
     PassPlan passes;
-    Convolution convolution;
+    WaveletConvolution convolution;
     std::vector<std::vector<Twiddle>> kernels;
 };
 
@@ -138,7 +138,7 @@ struct WaveletPlan {
 void morlet_average(View<const double, 3> x, const Wavelets& wavelets, index decim, View<double, 3> power,
                     View<double, 3> itc) {
     const WaveletPlan plan(wavelets, x.extent(2), decim, "morlet_average");
-    const Convolution& c = plan.convolution;
+    const WaveletConvolution& c = plan.convolution;
     const index epochs = x.extent(0), channels = x.extent(1), freqs = std::ssize(wavelets);
     const bool with_itc = itc.data() != nullptr && itc.size() > 0;
     require(epochs >= 1, "morlet_average: at least one epoch is needed");
@@ -207,7 +207,7 @@ template <class Value, class Kernel>
 void of_each_row(View<const double, 3> x, const Wavelets& wavelets, index decim, View<Value, 4> result,
                  const char* function, Kernel MorletKernels::*kernel) {
     const WaveletPlan plan(wavelets, x.extent(2), decim, function);
-    const Convolution& c = plan.convolution;
+    const WaveletConvolution& c = plan.convolution;
     const index epochs = x.extent(0), channels = x.extent(1), freqs = std::ssize(wavelets);
     require(result.extents() == std::array<index, 4>{epochs, channels, freqs, c.n_out}, function,
             ": the result must have shape (", epochs, ", ", channels, ", ", freqs, ", ", c.n_out, ")");

@@ -109,10 +109,10 @@ TEST(Rank, directions_of_a_trillionth_count_and_rounding_does_not) {
 
 TEST(Shrinkage, likelihoods_in_the_eigenbasis_are_those_of_the_covariances_themselves) {
     const auto data = noise(5, 900);
-    std::vector<Fold> folds;
+    std::vector<HeldOut> folds;
     for (index k = 0; k < 3; ++k) {
         const Samples all = samples_of(data, counted(5), 0, 900);
-        Fold fold{meeg::scatter_of(all, 0, 300 * k), meeg::scatter_of(all, 300 * k, 300 * (k + 1))};
+        HeldOut fold{meeg::scatter_of(all, 0, 300 * k), meeg::scatter_of(all, 300 * k, 300 * (k + 1))};
         add(fold.train, meeg::scatter_of(all, 300 * (k + 1), 900));
         folds.push_back(std::move(fold));
     }

@@ -43,7 +43,7 @@ std::vector<std::string> methods_of(const Estimation& options) {
 }
 
 /// Neighbours, left out in turn; the first parts are one longer where sizes are uneven.
-std::vector<Fold> neighbour_folds(const Samples& samples, index parts) {
+std::vector<HeldOut> neighbour_folds(const Samples& samples, index parts) {
     require(parts <= samples.n, "cv must be at most the number of samples, ", samples.n, "; got ", parts);
     std::vector<Scatter> pieces;
     index begin = 0;
@@ -52,7 +52,7 @@ std::vector<Fold> neighbour_folds(const Samples& samples, index parts) {
         pieces.push_back(scatter_of(samples, begin, end));
         begin = end;
     }
-    std::vector<Fold> folds(static_cast<std::size_t>(parts));
+    std::vector<HeldOut> folds(static_cast<std::size_t>(parts));
     for (std::size_t k = 0; k < folds.size(); ++k) {
         for (std::size_t other = 0; other < folds.size(); ++other) {
             if (other != k) {
@@ -64,8 +64,8 @@ std::vector<Fold> neighbour_folds(const Samples& samples, index parts) {
     return folds;
 }
 
-std::vector<Fold> split_folds(const Samples& samples, const std::vector<Split>& splits) {
-    std::vector<Fold> folds;
+std::vector<HeldOut> split_folds(const Samples& samples, const std::vector<Split>& splits) {
+    std::vector<HeldOut> folds;
     for (const Split& split : splits) {
         require(!split.train.empty() && !split.test.empty(),
                 "cv must leave samples to learn from and samples to judge by in each split");
@@ -124,7 +124,7 @@ std::vector<Covariance> estimated(const Samples& samples, const Info& info, cons
         problem.folds = split_folds(samples, splitter(samples.n));
     } else {
         problem.folds = neighbour_folds(samples, options.cv);
-        for (const Fold& fold : problem.folds) {
+        for (const HeldOut& fold : problem.folds) {
             add(problem.all, fold.test);
         }
     }
@@ -161,7 +161,7 @@ std::vector<Covariance> estimated(const Samples& samples, const Info& info, cons
         }
     }
     problem.all = mapped(problem.all, op);
-    for (Fold& fold : problem.folds) {
+    for (HeldOut& fold : problem.folds) {
         fold = {mapped(fold.train, op), mapped(fold.test, op)};
     }
     problem.groups = reduction.groups;

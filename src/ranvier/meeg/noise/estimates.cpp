@@ -155,11 +155,11 @@ double ledoit_wolf_shrinkage(View<const double, 2> covariance, index n, double f
     return beta == 0 ? 0 : beta / delta;
 }
 
-std::vector<double> shrinkage_likelihoods(const std::vector<Fold>& folds, const std::vector<index>& picks,
+std::vector<double> shrinkage_likelihoods(const std::vector<HeldOut>& folds, const std::vector<index>& picks,
                                           const std::vector<double>& shrinkages) {
     std::vector<double> scores(shrinkages.size());
     const auto p = static_cast<double>(picks.size());
-    for (const Fold& fold : folds) {
+    for (const HeldOut& fold : folds) {
         const auto eigen = numerics::symmetric_eigen(block(empirical(fold.train), picks));
         const auto variances = along(block(empirical(fold.test), picks), eigen.vectors);
         const double mean = std::accumulate(eigen.values.begin(), eigen.values.end(), 0.0) / p;

@@ -9,7 +9,7 @@
 namespace ranvier::meeg {
 
 /// What one estimates from, and what one judges the estimate by.
-struct Fold {
+struct HeldOut {
     Scatter train, test;
 };
 
@@ -34,7 +34,7 @@ double oas_shrinkage(View<const double, 2> covariance, index n);
 /// @param fourth  Σ |x|⁴
 double ledoit_wolf_shrinkage(View<const double, 2> covariance, index n, double fourth);
 /// The likelihoods of all shrinkages, averaged over folds, from one eigendecomposition per fold.
-std::vector<double> shrinkage_likelihoods(const std::vector<Fold>& folds, const std::vector<index>& picks,
+std::vector<double> shrinkage_likelihoods(const std::vector<HeldOut>& folds, const std::vector<index>& picks,
                                           const std::vector<double>& shrinkages);
 /// Factors and noise of one size in all directions.
 Array<double, 2> probabilistic_pca(const Scatter& samples, index components);

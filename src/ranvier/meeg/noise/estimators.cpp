@@ -175,7 +175,7 @@ Fit pca(const Problem& problem, const MethodParams& params) {
         std::vector<double> variances;
     };
     std::vector<Part> parts;
-    for (const Fold& fold : problem.folds) {
+    for (const HeldOut& fold : problem.folds) {
         Part part{numerics::symmetric_eigen(centred(fold.train)), {}};
         part.variances = along(empirical(fold.test), part.eigen.vectors);
         const double n = static_cast<double>(fold.train.n);
@@ -309,9 +309,9 @@ Fit chosen_fit(const std::string& method, const Problem& problem, const MethodPa
     return shrinking(problem, shrinkages);
 }
 
-double cross_validated(const Fit& fit, const std::vector<Fold>& folds) {
+double cross_validated(const Fit& fit, const std::vector<HeldOut>& folds) {
     double sum = 0;
-    for (const Fold& fold : folds) {
+    for (const HeldOut& fold : folds) {
         sum += gaussian_likelihood(fit(fold.train), fold.test);
     }
     return sum / static_cast<double>(folds.size());

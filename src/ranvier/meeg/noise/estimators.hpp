@@ -17,7 +17,7 @@ namespace ranvier::meeg {
 /// Samples in scaled units, reduced to their rank.
 struct Problem {
     Scatter all;
-    std::vector<Fold> folds;
+    std::vector<HeldOut> folds;
     std::vector<ChannelGroup> groups;  ///< which dimensions come from which type
     /// For each group Σ |x|⁴ over samples, |x| its norm there.
     std::function<std::vector<double>()> fourth_powers;
@@ -37,6 +37,6 @@ using Fit = std::function<Array<double, 2>(const Scatter&)>;
 Fit chosen_fit(const std::string& method, const Problem& problem, const MethodParams& params);
 
 /// The mean over folds.
-double cross_validated(const Fit& fit, const std::vector<Fold>& folds);
+double cross_validated(const Fit& fit, const std::vector<HeldOut>& folds);
 
 }  // namespace ranvier::meeg

@@ -34,7 +34,7 @@ RANVIER_INLINE Vec inverse_root(Vec x) {
     return x < smallest ? Vec{} : y;
 }
 
-void spectrum(const Convolution& c, const double* const* rows, double* out) {
+void spectrum(const WaveletConvolution& c, const double* const* rows, double* out) {
     CVec* x = reinterpret_cast<CVec*>(out);
     // The samples fill the second half of the memory first; writing sample j as x[j] never overtakes reading it.
     Vec* samples = reinterpret_cast<Vec*>(x + c.passes.n) - c.n;
@@ -49,7 +49,7 @@ void spectrum(const Convolution& c, const double* const* rows, double* out) {
     forward_permuted(c.passes, x);
 }
 
-CVec* convolved(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, double* work) {
+CVec* convolved(const WaveletConvolution& c, const double* spectrum_memory, const Twiddle* kernel, double* work) {
     const CVec* s = reinterpret_cast<const CVec*>(spectrum_memory);
     CVec* z = reinterpret_cast<CVec*>(work);
     for (index k = 0; k < c.passes.n; ++k) {
@@ -59,8 +59,8 @@ CVec* convolved(const Convolution& c, const double* spectrum_memory, const Twidd
     return z;
 }
 
-void accumulate(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, int count, double* power,
-                double* phase, double* work) {
+void accumulate(const WaveletConvolution& c, const double* spectrum_memory, const Twiddle* kernel, int count,
+                double* power, double* phase, double* work) {
     const CVec* z = convolved(c, spectrum_memory, kernel, work);
     Vec mask{};
     for (int lane = 0; lane < count; ++lane) {
@@ -80,8 +80,8 @@ void accumulate(const Convolution& c, const double* spectrum_memory, const Twidd
     }
 }
 
-void power(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, double* const* out, int count,
-           double* work) {
+void power(const WaveletConvolution& c, const double* spectrum_memory, const Twiddle* kernel, double* const* out,
+           int count, double* work) {
     const CVec* z = convolved(c, spectrum_memory, kernel, work);
     Vec* squares = reinterpret_cast<Vec*>(work);  // element t is written after z[t · decim] was read, at most as far on
     for (index t = 0; t < c.n_out; ++t) {
@@ -91,8 +91,8 @@ void power(const Convolution& c, const double* spectrum_memory, const Twiddle* k
     scatter(out, count, 0, c.n_out, squares);
 }
 
-void values(const Convolution& c, const double* spectrum_memory, const Twiddle* kernel, double* const* out, int count,
-            double* work) {
+void values(const WaveletConvolution& c, const double* spectrum_memory, const Twiddle* kernel, double* const* out,
+            int count, double* work) {
     CVec* z = convolved(c, spectrum_memory, kernel, work);
     for (index t = 0; t < c.n_out; ++t) {
         z[t] = z[t * c.decim];
