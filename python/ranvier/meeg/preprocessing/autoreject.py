@@ -96,7 +96,7 @@ def _shuffled_folds(groups, random, n_splits=10, share=0.2):
     return folds
 
 
-def _checked(epochs, picks, verbose=None):
+def _checked(epochs, picks, telling=None):
     """Numbers of the channels that `picks` means, and by type."""
     if not isinstance(epochs, BaseEpochs):
         raise ValueError(f"limits are learnt from Epochs; got {type(epochs).__name__}")
@@ -110,7 +110,7 @@ def _checked(epochs, picks, verbose=None):
         idx = picks_to_idx(epochs.info, picks)
     idx = sorted(int(k) for k in idx)
     bads = [name for name in epochs.info["bads"] if epochs.ch_names.index(name) not in idx]
-    if bads and verbose is not False:
+    if bads and telling is not False:
         warn(f"{len(bads)} channels are marked as bad and ignored")
     kinds = {}
     for k, kind in zip(idx, epochs.info.get_channel_types(idx)):
