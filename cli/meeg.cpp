@@ -3,7 +3,10 @@
 #include "contents.hpp"
 #include "meeg_files.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
+#include "ranvier/formats/plain/maxwell_files.hpp"
+#include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -86,6 +89,106 @@ void add_concatenate(CLI::App* meeg_app, const Common& common) {
         check_output(*files, &formats::Format::write_raw);
         formats::write_raw(joined_recording(*files), files->out, files->overwrite);
         print_written(common, files->out);
+    });
+}
+
+/// What Maxwell filters take from files.
+struct MaxwellFiles {
+    std::string calibration, cross_talk, head_pos, destination;
+    std::vector<std::string> bads;
+    bool allow_maxshield = false;
+
+    meeg::Raw recording(std::vector<meeg::Raw> raws, const InOut& files) const {
+        meeg::Raw raw = joined_recording(std::move(raws), files);
+        std::vector<std::string> all = raw.info.bads;
+        all.insert(all.end(), bads.begin(), bads.end());
+        meeg::set_bads(raw.info, all);
+        return raw;
+    }
+    std::vector<meeg::Raw> raws(const std::vector<std::string>& paths) const {
+        std::vector<meeg::Raw> out;
+        for (const std::string& path : paths) {
+            out.push_back(allow_maxshield ? formats::read_raw_fif(path, {true, true, true}) : formats::read_raw(path));
+        }
+        return out;
+    }
+    template <class Options>
+    void set(Options& options) const {
+        if (!calibration.empty()) {
+            options.calibration = formats::read_fine_calibration(calibration);
+        }
+        if (!cross_talk.empty()) {
+            options.cross_talk = formats::read_cross_talk_fif(cross_talk);
+        }
+        if (!head_pos.empty()) {
+            options.head_pos = formats::read_head_positions(head_pos);
+        }
+    }
+};
+
+std::shared_ptr<MaxwellFiles> add_maxwell_files(CLI::App* command) {
+    auto given = std::make_shared<MaxwellFiles>();
+    command->add_option("--calibration", given->calibration, "The system's fine calibration: sss_cal.dat")
+        ->type_name("FILE");
+    command->add_option("--cross-talk", given->cross_talk, "The system's cross-talk matrix: ct_sparse.fif")
+        ->type_name("FILE");
+    command->add_option("--head-pos", given->head_pos, "Where the head was over time: name.pos")->type_name("FILE");
+    command->add_option("--bads", given->bads, "Channels that are bad too, with commas between")
+        ->type_name("NAME,…")
+        ->delimiter(',');
+    command->add_flag("--allow-maxshield", given->allow_maxshield,
+                      "Read recordings that were made with active shielding and not filtered yet");
+    return given;
+}
+
+void add_maxwell(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command = meeg_app->add_subcommand(
+        "maxwell", "Take out of MEG what comes from outside the helmet (SSS, tSSS), and movements of the head");
+    auto files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
+                           "The filtered recording: name_raw_sss.fif");
+    auto options = add_settings<meeg::MaxwellOptions>(command);
+    auto given = add_maxwell_files(command);
+    command
+        ->add_option("--destination", given->destination, "A recording or transform that has the head where it is put")
+        ->type_name("FILE");
+    explain(
+        command,
+        {"meeg maxwell in.fif out_raw_sss.fif --calibration sss_cal.dat --cross-talk ct_sparse.fif --st-duration 10",
+         "meeg maxwell room.fif room_raw_sss.fif --coord-frame meg --bads MEG0113,MEG2443",
+         "meeg maxwell in.fif out_raw_sss.fif --head-pos in.pos --destination run1.fif"});
+    command->callback([=, &common] {
+        check_output(*files, &formats::Format::write_raw);
+        given->set(*options);
+        if (!given->destination.empty()) {
+            options->destination = formats::read_head_transform_fif(given->destination);
+        }
+        const meeg::Raw raw = given->recording(given->raws(files->in), *files);
+        formats::write_raw(meeg::maxwell_filter(raw, *options), files->out, files->overwrite);
+        print_written(common, files->out);
+    });
+}
+
+void add_bad_channels(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command =
+        meeg_app->add_subcommand("bad-channels", "Find MEG channels that are flat or differ from what all others say");
+    auto in = std::make_shared<std::string>();
+    command->add_option("IN", *in, "A recording: " + formats::extensions(&formats::Format::read_raw))->required();
+    auto options = add_settings<meeg::BadChannelOptions>(command);
+    auto given = add_maxwell_files(command);
+    explain(command, {"meeg bad-channels in.fif --calibration sss_cal.dat --cross-talk ct_sparse.fif"});
+    command->callback([=, &common] {
+        given->set(*options);
+        const meeg::BadChannels found =
+            meeg::find_bad_channels_maxwell(given->recording(given->raws({*in}), {}), *options);
+        if (common.json) {
+            Json json;
+            json["noisy"] = found.noisy;
+            json["flat"] = found.flat;
+            print_json(json);
+        } else {
+            print("noisy: " + (found.noisy.empty() ? "none" : joined(found.noisy)));
+            print("flat: " + (found.flat.empty() ? "none" : joined(found.flat)));
+        }
     });
 }
 
@@ -174,6 +277,8 @@ void add_meeg(CLI::App& app, const Common& common) {
     CLI::App* rate = add_work(command, common, "resample", "Change the sampling rate", "resampled", resample);
     rate->get_option("--sfreq")->required();
     explain(rate, {"meeg resample in.edf out.fif --sfreq 250"});
+    add_maxwell(command, common);
+    add_bad_channels(command, common);
     add_concatenate(command, common);
     add_epochs(command, common);
     add_average(command, common);

@@ -21,9 +21,9 @@ ROOT = HERE.parent.parent
 BARS = {
     "FIR": (6, 11), "notch": (6, 11), "IIR": (8, None), "resample": (4, None), "Welch": (30, None),
     "multitaper": (12, 22), "Morlet": (7, 13), "FIFF write": (4, None), "FIFF read": (None, 1.5), "epochs": (None, 2),
-    "shrunk": (60, None), "auto": (60, None),
+    "shrunk": (60, None), "auto": (60, None), "SSS": (6, None), "tSSS": (6, None),
 }
-LONG = ("shrunk", "auto")  # minutes each for MNE-Python: run when they are named
+LONG = ("shrunk", "auto", "SSS", "tSSS")  # minutes each for MNE-Python: run when they are named
 
 
 class Side:

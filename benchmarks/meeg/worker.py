@@ -28,6 +28,20 @@ class Cases:
         self.epochs = self.cut(self.raw, 1)
         self.epochs60 = self.epochs.copy().pick(self.epochs.ch_names[306:366])
 
+    def helmet(self):
+        """A minute of noise and fields from afar in the sensors of an empty room, with a head that is made up."""
+        if not hasattr(self, "helmet_raw"):
+            room = self.mne.io.read_raw_fif(os.environ["RANVIER_DATA"] + "/sss/test_move_anon_erm_raw.fif",
+                                            allow_maxshield="yes", verbose="error").pick("meg")
+            upright = np.eye(4)
+            upright[2, 3] = 0.04
+            room.info["dev_head_t"] = self.mne.Transform("meg", "head", upright)
+            random = np.random.default_rng(0)
+            size = np.array([2e-14 if ch["unit"] == 112 else 1e-12 for ch in room.info["chs"]])[:, None]
+            data = size * (random.normal(size=(306, 60000)) + 20 * random.normal(size=(306, 3)) @ random.normal(size=(3, 60000)))
+            self.helmet_raw = self.mne.io.RawArray(data, room.info, verbose="error")
+        return self.helmet_raw
+
     def cut(self, raw, n_jobs):
         self.bound_threads(n_jobs)
         return self.mne.Epochs(raw, self.events, tmin=-0.2, tmax=0.5, reject=self.reject, preload=True,
@@ -74,6 +88,12 @@ class Cases:
             self.bound_threads(n)
             return (lambda: self.epochs, lambda e: self.mne.compute_covariance(e, method=name, n_jobs=n, verbose="error"),
                     lambda x: x.data)
+        if name in ("SSS", "tSSS"):
+            self.bound_threads(n)
+            st = dict(st_duration=10.0) if name == "tSSS" else {}
+            filtered = self.mne.preprocessing.maxwell_filter
+            return (self.helmet, lambda raw: filtered(raw, origin=(0.0, 0.0, 0.04), verbose="error", **st),
+                    lambda x: x.get_data("meg")[some])
         if name == "epochs":
             return lambda: self.raw, lambda raw: self.cut(raw, n), lambda x: x.get_data()[:, some].swapaxes(0, 1)
         if name == "FIFF read":

@@ -22,6 +22,7 @@ NB_MODULE(_core, m) {
     bind_repair(meeg);
     bind_autoreject(meeg);
     bind_maxwell(meeg);
+    bind_chpi(meeg);
     bind_files(meeg);
     nb::module_ report = m.def_submodule("report", "Pages, and the marks that people make on them.");
     bind_report(report);

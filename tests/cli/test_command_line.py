@@ -324,3 +324,23 @@ def test_threads_are_a_whole_number_of_which_no_more_are_made_than_help(tmp_path
     assert done.returncode == code, done.stderr
     assert code == 0 or f"RANVIER_THREADS must be a whole number > 0; got '{text}'" in done.stderr
     assert time.monotonic() - begin < 60
+
+
+needs_rooms = pytest.mark.skipif(not (DATA / "sss/test_move_anon_erm_raw.fif").exists(), reason="no recording of an empty room here")
+
+
+@needs_rooms
+def test_maxwell_filters_and_names_bad_channels(tmp_path):
+    room, out = DATA / "sss/test_move_anon_erm_raw.fif", tmp_path / "room_raw_sss.fif"
+    options = ["--coord-frame", "meg", "--origin", "0,0.013,-0.006", "--bad-condition", "ignore", "--bads", "MEG0113"]
+    done = ranvier("meeg", "maxwell", room, out, "--allow-maxshield", "--calibration", DATA / "sss/sss_cal_3053.dat",
+                   "--cross-talk", DATA / "sss/ct_sparse.fif", "--st-duration", "0.5", *options)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert ranvier("info", out).returncode == 0
+    again = ranvier("meeg", "maxwell", out, tmp_path / "b_raw_sss.fif", *options[:-2])
+    assert again.returncode != 0 and "has been applied already" in again.stderr
+    found = ranvier("meeg", "bad-channels", room, "--allow-maxshield", "--duration", "0.5", "--json", *options)
+    assert found.returncode == 0, found.stderr
+    assert set(json.loads(found.stdout)) == {"noisy", "flat"}
+    refused = ranvier("meeg", "maxwell", room, tmp_path / "c_raw_sss.fif", "--allow-maxshield")
+    assert refused.returncode != 0 and "coord_frame='meg'" in refused.stderr

@@ -1,5 +1,7 @@
 """Values and situations in which arguments of Maxwell filters and of moving heads matter."""
 
+import functools
+
 import numpy as np
 from argument_scenes import ABSENT, Made
 
@@ -73,6 +75,59 @@ def _cal_file(scene):
     return path
 
 
+@functools.cache
+def _coils_on():
+    import helmet
+
+    raw = helmet.with_chpi(1.8)[0]
+    raw._data[:102] += 1e-12 * np.sin(2 * np.pi * 50 * raw.times)
+    return raw
+
+
+@functools.cache
+def _amplitudes():
+    return _mne().chpi.compute_chpi_amplitudes(_coils_on(), t_step_min=0.1)
+
+
+@functools.cache
+def _locs():
+    locs = _mne().chpi.compute_chpi_locs(_coils_on().info, _amplitudes())
+    locs["rrs"][:, 0] += 0.003  # a coil that came off
+    locs["gofs"][:, 0] = 0.985
+    return locs
+
+
+def _misplaced(scene):
+    """A coil that was not used at first and digitised where it is not."""
+    raw = _coils_on().copy()
+    own, blocks = raw.info._engine["preserved"]
+    new = [(n, [t if t[0] != 246 else (246, 3, np.array([2, 3, 4], ">i4").tobytes()) for t in tags], children) for n, tags, children in blocks]
+    raw.info._engine["preserved"] = (own, new)
+    for point in raw.info["dig"]:
+        if point["kind"] == 2 and point["ident"] == 1:
+            point["r"] = np.array(point["r"]) + 0.02
+    return raw.info
+
+
+def _at_a_sensor():
+    """Amplitudes that only one magnetometer has, as a coil at it would make."""
+    found = {key: value for key, value in _amplitudes().items()}
+    found["slopes"] = np.zeros_like(found["slopes"])
+    found["slopes"][:, :, 2] = 1e-9
+    return found
+
+
+def _lined():
+    import helmet
+
+    raw = helmet.recording(2.0)
+    raw.info["line_freq"] = 50.0
+    return raw
+
+
+_on = Made(lambda scene: _coils_on().copy())
+_on_info = Made(lambda scene: _coils_on().copy().info)
+
 _small = dict(int_order=4, ext_order=2)
 _of = dict(raw=_helmet(), **_small)
 _st = dict(st_duration=2.0, raw=_helmet(spoilt=True))
@@ -87,6 +142,11 @@ SETTINGS = {
     "maxwell_filter_prepare_emptyroom": dict(raw_er=_helmet(words=["bad own", "own"], head=False, points=False), raw=_helmet(words=["bad x", "y"], bad=True)),
     "read_fine_calibration": dict(fname=Made(_cal_file)),
     "write_fine_calibration": dict(fname=Made(lambda scene: scene.folder / "b.dat"), calibration=Made(_cal)),
+    "compute_chpi_amplitudes": dict(raw=_on), "compute_chpi_snr": dict(raw=_on), "filter_chpi": dict(raw=_on),
+    "get_chpi_info": dict(info=Made(lambda scene: _helmet().function(scene).info)),
+    "compute_chpi_locs": dict(info=_on_info, chpi_amplitudes=Made(lambda scene: _amplitudes())),
+    "compute_head_pos": dict(info=_on_info, chpi_locs=Made(lambda scene: _locs())),
+    "extract_chpi_locs_ctf": dict(raw=Made(lambda scene: _mne().io.RawArray(np.ones((9, 5)), _mne().create_info([f"HLC00{i}{k}" for i in (1, 2, 3) for k in (1, 2, 3)], 9.0, "misc")))),
     "read_head_pos": dict(fname=Made(_pos_file)),
     "write_head_pos": dict(fname=Made(lambda scene: scene.folder / "b.pos"), pos=Made(_moves)),
     "head_pos_to_trans_rot_t": dict(quats=Made(_moves)),
@@ -106,6 +166,9 @@ CONTEXTS = {
     **{("find_bad_channels_maxwell", name): {name: ABSENT} for name in ("duration", "min_count")},
     ("find_bad_channels_maxwell", "return_scores"): dict(return_scores=ABSENT),
     ("annotate_movement", "translation_velocity_limit"): dict(translation_velocity_limit=ABSENT),
+    ("compute_chpi_locs", "adjust_dig"): dict(info=Made(_misplaced)), ("compute_head_pos", "adjust_dig"): dict(info=Made(_misplaced)),
+    ("compute_chpi_locs", "too_close"): dict(chpi_amplitudes=Made(lambda scene: _at_a_sensor())),
+    ("filter_chpi", "allow_line_only"): dict(raw=Made(lambda scene: _lined())),
     ("annotate_movement", "use_dev_head_trans"): dict(mean_distance_limit=1e-3),
     ("maxwell_filter_prepare_emptyroom", "emit_warning"): dict(raw_er=Made(lambda scene: _helmet(head=False, points=False).function(scene).crop(0, 2))),
     ("maxwell_filter_prepare_emptyroom", "meas_date"): dict(raw=Made(lambda scene: _helmet().function(scene).set_meas_date(9e8))),
@@ -125,6 +188,15 @@ VALUES = {
     ("find_bad_channels_maxwell", "min_count"): [1], ("find_bad_channels_maxwell", "h_freq"): [None],
     ("maxwell_filter_prepare_emptyroom", "bads"): ["keep"], ("maxwell_filter_prepare_emptyroom", "annotations"): ["keep"],
     ("maxwell_filter_prepare_emptyroom", "meas_date"): ["from_raw"],
+    **{(name, "tmin"): [0.5] for name in ("compute_chpi_amplitudes", "compute_chpi_snr")},
+    **{(name, "tmax"): [0.9] for name in ("compute_chpi_amplitudes", "compute_chpi_snr")},
+    **{(name, "t_step_min"): [0.1] for name in ("compute_chpi_amplitudes", "compute_chpi_snr")},
+    **{(name, "t_window"): [0.5] for name in ("compute_chpi_amplitudes", "compute_chpi_snr", "filter_chpi")},
+    **{(name, "ext_order"): [2] for name in ("compute_chpi_amplitudes", "compute_chpi_snr", "filter_chpi")},
+    ("filter_chpi", "t_step"): [0.05], ("filter_chpi", "interp"): ["linear"], ("filter_chpi", "include_line"): [False],
+    ("filter_chpi", "allow_line_only"): [True], ("get_chpi_info", "on_missing"): ["ignore"],
+    ("compute_chpi_locs", "t_step_max"): [0.15], ("compute_chpi_locs", "too_close"): ["info"],
+    ("compute_head_pos", "dist_limit"): [1e-5], ("compute_head_pos", "gof_limit"): [0.99], ("compute_head_pos", "weighted"): [True],
     ("annotate_movement", "rotation_velocity_limit"): [0.1], ("annotate_movement", "translation_velocity_limit"): [1e-3],
     ("annotate_movement", "mean_distance_limit"): [1e-3], ("annotate_movement", "use_dev_head_trans"): ["info"],
 }  # fmt: skip

@@ -100,3 +100,47 @@ def moves(raw, n=6):
     table[:, 4:7] = UPRIGHT["trans"][:3, 3] + np.c_[0.002 * np.sin(2 * t), 0.001 * t, 0.003 * np.cos(t)]
     table[:, 7:] = 0.99, 0.001, 0.01
     return table
+
+
+COILS = np.array([[0.07, 0.02, 0.06], [-0.06, 0.04, 0.05], [0.01, 0.085, 0.07], [0.02, -0.07, 0.08]])  # on the head [m]
+COIL_FREQS = 57.0, 67.0, 77.0, 87.0  # [Hz]
+
+
+def _tag(kind, *values, code=">i4"):
+    return kind, {">i4": 3, ">f4": 4}[code], np.array(values, code).tobytes()
+
+
+def with_chpi(seconds=3.0, turns=((0.0, 0.0), (0.02, 0.003), (0.05, 0.006)), noise=1.0):
+    """A recording with four coils that are on, of a head that turns about z by some angles [rad] and rises [m], a third of
+    the time each; where it was at each third; and the coils' places in device coordinates then."""
+    made = info()
+    made["line_freq"] = 50.0
+    made.set_montage(mne.channels.make_dig_montage(nasion=[0, 0.1, 0], lpa=[-0.08, 0, 0], rpa=[0.08, 0, 0], hpi=COILS,
+                                                   hsp=[p["r"] for p in made["dig"] if p["kind"] == 4], coord_frame="head"))  # fmt: skip
+    raw = recording(seconds, made, noise=noise)
+    raw._data[-1] = 15
+    n, heads, places = raw.n_times, [], []
+    t = np.arange(n) / SFREQ
+    for k, (angle, up) in enumerate(turns):
+        c, s = np.cos(angle), np.sin(angle)
+        head = UPRIGHT["trans"] @ np.array([[c, -s, 0, 0], [s, c, 0, 0], [0, 0, 1, up], [0, 0, 0, 1]])
+        there = (COILS - head[:3, 3]) @ head[:3, :3]
+        piece = slice(k * n // len(turns), (k + 1) * n // len(turns))
+        for place, freq in zip(there, COIL_FREQS):
+            field = of_field(made, magnetic_dipole(place, 1e-6 * (place / np.linalg.norm(place) + [0.2, 0.1, 0])))
+            raw._data[:102, piece] += np.outer(field, np.sin(2 * np.pi * freq * t[piece] + freq))
+        heads.append(head)
+        places.append(there)
+    floats, names = dict(code=">f4"), b"STI"
+    coils = [(110, [_tag(245, k + 1), _tag(236, f, **floats)], ()) for k, f in enumerate(COIL_FREQS)]
+    bits = [(110, [_tag(603, 1 << k)], ()) for k in range(4)]
+    dig = [(213, 33, np.array([2, k + 1], ">i4").tobytes() + np.array(p, ">f4").tobytes()) for k, p in enumerate(places[0])]
+    matrix = UPRIGHT["trans"]
+    both = [part for m in (matrix, np.linalg.inv(matrix)) for part in (m[:3, :3].ravel(), m[:3, 3])]
+    fit = (222, 35, np.array([1, 4], ">i4").tobytes() + np.concatenate(both).astype(">f4").tobytes())
+    result = [*dig, _tag(247, 1, 2, 3, 4), _tag(246, 1, 2, 3, 4), _tag(241, 1, 1, 1, 1, **floats), _tag(243, 0.98, **floats),
+              _tag(244, 0.005, **floats), _tag(242, 1), fit]  # fmt: skip
+    own, blocks = raw.info._engine["preserved"]
+    raw.info._engine["preserved"] = (own, (*blocks, (108, [_tag(216, 4)], coils), (109, result, ()),
+                                           (121, [_tag(216, 4), (602, 10, names)], bits)))  # fmt: skip
+    return raw, heads, places

@@ -1,6 +1,7 @@
 // Maxwell filters and heads that move.
 #include <algorithm>
 
+#include "meeg/positions.hpp"
 #include "meeg/samples.hpp"
 #include "objects.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
@@ -38,6 +39,26 @@ CrossTalk cross_talk_of(nb::handle parts) {
     return c;
 }
 
+/// What the functions take beside their settings: from files, or as parts.
+void add_files(ExpansionOptions& options, nb::handle calibration, nb::handle cross_talk,
+               const std::vector<Projection>& projections) {
+    if (nb::isinstance<fs::path>(calibration) || nb::isinstance<nb::str>(calibration)) {
+        options.calibration = formats::read_fine_calibration(nb::cast<fs::path>(calibration));
+    } else if (!calibration.is_none()) {
+        options.calibration = calibration_of(calibration);
+    }
+    if (nb::isinstance<nb::str>(cross_talk)) {
+        options.cross_talk = formats::read_cross_talk_fif(nb::cast<fs::path>(cross_talk));
+    } else if (!cross_talk.is_none()) {
+        options.cross_talk = cross_talk_of(cross_talk);
+    }
+    options.extended_proj = projections;
+}
+
+using Table = std::optional<NumpyIn<double, 2>>;
+
+}  // namespace
+
 HeadPositions positions_of(const NumpyIn<double, 2>& table) {
     require(table.shape(1) == 10, "head positions must have shape (N, 10); got (", table.shape(0), ", ", table.shape(1),
             ")");
@@ -59,26 +80,6 @@ Array<double, 2> table_of(const HeadPositions& positions) {
     }
     return out;
 }
-
-/// What the functions take beside their settings: from files, or as parts.
-void add_files(ExpansionOptions& options, nb::handle calibration, nb::handle cross_talk,
-               const std::vector<Projection>& projections) {
-    if (nb::isinstance<fs::path>(calibration) || nb::isinstance<nb::str>(calibration)) {
-        options.calibration = formats::read_fine_calibration(nb::cast<fs::path>(calibration));
-    } else if (!calibration.is_none()) {
-        options.calibration = calibration_of(calibration);
-    }
-    if (nb::isinstance<nb::str>(cross_talk)) {
-        options.cross_talk = formats::read_cross_talk_fif(nb::cast<fs::path>(cross_talk));
-    } else if (!cross_talk.is_none()) {
-        options.cross_talk = cross_talk_of(cross_talk);
-    }
-    options.extended_proj = projections;
-}
-
-using Table = std::optional<NumpyIn<double, 2>>;
-
-}  // namespace
 
 void bind_maxwell(nb::module_& m) {
     publish<ExpansionOptions>();

@@ -40,13 +40,23 @@ void clean_good(const Preparation& p, View<double, 2> all, double first_time, bo
     const index n = std::ssize(picks), n_good = std::ranges::count(p.good, true);
     parallel_for((all.extent(1) + block - 1) / block, [&](index b) {
         const index from = b * block, length = std::min(block, all.extent(1) - from);
+        const double time = first_time + static_cast<double>(from) / p.info.sfreq;
+        if (p.cross_talk.empty() || !write) {
+            for (index k = 0; k < n; ++k) {
+                if (p.good[static_cast<std::size_t>(k)]) {
+                    const double* x = &all(picks[static_cast<std::size_t>(k)], from);
+                    require_finite(p, k, {x, static_cast<std::size_t>(length)}, time);
+                }
+            }
+            return;
+        }
         Array<double, 2> some({n, length}), good({n_good, length});
         for (index k = 0; k < n; ++k) {
             const double* x = &all(picks[static_cast<std::size_t>(k)], from);
             std::copy(x, x + length, some.view().row(k).begin());
         }
-        take_good(p, p.good, some, first_time + static_cast<double>(from) / p.info.sfreq, good);
-        for (index k = 0, row = 0; k < n && write && !p.cross_talk.empty(); ++k) {
+        take_good(p, p.good, some, time, good);
+        for (index k = 0, row = 0; k < n; ++k) {
             if (p.good[static_cast<std::size_t>(k)]) {
                 std::ranges::copy(good.view().row(row++), &all(picks[static_cast<std::size_t>(k)], from));
             }

@@ -378,6 +378,20 @@ Preparation prepared(const Raw& raw, const ExpansionOptions& options, const std:
     return p;
 }
 
+void require_finite(const Preparation& p, index k, std::span<const double> samples, double time) {
+    double sum = 0;
+    for (const double x : samples) {
+        sum += x * 0;  // 0, or NaN
+    }
+    require(sum == 0, [&] {
+        const auto at = std::ranges::find_if(samples, [](double x) { return !std::isfinite(x); }) - samples.begin();
+        return "samples of good MEG channels must be finite; channel '" +
+               channel_at(p.info, p.sensors.picks[static_cast<std::size_t>(k)]).name + "' holds NaN or infinity at " +
+               text_of(time + static_cast<double>(at) / p.info.sfreq) +
+               " s: mark it as bad, or annotate the stretch and name the annotation in skip_by_annotation";
+    });
+}
+
 void take_good(const Preparation& p, const std::vector<bool>& good, View<const double, 2> all, double time,
                View<double, 2> out) {
     const index n = all.extent(0), length = all.extent(1);
@@ -385,17 +399,7 @@ void take_good(const Preparation& p, const std::vector<bool>& good, View<const d
     for (index k = 0, row = 0; k < n; ++k) {
         if (good[static_cast<std::size_t>(k)]) {
             const auto from = all.row(k);
-            double sum = 0;
-            for (const double x : from) {
-                sum += x * 0;  // 0, or NaN
-            }
-            require(sum == 0, [&] {
-                const auto at = std::ranges::find_if(from, [](double x) { return !std::isfinite(x); }) - from.begin();
-                return "samples of good MEG channels must be finite; channel '" +
-                       channel_at(p.info, p.sensors.picks[static_cast<std::size_t>(k)]).name +
-                       "' holds NaN or infinity at " + text_of(time + static_cast<double>(at) / p.info.sfreq) +
-                       " s: mark it as bad, or annotate the stretch and name the annotation in skip_by_annotation";
-            });
+            require_finite(p, k, from, time);
             if (p.cross_talk.empty()) {
                 std::ranges::copy(from, out.row(row).begin());
             } else {

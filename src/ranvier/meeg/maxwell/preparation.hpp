@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 
 /// What is made ready once, before samples are looked at.
@@ -39,6 +41,11 @@ struct MaxwellDone {
     bool separated = false, temporal = false, calibrated = false, cross_talk = false;
 };
 MaxwellDone maxwell_done(const Info& info);
+
+/// @param k     number of the sensor among those of the preparation
+/// @param time  of the first sample [s]
+/// @throws InvalidInput  a sample of a sensor is not finite
+void require_finite(const Preparation& prepared, index k, std::span<const double> samples, double time);
 
 /// The samples of good sensors without cross-talk, shape (good, samples), of samples of all picks.
 /// @throws InvalidInput  one is not finite

@@ -80,20 +80,30 @@ Orthonormal orthonormal(const Array<double, 2>& a, index samples) {
 
 Array<double, 2> left_factor(const Courses& x) {
     const index n = x.rows;
-    const auto eigen = numerics::symmetric_eigen(products(x, nullptr));
-    const double largest = std::max(eigen.values.empty() ? 0 : eigen.values.back(), 0.0);
-    Array<double, 2> out({n, n});
-    if (largest == 0) {
+    Array<double, 2> all = products(x, nullptr), out({n, n});
+    // Rows of one length, since units differ.
+    std::vector<double> length;
+    for (index k = 0; k < n; ++k) {
+        length.push_back(all(k, k) > 0 ? std::sqrt(all(k, k)) : 1);
+    }
+    for (index i = 0; i < n; ++i) {
+        for (index k = 0; k < n; ++k) {
+            all(i, k) /= length[static_cast<std::size_t>(i)] * length[static_cast<std::size_t>(k)];
+        }
+    }
+    const auto eigen = numerics::symmetric_eigen(all);
+    const double largest = eigen.values.empty() ? 0 : eigen.values.back();
+    if (!(largest > 0)) {
         return out;
     }
     const double least = static_cast<double>(n) * std::numeric_limits<double>::epsilon() * largest;
-    const bool plain = eigen.values.front() > 1e-5 * largest;
+    const bool plain = eigen.values.front() > 1e-7 * largest;
     Array<double, 2> whitening({n, n}), back({n, n});
     for (index k = 0; k < n; ++k) {  // strongest first
         const double size = std::sqrt(std::max(eigen.values[static_cast<std::size_t>(k)], least));
         for (index c = 0; c < n; ++c) {
-            whitening(n - 1 - k, c) = eigen.vectors(c, k) / size;
-            back(c, n - 1 - k) = eigen.vectors(c, k) * size;
+            whitening(n - 1 - k, c) = eigen.vectors(c, k) / (size * length[static_cast<std::size_t>(c)]);
+            back(c, n - 1 - k) = eigen.vectors(c, k) * size * length[static_cast<std::size_t>(c)];
         }
     }
     if (plain) {

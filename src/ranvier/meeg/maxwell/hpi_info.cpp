@@ -1,0 +1,206 @@
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <map>
+
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
+#include "ranvier/meeg/maxwell/hpi.hpp"
+#include "ranvier/meeg/sensors/montage.hpp"
+
+namespace ranvier::meeg {
+
+namespace {
+
+// FIFF's numbers of blocks and tags about the coils.
+enum { block_meas = 108, block_result = 109, block_coil = 110, block_subsystem = 121 };
+enum {
+    tag_dig = 213,
+    tag_transform = 222,
+    tag_coil_freq = 236,
+    tag_goodness = 241,
+    tag_good_limit = 243,
+    tag_dist_limit = 244,
+    tag_number = 245,
+    tag_used = 246,
+    tag_order = 247,
+    tag_event_channel = 602,
+    tag_event_bits = 603
+};
+
+const PreservedBlock* last_block(const std::vector<PreservedBlock>& blocks, int kind) {
+    const PreservedBlock* found = nullptr;
+    for (const PreservedBlock& block : blocks) {
+        found = block.kind == kind ? &block : found;
+    }
+    return found;
+}
+
+const PreservedTag* tag_of(const PreservedBlock& block, int kind) {
+    const auto at = std::ranges::find(block.tags, kind, &PreservedTag::kind);
+    return at == block.tags.end() ? nullptr : &*at;
+}
+
+std::int32_t whole(const PreservedTag& tag, std::size_t k) {
+    require(4 * (k + 1) <= tag.data.size(), "a tag of the head position indicator (number ", tag.kind,
+            ") is too short");
+    std::uint32_t bits = 0;
+    for (std::size_t b = 0; b < 4; ++b) {
+        bits = bits << 8 | std::to_integer<std::uint32_t>(tag.data[4 * k + b]);
+    }
+    return static_cast<std::int32_t>(bits);
+}
+double real(const PreservedTag& tag, std::size_t k) { return std::bit_cast<float>(whole(tag, k)); }
+
+struct Numbered {
+    int ident;
+    Point r;
+};
+
+std::vector<Point> by_number(std::vector<Numbered> points) {
+    std::ranges::stable_sort(points, {}, &Numbered::ident);
+    std::vector<Point> out;
+    for (const Numbered& p : points) {
+        out.push_back(p.r);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<HpiCoils> hpi_coils(const Info& info) {
+    const PreservedBlock* meas = last_block(info.preserved_blocks, block_meas);
+    if (!meas) {
+        return {};
+    }
+    struct Coil {
+        int number;
+        double freq;
+    };
+    std::vector<Coil> coils;
+    for (const PreservedBlock& child : meas->children) {
+        const PreservedTag *number = tag_of(child, tag_number), *freq = tag_of(child, tag_coil_freq);
+        if (child.kind == block_coil && number) {
+            if (!freq) {
+                return {};
+            }
+            coils.push_back({whole(*number, 0), real(*freq, 0)});
+        }
+    }
+    if (coils.empty()) {
+        return {};
+    }
+    std::ranges::stable_sort(coils, {}, &Coil::number);
+    HpiCoils out;
+    const PreservedBlock* subsystem = last_block(info.preserved_blocks, block_subsystem);
+    std::vector<std::int64_t> bits;
+    if (subsystem) {
+        if (const PreservedTag* channel = tag_of(*subsystem, tag_event_channel)) {
+            const std::string name(reinterpret_cast<const char*>(channel->data.data()), channel->data.size());
+            const auto at = std::ranges::find(info.channels, name, &Channel::name);
+            if (at != info.channels.end()) {
+                out.channel = channel_index(info, name);
+            }
+        }
+        for (const PreservedBlock& child : subsystem->children) {
+            const PreservedTag* event = tag_of(child, tag_event_bits);
+            if (child.kind == block_coil && event) {
+                bits.push_back(whole(*event, 0));
+            }
+        }
+    }
+    for (const Coil& coil : coils) {
+        if (!subsystem) {
+            out.freqs.push_back(coil.freq);
+            out.on.push_back(0);
+            continue;
+        }
+        require(coil.number >= 1 && coil.number <= std::ssize(bits), "the recording does not say by which bits coil ",
+                coil.number, " is switched on");
+        const std::int64_t bit = bits[static_cast<std::size_t>(coil.number - 1)];
+        if (bit != 0) {  // others were not used
+            out.freqs.push_back(coil.freq);
+            out.on.push_back(bit);
+        }
+    }
+    return out;
+}
+
+std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
+    const PreservedBlock* result = last_block(info.preserved_blocks, block_result);
+    require(result != nullptr,
+            "the recording has no fit of head position coils (info['hpi_results']), from which they "
+            "are known");
+    std::vector<Numbered> digitised, fitted;
+    for (const DigPoint& point : info.dig) {
+        if (point.kind == DigKind::hpi) {
+            require(point.coord_frame == CoordFrame::head, "digitised coils must be in head coordinates");
+            digitised.push_back({point.ident, point.r});
+        }
+    }
+    for (const PreservedTag& tag : result->tags) {
+        if (tag.kind == tag_dig) {
+            fitted.push_back({whole(tag, 1), {real(tag, 2), real(tag, 3), real(tag, 4)}});
+        }
+    }
+    std::vector<Point> in_device = by_number(fitted), places = by_number(digitised);
+    if (places.empty()) {
+        require(info.dev_head_t.has_value(), "coils that were not digitised need info['dev_head_t']");
+        for (const Point& p : in_device) {
+            places.push_back(applied(*info.dev_head_t, p));
+        }
+    }
+    if (const PreservedTag* order = tag_of(*result, tag_order)) {
+        std::vector<Point> ordered;
+        for (std::size_t k = 0; k < order->data.size() / 4; ++k) {
+            const index at = whole(*order, k) - 1;
+            require(at >= 0 && at < std::ssize(places), "the order of coils names coil ", at + 1, ", of ",
+                    std::ssize(places));
+            ordered.push_back(places[static_cast<std::size_t>(at)]);
+        }
+        places = std::move(ordered);
+    }
+    require(places.size() >= 3, "a head needs three coils or more to be told where it is; got ", places.size());
+    const PreservedTag* transform = tag_of(*result, tag_transform);
+    if (!transform || in_device.size() != places.size()) {
+        return places;
+    }
+    Transform fit{CoordFrame::device, CoordFrame::head, {}};
+    for (std::size_t r = 0; r < 3; ++r) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            fit.matrix[r][c] = real(*transform, 2 + 3 * r + c);
+        }
+        fit.matrix[r][3] = real(*transform, 11 + r);
+    }
+    const auto limit = [&](int kind, double otherwise) {
+        const PreservedTag* tag = tag_of(*result, kind);
+        return tag ? real(*tag, 0) : otherwise;
+    };
+    const double dist_limit = limit(tag_dist_limit, 0.005), good_limit = limit(tag_good_limit, 0.98);
+    const PreservedTag *used = tag_of(*result, tag_used), *goodness = tag_of(*result, tag_goodness);
+    double sum = 0;
+    std::vector<double> errors;
+    for (std::size_t k = 0; k < places.size(); ++k) {
+        errors.push_back(norm(minus(places[k], applied(fit, in_device[k]))));
+        sum += errors.back();
+    }
+    if (sum < dist_limit * static_cast<double>(places.size())) {
+        return places;
+    }
+    for (std::size_t k = 0; k < places.size(); ++k) {
+        bool was_used = used == nullptr;
+        for (std::size_t u = 0; used && u < used->data.size() / 4; ++u) {
+            was_used = was_used || whole(*used, u) == static_cast<std::int32_t>(k) + 1;
+        }
+        const bool fits = !goodness || 4 * (k + 1) > goodness->data.size() || real(*goodness, k) >= good_limit;
+        if (adjust_dig && !was_used && fits) {
+            places[k] = applied(fit, in_device[k]);
+        } else if (errors[k] >= dist_limit) {
+            warn("coil " + text_of(k + 1) + " was digitised " + formatted("%.1f", 1000 * errors[k]) +
+                 " mm from where it was found when the recording began");
+        }
+    }
+    return places;
+}
+
+}  // namespace ranvier::meeg

@@ -1,0 +1,84 @@
+"""Coils on a head whose places and movements are made up, and so known. (No recording of coils that are on is at hand.)"""
+
+import helmet
+import numpy as np
+import pytest
+
+import ranvier.meeg as mne
+from ranvier.meeg import chpi
+
+RAW, HEADS, PLACES = helmet.with_chpi()
+
+
+def test_where_coils_and_heads_are_is_found():
+    freqs, pick, on = chpi.get_chpi_info(RAW.info)
+    assert tuple(freqs) == helmet.COIL_FREQS and RAW.ch_names[pick] == "STI" and list(on) == [1, 2, 4, 8]
+    amplitudes = chpi.compute_chpi_amplitudes(RAW, t_step_min=0.1)
+    assert amplitudes["slopes"].shape == (len(amplitudes["times"]), 4, 102) and len(amplitudes["times"]) > 20
+    locs = chpi.compute_chpi_locs(RAW.info, amplitudes, t_step_max=0.4)
+    assert locs["gofs"].min() > 0.9
+    middles = RAW.first_time + np.array([0.35, 1.35, 2.4])
+    for weighted in (None, True):
+        found = chpi.compute_head_pos(RAW.info, locs, weighted=weighted)
+        where, turned, times = chpi.head_pos_to_trans_rot_t(found)
+        for middle, head, places in zip(middles, HEADS, PLACES):
+            near = np.argmin(np.abs(times - middle))
+            assert np.abs(where[near] - head[:3, 3]).max() < 1e-3 and np.abs(turned[near] - head[:3, :3]).max() < 0.01
+            there = locs["rrs"][np.argmin(np.abs(locs["times"] - times[near]))]
+            assert np.linalg.norm(there - places, axis=1).max() < 1.5e-3
+
+
+def test_coils_and_line_are_taken_out():
+    raw, t = RAW.copy(), RAW.times
+    raw._data[:102] += 1e-11 * np.sin(2 * np.pi * 50 * t)
+    before = raw.get_data("mag")
+    assert chpi.filter_chpi(raw) is raw
+    inside = slice(100, 180)  # within one place
+    spectrum = [np.abs(np.fft.rfft(x[:, inside] * np.hanning(80), axis=1)).max(0) for x in (before, raw.get_data("mag"))]
+    freqs = np.fft.rfftfreq(80, 1 / 200)
+    for freq in (*helmet.COIL_FREQS, 50.0):
+        at = np.argmin(np.abs(freqs - freq))
+        assert spectrum[1][at] < 0.1 * spectrum[0][at]
+    low = freqs < 20
+    np.testing.assert_allclose(spectrum[1][low], spectrum[0][low], rtol=0.1, atol=0.02 * spectrum[0][low].max())
+
+
+def test_how_far_coils_stand_out_is_told():
+    found = chpi.compute_chpi_snr(RAW, t_step_min=0.2, tmax=0.9)
+    assert found["mag_snr"].shape == found["grad_power"].shape == (len(found["times"]), 4)
+    assert found["grad_resid"].shape == (len(found["times"]), 1) and (found["mag_snr"] > 0).all()
+
+
+def test_times_without_coils_are_left_out():
+    raw = RAW.copy()
+    raw._data[-1, :250] = 3
+    amplitudes = chpi.compute_chpi_amplitudes(raw, t_step_min=0.2)
+    nothing = np.isnan(amplitudes["slopes"]).all(axis=(1, 2))
+    assert nothing.any() and not nothing.all()
+    locs = chpi.compute_chpi_locs(raw.info, amplitudes)
+    assert locs["times"][0] > raw.first_time + 0.9
+
+
+def test_what_is_missing_is_told():
+    raw = helmet.recording(1.0)
+    with pytest.raises(ValueError, match="does not say with which frequencies"):
+        chpi.compute_chpi_amplitudes(raw)
+    with pytest.warns(match="does not say with which frequencies"):
+        assert chpi.get_chpi_info(raw.info, "warn")[1] is None
+    with pytest.raises(ValueError, match="include_line=True needs the frequency of the line"):
+        chpi.filter_chpi(raw, allow_line_only=True)
+    raw.info["line_freq"] = 50.0
+    assert chpi.filter_chpi(raw, allow_line_only=True) is raw
+    with pytest.raises(ValueError, match="chpi_amplitudes must be a dict with times, slopes, proj"):
+        chpi.compute_chpi_locs(RAW.info, {})
+    with pytest.raises(RuntimeError, match="nine channels HLC0011"):
+        chpi.extract_chpi_locs_ctf(raw)
+
+
+def test_places_that_ctf_keeps_in_channels_are_read():
+    names = [f"HLC00{k}{axis}-4504" for k in (1, 2, 3) for axis in (1, 2, 3)]
+    data = np.repeat(np.arange(9.0)[:, None], 20, axis=1) / 100
+    data[0, 10:] += 0.01
+    locs = chpi.extract_chpi_locs_ctf(mne.io.RawArray(data, mne.create_info(names, 100.0, "misc")))
+    assert list(locs["times"]) == [0.0, 0.1] and locs["gofs"].shape == (2, 3)
+    np.testing.assert_allclose(locs["rrs"][0, 1], [-0.01 / np.sqrt(2), 0.01 / np.sqrt(2), 0.02], atol=1e-12)  # the nasion
