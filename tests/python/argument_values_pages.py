@@ -121,6 +121,10 @@ SETTINGS = {
     _add + "html": dict(_on=_on, html="<b>x</b>", title="x"),
     _add + "code": dict(_on=_on, code="x = 1", title="x"),
     _add + "sys_info": dict(_on=_on, title="x"),
+    _add + "custom_css": dict(_on=_on, css="b {}"),
+    _add + "custom_js": dict(_on=_on, js="1"),
+    "Report.reorder": dict(_on=_report("a", "b"), order=[1, 0]),
+    "Report.copy": dict(_on=_report("a")),
     "Report.remove": dict(_on=_report("a", "b", "a", "c"), title="a"),
     "Report.save": dict(
         _on=_report("mne-sysinfo", "raw"), fname=Made(lambda scene: scene.folder / "r.html"), open_browser=False
@@ -131,6 +135,7 @@ CONTEXTS = {
     ("save_marks", "overwrite"): dict(fname=_taken("m.json")),
     ("plot_raw", "filtorder"): dict(lowpass=20.0),
     ("Report.save", "overwrite"): dict(fname=_taken("r.html")),
+    ("Report.save", "only_if_changed"): dict(_on=Made(lambda scene: _saved(scene)), overwrite=True),
     ("Report.remove", "title"): dict(title=None),
     **{(name, "replace"): dict(_on=_report("x", "y")) for name in SETTINGS if name.startswith(_add)},
     (_add + "evokeds", "replace"): dict(_on=_report("x", "y"), titles="x"),
@@ -157,6 +162,15 @@ VALUES = {
     ("Report.__init__", "img_max_width"): [50], ("Report.__init__", "img_max_res"): [40], ("Report.__init__", "collapse"): [("section",)],
 }  # fmt: skip
 AFTER = {"Report": _used}
+
+
+def _saved(scene):
+    """A report that was saved; somebody wrote to its file since."""
+    report = _report("a").function(scene)
+    path = scene.folder / "r.html"
+    report.save(path, open_browser=False)
+    path.write_text("mine")
+    return report
 
 
 def _turned(projs):

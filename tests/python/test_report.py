@@ -339,6 +339,23 @@ def test_pages_are_saved_sorted_shown_and_not_overwritten(tmp_path, monkeypatch)
     assert page_of(report, tmp_path)[0]["title"] == "Other"
 
 
+def test_what_has_not_changed_need_not_be_written_again(tmp_path):
+    report, path = mne.Report(), tmp_path / "r.html"
+    assert report.unsaved_changes
+    report.add_code("a", "b")
+    report.save(path, open_browser=False)
+    path.write_text("mine")
+    assert report.save(path, open_browser=False, only_if_changed=True) == str(path)
+    assert path.read_text() == "mine" and not report.unsaved_changes
+    report.title = "x"
+    with pytest.raises(FileExistsError):
+        report.save(path, open_browser=False, only_if_changed=True)
+    report.save(path, open_browser=False, overwrite=True, only_if_changed=True)
+    assert path.read_text().startswith("<!doctype html>")
+    report.save(tmp_path / "new.html", open_browser=False, only_if_changed=True)
+    assert (tmp_path / "new.html").exists()
+
+
 def test_a_notebook_shows_the_report_in_a_frame_without_rights():
     report = mne.Report(title='<"x">')
     report.add_code("a", "b")

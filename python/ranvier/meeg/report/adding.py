@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 
-from ..checks import lacking, not_yet, path_of
+from ..checks import lacking, not_yet, path_of, text_of
 from . import contents
 
 
@@ -340,8 +340,8 @@ class AddingMixin:
             Whether to take the place of what has that title and section. Default False.
         """
         figs = list(fig) if isinstance(fig, (list, tuple)) else [fig]
-        captions = [caption] if caption is None or isinstance(caption, str) else list(caption)
-        captions = [None] * len(figs) if caption is None else captions
+        captions = list(caption) if isinstance(caption, (list, tuple)) else [caption]
+        captions = [None] * len(figs) if caption is None else [text_of("caption", c) for c in captions]
         if len(captions) != len(figs):
             raise ValueError(
                 f"Number of captions ({len(captions)}) must be equal to the number of figures ({len(figs)})"
@@ -363,6 +363,8 @@ class AddingMixin:
         replace : bool
             Whether to take the place of what has that title and section. Default False.
         """
+        if caption is not None:
+            text_of("caption", caption)
         picture = (*contents.picture_of_file(path_of(image)), caption or "", caption or title)
         self._add(title, tags, section, replace, lambda: self._page.add_images(title, [picture]))
 
@@ -379,7 +381,7 @@ class AddingMixin:
         replace : bool
             Whether to take the place of what has that title and section. Default False.
         """
-        self._add(title, tags, section, replace, lambda: self._page.add_html(title, html))
+        self._add(title, tags, section, replace, lambda: self._page.add_html(title, text_of("html", html)))
 
     def add_code(self, code, title, *, language="python", tags=("code",), section=None, replace=False):
         """Add the text of a program.
@@ -397,7 +399,8 @@ class AddingMixin:
         replace : bool
             Whether to take the place of what has that title and section. Default False.
         """
-        text = code.read_text() if isinstance(code, pathlib.Path) else code
+        text = code.read_text() if isinstance(code, pathlib.Path) else text_of("code", code)
+        text_of("language", language)
         self._add(title, tags, section, replace, lambda: self._page.add_code(title, text, language))
 
     def add_sys_info(self, title, *, tags=("mne-sysinfo",), replace=False):
@@ -406,11 +409,13 @@ class AddingMixin:
 
     def add_custom_css(self, css):
         """Add style rules, which come after the page's own."""
-        self._page.add_style(css)
+        self._page.add_style(text_of("css", css))
+        self._changed = True
 
     def add_custom_js(self, js):
         """Add a script, which runs after the page's own; it can't load anything."""
-        self._page.add_script(js)
+        self._page.add_script(text_of("js", js))
+        self._changed = True
 
     add_stc = lacking("add_stc()", "add_figure()")
     add_forward = lacking("add_forward()", "add_figure()")

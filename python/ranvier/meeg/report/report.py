@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ..checks import not_yet, one_of, output_path, path_of
+from ..checks import not_yet, one_of, output_path, path_of, text_of
 from ..logs import verbose as _verbose
 from ..viz import style
 from . import contents
@@ -100,8 +100,14 @@ class Report(AddingMixin):
         self._title = "Report" if title is None else str(title)
         self._page = _core.report.Page(self._title)
         self._content = []
+        self._changed = True
 
     # -- what it is
+
+    @property
+    def unsaved_changes(self):
+        """Whether something has changed since it was saved, or it never was."""
+        return self._changed
 
     @property
     def title(self):
@@ -111,6 +117,7 @@ class Report(AddingMixin):
     @title.setter
     def title(self, title):
         self._title = str(title)
+        self._changed = True
         self._page.set_title(self._title)
 
     @property
@@ -154,6 +161,7 @@ class Report(AddingMixin):
         """Add what `put` puts on the page, in the place of what has that title and section if `replace`."""
         if not isinstance(title, str):
             raise TypeError(f"title must be a str; got {title!r}")
+        text_of("section", section)
         tags = _tags(tags)
         before = len(self._page)
         try:
@@ -163,6 +171,7 @@ class Report(AddingMixin):
                 self._page.remove(len(self._page) - 1)
             raise
         size = len(self._page) - before
+        self._changed = True
         group = section if section is not None else title if size > 1 else ""
         for k in range(before, before + size):
             self._page.label(k, group, list(tags))
@@ -176,11 +185,13 @@ class Report(AddingMixin):
 
     def _keep(self, order):
         """Put the elements in another order."""
+        self._changed |= order != list(range(len(order)))
         starts = np.cumsum([0, *(e.size for e in self._content)])
         self._page.reorder([int(starts[k]) + n for k in order for n in range(self._content[k].size)])
         self._content = [self._content[k] for k in order]
 
     def _drop(self, k):
+        self._changed = True
         start = sum(e.size for e in self._content[:k])
         for _ in range(self._content[k].size):
             self._page.remove(start)
@@ -235,7 +246,8 @@ class Report(AddingMixin):
     # -- out
 
     @_verbose
-    def save(self, fname=None, open_browser=True, overwrite=False, sort_content=False, *, verbose=None):
+    def save(self, fname=None, open_browser=True, overwrite=False, sort_content=False, *, only_if_changed=False,
+             verbose=None):  # fmt: skip
         """Write the page.
 
         Parameters
@@ -248,6 +260,8 @@ class Report(AddingMixin):
             Whether to replace a file. Default False.
         sort_content : bool
             Whether to sort by what things are: recordings, events, projections, components, epochs, noise, averages …
+        only_if_changed : bool
+            Whether to leave a file that is there as it is where nothing has changed since it was saved. Default False.
 
         Returns
         -------
@@ -257,10 +271,13 @@ class Report(AddingMixin):
         path = path_of(fname if fname is not None else pathlib.Path(self.data_path or ".") / "report.html")
         if path.suffix.lower() in (".h5", ".hdf5"):
             raise not_yet("a report in an HDF5 file", ".html; pages are not read back")
+        if only_if_changed and not self._changed and path.exists():
+            return str(path)
         path = output_path(path, overwrite)
         if sort_content:
             self._keep(self._sorted())
         self._page.write(path, bool(overwrite))
+        self._changed = False
         if open_browser:
             import webbrowser
 

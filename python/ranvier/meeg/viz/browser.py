@@ -56,7 +56,7 @@ class Browser:
     """A page of traces on which channels, stretches, epochs and components are marked.
 
     In a notebook it is what a cell shows; `open` shows it in the web browser, and `save` writes it to a file that opens
-    anywhere. What is marked is applied at once, of the last 16 pages that were shown: bad channels, bad stretches and
+    anywhere. What is marked is applied at once, of the last 8 pages that were shown: bad channels, bad stretches and
     components that are left out as they are marked; epochs are dropped when Done is pressed. A page in a file offers to
     save the marks instead, for ``apply_marks()``.
 

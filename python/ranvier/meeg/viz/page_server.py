@@ -13,7 +13,7 @@ import threading
 
 _log = logging.getLogger("ranvier.pages")
 _MOST = 16_000_000  # bytes of marks
-_PAGES = 16  # that are heard at once: the oldest is forgotten
+_PAGES = 8  # that are heard at once: the oldest is forgotten
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
