@@ -11,6 +11,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.allow_maxshield = true;
     options.follow_split = size % 2 == 0;
     options.missing_split_is_error = false;
-    fuzz::try_reading([&] { fuzz::read_ends(formats::read_raw_fif(path, options)); });
+    fuzz::try_reading([&] {
+        const auto [raw, imaginary] = formats::read_complex_raw_fif(path, options);
+        fuzz::read_ends(raw);
+        if (imaginary) {
+            fuzz::read_ends(*imaginary);
+        }
+    });
     return 0;
 }

@@ -21,6 +21,7 @@ static void write_seeds(const fs::path& folder) {
     WriteRawFifOptions packed;
     packed.overwrite = true;
     write_raw_fif(raw, in("fuzz_fif_raw", "packed_raw.fif.gz"), packed);
+    write_raw_fif(raw, in("fuzz_fif_raw", "complex_raw.fif"), packed, &raw);
 
     meeg::Evoked evoked;
     evoked.info = raw.info;

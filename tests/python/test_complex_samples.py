@@ -167,14 +167,40 @@ def test_what_works_on_real_samples_refuses_complex_ones(make, work):
     (complex_epochs, [lambda x: mne.viz.plot_epochs_image(x), lambda x: mne.viz.plot_epochs(x), lambda x: x.subtract_evoked(), lambda x: x.drop_bad(reject={"eeg": 1}), lambda x: mne.compute_covariance(x)]),
     (lambda: complex_epochs().average(), [lambda x: mne.viz.plot_evoked(x), lambda x: x.get_peak(), lambda x: x.detrend()]),
 ])  # fmt: skip
-def test_so_do_functions_of_each(make, refused, tmp_path):
+def test_so_do_functions_of_each(make, refused):
     inst = make()
     for work in refused:
         with pytest.raises(ConflictError, match="of real samples"):
             work(inst)
-    if isinstance(inst, mne.io.BaseRaw):
-        with pytest.raises(ConflictError, match="save.. is of real samples"):
-            inst.save(tmp_path / "a_raw.fif")
+
+
+@pytest.mark.filterwarnings("ignore:complex samples are written")
+@pytest.mark.parametrize("fmt, rtol", [("single", 1e-6), ("double", 1e-15)])
+@pytest.mark.parametrize("ending", [".fif", ".fif.gz"])
+def test_complex_recordings_come_back_from_files(tmp_path, fmt, rtol, ending):
+    raw = complex_raw(stim=True, first_samp=30)
+    raw.set_annotations(mne.Annotations([1.0], [0.5], ["x"]))
+    raw.save(tmp_path / f"a_raw{ending}", fmt=fmt)
+    for preload in (False, True):
+        back = mne.io.read_raw_fif(tmp_path / f"a_raw{ending}", preload=preload)
+        np.testing.assert_allclose(back.get_data(), raw.get_data(), rtol=rtol, atol=1e-20)
+        np.testing.assert_allclose(back["Cz", 100:200][0], raw["Cz", 100:200][0], rtol=rtol, atol=1e-20)
+        assert back.first_samp == 30 and back.annotations == raw.annotations
+        assert back.copy().crop(1, 2).pick(["Cz"]).get_data().shape == (1, 201)
+    with pytest.warns(RuntimeWarning, match="complex samples are written"):
+        back.crop(0, 1).save(tmp_path / f"b_raw{ending}", tmax=0.5)
+    with pytest.raises(ValueError, match='written as "single" or "double"; got "short"'):
+        raw.save(tmp_path / "c_raw.fif", fmt="short")
+
+
+@pytest.mark.filterwarnings("ignore:complex samples are written")
+def test_complex_recordings_are_split_over_files_by_their_size(tmp_path):
+    data = np.random.default_rng(0).standard_normal((8, 60_000)) * np.exp(1j)
+    paths = mne.io.RawArray(data, mne.create_info(8, 1000.0, "eeg")).save(
+        tmp_path / "a_raw.fif", split_size="3MB", fmt="double"
+    )
+    assert len(paths) > 2 and max(path.stat().st_size for path in paths) <= 3 * 2**20
+    assert np.array_equal(mne.io.read_raw_fif(paths[0]).get_data(), data)
 
 
 @pytest.mark.parametrize("fmt, rtol", [("single", 1e-6), ("double", 1e-15)])

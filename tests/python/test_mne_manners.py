@@ -288,6 +288,13 @@ def test_colour_bars_are_dragged_and_answer_keys():
         )  # the pointer stands on whole pixels, of a bar of some 200
 
 
+def test_figures_of_maps_can_be_pickled():
+    figure = make_epochs().compute_tfr("morlet", FREQS, n_cycles=2).average().plot(picks=["Cz"], show=False)[0]
+    again = pickle.loads(pickle.dumps(figure))
+    assert np.array_equal(again.axes[0].collections[-1].get_array(), figure.axes[0].collections[-1].get_array())
+    again.canvas.draw()
+
+
 def test_a_rectangle_in_a_map_opens_the_head_of_what_it_holds():
     import matplotlib.pyplot as plt
 

@@ -101,16 +101,17 @@ void bind_files(nb::module_& m) {
             ReadRawFifOptions o;
             o.allow_maxshield = allow_maxshield;
             o.missing_split_is_error = missing_split_is_error;
-            return run([&] { return read_raw_fif(path, o); });
+            return run([&] { return read_complex_raw_fif(path, o); });
         },
-        "path"_a, "allow_maxshield"_a, "missing_split_is_error"_a);
+        "path"_a, "allow_maxshield"_a, "missing_split_is_error"_a,
+        "The recording and, where it is complex, its imaginary parts, or None.");
     m.def(
         "write_raw_fif",
-        [](const Raw& raw, const fs::path& path, const nb::dict& options) {
+        [](const Raw& raw, const fs::path& path, const nb::dict& options, const Raw* imaginary) {
             const auto o = options_of<WriteRawFifOptions>(options);
-            return run([&] { return write_raw_fif(raw, path, o); });
+            return run([&] { return write_raw_fif(raw, path, o, imaginary); });
         },
-        "raw"_a, "path"_a, "options"_a);
+        "raw"_a, "path"_a, "options"_a, "imaginary"_a.none());
     m.def("read_epochs_fif", engine(read_complex_epochs_fif), "path"_a, "proj"_a,
           "The epochs and, where they are complex, their imaginary parts, or None.");
     m.def("write_epochs_fif", engine(write_epochs_fif), "epochs"_a, "path"_a, "format"_a, "overwrite"_a, "split_size"_a,

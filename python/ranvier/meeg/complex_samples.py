@@ -69,6 +69,11 @@ class Parts:
         return of_each(lambda part: getattr(part, name)(*arguments), self)
 
 
+def parts_of(engine):
+    """The real and, of complex samples, the imaginary part; else None."""
+    return (engine.real, engine.imag) if isinstance(engine, Parts) else (engine, None)
+
+
 def of_each(function, *engines):
     """What a function makes of an object of the engine, or of the real and of the imaginary parts."""
     if not any(isinstance(engine, Parts) for engine in engines):

@@ -20,7 +20,7 @@ from .checks import (
     text_of,
     time_or_none,
 )
-from .complex_samples import Parts, made_of, of_each
+from .complex_samples import Parts, made_of, of_each, parts_of
 from .face import of_engine
 from .filter import FilterMixin, detrend
 from .lazy import drawn_by, made_by
@@ -387,8 +387,7 @@ def write_evokeds(fname, evoked, *, on_mismatch="raise", overwrite=False, verbos
     """
     evokeds = [evoked] if isinstance(evoked, Evoked) else list(evoked)
     same_head_position([e.info for e in evokeds], on_mismatch)
-    engines = [e._engine for e in evokeds]
-    pairs = [(e.real, e.imag) if isinstance(e, Parts) else (e, None) for e in engines]
+    pairs = [parts_of(e._engine) for e in evokeds]
     _core.meeg.write_evokeds_fif(pairs, output_path(fname, overwrite), overwrite)
 
 
@@ -413,7 +412,7 @@ def combine_evoked(all_evoked, weights):
     engines = [e._engine for e in evokeds]
     if isinstance(weights, str):
         rule = one_of("weights", weights, ("equal", "nave"))
-        weights = _core.meeg.combination_weights([getattr(e, "real", e) for e in engines], rule)
+        weights = _core.meeg.combination_weights([parts_of(e)[0] for e in engines], rule)
     weights = [float(w) for w in weights]
     if len(weights) != len(evokeds):
         raise ValueError(f"there must be one weight per Evoked ({len(evokeds)}); got {len(weights)}")

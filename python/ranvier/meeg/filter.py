@@ -118,8 +118,7 @@ class FilterMixin:
     def apply_hilbert(self, picks=None, envelope=False, n_jobs=None, n_fft="auto", *, verbose=None):
         """Replace samples by the analytic signal, which is complex, or by its magnitude, the envelope; in place.
 
-        Complex samples can be chosen, cropped, filtered, re-referenced, cut into epochs, averaged, combined and saved (epochs
-        and averages); what works on real samples alone refuses them. ``get_data()`` has them as an array.
+        Complex samples can be chosen, cropped, filtered, re-referenced, cut into epochs, averaged, combined and saved; what works on real samples alone refuses them. ``get_data()`` has them as an array.
 
         Parameters
         ----------

@@ -6,6 +6,7 @@ from ranvier import _core
 
 from ..settings import described, given
 from .checks import bytes_of, output_path
+from .complex_samples import parts_of
 from .event import as_events
 from .export.files import export_raw
 from .lazy import drawn_by, made_by
@@ -91,7 +92,8 @@ class RawResultsMixin:
         seconds = self.buffer_size_sec if buffer_size_sec is None else buffer_size_sec
         buffer_samples = int(np.ceil(seconds * self.info["sfreq"]))
         settings = given("write_raw_fif", locals(), split_size=bytes_of(split_size), buffer_samples=buffer_samples)
-        return _core.meeg.write_raw_fif(part._engine, path, settings)
+        real, imaginary = parts_of(part._engine)
+        return _core.meeg.write_raw_fif(real, path, settings, imaginary)
 
     @_verbose
     def export(self, fname, fmt="auto", physical_range="auto", *, digital_range="auto", add_ch_type=False,

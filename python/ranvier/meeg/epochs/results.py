@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import bytes_of, lacking, one_of, output_path
-from ..complex_samples import Parts
+from ..complex_samples import parts_of
 from ..evoked import Evoked
 from ..export.files import export_epochs
 from ..frames import rows_of
@@ -94,7 +94,7 @@ class EpochsResultsMixin:
         engine = epochs._engine
         engine.metadata = rows_of(epochs.metadata)
         naming = one_of("split_naming", split_naming, ("neuromag", "bids"))
-        real, imaginary = (engine.real, engine.imag) if isinstance(engine, Parts) else (engine, None)
+        real, imaginary = parts_of(engine)
         return _core.meeg.write_epochs_fif(real, path, fmt, overwrite, bytes_of(split_size), naming, imaginary)
 
     @_verbose

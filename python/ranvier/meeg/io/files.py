@@ -6,6 +6,7 @@ from ranvier import _core
 
 from ...settings import described, given
 from ..checks import path_of, readable, rule_of
+from ..complex_samples import Parts
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 from .brainvision import read_raw_brainvision
@@ -21,7 +22,8 @@ class Raw(BaseRaw):
     def __init__(self, fname, allow_maxshield=False, preload=False, on_split_missing="raise", verbose=None):
         on_split_missing = rule_of("on_split_missing", on_split_missing)
         with readable(fname, "_raw.fif", preload) as path:
-            engine = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
+            engine, imaginary = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
+            engine = engine if imaginary is None else Parts(engine, imaginary)
             self._begin(engine, [] if hasattr(fname, "read") else list(dict.fromkeys(engine.paths)) or [path])
             loaded(self, preload)
 

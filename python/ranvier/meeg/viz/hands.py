@@ -49,6 +49,16 @@ class DraggableBar:
         self._held = None
 
 
+class _Held:
+    """What lives as long as its axes; a pickled figure is a picture and has none."""
+
+    def __init__(self, thing=None):
+        self.thing = thing
+
+    def __reduce__(self):
+        return _Held, ()
+
+
 def on_rectangle(axes, function):
     """Let a rectangle that is drawn in the axes call `function` with its limits (x0, x1, y0, y1)."""
     from matplotlib.widgets import RectangleSelector
@@ -58,4 +68,4 @@ def on_rectangle(axes, function):
         if x[0] < x[1] and y[0] < y[1]:
             function(*x, *y)
 
-    axes.selector = RectangleSelector(axes, chosen)  # which lives as long as somebody holds it
+    axes.selector = _Held(RectangleSelector(axes, chosen))  # matplotlib holds it by its callbacks weakly

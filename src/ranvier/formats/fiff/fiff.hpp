@@ -28,6 +28,10 @@ struct ReadRawFifOptions {
 /// A recording, lazily. @throws FileError
 meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options = {});
 
+/// A recording; or real and imaginary parts of a complex one.
+std::pair<meeg::Raw, std::optional<meeg::Raw>> read_complex_raw_fif(const fs::path& path,
+                                                                    const ReadRawFifOptions& options = {});
+
 struct WriteRawFifOptions {
     std::string format = "single";
     std::uint64_t split_size = 2'000'000'000;
@@ -51,8 +55,10 @@ struct WriteRawFifOptions {
                        "one length; one that is the only one stays")}};
     }
 };
+/// @param imaginary  of a complex recording: its imaginary parts; `raw` are the real ones. "single" or "double" alone
 /// @return the files written
-std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options = {});
+std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options = {},
+                                    const meeg::Raw* imaginary = nullptr);
 
 /// Epochs, in memory; all parts of a split file. @param proj  apply the projections that are not yet applied
 meeg::Epochs read_epochs_fif(const fs::path& path, bool proj = true);

@@ -43,6 +43,8 @@ public:
     std::string storage() const override;
 
     index first_samp() const { return first_samp_; }
+    /// Whether samples are complex: then real and imaginary parts are channels one behind the other.
+    bool complex() const { return complex_; }
     const std::vector<Buffer>& buffers() const { return buffers_; }
 
 private:
@@ -55,6 +57,29 @@ private:
     std::vector<Buffer> buffers_;
     index first_samp_ = 0;
     int storage_type_ = 0;
+    bool complex_ = false;
+};
+
+/// The real (0) or imaginary (1) parts of complex samples.
+class PartSource final : public meeg::SampleSource {
+public:
+    PartSource(std::shared_ptr<const FiffSource> both, index which) : both_(std::move(both)), which_(which) {}
+
+    index n_channels() const override { return both_->n_channels() / 2; }
+    index n_samples() const override { return both_->n_samples(); }
+    std::filesystem::path path() const override { return both_->path(); }
+    std::string storage() const override { return both_->storage(); }
+    void read(const std::vector<index>& channels, index start, View<double, 2> out) const override {
+        std::vector<index> rows;
+        for (const index channel : channels) {
+            rows.push_back(2 * channel + which_);
+        }
+        both_->read(rows, start, out);
+    }
+
+private:
+    std::shared_ptr<const FiffSource> both_;
+    index which_;
 };
 
 FiffSource::FiffSource(std::shared_ptr<const File> file, const Node& node, const meeg::Info& info)
@@ -83,24 +108,36 @@ FiffSource::FiffSource(std::shared_ptr<const File> file, const Node& node, const
 }
 
 void FiffSource::add_buffer(const Entry& entry, index& gap_buffers, index& gap_samples) {
-    if (entry.type == type::complex_float || entry.type == type::complex_double) {
-        file_->fail(entry, "holds complex samples, which are not supported");
-    }
-    const bool known = entry.type == type::dau_pack16 || entry.type == type::short_ || entry.type == type::int_ ||
-                       entry.type == type::float_ || entry.type == type::double_;
+    const bool complex = entry.type == type::complex_float || entry.type == type::complex_double;
+    const int number = !complex ? entry.type : entry.type == type::complex_float ? type::float_ : type::double_;
+    const bool known = number == type::dau_pack16 || number == type::short_ || number == type::int_ ||
+                       number == type::float_ || number == type::double_;
     if (!known) {
         file_->fail(entry, "holds samples of unknown type " + text_of(entry.type));
     }
-    const std::size_t sample_bytes = cals_.size() * element_bytes(entry.type);
+    const std::size_t channels = complex_ ? cals_.size() / 2 : cals_.size();
+    const std::size_t sample_bytes = channels * element_bytes(number) * (complex ? 2 : 1);
     if (entry.size % sample_bytes != 0) {
-        file_->fail(entry, "holds " + text_of(entry.size) + " bytes, not whole samples of " + text_of(cals_.size()) +
+        file_->fail(entry, "holds " + text_of(entry.size) + " bytes, not whole samples of " + text_of(channels) +
                                " channels (" + text_of(sample_bytes) + " bytes)");
     }
     const index samples = static_cast<index>(entry.size / sample_bytes);
     if (samples == 0) {
         return;
     }
-    storage_type_ = storage_type_ == 0 ? entry.type : storage_type_;
+    if (storage_type_ == 0) {
+        storage_type_ = number;
+        complex_ = complex;
+        if (complex) {
+            std::vector<double> twice;
+            for (const double cal : cals_) {
+                twice.insert(twice.end(), 2, cal);
+            }
+            cals_ = std::move(twice);
+        }
+    } else if (complex != complex_) {
+        file_->fail(entry, "holds complex samples among real ones, or the other way round");
+    }
     const index gap = gap_buffers * samples + gap_samples;
     index end = buffers_.empty() ? 0 : n_samples();
     if (gap > most_samples || first_samp_ + end + gap + samples > most_samples) {
@@ -114,7 +151,7 @@ void FiffSource::add_buffer(const Entry& entry, index& gap_buffers, index& gap_s
         end += gap;
     }
     gap_buffers = gap_samples = 0;
-    buffers_.push_back({end, samples, entry.data(), entry.type});
+    buffers_.push_back({end, samples, entry.data(), number});
 }
 
 std::string FiffSource::storage() const { return std::string(format_of(storage_type_).name); }
@@ -228,6 +265,9 @@ void check_alike(const Part& first, const Part& other) {
                         "differs in its " + what + " from " + first.source->path().string() +
                             ", of which it should be a further part");
     };
+    if (first.source->complex() != other.source->complex()) {
+        differ("kind of numbers");
+    }
     if (first.info.sfreq != other.info.sfreq) {
         differ("sampling rate");
     }
@@ -242,9 +282,8 @@ void check_alike(const Part& first, const Part& other) {
     }
 }
 
-}  // namespace
-
-meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options) {
+/// A recording and the further parts of a split one.
+std::vector<Part> parts_of(const fs::path& path, const ReadRawFifOptions& options) {
     std::vector<Part> parts;
     std::set<fs::path> seen;
     for (std::optional<fs::path> next = path; next;) {
@@ -268,15 +307,24 @@ meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options) {
         check_alike(parts.front(), parts.back());
         next = parts.back().next;
     }
+    return parts;
+}
+
+/// The recording that the parts make up; of complex samples the real (0) or imaginary (1) parts.
+meeg::Raw raw_of(const fs::path& path, const std::vector<Part>& parts, index which) {
     return reading(path, [&] {
         const meeg::Info& info = parts.front().info;
         const index first_samp = parts.front().source->first_samp();
         std::vector<meeg::Segment> segments;
         for (const Part& p : parts) {
-            segments.push_back({p.source, 0, p.source->n_samples()});
+            std::shared_ptr<const meeg::SampleSource> source = p.source;
+            if (p.source->complex()) {
+                source = std::make_shared<const PartSource>(p.source, which);
+            }
+            segments.push_back({source, 0, source->n_samples()});
         }
         meeg::Raw raw = meeg::make_raw(info, std::move(segments), first_samp);
-        if (auto& annotations = parts.front().annotations) {
+        if (auto annotations = parts.front().annotations) {
             if (!info.meas_date) {  // then onsets in the file count from the acquisition's start
                 for (auto& a : annotations->items) {
                     a.onset -= static_cast<double>(first_samp) / info.sfreq;
@@ -295,6 +343,23 @@ meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options) {
         }
         return raw;
     });
+}
+
+}  // namespace
+
+meeg::Raw read_raw_fif(const fs::path& path, const ReadRawFifOptions& options) {
+    const auto parts = parts_of(path, options);
+    if (parts.front().source->complex()) {
+        throw FileError(path, FileError::no_offset, "holds complex samples where real ones should be");
+    }
+    return raw_of(path, parts, 0);
+}
+
+std::pair<meeg::Raw, std::optional<meeg::Raw>> read_complex_raw_fif(const fs::path& path,
+                                                                    const ReadRawFifOptions& options) {
+    const auto parts = parts_of(path, options);
+    return {raw_of(path, parts, 0),
+            parts.front().source->complex() ? std::optional(raw_of(path, parts, 1)) : std::nullopt};
 }
 
 }  // namespace ranvier::formats

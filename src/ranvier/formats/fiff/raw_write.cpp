@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/data.hpp"
@@ -27,7 +28,7 @@ const SampleFormat& format_named(const std::string& name) {
 /// Which samples go into which part, and how a recording's samples become a buffer's bytes.
 class RawWriting {
 public:
-    RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options);
+    RawWriting(const meeg::Raw& raw, const meeg::Raw* imaginary, const WriteRawFifOptions& options);
     std::vector<fs::path> write(const fs::path& path);
 
 private:
@@ -39,20 +40,25 @@ private:
     void write_samples(Writer& out, const Part& part);
     void encode(View<const double, 2> rows, std::byte* buffer) const;
     std::int64_t buffer_bytes(index samples) const {
-        return samples * raw_.info.n_channels() * static_cast<index>(element_bytes(format_.type));
+        return samples * static_cast<index>(cals_.size() * element_bytes(format_.type));
     }
 
     const meeg::Raw& raw_;
+    const meeg::Raw* imaginary_;
     const WriteRawFifOptions& options_;
     const SampleFormat& format_;
     index buffer_samples_;
-    index n_samples_;  ///< that are written
-    std::vector<double> cals_;
+    index n_samples_;           ///< that are written
+    std::vector<double> cals_;  // of the rows: one for each channel, two where samples are complex
     std::vector<std::byte> bytes_;
 };
 
-RawWriting::RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options)
-    : raw_(raw), options_(options), format_(format_named(options.format)), n_samples_(raw.n_samples()) {
+RawWriting::RawWriting(const meeg::Raw& raw, const meeg::Raw* imaginary, const WriteRawFifOptions& options)
+    : raw_(raw),
+      imaginary_(imaginary),
+      options_(options),
+      format_(format_named(options.format)),
+      n_samples_(raw.n_samples()) {
     require(n_samples_ > 0, "a recording must have samples to be written; it has none");
     require(options.buffer_samples >= 0,
             [&] { return "buffer_samples must be >= 0; got " + text_of(options.buffer_samples); });
@@ -72,6 +78,17 @@ RawWriting::RawWriting(const meeg::Raw& raw, const WriteRawFifOptions& options)
             return "the calibration of a channel must not be 0; that of " + channel.name + " is " +
                    text_of(cals_.back());
         });
+        if (imaginary) {
+            cals_.push_back(cals_.back());
+        }
+    }
+    if (imaginary) {
+        require(!format_.keeps_range, [&] {
+            return "complex samples are written as \"single\" or \"double\"; got \"" + options.format + "\"";
+        });
+        require(raw.preloaded && imaginary->preloaded && raw.data.extents() == imaginary->data.extents(),
+                "real and imaginary parts of a recording must be in memory, and of one shape");
+        warn("complex samples are written, which few programs but Ranvier and MNE-Python read");
     }
 }
 
@@ -165,8 +182,21 @@ void RawWriting::write_samples(Writer& out, const Part& part) {
             const index length = std::min(buffer_samples_, end - begin - at);
             const auto size = static_cast<std::size_t>(buffer_bytes(length));
             bytes_.resize(header_bytes + size);
-            put_ints(bytes_.data(), {tag::data_buffer, format_.type, static_cast<index>(size), next_sequential});
-            encode(rows.slice(1, at, at + length), bytes_.data() + header_bytes);
+            const int type = !imaginary_                    ? format_.type
+                             : format_.type == type::float_ ? type::complex_float
+                                                            : type::complex_double;
+            put_ints(bytes_.data(), {tag::data_buffer, type, static_cast<index>(size), next_sequential});
+            if (imaginary_) {
+                const auto other = imaginary_->data.view().slice(1, begin + at, begin + at + length);
+                Array<double, 2> pairs({2 * n_channels, length});
+                for (index c = 0; c < n_channels; ++c) {
+                    std::copy_n(&rows(c, at), length, &pairs(2 * c, 0));
+                    std::copy_n(&other(c, 0), length, &pairs(2 * c + 1, 0));
+                }
+                encode(pairs, bytes_.data() + header_bytes);
+            } else {
+                encode(rows.slice(1, at, at + length), bytes_.data() + header_bytes);
+            }
             out.bytes(bytes_);
         }
     }
@@ -208,11 +238,12 @@ std::vector<fs::path> RawWriting::write(const fs::path& path) {
 
 }  // namespace
 
-std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options) {
+std::vector<fs::path> write_raw_fif(const meeg::Raw& raw, const fs::path& path, const WriteRawFifOptions& options,
+                                    const meeg::Raw* imaginary) {
     meeg::check(raw);
     require(options.split_naming == "neuromag" || options.split_naming == "bids",
             [&] { return "split_naming must be \"neuromag\" or \"bids\"; got \"" + options.split_naming + "\""; });
-    return RawWriting(raw, options).write(path);
+    return RawWriting(raw, imaginary, options).write(path);
 }
 
 }  // namespace ranvier::formats
