@@ -2,11 +2,13 @@
 
 #include "contents.hpp"
 #include "meeg_files.hpp"
+#include "ranvier/base/file.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/plain/maxwell_files.hpp"
 #include "ranvier/meeg/maxwell/maxwell_filter.hpp"
+#include "ranvier/meeg/ica/blinks.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -192,6 +194,37 @@ void add_bad_channels(CLI::App* meeg_app, const Common& common) {
     });
 }
 
+void add_ica(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command =
+        meeg_app->add_subcommand("ica", "Take blinks out: independent components that are like the eyes");
+    auto files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
+                           "The cleaned recording: " + formats::extensions(&formats::Format::write_raw));
+    auto options = add_settings<meeg::BlinkOptions>(command, {"fit_params"});
+    auto save = std::make_shared<std::string>();
+    command->add_option("--save", *save, "Keep the components too: name-ica.fif");
+    explain(command, {"meeg ica in.edf out.fif --eog Fp1 --eog Fp2 --h-freq 40 --n-components 20 --method infomax "
+                      "--measure correlation --threshold 0.3 --save in-ica.fif"});
+    command->callback([=, &common] {
+        check_output(*files, &formats::Format::write_raw);
+        if (!save->empty()) {
+            check_goal(*save, files->overwrite);
+        }
+        meeg::Raw raw = joined_recording(*files);
+        meeg::load(raw);
+        const auto [ica, found] = meeg::take_out_blinks(raw, *options);
+        if (!save->empty()) {
+            formats::write_ica_fif(ica, *save, files->overwrite);
+        }
+        formats::write_raw(raw, files->out, files->overwrite);
+        if (!common.json) {
+            print(counted(std::ssize(found.components), "component") + " of " + text_of(ica.n_components()) +
+                  " taken out" +
+                  (found.components.empty() ? ": none is like the eyes; a lower --threshold may find some" : ""));
+        }
+        print_written(common, files->out, {{"components", ica.n_components()}, {"taken_out", found.components}});
+    });
+}
+
 void add_epochs(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("epochs", "Cut a recording around its annotations");
     auto files = add_files(command, "A recording", "The epochs: name-epo.fif");
@@ -280,6 +313,7 @@ void add_meeg(CLI::App& app, const Common& common) {
     add_maxwell(command, common);
     add_bad_channels(command, common);
     add_concatenate(command, common);
+    add_ica(command, common);
     add_epochs(command, common);
     add_average(command, common);
     add_meeg_noise(command, common);

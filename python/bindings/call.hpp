@@ -170,6 +170,7 @@ void bind_autoreject(nb::module_& m);
 void bind_maxwell(nb::module_& m);
 void bind_report(nb::module_& m);
 void bind_chpi(nb::module_& m);
+void bind_ica(nb::module_& m);
 void bind_learn(nb::module_& m);
 void bind_units(nb::module_& m);
 void bind_language(nb::module_& m);

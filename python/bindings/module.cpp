@@ -23,6 +23,7 @@ NB_MODULE(_core, m) {
     bind_autoreject(meeg);
     bind_maxwell(meeg);
     bind_chpi(meeg);
+    bind_ica(meeg);
     bind_files(meeg);
     nb::module_ report = m.def_submodule("report", "Pages, and the marks that people make on them.");
     bind_report(report);

@@ -180,6 +180,22 @@ def test_filter_epochs_average_and_report_work_in_a_row(tmp_path):
 
 
 @needs_data
+def test_blinks_are_taken_out_and_the_components_kept(tmp_path):
+    source = DATA / "eegmmidb_S001/S001R03.edf"
+    flags = "--h-freq 40 --n-components 20 --method infomax --random-state 97 --measure correlation --threshold 0.3".split()
+    done = ranvier("meeg", "ica", source, "clean.fif", "--eog", "Fp1.", "--eog", "Fp2.", *flags, "--save", "x-ica.fif", "--json",
+                   cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["components"] == 20 and 1 <= len(said["taken_out"]) <= 3
+    assert (tmp_path / "x-ica.fif").stat().st_size > 10_000 and (tmp_path / "clean.fif").stat().st_size > 100_000
+    done = ranvier("meeg", "ica", source, "again.fif", cwd=tmp_path)
+    assert done.returncode == 3 and "name channels near the eyes, as Fp1 and Fp2" in done.stderr
+    done = ranvier("meeg", "ica", source, "again.fif", "--eog", "Fp9", cwd=tmp_path)
+    assert done.returncode == 3 and "Fp9" in done.stderr and not (tmp_path / "again.fif").exists()
+
+
+@needs_data
 def test_an_existing_file_is_not_overwritten_unless_asked(tmp_path):
     shutil.copy(DATA / "eegmmidb_S001/S001R06.edf", tmp_path / "in.edf")
     (tmp_path / "out.fif").write_text("precious")

@@ -68,6 +68,7 @@ CALLS = {
     ("meeg", "notch"): ["in.fif", "{}.fif", "--freqs", "50"],
     ("meeg", "resample"): ["in.fif", "{}.fif", "--sfreq", "100"],
     ("meeg", "concatenate"): ["in.fif", "in.fif", "{}.fif"],
+    ("meeg", "ica"): ["in.fif", "{}.fif", "--eog", "Fz", "--max-iter", "5"],
     ("meeg", "epochs"): ["in.fif", "{}-epo.fif", "--event", "left"],
     ("meeg", "average"): ["in-epo.fif", "{}-ave.fif"],
     ("meeg", "covariance"): ["in.fif", "{}-cov.fif"],
@@ -298,7 +299,7 @@ def test_a_parameter_set_twice_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("words", "told"), [
     (["inof"], "there is no command 'inof'; did you mean 'info'?"),
-    (["meeg"], "'ranvier meeg' needs a command: filter, notch, resample, concatenate, epochs, average"),
+    (["meeg"], "'ranvier meeg' needs a command: filter, notch, resample, concatenate, ica, epochs, average"),
     (["meeg", "filtr", "a", "b"], "there is no command 'filtr'; did you mean 'filter'?"),
     (["--threads", "2", "inof"], "there is no command 'inof'; did you mean 'info'?"),
     (["demo", "--sinthetic"], "'ranvier demo' has no option --sinthetic; did you mean '--synthetic'?"),

@@ -7,6 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto& path = input.holding(data, size);
     fuzz::try_reading([&] { formats::read_covariance_fif(path); });
     fuzz::try_reading([&] { formats::read_projections_fif(path); });
+    fuzz::try_reading([&] { formats::read_ica_fif(path); });
     fuzz::try_reading([&] { formats::read_events_fif(path); });
     fuzz::try_reading([&] { formats::read_annotations_fif(path); });
     fuzz::try_reading([&] { formats::read_info_fif(path); });

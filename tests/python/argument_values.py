@@ -4,6 +4,7 @@ import datetime
 import re
 
 import argument_values_files
+import argument_values_ica
 import argument_values_maxwell
 import argument_values_mne
 import argument_values_pages
@@ -670,7 +671,7 @@ VALUES = {
     ("plot_map", "values"): [np.arange(12.0).reshape(3, 4)], ("plot_categories", "X"): [Made(lambda s: s.X()[:, :2])],
     ("plot_patterns", "shape"): [(2, 8)], ("plot_patterns", "columns"): [1], ("galerkin_convection", "k"): [3.0],
     ("galerkin_convection", "psi"): [((1, 1), (1, 3))], ("galerkin_convection", "theta"): [((1, 1), (0, 2), (1, 3))],
-    ("linear_separability", "max_steps"): [1, 2], ("FastICA.__init__", "w_init"): [Made(lambda s: np.eye(s.X().shape[1]).tolist())], ("System.__init__", "preset"): ["bursting"],
+    ("linear_separability", "max_steps"): [1, 2], ("FastICA.__init__", "fun_args"): [{"alpha": 1.7}], ("FastICA.__init__", "w_init"): [Made(lambda s: np.eye(s.X().shape[1]).tolist())], ("System.__init__", "preset"): ["bursting"],
     ("System.__init__", "threshold"): ["x > 1"], ("System.__init__", "reset"): ["x = 0"], ("System.__init__", "refractory"): ["2*ms"],
     ("System.__init__", "time_unit"): ["ms"], ("System.__init__", "values"): [{"b": 3.0}],
     ("System.__init__", "functions"): [Made(lambda s: {"g": _c_function()})], ("c_function.__init__", "result"): ["mV"],
@@ -694,8 +695,10 @@ for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
     globals()[_name].update(getattr(argument_values_mne, _name) | getattr(argument_values_files, _name, {}))
     globals()[_name].update(getattr(argument_values_repair, _name) | getattr(argument_values_maxwell, _name, {}))
     globals()[_name].update(getattr(argument_values_pages, _name, {}))
+    globals()[_name].update(getattr(argument_values_ica, _name, {}))
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
+    "ICA": argument_values_ica.fitted,
     "System": _simulated,
     "Convection": lambda layer, scene: layer.disturb(amplitude=0.5).run(1e-3, 50),
     "crossing": lambda event, scene: scene.lorenz().simulate((0, 8), x0=[1, 1, 1], events=event),

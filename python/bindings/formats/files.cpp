@@ -119,6 +119,9 @@ void bind_files(nb::module_& m) {
     m.def("read_evokeds_fif", engine(read_complex_evokeds_fif), "path"_a, "allow_maxshield"_a,
           "Pairs of averages and, where they are complex, their imaginary parts, or None.");
     m.def("write_evokeds_fif", engine(write_complex_evokeds_fif), "evokeds"_a, "path"_a, "overwrite"_a);
+    m.def("read_ica_fif", engine(read_ica_fif), "path"_a);
+    m.def("write_ica_fif", engine(write_ica_fif), "ica"_a, "path"_a, "overwrite"_a);
+    m.def("read_ica_eeglab", engine(read_ica_eeglab), "path"_a, "montage_units"_a);
     m.def("read_covariance_fif", engine(read_covariance_fif), "path"_a);
     m.def("write_covariance_fif", engine(write_covariance_fif), "covariance"_a, "path"_a, "overwrite"_a);
     m.def(

@@ -19,6 +19,7 @@ from .evoked import EvokedArray
 from .info import Info
 from .io.making import RawArray
 from .points import DigPoint, Projection
+from .preprocessing.ica.files import ica_from_mne
 from .to_mne import exact
 
 
@@ -42,11 +43,11 @@ def from_mne(inst):
 
     Parameters
     ----------
-    inst : mne.io.BaseRaw | mne.BaseEpochs | mne.Evoked | mne.Info | mne.Annotations | mne.Covariance | mne.Projection | mne.channels.DigMontage
+    inst : mne.io.BaseRaw | mne.BaseEpochs | mne.Evoked | mne.Info | mne.Annotations | mne.Covariance | mne.Projection | mne.channels.DigMontage | mne.preprocessing.ICA
 
     Returns
     -------
-    inst : RawArray | EpochsArray | EvokedArray | Info | Annotations | Covariance | Projection | DigMontage
+    inst : RawArray | EpochsArray | EvokedArray | Info | Annotations | Covariance | Projection | DigMontage | ICA
     """
     import mne
 
@@ -64,6 +65,8 @@ def from_mne(inst):
         return _info_from_mne(inst)
     if isinstance(inst, mne.Annotations):
         return _annotations_from_mne(inst)
+    if isinstance(inst, mne.preprocessing.ICA):
+        return ica_from_mne(inst, _info_from_mne)
     if isinstance(inst, mne.Projection):
         return _projection_from_mne(inst)
     if isinstance(inst, mne.Covariance):
@@ -75,7 +78,7 @@ def from_mne(inst):
                            coord_frame=int(p["coord_frame"])) for p in inst.dig]  # fmt: skip
         return DigMontage(dig=points, ch_names=list(inst.ch_names))
     raise TypeError(
-        "from_mne() takes Raw, Epochs, Evoked, Info, Annotations, Covariance, Projection or DigMontage of MNE-Python; got "
+        "from_mne() takes Raw, Epochs, Evoked, Info, Annotations, Covariance, Projection, DigMontage or ICA of MNE-Python; got "
         f"{type(inst).__name__}"
     )
 

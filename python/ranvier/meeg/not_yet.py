@@ -3,7 +3,6 @@
 from .not_yet_names import lacking as lacking
 
 hints = {
-    "mne.preprocessing.ICA": "compute_proj_eog(), compute_proj_ecg() or ranvier.learn.FastICA",
     "mne.open_report": "Report(); pages are written, not read back",
     "mne.report.open_report": "Report(); pages are written, not read back",
     "mne.sys_info": "the `ranvier doctor` command",

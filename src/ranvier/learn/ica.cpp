@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 
 #include "ranvier/base/numpy_random.hpp"
@@ -24,26 +25,28 @@ Array<double, 2> decorrelated(const Array<double, 2>& W) {
     Array<double, 2> square({k, k}), root({k, k}), result({k, k});
     numerics::gemm(false, true, k, k, k, 1.0, W.data(), k, W.data(), k, 0.0, square.data(), k);
     const numerics::Eigen e = numerics::symmetric_eigen(square);
+    Array<double, 2> scaled({k, k});
     for (index i = 0; i < k; ++i) {
-        for (index j = 0; j < k; ++j) {
-            for (index c = 0; c < k; ++c) {
-                root(i, j) += e.vectors(i, c) * e.vectors(j, c) / std::sqrt(std::max(e.values[c], 1e-300));
-            }
+        for (index c = 0; c < k; ++c) {
+            scaled(i, c) = e.vectors(i, c) / std::sqrt(std::max(e.values[c], 1e-300));
         }
     }
+    numerics::gemm(false, true, k, k, k, 1.0, scaled.data(), k, e.vectors.data(), k, 0.0, root.data(), k);
     numerics::gemm(false, false, k, k, k, 1.0, root.data(), k, W.data(), k, 0.0, result.data(), k);
     return result;
 }
 
 /// The first matrix of scikit-learn's FastICA and of Picard, for white samples whose components have a positive first
 /// weight, as scikit-learn turns them.
-Array<double, 2> random_start(const White& white, std::uint64_t seed, bool at_right_angles = true) {
+Array<double, 2> random_start(const White& white, const Seed& seed, const NumberSource& random,
+                              bool at_right_angles = true) {
     const index k = white.Z.extent(0);
     Array<double, 2> W({k, k});
-    NumpyRandom random(seed);
+    const auto normal = random.normal ? random.normal : numpy_numbers(seed.value_or(0)).normal;
+    normal({W.data(), static_cast<std::size_t>(k * k)});
     for (index i = 0; i < k; ++i) {
         for (index j = 0; j < k; ++j) {
-            W(i, j) = (white.whitening(j, 0) < 0 ? -1 : 1) * random.normal();
+            W(i, j) *= white.whitening(j, 0) < 0 ? -1 : 1;
         }
     }
     return at_right_angles ? decorrelated(W) : W;
@@ -72,7 +75,7 @@ Array<double, 2> sums_of_blocks(const White& white, const Array<double, 2>& W, i
 }
 
 /// Σ g(WZ) Zᵀ, a row for each direction, and Σ g′ in a row behind it.
-Array<double, 2> contrast_pass(const White& white, const Array<double, 2>& W, Contrast contrast) {
+Array<double, 2> contrast_pass(const White& white, const Array<double, 2>& W, Contrast contrast, double alpha) {
     const index directions = W.extent(0), k = W.extent(1), ld = white.Z.extent(1);
     const auto& kernels = ica_kernels();
     const auto f = contrast == Contrast::logcosh ? kernels.logcosh
@@ -80,6 +83,9 @@ Array<double, 2> contrast_pass(const White& white, const Array<double, 2>& W, Co
                                                  : kernels.cube;
     Array<double, 2> sums =
         sums_of_blocks(white, W, directions + 1, 0, [&](double* u, index begin, index n, double*, auto& sum) {
+            if (alpha != 1) {
+                std::transform(u, u + directions * block_columns, u, [&](double v) { return alpha * v; });
+            }
             f(directions, n, block_columns, u, u, &sum(directions, 0));
             numerics::gemm(false, true, directions, k, n, 1.0, u, block_columns, white.Z.data() + begin, ld, 1.0,
                            sum.data(), k);
@@ -87,9 +93,23 @@ Array<double, 2> contrast_pass(const White& white, const Array<double, 2>& W, Co
     // Padding holds zeros, whose slope is 1 (cube: 0).
     const double padding = contrast == Contrast::cube ? 0 : static_cast<double>(ld - white.n);
     for (index i = 0; i < directions; ++i) {
-        sums(directions, i) -= padding;
+        sums(directions, i) = alpha * (sums(directions, i) - padding);
     }
     return sums;
+}
+
+/// What multiplies the argument of tanh. @throws InvalidInput  anything but {'alpha': 1 … 2}, of logcosh
+double alpha_of(const FastIcaOptions& o) {
+    double alpha = 1;
+    const auto* given = o.fun_args.as<Value::Map>();
+    require(o.fun_args.is_none() || given != nullptr, "fun_args must be None or {'alpha': number}; got ",
+            text_of(o.fun_args));
+    for (const auto& [name, value] : given ? *given : Value::Map{}) {
+        require(name == "alpha" && o.fun == Contrast::logcosh &&
+                    ranvier::detail::FieldType<double>::write(alpha, value) && alpha >= 1 && alpha <= 2,
+                "fun_args may give 'alpha' in [1, 2] of fun='logcosh'; got ", text_of(o.fun_args));
+    }
+    return alpha;
 }
 
 template <class Options>
@@ -99,6 +119,12 @@ void require_options(const White& white, const Options& o) {
 }
 
 }  // namespace
+
+NumberSource numpy_numbers(std::uint64_t seed) {
+    const auto random = std::make_shared<NumpyRandom>(seed);
+    return {[random](std::span<double> to) { std::ranges::generate(to, [&] { return random->uniform(); }); },
+            [random](std::span<double> to) { std::ranges::generate(to, [&] { return random->normal(); }); }};
+}
 
 White whitened(View<const double, 2> X, std::optional<index> asked) {
     const index n = X.extent(0), d = X.extent(1);
@@ -140,9 +166,9 @@ White taken_as_white(View<const double, 2> X) {
 namespace {
 
 /// The directions to begin with, which deflation takes one by one. @throws InvalidInput  w_init of another shape
-Array<double, 2> start_of(const White& white, const FastIcaOptions& o) {
+Array<double, 2> start_of(const White& white, const FastIcaOptions& o, const NumberSource& random) {
     if (o.w_init.is_none()) {
-        return random_start(white, o.random_state.value_or(0), o.algorithm == Search::parallel);
+        return random_start(white, o.random_state, random, o.algorithm == Search::parallel);
     }
     const index k = white.Z.extent(0);
     Array<double, 2> W({k, k});
@@ -168,10 +194,10 @@ void set_apart(double* w, const Array<double, 2>& W, index done) {
     std::transform(w, w + k, w, [&](double a) { return a / length; });
 }
 
-Unmixing one_by_one(const White& white, const FastIcaOptions& o) {
+Unmixing one_by_one(const White& white, const FastIcaOptions& o, const NumberSource& random) {
     const index k = white.Z.extent(0);
-    const double n = static_cast<double>(white.n);
-    Unmixing result{start_of(white, o), 0, 0, true};
+    const double n = static_cast<double>(white.n), alpha = alpha_of(o);
+    Unmixing result{start_of(white, o, random), 0, 0, true};
     Progress progress("FastICA", k);
     for (index c = 0; c < k; ++c, progress.advance()) {
         Array<double, 2> w({1, k});
@@ -181,7 +207,7 @@ Unmixing one_by_one(const White& white, const FastIcaOptions& o) {
         index iterations = 0;
         for (; iterations < o.max_iter && change >= o.tol; ++iterations) {
             check_interrupt();
-            const Array<double, 2> sums = contrast_pass(white, w, o.fun);
+            const Array<double, 2> sums = contrast_pass(white, w, o.fun, alpha);
             Array<double, 2> next({1, k});
             for (index j = 0; j < k; ++j) {
                 next(0, j) = sums(0, j) / n - sums(1, 0) / n * w(0, j);
@@ -200,18 +226,18 @@ Unmixing one_by_one(const White& white, const FastIcaOptions& o) {
 
 }  // namespace
 
-Unmixing fast_ica(const White& white, const FastIcaOptions& o) {
+Unmixing fast_ica(const White& white, const FastIcaOptions& o, const NumberSource& random) {
     require_options(white, o);
     if (o.algorithm == Search::deflation) {
-        return one_by_one(white, o);
+        return one_by_one(white, o, random);
     }
     const index k = white.Z.extent(0);
-    const double n = static_cast<double>(white.n);
-    Unmixing result{start_of(white, o), 0, 0, false};
+    const double n = static_cast<double>(white.n), alpha = alpha_of(o);
+    Unmixing result{start_of(white, o, random), 0, 0, false};
     Progress progress("FastICA", o.max_iter);
     while (result.iterations < o.max_iter && !result.converged) {
         check_interrupt();
-        const Array<double, 2> sums = contrast_pass(white, result.W, o.fun);
+        const Array<double, 2> sums = contrast_pass(white, result.W, o.fun, alpha);
         Array<double, 2> next({k, k});
         for (index i = 0; i < k; ++i) {
             for (index j = 0; j < k; ++j) {
@@ -329,10 +355,10 @@ double largest(const Array<double, 2>& a) {
 
 }  // namespace
 
-Unmixing picard(const White& white, const PicardOptions& o) {
+Unmixing picard(const White& white, const PicardOptions& o, const NumberSource& random) {
     require_options(white, o);
     const index k = white.Z.extent(0);
-    Unmixing result{random_start(white, o.random_state.value_or(0)), 0, 0, false};
+    Unmixing result{random_start(white, o.random_state, random), 0, 0, false};
     numerics::LbfgsPairs pairs(7);
     std::vector<double> signs;
     if (o.extended) {

@@ -41,11 +41,32 @@ Fields FastIcaOptions::fields() {
                                  {"arbitrary-variance", Whiten::arbitrary_variance},
                                  {"no", Whiten::no}})
                               .also(false, "no"));
+    fields.list.push_back(field("fun_args", &O::fun_args, "of 'logcosh': {'alpha': a}, tanh(a u) for a from 1 to 2"));
     fields.list.push_back(field("w_init", &O::w_init, "matrix to begin with; None: of random numbers"));
     return fields;
 }
 Fields InfomaxOptions::fields() {
     return likelihood_fields("Infomax", "squared change of the weights in a pass at the end");
+}
+Fields InfomaxRule::fields() {
+    using O = InfomaxRule;
+    return {
+        "infomax",
+        {field("l_rate", &O::l_rate, "learning rate to begin with; none: 0.01 / log(components²)").above(0),
+         field("block", &O::block, "samples from which a step is learnt; none: √(samples / 3)").at_least(1),
+         field("w_change", &O::w_change, "squared change of the weights in a pass at the end").at_least(0),
+         field("anneal_deg", &O::anneal_deg, "turn of the weights above which the rate falls").in("°").at_least(0),
+         field("anneal_step", &O::anneal_step, "what the rate is multiplied with then").above(0),
+         field("extended", &O::extended, "sub-Gaussian sources too"),
+         field("n_subgauss", &O::n_subgauss, "how many sources count as sub-Gaussian to begin with").at_least(0),
+         field("kurt_size", &O::kurt_size, "samples from which kurtosis is estimated").at_least(1),
+         field("ext_blocks", &O::ext_blocks, "blocks between such estimates; 0: never").at_least(0),
+         field("max_iter", &O::max_iter, "most passes").at_least(0),
+         field("blowup", &O::blowup, "squared change of the weights above which the rate falls").above(0),
+         field("blowup_fac", &O::blowup_fac, "what the rate is multiplied with then").above(0),
+         field("n_small_angle", &O::n_small_angle, "passes without a large turn behind which it ends; none: any number")
+             .at_least(0),
+         field("use_bias", &O::use_bias, "whether a bias is learnt")}};
 }
 Fields PicardOptions::fields() {
     return likelihood_fields("Picard", "largest entry of the relative gradient at the end");
@@ -53,7 +74,7 @@ Fields PicardOptions::fields() {
 
 namespace {
 
-template <class O, Unmixing (*unmix)(const White&, const O&)>
+template <class O, auto unmix>
 State fit(const O& o, const Given& given, const State*, Value::Map& report) {
     const Doubles X(given.X);
     require(X.extent(0) >= 2, "independent components need at least two samples");
@@ -91,7 +112,7 @@ State fit(const O& o, const Given& given, const State*, Value::Map& report) {
     return state;
 }
 
-template <class O, Unmixing (*unmix)(const White&, const O&)>
+template <class O, auto unmix>
 Estimator row_of(std::string word, std::string about) {
     return estimator<O>(std::move(word), std::move(about), Target::none,
                         linear_entries({{"n_iter_"}, {"converged_", Entry::yes_no}, {"whitening_"}, {"unmixing_"}}),
@@ -101,13 +122,16 @@ Estimator row_of(std::string word, std::string about) {
 }  // namespace
 
 Estimator fast_ica_estimator() {
-    return row_of<FastIcaOptions, fast_ica>("fastica", "independent components by the fixed-point rule");
+    return row_of<FastIcaOptions, [](const White& w, const auto& o) { return fast_ica(w, o); }>(
+        "fastica", "independent components by the fixed-point rule");
 }
 Estimator infomax_estimator() {
-    return row_of<InfomaxOptions, infomax>("infomax", "independent components by natural gradient (extended)");
+    return row_of<InfomaxOptions, [](const White& w, const auto& o) { return infomax(w, o); }>(
+        "infomax", "independent components by natural gradient (extended)");
 }
 Estimator picard_estimator() {
-    return row_of<PicardOptions, picard>("picard", "independent components by preconditioned L-BFGS");
+    return row_of<PicardOptions, [](const White& w, const auto& o) { return picard(w, o); }>(
+        "picard", "independent components by preconditioned L-BFGS");
 }
 
 }  // namespace ranvier::learn

@@ -3,7 +3,6 @@
 #include <numbers>
 #include <numeric>
 
-#include "ranvier/base/numpy_random.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/base/team.hpp"
@@ -18,10 +17,9 @@ namespace {
 
 // Constants of the rule as it is used for EEG (Makeig et al.'s runica); counts begin and draws follow as in MNE-Python,
 // so that one random_state gives one answer.
-constexpr double anneal_degrees = 60, anneal_factor = 0.9, restart_factor = 0.9;
-constexpr double largest_weight = 1e8, largest_change = 1e4, lowest_rate = 1e-10;
+constexpr double restart_factor = 0.9, largest_weight = 1e8, lowest_rate = 1e-10;
 constexpr double kurtosis_memory = 0.5, kurtosis_bias = 0.02;
-constexpr index kurtosis_samples = 6000, calm_signs = 25, small_angles = 20;
+constexpr index calm_signs = 25;
 constexpr index kurtosis_piece = 500, kurtosis_block = 50;
 /// A block of samples is cut into pieces of about this many multiplications.
 constexpr index piece_work = 28'000;
@@ -29,20 +27,23 @@ constexpr index piece_work = 28'000;
 /// One run of the rule on samples in rows, k of each padded to 64 bytes.
 class Infomax {
 public:
-    Infomax(const White& white, const InfomaxOptions& o)
+    Infomax(Array<double, 2> samples, index k, const InfomaxRule& o, View<const double, 2> weights,
+            const NumberSource& random)
         : o_(o),
-          k_(white.Z.extent(0)),
-          ld_(padded<double>(k_)),
-          n_(white.n),
-          block_(std::clamp<index>(static_cast<index>(std::sqrt(static_cast<double>(n_) / 3)), 1, n_)),
+          k_(k),
+          ld_(samples.extent(1)),
+          n_(samples.extent(0)),
+          block_(
+              std::clamp<index>(o.block.value_or(static_cast<index>(std::sqrt(static_cast<double>(n_) / 3))), 1, n_)),
           pieces_(std::clamp<index>(block_ * k_ * k_ / piece_work, 1, std::min<index>(8, block_))),
           share_((block_ + std::ssize(pieces_) - 1) / std::ssize(pieces_)),
-          samples_({n_, ld_}),
+          samples_(std::move(samples)),
           W_({k_, ld_}),
+          first_({k_, ld_}),
           move_({k_, ld_}),
           step_({k_, ld_}),
           signs_({ld_}),
-          random_(o.random_state.value_or(0)),
+          random_(random.uniform),
           team_(std::min(threads(), static_cast<int>(pieces_.size()))) {
         for (Piece& piece : pieces_) {
             piece.rows.resize(share_);
@@ -58,20 +59,15 @@ public:
         keys_.resize(n_);
         from_.resize(n_);
         to_.resize(n_);
-        order_.resize(n_);
+        const bool given = weights.size() > 0;
         for (index i = 0; i < k_; ++i) {
-            W_rows_.push_back(W_.data() + i * ld_);
-        }
-        constexpr index columns = 1024;
-        parallel_for((n_ + columns - 1) / columns, [&](index b) {
-            for (index t = b * columns; t < std::min(n_, (b + 1) * columns); ++t) {
-                for (index i = 0; i < k_; ++i) {
-                    samples_.data()[t * ld_ + i] = white.Z.data()[i * white.Z.extent(1) + t];
-                }
+            for (index j = 0; j < k_; ++j) {  // kept as columns
+                first_(i, j) = given ? weights(j, i) : i == j ? 1 : 0;
             }
-        });
+        }
+        W_rows_.resize(k_);
         restart();
-        rate_ = 0.01 / std::max(std::log(static_cast<double>(k_ * k_)), 0.1);
+        rate_ = o.l_rate.value_or(0.01 / std::max(std::log(static_cast<double>(k_ * k_)), 0.1));
     }
 
     Unmixing run() {
@@ -110,19 +106,17 @@ public:
                 angle = std::acos(std::clamp(along / std::sqrt(change * reference_change), -1.0, 1.0)) * 180 /
                         std::numbers::pi;
             }
-            if (angle > anneal_degrees || step == 1) {
-                rate_ *= step == 1 ? 1 : anneal_factor;
+            const bool turned = angle > o_.anneal_deg;
+            if (turned || step == 1) {
+                rate_ *= turned ? o_.anneal_step : 1;
                 reference = delta;
                 reference_change = change;
-                calm = step == 1 ? 1 : 0;
-            } else if (++calm > small_angles) {
-                result.converged = true;
             }
+            calm = turned ? 0 : calm + 1;
             result.change = change;
-            if (step > 2 && change < o_.tol) {
-                result.converged = true;
-            } else if (change > largest_change) {
-                rate_ *= 0.5;
+            result.converged = (o_.n_small_angle && calm > *o_.n_small_angle) || (step > 2 && change < o_.w_change);
+            if (change > o_.blowup) {
+                rate_ *= o_.blowup_fac;
             }
             if (result.converged) {
                 break;
@@ -147,28 +141,28 @@ private:
     };
 
     void restart() {
-        std::fill(W_.data(), W_.data() + W_.size(), 0.0);
+        W_ = first_;
+        for (index i = 0; i < k_; ++i) {
+            W_rows_[i] = W_.data() + i * ld_;
+        }
         bias_ = Array<double, 1>({ld_});
         std::fill(signs_.data(), signs_.data() + k_, 1.0);
-        signs_.data()[0] = o_.extended ? -1 : 1;
-        for (index i = 0; i < k_; ++i) {
-            W_(i, i) = 1;
-        }
+        std::fill_n(signs_.data(), o_.extended ? std::min(o_.n_subgauss, k_) : 0, -1.0);
         blocks_ = restarts_++ == 0 ? 0 : 1;
-        every_ = 1;
+        every_ = o_.ext_blocks;
         signs_known_ = false;
     }
 
     /// The order of the next pass: that of as many uniform numbers. They are sorted by their upper 24 bits, 12 at a
     /// time (radix sort), which leaves few to put right.
-    const std::vector<index>& next_order() {
+    const std::vector<std::uint64_t>& next_order() {
         constexpr int digit = 12;
         constexpr std::uint64_t digits = 1 << digit;
         std::vector<std::uint32_t> begin[2] = {std::vector<std::uint32_t>(digits + 1),
                                                std::vector<std::uint32_t>(digits + 1)};
         // The upper 32 bits of each number, and whose it is.
+        random_(keys_);
         for (index i = 0; i < n_; ++i) {
-            keys_[i] = random_.uniform();
             const auto upper = static_cast<std::uint64_t>(keys_[i] * 4294967296.0);
             from_[i] = upper << 32 | static_cast<std::uint64_t>(i);
             ++begin[0][(from_[i] >> 40) % digits + 1];
@@ -187,16 +181,16 @@ private:
             index at = i;
             for (; at > 0 && from_[at - 1] >> 32 >= item >> 32 && key(from_[at - 1]) > key(item); --at) {
                 from_[at] = from_[at - 1];
-                order_[at] = order_[at - 1];
+                to_[at] = to_[at - 1];
             }
             from_[at] = item;
-            order_[at] = static_cast<index>(item & 0xffffffff);
+            to_[at] = item & 0xffffffff;
         }
-        return order_;
+        return to_;
     }
 
     /// What a piece of a block says of W: uᵀ v with u = x W + b and v = signs ∘ tanh u + u (extended; else tanh(u/2)).
-    void work(Piece& piece, const index* order, index count, index coming) {
+    void work(Piece& piece, const std::uint64_t* order, index count, index coming) {
         const auto& kernels = net_kernels<double>();
         for (index i = 0; i < count; ++i) {
             piece.rows[i] = samples_.data() + order[i] * ld_;
@@ -216,7 +210,7 @@ private:
 
     /// All blocks of a random order. Returns false where the weights blew up.
     bool pass() {
-        const std::vector<index>& order = next_order();
+        const std::vector<std::uint64_t>& order = next_order();
         const index pieces = std::ssize(pieces_);
         for (index begin = 0; begin + block_ <= n_; begin += block_) {
             team_.run(pieces, [&](index p) {
@@ -250,14 +244,14 @@ private:
                 W_.data()[i] += step_.data()[i];
                 top = std::max(top, std::abs(W_.data()[i]));
             }
-            for (index j = 0; j < k_; ++j) {
+            for (index j = 0; j < (o_.use_bias ? k_ : 0); ++j) {
                 bias_.data()[j] -= rate_ * (o_.extended ? 2 : 1) * sums[j];
             }
             ++blocks_;
             if (!(top < largest_weight)) {
                 return false;
             }
-            if (o_.extended && blocks_ % every_ == 0) {
+            if (o_.extended && every_ > 0 && blocks_ % every_ == 0) {
                 update_signs();
             }
         }
@@ -266,11 +260,16 @@ private:
 
     /// Kurtosis of all components over some samples drawn at random.
     void update_signs() {
-        const index m = std::min(n_, kurtosis_samples), pieces = (m + kurtosis_piece - 1) / kurtosis_piece;
+        const index m = std::min(n_, o_.kurt_size), pieces = (m + kurtosis_piece - 1) / kurtosis_piece;
         Array<double, 2> parts({pieces, 4 * ld_});
         std::vector<index> drawn(m);
-        for (index i = 0; i < m; ++i) {
-            drawn[i] = m < n_ ? static_cast<index>(random_.uniform() * static_cast<double>(n_ - 1)) : i;
+        if (m < n_) {
+            std::vector<double> numbers(m);
+            random_(numbers);
+            std::ranges::transform(numbers, drawn.begin(),
+                                   [&](double u) { return static_cast<index>(u * static_cast<double>(n_ - 1)); });
+        } else {
+            std::iota(drawn.begin(), drawn.end(), index{0});
         }
         team_.run(pieces, [&](index p) {
             const index begin = p * kurtosis_piece, count = std::min(kurtosis_piece, m - begin);
@@ -315,17 +314,16 @@ private:
         }
     }
 
-    const InfomaxOptions& o_;
+    const InfomaxRule& o_;
     index k_, ld_, n_, block_;
     std::vector<Piece> pieces_;
     index share_;
-    Array<double, 2> samples_, W_, move_, step_;
+    Array<double, 2> samples_, W_, first_, move_, step_;
     std::vector<const double*> W_rows_;
     Array<double, 1> signs_, bias_;
-    NumpyRandom random_;
+    std::function<void(std::span<double>)> random_;
     std::vector<double> keys_;  ///< uniform numbers whose order is that of a pass
     std::vector<std::uint64_t> from_, to_;
-    std::vector<index> order_;
     std::vector<double> kurtosis_;
     Team team_;
     double rate_ = 0;
@@ -335,10 +333,35 @@ private:
 
 }  // namespace
 
+Unmixing infomax(Array<double, 2> samples, index k, const InfomaxRule& rule, View<const double, 2> weights,
+                 const NumberSource& random) {
+    require(samples.extent(0) > 1, "independent components need at least two samples");
+    require(k >= 1 && samples.extent(1) == padded<double>(k), "samples must have ", padded<double>(k),
+            " numbers each, padding included; got ", samples.extent(1));
+    require(weights.size() == 0 || (weights.extent(0) == k && weights.extent(1) == k), "weights must be a matrix of ",
+            k, " rows and columns, as many as there are components");
+    check_settings(rule);
+    return Infomax(std::move(samples), k, rule, weights, random).run();
+}
+
 Unmixing infomax(const White& white, const InfomaxOptions& o) {
     require(white.n > 1, "independent components need at least two samples");
     check_settings(o);
-    return Infomax(white, o).run();
+    InfomaxRule rule;
+    rule.extended = o.extended;
+    rule.max_iter = o.max_iter;
+    rule.w_change = o.tol;
+    const index k = white.Z.extent(0);
+    Array<double, 2> samples({white.n, padded<double>(k)});
+    constexpr index columns = 1024;
+    parallel_for((white.n + columns - 1) / columns, [&](index b) {
+        for (index t = b * columns; t < std::min(white.n, (b + 1) * columns); ++t) {
+            for (index i = 0; i < k; ++i) {
+                samples.data()[t * samples.extent(1) + i] = white.Z.data()[i * white.Z.extent(1) + t];
+            }
+        }
+    });
+    return infomax(std::move(samples), k, rule, {}, numpy_numbers(o.random_state.value_or(0)));
 }
 
 }  // namespace ranvier::learn

@@ -13,6 +13,14 @@ from .ecg import create_ecg_epochs as create_ecg_epochs
 from .ecg import find_ecg_events as find_ecg_events
 from .eog import create_eog_epochs as create_eog_epochs
 from .eog import find_eog_events as find_eog_events
+from .ica import ICA as ICA
+from .ica import corrmap as corrmap
+from .ica import get_score_funcs as get_score_funcs
+from .ica import ica_find_ecg_events as ica_find_ecg_events
+from .ica import ica_find_eog_events as ica_find_eog_events
+from .ica import read_ica as read_ica
+from .ica import read_ica_eeglab as read_ica_eeglab
+from .infomax_ import infomax as infomax
 from .laplacian import compute_current_source_density as compute_current_source_density
 from .marking import annotate_amplitude as annotate_amplitude
 from .marking import annotate_break as annotate_break

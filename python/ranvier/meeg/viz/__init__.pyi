@@ -16,6 +16,11 @@ from .head import plot_montage as plot_montage
 from .head import plot_projs_topomap as plot_projs_topomap
 from .head import plot_sensors as plot_sensors
 from .head import plot_topomap as plot_topomap
+from .ica import plot_ica_components as plot_ica_components
+from .ica import plot_ica_overlay as plot_ica_overlay
+from .ica import plot_ica_scores as plot_ica_scores
+from .ica import plot_ica_sources as plot_ica_sources
+from .ica_properties import plot_ica_properties as plot_ica_properties
 from .layout import plot_layout as plot_layout
 from .maps import plot_evoked_joint as plot_evoked_joint
 from .maps import plot_evoked_topomap as plot_evoked_topomap

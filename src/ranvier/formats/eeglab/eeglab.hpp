@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ranvier/base/fields.hpp"
+#include "ranvier/meeg/ica/ica.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 
 /// EEGLAB: a structure of MATLAB (.set), which holds the samples or names a file of them (.fdt).
@@ -46,6 +47,10 @@ bool holds_epochs_eeglab(const std::filesystem::path& path);
 
 /// The events of a .set file, counted from its first sample. @throws FileError
 meeg::Annotations read_annotations_eeglab(const std::filesystem::path& path, const ReadEeglabOptions& options = {});
+
+/// The independent components in a .set file: weights · sphere, as V and U of its singular values.
+/// @throws FileError  no components, or matrices that do not fit each other
+meeg::Ica read_ica_eeglab(const std::filesystem::path& path, const std::string& montage_units = "auto");
 
 struct WriteEeglabOptions {
     bool overwrite = false;

@@ -30,7 +30,10 @@ inline constexpr int mne_cov_kind = 3530, mne_cov_dim = 3531, mne_cov = 3532, mn
 inline constexpr int mne_proj_item_active = 3560, mne_event_list = 3561, mne_event_comments = 3566,
                      mne_custom_ref = 3567, mne_baseline_min = 3568, mne_baseline_max = 3569;
 inline constexpr int mne_ctf_comp_kind = 3580, mne_ctf_comp_data = 3581, mne_ctf_comp_calibrated = 3582;
-inline constexpr int mne_explained_var = 3605;
+inline constexpr int mne_explained_var = 3605;  // of a projection
+inline constexpr int mne_ica_interface_params = 3601, mne_ica_whitener = 3603, mne_ica_pca_components = 3604,
+                     mne_ica_pca_explained_var = 3605, mne_ica_pca_mean = 3606, mne_ica_matrix = 3607,
+                     mne_ica_bads = 3608, mne_ica_misc_params = 3609;
 inline constexpr int mne_epochs_selection = 3800, mne_epochs_drop_log = 3801, mne_epochs_reject_flat = 3802,
                      mne_epochs_raw_sfreq = 3803;
 }  // namespace tag
@@ -43,8 +46,8 @@ inline constexpr int meas = 100, meas_info = 101, raw_data = 102, processed_data
                      ias_aspect = 120, epochs_before_0_11 = 122;
 inline constexpr int proj = 313, proj_item = 314;
 inline constexpr int mne_cov = 355, mne_named_matrix = 357, mne_bad_channels = 359, mne_events = 361,
-                     mne_ctf_comp = 370, mne_ctf_comp_data = 371, mne_epochs = 373, mne_annotations = 3810,
-                     mne_metadata = 3811;
+                     mne_ctf_comp = 370, mne_ctf_comp_data = 371, mne_epochs = 373, mne_ica = 374,
+                     mne_annotations = 3810, mne_metadata = 3811;
 inline constexpr int processing_history = 900;
 }  // namespace block
 

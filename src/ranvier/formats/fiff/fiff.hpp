@@ -9,6 +9,7 @@
 
 #include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/maxwell/calibration.hpp"
+#include "ranvier/meeg/ica/ica.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
@@ -85,6 +86,10 @@ void write_complex_evokeds_fif(const std::vector<ComplexEvoked>& evokeds, const 
 
 meeg::Covariance read_covariance_fif(const fs::path& path);
 void write_covariance_fif(const meeg::Covariance& covariance, const fs::path& path, bool overwrite = false);
+
+/// Independent components, `-ica.fif`, those of MNE-Python too.
+meeg::Ica read_ica_fif(const fs::path& path);
+void write_ica_fif(const meeg::Ica& ica, const fs::path& path, bool overwrite = false);
 
 StableVector<meeg::Projection> read_projections_fif(const fs::path& path);
 void write_projections_fif(const StableVector<meeg::Projection>& projections, const fs::path& path,
