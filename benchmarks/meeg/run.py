@@ -22,6 +22,7 @@ BARS = {
     "FIR": (6, 11), "notch": (6, 11), "IIR": (8, None), "resample": (4, None), "Welch": (30, None),
     "multitaper": (12, 22), "Morlet": (7, 13), "FIFF write": (4, None), "FIFF read": (None, 1.5), "epochs": (None, 2),
     "shrunk": (60, None), "auto": (60, None), "SSS": (6, None), "tSSS": (6, None),
+    "ICA FastICA": (4, None), "ICA extended": (2.5, None), "ICA apply": (3, None),
 }
 LONG = ("shrunk", "auto", "SSS", "tSSS")  # minutes each for MNE-Python: run when they are named
 

@@ -54,6 +54,24 @@ class Cases:
 
             ranvier.set_threads(n_jobs)
 
+    def components(self, name, n):
+        """20 components of 306 channels and 60,000 samples, of sparse sources and noise."""
+        self.bound_threads(n)
+        self.mne.set_log_level("error")  # stdout is for answers
+        ICA = self.mne.preprocessing.ICA
+        if not hasattr(self, "sources"):
+            rng = np.random.default_rng(0)
+            data = rng.normal(size=(306, 40)) @ rng.laplace(size=(40, 60_000)) + 0.3 * rng.normal(size=(306, 60_000))
+            info = self.mne.create_info(306, SFREQ, ["mag", "grad", "grad"] * 102, verbose="error")
+            self.sources = self.mne.io.RawArray(1e-12 * data, info, verbose="error")
+            self.fitted = ICA(20, random_state=0, verbose="error").fit(self.sources, verbose="error")
+        if name == "ICA apply":
+            return (self.sources.copy, lambda raw: self.fitted.apply(raw, exclude=[0, 3], verbose="error"),
+                    lambda raw: raw.get_data()[::37])
+        settings = dict(method="infomax", fit_params=dict(extended=True), max_iter=100) if "extended" in name else {}
+        return (lambda: self.sources, lambda raw: ICA(20, random_state=0, **settings).fit(raw, verbose="error"),
+                lambda ica: ica.get_components().T)
+
     def filtered(self, **kwargs):
         return self.raw.copy, lambda raw: raw.filter(1.0, 40.0, verbose="error", **kwargs), lambda raw: raw._data
 
@@ -94,6 +112,8 @@ class Cases:
             filtered = self.mne.preprocessing.maxwell_filter
             return (self.helmet, lambda raw: filtered(raw, origin=(0.0, 0.0, 0.04), verbose="error", **st),
                     lambda x: x.get_data("meg")[some])
+        if name.startswith("ICA"):
+            return self.components(name, n)
         if name == "epochs":
             return lambda: self.raw, lambda raw: self.cut(raw, n), lambda x: x.get_data()[:, some].swapaxes(0, 1)
         if name == "FIFF read":

@@ -21,7 +21,8 @@ namespace {
 
 constexpr index panel = ica_panel;
 
-/// The mean of some stretches: near the mean of all, so that little is lost where squares are summed.
+/// The mean of some stretches: near the mean of all, so that little is lost
+/// where squares are summed.
 std::vector<double> rough_mean(const Samples& samples) {
     constexpr index stretches = 16;
     const index width = std::min(panel, samples.n);
@@ -114,8 +115,10 @@ index wanted_components(const Ica& ica, const Info& info, const Scatter& sum) {
         k = std::min(pca, components_for(variance, 0.999999));
     } else if (const auto* share = asked.as<double>()) {
         k = components_for(variance, *share);
-        require(k > 1, "one principal component alone explains more than the share of variance n_components=", *share,
-                "; one component can't be unmixed: give a larger share, or a number");
+        require(k > 1,
+                "one principal component alone explains more than the share of "
+                "variance n_components=",
+                *share, "; one component can't be unmixed: give a larger share, or a number");
     } else {
         k = *asked.as<std::int64_t>();
         require(k <= n, "n_components must be at most ", n, ", the number of channels; got ", k);
@@ -137,7 +140,8 @@ index wanted_components(const Ica& ica, const Info& info, const Scatter& sum) {
         }
         return "n_components must be at most the rank of the data, " + text_of(rank) + " of " + text_of(n) +
                " channels; got " + text_of(k) + ". " +
-               (flat.empty() ? "References, projections, Maxwell filtering and interpolation lower it"
+               (flat.empty() ? "References, projections, Maxwell filtering and "
+                               "interpolation lower it"
                              : "Flat channels lower it: " + joined(flat)) +
                "; give n_components=" + text_of(rank) + " or None";
     });
@@ -169,8 +173,9 @@ void set_forward(const Ica& ica, Decomposition& d, const Array<double, 2>& W, co
     d.offset = times(d.forward, mean);
 }
 
-/// The principal components again, from the products G of those that are white already: the singular vectors of
-/// G^(1/2) S V. Errors are then those of a decomposition of the samples.
+/// The principal components again, from the products G of those that are white
+/// already: the singular vectors of G^(1/2) S V. Errors are then those of a
+/// decomposition of the samples.
 /// @source  Fukaya et al. 2020, doi:10.1137/18M1218212
 void refine(Ica& ica, const Decomposition& d, const Parts& parts) {
     const index p = d.forward.extent(0), n = d.forward.extent(1);
@@ -258,7 +263,8 @@ Decomposition decompose(Ica& ica, const Parts& parts, const Covariance* noise) {
     d.k = wanted_components(ica, info, sum);
 
     set_forward(ica, d, W, P, raw_sum);
-    // Eigenvectors of products lose digits where variances differ much; once white, their products keep them.
+    // Eigenvectors of products lose digits where variances differ much; once
+    // white, their products keep them.
     if (ica.pca_explained_variance[static_cast<std::size_t>(d.k - 1)] < 1e-2 * ica.pca_explained_variance[0]) {
         refine(ica, d, parts);
         set_forward(ica, d, W, P, raw_sum);
@@ -266,7 +272,32 @@ Decomposition decompose(Ica& ica, const Parts& parts, const Covariance* noise) {
     return d;
 }
 
-/// The white components of all samples, turned so that the largest value of each is positive.
+/// The value of a row, less `offset`, that lies farthest from 0. Lanes of their
+/// own, because the compiler may not reorder.
+template <class T>
+double farthest(const T* row, index n, T offset = 0) {
+    constexpr index lanes = 16;
+    T low[lanes] = {}, high[lanes] = {};
+    index t = 0;
+    for (; t + lanes <= n; t += lanes) {
+        for (index j = 0; j < lanes; ++j) {
+            const T v = row[t + j] - offset;
+            low[j] = v < low[j] ? v : low[j];
+            high[j] = v > high[j] ? v : high[j];
+        }
+    }
+    for (; t < n; ++t) {
+        low[0] = std::min(low[0], row[t] - offset);
+        high[0] = std::max(high[0], row[t] - offset);
+    }
+    const T least = *std::min_element(low, low + lanes), most = *std::max_element(high, high + lanes);
+    return -least > most ? least : most;
+}
+
+void take_farther(double value, double& top) { top = std::abs(value) > std::abs(top) ? value : top; }
+
+/// The white components of all samples, turned so that the largest value of
+/// each is positive.
 WhiteComponents whitened(Ica& ica, const Decomposition& d, const Parts& parts, bool by_sample) {
     const index k = d.k, p = d.forward.extent(0), n = d.forward.extent(1);
     WhiteComponents white{Array<double, 2>(by_sample ? std::array{d.n, learn::padded<double>(k)}
@@ -274,31 +305,39 @@ WhiteComponents whitened(Ica& ica, const Decomposition& d, const Parts& parts, b
                           by_sample};
     const index ld = white.values.extent(1);
     std::vector<double> largest(static_cast<std::size_t>(p));
+    Array<float, 2> rest({p - k, n});
+    std::copy_n(d.forward.data() + k * n, rest.size(), rest.data());
     index done = 0;
     parts("ICA: whitening", [&](const Samples& part) {
         const Samples centred = shifted(part, d.shift);
         const index blocks = (part.n + panel - 1) / panel, pieces = std::min<index>(16, blocks);
         Array<double, 2> tops({pieces, p});
         parallel_for(pieces, [&](index piece) {
-            Array<double, 2> x({n, panel}), y({p, panel});
+            Array<double, 2> x({n, panel}), y({k, panel});
+            Array<float, 2> x32({n, panel}), y32({p - k, panel});
             double* top = &tops(piece, 0);
             for (index b = blocks * piece / pieces; b < blocks * (piece + 1) / pieces; ++b) {
                 check_interrupt();
                 const index begin = b * panel, count = std::min(panel, part.n - begin);
                 centred.read(begin, x.view().slice(1, 0, count));
-                numerics::gemm(false, false, p, count, n, 1.0, d.forward.data(), n, x.data(), panel, 0.0, y.data(),
+                numerics::gemm(false, false, k, count, n, 1.0, d.forward.data(), n, x.data(), panel, 0.0, y.data(),
                                panel);
-                for (index i = 0; i < p; ++i) {
+                for (index i = 0; i < k; ++i) {
                     double* row = &y(i, 0);
-                    const double offset = d.offset[static_cast<std::size_t>(i)];
-                    double low = 0, high = 0;
                     for (index t = 0; t < count; ++t) {
-                        row[t] -= offset;
-                        low = std::min(low, row[t]);
-                        high = std::max(high, row[t]);
+                        row[t] -= d.offset[static_cast<std::size_t>(i)];
                     }
-                    const double far = -low > high ? low : high;
-                    top[i] = std::abs(far) > std::abs(top[i]) ? far : top[i];
+                    take_farther(farthest(row, count), top[i]);
+                }
+                if (p > k) {  // of the others only their signs matter, for which single
+                              // precision does
+                    std::copy_n(x.data(), x.size(), x32.data());
+                    numerics::gemm(false, false, p - k, count, n, 1.0F, rest.data(), n, x32.data(), panel, 0.0F,
+                                   y32.data(), panel);
+                    for (index i = k; i < p; ++i) {
+                        const auto offset = static_cast<float>(d.offset[static_cast<std::size_t>(i)]);
+                        take_farther(farthest(&y32(i - k, 0), count, offset), top[i]);
+                    }
                 }
                 const index at = done + begin;
                 if (by_sample) {
@@ -316,8 +355,7 @@ WhiteComponents whitened(Ica& ica, const Decomposition& d, const Parts& parts, b
         });
         for (index piece = 0; piece < pieces; ++piece) {
             for (index i = 0; i < p; ++i) {
-                double& top = largest[static_cast<std::size_t>(i)];
-                top = std::abs(tops(piece, i)) > std::abs(top) ? tops(piece, i) : top;
+                take_farther(tops(piece, i), largest[static_cast<std::size_t>(i)]);
             }
         }
         done += part.n;
@@ -411,7 +449,8 @@ void warn_of_unstable(const Ica& ica) {
     if (least / variance[0] <= 1e-6) {
         const auto stable = std::ranges::count_if(variance, [&](double v) { return v / variance[0] > 1e-6; });
         warn("n_components=" + text_of(ica.asked.n_components) + " (" + text_of(ica.n_components()) +
-             " components) may make the mixing matrix unstable: variances of the principal components span from " +
+             " components) may make the mixing matrix unstable: variances of the "
+             "principal components span from " +
              formatted("%.2g", variance[0]) + " to " + formatted("%.2g", least) +
              ", more than six orders; give n_components=0.999999 or an integer <= " + text_of(stable));
     }
