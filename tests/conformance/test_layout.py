@@ -31,6 +31,13 @@ for k, options in enumerate((dict(), dict(pad=0.3, w=0.1), dict(normalize=False)
 mne.channels.make_eeg_layout(lab.info).save(out + ".lout", overwrite=True)
 found["a file"] = mne.channels.read_layout(out + ".lout").pos
 found["a file as it is"] = mne.channels.read_layout(out + ".lout", scale=False).pos
+for name in ("biosemi", "CTF151", "CTF-275", "EEG1005", "EGI256", "GeodesicHeadWeb-130", "KIT-160", "KIT-AD", "magnesWH3600",
+             "Neuromag_122", "Vectorview-all", "Vectorview-grad_norm"):
+    layout = mne.channels.read_layout(name)
+    found[name], found[name + " ids"], found[name + " names"] = layout.pos, layout.ids, np.array([len(n) for n in layout.names])
+for kind in ("mag", "grad", ["mag", "grad", "grad"]):
+    info = mne.create_info([f"MEG01{k}{n}" for k in (1, 2) for n in (1, 2, 3)], 100.0, kind * 2 if isinstance(kind, list) else kind)
+    found[f"coils {kind}"] = mne.channels.find_layout(info).pos
 np.savez(out, **found)
 """
 

@@ -1,5 +1,7 @@
 """Where small axes of channels stand in a figure."""
 
+import pathlib
+
 import numpy as np
 import pytest
 
@@ -73,18 +75,29 @@ def test_places_of_ones_own_are_brought_into_the_figure():
         channels.generate_2d_layout(xy.T)
 
 
-def test_layouts_of_makers_say_that_they_are_not_here():
-    info = mne.create_info(["MEG 0111", "MEG 0121"], 100.0, "mag")
-    with pytest.raises(NotImplementedError, match="layout of Vectorview"):
-        channels.find_layout(info)
-    with pytest.raises(NotImplementedError, match="read_layout"):
-        channels.read_layout("Vectorview-all")
+def test_layouts_of_makers_are_found_by_their_coils():
+    info = mne.create_info([f"MEG 01{k}{n}" for k in (1, 2) for n in (1, 2, 3)], 100.0, ["mag", "grad", "grad"] * 2)
+    info["bads"] = ["MEG 0122"]
+    layout = channels.find_layout(info)
+    assert layout.kind == "Vectorview-all" and len(layout.names) == 305 and "MEG 0122" not in layout.names
+    assert [len(channels.find_layout(info, kind, exclude=[]).names) for kind in ("mag", "grad", "meg")] == [102, 204, 306]
+    assert "MEG0111" in channels.find_layout(info.rename_channels(lambda name: name.replace(" ", "")), exclude=[]).names
+    assert (layout.pos[:, :2] > 0).all() and (layout.pos[:, :2] + layout.pos[:, 2:] < 1.01).all()
     with pytest.raises(RuntimeError, match="no MEG channel"):
         channels.find_layout(cap(), "meg")
     with pytest.raises(RuntimeError, match="no EEG channel"):
         channels.find_layout(info, "eeg")
     with pytest.raises(ValueError, match="ch_type must be one of"):
         channels.find_layout(cap(), "x")
+
+
+def test_every_known_layout_has_its_channels_once():
+    for path in (pathlib.Path(channels.__file__).parent / "layouts").glob("*.tsv"):
+        layout = channels.read_layout(path.stem)
+        assert len(set(layout.names)) == len(layout.names) > 50 and np.isfinite(layout.pos).all() and layout.kind == path.stem
+    assert channels.read_layout("biosemi.lay").names == channels.read_layout("biosemi").names
+    with pytest.raises(FileNotFoundError, match="there are CTF-275, CTF151"):
+        channels.read_layout("Vectorview")
 
 
 @pytest.mark.parametrize("ending", ["lout", "lay"])

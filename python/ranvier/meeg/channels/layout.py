@@ -124,13 +124,18 @@ class Layout:
         return found
 
 
+_tables = pathlib.Path(__file__).parent / "layouts"
+
+
 def read_layout(fname=None, *, scale=True):
-    """Read a layout from a text file.
+    """A layout by its name, or from a text file.
 
     Parameters
     ----------
     fname : str | Path
-        A ``.lout`` or ``.lay`` file. The layouts of makers of MEG that MNE-Python ships are not in Ranvier.
+        A ``.lout`` or ``.lay`` file; or one that is known: "biosemi", "CTF151", "CTF275", "CTF-275", "EEG1005", "EGI256",
+        "GeodesicHeadWeb-130", "GeodesicHeadWeb-280", "KIT-125", "KIT-157", "KIT-160", "KIT-AD", "KIT-AS-2008", "KIT-UMD-3",
+        "magnesWH3600", "Neuromag_122", "Vectorview-all", "Vectorview-grad", "Vectorview-grad_norm", "Vectorview-mag".
     scale : bool
         Whether places and sizes are brought into a figure of size 1. Default True.
 
@@ -139,12 +144,21 @@ def read_layout(fname=None, *, scale=True):
     layout : Layout
     """
     if not isinstance(fname, (str, pathlib.PurePath)):
-        raise TypeError(f"fname must be the name of a file, .lout or .lay; got {fname!r}")
+        raise TypeError(f"fname must be the name of a layout, or of a file, .lout or .lay; got {fname!r}")
+    known = _tables / (str(fname).removesuffix(".lout").removesuffix(".lay") + ".tsv")
+    if isinstance(fname, str) and known.parent == _tables and known.is_file():
+        box, rows = None, []
+        for line in known.read_text(encoding="utf-8").splitlines():
+            if line.startswith("# box: "):
+                box = tuple(map(float, line[7:].split()))
+            elif not line.startswith("#"):
+                rows.append(line.split("\t"))
+        ids, names = [int(row[0]) for row in rows], [row[5] for row in rows]
+        return _layout(box, np.array([row[1:5] for row in rows], float), names, ids, known.stem, scale)
     path = pathlib.Path(fname).expanduser()
     if not path.is_file():
-        if not path.suffix:
-            raise not_yet(f"read_layout({str(fname)!r})", "a .lout or .lay file of your own, or generate_2d_layout()")
-        raise FileNotFoundError(f"{path}: there is no such file")
+        names = ", ".join(sorted(file.stem for file in _tables.glob("*.tsv")))
+        raise FileNotFoundError(f"{path}: there is no such file, nor a layout of that name; there are {names}")
     one_of("the extension of fname", path.suffix, (".lout", ".lay"))
     lines = path.read_text().splitlines()
     box = None
@@ -162,13 +176,16 @@ def read_layout(fname=None, *, scale=True):
         names.append(" ".join(parts[5].split()))
     if not names:
         raise OSError(f"{path}: no channel in it")
-    pos = np.array(places)
+    return _layout(box, np.array(places), names, ids, path.stem, scale)
+
+
+def _layout(box, pos, names, ids, kind, scale):
     if scale:
         pos[:, :2] -= pos[:, :2].min(axis=0)
         pos /= pos[:, :2].max() + pos[0, 2]
         pos[:, :2] = (pos[:, :2] + 0.03) * (0.97 / 1.03)
         pos[:, 2:] *= 0.94
-    return Layout(box, pos, names, ids, path.stem)
+    return Layout(box, pos, names, ids, kind)
 
 
 def _floats(path, row, words):
@@ -279,12 +296,38 @@ def generate_2d_layout(xy, w=0.07, h=0.05, pad=0.02, ch_names=None, ch_indices=N
     return Layout((0, 0, *size), np.c_[xy, np.tile([float(w), float(h)], (len(xy), 1))], names, ids, name)
 
 
-_of_makers = {3012: "Vectorview", 3013: "Vectorview", 3014: "Vectorview", 3022: "Vectorview", 3023: "Vectorview",
-              3024: "Vectorview", 2: "Neuromag 122", 4001: "Magnes", 5001: "CTF", 6001: "KIT"}  # fmt: skip
+_vector_view = {"mag": (3022, 3023, 3024), "grad": (3012, 3013, 3014)}
+_neuromag_122, _magnes, _ctf, _kit = 2, 4001, (5001, 5002, 5003, 5004), 6001
+_kit_by_number = {160: "KIT-160", 125: "KIT-125"}
+
+
+def _of_maker(info, ch_type):
+    """The name of the layout that a maker of MEG draws its channels by, or None."""
+    coils = [int(ch["coil_type"]) & 0xFFFF for ch in info["chs"]]
+    mag, grad = (not set(kinds).isdisjoint(coils) for kinds in _vector_view.values())
+    if (mag and grad and ch_type is None) or ((mag or grad) and ch_type == "meg"):
+        return "Vectorview-all"
+    if mag and (not grad or ch_type == "mag"):
+        return "Vectorview-mag"
+    if grad and (not mag or ch_type == "grad"):
+        return "Vectorview-grad_norm" if info.ch_names[0].endswith("X") else "Vectorview-grad"
+    if _neuromag_122 in coils:
+        return "Neuromag_122"
+    if ch_type in ("eeg", "csd"):
+        return None
+    if _magnes in coils:
+        return "magnesWH3600"
+    if not set(_ctf).isdisjoint(coils):
+        return "CTF-275"
+    if n := coils.count(_kit):
+        if n <= 157 and n not in _kit_by_number:
+            raise not_yet(f"telling which system of KIT has {n} gradiometers", 'read_layout("KIT-157") or another')
+        return _kit_by_number.get(n, "KIT-AD")
+    return None
 
 
 def find_layout(info, ch_type=None, exclude="bads"):
-    """A layout that fits the channels: electrodes seen from above, others at their places laid out flat.
+    """A layout that fits the channels: that of the maker of MEG, electrodes seen from above, others laid out flat.
 
     Parameters
     ----------
@@ -297,10 +340,7 @@ def find_layout(info, ch_type=None, exclude="bads"):
     Returns
     -------
     layout : Layout
-
-    Notes
-    -----
-    MNE-Python has drawings by hand for the MEG of makers it knows; Ranvier has none, and says so.
+        That of a maker has all channels of the system, whether they are there or not.
     """
     one_of("ch_type", ch_type, (None, "mag", "grad", "meg", "eeg", "csd"))
     types = set(info.get_channel_types())
@@ -308,14 +348,18 @@ def find_layout(info, ch_type=None, exclude="bads"):
         raise RuntimeError("there is no MEG channel to lay out")
     if ch_type == "eeg" and "eeg" not in types:
         raise RuntimeError("there is no EEG channel to lay out")
-    if types & {"mag", "grad"} and ch_type in (None, "mag", "grad", "meg"):
-        makers = {_of_makers[ch["coil_type"]] for ch in info["chs"] if int(ch["coil_type"]) in _of_makers}
-        if makers:
-            use = "generate_2d_layout() of places of your own, or read_layout() of a file"
-            raise not_yet(f"the layout of {', '.join(sorted(makers))}", use)
-    elif "eeg" in types and ch_type in (None, "eeg"):
+    name = None if ch_type in ("eeg", "csd") else _of_maker(info, ch_type)
+    if name is not None:
+        layout = read_layout(name)
+        if " " not in info.ch_names[0]:
+            layout.names = [name.replace(" ", "") for name in layout.names]
+        if layout.kind == "CTF-275":
+            layout.names = [name.split("-")[0] for name in layout.names]
+        left_out = set(info["bads"] if isinstance(exclude, str) and exclude == "bads" else exclude)
+        return layout.pick([k for k, name in enumerate(layout.names) if name not in left_out])
+    if "eeg" in types and ch_type in (None, "eeg"):
         return make_eeg_layout(info, exclude=exclude)
-    elif "csd" in types and ch_type in (None, "csd"):
+    if "csd" in types and ch_type in (None, "csd"):
         return make_eeg_layout(info, exclude=exclude, csd=True)
     idx = picks_to_idx(info, "data", exclude=exclude, with_ref_meg=False).tolist()
     names = [info.ch_names[k] for k in idx]
