@@ -105,7 +105,7 @@ def test_electrodes_that_gel_joins_are_found():
     assert pairs == [] and distances.shape == (20, 19, 19)
     with pytest.raises(ValueError, match="bw_method must be > 0; got -1"):
         preprocessing.compute_bridged_electrodes(bridged_recording(), bw_method=-1.0)
-    with pytest.raises(ValueError, match="there are 0 good EEG channels"):
+    with pytest.raises(RuntimeError, match="there are no good EEG channels"):
         preprocessing.compute_bridged_electrodes(recording().pick(["eog", "stim"]))
     raw._data[7, 50] = np.nan
     with pytest.raises(ValueError, match="no finite numbers"):
@@ -136,7 +136,9 @@ def test_a_bridge_is_interpolated_from_its_own_mean_too():
     for k in (3, 4):
         apart = [np.corrcoef(mean, inst.get_data()[k])[0, 1] for inst in (fixed, plain)]
         assert apart[0] > 0.4 > apart[1]
-    with pytest.raises(ValueError, match="bridged together, more than bad_limit = 2"):
+    with pytest.raises(ValueError, match="bad_limit must be > 0; got 0"):
+        preprocessing.interpolate_bridged_electrodes(raw, [(3, 4)], bad_limit=0)
+    with pytest.raises(RuntimeError, match="bridged together, more than bad_limit=2"):
         preprocessing.interpolate_bridged_electrodes(raw, [(3, 4), (4, 5)], bad_limit=2)
     with pytest.raises(ValueError, match="'EOG' is none: set a montage"):
         preprocessing.interpolate_bridged_electrodes(recording(), [(0, 8)])
@@ -246,6 +248,9 @@ def test_heart_beats_go_and_what_else_there_is_stays():
     info = mne.create_info(2, SFREQ, "eeg")
     raw = mne.io.RawArray(np.array([heart + noise, noise]), info)
     clean = preprocessing.apply_pca_obs(raw, [0], qrs_times=beats[beats < 58])
+    marked = raw.copy()
+    marked.info["bads"] = ["0"]
+    assert np.array_equal(preprocessing.apply_pca_obs(marked, "eeg", qrs_times=beats[beats < 58]).get_data()[0], clean.get_data()[0])
     inside = slice(400, 11000)
     left = clean.get_data()[0, inside] - noise[inside]
     assert left.std() < 0.2 * heart[inside].std() and np.array_equal(clean.get_data()[1], raw.get_data()[1])

@@ -59,6 +59,7 @@ void bind_repair(nb::module_& m) {
             return nb::make_tuple(std::move(found.names), numpy_copy(found.factors));
         },
         "raw"_a, "options"_a);
+    m.def("bridged_groups", &bridged_groups, "pairs"_a);
     bind_repairs<Raw>(m);
     bind_repairs<Epochs>(m);
     bind_repairs<Evoked>(m);

@@ -9,7 +9,7 @@ from ...settings import described, given
 from ..epochs.base import BaseEpochs
 from ..logs import tell
 from ..logs import verbose as _verbose
-from ..picks import picks_to_idx
+from ..picks import pick_types, picks_to_idx
 
 
 @_verbose
@@ -106,6 +106,8 @@ def compute_bridged_electrodes(inst, lm_cutoff=..., epoch_threshold=..., l_freq=
     Tenke & Kayser 2001, doi:10.1016/S1388-2457(00)00553-8; Greischar et al. 2004, doi:10.1016/j.clinph.2003.10.005
     """
     inst._need_samples("compute_bridged_electrodes()")
+    if not len(pick_types(inst.info, eeg=True)):
+        raise RuntimeError("electrodes are bridged in pairs; there are no good EEG channels")
     return _core.meeg.compute_bridged_electrodes(inst._engine, given("compute_bridged_electrodes", locals()))
 
 
@@ -131,5 +133,12 @@ def interpolate_bridged_electrodes(inst, bridged_idx, bad_limit=4):
     """
     inst._need_samples("interpolate_bridged_electrodes()")
     pairs = [(int(a), int(b)) for a, b in bridged_idx]
+    if isinstance(bad_limit, bool) or bad_limit < 1:
+        raise ValueError(f"bad_limit must be > 0; got {bad_limit}")
+    for group in _core.meeg.bridged_groups(pairs):
+        if len(group) > bad_limit:
+            raise RuntimeError(f"the channels {[inst.ch_names[k] for k in group]} are bridged together, more than "
+                               f"bad_limit={bad_limit}: what is interpolated over such an area may be far off. Raise "
+                               "bad_limit, or mark them as bad")  # fmt: skip
     _core.meeg.interpolate_bridged_electrodes(inst._engine, pairs, bad_limit)
     return inst

@@ -57,7 +57,7 @@ def apply_pca_obs(raw, picks, *, qrs_times, n_components=4, n_jobs=None, copy=Tr
     raw : Raw
         In memory.
     picks : str | list | slice | None
-        Channels; None: good data channels.
+        Channels; None: data channels, bad ones too.
     qrs_times : array of float, shape (n_beats,)
         Times [s] of the R peaks after the first sample.
     n_components : int
@@ -86,7 +86,7 @@ def apply_pca_obs(raw, picks, *, qrs_times, n_components=4, n_jobs=None, copy=Tr
     if (qrs_times < 0).any() or not np.isfinite(qrs_times).all():
         raise ValueError("qrs_times must be finite and >= 0 s; some are not")
     raw._need_samples("apply_pca_obs()")
-    idx = picks_to_idx(raw.info, picks, "data").tolist()
+    idx = picks_to_idx(raw.info, picks, "data", exclude=(), with_ref_meg=False).tolist()
     raw = raw.copy() if copy else raw
     _core.meeg.apply_pca_obs(raw._engine, idx, raw.time_as_index(qrs_times).tolist(), n_components)
     return raw

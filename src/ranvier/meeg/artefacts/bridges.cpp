@@ -172,25 +172,11 @@ struct Group {
     Point centre{};
 };
 
-/// What is joined, directly or through others.
 std::vector<Group> groups_of(const Pairs& bridged) {
-    std::vector<std::set<index>> sets;
-    for (const auto& [a, b] : bridged) {
-        std::set<index> joint{a, b};
-        std::erase_if(sets, [&](const std::set<index>& other) {
-            const bool meets = other.contains(a) || other.contains(b);
-            if (meets) {
-                joint.insert(other.begin(), other.end());
-            }
-            return meets;
-        });
-        sets.push_back(std::move(joint));
-    }
     std::vector<Group> out;
-    for (const auto& set : sets) {
-        out.push_back({{set.begin(), set.end()}});
+    for (auto& members : bridged_groups(bridged)) {
+        out.push_back({std::move(members)});
     }
-    std::ranges::sort(out, {}, &Group::members);
     return out;
 }
 
@@ -307,6 +293,27 @@ constexpr const char* in_memory =
     "bridged electrodes are looked for in data in memory: load it first (load_data, or preload=True)";
 
 }  // namespace
+
+std::vector<std::vector<index>> bridged_groups(const Pairs& bridged) {
+    std::vector<std::set<index>> sets;
+    for (const auto& [a, b] : bridged) {
+        std::set<index> joint{a, b};
+        std::erase_if(sets, [&](const std::set<index>& other) {
+            const bool meets = other.contains(a) || other.contains(b);
+            if (meets) {
+                joint.insert(other.begin(), other.end());
+            }
+            return meets;
+        });
+        sets.push_back(std::move(joint));
+    }
+    std::vector<std::vector<index>> out;
+    for (const auto& set : sets) {
+        out.emplace_back(set.begin(), set.end());
+    }
+    std::ranges::sort(out);
+    return out;
+}
 
 Bridges compute_bridged_electrodes(const Raw& raw, const BridgeOptions& options) {
     check_settings(options);

@@ -23,6 +23,8 @@ struct BridgeOptions {
 };
 
 using Pairs = std::vector<std::pair<index, index>>;
+/// What is joined, directly or through others: the numbers of each group, ascending.
+std::vector<std::vector<index>> bridged_groups(const Pairs& bridged);
 
 struct Bridges {
     Pairs pairs;  ///< numbers of channels
