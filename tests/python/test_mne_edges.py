@@ -1,6 +1,7 @@
 """What scripts of MNE-Python do at the edges: numbers by name, info as JSON, old names, times that are kept."""
 
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -112,6 +113,20 @@ def test_markers_say_which_file_to_read(wrong, right):
 def test_a_text_is_no_signal():
     with pytest.raises(TypeError, match="data must be an array of numbers; got 'foo'"):
         mne.filter.filter_data("foo", 1000.0, None, 40.0)
+
+
+def test_what_has_a_filter_of_its_own_is_told_so(raw):
+    with pytest.raises(TypeError, match=r"got RawArray, which has methods for it: .copy\(\).filter"):
+        mne.filter.filter_data(raw, 1000.0, None, 40.0)
+
+
+def test_names_of_recordings_say_what_they_hold(raw, tmp_path):
+    with pytest.warns(RuntimeWarning, match="x.fif should end in -raw.fif or _raw.fif"):
+        raw.save(tmp_path / "x.fif")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in ("x_raw.fif", "x-raw.fif.gz", "x_raw_sss.fif", "x_eeg.fif", "raw.fif"):
+            raw.save(tmp_path / name)
 
 
 def test_only_recordings_follow_recordings(raw):

@@ -146,12 +146,18 @@ def path_of(name):
     return pathlib.Path(name).expanduser().absolute()
 
 
-def fif_name(path, ending):
-    """`path`; a warning where the name of a FIFF file does not say by "-`ending`" or "_`ending`" what it holds."""
+def fif_name(path, ending, *others):
+    """`path`; a warning where the name of a FIFF file does not say by "-`ending`" or "_`ending`" what it holds; of some
+    things `others` say it, too."""
     name = path.name.removesuffix(".gz")
-    if name.endswith(".fif") and not name.endswith((f"-{ending}.fif", f"_{ending}.fif")):
+    known = tuple(f"{sep}{e}.fif" for sep in "-_" for e in (ending, *others))
+    if name.endswith(".fif") and not f"_{name}".endswith(known):
         warn(f"by MNE-Python's conventions a name such as {path.name} should end in -{ending}.fif or _{ending}.fif")
     return path
+
+
+#: How names of recordings end by MNE-Python's conventions.
+raw_endings = ("raw", "raw_sss", "raw_tsss", "meg", "eeg", "ieeg")
 
 
 @contextlib.contextmanager

@@ -223,6 +223,8 @@ def notch_filter(x, Fs, freqs, filter_length=..., notch_widths=..., trans_bandwi
 
 
 def _on_rows(data, picks, copy, work):
+    if hasattr(data, "get_data"):
+        raise TypeError(f"data must be an array; got {type(data).__name__}, which has methods for it: .copy().filter(...)")
     array = np.asarray(data)
     if array.dtype.kind not in "biufc":
         raise TypeError(f"data must be an array of numbers; got {data!r}")

@@ -91,7 +91,8 @@ class BaseRaw(OfFiles, ChannelsMixin, ReferenceMixin, FilterMixin, RawResultsMix
 
     def _renamed(self, names):
         old = {new: name for name, new in names.items()}
-        self._units = {n: self._units[old[n]] for n in self.ch_names if old.get(n) in self._units}
+        units = self._units or {}
+        self._units = {n: units[old[n]] for n in self.ch_names if old.get(n) in units}
         self._annotations.ch_names = [[names.get(c, c) for c in chs] for chs in self._annotations.ch_names]
 
     @contextlib.contextmanager

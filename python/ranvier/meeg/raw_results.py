@@ -5,7 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ..settings import described, given
-from .checks import bytes_of, output_path
+from .checks import bytes_of, fif_name, output_path, raw_endings
 from .complex_samples import parts_of
 from .event import as_events
 from .export.files import export_raw
@@ -80,7 +80,7 @@ class RawResultsMixin:
         fnames : list of Path
             The files written.
         """
-        path = output_path(fname, overwrite)
+        path = fif_name(output_path(fname, overwrite), *raw_endings)
         part = self
         if picks is not None or tmin != 0 or tmax is not None or proj:
             part = self.copy()

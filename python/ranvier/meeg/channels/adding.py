@@ -36,5 +36,5 @@ def add_channels(inst, add_list, force_update_info=False):
     place = (not force_update_info,) if kind.__name__ in ("BaseEpochs", "Evoked") else ()
     inst._engine.add_channels([other._engine for other in add_list], *place)
     if kind.__name__ == "BaseRaw":
-        inst._units = {name: unit for each in (inst, *add_list) for name, unit in each._orig_units.items()}
+        inst._units = {name: unit for each in (inst, *add_list) for name, unit in (each._orig_units or {}).items()}
     return inst

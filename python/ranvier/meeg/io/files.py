@@ -3,9 +3,10 @@
 import re
 
 from ranvier import _core
+from ranvier.errors import ConflictError
 
 from ...settings import described, given
-from ..checks import path_of, readable, rule_of
+from ..checks import fif_name, path_of, raw_endings, readable, rule_of
 from ..complex_samples import Parts
 from ..logs import verbose as _verbose
 from ..raw import BaseRaw
@@ -22,6 +23,7 @@ class Raw(BaseRaw):
     def __init__(self, fname, allow_maxshield=False, preload=False, on_split_missing="raise", verbose=None):
         on_split_missing = rule_of("on_split_missing", on_split_missing)
         with readable(fname, "_raw.fif", preload) as path:
+            fif_name(path, *raw_endings)
             engine, imaginary = _core.meeg.read_raw_fif(path, bool(allow_maxshield), on_split_missing == "raise")
             engine = engine if imaginary is None else Parts(engine, imaginary)
             self._begin(engine, [] if hasattr(fname, "read") else list(dict.fromkeys(engine.paths)) or [path])
@@ -148,7 +150,7 @@ def read_raw(fname, *, preload=False, verbose=None, **kwargs):
         raise ValueError(f"{path.name} holds the markers of a recording, which is read by its header: {header}")
     kind = _core.meeg.format_of(path)
     if not kind:
-        raise ValueError(f"recordings are read from {_core.meeg.extensions('read_raw')}; got {path.name!r}")
+        raise ConflictError(f"recordings are read from {_core.meeg.extensions('read_raw')}; got {path.name!r}")
     if kind in _readers:
         return _readers[kind](fname, preload=preload, verbose=verbose, **kwargs)
     if kwargs:

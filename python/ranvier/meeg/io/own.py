@@ -135,7 +135,13 @@ class OfFiles:
     @property
     def _orig_units(self):
         """Units in the file, by channel, as far as it says them."""
+        if self._units is None:
+            return None
         return {name: self._units[name] for name in self.ch_names if name in self._units}
+
+    @_orig_units.setter
+    def _orig_units(self, units):
+        self._units = None if units is None else dict(units)
 
     def _read_segment_file(self, data, idx, fi, start, stop, cals, mult):
         """Read samples, where a class derives from this one to read files of its own.
