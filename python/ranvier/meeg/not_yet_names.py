@@ -81,11 +81,10 @@ lacking = {
         create_3d_figure eyetracking get_3d_backend get_brain_class iter_topography link_brains mne_analyze_colormap
         plot_alignment plot_arrowmap plot_bem plot_brain_colorbar plot_channel_labels_circle plot_chpi_snr plot_csd
         plot_dipole_amplitudes plot_dipole_locations plot_epochs_psd plot_epochs_psd_topomap plot_evoked_field
-        plot_filter plot_head_positions plot_ica_components plot_ica_overlay plot_ica_properties plot_ica_scores
-        plot_ica_sources plot_ideal_filter plot_raw_psd plot_raw_psd_topo plot_snr_estimate plot_source_estimates
-        plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap plot_vector_source_estimates
-        plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view snapshot_brain_montage
-        ui_events use_3d_backend
+        plot_filter plot_head_positions plot_ideal_filter plot_raw_psd plot_raw_psd_topo plot_snr_estimate
+        plot_source_estimates plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap
+        plot_vector_source_estimates plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view
+        snapshot_brain_montage ui_events use_3d_backend
     """.split()
     ),
 }
