@@ -144,34 +144,11 @@ def test_projections_are_maps_of_their_channels(tmp_path):
             report.add_projs(**wrong, title="x")
 
 
-class Decomposition:
-    """What a report needs of an ICA."""
-
-    def __init__(self):
-        raw = make_raw()
-        self.info, self.ch_names, self.n_components_, self.exclude, self.method = (
-            raw.info,
-            raw.ch_names,
-            3,
-            [1],
-            "fastica",
-        )
-        self.labels_ = {"eog": [1]}
-
-    def get_components(self):
-        return np.random.default_rng(0).standard_normal((13, 3))
-
-    def get_sources(self, inst):
-        info = mne.create_info(["ICA000", "ICA001", "ICA002"], inst.info["sfreq"], "misc")
-        return mne.io.RawArray(inst.get_data()[:3] * 1e5, info)
-
-    def plot_sources(self, inst, show):
-        return figures(1)[0]
-
-
 def test_components_are_judged_on_maps_and_traces(tmp_path):
-    report, ica = mne.Report(), Decomposition()
-    report.add_ica(ica, "ICA", inst=make_raw(), eog_scores=[0.1, -0.9, 0.2], eog_evoked=make_epochs().average())
+    report, raw = mne.Report(), make_raw()
+    ica = mne.preprocessing.ICA(3, random_state=0, method="infomax", max_iter=5).fit(raw, picks="eeg")
+    ica.exclude, ica.labels_ = [1], {"eog": [1]}
+    report.add_ica(ica, "ICA", inst=raw, eog_scores=[0.1, -0.9, 0.2], eog_evoked=make_epochs().average())
     data, values = page_of(report, tmp_path)
     facts, maps, traces, scores, picture = data["sections"]
     assert {"label": "left out", "value": "ICA001"} in facts["items"]
@@ -180,7 +157,11 @@ def test_components_are_judged_on_maps_and_traces(tmp_path):
     assert values(maps["data"]) == pytest.approx(ica.get_components().T, rel=1e-6)
     assert traces["marks_of"] == "ica" and [c["bad"] for c in traces["channels"]] == [False, True, False]
     assert values(scores["data"]) == pytest.approx(np.array([[0.1, -0.9, 0.2]])) and picture["kind"] == "images"
-    report.add_ica(ica, "Some", inst=None, picks=[2, 0], n_components=1)
+    report.add_ica(ica, "Of epochs", inst=make_epochs())
+    trials = sections(report, tmp_path)[-1]
+    assert trials["marks_of"] == "ica" and [c["name"] for c in trials["channels"] if c["bad"]] == ["ICA001"]
+    ica.save(tmp_path / "a-ica.fif")
+    report.add_ica(tmp_path / "a-ica.fif", "Some", inst=None, picks=[2, 0], n_components=1)
     some = sections(report, tmp_path)[-1]
     assert [m["name"] for m in some["maps"]] == ["ICA002"] and not some[
         "judged"

@@ -148,10 +148,11 @@ export function recordingView(section: RecordingSection, context: Context): View
     const drops = epochs ? epochs.numbers.filter((n) => marks.dropped.has(n)) : [];
     const text =
       (names.length ? `${what[0]} (${names.length}): ${names.join(", ")}` : what[1]!) +
-      (epochs ? ` · ${drops.length ? `Epochs to drop (${drops.length}): ${drops.join(", ")}` : "no epochs to drop"}` : "");
+      (epochs && !ica ? ` · ${drops.length ? `Epochs to drop (${drops.length}): ${drops.join(", ")}` : "no epochs to drop"}` : "");
     if (badList.firstChild?.textContent !== text) badList.replaceChildren(el("span", {}, text));
   }
   function toggleEpoch(k: number): void {
+    if (ica) return; // components are judged here, not epochs
     const number = epochs!.numbers[k]!;
     const out = marks.toggle(marks.dropped, number);
     point.pointer.at = (k + 0.5) * epochs!.length;

@@ -48,5 +48,7 @@ def infomax(data, weights=None, l_rate=..., block=..., w_change=..., anneal_deg=
         raise TypeError("give rng or random_state, not both")
     source = modern(rng) if random_state is None else legacy(random_state)
     first = np.zeros((0, 0)) if weights is None else floats(weights)
+    if first.ndim != 2:
+        raise ValueError(f"weights must be a matrix of {data.shape[1]} rows and columns, or None; got {weights!r}")
     W, n_iter = _core.meeg.infomax(data, given("infomax", locals()), first, lambda n: source.uniform(size=n))
     return (np.asarray(W), n_iter) if return_n_iter else np.asarray(W)

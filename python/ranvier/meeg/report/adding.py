@@ -6,6 +6,7 @@ import pathlib
 import numpy as np
 
 from ..checks import lacking, not_yet, path_of, text_of
+from ..preprocessing.ica.files import read_ica
 from . import contents
 
 
@@ -243,7 +244,8 @@ class AddingMixin:
 
         Parameters
         ----------
-        ica : ICA
+        ica : ICA | str | Path
+            An ICA, or the file of one.
         title : str
         inst : Raw | Epochs | None
             What the traces are computed of; None: no traces.
@@ -263,6 +265,8 @@ class AddingMixin:
         plot_sources : bool
             Whether to add the traces of the components. Default True.
         """
+
+        ica = read_ica(ica) if isinstance(ica, (str, os.PathLike)) else ica
 
         def put():
             about = [("components", str(int(ica.n_components_))), ("method", str(getattr(ica, "method", ""))),

@@ -12,6 +12,7 @@ from ranvier import _core
 
 from ..checks import not_yet, one_of
 from ..cov.covariance import covariance_of
+from ..epochs.base import BaseEpochs
 from ..info import told_of
 from ..picks import pick_info, picks_to_idx
 from ..viz.browser import MAX_BYTES, MAX_SFREQ, look_of
@@ -148,9 +149,12 @@ def sources(page, title, ica, inst):
     found = ica.get_sources(inst)
     found.info["bads"] = [found.ch_names[k] for k in ica.exclude]
     idx = list(range(int(ica.n_components_)))
-    look = look_of(idx, found.get_channel_types()[: len(idx)])
+    of_epochs = isinstance(found, BaseEpochs)
+    span = {"duration": 20 * len(found.times) / float(found.info["sfreq"]), "remove_dc": False} if of_epochs else {}
+    look = look_of(idx, found.get_channel_types()[: len(idx)], **span)
     look.set_marks_of_ica()
-    page.add_recording(f"{title}: sources", found._engine, MAX_SFREQ, MAX_BYTES, look)
+    add = page.add_epochs if of_epochs else page.add_recording
+    add(f"{title}: sources", found._engine, MAX_SFREQ, MAX_BYTES, look)
 
 
 def scores(page, title, named):

@@ -348,7 +348,7 @@ class Report(AddingMixin):
             evokeds = read_evokeds(path, baseline=self.baseline)
             self.add_evokeds(evokeds, titles=[f"{title}: {evoked.comment}" for evoked in evokeds])
         elif verb == "add_ica":
-            raise not_yet("an ICA from a file", "add_ica()")
+            self.add_ica(path, title, inst=None)
         elif self.info_fname is None:
             raise ValueError(
                 "info_fname of the report must name a recording, since the file does not say what its channels are"

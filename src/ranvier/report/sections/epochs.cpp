@@ -59,7 +59,9 @@ std::string add_epochs(Page& page, const std::string& title, const meeg::Epochs&
         fields["recorded_sfreq"] = sfreq;
     }
     TraceLook own = look;
-    own.marks_of = meeg::Marks::Of::epochs;
+    if (own.marks_of != meeg::Marks::Of::ica) {  // whose channels are judged, not the epochs
+        own.marks_of = meeg::Marks::Of::epochs;
+    }
     fields.update(look_fields(own));
     page.content().add_section("recording", title, fields);
     return thinning_words(factor, fields["sfreq"].get<double>());

@@ -462,6 +462,8 @@ class ICA:
     find_bads_muscle = made_by("preprocessing.ica.judging.find_bads_muscle")
     save = made_by("preprocessing.ica.files.save_ica")
     to_mne = made_by("preprocessing.ica.files.ica_to_mne")
+    apply_marks = made_by("marks.apply_marks")
+    save_marks = made_by("marks.save_marks")
     plot_components = drawn_by("plot_ica_components")
     plot_sources = drawn_by("plot_ica_sources")
     plot_properties = drawn_by("plot_ica_properties")

@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ...checks import fif_name, output_path, path_of
+from ...checks import fif_name, one_of, output_path, path_of
 from ...info import Info
 from ...logs import verbose as _verbose
 from .decomposition import ICA
@@ -86,6 +86,7 @@ def read_ica_eeglab(fname, *, montage_units="auto", verbose=None):
     -------
     ica : ICA
     """
+    one_of("montage_units", montage_units, ("m", "dm", "cm", "mm", "auto"))
     return _ica_of(_core.meeg.read_ica_eeglab(path_of(fname), montage_units))
 
 

@@ -16,7 +16,7 @@ from ...picks import pick_channels_regexp, pick_types, picks_to_idx
 from ...raw import BaseRaw
 from ..ecg import create_ecg_epochs
 from .decomposition import one_of_nouns
-from .scoring import ecg_channel, sources_of, target_of
+from .scoring import band_of, ecg_channel, sources_of, target_of
 
 
 def _threshold(threshold, measure):
@@ -31,12 +31,12 @@ def _threshold(threshold, measure):
 def _like_channels(ica, inst, targets, names, prefix, threshold, start, stop, l_freq, h_freq, reject_by_annotation,
                    measure):  # fmt: skip
     """Sources that are like targets; labels for each, and all. Returns them and their scores."""
+    band = band_of(inst, l_freq, h_freq)
     sources = sources_of(ica, inst, start, stop, reject_by_annotation)
     targets = np.vstack([target_of(inst, t, start, stop, reject_by_annotation) for t in targets])
     if targets.shape[1] != sources.shape[1]:
         raise ValueError("Sources and target do not have the same number of time slices, "
                          f"{sources.shape[1]} and {targets.shape[1]}")  # fmt: skip
-    band = (l_freq, h_freq) if isinstance(inst, BaseRaw) else (None, None)
     scores = np.asarray(_core.meeg.correlations(sources, floats(targets), float(inst.info["sfreq"]), *band))
     found, by_target = _core.meeg.alike(scores, threshold, measure == "correlation")
     for k, (name, those) in enumerate(zip(names, by_target)):

@@ -1,6 +1,7 @@
 """How sources are like a signal."""
 
 import inspect
+import numbers
 
 import numpy as np
 
@@ -46,6 +47,14 @@ def get_score_funcs():
             if [p.name for p in inspect.signature(function).parameters.values() if p.kind in kinds] == ["x", "y"]:
                 known[name] = _per_row(function, first=True)
     return known
+
+
+def band_of(inst, l_freq, h_freq):
+    """The band to which what is compared is filtered: of recordings alone."""
+    for name, value in (("l_freq", l_freq), ("h_freq", h_freq)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, numbers.Real)):
+            raise TypeError(f"{name} must be a frequency [Hz] or None; got {value!r}")
+    return (l_freq, h_freq) if isinstance(inst, BaseRaw) else (None, None)
 
 
 def sources_of(ica, inst, start, stop, reject_by_annotation):
@@ -95,6 +104,7 @@ def score_sources(ica, inst, target=None, score_func="pearsonr", start=None, sto
     -------
     scores : array of float, shape (n_components,)
     """
+    band = band_of(inst, l_freq, h_freq)
     sources = sources_of(ica, inst, start, stop, reject_by_annotation)
     if target is None:
         return _function(score_func)(sources, 1)
@@ -102,7 +112,6 @@ def score_sources(ica, inst, target=None, score_func="pearsonr", start=None, sto
     if target.shape[1] != sources.shape[1]:
         raise ValueError("Sources and target do not have the same number of time slices, "
                          f"{sources.shape[1]} and {target.shape[1]}")  # fmt: skip
-    band = (l_freq, h_freq) if isinstance(inst, BaseRaw) else (None, None)
     target = target.copy()
     scores = _core.meeg.correlations(sources, target, float(inst.info["sfreq"]), *band)
     return np.asarray(scores)[0] if score_func == "pearsonr" else _function(score_func)(sources, target)
