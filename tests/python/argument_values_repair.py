@@ -106,6 +106,10 @@ def _learnt(scene):
     return ar.fit(data)
 
 
+def _predicting(scene):
+    return _mne().preprocessing.Ransac(n_resample=5).fit(_trials(scene))
+
+
 def _log(scene):
     return _learnt(scene).get_reject_log(_trials(scene))
 
@@ -170,7 +174,8 @@ SETTINGS = {
     "compute_bridged_electrodes": dict(inst=Made(_bridged)),
     "interpolate_bridged_electrodes": dict(inst=Made(_raw), bridged_idx=[(2, 3), (3, 4)]),
     "regress_artifact": dict(inst=Made(_raw)),
-    "EOGRegression.__init__": {}, "EOGRegression.fit": dict(inst=Made(_raw)), "EOGRegression.apply": dict(inst=Made(_raw)),
+    "EOGRegression.__init__": {}, "EOGRegression.fit": dict(_on=Made(_fitted), inst=Made(_raw)),
+    "EOGRegression.apply": dict(_on=Made(_fitted), inst=Made(_raw)),
     "fix_stim_artifact": dict(inst=Made(_raw), events=_events, tmax=0.1),
     "apply_pca_obs": dict(raw=Made(_raw), picks="eeg", qrs_times=np.arange(0.4, 19.0, 0.8)),
     "realign_raw": dict(raw=Made(_raw), other=Made(_raw), t_raw=np.arange(20.0) * 0.9, t_other=np.arange(20.0) * 0.9001),
@@ -178,7 +183,8 @@ SETTINGS = {
     "plot_bridged_electrodes": dict(info=Made(_info), bridged_idx=[(2, 3)], ed_matrix=Made(_distances)),
     "plot_regression_weights": dict(model=Made(_fitted)),
     "get_rejection_threshold": dict(epochs=Made(_trials)), "compute_thresholds": dict(epochs=Made(_trials), random_state=0),
-    "AutoReject.__init__": _learning, "AutoReject.fit": dict(epochs=Made(_trials)), "Ransac.__init__": {},
+    "AutoReject.__init__": _learning, "AutoReject.fit": dict(_on=Made(_learnt), epochs=Made(_trials)), "Ransac.__init__": {},
+    **{f"Ransac.{name}": dict(_on=Made(_predicting), epochs=Made(_trials)) for name in ("fit", "transform", "fit_transform")},
     **{f"AutoReject.{name}": dict(_on=Made(_learnt), epochs=Made(_trials)) for name in ("get_reject_log", "transform", "fit_transform")},
     "AutoReject.save": dict(_on=Made(_learnt), fname=Made(lambda scene: scene.folder / "a.json")),
     "RejectLog.save": dict(_on=Made(_log), fname=Made(lambda scene: scene.folder / "a.npz")),

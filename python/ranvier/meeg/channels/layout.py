@@ -8,7 +8,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ..checks import not_yet, one_of, output_path
+from ..checks import not_yet, number_or_none, one_of, output_path
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import pick_types, picks_to_idx
@@ -220,6 +220,7 @@ def make_eeg_layout(info, radius=0.5, width=None, height=None, exclude="bads", c
     idx = pick_types(info, eeg=not csd, csd=csd, exclude=exclude).tolist()
     if not idx:
         raise RuntimeError(f"there is no {'CSD' if csd else 'EEG'} channel to lay out")
+    width, height = number_or_none("width", width), number_or_none("height", height)
     pos = _core.meeg.electrode_boxes(info._engine, idx, float(radius), width, height)
     return Layout((0, 1, 0, 1), pos, [info.ch_names[k] for k in idx], 1 + np.arange(len(idx)), "EEG")
 
@@ -242,6 +243,8 @@ def make_grid_layout(info, picks=None, n_col=None):
     idx = picks_to_idx(info, "misc" if picks is None else picks, allow_empty=True)
     if not len(idx):
         raise ValueError("there is no channel to lay out; None picks those of type misc")
+    if n_col is not None and (not isinstance(n_col, (int, np.integer)) or isinstance(n_col, bool)):
+        raise TypeError(f"n_col must be a whole number or None; got {n_col!r}")
     pos = _core.meeg.grid_boxes(len(idx), n_col)
     return Layout((0, 1, 0, 1), pos, [info.ch_names[k] for k in idx], list(range(len(idx))), "grid-misc")
 

@@ -14,7 +14,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ..checks import not_yet, one_of, output_path, path_of
+from ..checks import flag, not_yet, one_of, output_path, path_of
 from ..epochs.base import BaseEpochs
 from ..logs import tell, threads, use_log_level
 from ..logs import verbose as _verbose
@@ -188,6 +188,7 @@ def compute_thresholds(epochs, method="bayesian_optimization", random_state=None
         Limits by channel.
     """
     one_of("method", method, _methods)
+    augment = flag("augment", augment)
     found = {}
     for kind, idx in _checked(epochs, picks, verbose)[1].items():
         tell(f"limits of {len(idx)} channels of type {kind}")

@@ -85,6 +85,8 @@ def apply_pca_obs(raw, picks, *, qrs_times, n_components=4, n_jobs=None, copy=Tr
         raise ValueError(f"qrs_times must be a list of times [s]; got shape {qrs_times.shape}, {qrs_times.dtype}")
     if (qrs_times < 0).any() or not np.isfinite(qrs_times).all():
         raise ValueError("qrs_times must be finite and >= 0 s; some are not")
+    if not isinstance(n_components, (int, np.integer)) or isinstance(n_components, bool):
+        raise TypeError(f"n_components must be a whole number; got {n_components!r}")
     raw._need_samples("apply_pca_obs()")
     idx = picks_to_idx(raw.info, picks, "data", exclude=(), with_ref_meg=False).tolist()
     raw = raw.copy() if copy else raw
