@@ -102,7 +102,7 @@ void add_ssp(CLI::App* meeg_app, const Common& common) {
         how.no_proj = true;
         const meeg::ExgProjections found = meeg::compute_exg_projections(raw, events, how, beats ? "ECG" : "EOG");
         require(!found.projections.empty(),
-                "every one of " + std::to_string(events.size()) + " " + what + " was rejected by its amplitude");
+                "every one of " + text_of(std::ssize(events)) + " " + what + " was rejected by its amplitude");
         StableVector<meeg::Projection> projections;
         for (const meeg::Projection& projection : found.projections) {
             projections.push_back(projection);
@@ -117,8 +117,8 @@ void add_ssp(CLI::App* meeg_app, const Common& common) {
             formats::write_raw(raw, files->out, files->overwrite);
         }
         if (!common.json) {
-            print(what + ": " + std::to_string(events.size()) +
-                  ", projections: " + std::to_string(found.projections.size()));
+            print(what + ": " + text_of(std::ssize(events)) +
+                  ", projections: " + text_of(std::ssize(found.projections)));
         }
         print_written(common, files->out, {{"events", events.size()}, {"projections", found.projections.size()}});
     });

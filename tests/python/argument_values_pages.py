@@ -1,5 +1,6 @@
 """Values that test_arguments.py tries on pages, marks and reports."""
 
+import inspect
 import os
 
 import numpy as np
@@ -131,22 +132,32 @@ SETTINGS = {
     ),
     "Report.parse_folder": dict(_on=_on, data_path=Made(_folder)),
 }
+
+
+def _verbs(parameter):
+    """The verbs of a report that have a parameter."""
+    from ranvier.meeg.report.adding import AddingMixin
+
+    verbs = (name for name in SETTINGS if name.startswith(_add))
+    return [name for name in verbs if parameter in inspect.signature(getattr(AddingMixin, name.partition(".")[2])).parameters]
+
+
 CONTEXTS = {
     ("save_marks", "overwrite"): dict(fname=_taken("m.json")),
     ("plot_raw", "filtorder"): dict(lowpass=20.0),
     ("Report.save", "overwrite"): dict(fname=_taken("r.html")),
     ("Report.save", "only_if_changed"): dict(_on=Made(lambda scene: _saved(scene)), overwrite=True),
     ("Report.remove", "title"): dict(title=None),
-    **{(name, "replace"): dict(_on=_report("x", "y")) for name in SETTINGS if name.startswith(_add)},
+    **{(name, "replace"): dict(_on=_report("x", "y")) for name in _verbs("replace")},
     (_add + "evokeds", "replace"): dict(_on=_report("x", "y"), titles="x"),
     (_add + "events", "first_samp"): dict(first_samp=0),
 }
 VALUES = {
     "lowpass": [20.0], "highpass": [5.0],
-    **{(name, "tags"): [("z",)] for name in SETTINGS if name.startswith(_add)},
-    **{(name, "section"): ["S"] for name in SETTINGS if name.startswith(_add)},
+    **{(name, "tags"): [("z",)] for name in _verbs("tags")},
+    **{(name, "section"): ["S"] for name in _verbs("section")},
     **{(name, "projs"): [True] for name in (_add + "raw", _add + "epochs", _add + "evokeds")},
-    **{(name, "topomap_kwargs"): [{"res": 8}] for name in SETTINGS if name.startswith(_add)},
+    **{(name, "topomap_kwargs"): [{"res": 8}] for name in _verbs("topomap_kwargs")},
     (_add + "raw", "psd"): [True], (_add + "raw", "scalings"): [{"eeg": 1e-5}], (_add + "epochs", "image_kwargs"): [{"a": 1}],
     (_add + "epochs", "drop_log_ignore"): [("blink",)], (_add + "evokeds", "titles"): ["t"], (_add + "evokeds", "noise_cov"): [Made(_cov)],
     (_add + "evokeds", "n_time_points"): [3], (_add + "projs", "projs"): [Made(lambda scene: _turned(scene.projs()))],

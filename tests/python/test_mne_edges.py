@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from conftest import make_raw
 
 import ranvier.meeg as mne
 
@@ -68,13 +69,32 @@ def test_what_no_key_shows_stays_when_a_record_is_changed():
         info["proc_history"] = [dict(block_id=identity, max_info=dict(sss_ctc=dict(creator="us")))]
     tags, blocks = info._engine["preserved"]
     ((number, own, ((record, mine, ((ctc, hidden, rest),)),)),) = [b for b in blocks if b[0] == 900]
-    kept = (800, 4, b"\0\0\0\1")  # as the matrix of cross-talk
+    kept = (899, 4, b"\0\0\0\1")
     others = [b for b in blocks if b[0] != 900]
     info._engine["preserved"] = tags, [*others, (number, own, [(record, mine, [(ctc, [*hidden, kept], rest)])])]
     with info._unlock():
         info["proc_history"] = [{**info["proc_history"][0], "experimenter": "x"}]
     ((_, _, ((_, mine, ((_, hidden, _),)),)),) = [b for b in info._engine["preserved"][1] if b[0] == 900]
     assert kept in [tuple(tag) for tag in hidden] and info["proc_history"][0]["experimenter"] == "x"
+
+
+def test_what_maxwell_filters_say_of_themselves_can_be_set_again_and_is_kept_in_files(tmp_path):
+    sparse = pytest.importorskip("scipy.sparse")
+    said = dict(
+        sss_ctc=dict(creator="us", decoupler=sparse.csc_array(np.diag([1.0, 0.5, 2.0])), ch_names=["MEG0111", "MEG0112", "MEG0113"]),
+        sss_cal=dict(cal_chans=np.array([[111, 3012], [112, 3024]]), cal_corrs=np.arange(4.0).reshape(2, 2)),
+    )
+    raw = make_raw()
+    with raw.info._unlock():
+        raw.info["proc_history"] = [dict(block_id=dict(version=4, machid=[1, 2], secs=3, usecs=4), max_info=said)]
+        raw.info["proc_history"] = [{**raw.info["proc_history"][0], "experimenter": "x"}]
+    raw.save(tmp_path / "a_raw.fif")
+    (entry,) = mne.io.read_raw_fif(tmp_path / "a_raw.fif").info["proc_history"]
+    found = entry["max_info"]
+    assert entry["experimenter"] == "x" and found["sss_ctc"]["ch_names"] == said["sss_ctc"]["ch_names"]
+    assert (found["sss_ctc"]["decoupler"] != said["sss_ctc"]["decoupler"]).nnz == 0
+    for key, values in said["sss_cal"].items():
+        assert found["sss_cal"][key].tolist() == values.tolist()
 
 
 @pytest.mark.parametrize("name", ["1005", "1020", "alphabetic", "postfixed", "prefixed", "primed"])

@@ -41,8 +41,17 @@ def _sparse(data):
     return csc_array((values, at[:count], at[count:]), shape=(rows, columns))
 
 
-def _to_matrix(m):
-    m = np.atleast_2d(np.asarray(m, ">f4"))
+def _to_sparse(m):
+    from scipy.sparse import csc_array
+
+    m = csc_array(m)
+    return b"".join(v.astype(t).tobytes() for v, t in ((m.data, ">f4"), (m.indices, ">i4"), (m.indptr, ">i4"))) + np.array(
+        [m.nnz, *m.shape, 2], ">i4"
+    ).tobytes()
+
+
+def _to_matrix(m, kind=">f4"):
+    m = np.atleast_2d(np.asarray(m, kind))
     return m.tobytes() + np.array([*m.shape[::-1], m.ndim], ">i4").tobytes()
 
 
@@ -93,8 +102,8 @@ def _date(data):
 _kinds = {
     "int": _number(">i4", int), "float": _number(">f4", float), "ints": _numbers(">i4"), "floats": _numbers(">f4"),
     "text": (10, lambda b: b.decode("latin-1"), lambda v: str(v).encode("latin-1")), "matrix": (4 | 1 << 30, _matrix, _to_matrix),
-    "int matrix": (3 | 1 << 30, _int_matrix, None), "sparse": (4 | 0x401 << 20, _sparse, None),
-    "names": (10, lambda b: b.decode("latin-1").split(":"), None),
+    "int matrix": (3 | 1 << 30, _int_matrix, lambda v: _to_matrix(v, ">i4")), "sparse": (4 | 0x401 << 20, _sparse, _to_sparse),
+    "names": (10, lambda b: b.decode("latin-1").split(":"), lambda v: ":".join(v).encode("latin-1")),
     "id": (31, _from_id, lambda v: np.array([v["version"], *v["machid"], v["secs"], v["usecs"]], ">i4").tobytes()),
     "transform": (35, _from_transform, _to_transform), "dig": (33, _from_dig, _to_dig),
     "date": (3, _date, lambda v: np.array([(v - _epoch).days * 86400 + (v - _epoch).seconds, v.microsecond], ">i4").tobytes()),

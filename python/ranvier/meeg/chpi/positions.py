@@ -55,6 +55,8 @@ def head_pos_to_trans_rot_t(quats):
         [s]
     """
     quats = floats(quats)
+    if quats.ndim < 1 or quats.shape[-1] != 10:
+        raise ValueError(f"quats must have shape (n_pos, 10), as read_head_pos() gives; got {quats.shape}")
     rows = quats.reshape(-1, quats.shape[-1])
     rotation = np.array([_core.meeg.rotation_of(row[1:4].tolist()) for row in rows]).reshape(*quats.shape[:-1], 3, 3)
     return quats[..., 4:7].copy(), rotation, quats[..., 0].copy()

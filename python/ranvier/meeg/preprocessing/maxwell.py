@@ -7,10 +7,10 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import as_info, one_of, output_path, path_of
+from ..checks import as_info, list_of, one_of, output_path, path_of
 from ..face import floats
 from ..logs import verbose as _verbose
-from ..points import Transform
+from ..points import Projection, Transform
 
 
 def _is_path(value):
@@ -129,7 +129,7 @@ def maxwell_filter(raw, origin=..., int_order=..., ext_order=..., calibration=No
     Taulu & Simola 2006, Physics in Medicine and Biology 51:1759, doi:10.1088/0031-9155/51/7/008
     """
     engine = _core.meeg.maxwell_filter(raw._engine, given("maxwell_filter", locals()), _calibration(calibration),
-                                       _cross_talk(cross_talk), list(extended_proj), _destination(destination),
+                                       _cross_talk(cross_talk), list_of("extended_proj", extended_proj, Projection, "projections"), _destination(destination),
                                        as_positions(head_pos))  # fmt: skip
     return raw._like(engine)
 
@@ -162,7 +162,7 @@ def compute_maxwell_basis(info, origin=..., int_order=..., ext_order=..., calibr
     """
     as_info(info)
     return _core.meeg.compute_maxwell_basis(info._engine, given("compute_maxwell_basis", locals()),
-                                            _calibration(calibration), list(extended_proj))  # fmt: skip
+                                            _calibration(calibration), list_of("extended_proj", extended_proj, Projection, "projections"))  # fmt: skip
 
 
 @_verbose
@@ -203,7 +203,7 @@ def find_bad_channels_maxwell(raw, limit=..., duration=..., min_count=..., retur
     settings = given("find_bad_channels_maxwell", locals())
     noisy, flat, picks, bins, flat_scores, flat_limits, noisy_scores, noisy_limits = (
         _core.meeg.find_bad_channels_maxwell(raw._engine, settings, _calibration(calibration), _cross_talk(cross_talk),
-                                             list(extended_proj), as_positions(head_pos)))  # fmt: skip
+                                             list_of("extended_proj", extended_proj, Projection, "projections"), as_positions(head_pos)))  # fmt: skip
     if not return_scores:
         return noisy, flat
     types = raw.get_channel_types(picks)
@@ -242,6 +242,8 @@ def write_fine_calibration(fname, calibration):
     calibration : dict
         As `read_fine_calibration` gives.
     """
+    if not isinstance(calibration, dict):
+        raise TypeError(f"calibration must be a dict as read_fine_calibration() gives; got {calibration!r}")
     _core.meeg.write_fine_calibration(_calibration(calibration), output_path(fname, True))
 
 

@@ -3,7 +3,7 @@
 from ranvier import _core
 
 from ..annotations import Annotations
-from ..checks import one_of
+from ..checks import number_or_none, one_of
 from ..logs import verbose as _verbose
 from .maxwell import as_positions
 
@@ -37,11 +37,14 @@ def annotate_movement(raw, pos, rotation_velocity_limit=None, translation_veloci
     """
     word = one_of("use_dev_head_trans", str(use_dev_head_trans).lower(), ("average", "info"))
     coils = []
+    limits = [number_or_none("rotation_velocity_limit", rotation_velocity_limit),
+              number_or_none("translation_velocity_limit", translation_velocity_limit),
+              number_or_none("mean_distance_limit", mean_distance_limit)]  # fmt: skip
     if mean_distance_limit is not None and raw.info["hpi_results"]:
         points = sorted(raw.info["hpi_results"][-1]["dig_points"], key=lambda point: point["ident"])
         coils = [[float(x) for x in point["r"]] for point in points]
     annotations, distances = _core.meeg.annotate_movement(
-        raw._engine, as_positions(pos, "pos"), rotation_velocity_limit, translation_velocity_limit, mean_distance_limit,
+        raw._engine, as_positions(pos, "pos"), *limits,
         word == "average", coils)  # fmt: skip
     return Annotations._of(annotations), distances if mean_distance_limit is not None else []
 

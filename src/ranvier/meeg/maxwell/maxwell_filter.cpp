@@ -72,7 +72,7 @@ void add_positions(Raw& raw, const HeadTrack& track, const std::vector<std::pair
     const index first = raw.info.n_channels();
     for (int k = 0; k < 9; ++k) {
         Channel channel;
-        channel.name = "CHPI00" + std::to_string(k);
+        channel.name = "CHPI00" + text_of(k);
         channel.kind = kinds[k];
         channel.logno = k + 1;
         channel.scanno = static_cast<int>(first) + k + 1;
