@@ -11,7 +11,7 @@ import warnings
 
 import numpy as np
 import pytest
-from conftest import PACKAGES
+from conftest import PACKAGES, make_raw
 from heart_and_eye import BLINKS, recording
 from ranvier.meeg.preprocessing import ICA, corrmap, read_ica
 
@@ -316,3 +316,13 @@ def test_ctrl_c_ends_a_fit():
     with pytest.raises(KeyboardInterrupt):
         ICA(6, random_state=0, max_iter=10**7, fit_params=dict(tol=0.0)).fit(raw)
     assert time.monotonic() - begin < 5
+
+
+def test_components_are_taken_out_by_whole_numbers_alone_and_imported_ones_not_found_anew():
+    raw = make_raw()
+    ica = mne.preprocessing.ICA(3, random_state=0, method="infomax", max_iter=5).fit(raw, picks="eeg")
+    for wrong in ([1.5], "0", [True, False, False]):
+        with pytest.raises(TypeError, match="by their numbers"):
+            ica.apply(raw.copy(), exclude=wrong)
+    with pytest.raises(ValueError, match="imported_eeglab"):
+        mne.preprocessing.ICA(3, method="imported_eeglab").fit(raw)

@@ -328,3 +328,12 @@ def test_pictures_of_repairs_show_what_was_found():
     fig = cov.plot_topomap(epochs.info, show=False)
     assert fig.axes[-1].get_ylabel() == "(µV)²"
     plt.close("all")
+
+
+def test_bad_channels_are_never_filled_where_nobody_knows_a_place():
+    raw = mne.io.RawArray(np.random.default_rng(0).normal(size=(4, 100)), mne.create_info(4, 100.0, "eeg"))
+    raw.info["bads"] = ["0"]
+    before = raw.get_data()
+    with pytest.raises(ValueError, match="no EEG channel has a position"):
+        raw.interpolate_bads()
+    assert (raw.get_data() == before).all() and raw.info["bads"] == ["0"]

@@ -133,4 +133,6 @@ class EpochsResultsMixin:
 
 
 def _median(data):
+    if np.iscomplexobj(data):  # of each part: NumPy's sorts by the real part alone
+        return np.median(data.real, axis=0) + 1j * np.median(data.imag, axis=0)
     return np.median(data, axis=0)

@@ -55,6 +55,8 @@ Interpolation plan(const Info& info, const InterpolationOptions& options) {
     if (out.bad.empty() && out.unplaced.empty()) {
         return out;
     }
+    require(!out.good.empty() || !out.bad.empty(),
+            "no EEG channel has a position, which interpolation needs: set a montage");
     if (!lost.empty() && options.on_bad_position != OnMissing::ignore) {
         require(options.on_bad_position == OnMissing::warn, [&] {
             return "channel " + quoted(lost) + " has no position, which interpolation needs: set a montage";

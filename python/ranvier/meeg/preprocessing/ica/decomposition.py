@@ -215,6 +215,8 @@ class ICA:
             This object.
         """
         one_of_nouns(inst, evoked=False)
+        if self.method == "imported_eeglab":
+            raise ValueError("method 'imported_eeglab' says where components come from, and can't find any; choose another")
         raw = isinstance(inst, BaseRaw)
         given = {"start": start, "stop": stop, "reject": reject, "flat": flat}
         if not raw:
@@ -476,7 +478,10 @@ def _no_epochs(epochs):
 
 
 def _numbers(components):
-    return [] if components is None else [int(k) for k in np.atleast_1d(components)]
+    numbers = [] if components is None else list(np.atleast_1d(components))
+    if wrong := [k for k in numbers if isinstance(k, (bool, np.bool_)) or not isinstance(k, (int, np.integer))]:
+        raise TypeError(f"components must be given by their numbers; got {wrong[0]!r}")
+    return [int(k) for k in numbers]
 
 
 def _same(a, b):
