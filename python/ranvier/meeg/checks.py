@@ -187,6 +187,11 @@ def output_path(name, overwrite):
     return path
 
 
+def write_whole(name, content, overwrite):
+    """Write bytes to a file, whole or not at all, after the rules of `output_path`."""
+    _core.write_file(output_path(name, overwrite), content, overwrite)
+
+
 def interval(name, value):
     """A (start, stop) pair in which None stands for an end, or None."""
     if value is None:

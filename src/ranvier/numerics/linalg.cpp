@@ -256,6 +256,28 @@ Array<double, 2> solve(View<const double, 2> a, View<const double, 2> b) {
     return transposed(x);
 }
 
+Array<double, 2> semidefinite_root(Array<double, 2> a) {
+    const index n = a.extent(0);
+    Array<double, 2> root({n, n});
+    for (index k = 0; k < n; ++k) {
+        const double pivot = a(k, k);
+        if (!(pivot > 0)) {
+            continue;
+        }
+        const double length = std::sqrt(pivot);
+        for (index i = k; i < n; ++i) {
+            root(i, k) = a(i, k) / length;
+        }
+        for (index i = k + 1; i < n; ++i) {
+            const double factor = root(i, k);
+            for (index j = k + 1; j <= i; ++j) {
+                a(i, j) -= factor * root(j, k);
+            }
+        }
+    }
+    return root;
+}
+
 Array<double, 2> pseudo_inverse(View<const double, 2> a, double relative_cutoff) {
     require(relative_cutoff >= 0 && relative_cutoff < 1, "pseudo_inverse: relative_cutoff must be in [0, 1); got ",
             relative_cutoff);

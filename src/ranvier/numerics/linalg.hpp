@@ -48,6 +48,10 @@ Array<double, 2> solve(View<const double, 2> a, View<const double, 2> b);
 /// Moore–Penrose inverse, shape (n, m); singular values below relative_cutoff times the largest count as zero.
 Array<double, 2> pseudo_inverse(View<const double, 2> a, double relative_cutoff = 1e-15);
 
+/// Lower L with L · Lᵀ = a for a positive semidefinite a, shape (n, n); columns of pivots that rounding has made no
+/// more than zero are zero. Graded matrices keep the digits of their small rows. @cost  O(n³ / 3)
+Array<double, 2> semidefinite_root(Array<double, 2> a);
+
 /// Name, version and kernels of the BLAS in use, e.g. "OpenBLAS 0.3.21 SkylakeX", with what $OPENBLAS_CORETYPE asked
 /// for where it is set.
 std::string blas_description();

@@ -8,7 +8,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ..checks import not_yet, number_or_none, one_of, output_path
+from ..checks import not_yet, number_or_none, one_of, path_of, write_whole
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import pick_types, picks_to_idx
@@ -55,13 +55,13 @@ class Layout:
         overwrite : bool
             Whether a file that is there is replaced. Default False.
         """
-        path = output_path(fname, overwrite)
+        path = path_of(fname)
         if path.suffix not in (".lout", ".lay"):
             raise ValueError(f"fname must end in .lout or .lay; got {path.name}")
         lines = ["{:8.2f} {:8.2f} {:8.2f} {:8.2f}".format(*self.box)] if path.suffix == ".lout" else []
         for number, place, name in zip(self.ids, self.pos, self.names):
             lines.append(f"{number:03d} " + " ".join(f"{value:8.2f}" for value in place) + f" {name}")
-        path.write_text("\n".join(lines) + "\n")
+        write_whole(path, ("\n".join(lines) + "\n").encode(), overwrite)
 
     def __repr__(self):
         return f"<Layout | {self.kind} - Channels: {', '.join(self.names[:3])} ...>"

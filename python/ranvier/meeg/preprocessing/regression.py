@@ -1,7 +1,6 @@
 """Artefacts that other channels hold, taken out by linear regression."""
 
 import base64
-import json
 import pathlib
 import tempfile
 
@@ -9,11 +8,11 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import output_path, path_of
 from ..io.info_files import read_info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
+from .state import read_state, write_state
 
 
 class EOGRegression:
@@ -143,7 +142,7 @@ class EOGRegression:
         state = {"format": "ranvier EOGRegression", "picks": [self.info_.ch_names[k] for k in picks],
                  "picks_artifact": [self.info_.ch_names[k] for k in artifacts], "proj": bool(self.proj),
                  "coef_": np.asarray(self.coef_).tolist(), "info_": info}  # fmt: skip
-        output_path(fname, overwrite).write_text(json.dumps(state))
+        write_state(fname, state, overwrite)
 
 
 def read_eog_regression(fname):
@@ -158,13 +157,7 @@ def read_eog_regression(fname):
     model : EOGRegression
         Its channels are named one by one.
     """
-    path = path_of(fname)
-    try:
-        state = json.loads(path.read_text())
-    except ValueError:
-        state = None
-    if not isinstance(state, dict) or state.get("format") != "ranvier EOGRegression":
-        raise OSError(f"{path}: no file of EOGRegression.save(); MNE-Python's own are HDF5")
+    state = read_state(fname, "ranvier EOGRegression", "EOGRegression.save(); MNE-Python's own are HDF5")
     model = EOGRegression(state["picks"], (), state["picks_artifact"], state["proj"])
     with tempfile.TemporaryDirectory() as folder:
         info = pathlib.Path(folder, "x-info.fif")

@@ -217,7 +217,7 @@ const TemporalPass::Average& TemporalPass::average(index start, index stop) {
 
 namespace {
 
-Courses good_courses(const Preparation& prepared, View<const double, 2> all, index start, index stop,
+Samples good_courses(const Preparation& prepared, View<const double, 2> all, index start, index stop,
                      bool with_cross_talk) {
     const auto& picks = prepared.sensors.picks;
     if (with_cross_talk && !prepared.cross_talk.empty()) {
@@ -260,19 +260,19 @@ struct Removal {
 };
 
 /// Courses of samples [from, to) of a segment.
-Array<double, 2> courses_of(const Removal& r, const Courses* good, index from, index to) {
+Array<double, 2> courses_of(const Removal& r, const Samples* good, index from, index to) {
     if (!good) {
         return Array<double, 2>(r.courses.view().slice(1, from - r.window.start, to - r.window.start));
     }
-    Array<double, 2> samples({good->rows, to - from}), out({r.courses.extent(0), to - from});
+    Array<double, 2> samples({good->channels, to - from}), out({r.courses.extent(0), to - from});
     good->read(from, samples);
-    numerics::gemm(false, false, out.extent(0), to - from, good->rows, 1.0, r.courses.data(), good->rows,
+    numerics::gemm(false, false, out.extent(0), to - from, good->channels, 1.0, r.courses.data(), good->channels,
                    samples.data(), to - from, 0.0, out.data(), to - from);
     return out;
 }
 
 /// How much of the courses is in each row of the window's samples.
-Array<double, 2> amounts_of(const Removal& r, const Courses* good, View<const double, 2> all,
+Array<double, 2> amounts_of(const Removal& r, const Samples* good, View<const double, 2> all,
                             const std::vector<index>& rows) {
     const index n = std::ssize(rows), k = r.courses.extent(0);
     Array<double, 2> out({n, k});
@@ -290,7 +290,7 @@ Array<double, 2> amounts_of(const Removal& r, const Courses* good, View<const do
     return out;
 }
 
-void remove(const std::vector<Removal>& removals, const Courses* good, View<double, 2> all,
+void remove(const std::vector<Removal>& removals, const Samples* good, View<double, 2> all,
             const std::vector<index>& rows) {
     const index length = all.extent(1), n = std::ssize(rows);
     parallel_for((length + block - 1) / block, [&](index b) {
@@ -329,7 +329,7 @@ void TemporalPass::fixed(View<double, 2> all, index offset, const std::vector<in
         return;  // too short to tell
     }
     const auto windows = windows_of(length, options_.length, options_.overlap);
-    const Courses good = good_courses(prepared_, all, 0, length, options_.with_cross_talk);
+    const Samples good = good_courses(prepared_, all, 0, length, options_.with_cross_talk);
     std::vector<Removal> removals(windows.size());
     std::vector<Average> averages;  // of each window, which are few: one after the other, as each may be the last one's
     std::vector<std::size_t> which;
@@ -368,7 +368,7 @@ std::vector<TemporalPass::Common> TemporalPass::moving(View<const double, 2> all
     }
     const index n = std::ranges::count(prepared_.good, true);
     for (const Window& w : windows_of(length, options_.length, options_.overlap)) {
-        const Courses good = good_courses(prepared_, all, w.start, w.stop, false);
+        const Samples good = good_courses(prepared_, all, w.start, w.stop, false);
         // What is inside and what is left, one below the other.
         Array<double, 2> both({2 * n, w.stop - w.start});
         positions_.for_pieces(

@@ -5,56 +5,12 @@
 #include <limits>
 #include <numbers>
 
-#include "ranvier/base/parallel.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
-
-constexpr index panel = 1024;  // samples that are multiplied at once
-
-/// X Xᵀ, or (W X)(W X)ᵀ.
-Array<double, 2> products(const Courses& x, const Array<double, 2>* w) {
-    const index n = x.rows, rows = w ? w->extent(0) : n;
-    Array<double, 2> out({rows, rows}), from({n, panel}), to({w ? rows : 0, panel});
-    for (index at = 0; at < x.samples; at += panel) {
-        check_interrupt();
-        const index count = std::min(panel, x.samples - at);
-        x.read(at, from.view().slice(1, 0, count));
-        if (w) {
-            numerics::gemm(false, false, rows, count, n, 1.0, w->data(), n, from.data(), panel, 0.0, to.data(), panel);
-        }
-        numerics::add_row_products(rows, count, w ? to.data() : from.data(), panel, out.data(), rows);
-    }
-    numerics::mirror_lower(rows, out.data(), rows);
-    return out;
-}
-
-/// Lower L with L · Lᵀ = a for a positive semidefinite a, which keeps the digits of small rows; columns of pivots that
-/// are not positive are zero.
-Array<double, 2> root(Array<double, 2> a) {
-    const index n = a.extent(0);
-    Array<double, 2> out({n, n});
-    for (index k = 0; k < n; ++k) {
-        const double pivot = a(k, k);
-        if (!(pivot > 0)) {
-            continue;
-        }
-        const double length = std::sqrt(pivot);
-        for (index i = k; i < n; ++i) {
-            out(i, k) = a(i, k) / length;
-        }
-        for (index i = k + 1; i < n; ++i) {
-            const double factor = out(i, k);
-            for (index j = k + 1; j <= i; ++j) {
-                a(i, j) -= factor * out(j, k);
-            }
-        }
-    }
-    return out;
-}
 
 /// Right singular vectors as rows and what makes them of the rows of a: vectors = combinations · a. Those that rounding
 /// has made are left out.
@@ -78,9 +34,9 @@ Orthonormal orthonormal(const Array<double, 2>& a, index samples) {
 
 }  // namespace
 
-Array<double, 2> left_factor(const Courses& x) {
-    const index n = x.rows;
-    Array<double, 2> all = products(x, nullptr), out({n, n});
+Array<double, 2> left_factor(const Samples& x) {
+    const index n = x.channels;
+    Array<double, 2> all = scatter_of(x, 0, x.n).products, out({n, n});
     // Rows of one length, since units differ.
     std::vector<double> length;
     for (index k = 0; k < n; ++k) {
@@ -109,7 +65,7 @@ Array<double, 2> left_factor(const Courses& x) {
     if (plain) {
         return back;
     }
-    const Array<double, 2> small = root(products(x, &whitening));
+    const Array<double, 2> small = numerics::semidefinite_root(scatter_of(x, 0, x.n, &whitening).products);
     numerics::gemm(false, false, n, n, n, 1.0, back.data(), n, small.data(), n, 0.0, out.data(), n);
     return out;
 }

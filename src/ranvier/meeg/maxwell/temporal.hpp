@@ -1,24 +1,18 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "ranvier/base/array.hpp"
+#include "ranvier/meeg/noise/samples.hpp"
 
 /// What two sets of time courses have in common.
 namespace ranvier::meeg {
 
-/// Time courses of a window, read piece by piece: samples [begin, begin + out.extent(1)) into out.
-struct Courses {
-    index rows = 0, samples = 0;
-    std::function<void(index begin, View<double, 2> out)> read;
-};
-
-/// L with L Lᵀ = X Xᵀ, of courses X of shape (rows, samples): what X is but for a rotation in time. Where eigenvalues
-/// of the products end in rounding, the courses are whitened and multiplied once more, so that small ones keep their
-/// digits.
+/// L with L Lᵀ = X Xᵀ, of courses X of shape (channels, samples): what X is but for a rotation in time. Where
+/// eigenvalues of the products end in rounding, the courses are whitened and multiplied once more, so that small ones
+/// keep their digits.
 /// @source  Fukaya et al. 2020, doi:10.1137/18M1218212 (shifted Cholesky QR)
-Array<double, 2> left_factor(const Courses& x);
+Array<double, 2> left_factor(const Samples& x);
 
 /// Orthonormal time courses that lie both in the rows of A X and, but for an angle of arccos(correlation), in those of
 /// B X, as combinations P of the rows of B X: shape (common, rows of B).

@@ -247,34 +247,6 @@ Scatter mapped(const Scatter& scatter, const Array<double, 2>& op) {
     return result;
 }
 
-namespace {
-
-/// Lower L with L · Lᵀ = a for a positive semidefinite a; columns of pivots that rounding has made no more than zero
-/// are zero. Graded matrices keep the digits of their small rows.
-Array<double, 2> semidefinite_root(Array<double, 2> a) {
-    const index n = a.extent(0);
-    Array<double, 2> root({n, n});
-    for (index k = 0; k < n; ++k) {
-        const double pivot = a(k, k);
-        if (!(pivot > 0)) {
-            continue;
-        }
-        const double length = std::sqrt(pivot);
-        for (index i = k; i < n; ++i) {
-            root(i, k) = a(i, k) / length;
-        }
-        for (index i = k + 1; i < n; ++i) {
-            const double factor = root(i, k);
-            for (index j = k + 1; j <= i; ++j) {
-                a(i, j) -= factor * root(j, k);
-            }
-        }
-    }
-    return root;
-}
-
-}  // namespace
-
 std::vector<double> singular_values(const Samples& samples, const Scatter& scatter, const Array<double, 2>& op) {
     const auto eigen = numerics::symmetric_eigen(congruent(scatter.products, op));
     const index n = op.extent(0);
@@ -296,7 +268,7 @@ std::vector<double> singular_values(const Samples& samples, const Scatter& scatt
             }
         }
         numerics::matmul(whitening, op, whitened);
-        const auto root = semidefinite_root(scatter_of(samples, 0, samples.n, &whitened).products);
+        const auto root = numerics::semidefinite_root(scatter_of(samples, 0, samples.n, &whitened).products);
         Array<double, 2> product({n, n});
         numerics::matmul(back, root, product);
         values = numerics::svd(product).s;
