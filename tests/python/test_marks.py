@@ -1,16 +1,28 @@
 """What a person marks on a page comes back to Python: as files and at once, and nobody else's does."""
 
+import gc
 import json
+import os
+import pathlib
 import re
+import socket
+import stat
+import subprocess
+import sys
 import threading
+import time
 import urllib.error
 import urllib.request
+import warnings
 import xml.etree.ElementTree as ET
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from conftest import make_epochs, make_raw
+from ranvier.errors import ConflictError
 from ranvier.meeg.viz import page_server
+from ranvier.meeg.viz.window import events_within
 
 import ranvier.meeg as mne
 
@@ -231,14 +243,35 @@ def test_epochs_are_dropped_when_marking_is_done(page):
 def test_plot_opens_the_page_in_the_browser_and_waits_if_asked_to(page, monkeypatch):
     opened = []
 
-    def open_page(address):
-        opened.append(address)
-        threading.Timer(0.1, lambda: sent(address + "done", marks_of_recording(["Cz"]))).start()
+    def open_page(file):
+        opened.append(file)
+        threading.Timer(0.1, lambda: sent(led_to(file) + "done", marks_of_recording(["Cz"]))).start()
 
     monkeypatch.setattr("webbrowser.open", open_page)
     raw = make_raw()
     raw.plot(block=True)
     assert len(opened) == 1 and raw.info["bads"] == ["Cz"]
+
+
+def led_to(file):
+    """Where a file leads that a web browser is told to open."""
+    text = urllib.request.urlopen(file).read().decode()
+    return re.search('url=(http://127[^"]*/)"', text)[1]
+
+
+def test_the_secret_is_not_in_the_command_that_opens_the_page(page, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    browser = make_raw().plot()
+    secret = browser.address.rstrip("/").rpartition("/")[2]
+    (file,) = opened
+    path = pathlib.Path(urllib.request.url2pathname(file.removeprefix("file://")))
+    assert file.startswith("file:") and secret not in file and led_to(file) == browser.address
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    browser.close()
+    del browser
+    gc.collect()
+    assert not path.exists()
 
 
 def test_nobody_else_can_mark_or_look(page):
@@ -271,3 +304,159 @@ def test_the_oldest_of_many_pages_is_forgotten(page):
     browsers = [raw.plot(show=False) for _ in range(page_server._PAGES + 1)]
     addresses = [b.address for b in browsers]
     assert sent(addresses[0])[0] == 404 and sent(addresses[1])[0] == 200
+
+
+def test_a_page_that_was_forgotten_is_served_anew_when_it_is_shown_again(page):
+    raw = make_raw(n_times=100)
+    first = raw.plot(show=False)
+    before = first.address
+    others = [raw.plot(show=False) for _ in range(page_server._PAGES)]
+    assert len([other.address for other in others]) == page_server._PAGES
+    assert f"connect-src {before}" not in first._repr_html_() and first.address != before
+    assert sent(first.address + "marks", marks_of_recording(["Cz"]))[0] == 200 and raw.info["bads"] == ["Cz"]
+
+
+def test_after_done_nothing_is_applied_until_the_page_is_opened_again(page):
+    epochs = make_epochs()
+    browser, n = epochs.plot(show=False), len(epochs)
+    marks = {"format": "ranvier-marks/1", "of": "epochs", "bads": [], "dropped": [0]}
+    sent(browser.address)
+    assert sent(browser.address + "done", marks)[0] == 200 and len(epochs) == n - 1
+    for what in ("marks", "done"):
+        status, words = sent(browser.address + what, {**marks, "bads": ["Cz"], "dropped": [1]})
+        assert status == 400 and "open the page again" in words
+    assert len(epochs) == n - 1 and epochs.info["bads"] == [] and browser.marks == marks
+    sent(browser.address)
+    assert sent(browser.address + "marks", {**marks, "bads": ["Cz"]})[0] == 200 and epochs.info["bads"] == ["Cz"]
+
+
+@pytest.mark.parametrize("length", ["²", "1²", "+5", "", "5_0", "9" * 5000])
+def test_a_length_of_odd_digits_is_refused_in_words(page, length):
+    browser = make_raw().plot(show=False)
+    host, _, path = browser.address.removeprefix("http://").partition("/")
+    with socket.create_connection(("127.0.0.1", int(host.split(":")[1])), timeout=20) as line:
+        head = f"POST /{path}marks HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n"
+        line.sendall(head.encode("latin-1"))
+        assert line.recv(1000).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_ends_and_serves_pages_of_its_own():
+    program = """
+import os, sys, urllib.request, warnings
+warnings.simplefilter("ignore")
+import numpy as np
+import ranvier.meeg as mne
+mne.viz.set_browser_backend("page")
+raw = mne.io.RawArray(np.zeros((1, 100)), mne.create_info(1, 100.0, "eeg"), verbose=False)
+browser = raw.plot(show=False)
+parents = browser.address
+child = os.fork()
+if child == 0:
+    assert browser.address.split("/")[2] != parents.split("/")[2]
+    assert urllib.request.urlopen(browser.address, timeout=20).status == 200
+    sys.exit(7)
+status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+assert urllib.request.urlopen(parents, timeout=20).status == 200
+print("the child ended with", status)
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert told.stdout == "the child ended with 7\n", told.stderr
+
+
+def mixed():
+    """A recording of sparse sources with an eye channel, and its components; the second is excluded."""
+    raw = make_raw(4000)
+    random = np.random.default_rng(3)
+    raw._data[:] = 1e-5 * random.normal(size=(13, 4)) @ random.laplace(size=(4, 4000)) + 1e-8 * raw._data
+    raw.set_channel_types({"Fp1": "eog"}, on_unit_change="ignore")
+    raw.set_annotations(mne.Annotations([1, 2], 0.5, ["go", "rest"]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ica = mne.preprocessing.ICA(3, random_state=0).fit(raw)
+    ica.exclude = [1]
+    return raw, ica
+
+
+def test_components_that_are_left_out_on_the_page_of_their_sources_are_left_out(page, monkeypatch):
+    raw, ica = mixed()
+    browser = ica.plot_sources(raw, start=2, stop=5, show=False, theme="dark", overview_mode="hidden", title="Mine",
+                               n_components=2, annotation_regex="go")  # fmt: skip
+    data = data_of(sent(browser.address)[1])
+    (section,) = data["sections"]
+    assert data["theme"] == "dark" and section["title"] == "Mine" and section["marks_of"] == "ica"
+    assert [(c["name"], c["type"], c["bad"]) for c in section["channels"]] == [
+        ("ICA000", "misc", False), ("ICA001", "misc", True), ("ICA002", "misc", False), ("Fp1", "eog", False)]  # fmt: skip
+    look = section["look"]
+    assert (look["start"], look["duration"], look["rows"], look["overview"]) == (2, 3, 2, False)
+    assert {a["description"]: a.get("named", True) for a in section["annotations"]} == {"go": True, "rest": False}
+    assert sent(browser.address + "marks", {"format": "ranvier-marks/1", "of": "ica", "exclude": [0, 2]}) == (200, "")
+    assert ica.exclude == [0, 2] and raw.info["bads"] == []
+    events = np.c_[np.arange(300, 3900, 400), np.zeros(9, int), np.ones(9, int)]
+    epochs = mne.Epochs(raw, events, tmin=0, tmax=0.5, baseline=None, preload=True)
+    of_epochs = ica.plot_sources(epochs, start=2, stop=6, show=False)
+    (section,) = data_of(sent(of_epochs.address)[1])["sections"]
+    assert section["marks_of"] == "ica" and [c["bad"] for c in section["channels"]] == [True, False, True, False]
+    length = len(epochs.times) / 200
+    assert (section["look"]["start"], section["look"]["duration"]) == pytest.approx((2 * length, 4 * length))
+    sent(of_epochs.address + "marks", {"format": "ranvier-marks/1", "of": "ica", "exclude": []})
+    assert ica.exclude == [] and len(epochs) == 9
+    with pytest.raises(NotImplementedError, match="overview_mode"):
+        ica.plot_sources(raw, overview_mode="zscore", show=False)
+    with pytest.raises(ValueError, match="theme"):
+        ica.plot_sources(raw, theme="pink", show=False)
+    some = ica.plot_sources(raw, picks=[2, 0], show=False)
+    assert type(some).__name__ == "Figure" and len(some.axes[0].get_yticklabels()) == 3
+    done = {"format": "ranvier-marks/1", "of": "ica", "exclude": [2]}
+    monkeypatch.setattr(
+        "webbrowser.open", lambda file: threading.Timer(0.1, lambda: sent(led_to(file) + "done", done)).start()
+    )
+    ica.plot_sources(raw, block=True)
+    assert ica.exclude == [2]
+
+
+def test_marks_of_what_has_none_are_refused_in_words():
+    marks = marks_of_recording()
+    for inst in (3, make_epochs().average(), None):
+        with pytest.raises(TypeError, match="a Raw, Epochs or ICA"):
+            mne.marks.apply_marks(inst, marks)
+    with pytest.raises(RuntimeError, match="must be fitted first"):
+        mne.preprocessing.ICA(3).apply_marks({"format": "ranvier-marks/1", "of": "ica", "exclude": []})
+    for inst in (make_raw().apply_hilbert(n_fft=None), make_epochs().pick("eeg").apply_hilbert(n_fft=None)):
+        for call, given in ((inst.apply_marks, marks), (inst.save_marks, "x.json")):
+            with pytest.raises(ConflictError, match="of real samples"):
+                call(given)
+
+
+@pytest.mark.parametrize("backend", ["matplotlib", "page"])
+@pytest.mark.parametrize(("how", "error", "words"), [
+    (dict(duration=0), ValueError, "duration must be > 0 s; got 0"), (dict(duration=-5), ValueError, "got -5"),
+    (dict(duration="all"), TypeError, "duration must be a number; got 'all'"), (dict(duration=np.nan), ValueError, "finite"),
+    (dict(start=10.0), ValueError, "within the 10 s"), (dict(start=-1), ValueError, "got -1"),
+    (dict(start="now"), TypeError, "start must be a number"), (dict(n_channels=-1), ValueError, "n_channels must be >= 1"),
+    (dict(n_channels=2.5), TypeError, "whole number"), (dict(clipping="clip"), ValueError, "clipping must be one of"),
+    (dict(clipping=-1), ValueError, "clipping must be > 0"), (dict(clipping=np.nan), ValueError, "finite"),
+    (dict(scalings=-1e-6), ValueError, "scalings must be > 0"), (dict(scalings={"eeg": 0}), ValueError, r"scalings\['eeg'\]"),
+    (dict(scalings={"eeg": np.nan}), ValueError, "finite"), (dict(scalings={"eggs": 1}), ValueError, "'eggs' is none"),
+    (dict(scalings="wide"), ValueError, '"auto"'), (dict(scalings=[1]), TypeError, "a number"),
+])  # fmt: skip
+def test_windows_that_show_nothing_are_refused_in_figures_and_on_pages(backend, how, error, words):
+    with mne.viz.use_browser_backend(backend):
+        with pytest.raises(error, match=words):
+            make_raw().plot(show=False, **how)
+        if "start" not in how and "duration" not in how and "clipping" not in how:
+            with pytest.raises(error, match=words):
+                make_epochs().plot(show=False, **how)
+        for n_epochs in (0, -2):
+            with pytest.raises(ValueError, match="n_epochs must be >= 1"):
+                make_epochs().plot(show=False, n_epochs=n_epochs)
+
+
+def test_events_in_many_epochs_are_found_at_once():
+    n = 20000
+    own = np.c_[np.arange(n) * 100, np.zeros(n, int), np.ones(n, int)]
+    others = np.c_[np.arange(n) * 100 + 30, np.zeros(n, int), np.full(n, 2)]
+    epochs = SimpleNamespace(times=np.arange(-20, 50) / 100.0, info={"sfreq": 100.0}, events=own)
+    begin = time.perf_counter()
+    found = events_within(epochs, np.r_[others[::-1], own])
+    assert time.perf_counter() - begin < 5 and found[:2] == [(0, 50, 2), (1, 50, 2)] and len(found) == n

@@ -193,13 +193,15 @@ TEST(Page, refuses_to_overwrite_unless_asked) {
 TEST(Page, may_ask_for_no_address_but_the_one_that_marks_are_sent_to) {
     report::Page page("x");
     EXPECT_EQ(page.html().find("connect-src"), std::string::npos);
-    page.send_marks("http://127.0.0.1:8000/secret-1", true);
-    EXPECT_NE(page.html().find("img-src data:; connect-src http://127.0.0.1:8000/secret-1/\">"), std::string::npos);
+    page.send_marks("http://127.0.0.1:8000/secret-1");
+    EXPECT_NE(page.html().find("img-src data:; form-action 'none'; base-uri 'none'; connect-src "
+                               "http://127.0.0.1:8000/secret-1/\">"),
+              std::string::npos);
     const auto data = data_of(page.html());
-    EXPECT_EQ(data["marks"], nlohmann::json({{"address", "http://127.0.0.1:8000/secret-1"}, {"done", true}}));
+    EXPECT_EQ(data["marks"], nlohmann::json({{"address", "http://127.0.0.1:8000/secret-1"}}));
     for (const char* elsewhere : {"http://example.org:80/a", "https://127.0.0.1:80/a", "http://127.0.0.1:80/a b",
                                   "http://127.0.0.1:80/a; script-src *", "http://127.0.0.1:80/"}) {
-        EXPECT_THROW(page.send_marks(elsewhere, false), InvalidInput) << elsewhere;
+        EXPECT_THROW(page.send_marks(elsewhere), InvalidInput) << elsewhere;
     }
 }
 
@@ -281,6 +283,10 @@ TEST(Page, curves_maps_and_pictures_that_do_not_fit_are_refused) {
 TEST(Page, that_is_made_twice_is_the_same_where_the_time_is_said) {
     setenv("SOURCE_DATE_EPOCH", "86400", 1);
     const auto created = data_of(report::Page("x").html())["created"];
+    for (const char* wrong : {"", "now", "12 ", "1.5", "-1", "1e9", "253402300800", "99999999999999999999"}) {
+        setenv("SOURCE_DATE_EPOCH", wrong, 1);
+        EXPECT_THROW(report::Page("x").html(), InvalidInput) << wrong;
+    }
     unsetenv("SOURCE_DATE_EPOCH");
     EXPECT_EQ(created, "1970-01-02T00:00:00Z");
 }

@@ -137,7 +137,7 @@ test("components are judged in maps and traces alike", async ({ page }) => {
 
 test("curves, pictures, words and programs are shown; scripts in words do not run, nor is anything fetched", async ({ page }) => {
   const complaints = await opened(page, address());
-  expect(complaints).toEqual([]);
+  expect(complaints).toEqual([expect.stringContaining("Blocked script execution")]);
   const curves = section(page, "Eigenvalues");
   await curves.getByRole("slider").focus();
   await page.keyboard.press("End");
@@ -145,16 +145,104 @@ test("curves, pictures, words and programs are shown; scripts in words do not ru
   await section(page, "Figures").getByRole("slider").focus();
   await page.keyboard.press("ArrowRight");
   await expect(section(page, "Figures").locator("figcaption")).toHaveText("2 of 2: the same");
-  await expect(section(page, "Words").locator("b")).toHaveText("bold");
+  await expect(section(page, "Words").frameLocator("iframe").locator("b")).toHaveText("bold");
+  const frame = (await section(page, "Words").locator("iframe").boundingBox())!;
+  expect(frame.height).toBeGreaterThan(20);
+  expect(frame.height).toBeLessThan(80);
   await expect(page).toHaveTitle("Marks");
   await expect(section(page, "Script").locator("code")).toContainText("read_raw('<a.fif>')");
 });
 
-test("HTML of the writer's own can't reach the network", async ({ page }) => {
+test.describe("HTML of the writer's own", () => {
+  let server: Server;
+  let asked: string[] = [];
+  test.beforeEach(async () => {
+    asked = [];
+    server = createServer((request, answer) => {
+      asked.push(request.url!);
+      answer.setHeader("Content-Type", "text/html");
+      answer.end("<title>elsewhere</title>elsewhere");
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  });
+  test.afterEach(() => void server.close());
+  const own = (html: (elsewhere: string) => string): string => {
+    const elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const report = { format: "ranvier-report/1", title: "x", created: "", version: "0", sections: [{ kind: "html", title: "Words", html: html(elsewhere) }] };
+    return written("own.html", new PageWriter().page(report, "x"));
+  };
+
+  test("can't reach the network", async ({ page }) => {
+    const complaints = await opened(page, own((elsewhere) => `<img alt="" src="${elsewhere}/x.png"><iframe src="${elsewhere}/frame"></iframe>`));
+    expect(complaints.join()).toContain("Content Security Policy");
+    expect(asked).toEqual([]);
+  });
+
+  test("runs no script, neither in elements nor where pictures fail nor behind links", async ({ page }) => {
+    const act = "top.document.title = 'ran'; document.title = 'ran'; parent.document.title = 'ran'";
+    const address = own(() => `<img alt="" src="data:image/png;base64,x" onerror="${act}"><svg onload="${act}"></svg><script>${act}</script><a href="javascript:void(${act.replaceAll(";", ",")})">press</a>`);
+    const complaints = await opened(page, address);
+    await page.frameLocator("section iframe").getByText("press").click();
+    await page.waitForTimeout(300);
+    expect(complaints.join()).toContain("Blocked script execution");
+    await expect(page).toHaveTitle("x");
+  });
+
+  test("does not lead readers elsewhere", async ({ page }) => {
+    const address = own((elsewhere) => `<meta http-equiv="refresh" content="0;url=${elsewhere}/refresh"><base href="${elsewhere}/"><b>here</b>`);
+    await opened(page, address);
+    await page.waitForTimeout(700);
+    expect([page.url(), asked]).toEqual([address, []]);
+    await expect(page.frameLocator("section iframe").locator("b")).toHaveText("here");
+  });
+
+  test("sends no form, within its frame or to the top", async ({ page }) => {
+    const form = (target: string, elsewhere: string): string => `<form action="${elsewhere}/form" method="post" target="${target}"><input name="a" value="1" aria-label="a"><button>send to ${target}</button></form>`;
+    const address = own((elsewhere) => ["_self", "_top", "_blank"].map((target) => form(target, elsewhere)).join(""));
+    await opened(page, address);
+    for (const target of ["_self", "_top", "_blank"]) await page.frameLocator("section iframe").getByText(`send to ${target}`).click();
+    await page.waitForTimeout(300);
+    expect([page.url(), asked, page.context().pages().length]).toEqual([address, [], 1]);
+  });
+
+  test("has links, which open in a tab of their own", async ({ page }) => {
+    await opened(page, own((elsewhere) => `<a href="${elsewhere}/paper">the paper</a>`));
+    const [tab] = await Promise.all([page.waitForEvent("popup"), page.frameLocator("section iframe").getByText("the paper").click()]);
+    await expect(tab).toHaveTitle("elsewhere");
+    expect(await tab.evaluate("window.opener")).toBeNull();
+  });
+
+  test("is as dark as the page", async ({ page }) => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await opened(page, own(() => "<b>words</b>"));
+    const colour = await page.frameLocator("section iframe").locator("b").evaluate((b) => getComputedStyle(b).color);
+    expect(colour).toBe("rgb(233, 237, 242)");
+  });
+});
+
+test("two ICAs on one page are judged apart, and saved under their names", async ({ page }) => {
   const w = new PageWriter();
-  const report = { format: "ranvier-report/1", title: "x", created: "", version: "0", sections: [{ kind: "html", title: "Words", html: '<img alt="" src="http://127.0.0.1:9/x.png">' }] };
-  const complaints = await opened(page, written("own.html", w.page(report, "x")));
-  expect(complaints.join()).toContain("Content Security Policy");
+  const [maps, sources] = (demoMarks(w) as { sections: object[] }).sections.slice(2, 4);
+  const sections = ["Day 1", "Day 2"].flatMap((group) => [{ ...maps, title: `${group}: maps`, group }, { ...sources, title: `${group}: sources`, group }]);
+  await opened(page, written("two.html", w.page({ ...demoMarks(w), sections }, "Two")));
+  await section(page, "Day 1: maps").getByRole("checkbox", { name: "Leave ICA002 out" }).press("Space");
+  await expect(section(page, "Day 1: sources").locator(".rv-badlist")).toHaveText("Components left out (2): ICA001, ICA002");
+  await expect(section(page, "Day 2: sources").locator(".rv-badlist")).toHaveText("Components left out (1): ICA001");
+  await expect(section(page, "Day 2: maps").getByRole("checkbox", { name: "Leave ICA002 out" })).not.toBeChecked();
+  const [download] = await Promise.all([page.waitForEvent("download"), section(page, "Day 2: maps").getByRole("button", { name: "Save marks" }).click()]);
+  expect(download.suggestedFilename()).toBe("day-2-ica-marks.json");
+  expect((JSON.parse(readFileSync(await download.path(), "utf8")) as Saved).exclude).toEqual([1]);
+});
+
+test("channels that stand beside components are none, and can't be left out", async ({ page }) => {
+  const w = new PageWriter();
+  const sources = (demoMarks(w) as { sections: { channels: object[] }[] }).sections[3]!;
+  const eye = { name: "EOG 1", type: "eog", unit: "V", half_range: 1e-4, bad: false, position: null };
+  const channels = [...sources.channels.slice(0, 2), eye];
+  await opened(page, written("beside.html", w.page({ ...demoMarks(w), sections: [{ ...sources, channels }] }, "Beside")));
+  await section(page, "Sources").getByRole("button", { name: "EOG 1", exact: true }).press("Enter");
+  await expect(page.locator("[aria-live=polite].rv-sr")).toHaveText("EOG 1 is a channel, no component");
+  expect((await saved(page, "Sources")).exclude).toEqual([1]);
 });
 
 test("sections stand under their groups, and tags choose them", async ({ page }) => {
@@ -202,7 +290,7 @@ test.describe("to Python at once", () => {
   const sending = (): string => {
     const w = new PageWriter();
     const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret`;
-    return written("sending.html", w.page(demoMarks(w, { marks: { address: at, done: true } }), "Marks"));
+    return written("sending.html", w.page(demoMarks(w, { marks: { address: at } }), "Marks"));
   };
 
   test("each mark is sent to the page's own address, and Done says so", async ({ page }) => {
@@ -215,6 +303,29 @@ test.describe("to Python at once", () => {
     await section(page, "Recording").getByRole("button", { name: "Done" }).press("Enter");
     await expect(section(page, "Recording").locator(".rv-status")).toContainText("Python goes on");
     expect(posts.at(-1)!.path).toBe("/secret/done");
+  });
+
+  test("what waits when Done is pressed is sent once, and nothing after it until the page is opened again", async ({ page }) => {
+    await page.goto(sending());
+    await page.waitForSelector("html[data-ranvier=ready]");
+    const own = section(page, "Recording");
+    await page.evaluate(() => {
+      const labelled = (text: string): HTMLButtonElement => [...document.querySelectorAll("button")].find((b) => b.textContent === text)!;
+      labelled("Cz").click();
+      labelled("Done").click(); // before the mark has gone
+    });
+    await expect(own.locator(".rv-status")).toContainText("Python goes on");
+    await own.getByRole("button", { name: "Pz", exact: true }).press("Enter");
+    await expect(own.locator(".rv-status")).toHaveText("Marking is over: open the page again to go on");
+    await page.waitForTimeout(300);
+    await page.evaluate(() => dispatchEvent(new Event("pagehide")));
+    await page.waitForTimeout(100);
+    expect(posts.map((p) => [p.path, (JSON.parse(p.body) as Saved).bads])).toEqual([["/secret/done", ["Cz"]]]);
+    await page.reload();
+    await page.waitForSelector("html[data-ranvier=ready]");
+    await own.getByRole("button", { name: "Oz", exact: true }).press("Enter");
+    await expect(own.locator(".rv-status")).toHaveText("Python knows");
+    expect(posts.at(-1)!.path).toBe("/secret/marks");
   });
 
   test("a page that is opened again knows what was sent", async ({ page }) => {

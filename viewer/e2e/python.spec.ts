@@ -92,9 +92,10 @@ raw = recording()
 raw.plot(block=True)
 say(raw.info["bads"], raw.annotations.description.tolist())
 `);
-  const address = await p.line();
-  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/$/);
-  await page.goto(address);
+  const file = await p.line();
+  expect(file).toMatch(/^file:\/\/.*ranvier-\w+\.html$/);
+  await page.goto(file);
+  await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/$/);
   await page.waitForSelector("html[data-ranvier=ready]");
   const own = section(page, "Recording");
   await mark(own, page);
@@ -153,5 +154,27 @@ say(epochs.selection.tolist(), epochs.drop_log[2], epochs.info["bads"])
   await expect(own.locator(".rv-badlist")).toHaveText("No bad channels · Epochs to drop (1): 2");
   await own.getByRole("button", { name: "Done" }).press("Enter");
   expect(await p.line()).toBe("[1, 3, 4, 5, 6, 7, 8] ('USER',) []");
+  p.end();
+});
+
+test("components are left out on the page of an ICA's sources", async ({ page }, info) => {
+  needed(info);
+  const p = new Python(`
+import webbrowser
+webbrowser.open = say
+raw = recording().set_annotations(None)
+ica = mne.preprocessing.ICA(3, random_state=0, max_iter=5).fit(raw, verbose="error")
+ica.exclude = [1]
+ica.plot_sources(raw, block=True)
+say(ica.exclude, raw.info["bads"])
+`);
+  await page.goto(await p.line());
+  await page.waitForSelector("html[data-ranvier=ready]");
+  const own = section(page, "ICA components");
+  await expect(own.locator(".rv-badlist")).toHaveText("Components left out (1): ICA001");
+  await own.getByRole("button", { name: "ICA002", exact: true }).press("Enter");
+  await expect(own.locator(".rv-status")).toHaveText("Python knows");
+  await own.getByRole("button", { name: "Done" }).press("Enter");
+  expect(await p.line()).toBe("[1, 2] []");
   p.end();
 });

@@ -110,6 +110,9 @@ export function typing(event: KeyboardEvent): boolean {
   return !!t && (t.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(t.tagName));
 }
 
+/** Words as a file's name, without its ending. */
+export const fileStem = (words: string): string => words.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+
 /** Gives the reader a file. */
 export function download(blob: Blob, name: string): void {
   const link = el("a", { href: URL.createObjectURL(blob), download: name });

@@ -1,6 +1,6 @@
 // The bar under traces and maps: what is marked, in words; taking back, saving, and whether Python knows.
 
-import { button, download, el, uniqueId } from "./dom";
+import { button, download, el, fileStem, uniqueId } from "./dom";
 import { badDescription, type Marks, type Stretch } from "./marks";
 import { table } from "./table";
 import { shown } from "./units";
@@ -13,11 +13,9 @@ export interface MarkingBar {
   undo(): void;
 }
 
-/**
- * @param stem  of the file's name
- * @param go    shows a stretch
- */
-export function markingBar(marks: Marks, context: Context, stem: string, go?: (stretch: Stretch) => void): MarkingBar {
+/** @param go  shows a stretch */
+export function markingBar(marks: Marks, context: Context, go?: (stretch: Stretch) => void): MarkingBar {
+  const stem = [fileStem(context.group), marks.of, "marks"].filter(Boolean).join("-");
   const status = el("span", { class: "rv-status", role: "status" });
   const back = button("Undo", "Undo: take back the last mark", () => undo());
   const save = button("Save marks", "Save marks as a file that apply_marks() reads", () => {
@@ -26,15 +24,25 @@ export function markingBar(marks: Marks, context: Context, stem: string, go?: (s
     status.textContent = "Saved as a file";
   });
   const post = context.post;
-  const said = (work: Promise<void>, good: string): void => {
-    work.then(
-      () => (status.textContent = good),
-      (error: Error) => (status.textContent = `Python was not told (${error.message}): save the marks and use apply_marks()`),
+  let waiting = 0; // the timer of marks that are not sent yet
+  let over = false; // Done was pressed: what is marked since is not sent
+  let latest = 0; // which sending the status is about
+  const said = async (work: Promise<void>, good: string): Promise<boolean> => {
+    const mine = ++latest;
+    const failure = await work.then(
+      () => null,
+      (error: Error) => `Python was not told (${error.message}): save the marks and use apply_marks()`,
     );
+    if (mine === latest) status.textContent = failure ?? good;
+    return failure === null;
   };
-  const done = post?.wanted
-    ? button("Done", "Done: tell Python that marking is over", () => said(post.send(marks.json(), true), "Python goes on; this page can be closed"))
-    : null;
+  const finish = async (): Promise<void> => {
+    clearTimeout(waiting);
+    waiting = 0;
+    over = true;
+    over = await said(post!.send(marks.json(), true), "Python goes on; this page can be closed");
+  };
+  const done = post ? button("Done", "Done: tell Python that marking is over", () => void finish()) : null;
   const id = uniqueId("description");
   const description = el("input", { id, type: "text", value: "BAD_", list: `${id}-list`, spellcheck: "false", size: 14 });
   const known = el("datalist", { id: `${id}-list` });
@@ -65,12 +73,16 @@ export function markingBar(marks: Marks, context: Context, stem: string, go?: (s
       ...(marks.stretches.length > 200 ? [el("p", { class: "rv-hint" }, `The first 200 of ${marks.stretches.length} are listed.`)] : []),
     );
   };
-  let waiting = 0;
   marks.listen(() => {
     refresh();
     if (!marks.changed) return;
     if (!post) {
       status.textContent = "Not saved yet";
+      return;
+    }
+    if (over) {
+      ++latest;
+      status.textContent = "Marking is over: open the page again to go on";
       return;
     }
     // Marks that follow each other fast go together; what waits when the page is left goes before it.
@@ -80,7 +92,7 @@ export function markingBar(marks: Marks, context: Context, stem: string, go?: (s
   });
   const tell = (): void => {
     waiting = 0;
-    said(post!.send(marks.json()), "Python knows");
+    void said(post!.send(marks.json()), "Python knows");
   };
   if (post)
     addEventListener("pagehide", () => {

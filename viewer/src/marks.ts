@@ -130,12 +130,19 @@ export class Marks {
   }
 }
 
+/** What is judged on a page: one set of marks for each group, since a group shows one ICA. */
+export function judgedBy(): (group: string, excluded: readonly number[]) => Marks {
+  const groups = new Map<string, Marks>();
+  return (group, excluded) => {
+    let marks = groups.get(group);
+    if (!marks) groups.set(group, (marks = new Marks("ica", 0, { excluded: [...excluded] })));
+    return marks;
+  };
+}
+
 /** Where the page may send marks: Python on this machine. */
 export class Post {
-  constructor(
-    private readonly address: string,
-    readonly wanted: boolean, // Is somebody waiting to hear that marking is done?
-  ) {}
+  constructor(private readonly address: string) {}
 
   /** The one place of the viewer that asks for anything outside of its page. */
   private ask(path: string, body?: string): Promise<Response> {

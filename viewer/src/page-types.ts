@@ -471,7 +471,5 @@ export interface Report {
   marks: {
     /** http://127.0.0.1:port/… */
     address: string;
-    /** Is somebody waiting to hear that marking is done? */
-    done: boolean;
   } | null;
 }

@@ -5,7 +5,7 @@ import { BlockStore } from "./decode";
 import { button, checkbox, el } from "./dom";
 import { noteMathFont } from "./formula";
 import { startKeys, type KeyGroup } from "./keys";
-import { Marks, Post } from "./marks";
+import { judgedBy, Post } from "./marks";
 import { savingButtons } from "./saving";
 import { viewOf } from "./sections";
 import { chooseTheme, onTheme, showTheme, startTheme, themeChoice, type Choice } from "./theme";
@@ -75,13 +75,11 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
   if (!document.title) document.title = report.title;
   if (report.theme !== "auto" && themeChoice() === "auto") showTheme(report.theme);
   const live = el("div", { class: "rv-sr", "aria-live": "polite" });
-  let judged: Marks | null = null;
-  const context: Context = {
-    blocks: new BlockStore(blockText),
-    announce: (text) => (live.textContent = text),
-    post: report.marks ? new Post(report.marks.address, report.marks.done) : null,
-    judged: (excluded) => (judged ??= new Marks("ica", 0, { excluded: [...excluded] })),
-  };
+  const blocks = new BlockStore(blockText);
+  const announce = (text: string): string => (live.textContent = text);
+  const post = report.marks ? new Post(report.marks.address) : null;
+  const judged = judgedBy();
+  const contextOf = (group: string): Context => ({ blocks, announce, post, group, judged: (excluded) => judged(group, excluded) });
   const groups: KeyGroup[] = [];
   const main = el("main", { class: "rv-main", id: "rv-main" });
   const links = el("ol", {});
@@ -106,7 +104,7 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
     const { group, tags } = labelOf(raw);
     const item = el("li", {}, link);
     listOf(group).append(item);
-    return { raw, title, element, heading, note, body, link, item, tags };
+    return { raw, title, element, heading, note, body, link, item, group, tags };
   });
 
   const keys = startKeys(
@@ -178,11 +176,11 @@ export function startPage(root: HTMLElement, json: string | null, blockText: (bl
           ),
         );
       else {
-        const view = viewOf(section, context);
+        const view = viewOf(section, contextOf(e.group));
         e.note.textContent = view.note;
         e.body.replaceChildren(view.element);
         if (view.keys.length) groups.push({ title: e.title, keys: view.keys });
-        const saving = savingButtons(e.title, e.body, view.csv, (text) => context.announce(text));
+        const saving = savingButtons(e.title, e.body, view.csv, announce);
         if (saving) e.heading.after(saving);
       }
     } catch (error) {

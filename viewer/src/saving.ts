@@ -3,7 +3,7 @@
 // Pictures are drawn on canvases by many hands. While one is saved, its context also writes down what it is told to
 // draw, so that curves and words arrive in the file as curves and words; the words beside the canvases are added.
 
-import { button, download, el } from "./dom";
+import { button, download, el, fileStem } from "./dom";
 import { palette, redrawAll } from "./theme";
 
 type Cell = string | number;
@@ -240,7 +240,7 @@ async function pngOf(picture: { text: string; width: number; height: number }): 
 
 /** Buttons that save what a section shows. */
 export function savingButtons(title: string, body: HTMLElement, csv: (() => readonly (readonly Cell[])[]) | undefined, announce: (text: string) => void): HTMLElement | null {
-  const stem = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "picture";
+  const stem = fileStem(title) || "picture";
   const safely = (what: string, work: () => Promise<void>) => (): void => {
     work().then(
       () => announce(`${what} of ${title} saved`),

@@ -23,6 +23,8 @@ export interface Context {
   announce(text: string): void;
   /** Where marks are sent as they are made; null where they are saved as a file alone. */
   post: Post | null;
-  /** The components that are judged on this page: of one ICA, wherever they are shown. */
+  /** The group that the section stands in; "" for none. */
+  group: string;
+  /** The components that are judged in the section's group: of one ICA, in maps and traces alike. */
   judged(excluded: readonly number[]): Marks;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RecordingSection } from "../src/page-types";
-import { badDescription, Marks } from "../src/marks";
+import { badDescription, judgedBy, Marks } from "../src/marks";
 import { checkedSection } from "../src/contract";
 import { marksOf } from "../src/sections/recording";
 import { axisTicks } from "../src/plot";
@@ -52,6 +52,14 @@ describe("marks", () => {
     expect(m.stretches).toEqual([stretch(2)]);
     m.adopt(JSON.stringify({ format: "ranvier-marks/1", of: "ica", exclude: [1] }));
     expect([...m.bads]).toEqual(["x"]);
+  });
+
+  test("components are judged once in a group, and apart in others", () => {
+    const judged = judgedBy();
+    const first = judged("a", [1]);
+    first.toggle(first.excluded, 0);
+    expect([...judged("a", [1]).excluded]).toEqual([1, 0]);
+    expect([...judged("b", [2]).excluded]).toEqual([2]);
   });
 
   test("of stretches that overlap, the shortest is at a time", () => {

@@ -39,7 +39,7 @@ export class PageWriter {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:${address ? `; connect-src ${address}/` : ""}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'${address ? `; connect-src ${address}/` : ""}">
 <title>${escaped}</title>
 <style>${readFileSync(dist("viewer.css"), "utf8")}</style>
 </head>

@@ -102,7 +102,7 @@ void bind_report(nb::module_& m) {
                          bool overwrite) { run([&] { page.write(path, overwrite); }); })
         .def("set_title", &Page::set_title)
         .def("set_theme", &Page::set_theme)
-        .def("send_marks", &Page::send_marks, "address"_a, "done"_a)
+        .def("send_marks", &Page::send_marks, "address"_a)
         .def("label", &Page::label)
         .def("remove", &Page::remove)
         .def("reorder", &Page::reorder)

@@ -20,14 +20,20 @@ def _read(marks):
 
 def _kind(inst):
     from .epochs.base import BaseEpochs
+    from .preprocessing.ica.decomposition import ICA
     from .raw import BaseRaw
 
-    return "recording" if isinstance(inst, BaseRaw) else "epochs" if isinstance(inst, BaseEpochs) else "ica"
+    for kind, noun in (("recording", BaseRaw), ("epochs", BaseEpochs), ("ica", ICA)):
+        if isinstance(inst, noun):
+            return kind
+    raise TypeError(f"inst must be a Raw, Epochs or ICA, of which there are marks; got {type(inst).__name__}")
 
 
 def _of(inst):
     """What is marked of an object now."""
     kind, Marks = _kind(inst), _core.report.Marks
+    if kind != "ica":
+        inst._need_real("save_marks()")
     if kind == "ica":
         return Marks.of_components(sorted({int(k) for k in inst.exclude}))
     return Marks.of_raw(inst._engine) if kind == "recording" else Marks.of_epochs(inst._engine)
@@ -35,6 +41,8 @@ def _of(inst):
 
 def _apply(inst, marks, keep):
     kind = _kind(inst)
+    if kind != "ica":
+        inst._need_real("apply_marks()")
     if kind == "recording":
         with inst._new_annotations():
             marks.apply_to_raw(inst._engine, keep)
@@ -43,6 +51,7 @@ def _apply(inst, marks, keep):
     else:
         if marks.of != "ica":
             raise ValueError(f"these are marks of {marks.of}; they can't be applied to an ICA")
+        inst._check_fit()
         n = int(inst.n_components_)
         excluded = list(marks.excluded)
         if any(k >= n for k in excluded):

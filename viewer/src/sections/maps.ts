@@ -59,7 +59,7 @@ export function mapsView(section: MapsSection, context: Context): View {
   const grid = el("div", { class: "rv-components", role: "group", "aria-label": section.title }, ...cells);
   onWidth(grid, draw);
   onTheme(draw);
-  const bar = marks ? markingBar(marks, context, "ica-marks") : null;
+  const bar = marks ? markingBar(marks, context) : null;
   return {
     element: el("div", {}, types.length ? null : el("p", { class: "rv-hint" }, "No topography: fewer than four channels of a type have a place."), grid, bar?.element),
     note: `${counted(maps.length, "map")} over ${counted(channels.length, "channel")}, each with its own range · red positive, blue negative`,

@@ -35,6 +35,9 @@ export function recordingView(section: RecordingSection, context: Context): View
   const extent: Extent = { duration, channels: channels.length, step: 1 / sfreq };
   const marks = marksOf(section, context);
   const ica = section.marks_of === "ica";
+  // Beside components, which come first, stand channels to compare them with.
+  const judgeable = (i: number): boolean => channels[i]!.type === "misc";
+  const channelsBeside = new Set(ica ? channels.filter((_, i) => !judgeable(i)).map((c) => c.name) : []);
   const types = channelTypes(channels);
   const hidden = new Set<string>();
 
@@ -86,10 +89,14 @@ export function recordingView(section: RecordingSection, context: Context): View
   const labels = channelLabels(
     channels.map((c) => c.name),
     ica
-      ? { group: "Components on the screen; press one to leave it out or keep it", press: (name, out) => (out ? `${name} is left out: press to keep it` : `Press to leave ${name} out`) }
+      ? { group: "Components on the screen; press one to leave it out or keep it", press: (name, out) => (channelsBeside.has(name) ? `${name} is a channel, no component` : out ? `${name} is left out: press to keep it` : `Press to leave ${name} out`) }
       : { group: "Channels on the screen; press one to mark it bad or good", press: (name, is) => (is ? `${name} is marked bad: press to mark it good` : `Press to mark ${name} bad`) },
     (i) => bad.has(i),
-    (i) => (ica ? marks.toggle(marks.excluded, i) : marks.toggle(marks.bads, channels[i]!.name)),
+    (i) => {
+      if (!ica) marks.toggle(marks.bads, channels[i]!.name);
+      else if (judgeable(i)) marks.toggle(marks.excluded, i);
+      else context.announce(`${channels[i]!.name} is a channel, no component`);
+    },
   );
   const point = pointing({
     holder,
@@ -116,7 +123,7 @@ export function recordingView(section: RecordingSection, context: Context): View
     pointer: point.pointer,
   });
   const strip = overview(duration, envelope(samples, channels, scaling, 600), annotations, colours, hidden, (start) => set({ ...w, start }));
-  const bar = markingBar(marks, context, `${section.marks_of}-marks`, (s) => {
+  const bar = markingBar(marks, context, (s) => {
     set({ ...w, start: s.onset - Math.max(0, w.length - s.duration) / 2 });
     stage.focus();
   });

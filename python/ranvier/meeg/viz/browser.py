@@ -1,16 +1,19 @@
 """Recordings and epochs on a page: what `Raw.plot` and `Epochs.plot` give in a notebook, or with the backend "page"."""
 
 import json
+import os
+import tempfile
 import threading
+import weakref
 from html import escape
-
-import numpy as np
 
 from ranvier import _core
 
 from .. import marks as _marks
 from ..checks import output_path
+from ..event import as_events
 from . import page_server, style
+from .window import above_zero, check_clipping, check_rooms, events_within, how_many
 
 MAX_SFREQ = 250.0  # [Hz] of the traces on a page
 MAX_BYTES = 30e6  # of them
@@ -27,9 +30,12 @@ def look_of(idx, types, *, start=0.0, duration=10.0, n_channels=20, scalings=Non
             show_scalebars=True, show_zero_line=False, show_scrollbars=True, overview_mode=None, time_format="float",
             show_first_samp=False, color=None, bad_color=None, bgcolor=None, annotation_colors=None):  # fmt: skip
     """How traces look at first, from MNE-Python's arguments."""
+    check_rooms(scalings)
+    check_clipping(clipping)
     look = _core.report.TraceLook()
     look.picks = [int(k) for k in idx]
-    look.start, look.duration, look.n_channels = float(start), float(duration), int(n_channels)
+    look.start, look.duration = float(start), above_zero("duration", duration, "s")
+    look.n_channels = how_many("n_channels", n_channels)
     look.remove_mean, look.butterfly = bool(remove_dc), bool(butterfly)
     look.scale_bars, look.zero_lines = bool(show_scalebars), bool(show_zero_line)
     look.overview = bool(show_scrollbars) and overview_mode != "hidden"
@@ -52,13 +58,27 @@ def look_of(idx, types, *, start=0.0, duration=10.0, n_channels=20, scalings=Non
     return look
 
 
+def framed(title, html):
+    """A page as what a notebook's cell shows: a frame without rights in it, whose scripts run in an origin of their own."""
+    return (
+        f'<iframe title="{escape(title)}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(html)}" '
+        'style="width:100%;height:52rem;border:1px solid #ccc;border-radius:6px"></iframe>'
+    )
+
+
+def _take_away(path, process):
+    """Remove a file, in the process that made it."""
+    if os.getpid() == process:
+        path.unlink(missing_ok=True)
+
+
 class Browser:
     """A page of traces on which channels, stretches, epochs and components are marked.
 
     In a notebook it is what a cell shows; `open` shows it in the web browser, and `save` writes it to a file that opens
     anywhere. What is marked is applied at once, of the last 8 pages that were shown: bad channels, bad stretches and
-    components that are left out as they are marked; epochs are dropped when Done is pressed. A page in a file offers to
-    save the marks instead, for ``apply_marks()``.
+    components that are left out as they are marked; epochs are dropped when Done is pressed. After Done nothing is
+    applied until the page is opened again. A page in a file offers to save the marks instead, for ``apply_marks()``.
 
     Attributes
     ----------
@@ -72,6 +92,7 @@ class Browser:
         self._sent = None
         self._address = None
         self._done = threading.Event()
+        self._over = False  # Done was pressed, and the page not opened since
         self._turn = threading.Lock()
 
     @property
@@ -80,27 +101,35 @@ class Browser:
 
     @property
     def address(self):
-        """Where the web browser finds the page; made when it is first asked for."""
-        if self._address is None:
+        """Where the web browser finds the page; made when it is first asked for, and anew where the page was forgotten."""
+        if self._address is None or not page_server.hears(self._address, self):
             self._address = page_server.serve(self)
         return self._address + "/"
 
     def _sending_html(self):
         """The page that tells this object what is marked on it."""
-        self.address  # noqa: B018
         page = self._page.copy()
-        page.send_marks(self._address, True)
+        page.send_marks(self.address.rstrip("/"))
+        self._over = False
         return page.html()
+
+    def _marks_so_far(self):
+        """What a page that is opened asks for: the marks that it has sent before, or None."""
+        self._over = False
+        return self._sent
 
     def _take(self, text, done):
         """What the page has sent. Raises ValueError where it is none of the object's marks."""
         with self._turn:
+            if self._over:
+                raise ValueError("marking is over since Done was pressed; open the page again to go on")
             marks = _core.report.Marks.of_json(text)
             if marks.of != self._kind:
                 raise ValueError(f"these are marks of {marks.of}, not of this {self._kind}")
             applied = marks if done or self._kind != "epochs" else marks.without_drops()
             _marks._apply(self._inst, applied, False)
             self._sent = text
+            self._over = done
         if done:
             self._done.set()
 
@@ -117,10 +146,23 @@ class Browser:
         self._page.write(output_path(fname, overwrite), bool(overwrite))
 
     def open(self):
-        """Show the page in the web browser."""
+        """Show the page in the web browser.
+
+        It is told of a file that leads to the page and that nobody else may read, since others on this machine can see
+        what a browser is called with. Where a browser can't read such files, open `address` in it by hand.
+        """
+        import pathlib
         import webbrowser
 
-        webbrowser.open(self.address)
+        self._done.clear()
+        handle, name = tempfile.mkstemp(prefix="ranvier-", suffix=".html")  # of mode 0600
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write('<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+                       f'<meta http-equiv="refresh" content="0;url={self.address}"><title>Ranvier</title>'
+                       f'<a href="{self.address}">To the page</a>\n')  # fmt: skip
+        path = pathlib.Path(name)
+        weakref.finalize(self, _take_away, path, os.getpid())
+        webbrowser.open(path.as_uri())
         return self
 
     def wait(self, timeout=None):
@@ -149,12 +191,7 @@ class Browser:
         return f"<Browser | {self._kind}, {state}: open() shows it, save() writes it>"
 
     def _repr_html_(self):
-        # The frame has no rights in the notebook: scripts run in an origin of their own.
-        return (
-            f'<iframe title="{escape(self._page.section_title(0))}" sandbox="allow-scripts allow-downloads" '
-            'style="width:100%;height:52rem;border:1px solid #ccc;border-radius:6px" '
-            f'srcdoc="{escape(self._sending_html())}"></iframe>'
-        )
+        return framed(self._page.section_title(0), self._sending_html())
 
 
 def shown(page, inst, show, block):
@@ -187,19 +224,12 @@ def page_of_epochs(epochs, look, events, event_id, event_color, title, theme):
     """A page of epochs' traces."""
     names = {n: name for name, n in (event_id or epochs.event_id).items()}
     if events is not False:
-        events = epochs.events if events is True else np.asarray(events)
+        events = epochs.events if events is True else as_events(events)
         sfreq, length = float(epochs.info["sfreq"]), len(epochs.times)
-        first = int(round(float(epochs.times[0]) * sfreq))
         numbers = sorted({*epochs.events[:, 2].tolist(), *events[:, 2].tolist()})
-        for k, own in enumerate(epochs.events[:, 0].tolist()):
-            for sample, _, number in events.tolist():
-                if sample != own and 0 <= sample - own - first < length:
-                    colour = (
-                        ""
-                        if event_color is None
-                        else hex_colour(style.event_colour(event_color, number, numbers, names))
-                    )
-                    look.add_event((k * length + sample - own - first) / sfreq, names.get(number, str(number)), colour)
+        for k, sample, number in events_within(epochs, events):
+            colour = "" if event_color is None else hex_colour(style.event_colour(event_color, number, numbers, names))
+            look.add_event((k * length + sample) / sfreq, names.get(number, str(number)), colour)
     page = _core.report.Page(title)
     page.set_theme(theme or "auto")
     page.add_epochs(title, epochs._engine, MAX_SFREQ, MAX_BYTES, look)

@@ -3,10 +3,12 @@
 import numpy as np
 
 from ..checks import one_of
+from ..event import as_events
 from ..picks import picks_to_idx
 from . import style
 from .backend import wants_page
 from .raw import draw_butterflies, draw_traces, ordered, rooms_of, scale_bars
+from .window import check_rooms, events_within, how_many
 
 _lacking = {
     "decim": ("auto", "epochs.copy().decimate()"), "noise_cov": (None, "noise_cov=None, which draws what was measured"),
@@ -40,7 +42,7 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     order : array of int | None
         Channel numbers in the order in which they are drawn.
     block : bool
-        Whether to wait until Done is pressed on the page. Default False.
+        Whether to wait until Done is pressed on the page, or the figure's window is closed. Default False.
     butterfly : bool
         Whether the channels of one type are drawn over each other.
     show_scalebars, show_zero_line : bool
@@ -65,22 +67,24 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     epochs._need_epochs("plot()")
     idx = picks_to_idx(epochs.info, picks, "data", exclude=())
     idx = ordered(idx, epochs.info.get_channel_types(idx.tolist()), order, group_by)
+    n_epochs, n_channels = how_many("n_epochs", n_epochs), how_many("n_channels", n_channels)
+    check_rooms(scalings)
     if axes is None and epoch_colors is None and wants_page():
         from . import browser
 
         window = browser.check_window("plot_epochs", others)
         length = len(epochs.times) / float(epochs.info["sfreq"])
         look = browser.look_of(
-            idx, epochs.info.get_channel_types(idx.tolist()), duration=int(n_epochs) * length, n_channels=n_channels,
+            idx, epochs.info.get_channel_types(idx.tolist()), duration=n_epochs * length, n_channels=n_channels,
             scalings=scalings, remove_dc=False, clipping=3, butterfly=butterfly, show_scalebars=show_scalebars,
             show_zero_line=show_zero_line, **window)  # fmt: skip
         page = browser.page_of_epochs(
             epochs, look, events, event_id, event_color, title or "Epochs", others.get("theme")
         )
         return browser.shown(page, epochs, show, block)
-    idx = idx if butterfly else idx[: int(n_channels)]
+    idx = idx if butterfly else idx[:n_channels]
     types = epochs.info.get_channel_types(idx.tolist())
-    part = epochs[: min(int(n_epochs), len(epochs))]
+    part = epochs[: min(n_epochs, len(epochs))]
     n = len(part)
     data = part.get_data()[:, idx]
     length = data.shape[-1]
@@ -106,13 +110,11 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     first = int(round(float(epochs.times[0]) * float(epochs.info["sfreq"])))  # of an epoch, counted from its event
     zero = -first / length
     if events is not False:
-        events = epochs.events if events is True else np.asarray(events)
+        events = epochs.events if events is True else as_events(events)
         found = sorted({*found, *events[:, 2].tolist()})
-        for k, own in enumerate(part.events[:, 0].tolist()):
-            for sample, _, number in events.tolist():
-                if sample != own and 0 <= sample - own - first < length:
-                    axes.axvline(k + (sample - own - first) / length, lw=0.8, ls=":",
-                                 color=style.event_colour(event_color, number, found, conditions))  # fmt: skip
+        for k, sample, number in events_within(part, events):
+            colour = style.event_colour(event_color, number, found, conditions)
+            axes.axvline(k + sample / length, lw=0.8, ls=":", color=colour)
     for k, number in enumerate(part.events[:, 2].tolist()):
         colour = style.event_colour(event_color, number, found, conditions)
         axes.axvline(k, color="#555555", lw=0.7)
@@ -125,7 +127,7 @@ def plot_epochs(epochs, picks=None, scalings=None, n_epochs=20, n_channels=20, t
     if title is not None:
         axes.set_title(title, fontsize=10, pad=14)
     style.tidy(axes)
-    return style.shown(axes.figure, show)
+    return style.shown(axes.figure, show, block or None)
 
 
 def _colour_traces(axes, colours, idx, n, epochs, butterfly):
@@ -140,7 +142,9 @@ def _colour_traces(axes, colours, idx, n, epochs, butterfly):
         x, y = line.get_data()
         for k in range(n):
             inside = (x >= k) & (x < k + 1)
-            axes.plot(x[inside], y[inside], color=colours[k][channel], lw=line.get_linewidth(), zorder=line.get_zorder() + 0.1)
+            axes.plot(
+                x[inside], y[inside], color=colours[k][channel], lw=line.get_linewidth(), zorder=line.get_zorder() + 0.1
+            )
 
 
 def _smoothed(data, sigma):

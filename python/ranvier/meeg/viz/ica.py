@@ -8,11 +8,13 @@ from ..picks import picks_to_idx
 from ..preprocessing.ica.decomposition import one_of_nouns, samples_between
 from ..raw import BaseRaw
 from . import style
+from .backend import use_browser_backend, wants_page
 from .epochs import plot_epochs
 from .head import draw_map
 from .ica_maps import chosen, kind_of, title_of, values_and_places
 from .ica_properties import plot_ica_properties
-from .raw import plot_raw
+from .raw import plot_raw, unnamed
+from .window import how_many
 
 
 @_verbose
@@ -136,54 +138,80 @@ def plot_ica_sources(ica, inst, picks=None, start=None, stop=None, n_components=
                      show_first_samp=False, *, annotation_regex=".*", axes=None, verbose=None, **others):  # fmt: skip
     """Draw sources over time, those in `exclude` grey, with EOG and ECG channels below.
 
+    In a notebook, and after ``set_browser_backend("page")``, those of recordings and epochs are a page on which components
+    are left out and taken back by mouse and keyboard: ``exclude`` follows at once. Elsewhere it is a figure.
+
     Parameters
     ----------
     ica : ICA
     inst : Raw | Epochs | Evoked
     picks : int | list of int | None
-        Components. Default None: all.
+        Components; with some it is always a figure. Default None: all.
     start, stop : float | int | None
         Of a recording or average: times [s]; of epochs: their numbers. Default None: from the begin, 20 of them.
     n_components : int
         How many rows. Default 20.
     title : str | None
+    block : bool
+        Whether to wait until Done is pressed on the page, or the figure's window is closed. Default False.
     show_first_samp : bool
         Whether times of a recording count from the acquisition's begin.
     annotation_regex : str
         Only annotations that match it are written. Default: all.
     axes : Axes | None
+        Where to draw: always a figure.
     **others
-        What MNE's window has beside: accepted and without effect; what changes the picture is refused.
+        What MNE's window has beside. The page follows ``theme``, ``show_scrollbars`` and ``overview_mode``; what
+        changes the picture otherwise is refused.
 
     Returns
     -------
-    fig : Figure
+    fig : Figure | Browser
     """
     style.check_others("plot_ica_sources", others, {
         "psd_args": (None, "ica.get_sources(inst).compute_psd()"), "time_format": ("float", '"float"')})  # fmt: skip
     one_of_nouns(inst, error=ValueError)
     idx = [int(k) for k in chosen(ica, picks)]
     if isinstance(inst, Evoked):
-        return _lines(ica, inst.copy().crop(start, stop), idx, title, show, axes)
+        return _lines(ica, inst.copy().crop(start, stop), idx, title, show, block, axes)
     beside = [name for name, t in zip(inst.ch_names, inst.get_channel_types()) if t in ("eog", "ecg")]
     sources = ica.get_sources(inst, add_channels=beside)
     order = [*idx, *range(ica.n_components_, ica.n_components_ + len(beside))]
-    rows = min(n_components, len(order))
+    rows = min(how_many("n_components", n_components), len(order))
     begin = 0 if start is None else start
     last = inst.times[-1] if isinstance(inst, BaseRaw) else len(inst.events)
     end = min(begin + 20, last) if stop is None else stop
     if end <= begin:
         raise RuntimeError(f"stop must be larger than start; got {begin} and {end}")
-    if isinstance(inst, BaseRaw):
-        rooms = {"misc": 5.0} | {t: style.rooms[t] for t in ("eog", "ecg") if t in style.rooms}
-        return plot_raw(sources, duration=end - begin, start=begin, n_channels=rows, order=order, scalings=rooms,
-                        title="ICA components" if title is None else title, show=show, axes=axes,
-                        show_first_samp=show_first_samp, annotation_regex=annotation_regex)  # fmt: skip
-    return plot_epochs(sources[begin:end], picks="all", n_epochs=end - begin, n_channels=rows, order=order, show=show, axes=axes,
-                       title="ICA components" if title is None else title)  # fmt: skip
+    title = "ICA components" if title is None else title
+    of_raw = isinstance(inst, BaseRaw)
+    rooms = {"misc": 5.0} | {t: style.rooms[t] for t in ("eog", "ecg") if t in style.rooms}
+    if picks is None and axes is None and wants_page():
+        from . import browser
+
+        window = browser.check_window("plot_ica_sources", others)
+        length = 1 if of_raw else len(inst.times) / float(inst.info["sfreq"])  # [s] of what begin and end count
+        sources.info["bads"] = ica._facts()[2]
+        look = browser.look_of(
+            order, sources.info.get_channel_types(order), start=begin * length, duration=(end - begin) * length,
+            n_channels=rows, scalings=rooms if of_raw else None, remove_dc=of_raw, clipping=3,
+            show_first_samp=show_first_samp, **window)  # fmt: skip
+        look.set_marks_of_ica()
+        if of_raw:
+            look.unnamed = unnamed(sources, annotation_regex)
+        page_of = browser.page_of_raw if of_raw else browser.page_of_epochs
+        page = page_of(sources, look, None if of_raw else False, None, None, title, others.get("theme"))
+        return browser.shown(page, ica, show, block)
+    with use_browser_backend("matplotlib"):
+        if of_raw:
+            return plot_raw(sources, duration=end - begin, start=begin, n_channels=rows, order=order, scalings=rooms,
+                            title=title, show=show, block=block, axes=axes, show_first_samp=show_first_samp,
+                            annotation_regex=annotation_regex)  # fmt: skip
+        return plot_epochs(sources[begin:end], picks="all", n_epochs=end - begin, n_channels=rows, order=order, title=title,
+                           show=show, block=block, axes=axes)  # fmt: skip
 
 
-def _lines(ica, evoked, idx, title, show, axes):
+def _lines(ica, evoked, idx, title, show, block, axes):
     """Sources of an average, those excluded in colour and named by their labels."""
     (axes,) = style.axes_for(axes, 1, (7, 4))
     data = ica.get_sources(evoked).data
@@ -201,7 +229,7 @@ def _lines(ica, evoked, idx, title, show, axes):
              xlim=(evoked.times[0], evoked.times[-1]))  # fmt: skip
     style.mark_zero(axes, evoked.times)
     style.tidy(axes)
-    return style.shown(axes.figure, show)
+    return style.shown(axes.figure, show, block or None)
 
 
 @_verbose

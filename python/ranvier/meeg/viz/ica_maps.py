@@ -8,10 +8,16 @@ from . import style
 from .head import merged
 
 
-def kind_of(ica, ch_type):
-    """The type of channels whose part of the maps is drawn."""
+def info_of(ica):
+    """What is known of its channels; some decompositions come from files without."""
     if ica.info is None:
         raise RuntimeError("the channels of this ICA are not known; fit it, or set its info")
+    return ica.info
+
+
+def kind_of(ica, ch_type):
+    """The type of channels whose part of the maps is drawn."""
+    info_of(ica)
     types = ica.get_channel_types(unique=True)
     if ch_type is None:
         ch_type = next((t for t in ("mag", "grad", "eeg", "seeg", "dbs", "ecog") if t in types), types[0])

@@ -8,6 +8,8 @@ that no name can be made to point here. What is sent is checked before it is app
 import atexit
 import http.server
 import logging
+import os
+import re
 import secrets
 import threading
 
@@ -60,10 +62,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._answer(404, "no such page")
         elif what == "":
             self._answer(200, page._sending_html(), "text/html; charset=utf-8")
-        elif page._sent is None:
+        elif (marks := page._marks_so_far()) is None:
             self._answer(404, "nothing has been marked")
         else:
-            self._answer(200, page._sent)
+            self._answer(200, marks)
 
     def do_POST(self):
         page, what = self._asked()
@@ -71,7 +73,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if page is None or what not in ("marks", "done"):
             self.close_connection = True
             self._answer(404, "this page is closed")
-        elif not length.isdigit() or int(length) > _MOST:
+        elif not re.fullmatch("[0-9]{1,9}", length) or int(length) > _MOST:
             self.close_connection = True
             self._answer(413, f"marks must say their length, at most {_MOST} bytes")
         else:
@@ -102,7 +104,7 @@ def serve(page):
         if _server is None:
             _server = _Server()
             threading.Thread(target=_server.serve_forever, name="ranvier-pages", daemon=True).start()
-            atexit.register(_stop, _server)
+            atexit.register(_stop, _server, os.getpid())
         secret = secrets.token_urlsafe(32)
         _server.pages[secret] = page
         while len(_server.pages) > _PAGES:
@@ -110,7 +112,15 @@ def serve(page):
         return f"http://127.0.0.1:{_server.server_address[1]}/{secret}"
 
 
-def _stop(server):
+def hears(address, page):
+    """Whether a page is still heard at its address, in this process."""
+    with _lock:
+        return _server is not None and _server.pages.get(address.rpartition("/")[2]) is page
+
+
+def _stop(server, process):
+    if os.getpid() != process:
+        return  # a child of it has no thread that serves, and would wait for one
     server.shutdown()
     server.server_close()
     server.pages.clear()
@@ -121,3 +131,15 @@ def withdraw(address):
     with _lock:
         if _server is not None:
             _server.pages.pop(address.rpartition("/")[2], None)
+
+
+def _forget():
+    """In a child of the process: its parent is asked, and it serves pages of its own if need be."""
+    global _lock, _server
+    if _server is not None:
+        _server.server_close()
+    _lock, _server = threading.Lock(), None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

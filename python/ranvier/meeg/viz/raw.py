@@ -10,6 +10,7 @@ from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 from .backend import wants_page
+from .window import above_zero, check_clipping, check_rooms, how_many, start_within
 
 
 def rooms_of(types, data, scalings):
@@ -146,7 +147,7 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     order : array of int | None
         Channel numbers in the order in which they are drawn.
     block : bool
-        Whether to wait until Done is pressed on the page. Default False.
+        Whether to wait until Done is pressed on the page, or the figure's window is closed. Default False.
     highpass, lowpass : float | None
         Cut-off frequencies [Hz] of a filter for what is drawn.
     filtorder : int
@@ -184,6 +185,10 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     idx = ordered(idx, raw.info.get_channel_types(idx.tolist()), order, group_by)
     types = raw.info.get_channel_types(idx.tolist())
     _check_annotation_colours(raw, annotation_colors)
+    start = start_within(start, raw.n_times / float(raw.info["sfreq"]))
+    duration, n_channels = above_zero("duration", duration, "s"), how_many("n_channels", n_channels)
+    check_rooms(scalings)
+    check_clipping(clipping)
     if axes is None and wants_page():
         from . import browser
 
@@ -193,7 +198,7 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
             clipping=clipping, butterfly=butterfly, show_scalebars=show_scalebars, show_zero_line=show_zero_line,
             time_format=time_format, show_first_samp=show_first_samp, color=color, annotation_colors=annotation_colors,
             bad_color=None if bad_color == "lightgray" else bad_color, bgcolor=None if bgcolor == "w" else bgcolor, **window)  # fmt: skip
-        look.unnamed = [d for d in set(raw.annotations.description) if re.search(annotation_regex, d) is None]
+        look.unnamed = unnamed(raw, annotation_regex)
         name = raw.filenames[0]
         page = browser.page_of_raw(
             displayed(raw, proj, highpass, lowpass, filtorder), look, None if events is None else np.asarray(events),
@@ -202,9 +207,9 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     if time_format == "clock":
         raise style.not_yet('time_format="clock" in a figure', 'set_browser_backend("page")')
     if not butterfly:
-        idx, types = idx[: int(n_channels)], types[: int(n_channels)]
+        idx, types = idx[:n_channels], types[:n_channels]
     sfreq = float(raw.info["sfreq"])
-    first = max(0, min(int(round(start * sfreq)), raw.n_times - 1))
+    first = min(int(round(start * sfreq)), raw.n_times - 1)
     last = min(raw.n_times, max(first + int(round(duration * sfreq)), first + 2))
     if highpass is not None or lowpass is not None:
         data = displayed(raw, proj, highpass, lowpass, filtorder)._samples(idx, first, last)
@@ -242,7 +247,12 @@ def plot_raw(raw, events=None, duration=10.0, start=0.0, n_channels=20, bgcolor=
     if title is not None:
         axes.set_title(title, fontsize=10)
     style.tidy(axes)
-    return style.shown(axes.figure, show)
+    return style.shown(axes.figure, show, block or None)
+
+
+def unnamed(raw, regex):
+    """Descriptions of annotations that are not written: those that `regex` does not match."""
+    return [d for d in set(raw.annotations.description) if re.search(regex, d) is None]
 
 
 def _check_annotation_colours(raw, colours):

@@ -19,7 +19,6 @@ struct Page::Content {
     Json sections = Json::array();
     std::vector<std::string> blocks;  ///< base64
     std::string theme = "auto", marks_address, style, script;
-    bool marks_done = false;
 
     void add_section(const char* kind, const std::string& section_title, const Json& fields);
 

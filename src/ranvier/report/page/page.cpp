@@ -12,6 +12,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/letters.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/base/version.hpp"
 #include "ranvier/report/page/base64.hpp"
 #include "ranvier/report/page/bundle.hpp"
@@ -42,10 +43,16 @@ Json Page::Content::block(std::span<const std::byte> bytes, const char* dtype, s
 namespace {
 
 /// Now, or the time that $SOURCE_DATE_EPOCH says, so that what is made twice can be the same.
+/// @throws InvalidInput  it is set and no whole number of seconds, or of a year beyond 9999
 std::string now_iso8601() {
-    const char* const said = std::getenv("SOURCE_DATE_EPOCH");
-    const std::time_t now = said ? static_cast<std::time_t>(std::strtoll(said, nullptr, 10))
-                                 : std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    if (const char* const said = std::getenv("SOURCE_DATE_EPOCH")) {
+        constexpr long long end = 253402300800;  // 10000-01-01
+        const auto seconds = number_in<long long>(said);
+        require(seconds && *seconds >= 0 && *seconds < end,
+                "$SOURCE_DATE_EPOCH must be a whole number of seconds since 1970, below ", end, "; got \"", said, "\"");
+        now = static_cast<std::time_t>(*seconds);
+    }
     std::tm utc{};
     gmtime_r(&now, &utc);
     char text[32];
@@ -87,13 +94,13 @@ void put_page(const Page::Content& content, Put&& put) {
         data["theme"] = content.theme;
     }
     if (!content.marks_address.empty()) {
-        data["marks"] = {{"address", content.marks_address}, {"done", content.marks_done}};
+        data["marks"] = {{"address", content.marks_address}};
     }
     put("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         // The page asks the network for nothing, whatever is in its data; but that it may tell Python what is marked.
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
-        "style-src 'unsafe-inline'; img-src data:");
+        "style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'");
     if (!content.marks_address.empty()) {
         put("; connect-src " + content.marks_address + "/");
     }
@@ -154,11 +161,10 @@ void Page::set_theme(const std::string& theme) {
     content_->theme = theme;
 }
 
-void Page::send_marks(const std::string& address, bool done) {
+void Page::send_marks(const std::string& address) {
     require(std::regex_match(address, std::regex(R"(http://127\.0\.0\.1:\d+/[A-Za-z0-9_-]+)")),
             "marks are sent to this machine alone, http://127.0.0.1:port/…; got ", address);
     content_->marks_address = address;
-    content_->marks_done = done;
 }
 
 std::size_t Page::n_sections() const { return content_->sections.size(); }

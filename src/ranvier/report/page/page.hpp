@@ -28,9 +28,9 @@ public:
     /// "auto" (as the system), "light" or "dark", until the reader chooses.
     void set_theme(const std::string& theme);
     /// Where the page sends what readers mark, as they mark it: a http address of this machine, the only one that the
-    /// page may ask for. Others just offer to save the marks in a file. @param done  also a button that says so
+    /// page may ask for; it also offers to say when marking is done. Others just offer to save the marks in a file.
     /// @throws InvalidInput  the address is not http://127.0.0.1:…
-    void send_marks(const std::string& address, bool done);
+    void send_marks(const std::string& address);
 
     std::size_t n_sections() const;
     std::string section_title(std::size_t which) const;
