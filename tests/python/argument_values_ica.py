@@ -14,7 +14,7 @@ def _mne():
     return mne
 
 
-def _recording(scene, *, reference=False):
+def recording(scene, *, reference=False):
     """Sources that are no noise, and a stretch that is large."""
     raw = scene.raw().del_proj()
     random = np.random.default_rng(8)
@@ -31,15 +31,15 @@ def fitted(ica, scene):
     """What `ICA.__init__` is judged by."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ica.fit(_recording(scene, reference=True))
+        return ica.fit(recording(scene, reference=True))
 
 
-def _components(scene, reference=False):
+def components(scene, reference=False):
     if reference not in _made:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ica = _mne().preprocessing.ICA(5, random_state=0, max_iter=30, allow_ref_meg=reference)
-            _made[reference] = ica.fit(_recording(scene, reference=reference))
+            _made[reference] = ica.fit(recording(scene, reference=reference))
     ica = _made[reference].copy()
     ica.exclude = [3]
     return ica
@@ -47,9 +47,9 @@ def _components(scene, reference=False):
 
 def _long(scene):
     """A recording in which hearts and blinks can be looked for, and its components."""
-    from heart_and_eye import recording
+    from heart_and_eye import recording as of_heart_and_eye
 
-    raw = recording()
+    raw = of_heart_and_eye()
     raw.set_annotations(_mne().Annotations([20.0], [4.0], ["bad"]))
     if "long" not in _made:
         with warnings.catch_warnings():
@@ -63,12 +63,12 @@ def _with_baseline(scene):
 
 
 def _with_reference_sources(scene):
-    raw = _recording(scene)
+    raw = recording(scene)
     return raw.rename_channels({"C3": "REF_ICA000", "C4": "REF_ICA001"})
 
 
 def _ica_with_reference_sources(scene):
-    ica = _components(scene)
+    ica = components(scene)
     names = {"C3": "REF_ICA000", "C4": "REF_ICA001"}
     ica.ch_names = [names.get(name, name) for name in ica.ch_names]
     ica.info.rename_channels(names)
@@ -76,18 +76,16 @@ def _ica_with_reference_sources(scene):
 
 
 def _labelled(scene):
-    ica = _components(scene)
+    ica = components(scene)
     ica.labels_ = {"eog": [1], "eog/0/EOG 1": [1]}
     return ica
 
 
-_ica, _inst = Made(_components), Made(_recording)
+_ica, _inst = Made(components), Made(recording)
 _on = dict(_on=_ica, inst=_inst)
 _both = dict(ica=_ica, inst=_inst)
 _beats = dict(ica=Made(lambda scene: _long(scene)[1]), inst=Made(lambda scene: _long(scene)[0]))
-_ref = dict(
-    ica=Made(lambda scene: _components(scene, True)), inst=Made(lambda scene: _recording(scene, reference=True))
-)
+_ref = dict(ica=Made(lambda scene: components(scene, True)), inst=Made(lambda scene: recording(scene, reference=True)))
 _separate = dict(ica=Made(_ica_with_reference_sources), inst=Made(_with_reference_sources), method="separate",
                  threshold=1.0)  # fmt: skip
 _epochs = Made(lambda scene: scene.epochs())
@@ -104,7 +102,7 @@ SETTINGS = {
     "find_bads_eog": _both | dict(threshold=1.0), "find_bads_muscle": _both, "find_bads_ref": _ref | dict(threshold=1.0),
     "find_bads_ecg": _beats,
     "save_ica": dict(ica=_ica, fname=Made(lambda scene: scene.folder / "x-ica.fif")),
-    "corrmap": dict(icas=Made(lambda scene: [_components(scene), _components(scene)]), template=(0, 1), ch_type="eeg"),
+    "corrmap": dict(icas=Made(lambda scene: [components(scene), components(scene)]), template=(0, 1), ch_type="eeg"),
     "ica_find_ecg_events": dict(raw=Made(lambda scene: _long(scene)[0]), ecg_source=_source),
     "ica_find_eog_events": dict(raw=Made(lambda scene: _long(scene)[0]), eog_source=_eye_source),
     "infomax": dict(data=_white, random_state=0, max_iter=8, kurt_size=100),
@@ -139,7 +137,7 @@ CONTEXTS = {
     ("plot_ica_components", "ncols"): dict(nrows="auto"), ("plot_ica_components", "axes"): dict(picks=[0]),
 }  # fmt: skip
 VALUES = {
-    ("ICA.__init__", "noise_cov"): [Made(lambda scene: _mne().make_ad_hoc_cov(_recording(scene).info))],
+    ("ICA.__init__", "noise_cov"): [Made(lambda scene: _mne().make_ad_hoc_cov(recording(scene).info))],
     ("ICA.__init__", "rng"): [3], ("ICA.__init__", "random_state"): [3], ("ICA.__init__", "n_components"): [3, 0.9],
     ("ICA.__init__", "fit_params"): [{"fun": "cube"}], ("ICA.__init__", "max_iter"): [3],
     ("ICA.fit", "decim"): [2], ("ICA.fit", "reject"): [{"eeg": 6e-4}], ("ICA.fit", "flat"): [{"eeg": 5e-5}],
@@ -192,12 +190,12 @@ CHANGED = {"find_bads_ecg": ["ica"], "corrmap": ["icas"]}
 
 
 def _with_eye(scene):
-    ica = _components(scene)
+    ica = components(scene)
     ica.info.set_channel_types({"C3": "eog"}, on_unit_change="ignore")
     return ica
 
 
 def _later(scene):
-    raw = _recording(scene)
+    raw = recording(scene)
     raw._engine.first_samp = 300
     return raw

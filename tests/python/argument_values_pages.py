@@ -5,6 +5,7 @@ import os
 
 import numpy as np
 from argument_scenes import Made
+from argument_values_ica import components, recording
 
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # pages that are made later are the same
 
@@ -38,24 +39,6 @@ def _figure():
     figure = plt.figure(figsize=(2, 1.5))
     figure.subplots().plot([1, 2])
     return figure
-
-
-class _Components:
-    n_components_, exclude, method, labels_ = 2, [1], "fastica", {}
-
-    def __init__(self, raw):
-        self.info, self.ch_names = raw.info, raw.ch_names[:8]
-
-    def get_components(self):
-        return np.arange(16.0).reshape(8, 2)
-
-    def get_sources(self, inst):
-        import ranvier.meeg as mne
-
-        return mne.io.RawArray(inst.get_data()[:2], mne.create_info(["ICA000", "ICA001"], inst.info["sfreq"], "misc"))
-
-    def plot_sources(self, inst, show):
-        return _figure()
 
 
 def _cov(scene):
@@ -115,7 +98,7 @@ SETTINGS = {
     _add + "spectra": dict(_on=_on, spectra=Made(lambda scene: {"a": scene.spectrum()}), title="x"),
     _add + "covariance": dict(_on=_on, cov=Made(_cov), info=Made(lambda scene: scene.raw().info), title="x"),
     _add + "projs": dict(_on=_on, info=Made(lambda scene: scene.raw().info), title="x"),
-    _add + "ica": dict(_on=_on, ica=Made(lambda scene: _Components(scene.raw())), inst=_raw, title="x"),
+    _add + "ica": dict(_on=_on, ica=Made(components), inst=Made(recording), title="x"),
     _add + "events": dict(_on=_on, events=Made(lambda scene: scene.events()), sfreq=100.0, title="x"),
     _add + "figure": dict(_on=_on, fig=Made(lambda scene: _figure()), title="x"),
     _add + "image": dict(_on=_on, image=Made(_pixels), title="x"),
@@ -139,7 +122,11 @@ def _verbs(parameter):
     from ranvier.meeg.report.adding import AddingMixin
 
     verbs = (name for name in SETTINGS if name.startswith(_add))
-    return [name for name in verbs if parameter in inspect.signature(getattr(AddingMixin, name.partition(".")[2])).parameters]
+    return [
+        name
+        for name in verbs
+        if parameter in inspect.signature(getattr(AddingMixin, name.partition(".")[2])).parameters
+    ]
 
 
 CONTEXTS = {
@@ -163,7 +150,7 @@ VALUES = {
     (_add + "evokeds", "n_time_points"): [3], (_add + "projs", "projs"): [Made(lambda scene: _turned(scene.projs()))],
     (_add + "projs", "picks_trace"): ["Cz"], (_add + "ica", "picks"): [1], (_add + "ica", "n_components"): [1],
     **{(_add + "ica", name): [Made(lambda scene: scene.evoked())] for name in ("ecg_evoked", "eog_evoked")},
-    **{(_add + "ica", name): [[0.5, 0.1]] for name in ("ecg_scores", "eog_scores")},
+    **{(_add + "ica", name): [[0.5, 0.1, 0.2, 0.3, 0.4]] for name in ("ecg_scores", "eog_scores")},
     (_add + "events", "event_id"): [{"q": 1}], (_add + "events", "first_samp"): [10], (_add + "events", "color"): [{1: "r"}],
     (_add + "figure", "caption"): ["c"], (_add + "image", "caption"): ["c"], (_add + "code", "language"): ["c"],
     ("Report.remove", "title"): ["b"], ("Report.remove", "tags"): ["b"], ("Report.save", "fname"): [Made(lambda scene: scene.folder / "s.html")],

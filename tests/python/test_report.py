@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from conftest import make_epochs, make_raw
+from ranvier.errors import ConflictError
 
 import ranvier.meeg as mne
 
@@ -385,3 +386,70 @@ def test_what_reports_lack_says_so():
             call()
     with pytest.raises(TypeError, match="not pickled"):
         report.__reduce__()
+
+
+def test_what_is_not_what_it_should_be_is_refused_in_words_and_leaves_nothing():
+    report, raw, epochs = mne.Report(), make_raw(), make_epochs()
+    ica = mne.preprocessing.ICA(3, random_state=0, method="infomax", max_iter=5).fit(raw, picks="eeg")
+    bare = ica.copy()
+    bare.info = None
+    whole = raw.copy().apply_hilbert(n_fft=None)
+    parts = epochs.copy().pick("eeg").apply_hilbert(n_fft=None)
+    one = np.array([[1, 0, 1]])
+    for call, error, words in (
+        (lambda: report.add_raw(3, "x"), TypeError, "raw must be a Raw"), (lambda: report.add_raw(whole, "x"), ConflictError, "real samples"),
+        (lambda: report.add_raw(raw, "x", psd=3), TypeError, "psd must be True or False"),
+        (lambda: report.add_epochs(3, "x"), TypeError, "epochs must be Epochs"), (lambda: report.add_epochs(parts, "x"), ConflictError, "real samples"),
+        (lambda: report.add_epochs(epochs, "x", psd=None), TypeError, "psd"), (lambda: report.add_epochs(epochs, "x", psd=0), ValueError, "psd.* > 0 s; got 0"),
+        (lambda: report.add_epochs(epochs, "x", psd=np.nan), ValueError, "psd"),
+        (lambda: report.add_evokeds(3), TypeError, "evokeds must be an Evoked"), (lambda: report.add_evokeds([epochs]), TypeError, "got Epochs"),
+        (lambda: report.add_evokeds(parts.average()), ConflictError, "real samples"),
+        (lambda: report.add_spectra({"a": 3}, "x"), TypeError, "spectra"),
+        (lambda: report.add_projs(info=3, title="x"), TypeError, "info must be"), (lambda: report.add_projs(info=raw.info, projs=[3], title="x"), TypeError, "projections"),
+        (lambda: report.add_ica(3, "x", inst=None), TypeError, "ica must be an ICA"), (lambda: report.add_ica(ica, "x", inst=3), TypeError, "inst must be"),
+        (lambda: report.add_ica(ica, "x", inst=whole), ConflictError, "real samples"),
+        (lambda: report.add_ica(mne.preprocessing.ICA(3), "x", inst=raw), RuntimeError, "must be fitted first"),
+        (lambda: report.add_ica(bare, "x", inst=None), RuntimeError, "channels of this ICA"),
+        (lambda: report.add_ica(ica, "x", inst=raw, picks=[5]), (ValueError, IndexError), "5"), (lambda: report.add_ica(ica, "x", inst=raw, picks=[1.5]), TypeError, "picks"),
+        (lambda: report.add_ica(ica, "x", inst=raw, n_components=0), ValueError, "n_components must be >= 1"),
+        (lambda: report.add_ica(ica, "x", inst=raw, n_components=1.5), TypeError, "whole number"),
+        (lambda: report.add_ica(ica, "x", inst=raw, ecg_scores=[1, 2]), ValueError, "ecg_scores must be one number for each of the 3"),
+        (lambda: report.add_ica(ica, "x", inst=raw, eog_scores="abc"), TypeError, "eog_scores must be numbers"),
+        (lambda: report.add_ica(ica, "x", inst=raw, ecg_evoked=3), TypeError, "ecg_evoked must be an Evoked"),
+        (lambda: report.add_events(one, "x", sfreq=0), ValueError, "sfreq must be > 0 Hz"), (lambda: report.add_events([1, 2, 3], "x", sfreq=1.0), ValueError, "shape"),
+        (lambda: report.add_events(one, "x", sfreq=1.0, event_id=3), TypeError, "event_id must be"),
+    ):  # fmt: skip
+        with pytest.raises(error, match=words):
+            call()
+    assert len(report) == 0
+
+
+def test_components_are_called_what_their_ica_calls_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(mne.preprocessing.ICA, "_ica_names", ["a", "b", "c"])
+    report, raw = mne.Report(), make_raw()
+    ica = mne.preprocessing.ICA(3, random_state=0, method="infomax", max_iter=5).fit(raw, picks="eeg")
+    ica.exclude = [1]
+    report.add_ica(ica, "x", inst=None, picks=slice(1, 3))
+    facts, maps = sections(report, tmp_path)
+    assert {"label": "left out", "value": "b"} in facts["items"] and [m["name"] for m in maps["maps"]] == ["b", "c"]
+    report.add_ica(ica, "y", inst=None, picks=np.array([True, False, True]))
+    report.add_ica(ica, "z", inst=None, picks=-1)
+    assert [[m["name"] for m in s["maps"]] for s in sections(report, tmp_path) if s["kind"] == "maps"][1:] == [
+        ["a", "c"],
+        ["c"],
+    ]
+
+
+def test_two_things_of_one_title_are_judged_apart(tmp_path):
+    report, raw = mne.Report(), make_raw()
+    ica = mne.preprocessing.ICA(3, random_state=0, method="infomax", max_iter=5).fit(raw, picks="eeg")
+    for _ in range(2):
+        report.add_ica(ica, "ICA", inst=None)
+    report.add_ica(ica, "ICA", inst=None, replace=True)
+    assert [s["group"] for s in sections(report, tmp_path) if s["kind"] == "maps"] == ["ICA", "ICA (2)"]
+
+
+def test_a_page_that_is_made_at_no_time_is_refused(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(ValueError, match="SOURCE_DATE_EPOCH must be a whole number"):
+        mne.Report()._repr_html_()

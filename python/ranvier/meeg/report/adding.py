@@ -5,9 +5,23 @@ import pathlib
 
 import numpy as np
 
-from ..checks import lacking, not_yet, path_of, text_of
+from ..checks import as_info, flag, lacking, list_of, not_yet, path_of, text_of
+from ..epochs.base import BaseEpochs
+from ..event import as_events
+from ..evoked import Evoked
+from ..points import Projection
+from ..preprocessing.ica.decomposition import ICA, one_of_nouns
 from ..preprocessing.ica.files import read_ica
+from ..raw import BaseRaw
+from ..viz.window import above_zero
 from . import contents
+
+
+def _of_kind(name, value, kind, words):
+    """`value`, which must be of a kind, that `words` name, or was read from a file."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {words}, or the name of a file; got {type(value).__name__}")
+    return value
 
 
 def info_of(info):
@@ -16,7 +30,7 @@ def info_of(info):
         from ..io.info_files import read_info
 
         return read_info(info)
-    return info.info if hasattr(info, "info") else info
+    return as_info(info.info if hasattr(info, "info") else info)
 
 
 class AddingMixin:
@@ -52,6 +66,9 @@ class AddingMixin:
             from ..io.files import read_raw
 
             raw = read_raw(path_of(raw))
+        _of_kind("raw", raw, BaseRaw, "a Raw")._need_real("add_raw()")
+        if psd is not None:
+            flag("psd", psd)
 
         def put():
             contents.facts(self._page, title, raw)
@@ -89,15 +106,18 @@ class AddingMixin:
             from ..epochs.making import read_epochs
 
             epochs = read_epochs(epochs)
+        _of_kind("epochs", epochs, BaseEpochs, "Epochs")._need_real("add_epochs()")
+        if not isinstance(psd, (bool, np.bool_)):
+            above_zero("psd, where it is no True or False,", psd, "s")
         epochs.drop_bad()
         epochs._need_epochs("add_epochs()")
 
         def put():
             contents.facts(self._page, title, epochs)
             contents.epochs(self._page, title, epochs, drop_log_ignore)
-            if psd is not False:
+            if psd:
                 part = epochs
-                if psd is not True:
+                if not isinstance(psd, (bool, np.bool_)):
                     length = len(epochs.times) / float(epochs.info["sfreq"])
                     part = epochs[: max(1, int(np.ceil(float(psd) / length)))]
                 spectrum, method = contents.psd_of(part, {})
@@ -135,6 +155,8 @@ class AddingMixin:
 
             evokeds = read_evokeds(evokeds, baseline=self.baseline)
         evokeds = list(evokeds) if isinstance(evokeds, (list, tuple)) else [evokeds]
+        for evoked in evokeds:
+            _of_kind("evokeds", evoked, Evoked, "an Evoked or a list of them")._need_real("add_evokeds()")
         if titles is None:
             titles = [evoked.comment or "Average" for evoked in evokeds]
         titles = [titles] if isinstance(titles, str) else list(titles)
@@ -169,6 +191,11 @@ class AddingMixin:
         """
         if not isinstance(spectra, dict) or not spectra:
             raise TypeError(f"spectra must be a dict of names and spectra; got {spectra!r}")
+        for name, given in spectra.items():
+            if not (hasattr(given, "freqs") or hasattr(given, "compute_psd")):
+                raise TypeError(
+                    f"spectra[{name!r}] must be a Spectrum, Raw, Epochs or Evoked; got {type(given).__name__}"
+                )
         made = {name: s if hasattr(s, "freqs") else contents.psd_of(s, {})[0] for name, s in spectra.items()}
         method = ", ".join(dict.fromkeys(s.method for s in made.values()))
         self._add(title, tags, section, replace, lambda: contents.spectra(self._page, title, made, method))
@@ -220,7 +247,7 @@ class AddingMixin:
             from ..proj import read_proj
 
             projs = read_proj(projs)
-        projs = info["projs"] if projs is None else projs
+        projs = info["projs"] if projs is None else list_of("projs", projs, Projection, "projections")
         if joint and evoked is None:
             raise ValueError("joint=True needs an Evoked as info")
         if not joint:
@@ -265,18 +292,23 @@ class AddingMixin:
         plot_sources : bool
             Whether to add the traces of the components. Default True.
         """
-
         ica = read_ica(ica) if isinstance(ica, (str, os.PathLike)) else ica
+        _of_kind("ica", ica, ICA, "an ICA")._check_fit()
+        if inst is not None:
+            one_of_nouns(inst, evoked=False)._need_real("add_ica()")
+        for name, evoked in (("ecg_evoked", ecg_evoked), ("eog_evoked", eog_evoked)):
+            if evoked is not None and not isinstance(evoked, Evoked):
+                raise TypeError(f"{name} must be an Evoked or None; got {type(evoked).__name__}")
+        named = {name: contents.scores_of(f"{name.lower()}_scores", values, ica)
+                 for name, values in (("ECG", ecg_scores), ("EOG", eog_scores)) if values is not None}  # fmt: skip
 
         def put():
-            about = [("components", str(int(ica.n_components_))), ("method", str(getattr(ica, "method", ""))),
-                     ("left out", ", ".join(f"ICA{k:03d}" for k in ica.exclude) or "none")]  # fmt: skip
+            about = [("components", str(int(ica.n_components_))), ("method", str(ica.method)),
+                     ("left out", ", ".join(ica._facts()[2]) or "none")]  # fmt: skip
             self._page.add_summary(f"{title}: in short", "", [pair for pair in about if pair[1]])
             contents.components(self._page, title, ica, picks, n_components)
             if inst is not None and plot_sources:
                 contents.sources(self._page, title, ica, inst)
-            named = {"ECG": ecg_scores, "EOG": eog_scores}
-            named = {name: values for name, values in named.items() if values is not None}
             if named:
                 contents.scores(self._page, title, named)
             for name, evoked in (("heart beats", ecg_evoked), ("blinks", eog_evoked)):
@@ -311,7 +343,10 @@ class AddingMixin:
             from ..event import read_events
 
             events = read_events(events)
-        shown = contents.named_times(events, float(sfreq), int(first_samp), event_id)
+        events, sfreq = as_events(events), above_zero("sfreq", sfreq, "Hz")
+        if event_id is not None and not isinstance(event_id, dict):
+            raise TypeError(f"event_id must be a dict of names and numbers; got {event_id!r}")
+        shown = contents.named_times(events, sfreq, int(first_samp), event_id)
         if not shown:
             raise ValueError("events must hold at least one; got none")
         self._add(title, tags, section, replace, lambda: self._page.add_events(title, shown, None, None, "s"))
@@ -373,7 +408,9 @@ class AddingMixin:
         self._add(title, tags, section, replace, lambda: self._page.add_images(title, [picture]))
 
     def add_html(self, html, title, *, tags=("custom-html",), section=None, replace=False):
-        """Add HTML as it stands. Scripts in it do not run, and it can't load anything.
+        """Add HTML as it stands, in a frame without rights.
+
+        No script of it runs, it sends no form, goes nowhere by itself and loads nothing: pictures must be data: addresses.
 
         Parameters
         ----------

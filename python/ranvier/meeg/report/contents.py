@@ -16,6 +16,8 @@ from ..epochs.base import BaseEpochs
 from ..info import told_of
 from ..picks import pick_info, picks_to_idx
 from ..viz.browser import MAX_BYTES, MAX_SFREQ, look_of
+from ..viz.ica_maps import chosen, info_of
+from ..viz.window import how_many
 
 FORMATS = ("auto", "png", "svg", "webp")
 _image_types = {"png": "png", "gif": "gif", "jpg": "jpeg", "jpeg": "jpeg", "webp": "webp", "svg": "svg+xml"}
@@ -131,23 +133,24 @@ def epochs(page, title, inst, drop_log_ignore):
 
 def components(page, title, ica, picks, n_components):
     """The components of an ICA as maps, on which to judge them."""
+    shown = [int(k) for k in chosen(ica, picks)]
+    shown = shown[: None if n_components is None else how_many("n_components", n_components)]
     patterns = np.asarray(ica.get_components(), float)
-    chosen = range(patterns.shape[1]) if picks is None else np.atleast_1d(picks)
-    chosen = [int(k) for k in chosen][: None if n_components is None else int(n_components)]
     labels = {}
-    for name, numbers in (getattr(ica, "labels_", None) or {}).items():
+    for name, numbers in ica.labels_.items():
         for k in numbers:
             labels.setdefault(int(k), []).append(str(name))
-    info = pick_info(ica.info, [ica.info.ch_names.index(name) for name in ica.ch_names])
-    maps = [(f"ICA{k:03d}", ", ".join(labels.get(k, ())), k in ica.exclude) for k in chosen]
-    whole = chosen == list(range(patterns.shape[1]))  # else numbers on the page were not the components'
-    page.add_maps(f"{title}: components", info._engine, maps, np.ascontiguousarray(patterns[:, chosen].T), whole)
+    info = info_of(ica)
+    info = pick_info(info, [info.ch_names.index(name) for name in ica.ch_names])
+    maps = [(ica._ica_names[k], ", ".join(labels.get(k, ())), k in ica.exclude) for k in shown]
+    whole = shown == list(range(patterns.shape[1]))  # else numbers on the page were not the components'
+    page.add_maps(f"{title}: components", info._engine, maps, np.ascontiguousarray(patterns[:, shown].T), whole)
 
 
 def sources(page, title, ica, inst):
     """The traces of an ICA's components, on which to judge them."""
     found = ica.get_sources(inst)
-    found.info["bads"] = [found.ch_names[k] for k in ica.exclude]
+    found.info["bads"] = ica._facts()[2]
     idx = list(range(int(ica.n_components_)))
     of_epochs = isinstance(found, BaseEpochs)
     span = {"duration": 20 * len(found.times) / float(found.info["sfreq"]), "remove_dc": False} if of_epochs else {}
@@ -157,11 +160,22 @@ def sources(page, title, ica, inst):
     add(f"{title}: sources", found._engine, MAX_SFREQ, MAX_BYTES, look)
 
 
+def scores_of(name, values, ica):
+    """Scores, one for each component."""
+    try:
+        values = np.asarray(values, float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be numbers, one for each component; got {values!r}") from None
+    if values.shape != (ica.n_components_,):
+        raise ValueError(
+            f"{name} must be one number for each of the {ica.n_components_} components; got shape {values.shape}"
+        )
+    return values
+
+
 def scores(page, title, named):
     """Scores of components: how much each is like a blink, a heart."""
-    rows = [np.asarray(values, float).reshape(-1) for values in named.values()]
-    if len({len(row) for row in rows}) != 1:
-        raise ValueError(f"scores must be one for each component; got {[len(row) for row in rows]}")
+    rows = list(named.values())
     page.add_curves(f"{title}: scores", ("component", "", False), np.arange(float(len(rows[0]))).tolist(),
                     ("score", "", False), list(named), np.array(rows))  # fmt: skip
 

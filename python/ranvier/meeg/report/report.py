@@ -1,5 +1,6 @@
 """A report: a page that is put together piece by piece."""
 
+import itertools
 import pathlib
 
 import numpy as np
@@ -10,6 +11,7 @@ from ranvier.errors import warn
 from ..checks import not_yet, one_of, output_path, path_of, text_of
 from ..logs import verbose as _verbose
 from ..viz import style
+from ..viz.browser import framed
 from . import contents
 from .adding import AddingMixin, info_of
 
@@ -36,8 +38,9 @@ _endings = {
 class _Element:
     """One thing that was added: some sections of the page, one after the other."""
 
-    def __init__(self, title, section, tags, size):
+    def __init__(self, title, section, group, tags, size):
         self.name = title
+        self.group = group  # under what the page lists its sections
         self.section = section
         self.tags = tags
         self.size = size
@@ -138,12 +141,7 @@ class Report(AddingMixin):
         return f"<Report | {len(titles)} titles{''.join(titles)}\n>"
 
     def _repr_html_(self):
-        from html import escape
-
-        return (
-            f'<iframe title="{escape(self._title)}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(self._page.html())}" '
-            'style="width:100%;height:52rem;border:1px solid #ccc;border-radius:6px"></iframe>'
-        )
+        return framed(self._title, self._page.html())
 
     def copy(self):
         """A report of its own with what is here now."""
@@ -172,11 +170,16 @@ class Report(AddingMixin):
             raise
         size = len(self._page) - before
         self._changed = True
+        old = [k for k, e in enumerate(self._content) if e.name == title and e.section == section]
         group = section if section is not None else title if size > 1 else ""
+        if section is None and group:  # what is marked of the one of two namesakes is not marked of the other
+            gone = old[-1] if replace and old else None
+            taken = {e.group for k, e in enumerate(self._content) if k != gone and e.section is None}
+            names = (f"{title} ({n})" if n > 1 else title for n in itertools.count(1))
+            group = next(name for name in names if name not in taken)
         for k in range(before, before + size):
             self._page.label(k, group, list(tags))
-        self._content.append(_Element(title, section, tags, size))
-        old = [k for k, e in enumerate(self._content[:-1]) if e.name == title and e.section == section]
+        self._content.append(_Element(title, section, group, tags, size))
         if replace and old:
             order = list(range(len(self._content) - 1))
             order[old[-1]] = len(self._content) - 1
