@@ -228,3 +228,24 @@ def test_names_of_events_come_from_a_file_of_comments(tmp_path):
     (tmp_path / "b-eve.fif").write_bytes(data)
     events, names = mne.read_events(tmp_path / "b-eve.fif", return_event_id=True)
     assert events[:, 2].tolist() == [7, 9, 7] and names == {"left": 7, "right": 9}
+
+
+def test_a_table_that_has_come_meanwhile_is_not_replaced(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    noted = mne.Annotations([1.0], [0.5], ["x"])
+    monkeypatch.setattr("ranvier.meeg.annotations.output_path", lambda name, overwrite: path)  # it was not there then
+    path.write_text("another's")
+    with pytest.raises(FileExistsError):
+        noted.save(path)
+    assert path.read_text() == "another's"
+    noted.save(path, overwrite=True)
+    assert mne.read_annotations(path).description.tolist() == ["x"]
+
+
+def test_true_is_no_number_of_an_annotation():
+    noted = mne.Annotations([1.0, 2.0], [0.5, 0.5], ["x", "y"])
+    noted.onset[True] = 9  # of all, as NumPy has it
+    assert noted.onset.tolist() == [9, 9]
+    with pytest.raises(TypeError, match="a whole number or a slice; got a bool"):
+        noted.extras[True] = {"a": 1}
+    assert not any(noted.extras)

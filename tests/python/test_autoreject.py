@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from ranvier.errors import FileError
 
 import ranvier.meeg as mne
 from ranvier.meeg import preprocessing
@@ -31,7 +32,9 @@ def test_a_limit_keeps_ordinary_epochs_and_drops_those_with_artefacts():
     assert list(limits) == ["eeg"] and 2e-5 < limits["eeg"] < 2.5e-4
     kept = epochs().drop_bad(limits)
     assert not {3, 10, 17, LOUD} & set(kept.selection)
-    assert preprocessing.get_rejection_threshold(epochs(), ch_types=["mag", "eeg"], decim=2, cv=3).keys() == {"eeg"}
+    some = preprocessing.get_rejection_threshold(epochs(), ch_types=["mag", "eeg"], decim=40, cv=3)
+    assert some == preprocessing.get_rejection_threshold(epochs().decimate(40), cv=3) != preprocessing.get_rejection_threshold(epochs(), cv=3)
+    assert some.keys() == {"eeg"}
     assert preprocessing.get_rejection_threshold(epochs(), ch_types="grad") == {}
     ecog = preprocessing.get_rejection_threshold(epochs(kind="ecog"))
     assert ecog == {"ecog": limits["eeg"]}
@@ -125,7 +128,7 @@ def test_what_can_not_be_learnt_says_why():
         fitted.transform(epochs(), reject_log=3)
     with pytest.raises(NotImplementedError, match="thresh_func="):
         preprocessing.AutoReject(thresh_func=print)
-    with pytest.raises(ValueError, match="learnt from Epochs; got Evoked"):
+    with pytest.raises(TypeError, match="learnt from Epochs; got Evoked"):
         preprocessing.compute_thresholds(epochs().average())
 
 
@@ -214,3 +217,91 @@ def test_the_picture_of_a_log_shows_every_trial():
     with pytest.raises(ValueError, match="epochs must be the 30 of 16 channels"):
         log.plot_epochs(data[:5])
     plt.close("all")
+
+
+def test_folds_and_what_they_are_drawn_from_are_told_where_they_are_none():
+    data = epochs()
+    with pytest.raises(TypeError, match="learnt from Epochs; got RawArray"):
+        preprocessing.AutoReject().fit(mne.io.RawArray(data.get_data()[0], data.info))
+    for options, error, message in (
+        (dict(n_interpolate=[1.5]), ValueError, r"n_interpolate must be whole numbers; got \[1.5\]"),
+        (dict(cv="a"), TypeError, "cv must be a number of folds, or have a method split"),
+        (dict(cv=True), TypeError, "cv must be a number of folds"), (dict(random_state="a"), ValueError, "random_state must be None, an int"),
+    ):  # fmt: skip
+        with pytest.raises(error, match=message):
+            preprocessing.AutoReject(**options).fit(data)
+    for options in (dict(min_channels="a"), dict(min_corr="a"), dict(unbroken_time=None), dict(n_resample=2.5)):
+        with pytest.raises(TypeError, match=f"{next(iter(options))} must be a"):
+            preprocessing.Ransac(**options).fit(data)
+
+
+def test_folds_are_those_that_scikit_learn_shuffles():
+    from ranvier.meeg.preprocessing.autoreject.thresholds import _shuffled_folds
+
+    split = pytest.importorskip("sklearn.model_selection", reason="scikit-learn is not installed here").StratifiedShuffleSplit
+    for sizes in ((30, 30), (7, 7), (11,)):
+        groups = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+        labels = np.repeat(np.arange(len(sizes)), sizes)
+        theirs = split(n_splits=10, test_size=0.2, random_state=np.random.RandomState(3)).split(labels, labels)
+        ours = _shuffled_folds(groups, np.random.RandomState(3))
+        assert ours == [(train.tolist(), test.tolist()) for train, test in theirs]
+
+
+def test_folds_differ_from_each_other_and_leave_the_order_of_epochs():
+    from ranvier.meeg.preprocessing.autoreject.thresholds import _shuffled_folds
+
+    folds = _shuffled_folds([np.arange(20), np.arange(20, 40)], np.random.RandomState(0))
+    assert len(folds) == 10 and len({tuple(sorted(test)) for _, test in folds}) == 10
+    for train, test in folds:
+        assert sorted(train + test) == list(range(40)) and sum(k < 20 for k in test) == 4 == len(test) / 2
+        for part in (train, test):
+            assert part != sorted(part) and sorted(part, key=lambda k: k >= 20) != part
+
+
+def test_a_log_of_other_epochs_is_no_log_of_these():
+    data = epochs()
+    ar = preprocessing.AutoReject(random_state=0, n_interpolate=[1], consensus=[0.5]).fit(data)
+    log = ar.get_reject_log(data)
+    for wrong in (data[:5], data.copy().drop_channels(data.ch_names[-1])):
+        with pytest.raises(ValueError, match="epochs must be the 30 of 16 channels that were judged"):
+            (ar if len(wrong) == 5 else preprocessing.AutoReject(n_interpolate=[1], consensus=[0.5]).fit(wrong)).transform(wrong, reject_log=log)
+    turned = data.copy().reorder_channels(data.ch_names[::-1])
+    with pytest.raises(ValueError, match=f"in their order; got '{data.ch_names[-1]}' in place of '{data.ch_names[0]}'"):
+        ar.transform(turned, reject_log=log)
+    with pytest.raises(ValueError, match="in their order"):
+        log.plot_epochs(turned)
+
+
+def test_channels_that_were_bad_before_stay_as_they_are():
+    data = epochs()
+    data._data[:, 6] = np.random.default_rng(0).normal(0, 2e-5, (30, 120))
+    data.info["bads"] = [data.ch_names[2]]
+    ransac = preprocessing.Ransac(verbose=False)
+    clean = ransac.fit_transform(data)
+    assert ransac.bad_chs_ == [data.ch_names[6]] and clean.info["bads"] == data.info["bads"]
+    assert np.array_equal(clean.get_data()[:, 2], data.get_data()[:, 2])
+    alone = data.copy()
+    alone.info["bads"] = [data.ch_names[2], data.ch_names[6]]
+    alone.interpolate_bads(exclude=[data.ch_names[2]])
+    assert np.array_equal(clean.get_data(), alone.get_data()) and (clean.get_data()[:, 6] != data.get_data()[:, 6]).any()
+
+
+def test_damaged_files_of_what_was_learnt_say_which_they_are(tmp_path):
+    data = epochs()
+    ar = preprocessing.AutoReject(random_state=0, n_interpolate=[1], consensus=[0.5]).fit(data)
+    ar.get_reject_log(data).save(tmp_path / "log.npz")
+    whole = (tmp_path / "log.npz").read_bytes()
+    np.savez(tmp_path / "other.npz", a=1)
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    (tmp_path / "junk.npz").write_bytes(b"junk")
+    (tmp_path / "none.npz").write_bytes(b"")
+    (tmp_path / "cut.npz").write_bytes(whole[: len(whole) // 2])
+    for name in ("other.npz", "one.npy", "junk.npz", "none.npz", "cut.npz"):
+        with pytest.raises(FileError, match=r"no file of RejectLog.save\(\), or a damaged one") as error:
+            preprocessing.read_reject_log(tmp_path / name)
+        assert error.value.filename == str(tmp_path / name)
+    (tmp_path / "ar.json").write_text('{"format": "ranvier AutoReject", "picks": [1]}')
+    with pytest.raises(FileError, match=r"no file of AutoReject.save\(\), or a damaged one .*n_interpolate"):
+        preprocessing.read_auto_reject(tmp_path / "ar.json")
+    with pytest.raises(FileNotFoundError):
+        preprocessing.read_reject_log(tmp_path / "nothing.npz")

@@ -41,11 +41,13 @@ def test_a_montage_comes_into_the_frame_of_the_head():
     found = mne.channels.transform_to_head(montage).get_positions()
     assert found["coord_frame"] == "head" and montage.get_positions()["coord_frame"] == "mri"
     assert found["nasion"] == pytest.approx([0, 0.1, 0]) and found["rpa"] == pytest.approx([0.08, 0, 0])
+    assert found["lpa"] == pytest.approx([-0.08, 0, 0])
     assert found["ch_pos"]["a"] == pytest.approx([0, 0, 0.2]) and found["ch_pos"]["b"] == pytest.approx([-0.1, 0.1, 0.1])
     with pytest.warns(RuntimeWarning, match="there is no nasion, lpa, rpa"):
         bare = mne.channels.transform_to_head(mne.channels.make_dig_montage(places)).get_positions()
     radius = np.mean([np.linalg.norm(p) for p in places.values()])
     assert bare["coord_frame"] == "head" and bare["lpa"] == pytest.approx([-radius, 0, 0])
+    assert bare["nasion"] == pytest.approx([0, radius, 0]) and bare["rpa"] == pytest.approx([radius, 0, 0])
 
 
 def test_covariances_projections_and_montages_go_to_mne_and_back():

@@ -3,7 +3,9 @@
 import copy
 import datetime
 import gc
+import json
 import pickle
+import sys
 import warnings
 from collections.abc import MutableMapping, MutableSequence
 
@@ -277,3 +279,46 @@ def test_what_an_info_can_not_hold_is_refused():
     with pytest.raises(TypeError, match="str"):
         mne.create_info([1, 2], 100.0)
     assert {"maxshield", "working_dir", "command_line"}.isdisjoint(info)
+
+
+def test_numbers_have_the_names_that_they_have_in_their_place():
+    info = mne.create_info(["a", "b"], 100.0, "eeg")
+    info.set_montage(mne.channels.make_dig_montage({"a": [0, 0, 0.1], "b": [0, 0.1, 0]}, [0, 0.1, 0], [-0.1, 0, 0], [0.1, 0, 0],
+                                                   hsp=[[0, 0, 0.09]], hpi=[[0, 0.09, 0]], coord_frame="head"))  # fmt: skip
+    plain = info.to_json_dict()
+    named = [(p["kind"]["name"], p["ident"]["name"] if isinstance(p["ident"], dict) else p["ident"]) for p in plain["dig"]]
+    assert named == [("FIFFV_POINT_CARDINAL", f"FIFFV_POINT_{name}") for name in ("LPA", "NASION", "RPA")] + [
+        ("FIFFV_POINT_HPI", 1), ("FIFFV_POINT_EXTRA", 1), ("FIFFV_POINT_EEG", 1), ("FIFFV_POINT_EEG", 2)]  # fmt: skip
+    assert plain["custom_ref_applied"]["name"] == "FIFFV_MNE_CUSTOM_REF_OFF"
+    assert plain["chs"][0]["kind"]["name"] == "FIFFV_EEG_CH"
+    point = dict(kind=2, ident=1, r=np.zeros(3), coord_frame=0)
+    with info._unlock():
+        info["hpi_results"] = [dict(dig_points=[point])]
+    (shown,) = info.to_json_dict()["hpi_results"][0]["dig_points"]
+    assert shown["kind"]["name"] == "FIFFV_POINT_HPI" and shown["coord_frame"]["value"] == 0
+    assert mne.Info.from_json_dict(info.to_json_dict()) == info
+
+
+def test_cross_talk_is_shown_and_kept_without_scipy(tmp_path, monkeypatch):
+    matrix = np.array([[1.0, 0, 0.5], [0, 1, 0], [0.25, 0, 1]])
+    info = mne.create_info(3, 100.0, "mag")
+    with info._unlock():
+        info["proc_history"] = [dict(max_info=dict(sss_ctc=dict(ch_names=["a", "b", "c"], decoupler=matrix)))]
+    info.save(tmp_path / "a-info.fif")
+    scipy = pytest.importorskip("scipy.sparse")
+    shown = info["proc_history"][0]["max_info"]["sss_ctc"]["decoupler"]
+    assert isinstance(shown, scipy.csc_array) and np.array_equal(shown.toarray(), matrix) and shown.nnz == 5
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)
+    back = mne.io.read_info(tmp_path / "a-info.fif")
+    assert np.array_equal(dict(back)["proc_history"][0]["max_info"]["sss_ctc"]["decoupler"], matrix)
+    again = mne.Info.from_json_dict(json.loads(json.dumps(back.to_json_dict())))
+    assert again["proc_history"][0]["max_info"]["sss_ctc"]["decoupler"].tolist() == matrix.tolist()
+    with back._unlock():
+        back["proc_history"] = [{**back["proc_history"][0], "experimenter": "x"}]
+    back.save(tmp_path / "b-info.fif")
+    monkeypatch.undo()
+    (record,) = mne.io.read_info(tmp_path / "b-info.fif")["proc_history"]
+    assert record["experimenter"] == "x" and np.array_equal(record["max_info"]["sss_ctc"]["decoupler"].toarray(), matrix)
+    with info._unlock():
+        info["proc_history"] = info["proc_history"]  # which are compared

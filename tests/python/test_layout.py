@@ -4,6 +4,7 @@ import pathlib
 
 import numpy as np
 import pytest
+from ranvier.errors import FileError
 
 import ranvier.meeg as mne
 from ranvier.meeg import channels
@@ -155,3 +156,26 @@ def test_the_picture_of_a_layout_has_each_name_in_its_axes():
     assert all(np.allclose(centres[name], p[:2] + p[2:] / 2) for name, p in zip(layout.names, layout.pos)) and len(ax.lines) == 5
     assert len(layout.plot(picks=[1], show=False).axes[0].texts) == 1
     plt.close("all")
+
+
+def test_what_is_excluded_are_names_not_letters():
+    info = mne.create_info(["M", "E"], 100.0, "mag")
+    for ch in info["chs"]:
+        ch["coil_type"] = 3024
+    assert len(channels.find_layout(info).names) == 102
+    with pytest.raises(ValueError, match='exclude must be a list of names or "bads"'):
+        channels.find_layout(info, exclude="MEG0111")
+    assert "MEG0111" not in channels.find_layout(info, exclude=["MEG0111"]).names
+
+
+def test_files_that_hold_no_layout_are_file_errors(tmp_path):
+    rows = {"latin.lout": "0 1 0 1\n1 0.1 0.1 0.2 0.2 Fühler\n".encode("latin-1"), "few.lay": b"1 0.1 0.1\n", "no.lay": b"\n",
+            "nan.lay": b"1 0.1 0.1 nan 0.2 a\n", "flat.lay": b"1 0.1 0.1 0 0.2 a\n"}  # fmt: skip
+    for name, content in rows.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(FileError, match=name) as error:
+            channels.read_layout(tmp_path / name)
+        assert error.value.filename == str(tmp_path / name)
+    assert channels.read_layout(tmp_path / "flat.lay", scale=False).pos.tolist() == [[0.1, 0.1, 0, 0.2]]
+    with pytest.raises(FileNotFoundError, match="nor a layout of that name"):
+        channels.read_layout(tmp_path / "none.lay")

@@ -195,3 +195,24 @@ def test_the_names_that_ranvier_lacks_are_those_of_the_pinned_mne():
         pytest.skip(f"the list is of MNE-Python {rv.__version__}")
     tool = runpy.run_path(str(pathlib.Path(__file__).parents[2] / "tools/not_yet_names.py"))
     assert tool["TARGET"].read_text() == tool["text"]()
+
+
+def test_components_whitened_by_a_covariance_keep_its_projections():
+    epochs = make_epochs().set_eeg_reference(projection=True)
+    cov = rv.compute_covariance(epochs, on_few_samples="ignore")
+    ica = rv.preprocessing.ICA(3, noise_cov=cov, random_state=0).fit(make_raw())
+    other = ica.to_mne()
+    assert isinstance(other.noise_cov, mne.Covariance) and len(other.noise_cov["projs"]) == len(cov["projs"]) > 0
+    assert list(rv.from_mne(other).noise_cov["projs"]) == list(cov["projs"])
+
+
+def test_an_info_is_the_json_that_it_is_there(data):
+    """What differs: sparse matrices, which are cut short there, and two keys that are said there twice."""
+    path = data / "sample/SSS/sample_audvis_trunc_raw_sss.fif"
+    ours, theirs = rv.io.read_info(path).to_json_dict(), mne.io.read_info(path, verbose="ERROR").to_json_dict()
+    cross_talk = [info["proc_history"][0]["max_info"]["sss_ctc"].pop("decoupler") for info in (ours, theirs)]
+    assert np.shape(cross_talk[0]) == (306, 306) and "306" in cross_talk[1]
+    for key in set(theirs) - set(ours):
+        assert key in ("cross_talk", "fine_calibration")
+        del theirs[key]
+    assert ours == theirs

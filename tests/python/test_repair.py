@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from ranvier.errors import FileError
+from ranvier.meeg.viz.head import positions
 
 import ranvier.meeg as mne
 from ranvier.meeg import preprocessing
@@ -142,6 +144,9 @@ def test_a_bridge_is_interpolated_from_its_own_mean_too():
         preprocessing.interpolate_bridged_electrodes(raw, [(3, 4), (4, 5)], bad_limit=2)
     with pytest.raises(ValueError, match="'EOG' is none: set a montage"):
         preprocessing.interpolate_bridged_electrodes(recording(), [(0, 8)])
+    for wrong in ([(0, 99)], "x", ["ab"], [(0, 1, 2)], [(0.0, 1.0)], 3, [(-1, 2)]):
+        with pytest.raises(ValueError, match="bridged_idx must be pairs of numbers of channels, 0 to 19; got"):
+            preprocessing.interpolate_bridged_electrodes(raw.copy(), wrong)
     same = preprocessing.interpolate_bridged_electrodes(raw.copy(), [])
     assert np.array_equal(same.get_data(), raw.get_data())
 
@@ -164,6 +169,23 @@ def test_regression_takes_out_the_eyes_as_far_as_least_squares_goes():
         model.apply(raw.copy().reorder_channels(["Cz", "Fz", *raw.ch_names[2:]]))
 
 
+def test_a_regression_on_projected_data_leaves_those_of_its_user():
+    raw = recording().set_eeg_reference("average", projection=True)
+    before = raw.get_data()
+    for use in (lambda: preprocessing.regress_artifact(raw), lambda: preprocessing.EOGRegression().fit(raw),
+                lambda: preprocessing.regress_artifact(raw, betas=np.ones((8, 1)))):  # fmt: skip
+        use()
+        assert np.array_equal(raw.get_data(), before) and not raw.proj
+    clean, betas = preprocessing.regress_artifact(raw)
+    projected = raw.copy().apply_proj()
+    expected, others = preprocessing.regress_artifact(projected, proj=False)
+    assert np.array_equal(clean.get_data(), expected.get_data()) and np.array_equal(betas, others)
+    with pytest.raises(RuntimeError, match="projections must be applied before regression"):
+        preprocessing.regress_artifact(raw, proj=False)
+    same, _ = preprocessing.regress_artifact(raw, copy=False)
+    assert same is raw and raw.proj and np.array_equal(raw.get_data(), clean.get_data())
+
+
 def test_a_regression_comes_back_from_its_file(tmp_path):
     raw = recording()
     model = preprocessing.EOGRegression(picks=["C3", "C4"]).fit(raw)
@@ -173,6 +195,13 @@ def test_a_regression_comes_back_from_its_file(tmp_path):
     assert np.array_equal(again.apply(raw).get_data(), model.apply(raw).get_data())
     with pytest.raises(FileExistsError, match="overwrite=True"):
         model.save(tmp_path / "eog.json")
+    assert all(np.array_equal(a["loc"], b["loc"], equal_nan=True) for a, b in zip(again.info_["chs"], raw.info["chs"]))
+    preprocessing.EOGRegression(picks=["C3"], proj=False).fit(raw).save(tmp_path / "plain.json")
+    again = preprocessing.read_eog_regression(tmp_path / "plain.json")
+    assert again.proj is False and repr(again) == "<EOGRegression | fitted to 1 artifact channel>"
+    (tmp_path / "y.json").write_text('{"format": "ranvier EOGRegression", "picks": ["C3"]}')
+    with pytest.raises(FileError, match=r"no file of EOGRegression.save.*damaged one .*picks_artifact"):
+        preprocessing.read_eog_regression(tmp_path / "y.json")
     (tmp_path / "x.h5").write_bytes(b"\x89HDF")
     with pytest.raises(OSError, match="no file of EOGRegression.save"):
         preprocessing.read_eog_regression(tmp_path / "x.h5")
@@ -301,8 +330,7 @@ def test_pictures_of_repairs_show_what_was_found():
     axes = mne.viz.plot_bridged_electrodes(raw.info, pairs, distances, title="gel").axes[0]
     assert axes.get_title() == "gel"
     (line,) = [ln for ln in axes.lines if ln.get_color() == "r"]
-    ends = mne.viz.head.positions(raw.info, pairs[0]) if hasattr(mne.viz, "head") else None
-    assert len(line.get_xdata()) == 2 and (ends is None or np.allclose(np.array(line.get_data()).T, ends))
+    assert np.allclose(np.array(line.get_data()).T, positions(raw.info, pairs[0]))
     with pytest.raises(ValueError, match=r"must have shape \(n_epochs, 20, 20\)"):
         mne.viz.plot_bridged_electrodes(raw.info, pairs, distances[:, :3])
 

@@ -68,6 +68,8 @@ class _Extras(LiveList):
 
     def __setitem__(self, key, extra):
         annotations = self._owner and self._owner()
+        if isinstance(key, bool):
+            raise TypeError("extras are chosen by a whole number or a slice; got a bool")
         if isinstance(key, (int, np.integer)) and annotations and annotations._columns.get("extras") is self:
             if self._seen == _core.meeg.changes():
                 k = range(len(self))[key]
@@ -143,7 +145,7 @@ class _Column(np.ndarray):
     fill, put, sort = map(_writing, ("fill", "put", "sort"))
 
     def __setitem__(self, key, value):
-        if self._owner and isinstance(key, (int, np.integer)):
+        if self._owner and isinstance(key, (int, np.integer)) and not isinstance(key, bool):
             self._change_one(range(len(self))[key], value)
         else:
             self._change(lambda: super(_Column, self).__setitem__(key, value))

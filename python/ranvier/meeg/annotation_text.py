@@ -11,7 +11,7 @@ from .info import epoch_start
 _colon = "{COLON}"  # in the name of a channel, as MNE-Python writes it
 
 
-def write(annotations, path):
+def write(annotations, path, overwrite):
     """Write a table: with a date as onset as .csv, with seconds as .txt; a list of channels has ":" between them."""
     dates = path.suffix == ".csv"
     names = [":".join(ch.replace(":", _colon) for ch in chs) for chs in annotations.ch_names]
@@ -35,7 +35,7 @@ def write(annotations, path):
                 raise ValueError(f"an onset of {onset} s is no date; write a .txt, which holds seconds") from None
         row = [onset, float(one["duration"]), one["description"], *([channels] if any(names) else [])]
         table.writerow(row + [one["extras"].get(key) for key in keys])
-    _core.write_file(path, text.getvalue().encode(), True)
+    _core.write_file(path, text.getvalue().encode(), overwrite)
 
 
 def read(path, encoding):

@@ -285,7 +285,7 @@ class Annotations:
             annotations = self.copy()
             annotations.onset -= self._begin
         if path.suffix in (".csv", ".txt"):
-            annotation_text.write(annotations, path)
+            annotation_text.write(annotations, path, overwrite)
         else:
             _core.meeg.write_annotations_fif(annotations._engine, path, overwrite)
 

@@ -66,13 +66,11 @@ def from_mne(inst):
     if isinstance(inst, mne.Annotations):
         return _annotations_from_mne(inst)
     if isinstance(inst, mne.preprocessing.ICA):
-        return ica_from_mne(inst, _info_from_mne)
+        return ica_from_mne(inst, _info_from_mne, _covariance_from_mne)
     if isinstance(inst, mne.Projection):
         return _projection_from_mne(inst)
     if isinstance(inst, mne.Covariance):
-        projs = [_projection_from_mne(p) for p in inst["projs"]]
-        return Covariance(np.array(inst["data"]), inst["names"], inst["bads"], projs, inst["nfree"], inst["eig"],
-                          inst["eigvec"], inst.get("method"), inst.get("loglik"))  # fmt: skip
+        return _covariance_from_mne(inst)
     if isinstance(inst, mne.channels.DigMontage):
         points = [DigPoint(kind=int(p["kind"]), ident=int(p["ident"]), r=np.array(p["r"], float),
                            coord_frame=int(p["coord_frame"])) for p in inst.dig]  # fmt: skip
@@ -81,6 +79,12 @@ def from_mne(inst):
         "from_mne() takes Raw, Epochs, Evoked, Info, Annotations, Covariance, Projection, DigMontage or ICA of MNE-Python; got "
         f"{type(inst).__name__}"
     )
+
+
+def _covariance_from_mne(cov):
+    projs = [_projection_from_mne(p) for p in cov["projs"]]
+    return Covariance(np.array(cov["data"]), cov["names"], cov["bads"], projs, cov["nfree"], cov["eig"], cov["eigvec"],
+                      cov.get("method"), cov.get("loglik"))  # fmt: skip
 
 
 def _projection_from_mne(projection):

@@ -32,22 +32,31 @@ def _int_matrix(data):
 
 
 def _sparse(data):
-    """A sparse matrix that lies by columns: values, rows, where columns begin; their number, rows, columns, and 2."""
-    from scipy.sparse import csc_array
+    """A sparse matrix that lies by columns: values, rows, where columns begin; their number, rows, columns, and 2.
 
+    Without SciPy it is an array, which is written back alike."""
     count, rows, columns, _ = np.frombuffer(data[-16:], ">i4").tolist()
     values = np.frombuffer(data[: 4 * count], ">f4").astype("f4")
     at = np.frombuffer(data[4 * count : -16], ">i4").astype("i4")
+    try:
+        from scipy.sparse import csc_array
+    except ImportError:
+        whole = np.zeros((rows, columns), "f4")
+        whole[at[:count], np.repeat(np.arange(columns), np.diff(at[count:]))] = values
+        return whole
     return csc_array((values, at[:count], at[count:]), shape=(rows, columns))
 
 
 def _to_sparse(m):
-    from scipy.sparse import csc_array
-
-    m = csc_array(m)
-    return b"".join(v.astype(t).tobytes() for v, t in ((m.data, ">f4"), (m.indices, ">i4"), (m.indptr, ">i4"))) + np.array(
-        [m.nnz, *m.shape, 2], ">i4"
-    ).tobytes()
+    if hasattr(m, "tocsc"):
+        m = m.tocsc()
+        values, rows, begins = m.data, m.indices, m.indptr
+    else:
+        m = np.asarray(m, float)
+        columns, rows = np.nonzero(m.T)
+        values, begins = m[rows, columns], np.searchsorted(columns, np.arange(m.shape[1] + 1))
+    parts = (values, ">f4"), (rows, ">i4"), (begins, ">i4"), ([len(values), *m.shape, 2], ">i4")
+    return b"".join(np.asarray(part, kind).tobytes() for part, kind in parts)
 
 
 def _to_matrix(m, kind=">f4"):
@@ -81,7 +90,7 @@ def _to_transform(t):
 
 def _from_dig(data):
     kind, ident = np.frombuffer(data[:8], ">i4").tolist()
-    return {"kind": kind, "ident": ident, "r": np.frombuffer(data[8:20], ">f4").astype("f4"), "coord_frame": 4}
+    return {"kind": kind, "ident": ident, "r": np.frombuffer(data[8:20], ">f4").astype("f4"), "coord_frame": 0}
 
 
 def _to_dig(p):
@@ -317,4 +326,5 @@ def _same(a, b):
         return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
         return len(a) == len(b) and all(map(_same, a, b))
+    a, b = (m.toarray() if hasattr(m, "toarray") else m for m in (a, b))  # of sparse matrices
     return np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b or (not a and not b)

@@ -1,16 +1,19 @@
 """Checks of arguments that many functions share."""
 
 import contextlib
+import importlib
 import numbers
 import os
 import pathlib
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
+from ranvier.errors import file_error, warn
 
 
 def names_in(what, value, error=TypeError):
@@ -99,6 +102,45 @@ def as_info(info):
     return info
 
 
+def as_raw(raw):
+    """`raw`, which must be a recording."""
+    if not isinstance(getattr(raw, "_engine", None), _core.meeg.Raw):
+        raise TypeError(f"this is of recordings: raw must be a Raw; got {type(raw).__name__}")
+    return raw
+
+
+def parts_of(name, value, keys, others=False):
+    """The values of a dict under `keys`; it must have all of them, and no other unless `others`."""
+    if not isinstance(value, Mapping) or not (set(keys) <= set(value) if others else set(value) == set(keys)):
+        got = sorted(map(str, value)) if isinstance(value, Mapping) else repr(value)
+        raise ValueError(f"{name} must be a dict with {', '.join(keys)}; got {got}")
+    return [value[key] for key in keys]
+
+
+def needed(name, what):
+    """A package that Ranvier does without, or an error that says how to get it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        package = name.partition(".")[0]
+        raise ImportError(f"{what} needs the package {package!r}: pip install {package}") from None
+
+
+def random_stream(random_state, rng=None):
+    """What draws numbers: `rng`, a generator of NumPy's or the seed of a new one; or the legacy one that `random_state`
+    is or seeds; without either NumPy's own, as scikit-learn and MNE-Python have it: what ``numpy.random.seed()`` seeds."""
+    if rng is not None:
+        return np.random.default_rng(rng)
+    if random_state is None or random_state is np.random:
+        return np.random.mtrand._rand
+    if isinstance(random_state, (np.random.RandomState, np.random.Generator)):
+        return random_state
+    if isinstance(random_state, (int, np.integer)) and not isinstance(random_state, bool):
+        return np.random.RandomState(int(random_state))
+    raise ValueError("random_state must be None, an int, a numpy.random.RandomState or a numpy.random.Generator; "
+                     f"got {random_state!r}")  # fmt: skip
+
+
 def rows_that(table, query, error):
     """Numbers of the rows of a table that a query finds; a KeyError that says what `error` said where it is none."""
     try:
@@ -177,6 +219,24 @@ def readable(name, ending, preload=True):
         path = pathlib.Path(folder) / ("stream" + ending + (".gz" if data[:2] == b"\x1f\x8b" else ""))
         path.write_bytes(data)
         yield path
+
+
+@contextlib.contextmanager
+def reading(path, what):
+    """Says of a file that can't be read as `what` that it is none, or damaged."""
+    try:
+        yield
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as wrong:
+        raise file_error(f"{path}: no {what}, or a damaged one ({wrong})", str(path), -1) from None
 
 
 def output_path(name, overwrite):

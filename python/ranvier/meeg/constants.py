@@ -1,4 +1,4 @@
-"""Names of FIFF's numbers, which a channel shows with them."""
+"""Names of FIFF's numbers, which channels and JSON show with them."""
 
 from ranvier import _core
 
@@ -19,6 +19,9 @@ _names = {
         9101 COMPUMEDICS_ADULT_GRAD 9102 COMPUMEDICS_PEDIATRIC_GRAD"""),
     "coord_frame": ("FIFFV_COORD_{}", """0 UNKNOWN 1 DEVICE 2 ISOTRAK 3 HPI 4 HEAD 5 MRI 6 MRI_SLICE 7 MRI_DISPLAY
         8 DICOM_DEVICE 9 IMAGING_DEVICE"""),
+    "point": ("FIFFV_POINT_{}", "1 CARDINAL 2 HPI 3 EEG 4 EXTRA"),
+    "1 ident": ("FIFFV_POINT_{}", "1 LPA 2 NASION 3 RPA"),  # of points of kind 1
+    "custom_ref_applied": ("FIFFV_MNE_CUSTOM_REF_{}", "0 OFF 1 ON 2 CSD"),
     "unit": ("FIFF_UNIT_{}", """-1 NONE 0 UNITLESS 1 M 2 KG 3 SEC 4 A 5 K 6 MOL 7 RAD 8 SR 9 CD 10 MOL_M3 101 HZ 102 N
         103 PA 104 J 105 W 106 C 107 V 108 F 109 OHM 110 S 111 WB 112 T 113 H 114 CEL 115 LM 116 LX 117 V_M2 118 SEC2
         201 T_M 202 AM 203 AM_M2 204 AM_M3 210 PX"""),
@@ -32,7 +35,7 @@ _names = {
 
 
 def name_of(key, number):
-    """The name of a channel's number under FIFF's `key`, or None."""
+    """The name of a number under FIFF's `key`, or None; kinds of digitised points are those of "point"."""
     return _names.get(key, {}).get(number)
 
 

@@ -2,23 +2,12 @@
 
 import numpy as np
 
+from .checks import needed
 from .picks import picks_to_idx
 
 
-def _needed(name, what):
-    """A package that Ranvier does without, or an error that says how to get it."""
-    import importlib
-
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        raise ImportError(
-            f"{what} needs the package {name.partition('.')[0]!r}: pip install {name.partition('.')[0]}"
-        ) from None
-
-
 def _time_series(inst, data, idx, start):
-    made = _needed("nitime.timeseries", "to_nitime()").TimeSeries(
+    made = needed("nitime.timeseries", "to_nitime()").TimeSeries(
         data, sampling_rate=float(inst.info["sfreq"]), t0=start, time_unit="s"
     )
     made.ch_names = [inst.ch_names[k] for k in idx]
@@ -112,7 +101,7 @@ def _channel_coordinates(inst, idx):
 
 def _array(inst, data, dims, coordinates, name, **more):
     kept = {"sfreq": float(inst.info["sfreq"]), **{key: value for key, value in more.items() if value is not None}}
-    return _needed("xarray", "to_xarray()").DataArray(data, coordinates, dims, name=name, attrs=kept)
+    return needed("xarray", "to_xarray()").DataArray(data, coordinates, dims, name=name, attrs=kept)
 
 
 def raw_to_xarray(raw, picks=None):

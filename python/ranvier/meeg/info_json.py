@@ -16,12 +16,16 @@ def plain(value, key=None):
     if isinstance(value, Transform):
         return {_mark: "Transform", "from": value["from"], "to": value["to"], "trans": value["trans"].tolist()}
     if isinstance(value, Mapping):
-        return {name: plain(item, name) for name, item in value.items()}
+        named = f"{value['kind']} ident" if "ident" in value else "ident", "point" if "ident" in value else "kind"
+        names = dict(zip(("ident", "kind"), named))
+        return {name: plain(item, names.get(name, name)) for name, item in value.items()}
     if isinstance(value, datetime.date):  # dates with a time are such, too
         kind = "datetime" if isinstance(value, datetime.datetime) else "date"
         return {_mark: kind, "value": value.isoformat()}
     if isinstance(value, np.ndarray):
         return value.tolist()
+    if hasattr(value, "toarray"):  # a sparse matrix
+        return value.toarray().tolist()
     if isinstance(value, np.generic):
         return value.item()
     if value is None or isinstance(value, (str, bool, float)):

@@ -26,7 +26,8 @@ def _types(info):
     return info._engine.types
 
 
-def _excluded(info, exclude):
+def excluded(info, exclude):
+    """The names that `exclude` means: "bads", or a list of them."""
     if exclude is None:
         return set()
     if isinstance(exclude, str):
@@ -72,7 +73,7 @@ def pick_types(info, meg=False, eeg=False, stim=False, eog=False, ecg=False, emg
     wanted["grad"] = meg is True or meg in ("grad", "planar1", "planar2")
     for given, names in ((fnirs, fnirs_types), (eyetrack, _eyetrack)):
         wanted.update({name: given is True or given == name for name in names})
-    out = _excluded(info, exclude)
+    out = excluded(info, exclude)
     picks = []
     for k, (kind, name) in enumerate(zip(_types(info), info.ch_names)):
         hit = wanted.get(kind, False)
@@ -154,7 +155,7 @@ def channel_indices_by_type(info, picks=None):
 
 def _of_type(info, word, exclude, with_ref_meg):
     """Numbers of the channels of a type, or of a word for several types."""
-    out = _excluded(info, exclude)
+    out = excluded(info, exclude)
     if word == "all" and not out:
         return range(info._engine.n_channels)
     fits = {

@@ -6,12 +6,12 @@ import pathlib
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import warn
+from ranvier.errors import file_error, warn
 
-from ..checks import not_yet, number_or_none, one_of, path_of, write_whole
+from ..checks import not_yet, number_or_none, one_of, path_of, reading, write_whole
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
-from ..picks import pick_types, picks_to_idx
+from ..picks import excluded, pick_types, picks_to_idx
 
 
 class Layout:
@@ -158,9 +158,10 @@ def read_layout(fname=None, *, scale=True):
     path = pathlib.Path(fname).expanduser()
     if not path.is_file():
         names = ", ".join(sorted(file.stem for file in _tables.glob("*.tsv")))
-        raise FileNotFoundError(f"{path}: there is no such file, nor a layout of that name; there are {names}")
+        raise file_error(f"{path}: there is no such file, nor a layout of that name; there are {names}", str(path), -1)
     one_of("the extension of fname", path.suffix, (".lout", ".lay"))
-    lines = path.read_text().splitlines()
+    with reading(path, "layout in UTF-8"):
+        lines = path.read_text(encoding="utf-8").splitlines()
     box = None
     if path.suffix == ".lout":
         box = tuple(_floats(path, 1, (lines or [""])[0].split()))
@@ -170,19 +171,27 @@ def read_layout(fname=None, *, scale=True):
         if not parts:
             continue
         if len(parts) < 6 or not parts[0].lstrip("-").isdigit():
-            raise OSError(f"{path}:{row}: a line must hold number, x, y, width, height and name; got {line!r}")
+            raise file_error(
+                f"{path}:{row}: a line must hold number, x, y, width, height and name; got {line!r}", str(path), -1
+            )
         ids.append(int(parts[0]))
         places.append(_floats(path, row, parts[1:5]))
         names.append(" ".join(parts[5].split()))
     if not names:
-        raise OSError(f"{path}: no channel in it")
-    return _layout(box, np.array(places), names, ids, path.stem, scale)
+        raise file_error(f"{path}: no channel in it", str(path), -1)
+    try:
+        return _layout(box, np.array(places), names, ids, path.stem, scale)
+    except ValueError as wrong:
+        raise file_error(f"{path}: {wrong}", str(path), -1) from None
 
 
 def _layout(box, pos, names, ids, kind, scale):
     if scale:
         pos[:, :2] -= pos[:, :2].min(axis=0)
-        pos /= pos[:, :2].max() + pos[0, 2]
+        reach = pos[:, :2].max() + pos[0, 2]
+        if not reach > 0:
+            raise ValueError("places that are one, of no width, can't be brought into a figure of size 1: scale=False")
+        pos /= reach
         pos[:, :2] = (pos[:, :2] + 0.03) * (0.97 / 1.03)
         pos[:, 2:] *= 0.94
     return Layout(box, pos, names, ids, kind)
@@ -194,7 +203,7 @@ def _floats(path, row, words):
     except ValueError:
         values = []
     if len(values) != 4 or not np.isfinite(values).all():
-        raise OSError(f"{path}:{row}: there must be four finite numbers; got {' '.join(words)!r}")
+        raise file_error(f"{path}:{row}: there must be four finite numbers; got {' '.join(words)!r}", str(path), -1)
     return values
 
 
@@ -358,7 +367,7 @@ def find_layout(info, ch_type=None, exclude="bads"):
             layout.names = [name.replace(" ", "") for name in layout.names]
         if layout.kind == "CTF-275":
             layout.names = [name.split("-")[0] for name in layout.names]
-        left_out = set(info["bads"] if isinstance(exclude, str) and exclude == "bads" else exclude)
+        left_out = excluded(info, exclude)
         return layout.pick([k for k, name in enumerate(layout.names) if name not in left_out])
     if "eeg" in types and ch_type in (None, "eeg"):
         return make_eeg_layout(info, exclude=exclude)

@@ -7,7 +7,7 @@ import numpy as np
 from ...settings import given
 from ..annotations import Annotations
 from ..channels.mixins import ChannelsMixin, EventIdsMixin, ReferenceMixin, unit_factors
-from ..checks import interval, one_of, rows_that
+from ..checks import interval, one_of, random_stream, rows_that
 from ..event import as_events
 from ..evoked import EvokedArray
 from ..face import of_engine
@@ -16,7 +16,6 @@ from ..lazy import made_by
 from ..logs import verbose as _verbose
 from ..picks import numbers_of, picks_to_idx
 from ..times import SamplesMixin
-from .choosing import generator
 from .results import EpochsResultsMixin
 
 
@@ -319,7 +318,7 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
         groups = [[group] if isinstance(group, str) else list(group) for group in event_ids]
         seed = random_state if rng is None else rng
         if method == "random" and not isinstance(seed, (int, np.integer)):
-            draws = generator(random_state, rng)
+            draws = random_stream(random_state, rng)
             seed = (draws.randint if isinstance(draws, np.random.RandomState) else draws.integers)(2**31)
         if seed is not None and not (isinstance(seed, (int, np.integer)) and seed >= 0):
             raise TypeError(f"{'random_state' if rng is None else 'rng'} must be a whole number >= 0; got {seed!r}")

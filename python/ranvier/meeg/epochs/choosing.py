@@ -4,18 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import names_in, one_of
-
-
-def generator(random_state, rng):
-    """What draws numbers: `rng`, a generator of NumPy's or the seed of a new one; or the legacy one of `random_state`,
-    or without one NumPy's own."""
-    if rng is not None:
-        return np.random.default_rng(rng)
-    if random_state is None:
-        return np.random.mtrand._rand  # as scikit-learn and MNE-Python have it: what numpy.random.seed() seeds
-    made = (np.random.RandomState, np.random.Generator)
-    return random_state if isinstance(random_state, made) else np.random.RandomState(random_state)
+from ..checks import names_in, one_of, random_stream
 
 
 def equalize_epoch_counts(epochs_list, method="mintime", *, rng=None, random_state=None):
@@ -36,7 +25,7 @@ def equalize_epoch_counts(epochs_list, method="mintime", *, rng=None, random_sta
     if not epochs_list or not all(hasattr(epochs, "drop_log") for epochs in epochs_list):
         raise ValueError(f"epochs_list must hold Epochs; got {[type(e).__name__ for e in epochs_list]}")
     one_of("method", method, ("mintime", "truncate", "random"))
-    draws = generator(random_state, rng) if method == "random" else None
+    draws = random_stream(random_state, rng) if method == "random" else None
     for epochs in epochs_list:
         if not getattr(epochs, "_bad_dropped", True):
             epochs.drop_bad()
@@ -48,7 +37,7 @@ def equalize_epoch_counts(epochs_list, method="mintime", *, rng=None, random_sta
             kept = np.array(_core.meeg.nearest(fewest.tolist(), own.tolist()), bool)
         elif draws is not None:
             if rng is None and isinstance(random_state, (int, np.integer)):
-                draws = generator(random_state, None)
+                draws = random_stream(random_state, None)
             kept = np.isin(np.arange(len(own)), draws.choice(np.arange(len(own)), len(fewest), replace=False))
         epochs.drop(np.flatnonzero(~kept), reason="EQUALIZED_COUNT")
 
@@ -70,7 +59,7 @@ def bootstrap(epochs, *, rng=None, random_state=None):
     epochs : Epochs
     """
     epochs._need_data("bootstrap()")
-    draws = generator(random_state, rng)
+    draws = random_stream(random_state, rng)
     n = len(epochs)
     return epochs[draws.randint(0, n, n) if isinstance(draws, np.random.RandomState) else draws.integers(0, n, n)]
 

@@ -1,11 +1,14 @@
 """Bad channels: found, made the same in all recordings, and electrodes that gel joins."""
 
+import numbers
+
 import numpy as np
 
 from ranvier import _core
 from ranvier.errors import warn
 
 from ...settings import described, given
+from ..checks import as_raw
 from ..epochs.base import BaseEpochs
 from ..logs import tell
 from ..logs import verbose as _verbose
@@ -37,7 +40,7 @@ def find_bad_channels_lof(raw, n_neighbors=..., *, picks=None, metric=..., thres
     ----------
     Breunig et al. 2000, doi:10.1145/342009.335388; Kumaravel et al. 2022, doi:10.3390/s22197314
     """
-    idx = picks_to_idx(raw.info, picks, "data")
+    idx = picks_to_idx(as_raw(raw).info, picks, "data")
     settings = given("find_bad_channels_lof", locals(), picks=idx)
     names, factors = _core.meeg.find_bad_channels_lof(raw._engine, settings)
     if n_neighbors > len(idx) - 1:
@@ -132,7 +135,14 @@ def interpolate_bridged_electrodes(inst, bridged_idx, bad_limit=4):
         This object.
     """
     inst._need_samples("interpolate_bridged_electrodes()")
-    pairs = [(int(a), int(b)) for a, b in bridged_idx]
+    n = len(inst.ch_names)
+    try:
+        pairs = [(a, b) for a, b in bridged_idx]
+    except (TypeError, ValueError):
+        pairs = None
+    if pairs is None or not all(isinstance(k, numbers.Integral) and 0 <= k < n for pair in pairs for k in pair):
+        raise ValueError(f"bridged_idx must be pairs of numbers of channels, 0 to {n - 1}; got {bridged_idx!r}")
+    pairs = [(int(a), int(b)) for a, b in pairs]
     if isinstance(bad_limit, bool) or bad_limit < 1:
         raise ValueError(f"bad_limit must be > 0; got {bad_limit}")
     for group in _core.meeg.bridged_groups(pairs):

@@ -5,9 +5,10 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
+from ..checks import random_stream
 from ..face import floats
 from ..logs import verbose as _verbose
-from .ica.numbers import legacy, modern
+from .ica.numbers import modern
 
 
 @_verbose
@@ -46,7 +47,7 @@ def infomax(data, weights=None, l_rate=..., block=..., w_change=..., anneal_deg=
         raise ValueError(f"data must have shape (n_samples, n_features); got {data.shape}")
     if rng is not None and random_state is not None:
         raise TypeError("give rng or random_state, not both")
-    source = modern(rng) if random_state is None else legacy(random_state)
+    source = modern(rng) if random_state is None else random_stream(random_state)
     first = np.zeros((0, 0)) if weights is None else floats(weights)
     if first.ndim != 2:
         raise ValueError(f"weights must be a matrix of {data.shape[1]} rows and columns, or None; got {weights!r}")

@@ -1,14 +1,10 @@
 """Artefacts that other channels hold, taken out by linear regression."""
 
-import base64
-import pathlib
-import tempfile
-
 import numpy as np
 
 from ranvier import _core
 
-from ..io.info_files import read_info
+from ..info import Info
 from ..lazy import drawn_by
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
@@ -54,7 +50,7 @@ class EOGRegression:
         return picks.tolist(), picks_to_idx(info, self.picks_artifact).tolist()
 
     def _prepared(self, inst):
-        """The same, once the data are such that they can be regressed."""
+        """The same, once the data are such that they can be regressed; projections are applied in place."""
         inst._need_samples("regression")
         picks, artifacts = self._numbers(inst.info)
         used = {inst.ch_names[k] for k in (*picks, *artifacts)}
@@ -81,6 +77,9 @@ class EOGRegression:
         -------
         self : EOGRegression
         """
+        inst._need_samples("regression")
+        if self.proj and inst.info["projs"] and not inst.proj:
+            inst = inst.copy()
         picks, artifacts = self._prepared(inst)
         self.coef_ = _core.meeg.regression_coefficients(inst._engine, picks, artifacts)
         self.info_ = inst.info.copy()
@@ -130,18 +129,14 @@ class EOGRegression:
 
         Notes
         -----
-        MNE-Python writes HDF5. The info lies in the file as a FIFF file does, its places in single precision.
+        MNE-Python writes HDF5.
         """
         if not hasattr(self, "coef_"):
             raise RuntimeError("fit() before save()")
         picks, artifacts = self._numbers(self.info_)
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "x-info.fif")
-            self.info_.save(path)
-            info = base64.b64encode(path.read_bytes()).decode()
         state = {"format": "ranvier EOGRegression", "picks": [self.info_.ch_names[k] for k in picks],
                  "picks_artifact": [self.info_.ch_names[k] for k in artifacts], "proj": bool(self.proj),
-                 "coef_": np.asarray(self.coef_).tolist(), "info_": info}  # fmt: skip
+                 "coef_": np.asarray(self.coef_).tolist(), "info_": self.info_.to_json_dict()}  # fmt: skip
         write_state(fname, state, overwrite)
 
 
@@ -157,13 +152,14 @@ def read_eog_regression(fname):
     model : EOGRegression
         Its channels are named one by one.
     """
-    state = read_state(fname, "ranvier EOGRegression", "EOGRegression.save(); MNE-Python's own are HDF5")
+    return read_state(fname, "ranvier EOGRegression", "EOGRegression.save(); MNE-Python's own are HDF5", _regression_of)
+
+
+def _regression_of(state):
     model = EOGRegression(state["picks"], (), state["picks_artifact"], state["proj"])
-    with tempfile.TemporaryDirectory() as folder:
-        info = pathlib.Path(folder, "x-info.fif")
-        info.write_bytes(base64.b64decode(state["info_"]))
-        model.info_ = read_info(info)
-    model.coef_ = np.array(state["coef_"])
+    model.info_, model.coef_ = Info.from_json_dict(state["info_"]), np.array(state["coef_"], float)
+    if (shape := tuple(map(len, model._numbers(model.info_)))) != model.coef_.shape:
+        raise ValueError(f"coef_ must have shape {shape}; got {model.coef_.shape}")
     return model
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from ..checks import path_of, write_whole
+from ..checks import path_of, reading, write_whole
 
 
 def write_state(fname, state, overwrite):
@@ -10,13 +10,12 @@ def write_state(fname, state, overwrite):
     write_whole(fname, json.dumps(state).encode(), overwrite)
 
 
-def read_state(fname, kind, source):
-    """The state in a file. Raises OSError where its format is not `kind`, which `source` writes."""
+def read_state(fname, kind, source, make):
+    """What `make` makes of the state in a file. Raises FileError unless its format is `kind`, which `source` writes, and
+    what is in it is whole."""
     path = path_of(fname)
-    try:
+    with reading(path, f"file of {source}"):
         state = json.loads(path.read_bytes())
-    except ValueError:
-        state = None
-    if not isinstance(state, dict) or state.get("format") != kind:
-        raise OSError(f"{path}: no file of {source}")
-    return state
+        if state["format"] != kind:
+            raise ValueError(f"its format is {state['format']!r}")
+        return make(state)

@@ -1,11 +1,14 @@
 """Channels that others do not predict."""
 
+import numbers
+
 import numpy as np
 
 from ranvier import _core
 
+from ...checks import random_stream
 from ...logs import tell
-from .thresholds import as_asked, checked, stream
+from .thresholds import as_asked, checked
 
 
 class Ransac:
@@ -72,13 +75,20 @@ class Ransac:
         if len(kinds) > 1:
             raise ValueError(f"channels must be of one type, as others predict them; got {list(kinds)}")
         self.picks = idx
+        for name in ("min_channels", "min_corr", "unbroken_time"):
+            if isinstance(getattr(self, name), bool) or not isinstance(getattr(self, name), numbers.Real):
+                raise TypeError(f"{name} must be a number; got {getattr(self, name)!r}")
+        if isinstance(self.n_resample, bool) or not isinstance(self.n_resample, numbers.Integral):
+            raise TypeError(f"n_resample must be a whole number; got {self.n_resample!r}")
+        if self.n_resample < 1:
+            raise ValueError(f"n_resample must be 1 or more; got {self.n_resample}")
         names = [epochs.ch_names[k] for k in idx]
         good = [k for k, name in enumerate(names) if name not in epochs.info["bads"]]
         size = int(np.round(self.min_channels * len(idx)))
         if not 1 <= size <= len(good):
             raise ValueError(f"min_channels={self.min_channels} of {len(idx)} channels are {size}; there must be one or more, "
                              f"and no more than the {len(good)} good ones")  # fmt: skip
-        random = stream(self.random_state)
+        random = random_stream(self.random_state)
         subsets = [
             [good[k] for k in random.choice(len(good), size=size, replace=False)] for _ in range(self.n_resample)
         ]
@@ -92,7 +102,7 @@ class Ransac:
 
     @as_asked
     def transform(self, epochs):
-        """Interpolate what `fit` found, in a copy.
+        """Interpolate what `fit` found, in a copy. Other channels that are bad stay so.
 
         Parameters
         ----------
@@ -105,8 +115,12 @@ class Ransac:
         if not hasattr(self, "bad_chs_"):
             raise ValueError("fit() before transform()")
         epochs = epochs.copy()
-        epochs.info["bads"] = self.bad_chs_
-        return epochs.interpolate_bads(reset_bads=True) if self.bad_chs_ else epochs
+        if self.bad_chs_:
+            others = [name for name in epochs.info["bads"] if name not in self.bad_chs_]
+            epochs.info["bads"] = [*others, *self.bad_chs_]
+            epochs.interpolate_bads(exclude=others)
+            epochs.info["bads"] = others
+        return epochs
 
     def fit_transform(self, epochs):
         """Find bad channels and interpolate them, in a copy.

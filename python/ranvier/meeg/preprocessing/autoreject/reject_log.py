@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 
-from ...checks import path_of, write_whole
+from ...checks import path_of, reading, write_whole
 
 
 class RejectLog:
@@ -25,6 +25,16 @@ class RejectLog:
         self.bad_epochs = bad_epochs
         self.labels = labels
         self.ch_names = ch_names
+
+    def _check(self, epochs):
+        """Raise ValueError unless `epochs` are as many, and of the same channels in their order, as were judged."""
+        n = len(epochs)
+        if (len(self.bad_epochs), np.shape(self.labels)) != (n, (n, len(epochs.ch_names))):
+            raise ValueError(f"epochs must be the {len(self.bad_epochs)} of {len(self.ch_names)} channels that were judged; "
+                             f"got {n} of {len(epochs.ch_names)}")  # fmt: skip
+        if wrong := [(there, here) for there, here in zip(self.ch_names, epochs.ch_names) if there != here]:
+            raise ValueError(f"channels must be those that were judged, in their order; got {wrong[0][1]!r} in place of "
+                             f"{wrong[0][0]!r}")  # fmt: skip
 
     def plot(self, orientation="vertical", show_names="auto", aspect="equal", show=True, ax=None):
         """Draw what each channel is in each epoch; bad epochs are framed in red.
@@ -62,9 +72,7 @@ class RejectLog:
         -------
         fig : matplotlib.figure.Figure
         """
-        if np.shape(self.labels) != (len(epochs), len(epochs.ch_names)):
-            raise ValueError(f"epochs must be the {len(self.bad_epochs)} of {len(self.ch_names)} channels that were judged; "
-                             f"got {len(epochs)} of {len(epochs.ch_names)}")  # fmt: skip
+        self._check(epochs)
         colours = {0.0: "k", 1.0: "r", 2.0: (0.6, 0.6, 0.6, 1.0)}
         rows = [["r" if bad else colours.get(float(label), "k") for label in row]
                 for bad, row in zip(self.bad_epochs, self.labels)]  # fmt: skip
@@ -98,5 +106,6 @@ def read_reject_log(fname):
     -------
     reject_log : RejectLog
     """
-    with np.load(path_of(fname)) as file:
+    path = path_of(fname)
+    with reading(path, "file of RejectLog.save()"), np.load(path) as file:
         return RejectLog(file["bad_epochs"], file["labels"], file["ch_names"].tolist())

@@ -86,7 +86,10 @@ class AutoReject:
         consensus = [float(c) for c in np.ravel(self.consensus)]
         if not consensus or not all(0 <= c <= 1 for c in consensus):
             raise ValueError(f"consensus must be shares in [0, 1]; got {self.consensus!r}")
-        numbers_ = [int(n) for n in np.ravel(self.n_interpolate)]
+        wanted = np.ravel(self.n_interpolate)
+        if not wanted.size or wanted.dtype.kind not in "iu":
+            raise ValueError(f"n_interpolate must be whole numbers; got {self.n_interpolate!r}")
+        numbers_ = wanted.tolist()
         folds = folds_of(self.cv, len(epochs))
         self.threshes_, self.consensus_, self.n_interpolate_, self.loss_ = {}, {}, {}, {}
         for kind, idx in kinds.items():
@@ -169,6 +172,7 @@ class AutoReject:
         if reject_log is not None and not isinstance(reject_log, RejectLog):
             raise ValueError(f"reject_log must be a RejectLog; got {type(reject_log).__name__}")
         reject_log = self.get_reject_log(epochs) if reject_log is None else reject_log
+        reject_log._check(epochs)
         clean = epochs.copy()
         for idx in kinds.values():
             labels = np.ascontiguousarray(np.asarray(reject_log.labels, float)[:, idx])
@@ -228,7 +232,10 @@ def read_auto_reject(fname):
     -------
     ar : AutoReject
     """
-    state = read_state(fname, "ranvier AutoReject", "AutoReject.save()")
+    return read_state(fname, "ranvier AutoReject", "AutoReject.save()", _auto_reject_of)
+
+
+def _auto_reject_of(state):
     ar = AutoReject(np.array(state["n_interpolate"]), np.array(state["consensus"]), picks=state["picks"],
                     thresh_method=state["thresh_method"])  # fmt: skip
     ar.picks_, ar.threshes_ = state["picks"], state["threshes_"]

@@ -7,13 +7,14 @@ doi:10.1016/j.neuroimage.2017.06.030
 import contextlib
 import functools
 import numbers
+from collections.abc import Iterable
 
 import numpy as np
 
 from ranvier import _core
 from ranvier.errors import warn
 
-from ...checks import flag, one_of
+from ...checks import flag, one_of, random_stream
 from ...epochs.base import BaseEpochs
 from ...logs import tell, threads, use_log_level
 from ...logs import verbose as _verbose
@@ -38,16 +39,11 @@ def as_asked(method):
     return wrapper
 
 
-def stream(random_state):
-    """The stream of random numbers that a `random_state` means, as scikit-learn has it."""
-    if random_state is None:
-        return np.random.mtrand._rand
-    return random_state if hasattr(random_state, "permutation") else np.random.RandomState(random_state)
-
-
 def folds_of(cv, n):
     """Numbers of epochs to learn from and to judge by: `cv` equal parts in their order, or those of a splitter."""
-    if not isinstance(cv, numbers.Integral):
+    if not isinstance(cv, numbers.Integral) or isinstance(cv, bool):
+        if isinstance(cv, (str, bool)) or not (hasattr(cv, "split") or isinstance(cv, Iterable)):
+            raise TypeError(f"cv must be a number of folds, or have a method split(); got {cv!r}")
         splits = cv.split(np.zeros((n, 1))) if hasattr(cv, "split") else cv
         return [(np.asarray(train).tolist(), np.asarray(test).tolist()) for train, test in splits]
     if not 2 <= cv <= n:
@@ -98,7 +94,7 @@ def _shuffled_folds(groups, random, n_splits=10, share=0.2):
 def checked(epochs, picks, telling=None):
     """Numbers of the channels that `picks` means, and by type."""
     if not isinstance(epochs, BaseEpochs):
-        raise ValueError(f"limits are learnt from Epochs; got {type(epochs).__name__}")
+        raise TypeError(f"limits are learnt from Epochs; got {type(epochs).__name__}")
     if not epochs.preload:
         raise ValueError("limits are learnt from epochs in memory: load_data(), or preload=True")
     if picks is None:
@@ -142,7 +138,7 @@ def get_rejection_threshold(epochs, decim=1, random_state=None, ch_types=None, c
     if ch_types is not None and not isinstance(ch_types, (str, list)):
         raise ValueError(f"ch_types must be a type, a list of types or None; got {ch_types!r}")
     if random_state is not None:
-        stream(random_state)  # which refuses what is none
+        random_stream(random_state)  # which refuses what is none
     checked(epochs, "all", False)
     kinds = list(_types) if ch_types is None else [ch_types] if isinstance(ch_types, str) else ch_types
     for kind in kinds:
@@ -198,12 +194,12 @@ def compute_thresholds(epochs, method="bayesian_optimization", random_state=None
 def thresholds_of(epochs, idx, method, random_state, augment):
     n = len(epochs)
     groups = [np.arange(n), np.arange(n, 2 * n)] if augment else [np.arange(n)]
-    random = stream(random_state)
+    random = random_stream(random_state)
     fixed = isinstance(random_state, numbers.Integral)  # every channel has the same folds
     folds, draws = [], [] if method == "random_search" else None
     for _ in idx:
         if draws is not None:
-            draws.append((stream(random_state) if fixed else random).uniform(size=20).tolist())
+            draws.append((random_stream(random_state) if fixed else random).uniform(size=20).tolist())
         if not fixed or not folds:
             folds.append(_shuffled_folds(groups, random))
     found = _core.meeg.channel_thresholds(epochs._engine, idx, augment, folds, method, draws)

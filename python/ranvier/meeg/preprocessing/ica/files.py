@@ -110,27 +110,21 @@ def ica_to_mne(ica):
     """The same as an `mne.preprocessing.ICA`. Needs MNE-Python."""
     import mne
 
-    from ...to_mne import _info_to_mne
+    from ...to_mne import _info_to_mne, covariance_to_mne
 
     out = _copied(ica, mne.preprocessing.ICA())
     out.info = None if ica.info is None else _info_to_mne(ica.info)
-    out.noise_cov = None
-    if ica.noise_cov is not None:
-        cov = ica.noise_cov
-        out.noise_cov = cov if isinstance(cov, str) else mne.Covariance(
-            np.array(cov["data"]), list(cov["names"]), list(cov["bads"]), [], int(cov["nfree"]))  # fmt: skip
+    cov = ica.noise_cov
+    out.noise_cov = cov if cov is None or isinstance(cov, str) else covariance_to_mne(cov)
     if ica.current_fit != "unfitted":
         out._update_ica_names()
     return out
 
 
-def ica_from_mne(inst, info_from_mne):
+def ica_from_mne(inst, info_from_mne, covariance_from_mne):
     """Ours of an `mne.preprocessing.ICA`."""
-    from ...cov.covariance import Covariance
-
     out = _copied(inst, ICA())
     out.info = None if inst.info is None else info_from_mne(inst.info)
     cov = inst.noise_cov
-    out.noise_cov = cov if cov is None or isinstance(cov, str) else Covariance(
-        np.array(cov["data"]), list(cov["names"]), list(cov["bads"]), [], int(cov["nfree"]))  # fmt: skip
+    out.noise_cov = cov if cov is None or isinstance(cov, str) else covariance_from_mne(cov)
     return out
