@@ -82,3 +82,14 @@ def test_places_that_ctf_keeps_in_channels_are_read():
     locs = chpi.extract_chpi_locs_ctf(mne.io.RawArray(data, mne.create_info(names, 100.0, "misc")))
     assert list(locs["times"]) == [0.0, 0.1] and locs["gofs"].shape == (2, 3)
     np.testing.assert_allclose(locs["rrs"][0, 1], [-0.01 / np.sqrt(2), 0.01 / np.sqrt(2), 0.02], atol=1e-12)  # the nasion
+
+
+def test_ranges_that_hold_no_time_and_projections_of_others_are_told():
+    for function in (chpi.compute_chpi_amplitudes, chpi.compute_chpi_snr):
+        with pytest.raises(ValueError, match=r"tmin must be before tmax and before the recording's end; got 1.5 s and 0.5 s"):
+            function(RAW, tmin=1.5, tmax=0.5)
+    found = chpi.compute_chpi_amplitudes(RAW, t_step_min=0.5)
+    with pytest.raises(TypeError, match=r"chpi_amplitudes\['proj'\] must be a Projection, as from_mne\(\) makes it"):
+        chpi.compute_chpi_locs(RAW.info, {**found, "proj": {}})
+    with pytest.raises(ValueError, match="chpi_locs must be a dict with times, rrs, gofs, moments; got"):
+        chpi.compute_head_pos(RAW.info, found)

@@ -326,3 +326,42 @@ def test_components_are_taken_out_by_whole_numbers_alone_and_imported_ones_not_f
             ica.apply(raw.copy(), exclude=wrong)
     with pytest.raises(ValueError, match="imported_eeglab"):
         mne.preprocessing.ICA(3, method="imported_eeglab").fit(raw)
+
+
+def test_numbers_of_components_that_are_none_are_told():
+    ica = fitted()
+    for wrong in (None, 1, "ICA000", ["ICA000"], [True], [0.5]):
+        with pytest.raises(TypeError, match="exclude must be a list|components must be given by their numbers"):
+            ica.exclude = wrong
+        assert ica.exclude == []
+    ica.exclude = np.array([2, 0])
+    assert ica.exclude == [2, 0] and ica.copy() == ica
+    ica.exclude.append("ICA001")
+    with pytest.raises(TypeError, match="given by their numbers; got 'ICA001'"):
+        ica.apply(mixed())
+    other = fitted()
+    for wrong in ((9, 0), (0, 99), (-1, -1), (0, 0.5)):
+        with pytest.raises(ValueError, match="template must be the number of one of"):
+            corrmap([other, other], wrong, plot=False)
+    with pytest.raises(ValueError, match="without a target score_func must be a function"):
+        other.score_sources(mixed())
+    assert len(other.score_sources(mixed(), score_func=np.ptp)) == 6
+    with pytest.raises(TypeError, match="ch_name must be a name or a list of names; got 0"):
+        other.find_bads_eog(mixed(), ch_name=0)
+    with pytest.raises(TypeError, match="ch_name must be a name or a list of names; got 0"):
+        other.find_bads_ref(mixed(), ch_name=0, method="separate")
+    with pytest.raises(ValueError, match="ch_name must name a channel or more"):
+        other.find_bads_eog(mixed(), ch_name=[])
+    with pytest.raises(ValueError, match="scores must be 6 numbers, or lists of as many; got none"):
+        other.plot_scores([])
+    with pytest.raises(ValueError, match="random_state must be None, an int"):
+        ICA(3, random_state="a").fit(mixed())
+    drawn = [ICA(3, random_state=np.random.default_rng(5)).fit(mixed()).get_components() for _ in range(2)]
+    assert np.array_equal(*drawn)
+
+
+def test_looking_for_the_heart_copies_no_recording(monkeypatch):
+    raw = mixed("mag")
+    ica = fitted(raw)
+    monkeypatch.setattr(type(raw), "copy", lambda self: pytest.fail("the recording was copied"))
+    ica.find_bads_ecg(raw, method="ctps")

@@ -213,6 +213,24 @@ def test_an_empty_room_is_filtered_like_the_head():
     np.testing.assert_allclose(maxwell_filter(made, **SMALL).get_data("meg"), maxwell_filter(raw, **SMALL).get_data("meg"), atol=1e-22)
 
 
+@pytest.mark.parametrize("date", [None, 1e9])
+def test_annotations_of_an_empty_room_keep_their_place_in_its_samples(date):
+    room, raw = helmet.recording(3.0, helmet.info(head=False, points=False)), helmet.recording(3.0)
+    room._engine.first_samp, raw._engine.first_samp = 100, 700
+    for inst, begin, what in ((room, 1.0, "door"), (raw, 2.0, "cough")):
+        inst.set_meas_date(date)
+        begin += 0 if date is None else inst.first_time
+        inst.set_annotations(mne.Annotations([begin], [0.5], [what], orig_time=inst.info["meas_date"]))
+    door, cough = ("door", pytest.approx(1.0)), ("cough", pytest.approx(2.0))
+    for which, expected in (("keep", [door]), ("from_raw", [cough]), ("union", [door, cough])):
+        made = maxwell_filter_prepare_emptyroom(room, raw=raw, annotations=which)
+        found = made.annotations
+        assert list(zip(found.description.tolist(), (found.onset - made.first_time).tolist())) == expected
+    assert room.annotations.onset.tolist() == [pytest.approx(1.0 + room.first_time)]
+    room.set_channel_types({"STI": "eeg"}, on_unit_change="ignore")  # of which nobody knows a place
+    assert maxwell_filter_prepare_emptyroom(room, raw=raw).ch_names == room.ch_names
+
+
 def _with(change):
     raw = helmet.recording(1.0)
     change(raw)
@@ -267,3 +285,43 @@ def test_heads_that_are_far_are_annotated():
 def test_a_limit_that_leaves_too_few_channels_is_told():
     with pytest.raises(ValueError, match="tell no more 43 multipoles apart: raise limit"):
         find_bad_channels_maxwell(helmet.recording(2.0), duration=2.0, limit=0.0, **SMALL)
+
+
+def test_recordings_shorter_than_a_window_are_one(tmp_path):
+    raw = helmet.recording(3.0)
+    raw._data[10] += 3e-10 * np.random.default_rng(4).normal(size=raw.n_times)
+    with pytest.warns(RuntimeWarning, match="no stretch of the recording is as long as duration=5.0 s: windows of 3.0 s"):
+        noisy, flat, scores = find_bad_channels_maxwell(raw, limit=5.0, return_scores=True, **SMALL)
+    assert noisy == [raw.ch_names[10]] and flat == [] and scores["scores_noisy"].shape == (102, 1)
+    with pytest.raises(ValueError, match="duration must be a sample or longer"):
+        find_bad_channels_maxwell(raw, duration=1e-6, **SMALL)
+
+
+def test_calibrations_and_cross_talk_of_no_kind_are_told(tmp_path):
+    raw = helmet.recording(1.0)
+    names = raw.ch_names[:-1]
+    for wrong, message in (({}, "calibration must be a dict with ch_names, locs, imb_cals; got"),
+                           (dict(cal_chans=[]), "calibration must be a dict with cal_chans, cal_corrs"),
+                           (dict(ch_names=["a"], locs=[[1.0]], imb_cals=[1]), r"must have shape \(1, 12\)")):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            write_fine_calibration(tmp_path / "a.dat", wrong)
+        assert not (tmp_path / "a.dat").exists()
+    for wrong, message in (({}, "cross_talk must be a dict with ch_names, decoupler; got"),
+                           (dict(ch_names=names, decoupler=np.eye(3)), "a row and a column for each of 102 ch_names")):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            maxwell_filter(raw, cross_talk=wrong, **SMALL)
+    sparse = pytest.importorskip("scipy.sparse")
+    mixed = np.eye(102) + 0.01 * np.eye(102, k=1)
+    ours, theirs = (maxwell_filter(raw, cross_talk=dict(ch_names=names, decoupler=m), **SMALL).get_data("meg")
+                    for m in (mixed, sparse.csc_array(mixed)))  # fmt: skip
+    assert np.array_equal(ours, theirs) and not np.array_equal(ours, maxwell_filter(raw, **SMALL).get_data("meg"))
+
+
+@pytest.mark.parametrize("use", [maxwell_filter, find_bad_channels_maxwell, lambda x: maxwell_filter_prepare_emptyroom(x, raw=x),
+                                 mne.preprocessing.annotate_nan, mne.preprocessing.find_eog_events, mne.preprocessing.find_ecg_events,
+                                 mne.preprocessing.annotate_amplitude, mne.preprocessing.annotate_break, mne.chpi.filter_chpi,
+                                 mne.preprocessing.annotate_muscle_zscore, mne.preprocessing.find_bad_channels_lof,
+                                 mne.chpi.compute_chpi_amplitudes, mne.chpi.compute_chpi_snr, mne.chpi.extract_chpi_locs_ctf])  # fmt: skip
+def test_epochs_are_no_recording(use):
+    with pytest.raises(TypeError, match="this is of recordings: raw must be a Raw; got"):
+        use(mne.make_fixed_length_epochs(helmet.recording(2.0), 1.0, preload=True))

@@ -5,15 +5,10 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import as_info, complain, not_yet, rule_of
+from ..checks import as_info, as_raw, complain, not_yet, parts_of, rule_of
 from ..face import floats
 from ..logs import verbose as _verbose
-
-
-def _parts(value, name, keys):
-    if not isinstance(value, dict) or set(value) != set(keys):
-        raise ValueError(f"{name} must be a dict with {', '.join(keys)}; got {sorted(value) if isinstance(value, dict) else value!r}")  # fmt: skip
-    return [value[key] for key in keys]
+from ..points import Projection
 
 
 @_verbose
@@ -61,7 +56,9 @@ def compute_chpi_amplitudes(raw, t_step_min=..., t_window=..., ext_order=..., tm
         ``times`` [s], ``slopes`` of shape (n_times, n_coils, n_channels), whose sign is not defined, and ``proj``, the
         outer fields that were taken out.
     """
-    times, slopes, proj = _core.meeg.compute_chpi_amplitudes(raw._engine, given("compute_chpi_amplitudes", locals()))
+    times, slopes, proj = _core.meeg.compute_chpi_amplitudes(
+        as_raw(raw)._engine, given("compute_chpi_amplitudes", locals())
+    )
     return {"times": times, "slopes": slopes, "proj": proj}
 
 
@@ -84,7 +81,7 @@ def compute_chpi_snr(raw, t_step_min=..., t_window=..., ext_order=1, tmin=..., t
     """
     if ext_order != 1:
         raise not_yet("compute_chpi_snr(ext_order=) other than 1", "the default: samples are not projected for it")
-    return _core.meeg.compute_chpi_snr(raw._engine, given("compute_chpi_amplitudes", locals()))
+    return _core.meeg.compute_chpi_snr(as_raw(raw)._engine, given("compute_chpi_amplitudes", locals()))
 
 
 @_verbose
@@ -104,7 +101,10 @@ def compute_chpi_locs(info, chpi_amplitudes, t_step_max=..., too_close=..., adju
     chpi_locs : dict
         ``times`` [s], ``rrs`` [m] in device coordinates, ``gofs``, ``moments``.
     """
-    times, slopes, proj = _parts(chpi_amplitudes, "chpi_amplitudes", ("times", "slopes", "proj"))
+    times, slopes, proj = parts_of("chpi_amplitudes", chpi_amplitudes, ("times", "slopes", "proj"))
+    if not isinstance(proj, Projection):
+        raise TypeError("chpi_amplitudes['proj'] must be a Projection, as from_mne() makes it of one of MNE-Python's; got "
+                        f"{type(proj).__name__}")  # fmt: skip
     settings = given("compute_chpi_locs", locals())
     found = _core.meeg.compute_chpi_locs(as_info(info)._engine, floats(times), floats(slopes), proj, settings)
     return dict(zip(("times", "rrs", "gofs", "moments"), found))
@@ -129,7 +129,7 @@ def compute_head_pos(info, chpi_locs, dist_limit=..., gof_limit=..., adjust_dig=
     quats : array of float, shape (n_pos, 10)
         As `read_head_pos` gives.
     """
-    times, rrs, gofs, _ = _parts(chpi_locs, "chpi_locs", ("times", "rrs", "gofs", "moments"))
+    times, rrs, gofs, _ = parts_of("chpi_locs", chpi_locs, ("times", "rrs", "gofs", "moments"))
     settings = given("compute_head_pos", locals(), weighted=bool(weighted))
     return _core.meeg.compute_head_pos(as_info(info)._engine, floats(times), floats(rrs), floats(gofs), settings)
 
@@ -154,7 +154,7 @@ def filter_chpi(raw, include_line=..., t_step=..., t_window=..., ext_order=1, al
     """
     if ext_order != 1:
         raise not_yet("filter_chpi(ext_order=) other than 1", "the default: samples are not projected for it")
-    raw._need_data("filter_chpi")
+    as_raw(raw)._need_data("filter_chpi")
     _core.meeg.filter_chpi(raw._engine, given("filter_chpi", locals()))
     return raw
 
@@ -173,7 +173,9 @@ def extract_chpi_locs_ctf(raw, verbose=None):
     chpi_locs : dict
         ``times`` [s] at which a place changes, ``rrs`` [m] in device coordinates (LPA, nasion, RPA), ``gofs``, ``moments``.
     """
-    names = sorted(name for name in raw.ch_names if name[:5] == "HLC00" and name[5:6] in "123" and name[6:7] in "123")
+    names = sorted(
+        name for name in as_raw(raw).ch_names if name[:5] == "HLC00" and name[5:6] in "123" and name[6:7] in "123"
+    )
     if len(names) != 9:
         raise RuntimeError(f"nine channels HLC0011 … HLC0033 must tell where coils are; there are {len(names)}")
     data = raw.get_data([names[k] for k in (3, 4, 5, 0, 1, 2, 6, 7, 8)])

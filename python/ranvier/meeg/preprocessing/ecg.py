@@ -5,6 +5,7 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
+from ..checks import as_raw
 from ..epochs.making import Epochs
 from ..info import create_info
 from ..io.making import RawArray
@@ -34,7 +35,7 @@ def find_ecg_events(raw, event_id=..., ch_name=None, tstart=..., l_freq=..., h_f
     ecg : array of float, shape (1, n_times)
         With `return_ecg`: the filtered channel; NaN where annotations leave it out.
     """
-    events, channel, pulse, ecg = _core.meeg.find_ecg_events(raw._engine, given("find_ecg_events", locals()))
+    events, channel, pulse, ecg = _core.meeg.find_ecg_events(as_raw(raw)._engine, given("find_ecg_events", locals()))
     return (events, channel, pulse, ecg[None]) if return_ecg else (events, channel, pulse)
 
 

@@ -3,6 +3,7 @@
 from ranvier import _core
 
 from ...settings import described, given
+from ..checks import as_raw
 from ..epochs.making import Epochs
 from ..logs import verbose as _verbose
 
@@ -22,7 +23,7 @@ def find_eog_events(raw, event_id=..., l_freq=..., h_freq=..., filter_length=...
     -------
     eog_events : array of int, shape (n_events, 3)
     """
-    return _core.meeg.find_eog_events(raw._engine, given("find_eog_events", locals()))
+    return _core.meeg.find_eog_events(as_raw(raw)._engine, given("find_eog_events", locals()))
 
 
 @_verbose

@@ -4,6 +4,7 @@ from ranvier import _core
 
 from ...settings import described, given
 from ..annotations import Annotations
+from ..checks import as_raw
 from ..event import as_events
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
@@ -35,7 +36,7 @@ def annotate_amplitude(raw, peak=None, flat=None, bad_percent=..., min_duration=
     -----
     It is the step from sample to sample that is judged, not the range within a window, as `reject` of epochs does.
     """
-    idx = picks_to_idx(raw.info, picks, "data", exclude="bads")
+    idx = picks_to_idx(as_raw(raw).info, picks, "data", exclude="bads")
     types = raw.info.get_channel_types(idx.tolist(), unique=True)
     peak, flat = (limit if limit is None or isinstance(limit, dict) else dict.fromkeys(types, float(limit))
                   for limit in (peak, flat))  # fmt: skip
@@ -57,7 +58,7 @@ def annotate_nan(raw, *, verbose=None):
     annotations : Annotations
         ``BAD_NAN``, each about its channel; not set.
     """
-    return Annotations._of(_core.meeg.annotate_nan(raw._engine))
+    return Annotations._of(_core.meeg.annotate_nan(as_raw(raw)._engine))
 
 
 @_verbose
@@ -80,7 +81,7 @@ def annotate_break(raw, events=None, min_break_duration=..., t_start_after_previ
     """
     events = None if events is None else as_events(events)
     settings = given("annotate_break", locals())
-    return Annotations._of(_core.meeg.annotate_break(raw._engine, events, settings))
+    return Annotations._of(_core.meeg.annotate_break(as_raw(raw)._engine, events, settings))
 
 
 @_verbose
@@ -104,5 +105,7 @@ def annotate_muscle_zscore(raw, threshold=..., ch_type=None, min_length_good=...
     scores_muscle : array of float, shape (n_times,)
         z-scores; NaN in stretches annotated as bad.
     """
-    annotations, scores = _core.meeg.annotate_muscle_zscore(raw._engine, given("annotate_muscle_zscore", locals()))
+    annotations, scores = _core.meeg.annotate_muscle_zscore(
+        as_raw(raw)._engine, given("annotate_muscle_zscore", locals())
+    )
     return Annotations._of(annotations), scores

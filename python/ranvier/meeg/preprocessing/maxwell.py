@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import _core
 
 from ...settings import described, given
-from ..checks import as_info, list_of, one_of, output_path, path_of
+from ..checks import as_info, as_raw, list_of, names_in, one_of, output_path, parts_of, path_of
 from ..face import floats
 from ..logs import verbose as _verbose
 from ..points import Projection, Transform
@@ -29,13 +29,17 @@ def _calibration(value):
     if not isinstance(value, dict):
         raise TypeError(f"calibration must be a file name, or a dict as read_fine_calibration() gives; got {value!r}")
     if "cal_chans" in value:  # as the history of a recording has it
-        channels, numbers = np.asarray(value["cal_chans"]), np.asarray(value["cal_corrs"], float)
+        channels, numbers = parts_of("calibration", value, ("cal_chans", "cal_corrs"))
+        channels, numbers = np.asarray(channels), np.asarray(numbers, float)
         planar = np.isin(channels[:, 1], (3012, 3013, 3014, 3015))
         names = [f"MEG{number:04d}" for number in channels[:, 0]]
         cals = [row[1:-12] if is_planar else row[:1] for row, is_planar in zip(numbers, planar)]
         return names, numbers[:, -12:].tolist(), [cal.tolist() for cal in cals]
-    locs = np.asarray(value["locs"], float).tolist()
-    return list(value["ch_names"]), locs, [np.atleast_1d(np.asarray(c, float)).tolist() for c in value["imb_cals"]]
+    names, locs, cals = parts_of("calibration", value, ("ch_names", "locs", "imb_cals"))
+    names, locs = names_in("calibration['ch_names']", names), np.asarray(locs, float)
+    if locs.shape != (len(names), 12):
+        raise ValueError(f"calibration['locs'] must have shape ({len(names)}, 12), as ch_names say; got {locs.shape}")
+    return names, locs.tolist(), [np.atleast_1d(np.asarray(c, float)).tolist() for c in cals]
 
 
 def _cross_talk(value):
@@ -49,8 +53,15 @@ def _cross_talk(value):
         return str(path_of(value))
     if not isinstance(value, dict):
         raise TypeError(f"cross_talk must be a file name, or a dict with ch_names and decoupler; got {value!r}")
-    matrix = value["decoupler"].T.tocoo()  # recordings have it transposed
-    return list(value["ch_names"]), matrix.row.tolist(), matrix.col.tolist(), matrix.data.astype(float).tolist()
+    names, matrix = parts_of("cross_talk", value, ("ch_names", "decoupler"), others=True)
+    names = names_in("cross_talk['ch_names']", names)
+    matrix = matrix.toarray() if hasattr(matrix, "toarray") else matrix
+    matrix = np.asarray(matrix, float).T  # recordings have it transposed
+    if matrix.shape != (len(names), len(names)):
+        raise ValueError(f"cross_talk['decoupler'] must have a row and a column for each of {len(names)} ch_names; got "
+                         f"shape {matrix.shape}")  # fmt: skip
+    rows, columns = np.nonzero(matrix)
+    return names, rows.tolist(), columns.tolist(), matrix[rows, columns].tolist()
 
 
 def _destination(value):
@@ -128,7 +139,7 @@ def maxwell_filter(raw, origin=..., int_order=..., ext_order=..., calibration=No
     Taulu & Kajola 2005, Journal of Applied Physics 97:124905, doi:10.1063/1.1935742
     Taulu & Simola 2006, Physics in Medicine and Biology 51:1759, doi:10.1088/0031-9155/51/7/008
     """
-    engine = _core.meeg.maxwell_filter(raw._engine, given("maxwell_filter", locals()), _calibration(calibration),
+    engine = _core.meeg.maxwell_filter(as_raw(raw)._engine, given("maxwell_filter", locals()), _calibration(calibration),
                                        _cross_talk(cross_talk), list_of("extended_proj", extended_proj, Projection, "projections"), _destination(destination),
                                        as_positions(head_pos))  # fmt: skip
     return raw._like(engine)
@@ -202,7 +213,7 @@ def find_bad_channels_maxwell(raw, limit=..., duration=..., min_count=..., retur
     """
     settings = given("find_bad_channels_maxwell", locals())
     noisy, flat, picks, bins, flat_scores, flat_limits, noisy_scores, noisy_limits = (
-        _core.meeg.find_bad_channels_maxwell(raw._engine, settings, _calibration(calibration), _cross_talk(cross_talk),
+        _core.meeg.find_bad_channels_maxwell(as_raw(raw)._engine, settings, _calibration(calibration), _cross_talk(cross_talk),
                                              list_of("extended_proj", extended_proj, Projection, "projections"), as_positions(head_pos)))  # fmt: skip
     if not return_scores:
         return noisy, flat
@@ -274,13 +285,14 @@ def maxwell_filter_prepare_emptyroom(raw_er, *, raw, bads="from_raw", annotation
     for name, value in (("bads", bads), ("annotations", annotations)):
         one_of(name, value, ("from_raw", "union", "keep"))
     one_of("meas_date", meas_date, ("keep", "from_raw"))
-    made = raw_er.copy()
+    as_raw(raw)
+    made = as_raw(raw_er).copy()
     wanted = {"from_raw": raw.info["bads"], "keep": made.info["bads"],
               "union": sorted({*raw.info["bads"], *made.info["bads"]})}[bads]  # fmt: skip
     meg = {name for name, kind in zip(made.ch_names, made.get_channel_types()) if kind in ("mag", "grad")}
     made.info["bads"] = [name for name in wanted if name in meg]
     made.info["dev_head_t"] = raw.info["dev_head_t"]
-    made.set_montage(raw.get_montage())
+    made.set_montage(raw.get_montage(), on_missing="ignore")
     own, shift = made.annotations.copy(), raw.first_time - made.first_time
     made._engine.first_samp = int(round(raw.first_time * made.info["sfreq"]))
     own.onset = own.onset + shift
@@ -289,8 +301,8 @@ def maxwell_filter_prepare_emptyroom(raw_er, *, raw, bads="from_raw", annotation
     if annotations != "keep":
         other = raw.annotations
         own.append(other.onset, other.duration, other.description, other.ch_names)
-        if made.info["meas_date"] is None:
-            own.onset = own.onset - made.first_time
+    if made.info["meas_date"] is None:  # as they are given: counted from the first sample
+        own.onset = own.onset - made.first_time
     made.set_annotations(own, emit_warning)
     if meas_date == "from_raw":
         made.set_meas_date(raw.info["meas_date"])

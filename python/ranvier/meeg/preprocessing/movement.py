@@ -3,7 +3,7 @@
 from ranvier import _core
 
 from ..annotations import Annotations
-from ..checks import number_or_none, one_of
+from ..checks import as_raw, number_or_none, one_of
 from ..logs import verbose as _verbose
 from .maxwell import as_positions
 
@@ -40,11 +40,11 @@ def annotate_movement(raw, pos, rotation_velocity_limit=None, translation_veloci
     limits = [number_or_none("rotation_velocity_limit", rotation_velocity_limit),
               number_or_none("translation_velocity_limit", translation_velocity_limit),
               number_or_none("mean_distance_limit", mean_distance_limit)]  # fmt: skip
-    if mean_distance_limit is not None and raw.info["hpi_results"]:
+    if mean_distance_limit is not None and as_raw(raw).info["hpi_results"]:
         points = sorted(raw.info["hpi_results"][-1]["dig_points"], key=lambda point: point["ident"])
         coils = [[float(x) for x in point["r"]] for point in points]
     annotations, distances = _core.meeg.annotate_movement(
-        raw._engine, as_positions(pos, "pos"), *limits,
+        as_raw(raw)._engine, as_positions(pos, "pos"), *limits,
         word == "average", coils)  # fmt: skip
     return Annotations._of(annotations), distances if mean_distance_limit is not None else []
 
@@ -68,7 +68,7 @@ def compute_average_dev_head_t(raw, pos, *, verbose=None):
     tables = pos if isinstance(pos, (list, tuple)) else [pos]
     if len(raws) != len(tables):
         raise ValueError(f"there must be head positions for each recording; got {len(tables)} for {len(raws)}")
-    return _core.meeg.average_head_position([r._engine for r in raws], [as_positions(p, "pos") for p in tables])
+    return _core.meeg.average_head_position([as_raw(r)._engine for r in raws], [as_positions(p, "pos") for p in tables])
 
 
 __all__ = ["annotate_movement", "compute_average_dev_head_t"]

@@ -261,6 +261,8 @@ def plot_ica_scores(ica, scores, exclude=None, labels=None, axhline=None, title=
     """
     ica._check_fit()
     exclude = sorted({int(k) for k in (ica.exclude if exclude is None else exclude)})
+    if not len(scores):
+        raise ValueError(f"scores must be {ica.n_components_} numbers, or lists of as many; got none")
     lists = list(scores) if np.ndim(scores[0]) else [scores]
     n = len(lists)
     if any(len(one) != ica.n_components_ for one in lists):

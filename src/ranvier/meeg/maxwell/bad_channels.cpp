@@ -103,7 +103,20 @@ BadChannels find_bad_channels_maxwell(const Raw& given, const BadChannelOptions&
     require(!options.head_pos || options.coord_frame == "head",
             "head positions are those of a head, so that they need coord_frame='head'");
     const auto pieces = kept_pieces(given, options.skip_by_annotation);
-    const index step = static_cast<index>(std::nearbyint(given.info.sfreq * options.duration));
+    index longest = 0;
+    for (const auto& [start, stop] : pieces) {
+        longest = std::max(longest, stop - start);
+    }
+    const index wanted = static_cast<index>(std::nearbyint(given.info.sfreq * options.duration));
+    require(wanted >= 1 && longest >= 1,
+            "duration must be a sample or longer, and skip_by_annotation must leave samples; "
+            "got ",
+            options.duration, " s of ", static_cast<double>(longest) / given.info.sfreq, " s");
+    if (wanted > longest) {
+        warn("no stretch of the recording is as long as duration=" + text_of(options.duration) + " s: windows of " +
+             text_of(static_cast<double>(longest) / given.info.sfreq) + " s are looked at");
+    }
+    const index step = std::min(wanted, longest);
     std::vector<std::pair<index, index>> windows;
     for (const auto& [start, stop] : pieces) {
         for (index at = start; at + step <= stop; at += step) {
@@ -113,8 +126,6 @@ BadChannels find_bad_channels_maxwell(const Raw& given, const BadChannelOptions&
             windows.back().second = stop;
         }
     }
-    require(step >= 1 && !windows.empty(), "duration must be no longer than the longest stretch of the recording; got ",
-            options.duration, " s");
     const Preparation p = prepared(given, options, {}, false, false);
     const auto& picks = p.sensors.picks;
     const std::optional<Raw> filtered = low_passed(given, picks, options.h_freq);

@@ -192,6 +192,8 @@ ChpiAmplitudes computed(const Raw& raw, const ChpiOptions& options, bool snr) {
     const auto sample = [&](double t) { return static_cast<index>(std::nearbyint(t * sfreq)); };
     const index first = sample(options.tmin);
     const index last = options.tmax ? std::min(sample(*options.tmax) + 1, raw.n_samples()) : raw.n_samples();
+    require(first < last, "tmin must be before tmax and before the recording's end; got ", options.tmin, " s and ",
+            options.tmax ? text_of(*options.tmax) + " s" : "the end");
     const double begin = static_cast<double>(first) / sfreq + model.seconds() / 2,
                  end = static_cast<double>(last) / sfreq;
     std::vector<index> middles;

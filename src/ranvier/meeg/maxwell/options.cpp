@@ -61,7 +61,9 @@ Fields BadChannelOptions::fields() {
     return {"find_bad_channels_maxwell",
             with_base<O, ExpansionOptions>(
                 {field("limit", &O::limit, "standard score from which on a channel is noisy in a window"),
-                 field("duration", &O::duration, "length of the windows").in("s").above(0),
+                 field("duration", &O::duration, "length of the windows; of a recording that is shorter, its own")
+                     .in("s")
+                     .above(0),
                  field("min_count", &O::min_count, "in how many windows a channel must be bad").at_least(0),
                  field("h_freq", &O::h_freq, "upper edge of the band that is looked at; none: all").in("Hz").above(0),
                  field("skip_by_annotation", &O::skip_by_annotation, skip_about),

@@ -22,6 +22,7 @@ from ...raw import BaseRaw
 from .numbers import draws
 
 _methods = ("fastica", "infomax", "extended-infomax", "picard")
+_lists = (list, tuple, set, range, np.ndarray)
 _fitted = ("pre_whitener_", "unmixing_matrix_", "mixing_matrix_", "n_components_", "n_samples_", "pca_components_",
            "pca_explained_variance_", "pca_mean_", "n_iter_", "drop_inds_", "reject_")  # fmt: skip
 
@@ -39,7 +40,7 @@ def one_of_nouns(inst, evoked=True, error=TypeError):
 
 
 def samples_between(raw, start, stop):
-    """First and last-but-one sample of what users give as numbers of samples or times [s]."""
+    """The first sample, and the one behind the last, of what users give as numbers of samples or times [s]."""
     found = []
     for value, none in ((start, 0), (stop, raw.n_times)):
         if value is not None and not isinstance(value, numbers.Integral):
@@ -139,6 +140,18 @@ class ICA:
 
     _max_pca_components = None  # of files that MNE-Python wrote long ago
 
+    @property
+    def exclude(self):
+        """Sources to be taken out, a list of their numbers."""
+        return self._exclude
+
+    @exclude.setter
+    def exclude(self, components):
+        if not isinstance(components, _lists):
+            raise TypeError(f"exclude must be a list of numbers of components; got {components!r}")
+        _numbers(list(components))
+        self._exclude = components if isinstance(components, list) else [int(k) for k in components]
+
     # -- between the attributes and the engine
 
     def _asked(self):
@@ -165,7 +178,7 @@ class ICA:
                             ("pca_mean", np.zeros(len(self.ch_names)) if self.pca_mean_ is None else self.pca_mean_),
                             ("pca_explained_variance", self.pca_explained_variance_)):  # fmt: skip
             setattr(engine, name, np.ascontiguousarray(value, float))
-        engine.exclude = [int(k) for k in self.exclude]
+        engine.exclude = _numbers(self.exclude)  # which users may have appended to
         return engine
 
     def _take(self, engine):
@@ -349,11 +362,7 @@ class ICA:
         one_of_nouns(inst, error=lambda text: ValueError(f"Data input must be of Raw, Epochs or Evoked type: {text}"))
         self._check_fit()
         self._check_compensation(inst)
-        add = (
-            []
-            if add_channels is None
-            else [int(k) for k in picks_to_idx(inst.info, list(add_channels), allow_empty=True)]
-        )
+        add = picks_to_idx(inst.info, list(add_channels or ()), allow_empty=True).tolist()
         if isinstance(inst, BaseRaw):
             return inst._like(
                 self._engine.as_raw(inst._engine, *samples_between(inst, start, stop), add), _filenames=()
@@ -386,9 +395,7 @@ class ICA:
         """
         self._check_fit(ValueError)
         one_of_nouns(inst)
-        if components is None:
-            components = range(self.n_components_)
-        wanted = list(np.atleast_1d(np.asarray(components if not isinstance(components, range) else list(components))))
+        wanted = list(np.atleast_1d(np.arange(self.n_components_) if components is None else components))
         if not all(isinstance(k, numbers.Integral) for k in wanted):
             raise TypeError(f"components must be whole numbers; got {components!r}")
         kinds = [ch_type] if isinstance(ch_type, str) else ch_type
@@ -478,7 +485,7 @@ def _no_epochs(epochs):
 
 
 def _numbers(components):
-    numbers = [] if components is None else list(np.atleast_1d(components))
+    numbers = [] if components is None else list(components) if isinstance(components, _lists) else [components]
     if wrong := [k for k in numbers if isinstance(k, (bool, np.bool_)) or not isinstance(k, (int, np.integer))]:
         raise TypeError(f"components must be given by their numbers; got {wrong[0]!r}")
     return [int(k) for k in numbers]

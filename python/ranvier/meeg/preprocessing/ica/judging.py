@@ -7,7 +7,7 @@ import numpy as np
 from ranvier import _core
 from ranvier.errors import warn
 
-from ...checks import one_of
+from ...checks import names_in, one_of
 from ...epochs.base import BaseEpochs
 from ...face import floats
 from ...logs import tell
@@ -83,7 +83,9 @@ def find_bads_eog(ica, inst, ch_name=None, threshold=3.0, start=None, stop=None,
                 'inst.set_channel_types({"NAME": "eog"})'
             )
     else:
-        names = [ch_name] if isinstance(ch_name, str) else list(ch_name)
+        names = names_in("ch_name", ch_name)
+        if not names:
+            raise ValueError("ch_name must name a channel or more; got none")
         if missing := [name for name in names if name not in inst.ch_names]:
             raise ValueError(
                 f"there is no channel {', '.join(missing)}; ch_name must name some of: {', '.join(inst.ch_names)}"
@@ -93,20 +95,25 @@ def find_bads_eog(ica, inst, ch_name=None, threshold=3.0, start=None, stop=None,
                           measure)  # fmt: skip
 
 
-def _made_up(inst, start, stop, reject_by_annotation):
-    """The mean over MEG sensors, where no ECG was recorded."""
+def _stand_in(inst, start):
+    """The type of MEG sensors whose mean stands for an ECG that was not recorded."""
     kind = next((kind for kind in ("mag", "grad") if kind in inst), None)
     if kind is None:
         raise ValueError(
             "there is no ECG channel, and no MEG sensors whose mean could stand for it; name another in ch_name"
         )
-    picks = pick_types(inst.info, meg=kind)
+    if isinstance(start, numbers.Integral) and not isinstance(inst, BaseRaw):
+        raise ValueError("integer values of start and stop are about recordings; give times [s] of epochs and averages")
+    return kind
+
+
+def _made_up(inst, start, stop, reject_by_annotation):
+    """The mean over MEG sensors, where no ECG was recorded."""
+    picks = pick_types(inst.info, meg=_stand_in(inst, start))
     if isinstance(inst, BaseRaw):
         begin, end = (("start", "stop") if isinstance(start, numbers.Integral) else ("tmin", "tmax"))  # fmt: skip
         omit = "omit" if reject_by_annotation else None
         return inst.get_data(picks, **{begin: start, end: stop}, reject_by_annotation=omit).mean(0)
-    if isinstance(start, numbers.Integral):
-        raise ValueError("integer values of start and stop are about recordings; give times [s] of epochs and averages")
     data = inst.get_data(picks, tmin=start, tmax=stop)
     return (np.hstack(data) if isinstance(inst, BaseEpochs) else data).mean(0)
 
@@ -156,8 +163,7 @@ def find_bads_ecg(ica, inst, ch_name=None, threshold="auto", start=None, stop=No
         return _like_channels(ica, inst, [target], [name], "ecg", limit, start, stop, l_freq, h_freq,
                               reject_by_annotation, measure)  # fmt: skip
     if at is None:
-        _made_up(inst.copy().crop(0, 0) if isinstance(inst, BaseRaw) else inst, None if isinstance(inst, BaseRaw) else start,
-                 None if isinstance(inst, BaseRaw) else stop, False)  # fmt: skip
+        _stand_in(inst, start)
     if isinstance(inst, BaseRaw):
         beats = create_ecg_epochs(inst, ch_name, l_freq=l_freq, h_freq=h_freq, preload=False,
                                   reject_by_annotation=reject_by_annotation)  # fmt: skip
@@ -211,7 +217,8 @@ def find_bads_ref(ica, inst, ch_name=None, threshold=3.0, start=None, stop=None,
     limit = _threshold(threshold, measure)
     one_of("method", method, ("together", "separate"))
     if method == "separate":
-        names = list(ch_name or ()) or [inst.ch_names[k] for k in pick_channels_regexp(inst.ch_names, "REF_ICA*")]
+        names = names_in("ch_name", () if ch_name is None else ch_name)
+        names = names or [inst.ch_names[k] for k in pick_channels_regexp(inst.ch_names, "REF_ICA*")]
         names = [name for name in inst.ch_names if name in names]
         if not names:
             raise ValueError('No valid channels available: with method="separate", ch_name must name some, or there must be '

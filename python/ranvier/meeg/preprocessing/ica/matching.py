@@ -1,5 +1,7 @@
 """Components of several people that are alike."""
 
+import numbers
+
 import numpy as np
 
 from ranvier import _core
@@ -7,6 +9,13 @@ from ranvier import _core
 from ...face import floats
 from ...logs import tell
 from ...logs import verbose as _verbose
+
+
+def _among(number, n, what):
+    """`number`, which must be one of `n`."""
+    if isinstance(number, bool) or not isinstance(number, numbers.Integral) or not 0 <= number < n:
+        raise ValueError(f"template must be the number of one of {n} {what}, from 0 on; got {number!r}")
+    return int(number)
 
 
 @_verbose
@@ -54,11 +63,15 @@ def corrmap(icas, template, threshold="auto", label=None, ch_type="eeg", *, sens
         raise ValueError("Not all ICA instances have the same channel names; interpolate bad channels, or pick those that "
                          "all have, before ICA is fitted")  # fmt: skip
     maps = [np.ascontiguousarray(ica.get_components().T) for ica in icas]
-    of_one = len(template) == 2
+    of_one = np.shape(template) == (2,)
     if not of_one and np.shape(template) != (maps[0].shape[1],):
         raise ValueError("template must be the numbers of a decomposition and of its component, or a map of "
                          f"{maps[0].shape[1]} channels; got {np.shape(template)}")  # fmt: skip
-    target = maps[template[0]][template[1]] if of_one else floats(template)
+    if of_one:
+        own = maps[_among(template[0], len(maps), "decompositions")]
+        target = own[_among(template[1], len(own), "components of that")]
+    else:
+        target = floats(template)
     limits = np.arange(60, 95) / 100 if isinstance(threshold, str) and threshold == "auto" else threshold
     try:
         median, found = _core.meeg.similar_maps(maps, target, floats(np.atleast_1d(limits)))

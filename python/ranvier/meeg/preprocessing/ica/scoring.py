@@ -106,6 +106,9 @@ def score_sources(ica, inst, target=None, score_func="pearsonr", start=None, sto
     """
     band = band_of(inst, l_freq, h_freq)
     sources = sources_of(ica, inst, start, stop, reject_by_annotation)
+    if target is None and isinstance(score_func, str):
+        raise ValueError("without a target score_func must be a function of the sources and the axis 1, as scipy.stats.skew; "
+                         f"got {score_func!r}")  # fmt: skip
     if target is None:
         return _function(score_func)(sources, 1)
     target = target_of(inst, target, start, stop, reject_by_annotation)
