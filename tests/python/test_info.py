@@ -126,6 +126,8 @@ def test_pick_types_and_pick_info_follow_bad_channels():
     part = mne.pick_info(made, [2, 0])
     assert part.ch_names == ["c", "a"] and part["bads"] == ["a"] and made["nchan"] == 3
     assert mne.pick_channels(["a", "b"], ["b"]).tolist() == [1]
+    assert mne.pick_channels(["a", "b", "ab"], "ab").tolist() == [2]  # a name, and not its letters
+    assert mne.pick_channels(["a", "b", "ab"], [], exclude="ab").tolist() == [0, 1]
     with pytest.raises(ValueError, match="missing"):
         mne.pick_channels(["a"], ["z"])
 

@@ -166,6 +166,10 @@ def test_what_is_excluded_are_names_not_letters():
     with pytest.raises(ValueError, match='exclude must be a list of names or "bads"'):
         channels.find_layout(info, exclude="MEG0111")
     assert "MEG0111" not in channels.find_layout(info, exclude=["MEG0111"]).names
+    pytest.importorskip("matplotlib")
+    cov = mne.make_ad_hoc_cov(cap())
+    with pytest.raises(ValueError, match='exclude must be a list of names or "bads"'):
+        mne.viz.plot_cov(cov, cap(), exclude="Cz", show=False)
 
 
 def test_files_that_hold_no_layout_are_file_errors(tmp_path):

@@ -313,3 +313,13 @@ def test_functions_that_combine_channels_and_axes_that_are_none_are_refused_by_n
         tfr.plot(picks=["Cz"], combine=lambda x, y: x)
     with pytest.raises(ValueError, match="axes must be matplotlib axes"):
         tfr.plot(picks=["Cz"], axes=SimpleNamespace())
+
+
+def test_lines_and_bands_of_spectra_drawn_at_once_are_as_asked():
+    pytest.importorskip("matplotlib")
+    raw = make_raw()
+    (axes,) = raw.plot_psd(average=True, ci="range", ci_alpha=0.9, alpha=0.4, n_fft=200, show=False).axes[:1]
+    assert [line.get_alpha() for line in axes.lines if len(line.get_xdata()) > 2] == [0.4]
+    assert [band.get_alpha() for band in axes.collections] == [0.9]
+    (older,) = raw.plot_psd(average=True, area_mode="range", area_alpha=0.9, line_alpha=0.4, n_fft=200, show=False).axes[:1]
+    assert [band.get_alpha() for band in older.collections] == [0.9]

@@ -103,8 +103,7 @@ def pick_channels(ch_names, include, exclude=(), ordered=True, *, verbose=None):
     """
     if len(set(ch_names)) != len(ch_names):
         raise RuntimeError("ch_names is not a unique list of names")
-    exclude = set(exclude)
-    include = list(include)
+    exclude, include = set(names_in("exclude", exclude)), names_in("include", include)
     if not ordered:
         wanted = set(include)
         return np.array([k for k, n in enumerate(ch_names) if (not wanted or n in wanted) and n not in exclude], int)

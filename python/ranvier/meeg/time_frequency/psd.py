@@ -14,7 +14,6 @@ from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from .spectrum import EpochsSpectrum, Spectrum, shaped, weights_of
 
-_drawing = {"average", "dB", "amplitude", "xscale", "color", "spatial_colors", "sphere", "axes", "show"}
 _of_maps = {"outlines", "image_interp", "extrapolate", "border", "mask", "mask_params", "mask_label_params"}
 _older_words = {"area_mode": "ci", "area_alpha": "ci_alpha", "line_alpha": "alpha", "ax": "axes"}
 
@@ -24,9 +23,8 @@ def plot_psd(inst, fmin=0, fmax=np.inf, tmin=None, tmax=None, picks=None, proj=F
 
     Some arguments of the drawing have names of their own here, as in MNE-Python.
     """
-    words = [name for name in kwargs if name in _drawing or name in _older_words]
-    look = {_older_words.get(name, name): kwargs.pop(name) for name in words}
-    return inst.compute_psd(fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj, **kwargs).plot(**look)
+    words = {_older_words.get(name, name): value for name, value in kwargs.items()}
+    return _drawn(inst, "plot", words, fmin=fmin, fmax=fmax, tmin=tmin, tmax=tmax, picks=picks, proj=proj)
 
 
 def plot_psd_topo(inst, tmin=None, tmax=None, fmin=0, fmax=100, proj=False, **kwargs):

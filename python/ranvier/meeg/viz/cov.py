@@ -6,6 +6,7 @@ from ranvier import _core
 
 from ..cov.covariance import Covariance
 from ..logs import verbose as _verbose
+from ..picks import excluded
 from . import style
 
 
@@ -33,7 +34,7 @@ def plot_cov(cov, info, exclude=(), colorbar=True, proj=False, show_svd=True, sh
     """
     if not isinstance(cov, Covariance):
         raise TypeError(f"cov must be a Covariance; got {type(cov).__name__}")
-    names = list(info["bads"]) if isinstance(exclude, str) and exclude == "bads" else list(exclude)
+    names = sorted(excluded(info, exclude))
     parts = _core.meeg.covariance_parts(cov, info._engine, names, bool(proj))
     if not parts:
         raise ValueError("the covariance and info have no channel in common; nothing can be drawn")
