@@ -80,8 +80,12 @@ TEST(LocalOutlier, RowsThatAreNearlyTheSameHaveTheDistanceThatSetsThemApart) {
 TEST(LocalOutlier, RefusesWhatHasNoDistance) {
     Rows rows(noise(3, 10));
     EXPECT_THROW(row_distances(rows.blocks(), "taxi"), InvalidInput);
-    rows.values(1, 3) = std::nan("");
-    EXPECT_THROW(row_distances(rows.blocks(), "euclidean"), InvalidInput);
+    for (const double lost : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+        rows.values(1, 3) = lost;
+        for (const std::string& metric : distance_names()) {
+            EXPECT_THROW(row_distances(rows.blocks(), metric), InvalidInput) << metric << " " << lost;
+        }
+    }
     EXPECT_THROW(local_outlier_factors(Array<double, 2>({1, 1}), 1), InvalidInput);
     EXPECT_THROW(local_outlier_factors(Array<double, 2>({3, 3}), 0), InvalidInput);
 }

@@ -39,6 +39,19 @@ TEST(Pchip, HasTheSlopesOfItsPaperAtAnInnerPoint) {
     EXPECT_NEAR(pchip(x, y, at)[0], 2.5 + (1.5 - 4) / 8, 1e-14);
 }
 
+TEST(Pchip, WeighsTheSlopesOfUnequalSpacingsAsItsPaperDoes) {
+    // Spacings 1, 2, 4 of slopes 1, 2, 3. Inner points: (w1 + w2) / (w1 / before + w2 / behind), w1 = 2 h + h of
+    // before, w2 = h + 2 h of before, h that behind: 9 / (5/1 + 4/2), 18 / (10/2 + 8/3). Ends: ((2 h0 + h1) s0 − h0 s1)
+    // / (h0 + h1).
+    const std::vector<double> x{0, 1, 3, 7}, y{0, 1, 5, 17}, at{0.5, 2, 5};
+    const double d[] = {(4 * 1 - 1 * 2) / 3.0, 9 / 7.0, 18 / (5 + 8 / 3.0), (10 * 3 - 4 * 2) / 6.0};
+    const auto out = pchip(x, y, at);
+    for (std::size_t k = 0; k < 3; ++k) {
+        const double h = x[k + 1] - x[k];
+        EXPECT_NEAR(out[k], (y[k] + y[k + 1]) / 2 + h * (d[k] - d[k + 1]) / 8, 1e-13) << k;
+    }
+}
+
 TEST(Pchip, RefusesPointsOutOfOrder) {
     const std::vector<double> one{1}, two{1, 1};
     EXPECT_THROW(pchip(one, one, one), InvalidInput);

@@ -216,7 +216,7 @@ def test_what_can_not_be_regressed_says_why():
     with pytest.raises(ValueError, match="no channels match picks=.*'eog'"):
         preprocessing.EOGRegression().fit(raw.copy().pick("eeg"))
     flat = raw.copy()
-    flat._data[8] = 1.0
+    flat._data[8] = 0.3e-3  # which no sum over samples holds to the last bit
     with pytest.raises(ValueError, match="artefact channel 'EOG' is flat"):
         preprocessing.EOGRegression().fit(flat)
     lost = raw.copy()
@@ -250,6 +250,31 @@ def test_stimulation_is_filled_by_a_line_a_window_or_the_baseline():
     mean = preprocessing.fix_stim_artifact(epochs.average(), tmax=0.05)
     both = preprocessing.fix_stim_artifact(epochs.copy(), tmax=0.05).average()
     assert mean.data == pytest.approx(both.data, abs=1e-18)
+
+
+def test_nothing_is_regressed_on_a_channel_that_is_flat_in_every_epoch():
+    raw = recording()
+    raw._data[8] = np.repeat(np.arange(raw.n_times // 100 + 1), 100)[: raw.n_times] * 0.3e-3
+    events = np.c_[np.arange(200, 1200, 100), np.zeros(10, int), np.ones(10, int)]
+    epochs = mne.Epochs(raw, events, tmin=0, tmax=0.99, baseline=None, preload=True)
+    epochs._data[:, 8] = np.arange(1, len(epochs) + 1)[:, None] * 0.1e-3
+    with pytest.raises(ValueError, match="artefact channel 'EOG' is flat"):
+        preprocessing.EOGRegression().fit(epochs)
+
+
+def test_no_stretch_is_filled_where_one_of_them_can_not_be():
+    raw = recording()
+    before = raw.get_data()
+    for events in (
+        np.array([[500, 0, 1], [raw.n_times - 1, 0, 1]]),
+        np.array([[500, 0, 1], [700, 0, 1], [2**31 - 1, 0, 1]]),
+    ):
+        with pytest.raises(ValueError, match="must lie within the data"):
+            preprocessing.fix_stim_artifact(raw, events, 1, 0.0, 0.05)
+        assert np.array_equal(raw.get_data(), before)
+    for words in (dict(tmin=-1e300), dict(tmax=1e300), dict(tmin=-1e300, tmax=1e300)):
+        with pytest.raises(ValueError, match="must lie within the data"):
+            preprocessing.fix_stim_artifact(raw, np.array([[500, 0, 1]]), 1, **words)
 
 
 def test_stretches_that_can_not_be_filled_say_why():

@@ -12,6 +12,7 @@ namespace ranvier::learn {
 namespace {
 
 constexpr index block = 2048;  // columns
+constexpr const char* not_finite = "distances need finite values; some of these rows are not";
 
 enum class Metric { euclidean, squared, cosine, correlation, manhattan, chebyshev, canberra, bray_curtis };
 
@@ -28,6 +29,9 @@ void each_block(const RowBlocks& data, Work&& work) {
     for (index begin = 0; begin < data.columns; begin += block) {
         const auto part = room.view().slice(1, 0, std::min(block, data.columns - begin));
         data.read(begin, part);
+        for (index i = 0; i < data.rows; ++i) {
+            require(std::ranges::all_of(part.row(i), [](double v) { return std::isfinite(v); }), not_finite);
+        }
         work(part);
     }
 }
@@ -191,7 +195,7 @@ Array<double, 2> row_distances(const RowBlocks& data, const std::string& metric)
     Array<double, 2> d = lower_distances(data, found->second);
     numerics::mirror_lower(data.rows, d.data(), data.rows);
     require(std::all_of(d.data(), d.data() + d.size(), [](double v) { return std::isfinite(v); }),
-            "distances need finite values; some of these rows are not");
+            "distances of these rows are too large for double precision; scale the rows down");
     return d;
 }
 

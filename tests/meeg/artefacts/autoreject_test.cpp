@@ -169,6 +169,11 @@ TEST(Thresholds, RefuseWhatNothingCanBeLearntFrom) {
     EXPECT_THROW(channel_thresholds(epochs, {0}, nullptr, {{{{0, 1}, {}}}}), InvalidInput);
     EXPECT_THROW(channel_thresholds(epochs, {0}, nullptr, {{{{0, 1}, {4}}}}), InvalidInput);
     EXPECT_THROW(channel_thresholds(epochs, {0, 1, 2}, nullptr, {folds_of(4), folds_of(4)}), InvalidInput);
+    const auto repair = make_repair(epochs.info, counted(16));
+    const std::vector<double> limits(16, 1.0);
+    for (const Folds& folds : {Folds{}, Folds{{{0, 1}, {}}}, Folds{{{0, 1}, {4}}}}) {
+        EXPECT_THROW(rejection_losses(epochs, counted(16), *repair, limits, {0.5}, {1}, folds), InvalidInput);
+    }
     epochs.data(2, 3, 4) = std::nan("");
     EXPECT_THROW(peak_to_peak(epochs, counted(16)), InvalidInput);
     EXPECT_NO_THROW(peak_to_peak(epochs, {0, 1}));

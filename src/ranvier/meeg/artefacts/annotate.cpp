@@ -12,6 +12,7 @@
 #include "ranvier/meeg/noise/rank.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/filter_plan.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
 #include "ranvier/numerics/fft.hpp"
 #include "ranvier/numerics/smoothing.hpp"
 
@@ -83,7 +84,7 @@ AmplitudeFound annotate_amplitude(const Raw& raw, const AmplitudeOptions& option
     const index n = raw.n_samples();
     require(options.min_duration < raw.duration(), "min_duration must be shorter than the recording, ", raw.duration(),
             " s; got ", options.min_duration, " s");
-    const index shortest = static_cast<index>(std::nearbyint(options.min_duration * raw.info.sfreq));
+    const index shortest = sample_count(std::nearbyint(options.min_duration * raw.info.sfreq));
     const auto pieces = kept_pieces(raw, {"bad_acq_skip"});
     std::vector<index> at;  // sample of each that is kept
     for (const auto& [start, stop] : pieces) {

@@ -123,16 +123,7 @@ Array<double, 3> rejection_losses(const Epochs& epochs, const std::vector<index>
     require(!consensus.empty() && !n_interpolate.empty(), "there must be a consensus and an n_interpolate to try");
     const Array<double, 2> sizes = peak_to_peak(epochs, picks);
     const index n_picks = std::ssize(picks), n_folds = std::ssize(folds), times = epochs.data.extent(2);
-    for (const Fold& fold : folds) {
-        require(!fold.train.empty() && !fold.test.empty(),
-                "each fold needs epochs to learn from and others to judge by");
-        for (const auto* part : {&fold.train, &fold.test}) {
-            for (const index e : *part) {
-                require(e >= 0 && e < sizes.extent(0), "folds hold numbers of epochs from 0 to ", sizes.extent(0) - 1,
-                        "; got ", e);
-            }
-        }
-    }
+    check_folds(folds, sizes.extent(0));
     const auto& kernels = chosen_trial_kernels();
     TrialTable trials = above(sizes, thresholds);
     const std::vector<index> bad = counts(trials);
@@ -144,6 +135,23 @@ Array<double, 3> rejection_losses(const Epochs& epochs, const std::vector<index>
     }
     std::vector<index> rising = counted(std::ssize(consensus));
     std::ranges::stable_sort(rising, {}, [&](index k) { return consensus[static_cast<std::size_t>(k)]; });
+
+    // Medians of the epochs that judge, which are never repaired.
+    Array<double, 3> middles({n_picks, n_folds, times});
+    parallel_for(n_picks, [&](index channel) {
+        std::vector<const double*> rows;
+        for (index e = 0; e < sizes.extent(0); ++e) {
+            rows.push_back(&epochs.data(e, picks[static_cast<std::size_t>(channel)], 0));
+        }
+        Medians medians(1);
+        for (index f = 0; f < n_folds; ++f) {
+            const auto& test = folds[static_cast<std::size_t>(f)].test;
+            if (medians.rows() != std::ssize(test)) {
+                medians = Medians(std::ssize(test));
+            }
+            medians.find(taken(rows, test), middles.view()[channel].row(f));
+        }
+    });
 
     Array<double, 3> out({std::ssize(consensus), std::ssize(n_interpolate), n_folds});
     for (index j = 0; j < std::ssize(n_interpolate); ++j) {
@@ -161,17 +169,8 @@ Array<double, 3> rejection_losses(const Epochs& epochs, const std::vector<index>
             }
             auto& part = parts[static_cast<std::size_t>(channel)];
             part = Array<double, 2>({std::ssize(consensus), n_folds});
-            std::vector<double> sum(static_cast<std::size_t>(times)), middle(sum);
-            Medians medians(1);
+            std::vector<double> sum(static_cast<std::size_t>(times));
             for (index f = 0; f < n_folds; ++f) {
-                std::vector<const double*> judges;
-                for (const index e : folds[static_cast<std::size_t>(f)].test) {
-                    judges.push_back(&epochs.data(e, picks[static_cast<std::size_t>(channel)], 0));
-                }
-                if (medians.rows() != std::ssize(judges)) {
-                    medians = Medians(std::ssize(judges));
-                }
-                medians.find(judges, middle);
                 std::ranges::fill(sum, 0.0);
                 const auto& train = order[static_cast<std::size_t>(f)];
                 std::size_t kept = 0;
@@ -182,9 +181,9 @@ Array<double, 3> rejection_losses(const Epochs& epochs, const std::vector<index>
                          ++kept) {
                         kernels.add(times, rows[static_cast<std::size_t>(train[kept])], sum.data());
                     }
-                    part(c, f) = kept == 0
-                                     ? infinite
-                                     : kernels.error(times, middle.data(), sum.data(), 1 / static_cast<double>(kept));
+                    part(c, f) = kept == 0 ? infinite
+                                           : kernels.error(times, &middles(channel, f, 0), sum.data(),
+                                                           1 / static_cast<double>(kept));
                 }
             }
         });

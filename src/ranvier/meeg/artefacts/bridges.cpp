@@ -238,19 +238,11 @@ Plan plan(const Info& info, const Pairs& bridged, int bad_limit) {
     if (out.to.empty()) {
         return out;
     }
-    const Point centre = head_sphere(info).centre;
-    const auto rows = [&](const std::vector<Point>& points) {
-        Array<double, 2> array({std::ssize(points), 3});
-        for (index k = 0; k < std::ssize(points); ++k) {
-            std::ranges::copy(minus(points[static_cast<std::size_t>(k)], centre), array.view().row(k).begin());
-        }
-        return array;
-    };
     std::vector<Point> goals;
     for (const index k : out.to) {
         goals.push_back(info.channels[static_cast<std::size_t>(k)].position());
     }
-    const Array<double, 2> weights = spherical_spline_matrix(rows(places), rows(goals));
+    const Array<double, 2> weights = spherical_spline_matrix(places, goals, head_sphere(info).centre);
     // The mean of a group is a sum over its members.
     const index n_good = std::ssize(good), n_to = std::ssize(out.to);
     out.from = good;
@@ -271,23 +263,7 @@ Plan plan(const Info& info, const Pairs& bridged, int bad_limit) {
     return out;
 }
 
-void fill(const Plan& plan, View<double, 2> data) {
-    constexpr index block = 4096;  // samples
-    const index n = data.extent(1), from = std::ssize(plan.from), to = std::ssize(plan.to);
-    parallel_for((n + block - 1) / block, [&](index b) {
-        const index begin = b * block, count = std::min(block, n - begin);
-        Array<double, 2> in({from, count}), out({to, count});
-        for (index k = 0; k < from; ++k) {
-            const double* row = &data(plan.from[static_cast<std::size_t>(k)], 0) + begin;
-            std::copy(row, row + count, in.view().row(k).begin());
-        }
-        apply(plan.matrix, in, out);
-        for (index k = 0; k < to; ++k) {
-            const auto row = out.view().row(k);
-            std::copy(row.begin(), row.end(), &data(plan.to[static_cast<std::size_t>(k)], 0) + begin);
-        }
-    });
-}
+void fill(const Plan& plan, View<double, 2> data) { replace_channels(data, plan.from, plan.to, plan.matrix); }
 
 constexpr const char* in_memory =
     "bridged electrodes are looked for in data in memory: load it first (load_data, or preload=True)";

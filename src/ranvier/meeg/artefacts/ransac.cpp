@@ -17,7 +17,7 @@ constexpr index lanes = 64;  // samples at once
 
 Array<double, 2> ransac_correlations(const Epochs& epochs, const std::vector<index>& picks,
                                      const std::vector<std::vector<index>>& subsets) {
-    peak_to_peak(epochs, picks);  // which refuses what is no finite number
+    check_finite(epochs, picks);
     const index n = std::ssize(picks), times = epochs.data.extent(2), n_sets = std::ssize(subsets);
     require(n_sets > 0, "channels are predicted from one set of others or more; there is none");
     Array<double, 2> places({n, 3});

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/epochs_cut.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
@@ -56,13 +57,19 @@ void check_rows_of(const Info& info, const Picks& picks, const Picks& artefacts)
 
 /// Products of the artefact channels with themselves and with the picks.
 struct Products {
-    Array<double, 2> own;    ///< shape (artefacts, artefacts)
-    Array<double, 2> other;  ///< shape (artefacts, picks)
+    Array<double, 2> own;           ///< shape (artefacts, artefacts)
+    Array<double, 2> other;         ///< shape (artefacts, picks)
+    std::vector<char> varied = {};  ///< of each artefact channel: whether it did, in a piece of the data
 };
 
 void add(Products& to, View<const double, 2> data, const Picks& picks, const Picks& artefacts) {
     const index a = std::ssize(artefacts), p = std::ssize(picks), n = data.extent(1);
     const auto artefact_means = means_of(data, artefacts), pick_means = means_of(data, picks);
+    to.varied.resize(artefacts.size());
+    parallel_for(a, [&](index k) {
+        const auto at = static_cast<std::size_t>(k);
+        to.varied[at] = to.varied[at] || varies(data.row(artefacts[at]));
+    });
     // Pieces are cut by size and summed in their order.
     constexpr index piece = 32 * block;
     const index pieces = (n + piece - 1) / piece;
@@ -96,7 +103,9 @@ Array<double, 2> coefficients(const Info& info, const Picks& picks, const Picks&
         const std::string name = name_of(artefacts[static_cast<std::size_t>(k)]);
         require(std::isfinite(sums.own(k, k)), "artefact channel '", name,
                 "' holds what is no finite number: annotate_nan() finds where; crop, or drop those epochs");
-        require(sums.own(k, k) > 0, "artefact channel '", name, "' is flat: there is nothing to regress on");
+        // What is left of a constant, less its mean, is rounding.
+        require(sums.varied[static_cast<std::size_t>(k)] != 0, "artefact channel '", name,
+                "' is flat: there is nothing to regress on");
     }
     for (index k = 0; k < p; ++k) {
         require(std::isfinite(sums.other(0, k)), [&] {

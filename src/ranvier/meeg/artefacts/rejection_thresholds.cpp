@@ -10,6 +10,7 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/artefacts/medians.hpp"
 #include "ranvier/meeg/kernels/trials.hpp"
+#include "ranvier/meeg/recording/epochs_cut.hpp"
 #include "ranvier/numerics/gemm.hpp"
 
 namespace ranvier::meeg {
@@ -75,6 +76,30 @@ std::vector<double> losses_of(View<const double, 2> errors, double numbers) {
     return out;
 }
 
+void check_epochs(const Epochs& epochs, const std::vector<index>& picks) {
+    require(epochs.preloaded, "limits are learnt from epochs in memory: load_data(), or preload=True");
+    check_picks(epochs.info, picks);
+    require(!picks.empty(), "limits are learnt for channels; there is none");
+    require(epochs.data.extent(0) > 0, "limits are learnt from epochs; there is none");
+}
+
+/// Says which channel of an epoch holds what is no finite number.
+[[noreturn]] void refuse(const Epochs& epochs, index e, index pick) {
+    throw InvalidInput("channel '" + epochs.info.channels[static_cast<std::size_t>(pick)].name +
+                       "' holds what is no finite number in epoch " + text_of(e) +
+                       ": drop that epoch, mark the channel as bad, or leave it out of picks");
+}
+
+/// One epoch's picks, one below the other.
+void gather(const Epochs& epochs, index e, const std::vector<index>& picks, View<double, 2> out) {
+    for (index k = 0; k < std::ssize(picks); ++k) {
+        const double* row = &epochs.data(e, picks[static_cast<std::size_t>(k)], 0);
+        std::copy(row, row + epochs.n_times, out.row(k).begin());
+    }
+}
+
+}  // namespace
+
 void check_folds(const Folds& folds, index n) {
     require(!folds.empty(), "cross-validation needs a fold or more");
     for (const Fold& fold : folds) {
@@ -88,42 +113,27 @@ void check_folds(const Folds& folds, index n) {
     }
 }
 
-void check_epochs(const Epochs& epochs, const std::vector<index>& picks) {
-    require(epochs.preloaded, "limits are learnt from epochs in memory: load_data(), or preload=True");
-    check_picks(epochs.info, picks);
-    require(!picks.empty(), "limits are learnt for channels; there is none");
-    require(epochs.data.extent(0) > 0, "limits are learnt from epochs; there is none");
+void check_finite(const Epochs& epochs, const std::vector<index>& picks) {
+    check_epochs(epochs, picks);
+    parallel_for(epochs.data.extent(0), [&](index e) {
+        for (const index pick : picks) {
+            if (!std::ranges::all_of(epochs.data.view()[e].row(pick), [](double v) { return std::isfinite(v); })) {
+                refuse(epochs, e, pick);
+            }
+        }
+    });
 }
-
-double size_of(const double* row, index n) {
-    const auto [low, high] = std::minmax_element(row, row + n);
-    return *high - *low;
-}
-
-/// One epoch's picks, one below the other.
-void gather(const Epochs& epochs, index e, const std::vector<index>& picks, View<double, 2> out) {
-    for (index k = 0; k < std::ssize(picks); ++k) {
-        const double* row = &epochs.data(e, picks[static_cast<std::size_t>(k)], 0);
-        std::copy(row, row + epochs.n_times, out.row(k).begin());
-    }
-}
-
-}  // namespace
 
 Array<double, 2> peak_to_peak(const Epochs& epochs, const std::vector<index>& picks) {
     check_epochs(epochs, picks);
-    const index n = epochs.data.extent(2);
     Array<double, 2> out({epochs.data.extent(0), std::ssize(picks)});
     parallel_for(out.extent(0), [&](index e) {
         for (index k = 0; k < out.extent(1); ++k) {
-            const double* row = &epochs.data(e, picks[static_cast<std::size_t>(k)], 0);
-            require(std::all_of(row, row + n, [](double v) { return std::isfinite(v); }), [&] {
-                return "channel '" +
-                       epochs.info.channels[static_cast<std::size_t>(picks[static_cast<std::size_t>(k)])].name +
-                       "' holds what is no finite number in epoch " + text_of(e) +
-                       ": drop that epoch, mark the channel as bad, or leave it out of picks";
-            });
-            out(e, k) = size_of(row, n);
+            const index pick = picks[static_cast<std::size_t>(k)];
+            out(e, k) = peak_to_peak(epochs.data.view()[e].row(pick));
+            if (std::isnan(out(e, k))) {
+                refuse(epochs, e, pick);
+            }
         }
     });
     return out;
@@ -312,7 +322,7 @@ std::vector<double> channel_thresholds(const Epochs& epochs, const std::vector<i
             }
             for (index e = 0; repair && e < n_epochs; ++e) {
                 trials.rows.push_back(&repaired(e, k - first, 0));
-                trials.sizes.push_back(size_of(trials.rows.back(), n));
+                trials.sizes.push_back(peak_to_peak(repaired.view()[e].row(k - first)));
             }
             const Folds& own = folds[folds.size() == 1 ? 0 : static_cast<std::size_t>(k)];
             std::vector<double> tried = trials.sizes;

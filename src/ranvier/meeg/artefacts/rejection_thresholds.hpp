@@ -19,12 +19,16 @@ struct Fold {
     std::vector<index> train, test;
 };
 using Folds = std::vector<Fold>;
+/// @throws InvalidInput  no fold, one that lacks either part, or a number that is none of n
+void check_folds(const Folds& folds, index n);
 
 /// Which of the thresholds, the peak-to-peak amplitudes themselves, is taken: that of least loss; or the one that some
 /// steps of Bayesian optimisation find, as PyPI's `autoreject` does, whose rule this is.
 enum class ThresholdSearch { grid, bayesian };
 
-/// Peak-to-peak amplitudes, shape (epochs, picks). @throws InvalidInput  not in memory, no epoch, no finite number
+/// @throws InvalidInput  epochs that are not in memory, none of them, or what is no finite number
+void check_finite(const Epochs& epochs, const std::vector<index>& picks);
+/// Peak-to-peak amplitudes, shape (epochs, picks). @throws InvalidInput  as check_finite
 Array<double, 2> peak_to_peak(const Epochs& epochs, const std::vector<index>& picks);
 
 /// One limit for all channels of a type: an epoch is kept where no channel's amplitude is above it.

@@ -1,7 +1,10 @@
 #include "ranvier/meeg/artefacts/stimulation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+
+#include "ranvier/meeg/recording/time_axis.hpp"
 
 namespace ranvier::meeg {
 
@@ -31,7 +34,7 @@ struct Stretch {
 
 Stretch stretch_of(const Info& info, const StimulationOptions& options) {
     check_settings(options);
-    const auto at = [&](double t) { return static_cast<index>(std::ceil(info.sfreq * t)); };
+    const auto at = [&](double t) { return sample_count(std::ceil(info.sfreq * t)); };
     Stretch s{at(options.tmin), at(options.tmax)};
     require(s.last > s.first, "tmax must be later than tmin = ", options.tmin, " s by a sample or more; got ",
             options.tmax, " s");
@@ -54,16 +57,22 @@ std::vector<index> picks_of(const Info& info, const StimulationOptions& options)
     return picks;
 }
 
+/// @param n   samples that there are
 /// @param at  sample of the event
-void fix(View<double, 2> data, const std::vector<index>& picks, const Stretch& s, index at, const std::string& mode) {
-    const index n = data.extent(1), first = at + s.first, last = at + s.last;
+void check_inside(index n, const Stretch& s, index at, const std::string& mode) {
+    const index first = at + s.first, last = at + s.last;
     const bool line = mode == "linear";
     require(first >= 0 && last + line <= n, "a stretch to fill must lie within the data, samples 0 to ", n,
             "; it lies from ", first, " to ", last + line);
     require(mode != "constant" || (at + s.base_first >= 0 && at + s.base_last <= n),
             "the baseline must lie within the data, samples 0 to ", n, "; it lies from ", at + s.base_first, " to ",
             at + s.base_last);
-    const index length = last - first;
+}
+
+/// What lies inside. @param at  sample of the event
+void fix(View<double, 2> data, const std::vector<index>& picks, const Stretch& s, index at, const std::string& mode) {
+    const index first = at + s.first, last = at + s.last, length = last - first;
+    const bool line = mode == "linear";
     for (const index k : picks) {
         double* x = &data(k, 0);
         if (line) {
@@ -92,6 +101,9 @@ void fix_stim_artifact(Raw& raw, const Events& events, const StimulationOptions&
     require(!events.empty(), "stretches are filled after events; there is none");
     const Stretch s = stretch_of(raw.info, options);
     const auto picks = picks_of(raw.info, options);
+    for (const Event& event : events) {  // all of them before one is filled
+        check_inside(raw.n_samples(), s, event.sample - raw.first_samp, options.mode);
+    }
     for (const Event& event : events) {
         fix(raw.data, picks, s, event.sample - raw.first_samp, options.mode);
     }
@@ -103,14 +115,17 @@ void fix_stim_artifact(Epochs& epochs, const StimulationOptions& options) {
             "limits of reject have judged the artefacts already: make the epochs without reject, and drop_bad() after");
     const Stretch s = stretch_of(epochs.info, options);
     const auto picks = picks_of(epochs.info, options);
-    const index zero = -static_cast<index>(std::ceil(epochs.info.sfreq * epochs.tmin));
+    const index zero = -sample_count(std::ceil(epochs.info.sfreq * epochs.tmin));
+    check_inside(epochs.data.extent(2), s, zero, options.mode);
     for (index e = 0; e < epochs.data.extent(0); ++e) {
         fix(epochs.data.view()[e], picks, s, zero, options.mode);
     }
 }
 
 void fix_stim_artifact(Evoked& evoked, const StimulationOptions& options) {
-    fix(evoked.data, picks_of(evoked.info, options), stretch_of(evoked.info, options), -evoked.first, options.mode);
+    const Stretch s = stretch_of(evoked.info, options);
+    check_inside(evoked.n_times(), s, -evoked.first, options.mode);
+    fix(evoked.data, picks_of(evoked.info, options), s, -evoked.first, options.mode);
 }
 
 }  // namespace ranvier::meeg

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
@@ -57,9 +58,9 @@ void add_panel(Scatter& scatter, View<const double, 2> x) {
 
 Events fixed_length_events(const Raw& raw, double start, std::optional<double> stop, double duration, int id) {
     const double sfreq = raw.info.sfreq, step = sfreq * duration;
-    const auto at = [&](double t) { return static_cast<index>(std::nearbyint(t * sfreq)); };
+    const auto at = [&](double t) { return sample_count(std::nearbyint(t * sfreq)); };
     const index end = stop ? std::min(at(*stop), raw.n_samples()) : raw.n_samples();
-    const auto last = static_cast<double>(end - static_cast<index>(std::nearbyint(step)) + 1);
+    const auto last = static_cast<double>(end - sample_count(std::nearbyint(step)) + 1);
     Events events;
     // Pieces may be no whole number of samples apart.
     for (double sample = static_cast<double>(at(start)); step > 0 && sample < last;
@@ -71,6 +72,10 @@ Events fixed_length_events(const Raw& raw, double start, std::optional<double> s
 }
 
 Samples good_samples(const Raw& raw, const std::vector<index>& picks) {
+    return good_samples(raw, picks, 0, raw.n_samples());
+}
+
+Samples good_samples(const Raw& raw, const std::vector<index>& picks, index start, index stop) {
     std::vector<bool> good(static_cast<std::size_t>(raw.n_samples()), true);
     for (const auto& span : annotation_spans(raw, {"BAD"})) {
         std::fill(good.begin() + span.begin, good.begin() + span.end, false);
@@ -78,10 +83,10 @@ Samples good_samples(const Raw& raw, const std::vector<index>& picks) {
     auto ends = std::make_shared<std::vector<index>>();
     auto starts = std::make_shared<std::vector<index>>();
     index n = 0;
-    for (index k = 0; k < raw.n_samples();) {
+    for (index k = start; k < stop;) {
         const index begin = k;
         const bool kept = good[static_cast<std::size_t>(k)];
-        while (k < raw.n_samples() && good[static_cast<std::size_t>(k)] == kept) {
+        while (k < stop && good[static_cast<std::size_t>(k)] == kept) {
             ++k;
         }
         if (kept) {

@@ -22,6 +22,8 @@ struct Samples {
 
 /// The good part of a recording: what no annotation calls bad.
 Samples good_samples(const Raw& raw, const std::vector<index>& picks);
+/// The good part of its samples [start, stop).
+Samples good_samples(const Raw& raw, const std::vector<index>& picks, index start, index stop);
 /// Times [begin, end) of the epochs at `which`. @throws InvalidInput  epochs that are not in memory
 Samples samples_of(const Epochs& epochs, const std::vector<index>& which, const std::vector<index>& picks, index begin,
                    index end);

@@ -75,6 +75,11 @@ double peak_to_peak(std::span<const double> x) {
     return high - low + stain;
 }
 
+bool varies(std::span<const double> x) {
+    constexpr double rounding = 16 * std::numeric_limits<double>::epsilon();
+    return !x.empty() && peak_to_peak(x) > rounding * std::abs(x.front());
+}
+
 void project_out(View<const double, 2> vectors, View<double, 2> x) {
     const auto n = static_cast<std::size_t>(x.extent(1));
     std::vector<double> component(static_cast<std::size_t>(vectors.extent(0)) * n);

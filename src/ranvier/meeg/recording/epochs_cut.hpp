@@ -84,6 +84,8 @@ void check_thresholds(const Info& info, const Thresholds& limits, const std::str
 void keep_entries(Epochs& epochs, const std::vector<index>& which);
 /// Peak to peak of a channel; NaN where a sample is not finite.
 double peak_to_peak(std::span<const double> x);
+/// Whether samples differ by more than rounding; not where one is not finite.
+bool varies(std::span<const double> x);
 /// x := x − Uᵀ U x. @param vectors  U, shape (rank, channels); @param x  shape (channels, times)
 void project_out(View<const double, 2> vectors, View<double, 2> x);
 /// Number of epochs that are worked on at a time.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ranvier/base/parallel.hpp"
+
 namespace ranvier::meeg {
 
 void apply(View<const double, 2> op, View<const double, 2> x, View<double, 2> out) {
@@ -25,6 +27,21 @@ void apply(View<const double, 2> op, View<const double, 2> x, View<double, 2> ou
             }
         }
     }
+}
+
+void replace_channels(View<double, 2> data, const std::vector<index>& from, const std::vector<index>& to,
+                      View<const double, 2> op) {
+    constexpr index block = 4096;  // samples
+    const index n = data.extent(1);
+    parallel_for((n + block - 1) / block, [&](index b) {
+        const auto part = data.slice(1, b * block, std::min(n, (b + 1) * block));
+        const Array<double, 2> in = rows(part, from);
+        Array<double, 2> out({std::ssize(to), part.extent(1)});
+        apply(op, in, out);
+        for (index k = 0; k < std::ssize(to); ++k) {
+            std::ranges::copy(out.view().row(k), part.row(to[static_cast<std::size_t>(k)]).begin());
+        }
+    });
 }
 
 Array<double, 2> product(View<const double, 2> a, View<const double, 2> b) {

@@ -12,6 +12,11 @@ namespace ranvier::meeg {
 /// out := op · x. @param x  shape (op.extent(1), samples); @param out  shape (op.extent(0), samples), apart from x
 void apply(View<const double, 2> op, View<const double, 2> x, View<double, 2> out);
 
+/// Channels `to` of data := op · its channels `from`, in blocks. Those of `from` may be among them.
+/// @param data  shape (channels, times), rows contiguous; @param op  shape (to, from)
+void replace_channels(View<double, 2> data, const std::vector<index>& from, const std::vector<index>& to,
+                      View<const double, 2> op);
+
 /// a · b, by the same rule.
 Array<double, 2> product(View<const double, 2> a, View<const double, 2> b);
 /// Ones on the diagonal of n columns, and below them rows of zeros.

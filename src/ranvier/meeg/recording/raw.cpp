@@ -11,6 +11,7 @@
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
 
 namespace ranvier::meeg {
 
@@ -188,7 +189,7 @@ void set_annotations(Raw& raw, Annotations annotations, bool warn_outside) {
 
 std::vector<AnnotationSpan> annotation_spans(const Raw& raw, const std::vector<std::string>& words) {
     const auto sample = [&](double t) {
-        return std::clamp<index>(static_cast<index>(std::nearbyint(t * raw.info.sfreq)), 0, raw.n_samples());
+        return std::clamp<index>(sample_count(std::nearbyint(t * raw.info.sfreq)), 0, raw.n_samples());
     };
     std::vector<AnnotationSpan> spans;
     for (const Annotation& a : raw.annotations.items) {
@@ -314,8 +315,8 @@ void crop_times(Raw& raw, double tmin, std::optional<double> tmax, bool include_
     require(end - (include_tmax ? 0 : 1 / raw.info.sfreq) <= last, [&] {
         return "tmax must not lie behind the last sample, " + text_of(last) + " s; got " + text_of(end) + " s";
     });
-    const index start = static_cast<index>(std::nearbyint(tmin * raw.info.sfreq));
-    const index stop = static_cast<index>(std::nearbyint(end * raw.info.sfreq)) + (include_tmax || !tmax ? 1 : 0);
+    const index start = sample_count(std::nearbyint(tmin * raw.info.sfreq));
+    const index stop = sample_count(std::nearbyint(end * raw.info.sfreq)) + (include_tmax || !tmax ? 1 : 0);
     crop(raw, std::min(start, n), std::min(stop, n));
 }
 

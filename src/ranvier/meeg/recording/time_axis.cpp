@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
 
 namespace ranvier::meeg {
@@ -31,6 +32,12 @@ std::vector<double> time_axis(double tmin, index n, double sfreq) {
 
 bool same_times(const std::vector<double>& a, const std::vector<double>& b) {
     return std::ranges::equal(a, b, [](double x, double y) { return std::abs(x - y) < 1e-7; });
+}
+
+index sample_count(double samples) {
+    constexpr double most = 9007199254740992.0;  // up to here every whole number is a double
+    require(!std::isnan(samples), "times must be numbers; got nan");
+    return static_cast<index>(std::clamp(samples, -most, most));
 }
 
 double mean(std::span<const double> values) {

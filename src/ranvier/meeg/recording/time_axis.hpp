@@ -17,6 +17,10 @@ bool on_grid(double time, double sfreq);
 std::vector<double> time_axis(double tmin, index n, double sfreq);
 /// Whether two lists of times agree to 0.1 µs. [s]
 bool same_times(const std::vector<double>& a, const std::vector<double>& b);
+/// A count of samples that comes from times, as a whole number. Beyond ±2^53 it is that, so that what it is compared
+/// with stays on its side.
+/// @param samples  rounded already. @throws InvalidInput  no number
+index sample_count(double samples);
 /// Sum in order over the number. @param values  not empty
 double mean(std::span<const double> values);
 

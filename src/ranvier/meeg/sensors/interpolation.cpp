@@ -6,7 +6,7 @@
 
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
-#include "ranvier/base/parallel.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/spherical_spline.hpp"
@@ -70,38 +70,22 @@ Interpolation plan(const Info& info, const InterpolationOptions& options) {
     require(!out.good.empty(), "there is no good EEG channel to interpolate the bad ones from");
     const Point centre = options.origin ? *options.origin : head_sphere(info).centre;
     const auto places = [&](const std::vector<index>& picks) {
-        Array<double, 2> p({std::ssize(picks), 3});
-        for (std::size_t k = 0; k < picks.size(); ++k) {
-            const Point place = minus(info.channels[static_cast<std::size_t>(picks[k])].position(), centre);
-            std::ranges::copy(place, p.view().row(static_cast<index>(k)).begin());
+        std::vector<Point> found;
+        for (const index k : picks) {
+            found.push_back(info.channels[static_cast<std::size_t>(k)].position());
         }
-        return p;
+        return found;
     };
-    out.matrix = spherical_spline_matrix(places(out.good), places(out.bad));
+    out.matrix = spherical_spline_matrix(places(out.good), places(out.bad), centre);
     return out;
 }
 
 /// data: shape (channels, times), rows contiguous
 void apply(const Interpolation& interpolation, View<double, 2> data) {
-    constexpr index block = 4096;  // samples
-    const index n = data.extent(1);
     for (const index k : interpolation.unplaced) {
         std::fill(data.row(k).begin(), data.row(k).end(), std::numeric_limits<double>::quiet_NaN());
     }
-    parallel_for((n + block - 1) / block, [&](index b) {
-        const index start = b * block, stop = std::min(n, start + block);
-        for (std::size_t i = 0; i < interpolation.bad.size(); ++i) {
-            double* to = &data(interpolation.bad[i], 0);
-            std::fill(to + start, to + stop, 0.0);
-            for (std::size_t k = 0; k < interpolation.good.size(); ++k) {
-                const double weight = interpolation.matrix(static_cast<index>(i), static_cast<index>(k));
-                const double* from = &data(interpolation.good[k], 0);
-                for (index t = start; t < stop; ++t) {
-                    to[t] += weight * from[t];
-                }
-            }
-        }
-    });
+    replace_channels(data, interpolation.good, interpolation.bad, interpolation.matrix);
 }
 
 /// `each` calls what it is given with every piece of the data, shape (channels, times).
@@ -146,6 +130,18 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
         }
     }
     return out;
+}
+
+Array<double, 2> spherical_spline_matrix(const std::vector<Point>& from, const std::vector<Point>& to,
+                                         const Point& centre) {
+    const auto about = [&](const std::vector<Point>& points) {
+        Array<double, 2> out({std::ssize(points), 3});
+        for (index k = 0; k < std::ssize(points); ++k) {
+            std::ranges::copy(minus(points[static_cast<std::size_t>(k)], centre), out.view().row(k).begin());
+        }
+        return out;
+    };
+    return spherical_spline_matrix(about(from), about(to));
 }
 
 void interpolate_bads(Raw& raw, const InterpolationOptions& options) {

@@ -7,6 +7,7 @@
 #include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
@@ -52,6 +53,9 @@ Array<double, 2> map_border(View<const double, 2> positions);
 /// @source  Perrin et al. 1989, doi:10.1016/0013-4694(89)90180-6; stiffness 4, 50 terms, as MNE-Python
 Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const double, 2> to,
                                          double regularization = 1e-5);
+/// The same of points projected to the sphere around `centre`.
+Array<double, 2> spherical_spline_matrix(const std::vector<Point>& from, const std::vector<Point>& to,
+                                         const Point& centre);
 
 struct InterpolationOptions {
     bool reset_bads = true;                       // what was interpolated counts as good from now on

@@ -8,6 +8,7 @@
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
 #include "ranvier/meeg/timefreq/axes.hpp"
 #include "ranvier/numerics/spectrum.hpp"
 #include "ranvier/numerics/window.hpp"
@@ -180,7 +181,7 @@ Numbers numbers_of(View<const double, 2> rows, double sfreq, const MultitaperOpt
 
 /// Samples [start, stop) between two times after the first sample, both rounded; without tmax to the end.
 std::pair<index, index> stretch(const Raw& raw, double tmin, std::optional<double> tmax) {
-    const auto sample = [&](double t) { return static_cast<index>(std::nearbyint(t * raw.info.sfreq)); };
+    const auto sample = [&](double t) { return sample_count(std::nearbyint(t * raw.info.sfreq)); };
     const index n = raw.n_samples();
     const index start = std::max<index>(sample(tmin), 0), stop = tmax ? std::min(sample(*tmax) + 1, n) : n;
     require(start < stop, [&] {

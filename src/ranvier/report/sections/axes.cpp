@@ -1,5 +1,6 @@
 #include "ranvier/report/sections/axes.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ranvier/meeg/recording/display.hpp"
@@ -29,6 +30,14 @@ Json channels_json(const meeg::Info& info, const std::vector<index>& picks) {
         }
     }
     return list;
+}
+
+double largest_size(std::span<const double> x) {
+    double largest = 0;
+    for (const double v : x) {
+        largest = std::isfinite(v) ? std::max(largest, std::abs(v)) : largest;
+    }
+    return largest;
 }
 
 Json time_json(std::span<const double> times) {

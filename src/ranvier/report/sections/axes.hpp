@@ -14,6 +14,8 @@ namespace ranvier::report {
 /// Of all channels, or of `picks` in their order.
 Json channels_json(const meeg::Info& info);
 Json channels_json(const meeg::Info& info, const std::vector<index>& picks);
+/// The largest finite size; 0 where there is none.
+double largest_size(std::span<const double> x);
 Json time_json(std::span<const double> times);
 bool same_channels(const meeg::Info& a, const meeg::Info& b);
 

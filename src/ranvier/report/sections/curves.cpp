@@ -2,8 +2,7 @@
 #include <cmath>
 
 #include "ranvier/base/error.hpp"
-#include "ranvier/report/page/content.hpp"
-#include "ranvier/report/sections/sections.hpp"
+#include "ranvier/report/sections/axes.hpp"
 
 namespace ranvier::report {
 
@@ -26,10 +25,7 @@ void add_curves(Page& page, const std::string& title, const CurveAxis& x, const 
     require(std::ranges::adjacent_find(xs, rises) == xs.end() && std::isfinite(xs.front()) && std::isfinite(xs.back()),
             "the x of curves must be finite and rise");
     require(!x.log || xs.front() > 0, "a logarithmic axis begins above 0; got ", xs.front());
-    double largest = 0;
-    for (index k = 0; k < values.size(); ++k) {
-        largest = std::isfinite(values.data()[k]) ? std::max(largest, std::abs(values.data()[k])) : largest;
-    }
+    const double largest = largest_size({values.data(), static_cast<std::size_t>(values.size())});
     // Single precision would lose variances of fields; of each curve relative to the largest it does not.
     const double scale = largest > 0 ? largest : 1;
     Array<double, 2> relative(values.extents());

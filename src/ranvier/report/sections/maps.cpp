@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <cmath>
-
 #include "ranvier/report/sections/axes.hpp"
 
 namespace ranvier::report {
@@ -17,10 +14,7 @@ void add_maps(Page& page, const std::string& title, const meeg::Info& info, cons
     Array<double, 2> relative(patterns.extents());
     std::vector<double> scales;
     for (index k = 0; k < patterns.extent(0); ++k) {
-        double largest = 0;
-        for (index c = 0; c < patterns.extent(1); ++c) {
-            largest = std::isfinite(patterns(k, c)) ? std::max(largest, std::abs(patterns(k, c))) : largest;
-        }
+        const double largest = largest_size(patterns.view().row(k));
         scales.push_back(largest > 0 ? largest : 1);
         for (index c = 0; c < patterns.extent(1); ++c) {
             relative(k, c) = patterns(k, c) / scales.back();

@@ -33,14 +33,6 @@ index thinning_factor(const Thinning& thinning, double sfreq, double n, index ro
     return static_cast<index>(std::min(std::ceil(wanted - 1e-9), static_cast<double>(longest)));
 }
 
-double largest_size(std::span<const double> x) {
-    double largest = 0;
-    for (const double v : x) {
-        largest = std::isfinite(v) ? std::max(largest, std::abs(v)) : largest;
-    }
-    return largest;
-}
-
 double quantum(double largest) { return largest > 0 ? largest / 32767 : 1; }
 
 void quantise(std::span<const double> x, double scale, std::span<std::int16_t> out) {

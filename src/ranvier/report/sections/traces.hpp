@@ -16,8 +16,6 @@ index thinning_factor(const Thinning& thinning, double sfreq, double n, index ro
 double quantum(double largest);
 /// 16-bit integers; what is not finite becomes −32768, "no value here".
 void quantise(std::span<const double> x, double scale, std::span<std::int16_t> out);
-/// The largest finite size.
-double largest_size(std::span<const double> x);
 /// How traces were kept, in words.
 std::string thinning_words(index factor, double sfreq);
 
