@@ -81,6 +81,50 @@ TEST(Marks, are_the_whole_truth_about_what_is_bad_and_say_nothing_of_other_annot
     EXPECT_TRUE(raw.info.bads.empty());
 }
 
+TEST(Marks, keep_channels_and_extras_of_stretches_whose_end_or_name_changed) {
+    Raw raw = recording();
+    raw.annotations.items[1].extras = R"({"by":"me"})";
+    apply_marks(raw, of_recording({}, {{9, 2.5, "BAD_old"}, {11.002, 0.5, "BAD_blink"}}));
+    EXPECT_EQ(described(raw), (std::vector<std::string>{"rest", "BAD_old", "BAD_blink"}));
+    EXPECT_EQ(raw.annotations.items[1].duration, 2.5);
+    EXPECT_EQ(raw.annotations.items[1].channels, std::vector<std::string>{"Cz"});
+    EXPECT_EQ(raw.annotations.items[1].extras, R"({"by":"me"})");
+    apply_marks(raw, of_recording({}, {{9, 2.5, "BAD_new", {"Fp1"}}}));
+    EXPECT_EQ(raw.annotations.items[1].description, "BAD_new");
+    EXPECT_EQ(raw.annotations.items[1].channels, std::vector<std::string>{"Fp1"});
+    EXPECT_EQ(raw.annotations.items[1].extras, R"({"by":"me"})");
+    // Beside what is there nothing gets shorter.
+    apply_marks(raw, of_recording({}, {{9, 1, "BAD_new"}, {9, 1, "BAD_other"}}), true);
+    EXPECT_EQ(described(raw), (std::vector<std::string>{"rest", "BAD_other", "BAD_new"}));
+    EXPECT_EQ(raw.annotations.items[2].duration, 2.5);
+}
+
+TEST(Marks, that_name_a_new_stretch_twice_name_one) {
+    Raw raw = recording();
+    apply_marks(raw, of_recording({}, {{12, 1, "BAD_new"}, {12.001, 1, "BAD_new"}, {12, 1, "BAD_new", {"Cz"}}}));
+    EXPECT_EQ(described(raw), (std::vector<std::string>{"rest", "BAD_new", "BAD_new"}));
+}
+
+TEST(Marks, bring_the_channels_of_stretches_to_another_copy) {
+    Raw copy = recording();
+    copy.annotations.items.clear();
+    apply_marks(copy, marks_of_json(json_of(marks_of(recording()))));
+    ASSERT_EQ(copy.annotations.items.size(), 2U);
+    EXPECT_EQ(copy.annotations.items[0].channels, std::vector<std::string>{"Cz"});
+    EXPECT_TRUE(copy.annotations.items[1].channels.empty());
+    EXPECT_THROW(apply_marks(copy, of_recording({}, {{9, 1, "BAD", {"Cx"}}})), InvalidInput);
+    EXPECT_EQ(copy.annotations.items.size(), 2U);
+}
+
+TEST(Marks, that_reach_outside_of_the_recording_are_cut_with_a_warning) {
+    Raw raw = recording();
+    std::string told;
+    const LogSink before = set_log_sink([&](LogLevel, const std::string& text) { told += text; });
+    apply_marks(raw, of_recording({}, {{9, 100, "BAD_long"}, {12, 1, "BAD"}}));
+    set_log_sink(before);
+    EXPECT_EQ(told, "1 of 2 marked stretches reach outside of the recording and were cut");
+}
+
 TEST(Marks, can_be_added_to_what_is_bad_already_and_twice_is_once) {
     Raw raw = recording();
     for (int k = 0; k < 2; ++k) {
@@ -171,6 +215,8 @@ TEST(MarksFile, says_field_and_rule_of_what_is_wrong) {
     EXPECT_THAT(message(of_raw + R"([{"onset":0,"duration":1,"description":"rest"}]})"),
                 testing::HasSubstr("annotations[0].description must be a text that begins with BAD; got \"rest\""));
     EXPECT_THAT(message(of_raw + R"([{"onset":1e999,"duration":1,"description":"BAD"}]})"), testing::Not(""));
+    EXPECT_THAT(message(of_raw + R"([{"onset":0,"duration":1,"description":"BAD","ch_names":[1]}]})"),
+                testing::HasSubstr("annotations[0].ch_names must be a list of channels' names; got 1"));
     EXPECT_THAT(message(of_raw + "[7]}"), testing::HasSubstr("annotations[0] must be an object; got 7"));
 }
 

@@ -61,6 +61,19 @@ def sent(address, data=None, host=None, method=None):
         return error.code, error.read().decode()
 
 
+def test_marks_in_a_file_and_on_a_page_hold_the_channels_of_stretches(tmp_path):
+    raw = marked_raw()
+    raw.save_marks(tmp_path / "marks.json")
+    copy = make_raw(first_samp=400).apply_marks(tmp_path / "marks.json")
+    assert [tuple(names) for names in copy.annotations.ch_names] == [("Cz",)]
+    report = mne.Report()
+    report.add_raw(raw, "marked", psd=False)
+    report.save(tmp_path / "page.html", open_browser=False)
+    assert re.search(r'"ch_names":\s*\["Cz"\]', (tmp_path / "page.html").read_text())
+    with pytest.warns(RuntimeWarning, match="1 of 1 marked stretches reach outside"):
+        raw.apply_marks(marks_of_recording(stretches=[(1, 1e6, "BAD")], first_time=raw.first_time))
+
+
 def test_marks_of_a_file_become_bad_channels_and_stretches(tmp_path):
     raw = marked_raw()
     held = raw.annotations

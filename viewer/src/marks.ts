@@ -6,6 +6,8 @@ export interface Stretch {
   onset: number; // [s] after the first sample
   duration: number; // [s]
   description: string;
+  /** that it is about; none: all, or those that Python's recording says */
+  ch_names?: string[];
 }
 
 /** Descriptions of bad stretches begin with BAD, in any case; others get it put before. */

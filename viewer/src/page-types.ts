@@ -71,6 +71,8 @@ export interface Annotation {
   /** [s] */
   duration: number;
   description: string;
+  /** channels that it is about; none: all */
+  ch_names: string[];
   /** as style sheets say it; none: the page's */
   colour: string;
   /** Is the description written? */

@@ -24,6 +24,14 @@ describe("marks", () => {
     });
   });
 
+  test("channels that a stretch is about stay in the file, from a page and from marks that were sent", () => {
+    const about = { ...stretch(1), ch_names: ["Fp1"] };
+    const m = new Marks("recording");
+    m.adopt(JSON.stringify({ format: "ranvier-marks/1", of: "recording", first_time: 0, bads: [], annotations: [about] }));
+    m.add(stretch(3));
+    expect((JSON.parse(m.json()) as { annotations: unknown }).annotations).toEqual([about, stretch(3)]);
+  });
+
   test("the files of epochs and components hold ascending numbers", () => {
     const e = new Marks("epochs", 0, { dropped: [17] });
     e.toggle(e.dropped, 3);
@@ -75,6 +83,7 @@ describe("marks", () => {
     const judged = (excluded: readonly number[]) => new Marks("ica", 0, { excluded: [...excluded] });
     const of = (more: object) => JSON.parse(marksOf(checkedSection({ ...base, ...more }) as RecordingSection, { judged }).json()) as object;
     expect(of({ annotations: [{ onset: 1, duration: 1, description: "rest" }, { onset: 2, duration: 1, description: "bad x" }] })).toMatchObject({ bads: ["b"], annotations: [stretch(2, 1, "bad x")] });
+    expect(of({ annotations: [{ onset: 2, duration: 1, description: "bad x", ch_names: ["a"] }] })).toMatchObject({ annotations: [{ ...stretch(2, 1, "bad x"), ch_names: ["a"] }] });
     expect(of({ marks_of: "epochs", epochs: { length: 1, numbers: [4, 9], names: ["l", "r"], dropped: [2] } })).toMatchObject({ bads: ["b"], dropped: [2] });
     expect(of({ marks_of: "ica" })).toMatchObject({ exclude: [1] });
   });

@@ -24,7 +24,7 @@ const isBad = (description: string): boolean => /^bad/i.test(description);
 export function marksOf(section: RecordingSection, context: Pick<Context, "judged">): Marks {
   const bads = section.channels.filter((c) => c.bad).map((c) => c.name);
   if (section.marks_of === "ica") return context.judged(section.channels.flatMap((c, i) => (c.bad ? [i] : [])));
-  const stretches = section.annotations.filter((a) => isBad(a.description)).map(({ onset, duration, description }) => ({ onset, duration, description }));
+  const stretches = section.annotations.filter((a) => isBad(a.description)).map(({ onset, duration, description, ch_names }) => ({ onset, duration, description, ...(ch_names.length ? { ch_names } : {}) }));
   return new Marks(section.marks_of, section.first_time, { bads, stretches: section.marks_of === "recording" ? stretches : [], dropped: section.epochs?.dropped ?? [] });
 }
 
@@ -51,7 +51,7 @@ export function recordingView(section: RecordingSection, context: Context): View
   const follow = (): void => {
     bad.clear();
     channels.forEach((c, i) => (ica ? marks.excluded.has(i) : marks.bads.has(c.name)) && bad.add(i));
-    const stretches = marks.stretches.map((s) => ({ ...s, colour: "", named: !unnamed.has(s.description) }));
+    const stretches = marks.stretches.map((s) => ({ ...s, ch_names: s.ch_names ?? [], colour: "", named: !unnamed.has(s.description) }));
     annotations.splice(0, annotations.length, ...[...kept, ...stretches].sort((a, b) => a.onset - b.onset));
     colours.clear();
     for (const [d, c] of annotationColours(annotations.map((a) => a.description), givenColours)) colours.set(d, c);

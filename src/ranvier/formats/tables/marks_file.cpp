@@ -52,6 +52,20 @@ const Json& list(const Json& json, const std::string& name) {
     return value;
 }
 
+std::vector<std::string> channels(const Json& json, const std::string& where) {
+    std::vector<std::string> names;
+    if (!json.is_array()) {
+        fail(where, "a list of channels' names", json);
+    }
+    for (const Json& value : json) {
+        if (!value.is_string()) {
+            fail(where, "a list of channels' names", value);
+        }
+        names.push_back(value.get<std::string>());
+    }
+    return names;
+}
+
 std::vector<index> numbers(const Json& json, const std::string& name) {
     std::vector<index> values;
     for (const Json& value : list(json, name)) {
@@ -83,6 +97,9 @@ std::string json_of(const Marks& marks) {
     json["annotations"] = Json::array();
     for (const meeg::MarkedStretch& s : marks.stretches) {
         json["annotations"].push_back({{"onset", s.onset}, {"duration", s.duration}, {"description", s.description}});
+        if (!s.channels.empty()) {
+            json["annotations"].back()["ch_names"] = s.channels;
+        }
     }
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -107,12 +124,7 @@ Marks marks_of_json(std::string_view text) {
         marks.excluded = numbers(json, "exclude");
         return marks;
     }
-    for (const Json& value : list(json, "bads")) {
-        if (!value.is_string()) {
-            fail("bads", "a list of channels' names", value);
-        }
-        marks.bads.push_back(value.get<std::string>());
-    }
+    marks.bads = channels(list(json, "bads"), "bads");
     if (marks.of == Marks::Of::epochs) {
         marks.dropped = numbers(json, "dropped");
         return marks;
@@ -131,6 +143,9 @@ Marks marks_of_json(std::string_view text) {
         }
         if (lower_case(s.description.substr(0, 3)) != "bad") {
             fail(where + "description", "a text that begins with BAD", s.description);
+        }
+        if (const Json& about = field(annotations[k], "ch_names"); !about.is_null()) {
+            s.channels = channels(about, where + "ch_names");
         }
         marks.stretches.push_back(std::move(s));
     }

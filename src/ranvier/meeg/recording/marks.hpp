@@ -8,9 +8,10 @@ namespace ranvier::meeg {
 
 /// A stretch of a recording that is bad.
 struct MarkedStretch {
-    double onset = 0;         // [s] on the acquisition's clock
-    double duration = 0;      // [s]
-    std::string description;  ///< begins with BAD, in any case
+    double onset = 0;                        // [s] on the acquisition's clock
+    double duration = 0;                     // [s]
+    std::string description;                 ///< begins with BAD, in any case
+    std::vector<std::string> channels = {};  ///< that it is about; empty: all, or those that the recording says
     bool operator==(const MarkedStretch&) const = default;
 };
 
@@ -33,8 +34,10 @@ Marks marks_of(const Raw& raw);
 Marks marks_of(const Epochs& epochs);
 
 /// Makes the bad channels and the bad stretches those of `marks`; annotations of other names stay. Stretches that are
-/// there already (their begin within half a sample) keep their channels and extras. With `keep`, what is bad beside
-/// them stays bad. Stretches are cut to the recording; those outside are left out, with a warning.
+/// there already (their begin within half a sample) keep their extras, and their channels where the marks name none,
+/// also where their end or description changed. With `keep`, what is bad beside them stays bad, and what is there gets
+/// no shorter. Stretches named twice are one. They are cut to the recording and those outside are left out, with
+/// warnings.
 /// @throws InvalidInput  marks of something else, or channels that the recording lacks; then nothing is changed
 void apply_marks(Raw& raw, const Marks& marks, bool keep = false);
 /// Makes the bad channels those of `marks` and drops the epochs that it names, for the reason "USER". Those that have

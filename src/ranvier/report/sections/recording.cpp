@@ -25,9 +25,13 @@ std::string add_recording(Page& page, const std::string& title, const meeg::Raw&
     data["scale"] = scales;
 
     Json annotations = Json::array();
-    for (const meeg::AnnotationSpan& a : meeg::annotation_spans(raw, {""})) {
-        annotations.push_back(
-            {{"onset", a.onset}, {"duration", std::max(0.0, a.duration)}, {"description", a.description}});
+    for (const meeg::Annotation& a : raw.annotations.items) {
+        annotations.push_back({{"onset", a.onset - raw.first_time()},
+                               {"duration", std::max(0.0, a.duration)},
+                               {"description", a.description}});
+        if (!a.channels.empty()) {
+            annotations.back()["ch_names"] = a.channels;
+        }
         if (const auto colour = look.annotation_colours.find(a.description); colour != look.annotation_colours.end()) {
             annotations.back()["colour"] = colour->second;
         }
