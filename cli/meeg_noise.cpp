@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <array>
+
 #include "meeg_files.hpp"
+#include "ranvier/base/letters.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/artefacts/exg_events.hpp"
 #include "ranvier/meeg/artefacts/exg_ssp.hpp"
@@ -43,6 +47,13 @@ void add_covariance(CLI::App* meeg_app, const Common& common) {
     });
 }
 
+/// Whether a name says that a file holds projections alone.
+bool names_projections(const std::string& path) {
+    constexpr std::array endings{"-proj.fif", "-proj.fif.gz", "_proj.fif", "_proj.fif.gz"};
+    const std::string name = lower_case(path);
+    return std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
+}
+
 void add_ssp(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("ssp", "Project blinks or heart beats out of a recording");
     auto files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
@@ -69,8 +80,7 @@ void add_ssp(CLI::App* meeg_app, const Common& common) {
             "Without --reject, limits are those of MNE-Python: grad=2e-10,mag=3e-12 and eeg=5e-4 of blinks, eeg=5e-5 "
             "of beats");
     command->callback([=, &common] {
-        const bool alone = files->out.ends_with("-proj.fif") || files->out.ends_with("-proj.fif.gz") ||
-                           files->out.ends_with("_proj.fif") || files->out.ends_with("_proj.fif.gz");
+        const bool alone = names_projections(files->out);
         require(*apply || !alone, "--no-apply is about recordings; " + files->out + " holds projections alone");
         if (alone) {
             check_output(*files, &formats::Format::write_projections);

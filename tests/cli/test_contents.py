@@ -248,6 +248,10 @@ def test_blinks_are_projected_out_of_a_recording(blinking, tmp_path):
     assert alone.returncode == 0 and alone.stdout.startswith(f"blinks: {len(events)}, projections: 1")
     (read,) = meeg.read_proj(tmp_path / "blinks-proj.fif")
     np.testing.assert_allclose(read["data"]["data"], projs[0]["data"]["data"], rtol=1e-6)
+    loud = ranvier("meeg", "ssp", path, tmp_path / "Blinks-Proj.FIF", "--n-eeg", 1)
+    assert loud.returncode == 0 and len(meeg.read_proj(tmp_path / "Blinks-Proj.FIF")) == 1, loud.stderr
+    imported = ranvier("meeg", "ica", path, tmp_path / "ica_raw.fif", "--eog", "Fp1", "--method", "imported_eeglab")
+    assert imported.returncode != 0 and "says where components come from" in imported.stderr
     kept = ranvier("meeg", "ssp", path, tmp_path / "kept_raw.fif", "--ch-name", "Fp1", "--no-apply")
     assert kept.returncode == 0 and not meeg.io.read_raw_fif(tmp_path / "kept_raw.fif").proj
 

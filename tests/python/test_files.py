@@ -130,3 +130,21 @@ def test_annotations_of_an_unknown_format_say_what_is_read(tmp_path):
     (tmp_path / "x.xyz").write_text("nothing")
     with pytest.raises(ValueError, match=r"\.fif.*\.edf.*\.csv"):
         mne.read_annotations(tmp_path / "x.xyz")
+
+
+@pytest.mark.parametrize("ending", [".edf", ".vhdr", ".set"])
+def test_fields_do_not_become_voltages_without_a_word(tmp_path, ending, recwarn):
+    raw = mne.io.RawArray(
+        np.random.default_rng(0).standard_normal((3, 300)) * 1e-12,
+        mne.create_info(["a", "b", "c"], 100.0, ["mag", "eeg", "ref_meg"]),
+    )
+    with pytest.warns(RuntimeWarning, match="channels of type mag, ref_meg are written as numbers.*write FIFF"):
+        raw.export(tmp_path / f"x{ending}")
+    recwarn.clear()
+    raw.pick("eeg").export(tmp_path / f"y{ending}")
+    assert not [w for w in recwarn if "format of voltages" in str(w.message)]
+    if ending == ".set":
+        epochs = make_epochs()
+        epochs.set_channel_types({epochs.ch_names[0]: "grad"}, on_unit_change="ignore")
+        with pytest.warns(RuntimeWarning, match="channels of type grad"):
+            epochs.export(tmp_path / "z.set")

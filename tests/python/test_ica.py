@@ -245,6 +245,22 @@ def test_muscles_are_components_whose_spectra_rise_at_the_rim():
         assert ica.find_bads_muscle(raw.set_montage(None), threshold=0.9)[0] == found
 
 
+def test_the_compensation_of_channels_that_are_not_decomposed_does_not_matter():
+    raw = mixed("mag")
+    raw.set_channel_types({"5": "ref_meg", "6": "ref_meg", "7": "ref_meg"}, on_unit_change="ignore")
+    plain = raw.copy()
+    for channel in raw.info["chs"][:5]:
+        channel["coil_type"] += 3 << 16
+    assert raw.compensation_grade == 3 and not plain.compensation_grade
+    references = ICA(2, random_state=0, allow_ref_meg=True).fit(raw, picks=["5", "6", "7"])
+    for inst in (raw, plain):
+        assert references.get_sources(inst).get_data().shape == (2, N)
+    fields = ICA(3, random_state=0).fit(raw)
+    fields.get_sources(raw)
+    with pytest.raises(RuntimeError, match=r"grade of ICA \(3\) and of RawArray \(0\)"):
+        fields.get_sources(plain)
+
+
 def test_noise_of_the_room_is_in_the_reference_channels():
     raw = mixed("mag")
     raw.set_channel_types({"6": "ref_meg", "7": "ref_meg"}, on_unit_change="ignore")

@@ -179,7 +179,12 @@ class Info(DictFace):
     @property
     def compensation_grade(self):
         """Grade of the compensation of CTF gradiometers; 0 for none."""
-        grades = {c["coil_type"] >> 16 for c in self["chs"] if c["kind"] == 1}
+        return self._grade_of(self.ch_names)
+
+    def _grade_of(self, names):
+        """Grade of the compensation of the MEG channels among `names`; None where there is none."""
+        names = set(names)
+        grades = {c["coil_type"] >> 16 for c in self["chs"] if c["kind"] == 1 and c["ch_name"] in names}
         if len(grades) > 1:
             raise ValueError(f"the MEG channels must have one grade of compensation; got {sorted(grades)}")
         return grades.pop() if grades else None

@@ -219,6 +219,17 @@ TEST(IcaOfRecordings, what_cannot_be_decomposed_is_refused_by_name) {
     options.reject[ChannelType::eeg] = 1e-12;
     EXPECT_NE(refusal([&] { fit(ica, mixed(), options); }).find("no clean segment"), std::string::npos);
     const Ica good = fitted(mixed());
+    EXPECT_NE(refusal([&] { sources_raw(good, mixed(), 20, 10); }).find("start must lie before stop"),
+              std::string::npos);
+    EXPECT_NE(refusal([&] { fitted(mixed(), "imported_eeglab"); }).find("says where components come from"),
+              std::string::npos);
+    // A channel of another type that is one number all along, which its mean over all samples is not to the last bit.
+    raw = mixed();
+    set_channel_types(raw.info, {{"b", ChannelType::eog}});
+    std::ranges::fill(raw.data.view().row(1), 0.3e-3);
+    options.picks = {0, 1, 2, 3, 4, 5};
+    options.reject = {};
+    EXPECT_NE(refusal([&] { fit(ica, raw, options); }).find("all of type eog are flat"), std::string::npos);
     IcaApplyOptions apply_options;
     apply_options.exclude = {6};
     EXPECT_NE(refusal([&] {
@@ -285,6 +296,30 @@ TEST(IcaInFiles, a_file_that_ends_early_is_refused_wherever_it_ends) {
     }
     std::filesystem::remove(path);
     std::filesystem::remove(cut);
+}
+
+TEST(IcaOfRecordings, sources_of_what_is_not_annotated_as_bad_are_those_of_the_whole_without_it) {
+    Raw raw = mixed();
+    const Ica ica = fitted(raw);
+    add_annotation(raw, {5, 1, "BAD_a", {}});
+    add_annotation(raw, {5.5, 1, "bad b", {}});
+    add_annotation(raw, {19.5, 5, "BAD_c", {}});
+    const auto whole = sources(ica, raw, 400, 2000), good = sources(ica, raw, 400, 2000, true);
+    ASSERT_EQ(good.extent(1), 1600 - 150 - 50);
+    for (index k = 0; k < good.extent(0); ++k) {
+        for (index t = 0; t < good.extent(1); ++t) {
+            ASSERT_NEAR(good(k, t), whole(k, t < 100 ? t : t + 150), 1e-12);
+        }
+    }
+}
+
+TEST(JudgingComponents, what_does_not_vary_is_like_nothing) {
+    Array<double, 2> flat({1, 1001}), other({1, 1001});
+    std::fill_n(flat.data(), 1001, 0.3e-3);
+    for (index t = 0; t < 1001; ++t) {
+        other(0, t) = std::sin(static_cast<double>(t));
+    }
+    EXPECT_TRUE(std::isnan(correlations(flat, other, 100, {}, {})(0, 0)));
 }
 
 TEST(JudgingComponents, outliers_are_those_far_from_the_others) {

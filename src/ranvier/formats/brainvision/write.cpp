@@ -162,6 +162,7 @@ void write_raw_brainvision(const meeg::Raw& raw, const std::filesystem::path& pa
     }
     require(raw.info.n_channels() > 0, "a BrainVision recording needs at least one channel");
     meeg::check(raw.info);
+    warn_of_lost_types(raw.info, "BrainVision");
     const std::string stem = path.stem().string();
     const auto sibling = [&](const char* ending) { return path.parent_path() / (stem + ending); };
     check_goal(path, options.overwrite);

@@ -16,6 +16,7 @@
 #include "ranvier/formats/edf/numbers.hpp"
 #include "ranvier/formats/edf/patient.hpp"
 #include "ranvier/formats/plain/date.hpp"
+#include "ranvier/formats/plain/write.hpp"
 
 namespace ranvier::formats {
 
@@ -309,6 +310,7 @@ void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, cons
             "physical_range must be finite and rise from its minimum to its maximum");
     require(raw.info.n_channels() > 0, "an EDF file needs at least one channel");
     meeg::check(raw.info);
+    warn_of_lost_types(raw.info, "EDF");
     const Records records = records_of(raw);
     std::vector<Written> written;
     for (const meeg::Channel& channel : raw.info.channels) {

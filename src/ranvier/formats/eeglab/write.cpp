@@ -262,6 +262,7 @@ std::vector<double> scales_of(const meeg::Info& info) {
 void write_raw_eeglab(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEeglabOptions& options) {
     require(raw.info.n_channels() > 0, "a recording of EEGLAB needs at least one channel");
     meeg::check(raw.info);
+    warn_of_lost_types(raw.info, "EEGLAB");
     const Goal goal = goal_of(path, raw.info.n_channels() * raw.n_samples(), raw.n_samples(), options);
     if (std::ranges::any_of(raw.annotations.items, [](const auto& item) { return !item.channels.empty(); })) {
         warn("EEGLAB's events have no channels: those of annotations are not written");
@@ -287,6 +288,7 @@ void write_epochs_eeglab(const meeg::Epochs& given, const std::filesystem::path&
     require(n > 1, "EEGLAB calls a file with one epoch a recording: there must be at least 2; got ", n);
     require(channels > 0, "epochs of EEGLAB need at least one channel");
     meeg::check(epochs.info);
+    warn_of_lost_types(epochs.info, "EEGLAB");
     const Goal goal = goal_of(path, channels * points * n, points, options);
     const double zero = -epochs.tmin * epochs.info.sfreq + 1;  // of time 0, counted from 1 in its epoch
     Structure events{{"type", "latency", "duration", "epoch", "urevent"}, {}},

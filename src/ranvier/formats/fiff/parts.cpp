@@ -60,7 +60,8 @@ std::filesystem::path part_path(const std::filesystem::path& path, const std::st
             [&] { return "split_naming must be \"neuromag\" or \"bids\"; got \"" + naming + "\""; });
     if (naming == "neuromag") {
         const std::string name = path.filename().string();
-        const std::size_t end = name.size() - (name.ends_with(".fif.gz") ? 7 : path.extension().string().size());
+        const std::size_t end =
+            name.size() - (lower_case(name).ends_with(".fif.gz") ? 7 : path.extension().string().size());
         const std::string number = part == 0 ? "" : "-" + text_of(part);
         return path.parent_path() / (name.substr(0, end) + number + name.substr(end));
     }

@@ -1,12 +1,33 @@
 #include "ranvier/formats/plain/write.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 
 #include "ranvier/base/error.hpp"
+#include "ranvier/base/log.hpp"
+#include "ranvier/base/text.hpp"
 
 namespace ranvier::formats {
+
+void warn_of_lost_types(const meeg::Info& info, const std::string& format) {
+    std::vector<std::string> types;
+    for (const meeg::Channel& channel : info.channels) {
+        const meeg::ChannelType type = channel.type();
+        if (!meeg::is_data(type) || channel.unit == meeg::Unit::V) {
+            continue;
+        }
+        if (std::ranges::find(types, meeg::name(type)) == types.end()) {
+            types.emplace_back(meeg::name(type));
+        }
+    }
+    if (!types.empty()) {
+        warn(format + " is a format of voltages: channels of type " + joined(types) +
+             " are written as numbers whose type and unit its readers don't learn, and may take for EEG; write FIFF to "
+             "keep both");
+    }
+}
 
 void append_interleaved(View<const double, 2> block, const std::vector<double>& scales, std::string& bytes) {
     for (index t = 0; t < block.extent(1); ++t) {

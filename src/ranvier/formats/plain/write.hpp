@@ -13,6 +13,10 @@ namespace ranvier::formats {
 void write_interleaved(const meeg::Raw& raw, const std::vector<index>& channels, const std::vector<double>& scales,
                        OutputFile& file);
 
+/// Warns of channels of fields and of light (mag, grad, hbo …), which a format of voltages holds as numbers whose type
+/// and unit readers don't learn. @param format  "EDF"
+void warn_of_lost_types(const meeg::Info& info, const std::string& format);
+
 /// Appends the bytes of 32-bit floats: those of a (channels, samples) block, all channels of a sample together.
 void append_interleaved(View<const double, 2> block, const std::vector<double>& scales, std::string& bytes);
 

@@ -73,7 +73,8 @@ Array<double, 2> deviations(const Scatter& sum, std::span<const double> about, c
                        samples * off * off;
         }
         const double deviation = std::sqrt(std::max(squares, 0.0) / (samples * static_cast<double>(same.size())));
-        require(deviation > 0, [&] {
+        // Samples that are all one number differ from their mean by its rounding.
+        require(deviation > 1e-12 * std::abs(mean), [&] {
             return "channels to decompose must vary; all of type " + std::string(name(type)) +
                    " are flat: leave them out of picks";
         });

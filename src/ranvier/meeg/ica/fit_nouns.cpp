@@ -11,6 +11,7 @@
 #include "ranvier/meeg/preprocess/filter_plan.hpp"
 #include "ranvier/meeg/recording/epochs_cut.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
+#include "ranvier/meeg/recording/time_axis.hpp"
 
 namespace ranvier::meeg {
 
@@ -113,6 +114,8 @@ std::vector<std::pair<index, index>> good_pieces(const Samples& samples, index l
 std::vector<index> begin_fit(Ica& ica, const Info& info, const IcaFitOptions& options) {
     check_settings(ica.asked);
     check_settings(options);
+    require(ica.asked.method != "imported_eeglab",
+            "method 'imported_eeglab' says where components come from, and can't find any; choose another");
     std::vector<index> picks = options.picks;
     if (picks.empty()) {
         picks = pick_data(info);
@@ -237,7 +240,7 @@ void fit(Ica& ica, const Raw& raw, const IcaFitOptions& options, const Covarianc
     ica.reject = options.reject;
     const Samples undecided = taken;
     if (!options.reject.empty() || !options.flat.empty()) {
-        auto length = static_cast<index>(std::ceil(options.tstep * raw.info.sfreq));
+        auto length = sample_count(std::ceil(options.tstep * raw.info.sfreq));
         length = (length + step - 1) / step;
         require(length <= undecided.n, "tstep must be at most as long as what is decomposed; got ", options.tstep,
                 " s");

@@ -70,8 +70,9 @@ struct Ica {
     bool by_covariance() const { return pre_whitener.extent(1) > 1; }
 };
 
-/// Finds the components of a recording, read twice in blocks, whose memory is that of the white components. They are
-/// sorted by the variance that they explain.
+/// Finds the components of a recording, sorted by the variance that they explain. It is read in blocks: twice, and once
+/// more each where variances of the components span more than two orders, where `reject` or `flat` judge pieces, and
+/// where a part of the recording was decomposed. The memory is that of the white components.
 ///
 /// @param noise   its whitener takes the place of the standard deviation of each type of channels
 /// @param random  whose numbers are drawn; none: NumPy's of the seed random_state

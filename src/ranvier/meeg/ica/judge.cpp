@@ -10,6 +10,8 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/preprocess/filter_plan.hpp"
+#include "ranvier/meeg/recording/epochs_cut.hpp"
+#include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/numerics/fft.hpp"
 
@@ -21,6 +23,9 @@ double mean_of(std::span<const double> x) { return std::reduce(x.begin(), x.end(
 
 /// Pearson's correlation; NaN where one does not vary.
 double correlation(std::span<const double> x, std::span<const double> y) {
+    if (!varies(x) || !varies(y)) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
     const double mx = mean_of(x), my = mean_of(y);
     double xx = 0, yy = 0, xy = 0;
     for (std::size_t t = 0; t < x.size(); ++t) {
@@ -315,9 +320,7 @@ Matching matching(const std::vector<Array<double, 2>>& maps, std::span<const dou
     for (double& v : result.map) {
         v /= static_cast<double>(sizes.size());
     }
-    std::ranges::sort(sizes);
-    const std::size_t half = sizes.size() / 2;
-    result.median = sizes.size() % 2 == 1 ? sizes[half] : (sizes[half - 1] + sizes[half]) / 2;
+    result.median = median(sizes);
     result.similarity = std::abs(correlation(target, result.map));
     return result;
 }

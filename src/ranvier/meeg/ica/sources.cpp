@@ -167,17 +167,11 @@ Array<double, 2> sources(const Ica& ica, const Raw& raw, index start, index stop
     const std::vector<index> picks = picks_of(ica, raw.info, "the recording");
     require(start >= 0 && start <= stop && stop <= raw.n_samples(), "samples must lie in [0, ", raw.n_samples(),
             "]; got [", start, ", ", stop, ")");
-    Samples samples{std::ssize(picks), stop - start,
-                    [&](index at, View<double, 2> out) { read_samples(raw, picks, start + at, out); }};
-    if (reject_by_annotation) {
-        std::vector<index> good = counted(stop - start);
-        for (const auto& span : annotation_spans(raw, {"BAD"})) {
-            std::erase_if(good, [&](index k) { return k + start >= span.begin && k + start < span.end; });
-        }
-        if (std::ssize(good) < samples.n) {
-            samples = chosen(samples, std::move(good));
-        }
-    }
+    const Samples samples = reject_by_annotation
+                                ? good_samples(raw, picks, start, stop)
+                                : Samples{std::ssize(picks), stop - start, [&](index at, View<double, 2> out) {
+                                              read_samples(raw, picks, start + at, out);
+                                          }};
     Array<double, 2> out({ica.n_components(), samples.n});
     sources_into(to_sources, samples, out);
     return out;
@@ -216,6 +210,8 @@ Array<double, 2> sources(const Ica& ica, const Evoked& evoked) {
 
 Raw sources_raw(const Ica& ica, const Raw& raw, index start, index stop, const std::vector<index>& add) {
     need_fit(ica);
+    require(start >= 0 && start < stop && stop <= raw.n_samples(), "start must lie before stop, both in [0, ",
+            raw.n_samples(), "]; got ", start, " and ", stop);
     Raw result;
     result.info = source_info(ica, raw.info, add);
     result.first_samp = raw.first_samp + start;
@@ -224,8 +220,6 @@ Raw sources_raw(const Ica& ica, const Raw& raw, index start, index stop, const s
     result.data = Array<double, 2>({k + std::ssize(add), stop - start});
     const Affine to_sources = unmixing_of(ica);
     const std::vector<index> picks = picks_of(ica, raw.info, "the recording");
-    require(start >= 0 && start < stop && stop <= raw.n_samples(), "start must lie before stop, both in [0, ",
-            raw.n_samples(), "]; got ", start, " and ", stop);
     const Samples samples{std::ssize(picks), stop - start,
                           [&](index at, View<double, 2> out) { read_samples(raw, picks, start + at, out); }};
     sources_into(to_sources, samples, result.data.view().slice(0, 0, k));

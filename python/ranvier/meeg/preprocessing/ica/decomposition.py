@@ -228,8 +228,6 @@ class ICA:
             This object.
         """
         one_of_nouns(inst, evoked=False)
-        if self.method == "imported_eeglab":
-            raise ValueError("method 'imported_eeglab' says where components come from, and can't find any; choose another")
         raw = isinstance(inst, BaseRaw)
         given = {"start": start, "stop": stop, "reject": reject, "flat": flat}
         if not raw:
@@ -339,9 +337,11 @@ class ICA:
         return np.asarray(self._engine.sources(evoked._engine))
 
     def _check_compensation(self, inst):
-        own, other = self.info and self.info.compensation_grade, inst.compensation_grade
-        if (own or 0) != (other or 0):
-            raise RuntimeError(f"Compensation grade of ICA ({own or 0}) and of {type(inst).__name__} ({other or 0}) "
+        if self.info is None:  # components from EEGLAB know of none
+            return
+        own, other = (info._grade_of(self.ch_names) or 0 for info in (self.info, inst.info))
+        if own != other:
+            raise RuntimeError(f"Compensation grade of ICA ({own}) and of {type(inst).__name__} ({other}) "
                                "must be one; compensate what you decompose as what you decomposed first")  # fmt: skip
 
     def get_sources(self, inst, add_channels=None, start=None, stop=None):
