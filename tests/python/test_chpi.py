@@ -93,3 +93,84 @@ def test_ranges_that_hold_no_time_and_projections_of_others_are_told():
         chpi.compute_chpi_locs(RAW.info, {**found, "proj": {}})
     with pytest.raises(ValueError, match="chpi_locs must be a dict with times, rrs, gofs, moments; got"):
         chpi.compute_head_pos(RAW.info, found)
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [(dict(tmin=1e300), "tmin must lie within the recording, which is 3.0 s long; got"),
+     (dict(tmin=3.0), "tmin must lie within the recording, which is 3.0 s long; got 3.0"),
+     (dict(t_step_min=1e-300), "t_step_min must be at least a tenth of a sample, 5e-04 s; got"),
+     (dict(t_window=1e300), "t_window must hold a sample, and be no longer than twice the recording, 6.0 s; got")],
+)  # fmt: skip
+def test_times_that_no_recording_has_are_refused(options, words):
+    for function in (chpi.compute_chpi_amplitudes, chpi.compute_chpi_snr):
+        with pytest.raises(ValueError, match=words):
+            function(RAW, **options)
+    if "t_window" in options:
+        with pytest.raises(ValueError, match=words):
+            chpi.filter_chpi(RAW.copy(), **options)
+
+
+def test_an_end_behind_the_end_is_the_end_and_one_step_takes_all():
+    whole = chpi.compute_chpi_amplitudes(RAW, t_step_min=0.3)
+    for tmax in (1e300, np.inf):
+        late = chpi.compute_chpi_amplitudes(RAW, t_step_min=0.3, tmax=tmax)
+        np.testing.assert_array_equal(late["slopes"], whole["slopes"])
+    once = [chpi.filter_chpi(RAW.copy(), t_step=step, interp=None).get_data() for step in (3.0, 1e17, 1e300)]
+    np.testing.assert_array_equal(once[1], once[0])
+    np.testing.assert_array_equal(once[2], once[0])
+
+
+def test_a_sample_that_is_no_number_is_named_and_bad_channels_may_hold_it():
+    raw = RAW.copy()
+    raw._data[3, 220] = np.nan
+    for function in (chpi.compute_chpi_amplitudes, chpi.compute_chpi_snr):
+        with pytest.raises(ValueError, match="channel 'MEG0122' holds NaN or infinity at 1.1 s: mark it as bad"):
+            function(raw, t_step_min=0.2)
+    assert np.isfinite(chpi.compute_chpi_amplitudes(raw, t_step_min=0.2, tmax=1.0)["slopes"]).all()
+    raw.info["bads"] = ["MEG0122"]
+    assert np.isfinite(chpi.compute_chpi_amplitudes(raw, t_step_min=0.2)["slopes"]).all()
+
+
+def test_stretches_in_which_nothing_was_measured_say_nothing_of_the_head():
+    raw = RAW.copy()
+    raw._data[:102, 200:400] = 0
+    amplitudes = chpi.compute_chpi_amplitudes(raw, t_step_min=0.1)
+    locs = chpi.compute_chpi_locs(raw.info, amplitudes, t_step_max=0.4)
+    flat = np.isin(locs["times"], np.array(amplitudes["times"])[(amplitudes["slopes"] == 0).all(axis=(1, 2))])
+    assert flat.sum() == 9 and np.isnan(locs["gofs"][flat]).all() and (locs["moments"][flat] == 0).all()
+    assert np.isfinite(locs["rrs"]).all() and np.isfinite(locs["gofs"][~flat]).all()
+    for weighted in (None, True):
+        with pytest.warns(RuntimeWarning, match="0 of 4 coils fit well"):
+            times = chpi.compute_head_pos(raw.info, locs, weighted=weighted)[:, 0]
+        assert len(times) >= 3 and not np.isin(times, locs["times"][flat]).any()
+
+
+def test_samples_are_filtered_alike_wherever_blocks_of_time_end():
+    long = helmet.with_chpi(30.0)[0]
+    whole = chpi.filter_chpi(long.copy(), t_step=0.1).get_data("mag")
+    part = chpi.filter_chpi(long.copy().crop(tmin=0, tmax=22.0), t_step=0.1).get_data("mag")  # ends within a block
+    np.testing.assert_allclose(part[:, :4200], whole[:, :4200], rtol=0, atol=1e-12 * np.abs(whole).max())
+    before, n = long.get_data("mag"), helmet.SFREQ * 0.1
+    for at in (4096 // n * n, 2000):  # around the end of a block as elsewhere, what coils made is gone
+        around = slice(int(at) - 40, int(at) + 40)
+        spectrum = [np.abs(np.fft.rfft(x[:, around] * np.hanning(80), axis=1)).max(0) for x in (before, whole)]
+        for freq in helmet.COIL_FREQS:
+            at = np.argmin(np.abs(np.fft.rfftfreq(80, 1 / 200) - freq))
+            assert spectrum[1][at] < 0.1 * spectrum[0][at]
+
+
+def test_a_dozen_coils_are_tried_in_all_ways_without_trying_one_twice():
+    random = np.random.default_rng(0)
+    raw = helmet.recording(1.0)
+    head = random.normal(scale=0.06, size=(12, 3))
+    raw.info.set_montage(mne.channels.make_dig_montage(nasion=[0, 0.1, 0], lpa=[-0.08, 0, 0], rpa=[0.08, 0, 0], hpi=head, coord_frame="head"))
+    tags = [(213, 33, np.array([2, k + 1], ">i4").tobytes() + np.zeros(3, ">f4").tobytes()) for k in range(12)]
+    own, blocks = raw.info._engine["preserved"]
+    raw.info._engine["preserved"] = (own, (*blocks, (109, tags, ())))
+    device = head - helmet.UPRIGHT["trans"][:3, 3]
+    device[[3, 8]] += [[0.02, 0, 0], [0, 0, -0.03]]
+    locs = {"times": np.array([0.0]), "rrs": device[np.newaxis], "gofs": np.ones((1, 12)), "moments": np.zeros((1, 12, 3))}
+    found = chpi.compute_head_pos(raw.info, locs)
+    np.testing.assert_allclose(found[0, 4:7], helmet.UPRIGHT["trans"][:3, 3], atol=1e-7)
+    assert found[0, 7] > 1 - 1e-9 and found[0, 8] < 1e-6

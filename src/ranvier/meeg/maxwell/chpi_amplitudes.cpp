@@ -31,7 +31,8 @@ Fields ChpiOptions::fields() {
              field("tmax", &O::tmax, "where to end; none: at the end").in("s")}};
 }
 
-HpiModel::HpiModel(const Info& info, const std::optional<double>& t_window, bool without_aliased, bool allow_empty) {
+HpiModel::HpiModel(const Info& info, index n_samples, const std::optional<double>& t_window, bool without_aliased,
+                   bool allow_empty) {
     auto coils = hpi_coils(info);
     require(coils || allow_empty,
             "the recording does not say with which frequencies head position coils were driven "
@@ -52,6 +53,8 @@ HpiModel::HpiModel(const Info& info, const std::optional<double>& t_window, bool
     }
     coils_ = std::move(kept);
     if (info.line_freq) {
+        require(*info.line_freq >= 1, "info['line_freq'] must be at least 1 Hz, as 50 or 60 Hz; got ", *info.line_freq,
+                " Hz");
         const auto count = static_cast<index>(std::ceil((info.sfreq / 3 - *info.line_freq) / *info.line_freq));
         for (index k = 1; k <= count; ++k) {
             line_.push_back(*info.line_freq * static_cast<double>(k));
@@ -70,8 +73,12 @@ HpiModel::HpiModel(const Info& info, const std::optional<double>& t_window, bool
         window = std::max(5 / all.front(), 1 / apart);
     }
     seconds_ = window;
-    length_ = static_cast<index>(std::nearbyint(window * info.sfreq));
-    require(length_ >= 1, "t_window must hold a sample; got ", window, " s");
+    const double length = std::nearbyint(window * info.sfreq);
+    require(length >= 1 && length <= 2 * static_cast<double>(n_samples),
+            "t_window must hold a sample, and be no longer than twice the recording, ",
+            2 * static_cast<double>(n_samples) / info.sfreq, " s; got ", window,
+            t_window ? " s" : " s, which it takes to tell the frequencies apart: give t_window");
+    length_ = static_cast<index>(length);
     const index f = std::ssize(coils_.freqs), l = std::ssize(line_);
     model_ = Array<double, 2>({length_, 2 * (f + l) + 2});
     for (index s = 0; s < length_; ++s) {
@@ -161,6 +168,21 @@ bool on_throughout(const HpiCoils& coils, View<const double, 2> channel) {
     return count >= 3;
 }
 
+/// @throws InvalidInput  a sample of a sensor is not finite
+void check_finite(const Raw& raw, const std::vector<index>& picks, const Array<double, 2>& all, index start) {
+    for (index k = 0; k < all.extent(0); ++k) {
+        const auto row = all.view().row(k);
+        const auto at = std::ranges::find_if(row, [](double x) { return !std::isfinite(x); });
+        require(at == row.end(), [&] {
+            const auto pick = static_cast<std::size_t>(picks[static_cast<std::size_t>(k)]);
+            return "samples of good MEG channels must be finite; channel '" +
+                   std::string(raw.info.channels[pick].name) + "' holds NaN or infinity at " +
+                   text_of(raw.time(start + (at - row.begin()))) +
+                   " s: mark it as bad, or leave the time out with tmin and tmax";
+        });
+    }
+}
+
 /// Power of sinusoids over the variance of what is left, [dB], of some sensors.
 void add_snr(const std::vector<index>& which, const Array<double, 2>& power, const std::vector<double>& left,
              index time, Array<double, 2>& snr, Array<double, 2>& mean_power, Array<double, 2>& residual) {
@@ -181,8 +203,13 @@ void add_snr(const std::vector<index>& which, const Array<double, 2>& power, con
 
 ChpiAmplitudes computed(const Raw& raw, const ChpiOptions& options, bool snr) {
     check_settings(options);
-    const HpiModel model(raw.info, options.t_window, false, false);
-    const double sfreq = raw.info.sfreq;
+    const HpiModel model(raw.info, raw.n_samples(), options.t_window, false, false);
+    const double sfreq = raw.info.sfreq, n_samples = static_cast<double>(raw.n_samples());
+    require(options.tmin * sfreq < n_samples, "tmin must lie within the recording, which is ", n_samples / sfreq,
+            " s long; got ", options.tmin, " s");
+    require(!options.tmax || !std::isnan(*options.tmax), "tmax must be a number of seconds; got NaN");
+    require(options.t_step_min * sfreq >= 0.1, "t_step_min must be at least a tenth of a sample, ", 0.1 / sfreq,
+            " s; got ", options.t_step_min, " s");
     const auto picks = pick_types(raw.info, {ChannelType::mag, ChannelType::grad});
     require(!picks.empty(), "coils are seen by good MEG sensors; there are none");
     const index n = std::ssize(picks), f = std::ssize(model.coils().freqs), length = model.length();
@@ -191,7 +218,9 @@ ChpiAmplitudes computed(const Raw& raw, const ChpiOptions& options, bool snr) {
     out.freqs = model.coils().freqs;
     const auto sample = [&](double t) { return static_cast<index>(std::nearbyint(t * sfreq)); };
     const index first = sample(options.tmin);
-    const index last = options.tmax ? std::min(sample(*options.tmax) + 1, raw.n_samples()) : raw.n_samples();
+    const double duration = n_samples / sfreq;  // behind which nothing is, however late tmax lies
+    const index last = options.tmax ? std::min(sample(std::clamp(*options.tmax, 0.0, duration)) + 1, raw.n_samples())
+                                    : raw.n_samples();
     require(first < last, "tmin must be before tmax and before the recording's end; got ", options.tmin, " s and ",
             options.tmax ? text_of(*options.tmax) + " s" : "the end");
     const double begin = static_cast<double>(first) / sfreq + model.seconds() / 2,
@@ -233,6 +262,7 @@ ChpiAmplitudes computed(const Raw& raw, const ChpiOptions& options, bool snr) {
         };
         const index start = start_of(from), stop = stop_of(to - 1);
         const Array<double, 2> all = samples(raw, picks, start, stop);
+        check_finite(raw, picks, all, start);
         const Array<double, 2> channel =
             model.coils().channel ? samples(raw, {*model.coils().channel}, start, stop) : Array<double, 2>();
         for (index k = from; k < to; ++k) {

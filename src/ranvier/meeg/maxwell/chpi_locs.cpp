@@ -115,6 +115,9 @@ struct DipoleFit {
 
 /// Levenberg and Marquardt's steps, slopes by differences, until a step is below a hundredth of a micrometre.
 DipoleFit fitted(const Dipoles& dipoles, const std::vector<double>& b, Point at, double& nearest) {
+    if (std::ranges::all_of(b, [](double x) { return x == 0; })) {  // nothing was sent: no place is better than another
+        return {at, {}, std::numeric_limits<double>::quiet_NaN()};
+    }
     Left here = left_at(dipoles, at, b, nearest);
     double damping = 1e-3;
     for (int step = 0; step < 60; ++step) {
@@ -363,14 +366,15 @@ HeadFit head_of(const std::vector<Point>& device, const std::vector<Point>& head
     return fit;
 }
 
-/// The best fit of three coils or more: coils are dropped one by one while that is better.
+/// The best fit of three coils or more, of all ways to drop some: of those from number `first` on, so that each way
+/// comes once.
 HeadFit best_subset(const std::vector<Point>& device, const std::vector<Point>& head,
-                    const std::vector<std::size_t>& used) {
+                    const std::vector<std::size_t>& used, std::size_t first = 0) {
     HeadFit best = head_of(device, head, used, std::vector<double>(head.size(), 1.0));
-    for (std::size_t k = 0; k < used.size() && used.size() > 3; ++k) {
+    for (std::size_t k = first; k < used.size() && used.size() > 3; ++k) {
         std::vector<std::size_t> fewer = used;
         fewer.erase(fewer.begin() + static_cast<index>(k));
-        HeadFit other = best_subset(device, head, fewer);
+        HeadFit other = best_subset(device, head, fewer, k);
         if (other.goodness > best.goodness) {
             best = std::move(other);
         }

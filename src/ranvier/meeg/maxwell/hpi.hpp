@@ -46,7 +46,9 @@ struct ChpiAmplitudes {
 };
 /// Sinusoids of the coils' and the line's frequencies, a slope and a constant are fitted to each window; what is
 /// outside is projected out of their amplitudes, and the phase at which most sensors see a coil is taken.
-/// @throws InvalidInput  no coils in the Info, a frequency above the low-pass, a window <= 0
+/// @throws InvalidInput  no coils in the Info, a frequency above the low-pass, no window in the recording, a sample of
+/// a
+///                       good sensor that is not finite
 /// @cost    O(sensors · window · coils) per time
 ChpiAmplitudes compute_chpi_amplitudes(const Raw& raw, const ChpiOptions& options = {});
 /// Strength of each coil's sinusoid over what is left, [dB], for magnetometers and gradiometers.
@@ -63,8 +65,9 @@ struct ChpiLocs {
     Array<double, 3> rrs, moments;  ///< of each time and coil, device coordinates [m], [A m²]
     Array<double, 2> gofs;          ///< goodness of fit [1]
 };
-/// Where coils are: magnetic dipoles whose field fits the amplitudes best, found by Gauss and Newton's steps from where
-/// they were, or from the best place of a grid of 1 cm. Times at which amplitudes are as before are left out.
+/// Where coils are: magnetic dipoles whose field fits the amplitudes best, found by Levenberg and Marquardt's steps
+/// from where they were, or from the best place of a grid of 1 cm. Times at which amplitudes are as before are left
+/// out.
 /// @throws InvalidInput  no head position, a coil at a sensor where too_close is "raise"
 ChpiLocs compute_chpi_locs(const Info& info, const ChpiAmplitudes& amplitudes, const ChpiLocsOptions& options = {});
 

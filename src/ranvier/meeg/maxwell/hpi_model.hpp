@@ -12,8 +12,10 @@ namespace ranvier::meeg {
 /// What is fitted to a window: sines and cosines of the coils' frequencies, then of the line's, a slope, a constant.
 class HpiModel {
 public:
+    /// @param n_samples        of the recording, no more than half of a window
     /// @param without_aliased  whether coils above the low-pass are left out, not refused
-    HpiModel(const Info& info, const std::optional<double>& t_window, bool without_aliased, bool allow_empty);
+    HpiModel(const Info& info, index n_samples, const std::optional<double>& t_window, bool without_aliased,
+             bool allow_empty);
 
     const HpiCoils& coils() const { return coils_; }
     const std::vector<double>& line() const { return line_; }  ///< frequencies [Hz]
