@@ -8,6 +8,7 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/utf8.hpp"
 
 namespace ranvier::formats {
 
@@ -236,6 +237,30 @@ TEST(MarksFile, that_is_cut_or_damaged_is_an_error_or_whole_marks) {
             }
         } catch (const InvalidInput&) {
         }
+    }
+}
+
+TEST(Marks, that_can_not_be_are_shown_in_whole_characters) {
+    for (int ahead = 70; ahead < 80; ++ahead) {
+        std::string text(static_cast<std::size_t>(ahead), 'a');
+        for (int k = 0; k < 12; ++k) {
+            text += "\xE2\x82\xAC";  // of three bytes
+        }
+        try {
+            marks_of_json(R"({"format": ")" + text + "\"}");
+            FAIL();
+        } catch (const InvalidInput& error) {
+            EXPECT_TRUE(is_utf8(error.what())) << ahead << ": " << error.what();
+        }
+    }
+}
+
+TEST(Marks, of_names_that_are_no_utf8_are_written_whatever_they_are_of) {
+    Marks marks;
+    marks.bads = {"\xFF"};
+    for (const auto of : {Marks::Of::recording, Marks::Of::epochs, Marks::Of::ica}) {
+        marks.of = of;
+        EXPECT_TRUE(is_utf8(json_of(marks)));
     }
 }
 

@@ -17,9 +17,17 @@ using meeg::Marks;
 
 constexpr const char* format = "ranvier-marks/1";
 
+std::string text_of_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 [[noreturn]] void fail(const std::string& where, const std::string& rule, const Json& value) {
-    throw InvalidInput("marks: " + where + " must be " + rule + "; got " +
-                       value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 80));
+    std::string got = text_of_json(value);
+    if (std::size_t end = 80; got.size() > end) {
+        while ((static_cast<unsigned char>(got[end]) & 0xC0) == 0x80) {  // within a character
+            --end;
+        }
+        got.erase(end);
+    }
+    throw InvalidInput("marks: " + where + " must be " + rule + "; got " + got);
 }
 
 const Json& field(const Json& json, const std::string& name) {
@@ -86,12 +94,12 @@ std::string json_of(const Marks& marks) {
     Json json{{"format", format}, {"of", name(marks.of)}};
     if (marks.of == Marks::Of::ica) {
         json["exclude"] = marks.excluded;
-        return json.dump();
+        return text_of_json(json);
     }
     json["bads"] = marks.bads;
     if (marks.of == Marks::Of::epochs) {
         json["dropped"] = marks.dropped;
-        return json.dump();
+        return text_of_json(json);
     }
     json["first_time"] = 0;
     json["annotations"] = Json::array();
@@ -101,7 +109,7 @@ std::string json_of(const Marks& marks) {
             json["annotations"].back()["ch_names"] = s.channels;
         }
     }
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return text_of_json(json);
 }
 
 Marks marks_of_json(std::string_view text) {
