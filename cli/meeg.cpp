@@ -7,8 +7,8 @@
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/plain/maxwell_files.hpp"
-#include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 #include "ranvier/meeg/ica/blinks.hpp"
+#include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -103,7 +103,16 @@ struct MaxwellFiles {
     meeg::Raw recording(std::vector<meeg::Raw> raws, const InOut& files) const {
         meeg::Raw raw = joined_recording(std::move(raws), files);
         std::vector<std::string> all = raw.info.bads;
-        all.insert(all.end(), bads.begin(), bads.end());
+        for (const std::string& bad : bads) {  // "MEG0113" is "MEG 0113", as older files have it
+            const auto& channels = raw.info.channels;
+            const auto same = [&](const std::string& name) {
+                return meeg::without_spaces(name) == meeg::without_spaces(bad);
+            };
+            const auto exact = std::ranges::find(channels, bad, &meeg::Channel::name);
+            const auto found =
+                exact != channels.end() ? exact : std::ranges::find_if(channels, same, &meeg::Channel::name);
+            all.push_back(found != channels.end() ? std::string(found->name) : bad);
+        }
         meeg::set_bads(raw.info, all);
         return raw;
     }

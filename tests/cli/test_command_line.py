@@ -360,3 +360,7 @@ def test_maxwell_filters_and_names_bad_channels(tmp_path):
     assert set(json.loads(found.stdout)) == {"noisy", "flat"}
     refused = ranvier("meeg", "maxwell", room, tmp_path / "c_raw_sss.fif", "--allow-maxshield")
     assert refused.returncode != 0 and "coord_frame='meg'" in refused.stderr
+    blank = ranvier("meeg", "bad-channels", room, "--allow-maxshield", "--duration", "0.5", "--json", *options[:-1], "MEG 0113")
+    assert blank.stdout == found.stdout
+    short = ranvier("meeg", "maxwell", room, out, "--allow-maxshield", "--origin", "0,0")
+    assert short.returncode != 0 and "origin must be three numbers or 'auto'; got [0, 0]" in short.stderr

@@ -231,6 +231,13 @@ def test_annotations_of_an_empty_room_keep_their_place_in_its_samples(date):
     assert maxwell_filter_prepare_emptyroom(room, raw=raw).ch_names == room.ch_names
 
 
+def _lying(size, shear=0.0):
+    """A transform that is no rotation: one axis is longer, or leans."""
+    matrix = np.diag([1.0, 1.0, size, 1.0])
+    matrix[0, 1] = shear
+    return mne.Transform("meg", "head", matrix)
+
+
 def _with(change):
     raw = helmet.recording(1.0)
     change(raw)
@@ -249,6 +256,14 @@ def _with(change):
         (lambda raw: None, dict(head_pos=np.full((2, 10), 3.0)), "times of head positions must rise"),
         (lambda raw: None, dict(coord_frame="meg", destination=(0, 0, 0.04)), "destination is one of the head"),
         (lambda raw: None, dict(destination="nowhere"), "nowhere"),
+        (lambda raw: None, dict(destination=_lying(np.nan)), "destination must hold finite numbers"),
+        (lambda raw: None, dict(destination=_lying(2.0)), "destination must be a rotation and a shift; got one whose determinant is 2.0"),
+        (lambda raw: None, dict(destination=_lying(1.0, 0.1)), "destination must be a rotation and a shift"),
+        (lambda raw: None, dict(head_pos=np.r_[2.0, 1, 1, np.zeros(7)][np.newaxis]), "unit quaternions, of whose last three numbers the squares sum up to no more than 1; those of number 0 sum up to 2.0"),
+        (lambda raw: None, dict(int_order=0, ext_order=0), "int_order and ext_order must not both be 0"),
+        (lambda raw: None, dict(origin=(0, 0)), "origin must be three numbers or 'auto'; got"),
+        (lambda raw: None, dict(st_duration=1.0 + 1 / 200), "no longer than the longest stretch without interruption, 1.0 s; got 1.005"),
+        (lambda raw: None, dict(st_duration=1e300), "no longer than the longest stretch without interruption"),
         (lambda raw: None, dict(st_only=True), "st_only=True needs windows"),
         (lambda raw: None, dict(st_duration=20.0), "no longer than the longest stretch without interruption, 1.0 s; got 20.0"),
         (lambda raw: None, dict(origin=(0, 0, 0.1), int_order=8, regularize=None), "inner and outer fields are hard to tell apart"),

@@ -29,14 +29,15 @@ FineCalibration calibration_of(nb::handle parts) {
 
 /// Rows, columns and values of a matrix that is not zero there.
 CrossTalk cross_talk_of(nb::handle parts) {
-    CrossTalk c;
-    c.names = nb::cast<std::vector<std::string>>(parts[0]);
+    std::vector<CrossTalk::Entry> entries;
     const auto rows = nb::cast<std::vector<index>>(parts[1]), columns = nb::cast<std::vector<index>>(parts[2]);
     const auto values = nb::cast<std::vector<double>>(parts[3]);
+    require(columns.size() == rows.size() && values.size() == rows.size(),
+            "a cross-talk matrix must have a row, a column and a value for each of its entries");
     for (std::size_t k = 0; k < rows.size(); ++k) {
-        c.entries.push_back({rows[k], columns.at(k), values.at(k)});
+        entries.push_back({rows[k], columns[k], values[k]});
     }
-    return c;
+    return meeg::cross_talk_of(nb::cast<std::vector<std::string>>(parts[0]), std::move(entries));
 }
 
 /// What the functions take beside their settings: from files, or as parts.

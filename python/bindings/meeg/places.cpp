@@ -7,6 +7,7 @@
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/new_electrodes.hpp"
+#include "ranvier/meeg/sensors/rotation.hpp"
 #include "ranvier/meeg/sensors/topomap.hpp"
 #include "ranvier/numerics/linalg.hpp"
 #include "settings.hpp"
@@ -17,6 +18,16 @@ using namespace meeg;
 namespace fiff = formats::fiff;
 
 namespace {
+
+std::vector<Point> points_of(const NumpyIn<double, 2>& table) {
+    std::vector<Point> points;
+    const auto x = view_of<double, 2>(table);
+    require(x.extent(1) == 3, "points must have shape (N, 3); got (", x.extent(0), ", ", x.extent(1), ")");
+    for (index k = 0; k < x.extent(0); ++k) {
+        points.push_back({x(k, 0), x(k, 1), x(k, 2)});
+    }
+    return points;
+}
 
 /// The points of a montage, electrodes last, and the electrodes' names.
 std::pair<std::vector<DigPoint>, std::vector<std::string>> python_montage(const Montage& montage) {
@@ -152,7 +163,11 @@ void bind_places(nb::module_& m) {
     m.def(
         "rigid_motion",
         [](const NumpyIn<double, 2>& from, const NumpyIn<double, 2>& to) {
-            return numpy_view(rigid_motion(view_of<double, 2>(from), view_of<double, 2>(to)));
+            require(from.shape(0) == to.shape(0) && from.shape(0) >= 3,
+                    "there must be as many points on both sides, three at least; got ", from.shape(0), " and ",
+                    to.shape(0));
+            const RigidFit fit = matched(points_of(from), points_of(to));
+            return device_to_head(rotation_of(fit.quaternion), fit.translation);
         },
         "source"_a, "target"_a);
     m.def(

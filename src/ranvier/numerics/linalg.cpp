@@ -119,6 +119,12 @@ void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> ou
     }
 }
 
+Array<double, 2> matmul(View<const double, 2> a, View<const double, 2> b) {
+    Array<double, 2> out({a.extent(0), b.extent(1)});
+    matmul(a, b, out);
+    return out;
+}
+
 Svd svd(View<const double, 2> a) {
     one_blas_thread();
     Array<double, 2> work_matrix = finite_copy(a, "svd");

@@ -15,6 +15,7 @@ namespace ranvier::numerics {
 /// arithmetic says. @throws InvalidInput  shapes that don't fit
 /// @cost  O(rows · inner · columns)
 void matmul(View<const double, 2> a, View<const double, 2> b, View<double, 2> out);
+Array<double, 2> matmul(View<const double, 2> a, View<const double, 2> b);
 
 /// a = U · diag(s) · Vt
 struct Svd {

@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..points import DigPoint, Transform
+from ..points import DigPoint
 from .montage_files import compute_native_head_t
 
 _device, _head = 1, 4  # FIFF's numbers of the frames
@@ -64,4 +64,4 @@ def compute_dev_head_t(montage):
     if len(device) != len(head) or len(head) < 3:
         raise ValueError("from the device to the head there must be as many coils in both, three at least; got "
                          f"{len(device)} in device and {len(head)} in head coordinates")  # fmt: skip
-    return Transform(_device, _head, _core.meeg.rigid_motion(device, head))
+    return _core.meeg.rigid_motion(device, head)

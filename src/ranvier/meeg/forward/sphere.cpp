@@ -16,10 +16,6 @@ constexpr double mu_0 = 4e-7 * std::numbers::pi;  // [H/m]
 constexpr double closest = 0.999;                 // largest r₀ / r₁
 constexpr double precision = 1e-15;               // of what is left of the series
 
-Point cross(const Point& a, const Point& b) {
-    return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-}
-
 void check_model(const SphereModel& model) {
     const std::size_t n = model.radii.size();
     require(n > 0 && model.conductivities.size() == n, [&] {

@@ -62,7 +62,7 @@ double least_deviation(std::span<const double> row, index step) {
 }
 
 /// The range of what the multipoles of both spaces do not explain, for each sensor.
-std::vector<double> unexplained(const Preparation& p, const Positions& positions, const std::vector<bool>& good,
+std::vector<double> unexplained(const Preparation& p, Positions& positions, const std::vector<bool>& good,
                                 View<const double, 2> samples, index start) {
     const index n = samples.extent(0), length = samples.extent(1), n_good = std::ranges::count(good, true);
     std::vector<double> ranges(static_cast<std::size_t>(n));
@@ -107,16 +107,16 @@ BadChannels find_bad_channels_maxwell(const Raw& given, const BadChannelOptions&
     for (const auto& [start, stop] : pieces) {
         longest = std::max(longest, stop - start);
     }
-    const index wanted = static_cast<index>(std::nearbyint(given.info.sfreq * options.duration));
+    const double wanted = std::nearbyint(given.info.sfreq * options.duration);
     require(wanted >= 1 && longest >= 1,
             "duration must be a sample or longer, and skip_by_annotation must leave samples; "
             "got ",
             options.duration, " s of ", static_cast<double>(longest) / given.info.sfreq, " s");
-    if (wanted > longest) {
+    if (wanted > static_cast<double>(longest)) {
         warn("no stretch of the recording is as long as duration=" + text_of(options.duration) + " s: windows of " +
              text_of(static_cast<double>(longest) / given.info.sfreq) + " s are looked at");
     }
-    const index step = std::min(wanted, longest);
+    const auto step = static_cast<index>(std::min(wanted, static_cast<double>(longest)));
     std::vector<std::pair<index, index>> windows;
     for (const auto& [start, stop] : pieces) {
         for (index at = start; at + step <= stop; at += step) {
@@ -131,8 +131,8 @@ BadChannels find_bad_channels_maxwell(const Raw& given, const BadChannelOptions&
     const std::optional<Raw> filtered = low_passed(given, picks, options.h_freq);
     const Raw& raw = filtered ? *filtered : given;
     const auto rows = filtered ? counted(std::ssize(picks)) : picks;
-    const Positions positions(p, head_track(given, options.head_pos.value_or(HeadPositions())),
-                              options.head_pos ? options.mc_interp : "zero");
+    Positions positions(p, head_track(given, options.head_pos.value_or(HeadPositions())),
+                        options.head_pos ? options.mc_interp : "zero");
     const index n = std::ssize(picks), n_windows = std::ssize(windows);
     const auto name = [&](index k) {
         return given.info.channels[static_cast<std::size_t>(picks[static_cast<std::size_t>(k)])].name;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "ranvier/base/conflict.hpp"
 #include "ranvier/base/log.hpp"
@@ -29,6 +30,32 @@ std::array<Point, 3> axes_of(const std::array<double, 12>& loc) {
 std::string without_spaces(const std::string& name) {
     std::string out = name;
     std::erase(out, ' ');
+    return out;
+}
+
+CrossTalk cross_talk_of(std::vector<std::string> names, std::vector<CrossTalk::Entry> entries) {
+    const index n = std::ssize(names);
+    for (const CrossTalk::Entry& e : entries) {
+        require(e.row >= 0 && e.row < n && e.column >= 0 && e.column < n, [&] {
+            return "a cross-talk matrix must have a row and a column for each of its " + text_of(n) +
+                   " ch_names, no more; it has a number in row " + text_of(e.row) + ", column " + text_of(e.column);
+        });
+        require(std::isfinite(e.value), [&] {
+            return "a cross-talk matrix must hold finite numbers; that of channels '" +
+                   names[static_cast<std::size_t>(e.row)] + "' and '" + names[static_cast<std::size_t>(e.column)] +
+                   "' is " + text_of(e.value);
+        });
+    }
+    const auto place = [](const CrossTalk::Entry& e) { return std::pair(e.row, e.column); };
+    std::ranges::stable_sort(entries, {}, place);
+    CrossTalk out{std::move(names), {}, {}};
+    for (const CrossTalk::Entry& e : entries) {
+        if (!out.entries.empty() && place(out.entries.back()) == place(e)) {
+            out.entries.back().value += e.value;
+        } else {
+            out.entries.push_back(e);
+        }
+    }
     return out;
 }
 

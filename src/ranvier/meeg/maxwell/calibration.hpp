@@ -28,6 +28,9 @@ struct CrossTalk {
     std::vector<Entry> entries;    ///< samples without cross-talk = matrix · samples, sorted by row, then column
     std::vector<PreservedTag> of;  ///< who made it and when, for the history of what is processed
 };
+/// Of entries in any order; several of one place are summed.
+/// @throws InvalidInput  an entry that lies outside of a matrix over the names, or is not finite
+CrossTalk cross_talk_of(std::vector<std::string> names, std::vector<CrossTalk::Entry> entries);
 
 /// A calibration without spaces in its names, numbered by the channels `picks` of an Info: at[k] is the entry of pick
 /// k.

@@ -35,6 +35,15 @@ void check(const HeadPositions& positions) {
                    " s, after one at " + text_of(positions[k - 1].time) + " s";
         });
     }
+    for (std::size_t k = 0; k < positions.size(); ++k) {
+        const HeadPosition& p = positions[k];
+        require(dot(p.quaternion, p.quaternion) <= 1 + 1e-3, [&] {
+            return "rotations of head positions must be unit quaternions, of whose last three numbers the squares sum "
+                   "up "
+                   "to no more than 1; those of number " +
+                   text_of(k) + " sum up to " + text_of(dot(p.quaternion, p.quaternion));
+        });
+    }
 }
 
 /// Positions [first, last) at which a mask is set without a gap, as times of their beginnings and ends.
@@ -71,10 +80,7 @@ HeadTrack head_track(const Raw& raw, const HeadPositions& positions) {
                " s. Do they count from the first sample? Then add first_time to their times";
     });
     if (positions.empty() || positions.front().time - raw.first_time() >= 0.5 / raw.info.sfreq) {
-        require(positions.empty() || raw.info.dev_head_t, [&] {
-            return "the recording says nothing of where the head is before the first head position, at " +
-                   text_of(positions.front().time) + " s: set info['dev_head_t'], or crop it";
-        });
+        ensure(positions.empty() || raw.info.dev_head_t, "head positions are those of a recording with a head");
         track.positions.push_back(position_of(raw.info));
         track.samples.push_back(0);
     }
@@ -101,6 +107,9 @@ HeadTrack head_track(const Raw& raw, const HeadPositions& positions) {
 HeadPosition mean_position(const HeadTrack& track, index start, index stop) {
     std::vector<Point> quaternions;
     std::vector<double> weights;
+    if (const index one = track.at(start); one == track.at(stop - 1)) {
+        return track.positions[static_cast<std::size_t>(one)];
+    }
     HeadPosition mean;
     for (index k = track.at(start); k < std::ssize(track.samples) && track.samples[static_cast<std::size_t>(k)] < stop;
          ++k) {

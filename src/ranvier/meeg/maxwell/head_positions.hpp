@@ -31,9 +31,10 @@ struct HeadTrack {
     /// Number of the position that holds at a sample.
     index at(index sample) const;
 };
-/// Positions behind the end are kept, since those before lead to them.
+/// Positions behind the end are kept, since those before lead to them. Where there are positions, the Info must have
+/// one too, which the first may be needed for.
 /// @throws InvalidInput  times that do not rise, lie before the recording, or fall on one sample; numbers that are not
-///                       finite; no position in the Info where the first is needed. Warns of heads beyond 1 m.
+///                       finite; rotations that are none. Warns of heads beyond 1 m.
 HeadTrack head_track(const Raw& raw, const HeadPositions& positions);
 
 /// The mean of the positions over samples [start, stop), each weighted by how long it holds there.

@@ -98,6 +98,20 @@ void add_positions(Raw& raw, const HeadTrack& track, const std::vector<std::pair
     }
 }
 
+/// Names the stretches in which no window of tSSS fits.
+void warn_of_short(const Raw& raw, const std::vector<std::pair<index, index>>& segments, index length, double seconds) {
+    std::vector<std::string> spans;
+    for (const auto& [start, stop] : segments) {
+        if (stop - start < length) {
+            spans.push_back(formatted("%.3f", raw.time(start)) + " - " + formatted("%.3f", raw.time(stop - 1)) + " s");
+        }
+    }
+    if (!spans.empty()) {
+        warn("tSSS leaves stretches as they are that are shorter than st_duration=" + text_of(seconds) +
+             " s: " + joined(spans));
+    }
+}
+
 /// What is known of the samples now.
 void finish(Info& info, const Info& before, const MaxwellOptions& options, const MaxwellRecord& record) {
     info.maxshield = false;
@@ -137,8 +151,8 @@ Raw maxwell_filter(const Raw& raw, const MaxwellOptions& options) {
     require(!options.head_pos || options.coord_frame == "head",
             "head positions are those of a head, so that they need coord_frame='head'");
     const Preparation p = prepared(raw, options, options.destination, options.st_only, options.st_duration.has_value());
-    const Positions positions(p, head_track(raw, options.head_pos.value_or(HeadPositions())),
-                              options.head_pos ? options.mc_interp : "zero");
+    Positions positions(p, head_track(raw, options.head_pos.value_or(HeadPositions())),
+                        options.head_pos ? options.mc_interp : "zero");
     const auto segments = kept_pieces(raw, options.skip_by_annotation);
     require(!segments.empty(),
             "nothing is left to filter: annotations of skip_by_annotation cover the whole recording");
@@ -149,16 +163,20 @@ Raw maxwell_filter(const Raw& raw, const MaxwellOptions& options) {
     TemporalOptions temporal{0, options.st_overlap, options.st_correlation,
                              options.st_fixed && options.st_only && options.cross_talk.has_value()};
     if (options.st_duration) {
-        temporal.length = static_cast<index>(std::nearbyint(*options.st_duration * raw.info.sfreq));
-        require(temporal.length >= 1 && temporal.length <= longest + 1, [&] {
-            return "st_duration must be > 0 s and no longer than the longest stretch without interruption, " +
+        const double length = std::nearbyint(*options.st_duration * raw.info.sfreq);
+        require(length >= 1 && length <= static_cast<double>(longest), [&] {
+            return "st_duration must be at least a sample, and no longer than the longest stretch without "
+                   "interruption, " +
                    text_of(static_cast<double>(longest) / raw.info.sfreq) + " s; got " + text_of(*options.st_duration) +
                    " s";
         });
+        temporal.length = static_cast<index>(length);
+        warn_of_short(raw, segments, temporal.length, *options.st_duration);
     }
-    const Spaces first = positions.spaces(
-        raw.info.dev_head_t ? std::optional(static_cast<const Transform&>(*raw.info.dev_head_t)) : std::nullopt, 0,
-        p.good);
+    // What the history tells is of the head where the Info has it.
+    const Spaces first = options.head_pos
+                             ? positions.spaces(static_cast<const Transform&>(*raw.info.dev_head_t), 0, p.good)
+                             : positions.spaces_at(0, p.good);
     const bool tell_positions = options.head_pos && !options.st_only;
     Raw out = copied(raw, p, tell_positions ? 9 : 0);
     std::vector<index> good_picks;

@@ -10,7 +10,12 @@ Fields ExpansionOptions::fields() {
                "origin of the multipoles, in the frame of coord_frame; 'auto': the centre of the sphere that fits the "
                "head, or of the device")
              .in("m")
-             .none_is("auto"),
+             .none_is("auto")
+             .where("three numbers or 'auto'",
+                    [](const Value& value) {
+                        const auto* list = value.as<Value::List>();
+                        return value.is_none() || (list && list->size() == 3);
+                    }),
          field("int_order", &O::int_order, "highest degree of inner multipoles").at_least(0).at_most(40),
          field("ext_order", &O::ext_order, "highest degree of outer multipoles").at_least(0).at_most(40),
          field("coord_frame", &O::coord_frame, "frame of the origin: 'meg' where there is no head")
@@ -49,7 +54,9 @@ Fields MaxwellOptions::fields() {
                        "correlation from which on what is common to inside and rest is taken out")
                      .above(0)
                      .at_most(1),
-                 field("st_fixed", &O::st_fixed, "whether tSSS comes before movement compensation"),
+                 field("st_fixed", &O::st_fixed,
+                       "whether tSSS comes before movement compensation; where it comes after and heads move, results "
+                       "hang on rounding unless windows hold many more samples than there are sensors"),
                  field("st_only", &O::st_only, "whether only tSSS changes the samples"),
                  field("st_overlap", &O::st_overlap, "whether windows of tSSS overlap by half"),
                  field("skip_by_annotation", &O::skip_by_annotation, skip_about),

@@ -156,7 +156,9 @@ Array<double, 2> extended(const std::vector<Projection>& projections, const Info
     return out;
 }
 
-void add_cross_talk(Preparation& p, const CrossTalk& given) {
+void add_cross_talk(Preparation& p, const CrossTalk& unsorted) {
+    CrossTalk given = cross_talk_of(unsorted.names, unsorted.entries);
+    given.of = unsorted.of;
     std::map<std::string, index> at;
     for (std::size_t k = 0; k < given.names.size(); ++k) {
         at.emplace(without_spaces(given.names[k]), static_cast<index>(k));
@@ -194,7 +196,24 @@ void add_cross_talk(Preparation& p, const CrossTalk& given) {
         }
     }
     std::ranges::sort(p.cross_talk, {}, [](const auto& e) { return std::pair(e.row, e.column); });
-    p.cross_talk_of = given;
+    p.cross_talk_of = std::move(given);
+}
+
+/// Whether what a calibration says of a channel can be: a gain divides, and directions have a length.
+void check_calibration(const FineCalibration& given, std::size_t entry, bool magnetometer) {
+    const auto rule = [&](bool holds, const char* what, double value) {
+        require(holds, "a fine calibration must have ", what, "; that of channel '", given.names[entry], "' has ",
+                value);
+    };
+    for (const double x : given.numbers[entry]) {
+        rule(std::isfinite(x) && !(magnetometer && x == 0),
+             magnetometer ? "gains that are finite and not 0" : "imbalances that are finite", x);
+    }
+    for (std::size_t k = 3; k < 12; k += 3) {
+        const auto& loc = given.locs[entry];
+        const double length = norm({loc[k], loc[k + 1], loc[k + 2]});
+        rule(std::isfinite(length) && length > 0, "directions of a length that is finite and not 0", length);
+    }
 }
 
 /// Turns the coils of p.info and keeps what the history tells.
@@ -206,6 +225,8 @@ void add_calibration(Preparation& p, const FineCalibration& given) {
     for (index k = 0; k < n; ++k) {
         const auto& numbers = given.numbers[entries[static_cast<std::size_t>(k)]];
         const auto count = std::ssize(numbers);
+        check_calibration(given, entries[static_cast<std::size_t>(k)],
+                          sensors.magnetometer[static_cast<std::size_t>(k)]);
         if (sensors.magnetometer[static_cast<std::size_t>(k)]) {
             require(count >= 1, "a fine calibration must have a number for each magnetometer");
             continue;
@@ -250,7 +271,7 @@ void add_calibration(Preparation& p, const FineCalibration& given) {
         p.calibration(row, 0) = magnetometer ? numbers[0] : 1;
         p.calibration(row, 1) = magnetometer ? 0 : numbers[0];
         std::ranges::copy(coil.calibrated, p.calibration.view().row(row).begin() + 2);
-        std::string digits = given.names[entry];
+        std::string digits = without_spaces(given.names[entry]);
         digits.erase(0, std::min(digits.find_first_not_of("MEG"), digits.size()));
         p.calibrated_channels.push_back(
             {number_in<int>(digits).value_or(static_cast<int>(pick)), coil_number(channel.coil_type)});
@@ -277,6 +298,24 @@ Point origin_of(const Info& info, const ExpansionOptions& options) {
     return options.coord_frame == "head" ? head_sphere(info).centre : Point{0, 0, 0};
 }
 
+/// Whether a transform turns and shifts a head, and no more.
+void check_motion(const Transform& transform, const char* name) {
+    const Rotation r = rotation_of(transform);
+    const Point t = translation_of(transform);
+    for (const Point& row : {r[0], r[1], r[2], t}) {
+        require(std::ranges::all_of(row, [](double x) { return std::isfinite(x); }), name, " must hold finite numbers");
+    }
+    double off = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t k = 0; k < 3; ++k) {
+            off = std::max(off, std::abs(dot(r[i], r[k]) - (i == k)));
+        }
+    }
+    const double determinant = dot(r[0], cross(r[1], r[2]));
+    require(off <= 1e-3 && determinant > 0, name, " must be a rotation and a shift; got one whose determinant is ",
+            determinant, ", not 1, and whose rows are off length 1 and right angles by up to ", off);
+}
+
 /// Warns where heads are moved far.
 void check_distance(const Info& info, const Transform& goal) {
     if (info.dev_head_t) {
@@ -299,11 +338,10 @@ Preparation prepared(const Raw& raw, const ExpansionOptions& options, const std:
     agree(!destination || options.coord_frame == "head",
           "a destination is one of the head, so that it needs coord_frame='head'");
     if (raw.info.dev_head_t) {
-        const Transform& head = *raw.info.dev_head_t;
-        for (const auto& row : *head.matrix) {
-            require(std::ranges::all_of(row, [](double x) { return std::isfinite(x); }),
-                    "info['dev_head_t'] must hold finite numbers");
-        }
+        check_motion(*raw.info.dev_head_t, "info['dev_head_t']");
+    }
+    if (destination) {
+        check_motion(*destination, "destination");
     }
     Preparation p;
     p.info = raw.info;
@@ -332,6 +370,7 @@ Preparation prepared(const Raw& raw, const ExpansionOptions& options, const std:
                 "reference sensors of KIT systems can't be part of the filter: pass ignore_ref=True");
     }
     const index n_basis = n_moments(options.int_order) + n_moments(options.ext_order);
+    require(n_basis >= 1, "int_order and ext_order must not both be 0, since no multipole is left then");
     require(n_basis <= n_good, "int_order and ext_order ask for ", n_basis,
             " multipoles, which must be no more than the ", n_good, " good sensors");
     const bool one_kind = n_mag == 0 || n_mag == n;

@@ -7,33 +7,30 @@
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/numerics/gemm.hpp"
+#include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
 
-namespace {
+using numerics::matmul;
 
-Array<double, 2> product(const Array<double, 2>& a, const Array<double, 2>& b) {
-    Array<double, 2> out({a.extent(0), b.extent(1)});
-    numerics::gemm(false, false, a.extent(0), b.extent(1), a.extent(1), 1.0, a.data(), a.extent(1), b.data(),
-                   b.extent(1), 0.0, out.data(), out.extent(1));
-    return out;
-}
+namespace {
 
 /// Rows [begin, end).
 Array<double, 2> some_rows(const Array<double, 2>& a, index begin, index end) {
     return Array<double, 2>(a.view().slice(0, begin, end));
 }
 
-/// S of good sensors.
-Array<double, 2> good_rows(const Spaces& spaces, const std::vector<bool>& good) {
-    Array<double, 2> out({spaces.pinv.extent(1), spaces.S.extent(1)});
-    for (index k = 0, row = 0; k < std::ssize(good); ++k) {
+/// Numbers of good sensors.
+std::vector<index> at_good(const std::vector<bool>& good) {
+    std::vector<index> which;
+    for (index k = 0; k < std::ssize(good); ++k) {
         if (good[static_cast<std::size_t>(k)]) {
-            std::ranges::copy(spaces.S.view().row(k), out.view().row(row++).begin());
+            which.push_back(k);
         }
     }
-    return out;
+    return which;
 }
 
 }  // namespace
@@ -46,14 +43,32 @@ Spaces Positions::spaces(const std::optional<Transform>& head, double time, cons
 }
 
 std::optional<Transform> Positions::head(index position) const {
-    // What is not known is where the device is.
-    const bool known = prepared_.info.dev_head_t || track_.positions.size() > 1;
-    return known ? std::optional(device_to_head(track_.positions[static_cast<std::size_t>(position)])) : std::nullopt;
+    return known() ? std::optional(device_to_head(track_.positions[static_cast<std::size_t>(position)])) : std::nullopt;
 }
 
-Spaces Positions::spaces_at(index position, const std::vector<bool>& good) const {
-    const double time = static_cast<double>(track_.samples[static_cast<std::size_t>(position)]) / prepared_.info.sfreq;
-    return spaces(head(position), time, good);
+void Positions::keep(index from, index to) {
+    std::erase_if(kept_, [&](const auto& item) { return item.first < from || item.first >= to; });
+    for (index k = from; k < to; ++k) {
+        kept_[k];
+    }
+}
+
+const Spaces& Positions::renewed(index position, const std::vector<bool>& good) {
+    Kept& kept = kept_.at(position);
+    if (kept.basis.empty()) {
+        kept.basis = basis_of(prepared_.sensors, head(position));
+    }
+    if (kept.good != good) {
+        const auto sample = static_cast<double>(track_.samples[static_cast<std::size_t>(position)]);
+        kept.spaces = told_apart(prepared_.sensors, kept.basis, good, prepared_.spaces, sample / prepared_.info.sfreq);
+        kept.good = good;
+    }
+    return kept.spaces;
+}
+
+const Spaces& Positions::spaces_at(index position, const std::vector<bool>& good) {
+    keep(position, position + 1);
+    return renewed(position, good);
 }
 
 double Positions::share(index sample) const {
@@ -95,7 +110,7 @@ std::vector<Piece> pieces_of(const HeadTrack& track, index start, index stop) {
 }  // namespace
 
 void Positions::for_pieces(index start, index stop, const std::vector<bool>& good, const MakeOperator& make,
-                           const UsePiece& use) const {
+                           const UsePiece& use) {
     constexpr index lot = 32;  // positions whose operators are held at once
     const auto pieces = pieces_of(track_, start, stop);
     const bool mixing = interp_ != "zero";
@@ -109,8 +124,9 @@ void Positions::for_pieces(index start, index stop, const std::vector<bool>& goo
         const index n_positions = std::ssize(track_.positions);
         const index to = std::min(pieces[last - 1].position + 1 + (mixing ? 1 : 0), n_positions);
         operators.assign(static_cast<std::size_t>(to - from), {});
+        keep(from, to);
         parallel_for(to - from,
-                     [&](index k) { operators[static_cast<std::size_t>(k)] = make(spaces_at(from + k, good)); });
+                     [&](index k) { operators[static_cast<std::size_t>(k)] = make(renewed(from + k, good)); });
         parallel_for(static_cast<index>(last - first), [&](index k) {
             check_interrupt();
             const Piece& piece = pieces[first + static_cast<std::size_t>(k)];
@@ -151,7 +167,7 @@ Array<double, 2> mixed(const Array<double, 2>& left, const Array<double, 2>* rig
     return out;
 }
 
-void separate(const Preparation& prepared, const Positions& positions, View<double, 2> all, index start, index stop) {
+void separate(const Preparation& prepared, Positions& positions, View<double, 2> all, index start, index stop) {
     const auto& picks = prepared.sensors.picks;
     const index n = std::ssize(picks), n_in = n_moments(prepared.sensors.expansion.int_order);
     const index n_good = std::ranges::count(prepared.good, true);
@@ -185,7 +201,7 @@ void separate(const Preparation& prepared, const Positions& positions, View<doub
         });
 }
 
-TemporalPass::TemporalPass(const Preparation& prepared, const Positions& positions, const TemporalOptions& options)
+TemporalPass::TemporalPass(const Preparation& prepared, Positions& positions, const TemporalOptions& options)
     : prepared_(prepared), positions_(positions), options_(options) {}
 
 const TemporalPass::Average& TemporalPass::average(index start, index stop) {
@@ -197,12 +213,16 @@ const TemporalPass::Average& TemporalPass::average(index start, index stop) {
                near(mean.translation[k], last_->mean.translation[k]);
     }
     if (!same) {
-        const Spaces spaces = positions_.spaces(positions_.known() ? std::optional(device_to_head(mean)) : std::nullopt,
-                                                static_cast<double>(start) / prepared_.info.sfreq, prepared_.good);
-        const Array<double, 2> S = good_rows(spaces, prepared_.good);
+        const index one = positions_.track().at(start);
+        const Spaces spaces =
+            one == positions_.track().at(stop - 1)
+                ? positions_.spaces_at(one, prepared_.good)
+                : positions_.spaces(positions_.known() ? std::optional(device_to_head(mean)) : std::nullopt,
+                                    static_cast<double>(start) / prepared_.info.sfreq, prepared_.good);
+        const Array<double, 2> S = rows(spaces.S, at_good(prepared_.good));
         const index n_good = S.extent(0);
         last_ = Average{mean, {}, {}};
-        last_->rest = product(S, spaces.pinv);
+        last_->rest = matmul(S, spaces.pinv);
         for (index i = 0; i < n_good; ++i) {
             for (index k = 0; k < n_good; ++k) {
                 last_->rest(i, k) = (i == k) - last_->rest(i, k);
@@ -210,7 +230,7 @@ const TemporalPass::Average& TemporalPass::average(index start, index stop) {
         }
         // The rows of S_in pinv_in and of what is left of it without rotations between sensors are one space.
         last_->inner =
-            product(Array<double, 2>(S.view().slice(1, 0, spaces.n_in)), some_rows(spaces.pinv, 0, spaces.n_in));
+            matmul(Array<double, 2>(S.view().slice(1, 0, spaces.n_in)), some_rows(spaces.pinv, 0, spaces.n_in));
     }
     return *last_;
 }
@@ -349,8 +369,8 @@ void TemporalPass::fixed(View<double, 2> all, index offset, const std::vector<in
         Removal& r = removals[static_cast<std::size_t>(k)];
         r.window = w;
         const auto common =
-            common_courses(product(a.inner, L), product(a.rest, L), w.stop - w.start, options_.correlation);
-        r.courses = product(common, a.rest);
+            common_courses(matmul(a.inner, L), matmul(a.rest, L), w.stop - w.start, options_.correlation);
+        r.courses = matmul(common, a.rest);
         r.amounts = amounts_of(r, &good, all, rows);
     });
     for (const Removal& r : removals) {
@@ -374,10 +394,10 @@ std::vector<TemporalPass::Common> TemporalPass::moving(View<const double, 2> all
         positions_.for_pieces(
             offset + w.start, offset + w.stop, prepared_.good,
             [&](const Spaces& spaces) {
-                const Array<double, 2> S = good_rows(spaces, prepared_.good);
-                Operator made{product(Array<double, 2>(S.view().slice(1, 0, spaces.n_in)),
-                                      some_rows(spaces.pinv, 0, spaces.n_in)),
-                              product(S, spaces.pinv)};
+                const Array<double, 2> S = rows(spaces.S, at_good(prepared_.good));
+                Operator made{
+                    matmul(Array<double, 2>(S.view().slice(1, 0, spaces.n_in)), some_rows(spaces.pinv, 0, spaces.n_in)),
+                    matmul(S, spaces.pinv)};
                 for (index i = 0; i < n; ++i) {
                     for (index k = 0; k < n; ++k) {
                         made.second(i, k) = (i == k) - made.second(i, k);
@@ -399,7 +419,7 @@ std::vector<TemporalPass::Common> TemporalPass::moving(View<const double, 2> all
                                                 }});
         const auto common =
             common_courses(some_rows(L, 0, n), some_rows(L, n, 2 * n), w.stop - w.start, options_.correlation);
-        out.push_back({w, product(common, some_rows(both, n, 2 * n))});
+        out.push_back({w, matmul(common, some_rows(both, n, 2 * n))});
         tell(common.extent(0), offset + w.start, offset + w.stop, prepared_.info.sfreq);
     }
     return out;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 
 #include "ranvier/meeg/maxwell/preparation.hpp"
 #include "ranvier/meeg/maxwell/temporal.hpp"
@@ -20,9 +21,10 @@ public:
 
     const HeadTrack& track() const { return track_; }
     /// Whether the device's place is known at all.
-    bool known() const { return head(0).has_value(); }
+    bool known() const { return prepared_.info.dev_head_t.has_value(); }
     Spaces spaces(const std::optional<Transform>& head, double time, const std::vector<bool>& good) const;
-    Spaces spaces_at(index position, const std::vector<bool>& good) const;
+    /// Those of the track's position, which are kept until another is asked for.
+    const Spaces& spaces_at(index position, const std::vector<bool>& good);
 
     using MakeOperator = std::function<Operator(const Spaces&)>;
     using UsePiece = std::function<void(index start, index stop, const Operator& left, const Operator* right,
@@ -30,16 +32,26 @@ public:
     /// Calls `use` for pieces of [start, stop), each with the operators of the position before and of that behind it,
     /// where one is mixed in; on several threads.
     void for_pieces(index start, index stop, const std::vector<bool>& good, const MakeOperator& make,
-                    const UsePiece& use) const;
+                    const UsePiece& use);
 
 private:
+    /// What was made last for a position: its basis holds for any sensors, its spaces for these.
+    struct Kept {
+        Array<double, 2> basis;
+        std::vector<bool> good;
+        Spaces spaces;
+    };
     std::optional<Transform> head(index position) const;
+    /// Forgets all positions but [from, to), and makes room for those.
+    void keep(index from, index to);
+    const Spaces& renewed(index position, const std::vector<bool>& good);
     /// How much of the position before counts at a sample.
     double share(index sample) const;
 
     const Preparation& prepared_;
     HeadTrack track_;
     std::string interp_;
+    std::map<index, Kept> kept_;
 };
 
 /// left := share · left + (1 − share) · right, sample by sample.
@@ -49,7 +61,7 @@ Array<double, 2> mixed(const Array<double, 2>& left, const Array<double, 2>* rig
                        const std::vector<double>& shares);
 
 /// Samples [start, stop) of all sensors become those of the inner space. @param all  those samples, of all channels
-void separate(const Preparation& prepared, const Positions& positions, View<double, 2> all, index start, index stop);
+void separate(const Preparation& prepared, Positions& positions, View<double, 2> all, index start, index stop);
 
 struct TemporalOptions {
     index length = 0;  ///< of windows [samples]
@@ -61,7 +73,7 @@ struct TemporalOptions {
 /// tSSS over segments of a recording, one after the other.
 class TemporalPass {
 public:
-    TemporalPass(const Preparation& prepared, const Positions& positions, const TemporalOptions& options);
+    TemporalPass(const Preparation& prepared, Positions& positions, const TemporalOptions& options);
 
     /// Before heads are moved: takes out of channels `rows` what the mean position over each window tells apart.
     /// @param all     samples of a segment, of all channels
@@ -84,7 +96,7 @@ private:
     const Average& average(index start, index stop);
 
     const Preparation& prepared_;
-    const Positions& positions_;
+    Positions& positions_;
     TemporalOptions options_;
     std::optional<Average> last_;
 };

@@ -7,6 +7,7 @@
 #include "ranvier/base/conflict.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
@@ -34,13 +35,6 @@ Array<double, 2> columns(const Array<double, 2>& a, const std::vector<index>& wh
             out(i, k) = a(i, which[static_cast<std::size_t>(k)]);
         }
     }
-    return out;
-}
-
-Array<double, 2> product(const Array<double, 2>& a, const Array<double, 2>& b) {
-    Array<double, 2> out({a.extent(0), b.extent(1)});
-    numerics::gemm(false, false, a.extent(0), b.extent(1), a.extent(1), 1.0, a.data(), a.extent(1), b.data(),
-                   b.extent(1), 0.0, out.data(), out.extent(1));
     return out;
 }
 
@@ -271,7 +265,7 @@ Array<double, 2> basis_of(const Sensors& sensors, const std::optional<Transform>
             }
         }
     }
-    return sensors.compensation.empty() ? std::move(S) : product(sensors.compensation, S);
+    return sensors.compensation.empty() ? std::move(S) : numerics::matmul(sensors.compensation, S);
 }
 
 Spaces told_apart(const Sensors& sensors, const Array<double, 2>& basis, const std::vector<bool>& good,
@@ -284,18 +278,14 @@ Spaces told_apart(const Sensors& sensors, const Array<double, 2>& basis, const s
     }
     const index n = std::ssize(picks), n_in = n_moments(sensors.expansion.int_order), more = sensors.extended.extent(0);
     const index n_basis = basis.extent(1);
-    Array<double, 2> full({basis.extent(0), n_basis + more}), S({n, n_basis + more});
+    Array<double, 2> full({basis.extent(0), n_basis + more});
     copy(basis.view(), full.view().slice(1, 0, n_basis));
     std::vector<index> without;  // outer moments that are not used
     if (n_basis > n_in && !sensors.sees_homogeneous) {
         without = {n_in, n_in + 1, n_in + 2};
     }
     if (more > 0) {
-        Array<double, 2> plain({n, n_basis});
-        for (index i = 0; i < n; ++i) {
-            std::ranges::copy(basis.view().row(picks[static_cast<std::size_t>(i)]), plain.view().row(i).begin());
-        }
-        const auto [vectors, empty] = extension(sensors, plain, picks);
+        const auto [vectors, empty] = extension(sensors, rows(basis, picks), picks);
         for (index k = 0; k < more; ++k) {
             for (index i = 0; i < n; ++i) {
                 full(picks[static_cast<std::size_t>(i)], n_basis + k) = vectors(i, k);
@@ -305,9 +295,7 @@ Spaces told_apart(const Sensors& sensors, const Array<double, 2>& basis, const s
             }
         }
     }
-    for (index i = 0; i < n; ++i) {
-        std::ranges::copy(full.view().row(picks[static_cast<std::size_t>(i)]), S.view().row(i).begin());
-    }
+    const Array<double, 2> S = rows(full, picks);
     std::vector<index> outer;
     for (index k = n_in; k < n_basis + more; ++k) {
         if (std::ranges::find(without, k) == without.end()) {

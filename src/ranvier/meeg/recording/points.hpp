@@ -11,6 +11,9 @@ namespace ranvier::meeg {
 using Point = std::array<double, 3>;
 
 inline double dot(const Point& a, const Point& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+inline Point cross(const Point& a, const Point& b) {
+    return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+}
 inline double norm(const Point& a) { return std::sqrt(dot(a, a)); }
 inline Point minus(const Point& a, const Point& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 inline Point scaled(const Point& a, double s) { return {a[0] * s, a[1] * s, a[2] * s}; }

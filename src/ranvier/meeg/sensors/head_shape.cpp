@@ -10,7 +10,6 @@
 #include "ranvier/base/log.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/numerics/dense.hpp"
-#include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
 namespace {
@@ -152,53 +151,6 @@ HeadSphere head_sphere(const Info& info, const std::vector<std::string>& kinds) 
 HeadSphere drawing_sphere(const Info& info) {
     const std::vector<Point> shape = points_of(info, {DigKind::extra});
     return shape.size() < fewest_points ? HeadSphere{} : fitted_sphere(shape);
-}
-
-Array<double, 2> rigid_motion(View<const double, 2> from, View<const double, 2> to) {
-    const index n = from.extent(0);
-    require(n >= 3 && to.extent(0) == n && from.extent(1) == 3 && to.extent(1) == 3,
-            "rigid_motion: there must be as many points on both sides, three at least; got ", n, " and ", to.extent(0));
-    std::array<double, 3> a{}, b{};  // the centres
-    for (index k = 0; k < n; ++k) {
-        for (std::size_t i = 0; i < 3; ++i) {
-            a[i] += from(k, static_cast<index>(i)) / static_cast<double>(n);
-            b[i] += to(k, static_cast<index>(i)) / static_cast<double>(n);
-        }
-    }
-    double s[3][3] = {};
-    for (index k = 0; k < n; ++k) {
-        for (std::size_t i = 0; i < 3; ++i) {
-            for (std::size_t j = 0; j < 3; ++j) {
-                s[i][j] += (from(k, static_cast<index>(i)) - a[i]) * (to(k, static_cast<index>(j)) - b[j]);
-            }
-        }
-    }
-    // The quaternion of the best rotation is the eigenvector of the largest eigenvalue of Horn's matrix.
-    Array<double, 2> horn({4, 4});
-    horn(0, 0) = s[0][0] + s[1][1] + s[2][2];
-    for (std::size_t i = 0; i < 3; ++i) {
-        const std::size_t j = (i + 1) % 3, k = (i + 2) % 3;
-        const auto row = static_cast<index>(i) + 1, column = static_cast<index>(j) + 1;
-        horn(row, 0) = horn(0, row) = s[j][k] - s[k][j];
-        horn(row, row) = s[i][i] - s[j][j] - s[k][k];
-        horn(row, column) = horn(column, row) = s[i][j] + s[j][i];
-    }
-    const auto q = numerics::symmetric_eigen(horn, 3, 3).vectors;
-    const double w = q(0, 0), v[3] = {q(1, 0), q(2, 0), q(3, 0)};
-    Array<double, 2> motion({4, 4});
-    motion(3, 3) = 1;
-    for (std::size_t i = 0; i < 3; ++i) {
-        const std::size_t j = (i + 1) % 3, k = (i + 2) % 3;
-        const auto row = static_cast<index>(i);
-        motion(row, static_cast<index>(i)) = w * w + v[i] * v[i] - v[j] * v[j] - v[k] * v[k];
-        motion(row, static_cast<index>(j)) = 2 * (v[i] * v[j] - w * v[k]);
-        motion(row, static_cast<index>(k)) = 2 * (v[i] * v[k] + w * v[j]);
-        motion(row, 3) = b[i];
-        for (std::size_t column = 0; column < 3; ++column) {
-            motion(row, 3) -= motion(row, static_cast<index>(column)) * a[column];
-        }
-    }
-    return motion;
 }
 
 }  // namespace ranvier::meeg

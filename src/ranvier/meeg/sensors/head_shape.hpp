@@ -34,10 +34,4 @@ HeadSphere head_sphere(const Info& info, const std::vector<std::string>& kinds);
 /// The sphere that maps are drawn on: fitted to the head-shape points where there are at least four, else the default.
 HeadSphere drawing_sphere(const Info& info);
 
-/// The rigid motion, as the 4×4 matrix [R t; 0 1], that brings points nearest to others, one by one (least squares).
-/// @param from, to  shape (points, 3)
-/// @throws InvalidInput  fewer than three points, or another number of them
-/// @source  Horn 1987, doi:10.1364/JOSAA.4.000629
-Array<double, 2> rigid_motion(View<const double, 2> from, View<const double, 2> to);
-
 }  // namespace ranvier::meeg

@@ -9,10 +9,6 @@ namespace ranvier::meeg {
 
 namespace {
 
-Point cross(const Point& a, const Point& b) {
-    return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-}
-
 /// The first of a quaternion's four numbers.
 double real_part(const Point& q) { return std::sqrt(std::max(1 - dot(q, q), 0.0)); }
 

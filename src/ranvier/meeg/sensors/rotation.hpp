@@ -32,7 +32,7 @@ Point mean_quaternion(std::span<const Point> quaternions, std::span<const double
 /// The smallest rotation that turns a unit vector to another; half a turn about any axis between opposite ones.
 Rotation rotation_between(const Point& a, const Point& b);
 
-/// The rigid motion, and scale if wanted, that brings points closest to others, with weights where given.
+/// The rigid motion that brings points closest to others, one by one (least squares), with weights where given.
 struct RigidFit {
     Point quaternion, translation;  // [1], [m]
 };
