@@ -51,7 +51,7 @@ def test_a_cross_talk_matrix_of_any_layout_is_told_as_it_was_given(kind):
 
 
 @pytest.mark.parametrize("names, value, words", [(102, np.nan, "must hold finite numbers; that of channels 'MEG0112' and 'MEG0132' is"),
-                                                 (40, 1.0, "must have a row and a column for each of its 40 ch_names, no more")])  # fmt: skip
+                                                 (40, 1.0, "must have a row and a column for each of 40 ch_names; got shape")])  # fmt: skip
 def test_a_cross_talk_matrix_that_is_none_is_refused(names, value, words):
     raw, matrix = helmet.recording(1.0), decoupler()
     matrix[6, 0] = value

@@ -42,7 +42,7 @@ export function demoMarks(w: PageWriter, more: object = {}): object {
         data: w.float32(Float32Array.of(1e-12, 3e-13, 1e-13, 1e-16, 4e-12, 2e-12, 1e-12, 0), [2, 4]),
       },
       { kind: "images", title: "Figures", images: [{ source: `data:image/png;base64,${PNG}`, caption: "a dot", about: "one grey dot" }, { source: `data:image/png;base64,${PNG}`, caption: "the same" }] },
-      { kind: "html", title: "Words", html: "<p>Some <b>bold</b> words.</p><script>document.title = 'run'</script>" },
+      { kind: "html", title: "Words", html: "<p>Some <b>bold</b> words.</p>" },
       { kind: "code", title: "Script", code: "import ranvier.meeg as mne\nraw = mne.io.read_raw('<a.fif>')\n", language: "python" },
     ],
   };

@@ -85,7 +85,9 @@ void apply(const Interpolation& interpolation, View<double, 2> data) {
     for (const index k : interpolation.unplaced) {
         std::fill(data.row(k).begin(), data.row(k).end(), std::numeric_limits<double>::quiet_NaN());
     }
-    replace_channels(data, interpolation.good, interpolation.bad, interpolation.matrix);
+    if (!interpolation.bad.empty()) {
+        replace_channels(data, interpolation.good, interpolation.bad, interpolation.matrix);
+    }
 }
 
 /// `each` calls what it is given with every piece of the data, shape (channels, times).
