@@ -114,6 +114,53 @@ CASES = {
         raw = eeg(); raw.info["bads"] = ["C3", "Oz"]
         out["x"] = raw.interpolate_bads().get_data()[:, ::5]
     """,
+    "interpolation_of_meg": """
+        raw = meg().crop(0, 2)
+        raw.info["bads"] = raw.ch_names[10:13] + raw.ch_names[100:101]
+        out["x"] = raw.copy().interpolate_bads(origin=(0.0, 0.0, 0.04)).get_data()[:, ::5]
+        out["fast"] = raw.copy().interpolate_bads(mode="fast", origin=(0.0, 0.01, 0.03), exclude=[raw.ch_names[11], raw.ch_names[20]]).get_data()[:, ::5]
+        out["unprojected"] = raw.del_proj().interpolate_bads(origin=(0.0, 0.0, 0.04)).get_data()[:, ::5]
+        ctf = mne.io.read_raw_fif(data / "formats/mne/tests_test_ctf_comp_raw.fif", preload=True)
+        ctf.info["bads"] = [ctf.copy().pick("mag").ch_names[k] for k in (3, 40, 41)]
+        out["ctf"] = ctf.interpolate_bads(origin=(0.0, 0.0, 0.04)).get_data()
+    """,
+    "interpolation_of_eeg_by_fields": """
+        raw = eeg().crop(0, 20)
+        raw.info["bads"] = ["C3", "F8", "Oz"]  # in the order of the channels, as MNE-Python takes each for another else
+        out["x"] = raw.copy().interpolate_bads(method=dict(eeg="MNE"), exclude=["F8"]).get_data()[:, ::5]
+        out["fast"] = raw.copy().interpolate_bads(method="MNE", mode="fast", origin=(0.0, 0.01, 0.04)).get_data()[:, ::5]
+        raw.set_eeg_reference("average", projection=True).apply_proj()
+        out["average"] = raw.interpolate_bads(method="MNE").get_data()[:, ::5]
+    """,
+    "interpolation_of_depth_and_surface_electrodes": """
+        raw = eeg().crop(0, 5)
+        half = raw.ch_names[:32]
+        rng = np.random.default_rng(5)
+        ecog = raw.copy().pick(half).set_channel_types(dict.fromkeys(half, "ecog"))
+        ecog.info["bads"] = half[5:7]
+        out["ecog"] = ecog.interpolate_bads(origin=(0.0, 0.0, 0.04)).get_data()
+        seeg = raw.copy().pick(half).set_channel_types(dict.fromkeys(half, "seeg"))
+        places = np.array([[0.01 * (k // 8), 0.003 * (k % 8) * (1 + k // 8 / 9), 0.02 * (k // 8)] for k in range(32)])
+        places += rng.normal(scale=1e-5, size=places.shape)
+        order = rng.permutation(32)
+        places[30] += [0, 0.03, 0]
+        ch_pos = {name: places[k] for name, k in zip(half, order)}
+        seeg.set_montage(mne.channels.make_dig_montage(ch_pos, coord_frame="head"))
+        ends = [half[int(np.flatnonzero(order == k)[0])] for k in (0, 9, 12, 18)]
+        seeg.info["bads"] = ends
+        epochs_ = mne.make_fixed_length_epochs(seeg, 1.0, preload=True)
+        out["seeg"], out["trials"] = seeg.interpolate_bads().get_data(), epochs_.interpolate_bads().get_data()
+    """,
+    "interpolation_of_light": """
+        names = [f"S{k}_D{k} {f}" for k in range(1, 9) for f in (760, 850)]
+        info = mne.create_info(names, 10.0, "fnirs_cw_amplitude")
+        rng = np.random.default_rng(8)
+        for k, place in enumerate(np.repeat(rng.normal(scale=0.05, size=(8, 3)), 2, axis=0)):
+            info["chs"][k]["loc"][:3], info["chs"][k]["loc"][9] = place, (760, 850)[k % 2]
+        raw = mne.io.RawArray(rng.normal(size=(16, 50)), info)
+        raw.info["bads"] = names[2:4] + names[8:10]
+        out["x"] = raw.interpolate_bads(origin=(0.0, 0.0, 0.0)).get_data()
+    """,
     "epochs": """
         e = epochs()
         out["x"], out["events"], out["times"] = e.get_data(), e.events, e.times

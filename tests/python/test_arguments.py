@@ -51,7 +51,6 @@ EXCEPTIONS = {
         "encoding",
     ): "about the channel of annotations of BDF+, read by the code that read_raw_edf's is tried on",
     ("convection_onset", "Pr"): "the onset does not depend on Prandtl's number",
-    ("ReferenceMixin.interpolate_bads", "mode"): "about maps of magnetic fields; EEG has one way",
     ("ReferenceMixin.interpolate_to", "mode"): "about maps of magnetic fields; EEG has one way",
     ("regularize", "scalings"): "about ranks of MEG after Maxwell filtering; no small recording with it is at hand",
     ("animate_topomap", "frame_rate"): "how fast pictures follow each other; test_figures_meeg.py looks at it",

@@ -3,10 +3,10 @@
 #include "meeg/info.hpp"
 #include "ranvier/meeg/artefacts/laplacian.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
+#include "ranvier/meeg/preprocess/interpolation.hpp"
+#include "ranvier/meeg/preprocess/new_electrodes.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
-#include "ranvier/meeg/sensors/new_electrodes.hpp"
-#include "ranvier/meeg/sensors/topomap.hpp"
 #include "settings.hpp"
 
 // Functions of the engine that exist for several nouns become methods of each here, once.

@@ -10,7 +10,7 @@
 #include "ranvier/meeg/artefacts/medians.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
-#include "ranvier/meeg/sensors/topomap.hpp"
+#include "ranvier/meeg/sensors/spherical_spline.hpp"
 
 namespace ranvier::meeg {
 namespace {

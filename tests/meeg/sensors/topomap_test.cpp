@@ -7,7 +7,6 @@
 
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "tests/meeg/integer_noise.hpp"
-#include "tests/meeg/reference_values.hpp"
 
 namespace ranvier::meeg {
 namespace {
@@ -32,90 +31,6 @@ Array<double, 2> places() {
 }
 
 }  // namespace
-
-// Reference: tests/reference/make_meeg_operations.py, MNE-Python 1.13.
-TEST(InterpolateBads, gives_MNEs_values_around_the_fitted_and_around_a_given_centre) {
-    const nlohmann::json wanted = reference_values("meeg_interpolation");
-    Raw fitted = placed_raw(), given = placed_raw();
-    const Raw before = placed_raw();
-    interpolate_bads(fitted);
-    InterpolationOptions around;
-    around.reset_bads = false;
-    around.origin = {0, 0.01, 0.04};
-    interpolate_bads(given, around);
-    EXPECT_EQ(fitted.info.bads, wanted["bads_auto"].get<std::vector<std::string>>());
-    EXPECT_EQ(given.info.bads, wanted["bads_given"].get<std::vector<std::string>>());
-    const std::array<index, 2> bad{4, 16};
-    for (std::size_t b = 0; b < 2; ++b) {
-        for (index t = 0; t < 60; ++t) {
-            const auto at = static_cast<std::size_t>(t);
-            EXPECT_NEAR(fitted.data(bad[b], t), wanted["auto"][b][at].get<double>(), 1e-10);
-            EXPECT_NEAR(given.data(bad[b], t), wanted["given"][b][at].get<double>(), 1e-10);
-        }
-    }
-    for (index t = 0; t < 60; ++t) {
-        EXPECT_EQ(fitted.data(0, t), before.data(0, t));
-    }
-}
-
-TEST(InterpolateBads, of_epochs_and_averages_is_that_of_a_recording) {
-    Raw raw = placed_raw();
-    Evoked evoked;
-    evoked.info = raw.info;
-    evoked.data = raw.data;
-    Epochs epochs;
-    epochs.info = raw.info;
-    epochs.preloaded = true;
-    epochs.data = Array<double, 3>({2, 19, 30});
-    for (index e = 0; e < 2; ++e) {
-        for (index c = 0; c < 19; ++c) {
-            for (index t = 0; t < 30; ++t) {
-                epochs.data(e, c, t) = raw.data(c, 30 * e + t);
-            }
-        }
-    }
-    interpolate_bads(raw);
-    interpolate_bads(evoked);
-    interpolate_bads(epochs);
-    EXPECT_TRUE(evoked.info.bads.empty());
-    EXPECT_TRUE(epochs.info.bads.empty());
-    for (index t = 0; t < 60; ++t) {
-        EXPECT_EQ(evoked.data(4, t), raw.data(4, t));
-        EXPECT_EQ(epochs.data(t / 30, 16, t % 30), raw.data(16, t));
-    }
-}
-
-TEST(InterpolateBads, refuses_channels_without_places_and_data_on_disk) {
-    Raw raw = placed_raw();
-    raw.info.channels[4].loc->fill(std::nan(""));
-    EXPECT_THAT(message_of([&] { interpolate_bads(raw); }), testing::HasSubstr("'Fz' has no position"));
-    raw = placed_raw();
-    raw.preloaded = false;
-    EXPECT_THROW(interpolate_bads(raw), InvalidInput);
-    raw = placed_raw();
-    raw.info.bads = names;
-    EXPECT_THAT(message_of([&] { interpolate_bads(raw); }), testing::HasSubstr("no good EEG channel"));
-}
-
-// With 1 in every row's sum a constant is kept; without regularisation the spline passes through its points.
-TEST(SphericalSpline, keeps_constants_and_passes_through_its_points) {
-    const Raw raw = placed_raw();
-    Array<double, 2> from({19, 3});
-    for (index c = 0; c < 19; ++c) {
-        for (index k = 0; k < 3; ++k) {
-            from(c, k) = raw.info.channels[static_cast<std::size_t>(c)].loc[static_cast<std::size_t>(k)];
-        }
-    }
-    const Array<double, 2> smooth = spherical_spline_matrix(from, from), exact = spherical_spline_matrix(from, from, 0);
-    for (index i = 0; i < 19; ++i) {
-        double sum = 0;
-        for (index k = 0; k < 19; ++k) {
-            sum += smooth(i, k);
-            EXPECT_NEAR(exact(i, k), i == k ? 1 : 0, 1e-9);
-        }
-        EXPECT_NEAR(sum, 1, 1e-9);
-    }
-}
 
 TEST(TopographicImage, passes_through_the_channels_and_keeps_constants) {
     Array<double, 2> positions({5, 2});

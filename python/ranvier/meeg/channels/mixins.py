@@ -19,7 +19,6 @@ from ..logs import tell
 from ..logs import verbose as _verbose
 from ..picks import pick_channels, pick_types, picks_to_idx
 from ..points import Projection
-from .emptying import empty_bads
 from .montage import DigMontage
 
 
@@ -396,29 +395,20 @@ class ReferenceMixin:
 
     @_verbose
     @described("interpolate_bads")
-    def interpolate_bads(self, reset_bads=..., mode="accurate", origin=..., method=None, exclude=...,
-                         on_bad_position="warn", verbose=None):  # fmt: skip
-        """Replace bad EEG channels by spherical-spline interpolation of the good ones, in place.
+    def interpolate_bads(self, reset_bads=..., mode=..., origin=..., method=..., exclude=..., on_bad_position="warn",
+                         verbose=None):  # fmt: skip
+        """Replace bad channels by what the good ones of their kind say of their places, in place.
+
+        MEG becomes what the smallest currents would give that explain the good channels, EEG and ECoG spherical splines,
+        depth electrodes a cubic spline along their shaft, fNIRS the nearest good pair of the same wavelength. Bad channels
+        of other types keep their data and stay bad.
 
         Parameters
         ----------
         {settings}
-        method : dict | str | None
-            "spline" for EEG; "nan" for not-a-number instead of samples, also by type, as dict(eog="nan").
         """
-        one_of("mode", mode, ("accurate", "fast"))
-        kinds = set(method.values()) if isinstance(method, dict) else {method}
-        if kinds - {None, "spline", "MNE", "nan"}:
-            raise not_yet(f"method={method!r}", '"spline" for EEG, or "nan"')
         self._need_samples("interpolate_bads()")
-        options = given("interpolate_bads", locals())
-        if "nan" in kinds:
-            left_out = names_in("exclude", () if exclude is ... else exclude)
-            emptied = empty_bads(self, method, left_out, options.get("reset_bads", True))
-            if kinds == {"nan"}:
-                return self
-            options["exclude"] = [*left_out, *emptied]
-        self._engine.interpolate_bads(options)
+        self._engine.interpolate_bads(given("interpolate_bads", locals()))
         return self
 
     @_verbose

@@ -16,7 +16,7 @@
 #include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/meeg/recording/points.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
-#include "ranvier/meeg/sensors/topomap.hpp"
+#include "ranvier/meeg/sensors/spherical_spline.hpp"
 #include "ranvier/numerics/minimum.hpp"
 
 namespace ranvier::meeg {

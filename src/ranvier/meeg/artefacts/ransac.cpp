@@ -4,7 +4,7 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/meeg/artefacts/autoreject.hpp"
 #include "ranvier/meeg/artefacts/medians.hpp"
-#include "ranvier/meeg/sensors/topomap.hpp"
+#include "ranvier/meeg/sensors/spherical_spline.hpp"
 #include "ranvier/numerics/gemm.hpp"
 
 namespace ranvier::meeg {

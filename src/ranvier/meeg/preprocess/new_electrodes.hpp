@@ -10,22 +10,6 @@
 
 namespace ranvier::meeg {
 
-/// The matrix that maps potentials at `from` to those at `to` by the minimum-norm estimate of what lies inside a
-/// sphere.
-///
-///   G(i, k) = 1 / (r_i r_k) Σ_n (2n + 1)² / n β^n P_n(cos γ),  β = R² / (r_i r_k), R = 42 mm,
-///
-/// the product of two electrodes' fields, r from the centre, γ the angle between them; G is projected as the data are
-/// and inverted with a tenth of its mean diagonal added.
-///
-/// @param from, to   places from the sphere's centre [m], shape (n, 3), (m, 3)
-/// @param projector  the projections of the data, shape (n, n)
-/// @return           shape (m, n)
-/// @cost             O(n³ + n (n + m))
-/// @source  Hämäläinen & Ilmoniemi 1994, doi:10.1007/BF02512476; figures as in MNE-Python
-Array<double, 2> minimum_norm_matrix(View<const double, 2> from, View<const double, 2> to,
-                                     View<const double, 2> projector);
-
 struct NewElectrodesOptions {
     std::optional<std::array<double, 3>> origin;  // centre of the sphere [m]; none: of the one fitted to the head
     std::string method = "spline";
