@@ -114,6 +114,13 @@ CASES = {
         raw = eeg(); raw.info["bads"] = ["C3", "Oz"]
         out["x"] = raw.interpolate_bads().get_data()[:, ::5]
     """,
+    "gradient_compensation": """
+        for load in (False, True):
+            raw = mne.io.read_raw_fif(data / "formats/mne/tests_test_ctf_comp_raw.fif", preload=load)
+            for grade in (0, 2, 1, 3):
+                out[f"{load}{grade}"] = raw.apply_gradient_compensation(grade).get_data()
+                out[f"coil{load}{grade}"] = np.array([c["coil_type"] for c in raw.info["chs"]])
+    """,
     "interpolation_of_meg": """
         raw = meg().crop(0, 2)
         raw.info["bads"] = raw.ch_names[10:13] + raw.ch_names[100:101]

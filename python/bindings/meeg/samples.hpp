@@ -6,6 +6,7 @@
 #include "ranvier/meeg/preprocess/interpolation.hpp"
 #include "ranvier/meeg/preprocess/new_electrodes.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
+#include "ranvier/meeg/recording/compensation.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "settings.hpp"
 
@@ -61,6 +62,7 @@ void bind_samples(nb::class_<Noun>& noun) {
         .def("set_bipolar_reference", engine<Noun&, Names, Names, Names, bool, bool>(meeg::set_bipolar_reference),
              "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a, "warn_of_bads"_a)
         .def("add_reference_channels", engine<Noun&, Names>(meeg::add_reference_channels), "names"_a)
+        .def("apply_gradient_compensation", engine<Noun&, int>(meeg::apply_gradient_compensation), "grade"_a)
         .def("apply_projections", engine<Noun&>(meeg::apply_projections));
 }
 

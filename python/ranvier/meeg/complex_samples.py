@@ -12,7 +12,7 @@ from .logs import use_log_level
 
 # What is done to complex samples by doing it to both parts: it is linear and has real factors, or chooses.
 _alike = frozenset(
-    "add_reference_channels apply_baseline apply_projections average copy crop crop_times data_of data_of_one decimate drop "
+    "add_reference_channels apply_baseline apply_gradient_compensation apply_projections average copy crop crop_times data_of data_of_one decimate drop "
     "drop_bad equalize_event_counts filter load part pick reset_drop_log resample samples set_baseline set_eeg_reference "
     "set_log shift_time subset".split()
 )

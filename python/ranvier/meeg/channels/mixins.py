@@ -389,9 +389,16 @@ class ReferenceMixin:
 
     @_verbose
     def apply_gradient_compensation(self, grade, verbose=None):
-        if grade == self.compensation_grade:
-            return self
-        raise not_yet("apply_gradient_compensation()")
+        """Bring the samples to a grade of compensation with reference sensors, in place: synthetic gradiometers of CTF.
+
+        Parameters
+        ----------
+        grade : int
+            1, 2 or 3, or whichever others `info["comps"]` has; 0: as they were recorded.
+        """
+        self._need_epochs("apply_gradient_compensation()")
+        self._engine.apply_gradient_compensation(int(grade))
+        return self
 
     @_verbose
     @described("interpolate_bads")

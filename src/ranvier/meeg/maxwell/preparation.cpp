@@ -8,6 +8,7 @@
 #include "ranvier/base/conflict.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/compensation.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
@@ -76,52 +77,29 @@ double baseline(const Info& info, const std::vector<index>& picks, const std::ve
 
 /// What was subtracted from the samples by a compensation with reference sensors, as I − C over picks.
 Array<double, 2> compensation(const Info& info, const std::vector<index>& picks, bool ignore_ref) {
-    std::optional<int> grade;
-    for (const Channel& channel : info.channels) {
-        if (channel.kind == ChannelKind::meg) {
-            require(!grade || *grade == channel.compensation, "all MEG channels must have one grade of compensation");
-            grade = channel.compensation;
-        }
-    }
-    if (!grade || *grade == 0) {
+    const int grade = compensation_grade(info).value_or(0);
+    if (grade == 0) {
         return {};
     }
-    agree(!ignore_ref, "samples that were compensated with reference sensors (grade ", *grade,
+    agree(!ignore_ref, "samples that were compensated with reference sensors (grade ", grade,
           ") can't be filtered without those: pass ignore_ref=False");
-    for (const Compensation& c : info.compensations) {
-        const bool fits = c.kind == static_cast<CompensationKind>(*grade) || unnamed_number(c.kind) == *grade;
-        if (!fits) {
-            continue;
-        }
-        const auto at = [&](const std::string& name) {
-            const index channel = channel_index(info, name);
-            return std::pair(std::ranges::find(picks, channel) - picks.begin(),
-                             channel_at(info, channel).range * channel_at(info, channel).cal);
-        };
-        const index n = std::ssize(picks);
-        Array<double, 2> out({n, n});
-        for (index k = 0; k < n; ++k) {
-            out(k, k) = 1;
-        }
-        for (index r = 0; r < c.matrix.extent(0); ++r) {
-            const std::string& row_name = c.row_names[static_cast<std::size_t>(r)];
-            if (std::ranges::find(info.channels, row_name, &Channel::name) == info.channels.end()) {
-                continue;
-            }
-            const auto [row, row_gain] = at(row_name);
-            for (index k = 0; k < c.matrix.extent(1) && row < n; ++k) {
-                const auto [column, gain] = at(c.column_names[static_cast<std::size_t>(k)]);
-                require(column < n, [&] {
-                    return "reference sensor '" + c.column_names[static_cast<std::size_t>(k)] +
+    const Array<double, 2> whole = compensation_matrix(info, grade);
+    Array<double, 2> out({std::ssize(picks), std::ssize(picks)});
+    for (index i = 0; i < out.extent(0); ++i) {
+        const auto row = whole.view().row(picks[static_cast<std::size_t>(i)]);
+        for (index k = 0; k < std::ssize(row); ++k) {
+            const auto column = std::ranges::find(picks, k) - picks.begin();
+            if (column < std::ssize(picks)) {
+                out(i, column) = row[static_cast<std::size_t>(k)];
+            } else {
+                require(row[static_cast<std::size_t>(k)] == 0, [&] {
+                    return "reference sensor '" + channel_at(info, k).name +
                            "' is needed for the compensation that was applied";
                 });
-                out(row, column) -= c.matrix(r, k) * (c.calibrated ? 1 : row_gain / gain);
             }
         }
-        return out;
     }
-    throw InvalidInput("the compensation that was applied to the samples (grade " + text_of(*grade) +
-                       ") is not among those of the recording");
+    return out;
 }
 
 Array<double, 2> extended(const std::vector<Projection>& projections, const Info& info,

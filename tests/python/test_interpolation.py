@@ -1,0 +1,78 @@
+"""Bad channels become what the good ones say of their places."""
+
+import helmet
+import numpy as np
+import pytest
+
+import ranvier.meeg as mne
+
+
+def source():
+    """One source inside a small helmet, as a recording."""
+    made = helmet.info()
+    field = helmet.of_field(made, helmet.magnetic_dipole([0.02, 0.01, 0.05], [1e-8, 0, 2e-8]))
+    data = np.outer(np.r_[field, 0], np.sin(np.arange(40) / 3))
+    return mne.io.RawArray(data, made)
+
+
+@pytest.mark.parametrize("mode", ["accurate", "fast"])
+def test_a_bad_sensor_of_meg_measures_the_field_that_its_neighbours_explain(mode):
+    raw = source()
+    truth = raw.get_data()
+    worst = {}
+    for name in raw.copy().pick("meg").ch_names[:60]:
+        bad = raw.copy()
+        bad.info["bads"] = [name]
+        k = raw.ch_names.index(name)
+        bad._data[k] = 1.0
+        fixed = bad.interpolate_bads(mode=mode)
+        assert fixed.info["bads"] == []
+        kind = "mag" if name.endswith("1") else "grad"
+        peers = np.flatnonzero(np.array(raw.get_channel_types()) == kind)
+        error = np.abs(fixed._data[k] - truth[k]).max() / np.abs(truth[peers]).max()
+        worst[kind] = max(worst.get(kind, 0), error)
+        others = np.arange(len(truth)) != k
+        np.testing.assert_array_equal(fixed._data[others], truth[others])
+    # 34 places 4 cm apart tell a field with few bends to a small part of its largest value.
+    assert worst["mag"] < 0.12 and worst["grad"] < 0.25
+
+
+def test_every_kind_has_its_method_and_epochs_and_averages_are_done_alike():
+    raw = source()
+    raw.info["bads"] = [raw.ch_names[4], "STI"]
+    epochs = mne.make_fixed_length_epochs(raw, 0.1, preload=True)
+    average = epochs.average(picks="all")
+    whole = raw.copy().interpolate_bads()
+    assert whole.info["bads"] == ["STI"]
+    np.testing.assert_allclose(np.hstack(epochs.interpolate_bads().get_data()), whole.get_data(), rtol=1e-12)
+    np.testing.assert_allclose(average.interpolate_bads().data, epochs.average(picks="all").data, rtol=1e-12, atol=1e-25)
+    emptied = raw.copy().interpolate_bads(method=dict(meg="nan"), reset_bads=False)
+    assert np.isnan(emptied.get_data()[4]).all() and np.isfinite(emptied.get_data("stim")).all()
+    with pytest.warns(RuntimeWarning, match="STI.*reset_bads=False keeps them bad"):
+        emptied = raw.copy().interpolate_bads(method=dict(stim="nan"))
+    assert np.isnan(emptied.get_data(["STI"])).all()
+    assert emptied.info["bads"] == [] and np.isfinite(emptied.get_data()[4]).all()
+    for method, words in (("spline", "'meg' must be one of 'MNE', 'nan'"), (dict(eeg="nearest"), "'eeg' must be one of"),
+                          (dict(grad="MNE"), "name them 'meg'"), (dict(egg="nan"), "egg"), (3, "a word or a dict")):  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            raw.interpolate_bads(method=method)
+
+
+def test_a_bad_sensor_without_a_place_is_refused_or_becomes_nan_and_stays_bad():
+    raw = source()
+    raw.info["bads"] = [raw.ch_names[4]]
+    raw.info["chs"][4]["loc"] = np.full(12, np.nan)
+    raw.info["chs"][7]["loc"] = np.full(12, np.nan)
+    before = raw.get_data()
+    with pytest.raises(ValueError, match="has no position"):
+        raw.interpolate_bads(on_bad_position="raise")
+    np.testing.assert_array_equal(raw.get_data(), before)
+    with pytest.warns(RuntimeWarning, match="filled with NaN"):
+        raw.interpolate_bads()
+    assert np.isnan(raw.get_data()[4]).all() and np.isfinite(np.delete(raw.get_data(), 4, axis=0)).all()
+    assert raw.info["bads"] == [raw.ch_names[4]]
+
+
+def test_no_bad_channel_is_told():
+    with pytest.warns(RuntimeWarning, match="no bad channel that can be interpolated"):
+        source().interpolate_bads()
