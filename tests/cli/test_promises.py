@@ -140,9 +140,9 @@ def test_a_goal_that_can_not_be_written_is_refused_before_the_work(command, fold
     assert "exists already" in told(tmp_path / "out")
     if endings != [""] and command != ("model", "new"):
         wrong = [a.format(tmp_path / "x") if "{}" in a else a for a in GOALS[command]]
-        wrong = [str(pathlib.Path(a).with_suffix(".bdf")) if a.startswith(str(tmp_path)) else a for a in wrong]
+        wrong = [str(pathlib.Path(a).with_suffix(".ahdr")) if a.startswith(str(tmp_path)) else a for a in wrong]
         done = ranvier(*command, *wrong, cwd=folder)
-        assert done.returncode == 3 and not list(tmp_path.glob("*.bdf")), done.stderr
+        assert done.returncode == 3 and not list(tmp_path.glob("*.ahdr")), done.stderr
 
 
 @pytest.mark.parametrize("command", [("meeg", "filter"), ("meeg", "notch"), ("meeg", "resample")], ids=" ".join)

@@ -383,3 +383,35 @@ def test_brainvision_and_eeglab_files_written_here_are_read_by_mne(tmp_path):
     assert not wrong, f"max|difference| / max|reference| above 1e-9: {wrong}"
     for name, of in (("bv", "x"), ("set", "x"), ("e", "epochs")):
         np.testing.assert_allclose(theirs[name], source[of], rtol=2.0**-23, atol=1e-12)  # of 20 µV: 32 bits
+
+
+def test_bdf_files_written_here_are_read_by_mne_as_its_own_are(tmp_path):
+    """The samples to half a step of 24 bits, names, annotations; both read what either wrote."""
+    write = PREAMBLE + textwrap.dedent("""
+        path = Path(sys.argv[sys.argv.index("--out") + 1])
+        raw = eeg().crop(0, 20.5)
+        raw.annotations.append(1.5, 0.5, "tone")
+        raw.export(path.with_suffix(".bdf"), physical_range=(-800.0, 900.0))
+        out["x"] = raw.get_data()
+        np.savez(path, **out)
+    """)
+    source, _ = both(write, tmp_path)
+    read = PREAMBLE + textwrap.dedent(f"""
+        for of in ("of_ranvier", "of_mne"):
+            raw = mne.io.read_raw_bdf(Path({str(tmp_path)!r}) / f"{{of}}.bdf")
+            out[of], out[of + "_onset"] = raw.get_data(), raw.annotations.onset
+            words = raw.ch_names + raw.annotations.description.tolist() + [str(raw.info["meas_date"])]
+            out[of + "_words"] = np.frombuffer("|".join(words).encode(), "u1")
+        np.savez(sys.argv[sys.argv.index("--out") + 1], **out)
+    """)
+    folder = tmp_path / "read"
+    folder.mkdir()
+    ours, theirs = both(read, folder)
+    found = differences(ours, theirs)
+    found["written"] = differences({"x": ours["of_ranvier"]}, {"x": ours["of_mne"]})["x"]
+    for what in ("_onset", "_words"):
+        np.testing.assert_array_equal(ours["of_ranvier" + what], ours["of_mne" + what])
+    wrong = {key: value for key, value in found.items() if not value <= 1e-9}
+    assert not wrong, f"max|difference| / max|reference| above 1e-9: {wrong}"
+    n = source["x"].shape[1]
+    np.testing.assert_allclose(theirs["of_ranvier"][:, :n], source["x"], atol=0.5001 * 1.7e-3 / 2**24 + 1e-20)

@@ -82,8 +82,8 @@ TEST_F(Formats, what_they_do_not_hold_is_refused_with_what_does) {
     put(folder / "c.xyz", "nothing", 7);
     EXPECT_THAT(message<FileError>([&] { read_raw(folder / "c.xyz"); }), HasSubstr(".fif, .fif.gz, .edf, .rec, .bdf"));
     EXPECT_THAT(message<InvalidInput>([&] { write_raw(recording(), folder / "c.eedf"); }), HasSubstr("did you mean"));
-    EXPECT_THAT(message<InvalidInput>([&] { write_raw(recording(), folder / "c.bdf"); }),
-                HasSubstr("recordings are written as " + extensions(&Format::write_raw) + "; got 'c.bdf'"));
+    EXPECT_THAT(message<InvalidInput>([&] { write_raw(recording(), folder / "c.xdf"); }),
+                HasSubstr("recordings are written as " + extensions(&Format::write_raw) + "; got 'c.xdf'"));
     EXPECT_THAT(message<FileError>([&] { write_raw_fif(recording(), folder / "c_raw.edf"); }),
                 HasSubstr("must end in .fif or .fif.gz"));
     EXPECT_FALSE(fs::exists(folder / "c_raw.edf"));

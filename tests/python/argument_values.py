@@ -65,7 +65,7 @@ def _no_units(source):
 
 
 def _write_bdf(scene, path):
-    """A BDF file of two channels and two seconds, by hand: Ranvier does not write the format."""
+    """A BDF file of two channels of one name, which Ranvier does not write, and two seconds."""
     labels, n, rate = ["EEG Cz", "EEG Cz", "Status"], 3, 50
 
     def column(values, width):

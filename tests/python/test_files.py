@@ -59,8 +59,24 @@ def test_a_recording_is_exported_to_edf_and_comes_back(raw, tmp_path):
     # 16 bit over each channel's range of some 1e-4 V.
     np.testing.assert_allclose(again.get_data()[:, : raw.n_times], raw.get_data(), atol=2e-4 / 2**16)
     assert again.ch_names == raw.ch_names and "x" in again.annotations.description
-    with pytest.raises(NotImplementedError, match="not in Ranvier yet"):
-        raw.export(tmp_path / "x.bdf")
+
+
+def test_a_recording_is_exported_to_bdf_with_24_bits_and_comes_back(raw, tmp_path):
+    raw.set_annotations(mne.Annotations([1.0], [0.5], ["x"]))
+    codes = np.zeros(raw.n_times)
+    codes[100:110] = 70_001  # more than 16 bits
+    triggers = mne.io.RawArray(codes[None], mne.create_info(["STI"], 200.0, "stim"))
+    raw.add_channels([triggers], force_update_info=True)
+    raw.export(tmp_path / "x.bdf", physical_range="channelwise")
+    again = mne.io.read_raw_bdf(tmp_path / "x.bdf", stim_channel="STI", preload=True)
+    np.testing.assert_allclose(again.get_data("eeg")[:, : raw.n_times], raw.get_data("eeg"), atol=2e-4 / 2**24)
+    np.testing.assert_array_equal(again.get_data(["STI"])[0, : raw.n_times], codes)
+    assert again.ch_names == raw.ch_names and "x" in again.annotations.description
+    assert mne.io.read_raw(tmp_path / "x.bdf").ch_names == raw.ch_names
+    with pytest.raises(OSError, match="must end in .bdf"):
+        raw.export(tmp_path / "x.edf", fmt="bdf", overwrite=True)
+    with pytest.raises(NotImplementedError, match="digital_range"):
+        raw.export(tmp_path / "y.bdf", digital_range="orig")
 
 
 def test_epochs_come_back_from_fiff(tmp_path):

@@ -41,13 +41,17 @@ void bind_files(nb::module_& m) {
     m.def("read_annotations_edf", engine(read_annotations_edf), "path"_a, "encoding"_a);
     m.def("read_raw_edf", engine_with<const fs::path&, ReadEdfOptions>(read_raw_edf), "path"_a, "options"_a);
     m.def("read_raw_bdf", engine_with<const fs::path&, ReadEdfOptions>(read_raw_bdf), "path"_a, "options"_a);
-    m.def(
-        "write_raw_edf",
-        [](const Raw& raw, const fs::path& path, const std::string& physical_range, bool add_channel_type,
-           bool overwrite, const std::optional<std::pair<double, double>>& range) {
-            run([&] { write_raw_edf(raw, path, {add_channel_type, overwrite, physical_range, range}); });
-        },
-        "raw"_a, "path"_a, "physical_range"_a, "add_channel_type"_a, "overwrite"_a, "range"_a);
+    const auto write_to = [&](const char* name, auto write) {
+        m.def(
+            name,
+            [write](const Raw& raw, const fs::path& path, const std::string& physical_range, bool add_channel_type,
+                    bool overwrite, const std::optional<std::pair<double, double>>& range) {
+                run([&] { write(raw, path, {add_channel_type, overwrite, physical_range, range}); });
+            },
+            "raw"_a, "path"_a, "physical_range"_a, "add_channel_type"_a, "overwrite"_a, "range"_a);
+    };
+    write_to("write_raw_edf", write_raw_edf);
+    write_to("write_raw_bdf", write_raw_bdf);
 
     publish<ReadBrainVisionOptions>();
     publish<BrainVisionOverrides>();

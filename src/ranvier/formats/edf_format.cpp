@@ -35,6 +35,8 @@ const Format bdf_format{
         return read_raw_bdf(path);
     },
     .read_raw = [](const fs::path& path) { return read_raw_bdf(path); },
+    .write_raw = [](const meeg::Raw& raw, const fs::path& path,
+                    bool overwrite) { write_raw_bdf(raw, path, {.overwrite = overwrite}); },
     .read_annotations = [](const fs::path& path) { return read_annotations_edf(path); },
 };
 

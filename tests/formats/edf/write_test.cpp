@@ -40,16 +40,18 @@ meeg::Raw example(double sfreq, index n) {
     return raw;
 }
 
-TEST(EdfWrite, comes_back_within_half_a_step_of_16_bits) {
+TEST(EdfWrite, comes_back_within_half_a_step_of_16_or_24_bits) {
     const Silence silence;
     const TemporaryFolder folder;
-    for (const char* range : {"auto", "channelwise"}) {
+    for (const auto& [range, bdf] :
+         {std::pair{"auto", false}, {"channelwise", false}, {"auto", true}, {"channelwise", true}}) {
         const meeg::Raw raw = example(100, 300);
         WriteEdfOptions options;
         options.physical_range = range;
         options.overwrite = true;
-        write_raw_edf(raw, folder / "x.edf", options);
-        meeg::Raw back = read_raw_edf(folder / "x.edf");
+        const auto path = folder / (bdf ? "x.bdf" : "x.edf");
+        (bdf ? write_raw_bdf : write_raw_edf)(raw, path, options);
+        meeg::Raw back = (bdf ? read_raw_bdf : read_raw_edf)(path, {});
         EXPECT_EQ(meeg::channel_names(back.info), meeg::channel_names(raw.info));
         EXPECT_EQ(back.info.sfreq, 100);
         EXPECT_EQ(back.info.highpass, 0.1);
@@ -57,13 +59,14 @@ TEST(EdfWrite, comes_back_within_half_a_step_of_16_bits) {
         EXPECT_EQ(back.info.meas_date->seconds, raw.info.meas_date->seconds);
         ASSERT_EQ(back.n_samples(), raw.n_samples());
         meeg::load(back);
-        // the span of the data in 65534 steps; the header's eight characters widen it by less than 0.1 %
+        // the span of the data in 65534 or 16777214 steps; the header's eight characters widen it by less than 0.1 %
         const bool by_type = std::string(range) == "auto";
         const std::vector<double> span{1e-4, by_type ? 1e-4 : 4e-5, 2e-3, 0, 7};
         for (index c = 0; c < 5; ++c) {
             for (index t = 0; t < raw.n_samples(); ++t) {
-                ASSERT_NEAR(back.data(c, t), raw.data(c, t), 0.5 * 1.001 * span[static_cast<std::size_t>(c)] / 65534)
-                    << range << " " << c << " " << t;
+                ASSERT_NEAR(back.data(c, t), raw.data(c, t),
+                            0.5 * 1.001 * span[static_cast<std::size_t>(c)] / (bdf ? 16777214 : 65534))
+                    << path << " " << range << " " << c << " " << t;
             }
         }
         ASSERT_EQ(back.annotations.items.size(), 3u);

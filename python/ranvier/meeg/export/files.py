@@ -25,23 +25,23 @@ def _warn_of_projections(inst):
 @_verbose
 def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="auto", add_ch_type=False, overwrite=False,
                verbose=None):  # fmt: skip
-    """Write a recording to a file of another format: EDF+, BrainVision or EEGLAB.
+    """Write a recording to a file of another format: EDF+, BDF+, BrainVision or EEGLAB.
 
     Parameters
     ----------
     fname : str | Path
-        The file: ``.edf``, ``.set``, or the header ``.vhdr``, beside which ``.vmrk`` and ``.eeg`` are written.
+        The file: ``.edf``, ``.bdf``, ``.set``, or the header ``.vhdr``, beside which ``.vmrk`` and ``.eeg`` are written.
     raw : Raw
-    fmt : "auto" | "edf" | "brainvision" | "eeglab"
+    fmt : "auto" | "edf" | "bdf" | "brainvision" | "eeglab"
         The format. Default "auto": that of the ending of `fname`.
     physical_range : "auto" | "channelwise" | tuple of float
-        Of EDF: how far the 16 bits reach, by the range of each type, or of each channel; or the minimum and the maximum
+        Of EDF and BDF: how far the 16 or 24 bits reach, by the range of each type, or of each channel; or the minimum and the maximum
         of all, in µV of channels in volts and SI units of others. Samples outside are clipped, with a warning; channels of
         trigger codes keep their own range.
     digital_range : "auto" | "orig"
-        Of EDF: all 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
+        Of EDF and BDF: all bits; "orig" would keep the range of the file that was read, which Ranvier does not yet.
     add_ch_type : bool
-        Of EDF: whether labels are "EEG Fp1" instead of "Fp1". Default False.
+        Of EDF and BDF: whether labels are "EEG Fp1" instead of "Fp1". Default False.
     overwrite : bool
         Whether to replace files. Default False.
     """
@@ -50,9 +50,7 @@ def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="
     if fmt == "brainvision":
         path = path.with_suffix(".vhdr")  # the header, whichever of the files was named
     path = output_path(path, overwrite)
-    if fmt == "bdf":
-        raise not_yet("export with fmt='bdf'", '"edf", "brainvision", "eeglab", or save() for FIFF')
-    if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and fmt == "edf":
+    if one_of("digital_range", digital_range, ("auto", "orig")) == "orig" and fmt in ("edf", "bdf"):
         raise not_yet('digital_range="orig"', '"auto"')
     add_ch_type = flag("add_ch_type", add_ch_type)
     limits = None
@@ -63,15 +61,14 @@ def export_raw(fname, raw, fmt="auto", *, physical_range="auto", digital_range="
         except (TypeError, ValueError):
             raise ValueError(f'physical_range must be "auto", "channelwise" or (minimum, maximum); got {physical_range!r}') from None  # fmt: skip
     _warn_of_projections(raw)
-    if fmt == "edf":
-        _core.meeg.write_raw_edf(
-            raw._engine, path, "auto" if limits else physical_range, add_ch_type, overwrite, limits
-        )
+    if fmt in ("edf", "bdf"):
+        write = _core.meeg.write_raw_edf if fmt == "edf" else _core.meeg.write_raw_bdf
+        write(raw._engine, path, "auto" if limits else physical_range, add_ch_type, overwrite, limits)
         return
     for word, value, default in (("physical_range", physical_range, "auto"), ("digital_range", digital_range, "auto"),
                                  ("add_ch_type", add_ch_type, False)):  # fmt: skip
         if value != default:
-            raise ValueError(f"{word}={value!r} is about EDF; {fmt} holds floating-point numbers and plain names")
+            raise ValueError(f"{word}={value!r} is about EDF and BDF; {fmt} holds floating-point numbers and plain names")
     write = _core.meeg.write_raw_brainvision if fmt == "brainvision" else _core.meeg.write_raw_eeglab
     write(raw._engine, path, overwrite)
 

@@ -91,5 +91,7 @@ struct WriteEdfOptions {
 ///                       rate that the format can't hold
 /// @throws FileError     the file can't be written
 void write_raw_edf(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEdfOptions& options = {});
+/// The same as BDF+C, 24 bit.
+void write_raw_bdf(const meeg::Raw& raw, const std::filesystem::path& path, const WriteEdfOptions& options = {});
 
 }  // namespace ranvier::formats
