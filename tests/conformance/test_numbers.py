@@ -101,6 +101,23 @@ CASES = {
         out["design"] = mne.filter.create_filter(None, 160.0, 1.0, 30.0)
         out["sos"] = mne.filter.create_filter(None, 160.0, 1.0, 30.0, method="iir", iir_params=dict(order=4, ftype="butter", output="sos"))["sos"]
     """,
+    "recursive_filters": """
+        x = eeg().get_data()[:4, :2000]
+        demands = [(dict(ftype=f, gpass=1.0, gstop=30.0, output=o), *edges) for f in ("butter", "cheby1", "cheby2", "ellip") for o in ("sos", "ba")
+                   for edges in ((20.0, 40.0, "low"), (20.0, 10.0, "high"), ([10.0, 40.0], [5.0, 55.0], "bandpass"))]
+        demands += [(dict(ftype="ellip", gpass=1.0, gstop=30.0), [10.0, 60.0], [20.0, 40.0], "bandstop"),
+                    (dict(ftype="butter", gpass=1.0, gstop=30.0), [10.0, 60.0], [20.0, 40.0], "bandstop"),
+                    (dict(ftype="bessel", order=3), [10.0, 40.0], None, "bandpass"), (dict(ftype="ellip", order=3, rp=1.0, rs=40.0), 30.0, None, "high")]
+        for k, (params, f_pass, f_stop, btype) in enumerate(demands):
+            made = mne.filter.construct_iir_filter(params, f_pass, f_stop, 160.0, btype)
+            for part in {"sos", "b", "a", "padlen"} & made.keys():
+                out[f"{part}{k}"] = np.ravel(made[part])
+            if k % 3 == 0:
+                for phase in ("zero", "forward"):
+                    out[f"{phase}{k}"] = mne.filter.filter_data(x, 160.0, 10.0, 40.0, method="iir", iir_params=made, phase=phase)
+        mean = mne.filter.construct_iir_filter(dict(b=np.full(10, 0.1), a=np.array([1.0, 0.0]), padlen=20))
+        out["mean"] = mne.filter.filter_data(x, 160.0, None, 40.0, method="iir", iir_params=mean)
+    """,
     "average_reference": 'out["x"] = eeg().set_eeg_reference("average").get_data()',
     "named_reference": 'out["x"] = eeg().set_eeg_reference(["T9", "T10"]).get_data()',
     "projections": """

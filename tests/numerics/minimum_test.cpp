@@ -32,4 +32,11 @@ TEST(Minimum, ThatDoesNotExistIsAnError) {
 }
 
 }  // namespace
+TEST(BoundedMinimum, is_found_inside_and_at_the_ends_of_its_bounds) {
+    EXPECT_NEAR(bounded_minimum([](double x) { return (x - 3.25) * (x - 3.25); }, 1, 8), 3.25, 1e-5);
+    EXPECT_NEAR(bounded_minimum([](double x) { return std::cos(x); }, 2, 4, 1e-9), std::acos(-1.0), 1e-7);
+    EXPECT_NEAR(bounded_minimum([](double x) { return x; }, 2, 4), 2, 1e-5);
+    EXPECT_NEAR(bounded_minimum([](double x) { return -x; }, 2, 4), 4, 1e-5);
+}
+
 }  // namespace ranvier::numerics

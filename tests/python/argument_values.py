@@ -224,6 +224,7 @@ SETTINGS = {
     "Info.save": dict(fname=_taken), "write_evokeds": dict(fname=_taken, evoked=_evoked),
     "Evoked.save": dict(fname=_taken),
     # filters
+    "construct_iir_filter": dict(iir_params=dict(ftype="butter", gpass=1.0, gstop=20.0), f_pass=20.0, f_stop=30.0, sfreq=100.0),
     "create_filter": dict(data=None), "filter_data": dict(data=_rows), "notch_filter": dict(x=_rows, freqs=[20.0]),
     "BaseRaw.notch_filter": dict(freqs=[20.0]), "BaseRaw.resample": dict(sfreq=60.0), "BaseRaw.rescale": dict(scalings=dict(eeg=2.0)),
     "SamplesMixin.resample": dict(sfreq=60.0), "resample": dict(up=2.0, down=3.0),
@@ -530,6 +531,7 @@ CONTEXTS = {
     ("find_events", "mask_type"): dict(mask=1), ("find_events", "consecutive"): dict(raw=Made(
         lambda scene: _triggers(_triggers(_triggers(scene.raw(), 100, 1), 103, 3), 106, 2))),
     ("find_events", "initial_event"): dict(raw=Made(lambda scene: _triggers(scene.raw(), 0, 4))),
+    ("construct_iir_filter", "btype"): dict(iir_params=dict(order=3, ftype="butter"), btype="low"),
     ("grand_average", "drop_bads"): dict(interpolate_bads=False),
     ("make_fixed_length_events", "first_samp"): dict(raw=Made(lambda scene: scene.raw().crop(0.5, None))),
     ("pick_channels", "exclude"): dict(include=[]), ("pick_events", "step"): dict(include=[0]),
@@ -640,6 +642,8 @@ VALUES = {
     "pad": ["edge", "constant", "reflect"], ("ReferenceMixin.apply_proj", "projs"): [Made(Scene.projs)],
     ("ReferenceMixin.del_proj", "idx"): [1], ("ReferenceMixin.interpolate_bads", "method"): ["nan"],
     ("ReferenceMixin.interpolate_to", "method"): ["MNE"],
+    ("construct_iir_filter", "f_pass"): [22.0], ("construct_iir_filter", "sfreq"): [200.0], ("construct_iir_filter", "f_stop"): [40.0], ("construct_iir_filter", "btype"): ["high"],
+    ("construct_iir_filter", "iir_params"): [dict(ftype="cheby1", gpass=1.0, gstop=20.0)],
     ("ReferenceMixin.interpolate_to", "reg"): [0.1], ("ReferenceMixin.interpolate_to", "origin"): [(0.01, 0.02, 0.03)],
     ("combine_spectrum", "weights"): ["equal", [1, 2]],
     ("ReferenceMixin.interpolate_bads", "exclude"): [["Pz"]], ("ReferenceMixin.interpolate_bads", "origin"): [(0.01, 0.02, 0.03)],

@@ -50,6 +50,8 @@ EXCEPTIONS = {
         "read_raw_bdf",
         "encoding",
     ): "about the channel of annotations of BDF+, read by the code that read_raw_edf's is tried on",
+    ("construct_iir_filter", "return_copy"): "whether the dict that was given changes, not what is in the result",
+    ("construct_iir_filter", "phase"): "how many passes the gains that are told are of",
     ("convection_onset", "Pr"): "the onset does not depend on Prandtl's number",
     ("ReferenceMixin.interpolate_to", "mode"): "about maps of magnetic fields; EEG has one way",
     ("regularize", "scalings"): "about ranks of MEG after Maxwell filtering; no small recording with it is at hand",

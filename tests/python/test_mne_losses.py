@@ -314,7 +314,7 @@ def test_recursive_filters_of_every_family_come_as_polynomials_too(ftype):
     params |= {"rp": 1.0} if ftype in ("cheby1", "elliptic") else {}
     params |= {"rs": 40.0} if ftype in ("cheby2", "elliptic") else {}
     made = mne.filter.create_filter(None, 200.0, 2.0, 30.0, method="iir", iir_params=params)
-    assert len(made["b"]) == len(made["a"]) == 7 and made["padlen"] > 0 and made["btype"] == "bandpass"
+    assert len(made["b"]) == len(made["a"]) == 7 and made["padlen"] > 0
     z = np.exp(-2j * np.pi * 12 / 200.0)
     gain = abs(np.polyval(made["b"][::-1], z) / np.polyval(made["a"][::-1], z))
     assert 0.85 < gain < 1.001

@@ -1,5 +1,7 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 
+#include <algorithm>
+
 #include "meeg/info.hpp"
 #include "ranvier/numerics/fft.hpp"
 #include "ranvier/numerics/filter_response.hpp"
@@ -9,6 +11,21 @@
 namespace ranvier::python {
 
 using namespace meeg;
+
+namespace {
+
+nb::object python_filter(const IirFilter& filter) {
+    const bool given = filter.sections.empty();  // as polynomials
+    const auto polynomials = given ? filter.polynomials : numerics::transfer_function(filter.sections);
+    Array<double, 2> sos({std::ssize(filter.sections), 6});
+    for (index k = 0; k < sos.extent(0); ++k) {
+        std::ranges::copy(filter.sections[static_cast<std::size_t>(k)], sos.data() + 6 * k);
+    }
+    return nb::make_tuple(given ? nb::none() : nb::object(nb::cast(numpy_view(sos))), numpy_copy(polynomials.b),
+                          numpy_copy(polynomials.a), filter.padlen);
+}
+
+}  // namespace
 
 void bind_filter(nb::module_& m) {
     publish<FilterOptions>();
@@ -46,15 +63,20 @@ void bind_filter(nb::module_& m) {
         "iir_sections",
         [](double sfreq, const nb::dict& options) {
             const auto settings = options_of<FilterOptions>(options);
-            const auto [sections, padlen] = run([&] { return iir_sections(sfreq, settings); });
-            const auto polynomials = numerics::transfer_function(sections);
-            Array<double, 2> sos({static_cast<index>(sections.size()), 6});
-            for (index k = 0; k < sos.extent(0); ++k) {
-                std::copy(sections[k].begin(), sections[k].end(), sos.data() + 6 * k);
-            }
-            return nb::make_tuple(numpy_view(sos), numpy_copy(polynomials.b), numpy_copy(polynomials.a), padlen);
+            return python_filter(run([&] { return iir_filter(sfreq, settings); }));
         },
-        "sfreq"_a, "options"_a);
+        "sfreq"_a, "options"_a, "Sections, polynomials and padding; sections are none where polynomials were given.");
+    publish<IirParams>();
+    m.def(
+        "construct_iir_filter",
+        [](const nb::dict& params, const std::vector<double>& pass, const std::vector<double>& stop, double sfreq,
+           std::optional<int> type, bool both_ways) {
+            const auto settings = options_of<IirParams>(params);
+            const auto band = type ? std::optional(static_cast<numerics::BandType>(*type)) : std::nullopt;
+            return python_filter(
+                run([&] { return construct_iir_filter(settings, pass, stop, sfreq, band, both_ways); }));
+        },
+        "params"_a, "pass"_a, "stop"_a, "sfreq"_a, "type"_a.none(), "both_ways"_a);
     m.def(
         "ringing_samples",
         [](const NumpyIn<double, 2>& sos, index longest) {

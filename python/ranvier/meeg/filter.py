@@ -333,15 +333,69 @@ def create_filter(data, sfreq, l_freq, h_freq, filter_length=..., l_trans_bandwi
     if method == "fir":
         n = 0 if data is None else np.shape(data)[-1]
         return _core.meeg.fir_coefficients(float(sfreq), options, n)
-    kind = (
-        "lowpass" if l_freq is None else "highpass" if h_freq is None else "bandpass" if l_freq < h_freq else "bandstop"
+    params = {"order": 4, "ftype": "butter", "output": "sos", **(iir_params or {})}
+    return params | _coefficients(params, *_core.meeg.iir_sections(float(sfreq), options))
+
+
+def _coefficients(params, sos, b, a, padlen):
+    """What the engine has made of iir_params, in the form that they ask for."""
+    as_polynomials = sos is None or ("sos" not in params and params.get("output") == "ba")
+    return {"padlen": padlen} | ({"b": b, "a": a} if as_polynomials else {"sos": sos})
+
+
+_band_types = {"lowpass": 0, "low": 0, "lp": 0, "l": 0, "highpass": 1, "high": 1, "hp": 1, "h": 1, "bandpass": 2,
+               "band": 2, "pass": 2, "bp": 2, "bandstop": 3, "bands": 3, "stop": 3, "bs": 3}  # fmt: skip
+
+
+@_verbose
+def construct_iir_filter(iir_params, f_pass=None, f_stop=None, sfreq=None, btype=None, return_copy=True, *, phase="zero",
+                         verbose=None):  # fmt: skip
+    """Make the coefficients of a recursive filter.
+
+    Parameters
+    ----------
+    iir_params : dict
+        What describes the filter, by "ftype" and either "order", with "rp" and "rs" where the family needs them, or
+        "gpass" and "gstop", the most that the pass-band may lose and the least that the stop-band must [dB], which make
+        the lowest order that does it. "output" is "sos", the default, or "ba". Or the filter itself: "sos", or "b" and
+        "a". "padlen" is the number of samples that pad the ends where it is to be another than the filter rings for.
+    f_pass, f_stop : float | list of float
+        Edges of the pass-band and, with "gpass", of the stop-band [Hz]: one, or two of a band.
+    sfreq : float
+        Sampling rate [Hz].
+    btype : str
+        "lowpass", "highpass", "bandpass", "bandstop", or a short form of them ("low", "bp"). With "gpass" the edges say it.
+    return_copy : bool
+        Whether `iir_params` stays as it is. Default True.
+    phase : "zero" | "zero-double" | "forward"
+        How the filter is to be used, for the gains that are told: forward and backward, or forward.
+
+    Returns
+    -------
+    iir_params : dict
+        The same with "sos", or "b" and "a", and "padlen", as ``filter(method="iir", iir_params=...)`` takes it.
+    """
+    if not isinstance(iir_params, dict):
+        raise TypeError(f"iir_params must be a dict; got {type(iir_params).__name__}")
+    one_of("phase", phase, ("zero", "zero-double", "forward"))
+    ready = "sos" in iir_params or {"a", "b"} & iir_params.keys()
+    if not ready and sfreq is None:
+        raise ValueError("a filter that is yet to be made needs sfreq, the sampling rate")
+    if not ready and "order" in iir_params and {"gpass", "gstop"} & iir_params.keys():
+        raise ConflictError("iir_params must have an order, or gpass and gstop that give it; got both")
+    if btype is not None:
+        btype = _band_types[one_of("btype", btype, tuple(_band_types))]
+    edges = [[] if f is None else np.ravel(np.asarray(f, float)).tolist() for f in (f_pass, f_stop)]
+    made = _core.meeg.construct_iir_filter(
+        iir_params, *edges, 0.0 if sfreq is None else float(sfreq), btype, phase != "forward"
     )
-    sos, b, a, padlen = _core.meeg.iir_sections(float(sfreq), options)
-    params = {"order": 4, "ftype": "butter", "output": "sos", **(iir_params or {}), "btype": kind, "padlen": padlen}
-    return params | ({"b": b, "a": a} if params["output"] == "ba" else {"sos": sos})
+    params = dict(iir_params) if return_copy else iir_params
+    params |= _coefficients(params, *made)
+    return params
 
 
 __all__ = [
+    "construct_iir_filter",
     "create_filter",
     "detrend",
     "estimate_ringing_samples",

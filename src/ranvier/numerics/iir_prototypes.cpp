@@ -52,7 +52,8 @@ ZerosPolesGain chebyshev2_prototype(int order, Real stop_attenuation) {
     return filter;
 }
 
-/// K(k), the complete elliptic integral of the first kind, from √(1 − k²).
+}  // namespace
+
 Real complete_integral(Real complement) {
     Real a = 1, b = complement;
     while (std::abs(a - b) > 1e-19L * a) {
@@ -65,6 +66,8 @@ Real complete_integral(Real complement) {
     }
     return pi / (a + b);
 }
+
+namespace {
 
 /// Carlson's integral ½ ∫ dt / √((t + x)(t + y)(t + z)) from 0 on.
 /// @source  Carlson 1995, Numerical computation of real or complex elliptic integrals, doi:10.1007/BF02198293

@@ -20,6 +20,9 @@ struct ZerosPolesGain {
 /// What the filter makes of a constant: its value at s = 0.
 Real gain_at_zero(const ZerosPolesGain& filter);
 
+/// K(k), the complete elliptic integral of the first kind, from √(1 − k²).
+Real complete_integral(Real complement);
+
 /// The analogue low-pass of a design, with edge 1.
 /// @source  Orfanidis, Lecture Notes on Elliptic Filter Design, 2006 (chebyshev, elliptic); Thomson 1949 (bessel)
 ZerosPolesGain prototype(const IirDesign& design);

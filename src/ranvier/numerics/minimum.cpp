@@ -124,4 +124,60 @@ double local_minimum(FunctionRef<double(double)> f, double from, double to, doub
     return x;
 }
 
+double bounded_minimum(FunctionRef<double(double)> f, double a, double b, double tol) {
+    const double share = 0.5 * (3 - std::sqrt(5.0)), finest = std::sqrt(2.2e-16);
+    double best = a + share * (b - a), second = best, third = best;
+    double f_best = f(best), f_second = f_best, f_third = f_best, step = 0, before = 0;
+    const auto towards = [](double length, double size) { return length >= 0 ? size : -size; };
+    while (true) {
+        const double middle = 0.5 * (a + b), least = finest * std::abs(best) + tol / 3;
+        if (std::abs(best - middle) <= 2 * least - 0.5 * (b - a)) {
+            return best;
+        }
+        bool halve = true;
+        if (std::abs(before) > least) {  // the parabola through three points
+            double r = (best - second) * (f_best - f_third), q = (best - third) * (f_best - f_second);
+            double p = (best - third) * q - (best - second) * r;
+            q = 2 * (q - r);
+            p = q > 0 ? -p : p;
+            q = std::abs(q);
+            r = before;
+            before = step;
+            if (std::abs(p) < std::abs(0.5 * q * r) && p > q * (a - best) && p < q * (b - best)) {
+                step = p / q;
+                const double at = best + step;
+                if (at - a < 2 * least || b - at < 2 * least) {
+                    step = towards(middle - best, least);
+                }
+                halve = false;
+            }
+        }
+        if (halve) {
+            before = best >= middle ? a - best : b - best;
+            step = share * before;
+        }
+        const double x = best + towards(step, std::max(std::abs(step), least)), fx = f(x);
+        if (fx <= f_best) {
+            (x >= best ? a : b) = best;
+            third = second;
+            f_third = f_second;
+            second = best;
+            f_second = f_best;
+            best = x;
+            f_best = fx;
+            continue;
+        }
+        (x < best ? a : b) = x;
+        if (fx <= f_second || second == best) {
+            third = second;
+            f_third = f_second;
+            second = x;
+            f_second = fx;
+        } else if (fx <= f_third || third == best || third == second) {
+            third = x;
+            f_third = fx;
+        }
+    }
+}
+
 }  // namespace ranvier::numerics

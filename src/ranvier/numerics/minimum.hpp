@@ -14,4 +14,9 @@ namespace ranvier::numerics {
 /// @source  Brent 1973, Algorithms for Minimization without Derivatives, chapter 5; constants as in SciPy
 double local_minimum(FunctionRef<double(double)> f, double a = 0, double b = 1, double tol = 1.48e-8);
 
+/// The same between two bounds, which it never reaches.
+/// @param tol  absolute precision
+/// @source  Brent 1973, chapter 5; where it ends as in Forsythe, Malcolm & Moler 1977 and SciPy
+double bounded_minimum(FunctionRef<double(double)> f, double a, double b, double tol = 1e-5);
+
 }  // namespace ranvier::numerics

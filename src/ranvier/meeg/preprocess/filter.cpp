@@ -193,10 +193,9 @@ std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options,
     return filter_plan(sfreq, options, n_samples).taps;
 }
 
-std::pair<std::vector<numerics::Section>, index> iir_sections(double sfreq, const FilterOptions& options) {
-    require(options.method == "iir", [&] { return "iir_sections needs method 'iir'; got '" + options.method + "'"; });
-    auto plan = filter_plan(sfreq, options, 0);
-    return {std::move(plan.sections), plan.padlen};
+IirFilter iir_filter(double sfreq, const FilterOptions& options) {
+    require(options.method == "iir", [&] { return "iir_filter needs method 'iir'; got '" + options.method + "'"; });
+    return filter_plan(sfreq, options, 0).recursive;
 }
 
 }  // namespace ranvier::meeg

@@ -10,6 +10,7 @@
 #include "ranvier/meeg/recording/raw.hpp"
 #include "ranvier/numerics/filter_response.hpp"
 #include "ranvier/numerics/iir.hpp"
+#include "ranvier/numerics/iir_design.hpp"
 
 namespace ranvier::meeg {
 
@@ -17,25 +18,37 @@ namespace ranvier::meeg {
 struct IirParams {
     int order = 4;
     std::string ftype = "butter", output = "sos";
-    std::optional<double> rp, rs;  // [dB]
+    std::optional<double> rp, rs, gpass, gstop;  // [dB]
+    std::vector<numerics::Section> sos;          // what has been made already; it is used as it is
+    std::vector<double> b, a;                    // the same as polynomials
+    std::optional<int> padlen;                   // [samples]
     static Fields fields() {
         using O = IirParams;
-        return {"iir_params",
-                {field("order", &O::order, "order of the low-pass prototype").at_least(1),
-                 field("ftype", &O::ftype, "family")
-                     .one_of({"butter", "cheby1", "cheby2", "ellip", "bessel"})
-                     .also("butterworth", "butter")
-                     .also("chebyshev1", "cheby1")
-                     .also("chebyshevi", "cheby1")
-                     .also("chebyshev2", "cheby2")
-                     .also("chebyshevii", "cheby2")
-                     .also("elliptic", "ellip")
-                     .also("cauer", "ellip"),
-                 field("output", &O::output,
-                       "form in which coefficients are given; what filters are second-order sections in either case")
-                     .one_of({"sos", "ba"}),
-                 field("rp", &O::rp, "of 'cheby1' and 'ellip': the most that the pass-band loses").in("dB").above(0),
-                 field("rs", &O::rs, "of 'cheby2' and 'ellip': the least that the stop-band loses").in("dB").above(0)}};
+        return {
+            "iir_params",
+            {field("order", &O::order, "order of the low-pass prototype").at_least(1),
+             field("ftype", &O::ftype, "family")
+                 .one_of({"butter", "cheby1", "cheby2", "ellip", "bessel"})
+                 .also("butterworth", "butter")
+                 .also("chebyshev1", "cheby1")
+                 .also("chebyshevi", "cheby1")
+                 .also("chebyshev2", "cheby2")
+                 .also("chebyshevii", "cheby2")
+                 .also("elliptic", "ellip")
+                 .also("cauer", "ellip"),
+             field("output", &O::output,
+                   "form in which coefficients are given; what filters are second-order sections in either case")
+                 .one_of({"sos", "ba"}),
+             field("rp", &O::rp, "of 'cheby1' and 'ellip': the most that the pass-band loses").in("dB").above(0),
+             field("rs", &O::rs, "of 'cheby2' and 'ellip': the least that the stop-band loses").in("dB").above(0),
+             field("gpass", &O::gpass, "for construct_iir_filter: the most that the pass-band loses").in("dB").above(0),
+             field("gstop", &O::gstop, "for construct_iir_filter: the least that the stop-band loses")
+                 .in("dB")
+                 .above(0),
+             field("sos", &O::sos, "second-order sections that have been made, instead of all above"),
+             field("b", &O::b, "numerator of a filter that has been made; a is needed too"),
+             field("a", &O::a, "its denominator"),
+             field("padlen", &O::padlen, "samples that pad the ends; none: as many as the filter rings").at_least(0)}};
     }
 };
 
@@ -62,7 +75,9 @@ struct FilterDesign {
                  "overlap-save with a windowed FIR, recursive sections, or of notch_filter sinusoids fitted to windows")
                  .one_of({"fir", "iir", "spectrum_fit"})
                  .also("fft", "fir"),
-             field("iir_params", &O::iir_params, "of method 'iir': order, ftype, rp, rs and output, as {'order': 4}"),
+             field("iir_params", &O::iir_params,
+                   "of method 'iir': order, ftype, rp, rs and output, as {'order': 4}; or what construct_iir_filter "
+                   "made"),
              field("phase", &O::phase,
                    "of method 'fir' all but 'forward'; of 'iir' 'zero' or 'forward'. 'minimum-half' attenuates half as "
                    "much [dB], as "
@@ -190,8 +205,25 @@ void notch_filter(View<double, 2> data, double sfreq, const NotchOptions& option
 Array<double, 2> resampled(View<const double, 2> data, double up, double down, const ResampleOptions& options);
 /// The impulse response that filter() of method "fir" uses. @param n_samples  length of the data, 0 if unknown
 std::vector<double> fir_coefficients(double sfreq, const FilterOptions& options, index n_samples = 0);
-/// The second-order sections of method "iir", and the samples that pad the ends.
-std::pair<std::vector<numerics::Section>, index> iir_sections(double sfreq, const FilterOptions& options);
+/// A recursive filter, as sections or, where these are none, as polynomials, and the samples that pad the ends.
+struct IirFilter {
+    std::vector<numerics::Section> sections;
+    numerics::TransferFunction polynomials;
+    index padlen = 0;
+};
+/// That of method "iir".
+IirFilter iir_filter(double sfreq, const FilterOptions& options);
+
+/// The filter that iir_params describe: the one they hold; or of their order; or of the lowest order that loses no more
+/// than gpass in the pass-band and gstop or more in the stop-band.
+/// @param pass, stop  edges [Hz], one each, or two each; stop may be empty where the order is given
+/// @param type        may be left out where the edges of both bands say it
+/// @param both_ways   whether it is to run forward and backward, for the gains that are told
+/// @throws InvalidInput  settings that contradict each other, edges as iir_design() and iir_order()
+/// @throws Conflict      an unstable filter
+IirFilter construct_iir_filter(const IirParams& params, const std::vector<double>& pass,
+                               const std::vector<double>& stop, double sfreq, std::optional<numerics::BandType> type,
+                               bool both_ways = true);
 /// Samples until the impulse response stays below 0.001 of its largest value; with a warning, `longest` where it never
 /// does. It is looked at in pieces of 1,000 samples, up to the first that has no such value.
 /// @throws InvalidInput  a filter without coefficients, or whose a[0] is 0

@@ -12,9 +12,9 @@
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/base/value.hpp"
+#include "ranvier/numerics/direct_form.hpp"
 #include "ranvier/numerics/filter_response.hpp"
 #include "ranvier/numerics/fir_design.hpp"
-#include "ranvier/numerics/iir_design.hpp"
 
 namespace ranvier::meeg {
 namespace {
@@ -192,11 +192,6 @@ void warn_of_weak_attenuation(const std::vector<double>& taps, const Band& band,
     }
 }
 
-const std::map<BandType, std::string> band_names{{BandType::lowpass, "lowpass"},
-                                                 {BandType::highpass, "highpass"},
-                                                 {BandType::bandpass, "bandpass"},
-                                                 {BandType::bandstop, "bandstop"}};
-
 /// Says what a FIR came to.
 void tell_of_fir(const FilterPlan& plan, const Band& band, const std::string& window, double sfreq) {
     struct Traits {
@@ -218,7 +213,7 @@ void tell_of_fir(const FilterPlan& plan, const Band& band, const std::string& wi
         starts ? (ends ? BandType::bandstop : BandType::lowpass) : (ends ? BandType::highpass : BandType::bandpass);
     const auto& of = traits.at(window);
     const auto n = plan.taps.size();
-    log(LogLevel::info, "FIR filter, " + band_names.at(type) + ", of a " + of.name + " window (passband ripple " +
+    log(LogLevel::info, "FIR filter, " + band_name(type) + ", of a " + of.name + " window (passband ripple " +
                             of.ripple + ", stopband attenuation " + of.attenuation + " dB) and of " +
                             (plan.centred ? "zero phase, thus a non-causal one. " : "a causal kind. ") +
                             (plan.centred ? joined(cutoffs) + ". " : "") + "Filter length: " + text_of(n) +
@@ -265,45 +260,11 @@ FilterPlan fir_plan(const Band& band, double sfreq, const FilterDesign& design, 
     return plan;
 }
 
-numerics::IirDesign iir_design_of(const IirParams& params) {
-    static const std::map<std::string, numerics::IirFamily> families{{"butter", numerics::IirFamily::butterworth},
-                                                                     {"cheby1", numerics::IirFamily::chebyshev1},
-                                                                     {"cheby2", numerics::IirFamily::chebyshev2},
-                                                                     {"ellip", numerics::IirFamily::elliptic},
-                                                                     {"bessel", numerics::IirFamily::bessel}};
-    const bool rippled = params.ftype == "cheby1" || params.ftype == "ellip";
-    const bool attenuated = params.ftype == "cheby2" || params.ftype == "ellip";
-    require(rippled == params.rp.has_value(), [&] {
-        return "iir_params of ftype '" + params.ftype + "' " + (rippled ? "need" : "have no") +
-               " rp, the ripple of the pass-band [dB]";
-    });
-    require(attenuated == params.rs.has_value(), [&] {
-        return "iir_params of ftype '" + params.ftype + "' " + (attenuated ? "need" : "have no") +
-               " rs, the attenuation of the stop-band [dB]";
-    });
-    return {families.at(params.ftype), params.order, params.rp.value_or(0), params.rs.value_or(0)};
-}
-
 FilterPlan iir_plan(const std::vector<double>& edges, BandType type, double sfreq, const FilterDesign& design) {
     FilterPlan plan;
     plan.fir = false;
     plan.both_ways = design.phase != "forward";
-    plan.sections = numerics::iir_design(iir_design_of(design.iir_params), edges, type, sfreq);
-    plan.padlen = ringing_samples(plan.sections);
-    const int passes = plan.both_ways ? 2 : 1;
-    std::vector<std::string> at, gains;
-    for (const double edge : edges) {
-        at.push_back(formatted("%.2f", edge));
-        const double gain = 20 * std::log10(numerics::amplitude_at(plan.sections, edge, sfreq));  // [dB]
-        gains.push_back(formatted("%.2f", passes * gain));
-    }
-    const int order = design.iir_params.order * passes * static_cast<int>(edges.size());
-    log(LogLevel::info, "IIR filter, " + design.iir_params.ftype + " " + band_names.at(type) + ", " +
-                            (plan.both_ways ? "zero-phase: two-pass forward and reverse, non-causal"
-                                            : "non-linear phase: one-pass forward, causal") +
-                            ". Filter order " + text_of(order) + (plan.both_ways ? " of both passes" : "") +
-                            ". Cutoff" + (edges.size() > 1 ? "s " : " ") + joined(at) + " Hz, where gains are " +
-                            joined(gains) + " dB");
+    plan.recursive = construct_iir_filter(design.iir_params, edges, {}, sfreq, type, plan.both_ways);
     return plan;
 }
 
@@ -451,10 +412,17 @@ void apply_plan(const FilterPlan& plan, View<double, 2> rows, Padding padding) {
             return;
         }
         numerics::fir_filter(rows, plan.taps, padding, plan.centred, plan.twice);
+        return;
+    }
+    const IirFilter& filter = plan.recursive;
+    const index padlen = std::min(filter.padlen, rows.extent(1) - 1);
+    if (filter.sections.empty()) {
+        plan.both_ways ? numerics::direct_filtfilt(rows, filter.polynomials, padlen)
+                       : numerics::direct_filter(rows, filter.polynomials);
     } else if (plan.both_ways) {
-        numerics::sos_filtfilt(rows, plan.sections, std::min(plan.padlen, rows.extent(1) - 1));
+        numerics::sos_filtfilt(rows, filter.sections, padlen);
     } else {
-        numerics::sos_filter(rows, plan.sections);
+        numerics::sos_filter(rows, filter.sections);
     }
 }
 

@@ -7,22 +7,22 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/line_noise.hpp"
 #include "ranvier/numerics/fir.hpp"
-#include "ranvier/numerics/iir.hpp"
 
 namespace ranvier::meeg {
 
-/// What filter settings come to: taps, or sections and the length of the padding.
+/// What filter settings come to: taps, or a recursive filter.
 struct FilterPlan {
     bool identity = false;
     bool fir = true;
     std::vector<double> taps;
     bool centred = true;  ///< FIR without delay
     bool twice = false;   ///< FIR forward and backward
-    std::vector<numerics::Section> sections;
+    IirFilter recursive;
     bool both_ways = true;           ///< IIR forward and backward
-    index padlen = 0;                // [samples]
     std::optional<LineNoise> lines;  ///< instead of a filter: sinusoids that are fitted and subtracted
 };
+
+std::string band_name(numerics::BandType type);
 
 /// MNE-Python's rules for transition bands, lengths and padding.
 ///

@@ -5,37 +5,13 @@
 
 #include "ranvier/base/log.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
+#include "ranvier/numerics/direct_form.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
 
-/// A filter at rest, in the transposed form of the second kind.
-struct Recursion {
-    std::vector<double> b, a, delays;
-
-    double next(double x) {
-        const double y = b[0] * x + delays[0];
-        for (std::size_t k = 1; k < b.size(); ++k) {
-            delays[k - 1] = b[k] * x - a[k] * y + delays[k];
-        }
-        return y;
-    }
-};
-
-Recursion at_rest(std::span<const double> b, std::span<const double> a) {
-    require(!a.empty() && !b.empty() && a[0] != 0, "a filter needs coefficients b and a, a[0] not 0");
-    Recursion filter{{b.begin(), b.end()}, {a.begin(), a.end()}, {}};
-    const std::size_t n = std::max(a.size(), b.size());
-    for (auto* coefficients : {&filter.b, &filter.a}) {
-        for (double& c : *coefficients) {
-            c /= a[0];
-        }
-        coefficients->resize(n);
-    }
-    filter.delays.resize(n);
-    return filter;
-}
+using numerics::Recursion;
 
 index ringing_of(std::vector<Recursion> cascade, index longest) {
     constexpr index chunk = 1000;
@@ -68,13 +44,13 @@ index ringing_of(std::vector<Recursion> cascade, index longest) {
 index ringing_samples(const std::vector<numerics::Section>& sections, index longest) {
     std::vector<Recursion> cascade;
     for (const numerics::Section& s : sections) {
-        cascade.push_back(at_rest(std::span(s).first(3), std::span(s).last(3)));
+        cascade.emplace_back(std::span(s).first(3), std::span(s).last(3));
     }
     return ringing_of(std::move(cascade), longest);
 }
 
 index ringing_samples(const numerics::TransferFunction& filter, index longest) {
-    return ringing_of({at_rest(filter.b, filter.a)}, longest);
+    return ringing_of({Recursion(filter.b, filter.a)}, longest);
 }
 
 }  // namespace ranvier::meeg
