@@ -148,6 +148,15 @@ CASES = {
         ctf.info["bads"] = [ctf.copy().pick("mag").ch_names[k] for k in (3, 40, 41)]
         out["ctf"] = ctf.interpolate_bads(origin=(0.0, 0.0, 0.04)).get_data()
     """,
+    "virtual_channels": """
+        raw = meg()
+        raw.info["bads"] = raw.ch_names[10:12]
+        e = mne.Epochs(raw, mne.make_fixed_length_events(raw, duration=2.0), tmin=0, tmax=0.2, baseline=None, preload=True, picks=["mag", "grad"], proj=False)
+        for kind in ("mag", "grad"):
+            made = e.average(picks="all").as_type(kind, mode="accurate")
+            out[kind], out[kind + "_names"] = made.data, np.frombuffer("".join(made.ch_names).encode(), "u1")
+            out[kind + "_epochs"] = e.as_type(kind).get_data()[:2]
+    """,
     "interpolation_of_eeg_by_fields": """
         raw = eeg().crop(0, 20)
         raw.info["bads"] = ["C3", "F8", "Oz"]  # in the order of the channels, as MNE-Python takes each for another else

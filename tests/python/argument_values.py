@@ -224,6 +224,7 @@ SETTINGS = {
     "Info.save": dict(fname=_taken), "write_evokeds": dict(fname=_taken, evoked=_evoked),
     "Evoked.save": dict(fname=_taken),
     # filters
+    "as_type": dict(inst=Made(lambda scene: scene.evoked())),
     "construct_iir_filter": dict(iir_params=dict(ftype="butter", gpass=1.0, gstop=20.0), f_pass=20.0, f_stop=30.0, sfreq=100.0),
     "create_filter": dict(data=None), "filter_data": dict(data=_rows), "notch_filter": dict(x=_rows, freqs=[20.0]),
     "BaseRaw.notch_filter": dict(freqs=[20.0]), "BaseRaw.resample": dict(sfreq=60.0), "BaseRaw.rescale": dict(scalings=dict(eeg=2.0)),

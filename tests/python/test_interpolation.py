@@ -45,7 +45,9 @@ def test_every_kind_has_its_method_and_epochs_and_averages_are_done_alike():
     whole = raw.copy().interpolate_bads()
     assert whole.info["bads"] == ["STI"]
     np.testing.assert_allclose(np.hstack(epochs.interpolate_bads().get_data()), whole.get_data(), rtol=1e-12)
-    np.testing.assert_allclose(average.interpolate_bads().data, epochs.average(picks="all").data, rtol=1e-12, atol=1e-25)
+    np.testing.assert_allclose(
+        average.interpolate_bads().data, epochs.average(picks="all").data, rtol=1e-12, atol=1e-25
+    )
     emptied = raw.copy().interpolate_bads(method=dict(meg="nan"), reset_bads=False)
     assert np.isnan(emptied.get_data()[4]).all() and np.isfinite(emptied.get_data("stim")).all()
     with pytest.warns(RuntimeWarning, match="STI.*reset_bads=False keeps them bad"):
@@ -71,6 +73,24 @@ def test_a_bad_sensor_without_a_place_is_refused_or_becomes_nan_and_stays_bad():
         raw.interpolate_bads()
     assert np.isnan(raw.get_data()[4]).all() and np.isfinite(np.delete(raw.get_data(), 4, axis=0)).all()
     assert raw.info["bads"] == [raw.ch_names[4]]
+
+
+def test_gradiometers_tell_what_magnetometers_would_measure():
+    raw = source()
+    raw.info["bads"] = [raw.ch_names[2]]
+    epochs = mne.make_fixed_length_epochs(raw, 0.1, preload=True)
+    mags = raw.copy().pick("mag", exclude="bads").ch_names
+    for inst in (epochs, epochs.average()):
+        made = inst.as_type("mag")
+        assert made.ch_names == [name + "_v" for name in mags] and set(made.get_channel_types()) == {"mag"}
+        truth = inst.get_data(mags)
+        assert np.abs(made.get_data() - truth).max() < 0.05 * np.abs(truth).max()
+        assert inst.ch_names == raw.ch_names[: len(inst.ch_names)]
+    assert len(made.times) == len(epochs.times) and made.nave == len(epochs)
+    with pytest.raises(ValueError, match="ch_type must be one of 'mag', 'grad'"):
+        epochs.as_type("meg")
+    with pytest.raises(ValueError, match="there is none of that type"):
+        epochs.copy().pick("grad").as_type("mag")
 
 
 def test_no_bad_channel_is_told():

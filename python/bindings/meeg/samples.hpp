@@ -70,6 +70,15 @@ void bind_samples(nb::class_<Noun>& noun) {
 template <class Noun>
 void bind_times(nb::class_<Noun>& noun) {
     using Time = std::optional<double>;
+    noun.def(
+        "become_virtual",
+        [](Noun& n, const std::string& type, bool accurate) {
+            run([&] {
+                meeg::become_virtual(n, meeg::channel_type(type),
+                                     accurate ? meeg::SeriesLength::accurate : meeg::SeriesLength::fast);
+            });
+        },
+        "type"_a, "accurate"_a);
     noun.def_prop_ro("times", [](const Noun& n) { return nb::cast(numpy_constant(n.times())); })
         .def("crop", engine<Noun&, Time, Time, bool>(meeg::crop), "tmin"_a.none(), "tmax"_a.none(), "include_tmax"_a)
         .def("decimate", engine<Noun&, int, int>(meeg::decimate), "decim"_a, "offset"_a)

@@ -275,7 +275,7 @@ class Evoked(ChannelsMixin, ReferenceMixin, FilterMixin, SamplesMixin, AverageMi
     to_mne = made_by("to_mne.evoked_to_mne")
     to_nitime = made_by("exchange.evoked_to_nitime")
     to_xarray = made_by("exchange.evoked_to_xarray")
-    as_type = lacking("as_type()")
+    as_type = made_by("channels.virtual.as_type")
     animate_topomap = drawn_by("maps.animate_topomap")
     plot_white = drawn_by("plot_evoked_white")
     plot_field = lacking("plot_field()", "plot_topomap()")

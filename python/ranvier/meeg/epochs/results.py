@@ -4,7 +4,7 @@ import numpy as np
 
 from ranvier import _core
 
-from ..checks import bytes_of, lacking, one_of, output_path
+from ..checks import bytes_of, one_of, output_path
 from ..complex_samples import parts_of
 from ..evoked import Evoked
 from ..export.files import export_epochs
@@ -128,7 +128,7 @@ class EpochsResultsMixin:
 
         return plot_drop_log(self.drop_log, threshold, n_max_plot, subject, color, width, ignore, show)
 
-    as_type = lacking("as_type()")
+    as_type = made_by("channels.virtual.as_type")
     add_channels = made_by("channels.adding.add_channels")
 
 

@@ -292,6 +292,33 @@ void interpolate(Info& info, const InterpolationOptions& options, Each&& each) {
     }
 }
 
+/// Channels `to` from all good MEG channels.
+struct Virtual {
+    std::vector<index> from, to;
+    Array<double, 2> map;
+};
+
+Virtual virtual_channels(const Info& info, ChannelType type, SeriesLength series) {
+    require(type == ChannelType::mag || type == ChannelType::grad,
+            [&] { return "virtual channels are of type 'mag' or 'grad'; got '" + std::string(name(type)) + "'"; });
+    Virtual out{pick_types(info, {ChannelType::mag, ChannelType::grad}), pick_types(info, {type}), {}};
+    require(!out.to.empty(), [&] {
+        return "virtual channels of type '" + std::string(name(type)) +
+               "' take the places of good ones; there is none of that type";
+    });
+    constexpr Point centre{0, 0, 0.04};  // [m]
+    out.map = magnetic_map(info, out.from, out.to, centre, series);
+    return out;
+}
+
+void name_virtual(Info& info) {
+    info.projections.clear();
+    info.compensations.clear();
+    for (Channel& channel : info.channels) {
+        channel.name += "_v";
+    }
+}
+
 constexpr const char* unloaded =
     "interpolate_bads needs the data in memory: load it first (load_data, or preload=True)";
 
@@ -313,6 +340,26 @@ void interpolate_bads(Epochs& epochs, const InterpolationOptions& options) {
 
 void interpolate_bads(Evoked& evoked, const InterpolationOptions& options) {
     interpolate(evoked.info, options, [&](const auto& fill) { fill(evoked.data); });
+}
+
+void become_virtual(Epochs& epochs, ChannelType type, SeriesLength series) {
+    const Virtual made = virtual_channels(epochs.info, type, series);
+    load(epochs);
+    Array<double, 3> data({epochs.n_epochs(), std::ssize(made.to), epochs.n_times});
+    for (index e = 0; e < data.extent(0); ++e) {
+        copy(product(made.map, rows(std::as_const(epochs.data).view()[e], made.from)), data.view()[e]);
+    }
+    pick(epochs, made.to);
+    epochs.data = std::move(data);
+    name_virtual(epochs.info);
+}
+
+void become_virtual(Evoked& evoked, ChannelType type, SeriesLength series) {
+    const Virtual made = virtual_channels(evoked.info, type, series);
+    Array<double, 2> data = product(made.map, rows(evoked.data, made.from));
+    pick(evoked, made.to);
+    evoked.data = std::move(data);
+    name_virtual(evoked.info);
 }
 
 }  // namespace ranvier::meeg

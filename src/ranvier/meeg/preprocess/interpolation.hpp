@@ -57,4 +57,12 @@ void interpolate_bads(Raw& raw, const InterpolationOptions& options = {});
 void interpolate_bads(Epochs& epochs, const InterpolationOptions& options = {});
 void interpolate_bads(Evoked& evoked, const InterpolationOptions& options = {});
 
+/// Replaces all channels by magnetometers, or gradiometers, where the good ones of that type are: what they would
+/// measure of the field that all good MEG channels tell. Their names end in "_v"; projections end, as they are part of
+/// the map.
+/// @param type  mag or grad
+/// @throws InvalidInput  another type, no good channel of it, or as magnetic_map()
+void become_virtual(Epochs& epochs, ChannelType type, SeriesLength series = SeriesLength::fast);
+void become_virtual(Evoked& evoked, ChannelType type, SeriesLength series = SeriesLength::fast);
+
 }  // namespace ranvier::meeg
