@@ -205,6 +205,16 @@ def test_the_recording_is_never_replaced_by_its_page(files):
     assert done.returncode == 3 and ".html" in done.stderr and not source.with_suffix(".fif").exists()
 
 
+def test_a_recording_is_written_as_bdf_where_the_goal_says_so(files, tmp_path):
+    done = ranvier("meeg", "filter", by_name(files, "a_raw.fif"), tmp_path / "x.bdf", "--h-freq", "30")
+    assert done.returncode == 0, done.stderr
+    filtered = meeg.io.read_raw_fif(by_name(files, "a_raw.fif"), preload=True).filter(None, 30).get_data()
+    again = meeg.io.read_raw_bdf(tmp_path / "x.bdf")
+    np.testing.assert_allclose(again.get_data(), filtered, atol=np.ptp(filtered) / 2**24)
+    assert again.annotations.description[0] == "left"
+    assert json.loads(ranvier("info", tmp_path / "x.bdf", "--json").stdout)["channels"]
+
+
 def test_a_name_never_says_another_format_than_is_written(tmp_path):
     raw = meeg.io.RawArray(np.zeros((1, 300)), meeg.create_info(["A"], 100.0, "eeg"), verbose="error")
     with pytest.raises(OSError, match=".fif"):

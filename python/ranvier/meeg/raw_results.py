@@ -103,14 +103,14 @@ class RawResultsMixin:
         Parameters
         ----------
         fname : str | Path
-            The file: ``.edf``, EEGLAB's ``.set``, or the BrainVision header ``.vhdr``, beside which ``.vmrk`` and ``.eeg`` are written.
-        fmt : "auto" | "edf" | "brainvision" | "eeglab"
+            The file: ``.edf``, ``.bdf``, EEGLAB's ``.set``, or the BrainVision header ``.vhdr``, beside which ``.vmrk`` and ``.eeg`` are written.
+        fmt : "auto" | "edf" | "bdf" | "brainvision" | "eeglab"
             The format. Default "auto": that of the ending of `fname`.
         physical_range : "auto" | "channelwise" | tuple of float
-            Of EDF: how far the 16 bits reach, by the range of each type, or of each channel; or the minimum and the
+            Of EDF and BDF: how far the 16 or 24 bits reach, by the range of each type, or of each channel; or the minimum and the
             maximum of all, in µV of channels in volts and SI units of others, beyond which samples are clipped.
         digital_range : "auto" | "orig"
-            Of EDF: all 16 bits; "orig" would keep the range of the EDF file that was read, which Ranvier does not yet.
+            Of EDF and BDF: all bits; "orig" would keep the range of the file that was read, which Ranvier does not yet.
         """
         export_raw(fname, self, fmt, physical_range=physical_range, digital_range=digital_range, add_ch_type=add_ch_type,
                    overwrite=overwrite)  # fmt: skip
