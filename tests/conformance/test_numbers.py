@@ -137,6 +137,9 @@ CASES = {
             for grade in (0, 2, 1, 3):
                 out[f"{load}{grade}"] = raw.apply_gradient_compensation(grade).get_data()
                 out[f"coil{load}{grade}"] = np.array([c["coil_type"] for c in raw.info["chs"]])
+        out["matrices"] = np.concatenate([np.ravel(c["data"]["data"]) for c in raw.info["comps"]])
+        raw.save(path := Path(sys.argv[sys.argv.index("--out") + 1]).with_name("again_raw.fif"), overwrite=True)
+        out["again"] = mne.io.read_raw_fif(path).apply_gradient_compensation(1).get_data()
     """,
     "interpolation_of_meg": """
         raw = meg().crop(0, 2)

@@ -180,4 +180,23 @@ void write_channels(Writer& out, const StableVector<meeg::Channel>& channels, co
     }
 }
 
+void scale_compensation(meeg::Compensation& compensation, const StableVector<meeg::Channel>& channels, bool reset_range,
+                        bool back) {
+    const auto gains = [&](const std::vector<std::string>& names) {
+        std::vector<double> out;
+        for (const std::string& name : names) {
+            const auto channel = std::ranges::find(channels, name, &meeg::Channel::name);
+            out.push_back(channel == channels.end() ? 1 : (reset_range ? 1 : channel->range) * channel->cal);
+        }
+        return out;
+    };
+    const std::vector<double> rows = gains(compensation.row_names), columns = gains(compensation.column_names);
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        for (std::size_t k = 0; k < columns.size(); ++k) {
+            double& x = compensation.matrix(static_cast<index>(r), static_cast<index>(k));
+            x = back ? x / rows[r] * columns[k] : x * rows[r] / columns[k];
+        }
+    }
+}
+
 }  // namespace ranvier::formats::fiff

@@ -25,6 +25,11 @@ NameMap short_names(const StableVector<meeg::Channel>& channels);
 /// @param reset_range  write 1 as range, which goes with data that has been multiplied by it
 void write_channels(Writer& out, const StableVector<meeg::Channel>& channels, const NameMap& shorter, bool reset_range);
 
+/// Brings a compensation from a file's coefficients, which are of stored numbers, to those of samples, or `back`. A
+/// channel that is not there counts as stored in SI units.
+void scale_compensation(meeg::Compensation& compensation, const StableVector<meeg::Channel>& channels, bool reset_range,
+                        bool back);
+
 StableVector<meeg::Projection> projections_of(const File& file, const Node& node, const NameMap& longer = {});
 void write_projections(Writer& out, const StableVector<meeg::Projection>& projections, const NameMap& shorter = {});
 std::vector<std::string> bads_of(const File& file, const Node& node, const NameMap& longer = {});

@@ -39,7 +39,8 @@ meeg::PreservedBlock preserved(const File& file, const Node& node) {
     return block;
 }
 
-StableVector<meeg::Compensation> compensations_of(const File& file, const Node& info, const NameMap& longer) {
+StableVector<meeg::Compensation> compensations_of(const File& file, const Node& info, const NameMap& longer,
+                                                  const StableVector<meeg::Channel>& channels) {
     StableVector<meeg::Compensation> compensations;
     for (const Node* node : info.all(block::mne_ctf_comp_data)) {
         meeg::Compensation c;
@@ -70,6 +71,9 @@ StableVector<meeg::Compensation> compensations_of(const File& file, const Node& 
         };
         c.row_names = names(tag::mne_row_names, c.matrix.extent(0));
         c.column_names = names(tag::mne_col_names, c.matrix.extent(1));
+        if (!c.calibrated) {
+            scale_compensation(c, channels, false, false);
+        }
         compensations.push_back(std::move(c));
     }
     return compensations;
@@ -240,7 +244,7 @@ meeg::Info info_of(const File& file) {
         }
     }
     info.projections = projections_of(file, node, longer);
-    info.compensations = compensations_of(file, node, longer);
+    info.compensations = compensations_of(file, node, longer, info.channels);
     auto names = meeg::unique_channel_names(meeg::channel_names(info));
     for (std::size_t k = 0; k < names.size(); ++k) {
         info.channels[k].name = std::move(names[k]);

@@ -41,12 +41,15 @@ void write_date(Writer& out, const std::optional<meeg::MeasurementDate>& date) {
     out.integers(tag::meas_date, values);
 }
 
-void write_compensations(Writer& out, const StableVector<meeg::Compensation>& compensations, const NameMap& shorter) {
-    if (compensations.empty()) {
+void write_compensations(Writer& out, const meeg::Info& info, const NameMap& shorter, bool reset_range) {
+    if (info.compensations.empty()) {
         return;
     }
     out.start_block(block::mne_ctf_comp);
-    for (const auto& c : compensations) {
+    for (meeg::Compensation c : info.compensations) {
+        if (!c.calibrated) {
+            scale_compensation(c, info.channels, reset_range, true);
+        }
         out.start_block(block::mne_ctf_comp_data);
         out.integer(tag::mne_ctf_comp_kind, number(c.kind));
         if (c.calibrated) {
@@ -158,7 +161,7 @@ void write_info(Writer& out, const meeg::Info& info, int data_pack, bool reset_r
     write_channels(out, info.channels, shorter, reset_range);
     write_preserved(out, info, 6, 6);
     write_bads(out, info.bads, shorter);
-    write_compensations(out, info.compensations, shorter);
+    write_compensations(out, info, shorter, reset_range);
     out.end_block(block::meas_info);
     for (const auto& carried : info.preserved_blocks) {
         if (carried.kind == block::processing_history) {

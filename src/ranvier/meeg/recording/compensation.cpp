@@ -124,10 +124,6 @@ Array<double, 2> compensation_matrix(const Info& info, int grade) {
         throw InvalidInput("the recording must have the compensation of the grade; there is none for " +
                            text_of(grade) + ", but for " + joined(known, ", "));
     }
-    const auto gain = [&](index k) {
-        const Channel& channel = info.channels[static_cast<std::size_t>(k)];
-        return channel.range * channel.cal;
-    };
     std::vector<index> columns;
     for (const std::string& name : found->column_names) {
         require(std::ranges::find(info.channels, name, &Channel::name) != info.channels.end(), [&] {
@@ -142,8 +138,7 @@ Array<double, 2> compensation_matrix(const Info& info, int grade) {
         }
         const index row = channel - info.channels.begin();
         for (std::size_t k = 0; k < columns.size(); ++k) {
-            const double x = found->matrix(static_cast<index>(r), static_cast<index>(k));
-            out(row, columns[k]) -= found->calibrated ? x : x * gain(row) / gain(columns[k]);
+            out(row, columns[k]) -= found->matrix(static_cast<index>(r), static_cast<index>(k));
         }
     }
     return out;

@@ -41,7 +41,7 @@ struct Projection {
     std::optional<double> explained_variance;
 };
 
-/// CTF/4-D compensation matrix, kept and written as found.
+/// CTF/4-D compensation matrix, of samples in SI units; `calibrated`: so are the files it is from and goes to.
 struct Compensation {
     CompensationKind kind = CompensationKind::none;
     bool calibrated = false;
