@@ -50,7 +50,7 @@ for name, inst in (("raw", lab), ("epochs", pieces), ("average", pieces.average(
 found["regressed by others"] = new.EOGRegression(picks_artifact=["FPz", "EOG1"]).fit(pieces).apply(lab).get_data()
 
 beats = np.cumsum(np.random.default_rng(0).normal(0.85, 0.05, 130))
-for name, times, n in (("all", beats, 4), ("some", beats[3:50], 2), ("early", np.r_[0.2, beats], 4)):
+for name, times, n in (("all", beats, 4), ("some", beats[3:50], 2), ("early", np.r_[0.2, beats], 4), ("few", beats[5:8], 1), ("mean", beats, 0)):
     found["hearts " + name] = new.apply_pca_obs(motor, ["Cz", "Fp1", "Oz"], qrs_times=times, n_components=n).get_data()
 
 events = np.array([[1000, 0, 1], [3000, 0, 2], [5000, 0, 1]])

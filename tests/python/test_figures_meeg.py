@@ -178,6 +178,85 @@ def test_maps_of_an_average_are_those_of_their_times(evoked):
     assert any("0.2" in ax.get_title() for ax in joint.axes)
 
 
+def three_axes():
+    """An average of optically pumped magnetometers: 12 places, at each one that looks outwards between two that do not."""
+    random, info = np.random.default_rng(4), mne.create_info([f"M{k}" for k in range(36)], 100.0, "mag")
+    for k in range(12):
+        place = np.array([np.cos(k), np.sin(k), 0.4 + 0.1 * (k % 5)])
+        out = place / np.linalg.norm(place)
+        side = np.cross(out, [0, 0, 1]) / np.linalg.norm(np.cross(out, [0, 0, 1]))
+        for n, axis in enumerate((side, out, np.cross(out, side))):
+            info["chs"][3 * k + n]["loc"][:3], info["chs"][3 * k + n]["loc"][9:12] = 0.09 * out, axis
+    return mne.EvokedArray(random.normal(size=(36, 20)) * 1e-12, info)
+
+
+def shown_at_dots(ax):
+    drawn, extent = image_of(ax)
+    return np.array([value_at(drawn, extent, x, y) for x, y in dots_of(ax)])
+
+
+def test_magnetometers_of_three_axes_are_a_map_outwards_and_one_of_what_is_across():
+    evoked = three_axes()
+    radial = evoked.data[1::3] * 1e15
+    across = np.sqrt((evoked.data[0::3] ** 2 + evoked.data[2::3] ** 2) / 2) * 1e15
+    look = dict(show=False, res=200, contours=0)
+    figure = evoked.plot_topomap([0.0, 0.1], **look)
+    assert [ax.get_title().split()[0] for ax in figure.axes[:4]] == ["radial", "radial", "tangential", "tangential"]
+    for ax, wanted in zip(figure.axes, (radial[:, 0], radial[:, 10], across[:, 0], across[:, 10])):
+        assert np.corrcoef(shown_at_dots(ax), wanted)[0, 1] > 0.97
+    lit = np.zeros((36, 20), bool)
+    lit[2] = True  # one of two that are across
+    marks = [
+        ln for ax in evoked.plot_topomap([0.0], mask=lit, **look).axes[:2] for ln in ax.lines if ln.get_marker() == "o"
+    ]
+    assert [len(ln.get_xdata()) for ln in marks] == [1] and marks[0].axes.get_title().startswith("tangential")
+    given = plt.subplots(6)[1]
+    assert evoked.plot_topomap([0.0, 0.1], axes=given, show=False).axes == list(given)
+    assert len(evoked.plot_joint([0.1], show=False).axes) == 1 + 2 + 2
+    for ax in (mne.viz.plot_topomap(evoked.data[:, 0] * 1e15, evoked.info, **look)[0].axes,
+               evoked.animate_topomap(times=[0.0], show=False)[0].axes[0]):  # fmt: skip
+        assert np.corrcoef(shown_at_dots(ax), radial[:, 0])[0, 1] > 0.97
+    raw = mne.io.RawArray(np.random.default_rng(1).normal(size=(36, 900)), evoked.info)
+    with pytest.warns(Warning):
+        ica = mne.preprocessing.ICA(2, max_iter=1, random_state=0).fit(raw)
+    axes = ica.plot_components(show=False).axes
+    assert [ax.get_title() for ax in axes] == [f"ICA00{k} [{w}]" for k in (0, 1) for w in ("radial", "tangential")]
+    low, high = axes[1].images[0].get_clim()
+    assert low == -high and shown_at_dots(axes[1]).min() > 0
+
+
+@pytest.mark.parametrize("draw", ["plot", "plot_topomap"])
+def test_projections_ticked_in_their_window_are_applied_to_what_is_drawn(draw):
+    from matplotlib.backend_bases import MouseEvent
+
+    evoked = make_epochs().average().set_eeg_reference(projection=True)
+    settings = dict(show=False) if draw == "plot" else dict(times=[0.1], res=32, show=False)
+    shown = {}
+    for proj in (False, True, "interactive"):
+        before = set(plt.get_fignums())
+        figure = getattr(evoked, draw)(proj=proj, **settings)
+        shown[proj] = lambda figure=figure: (figure.axes[0].images or figure.axes[0].lines)[0]
+    values = {
+        proj: np.ma.getdata(get().get_array() if draw == "plot_topomap" else get().get_ydata())
+        for proj, get in shown.items()
+    }
+    assert not np.allclose(values[True], values[False]) and np.array_equal(values["interactive"], values[False])
+    (panel,) = set(plt.get_fignums()) - before - {figure.number}
+    panel = plt.figure(panel)
+    panel.canvas.draw()
+    for wanted in (True, False):
+        x, y = panel.axes[0].transAxes.transform((0.15, 0.5))
+        for kind in ("button_press_event", "button_release_event"):
+            panel.canvas.callbacks.process(kind, MouseEvent(kind, panel.canvas, x, y, 1))
+        now = shown["interactive"]()
+        assert np.array_equal(
+            np.ma.getdata(now.get_array() if draw == "plot_topomap" else now.get_ydata()), values[wanted]
+        )
+    with pytest.raises(ValueError, match="there are none"):
+        getattr(evoked.apply_proj(), draw)(proj="interactive", **settings)
+    plt.close("all")
+
+
 def test_maps_of_projections_are_their_vectors():
     raw = make_raw()
     raw.set_eeg_reference(projection=True)

@@ -205,13 +205,18 @@ def test_figures_and_pictures_are_kept_whole(tmp_path):
     report.add_figure([one, two], "Two", caption=["a", "b"])
     report.add_figure(one, "Lines", image_format="svg")
     report.add_figure(np.zeros((2, 3, 3)), "Pixels")
+    report.add_figure(np.zeros((20, 30, 3)), "Pixels in a drawing", image_format="svg")
     one.savefig(tmp_path / "x.png")
     report.add_image(tmp_path / "x.png", "File", caption="of a file")
-    two_, lines, pixels, file = sections(report, tmp_path)
+    two_, lines, pixels, drawing, file = sections(report, tmp_path)
     kind, png = picture(two_["images"][1]["source"])
     assert kind == "png" and struct.unpack(">II", png[16:24]) == (200, 150) and two_["images"][1]["caption"] == "b"
     kind, svg = picture(lines["images"][0]["source"])
     assert kind == "svg+xml" and ET.fromstring(svg).tag.endswith("svg")
+    kind, svg = picture(drawing["images"][0]["source"])
+    assert kind == "svg+xml" and [e.get("width") for e in ET.fromstring(svg).iter() if e.tag.endswith("image")] == [
+        "30"
+    ]
     assert struct.unpack(">II", picture(pixels["images"][0]["source"])[1][16:24]) == (3, 2)
     assert picture(file["images"][0]["source"])[1] == (tmp_path / "x.png").read_bytes()
     (tmp_path / "x.foo").write_bytes(b"")
@@ -221,7 +226,7 @@ def test_figures_and_pictures_are_kept_whole(tmp_path):
             wrong()
     with pytest.raises(TypeError, match="figure of matplotlib"):
         report.add_figure("x", "x")
-    assert len(report) == 4
+    assert len(report) == 5
 
 
 def test_words_and_programs_are_shown_as_they_stand(tmp_path):

@@ -120,12 +120,14 @@ T& self_of(nb::handle self) {
     return *nb::inst_ptr<T>(self);
 }
 
-/// A key of a noun. Where `set` is null the value follows from others.
+/// A key of a noun. Where `set` is null the value follows from others; where `known` is not, the key is there while it
+/// says so.
 template <class T>
 struct Key {
     const char* name;
     nb::object (*get)(T& noun, nb::handle self);
     void (*set)(T& noun, nb::handle value) = nullptr;
+    bool (*known)(const T& noun) = nullptr;
 };
 
 template <class T, class M>
@@ -158,7 +160,9 @@ void dict_face(nb::class_<T>& type, std::vector<Key<T>> list) {
     const auto state = [keys](nb::handle self) {
         nb::dict items;
         for (const Key<T>& k : *keys) {
-            items[k.name] = k.get(self_of<T>(self), self);
+            if (!k.known || k.known(self_of<T>(self))) {
+                items[k.name] = k.get(self_of<T>(self), self);
+            }
         }
         return items;
     };
@@ -170,7 +174,13 @@ void dict_face(nb::class_<T>& type, std::vector<Key<T>> list) {
         }
     };
     type.def("__getitem__",
-             [found](nb::handle self, std::string_view name) { return found(name).get(self_of<T>(self), self); })
+             [found](nb::handle self, std::string_view name) {
+                 const Key<T> k = found(name);
+                 if (k.known && !k.known(self_of<T>(self))) {
+                     throw nb::key_error(k.name);
+                 }
+                 return k.get(self_of<T>(self), self);
+             })
         .def(
             "__setitem__",
             [found](T& noun, std::string_view name, nb::handle value) {
@@ -190,7 +200,7 @@ void dict_face(nb::class_<T>& type, std::vector<Key<T>> list) {
             "key"_a, "value"_a.none())
         .def("__delitem__", [](T&, nb::handle) { throw nb::type_error("the keys are fixed; none can be removed"); })
         .def("__iter__", [state](nb::handle self) { return nb::iter(state(self)); })
-        .def("__len__", [keys](nb::handle) { return keys->size(); })
+        .def("__len__", [state](nb::handle self) { return nb::len(state(self)); })
         .def("__repr__", [state](nb::handle self) { return nb::repr(state(self)); })
         .def(
             "__eq__",

@@ -210,12 +210,14 @@ void bind_nouns(nb::module_& m) {
          {"eigvec",
           [](Covariance& c, nb::handle) { return or_none(!c.eigvec.empty(), nb::cast(numpy_view(c.eigvec))); },
           [](Covariance& c, nb::handle eigvec) { eigvec.is_none() ? void(c.eigvec = {}) : set(c.eigvec, eigvec); }},
-         {"method", [](Covariance& c, nb::handle) { return or_none(!c.method.empty(), nb::cast(c.method)); },
+         {"method", [](Covariance& c, nb::handle) { return nb::cast(c.method); },
           [](Covariance& c, nb::handle method) {
               c.method = nb::cast<std::optional<std::string>>(method).value_or("");
-          }},
+          },
+          [](const Covariance& c) { return !c.method.empty(); }},
          {"loglik", [](Covariance& c, nb::handle) { return nb::cast(c.loglik); },
-          [](Covariance& c, nb::handle loglik) { c.loglik = nb::cast<std::optional<double>>(loglik); }}});
+          [](Covariance& c, nb::handle loglik) { c.loglik = nb::cast<std::optional<double>>(loglik); },
+          [](const Covariance& c) { return c.loglik.has_value(); }}});
     covariance.def(nb::init<>()).def("__init__", [](Covariance* self, Covariance& other) {
         new (self) Covariance(std::move(other));
     });

@@ -6,6 +6,7 @@
 #include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/sensors/adjacency.hpp"
 #include "ranvier/meeg/sensors/boxes.hpp"
+#include "ranvier/meeg/sensors/colocated.hpp"
 #include "ranvier/meeg/sensors/head_shape.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/meeg/sensors/rotation.hpp"
@@ -112,6 +113,7 @@ void bind_places(nb::module_& m) {
             return numpy_view(layout_positions(info, picks, head, from_above));
         },
         "info"_a, "picks"_a, "sphere"_a.none() = nb::none(), "from_above"_a = false);
+    m.def("colocated", &colocated, "info"_a, "picks"_a);
     m.def(
         "box_size",
         [](const NumpyIn<double, 2>& points, double padding) {

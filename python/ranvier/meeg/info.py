@@ -378,7 +378,7 @@ class Info(DictFace):
         lines.append(f" dig: {len(self['dig']) if self['dig'] else 'None'}")
         lines.append(f" highpass: {self['highpass']:g} Hz")
         lines.append(f" lowpass: {self['lowpass']:g} Hz")
-        lines.append(f" meas_date: {self['meas_date'] or 'unspecified'}")
+        lines.append(f" meas_date: {f'{date:%Y-%m-%d %H:%M:%S} UTC' if (date := self['meas_date']) else 'unspecified'}")
         for p in self["projs"]:
             lines.append(f" projs: {p['desc']}: {'on' if p['active'] else 'off'}")
         if not self["projs"]:

@@ -133,7 +133,7 @@ def covariance_to_mne(cov):
 
     return mne.Covariance(np.array(cov["data"]), list(cov["names"]), list(cov["bads"]),
                           [projection_to_mne(p) for p in cov["projs"]], int(cov["nfree"]), own("eig"), own("eigvec"),
-                          cov["method"], cov["loglik"])  # fmt: skip
+                          cov.get("method"), cov.get("loglik"))  # fmt: skip
 
 
 def montage_to_mne(montage):

@@ -15,7 +15,7 @@ from ..picks import pick_channels
 
 
 class Covariance(_core.meeg.Covariance):
-    """A noise covariance, with MNE-Python's keys.
+    """A noise covariance, with MNE-Python's keys; "method" and "loglik" are there where an estimator said them.
 
     Parameters
     ----------

@@ -59,9 +59,9 @@ def apply_pca_obs(raw, picks, *, qrs_times, n_components=4, n_jobs=None, copy=Tr
     picks : str | list | slice | None
         Channels; None: data channels, bad ones too.
     qrs_times : array of float, shape (n_beats,)
-        Times [s] of the R peaks after the first sample.
+        Times [s] of the R peaks after the first sample; three or more, within the recording by half their distance.
     n_components : int
-        Principal components beside the mean beat. Default 4.
+        Principal components beside the mean beat; 0: the mean beat alone. Default 4.
     n_jobs : int | None
         Threads; None, the default: all processors. The bits do not depend on it.
     copy : bool
@@ -80,9 +80,12 @@ def apply_pca_obs(raw, picks, *, qrs_times, n_components=4, n_jobs=None, copy=Tr
     ----------
     Niazy et al. 2005, doi:10.1016/j.neuroimage.2005.06.067
     """
-    qrs_times = np.asarray(qrs_times)
+    if not isinstance(qrs_times, np.ndarray):
+        raise TypeError(f"qrs_times must be an array of times [s]; got {type(qrs_times).__name__}")
     if qrs_times.ndim != 1 or qrs_times.dtype.kind not in "iuf":
-        raise ValueError(f"qrs_times must be a list of times [s]; got shape {qrs_times.shape}, {qrs_times.dtype}")
+        raise ValueError(
+            f"qrs_times must be an array of times [s] of one dimension; got shape {qrs_times.shape}, {qrs_times.dtype}"
+        )
     if (qrs_times < 0).any() or not np.isfinite(qrs_times).all():
         raise ValueError("qrs_times must be finite and >= 0 s; some are not")
     if not isinstance(n_components, (int, np.integer)) or isinstance(n_components, bool):

@@ -190,9 +190,13 @@ def picture_of_figure(fig, image_format, max_width, max_res):
     if isinstance(fig, np.ndarray):
         import matplotlib.image
 
-        if image_format == "svg":
-            raise ValueError("an array of pixels is a png or webp picture; got image_format='svg'")
-        matplotlib.image.imsave(buffer, fig, format=image_format, vmin=0, vmax=1)
+        if image_format == "svg":  # which holds pixels as a picture of its own
+            height, width = fig.shape[:2]
+            whole = Figure(figsize=(width / 72, height / 72), dpi=72)
+            whole.figimage(fig, vmin=0, vmax=1)
+            whole.savefig(buffer, format="svg")
+        else:
+            matplotlib.image.imsave(buffer, fig, format=image_format, vmin=0, vmax=1)
     elif isinstance(fig, Figure):
         dpi = fig.dpi if max_res is None else min(fig.dpi, float(max_res))
         if max_width is not None:

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ranvier.errors import warn
+from ranvier.errors import ConflictError, warn
 
 from ..logs import verbose as _verbose
 from ..picks import pick_types, picks_to_idx
 from ..points import Projection
 from . import style
-from .head import draw_map, merged, plot_projs_topomap, plot_topomap, positions
+from .head import draw_map, merged, merged_mask, plot_projs_topomap, plot_topomap, positions
 
 _before, _after, _other = "#1b1b1b", "#1b7a3d", "#C9A400"
 
@@ -129,7 +129,7 @@ def plot_bridged_electrodes(info, bridged_idx, ed_matrix, title=None, topomap_ar
     ed_matrix = np.array(ed_matrix, float)
     n = len(idx)
     if ed_matrix.ndim != 3 or ed_matrix.shape[1:] != (n, n):
-        raise ValueError(f"ed_matrix must have shape (n_epochs, {n}, {n}), good EEG channels; got {ed_matrix.shape}")
+        raise ConflictError(f"ed_matrix must have shape (n_epochs, {n}, {n}), good EEG channels; got {ed_matrix.shape}")
     both = np.fmin(ed_matrix, ed_matrix.transpose(0, 2, 1))
     nearest = np.median(np.nanmin(both, axis=1), axis=0)
     part = info.copy()
@@ -193,7 +193,7 @@ def plot_regression_weights(model, *, ch_type=None, sensors=True, show_names=Fal
         for name, values in zip(names, model.coef_[rows].T):
             ax = next(where)
             places, shown, labels = merged(model.info_, idx, values, kind, sphere)
-            lit = None if mask is None else np.asarray(mask)[rows]
+            lit = None if mask is None else merged_mask(model.info_, idx, np.asarray(mask)[rows], kind)[0]
             picture, _ = draw_map(ax, shown, places, vlim, cmap, kind=kind, norm=cnorm, sensors=sensors,
                                   names=style.labels_of(show_names, labels), mask=lit, mask_params=mask_params,
                                   mask_label_params=mask_label_params, contours=contours, res=res, outlines=outlines,

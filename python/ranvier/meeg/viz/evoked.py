@@ -8,6 +8,7 @@ from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 from .head import draw_head, positions
+from .projecting import offer_projections
 
 
 def by_type(evoked, picks, exclude, with_ref_meg=True, none="data"):
@@ -115,8 +116,9 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     zorder : "unsorted" | "std" | callable
         Which channels lie on top: later ones, those that vary least, or those for which a function of the data, shape
         (n_channels, n_times), gives the highest numbers.
-    proj : bool
-        Whether projections are applied to what is drawn. Default False.
+    proj : bool | "interactive"
+        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window. Default
+        False.
     sphere : see `plot_topomap`; for the small head with the channels' colours
     selectable : bool
         Accepted: MNE-Python lets a window be painted in.
@@ -130,23 +132,29 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     -------
     fig : matplotlib.figure.Figure
     """
-    evoked = style.projected(evoked, proj)
+    choice = proj == "interactive"
+    evoked = style.projected(evoked, False if choice else proj)
     groups = by_type(evoked, picks, exclude, none="all")
-    if noise_cov is not None:
-        evoked = whiten_evoked(evoked, noise_cov)
     axes = style.axes_for(axes, len(groups), (7.2, 0.6 + 2.6 * len(groups)), below=True)
-    for ax, (kind, idx) in zip(axes, groups.items()):
-        factor = (scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0
-        label = (units or {}).get(kind, style.units.get(kind, "")) if unit else "SI"
-        if noise_cov is not None:
-            factor, label = 1.0, "σ"
-        title = titles.get(kind) if isinstance(titles, dict) else titles
-        draw_butterfly(ax, evoked, idx, kind, factor=factor, unit=label, spatial_colors=spatial_colors, gfp=gfp,
-                       time_unit=time_unit, hline=hline, ylim=(ylim or {}).get(kind), xlim=xlim, highlight=highlight,
-                       title=title, zorder=zorder, sphere=sphere)  # fmt: skip
-        if title is None:
-            ax.set_title(f"N_ave = {evoked.nave}", fontsize=8, loc="right", color="#555555")
-    axes[-1].set_xlabel(f"Time ({time_unit})")
+
+    def draw(evoked):
+        evoked = evoked if noise_cov is None else whiten_evoked(evoked, noise_cov)
+        for ax, (kind, idx) in zip(axes, groups.items()):
+            factor = (scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0
+            label = (units or {}).get(kind, style.units.get(kind, "")) if unit else "SI"
+            if noise_cov is not None:
+                factor, label = 1.0, "σ"
+            title = titles.get(kind) if isinstance(titles, dict) else titles
+            draw_butterfly(ax, evoked, idx, kind, factor=factor, unit=label, spatial_colors=spatial_colors, gfp=gfp,
+                           time_unit=time_unit, hline=hline, ylim=(ylim or {}).get(kind), xlim=xlim, highlight=highlight,
+                           title=title, zorder=zorder, sphere=sphere)  # fmt: skip
+            if title is None:
+                ax.set_title(f"N_ave = {evoked.nave}", fontsize=8, loc="right", color="#555555")
+        axes[-1].set_xlabel(f"Time ({time_unit})")
+
+    draw(evoked)
+    if choice:
+        offer_projections(evoked, axes, draw)
     fig = axes[0].figure
     if window_title and fig.canvas.manager is not None:
         fig.canvas.manager.set_window_title(window_title)

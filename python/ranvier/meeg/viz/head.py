@@ -43,13 +43,37 @@ def positions(info, idx, sphere=None, to_sphere=True):
     return places
 
 
-def merged(info, idx, data, kind, sphere=None):
-    """Gradiometer pairs as their root mean square at one place; other channels as they are."""
+def maps_of(info, idx, data, kind, sphere=None):
+    """What is drawn of channels: (word, places, values, names) of each map.
+
+    Pairs of gradiometers are their root mean square. Of magnetometers at one place, as optically pumped ones that
+    measure along several axes, the radial ones make a map and the root mean square of the others at each place another.
+    """
     names = [info.ch_names[k] for k in idx]
-    pairs, merged_names = gradiometer_pairs(names)
-    if kind != "grad" or not len(pairs):
-        return positions(info, idx, sphere), data, names
-    return positions(info, [idx[r] for r in pairs[:, 0]], sphere), merged_gradiometers(data, pairs), merged_names
+    if kind == "grad" and len(pairs := gradiometer_pairs(names)[0]):
+        places = positions(info, [idx[r] for r in pairs[:, 0]], sphere)
+        return [("", places, merged_gradiometers(data, pairs), gradiometer_pairs(names)[1])]
+    groups = _core.meeg.colocated(info._engine, [int(k) for k in idx]) if kind == "mag" else []
+    several = [group for group in groups if len(group) > 1]
+    if not several:
+        return [("", positions(info, idx, sphere), data, names)]
+    radial = [group[0] for group in groups]
+    across = np.array([np.sqrt(np.mean(data[group[1:]] ** 2, axis=0)) for group in several])
+    return [
+        ("radial", positions(info, [idx[r] for r in radial], sphere), data[radial], [names[r] for r in radial]),
+        ("tangential", positions(info, [idx[group[0]] for group in several], sphere), across,
+         [" ".join(names[r] for r in group[1:]) for group in several]),
+    ]  # fmt: skip
+
+
+def merged(info, idx, data, kind, sphere=None):
+    """Places, values and names of the one map, or of the radial one, that `maps_of` gives."""
+    return maps_of(info, idx, data, kind, sphere)[0][1:]
+
+
+def merged_mask(info, idx, mask, kind):
+    """Which points of each of the maps that `maps_of` gives are highlighted: where one of their channels is."""
+    return [values > 0 for _, _, values, _ in maps_of(info, idx, np.asarray(mask, float), kind)]
 
 
 def draw_map(axes, values, places, vlim, cmap, *, kind="eeg", norm=None, sensors=True, names=None, mask=None,
@@ -167,6 +191,8 @@ def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=Non
     data = np.asarray(data, float)
     if data.ndim != 1:
         raise ValueError(f"data must have one dimension; got shape {data.shape}")
+    if mask is not None and np.shape(mask) != data.shape:
+        raise ValueError(f"mask must have one value per channel ({len(data)}); got shape {np.shape(mask)}")
     if onselect is not None:
         raise not_yet("onselect=", "plot_sensors() to see which channels are where")
     if isinstance(pos, dict):
@@ -178,7 +204,11 @@ def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=Non
         if len(data) != len(pos["chs"]):
             raise ValueError(f"there must be one value per channel ({len(pos['chs'])}); got {len(data)}")
         ch_type = types[0]
-        places, data, _ = merged(pos, list(range(len(data))), data, ch_type, sphere)
+        idx = list(range(len(data)))
+        mask = None if mask is None else merged_mask(pos, idx, mask, ch_type)[0]
+        places, data, labels = merged(pos, idx, data, ch_type, sphere)
+        if names is not None and len(names) == len(idx) != len(data):
+            names = labels
     else:
         if sphere is not None:
             raise ValueError("sphere needs an Info as pos, whose places are in m; an array is in head radii already")

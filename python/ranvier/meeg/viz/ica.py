@@ -11,7 +11,7 @@ from . import style
 from .backend import use_browser_backend, wants_page
 from .epochs import plot_epochs
 from .head import draw_map
-from .ica_maps import chosen, kind_of, title_of, values_and_places
+from .ica_maps import chosen, kind_of, maps_of_component, title_of
 from .ica_properties import plot_ica_properties
 from .raw import plot_raw, unnamed
 from .window import how_many
@@ -24,6 +24,9 @@ def plot_ica_components(ica, picks=None, ch_type=None, *, inst=None, plot_std=Tr
                         colorbar=False, cbar_fmt="%3.2f", axes=None, title=None, nrows="auto", ncols="auto", show=True,
                         image_args=None, psd_args=None, verbose=None):  # fmt: skip
     """Draw the maps of components; those in `exclude` have grey titles.
+
+    Where magnetometers measure along several axes at one place, a component has two maps beside each other: of the radial
+    ones, and the root mean square of the others.
 
     Parameters
     ----------
@@ -39,7 +42,7 @@ def plot_ica_components(ica, picks=None, ch_type=None, *, inst=None, plot_std=Tr
     size : float
         Size of a map. Default 1.
     axes : Axes | list of Axes | None
-        One for each component.
+        One for each map.
     title : str | None
         Of the figure. Default "Independent Components".
     nrows, ncols : int | "auto"
@@ -67,32 +70,35 @@ def plot_ica_components(ica, picks=None, ch_type=None, *, inst=None, plot_std=Tr
     components, title = ica.get_components(), "Independent Components" if title is None else title
     figures = []
     for group in groups:
+        maps = [(k, *one) for k in group for one in maps_of_component(ica, kind, components[:, k], sphere)]
         if axes is None:
-            columns = min(5, len(group)) if ncols == nrows == "auto" else ncols
-            columns = -(-len(group) // nrows) if columns == "auto" else columns
-            rows = -(-len(group) // columns) if nrows == "auto" else nrows
-            if rows * columns < len(group):
-                raise ValueError(f"nrows x ncols must leave room for {len(group)} maps; got {rows} x {columns}")
+            columns = min(5, len(group)) * len(maps) // len(group) if ncols == nrows == "auto" else ncols
+            columns = -(-len(maps) // nrows) if columns == "auto" else columns
+            rows = -(-len(maps) // columns) if nrows == "auto" else nrows
+            if rows * columns < len(maps):
+                raise ValueError(f"nrows x ncols must leave room for {len(maps)} maps; got {rows} x {columns}")
             figure, grid = plt.subplots(rows, columns, figsize=(1.7 * size * columns + 0.6, 1.9 * size * rows + 0.5),
                                         squeeze=False, layout="constrained")  # fmt: skip
-            for ax in grid.ravel()[len(group) :]:
+            for ax in grid.ravel()[len(maps) :]:
                 ax.axis("off")
-            panels = list(grid.ravel()[: len(group)])
+            panels = list(grid.ravel()[: len(maps)])
             figure.suptitle(title, fontsize=10)
         else:
-            panels = style.axes_list(axes, len(group))
+            panels = style.axes_list(axes, len(maps))
         titles = []
-        for ax, k in zip(panels, group):
-            places, values, names = values_and_places(ica, kind, components[:, k], sphere)
-            picture, _ = draw_map(ax, values, places, vlim, cmap, kind=kind, norm=cnorm, sensors=sensors,
+        for ax, (k, word, places, values, names) in zip(panels, maps):
+            # A magnitude is drawn from 0 on, which is the middle of the colours.
+            limits = style.bound(vlim, values, symmetric=True) if word == "tangential" else vlim
+            picture, _ = draw_map(ax, values, places, limits, cmap, kind=kind, norm=cnorm, sensors=sensors,
                                   names=style.labels_of(show_names, names), contours=contours, res=res, outlines=outlines,
                                   image_interp=image_interp, extrapolate=extrapolate, border=border)  # fmt: skip
             colour = "gray" if k in ica.exclude else "black"
-            titles.append(ax.set_title(title_of(ica, k, kind), fontsize=9, color=colour))
+            text = title_of(ica, k, kind) + (f" [{word}]" if word else "")
+            titles.append(ax.set_title(text, fontsize=9, color=colour))
             ax.set_label(ica._ica_names[k])
             if colorbar:
                 ax.figure.colorbar(picture, ax=ax, shrink=0.7, format=cbar_fmt, label="AU")
-        _answer_clicks(ica, inst, panels, titles, [int(k) for k in group], plot_std, reject, image_args, psd_args)
+        _answer_clicks(ica, inst, panels, titles, [int(k) for k, *_ in maps], plot_std, reject, image_args, psd_args)
         figures.append(style.shown(panels[0].figure, show))
     return figures[0] if len(figures) == 1 else figures
 
@@ -104,7 +110,9 @@ def _answer_clicks(ica, inst, panels, titles, components, plot_std, reject, imag
         for ax, title, k in zip(panels, titles, components):
             if title.contains(event)[0]:
                 ica.exclude = [c for c in ica.exclude if c != k] if k in ica.exclude else [*ica.exclude, k]
-                title.set_color("gray" if k in ica.exclude else "black")
+                for other, component in zip(titles, components):
+                    if component == k:
+                        other.set_color("gray" if k in ica.exclude else "black")
                 ax.figure.canvas.draw_idle()
             elif event.inaxes is ax and inst is not None:
                 plot_ica_properties(ica, inst, [k], plot_std=plot_std, reject=reject, image_args=image_args,
@@ -126,7 +134,7 @@ def draw_similar(ica, maps, names, title, ch_type, show, look):
     for ax in grid.ravel():
         ax.axis("off")
     for ax, values, name in zip(grid.ravel(), maps, names):
-        places, values, labels = values_and_places(ica, kind, values, sphere)
+        _, places, values, labels = maps_of_component(ica, kind, values, sphere)[0]
         draw_map(ax, values, places, (None, None), cmap or "RdBu_r", kind=kind,
                  names=style.labels_of(show_names, labels), **look)  # fmt: skip
         ax.set_title(name, fontsize=8)

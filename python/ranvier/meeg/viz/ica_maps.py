@@ -5,7 +5,7 @@ import numpy as np
 from ..checks import one_of
 from ..picks import picks_to_idx
 from . import style
-from .head import merged
+from .head import maps_of
 
 
 def info_of(ica):
@@ -24,13 +24,14 @@ def kind_of(ica, ch_type):
     return one_of("ch_type", ch_type, tuple(types))
 
 
-def values_and_places(ica, kind, values, sphere):
+def maps_of_component(ica, kind, values, sphere):
+    """What `head.maps_of` gives of values at its channels of one type."""
     idx = [k for k, t in enumerate(ica.get_channel_types()) if t == kind]
     placed = style.has_places(ica.info, idx)
     idx = [k for k, ok in zip(idx, placed) if ok]
     if not idx:
         raise ValueError(f"no channel of type {kind!r} has a place on the head; set a montage before ICA is fitted")
-    return merged(ica.info, idx, np.asarray(values)[idx], kind, sphere)
+    return maps_of(ica.info, idx, np.asarray(values)[idx], kind, sphere)
 
 
 def title_of(ica, component, kind):

@@ -11,7 +11,7 @@ from ..preprocessing.ica.decomposition import one_of_nouns
 from . import style
 from .epochs import plot_epochs_image
 from .head import draw_map
-from .ica_maps import chosen, kind_of, title_of, values_and_places
+from .ica_maps import chosen, kind_of, maps_of_component, title_of
 
 
 def _pieces(ica, inst, reject, reject_by_annotation):
@@ -117,7 +117,7 @@ def _draw_map_of(ica, k, kind, ax, args):
     if args.keys() - {"sensors", "contours", "outlines", "image_interp", "extrapolate", "border", "res"}:
         raise not_yet(f"topomap_args={args!r}", "sensors, contours, outlines, image_interp, extrapolate, border, res, sphere, "
                       "vlim, cmap, colorbar and ch_type")  # fmt: skip
-    places, values, _ = values_and_places(ica, kind, ica.get_components()[:, k], sphere)
+    _, places, values, _ = maps_of_component(ica, kind, ica.get_components()[:, k], sphere)[0]
     picture, _ = draw_map(ax, values, places, vlim, cmap, kind=kind, **args)
     ax.set_title(title_of(ica, k, kind), fontsize=12)
     if colorbar:

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
 from . import style
 from .evoked import by_type, draw_butterfly
-from .head import draw_map, merged
+from .head import draw_map, maps_of, merged, merged_mask
+from .projecting import offer_projections
 
 
 def peak_times(evoked, idx, n=3):
@@ -78,6 +80,9 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
                         time_unit="s", time_format=None, nrows=1, ncols="auto", show=True, **look):  # fmt: skip
     """Draw the values of moments on the head.
 
+    Where magnetometers measure along several axes at one place, a first row of maps shows the radial ones and a second
+    the root mean square of the others.
+
     Parameters
     ----------
     evoked : Evoked
@@ -87,8 +92,9 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         Length of the window [s] that is averaged around each moment, or around every one.
     ch_type : str | None
         Type of channels; None: the first of mag, grad, eeg.
-    proj : bool
-        Whether projections are applied to what is drawn. Default False.
+    proj : bool | "interactive"
+        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window. Default
+        False.
     show_names : bool | callable
         Whether to write the channels' names, or a function that makes of a name what is written.
     mask : array of bool, shape (n_channels, n_times) | None
@@ -99,7 +105,7 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         Colour limits in the units drawn. Default: the same for all maps, from the data.
     colorbar : bool
     axes : list of matplotlib.axes.Axes | None
-        One for each moment, and one more for the colour bar where there is to be one.
+        One for each moment, and one more for the colour bar where there is to be one; of two rows of maps twice as many.
     show : bool
     **look
         `sphere`, `outlines`, `image_interp`, `extrapolate`, `border` and `mask_label_params` of `plot_topomap`.
@@ -109,21 +115,25 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
     fig : matplotlib.figure.Figure
     """
     plt = style.pyplot()
-    evoked = style.projected(evoked, proj)
+    choice = proj == "interactive"
+    evoked = style.projected(evoked, False if choice else proj)
     ch_type, idx = placed(evoked, ch_type)
     if axes is not None and isinstance(times, str) and times == "auto":
         times = np.linspace(evoked.times[0], evoked.times[-1], np.size(axes) - (colorbar and np.size(axes) > 1))
     times = wanted_times(evoked, times, idx)
-    factor = factor_of(ch_type, scalings)
     n = len(times)
     windows = list(average) if np.ndim(average) else [average] * n
     if len(windows) != n:
         raise ValueError(f"average must be one length [s], or one for each of the {n} moments; got {len(windows)}")
-    maps = []
-    for time, window in zip(times, windows):
-        places, values, names = merged(evoked.info, idx, values_at(evoked, idx, time, window) * factor, ch_type, sphere)
-        maps.append(values)
-    bar = None
+    factor = factor_of(ch_type, scalings)
+
+    def rows_of(evoked):
+        """The maps of all moments, row by row."""
+        values = [values_at(evoked, idx, time, window) * factor for time, window in zip(times, windows)]
+        return list(zip(*(maps_of(evoked.info, idx, one, ch_type, sphere) for one in values)))
+
+    drawn = rows_of(evoked)
+    n_maps, bars = n * len(drawn), []
     if axes is None:
         columns, rows = ncols, nrows
         if columns == "auto":
@@ -132,40 +142,54 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
             rows = -(-n // columns)
         if rows * columns < n:
             raise ValueError(f"nrows x ncols must leave room for {n} maps; got {rows} x {columns}")
-        fig, grid = plt.subplots(rows, columns, figsize=(1.6 * size * columns + 0.8, 1.9 * size * rows), squeeze=False,
-                                 layout="constrained")  # fmt: skip
-        for ax in grid.ravel()[n:]:
+        grid = plt.subplots(rows * len(drawn), columns, figsize=(1.6 * size * columns + 0.8, 1.9 * size * rows * len(drawn)),
+                            squeeze=False, layout="constrained")[1].reshape(len(drawn), -1)  # fmt: skip
+        for ax in grid[:, n:].ravel():
             ax.axis("off")
-        axes = list(grid.ravel()[:n])
+        axes = list(grid[:, :n].ravel())
     else:
         axes = list(np.atleast_1d(np.asarray(axes, dtype=object)).ravel())
-        if colorbar and len(axes) == n + 1:
-            bar = axes.pop()
-        elif colorbar and len(axes) == n:
+        if colorbar and len(axes) == n_maps + len(drawn):
+            axes, bars = axes[:n_maps], axes[n_maps:]
+        elif colorbar and len(axes) == n_maps:
             colorbar = False
-        axes = style.axes_list(axes, n)
-    vlim = style.bound(None if isinstance(vlim, str) else vlim, np.array(maps))
-    for ax, time, values in zip(axes, times, maps):
-        lit = None if mask is None else np.asarray(mask)[idx][:, int(np.argmin(np.abs(evoked.times - time)))]
-        if lit is not None and ch_type == "grad":  # a pair is highlighted where one of it is
-            lit = merged(evoked.info, idx, lit.astype(float), ch_type)[1] > 0
-        picture, _ = draw_map(ax, values, places, vlim, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
-                              names=style.labels_of(show_names, names), mask=lit, mask_params=mask_params,
-                              contours=contours, res=res, **look)  # fmt: skip
-        ax.set_title(written(time, time_unit, time_format), fontsize=9)
+        axes = style.axes_list(axes, n_maps)
+    limits = [style.bound(None if isinstance(vlim, str) else vlim, np.array([m[2] for m in row])) for row in drawn]
+
+    def draw(evoked):
+        """All maps; the last picture of each row."""
+        pictures = []
+        for number, (row, lowest_highest) in enumerate(zip(rows_of(evoked), limits)):
+            for ax, time, (word, places, values, names) in zip(axes[number * n :], times, row):
+                lit = None
+                if mask is not None:
+                    column = int(np.argmin(np.abs(evoked.times - time)))
+                    lit = merged_mask(evoked.info, idx, np.asarray(mask)[idx][:, column], ch_type)[number]
+                picture, _ = draw_map(ax, values, places, lowest_highest, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
+                                      names=style.labels_of(show_names, names), mask=lit, mask_params=mask_params,
+                                      contours=contours, res=res, **look)  # fmt: skip
+                title = written(time, time_unit, time_format)
+                ax.set_title(f"{word}\n{title}" if word else title, fontsize=9)
+            pictures.append(picture)
+        return pictures
+
     fig = axes[0].figure
-    if colorbar:
-        label = units if isinstance(units, str) else (units or {}).get(ch_type, style.units.get(ch_type, ""))
-        where = {"cax": bar} if bar is not None else {"ax": axes, "shrink": 0.75, "pad": 0.02}
-        shape = None if cbar_fmt == "%3.1f" else cbar_fmt
-        fig.colorbar(picture, label=label, format=shape, **where)
+    for number, picture in enumerate(draw(evoked)):
+        if colorbar:
+            label = units if isinstance(units, str) else (units or {}).get(ch_type, style.units.get(ch_type, ""))
+            row = axes[number * n : (number + 1) * n]
+            where = {"cax": bars[number]} if bars else {"ax": row, "shrink": 0.75, "pad": 0.02}
+            fig.colorbar(picture, label=label, format=None if cbar_fmt == "%3.1f" else cbar_fmt, **where)
+    if choice:
+        offer_projections(evoked, axes, draw)
     return style.shown(fig, show)
 
 
+@_verbose
 def animate_topomap(evoked, *, times=None, average=None, ch_type=None, scalings=None, proj=False, sensors=True,
                     show_names=False, mask=None, contours=6, sphere=None, res=64, size=1, cmap=None, vlim=(None, None),
                     cnorm=None, colorbar=True, cbar_fmt="%3.1f", units=None, axes=None, time_unit="s", time_format=None,
-                    frame_rate=None, butterfly=False, blit=True, show=True, **look):  # fmt: skip
+                    frame_rate=None, butterfly=False, blit=True, show=True, verbose=None, **look):  # fmt: skip
     """Draw the values of moments on the head, one after the other; a click halts, the next goes on.
 
     Parameters
@@ -235,7 +259,10 @@ def animate_topomap(evoked, *, times=None, average=None, ch_type=None, scalings=
 
     def draw(frame):
         head.clear()
-        lit = None if mask is None else np.asarray(mask)[idx][:, int(np.argmin(np.abs(evoked.times - times[frame])))]
+        lit = None
+        if mask is not None:
+            column = int(np.argmin(np.abs(evoked.times - times[frame])))
+            lit = merged_mask(evoked.info, idx, np.asarray(mask)[idx][:, column], ch_type)[0]
         picture, _ = draw_map(head, maps[frame], places, limits, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
                               names=style.labels_of(show_names, names), mask=lit, contours=contours, res=res, **look)  # fmt: skip
         head.set_title(written(times[frame], time_unit, time_format), fontsize=10)
@@ -292,6 +319,10 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
         if name in ts or name in look:
             raise ValueError(f"{name} is an argument of plot_joint() itself, not of ts_args and topomap_args")
     proj = ts.pop("proj", True)
+    if proj == "interactive":
+        raise ValueError(
+            'plot_joint() applies projections or does not; proj="interactive" is for plot() and plot_topomap()'
+        )
     if look["proj"] != proj:
         raise ValueError(
             f"proj must be the same in ts_args and topomap_args (default True); got {proj!r} and {look['proj']!r}"
@@ -311,16 +342,20 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
         raise ValueError(f"axes are for one type of channels; got {', '.join(groups)}: choose one by picks")
     for kind, idx in groups.items():
         moments = wanted_times(evoked, times, idx)
-        n = len(moments)
+        n, rows = len(moments), len(maps_of(evoked.info, idx, np.zeros(len(idx)), kind))
         if given[0] is None:
-            fig = plt.figure(figsize=(7.8, 5.0))
-            lines = fig.add_axes([0.1, 0.12, 0.8, 0.42])
+            fig = plt.figure(figsize=(7.8, 5.0 + 1.6 * (rows - 1)))
+            low, high = (0.64, 0.25) if rows == 1 else (0.46, 0.18)
+            lines = fig.add_axes([0.1, 0.12, 0.8, low - 0.22])
             width = min(0.2, 0.8 / n)
-            heads = [fig.add_axes([0.1 + (k + 0.5) * 0.8 / n - width / 2, 0.64, width, 0.25]) for k in range(n)]
-            bar = [fig.add_axes([0.91, 0.66, 0.012, 0.2])] if look.get("colorbar", True) else []
+            lefts = [0.1 + (k + 0.5) * 0.8 / n - width / 2 for k in range(n)]
+            bottoms = [low + 0.25 * row for row in reversed(range(rows))]
+            heads = [fig.add_axes([left, bottom, width, high]) for bottom in bottoms for left in lefts]
+            bar = [fig.add_axes([0.91, bottom + 0.02, 0.012, 0.8 * high]) for bottom in bottoms]
+            bar = bar if look.get("colorbar", True) else []
         else:
-            (lines,), heads = style.axes_list(given[0], 1), style.axes_list(given[1], n + 1)
-            fig, bar = lines.figure, [heads.pop()]
+            (lines,), heads = style.axes_list(given[0], 1), style.axes_list(given[1], (n + 1) * rows)
+            fig, heads, bar = lines.figure, heads[: n * rows], heads[n * rows :]
         unit = units.get(kind, style.units.get(kind, ""))
         draw_butterfly(lines, evoked, idx, kind, factor=scalings.get(kind, style.factors.get(kind, 1.0)), unit=unit, title="",
                        ylim=ylim.get(kind), sphere=look.get("sphere"), **ts)  # fmt: skip
@@ -329,7 +364,7 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
         plot_evoked_topomap(chosen, moments, ch_type=kind, axes=[*heads, *bar], show=False,
                             **{"scalings": scalings or None, "units": units or None, **look})  # fmt: skip
         scale = style.times_in(ts["time_unit"])
-        for moment, head in zip(moments, heads):
+        for moment, head in zip(moments, heads[-n:]):
             lines.axvline(moment * scale, color="#777777", lw=0.8, zorder=1)
             fig.add_artist(
                 ConnectionPatch(

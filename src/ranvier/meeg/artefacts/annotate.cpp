@@ -81,6 +81,11 @@ Fields AmplitudeOptions::fields() {
 AmplitudeFound annotate_amplitude(const Raw& raw, const AmplitudeOptions& options) {
     check_settings(options);
     require(!options.peak.empty() || !options.flat.empty(), "peak or flat must be given; got neither");
+    for (const auto& [word, limits] : {std::pair("peak", &options.peak), std::pair("flat", &options.flat)}) {
+        for (const auto& [type, limit] : *limits) {
+            require(limit >= 0, word, " must be >= 0; got ", limit, " for '", name(type), "'");
+        }
+    }
     const index n = raw.n_samples();
     require(options.min_duration < raw.duration(), "min_duration must be shorter than the recording, ", raw.duration(),
             " s; got ", options.min_duration, " s");
@@ -116,7 +121,6 @@ AmplitudeFound annotate_amplitude(const Raw& raw, const AmplitudeOptions& option
             if (limit == nullptr) {
                 return;
             }
-            require(*limit >= 0, "limits of peak and flat must be >= 0; got ", *limit);
             Mask mask(at.empty() ? 0 : at.size() - 1);
             for (std::size_t k = 0; k < mask.size(); ++k) {
                 mask[k] = beyond(std::abs(row[at[k + 1]] - row[at[k]]), *limit);

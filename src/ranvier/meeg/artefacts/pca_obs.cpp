@@ -27,7 +27,7 @@ struct Beats {
 
 Beats beats_of(std::vector<index> at, index n) {
     std::erase_if(at, [&](index k) { return k >= n; });
-    require(at.size() >= 4, "the shape of a heart beat is found in four beats or more; ", std::ssize(at),
+    require(at.size() >= 3, "the shape of a heart beat is found in three beats or more; ", std::ssize(at),
             " lie within the recording");
     std::vector<double> apart;
     for (std::size_t k = 1; k < at.size(); ++k) {
@@ -40,8 +40,8 @@ Beats beats_of(std::vector<index> at, index n) {
     while (!at.empty() && at.back() + beats.reach >= n) {
         at.pop_back();
     }
-    require(at.size() >= 4,
-            "the shape of a heart beat is found in four beats or more that lie within the recording by "
+    require(at.size() >= 3,
+            "the shape of a heart beat is found in three beats or more that lie within the recording by "
             "half their median distance, ",
             beats.reach, " samples; there are ", std::ssize(at));
     beats.at = std::move(at);
@@ -159,7 +159,7 @@ std::vector<double> artefact(std::span<const double> x, const Beats& beats, int 
 
 void apply_pca_obs(Raw& raw, const std::vector<index>& picks, const std::vector<index>& beats, int n_components) {
     require(raw.preloaded, "heart beats are taken out of data in memory: load it first (load_data, or preload=True)");
-    require(n_components >= 1, "n_components must be >= 1; got ", n_components);
+    require(n_components >= 0, "n_components must be >= 0; got ", n_components);
     check_picks(raw.info, picks);
     require(beats.empty() || beats.front() >= 0, "times of heart beats must be >= 0");
     if (!beats.empty() && beats.back() >= raw.n_samples()) {

@@ -12,7 +12,7 @@ namespace ranvier::meeg {
 ///
 /// @param beats         samples of the R peaks after the first one, ascending; those behind the end are left out
 /// @param n_components  of the principal components
-/// @throws InvalidInput  not in memory, fewer than four beats, samples that are no numbers
+/// @throws InvalidInput  not in memory, fewer than three beats, samples that are no numbers
 /// @cost    beats² · samples between beats, for each channel
 /// @source  Niazy et al. 2005, doi:10.1016/j.neuroimage.2005.06.067
 void apply_pca_obs(Raw& raw, const std::vector<index>& picks, const std::vector<index>& beats, int n_components = 4);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <numeric>
 
+#include "ranvier/base/conflict.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
@@ -125,11 +126,11 @@ index wanted_components(const Ica& ica, const Info& info, const Scatter& sum) {
         require(k <= n, "n_components must be at most ", n, ", the number of channels; got ", k);
         require(k <= p, "n_components must be at most ", p, ", the number of samples; got ", k);
     }
-    require(k <= pca, [&] {
-        return "n_components=" + text_of(asked) + " requires " + text_of(k) +
-               " PCA components, but n_pca_components=" + text_of(ica.n_pca_components) + " keeps " + text_of(pca) +
-               "; lower the one or raise the other";
-    });
+    if (k > pca) {
+        throw Conflict("n_components=" + text_of(asked) + " requires " + text_of(k) +
+                       " PCA components, but n_pca_components=" + text_of(ica.n_pca_components) + " keeps " +
+                       text_of(pca) + "; lower the one or raise the other");
+    }
     const index rank = learn::dimensions(variance, 1e-14, n);
     require(k <= rank, [&] {
         std::vector<std::string> flat;

@@ -155,9 +155,8 @@ class ICA:
     # -- between the attributes and the engine
 
     def _asked(self):
-        method = self.method if self.method in (*_methods, "imported_eeglab") else "fastica"
         params = {name: value for name, value in self.fit_params.items() if name != "whiten_solver"}
-        return {"n_components": self.n_components, "method": method, "fit_params": params,
+        return {"n_components": self.n_components, "method": self.method, "fit_params": params,
                 "allow_ref_meg": bool(self.allow_ref_meg)}  # fmt: skip
 
     def _check_fit(self, error=RuntimeError):
