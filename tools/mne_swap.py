@@ -114,6 +114,7 @@ class state:
     words = []
     reached = False  # whether the test that runs has called the package under test
     borrowed = False  # and a private function of MNE-Python
+    asked = {}  # special methods that were looked for in absent names while modules were loaded, and in which
 
 
 class AbsentName(pytest.fail.Exception):
@@ -134,6 +135,8 @@ class Absent:
 
     def __getattr__(self, name):
         if name.startswith("__") or name.startswith(("_pytest", "pytest", "_fixture")):
+            if not state.in_test:
+                state.asked[name] = self._path
             raise AttributeError(name)
         return self._used(self._path)
 
@@ -437,6 +440,9 @@ def why(item, call):
     lacks = _lacks_attribute(error)
     if lacks:
         return {"kind": lacks[0], "name": lacks[1], **told}
+    inside = re.match(r"assert hasattr\((\w+), [\"'](_\w+)[\"']\)", line) if isinstance(error, AssertionError) else None
+    if inside:  # it asks for an attribute of the insides by its text
+        return {"kind": "private name", "name": ".".join(inside.groups()), **told}
     return {"kind": "differs", **told}
 
 
@@ -456,7 +462,9 @@ class Reporter:
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self._say(broken=report.nodeid, why=str(report.longrepr)[-3000:])
+            why = str(report.longrepr)[-3000:]
+            absent = re.search(r"AttributeError: (\w+)\s*$", why)
+            self._say(broken=report.nodeid, why=why, absent=absent and state.asked.get(absent[1]))
 
     def pytest_collection_finish(self, session):
         self._say(collected=[i.nodeid for i in session.items])

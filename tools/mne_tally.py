@@ -157,8 +157,11 @@ def run_file(file, root, package, wanted, timeout):
         if left == before:  # it can't be brought to run them
             fates |= {i: {"kind": "differs", "error": "crash", "message": "never began"} for i in left}
             break
-    for line in broken:
-        fates[line["broken"]] = {"kind": "differs", "error": "import", "message": line["why"]}
+    for node, line in {line["broken"]: line for line in broken}.items():
+        fate = {"kind": "differs", "error": "import", "message": line["why"]}
+        if line["absent"]:  # of which the module itself makes something
+            fate |= {"kind": "missing name", "name": line["absent"]}
+        fates |= dict.fromkeys([i for i in wanted or () if i.startswith(node + "::")] or [node], fate)
     if not fates and wanted is None:
         fates[f"swapped/{file}"] = {
             "kind": "differs",

@@ -27,7 +27,11 @@ PEER = {
             def median(self): return 2
         """,
     "annotations.py": "def _handle_meas_date(x): return x",
-    "utils.py": "def same(a, b): return a == b",
+    "utils.py": """
+        def same(a, b): return a == b
+        def object_diff(a, b, pre="", *, allclose=False):
+            return "" if [*map(type, a.values())] == [*map(type, b.values())] and a == b else "apart"
+        """,
 }
 OURS = {
     "__init__.py": """
@@ -54,7 +58,7 @@ TESTS = {
         from mne.annotations import _handle_meas_date
         from mne.insides import _secret
         from mne.tests.test_more import check
-        from mne.utils import same
+        from mne.utils import object_diff, same
         ready_made = double(2)
 
         @pytest.mark.parametrize("x", [2, 4])
@@ -73,6 +77,12 @@ TESTS = {
         def test_missing_made_while_loading(): assert ready_made == 4
         def test_missing_method(): mne.Signal().median()
         def test_private(): _secret()
+        def test_private_by_its_text():
+            signal = mne.Signal()
+            assert hasattr(signal, "_inside")
+        def test_lists_of_ours_are_lists():
+            class Names(list): __module__ = "ours.names"
+            assert object_diff({"a": Names([1, 2])}, {"a": [1, 2]}) == "" and mne.Signal().mean() == 3
         def test_borrowed(): assert _handle_meas_date(half(4)) == 2
         def test_borrowed_alone(): assert _handle_meas_date(2) == 2
         def test_differs(): assert mne.Signal().mean() == 2
@@ -120,6 +130,8 @@ def test_each_parametrisation_has_its_kind(fates):
         "test_missing_made_while_loading": "missing name",
         "test_missing_method": "missing name",
         "test_private": "private name",
+        "test_private_by_its_text": "private name",
+        "test_lists_of_ours_are_lists": "passed",
         "test_borrowed": "passed",
         "test_borrowed_alone": "private name",
         "test_differs": "differs",
