@@ -224,6 +224,7 @@ def test_folds_and_what_they_are_drawn_from_are_told_where_they_are_none():
     with pytest.raises(TypeError, match="learnt from Epochs; got RawArray"):
         preprocessing.AutoReject().fit(mne.io.RawArray(data.get_data()[0], data.info))
     for options, error, message in (
+        (dict(consensus=[0.5, "a"]), ValueError, r"consensus must be shares in \[0, 1\]; got \[0.5, 'a'\]"),
         (dict(n_interpolate=[1.5]), ValueError, r"n_interpolate must be whole numbers; got \[1.5\]"),
         (dict(cv="a"), TypeError, "cv must be a number of folds, or have a method split"),
         (dict(cv=True), TypeError, "cv must be a number of folds"), (dict(random_state="a"), ValueError, "random_state must be None, an int"),

@@ -12,6 +12,7 @@ from conftest import make_epochs, make_raw
 from ranvier.errors import ConflictError
 
 import ranvier.meeg as mne
+from ranvier.meeg import preprocessing
 
 
 def analytic(x):
@@ -164,10 +165,21 @@ def test_what_works_on_real_samples_refuses_complex_ones(make, work):
         inst._data[...] = 0
 
 
+def ica_of_real_samples():
+    with pytest.warns(Warning):
+        return preprocessing.ICA(2, max_iter=1, random_state=0).fit(make_raw())
+
+
+of_ica = (
+    lambda x: ica_of_real_samples().get_sources(x),
+    lambda x: ica_of_real_samples().get_explained_variance_ratio(x),
+)
+
+
 @pytest.mark.parametrize(("make", "refused"), [
-    (complex_raw, [lambda x: x.describe(), lambda x: mne.viz.plot_raw(x), lambda x: mne.find_events(x, "Cz"), lambda x: x.notch_filter(50), lambda x: x.rescale(2.0), lambda x: x.append(complex_raw())]),
-    (complex_epochs, [lambda x: mne.viz.plot_epochs_image(x), lambda x: mne.viz.plot_epochs(x), lambda x: x.subtract_evoked(), lambda x: x.drop_bad(reject={"eeg": 1}), lambda x: mne.compute_covariance(x)]),
-    (lambda: complex_epochs().average(), [lambda x: mne.viz.plot_evoked(x), lambda x: x.get_peak(), lambda x: x.detrend()]),
+    (complex_raw, [lambda x: x.describe(), lambda x: mne.viz.plot_raw(x), lambda x: mne.find_events(x, "Cz"), lambda x: x.notch_filter(50), lambda x: x.rescale(2.0), lambda x: x.append(complex_raw()), *of_ica]),
+    (complex_epochs, [lambda x: mne.viz.plot_epochs_image(x), lambda x: mne.viz.plot_epochs(x), lambda x: x.subtract_evoked(), lambda x: x.drop_bad(reject={"eeg": 1}), lambda x: mne.compute_covariance(x), *of_ica, lambda x: preprocessing.AutoReject(cv=2).fit(x), lambda x: preprocessing.Ransac().fit(x)]),
+    (lambda: complex_epochs().average(), [lambda x: mne.viz.plot_evoked(x), lambda x: x.get_peak(), lambda x: x.detrend(), *of_ica]),
 ])  # fmt: skip
 def test_so_do_functions_of_each(make, refused):
     inst = make()

@@ -180,6 +180,8 @@ def test_copies_and_files_keep_all_and_share_nothing(tmp_path):
         ica.save(tmp_path / "a-ica.fif")
     with pytest.warns(RuntimeWarning, match="-ica.fif"):
         ica.save(tmp_path / "c.fif")
+    with pytest.raises(RuntimeError, match="not known before it is fitted"):
+        ICA(3).get_channel_types()
     with pytest.raises(RuntimeError, match="No fit available"):
         ICA().save(tmp_path / "d-ica.fif")
 

@@ -14,6 +14,19 @@ import ranvier.meeg as rv
 mne = pytest.importorskip("mne", reason="MNE-Python is not installed here")
 
 
+def test_who_gives_an_object_of_mne_is_told_how_to_convert_it():
+    raw = make_raw(stim=True).to_mne()
+    for name, work in (
+        ("ICA.fit", lambda: rv.preprocessing.ICA(2).fit(raw)), ("find_events", lambda: rv.find_events(raw)),
+        ("Epochs", lambda: rv.Epochs(raw, np.array([[300, 0, 1]]))), ("compute_raw_covariance", lambda: rv.compute_raw_covariance(raw)),
+        ("AutoReject.fit", lambda: rv.preprocessing.AutoReject().fit(raw)), ("BaseRaw.append", lambda: rv.concatenate_raws([make_raw(stim=True), raw])),
+    ):  # fmt: skip
+        with pytest.raises(
+            TypeError, match=rf"^{name}\(\) takes Ranvier's objects, and this RawArray is MNE-Python's.*from_mne"
+        ):
+            work()
+
+
 def test_a_recording_goes_to_mne_and_back():
     raw = make_raw(stim=True, first_samp=100)
     raw.info["bads"] = ["Cz"]

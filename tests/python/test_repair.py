@@ -72,10 +72,7 @@ def test_bads_become_the_same_everywhere_and_what_is_mostly_good_is_interpolated
     assert one.info["bads"] == two.info["bads"] == ["C3"] and second.info["bads"] == ["C4"]
     assert np.array_equal(one.get_data(), first.get_data())
     kept = second.copy().interpolate_bads(exclude=["C3"])
-    assert (
-        two.get_data("C4") == pytest.approx(kept.get_data("C4"), abs=1e-18)
-        and (two.get_data("C4") != second.get_data("C4")).any()
-    )
+    assert two.get_data("C4") == pytest.approx(kept.get_data("C4"), abs=1e-18) and (two.get_data("C4") != second.get_data("C4")).any()
     assert preprocessing.equalize_bads([first, second])[1].info["bads"] == ["C3", "C4"]
     same = preprocessing.equalize_bads([first, second], 0.0, copy=False)
     assert same[0] is first and first.info["bads"] == []
@@ -234,9 +231,7 @@ def test_what_can_not_be_regressed_says_why():
     with pytest.raises(ValueError, match="a sum of the others"):
         preprocessing.EOGRegression().fit(double)
     with pytest.raises(RuntimeError, match="a reference of the EEG that was chosen"):
-        preprocessing.EOGRegression().fit(
-            mne.io.RawArray(raw.get_data(), mne.create_info(10, SFREQ, raw.get_channel_types()))
-        )
+        preprocessing.EOGRegression().fit(mne.io.RawArray(raw.get_data(), mne.create_info(10, SFREQ, raw.get_channel_types())))
     with pytest.raises(ValueError, match=r"betas must have shape \(8, 1\)"):
         preprocessing.regress_artifact(raw, betas=np.ones((2, 1)))
 
@@ -309,9 +304,7 @@ def test_heart_beats_go_and_what_else_there_is_stays():
     clean = preprocessing.apply_pca_obs(raw, [0], qrs_times=beats[beats < 58])
     marked = raw.copy()
     marked.info["bads"] = ["0"]
-    assert np.array_equal(
-        preprocessing.apply_pca_obs(marked, "eeg", qrs_times=beats[beats < 58]).get_data()[0], clean.get_data()[0]
-    )
+    assert np.array_equal(preprocessing.apply_pca_obs(marked, "eeg", qrs_times=beats[beats < 58]).get_data()[0], clean.get_data()[0])
     inside = slice(400, 11000)
     left = clean.get_data()[0, inside] - noise[inside]
     assert left.std() < 0.2 * heart[inside].std() and np.array_equal(clean.get_data()[1], raw.get_data()[1])
@@ -343,9 +336,7 @@ def test_a_recording_by_a_slow_clock_comes_to_lie_beside_the_other():
 
     info = mne.create_info(["a"], SFREQ, "eeg")
     raw = mne.io.RawArray(sine(times)[None], info)
-    other = mne.io.RawArray(sine(late + times * rate)[None], info).set_annotations(
-        mne.Annotations([10.0], [1.0], ["x"])
-    )
+    other = mne.io.RawArray(sine(late + times * rate)[None], info).set_annotations(mne.Annotations([10.0], [1.0], ["x"]))
     t = np.arange(1.0, 25.0)
     preprocessing.realign_raw(raw, other, late + t * rate, t)
     assert raw.n_times == other.n_times and raw.info["sfreq"] == other.info["sfreq"] == SFREQ

@@ -95,6 +95,29 @@ def threads(n_jobs):
         _core.set_threads(old)
 
 
+def _of_mne(values):
+    """The class of the first object of MNE-Python's among values and what their lists hold, or None."""
+    flat = (item for value in values for item in (value if isinstance(value, (list, tuple)) else (value,)))
+    return next((type(item).__name__ for item in flat if type(item).__module__.split(".")[0] == "mne"), None)
+
+
+@contextlib.contextmanager
+def in_our_words(function, values):
+    """Say what is wrong with objects that a function can't know: of complex samples, and MNE-Python's."""
+    try:
+        yield
+    except (TypeError, ValueError, AttributeError) as wrong:
+        if isinstance(wrong, TypeError) and "complex_samples.Parts" in str(wrong):  # the engine knows real ones only
+            from .checks import refusal
+
+            raise ConflictError(refusal(f"{function.__name__}()")) from None
+        if "from_mne()" not in str(wrong) and (theirs := _of_mne(values)):
+            name = function.__qualname__.removesuffix(".__init__")
+            raise TypeError(f"{name}() takes Ranvier's objects, and this {theirs} is MNE-Python's; "
+                            f"ranvier.meeg.from_mne() makes ours of it ({wrong})") from wrong  # fmt: skip
+        raise
+
+
 def verbose(function):
     """Give a function's `verbose` and `n_jobs` arguments their meaning, by name or by position."""
     parameters = inspect.signature(function).parameters.values()
@@ -112,13 +135,7 @@ def verbose(function):
                 stack.enter_context(use_log_level(level))
             if n_jobs is not None:
                 stack.enter_context(threads(n_jobs))
-            try:
-                return function(*args, **kwargs)
-            except TypeError as wrong:  # the engine's own functions know real samples only
-                if "complex_samples.Parts" not in str(wrong):
-                    raise
-                from .checks import refusal
-
-                raise ConflictError(refusal(f"{function.__name__}()")) from None
+            stack.enter_context(in_our_words(function, (*args, *kwargs.values())))
+            return function(*args, **kwargs)
 
     return wrapper

@@ -4,6 +4,8 @@ Jas, Engemann, Bekhti, Raimondo & Gramfort 2017,
 doi:10.1016/j.neuroimage.2017.06.030
 """
 
+import numbers
+
 import numpy as np
 
 from ranvier import _core
@@ -83,8 +85,8 @@ class AutoReject:
             if len(self.picks_) < 4:
                 raise ValueError(f"a channel is repaired by others: there must be 4 or more; got {len(self.picks_)}")
             self.n_interpolate = np.array([1, 4, min(len(self.picks_) - 1, 32)])
-        consensus = [float(c) for c in np.ravel(self.consensus)]
-        if not consensus or not all(0 <= c <= 1 for c in consensus):
+        consensus = np.ravel(self.consensus).tolist()
+        if not consensus or not all(isinstance(c, numbers.Real) and 0 <= c <= 1 for c in consensus):
             raise ValueError(f"consensus must be shares in [0, 1]; got {self.consensus!r}")
         wanted = np.ravel(self.n_interpolate)
         if not wanted.size or wanted.dtype.kind not in "iu":

@@ -16,7 +16,7 @@ from ranvier.errors import warn
 
 from ...checks import flag, one_of, random_stream
 from ...epochs.base import BaseEpochs
-from ...logs import tell, threads, use_log_level
+from ...logs import in_our_words, tell, threads, use_log_level
 from ...logs import verbose as _verbose
 from ...picks import pick_types, picks_to_idx
 
@@ -34,6 +34,7 @@ def as_asked(method):
                 stack.enter_context(use_log_level(self.verbose))
             if self.n_jobs is not None:
                 stack.enter_context(threads(self.n_jobs))
+            stack.enter_context(in_our_words(method, (*args, *kwargs.values())))
             return method(self, *args, **kwargs)
 
     return wrapper

@@ -271,6 +271,8 @@ class ICA:
 
     def get_channel_types(self, picks=None, unique=False, only_data_chs=False):
         """Types of the channels. See `Info.get_channel_types`."""
+        if self.info is None:
+            raise RuntimeError("the channels of this ICA are not known before it is fitted, or given an info")
         return self.info.get_channel_types(picks, unique, only_data_chs)
 
     def __contains__(self, ch_type):
@@ -360,6 +362,7 @@ class ICA:
         """
         one_of_nouns(inst, error=lambda text: ValueError(f"Data input must be of Raw, Epochs or Evoked type: {text}"))
         self._check_fit()
+        inst._need_real("get_sources()")
         self._check_compensation(inst)
         add = picks_to_idx(inst.info, list(add_channels or ()), allow_empty=True).tolist()
         if isinstance(inst, BaseRaw):
@@ -393,7 +396,7 @@ class ICA:
             of epochs over epochs.
         """
         self._check_fit(ValueError)
-        one_of_nouns(inst)
+        one_of_nouns(inst)._need_real("get_explained_variance_ratio()")
         wanted = list(np.atleast_1d(np.arange(self.n_components_) if components is None else components))
         if not all(isinstance(k, numbers.Integral) for k in wanted):
             raise TypeError(f"components must be whole numbers; got {components!r}")
