@@ -225,6 +225,46 @@ def test_magnetometers_of_three_axes_are_a_map_outwards_and_one_of_what_is_acros
     assert low == -high and shown_at_dots(axes[1]).min() > 0
 
 
+def test_names_stand_at_the_places_of_their_pairs_of_gradiometers():
+    info = mne.create_info([f"MEG 0{k}{n}" for k in range(11, 19) for n in (2, 3)], 100.0, "grad")
+    for k in range(16):
+        info["chs"][k]["loc"][:3] = 0.1 * np.cos(k // 2), 0.1 * np.sin(k // 2), 0.05
+    names = [f"n{k}" for k in range(16)]
+    axes = mne.viz.plot_topomap(np.arange(16.0), info, names=names, mask=np.arange(16) == 5, show=False)[0].axes
+    assert [t.get_text() for t in axes.texts] == names[::2]
+    places = mne.viz.head.positions(info, range(0, 16, 2))
+    assert np.array([t.get_position() for t in axes.texts]) == pytest.approx(places)
+    (lit,) = (ln.get_xydata() for ln in axes.lines if ln.get_marker() == "o")
+    assert lit == pytest.approx(places[2:3])
+    spectrum = mne.io.RawArray(np.random.default_rng(0).normal(size=(16, 400)), info).compute_psd()
+    axes = spectrum.plot_topomap(bands={"a": (8, 12)}, mask=np.arange(16) == 5, show=False).axes[0]
+    assert next(ln.get_xydata() for ln in axes.lines if ln.get_marker() == "o") == pytest.approx(places[2:3])
+    with pytest.raises(ValueError, match="mask must have one value for each of the 16 channels of type 'grad'"):
+        spectrum.plot_topomap(mask=[True] * 8, show=False)
+    with pytest.raises(ValueError, match=r"one per channel \(16\); got 8"):
+        mne.viz.plot_topomap(np.arange(16.0), info, names=names[::2], show=False)
+    with pytest.raises(ValueError, match=r"mask must have one value per channel \(16\)"):
+        mne.viz.plot_topomap(np.arange(16.0), info, mask=[True] * 8, show=False)
+
+
+def test_limits_that_a_norm_makes_useless_are_warned_of(evoked):
+    from matplotlib.colors import TwoSlopeNorm
+
+    norm = TwoSlopeNorm(0, -1, 3)
+    for draw in (lambda **own: mne.viz.plot_topomap(evoked.data[:, 0], evoked.info, show=False, **own),
+                 lambda **own: evoked.plot_topomap([0.1], show=False, **own)):  # fmt: skip
+        draw(cnorm=norm)
+        with pytest.warns(RuntimeWarning, match="cnorm has limits of its own, -1.0 to 3.0; vlim=.* changes nothing"):
+            draw(cnorm=norm, vlim=(None, 5))
+
+
+def test_a_map_of_a_window_says_where_it_begins_and_ends(evoked):
+    titles = [ax.get_title() for ax in evoked.plot_topomap([-0.2, 0.1], average=0.02, show=False).axes[:2]]
+    assert titles == ["-0.200 – -0.190 s", "0.090 – 0.110 s"]
+    titles = [ax.get_title() for ax in evoked.plot_topomap([0.1], average=0.02, time_unit="ms", show=False).axes[:1]]
+    assert titles == ["90 – 110 ms"]
+
+
 @pytest.mark.parametrize("draw", ["plot", "plot_topomap"])
 def test_projections_ticked_in_their_window_are_applied_to_what_is_drawn(draw):
     from matplotlib.backend_bases import MouseEvent

@@ -175,6 +175,7 @@ def plot_regression_weights(model, *, ch_type=None, sensors=True, show_names=Fal
     """
     if not hasattr(model, "coef_"):
         raise RuntimeError("the regression must be fitted before it is drawn: fit()")
+    style.check_norm(cnorm, vlim)
     picks, artifacts = model._numbers(model.info_)
     names = [model.info_.ch_names[k] for k in artifacts]
     types = model.info_.get_channel_types(picks)

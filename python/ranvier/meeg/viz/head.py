@@ -43,16 +43,18 @@ def positions(info, idx, sphere=None, to_sphere=True):
     return places
 
 
-def maps_of(info, idx, data, kind, sphere=None):
-    """What is drawn of channels: (word, places, values, names) of each map.
+def maps_of(info, idx, data, kind, sphere=None, names=None):
+    """What is drawn of channels: (word, places, values, names) of each map; `names` may be others than the channels'.
 
     Pairs of gradiometers are their root mean square. Of magnetometers at one place, as optically pumped ones that
     measure along several axes, the radial ones make a map and the root mean square of the others at each place another.
     """
-    names = [info.ch_names[k] for k in idx]
-    if kind == "grad" and len(pairs := gradiometer_pairs(names)[0]):
+    own = names is None
+    names = [info.ch_names[k] for k in idx] if own else list(names)
+    pairs, of_pairs = gradiometer_pairs([info.ch_names[k] for k in idx]) if kind == "grad" else ((), ())
+    if len(pairs):
         places = positions(info, [idx[r] for r in pairs[:, 0]], sphere)
-        return [("", places, merged_gradiometers(data, pairs), gradiometer_pairs(names)[1])]
+        return [("", places, merged_gradiometers(data, pairs), of_pairs if own else [names[r] for r in pairs[:, 0]])]
     groups = _core.meeg.colocated(info._engine, [int(k) for k in idx]) if kind == "mag" else []
     several = [group for group in groups if len(group) > 1]
     if not several:
@@ -73,6 +75,9 @@ def merged(info, idx, data, kind, sphere=None):
 
 def merged_mask(info, idx, mask, kind):
     """Which points of each of the maps that `maps_of` gives are highlighted: where one of their channels is."""
+    if np.shape(mask) != (len(idx),):
+        raise ValueError(f"mask must have one value for each of the {len(idx)} channels of type {kind!r}; "
+                         f"got shape {np.shape(mask)}")  # fmt: skip
     return [values > 0 for _, _, values, _ in maps_of(info, idx, np.asarray(mask, float), kind)]
 
 
@@ -90,7 +95,8 @@ def draw_map(axes, values, places, vlim, cmap, *, kind="eeg", norm=None, sensors
         one_of("border", border, ("mean",))
     if not isinstance(outlines, dict) and outlines is not None:
         one_of("outlines", outlines, ("head",))
-    low, high = style.bound(vlim, values)
+    limits = vlim if norm is None or norm.vmin is None or norm.vmax is None else (norm.vmin, norm.vmax)
+    low, high = style.bound(limits, values)
     values, places = np.ascontiguousarray(values, float), np.ascontiguousarray(places, float)
     corners = _core.meeg.map_border(places) if extrapolate == "local" else None
     if isinstance(outlines, dict):
@@ -158,7 +164,7 @@ def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=Non
     sensors : bool | str
         Whether to mark the channels, or matplotlib's format of the marks. Default True.
     names : list of str | None
-        Names to write.
+        Names to write, one per channel; of channels that make one point the first's.
     mask : array of bool, shape (n_channels,) | None
         Channels to highlight.
     mask_params, mask_label_params : dict | None
@@ -206,15 +212,16 @@ def plot_topomap(data, pos, *, ch_type="eeg", sensors=True, names=None, mask=Non
         ch_type = types[0]
         idx = list(range(len(data)))
         mask = None if mask is None else merged_mask(pos, idx, mask, ch_type)[0]
-        places, data, labels = merged(pos, idx, data, ch_type, sphere)
-        if names is not None and len(names) == len(idx) != len(data):
-            names = labels
+        if names is not None and len(names) != len(idx):
+            raise ValueError(f"names must be one per channel ({len(idx)}); got {len(names)}")
+        _, places, data, names = maps_of(pos, idx, data, ch_type, sphere, names or [""] * len(idx))[0]
     else:
         if sphere is not None:
             raise ValueError("sphere needs an Info as pos, whose places are in m; an array is in head radii already")
         places = np.asarray(pos, float)
         if places.shape != (len(data), 2):
             raise ValueError(f"pos must have shape ({len(data)}, 2); got {places.shape}")
+    style.check_norm(cnorm, vlim)
     (axes,) = style.axes_for(axes, 1, (2.6 * size, 2.6 * size))
     image, lines = draw_map(axes, data, places, vlim, cmap, kind=ch_type, norm=cnorm, sensors=sensors, names=names,
                             mask=mask, mask_params=mask_params, mask_label_params=mask_label_params, contours=contours,
@@ -322,6 +329,7 @@ def plot_projs_topomap(projs, info, *, sensors=True, show_names=False, contours=
     the colour limits are the same for all maps.
     """
     projs = [projs] if isinstance(projs, Projection) else list(projs)
+    style.check_norm(cnorm, vlim)
     maps = []
     for p in projs:
         columns = p["data"]["col_names"]

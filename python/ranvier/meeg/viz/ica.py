@@ -56,6 +56,7 @@ def plot_ica_components(ica, picks=None, ch_type=None, *, inst=None, plot_std=Tr
         A list where there are several.
     """
     plt = style.pyplot()
+    style.check_norm(cnorm, vlim)
     idx = chosen(ica, picks)
     kind = kind_of(ica, ch_type)
     if inst is not None:

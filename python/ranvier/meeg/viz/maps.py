@@ -68,10 +68,14 @@ def factor_of(ch_type, scalings):
     )
 
 
-def written(time, time_unit, time_format=None):
-    """A moment as the title of its map."""
+def written(time, time_unit, time_format=None, window=None, times=None):
+    """A moment as the title of its map, or the `window` around it as far as it lies within `times`."""
     pattern = ("%0.3f s" if time_unit == "s" else "%0.0f ms") if time_format is None else time_format
-    return pattern % (time * style.times_in(time_unit)) if pattern else ""
+    scale = style.times_in(time_unit)
+    if window and pattern and time_format is None:
+        begin, end = max(time - window / 2, times[0]) * scale, min(time + window / 2, times[-1]) * scale
+        return f"{pattern.split()[0] % begin} – {pattern % end}"
+    return pattern % (time * scale) if pattern else ""
 
 
 def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, scalings=None, proj=False, sensors=True,
@@ -115,6 +119,7 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
     fig : matplotlib.figure.Figure
     """
     plt = style.pyplot()
+    style.check_norm(cnorm, vlim)
     choice = proj == "interactive"
     evoked = style.projected(evoked, False if choice else proj)
     ch_type, idx = placed(evoked, ch_type)
@@ -160,7 +165,7 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         """All maps; the last picture of each row."""
         pictures = []
         for number, (row, lowest_highest) in enumerate(zip(rows_of(evoked), limits)):
-            for ax, time, (word, places, values, names) in zip(axes[number * n :], times, row):
+            for ax, time, window, (word, places, values, names) in zip(axes[number * n :], times, windows, row):
                 lit = None
                 if mask is not None:
                     column = int(np.argmin(np.abs(evoked.times - time)))
@@ -168,7 +173,7 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
                 picture, _ = draw_map(ax, values, places, lowest_highest, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
                                       names=style.labels_of(show_names, names), mask=lit, mask_params=mask_params,
                                       contours=contours, res=res, **look)  # fmt: skip
-                title = written(time, time_unit, time_format)
+                title = written(time, time_unit, time_format, window, evoked.times)
                 ax.set_title(f"{word}\n{title}" if word else title, fontsize=9)
             pictures.append(picture)
         return pictures
@@ -228,6 +233,7 @@ def animate_topomap(evoked, *, times=None, average=None, ch_type=None, scalings=
     plt = style.pyplot()
     from matplotlib.animation import FuncAnimation
 
+    style.check_norm(cnorm, vlim)
     evoked = style.projected(evoked, proj)
     ch_type, idx = placed(evoked, ch_type)
     times = wanted_times(evoked, "auto" if times is None else times, idx)
@@ -265,7 +271,7 @@ def animate_topomap(evoked, *, times=None, average=None, ch_type=None, scalings=
             lit = merged_mask(evoked.info, idx, np.asarray(mask)[idx][:, column], ch_type)[0]
         picture, _ = draw_map(head, maps[frame], places, limits, cmap, kind=ch_type, norm=cnorm, sensors=sensors,
                               names=style.labels_of(show_names, names), mask=lit, contours=contours, res=res, **look)  # fmt: skip
-        head.set_title(written(times[frame], time_unit, time_format), fontsize=10)
+        head.set_title(written(times[frame], time_unit, time_format, average, evoked.times), fontsize=10)
         if moment is not None:
             moment.set_xdata([times[frame] * style.times_in(time_unit)] * 2)
         return [*head.get_children(), *([moment] if moment is not None else [])]

@@ -9,7 +9,7 @@ from ..checks import one_of
 from ..picks import picks_to_idx
 from . import style
 from .evoked import by_type, legend_head
-from .head import draw_map, merged
+from .head import draw_map, merged, merged_mask
 
 _bands = {
     "Delta (0-4 Hz)": (0, 4), "Theta (4-8 Hz)": (4, 8), "Alpha (8-12 Hz)": (8, 12), "Beta (12-30 Hz)": (12, 30),
@@ -128,6 +128,7 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
         `sphere`, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params` of
         `plot_topomap`.
     """
+    style.check_norm(cnorm, vlim)
     spectrum = averaged(spectrum)
     types = spectrum.info.get_channel_types(unique=True, only_data_chs=True)
     ch_type = ch_type or next((t for t in ("mag", "grad", "eeg") if t in types), types[0] if types else "eeg")
@@ -160,6 +161,8 @@ def plot_spectrum_topomap(spectrum, bands=None, ch_type=None, *, normalize=False
         maps.append((str(name), *merged(spectrum.info, idx, values, ch_type, sphere)))
     if not maps:
         raise ValueError("no band lies within the frequencies; pass bands=")
+    if look.get("mask") is not None:
+        look["mask"] = merged_mask(spectrum.info, idx, look["mask"], ch_type)[0]
     axes = style.axes_for(axes, len(maps), (2.3 * size * len(maps), 2.4 * size))
     vlim = style.joint(vlim, [m[2] for m in maps])
     unit = units.get(ch_type, unit) if isinstance(units, dict) else units or unit

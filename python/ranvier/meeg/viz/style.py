@@ -3,7 +3,7 @@
 import numpy as np
 
 from ranvier import _core
-from ranvier.errors import ConflictError
+from ranvier.errors import ConflictError, warn
 
 from ..checks import not_yet, one_of
 
@@ -160,6 +160,12 @@ def bound(vlim, values, symmetric=None):
     low = auto_low if low is None else low(finite) if callable(low) else low
     high = auto_high if high is None else high(finite) if callable(high) else high
     return float(low), float(high)
+
+
+def check_norm(cnorm, vlim):
+    """Warn of limits that a norm of colours makes useless."""
+    if cnorm is not None and any(end is not None for end in (vlim or ())):
+        warn(f"cnorm has limits of its own, {cnorm.vmin} to {cnorm.vmax}; vlim={vlim!r} changes nothing")
 
 
 def joint(vlim, maps):

@@ -10,7 +10,7 @@ from ..picks import picks_to_idx
 from ..time_frequency.tfr import AverageTFRArray, EpochsTFRArray
 from . import style
 from .hands import DraggableBar, on_rectangle
-from .head import draw_map, merged
+from .head import draw_map, merged, merged_mask
 
 
 def prepared(tfr, baseline, mode, tmin=None, tmax=None, fmin=None, fmax=None):
@@ -162,6 +162,7 @@ def plot_tfr(tfr, picks=None, *, exclude=(), tmin=None, tmax=None, fmin=None, fm
     plt = style.pyplot()
     if layout is not None:
         raise not_yet("plot_tfr(layout=)", "plot_tfr_map() for maps of the head")
+    style.check_norm(cnorm, vlim)
     tfr = prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     idx = picks_to_idx(tfr.info, picks, "data", exclude=exclude or "bads", with_ref_meg=False)
     data = tfr.data[idx]
@@ -206,15 +207,18 @@ def plot_tfr_map(tfr, tmin=None, tmax=None, fmin=None, fmax=None, *, ch_type=Non
     The other arguments, `outlines`, `image_interp`, `extrapolate`, `border`, `mask`, `mask_params` and `mask_label_params`
     too, are those of `plot_tfr` and `plot_topomap`.
     """
+    style.check_norm(cnorm, vlim)
     tfr = prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     types = tfr.info.get_channel_types(unique=True, only_data_chs=True)
     kinds = [ch_type] if ch_type else types
     axes = style.axes_for(axes, len(kinds), (1.7 * size * len(kinds), 1.5 * size))
+    mask = look.pop("mask", None)
     for ax, kind in zip(axes, kinds):
         idx = [int(k) for k in picks_to_idx(tfr.info, kind, exclude="bads")]
         values = tfr.data[idx].mean(axis=(-2, -1))
         places, values, labels = merged(tfr.info, idx, values, kind, sphere)
-        picture, _ = draw_map(ax, values, places, vlim, cmap, kind=kind, norm=cnorm, sensors=sensors,
+        lit = None if mask is None else merged_mask(tfr.info, idx, mask, kind)[0]
+        picture, _ = draw_map(ax, values, places, vlim, cmap, kind=kind, norm=cnorm, sensors=sensors, mask=lit,
                               names=style.labels_of(show_names, labels), contours=contours, res=res, **look)  # fmt: skip
         if len(kinds) > 1:
             ax.set_title(style.titles.get(kind, kind), fontsize=9)
@@ -247,6 +251,7 @@ def plot_tfr_joint(tfr, *, timefreqs=None, picks=None, exclude=(), combine="mean
     plt = style.pyplot()
     from matplotlib.patches import ConnectionPatch
 
+    style.check_norm(cnorm, vlim)
     tfr = prepared(tfr, baseline, mode, tmin, tmax, fmin, fmax)
     idx = [int(k) for k in picks_to_idx(tfr.info, picks, "data", exclude=exclude or "bads", with_ref_meg=False)]
     types = tfr.info.get_channel_types(idx, unique=True)
