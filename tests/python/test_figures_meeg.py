@@ -265,20 +265,19 @@ def test_a_map_of_a_window_says_where_it_begins_and_ends(evoked):
     assert titles == ["90 – 110 ms"]
 
 
-@pytest.mark.parametrize("draw", ["plot", "plot_topomap"])
+@pytest.mark.parametrize("draw", ["plot", "plot_topomap", "plot_image"])
 def test_projections_ticked_in_their_window_are_applied_to_what_is_drawn(draw):
     from matplotlib.backend_bases import MouseEvent
 
     evoked = make_epochs().average().set_eeg_reference(projection=True)
-    settings = dict(show=False) if draw == "plot" else dict(times=[0.1], res=32, show=False)
+    settings = dict(times=[0.1], res=32, show=False) if draw == "plot_topomap" else dict(show=False)
     shown = {}
     for proj in (False, True, "interactive"):
         before = set(plt.get_fignums())
         figure = getattr(evoked, draw)(proj=proj, **settings)
         shown[proj] = lambda figure=figure: (figure.axes[0].images or figure.axes[0].lines)[0]
     values = {
-        proj: np.ma.getdata(get().get_array() if draw == "plot_topomap" else get().get_ydata())
-        for proj, get in shown.items()
+        proj: np.ma.getdata(get().get_ydata() if draw == "plot" else get().get_array()) for proj, get in shown.items()
     }
     assert not np.allclose(values[True], values[False]) and np.array_equal(values["interactive"], values[False])
     (panel,) = set(plt.get_fignums()) - before - {figure.number}
@@ -289,9 +288,7 @@ def test_projections_ticked_in_their_window_are_applied_to_what_is_drawn(draw):
         for kind in ("button_press_event", "button_release_event"):
             panel.canvas.callbacks.process(kind, MouseEvent(kind, panel.canvas, x, y, 1))
         now = shown["interactive"]()
-        assert np.array_equal(
-            np.ma.getdata(now.get_array() if draw == "plot_topomap" else now.get_ydata()), values[wanted]
-        )
+        assert np.array_equal(np.ma.getdata(now.get_ydata() if draw == "plot" else now.get_array()), values[wanted])
     with pytest.raises(ValueError, match="there are none"):
         getattr(evoked.apply_proj(), draw)(proj="interactive", **settings)
     plt.close("all")

@@ -45,6 +45,8 @@ def test_what_does_not_change_or_changes_too_much_is_marked(date):
     assert [(o, t) for o, _, t in seconds(annotations, raw)] == [(16.0, "BAD_peak")] and bads == []
     marked = preprocessing.annotate_amplitude(raw, flat=dict(eeg=0.0), bad_percent=50)[0]
     assert [o for o, _, _ in seconds(marked, raw)] == [0.0, 6.0]
+    with pytest.raises(ValueError, match="limits for none of the channels that are judged; give picks"):
+        preprocessing.annotate_amplitude(raw, peak=dict(eog=1e-4))
     with pytest.raises(ValueError, match="flat must be >= 0; got -1.0 for 'eog'"):
         preprocessing.annotate_amplitude(raw, flat=dict(eeg=0.0, eog=-1.0))
     raw.info["bads"] = ["c0"]

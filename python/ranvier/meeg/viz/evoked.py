@@ -206,7 +206,8 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
     """
     if sphere is not None:
         raise not_yet("plot_evoked_image(sphere=)", "plot_evoked_topomap(), which draws a head")
-    evoked = style.projected(evoked, proj)
+    choice = proj == "interactive"
+    evoked = style.projected(evoked, False if choice else proj)
     if group_by is None:
         groups = by_type(evoked, picks, exclude)
         groups = [(f"{style.titles.get(kind, kind)} ({len(idx)} channels)", kind, idx) for kind, idx in groups.items()]
@@ -222,26 +223,42 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
         mask = np.asarray(mask, bool)
         if mask.shape not in (evoked.data.shape, (len(drawn), len(times))):
             raise ValueError(f"mask must have the shape of the data, {evoked.data.shape}; got {mask.shape}")
-    for ax, (name, kind, idx) in zip(axes, groups):
-        data = evoked.data[idx] * ((scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0)
-        low, high = style.bound((clim or {}).get(kind), data, symmetric=True)
-        lit = mask
-        if mask is not None:
-            lit = mask[idx] if len(mask) == len(evoked.data) else mask[[drawn.index(k) for k in idx]]
-        image = _masked_image(ax, data, lit, mask_style, mask_cmap, mask_alpha, aspect="auto", origin="lower", cmap=cmap,
-                              vmin=low, vmax=high, interpolation="nearest",
-                              extent=[times[0] - half, times[-1] + half, -0.5, len(idx) - 0.5])  # fmt: skip
-        style.mark_zero(ax, times, lw=0.8)
-        if xlim is not None and xlim != "tight":
-            ax.set_xlim(xlim)
-        ax.set_ylabel("Channels")
-        if show_names == "all" or (show_names in (True, "auto") and len(idx) <= 40):
-            ax.set_yticks(range(len(idx)), [evoked.ch_names[k] for k in idx], fontsize=6)
-        ax.set_title(titles.get(kind, name) if isinstance(titles, dict) else titles or name, fontsize=10)
-        if colorbar:
-            label = (units or {}).get(kind, style.units.get(kind, "")) if unit else "SI"
-            ax.figure.colorbar(image, ax=ax, label=label, shrink=0.9)
-    axes[-1].set_xlabel(f"Time ({time_unit})")
+
+    def draw(evoked):
+        images = []
+        for ax, (name, kind, idx) in zip(axes, groups):
+            data = evoked.data[idx] * ((scalings or {}).get(kind, style.factors.get(kind, 1.0)) if unit else 1.0)
+            low, high = style.bound((clim or {}).get(kind), data, symmetric=True)
+            lit = mask
+            if mask is not None:
+                lit = mask[idx] if len(mask) == len(evoked.data) else mask[[drawn.index(k) for k in idx]]
+            image = _masked_image(ax, data, lit, mask_style, mask_cmap, mask_alpha, aspect="auto", origin="lower", cmap=cmap,
+                                  vmin=low, vmax=high, interpolation="nearest",
+                                  extent=[times[0] - half, times[-1] + half, -0.5, len(idx) - 0.5])  # fmt: skip
+            images.append(image)
+            style.mark_zero(ax, times, lw=0.8)
+            if xlim is not None and xlim != "tight":
+                ax.set_xlim(xlim)
+            ax.set_ylabel("Channels")
+            if show_names == "all" or (show_names in (True, "auto") and len(idx) <= 40):
+                ax.set_yticks(range(len(idx)), [evoked.ch_names[k] for k in idx], fontsize=6)
+            ax.set_title(titles.get(kind, name) if isinstance(titles, dict) else titles or name, fontsize=10)
+        axes[-1].set_xlabel(f"Time ({time_unit})")
+        return images
+
+    images = draw(evoked)
+    bars = []
+    for ax, image, (_, kind, _) in zip(axes, images, groups) if colorbar else ():
+        label = (units or {}).get(kind, style.units.get(kind, "")) if unit else "SI"
+        bars.append(ax.figure.colorbar(image, ax=ax, label=label, shrink=0.9))
+    if choice:
+
+        def redraw(evoked):
+            new = draw(evoked)
+            for bar, image in zip(bars, new):
+                bar.update_normal(image)
+
+        offer_projections(evoked, axes, redraw)
     return style.shown(axes[0].figure, show)
 
 

@@ -102,6 +102,12 @@ AmplitudeFound annotate_amplitude(const Raw& raw, const AmplitudeOptions& option
         const auto& channel = raw.info.channels[static_cast<std::size_t>(c)];
         return std::ranges::find(raw.info.bads, channel.name) != raw.info.bads.end();
     });
+    const auto limited = [&](index c) {
+        const ChannelType type = raw.info.channels[static_cast<std::size_t>(c)].type();
+        return options.peak.find(type) != nullptr || options.flat.find(type) != nullptr;
+    };
+    require(picks.empty() || std::ranges::any_of(picks, limited),
+            "peak and flat have limits for none of the channels that are judged; give picks, or limits for their types");
     Mask flat(static_cast<std::size_t>(std::max<index>(n - 1, 0))), peak = flat;
     AmplitudeFound found;
     // Some channels at once, 256 MiB, as a file is read from end to end for each lot.
