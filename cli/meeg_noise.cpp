@@ -6,6 +6,7 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/artefacts/exg_events.hpp"
 #include "ranvier/meeg/artefacts/exg_ssp.hpp"
+#include "ranvier/meeg/maxwell/homogeneous.hpp"
 #include "ranvier/meeg/noise/covariance.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 
@@ -54,15 +55,56 @@ bool names_projections(const std::string& path) {
     return std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
 }
 
+/// What a command does with projections that it finds in a recording.
+struct Projecting {
+    std::shared_ptr<InOut> files;
+    bool apply = true;
+    bool alone() const { return names_projections(files->out); }
+};
+std::shared_ptr<Projecting> add_projecting(CLI::App* command) {
+    auto how = std::make_shared<Projecting>();
+    how->files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
+                           "The cleaned recording, or, named name-proj.fif, the projections alone");
+    command->add_flag_callback(
+        "--no-apply", [how] { how->apply = false; }, "Add the projections without applying them");
+    return how;
+}
+
+meeg::Raw recording_of(const Projecting& how) {
+    require(how.apply || !how.alone(),
+            "--no-apply is about recordings; " + how.files->out + " holds projections alone");
+    if (how.alone()) {
+        check_output(*how.files, &formats::Format::write_projections);
+    } else {
+        check_output(*how.files, &formats::Format::write_raw);
+    }
+    return joined_recording(*how.files);
+}
+
+void write_projected(const Projecting& how, meeg::Raw& raw, const std::vector<meeg::Projection>& found) {
+    StableVector<meeg::Projection> projections;
+    for (const meeg::Projection& projection : found) {
+        projections.push_back(projection);
+    }
+    if (how.alone()) {
+        formats::write_projections(projections, how.files->out, how.files->overwrite);
+        return;
+    }
+    meeg::add_projections(raw.info, projections);
+    if (how.apply) {
+        meeg::apply_projections(raw);
+    }
+    formats::write_raw(raw, how.files->out, how.files->overwrite);
+}
+
 void add_ssp(CLI::App* meeg_app, const Common& common) {
     CLI::App* command = meeg_app->add_subcommand("ssp", "Project blinks or heart beats out of a recording");
-    auto files = add_files(command, "A recording: " + formats::extensions(&formats::Format::read_raw),
-                           "The cleaned recording, or, named name-proj.fif, the projections alone");
+    auto projecting = add_projecting(command);
+    auto files = projecting->files;
     auto options = add_settings<meeg::ExgSspOptions>(command, {"iir_params", "no_proj", "tmax"});
     auto tmax = std::make_shared<std::optional<double>>();
     auto against = std::make_shared<std::string>("eog");
     auto channels = std::make_shared<std::vector<std::string>>();
-    auto apply = std::make_shared<bool>(true);
     command->add_option("--against", *against, "eog: blinks, ecg: heart beats")
         ->capture_default_str()
         ->check(CLI::IsMember({"eog", "ecg"}));
@@ -72,22 +114,13 @@ void add_ssp(CLI::App* meeg_app, const Common& common) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--tmax", *tmax, "End of the window [s] (default: 0.2 of blinks, 0.4 of beats)");
-    command->add_flag_callback(
-        "--no-apply", [=] { *apply = false; }, "Add the projections without applying them");
     explain(command,
             {"meeg ssp in_raw.fif clean_raw.fif --against ecg", "meeg ssp in.edf clean.fif --ch-name Fp1 --n-eeg 1",
              "meeg ssp in_raw.fif blinks-proj.fif"},
             "Without --reject, limits are those of MNE-Python: grad=2e-10,mag=3e-12 and eeg=5e-4 of blinks, eeg=5e-5 "
             "of beats");
     command->callback([=, &common] {
-        const bool alone = names_projections(files->out);
-        require(*apply || !alone, "--no-apply is about recordings; " + files->out + " holds projections alone");
-        if (alone) {
-            check_output(*files, &formats::Format::write_projections);
-        } else {
-            check_output(*files, &formats::Format::write_raw);
-        }
-        meeg::Raw raw = joined_recording(*files);
+        meeg::Raw raw = recording_of(*projecting);
         const bool beats = *against == "ecg";
         meeg::Events events;
         if (beats) {
@@ -113,19 +146,7 @@ void add_ssp(CLI::App* meeg_app, const Common& common) {
         const meeg::ExgProjections found = meeg::compute_exg_projections(raw, events, how, beats ? "ECG" : "EOG");
         require(!found.projections.empty(),
                 "every one of " + text_of(std::ssize(events)) + " " + what + " was rejected by its amplitude");
-        StableVector<meeg::Projection> projections;
-        for (const meeg::Projection& projection : found.projections) {
-            projections.push_back(projection);
-        }
-        if (alone) {
-            formats::write_projections(projections, files->out, files->overwrite);
-        } else {
-            meeg::add_projections(raw.info, projections);
-            if (*apply) {
-                meeg::apply_projections(raw);
-            }
-            formats::write_raw(raw, files->out, files->overwrite);
-        }
+        write_projected(*projecting, raw, found.projections);
         if (!common.json) {
             print(what + ": " + text_of(std::ssize(events)) +
                   ", projections: " + text_of(std::ssize(found.projections)));
@@ -134,11 +155,27 @@ void add_ssp(CLI::App* meeg_app, const Common& common) {
     });
 }
 
+void add_hfc(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command =
+        meeg_app->add_subcommand("hfc", "Project the environment's field, homogeneous or more, out of MEG");
+    auto projecting = add_projecting(command);
+    auto options = add_settings<meeg::HfcOptions>(command);
+    explain(command, {"meeg hfc in_raw.fif clean_raw.fif", "meeg hfc in_raw.fif field-proj.fif --order 2"});
+    command->callback([=, &common] {
+        meeg::Raw raw = recording_of(*projecting);
+        const auto picks = meeg::pick_types(raw.info, {meeg::ChannelType::mag, meeg::ChannelType::grad}, true);
+        const auto found = meeg::compute_proj_hfc(raw.info, picks, *options);
+        write_projected(*projecting, raw, found);
+        print_written(common, projecting->files->out, {{"projections", found.size()}, {"channels", picks.size()}});
+    });
+}
+
 }  // namespace
 
 void add_meeg_noise(CLI::App* meeg_app, const Common& common) {
     add_covariance(meeg_app, common);
     add_ssp(meeg_app, common);
+    add_hfc(meeg_app, common);
 }
 
 }  // namespace ranvier::cli

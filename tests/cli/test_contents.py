@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -264,6 +265,24 @@ def test_blinks_are_projected_out_of_a_recording(blinking, tmp_path):
     assert imported.returncode != 0 and "says where components come from" in imported.stderr
     kept = ranvier("meeg", "ssp", path, tmp_path / "kept_raw.fif", "--ch-name", "Fp1", "--no-apply")
     assert kept.returncode == 0 and not meeg.io.read_raw_fif(tmp_path / "kept_raw.fif").proj
+
+
+def test_the_environments_field_is_projected_out_of_a_recording(tmp_path):
+    sys.path.insert(0, str(ROOT / "tests/python"))
+    import helmet
+
+    made = helmet.info()
+    field = helmet.of_field(made, lambda p: np.array([1e-9, -2e-9, 5e-10]))
+    data = np.vstack([np.outer(field, np.sin(np.arange(100))), np.zeros((1, 100))])
+    meeg.io.RawArray(data, made, verbose="error").pick("mag").save(tmp_path / "in_raw.fif")
+    done = ranvier("--json", "meeg", "hfc", tmp_path / "in_raw.fif", tmp_path / "out_raw.fif")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"written": str(tmp_path / "out_raw.fif"), "projections": 3, "channels": 34}
+    assert np.abs(meeg.io.read_raw_fif(tmp_path / "out_raw.fif").get_data()).max() < 1e-6 * np.abs(data).max()
+    done = ranvier("meeg", "hfc", tmp_path / "in_raw.fif", tmp_path / "field-proj.fif", "--order", 2)
+    assert done.returncode == 0 and len(meeg.read_proj(tmp_path / "field-proj.fif")) == 8
+    done = ranvier("meeg", "hfc", tmp_path / "in_raw.fif", tmp_path / "other_raw.fif", "--order", 0)
+    assert done.returncode == 3 and "order" in done.stderr and not (tmp_path / "other_raw.fif").exists()
 
 
 @pytest.mark.parametrize("arguments, words", [

@@ -69,6 +69,7 @@ CALLS = {
     ("meeg", "resample"): ["in.fif", "{}.fif", "--sfreq", "100"],
     ("meeg", "maxwell"): None,  # recordings of magnetic fields; test_command_line.py has some
     ("meeg", "bad-channels"): None,
+    ("meeg", "hfc"): None,
     ("meeg", "concatenate"): ["in.fif", "in.fif", "{}.fif"],
     ("meeg", "ica"): ["in.fif", "{}.fif", "--eog", "Fz", "--max-iter", "5"],
     ("meeg", "epochs"): ["in.fif", "{}-epo.fif", "--event", "left"],

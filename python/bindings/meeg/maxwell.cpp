@@ -6,6 +6,7 @@
 #include "objects.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/plain/maxwell_files.hpp"
+#include "ranvier/meeg/maxwell/homogeneous.hpp"
 #include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 
 namespace ranvier::python {
@@ -86,6 +87,14 @@ void bind_maxwell(nb::module_& m) {
     publish<ExpansionOptions>();
     publish<MaxwellOptions>();
     publish<BadChannelOptions>();
+    publish<HfcOptions>();
+    m.def(
+        "compute_proj_hfc",
+        [](const Info& info, const std::vector<index>& picks, const nb::dict& settings) {
+            const auto options = options_of<HfcOptions>(settings);
+            return run([&] { return compute_proj_hfc(info, picks, options); });
+        },
+        "info"_a, "picks"_a, "options"_a);
     m.def(
         "read_fine_calibration", [](const fs::path& path) { return shown(formats::read_fine_calibration(path)); },
         "path"_a);

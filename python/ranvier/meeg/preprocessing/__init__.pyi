@@ -13,6 +13,7 @@ from .ecg import create_ecg_epochs as create_ecg_epochs
 from .ecg import find_ecg_events as find_ecg_events
 from .eog import create_eog_epochs as create_eog_epochs
 from .eog import find_eog_events as find_eog_events
+from .hfc import compute_proj_hfc as compute_proj_hfc
 from .ica import ICA as ICA
 from .ica import corrmap as corrmap
 from .ica import get_score_funcs as get_score_funcs
