@@ -8,6 +8,7 @@
 #include "ranvier/formats/format.hpp"
 #include "ranvier/formats/plain/maxwell_files.hpp"
 #include "ranvier/meeg/ica/blinks.hpp"
+#include "ranvier/meeg/maxwell/fine_calibration.hpp"
 #include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
@@ -131,8 +132,10 @@ struct MaxwellFiles {
         if (!cross_talk.empty()) {
             options.cross_talk = formats::read_cross_talk_fif(cross_talk);
         }
-        if (!head_pos.empty()) {
-            options.head_pos = formats::read_head_positions(head_pos);
+        if constexpr (requires { options.head_pos; }) {
+            if (!head_pos.empty()) {
+                options.head_pos = formats::read_head_positions(head_pos);
+            }
         }
     }
 };
@@ -176,6 +179,34 @@ void add_maxwell(CLI::App* meeg_app, const Common& common) {
         const meeg::Raw raw = given->recording(given->raws(files->in), *files);
         formats::write_raw(meeg::maxwell_filter(raw, *options), files->out, files->overwrite);
         print_written(common, files->out);
+    });
+}
+
+void add_fine_calibration(CLI::App* meeg_app, const Common& common) {
+    CLI::App* command =
+        meeg_app->add_subcommand("fine-calibration", "Compute a system's fine calibration from its empty room");
+    auto files =
+        add_files(command, "A recording of an empty room, at most some minutes", "The fine calibration: sss_cal.dat");
+    auto options = add_settings<meeg::FineCalibrationOptions>(command);
+    auto given = std::make_shared<MaxwellFiles>();
+    command
+        ->add_option("--calibration", given->calibration,
+                     "A fine calibration whose normals and gains hold: only imbalances are estimated")
+        ->type_name("FILE");
+    command->add_option("--cross-talk", given->cross_talk, "The system's cross-talk matrix: ct_sparse.fif")
+        ->type_name("FILE");
+    command->add_flag("--allow-maxshield", given->allow_maxshield,
+                      "Read recordings that were made with active shielding and not filtered yet");
+    explain(command, {"meeg fine-calibration room_raw.fif sss_cal.dat --cross-talk ct_sparse.fif --n-imbalance 1"});
+    command->callback([=, &common] {
+        require(files->out.ends_with(".dat"), "a fine calibration goes to a .dat file; got " + files->out);
+        for (const std::string& in : files->in) {
+            check_output(files->out, in, files->overwrite);
+        }
+        given->set(*options);
+        const auto found = meeg::compute_fine_calibration(given->recording(given->raws(files->in), *files), *options);
+        formats::write_fine_calibration(found.calibration, files->out, files->overwrite);
+        print_written(common, files->out, {{"channels", found.calibration.names.size()}, {"windows", found.count}});
     });
 }
 
@@ -321,6 +352,7 @@ void add_meeg(CLI::App& app, const Common& common) {
     explain(rate, {"meeg resample in.edf out.fif --sfreq 250"});
     add_maxwell(command, common);
     add_bad_channels(command, common);
+    add_fine_calibration(command, common);
     add_concatenate(command, common);
     add_ica(command, common);
     add_epochs(command, common);

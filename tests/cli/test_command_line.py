@@ -346,6 +346,23 @@ needs_rooms = pytest.mark.skipif(not (DATA / "sss/test_move_anon_erm_raw.fif").e
 
 
 @needs_rooms
+def test_a_fine_calibration_is_computed_from_an_empty_room(tmp_path):
+    room, out = DATA / "sss/test_move_anon_erm_raw.fif", tmp_path / "sss_cal.dat"
+    options = ["--allow-maxshield", "--cross-talk", DATA / "sss/ct_sparse.fif", "--n-imbalance", "1"]
+    done = ranvier("--json", "meeg", "fine-calibration", room, out, *options, "--angle-limit", "90", "--err-limit", "100")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"written": str(out), "channels": 306, "windows": 1}
+    assert len(out.read_text().splitlines()) == 306
+    again = ranvier("meeg", "fine-calibration", room, tmp_path / "b.dat", *options[:-1], "3", "--calibration", out)
+    assert again.returncode == 0 and len((tmp_path / "b.dat").read_text().splitlines()[0].split()) == 16, again.stderr
+    for arguments, words in (([out], "exists"), ([tmp_path / "c.fif"], "goes to a .dat file"),
+                             ([tmp_path / "c.dat"], "no window of 10")):  # fmt: skip
+        refused = ranvier("meeg", "fine-calibration", room, *arguments, *options)
+        assert refused.returncode == 3 and words in refused.stderr, refused.stderr
+    assert not (tmp_path / "c.dat").exists()
+
+
+@needs_rooms
 def test_maxwell_filters_and_names_bad_channels(tmp_path):
     room, out = DATA / "sss/test_move_anon_erm_raw.fif", tmp_path / "room_raw_sss.fif"
     options = ["--coord-frame", "meg", "--origin", "0,0.013,-0.006", "--bad-condition", "ignore", "--bads", "MEG0113"]

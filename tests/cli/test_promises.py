@@ -69,6 +69,7 @@ CALLS = {
     ("meeg", "resample"): ["in.fif", "{}.fif", "--sfreq", "100"],
     ("meeg", "maxwell"): None,  # recordings of magnetic fields; test_command_line.py has some
     ("meeg", "bad-channels"): None,
+    ("meeg", "fine-calibration"): None,
     ("meeg", "hfc"): None,
     ("meeg", "concatenate"): ["in.fif", "in.fif", "{}.fif"],
     ("meeg", "ica"): ["in.fif", "{}.fif", "--eog", "Fz", "--max-iter", "5"],
@@ -302,7 +303,7 @@ def test_a_parameter_set_twice_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("words", "told"), [
     (["inof"], "there is no command 'inof'; did you mean 'info'?"),
-    (["meeg"], "'ranvier meeg' needs a command: filter, notch, resample, maxwell, bad-channels, concatenate, ica"),
+    (["meeg"], "'ranvier meeg' needs a command: filter, notch, resample, maxwell, bad-channels, fine-calibration, concatenate, ica"),
     (["meeg", "filtr", "a", "b"], "there is no command 'filtr'; did you mean 'filter'?"),
     (["--threads", "2", "inof"], "there is no command 'inof'; did you mean 'info'?"),
     (["demo", "--sinthetic"], "'ranvier demo' has no option --sinthetic; did you mean '--synthetic'?"),

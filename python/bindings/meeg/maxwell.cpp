@@ -6,6 +6,7 @@
 #include "objects.hpp"
 #include "ranvier/formats/fiff/fiff.hpp"
 #include "ranvier/formats/plain/maxwell_files.hpp"
+#include "ranvier/meeg/maxwell/fine_calibration.hpp"
 #include "ranvier/meeg/maxwell/homogeneous.hpp"
 #include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 
@@ -42,8 +43,8 @@ CrossTalk cross_talk_of(nb::handle parts) {
 }
 
 /// What the functions take beside their settings: from files, or as parts.
-void add_files(ExpansionOptions& options, nb::handle calibration, nb::handle cross_talk,
-               const std::vector<Projection>& projections) {
+template <class Options>
+void add_files(Options& options, nb::handle calibration, nb::handle cross_talk) {
     if (nb::isinstance<fs::path>(calibration) || nb::isinstance<nb::str>(calibration)) {
         options.calibration = formats::read_fine_calibration(nb::cast<fs::path>(calibration));
     } else if (!calibration.is_none()) {
@@ -54,6 +55,10 @@ void add_files(ExpansionOptions& options, nb::handle calibration, nb::handle cro
     } else if (!cross_talk.is_none()) {
         options.cross_talk = cross_talk_of(cross_talk);
     }
+}
+void add_files(ExpansionOptions& options, nb::handle calibration, nb::handle cross_talk,
+               const std::vector<Projection>& projections) {
+    add_files(options, calibration, cross_talk);
     options.extended_proj = projections;
 }
 
@@ -88,6 +93,16 @@ void bind_maxwell(nb::module_& m) {
     publish<MaxwellOptions>();
     publish<BadChannelOptions>();
     publish<HfcOptions>();
+    publish<FineCalibrationOptions>();
+    m.def(
+        "compute_fine_calibration",
+        [](const Raw& raw, const nb::dict& settings, nb::handle calibration, nb::handle cross_talk) {
+            auto options = options_of<FineCalibrationOptions>(settings);
+            add_files(options, calibration, cross_talk);
+            const ComputedCalibration found = run([&] { return compute_fine_calibration(raw, options); });
+            return nb::make_tuple(shown(found.calibration), found.count);
+        },
+        "raw"_a, "options"_a, "calibration"_a.none(), "cross_talk"_a.none());
     m.def(
         "compute_proj_hfc",
         [](const Info& info, const std::vector<index>& picks, const nb::dict& settings) {

@@ -27,6 +27,7 @@ from .marking import annotate_amplitude as annotate_amplitude
 from .marking import annotate_break as annotate_break
 from .marking import annotate_muscle_zscore as annotate_muscle_zscore
 from .marking import annotate_nan as annotate_nan
+from .maxwell import compute_fine_calibration as compute_fine_calibration
 from .maxwell import compute_maxwell_basis as compute_maxwell_basis
 from .maxwell import find_bad_channels_maxwell as find_bad_channels_maxwell
 from .maxwell import maxwell_filter as maxwell_filter

@@ -96,6 +96,33 @@ std::vector<std::size_t> entries_of(const FineCalibration& calibration, const In
     return entries;
 }
 
+void check_entry(const FineCalibration& given, std::size_t entry, bool magnetometer) {
+    const auto rule = [&](bool holds, const char* what, double value) {
+        require(holds, "a fine calibration must have ", what, "; that of channel '", given.names[entry], "' has ",
+                value);
+    };
+    for (const double x : given.numbers[entry]) {
+        rule(std::isfinite(x) && !(magnetometer && x == 0),
+             magnetometer ? "gains that are finite and not 0" : "imbalances that are finite", x);
+    }
+    for (std::size_t k = 3; k < 12; k += 3) {
+        const auto& loc = given.locs[entry];
+        const double length = norm({loc[k], loc[k + 1], loc[k + 2]});
+        rule(std::isfinite(length) && length > 0, "directions of a length that is finite and not 0", length);
+    }
+}
+
+CoilSet points_along(index direction, const std::vector<std::array<double, 12>>& locs) {
+    CoilSet points;
+    for (std::array<double, 12> loc : locs) {
+        if (direction < 2) {  // where z was, there is x, or y
+            std::swap_ranges(loc.begin() + 3 + 3 * direction, loc.begin() + 6 + 3 * direction, loc.begin() + 9);
+        }
+        points.add(coil_shape(CoilType::point_magnetometer), loc);
+    }
+    return points;
+}
+
 TurnedCoil turned(const std::array<double, 12>& channel, const std::array<double, 12>& calibrated) {
     const auto before = axes_of(channel);
     auto after = axes_of(calibrated);

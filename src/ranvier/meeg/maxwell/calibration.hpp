@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ranvier/meeg/recording/info.hpp"
+#include "ranvier/meeg/sensors/coils.hpp"
 
 /// What is known of one MEG system beyond its drawing.
 namespace ranvier::meeg {
@@ -37,6 +38,12 @@ CrossTalk cross_talk_of(std::vector<std::string> names, std::vector<CrossTalk::E
 /// @throws InvalidInput  a channel is missing. Warns of entries that are no channel's.
 std::vector<std::size_t> entries_of(const FineCalibration& calibration, const Info& info,
                                     const std::vector<index>& picks);
+
+/// @throws InvalidInput  what a calibration says of a channel can't be: a gain divides, and directions have a length
+void check_entry(const FineCalibration& calibration, std::size_t entry, bool magnetometer);
+
+/// Magnetometers at some places that each look along one of the coils' directions there: 0, x; 1, y; 2, z.
+CoilSet points_along(index direction, const std::vector<std::array<double, 12>>& locs);
 
 /// Turns coils as a calibration says; where it gives only the normal truly, the others are turned along. Returns the
 /// directions [ex, ey, ez] that each channel then has, and the calibration's loc as it goes into the history.

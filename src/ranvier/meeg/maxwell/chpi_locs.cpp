@@ -7,6 +7,7 @@
 #include "ranvier/base/progress.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/maxwell/hpi.hpp"
+#include "ranvier/meeg/maxwell/least_squares.hpp"
 #include "ranvier/meeg/noise/whitening.hpp"
 #include "ranvier/meeg/sensors/coils.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
@@ -113,64 +114,16 @@ struct DipoleFit {
     double goodness = 0;
 };
 
-/// Levenberg and Marquardt's steps, slopes by differences, until a step is below a hundredth of a micrometre.
 DipoleFit fitted(const Dipoles& dipoles, const std::vector<double>& b, Point at, double& nearest) {
     if (std::ranges::all_of(b, [](double x) { return x == 0; })) {  // nothing was sent: no place is better than another
         return {at, {}, std::numeric_limits<double>::quiet_NaN()};
     }
-    Left here = left_at(dipoles, at, b, nearest);
-    double damping = 1e-3;
-    for (int step = 0; step < 60; ++step) {
-        constexpr double h = 1e-6;  // [m]
-        Array<double, 2> slopes({3, std::ssize(b)});
-        for (std::size_t i = 0; i < 3; ++i) {
-            Point beside = at;
-            beside[i] += h;
-            double ignored = 1;
-            const Left there = left_at(dipoles, beside, b, ignored);
-            for (std::size_t k = 0; k < b.size(); ++k) {
-                slopes(static_cast<index>(i), static_cast<index>(k)) = (there.residual[k] - here.residual[k]) / h;
-            }
-        }
-        Array<double, 2> normal({3, 3}), right({3, 1});
-        for (index i = 0; i < 3; ++i) {
-            for (index k = 0; k < 3; ++k) {
-                for (index s = 0; s < std::ssize(b); ++s) {
-                    normal(i, k) += slopes(i, s) * slopes(k, s);
-                }
-            }
-            for (index s = 0; s < std::ssize(b); ++s) {
-                right(i, 0) -= slopes(i, s) * here.residual[static_cast<std::size_t>(s)];
-            }
-        }
-        bool moved = false;
-        double length = 0;
-        for (int trial = 0; trial < 12 && !moved; ++trial) {
-            Array<double, 2> damped = normal;
-            for (index i = 0; i < 3; ++i) {
-                damped(i, i) *= 1 + damping;
-            }
-            const Array<double, 2> change = numerics::solve(damped, right);
-            Point next = at;
-            for (std::size_t i = 0; i < 3; ++i) {
-                next[i] += change(static_cast<index>(i), 0);
-            }
-            length = norm(minus(next, at));
-            double near = 1;
-            Left there =
-                length < 0.1 ? left_at(dipoles, next, b, near) : Left{{}, std::numeric_limits<double>::infinity(), {}};
-            moved = there.sum < here.sum;
-            damping *= moved ? 0.2 : 8;
-            if (moved) {
-                at = next;
-                here = std::move(there);
-                nearest = std::min(nearest, near);
-            }
-        }
-        if (!moved || length < 1e-8) {
-            break;
-        }
-    }
+    const auto left = [&](const Point& place) {
+        double ignored = 1;
+        return left_at(dipoles, place, b, ignored).residual;
+    };
+    at = least_squares(left, at, {1e-6, 0.1, 1e-8});
+    const Left here = left_at(dipoles, at, b, nearest);
     double square = 0;
     for (const double x : b) {
         square += x * x;

@@ -134,66 +134,6 @@ Array<double, 2> extended(const std::vector<Projection>& projections, const Info
     return out;
 }
 
-void add_cross_talk(Preparation& p, const CrossTalk& unsorted) {
-    CrossTalk given = cross_talk_of(unsorted.names, unsorted.entries);
-    given.of = unsorted.of;
-    std::map<std::string, index> at;
-    for (std::size_t k = 0; k < given.names.size(); ++k) {
-        at.emplace(without_spaces(given.names[k]), static_cast<index>(k));
-    }
-    const index n = std::ssize(p.sensors.picks);
-    std::vector<index> pick_of(given.names.size(), -1);
-    std::vector<std::string> missing;
-    for (index k = 0; k < n; ++k) {
-        const std::string name = without_spaces(channel_at(p.info, p.sensors.picks[static_cast<std::size_t>(k)]).name);
-        const auto found = at.find(name);
-        if (found == at.end()) {
-            missing.push_back(name);
-        } else {
-            pick_of[static_cast<std::size_t>(found->second)] = k;
-        }
-    }
-    agree(missing.empty(), [&] {
-        return "every MEG channel must be in the cross-talk matrix; it lacks " + joined(missing) +
-               ": is it that of this system?";
-    });
-    std::vector<std::string> unknown;
-    for (std::size_t k = 0; k < pick_of.size(); ++k) {
-        if (pick_of[k] < 0) {
-            unknown.push_back(given.names[k]);
-        }
-    }
-    if (!unknown.empty()) {
-        warn("the cross-talk matrix is also about channels that the recording lacks: " + joined(unknown));
-    }
-    for (const auto& entry : given.entries) {
-        const index row = pick_of[static_cast<std::size_t>(entry.row)];
-        const index column = pick_of[static_cast<std::size_t>(entry.column)];
-        if (row >= 0 && column >= 0) {
-            p.cross_talk.push_back({row, column, entry.value});
-        }
-    }
-    std::ranges::sort(p.cross_talk, {}, [](const auto& e) { return std::pair(e.row, e.column); });
-    p.cross_talk_of = std::move(given);
-}
-
-/// Whether what a calibration says of a channel can be: a gain divides, and directions have a length.
-void check_calibration(const FineCalibration& given, std::size_t entry, bool magnetometer) {
-    const auto rule = [&](bool holds, const char* what, double value) {
-        require(holds, "a fine calibration must have ", what, "; that of channel '", given.names[entry], "' has ",
-                value);
-    };
-    for (const double x : given.numbers[entry]) {
-        rule(std::isfinite(x) && !(magnetometer && x == 0),
-             magnetometer ? "gains that are finite and not 0" : "imbalances that are finite", x);
-    }
-    for (std::size_t k = 3; k < 12; k += 3) {
-        const auto& loc = given.locs[entry];
-        const double length = norm({loc[k], loc[k + 1], loc[k + 2]});
-        rule(std::isfinite(length) && length > 0, "directions of a length that is finite and not 0", length);
-    }
-}
-
 /// Turns the coils of p.info and keeps what the history tells.
 void add_calibration(Preparation& p, const FineCalibration& given) {
     Sensors& sensors = p.sensors;
@@ -203,8 +143,7 @@ void add_calibration(Preparation& p, const FineCalibration& given) {
     for (index k = 0; k < n; ++k) {
         const auto& numbers = given.numbers[entries[static_cast<std::size_t>(k)]];
         const auto count = std::ssize(numbers);
-        check_calibration(given, entries[static_cast<std::size_t>(k)],
-                          sensors.magnetometer[static_cast<std::size_t>(k)]);
+        check_entry(given, entries[static_cast<std::size_t>(k)], sensors.magnetometer[static_cast<std::size_t>(k)]);
         if (sensors.magnetometer[static_cast<std::size_t>(k)]) {
             require(count >= 1, "a fine calibration must have a number for each magnetometer");
             continue;
@@ -213,20 +152,15 @@ void add_calibration(Preparation& p, const FineCalibration& given) {
                 "a fine calibration must have 1 (x) or 3 (x, y, z) imbalances for each gradiometer; got ", count);
         directions = count;
     }
-    // A magnetometer along each direction of a gradiometer: where z was, there is x, or y; of the coils as they are
-    // drawn.
-    for (index d = 0; d < directions; ++d) {
-        CoilSet points;
-        for (index k = 0; k < n; ++k) {
-            if (!sensors.magnetometer[static_cast<std::size_t>(k)]) {
-                std::array<double, 12> loc = channel_at(p.info, sensors.picks[static_cast<std::size_t>(k)]).loc;
-                if (d < 2) {
-                    std::swap_ranges(loc.begin() + 3 + 3 * d, loc.begin() + 6 + 3 * d, loc.begin() + 9);
-                }
-                points.add(coil_shape(CoilType::point_magnetometer), loc);
-            }
+    // Of the coils as they are drawn.
+    std::vector<std::array<double, 12>> drawn;
+    for (index k = 0; k < n; ++k) {
+        if (!sensors.magnetometer[static_cast<std::size_t>(k)]) {
+            drawn.push_back(channel_at(p.info, sensors.picks[static_cast<std::size_t>(k)]).loc);
         }
-        sensors.imbalance_coils.push_back(std::move(points));
+    }
+    for (index d = 0; d < directions; ++d) {
+        sensors.imbalance_coils.push_back(points_along(d, drawn));
     }
     sensors.imbalances = Array<double, 2>({directions, n});
     sensors.gains.assign(static_cast<std::size_t>(n), 1);
@@ -306,6 +240,49 @@ void check_distance(const Info& info, const Transform& goal) {
 }
 
 }  // namespace
+
+void add_cross_talk(Preparation& p, const CrossTalk& unsorted) {
+    CrossTalk given = cross_talk_of(unsorted.names, unsorted.entries);
+    given.of = unsorted.of;
+    std::map<std::string, index> at;
+    for (std::size_t k = 0; k < given.names.size(); ++k) {
+        at.emplace(without_spaces(given.names[k]), static_cast<index>(k));
+    }
+    const index n = std::ssize(p.sensors.picks);
+    std::vector<index> pick_of(given.names.size(), -1);
+    std::vector<std::string> missing;
+    for (index k = 0; k < n; ++k) {
+        const std::string name = without_spaces(channel_at(p.info, p.sensors.picks[static_cast<std::size_t>(k)]).name);
+        const auto found = at.find(name);
+        if (found == at.end()) {
+            missing.push_back(name);
+        } else {
+            pick_of[static_cast<std::size_t>(found->second)] = k;
+        }
+    }
+    agree(missing.empty(), [&] {
+        return "every MEG channel must be in the cross-talk matrix; it lacks " + joined(missing) +
+               ": is it that of this system?";
+    });
+    std::vector<std::string> unknown;
+    for (std::size_t k = 0; k < pick_of.size(); ++k) {
+        if (pick_of[k] < 0) {
+            unknown.push_back(given.names[k]);
+        }
+    }
+    if (!unknown.empty()) {
+        warn("the cross-talk matrix is also about channels that the recording lacks: " + joined(unknown));
+    }
+    for (const auto& entry : given.entries) {
+        const index row = pick_of[static_cast<std::size_t>(entry.row)];
+        const index column = pick_of[static_cast<std::size_t>(entry.column)];
+        if (row >= 0 && column >= 0) {
+            p.cross_talk.push_back({row, column, entry.value});
+        }
+    }
+    std::ranges::sort(p.cross_talk, {}, [](const auto& e) { return std::pair(e.row, e.column); });
+    p.cross_talk_of = std::move(given);
+}
 
 Preparation prepared(const Raw& raw, const ExpansionOptions& options, const std::optional<Transform>& destination,
                      bool st_only, bool temporal) {

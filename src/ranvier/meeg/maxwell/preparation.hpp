@@ -25,6 +25,10 @@ struct Preparation {
 Preparation prepared(const Raw& raw, const ExpansionOptions& options, const std::optional<Transform>& destination,
                      bool st_only, bool temporal);
 
+/// Matches cross-talk with the preparation's sensors.
+/// @throws InvalidInput  a sensor is not in the matrix. Warns of channels that are no sensors.
+void add_cross_talk(Preparation& prepared, const CrossTalk& given);
+
 /// The history with a record of what was done before the others, as FIFF's tags.
 struct MaxwellRecord {
     const Preparation* prepared = nullptr;

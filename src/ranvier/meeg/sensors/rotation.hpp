@@ -20,6 +20,7 @@ Rotation rotation_of(const Transform& transform);
 Point translation_of(const Transform& transform);
 Transform device_to_head(const Rotation& rotation, const Point& translation);
 
+inline Point unit(const Point& a) { return scaled(a, 1 / norm(a)); }
 Point rotated(const Rotation& rotation, const Point& point);
 Rotation product(const Rotation& a, const Rotation& b);
 /// Angle between two rotations. [rad]
