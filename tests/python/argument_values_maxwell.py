@@ -117,6 +117,16 @@ def _at_a_sensor():
     return found
 
 
+def _refitting():
+    import test_refit_hpi
+
+    raw = test_refit_hpi._recorded(order=(1, 2, 4, 3))[0]
+    for point in raw.info["dig"]:  # one came off
+        if point["kind"] == 2 and point["ident"] == 4:
+            point["r"] = np.array(point["r"]) + 0.002
+    return raw.info
+
+
 def _lined():
     import helmet
 
@@ -148,6 +158,7 @@ SETTINGS = {
     "get_chpi_info": dict(info=Made(lambda scene: _helmet().function(scene).info)),
     "compute_chpi_locs": dict(info=_on_info, chpi_amplitudes=Made(lambda scene: _amplitudes())),
     "compute_head_pos": dict(info=_on_info, chpi_locs=Made(lambda scene: _locs())),
+    "get_active_chpi": dict(raw=_on), "refit_hpi": dict(info=Made(lambda scene: _refitting())),
     "extract_chpi_locs_ctf": dict(raw=Made(lambda scene: _mne().io.RawArray(np.ones((9, 5)), _mne().create_info([f"HLC00{i}{k}" for i in (1, 2, 3) for k in (1, 2, 3)], 9.0, "misc")))),
     "read_head_pos": dict(fname=Made(_pos_file)),
     "write_head_pos": dict(fname=Made(lambda scene: scene.folder / "b.pos"), pos=Made(_moves)),
@@ -171,6 +182,8 @@ CONTEXTS = {
     **{("compute_fine_calibration", name): {name: ABSENT} for name in ("angle_limit", "err_limit", "t_window")},
     ("compute_chpi_locs", "adjust_dig"): dict(info=Made(_misplaced)), ("compute_head_pos", "adjust_dig"): dict(info=Made(_misplaced)),
     ("compute_chpi_locs", "too_close"): dict(chpi_amplitudes=Made(lambda scene: _at_a_sensor())),
+    **{("refit_hpi", name): dict(amplitudes=False) for name in ("locs", "ext_order")},
+    ("refit_hpi", "order"): dict(amplitudes=False, locs=False, use=[0, 1, 2]), ("get_active_chpi", "on_missing"): dict(raw=_helmet()),
     ("filter_chpi", "allow_line_only"): dict(raw=Made(lambda scene: _lined())),
     ("annotate_movement", "use_dev_head_trans"): dict(mean_distance_limit=1e-3),
     ("maxwell_filter_prepare_emptyroom", "emit_warning"): dict(raw_er=Made(lambda scene: _helmet(head=False, points=False).function(scene).crop(0, 2))),
@@ -203,6 +216,9 @@ VALUES = {
     **{(name, "ext_order"): [2] for name in ("compute_chpi_amplitudes", "compute_chpi_snr", "filter_chpi")},
     ("filter_chpi", "t_step"): [0.05], ("filter_chpi", "interp"): ["linear"], ("filter_chpi", "include_line"): [False],
     ("filter_chpi", "allow_line_only"): [True], ("get_chpi_info", "on_missing"): ["ignore"],
+    ("refit_hpi", "amplitudes"): [False], ("refit_hpi", "locs"): [False], ("refit_hpi", "order"): [False],
+    ("refit_hpi", "ext_order"): [3], ("refit_hpi", "gof_limit"): [0.9], ("refit_hpi", "dist_limit"): [0.02],
+    ("refit_hpi", "use"): [[0, 1, 2]], ("refit_hpi", "colinearity_limit"): [0.5], ("get_active_chpi", "on_missing"): ["ignore"],
     ("compute_chpi_locs", "t_step_max"): [0.15], ("compute_chpi_locs", "too_close"): ["info"],
     ("compute_head_pos", "dist_limit"): [1e-5], ("compute_head_pos", "gof_limit"): [0.99], ("compute_head_pos", "weighted"): [True],
     ("annotate_movement", "rotation_velocity_limit"): [0.1], ("annotate_movement", "translation_velocity_limit"): [1e-3],

@@ -30,6 +30,18 @@ void bind_chpi(nb::module_& m) {
     publish<ChpiLocsOptions>();
     publish<HeadPosOptions>();
     publish<FilterChpiOptions>();
+    publish<RefitOptions>();
+    m.def(
+        "active_coils", [](const Raw& raw) { return numpy_copy(run([&] { return active_coils(raw); })); }, "raw"_a);
+    m.def(
+        "refit_hpi",
+        [](Info& info, const nb::dict& settings, std::optional<int> most, const std::vector<index>& use) {
+            auto options = options_of<RefitOptions>(settings);
+            options.most = most;
+            options.use = use;
+            run([&] { refit_hpi(info, options); });
+        },
+        "info"_a, "options"_a, "most"_a.none(), "use"_a);
     m.def(
         "hpi_coils",
         [](const Info& info) -> nb::object {

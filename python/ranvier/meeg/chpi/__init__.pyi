@@ -4,7 +4,9 @@ from .coils import compute_chpi_snr as compute_chpi_snr
 from .coils import compute_head_pos as compute_head_pos
 from .coils import extract_chpi_locs_ctf as extract_chpi_locs_ctf
 from .coils import filter_chpi as filter_chpi
+from .coils import get_active_chpi as get_active_chpi
 from .coils import get_chpi_info as get_chpi_info
+from .coils import refit_hpi as refit_hpi
 from .positions import head_pos_to_trans_rot_t as head_pos_to_trans_rot_t
 from .positions import read_head_pos as read_head_pos
 from .positions import write_head_pos as write_head_pos

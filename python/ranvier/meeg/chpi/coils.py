@@ -40,6 +40,60 @@ def get_chpi_info(info, on_missing="raise", verbose=None):
 
 
 @_verbose
+def get_active_chpi(raw, *, on_missing="raise", verbose=None):
+    """How many coils are on at each sample.
+
+    Parameters
+    ----------
+    raw : Raw
+    on_missing : "raise" | "warn" | "ignore"
+        What to do where the recording says nothing of coils. Default "raise".
+
+    Returns
+    -------
+    n_active : array of int, shape (n_times,)
+        0 where no channel tells it.
+    """
+    _, pick, on = get_chpi_info(as_raw(raw).info, on_missing)
+    if pick is None or not len(on):
+        return np.zeros(raw.n_times)
+    return _core.meeg.active_coils(raw._engine)
+
+
+@_verbose
+@described("refit_hpi")
+def refit_hpi(info, *, amplitudes=..., locs=..., order=..., ext_order=..., gof_limit=..., dist_limit=..., use=None,
+              colinearity_limit=..., verbose=None):  # fmt: skip
+    """Fit anew where the head was when the recording began.
+
+    Amplitudes of the coils come from what was measured then; their places from those; which digitised point each coil is,
+    of all orders the one that fits best; and where the head is, of the coils that fit.
+
+    Parameters
+    ----------
+    info : Info
+        It is changed: ``info["dev_head_t"]``, and the last of ``info["hpi_results"]`` and ``info["hpi_meas"]``.
+    {settings}
+    use : int | list of int | None
+        How many coils tell where the head is, three or more, the best of those within the limits; or which ones, counted
+        from 0. Default None: all within the limits.
+
+    Returns
+    -------
+    info : Info
+        The same.
+    """
+    most, which = None, []
+    if use is not None:
+        given_use = np.asarray(use)
+        if given_use.dtype.kind not in "iu" or given_use.ndim > 1:
+            raise ValueError(f"use must be a number of coils, a list of their numbers, or None; got {use!r}")
+        most, which = (int(use), []) if given_use.ndim == 0 else (None, given_use.tolist())
+    _core.meeg.refit_hpi(as_info(info)._engine, given("refit_hpi", locals()), most, which)
+    return info
+
+
+@_verbose
 @described("compute_chpi_amplitudes")
 def compute_chpi_amplitudes(raw, t_step_min=..., t_window=..., ext_order=..., tmin=..., tmax=..., verbose=None):
     """How strongly each sensor sees each coil, over time.
@@ -186,4 +240,4 @@ def extract_chpi_locs_ctf(raw, verbose=None):
 
 
 __all__ = ["compute_chpi_amplitudes", "compute_chpi_locs", "compute_chpi_snr", "compute_head_pos", "extract_chpi_locs_ctf",
-           "filter_chpi", "get_chpi_info"]  # fmt: skip
+           "filter_chpi", "get_active_chpi", "get_chpi_info", "refit_hpi"]  # fmt: skip

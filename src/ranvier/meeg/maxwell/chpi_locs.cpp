@@ -6,6 +6,7 @@
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/progress.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/maxwell/head_fit.hpp"
 #include "ranvier/meeg/maxwell/hpi.hpp"
 #include "ranvier/meeg/maxwell/least_squares.hpp"
 #include "ranvier/meeg/noise/whitening.hpp"
@@ -278,46 +279,41 @@ ChpiLocs compute_chpi_locs(const Info& whole, const ChpiAmplitudes& amplitudes, 
     return out;
 }
 
-namespace {
-
-struct HeadFit {
-    RigidFit motion;
-    double goodness = 0;
-    std::vector<std::size_t> used;
-};
+double goodness_of(const RigidFit& motion, const std::vector<Point>& from, const std::vector<Point>& to,
+                   const std::vector<double>& weights) {
+    Point mean{};
+    double total = 0, off = 0, all = 0;
+    for (const double w : weights) {
+        total += w;
+    }
+    for (std::size_t k = 0; k < to.size(); ++k) {
+        for (std::size_t i = 0; i < 3; ++i) {
+            mean[i] += weights[k] / total * to[k][i];
+        }
+    }
+    for (std::size_t k = 0; k < to.size(); ++k) {
+        const Point e = minus(moved(motion, from[k]), to[k]), d = minus(to[k], mean);
+        off += weights[k] * dot(e, e);
+        all += weights[k] * dot(d, d);
+    }
+    return 1 - off / all;
+}
 
 HeadFit head_of(const std::vector<Point>& device, const std::vector<Point>& head, const std::vector<std::size_t>& used,
                 const std::vector<double>& weights) {
     std::vector<Point> from, to;
     std::vector<double> w;
-    Point mean{};
-    double total = 0;
     for (const std::size_t k : used) {
         from.push_back(device[k]);
         to.push_back(head[k]);
         w.push_back(weights[k]);
-        total += weights[k];
-    }
-    for (std::size_t k = 0; k < to.size(); ++k) {
-        for (std::size_t i = 0; i < 3; ++i) {
-            mean[i] += w[k] / total * to[k][i];
-        }
     }
     HeadFit fit{matched(from, to, w), 0, used};
-    const Rotation r = rotation_of(fit.motion.quaternion);
-    double off = 0, all = 0;
-    for (std::size_t k = 0; k < to.size(); ++k) {
-        Point there = rotated(r, from[k]);
-        for (std::size_t i = 0; i < 3; ++i) {
-            there[i] += fit.motion.translation[i];
-        }
-        const Point e = minus(there, to[k]), d = minus(to[k], mean);
-        off += w[k] * dot(e, e);
-        all += w[k] * dot(d, d);
-    }
-    fit.goodness = 1 - off / all;
+    fit.goodness = goodness_of(fit.motion, from, to, w);
     return fit;
 }
+
+namespace {
 
 /// The best fit of three coils or more, of all ways to drop some: of those from number `first` on, so that each way
 /// comes once.
@@ -400,16 +396,11 @@ HeadPositions compute_head_pos(const Info& info, const ChpiLocs& locs, const Hea
         } else {
             fit = best_subset(device, head, used);
         }
-        const Rotation r = rotation_of(fit.motion.quaternion);
         std::vector<double> errors;
         index good = 0;
         double mean_error = 0;
         for (std::size_t c = 0; c < head.size(); ++c) {
-            Point there = rotated(r, device[c]);
-            for (std::size_t i = 0; i < 3; ++i) {
-                there[i] += fit.motion.translation[i];
-            }
-            errors.push_back(norm(minus(head[c], there)));
+            errors.push_back(norm(minus(head[c], moved(fit.motion, device[c]))));
             good += locs.gofs(t, static_cast<index>(c)) >= options.gof_limit && errors.back() < options.dist_limit;
         }
         if (good < 3) {

@@ -1,8 +1,8 @@
-#include <bit>
 #include <cstdint>
 
 #include "ranvier/base/version.hpp"
 #include "ranvier/meeg/maxwell/preparation.hpp"
+#include "ranvier/meeg/maxwell/preserved.hpp"
 
 namespace ranvier::meeg {
 
@@ -36,25 +36,7 @@ enum {
     tag_decoupler = 800,
     tag_names = 3417
 };
-enum { type_int = 3, type_float = 4, type_string = 10, type_id = 31, dense = 1 << 30, sparse_columns = 0x40100000 };
 enum { job_filter = 2, job_st = 10, job_st_only = 11 };
-
-/// Bytes of numbers, big-endian.
-class Bytes {
-public:
-    Bytes& integer(std::int64_t value) {
-        const auto bits = static_cast<std::uint32_t>(value);
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            data_.push_back(static_cast<std::byte>(bits >> shift & 0xff));
-        }
-        return *this;
-    }
-    Bytes& real(double value) { return integer(std::bit_cast<std::int32_t>(static_cast<float>(value))); }
-    PreservedTag tag(int kind, int type) { return {kind, type, std::move(data_)}; }
-
-private:
-    std::vector<std::byte> data_;
-};
 
 PreservedTag integer(int kind, std::int64_t value) { return Bytes().integer(value).tag(kind, type_int); }
 PreservedTag real(int kind, double value) { return Bytes().real(value).tag(kind, type_float); }

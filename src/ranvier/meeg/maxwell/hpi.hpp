@@ -21,6 +21,9 @@ struct HpiCoils {
 /// None where an Info says nothing.
 std::optional<HpiCoils> hpi_coils(const Info& info);
 
+/// How many coils are on at each sample. @throws InvalidInput  no channel tells it
+std::vector<std::int64_t> active_coils(const Raw& raw);
+
 /// Where the coils are on the head, as digitised, in head coordinates, in the order of their numbers.
 /// @param adjust_dig  whether coils that were not used and fit well are put where the fit has them
 /// @throws InvalidInput  no earlier fit, or fewer than three coils
@@ -80,6 +83,22 @@ struct HeadPosOptions {
 /// Heads that fit coils: of those that fit well, at least three, the ones that agree best, or all, weighted by how well
 /// they fit and agree. Times at which fewer than three do are left out, with a warning.
 HeadPositions compute_head_pos(const Info& info, const ChpiLocs& locs, const HeadPosOptions& options = {});
+
+struct RefitOptions {
+    bool amplitudes = true, locs = true, order = true;
+    int ext_order = 1;
+    double gof_limit = 0.98, dist_limit = 0.005;  // [1], [m]
+    double colinearity_limit = 0;                 // [m]
+
+    std::optional<int> most;  ///< how many coils tell where the head is, the best of those within the limits; none: all
+    std::vector<index> use;   ///< or which ones do, whatever the limits say
+    static Fields fields();
+};
+/// Fits anew where the head was when the recording began: amplitudes of the coils, by what was measured then; their
+/// places; which of the digitised points each is, of all orders the one that fits best, large rotations counting
+/// against it; and of the coils that fit, the head. The recording's last fit and info.dev_head_t become the new one.
+/// @throws InvalidInput  the recording lacks what is fitted, or fewer than three coils are within the limits
+void refit_hpi(Info& info, const RefitOptions& options = {});
 
 struct FilterChpiOptions {
     bool include_line = true;

@@ -1,11 +1,13 @@
 #include <algorithm>
-#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <map>
 
 #include "ranvier/base/log.hpp"
+#include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/maxwell/hpi.hpp"
+#include "ranvier/meeg/maxwell/preserved.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::meeg {
@@ -27,30 +29,6 @@ enum {
     tag_event_channel = 602,
     tag_event_bits = 603
 };
-
-const PreservedBlock* last_block(const std::vector<PreservedBlock>& blocks, int kind) {
-    const PreservedBlock* found = nullptr;
-    for (const PreservedBlock& block : blocks) {
-        found = block.kind == kind ? &block : found;
-    }
-    return found;
-}
-
-const PreservedTag* tag_of(const PreservedBlock& block, int kind) {
-    const auto at = std::ranges::find(block.tags, kind, &PreservedTag::kind);
-    return at == block.tags.end() ? nullptr : &*at;
-}
-
-std::int32_t whole(const PreservedTag& tag, std::size_t k) {
-    require(4 * (k + 1) <= tag.data.size(), "a tag of the head position indicator (number ", tag.kind,
-            ") is too short");
-    std::uint32_t bits = 0;
-    for (std::size_t b = 0; b < 4; ++b) {
-        bits = bits << 8 | std::to_integer<std::uint32_t>(tag.data[4 * k + b]);
-    }
-    return static_cast<std::int32_t>(bits);
-}
-double real(const PreservedTag& tag, std::size_t k) { return std::bit_cast<float>(whole(tag, k)); }
 
 struct Numbered {
     int ident;
@@ -96,7 +74,7 @@ std::optional<HpiCoils> hpi_coils(const Info& info) {
     std::vector<std::int64_t> bits;
     if (subsystem) {
         if (const PreservedTag* channel = tag_of(*subsystem, tag_event_channel)) {
-            const std::string name(reinterpret_cast<const char*>(channel->data.data()), channel->data.size());
+            const std::string name = text_in(*channel);
             const auto at = std::ranges::find(info.channels, name, &Channel::name);
             if (at != info.channels.end()) {
                 out.channel = channel_index(info, name);
@@ -121,6 +99,24 @@ std::optional<HpiCoils> hpi_coils(const Info& info) {
         if (bit != 0) {  // others were not used
             out.freqs.push_back(coil.freq);
             out.on.push_back(bit);
+        }
+    }
+    return out;
+}
+
+std::vector<std::int64_t> active_coils(const Raw& raw) {
+    const auto coils = hpi_coils(raw.info);
+    require(coils && coils->channel, "the recording has no channel that tells when head position coils are on");
+    const index n = raw.n_samples();
+    std::vector<std::int64_t> out;
+    out.reserve(static_cast<std::size_t>(n));
+    constexpr index block = 1 << 16;
+    for (index at = 0; at < n; at += block) {
+        check_interrupt();
+        const Array<double, 2> values = samples(raw, {*coils->channel}, at, std::min(at + block, n));
+        for (const double x : values.view().row(0)) {
+            const std::int64_t bits = std::abs(x) < 9e18 ? static_cast<std::int64_t>(x) : 0;
+            out.push_back(std::ranges::count_if(coils->on, [&](std::int64_t bit) { return (bits & bit) != 0; }));
         }
     }
     return out;
@@ -152,7 +148,7 @@ std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
     }
     if (const PreservedTag* order = tag_of(*result, tag_order)) {
         std::vector<Point> ordered;
-        for (std::size_t k = 0; k < order->data.size() / 4; ++k) {
+        for (index k = 0; k < numbers_in(*order); ++k) {
             const index at = whole(*order, k) - 1;
             require(at >= 0 && at < std::ssize(places), "the order of coils names coil ", at + 1, ", of ",
                     std::ssize(places));
@@ -168,9 +164,9 @@ std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
     Transform fit{CoordFrame::device, CoordFrame::head, {}};
     for (std::size_t r = 0; r < 3; ++r) {
         for (std::size_t c = 0; c < 3; ++c) {
-            fit.matrix[r][c] = real(*transform, 2 + 3 * r + c);
+            fit.matrix[r][c] = real(*transform, static_cast<index>(2 + 3 * r + c));
         }
-        fit.matrix[r][3] = real(*transform, 11 + r);
+        fit.matrix[r][3] = real(*transform, static_cast<index>(11 + r));
     }
     const auto limit = [&](int kind, double otherwise) {
         const PreservedTag* tag = tag_of(*result, kind);
@@ -189,10 +185,11 @@ std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
     }
     for (std::size_t k = 0; k < places.size(); ++k) {
         bool was_used = used == nullptr;
-        for (std::size_t u = 0; used && u < used->data.size() / 4; ++u) {
+        for (index u = 0; used && u < numbers_in(*used); ++u) {
             was_used = was_used || whole(*used, u) == static_cast<std::int32_t>(k) + 1;
         }
-        const bool fits = !goodness || 4 * (k + 1) > goodness->data.size() || real(*goodness, k) >= good_limit;
+        const bool fits = !goodness || static_cast<index>(k) >= numbers_in(*goodness) ||
+                          real(*goodness, static_cast<index>(k)) >= good_limit;
         if (adjust_dig && !was_used && fits) {
             places[k] = applied(fit, in_device[k]);
         } else if (errors[k] >= dist_limit) {

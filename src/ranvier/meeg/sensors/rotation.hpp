@@ -37,6 +37,10 @@ Rotation rotation_between(const Point& a, const Point& b);
 struct RigidFit {
     Point quaternion, translation;  // [1], [m]
 };
+inline Point moved(const RigidFit& motion, const Point& p) {
+    const Point there = rotated(rotation_of(motion.quaternion), p);
+    return {there[0] + motion.translation[0], there[1] + motion.translation[1], there[2] + motion.translation[2]};
+}
 /// @source  Horn 1987, doi:10.1364/JOSAA.4.000629
 RigidFit matched(std::span<const Point> from, std::span<const Point> to, std::span<const double> weights = {});
 
