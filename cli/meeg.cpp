@@ -126,10 +126,14 @@ struct MaxwellFiles {
     }
     template <class Options>
     void set(Options& options) const {
-        if (!calibration.empty()) {
+        if constexpr (std::is_base_of_v<meeg::ExpansionOptions, Options>) {
+            options.use_own_calibration = calibration != "none";
+            options.use_own_cross_talk = cross_talk != "none";
+        }
+        if (!calibration.empty() && calibration != "none") {
             options.calibration = formats::read_fine_calibration(calibration);
         }
-        if (!cross_talk.empty()) {
+        if (!cross_talk.empty() && cross_talk != "none") {
             options.cross_talk = formats::read_cross_talk_fif(cross_talk);
         }
         if constexpr (requires { options.head_pos; }) {
@@ -142,9 +146,15 @@ struct MaxwellFiles {
 
 std::shared_ptr<MaxwellFiles> add_maxwell_files(CLI::App* command) {
     auto given = std::make_shared<MaxwellFiles>();
-    command->add_option("--calibration", given->calibration, "The system's fine calibration: sss_cal.dat")
+    command
+        ->add_option("--calibration", given->calibration,
+                     "The system's fine calibration: sss_cal.dat (default: that which the recording holds, if any); "
+                     "none: no such")
         ->type_name("FILE");
-    command->add_option("--cross-talk", given->cross_talk, "The system's cross-talk matrix: ct_sparse.fif")
+    command
+        ->add_option("--cross-talk", given->cross_talk,
+                     "The system's cross-talk matrix: ct_sparse.fif (default: that which the recording holds, if any); "
+                     "none: no such")
         ->type_name("FILE");
     command->add_option("--head-pos", given->head_pos, "Where the head was over time: name.pos")->type_name("FILE");
     command->add_option("--bads", given->bads, "Channels that are bad too, with commas between")

@@ -80,3 +80,30 @@ def test_fine_calibrations_are_those_of_the_peer(tmp_path):
         if "shares" in name and not d <= (1e-9 if name.startswith("same") else 0.05)
     }
     assert not bad | shares
+
+
+OWN = (
+    HEAD
+    + """
+cal, ctc = sss + "sss_cal_3053.dat", sss + "ct_sparse.fif"
+options = dict(coord_frame="meg", origin=(0, 0.013, -0.006), bad_condition="ignore")
+done = mne.preprocessing.maxwell_filter(room, calibration=cal, cross_talk=ctc, **options)
+told = done.info["proc_history"][0]["max_info"]
+with room.info._unlock():
+    room.info["cross_talk"], room.info["fine_calibration"] = told["sss_ctc"], told["sss_cal"]
+room.save(out + "_raw.fif", fmt="double")
+read = mne.io.read_raw_fif(out + "_raw.fif", allow_maxshield="yes")
+for name in ("cross_talk", "fine_calibration"):
+    found["has " + name] = np.array(name in read.info)
+for name, more in (("own", {}), ("asked for", dict(calibration=True, cross_talk=True)), ("none", dict(calibration=False, cross_talk=False)), ("half", dict(cross_talk=False))):
+    found[name] = mne.preprocessing.maxwell_filter(read, **more, **options).get_data("meg")
+noisy, flat, scores = mne.preprocessing.find_bad_channels_maxwell(read, return_scores=True, duration=0.5, h_freq=None, **options)
+found["scores"] = np.nan_to_num(scores["scores_noisy"], nan=-1)
+np.savez(out, **found)
+"""
+)
+
+
+def test_what_a_recording_holds_of_its_system_is_used_as_the_peer_does(tmp_path):
+    apart = differences(*both(OWN, tmp_path))
+    assert not {name: d for name, d in apart.items() if not d <= 1e-8}

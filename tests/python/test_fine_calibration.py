@@ -211,3 +211,91 @@ def test_recordings_that_are_of_no_empty_room_are_refused_in_words(crooked):
         compute_fine_calibration(flat)
     with pytest.raises(ValueError, match="needs more magnetometers than that; got 0"):
         compute_fine_calibration(crooked.copy().pick("grad"))
+
+
+def _carrying(raw):
+    """The recording with a calibration and a cross-talk matrix of its own, as newer systems write them; and what those are."""
+    random, names = np.random.default_rng(3), raw.ch_names[:N]
+    locs = _locs(raw.info)
+    numbers = np.zeros((N, 14))
+    numbers[:, 0], numbers[:, 1], numbers[:, 2:] = 1 + 0.01 * random.normal(size=N), 0.002 * random.normal(size=N), locs
+    magnetometers = np.array([name.endswith("1") for name in names])
+    numbers[~magnetometers, 0] = 1
+    numbers[magnetometers, 1] = 0
+    numbers = numbers.astype(np.float32)
+    channels = np.c_[[int(name[3:]) for name in names], np.where(magnetometers, 3022, 3012)].astype(np.int32)
+    matrix = (np.eye(N) + 0.02 * np.eye(N, k=1)).astype(np.float32)
+    carrying = raw.copy()
+    with carrying.info._unlock():
+        carrying.info["fine_calibration"] = {"cal_chans": channels, "cal_corrs": numbers}
+        carrying.info["cross_talk"] = {"decoupler": matrix.T, "ch_names": names}
+    cals = [row[:1] if magnetometer else row[1:2] for row, magnetometer in zip(numbers.astype(float), magnetometers)]
+    return (
+        carrying,
+        {"ch_names": names, "locs": numbers[:, 2:].astype(float), "imb_cals": cals},
+        {"ch_names": names, "decoupler": matrix.T.astype(float)},
+    )
+
+
+OPTIONS = dict(coord_frame="meg", origin=(0, 0, 0), int_order=5, ext_order=2)
+
+
+def test_what_a_recording_holds_of_its_system_is_used_unless_told_otherwise(crooked, tmp_path):
+    carrying, calibration, talk = _carrying(crooked)
+    carrying.save(tmp_path / "own_raw.fif", fmt="double")
+    crooked.save(tmp_path / "plain_raw.fif", fmt="double")
+    read, plain = mne.io.read_raw_fif(tmp_path / "own_raw.fif"), mne.io.read_raw_fif(tmp_path / "plain_raw.fif")
+    assert (
+        "cross_talk" in read.info
+        and "fine_calibration" in list(read.info)
+        and read.info["cross_talk"]["ch_names"] == talk["ch_names"]
+    )
+    assert "cross_talk" not in plain.info and plain.info.get("fine_calibration") is None
+
+    def samples(raw, **options):
+        return maxwell_filter(raw, **OPTIONS, **options).get_data("meg")
+
+    given = samples(plain, calibration=calibration, cross_talk=talk)
+    for options in ({}, dict(calibration=True, cross_talk=True), dict(cross_talk=True)):
+        np.testing.assert_allclose(samples(read, **options), given, rtol=0, atol=1e-12 * np.abs(given).max())
+    nothing = samples(read, calibration=False, cross_talk=False)
+    np.testing.assert_array_equal(nothing, samples(plain))
+    assert np.abs(nothing - given).max() > 1e-3 * np.abs(given).max()
+    np.testing.assert_allclose(
+        samples(read, calibration=False), samples(plain, cross_talk=talk), rtol=0, atol=1e-12 * np.abs(given).max()
+    )
+    ours = mne.preprocessing.compute_maxwell_basis(read.info, **OPTIONS)[0]
+    np.testing.assert_allclose(
+        ours,
+        mne.preprocessing.compute_maxwell_basis(plain.info, calibration=calibration, **OPTIONS)[0],
+        rtol=0,
+        atol=1e-12 * np.abs(ours).max(),
+    )
+    found = compute_fine_calibration(read, 1, cross_talk=True, **WIDE)[0]
+    np.testing.assert_array_equal(found["locs"], compute_fine_calibration(plain, 1, cross_talk=talk, **WIDE)[0]["locs"])
+    for options, words in (
+        (dict(calibration=True), "calibration=True takes"),
+        (dict(cross_talk=True), "cross_talk=True takes"),
+    ):
+        with pytest.raises(RuntimeError, match=words):
+            maxwell_filter(plain, **OPTIONS, **options)
+
+
+def test_what_a_recording_holds_of_its_system_is_refused_where_it_is_damaged(crooked):
+    carrying, _, _ = _carrying(crooked)
+    own, blocks = carrying.info._engine["preserved"]
+
+    def spoilt(block, tag, change):
+        raw = carrying.copy()
+        raw.info._engine["preserved"] = (own, [
+            (n, [(t, kind, change(data) if (n, t) == (block, tag) else data) for t, kind, data in tags], children)
+            for n, tags, children in blocks])  # fmt: skip
+        return raw
+
+    for block, tag, change, words in (
+        (503, 271, lambda data: data[4:], "is not as large as it says"), (503, 270, lambda data: b"", "shorter than it should be"),
+        (501, 800, lambda data: data[:8], "must be a sparse one|shorter"), (501, 3417, lambda data: data[:40], "as there are names"),
+        (501, 800, lambda data: data[: 4 * 203 * 2] + b"\x7f\xff\xff\xff" * 103 + data[-16:], "lies outside of it"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            maxwell_filter(spoilt(block, tag, change), **OPTIONS)

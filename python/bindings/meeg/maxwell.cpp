@@ -45,14 +45,18 @@ CrossTalk cross_talk_of(nb::handle parts) {
 /// What the functions take beside their settings: from files, or as parts.
 template <class Options>
 void add_files(Options& options, nb::handle calibration, nb::handle cross_talk) {
+    if constexpr (std::is_base_of_v<ExpansionOptions, Options>) {
+        options.use_own_calibration = !nb::isinstance<nb::bool_>(calibration);
+        options.use_own_cross_talk = !nb::isinstance<nb::bool_>(cross_talk);
+    }
     if (nb::isinstance<fs::path>(calibration) || nb::isinstance<nb::str>(calibration)) {
         options.calibration = formats::read_fine_calibration(nb::cast<fs::path>(calibration));
-    } else if (!calibration.is_none()) {
+    } else if (!calibration.is_none() && !nb::isinstance<nb::bool_>(calibration)) {
         options.calibration = calibration_of(calibration);
     }
     if (nb::isinstance<nb::str>(cross_talk)) {
         options.cross_talk = formats::read_cross_talk_fif(nb::cast<fs::path>(cross_talk));
-    } else if (!cross_talk.is_none()) {
+    } else if (!cross_talk.is_none() && !nb::isinstance<nb::bool_>(cross_talk)) {
         options.cross_talk = cross_talk_of(cross_talk);
     }
 }

@@ -168,6 +168,7 @@ _blocks = {
         "last_samp": (209, "int"), "hpi_coils": (110, _coil),
     }]),
     "events": (115, [{"channels": (600, "ints"), "list": (601, "ints")}]),
+    "cross_talk": _max_info["sss_ctc"], "fine_calibration": _max_info["sss_cal"],
     "acquisition": (117, {"acq_pars": (150, "text"), "acq_stim": (151, "text")}),
     "history": (900, {"proc_history": (901, {
         "block_id": (103, "id"), "date": (204, "ints"), "experimenter": (212, "text"), "creator": (113, "text"),
@@ -175,6 +176,7 @@ _blocks = {
     })}),
 }  # fmt: skip
 _within = {"acq_pars": "acquisition", "acq_stim": "acquisition", "proc_history": "history"}
+if_there = ("cross_talk", "fine_calibration")  # keys that an Info lacks where there is nothing to show
 flat = ("subject_info", "device_info", "helium_info")
 keys = (*_tags, *(key for key in _blocks if key not in _within.values()), *_within)
 

@@ -102,7 +102,10 @@ class Info(DictFace):
                 self._live[key] = _live_part(self._engine, key) if held is None else held.current()
                 return self._live[key]
         if key in carried.keys:
-            return carried.read(self._engine, key)
+            value = carried.read(self._engine, key)
+            if value is None and key in carried.if_there:
+                raise KeyError(key)
+            return value
         if key not in _known:
             return self._rest[key]
         value = self._engine[key]
@@ -133,13 +136,18 @@ class Info(DictFace):
 
     def __iter__(self):
         known = _known if self._engine["maxshield"] else [key for key in _known if key != "maxshield"]
-        return iter((*known, *carried.keys, *self._rest))
+        there = [key for key in carried.keys if key not in carried.if_there or carried.read(self._engine, key)]
+        return iter((*known, *there, *self._rest))
 
     def __len__(self):
         return sum(1 for _ in self)
 
     def __contains__(self, key):
-        return key in list(self)
+        if key in carried.if_there:
+            return bool(carried.read(self._engine, key))
+        return key in (*carried.keys, *self._rest) or (
+            key in _known and (key != "maxshield" or bool(self._engine["maxshield"]))
+        )
 
     def __eq__(self, other):
         if not isinstance(other, Info):

@@ -5,6 +5,7 @@ import os
 import numpy as np
 
 from ranvier import _core
+from ranvier.errors import ConflictError
 
 from ...settings import described, given
 from ..checks import as_info, as_raw, list_of, names_in, one_of, output_path, parts_of, path_of
@@ -17,13 +18,20 @@ def _is_path(value):
     return isinstance(value, (str, os.PathLike))
 
 
-def _calibration(value):
-    """A fine calibration as the engine takes it: a path, or its parts."""
-    if value is None or value is False:
-        return None
+def _own(name, key, info):
+    """What a recording itself holds of its system."""
+    if key not in info:
+        raise ConflictError(f"{name}=True takes what the recording itself holds (info[{key!r}]), and this one holds nothing; "
+                            "give a file name, or None")  # fmt: skip
+    return info[key]
+
+
+def _calibration(value, info):
+    """A fine calibration as the engine takes it: a path, or its parts; None: the recording's own, False: none."""
     if value is True:
-        raise ValueError("calibration=True takes the fine calibration that a recording has in itself, which is not in "
-                         "Ranvier yet; give the name of its .dat file")  # fmt: skip
+        value = _own("calibration", "fine_calibration", info)
+    if value is None or value is False:
+        return value
     if _is_path(value):
         return str(path_of(value))
     if not isinstance(value, dict):
@@ -31,7 +39,7 @@ def _calibration(value):
     if "cal_chans" in value:  # as the history of a recording has it
         channels, numbers = parts_of("calibration", value, ("cal_chans", "cal_corrs"))
         channels, numbers = np.asarray(channels), np.asarray(numbers, float)
-        planar = np.isin(channels[:, 1], (3012, 3013, 3014, 3015))
+        planar = np.isin(channels[:, 1], (3011, 3012, 3013, 3014, 3015))
         names = [f"MEG{number:04d}" for number in channels[:, 0]]
         cals = [row[1:-12] if is_planar else row[:1] for row, is_planar in zip(numbers, planar)]
         return names, numbers[:, -12:].tolist(), [cal.tolist() for cal in cals]
@@ -42,13 +50,12 @@ def _calibration(value):
     return names, locs.tolist(), [np.atleast_1d(np.asarray(c, float)).tolist() for c in cals]
 
 
-def _cross_talk(value):
-    """A cross-talk matrix as the engine takes it: a path, or its parts."""
-    if value is None or value is False:
-        return None
+def _cross_talk(value, info):
+    """A cross-talk matrix as the engine takes it: a path, or its parts; None: the recording's own, False: none."""
     if value is True:
-        raise ValueError("cross_talk=True takes the matrix that a recording has in itself, which is not in Ranvier yet; "
-                         "give the name of its .fif file")  # fmt: skip
+        value = _own("cross_talk", "cross_talk", info)
+    if value is None or value is False:
+        return value
     if _is_path(value):
         return str(path_of(value))
     if not isinstance(value, dict):
@@ -110,10 +117,11 @@ def maxwell_filter(raw, origin=..., int_order=..., ext_order=..., calibration=No
     ----------
     raw : Raw
         Without applied projections. Bad channels should be marked (`find_bad_channels_maxwell`).
-    calibration : path | dict | None
-        The system's fine calibration (``.dat``), or what `read_fine_calibration` gives.
-    cross_talk : path | dict | None
-        The system's cross-talk matrix (``.fif``).
+    calibration : path | dict | bool | None
+        The system's fine calibration (``.dat``), or what `read_fine_calibration` gives. Default None: what the recording
+        itself holds (``info["fine_calibration"]``, of newer MEGIN systems), if any; True: that, and no less; False: none.
+    cross_talk : path | dict | bool | None
+        The system's cross-talk matrix (``.fif``); None, True and False as for `calibration` (``info["cross_talk"]``).
     destination : path | Transform | array of float, shape (3,) | None
         Where the head is put: as another recording has it, or at a place [m], upright. Default None: where it is by
         ``raw.info["dev_head_t"]``.
@@ -139,8 +147,8 @@ def maxwell_filter(raw, origin=..., int_order=..., ext_order=..., calibration=No
     Taulu & Kajola 2005, Journal of Applied Physics 97:124905, doi:10.1063/1.1935742
     Taulu & Simola 2006, Physics in Medicine and Biology 51:1759, doi:10.1088/0031-9155/51/7/008
     """
-    engine = _core.meeg.maxwell_filter(as_raw(raw)._engine, given("maxwell_filter", locals()), _calibration(calibration),
-                                       _cross_talk(cross_talk), list_of("extended_proj", extended_proj, Projection, "projections"), _destination(destination),
+    engine = _core.meeg.maxwell_filter(as_raw(raw)._engine, given("maxwell_filter", locals()), _calibration(calibration, raw.info),
+                                       _cross_talk(cross_talk, raw.info), list_of("extended_proj", extended_proj, Projection, "projections"), _destination(destination),
                                        as_positions(head_pos))  # fmt: skip
     return raw._like(engine)
 
@@ -155,8 +163,8 @@ def compute_maxwell_basis(info, origin=..., int_order=..., ext_order=..., calibr
     Parameters
     ----------
     info : Info
-    calibration : path | dict | None
-        The system's fine calibration.
+    calibration : path | dict | bool | None
+        The system's fine calibration, as of `maxwell_filter`.
     extended_proj : list of Projection
         More that is outside (eSSS).
     {settings}
@@ -173,7 +181,7 @@ def compute_maxwell_basis(info, origin=..., int_order=..., ext_order=..., calibr
     """
     as_info(info)
     return _core.meeg.compute_maxwell_basis(info._engine, given("compute_maxwell_basis", locals()),
-                                            _calibration(calibration), list_of("extended_proj", extended_proj, Projection, "projections"))  # fmt: skip
+                                            _calibration(calibration, info), list_of("extended_proj", extended_proj, Projection, "projections"))  # fmt: skip
 
 
 @_verbose
@@ -193,9 +201,9 @@ def find_bad_channels_maxwell(raw, limit=..., duration=..., min_count=..., retur
     raw : Raw
     return_scores : bool
         Whether to return the scores too. Default False.
-    calibration : path | dict | None
-        The system's fine calibration.
-    cross_talk : path | dict | None
+    calibration : path | dict | bool | None
+        The system's fine calibration, as of `maxwell_filter`.
+    cross_talk : path | dict | bool | None
         The system's cross-talk matrix.
     head_pos : array of float, shape (n_pos, 10) | None
         Where the head was over time.
@@ -213,7 +221,7 @@ def find_bad_channels_maxwell(raw, limit=..., duration=..., min_count=..., retur
     """
     settings = given("find_bad_channels_maxwell", locals())
     noisy, flat, picks, bins, flat_scores, flat_limits, noisy_scores, noisy_limits = (
-        _core.meeg.find_bad_channels_maxwell(as_raw(raw)._engine, settings, _calibration(calibration), _cross_talk(cross_talk),
+        _core.meeg.find_bad_channels_maxwell(as_raw(raw)._engine, settings, _calibration(calibration, raw.info), _cross_talk(cross_talk, raw.info),
                                              list_of("extended_proj", extended_proj, Projection, "projections"), as_positions(head_pos)))  # fmt: skip
     if not return_scores:
         return noisy, flat
@@ -238,8 +246,8 @@ def compute_fine_calibration(raw, n_imbalance=..., t_window=..., ext_order=..., 
     ----------
     raw : Raw
         Of an empty room, at most some minutes, without bad channels.
-    cross_talk : path | dict | None
-        The system's cross-talk matrix.
+    cross_talk : path | dict | bool | None
+        The system's cross-talk matrix; True: what the recording itself holds. Default None: none.
     calibration : dict | None
         A calibration whose normals and gains hold, so that only imbalances are estimated: to go on from ``n_imbalance=1``
         to 3.
@@ -261,7 +269,7 @@ def compute_fine_calibration(raw, n_imbalance=..., t_window=..., ext_order=..., 
     if calibration is not None and not isinstance(calibration, dict):
         raise TypeError(f"calibration must be a dict as read_fine_calibration() gives; got {calibration!r}")
     parts, count = _core.meeg.compute_fine_calibration(as_raw(raw)._engine, given("compute_fine_calibration", locals()),
-                                                       _calibration(calibration), _cross_talk(cross_talk))  # fmt: skip
+                                                       _calibration(calibration, raw.info), _cross_talk(cross_talk, raw.info))  # fmt: skip
     return _calibration_dict(parts), count
 
 
@@ -299,7 +307,7 @@ def write_fine_calibration(fname, calibration):
     """
     if not isinstance(calibration, dict):
         raise TypeError(f"calibration must be a dict as read_fine_calibration() gives; got {calibration!r}")
-    _core.meeg.write_fine_calibration(_calibration(calibration), output_path(fname, True))
+    _core.meeg.write_fine_calibration(_calibration(calibration, {}), output_path(fname, True))
 
 
 @_verbose

@@ -33,6 +33,11 @@ struct CrossTalk {
 /// @throws InvalidInput  an entry that lies outside of a matrix over the names, or is not finite
 CrossTalk cross_talk_of(std::vector<std::string> names, std::vector<CrossTalk::Entry> entries);
 
+/// What a recording itself holds of its system, as those of newer MEGIN systems do. None where it holds nothing.
+/// @throws InvalidInput  what it holds is damaged
+std::optional<FineCalibration> own_calibration(const Info& info);
+std::optional<CrossTalk> own_cross_talk(const Info& info);
+
 /// A calibration without spaces in its names, numbered by the channels `picks` of an Info: at[k] is the entry of pick
 /// k.
 /// @throws InvalidInput  a channel is missing. Warns of entries that are no channel's.

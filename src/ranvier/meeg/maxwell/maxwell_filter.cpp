@@ -161,7 +161,7 @@ Raw maxwell_filter(const Raw& raw, const MaxwellOptions& options) {
         longest = std::max(longest, stop - start);
     }
     TemporalOptions temporal{0, options.st_overlap, options.st_correlation,
-                             options.st_fixed && options.st_only && options.cross_talk.has_value()};
+                             options.st_fixed && options.st_only && !p.cross_talk.empty()};
     if (options.st_duration) {
         const double length = std::nearbyint(*options.st_duration * raw.info.sfreq);
         require(length >= 1 && length <= static_cast<double>(longest), [&] {

@@ -24,9 +24,10 @@ struct ExpansionOptions {
     std::string bad_condition = "error";
     std::optional<double> mag_scale = 100;  ///< none: by the gradiometers' baseline
 
-    // What comes from files.
+    // What comes from files; where none is given, from the recording itself, unless that is not wanted.
     std::optional<FineCalibration> calibration;
     std::optional<CrossTalk> cross_talk;
+    bool use_own_calibration = true, use_own_cross_talk = true;
     std::vector<Projection> extended_proj;
     static Fields fields();
 };

@@ -29,7 +29,7 @@ void agree(bool condition, const Parts&... parts) {
 const Channel& channel_at(const Info& info, index k) { return info.channels[static_cast<std::size_t>(k)]; }
 Channel& channel_at(Info& info, index k) { return info.channels[static_cast<std::size_t>(k)]; }
 
-void check_untouched(const Info& info, const ExpansionOptions& options, bool st_only, bool temporal) {
+void check_untouched(const Info& info, bool calibration, bool cross_talk, bool st_only, bool temporal) {
     agree(info.projections.empty() || !all_active(info),
           "projections must not have been applied to what is Maxwell-filtered, since it changes the space they are of: "
           "read the recording anew, or delete projections that were never applied (del_proj)");
@@ -41,8 +41,8 @@ void check_untouched(const Info& info, const ExpansionOptions& options, bool st_
     };
     refuse(done.separated && !st_only, "signal-space separation");
     refuse(done.temporal && temporal, "temporal signal-space separation (tSSS)");
-    refuse(done.calibrated && !st_only && options.calibration, "a fine calibration");
-    refuse(done.cross_talk && !st_only && options.cross_talk, "cross-talk cancellation");
+    refuse(done.calibrated && !st_only && calibration, "a fine calibration");
+    refuse(done.cross_talk && !st_only && cross_talk, "cross-talk cancellation");
 }
 
 /// Magnetometers of VectorView whose file says T1 or T2 and whose calibration that they are T3.
@@ -286,7 +286,11 @@ void add_cross_talk(Preparation& p, const CrossTalk& unsorted) {
 
 Preparation prepared(const Raw& raw, const ExpansionOptions& options, const std::optional<Transform>& destination,
                      bool st_only, bool temporal) {
-    check_untouched(raw.info, options, st_only, temporal);
+    const auto calibration =
+        options.calibration || !options.use_own_calibration ? options.calibration : own_calibration(raw.info);
+    const auto cross_talk =
+        options.cross_talk || !options.use_own_cross_talk ? options.cross_talk : own_cross_talk(raw.info);
+    check_untouched(raw.info, calibration.has_value(), cross_talk.has_value(), st_only, temporal);
     agree(options.coord_frame == "meg" || raw.info.dev_head_t,
           "coord_frame='head' needs to know where the head is (info['dev_head_t']), which this recording does not say: "
           "for one of an empty room pass coord_frame='meg', or maxwell_filter_prepare_emptyroom() first");
@@ -337,17 +341,17 @@ Preparation prepared(const Raw& raw, const ExpansionOptions& options, const std:
     sensors.compensation = compensation(p.info, sensors.picks, options.ignore_ref);
     sensors.extended = extended(options.extended_proj, p.info, sensors.picks);
     const CoilSet plain = coils_of(p.info, sensors.picks);
-    if (options.calibration) {
-        add_calibration(p, *options.calibration);
+    if (calibration) {
+        add_calibration(p, *calibration);
         sensors.sees_homogeneous = true;
     }
-    sensors.coils = options.calibration ? coils_of(p.info, sensors.picks) : plain;
+    sensors.coils = calibration ? coils_of(p.info, sensors.picks) : plain;
     p.origin = origin_of(p.info, options);
     const bool device = options.coord_frame == "meg" && raw.info.dev_head_t;
     sensors.expansion = {device ? applied(*raw.info.dev_head_t, p.origin) : p.origin, options.int_order,
                          options.ext_order};
-    if (options.cross_talk) {
-        add_cross_talk(p, *options.cross_talk);
+    if (cross_talk) {
+        add_cross_talk(p, *cross_talk);
     }
     // Samples are made as the drawing has the coils.
     std::optional<Transform> goal = destination;
