@@ -13,7 +13,8 @@ import mne
 
 import ranvier.meeg
 
-MODULES = ("", "baseline", "channels", "datasets", "event", "export", "filter", "io", "time_frequency", "viz")
+MODULES = ("", "baseline", "channels", "chpi", "datasets", "event", "export", "filter", "io", "preprocessing", "time_frequency",
+           "viz")  # fmt: skip
 TARGET = pathlib.Path(__file__).parent.parent / "python/ranvier/meeg/not_yet_names.py"
 
 

@@ -37,6 +37,11 @@ lacking = {
         read_vectorview_selection unify_bad_channels
     """.split()
     ),
+    "chpi": frozenset(
+        """
+        extract_chpi_locs_kit
+    """.split()
+    ),
     "datasets": frozenset(
         """
         fetch_aparc_sub_parcellation fetch_dataset fetch_fsaverage fetch_hcp_mmp_parcellation fetch_infant_template
@@ -65,6 +70,12 @@ lacking = {
         read_raw_ctf read_raw_curry read_raw_egi read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil
         read_raw_gdf read_raw_hitachi read_raw_kit read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet
         read_raw_nihon read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff
+    """.split()
+    ),
+    "preprocessing": frozenset(
+        """
+        GradientRemover Xdawn cortical_signal_suppression eyetracking ieeg nirs oversampled_temporal_projection
+        remove_fmri_gradient_artifact
     """.split()
     ),
     "time_frequency": frozenset(
