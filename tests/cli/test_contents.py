@@ -285,6 +285,20 @@ def test_the_environments_field_is_projected_out_of_a_recording(tmp_path):
     assert done.returncode == 3 and "order" in done.stderr and not (tmp_path / "other_raw.fif").exists()
 
 
+def test_a_calibration_that_a_recording_holds_is_used_unless_there_is_to_be_none(tmp_path):
+    sys.path.insert(0, str(ROOT / "tests/python"))
+    import test_fine_calibration as calibrations
+
+    raw = calibrations._carrying(calibrations._room(seconds=2.0))[0]
+    raw.save(tmp_path / "in_raw.fif", fmt="double")
+    options = ["--coord-frame", "meg", "--origin", "0,0,0", "--int-order", "5", "--ext-order", "2"]
+    for name, arguments, wanted in (("own", [], True), ("none", ["--calibration", "none", "--cross-talk", "none"], False)):
+        done = ranvier("meeg", "maxwell", tmp_path / "in_raw.fif", tmp_path / f"{name}_raw_sss.fif", *options, *arguments)
+        assert done.returncode == 0, done.stderr
+        told = meeg.io.read_raw_fif(tmp_path / f"{name}_raw_sss.fif").info["proc_history"][0]["max_info"]
+        assert (bool(told["sss_cal"]), bool(told["sss_ctc"])) == (wanted, wanted)
+
+
 @pytest.mark.parametrize("arguments, words", [
     (["--against", "ecg"], "ECG"), (["--ch-name", "Fp3"], "Fp3"), (["--against", "eog", "--tmax", "-1"], "tmax"),
     (["--reject", "eeg=1e-6"], "rejected by its amplitude"), (["--ch-name", "Fz", "--ch-name", "Pz", "--against", "ecg"], "one channel")])  # fmt: skip
