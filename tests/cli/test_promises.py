@@ -373,7 +373,7 @@ def test_the_shell_completes_commands_and_options(tmp_path):
         return subprocess.run(["bash", "-c", script], text=True, capture_output=True, check=True).stdout.split()
 
     assert completed("ranvier", "in") == ["info"]
-    assert completed("ranvier", "meeg", "f") == ["filter"]
+    assert completed("ranvier", "meeg", "fi") == ["filter", "fine-calibration"]
     assert completed("ranvier", "meeg", "filter", "in.fif", "out.fif", "--l-f") == ["--l-freq"]
     assert completed("ranvier", "model", "show", "x", "--js") == ["--json"]
 
