@@ -16,12 +16,14 @@
 
 #include "ranvier/base/cpu.hpp"
 #include "ranvier/base/fork.hpp"
+#include "ranvier/base/interrupt.hpp"
 #include "ranvier/base/text.hpp"
 
 namespace ranvier {
 
 namespace {
 
+thread_local bool interrupts_deferred = false;
 thread_local int thread_limit = 0;                             // 0: no limit set on this thread
 thread_local const std::atomic<bool>* loop_stopped = nullptr;  // of the loop whose piece runs on this thread
 std::atomic<bool> interrupt_requested{false};
@@ -124,7 +126,13 @@ void parallel_for(index count, FunctionRef<void(index)> body) {
 
 void request_interrupt() noexcept { interrupt_requested.store(true, std::memory_order_relaxed); }
 
+DeferInterrupts::DeferInterrupts() : before_(std::exchange(interrupts_deferred, true)) {}
+DeferInterrupts::~DeferInterrupts() { interrupts_deferred = before_; }
+
 void check_interrupt() {
+    if (interrupts_deferred) {
+        return;
+    }
     if (interrupt_requested.load(std::memory_order_relaxed) && interrupt_requested.exchange(false)) {
         throw Interrupted();
     }

@@ -52,6 +52,10 @@ struct Linear {
 /// Nothing where e is not linear in `name` (or not visibly so).
 std::optional<Linear> linear_in(const Expr& e, std::string_view name);
 
+/// e = a + b·name where a and b may hold `name` inside of functions, roots and denominators: what looks linear where
+/// these are taken for constants, as exponential Euler methods take them.
+std::optional<Linear> apparently_linear_in(const Expr& e, std::string_view name);
+
 /// dx/dt = matrix·x + offset for all states at once, with coefficients free of states and of t.
 struct LinearSystem {
     std::vector<std::vector<Expr>> matrix;  ///< [i][j]: of states i and j; a number 0 where absent

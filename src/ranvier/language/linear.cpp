@@ -1,3 +1,4 @@
+#include <cmath>
 #include <unordered_map>
 
 #include "ranvier/language/calculus.hpp"
@@ -10,6 +11,7 @@ namespace {
 struct Splitter {
     std::string_view x;
     units::Dimension x_dimension;
+    bool apparent = false;  ///< what holds x inside a function, a root or a denominator counts as free of it
     std::unordered_map<const Node*, std::optional<Linear>> known;
 
     std::optional<Linear> operator()(const Expr& e) {
@@ -23,6 +25,11 @@ struct Splitter {
             return Linear{number(0, x_dimension), number(1)};
         }
         if (e->operands.empty()) {
+            return free(e);
+        }
+        const bool whole_power = e->op == Op::power && e->operands[1]->op == Op::number &&
+                                 e->operands[1]->value == std::floor(e->operands[1]->value);
+        if (apparent && ((e->op == Op::call && e->name != "where") || (e->op == Op::power && !whole_power))) {
             return free(e);
         }
         std::vector<Linear> parts;
@@ -51,6 +58,9 @@ struct Splitter {
                 }
                 return std::nullopt;
             case Op::divide:
+                if (apparent && !is_zero(parts[1].b)) {
+                    return Linear{quotient(parts[0].a, e->operands[1]), quotient(parts[0].b, e->operands[1])};
+                }
                 if (is_zero(parts[1].b)) {
                     return Linear{quotient(parts[0].a, parts[1].a), quotient(parts[0].b, parts[1].a)};
                 }
@@ -72,7 +82,12 @@ struct Splitter {
 
 std::optional<Linear> linear_in(const Expr& e, std::string_view name) {
     const Expr simple = simplified(e);
-    return Splitter{name, dimension_of(simple, name).value_or(units::Dimension{}), {}}(simple);
+    return Splitter{name, dimension_of(simple, name).value_or(units::Dimension{}), false, {}}(simple);
+}
+
+std::optional<Linear> apparently_linear_in(const Expr& e, std::string_view name) {
+    const Expr simple = simplified(e);
+    return Splitter{name, dimension_of(simple, name).value_or(units::Dimension{}), true, {}}(simple);
 }
 
 std::optional<LinearSystem> linear_system(const Model& model) {

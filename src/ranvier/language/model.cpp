@@ -167,7 +167,7 @@ CheckedStatements checked_statements(std::string_view text, const Model& model, 
     return out;
 }
 
-std::vector<std::string> free_names(const Parts& parts) {
+std::vector<std::string> free_names(const Parts& parts, std::vector<std::string>* functions) {
     std::map<std::string, std::string> texts;
     const Draft draft = draft_of(parts, parts.time, texts);
     Report report;
@@ -186,6 +186,9 @@ std::vector<std::string> free_names(const Parts& parts) {
     std::function<void(const Expr&)> visit = [&](const Expr& e) {
         if (e && e->op == Op::name) {
             add(e->name);
+        } else if (e && e->op == Op::call && functions && !find_function(e->name) &&
+                   std::ranges::find(*functions, e->name) == functions->end()) {
+            functions->push_back(e->name);
         }
         for (std::size_t k = 0; e && k < e->operands.size(); ++k) {
             visit(e->operands[k]);

@@ -200,8 +200,8 @@ CheckedStatements checked_statements(std::string_view text, const Model& model, 
 
 /// Names that the texts use and that neither they define nor the language knows for a model of this kind: what must
 /// come from outside, in the order in which they occur. Texts with mistakes give what can be read. Functions are not
-/// among them.
-std::vector<std::string> free_names(const Parts& parts);
+/// among them; those that nobody knows are added to `functions`, if given.
+std::vector<std::string> free_names(const Parts& parts, std::vector<std::string>* functions = nullptr);
 
 /// "uA/cm**2" → scale and dimension. @throws InvalidInput  no unit
 units::Unit unit_from_text(std::string_view text);

@@ -20,7 +20,7 @@ struct Named {
 };
 
 // The 22 named derived units that have a name of their own, the base units, and the litre and molar of physiology.
-constexpr std::array<Named, 32> named_units{{
+constexpr std::array<Named, 37> named_units{{
     {"metre", "m", {1, 0, 0, 0, 0, 0, 0}, 1},     {"meter", "m", {1, 0, 0, 0, 0, 0, 0}, 1},
     {"kilogram", "kg", {0, 1, 0, 0, 0, 0, 0}, 1}, {"gram", "g", {0, 1, 0, 0, 0, 0, 0}, 1e-3},
     {"second", "s", {0, 0, 1, 0, 0, 0, 0}, 1},    {"ampere", "A", {0, 0, 0, 1, 0, 0, 0}, 1},
@@ -37,6 +37,9 @@ constexpr std::array<Named, 32> named_units{{
     {"lux", "lx", {-2, 0, 0, 0, 0, 0, 1}, 1},     {"becquerel", "Bq", {0, 0, -1, 0, 0, 0, 0}, 1},
     {"gray", "Gy", {2, 0, -2, 0, 0, 0, 0}, 1},    {"katal", "kat", {0, 0, -1, 0, 0, 1, 0}, 1},
     {"liter", "l", {3, 0, 0, 0, 0, 0, 0}, 1e-3},  {"molar", "M", {-3, 0, 0, 0, 0, 1, 0}, 1e3},
+    {"litre", "l", {3, 0, 0, 0, 0, 0, 0}, 1e-3},  {"kilogramme", "kg", {0, 1, 0, 0, 0, 0, 0}, 1},
+    {"gramme", "g", {0, 1, 0, 0, 0, 0, 0}, 1e-3}, {"candle", "cd", {0, 0, 0, 0, 0, 0, 1}, 1},
+    {"sievert", "Sv", {2, 0, -2, 0, 0, 0, 0}, 1},
 }};
 
 constexpr std::array<std::pair<std::string_view, int>, 24> prefixes{

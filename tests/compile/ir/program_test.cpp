@@ -22,6 +22,9 @@ TEST(Program, AllKindsOfDeclarationsAndRegionsAreRead) {
         "array V real lanes\n"
         "array lookup integer table\n"
         "array trace real recording\n"
+        "array w real lanes float32\n"
+        "array target integer table uint16\n"
+        "array sum real elements float64\n"
         "uniform tau real\n"
         "uniform k integer\n"
         "function f 2 pure\n"
@@ -43,6 +46,12 @@ TEST(Program, AllKindsOfDeclarationsAndRegionsAreRead) {
         "  record trace %3 %8 when %5\n"
         "  %12 = call f %7 %8\n"
         "  %13 = random_normal 2\n"
+        "  %14 = random_uniform 3 %3\n"
+        "  scatter sum %3 %8\n"
+        "  scatter sum %3 %8 where %9\n"
+        "  accumulate sum %3 %8\n"
+        "  accumulate sum %3 %8 where %9\n"
+        "  %19 = gather sum %3\n"
         "end\n"
         "  store V %7 where %5\n";
     EXPECT_EQ(text(parsed(source)), source);
@@ -64,6 +73,23 @@ TEST(Program, AMistakeInATextIsNamedWithItsLine) {
     EXPECT_EQ(message("program p\nbegin\n  %0 = real one\n"), "program text, line 3: not a number: one");
     EXPECT_THAT(message("program p\nbegin\n  %0 = integer 1\n  %1 = exp %0\n"),
                 testing::HasSubstr("operands must be real"));
+    EXPECT_EQ(message("program p\narray V real lanes int7\n"), "program text, line 2: not a storage: int7");
+    EXPECT_THAT(message("program p\narray V real lanes int32\n"), testing::HasSubstr("reals are not stored so"));
+    EXPECT_THAT(message("program p\narray k integer lanes float32\n"), testing::HasSubstr("not stored so"));
+    EXPECT_THAT(message("program p\narray b boolean lanes uint16\n"), testing::HasSubstr("not stored so"));
+    const std::string elements =
+        "program p\narray e real elements\narray b boolean elements\narray t real table\narray V real lanes\nbegin\n"
+        "  %0 = integer 1\n  %1 = real 1\n  %2 = boolean true\n";
+    EXPECT_EQ(message(elements + "  scatter e %0 %1\n  scatter b %0 %2 where %2\n"), "");
+    EXPECT_THAT(message(elements + "  scatter t %0 %1\n"), testing::HasSubstr("wrong kind of array"));
+    EXPECT_THAT(message(elements + "  %3 = load e\n"), testing::HasSubstr("wrong kind of array"));
+    EXPECT_THAT(message(elements + "  store e %1\n"), testing::HasSubstr("wrong kind of array"));
+    EXPECT_THAT(message(elements + "  %3 = gather V %0\n"), testing::HasSubstr("wrong kind of array"));
+    EXPECT_THAT(message(elements + "  accumulate e %1 %1\n"), testing::HasSubstr("the position must be an integer"));
+    EXPECT_THAT(message(elements + "  scatter b %0 %1\n"), testing::HasSubstr("type is not that"));
+    EXPECT_THAT(message(elements + "  accumulate b %0 %2\n"), testing::HasSubstr("booleans have no sum"));
+    EXPECT_THAT(message(elements + "  accumulate e %0 %1 where %0\n"), testing::HasSubstr("must be boolean"));
+    EXPECT_THAT(message(elements + "  %3 = random_uniform 0 %1\n"), testing::HasSubstr("must be one integer"));
 }
 
 TEST(Program, BrokenRulesAreInternalErrors) {
@@ -107,6 +133,11 @@ TEST(Program, AValueIsUniformUnlessALaneEntersIt) {
         "  %0 = load V\n  %1 = uniform tau\n  %2 = exp %1\n  %3 = add %0 %2\n"
         "steps\n  %4 = carry %1 %5\n  %5 = multiply %4 %2\n  %6 = carry %1 %7\n  %7 = multiply %6 %0\n");
     EXPECT_EQ(uniform_values(p), (std::vector<bool>{false, true, true, false, true, true, false, false}));
+    // What is gathered changes from lane to lane where the program writes there.
+    const Program q = parsed(
+        "program q\narray a real elements\narray b real elements\nbegin\n"
+        "  %0 = integer 2\n  %1 = gather a %0\n  %2 = gather b %0\n  accumulate b %0 %1\n");
+    EXPECT_EQ(uniform_values(q), (std::vector<bool>{true, true, false, false}));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <cstring>
 
 #include "ranvier/base/array.hpp"
 #include "ranvier/base/parallel.hpp"
+#include "ranvier/base/text.hpp"
 #include "ranvier/compile/kernel/kernel.hpp"
 #include "tests/compile/kernel/random_program.hpp"
 
@@ -14,37 +14,86 @@ namespace {
 double twice_and(double a, double b) { return 2 * a + b; }
 double third(double a) { return a / 3; }
 
-/// All that a random program reads and writes.
-template <class T>
-struct World {
-    using Integer = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
-    static constexpr index lanes = 70, rows = 8, steps = 7;
+constexpr index most_lanes = 70, rows = 8, steps = 7;
 
-    Array<T, 2> reals{{3, padded(lanes)}};
-    Array<Integer, 1> integers{{padded(lanes)}};
-    Array<std::uint8_t, 1> booleans{{padded(lanes)}};
-    Array<T, 1> table{{17}};
-    Array<std::uint8_t, 1> bits{{5}};
-    Array<T, 2> recording{{rows, padded(lanes)}};
+/// One array of a program, in the storage that it declares.
+struct Stored {
+    ArrayDeclaration declared;
+    Storage storage;
+    index extent = padded(most_lanes), row_stride = 0;
+    Array<std::uint64_t, 1> memory;
+
+    Stored(const ArrayDeclaration& declaration, Scalar scalar, std::mt19937_64& random)
+        : declared(declaration), storage(compile::storage(declaration, scalar)) {
+        switch (declared.kind) {
+            case ArrayKind::lanes: break;
+            case ArrayKind::recording:
+                extent = rows;
+                row_stride = padded(most_lanes);
+                break;
+            default: extent = declared.name == "none" ? 0 : declared.type == Type::real ? 17 : 5;
+        }
+        memory = Array<std::uint64_t, 1>({elements() + 1});
+        for (index k = 0; k < elements(); ++k) {
+            visit(k, [&](auto& x) {
+                using X = std::remove_reference_t<decltype(x)>;
+                if constexpr (std::is_floating_point_v<X>) {
+                    x = declared.kind == ArrayKind::recording ? X{0} : any_number<X>(random);
+                } else if (declared.type == Type::boolean) {
+                    x = random() % 2;
+                } else {
+                    x = static_cast<X>(random() % 5 == 0 ? random() : random() % 13 - 6);
+                }
+            });
+        }
+    }
+
+    index elements() const { return row_stride > 0 ? extent * row_stride : extent; }
+
+    template <class F>
+    void visit(index at, F f) {
+        void* const data = memory.data();
+        switch (storage) {
+            case Storage::float64: f(static_cast<double*>(data)[at]); break;
+            case Storage::float32: f(static_cast<float*>(data)[at]); break;
+            case Storage::int64: f(static_cast<std::int64_t*>(data)[at]); break;
+            case Storage::int32: f(static_cast<std::int32_t*>(data)[at]); break;
+            case Storage::uint16: f(static_cast<std::uint16_t*>(data)[at]); break;
+            default: f(static_cast<std::uint8_t*>(data)[at]);
+        }
+    }
+
+    /// The bits of an element; all NaN are alike.
+    std::string bits(index at) {
+        std::string text;
+        visit(at, [&](auto x) {
+            if constexpr (std::is_floating_point_v<decltype(x)>) {
+                if (std::isnan(x)) {
+                    text = "nan";
+                    return;
+                }
+                text = formatted("%a", double{x});
+            } else {
+                text = std::to_string(x);
+            }
+        });
+        return text;
+    }
+};
+
+/// All that a random program reads and writes.
+struct World {
+    std::vector<Stored> arrays;
     std::vector<EventList> events{1};
     std::vector<double> uniforms;
     index count = 0;
 
-    World(const Program& program, std::uint64_t seed) {
+    template <class T>
+    World(const Program& program, std::uint64_t seed, T) {
         std::mt19937_64 random(seed);
-        count = 1 + static_cast<index>(random() % lanes);
-        for (index k = 0; k < reals.size(); ++k) {
-            reals.data()[k] = any_number<T>(random);
-        }
-        for (index k = 0; k < padded(lanes); ++k) {
-            integers(k) = static_cast<Integer>(random() % 5 == 0 ? random() : random() % 13 - 6);
-            booleans(k) = random() % 2;
-        }
-        for (index k = 0; k < 17; ++k) {
-            table(k) = any_number<T>(random);
-        }
-        for (index k = 0; k < 5; ++k) {
-            bits(k) = random() % 2;
+        count = 1 + static_cast<index>(random() % most_lanes);
+        for (const ArrayDeclaration& a : program.arrays) {
+            arrays.emplace_back(a, sizeof(T) == 8 ? Scalar::float64 : Scalar::float32, random);
         }
         for (const UniformDeclaration& u : program.uniforms) {
             uniforms.push_back(u.name == "every"         ? 1 + static_cast<double>(random() % 3)
@@ -55,21 +104,9 @@ struct World {
     }
 
     void run(const Kernel& kernel) {
-        std::vector<ArrayArgument> arrays;
-        for (const ArrayDeclaration& a : kernel.program().arrays) {
-            if (a.name == "table") {
-                arrays.push_back({table.data(), 17});
-            } else if (a.name == "bits") {
-                arrays.push_back({bits.data(), 5});
-            } else if (a.name == "rows") {
-                arrays.push_back({recording.data(), rows, padded(lanes)});
-            } else if (a.name == "k") {
-                arrays.push_back({integers.data(), padded(lanes)});
-            } else if (a.name == "flag") {
-                arrays.push_back({booleans.data(), padded(lanes)});
-            } else {
-                arrays.push_back({&reals(a.name[0] - 'x', 0), padded(lanes)});
-            }
+        std::vector<ArrayArgument> arguments;
+        for (Stored& a : arrays) {
+            arguments.push_back({a.extent > 0 ? a.memory.data() : nullptr, a.extent, a.row_stride});
         }
         const void* functions[] = {reinterpret_cast<const void*>(&twice_and), reinterpret_cast<const void*>(&third)};
         kernel.run({.begin = 0,
@@ -81,43 +118,23 @@ struct World {
                     .seed = 77,
                     .object = 3,
                     .first_element = 1000,
-                    .arrays = arrays,
+                    .first_draw = count % 2 == 0 ? -1 : 123,
+                    .arrays = arguments,
                     .uniforms = uniforms,
                     .functions = functions,
                     .events = events});
     }
 };
 
-template <class T>
-bool same(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>) {
-        if (std::isnan(a) && std::isnan(b)) {
-            return true;
-        }
-    }
-    return std::memcmp(&a, &b, sizeof a) == 0;
-}
-
 /// Empty where both worlds hold the same bits.
-template <class T>
-std::string difference(const World<T>& a, const World<T>& b) {
-    for (index k = 0; k < a.count; ++k) {
-        for (index r = 0; r < 3; ++r) {
-            if (!same(a.reals(r, k), b.reals(r, k))) {
-                return std::string(1, static_cast<char>('x' + r)) + "[" + std::to_string(k) +
-                       "]: " + std::to_string(a.reals(r, k)) + " and " + std::to_string(b.reals(r, k));
-            }
-        }
-        if (a.integers(k) != b.integers(k)) {
-            return "k[" + std::to_string(k) + "]: " + std::to_string(a.integers(k)) + " and " +
-                   std::to_string(b.integers(k));
-        }
-        if (a.booleans(k) != b.booleans(k)) {
-            return "flag[" + std::to_string(k) + "]";
-        }
-        for (index row = 0; row < World<T>::rows; ++row) {
-            if (!same(a.recording(row, k), b.recording(row, k))) {
-                return "rows[" + std::to_string(row) + ", " + std::to_string(k) + "]";
+std::string difference(World& a, World& b) {
+    for (std::size_t k = 0; k < a.arrays.size(); ++k) {
+        Stored &one = a.arrays[k], &other = b.arrays[k];
+        for (index at = 0; at < one.elements(); ++at) {
+            const bool padding = (one.declared.kind == ArrayKind::lanes && at >= a.count) ||
+                                 (one.row_stride > 0 && at % one.row_stride >= a.count);
+            if (!padding && one.bits(at) != other.bits(at)) {
+                return one.declared.name + "[" + std::to_string(at) + "]: " + one.bits(at) + " and " + other.bits(at);
             }
         }
     }
@@ -139,8 +156,6 @@ template <class T>
 std::string disagreement(std::uint64_t seed) {
     const Program program = RandomProgram(seed).program();
     const Scalar scalar = sizeof(T) == 8 ? Scalar::float64 : Scalar::float32;
-    World<T> expected(program, seed);
-    expected.run(compiled(program, {.scalar = scalar, .width = Width::scalar, .engine = Engine::interpreter}));
     const std::vector<Width> all = widths();
     // All widths for one program in eight, else one of them in turn: what takes the time is compiling.
     for (std::size_t k = 0; k < all.size(); ++k) {
@@ -148,10 +163,13 @@ std::string disagreement(std::uint64_t seed) {
             continue;
         }
         const int interleave = 1 << (seed / 8 % 3);
-        const Kernel kernel =
-            compiled(program, {.scalar = scalar, .width = all[k], .interleave = interleave, .disk_cache = false});
-        World<T> found(program, seed);
+        KernelOptions options{.scalar = scalar, .width = all[k], .interleave = interleave, .disk_cache = false};
+        const Kernel kernel = compiled(program, options);
+        World found(program, seed, T{});
         found.run(kernel);
+        options.engine = Engine::interpreter;
+        World expected(program, seed, T{});
+        expected.run(compiled(program, options));
         if (const std::string what = difference(expected, found); !what.empty()) {
             return "seed " + std::to_string(seed) + ", width " + std::to_string(static_cast<int>(all[k])) +
                    ", interleave " + std::to_string(interleave) + ": " + what + "\n" + text(kernel.program());

@@ -25,7 +25,7 @@ public:
         std::vector<Value> carries;
         if (steps) {
             const Builder::Recording recording = b_.begin_recording(b_.uniform("every", Type::integer));
-            const int rows = b_.array("rows", Type::real, ArrayKind::recording);
+            const int rows = b_.array("rows", Type::real, ArrayKind::recording, real_storage());
             begin = known_;
             b_.steps();
             for (int k = pick(4); k >= 0; --k) {
@@ -57,6 +57,10 @@ public:
         }
         store(integers_, Type::integer);
         store(booleans_, Type::boolean);
+        if (chance(0.5)) {
+            store(narrow_, Type::real);
+            store(short_, Type::integer);
+        }
         effects();
         return b_.program();
     }
@@ -89,9 +93,27 @@ private:
         booleans_ = b_.array("flag", Type::boolean);
         table_ = b_.array("table", Type::real, ArrayKind::table);
         bool_table_ = b_.array("bits", Type::boolean, ArrayKind::table);
+        narrow_ = b_.array("narrow", Type::real, ArrayKind::lanes, real_storage());
+        short_ = b_.array("short", Type::integer, ArrayKind::lanes, integer_storage());
+        elements_ = {b_.array("weights", Type::real, ArrayKind::table, real_storage()),
+                     b_.array("targets", Type::integer, ArrayKind::table, integer_storage()),
+                     b_.array("still", Type::real, ArrayKind::elements, real_storage()),
+                     b_.array("sums", Type::real, ArrayKind::elements, real_storage()),
+                     b_.array("counts", Type::integer, ArrayKind::elements, integer_storage()),
+                     b_.array("marks", Type::boolean, ArrayKind::elements),
+                     b_.array("none", Type::real, ArrayKind::elements, real_storage())};
         plain_ = b_.function("twice_and", 2, true);
         other_ = b_.function("third", 1, false);
         spikes_ = b_.events("spikes");
+    }
+
+    Storage real_storage() {
+        static constexpr Storage some[] = {Storage::computed, Storage::float64, Storage::float32};
+        return some[pick(3)];
+    }
+    Storage integer_storage() {
+        static constexpr Storage some[] = {Storage::computed, Storage::int64, Storage::int32, Storage::uint16};
+        return some[pick(4)];
     }
 
     void leaves() {
@@ -125,16 +147,33 @@ private:
         }
     }
 
+    /// Of arrays that the program writes, or whose elements are of another width.
+    Value stored_value() {
+        switch (pick(4)) {
+            case 0: return b_.load(narrow_);
+            case 1: return b_.load(short_);
+            default: return b_.gather(elements_[static_cast<std::size_t>(pick(7))], position());
+        }
+    }
+
+    /// Near the few elements that there are, mostly: a lane, or any integer.
+    Value position() {
+        return chance(0.5) ? b_.apply(Op::modulo, {b_.lane(), b_.integer(1 + pick(9))}) : any(Type::integer);
+    }
+
     Value value() {
+        if (chance(0.12)) {
+            return stored_value();
+        }
         const int kind = pick(100);
         if (kind < 2) {
             return b_.real(constant());
         }
         if (kind < 4) {
-            return b_.random_uniform(pick(6));
+            return b_.random_uniform(pick(6), chance(0.3) ? any(Type::integer) : Value{});
         }
         if (kind < 6) {
-            return b_.random_normal(pick(6));
+            return b_.random_normal(pick(6), chance(0.3) ? any(Type::integer) : Value{});
         }
         if (kind < 8) {
             return b_.gather(table_, any(Type::integer));
@@ -205,12 +244,30 @@ private:
         if (chance(0.3)) {
             store(real_arrays_[static_cast<std::size_t>(pick(3))], Type::real);
         }
+        for (int k = chance(0.4) ? 1 + pick(3) : 0; k > 0; --k) {
+            write_elements(elements_[static_cast<std::size_t>(3 + pick(4))]);
+            if (chance(0.3)) {
+                add(stored_value());
+            }
+        }
+    }
+
+    void write_elements(int array) {
+        const Type type = array == elements_[4] ? Type::integer : array == elements_[5] ? Type::boolean : Type::real;
+        const Value at = position(), where = chance(0.5) ? any(Type::boolean) : Value{};
+        if (type == Type::boolean || chance(0.4)) {
+            b_.scatter(array, at, any(type), where);
+        } else {
+            b_.accumulate(array, at, any(type), where);
+        }
     }
 
     std::mt19937_64 random_;
     Builder b_;
     Values known_;
     std::vector<int> real_arrays_;
+    std::vector<int> elements_;  ///< those after the third may be written
+    int narrow_ = 0, short_ = 0;
     int integers_ = 0, booleans_ = 0, table_ = 0, bool_table_ = 0, plain_ = 0, other_ = 0, spikes_ = 0;
 };
 

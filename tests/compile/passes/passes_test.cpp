@@ -56,6 +56,71 @@ TEST(Passes, ALoadAfterAStoreWithAConditionIsDoneAgain) {
     EXPECT_EQ(out(eliminate_common_subexpressions(in(body))), body);
 }
 
+const std::string narrow_head =
+    "program p\narray w real lanes float32\narray wide real lanes float64\narray V real lanes\n";
+std::string narrow_out(const Program& p) { return text(p).substr(narrow_head.size()); }
+
+TEST(Passes, ALoadOfWhatWasStoredInFewerBitsIsDoneAgain) {
+    const char* const body = "begin\n  %0 = load V\n  store w %0\n  %2 = load w\n  store V %2\n";
+    EXPECT_EQ(narrow_out(eliminate_common_subexpressions(parsed(narrow_head + body))), body);
+    EXPECT_EQ(narrow_out(eliminate_common_subexpressions(
+                  parsed(narrow_head + "begin\n  %0 = load V\n  store wide %0\n  %2 = load wide\n  store V %2\n"))),
+              "begin\n  %0 = load V\n  store wide %0\n  store V %0\n");
+    // A second load, nothing stored between, is the first.
+    EXPECT_EQ(narrow_out(eliminate_common_subexpressions(
+                  parsed(narrow_head + "begin\n  %0 = load V\n  store w %0\n  %2 = load w\n  %3 = load w\n"
+                                       "  %4 = add %2 %3\n  store V %4\n"))),
+              "begin\n  %0 = load V\n  store w %0\n  %2 = load w\n  %3 = add %2 %2\n  store V %3\n");
+}
+
+const std::string elements_head =
+    "program p\narray e real elements\narray f real elements\narray still real elements\narray V real lanes\n";
+std::string elements_out(const Program& p) { return text(p).substr(elements_head.size()); }
+
+TEST(Passes, GathersAreMergedUntilTheirArrayIsWritten) {
+    const std::string before = "begin\n  %0 = lane\n  %1 = gather e %0\n";
+    for (const char* const write : {"  scatter e %0 %1\n", "  accumulate e %0 %1\n"}) {
+        const std::string body = before + write + "  %3 = gather e %0\n  %4 = add %1 %3\n  accumulate f %0 %4\n";
+        EXPECT_EQ(elements_out(eliminate_common_subexpressions(parsed(elements_head + body))), body);
+    }
+    // Nothing between, or what is written elsewhere.
+    EXPECT_EQ(elements_out(
+                  eliminate_common_subexpressions(parsed(elements_head + before +
+                                                         "  accumulate f %0 %1\n  %3 = gather e %0\n  %4 = add %1 %3\n"
+                                                         "  scatter e %0 %4\n"))),
+              before + "  accumulate f %0 %1\n  %3 = add %1 %1\n  scatter e %0 %3\n");
+    // Nothing writes there at all.
+    EXPECT_EQ(elements_out(eliminate_common_subexpressions(
+                  parsed(elements_head + "begin\n  %0 = lane\n  %1 = gather still %0\n  accumulate f %0 %1\n"
+                                         "  %3 = gather still %0\n  accumulate f %0 %3\n"))),
+              "begin\n  %0 = lane\n  %1 = gather still %0\n  accumulate f %0 %1\n  accumulate f %0 %1\n");
+}
+
+TEST(Passes, AGatherOfWhatTheStepsWriteIsDoneInEachAndAgainAfterThem) {
+    const std::string body =
+        "begin\n  %0 = integer 3\n  %1 = gather e %0\nsteps\n  %2 = gather e %0\n  %3 = add %1 %2\n"
+        "  accumulate e %0 %3\nend\n  %5 = gather e %0\n  store V %5\n";
+    EXPECT_EQ(elements_out(hoist_loop_invariants(parsed(elements_head + body))), body);
+    EXPECT_EQ(elements_out(eliminate_common_subexpressions(parsed(elements_head + body))), body);
+    EXPECT_EQ(elements_out(optimised(parsed(elements_head + body), Scalar::float64)), body);
+    EXPECT_EQ(elements_out(hoist_loop_invariants(parsed(elements_head +
+                                                        "begin\n  %0 = integer 3\nsteps\n  %1 = gather still %0\n"
+                                                        "  accumulate e %0 %1\n"))),
+              "begin\n  %0 = integer 3\n  %1 = gather still %0\nsteps\n  accumulate e %0 %1\n");
+}
+
+TEST(Passes, WhatIsWrittenStaysThoughNothingReadsIt) {
+    const std::string body = "begin\n  %0 = lane\n  %1 = real 0x1p+0\n  scatter e %0 %1\n  accumulate e %0 %1\n";
+    EXPECT_EQ(elements_out(optimised(parsed(elements_head + body), Scalar::float64)), body);
+}
+
+TEST(Passes, DrawsOfDifferentElementsAreNotMerged) {
+    const std::string body =
+        "begin\n  %0 = lane\n  %1 = integer 7\n  %2 = add %0 %1\n  %3 = random_uniform 0\n"
+        "  %4 = random_uniform 0 %2\n  %5 = subtract %3 %4\n  store V %5\n";
+    EXPECT_EQ(elements_out(optimised(parsed(elements_head + body), Scalar::float64)), body);
+}
+
 TEST(Passes, WhatNothingNeedsDisappears) {
     EXPECT_EQ(out(eliminate_dead_code(in("begin\n  %0 = load V\n  %1 = exp %0\n  %2 = load W\n  store V %2\n"))),
               "begin\n  %0 = load W\n  store V %0\n");

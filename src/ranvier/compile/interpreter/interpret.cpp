@@ -173,12 +173,15 @@ double called(const void* function, const double* a, std::size_t count) {
 template <class T>
 class Interpreter {
 public:
-    Interpreter(const Program& program, const Frame& frame)
-        : program_(program), frame_(frame), cells_(program.instructions.size()) {}
+    Interpreter(const Program& program, const Frame& frame, std::int64_t block)
+        : program_(program),
+          frame_(frame),
+          block_(block),
+          cells_(program.instructions.size() * static_cast<std::size_t>(block)) {}
 
     void run() {
         const auto steps_begin = first(Region::steps), end_begin = first(Region::end);
-        for (lane_ = frame_.begin; lane_ < frame_.end; ++lane_) {
+        for (first_ = frame_.begin; first_ < frame_.end; first_ += block_) {
             step_ = frame_.first_step;
             section(0, steps_begin);
             start_carries(steps_begin, end_begin);
@@ -201,60 +204,102 @@ private:
         return id;
     }
 
-    const Cell<T>& cell(Value v) const { return cells_[static_cast<std::size_t>(v.id)]; }
+    /// Does f(cell of the instruction) for each lane of the block.
+    template <class F>
+    void each_lane(std::size_t id, F f) {
+        const std::int64_t end = std::min(first_ + block_, frame_.end);
+        for (lane_ = first_; lane_ < end; ++lane_) {
+            f(cells_[place(id)]);
+        }
+    }
 
-    void start_carries(std::size_t begin, std::size_t end) {
+    std::size_t place(std::size_t id) const {
+        return id * static_cast<std::size_t>(block_) + static_cast<std::size_t>(lane_ - first_);
+    }
+    const Cell<T>& cell(Value v) const { return cells_[place(static_cast<std::size_t>(v.id))]; }
+
+    /// Does f(instruction, cell) for each carry and lane.
+    template <class F>
+    void each_carry(std::size_t begin, std::size_t end, F f) {
         for (std::size_t id = begin; id < end; ++id) {
-            if (program_.instructions[id].op == Op::carry) {
-                cells_[id] = cell(program_.instructions[id].operands[0]);
+            const Instruction& i = program_.instructions[id];
+            if (i.op == Op::carry) {
+                each_lane(id, [&](Cell<T>& now) { f(i, now); });
             }
         }
     }
 
+    void start_carries(std::size_t begin, std::size_t end) {
+        each_carry(begin, end, [&](const Instruction& i, Cell<T>& now) { now = cell(i.operands[0]); });
+    }
+
     void advance_carries(std::size_t begin, std::size_t end) {
-        std::vector<Cell<T>> next(cells_.begin() + static_cast<std::ptrdiff_t>(begin),
-                                  cells_.begin() + static_cast<std::ptrdiff_t>(end));
-        for (std::size_t id = begin; id < end; ++id) {
-            if (program_.instructions[id].op == Op::carry) {
-                next[id - begin] = cell(program_.instructions[id].operands[1]);
-            }
-        }
-        std::copy(next.begin(), next.end(), cells_.begin() + static_cast<std::ptrdiff_t>(begin));
+        std::vector<Cell<T>> next;
+        each_carry(begin, end, [&](const Instruction& i, const Cell<T>&) { next.push_back(cell(i.operands[1])); });
+        auto from = next.cbegin();
+        each_carry(begin, end, [&](const Instruction&, Cell<T>& now) { now = *from++; });
     }
 
     void section(std::size_t begin, std::size_t end) {
         for (std::size_t id = begin; id < end; ++id) {
-            execute(program_.instructions[id], cells_[id]);
+            each_lane(id, [&](Cell<T>& result) { execute(program_.instructions[id], result); });
         }
     }
 
     const FrameArray& array(const Instruction& i) const { return frame_.arrays[i.index]; }
 
+    /// Calls f(element, member of a cell that it is computed as).
+    template <class F>
+    void with_element(const Instruction& i, std::int64_t at, F f) const {
+        void* const data = array(i).data;
+        switch (storage(program_.arrays[static_cast<std::size_t>(i.index)], scalar)) {
+            case Storage::float64: f(static_cast<double*>(data)[at], &Cell<T>::real); break;
+            case Storage::float32: f(static_cast<float*>(data)[at], &Cell<T>::real); break;
+            case Storage::int64: f(static_cast<std::int64_t*>(data)[at], &Cell<T>::integer); break;
+            case Storage::int32: f(static_cast<std::int32_t*>(data)[at], &Cell<T>::integer); break;
+            case Storage::uint16: f(static_cast<std::uint16_t*>(data)[at], &Cell<T>::integer); break;
+            default: f(static_cast<std::uint8_t*>(data)[at], &Cell<T>::boolean);
+        }
+    }
+
     Cell<T> element(const Instruction& i, std::int64_t at) const {
         Cell<T> result;
-        switch (i.type) {
-            case Type::real: result.real = static_cast<const T*>(array(i).data)[at]; break;
-            case Type::integer: result.integer = static_cast<const Integer<T>*>(array(i).data)[at]; break;
-            case Type::boolean: result.boolean = static_cast<const std::uint8_t*>(array(i).data)[at] != 0;
-        }
+        with_element(i, at, [&](const auto& stored, auto member) {
+            result.*member = static_cast<std::remove_reference_t<decltype(result.*member)>>(stored);
+        });
         return result;
     }
 
     void set_element(const Instruction& i, std::int64_t at, const Cell<T>& x) const {
-        switch (i.type) {
-            case Type::real: static_cast<T*>(array(i).data)[at] = x.real; break;
-            case Type::integer: static_cast<Integer<T>*>(array(i).data)[at] = x.integer; break;
-            case Type::boolean: static_cast<std::uint8_t*>(array(i).data)[at] = x.boolean ? 1 : 0;
+        with_element(i, at, [&](auto& stored, auto member) {
+            stored = static_cast<std::remove_reference_t<decltype(stored)>>(x.*member);
+        });
+    }
+
+    /// Scatters or accumulates.
+    void write_element(const Instruction& i) const {
+        const std::int64_t at = cell(i.operands[0]).integer;
+        const bool wanted = i.operands.size() == 2 || cell(i.operands[2]).boolean;
+        if (!wanted || at < 0 || at >= array(i).extent) {
+            return;
         }
+        Cell<T> x = cell(i.operands[1]);
+        if (i.op == Op::accumulate) {
+            const Cell<T> before = element(i, at);
+            x.real = before.real + x.real;
+            x.integer = integer_operation(Op::add, before.integer, x.integer);
+        }
+        set_element(i, at, x);
     }
 
     T random(const Instruction& i) const {
         using mathematics::counter;
         using B = LaneBits<double>;
-        const std::uint64_t element = (frame_.first_element + static_cast<std::uint64_t>(lane_)) & 0xffffffff;
-        const auto block = mathematics::philox(
-            counter(B{static_cast<std::uint64_t>(step_)}, B{element}, B{frame_.object}, i.index / 2),
-            B{frame_.seed & 0xffffffff}, B{frame_.seed >> 32});
+        const std::int64_t own = i.operands.empty() ? lane_ : cell(i.operands[0]).integer;
+        const std::uint64_t element = (frame_.first_element + static_cast<std::uint64_t>(own)) & 0xffffffff;
+        const auto draw = static_cast<std::uint64_t>(step_) + static_cast<std::uint64_t>(frame_.draws_ahead);
+        const auto block = mathematics::philox(counter(B{draw}, B{element}, B{frame_.object}, i.index / 2),
+                                               B{frame_.seed & 0xffffffff}, B{frame_.seed >> 32});
         const bool odd = i.index % 2 != 0;
         if (i.op == Op::random_uniform) {
             if constexpr (std::is_same_v<T, double>) {
@@ -276,7 +321,6 @@ private:
             case Op::constant: result = constant<T>(i); break;
             case Op::uniform: {
                 const double x = frame_.uniforms[i.index];
-                constexpr Scalar scalar = std::is_same_v<T, double> ? Scalar::float64 : Scalar::float32;
                 result.real = static_cast<T>(in_precision(x, scalar));
                 result.integer = static_cast<Integer<T>>(saturated<double>(x));
                 result.boolean = x != 0;
@@ -285,7 +329,8 @@ private:
             case Op::load: result = element(i, lane_); break;
             case Op::gather: {
                 const std::int64_t last = array(i).extent - 1;
-                result = element(i, std::clamp<std::int64_t>(cell(i.operands[0]).integer, 0, last));
+                result =
+                    element(i, std::max<std::int64_t>(std::min<std::int64_t>(cell(i.operands[0]).integer, last), 0));
                 break;
             }
             case Op::lane: result.integer = static_cast<Integer<T>>(lane_); break;
@@ -308,6 +353,8 @@ private:
                     set_element(i, lane_, cell(i.operands[0]));
                 }
                 break;
+            case Op::scatter:
+            case Op::accumulate: write_element(i); break;
             case Op::record:
                 if (cell(i.operands[2]).boolean) {
                     const std::int64_t row = cell(i.operands[0]).integer;
@@ -335,9 +382,13 @@ private:
         }
     }
 
+    static constexpr Scalar scalar = std::is_same_v<T, double> ? Scalar::float64 : Scalar::float32;
+
     const Program& program_;
     const Frame& frame_;
-    std::vector<Cell<T>> cells_;
+    std::int64_t block_;
+    std::vector<Cell<T>> cells_;  ///< of each instruction, for each lane of the block
+    std::int64_t first_ = 0;      ///< lane of the block
     std::int64_t lane_ = 0;
     std::int64_t step_ = 0;
 };
@@ -368,11 +419,11 @@ Constant evaluate(const Instruction& instruction, Type operand_type, const Const
                                      : evaluate_as<float>(instruction, operand_type, operands);
 }
 
-void interpret(const Program& program, Scalar scalar, const Frame& frame) {
+void interpret(const Program& program, Scalar scalar, const Frame& frame, std::int64_t block) {
     if (scalar == Scalar::float64) {
-        Interpreter<double>(program, frame).run();
+        Interpreter<double>(program, frame, block).run();
     } else {
-        Interpreter<float>(program, frame).run();
+        Interpreter<float>(program, frame, block).run();
     }
 }
 

@@ -5,9 +5,10 @@
 
 namespace ranvier::compile {
 
-/// Runs the program lane by lane, instruction by instruction: slow and obvious, the oracle of machine code. The caller
-/// has checked the frame, and flushes denormals.
-void interpret(const Program& program, Scalar scalar, const Frame& frame);
+/// Runs the program instruction by instruction, lane by lane: slow and obvious, the oracle of machine code. Lanes of a
+/// block do each instruction together, as vectors do (ArrayKind). The caller has checked the frame, and flushes
+/// denormals.
+void interpret(const Program& program, Scalar scalar, const Frame& frame, std::int64_t block);
 
 /// A value outside of any kernel.
 struct Constant {

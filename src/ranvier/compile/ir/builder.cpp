@@ -25,8 +25,8 @@ int declared(std::vector<T>& list, T item) {
 
 Builder::Builder(std::string name) { program_.name = std::move(name); }
 
-int Builder::array(std::string_view name, Type type, ArrayKind kind) {
-    const ArrayDeclaration item{std::string(name), type, kind};
+int Builder::array(std::string_view name, Type type, ArrayKind kind, Storage storage) {
+    const ArrayDeclaration item{std::string(name), type, kind, storage};
     const auto [at, is_new] = arrays_.emplace(item.name, static_cast<int>(program_.arrays.size()));
     if (is_new) {
         program_.arrays.push_back(item);
@@ -120,13 +120,16 @@ Value Builder::apply(Op op, std::vector<Value> operands) {
     return append(std::move(instruction));
 }
 
-Value Builder::random_uniform(int draw) {
-    return append({.op = Op::random_uniform, .type = Type::real, .index = draw, .operands = {}});
+Value Builder::random(Op op, int draw, Value element) {
+    Instruction i{.op = op, .type = Type::real, .index = draw, .operands = {}};
+    if (element.valid()) {
+        i.operands.push_back(element);
+    }
+    return append(std::move(i));
 }
 
-Value Builder::random_normal(int draw) {
-    return append({.op = Op::random_normal, .type = Type::real, .index = draw, .operands = {}});
-}
+Value Builder::random_uniform(int draw, Value element) { return random(Op::random_uniform, draw, element); }
+Value Builder::random_normal(int draw, Value element) { return random(Op::random_normal, draw, element); }
 
 Value Builder::call(int function, std::vector<Value> arguments) {
     return append({.op = Op::call, .type = Type::real, .index = function, .operands = std::move(arguments)});
@@ -136,6 +139,20 @@ void Builder::store(int array, Value x) { append({.op = Op::store, .type = type(
 
 void Builder::store(int array, Value x, Value where) {
     append({.op = Op::store, .type = type(x), .index = array, .operands = {x, where}});
+}
+
+void Builder::write_elements(Op op, int array, Value at, Value x, Value where) {
+    Instruction i{.op = op, .type = type(x), .index = array, .operands = {at, x}};
+    if (where.valid()) {
+        i.operands.push_back(where);
+    }
+    append(std::move(i));
+}
+
+void Builder::scatter(int array, Value at, Value x, Value where) { write_elements(Op::scatter, array, at, x, where); }
+
+void Builder::accumulate(int array, Value at, Value x, Value where) {
+    write_elements(Op::accumulate, array, at, x, where);
 }
 
 void Builder::record(int array, Value row, Value x, Value when) {

@@ -26,7 +26,8 @@ public:
     explicit Builder(std::string name);
 
     // Declarations: an index for load, store, … The same name twice is the same thing.
-    int array(std::string_view name, Type type = Type::real, ArrayKind kind = ArrayKind::lanes);
+    int array(std::string_view name, Type type = Type::real, ArrayKind kind = ArrayKind::lanes,
+              Storage storage = Storage::computed);
     int function(std::string_view name, int arguments, bool pure);
     int events(std::string_view name);
 
@@ -61,13 +62,16 @@ public:
     Value select(Value condition, Value a, Value b) { return apply(Op::select, {condition, a, b}); }
     Value exp(Value a) { return apply(Op::exp, {a}); }
 
-    /// The draw-th random number of lane and step; one draw is either uniform or normal.
-    Value random_uniform(int draw);
-    Value random_normal(int draw);
+    /// The draw-th random number of lane and step, or of element (an integer) and step; one draw is either uniform or
+    /// normal.
+    Value random_uniform(int draw, Value element = {});
+    Value random_normal(int draw, Value element = {});
     Value call(int function, std::vector<Value> arguments);
 
     void store(int array, Value x);
     void store(int array, Value x, Value where);
+    void scatter(int array, Value at, Value x, Value where = {});
+    void accumulate(int array, Value at, Value x, Value where = {});
     void record(int array, Value row, Value x, Value when);
     void emit(int events, Value where);
 
@@ -87,6 +91,8 @@ public:
 
 private:
     Value append(Instruction instruction);
+    Value random(Op op, int draw, Value element);
+    void write_elements(Op op, int array, Value at, Value x, Value where);
 
     Program program_;
     std::unordered_map<std::string, int> arrays_;  ///< by name

@@ -42,8 +42,9 @@ struct Frame {
     std::uint64_t first_element = 0;
     const void* payne_hanek = nullptr;
     const void* grow_events = nullptr;
+    std::int64_t draws_ahead = 0;  ///< what the counter of random numbers is more than the step
 };
-static_assert(sizeof(Frame) == 15 * 8 && sizeof(EventBuffer) == 4 * 8 && sizeof(FrameArray) == 3 * 8);
+static_assert(sizeof(Frame) == 16 * 8 && sizeof(EventBuffer) == 4 * 8 && sizeof(FrameArray) == 3 * 8);
 
 using KernelFunction = void (*)(const Frame*);
 

@@ -76,10 +76,12 @@ constexpr OpDescription op_descriptions[] = {{Op::constant, "constant", 0, R::re
                                              {Op::acos, "acos", 1, R::first},
                                              {Op::atan, "atan", 1, R::first},
                                              {Op::atan2, "atan2", 2, R::first},
-                                             {Op::random_uniform, "random_uniform", 0, R::real},
-                                             {Op::random_normal, "random_normal", 0, R::real},
+                                             {Op::random_uniform, "random_uniform", -1, R::real},
+                                             {Op::random_normal, "random_normal", -1, R::real},
                                              {Op::call, "call", -1, R::real},
                                              {Op::store, "store", -1, R::declared},
+                                             {Op::scatter, "scatter", -1, R::declared},
+                                             {Op::accumulate, "accumulate", -1, R::declared},
                                              {Op::record, "record", 3, R::declared},
                                              {Op::emit, "emit", 1, R::boolean}};
 
@@ -95,12 +97,28 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
+bool fits(Type type, Storage storage) {
+    switch (storage) {
+        case Storage::computed: return true;
+        case Storage::float64:
+        case Storage::float32: return type == Type::real;
+        case Storage::boolean: return type == Type::boolean;
+        default: return type == Type::integer;
+    }
+}
+
 /// Says what is wrong with one instruction, or nothing.
 class Checker {
 public:
     explicit Checker(const Program& program) : program_(program), uniform_(uniform_values(program)) {}
 
     void check() {
+        for (const ArrayDeclaration& array : program_.arrays) {
+            if (!fits(array.type, array.storage)) {
+                throw InternalError("program " + program_.name + ", array " + array.name + ": " +
+                                    std::string(name(array.type)) + "s are not stored so");
+            }
+        }
         Region region = Region::begin;
         for (id_ = 0; id_ < static_cast<int>(program_.instructions.size()); ++id_) {
             const Instruction& instruction = program_.instructions[id_];
@@ -153,6 +171,8 @@ private:
             case Op::load:
             case Op::gather:
             case Op::store:
+            case Op::scatter:
+            case Op::accumulate:
             case Op::record: declared(i, program_.arrays); break;
             case Op::call: declared(i, program_.functions); break;
             case Op::emit: declared(i, program_.events); break;
@@ -169,12 +189,16 @@ private:
             case Op::uniform:
             case Op::lane:
             case Op::step:
-            case Op::time:
+            case Op::time: break;
             case Op::random_uniform:
-            case Op::random_normal: break;
+            case Op::random_normal:
+                rule(i.operands.size() <= 1 && all(i, Type::integer), "the element must be one integer");
+                break;
             case Op::load:
             case Op::gather:
             case Op::store:
+            case Op::scatter:
+            case Op::accumulate:
             case Op::record: check_memory(i); break;
             case Op::carry:
                 rule(i.region == Region::steps, "a carry belongs to `steps`");
@@ -218,16 +242,23 @@ private:
 
     void check_memory(const Instruction& i) const {
         const ArrayDeclaration& array = program_.arrays[i.index];
-        const ArrayKind kind = i.op == Op::gather   ? ArrayKind::table
-                               : i.op == Op::record ? ArrayKind::recording
-                                                    : ArrayKind::lanes;
-        rule(array.kind == kind, "wrong kind of array");
+        const ArrayKind kind = i.op == Op::gather      ? ArrayKind::table
+                               : i.op == Op::record    ? ArrayKind::recording
+                               : writes_elements(i.op) ? ArrayKind::elements
+                                                       : ArrayKind::lanes;
+        rule(array.kind == kind || (i.op == Op::gather && array.kind == ArrayKind::elements), "wrong kind of array");
         if (i.op == Op::gather) {
             rule(all(i, Type::integer), "the position must be an integer");
         } else if (i.op == Op::store) {
             rule(i.operands.size() == 1 || i.operands.size() == 2, "wrong number of operands");
             rule(type(i, 0) == i.type, "type is not that of the array");
             rule(i.operands.size() == 1 || type(i, 1) == Type::boolean, "the condition must be boolean");
+        } else if (writes_elements(i.op)) {
+            rule(i.operands.size() == 2 || i.operands.size() == 3, "wrong number of operands");
+            rule(type(i, 0) == Type::integer, "the position must be an integer");
+            rule(type(i, 1) == i.type, "type is not that of the array");
+            rule(i.op == Op::scatter || i.type != Type::boolean, "booleans have no sum");
+            rule(i.operands.size() == 2 || type(i, 2) == Type::boolean, "the condition must be boolean");
         } else if (i.op == Op::record) {
             rule(type(i, 0) == Type::integer && type(i, 1) == i.type && type(i, 2) == Type::boolean, "types differ");
             rule(uniform_[i.operands[0].id] && uniform_[i.operands[2].id],
@@ -251,9 +282,34 @@ std::string_view name(Op op) { return description(op).name; }
 
 std::string_view name(Type type) { return type == Type::real ? "real" : type == Type::integer ? "integer" : "boolean"; }
 
-bool has_result(Op op) { return op != Op::store && op != Op::record && op != Op::emit; }
+bool has_result(Op op) { return op < Op::store; }
+bool writes_elements(Op op) { return op == Op::scatter || op == Op::accumulate; }
 bool is_mathematics(Op op) { return op >= Op::exp && op <= Op::atan2; }
 int operand_count(Op op) { return description(op).operands; }
+
+Storage storage(const ArrayDeclaration& array, Scalar scalar) {
+    if (array.storage != Storage::computed) {
+        return array.storage;
+    }
+    const bool wide = scalar == Scalar::float64;
+    switch (array.type) {
+        case Type::real: return wide ? Storage::float64 : Storage::float32;
+        case Type::integer: return wide ? Storage::int64 : Storage::int32;
+        default: return Storage::boolean;
+    }
+}
+
+std::int64_t element_bytes(Storage storage) {
+    switch (storage) {
+        case Storage::float64:
+        case Storage::int64: return 8;
+        case Storage::float32:
+        case Storage::int32: return 4;
+        case Storage::uint16: return 2;
+        case Storage::boolean: return 1;
+        default: throw InternalError("how wide elements are depends on what they are computed in");
+    }
+}
 
 Type result_type(const Program& program, const Instruction& i) {
     switch (description(i.op).result) {
@@ -267,8 +323,19 @@ Type result_type(const Program& program, const Instruction& i) {
     }
 }
 
+std::vector<bool> written_elements(const Program& program) {
+    std::vector<bool> written(program.arrays.size(), false);
+    for (const Instruction& i : program.instructions) {
+        if (writes_elements(i.op) && i.index >= 0 && i.index < static_cast<int>(written.size())) {
+            written[i.index] = true;
+        }
+    }
+    return written;
+}
+
 std::vector<bool> uniform_values(const Program& program) {
     const std::size_t count = program.instructions.size();
+    const std::vector<bool> written = written_elements(program);
     std::vector<bool> uniform(count, true);
     // A carry is uniform where its first and next values are; so assume it is, and go round until nothing changes.
     for (bool changed = true; changed;) {
@@ -282,8 +349,13 @@ std::vector<bool> uniform_values(const Program& program) {
                 case Op::random_uniform:
                 case Op::random_normal:
                 case Op::store:
+                case Op::scatter:
+                case Op::accumulate:
                 case Op::record:
                 case Op::emit: same = false; break;
+                case Op::gather:
+                    same = i.index >= 0 && i.index < static_cast<int>(written.size()) && !written[i.index];
+                    break;
                 case Op::call: same = program.functions[i.index].pure; break;
                 default: break;
             }

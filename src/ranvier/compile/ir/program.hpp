@@ -28,6 +28,18 @@ enum class Scalar : std::uint8_t { float64, float32 };
 /// and wraps around; `boolean` is stored as one byte.
 enum class Type : std::uint8_t { real, integer, boolean };
 
+/// How the elements of an array lie in memory; reading and writing convert. Reals are float64 or float32, rounded to
+/// the nearest; integers int64, int32 or uint16, of which the lowest bits are kept.
+enum class Storage : std::uint8_t {
+    computed,  ///< as wide as what is computed; booleans a byte of 0 or 1
+    float64,
+    float32,
+    int64,
+    int32,
+    uint16,
+    boolean,
+};
+
 enum class Region : std::uint8_t { begin, steps, end };
 
 /// Operand types are in brackets: r real, i integer, b boolean, n real or integer (both alike).
@@ -36,7 +48,7 @@ enum class Op : std::uint8_t {
     constant,  ///< `number` or `integer`
     uniform,   ///< a value that all lanes share, given at each call
     load,      ///< the lane's element of an array
-    gather,    ///< [i] element `i` of a table; indices outside are clamped to its ends
+    gather,    ///< [i] element `i` of a table or of `elements`; indices outside are clamped to its ends
     lane,      ///< index of the lane in its arrays (integer)
     step,      ///< number of the step (integer)
     time,      ///< t0 + step·dt, in float64, then rounded [s]
@@ -93,15 +105,18 @@ enum class Op : std::uint8_t {
     acos,
     atan,
     atan2,
-    // random numbers of (seed, object, element, step, draw); `index` is the draw within the program
+    // random numbers of (seed, object, element, step, draw); `index` is the draw within the program; [] the element is
+    // the lane, or [i] it is i modulo 2^32
     random_uniform,  ///< in the open interval (0, 1)
     random_normal,   ///< mean 0, variance 1
     // outside
-    call,    ///< [r…] a user's C function `double f(double, …)`, for each lane, those of the padding too
-    store,   ///< [x] or [x, b] the lane's element of an array becomes x (where b)
-    record,  ///< [i row, x, b when] element (row, lane) of a recording becomes x; row and when are the same for all
-             ///< lanes
-    emit,    ///< [b] appends the lanes where b holds to a list of events
+    call,        ///< [r…] a user's C function `double f(double, …)`, for each lane, those of the padding too
+    store,       ///< [x] or [x, b] the lane's element of an array becomes x (where b)
+    scatter,     ///< [i at, x] or [i at, x, b] element `at` becomes x (where b), lane after lane: the last lane wins
+    accumulate,  ///< [i at, n] or [i at, n, b] n is added to element `at` (where b), lane after lane
+    record,      ///< [i row, x, b when] element (row, lane) of a recording becomes x; row and when are the same for all
+                 ///< lanes
+    emit,        ///< [b] appends the lanes where b holds to a list of events
 };
 
 /// Position of an instruction in its program: the value that it makes.
@@ -113,7 +128,7 @@ struct Value {
 
 struct Instruction {
     Op op = Op::constant;
-    Type type = Type::real;  ///< of the result; of x for store and record
+    Type type = Type::real;  ///< of the result; of x for store, scatter, accumulate and record
     Region region = Region::begin;
     std::int32_t index = -1;   ///< which array, uniform, function, list of events or draw
     double number = 0;         ///< real constant
@@ -121,16 +136,26 @@ struct Instruction {
     std::vector<Value> operands;
 };
 
+/// Arrays of one call don't overlap.
+///
+/// `elements` are changed in the order in which the instructions stand: the lanes of a block (of all vectors side by
+/// side) do each instruction together, in order of the lanes, and block follows block. So what a lane gathers is what
+/// lanes of earlier blocks wrote, and what its own block wrote by earlier instructions; one instruction of a program
+/// without `steps` adds in order of the lanes, several to one array take turns block by block. Scalar code without
+/// interleaving is the serial loop over lanes. Lanes beyond the last one of a call write none, and what would be
+/// written outside of the array isn't.
 enum class ArrayKind : std::uint8_t {
     lanes,      ///< one element per lane, read and written
     table,      ///< read by `gather` only
     recording,  ///< rows of lanes, written by `record` only
+    elements,   ///< any number, read by `gather`, written by `scatter` and `accumulate`
 };
 
 struct ArrayDeclaration {
     std::string name;
     Type type = Type::real;
     ArrayKind kind = ArrayKind::lanes;
+    Storage storage = Storage::computed;
     friend bool operator==(const ArrayDeclaration&, const ArrayDeclaration&) = default;
 };
 
@@ -162,13 +187,21 @@ struct Program {
 
 std::string_view name(Op op);
 std::string_view name(Type type);
-bool has_result(Op op);      ///< false for store, record, emit
-bool is_mathematics(Op op);  ///< exp … atan2
-int operand_count(Op op);    ///< −1 where it varies (call, store)
+bool has_result(Op op);       ///< false for store, scatter, accumulate, record, emit
+bool writes_elements(Op op);  ///< scatter, accumulate
+bool is_mathematics(Op op);   ///< exp … atan2
+int operand_count(Op op);     ///< −1 where it varies (call, store, scatter, accumulate, random numbers)
+
+/// How the array lies in memory where `scalar` is computed: never `computed`.
+Storage storage(const ArrayDeclaration& array, Scalar scalar);
+std::int64_t element_bytes(Storage storage);
 
 /// The type of an instruction's result in this program, from what it names and from its operands; constants have types
 /// of their own. What is stored, recorded or emitted counts as its result.
 Type result_type(const Program& program, const Instruction& instruction);
+
+/// For each array: does the program scatter or accumulate into it? What is gathered from it then changes meanwhile.
+std::vector<bool> written_elements(const Program& program);
 
 /// For each instruction: is its value the same for all lanes?
 std::vector<bool> uniform_values(const Program& program);
@@ -180,6 +213,7 @@ void check(const Program& program);
 ///
 ///     program decay
 ///     array V real lanes
+///     array w real lanes float32
 ///     uniform tau real
 ///     events spikes
 ///     begin

@@ -13,8 +13,9 @@ namespace ranvier::compile {
 
 namespace {
 
-constexpr std::string_view kinds[] = {"lanes", "table", "recording"};  // as ArrayKind
-constexpr std::string_view regions[] = {"begin", "steps", "end"};      // as Region
+constexpr std::string_view kinds[] = {"lanes", "table", "recording", "elements"};  // as ArrayKind
+constexpr std::string_view storages[] = {"computed", "float64", "float32", "int64", "int32", "uint16", "boolean"};
+constexpr std::string_view regions[] = {"begin", "steps", "end"};  // as Region
 
 std::string real_text(double x) {
     if (std::isnan(x)) {
@@ -33,6 +34,8 @@ std::string declared_name(const Program& program, const Instruction& i) {
         case Op::load:
         case Op::gather:
         case Op::store:
+        case Op::scatter:
+        case Op::accumulate:
         case Op::record: return program.arrays[i.index].name;
         case Op::call: return program.functions[i.index].name;
         case Op::emit: return program.events[i.index];
@@ -53,7 +56,8 @@ std::string instruction_text(const Program& program, const Instruction& i) {
     const std::string declared = declared_name(program, i);
     std::string line = std::string(name(i.op)) + (declared.empty() ? "" : " ") + declared;
     for (std::size_t k = 0; k < i.operands.size(); ++k) {
-        const bool where = i.op == Op::store && k == 1, when = i.op == Op::record && k == 2;
+        const bool where = (i.op == Op::store && k == 1) || (writes_elements(i.op) && k == 2);
+        const bool when = i.op == Op::record && k == 2;
         line += (where ? " where %" : when ? " when %" : " %") + text_of(i.operands[k].id);
     }
     return line;
@@ -113,6 +117,13 @@ private:
         fail("not a type: " + std::string(word));
     }
 
+    template <class E, std::size_t N>
+    E one_of(const std::string_view (&names)[N], std::string_view word, const char* otherwise) const {
+        const auto* const known = std::ranges::find(names, word);
+        rule(known != std::end(names), otherwise + std::string(word));
+        return static_cast<E>(known - std::begin(names));
+    }
+
     template <class I>
     I number(std::string_view word) const {
         const auto value = number_in<I>(word);
@@ -149,11 +160,9 @@ private:
         if (first == "program") {
             program_.name = word(1);
         } else if (first == "array") {
-            const std::string_view kind = word(3);
-            const auto* known = std::ranges::find(kinds, kind);
-            rule(known != std::end(kinds), "not a kind of array: " + std::string(kind));
             program_.arrays.push_back(
-                {std::string(word(1)), type(word(2)), static_cast<ArrayKind>(known - std::begin(kinds))});
+                {std::string(word(1)), type(word(2)), one_of<ArrayKind>(kinds, word(3), "not a kind of array: "),
+                 words_.size() == 4 ? Storage::computed : one_of<Storage>(storages, word(4), "not a storage: ")});
         } else if (first == "uniform") {
             program_.uniforms.push_back({std::string(word(1)), type(word(2))});
         } else if (first == "function") {
@@ -210,6 +219,8 @@ private:
             case Op::load:
             case Op::gather:
             case Op::store:
+            case Op::scatter:
+            case Op::accumulate:
             case Op::record: i.index = position(names_of(program_.arrays), word(at++)); break;
             case Op::call: i.index = position(names_of(program_.functions), word(at++)); break;
             case Op::emit: i.index = position(program_.events, word(at++)); break;
@@ -226,7 +237,8 @@ private:
             }
         }
         const int count = operand_count(i.op);
-        rule(count < 0 ? !i.operands.empty() : count == static_cast<int>(i.operands.size()),
+        const bool random = i.op == Op::random_uniform || i.op == Op::random_normal;
+        rule(count < 0 ? random || !i.operands.empty() : count == static_cast<int>(i.operands.size()),
              "wrong number of operands");
         i.type = result_type(program_, i);
     }
@@ -256,7 +268,11 @@ std::string text(const Program& program) {
             .append(" ")
             .append(name(a.type))
             .append(" ")
-            .append(kinds[static_cast<std::size_t>(a.kind)]) += '\n';
+            .append(kinds[static_cast<std::size_t>(a.kind)]);
+        if (a.storage != Storage::computed) {
+            out.append(" ").append(storages[static_cast<std::size_t>(a.storage)]);
+        }
+        out += '\n';
     }
     for (const UniformDeclaration& u : program.uniforms) {
         out.append("uniform ").append(u.name).append(" ").append(name(u.type)) += '\n';

@@ -5,7 +5,8 @@ namespace ranvier::compile {
 std::int64_t code_size(const Program& program) {
     std::int64_t size = 0;
     for (const Instruction& i : program.instructions) {
-        size += is_mathematics(i.op) || i.op == Op::random_normal || i.op == Op::random_uniform ? 50 : 1;
+        const bool long_one = is_mathematics(i.op) || i.op == Op::random_normal || i.op == Op::random_uniform;
+        size += long_one || writes_elements(i.op) ? 50 : 1;
     }
     return size;
 }

@@ -31,6 +31,7 @@ struct Kernel::State {
     Scalar scalar = Scalar::float64;
     Width width = Width::scalar;
     Engine engine = Engine::machine_code;
+    std::int64_t block = 1;  ///< lanes that do each instruction together
     machine::LinkedCode code;
     std::vector<bool> sorted_events;  ///< for each list: lanes are appended in order
     bool from_cache = false;
@@ -78,28 +79,33 @@ void check_call(const Program& program, const KernelCall& call) {
     require(call.begin >= 0 && call.begin <= call.end && call.begin % lane_padding == 0 &&
                 call.end <= std::numeric_limits<std::int32_t>::max() - lane_padding,
             [&] { return place(program, "lanes", "must begin at a multiple of 32, and be fewer than 2^31"); });
+    require(call.first_draw >= -1, [&] {
+        return place(program, "first_draw", "must be >= 0, or -1 for that of the step; got ") +
+               text_of(call.first_draw);
+    });
     require(call.steps >= 0, [&] { return place(program, "steps", "must be >= 0; got " + text_of(call.steps)); });
     for (std::size_t k = 0; k < call.arrays.size(); ++k) {
         const ArrayArgument& array = call.arrays[k];
         const ArrayDeclaration& declared = program.arrays[k];
-        const bool fits = declared.kind == ArrayKind::lanes ? array.extent >= padded(call.end)
-                          : declared.kind == ArrayKind::table
-                              ? array.extent >= 1
-                              : array.extent >= 0 && array.row_stride >= padded(call.end);
+        const bool anywhere = declared.kind == ArrayKind::table || declared.kind == ArrayKind::elements;
+        const index least = declared.kind == ArrayKind::table ? 1 : anywhere ? 0 : padded(call.end);
+        const bool fits = declared.kind == ArrayKind::recording ? array.extent >= 0 && array.row_stride >= least
+                                                                : array.extent >= least;
         require(fits, [&] {
-            return place(program, "array", declared.name) + " must have room for " +
-                   (declared.kind == ArrayKind::table ? "1" : text_of(padded(call.end))) + " elements; got " +
-                   text_of(declared.kind == ArrayKind::recording ? array.row_stride : array.extent);
+            return place(program, "array", declared.name) + " must have room for " + text_of(least) +
+                   " elements; got " + text_of(declared.kind == ArrayKind::recording ? array.row_stride : array.extent);
         });
-        const bool aligned =
-            declared.kind == ArrayKind::table ||
-            (reinterpret_cast<std::uintptr_t>(array.data) % 64 == 0 && array.row_stride % lane_padding == 0);
+        const bool aligned = anywhere || (reinterpret_cast<std::uintptr_t>(array.data) % 64 == 0 &&
+                                          array.row_stride % lane_padding == 0);
         require(aligned && (array.data != nullptr || array.extent == 0), [&] {
             return place(program, "array", declared.name) +
                    " must lie at a multiple of 64 bytes, its rows at multiples of 32 elements";
         });
     }
 }
+
+/// What is gathered from no elements at all: the clamped index is 0. Nothing is ever written there.
+constexpr std::uint64_t nothing = 0;
 
 /// Brings the events of one call in order of step, then lane, and appends them.
 void append_events(const EventBuffer& buffer, bool sorted_already, bool with_steps, EventList& list) {
@@ -158,7 +164,8 @@ int chosen_interleave(const Program& program, const KernelOptions& options, Widt
         if (i.region == Region::steps) {
             ++steps;
             carries += i.op == Op::carry ? 1 : 0;
-            costly += is_mathematics(i.op) || i.op == Op::random_normal || i.op == Op::random_uniform ? 1 : 0;
+            const bool long_one = is_mathematics(i.op) || i.op == Op::random_normal || i.op == Op::random_uniform;
+            costly += long_one || writes_elements(i.op) ? 1 : 0;
         }
     }
     return steps > 0 && carries <= 6 && costly == 0 && steps <= 120 ? (width == Width::bits512 ? 2 : 4) : 1;
@@ -249,11 +256,12 @@ std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOp
         });
         state->sorted_events.push_back(emits <= 1);
     }
+    const int bits = static_cast<int>(width);
+    const int lanes = width == Width::scalar ? 1 : bits / (options.scalar == Scalar::float64 ? 64 : 32);
+    const int interleave = chosen_interleave(state->program, options, width, lanes);
+    state->block = std::int64_t{lanes} * interleave;
     if (options.engine == Engine::machine_code) {
-        const int bits = static_cast<int>(width);
-        const int lanes = width == Width::scalar ? 1 : bits / (options.scalar == Scalar::float64 ? 64 : 32);
-        machine::Target target{options.scalar, lanes, chosen_interleave(state->program, options, width, lanes),
-                               width == Width::scalar ? 0 : bits};
+        machine::Target target{options.scalar, lanes, interleave, width == Width::scalar ? 0 : bits};
         target.calls = code_size(state->program) * target.interleave > most_inlined;
         target.quick = is_large(state->program);
         state->code = machine_code(state->program, target, options.disk_cache, state->from_cache);
@@ -294,6 +302,9 @@ void Kernel::run(const KernelCall& call) const {
     arrays.resize(call.arrays.size());
     for (std::size_t k = 0; k < arrays.size(); ++k) {
         arrays[k] = {call.arrays[k].data, call.arrays[k].extent, call.arrays[k].row_stride};
+        if (arrays[k].extent == 0 && program.arrays[k].kind == ArrayKind::elements) {
+            arrays[k].data = const_cast<std::uint64_t*>(&nothing);
+        }
     }
     Frame frame;
     frame.arrays = arrays.data();
@@ -309,6 +320,7 @@ void Kernel::run(const KernelCall& call) const {
     frame.seed = call.seed;
     frame.object = call.object;
     frame.first_element = call.first_element;
+    frame.draws_ahead = call.first_draw < 0 ? 0 : call.first_draw - call.first_step;
     frame.payne_hanek = reinterpret_cast<const void*>(&ranvier_payne_hanek);
     frame.grow_events = reinterpret_cast<const void*>(&ranvier_grow_events);
     {
@@ -316,7 +328,7 @@ void Kernel::run(const KernelCall& call) const {
         if (state_->engine == Engine::machine_code) {
             state_->code.function(&frame);
         } else {
-            interpret(program, state_->scalar, frame);
+            interpret(program, state_->scalar, frame, state_->block);
         }
     }
     for (std::size_t k = 0; k < call.events.size(); ++k) {

@@ -19,7 +19,9 @@ struct KernelOptions {
     Scalar scalar = Scalar::float64;
     Width width = Width::native;
     /// Vectors computed side by side, to hide the latency of short programs with many steps: 1, 2 or 4; 0 decides by
-    /// the length of the program; at most `lane_padding` lanes. The bits do not depend on it.
+    /// the length of the program; at most `lane_padding` lanes. The bits depend neither on it nor on the width, except
+    /// where lanes meet in `elements`: where a program gathers what it writes, writes one array by several
+    /// instructions, or in `steps` (ArrayKind).
     int interleave = 0;
     Engine engine = Engine::machine_code;
     bool disk_cache = true;
@@ -30,11 +32,13 @@ struct KernelOptions {
 constexpr index lane_padding = 32;
 constexpr index padded(index n) { return (n + lane_padding - 1) / lane_padding * lane_padding; }
 
-/// One array of a call. Reals are double or float as compiled, integers std::int64_t or std::int32_t as wide as those,
-/// booleans std::uint8_t 0 or 1. 64-byte aligned. Must not hold subnormal numbers (kernels never write any).
+/// One array of a call, its elements as `Storage` says: where that is `computed`, reals are double or float as
+/// compiled, integers std::int64_t or std::int32_t as wide as those, booleans std::uint8_t 0 or 1. 64-byte aligned, but
+/// for tables and `elements`. Must not hold subnormal numbers (kernels never write any).
 struct ArrayArgument {
     void* data = nullptr;
-    /// lanes: elements, at least padded(end). table: elements. recording: rows.
+    /// lanes: elements, at least padded(end). table: elements, at least 1. elements: any number; of none, 0 is
+    /// gathered. recording: rows.
     index extent = 0;
     /// recording: elements from row to row, at least padded(end); others: not used.
     index row_stride = 0;
@@ -58,15 +62,18 @@ struct KernelCall {
     double t0 = 0;  ///< time of step 0 [s]
     double dt = 0;  ///< [s]
     std::uint64_t seed = 0;
-    std::uint32_t object = 0;  ///< random numbers are keyed by (seed, object, first_element + lane, step, draw)
+    std::uint32_t object = 0;  ///< random numbers are keyed by (seed, object, first_element + lane, counter, draw)
     std::uint32_t first_element = 0;
+    /// The counter of random numbers at `first_step`; it counts on with the steps. −1: the number of the step.
+    std::int64_t first_draw = -1;
     std::span<const ArrayArgument> arrays = {};   ///< as declared
     std::span<const double> uniforms = {};        ///< as declared; integers and booleans as whole numbers
     std::span<const void* const> functions = {};  ///< as declared: addresses of double f(double, …)
     std::span<EventList> events = {};             ///< as declared; a call appends
 };
 
-/// A program ready to run. Cheap to copy; may be run by many threads at once on different lanes.
+/// A program ready to run. Cheap to copy; may be run by many threads at once on different lanes, where those
+/// write different elements.
 class Kernel {
 public:
     Kernel() = default;

@@ -1,5 +1,6 @@
 #include "ranvier/compile/llvm/emit.hpp"
 
+#include "ranvier/compile/llvm/emit_memory.hpp"
 #include "ranvier/compile/llvm/emit_outside.hpp"
 #include "ranvier/compile/llvm/emitter.hpp"
 

@@ -70,16 +70,18 @@ llvm::Value* Emitter<T>::append_lanes(Value* condition, Id copy, Value* count, V
 template <class T>
 llvm::Value* Emitter<T>::random(const Instruction& i, Code& code, Id copy) {
     using Bits = VectorBits<double>;
-    Draws& draws = draws_[{i.index / 2, copy}];
+    Draws& draws = draws_[{i.index / 2, i.operands.empty() ? -1 : i.operands[0].id, copy}];
     if (draws.words[0] == nullptr) {
         Type* const word = ir_.getInt64Ty();
         const auto lanes = [&](Value* v) { return Bits{&code, code.broadcast(v)}; };
         Value* const seed = field(offsetof(Frame, seed), word);
-        Value* const element = ir_.CreateAdd(lane_numbers(code, copy, code.of(word)),
-                                             code.broadcast(field(offsetof(Frame, first_element), word)));
+        Value* const own = i.operands.empty() ? lane_numbers(code, copy, code.of(word))
+                                              : ir_.CreateSExt(operand(i.operands[0], code, copy), code.of(word));
+        Value* const element = ir_.CreateAdd(own, code.broadcast(field(offsetof(Frame, first_element), word)));
+        Value* const draw = ir_.CreateAdd(step_, field(offsetof(Frame, draws_ahead), word));
         Value* const object = field(offsetof(Frame, object), word);
         const auto block =
-            mathematics::philox(mathematics::counter(lanes(step_), Bits{&code, element}, lanes(object), i.index / 2),
+            mathematics::philox(mathematics::counter(lanes(draw), Bits{&code, element}, lanes(object), i.index / 2),
                                 lanes(ir_.CreateAnd(seed, 0xffffffff)), lanes(ir_.CreateLShr(seed, 32)));
         for (Id k = 0; k < 4; ++k) {
             draws.words[k] = block[k].v;

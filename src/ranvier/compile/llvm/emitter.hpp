@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -348,88 +349,33 @@ private:
         return std::is_same_v<T, double> ? t : ir_.CreateFPTrunc(t, scalar_.real<T>());
     }
 
-    // ---- memory
+    // ---- memory: emit_memory.hpp
 
-    Type* stored_type(compile::Type type, const Code& code) {
-        return type == compile::Type::real      ? code.real<T>()
-               : type == compile::Type::integer ? code.integer<T>()
-                                                : code.of(ir_.getInt8Ty());
+    Storage stored_as(const Instruction& i) const {
+        return storage(program_.arrays[static_cast<Id>(i.index)], target_.scalar);
     }
+    Type* stored_type(const Instruction& i, const Code& code);
+    llvm::Align alignment(const Instruction& i, const Code& code);
+    Value* at_lane(const Instruction& i, Id copy);
+    /// What lies in memory as the program computes it, and the reverse.
+    Value* read(const Instruction& i, const Code& code, Value* x);
+    Value* written(const Instruction& i, const Code& code, Value* x);
+    Value* loaded(const Instruction& i, const Code& code, Value* address);
+    Value* gathered(const Instruction& i, const Code& code, Value* at);
+    void effect(const Instruction& i);
+    void store(const Instruction& i, Id copy);
+    void record(const Instruction& i);
+    void scatter(const Instruction& i, Value* places, Value* x);
+    void accumulate(const Instruction& i, Value* places, Value* x);
+    Value* sum(const Instruction& i, Value* stored, Value* x);
+    /// Where each lane writes its element; where it doesn't, a place of its own that means nothing.
+    Value* places(const Instruction& i, Id copy);
 
     Value* first_lane(Id copy) {
         return ir_.CreateAdd(lane_, ir_.getInt64(copy * static_cast<std::uint64_t>(target_.lanes)), "", true, true);
     }
 
-    Value* at_lane(const Instruction& i, Id copy) {
-        return ir_.CreateGEP(stored_type(i.type, scalar_), array(static_cast<Id>(i.index)).data, first_lane(copy));
-    }
-
-    llvm::Align alignment(compile::Type type, const Code& code) {
-        return llvm::Align((type == compile::Type::boolean ? 1 : sizeof(T)) * code.lanes);
-    }
-
-    Value* loaded(const Instruction& i, const Code& code, Value* address) {
-        Value* const x = ir_.CreateAlignedLoad(stored_type(i.type, code), address, alignment(i.type, code));
-        return i.type == compile::Type::boolean ? ir_.CreateICmpNE(x, llvm::Constant::getNullValue(x->getType())) : x;
-    }
-
-    void stored(const Instruction& i, Value* x, Value* address) {
-        if (i.type == compile::Type::boolean) {
-            x = ir_.CreateZExt(x, stored_type(i.type, vector_));
-        }
-        ir_.CreateAlignedStore(x, address, alignment(i.type, vector_));
-    }
-
-    Value* gathered(const Instruction& i, const Code& code, Value* at) {
-        const Array array = this->array(static_cast<Id>(i.index));
-        Type* const element = stored_type(i.type, scalar_);
-        Value* result = llvm::PoisonValue::get(code.of(element));
-        Value* const last = ir_.CreateSub(array.extent, ir_.getInt64(1));
-        for (unsigned k = 0; k < code.lanes; ++k) {
-            Value* one = code.lanes == 1 ? at : ir_.CreateExtractElement(at, k);
-            one = ir_.CreateSExt(one, ir_.getInt64Ty());
-            one = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, one, last);
-            one = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, one, ir_.getInt64(0));
-            Value* const x =
-                ir_.CreateAlignedLoad(element, ir_.CreateGEP(element, array.data, one), alignment(i.type, scalar_));
-            result = code.lanes == 1 ? x : ir_.CreateInsertElement(result, x, k);
-        }
-        return i.type == compile::Type::boolean
-                   ? ir_.CreateICmpNE(result, llvm::Constant::getNullValue(result->getType()))
-                   : result;
-    }
-
-    void effect(const Instruction& i) {
-        switch (i.op) {
-            case Op::store:
-                for (Id copy = 0; copy < copies_; ++copy) {
-                    Value* x = operand(i.operands[0], vector_, copy);
-                    Value* const address = at_lane(i, copy);
-                    if (i.operands.size() == 2) {
-                        x = ir_.CreateSelect(operand(i.operands[1], vector_, copy), x, loaded(i, vector_, address));
-                    }
-                    stored(i, x, address);
-                }
-                break;
-            case Op::record: record(i); break;
-            default: emit_events(i);
-        }
-    }
-
-    void record(const Instruction& i) {
-        const Array array = this->array(static_cast<Id>(i.index));
-        const Copies values = all(i.operands[1], false);
-        Value* const row = ir_.CreateSExt(operand(i.operands[0], scalar_, 0), ir_.getInt64Ty());
-        Value* const inside = ir_.CreateICmpULT(row, array.extent);
-        const Branch branch = unlikely(scalar_, ir_.CreateAnd(operand(i.operands[2], scalar_, 0), inside));
-        Value* const start = ir_.CreateMul(row, array.row_stride);
-        for (Id copy = 0; copy < copies_; ++copy) {
-            Value* const at = ir_.CreateAdd(start, first_lane(copy));
-            stored(i, values[copy], ir_.CreateGEP(stored_type(i.type, scalar_), array.data, at));
-        }
-        ir_.CreateBr(branch.after);
-        ir_.SetInsertPoint(branch.after);
-    }
+    Value* lane_of(Value* x, Id k) { return vector_.lanes == 1 ? x : ir_.CreateExtractElement(x, k); }
 
     /// Numbers of the lanes of one vector.
     Value* lane_numbers(const Code& code, Id copy, Type* type) {
@@ -467,10 +413,11 @@ private:
     std::vector<bool> uniform_;
     std::vector<Copies> values_;
     std::vector<Value*> broadcast_;
-    std::map<std::pair<int, Id>, Draws> draws_;
+    std::map<std::tuple<int, std::int32_t, Id>, Draws> draws_;  // of pair, value of the element, copy
     std::vector<Array> arrays_;
     std::map<std::pair<Op, unsigned>, llvm::Function*> mathematics_;
     Value* list_ = nullptr;
+    Value* spare_ = nullptr;  ///< for each lane of a vector, a place to write to what is not wanted
     llvm::Function* function_ = nullptr;
     BasicBlock* entry_ = nullptr;
     llvm::Instruction* entry_end_ = nullptr;

@@ -132,6 +132,11 @@ Draft::Draft(const Model& original, std::string program_name, const Varying& var
 
 Value Draft::name_value(const Node& node, const std::vector<Value>& states_there, Value t_there,
                         const std::map<std::string, Value, std::less<>>* locals) {
+    if (resolve) {
+        if (const auto value = resolve(node)) {
+            return *value;
+        }
+    }
     require(node.side == Side::own && model.kind != language::Kind::cable, [&] {
         return "'" + node.name + "' belongs to synapses or cables, which are not compiled as a group of their own";
     });
@@ -195,9 +200,13 @@ ExpressionEmitter Draft::emitter(const std::vector<Value>* states_there, Value t
                                  const std::map<std::string, Value, std::less<>>* locals) {
     const std::vector<Value>* there = states_there ? states_there : &states;
     const Value time_there = t_there.valid() ? t_there : t;
-    return {b, model, draws, [this, there, time_there, locals](const Node& node) {
-                return name_value(node, *there, time_there, locals);
-            }};
+    ExpressionEmitter e(b, model, draws, [this, there, time_there, locals](const Node& node) {
+        return name_value(node, *there, time_there, locals);
+    });
+    if (special) {
+        e.treat_specially(special, element);
+    }
+    return e;
 }
 
 void Draft::run(const std::vector<Statement>& statements, Value mask) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,12 @@ struct Draft {
     Draws draws;
     Varying varying;       ///< parameters with a value per lane
     bool in_loop = false;  ///< in a loop over steps
+
+    // In a network (group.hpp): what names are worth that are no arrays of their own, calls and names of another kind,
+    // and whose random numbers are drawn.
+    std::function<std::optional<Value>(const language::Node&)> resolve;
+    ExpressionEmitter::Special special;
+    Value element;
 
     // Values now. Those of parameters and built-in names are loaded when first wanted, before the steps.
     std::vector<Value> states;

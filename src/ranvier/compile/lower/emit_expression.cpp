@@ -21,6 +21,7 @@ Type ir_type(language::Type type) {
 }
 
 Value ExpressionEmitter::operator()(const Expr& e) {
+    require(e != nullptr, "an expression needs names of which nothing is known");
     if (const auto found = known_.find(e.get()); found != known_.end()) {
         return found->second;
     }
@@ -64,6 +65,11 @@ Value ExpressionEmitter::constant(const Node& node) {
 }
 
 Value ExpressionEmitter::name(const Node& node) {
+    if (special_) {
+        if (const auto value = special_(node, *this)) {
+            return *value;
+        }
+    }
     if (node.role == Role::constant) {
         return constant(node);
     }
@@ -183,6 +189,11 @@ Value ExpressionEmitter::inverse_hyperbolic(std::string_view name, Value x) {
 }
 
 Value ExpressionEmitter::user_call(const Node& node) {
+    if (special_) {
+        if (const auto value = special_(node, *this)) {
+            return converted(*value, ir_type(node.type));
+        }
+    }
     for (const language::UserFunction& f : model_.functions) {
         if (f.name != node.name) {
             continue;
@@ -234,14 +245,14 @@ Value ExpressionEmitter::call(const Node& node) {
         return b_.apply(Op::to_integer, {b_.apply(Op::floor, {steps})});
     }
     if (name == "rand") {
-        return b_.random_uniform(draws_.taken());
+        return b_.random_uniform(draws_.taken(), element_);
     }
     if (name == "randn") {
-        return b_.random_normal(draws_.taken());
+        return b_.random_normal(draws_.taken(), element_);
     }
     if (name == "poisson" || name == "binomial") {
         // the quantile of one uniform number (random_quantiles.cpp)
-        std::vector<Value> arguments{b_.random_uniform(draws_.taken())};
+        std::vector<Value> arguments{b_.random_uniform(draws_.taken(), element_)};
         for (const Expr& operand : node.operands) {
             arguments.push_back(real(operand));
         }

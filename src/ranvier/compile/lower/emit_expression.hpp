@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -32,6 +33,14 @@ public:
     /// The value in another type, as the language converts: true is 1, all but 0 is true.
     Value converted(Value v, Type type);
 
+    /// Asked first about every name and call of a function of one's own: nothing where there is nothing special.
+    using Special = std::function<std::optional<Value>(const language::Node&, ExpressionEmitter&)>;
+    /// @param element  whose random numbers are drawn; not valid: the lane's
+    void treat_specially(Special special, Value element) {
+        special_ = std::move(special);
+        element_ = element;
+    }
+
 private:
     Value made(const language::Expr& e);
     Value constant(const language::Node& node);
@@ -49,6 +58,8 @@ private:
     const language::Model& model_;
     Draws& draws_;
     std::function<Value(const language::Node&)> name_value_;
+    Special special_;
+    Value element_;
     std::unordered_map<const language::Node*, Value> known_;
     std::vector<language::Expr> kept_;  ///< so that addresses of nodes stay theirs
     std::unordered_map<std::int32_t, Value> subexpressions_;

@@ -48,7 +48,13 @@ public:
         }
         language::Report report;
         statements_ = language::parsed_statements({integrator.scheme, std::string(integrator.name)}, report);
-        ensure(report.count() == 0 && !statements_.empty(), "the scheme of an integrator can be read");
+        if (report.count() > 0) {
+            const std::string place(integrator.name);
+            throw ModelError(language::rendered(report.diagnostics(), {{place, std::string(integrator.scheme)}}),
+                             report.diagnostics());
+        }
+        require(!statements_.empty() && (statements_.back().target == "x" || statements_.back().target == "x_new"),
+                "the last line of an integrator says what x is after the step: x = …");
         names_["x"] = {Shape::states, d_.states};
         names_["t"] = {Shape::scalar, {d_.t}};
         names_["dt"] = {Shape::scalar, {d_.dt}};
@@ -57,8 +63,8 @@ public:
     void run() {
         for (const auto& s : statements_) {
             Quantity result = of(s.value);
-            if (s.target == "x") {
-                ensure(result.shape == Shape::states, "the new x has a value for each state");
+            if (s.target == "x" || s.target == "x_new") {
+                require(result.shape == Shape::states, "in an integrator the new x has a value for each state");
                 d_.states = result.values;
             }
             names_[s.target] = std::move(result);
@@ -71,12 +77,23 @@ private:
     Quantity of(const Expr& e) {
         switch (e->op) {
             case LOp::number: return {Shape::scalar, {b_.real(e->value)}};
-            case LOp::name: return e->name == "dW" ? increments() : names_.at(e->name);
+            case LOp::name: {
+                if (e->name == "dW") {
+                    return increments();
+                }
+                const auto found = names_.find(e->name);
+                require(found != names_.end(),
+                        "integrators know x, t, dt, dW and what their own lines name; there is no '", e->name, "'");
+                return found->second;
+            }
             case LOp::negate: return mapped(of(e->operands[0]), [&](Value v) { return b_.negate(v); });
             case LOp::call: return called(*e);
             case LOp::power: {
-                ensure(language::is_number(e->operands[1], 2), "schemes have squares, no other powers");
-                return mapped(of(e->operands[0]), [&](Value v) { return b_.multiply(v, v); });
+                const bool root = language::is_number(e->operands[1], 0.5);
+                require(root || language::is_number(e->operands[1], 2),
+                        "integrators have squares and square roots (**2, **.5), no other powers");
+                return mapped(of(e->operands[0]),
+                              [&](Value v) { return root ? b_.apply(Op::square_root, {v}) : b_.multiply(v, v); });
             }
             default: break;
         }
@@ -86,9 +103,9 @@ private:
             case LOp::subtract: return sum(a, b, true);
             case LOp::multiply: return product(a, b);
             case LOp::divide:
-                ensure(b.shape == Shape::scalar, "schemes divide by numbers");
+                require(b.shape == Shape::scalar, "integrators divide by numbers");
                 return mapped(a, [&](Value v) { return b_.divide(v, b.values[0]); });
-            default: throw InternalError("not an operation of schemes");
+            default: throw InvalidInput("integrators add, subtract, multiply and divide");
         }
     }
 
@@ -121,7 +138,7 @@ private:
             }
             return result;
         }
-        ensure(a.shape == b.shape, "like is added to like");
+        require(a.shape == b.shape, "in an integrator like is added to like");
         Quantity result = a;
         for (std::size_t k = 0; k < a.values.size(); ++k) {
             result.values[k] = sum(a.values[k], b.values[k], minus);
@@ -146,7 +163,7 @@ private:
             }
             return result;
         }
-        ensure(a.shape == b.shape, "factors are numbers, alike, or noise and its increments");
+        require(a.shape == b.shape, "in an integrator factors are numbers, alike, or noise and its increments");
         Quantity result = a;
         for (std::size_t k = 0; k < a.values.size(); ++k) {
             result.values[k] = times(a.values[k], b.values[k]);
@@ -166,14 +183,16 @@ private:
             return q;
         }
         const Quantity x = of(node.operands.at(0)), t = of(node.operands.at(1));
-        ensure(x.shape == Shape::states && t.shape == Shape::scalar, "f, b and g are functions of x and t");
+        require(x.shape == Shape::states && t.shape == Shape::scalar,
+                "in an integrator f, b and g are functions of x and t");
         if (node.name == "f") {
             return drift(x.values, t.values[0]);
         }
         if (node.name == "b") {
             return own_coefficients(x.values, t.values[0]);
         }
-        ensure(node.name == "g", "schemes know f, b, g, sqrt and exprel");
+        require(node.name == "g", "integrators know the functions f, b, g, sqrt and exprel; there is no '", node.name,
+                "'");
         return noise(x.values, t.values[0]);
     }
 
@@ -196,7 +215,11 @@ private:
         ExpressionEmitter e = d_.emitter(&x, t);
         Quantity b{Shape::states, {}};
         for (const auto& s : d_.model.states) {
-            auto split = language::linear_in(expanded_for(s.drift, d_.model, s.name), s.name);
+            const Expr drift = expanded_for(s.drift, d_.model, s.name);
+            auto split = language::linear_in(drift, s.name);
+            if (!split) {
+                split = language::apparently_linear_in(drift, s.name);
+            }
             ensure(split.has_value(), "conditional linearity was found before");
             const bool zero = split->b->op == LOp::number && split->b->value == 0;
             b.values.push_back(zero ? Value{} : e.real(split->b));

@@ -67,10 +67,10 @@ bool depends(const Expr& e, const Model& model, const auto& matters) {
 
 bool linear(const Model& model) { return !model.noisy() && language::linear_system(model).has_value(); }
 
-bool conditionally_linear(const Model& model) {
-    return std::all_of(model.states.begin(), model.states.end(), [&](const language::State& s) {
-        return language::linear_in(language::expanded(s.drift, model), s.name).has_value();
-    });
+/// Equations that only look linear in their own variable are integrated where somebody asks for it, and never chosen.
+bool conditionally_linear(const language::State& s, const Model& model, bool asked) {
+    const Expr drift = language::expanded(s.drift, model);
+    return (asked ? language::apparently_linear_in(drift, s.name) : language::linear_in(drift, s.name)).has_value();
 }
 
 std::string words(NoiseKind kind) {
@@ -115,7 +115,7 @@ NoiseKind noise_kind(const Model& model) {
     return additive ? NoiseKind::additive : diagonal ? NoiseKind::diagonal : NoiseKind::multiplicative;
 }
 
-std::string unsuitability(const Integrator& integrator, const Model& model) {
+std::string unsuitability(const Integrator& integrator, const Model& model, bool asked) {
     const NoiseKind kind = noise_kind(model);
     if (kind > integrator.takes) {
         return "'" + std::string(integrator.name) + "' integrates " +
@@ -126,13 +126,13 @@ std::string unsuitability(const Integrator& integrator, const Model& model) {
     if (integrator.asks == "linear" && !linear(model)) {
         return "'exact' solves linear equations whose coefficients depend on neither state nor t; these are not";
     }
-    if (integrator.asks == "conditionally linear" && !conditionally_linear(model)) {
-        std::string which;
-        for (const auto& s : model.states) {
-            if (!language::linear_in(language::expanded(s.drift, model), s.name)) {
-                which += (which.empty() ? "'" : ", '") + s.name + "'";
-            }
+    std::string which;
+    for (const auto& s : model.states) {
+        if (integrator.asks == "conditionally linear" && !conditionally_linear(s, model, asked)) {
+            which += (which.empty() ? "'" : ", '") + s.name + "'";
         }
+    }
+    if (!which.empty()) {
         return "'exponential_euler' wants equations that are linear in their own variable; not so: " + which;
     }
     return "";
@@ -144,7 +144,7 @@ const Integrator& chosen_integrator(const Model& model, std::string_view name,
         for (const std::string_view candidate : preference) {
             const Integrator* integrator = find_integrator(candidate);
             ensure(integrator != nullptr, "preferences name integrators that exist");
-            if (unsuitability(*integrator, model).empty()) {
+            if (unsuitability(*integrator, model, false).empty()) {
                 return *integrator;
             }
         }

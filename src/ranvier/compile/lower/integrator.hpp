@@ -48,7 +48,8 @@ const Integrator* find_integrator(std::string_view name);
 NoiseKind noise_kind(const language::Model& model);
 
 /// Why the integrator can't be used for the model: a sentence, or "".
-std::string unsuitability(const Integrator& integrator, const language::Model& model);
+/// @param asked  somebody named the method: exponential_euler then takes what only looks linear in its own variable
+std::string unsuitability(const Integrator& integrator, const language::Model& model, bool asked = true);
 
 /// What is tried, in order, where no integrator is named: exact for linear equations, exponential_euler for
 /// conditionally linear ones, euler, and heun where the noise is multiplicative. (Brian 2's groups leave out

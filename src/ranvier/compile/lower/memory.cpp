@@ -8,12 +8,6 @@
 
 namespace ranvier::compile {
 
-namespace {
-
-index element_bytes(Type type, Scalar scalar) { return type == Type::boolean ? 1 : scalar == Scalar::float64 ? 8 : 4; }
-
-}  // namespace
-
 Memory::Memory(const Program& program, const language::Model& model, index lanes, Scalar scalar, index rows)
     : declared_(program.arrays),
       lanes_(lanes),
@@ -35,7 +29,7 @@ Memory::Memory(const Program& program, const language::Model& model, index lanes
         const index width = recording ? (padded(lanes) + 63) / 64 * 64 : padded(lanes);
         const index elements = recording ? rows * width : width;
         memory_.emplace_back(
-            Array<std::uint8_t, 1>::Extents{std::max<index>(elements * element_bytes(a.type, scalar), 64)});
+            Array<std::uint8_t, 1>::Extents{std::max<index>(elements * element_bytes(storage(a, scalar)), 64)});
         arguments_.push_back({memory_.back().data(), recording ? rows : width, recording ? width : 0});
         if (a.name.ends_with(".beyond")) {
             set(a.name, 1);
@@ -66,41 +60,33 @@ bool Memory::has_uniform(std::string_view name) const {
 
 std::span<double> Memory::reals(std::string_view name) {
     const int at = array_index(name);
-    ensure(scalar_ == Scalar::float64 && declared_[static_cast<std::size_t>(at)].type == Type::real,
-           "an array of float64");
+    ensure(storage(declared_[static_cast<std::size_t>(at)], scalar_) == Storage::float64, "an array of float64");
     return {static_cast<double*>(data(at)), static_cast<std::size_t>(lanes_)};
 }
 
 void Memory::set_element(int array, index at, double value) {
     void* data = arguments_[static_cast<std::size_t>(array)].data;
-    switch (declared_[static_cast<std::size_t>(array)].type) {
-        case Type::boolean: static_cast<std::uint8_t*>(data)[at] = value != 0 ? 1 : 0; break;
-        case Type::integer:
-            if (scalar_ == Scalar::float64) {
-                static_cast<std::int64_t*>(data)[at] = static_cast<std::int64_t>(value);
-            } else {
-                static_cast<std::int32_t*>(data)[at] = static_cast<std::int32_t>(value);
-            }
+    switch (storage(declared_[static_cast<std::size_t>(array)], scalar_)) {
+        case Storage::boolean: static_cast<std::uint8_t*>(data)[at] = value != 0 ? 1 : 0; break;
+        case Storage::int64: static_cast<std::int64_t*>(data)[at] = static_cast<std::int64_t>(value); break;
+        case Storage::int32: static_cast<std::int32_t*>(data)[at] = static_cast<std::int32_t>(value); break;
+        case Storage::uint16: static_cast<std::uint16_t*>(data)[at] = static_cast<std::uint16_t>(value); break;
+        case Storage::float64:
+            static_cast<double*>(data)[at] = std::abs(value) < 0x1p-1022 ? 0 : value;  // no subnormal numbers
             break;
-        default:
-            if (scalar_ == Scalar::float64) {
-                static_cast<double*>(data)[at] = std::abs(value) < 0x1p-1022 ? 0 : value;  // no subnormal numbers
-            } else {
-                static_cast<float*>(data)[at] = std::abs(value) < 0x1p-126 ? 0 : static_cast<float>(value);
-            }
+        default: static_cast<float*>(data)[at] = std::abs(value) < 0x1p-126 ? 0 : static_cast<float>(value);
     }
 }
 
 double Memory::element(int array, index at) const {
     const void* data = arguments_[static_cast<std::size_t>(array)].data;
-    switch (declared_[static_cast<std::size_t>(array)].type) {
-        case Type::boolean: return static_cast<const std::uint8_t*>(data)[at];
-        case Type::integer:
-            return scalar_ == Scalar::float64 ? static_cast<double>(static_cast<const std::int64_t*>(data)[at])
-                                              : static_cast<double>(static_cast<const std::int32_t*>(data)[at]);
-        default:
-            return scalar_ == Scalar::float64 ? static_cast<const double*>(data)[at]
-                                              : static_cast<double>(static_cast<const float*>(data)[at]);
+    switch (storage(declared_[static_cast<std::size_t>(array)], scalar_)) {
+        case Storage::boolean: return static_cast<const std::uint8_t*>(data)[at];
+        case Storage::int64: return static_cast<double>(static_cast<const std::int64_t*>(data)[at]);
+        case Storage::int32: return static_cast<const std::int32_t*>(data)[at];
+        case Storage::uint16: return static_cast<const std::uint16_t*>(data)[at];
+        case Storage::float64: return static_cast<const double*>(data)[at];
+        default: return static_cast<double>(static_cast<const float*>(data)[at]);
     }
 }
 

@@ -8,34 +8,64 @@ namespace ranvier::compile {
 
 namespace {
 
-/// Σ of weights relative to that at the mode, outward until they no longer count; then u picks its place in that sum.
-/// `up(k)` is p(k+1)/p(k). No cumulative function is needed, and no weight over- or underflows.
+/// Weights relative to that at the mode, outward until they no longer count, summed on either side.
+struct Sums {
+    double first = 0, last = 0, below = 0, above = 0;
+};
+
 template <class Up>
-double quantile(double u, double mode, double highest, Up up) {
-    double below = 0, weight = 1, first = mode;
-    while (first > 0) {
-        weight /= up(first - 1);
+Sums sums_of(double mode, double highest, Up up) {
+    Sums sums{mode, mode, 0, 0};
+    double weight = 1;
+    while (sums.first > 0) {
+        weight /= up(sums.first - 1);
         if (!(weight > 1e-18)) {
             break;
         }
-        below += weight;
-        --first;
+        sums.below += weight;
+        --sums.first;
     }
-    double above = 0, last = mode;
     weight = 1;
-    while (last < highest) {
-        weight *= up(last);
+    while (sums.last < highest) {
+        weight *= up(sums.last);
         if (!(weight > 1e-18)) {
             break;
         }
-        above += weight;
-        ++last;
+        sums.above += weight;
+        ++sums.last;
     }
-    double wanted = u * (below + 1 + above) - below;  // counted from the lower side of the mode
-    double k = mode;
+    return sums;
+}
+
+/// The sums of one distribution; a thread that draws from it again has them. (Of many distributions in turn each draw
+/// makes its own.)
+template <class Up>
+const Sums& remembered(double a, double b, double mode, double highest, Up up) {
+    struct Known {
+        double a = std::nan(""), b = 0;
+        Sums sums;
+    };
+    thread_local Known known[2];  // of two inputs that take turns
+    thread_local int next = 0;
+    for (const Known& k : known) {
+        if (k.a == a && k.b == b) {
+            return k.sums;
+        }
+    }
+    Known& mine = known[next];
+    next = 1 - next;
+    mine = {a, b, sums_of(mode, highest, up)};
+    return mine.sums;
+}
+
+/// u picks its place in the sum of all weights. `up(k)` is p(k+1)/p(k). No cumulative function is needed, and no weight
+/// over- or underflows.
+template <class Up>
+double quantile(double u, double mode, const Sums& sums, Up up) {
+    double wanted = u * (sums.below + 1 + sums.above) - sums.below;  // counted from the lower side of the mode
+    double k = mode, weight = 1;
     if (wanted <= 0) {
-        weight = 1;
-        while (k > first) {
+        while (k > sums.first) {
             weight /= up(k - 1);
             --k;
             wanted += weight;
@@ -45,8 +75,7 @@ double quantile(double u, double mode, double highest, Up up) {
         }
         return k;
     }
-    weight = 1;
-    while (wanted > weight && k < last) {
+    while (wanted > weight && k < sums.last) {
         wanted -= weight;
         weight *= up(k);
         ++k;
@@ -77,7 +106,9 @@ extern "C" double ranvier_poisson_quantile(double u, double mean) {
     if (mean > many) {
         return of_many(u, mean, mean, 1 / std::sqrt(mean), HUGE_VAL);
     }
-    return quantile(u, std::floor(mean), 1e300, [mean](double k) { return mean / (k + 1); });
+    const auto up = [mean](double k) { return mean / (k + 1); };
+    const double mode = std::floor(mean);
+    return quantile(u, mode, remembered(mean, -1, mode, 1e300, up), up);
 }
 
 extern "C" double ranvier_binomial_quantile(double u, double n, double p) {
@@ -97,7 +128,8 @@ extern "C" double ranvier_binomial_quantile(double u, double n, double p) {
     }
     const double odds = p / (1 - p);
     const double mode = std::min(n, std::floor((n + 1) * p));
-    return quantile(u, mode, n, [n, odds](double k) { return odds * (n - k) / (k + 1); });
+    const auto up = [n, odds](double k) { return odds * (n - k) / (k + 1); };
+    return quantile(u, mode, remembered(n, p, mode, n, up), up);
 }
 
 }  // namespace ranvier::compile

@@ -186,9 +186,7 @@ struct BlockRun {
                     const ArrayArgument& all = whole.arrays[k];
                     const index row = static_cast<index>(first / how.every);
                     arrays[k].extent = all.extent - row;
-                    const index bytes = program.arrays[k].type == Type::boolean ? 1
-                                        : kernel.scalar() == Scalar::float64    ? 8
-                                                                                : 4;
+                    const index bytes = element_bytes(storage(program.arrays[k], kernel.scalar()));
                     arrays[k].data = static_cast<std::byte*>(all.data) + row * all.row_stride * bytes;
                 }
             }

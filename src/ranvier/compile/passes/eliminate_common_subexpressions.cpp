@@ -28,6 +28,11 @@ bool changes_with_step(Op op) {
     return op == Op::step || op == Op::time || op == Op::random_uniform || op == Op::random_normal || op == Op::load;
 }
 
+/// Does a load of what was stored give every bit of it back, whatever is computed?
+bool kept_whole(const ArrayDeclaration& array) {
+    return array.storage != Storage::float32 && array.storage != Storage::int32 && array.storage != Storage::uint16;
+}
+
 Key key(const Instruction& i) {
     std::vector<std::int32_t> operands;
     for (const Value v : i.operands) {
@@ -46,12 +51,15 @@ Program eliminate_common_subexpressions(const Program& program) {
     Rewriter out(program);
     std::map<Key, Value> known;
     std::map<std::int32_t, Value> stored;  // what lies in an array, in this region
+    const std::vector<bool> written = written_elements(program);
+    std::map<std::pair<std::int32_t, std::int32_t>, Value> gathered;  // of (written array, position), in this region
     Region region = Region::begin;
     each(program, [&](Value v) {
         Instruction i = out.renewed(v);
         if (i.region != region) {
             region = i.region;
             stored.clear();
+            gathered.clear();
             // What `steps` computed is not visible in `end`.
             if (region == Region::end) {
                 std::erase_if(known,
@@ -69,11 +77,22 @@ Program eliminate_common_subexpressions(const Program& program) {
             return;
         }
         if (i.op == Op::store) {
-            if (i.operands.size() == 1) {
+            if (i.operands.size() == 1 && kept_whole(program.arrays[static_cast<std::size_t>(i.index)])) {
                 stored[i.index] = i.operands[0];
             } else {
                 stored.erase(i.index);
             }
+        }
+        if (i.op == Op::gather && written[static_cast<std::size_t>(i.index)]) {
+            const auto [at, is_new] = gathered.try_emplace({i.index, i.operands[0].id});
+            if (is_new) {
+                at->second = out.append(std::move(i));
+            }
+            out.set(v, at->second);
+            return;
+        }
+        if (writes_elements(i.op)) {
+            std::erase_if(gathered, [&](const auto& entry) { return entry.first.first == i.index; });
         }
         const bool mergeable = has_result(i.op) && i.op != Op::carry &&
                                (i.op != Op::call || program.functions[static_cast<std::size_t>(i.index)].pure);

@@ -12,12 +12,14 @@ Program hoist_loop_invariants(const Program& program) {
             written.insert(i.index);
         }
     }
+    const std::vector<bool> scattered = written_elements(program);
     std::vector<bool> moves(program.instructions.size(), false);
     each(program, [&](Value v) {
         const Instruction& i = program[v];
         bool same = i.region == Region::steps && has_result(i.op) && i.op != Op::carry && i.op != Op::step &&
                     i.op != Op::time && i.op != Op::random_uniform && i.op != Op::random_normal &&
                     !(i.op == Op::load && written.count(i.index) > 0) &&
+                    !(i.op == Op::gather && scattered[static_cast<std::size_t>(i.index)]) &&
                     !(i.op == Op::call && !program.functions[static_cast<std::size_t>(i.index)].pure);
         for (const Value o : i.operands) {
             same = same && (program[o].region == Region::begin || moves[static_cast<std::size_t>(o.id)]);

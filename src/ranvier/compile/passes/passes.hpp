@@ -11,7 +11,9 @@ namespace ranvier::compile {
 /// condition and the like become x.
 Program fold_constants(const Program& program, Scalar scalar);
 
-/// Equal operations on equal values are computed once; a load of what was just stored is that value.
+/// Equal operations on equal values are computed once; a load of what was just stored is that value, unless the array
+/// keeps less of it. Gathers of an array that the program writes are merged only where nothing is written to it
+/// between.
 Program eliminate_common_subexpressions(const Program& program);
 
 /// Instructions whose values nothing uses are removed.
