@@ -1,0 +1,70 @@
+#include "ranvier/sim/groups/choice.hpp"
+
+#include <cmath>
+#include <functional>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/language/calculus.hpp"
+
+namespace ranvier::sim {
+
+namespace {
+
+/// Some number for a name, always the same: what holds for it holds for nearly all numbers.
+double some_number(const std::string& name) {
+    return 0.5 + static_cast<double>(std::hash<std::string>{}(name) % 1000003) / 1000003;
+}
+
+/// Has a matrix no inverse? By elimination with pivots.
+bool singular(std::vector<std::vector<double>> a) {
+    for (std::size_t k = 0; k < a.size(); ++k) {
+        std::size_t pivot = k;
+        for (std::size_t i = k; i < a.size(); ++i) {
+            pivot = std::abs(a[i][k]) > std::abs(a[pivot][k]) ? i : pivot;
+        }
+        double row = 0;  // what is left of a row of zeros is rounding
+        for (const double x : a[pivot]) {
+            row = std::max(row, std::abs(x));
+        }
+        if (!(std::abs(a[pivot][k]) > 1e-12 * row)) {
+            return true;
+        }
+        std::swap(a[k], a[pivot]);
+        for (std::size_t i = k + 1; i < a.size(); ++i) {
+            const double factor = a[i][k] / a[k][k];
+            for (std::size_t j = k; j < a.size(); ++j) {
+                a[i][j] -= factor * a[k][j];
+            }
+        }
+    }
+    return false;
+}
+
+bool has_one_rest_state(const language::Model& model) {
+    std::vector<std::vector<double>> a;
+    try {
+        for (const auto& row : language::jacobian(model)) {
+            auto& numbers = a.emplace_back();
+            for (const language::Expr& e : row) {
+                numbers.push_back(language::value(
+                    e, [](const language::Node& node) { return std::optional(some_number(node.name)); }));
+            }
+        }
+    } catch (const InvalidInput&) {  // a function of the user's own: nothing is known
+        return true;
+    }
+    return !singular(std::move(a));
+}
+
+}  // namespace
+
+std::vector<std::string_view> tried_integrators(const language::Model& model,
+                                                std::span<const std::string_view> preference) {
+    std::vector<std::string_view> tried(preference.begin(), preference.end());
+    if (!model.noisy() && tried.size() > 1 && !has_one_rest_state(model)) {
+        std::erase(tried, "exact");
+    }
+    return tried;
+}
+
+}  // namespace ranvier::sim

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace ranvier::sim {
+
+/// The state of the random numbers of all networks: a seed, and how often each object has drawn. Counters belong to
+/// names, not to what is compiled: run(a); run(b) draws what run(a + b) draws.
+struct Randomness {
+    std::uint64_t seed = 0;
+    std::int64_t immediate = 0;                    ///< evaluations outside of runs
+    std::map<std::uint32_t, std::int64_t> counts;  ///< by object_number
+    /// Names under which objects draw, where theirs depend on what else there is.
+    std::map<std::string, std::string, std::less<>> names;
+};
+Randomness& randomness();
+
+/// From here on the numbers of this seed are drawn, from their first.
+void set_seed(std::uint64_t seed);
+/// A seed that no other process has.
+std::uint64_t fresh_seed();
+
+/// The number of an object in the keys of random numbers: of its name alone, so that one script draws the same.
+std::uint32_t object_number(std::string_view name);
+/// The number of something that an object does; both by the names under which they draw.
+std::uint32_t object_number(std::string_view object, std::string_view role);
+
+}  // namespace ranvier::sim

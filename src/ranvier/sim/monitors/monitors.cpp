@@ -1,0 +1,195 @@
+#include "ranvier/sim/monitors/monitors.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/text.hpp"
+
+namespace ranvier::sim {
+
+using compile::Elements;
+using language::Type;
+
+namespace {
+
+/// What a monitor of these names records.
+std::vector<Series> series_of(Group& group, const std::vector<std::string>& names) {
+    std::vector<Series> all;
+    for (const std::string& name : names) {
+        Series s{name, Type::real, {}, {}};
+        if (name == "t") {
+            s.dimension = units::unit("second").dimension;
+        } else if (const auto* e = language::find_subexpression(group.model(), name)) {
+            s.type = e->type;
+            s.dimension = e->dimension;
+        } else if (const auto v = group.find(name)) {
+            s.type = v->type;
+            s.dimension = v->dimension;
+        } else {  // of the neurons that synapses join, or one that does not exist
+            const language::Expr borrowed = group.expression(name, {});
+            s.type = borrowed->type;
+            s.dimension = borrowed->dimension;
+        }
+        all.push_back(std::move(s));
+    }
+    return all;
+}
+
+compile::Storage computed(Type type) {
+    return type == Type::real      ? compile::Storage::float64
+           : type == Type::integer ? compile::Storage::int64
+                                   : compile::Storage::boolean;
+}
+
+/// Values of names for listed elements.
+Code code_for(Group& group, const std::vector<Series>& series, const Surroundings& around, double dt,
+              const std::string& role) {
+    std::vector<language::Expr> expressions;
+    for (const Series& s : series) {
+        expressions.push_back(group.expression(s.name, around));
+    }
+    const compile::Group view = with_surroundings(group.view("own"), around, dt);
+    return {group, compile::values_program(view, expressions, Elements::listed), around, role};
+}
+
+std::vector<Variable> memory_for(const std::vector<Series>& series) {
+    std::vector<Variable> memory;
+    memory.reserve(series.size());
+    for (const Series& s : series) {
+        memory.emplace_back(s.name, s.dimension, s.type, computed(s.type), 0);
+    }
+    return memory;
+}
+
+/// Runs the code for elements and adds what it finds to the series.
+void append_values(Code& code, Variable& elements, std::vector<Variable>& memory, std::vector<Series>& series,
+                   const Clock& clock, double dt) {
+    const index n = elements.size();
+    code.give("elements", elements.data(), compile::padded(std::max<index>(n, 1)));
+    for (std::size_t k = 0; k < series.size(); ++k) {
+        memory[k].resize(n);
+        code.give("value." + text_of(k), memory[k].data(), compile::padded(std::max<index>(n, 1)));
+    }
+    code.run(n, clock, dt);
+    for (std::size_t k = 0; k < series.size(); ++k) {
+        if (series[k].type == Type::real) {
+            const auto values = std::as_const(memory[k]).as<double>();
+            auto& all = series[k].values.to_write();
+            all.insert(all.end(), values.begin(), values.end());
+        } else {
+            auto& all = series[k].values.to_write();
+            for (index e = 0; e < n; ++e) {
+                all.push_back(memory[k][e]);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+StateMonitor::StateMonitor(std::string name, std::shared_ptr<Group> source, const std::vector<std::string>& variables,
+                           std::vector<std::int32_t> record, std::shared_ptr<Clock> clock, std::string when, int order)
+    : source_(std::move(source)),
+      record_(std::move(record)),
+      elements_("elements", {}, Type::integer, compile::Storage::int32, static_cast<index>(record_.size())),
+      series_(series_of(*source_, variables)),
+      values_(memory_for(series_)) {
+    for (std::size_t k = 0; k < record_.size(); ++k) {
+        require(record_[k] >= 0 && record_[k] < source_->n(), "'", name, "' can record elements from 0 to ",
+                source_->n() - 1, " of '", source_->name(), "'; got ", record_[k]);
+        elements_.set(static_cast<index>(k), static_cast<double>(record_[k] + source_->start()));
+    }
+    operation_ = std::make_shared<Operation>(
+        Operation{std::move(name), std::move(clock), std::move(when), order, [this] { record_now(); }});
+}
+
+void StateMonitor::prepare(const Surroundings& around) {
+    const auto& clock = operation_->clock->regular() ? operation_->clock : source_->clock();
+    code_ = code_for(*source_, series_, around, clock->dt(), operation_->name);
+}
+
+void StateMonitor::record_now() {
+    const Clock& clock = *operation_->clock;
+    t_.to_write().push_back(clock.t());
+    append_values(code_, elements_, values_, series_, clock, source_->clock()->dt());
+}
+
+EventMonitor::EventMonitor(std::string name, std::shared_ptr<EventSource> source, std::string event,
+                           const std::vector<std::string>& variables, bool record, std::shared_ptr<Clock> clock,
+                           std::string when, int order)
+    : source_(std::move(source)),
+      event_(std::move(event)),
+      record_(record),
+      count_(static_cast<std::size_t>(source_->n()), 0),
+      series_(series_of(*source_, variables)),
+      elements_("elements", {}, Type::integer, compile::Storage::int32, 0),
+      values_(memory_for(series_)) {
+    static_cast<void>(source_->event(event_));
+    operation_ = std::make_shared<Operation>(
+        Operation{std::move(name), std::move(clock), std::move(when), order, [this] { record_now(); }});
+}
+
+void EventMonitor::prepare(const Surroundings& around) {
+    if (!series_.empty()) {
+        code_ = code_for(*source_, series_, around, operation_->clock->dt(), operation_->name);
+    }
+}
+
+void EventMonitor::record_now() {
+    const auto events = source_->event(event_);
+    events_ += std::ssize(events);
+    for (const std::int32_t k : events) {
+        ++count_[static_cast<std::size_t>(k)];
+    }
+    if (events.empty()) {
+        return;
+    }
+    const Clock& clock = *operation_->clock;
+    if (record_) {
+        auto& i = i_.to_write();
+        auto& t = t_.to_write();
+        i.insert(i.end(), events.begin(), events.end());
+        t.insert(t.end(), events.size(), clock.t());
+    }
+    if (!series_.empty()) {
+        elements_.resize(std::ssize(events));
+        std::ranges::transform(events, elements_.as<std::int32_t>().begin(),
+                               [&](std::int32_t k) { return k + static_cast<std::int32_t>(source_->start()); });
+        append_values(code_, elements_, values_, series_, clock, source_->clock()->dt());
+    }
+}
+
+EventMonitor::State EventMonitor::state() const {
+    State all{i_.all(), t_.all(), count_, {}};
+    for (const Series& s : series_) {
+        all.values.push_back(s.values.all());
+    }
+    return all;
+}
+
+void EventMonitor::set_state(State state) {
+    ensure(state.count.size() == count_.size() && state.values.size() == series_.size(), "the state of this monitor");
+    i_.to_write() = std::move(state.i);
+    t_.to_write() = std::move(state.t);
+    count_ = std::move(state.count);
+    events_ = std::accumulate(count_.begin(), count_.end(), std::int64_t{0});
+    for (std::size_t k = 0; k < series_.size(); ++k) {
+        series_[k].values.to_write() = std::move(state.values[k]);
+    }
+}
+
+RateMonitor::RateMonitor(std::string name, std::shared_ptr<EventSource> source, std::string event,
+                         std::shared_ptr<Clock> clock, std::string when, int order)
+    : source_(std::move(source)), event_(std::move(event)) {
+    static_cast<void>(source_->event(event_));
+    operation_ =
+        std::make_shared<Operation>(Operation{std::move(name), std::move(clock), std::move(when), order, nullptr});
+    operation_->run = [this, ticks = operation_->clock] {
+        t_.to_write().push_back(ticks->t());
+        rate_.to_write().push_back(static_cast<double>(source_->event(event_).size()) /
+                                   static_cast<double>(source_->n()) / ticks->dt());
+    };
+}
+
+}  // namespace ranvier::sim

@@ -1,0 +1,148 @@
+#include "ranvier/sim/network/network.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "ranvier/base/error.hpp"
+#include "ranvier/base/interrupt.hpp"
+#include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/parallel.hpp"
+#include "ranvier/base/text.hpp"
+#include "ranvier/sim/network/workers.hpp"
+
+namespace ranvier::sim {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+double seconds_since(SteadyClock::time_point start) {
+    return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+/// 3 k + 1 for the k-th slot of the schedule; one less before it, one more after it.
+int position(const std::string& when, const std::vector<std::string>& schedule) {
+    std::vector<std::string> known;
+    for (std::size_t k = 0; k < schedule.size(); ++k) {
+        const int at = static_cast<int>(3 * k + 1);
+        if (when == schedule[k]) {
+            return at;
+        }
+        if (when == "before_" + schedule[k]) {
+            return at - 1;
+        }
+        if (when == "after_" + schedule[k]) {
+            return at + 1;
+        }
+        known.push_back(schedule[k]);
+    }
+    throw InvalidInput("the schedule has no slot '" + when + "'" + did_you_mean(when, known) +
+                       " (slots: " + joined(known) + ", and before_… and after_… of each)");
+}
+
+}  // namespace
+
+Operations Network::in_order() const {
+    std::vector<std::pair<int, std::shared_ptr<Operation>>> placed;
+    for (const auto& operation : operations) {
+        placed.emplace_back(position(operation->when, schedule), operation);
+    }
+    std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) {
+        return std::tuple(a.first, a.second->order, std::string_view(a.second->name)) <
+               std::tuple(b.first, b.second->order, std::string_view(b.second->name));
+    });
+    Operations sorted;
+    for (auto& [at, operation] : placed) {
+        sorted.push_back(std::move(operation));
+    }
+    return sorted;
+}
+
+void Network::run(const RunOptions& options) {
+    require(options.duration >= 0 && std::isfinite(options.duration), "a run must last >= 0 s, and be finite; got ",
+            options.duration, " s");
+    const Operations all = in_order();
+    struct Ticking {
+        Clock* clock;
+        std::int64_t end;
+    };
+    std::vector<Ticking> clocks;
+    const double start = t_, end = start + options.duration;
+    for (const auto& operation : all) {
+        Clock* const clock = operation->clock.get();
+        if (std::none_of(clocks.begin(), clocks.end(), [&](const Ticking& c) { return c.clock == clock; })) {
+            clock->start_at(start);
+            clocks.push_back({clock, clock->timestep_of(end)});
+        }
+    }
+    if (options.profile) {
+        for (const auto& operation : all) {
+            operation->seconds = 0;
+        }
+    }
+    const Workers workers;
+    stopped_ = false;
+    const auto began = SteadyClock::now();
+    double reported = 0;
+    const auto report = [&](double done) {
+        if (options.report) {
+            options.report({seconds_since(began), done, start, options.duration});
+        }
+    };
+    report(0);
+    const auto runs = [](const Ticking& c) { return c.clock->timestep() < c.end; };
+    std::vector<Clock*> now;
+    for (std::int64_t count = 0; !stopped_; ++count) {
+        const auto first = std::min_element(clocks.begin(), clocks.end(), [&](const Ticking& a, const Ticking& b) {
+            return std::pair(!runs(a), a.clock->t()) < std::pair(!runs(b), b.clock->t());
+        });
+        if (first == clocks.end() || !runs(*first)) {
+            break;
+        }
+        now.clear();
+        for (const Ticking& c : clocks) {  // those that tick together, but for rounding
+            if (runs(c) && c.clock->same_time(*first->clock)) {
+                now.push_back(c.clock);
+            }
+        }
+        t_ = first->clock->t();
+        check_interrupt();
+        if (options.report && count % 64 == 0 && seconds_since(began) - reported >= options.report_period) {
+            reported = seconds_since(began);
+            report((t_ - start) / options.duration);
+        }
+        const DeferInterrupts whole_step;
+        for (const auto& operation : all) {
+            if (now.size() < clocks.size() && std::find(now.begin(), now.end(), operation->clock.get()) == now.end()) {
+                continue;
+            }
+            if (!operation->active) {
+                if (operation->rest) {
+                    operation->rest();
+                }
+                continue;
+            }
+            if (options.profile) {
+                const auto before = SteadyClock::now();
+                operation->run();
+                operation->seconds += seconds_since(before);
+            } else {
+                operation->run();
+            }
+        }
+        for (Clock* clock : now) {
+            clock->advance();
+        }
+    }
+    if (!stopped_) {
+        t_ = end;
+    } else if (!clocks.empty()) {
+        t_ = std::min_element(clocks.begin(), clocks.end(), [](const Ticking& a, const Ticking& b) {
+                 return a.clock->t() < b.clock->t();
+             })->clock->t();
+    }
+    report(1);
+}
+
+}  // namespace ranvier::sim
