@@ -175,5 +175,6 @@ void bind_learn(nb::module_& m);
 void bind_units(nb::module_& m);
 void bind_language(nb::module_& m);
 void bind_dynamics(nb::module_& m);
+void bind_sim(nb::module_& m);
 
 }  // namespace ranvier::python

@@ -29,4 +29,5 @@ NB_MODULE(_core, m) {
     bind_report(report);
     bind_learn(m);
     bind_dynamics(m);
+    bind_sim(m);
 }

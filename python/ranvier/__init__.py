@@ -3,6 +3,7 @@
 Modules are imported when they are first used:
 
 - :mod:`ranvier.dynamics`: dynamical systems, as text with units.
+- :mod:`ranvier.sim`: networks of neurons and synapses, in the words of Brian 2.
 - :mod:`ranvier.units`: quantities.
 - :mod:`ranvier.meeg`: M/EEG analysis in the vocabulary of MNE-Python.
 - :mod:`ranvier.learn`: networks that learn, with the conventions of scikit-learn.
@@ -12,11 +13,11 @@ import importlib
 
 __version__ = "0.1.0"
 __all__ = ["FileError", "dynamics", "learn", "meeg", "model", "models", "set_threads", "show_progress",
-           "units"]
+           "sim", "units"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # for editors; at run time __getattr__ imports these when they are first used
-    from . import dynamics, learn, meeg, units
+    from . import dynamics, learn, meeg, sim, units
     from .errors import FileError
     from .library import model, models
 
@@ -61,7 +62,7 @@ def show_progress(on=True):
 
 
 def __getattr__(name):
-    if name in ("dynamics", "learn", "meeg", "units"):
+    if name in ("dynamics", "learn", "meeg", "sim", "units"):
         return importlib.import_module(f"ranvier.{name}")
     if name in ("model", "models"):
         return getattr(importlib.import_module("ranvier.library"), name)

@@ -4,6 +4,8 @@
 #include "call.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
+#include "ranvier/language/diagnostic.hpp"
+#include "ranvier/language/functions.hpp"
 #include "ranvier/language/model.hpp"
 #include "ranvier/language/parse.hpp"
 #include "ranvier/language/symbols.hpp"
@@ -49,6 +51,133 @@ Model model_of(const std::string& equations, const std::string& threshold, const
     return language::model(parts, scope);
 }
 
+/// Throws what was reported about one text, with its lines. @throws ModelError
+void complete(const language::Report& report, const language::Source& source) {
+    if (report.count() > 0) {
+        auto all = report.diagnostics();
+        const std::string message = language::rendered(all, {{source.place, std::string(source.text)}});
+        throw ModelError(message, std::move(all));
+    }
+}
+
+/// The names that a text uses and the functions that it calls, each once, in the order of the text.
+struct Used {
+    std::vector<std::string> names, functions;
+
+    void add(const language::Expr& e) {
+        if (!e) {
+            return;
+        }
+        if (e->op == language::Op::name) {
+            once(names, e->name);
+        } else if (e->op == language::Op::call) {
+            once(functions, e->name);
+        } else if (e->op == language::Op::number && !e->name.empty()) {
+            once(names, e->name);  // a unit
+        }
+        for (const auto& operand : e->operands) {
+            add(operand);
+        }
+    }
+
+    static void once(std::vector<std::string>& list, const std::string& name) {
+        if (std::ranges::find(list, name) == list.end()) {
+            list.push_back(name);
+        }
+    }
+
+    nb::tuple both() const { return nb::make_tuple(names, functions); }
+};
+
+/// Equations as written, before names are resolved: (form, name, expression, unit, scale, dimension, type, flags,
+/// used).
+nb::list equations_of(const std::string& text) {
+    language::Report report;
+    const language::Source source{text, "equations"};
+    const auto all = language::parsed_equations(source, report);
+    complete(report, source);
+    nb::list list;
+    for (const auto& e : all) {
+        static constexpr const char* forms[] = {"differential equation", "subexpression", "parameter"};
+        static constexpr const char* types[] = {"float", "integer", "boolean"};
+        std::vector<std::string> flags;
+        for (const auto& flag : e.flags) {
+            flags.push_back(flag.first);
+        }
+        Used used;
+        used.add(e.expr);
+        list.append(nb::make_tuple(forms[static_cast<int>(e.form)], e.name,
+                                   e.expr ? nb::cast(language::text(e.expr)) : nb::none(), e.unit.text,
+                                   e.unit.unit.scale, e.unit.unit.dimension, types[static_cast<int>(e.unit.type)],
+                                   flags, used.both()));
+    }
+    return list;
+}
+
+/// An expression as the language prints it, and what it uses.
+nb::tuple expression_of(const std::string& text) {
+    language::Report report;
+    const language::Source source{text, "expression"};
+    const auto e = language::parsed_expression(source, report);
+    complete(report, source);
+    Used used;
+    used.add(e);
+    return nb::make_tuple(language::text(e), used.both());
+}
+
+/// expression = drift + Σ factor · noise, as texts.
+nb::tuple noise_of(const std::string& text) {
+    language::Report report;
+    const language::Source source{text, "expression"};
+    auto rest = language::parsed_expression(source, report);
+    complete(report, source);
+    Used used;
+    used.add(rest);
+    nb::dict factors;
+    for (const auto& name : used.names) {
+        if (name != "xi" && !name.starts_with("xi_")) {
+            continue;
+        }
+        const auto parts = language::linear_in(rest, name);
+        require(parts.has_value(), name + " is noise: it can only be added, and multiplied by what is not noise");
+        factors[nb::cast(name)] = language::text(parts->b);
+        rest = parts->a;
+    }
+    return nb::make_tuple(language::text(rest), factors);
+}
+
+/// Checks names and dimensions of equations alone. @throws ModelError
+void check_equations(const std::string& equations,
+                     const std::map<std::string, std::pair<double, units::Dimension>>& constants,
+                     const std::vector<Function>& functions) {
+    language::Parts parts;
+    parts.equations = equations;
+    language::Scope scope;
+    for (const auto& [name, value] : constants) {
+        scope.constants[name] = {value.first, value.second};
+    }
+    for (const auto& [function, address, arguments, result] : functions) {
+        scope.functions.push_back({function, reinterpret_cast<const void*>(address), arguments, result});
+    }
+    language::model(parts, scope);
+}
+
+/// Assignments: (target, sign, expression, used).
+nb::list statements_of(const std::string& text) {
+    language::Report report;
+    const language::Source source{text, "statements"};
+    const auto all = language::parsed_statements(source, report);
+    complete(report, source);
+    nb::list list;
+    for (const auto& s : all) {
+        Used used;
+        used.add(s.value);
+        const std::string sign = s.op == language::Op::name ? "=" : std::string(language::symbol(s.op)) + "=";
+        list.append(nb::make_tuple(s.target, sign, language::text(s.value), used.both()));
+    }
+    return list;
+}
+
 }  // namespace
 
 void bind_language(nb::module_& parent) {
@@ -88,6 +217,26 @@ void bind_language(nb::module_& parent) {
         .def_prop_ro("subexpressions", [](const Model& model) { return described(model.subexpressions); })
         .def("values", &language::parameter_values)
         .def("initial", &language::initial_values);
+    m.def("equations", &equations_of, "text"_a);
+    m.def("expression", &expression_of, "text"_a);
+    m.def("statements", &statements_of, "text"_a);
+    m.def("noise", &noise_of, "expression"_a);
+    m.def("check_equations", &check_equations, "equations"_a, "constants"_a, "functions"_a);
+    m.def("is_unit", [](const std::string& name) { return language::unit_in_expression(name).has_value(); });
+    m.def("function_names", [] {
+        std::vector<std::string> names;
+        for (const auto& f : language::functions()) {
+            names.emplace_back(f.name);
+        }
+        return names;
+    });
+    m.def("constants", [] {
+        nb::dict all;
+        for (const auto& c : language::named_constants()) {
+            all[nb::cast(std::string(c.name))] = nb::make_tuple(c.value, c.dimension);
+        }
+        return all;
+    });
     m.def("load_model", &language::loaded);
     m.def("model_names", &language::model_names);
     m.def("model_of", &model_of, "equations"_a, "threshold"_a, "reset"_a, "refractory"_a, "functions"_a);

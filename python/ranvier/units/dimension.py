@@ -8,7 +8,24 @@ NUMBER = _core.units.Dimension()  # that of plain numbers
 
 
 class DimensionMismatchError(ValueError):
-    """Quantities of different dimensions were added, compared or given for each other."""
+    """Quantities of different dimensions were added, compared or given for each other.
+
+    Parameters
+    ----------
+    desc : str
+        What was tried.
+    *dims : Dimension
+        The dimensions that do not fit.
+    """
+
+    def __init__(self, desc="", *dims):
+        super().__init__(desc, *dims)
+        self.desc, self.dims = desc, dims
+
+    def __str__(self):
+        if not self.dims:
+            return str(self.desc)
+        return f"{self.desc} (of dimension {' and '.join(map(_core.units.name, self.dims))})"
 
 
 def dimension_of(value):
@@ -31,12 +48,24 @@ def anything(x):
     """0, NaN and infinity are the same in every unit."""
     if isinstance(x, (list, tuple)):
         return all(map(anything, x))
+    if type(x) is np.ndarray:
+        return x.dtype.kind in "biuf" and not np.any(np.isfinite(x) & (x != 0))
     return isinstance(x, (int, float, np.number)) and (x == 0 or not np.isfinite(x))
+
+
+def _all_anything(x):
+    """Are all numbers of a plain array the same in every unit?"""
+    plain_numbers = isinstance(x, np.ndarray) and not hasattr(x, "_dimension") and x.dtype.kind in "biufc"
+    return plain_numbers and bool(np.all((x == 0) | ~np.isfinite(x)))
 
 
 def same(name, *values):
     """The one dimension of all."""
+    if all(isinstance(v, np.ndarray) for v in values) and len(set(map(dimension_of, values))) == 1:
+        return dimension_of(values[0])
     values = [v for v in values if v is not None and not anything(v)]
+    if any(dimension_of(b) != dimension_of(values[0]) for b in values[1:]):
+        values = [v for v in values if not _all_anything(v)]
     for b in values[1:]:
         if dimension_of(values[0]) != dimension_of(b):
             raise DimensionMismatchError(f"{name} of {values[0]} and {b}: their dimensions differ")

@@ -13,12 +13,12 @@ from ranvier.units.shown import shown_unit
 _engine = _core.units
 
 
-def wrapped(values, dimension, shown=None):
-    """`values` as a quantity, or as they are where the dimension is that of a number."""
+def wrapped(values, dimension, shown=None, kind=None):
+    """`values` as a quantity of that kind, or as they are where the dimension is that of a number."""
     if dimension.dimensionless:
         return np.asarray(values)[()] if isinstance(values, np.ndarray) and np.ndim(values) == 0 else values
     values = np.asarray(values)
-    result = (values if values.dtype.kind in "fc" else values.astype(float)).view(Quantity)
+    result = (values if values.dtype.kind in "fc" else values.astype(float)).view(kind or Quantity)
     result._dimension, result._shown = dimension, shown
     return result
 
@@ -64,6 +64,14 @@ class Quantity(np.ndarray):
         result = np.array(np.asarray(value, dtype=float) * scale).view(cls)
         result._dimension, result._shown = own, (unit, scale)
         return result
+
+    @classmethod
+    def _kind(cls):
+        """The class of what is computed from quantities of this one."""
+        return Quantity
+
+    def _part_of(self, values):
+        return wrapped(values, self._dimension, self._shown, self._kind())
 
     def __array_finalize__(self, other):
         tell_matplotlib(Quantity)
@@ -114,14 +122,14 @@ class Quantity(np.ndarray):
 
     def __getitem__(self, key):
         part = super().__getitem__(key)
-        return part if isinstance(part, Quantity) else wrapped(part, self._dimension, self._shown)
+        return part if isinstance(part, Quantity) else self._part_of(part)
 
     def __setitem__(self, key, value):
         same("=", self, value)
         plain(self)[key] = plain(value)
 
     def __iter__(self):
-        return (wrapped(v, self._dimension, self._shown) for v in plain(self))
+        return (self._part_of(v) for v in plain(self))
 
     def __float__(self):
         raise DimensionMismatchError(f"{self} is no plain number: divide by a unit, e.g. x / {self.unit}")
@@ -133,7 +141,7 @@ class Quantity(np.ndarray):
         self[...] = value
 
     def __reduce__(self):
-        return wrapped, (plain(self), self._dimension, self._shown)
+        return wrapped, (plain(self), self._dimension, self._shown, self._kind())
 
     def clip(self, min=None, max=None, out=None, **kwargs):
         """As of an array; the bounds have the same dimension."""
@@ -150,7 +158,7 @@ class Quantity(np.ndarray):
             same("=", self, value)
             own.__set__(self, plain(value))
 
-        return property(lambda self: wrapped(getattr(plain(self), name), self._dimension, self._shown), write)
+        return property(lambda self: self._part_of(getattr(plain(self), name)), write)
 
     real, imag = _part("real"), _part("imag")
     del _part
@@ -165,11 +173,11 @@ class Quantity(np.ndarray):
 
     def item(self, *args):
         """One element, with the unit."""
-        return wrapped(np.asarray(plain(self).item(*args)), self._dimension, self._shown)
+        return self._part_of(np.asarray(plain(self).item(*args)))
 
     def astype(self, dtype, *args, **kwargs):
         """As of an array, with the unit; truth values have none."""
-        return _dressed(plain(self).astype(dtype, *args, **kwargs), rules.as_type("astype", self, dtype), (self,))
+        return self._dressed(plain(self).astype(dtype, *args, **kwargs), rules.as_type("astype", self, dtype), (self,))
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
         name = ufunc.__name__
@@ -188,8 +196,8 @@ class Quantity(np.ndarray):
                 kwargs["out"] = plain(out)
             result = getattr(ufunc, method)(*map(plain, inputs), **{key: plain(value) for key, value in kwargs.items()})
         if len(out) == 1:
-            return _finished(result, dimension, inputs, out[0])
-        return tuple(_finished(r, d, inputs, o) for r, d, o in zip(result, dimensions, out, strict=True))
+            return self._finished(result, dimension, inputs, out[0])
+        return tuple(self._finished(r, d, inputs, o) for r, d, o in zip(result, dimensions, out, strict=True))
 
     def __array_function__(self, function, types, args, kwargs):
         name = function.__name__
@@ -215,7 +223,30 @@ class Quantity(np.ndarray):
             return result + rules.TEXTS[name] + self.unit
         if in_shown_unit:
             result = _put_into(out, result * scale)
-        return _finished(result, dimension, inputs, out)
+        return self._finished(result, dimension, inputs, out)
+
+    @classmethod
+    def _finished(cls, result, dimension, inputs, out):
+        """What is handed back: `out`, all of whose names see the new unit (`x *= 2*ms`), or the result with its dimension."""
+        if isinstance(out, Quantity):
+            out._dimension, out._shown = dimension or NUMBER, dimension and cls._unit_shown(dimension, inputs)
+            return out
+        return cls._dressed(result, dimension, inputs) if out is None else out
+
+    @classmethod
+    def _dressed(cls, result, dimension, inputs):
+        """The results of a function with their dimensions: one, or one for each of a tuple (None: no quantity)."""
+        if dimension is None or result is None:
+            return result
+        if isinstance(dimension, tuple):
+            parts = [cls._dressed(r, d, inputs) for r, d in zip(result, dimension, strict=True)]
+            return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
+        shown, kind = cls._unit_shown(dimension, inputs), cls._kind()
+        if isinstance(result, (list, tuple)):  # of split, unstack
+            return type(result)(wrapped(r, dimension, shown, kind) for r in result)
+        return wrapped(result, dimension, shown, kind)
+
+    _unit_shown = staticmethod(shown_unit)
 
 
 def _method(name):
@@ -262,29 +293,8 @@ def _check_out(name, out, dimension, partly=False):
                                      "whose unit would stay: write x = x * y for x *= y")  # fmt: skip
 
 
-def _finished(result, dimension, inputs, out):
-    """What is handed back: `out`, all of whose names see the new unit (`x *= 2*ms`), or the result with its dimension."""
-    if isinstance(out, Quantity):
-        out._dimension, out._shown = dimension or NUMBER, dimension and shown_unit(dimension, inputs)
-        return out
-    return _dressed(result, dimension, inputs) if out is None else out
-
-
 def _applied_over_axes(func, a, axes):
     for axis in np.atleast_1d(axes):
         result = func(a, axis)
         a = result if np.ndim(result) == np.ndim(a) else np.expand_dims(result, axis + np.ndim(a) if axis < 0 else axis)
     return a
-
-
-def _dressed(result, dimension, inputs):
-    """The results of a function with their dimensions: one, or one for each of a tuple (None: no quantity)."""
-    if dimension is None or result is None:
-        return result
-    if isinstance(dimension, tuple):
-        parts = [_dressed(r, d, inputs) for r, d in zip(result, dimension, strict=True)]
-        return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
-    shown = shown_unit(dimension, inputs)
-    if isinstance(result, (list, tuple)):  # of split, unstack
-        return type(result)(wrapped(r, dimension, shown) for r in result)
-    return wrapped(result, dimension, shown)

@@ -1,0 +1,67 @@
+"""Files of stored states."""
+
+import io
+import os
+import pickle
+import tempfile
+
+FORMAT = "states of ranvier.sim, 1"
+# What numbers, texts and arrays are made of; anything else in a file could run a program.
+_ALLOWED = {
+    ("numpy", "dtype"), ("numpy", "ndarray"), ("numpy.core.multiarray", "_reconstruct"), ("numpy.core.multiarray", "scalar"),
+    ("numpy._core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "scalar"),
+    ("numpy.core.numeric", "_frombuffer"), ("numpy._core.numeric", "_frombuffer"), ("_codecs", "encode"),
+}  # fmt: skip
+
+
+class _Plain(pickle.Unpickler):
+    def find_class(self, module, name):
+        if (module, name) not in _ALLOWED:
+            raise pickle.UnpicklingError(f"it holds {module}.{name}, which is no number, text or array")
+        return super().find_class(module, name)
+
+
+def read(filename):
+    """The states in a file, by name.
+
+    Parameters
+    ----------
+    filename : str
+
+    Returns
+    -------
+    states : dict of str to dict
+    """
+    with open(filename, "rb") as file:
+        data = file.read()
+    try:
+        found = _Plain(io.BytesIO(data)).load()
+    except Exception as error:  # a damaged pickle ends in any of them
+        raise OSError(f"{filename} is damaged, or no file that store() has written: {error}") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise OSError(f"{filename} is no file that store() of ranvier.sim has written: store the state anew")
+    return found["states"]
+
+
+def write(filename, states):
+    """Writes states beside their goal, then gives the file its name: a reader finds the old file or the new one, whole.
+
+    Parameters
+    ----------
+    filename : str
+    states : dict of str to dict
+    """
+    filename = os.path.realpath(filename)
+    handle, beside = tempfile.mkstemp(prefix=os.path.basename(filename) + ".", dir=os.path.dirname(filename))
+    try:
+        with os.fdopen(handle, "wb") as file:
+            pickle.dump({"format": FORMAT, "states": states}, file, protocol=pickle.HIGHEST_PROTOCOL)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(beside, 0o666 & ~mask)
+        os.replace(beside, filename)
+    except BaseException:
+        os.unlink(beside)
+        raise

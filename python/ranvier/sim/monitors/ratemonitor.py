@@ -1,0 +1,97 @@
+"""The rate of a population over time."""
+
+import numpy as np
+
+from ranvier import _core
+from ranvier.sim.core.base import group_like
+from ranvier.sim.groups.group import only_none
+from ranvier.sim.monitors import rates
+from ranvier.sim.monitors.recorded import HERTZ, SECOND, Recorder, dressed
+from ranvier.sim.units.allunits import find
+from ranvier.sim.units.checking import check_units
+from ranvier.sim.units.quantity import Quantity
+
+_second = find("second")
+
+
+class PopulationRateMonitor(Recorder):
+    """Records at each step how many neurons spike, per neuron and time.
+
+    Parameters
+    ----------
+    source : SpikeSource
+    name : str
+    codeobj_class : None
+    dtype : dtype
+        The type in which rates are kept.
+
+    Examples
+    --------
+    >>> from ranvier.sim import NeuronGroup, PopulationRateMonitor
+    >>> G = NeuronGroup(10, "v : 1", threshold="v > 1")
+    >>> M = PopulationRateMonitor(G)
+    """
+
+    def __init__(self, source, name="ratemonitor*", codeobj_class=None, dtype=np.float64):
+        only_none("codeobj_class", codeobj_class)
+        group_like(source, "source")
+        Recorder.__init__(self, clock=source.clock, when="end", order=0, name=name)
+        self.source, self._dtype = source, np.dtype(dtype)
+        self.add_dependency(source)
+        self._engine = _core.sim.RateMonitor(self.name, source._engine, "spike", self._clock._engine, "end", 0)
+
+    t = property(lambda self: dressed(self._engine.t, SECOND), doc="The times of the records.")
+    t_ = property(lambda self: np.array(self._engine.t), doc="The same in seconds.")
+    rate = property(lambda self: dressed(self.rate_, HERTZ), doc="The rates.")
+    rate_ = property(lambda self: np.array(self._engine.rate, dtype=self._dtype), doc="The same in hertz.")
+    N = property(lambda self: len(self._engine.t), doc="How many records there are.")
+
+    @check_units(bin_size=_second)
+    def binned_rate(self, bin_size):
+        """Mean rates in bins.
+
+        Parameters
+        ----------
+        bin_size : Quantity
+            A multiple of the step.
+
+        Returns
+        -------
+        bins : Quantity
+            When each begins.
+        rates : Quantity
+        """
+        steps = rates.steps_of(bin_size, self.clock)
+        count = self.N // steps
+        means = self.rate_[: count * steps].reshape(count, steps).mean(axis=1)
+        first = self.t_[0] if self.N else 0.0
+        return rates.times(first, count, steps * self.clock.dt_), Quantity(means, dim=HERTZ)
+
+    @check_units(width=_second)
+    def smooth_rate(self, window="gaussian", width=None):
+        """Rates in a window.
+
+        Parameters
+        ----------
+        window : str | array_like
+            ``"gaussian"``, ``"flat"``, or its values, an odd number of them.
+        width : Quantity, optional
+            The standard deviation, or the length, of a window that has a name.
+
+        Returns
+        -------
+        rate : Quantity
+        """
+        return rates.smoothed(self.rate_, rates.window_of(window, width, self.clock))
+
+    def _recorded(self):
+        return ["t", "rate", "N"]
+
+    def _full_state(self):
+        return np.array(self._engine.t), np.array(self._engine.rate)
+
+    def _restore_from_full_state(self, state):
+        self._engine.set_state(*state)
+
+    def __repr__(self):
+        return f"<PopulationRateMonitor, recording {self.source.name!r}>"

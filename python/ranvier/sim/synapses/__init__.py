@@ -1,0 +1,5 @@
+"""Synapses."""
+
+from ranvier.sim.synapses.synapses import Synapses
+
+__all__ = ["Synapses"]

@@ -1,0 +1,90 @@
+"""Integrators: what they make of equations, and which they refuse."""
+
+import numpy as np
+import pytest
+
+from ranvier.sim import (
+    Equations,
+    ExplicitStateUpdater,
+    Network,
+    NeuronGroup,
+    TimedArray,
+    defaultclock,
+    euler,
+    exact,
+    exponential_euler,
+    milstein,
+    ms,
+    rk4,
+)
+
+ta = TimedArray([1.0, 3.0, 2.0], dt=1 * ms)
+
+
+def value_after(method, equations, duration=3 * ms, **namespace):
+    G = NeuronGroup(1, equations, method=method, namespace={"ta": ta, "ms": ms, **namespace})
+    Network(G).run(duration)
+    return float(G.v_[0])
+
+
+def test_exact_takes_a_table_that_keeps_its_value_during_a_step():
+    truth = 0.0
+    for k in range(30):  # v' = -v/tau + c, c constant in a step of 0.1 ms; tau = 10 ms
+        c = 100 * ta.values[k // 10]
+        truth = truth * np.exp(-0.01) + c * 0.01 * (1 - np.exp(-0.01))
+    v = value_after("exact", "dv/dt = -v/(10*ms) + I/(10*ms) : 1\nI = ta(t) : 1")
+    assert v == pytest.approx(truth, rel=1e-12)
+
+
+def test_exact_refuses_a_table_that_changes_within_a_step():
+    for dt in (0.15 * ms, 0.05 * ms):
+        with pytest.raises(ValueError, match="coefficients depend on neither state nor t"):
+            value_after("exact", "dv/dt = -v/(10*ms) + ta(t)/ms : 1", ta=TimedArray([1.0, 2.0], dt=dt))
+    with pytest.raises(ValueError, match="coefficients depend on neither state nor t"):
+        value_after("exact", "dv/dt = -v/(10*ms) + ta(t/2)/ms : 1")
+
+
+def test_integrators_that_look_ahead_read_tables_there():
+    # A table that steps up at 1 ms. Of four stages of rk4 the last, of weight 1/6, looks at t + dt.
+    v = value_after("rk4", "dv/dt = ta(t)/ms : 1", 1 * ms)
+    assert v == pytest.approx(0.9 + 0.1 * (5 / 6 + 3 / 6), rel=1e-12)
+    assert value_after("euler", "dv/dt = ta(t)/ms : 1", 1 * ms) == pytest.approx(1, rel=1e-12)
+
+
+def test_noise_whose_factor_is_a_table_is_additive():
+    value_after("euler", "dv/dt = ta(t)*xi/sqrt(ms) : 1", 1 * ms)
+    with pytest.raises(ValueError, match="multiplicative noise"):
+        value_after("euler", "dv/dt = v*xi/sqrt(ms) : 1", 1 * ms)
+
+
+@pytest.mark.parametrize("method", [euler, rk4, exact, exponential_euler])
+def test_the_lines_that_are_shown_compute_what_the_engine_does(method):
+    equations = "dv/dt = (3 - v)/(10*ms) : 1"
+    step = method(Equations(equations))
+    names = {"v": 0.5, "dt": 1e-4, "ms": 1e-3, "exp": np.exp, "exprel": lambda x: np.expm1(x) / x}
+    for line in step.splitlines():
+        exec(line, {}, names)
+    G = NeuronGroup(1, equations, method=method)
+    G.v = 0.5
+    Network(G).run(defaultclock.dt)
+    assert names["v"] == pytest.approx(float(G.v_[0]), rel=1e-14)
+
+
+def test_lines_keep_noise_and_names_apart():
+    equations = Equations("dv/dt = -(v + k)/ms + 2*xi/ms**0.5 - xi_2*w : 1\ndw/dt = f*w/ms : 1\nf = 3*v : 1")
+    assert euler(equations).splitlines() == [
+        "xi = dt**0.5*randn()",
+        "xi_2 = dt**0.5*randn()",
+        "_v = v + dt*(-(v + k)/ms) + 2/ms**0.5*xi + -w*xi_2",
+        "_w = w + dt*(3*v*w/ms)",
+        "v = _v",
+        "w = _w",
+    ]
+    with pytest.raises(NotImplementedError, match="one source of noise"):
+        ExplicitStateUpdater("s = g(x, t)*dt\nx_new = x + s*dW", stochastic="multiplicative")(equations)
+    with pytest.raises(ValueError, match="summands"):
+        ExplicitStateUpdater("x_new = x + dt*f(x, t)*g(x, t)*dW")(equations)
+    with pytest.raises(ValueError, match="noise is a factor"):
+        milstein(Equations("dv/dt = exp(xi) : 1"))
+    with pytest.raises(NotImplementedError, match="matrix exponential"):
+        exact(Equations("dv/dt = w/ms : 1\ndw/dt = -v/ms : 1"))
