@@ -32,9 +32,10 @@ test: dev  ## set up, build and run every test
 peers: setup  ## the environment .venv-peers of other people's packages, for conformance and benchmarks
 	@tools/peers.sh
 
-conformance: release peers  ## compare with MNE-Python, edfio and others; MNE=folder runs MNE-Python's own tests from its sources
+conformance: release peers  ## compare with MNE-Python, edfio and others; MNE=folder, BRIAN2=folder run those packages' own tests
 	@export PYTHONPATH=$(CURDIR)/build/release/python; if [ -n "$(MNE)" ]; then \
 		.venv-peers/bin/python tools/mne_tally.py "$(MNE)" $(ARGS); \
+	elif [ -n "$(BRIAN2)" ]; then .venv-peers/bin/python tools/brian_tally.py "$(BRIAN2)" $(ARGS); \
 	else .venv-peers/bin/python -m pytest -q -p no:cacheprovider tests/conformance; fi
 
 bench: release peers  ## speed beside the peers, each answer checked first

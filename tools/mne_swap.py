@@ -512,6 +512,11 @@ def main(package, root, out, wanted, *files):
         for attribute, read in attributes.items() if owner else ():
             if not hasattr(owner, attribute):
                 setattr(owner, attribute, property(read))
+    return run_pytest(root, out, wanted, files)
+
+
+def run_pytest(root, out, wanted, files, plugins=()):
+    """Run test files below `root`/swapped, and write what becomes of each test to `out`, a line of JSON each."""
     pytest.raises, pytest.warns = relaxed(pytest.raises, pytest.warns)
     ids = None
     if wanted != "-":
@@ -529,7 +534,9 @@ def main(package, root, out, wanted, *files):
             "--rootdir",
             root,
         ]
-        return pytest.main([*options, *(f"{root}/swapped/{f}" for f in files)], plugins=[Reporter(lines, ids)])
+        return pytest.main(
+            [*options, *(f"{root}/swapped/{f}" for f in files)], plugins=[Reporter(lines, ids), *plugins]
+        )
 
 
 if __name__ == "__main__":

@@ -105,6 +105,9 @@ def lay_out(folder, root):
     (root / "pytest.ini").write_text("[pytest]\nmarkers =\n    flaky\n    mne_c\n    timeout\n")
 
 
+sessions = set()  # leaders of the sessions that are at work, for whoever ends this program
+
+
 def seconds_used(pid):
     """Processor time of a process [s]: a test is not slow because the machine is busy."""
     try:
@@ -114,8 +117,11 @@ def seconds_used(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run_file(file, root, package, wanted, timeout):
-    """Fates of the tests of one file, a dict from node id to a dict with its kind. `wanted`: ids, or None for all."""
+def run_file(file, root, package, wanted, timeout, program="mne_swap.py", python=sys.executable, paths=None):
+    """Fates of the tests of one file, a dict from node id to a dict with its kind. `wanted`: ids, or None for all.
+
+    `program` of this folder runs them, `python` is its interpreter, `paths` its PYTHONPATH if not this one's.
+    """
     fates, broken = {}, []
     out = root / f"{package}-{file.replace('/', '-')}.jsonl"
     asked = out.with_suffix(".wanted")
@@ -126,10 +132,13 @@ def run_file(file, root, package, wanted, timeout):
             asked.write_text(json.dumps(left))
         env = {"MNE_DATA": str(root / "data"), **os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
                "_MNE_FAKE_HOME_DIR": str(root), "MPLBACKEND": "agg", "PYTHONHASHSEED": "0"}  # fmt: skip
-        command = [sys.executable, str(pathlib.Path(__file__).parent / "mne_swap.py"), package, str(root), str(out),
+        if paths is not None:
+            env["PYTHONPATH"] = paths
+        command = [python, str(pathlib.Path(__file__).parent / program), package, str(root), str(out),
                    "-" if left is None else str(asked), file]  # fmt: skip
         with open(out.with_suffix(".log"), "ab") as log:
             child = subprocess.Popen(command, stdout=log, stderr=log, env=env, cwd=root, start_new_session=True)
+            sessions.add(child.pid)
             end = "crash"
             since, used, size = time.monotonic(), 0.0, 0
             while child.poll() is None:
@@ -140,6 +149,7 @@ def run_file(file, root, package, wanted, timeout):
                     end = "hang"
                     os.killpg(child.pid, signal.SIGKILL)
                     child.wait()
+            sessions.discard(child.pid)
         lines = [json.loads(line) for line in out.read_text().splitlines(True) if line.endswith("\n")]
         ids = next((line["collected"] for line in lines if "collected" in line), None)
         broken += [line for line in lines if "broken" in line]
