@@ -265,9 +265,11 @@ void write_evokeds_fif(const std::vector<meeg::Evoked>& evokeds, const fs::path&
 
 void write_complex_evokeds_fif(const std::vector<ComplexEvoked>& evokeds, const fs::path& path, bool overwrite) {
     require(!evokeds.empty(), "at least one average must be given to be written");
-    const auto& [first, first_imaginary] = evokeds.front();
+    const meeg::Evoked& first = evokeds.front().first;
     const meeg::Info& info = first.info;
-    for (const auto& [evoked, imaginary] : evokeds) {
+    for (const ComplexEvoked& both : evokeds) {
+        const meeg::Evoked& evoked = both.first;  // clang 14 takes no bindings into lambdas
+        const auto& imaginary = both.second;
         require(!imaginary || imaginary->data.extents() == evoked.data.extents(),
                 "the imaginary part of an average must have the shape of the real one");
         require(meeg::channel_names(evoked.info) == meeg::channel_names(info) && evoked.info.sfreq == info.sfreq, [&] {

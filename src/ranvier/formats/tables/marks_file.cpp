@@ -83,8 +83,7 @@ std::vector<index> numbers(const Json& json, const std::string& name) {
         values.push_back(value.get<index>());
     }
     std::ranges::sort(values);
-    const auto [end, last] = std::ranges::unique(values);
-    values.erase(end, last);
+    values.erase(std::unique(values.begin(), values.end()), values.end());
     return values;
 }
 

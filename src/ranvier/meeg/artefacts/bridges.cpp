@@ -272,7 +272,8 @@ constexpr const char* in_memory =
 
 std::vector<std::vector<index>> bridged_groups(const Pairs& bridged) {
     std::vector<std::set<index>> sets;
-    for (const auto& [a, b] : bridged) {
+    for (const auto& pair : bridged) {
+        const index a = pair.first, b = pair.second;  // clang 14 takes no bindings into lambdas
         std::set<index> joint{a, b};
         std::erase_if(sets, [&](const std::set<index>& other) {
             const bool meets = other.contains(a) || other.contains(b);

@@ -28,7 +28,7 @@ std::vector<index> kept_components(const Ica& ica, const IcaApplyOptions& option
     if (!options.include.empty()) {
         std::vector<index> kept = options.include;
         std::ranges::sort(kept);
-        kept.erase(std::ranges::unique(kept).begin(), kept.end());
+        kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
         return kept;
     }
     std::vector<index> kept = counted(k);

@@ -23,7 +23,7 @@ Reconstruction reconstruction(const Ica& ica, const Info& info, const std::vecto
     need_fit(ica);
     std::vector<index> kept = components;
     std::ranges::sort(kept);
-    kept.erase(std::ranges::unique(kept).begin(), kept.end());
+    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
     require(!kept.empty() && kept.front() >= 0 && kept.back() < ica.n_components(), "components must lie in 0 … ",
             ica.n_components() - 1);
     // The components alone: no principal component behind them.

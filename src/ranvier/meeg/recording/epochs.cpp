@@ -234,8 +234,8 @@ Fields EpochsOptions::fields() {
                    "projected data")
                  .where("True, False or 'delayed'",
                         [](const Value& v) {
-                            Projecting proj;
-                            return ranvier::detail::FieldType<Projecting>::write(proj, v);
+                            Projecting asked;
+                            return ranvier::detail::FieldType<Projecting>::write(asked, v);
                         }),
              field("decim", &O::decim, "keep every so many samples").at_least(1),
              field("detrend", &O::detrend, "what is subtracted from data channels: 0 the mean, 1 a line")

@@ -189,8 +189,7 @@ void apply_marks(Epochs& epochs, const Marks& marks, bool keep) {
         }
     }
     std::ranges::sort(which);
-    const auto [end, last] = std::ranges::unique(which);
-    which.erase(end, last);
+    which.erase(std::unique(which.begin(), which.end()), which.end());
     drop(epochs, which);
     set_bads(epochs.info, std::move(bads));
 }

@@ -69,7 +69,7 @@ std::vector<std::int64_t> drawn(std::int64_t count, std::int64_t n, bool repeats
         std::sort(found.begin() + before, found.end());
         std::inplace_merge(found.begin(), found.begin() + before, found.end());
         if (!repeats) {
-            found.erase(std::ranges::unique(found).begin(), found.end());
+            found.erase(std::unique(found.begin(), found.end()), found.end());
         }
     }
     return found;
