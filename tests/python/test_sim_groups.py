@@ -204,3 +204,16 @@ def test_a_reset_changes_what_one_neuron_is_linked_to():
     G.y = 1.1
     run(3 * defaultclock.dt)
     assert one.x[0] == 1
+
+
+def test_one_value_for_all_may_follow_from_the_only_element_of_another_group():
+    source = NeuronGroup(1, "x : 1")
+    source.x = 3
+    target = NeuronGroup(2, "y = 2*x : 1 (shared)\nx : 1 (linked)")
+    target.x = linked_var(source, "x")
+    run(0 * ms)
+    np.testing.assert_array_equal(target.y[:], 6)
+    two, other = NeuronGroup(2, "x : 1"), NeuronGroup(2, "y = 2*x : 1 (shared)\nx : 1 (linked)")
+    other.x = linked_var(two, "x")
+    with pytest.raises(SyntaxError, match="shared"):
+        Network(other, two).run(0 * ms)

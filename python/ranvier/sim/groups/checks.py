@@ -27,18 +27,21 @@ def check_equations(equations, flags, endings=()):
             raise ValueError(f"{name!r} ends like a name that synapses use for a variable of a neuron: rename it")
 
 
-def check_shared(group):
+def check_shared(group, linked=False):
     """Raises SyntaxError where one value for all is computed from what differs between elements.
 
     Parameters
     ----------
     group : Group
+    linked : bool
+        Whether it is known by now to what (linked) parameters lead: one element is one value for all.
     """
     for eq in group.equations.values():
         if eq.type != SUBEXPRESSION or "shared" not in eq.flags:
             continue
         for name in eq.identifiers:
-            if name in group.variables and not group.variables[name].scalar:
+            waits = not linked and name in group.equations and "linked" in group.equations[name].flags
+            if not waits and name in group.variables and not group.variables[name].scalar:
                 raise SyntaxError(
                     f"{eq.varname!r} of {group.name} is (shared), one value for all, but {name!r} has one for each element"
                 )

@@ -177,6 +177,7 @@ class NeuronGroup(Group, SpikeSource):
         around = {} if run_namespace is None else run_namespace
         try:
             self._check_links()
+            check_shared(self, linked=True)
             names, functions = self._engine.unknown_names
             scope = engine_scope((names, functions), self.namespace, around)
             self._engine.prepare(scope, method_names(self.method_choice))
