@@ -61,6 +61,26 @@ EXCEPTIONS = {
 }
 
 
+# What is about code that other engines write into files and compile: there is one engine here, and it does not.
+OTHER_ENGINES = {
+    "Device.build", "Device.run", "Device.delete", "check_cache", "Implementations.add_implementation",
+    "Implementations.add_dynamic_implementation",
+}  # fmt: skip
+# What classes of one's own are called with, in place of these that need less.
+CALLED_WITH = {
+    "BrianObject.before_run", "SpikeGeneratorGroup.before_run", "Function.is_locally_constant", "GammaFactor.get_features",
+    "VariableOwner.check_variable_write", "_Named.__call__", "ExplicitStateUpdater.__call__", "_Rule.value", "Unit.__init__",
+}  # fmt: skip
+EXCEPTIONS_OF_SIM = {
+    ("VariableOwner.state", "level"): "names are looked up when values are asked for",
+    ("Equations.get_substituted_expressions", "variables"): "names outside the equations stay as they are",
+    ("SpikeGeneratorGroup.__init__", "sorted"): "spikes are sorted whether they were or not",
+    ("SpikeGeneratorGroup.set_spikes", "sorted"): "spikes are sorted whether they were or not",
+    ("Recorder.get_states", "subexpressions"): "what was recorded is no subexpression any more",
+    ("Recorder.get_states", "level"): "nothing is looked up",
+}
+
+
 def functions(tree, prefix=""):
     """(name, definition) of all functions of a module and methods of its classes."""
     for node in ast.iter_child_nodes(tree):
@@ -94,17 +114,19 @@ def test_every_parameter_of_a_public_function_is_read():
     dropped = []
     for path in sorted(ROOT.rglob("*.py")):
         for name, definition in functions(ast.parse(path.read_text())):
-            for parameter in unread(definition) if is_public(name) else ():
-                if parameter not in KINDS and (name, parameter) not in EXCEPTIONS:
+            known = name in OTHER_ENGINES or name in CALLED_WITH
+            for parameter in unread(definition) if is_public(name) and not known else ():
+                if parameter not in KINDS and (name, parameter) not in {**EXCEPTIONS, **EXCEPTIONS_OF_SIM}:
                     dropped.append(f"{path.relative_to(ROOT)}:{definition.lineno} {name}({parameter}=)")
     assert not dropped, "nothing reads these arguments:\n" + "\n".join(dropped)
 
 
 def test_the_lists_of_exceptions_are_short_and_true():
-    assert len(EXCEPTIONS) <= 25
+    assert len(EXCEPTIONS) <= 25 and len(EXCEPTIONS_OF_SIM) <= 10
     there = {(name, node.arg) for path in ROOT.rglob("*.py") for name, definition in functions(ast.parse(path.read_text()))
              for node in ast.walk(definition.args) if isinstance(node, ast.arg)}  # fmt: skip
-    assert not set(EXCEPTIONS) - there
+    assert not ({*EXCEPTIONS} | {*EXCEPTIONS_OF_SIM}) - there
+    assert not (OTHER_ENGINES | CALLED_WITH) - {name for name, _ in there}
     assert not set(KINDS) - {parameter for _, parameter in there}
 
 

@@ -58,14 +58,12 @@ class _Units(dict):
 DEFAULT_UNITS = _Units()
 
 
-def external(name, function, own, around):
+def external(name, own, around):
     """The value of a name of a text; KeyError where there is none.
 
     Parameters
     ----------
     name : str
-    function : bool
-        Is it called?
     own : dict | None
         The namespace of the group; it stands in for `around` where it is given.
     around : dict
@@ -93,7 +91,7 @@ def scope_of(names, own, around, functions=()):
         if name in functions:
             continue
         try:
-            value = external(name, False, own, around or {})
+            value = external(name, own, around or {})
         except KeyError:
             if (
                 _core.language.is_unit(name)
@@ -155,7 +153,7 @@ def constant(name, value):
 def called_function(name, own, around):
     """The function that a text calls."""
     try:
-        value = external(name, True, own, around)
+        value = external(name, own, around)
     except KeyError:
         raise MissingName(missing(name, own)) from None
     from ranvier.dynamics.c_functions import c_function
@@ -205,7 +203,7 @@ def resolved(name, own, around, user=True):
         value, what = allunits.find(name), "a unit"
         known = Constant(name, value)
     try:
-        there = external(name, False, own, around or {})
+        there = external(name, own, around or {})
     except KeyError:
         if known is None:
             raise MissingName(missing(name, own)) from None
@@ -215,11 +213,11 @@ def resolved(name, own, around, user=True):
         return Constant(name, there) if function is None else function
     same = value is not None and get_dimensions(there) is get_dimensions(value) and np.all(np.equal(there, value))
     if user and not callable(there) and not same:
-        warn_of_conflict(name, what, there, around)
+        warn_of_conflict(name, what, there)
     return known
 
 
-def warn_of_conflict(name, meaning, value, around):
+def warn_of_conflict(name, meaning, value):
     """Says where a name of a text means one thing to the model and stands for another around it."""
     logger.warn(
         f"{name!r} is {meaning} here; the {name!r} around run(), {value!r}, is not used",

@@ -240,7 +240,7 @@ class VariableOwner(Nameable):
                 meaning = "a function of the language"
             else:
                 continue
-            warn_of_conflict(name, meaning, own[name], around)
+            warn_of_conflict(name, meaning, own[name])
 
     # All values at once
 
