@@ -104,6 +104,11 @@ std::set<std::string, std::less<>> changed_names(const std::vector<Statement>& s
     return names;
 }
 
+Value step_count(Draft& d, Value t) {
+    const Value steps = d.b.divide(d.b.add(t, d.b.multiply(d.b.real(1e-3), d.dt)), d.dt);
+    return d.b.apply(Op::floor, {steps});
+}
+
 Draft::Draft(const Model& original, std::string program_name, const Varying& varying_parameters)
     : model(with_fixed_names(original)), b(std::move(program_name)), varying(varying_parameters) {
     for (const std::string& name : varying) {

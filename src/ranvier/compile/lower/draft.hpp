@@ -62,6 +62,9 @@ std::set<std::string, std::less<>> needed_names(const language::Model& model,
 /// Parameters and built-in names that the model's statements change.
 std::set<std::string, std::less<>> changed_names(const std::vector<language::Statement>& statements);
 
+/// Number of steps in a length of time, as the function timestep counts (a real).
+Value step_count(Draft& draft, Value t);
+
 // The parts of a step, in the order of lower.cpp.
 void integrate(Draft& draft, const Integrator& integrator);
 void integrate_exactly(Draft& draft);

@@ -259,11 +259,6 @@ private:
     Context root_;
 };
 
-/// Number of steps in a length of time, as the function timestep counts.
-Value step_count(Draft& d, Value t) {
-    return d.b.apply(Op::floor, {d.b.divide(d.b.add(t, d.b.multiply(d.b.real(1e-3), d.dt)), d.dt)});
-}
-
 /// After a spike a neuron is refractory for as long as the text says, or while its condition holds.
 void decide_refractoriness(GroupDraft& g) {
     Draft& d = g.d;
@@ -461,12 +456,6 @@ Program values_program(const Group& group, const std::vector<Expr>& expressions,
         d.b.store(d.b.array("value." + text_of(k), d.b.type(v)), v);
     }
     return d.b.program();
-}
-
-Program condition_program(const Group& group, const Expr& condition, Elements elements) {
-    GroupDraft g(group, "condition", elements);
-    g.d.b.emit(g.d.b.events("true"), g.d.emitter().boolean(condition));
-    return g.d.b.program();
 }
 
 Program summed_program(const Group& synapses, const language::Subexpression& summed) {

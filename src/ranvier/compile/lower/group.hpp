@@ -125,9 +125,6 @@ Block catch_up_program(const Group& group);
 Program values_program(const Group& group, const std::vector<language::Expr>& expressions,
                        Elements elements = Elements::all);
 
-/// Emits the lanes where the condition holds, as events "true".
-Program condition_program(const Group& group, const language::Expr& condition, Elements elements = Elements::all);
-
 /// Sums of an expression over synapses: added, in their order, to the array "sum" of their neurons.
 Program summed_program(const Group& synapses, const language::Subexpression& summed);
 

@@ -148,12 +148,6 @@ void look_before(Draft& d) {
     }
 }
 
-/// Number of steps in a length of time, as the function timestep counts.
-Value step_count(Draft& d, Value t) {
-    const Value steps = d.b.divide(d.b.add(t, d.b.multiply(d.b.real(1e-3), d.dt)), d.dt);
-    return d.b.apply(Op::floor, {steps});
-}
-
 /// The model's periodic statements, where their time has come.
 void run_updates(Draft& d) {
     for (const auto& update : d.model.updates) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/text.hpp"
@@ -133,10 +133,12 @@ void Code::run_states(const Group& group) {
     for (const auto& s : group.model().states) {
         const double value = (*group.variable(s.name))[k];
         if (value != value) {
-            std::array<char, 32> time{};
-            std::snprintf(time.data(), time.size(), "%.10g", clock.t());
+            std::array<char, 32> digits{};
+            const auto end =
+                std::to_chars(digits.data(), digits.data() + digits.size(), clock.t(), std::chars_format::general, 10);
+            const std::string time(digits.data(), end.ptr);
             throw NumericalError("'" + s.name + "' of element " + text_of(k) + " of '" + group.name() +
-                                 "' became NaN in the step that began at " + time.data() +
+                                 "' became NaN in the step that began at " + time +
                                  " s: look at its equation for divisions by 0, roots and logarithms of negative "
                                  "numbers and columns that an "
                                  "array has not, at its first value and what synapses add to it, or take a smaller dt");
