@@ -347,9 +347,7 @@ Group::Values Group::value(const std::string& text, const Surroundings& around,
         code.give("elements", listed->numbers.data(), compile::padded(std::max<index>(lanes, 1)));
     }
     code.give("first", static_cast<double>(start()));
-    const compile::Storage storage = result.type == Type::real      ? compile::Storage::float64
-                                     : result.type == Type::integer ? compile::Storage::int64
-                                                                    : compile::Storage::boolean;
+    const compile::Storage storage = computed_storage(result.type);
     Variable values("value", {}, result.type, storage, lanes);
     code.give("value.0", values.data(), compile::padded(std::max<index>(lanes, 1)));
     code.run_once(lanes, clock_->timestep(), clock_->dt());

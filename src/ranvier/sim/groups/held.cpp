@@ -29,11 +29,7 @@ void HeldSubexpressions::prepare(const compile::Group& view, const Surroundings&
     for (const auto& v : held_) {
         expressions.push_back(language::find_subexpression(group_.model(), v->name)->expr);
         const Type type = expressions.back()->type;
-        values_.emplace_back(v->name, v->dimension, type,
-                             type == Type::real      ? compile::Storage::float64
-                             : type == Type::integer ? compile::Storage::int64
-                                                     : compile::Storage::boolean,
-                             group_.n());
+        values_.emplace_back(v->name, v->dimension, type, computed_storage(type), group_.n());
     }
     code_ = Code(group_, compile::values_program(view, expressions), around, "fixed");
 }

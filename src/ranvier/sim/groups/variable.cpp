@@ -11,6 +11,10 @@ namespace ranvier::sim {
 using compile::element_bytes;
 using compile::Storage;
 
+Storage computed_storage(language::Type type) {
+    return type == language::Type::integer ? Storage::int64 : default_storage(type);
+}
+
 Storage default_storage(language::Type type) {
     switch (type) {
         case language::Type::integer: return Storage::int32;

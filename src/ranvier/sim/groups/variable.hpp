@@ -59,4 +59,7 @@ private:
 /// How values of a type are stored where nothing else is said: float64, int32, boolean.
 compile::Storage default_storage(language::Type type);
 
+/// How programs of float64 write values that they compute: float64, int64, boolean.
+compile::Storage computed_storage(language::Type type);
+
 }  // namespace ranvier::sim

@@ -36,12 +36,6 @@ std::vector<Series> series_of(Group& group, const std::vector<std::string>& name
     return all;
 }
 
-compile::Storage computed(Type type) {
-    return type == Type::real      ? compile::Storage::float64
-           : type == Type::integer ? compile::Storage::int64
-                                   : compile::Storage::boolean;
-}
-
 /// Values of names for listed elements.
 Code code_for(Group& group, const std::vector<Series>& series, const Surroundings& around, double dt,
               const std::string& role) {
@@ -57,7 +51,7 @@ std::vector<Variable> memory_for(const std::vector<Series>& series) {
     std::vector<Variable> memory;
     memory.reserve(series.size());
     for (const Series& s : series) {
-        memory.emplace_back(s.name, s.dimension, s.type, computed(s.type), 0);
+        memory.emplace_back(s.name, s.dimension, s.type, computed_storage(s.type), 0);
     }
     return memory;
 }

@@ -80,11 +80,7 @@ public:
         const std::size_t first = memory.size();
         for (std::size_t e = 0; e < expressions_.size(); ++e) {
             const Type type = expressions_[e]->type;
-            memory.emplace_back("value", units::Dimension{}, type,
-                                type == Type::real      ? compile::Storage::float64
-                                : type == Type::integer ? compile::Storage::int64
-                                                        : compile::Storage::boolean,
-                                n);
+            memory.emplace_back("value", units::Dimension{}, type, computed_storage(type), n);
             code_.give("value." + text_of(e), memory.back().data(), compile::padded(std::max<index>(n, 1)));
         }
         code_.run_once(n, synapses_.clock()->timestep(), synapses_.clock()->dt());

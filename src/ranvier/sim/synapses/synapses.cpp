@@ -103,7 +103,6 @@ Synapses::Synapses(std::string name, std::shared_ptr<Group> source, std::shared_
         require(std::ranges::none_of(there.model().states, [&](const auto& state) { return state.name == base; }), "'",
                 s.name, "' would replace '", base, "', which an equation of '", there.name(),
                 "' moves: sum up into a parameter of its own and use it in that equation");
-        const bool real = s.type == Type::real;
         summed_.push_back(std::make_unique<Summed>(
             Summed{s.name,
                    nullptr,
@@ -111,8 +110,7 @@ Synapses::Synapses(std::string name, std::shared_ptr<Group> source, std::shared_
                    target_variable,
                    there.start(),
                    there.n(),
-                   Variable("sum", {}, s.type, real ? compile::Storage::float64 : compile::Storage::int64,
-                            target_variable->size())}));
+                   Variable("sum", {}, s.type, computed_storage(s.type), target_variable->size())}));
         Summed& sum = *summed_.back();
         sum.operation = operation("_summed_variable_" + s.name, -1, [this, &sum] {
             sum.sums.fill(0);
@@ -379,11 +377,8 @@ void Pathway::prepare(const Surroundings& around) {
         const Group& there = which == Side::pre ? *synapses_.source() : *synapses_.target();
         auto target = there.find(variable);
         ensure(target != nullptr, "what is added to is a variable");
-        Sum sum{
-            target, nullptr,
-            Variable("sum", {}, target->type,
-                     target->type == Type::real ? compile::Storage::float64 : compile::Storage::int64, target->size()),
-            (which == Side::pre ? "sum.pre." : "sum.post.") + variable};
+        Sum sum{target, nullptr, Variable("sum", {}, target->type, computed_storage(target->type), target->size()),
+                (which == Side::pre ? "sum.pre." : "sum.post.") + variable};
         sums_.push_back(std::move(sum));
     }
 }
