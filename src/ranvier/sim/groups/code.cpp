@@ -92,12 +92,11 @@ bool Code::has_array(const std::string& name) const {
     return std::ranges::any_of(kernel_.program().arrays, [&](const auto& a) { return a.name == name; });
 }
 
-void Code::give(const std::string& array, void* data, index extent) {
+void Code::give(const std::string& array, Variable& variable) {
     const auto& declared = kernel_.program().arrays;
     for (std::size_t k = 0; k < declared.size(); ++k) {
         if (declared[k].name == array) {
-            arrays_[k] = {data, extent, 0};
-            array_sources_[k].variable = nullptr;
+            array_sources_[k].variable = &variable;
         }
     }
 }

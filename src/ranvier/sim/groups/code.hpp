@@ -19,8 +19,10 @@ public:
          bool serial = false);
     explicit operator bool() const { return static_cast<bool>(kernel_); }
 
-    /// Arrays and uniforms that are no variables: "elements", "value.0", "sum.post.g", "first".
-    void give(const std::string& array, void* data, index extent);
+    /// What an array is that is no variable of the group: "elements", "value.0", "sum.post.g". It must live as long,
+    /// may grow, and is looked at in each call.
+    void give(const std::string& array, Variable& variable);
+    /// The uniform "first".
     void give(const std::string& uniform, double value);
     bool has_array(const std::string& name) const;
 

@@ -344,12 +344,12 @@ Group::Values Group::value(const std::string& text, const Surroundings& around,
     std::optional<Listed> listed;
     if (elements) {
         listed.emplace(*elements, start());
-        code.give("elements", listed->numbers.data(), compile::padded(std::max<index>(lanes, 1)));
+        code.give("elements", listed->numbers);
     }
     code.give("first", static_cast<double>(start()));
     const compile::Storage storage = computed_storage(result.type);
     Variable values("value", {}, result.type, storage, lanes);
-    code.give("value.0", values.data(), compile::padded(std::max<index>(lanes, 1)));
+    code.give("value.0", values);
     code.run_once(lanes, clock_->timestep(), clock_->dt());
     result.values.resize(static_cast<std::size_t>(lanes));
     for (index k = 0; k < lanes; ++k) {
@@ -380,7 +380,7 @@ void Group::execute(const std::string& statements, const Surroundings& around,
     if (elements) {
         listed.emplace(*elements, start());
     }
-    code.run_once(lanes, clock_->timestep(), clock_->dt(), listed ? listed->numbers.data() : nullptr);
+    code.run_once(lanes, clock_->timestep(), clock_->dt(), listed ? &listed->numbers : nullptr);
 }
 
 }  // namespace ranvier::sim

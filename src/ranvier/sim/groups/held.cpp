@@ -32,14 +32,17 @@ void HeldSubexpressions::prepare(const compile::Group& view, const Surroundings&
         values_.emplace_back(v->name, v->dimension, type, computed_storage(type), group_.n());
     }
     code_ = Code(group_, compile::values_program(view, expressions), around, "fixed");
+    for (std::size_t k = 0; k < values_.size(); ++k) {
+        code_.give("value." + text_of(k), values_[k]);
+    }
 }
 
 void HeldSubexpressions::compute() {
     if (group_.n() == 0) {
         return;
     }
-    for (std::size_t k = 0; k < held_.size(); ++k) {
-        code_.give("value." + text_of(k), values_[k].data(), compile::padded(std::max<index>(group_.n(), 1)));
+    for (Variable& v : values_) {
+        v.resize(group_.n());
     }
     code_.run(group_.n(), group_.clock()->timestep(), group_.clock()->dt());
     for (std::size_t k = 0; k < held_.size(); ++k) {

@@ -145,6 +145,7 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
             refuse(checked.diagnostics, name_, event.statements);
             const auto block = compile::block_program(group, checked.statements, {Elements::listed, false});
             event.action = Code(*this, block.program, around, "reset/" + event.name, block.serial);
+            event.action.give("elements", event.elements);
         }
     }
 }
@@ -161,7 +162,6 @@ void NeuronGroup::react(Event& event) {
     }
     event.elements.resize(count);
     std::ranges::copy(event.happened, event.elements.as<std::int32_t>().begin());
-    event.action.give("elements", event.elements.data(), compile::padded(count));
     event.action.run(count, clock_->timestep(), clock_->dt());
 }
 

@@ -11,8 +11,7 @@ using compile::Place;
 using language::Statement;
 
 StatementCode::StatementCode(const Group& group, const std::string& statements, const Surroundings& around, double dt,
-                             Elements elements, const std::string& role)
-    : first_(static_cast<double>(group.start())) {
+                             Elements elements, const std::string& role) {
     const std::string text = around.written_out(statements);
     const auto checked = language::checked_statements(text, group.model(), group.scope(around), group.name());
     refuse(checked.diagnostics, group.name(), text);
@@ -38,6 +37,7 @@ StatementCode::StatementCode(const Group& group, const std::string& statements, 
     if (!each.empty()) {
         const compile::Block block = compile::block_program(view, each, {elements});
         each_ = Code(group, block.program, around, role, block.serial);
+        each_.give("first", static_cast<double>(group.start()));
     }
 }
 
@@ -46,20 +46,18 @@ void StatementCode::run(index lanes, const Clock& clock, double dt) {
         shared_.run(1, clock, dt);
     }
     if (each_) {
-        each_.give("first", first_);
         each_.run(lanes, clock, dt);
     }
 }
 
-void StatementCode::run_once(index lanes, std::int64_t step, double dt, void* elements) {
+void StatementCode::run_once(index lanes, std::int64_t step, double dt, Variable* elements) {
     if (shared_) {
         shared_.run_once(1, step, dt);
     }
     if (each_) {
         if (elements != nullptr) {
-            each_.give("elements", elements, compile::padded(std::max<index>(lanes, 1)));
+            each_.give("elements", *elements);
         }
-        each_.give("first", first_);
         each_.run_once(lanes, step, dt);
     }
 }

@@ -20,12 +20,11 @@ public:
     /// At a moment of a clock; see Code::run.
     void run(index lanes, const Clock& clock, double dt);
     /// Outside of a run.
-    /// @param elements  of `Elements::listed`, as int32 with room for padding; null otherwise
-    void run_once(index lanes, std::int64_t step, double dt, void* elements);
+    /// @param elements  of `Elements::listed`, int32; null otherwise
+    void run_once(index lanes, std::int64_t step, double dt, Variable* elements);
 
 private:
     Code shared_, each_;
-    double first_ = 0;
 };
 
 }  // namespace ranvier::sim

@@ -37,14 +37,19 @@ std::vector<Series> series_of(Group& group, const std::vector<std::string>& name
 }
 
 /// Values of names for listed elements.
-Code code_for(Group& group, const std::vector<Series>& series, const Surroundings& around, double dt,
-              const std::string& role) {
+Code code_for(Group& group, const std::vector<Series>& series, Variable& elements, std::vector<Variable>& memory,
+              const Surroundings& around, double dt, const std::string& role) {
     std::vector<language::Expr> expressions;
     for (const Series& s : series) {
         expressions.push_back(group.expression(s.name, around));
     }
     const compile::Group view = with_surroundings(group.view("own"), around, dt);
-    return {group, compile::values_program(view, expressions, Elements::listed), around, role};
+    Code code(group, compile::values_program(view, expressions, Elements::listed), around, role);
+    code.give("elements", elements);
+    for (std::size_t k = 0; k < memory.size(); ++k) {
+        code.give("value." + text_of(k), memory[k]);
+    }
+    return code;
 }
 
 std::vector<Variable> memory_for(const std::vector<Series>& series) {
@@ -57,13 +62,11 @@ std::vector<Variable> memory_for(const std::vector<Series>& series) {
 }
 
 /// Runs the code for elements and adds what it finds to the series.
-void append_values(Code& code, Variable& elements, std::vector<Variable>& memory, std::vector<Series>& series,
+void append_values(Code& code, const Variable& elements, std::vector<Variable>& memory, std::vector<Series>& series,
                    const Clock& clock, double dt) {
     const index n = elements.size();
-    code.give("elements", elements.data(), compile::padded(std::max<index>(n, 1)));
-    for (std::size_t k = 0; k < series.size(); ++k) {
-        memory[k].resize(n);
-        code.give("value." + text_of(k), memory[k].data(), compile::padded(std::max<index>(n, 1)));
+    for (Variable& v : memory) {
+        v.resize(n);
     }
     code.run(n, clock, dt);
     for (std::size_t k = 0; k < series.size(); ++k) {
@@ -100,7 +103,7 @@ StateMonitor::StateMonitor(std::string name, std::shared_ptr<Group> source, cons
 
 void StateMonitor::prepare(const Surroundings& around) {
     const auto& clock = operation_->clock->regular() ? operation_->clock : source_->clock();
-    code_ = code_for(*source_, series_, around, clock->dt(), operation_->name);
+    code_ = code_for(*source_, series_, elements_, values_, around, clock->dt(), operation_->name);
 }
 
 void StateMonitor::record_now() {
@@ -126,7 +129,7 @@ EventMonitor::EventMonitor(std::string name, std::shared_ptr<EventSource> source
 
 void EventMonitor::prepare(const Surroundings& around) {
     if (!series_.empty()) {
-        code_ = code_for(*source_, series_, around, operation_->clock->dt(), operation_->name);
+        code_ = code_for(*source_, series_, elements_, values_, around, operation_->clock->dt(), operation_->name);
     }
 }
 

@@ -70,7 +70,7 @@ public:
             memory.emplace_back(name, units::Dimension{}, Type::integer, compile::Storage::int32, n);
             std::ranges::transform(from, memory.back().as<std::int32_t>().begin(),
                                    [&](std::int32_t v) { return v + static_cast<std::int32_t>(shift); });
-            code_.give(name, memory.back().data(), compile::padded(std::max<index>(n, 1)));
+            code_.give(name, memory.back());
         };
         give("pair.i", pairs.i, 0);
         give("pair.j", pairs.j, 0);
@@ -81,7 +81,7 @@ public:
         for (std::size_t e = 0; e < expressions_.size(); ++e) {
             const Type type = expressions_[e]->type;
             memory.emplace_back("value", units::Dimension{}, type, computed_storage(type), n);
-            code_.give("value." + text_of(e), memory.back().data(), compile::padded(std::max<index>(n, 1)));
+            code_.give("value." + text_of(e), memory.back());
         }
         code_.run_once(n, synapses_.clock()->timestep(), synapses_.clock()->dt());
         std::vector<std::vector<double>> values(expressions_.size());

@@ -115,7 +115,6 @@ Synapses::Synapses(std::string name, std::shared_ptr<Group> source, std::shared_
         sum.operation = operation("_summed_variable_" + s.name, -1, [this, &sum] {
             sum.sums.fill(0);
             if (n_ > 0) {
-                sum.code.give("sum", sum.sums.data(), sum.sums.size());
                 sum.code.run(n_, clock_->timestep(), clock_->dt());
             }
             for (index k = sum.first; k < sum.first + sum.count; ++k) {
@@ -218,6 +217,7 @@ void Synapses::prepare(const Surroundings& around, const std::string& method,
     for (auto& sum : summed_) {
         sum->code = Code(*this, compile::summed_program(group, *language::find_subexpression(model_, sum->name)),
                          around, "summed/" + sum->name);
+        sum->code.give("sum", sum->sums);
     }
     for (auto& pathway : pathways_) {
         pathway->prepare(around);
@@ -366,20 +366,22 @@ void Pathway::prepare(const Surroundings& around) {
         compile::Group evented = group;
         evented.model = &synapses_.event_driven_model_;
         catch_up_ = Code(synapses_, compile::catch_up_program(evented).program, around, name_ + "/catch_up");
+        catch_up_.give("elements", elements_);
     }
     const auto checked = language::checked_statements(around.written_out(statements_), synapses_.model_,
                                                       synapses_.scope(around), synapses_.name() + "." + name_);
     refuse(checked.diagnostics, synapses_.name() + "." + name_, statements_);
     const auto block = compile::block_program(group, checked.statements, {Elements::listed, true, true});
     action_ = Code(synapses_, block.program, around, name_, block.serial);
+    action_.give("elements", elements_);
     sums_.clear();
+    sums_.reserve(block.sums.size());  // the code points at them
     for (const auto& [which, variable, rests] : block.sums) {
         const Group& there = which == Side::pre ? *synapses_.source() : *synapses_.target();
         auto target = there.find(variable);
         ensure(target != nullptr, "what is added to is a variable");
-        Sum sum{target, nullptr, Variable("sum", {}, target->type, computed_storage(target->type), target->size()),
-                (which == Side::pre ? "sum.pre." : "sum.post.") + variable};
-        sums_.push_back(std::move(sum));
+        sums_.push_back({target, Variable("sum", {}, target->type, computed_storage(target->type), target->size())});
+        action_.give((which == Side::pre ? "sum.pre." : "sum.post.") + variable, sums_.back().values);
     }
 }
 
@@ -425,12 +427,7 @@ void Pathway::act_on(std::span<const std::int32_t> synapses) {
     elements_.resize(count);
     std::ranges::copy(synapses, elements_.as<std::int32_t>().begin());
     if (catch_up_) {
-        catch_up_.give("elements", elements_.data(), compile::padded(count));
         catch_up_.run(count, clock.timestep(), clock.dt());
-    }
-    action_.give("elements", elements_.data(), compile::padded(count));
-    for (Sum& sum : sums_) {
-        action_.give(sum.name, sum.values.data(), sum.values.size());
     }
     action_.run(count, clock.timestep(), clock.dt());
 }

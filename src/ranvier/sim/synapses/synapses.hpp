@@ -53,9 +53,8 @@ private:
     Variable elements_;
     Code catch_up_, action_;
     struct Sum {
-        std::shared_ptr<Variable> target, not_refractory;
+        std::shared_ptr<Variable> target;
         Variable values;
-        std::string name;
     };
     std::vector<Sum> sums_;
 };
