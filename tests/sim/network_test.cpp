@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/sim/groups/inputs.hpp"
 #include "ranvier/sim/groups/random.hpp"
 #include "ranvier/sim/monitors/monitors.hpp"
+#include "ranvier/sim/monitors/rates.hpp"
 #include "ranvier/sim/network/network.hpp"
 #include "ranvier/sim/synapses/synapses.hpp"
 
@@ -389,6 +391,35 @@ TEST(Group, new_values_of_constants_compile_nothing) {
         return (*group->variable("v"))[0];
     };
     EXPECT_DOUBLE_EQ(run(2), 2 * run(1));
+}
+
+TEST(Rates, events_are_counted_in_the_bin_in_which_their_step_begins) {
+    const std::vector<std::int32_t> i{0, 1, 0, 0};
+    const std::vector<double> t{0, 2e-4, 0.1 * 3e-3, 9e-4};  // the third, rounded, may lie a bit before its step
+    const auto counts = events_in_bins(i, t, 2, 2, 3, 1e-4);
+    EXPECT_EQ(counts(0, 0), 1);
+    EXPECT_EQ(counts(1, 0), 1);
+    EXPECT_EQ(counts(0, 1), 1);
+    EXPECT_EQ(counts(1, 1), 0);
+    EXPECT_THAT(means_in_bins(std::vector<double>{1, 3, 5, 7, 100}, 2), ElementsAre(2, 6));
+}
+
+TEST(Rates, windows_sum_up_to_one_and_nothing_lies_beyond_the_ends) {
+    EXPECT_THAT(rate_window("flat", 3),
+                ElementsAre(testing::DoubleEq(0.2), testing::DoubleEq(0.2), testing::DoubleEq(0.2),
+                            testing::DoubleEq(0.2), testing::DoubleEq(0.2)));
+    const auto gaussian = rate_window("gaussian", 2);
+    ASSERT_EQ(gaussian.size(), 9);
+    EXPECT_DOUBLE_EQ(gaussian[6] / gaussian[4], std::exp(-0.5));
+    EXPECT_NEAR(std::accumulate(gaussian.begin(), gaussian.end(), 0.0), 1, 1e-15);
+    Array<double, 2> rows({1, 3});
+    rows(0, 0) = 1;
+    const auto smooth =
+        smoothed(rows, std::vector<double>{0.5, 0.3, 0.2});  // as np.convolve: the window is turned round
+    EXPECT_DOUBLE_EQ(smooth(0, 0), 0.3);
+    EXPECT_DOUBLE_EQ(smooth(0, 1), 0.2);
+    EXPECT_EQ(smooth(0, 2), 0);
+    EXPECT_THAT([] { rate_window("flat", 0); }, testing::ThrowsMessage<InvalidInput>(HasSubstr("must be > 0")));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Monitors.
 #include "ranvier/sim/monitors/monitors.hpp"
+#include "ranvier/sim/monitors/rates.hpp"
 #include "sim/sim.hpp"
 
 namespace ranvier::python {
@@ -98,6 +99,31 @@ void bind_sim_monitors(nb::module_& m) {
                  s.rate().to_write().assign(rate.data(), rate.data() + rate.size());
              })
         .def_prop_ro("operations", &RateMonitor::operations);
+    m.def(
+        "events_in_bins",
+        [](const EventMonitor& events, index bins, index bin, double dt) {
+            return numpy_view(run([&] {
+                return events_in_bins(events.i().all(), events.t().all(), std::ssize(events.count()), bins, bin, dt);
+            }));
+        },
+        "events"_a, "bins"_a, "bin"_a, "dt"_a);
+    m.def(
+        "means_in_bins",
+        [](const NumpyIn<double, 1>& values, index bin) {
+            return numpy_copy(means_in_bins({values.data(), values.size()}, bin));
+        },
+        "values"_a, "bin"_a);
+    m.def(
+        "rate_window", [](const std::string& kind, double width) { return numpy_copy(rate_window(kind, width)); },
+        "kind"_a, "width"_a);
+    m.def(
+        "smoothed",
+        [](const NumpyIn<double, 2>& rows, const NumpyIn<double, 1>& window) {
+            const View<const double, 2> view(rows.data(),
+                                             {static_cast<index>(rows.shape(0)), static_cast<index>(rows.shape(1))});
+            return numpy_view(run([&] { return smoothed(view, {window.data(), window.size()}); }));
+        },
+        "rows"_a, "window"_a);
 }
 
 }  // namespace ranvier::python

@@ -62,10 +62,9 @@ class PopulationRateMonitor(Recorder):
         rates : Quantity
         """
         steps = rates.steps_of(bin_size, self.clock)
-        count = self.N // steps
-        means = self.rate_[: count * steps].reshape(count, steps).mean(axis=1)
+        means = _core.sim.means_in_bins(np.array(self._engine.rate), steps)
         first = self.t_[0] if self.N else 0.0
-        return rates.times(first, count, steps * self.clock.dt_), Quantity(means, dim=HERTZ)
+        return rates.times(first, len(means), steps * self.clock.dt_), Quantity(means, dim=HERTZ)
 
     @check_units(width=_second)
     def smooth_rate(self, window="gaussian", width=None):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ranvier import _core
 from ranvier.sim.core.functions import timestep
 from ranvier.sim.monitors.recorded import HERTZ, SECOND
 from ranvier.sim.units.quantity import Quantity
@@ -29,33 +30,25 @@ def window_of(window, width, clock):
     if isinstance(window, str):
         if width is None:
             raise TypeError(f"how wide is the window {window!r}? Give width=")
-        ratio = float(width) / clock.dt_
-        if not 0 < ratio < np.inf:
-            raise ValueError(f"the width of a window must be > 0 s and finite; got {width}")
-        if window == "gaussian":
-            reach = int(np.round(2 * ratio))
-            values = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * ratio**2))
-        elif window == "flat":
-            values = np.ones(int(np.round(ratio / 2)) * 2 + 1)
-        else:
+        if window not in ("gaussian", "flat"):
             raise NotImplementedError(f"window must be 'gaussian', 'flat' or its values; got {window!r}")
-    else:
-        if width is not None:
-            raise TypeError("width= belongs to windows that have a name")
-        values = np.asarray(window)
-        if values.ndim != 1:
-            raise TypeError(f"a window has one dimension; got {values.ndim}")
-        if len(values) % 2 != 1:
-            raise TypeError(f"a window has an odd number of values, so that it has a middle; got {len(values)}")
+        if not 0 < float(width) < np.inf:
+            raise ValueError(f"the width of a window must be > 0 s and finite; got {width}")
+        return _core.sim.rate_window(window, float(width) / clock.dt_)
+    if width is not None:
+        raise TypeError("width= belongs to windows that have a name")
+    values = np.asarray(window, dtype=float)
+    if values.ndim != 1:
+        raise TypeError(f"a window has one dimension; got {values.ndim}")
+    if len(values) % 2 != 1:
+        raise TypeError(f"a window has an odd number of values, so that it has a middle; got {len(values)}")
     return values / np.sum(values)
 
 
 def smoothed(rates, window):
     """Rates of rows, in a window."""
-    values = np.asarray(rates)
-    rows = np.atleast_2d(values)
-    before = len(window) // 2  # not mode="same", which is as long as the window where that is longer
-    result = np.array([np.convolve(row, window)[before : before + len(row)] for row in rows])
+    values = np.asarray(rates, dtype=float)
+    result = _core.sim.smoothed(np.ascontiguousarray(np.atleast_2d(values)), window)
     return Quantity(result.reshape(values.shape), dim=HERTZ)
 
 

@@ -185,11 +185,7 @@ class EventMonitor(Recorder):
         """
         steps = rates.steps_of(bin_size, self.clock)
         count = int(self.clock.timestep // steps)
-        counts = np.zeros((len(self.source), count))
-        if self.record and self.N:
-            at = np.int64((self.t_ + 1e-3 * self.clock.dt_) / self.clock.dt_) // steps
-            inside = at < count
-            np.add.at(counts, (self.i[inside], at[inside]), 1)
+        counts = _core.sim.events_in_bins(self._engine, count, steps, self.clock.dt_)
         return rates.times(0.0, count, steps * self.clock.dt_), Quantity(counts / float(bin_size), dim=HERTZ)
 
     @check_units(width=_second)
