@@ -36,11 +36,7 @@ Fields FineCalibrationOptions::fields() {
          field("origin", &O::origin, "origin of the multipoles in the device; 'auto': its centre")
              .in("m")
              .none_is("auto")
-             .where("three numbers or 'auto'",
-                    [](const Value& value) {
-                        const auto* list = value.as<Value::List>();
-                        return value.is_none() || (list && list->size() == 3);
-                    }),
+             .where("three numbers or 'auto'", three_numbers_or_none),
          field("angle_limit", &O::angle_limit,
                "angle from which on, between a magnetometer's normal as it is drawn and as it is found, a window does "
                "not count")

@@ -3,39 +3,12 @@
 #include "ranvier/base/version.hpp"
 #include "ranvier/meeg/maxwell/preparation.hpp"
 #include "ranvier/meeg/maxwell/preserved.hpp"
+#include "ranvier/meeg/recording/fiff_numbers.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
 
-// FIFF's numbers of blocks and tags of the history.
-enum {
-    block_history = 900,
-    block_record = 901,
-    block_cross_talk = 501,
-    block_sss = 502,
-    block_calibration = 503,
-    block_st = 504
-};
-enum {
-    tag_block_id = 103,
-    tag_creator = 113,
-    tag_date = 204,
-    tag_job = 264,
-    tag_frame = 263,
-    tag_origin = 265,
-    tag_order_in = 266,
-    tag_order_out = 267,
-    tag_channels = 268,
-    tag_components = 269,
-    tag_calibrated_channels = 270,
-    tag_calibration = 271,
-    tag_st_correlation = 272,
-    tag_n_free = 278,
-    tag_st_length = 279,
-    tag_decoupler = 800,
-    tag_names = 3417
-};
 enum { job_filter = 2, job_st = 10, job_st_only = 11 };
 
 PreservedTag integer(int kind, std::int64_t value) { return Bytes().integer(value).tag(kind, type_int); }

@@ -8,27 +8,12 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/maxwell/hpi.hpp"
 #include "ranvier/meeg/maxwell/preserved.hpp"
+#include "ranvier/meeg/recording/fiff_numbers.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
-
-// FIFF's numbers of blocks and tags about the coils.
-enum { block_meas = 108, block_result = 109, block_coil = 110, block_subsystem = 121 };
-enum {
-    tag_dig = 213,
-    tag_transform = 222,
-    tag_coil_freq = 236,
-    tag_goodness = 241,
-    tag_good_limit = 243,
-    tag_dist_limit = 244,
-    tag_number = 245,
-    tag_used = 246,
-    tag_order = 247,
-    tag_event_channel = 602,
-    tag_event_bits = 603
-};
 
 struct Numbered {
     int ident;

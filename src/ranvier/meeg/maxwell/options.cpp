@@ -1,6 +1,13 @@
 #include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 
+#include "ranvier/meeg/maxwell/preparation.hpp"
+
 namespace ranvier::meeg {
+
+bool three_numbers_or_none(const Value& value) {
+    const auto* list = value.as<Value::List>();
+    return value.is_none() || (list && list->size() == 3);
+}
 
 Fields ExpansionOptions::fields() {
     using O = ExpansionOptions;
@@ -11,11 +18,7 @@ Fields ExpansionOptions::fields() {
                "head, or of the device")
              .in("m")
              .none_is("auto")
-             .where("three numbers or 'auto'",
-                    [](const Value& value) {
-                        const auto* list = value.as<Value::List>();
-                        return value.is_none() || (list && list->size() == 3);
-                    }),
+             .where("three numbers or 'auto'", three_numbers_or_none),
          field("int_order", &O::int_order, "highest degree of inner multipoles").at_least(0).at_most(40),
          field("ext_order", &O::ext_order, "highest degree of outer multipoles").at_least(0).at_most(40),
          field("coord_frame", &O::coord_frame, "frame of the origin: 'meg' where there is no head")

@@ -3,22 +3,11 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/maxwell/calibration.hpp"
 #include "ranvier/meeg/maxwell/preserved.hpp"
+#include "ranvier/meeg/recording/fiff_numbers.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
-
-// FIFF's numbers of blocks and tags.
-enum { block_cross_talk = 501, block_calibration = 503 };
-enum {
-    tag_block_id = 103,
-    tag_creator = 113,
-    tag_date = 204,
-    tag_channels = 270,
-    tag_calibration = 271,
-    tag_decoupler = 800,
-    tag_names = 3417
-};
 
 /// Rows and columns of a matrix, which stand behind its numbers, the last one first.
 std::pair<index, index> extents(const PreservedTag& tag) {
@@ -36,7 +25,7 @@ bool is_planar(int coil) { return coil >= 3011 && coil <= 3015; }
 
 std::optional<FineCalibration> own_calibration(const Info& info) {
     const PreservedBlock* block = last_block(info.preserved_blocks, block_calibration);
-    const PreservedTag* channels = block ? tag_of(*block, tag_channels) : nullptr;
+    const PreservedTag* channels = block ? tag_of(*block, tag_calibrated_channels) : nullptr;
     const PreservedTag* numbers = block ? tag_of(*block, tag_calibration) : nullptr;
     if (!channels || !numbers) {
         return {};

@@ -2,10 +2,14 @@
 
 #include <span>
 
+#include "ranvier/base/value.hpp"
 #include "ranvier/meeg/maxwell/maxwell_filter.hpp"
 
 /// What is made ready once, before samples are looked at.
 namespace ranvier::meeg {
+
+/// Is a setting an origin, three numbers, or none (which is chosen)?
+bool three_numbers_or_none(const Value& value);
 
 struct Preparation {
     Info info;                                 ///< coil types and directions as they truly are

@@ -21,7 +21,15 @@ double real(const PreservedTag& tag, index k);
 std::string text_in(const PreservedTag& tag);
 
 /// FIFF's types of tags.
-enum { type_int = 3, type_float = 4, type_string = 10, type_id = 31, dense = 1 << 30, sparse_columns = 0x40100000 };
+enum {
+    type_int = 3,
+    type_float = 4,
+    type_string = 10,
+    type_id = 31,
+    type_transform = 35,
+    dense = 1 << 30,
+    sparse_columns = 0x40100000
+};
 
 /// Bytes of numbers, big-endian.
 class Bytes {

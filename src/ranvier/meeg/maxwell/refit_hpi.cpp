@@ -10,6 +10,7 @@
 #include "ranvier/meeg/maxwell/hpi.hpp"
 #include "ranvier/meeg/maxwell/hpi_model.hpp"
 #include "ranvier/meeg/maxwell/preserved.hpp"
+#include "ranvier/meeg/recording/fiff_numbers.hpp"
 #include "ranvier/meeg/sensors/montage.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
@@ -37,25 +38,6 @@ Fields RefitOptions::fields() {
 }
 
 namespace {
-
-// FIFF's numbers of blocks and tags about the coils.
-enum { block_meas = 108, block_result = 109, block_coil = 110 };
-enum {
-    tag_first_sample = 208,
-    tag_dig = 213,
-    tag_slopes = 215,
-    tag_transform = 222,
-    tag_moments = 240,
-    tag_goodness = 241,
-    tag_accept = 242,
-    tag_good_limit = 243,
-    tag_dist_limit = 244,
-    tag_number = 245,
-    tag_used = 246,
-    tag_order = 247,
-    tag_epoch = 302
-};
-enum { type_transform = 35 };
 
 void set_tag(PreservedBlock& block, PreservedTag tag) {
     const auto at = std::ranges::find(block.tags, tag.kind, &PreservedTag::kind);

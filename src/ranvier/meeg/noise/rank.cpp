@@ -10,6 +10,7 @@
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/log.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/meeg/recording/fiff_numbers.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "ranvier/numerics/linalg.hpp"
@@ -52,9 +53,6 @@ const Factors covariance_factors{{Type::mag, 1e15},
                                  {Type::csd, 1e3},
                                  {Type::fnirs_td_moments_mean, 1e12},
                                  {Type::fnirs_td_moments_variance, 1e24}};
-
-/// FIFF's numbers of what Maxwell filtering says of itself.
-enum { block_sss = 502, tag_order_in = 266, tag_components = 269 };
 
 int big_endian(const std::byte* at) {
     std::uint32_t bits = 0;
