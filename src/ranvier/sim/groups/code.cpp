@@ -24,6 +24,11 @@ Code::Code(const Group& group, const compile::Program& program, const Surroundin
            bool serial)
     : object_(object_number(group.name(), role)) {
     compile::KernelOptions options;
+    // Functions of one's own may count or remember their calls: they are called for the elements alone, in order.
+    const auto calls = [&](const compile::Instruction& i) {
+        return i.op == compile::Op::call && !program.functions[static_cast<std::size_t>(i.index)].pure;
+    };
+    serial = serial || std::ranges::any_of(program.instructions, calls);
     if (serial) {
         options.width = compile::Width::scalar;
         options.interleave = 1;
