@@ -35,7 +35,25 @@ class BrianPreference:
         return alike and (not isinstance(self.default, Quantity) or have_same_dimensions(self.default, value))
 
 
-class BrianGlobalPreferences(MutableMapping):
+class _Preferences(MutableMapping):
+    """Names that are items and attributes, and stay."""
+
+    def _full(self, name):
+        return name
+
+    def __delitem__(self, item):
+        raise PreferenceError("a preference can't be deleted; set it to its default")
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"there is no preference {self._full(name)!r}") from None
+
+
+class BrianGlobalPreferences(_Preferences):
     """Preferences by name: ``prefs["core.default_float_dtype"]`` and ``prefs.core.default_float_dtype``."""
 
     def __init__(self):
@@ -102,9 +120,6 @@ class BrianGlobalPreferences(MutableMapping):
         self.prefs[name] = value
         self.prefs_unvalidated.pop(name, None)
 
-    def __delitem__(self, item):
-        raise PreferenceError("a preference can't be deleted; set it to its default")
-
     def __iter__(self):
         return iter(self.prefs)
 
@@ -113,14 +128,6 @@ class BrianGlobalPreferences(MutableMapping):
 
     def __contains__(self, item):
         return item in self.prefs
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(f"there is no preference {name!r}") from None
 
     def __setattr__(self, name, value):
         if name in self.pref_register:
@@ -243,7 +250,7 @@ class _Names(dict):
             raise KeyError(name) from None
 
 
-class BrianGlobalPreferencesView(MutableMapping):
+class BrianGlobalPreferencesView(_Preferences):
     """The preferences of one category.
 
     Parameters
@@ -264,23 +271,12 @@ class BrianGlobalPreferencesView(MutableMapping):
     def __setitem__(self, item, value):
         self._all[self._full(item)] = value
 
-    def __delitem__(self, item):
-        raise PreferenceError("a preference can't be deleted; set it to its default")
-
     def __iter__(self):
         prefix = self._basename + "."
         return (name.removeprefix(prefix) for name in self._all if name.startswith(prefix))
 
     def __len__(self):
         return sum(1 for _ in self)
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(f"there is no preference {self._full(name)!r}") from None
 
     def __setattr__(self, name, value):
         if self._full(name) in self._all.pref_register:

@@ -60,7 +60,6 @@ public:
 
     Draft d;
 
-    std::optional<Place> place(const std::string& name) const { return root_.group->place(name); }
     Value read(const std::string& name) { return read(root_, name); }
     bool knows(const std::string& name) const { return root_.group->place(name).has_value(); }
 

@@ -27,7 +27,6 @@ public:
     const std::shared_ptr<Variable>& delay() const { return delay_; }
     const std::shared_ptr<Operation>& operation() const { return operation_; }
     EventQueue& queue() { return queue_; }
-    std::vector<Code*> codes() { return {&catch_up_, &action_}; }
 
 private:
     friend class Synapses;
