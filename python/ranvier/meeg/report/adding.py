@@ -10,8 +10,9 @@ from ..epochs.base import BaseEpochs
 from ..event import as_events
 from ..evoked import Evoked
 from ..points import Projection
-from ..preprocessing.ica.decomposition import ICA, one_of_nouns
+from ..preprocessing.ica.decomposition import ICA
 from ..preprocessing.ica.files import read_ica
+from ..preprocessing.ica.inputs import one_of_nouns
 from ..raw import BaseRaw
 from ..viz.window import above_zero
 from . import contents

@@ -5,7 +5,7 @@ import numpy as np
 from ..evoked import Evoked
 from ..logs import verbose as _verbose
 from ..picks import picks_to_idx
-from ..preprocessing.ica.decomposition import one_of_nouns, samples_between
+from ..preprocessing.ica.inputs import one_of_nouns, samples_between
 from ..raw import BaseRaw
 from . import style
 from .backend import use_browser_backend, wants_page

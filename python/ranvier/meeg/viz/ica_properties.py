@@ -7,7 +7,7 @@ from ..epochs.base import BaseEpochs
 from ..epochs.making import Epochs
 from ..event import make_fixed_length_events
 from ..logs import verbose as _verbose
-from ..preprocessing.ica.decomposition import one_of_nouns
+from ..preprocessing.ica.inputs import one_of_nouns
 from . import style
 from .epochs import plot_epochs_image
 from .head import draw_map

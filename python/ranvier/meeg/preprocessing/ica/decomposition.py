@@ -12,17 +12,16 @@ from ranvier.errors import warn
 from ...checks import not_yet, one_of, rule_of
 from ...cov.covariance import covariance_of
 from ...epochs.base import BaseEpochs
-from ...evoked import Evoked
 from ...info import Info
 from ...lazy import drawn_by, made_by
 from ...logs import tell
 from ...logs import verbose as _verbose
 from ...picks import picks_to_idx
 from ...raw import BaseRaw
+from .inputs import component_numbers, lists, no_epochs, one_of_nouns, samples_between
 from .numbers import draws
 
 _methods = ("fastica", "infomax", "extended-infomax", "picard")
-_lists = (list, tuple, set, range, np.ndarray)
 _fitted = ("pre_whitener_", "unmixing_matrix_", "mixing_matrix_", "n_components_", "n_samples_", "pca_components_",
            "pca_explained_variance_", "pca_mean_", "n_iter_", "drop_inds_", "reject_")  # fmt: skip
 
@@ -31,22 +30,6 @@ class ConvergenceWarning(UserWarning, RuntimeWarning):
     """A method was stopped before it was done."""
 
 
-def one_of_nouns(inst, evoked=True, error=TypeError):
-    """`inst`, which must be Raw or Epochs, or, if `evoked`, Evoked."""
-    if not isinstance(inst, (BaseRaw, BaseEpochs) + ((Evoked,) if evoked else ())):
-        raise error(f"inst must be an instance of Raw{', Epochs or Evoked' if evoked else ' or Epochs'}; "
-                    f"got {type(inst).__name__}")  # fmt: skip
-    return inst
-
-
-def samples_between(raw, start, stop):
-    """The first sample, and the one behind the last, of what users give as numbers of samples or times [s]."""
-    found = []
-    for value, none in ((start, 0), (stop, raw.n_times)):
-        if value is not None and not isinstance(value, numbers.Integral):
-            value = raw.time_as_index(value)[0]
-        found.append(none if value is None else min(max(int(value), 0), raw.n_times))
-    return found
 
 
 class ICA:
@@ -147,9 +130,9 @@ class ICA:
 
     @exclude.setter
     def exclude(self, components):
-        if not isinstance(components, _lists):
+        if not isinstance(components, lists):
             raise TypeError(f"exclude must be a list of numbers of components; got {components!r}")
-        _numbers(list(components))
+        component_numbers(list(components))
         self._exclude = components if isinstance(components, list) else [int(k) for k in components]
 
     # -- between the attributes and the engine
@@ -177,7 +160,7 @@ class ICA:
                             ("pca_mean", np.zeros(len(self.ch_names)) if self.pca_mean_ is None else self.pca_mean_),
                             ("pca_explained_variance", self.pca_explained_variance_)):  # fmt: skip
             setattr(engine, name, np.ascontiguousarray(value, float))
-        engine.exclude = _numbers(self.exclude)  # which users may have appended to
+        engine.exclude = component_numbers(self.exclude)  # which users may have appended to
         return engine
 
     def _take(self, engine):
@@ -233,7 +216,7 @@ class ICA:
             if unused := [name for name, value in given.items() if value is not None]:
                 warn(f"parameters {', '.join(unused)} will be ignored: they are about recordings, and these are epochs")
             given = {}
-            inst._need_epochs("fit()") if len(inst.events) else _no_epochs(inst)
+            inst._need_epochs("fit()") if len(inst.events) else no_epochs(inst)
         elif start is not None or stop is not None:
             given["start"], given["stop"] = samples_between(inst, start, stop)
         idx = picks_to_idx(inst.info, picks, "data", exclude="bads", with_ref_meg=self.allow_ref_meg)
@@ -456,7 +439,7 @@ class ICA:
                 if how == "raise":
                     raise ValueError(text)
                 warn(text)
-        settings = {"include": _numbers(include), "exclude": _numbers(exclude), "n_pca_components": n_pca_components}
+        settings = {"include": component_numbers(include), "exclude": component_numbers(exclude), "n_pca_components": n_pca_components}
         if isinstance(inst, BaseRaw):
             settings["start"], settings["stop"] = samples_between(inst, start, stop)
         elif start is not None or stop is not None:
@@ -482,15 +465,6 @@ class ICA:
     plot_scores = drawn_by("plot_ica_scores")
 
 
-def _no_epochs(epochs):
-    raise RuntimeError(f"ICA needs epochs, but none were found: there are no events, of {len(epochs.drop_log)} given")
-
-
-def _numbers(components):
-    numbers = [] if components is None else list(components) if isinstance(components, _lists) else [components]
-    if wrong := [k for k in numbers if isinstance(k, (bool, np.bool_)) or not isinstance(k, (int, np.integer))]:
-        raise TypeError(f"components must be given by their numbers; got {wrong[0]!r}")
-    return [int(k) for k in numbers]
 
 
 def _same(a, b):

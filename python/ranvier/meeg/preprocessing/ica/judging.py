@@ -15,7 +15,7 @@ from ...logs import verbose as _verbose
 from ...picks import pick_channels_regexp, pick_types, picks_to_idx
 from ...raw import BaseRaw
 from ..ecg import create_ecg_epochs
-from .decomposition import one_of_nouns
+from .inputs import one_of_nouns
 from .scoring import band_of, ecg_channel, sources_of, target_of
 
 

@@ -13,7 +13,7 @@ from ...face import floats
 from ...logs import verbose as _verbose
 from ...picks import pick_types
 from ...raw import BaseRaw
-from .decomposition import one_of_nouns, samples_between
+from .inputs import one_of_nouns, samples_between
 
 
 def _per_row(function, first):
