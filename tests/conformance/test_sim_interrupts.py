@@ -9,7 +9,7 @@ from pathlib import Path
 def test_a_thousand_interrupts_change_no_bit():
     tests = Path(__file__).parents[1] / "python"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tests / "test_sim_determinism.py"),
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tests / "sim" / "test_sim_determinism.py"),
          "-k", "interrupted"],
         env=os.environ | {"RANVIER_INTERRUPTS": "1000", "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True, text=True, check=False,

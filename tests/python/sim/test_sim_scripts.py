@@ -17,6 +17,8 @@ from ranvier.sim import (
     StateMonitor,
     Synapses,
     TimedArray,
+    check_units,
+    defaultclock,
     device,
     ms,
     mV,
@@ -231,3 +233,16 @@ def test_long_lists_become_arrays_in_no_time():
     began = time.process_time()
     TimedArray([float(k) for k in range(20_000)], dt=1 * ms)
     assert time.process_time() - began < 1  # each number looks at itself alone: it took minutes
+
+
+def test_functions_of_ones_own_are_called_for_the_elements_alone():
+    calls = []
+
+    @check_units(x=1, result=1)
+    def seen(x):
+        calls.append(float(x))
+        return 0.0
+
+    group = NeuronGroup(3, "dv/dt = seen(v + i)/second : 1", method="euler")
+    Network(group).run(2 * defaultclock.dt, namespace={"seen": seen})
+    assert calls == [0.0, 1.0, 2.0] * 2
