@@ -57,17 +57,17 @@ PreservedBlock sss_block(const MaxwellRecord& record) {
     }
     Bytes origin;
     origin.real(p.origin[0]).real(p.origin[1]).real(p.origin[2]);
-    return {
-        block_sss,
-        {integer(tag_job, job_filter), integer(tag_frame, record.coord_frame == "head" ? 4 : 1),
-         origin.tag(tag_origin, type_float), integer(tag_order_in, e.int_order), integer(tag_order_out, e.ext_order),
-         integer(tag_channels, n_good), components.tag(tag_components, type_int), integer(tag_n_free, n_free)},
-        {}};
+    return {fiff_block::sss_info,
+            {integer(fiff_tag::sss_job, job_filter), integer(fiff_tag::sss_frame, record.coord_frame == "head" ? 4 : 1),
+             origin.tag(fiff_tag::sss_origin, type_float), integer(fiff_tag::sss_ord_in, e.int_order),
+             integer(fiff_tag::sss_ord_out, e.ext_order), integer(fiff_tag::sss_nmag, n_good),
+             components.tag(fiff_tag::sss_components, type_int), integer(fiff_tag::sss_nfree, n_free)},
+            {}};
 }
 
 /// The matrix is stored transposed, by columns, as MaxFilter stores it.
 PreservedBlock cross_talk_block(const CrossTalk& cross_talk) {
-    PreservedBlock block{block_cross_talk, cross_talk.of, {}};
+    PreservedBlock block{fiff_block::channel_decoupler, cross_talk.of, {}};
     // Columns of the transposed are rows of the matrix, which the entries are sorted by.
     const index n = std::ssize(cross_talk.names);
     Bytes matrix;
@@ -88,12 +88,12 @@ PreservedBlock cross_talk_block(const CrossTalk& cross_talk) {
         matrix.integer(start);
     }
     matrix.integer(std::ssize(cross_talk.entries)).integer(n).integer(n).integer(2);
-    block.tags.push_back(matrix.tag(tag_decoupler, sparse_columns | type_float));
+    block.tags.push_back(matrix.tag(fiff_tag::decoupler_matrix, sparse_columns | type_float));
     std::string names;
     for (const std::string& name : cross_talk.names) {
         names += (names.empty() ? "" : ":") + name;
     }
-    block.tags.push_back(text(tag_names, names));
+    block.tags.push_back(text(fiff_tag::proj_item_ch_name_list, names));
     return block;
 }
 
@@ -110,21 +110,21 @@ PreservedTag matrix_tag(int kind, int type, index rows, index columns, const Num
 
 PreservedBlock calibration_block(const Preparation& p) {
     const auto& channels = p.calibrated_channels;
-    return {block_calibration,
-            {matrix_tag(tag_calibrated_channels, type_int, std::ssize(channels), 2,
+    return {fiff_block::sss_cal_adjust,
+            {matrix_tag(fiff_tag::sss_cal_chans, type_int, std::ssize(channels), 2,
                         [&](Bytes& to, index i, index k) {
                             to.integer(channels[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)]);
                         }),
-             matrix_tag(tag_calibration, type_float, p.calibration.extent(0), p.calibration.extent(1),
+             matrix_tag(fiff_tag::sss_cal_corrs, type_float, p.calibration.extent(0), p.calibration.extent(1),
                         [&](Bytes& to, index i, index k) { to.real(p.calibration(i, k)); })},
             {}};
 }
 
 void look(const PreservedBlock& block, MaxwellDone& done) {
-    done.separated = done.separated || (block.kind == block_sss && !block.tags.empty());
-    done.temporal = done.temporal || (block.kind == block_st && !block.tags.empty());
-    done.calibrated = done.calibrated || (block.kind == block_calibration && !block.tags.empty());
-    done.cross_talk = done.cross_talk || (block.kind == block_cross_talk && !block.tags.empty());
+    done.separated = done.separated || (block.kind == fiff_block::sss_info && !block.tags.empty());
+    done.temporal = done.temporal || (block.kind == fiff_block::sss_st_info && !block.tags.empty());
+    done.calibrated = done.calibrated || (block.kind == fiff_block::sss_cal_adjust && !block.tags.empty());
+    done.cross_talk = done.cross_talk || (block.kind == fiff_block::channel_decoupler && !block.tags.empty());
     for (const PreservedBlock& child : block.children) {
         look(child, done);
     }
@@ -135,7 +135,7 @@ void look(const PreservedBlock& block, MaxwellDone& done) {
 MaxwellDone maxwell_done(const Info& info) {
     MaxwellDone done;
     for (const PreservedBlock& block : info.preserved_blocks) {
-        if (block.kind == block_history) {
+        if (block.kind == fiff_block::processing_history) {
             look(block, done);
         }
     }
@@ -144,18 +144,19 @@ MaxwellDone maxwell_done(const Info& info) {
 
 void add_to_history(Info& info, const MaxwellRecord& record) {
     const Preparation& p = *record.prepared;
-    PreservedBlock made{block_record,
-                        {nobody(tag_block_id), Bytes().integer(0).integer(INT32_MAX).tag(tag_date, type_int),
-                         text(tag_creator, "ranvier " + version())},
-                        {}};
+    PreservedBlock made{
+        fiff_block::processing_record,
+        {nobody(fiff_tag::block_id), Bytes().integer(0).integer(INT32_MAX).tag(fiff_tag::meas_date, type_int),
+         text(fiff_tag::creator, "ranvier " + version())},
+        {}};
     if (!record.st_only) {
         made.children.push_back(sss_block(record));
     }
     if (record.st_duration) {
         made.children.push_back(
-            {block_st,
-             {integer(tag_job, record.st_only ? job_st_only : job_st), real(tag_st_correlation, *record.st_correlation),
-              real(tag_st_length, *record.st_duration)},
+            {fiff_block::sss_st_info,
+             {integer(fiff_tag::sss_job, record.st_only ? job_st_only : job_st),
+              real(fiff_tag::sss_st_corr, *record.st_correlation), real(fiff_tag::sss_st_length, *record.st_duration)},
              {}});
     }
     if (!record.st_only && !p.cross_talk_of.names.empty()) {
@@ -165,12 +166,12 @@ void add_to_history(Info& info, const MaxwellRecord& record) {
         made.children.push_back(calibration_block(p));
     }
     for (PreservedBlock& block : info.preserved_blocks) {
-        if (block.kind == block_history) {
+        if (block.kind == fiff_block::processing_history) {
             block.children.insert(block.children.begin(), std::move(made));
             return;
         }
     }
-    info.preserved_blocks.push_back({block_history, {}, {std::move(made)}});
+    info.preserved_blocks.push_back({fiff_block::processing_history, {}, {std::move(made)}});
 }
 
 }  // namespace ranvier::meeg

@@ -32,7 +32,7 @@ std::vector<Point> by_number(std::vector<Numbered> points) {
 }  // namespace
 
 std::optional<HpiCoils> hpi_coils(const Info& info) {
-    const PreservedBlock* meas = last_block(info.preserved_blocks, block_meas);
+    const PreservedBlock* meas = last_block(info.preserved_blocks, fiff_block::hpi_meas);
     if (!meas) {
         return {};
     }
@@ -42,8 +42,9 @@ std::optional<HpiCoils> hpi_coils(const Info& info) {
     };
     std::vector<Coil> coils;
     for (const PreservedBlock& child : meas->children) {
-        const PreservedTag *number = tag_of(child, tag_number), *freq = tag_of(child, tag_coil_freq);
-        if (child.kind == block_coil && number) {
+        const PreservedTag *number = tag_of(child, fiff_tag::hpi_coil_no),
+                           *freq = tag_of(child, fiff_tag::hpi_coil_freq);
+        if (child.kind == fiff_block::hpi_coil && number) {
             if (!freq) {
                 return {};
             }
@@ -55,10 +56,10 @@ std::optional<HpiCoils> hpi_coils(const Info& info) {
     }
     std::ranges::stable_sort(coils, {}, &Coil::number);
     HpiCoils out;
-    const PreservedBlock* subsystem = last_block(info.preserved_blocks, block_subsystem);
+    const PreservedBlock* subsystem = last_block(info.preserved_blocks, fiff_block::hpi_subsystem);
     std::vector<std::int64_t> bits;
     if (subsystem) {
-        if (const PreservedTag* channel = tag_of(*subsystem, tag_event_channel)) {
+        if (const PreservedTag* channel = tag_of(*subsystem, fiff_tag::event_channel)) {
             const std::string name = text_in(*channel);
             const auto at = std::ranges::find(info.channels, name, &Channel::name);
             if (at != info.channels.end()) {
@@ -66,8 +67,8 @@ std::optional<HpiCoils> hpi_coils(const Info& info) {
             }
         }
         for (const PreservedBlock& child : subsystem->children) {
-            const PreservedTag* event = tag_of(child, tag_event_bits);
-            if (child.kind == block_coil && event) {
+            const PreservedTag* event = tag_of(child, fiff_tag::event_bits);
+            if (child.kind == fiff_block::hpi_coil && event) {
                 bits.push_back(whole(*event, 0));
             }
         }
@@ -108,7 +109,7 @@ std::vector<std::int64_t> active_coils(const Raw& raw) {
 }
 
 std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
-    const PreservedBlock* result = last_block(info.preserved_blocks, block_result);
+    const PreservedBlock* result = last_block(info.preserved_blocks, fiff_block::hpi_result);
     require(result != nullptr,
             "the recording has no fit of head position coils (info['hpi_results']), from which they "
             "are known");
@@ -120,7 +121,7 @@ std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
         }
     }
     for (const PreservedTag& tag : result->tags) {
-        if (tag.kind == tag_dig) {
+        if (tag.kind == fiff_tag::dig_point) {
             fitted.push_back({whole(tag, 1), {real(tag, 2), real(tag, 3), real(tag, 4)}});
         }
     }
@@ -131,7 +132,7 @@ std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
             places.push_back(applied(*info.dev_head_t, p));
         }
     }
-    if (const PreservedTag* order = tag_of(*result, tag_order)) {
+    if (const PreservedTag* order = tag_of(*result, fiff_tag::hpi_digitization_order)) {
         std::vector<Point> ordered;
         for (index k = 0; k < numbers_in(*order); ++k) {
             const index at = whole(*order, k) - 1;
@@ -142,7 +143,7 @@ std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
         places = std::move(ordered);
     }
     require(places.size() >= 3, "a head needs three coils or more to be told where it is; got ", places.size());
-    const PreservedTag* transform = tag_of(*result, tag_transform);
+    const PreservedTag* transform = tag_of(*result, fiff_tag::coord_trans);
     if (!transform || in_device.size() != places.size()) {
         return places;
     }
@@ -157,8 +158,10 @@ std::vector<Point> hpi_places(const Info& info, bool adjust_dig) {
         const PreservedTag* tag = tag_of(*result, kind);
         return tag ? real(*tag, 0) : otherwise;
     };
-    const double dist_limit = limit(tag_dist_limit, 0.005), good_limit = limit(tag_good_limit, 0.98);
-    const PreservedTag *used = tag_of(*result, tag_used), *goodness = tag_of(*result, tag_goodness);
+    const double dist_limit = limit(fiff_tag::hpi_fit_dist_limit, 0.005),
+                 good_limit = limit(fiff_tag::hpi_fit_good_limit, 0.98);
+    const PreservedTag *used = tag_of(*result, fiff_tag::hpi_coils_used),
+                       *goodness = tag_of(*result, fiff_tag::hpi_fit_goodness);
     double sum = 0;
     std::vector<double> errors;
     for (std::size_t k = 0; k < places.size(); ++k) {

@@ -24,9 +24,9 @@ bool is_planar(int coil) { return coil >= 3011 && coil <= 3015; }
 }  // namespace
 
 std::optional<FineCalibration> own_calibration(const Info& info) {
-    const PreservedBlock* block = last_block(info.preserved_blocks, block_calibration);
-    const PreservedTag* channels = block ? tag_of(*block, tag_calibrated_channels) : nullptr;
-    const PreservedTag* numbers = block ? tag_of(*block, tag_calibration) : nullptr;
+    const PreservedBlock* block = last_block(info.preserved_blocks, fiff_block::sss_cal_adjust);
+    const PreservedTag* channels = block ? tag_of(*block, fiff_tag::sss_cal_chans) : nullptr;
+    const PreservedTag* numbers = block ? tag_of(*block, fiff_tag::sss_cal_corrs) : nullptr;
     if (!channels || !numbers) {
         return {};
     }
@@ -56,9 +56,9 @@ std::optional<FineCalibration> own_calibration(const Info& info) {
 }
 
 std::optional<CrossTalk> own_cross_talk(const Info& info) {
-    const PreservedBlock* block = last_block(info.preserved_blocks, block_cross_talk);
-    const PreservedTag* matrix = block ? tag_of(*block, tag_decoupler) : nullptr;
-    const PreservedTag* list = block ? tag_of(*block, tag_names) : nullptr;
+    const PreservedBlock* block = last_block(info.preserved_blocks, fiff_block::channel_decoupler);
+    const PreservedTag* matrix = block ? tag_of(*block, fiff_tag::decoupler_matrix) : nullptr;
+    const PreservedTag* list = block ? tag_of(*block, fiff_tag::proj_item_ch_name_list) : nullptr;
     if (!matrix || !list) {
         return {};
     }
@@ -87,7 +87,7 @@ std::optional<CrossTalk> own_cross_talk(const Info& info) {
         }
     }
     CrossTalk out = cross_talk_of(std::move(names), std::move(entries));
-    for (const int kind : {tag_block_id, tag_date, tag_creator}) {
+    for (const int kind : {fiff_tag::block_id, fiff_tag::meas_date, fiff_tag::creator}) {
         if (const PreservedTag* tag = tag_of(*block, kind)) {
             out.of.push_back(*tag);
         }

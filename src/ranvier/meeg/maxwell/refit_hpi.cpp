@@ -61,11 +61,12 @@ const PreservedTag& needed(const PreservedBlock& block, int kind, const char* wh
 std::vector<PreservedBlock*> coils_of(PreservedBlock& meas) {
     std::vector<PreservedBlock*> coils;
     for (PreservedBlock& child : meas.children) {
-        if (child.kind == block_coil && tag_of(child, tag_number)) {
+        if (child.kind == fiff_block::hpi_coil && tag_of(child, fiff_tag::hpi_coil_no)) {
             coils.push_back(&child);
         }
     }
-    std::ranges::stable_sort(coils, {}, [](const PreservedBlock* c) { return whole(*tag_of(*c, tag_number), 0); });
+    std::ranges::stable_sort(coils, {},
+                             [](const PreservedBlock* c) { return whole(*tag_of(*c, fiff_tag::hpi_coil_no), 0); });
     return coils;
 }
 
@@ -100,7 +101,7 @@ std::vector<double> reals(const PreservedTag& tag, index n) {
 ChpiLocs known_locs(const PreservedBlock& result) {
     std::vector<const PreservedTag*> points;
     for (const PreservedTag& tag : result.tags) {
-        if (tag.kind == tag_dig) {
+        if (tag.kind == fiff_tag::dig_point) {
             points.push_back(&tag);
         }
     }
@@ -110,8 +111,8 @@ ChpiLocs known_locs(const PreservedBlock& result) {
     out.rrs = Array<double, 3>({1, n, 3});
     out.moments = Array<double, 3>({1, n, 3});
     out.gofs = Array<double, 2>({1, n});
-    const auto goodness = reals(needed(result, tag_goodness, "how well each coil fits"), n);
-    const auto moments = reals(needed(result, tag_moments, "the coils' moments"), 3 * n);
+    const auto goodness = reals(needed(result, fiff_tag::hpi_fit_goodness, "how well each coil fits"), n);
+    const auto moments = reals(needed(result, fiff_tag::hpi_coil_moments, "the coils' moments"), 3 * n);
     std::ranges::copy(goodness, out.gofs.data());
     std::ranges::copy(moments, out.moments.data());
     for (index k = 0; k < n; ++k) {
@@ -233,8 +234,8 @@ void refit_hpi(Info& info, const RefitOptions& options) {
             "with amplitudes=True, locs must be True, or they would change nothing");
     require(!options.locs || options.order, "with locs=True, order must be True, or they would change nothing");
     require(!options.most || *options.most >= 3, "use must be at least 3 coils; got ", options.most.value_or(0));
-    PreservedBlock& meas = last(info, block_meas, "info['hpi_meas']");
-    PreservedBlock& result = last(info, block_result, "info['hpi_results']");
+    PreservedBlock& meas = last(info, fiff_block::hpi_meas, "info['hpi_meas']");
+    PreservedBlock& result = last(info, fiff_block::hpi_result, "info['hpi_results']");
     const auto coils = coils_of(meas);
     const auto picks = pick_types(info, {ChannelType::mag, ChannelType::grad}, false);
     require(!picks.empty(), "coils are seen by MEG sensors; there are none");
@@ -250,7 +251,7 @@ void refit_hpi(Info& info, const RefitOptions& options) {
 
     ChpiAmplitudes amplitudes;
     if (options.amplitudes) {
-        const Raw raw = measured(sensors, needed(*coils[0], tag_epoch, "what was measured for it"));
+        const Raw raw = measured(sensors, needed(*coils[0], fiff_tag::epoch, "what was measured for it"));
         const double length = static_cast<double>(raw.n_samples()) / info.sfreq;
         ChpiOptions how;
         how.t_step_min = length;
@@ -263,8 +264,9 @@ void refit_hpi(Info& info, const RefitOptions& options) {
         amplitudes.proj = outer_projection(sensors, counted(sensors.n_channels()), options.ext_order);
         amplitudes.slopes = Array<double, 3>({1, n, sensors.n_channels()});
         for (index c = 0; c < n; ++c) {
-            const auto slopes = reals(needed(*coils[static_cast<std::size_t>(c)], tag_slopes, "the coils' amplitudes"),
-                                      sensors.n_channels());
+            const auto slopes =
+                reals(needed(*coils[static_cast<std::size_t>(c)], fiff_tag::hpi_slopes, "the coils' amplitudes"),
+                      sensors.n_channels());
             std::ranges::copy(slopes, amplitudes.slopes.data() + c * sensors.n_channels());
         }
     }
@@ -290,7 +292,7 @@ void refit_hpi(Info& info, const RefitOptions& options) {
     if (options.order) {
         order = best_order(device, head, good);
     } else {
-        const PreservedTag& old = needed(result, tag_order, "the order of coils");
+        const PreservedTag& old = needed(result, fiff_tag::hpi_digitization_order, "the order of coils");
         for (index c = 0; c < n; ++c) {
             const index at = whole(old, c) - 1;
             require(at >= 0 && at < n, "the order of coils names coil ", at + 1, ", of ", n);
@@ -363,17 +365,17 @@ void refit_hpi(Info& info, const RefitOptions& options) {
         moments.real(locs.moments(0, c, 0)).real(locs.moments(0, c, 1)).real(locs.moments(0, c, 2));
     }
     moments.integer(3).integer(n).integer(2);
-    set_tag(result, place.tag(tag_transform, type_transform));
-    set_tag(result, Bytes().integer(1).tag(tag_accept, type_int));
-    set_tag(result, numbers.tag(tag_used, type_int));
-    set_tag(result, places_in_order.tag(tag_order, type_int));
-    set_tag(result, how_good.tag(tag_goodness, type_float));
-    set_tag(result, Bytes().real(options.gof_limit).tag(tag_good_limit, type_float));
-    set_tag(result, moments.tag(tag_moments, dense | type_float));
-    set_tag(result, Bytes().real(options.dist_limit).tag(tag_dist_limit, type_float));
+    set_tag(result, place.tag(fiff_tag::coord_trans, type_transform));
+    set_tag(result, Bytes().integer(1).tag(fiff_tag::hpi_fit_accept, type_int));
+    set_tag(result, numbers.tag(fiff_tag::hpi_coils_used, type_int));
+    set_tag(result, places_in_order.tag(fiff_tag::hpi_digitization_order, type_int));
+    set_tag(result, how_good.tag(fiff_tag::hpi_fit_goodness, type_float));
+    set_tag(result, Bytes().real(options.gof_limit).tag(fiff_tag::hpi_fit_good_limit, type_float));
+    set_tag(result, moments.tag(fiff_tag::hpi_coil_moments, dense | type_float));
+    set_tag(result, Bytes().real(options.dist_limit).tag(fiff_tag::hpi_fit_dist_limit, type_float));
     index c = 0;
     for (PreservedTag& tag : result.tags) {
-        if (tag.kind == tag_dig && c < n) {
+        if (tag.kind == fiff_tag::dig_point && c < n) {
             const Point& p = device[static_cast<std::size_t>(c++)];
             tag = Bytes()
                       .integer(whole(tag, 0))
@@ -389,7 +391,7 @@ void refit_hpi(Info& info, const RefitOptions& options) {
         for (index s = 0; s < amplitudes.slopes.extent(2); ++s) {
             slopes.real(amplitudes.slopes(0, k, s));
         }
-        set_tag(*coils[static_cast<std::size_t>(k)], slopes.tag(tag_slopes, type_float));
+        set_tag(*coils[static_cast<std::size_t>(k)], slopes.tag(fiff_tag::hpi_slopes, type_float));
     }
 }
 

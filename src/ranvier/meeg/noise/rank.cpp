@@ -63,11 +63,11 @@ int big_endian(const std::byte* at) {
 }
 
 std::optional<int> maxwell_rank(const PreservedBlock& block) {
-    if (block.kind == block_sss) {
+    if (block.kind == fiff_block::sss_info) {
         const PreservedTag *order = nullptr, *components = nullptr;
         for (const auto& tag : block.tags) {
-            order = tag.kind == tag_order_in && tag.data.size() >= 4 ? &tag : order;
-            components = tag.kind == tag_components ? &tag : components;
+            order = tag.kind == fiff_tag::sss_ord_in && tag.data.size() >= 4 ? &tag : order;
+            components = tag.kind == fiff_tag::sss_components ? &tag : components;
         }
         if (order) {
             const int all = (big_endian(order->data.data()) + 1) * (big_endian(order->data.data()) + 1) - 1;
