@@ -171,12 +171,20 @@ TEST(Passes, LastUsesComeEarly) {
         "  store V %5\n");
 }
 
+TEST(Passes, FunctionsThatDontWaitForEachOtherStandSideBySide) {
+    EXPECT_EQ(
+        out(line_up_mathematics(in("begin\n  %0 = load V\n  %1 = exp %0\n  %2 = sin %1\n  %3 = load W\n  %4 = exp %3\n"
+                                   "  %5 = add %2 %4\n  %6 = exp %5\n  store V %6\n"))),
+        "begin\n  %0 = load V\n  %1 = load W\n  %2 = exp %0\n  %3 = exp %1\n  %4 = sin %2\n  %5 = add %4 %3\n"
+        "  %6 = exp %5\n  store V %6\n");
+}
+
 TEST(Passes, EachLeavesAWellFormedProgramAndNothingMoreToDo) {
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         const Program p = RandomProgram(seed).program();
         for (const Program& q : {fold_constants(p, Scalar::float64), eliminate_common_subexpressions(p),
                                  eliminate_dead_code(p), hoist_loop_invariants(p), reduce_strength(p), contract_fma(p),
-                                 shorten_live_ranges(p), optimised(p, Scalar::float64)}) {
+                                 line_up_mathematics(p), shorten_live_ranges(p), optimised(p, Scalar::float64)}) {
             EXPECT_NO_THROW(check(q)) << seed;
         }
         EXPECT_EQ(text(eliminate_dead_code(eliminate_dead_code(p))), text(eliminate_dead_code(p)));

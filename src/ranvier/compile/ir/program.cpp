@@ -285,6 +285,7 @@ std::string_view name(Type type) { return type == Type::real ? "real" : type == 
 bool has_result(Op op) { return op < Op::store; }
 bool writes_elements(Op op) { return op == Op::scatter || op == Op::accumulate; }
 bool is_mathematics(Op op) { return op >= Op::exp && op <= Op::atan2; }
+bool is_computed(Op op) { return op >= Op::add && op <= Op::atan2; }
 int operand_count(Op op) { return description(op).operands; }
 
 Storage storage(const ArrayDeclaration& array, Scalar scalar) {

@@ -190,6 +190,7 @@ std::string_view name(Type type);
 bool has_result(Op op);       ///< false for store, scatter, accumulate, record, emit
 bool writes_elements(Op op);  ///< scatter, accumulate
 bool is_mathematics(Op op);   ///< exp … atan2
+bool is_computed(Op op);      ///< arithmetic … mathematics: its operands alone decide what it is
 int operand_count(Op op);     ///< −1 where it varies (call, store, scatter, accumulate, random numbers)
 
 /// How the array lies in memory where `scalar` is computed: never `computed`.

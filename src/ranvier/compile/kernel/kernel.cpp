@@ -246,6 +246,9 @@ std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOp
     const auto start = std::chrono::steady_clock::now();
     auto state = std::make_shared<Kernel::State>();
     state->program = optimised(program, options.scalar);
+    if (width == Width::scalar && !is_large(state->program)) {
+        state->program = line_up_mathematics(state->program);
+    }
     state->scalar = options.scalar;
     state->width = width;
     state->engine = options.engine;
@@ -256,12 +259,12 @@ std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOp
         });
         state->sorted_events.push_back(emits <= 1);
     }
-    const int bits = static_cast<int>(width);
+    const int bits = static_cast<int>(width == Width::scalar ? native_width() : width);
     const int lanes = width == Width::scalar ? 1 : bits / (options.scalar == Scalar::float64 ? 64 : 32);
     const int interleave = chosen_interleave(state->program, options, width, lanes);
     state->block = std::int64_t{lanes} * interleave;
     if (options.engine == Engine::machine_code) {
-        machine::Target target{options.scalar, lanes, interleave, width == Width::scalar ? 0 : bits};
+        machine::Target target{options.scalar, lanes, interleave, bits};
         target.calls = code_size(state->program) * target.interleave > most_inlined;
         target.quick = is_large(state->program);
         state->code = machine_code(state->program, target, options.disk_cache, state->from_cache);

@@ -18,7 +18,7 @@ struct Target {
     Scalar scalar = Scalar::float64;
     int lanes = 1;        ///< of a vector; 1 is scalar code
     int interleave = 1;   ///< vectors side by side
-    int vector_bits = 0;  ///< 0: scalar code
+    int vector_bits = 0;  ///< in scalar code: of vectors of functions that stand side by side, 0: none
     bool calls = false;   ///< mathematics is called, not written out at each place
     bool quick = false;   ///< code is generated in a time that grows with its length alone, and is slower
 };

@@ -2,7 +2,9 @@
 
 #include <llvm/IR/Module.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <map>
 #include <tuple>
@@ -158,12 +160,51 @@ private:
                 effect(i);
             } else if (uniform_[k]) {
                 values_[k] = {computed(i, scalar_, 0)};
+            } else if (const Id together = side_by_side(k, end); together > 1) {
+                compute_together(k, together);
+                k += together - 1;
             } else {
                 values_[k].clear();
                 for (Id copy = 0; copy < copies_; ++copy) {
                     values_[k].push_back(computed(i, vector_, copy));
                 }
             }
+        }
+    }
+
+    /// How many functions of one kind, from the k-th instruction on, scalar code computes in the lanes of one vector.
+    Id side_by_side(Id k, Id end) const {
+        const Instruction& first = program_.instructions[k];
+        if (vector_.lanes > 1 || copies_ > 1 || target_.calls || !is_mathematics(first.op)) {
+            return 1;
+        }
+        const Id most = static_cast<Id>(target_.vector_bits) / (8 * sizeof(T));
+        Id count = 1;
+        for (; k + count < end && count < most; ++count) {
+            const Instruction& i = program_.instructions[k + count];
+            const bool waits = std::ranges::any_of(i.operands, [&](compile::Value v) { return id(v) >= k; });
+            if (i.op != first.op || uniform_[k + count] || waits) {
+                break;
+            }
+        }
+        return count;
+    }
+
+    void compute_together(Id first, Id count) {
+        Code packed{ir_, function_, std::bit_ceil(static_cast<unsigned>(count)), scalar_.payne_hanek};
+        const Instruction& i = program_.instructions[first];
+        std::array<Value*, 3> operands{};
+        for (Id o = 0; o < i.operands.size(); ++o) {
+            Value* vector = packed.broadcast(operand(i.operands[o], vector_, 0));
+            for (Id k = 1; k < count; ++k) {
+                vector = ir_.CreateInsertElement(vector,
+                                                 operand(program_.instructions[first + k].operands[o], vector_, 0), k);
+            }
+            operands[o] = vector;
+        }
+        Value* const all = operation<T>(i, compile::Type::real, packed, operands);
+        for (Id k = 0; k < count; ++k) {
+            values_[first + k] = {ir_.CreateExtractElement(all, k)};
         }
     }
 

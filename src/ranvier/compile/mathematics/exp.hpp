@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "ranvier/compile/mathematics/tables.hpp"
 
@@ -64,14 +67,31 @@ Sum<F> exact_product(F a, F b) {
     return {high, fma(a, b, -high)};
 }
 
-/// c[0] + c[1] x + …, by Horner's rule.
+template <class F, std::size_t N, std::size_t... I>
+std::array<F, sizeof...(I)> pairs_of_terms(const std::array<F, N>& c, F x, std::index_sequence<I...>) {
+    return {(2 * I + 1 < N ? fma(c[std::min(2 * I + 1, N - 1)], x, c[2 * I]) : c[2 * I])...};
+}
+
+/// c[0] + c[1] x + …: pairs of terms side by side, then pairs of pairs, so that few steps wait for each other.
+/// @source  Estrin 1960, doi:10.1145/1460361.1460365
+template <class F, std::size_t N>
+F polynomial(const std::array<F, N>& c, F x) {
+    if constexpr (N <= 3) {
+        F sum = c[N - 1];
+        for (std::size_t i = N - 1; i-- > 0;) {
+            sum = fma(sum, x, c[i]);
+        }
+        return sum;
+    } else {
+        return polynomial(pairs_of_terms(c, x, std::make_index_sequence<(N + 1) / 2>()), x * x);
+    }
+}
 template <class F, class T, std::size_t N>
 F polynomial(const T (&c)[N], F x) {
-    F sum = x.constant(c[N - 1]);
-    for (std::size_t i = N - 1; i-- > 0;) {
-        sum = fma(sum, x, x.constant(c[i]));
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return polynomial(std::array<F, N>{x.constant(c[I])...}, x);
     }
-    return sum;
+    (std::make_index_sequence<N>());
 }
 
 /// The smaller (larger) of x and a bound; x itself where it is NaN.

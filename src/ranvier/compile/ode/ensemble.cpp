@@ -123,6 +123,9 @@ KernelOptions options_for(const Program& program, const FixedStep& how, index me
     KernelOptions options = how.kernel;
     const bool costly = std::any_of(program.instructions.begin(), program.instructions.end(),
                                     [](const Instruction& i) { return is_mathematics(i.op); });
+    if (members == 1 && options.width == Width::native) {  // its functions fill the vectors
+        options.width = Width::scalar;
+    }
     if (options.interleave == 0 && costly && members >= 2 * lane_padding && how.steps * members >= 20'000'000) {
         options.interleave = 2;
     }

@@ -10,8 +10,6 @@ namespace ranvier::compile {
 
 namespace {
 
-bool foldable(Op op) { return (op >= Op::add && op <= Op::atan2); }
-
 /// The operand that an instruction is equal to by an identity of algebra (x·1, x + (−0), …), or none.
 Value identity_of(const Instruction& i, const Program& now) {
     const auto constant = [&](std::size_t k) { return now[i.operands[k]].op == Op::constant; };
@@ -67,7 +65,7 @@ Program fold_constants(const Program& program, Scalar scalar) {
         if (i.op == Op::constant && i.type == Type::real) {
             i.number = in_precision(i.number, scalar);
         }
-        if (foldable(i.op)) {
+        if (is_computed(i.op)) {
             std::array<Constant, 3> operands;
             bool all = true;
             for (std::size_t k = 0; k < i.operands.size(); ++k) {

@@ -32,6 +32,10 @@ Program contract_fma(const Program& program);
 /// Last uses of values come as early as they can, so that fewer values are live at once (less register pressure).
 Program shorten_live_ranges(const Program& program);
 
+/// Functions of mathematics of one kind that don't wait for each other stand side by side: for code of one lane, which
+/// computes them in one vector. Not among those of `optimised`.
+Program line_up_mathematics(const Program& program);
+
 /// All of them in order.
 Program optimised(const Program& program, Scalar scalar);
 

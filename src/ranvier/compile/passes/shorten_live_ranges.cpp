@@ -7,9 +7,6 @@ namespace ranvier::compile {
 
 namespace {
 
-/// Nothing but its operands decides about such a value, so it may be computed as soon as they are there.
-bool movable(const Instruction& i) { return i.op >= Op::add && i.op <= Op::atan2; }
-
 class Order {
 public:
     explicit Order(const Program& program)
@@ -61,7 +58,7 @@ private:
 
     bool worthwhile(Value v) const {
         const Instruction& i = program_[v];
-        if (!movable(i) || i.region != program_[order_.back()].region) {
+        if (!is_computed(i.op) || i.region != program_[order_.back()].region) {
             return false;
         }
         bool ready = true, frees = false;
