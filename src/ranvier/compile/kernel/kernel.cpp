@@ -114,17 +114,12 @@ void append_events(const EventBuffer& buffer, bool sorted_already, bool with_ste
         list.lanes.insert(list.lanes.end(), buffer.lanes, buffer.lanes + count);
         return;
     }
-    std::vector<std::pair<std::int64_t, std::int32_t>> sorted(count);
-    for (std::size_t k = 0; k < count; ++k) {
-        sorted[k] = {buffer.steps[k], buffer.lanes[k]};
+    EventList found{{buffer.lanes, buffer.lanes + count}, {buffer.steps, buffer.steps + count}};
+    found.sort();
+    if (!with_steps) {
+        found.steps.clear();
     }
-    std::sort(sorted.begin(), sorted.end());
-    for (const auto& [step, lane] : sorted) {
-        if (with_steps) {
-            list.steps.push_back(step);
-        }
-        list.lanes.push_back(lane);
-    }
+    list.append(found);
 }
 
 Width checked_width(Width width) {
@@ -274,6 +269,23 @@ std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOp
 }
 
 }  // namespace
+
+void EventList::append(const EventList& more) {
+    lanes.insert(lanes.end(), more.lanes.begin(), more.lanes.end());
+    steps.insert(steps.end(), more.steps.begin(), more.steps.end());
+}
+
+void EventList::sort() {
+    ensure(lanes.size() == steps.size(), "events of several steps");
+    std::vector<std::pair<std::int64_t, std::int32_t>> sorted(lanes.size());
+    for (std::size_t k = 0; k < lanes.size(); ++k) {
+        sorted[k] = {steps[k], lanes[k]};
+    }
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t k = 0; k < lanes.size(); ++k) {
+        std::tie(steps[k], lanes[k]) = sorted[k];
+    }
+}
 
 Width native_width() {
     switch (instruction_set()) {

@@ -52,6 +52,9 @@ struct EventList {
         lanes.clear();
         steps.clear();
     }
+    void append(const EventList& more);
+    /// Brings events of several calls of many steps in order.
+    void sort();
 };
 
 struct KernelCall {

@@ -263,18 +263,11 @@ EnsembleResult run(const language::Model& model, const Ensemble& given, const Fi
         }
     }
     for (std::size_t list = 0; list < kernel.program().events.size(); ++list) {
-        std::vector<std::pair<std::int64_t, std::int32_t>> sorted;
-        for (const auto& of_block : events) {
-            for (std::size_t k = 0; k < of_block[list].lanes.size(); ++k) {
-                sorted.emplace_back(of_block[list].steps[k], of_block[list].lanes[k]);
-            }
-        }
-        std::sort(sorted.begin(), sorted.end());
         EventList& merged = result.events[kernel.program().events[list]];
-        for (const auto& [step, lane] : sorted) {
-            merged.steps.push_back(step);
-            merged.lanes.push_back(lane);
+        for (const auto& of_block : events) {
+            merged.append(of_block[list]);
         }
+        merged.sort();
     }
     return result;
 }

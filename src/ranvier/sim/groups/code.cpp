@@ -20,10 +20,18 @@ constexpr index block_lanes = 2048;
 
 }  // namespace
 
-Code::Code(const Group& group, const compile::Program& program, const Surroundings& around, const std::string& role,
-           bool serial)
-    : object_(object_number(group.name(), role)) {
+double Rows::operator()(std::int64_t row, index k) const {
+    const std::uint8_t* const values = data + row * stride;
+    switch (storage) {
+        case compile::Storage::float64: return reinterpret_cast<const double*>(values)[k];
+        case compile::Storage::int64: return static_cast<double>(reinterpret_cast<const std::int64_t*>(values)[k]);
+        default: return values[k];
+    }
+}
+
+void Code::make_kernel(const compile::Program& program, bool serial, compile::Engine engine) {
     compile::KernelOptions options;
+    options.engine = engine;
     // Functions of one's own may count or remember their calls: they are called for the elements alone, in order.
     const auto calls = [&](const compile::Instruction& i) {
         return i.op == compile::Op::call && !program.functions[static_cast<std::size_t>(i.index)].pure;
@@ -34,63 +42,127 @@ Code::Code(const Group& group, const compile::Program& program, const Surroundin
         options.interleave = 1;
     }
     kernel_ = compile::compiled(program, options);
+    const auto& compiled = kernel_.program();
+    in_blocks_ = !serial && std::ranges::none_of(compiled.instructions, [](const compile::Instruction& i) {
+        return compile::writes_elements(i.op);
+    });
+    arrays_.resize(compiled.arrays.size());
+    array_sources_.resize(compiled.arrays.size());
+    uniform_sources_.resize(compiled.uniforms.size());
+    uniforms_.resize(compiled.uniforms.size());
+    events_.resize(compiled.events.size());
+    for (std::size_t k = 0; k < compiled.uniforms.size(); ++k) {
+        if (compiled.uniforms[k].name == "dt") {
+            dt_at_ = static_cast<index>(k);
+        }
+    }
+}
+
+Code::Code(const Group& group, const compile::Program& program, const Surroundings& around, const std::string& role,
+           bool serial, compile::Engine engine)
+    : object_(object_number(group.name(), role)) {
+    make_kernel(program, serial, engine);
     const compile::Program& compiled = kernel_.program();
     const bool random = std::ranges::any_of(compiled.instructions, [](const compile::Instruction& i) {
         return i.op == compile::Op::random_uniform || i.op == compile::Op::random_normal;
     });
     draws_ = random ? &randomness().counts[object_] : nullptr;
-    for (const compile::ArrayDeclaration& a : compiled.arrays) {
-        Source source;
-        compile::ArrayArgument argument;
+    for (std::size_t k = 0; k < compiled.arrays.size(); ++k) {
+        const compile::ArrayDeclaration& a = compiled.arrays[k];
         if (a.kind == ArrayKind::table) {
             const auto table = around.tables.find(a.name.substr(std::string("table.").size()));
             ensure(table != around.tables.end(), "tables come from outside");
-            tables_.push_back(table->second);
-            argument.data = const_cast<double*>(table->second->values.data());  // only read
-            argument.extent = static_cast<index>(table->second->values.size());
+            array_sources_[k].table = table->second;
         } else {
-            source.variable = group.array(a.name);
+            array_sources_[k].variable = group.array(a.name);
         }
-        array_sources_.push_back(source);
-        arrays_.push_back(argument);
     }
-    in_blocks_ = !serial;
-    for (const compile::Instruction& i : compiled.instructions) {
-        in_blocks_ = in_blocks_ && !compile::writes_elements(i.op);
+    find_snapshots();
+    for (std::size_t k = 0; k < compiled.uniforms.size(); ++k) {
+        const std::string& name = compiled.uniforms[k].name;
+        if (name.starts_with("constant.")) {
+            const auto constant = around.constants.find(name.substr(9));
+            ensure(constant != around.constants.end(), "constants come from outside");
+            uniforms_[k] = constant->second.value;
+        } else if (name != "dt" && name != "first") {
+            uniform_sources_[k].variable = group.array(name);
+            ensure(uniform_sources_[k].variable != nullptr, "a uniform is a shared variable");
+        }
+    }
+    language::Model functions;
+    functions.functions = around.functions;
+    functions_ = compile::addresses(compiled, functions);
+}
+
+/// What is written and gathered under another name (a variable linked to its own group) is gathered from a copy.
+void Code::find_snapshots() {
+    snapshots_.resize(array_sources_.size());
+    for (const compile::Instruction& i : kernel_.program().instructions) {
         if (i.op != compile::Op::store && !compile::writes_elements(i.op)) {
             continue;
         }
-        // What is written and gathered under another name (a variable linked to its own group) is gathered from a copy.
         const Variable* const stored = array_sources_[static_cast<std::size_t>(i.index)].variable;
         for (std::size_t k = 0; k < array_sources_.size(); ++k) {
             Source& source = array_sources_[k];
             source.snapshot = source.snapshot || (stored != nullptr && source.variable == stored &&
                                                   k != static_cast<std::size_t>(i.index) &&
-                                                  compiled.arrays[k].kind == ArrayKind::elements);
+                                                  kernel_.program().arrays[k].kind == ArrayKind::elements);
         }
     }
-    snapshots_.resize(array_sources_.size());
-    for (const compile::UniformDeclaration& u : compiled.uniforms) {
-        Source source;
-        double value = 0;
-        if (u.name.starts_with("constant.")) {
-            const auto constant = around.constants.find(u.name.substr(9));
-            ensure(constant != around.constants.end(), "constants come from outside");
-            value = constant->second.value;
-        } else if (u.name != "dt" && u.name != "first") {
-            source.variable = group.array(u.name);
-            ensure(source.variable != nullptr, "a uniform is a shared variable");
+}
+
+std::optional<Code> Code::joined(const compile::Program& program, std::span<const Code* const> of, index lanes) {
+    Code code;
+    code.make_kernel(program, lanes == 1, compile::Engine::machine_code);
+    const compile::Program& compiled = code.kernel_.program();
+    code.functions_.resize(compiled.functions.size());
+    code.recordings_.resize(compiled.arrays.size());
+    std::map<std::string, std::pair<Source, double>> meant;  // by each name
+    std::map<const Variable*, std::string> names;
+    bool clear = true;
+    const auto means = [&](const std::string& name, const Source& source, double value) {
+        const auto& first = meant.try_emplace(name, source, value).first->second;
+        clear = clear && !source.snapshot && first.first.variable == source.variable &&
+                first.first.table == source.table && first.second == value;
+        if (source.variable != nullptr) {
+            clear = clear && names.try_emplace(source.variable, name).first->second == name;
         }
-        if (u.name == "dt") {
-            dt_at_ = std::ssize(uniforms_);
+    };
+    std::map<std::string, const void*> addresses;
+    for (const Code* part : of) {
+        const compile::Program& theirs = part->program();
+        if (part->draws_ != nullptr) {
+            code.draws_ = part->draws_;
+            code.object_ = part->object_;
         }
-        uniform_sources_.push_back(source);
-        uniforms_.push_back(value);
+        for (std::size_t k = 0; k < theirs.arrays.size(); ++k) {
+            means(theirs.arrays[k].name, part->array_sources_[k], 0);
+        }
+        for (std::size_t k = 0; k < theirs.uniforms.size(); ++k) {
+            const Source& source = part->uniform_sources_[k];
+            means("uniform " + theirs.uniforms[k].name, source, source.variable ? 0 : part->uniforms_[k]);
+        }
+        for (std::size_t k = 0; k < theirs.functions.size(); ++k) {
+            clear = clear && addresses.try_emplace(theirs.functions[k].name, part->functions_[k]).first->second ==
+                                 part->functions_[k];
+        }
     }
-    language::Model functions;
-    functions.functions = around.functions;
-    functions_ = compile::addresses(compiled, functions);
-    events_.resize(compiled.events.size());
+    if (!clear) {
+        return std::nullopt;
+    }
+    for (std::size_t k = 0; k < compiled.arrays.size(); ++k) {
+        if (compiled.arrays[k].kind != ArrayKind::recording) {
+            code.array_sources_[k] = meant.at(compiled.arrays[k].name).first;
+        }
+    }
+    for (std::size_t k = 0; k < compiled.uniforms.size(); ++k) {
+        std::tie(code.uniform_sources_[k], code.uniforms_[k]) = meant.at("uniform " + compiled.uniforms[k].name);
+    }
+    for (std::size_t k = 0; k < compiled.functions.size(); ++k) {
+        code.functions_[k] = addresses.at(compiled.functions[k].name);
+    }
+    code.find_snapshots();
+    return code;
 }
 
 bool Code::has_array(const std::string& name) const {
@@ -116,14 +188,14 @@ void Code::give(const std::string& uniform, double value) {
 }
 
 void Code::run(index lanes, std::int64_t step, double dt) {
-    call(lanes, step, dt, dt, object_, draws_ ? (*draws_)++ : 0);
+    call(lanes, step, 1, dt, dt, object_, draws_ ? (*draws_)++ : 0);
 }
 
 void Code::run(index lanes, const Clock& clock, double dt) {
     if (clock.regular()) {
         run(lanes, clock.timestep(), clock.dt());
     } else {  // the first step behind 0, of this length, begins at t
-        call(lanes, 1, clock.t(), dt, object_, draws_ ? (*draws_)++ : 0);
+        call(lanes, 1, 1, clock.t(), dt, object_, draws_ ? (*draws_)++ : 0);
     }
 }
 
@@ -151,10 +223,62 @@ void Code::run_states(const Group& group) {
 }
 
 void Code::run_once(index lanes, std::int64_t step, double dt) {
-    call(lanes, step, dt, dt, object_number("once"), draws_ ? randomness().immediate++ : 0);
+    call(lanes, step, 1, dt, dt, object_number("once"), draws_ ? randomness().immediate++ : 0);
 }
 
-void Code::call(index lanes, std::int64_t step, double length, double dt, std::uint32_t object,
+bool Code::run_steps(index lanes, std::int64_t first_step, std::int64_t steps, double dt) {
+    const auto& declared = kernel_.program().arrays;
+    std::vector<std::pair<Variable*, std::vector<std::uint8_t>>> before;
+    for (const compile::Instruction& i : kernel_.program().instructions) {
+        if (i.op == compile::Op::store) {
+            Variable* const v = array_sources_[static_cast<std::size_t>(i.index)].variable;
+            before.emplace_back(v, std::vector<std::uint8_t>(v->bytes().begin(), v->bytes().end()));
+        }
+    }
+    const index stride = compile::padded(lanes);
+    for (std::size_t k = 0; k < declared.size(); ++k) {
+        if (declared[k].kind == ArrayKind::recording) {
+            const index bytes =
+                steps * stride * compile::element_bytes(compile::storage(declared[k], compile::Scalar::float64));
+            if (recordings_[k].size() < bytes) {
+                recordings_[k] = Array<std::uint8_t, 1>({bytes});
+            }
+            arrays_[k] = {recordings_[k].data(), steps, stride};
+        }
+    }
+    const std::int64_t drawn = draws_ ? *draws_ : 0;
+    call(lanes, first_step, steps, dt, dt, object_, drawn);
+    if (!events("nan").lanes.empty()) {
+        for (auto& [variable, bytes] : before) {
+            std::ranges::copy(bytes, variable->bytes().begin());
+        }
+        return false;
+    }
+    if (draws_) {
+        *draws_ += steps;
+    }
+    return true;
+}
+
+Rows Code::rows(const std::string& recording) const {
+    const auto& declared = kernel_.program().arrays;
+    for (std::size_t k = 0; k < declared.size(); ++k) {
+        if (declared[k].name == recording) {
+            const compile::Storage storage = compile::storage(declared[k], compile::Scalar::float64);
+            return {recordings_[k].data(), arrays_[k].row_stride * compile::element_bytes(storage), storage};
+        }
+    }
+    throw InternalError("what is asked for was recorded");
+}
+
+const compile::EventList& Code::events(std::string_view name) const {
+    static const compile::EventList none;
+    const auto& declared = kernel_.program().events;
+    const auto found = std::ranges::find(declared, name);
+    return found == declared.end() ? none : events_[static_cast<std::size_t>(found - declared.begin())];
+}
+
+void Code::call(index lanes, std::int64_t step, std::int64_t steps, double length, double dt, std::uint32_t object,
                 std::int64_t first_draw) {
     const auto& declared = kernel_.program().arrays;
     for (std::size_t k = 0; k < arrays_.size(); ++k) {
@@ -168,6 +292,9 @@ void Code::call(index lanes, std::int64_t step, double length, double dt, std::u
                 snapshots_[k].assign(bytes.begin(), bytes.end());
                 arrays_[k].data = snapshots_[k].data();
             }
+        } else if (const Table* const table = array_sources_[k].table.get()) {
+            arrays_[k].data = const_cast<double*>(table->values.data());  // only read
+            arrays_[k].extent = static_cast<index>(table->values.size());
         }
     }
     for (std::size_t k = 0; k < uniforms_.size(); ++k) {
@@ -181,6 +308,7 @@ void Code::call(index lanes, std::int64_t step, double length, double dt, std::u
     compile::KernelCall call;
     call.end = lanes;
     call.first_step = step;
+    call.steps = steps;
     call.dt = length;
     call.seed = randomness().seed;
     call.object = object;
@@ -213,7 +341,12 @@ void Code::call(index lanes, std::int64_t step, double length, double dt, std::u
     });
     for (const auto& mine : block_events_) {
         for (std::size_t list = 0; list < events_.size(); ++list) {
-            events_[list].lanes.insert(events_[list].lanes.end(), mine[list].lanes.begin(), mine[list].lanes.end());
+            events_[list].append(mine[list]);
+        }
+    }
+    for (compile::EventList& list : events_) {
+        if (steps > 1) {
+            list.sort();
         }
     }
 }

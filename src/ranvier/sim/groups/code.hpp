@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,14 +11,28 @@
 
 namespace ranvier::sim {
 
+/// Values of the elements in each step of a call.
+struct Rows {
+    const std::uint8_t* data = nullptr;
+    index stride = 0;  ///< bytes
+    compile::Storage storage = compile::Storage::float64;
+    double operator()(std::int64_t row, index k) const;
+};
+
 /// A compiled program of a group, and where its arrays and uniforms lie.
 class Code {
 public:
     Code() = default;
-    /// @param role  what it is for, within the group: keys its random numbers
+    /// @param role    what it is for, within the group: keys its random numbers
+    /// @param engine  the interpreter needs no compiler: for what is only joined with others
     Code(const Group& group, const compile::Program& program, const Surroundings& around, const std::string& role,
-         bool serial = false);
+         bool serial = false, compile::Engine engine = compile::Engine::machine_code);
+    /// A program of many steps (compile::joined_steps) that was made of those of others: arrays and uniforms are
+    /// theirs.
+    /// @return  nothing where one of its names is not the same thing everywhere, or one thing has two names
+    static std::optional<Code> joined(const compile::Program& program, std::span<const Code* const> of, index lanes);
     explicit operator bool() const { return static_cast<bool>(kernel_); }
+    const compile::Program& program() const { return kernel_.program(); }
 
     /// What an array is that is no variable of the group: "elements", "value.0", "sum.post.g". It must live as long,
     /// may grow, and is looked at in each call.
@@ -37,17 +52,29 @@ public:
     /// @throws NumericalError  one became NaN: says when, which, of which element
     void run_states(const Group& group);
 
+    /// Runs many steps.
+    /// @return  false where a state became NaN: everything is as before
+    bool run_steps(index lanes, std::int64_t first_step, std::int64_t steps, double dt);
+    /// What run_steps recorded under a name.
+    Rows rows(const std::string& recording) const;
+
     /// The events of the last run, ascending.
     std::vector<std::int32_t>& events(std::size_t list = 0) { return events_[list].lanes; }
+    /// Of run_steps, with their steps; empty where there is no such event.
+    const compile::EventList& events(std::string_view name) const;
 
 private:
     /// @param length  t = step · length
-    void call(index lanes, std::int64_t step, double length, double dt, std::uint32_t object, std::int64_t first_draw);
+    void call(index lanes, std::int64_t step, std::int64_t steps, double length, double dt, std::uint32_t object,
+              std::int64_t first_draw);
+    void make_kernel(const compile::Program& program, bool serial, compile::Engine engine);
+    void find_snapshots();
 
     compile::Kernel kernel_;
     struct Source {
         Variable* variable = nullptr;  ///< or given
         bool snapshot = false;         ///< what is read is as it was when the call began
+        std::shared_ptr<const Table> table = {};
     };
     std::vector<Source> array_sources_, uniform_sources_;
     std::vector<compile::ArrayArgument> arrays_;
@@ -58,7 +85,7 @@ private:
     std::vector<std::vector<compile::EventList>> block_events_;
     std::vector<std::vector<std::uint8_t>> snapshots_;
     bool in_blocks_ = false;  ///< lanes don't write what others write
-    std::vector<std::shared_ptr<const Table>> tables_;
+    std::vector<Array<std::uint8_t, 1>> recordings_;  ///< of the arrays that are recordings
     std::uint32_t object_ = 0;
     std::int64_t* draws_ = nullptr;  ///< the count of the object; null: nothing is drawn
 };

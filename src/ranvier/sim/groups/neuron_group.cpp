@@ -6,6 +6,7 @@
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/sim/groups/choice.hpp"
+#include "ranvier/sim/groups/stretch.hpp"
 
 namespace ranvier::sim {
 
@@ -133,12 +134,24 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
         auto update = compile::state_update_program(group, method, tried_integrators(model_, preference));
         method_ = update.method;
         state_update_ = Code(*this, update.program, around, "stateupdater");
+        update_operation_->part =
+            std::make_shared<StretchPart>(StretchPart{.group = this, .code = [this] { return state_update_; }});
+        update_operation_->stretch = stretch_of;
     }
     held_->prepare(group, around);
     for (std::size_t k = 0; k < events_.size(); ++k) {
         Event& event = *events_[k];
         event.condition =
             Code(*this, compile::threshold_program(group, model_.events[k]), around, "threshold/" + event.name);
+        event.threshold->part = std::make_shared<StretchPart>(
+            StretchPart{.group = this,
+                        .code = [&event] { return event.condition; },
+                        .take =
+                            [&event](const Stretched& done) {
+                                const auto& [lanes, steps] = done.code.events(event.name);
+                                const auto last = std::ranges::lower_bound(steps, done.first_step + done.steps - 1);
+                                event.happened.assign(lanes.begin() + (last - steps.begin()), lanes.end());
+                            }});
         if (event.reset) {
             const auto checked =
                 language::checked_statements(around.written_out(event.statements), model_, scope(around), name_);
@@ -146,6 +159,14 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
             const auto block = compile::block_program(group, checked.statements, {Elements::listed, false});
             event.action = Code(*this, block.program, around, "reset/" + event.name, block.serial);
             event.action.give("elements", event.elements);
+            event.reset->part = std::make_shared<StretchPart>(StretchPart{
+                .group = this,
+                .code =
+                    [this, around, view = group, statements = checked.statements, role = "reset/" + event.name] {
+                        const auto all = compile::block_program(view, statements, {Elements::all, false});
+                        return Code(*this, all.program, around, role, all.serial, compile::Engine::interpreter);
+                    },
+                .where = event.name});
         }
     }
 }

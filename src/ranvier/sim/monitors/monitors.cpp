@@ -104,6 +104,37 @@ StateMonitor::StateMonitor(std::string name, std::shared_ptr<Group> source, cons
 void StateMonitor::prepare(const Surroundings& around) {
     const auto& clock = operation_->clock->regular() ? operation_->clock : source_->clock();
     code_ = code_for(*source_, series_, elements_, values_, around, clock->dt(), operation_->name);
+    operation_->part = nullptr;
+    if (source_->owner() == source_.get()) {
+        const auto all = [this, around, dt = clock->dt()] {
+            std::vector<language::Expr> expressions;
+            for (const Series& s : series_) {
+                expressions.push_back(source_->expression(s.name, around));
+            }
+            const compile::Group view = with_surroundings(source_->view("own"), around, dt);
+            return Code(*source_, compile::values_program(view, expressions), around, operation_->name, false,
+                        compile::Engine::interpreter);
+        };
+        operation_->part = std::make_shared<StretchPart>(StretchPart{
+            .group = source_.get(), .code = all, .recorded = series_.size(), .take = [this](const auto& done) {
+                take(done);
+            }});
+    }
+}
+
+void StateMonitor::take(const Stretched& done) {
+    auto& times = t_.to_write();
+    for (std::int64_t row = 0; row < done.steps; ++row) {
+        times.push_back(done.t(done.first_step + row));
+    }
+    for (std::size_t v = 0; v < series_.size(); ++v) {
+        auto& all = series_[v].values.to_write();
+        for (std::int64_t row = 0; row < done.steps; ++row) {
+            for (const std::int32_t k : record_) {
+                all.push_back(done.recorded[v](row, k));
+            }
+        }
+    }
 }
 
 void StateMonitor::record_now() {
@@ -130,6 +161,28 @@ EventMonitor::EventMonitor(std::string name, std::shared_ptr<EventSource> source
 void EventMonitor::prepare(const Surroundings& around) {
     if (!series_.empty()) {
         code_ = code_for(*source_, series_, elements_, values_, around, operation_->clock->dt(), operation_->name);
+    } else {
+        operation_->part = std::make_shared<StretchPart>(StretchPart{
+            .group = source_->owner(), .looks_at = event_, .take = [this](const auto& done) { take(done); }});
+    }
+}
+
+void EventMonitor::take(const Stretched& done) {
+    const auto& [lanes, steps] = done.code.events(event_);
+    auto& i = i_.to_write();
+    auto& t = t_.to_write();
+    const auto start = static_cast<std::int32_t>(source_->start()), n = static_cast<std::int32_t>(source_->n());
+    for (std::size_t e = 0; e < lanes.size(); ++e) {
+        const std::int32_t k = lanes[e] - start;
+        if (k < 0 || k >= n) {
+            continue;
+        }
+        ++count_[static_cast<std::size_t>(k)];
+        ++events_;
+        if (record_) {
+            i.push_back(k);
+            t.push_back(done.t(steps[e]));
+        }
     }
 }
 
@@ -187,6 +240,22 @@ RateMonitor::RateMonitor(std::string name, std::shared_ptr<EventSource> source, 
         rate_.to_write().push_back(static_cast<double>(source_->event(event_).size()) /
                                    static_cast<double>(source_->n()) / ticks->dt());
     };
+    operation_->part = std::make_shared<StretchPart>(
+        StretchPart{.group = source_->owner(), .looks_at = event_, .take = [this](const auto& done) { take(done); }});
+}
+
+void RateMonitor::take(const Stretched& done) {
+    const auto& [lanes, steps] = done.code.events(event_);
+    const auto start = static_cast<std::int32_t>(source_->start()), n = static_cast<std::int32_t>(source_->n());
+    std::size_t e = 0;
+    for (std::int64_t step = done.first_step; step < done.first_step + done.steps; ++step) {
+        std::int64_t count = 0;
+        for (; e < lanes.size() && steps[e] == step; ++e) {
+            count += lanes[e] >= start && lanes[e] < start + n ? 1 : 0;
+        }
+        t_.to_write().push_back(done.t(step));
+        rate_.to_write().push_back(static_cast<double>(count) / static_cast<double>(source_->n()) / done.dt);
+    }
 }
 
 }  // namespace ranvier::sim

@@ -7,6 +7,7 @@
 
 #include "ranvier/sim/groups/code.hpp"
 #include "ranvier/sim/groups/neuron_group.hpp"
+#include "ranvier/sim/groups/stretch.hpp"
 
 namespace ranvier::sim {
 
@@ -55,6 +56,8 @@ public:
     std::vector<Series>& series() { return series_; }
 
 private:
+    void take(const Stretched& done);
+
     std::shared_ptr<Group> source_;
     std::vector<std::int32_t> record_;
     Variable elements_;
@@ -93,6 +96,7 @@ public:
 
 private:
     void record_now();
+    void take(const Stretched& done);
 
     std::shared_ptr<EventSource> source_;
     std::string event_;
@@ -119,6 +123,8 @@ public:
     const std::shared_ptr<EventSource>& source() const { return source_; }
 
 private:
+    void take(const Stretched& done);
+
     std::shared_ptr<EventSource> source_;
     std::string event_;
     Recorded<double> t_, rate_;

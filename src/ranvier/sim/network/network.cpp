@@ -41,6 +41,18 @@ int position(const std::string& when, const std::vector<std::string>& schedule) 
                        " (slots: " + joined(known) + ", and before_… and after_… of each)");
 }
 
+/// Below so many steps, joining their operations takes longer than it spares.
+constexpr std::int64_t fewest_steps = 20'000;
+
+/// The stretch of the clock's operations, if they make one.
+std::unique_ptr<Stretch> stretch_of(const Operations& all, const Clock* clock) {
+    Operations its;
+    std::ranges::copy_if(all, std::back_inserter(its), [&](const auto& o) { return o->clock.get() == clock; });
+    const auto joins = std::ranges::find_if(its, [](const auto& o) { return o->stretch != nullptr; });
+    auto stretch = joins == its.end() ? nullptr : (*joins)->stretch(its);
+    return stretch && stretch->most_steps() > 0 ? std::move(stretch) : nullptr;
+}
+
 }  // namespace
 
 Operations Network::in_order() const {
@@ -66,6 +78,7 @@ void Network::run(const RunOptions& options) {
     struct Ticking {
         Clock* clock;
         std::int64_t end;
+        std::unique_ptr<Stretch> stretch;
     };
     std::vector<Ticking> clocks;
     const double start = t_, end = start + options.duration;
@@ -73,7 +86,10 @@ void Network::run(const RunOptions& options) {
         Clock* const clock = operation->clock.get();
         if (std::none_of(clocks.begin(), clocks.end(), [&](const Ticking& c) { return c.clock == clock; })) {
             clock->start_at(start);
-            clocks.push_back({clock, clock->timestep_of(end)});
+            clocks.push_back({clock, clock->timestep_of(end), nullptr});
+            if (clock->regular() && !options.profile && clocks.back().end - clock->timestep() >= fewest_steps) {
+                clocks.back().stretch = stretch_of(all, clock);
+            }
         }
     }
     if (options.profile) {
@@ -108,11 +124,25 @@ void Network::run(const RunOptions& options) {
         }
         t_ = first->clock->t();
         check_interrupt();
-        if (options.report && count % 64 == 0 && seconds_since(began) - reported >= options.report_period) {
+        if (options.report && (count % 64 == 0 || first->stretch) &&
+            seconds_since(began) - reported >= options.report_period) {
             reported = seconds_since(began);
             report((t_ - start) / options.duration);
         }
         const DeferInterrupts whole_step;
+        if (first->stretch && now.size() == 1) {
+            std::int64_t until = first->end;
+            for (const Ticking& c : clocks) {
+                if (&c != &*first && runs(c)) {
+                    until = std::min(until, first->clock->timestep_of(c.clock->t()));
+                }
+            }
+            const std::int64_t steps = std::min(until - first->clock->timestep(), first->stretch->most_steps());
+            if (steps > 1 && first->stretch->run(steps)) {
+                first->clock->set_timestep(first->clock->timestep() + steps);
+                continue;
+            }
+        }
         for (const auto& operation : all) {
             if (now.size() < clocks.size() && std::find(now.begin(), now.end(), operation->clock.get()) == now.end()) {
                 continue;
