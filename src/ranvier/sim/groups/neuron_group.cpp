@@ -159,14 +159,13 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
             const auto block = compile::block_program(group, checked.statements, {Elements::listed, false});
             event.action = Code(*this, block.program, around, "reset/" + event.name, block.serial);
             event.action.give("elements", event.elements);
-            event.reset->part = std::make_shared<StretchPart>(StretchPart{
-                .group = this,
-                .code =
-                    [this, around, view = group, statements = checked.statements, role = "reset/" + event.name] {
-                        const auto all = compile::block_program(view, statements, {Elements::all, false});
-                        return Code(*this, all.program, around, role, all.serial, compile::Engine::interpreter);
-                    },
-                .where = event.name});
+            const auto all = [this, around, role = "reset/" + event.name,
+                              program =
+                                  compile::block_program(group, checked.statements, {Elements::all, false}).program] {
+                return Code(*this, program, around, role, false, compile::Engine::interpreter);
+            };
+            event.reset->part =
+                std::make_shared<StretchPart>(StretchPart{.group = this, .code = all, .where = event.name});
         }
     }
 }

@@ -36,15 +36,20 @@ std::vector<Series> series_of(Group& group, const std::vector<std::string>& name
     return all;
 }
 
-/// Values of names for listed elements.
-Code code_for(Group& group, const std::vector<Series>& series, Variable& elements, std::vector<Variable>& memory,
-              const Surroundings& around, double dt, const std::string& role) {
+/// Values of names, of some elements.
+compile::Program program_for(Group& group, const std::vector<Series>& series, const Surroundings& around, double dt,
+                             Elements elements) {
     std::vector<language::Expr> expressions;
     for (const Series& s : series) {
         expressions.push_back(group.expression(s.name, around));
     }
-    const compile::Group view = with_surroundings(group.view("own"), around, dt);
-    Code code(group, compile::values_program(view, expressions, Elements::listed), around, role);
+    return compile::values_program(with_surroundings(group.view("own"), around, dt), expressions, elements);
+}
+
+/// Values of names for listed elements.
+Code code_for(Group& group, const std::vector<Series>& series, Variable& elements, std::vector<Variable>& memory,
+              const Surroundings& around, double dt, const std::string& role) {
+    Code code(group, program_for(group, series, around, dt, Elements::listed), around, role);
     code.give("elements", elements);
     for (std::size_t k = 0; k < memory.size(); ++k) {
         code.give("value." + text_of(k), memory[k]);
@@ -106,14 +111,8 @@ void StateMonitor::prepare(const Surroundings& around) {
     code_ = code_for(*source_, series_, elements_, values_, around, clock->dt(), operation_->name);
     operation_->part = nullptr;
     if (source_->owner() == source_.get()) {
-        const auto all = [this, around, dt = clock->dt()] {
-            std::vector<language::Expr> expressions;
-            for (const Series& s : series_) {
-                expressions.push_back(source_->expression(s.name, around));
-            }
-            const compile::Group view = with_surroundings(source_->view("own"), around, dt);
-            return Code(*source_, compile::values_program(view, expressions), around, operation_->name, false,
-                        compile::Engine::interpreter);
+        const auto all = [this, around, program = program_for(*source_, series_, around, clock->dt(), Elements::all)] {
+            return Code(*source_, program, around, operation_->name, false, compile::Engine::interpreter);
         };
         operation_->part = std::make_shared<StretchPart>(StretchPart{
             .group = source_.get(), .code = all, .recorded = series_.size(), .take = [this](const auto& done) {
