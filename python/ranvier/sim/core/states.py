@@ -3,7 +3,8 @@
 import io
 import os
 import pickle
-import tempfile
+
+from ranvier import _core
 
 FORMAT = "states of ranvier.sim, 1"
 # What numbers, texts and arrays are made of; anything else in a file could run a program.
@@ -51,17 +52,5 @@ def write(filename, states):
     filename : str
     states : dict of str to dict
     """
-    filename = os.path.realpath(filename)
-    handle, beside = tempfile.mkstemp(prefix=os.path.basename(filename) + ".", dir=os.path.dirname(filename))
-    try:
-        with os.fdopen(handle, "wb") as file:
-            pickle.dump({"format": FORMAT, "states": states}, file, protocol=pickle.HIGHEST_PROTOCOL)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(beside, 0o666 & ~mask)
-        os.replace(beside, filename)
-    except BaseException:
-        os.unlink(beside)
-        raise
+    data = pickle.dumps({"format": FORMAT, "states": states}, protocol=pickle.HIGHEST_PROTOCOL)
+    _core.write_file(os.fspath(filename), data, overwrite=True)
