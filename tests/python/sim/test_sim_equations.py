@@ -60,6 +60,16 @@ def test_what_is_printed_reads_as_the_same_equations():
     assert pickle.loads(pickle.dumps(eqs)) == eqs
 
 
+@pytest.mark.parametrize("text, written", [
+    ("dv/dt = -v/tau : volt", r"-v/\tau$"), ("dv/dt = sigma*xi*tau_m**-0.5 : 1", r"\sigma\,\xi\,\tau_{m}^{-0.5}$"),
+    ("x = alpha2 + I_beta**(a + b) - Delta_T**2.5 : 1", r"\alpha_{2} + I_{\beta}^{(a + b)} - \Delta_{T}^{2.5}$"),
+    ("x = y**n - rate*z : 1", r"y^{n} - \mathrm{rate}\,z$"),
+])  # fmt: skip
+def test_greek_letters_and_exponents_are_written_as_such(text, written):
+    (equation,) = Equations(text).values()
+    assert equation._repr_latex_().endswith(written)
+
+
 def test_names_are_replaced_by_names_and_values():
     eqs = Equations("dv/dt = -v/tau : volt", v="u", tau=10 * ms)
     assert eqs.text == "du/dt = -u/(10. * msecond) : volt"

@@ -98,13 +98,22 @@ class SingleEquation:
         printer.text(str(self))
 
 
+_GREEK = frozenset("""alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi
+psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega""".split())  # fmt: skip
+_EXPONENT = re.compile(r"\*\*\s*([+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|[A-Za-z_]\w*(?![\w(])|\([^()]*\)))")
+
+
 def _latex_name(name):
     stem, _, rest = name.partition("_")
-    return f"{stem}_{{{rest}}}" if rest else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    if not rest and (numbered := re.fullmatch(r"([A-Za-z]+)(\d+)", stem)):
+        stem, rest = numbered.groups()
+    letter = rf"\{stem}" if stem in _GREEK else stem if rest or len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    return f"{letter}_{{{_latex_name(rest) if rest in _GREEK else rest}}}" if rest else letter
 
 
 def _latex_of(text):
     """An expression in LaTeX, in the order in which it is written."""
+    text = _EXPONENT.sub(r"^{\1}", text)
     text = re.sub(r"[A-Za-z_]\w*", lambda m: _latex_name(m[0]), text)
     return text.replace("**", "^").replace("*", r"\,")
 
