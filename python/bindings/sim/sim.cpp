@@ -263,7 +263,6 @@ void bind_groups(nb::module_& m) {
              })
         .def("set_event", [](EventSource& s, const std::string& name,
                              const Numbers& elements) { s.set_event(name, elements_of(elements)); })
-        .def("event_slot", [](const EventSource& s, const std::string& name) { return s.event_slot(name); })
         .def_prop_ro("event_names", &EventSource::event_names);
     nb::class_<NeuronGroup, EventSource>(m, "NeuronGroup")
         .def(

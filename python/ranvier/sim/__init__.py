@@ -13,11 +13,14 @@ names and pylab's too, which import matplotlib only when one is used; :mod:`ranv
 
 import functools
 import importlib
+import sys
 
+from ranvier.sim import elsewhere as _elsewhere
 from ranvier.sim import names as _names
 
 __version__ = "2.11.0"  # of Brian 2, whose names and defaults these are
 __version_tuple__ = (2, 11, 0)
+sys.meta_path.append(_elsewhere.Finder())
 
 
 @functools.cache
@@ -29,7 +32,8 @@ def _module(name):
 def _everything():
     numpy_, pylab_names = _module("numpy_"), _module("pylab_names")
     own = _names.own_names()
-    return list(dict.fromkeys([*pylab_names.NAMES, *numpy_.star_names(), "np", "numpy", *_names.MODULES, *own]))
+    all_names = dict.fromkeys([*pylab_names.NAMES, *numpy_.star_names(), "np", "numpy", *_names.MODULES, *own])
+    return [name for name in all_names if name not in _names.UNWANTED]
 
 
 def _found(name):

@@ -11,11 +11,12 @@ OWN = {
     "core.base": "BrianObject BrianObjectException SpikeSource",
     "core.network": "Network",
     "core.summaries": "profiling_summary scheduling_summary",
-    "core.magic": "MagicNetwork magic_network MagicError run stop collect store restore start_scope reinit",
+    "core.magic": "MagicNetwork magic_network MagicError run stop collect store restore start_scope",
     "core.operations": "NetworkOperation network_operation",
     "equations": "Equations Expression Statements",
     "stateupdaters": """StateUpdateMethod linear exact independent milstein heun euler rk2 rk4 ExplicitStateUpdater
         exponential_euler gsl_rk2 gsl_rk4 gsl_rkf45 gsl_rkck gsl_rk8pd""",
+    "elsewhere": "test",
     "groups.group": "CodeRunner Group VariableOwner",
     "groups.neurongroup": "NeuronGroup",
     "groups.subgroup": "Subgroup",
@@ -28,8 +29,10 @@ OWN = {
         CythonCodeObject""",
 }
 PLACES = {name: module for module, names in OWN.items() for name in names.split()}
-MODULES = """core devices equations groups importexport input monitors numpy_ only spatialneuron stateupdaters synapses
-units""".split()
+MODULES = """codegen core devices equations groups importexport input memory monitors numpy_ only parsing spatialneuron
+stateupdaters synapses tests units utils""".split()
+OF_THE_WHOLE = {"check_cache", "clear_cache", "logger"}  # which `only` leaves away
+UNWANTED = {"f"}  # of NumPy's, which scripts want for themselves
 
 
 def own_names():

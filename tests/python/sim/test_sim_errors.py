@@ -274,14 +274,14 @@ CASES = [
     (lambda: model("dv/dt = f(v)/ms : 1", namespace={"f": TimedArray([1], 1 * ms)}), ValueError, "must be in second"),
     (lambda: model("dv/dt = f(t, i)/ms : 1", namespace={"f": TimedArray([1], 1 * ms)}), ValueError, "takes 1 arguments"),
     (lambda: model("dv/dt = f(t, i)/ms : 1", namespace={"f": TimedArray([[1, 2]], 1 * ms)}), ArithmeticError,
-     "element 2 .* columns"),
+     "element 2 .* column that"),
     (lambda: TimedArray([1, 2], dt=1), DimensionMismatchError, "second"),
     (lambda: TimedArray([1, 2], dt=0 * ms), ValueError, "must be > 0 s"),
     (lambda: TimedArray([], dt=1 * ms), NotImplementedError, r"shape \(times,\)"),
     # clocks and runs
     (lambda: setattr(defaultclock, "dt", 0 * ms), ValueError, "must be > 0 s and finite; got 0"),
     (lambda: neurons(dt=-1 * ms), ValueError, "must be > 0 s"),
-    (lambda: neurons(dt=1 * mV), DimensionMismatchError, "dt, is a time"),
+    (lambda: neurons(dt=1 * mV), DimensionMismatchError, "dt, the step, is a time"),
     (lambda: neurons(dt=[1, 2] * ms), TypeError, "one step"),
     (lambda: neurons(clock=3), TypeError, "clock is a Clock"),
     (lambda: neurons(dt=1 * ms, clock=Clock(1 * ms)), ValueError, "not both"),
@@ -320,8 +320,8 @@ CASES = [
     (lambda: PopulationRateMonitor(neurons()).smooth_rate("flat", width=-1 * ms), ValueError, "must be > 0 s"),
     (lambda: run(StateMonitor(neurons(), "v", record=0)), ValueError, "on which it depends"),
     # numbers that are none
-    (lambda: nan([2, 3, 1]), ArithmeticError, r"'v' of element 2 of 'roots'.*began at 0\.0018 s: look at"),
-    (lambda: nan([0, np.nan, 0], "dv/dt = -v/ms : 1"), ArithmeticError, "element 1 of 'roots'.*at its first value"),
+    (lambda: nan([2, 3, 1]), ArithmeticError, r"'v' of element 2 of 'roots'.*began at 0\.0018 s. Most often"),
+    (lambda: nan([0, np.nan, 0], "dv/dt = -v/ms : 1"), ArithmeticError, "element 1 of 'roots'.*NaN among first values"),
 ]  # fmt: skip
 
 

@@ -116,6 +116,16 @@ def test_synapses_are_made_where_a_condition_on_i_holds():
     assert max(T.i) < 200
 
 
+@pytest.mark.parametrize("text, pairs", [
+    ("i*1.5", [(0, 0), (1, 1), (2, 3), (3, 4)]), ("i - 1.5", [(2, 0), (3, 1), (4, 2), (5, 3)]),
+])  # fmt: skip
+def test_numbers_of_neurons_that_are_not_whole_are_cut_where_invalid_ones_are_skipped(text, pairs):
+    G = NeuronGroup(6, "v : 1")
+    S = Synapses(G, G)
+    S.connect(j=text, skip_if_invalid=True)
+    assert list(zip(S.i, S.j, strict=True)) == pairs
+
+
 @pytest.mark.parametrize("method", ["linear", "independent"])
 def test_earlier_names_of_exact_are_exact(method):
     G = NeuronGroup(1, "dv/dt = -v/(10*ms) : 1", method=method)

@@ -163,7 +163,7 @@ class EventClock(BaseClock):
 
     def __init__(self, times, name="eventclock*"):
         super().__init__(name)
-        fail_for_dimension_mismatch(times, _second, "the times of an EventClock are in seconds")
+        fail_for_dimension_mismatch(times, _second, f"the times of an EventClock are in seconds; got {times!r}")
         self._engine = _core.sim.Clock(self.name, np.atleast_1d(np.asarray(times, dtype=float)).ravel().tolist())
 
     times = property(lambda self: Quantity(self._engine.times, dim=_second.dim), doc="The times, ascending.")
@@ -179,7 +179,7 @@ class EventClock(BaseClock):
 
 
 def _seconds(dt):
-    fail_for_dimension_mismatch(dt, _second, "the step of a clock, dt, is a time")
+    fail_for_dimension_mismatch(dt, _second, f"dt, the step, is a time such as 0.1*ms; got {dt!r}")
     return _positive(dt)
 
 

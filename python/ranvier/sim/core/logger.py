@@ -11,6 +11,9 @@ import sys
 
 DIAGNOSTIC = 5
 logging.addLevelName(DIAGNOSTIC, "DIAGNOSTIC")
+LOG_LEVELS = {name: getattr(logging, name) for name in ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")} | {
+    "DIAGNOSTIC": DIAGNOSTIC
+}
 _ROOT = "ranvier.sim"
 _told = set()
 
@@ -157,7 +160,7 @@ _handler = _ToStderr(logging.INFO)
 
 def _listen():
     logger = logging.getLogger(_ROOT)
-    if _handler not in logger.handlers:
+    if _handler not in logger.handlers and not any(isinstance(handler, catch_logs) for handler in logger.handlers):
         logger.addHandler(_handler)
         logger.setLevel(DIAGNOSTIC)
         logger.propagate = False  # told once, whatever handlers the loggers above have

@@ -82,11 +82,10 @@ class MagicNetwork(Network):
 
     def check_dependencies(self):
         """Keeps out of the run what depends on something that can't be seen."""
-        ids = {obj.id for obj in self.objects}
-        for obj in self.objects:
-            if obj.active and obj._dependencies - ids:
+        for obj, missing in self._without_what_they_need():
+            if obj.active:
                 logger.warn(
-                    f"{obj.name} can be seen, but not the object on which it depends: it is set to inactive",
+                    f"{obj.name} can be seen, but not {missing}, on which it depends: it is set to inactive",
                     name_suffix="dependency_warning",
                 )
                 obj.active = False
@@ -190,8 +189,3 @@ def stop():
 def start_scope():
     """Objects made before are no longer run by :func:`run`."""
     BrianObject._scope_current_key += 1
-
-
-def reinit():
-    """Refused: keep the state at the beginning with store(), go back to it with restore()."""
-    raise NotImplementedError("reinit is of Brian 1: call store() at the beginning and restore() to go back there")

@@ -1,5 +1,6 @@
 """Names of objects: ``neurongroup``, ``neurongroup_1``, …"""
 
+import difflib
 import itertools
 import re
 import uuid
@@ -35,11 +36,31 @@ def find_name(name, names=None):
     return f"{stem}_{k}"
 
 
+def near(name, known):
+    """The words ``; did you mean 'tau'?`` for a name that is none of those that are known, or nothing.
+
+    Parameters
+    ----------
+    name : str
+    known : iterable of str
+
+    Returns
+    -------
+    words : str
+    """
+    found = difflib.get_close_matches(name, dict.fromkeys(known), 3, 0.6)
+    return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""
+
+
+def object_of(identity):
+    """The object that has an id; None where there is none any longer."""
+    return next((o for o in list(_instances) if getattr(o, "_id", None) == identity), None)
+
+
 def _again(identity, name):
     """The object itself in a process that was forked from that which made it: objects are handed over, not copied."""
-    for o in list(_instances):
-        if getattr(o, "_id", None) == identity:
-            return o
+    if (found := object_of(identity)) is not None:
+        return found
     raise LookupError(
         f"{name} was made in another process: objects of a network can be handed only to processes that are forked from their own, "
         "and be made anew in others"

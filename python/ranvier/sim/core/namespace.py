@@ -1,6 +1,7 @@
 """What names in texts stand for: values and functions around the call of run."""
 
 import numbers
+import sys
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from ranvier.sim.core.functions import DEFAULT_CONSTANTS as DEFAULT_CONSTANTS
 from ranvier.sim.core.functions import DEFAULT_FUNCTIONS as DEFAULT_FUNCTIONS
 from ranvier.sim.core.functions import Constant, Function, as_function
 from ranvier.sim.core.logger import get_logger
+from ranvier.sim.core.names import near
 from ranvier.sim.units import allunits
 from ranvier.sim.units.checking import get_dimensions
 from ranvier.sim.units.registry import _PREFIXES
@@ -71,7 +73,7 @@ def external(name, own, around):
     return own[name] if own is not None and name in own else around[name]
 
 
-def scope_of(names, own, around, functions=()):
+def scope_of(names, own, around, functions=(), known=()):
     """Values and functions for the names of a text.
 
     Parameters
@@ -79,6 +81,8 @@ def scope_of(names, own, around, functions=()):
     names, functions : sequence of str
     own, around : dict | None
         As for :func:`external`.
+    known : iterable of str
+        Names that the text may have meant, beside those around.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def scope_of(names, own, around, functions=()):
                 or name in ("t", "dt")
             ):
                 continue
-            raise MissingName(missing(name, own)) from None
+            raise MissingName(missing(name, own, around, known)) from None
         if (called := as_function(value)) is not None:
             found[name] = called
             continue
@@ -109,7 +113,7 @@ def scope_of(names, own, around, functions=()):
     for name in functions:
         if name in DEFAULT_FUNCTIONS:
             continue
-        found[name] = called_function(name, own, around or {})
+        found[name] = called_function(name, own, around or {}, known)
     return constants, found
 
 
@@ -120,10 +124,33 @@ class MissingName(KeyError):
         return str(self.args[0])
 
 
-def missing(name, own):
-    """What is said of a name that nothing stands for."""
+def missing(name, own, around=None, known=()):
+    """What is said of a name that nothing stands for.
+
+    Parameters
+    ----------
+    name : str
+    own, around : dict | None
+        As for :func:`external`.
+    known : iterable of str
+        Names of the model.
+    """
     where = "the program around run()" if own is None else "the group's namespace and the program around run()"
-    return f"nothing in {where} is called {name!r}, and neither the model nor the language knows it"
+    return f"nothing in {where} is called {name!r}, and neither the model nor the language knows it" + near(
+        name, [*_said(own), *_said(around), *known]
+    )
+
+
+def _said(place):
+    """Names of a place that a text may use and that the program itself has made."""
+    ours = vars(sys.modules["ranvier.sim"])
+    names = place.copied() if isinstance(place, Around) else place or {}
+
+    def usable(value):
+        number = isinstance(value, (numbers.Number, np.ndarray, np.generic))
+        return number or isinstance(value, Function) or hasattr(value, "_arg_units")
+
+    return [n for n, v in names.items() if usable(v) and ours.get(n) is not v and not n.startswith("_")]
 
 
 def constant(name, value):
@@ -146,12 +173,12 @@ def constant(name, value):
     return number, get_dimensions(value)
 
 
-def called_function(name, own, around):
+def called_function(name, own, around, known=()):
     """The function that a text calls."""
     try:
         value = external(name, own, around)
     except KeyError:
-        raise MissingName(missing(name, own)) from None
+        raise MissingName(missing(name, own, around, [*known, *DEFAULT_FUNCTIONS])) from None
     from ranvier.dynamics.c_functions import c_function
 
     if isinstance(value, c_function):
@@ -202,7 +229,7 @@ def resolved(name, own, around, user=True):
         there = external(name, own, around or {})
     except KeyError:
         if known is None:
-            raise MissingName(missing(name, own)) from None
+            raise MissingName(missing(name, own, around)) from None
         return known
     if known is None:
         function = as_function(there)

@@ -1,5 +1,6 @@
 """Networks: what runs together."""
 
+import importlib
 from collections import Counter
 
 import numpy as np
@@ -10,14 +11,22 @@ from ranvier.sim.core import states as states_
 from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import BrianObject, about
 from ranvier.sim.core.kept import as_now, kept
-from ranvier.sim.core.names import Nameable
+from ranvier.sim.core.names import Nameable, object_of
 from ranvier.sim.core.preferences import prefs
+from ranvier.sim.core.reports import ProfilingSummary as ProfilingSummary
 from ranvier.sim.core.reports import SchedulingSummary, check_schedule, report_function
+from ranvier.sim.core.reports import TextReport as TextReport
 from ranvier.sim.units.allunits import find
 from ranvier.sim.units.checking import check_units
 from ranvier.sim.units.quantity import Quantity
 
 _second = find("second")
+
+
+def __getattr__(name):
+    if name in ("profiling_summary", "scheduling_summary"):  # Brian 2 has them here; they know the magic network
+        return getattr(importlib.import_module("ranvier.sim.core.summaries"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def check_sums(objects):
@@ -199,10 +208,18 @@ class Network(Nameable):
 
     def check_dependencies(self):
         """Raises where an object's source is not in the network."""
+        for obj, missing in self._without_what_they_need():
+            raise ValueError(
+                f"{obj.name} is in {self.name}, but not {missing}, on which it depends: add {missing}, or take {obj.name} out"
+            )
+
+    def _without_what_they_need(self):
+        """Objects, each with the names of those on which it depends and which are not here."""
         ids = {obj.id for obj in self._all_objects()}
         for obj in self._all_objects():
-            if obj._dependencies - ids:
-                raise ValueError(f"{obj.name} is in the network, but not the object on which it depends")
+            missing = sorted(getattr(object_of(identity), "name", "an object") for identity in obj._dependencies - ids)
+            if missing:
+                yield obj, " and ".join(missing)
 
     def before_run(self, run_namespace):
         """Prepares all objects.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ranvier.sim.core.around import Around
+from ranvier.sim.core.functions import Constant as Constant
 from ranvier.sim.core.kept import as_now, copied, kept
 from ranvier.sim.core.meanings import OF_CLOCK, warn_of_two_meanings
 from ranvier.sim.units.allunits import find
@@ -90,6 +91,29 @@ class Variable:
         return f"<Variable {self.owner.name}.{self.name} ({self.unit!r}, {self.dtype})>"
 
 
+class ArrayVariable(Variable):
+    """A variable that has its values in memory."""
+
+
+class DynamicArrayVariable(ArrayVariable):
+    """One of synapses, of which there may be more later."""
+
+
+class Subexpression(Variable):
+    """A variable that is computed when it is looked at."""
+
+    expr = property(lambda self: self.owner.equations[self.name].expr.code, doc="The text that says how.")
+
+
+def _kind_of(owner, name):
+    """The class of a group's variable."""
+    engine = owner._engine
+    found = engine.find(name)
+    if found is None and name not in OF_CLOCK and name not in engine.linked:
+        return Subexpression
+    return ArrayVariable if owner.number_is_fixed or found is None or found.shared else DynamicArrayVariable
+
+
 class Variables(Mapping):
     """The variables of a group by name.
 
@@ -110,7 +134,7 @@ class Variables(Mapping):
             group, base = outer
             return group.variables[base]
         if name not in self._known:
-            self._known[name] = Variable(self._owner, name)
+            self._known[name] = _kind_of(self._owner, name)(self._owner, name)
         return self._known[name]
 
     @property

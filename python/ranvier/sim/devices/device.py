@@ -107,7 +107,9 @@ class Device:
 
 kept.random_states = lambda: get_device().get_random_state()
 all_devices = {name: Device(name) for name in ("runtime", "cpp_standalone")}
-_stack = [all_devices["runtime"]]
+RuntimeDevice = CPPStandaloneDevice = Device
+runtime_device, cpp_standalone_device = all_devices.values()
+_stack = [runtime_device]
 
 
 class _Current:

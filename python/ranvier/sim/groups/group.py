@@ -8,8 +8,9 @@ from ranvier.sim.core.clocks import EventClock
 from ranvier.sim.core.names import find_name
 from ranvier.sim.core.namespace import resolved
 from ranvier.sim.core.preferences import prefs
-from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.equations.equations import BOOLEAN, FLOAT, INTEGER
+from ranvier.sim.groups.owner import Indexing as Indexing
+from ranvier.sim.groups.owner import Indices as IndexWrapper  # noqa: F401
 from ranvier.sim.groups.owner import VariableOwner as VariableOwner
 from ranvier.sim.groups.owner import raise_about
 from ranvier.sim.stateupdaters import StateUpdateMethod
@@ -170,14 +171,8 @@ class CodeRunner(BrianObject):
     def before_run(self, run_namespace):
         """Compiles, with what can be seen around run()."""
         try:
-            self._engine.prepare(
-                engine_scope(
-                    self.group._engine.unknown(self.code, "statements"),
-                    self.group.namespace,
-                    run_namespace,
-                    self.group._lent(self.code),
-                )
-            )
+            unknown = self.group._engine.unknown(self.code, "statements")
+            self._engine.prepare(self.group._engine_scope(unknown, run_namespace, self.code))
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
 

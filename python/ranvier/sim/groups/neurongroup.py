@@ -7,14 +7,14 @@ import numpy as np
 from ranvier import _core
 from ranvier.sim.core.base import SpikeSource
 from ranvier.sim.core.logger import get_logger
-from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.equations.codestrings import value_text
 from ranvier.sim.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, Equations
 from ranvier.sim.groups.checks import check_equations, check_shared
 from ranvier.sim.groups.group import Group, dtypes_of, method_names, only_none, text_of
-from ranvier.sim.groups.operation import OperationView
+from ranvier.sim.groups.operation import Resetter, StateUpdater, SubexpressionUpdater, Thresholder, part_of, take_parts
 from ranvier.sim.groups.owner import as_dimension_error, raise_about
 from ranvier.sim.groups.subgroup import Subgroup, start_and_stop
+from ranvier.sim.stateupdaters import chosen_by, tell_of_choice
 from ranvier.sim.units.allunits import find
 from ranvier.sim.units.checking import get_dimensions
 from ranvier.units.dimension import DimensionMismatchError
@@ -111,6 +111,9 @@ class NeuronGroup(Group, SpikeSource):
             raise as_dimension_error(error) from None
         method_names(method)
         self._engine = engine
+        for operation in engine.operations:
+            operation.order = self.order
+        take_parts(self)
         check_shared(self)
 
     @property
@@ -120,18 +123,23 @@ class NeuronGroup(Group, SpikeSource):
 
     @property
     def state_updater(self):
-        """The operation that moves the state."""
-        return OperationView.of(self, "stateupdater")
+        """What moves the states; None where nothing moves."""
+        return part_of(self, StateUpdater)
+
+    @property
+    def subexpression_updater(self):
+        """What computes expressions that are constant over a step; None where there are none."""
+        return part_of(self, SubexpressionUpdater)
 
     @property
     def thresholder(self):
-        """For each event the operation that finds it."""
-        return {event: OperationView.of(self, f"{event}_thresholder") for event in self.events}
+        """For each event what finds it."""
+        return {event: part_of(self, Thresholder, event) for event in self.events}
 
     @property
     def resetter(self):
-        """For each event that does something the operation that does it."""
-        return {event: OperationView.of(self, f"{event}_resetter") for event in self.event_codes}
+        """For each event that does something what does it."""
+        return {event: part_of(self, Resetter, event) for event in self.event_codes}
 
     def run_on_event(self, event, code, when="after_resets", order=None):
         """Statements that an event runs.
@@ -151,6 +159,7 @@ class NeuronGroup(Group, SpikeSource):
             )
         self.event_codes[event] = code
         self._engine.on_event(event, code, when, self.order if order is None else order)
+        take_parts(self)
 
     def set_event_schedule(self, event, when="after_thresholds", order=None):
         """Sets when an event is found.
@@ -178,9 +187,10 @@ class NeuronGroup(Group, SpikeSource):
         try:
             self._check_links()
             check_shared(self, linked=True)
-            names, functions = self._engine.unknown_names
-            scope = engine_scope((names, functions), self.namespace, around, self._lent(*self._texts()))
+            scope = self._engine_scope(self._engine.unknown_names, around, *self._texts())
+            before = chosen_by(self)
             self._engine.prepare(scope, method_names(self.method_choice))
+            tell_of_choice(self, before)
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
         self._warn_of_conflicts({n for eq in self.equations.values() for n in eq.identifiers}, around)

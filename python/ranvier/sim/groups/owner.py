@@ -1,7 +1,6 @@
 """Groups as owners of variables: attributes, indices, states."""
 
 import contextlib
-import difflib
 import re
 
 import numpy as np
@@ -9,12 +8,13 @@ import numpy as np
 from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import about
 from ranvier.sim.core.functions import failures
-from ranvier.sim.core.names import Nameable
+from ranvier.sim.core.names import Nameable, near
 from ranvier.sim.core.namespace import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS, warn_of_conflict
 from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.core.variables import OF_CLOCK, LinkedVariable, Variables, VariableView
 from ranvier.sim.equations.single import SUBEXPRESSION
 from ranvier.sim.groups.links import link_elements
+from ranvier.sim.stateupdaters.unsupported import UnsupportedEquationsException
 from ranvier.units.dimension import DimensionMismatchError
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -113,9 +113,7 @@ class VariableOwner(Nameable):
         return None
 
     def _no_variable(self, name):
-        near = difflib.get_close_matches(name.rstrip("_"), self._names(), 3, 0.6)
-        hint = f"; did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
-        return f"{self.name} has no variable and no attribute {name!r}{hint}"
+        return f"{self.name} has no variable and no attribute {name!r}{near(name.rstrip('_'), self._names())}"
 
     def __setattr__(self, name, value):
         if self.__dict__.get("_engine") is None or name in self.__dict__ or hasattr(type(self), name):
@@ -219,7 +217,24 @@ class VariableOwner(Nameable):
     def _scope(self, text, kind, around):
         unknown = self._engine.unknown(text, kind)
         with self._speaking():
-            return engine_scope(unknown, self.namespace, around, self._lent(text))
+            return self._engine_scope(unknown, around, text)
+
+    def _engine_scope(self, unknown, around, *texts):
+        """The engine's Scope of what texts of the group need.
+
+        Parameters
+        ----------
+        unknown : tuple of (list of str, list of str)
+            Names and functions that the engine asks for.
+        around : mapping
+            What can be seen around.
+        *texts : str
+        """
+        return engine_scope(unknown, self.namespace, around, self._lent(*texts), self.clock.dt_, self._words_of_texts())
+
+    def _words_of_texts(self):
+        """Names that texts of the group may use."""
+        return self._names()
 
     def _lent(self, *texts):
         """Expressions of other groups that texts look at, by way of synapses, links, or expressions of one's own."""
@@ -381,6 +396,21 @@ class Indices:
         return self._group._where(item, Around()) if isinstance(item, str) else self._group._elements(item)
 
 
+class Indexing:
+    """The same, by a call: ``Indexing(group)("v > 5*mV")``.
+
+    Parameters
+    ----------
+    group : VariableOwner
+    """
+
+    def __init__(self, group):
+        self.group = group
+
+    def __call__(self, item=slice(None)):
+        return Indices(self.group)[item]
+
+
 class TextError(SyntaxError, ValueError):
     """A text of the model language that has a mistake."""
 
@@ -391,6 +421,7 @@ class NotInEquationsError(TextError, NotImplementedError):
 
 _KINDS = (
     (r"in an equation would change at every evaluation", NotInEquationsError),
+    (r"\(suitable: ", UnsupportedEquationsException),
     (r"the refractory period must be|was never connected", TypeError),
     (r"'lastupdate' has no value here", KeyError),
     (r"\bdimension|is a number without unit|adds up into a variable in", DimensionMismatchError),

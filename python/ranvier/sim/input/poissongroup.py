@@ -4,9 +4,9 @@ import numpy as np
 
 from ranvier import _core
 from ranvier.sim.core.base import SpikeSource
-from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.groups.group import Group, only_none
 from ranvier.sim.groups.neurongroup import whole
+from ranvier.sim.groups.operation import Thresholder, part_of, take_parts
 from ranvier.sim.groups.owner import as_dimension_error, raise_about
 from ranvier.sim.groups.subgroup import Subgroup, start_and_stop
 from ranvier.sim.units.allunits import find
@@ -47,6 +47,7 @@ class PoissonGroup(Group, SpikeSource):
             self._engine = _core.sim.poisson_group(self.name, N, self._clock._engine, text)
             for operation in self._engine.operations:
                 operation.when, operation.order = when, order
+            take_parts(self)
         except ValueError as error:
             raise as_dimension_error(error) from None
         if not text:
@@ -57,6 +58,11 @@ class PoissonGroup(Group, SpikeSource):
     def spikes(self):
         """Who spiked in this step."""
         return self._engine.event("spike")
+
+    @property
+    def thresholder(self):
+        """For its event what finds it."""
+        return {"spike": part_of(self, Thresholder)}
 
     def __getitem__(self, item):
         return Subgroup(self, *start_and_stop(item, len(self)))
@@ -71,7 +77,8 @@ class PoissonGroup(Group, SpikeSource):
         if self._given:
             self._check_rates()
         try:
-            self._engine.prepare(engine_scope(self._engine.unknown_names, self.namespace, run_namespace or {}), "euler")
+            scope = self._engine_scope(self._engine.unknown_names, run_namespace or {}, str(self._rates))
+            self._engine.prepare(scope, "euler")
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from ranvier import _core
 from ranvier.sim.core.base import BrianObject, group_like
-from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.equations.codestrings import value_text
 from ranvier.sim.groups.neurongroup import whole
 from ranvier.sim.groups.owner import raise_about
@@ -45,7 +44,6 @@ class PoissonInput(BrianObject):
             fail_for_dimension_mismatch(weight, dimension, f"weight has the dimension of {target_var}")
         if np.ndim(rate) != 0 or not 0 <= float(rate) < np.inf:
             raise ValueError(f"rate must be one rate >= 0 Hz; got {rate}")
-        self.add_dependency(target)
         text = self._weight if isinstance(self._weight, str) else value_text(self._weight)
         self._text = f"{target_var} += ({text})*rand()"
         self._engine = _core.sim.poisson_input(self.name, target._engine, target_var, str(self._N), value_text(rate), text,
@@ -69,6 +67,6 @@ class PoissonInput(BrianObject):
             )
         unknown = self._target._engine.unknown(self._text, "statements")
         try:
-            self._engine.prepare(engine_scope(unknown, self.namespace, run_namespace))
+            self._engine.prepare(self._target._engine_scope(unknown, run_namespace, self._text))
         except ValueError as error:
             raise_about(error, self)

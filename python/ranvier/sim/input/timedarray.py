@@ -39,6 +39,10 @@ class TimedArray(Function, Nameable):
     @check_units(dt=_second)
     def __init__(self, values, dt, name=None):
         Nameable.__init__(self, name or "_timedarray*")
+        if isinstance(dt, str):
+            raise TypeError(
+                f"dt, the time from one value to the next, is a time such as 0.1*ms, not a text; got {dt!r}"
+            )
         self.dim = get_dimensions(values)
         self.values = np.ascontiguousarray(np.asarray(values), dtype=np.float64)
         self.dt = float(dt)
@@ -76,6 +80,21 @@ class TimedArray(Function, Nameable):
     def is_locally_constant(self, dt):
         """Whether it stays the same during a step: its dt is a multiple of that of the step."""
         return not dt > self.dt and np.floor(self.dt / float(dt)) == self.dt / float(dt)
+
+    def tell_of_step(self, dt):
+        """Says where its values change within steps of `dt` seconds.
+
+        Parameters
+        ----------
+        dt : float
+        """
+        ratio = self.dt / dt
+        if ratio > 1 and abs(ratio - round(ratio)) > 1e-9 * ratio:
+            logger.warn(
+                f"the dt of a TimedArray, {Quantity(self.dt, dim=_second.dim)}, is no multiple of the step of the group that uses it, "
+                f"{Quantity(dt, dim=_second.dim)}: its values change within steps",
+                once=True,
+            )
 
     def table(self):
         """What the engine takes."""

@@ -3,7 +3,7 @@
 import importlib
 
 _PLACES = {"SpikeMonitor": "spikemonitor", "EventMonitor": "spikemonitor", "StateMonitor": "statemonitor",
-           "PopulationRateMonitor": "ratemonitor"}  # fmt: skip
+           "PopulationRateMonitor": "ratemonitor", "RateMonitor": "ratemonitor"}  # fmt: skip
 __all__ = list(_PLACES)  # noqa: PLE0604
 
 

@@ -1,5 +1,7 @@
 """The rate of a population over time."""
 
+import abc
+
 import numpy as np
 
 from ranvier import _core
@@ -12,6 +14,18 @@ from ranvier.sim.units.checking import check_units
 from ranvier.sim.units.quantity import Quantity
 
 _second = find("second")
+
+
+class RateMonitor(abc.ABC):
+    """What has rates: monitors of spikes and other events, and of populations."""
+
+    @abc.abstractmethod
+    def binned_rate(self, bin_size):
+        """Rates in bins."""
+
+    @classmethod
+    def __subclasshook__(cls, other):
+        return cls is RateMonitor and hasattr(other, "binned_rate") and hasattr(other, "smooth_rate")
 
 
 class PopulationRateMonitor(Recorder):

@@ -19,6 +19,8 @@ class Recorder(Exported, BrianObject):
     invalidates_magic_network = False
     _engine = None
 
+    indices = property(lambda self: np.arange(self.N), doc="The numbers of the records, from 0.")
+
     def engine_objects(self):
         """The engine's monitor."""
         return [self._engine]

@@ -6,8 +6,8 @@ import numpy as np
 
 from ranvier import _core
 from ranvier.sim.core.base import SpikeSource
-from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.groups.group import only_none
+from ranvier.sim.groups.operation import event_finder
 from ranvier.sim.monitors import rates
 from ranvier.sim.monitors.recorded import HERTZ, SECOND, RecordedVariable, Recorder, dressed
 from ranvier.sim.units.allunits import find
@@ -30,8 +30,9 @@ class EventMonitor(Recorder):
     record : bool
         Whether to record events, or only to count them.
     when : str, optional
-        Behind the operation that finds the event, if not given.
+        The slot of the operation that finds the event, if not given.
     order : int, optional
+        Right behind that operation, if no slot is given.
     name : str
     codeobj_class : None
     """
@@ -53,10 +54,10 @@ class EventMonitor(Recorder):
         if event not in events:
             hint = ": it has no threshold" if event == "spike" else ""
             raise ValueError(f"{source.name} has no event {event!r}{hint}")
-        when_found, order_found = source._engine.event_slot(event), 0
-        when = f"after_{when_found}" if when is None and when_found == "thresholds" else when or when_found
-        Recorder.__init__(self, clock=source.clock, when=when, order=order_found + 1 if order is None else order,
-                          namespace=source.namespace, name=name)  # fmt: skip
+        if when is None:
+            finds = event_finder(source, event)
+            when, order = finds.when, finds.order + 1
+        Recorder.__init__(self, clock=source.clock, when=when, order=order or 0, namespace=source.namespace, name=name)
         self.source, self.event, self.record = source, event, bool(record)
         variables = [variables] if isinstance(variables, str) else list(variables or [])
         for variable in variables:
@@ -74,8 +75,7 @@ class EventMonitor(Recorder):
         for variable in self._more:
             found = self.source._engine.unknown(variable, "expression")
             names, functions = names + list(found[0]), functions + list(found[1])
-        lent = self.source._lent(*self._more)
-        self._engine.prepare(engine_scope((names, functions), self.namespace, run_namespace, lent))
+        self._engine.prepare(self.source._engine_scope((names, functions), run_namespace, *self._more))
 
     def _need_records(self):
         if not self.record:
@@ -86,6 +86,8 @@ class EventMonitor(Recorder):
         """The elements."""
         self._need_records()
         return np.array(self._engine.i)
+
+    i_ = i
 
     @property
     def t(self):

@@ -7,7 +7,6 @@ import numpy as np
 from ranvier import _core
 from ranvier.sim.core.base import group_like
 from ranvier.sim.core.logger import get_logger
-from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.groups.group import only_none
 from ranvier.sim.groups.owner import raise_about
 from ranvier.sim.monitors.recorded import SECOND, RecordedVariable, Recorder, dressed
@@ -159,8 +158,7 @@ class StateMonitor(Recorder):
             for variable in self.record_variables:
                 found = self.source._engine.unknown(variable, "expression")
                 names, functions = names + list(found[0]), functions + list(found[1])
-            lent = self.source._lent(*self.record_variables)
-            self._engine.prepare(engine_scope((names, functions), self.namespace, run_namespace, lent))
+            self._engine.prepare(self.source._engine_scope((names, functions), run_namespace, *self.record_variables))
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
 

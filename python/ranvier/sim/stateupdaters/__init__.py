@@ -1,8 +1,45 @@
 """Integrators: names that groups take as ``method=``."""
 
+import importlib
 import re
 
+from ranvier.sim.core.logger import get_logger
 from ranvier.sim.stateupdaters import abstract
+
+logger = get_logger("ranvier.sim.stateupdaters.base")  # where Brian 2 says it
+
+
+def chosen_by(group):
+    """The integrator that a group has in its runs, by the name that it was given; None before the first.
+
+    Parameters
+    ----------
+    group : NeuronGroup | Synapses
+    """
+    engine, choice = group._engine.method, group.method_choice
+    for one in choice if isinstance(choice, (list, tuple)) else [choice]:
+        known = StateUpdateMethod.stateupdaters.get(one) if isinstance(one, str) else one
+        if known is not None and engine == ("own" if hasattr(known, "description") else known.engine_name()):
+            return one if isinstance(one, str) else getattr(known, "name", engine)
+    return engine or None
+
+
+def tell_of_choice(group, before):
+    """Says which integrator a group has, where it is another than before.
+
+    Parameters
+    ----------
+    group : NeuronGroup | Synapses
+    before : str | None
+        The one of the run before.
+    """
+    chosen = chosen_by(group)
+    if chosen is None or chosen == before:
+        return
+    if isinstance(group.method_choice, (list, tuple)):
+        logger.info(f"no method= was given for {group.name}: it is integrated by {chosen!r}", "method_choice")
+    else:
+        logger.debug(f"{group.name} is integrated by {chosen!r}, its method=", "method_choice")
 
 
 class StateUpdateMethod:
@@ -104,6 +141,11 @@ class ExplicitStateUpdater(StateUpdateMethod):
 
 _NAMES = """linear exact independent milstein heun euler rk2 rk4 exponential_euler gsl_rk2 gsl_rk4 gsl_rkf45 gsl_rkck
 gsl_rk8pd""".split()
+for _name in (
+    "exact",
+    "exponential_euler",
+):  # Brian 2's modules: imported now, they can't take the names of these later
+    importlib.import_module(f"{__name__}.{_name}")
 for _name in _NAMES:
     StateUpdateMethod.stateupdaters[_name] = globals()[_name] = _Named(_name)
 __all__ = ["ExplicitStateUpdater", "StateUpdateMethod", *_NAMES]  # noqa: PLE0604

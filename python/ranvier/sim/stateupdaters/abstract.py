@@ -3,6 +3,8 @@
 import ast
 import copy
 
+from ranvier.sim.stateupdaters.unsupported import UnsupportedEquationsException
+
 # As compile/lower/integrator.cpp has them, for those that are a few lines.
 RULES = {
     "euler": "x_new = x + dt*f(x, t) + g(x, t)*dW",
@@ -47,6 +49,8 @@ def lines_of(rule, equations):
     for name, text in equations.get_substituted_expressions():
         drifts[name], noises[name] = _split(_parsed(getattr(text, "code", text)))
     sources = sorted({xi for noise in noises.values() for xi in noise})
+    if sources and not any(_noisy(term) for _, expression in steps for term, _ in _terms(expression)):
+        raise UnsupportedEquationsException(f"the equations hold noise ({', '.join(sources)}), and the integrator none")
     factors = [name for name, expression in steps[:-1] if all(_noisy(term) for term, _ in _terms(expression))]
     if factors and any(len(noise) > 1 for noise in noises.values()):
         raise NotImplementedError(f"{factors[0]} of the rule is of one source of noise; an equation here has several")
@@ -76,10 +80,10 @@ def exponential_lines(equations, together):
     for x, drift in drifts.items():
         names = _names(drift)
         if any(map(is_noise, names)):
-            raise ValueError(f"the equation of {x} holds noise: take euler, heun or milstein")
+            raise UnsupportedEquationsException(f"the equation of {x} holds noise: take euler, heun or milstein")
         parts = _linear(drift, x)
         if parts is None:
-            raise ValueError(f"the equation of {x} is not linear in {x}")
+            raise UnsupportedEquationsException(f"the equation of {x} is not linear in {x}")
         a, b = parts
         if together and (names & (set(drifts) - {x}) or "t" in names):
             raise NotImplementedError(

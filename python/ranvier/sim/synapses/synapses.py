@@ -6,14 +6,14 @@ from ranvier import _core
 from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import SpikeSource
 from ranvier.sim.core.logger import get_logger
-from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.core.variables import VariableView
 from ranvier.sim.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, Equations
 from ranvier.sim.groups.checks import check_drive, check_equations, check_shared, check_summed
 from ranvier.sim.groups.group import Group, dtypes_of, method_names, only_none
 from ranvier.sim.groups.neurongroup import check_method_options, model_equations
-from ranvier.sim.groups.operation import OperationView
+from ranvier.sim.groups.operation import StateUpdater, SubexpressionUpdater, SummedVariableUpdater, part_of, take_parts
 from ranvier.sim.groups.owner import as_dimension_error, checked_indices, raise_about
+from ranvier.sim.stateupdaters import chosen_by, tell_of_choice
 from ranvier.sim.synapses import connect as connecting
 from ranvier.sim.synapses import rules
 from ranvier.sim.synapses.pathway import SynapticPathway
@@ -113,7 +113,7 @@ class Synapses(Group):
                 f"on_event names {unknown!r}, and there are no statements of that name; there are {', '.join(names)}"
             )
         pathways = [
-            (pathway, side, events.get(pathway, "spike"), code, self._delays[pathway], order or {"pre": -1, "post": 1}[side])
+            (pathway, side, events.get(pathway, "spike"), code, self._delays[pathway], {"pre": -1, "post": 1}[side])
             for side in ("pre", "post") for pathway, code in coded[side].items()
         ]  # fmt: skip
         self.events = {}
@@ -125,6 +125,13 @@ class Synapses(Group):
         except ValueError as error:
             raise as_dimension_error(error) from None
         self._engine = engine
+        for operation in engine.operations:
+            part = operation.name.removeprefix(f"{self.name}_")
+            if part.startswith("summed_variable_"):
+                operation.order = target.order - 1  # before the target's equations use it
+            elif part not in names:
+                operation.order = self.order
+        take_parts(self)
         check_shared(self)
         object.__setattr__(self, "_pathways", [])
         for side in ("pre", "post"):
@@ -203,8 +210,19 @@ class Synapses(Group):
 
     @property
     def state_updater(self):
-        """The operation that moves clock-driven variables."""
-        return OperationView.of(self, "stateupdater")
+        """What moves clock-driven variables; None where there are none."""
+        return part_of(self, StateUpdater)
+
+    @property
+    def subexpression_updater(self):
+        """What computes expressions that are constant over a step; None where there are none."""
+        return part_of(self, SubexpressionUpdater)
+
+    @property
+    def summed_updaters(self):
+        """For each (summed) variable what adds it up."""
+        parts = [obj for obj in self.contained_objects if type(obj) is SummedVariableUpdater]
+        return {part.name.removeprefix(f"{self.name}_summed_variable_"): part for part in parts}
 
     @property
     def N_outgoing_pre(self):
@@ -360,7 +378,11 @@ class Synapses(Group):
             found = self._engine.unknown(text, "expression")
             names += [x for x in found[0] if x not in names and not x.startswith("_k_")]
             functions += [x for x in found[1] if x not in functions]
-        return engine_scope((names, functions), self.namespace, around, self._lent(*texts))
+        return self._engine_scope((names, functions), around, *texts)
+
+    def _words_of_texts(self):
+        ends = [("_pre", self.source), ("_post", self.target), ("", self.target)]
+        return [*self._names(), *(f"{name}{end}" for end, group in ends for name in group._names())]
 
     # Running
 
@@ -369,9 +391,11 @@ class Synapses(Group):
         around = {} if run_namespace is None else run_namespace
         try:
             self._follow_links()
-            lent = self._lent(self.equations.text, *(pathway.code for pathway in self._pathways))
-            scope = engine_scope(self._engine.unknown_names, self.namespace, around, lent)
+            texts = [self.equations.text, *(pathway.code for pathway in self._pathways)]
+            scope = self._engine_scope(self._engine.unknown_names, around, *texts)
+            before = chosen_by(self)
             self._engine.prepare(scope, method_names(self.method_choice))
+            tell_of_choice(self, before)
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
         self._warn_of_conflicts({x for eq in self.equations.values() for x in eq.identifiers}, around)

@@ -172,7 +172,7 @@ def check_units(**au):
             given = {**dict(zip(names, args, strict=False)), **kwds}
             for name, value in given.items():
                 if au.get(name) is not None and value is not None and not isinstance(value, str):
-                    _check_argument(f.__name__, name, value, au[name], given)
+                    _check_argument(_called(f, args), name, value, au[name], given)
             result = f(*args, **kwds)
             if au.get("result") is not None:
                 _check_result(f.__name__, result, au["result"], args)
@@ -186,6 +186,13 @@ def check_units(**au):
         return checked
 
     return decorate
+
+
+def _called(f, args):
+    """What a user calls it: that which makes an object has the name of its class."""
+    if f.__name__ != "__init__":
+        return f.__name__
+    return type(args[0]).__name__ if args else f.__qualname__.split(".")[-2]
 
 
 def _truth(unit):

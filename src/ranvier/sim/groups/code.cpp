@@ -213,11 +213,12 @@ void Code::run_states(const Group& group) {
             const auto end =
                 std::to_chars(digits.data(), digits.data() + digits.size(), clock.t(), std::chars_format::general, 10);
             const std::string time(digits.data(), end.ptr);
-            throw NumericalError("'" + s.name + "' of element " + text_of(k) + " of '" + group.name() +
-                                 "' became NaN in the step that began at " + time +
-                                 " s: look at its equation for divisions by 0, roots and logarithms of negative "
-                                 "numbers and columns that an "
-                                 "array has not, at its first value and what synapses add to it, or take a smaller dt");
+            throw NumericalError(
+                "'" + s.name + "' of element " + text_of(k) + " of '" + group.name() +
+                "' became NaN in the step that began at " + time +
+                " s. Most often something grew without bounds, such as an exponential: take a smaller "
+                "dt or another method. Else look for a division by 0, a root or logarithm of a negative "
+                "number, NaN among first values, or a column that an array has not");
         }
     }
 }

@@ -26,8 +26,6 @@ std::shared_ptr<Operation> operation(std::string name, std::shared_ptr<Clock> cl
 
 }  // namespace
 
-std::string EventSource::event_slot(std::string_view) const { return "thresholds"; }
-
 void EventSource::set_event(std::string_view name, std::vector<std::int32_t>) {
     throw InvalidInput("'" + name_ + "' shows events of another group: set '" + std::string(name) + "' there");
 }
@@ -191,10 +189,6 @@ std::span<const std::int32_t> NeuronGroup::event(std::string_view name) const {
 
 void NeuronGroup::set_event(std::string_view name, std::vector<std::int32_t> elements) {
     find_event(name).happened = std::move(elements);
-}
-
-std::string NeuronGroup::event_slot(std::string_view name) const {
-    return const_cast<NeuronGroup*>(this)->find_event(name).threshold->when;
 }
 
 std::vector<std::string> NeuronGroup::event_names() const {

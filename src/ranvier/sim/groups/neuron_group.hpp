@@ -19,8 +19,6 @@ public:
     /// Elements in which the event happened in this step, ascending, numbered from the group's first.
     /// @throws InvalidInput  no such event
     virtual std::span<const std::int32_t> event(std::string_view name) const = 0;
-    /// The slot after which the event is known: "thresholds".
-    virtual std::string event_slot(std::string_view name) const;
     virtual std::vector<std::string> event_names() const { return {"spike"}; }
     /// What a state that was stored says of the last step.
     /// @throws InvalidInput  no such event, or a group that only shows those of another
@@ -65,7 +63,6 @@ public:
     void set_event_schedule(const std::string& event, const std::string& when, int order);
 
     std::span<const std::int32_t> event(std::string_view name) const override;
-    std::string event_slot(std::string_view name) const override;
     std::vector<std::string> event_names() const override;
     void set_event(std::string_view name, std::vector<std::int32_t> elements) override;
     Operations operations() override;
@@ -105,7 +102,6 @@ public:
     const Group* owner() const override { return group_->owner(); }
     Variable* array(std::string_view name) const override;
     std::span<const std::int32_t> event(std::string_view name) const override;
-    std::string event_slot(std::string_view name) const override { return group_->event_slot(name); }
     const std::shared_ptr<EventSource>& group() const { return group_; }
     void refresh(const Surroundings& around) override;
     std::string equations() const override { return group_->equations(); }

@@ -334,8 +334,8 @@ void Synapses::connect_generator(const std::string& text, bool of_targets, const
                        inner.name() + "' has " + text_of(inner.n()) +
                        " elements; give skip_if_invalid=True to leave such out";
             });
-            require(!there || element == std::floor(element), "'", text, "' makes ", of_targets ? "i" : "j", "=",
-                    element, ": numbers of elements are whole; round it with int(...)");
+            require(!there || skip_if_invalid || element == std::floor(element), "'", text, "' makes ",
+                    of_targets ? "i" : "j", "=", element, ": numbers of elements are whole; round it with int(...)");
             return there;
         };
         Pairs found;
