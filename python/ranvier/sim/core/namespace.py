@@ -175,6 +175,11 @@ class OfC(Function):
     def __init__(self, function):
         self._c, self.stateless = function, True
 
+    whole = False
+
+    def types(self):
+        return "", "r"
+
     def named(self, name):
         return self._c._named(name)
 

@@ -311,6 +311,7 @@ Elements Group::whole() const { return owner() == this ? Elements::all : Element
 
 compile::Group with_surroundings(const compile::Group& view, const Surroundings& around, double dt) {
     compile::Group group = view;
+    group.functions = around.functions;
     for (const auto& [name, constant] : around.constants) {
         group.constants.insert(name);
     }

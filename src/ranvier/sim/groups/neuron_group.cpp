@@ -172,7 +172,7 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
 
 void NeuronGroup::look(Event& event) {
     event.condition.run(n_, clock_->timestep(), clock_->dt());
-    event.happened = event.condition.events();
+    event.happened = event.condition.events(event.name).lanes;
 }
 
 void NeuronGroup::react(Event& event) {

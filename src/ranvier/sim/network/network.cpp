@@ -79,6 +79,7 @@ void Network::run(const RunOptions& options) {
         Clock* clock;
         std::int64_t end;
         std::unique_ptr<Stretch> stretch;
+        Clock::Run run;
     };
     std::vector<Ticking> clocks;
     const double start = t_, end = start + options.duration;
@@ -86,14 +87,16 @@ void Network::run(const RunOptions& options) {
         Clock* const clock = operation->clock.get();
         if (std::none_of(clocks.begin(), clocks.end(), [&](const Ticking& c) { return c.clock == clock; })) {
             clock->start_at(start);
-            clocks.push_back({clock, clock->timestep_of(end), nullptr});
+            clocks.push_back({clock, clock->timestep_of(end), nullptr, Clock::Run(*clock)});
             if (clock->regular() && !options.profile && clocks.back().end - clock->timestep() >= fewest_steps) {
                 clocks.back().stretch = stretch_of(all, clock);
             }
         }
     }
-    if (options.profile) {
-        for (const auto& operation : all) {
+    std::vector<bool> active;  // those that are when the run begins are until it ends
+    for (const auto& operation : all) {
+        active.push_back(operation->active);
+        if (options.profile) {
             operation->seconds = 0;
         }
     }
@@ -138,16 +141,20 @@ void Network::run(const RunOptions& options) {
                 }
             }
             const std::int64_t steps = std::min(until - first->clock->timestep(), first->stretch->most_steps());
-            if (steps > 1 && first->stretch->run(steps)) {
-                first->clock->set_timestep(first->clock->timestep() + steps);
-                continue;
+            if (steps > 1) {
+                if (first->stretch->run(steps)) {
+                    first->clock->set_timestep(first->clock->timestep() + steps);
+                    continue;
+                }
+                first->stretch = nullptr;  // a state becomes NaN: it is told in the step in which it does
             }
         }
-        for (const auto& operation : all) {
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            const auto& operation = all[k];
             if (now.size() < clocks.size() && std::find(now.begin(), now.end(), operation->clock.get()) == now.end()) {
                 continue;
             }
-            if (!operation->active) {
+            if (!active[k]) {
                 if (operation->rest) {
                     operation->rest();
                 }
