@@ -315,6 +315,7 @@ CASES = [
     (lambda: SpikeMonitor(NeuronGroup(1, "v : 1")), ValueError, "no threshold"),
     (lambda: SpikeMonitor(3), TypeError, "of neurons and inputs; got int"),
     (lambda: SpikeMonitor(neurons(), record=False).i, AttributeError, "record=True"),
+    (lambda: SpikeMonitor(neurons(), record=False).binned_rate(1 * ms), AttributeError, "record=True"),
     (lambda: EventMonitor(neurons(), "burst"), ValueError, "no event 'burst'"),
     (lambda: PopulationRateMonitor(3), TypeError, "source is a group; got int"),
     (lambda: PopulationRateMonitor(neurons()).smooth_rate("flat", width=-1 * ms), ValueError, "must be > 0 s"),
