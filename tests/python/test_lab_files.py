@@ -1,5 +1,6 @@
 """BrainVision and EEGLAB files: read as they are met in labs, written, and read again."""
 
+import configparser
 import re
 import struct
 import warnings
@@ -245,6 +246,31 @@ def test_a_header_of_an_unknown_version_is_read_with_a_warning(tmp_path):
 def test_overrides_that_do_not_fit_are_refused(tmp_path, overrides, error, message):
     with pytest.raises(error, match=message):
         mne.io.read_raw_brainvision(write(tmp_path), overrides=overrides)
+
+
+@pytest.mark.parametrize(
+    "line, key, value",
+    [
+        ("DataFile", "data_fname", "a.eeg"),
+        ("NumberOfChannels", "n_channels", 3),
+        ("SamplingInterval", "sfreq", 250.0),
+        ("DataOrientation", "data_orientation", "MULTIPLEXED"),
+        ("DataFormat", "data_format", "BINARY"),
+        ("BinaryFormat", "binary_format", "INT_16"),
+        ("Ch2", "units_fallback", "µV"),
+    ],
+)
+def test_an_incomplete_header_says_which_override_reads_it(tmp_path, line, key, value):
+    path = write(tmp_path)
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(rf"^{line}=.*\n", "", whole, flags=re.M), encoding="utf-8")
+    with pytest.raises(RuntimeError, match=rf"overrides=\{{'{key}': ") as raised:
+        mne.io.read_raw_brainvision(path)
+    error = raised.value
+    assert isinstance(error, FileError) and isinstance(error, configparser.NoOptionError)
+    assert error.option == line and f"[{error.section}]" in whole and error.filename == str(path)
+    raw = mne.io.read_raw_brainvision(path, overrides={key: value})
+    assert raw.info["sfreq"] == 250.0 and raw.get_data().shape == (3, 10)
 
 
 def test_the_header_is_asked_for_where_another_file_is_named(tmp_path):

@@ -116,9 +116,9 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     zorder : "unsorted" | "std" | callable
         Which channels lie on top: later ones, those that vary least, or those for which a function of the data, shape
         (n_channels, n_times), gives the highest numbers.
-    proj : bool | "interactive"
-        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window. Default
-        False.
+    proj : bool | "interactive" | "reconstruct"
+        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window;
+        "reconstruct": all, and what they took of fields is given back, as `reconstruct_proj` does. Default False.
     sphere : see `plot_topomap`; for the small head with the channels' colours
     selectable : bool
         Accepted: MNE-Python lets a window be painted in.

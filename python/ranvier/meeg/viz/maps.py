@@ -96,9 +96,9 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         Length of the window [s] that is averaged around each moment, or around every one.
     ch_type : str | None
         Type of channels; None: the first of mag, grad, eeg.
-    proj : bool | "interactive"
-        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window. Default
-        False.
+    proj : bool | "interactive" | "reconstruct"
+        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window;
+        "reconstruct": all, and what they took of fields is given back, as `reconstruct_proj` does. Default False.
     show_names : bool | callable
         Whether to write the channels' names, or a function that makes of a name what is written.
     mask : array of bool, shape (n_channels, n_times) | None
