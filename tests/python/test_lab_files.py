@@ -3,6 +3,8 @@
 import configparser
 import re
 import struct
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -498,3 +500,31 @@ def test_letters_are_those_that_the_codec_says(raw, tmp_path):
     assert mne.read_annotations(tmp_path / "a.set", uint16_codec="utf8").description.tolist() == ["grün"]
     with pytest.raises(ValueError, match="uint16_codec"):
         mne.io.read_raw_eeglab(tmp_path / "a.set", uint16_codec="koi8-r")
+
+
+STREAMED = """
+import sys, numpy as np, ranvier.meeg as mne
+def now(key):
+    return int(next(line for line in open("/proc/self/status") if line.startswith(key)).split()[1]) / 1024
+mne.read_evokeds, mne.Epochs, mne.io.read_raw  # load what works
+open("/proc/self/clear_refs", "w").write("5")  # the peak counts from here
+before = now("VmRSS")
+raw = mne.io.read_raw(sys.argv[1], preload=False, verbose="error")
+events = np.array([[s, 0, 1] for s in range(500, raw.n_times - 500, 1500)])
+epochs = mne.Epochs(raw, events, tmin=-0.2, tmax=0.5, preload=False, verbose="error")
+assert np.isfinite(epochs.average(picks="all").data).all()
+print(now("VmHWM") - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up where Linux tells it")
+@pytest.mark.parametrize("ending", ["_raw.fif", ".vhdr"])
+def test_a_file_that_is_streamed_is_not_all_in_memory(tmp_path, ending):
+    # The system may map all of the large page in which it keeps a file, wherever that is touched.
+    info = mne.create_info(64, 500.0, "eeg")
+    raw = mne.io.RawArray(np.random.default_rng(0).normal(0, 1e-5, (64, 50_000)), info, verbose="error")
+    path = tmp_path / f"long{ending}"
+    long = mne.concatenate_raws([raw, *(raw.copy() for _ in range(11))], verbose="error")
+    long.save(path) if ending == "_raw.fif" else long.export(path)  # 154 MB
+    out = subprocess.run([sys.executable, "-c", STREAMED, str(path)], check=True, text=True, stdout=subprocess.PIPE)
+    assert float(out.stdout) < 70  # MB
