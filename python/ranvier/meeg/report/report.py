@@ -104,7 +104,7 @@ class Report(AddingMixin):
         self._page = _core.report.Page(self._title)
         self._content = []
         self._changed = True
-        self.include = ""  # style rules and scripts that were added, as they stand on the page
+        self._include = ""
 
     # -- what it is
 
@@ -133,6 +133,11 @@ class Report(AddingMixin):
     def tags(self):
         """All tags, sorted."""
         return tuple(sorted({tag for element in self._content for tag in element.tags}))
+
+    @property
+    def include(self):
+        """Style rules and scripts that were added, as they stand on the page."""
+        return self._include
 
     @property
     def html(self):
