@@ -514,10 +514,3 @@ def test_neighbours_are_joined_by_lines_and_clicks_join_and_part_them(evoked):
     for wrong, words in ((dict(kind="3d", edit=True), "edit=True"), (dict(ch_names=names[:3]), "a row and a column")):
         with pytest.raises(ValueError, match=words):
             mne.viz.plot_ch_adjacency(**dict(info=evoked.info, adjacency=matrix, ch_names=names) | wrong)
-
-
-def test_a_map_says_how_it_goes_on_beyond_the_channels_where_debugging_is_asked_for(caplog):
-    evoked = make_epochs().average()
-    with caplog.at_level("DEBUG", logger="ranvier"):
-        evoked.plot_topomap(times=[0.1], show=False)
-    assert "extrapolation mode head to mean" in caplog.text

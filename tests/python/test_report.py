@@ -250,9 +250,10 @@ def test_words_and_programs_are_shown_as_they_stand(tmp_path):
         report.add_custom_js("</script>")
 
 
-def test_each_thing_can_stand_on_a_page_of_another(tmp_path, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # a page says when it was made
+def test_each_thing_can_stand_on_a_page_of_another(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     report = mne.Report(title="Whole")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")  # a page says when it is written, its parts when it was begun
     report.add_raw(make_raw(), "Run <1>")
     report.add_code("a < b", "Line", tags=("code", "mine"))
     titles, tags, htmls = report.get_contents()
@@ -267,7 +268,11 @@ def test_each_thing_can_stand_on_a_page_of_another(tmp_path, monkeypatch):
         )
         page = frame.get("srcdoc")
         data = json.loads(re.search(r'<script id="ranvier-data" type="application/json">(.*?)</script>', page, re.S)[1])
-        assert data["title"] == title and [s["kind"] for s in data["sections"]] == kinds
+        assert (
+            data["title"] == title
+            and data["created"] == "2023-11-14T22:13:20Z"
+            and [s["kind"] for s in data["sections"]] == kinds
+        )
         assert ('class="ranvier-block"' in page) == blocks
     other = report.copy()
     other.remove(title="Run <1>")

@@ -105,6 +105,9 @@ class Report(AddingMixin):
         self._content = []
         self._changed = True
         self._include = ""
+        self._made = (
+            _core.report.time_of_making()
+        )  # what its parts say, so that equal ones are equal whenever they are asked for
 
     # -- what it is
 
@@ -151,6 +154,7 @@ class Report(AddingMixin):
             if not first <= k < first + element.size:
                 page.remove(k)
         page.set_title(element.name)
+        page.set_created(self._made)
         return framed(element.name, page.html())
 
     def get_contents(self):

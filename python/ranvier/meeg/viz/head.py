@@ -5,7 +5,6 @@ import numpy as np
 from ranvier import _core
 
 from ..checks import not_yet, one_of
-from ..logs import logger
 from ..logs import verbose as _verbose
 from ..picks import gradiometer_pairs, merged_gradiometers, picks_to_idx
 from ..points import Projection
@@ -94,7 +93,6 @@ def draw_map(axes, values, places, vlim, cmap, *, kind="eeg", norm=None, sensors
         extrapolate = "local" if kind in ("mag", "grad", "ref_meg") else "head"
     if isinstance(border, str):
         one_of("border", border, ("mean",))
-    logger.debug(f"map of {len(values)} {kind} channels: extrapolation mode {extrapolate} to {border}")
     if not isinstance(outlines, dict) and outlines is not None:
         one_of("outlines", outlines, ("head",))
     limits = vlim if norm is None or norm.vmin is None or norm.vmax is None else (norm.vmin, norm.vmax)
