@@ -514,3 +514,11 @@ def test_neighbours_are_joined_by_lines_and_clicks_join_and_part_them(evoked):
     for wrong, words in ((dict(kind="3d", edit=True), "edit=True"), (dict(ch_names=names[:3]), "a row and a column")):
         with pytest.raises(ValueError, match=words):
             mne.viz.plot_ch_adjacency(**dict(info=evoked.info, adjacency=matrix, ch_names=names) | wrong)
+
+
+def test_two_channels_are_enough_for_a_joint_picture():
+    evoked = make_epochs().average().pick(["C3", "C4"])
+    figure = evoked.plot_joint(times=[0.1], show=False)
+    assert sum(bool(axes.images) for axes in figure.axes) == 1
+    with pytest.raises(ValueError, match="two channels with places"):
+        evoked.pick(["C3"]).plot_joint(times=[0.1], show=False)

@@ -341,9 +341,9 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
     look.setdefault("time_unit", ts["time_unit"])
     figures = []
     groups = by_type(evoked, picks, exclude)
-    groups = {kind: idx for kind, idx in groups.items() if style.has_places(evoked.info, idx).sum() >= 3}
+    groups = {kind: idx for kind, idx in groups.items() if style.has_places(evoked.info, idx).sum() >= 2}
     if not groups:
-        raise ValueError("no type of channels has three channels with places; set a montage")
+        raise ValueError("no type of channels has two channels with places; set a montage")
     if given[0] is not None and len(groups) > 1:
         raise ValueError(f"axes are for one type of channels; got {', '.join(groups)}: choose one by picks")
     for kind, idx in groups.items():
