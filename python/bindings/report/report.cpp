@@ -94,6 +94,7 @@ void bind_marks(nb::module_& m) {
 void bind_report(nb::module_& m) {
     bind_look(m);
     bind_marks(m);
+    m.def("time_of_making", time_of_making);
     nb::class_<Page>(m, "Page", "A self-contained page.")
         .def(nb::init<std::string>(), "title"_a)
         .def("copy", [](const Page& page) { return Page(page); })
@@ -101,6 +102,7 @@ void bind_report(nb::module_& m) {
         .def("write", [](const Page& page, const std::filesystem::path& path,
                          bool overwrite) { run([&] { page.write(path, overwrite); }); })
         .def("set_title", &Page::set_title)
+        .def("set_created", &Page::set_created)
         .def("set_theme", &Page::set_theme)
         .def("send_marks", &Page::send_marks, "address"_a)
         .def("label", &Page::label)

@@ -104,6 +104,10 @@ class Report(AddingMixin):
         self._page = _core.report.Page(self._title)
         self._content = []
         self._changed = True
+        self._include = ""
+        self._made = (
+            _core.report.time_of_making()
+        )  # what its parts say, so that equal ones are equal whenever they are asked for
 
     # -- what it is
 
@@ -132,6 +136,38 @@ class Report(AddingMixin):
     def tags(self):
         """All tags, sorted."""
         return tuple(sorted({tag for element in self._content for tag in element.tags}))
+
+    @property
+    def include(self):
+        """Style rules and scripts that were added, as they stand on the page."""
+        return self._include
+
+    @property
+    def html(self):
+        """What was added, each as HTML that can stand on another page: a frame without rights, with a page of its own."""
+        return [self._html_of(k) for k in range(len(self))]
+
+    def _html_of(self, number):
+        page, first = self._page.copy(), sum(e.size for e in self._content[:number])
+        element = self._content[number]
+        for k in reversed(range(len(page))):
+            if not first <= k < first + element.size:
+                page.remove(k)
+        page.set_title(element.name)
+        page.set_created(self._made)
+        return framed(element.name, page.html())
+
+    def get_contents(self):
+        """What was added, in its order.
+
+        Returns
+        -------
+        titles : list of str
+        tags : list of tuple of str
+        htmls : list of str
+            As `html`.
+        """
+        return [e.name for e in self._content], [e.tags for e in self._content], self.html
 
     def __len__(self):
         return len(self._content)

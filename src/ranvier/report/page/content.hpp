@@ -18,7 +18,7 @@ struct Page::Content {
     std::string title;
     Json sections = Json::array();
     std::vector<std::string> blocks;  ///< base64
-    std::string theme = "auto", marks_address, style, script;
+    std::string theme = "auto", marks_address, style, script, created;
 
     void add_section(const char* kind, const std::string& section_title, const Json& fields);
 
