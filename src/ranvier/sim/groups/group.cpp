@@ -194,6 +194,12 @@ const compile::Group& Group::view(const std::string& prefix, const std::string& 
                                                : Place::Reach::element;
             return place;
         }
+        if (name == "whole.i" || name == "whole.N") {  // of a subgroup's whole
+            place.type = compile::Type::integer;
+            place.reach = name == "whole.i" ? Place::Reach::position : Place::Reach::shared;
+            place.array = name == "whole.i" ? "" : prefix + ".whole.N";
+            return place;
+        }
         const auto found = find(name);
         if (!found) {
             return std::nullopt;

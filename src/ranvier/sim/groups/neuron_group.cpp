@@ -5,6 +5,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/language/calculus.hpp"
 #include "ranvier/sim/groups/choice.hpp"
 #include "ranvier/sim/groups/stretch.hpp"
 
@@ -237,7 +238,7 @@ Subgroup::Subgroup(std::string name, std::shared_ptr<EventSource> group, index s
     : EventSource(std::move(name), stop - start, group->clock()), group_(std::move(group)), start_(start) {
     require(start >= 0 && stop <= group_->n() && start < stop, "a subgroup of '", group_->name(),
             "' must lie within its ", group_->n(), " elements and hold one; got ", start, " to ", stop);
-    model_ = group_->model();
+    follow_model();
     start_variable_ =
         std::make_shared<Variable>("start", units::Dimension{}, Type::integer, compile::Storage::int64, 1);
     start_variable_->set(0, static_cast<double>(this->start()));
@@ -254,12 +255,31 @@ Variable* Subgroup::array(std::string_view name) const {
     if (name == "own.N") {
         return n_variable_.get();
     }
+    if (name == "own.whole.N") {
+        return owner()->array("own.N");
+    }
     return group_->array(name);
+}
+
+/// Equations are of the whole group: what they call i and N is not the subgroup's.
+void Subgroup::follow_model() {
+    model_ = group_->model();
+    for (auto& s : model_.subexpressions) {
+        s.expr = language::replaced(s.expr, [](const language::Node& node) -> language::Expr {
+            if (node.op != language::Op::name || node.side != language::Side::own ||
+                node.role != language::Role::built_in || (node.name != "i" && node.name != "N")) {
+                return nullptr;
+            }
+            language::Node whole = node;
+            whole.name = "whole." + node.name;
+            return language::made(std::move(whole));
+        });
+    }
 }
 
 void Subgroup::refresh(const Surroundings& around) {
     group_->refresh(around);
-    model_ = group_->model();
+    follow_model();
     follow_links(*group_);
 }
 

@@ -111,6 +111,8 @@ public:
     std::string equations() const override { return group_->equations(); }
 
 private:
+    void follow_model();
+
     std::shared_ptr<EventSource> group_;
     index start_;
     std::shared_ptr<Variable> start_variable_, n_variable_;
