@@ -358,8 +358,23 @@ class VariableView:
         if numbers.dtype.kind not in "biuf":
             raise TypeError(f"{self.name} of {self.group.name} takes real numbers; got {numbers.dtype}")
         numbers = numbers.reshape(-1) if numbers.ndim > 1 else numbers
+        if array.dtype.kind in "iu":
+            self._check_whole(numbers, array.dtype)
         array[slice(None) if elements is None else elements] = numbers
         self.group._changed(self.name)
+
+    def _check_whole(self, numbers, dtype):
+        """Numbers that an integer of this type can't be are refused, not wrapped."""
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"{self.name} of {self.group.name} takes whole numbers; got {numbers[~np.isfinite(numbers)].flat[0]}"
+                             if numbers.ndim else f"{self.name} of {self.group.name} takes whole numbers; got {numbers}")  # fmt: skip
+        limits = np.iinfo(dtype)
+        wrong = (numbers < limits.min) | (numbers > limits.max)
+        if np.any(wrong):
+            raise OverflowError(
+                f"{self.name} of {self.group.name} is {dtype} and holds {limits.min} to {limits.max}; got "
+                f"{np.atleast_1d(numbers)[np.atleast_1d(wrong)][0]}: dtype={{{self.name!r}: np.int64}} makes it wider"
+            )
 
     def __setitem__(self, item, value):
         self.set_item(item, value, level=1)

@@ -111,6 +111,8 @@ class NeuronGroup(Group, SpikeSource):
             raise as_dimension_error(error) from None
         method_names(method)
         self._engine = engine
+        for operation in engine.operations:
+            operation.order = order
         check_shared(self)
 
     @property

@@ -325,6 +325,7 @@ class Synapses(Group):
 
     def _connect_by_condition(self, condition, p, n, around):
         if condition is False or condition == "False":
+            self._connect_pairs(*connecting.pairs([], [], 1), 1)
             return
         texts = ["True" if condition is True else condition, connecting.count_text(p), connecting.count_text(n)]
         self._engine.connect(*texts, self._scope_of(texts, around))
