@@ -56,6 +56,7 @@ def folder(tmp_path_factory):
     rows = "\n".join(f"{a},{b},{'x' if a > 0 else 'y'}" for a, b in np.random.default_rng(1).normal(size=(40, 2)))
     (folder / "table.csv").write_text("a,b,kind\n" + rows + "\n")
     (folder / "new.csv").write_text("a,b\n0.5,1\n-0.5,2\n")
+    (folder / "net.toml").write_text('[[poisson]]\nname = "cells"\nn = 5\nrates = "10 Hz"\n')
     assert ranvier("learn", "fit", "table.csv", "--model", "perceptron", "--target", "kind", "--out", "model.rvl",
                    cwd=folder).returncode == 0  # fmt: skip
     return folder
@@ -90,6 +91,8 @@ CALLS = {
     ("model", "report"): ["leaky_integrate_and_fire", "--values", "3", "-o", "{}.html"],
     ("model", "new"): ["{}.model"],
     ("model", "parse"): [],
+    ("sim", "run"): ["net.toml", "--duration", "1ms", "-o", "{}"],
+    ("sim", "keys"): [],
     ("doctor",): [],
     ("completion",): ["bash"],
 }
@@ -131,12 +134,13 @@ def test_a_goal_that_can_not_be_written_is_refused_before_the_work(command, fold
         assert done.returncode == 3, (done.stdout, done.stderr)
         return done.stderr
 
-    if command not in {("demo",), ("model", "report")}:  # they make folders
+    if command not in {("demo",), ("model", "report"), ("sim", "run")}:  # they make folders
         assert "nowhere" in told(tmp_path / "nowhere/out")
     endings = [a.format("") for a in GOALS[command] if "{}" in a]
     if endings == [""]:
         (tmp_path / "out").mkdir()
-        (tmp_path / "out/report.html").write_text("precious")
+        for name in ("report.html", "cells.spikes.csv"):
+            (tmp_path / "out" / name).write_text("precious")
     else:
         (tmp_path / ("out" + endings[0])).write_text("precious")
     assert "exists already" in told(tmp_path / "out")
