@@ -11,7 +11,9 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/formats/tables/network_file.hpp"
 #include "ranvier/formats/tables/recording_file.hpp"
+#include "ranvier/report/page/page.hpp"
 #include "ranvier/sim/plan/simulation.hpp"
+#include "sim_page.hpp"
 #include "steps.hpp"
 
 namespace ranvier::cli {
@@ -21,7 +23,7 @@ namespace {
 using sim::Simulation;
 
 struct Arguments {
-    std::string network, out;
+    std::string network, out, report;
     std::vector<std::pair<std::string, Value>> run;  ///< what [run] says otherwise
     std::vector<std::string> set;
     bool overwrite = false;
@@ -88,8 +90,8 @@ Said said_of(const sim::Recording& recording, double seconds) {
 /// What was simulated: for people, for programs, and for the record of the run.
 class Outcome {
 public:
-    Outcome(const Arguments& a, const Common& common, const formats::NetworkFile& file)
-        : a_(a), record_(new_run(common)) {
+    Outcome(const Arguments& a, const Common& common, const formats::NetworkFile& file, const sim::Plan& plan)
+        : a_(a), file_(file), plan_(plan), record_(new_run(common)) {
         record_.inputs = {provenance::text_input(file.place(), file.text())};
     }
 
@@ -119,6 +121,7 @@ public:
             lines_.emplace_back(group->name(), text_of(group->n()) + (synapses ? " synapses" : " neurons"));
         }
         json_["groups"] = groups;
+        facts_ = {lines_.begin() + 1, lines_.end()};
         Json recordings = Json::array();
         step("Write what was recorded", [&] {
             for (const auto& recording : simulation.recordings()) {
@@ -128,6 +131,7 @@ public:
                 Json entry{{"name", recording.name()}, {"file", path.string()}};
                 entry.update(said.json);
                 recordings.push_back(entry);
+                facts_.emplace_back(recording.name(), said.words);
                 lines_.emplace_back(recording.name(), said.words + ": " + path.string());
             }
         });
@@ -143,6 +147,11 @@ public:
         file.write(all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
         file.commit();
         json_["folder"] = folder_.string();
+        if (!a_.report.empty()) {
+            write_sim_page({plan_, simulation, file_.place(), file_.text(), facts_, record_}, a_.report, a_.overwrite);
+            json_["report"] = a_.report;
+            lines_.emplace_back("Page", a_.report);
+        }
     }
 
     void print(const Common& common) const { cli::print(common, json_, lines_); }
@@ -154,17 +163,27 @@ private:
     }
 
     const Arguments& a_;
+    const formats::NetworkFile& file_;
+    const sim::Plan& plan_;
     provenance::RunRecord record_;
     std::filesystem::path folder_;
     Json json_;
-    provenance::NamedValues lines_;
+    provenance::NamedValues lines_, facts_;  ///< facts: what does not hang on names of files
 };
 
 void simulate(const Arguments& a, const Common& common) {
+    if (!a.report.empty()) {
+        const std::filesystem::path page = a.report;
+        if (page.has_parent_path()) {
+            make_folder(page.parent_path());
+        }
+        report::check_page(page, a.overwrite);
+    }
     const formats::NetworkFile file = network_of(a);
-    Outcome outcome(a, common, file);
+    const sim::Plan plan = file.plan();
+    Outcome outcome(a, common, file, plan);
     Steps step;
-    auto simulation = step("Make the network", [&] { return Simulation(file.plan()); });
+    auto simulation = step("Make the network", [&] { return Simulation(plan); });
     outcome.check(simulation);
     const auto began = std::chrono::steady_clock::now();
     const auto write = [&](const std::string& end) {
@@ -220,6 +239,7 @@ void add_sim(CLI::App& app, const Common& common) {
     CLI::App* command = app.add_subcommand("sim", "Run networks of neurons that a TOML file puts together from models");
     command->require_subcommand(1);
     command->fallthrough();
+    explain(command, {"sim run coba.toml", "sim run coba.toml --duration 500ms --report coba.html", "sim keys"});
 
     auto a = std::make_shared<Arguments>();
     CLI::App* running = command->add_subcommand("run", "Run a network and write what is recorded");
@@ -248,10 +268,11 @@ void add_sim(CLI::App& app, const Common& common) {
                      "(cells.n=1000, cells.tau_m=\"10 ms\", inputs.connect.p=0.1); may be repeated")
         ->allow_extra_args(false);
     running->add_option("-o,--out", a->out, "Folder for what is recorded (default: FILE without .toml)");
+    running->add_option("--report", a->report, "Also write a page of what was recorded, e.g. coba.html");
     running->add_flag("--overwrite", a->overwrite, "Replace files that are there");
     explain(running,
             {"sim run coba.toml", "sim run brunel.toml --duration 500ms --seed 3 --set g=6 -o fast",
-             "sim run coba.toml --record cells.spikes --record 'cells[0:3,10].v every 1 ms'"},
+             "sim run coba.toml --record cells.spikes --record 'cells[0:3,10].v every 1 ms' --report coba.html"},
             "Each recording becomes a .csv file in SI units, and run.json says how they came about. Ctrl-C ends a run "
             "between two steps: what was recorded until then is written.");
     running->callback([a, &common] { simulate(*a, common); });

@@ -410,6 +410,38 @@ connect = { p = 1 }
 # Files
 
 
+def test_the_page_of_a_run_has_what_it_did_and_what_it_is_made_of(small):
+    run(small, "--report", "pages/small.html", "--record", "cells.spikes", "--record", "cells[0:2].v")
+    html = (small / "pages/small.html").read_text()
+    data = json.loads(re.search(r'<script id="ranvier-data" type="application/json">(.*?)</script>', html, re.S)[1])
+    assert [(s["kind"], s["title"]) for s in data["sections"]] == [
+        ("summary", "Summary"),
+        ("activity", "Activity"),
+        ("code", "The network"),
+        ("code", "Model leaky_integrate_and_fire"),
+        ("run", "How this page was made"),
+    ]
+    activity = data["sections"][1]
+    assert activity["end"] == 0.02 and activity["populations"][0]["name"] == "cells"
+    assert (activity["traces"][0]["name"], activity["traces"][0]["unit"], activity["traces"][0]["elements"]) == (
+        "v",
+        "mV",
+        [0, 1],
+    )
+    assert data["sections"][2]["code"] == SMALL
+    done = ranvier("sim", "run", "missing.toml", "--report", "pages/small.html", cwd=small)
+    assert done.returncode == 3 and "exists already" in done.stderr  # before anything is read or run
+    assert "small.txt" in run(small, "--report", "small.txt", code=3)
+    run(
+        small,
+        "--report",
+        "none.html",
+        "-o",
+        "none",
+        text='[run]\nduration="1 ms"\nrecord=[]\n[[poisson]]\nname="p"\nn=1\nrates="1 Hz"\n',
+    )
+
+
 def test_files_that_are_there_are_kept_unless_told_otherwise(small):
     run(small)
     done = ranvier("sim", "run", "small.toml", cwd=small)
