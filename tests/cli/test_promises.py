@@ -37,7 +37,7 @@ def commands(*path):
     text = ranvier(*path, "--help").stdout
     if "Subcommands:" not in text:
         return [path]
-    lines = text.split("Subcommands:")[1].splitlines()
+    lines = text.split("Subcommands:")[1].split("\n\n")[0].splitlines()  # examples may follow
     names = [line.split()[0] for line in lines if line.startswith("  ") and line[2:3].strip()]
     return [leaf for name in names for leaf in commands(*path, name)]
 
