@@ -13,10 +13,11 @@ from ..logs import verbose as _verbose
 from ..viz import style
 from ..viz.browser import framed
 from . import contents
+from .activity import ActivityMixin
 from .adding import AddingMixin, info_of
 
 # What is sorted to where by `sort_content`: by the first tag that is known.
-_order = ("raw", "events", "ssp", "ica", "epochs", "covariance", "evoked", "spectrum", "custom-figure", "custom-image",
+_order = ("raw", "events", "ssp", "ica", "epochs", "covariance", "evoked", "spectrum", "spikes", "custom-figure", "custom-image",
           "custom-html", "code", "mne-sysinfo")  # fmt: skip
 _lacking = {
     "mri_decim": (2, "no anatomy"), "plot_src": (False, "no anatomy"), "n_time_points_stcs": (None, "no source estimates"),
@@ -59,7 +60,7 @@ def _tags(tags):
     return tuple(map(str, tags))
 
 
-class Report(AddingMixin):
+class Report(AddingMixin, ActivityMixin):
     """A report: recordings, epochs, averages, noise, components and figures on one page that opens anywhere.
 
     Traces on it are looked through, and marked: the page saves what was marked for ``apply_marks()``.
