@@ -235,6 +235,8 @@ void bind_groups(nb::module_& m) {
             },
             "text"_a, "kind"_a = "expression")
         .def(
+            "refresh", [](Group& g, const Surroundings& around) { run([&] { g.refresh(around); }); }, "scope"_a)
+        .def(
             "value",
             [listed](Group& g, const std::string& text, const Surroundings& around, const Which& elements) {
                 const auto which = listed(elements);

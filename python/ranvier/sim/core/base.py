@@ -58,7 +58,7 @@ class BrianObject(Nameable):
     order : int
         The place among what happens in the same slot.
     namespace : dict, optional
-        Values for names in its texts, in place of those around run().
+        Values for names in its texts, which go before those around run().
     name : str
     """
 

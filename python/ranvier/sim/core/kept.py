@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ranvier.sim.core.scope import Around
+from ranvier.sim.core.around import Around
 
 
 class Kept:

@@ -1,7 +1,6 @@
 """The network of everything that can be seen."""
 
-import sys
-
+from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import BrianObject
 from ranvier.sim.core.logger import get_logger
 from ranvier.sim.core.network import Network
@@ -14,14 +13,6 @@ _second = find("second")
 
 class MagicError(Exception):
     """It is not clear whether a run goes on or begins anew."""
-
-
-def _visible(level):
-    """Objects that have a name at a place of the program."""
-    frame = sys._getframe(level + 1)
-    return {
-        v for place in (frame.f_globals, frame.f_locals) for v in list(place.values()) if isinstance(v, BrianObject)
-    }
 
 
 def collect(level=0):
@@ -37,7 +28,8 @@ def collect(level=0):
     objects : set of BrianObject
     """
     now = BrianObject._scope_current_key
-    return {obj for obj in _visible(level + 1) if obj.add_to_magic_network and obj._scope_key == now}
+    seen = Around(level).copied().values()
+    return {v for v in seen if isinstance(v, BrianObject) and v.add_to_magic_network and v._scope_key == now}
 
 
 class MagicNetwork(Network):
@@ -63,8 +55,8 @@ class MagicNetwork(Network):
         """Refused: what can be seen is in it."""
         raise MagicError("the magic network holds what can be seen: make a Network to remove objects")
 
-    def _update_magic_objects(self, level):
-        objects = collect(level + 1)
+    def _update_magic_objects(self, level=0):
+        objects = collect(level)
         inner, waiting = set(objects), list(objects)
         while waiting:
             for contained in waiting.pop().contained_objects:
@@ -106,33 +98,33 @@ class MagicNetwork(Network):
 
     def run(self, duration, report=None, report_period=10 * _second, namespace=None, profile=None, level=0):
         """As :func:`run`."""
-        self._update_magic_objects(level=level + 1)
+        self._update_magic_objects(level=level)
         Network.run(self, duration, report=report, report_period=report_period, namespace=namespace, profile=profile,
-                    level=level + 1)  # fmt: skip
+                    level=level)  # fmt: skip
 
     def store(self, name="default", filename=None, level=0):
         """As of Network."""
-        self._update_magic_objects(level=level + 1)
+        self._update_magic_objects(level=level)
         super().store(name=name, filename=filename)
         self.objects = set()
 
     def restore(self, name="default", filename=None, restore_random_state=False, level=0):
         """As of Network."""
-        self._update_magic_objects(level=level + 1)
+        self._update_magic_objects(level=level)
         super().restore(name=name, filename=filename, restore_random_state=restore_random_state)
         self.objects = set()
 
     def get_states(self, units=True, format="dict", subexpressions=False, read_only_variables=True, level=0):
         """As of Network."""
-        self._update_magic_objects(level=level + 1)
-        states = super().get_states(units, format, subexpressions, read_only_variables, level=level + 1)
+        self._update_magic_objects(level=level)
+        states = super().get_states(units, format, subexpressions, read_only_variables, level=level)
         self.objects = set()
         return states
 
     def set_states(self, values, units=True, format="dict", level=0):
         """As of Network."""
-        self._update_magic_objects(level=level + 1)
-        super().set_states(values, units, format, level=level + 1)
+        self._update_magic_objects(level=level)
+        super().set_states(values, units, format, level=level)
         self.objects = set()
 
     def __repr__(self):
@@ -154,14 +146,14 @@ def run(duration, report=None, report_period=10 * _second, namespace=None, profi
     report_period : Quantity
         How often, in real time.
     namespace : dict, optional
-        Values for names in texts; if not given, those around this call.
+        Values for names that objects have not in a namespace of their own; if not given, those around this call.
     profile : bool, optional
         Whether to measure how long each object takes.
     level : int
         How many calls above the caller to look.
     """
     magic_network.run(duration, report=report, report_period=report_period, namespace=namespace, profile=profile,
-                      level=level + 2)  # fmt: skip
+                      level=level)  # fmt: skip
 
 
 def store(name="default", filename=None):
@@ -173,7 +165,7 @@ def store(name="default", filename=None):
     filename : str, optional
         A file for it; otherwise it is kept in memory.
     """
-    magic_network.store(name=name, filename=filename, level=1)
+    magic_network.store(name=name, filename=filename)
 
 
 def restore(name="default", filename=None, restore_random_state=False):
@@ -186,7 +178,7 @@ def restore(name="default", filename=None, restore_random_state=False):
     restore_random_state : bool
         Whether the random numbers go on as they did then, too.
     """
-    magic_network.restore(name=name, filename=filename, restore_random_state=restore_random_state, level=1)
+    magic_network.restore(name=name, filename=filename, restore_random_state=restore_random_state)
 
 
 def stop():

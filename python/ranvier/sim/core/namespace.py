@@ -1,11 +1,11 @@
 """What names in texts stand for: values and functions around the call of run."""
 
 import numbers
-import sys
 
 import numpy as np
 
 from ranvier import _core
+from ranvier.sim.core.around import Around
 from ranvier.sim.core.functions import DEFAULT_CONSTANTS as DEFAULT_CONSTANTS
 from ranvier.sim.core.functions import DEFAULT_FUNCTIONS as DEFAULT_FUNCTIONS
 from ranvier.sim.core.functions import Constant, Function, as_function
@@ -30,8 +30,7 @@ def get_local_namespace(level):
     namespace : dict
         Global and local names.
     """
-    frame = sys._getframe(level + 1)
-    return {**frame.f_globals, **frame.f_locals}
+    return Around(level).copied()
 
 
 class _Units(dict):
@@ -65,11 +64,11 @@ def external(name, own, around):
     ----------
     name : str
     own : dict | None
-        The namespace of the group; it stands in for `around` where it is given.
+        The namespace of the group, which goes before `around`.
     around : dict
         What can be seen where run was called.
     """
-    return (around if own is None else own)[name]
+    return own[name] if own is not None and name in own else around[name]
 
 
 def scope_of(names, own, around, functions=()):
@@ -100,9 +99,6 @@ def scope_of(names, own, around, functions=()):
                 or name in ("t", "dt")
             ):
                 continue
-            if as_function(value := (around or {}).get(name)) is not None:
-                found[name] = as_function(value)
-                continue
             raise MissingName(missing(name, own)) from None
         if (called := as_function(value)) is not None:
             found[name] = called
@@ -126,7 +122,7 @@ class MissingName(KeyError):
 
 def missing(name, own):
     """What is said of a name that nothing stands for."""
-    where = "the namespace that the group was given" if own is not None else "the program around run()"
+    where = "the program around run()" if own is None else "the group's namespace and the program around run()"
     return f"nothing in {where} is called {name!r}, and neither the model nor the language knows it"
 
 

@@ -7,12 +7,12 @@ import numpy as np
 from ranvier import _core
 from ranvier.sim.core import functions
 from ranvier.sim.core import states as states_
+from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import BrianObject, about
 from ranvier.sim.core.kept import as_now, kept
 from ranvier.sim.core.names import Nameable
 from ranvier.sim.core.preferences import prefs
 from ranvier.sim.core.reports import SchedulingSummary, check_schedule, report_function
-from ranvier.sim.core.scope import Around
 from ranvier.sim.units.allunits import find
 from ranvier.sim.units.checking import check_units
 from ranvier.sim.units.quantity import Quantity
@@ -268,7 +268,7 @@ class Network(Nameable):
         report_period : Quantity
             How often, in real time.
         namespace : dict, optional
-            Values for names in the texts of objects that have no namespace; if not given, those around this call.
+            Values for names that objects have not in a namespace of their own; if not given, those around this call.
         profile : bool, optional
             Whether to measure how long each object takes.
         level : int
@@ -285,7 +285,7 @@ class Network(Nameable):
         seconds = float(duration)
         if not 0 <= seconds < np.inf:
             raise ValueError(f"the duration of a run must be >= 0 s and finite; got {duration}")
-        around = Around(level + 2) if namespace is None else namespace
+        around = Around(level) if namespace is None else namespace
         tell = report_function(report)
         if kept.on and not kept._now:
             kept.keep_run(self, self._run_later(seconds, tell, float(report_period), as_now(around), profile))
@@ -430,7 +430,7 @@ class Network(Nameable):
         states : dict of str to dict
         """
         return {
-            obj.name: obj.get_states(None, units, format, subexpressions, read_only_variables, level=level + 1)
+            obj.name: obj.get_states(None, units, format, subexpressions, read_only_variables, level=level)
             for obj in self._all_objects()
             if "get_states" in dir(type(obj)) and getattr(obj, "_engine", self) is not None
         }
@@ -448,7 +448,7 @@ class Network(Nameable):
         for name, states in values.items():
             if name not in self:
                 raise KeyError(f"{self.name} has no object {name!r}")
-            self[name].set_states(states, units=units, format=format, level=level + 1)
+            self[name].set_states(states, units=units, format=format, level=level)
 
     def __repr__(self):
         names = ", ".join(repr(obj.name) for obj in self._all_objects())

@@ -1,44 +1,10 @@
 """Names in texts as the engine wants them."""
 
-import sys
-
 from ranvier import _core
 from ranvier.sim.core import namespace
 
 
-class Around:
-    """What can be seen at a place of the program, without a copy of it.
-
-    Parameters
-    ----------
-    level : int
-        How many calls above the caller.
-    """
-
-    def __init__(self, level):
-        frame = sys._getframe(level + 1)
-        self._places = (frame.f_locals, frame.f_globals)
-
-    def __getitem__(self, name):
-        for place in self._places:
-            if name in place:
-                return place[name]
-        raise KeyError(name)
-
-    def __contains__(self, name):
-        return any(name in place for place in self._places)
-
-    def copied(self):
-        """All names with their values, as they are now."""
-        own, everybodys = self._places
-        return {**everybodys, **own}
-
-    def get(self, name, default=None):
-        """The value of a name, or a default."""
-        return self[name] if name in self else default
-
-
-def engine_scope(unknown, own, around):
+def engine_scope(unknown, own, around, lent=()):
     """The engine's Scope for names that a text uses.
 
     Parameters
@@ -49,10 +15,25 @@ def engine_scope(unknown, own, around):
         The namespace of the group.
     around : mapping
         What can be seen around.
+    lent : iterable of (VariableOwner, str)
+        Expressions of other groups that the text looks at. What they name is looked up as these groups do it.
     """
     names, functions = unknown
     constants, found = namespace.scope_of(names, own, around, functions)
-    return _core.sim.Scope(constants, {name: _engine_function(f, name) for name, f in found.items()})
+    for group, expression in lent:
+        names, functions = group._engine.unknown(expression, "expression")
+        their_constants, their_functions = namespace.scope_of(names, group.namespace, around, functions)
+        for mine, theirs in ((constants, their_constants), (found, their_functions)):
+            for name, value in theirs.items():
+                if mine.setdefault(name, value) != value:
+                    raise ValueError(
+                        f"{name!r} means one thing to {expression!r} of {group.name} and another here, where both are used: call one "
+                        "of them differently"
+                    )
+    scope = _core.sim.Scope(constants, {name: _engine_function(f, name) for name, f in found.items()})
+    for group, _ in lent:
+        group._engine.refresh(scope)
+    return scope
 
 
 def _engine_function(function, name):

@@ -34,6 +34,6 @@ def scheduling_summary(net=None):
     summary : SchedulingSummary
     """
     if net is None:
-        magic_network._update_magic_objects(level=1)
+        magic_network._update_magic_objects()
         return magic_network.scheduling_summary()
     return net.scheduling_summary()

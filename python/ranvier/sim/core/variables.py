@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ranvier.sim.core.around import Around
 from ranvier.sim.core.kept import as_now, copied, kept
 from ranvier.sim.core.meanings import OF_CLOCK, warn_of_two_meanings
-from ranvier.sim.core.scope import Around
 from ranvier.sim.units.allunits import find
 from ranvier.sim.units.checking import fail_for_dimension_mismatch, get_dimensions
 from ranvier.sim.units.dimensions import DIMENSIONLESS, interned
@@ -239,7 +239,8 @@ class VariableView:
         values : Quantity | array | float
         """
         item = getattr(item, "code", item)
-        around = Around(level + 1) if namespace is None else namespace
+        texts = isinstance(item, str) or self.variable.subexpression or self.variable.linked
+        around = Around(level) if texts and namespace is None else namespace
         if kept.unknown and not self.variable.constant:
             raise NotImplementedError(
                 f"{self.name} of {self.group.name} depends on runs that wait: call device.build() or device.run() first"
@@ -278,7 +279,7 @@ class VariableView:
             raise IndexError(f"{self.name} has one value for all elements: its only index is [:]; got {item!r}")
 
     def __getitem__(self, item):
-        return self.get_item(item, level=1)
+        return self.get_item(item)
 
     # Setting
 
@@ -304,7 +305,7 @@ class VariableView:
             )
         self.group.check_variable_write(self.variable)
         item, value = getattr(item, "code", item), getattr(value, "code", value)
-        around = Around(level + 1) if namespace is None else namespace
+        around = Around(level) if namespace is None and (isinstance(item, str) or isinstance(value, str)) else namespace
         if kept.waiting:
             item, value, around = copied(item), copied(value), as_now(around)
             kept.keep(lambda: self.set_item(item, value, namespace=around))
@@ -377,19 +378,19 @@ class VariableView:
             )
 
     def __setitem__(self, item, value):
-        self.set_item(item, value, level=1)
+        self.set_item(item, value)
 
     # Computing
 
     def _all_values(self):
-        return self.get_item(slice(None), level=2)
+        return self.get_item(slice(None))
 
     def __array__(self, dtype=None, copy=None):
-        values = np.asanyarray(self.get_item(slice(None), level=1))
+        values = np.asanyarray(self.get_item(slice(None)))
         return values if dtype is None else values.astype(dtype)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        inputs = [x.get_item(slice(None), level=1) if isinstance(x, VariableView) else x for x in inputs]
+        inputs = [x.get_item(slice(None)) if isinstance(x, VariableView) else x for x in inputs]
         return getattr(ufunc, method)(*inputs, **kwargs)
 
     def __array_function__(self, function, types, args, kwargs):
@@ -406,7 +407,7 @@ class VariableView:
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return getattr(np.asanyarray(self.get_item(slice(None), level=1)), name)
+        return getattr(np.asanyarray(self.get_item(slice(None))), name)
 
     def __float__(self):
         return float(self._all_values())
@@ -436,8 +437,8 @@ class VariableView:
 
     def _binary(name):
         def method(self, other):
-            other = other.get_item(slice(None), level=1) if isinstance(other, VariableView) else other
-            return getattr(np.asanyarray(self.get_item(slice(None), level=1)), name)(other)
+            other = other.get_item(slice(None)) if isinstance(other, VariableView) else other
+            return getattr(np.asanyarray(self.get_item(slice(None))), name)(other)
 
         method.__name__ = name
         return method
@@ -462,8 +463,8 @@ class VariableView:
                 raise TypeError(
                     f"{self.name} {sign}= takes no text: write {self.name} = '{self.name} {sign} ({other})'"
                 )
-            own = np.asanyarray(self.get_item(slice(None), level=1))
-            self.set_item(slice(None), compute(own, _array(other)), level=1)
+            own = np.asanyarray(self.get_item(slice(None)))
+            self.set_item(slice(None), compute(own, _array(other)))
             return self
 
         return method
@@ -493,7 +494,7 @@ def _all(item):
 
 
 def _array(x):
-    return x.get_item(slice(None), level=2) if isinstance(x, VariableView) else x
+    return x.get_item(slice(None)) if isinstance(x, VariableView) else x
 
 
 def _arrays(args):

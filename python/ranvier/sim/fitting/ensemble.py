@@ -71,7 +71,7 @@ class Ensemble:
             for name, values in zip(self.names, candidates.T, strict=True):
                 self.group.variables[name].set_value(np.repeat(values, self.n_traces))
             for name, value in self.fitter.param_init.items():
-                self.group._set_variable(name, value, 1)
+                self.group._set_variable(name, value)
             try:
                 self.network.run(self.fitter.input.shape[1] * self.fitter.dt, namespace={})
                 return lost

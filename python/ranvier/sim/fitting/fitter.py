@@ -115,7 +115,7 @@ class Fitter:
                 raise ValueError("a fit goes on with its optimizer, metric and bounds: say restart=True for other ones")
             optimizer, metric = before[:2]
         self._setting = optimizer, metric, names, bounds
-        around = get_local_namespace(level + 1)
+        around = get_local_namespace(level)
         ensemble = Ensemble(self, self.n_samples, names, self._output_variable, around)
 
         def errors_of(candidates):
@@ -213,7 +213,7 @@ class Fitter:
             for name in self._parameter_names(params):
                 unit = Quantity(1.0, dim=self.model[name].dim)
                 fail_for_dimension_mismatch(params[name], unit, f"{name} has the unit of the model")
-        ensemble = Ensemble(self, 1, list(params), output, get_local_namespace(level + 1))
+        ensemble = Ensemble(self, 1, list(params), output, get_local_namespace(level))
         if ensemble.run([[float(v) for v in params.values()]]).any():
             raise ArithmeticError("the model becomes NaN with these parameters: take a smaller dt or another method")
         return ensemble.results()[0]
@@ -236,7 +236,7 @@ class Fitter:
             A row for each trace; of spikes their times.
         """
         output = self._output_variable if output_var is None else None if output_var == "spikes" else output_var
-        found = self._generated(output, params, level + 1)
+        found = self._generated(output, params, level)
         if output is None:
             return [Quantity(train, dim=_second.dim) for train in found]
         return Quantity(found, dim=self.model[output].dim if output in self.model.names else self.input_dim)
@@ -323,7 +323,7 @@ class TraceFitter(Fitter):
         -------
         traces : Quantity, shape (traces, steps)
         """
-        return self.generate(params=params, level=level + 1)
+        return self.generate(params=params, level=level)
 
     def refine(self, params=None, level=0, **kwds):
         """Goes down to the nearest minimum of the mean square error: least squares, by SciPy, inside the bounds of the fit.
@@ -354,7 +354,7 @@ class TraceFitter(Fitter):
             raise ValueError(f"params are {', '.join(names)}; got {', '.join(params)}")
         start = self._best() if params is None else np.array([float(params[name]) for name in names])
         low, width = bounds[:, 0], np.ptp(bounds, axis=1)
-        ensemble = Ensemble(self, len(names) + 1, names, self.output_var, get_local_namespace(level + 1))
+        ensemble = Ensemble(self, len(names) + 1, names, self.output_var, get_local_namespace(level))
         weights = np.sqrt(metric.weights(self.output.shape[1], float(self.dt)) / len(self.output))
         scale = float(np.std(self.output)) or 1.0  # SciPy's tolerances are for numbers near 1
         known = {}
@@ -449,7 +449,7 @@ class SpikeFitter(Fitter):
         trains : list of Quantity
             Of each trace.
         """
-        return self.generate(params=params, level=level + 1)
+        return self.generate(params=params, level=level)
 
 
 def _rows(values, name):

@@ -171,7 +171,12 @@ class CodeRunner(BrianObject):
         """Compiles, with what can be seen around run()."""
         try:
             self._engine.prepare(
-                engine_scope(self.group._engine.unknown(self.code, "statements"), self.group.namespace, run_namespace)
+                engine_scope(
+                    self.group._engine.unknown(self.code, "statements"),
+                    self.group.namespace,
+                    run_namespace,
+                    self.group._lent(self.code),
+                )
             )
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)

@@ -51,7 +51,7 @@ class NeuronGroup(Group, SpikeSource):
     events : dict of str to str, optional
         Conditions of events of one's own, by their names.
     namespace : dict, optional
-        Values for names in its texts, in place of those around run().
+        Values for names in its texts, which go before those around run().
     dtype : dtype | dict of str to dtype, optional
         The type in memory of its real variables.
     dt : Quantity, optional
@@ -181,11 +181,16 @@ class NeuronGroup(Group, SpikeSource):
             self._check_links()
             check_shared(self, linked=True)
             names, functions = self._engine.unknown_names
-            scope = engine_scope((names, functions), self.namespace, around)
+            scope = engine_scope((names, functions), self.namespace, around, self._lent(*self._texts()))
             self._engine.prepare(scope, method_names(self.method_choice))
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
         self._warn_of_conflicts({n for eq in self.equations.values() for n in eq.identifiers}, around)
+
+    def _texts(self):
+        """All that it says."""
+        codes = [*self.events.values(), *self.event_codes.values(), refractory_text(self._refractory)]
+        return [self.equations.text, *(getattr(code, "code", code) for code in codes)]
 
     def _conditional(self, name):
         return name in self.equations and "unless refractory" in self.equations[name].flags

@@ -6,14 +6,18 @@ import re
 
 import numpy as np
 
+from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import about
 from ranvier.sim.core.functions import failures
 from ranvier.sim.core.names import Nameable
 from ranvier.sim.core.namespace import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS, warn_of_conflict
-from ranvier.sim.core.scope import Around, engine_scope
+from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.core.variables import OF_CLOCK, LinkedVariable, Variables, VariableView
+from ranvier.sim.equations.single import SUBEXPRESSION
 from ranvier.sim.groups.links import link_elements
 from ranvier.units.dimension import DimensionMismatchError
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class VariableOwner(Nameable):
@@ -116,9 +120,9 @@ class VariableOwner(Nameable):
     def __setattr__(self, name, value):
         if self.__dict__.get("_engine") is None or name in self.__dict__ or hasattr(type(self), name):
             return object.__setattr__(self, name, value)
-        return self._set_variable(name, value, 2)
+        return self._set_variable(name, value)
 
-    def _set_variable(self, name, value, level):
+    def _set_variable(self, name, value):
         view = self._view(name)
         if view is None:
             if name.startswith("_"):
@@ -129,8 +133,8 @@ class VariableOwner(Nameable):
         if isinstance(value, VariableView) and value.name == view.name and value.group is self:
             return None  # `group.v += x` has set it already
         if isinstance(value, VariableView):
-            value = value.get_item(slice(None), level=level)
-        return view.set_item(slice(None), value, level=level)
+            value = value.get_item(slice(None))
+        return view.set_item(slice(None), value)
 
     def _link(self, view, link):
         if not view.variable.linked:
@@ -215,7 +219,26 @@ class VariableOwner(Nameable):
     def _scope(self, text, kind, around):
         unknown = self._engine.unknown(text, kind)
         with self._speaking():
-            return engine_scope(unknown, self.namespace, around)
+            return engine_scope(unknown, self.namespace, around, self._lent(text))
+
+    def _lent(self, *texts):
+        """Expressions of other groups that texts look at, by way of synapses, links, or expressions of one's own."""
+        waiting, seen, found = [(self, word) for text in texts for word in _WORD.findall(text)], set(), []
+        while waiting:
+            group, name = waiting.pop()
+            whole = group._within()[0]
+            if (id(whole), name) in seen:
+                continue
+            seen.add((id(whole), name))
+            equation = getattr(whole, "equations", {}).get(name)
+            if name in (links := whole.__dict__.get("_linked_to", {})):
+                waiting.append((links[name][0].group, links[name][0].name))
+            elif equation is not None and equation.type == SUBEXPRESSION:
+                found += [] if whole is self._within()[0] else [(whole, name)]
+                waiting += [(whole, word) for word in equation.identifiers]
+            elif (outer := whole._outer(name)) is not None:
+                waiting.append(outer)
+        return found
 
     @contextlib.contextmanager
     def _speaking(self):
@@ -229,7 +252,7 @@ class VariableOwner(Nameable):
     def _warn_of_conflicts(self, names, around):
         """Names of its texts that also stand for something around run()."""
         for name in names:
-            own = self.namespace if self.namespace is not None else around
+            own = self.namespace if name in (self.namespace or ()) else around
             if name not in own:
                 continue
             if name in self._names():
@@ -355,7 +378,7 @@ class Indices:
 
     def __getitem__(self, item):
         item = getattr(item, "code", item)
-        return self._group._where(item, Around(1)) if isinstance(item, str) else self._group._elements(item)
+        return self._group._where(item, Around()) if isinstance(item, str) else self._group._elements(item)
 
 
 class TextError(SyntaxError, ValueError):

@@ -42,7 +42,7 @@ class DictImportExport(ImportExport):
                 raise TypeError(group._no_variable(name))
             if group.variables[name].read_only:
                 raise TypeError(f"{name} of {group.name} can only be looked at, not set")
-            VariableView(name, group, units=units).set_item(slice(None), value, level=level + 3)
+            VariableView(name, group, units=units).set_item(slice(None), value, level=level)
 
 
 class PandasImportExport(ImportExport):
@@ -68,13 +68,13 @@ class PandasImportExport(ImportExport):
             raise NotImplementedError("a table of pandas has no units: say units=False")
         columns = {name: data[name].values for name in data.columns}
         columns = {n: v[0] if n in group.variables and group.variables[n].scalar else v for n, v in columns.items()}
-        DictImportExport.import_data(group, columns, units=False, level=level + 1)
+        DictImportExport.import_data(group, columns, units=False, level=level)
 
 
 def _value(group, name, units, level):
     if name not in group.variables:
         raise KeyError(group._no_variable(name))
-    value = VariableView(name, group, units=units).get_item(slice(None), level=level + 3)
+    value = VariableView(name, group, units=units).get_item(slice(None), level=level)
     return value.copy() if hasattr(value, "copy") else value
 
 

@@ -26,7 +26,7 @@ class PoissonGroup(Group, SpikeSource):
     when : str
     order : int
     namespace : dict, optional
-        Values for names in `rates`, in place of those around run().
+        Values for names in `rates`, which go before those around run().
     name : str
     codeobj_class : None
     """

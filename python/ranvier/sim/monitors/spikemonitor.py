@@ -78,7 +78,8 @@ class EventMonitor(Recorder):
         for variable in self._more:
             found = self.source._engine.unknown(variable, "expression")
             names, functions = names + list(found[0]), functions + list(found[1])
-        self._engine.prepare(engine_scope((names, functions), self.namespace, run_namespace))
+        lent = self.source._lent(*self._more)
+        self._engine.prepare(engine_scope((names, functions), self.namespace, run_namespace, lent))
 
     def _need_records(self):
         if not self.record:

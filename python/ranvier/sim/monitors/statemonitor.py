@@ -166,7 +166,8 @@ class StateMonitor(Recorder):
             for variable in self.record_variables:
                 found = self.source._engine.unknown(variable, "expression")
                 names, functions = names + list(found[0]), functions + list(found[1])
-            self._engine.prepare(engine_scope((names, functions), self.namespace, run_namespace))
+            lent = self.source._lent(*self.record_variables)
+            self._engine.prepare(engine_scope((names, functions), self.namespace, run_namespace, lent))
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
 

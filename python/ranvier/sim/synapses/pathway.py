@@ -39,9 +39,9 @@ class SynapticPathway(VariableOwner, BrianObject):
 
     def __setattr__(self, name, value):
         if name == "delay":
-            self._set_delay(value, 2, True)
+            self._set_delay(value, True)
         elif name == "delay_":
-            self._set_delay(value, 2, False)
+            self._set_delay(value, False)
         else:
             object.__setattr__(self, name, value)
             if name in ("when", "order") and "_pathway" in self.__dict__:
@@ -50,8 +50,8 @@ class SynapticPathway(VariableOwner, BrianObject):
     delay = property(lambda self: DelayView(self, True), doc="How long spikes take to arrive, for each synapse or all.")
     delay_ = property(lambda self: DelayView(self, False), doc="The same in seconds.")
 
-    def _set_delay(self, value, level, units):
-        DelayView(self, units).set_item(slice(None), value, level=level)
+    def _set_delay(self, value, units):
+        DelayView(self, units).set_item(slice(None), value)
 
     def __len__(self):
         return len(self.synapses)

@@ -3,9 +3,10 @@
 import numpy as np
 
 from ranvier import _core
+from ranvier.sim.core.around import Around
 from ranvier.sim.core.base import SpikeSource
 from ranvier.sim.core.logger import get_logger
-from ranvier.sim.core.scope import Around, engine_scope
+from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.core.variables import VariableView
 from ranvier.sim.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, Equations
 from ranvier.sim.groups.checks import check_drive, check_equations, check_shared, check_summed
@@ -52,7 +53,7 @@ class Synapses(Group):
     multisynaptic_index : str, optional
         The name of a variable that counts the synapses of one pair.
     namespace : dict, optional
-        Values for names in texts, in place of those around run().
+        Values for names in texts, which go before those around run().
     dtype : dtype | dict of str to dtype, optional
     codeobj_class : None
     dt : Quantity, optional
@@ -182,7 +183,7 @@ class Synapses(Group):
 
     @delay.setter
     def delay(self, value):
-        self._pre()._set_delay(value, 3, True)
+        self._pre()._set_delay(value, True)
 
     @property
     def delay_(self):
@@ -191,7 +192,7 @@ class Synapses(Group):
 
     @delay_.setter
     def delay_(self, value):
-        self._pre()._set_delay(value, 3, False)
+        self._pre()._set_delay(value, False)
 
     def _pre(self):
         if "pre" not in self.__dict__:
@@ -252,7 +253,7 @@ class Synapses(Group):
 
     def __getitem__(self, item):
         item = getattr(item, "code", item)
-        numbers = self._where(item, Around(1)) if isinstance(item, str) else self._elements(item)
+        numbers = self._where(item, Around()) if isinstance(item, str) else self._elements(item)
         return SynapticSubgroup(self, numbers)
 
     # Making synapses
@@ -310,7 +311,7 @@ class Synapses(Group):
         if settings:
             raise TypeError(f"connect takes {', '.join(settings)} only beside rule=")
         condition, i, j, p, n = connecting.checked_arguments(condition, i, j, p, n)
-        around = Around(level + 1) if namespace is None else namespace
+        around = Around(level) if namespace is None else namespace
         arrays = i is not None and j is not None and not isinstance(i, str) and not isinstance(j, str)
         if skip_if_invalid and arrays:
             raise ValueError("skip_if_invalid is for texts: leave out pairs that are not there yourself")
@@ -360,7 +361,7 @@ class Synapses(Group):
             found = self._engine.unknown(text, "expression")
             names += [x for x in found[0] if x not in names and not x.startswith("_k_")]
             functions += [x for x in found[1] if x not in functions]
-        return engine_scope((names, functions), self.namespace, around)
+        return engine_scope((names, functions), self.namespace, around, self._lent(*texts))
 
     # Running
 
@@ -369,9 +370,9 @@ class Synapses(Group):
         around = {} if run_namespace is None else run_namespace
         try:
             self._follow_links()
-            self._engine.prepare(
-                engine_scope(self._engine.unknown_names, self.namespace, around), method_names(self.method_choice)
-            )
+            lent = self._lent(self.equations.text, *(pathway.code for pathway in self._pathways))
+            scope = engine_scope(self._engine.unknown_names, self.namespace, around, lent)
+            self._engine.prepare(scope, method_names(self.method_choice))
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
         self._warn_of_conflicts({x for eq in self.equations.values() for x in eq.identifiers}, around)

@@ -28,7 +28,9 @@ std::string base_name(const Group& there, Side side, const std::string& name) {
         return name;
     }
     const std::string base = name.substr(0, name.size() - ending.size());
-    return there.place(base) || language::find_subexpression(*there.model, base) ? base : name;
+    const bool known =
+        there.place(base) || language::find_subexpression(*there.model, base) || (there.linked && there.linked(base));
+    return known ? base : name;
 }
 
 const Group& joined(const Group& group, Side side) {
@@ -155,6 +157,9 @@ private:
             const std::string name = base_name(*there.group, node.side, node.name);
             if (there.group->place(name)) {
                 return read(there, name);
+            }
+            if (const auto link = there.group->linked ? there.group->linked(name) : std::nullopt) {
+                return linked(there, name, *link);
             }
             const auto* subexpression = language::find_subexpression(*there.group->model, name);
             require(subexpression != nullptr, [&] { return "there is no '" + node.name + "' to be read"; });
@@ -298,9 +303,11 @@ bool reads_what_changes(const Expr& e, const Group& group, const std::set<std::s
         }
         const Group& there = joined(group, node.side);
         const std::string name = base_name(there, node.side, node.name);
-        // A subexpression over there may hold anything that changes.
-        const bool any = !changed.empty() && language::find_subexpression(*there.model, name) != nullptr;
-        return any || changed.count((node.side == Side::pre ? "pre." : "post.") + name) > 0;
+        // An expression over there may hold anything that changes.
+        const bool expression =
+            language::find_subexpression(*there.model, name) || (there.linked && there.linked(name));
+        return (expression && !changed.empty()) ||
+               changed.count((node.side == Side::pre ? "pre." : "post.") + name) > 0;
     });
 }
 

@@ -9,6 +9,7 @@
 #include "ranvier/compile/lower/emit_expression.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/diagnostic.hpp"
+#include "ranvier/language/parse.hpp"
 #include "ranvier/sim/groups/statement_code.hpp"
 
 namespace ranvier::sim {
@@ -266,6 +267,22 @@ language::Scope Group::scope(const Surroundings& around) const {
     return scope;
 }
 
+namespace {
+
+/// The texts of the subexpressions in equations, by name.
+std::map<std::string, std::string> expressions_in(const std::string& equations) {
+    std::map<std::string, std::string> texts;
+    language::Report report;
+    for (const auto& e : language::parsed_equations({equations, "equations"}, report)) {
+        if (e.form == language::Form::subexpression && e.expr) {
+            texts[e.name] = language::text(e.expr);
+        }
+    }
+    return texts;
+}
+
+}  // namespace
+
 Group::Unknown Group::unknown(const std::string& text, Kind kind) const {
     language::Parts parts;
     parts.name = name_;
@@ -277,12 +294,19 @@ Group::Unknown Group::unknown(const std::string& text, Kind kind) const {
     }
     Unknown found;
     std::vector<std::string> names = language::free_names(parts, &found.functions);
-    const bool follows = std::ranges::any_of(
-        names, [&](const std::string& name) { return language::find_subexpression(model_, name) != nullptr; });
-    if (follows && !equations().empty()) {  // what the equations need is needed too
+    std::map<std::string, std::string> expressions;
+    for (std::size_t k = 0; k < names.size(); ++k) {  // what an expression needs is needed too
+        const auto before = names.begin() + static_cast<std::ptrdiff_t>(k);
+        if (language::find_subexpression(model_, names[k]) == nullptr ||
+            std::find(names.begin(), before, names[k]) != before) {
+            continue;
+        }
+        if (expressions.empty()) {
+            expressions = expressions_in(equations());
+        }
         language::Parts mine;
         mine.kind = model_.kind;
-        mine.equations = equations();
+        mine.equations = "x_ = " + expressions[names[k]] + " : 1";
         std::ranges::copy(language::free_names(mine, &found.functions), std::back_inserter(names));
     }
     for (const std::string& name : names) {
