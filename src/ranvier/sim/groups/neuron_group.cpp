@@ -265,6 +265,9 @@ Variable* Subgroup::array(std::string_view name) const {
 void Subgroup::follow_model() {
     model_ = group_->model();
     for (auto& s : model_.subexpressions) {
+        if (!s.expr) {
+            continue;  // it names what comes from outside: it is read again with that
+        }
         s.expr = language::replaced(s.expr, [](const language::Node& node) -> language::Expr {
             if (node.op != language::Op::name || node.side != language::Side::own ||
                 node.role != language::Role::built_in || (node.name != "i" && node.name != "N")) {
