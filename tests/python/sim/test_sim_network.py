@@ -147,3 +147,23 @@ def test_importing_is_quick_and_brings_no_matplotlib():
             "print(time.perf_counter() - t, 'matplotlib' in sys.modules, callable(plot), mV)")  # fmt: skip
     words = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert words[1:] == ["False", "True", "mV"]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_spikes_reach_no_synapses_that_were_made_after_them(shared):
+    start_scope()
+    sources = NeuronGroup(2, "v : 1", threshold="v >= 0.5", reset="v = 0")
+    targets = NeuronGroup(2, "c : 1")
+    synapses = Synapses(sources, targets, on_pre="c += 1", **({"delay": 1 * ms} if shared else {}))
+    network = Network(sources, targets, synapses)
+    for k in (0, 1):
+        synapses.connect(i=k, j=k)
+        if not shared:
+            synapses.delay = 1 * ms
+        sources.v = [1, 1] if k == 0 else [0, 0]
+        network.run(0.5 * ms)
+    network.run(3 * ms)
+    assert targets.c[:].tolist() == [1, 0]
+    sources.v = 1
+    network.run(3 * ms)
+    assert targets.c[:].tolist() == [2, 1]
