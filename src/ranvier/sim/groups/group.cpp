@@ -255,6 +255,7 @@ Variable* Group::array(std::string_view name) const {
 
 language::Scope Group::scope(const Surroundings& around) const {
     language::Scope scope = around.scope();
+    scope.random_drift = true;
     scope.pre = pre() ? &pre()->model() : nullptr;
     scope.post = post() ? &post()->model() : nullptr;
     return scope;

@@ -42,7 +42,7 @@ Synapses::Synapses(std::string name, std::shared_ptr<Group> source, std::shared_
     parts_.name = name_;
     parts_.kind = language::Kind::synapse;
     language::Scope around;
-    around.open = true;
+    around.open = around.random_drift = true;
     around.pre = &source_->model();
     around.post = &target_->model();
     model_ = language::checked(parts_, around).model;  // mistakes are told when it is prepared, with all that is known
