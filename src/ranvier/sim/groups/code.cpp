@@ -22,7 +22,7 @@ constexpr index block_lanes = 2048;
 
 Code::Code(const Group& group, const compile::Program& program, const Surroundings& around, const std::string& role,
            bool serial)
-    : object_(object_number(group.name(), role)) {
+    : object_(object_number(group.owner()->name(), role)) {  // a part of a group may be made in passing
     compile::KernelOptions options;
     // Functions of one's own may count or remember their calls: they are called for the elements alone, in order.
     const auto calls = [&](const compile::Instruction& i) {

@@ -142,7 +142,11 @@ void Group::link(const std::string& name, std::shared_ptr<Group> other, const st
             "' is no (linked) parameter; its equations say which are");
     const auto* subexpression =
         other->find(variable) ? nullptr : language::find_subexpression(other->model(), variable);
-    Link link{other, subexpression ? nullptr : other->variable(variable), nullptr, subexpression ? variable : ""};
+    Link link{nullptr, subexpression ? nullptr : other->variable(variable), nullptr, subexpression ? variable : "",
+              other->start()};
+    if (subexpression) {  // its group computes it, and keeps itself where it is the same
+        link.group = other.get() == this ? std::shared_ptr<Group>(std::shared_ptr<Group>(), this) : other;
+    }
     const units::Dimension dimension = subexpression ? subexpression->dimension : link.variable->dimension;
     const bool shared = subexpression ? subexpression->flags.shared : link.variable->shared;
     require(dimension == parameter->dimension, "'", name, "' is in ", units::name(parameter->dimension), "; '",

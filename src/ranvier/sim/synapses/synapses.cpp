@@ -258,7 +258,7 @@ void Synapses::append(std::span<const std::int32_t> i, std::span<const std::int3
         if (link.index) {
             link.index->resize(n_);
             for (index k = before; k < n_; ++k) {
-                link.index->set(k, static_cast<double>(link.group->start()));
+                link.index->set(k, static_cast<double>(link.start));
             }
         }
     }
