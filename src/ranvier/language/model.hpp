@@ -159,6 +159,7 @@ struct Scope {
     std::vector<UserFunction> functions;
     const Model* pre = nullptr;  ///< the neurons that a synapse joins, for `v_pre`, `v_post`, bare `v` as v_post
     const Model* post = nullptr;
+    bool random_drift = false;  ///< equations may hold rand() and its like, drawn anew wherever an integrator looks
     bool open = false;  ///< names that nobody knows come from outside, later: nothing is said about what they stand in
 };
 

@@ -178,6 +178,8 @@ CASES = [
     (lambda: model("dv/dt = -v**2/ms : 1", method="exact"), ValueError, "solves linear equations.*suitable: euler"),
     (lambda: model("dv/dt = xi/ms**0.5 : 1", method="rk4"), ValueError, "without noise.*suitable: euler"),
     (lambda: model("dv/dt = -v/ms : 1", method=3), TypeError, "a method is a name"),
+    (lambda: model("dv/dt = -v/ms : 1", method="gsl_rkf45", method_options={"absolute_error": 1e-9}), NotImplementedError, "take 'rk4'"),
+    (lambda: setattr(sim.prefs.GSL, "directory", "/usr"), sim.PreferenceError, "not used here"),
     (lambda: model("dv/dt = -v/ms : 1", method="euler", method_options={"x": 1}), KeyError, "simplify; got 'x'"),
     # values and indices
     (lambda: values(value=3 * mV), DimensionMismatchError, r"takes values in 1; got 3\. mV"),
@@ -320,6 +322,7 @@ CASES = [
     (lambda: PopulationRateMonitor(3), TypeError, "source is a group; got int"),
     (lambda: PopulationRateMonitor(neurons()).smooth_rate("flat", width=-1 * ms), ValueError, "must be > 0 s"),
     (lambda: run(StateMonitor(neurons(), "v", record=0)), ValueError, "on which it depends"),
+    (lambda: StateMonitor(synapses(on_post="w = 0").post, "delay", record=True), NotImplementedError, r"read synapses(_\d+)?\.post\.delay"),
     # numbers that are none
     (lambda: nan([2, 3, 1]), ArithmeticError, r"'v' of element 2 of 'roots'.*began at 0\.0018 s: look at"),
     (lambda: nan([0, np.nan, 0], "dv/dt = -v/ms : 1"), ArithmeticError, "element 1 of 'roots'.*at its first value"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ranvier import _core
 from ranvier.sim.core.around import Around
 from ranvier.sim.core.kept import as_now, copied, kept
 from ranvier.sim.core.meanings import OF_CLOCK, warn_of_two_meanings
@@ -314,6 +315,7 @@ class VariableView:
         if isinstance(value, str):
             warn_of_two_meanings(self, value, item)
             self._assign(value, elements, around)
+            self.group._warn_of_conflicts(_core.language.expression(value)[1][0], around)
         else:
             if isinstance(item, str) and np.size(value) != 1:
                 raise TypeError(

@@ -11,6 +11,7 @@ from ranvier.sim.core.scope import engine_scope
 from ranvier.sim.groups.group import only_none
 from ranvier.sim.groups.owner import raise_about
 from ranvier.sim.monitors.recorded import SECOND, RecordedVariable, Recorder, folder_of
+from ranvier.sim.synapses.pathway import SynapticPathway
 from ranvier.sim.units.dimensions import DIMENSIONLESS
 
 logger = get_logger(__name__)
@@ -56,6 +57,11 @@ class StateMonitor(Recorder):
                  dtype=None, codeobj_class=None, stream=None):  # fmt: skip
         only_none("codeobj_class", codeobj_class)
         group_like(source, "source", "variables")
+        if isinstance(source, SynapticPathway):
+            raise NotImplementedError(
+                f"delays stay as they are during a run: read {source.name.replace('_' + source.objname, '.' + source.objname)}.delay; "
+                "of synapses their own variables are recorded, with those of the neurons as v_pre and v_post"
+            )
         if dt is None and clock is None:
             clock = source.clock
         Recorder.__init__(self, dt=dt, clock=clock, when=when, order=order, namespace=source.namespace, name=name)

@@ -64,7 +64,7 @@ void Code::make_kernel(const compile::Program& program, bool serial, compile::En
 
 Code::Code(const Group& group, const compile::Program& program, const Surroundings& around, const std::string& role,
            bool serial, compile::Engine engine)
-    : object_(object_number(group.name(), role)) {
+    : object_(object_number(group.owner()->name(), role)) {  // a part of a group may be made in passing
     std::vector<compile::CutProgram> cut{{program, {}}};
     if (std::ranges::any_of(program.functions, &compile::FunctionDeclaration::whole)) {
         cut = compile::cut_at_calls(compile::optimised(program, compile::Scalar::float64));

@@ -143,7 +143,11 @@ void Group::link(const std::string& name, std::shared_ptr<Group> other, const st
             "' is no (linked) parameter; its equations say which are");
     const auto* subexpression =
         other->find(variable) ? nullptr : language::find_subexpression(other->model(), variable);
-    Link link{other, subexpression ? nullptr : other->variable(variable), nullptr, subexpression ? variable : ""};
+    Link link{nullptr, subexpression ? nullptr : other->variable(variable), nullptr, subexpression ? variable : "",
+              other->start()};
+    if (subexpression) {  // its group computes it, and keeps itself where it is the same
+        link.group = other.get() == this ? std::shared_ptr<Group>(std::shared_ptr<Group>(), this) : other;
+    }
     const units::Dimension dimension = subexpression ? subexpression->dimension : link.variable->dimension;
     const bool shared = subexpression ? subexpression->flags.shared : link.variable->shared;
     require(dimension == parameter->dimension, "'", name, "' is in ", units::name(parameter->dimension), "; '",
@@ -262,6 +266,7 @@ Variable* Group::array(std::string_view name) const {
 
 language::Scope Group::scope(const Surroundings& around) const {
     language::Scope scope = around.scope();
+    scope.random_drift = true;
     scope.pre = pre() ? &pre()->model() : nullptr;
     scope.post = post() ? &post()->model() : nullptr;
     return scope;

@@ -39,7 +39,7 @@ NeuronGroup::NeuronGroup(std::string name, index n, std::shared_ptr<Clock> clock
     parts_.name = name_;
     parts_.kind = language::Kind::neuron;
     language::Scope nothing;
-    nothing.open = true;
+    nothing.open = nothing.random_drift = true;
     model_ = language::checked(parts_, nothing).model;  // mistakes are told when it is prepared, with all that is known
     const auto count = add("N", {}, Type::integer, true);
     count->set(0, static_cast<double>(n));

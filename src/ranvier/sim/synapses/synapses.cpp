@@ -42,7 +42,7 @@ Synapses::Synapses(std::string name, std::shared_ptr<Group> source, std::shared_
     parts_.name = name_;
     parts_.kind = language::Kind::synapse;
     language::Scope around;
-    around.open = true;
+    around.open = around.random_drift = true;
     around.pre = &source_->model();
     around.post = &target_->model();
     model_ = language::checked(parts_, around).model;  // mistakes are told when it is prepared, with all that is known
@@ -258,7 +258,7 @@ void Synapses::append(std::span<const std::int32_t> i, std::span<const std::int3
         if (link.index) {
             link.index->resize(n_);
             for (index k = before; k < n_; ++k) {
-                link.index->set(k, static_cast<double>(link.group->start()));
+                link.index->set(k, static_cast<double>(link.start));
             }
         }
     }
