@@ -194,7 +194,10 @@ def test_records_at_steps_of_several_lengths_are_refused(cells):
     state = StateMonitor(cells, "v", record=True)
     net = Network(cells, state)
     net.run(5 * ms)
-    cells.clock.dt = 0.5 * ms
-    net.run(5 * ms)
+    before, cells.clock.dt = cells.clock.dt, 0.5 * ms  # that of all groups of this process
+    try:
+        net.run(5 * ms)
+    finally:
+        cells.clock.dt = before
     with pytest.raises(ValueError, match="must be recorded in steps of one length"):
         Report().add_spikes(None, "x", traces=state)
