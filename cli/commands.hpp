@@ -28,10 +28,11 @@ struct Common {
 
 /// Adds a command (with its sub-commands) to the program. What a command does is its callback.
 using AddCommand = void(CLI::App& app, const Common& common);
-AddCommand add_demo, add_info, add_meeg, add_report, add_data, add_learn, add_model, add_doctor, add_completion;
+AddCommand add_demo, add_info, add_meeg, add_report, add_data, add_learn, add_model, add_sim, add_doctor,
+    add_completion;
 /// All of them, as the help lists them.
-inline constexpr AddCommand* commands[] = {add_demo,  add_info,  add_meeg,   add_report,    add_data,
-                                           add_learn, add_model, add_doctor, add_completion};
+inline constexpr AddCommand* commands[] = {add_demo,  add_info,  add_meeg, add_report, add_data,
+                                           add_learn, add_model, add_sim,  add_doctor, add_completion};
 
 /// The commands inside one, in the order of the help; their names; the long flags that may follow its name, its own and
 /// those of the commands around it ("--l-freq").

@@ -17,7 +17,8 @@ ran           runs to the end, but Brian's run leaves nothing to compare
 fails         ends with an error, a crash or a hang
 not in Brian  doesn't run in Brian 2 here either: a package, a download or time is wanting
 
-and a test is passed, words, missing name, private name, differs or data as of tools/mne_tally.py.
+and a test is passed, words, missing name, private name, differs or data as of tools/mne_tally.py; tools/brian_meant.json says
+why those that differ by intent do.
 """
 
 import argparse
@@ -41,10 +42,11 @@ import numpy as np
 TOOLS = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(TOOLS))
 
-from mne_tally import KINDS, changes, one_line, run_file, sessions, table  # noqa: E402
+from mne_tally import KINDS, changes, intent, one_line, reason, run_file, sessions, table  # noqa: E402
 
 FATES = ("agrees", "differs", "ran", "fails", "not in Brian")
 FROZEN = TOOLS.parent / "tests" / "conformance"
+MEANT = json.loads((TOOLS / "brian_meant.json").read_text())
 SEEDS = 10
 
 
@@ -405,7 +407,10 @@ def print_tests(fates, listed):
     """Each test with its fate, and the sums."""
     for name, fate in fates.items():
         print(f"{fate['kind']:13} {name}" + (f"  {one_line(fate)}" if fate["kind"] != "passed" else ""))
+        if fate["kind"] not in ("passed", "words") and reason(name, MEANT):
+            print(f"{'':13} meant: {reason(name, MEANT)}")
     print(table(fates) if fates else "no test ran")
+    print(intent({test: fate for test, fate in fates.items() if fate["kind"] != "data"}, MEANT))
     counts = {name: fate["kind"] for name, fate in fates.items() if listed.get(name, ("", ""))[0] == ""}
     good = sum(kind in ("passed", "words") for kind in counts.values())
     print(f"of those that count: {good} of {len(counts)} pass" + (f", {good / len(counts):.1%}" if counts else ""))

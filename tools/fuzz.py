@@ -53,7 +53,8 @@ def make_seeds(folder):
     tables = ["0# Annotations\n# orig_time : 2002-12-03 19:01:10\n# onset, duration, description, ch_names, k\n"
               '1.5,0,"a ""b"",\nc",C3:EEG{COLON}1,-2e3\n+2,.5,x,,\n', "0# onset, duration, description\n1,2,a,b\n",
               "1onset,duration,description,k\n2002-12-03 19:01:11.25,1.0,x,nan\n1970-01-01T00:00:01+02:00,0,y,007\n"]  # fmt: skip
-    others = {"fuzz_events": lists, "fuzz_json": objects, "fuzz_annotation_table": tables}
+    networks = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").glob("*.toml"))]
+    others = {"fuzz_network": networks, "fuzz_events": lists, "fuzz_json": objects, "fuzz_annotation_table": tables}
     for name, texts in {**equation_texts(), **others}.items():
         target = folder / name
         target.mkdir(parents=True, exist_ok=True)

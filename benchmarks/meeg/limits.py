@@ -32,6 +32,19 @@ raw.filter(1.0, 40.0, verbose='error')
 print((peak() - before) / (n * m * 8))
 """
 
+ICA = PRELUDE + """
+n, m = 306, 60_000
+rng = np.random.default_rng(0)
+data = (rng.normal(size=(n, 40)) @ rng.laplace(size=(40, m)) + 0.3 * rng.normal(size=(n, m))) * 1e-12
+raw = mne.io.RawArray(data, mne.create_info(n, 600.0, ['mag', 'grad', 'grad'] * 102))
+del data
+import gc; gc.collect()
+open('/proc/self/clear_refs', 'w').write('5')
+before = resident()
+mne.preprocessing.ICA(20, method=sys.argv[1], random_state=0, max_iter=50).fit(raw, verbose='error')
+print((peak() - before) / (n * m * 8))
+"""
+
 MAKE = PRELUDE + """
 n, m = 366, 1_370_000   # 4 bytes each: 2.0 GB, just below what one file may hold
 rng = np.random.default_rng(0)
@@ -40,9 +53,13 @@ long = mne.concatenate_raws([raw] + [raw.copy() for _ in range(19)])
 long.save(sys.argv[1], overwrite=True, verbose='error')
 """
 
+AS_BRAINVISION = PRELUDE + """
+mne.io.read_raw_fif(sys.argv[1], preload=False, verbose='error').export(sys.argv[2], overwrite=True, verbose='error')
+"""
+
 STREAM = PRELUDE + """
 before = resident()
-raw = mne.io.read_raw_fif(sys.argv[1], preload=False, verbose='error')
+raw = mne.io.read_raw(sys.argv[1], preload=False, verbose='error')
 events = np.array([[s, 0, 1] for s in range(1000, raw.n_times - 1000, 600)])
 epochs = mne.Epochs(raw, events, tmin=-0.2, tmax=0.5, preload=False, reject_by_annotation=False, verbose='error')
 evoked = epochs.average(picks='all')
@@ -99,6 +116,11 @@ def main():
         subprocess.run([sys.executable, "-c", MAKE, path], check=True)
         size = os.path.getsize(path) / 1e9
         rows.append((f"streamed average of a {size:.2f} GB file adds, MB", measured(STREAM, path), 300))
+        header = f"{folder}/two_gigabytes.vhdr"
+        subprocess.run([sys.executable, "-c", AS_BRAINVISION, path, header], check=True)
+        rows.append(("the same of BrainVision adds, MB", measured(STREAM, header), 300))
+        for method in ("fastica", "infomax", "picard"):
+            rows.append((f"ICA by {method} adds, % of the data", 100 * measured(ICA, method), 120))
         bare = fastest([sys.executable, "-c", "pass"])
         rows.append(("import ranvier, ms", 1e3 * (fastest([sys.executable, "-c", "import ranvier"]) - bare), 150))
         rows.append(("import ranvier.meeg, ms", 1e3 * (fastest([sys.executable, "-c", "import ranvier.meeg"]) - bare), None))

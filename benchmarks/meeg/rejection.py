@@ -1,5 +1,6 @@
-"""Limits learnt and trials repaired, beside PyPI's `autoreject` in one process, on one thread: times and whether the
-results agree. Run it with the interpreter of .venv-peers, PYTHONPATH at build/*/python and a folder of recordings:
+"""Limits learnt and trials repaired, beside PyPI's `autoreject` in one process, on one thread: seconds of the processor
+and whether the results agree. Run it with the interpreter of .venv-peers, PYTHONPATH at build/*/python and a folder of
+recordings:
 
     OPENBLAS_NUM_THREADS=1 PYTHONPATH=build/release/python .venv-peers/bin/python benchmarks/meeg/rejection.py DATA
 """
@@ -30,9 +31,9 @@ def epochs(m, folder):
 def timed(work, repeats):
     best = np.inf
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         result = work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best, result
 
 

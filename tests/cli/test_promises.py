@@ -37,7 +37,7 @@ def commands(*path):
     text = ranvier(*path, "--help").stdout
     if "Subcommands:" not in text:
         return [path]
-    lines = text.split("Subcommands:")[1].splitlines()
+    lines = text.split("Subcommands:")[1].split("\n\n")[0].splitlines()  # examples may follow
     names = [line.split()[0] for line in lines if line.startswith("  ") and line[2:3].strip()]
     return [leaf for name in names for leaf in commands(*path, name)]
 
@@ -56,6 +56,7 @@ def folder(tmp_path_factory):
     rows = "\n".join(f"{a},{b},{'x' if a > 0 else 'y'}" for a, b in np.random.default_rng(1).normal(size=(40, 2)))
     (folder / "table.csv").write_text("a,b,kind\n" + rows + "\n")
     (folder / "new.csv").write_text("a,b\n0.5,1\n-0.5,2\n")
+    (folder / "net.toml").write_text('[[poisson]]\nname = "cells"\nn = 5\nrates = "10 Hz"\n')
     assert ranvier("learn", "fit", "table.csv", "--model", "perceptron", "--target", "kind", "--out", "model.rvl",
                    cwd=folder).returncode == 0  # fmt: skip
     return folder
@@ -90,6 +91,8 @@ CALLS = {
     ("model", "report"): ["leaky_integrate_and_fire", "--values", "3", "-o", "{}.html"],
     ("model", "new"): ["{}.model"],
     ("model", "parse"): [],
+    ("sim", "run"): ["net.toml", "--duration", "1ms", "--report", "{}.html"],
+    ("sim", "keys"): [],
     ("doctor",): [],
     ("completion",): ["bash"],
 }
@@ -131,7 +134,7 @@ def test_a_goal_that_can_not_be_written_is_refused_before_the_work(command, fold
         assert done.returncode == 3, (done.stdout, done.stderr)
         return done.stderr
 
-    if command not in {("demo",), ("model", "report")}:  # they make folders
+    if command not in {("demo",), ("model", "report"), ("sim", "run")}:  # they make folders
         assert "nowhere" in told(tmp_path / "nowhere/out")
     endings = [a.format("") for a in GOALS[command] if "{}" in a]
     if endings == [""]:

@@ -151,6 +151,19 @@ CASES = {
         ctf.info["bads"] = [ctf.copy().pick("mag").ch_names[k] for k in (3, 40, 41)]
         out["ctf"] = ctf.interpolate_bads(origin=(0.0, 0.0, 0.04)).get_data()
     """,
+    "reconstruction_of_what_was_projected": """
+        raw = meg()
+        raw.info["bads"] = raw.ch_names[10:12]
+        e = mne.Epochs(raw, mne.make_fixed_length_events(raw, duration=2.0), tmin=0, tmax=0.2, baseline=None, preload=True, picks=["mag", "grad"], proj=False)
+        e = e.average(picks="all")
+        e.add_proj(mne.compute_proj_evoked(e, n_mag=2, n_grad=2), remove_existing=True)
+        out["x"] = e.copy().reconstruct_proj(origin=(0.0, 0.0, 0.04)).data
+        out["origin"] = e.reconstruct_proj(origin=(0.0, 0.01, 0.03)).data
+        raw = eeg().set_eeg_reference("average", projection=True)
+        raw.add_proj(mne.compute_proj_raw(raw, n_eeg=1))
+        e = mne.Epochs(raw, mne.make_fixed_length_events(raw, duration=2.0), tmin=0, tmax=0.2, baseline=None, preload=True, proj=False)
+        out["eeg"] = e.average().reconstruct_proj().data
+    """,
     "virtual_channels": """
         raw = meg()
         raw.info["bads"] = raw.ch_names[10:12]

@@ -241,6 +241,20 @@ TEST(LinearSystem, of_coupled_equations_is_a_matrix) {
     EXPECT_FALSE(linear_system(model(parts)));
 }
 
+TEST(LinearSystem, of_equations_that_draw_random_numbers_is_none) {
+    Parts parts;
+    parts.equations = "dv/dt = -v/second + x : 1\nx = f*2 : Hz\nf = rand()/second : Hz (constant over dt)";
+    EXPECT_TRUE(linear_system(model(parts)));  // drawn before the step
+    parts.equations = "dv/dt = -v/second + rand()/second : 1";
+    EXPECT_THROW(model(parts), ModelError);
+    Scope scope;
+    scope.random_drift = true;
+    EXPECT_TRUE(is_random(model(parts, scope).states[0].drift));
+    EXPECT_FALSE(linear_system(model(parts, scope)));
+    parts.equations += "\ny = rand() : 1";
+    EXPECT_THROW(model(parts, scope), ModelError);
+}
+
 TEST(Jacobian, of_hodgkin_and_huxley_equals_difference_quotients) {
     const Model m = loaded("hodgkin_huxley");
     const auto J = jacobian(m);

@@ -71,6 +71,12 @@ std::string thrown(const auto& body) {
 
 }  // namespace
 
+TEST(ModelFile, a_share_of_a_parameter_that_is_named_like_a_unit_has_no_such_unit) {
+    const Model model = loaded("jansen_rit");  // C_2 = 0.8*C, and C is a number of synapses, not a coulomb
+    EXPECT_EQ(find_parameter(model, "C_2")->unit, "1");
+    EXPECT_EQ(find_parameter(model, "C_2")->unit_scale, 1);
+}
+
 TEST(ModelFile, holds_everything_that_a_model_is) {
     const Checked result = checked_file(sound, "some/folder/test_model.model");
     ASSERT_EQ(mistakes(result.diagnostics), "");

@@ -33,5 +33,14 @@ TEST(Special, PValuesOfCorrelations) {
     EXPECT_THROW(correlation_p_value(0.5, 2), InvalidInput);
 }
 
+TEST(Special, StudentsNumbersLieWithin) {
+    EXPECT_NEAR(student_reach(0.5, 1), 1, 1e-13);  // Cauchy: tan(π/4)
+    EXPECT_NEAR(student_reach(0.9, 1), std::tan(0.45 * std::acos(-1.0)), 1e-11);
+    EXPECT_NEAR(student_reach(0.8, 2), 0.8 * std::sqrt(2 / (1 - 0.64)), 1e-12);  // p √(2 / (1 − p²))
+    EXPECT_NEAR(student_reach(0.95, 1e7), 1.959964, 1e-5);                       // normal
+    EXPECT_DOUBLE_EQ(student_reach(0, 5), 0);
+    EXPECT_THROW(student_reach(1, 5), InvalidInput);
+}
+
 }  // namespace
 }  // namespace ranvier::numerics

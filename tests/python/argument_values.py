@@ -641,6 +641,7 @@ VALUES = {
     ("DigMontage.__init__", "dig"): [Made(lambda s: s.montage().dig)], ("DigMontage.__init__", "ch_names"): [
         Made(lambda s: s.montage().ch_names)], "iir_params": [{"order": 2, "ftype": "butter"}], "skip_by_annotation": [("go",)],
     "pad": ["edge", "constant", "reflect"], ("ReferenceMixin.apply_proj", "projs"): [Made(Scene.projs)],
+    ("ReferenceMixin.reconstruct_proj", "origin"): [(0.01, 0.02, 0.03)], ("ReferenceMixin.reconstruct_proj", "projs"): [Made(Scene.projs)],
     ("ReferenceMixin.del_proj", "idx"): [1], ("ReferenceMixin.interpolate_bads", "method"): ["nan"],
     ("ReferenceMixin.interpolate_to", "method"): ["MNE"],
     ("construct_iir_filter", "f_pass"): [22.0], ("construct_iir_filter", "sfreq"): [200.0], ("construct_iir_filter", "f_stop"): [40.0], ("construct_iir_filter", "btype"): ["high"],

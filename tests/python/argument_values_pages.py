@@ -89,6 +89,7 @@ def _cov_file(scene):
 _on = _report()
 _raw = Made(lambda scene: scene.raw())
 _add = "AddingMixin.add_"
+_spikes = "ActivityMixin.add_spikes"
 SETTINGS = {
     "apply_marks": dict(inst=Made(lambda scene: scene.raw(bads=["C3"])), marks=_marks),
     "save_marks": dict(fname=Made(lambda scene: scene.folder / "m.json")),
@@ -105,6 +106,7 @@ SETTINGS = {
     _add + "html": dict(_on=_on, html="<b>x</b>", title="x"),
     _add + "code": dict(_on=_on, code="x = 1", title="x"),
     _add + "sys_info": dict(_on=_on, title="x"),
+    _spikes: dict(_on=_on, spikes=[[0.1, 0.3], [0.2]], title="x", tmax=0.4),
     _add + "custom_css": dict(_on=_on, css="b {}"),
     _add + "custom_js": dict(_on=_on, js="1"),
     "Report.reorder": dict(_on=_report("a", "b"), order=[1, 0]),
@@ -119,14 +121,28 @@ SETTINGS = {
 
 def _verbs(parameter):
     """The verbs of a report that have a parameter."""
-    from ranvier.meeg.report.adding import AddingMixin
+    import ranvier.meeg as mne
 
-    verbs = (name for name in SETTINGS if name.startswith(_add))
+    verbs = (name for name in SETTINGS if name.startswith((_add, _spikes)))
     return [
         name
         for name in verbs
-        if parameter in inspect.signature(getattr(AddingMixin, name.partition(".")[2])).parameters
+        if parameter in inspect.signature(getattr(mne.Report, name.partition(".")[2])).parameters
     ]
+
+
+def _monitor(kind):
+    """A monitor of a network that has run."""
+
+    def make(scene):
+        from ranvier.sim import Network, NeuronGroup, PopulationRateMonitor, StateMonitor, ms
+
+        cells = NeuronGroup(2, "dv/dt = 1/(50*ms) : 1", threshold="v > 1", reset="v = 0", method="euler", name="units")
+        monitor = StateMonitor(cells, "v", record=True) if kind == "traces" else PopulationRateMonitor(cells)
+        Network(cells, monitor).run(200 * ms)
+        return monitor
+
+    return Made(make)
 
 
 CONTEXTS = {
@@ -152,6 +168,8 @@ VALUES = {
     **{(_add + "ica", name): [Made(lambda scene: scene.evoked())] for name in ("ecg_evoked", "eog_evoked")},
     **{(_add + "ica", name): [[0.5, 0.1, 0.2, 0.3, 0.4]] for name in ("ecg_scores", "eog_scores")},
     (_add + "events", "event_id"): [{"q": 1}], (_add + "events", "first_samp"): [10], (_add + "events", "color"): [{1: "r"}],
+    (_spikes, "spikes"): [[[0.1], [0.2]]], (_spikes, "tmin"): [0.15], (_spikes, "tmax"): [0.35],
+    (_spikes, "rates"): [_monitor("rates")], (_spikes, "traces"): [_monitor("traces")],
     (_add + "figure", "caption"): ["c"], (_add + "image", "caption"): ["c"], (_add + "code", "language"): ["c"],
     ("Report.remove", "title"): ["b"], ("Report.remove", "tags"): ["b"], ("Report.save", "fname"): [Made(lambda scene: scene.folder / "s.html")],
     ("Report.parse_folder", "pattern"): ["a*"], ("Report.__init__", "info_fname"): [Made(_info_file)],

@@ -72,6 +72,11 @@ SUITE = """
         with catch_logs() as told:
             __import__("warnings").warn("beware")
         assert told == [("WARNING", "UserWarning", "beware")]
+        logging = __import__("logging")
+        with catch_logs(only_from=("brian2.insides",)) as told:
+            for name in ("toy.insides.more", "toy.inside", "toy", "other"):
+                logging.getLogger("toy").handle(logging.makeLogRecord(dict(name=name, levelno=30, levelname="WARNING", msg=name)))
+        assert told == [("WARNING", "brian2.insides.more", "toy.insides.more")]
 
     def test_says_it_otherwise():
         with pytest.raises(ValueError, match="no text") as error:
@@ -206,3 +211,10 @@ def test_the_frozen_lists_count_what_needs_no_cable():
     assert len(scripts) == 98 and [kind for kind, _ in scripts.values()].count("cable") == 17
     assert {kind for kind, _ in tests.values()} == {"", "cable", "private"}
     assert all(why for kind, why in tests.values() if kind == "private")
+
+
+def test_what_differs_by_intent_is_among_the_tests_that_count_and_has_one_reason():
+    listed = brian_tally.frozen("brian_tests.txt")
+    meant = [test for tests in brian_tally.MEANT.values() for test in tests]
+    assert len(set(meant)) == len(meant)
+    assert {test for test in meant if listed.get(test, ("not listed",))[0]} == set()

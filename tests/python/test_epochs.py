@@ -161,6 +161,23 @@ def test_epochs_are_cropped_decimated_shifted_and_baselined(epochs):
     assert again.baseline == (0.1, 0.3)
 
 
+def test_a_baseline_that_was_subtracted_otherwise_can_be_said(epochs):
+    data = epochs.get_data()
+    epochs.baseline = None
+    assert epochs.baseline is None and epochs.average().baseline is None
+    epochs.baseline = (None, 0.1)
+    assert epochs.baseline == (-0.2, 0.1) and epochs.average().baseline == (-0.2, 0.1)
+    np.testing.assert_array_equal(epochs.get_data(), data)
+    with pytest.raises(ValueError, match="must lie within the epochs"):
+        epochs.baseline = (-1.0, 0.0)
+
+
+def test_what_epochs_in_a_file_will_be_corrected_by_is_not_said_by_hand():
+    epochs = make_epochs(preload=False)
+    with pytest.raises(RuntimeError, match="load_data"):
+        epochs.baseline = None
+
+
 def test_channels_are_picked_and_data_frames_made(epochs):
     data = epochs.get_data()
     part = epochs.copy().pick(["Cz", "Fz"])

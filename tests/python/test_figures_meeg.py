@@ -109,9 +109,27 @@ def test_compared_conditions_are_means_with_their_interval():
     assert line.get_ydata() == pytest.approx(data.mean(axis=0))
     (band,) = [c for c in axes.collections if not isinstance(c, PathCollection)]
     points = band.get_paths()[0].vertices
-    reach = 1.959964 * data.std(axis=0, ddof=1) / np.sqrt(8)
+    reach = 2.364624 * data.std(axis=0, ddof=1) / np.sqrt(8)  # 7 degrees of freedom
     assert points[:, 1].max() == pytest.approx((data.mean(axis=0) + reach).max(), rel=1e-5)
     assert points[:, 1].min() == pytest.approx((data.mean(axis=0) - reach).min(), rel=1e-5)
+
+
+def test_several_channels_become_one_line_as_mne_does_it():
+    rng = np.random.default_rng(0)
+    data = rng.normal(1e-13, 1e-13, (3, 4, 30))  # three subjects, four magnetometers
+    info = mne.create_info(["A", "B", "C", "D"], 100.0, "mag")
+    many = [mne.EvokedArray(one, info) for one in data]
+
+    def line(combine):
+        axes = mne.viz.plot_compare_evokeds({"a": many}, picks="mag", combine=combine, ci=False, show=False)[0].axes[0]
+        return next(line for line in axes.lines if line.get_label() == "a").get_ydata()
+
+    rms = 1e15 * np.sqrt((data**2).mean(axis=1)).mean(axis=0)
+    assert line("gfp") == pytest.approx(rms) and line(None) == pytest.approx(rms) and line("rms") == pytest.approx(rms)
+    assert line("std") == pytest.approx(1e15 * data.std(axis=1).mean(axis=0))
+    assert line(lambda given: given.max(axis=1)) == pytest.approx(1e15 * data.max(axis=1).mean(axis=0))
+    with pytest.raises(ValueError, match=r"its result has shape \(4, 30\)"):
+        line(lambda given: given.max(axis=0))
 
 
 def test_an_image_of_epochs_has_them_from_below_and_their_mean_with_its_band():
@@ -496,3 +514,11 @@ def test_neighbours_are_joined_by_lines_and_clicks_join_and_part_them(evoked):
     for wrong, words in ((dict(kind="3d", edit=True), "edit=True"), (dict(ch_names=names[:3]), "a row and a column")):
         with pytest.raises(ValueError, match=words):
             mne.viz.plot_ch_adjacency(**dict(info=evoked.info, adjacency=matrix, ch_names=names) | wrong)
+
+
+def test_two_channels_are_enough_for_a_joint_picture():
+    evoked = make_epochs().average().pick(["C3", "C4"])
+    figure = evoked.plot_joint(times=[0.1], show=False)
+    assert sum(bool(axes.images) for axes in figure.axes) == 1
+    with pytest.raises(ValueError, match="two channels with places"):
+        evoked.pick(["C3"]).plot_joint(times=[0.1], show=False)

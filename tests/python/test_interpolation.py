@@ -96,3 +96,57 @@ def test_gradiometers_tell_what_magnetometers_would_measure():
 def test_no_bad_channel_is_told():
     with pytest.warns(RuntimeWarning, match="no bad channel that can be interpolated"):
         source().interpolate_bads()
+
+
+def test_what_projections_took_of_a_field_is_given_back():
+    raw = source()
+    truth = raw.get_data("meg")
+    names = raw.copy().pick("meg").ch_names
+    row = helmet.of_field(raw.info, helmet.magnetic_dipole([0.01, 0.02, 0.05], [0, 1e-8, 2e-8]))[None]
+    row /= np.linalg.norm(row)
+    data = dict(data=row, nrow=1, ncol=len(names), row_names=None, col_names=names)
+    raw.add_proj([mne.Projection(active=False, data=data, desc="another source", kind=1)])
+    mags = raw.copy().pick("mag").ch_names
+
+    def off(inst):
+        """How far magnetometers are from what they measured."""
+        kept = [names.index(name) for name in mags]
+        return np.abs(inst.get_data(mags) - truth[kept]).max() / np.abs(truth[kept]).max()
+
+    projected, again = raw.copy().apply_proj(), raw.copy().reconstruct_proj()
+    assert off(again) < 0.3 * off(projected) and all(p["active"] for p in again.info["projs"])
+    np.testing.assert_array_equal(again.get_data("stim"), raw.get_data("stim"))
+    np.testing.assert_array_equal(projected.copy().reconstruct_proj()._data, again._data)
+    epochs = mne.make_fixed_length_epochs(raw, 0.1, preload=True)
+    np.testing.assert_allclose(np.hstack(epochs.copy().reconstruct_proj().get_data()), again.get_data(), atol=1e-20)
+    np.testing.assert_allclose(
+        epochs.copy().reconstruct_proj().average().data, epochs.average().reconstruct_proj().data, atol=1e-20
+    )
+    with pytest.raises(ValueError, match="rank is about forward models"):
+        again.reconstruct_proj(rank="info")
+
+
+def test_reconstruction_leaves_alone_what_no_projection_is_about():
+    raw = source()
+    info = mne.create_info(["Fz", "Cz", "Pz", "Oz", "C3", "C4"], helmet.SFREQ, "eeg")
+    info.set_montage("colin27_1005")
+    eeg = mne.io.RawArray(np.random.default_rng(0).normal(0, 1e-5, (6, 40)), info)
+    both = raw.copy().add_channels([eeg], force_update_info=True).set_eeg_reference(projection=True)
+    rebuilt = both.copy().reconstruct_proj(origin=(0.0, 0.0, 0.04))
+    np.testing.assert_array_equal(rebuilt.get_data("meg"), raw.get_data("meg"))
+    assert np.abs(rebuilt.get_data("eeg").mean(axis=0)).max() < 1e-19  # the average reference is kept
+    assert not np.allclose(rebuilt.get_data("eeg"), both.copy().apply_proj().get_data("eeg"), atol=1e-8)
+    untouched = raw.copy().reconstruct_proj()
+    np.testing.assert_array_equal(untouched.get_data(), raw.get_data())
+
+
+def test_averages_are_drawn_as_reconstructed():
+    raw = source().pick("mag")
+    raw._data += np.random.default_rng(0).normal(0, 1e-13, raw._data.shape)
+    evoked = mne.make_fixed_length_epochs(raw, 0.1, preload=True).average()
+    evoked.add_proj(mne.compute_proj_raw(raw, duration=0.1, n_mag=1))
+    figure = evoked.plot(proj="reconstruct", spatial_colors=False, show=False)
+    drawn = np.array([line.get_ydata() for line in figure.axes[0].lines if len(line.get_ydata()) == len(evoked.times)])
+    np.testing.assert_allclose(drawn, 1e15 * evoked.copy().reconstruct_proj().data, rtol=1e-12)
+    assert not np.allclose(drawn, 1e15 * evoked.copy().apply_proj().data)
+    assert not any(p["active"] for p in evoked.info["projs"])

@@ -1,7 +1,10 @@
 """BrainVision and EEGLAB files: read as they are met in labs, written, and read again."""
 
+import configparser
 import re
 import struct
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -247,6 +250,31 @@ def test_overrides_that_do_not_fit_are_refused(tmp_path, overrides, error, messa
         mne.io.read_raw_brainvision(write(tmp_path), overrides=overrides)
 
 
+@pytest.mark.parametrize(
+    "line, key, value",
+    [
+        ("DataFile", "data_fname", "a.eeg"),
+        ("NumberOfChannels", "n_channels", 3),
+        ("SamplingInterval", "sfreq", 250.0),
+        ("DataOrientation", "data_orientation", "MULTIPLEXED"),
+        ("DataFormat", "data_format", "BINARY"),
+        ("BinaryFormat", "binary_format", "INT_16"),
+        ("Ch2", "units_fallback", "µV"),
+    ],
+)
+def test_an_incomplete_header_says_which_override_reads_it(tmp_path, line, key, value):
+    path = write(tmp_path)
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(rf"^{line}=.*\n", "", whole, flags=re.M), encoding="utf-8")
+    with pytest.raises(RuntimeError, match=rf"overrides=\{{'{key}': ") as raised:
+        mne.io.read_raw_brainvision(path)
+    error = raised.value
+    assert isinstance(error, FileError) and isinstance(error, configparser.NoOptionError)
+    assert error.option == line and f"[{error.section}]" in whole and error.filename == str(path)
+    raw = mne.io.read_raw_brainvision(path, overrides={key: value})
+    assert raw.info["sfreq"] == 250.0 and raw.get_data().shape == (3, 10)
+
+
 def test_the_header_is_asked_for_where_another_file_is_named(tmp_path):
     path = write(tmp_path)
     with pytest.raises(FileError, match=r"\.vhdr or \.ahdr"):
@@ -472,3 +500,31 @@ def test_letters_are_those_that_the_codec_says(raw, tmp_path):
     assert mne.read_annotations(tmp_path / "a.set", uint16_codec="utf8").description.tolist() == ["grün"]
     with pytest.raises(ValueError, match="uint16_codec"):
         mne.io.read_raw_eeglab(tmp_path / "a.set", uint16_codec="koi8-r")
+
+
+STREAMED = """
+import sys, numpy as np, ranvier.meeg as mne
+def now(key):
+    return int(next(line for line in open("/proc/self/status") if line.startswith(key)).split()[1]) / 1024
+mne.read_evokeds, mne.Epochs, mne.io.read_raw  # load what works
+open("/proc/self/clear_refs", "w").write("5")  # the peak counts from here
+before = now("VmRSS")
+raw = mne.io.read_raw(sys.argv[1], preload=False, verbose="error")
+events = np.array([[s, 0, 1] for s in range(500, raw.n_times - 500, 1500)])
+epochs = mne.Epochs(raw, events, tmin=-0.2, tmax=0.5, preload=False, verbose="error")
+assert np.isfinite(epochs.average(picks="all").data).all()
+print(now("VmHWM") - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up where Linux tells it")
+@pytest.mark.parametrize("ending", ["_raw.fif", ".vhdr"])
+def test_a_file_that_is_streamed_is_not_all_in_memory(tmp_path, ending):
+    # The system may map all of the large page in which it keeps a file, wherever that is touched.
+    info = mne.create_info(64, 500.0, "eeg")
+    raw = mne.io.RawArray(np.random.default_rng(0).normal(0, 1e-5, (64, 50_000)), info, verbose="error")
+    path = tmp_path / f"long{ending}"
+    long = mne.concatenate_raws([raw, *(raw.copy() for _ in range(11))], verbose="error")
+    long.save(path) if ending == "_raw.fif" else long.export(path)  # 154 MB
+    out = subprocess.run([sys.executable, "-c", STREAMED, str(path)], check=True, text=True, stdout=subprocess.PIPE)
+    assert float(out.stdout) < 70  # MB

@@ -244,8 +244,39 @@ def test_words_and_programs_are_shown_as_they_stand(tmp_path):
     assert {"label": "numpy", "value": np.__version__} in system["items"]
     html = (tmp_path / "report.html").read_text()
     assert "<style>b { color: red }\n</style>" in html and "<script>window.mine = 1\n</script>" in html
+    assert report.include == "<style>b { color: red }\n</style>\n<script>window.mine = 1\n</script>\n"
+    assert report.copy().include == report.include
     with pytest.raises(ValueError, match="must not hold"):
         report.add_custom_js("</script>")
+
+
+def test_each_thing_can_stand_on_a_page_of_another(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    report = mne.Report(title="Whole")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")  # a page says when it is written, its parts when it was begun
+    report.add_raw(make_raw(), "Run <1>")
+    report.add_code("a < b", "Line", tags=("code", "mine"))
+    titles, tags, htmls = report.get_contents()
+    assert titles == ["Run <1>", "Line"] and tags == [("raw",), ("code", "mine")] and htmls == report.html
+    assert len(report) == 2 and report.title == "Whole"
+    for html, title, kinds, blocks in zip(htmls, titles, (["summary", "recording"], ["code"]), (True, False)):
+        frame = ET.fromstring(html)
+        assert (frame.tag, frame.get("title"), frame.get("sandbox")) == (
+            "iframe",
+            title,
+            "allow-scripts allow-downloads",
+        )
+        page = frame.get("srcdoc")
+        data = json.loads(re.search(r'<script id="ranvier-data" type="application/json">(.*?)</script>', page, re.S)[1])
+        assert (
+            data["title"] == title
+            and data["created"] == "2023-11-14T22:13:20Z"
+            and [s["kind"] for s in data["sections"]] == kinds
+        )
+        assert ('class="ranvier-block"' in page) == blocks
+    other = report.copy()
+    other.remove(title="Run <1>")
+    assert other.html == htmls[1:]
 
 
 def names(report, tmp_path):

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ranvier/base/file.hpp"
+#include "ranvier/report/sections/activity.hpp"
 #include "ranvier/report/sections/formula.hpp"
 #include "ranvier/report/sections/sections.hpp"
 #include "tests/report/page_schema.hpp"
@@ -151,6 +152,9 @@ TEST(ModelPage, and_those_of_recordings_hold_every_kind_of_section_that_the_sche
     report::add_images(page, "Figures", {{"png", "aGk=", "a caption", "what it shows"}});
     report::add_html(page, "Words", "<b>bold</b></script>");
     report::add_code(page, "Program", "a < b", "python");
+    report::add_activity(
+        page, "Activity",
+        {.start = 0, .end = 1, .dt = 0, .populations = {{"e", 2, {1}, {0.5}}}, .rates = {}, .traces = {}});
     report::add_portrait(page, "Model", portrait);
     report::add_equations(page, "Equations", portrait);
     report::add_run(page, "Run", run);

@@ -45,7 +45,7 @@ TEST(Schema, says_place_rule_and_value_of_what_differs) {
         {evoked(), "/channels/0/position", "[0, 0, 1]",
          R"(channels[0].position must be {"type":"array","minItems":2,"maxItems":2}; got [0,0,1])"},
         {evoked(), "/conditions/0/data/dtype", "\"int8\"",
-         R"(conditions[0].data.dtype must be {"enum":["int16","float32"]}; got "int8")"},
+         R"(conditions[0].data.dtype must be {"enum":["int16","int32","float32"]}; got "int8")"},
         {evoked(), "/conditions/0/data/scale", "[1, 2]",
          R"(conditions[0].data.scale must be as long as the first axis; got [1,2])"},
         {evoked(), "/conditions/0", R"({"name": "a", "nave": 1})", "conditions[0].data must be there; got null"},

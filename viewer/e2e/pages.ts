@@ -22,10 +22,10 @@ export function written(name: string, html: string): string {
 }
 
 /** Address of a page that the command line writes, with the viewer that it was built with: the other side of the contract. */
-export function writtenByProgram(info: TestInfo, name: string, command: readonly string[]): string {
+export function writtenByProgram(info: TestInfo, name: string, command: readonly string[], goal = "-o"): string {
   info.skip(!existsSync(program), `no command-line program at ${program}: build first`);
   mkdirSync(folder, { recursive: true });
-  execFileSync(program, [...command, "-o", folder + name], { stdio: "pipe" });
+  execFileSync(program, [...command, goal, folder + name], { stdio: "pipe" });
   return pathToFileURL(folder + name).href;
 }
 

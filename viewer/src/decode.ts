@@ -12,7 +12,7 @@ export const MISSING_INT16 = -32768;
 
 /** Numbers of a block: raw as stored, `scale` one factor per entry of the first axis. */
 export interface Samples {
-  raw: Int16Array | Float32Array;
+  raw: Int16Array | Int32Array | Float32Array;
   shape: number[];
   rowLength: number;
   scale: Float64Array;
@@ -50,7 +50,8 @@ export function samplesFrom(ref: ArrayRef, bytes: Uint8Array): Samples {
       `block ${ref.block} must hold ${n * width} bytes (shape ${ref.shape.join(" × ")}, ${ref.dtype}); it holds ${bytes.length}`,
     );
   const native = littleEndian ? bytes : swapped(bytes, width);
-  const raw = ref.dtype === "int16" ? new Int16Array(native.buffer, 0, n) : new Float32Array(native.buffer, 0, n);
+  const { buffer } = native;
+  const raw = ref.dtype === "int16" ? new Int16Array(buffer, 0, n) : ref.dtype === "int32" ? new Int32Array(buffer, 0, n) : new Float32Array(buffer, 0, n);
   const rows = ref.shape[0] ?? 1;
   const scale = new Float64Array(rows);
   for (let i = 0; i < rows; i++) scale[i] = Array.isArray(ref.scale) ? ref.scale[i]! : (ref.scale ?? 1);

@@ -43,6 +43,15 @@ export interface Overview {
   redraw(): void;
 }
 
+/** What the strip is of, in words, and how its times are said. */
+export interface OverviewWords {
+  picture: string;
+  position: string;
+  time(t: number): string;
+  ticks(lo: number, hi: number, most: number): number[];
+}
+const ofRecording: OverviewWords = { picture: "Overview of the whole recording with its annotations", position: "Position in the recording", time: shownClock, ticks: clockTicks };
+
 export function overview(
   duration: number,
   size: Float64Array,
@@ -50,11 +59,12 @@ export function overview(
   colours: ReadonlyMap<string, Rgb>,
   hidden: ReadonlySet<string>,
   onMove: (start: number) => void,
+  say: OverviewWords = ofRecording,
 ): Overview {
-  const canvas = picture("Overview of the whole recording with its annotations");
+  const canvas = picture(say.picture);
   const element = el(
     "div",
-    { class: "rv-overview", role: "slider", tabindex: 0, "aria-label": "Position in the recording", "aria-valuemin": 0, "aria-valuenow": 0 },
+    { class: "rv-overview", role: "slider", tabindex: 0, "aria-label": say.position, "aria-valuemin": 0, "aria-valuenow": 0 },
     canvas,
   );
   let w: Window = { start: 0, length: duration, first: 0, rows: 1, gain: 1 };
@@ -89,8 +99,8 @@ export function overview(
     c.font = SMALL_FONT;
     c.fillStyle = p.ink;
     c.textBaseline = "bottom";
-    for (const t of clockTicks(0, duration, Math.max(2, width / 70))) {
-      const text = shownClock(t);
+    for (const t of say.ticks(0, duration, Math.max(2, width / 70))) {
+      const text = say.time(t);
       const half = c.measureText(text).width / 2;
       c.fillText(text, Math.min(width - 2 * half, Math.max(0, x(t) - half)), HEIGHT - 1);
     }
@@ -116,7 +126,7 @@ export function overview(
       w = next;
       element.setAttribute("aria-valuemax", String(Math.max(0, duration - w.length)));
       element.setAttribute("aria-valuenow", String(w.start));
-      element.setAttribute("aria-valuetext", `${shownClock(w.start)} to ${shownClock(w.start + w.length)} of ${shownClock(duration)}`);
+      element.setAttribute("aria-valuetext", `${say.time(w.start)} to ${say.time(w.start + w.length)} of ${say.time(duration)}`);
       draw();
     },
     redraw: draw,

@@ -1,7 +1,7 @@
 // Made from page.schema.json by "npm run types"; a test sees to it that it is up to date.
 
 /** A kind of section is a row here, and a definition below. Any may have a group and tags, as SectionLabel says. */
-export type Section = SummarySection | RecordingSection | EvokedSection | TfrSection | SpectrumSection | EventsSection | DropsSection | MatrixSection | MapsSection | CurvesSection | ImagesSection | HtmlSection | CodeSection | PortraitSection | EquationsSection | RunSection;
+export type Section = SummarySection | RecordingSection | EvokedSection | TfrSection | SpectrumSection | EventsSection | DropsSection | MatrixSection | MapsSection | CurvesSection | ImagesSection | HtmlSection | CodeSection | ActivitySection | PortraitSection | EquationsSection | RunSection;
 
 /** Where a section stands among the others. */
 export interface SectionLabel {
@@ -14,7 +14,7 @@ export interface SectionLabel {
 /** An array that lives in a block of its own: value = raw * scale. NaN, and −32768 in int16, mean "no value here". */
 export interface ArrayRef {
   block: number;
-  dtype: "int16" | "float32";
+  dtype: "int16" | "int32" | "float32";
   shape: number[];
   /** One, or one for each entry of the first axis; none: 1. */
   scale?: number | number[];
@@ -195,6 +195,53 @@ export interface SpectrumSection {
   method: string;
   conditions: {
     name: string;
+    data: ArrayRef;
+  }[];
+}
+
+/** What a network did, over one axis of time: who spiked when, at which rates, and values. */
+export interface ActivitySection {
+  kind: "activity";
+  title: string;
+  /** of the axis [s] */
+  start: number;
+  /** [s], above start */
+  end: number;
+  populations: {
+    name: string;
+    /** neurons, a row each */
+    n: number;
+    /** of each spike, ascending [s after start] */
+    t: ArrayRef;
+    /** whose it is, below n */
+    i: ArrayRef;
+  }[];
+  rates: {
+    name: string;
+    /** whose rate it is, which gives its colour; null: of none above */
+    population: number | null;
+    /** of the first bin [s] */
+    start: number;
+    /** [s] */
+    step: number;
+    /** means in bins [1/s of each neuron] */
+    values: ArrayRef;
+  }[];
+  traces: {
+    /** of the variable */
+    name: string;
+    /** of the values here, as models write it; 1 for none */
+    unit: string;
+    /** of the first value [s] */
+    start: number;
+    /** [s] */
+    step: number;
+    /** Are every two values the least and the greatest of a piece? */
+    thinned: boolean;
+    /** whose elements they are of; null: of none above */
+    population: number | null;
+    elements: number[];
+    /** a row for each element */
     data: ArrayRef;
   }[];
 }

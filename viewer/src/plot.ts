@@ -53,7 +53,12 @@ export interface AxisLabels {
 
 /** Round ticks between two values, which may be decimal logarithms: of these 1, 2 and 5 in a decade, or decades alone. */
 export function axisTicks(lo: number, hi: number, wanted: number, log: boolean): number[] {
-  if (!log) return linearTicks(lo, hi, wanted);
+  if (!log) {
+    let ticks = linearTicks(lo, hi, wanted);
+    // One number says where an axis is, two say how long.
+    for (let more = 1; ticks.length < 2 && more <= 4; more++) ticks = linearTicks(lo, hi, wanted + more);
+    return ticks;
+  }
   const fine = logTicks(10 ** lo, 10 ** hi).map(Math.log10);
   if (fine.length <= wanted) return fine;
   return linearTicks(lo, hi, Math.min(wanted, hi - lo)).filter((t) => Math.abs(t - Math.round(t)) < 1e-9);

@@ -73,7 +73,7 @@ describe("the contract", () => {
     ["no condition", { ...evoked, conditions: [] }, "conditions must be a list with at least one entry; got []"],
     ["no channels", { ...evoked, channels: undefined }, "channels must be a list with at least one entry; got nothing"],
     ["a position with three numbers", { ...evoked, channels: [{ ...channel, position: [0, 0, 1] }] }, "channels[0].position must be a list of 2; got [0,0,1]"],
-    ["a type of number that is not known", { ...evoked, conditions: [{ name: "a", nave: 1, data: { block: 0, dtype: "int8", shape: [1, 3] } }] }, `conditions[0].data.dtype must be "int16" or "float32"; got "int8"`],
+    ["a type of number that is not known", { ...evoked, conditions: [{ name: "a", nave: 1, data: { block: 0, dtype: "int8", shape: [1, 3] } }] }, `conditions[0].data.dtype must be "int16", "int32" or "float32"; got "int8"`],
     ["scales that do not match the first axis", { ...evoked, conditions: [{ name: "a", nave: 1, data: { block: 0, dtype: "int16", shape: [1, 3], scale: [1, 2] } }] }, "conditions[0].data.scale must be one number, or one for each of the 1 entries of the first axis; got [1,2]"],
     ["a text where an object belongs", "evoked", `the section must be an object; got "evoked"`],
     ["frequencies that fall", { kind: "spectrum", title: "S", channels: [channel], freqs: [2, 1], units: ["V²/Hz"], conditions: [] }, "freqs[1] must be above the one before; got 1"],

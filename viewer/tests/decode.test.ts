@@ -26,6 +26,13 @@ describe("blocks", () => {
     expect(rowValues(s, 1)[1]).toBe(Math.fround(1e-6));
   });
 
+  test("little-endian int32 come out times their scale", () => {
+    const bytes = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x01, 0x00);
+    const s = samplesFrom({ block: 0, dtype: "int32", shape: [1, 2], scale: 0.5 }, bytes);
+    expect([...rowValues(s, 0)]).toEqual([-0.5, 32768]);
+    expect(() => samplesFrom({ block: 0, dtype: "int32", shape: [1, 3] }, bytes)).toThrow("must hold 12 bytes");
+  });
+
   test("the int16 −32768 means that there is no value", () => {
     const bytes = new Uint8Array(Int16Array.of(-32768, 7).buffer);
     const s = samplesFrom({ block: 0, dtype: "int16", shape: [1, 2], scale: 2 }, bytes);

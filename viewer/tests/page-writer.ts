@@ -17,12 +17,16 @@ export class PageWriter {
     return { block: this.add(values), dtype: "float32", shape };
   }
 
+  int32(values: Int32Array, shape: number[], scale?: number): ArrayRef {
+    return { block: this.add(values), dtype: "int32", shape, ...(scale === undefined ? {} : { scale }) };
+  }
+
   /** The base64 text of a block, or null. */
   block(number: number): string | null {
     return this.blocks[number] ?? null;
   }
 
-  private add(values: Int16Array | Float32Array): number {
+  private add(values: Int16Array | Int32Array | Float32Array): number {
     this.blocks.push(Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64"));
     return this.blocks.length - 1;
   }

@@ -15,6 +15,26 @@ namespace ranvier::python {
 using namespace meeg;
 using namespace formats;
 
+namespace {
+
+/// Engine work, whose IncompleteHeader becomes the exception that says the key.
+template <class F>
+auto telling_what_lacks(F&& read) {
+    try {
+        return run(read);
+    } catch (const IncompleteHeader& lacking) {
+        const nb::object made = nb::module_::import_("ranvier.meeg.io.brainvision")
+                                    .attr("incomplete_header")(lacking.what(), lacking.path(), lacking.offset(),
+                                                               lacking.section(), lacking.key());
+        PyErr_SetObject(made.type().ptr(), made.ptr());
+        nb::python_error error;  // takes it
+        deliver_warnings_beside(error);
+        throw error;
+    }
+}
+
+}  // namespace
+
 void bind_files(nb::module_& m) {
     m.def(
         "format_of",
@@ -61,7 +81,7 @@ void bind_files(nb::module_& m) {
         "read_brainvision",
         [](const fs::path& path, const nb::dict& options) {
             const auto settings = options_of<ReadBrainVisionOptions>(options);
-            BrainVisionRecording read = run([&] { return read_brainvision(path, settings); });
+            BrainVisionRecording read = telling_what_lacks([&] { return read_brainvision(path, settings); });
             nb::dict units;
             for (const auto& [name, unit] : read.units) {
                 units[name.c_str()] = unit;

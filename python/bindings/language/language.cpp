@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "call.hpp"
+#include "language/function_types.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
 #include "ranvier/language/diagnostic.hpp"
@@ -149,7 +150,8 @@ nb::tuple noise_of(const std::string& text) {
 /// Checks names and dimensions of equations alone. @throws ModelError
 void check_equations(const std::string& equations,
                      const std::map<std::string, std::pair<double, units::Dimension>>& constants,
-                     const std::vector<Function>& functions) {
+                     const std::vector<Function>& functions,
+                     const std::vector<std::pair<std::string, std::string>>& types) {
     language::Parts parts;
     parts.equations = equations;
     language::Scope scope;
@@ -158,6 +160,8 @@ void check_equations(const std::string& equations,
     }
     for (const auto& [function, address, arguments, result] : functions) {
         scope.functions.push_back({function, reinterpret_cast<const void*>(address), arguments, result});
+        const auto& [of_arguments, of_result] = types.at(scope.functions.size() - 1);
+        set_types(scope.functions.back(), of_arguments, of_result);
     }
     language::model(parts, scope);
 }
@@ -221,7 +225,7 @@ void bind_language(nb::module_& parent) {
     m.def("expression", &expression_of, "text"_a);
     m.def("statements", &statements_of, "text"_a);
     m.def("noise", &noise_of, "expression"_a);
-    m.def("check_equations", &check_equations, "equations"_a, "constants"_a, "functions"_a);
+    m.def("check_equations", &check_equations, "equations"_a, "constants"_a, "functions"_a, "types"_a);
     m.def("is_unit", [](const std::string& name) { return language::unit_in_expression(name).has_value(); });
     m.def("function_names", [] {
         std::vector<std::string> names;

@@ -56,6 +56,12 @@ void bind_evoked(nb::module_& m) {
     m.def("negated", engine(negated), "evoked"_a);
     m.def("combine_evoked", engine(combine_evoked), "evokeds"_a, "weights"_a);
     m.def("combination_weights", engine(combination_weights), "evokeds"_a, "rule"_a);
+    m.def(
+        "reach_of_mean",
+        [](const NumpyIn<double, 2>& lines, double level) {
+            return numpy_copy(reach_of_mean(view_of<double, 2>(lines), level));
+        },
+        "lines"_a, "level"_a);
 }
 
 }  // namespace ranvier::python

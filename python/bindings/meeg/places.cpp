@@ -3,6 +3,7 @@
 #include "ranvier/formats/fiff/numbers.hpp"
 #include "ranvier/meeg/preprocess/interpolation.hpp"
 #include "ranvier/meeg/preprocess/new_electrodes.hpp"
+#include "ranvier/meeg/preprocess/reconstruction.hpp"
 #include "ranvier/meeg/recording/display.hpp"
 #include "ranvier/meeg/sensors/adjacency.hpp"
 #include "ranvier/meeg/sensors/boxes.hpp"
@@ -65,6 +66,7 @@ Montage engine_montage(const std::vector<DigPoint>& points, const std::vector<st
 void bind_places(nb::module_& m) {
     publish<InterpolationOptions>();
     publish<NewElectrodesOptions>();
+    publish<ReconstructionOptions>();
     m.def(
         "standard_montage",
         [](const std::string& name, std::optional<double> head_size) {

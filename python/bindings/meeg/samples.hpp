@@ -5,6 +5,7 @@
 #include "ranvier/meeg/preprocess/filter.hpp"
 #include "ranvier/meeg/preprocess/interpolation.hpp"
 #include "ranvier/meeg/preprocess/new_electrodes.hpp"
+#include "ranvier/meeg/preprocess/reconstruction.hpp"
 #include "ranvier/meeg/preprocess/reference.hpp"
 #include "ranvier/meeg/recording/compensation.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
@@ -63,7 +64,9 @@ void bind_samples(nb::class_<Noun>& noun) {
              "anodes"_a, "cathodes"_a, "names"_a, "drop_refs"_a, "warn_of_bads"_a)
         .def("add_reference_channels", engine<Noun&, Names>(meeg::add_reference_channels), "names"_a)
         .def("apply_gradient_compensation", engine<Noun&, int>(meeg::apply_gradient_compensation), "grade"_a)
-        .def("apply_projections", engine<Noun&>(meeg::apply_projections));
+        .def("apply_projections", engine<Noun&>(meeg::apply_projections))
+        .def("reconstruct_projected", engine_with<Noun&, meeg::ReconstructionOptions>(meeg::reconstruct_projected),
+             "options"_a);
 }
 
 /// Methods of what has times around an event: Epochs, Evoked.

@@ -1,5 +1,6 @@
 // Pages, and the marks that people make on them.
 #include "ranvier/formats/tables/marks_file.hpp"
+#include "ranvier/report/sections/activity.hpp"
 #include "ranvier/report/sections/sections.hpp"
 
 #include "meeg/samples.hpp"
@@ -94,6 +95,7 @@ void bind_marks(nb::module_& m) {
 void bind_report(nb::module_& m) {
     bind_look(m);
     bind_marks(m);
+    m.def("time_of_making", time_of_making);
     nb::class_<Page>(m, "Page", "A self-contained page.")
         .def(nb::init<std::string>(), "title"_a)
         .def("copy", [](const Page& page) { return Page(page); })
@@ -101,6 +103,7 @@ void bind_report(nb::module_& m) {
         .def("write", [](const Page& page, const std::filesystem::path& path,
                          bool overwrite) { run([&] { page.write(path, overwrite); }); })
         .def("set_title", &Page::set_title)
+        .def("set_created", &Page::set_created)
         .def("set_theme", &Page::set_theme)
         .def("send_marks", &Page::send_marks, "address"_a)
         .def("label", &Page::label)
@@ -130,6 +133,31 @@ void bind_report(nb::module_& m) {
             [](Page& page, const std::string& title, const Strings& names, const std::vector<const Evoked*>& averages) {
                 add_evoked(page, title, conditions_of<Evoked>(names, averages));
             })
+        .def(
+            "add_activity",
+            [](Page& page, const std::string& title, double start, double end, double dt,
+               const std::vector<std::tuple<std::string, index, NumpyIn<std::int32_t, 1>, NumpyIn<double, 1>>>&
+                   populations,
+               const std::vector<std::tuple<std::string, double, double, NumpyIn<double, 1>>>& rates,
+               const std::vector<std::tuple<std::string, std::string, std::string, double, double, std::vector<index>,
+                                            NumpyIn<double, 2>>>& traces) {
+                Activity activity;
+                activity.start = start;
+                activity.end = end;
+                activity.dt = dt;
+                for (const auto& [name, n, i, t] : populations) {
+                    activity.populations.push_back({name, n, vector_of(i), vector_of(t)});
+                }
+                for (const auto& [name, first, step, values] : rates) {
+                    activity.rates.push_back({name, first, step, vector_of(values)});
+                }
+                for (const auto& [name, population, unit, first, step, elements, values] : traces) {
+                    activity.traces.push_back(
+                        {name, population, unit, first, step, elements, array_of<double, 2>(values)});
+                }
+                run([&] { add_activity(page, title, activity); });
+            },
+            "title"_a, "start"_a, "end"_a, "dt"_a, "populations"_a, "rates"_a, "traces"_a)
         .def("add_spectrum",
              [](Page& page, const std::string& title, const Strings& names,
                 const std::vector<std::tuple<const Info*, NumpyIn<double, 2>, std::vector<double>>>& spectra,

@@ -1,5 +1,6 @@
 // The submodule ranvier._core.sim: groups and networks.
 #include "sim/sim.hpp"
+#include "language/function_types.hpp"
 
 #include "ranvier/sim/groups/inputs.hpp"
 #include "ranvier/sim/groups/random.hpp"
@@ -89,11 +90,14 @@ void bind_surroundings(nb::module_& m) {
                         around.texts.emplace(name, nb::cast<std::string>(value));
                     } else if (nb::isinstance<Table>(value)) {
                         around.tables.emplace(name, nb::cast<std::shared_ptr<Table>>(value));
-                    } else {  // address, dimensions of arguments, of the result
+                    } else {  // address, dimensions of arguments, of the result; types of both; whole
                         const auto parts = nb::cast<nb::tuple>(value);
-                        around.functions.push_back(
-                            {name, reinterpret_cast<const void*>(nb::cast<std::uintptr_t>(parts[0])),
-                             nb::cast<std::vector<units::Dimension>>(parts[1]), nb::cast<units::Dimension>(parts[2])});
+                        language::UserFunction function{
+                            name, reinterpret_cast<const void*>(nb::cast<std::uintptr_t>(parts[0])),
+                            nb::cast<std::vector<units::Dimension>>(parts[1]), nb::cast<units::Dimension>(parts[2])};
+                        set_types(function, nb::cast<std::string>(parts[3]), nb::cast<std::string>(parts[4]));
+                        function.whole = nb::cast<bool>(parts[5]);
+                        around.functions.push_back(std::move(function));
                     }
                 }
                 new (self) Surroundings(std::move(around));
@@ -256,6 +260,11 @@ void bind_groups(nb::module_& m) {
             "text"_a, "scope"_a, "elements"_a = nb::none())
         .def_prop_ro("operations", &Group::operations);
     nb::class_<EventSource, Group>(m, "EventSource")
+        .def("finder",
+             [](const EventSource& s, const std::string& name) {
+                 const Operation& finder = s.finder(name);
+                 return std::pair(finder.when, finder.order);
+             })
         .def("event",
              [](const EventSource& s, const std::string& name) {
                  const auto e = s.event(name);

@@ -61,9 +61,10 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
 
 void MappedFile::release(std::size_t begin, std::size_t end) const {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    // The system maps neighbours of a touched page along with it, 64 KiB at a time; without them a long stream of small
-    // stretches would leave a fringe at each. A neighbour still in use is only mapped again.
-    constexpr std::size_t fringe = 128 << 10;
+    // The system maps neighbours of a touched page along with it: 64 KiB, or the whole large page in which it keeps the
+    // file. Without them a long stream of small stretches would leave a fringe at each. A neighbour still in use is
+    // only mapped again.
+    constexpr std::size_t fringe = 2 << 20;
     begin = (begin - std::min(begin, fringe)) / page * page;
     end = std::min(end + fringe, bytes_.size()) / page * page;
     if (begin < end) {

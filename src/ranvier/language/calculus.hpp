@@ -23,6 +23,9 @@ bool contains(const Expr& e, std::string_view name);
 /// Does one of the tree's names answer to this?
 bool any_name(const Expr& e, const std::function<bool(const Node& name)>& what);
 
+/// Does the tree hold rand() or its like, so that each evaluation is another?
+bool is_random(const Expr& e);
+
 /// The dimension of a name; nothing where the tree doesn't hold it.
 std::optional<units::Dimension> dimension_of(const Expr& e, std::string_view name);
 

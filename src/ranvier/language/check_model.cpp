@@ -195,10 +195,10 @@ private:
                 complain(s.position, "'" + s.name + "' can't be both event-driven and clock-driven");
             }
             if (s.rhs && broken_.count(s.name) == 0) {
-                UnitCheck check(symbols_, place_, report_, {true, false});
+                UnitCheck check(symbols_, place_, report_, {true, symbols_.random_drift()});
                 s.rhs = check.demanded(s.rhs, s.dimension / model_.time, Type::real, "d" + s.name + "/dt");
             } else if (s.rhs) {
-                UnitCheck(symbols_, place_, report_, {true, false})(s.rhs);
+                UnitCheck(symbols_, place_, report_, {true, symbols_.random_drift()})(s.rhs);
                 s.rhs = nullptr;
             }
         }

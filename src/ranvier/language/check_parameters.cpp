@@ -11,21 +11,23 @@ namespace ranvier::language {
 
 namespace {
 
-bool is_unit_expression(const Expr& e) {
+/// A parameter that has the name of a unit is none.
+bool is_unit_expression(const Expr& e, const Symbols& symbols) {
     switch (e->op) {
-        case Op::name: return units::find_unit(e->name).has_value();
+        case Op::name: return units::find_unit(e->name).has_value() && !symbols.defines(e->name);
         case Op::number: return e->value == 1;
         case Op::multiply:
-        case Op::divide: return is_unit_expression(e->operands[0]) && is_unit_expression(e->operands[1]);
+        case Op::divide:
+            return is_unit_expression(e->operands[0], symbols) && is_unit_expression(e->operands[1], symbols);
         case Op::power:
-            return is_unit_expression(e->operands[0]) &&
+            return is_unit_expression(e->operands[0], symbols) &&
                    (e->operands[1]->op == Op::number || e->operands[1]->op == Op::negate);
         default: return false;
     }
 }
 
 /// The tree with its leftmost number replaced by 1; null if there is none.
-Expr without_number(const Expr& e) {
+Expr without_number(const Expr& e, const Symbols& symbols) {
     if (e->op == Op::number) {
         return number(1);
     }
@@ -35,8 +37,8 @@ Expr without_number(const Expr& e) {
     if (e->op != Op::multiply && e->op != Op::divide) {
         return nullptr;
     }
-    Expr left = without_number(e->operands[0]);
-    if (!left || !is_unit_expression(e->operands[1])) {
+    Expr left = without_number(e->operands[0], symbols);
+    if (!left || !is_unit_expression(e->operands[1], symbols)) {
         return nullptr;
     }
     if (e->op == Op::multiply && left->op == Op::number) {
@@ -46,8 +48,8 @@ Expr without_number(const Expr& e) {
 }
 
 /// The unit in which a value was written: "pF" of 281*pF; nothing where it is more than a number and a unit.
-std::optional<std::string> unit_as_written(const Expr& e) {
-    const Expr unit = without_number(e);
+std::optional<std::string> unit_as_written(const Expr& e, const Symbols& symbols) {
+    const Expr unit = without_number(e, symbols);
     if (!unit || unit->op == Op::number) {
         return std::nullopt;
     }
@@ -122,7 +124,7 @@ struct ParameterCheck {
                 if (!l.unit) {
                     p.dimension = e->dimension;
                     p.type = e->type == Type::boolean ? Type::boolean : Type::real;
-                    p.unit = unit_as_written(l.value).value_or(units::name(p.dimension));
+                    p.unit = unit_as_written(l.value, symbols).value_or(units::name(p.dimension));
                     if (const auto unit = unit_from(p.unit)) {
                         p.unit_scale = unit->scale;
                     }

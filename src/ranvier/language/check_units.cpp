@@ -261,7 +261,16 @@ Expr UnitCheck::call(const Expr& e) {
                                              " arguments; here are " + text_of(operands.size()));
         }
         for (std::size_t k = 0; k < operands.size(); ++k) {
-            operands[k] = numeric(e->operands[k], std::move(operands[k]), "'" + word + "'");
+            const Type wanted = own->types.empty() ? Type::real : own->types[k];
+            if (wanted == Type::real) {
+                operands[k] = numeric(e->operands[k], std::move(operands[k]), "'" + word + "'");
+            } else if (operands[k] && operands[k]->type != wanted) {
+                complain(span_of(e->operands[k]),
+                         "argument " + text_of(k + 1) + " of '" + word + "' must be " +
+                             (wanted == Type::integer ? "a whole number" : "a condition"),
+                         wanted == Type::integer ? "write int(...)" : "");
+                operands[k] = nullptr;
+            }
             if (operands[k] && operands[k]->dimension != own->arguments[k]) {
                 complain(span_of(e->operands[k]), "argument " + text_of(k + 1) + " of '" + word + "' must be " +
                                                       in_words(own->arguments[k]) + "; " +
@@ -276,6 +285,7 @@ Expr UnitCheck::call(const Expr& e) {
         Node node = *e;
         node.operands = std::move(operands);
         node.dimension = own->result;
+        node.type = own->type;
         return made(std::move(node));
     }
     if (!function) {

@@ -97,6 +97,9 @@ std::optional<LinearSystem> linear_system(const Model& model) {
     LinearSystem system;
     for (const State& state : model.states) {
         Expr rest = expanded(state.drift, model);
+        if (is_random(rest)) {
+            return std::nullopt;
+        }
         std::vector<Expr> row;
         for (const State& other : model.states) {
             auto split = linear_in(rest, other.name);

@@ -103,6 +103,9 @@ struct UserFunction {
     const void* address = nullptr;  ///< null: the engine binds it later (a TimedArray)
     std::vector<units::Dimension> arguments;
     units::Dimension result;
+    Type type = Type::real;        ///< of what its result is taken for
+    std::vector<Type> types = {};  ///< of the arguments: boolean, integer, or any number (real); empty: numbers
+    bool whole = false;            ///< called for all elements at once, with arrays
 };
 
 /// What a model is of. A cable is a neuron in space: it knows v, area, Cm, Ri, ... of its compartments.
@@ -156,6 +159,7 @@ struct Scope {
     std::vector<UserFunction> functions;
     const Model* pre = nullptr;  ///< the neurons that a synapse joins, for `v_pre`, `v_post`, bare `v` as v_post
     const Model* post = nullptr;
+    bool random_drift = false;  ///< equations may hold rand() and its like, drawn anew wherever an integrator looks
     bool open = false;  ///< names that nobody knows come from outside, later: nothing is said about what they stand in
 };
 

@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "ranvier/language/calculus.hpp"
+#include "ranvier/language/functions.hpp"
 #include "ranvier/language/simplify.hpp"
 
 namespace ranvier::language {
@@ -45,6 +46,16 @@ bool any_name(const Expr& e, const std::function<bool(const Node&)>& what) {
 
 bool contains(const Expr& e, std::string_view name) {
     return any_name(e, [&](const Node& node) { return node.name == name; });
+}
+
+bool is_random(const Expr& e) {
+    std::unordered_set<const Node*> seen;
+    bool found = false;
+    visit(e, seen, [&](const Node& node) {
+        const Function* const function = node.op == Op::call ? find_function(node.name) : nullptr;
+        found = found || (function != nullptr && function->signature == Signature::random);
+    });
+    return found;
 }
 
 std::optional<units::Dimension> dimension_of(const Expr& e, std::string_view name) {

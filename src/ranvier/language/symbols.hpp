@@ -49,6 +49,7 @@ public:
     const units::Dimension& time() const { return model_.time; }
     Kind kind() const { return model_.kind; }
     bool open() const { return scope_.open; }
+    bool random_drift() const { return scope_.random_drift; }
 
 private:
     std::optional<Symbol> built_in(std::string_view name) const;

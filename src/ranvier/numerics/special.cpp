@@ -47,4 +47,16 @@ double correlation_p_value(double r, long n) {
     return std::min(1.0, 2 * incomplete_beta(shape, shape, 0.5 * (1 - std::min(1.0, std::abs(r)))));
 }
 
+double student_reach(double probability, double degrees) {
+    require(probability >= 0 && probability < 1, "a probability must be >= 0 and < 1; got ", probability);
+    require(degrees > 0, "degrees of freedom must be > 0; got ", degrees);
+    // degrees / (degrees + t²) has the beta distribution with degrees/2 and 1/2, and falls with t.
+    double low = 0, high = 1;
+    for (int step = 0; step < 200; ++step) {
+        const double middle = 0.5 * (low + high);
+        (incomplete_beta(0.5 * degrees, 0.5, middle) < 1 - probability ? low : high) = middle;
+    }
+    return std::sqrt(degrees * (1 - high) / high);
+}
+
 }  // namespace ranvier::numerics

@@ -11,4 +11,8 @@ double incomplete_beta(double a, double b, double x);
 /// @param n  3 or more
 double correlation_p_value(double r, long n);
 
+/// The t that numbers of Student's distribution lie within, −t to t, with a probability.
+/// @param probability  in [0, 1); @param degrees  of freedom, > 0
+double student_reach(double probability, double degrees);
+
 }  // namespace ranvier::numerics

@@ -525,7 +525,7 @@ TEST(Lowered, refusals_say_what_is_wrong_and_what_would_do) {
     EXPECT_EQ(message([&] { lowered(m, {.method = "exact"}); }),
               "'exact' solves linear equations whose coefficients depend on neither state nor t; these are not "
               "(suitable: euler, "
-              "rk2, rk4, heun, milstein, euler_maruyama)");
+              "rk2, rk4, heun, euler_heun, milstein, euler_maruyama)");
     EXPECT_EQ(message([&] { lowered(m, {.method = "rk5"}); }).substr(0, 47),
               "there is no integrator 'rk5'; did you mean 'rk2");
     EXPECT_EQ(message([&] { lowered(m, {.record = {"z"}}); }),

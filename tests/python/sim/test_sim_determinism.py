@@ -168,3 +168,45 @@ def test_what_else_is_alive_does_not_change_random_numbers():
     again = numbers()  # the first is alive: names have other numbers
     assert first[0].name != again[0].name
     np.testing.assert_array_equal(first[2], again[2])
+
+
+DRAWING = {
+    "noise": lambda group, source: [NeuronGroup(5, "dv/dt = xi/ms**0.5 : 1", method="euler")],
+    "equation": lambda group, source: [NeuronGroup(5, "dv/dt = rand()/ms : 1")],
+    "threshold": lambda group, source: [NeuronGroup(5, "v : 1", threshold="rand() < 0.2", reset="v += 1")],
+    "statements": lambda group, source: [group.run_at("v += randn()", [0.2, 0.7] * ms)][:0],
+    "part": lambda group, source: [group[1:4].run_regularly("v += randn()")][:0],
+    "input": lambda group, source: [PoissonInput(group, "v", 10, 1 / ms, 0.5)],
+    "pathway": lambda group, source: [connected(Synapses(source, group, on_pre="v_post += rand()"))],
+    "synapses": lambda group, source: [
+        connected(
+            Synapses(source, group, "dx/dt = xi/ms**0.5 : 1 (clock-driven)\nv_post = x : 1 (summed)", method="euler")
+        )
+    ],
+}
+
+
+def connected(synapses):
+    synapses.connect()
+    return synapses
+
+
+@pytest.mark.parametrize("kind", DRAWING)
+def test_one_seed_draws_the_same_whenever_earlier_objects_go_away(kind):
+    def numbers():
+        start_scope()
+        seed(1)
+        group, source = NeuronGroup(5, "v : 1"), PoissonGroup(3, 2 / ms)
+        more = DRAWING[kind](group, source)
+        network = Network(group, source, *more)
+        network.run(1 * ms)
+        values = [g.v_[:] for g in (group, *more) if "v" in getattr(g, "equations", ())]
+        return [group, source, *more, network], np.array(values)
+
+    first = numbers()
+    again = numbers()  # the first is alive
+    del first[0][:]
+    last = numbers()  # it is gone
+    assert np.ptp(last[1]) > 0
+    np.testing.assert_array_equal(first[1], again[1])
+    np.testing.assert_array_equal(first[1], last[1])

@@ -178,6 +178,8 @@ CASES = [
     (lambda: model("dv/dt = -v**2/ms : 1", method="exact"), ValueError, "solves linear equations.*suitable: euler"),
     (lambda: model("dv/dt = xi/ms**0.5 : 1", method="rk4"), ValueError, "without noise.*suitable: euler"),
     (lambda: model("dv/dt = -v/ms : 1", method=3), TypeError, "a method is a name"),
+    (lambda: model("dv/dt = -v/ms : 1", method="gsl_rkf45", method_options={"absolute_error": 1e-9}), NotImplementedError, "take 'rk4'"),
+    (lambda: setattr(sim.prefs.GSL, "directory", "/usr"), sim.PreferenceError, "not used here"),
     (lambda: model("dv/dt = -v/ms : 1", method="euler", method_options={"x": 1}), KeyError, "simplify; got 'x'"),
     # values and indices
     (lambda: values(value=3 * mV), DimensionMismatchError, r"takes values in 1; got 3\. mV"),
@@ -303,7 +305,7 @@ CASES = [
     (lambda: NetworkOperation(function_of_two), TypeError, "has 2 arguments"),
     (lambda: Network(neurons()).restore("yesterday"), KeyError, "no state 'yesterday'"),
     (lambda: Network(neurons()).store([1]), TypeError, "is a text"),
-    (lambda: seed(-1), ValueError, ">= 0 or None; got -1"),
+    (lambda: seed(-1), ValueError, "from 0 to 4294967295, or None; got -1"),
     # monitors
     (lambda: StateMonitor(neurons(), "u", record=True), KeyError, "no attribute 'u'"),
     (lambda: StateMonitor(neurons(), "v", record=[7]), IndexError, "no element 7 to record"),
@@ -315,10 +317,12 @@ CASES = [
     (lambda: SpikeMonitor(NeuronGroup(1, "v : 1")), ValueError, "no threshold"),
     (lambda: SpikeMonitor(3), TypeError, "of neurons and inputs; got int"),
     (lambda: SpikeMonitor(neurons(), record=False).i, AttributeError, "record=True"),
+    (lambda: SpikeMonitor(neurons(), record=False).binned_rate(1 * ms), AttributeError, "record=True"),
     (lambda: EventMonitor(neurons(), "burst"), ValueError, "no event 'burst'"),
     (lambda: PopulationRateMonitor(3), TypeError, "source is a group; got int"),
     (lambda: PopulationRateMonitor(neurons()).smooth_rate("flat", width=-1 * ms), ValueError, "must be > 0 s"),
     (lambda: run(StateMonitor(neurons(), "v", record=0)), ValueError, "on which it depends"),
+    (lambda: StateMonitor(synapses(on_post="w = 0").post, "delay", record=True), NotImplementedError, r"read synapses(_\d+)?\.post\.delay"),
     # numbers that are none
     (lambda: nan([2, 3, 1]), ArithmeticError, r"'v' of element 2 of 'roots'.*began at 0\.0018 s. Most often"),
     (lambda: nan([0, np.nan, 0], "dv/dt = -v/ms : 1"), ArithmeticError, "element 1 of 'roots'.*NaN among first values"),
@@ -338,7 +342,7 @@ def test_bad_input_is_refused_in_words_to_act_on(act, kind, words):
 def test_a_file_that_holds_no_states_says_so(tmp_path):
     file = tmp_path / "states"
     file.write_text("bad")
-    with pytest.raises(OSError, match="damaged, or no file that store"):
+    with pytest.raises(OSError, match="no file that store"):
         Network(neurons()).restore(filename=file)
 
 

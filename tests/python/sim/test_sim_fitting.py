@@ -1,7 +1,5 @@
 """Fits find the parameters that made the data, and records go out to other packages with their numbers and units."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 from ranvier.sim.fitting import (
@@ -13,6 +11,7 @@ from ranvier.sim.fitting import (
     TraceFitter,
     gamma_factor,
 )
+from sim_packages import installed
 
 from ranvier.sim import (
     DimensionMismatchError,
@@ -330,13 +329,6 @@ def test_states_of_a_monitor_are_not_left_out_of_its_table():
         spikes.get_states(["count"], units=False, format="pandas")
     with pytest.raises(NotImplementedError, match="say units=False"):
         rate.get_states(format="pandas")
-
-
-def installed(package):
-    try:
-        return importlib.util.find_spec(package) is not None
-    except ValueError:  # another test has put something in its place, which has no spec
-        return False
 
 
 @pytest.mark.parametrize(("method", "package"), [("to_xarray", "xarray"), ("to_neo", "neo"), ("to_pandas", "pandas")])

@@ -177,6 +177,25 @@ def test_a_text_that_means_something_else_to_the_group_in_the_index_is_told():
     np.testing.assert_array_equal(G.v[:], [0, 0, 0, 0, 4, 5, 6, 7, 8, 0])
 
 
+def test_a_name_with_two_values_is_told_in_few_words():
+    x, y, limit = np.arange(1000.0), 3, 5  # noqa: F841 names around the calls
+    G = NeuronGroup(4, "x : 1\ny : 1", name="told_of_names")
+    H = NeuronGroup(4, "z : 1", namespace={"limit": 4, "y": 3}, name="told_of_its_namespace")
+    with catch_logs() as logs:
+        G.y = "2*x + i"
+        H.z = "limit + y"
+        G.y = "limit"
+    assert [name.rpartition(".")[2] for _, name, _ in logs] == 2 * ["resolution_conflict"]
+    assert logs[0][2].startswith(
+        "'x' is a variable of told_of_names here; the 'x' around run(), array([  0.,   1., ..."
+    )
+    assert (
+        logs[1][2]
+        == "'limit' is what the namespace of the group says, 4, here; the 'limit' around run(), 5, is not used"
+    )
+    assert set(H.z[:]) == {7}
+
+
 def test_values_are_written_with_their_units_and_not_into_comments():
     text = str(Statements("x += w # w is small", w=3 * mV))
     assert text == "x += (3. * mvolt) # w is small"

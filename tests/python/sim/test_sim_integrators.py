@@ -13,9 +13,11 @@ from ranvier.sim import (
     euler,
     exact,
     exponential_euler,
+    heun,
     milstein,
     ms,
     rk4,
+    seed,
 )
 
 ta = TimedArray([1.0, 3.0, 2.0], dt=1 * ms)
@@ -88,3 +90,45 @@ def test_lines_keep_noise_and_names_apart():
         milstein(Equations("dv/dt = exp(xi) : 1"))
     with pytest.raises(NotImplementedError, match="matrix exponential"):
         exact(Equations("dv/dt = w/ms : 1\ndw/dt = -v/ms : 1"))
+
+
+def test_heun_is_heuns_for_the_noise_alone():
+    # Brian 2's: the drift moves as Euler's does, at v and t, whatever the noise.
+    assert value_after("heun", "dv/dt = (1 - v**2)/ms + 0*v*xi/ms**0.5 : 1", 0.2 * ms) == pytest.approx(
+        0.1 + 0.1 * (1 - 0.1**2), rel=1e-14
+    )
+    step = heun(Equations("dv/dt = -v/ms + v*xi/ms**0.5 : 1"))
+    names = {"v": 0.5, "dt": 1e-4, "ms": 1e-3, "randn": lambda: 2.0}
+    for line in step.splitlines():
+        exec(line, {}, names)
+    dW = 2 * 1e-2 / 1e-3**0.5  # over sqrt(ms)
+    assert names["v"] == pytest.approx(0.5 - 0.05 + (0.5 + 0.5 * (1 + dW)) * dW / 2, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "method, looks",  # the weights of what an integrator adds in a step, each with a draw of its own
+    [("euler", [1]), ("heun", [1]), ("exponential_euler", [1]), ("rk2", [1]), ("rk4", [1 / 6, 1 / 3, 1 / 3, 1 / 6])],
+)
+def test_random_numbers_in_an_equation_are_drawn_wherever_the_integrator_looks(method, looks):
+    n = 20000
+    seed(4)
+    G = NeuronGroup(n, "dv/dt = rand()/ms : 1", method=method)
+    Network(G).run(defaultclock.dt)
+    v = G.v_[:] / 0.1
+    variance = sum(w**2 for w in looks) / 12
+    assert abs(v.mean() - 0.5) < 5 * np.sqrt(variance / n)  # five standard errors: α < 1e-6
+    assert v.var() == pytest.approx(variance, rel=0.05)  # that of a variance of 20,000 is below 1 %
+
+
+def test_random_numbers_in_equations_choose_euler_and_are_none_for_exact():
+    G = NeuronGroup(3, "dv/dt = -v/ms + randn()/ms : 1")
+    Network(G).run(1 * ms)
+    assert np.ptp(G.v_[:]) > 0
+    for method, equation in (
+        ("exact", "dv/dt = -v/ms + randn()/ms : 1"),
+        ("exponential_euler", "dv/dt = -v*rand()/ms : 1"),
+    ):
+        with pytest.raises(ValueError, match=f"'{method}'"):
+            value_after(method, equation)
+    with pytest.raises(SyntaxError, match="constant over dt"):
+        value_after("euler", "dv/dt = x/ms : 1\nx = rand() : 1")

@@ -1,7 +1,9 @@
 """A network of ranvier.sim from its script to its spikes."""
 
+import gc
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -147,3 +149,81 @@ def test_importing_is_quick_and_brings_no_matplotlib():
             "print(time.perf_counter() - t, 'matplotlib' in sys.modules, callable(plot), mV)")  # fmt: skip
     words = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert words[1:] == ["False", "True", "mV"]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_spikes_reach_no_synapses_that_were_made_after_them(shared):
+    start_scope()
+    sources = NeuronGroup(2, "v : 1", threshold="v >= 0.5", reset="v = 0")
+    targets = NeuronGroup(2, "c : 1")
+    synapses = Synapses(sources, targets, on_pre="c += 1", **({"delay": 1 * ms} if shared else {}))
+    network = Network(sources, targets, synapses)
+    for k in (0, 1):
+        synapses.connect(i=k, j=k)
+        if not shared:
+            synapses.delay = 1 * ms
+        sources.v = [1, 1] if k == 0 else [0, 0]
+        network.run(0.5 * ms)
+    network.run(3 * ms)
+    assert targets.c[:].tolist() == [1, 0]
+    sources.v = 1
+    network.run(3 * ms)
+    assert targets.c[:].tolist() == [2, 1]
+
+
+def everything():
+    G = NeuronGroup(20, "dv/dt = -v/ms : 1\nu : 1 (linked)", threshold="v > 1", reset="v = 0", method="exact")
+    G.u = linked_var(NeuronGroup(20, "x : 1"), "x")
+    S = Synapses(G, G, "w : 1", on_pre="v_post += w")
+    S.connect(p=0.5)
+    S.w, S.pre.delay = 0.1, "rand()*ms"
+    regular = [G.run_regularly("v += 1"), G[3:5].run_regularly("v = 0", dt=1 * ms)]
+    spikes, trace = SpikeMonitor(G[:10]), StateMonitor(G, "v", record=True)
+
+    @network_operation(dt=1 * ms)
+    def touch():
+        G.v = "2*rand()"
+
+    network = Network(G, S, spikes, trace, touch)
+    network.run(2 * ms)
+    assert regular[0].group is G and regular[1].group.start == 3 and S.pre.synapses is S
+    return [weakref.ref(thing) for thing in (G, S, spikes, trace, touch, network, *regular)]
+
+
+def test_a_finished_network_gives_its_memory_back_at_once():
+    gc.disable()
+    try:
+        assert [thing() for thing in everything()] == [None] * 8
+    finally:
+        gc.enable()
+
+
+def test_what_is_left_of_a_group_says_that_it_is_gone():
+    statements = NeuronGroup(1, "v : 1", name="cells").run_regularly("v += 1")
+    with pytest.raises(ReferenceError, match="the group of cells_run_regularly is gone: keep it"):
+        Network(statements).run(1 * ms)
+    pathway = Synapses(G := NeuronGroup(1, "v : 1", threshold="v > 1"), G, on_pre="v += 1", name="bonds").pre
+    with pytest.raises(ReferenceError, match="the synapses of bonds_pre are gone: keep them"):
+        len(pathway)
+
+
+LEAVING = """
+from ranvier.sim import *
+def simulate():
+    G = NeuronGroup(4, "dv/dt = (u - v)/ms : 1\\nu : 1 (linked)\\nz : 1 (linked)\\nx = 2*v : 1", threshold="v > 1", reset="v = 0", method="exact")
+    G.u = linked_var(G, "v", index=[1, 0, 3, 2])
+    G.z = linked_var(G[1:3], "x", index=[1, 0, 1, 0])
+    @network_operation(dt=1*ms)
+    def touch():
+        G.v = 1
+    network = Network(G, touch)
+    touch.network = network
+    network.run(2*ms)
+    assert list(G.z[:]) == [2*v for v in G.v[:][[2, 1, 2, 1]]]
+simulate()
+"""
+
+
+def test_a_program_that_ends_leaves_nothing_behind_and_says_nothing():
+    done = subprocess.run([sys.executable, "-c", LEAVING], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

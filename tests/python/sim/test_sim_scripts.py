@@ -245,14 +245,14 @@ def test_long_lists_become_arrays_in_no_time():
     assert time.process_time() - began < 1  # each number looks at itself alone: it took minutes
 
 
-def test_functions_of_ones_own_are_called_for_the_elements_alone():
+def test_functions_of_ones_own_are_called_once_for_all_elements_and_for_them_alone():
     calls = []
 
     @check_units(x=1, result=1)
     def seen(x):
-        calls.append(float(x))
+        calls.append(x.tolist())
         return 0.0
 
     group = NeuronGroup(3, "dv/dt = seen(v + i)/second : 1", method="euler")
     Network(group).run(2 * defaultclock.dt, namespace={"seen": seen})
-    assert calls == [0.0, 1.0, 2.0] * 2
+    assert calls == [[0.0, 1.0, 2.0]] * 2

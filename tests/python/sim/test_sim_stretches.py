@@ -1,5 +1,7 @@
 """Many steps in one call of a kernel leave what steps one by one leave, to the bit; a profile is made step by step."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -146,3 +148,60 @@ def test_what_another_clock_does_comes_between():
 
     for one, other in zip(left(True), left(False), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_time_in_equations_gives_the_same_bits_however_a_run_is_cut():
+    """Chaos shows the last bit: sin(t/c) was t*(1/c) in many steps at once."""
+
+    def ends(*parts):
+        start_scope()
+        group = NeuronGroup(
+            1,
+            """dx/dt = 10*(y - x)/ms : 1
+               dy/dt = (x*(28 - z) - y + 0.1*sin(t/(3*ms)))/ms : 1
+               dz/dt = (x*y - 8.0/3*z)/ms : 1""",
+            method="rk4", dt=0.005 * ms,
+        )  # fmt: skip
+        group.x = group.y = group.z = 1
+        network = Network(group)
+        for part in parts:
+            network.run(part)
+        return float(group.x[0])
+
+    assert ends(150 * ms) == ends(75 * ms, 75 * ms)
+
+
+def test_nan_late_in_a_long_run_takes_no_longer():
+    group = NeuronGroup(1, "dv/dt = sqrt((T - t)/second)/second : 1", method="euler", namespace={"T": 2 * second})
+    began = time.process_time()
+    with pytest.raises(ArithmeticError, match="2.0001 s"):
+        Network(group).run(10 * second)
+    assert time.process_time() - began < 5  # it was a minute
+
+
+def test_what_is_active_when_a_run_begins_is_so_until_it_ends():
+    group = NeuronGroup(1, "dv/dt = (1.5 - v)/(10*ms) : 1", method="exact", threshold="v > 1", reset="v = 0")
+    monitor, spikes = StateMonitor(group, "v", record=True), SpikeMonitor(group)
+
+    @network_operation(dt=1 * ms)
+    def end(t):
+        if t >= 1 * second:
+            monitor.active = spikes.active = False
+
+    network = Network(group, monitor, spikes, end)
+    network.run(2.5 * second)
+    assert (len(monitor.t), spikes.num_spikes) == (25_000, 227)
+    network.run(0.1 * second)
+    assert (len(monitor.t), spikes.num_spikes) == (25_000, 227)
+
+
+def test_a_clock_belongs_to_one_run():
+    group, other = (NeuronGroup(1, "dv/dt = -v/ms : 1", method="exact") for _ in range(2))
+    inner = Network(other)
+
+    @network_operation
+    def inside():
+        inner.run(defaultclock.dt)
+
+    with pytest.raises(ValueError, match="in use: another network runs by it"):
+        Network(group, inside).run(defaultclock.dt)

@@ -176,6 +176,14 @@ def test_numpys_functions_keep_or_refuse_units():
     assert str(units.where(x > 1 * mV, x, 0 * mV)) == "[0. 2.] mV"
 
 
+def test_products_of_several_quantities_have_no_unit_in_common():
+    three = np.array([1, 2, 3]) * mV
+    for cumprod in (np.cumprod, lambda x: x.cumprod()):
+        with pytest.raises(TypeError, match="numbers without unit.*got"):
+            cumprod(three)
+        np.testing.assert_array_equal(cumprod(three / mV), [1, 2, 6])
+
+
 def test_lists_have_one_dimension():
     assert Quantity([500 * ms, 1 * second]).dim is second.dim
     with pytest.raises(TypeError, match="plain numbers"):

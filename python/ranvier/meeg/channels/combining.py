@@ -36,7 +36,9 @@ def combine_channels(inst, groups, method="mean", keep_stim=False, drop_bad=Fals
     Returns
     -------
     combined : Raw | Epochs | Evoked
-        In memory, with the times, events, metadata, baseline and annotations of `inst`.
+        In memory, with the times, events, metadata, baseline and annotations of `inst`, of Evoked also the comment and
+        number of averages. What "median", "std" and functions give is kept as it is; MNE-Python subtracts the baseline of
+        Epochs and Evoked from it once more.
     """
     keep_stim, drop_bad = flag("keep_stim", keep_stim), flag("drop_bad", drop_bad)
     if not isinstance(groups, Mapping) or not groups:

@@ -318,6 +318,35 @@ class ReferenceMixin:
         return self
 
     @_verbose
+    @described("reconstruct_proj")
+    def reconstruct_proj(self, *, projs=None, mode=..., origin=..., forward=None, rank=None, verbose=None):
+        """Apply all projections and give back what they took of fields, in place, so that maps look like fields again.
+
+        Good MEG and EEG channels become what they would measure, without projections, of the smallest currents that
+        explain what projections have left; an average reference of EEG is kept. MEG stays as it is where no projection is
+        about it, and so does EEG.
+
+        Parameters
+        ----------
+        {settings}
+
+        Returns
+        -------
+        inst : Raw | Epochs | Evoked
+        """
+        if projs is not None:
+            raise not_yet("reconstruct_proj(projs=...)", "add_proj() of the wanted ones, to a copy without others")
+        if forward is not None:
+            raise not_yet("reconstruct_proj(forward=...)", "the sphere that `origin` is the centre of")
+        if rank is not None:
+            raise ValueError(f"rank is about forward models; got {rank!r} without one")
+        self._need_samples("reconstruct_proj()")
+        self._need_real("reconstruct_proj()")
+        if len(self.info["projs"]):
+            self._engine.reconstruct_projected(given("reconstruct_proj", locals()))
+        return self
+
+    @_verbose
     def set_eeg_reference(self, ref_channels="average", projection=False, ch_type="auto", forward=None, *, joint=False,
                           verbose=None):  # fmt: skip
         """Set what potentials are measured against, in place.

@@ -4,6 +4,8 @@ from collections import Counter
 
 import numpy as np
 
+from ranvier.errors import ConflictError
+
 from ...settings import given
 from ..annotations import Annotations
 from ..channels.mixins import ChannelsMixin, EventIdsMixin, ReferenceMixin, unit_factors
@@ -91,9 +93,27 @@ class BaseEpochs(ChannelsMixin, EventIdsMixin, ReferenceMixin, FilterMixin, Samp
 
     @property
     def baseline(self):
-        """The baseline (start, stop) [s], or None."""
+        """The interval (start, stop) [s] whose mean was subtracted, or None.
+
+        Say it where samples in memory were corrected otherwise; setting it subtracts nothing: `apply_baseline()` does.
+        """
         baseline = self._engine.setting("baseline")
         return None if baseline is None else self._whole(baseline)
+
+    @baseline.setter
+    def baseline(self, baseline):
+        if not self.preload:
+            raise ConflictError(
+                "baseline says what was done to samples in memory: load_data() first, or apply_baseline()"
+            )
+        baseline = interval("baseline", baseline)
+        if baseline is not None:
+            baseline = self._whole(baseline)
+            if not self.tmin <= baseline[0] <= baseline[1] <= self.tmax:
+                raise ValueError(
+                    f"baseline must lie within the epochs, {self.tmin:g} to {self.tmax:g} s; got {baseline}"
+                )
+        self._engine.set_baseline(baseline)
 
     @property
     def reject(self):

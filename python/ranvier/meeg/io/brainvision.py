@@ -1,8 +1,10 @@
 """Reading BrainVision."""
 
+import configparser
 from collections.abc import Mapping
 
 from ranvier import _core
+from ranvier.errors import FileError
 
 from ...settings import described, given
 from ..checks import path_of
@@ -10,6 +12,24 @@ from ..logs import verbose as _verbose
 from ..raw import BaseRaw
 from .loading import loaded
 from .own import shown_units
+
+
+class IncompleteHeaderError(FileError, RuntimeError, configparser.NoOptionError):
+    """The header lacks what `overrides` can give. Whoever catches what MNE-Python raises for it catches this.
+
+    Attributes
+    ----------
+    section, option : str
+        What is missing.
+    """
+
+
+def incomplete_header(message, filename, offset, section, option):
+    """The exception for an engine's IncompleteHeader."""
+    error = IncompleteHeaderError(message)
+    error.filename, error.offset = str(filename), offset
+    error.message, error.section, error.option = message, section, option
+    return error
 
 
 class RawBrainVision(BaseRaw):
@@ -63,6 +83,11 @@ def read_raw_brainvision(vhdr_fname, eog=("HEOGL", "HEOGR", "VEOGb"), misc=..., 
     -------
     raw : RawBrainVision
         Samples in V; markers as `annotations`; `impedances` of the electrodes.
+
+    Raises
+    ------
+    IncompleteHeaderError
+        The header lacks what `overrides` can give; an OSError whose `section` and `option` say what.
 
     Notes
     -----

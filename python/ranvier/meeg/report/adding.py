@@ -452,11 +452,13 @@ class AddingMixin:
     def add_custom_css(self, css):
         """Add style rules, which come after the page's own."""
         self._page.add_style(text_of("css", css))
+        self._include += f"<style>{css}\n</style>\n"
         self._changed = True
 
     def add_custom_js(self, js):
         """Add a script, which runs after the page's own; it can't load anything."""
         self._page.add_script(text_of("js", js))
+        self._include += f"<script>{js}\n</script>\n"
         self._changed = True
 
     add_stc = lacking("add_stc()", "add_figure()")

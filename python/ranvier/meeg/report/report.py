@@ -13,10 +13,11 @@ from ..logs import verbose as _verbose
 from ..viz import style
 from ..viz.browser import framed
 from . import contents
+from .activity import ActivityMixin
 from .adding import AddingMixin, info_of
 
 # What is sorted to where by `sort_content`: by the first tag that is known.
-_order = ("raw", "events", "ssp", "ica", "epochs", "covariance", "evoked", "spectrum", "custom-figure", "custom-image",
+_order = ("raw", "events", "ssp", "ica", "epochs", "covariance", "evoked", "spectrum", "spikes", "custom-figure", "custom-image",
           "custom-html", "code", "mne-sysinfo")  # fmt: skip
 _lacking = {
     "mri_decim": (2, "no anatomy"), "plot_src": (False, "no anatomy"), "n_time_points_stcs": (None, "no source estimates"),
@@ -59,7 +60,7 @@ def _tags(tags):
     return tuple(map(str, tags))
 
 
-class Report(AddingMixin):
+class Report(AddingMixin, ActivityMixin):
     """A report: recordings, epochs, averages, noise, components and figures on one page that opens anywhere.
 
     Traces on it are looked through, and marked: the page saves what was marked for ``apply_marks()``.
@@ -104,6 +105,10 @@ class Report(AddingMixin):
         self._page = _core.report.Page(self._title)
         self._content = []
         self._changed = True
+        self._include = ""
+        self._made = (
+            _core.report.time_of_making()
+        )  # what its parts say, so that equal ones are equal whenever they are asked for
 
     # -- what it is
 
@@ -132,6 +137,38 @@ class Report(AddingMixin):
     def tags(self):
         """All tags, sorted."""
         return tuple(sorted({tag for element in self._content for tag in element.tags}))
+
+    @property
+    def include(self):
+        """Style rules and scripts that were added, as they stand on the page."""
+        return self._include
+
+    @property
+    def html(self):
+        """What was added, each as HTML that can stand on another page: a frame without rights, with a page of its own."""
+        return [self._html_of(k) for k in range(len(self))]
+
+    def _html_of(self, number):
+        page, first = self._page.copy(), sum(e.size for e in self._content[:number])
+        element = self._content[number]
+        for k in reversed(range(len(page))):
+            if not first <= k < first + element.size:
+                page.remove(k)
+        page.set_title(element.name)
+        page.set_created(self._made)
+        return framed(element.name, page.html())
+
+    def get_contents(self):
+        """What was added, in its order.
+
+        Returns
+        -------
+        titles : list of str
+        tags : list of tuple of str
+        htmls : list of str
+            As `html`.
+        """
+        return [e.name for e in self._content], [e.tags for e in self._content], self.html
 
     def __len__(self):
         return len(self._content)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ranvier import _core
+
 from ..checks import not_yet, one_of
 from ..cov.whitening import whiten_evoked
 from ..logs import verbose as _verbose
@@ -116,9 +118,9 @@ def plot_evoked(evoked, picks=None, exclude="bads", unit=True, show=True, ylim=N
     zorder : "unsorted" | "std" | callable
         Which channels lie on top: later ones, those that vary least, or those for which a function of the data, shape
         (n_channels, n_times), gives the highest numbers.
-    proj : bool | "interactive"
-        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window. Default
-        False.
+    proj : bool | "interactive" | "reconstruct"
+        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window;
+        "reconstruct": all, and what they took of fields is given back, as `reconstruct_proj` does. Default False.
     sphere : see `plot_topomap`; for the small head with the channels' colours
     selectable : bool
         Accepted: MNE-Python lets a window be painted in.
@@ -262,18 +264,22 @@ def plot_evoked_image(evoked, picks=None, exclude="bads", unit=True, show=True, 
     return style.shown(axes[0].figure, show)
 
 
-def _one_line(evoked, idx, kind, combine, factor):
-    data = evoked.data[idx] * factor
+def _lines(evokeds, names, kind, combine, factor):
+    """A line of each average, shape (n_evokeds, n_times): its named channels as one."""
+    data = np.array([e.data[[e.ch_names.index(name) for name in names]] for e in evokeds]) * factor
     if callable(combine):
-        return np.asarray(combine(data))
+        lines = np.asarray(combine(data), float)
+        if lines.shape != (len(data), data.shape[-1]):
+            raise ValueError(f"combine must make of an array (n_evokeds, n_channels, n_times), here {data.shape}, one "
+                             f"(n_evokeds, n_times); its result has shape {lines.shape}")  # fmt: skip
+        return lines
     if combine is None:
-        combine = "mean" if len(idx) == 1 else ("gfp" if kind == "eeg" else "rms")
+        combine = "mean" if len(names) == 1 else "gfp"
     one_of("combine", combine, ("mean", "median", "gfp", "rms", "std"))
-    return {
-        "mean": lambda: data.mean(axis=0), "median": lambda: np.median(data, axis=0),
-        "gfp": lambda: data.std(axis=0), "std": lambda: data.std(axis=0),
-        "rms": lambda: np.sqrt((data**2).mean(axis=0)),
-    }[combine]()  # fmt: skip
+    if combine == "gfp":
+        combine = "std" if kind == "eeg" else "rms"
+    return {"mean": lambda: data.mean(axis=1), "median": lambda: np.median(data, axis=1),
+            "std": lambda: data.std(axis=1), "rms": lambda: np.sqrt((data**2).mean(axis=1))}[combine]()  # fmt: skip
 
 
 def _looks(given, names, spare):
@@ -326,7 +332,9 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
     picks : str | list | slice | None
         Channels; several are combined. None: data channels, one picture for each type.
     combine : "mean" | "median" | "gfp" | "rms" | "std" | callable | None
-        How several channels make one line. Default: global field power of EEG, root mean square of MEG.
+        How several channels make one line. Default "gfp": of EEG the standard deviation over channels, of others the
+        root mean square. A function gets the averages of a condition, shape (n_evokeds, n_channels, n_times), in the units
+        drawn, and returns their lines, (n_evokeds, n_times).
     colors, linestyles : dict | list | None
         By condition, or in their order. With `cmap`, colors are steps (int) or places (float in [0, 1]) along it.
     styles : dict | None
@@ -337,7 +345,7 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
         Moments [s] that are marked. Default: 0.
     ci : bool | float | callable | None
         Whether to draw the interval, its level, or a function of an array, shape (n, n_times), that returns its lower and
-        upper end. Default True: 0.95.
+        upper end. Default True: 0.95. By Student's t; MNE-Python's bootstrap is too narrow for few subjects.
     truncate_xaxis : bool
         Whether the axis' line ends at its first and last tick. Default True.
     truncate_yaxis : bool | "auto"
@@ -379,9 +387,7 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
         factor = style.factors.get(kind, 1.0)
         drawn = []
         for (name, items), colour, dash in zip(groups.items(), colours, dashes):
-            lines = np.array([
-                _one_line(e, [e.ch_names.index(n) for n in names], kind, combine, factor) for e in items
-            ])  # fmt: skip
+            lines = _lines(items, names, kind, combine, factor)
             times = items[0].times * scale
             mean = lines.mean(axis=0)
             drawn.append(mean)
@@ -390,9 +396,7 @@ def plot_compare_evokeds(evokeds, picks=None, colors=None, linestyles=None, styl
                 if callable(level):
                     low, high = level(lines)
                 else:
-                    from statistics import NormalDist
-
-                    reach = NormalDist().inv_cdf((1 + level) / 2) * lines.std(axis=0, ddof=1) / np.sqrt(len(lines))
+                    reach = _core.meeg.reach_of_mean(np.ascontiguousarray(lines, float), level)
                     low, high = mean - reach, mean + reach
                 ax.fill_between(times, low, high, color=colour, alpha=0.2, lw=0)
         ax.axhline(0, color="#999999", lw=0.7)

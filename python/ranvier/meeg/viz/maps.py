@@ -96,9 +96,9 @@ def plot_evoked_topomap(evoked, times="auto", *, average=None, ch_type=None, sca
         Length of the window [s] that is averaged around each moment, or around every one.
     ch_type : str | None
         Type of channels; None: the first of mag, grad, eeg.
-    proj : bool | "interactive"
-        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window. Default
-        False.
+    proj : bool | "interactive" | "reconstruct"
+        Whether projections are applied to what is drawn; "interactive": those that are ticked in a second window;
+        "reconstruct": all, and what they took of fields is given back, as `reconstruct_proj` does. Default False.
     show_names : bool | callable
         Whether to write the channels' names, or a function that makes of a name what is written.
     mask : array of bool, shape (n_channels, n_times) | None
@@ -341,9 +341,9 @@ def plot_evoked_joint(evoked, times="peaks", title="", picks=None, exclude="bads
     look.setdefault("time_unit", ts["time_unit"])
     figures = []
     groups = by_type(evoked, picks, exclude)
-    groups = {kind: idx for kind, idx in groups.items() if style.has_places(evoked.info, idx).sum() >= 3}
+    groups = {kind: idx for kind, idx in groups.items() if style.has_places(evoked.info, idx).sum() >= 2}
     if not groups:
-        raise ValueError("no type of channels has three channels with places; set a montage")
+        raise ValueError("no type of channels has two channels with places; set a montage")
     if given[0] is not None and len(groups) > 1:
         raise ValueError(f"axes are for one type of channels; got {', '.join(groups)}: choose one by picks")
     for kind, idx in groups.items():

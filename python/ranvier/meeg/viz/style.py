@@ -55,7 +55,9 @@ def to_project(info, proj):
 
 
 def projected(inst, proj):
-    """The object, or a copy with its projections applied where `proj` asks for it."""
+    """The object, or a copy with its projections applied where `proj` asks for it, "reconstruct": and fields given back."""
+    if isinstance(proj, str) and proj == "reconstruct":
+        return inst.copy().reconstruct_proj()
     return inst.copy().apply_proj() if to_project(inst.info, proj) else inst
 
 

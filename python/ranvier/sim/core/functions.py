@@ -129,22 +129,32 @@ class Function:
         return arguments, result
 
     def callback(self):
-        """``double f(double, …)`` of C, which calls the function of Python with SI numbers."""
-        count = len(self._arg_units)
-        kind = ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_double] * count)
+        """The engine's way of calling it: once for all elements, with arrays of SI numbers."""
         function, units = self._plain(), self._arg_units
 
-        def call(*values):
+        def call(n, types, arguments, result, elements):
+            out = np.ctypeslib.as_array(result, (n,))
             if _failed:  # the run ends at the end of this step
-                return np.nan
+                out[:] = np.nan
+                return
             try:
-                return float(np.asarray(function(*values, units=units)))
+                values = [_argument(arguments[k], letter, n) for k, letter in enumerate(types.decode())]
+                more = [_elements(elements, n)] if self.auto_vectorise else []
+                out[:] = self._checked(np.asarray(function(*values, *more, units=units)), n)
             except BaseException as error:  # C can't pass it on: failures() raises it
-                _failed.append(error)
+                _failed.append(_explained(error, self._name()))
                 _stop[-1]()
-                return np.nan
+                out[:] = np.nan
 
-        return kind(call)
+        return _WHOLE(call)
+
+    def _name(self):
+        return getattr(self.pyfunc, "__name__", type(self.pyfunc).__name__)
+
+    def _checked(self, result, n):
+        if result.shape not in ((), (n,), (1,)):
+            raise ValueError(f"{self._name()}() was given {n} values and returned an array of shape {result.shape}")
+        return result
 
     def _plain(self):
         implemented = self.implementations.get("numpy")
@@ -155,15 +165,26 @@ class Function:
             return lambda *values, units: inner(*values)
 
         def dressed(*values, units):
-            values = [
+            with_units = [
                 v
                 if u is None or isinstance(u, (str, type)) or is_dimensionless(u)
                 else Quantity(v, dim=get_dimensions(u))
-                for v, u in zip(values, units, strict=True)
+                for v, u in zip(values, units, strict=False)
             ]
-            return function(*values)
+            return function(*with_units, *values[len(with_units) :])  # which elements they are of has no unit
 
         return dressed
+
+    def types(self):
+        """The engine's letters for the types of the arguments and of the result: r (any number), i (whole), b (condition)."""
+        letters = {"integer": "i", "boolean": "b"}
+        result = "b" if self._returns_bool else letters.get(self._return_type, "r")
+        if self._return_type == "highest":
+            result = "r"
+        return "".join("b" if u is bool else letters.get(t, "r")
+                       for t, u in zip(self._arg_types, self._arg_units, strict=True)), result  # fmt: skip
+
+    whole = True  # called once for all elements
 
     def named(self, name):
         """The engine's words for it: name, address, dimensions of arguments and result."""
@@ -179,6 +200,34 @@ def _dimension_of_unit(unit):
 
 
 _failed, _stop = [], [lambda: None]
+_WHOLE = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p),
+                          ctypes.POINTER(ctypes.c_double), ctypes.c_void_p)  # fmt: skip
+_LETTERS = {"r": (ctypes.c_double, float), "i": (ctypes.c_int64, np.int64), "b": (ctypes.c_uint8, bool)}
+
+
+def _argument(address, letter, n):
+    """A copy of the values at an address; one number where it is the same for all elements."""
+    kind, dtype = _LETTERS[letter.lower()]
+    values = np.frombuffer((kind * n).from_address(address), dtype=dtype)
+    return values[0] if letter.isupper() else values.copy()
+
+
+def _elements(address, n):
+    if not address:
+        return np.arange(n, dtype=np.int32)
+    return np.frombuffer((ctypes.c_int32 * n).from_address(address), dtype=np.int32).copy()
+
+
+def _explained(error, name):
+    """The error, with a hint where a function of one number was given an array."""
+    told = str(error)
+    if (isinstance(error, ValueError) and "ambiguous" in told) or (
+        isinstance(error, TypeError) and "converted to Python scalars" in told
+    ):
+        hint = (f"{name}() is given the values of all elements as an array: write it with NumPy's functions (np.where in place of "
+                "if), or decorate it with np.vectorize")  # fmt: skip
+        return type(error)(f"{told}; {hint}")
+    return error
 
 
 @contextlib.contextmanager

@@ -78,7 +78,10 @@ class MagicNetwork(Network):
                 obj._network = self.id
             obj._added = True
         self.objects = inner
-        logger.debug(f"the magic network has {', '.join(sorted(o.name for o in inner))}", name_suffix="magic_objects")
+        logger.debug(
+            f"the magic network has {len(inner)} objects: {', '.join(sorted(o.name for o in inner))}",
+            name_suffix="magic_objects",
+        )
 
     def check_dependencies(self):
         """Keeps out of the run what depends on something that can't be seen."""

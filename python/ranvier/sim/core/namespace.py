@@ -91,6 +91,8 @@ def scope_of(names, own, around, functions=(), known=()):
     """
     constants, found = {}, {}
     for name in names:
+        if own is not None:
+            _warn_of_two_values(name, own, around or {})
         if name in functions:
             continue
         try:
@@ -198,6 +200,11 @@ class OfC(Function):
     def __init__(self, function):
         self._c, self.stateless = function, True
 
+    whole = False
+
+    def types(self):
+        return "", "r"
+
     def named(self, name):
         return self._c._named(name)
 
@@ -240,10 +247,27 @@ def resolved(name, own, around, user=True):
     return known
 
 
+def _warn_of_two_values(name, own, around):
+    """Says where a name stands for one thing in the namespace of a group and for another around run()."""
+    if name not in own or name not in around or (mine := own[name]) is (other := around[name]):
+        return
+    try:
+        same = get_dimensions(mine) is get_dimensions(other) and bool(np.all(np.equal(mine, other)))
+    except TypeError:  # functions
+        same = False
+    if not same:
+        warn_of_conflict(name, f"what the namespace of the group says, {_short(mine)},", other)
+
+
+def _short(value):
+    with np.printoptions(threshold=10, edgeitems=2):
+        return repr(value)
+
+
 def warn_of_conflict(name, meaning, value):
     """Says where a name of a text means one thing to the model and stands for another around it."""
     logger.warn(
-        f"{name!r} is {meaning} here; the {name!r} around run(), {value!r}, is not used",
+        f"{name!r} is {meaning} here; the {name!r} around run(), {_short(value)}, is not used",
         name_suffix="resolution_conflict",
         once=True,
     )

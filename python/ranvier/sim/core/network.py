@@ -369,7 +369,7 @@ class Network(Nameable):
         }
 
     def store(self, name="default", filename=None):
-        """Keeps the state of all objects.
+        """Keeps the state of all objects; of what monitors stream, how many rows there are.
 
         Parameters
         ----------
@@ -384,6 +384,9 @@ class Network(Nameable):
         if filename is None:
             self._stored_state[name] = state
             return
+        for obj in self._all_objects():
+            if hasattr(obj, "_on_disk"):  # a file refers to nothing that a power cut could take away
+                obj._on_disk()
         try:
             states = states_.read(filename)
         except FileNotFoundError:
@@ -391,7 +394,8 @@ class Network(Nameable):
         states_.write(filename, {**states, name: state})
 
     def restore(self, name="default", filename=None, restore_random_state=False):
-        """Goes back to a state that was kept.
+        """Goes back to a state that was kept, and cuts what monitors stream back to it: monitors of a new process go on with the
+        files in their folder.
 
         Parameters
         ----------
@@ -418,6 +422,9 @@ class Network(Nameable):
                     f"it has {', '.join(sorted(unknown))}, which the network has not" if unknown else "",
                 ])) + ". Names must be those of when it was stored"
             )  # fmt: skip
+        for object_name, obj in objects.items():
+            if hasattr(obj, "_check_state"):  # nothing is cut off where another can't follow
+                obj._check_state(state[object_name])
         for object_name, obj in objects.items():
             obj._restore_from_full_state(state[object_name])
         for clock_name, clock in clocks.items():

@@ -362,7 +362,7 @@ _TABLE = {
     "devices.cpp_standalone": ("Compilers of Brian 2", dict.fromkeys(
         """openmp_threads openmp_spatialneuron_strategy make_cmd_unix make_cmd extra_make_args_unix extra_make_args_windows
         run_environment_variables run_cmd_unix main_queue""".split(), (None, _anything, _NO_EFFECT))),
-    "GSL": ("The GNU Scientific Library", {"directory": (None, _anything, _NO_EFFECT)}),
+    "GSL": ("The GNU Scientific Library", {"directory": (None, _one_of(None), "None: that library is not used here.")}),
     "logging": ("What is told", {
         "console_log_level": ("INFO", _level, "The lowest level that stderr gets, from BrianLogger.initialize() on."),
         "file_log": (True, _one_of(True, False), "Whether messages are kept in a file, BrianLogger.tmp_log."),

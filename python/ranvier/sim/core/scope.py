@@ -49,4 +49,4 @@ def _engine_function(function, name):
     if hasattr(function, "text"):
         return function.text()
     _, address, arguments, result = function.named(name)
-    return address, arguments, result
+    return address, arguments, result, *function.types(), function.whole

@@ -1,12 +1,13 @@
 """Files of stored states."""
 
+import hashlib
 import io
 import os
 import pickle
 
 from ranvier import _core
 
-FORMAT = "states of ranvier.sim, 1"
+_HEAD = b"ranvier.sim states 2\n"  # then the SHA-256 of what follows
 # What numbers, texts and arrays are made of; anything else in a file could run a program.
 _ALLOWED = {
     ("numpy", "dtype"), ("numpy", "ndarray"), ("numpy.core.multiarray", "_reconstruct"), ("numpy.core.multiarray", "scalar"),
@@ -35,13 +36,16 @@ def read(filename):
     """
     with open(filename, "rb") as file:
         data = file.read()
+    if not data.startswith(_HEAD):
+        raise OSError(f"{filename} is no file that store() of ranvier.sim has written: store the state anew")
+    digest, content = data[len(_HEAD) : len(_HEAD) + 32], data[len(_HEAD) + 32 :]
+    if hashlib.sha256(content).digest() != digest:
+        raise OSError(f"{filename} is damaged: what it holds is not what store() has written")
     try:
-        found = _Plain(io.BytesIO(data)).load()
+        found = _Plain(io.BytesIO(content)).load()
     except Exception as error:  # a damaged pickle ends in any of them
         raise OSError(f"{filename} is damaged, or no file that store() has written: {error}") from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise OSError(f"{filename} is no file that store() of ranvier.sim has written: store the state anew")
-    return found["states"]
+    return found
 
 
 def write(filename, states):
@@ -52,5 +56,5 @@ def write(filename, states):
     filename : str
     states : dict of str to dict
     """
-    data = pickle.dumps({"format": FORMAT, "states": states}, protocol=pickle.HIGHEST_PROTOCOL)
-    _core.write_file(os.fspath(filename), data, overwrite=True)
+    data = pickle.dumps(states, protocol=pickle.HIGHEST_PROTOCOL)
+    _core.write_file(os.fspath(filename), _HEAD + hashlib.sha256(data).digest() + data, overwrite=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ranvier import _core
 from ranvier.sim.core.around import Around
 from ranvier.sim.core.functions import Constant as Constant
 from ranvier.sim.core.kept import as_now, copied, kept
@@ -338,6 +339,7 @@ class VariableView:
         if isinstance(value, str):
             warn_of_two_meanings(self, value, item)
             self._assign(value, elements, around)
+            self.group._warn_of_conflicts(_core.language.expression(value)[1][0], around)
         else:
             if isinstance(item, str) and np.size(value) != 1:
                 raise TypeError(
@@ -383,8 +385,23 @@ class VariableView:
         if numbers.dtype.kind not in "biuf":
             raise TypeError(f"{self.name} of {self.group.name} takes real numbers; got {numbers.dtype}")
         numbers = numbers.reshape(-1) if numbers.ndim > 1 else numbers
+        if array.dtype.kind in "iu":
+            self._check_whole(numbers, array.dtype)
         array[slice(None) if elements is None else elements] = numbers
         self.group._changed(self.name)
+
+    def _check_whole(self, numbers, dtype):
+        """Numbers that an integer of this type can't be are refused, not wrapped."""
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"{self.name} of {self.group.name} takes whole numbers; got {numbers[~np.isfinite(numbers)].flat[0]}"
+                             if numbers.ndim else f"{self.name} of {self.group.name} takes whole numbers; got {numbers}")  # fmt: skip
+        limits = np.iinfo(dtype)
+        wrong = (numbers < limits.min) | (numbers > limits.max)
+        if np.any(wrong):
+            raise OverflowError(
+                f"{self.name} of {self.group.name} is {dtype} and holds {limits.min} to {limits.max}; got "
+                f"{np.atleast_1d(numbers)[np.atleast_1d(wrong)][0]}: dtype={{{self.name!r}: np.int64}} makes it wider"
+            )
 
     def __setitem__(self, item, value):
         self.set_item(item, value)

@@ -192,8 +192,10 @@ def seed(seed=None):
     seed : int, optional
         Equal numbers give equal random numbers; None: new ones.
     """
-    if seed is not None and (not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0):
-        raise ValueError(f"seed is a whole number >= 0 or None; got {seed!r}")
+    if seed is not None and (
+        not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or not 0 <= seed < 2**32
+    ):
+        raise ValueError(f"seed is a whole number from 0 to {2**32 - 1}, or None; got {seed!r}")
     kept.seeded = seed is not None
     _core.sim.set_seed(_core.sim.fresh_seed() if seed is None else int(seed))
     np.random.seed(seed)

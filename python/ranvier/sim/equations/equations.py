@@ -353,7 +353,8 @@ class Equations(Mapping):
         names = self.identifiers - set(group.variables)
         constants, functions = scope_of(names, getattr(group, "namespace", None), run_namespace)
         try:
-            _core.language.check_equations(self.text, constants, [f.named(n) for n, f in functions.items()])
+            named = [f.named(n) for n, f in functions.items()]
+            _core.language.check_equations(self.text, constants, named, [f.types() for f in functions.values()])
         except ValueError as error:
             raise DimensionMismatchError(str(error)) from None
 

@@ -1,5 +1,7 @@
 """What neurons, synapses and inputs have in common."""
 
+import weakref
+
 import numpy as np
 
 from ranvier import _core
@@ -123,11 +125,11 @@ class Group(VariableOwner, BrianObject):
         >>> kick = G.run_at("v += 1", times=[2, 7]*ms)
         """
         only_none("codeobj_class", codeobj_class)
-        name = find_name(name or f"{self.name}_run_at*")
+        name = name or f"{self.name}_run_at*"
         return CodeRunner(
             self,
             text_of(code, "code"),
-            clock=EventClock(times, name=f"{name}_clock*"),
+            clock=EventClock(times, name=f"{find_name(name)}_clock*"),
             when=when,
             order=order,
             name=name,
@@ -158,9 +160,22 @@ class CodeRunner(BrianObject):
         code = getattr(code, "code", code)
         if not isinstance(code, str):
             raise TypeError(f"the statements of run_regularly are a text; got {code!r}")
-        self.group, self.code, self.abstract_code = group, code, code
+        self.code = self.abstract_code = code
+        whole, start = group._within()  # which has this one, and need not be kept by it
+        self._whole, self._part = weakref.ref(whole), None if whole is group else slice(start, start + len(group))
+        self._group_engine = group._engine
         self._engine = _core.sim.RegularUpdate(group._engine, code, self._clock._engine, when, order, self.name)
-        group._within()[0].contained_objects.append(self)  # of the whole: nobody need keep a subgroup for it
+        whole.contained_objects.append(self)  # nobody need keep a subgroup for it
+
+    @property
+    def group(self):
+        """The group whose statements these are."""
+        return self._kept_whole() if self._part is None else self._kept_whole()[self._part]
+
+    def _kept_whole(self):
+        if (whole := self._whole()) is None:
+            raise ReferenceError(f"the group of {self.name} is gone: keep it as long as its statements")
+        return whole
 
     def engine_objects(self):
         """The engine's operation, at its place in the schedule."""
@@ -170,9 +185,9 @@ class CodeRunner(BrianObject):
 
     def before_run(self, run_namespace):
         """Compiles, with what can be seen around run()."""
+        unknown = self._group_engine.unknown(self.code, "statements")
         try:
-            unknown = self.group._engine.unknown(self.code, "statements")
-            self._engine.prepare(self.group._engine_scope(unknown, run_namespace, self.code))
+            self._engine.prepare(self._kept_whole()._engine_scope(unknown, run_namespace, self.code))
         except (ValueError, KeyError, TypeError, NotImplementedError) as error:
             raise_about(error, self)
 

@@ -29,6 +29,10 @@ def link_elements(group, name, link):
         elif index is not None and len(further[0].group) == 1:
             index = np.zeros(len(group), dtype=np.int64)
         there, variable = further[0].group, further[0].name
+    whole, start = there._within()
+    if whole is group and there is not group:  # the engine's group would keep itself by way of a part of itself
+        index = start + (np.zeros(len(group), dtype=np.int64) if index is None else index)
+        there = whole
     group._engine.link(
         name, there._engine, variable, None if index is None else np.ascontiguousarray(index, dtype=np.int64)
     )

@@ -81,6 +81,7 @@ class NeuronGroup(Group, SpikeSource):
         if events is not None and not hasattr(events, "items"):
             raise TypeError(f"events is a dict from names to conditions; got {events!r}")
         self.events = {str(n): text_of(c, f"the condition of {n!r}") for n, c in (events or {}).items()}
+        method_names(method)
         check_method_options(method_options)
         check_equations(equations, FLAGS, ENDINGS)
         if threshold is not None:
@@ -109,7 +110,6 @@ class NeuronGroup(Group, SpikeSource):
             engine = _core.sim.NeuronGroup(self.name, N, self._clock._engine, parts, dtypes_of(equations, dtype))
         except ValueError as error:
             raise as_dimension_error(error) from None
-        method_names(method)
         self._engine = engine
         for operation in engine.operations:
             operation.order = self.order

@@ -117,20 +117,3 @@ def part_of(group, kind, event=None):
         if type(obj) is kind and event in (None, getattr(obj, "event", None)):
             return obj
     return None
-
-
-def event_finder(source, event):
-    """What finds the events of a group: it has a slot, `when`, and an `order` in it.
-
-    Parameters
-    ----------
-    source : Group
-    event : str
-
-    Returns
-    -------
-    finder : Thresholder | Group
-        Groups whose spikes are given have no operation of their own: the group itself.
-    """
-    whole = source._within()[0]
-    return part_of(whole, Thresholder, event) or whole

@@ -8,7 +8,7 @@ from ranvier import _core
 from ranvier.sim.core.base import group_like
 from ranvier.sim.groups.group import only_none
 from ranvier.sim.monitors import rates
-from ranvier.sim.monitors.recorded import HERTZ, SECOND, Recorder, dressed
+from ranvier.sim.monitors.recorded import HERTZ, SECOND, Recorder, folder_of
 from ranvier.sim.units.allunits import find
 from ranvier.sim.units.checking import check_units
 from ranvier.sim.units.quantity import Quantity
@@ -38,6 +38,8 @@ class PopulationRateMonitor(Recorder):
     codeobj_class : None
     dtype : dtype
         The type in which rates are kept.
+    stream : str | path-like, optional
+        A folder: ``t.npy`` and ``rate.npy`` are written there during the run, and memory stays as it is.
 
     Examples
     --------
@@ -46,19 +48,24 @@ class PopulationRateMonitor(Recorder):
     >>> M = PopulationRateMonitor(G)
     """
 
-    def __init__(self, source, name="ratemonitor*", codeobj_class=None, dtype=np.float64):
+    def __init__(self, source, name="ratemonitor*", codeobj_class=None, dtype=np.float64, stream=None):
         only_none("codeobj_class", codeobj_class)
         group_like(source, "source")
         Recorder.__init__(self, clock=source.clock, when="end", order=0, name=name)
         self.source, self._dtype = source, np.dtype(dtype)
         self.add_dependency(source)
-        self._engine = _core.sim.RateMonitor(self.name, source._engine, "spike", self._clock._engine, "end", 0)
+        folder = folder_of(stream)
+        types = {"rate": self._dtype.str} if folder else {}
+        self._engine = _core.sim.RateMonitor(self.name, source._engine, "spike", self._clock._engine, "end", 0,
+                                             folder, types)  # fmt: skip
 
-    t = property(lambda self: dressed(self._engine.t, SECOND), doc="The times of the records.")
-    t_ = property(lambda self: np.array(self._engine.t), doc="The same in seconds.")
-    rate = property(lambda self: dressed(self.rate_, HERTZ), doc="The rates.")
-    rate_ = property(lambda self: np.array(self._engine.rate, dtype=self._dtype), doc="The same in hertz.")
-    N = property(lambda self: len(self._engine.t), doc="How many records there are.")
+    t = property(lambda self: self._dressed(self._engine.t, SECOND), doc="The times of the records.")
+    t_ = property(lambda self: self._shown(self._engine.t), doc="The same in seconds.")
+    rate = property(lambda self: self._dressed(self.rate_, HERTZ), doc="The rates.")
+    rate_ = property(
+        lambda self: self._shown(self._engine.rate).astype(self._dtype, copy=False), doc="The same in hertz."
+    )
+    N = property(lambda self: self._engine.n_records, doc="How many records there are.")
 
     @check_units(bin_size=_second)
     def binned_rate(self, bin_size):
@@ -76,7 +83,7 @@ class PopulationRateMonitor(Recorder):
         rates : Quantity
         """
         steps = rates.steps_of(bin_size, self.clock)
-        means = _core.sim.means_in_bins(np.array(self._engine.rate), steps)
+        means = _core.sim.means_in_bins(np.asarray(self._engine.rate, dtype=float), steps)
         first = self.t_[0] if self.N else 0.0
         return rates.times(first, len(means), steps * self.clock.dt_), Quantity(means, dim=HERTZ)
 
@@ -100,11 +107,8 @@ class PopulationRateMonitor(Recorder):
     def _recorded(self):
         return ["t", "rate", "N"]
 
-    def _full_state(self):
+    def _in_memory(self):
         return np.array(self._engine.t), np.array(self._engine.rate)
-
-    def _restore_from_full_state(self, state):
-        self._engine.set_state(*state)
 
     def __repr__(self):
         return f"<PopulationRateMonitor, recording {self.source.name!r}>"

@@ -7,9 +7,8 @@ import numpy as np
 from ranvier import _core
 from ranvier.sim.core.base import SpikeSource
 from ranvier.sim.groups.group import only_none
-from ranvier.sim.groups.operation import event_finder
 from ranvier.sim.monitors import rates
-from ranvier.sim.monitors.recorded import HERTZ, SECOND, RecordedVariable, Recorder, dressed
+from ranvier.sim.monitors.recorded import HERTZ, SECOND, RecordedVariable, Recorder, folder_of
 from ranvier.sim.units.allunits import find
 from ranvier.sim.units.checking import check_units
 from ranvier.sim.units.dimensions import DIMENSIONLESS
@@ -35,10 +34,13 @@ class EventMonitor(Recorder):
         Right behind that operation, if no slot is given.
     name : str
     codeobj_class : None
+    stream : str | path-like, optional
+        A folder: ``i.npy``, ``t.npy`` and a file for each variable are written there during the run, and memory stays as it is. See
+        :attr:`stream`.
     """
 
     def __init__(self, source, event, variables=None, record=True, when=None, order=None, name="eventmonitor*",
-                 codeobj_class=None):  # fmt: skip
+                 codeobj_class=None, stream=None):  # fmt: skip
         only_none("codeobj_class", codeobj_class)
         if not isinstance(record, (bool, np.bool_)):
             raise TypeError(
@@ -55,8 +57,8 @@ class EventMonitor(Recorder):
             hint = ": it has no threshold" if event == "spike" else ""
             raise ValueError(f"{source.name} has no event {event!r}{hint}")
         if when is None:
-            finds = event_finder(source, event)
-            when, order = finds.when, finds.order + 1
+            when, finder = source._engine.finder(event)
+            order = finder + 1
         Recorder.__init__(self, clock=source.clock, when=when, order=order or 0, namespace=source.namespace, name=name)
         self.source, self.event, self.record = source, event, bool(record)
         variables = [variables] if isinstance(variables, str) else list(variables or [])
@@ -67,7 +69,8 @@ class EventMonitor(Recorder):
         self.record_variables = {*self._more, "i", "t"} if record else set(self._more)
         self.add_dependency(source)
         self._engine = _core.sim.EventMonitor(self.name, source._engine, event, self._more, self.record,
-                                              self._clock._engine, self.when, self.order)  # fmt: skip
+                                              self._clock._engine, self.when, self.order,
+                                              folder_of(stream))  # fmt: skip
 
     def before_run(self, run_namespace):
         """Compiles, with what can be seen around run()."""
@@ -85,7 +88,7 @@ class EventMonitor(Recorder):
     def i(self):
         """The elements."""
         self._need_records()
-        return np.array(self._engine.i)
+        return self._shown(self._engine.i)
 
     i_ = i
 
@@ -93,13 +96,13 @@ class EventMonitor(Recorder):
     def t(self):
         """The times."""
         self._need_records()
-        return dressed(self._engine.t, SECOND)
+        return self._dressed(self._engine.t, SECOND)
 
     @property
     def t_(self):
         """The times in seconds."""
         self._need_records()
-        return np.array(self._engine.t)
+        return self._shown(self._engine.t)
 
     count = property(lambda self: np.array(self._engine.count), doc="How many events each element has had.")
     N = property(lambda self: self._engine.n_events, doc="How many events there are.")
@@ -112,9 +115,9 @@ class EventMonitor(Recorder):
         if name.startswith("__") or "_more" not in self.__dict__:
             raise AttributeError(name)
         if name in self._more:
-            return dressed(self._engine.values(name)[0], self.source.variables[name].dim)
+            return self._dressed(self._engine.values(name)[0], self.source.variables[name].dim)
         if name.endswith("_") and name[:-1] in self._more:
-            return np.array(self._engine.values(name[:-1])[0])
+            return self._shown(self._engine.values(name[:-1])[0])
         recorded = ", ".join(sorted(self.record_variables)) or "nothing but counts: make it with record=True"
         raise AttributeError(f"{self.name} has no {name!r}; it records {recorded}")
 
@@ -186,6 +189,7 @@ class EventMonitor(Recorder):
         rates : Quantity
             A row for each element.
         """
+        self._need_records()
         steps = rates.steps_of(bin_size, self.clock)
         count = int(self.clock.timestep // steps)
         counts = _core.sim.events_in_bins(self._engine, count, steps, self.clock.dt_)
@@ -227,7 +231,7 @@ class EventMonitor(Recorder):
     def _recorded(self):
         return [*sorted(self.record_variables), "count", "N"]
 
-    def _full_state(self):
+    def _in_memory(self):
         more = [np.array(self._engine.values(v)[0], dtype=float) for v in self._more]
         return (
             np.array(self._engine.i, dtype=np.int64),
@@ -236,8 +240,11 @@ class EventMonitor(Recorder):
             more,
         )
 
-    def _restore_from_full_state(self, state):
-        self._engine.set_state(*state)
+    def _beside_stream(self):
+        return {"count": np.array(self._engine.count, dtype=np.int64)}
+
+    def _go_back_to(self, state):
+        self._engine.set_streamed(state["streamed"], state["count"])
 
     def __repr__(self):
         return f"<EventMonitor, recording event {self.event!r} from {self.source.name!r}>"
@@ -257,6 +264,9 @@ class SpikeMonitor(EventMonitor):
     order : int, optional
     name : str
     codeobj_class : None
+    stream : str | path-like, optional
+        A folder: ``i.npy``, ``t.npy`` and a file for each variable are written there during the run, and memory stays as it is. See
+        :attr:`stream`.
 
     Examples
     --------
@@ -269,9 +279,9 @@ class SpikeMonitor(EventMonitor):
     """
 
     def __init__(self, source, variables=None, record=True, when=None, order=None, name="spikemonitor*",
-                 codeobj_class=None):  # fmt: skip
+                 codeobj_class=None, stream=None):  # fmt: skip
         super().__init__(source, "spike", variables=variables, record=record, when=when, order=order, name=name,
-                         codeobj_class=codeobj_class)  # fmt: skip
+                         codeobj_class=codeobj_class, stream=stream)  # fmt: skip
 
     num_spikes = property(lambda self: self.N, doc="How many spikes there are.")
 

@@ -9,7 +9,8 @@ from ranvier.sim.core.base import group_like
 from ranvier.sim.core.logger import get_logger
 from ranvier.sim.groups.group import only_none
 from ranvier.sim.groups.owner import raise_about
-from ranvier.sim.monitors.recorded import SECOND, RecordedVariable, Recorder, dressed
+from ranvier.sim.monitors.recorded import SECOND, RecordedVariable, Recorder, folder_of
+from ranvier.sim.synapses.pathway import SynapticPathway
 from ranvier.sim.units.dimensions import DIMENSIONLESS
 
 logger = get_logger(__name__)
@@ -37,6 +38,9 @@ class StateMonitor(Recorder):
     dtype : dtype | dict, optional
         The type in which values are kept.
     codeobj_class : None
+    stream : str | path-like, optional
+        A folder: ``t.npy`` and, of shape (times, elements), a file for each variable are written there during the run, and memory
+        stays as it is, however long a run. See :attr:`stream`.
 
     Examples
     --------
@@ -49,9 +53,14 @@ class StateMonitor(Recorder):
     """
 
     def __init__(self, source, variables, record, dt=None, clock=None, when="start", order=0, name="statemonitor*",
-                 dtype=None, codeobj_class=None):  # fmt: skip
+                 dtype=None, codeobj_class=None, stream=None):  # fmt: skip
         only_none("codeobj_class", codeobj_class)
         group_like(source, "source", "variables")
+        if isinstance(source, SynapticPathway):
+            raise NotImplementedError(
+                f"delays stay as they are during a run: read {source.name.replace('_' + source.objname, '.' + source.objname)}.delay; "
+                "of synapses their own variables are recorded, with those of the neurons as v_pre and v_post"
+            )
         if dt is None and clock is None:
             clock = source.clock
         Recorder.__init__(self, dt=dt, clock=clock, when=when, order=order, namespace=source.namespace, name=name)
@@ -78,8 +87,10 @@ class StateMonitor(Recorder):
                     once=True,
                 )
         self.add_dependency(source)
+        folder = folder_of(stream)
+        types = {v: self._dtype_of(v).str for v in self.record_variables} if folder else {}
         self._engine = _core.sim.StateMonitor(self.name, source._engine, self.record_variables, self.record,
-                                              self._clock._engine, when, order)  # fmt: skip
+                                              self._clock._engine, when, order, folder, types)  # fmt: skip
 
     def _elements(self, record):
         n = len(self.source)
@@ -98,14 +109,14 @@ class StateMonitor(Recorder):
             raise IndexError(f"{self.source.name} has {n} elements; there is no element {wrong} to record")
         return elements
 
-    t = property(lambda self: dressed(self._engine.t, SECOND), doc="The times of the records.")
-    t_ = property(lambda self: np.array(self._engine.t), doc="The same in seconds.")
-    N = property(lambda self: len(self._engine.t), doc="How many records there are.")
+    t = property(lambda self: self._dressed(self._engine.t, SECOND), doc="The times of the records.")
+    t_ = property(lambda self: self._shown(self._engine.t), doc="The same in seconds.")
+    N = property(lambda self: self._engine.n_records, doc="How many records there are.")
 
     def _values(self, name, units):
         values = self._engine.values(name)[0].reshape(self.N, self.n_indices).T
-        values = values.astype(self._dtype_of(name))
-        return dressed(values, self.source.variables[name].dim) if units else np.array(values)
+        values = values.astype(self._dtype_of(name), copy=False)
+        return self._dressed(values, self.source.variables[name].dim) if units else self._shown(values)
 
     def __getattr__(self, name):
         if name.startswith("__") or "record_variables" not in self.__dict__:
@@ -150,6 +161,8 @@ class StateMonitor(Recorder):
         if self._network is None:
             raise TypeError(f"{self.name} can record once the network has run; run(0*ms) is enough")
         self._engine.record_now()
+        if self._streams:
+            self._engine.write()
 
     def before_run(self, run_namespace):
         """Compiles, with what can be seen around run()."""
@@ -170,13 +183,10 @@ class StateMonitor(Recorder):
             return super()._state_of(name, units)
         return self._values(name, units).T
 
-    def _full_state(self):
+    def _in_memory(self):
         return np.array(self._engine.t), [
             np.array(self._engine.values(v)[0], dtype=float) for v in self.record_variables
         ]
-
-    def _restore_from_full_state(self, state):
-        self._engine.set_state(*state)
 
     def __repr__(self):
         return f"<StateMonitor, recording {self.record_variables} from {self.source.name!r}>"

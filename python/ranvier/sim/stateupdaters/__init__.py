@@ -72,12 +72,22 @@ class StateUpdateMethod:
         StateUpdateMethod.stateupdaters[name] = stateupdater
 
 
+# Brian 2's heun is Heun's for the noise alone.
+_ENGINE_NAMES = {"linear": "exact", "independent": "exact", "heun": "euler_heun"}
+
+
 class _Named(StateUpdateMethod):
     def __init__(self, name):
         self.name = name
 
     def engine_name(self):
-        return "exact" if self.name in ("linear", "independent") else self.name
+        if self.name.startswith("gsl"):
+            raise NotImplementedError(
+                f"{self.name!r} would choose its own steps inside those of the network, which is not in Ranvier yet: take 'rk4' or "
+                "'exponential_euler', with a dt so small that half of it gives the same; of a model alone, "
+                "ranvier.dynamics.System(...).simulate chooses its steps by their error"
+            )
+        return _ENGINE_NAMES.get(self.name, self.name)
 
     def __call__(self, equations, variables=None, method_options=None):
         """What it does with equations, as lines to read; `variables` and `method_options` are Brian 2's and change nothing."""
@@ -139,7 +149,7 @@ class ExplicitStateUpdater(StateUpdateMethod):
         return self.description
 
 
-_NAMES = """linear exact independent milstein heun euler rk2 rk4 exponential_euler gsl_rk2 gsl_rk4 gsl_rkf45 gsl_rkck
+_NAMES = """linear exact independent milstein heun euler rk2 rk4 exponential_euler gsl gsl_rk2 gsl_rk4 gsl_rkf45 gsl_rkck
 gsl_rk8pd""".split()
 for _name in (
     "exact",
@@ -148,4 +158,4 @@ for _name in (
     importlib.import_module(f"{__name__}.{_name}")
 for _name in _NAMES:
     StateUpdateMethod.stateupdaters[_name] = globals()[_name] = _Named(_name)
-__all__ = ["ExplicitStateUpdater", "StateUpdateMethod", *_NAMES]  # noqa: PLE0604
+__all__ = ["ExplicitStateUpdater", "StateUpdateMethod", *(n for n in _NAMES if n != "gsl")]  # noqa: PLE0604

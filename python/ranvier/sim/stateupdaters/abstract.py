@@ -11,8 +11,7 @@ RULES = {
     "rk2": "k = dt*f(x, t)\nx_new = x + dt*f(x + k/2, t + dt/2)",
     "rk4": "k_1 = dt*f(x, t)\nk_2 = dt*f(x + k_1/2, t + dt/2)\nk_3 = dt*f(x + k_2/2, t + dt/2)\n"
            "k_4 = dt*f(x + k_3, t + dt)\nx_new = x + (k_1 + 2*k_2 + 2*k_3 + k_4)/6",
-    "heun": "k = f(x, t)\ns = x + dt*k + g(x, t)*dW\n"
-            "x_new = x + dt/2*k + dt/2*f(s, t + dt) + g(x, t)*dW/2 + g(s, t + dt)*dW/2",
+    "euler_heun": "s = x + g(x, t)*dW\nx_new = x + dt*f(x, t) + g(x, t)*dW/2 + g(s, t + dt)*dW/2",
     "milstein": "p = x + dt**0.5*g(x, t)\nm = x - dt**0.5*g(x, t)\n"
                 "x_new = x + dt*f(x, t) + g(x, t)*dW + (g(p, t) - g(m, t))*dW**2/(4*dt**0.5)",
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """What happens at synapses when a spike has come."""
 
+import weakref
+
 import numpy as np
 
 from ranvier.sim.core.base import BrianObject
@@ -31,8 +33,8 @@ class SynapticPathway(VariableOwner, BrianObject):
     def __init__(self, synapses, code, prepost, objname, event):
         BrianObject.__init__(self, clock=(synapses.source if prepost == "pre" else synapses.target).clock, when="synapses",
                              order=synapses.order, name=f"{synapses.name}_{objname}")  # fmt: skip
-        self.synapses, self.code, self.prepost, self.objname, self.event = synapses, code, prepost, objname, event
-        self.group = self.source = synapses
+        self._synapses = weakref.ref(synapses)  # which have this one
+        self.code, self.prepost, self.objname, self.event = code, prepost, objname, event
         found = next(p for p in synapses._engine.pathways if p.name == objname)
         object.__setattr__(self, "_pathway", found)
         self.order = self._pathway.operation.order
@@ -46,6 +48,15 @@ class SynapticPathway(VariableOwner, BrianObject):
             object.__setattr__(self, name, value)
             if name in ("when", "order") and "_pathway" in self.__dict__:
                 setattr(self._pathway.operation, name, value)
+
+    @property
+    def synapses(self):
+        """The synapses whose statements these are."""
+        if (synapses := self._synapses()) is None:
+            raise ReferenceError(f"the synapses of {self.name} are gone: keep them as long as their pathways")
+        return synapses
+
+    group = source = synapses
 
     delay = property(lambda self: DelayView(self, True), doc="How long spikes take to arrive, for each synapse or all.")
     delay_ = property(lambda self: DelayView(self, False), doc="The same in seconds.")

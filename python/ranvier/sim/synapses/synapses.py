@@ -94,6 +94,7 @@ class Synapses(Group):
         self.multisynaptic_index, self._connect_called = multisynaptic_index, False
         if multisynaptic_index is not None and not isinstance(multisynaptic_index, str):
             raise TypeError(f"multisynaptic_index is the name of a variable; got {multisynaptic_index!r}")
+        method_names(method)
         check_method_options(method_options)
         equations = Equations("") if model is None else model_equations(model)
         self.equations = equations
@@ -344,6 +345,7 @@ class Synapses(Group):
 
     def _connect_by_condition(self, condition, p, n, around):
         if condition is False or condition == "False":
+            self._connect_pairs(*connecting.pairs([], [], 1), 1)
             return
         texts = ["True" if condition is True else condition, connecting.count_text(p), connecting.count_text(n)]
         self._engine.connect(*texts, self._scope_of(texts, around))

@@ -224,7 +224,7 @@ def _check_argument(function, name, value, unit, given):
 
 def _check_result(function, result, unit, args):
     if _truth(unit):
-        if not isinstance(result, (bool, np.bool_)):
+        if not isinstance(result, (bool, np.bool_)) and getattr(result, "dtype", None) != np.dtype(bool):
             raise TypeError(f"{function} promises True or False; it returned {result!r}")
         return
     expected = unit(*map(get_dimensions, args)) if callable(unit) and not hasattr(unit, "dim") else unit

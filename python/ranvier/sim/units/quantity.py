@@ -235,8 +235,16 @@ class Quantity(base.Quantity):
             return out[0]
         return _part(np.asarray(plain(out[0])), dimension_of(result))  # `w *= mV`: the same numbers, now with a unit
 
+    def cumprod(self, *args, **kwargs):
+        """As of an array, of numbers without unit: products of several would each have another."""
+        if not self.is_dimensionless:
+            raise TypeError(f"cumprod takes numbers without unit, for each product would have another; got {self}")
+        return np.cumprod(np.asarray(self), *args, **kwargs)
+
     def __array_function__(self, function, types, args, kwargs):
         name = function.__name__
+        if name == "cumprod" and args and isinstance(args[0], Quantity):
+            return args[0].cumprod(*args[1:], **kwargs)
         if name in rules.FUNCTIONS:
             try:
                 return super().__array_function__(function, types, args, kwargs)

@@ -35,8 +35,8 @@ int Builder::array(std::string_view name, Type type, ArrayKind kind, Storage sto
     return at->second;
 }
 
-int Builder::function(std::string_view name, int arguments, bool pure) {
-    return declared(program_.functions, FunctionDeclaration{std::string(name), arguments, pure});
+int Builder::function(std::string_view name, int arguments, bool pure, bool whole) {
+    return declared(program_.functions, FunctionDeclaration{std::string(name), arguments, pure, whole});
 }
 
 int Builder::events(std::string_view name) {
@@ -133,6 +133,29 @@ Value Builder::random_normal(int draw, Value element) { return random(Op::random
 
 Value Builder::call(int function, std::vector<Value> arguments) {
     return append({.op = Op::call, .type = Type::real, .index = function, .operands = std::move(arguments)});
+}
+
+Value Builder::copy(const Program& from, const Instruction& instruction, std::vector<Value> operands) {
+    Instruction i = instruction;
+    i.operands = std::move(operands);
+    const auto k = static_cast<std::size_t>(i.index);
+    switch (i.op) {
+        case Op::uniform: i.index = declared(program_.uniforms, from.uniforms[k]); break;
+        case Op::load:
+        case Op::gather:
+        case Op::store:
+        case Op::scatter:
+        case Op::accumulate:
+        case Op::record: {
+            const ArrayDeclaration& a = from.arrays[k];
+            i.index = array(a.name, a.type, a.kind, a.storage);
+            break;
+        }
+        case Op::call: i.index = declared(program_.functions, from.functions[k]); break;
+        case Op::emit: i.index = events(from.events[k]); break;
+        default: break;
+    }
+    return append(std::move(i));
 }
 
 void Builder::store(int array, Value x) { append({.op = Op::store, .type = type(x), .index = array, .operands = {x}}); }

@@ -28,7 +28,7 @@ public:
     // Declarations: an index for load, store, … The same name twice is the same thing.
     int array(std::string_view name, Type type = Type::real, ArrayKind kind = ArrayKind::lanes,
               Storage storage = Storage::computed);
-    int function(std::string_view name, int arguments, bool pure);
+    int function(std::string_view name, int arguments, bool pure, bool whole = false);
     int events(std::string_view name);
 
     /// All that follows belongs to `steps`, to `end`.
@@ -67,6 +67,9 @@ public:
     Value random_uniform(int draw, Value element = {});
     Value random_normal(int draw, Value element = {});
     Value call(int function, std::vector<Value> arguments);
+
+    /// An instruction of another program, with operands of this one; arrays and uniforms are those of its names.
+    Value copy(const Program& from, const Instruction& instruction, std::vector<Value> operands);
 
     void store(int array, Value x);
     void store(int array, Value x, Value where);

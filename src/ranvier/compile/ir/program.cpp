@@ -231,9 +231,12 @@ private:
             case Op::to_real: rule(type(i, 0) != Type::real, "from integer or boolean"); break;
             case Op::to_integer: rule(type(i, 0) != Type::integer, "from real or boolean"); break;
             case Op::call: {
-                const int arguments = program_.functions[i.index].arguments;
-                rule(arguments >= 1 && arguments <= 8, "a function has 1 to 8 arguments");
-                rule(static_cast<int>(i.operands.size()) == arguments, "wrong number of arguments");
+                const FunctionDeclaration& f = program_.functions[i.index];
+                rule(static_cast<int>(i.operands.size()) == f.arguments, "wrong number of arguments");
+                if (f.whole) {
+                    break;
+                }
+                rule(f.arguments >= 1 && f.arguments <= 8, "a function has 1 to 8 arguments");
                 [[fallthrough]];
             }
             default: rule(all(i, Type::real), "operands must be real");  // real mathematics
@@ -357,7 +360,7 @@ std::vector<bool> uniform_values(const Program& program) {
                 case Op::gather:
                     same = i.index >= 0 && i.index < static_cast<int>(written.size()) && !written[i.index];
                     break;
-                case Op::call: same = program.functions[i.index].pure; break;
+                case Op::call: same = program.functions[i.index].pure && !program.functions[i.index].whole; break;
                 default: break;
             }
             for (const Value v : i.operands) {

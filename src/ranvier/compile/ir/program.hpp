@@ -167,8 +167,10 @@ struct UniformDeclaration {
 
 struct FunctionDeclaration {
     std::string name;
-    int arguments = 1;  ///< 1 to 8, all float64
-    bool pure = false;  ///< same arguments, same result, no side effect: may be called less often
+    int arguments = 1;   ///< 1 to 8, all float64
+    bool pure = false;   ///< same arguments, same result, no side effect: may be called less often
+    bool whole = false;  ///< called once for all lanes, with any number of arguments of any type: programs that call it
+                         ///< are cut there before they are compiled (lower/cut_at_calls.hpp)
     friend bool operator==(const FunctionDeclaration&, const FunctionDeclaration&) = default;
 };
 

@@ -166,8 +166,9 @@ private:
         } else if (first == "uniform") {
             program_.uniforms.push_back({std::string(word(1)), type(word(2))});
         } else if (first == "function") {
-            program_.functions.push_back(
-                {std::string(word(1)), number<int>(word(2)), words_.size() > 3 && word(3) == "pure"});
+            program_.functions.push_back({std::string(word(1)), number<int>(word(2)),
+                                          words_.size() > 3 && word(3) == "pure",
+                                          words_.size() > 3 && word(words_.size() - 1) == "whole"});
         } else if (first == "events") {
             program_.events.emplace_back(word(1));
         } else if (const auto* region = std::ranges::find(regions, first);
@@ -278,7 +279,8 @@ std::string text(const Program& program) {
         out.append("uniform ").append(u.name).append(" ").append(name(u.type)) += '\n';
     }
     for (const FunctionDeclaration& f : program.functions) {
-        out.append("function ").append(f.name).append(" ").append(text_of(f.arguments)) += f.pure ? " pure\n" : "\n";
+        out.append("function ").append(f.name).append(" ").append(text_of(f.arguments));
+        out.append(f.pure ? " pure" : "").append(f.whole ? " whole\n" : "\n");
     }
     for (const std::string& e : program.events) {
         out.append("events ").append(e) += '\n';

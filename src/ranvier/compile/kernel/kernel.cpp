@@ -240,7 +240,7 @@ machine::LinkedCode machine_code(const Program& program, const machine::Target& 
 std::shared_ptr<const Kernel::State> made(const Program& program, const KernelOptions& options, Width width) {
     const auto start = std::chrono::steady_clock::now();
     auto state = std::make_shared<Kernel::State>();
-    state->program = optimised(program, options.scalar);
+    state->program = options.decided ? rearranged(program, options.scalar) : optimised(program, options.scalar);
     if (width == Width::scalar && !is_large(state->program)) {
         state->program = line_up_mathematics(state->program);
     }
@@ -362,7 +362,8 @@ Kernel compiled(const Program& program, const KernelOptions& options) {
     const Width width = checked_width(options.width);
     const std::string key = text(program) + "\n" + text_of(static_cast<int>(options.scalar)) + " " +
                             text_of(static_cast<int>(width)) + " " + text_of(options.interleave) + " " +
-                            text_of(static_cast<int>(options.engine)) + (options.disk_cache ? " d" : " m");
+                            text_of(static_cast<int>(options.engine)) + (options.disk_cache ? " d" : " m") +
+                            (options.decided ? " decided" : "");
     static ProcessMutex mutex;
     static std::map<std::string, std::weak_ptr<const Kernel::State>> known;
     {

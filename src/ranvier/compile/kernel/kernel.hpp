@@ -25,6 +25,7 @@ struct KernelOptions {
     int interleave = 0;
     Engine engine = Engine::machine_code;
     bool disk_cache = true;
+    bool decided = false;  ///< made of optimised programs: nothing that changes a bit is done to it again
 };
 
 /// Arrays of lanes have room for n rounded up to this number of elements: what lies beyond n is computed too, and

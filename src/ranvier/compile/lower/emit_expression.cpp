@@ -195,21 +195,23 @@ Value ExpressionEmitter::user_call(const Node& node) {
         }
     }
     for (const language::UserFunction& f : model_.functions) {
-        if (f.name != node.name) {
-            continue;
+        if (f.name == node.name) {
+            return own_call(node, f);
         }
-        require(node.operands.size() >= 1 && node.operands.size() <= 8, [&] {
-            return "a function of one's own takes 1 to 8 arguments; '" + node.name + "' is given " +
-                   text_of(node.operands.size());
-        });
-        std::vector<Value> arguments;
-        for (const Expr& operand : node.operands) {
-            arguments.push_back(real(operand));
-        }
-        const int function = b_.function(node.name, static_cast<int>(arguments.size()), false);
-        return converted(b_.call(function, std::move(arguments)), ir_type(node.type));
     }
     throw InvalidInput("there is no function '" + node.name + "' that can be compiled");
+}
+
+Value ExpressionEmitter::own_call(const Node& node, const language::UserFunction& f) {
+    require(f.whole || (node.operands.size() >= 1 && node.operands.size() <= 8), [&] {
+        return "a C function takes 1 to 8 arguments; '" + node.name + "' is given " + text_of(node.operands.size());
+    });
+    std::vector<Value> arguments;
+    for (const Expr& operand : node.operands) {
+        arguments.push_back(f.whole ? (*this)(operand) : real(operand));
+    }
+    const int function = b_.function(node.name, static_cast<int>(arguments.size()), false, f.whole);
+    return converted(b_.call(function, std::move(arguments)), ir_type(node.type));
 }
 
 Value ExpressionEmitter::call(const Node& node) {

@@ -41,6 +41,9 @@ public:
         element_ = element;
     }
 
+    /// A call of a function of one's own.
+    Value own_call(const language::Node& node, const language::UserFunction& function);
+
 private:
     Value made(const language::Expr& e);
     Value constant(const language::Node& node);

@@ -225,6 +225,11 @@ private:
             return d.b.select(d.b.apply(Op::equal, {wanted, column}), value,
                               d.b.real(std::numeric_limits<double>::quiet_NaN()));
         }
+        for (const language::UserFunction& f : root_.group->functions) {
+            if (f.name == node.name) {
+                return e.own_call(node, f);
+            }
+        }
         return std::nullopt;
     }
 

@@ -69,6 +69,7 @@ struct Group {
     /// Names from outside whose values are uniforms ("constant.NAME"), so that a new value compiles nothing.
     std::set<std::string, std::less<>> constants = {};
     std::vector<TableFunction> tables = {};
+    std::vector<language::UserFunction> functions = {};              ///< that texts may call, beside those of the model
     std::map<std::string, language::Expr, std::less<>> steady = {};  ///< names of reads of tables (steady.hpp)
     const Group* pre = nullptr;  ///< of synapses: the neurons they join, at own.pre[element], own.post[element]
     const Group* post = nullptr;

@@ -17,7 +17,7 @@ using language::Role;
 
 namespace {
 
-constexpr std::array<Integrator, 8> all{{
+constexpr std::array<Integrator, 9> all{{
     {"exact", "", 1000, 0, NoiseKind::none, false, "linear", "the matrix exponential"},
 
     {"exponential_euler", "x = x + dt*f(x, t)*exprel(dt*b(x, t))\n", 1, 0, NoiseKind::none, false,
@@ -48,6 +48,13 @@ constexpr std::array<Integrator, 8> all{{
      2, 1.0, NoiseKind::multiplicative, false, "",
      "Heun 1900; Rümelin 1982, doi:10.1137/0719041 (Stratonovich; strong order 1 where the noise commutes, else 1/2)"},
 
+    {"euler_heun",
+     "s = x + g(x, t)*dW\n"
+     "x = x + dt*f(x, t) + (g(x, t) + g(s, t + dt))*dW/2\n",
+     1, 1.0, NoiseKind::multiplicative, false, "",
+     "Heun's step for the noise, Euler's for the drift (Stratonovich; strong order 1 where the noise commutes, else "
+     "1/2)"},
+
     // A difference to one side would leave g''g²/4 and g'f/2 times sqrt(dt)·dW², whose mean makes strong order 1/2 of
     // it.
     {"milstein",
@@ -70,7 +77,8 @@ bool linear(const Model& model) { return !model.noisy() && language::linear_syst
 /// Equations that only look linear in their own variable are integrated where somebody asks for it, and never chosen.
 bool conditionally_linear(const language::State& s, const Model& model, bool asked) {
     const Expr drift = language::expanded(s.drift, model);
-    return (asked ? language::apparently_linear_in(drift, s.name) : language::linear_in(drift, s.name)).has_value();
+    const auto split = asked ? language::apparently_linear_in(drift, s.name) : language::linear_in(drift, s.name);
+    return split.has_value() && !language::is_random(split->b);  // which would be drawn twice
 }
 
 std::string words(NoiseKind kind) {

@@ -41,7 +41,7 @@ struct Integrator {
     std::string_view source;
 };
 
-/// exact, exponential_euler, euler, rk2, rk4, heun, milstein, euler_maruyama.
+/// exact, exponential_euler, euler, rk2, rk4, heun, euler_heun, milstein, euler_maruyama.
 std::span<const Integrator> integrators();
 const Integrator* find_integrator(std::string_view name);
 

@@ -90,13 +90,17 @@ public:
             for (const Value o : i.operands) {
                 operands.push_back(values[static_cast<std::size_t>(o.id)]);
             }
-            values.push_back(has_result(i.op) ? value(p, i, operands) : Value{});
-            if (i.op == Op::emit) {
-                const std::string& name = p.events[static_cast<std::size_t>(i.index)];
-                happened_[name] = operands[0];
-                b_.emit(b_.events(name), operands[0]);
+            const auto k = static_cast<std::size_t>(i.index);
+            if (i.op == Op::load) {
+                values.push_back(now_.at(p.arrays[k].name));
             } else if (i.op == Op::store) {
-                store(part, p.arrays[static_cast<std::size_t>(i.index)], operands);
+                values.emplace_back();
+                store(part, p.arrays[k], operands);
+            } else {
+                if (i.op == Op::emit) {
+                    happened_[p.events[k]] = operands[0];
+                }
+                values.push_back(b_.copy(p, i, std::move(operands)));
             }
         }
     }
@@ -115,32 +119,6 @@ public:
     }
 
 private:
-    Value value(const Program& p, const Instruction& i, const std::vector<Value>& operands) {
-        const auto k = static_cast<std::size_t>(i.index);
-        switch (i.op) {
-            case Op::constant:
-                return i.type == Type::real      ? b_.real(i.number)
-                       : i.type == Type::integer ? b_.integer(i.integer)
-                                                 : b_.boolean(i.integer != 0);
-            case Op::uniform: return b_.uniform(p.uniforms[k].name, p.uniforms[k].type);
-            case Op::load: return now_.at(p.arrays[k].name);
-            case Op::gather: {
-                const ArrayDeclaration& a = p.arrays[k];
-                return b_.gather(b_.array(a.name, a.type, a.kind, a.storage), operands[0]);
-            }
-            case Op::lane: return b_.lane();
-            case Op::step: return b_.step();
-            case Op::time: return b_.time();
-            case Op::random_uniform: return b_.random_uniform(i.index, operands.empty() ? Value{} : operands[0]);
-            case Op::random_normal: return b_.random_normal(i.index, operands.empty() ? Value{} : operands[0]);
-            case Op::call: {
-                const FunctionDeclaration& f = p.functions[k];
-                return b_.call(b_.function(f.name, f.arguments, f.pure), operands);
-            }
-            default: return b_.apply(i.op, operands);
-        }
-    }
-
     void store(const StepPart& part, const ArrayDeclaration& array, const std::vector<Value>& operands) {
         if (!part.recorded.empty()) {
             const int rows =

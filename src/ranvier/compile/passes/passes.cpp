@@ -5,6 +5,14 @@
 
 namespace ranvier::compile {
 
+Program rearranged(const Program& program, Scalar scalar) {
+    Program p = eliminate_common_subexpressions(fold_constants(program, scalar));
+    p = hoist_loop_invariants(p);
+    check_interrupt();
+    p = eliminate_dead_code(eliminate_common_subexpressions(p));
+    return is_large(p) ? p : shorten_live_ranges(p);
+}
+
 Program optimised(const Program& program, Scalar scalar) {
     Program p = fold_constants(program, scalar);
     p = eliminate_common_subexpressions(p);

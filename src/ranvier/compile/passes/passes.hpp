@@ -36,6 +36,9 @@ Program shorten_live_ranges(const Program& program);
 /// computes them in one vector. Not among those of `optimised`.
 Program line_up_mathematics(const Program& program);
 
+/// Those that change no bit, in order: for programs that were made of optimised ones, whose arithmetic is decided.
+Program rearranged(const Program& program, Scalar scalar);
+
 /// All of them in order.
 Program optimised(const Program& program, Scalar scalar);
 

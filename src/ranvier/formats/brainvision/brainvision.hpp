@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "ranvier/base/error.hpp"
 #include "ranvier/base/fields.hpp"
 #include "ranvier/meeg/recording/raw.hpp"
 
@@ -63,13 +64,27 @@ struct ReadBrainVisionOptions {
     }
 };
 
+/// The header lacks what an override can give.
+class IncompleteHeader : public FileError {
+public:
+    /// @param key  the first that is missing
+    IncompleteHeader(const std::filesystem::path& path, std::int64_t offset, std::string section, std::string key,
+                     const std::string& what)
+        : FileError(path, offset, what), section_(std::move(section)), key_(std::move(key)) {}
+    const std::string& section() const { return section_; }
+    const std::string& key() const { return key_; }
+
+private:
+    std::string section_, key_;
+};
+
 /// A recording, lazily: samples stay in the file; those that are text are read into memory.
 ///
 /// Names, types, units, filters, places, date and markers follow MNE-Python. A file that the header names and that is
 /// not there is looked for under the header's own name, with a warning. A file of samples that ends within one is read
 /// to its last whole sample, and one that is longer or shorter than the header promises as long as it is, both with a
 /// warning; where channels lie after each other, neither can be told from damage, and is an error.
-/// @throws FileError     damaged, without samples, or a file is missing (the message names it)
+/// @throws FileError     damaged, without samples, or a file is missing (the message names it); IncompleteHeader
 /// @throws InvalidInput  overrides that do not fit
 meeg::Raw read_raw_brainvision(const std::filesystem::path& path, const ReadBrainVisionOptions& options = {});
 

@@ -43,10 +43,18 @@ const Section& common_section(const Text& text) {
     return *common;
 }
 
-const Entry& needed(const Text& text, const Section& section, const std::string& key) {
+/// What the header lacks, and the override, as Python writes it, that gives it.
+[[noreturn]] void lacks(const Text& text, const std::string& section, const std::string& key, const std::string& what,
+                        const std::string& override_text) {
+    throw IncompleteHeader(text.path, text.bytes, section, key, what + "; overrides={" + override_text);
+}
+
+/// @param override_text  name and value of the override that does without
+const Entry& needed(const Text& text, const Section& section, const std::string& key,
+                    const std::string& override_text) {
     const Entry* entry = section.find(key);
     if (entry == nullptr) {
-        text.fail("[" + section.name + "] has no " + key);
+        lacks(text, section.name, key, "[" + section.name + "] has no " + key, override_text + "} gives it");
     }
     return *entry;
 }
@@ -60,7 +68,7 @@ index count(const Text& text, const Entry& entry, index least) {
 }
 
 double rate(const Text& text) {
-    const Entry& entry = needed(text, common_section(text), "SamplingInterval");
+    const Entry& entry = needed(text, common_section(text), "SamplingInterval", "'sfreq': …");
     const auto interval = number(entry.value);  // [µs]
     if (!interval || !(*interval >= 1e-3 && *interval <= 1e9)) {
         text.fail(entry,
@@ -71,7 +79,8 @@ double rate(const Text& text) {
 
 /// The value of a key that an override may replace, among `words`; their position.
 std::size_t choice(const Text& text, const std::string& section_name, const std::string& key,
-                   const std::optional<std::string>& override_value, const std::vector<std::string>& words) {
+                   const std::string& override_name, const std::optional<std::string>& override_value,
+                   const std::vector<std::string>& words) {
     std::string value = override_value.value_or("");
     const Entry* entry = nullptr;
     if (!override_value) {
@@ -79,7 +88,7 @@ std::size_t choice(const Text& text, const std::string& section_name, const std:
         if (section == nullptr) {
             text.fail("there is no section [" + section_name + "]");
         }
-        entry = &needed(text, *section, key);
+        entry = &needed(text, *section, key, "'" + override_name + "': '" + words.front() + "'");
         value = entry->value;
     }
     const auto found = std::ranges::find(words, value);
@@ -182,8 +191,9 @@ void place(const Text& text, const Entry& entry, ChannelText& channel) {
 
 void read_channels(Header& header, const BrainVisionOverrides& overrides) {
     const Text& text = header.text;
-    const index n = overrides.n_channels ? *overrides.n_channels
-                                         : count(text, needed(text, common_section(text), "NumberOfChannels"), 1);
+    const index n = overrides.n_channels
+                        ? *overrides.n_channels
+                        : count(text, needed(text, common_section(text), "NumberOfChannels", "'n_channels': …"), 1);
     if (n > most_channels) {
         text.fail("NumberOfChannels must be <= " + text_of(most_channels) + "; got " + text_of(n));
     }
@@ -223,8 +233,9 @@ void read_channels(Header& header, const BrainVisionOverrides& overrides) {
     }
     if (!missing.empty() && !overrides.units_fallback) {
         missing.resize(std::min<std::size_t>(missing.size(), 10));
-        text.fail("[Channel Infos] does not describe every channel; missing are " + joined(missing) +
-                  "; overrides={'units_fallback': 'µV'} reads them in that unit");
+        lacks(text, "Channel Infos", missing.front(),
+              "[Channel Infos] does not describe every channel; missing are " + joined(missing),
+              "'units_fallback': 'µV'} reads them in that unit");
     }
     const Section* coordinates = text.find("Coordinates");
     for (const Entry& entry : coordinates ? coordinates->entries : std::vector<Entry>{}) {
@@ -276,9 +287,10 @@ Header header_of(const std::filesystem::path& path, const BrainVisionOverrides& 
     if (const Entry* type = common.find("DataType"); type && type->value != "TIMEDOMAIN") {
         text.fail(*type, "DataType must be TIMEDOMAIN; got '" + type->value + "', which is no recording");
     }
-    header.by_channel =
-        choice(text, "Common Infos", "DataOrientation", overrides.data_orientation, {"MULTIPLEXED", "VECTORIZED"}) == 1;
-    header.ascii = choice(text, "Common Infos", "DataFormat", overrides.data_format, {"BINARY", "ASCII"}) == 1;
+    header.by_channel = choice(text, "Common Infos", "DataOrientation", "data_orientation", overrides.data_orientation,
+                               {"MULTIPLEXED", "VECTORIZED"}) == 1;
+    header.ascii =
+        choice(text, "Common Infos", "DataFormat", "data_format", overrides.data_format, {"BINARY", "ASCII"}) == 1;
     if (header.ascii) {
         if (const Section* lines = text.find("ASCII Infos")) {
             const Entry* point = lines->find("DecimalSymbol");
@@ -292,9 +304,10 @@ Header header_of(const std::filesystem::path& path, const BrainVisionOverrides& 
         }
     } else {
         using enum NumberType;
-        header.type = std::array{i16, i32, f32, u16,
-                                 f64}[choice(text, "Binary Infos", "BinaryFormat", overrides.binary_format,
-                                             {"INT_16", "INT_32", "IEEE_FLOAT_32", "UINT_16", "IEEE_FLOAT_64"})];
+        header.type =
+            std::array{i16, i32, f32, u16,
+                       f64}[choice(text, "Binary Infos", "BinaryFormat", "binary_format", overrides.binary_format,
+                                   {"INT_16", "INT_32", "IEEE_FLOAT_32", "UINT_16", "IEEE_FLOAT_64"})];
         const Section* binary = text.find("Binary Infos");
         const Entry* order = binary ? binary->find("UseBigEndianOrder") : nullptr;
         header.big_endian = order && upper_case(order->value) == "YES";
@@ -304,7 +317,8 @@ Header header_of(const std::filesystem::path& path, const BrainVisionOverrides& 
     if (const Entry* points = common.find("DataPoints")) {
         header.points = count(text, *points, 0);
     }
-    const std::string data = overrides.data_fname ? *overrides.data_fname : needed(text, common, "DataFile").value;
+    const std::string data =
+        overrides.data_fname ? *overrides.data_fname : needed(text, common, "DataFile", "'data_fname': …").value;
     header.data = *beside(text, data, "DataFile", {".eeg", ".dat", ".avg"}, "");
     const Entry* marker = common.find("MarkerFile");
     const std::string markers = overrides.marker_fname ? *overrides.marker_fname : marker ? marker->value : "";

@@ -21,8 +21,6 @@ struct Buffer {
     int type = 0;
 };
 
-// Pages beside a piece come into memory with it; they are let go together.
-constexpr std::size_t neighbourhood = std::size_t{1} << 17;  // [bytes]
 constexpr index piece_samples = 1024;
 constexpr index most_samples = INT32_MAX;  // sample numbers in FIFF are signed 32-bit numbers
 
@@ -213,9 +211,8 @@ void FiffSource::read_piece(const Buffer& buffer, index begin, index end, const 
         kernel(block, from + channels[row] * bytes, &out(static_cast<index>(row), 0));
         row = next;
     }
-    const std::size_t first_byte = buffer.data + static_cast<std::size_t>(begin * sample_bytes);
-    file_->release(first_byte - std::min(first_byte, neighbourhood),
-                   buffer.data + static_cast<std::size_t>(end * sample_bytes) + neighbourhood);
+    file_->release(buffer.data + static_cast<std::size_t>(begin * sample_bytes),
+                   buffer.data + static_cast<std::size_t>(end * sample_bytes));
 }
 
 struct Part {

@@ -128,13 +128,36 @@ Entry File::header_at(std::size_t position) const {
     return entry;
 }
 
+namespace {
+
+/// Lets go of what lies behind while headers are read from one end of a long file to the other.
+class Wake {
+public:
+    explicit Wake(const File& file) : file_(file) {}
+    void reach(std::size_t position) {
+        constexpr std::size_t length = 16 << 20;
+        if (position >= end_ + length) {
+            file_.release(end_, position);
+            end_ = position;
+        }
+    }
+
+private:
+    const File& file_;
+    std::size_t end_ = 0;
+};
+
+}  // namespace
+
 /// Follows the tags from the first to the one that says it is the last. Links may jump back (programs that insert a
 /// block do that), but tags don't overlap: more bytes than the file has means going round for ever.
 std::vector<Entry> File::scanned_directory() const {
     std::vector<Entry> entries;
     std::size_t position = 0, passed = 0;
+    Wake wake(*this);
     while (true) {
         const Entry entry = header_at(position);
+        wake.reach(position);
         entries.push_back(entry);
         passed += header_bytes + entry.size;
         const auto next = static_cast<std::int32_t>(be32(bytes_.data() + position + 12));
@@ -159,6 +182,7 @@ std::vector<Entry> File::stored_directory(std::size_t position) const {
     }
     std::vector<Entry> entries;
     entries.reserve(list.size / 16);
+    Wake wake(*this);
     for (std::size_t i = 0; i < list.size / 16; ++i) {
         const std::byte* p = bytes_.data() + list.data() + 16 * i;
         const int kind = static_cast<int>(be32(p));
@@ -170,6 +194,7 @@ std::vector<Entry> File::stored_directory(std::size_t position) const {
             fail(list, "lists a tag at byte " + text_of(at));
         }
         const Entry entry = header_at(static_cast<std::size_t>(at));
+        wake.reach(entry.position);
         if (entry.kind != kind || entry.type != static_cast<int>(be32(p + 4)) || entry.size != be32(p + 8)) {
             fail(entry, "contradicts the directory, which lists kind " + text_of(kind) + " and " +
                             text_of(be32(p + 8)) + " bytes here");

@@ -8,6 +8,7 @@
 #include "ranvier/base/file.hpp"
 #include "ranvier/base/letters.hpp"
 #include "ranvier/base/near_miss.hpp"
+#include "ranvier/base/npy.hpp"
 #include "ranvier/base/text.hpp"
 
 namespace ranvier::formats {
@@ -215,51 +216,16 @@ Table read_npy(const std::filesystem::path& path) {
     const auto fail = [&](std::size_t offset, const std::string& what) {
         return FileError(path, static_cast<std::int64_t>(offset), what);
     };
-    if (file.size() < 12 || std::memcmp(file.data(), "\x93NUMPY", 6) != 0) {
-        throw fail(0, "not a .npy file");
-    }
-    const int major = static_cast<int>(file[6]);
-    const std::size_t header = major == 1 ? 10 : 12;
-    std::uint32_t length = 0;
-    std::memcpy(&length, file.data() + 8, major == 1 ? 2 : 4);
-    if (length > file.size() - header) {
-        throw fail(8, "the header is said to be longer than the file");
-    }
-    const std::string text(reinterpret_cast<const char*>(file.data() + header), length);
-    const auto value_of = [&](const std::string& key) {
-        const std::size_t begin = text.find("'" + key + "'");
-        if (begin == std::string::npos) {
-            throw fail(header, "the header lacks '" + key + "'");
-        }
-        return text.substr(std::min(text.size(), begin + key.size() + 3));
-    };
-    const bool by_columns = trimmed(value_of("fortran_order")).substr(0, 4) == "True";
-    const std::string shape = value_of("shape");
-    const std::size_t open = shape.find('('), close = shape.find(')');
-    if (open == std::string::npos || close == std::string::npos || close < open) {
-        throw fail(header, "the header has no shape");
-    }
-    std::vector<index> extents;
-    for (std::string_view part : parts_of(std::string_view(shape).substr(open + 1, close - open - 1), ',')) {
-        if (!part.empty()) {
-            const auto value = number(part);
-            if (!value || *value < 0 || *value > 1e12) {
-                throw fail(header, "the header has no shape");
-            }
-            extents.push_back(static_cast<index>(*value));
-        }
-    }
+    const NpyHeader header = NpyHeader::read(file, path);
+    const std::vector<index>& extents = header.shape;
     if (extents.size() != 2 || extents[0] == 0 || extents[1] == 0) {
-        throw fail(header, "two axes are needed, neither of them empty");
+        throw fail(0, "two axes are needed, neither of them empty");
     }
-    const std::string descr = value_of("descr");
-    const std::size_t quote = descr.find('\'');
-    const std::string type = quote == std::string::npos ? "" : descr.substr(quote + 1, 3);
-    const auto kind = std::ranges::find(number_types, type, &NumberType::name);
+    const auto kind = std::ranges::find(number_types, header.type, &NumberType::name);
     if (kind == std::end(number_types)) {
-        throw fail(header, "numbers must be <f8, <f4, <i8, <i4, <i2, |i1, |u1 or |b1; got '" + type + "'");
+        throw fail(0, "numbers must be <f8, <f4, <i8, <i4, <i2, |i1, |u1 or |b1; got '" + header.type + "'");
     }
-    const std::size_t begin = header + length, room = (file.size() - begin) / kind->bytes;
+    const std::size_t begin = header.data, room = (file.size() - begin) / kind->bytes;
     if (static_cast<std::size_t>(extents[0]) > room / static_cast<std::size_t>(extents[1])) {
         throw fail(file.size(), "the file ends too early");
     }
@@ -271,7 +237,7 @@ Table read_npy(const std::filesystem::path& path) {
             throw fail(begin + static_cast<std::size_t>(i) * kind->bytes, "numbers must be finite");
         }
     }
-    if (by_columns) {
+    if (header.by_columns) {
         const Array<double, 2> turned = std::move(table.X);
         table.X = Array<double, 2>({extents[0], extents[1]});
         for (index i = 0; i < extents[0]; ++i) {

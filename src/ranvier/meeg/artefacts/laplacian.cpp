@@ -47,11 +47,11 @@ Array<double, 2> laplacian(const Info& info, const std::vector<index>& picks, co
     // The spline's weights and its constant solve [G + λI, 1; 1ᵀ, 0].
     Array<double, 2> system({n + 1, n + 1}), unit({n + 1, n}), bent({n, n});
     for (index i = 0; i < n; ++i) {
-        for (index k = 0; k < n; ++k) {
+        for (index k = 0; k <= i; ++k) {
             const double cosine =
                 std::clamp(dot(places[static_cast<std::size_t>(i)], places[static_cast<std::size_t>(k)]), -1.0, 1.0);
-            system(i, k) = g(cosine);
-            bent(i, k) = h(cosine);
+            system(i, k) = system(k, i) = g(cosine);
+            bent(i, k) = bent(k, i) = h(cosine);
         }
         system(i, i) += options.lambda2;
         system(i, n) = system(n, i) = 1;

@@ -9,6 +9,7 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/recording/operator.hpp"
 #include "ranvier/meeg/recording/time_axis.hpp"
+#include "ranvier/numerics/special.hpp"
 
 namespace ranvier::meeg {
 
@@ -56,6 +57,24 @@ std::vector<double> combination_weights(const std::vector<Evoked>& evokeds, cons
         require(rule == "equal", [&] { return "weights must be 'equal', 'nave' or numbers; got '" + rule + "'"; });
     }
     return weights;
+}
+
+std::vector<double> reach_of_mean(View<const double, 2> lines, double level) {
+    const index n = lines.extent(0);
+    require(n >= 2, "the interval of a mean needs at least 2 lines; got ", n);
+    const double count = static_cast<double>(n), t = numerics::student_reach(level, count - 1);
+    std::vector<double> reach(static_cast<std::size_t>(lines.extent(1)));
+    for (index k = 0; k < lines.extent(1); ++k) {
+        double mean = 0, square = 0;
+        for (index i = 0; i < n; ++i) {
+            mean += lines(i, k) / count;
+        }
+        for (index i = 0; i < n; ++i) {
+            square += (lines(i, k) - mean) * (lines(i, k) - mean);
+        }
+        reach[static_cast<std::size_t>(k)] = t * std::sqrt(square / (count - 1) / count);
+    }
+    return reach;
 }
 
 namespace {

@@ -39,6 +39,10 @@ void set_tmin(Evoked& evoked, double tmin);
 Evoked combine_evoked(const std::vector<Evoked>& evokeds, const std::vector<double>& weights);
 /// Weights of combine_evoked: "equal" (1/n), "nave" (nave_k / Σ nave).
 std::vector<double> combination_weights(const std::vector<Evoked>& evokeds, const std::string& rule);
+/// How far the mean of several lines (as of subjects) may be off at each time: half the width of its confidence
+/// interval by Student's t, whose n − 1 degrees of freedom count at the numbers of subjects that there are.
+/// @param lines  shape (n, times), n >= 2; @param level  of the interval, in [0, 1)
+std::vector<double> reach_of_mean(View<const double, 2> lines, double level);
 /// −evoked, with "- " before its comment.
 Evoked negated(Evoked evoked);
 

@@ -90,7 +90,10 @@ HeadSphere fitted_sphere(const std::vector<Point>& points) {
     for (std::size_t k = 0; k < 3; ++k) {
         regular = regular && std::abs(a[k][k]) > 1e-12 * scale;
     }
-    require(regular, "the points to fit a sphere to must not lie on one plane");
+    require(
+        regular,
+        "the points to fit a sphere to must not lie on one plane, on which many spheres stand: give the sphere or its "
+        "origin instead");
     HeadSphere sphere;
     double square = mean_square;
     for (std::size_t k = 0; k < 3; ++k) {

@@ -30,15 +30,15 @@ std::vector<Point> unit_vectors(View<const double, 2> points, const char* what) 
 
 SphericalSpline::SphericalSpline(double m, int terms) {
     for (int n = 1; n <= terms; ++n) {
-        factors_.push_back((2.0 * n + 1) / (std::pow(n, m) * std::pow(n + 1.0, m) * 4 * std::numbers::pi));
+        terms_.push_back({(2.0 * n + 1) / (std::pow(n, m) * std::pow(n + 1.0, m) * 4 * std::numbers::pi),
+                          (2.0 * n + 1) / (n + 1.0), (n + 1.0) / (n + 2.0)});
     }
 }
 
 double SphericalSpline::operator()(double x) const {
     double later = 0, latest = 0;  // b_{n+1}, b_{n+2} of Clenshaw's recurrence
-    for (auto n = static_cast<double>(factors_.size()); n >= 1; --n) {
-        const double now = factors_[static_cast<std::size_t>(n) - 1] + (2.0 * n + 1) / (n + 1.0) * x * later -
-                           (n + 1.0) / (n + 2.0) * latest;
+    for (auto term = terms_.rbegin(); term != terms_.rend(); ++term) {
+        const double now = term->factor + term->later * x * later - term->latest * latest;
         latest = later;
         later = now;
     }
@@ -61,12 +61,15 @@ Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const 
     const Array<double, 2> inverse =
         numerics::pseudo_inverse(system, static_cast<double>(n + 1) * std::numeric_limits<double>::epsilon());
     Array<double, 2> out({m, n});
+    std::vector<double> splines(sources.size());
     for (index i = 0; i < m; ++i) {
+        for (std::size_t k = 0; k < sources.size(); ++k) {
+            splines[k] = spline(dot(goals[static_cast<std::size_t>(i)], sources[k]));
+        }
         for (index j = 0; j < n; ++j) {
             double sum = inverse(n, j);
             for (index k = 0; k < n; ++k) {
-                sum += spline(dot(goals[static_cast<std::size_t>(i)], sources[static_cast<std::size_t>(k)])) *
-                       inverse(k, j);
+                sum += splines[static_cast<std::size_t>(k)] * inverse(k, j);
             }
             out(i, j) = sum;
         }

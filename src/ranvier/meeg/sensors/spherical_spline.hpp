@@ -16,7 +16,11 @@ public:
     double operator()(double x) const;
 
 private:
-    std::vector<double> factors_;  ///< of P_n, from n = 1
+    struct Term {
+        double factor;         ///< of P_n
+        double later, latest;  ///< of Clenshaw's recurrence: (2n + 1) / (n + 1), (n + 1) / (n + 2)
+    };
+    std::vector<Term> terms_;  ///< from n = 1
 };
 
 /// The matrix that maps values at `from` to values at `to`, both projected to the unit sphere around the origin.

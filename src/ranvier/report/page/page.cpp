@@ -42,24 +42,6 @@ Json Page::Content::block(std::span<const std::byte> bytes, const char* dtype, s
 
 namespace {
 
-/// Now, or the time that $SOURCE_DATE_EPOCH says, so that what is made twice can be the same.
-/// @throws InvalidInput  it is set and no whole number of seconds, or of a year beyond 9999
-std::string now_iso8601() {
-    std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    if (const char* const said = std::getenv("SOURCE_DATE_EPOCH")) {
-        constexpr long long end = 253402300800;  // 10000-01-01
-        const auto seconds = number_in<long long>(said);
-        require(seconds && *seconds >= 0 && *seconds < end,
-                "$SOURCE_DATE_EPOCH must be a whole number of seconds since 1970, below ", end, "; got \"", said, "\"");
-        now = static_cast<std::time_t>(*seconds);
-    }
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text;
-}
-
 /// The text with something else in the place of some characters.
 std::string escaped(const std::string& text, const std::vector<std::pair<char, std::string_view>>& by) {
     std::string out;
@@ -87,7 +69,7 @@ template <class Put>
 void put_page(const Page::Content& content, Put&& put) {
     Json data = {{"format", "ranvier-report/1"},
                  {"title", content.title},
-                 {"created", now_iso8601()},
+                 {"created", content.created.empty() ? time_of_making() : content.created},
                  {"version", version()},
                  {"sections", content.sections}};
     if (content.theme != "auto") {
@@ -147,6 +129,22 @@ void check_inside(const std::string& text, const std::string& element) {
 
 }  // namespace
 
+std::string time_of_making() {
+    std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    if (const char* const said = std::getenv("SOURCE_DATE_EPOCH")) {
+        constexpr long long end = 253402300800;  // 10000-01-01
+        const auto seconds = number_in<long long>(said);
+        require(seconds && *seconds >= 0 && *seconds < end,
+                "$SOURCE_DATE_EPOCH must be a whole number of seconds since 1970, below ", end, "; got \"", said, "\"");
+        now = static_cast<std::time_t>(*seconds);
+    }
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
 Page::Page(std::string title) : content_(std::make_unique<Content>()) { content_->title = std::move(title); }
 Page::~Page() = default;
 Page::Page(const Page& other) : content_(std::make_unique<Content>(*other.content_)) {}
@@ -154,6 +152,7 @@ Page::Page(Page&&) noexcept = default;
 Page& Page::operator=(Page&&) noexcept = default;
 
 void Page::set_title(const std::string& title) { content_->title = title; }
+void Page::set_created(const std::string& time) { content_->created = time; }
 
 void Page::set_theme(const std::string& theme) {
     require(theme == "auto" || theme == "light" || theme == "dark",

@@ -25,6 +25,8 @@ public:
     std::string html() const;
 
     void set_title(const std::string& title);
+    /// When it says that it was made. Without it: when it is written.
+    void set_created(const std::string& time);
     /// "auto" (as the system), "light" or "dark", until the reader chooses.
     void set_theme(const std::string& theme);
     /// Where the page sends what readers mark, as they mark it: a http address of this machine, the only one that the
@@ -49,6 +51,10 @@ public:
 private:
     std::unique_ptr<Content> content_;
 };
+
+/// Now, or the time that $SOURCE_DATE_EPOCH says, so that what is made twice can be the same: "2026-11-30T17:00:00Z".
+/// @throws InvalidInput  $SOURCE_DATE_EPOCH is no such time
+std::string time_of_making();
 
 /// Throws what writing a page there would throw before its first byte.
 /// @throws FileError  the name does not end in .html or .htm, or as check_goal

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/compile/lower/cut_at_calls.hpp"
+#include "ranvier/compile/passes/passes.hpp"
 #include "ranvier/sim/groups/random.hpp"
 #include "ranvier/sim/network/workers.hpp"
 
@@ -29,8 +32,9 @@ double Rows::operator()(std::int64_t row, index k) const {
     }
 }
 
-void Code::make_kernel(const compile::Program& program, bool serial, compile::Engine engine) {
+void Code::make_kernel(const compile::Program& program, bool serial, compile::Engine engine, bool decided) {
     compile::KernelOptions options;
+    options.decided = decided;
     options.engine = engine;
     // Functions of one's own may count or remember their calls: they are called for the elements alone, in order.
     const auto calls = [&](const compile::Instruction& i) {
@@ -60,13 +64,69 @@ void Code::make_kernel(const compile::Program& program, bool serial, compile::En
 
 Code::Code(const Group& group, const compile::Program& program, const Surroundings& around, const std::string& role,
            bool serial, compile::Engine engine)
-    : object_(object_number(group.name(), role)) {
-    make_kernel(program, serial, engine);
-    const compile::Program& compiled = kernel_.program();
-    const bool random = std::ranges::any_of(compiled.instructions, [](const compile::Instruction& i) {
+    : object_(object_number(group.owner()->name(), role)) {  // a part of a group may be made in passing
+    std::vector<compile::CutProgram> cut{{program, {}}};
+    if (std::ranges::any_of(program.functions, &compile::FunctionDeclaration::whole)) {
+        cut = compile::cut_at_calls(compile::optimised(program, compile::Scalar::float64));
+    }
+    const auto is_random = [](const compile::Instruction& i) {
         return i.op == compile::Op::random_uniform || i.op == compile::Op::random_normal;
-    });
-    draws_ = random ? &randomness().counts[object_] : nullptr;
+    };
+    make_kernel(cut.back().program, serial, engine, cut.size() > 1);
+    find_sources(group, around);
+    draws_ = std::ranges::any_of(program.instructions, is_random) ? &randomness().counts[object_] : nullptr;
+    if (cut.size() == 1) {
+        return;
+    }
+    between_ = std::make_shared<std::map<std::string, Variable, std::less<>>>();
+    for (const compile::CutProgram& part : cut) {
+        for (const compile::ArrayDeclaration& a : part.program.arrays) {
+            if (a.name.starts_with("between.")) {
+                const language::Type type = a.type == compile::Type::real      ? language::Type::real
+                                            : a.type == compile::Type::integer ? language::Type::integer
+                                                                               : language::Type::boolean;
+                between_->try_emplace(a.name, a.name, units::Dimension{}, type, computed_storage(type), 0);
+            }
+        }
+        for (const compile::WholeCall& call : part.calls) {
+            between_->try_emplace(call.result, call.result, units::Dimension{}, language::Type::real,
+                                  compile::Storage::float64, 0);
+        }
+    }
+    for (std::size_t k = 0; k + 1 < cut.size(); ++k) {
+        Stage stage;
+        stage.code.make_kernel(cut[k].program, serial, engine, true);
+        stage.code.find_sources(group, around);
+        for (const compile::WholeCall& call : cut[k].calls) {
+            const auto f =
+                std::ranges::find_if(around.functions, [&](const auto& u) { return u.name == call.function; });
+            ensure(f != around.functions.end(), "functions come from outside");
+            Stage::Call made{reinterpret_cast<WholeFunction>(const_cast<void*>(f->address)), {}, {}, nullptr};
+            for (const auto& [argument, uniform] : call.arguments) {
+                Variable& v = between_->find(argument)->second;
+                const char type = v.type == language::Type::real ? 'r' : v.type == language::Type::integer ? 'i' : 'b';
+                made.types += static_cast<char>(uniform ? std::toupper(type) : type);
+                made.arguments.push_back(&v);
+            }
+            made.result = &between_->find(call.result)->second;
+            stage.calls.push_back(std::move(made));
+        }
+        before_.push_back(std::move(stage));
+    }
+    for (auto& [name, variable] : *between_) {
+        give(name, variable);
+    }
+    if (serial) {
+        require(has_array("elements"), "a function of Python is called for all elements of '", group.name(),
+                "' at once; where one element depends on what others before it have changed, write a C function");
+        one_ = std::make_shared<Variable>("elements", units::Dimension{}, language::Type::integer,
+                                          compile::Storage::int32, 1);
+    }
+}
+
+/// Where arrays and uniforms lie.
+void Code::find_sources(const Group& group, const Surroundings& around) {
+    const compile::Program& compiled = kernel_.program();
     for (std::size_t k = 0; k < compiled.arrays.size(); ++k) {
         const compile::ArrayDeclaration& a = compiled.arrays[k];
         if (a.kind == ArrayKind::table) {
@@ -113,7 +173,7 @@ void Code::find_snapshots() {
 
 std::optional<Code> Code::joined(const compile::Program& program, std::span<const Code* const> of, index lanes) {
     Code code;
-    code.make_kernel(program, lanes == 1, compile::Engine::machine_code);
+    code.make_kernel(program, lanes == 1, compile::Engine::machine_code, true);
     const compile::Program& compiled = code.kernel_.program();
     code.functions_.resize(compiled.functions.size());
     code.recordings_.resize(compiled.arrays.size());
@@ -166,10 +226,14 @@ std::optional<Code> Code::joined(const compile::Program& program, std::span<cons
 }
 
 bool Code::has_array(const std::string& name) const {
-    return std::ranges::any_of(kernel_.program().arrays, [&](const auto& a) { return a.name == name; });
+    return std::ranges::any_of(kernel_.program().arrays, [&](const auto& a) { return a.name == name; }) ||
+           std::ranges::any_of(before_, [&](const Stage& stage) { return stage.code.has_array(name); });
 }
 
 void Code::give(const std::string& array, Variable& variable) {
+    for (Stage& stage : before_) {
+        stage.code.give(array, variable);
+    }
     const auto& declared = kernel_.program().arrays;
     for (std::size_t k = 0; k < declared.size(); ++k) {
         if (declared[k].name == array) {
@@ -179,6 +243,9 @@ void Code::give(const std::string& array, Variable& variable) {
 }
 
 void Code::give(const std::string& uniform, double value) {
+    for (Stage& stage : before_) {
+        stage.code.give(uniform, value);
+    }
     const auto& declared = kernel_.program().uniforms;
     for (std::size_t k = 0; k < declared.size(); ++k) {
         if (declared[k].name == uniform) {
@@ -188,24 +255,25 @@ void Code::give(const std::string& uniform, double value) {
 }
 
 void Code::run(index lanes, std::int64_t step, double dt) {
-    call(lanes, step, 1, dt, dt, object_, draws_ ? (*draws_)++ : 0);
+    call_stages(lanes, step, dt, dt, object_, draws_ ? (*draws_)++ : 0);
 }
 
 void Code::run(index lanes, const Clock& clock, double dt) {
     if (clock.regular()) {
         run(lanes, clock.timestep(), clock.dt());
     } else {  // the first step behind 0, of this length, begins at t
-        call(lanes, 1, 1, clock.t(), dt, object_, draws_ ? (*draws_)++ : 0);
+        call_stages(lanes, 1, clock.t(), dt, object_, draws_ ? (*draws_)++ : 0);
     }
 }
 
 void Code::run_states(const Group& group) {
     const Clock& clock = *group.clock();
     run(group.n(), clock.timestep(), clock.dt());
-    if (events_.empty() || events_[0].lanes.empty()) {
+    const auto& lost = events("nan").lanes;
+    if (lost.empty()) {
         return;
     }
-    const index k = events_[0].lanes[0];
+    const index k = lost[0];
     for (const auto& s : group.model().states) {
         const double value = (*group.variable(s.name))[k];
         if (value != value) {
@@ -224,7 +292,7 @@ void Code::run_states(const Group& group) {
 }
 
 void Code::run_once(index lanes, std::int64_t step, double dt) {
-    call(lanes, step, 1, dt, dt, object_number("once"), draws_ ? randomness().immediate++ : 0);
+    call_stages(lanes, step, dt, dt, object_number("once"), draws_ ? randomness().immediate++ : 0);
 }
 
 bool Code::run_steps(index lanes, std::int64_t first_step, std::int64_t steps, double dt) {
@@ -276,7 +344,74 @@ const compile::EventList& Code::events(std::string_view name) const {
     static const compile::EventList none;
     const auto& declared = kernel_.program().events;
     const auto found = std::ranges::find(declared, name);
-    return found == declared.end() ? none : events_[static_cast<std::size_t>(found - declared.begin())];
+    if (found != declared.end()) {
+        return events_[static_cast<std::size_t>(found - declared.begin())];
+    }
+    for (const Stage& stage : before_) {
+        const auto& before = stage.code.events(name);
+        if (&before != &none) {
+            return before;
+        }
+    }
+    return none;
+}
+
+void Code::call_stages(index lanes, std::int64_t step, double length, double dt, std::uint32_t object,
+                       std::int64_t first_draw) {
+    if (before_.empty()) {
+        call(lanes, step, 1, length, dt, object, first_draw);
+    } else if (one_) {
+        call_one_by_one(lanes, step, length, dt, object, first_draw);
+    } else {
+        Variable* elements = nullptr;
+        if (lanes == 0) {
+            return;
+        }
+        for (auto& [name, variable] : *between_) {
+            variable.resize(lanes);
+        }
+        for (Stage& stage : before_) {
+            stage.code.call(lanes, step, 1, length, dt, object, first_draw);
+            elements = elements ? elements : stage.code.given("elements");
+            for (const Stage::Call& called : stage.calls) {
+                std::vector<const void*> arguments;
+                for (const Variable* v : called.arguments) {
+                    arguments.push_back(v->data());
+                }
+                called.function(lanes, called.types.c_str(), arguments.data(), called.result->as<double>().data(),
+                                elements ? elements->as<std::int32_t>().data() : nullptr);
+            }
+        }
+        call(lanes, step, 1, length, dt, object, first_draw);
+    }
+}
+
+void Code::call_one_by_one(index lanes, std::int64_t step, double length, double dt, std::uint32_t object,
+                           std::int64_t first_draw) {
+    Variable* const elements = given("elements");
+    const std::shared_ptr<Variable> one = std::exchange(one_, nullptr);
+    give("elements", *one);
+    for (index k = 0; k < lanes; ++k) {
+        one->set(0, (*elements)[k]);
+        call_stages(1, step, length, dt, object, first_draw);
+    }
+    give("elements", *elements);
+    one_ = one;
+}
+
+Variable* Code::given(std::string_view array) {
+    const auto& declared = kernel_.program().arrays;
+    for (std::size_t k = 0; k < declared.size(); ++k) {
+        if (declared[k].name == array) {
+            return array_sources_[k].variable;
+        }
+    }
+    for (Stage& stage : before_) {
+        if (Variable* const v = stage.code.given(array)) {
+            return v;
+        }
+    }
+    return nullptr;
 }
 
 void Code::call(index lanes, std::int64_t step, std::int64_t steps, double length, double dt, std::uint32_t object,

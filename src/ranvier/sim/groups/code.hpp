@@ -19,6 +19,12 @@ struct Rows {
     double operator()(std::int64_t row, index k) const;
 };
 
+/// A function that is called for all elements at once. Each argument is an array of doubles ('r'), int64 ('i') or bytes
+/// that are 0 or 1 ('b'), by `types`; of what is the same for all, told by a capital letter, the first counts.
+/// `elements` are their numbers, null where they are 0, 1, ….
+using WholeFunction = void (*)(std::int64_t n, const char* types, const void* const* arguments, double* result,
+                               const std::int32_t* elements);
+
 /// A compiled program of a group, and where its arrays and uniforms lie.
 class Code {
 public:
@@ -33,6 +39,8 @@ public:
     static std::optional<Code> joined(const compile::Program& program, std::span<const Code* const> of, index lanes);
     explicit operator bool() const { return static_cast<bool>(kernel_); }
     const compile::Program& program() const { return kernel_.program(); }
+    /// Does it run in parts, between which functions are called for all elements at once?
+    bool is_cut() const { return !before_.empty(); }
 
     /// What an array is that is no variable of the group: "elements", "value.0", "sum.post.g". It must live as long,
     /// may grow, and is looked at in each call.
@@ -58,17 +66,21 @@ public:
     /// What run_steps recorded under a name.
     Rows rows(const std::string& recording) const;
 
-    /// The events of the last run, ascending.
-    std::vector<std::int32_t>& events(std::size_t list = 0) { return events_[list].lanes; }
-    /// Of run_steps, with their steps; empty where there is no such event.
+    /// The events of the last run, ascending; of run_steps with their steps. Empty where there is no such event.
     const compile::EventList& events(std::string_view name) const;
 
 private:
     /// @param length  t = step · length
     void call(index lanes, std::int64_t step, std::int64_t steps, double length, double dt, std::uint32_t object,
               std::int64_t first_draw);
-    void make_kernel(const compile::Program& program, bool serial, compile::Engine engine);
+    void call_stages(index lanes, std::int64_t step, double length, double dt, std::uint32_t object,
+                     std::int64_t first_draw);
+    void call_one_by_one(index lanes, std::int64_t step, double length, double dt, std::uint32_t object,
+                         std::int64_t first_draw);
+    void make_kernel(const compile::Program& program, bool serial, compile::Engine engine, bool decided);
+    void find_sources(const Group& group, const Surroundings& around);
     void find_snapshots();
+    Variable* given(std::string_view array);
 
     compile::Kernel kernel_;
     struct Source {
@@ -88,6 +100,23 @@ private:
     std::vector<Array<std::uint8_t, 1>> recordings_;  ///< of the arrays that are recordings
     std::uint32_t object_ = 0;
     std::int64_t* draws_ = nullptr;  ///< the count of the object; null: nothing is drawn
+
+    /// What comes before the program, where it was cut (compile::cut_at_calls).
+    struct Stage;
+    std::vector<Stage> before_;
+    std::shared_ptr<std::map<std::string, Variable, std::less<>>> between_;  ///< what stages hand on
+    std::shared_ptr<Variable> one_;  ///< its number, where elements come one after the other
+};
+
+struct Code::Stage {
+    Code code;
+    struct Call {
+        WholeFunction function;
+        std::string types;
+        std::vector<Variable*> arguments;
+        Variable* result;
+    };
+    std::vector<Call> calls;  ///< made after the code
 };
 
 }  // namespace ranvier::sim

@@ -143,7 +143,11 @@ void Group::link(const std::string& name, std::shared_ptr<Group> other, const st
             "' is no (linked) parameter; its equations say which are");
     const auto* subexpression =
         other->find(variable) ? nullptr : language::find_subexpression(other->model(), variable);
-    Link link{other, subexpression ? nullptr : other->variable(variable), nullptr, subexpression ? variable : ""};
+    Link link{nullptr, subexpression ? nullptr : other->variable(variable), nullptr, subexpression ? variable : "",
+              other->start()};
+    if (subexpression) {  // its group computes it, and keeps itself where it is the same
+        link.group = other.get() == this ? std::shared_ptr<Group>(std::shared_ptr<Group>(), this) : other;
+    }
     const units::Dimension dimension = subexpression ? subexpression->dimension : link.variable->dimension;
     const bool shared = subexpression ? subexpression->flags.shared : link.variable->shared;
     require(dimension == parameter->dimension, "'", name, "' is in ", units::name(parameter->dimension), "; '",
@@ -193,6 +197,12 @@ const compile::Group& Group::view(const std::string& prefix, const std::string& 
             place.reach = v.shared             ? Place::Reach::shared
                           : link->second.index ? Place::Reach::through
                                                : Place::Reach::element;
+            return place;
+        }
+        if (name == "whole.i" || name == "whole.N") {  // of a subgroup's whole
+            place.type = compile::Type::integer;
+            place.reach = name == "whole.i" ? Place::Reach::position : Place::Reach::shared;
+            place.array = name == "whole.i" ? "" : prefix + ".whole.N";
             return place;
         }
         const auto found = find(name);
@@ -256,6 +266,7 @@ Variable* Group::array(std::string_view name) const {
 
 language::Scope Group::scope(const Surroundings& around) const {
     language::Scope scope = around.scope();
+    scope.random_drift = true;
     scope.pre = pre() ? &pre()->model() : nullptr;
     scope.post = post() ? &post()->model() : nullptr;
     return scope;
@@ -335,6 +346,7 @@ Elements Group::whole() const { return owner() == this ? Elements::all : Element
 
 compile::Group with_surroundings(const compile::Group& view, const Surroundings& around, double dt) {
     compile::Group group = view;
+    group.functions = around.functions;
     for (const auto& [name, constant] : around.constants) {
         group.constants.insert(name);
     }

@@ -104,10 +104,11 @@ protected:
     void follow_links(const Group& whole) { links_ = whole.links_; }
 
     struct Link {
-        std::shared_ptr<Group> group;
+        std::shared_ptr<Group> group;        ///< that of a subexpression; variables live without theirs
         std::shared_ptr<Variable> variable;  ///< null: a subexpression
         std::shared_ptr<Variable> index;     ///< null: element by element, or shared
         std::string subexpression;
+        ranvier::index start = 0;  ///< the number of the other group's first element in its arrays
     };
 
     std::string name_;

@@ -38,6 +38,7 @@ public:
     void prepare();
 
     std::span<const std::int32_t> event(std::string_view name) const override;
+    const Operation& finder(std::string_view) const override { return *operation_; }
     void set_event(std::string_view name, std::vector<std::int32_t> elements) override;
     Operations operations() override { return {operation_}; }
 

@@ -5,6 +5,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/text.hpp"
+#include "ranvier/language/calculus.hpp"
 #include "ranvier/sim/groups/choice.hpp"
 #include "ranvier/sim/groups/stretch.hpp"
 
@@ -36,7 +37,7 @@ NeuronGroup::NeuronGroup(std::string name, index n, std::shared_ptr<Clock> clock
     parts_.name = name_;
     parts_.kind = language::Kind::neuron;
     language::Scope nothing;
-    nothing.open = true;
+    nothing.open = nothing.random_drift = true;
     model_ = language::checked(parts_, nothing).model;  // mistakes are told when it is prepared, with all that is known
     const auto count = add("N", {}, Type::integer, true);
     count->set(0, static_cast<double>(n));
@@ -170,7 +171,7 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
 
 void NeuronGroup::look(Event& event) {
     event.condition.run(n_, clock_->timestep(), clock_->dt());
-    event.happened = event.condition.events();
+    event.happened = event.condition.events(event.name).lanes;
 }
 
 void NeuronGroup::react(Event& event) {
@@ -189,6 +190,10 @@ std::span<const std::int32_t> NeuronGroup::event(std::string_view name) const {
 
 void NeuronGroup::set_event(std::string_view name, std::vector<std::int32_t> elements) {
     find_event(name).happened = std::move(elements);
+}
+
+const Operation& NeuronGroup::finder(std::string_view name) const {
+    return *const_cast<NeuronGroup*>(this)->find_event(name).threshold;
 }
 
 std::vector<std::string> NeuronGroup::event_names() const {
@@ -231,7 +236,7 @@ Subgroup::Subgroup(std::string name, std::shared_ptr<EventSource> group, index s
     : EventSource(std::move(name), stop - start, group->clock()), group_(std::move(group)), start_(start) {
     require(start >= 0 && stop <= group_->n() && start < stop, "a subgroup of '", group_->name(),
             "' must lie within its ", group_->n(), " elements and hold one; got ", start, " to ", stop);
-    model_ = group_->model();
+    follow_model();
     start_variable_ =
         std::make_shared<Variable>("start", units::Dimension{}, Type::integer, compile::Storage::int64, 1);
     start_variable_->set(0, static_cast<double>(this->start()));
@@ -248,12 +253,34 @@ Variable* Subgroup::array(std::string_view name) const {
     if (name == "own.N") {
         return n_variable_.get();
     }
+    if (name == "own.whole.N") {
+        return owner()->array("own.N");
+    }
     return group_->array(name);
+}
+
+/// Equations are of the whole group: what they call i and N is not the subgroup's.
+void Subgroup::follow_model() {
+    model_ = group_->model();
+    for (auto& s : model_.subexpressions) {
+        if (!s.expr) {
+            continue;  // it names what comes from outside: it is read again with that
+        }
+        s.expr = language::replaced(s.expr, [](const language::Node& node) -> language::Expr {
+            if (node.op != language::Op::name || node.side != language::Side::own ||
+                node.role != language::Role::built_in || (node.name != "i" && node.name != "N")) {
+                return nullptr;
+            }
+            language::Node whole = node;
+            whole.name = "whole." + node.name;
+            return language::made(std::move(whole));
+        });
+    }
 }
 
 void Subgroup::refresh(const Surroundings& around) {
     group_->refresh(around);
-    model_ = group_->model();
+    follow_model();
     follow_links(*group_);
 }
 

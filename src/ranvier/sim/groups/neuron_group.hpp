@@ -19,6 +19,8 @@ public:
     /// Elements in which the event happened in this step, ascending, numbered from the group's first.
     /// @throws InvalidInput  no such event
     virtual std::span<const std::int32_t> event(std::string_view name) const = 0;
+    /// What finds the event: monitors stand in its slot, right behind it. @throws InvalidInput  no such event
+    virtual const Operation& finder(std::string_view name) const = 0;
     virtual std::vector<std::string> event_names() const { return {"spike"}; }
     /// What a state that was stored says of the last step.
     /// @throws InvalidInput  no such event, or a group that only shows those of another
@@ -63,6 +65,7 @@ public:
     void set_event_schedule(const std::string& event, const std::string& when, int order);
 
     std::span<const std::int32_t> event(std::string_view name) const override;
+    const Operation& finder(std::string_view name) const override;
     std::vector<std::string> event_names() const override;
     void set_event(std::string_view name, std::vector<std::int32_t> elements) override;
     Operations operations() override;
@@ -102,11 +105,14 @@ public:
     const Group* owner() const override { return group_->owner(); }
     Variable* array(std::string_view name) const override;
     std::span<const std::int32_t> event(std::string_view name) const override;
+    const Operation& finder(std::string_view name) const override { return group_->finder(name); }
     const std::shared_ptr<EventSource>& group() const { return group_; }
     void refresh(const Surroundings& around) override;
     std::string equations() const override { return group_->equations(); }
 
 private:
+    void follow_model();
+
     std::shared_ptr<EventSource> group_;
     index start_;
     std::shared_ptr<Variable> start_variable_, n_variable_;

@@ -83,6 +83,9 @@ std::unique_ptr<Stretch> stretch_of(const Operations& operations) {
             continue;
         }
         codes[p] = parts[p]->code();
+        if (codes[p].is_cut()) {
+            return nullptr;
+        }
         const compile::Program& program = codes[p].program();
         sources.push_back(&codes[p]);
         programs.push_back({&program, parts[p]->where, parts[p]->recorded > 0 ? recorded_by(p) : std::string()});

@@ -36,6 +36,25 @@ std::vector<Series> series_of(Group& group, const std::vector<std::string>& name
     return all;
 }
 
+/// As a file keeps what is computed in a type.
+std::string file_type(Type type) { return type == Type::real ? "<f8" : type == Type::integer ? "<i8" : "|b1"; }
+
+/// A stream of what a monitor records, begun by its operation; null where all stays in memory.
+std::unique_ptr<Stream> stream_for(Operation& operation, const StreamTo& to, std::vector<Stream::Column> columns,
+                                   std::vector<Series>& series, const std::vector<index>& row) {
+    if (to.folder.empty()) {
+        return nullptr;
+    }
+    for (Series& s : series) {
+        columns.push_back({s.name, file_type(s.type), &s.values, row});
+    }
+    auto stream = std::make_unique<Stream>(operation.name, to, std::move(columns));
+    operation.writing = std::make_shared<Writing>(Writing{.begin = [to = stream.get()] { return to->begin(); },
+                                                          .take_back = [to = stream.get()] { to->take_back(); },
+                                                          .write = [to = stream.get()](bool all) { to->write(all); }});
+    return stream;
+}
+
 /// Values of names, of some elements.
 compile::Program program_for(Group& group, const std::vector<Series>& series, const Surroundings& around, double dt,
                              Elements elements) {
@@ -91,7 +110,8 @@ void append_values(Code& code, const Variable& elements, std::vector<Variable>& 
 }  // namespace
 
 StateMonitor::StateMonitor(std::string name, std::shared_ptr<Group> source, const std::vector<std::string>& variables,
-                           std::vector<std::int32_t> record, std::shared_ptr<Clock> clock, std::string when, int order)
+                           std::vector<std::int32_t> record, std::shared_ptr<Clock> clock, std::string when, int order,
+                           const StreamTo& to)
     : source_(std::move(source)),
       record_(std::move(record)),
       elements_("elements", {}, Type::integer, compile::Storage::int32, static_cast<index>(record_.size())),
@@ -104,6 +124,7 @@ StateMonitor::StateMonitor(std::string name, std::shared_ptr<Group> source, cons
     }
     operation_ = std::make_shared<Operation>(
         Operation{std::move(name), std::move(clock), std::move(when), order, [this] { record_now(); }});
+    stream_ = stream_for(*operation_, to, {{"t", "<f8", &t_, {}}}, series_, {std::ssize(record_)});
 }
 
 void StateMonitor::prepare(const Surroundings& around) {
@@ -138,13 +159,13 @@ void StateMonitor::take(const Stretched& done) {
 
 void StateMonitor::record_now() {
     const Clock& clock = *operation_->clock;
-    t_.to_write().push_back(clock.t());
     append_values(code_, elements_, values_, series_, clock, source_->clock()->dt());
+    t_.to_write().push_back(clock.t());
 }
 
 EventMonitor::EventMonitor(std::string name, std::shared_ptr<EventSource> source, std::string event,
                            const std::vector<std::string>& variables, bool record, std::shared_ptr<Clock> clock,
-                           std::string when, int order)
+                           std::string when, int order, const StreamTo& to)
     : source_(std::move(source)),
       event_(std::move(event)),
       record_(record),
@@ -155,6 +176,11 @@ EventMonitor::EventMonitor(std::string name, std::shared_ptr<EventSource> source
     static_cast<void>(source_->event(event_));
     operation_ = std::make_shared<Operation>(
         Operation{std::move(name), std::move(clock), std::move(when), order, [this] { record_now(); }});
+    std::vector<Stream::Column> columns;
+    if (record_) {
+        columns = {{"i", "<i4", &i_, {}}, {"t", "<f8", &t_, {}}};
+    }
+    stream_ = stream_for(*operation_, to, std::move(columns), series_, {});
 }
 
 void EventMonitor::prepare(const Surroundings& around) {
@@ -187,29 +213,32 @@ void EventMonitor::take(const Stretched& done) {
 
 void EventMonitor::record_now() {
     const auto events = source_->event(event_);
-    events_ += std::ssize(events);
-    for (const std::int32_t k : events) {
-        ++count_[static_cast<std::size_t>(k)];
-    }
     if (events.empty()) {
         return;
     }
     const Clock& clock = *operation_->clock;
-    if (record_) {
-        auto& i = i_.to_write();
-        auto& t = t_.to_write();
-        i.insert(i.end(), events.begin(), events.end());
-        t.insert(t.end(), events.size(), clock.t());
-    }
     if (!series_.empty()) {
         elements_.resize(std::ssize(events));
         std::ranges::transform(events, elements_.as<std::int32_t>().begin(),
                                [&](std::int32_t k) { return k + static_cast<std::int32_t>(source_->start()); });
         append_values(code_, elements_, values_, series_, clock, source_->clock()->dt());
     }
+    events_ += std::ssize(events);
+    for (const std::int32_t k : events) {
+        ++count_[static_cast<std::size_t>(k)];
+    }
+    if (record_) {
+        auto& i = i_.to_write();
+        auto& t = t_.to_write();
+        i.insert(i.end(), events.begin(), events.end());
+        t.insert(t.end(), events.size(), clock.t());
+    }
 }
 
 EventMonitor::State EventMonitor::state() const {
+    if (stream_) {
+        return {{}, {}, count_, {}, stream_->mark()};
+    }
     State all{i_.all(), t_.all(), count_, {}};
     for (const Series& s : series_) {
         all.values.push_back(s.values.all());
@@ -218,18 +247,25 @@ EventMonitor::State EventMonitor::state() const {
 }
 
 void EventMonitor::set_state(State state) {
-    ensure(state.count.size() == count_.size() && state.values.size() == series_.size(), "the state of this monitor");
-    i_.to_write() = std::move(state.i);
-    t_.to_write() = std::move(state.t);
+    ensure(state.count.size() == count_.size(), "the state of this monitor");
+    if (stream_) {
+        stream_->go_back_to(state.streamed);
+    }
     count_ = std::move(state.count);
     events_ = std::accumulate(count_.begin(), count_.end(), std::int64_t{0});
+    if (stream_) {
+        return;
+    }
+    ensure(state.values.size() == series_.size(), "the state of this monitor");
+    i_.to_write() = std::move(state.i);
+    t_.to_write() = std::move(state.t);
     for (std::size_t k = 0; k < series_.size(); ++k) {
         series_[k].values.to_write() = std::move(state.values[k]);
     }
 }
 
 RateMonitor::RateMonitor(std::string name, std::shared_ptr<EventSource> source, std::string event,
-                         std::shared_ptr<Clock> clock, std::string when, int order)
+                         std::shared_ptr<Clock> clock, std::string when, int order, const StreamTo& to)
     : source_(std::move(source)), event_(std::move(event)) {
     static_cast<void>(source_->event(event_));
     operation_ =
@@ -241,6 +277,8 @@ RateMonitor::RateMonitor(std::string name, std::shared_ptr<EventSource> source, 
     };
     operation_->part = std::make_shared<StretchPart>(
         StretchPart{.group = source_->owner(), .looks_at = event_, .take = [this](const auto& done) { take(done); }});
+    std::vector<Series> none;
+    stream_ = stream_for(*operation_, to, {{"t", "<f8", &t_, {}}, {"rate", "<f8", &rate_, {}}}, none, {});
 }
 
 void RateMonitor::take(const Stretched& done) {

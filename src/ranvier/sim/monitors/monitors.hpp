@@ -8,33 +8,13 @@
 #include "ranvier/sim/groups/code.hpp"
 #include "ranvier/sim/groups/neuron_group.hpp"
 #include "ranvier/sim/groups/stretch.hpp"
+#include "ranvier/sim/monitors/recorded.hpp"
+#include "ranvier/sim/monitors/stream.hpp"
 
 namespace ranvier::sim {
 
-/// Numbers that grow. Whoever looks at them shares the memory; what is added later goes into a copy of theirs.
-template <class T>
-class Recorded {
-public:
-    const std::vector<T>& all() const { return *values_; }
-    std::vector<T>& to_write() {
-        if (values_.use_count() > 1) {
-            values_ = std::make_shared<std::vector<T>>(*values_);
-        }
-        return *values_;
-    }
-    std::shared_ptr<std::vector<T>> shared() const { return values_; }
-
-private:
-    std::shared_ptr<std::vector<T>> values_ = std::make_shared<std::vector<T>>();
-};
-
-/// Values of a variable over time, as doubles (integers and conditions are whole numbers).
-struct Series {
-    std::string name;
-    language::Type type = language::Type::real;
-    units::Dimension dimension;
-    Recorded<double> values;
-};
+// What a monitor streams (`to`) lies in the files of stream(): t(), i(), rate() and series() then hold only what waits
+// to be written.
 
 /// Records variables of some elements at every step of its clock.
 class StateMonitor {
@@ -42,7 +22,8 @@ public:
     /// @param variables  names of variables and subexpressions
     /// @param record     elements, in the order of the columns
     StateMonitor(std::string name, std::shared_ptr<Group> source, const std::vector<std::string>& variables,
-                 std::vector<std::int32_t> record, std::shared_ptr<Clock> clock, std::string when, int order);
+                 std::vector<std::int32_t> record, std::shared_ptr<Clock> clock, std::string when, int order,
+                 const StreamTo& to = {});
     void prepare(const Surroundings& around);
     const std::vector<std::int32_t>& record() const { return record_; }
     /// [s], one for each step.
@@ -52,6 +33,8 @@ public:
     void record_now();
     Operations operations() { return {operation_}; }
     const std::shared_ptr<Group>& source() const { return source_; }
+    /// t.npy, and NAME.npy of shape (steps, elements) for each variable; null: all is in memory.
+    Stream* stream() const { return stream_.get(); }
     Recorded<double>& t() { return t_; }
     std::vector<Series>& series() { return series_; }
 
@@ -66,6 +49,7 @@ private:
     std::vector<Variable> values_;
     Code code_;
     std::shared_ptr<Operation> operation_;
+    std::unique_ptr<Stream> stream_;  // the last: it writes what waits in the others
 };
 
 /// Records who had an event when, and variables at that moment.
@@ -73,7 +57,7 @@ class EventMonitor {
 public:
     EventMonitor(std::string name, std::shared_ptr<EventSource> source, std::string event,
                  const std::vector<std::string>& variables, bool record, std::shared_ptr<Clock> clock, std::string when,
-                 int order);
+                 int order, const StreamTo& to = {});
     void prepare(const Surroundings& around);
     const Recorded<std::int32_t>& i() const { return i_; }
     const Recorded<double>& t() const { return t_; }
@@ -83,13 +67,16 @@ public:
     const std::vector<Series>& series() const { return series_; }
     Operations operations() { return {operation_}; }
     const std::shared_ptr<EventSource>& source() const { return source_; }
+    /// i.npy and t.npy, and NAME.npy for each variable; null: all is in memory.
+    Stream* stream() const { return stream_.get(); }
 
-    /// All that was recorded, to be kept and given back.
+    /// All that was recorded, to be kept and given back; of what was streamed, how much it was.
     struct State {
         std::vector<std::int32_t> i;
         std::vector<double> t;
         std::vector<std::int64_t> count;
         std::vector<std::vector<double>> values;
+        StreamMark streamed = {};
     };
     State state() const;
     void set_state(State state);
@@ -110,17 +97,20 @@ private:
     std::vector<Variable> values_;
     Code code_;
     std::shared_ptr<Operation> operation_;
+    std::unique_ptr<Stream> stream_;  // the last: it writes what waits in the others
 };
 
 /// Records the rate of a population at every step: events per element and second.
 class RateMonitor {
 public:
     RateMonitor(std::string name, std::shared_ptr<EventSource> source, std::string event, std::shared_ptr<Clock> clock,
-                std::string when, int order);
+                std::string when, int order, const StreamTo& to = {});
     Recorded<double>& t() { return t_; }        ///< [s]
     Recorded<double>& rate() { return rate_; }  ///< [Hz]
     Operations operations() { return {operation_}; }
     const std::shared_ptr<EventSource>& source() const { return source_; }
+    /// t.npy and rate.npy; null: all is in memory.
+    Stream* stream() const { return stream_.get(); }
 
 private:
     void take(const Stretched& done);
@@ -129,6 +119,7 @@ private:
     std::string event_;
     Recorded<double> t_, rate_;
     std::shared_ptr<Operation> operation_;
+    std::unique_ptr<Stream> stream_;
 };
 
 }  // namespace ranvier::sim

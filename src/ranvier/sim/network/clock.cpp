@@ -67,6 +67,19 @@ void Clock::start_at(double t) {
     changed_ = false;
 }
 
+Clock::Run::Run(Clock& clock) : clock_(&clock) {
+    require(
+        !clock.runs_.exchange(true), "the clock '", clock.name_,
+        "' is in use: another network runs by it, in another thread or in this run; give the objects of one of them a "
+        "clock or a dt of their own");
+}
+
+Clock::Run::~Run() {
+    if (clock_ != nullptr) {
+        clock_->runs_ = false;
+    }
+}
+
 bool Clock::same_time(const Clock& other) const {
     double near = std::numeric_limits<double>::infinity();
     for (const Clock* clock : {this, &other}) {

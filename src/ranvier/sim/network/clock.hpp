@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ranvier::sim {
@@ -37,12 +39,26 @@ public:
     /// Do both tick now, but for rounding?
     bool same_time(const Clock& other) const;
 
+    /// While it lives, its clock belongs to one run.
+    class Run {
+    public:
+        /// @throws InvalidInput  the clock belongs to another run, of another thread or around this one
+        explicit Run(Clock& clock);
+        ~Run();
+        Run(Run&& other) noexcept : clock_(std::exchange(other.clock_, nullptr)) {}
+        Run& operator=(Run&&) = delete;
+
+    private:
+        Clock* clock_;
+    };
+
 private:
     std::string name_;
     double dt_ = 0;
     std::vector<double> times_;
     bool regular_ = true, changed_ = false;
     std::int64_t timestep_ = 0;
+    std::atomic<bool> runs_ = false;
 };
 
 }  // namespace ranvier::sim

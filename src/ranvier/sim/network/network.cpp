@@ -6,6 +6,7 @@
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/interrupt.hpp"
+#include "ranvier/base/log.hpp"
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
@@ -75,25 +76,72 @@ void Network::run(const RunOptions& options) {
     require(options.duration >= 0 && std::isfinite(options.duration), "a run must last >= 0 s, and be finite; got ",
             options.duration, " s");
     const Operations all = in_order();
+    std::vector<const Writing*> writing, made;
+    for (const auto& operation : all) {
+        if (operation->writing) {
+            writing.push_back(operation->writing.get());
+        }
+    }
+    // What can't be written is said once, by the error that ends the run, or else by a warning.
+    const auto write_all = [&](const std::string* told) {
+        for (const Writing* each : writing) {
+            try {
+                each->write(true);
+            } catch (const FileError& error) {
+                if (!told) {
+                    throw;
+                }
+                if (error.what() != *told) {
+                    warn(error.what());
+                }
+            }
+        }
+    };
+    const auto end_badly = [&](const std::string& told) {
+        write_all(&told);
+        std::ranges::for_each(made, [](const Writing* each) { each->take_back(); });
+    };
+    try {
+        for (const auto& operation : all) {
+            if (operation->active && operation->writing && operation->writing->begin()) {
+                made.push_back(operation->writing.get());
+            }
+        }
+        run_steps(all, writing, options);
+        write_all(nullptr);
+    } catch (const FileError& error) {
+        end_badly(error.what());
+        throw;
+    } catch (...) {
+        end_badly({});
+        throw;
+    }
+}
+
+void Network::run_steps(const Operations& all, const std::vector<const Writing*>& writing, const RunOptions& options) {
     struct Ticking {
         Clock* clock;
         std::int64_t end;
         std::unique_ptr<Stretch> stretch;
+        Clock::Run run;
     };
     std::vector<Ticking> clocks;
     const double start = t_, end = start + options.duration;
     for (const auto& operation : all) {
         Clock* const clock = operation->clock.get();
         if (std::none_of(clocks.begin(), clocks.end(), [&](const Ticking& c) { return c.clock == clock; })) {
+            clocks.push_back({clock, 0, nullptr, Clock::Run(*clock)});
             clock->start_at(start);
-            clocks.push_back({clock, clock->timestep_of(end), nullptr});
+            clocks.back().end = clock->timestep_of(end);
             if (clock->regular() && !options.profile && clocks.back().end - clock->timestep() >= fewest_steps) {
                 clocks.back().stretch = stretch_of(all, clock);
             }
         }
     }
-    if (options.profile) {
-        for (const auto& operation : all) {
+    std::vector<bool> active;  // those that are when the run begins are until it ends
+    for (const auto& operation : all) {
+        active.push_back(operation->active);
+        if (options.profile) {
             operation->seconds = 0;
         }
     }
@@ -124,6 +172,9 @@ void Network::run(const RunOptions& options) {
         }
         t_ = first->clock->t();
         check_interrupt();
+        for (const Writing* each : writing) {
+            each->write(false);
+        }
         if (options.report && (count % 64 == 0 || first->stretch) &&
             seconds_since(began) - reported >= options.report_period) {
             reported = seconds_since(began);
@@ -138,16 +189,20 @@ void Network::run(const RunOptions& options) {
                 }
             }
             const std::int64_t steps = std::min(until - first->clock->timestep(), first->stretch->most_steps());
-            if (steps > 1 && first->stretch->run(steps)) {
-                first->clock->set_timestep(first->clock->timestep() + steps);
-                continue;
+            if (steps > 1) {
+                if (first->stretch->run(steps)) {
+                    first->clock->set_timestep(first->clock->timestep() + steps);
+                    continue;
+                }
+                first->stretch = nullptr;  // a state becomes NaN: it is told in the step in which it does
             }
         }
-        for (const auto& operation : all) {
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            const auto& operation = all[k];
             if (now.size() < clocks.size() && std::find(now.begin(), now.end(), operation->clock.get()) == now.end()) {
                 continue;
             }
-            if (!operation->active) {
+            if (!active[k]) {
                 if (operation->rest) {
                     operation->rest();
                 }

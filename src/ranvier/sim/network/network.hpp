@@ -27,6 +27,7 @@ public:
     };
     /// Steps from t to t + duration. An interrupt is heard between steps: every operation of a step has then been run.
     /// @throws InvalidInput  an unknown slot, a time that is no multiple of a clock's dt
+    /// @throws FileError  between steps, by what writes: a further run goes on from there
     void run(const RunOptions& options);
     double t() const { return t_; }
     void set_t(double t) { t_ = t; }
@@ -38,6 +39,8 @@ public:
     Operations in_order() const;
 
 private:
+    void run_steps(const Operations& all, const std::vector<const Writing*>& writing, const RunOptions& options);
+
     double t_ = 0;
     bool stopped_ = false;
 };

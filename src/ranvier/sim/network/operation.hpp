@@ -21,6 +21,13 @@ public:
 };
 struct StretchPart;
 
+/// What writes to files in a run. It is asked between steps, so that an error leaves no step half done.
+struct Writing {
+    std::function<bool()> begin;          ///< before the first step: makes what is written to, if it is not there yet
+    std::function<void()> take_back;      ///< where a run fails that has made it: away with it, if nothing was written
+    std::function<void(bool all)> write;  ///< behind every step and, with `all`, behind the run, however it ends
+};
+
 /// Something that happens once a step: when its clock ticks, in its slot of the schedule; of those in one slot, in the
 /// order of `order`, then of their names.
 struct Operation {
@@ -38,6 +45,7 @@ struct Operation {
     std::shared_ptr<const StretchPart> part = {};
     /// Joins the operations of a clock, in their order; null where they can't be. Of one of them, for all.
     std::function<std::unique_ptr<Stretch>(const std::vector<std::shared_ptr<Operation>>&)> stretch = {};
+    std::shared_ptr<const Writing> writing = {};  ///< null: it keeps to memory
 };
 using Operations = std::vector<std::shared_ptr<Operation>>;
 

@@ -42,7 +42,7 @@ Synapses::Synapses(std::string name, std::shared_ptr<Group> source, std::shared_
     parts_.name = name_;
     parts_.kind = language::Kind::synapse;
     language::Scope around;
-    around.open = true;
+    around.open = around.random_drift = true;
     around.pre = &source_->model();
     around.post = &target_->model();
     model_ = language::checked(parts_, around).model;  // mistakes are told when it is prepared, with all that is known
@@ -258,7 +258,7 @@ void Synapses::append(std::span<const std::int32_t> i, std::span<const std::int3
         if (link.index) {
             link.index->resize(n_);
             for (index k = before; k < n_; ++k) {
-                link.index->set(k, static_cast<double>(link.group->start()));
+                link.index->set(k, static_cast<double>(link.start));
             }
         }
     }
@@ -266,6 +266,7 @@ void Synapses::append(std::span<const std::int32_t> i, std::span<const std::int3
         if (!pathway->delay()->shared) {
             pathway->delay()->resize(n_);
         }
+        pathway->note_new(before);
     }
     const auto shift = [](std::int32_t k, index by) { return k + static_cast<std::int32_t>(by); };
     std::map<std::int64_t, std::int32_t> times;  // of each pair, where it matters
@@ -359,6 +360,7 @@ void Pathway::prepare(const Surroundings& around) {
     }
     queue_dt_ = dt;
     queue_.reserve(longest);
+    std::erase_if(made_, [&](const Made& m) { return m.step > operation_->clock->timestep(); });  // time was set back
     // Programs.
     const compile::Group group = with_surroundings(synapses_.view("own"), around, dt);
     catch_up_ = {};
@@ -398,9 +400,11 @@ void Pathway::act() {
         for (const std::int32_t source : from.event(event_)) {
             queue_.push(source, common_steps_);
         }
+        const std::int32_t known = known_in(operation_->clock->timestep() - common_steps_);
         for (const std::int32_t source : queue_.now()) {
-            const auto synapses = row(source);
-            arriving_.insert(arriving_.end(), synapses.begin(), synapses.end());
+            const auto synapses = row(source);  // ascending
+            const auto end = known < synapses_.n() ? std::ranges::lower_bound(synapses, known) : synapses.end();
+            arriving_.insert(arriving_.end(), synapses.begin(), end);
         }
     } else {
         for (const std::int32_t source : from.event(event_)) {
@@ -419,6 +423,14 @@ void Pathway::act() {
         add_sums();
     }
     queue_.advance();
+}
+
+std::int32_t Pathway::known_in(std::int64_t step) const {
+    index known = synapses_.n();
+    for (auto m = made_.rbegin(); m != made_.rend() && m->step > step && m->first > 0; ++m) {
+        known = m->first;
+    }
+    return static_cast<std::int32_t>(known);
 }
 
 void Pathway::act_on(std::span<const std::int32_t> synapses) {

@@ -34,6 +34,10 @@ private:
     void act();
     void act_on(std::span<const std::int32_t> synapses);
     void add_sums();
+    /// Synapses from this one on are made now.
+    void note_new(index first) { made_.push_back({first, operation_->clock->timestep()}); }
+    /// How many synapses there were in a step.
+    std::int32_t known_in(std::int64_t step) const;
 
     Synapses& synapses_;
     std::string name_;
@@ -49,6 +53,11 @@ private:
     std::int64_t common_steps_ = 0;
     std::vector<std::int32_t> rows_, row_begins_;  ///< synapses of each source, in the order of their making
     std::vector<std::int32_t> arriving_;
+    struct Made {
+        index first;
+        std::int64_t step;
+    };
+    std::vector<Made> made_;  ///< which synapses were made when: what was sent before does not reach them
     Variable elements_;
     Code catch_up_, action_;
     struct Sum {
