@@ -154,7 +154,7 @@ def named(path):
     *modules, name = path.split(".")
     if modules[:1] == ["tests"] and modules != ["tests", "utils"]:
         return getattr(importlib.import_module(".".join(["swapped", *modules])), name)
-    if modules[:1] == ["tests"]:
+    if modules[:1] == ["tests"] or path == "utils.logger.catch_logs":  # whose logs have Brian's names
         return LENT[name]()
     places = (
         [path, name, f"units.{name}"] if name in face.public or name in LENT or modules[:1] == ["units"] else [path]

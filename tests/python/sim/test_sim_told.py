@@ -4,7 +4,7 @@ import logging
 
 import numpy as np
 import pytest
-from ranvier.sim.utils.logger import catch_logs
+from ranvier.sim.utils.logger import catch_logs, get_logger
 
 from ranvier.sim import (
     DimensionMismatchError,
@@ -99,6 +99,20 @@ def test_what_is_caught_is_not_printed(capsys):
     with told("method_choice") as words:
         run(0.1 * ms)
     assert list(words) and not capsys.readouterr().err and len(group) == 1
+
+
+def test_only_messages_of_the_wanted_logs_are_caught():
+    own, other = get_logger("ranvier.sim.part"), get_logger("part_of_mine.deep")
+    for names, words in (
+        (("brian2",), ["ours"]),
+        (("part_of_mine",), ["mine"]),
+        (("part",), []),
+        (("brian2.part",), ["ours"]),
+    ):
+        with catch_logs(only_from=names) as logs:
+            own.warn("ours")
+            other.warn("mine")
+        assert [text for _, _, text in logs] == words
 
 
 # Functions of time

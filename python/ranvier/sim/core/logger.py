@@ -126,6 +126,11 @@ class BrianLogger:
     del _level
 
 
+def _renamed(name):
+    """A name with ours in the place of Brian 2's."""
+    return _ROOT + name.removeprefix("brian2") if name.split(".")[0] == "brian2" else name
+
+
 def _own_name(name):
     if name in ("brian2", _ROOT, "ranvier"):
         return _ROOT
@@ -190,16 +195,17 @@ class catch_logs(logging.Handler, contextlib.AbstractContextManager):
     log_level : int
         The lowest level that is collected.
     only_from : tuple of str
-        The names, or their beginnings, that are.
+        The names that are, and those below them.
     """
 
     def __init__(self, log_level=logging.WARNING, only_from=("ranvier.sim",)):
         super().__init__(log_level)
-        self._from, self._list = tuple(map(_own_name, only_from)), []
+        self._from, self._list = [_renamed(name) for name in only_from], []
 
     def emit(self, record):
         """Collects one."""
-        if _own_name(record.name).startswith(self._from):
+        told = _renamed(record.name)
+        if any(told == name or told.startswith(f"{name}.") for name in self._from):
             self._list.append((record.levelname, record.name, record.getMessage()))
 
     def __enter__(self):

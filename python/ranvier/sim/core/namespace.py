@@ -1,5 +1,6 @@
 """What names in texts stand for: values and functions around the call of run."""
 
+import inspect
 import numbers
 import sys
 
@@ -150,7 +151,7 @@ def _said(place):
 
     def usable(value):
         number = isinstance(value, (numbers.Number, np.ndarray, np.generic))
-        return number or isinstance(value, Function) or hasattr(value, "_arg_units")
+        return number or isinstance(value, Function) or (inspect.isroutine(value) and hasattr(value, "_arg_units"))
 
     return [n for n, v in names.items() if usable(v) and ours.get(n) is not v and not n.startswith("_")]
 
