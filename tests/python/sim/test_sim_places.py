@@ -68,6 +68,7 @@ PLACES = {
     "method": "class Place:\n    def go(self):\n        k, one, rest = 3, 3*mV, 3*mV\n        {call}\nPlace().go()",
     "exec": "exec({call!r}, {{**globals(), 'k': 3, 'one': 3*mV, 'rest': 3*mV}})",
     "exec with locals": "def place():\n    exec({call!r}, globals(), {{'k': 3, 'one': 3*mV, 'rest': 3*mV}})\nplace()",
+    "lambda": "(lambda k, one, rest: exec({call!r}))(3, 3*mV, 3*mV)",
     "callback": "def place(k, one, rest):\n    {call}\nlist(map(lambda k: place(k, k*mV, k*mV), [3, 4]))",
 }
 
