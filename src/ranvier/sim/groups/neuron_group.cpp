@@ -133,8 +133,8 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
         auto update = compile::state_update_program(group, method, tried_integrators(model_, preference));
         method_ = update.method;
         state_update_ = Code(*this, update.program, around, "stateupdater");
-        update_operation_->part =
-            std::make_shared<StretchPart>(StretchPart{.group = this, .code = [this] { return state_update_; }});
+        update_operation_->part = std::make_shared<StretchPart>(
+            StretchPart{.group = this, .program = [this] { return stretch_program(state_update_); }});
         update_operation_->stretch = stretch_of;
     }
     held_->prepare(group, around);
@@ -144,10 +144,10 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
             Code(*this, compile::threshold_program(group, model_.events[k]), around, "threshold/" + event.name);
         event.threshold->part = std::make_shared<StretchPart>(
             StretchPart{.group = this,
-                        .code = [&event] { return event.condition; },
+                        .program = [&event] { return stretch_program(event.condition); },
                         .take =
                             [&event](const Stretched& done) {
-                                const auto& [lanes, steps] = done.code.events(event.name);
+                                const auto& [lanes, steps] = done.events(event.name);
                                 const auto last = std::ranges::lower_bound(steps, done.first_step + done.steps - 1);
                                 event.happened.assign(lanes.begin() + (last - steps.begin()), lanes.end());
                             }});
@@ -161,10 +161,10 @@ void NeuronGroup::prepare(const Surroundings& around, const std::string& method,
             const auto all = [this, around, role = "reset/" + event.name,
                               program =
                                   compile::block_program(group, checked.statements, {Elements::all, false}).program] {
-                return Code(*this, program, around, role, false, compile::Engine::interpreter);
+                return stretch_program(program, *this, around, role);
             };
             event.reset->part =
-                std::make_shared<StretchPart>(StretchPart{.group = this, .code = all, .where = event.name});
+                std::make_shared<StretchPart>(StretchPart{.group = this, .program = all, .where = event.name});
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "ranvier/sim/groups/random.hpp"
 
+#include <algorithm>
 #include <random>
 
 namespace ranvier::sim {
@@ -38,6 +39,14 @@ std::uint32_t object_number(std::string_view name) {
         hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
     }
     return hash;
+}
+
+Draws draws_of(const compile::Program& program, std::string_view object, std::string_view role) {
+    const std::uint32_t number = object_number(object, role);
+    const bool draws = std::ranges::any_of(program.instructions, [](const compile::Instruction& i) {
+        return i.op == compile::Op::random_uniform || i.op == compile::Op::random_normal;
+    });
+    return {number, draws ? &randomness().counts[number] : nullptr};
 }
 
 }  // namespace ranvier::sim

@@ -5,6 +5,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "ranvier/compile/ir/program.hpp"
 
 namespace ranvier::sim {
 
@@ -28,5 +31,14 @@ std::uint64_t fresh_seed();
 std::uint32_t object_number(std::string_view name);
 /// The number of something that an object does; both by the names under which they draw.
 std::uint32_t object_number(std::string_view object, std::string_view role);
+
+/// Whose random numbers a program draws, and how often it has drawn.
+struct Draws {
+    std::uint32_t object = 0;
+    std::int64_t* count = nullptr;  ///< null: it draws none
+    /// The number of its next drawing, of which it makes several.
+    std::int64_t next(std::int64_t several = 1) const { return count ? std::exchange(*count, *count + several) : 0; }
+};
+Draws draws_of(const compile::Program& program, std::string_view object, std::string_view role);
 
 }  // namespace ranvier::sim

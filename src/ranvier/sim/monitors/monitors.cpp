@@ -133,10 +133,10 @@ void StateMonitor::prepare(const Surroundings& around) {
     operation_->part = nullptr;
     if (source_->owner() == source_.get()) {
         const auto all = [this, around, program = program_for(*source_, series_, around, clock->dt(), Elements::all)] {
-            return Code(*source_, program, around, operation_->name, false, compile::Engine::interpreter);
+            return stretch_program(program, *source_, around, operation_->name);
         };
         operation_->part = std::make_shared<StretchPart>(StretchPart{
-            .group = source_.get(), .code = all, .recorded = series_.size(), .take = [this](const auto& done) {
+            .group = source_.get(), .program = all, .recorded = series_.size(), .take = [this](const auto& done) {
                 take(done);
             }});
     }
@@ -193,7 +193,7 @@ void EventMonitor::prepare(const Surroundings& around) {
 }
 
 void EventMonitor::take(const Stretched& done) {
-    const auto& [lanes, steps] = done.code.events(event_);
+    const auto& [lanes, steps] = done.events(event_);
     auto& i = i_.to_write();
     auto& t = t_.to_write();
     const auto start = static_cast<std::int32_t>(source_->start()), n = static_cast<std::int32_t>(source_->n());
@@ -282,7 +282,7 @@ RateMonitor::RateMonitor(std::string name, std::shared_ptr<EventSource> source, 
 }
 
 void RateMonitor::take(const Stretched& done) {
-    const auto& [lanes, steps] = done.code.events(event_);
+    const auto& [lanes, steps] = done.events(event_);
     const auto start = static_cast<std::int32_t>(source_->start()), n = static_cast<std::int32_t>(source_->n());
     std::size_t e = 0;
     for (std::int64_t step = done.first_step; step < done.first_step + done.steps; ++step) {

@@ -43,10 +43,10 @@ int position(const std::string& when, const std::vector<std::string>& schedule) 
 }
 
 /// Below so many steps, joining their operations takes longer than it spares.
-constexpr std::int64_t fewest_steps = 20'000;
+constexpr std::int64_t shortest_run = 20'000;
 
 /// The stretch of the clock's operations, if they make one.
-std::unique_ptr<Stretch> stretch_of(const Operations& all, const Clock* clock) {
+std::unique_ptr<Stretch> stretch_for(const Clock* clock, const Operations& all) {
     Operations its;
     std::ranges::copy_if(all, std::back_inserter(its), [&](const auto& o) { return o->clock.get() == clock; });
     const auto joins = std::ranges::find_if(its, [](const auto& o) { return o->stretch != nullptr; });
@@ -133,8 +133,8 @@ void Network::run_steps(const Operations& all, const std::vector<const Writing*>
             clocks.push_back({clock, 0, nullptr, Clock::Run(*clock)});
             clock->start_at(start);
             clocks.back().end = clock->timestep_of(end);
-            if (clock->regular() && !options.profile && clocks.back().end - clock->timestep() >= fewest_steps) {
-                clocks.back().stretch = stretch_of(all, clock);
+            if (clock->regular() && !options.profile && clocks.back().end - clock->timestep() >= shortest_run) {
+                clocks.back().stretch = stretch_for(clock, all);
             }
         }
     }
