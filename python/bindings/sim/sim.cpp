@@ -2,6 +2,8 @@
 #include "sim/sim.hpp"
 #include "language/function_types.hpp"
 
+#include <cstring>
+
 #include "ranvier/sim/groups/inputs.hpp"
 #include "ranvier/sim/groups/random.hpp"
 #include "ranvier/sim/network/network.hpp"
@@ -162,12 +164,22 @@ void bind_network(nb::module_& m) {
             },
             "duration"_a, "report"_a = nb::none(), "report_period"_a = 10.0, "profile"_a = false);
     m.def("set_seed", &set_seed);
-    m.def("fresh_seed", &fresh_seed);
+    m.def("take_seeds_from_numpy", [] {
+        set_seed_source([] {
+            const nb::gil_scoped_acquire gil;
+            const nb::object bytes = nb::module_::import_("numpy.random").attr("bytes")(sizeof(std::uint64_t));
+            std::uint64_t seed = 0;
+            std::memcpy(&seed, nb::cast<nb::bytes>(bytes).c_str(), sizeof seed);
+            return seed;
+        });
+    });
     m.def("set_random_names", [](const std::map<std::string, std::string>& names) {
         randomness().names = {names.begin(), names.end()};
     });
-    m.def("random_state",
-          [] { return nb::make_tuple(randomness().seed, randomness().immediate, randomness().counts); });
+    m.def("random_state", [] {
+        const Randomness& all = kept_randomness();
+        return nb::make_tuple(all.seed, all.immediate, all.counts);
+    });
     m.def("set_random_state",
           [](std::uint64_t seed, std::int64_t immediate, const std::map<std::uint32_t, std::int64_t>& counts) {
               set_seed(seed);

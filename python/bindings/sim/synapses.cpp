@@ -90,8 +90,7 @@ void bind_sim_synapses(nb::module_& m) {
                     ends.own = s.source()->start() - s.target()->start();
                 }
                 run([&] {
-                    RandomStream random(randomness().seed, object_number("connect"),
-                                        static_cast<std::uint32_t>(randomness().immediate++));
+                    RandomStream random = next_connect_stream(true);
                     const ConnectedPairs pairs = connected_pairs(rule, ends, random);
                     s.connect(pairs.i, pairs.j, std::vector{n});
                 });

@@ -22,6 +22,7 @@ from ranvier.sim import (
     Synapses,
     defaultclock,
     ms,
+    run,
     second,
     seed,
     start_scope,
@@ -210,3 +211,57 @@ def test_one_seed_draws_the_same_whenever_earlier_objects_go_away(kind):
     assert np.ptp(last[1]) > 0
     np.testing.assert_array_equal(first[1], again[1])
     np.testing.assert_array_equal(first[1], last[1])
+
+
+def drawn():
+    """Numbers of a text, of a run, of synapses that are left to chance."""
+    start_scope()
+    source = NeuronGroup(20, "dv/dt = xi * (1*second)**-.5 : 1", method="euler", threshold="v > 0", reset="v = 0")
+    source.v = "rand()"
+    synapses = Synapses(source, source)
+    synapses.connect(p=0.3)
+    before = source.v[:].copy()
+    run(1 * ms)
+    return before, source.v[:].copy(), np.array(synapses.i), np.array(synapses.j)
+
+
+def test_a_script_that_seeds_numpy_alone_repeats_itself():
+    seed(None)
+    np.random.seed(3)
+    first = drawn()
+    after = np.random.rand()
+    np.random.seed(3)
+    again = drawn()
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert np.random.rand() == after
+    other = drawn()
+    assert not any(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_what_draws_nothing_leaves_numpys_numbers_as_they_are():
+    seed(None)
+    np.random.seed(3)
+    expected = np.random.rand()
+    np.random.seed(3)
+    group = NeuronGroup(4, "dv/dt = -v / (10*ms) : 1", threshold="v > 1", reset="v = 0", method="exact")
+    group.v = "i / 4"
+    synapses = Synapses(group, group, on_pre="v += .1")
+    synapses.connect(condition="i != j")
+    synapses.connect(j="k for k in range(2)")
+    run(1 * ms)
+    assert np.random.rand() == expected
+
+
+def test_a_stored_beginning_is_drawn_again_without_a_seed():
+    seed(None)
+    group = NeuronGroup(4, "dv/dt = xi * (1*second)**-.5 : 1", method="euler")
+    network = Network(group)
+    network.store()
+    network.run(1 * ms)
+    first = group.v[:].copy()
+    network.restore(restore_random_state=True)
+    network.run(1 * ms)
+    assert np.array_equal(group.v[:], first)
+    network.restore()
+    network.run(1 * ms)
+    assert not np.array_equal(group.v[:], first)

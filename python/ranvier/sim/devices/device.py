@@ -187,18 +187,27 @@ def reinit_and_delete():
 def seed(seed=None):
     """Sets where random numbers begin, those of NumPy too.
 
+    Until it is called, each network that begins, and each statement outside of runs that draws, takes a seed from NumPy's
+    global generator: what :func:`numpy.random.seed` repeats is repeated here.
+
     Parameters
     ----------
     seed : int, optional
-        Equal numbers give equal random numbers; None: new ones.
+        Equal numbers give equal random numbers; None: as if none had ever been given.
     """
     if seed is not None and (
         not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or not 0 <= seed < 2**32
     ):
         raise ValueError(f"seed is a whole number from 0 to {2**32 - 1}, or None; got {seed!r}")
     kept.seeded = seed is not None
-    _core.sim.set_seed(_core.sim.fresh_seed() if seed is None else int(seed))
     np.random.seed(seed)
+    if seed is None:
+        _core.sim.take_seeds_from_numpy()
+    else:
+        _core.sim.set_seed(int(seed))
+
+
+_core.sim.take_seeds_from_numpy()
 
 
 def restore_initial_state():

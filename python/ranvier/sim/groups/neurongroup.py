@@ -280,6 +280,8 @@ def refractory_text(refractory):
         return "True" if refractory else ""
     if get_dimensions(refractory) is not _second.dim and not (np.ndim(refractory) == 0 and refractory == 0):
         raise DimensionMismatchError("refractory is a time or a condition", get_dimensions(refractory))
-    if float(refractory) < 0:
-        raise ValueError(f"refractory must be >= 0 s; got {refractory}")
+    if not 0 <= float(refractory) < 1e4:  # a neuron that has not fired yet did so 10,000 s ago
+        raise ValueError(
+            f"refractory must be >= 0 s and < 10000 s; got {refractory}: refractory=True lets a neuron fire but once"
+        )
     return value_text(refractory) if float(refractory) else "0*second"

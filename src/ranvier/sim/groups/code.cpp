@@ -126,7 +126,7 @@ void Code::run_once(index lanes, std::int64_t step, double dt) {
                 .length = dt,
                 .dt = dt,
                 .object = object_number("once"),
-                .first_draw = draws_.count ? randomness().immediate++ : 0});
+                .first_draw = draws_.count ? next_immediate() : 0});
 }
 
 void Code::run_states(const Group& group) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 namespace ranvier::sim {
 
@@ -11,17 +12,65 @@ std::uint64_t fresh_seed() {
 }
 
 Randomness& randomness() {
-    static Randomness all{fresh_seed(), 0, {}, {}};  // nobody set a seed: each process draws others
+    static Randomness all{.seed = fresh_seed()};  // nobody set a seed: each process draws others
     return all;
 }
 
-void set_seed(std::uint64_t seed) {
+namespace {
+
+void begin_with(std::uint64_t seed) {
     Randomness& all = randomness();
+    all.due = false;
     all.seed = seed;
     all.immediate = 0;
     for (auto& [object, count] : all.counts) {  // in place: codes point at them
         count = 0;
     }
+}
+
+void ask_if_due() {
+    if (randomness().due) {
+        begin_with(randomness().source());
+    }
+}
+
+}  // namespace
+
+void set_seed(std::uint64_t seed) {
+    randomness().source = nullptr;
+    begin_with(seed);
+}
+
+void set_seed_source(std::function<std::uint64_t()> source) {
+    randomness().source = std::move(source);
+    randomness().due = true;
+}
+
+void random_numbers_begin() { randomness().due = static_cast<bool>(randomness().source); }
+
+std::int64_t Draws::next(std::int64_t several) const {
+    if (!count) {
+        return 0;
+    }
+    ask_if_due();
+    return std::exchange(*count, *count + several);
+}
+
+const Randomness& kept_randomness() {
+    ask_if_due();
+    randomness().source = nullptr;
+    return randomness();
+}
+
+std::int64_t next_immediate() {
+    random_numbers_begin();
+    ask_if_due();
+    return randomness().immediate++;
+}
+
+RandomStream next_connect_stream(bool drawn) {
+    const auto number = static_cast<std::uint32_t>(drawn ? next_immediate() : 0);
+    return RandomStream(randomness().seed, object_number("connect"), number);
 }
 
 std::uint32_t object_number(std::string_view object, std::string_view role) {

@@ -11,11 +11,6 @@ namespace ranvier::sim {
 
 namespace {
 
-RandomStream next_stream() {
-    return RandomStream(randomness().seed, object_number("connect"),
-                        static_cast<std::uint32_t>(randomness().immediate++));
-}
-
 std::string text_or(const Value& value, const std::string& what, const std::string& otherwise) {
     return value.is_none() ? otherwise : expression_text(value, what);
 }
@@ -136,7 +131,7 @@ void join_by_rule(Synapses& synapses, const ConnectPlan& plan, const Surrounding
     if (synapses.source()->owner() == synapses.target()->owner()) {
         ends.own = synapses.source()->start() - synapses.target()->start();
     }
-    RandomStream random = next_stream();
+    RandomStream random = next_connect_stream(true);
     const ConnectedPairs pairs = connected_pairs(rule, ends, random);
     synapses.connect(pairs.i, pairs.j, std::vector{static_cast<std::int32_t>(times)});
 }

@@ -141,11 +141,6 @@ void sampled(std::int64_t count, double p, RandomStream& random, F take) {
     }
 }
 
-RandomStream next_stream() {
-    return RandomStream(randomness().seed, object_number("connect"),
-                        static_cast<std::uint32_t>(randomness().immediate++));
-}
-
 /// What a condition asks of the neuron that a generator leads to: its number, variables of it.
 struct Asked {
     bool number = false, variables = false;
@@ -203,7 +198,7 @@ void Synapses::connect(const std::string& condition, const std::string& p, const
     if (look) {
         code.emplace(*this, model_, std::vector{chosen, probability, times}, "", around);
     }
-    RandomStream random = next_stream();
+    RandomStream random = next_connect_stream(common != 1.0);
     Pairs pairs;
     std::vector<std::int32_t> i, j;
     const auto make = [&](std::size_t k, double count) {
@@ -319,7 +314,7 @@ void Synapses::connect_generator(const std::string& text, bool of_targets, const
     }
     const language::Expr times = n.empty() ? language::number(1) : read(n, model_);
     PairCode counts(*this, model_, {times}, "", around);
-    RandomStream random = next_stream();
+    RandomStream random = next_connect_stream(g.sample);
     std::vector<std::int32_t> i, j;
     Pairs pairs;
     const auto flush = [&] {
