@@ -70,6 +70,7 @@ OTHER_ENGINES = {
 CALLED_WITH = {
     "BrianObject.before_run", "SpikeGeneratorGroup.before_run", "Function.is_locally_constant", "GammaFactor.get_features",
     "VariableOwner.check_variable_write", "_Named.__call__", "ExplicitStateUpdater.__call__", "_Rule.value", "Unit.__init__",
+    "Finder.find_spec", "Finder.exec_module",
 }  # fmt: skip
 EXCEPTIONS_OF_SIM = {
     ("VariableOwner.state", "level"): "names are looked up when values are asked for",
@@ -97,9 +98,10 @@ def is_public(name):
 
 
 def unread(definition):
-    """Parameters that nothing in a function's body reads. A function that only refuses refuses all its arguments."""
+    """Parameters that nothing in a function's body reads. A function that only refuses refuses all its arguments,
+    and one without a body is written by others."""
     body = definition.body[1:] if ast.get_docstring(definition) is not None else definition.body
-    if len(body) == 1 and isinstance(body[0], ast.Raise):
+    if not body or (len(body) == 1 and isinstance(body[0], ast.Raise)):
         return []
     a = definition.args
     names = [p.arg for p in (*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg) if p is not None]

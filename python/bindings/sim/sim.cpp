@@ -160,6 +160,9 @@ void bind_network(nb::module_& m) {
                         report(r.seconds, r.done, r.start, r.duration);
                     };
                 }
+                if (network.t() == 0) {
+                    random_numbers_begin();
+                }
                 run([&] { network.run(options); });
             },
             "duration"_a, "report"_a = nb::none(), "report_period"_a = 10.0, "profile"_a = false);

@@ -1,5 +1,7 @@
 """Groups, subgroups, links and synapses of ranvier.sim: what a script may say, and when it is told that it may not."""
 
+import gc
+
 import numpy as np
 import pytest
 from ranvier.sim.core.base import BrianObjectException
@@ -25,6 +27,7 @@ from ranvier.sim import (
 
 @pytest.fixture(autouse=True)
 def _scope():
+    gc.collect()  # what other tests left says that it goes away
     start_scope()
 
 

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+from random_models import RandomModel, differing
 
 from ranvier.sim import (
     EventMonitor,
@@ -205,3 +206,9 @@ def test_a_clock_belongs_to_one_run():
 
     with pytest.raises(ValueError, match="in use: another network runs by it"):
         Network(group, inside).run(defaultclock.dt)
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_models_drawn_at_random_leave_the_same_in_stretches(number):
+    model = RandomModel(number)
+    assert not differing(model.left(), model.left(profile=True))

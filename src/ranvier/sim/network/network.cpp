@@ -10,7 +10,6 @@
 #include "ranvier/base/near_miss.hpp"
 #include "ranvier/base/parallel.hpp"
 #include "ranvier/base/text.hpp"
-#include "ranvier/sim/groups/random.hpp"
 #include "ranvier/sim/network/workers.hpp"
 
 namespace ranvier::sim {
@@ -76,9 +75,6 @@ Operations Network::in_order() const {
 void Network::run(const RunOptions& options) {
     require(options.duration >= 0 && std::isfinite(options.duration), "a run must last >= 0 s, and be finite; got ",
             options.duration, " s");
-    if (t_ == 0) {
-        random_numbers_begin();
-    }
     const Operations all = in_order();
     std::vector<const Writing*> writing, made;
     for (const auto& operation : all) {
