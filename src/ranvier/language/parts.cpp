@@ -11,7 +11,17 @@ std::string unit_text(const Variable& v) {
     return v.type == Type::boolean ? "boolean" : v.type == Type::integer ? "integer" : v.unit;
 }
 
-/// " : mV (constant, shared)" and the end of a line.
+std::string condition_text(const Event& event) {
+    if (!event.edge) {
+        return text(event.condition);
+    }
+    return text(event.condition->operands[0]) +
+           (event.condition->op == Op::greater ? " rises above " : " falls below ") +
+           text(event.condition->operands[1]);
+}
+
+}  // namespace
+
 std::string ending(const Variable& v) {
     std::vector<std::string> words;
     const Flags& f = v.flags;
@@ -30,17 +40,6 @@ std::string ending(const Variable& v) {
     }
     return " : " + unit_text(v) + (words.empty() ? "" : " (" + joined(words) + ")") + "\n";
 }
-
-std::string condition_text(const Event& event) {
-    if (!event.edge) {
-        return text(event.condition);
-    }
-    return text(event.condition->operands[0]) +
-           (event.condition->op == Op::greater ? " rises above " : " falls below ") +
-           text(event.condition->operands[1]);
-}
-
-}  // namespace
 
 std::string text(const std::vector<Statement>& statements) {
     std::string lines;

@@ -8,6 +8,8 @@
 
 namespace ranvier::language {
 
+/// What stands behind a name or an equation: " : mV (constant, shared)" and the end of the line.
+std::string ending(const Variable& v);
 /// Statements as lines of text.
 std::string text(const std::vector<Statement>& statements);
 

@@ -106,6 +106,17 @@ bool is_one(const Expr& e) {
     return e->op == Op::number && e->value == 1 && e->type != Type::boolean && e->dimension.dimensionless();
 }
 
+Expr constant_like(const Expr& e, std::string name) {
+    Node node;
+    node.op = Op::name;
+    node.role = Role::constant;
+    node.type = e->type;
+    node.dimension = e->dimension;
+    node.position = e->position;
+    node.name = std::move(name);
+    return made(std::move(node));
+}
+
 Expr simple_node(Expr e) {
     switch (e->op) {
         case Op::number:

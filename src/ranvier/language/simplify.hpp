@@ -16,6 +16,9 @@ Expr product(Expr a, Expr b);
 Expr quotient(Expr a, Expr b);
 Expr negative(Expr a);
 
+/// A constant of this name in the place of an expression: of its type and dimension.
+Expr constant_like(const Expr& e, std::string name);
+
 /// What `make` makes of a node, made once: parts of trees are shared.
 template <class T, class Make>
 T remembered(std::unordered_map<const Node*, T>& known, const Expr& e, Make make) {

@@ -239,3 +239,22 @@ def test_one_value_for_all_may_follow_from_the_only_element_of_another_group():
     other.x = linked_var(two, "x")
     with pytest.raises(SyntaxError, match="shared"):
         Network(other, two).run(0 * ms)
+
+
+def test_booleans_and_integers_keep_their_type_beside_both_kinds_of_synaptic_equations():
+    G = NeuronGroup(1, "v : 1", threshold="v > 1", reset="v = 0")
+    G.v = 2
+    S = Synapses(
+        G, G,
+        """dx/dt = -x/(10*ms) : 1 (event-driven)
+           dy/dt = -y/(10*ms) : 1 (clock-driven)
+           on : boolean
+           n : integer
+           both = on and n > 1 : boolean
+           twice = n*2 : integer""",
+        on_pre="x += 1; y += x*int(both) + twice",
+    )  # fmt: skip
+    S.connect()
+    S.on, S.n = True, 2
+    Network(G, S).run(defaultclock.dt)
+    assert float(S.x[0]) == 1 and float(S.y[0]) == 5

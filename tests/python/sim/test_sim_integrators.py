@@ -1,5 +1,7 @@
 """Integrators: what they make of equations, and which they refuse."""
 
+import logging
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from ranvier.sim import (
     rk4,
     seed,
 )
+from ranvier.sim.core.logger import catch_logs
 
 ta = TimedArray([1.0, 3.0, 2.0], dt=1 * ms)
 
@@ -132,3 +135,24 @@ def test_random_numbers_in_equations_choose_euler_and_are_none_for_exact():
             value_after(method, equation)
     with pytest.raises(SyntaxError, match="constant over dt"):
         value_after("euler", "dv/dt = x/ms : 1\nx = rand() : 1")
+
+
+@pytest.mark.parametrize(
+    "equation, method",
+    [
+        ("-y*int(flag)/ms", "exact"),
+        ("-y*floor(a)/ms", "exact"),
+        ("-y*(n//3)/ms", "exact"),
+        ("-y*int(flag and n > 1)/ms", "exact"),
+        ("-y*int(a > 1)/ms", "euler"),
+        ("-y*(1 + int(i > 0))/ms", "euler"),
+        ("-y*int(not flag)/ms", "euler"),
+        ("a/ms", "euler"),
+    ],
+)
+def test_what_is_chosen_does_not_depend_on_what_a_condition_may_be(equation, method):
+    G = NeuronGroup(2, f"dy/dt = {equation} : 1\nflag : boolean\nn : integer\na : 1")
+    with catch_logs(log_level=logging.INFO) as logs:
+        Network(G).run(1 * ms)
+    (said,) = [words for _, name, words in logs if name.endswith("method_choice")]
+    assert f"'{method}'" in said

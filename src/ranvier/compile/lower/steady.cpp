@@ -34,15 +34,9 @@ struct Holder {
     }
 
     Expr named(const Expr& e) {
-        Node name;
-        name.op = language::Op::name;
-        name.role = Role::constant;
-        name.type = e->type;
-        name.dimension = e->dimension;
-        name.position = e->position;
-        name.name = "steady." + text_of(group.steady.size());
-        group.steady.emplace(name.name, e);
-        return language::made(std::move(name));
+        const std::string name = "steady." + text_of(group.steady.size());
+        group.steady.emplace(name, e);
+        return language::constant_like(e, name);
     }
 };
 

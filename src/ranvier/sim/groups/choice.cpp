@@ -1,12 +1,18 @@
 #include "ranvier/sim/groups/choice.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <unordered_map>
 
 #include "ranvier/base/error.hpp"
 #include "ranvier/language/calculus.hpp"
+#include "ranvier/language/simplify.hpp"
 
 namespace ranvier::sim {
+
+using language::Expr;
+using language::Op;
 
 namespace {
 
@@ -40,14 +46,34 @@ bool singular(std::vector<std::vector<double>> a) {
     return false;
 }
 
+/// Writes a name for each function, remainder and condition: nobody knows that int(flag) may be 0.
+struct Named {
+    std::unordered_map<const language::Node*, Expr> known = {};
+    Expr operator()(const Expr& e) {
+        const bool unknown = e->op == Op::call || e->op == Op::floor_divide || e->op == Op::modulo ||
+                             (e->type == language::Type::boolean && !e->operands.empty());
+        return language::remembered(known, e, [&] {
+            return unknown ? language::constant_like(e, language::text(e)) : language::with_operands(e, *this);
+        });
+    }
+};
+
+/// Is there a comparison that no "and" or "or" holds?
+bool compares(const Expr& e) {
+    const bool joined = e->op == Op::logical_and || e->op == Op::logical_or;
+    const bool compared = e->op == Op::logical_not || (e->op >= Op::less && e->op <= Op::not_equal);
+    return compared || (!joined && std::ranges::any_of(e->operands, compares));
+}
+
 bool has_one_rest_state(const language::Model& model) {
+    Named named;
     std::vector<std::vector<double>> a;
     try {
         for (const auto& row : language::jacobian(model)) {
             auto& numbers = a.emplace_back();
             for (const language::Expr& e : row) {
                 numbers.push_back(language::value(
-                    e, [](const language::Node& node) { return std::optional(some_number(node.name)); }));
+                    named(e), [](const language::Node& node) { return std::optional(some_number(node.name)); }));
             }
         }
     } catch (const InvalidInput&) {  // a function of the user's own: nothing is known
@@ -61,7 +87,9 @@ bool has_one_rest_state(const language::Model& model) {
 std::vector<std::string_view> tried_integrators(const language::Model& model,
                                                 std::span<const std::string_view> preference) {
     std::vector<std::string_view> tried(preference.begin(), preference.end());
-    if (!model.noisy() && tried.size() > 1 && !has_one_rest_state(model)) {
+    const bool comparing = std::ranges::any_of(
+        model.states, [&](const auto& state) { return compares(language::expanded(state.drift, model)); });
+    if (!model.noisy() && tried.size() > 1 && (comparing || !has_one_rest_state(model))) {
         std::erase(tried, "exact");
     }
     return tried;

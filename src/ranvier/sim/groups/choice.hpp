@@ -9,8 +9,8 @@
 namespace ranvier::sim {
 
 /// The integrators that are tried where nobody chose one. As in Brian 2, "exact" is not among them for equations that
-/// have no rest state, or many (dv/dt = rate beside dw/dt = -w/tau): scripts that choose none get the same steps in
-/// both.
+/// have no rest state, or many (dv/dt = rate beside dw/dt = -w/tau), or that compare: scripts that choose none get the
+/// same steps in both.
 /// @cost  O(states³)
 std::vector<std::string_view> tried_integrators(const language::Model& model,
                                                 std::span<const std::string_view> preference);

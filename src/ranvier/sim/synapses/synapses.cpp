@@ -6,6 +6,7 @@
 #include "ranvier/base/error.hpp"
 #include "ranvier/base/text.hpp"
 #include "ranvier/language/calculus.hpp"
+#include "ranvier/language/parts.hpp"
 #include "ranvier/sim/groups/choice.hpp"
 
 namespace ranvier::sim {
@@ -17,17 +18,6 @@ using language::Type;
 namespace {
 
 const units::Dimension second = units::unit("second").dimension;
-
-std::string flags_text(const language::Flags& flags) {
-    std::string words;
-    const auto add = [&](bool flag, const char* word) {
-        words += flag ? (words.empty() ? "" : ", ") + std::string(word) : "";
-    };
-    add(flags.constant, "constant");
-    add(flags.shared, "shared");
-    add(flags.constant_over_dt, "constant over dt");
-    return words.empty() ? "" : " (" + words + ")";
-}
 
 }  // namespace
 
@@ -183,15 +173,17 @@ language::Parts Synapses::parts_with(bool event_driven) const {
     parts.equations.clear();
     for (const auto& s : model_.states) {
         const bool mine = s.flags.event_driven == event_driven;
-        parts.equations += (mine ? "d" + s.name + "/dt = " + language::text(s.rhs) : s.name) + " : " + s.unit + "\n";
+        language::Variable plain = s;
+        plain.flags = {};
+        parts.equations += (mine ? "d" + s.name + "/dt = " + language::text(s.rhs) : s.name) + ending(plain);
     }
     for (const auto& s : model_.subexpressions) {
         if (!s.flags.summed) {
-            parts.equations += s.name + " = " + language::text(s.expr) + " : " + s.unit + flags_text(s.flags) + "\n";
+            parts.equations += s.name + " = " + language::text(s.expr) + ending(s);
         }
     }
     for (const auto& p : model_.parameters) {
-        parts.equations += p.name + " : " + p.unit + flags_text(p.flags) + "\n";
+        parts.equations += p.name + ending(p);
     }
     return parts;
 }
