@@ -11,6 +11,7 @@
 #include "ranvier/meeg/sensors/spherical_spline.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "ranvier/numerics/products.hpp"
 
 namespace ranvier::meeg {
 
@@ -77,22 +78,23 @@ void compute(Info& info, const LaplacianOptions& options, bool loaded, Each&& ea
                    "' is bad: interpolate_bads() or drop it first, as it would spoil its neighbours";
         });
     }
-    const Array<double, 2> op = laplacian(info, picks, options);
+    const numerics::PackedMatrix op(laplacian(info, picks, options));
     const index n = std::ssize(picks);
     each([&](View<double, 2> data) {
-        constexpr index block = 1024;  // samples
-        const index length = data.extent(1);
-        parallel_for((length + block - 1) / block, [&](index b) {
-            const index start = b * block, count = std::min(block, length - start);
-            Array<double, 2> from({n, block}), to({n, block});
-            for (index k = 0; k < n; ++k) {
-                const double* row = &data(picks[static_cast<std::size_t>(k)], 0) + start;
-                std::copy(row, row + count, from.view().row(k).begin());
-            }
-            numerics::gemm(false, false, n, count, n, 1.0, op.data(), n, from.data(), block, 0.0, to.data(), block);
-            for (index k = 0; k < n; ++k) {
-                const auto row = to.view().row(k);
-                std::copy(row.begin(), row.begin() + count, &data(picks[static_cast<std::size_t>(k)], 0) + start);
+        const index length = data.extent(1), block = std::min(numerics::samples_in_cache(n), length);
+        constexpr index piece = 8192;  // samples
+        parallel_for((length + piece - 1) / piece, [&](index p) {
+            numerics::SamplePanels from(n, block), to(n, block);
+            std::vector<double*> rows;
+            const index end = std::min(length, (p + 1) * piece);
+            for (index at = p * piece; at < end; at += block) {
+                rows.clear();
+                for (const index k : picks) {
+                    rows.push_back(&data(k, at));
+                }
+                from.take({rows.data(), rows.size()}, std::min(block, end - at));
+                op.multiply(from, to);
+                to.give(rows);
             }
         });
     });
