@@ -99,35 +99,50 @@ Samples samples_of(const Raw& raw, const std::vector<std::pair<index, index>>& p
                     }};
     if (raw.preloaded) {
         samples.find = [&raw, picks, starts = std::move(starts), ends = std::move(ends)](
-                           index begin, index count, std::span<const double*> rows) {
+                           index begin, std::span<const double*> rows) {
             const auto k = static_cast<std::size_t>(std::ranges::upper_bound(ends, begin) - ends.begin());
-            if (begin + count > ends[k]) {
-                return false;
-            }
             const index at = starts[k] + begin - (k == 0 ? 0 : ends[k - 1]);
             for (std::size_t c = 0; c < rows.size(); ++c) {
                 rows[c] = &raw.data(picks[c], at);
             }
-            return true;
+            return ends[k] - begin;
         };
     }
     return samples;
 }
 
-Samples samples_of(const Epochs& epochs, const std::vector<index>& which, const std::vector<index>& picks, index begin,
-                   index end) {
-    ensure(epochs.preloaded, "epochs are in memory");
+namespace {
+
+/// Times [begin, end) of epochs in memory, shape (epochs, channels, times); `number(k)` is that of the k-th.
+template <class Number>
+Samples samples_of_epochs(View<const double, 3> data, const std::vector<index>& picks, index begin, index end, index n,
+                          const Number& number) {
     const index length = end - begin;
-    return {static_cast<index>(picks.size()), length * static_cast<index>(which.size()),
-            [&epochs, which, picks, begin, length](index first, View<double, 2> out) {
+    return {std::ssize(picks), length * n,
+            [data, picks, begin, length, number](index first, View<double, 2> out) {
                 for (index done = 0; done < out.extent(1);) {
                     const index k = (first + done) / length, from = (first + done) % length;
                     const index count = std::min(length - from, out.extent(1) - done);
-                    copy_rows(epochs.data.view()[which[static_cast<std::size_t>(k)]], picks, begin + from,
-                              out.slice(1, done, done + count));
+                    copy_rows(data[number(k)], picks, begin + from, out.slice(1, done, done + count));
                     done += count;
                 }
+            },
+            [data, picks, begin, length, number](index first, std::span<const double*> rows) {
+                const index k = number(first / length), from = first % length;
+                for (std::size_t c = 0; c < rows.size(); ++c) {
+                    rows[c] = &data(k, picks[c], begin + from);
+                }
+                return length - from;
             }};
+}
+
+}  // namespace
+
+Samples samples_of(const Epochs& epochs, const std::vector<index>& which, const std::vector<index>& picks, index begin,
+                   index end) {
+    ensure(epochs.preloaded, "epochs are in memory");
+    return samples_of_epochs(epochs.data.view(), picks, begin, end, std::ssize(which),
+                             [which](index k) { return which[static_cast<std::size_t>(k)]; });
 }
 
 Samples samples_of(View<const double, 2> data, const std::vector<index>& picks, index begin, index end) {
@@ -204,14 +219,18 @@ Scatter scatter_of(const Samples& samples, index begin, index end, const Array<d
         std::vector<const double*> places(static_cast<std::size_t>(samples.channels));
         Array<double, 2> x({samples.channels, panel}), y({op ? rows : 0, panel});
         const index last = begin + n * (piece + 1) / pieces;
-        for (index at = begin + n * piece / pieces; at < last; at += panel) {
+        for (index at = begin + n * piece / pieces, count = 0; at < last; at += count) {
             check_interrupt();
-            const index count = std::min(panel, last - at);
-            part.n += count;
-            if (!op && samples.find && samples.find(at, count, places)) {
+            count = std::min(panel, last - at);
+            // Fewer than a vector or two of them are better brought together.
+            if (const index found = !op && samples.find ? samples.find(at, places) : 0;
+                found >= std::min<index>(count, 64)) {
+                count = std::min(count, found);
+                part.n += count;
                 products.add(places, count);
                 continue;
             }
+            part.n += count;
             const auto block = x.view().slice(1, 0, count);
             samples.read(at, block);
             if (op) {
@@ -238,16 +257,8 @@ Scatter scatter_of(const Samples& samples, index begin, index end, const Array<d
 }
 
 void add(Scatter& scatter, View<const double, 3> batch, const std::vector<index>& picks) {
-    const index length = batch.extent(2);
-    const Samples samples{static_cast<index>(picks.size()), batch.extent(0) * length,
-                          [&](index first, View<double, 2> out) {
-                              for (index done = 0; done < out.extent(1);) {
-                                  const index k = (first + done) / length, from = (first + done) % length;
-                                  const index count = std::min(length - from, out.extent(1) - done);
-                                  copy_rows(batch[k], picks, from, out.slice(1, done, done + count));
-                                  done += count;
-                              }
-                          }};
+    const Samples samples =
+        samples_of_epochs(batch, picks, 0, batch.extent(2), batch.extent(0), [](index k) { return k; });
     add(scatter, scatter_of(samples, 0, samples.n));
 }
 

@@ -19,9 +19,9 @@ struct Samples {
     index n = 0;
     /// Samples [begin, begin + out.extent(1)) into out, shape (channels, samples).
     std::function<void(index begin, View<double, 2> out)> read;
-    /// Where they lie in memory as they are: rows[c] becomes the place of sample `begin` of channel c, behind which
-    /// count − 1 more follow; false where they don't, which must be read. None: nowhere.
-    std::function<bool(index begin, index count, std::span<const double*> rows)> find{};
+    /// Where they lie in memory as they are: rows[c] becomes the place of sample `begin` of channel c. The result is
+    /// how many follow one another there. None: nowhere.
+    std::function<index(index begin, std::span<const double*> rows)> find{};
 };
 
 /// The good part of a recording: what no annotation calls bad.

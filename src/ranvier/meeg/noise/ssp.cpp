@@ -136,6 +136,11 @@ std::vector<Projection> of_good(const Epochs& epochs, const SspOptions& options,
             const Samples samples = samples_of(*epochs.raw, good, taken(epochs.cut.picks, kind.channels));
             kind.scatter = scatter_of(samples, 0, samples.n);
         }
+    } else if (epochs.preloaded) {
+        for (Kind& kind : kinds) {
+            const Samples samples = samples_of(epochs, counted(epochs.n_epochs()), kind.channels, 0, epochs.n_times);
+            kind.scatter = scatter_of(samples, 0, samples.n);
+        }
     } else {
         visit(epochs, [&](View<const double, 3> batch) {
             for (Kind& kind : kinds) {
