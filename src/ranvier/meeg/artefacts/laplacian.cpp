@@ -47,12 +47,18 @@ Array<double, 2> laplacian(const Info& info, const std::vector<index>& picks, co
     const index n = std::ssize(picks);
     // The spline's weights and its constant solve [G + λI, 1; 1ᵀ, 0].
     Array<double, 2> system({n + 1, n + 1}), unit({n + 1, n}), bent({n, n});
+    std::vector<double> cosines;
     for (index i = 0; i < n; ++i) {
+        cosines.clear();
         for (index k = 0; k <= i; ++k) {
-            const double cosine =
-                std::clamp(dot(places[static_cast<std::size_t>(i)], places[static_cast<std::size_t>(k)]), -1.0, 1.0);
-            system(i, k) = system(k, i) = g(cosine);
-            bent(i, k) = bent(k, i) = h(cosine);
+            cosines.push_back(
+                std::clamp(dot(places[static_cast<std::size_t>(i)], places[static_cast<std::size_t>(k)]), -1.0, 1.0));
+        }
+        g(cosines, system.view().row(i).first(cosines.size()));
+        h(cosines, bent.view().row(i).first(cosines.size()));
+        for (index k = 0; k < i; ++k) {
+            system(k, i) = system(i, k);
+            bent(k, i) = bent(i, k);
         }
         system(i, i) += options.lambda2;
         system(i, n) = system(n, i) = 1;
@@ -122,9 +128,7 @@ void compute_current_source_density(Raw& raw, const LaplacianOptions& options) {
 
 void compute_current_source_density(Epochs& epochs, const LaplacianOptions& options) {
     compute(epochs.info, options, epochs.preloaded, [&](const auto& work) {
-        for (index e = 0; e < epochs.data.extent(0); ++e) {
-            work(epochs.data.view()[e]);
-        }
+        parallel_for(epochs.data.extent(0), [&](index e) { work(epochs.data.view()[e]); });
     });
     epochs.options.reject = without_eeg(epochs.options.reject);
     epochs.options.flat = without_eeg(epochs.options.flat);

@@ -116,20 +116,20 @@ void transpose(index channels, index n, const double* const* rows, double* group
 }
 
 void square(index channels, index n, const double* groups, double* c, index ldc) {
-    for (index r = 0; r < channels; r += lanes) {
-        const index group = r / columns, within = r % columns;
-        const double* a = groups + group * n * columns + within;
-        double* row = c + r * ldc;
-        for (index g = 0; g < group; ++g) {
-            tile<vectors, true>(n, a, columns, groups + g * n * columns, row + g * columns, ldc);
-        }
-        const double* b = groups + group * n * columns;
-        if (within == 0) {
-            tile<1, true>(n, a, columns, b, row + group * columns, ldc);
-        } else if (within == lanes) {
-            tile<2, true>(n, a, columns, b, row + group * columns, ldc);
-        } else {
-            tile<3, true>(n, a, columns, b, row + group * columns, ldc);
+    const index n_groups = (channels + columns - 1) / columns;
+    for (index g = 0; g < n_groups; ++g) {  // whose samples stay in the first cache while those of the rows pass
+        const double* b = groups + g * n * columns;
+        double* to = c + g * columns;
+        for (index r = g * columns; r < channels; r += lanes) {
+            const index within = r % columns;
+            const double* a = groups + r / columns * n * columns + within;
+            if (r >= (g + 1) * columns || within == 2 * lanes) {
+                tile<3, true>(n, a, columns, b, to + r * ldc, ldc);
+            } else if (within == 0) {
+                tile<1, true>(n, a, columns, b, to + r * ldc, ldc);
+            } else {
+                tile<2, true>(n, a, columns, b, to + r * ldc, ldc);
+            }
         }
     }
 }
