@@ -23,9 +23,10 @@ BARS = {
     "multitaper": (12, 22), "Morlet": (7, 13), "FIFF write": (4, None), "FIFF read": (None, 1.5), "epochs": (None, 2),
     "shrunk": (60, None), "auto": (60, None), "SSS": (6, None), "tSSS": (6, None),
     "ICA FastICA": (4, None), "ICA extended": (2.5, None), "ICA apply": (3, None),
-    "SSP": (5, None), "Laplacian": (10, None),
+    "SSP": (5, None), "SSP raw": (5, None), "SSP epochs": (5, None), "SSP apply": (5, None), "SSS moving": (6, None),
+    "Laplacian": (10, None), "Laplacian 10 s": (10, None), "Laplacian epochs": (10, None), "Laplacian evoked": (10, None),
 }
-LONG = ("shrunk", "auto", "SSS", "tSSS")  # minutes each for MNE-Python: run when they are named
+LONG = ("shrunk", "auto", "SSS", "tSSS", "SSS moving")  # minutes each for MNE-Python: run when they are named
 
 
 class Side:
@@ -77,7 +78,7 @@ def main():
         ours = Side(sys.executable, "ranvier.meeg", folder, **env)
         what = "seconds of the processor" if args.processor else "seconds"
         print(f"MNE-Python {theirs.version}, Ranvier {ours.version}: {what} (best of {args.repeats}, in turn)")
-        print(f"{'':12}{'MNE 1':>9}{'MNE 2':>9}{'ours 1':>9}{'ours 2':>9}{'×1':>7}{'bar':>6}{'×2':>7}{'bar':>6}  error")
+        print(f"{'':17}{'MNE 1':>9}{'MNE 2':>9}{'ours 1':>9}{'ours 2':>9}{'×1':>7}{'bar':>6}{'×2':>7}{'bar':>6}  error")
         for case in args.cases:
             ours.run(case, 1, f"{folder}/ours.npy")
             theirs.run(case, 1, f"{folder}/theirs.npy")
@@ -95,7 +96,7 @@ def main():
             bar1, bar2 = (BARS[case][0], None) if args.processor else BARS[case]
             ok = error <= 1e-9 and (bar1 is None or one >= bar1) and (bar2 is None or two >= bar2)
             rows.append({"case": case, **best, "one": one, "two": two, "error": error, "ok": ok})
-            print(f"{case:12}{best['m1']:9.3f}{best['m2']:9.3f}{best['o1']:9.3f}{best['o2']:9.3f}{one:7.1f}"
+            print(f"{case:17}{best['m1']:9.4f}{best['m2']:9.3f}{best['o1']:9.4f}{best['o2']:9.3f}{one:7.1f}"
                   f"{bar1 or '–':>6}{two:7.1f}{bar2 or '–':>6}  {error:.1e}  {'ok' if ok else 'NOT MET'}", flush=True)
         for side in (ours, theirs):
             side.process.stdin.close()

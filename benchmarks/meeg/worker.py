@@ -16,6 +16,12 @@ warnings.simplefilter("ignore")
 SFREQ, N_CHANNELS, N_SAMPLES, N_EPOCHS = 600.0, 366, 180_000, 300
 
 
+def spaces(projs):
+    """What vectors are but for their signs."""
+    vectors = [p["data"]["data"][0] for p in projs]
+    return [np.pad(v * np.sign(v[np.abs(v).argmax()]), (0, 204 - len(v))) for v in vectors]
+
+
 class Cases:
     """Each case returns (prepare, run, result): prepare is not timed, result(value) is what is compared."""
 
@@ -41,6 +47,16 @@ class Cases:
             data = size * (random.normal(size=(306, 60000)) + 20 * random.normal(size=(306, 3)) @ random.normal(size=(3, 60000)))
             self.helmet_raw = self.mne.io.RawArray(data, room.info, verbose="error")
         return self.helmet_raw
+
+    def moves(self):
+        """A head that sways by millimetres, seen once a second."""
+        t, raw = np.arange(50.0), self.helmet()
+        table = np.zeros((50, 10))
+        table[:, 0] = t + raw.first_time
+        table[:, 1:4] = 0.01 * np.column_stack([np.sin(t), np.cos(t / 3), np.sin(t / 5)])
+        table[:, 4:7] = 0.002 * np.column_stack([np.cos(t), np.sin(t / 2), np.cos(t / 7)]) + [0, 0, 0.04]
+        table[:, 7] = 0.99
+        return table
 
     def cut(self, raw, n_jobs):
         self.bound_threads(n_jobs)
@@ -106,30 +122,44 @@ class Cases:
             self.bound_threads(n)
             return (lambda: self.epochs, lambda e: self.mne.compute_covariance(e, method=name, n_jobs=n, verbose="error"),
                     lambda x: x.data)
-        if name in ("SSS", "tSSS"):
+        if name in ("SSS", "tSSS", "SSS moving"):
             self.bound_threads(n)
-            st = dict(st_duration=10.0) if name == "tSSS" else {}
+            st = dict(st_duration=10.0) if name == "tSSS" else dict(head_pos=self.moves()) if "moving" in name else {}
             filtered = self.mne.preprocessing.maxwell_filter
             return (self.helmet, lambda raw: filtered(raw, origin=(0.0, 0.0, 0.04), verbose="error", **st),
                     lambda x: x.get_data("meg")[some])
         if name.startswith("ICA"):
             return self.components(name, n)
-        if name == "SSP":  # vectors found and projected out
+        if name.startswith("SSP"):
             self.bound_threads(n)
             found = self.mne.compute_proj_raw
+            counts = dict(n_grad=2, n_mag=2, n_eeg=2, n_jobs=n, verbose="error")
+        if name == "SSP raw":
+            return lambda: self.raw, lambda raw: found(raw, **counts), spaces
+        if name == "SSP epochs":
+            return lambda: self.epochs, lambda epochs: self.mne.compute_proj_epochs(epochs, **counts), spaces
+        if name == "SSP apply":
+            if not hasattr(self, "projs"):
+                self.projs = found(self.raw, **counts)
+            return (lambda: self.raw.copy().add_proj(self.projs, verbose="error"),
+                    lambda raw: raw.apply_proj(verbose="error"), lambda raw: raw.get_data()[some])  # fmt: skip
+        if name == "SSP":  # vectors found and projected out
             return (self.raw.copy,
-                    lambda raw: raw.add_proj(found(raw, n_grad=2, n_mag=2, n_eeg=2, n_jobs=n, verbose="error"),
-                                             verbose="error").apply_proj(verbose="error"),
+                    lambda raw: raw.add_proj(found(raw, **counts), verbose="error").apply_proj(verbose="error"),
                     lambda raw: raw.get_data()[some])  # fmt: skip
-        if name == "Laplacian":
+        if name.startswith("Laplacian"):
             self.bound_threads(n)
             if not hasattr(self, "cap"):
                 labels = self.mne.channels.make_standard_montage("standard_1005").ch_names[:60]
                 info = self.mne.create_info(labels, SFREQ, "eeg", verbose="error")
                 self.cap = self.mne.io.RawArray(self.raw.get_data()[306:366], info, verbose="error")
                 self.cap.set_montage("standard_1005")
+                events = self.events - [self.raw.first_samp, 0, 0]
+                cut = self.mne.Epochs(self.cap, events, tmin=-0.2, tmax=0.5, preload=True, proj=False, verbose="error")
+                self.of_cap = {"Laplacian": self.cap, "Laplacian 10 s": self.cap.copy().crop(0, 10),
+                               "Laplacian epochs": cut, "Laplacian evoked": cut.average()}  # fmt: skip
             csd = self.mne.preprocessing.compute_current_source_density
-            return lambda: self.cap, lambda raw: csd(raw, verbose="error"), lambda x: x.get_data()
+            return lambda: self.of_cap[name], lambda x: csd(x, verbose="error"), lambda x: x.get_data()
         if name == "epochs":
             return lambda: self.raw, lambda raw: self.cut(raw, n), lambda x: x.get_data()[:, some].swapaxes(0, 1)
         if name == "FIFF read":

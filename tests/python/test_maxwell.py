@@ -106,6 +106,22 @@ def test_a_head_that_moves_seems_to_rest(interp):
     np.testing.assert_allclose(after.get_data(after.ch_names[-9:])[:, steps[2]], table[1, 1:])
 
 
+@pytest.mark.parametrize("regularize", ["in", None])
+def test_between_two_places_of_the_head_samples_are_between_those_of_either(regularize):
+    raw = helmet.recording(3.0)
+    table = helmet.moves(raw, 3)
+    table[2, 4:7] += 0.03, -0.02, 0.02  # so far that other moments are used there
+    given = dict(destination=(0.0, 0.0, 0.045), regularize=regularize, **SMALL)
+    at = np.round((table[:, 0] - raw.first_time) * raw.info["sfreq"]).astype(int)
+    here, there = (maxwell_filter(raw, head_pos=np.r_[[np.r_[table[0, 0], row[1:]]]], mc_interp="zero", **given)
+                   for row in table[1:])  # fmt: skip
+    mixed = maxwell_filter(raw, head_pos=table, mc_interp="linear", **given)
+    x = np.arange(at[2] - at[1]) / (at[2] - at[1])
+    part = slice(at[1], at[2])
+    expected = (1 - x) * here.get_data("meg")[:, part] + x * there.get_data("meg")[:, part]
+    np.testing.assert_allclose(mixed.get_data("meg")[:, part], expected, rtol=0, atol=1e-9 * np.abs(expected).max())
+
+
 def test_what_lies_between_inside_and_outside_goes_with_its_time_course():
     made = helmet.info()
     braces = helmet.of_field(made, helmet.magnetic_dipole([0, 0.12, -0.05], [1e-6, 1e-6, 0]))

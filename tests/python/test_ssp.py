@@ -6,6 +6,7 @@ import pathlib
 import numpy as np
 import pytest
 
+import ranvier as rv
 import ranvier.meeg as mne
 
 REFERENCE = json.loads((pathlib.Path(__file__).parents[1] / "reference/ssp.json").read_text())
@@ -78,3 +79,30 @@ def test_nan_flat_channels_and_no_epochs_are_said():
         mne.compute_proj_raw(recording(), reject=dict(eeg=1e-12))
     with pytest.warns(RuntimeWarning, match="need at least"):
         mne.compute_proj_epochs(cut(recording())[:1])
+
+
+def test_a_recording_in_memory_gives_the_vectors_of_its_file_without_its_bad_stretches(tmp_path):
+    raw = recording()
+    raw.set_annotations(mne.Annotations([6.9, 12.4], [0.4, 1.2], ["BAD_jump", "BAD_noise"]))
+    raw.save(tmp_path / "a_raw.fif", fmt="double")
+    read = mne.io.read_raw_fif(tmp_path / "a_raw.fif")
+    given = dict(n_mag=2, n_grad=2, n_eeg=2, duration=0.37)
+    mine, of_file = mne.compute_proj_raw(raw, **given), mne.compute_proj_raw(read, **given)
+    limits = mne.compute_proj_raw(raw, reject=dict(eog=1.0), **given)  # which nothing exceeds
+    whole = mne.compute_proj_raw(raw.copy().set_annotations(None), **given)
+    for a, b, c, other in zip(mine, of_file, limits, whole, strict=True):
+        vectors = [p["data"]["data"][0] for p in (a, b, c, other)]
+        for vector in vectors[1:3]:
+            np.testing.assert_allclose(np.abs(vector), np.abs(vectors[0]), rtol=0, atol=1e-10)
+        assert np.abs(np.abs(vectors[3]) - np.abs(vectors[0])).max() > 1e-4
+
+
+def test_vectors_and_what_they_leave_have_the_same_bits_on_any_number_of_threads():
+    raw = mne.io.RawArray(np.random.default_rng(5).standard_normal((70, 40_000)), mne.create_info(70, 100.0, "eeg"))
+    results = []
+    for n in (1, 2, 5):
+        rv.set_threads(n)
+        clean = raw.copy().add_proj(mne.compute_proj_raw(raw, n_eeg=3)).apply_proj()
+        results.append(clean.get_data().tobytes())
+    rv.set_threads(0)
+    assert len(set(results)) == 1

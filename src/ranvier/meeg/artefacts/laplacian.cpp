@@ -11,6 +11,7 @@
 #include "ranvier/meeg/sensors/spherical_spline.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "ranvier/numerics/products.hpp"
 
 namespace ranvier::meeg {
 
@@ -46,12 +47,18 @@ Array<double, 2> laplacian(const Info& info, const std::vector<index>& picks, co
     const index n = std::ssize(picks);
     // The spline's weights and its constant solve [G + λI, 1; 1ᵀ, 0].
     Array<double, 2> system({n + 1, n + 1}), unit({n + 1, n}), bent({n, n});
+    std::vector<double> cosines;
     for (index i = 0; i < n; ++i) {
+        cosines.clear();
         for (index k = 0; k <= i; ++k) {
-            const double cosine =
-                std::clamp(dot(places[static_cast<std::size_t>(i)], places[static_cast<std::size_t>(k)]), -1.0, 1.0);
-            system(i, k) = system(k, i) = g(cosine);
-            bent(i, k) = bent(k, i) = h(cosine);
+            cosines.push_back(
+                std::clamp(dot(places[static_cast<std::size_t>(i)], places[static_cast<std::size_t>(k)]), -1.0, 1.0));
+        }
+        g(cosines, system.view().row(i).first(cosines.size()));
+        h(cosines, bent.view().row(i).first(cosines.size()));
+        for (index k = 0; k < i; ++k) {
+            system(k, i) = system(i, k);
+            bent(k, i) = bent(i, k);
         }
         system(i, i) += options.lambda2;
         system(i, n) = system(n, i) = 1;
@@ -77,22 +84,23 @@ void compute(Info& info, const LaplacianOptions& options, bool loaded, Each&& ea
                    "' is bad: interpolate_bads() or drop it first, as it would spoil its neighbours";
         });
     }
-    const Array<double, 2> op = laplacian(info, picks, options);
+    const numerics::PackedMatrix op(laplacian(info, picks, options));
     const index n = std::ssize(picks);
     each([&](View<double, 2> data) {
-        constexpr index block = 1024;  // samples
-        const index length = data.extent(1);
-        parallel_for((length + block - 1) / block, [&](index b) {
-            const index start = b * block, count = std::min(block, length - start);
-            Array<double, 2> from({n, block}), to({n, block});
-            for (index k = 0; k < n; ++k) {
-                const double* row = &data(picks[static_cast<std::size_t>(k)], 0) + start;
-                std::copy(row, row + count, from.view().row(k).begin());
-            }
-            numerics::gemm(false, false, n, count, n, 1.0, op.data(), n, from.data(), block, 0.0, to.data(), block);
-            for (index k = 0; k < n; ++k) {
-                const auto row = to.view().row(k);
-                std::copy(row.begin(), row.begin() + count, &data(picks[static_cast<std::size_t>(k)], 0) + start);
+        const index length = data.extent(1), block = std::min(numerics::samples_in_cache(n), length);
+        constexpr index piece = 8192;  // samples
+        parallel_for((length + piece - 1) / piece, [&](index p) {
+            numerics::SamplePanels from(n, block), to(n, block);
+            std::vector<double*> rows;
+            const index end = std::min(length, (p + 1) * piece);
+            for (index at = p * piece; at < end; at += block) {
+                rows.clear();
+                for (const index k : picks) {
+                    rows.push_back(&data(k, at));
+                }
+                from.take({rows.data(), rows.size()}, std::min(block, end - at));
+                op.multiply(from, to);
+                to.give(rows);
             }
         });
     });
@@ -120,9 +128,7 @@ void compute_current_source_density(Raw& raw, const LaplacianOptions& options) {
 
 void compute_current_source_density(Epochs& epochs, const LaplacianOptions& options) {
     compute(epochs.info, options, epochs.preloaded, [&](const auto& work) {
-        for (index e = 0; e < epochs.data.extent(0); ++e) {
-            work(epochs.data.view()[e]);
-        }
+        parallel_for(epochs.data.extent(0), [&](index e) { work(epochs.data.view()[e]); });
     });
     epochs.options.reject = without_eeg(epochs.options.reject);
     epochs.options.flat = without_eeg(epochs.options.flat);

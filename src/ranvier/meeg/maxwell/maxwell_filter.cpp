@@ -17,7 +17,8 @@ namespace {
 constexpr index block = 4096;  // samples that are read at once
 
 /// The recording's samples in memory, with rows for head positions where wanted.
-Raw copied(const Raw& raw, const Preparation& prepared, index more_rows) {
+/// @param other_channels  those of sensors are left at 0
+Raw copied(const Raw& raw, const Preparation& prepared, index more_rows, bool other_channels) {
     Raw out;
     out.info = prepared.info;
     out.first_samp = raw.first_samp;
@@ -25,6 +26,18 @@ Raw copied(const Raw& raw, const Preparation& prepared, index more_rows) {
     out.preloaded = true;
     const index n = raw.n_samples(), channels = raw.info.n_channels();
     out.data = Array<double, 2>({channels + more_rows, n});
+    if (raw.preloaded) {  // row by row, while new pages are in the cache
+        std::vector<bool> wanted(static_cast<std::size_t>(channels), true);
+        for (const index k : prepared.sensors.picks) {
+            wanted[static_cast<std::size_t>(k)] = !other_channels;
+        }
+        parallel_for(channels, [&](index k) {
+            if (wanted[static_cast<std::size_t>(k)]) {
+                std::ranges::copy(std::as_const(raw.data).view().row(k), out.data.view().row(k).begin());
+            }
+        });
+        return out;
+    }
     const auto picks = pick_all(raw.info);
     for (index at = 0; at < n; at += block) {
         check_interrupt();
@@ -178,7 +191,10 @@ Raw maxwell_filter(const Raw& raw, const MaxwellOptions& options) {
                              ? positions.spaces(static_cast<const Transform&>(*raw.info.dev_head_t), 0, p.good)
                              : positions.spaces_at(0, p.good);
     const bool tell_positions = options.head_pos && !options.st_only;
-    Raw out = copied(raw, p, tell_positions ? 9 : 0);
+    // Where nothing comes before the separation, it reads the samples as they are and says what is not finite.
+    const bool at_once = !options.st_duration && p.cross_talk.empty() && options.int_order > 0;
+    const bool straight = at_once && raw.preloaded && segments.front() == std::pair(index{0}, raw.n_samples());
+    Raw out = copied(raw, p, tell_positions ? 9 : 0, straight);
     std::vector<index> good_picks;
     for (std::size_t k = 0; k < p.good.size(); ++k) {
         if (p.good[k]) {
@@ -191,7 +207,9 @@ Raw maxwell_filter(const Raw& raw, const MaxwellOptions& options) {
     for (const auto& [start, stop] : segments) {
         progress.advance(start - done);
         const auto part = out.data.view().slice(1, start, stop);
-        clean_good(p, part, raw.time(start), !temporal.with_cross_talk);
+        if (!at_once) {
+            clean_good(p, part, raw.time(start), !temporal.with_cross_talk);
+        }
         if (options.st_duration && options.st_fixed) {
             pass.fixed(part, start, options.st_only ? p.sensors.picks : good_picks);
         }
@@ -203,7 +221,8 @@ Raw maxwell_filter(const Raw& raw, const MaxwellOptions& options) {
         for (index at = start; at < stop; at += lot) {
             const index to = std::min(at + lot, stop);
             if (!options.st_only) {
-                separate(p, positions, out.data.view().slice(1, at, to), at, to);
+                const auto goal = out.data.view().slice(1, at, to);
+                separate(p, positions, straight ? std::as_const(raw.data).view().slice(1, at, to) : goal, goal, at, to);
             }
             progress.advance(to - at);
         }

@@ -167,36 +167,71 @@ Array<double, 2> mixed(const Array<double, 2>& left, const Array<double, 2>* rig
     return out;
 }
 
-void separate(const Preparation& prepared, Positions& positions, View<double, 2> all, index start, index stop) {
+void separate(const Preparation& prepared, Positions& positions, View<const double, 2> given, View<double, 2> all,
+              index start, index stop) {
     const auto& picks = prepared.sensors.picks;
     const index n = std::ssize(picks), n_in = n_moments(prepared.sensors.expansion.int_order);
-    const index n_good = std::ranges::count(prepared.good, true);
-    const Array<double, 2>& S = prepared.reconstruction;
     positions.for_pieces(
         start, stop, prepared.good,
         [&](const Spaces& spaces) {
-            // All inner moments, of which those that are not used are 0, so that one matrix makes samples of them.
-            Array<double, 2> inner({n_in, n_good});
-            for (index k = 0; k < spaces.n_in; ++k) {
-                std::ranges::copy(spaces.pinv.view().row(k),
-                                  inner.view().row(spaces.moments[static_cast<std::size_t>(k)]).begin());
-            }
-            return Operator{std::move(inner), {}};
-        },
-        [&](index from, index to, const Operator& left, const Operator* right, const std::vector<double>& shares) {
-            const index length = to - from;
-            Array<double, 2> samples({n_good, length}), made({n, length});
-            for (index k = 0, row = 0; k < n; ++k) {
-                if (prepared.good[static_cast<std::size_t>(k)]) {
-                    const double* x = &all(picks[static_cast<std::size_t>(k)], from - start);
-                    std::copy(x, x + length, samples.view().row(row++).begin());
+            Operator made;
+            made.used.assign(spaces.moments.begin(), spaces.moments.begin() + spaces.n_in);
+            made.to_moments = numerics::PackedMatrix(spaces.pinv.view().slice(0, 0, spaces.n_in));
+            Array<double, 2> S({n, spaces.n_in});
+            for (index i = 0; i < n; ++i) {
+                for (index k = 0; k < spaces.n_in; ++k) {
+                    S(i, k) = prepared.reconstruction(i, made.used[static_cast<std::size_t>(k)]);
                 }
             }
-            const auto moments = mixed(left.first, right ? &right->first : nullptr, samples, shares);
-            numerics::gemm(false, false, n, length, n_in, 1.0, S.data(), n_in, moments.data(), length, 0.0, made.data(),
-                           length);
+            made.to_samples = numerics::PackedMatrix(S);
+            return made;
+        },
+        [&](index from, index to, const Operator& left, const Operator* right, const std::vector<double>& shares) {
+            const index step = std::min(numerics::samples_in_cache(n), to - from);
+            // Moments are mixed where both positions use the same ones, otherwise samples.
+            const bool alike = right && right->used == left.used, apart = right && !alike;
+            numerics::SamplePanels samples(n, step), moments(n_in, step);
+            numerics::SamplePanels more_moments(right ? n_in : 0, step), more_samples(apart ? n : 0, step);
+            std::vector<const double*> in;
+            std::vector<index> good;
             for (index k = 0; k < n; ++k) {
-                std::ranges::copy(made.view().row(k), &all(picks[static_cast<std::size_t>(k)], from - start));
+                if (prepared.good[static_cast<std::size_t>(k)]) {
+                    good.push_back(k);
+                }
+            }
+            std::vector<double*> out;
+            for (index at = from; at < to; at += step) {
+                const index length = std::min(step, to - at);
+                const auto part = std::span(shares).subspan(right ? static_cast<std::size_t>(at - from) : 0,
+                                                            right ? static_cast<std::size_t>(length) : 0);
+                in.clear();
+                out.clear();
+                for (const index k : picks) {
+                    out.push_back(&all(k, at - start));
+                }
+                for (const index k : good) {
+                    in.push_back(&given(picks[static_cast<std::size_t>(k)], at - start));
+                }
+                samples.take(in, length);
+                left.to_moments.multiply(samples, moments);
+                if (!moments.finite()) {  // every sample counts in every moment
+                    for (std::size_t k = 0; k < in.size(); ++k) {
+                        require_finite(prepared, good[k], {in[k], static_cast<std::size_t>(length)},
+                                       static_cast<double>(at) / prepared.info.sfreq);
+                    }
+                }
+                if (right) {
+                    right->to_moments.multiply(samples, more_moments);
+                }
+                if (alike) {
+                    moments.mix(more_moments, part);
+                }
+                left.to_samples.multiply(moments, samples);
+                if (apart) {
+                    right->to_samples.multiply(more_moments, more_samples);
+                    samples.mix(more_samples, part);
+                }
+                samples.give(out);
             }
         });
 }

@@ -5,6 +5,7 @@
 
 #include "ranvier/meeg/maxwell/preparation.hpp"
 #include "ranvier/meeg/maxwell/temporal.hpp"
+#include "ranvier/numerics/products.hpp"
 
 /// Samples are worked on.
 namespace ranvier::meeg {
@@ -12,6 +13,9 @@ namespace ranvier::meeg {
 /// Matrices that act on good samples.
 struct Operator {
     Array<double, 2> first, second;
+    /// Of separate(): from good samples to the inner moments that are used, and from those to samples of all picks.
+    numerics::PackedMatrix to_moments{}, to_samples{};
+    std::vector<index> used{};
 };
 
 /// Where the head is at each sample of the whole recording, and what belongs to it.
@@ -60,8 +64,11 @@ void mix(View<double, 2> left, View<const double, 2> right, const std::vector<do
 Array<double, 2> mixed(const Array<double, 2>& left, const Array<double, 2>* right, View<const double, 2> samples,
                        const std::vector<double>& shares);
 
-/// Samples [start, stop) of all sensors become those of the inner space. @param all  those samples, of all channels
-void separate(const Preparation& prepared, Positions& positions, View<double, 2> all, index start, index stop);
+/// Samples [start, stop) of all sensors become those of the inner space.
+/// @param from, all  those samples, of all channels, as they are and where they go; these may be one
+/// @throws InvalidInput  a sample of a good sensor is not finite
+void separate(const Preparation& prepared, Positions& positions, View<const double, 2> from, View<double, 2> all,
+              index start, index stop);
 
 struct TemporalOptions {
     index length = 0;  ///< of windows [samples]

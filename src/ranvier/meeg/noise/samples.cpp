@@ -9,12 +9,16 @@
 #include "ranvier/meeg/recording/time_axis.hpp"
 #include "ranvier/numerics/gemm.hpp"
 #include "ranvier/numerics/linalg.hpp"
+#include "ranvier/numerics/products.hpp"
 
 namespace ranvier::meeg {
 
 namespace {
 
-constexpr index panel = 1024;  // samples that are multiplied at once
+/// Samples that are read at once: few enough to stay in the second cache.
+index panel_of(index channels) {
+    return std::clamp<index>((index{96} << 10) / std::max<index>(channels, 1) / 64 * 64, 128, 1024);
+}
 
 /// Copies samples [begin, …) of parts that lie one behind the other; `part(k, from, out)` copies from part k.
 template <class Part>
@@ -38,20 +42,6 @@ void copy_rows(View<const double, 2> data, const std::vector<index>& picks, inde
 
 Scatter empty_scatter(index channels) {
     return {Array<double, 2>({channels, channels}), std::vector<double>(static_cast<std::size_t>(channels)), 0};
-}
-
-/// Adds samples of shape (channels, samples) to the lower triangle and the sums.
-void add_panel(Scatter& scatter, View<const double, 2> x) {
-    const index channels = x.extent(0);
-    numerics::add_row_products(channels, x.extent(1), x.data(), x.stride(0), scatter.products.data(), channels);
-    for (index c = 0; c < channels; ++c) {
-        double sum = 0;
-        for (const double value : x.row(c)) {
-            sum += value;
-        }
-        scatter.sums[static_cast<std::size_t>(c)] += sum;
-    }
-    scatter.n += x.extent(1);
 }
 
 }  // namespace
@@ -80,9 +70,7 @@ Samples good_samples(const Raw& raw, const std::vector<index>& picks, index star
     for (const auto& span : annotation_spans(raw, {"BAD"})) {
         std::fill(good.begin() + span.begin, good.begin() + span.end, false);
     }
-    auto ends = std::make_shared<std::vector<index>>();
-    auto starts = std::make_shared<std::vector<index>>();
-    index n = 0;
+    std::vector<std::pair<index, index>> pieces;
     for (index k = start; k < stop;) {
         const index begin = k;
         const bool kept = good[static_cast<std::size_t>(k)];
@@ -90,31 +78,71 @@ Samples good_samples(const Raw& raw, const std::vector<index>& picks, index star
             ++k;
         }
         if (kept) {
-            starts->push_back(begin);
-            ends->push_back(n += k - begin);
+            pieces.emplace_back(begin, k);
         }
     }
-    return {static_cast<index>(picks.size()), n, [&raw, picks, starts, ends](index begin, View<double, 2> out) {
-                read_parts(*ends, begin, out, [&](auto k, index from, View<double, 2> to) {
-                    read_samples(raw, picks, (*starts)[static_cast<std::size_t>(k)] + from, to);
-                });
+    return samples_of(raw, pieces, picks);
+}
+
+Samples samples_of(const Raw& raw, const std::vector<std::pair<index, index>>& pieces,
+                   const std::vector<index>& picks) {
+    std::vector<index> starts, ends;
+    index n = 0;
+    for (const auto& [begin, end] : pieces) {
+        starts.push_back(begin);
+        ends.push_back(n += end - begin);
+    }
+    Samples samples{std::ssize(picks), n, [&raw, picks, starts, ends](index begin, View<double, 2> out) {
+                        read_parts(ends, begin, out, [&](auto k, index from, View<double, 2> to) {
+                            read_samples(raw, picks, starts[static_cast<std::size_t>(k)] + from, to);
+                        });
+                    }};
+    if (raw.preloaded) {
+        samples.find = [&raw, picks, starts = std::move(starts), ends = std::move(ends)](
+                           index begin, std::span<const double*> rows) {
+            const auto k = static_cast<std::size_t>(std::ranges::upper_bound(ends, begin) - ends.begin());
+            const index at = starts[k] + begin - (k == 0 ? 0 : ends[k - 1]);
+            for (std::size_t c = 0; c < rows.size(); ++c) {
+                rows[c] = &raw.data(picks[c], at);
+            }
+            return ends[k] - begin;
+        };
+    }
+    return samples;
+}
+
+namespace {
+
+/// Times [begin, end) of epochs in memory, shape (epochs, channels, times); `number(k)` is that of the k-th.
+template <class Number>
+Samples samples_of_epochs(View<const double, 3> data, const std::vector<index>& picks, index begin, index end, index n,
+                          const Number& number) {
+    const index length = end - begin;
+    return {std::ssize(picks), length * n,
+            [data, picks, begin, length, number](index first, View<double, 2> out) {
+                for (index done = 0; done < out.extent(1);) {
+                    const index k = (first + done) / length, from = (first + done) % length;
+                    const index count = std::min(length - from, out.extent(1) - done);
+                    copy_rows(data[number(k)], picks, begin + from, out.slice(1, done, done + count));
+                    done += count;
+                }
+            },
+            [data, picks, begin, length, number](index first, std::span<const double*> rows) {
+                const index k = number(first / length), from = first % length;
+                for (std::size_t c = 0; c < rows.size(); ++c) {
+                    rows[c] = &data(k, picks[c], begin + from);
+                }
+                return length - from;
             }};
 }
+
+}  // namespace
 
 Samples samples_of(const Epochs& epochs, const std::vector<index>& which, const std::vector<index>& picks, index begin,
                    index end) {
     ensure(epochs.preloaded, "epochs are in memory");
-    const index length = end - begin;
-    return {static_cast<index>(picks.size()), length * static_cast<index>(which.size()),
-            [&epochs, which, picks, begin, length](index first, View<double, 2> out) {
-                for (index done = 0; done < out.extent(1);) {
-                    const index k = (first + done) / length, from = (first + done) % length;
-                    const index count = std::min(length - from, out.extent(1) - done);
-                    copy_rows(epochs.data.view()[which[static_cast<std::size_t>(k)]], picks, begin + from,
-                              out.slice(1, done, done + count));
-                    done += count;
-                }
-            }};
+    return samples_of_epochs(epochs.data.view(), picks, begin, end, std::ssize(which),
+                             [which](index k) { return which[static_cast<std::size_t>(k)]; });
 }
 
 Samples samples_of(View<const double, 2> data, const std::vector<index>& picks, index begin, index end) {
@@ -183,26 +211,39 @@ void add(Scatter& scatter, const Scatter& other) {
 Scatter scatter_of(const Samples& samples, index begin, index end, const Array<double, 2>* op) {
     const index n = end - begin, rows = op ? op->extent(0) : samples.channels;
     // At most 32 pieces, whatever the length, so that their sums take little memory.
-    const index pieces = std::clamp<index>(n / (16 * panel), 1, 32);
+    const index pieces = std::clamp<index>(n / 16384, 1, 32), panel = panel_of(samples.channels);
     std::vector<Scatter> parts(static_cast<std::size_t>(pieces));
     parallel_for(pieces, [&](index piece) {
         Scatter& part = parts[static_cast<std::size_t>(piece)] = empty_scatter(rows);
+        numerics::SampleProducts products(rows);
+        std::vector<const double*> places(static_cast<std::size_t>(samples.channels));
         Array<double, 2> x({samples.channels, panel}), y({op ? rows : 0, panel});
         const index last = begin + n * (piece + 1) / pieces;
-        for (index at = begin + n * piece / pieces; at < last; at += panel) {
+        for (index at = begin + n * piece / pieces, count = 0; at < last; at += count) {
             check_interrupt();
-            const index count = std::min(panel, last - at);
+            count = std::min(panel, last - at);
+            // Fewer than a vector or two of them are better brought together.
+            if (const index found = !op && samples.find ? samples.find(at, places) : 0;
+                found >= std::min<index>(count, 64)) {
+                count = std::min(count, found);
+                part.n += count;
+                products.add(places, count);
+                continue;
+            }
+            part.n += count;
             const auto block = x.view().slice(1, 0, count);
             samples.read(at, block);
             if (op) {
                 const auto image = y.view().slice(1, 0, count);
                 numerics::gemm(false, false, rows, count, samples.channels, 1.0, op->data(), samples.channels, x.data(),
                                panel, 0.0, y.data(), panel);
-                add_panel(part, image);
+                products.add(image);
             } else {
-                add_panel(part, block);
+                products.add(block);
             }
         }
+        products.lower(part.products);
+        std::ranges::copy(products.sums(), part.sums.begin());
     });
     Scatter sum;
     for (const Scatter& part : parts) {
@@ -216,16 +257,8 @@ Scatter scatter_of(const Samples& samples, index begin, index end, const Array<d
 }
 
 void add(Scatter& scatter, View<const double, 3> batch, const std::vector<index>& picks) {
-    const index length = batch.extent(2);
-    const Samples samples{static_cast<index>(picks.size()), batch.extent(0) * length,
-                          [&](index first, View<double, 2> out) {
-                              for (index done = 0; done < out.extent(1);) {
-                                  const index k = (first + done) / length, from = (first + done) % length;
-                                  const index count = std::min(length - from, out.extent(1) - done);
-                                  copy_rows(batch[k], picks, from, out.slice(1, done, done + count));
-                                  done += count;
-                              }
-                          }};
+    const Samples samples =
+        samples_of_epochs(batch, picks, 0, batch.extent(2), batch.extent(0), [](index k) { return k; });
     add(scatter, scatter_of(samples, 0, samples.n));
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,12 +19,17 @@ struct Samples {
     index n = 0;
     /// Samples [begin, begin + out.extent(1)) into out, shape (channels, samples).
     std::function<void(index begin, View<double, 2> out)> read;
+    /// Where they lie in memory as they are: rows[c] becomes the place of sample `begin` of channel c. The result is
+    /// how many follow one another there. None: nowhere.
+    std::function<index(index begin, std::span<const double*> rows)> find{};
 };
 
 /// The good part of a recording: what no annotation calls bad.
 Samples good_samples(const Raw& raw, const std::vector<index>& picks);
 /// The good part of its samples [start, stop).
 Samples good_samples(const Raw& raw, const std::vector<index>& picks, index start, index stop);
+/// Samples [first, second) of each piece, one piece behind the other.
+Samples samples_of(const Raw& raw, const std::vector<std::pair<index, index>>& pieces, const std::vector<index>& picks);
 /// Times [begin, end) of the epochs at `which`. @throws InvalidInput  epochs that are not in memory
 Samples samples_of(const Epochs& epochs, const std::vector<index>& which, const std::vector<index>& picks, index begin,
                    index end);

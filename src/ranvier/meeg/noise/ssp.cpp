@@ -7,6 +7,7 @@
 #include "ranvier/base/text.hpp"
 #include "ranvier/meeg/noise/rank.hpp"
 #include "ranvier/meeg/noise/samples.hpp"
+#include "ranvier/meeg/recording/epochs_cut.hpp"
 #include "ranvier/numerics/linalg.hpp"
 
 namespace ranvier::meeg {
@@ -104,13 +105,49 @@ std::vector<Projection> projections_of(const std::vector<Kind>& kinds, const Inf
 
 std::string seconds(double from, double to) { return formatted("%.3f", from) + "-" + formatted("%.3f", to); }
 
+/// Whether lazy epochs are samples of a recording in memory, as they are there, whatever these hold.
+bool as_recorded(const Epochs& epochs) {
+    const EpochsOptions& o = epochs.options;
+    return !epochs.preloaded && epochs.raw->preloaded && !o.baseline && !o.detrend && o.proj == Projecting::no &&
+           epochs.cut.step == 1 && epochs.cut.offset == 0 && o.reject.empty() && o.flat.empty();
+}
+
+/// Samples of the recording in good epochs, of which neighbours are joined.
+std::vector<std::pair<index, index>> good_pieces(const Epochs& epochs) {
+    const auto reasons = judged(epochs);
+    std::vector<std::pair<index, index>> pieces;
+    for (std::size_t k = 0; k < reasons.size(); ++k) {
+        if (reasons[k].empty()) {
+            const index begin = epochs.events[k].sample + epochs.cut.first - epochs.raw->first_samp;
+            if (pieces.empty() || pieces.back().second != begin) {
+                pieces.emplace_back(begin, begin);
+            }
+            pieces.back().second = begin + epochs.n_times;
+        }
+    }
+    return pieces;
+}
+
 std::vector<Projection> of_good(const Epochs& epochs, const SspOptions& options, const std::string& prefix) {
     auto kinds = kinds_of(epochs.info, options);
-    visit(epochs, [&](View<const double, 3> batch) {
+    if (as_recorded(epochs)) {
+        const auto good = good_pieces(epochs);
         for (Kind& kind : kinds) {
-            add(kind.scatter, batch, kind.channels);
+            const Samples samples = samples_of(*epochs.raw, good, taken(epochs.cut.picks, kind.channels));
+            kind.scatter = scatter_of(samples, 0, samples.n);
         }
-    });
+    } else if (epochs.preloaded) {
+        for (Kind& kind : kinds) {
+            const Samples samples = samples_of(epochs, counted(epochs.n_epochs()), kind.channels, 0, epochs.n_times);
+            kind.scatter = scatter_of(samples, 0, samples.n);
+        }
+    } else {
+        visit(epochs, [&](View<const double, 3> batch) {
+            for (Kind& kind : kinds) {
+                add(kind.scatter, batch, kind.channels);
+            }
+        });
+    }
     warn_of_few(kinds.front().scatter.n, epochs.info.n_channels());
     return projections_of(kinds, epochs.info, options.desc_prefix.value_or(prefix));
 }

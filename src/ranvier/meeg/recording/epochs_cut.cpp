@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ranvier/meeg/kernels/projection.hpp"
 #include "ranvier/meeg/recording/projection.hpp"
 #include "ranvier/meeg/recording/time_axis.hpp"
 
@@ -81,32 +82,40 @@ bool varies(std::span<const double> x) {
 }
 
 void project_out(View<const double, 2> vectors, View<double, 2> x) {
-    const auto n = static_cast<std::size_t>(x.extent(1));
-    std::vector<double> component(static_cast<std::size_t>(vectors.extent(0)) * n);
-    for (index r = 0; r < vectors.extent(0); ++r) {
-        double* w = component.data() + static_cast<std::size_t>(r) * n;
-        for (index c = 0; c < x.extent(0); ++c) {
-            const double u = vectors(r, c);
-            if (u == 0) {
-                continue;  // a channel apart, whatever it holds
-            }
-            const double* row = x.row(c).data();
-            for (std::size_t t = 0; t < n; ++t) {
-                w[t] += u * row[t];
+    // Samples that stay in the second cache between the two passes over them.
+    const index block = std::clamp<index>((index{96} << 10) / std::max<index>(x.extent(0), 1) / 64 * 64, 64, 4096);
+    const index rank = vectors.extent(0), channels = x.extent(0);
+    // Of a channel: the components it takes part in. One that takes part in none stays apart, whatever it holds.
+    std::vector<double> factors;
+    std::vector<index> which, ends;
+    for (index c = 0; c < channels; ++c) {
+        for (index r = 0; r < rank; ++r) {
+            if (vectors(r, c) != 0) {
+                factors.push_back(vectors(r, c));
+                which.push_back(r);
             }
         }
+        ends.push_back(std::ssize(which));
     }
-    for (index c = 0; c < x.extent(0); ++c) {
-        double* row = x.row(c).data();
-        for (index r = 0; r < vectors.extent(0); ++r) {
-            const double u = vectors(r, c);
-            if (u == 0) {
-                continue;
-            }
-            const double* w = component.data() + static_cast<std::size_t>(r) * n;
-            for (std::size_t t = 0; t < n; ++t) {
-                row[t] -= u * w[t];
-            }
+    const auto& kernels = chosen_projection_kernels();
+    const index room = std::min(block, x.extent(1));
+    Array<double, 2> sums({rank, room});
+    std::vector<double*> components;
+    for (const index r : which) {
+        components.push_back(sums.data() + r * room);
+    }
+    for (index begin = 0; begin < x.extent(1); begin += block) {
+        const index n = std::min(block, x.extent(1) - begin);
+        std::fill_n(sums.data(), rank * room, 0.0);
+        for (index c = 0, k = 0; c < channels; k = ends[static_cast<std::size_t>(c++)]) {
+            constexpr index ahead = 4;  // channels: short stretches of many rows are not foreseen by the processor
+            const double* later = x.row((c + ahead) % channels).data() + begin + (c + ahead < channels ? 0 : n);
+            kernels.gather(n, ends[static_cast<std::size_t>(c)] - k, factors.data() + k, x.row(c).data() + begin, later,
+                           components.data() + k);
+        }
+        for (index c = 0, k = 0; c < channels; k = ends[static_cast<std::size_t>(c++)]) {
+            kernels.remove(n, ends[static_cast<std::size_t>(c)] - k, factors.data() + k, components.data() + k,
+                           x.row(c).data() + begin);
         }
     }
 }

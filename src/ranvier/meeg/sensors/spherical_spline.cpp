@@ -45,6 +45,25 @@ double SphericalSpline::operator()(double x) const {
     return x * later - latest / 2;  // P_0 has no part of its own
 }
 
+void SphericalSpline::operator()(std::span<const double> x, std::span<double> out) const {
+    constexpr std::size_t lanes = 8;  // places beside each other, which compilers turn into vectors
+    for (std::size_t first = 0; first < x.size(); first += lanes) {
+        const std::size_t count = std::min(lanes, x.size() - first);
+        double at[lanes] = {}, later[lanes] = {}, latest[lanes] = {};
+        std::copy_n(x.data() + first, count, at);
+        for (auto term = terms_.rbegin(); term != terms_.rend(); ++term) {
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const double now = term->factor + term->later * at[l] * later[l] - term->latest * latest[l];
+                latest[l] = later[l];
+                later[l] = now;
+            }
+        }
+        for (std::size_t l = 0; l < count; ++l) {
+            out[first + l] = at[l] * later[l] - latest[l] / 2;
+        }
+    }
+}
+
 Array<double, 2> spherical_spline_matrix(View<const double, 2> from, View<const double, 2> to, double regularization) {
     const std::vector<Point> sources = unit_vectors(from, "from"), goals = unit_vectors(to, "to");
     const index n = std::ssize(sources), m = std::ssize(goals);

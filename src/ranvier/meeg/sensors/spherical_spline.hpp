@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "ranvier/base/array.hpp"
@@ -13,6 +14,8 @@ namespace ranvier::meeg {
 class SphericalSpline {
 public:
     explicit SphericalSpline(double m = 4, int terms = 50);
+    /// At many places.
+    void operator()(std::span<const double> x, std::span<double> out) const;
     double operator()(double x) const;
 
 private:
