@@ -4,6 +4,7 @@ import logging
 
 import numpy as np
 import pytest
+from ranvier.sim.core.logger import catch_logs
 
 from ranvier.sim import (
     Equations,
@@ -21,7 +22,6 @@ from ranvier.sim import (
     rk4,
     seed,
 )
-from ranvier.sim.core.logger import catch_logs
 
 ta = TimedArray([1.0, 3.0, 2.0], dt=1 * ms)
 
