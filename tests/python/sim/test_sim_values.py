@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ranvier.sim import Network, NeuronGroup, Synapses, linked_var, ms, run, seed, start_scope
+from ranvier.sim import Network, NeuronGroup, Synapses, linked_var, ms, mV, run, seed, start_scope
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +63,30 @@ def test_a_stored_file_that_was_changed_is_refused(tmp_path):
 def test_a_seed_that_is_none_says_which_are(wrong):
     with pytest.raises(ValueError, match="from 0 to 4294967295"):
         seed(wrong)
+
+
+def test_the_whole_of_a_variable_is_the_groups_memory():
+    G = NeuronGroup(4, "v : volt\nn : integer\ntwice = 2*v : volt")
+    G.v[:][G.i >= 2] = 7 * mV
+    G.v_[:][0] = 1e-3
+    G.n[:][1] = 5
+    np.testing.assert_allclose(G.v_[:], [1e-3, 0, 7e-3, 7e-3])
+    np.testing.assert_array_equal(G.n[:], [0, 5, 0, 0])
+    G.v = G.v[:][::-1]
+    np.testing.assert_allclose(G.v_[:], [7e-3, 7e-3, 0, 1e-3])
+    for copied in (G.v[0:4], G.v["i < 4"], G[0:4].v[:], G.twice[:], np.asarray(G.v), G.i[:], G.get_states()["v"]):
+        copied[:] = 0 * copied
+    np.testing.assert_allclose(G.v_[:], [7e-3, 7e-3, 0, 1e-3])
+    np.testing.assert_array_equal(G.i[:], range(4))
+
+
+def test_memory_that_was_lent_outlives_synapses_that_are_made_later():
+    G = NeuronGroup(3, "")
+    S = Synapses(G, G, "w : 1")
+    S.connect(j="i")
+    before = S.w[:]
+    before[:] = [1, 2, 3]
+    S.connect(i=np.repeat(np.arange(3), 1000), j=0)
+    before[:] = 9
+    np.testing.assert_array_equal(S.w[:3], [1, 2, 3])
+    assert S.w[:].size == 3003

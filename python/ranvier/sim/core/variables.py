@@ -262,6 +262,8 @@ class VariableView:
         Returns
         -------
         values : Quantity | array | float
+            Of ``[:]`` the group's own memory, as in Brian 2: what is written there is written to the group, and it follows the
+            group (``.copy()`` keeps what it is now). All else are copies.
         """
         item = getattr(item, "code", item)
         texts = isinstance(item, str) or self.variable.subexpression or self.variable.linked
@@ -278,7 +280,7 @@ class VariableView:
         elif isinstance(item, str):
             values = self._values(self.group._where(item, around), around)
         elif _all(item):
-            values = self._values(None, around)
+            values = self.group._array(self.name) if self._lent() else self._values(None, around)
         else:
             elements = self.group._elements(item)
             values = self._values(np.atleast_1d(elements), around)
@@ -286,6 +288,12 @@ class VariableView:
         if self.dim is None or self.dim is DIMENSIONLESS:
             return values
         return Quantity(values, dim=self.dim)
+
+    def _lent(self):
+        """Whether ``[:]`` is the memory of the group: of its own variables that may be set."""
+        variable = self.variable
+        follows = variable.read_only or variable.subexpression or variable.linked or self.group._outer(self.name)
+        return self.group._lends_memory and not follows and not kept.waiting
 
     def _values(self, elements, around):
         if self.variable.subexpression or self.variable.linked:
@@ -412,8 +420,7 @@ class VariableView:
         return self.get_item(slice(None))
 
     def __array__(self, dtype=None, copy=None):
-        values = np.asanyarray(self.get_item(slice(None)))
-        return values if dtype is None else values.astype(dtype)
+        return np.array(self.get_item(slice(None)), dtype=dtype, subok=True)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         inputs = [x.get_item(slice(None)) if isinstance(x, VariableView) else x for x in inputs]

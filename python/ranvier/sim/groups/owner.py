@@ -29,6 +29,7 @@ class VariableOwner(Nameable):
     _engine = None
     namespace = None
     number_is_fixed = True  # of synapses it is not
+    _lends_memory = True
 
     def _names(self):
         engine = self._engine

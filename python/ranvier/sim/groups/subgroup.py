@@ -18,6 +18,7 @@ class Subgroup(Group, SpikeSource):
     """
 
     add_to_magic_network = False
+    _lends_memory = False
     invalidates_magic_network = False
 
     def __init__(self, source, start, stop, name=None):

@@ -121,6 +121,9 @@ class DelayView(VariableView):
         self.variable = _Delay(pathway)
         self.dim = _second.dim if units else None
 
+    def _lent(self):
+        return False
+
     def _values(self, elements, around):
         delays = self.pathway._pathway.delay.values
         return np.array(delays) if elements is None else delays[elements]
