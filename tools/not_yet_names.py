@@ -13,8 +13,8 @@ import mne
 
 import ranvier.meeg
 
-MODULES = ("", "baseline", "channels", "chpi", "datasets", "event", "export", "filter", "io", "preprocessing", "time_frequency",
-           "viz")  # fmt: skip
+MODULES = ("", "baseline", "bem", "channels", "chpi", "datasets", "event", "export", "filter", "io", "preprocessing", "source_space", "surface", "time_frequency",
+           "transforms", "viz")  # fmt: skip
 TARGET = pathlib.Path(__file__).parent.parent / "python/ranvier/meeg/not_yet_names.py"
 
 

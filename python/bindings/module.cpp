@@ -24,6 +24,10 @@ NB_MODULE(_core, m) {
     bind_maxwell(meeg);
     bind_chpi(meeg);
     bind_ica(meeg);
+    bind_anatomy(meeg);
+    bind_forward(meeg);
+    bind_labels(meeg);
+    bind_estimates(meeg);
     bind_files(meeg);
     nb::module_ report = m.def_submodule("report", "Pages, and the marks that people make on them.");
     bind_report(report);

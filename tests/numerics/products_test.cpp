@@ -1,9 +1,13 @@
 #include "ranvier/numerics/products.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
+
+#include "ranvier/base/parallel.hpp"
 
 namespace ranvier::numerics {
 namespace {
@@ -106,6 +110,46 @@ TEST(SamplePanels, TellWhetherTheyAreFinite) {
         x(1, 49) = odd;
         a.take(std::vector<const double*>{&x(0, 0), &x(1, 0), &x(2, 0)}, 50);
         EXPECT_FALSE(a.finite());
+    }
+}
+
+TEST(AddProduct, IsThatOfTheDefinitionOnAnyNumberOfThreads) {
+    for (const auto& [m, k, n] : {std::array<index, 3>{1, 1, 1}, {5, 8, 25}, {300, 16, 50}, {129, 320, 97}}) {
+        const auto a = numbers(m, k, 11), b = numbers(k, n, 12), bt = [&] {
+            Array<double, 2> out({n, k});
+            for (index i = 0; i < k; ++i) {
+                for (index t = 0; t < n; ++t) {
+                    out(t, i) = b(i, t);
+                }
+            }
+            return out;
+        }();
+        const auto before = numbers(m, n, 13);
+        SamplePanels panels(k, n), transposed(k, n);
+        std::vector<const double*> rows;
+        for (index i = 0; i < k; ++i) {
+            rows.push_back(&b(i, 0));
+        }
+        panels.take(rows, n);
+        auto c = before;
+        add_product(-2, a, panels, c);
+        for (index i = 0; i < m; ++i) {
+            for (index t = 0; t < n; ++t) {
+                double sum = 0;
+                for (index j = 0; j < k; ++j) {
+                    sum += a(i, j) * b(j, t);
+                }
+                ASSERT_NEAR(c(i, t), before(i, t) - 2 * sum, 1e-15 * static_cast<double>(k + 1)) << i << ' ' << t;
+            }
+        }
+        if (k % 8 == 0) {
+            transposed.take_transposed(bt);
+            auto again = before;
+            const ThreadLimit alone(1);
+            add_product(-2, a, transposed, again);
+            EXPECT_TRUE(std::ranges::equal(std::span(c.data(), static_cast<std::size_t>(m * n)),
+                                           std::span(again.data(), static_cast<std::size_t>(m * n))));
+        }
     }
 }
 

@@ -15,7 +15,8 @@ import numpy as np
 MODULES = [
     "ranvier.meeg", "ranvier.meeg.io", "ranvier.meeg.channels", "ranvier.meeg.time_frequency", "ranvier.meeg.viz",
     "ranvier.meeg.filter", "ranvier.meeg.event", "ranvier.meeg.baseline", "ranvier.meeg.annotations",
-    "ranvier.meeg.cov", "ranvier.meeg.preprocessing", "ranvier.meeg.chpi", "ranvier.meeg.rank", "ranvier.meeg.epochs", "ranvier.meeg.proj", "ranvier.meeg.export",
+    "ranvier.meeg.cov", "ranvier.meeg.bem", "ranvier.meeg.forward", "ranvier.meeg.label", "ranvier.meeg.morph",
+    "ranvier.meeg.source_estimate", "ranvier.meeg.source_space", "ranvier.meeg.surface", "ranvier.meeg.transforms", "ranvier.meeg.preprocessing", "ranvier.meeg.chpi", "ranvier.meeg.rank", "ranvier.meeg.epochs", "ranvier.meeg.proj", "ranvier.meeg.export",
     "ranvier.learn", "ranvier.dynamics", "ranvier.units",
 ]  # fmt: skip
 
@@ -175,7 +176,7 @@ def shifted(inst):
 # ---------------------------------------------------------------- what methods are called on
 
 
-def _instance(owner, scene):
+def _instance(owner, scene, more):
     made_here = {
         "BaseRaw": scene.raw, "RawResultsMixin": scene.raw, "ChannelsMixin": scene.raw, "FilterMixin": scene.raw,
         "ReferenceMixin": scene.raw, "BaseEpochs": scene.epochs, "EpochsResultsMixin": scene.epochs,
@@ -187,6 +188,8 @@ def _instance(owner, scene):
     }  # fmt: skip
     if owner in made_here:
         return made_here[owner]()
+    if owner in more:
+        return more[owner](scene)
     raise KeyError(f"nothing is made for methods of {owner}")
 
 
@@ -208,8 +211,8 @@ def situation(name, function, given, folder, tables):
     for p in inspect.signature(function).parameters.values():
         if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY):
             needed[p.name] = tables.REQUIRED.get((name, p.name), tables.REQUIRED.get(p.name))
-    if owner:
-        needed.pop("self", None)
+    if owner:  # "self", or what it is called where a function is a method as well
+        needed.pop(next(iter(inspect.signature(function).parameters)), None)
     everything = {**needed, **tables.SETTINGS.get(name, {}), **given}
     subject = everything.pop("_on", None)
     arguments = {key: made(value, scene) for key, value in everything.items() if value is not ABSENT}
@@ -219,7 +222,7 @@ def situation(name, function, given, folder, tables):
         return lambda: after(made_class(**arguments), scene)
     if not owner:
         return lambda: (function(**arguments), [arguments.get(k) for k in tables.CHANGED.get(name, ())], scene.folder)
-    inst = made(subject, scene) if subject is not None else _instance(owner, scene)
+    inst = made(subject, scene) if subject is not None else _instance(owner, scene, tables.SUBJECTS)
     return lambda: (function(inst, **arguments), inst, scene.folder)
 
 

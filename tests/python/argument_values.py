@@ -4,11 +4,13 @@ import datetime
 import re
 
 import argument_values_files
+import argument_values_forward
 import argument_values_ica
 import argument_values_maxwell
 import argument_values_mne
 import argument_values_pages
 import argument_values_repair
+import argument_values_sources
 import numpy as np
 from argument_scenes import ABSENT, Made, Scene, shifted
 
@@ -701,7 +703,10 @@ for _name in ("SETTINGS", "CONTEXTS", "VALUES", "CHANGED"):
     globals()[_name].update(getattr(argument_values_mne, _name) | getattr(argument_values_files, _name, {}))
     globals()[_name].update(getattr(argument_values_repair, _name) | getattr(argument_values_maxwell, _name, {}))
     globals()[_name].update(getattr(argument_values_pages, _name, {}))
-    globals()[_name].update(getattr(argument_values_ica, _name, {}))
+    globals()[_name].update(getattr(argument_values_ica, _name, {}) | getattr(argument_values_sources, _name))
+    globals()[_name].update(getattr(argument_values_forward, _name, {}))
+# What methods are called on, more than argument_scenes.py makes.
+SUBJECTS = {**argument_values_sources.SUBJECTS, **argument_values_forward.SUBJECTS}
 # What is asked of an object after it is made, so that settings which it merely holds don't count.
 AFTER = {
     "ICA": argument_values_ica.fitted,
@@ -710,6 +715,7 @@ AFTER = {
     "crossing": lambda event, scene: scene.lorenz().simulate((0, 8), x0=[1, 1, 1], events=event),
     "c_function": lambda f, scene: f._named("g"),
     **argument_values_pages.AFTER,
+    **argument_values_sources.AFTER,
 }
 
 

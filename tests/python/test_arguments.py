@@ -140,7 +140,7 @@ def test_the_scan_finds_what_is_dropped(text):
 
 def public_functions():
     """(qualified name, function) of the public interface: functions, and methods of classes and of their bases."""
-    seen = {}
+    found = []  # (name, name where several have the first, function)
     for module in map(importlib.import_module, MODULES):
         for name in module.__all__:
             thing = getattr(module, name)
@@ -151,10 +151,17 @@ def public_functions():
                             method = inspect.unwrap(getattr(base, key)) if callable(getattr(base, key)) else None
                             if isinstance(method, types.FunctionType) and is_public(key):
                                 plain = "." not in method.__qualname__  # a figure's function that is a method as well
-                                seen.setdefault(method.__qualname__ if plain else f"{base.__name__}.{key}", method)
+                                own = f"{base.__name__}.{key}"
+                                found.append((method.__qualname__ if plain else own, own, method))
             elif isinstance(inspect.unwrap(thing) if callable(thing) else None, types.FunctionType):
                 function = inspect.unwrap(thing)
-                seen.setdefault(function.__qualname__, function)
+                found.append((function.__qualname__, function.__qualname__, function))
+    named = {}
+    for name, _, function in found:
+        named.setdefault(name, set()).add(function)
+    seen = {}
+    for name, own, function in found:
+        seen.setdefault(name if len(named[name]) == 1 else own, function)
     return sorted((name, f) for name, f in seen.items() if f.__module__.startswith("ranvier."))
 
 

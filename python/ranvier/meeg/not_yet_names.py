@@ -1,92 +1,76 @@
 """Names of MNE-Python 1.13 that Ranvier lacks; written by tools/not_yet_names.py."""
 
 lacking = {
-    "": frozenset(
-        """
-        AcqParserFIF BiHemiLabel Dipole DipoleFixed Forward HEDAnnotations Label MixedSourceEstimate
-        MixedVectorSourceEstimate SourceEstimate SourceMorph SourceSpaces VectorSourceEstimate VolSourceEstimate
-        VolVectorSourceEstimate add_source_space_distances apply_forward apply_forward_raw average_forward_solutions
-        beamformer bem commands compute_source_morph convert_forward_solution coreg create_default_subject cuda
-        decimate_surface decoding defaults dig_mri_distances dipole extract_label_time_course fit_dipole forward
-        get_config get_config_path get_head_surf get_meg_helmet_surf get_montage_volume_labels
-        get_volume_labels_from_aseg get_volume_labels_from_src grade_to_tris grade_to_vertices grow_labels gui
-        head_to_mni head_to_mri inverse_sparse label_adjacency label_sign_flip labels_to_stc make_bem_model
-        make_bem_solution make_field_map make_forward_dipole make_forward_solution make_sphere_model
-        match_channel_orders minimum_norm morph_labels morph_source_spaces open_docs open_report parse_config
-        pick_channels_forward pick_types_forward random_parcellation read_bem_solution read_bem_surfaces read_dipole
-        read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip read_evokeds_mff
-        read_forward_solution read_freesurfer_lut read_label read_labels_from_annot read_lta read_morph_map
-        read_reject_parameters read_source_estimate read_source_morph read_source_spaces read_surface read_talxfm
-        read_trans read_tri read_vectorview_selection scale_bem scale_labels scale_mri scale_source_space
-        sensitivity_map set_cache_dir set_config set_log_file set_memmap_min_size setup_source_space
-        setup_volume_source_space simulation source_space spatial_dist_adjacency spatial_inter_hemi_adjacency
-        spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency spatio_temporal_src_adjacency
-        spatio_temporal_tris_adjacency split_label stats stc_near_sensors stc_to_label surface sys_info
-        transform_surface_to transforms use_coil_def vertex_to_mni volume_label_adjacency what write_bem_solution
-        write_bem_surfaces write_forward_solution write_head_bem write_label write_labels_to_annot write_source_spaces
-        write_surface write_trans
-    """.split()
-    ),
-    "baseline": frozenset(
-        """
-    """.split()
-    ),
-    "channels": frozenset(
-        """
+    "": frozenset("""
+        AcqParserFIF Dipole DipoleFixed HEDAnnotations beamformer commands coreg create_default_subject cuda
+        decimate_surface decoding defaults dig_mri_distances dipole fit_dipole get_config get_config_path
+        get_meg_helmet_surf get_montage_volume_labels get_volume_labels_from_aseg get_volume_labels_from_src
+        grade_to_tris grow_labels gui head_to_mni head_to_mri inverse_sparse label_adjacency labels_to_stc
+        make_field_map make_forward_dipole match_channel_orders minimum_norm morph_source_spaces open_docs open_report
+        parse_config random_parcellation read_dipole read_epochs_fieldtrip read_epochs_kit read_evoked_besa
+        read_evoked_fieldtrip read_evokeds_mff read_freesurfer_lut read_lta read_reject_parameters read_source_morph
+        read_talxfm read_tri read_vectorview_selection scale_bem scale_labels scale_mri scale_source_space set_cache_dir
+        set_config set_log_file set_memmap_min_size setup_volume_source_space simulation spatial_dist_adjacency
+        spatial_inter_hemi_adjacency spatial_src_adjacency spatial_tris_adjacency spatio_temporal_dist_adjacency
+        spatio_temporal_src_adjacency spatio_temporal_tris_adjacency stats stc_near_sensors stc_to_label sys_info
+        transform_surface_to use_coil_def vertex_to_mni volume_label_adjacency what write_head_bem
+    """.split()),
+    "baseline": frozenset("""
+    """.split()),
+    "bem": frozenset("""
+        convert_flash_mris distance_to_bem get_fitting_dig make_flash_bem make_scalp_surfaces make_watershed_bem
+        write_head_bem
+    """.split()),
+    "channels": frozenset("""
         fix_mag_coil_types make_1020_channel_selections read_dig_curry read_dig_egi read_dig_fif read_meg_canonical_info
         read_vectorview_selection unify_bad_channels
-    """.split()
-    ),
-    "chpi": frozenset(
-        """
+    """.split()),
+    "chpi": frozenset("""
         extract_chpi_locs_kit
-    """.split()
-    ),
-    "datasets": frozenset(
-        """
+    """.split()),
+    "datasets": frozenset("""
         fetch_aparc_sub_parcellation fetch_dataset fetch_fsaverage fetch_hcp_mmp_parcellation fetch_infant_template
         fetch_phantom limo
-    """.split()
-    ),
-    "event": frozenset(
-        """
+    """.split()),
+    "event": frozenset("""
         AcqParserFIF
-    """.split()
-    ),
-    "export": frozenset(
-        """
+    """.split()),
+    "export": frozenset("""
         export_evokeds_mff
-    """.split()
-    ),
-    "filter": frozenset(
-        """
+    """.split()),
+    "filter": frozenset("""
         FilterMixin design_mne_c_filter
-    """.split()
-    ),
-    "io": frozenset(
-        """
+    """.split()),
+    "io": frozenset("""
         constants match_channel_orders pick read_epochs_fieldtrip read_epochs_kit read_evoked_besa read_evoked_fieldtrip
         read_evokeds_mff read_raw_ant read_raw_artemis123 read_raw_bci2k read_raw_boxy read_raw_bti read_raw_cnt
         read_raw_ctf read_raw_curry read_raw_egi read_raw_eximia read_raw_eyelink read_raw_fieldtrip read_raw_fil
         read_raw_gdf read_raw_hitachi read_raw_kit read_raw_mef read_raw_nedf read_raw_neuralynx read_raw_nicolet
         read_raw_nihon read_raw_nirx read_raw_nsx read_raw_persyst read_raw_snirf show_fiff
-    """.split()
-    ),
-    "preprocessing": frozenset(
-        """
+    """.split()),
+    "preprocessing": frozenset("""
         GradientRemover Xdawn cortical_signal_suppression eyetracking ieeg nirs oversampled_temporal_projection
         remove_fmri_gradient_artifact
-    """.split()
-    ),
-    "time_frequency": frozenset(
-        """
+    """.split()),
+    "source_space": frozenset("""
+        compute_distance_to_sensors get_decimated_surfaces setup_volume_source_space
+    """.split()),
+    "surface": frozenset("""
+        complete_surface_info decimate_surface dig_mri_distances fast_cross_3d get_meg_helmet_surf
+        get_montage_volume_labels mesh_dist mesh_edges read_tri
+    """.split()),
+    "time_frequency": frozenset("""
         BaseTFR CrossSpectralDensity csd_array_fourier csd_array_morlet csd_array_multitaper csd_fourier csd_morlet
         csd_multitaper csd_tfr dpss_windows fit_iir_model_raw istft pick_channels_csd read_csd read_spectrum read_tfrs
         stft stftfreq write_tfrs
-    """.split()
-    ),
-    "viz": frozenset(
-        """
+    """.split()),
+    "transforms": frozenset("""
+        Transform angle_distance_between_rigid apply_trans apply_volume_registration apply_volume_registration_points
+        combine_transforms compute_volume_registration fit_matched_points get_ras_to_neuromag_trans invert_transform
+        quat_to_rot read_ras_mni_t rot_to_quat rotation rotation3d rotation3d_align_z_axis rotation_angles scaling
+        transform_surface_to translation
+    """.split()),
+    "viz": frozenset("""
         Brain ClickableImage EvokedField Figure3D LayeredMesh add_background_image adjust_axes backends centers_to_edges
         circular_layout clear_3d_figure close_3d_figure close_all_3d_figures compare_fiff concatenate_images
         create_3d_figure eyetracking get_3d_backend get_brain_class iter_topography link_brains mne_analyze_colormap
@@ -96,6 +80,5 @@ lacking = {
         plot_source_estimates plot_source_spectrogram plot_sparse_source_estimates plot_tfr_topomap
         plot_vector_source_estimates plot_volume_source_estimates set_3d_backend set_3d_options set_3d_title set_3d_view
         snapshot_brain_montage ui_events use_3d_backend
-    """.split()
-    ),
+    """.split()),
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ranvier/base/parallel.hpp"
 #include "ranvier/numerics/kernels/product_kernels.hpp"
 
 namespace ranvier::numerics {
@@ -24,6 +25,19 @@ void SamplePanels::take(std::span<const double* const> rows, index n) {
     ensure(std::ssize(rows) <= rows_ && rows_ * padded(n, kernels.columns) <= values_.extent(0), "samples have room");
     n_ = n;
     kernels.pack(std::ssize(rows), n, rows.data(), values_.data(), rows_ * kernels.columns);
+}
+
+void SamplePanels::take_transposed(View<const double, 2> samples) {
+    const auto& kernels = chosen_product_kernels();
+    const index n = samples.extent(0), rows = samples.extent(1), whole = padded(n, kernels.columns);
+    ensure(rows == rows_ && rows % 8 == 0 && rows_ * whole <= values_.extent(0), "samples have room");
+    n_ = n;
+    std::vector<const double*> from;
+    for (index k = 0; k < whole; ++k) {  // spare ones repeat the last
+        from.push_back(samples.row(std::min(k, n - 1)).data());
+    }
+    std::vector<double> sums(static_cast<std::size_t>(whole));
+    kernels.transpose(whole, rows, from.data(), values_.data(), sums.data());
 }
 
 void SamplePanels::give(std::span<double* const> rows) const {
@@ -87,6 +101,26 @@ void PackedMatrix::multiply(const SamplePanels& x, SamplePanels& out) const {
         kernels.multiply(tiles, columns_, tiles_.data(), x.values_.data() + first * x.rows_,
                          out.values_.data() + first * out.rows_);
     }
+}
+
+void add_product(double factor, const PackedMatrix& a, const SamplePanels& b, View<double, 2> c) {
+    const auto& kernels = chosen_product_kernels();
+    const index tiles = padded(a.rows_, kernels.lanes) / kernels.lanes;
+    ensure(a.columns_ <= b.rows_ && c.extent(0) == a.rows_ && c.extent(1) == b.n_, "a product has its factors' shape");
+    Array<double, 1> panel({tiles * kernels.lanes * kernels.columns});
+    for (index first = 0; first < b.n_; first += kernels.columns) {
+        kernels.multiply(tiles, a.columns_, a.tiles_.data(), b.values_.data() + first * b.rows_, panel.data());
+        kernels.add(a.rows_, std::min<index>(kernels.columns, b.n_ - first), panel.data(), factor, &c(0, first),
+                    c.stride(0));
+    }
+}
+
+void add_product(double factor, View<const double, 2> a, const SamplePanels& b, View<double, 2> c) {
+    constexpr index rows = 128;  // which stay in the second cache while all panels pass
+    parallel_for((a.extent(0) + rows - 1) / rows, [&](index p) {
+        const index first = p * rows, end = std::min(a.extent(0), first + rows);
+        add_product(factor, PackedMatrix(a.slice(0, first, end)), b, c.slice(0, first, end));
+    });
 }
 
 index samples_in_cache(index rows) {

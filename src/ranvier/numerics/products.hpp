@@ -11,6 +11,8 @@
 /// says.
 namespace ranvier::numerics {
 
+class PackedMatrix;
+
 /// Samples of some rows, laid out for products.
 class SamplePanels {
 public:
@@ -20,6 +22,8 @@ public:
 
     /// Takes n samples of rows that begin at the pointers; as many as there is room for.
     void take(std::span<const double* const> rows, index n);
+    /// The transpose of an array of shape (samples, rows), with a number of rows that is a multiple of 8.
+    void take_transposed(View<const double, 2> samples);
     /// Writes the first rows.size() rows.
     void give(std::span<double* const> rows) const;
     index n() const { return n_; }
@@ -30,6 +34,7 @@ public:
 
 private:
     friend class PackedMatrix;
+    friend void add_product(double, const PackedMatrix&, const SamplePanels&, View<double, 2>);
     index rows_ = 0, n_ = 0;  // rows: of whole tiles
     Array<double, 1> values_;
 };
@@ -47,9 +52,16 @@ public:
     void multiply(const SamplePanels& x, SamplePanels& out) const;
 
 private:
+    friend void add_product(double, const PackedMatrix&, const SamplePanels&, View<double, 2>);
     index rows_ = 0, columns_ = 0;
     Array<double, 1> tiles_;
 };
+
+/// c += factor · a · b. Fast where a has some hundreds of rows and columns: larger matrices are cut.
+/// @param c  shape (a.rows(), b.n())
+void add_product(double factor, const PackedMatrix& a, const SamplePanels& b, View<double, 2> c);
+/// The same of a matrix of any number of rows, in parallel.
+void add_product(double factor, View<const double, 2> a, const SamplePanels& b, View<double, 2> c);
 
 /// How many samples of so many rows should be worked on at a time, so that they stay in the second cache.
 index samples_in_cache(index rows);

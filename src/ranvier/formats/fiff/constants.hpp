@@ -17,7 +17,8 @@ inline constexpr int void_ = 0, byte = 1, short_ = 2, int_ = 3, float_ = 4, doub
                      uint_ = 8, string = 10, dau_pack16 = 16, complex_float = 20, complex_double = 21, old_pack = 23,
                      ch_info_struct = 30, id_struct = 31, dir_entry_struct = 32, dig_point_struct = 33,
                      coord_trans_struct = 35, dig_string_struct = 36;
-inline constexpr int matrix = 1 << 30, sparse_mask = 0x0ff00000, element_mask = 0x0000ffff;
+inline constexpr int matrix = 1 << 30, sparse_mask = 0x0ff00000, sparse_by_columns = 0x00100000,
+                     sparse_by_rows = 0x00200000, element_mask = 0x0000ffff;
 }  // namespace type
 
 inline constexpr std::size_t header_bytes = 16;  ///< kind, type, size, next: four big-endian 32-bit numbers

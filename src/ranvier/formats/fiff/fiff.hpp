@@ -8,8 +8,12 @@
 #include <vector>
 
 #include "ranvier/base/fields.hpp"
-#include "ranvier/meeg/maxwell/calibration.hpp"
+#include "ranvier/meeg/anatomy/bem.hpp"
+#include "ranvier/meeg/anatomy/morphing.hpp"
+#include "ranvier/meeg/anatomy/source_space.hpp"
+#include "ranvier/meeg/forward/forward_solution.hpp"
 #include "ranvier/meeg/ica/ica.hpp"
+#include "ranvier/meeg/maxwell/calibration.hpp"
 #include "ranvier/meeg/recording/covariance.hpp"
 #include "ranvier/meeg/recording/epochs.hpp"
 #include "ranvier/meeg/recording/evoked.hpp"
@@ -106,11 +110,36 @@ void write_annotations_fif(const meeg::Annotations& annotations, const fs::path&
 StableVector<meeg::DigPoint> read_dig_fif(const fs::path& path);
 void write_dig_fif(const StableVector<meeg::DigPoint>& points, const fs::path& path, bool overwrite = false);
 
+/// A forward solution, along x, y, z of its frame, or of fixed orientations where it was computed so. Its info knows
+/// the channels, no sampling rate. Gradients by the sources' places are left out, with a warning.
+meeg::ForwardSolution read_forward_solution_fif(const fs::path& path);
+/// As it was computed: what convert_forward_solution() turned is turned back. Single precision.
+void write_forward_solution_fif(const meeg::ForwardSolution& forward, const fs::path& path, bool overwrite = false);
+
 /// The cross-talk matrix of a system. @throws FileError  none in it
 meeg::CrossTalk read_cross_talk_fif(const fs::path& path);
 /// Where the head is, by a recording, averages or a file of transforms: from the device to the head.
 /// @throws FileError  it does not say so
 meeg::Transform read_head_transform_fif(const fs::path& path);
+
+/// Source spaces, of forward solutions and inverse operators too.
+meeg::SourceSpaces read_source_spaces_fif(const fs::path& path);
+void write_source_spaces_fif(const meeg::SourceSpaces& spaces, const fs::path& path, bool overwrite = false);
+
+/// The surfaces of a boundary-element model, with normals that are the file's or, where it has none, computed.
+StableVector<meeg::Surface> read_bem_surfaces_fif(const fs::path& path);
+void write_bem_surfaces_fif(const StableVector<meeg::Surface>& surfaces, const fs::path& path, bool overwrite = false);
+/// A boundary-element model with its solution. @throws FileError  it has none, or another than linear collocation
+meeg::BemModel read_bem_solution_fif(const fs::path& path);
+void write_bem_solution_fif(const meeg::BemModel& model, const fs::path& path, bool overwrite = false);
+
+/// Morph maps between subjects, `-morph.fif`. @throws FileError  there are none
+std::vector<meeg::MorphMaps> read_morph_maps_fif(const fs::path& path);
+void write_morph_maps_fif(const std::vector<meeg::MorphMaps>& maps, const fs::path& path, bool overwrite = false);
+
+/// The coordinate transforms of a file, in its order. @throws FileError  there are none
+std::vector<meeg::Transform> read_transforms_fif(const fs::path& path);
+void write_transform_fif(const meeg::Transform& transform, const fs::path& path, bool overwrite = false);
 
 meeg::Info read_info_fif(const fs::path& path);
 void write_info_fif(const meeg::Info& info, const fs::path& path, bool overwrite = false);

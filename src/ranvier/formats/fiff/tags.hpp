@@ -12,6 +12,7 @@
 #include "ranvier/base/file.hpp"
 #include "ranvier/formats/fiff/constants.hpp"
 #include "ranvier/meeg/recording/info.hpp"
+#include "ranvier/numerics/sparse.hpp"
 
 /// A FIFF file as a tree of blocks and tags. Every access is checked against the bytes that are there, so that a
 /// damaged file ends in a FileError and nothing is allocated that the file could not fill.
@@ -71,6 +72,7 @@ public:
     std::vector<std::string> names(const Entry& entry) const;  ///< a list with colons between
     Array<double, 2> matrix(const Entry& entry) const;         ///< dense, real
     Array<double, 2> matrix(const Entry& entry, ComplexPart& part) const;
+    numerics::SparseMatrix sparse_matrix(const Entry& entry) const;
     meeg::Transform transform(const Entry& entry) const;
     /// A big-endian number inside a tag. @param offset  [bytes] from the start of the tag's data
     std::int32_t int32_at(const Entry& entry, std::size_t offset) const;

@@ -218,6 +218,61 @@ Array<double, 2> File::matrix(const Entry& entry, ComplexPart& part) const {
     return result;
 }
 
+numerics::SparseMatrix File::sparse_matrix(const Entry& entry) const {
+    const int coding = entry.type & type::sparse_mask, element_type = entry.type & type::element_mask;
+    const std::size_t bytes = element_bytes(element_type);
+    if ((entry.type & type::matrix) == 0 || (coding != type::sparse_by_rows && coding != type::sparse_by_columns) ||
+        bytes == 0 || entry.size < 16) {
+        fail(entry, "should be a sparse matrix of real numbers; it has type " + text_of(entry.type));
+    }
+    const std::size_t end = entry.size - 16;
+    const index stored = int32_at(entry, end), rows = int32_at(entry, end + 4), columns = int32_at(entry, end + 8);
+    const bool by_rows = coding == type::sparse_by_rows;
+    const index lines = by_rows ? rows : columns;
+    if (int32_at(entry, end + 12) != 2 || stored < 0 || rows < 0 || columns < 0 ||
+        (!by_rows && rows > (1 << 26)) ||  // nothing in the file is as long
+        static_cast<std::size_t>(stored) * (bytes + 4) + 4 * (static_cast<std::size_t>(lines) + 1) != end) {
+        fail(entry, "is a sparse matrix whose bytes are not those of its " + text_of(stored) + " entries");
+    }
+    numerics::SparseMatrix made{lines, by_rows ? columns : rows, {}, {}, {}};
+    const auto n = static_cast<std::size_t>(stored);
+    // Some files of MNE-C hold positions in the order of bytes of the machine that wrote them.
+    const auto number = [&](std::size_t offset, bool swapped) {
+        const auto big = static_cast<std::uint32_t>(int32_at(entry, offset));
+        return static_cast<std::int32_t>(swapped ? __builtin_bswap32(big) : big);
+    };
+    const std::size_t starts_at = n * (bytes + 4);
+    bool swapped = number(end - 4, false) != stored;
+    for (index k = 0; k <= lines; ++k) {
+        made.starts.push_back(number(starts_at + 4 * static_cast<std::size_t>(k), swapped));
+    }
+    const std::size_t good = swapped ? static_cast<std::size_t>(made.columns) + 1 : n;
+    for (std::size_t k = 0; k < n; ++k) {
+        made.values.push_back(element(data(entry).data() + k * bytes, element_type));
+        made.column_of.push_back(number(n * bytes + 4 * k, k >= good));
+    }
+    const auto orderly = [&] {
+        for (std::size_t k = 1; k < made.starts.size(); ++k) {
+            if (made.starts[k] < made.starts[k - 1]) {
+                return false;
+            }
+        }
+        return made.starts.front() == 0 && made.starts.back() == stored;
+    };
+    if (!orderly()) {
+        fail(entry, "is a sparse matrix whose rows or columns do not follow each other");
+    }
+    std::vector<numerics::SparseEntry> entries;  // within a row, files hold entries in any order
+    for (index line = 0; line < lines; ++line) {
+        const auto others = made.columns_in(line);
+        for (std::size_t k = 0; k < others.size(); ++k) {
+            const auto a = static_cast<std::int32_t>(line);
+            entries.push_back({by_rows ? a : others[k], by_rows ? others[k] : a, made.values_in(line)[k]});
+        }
+    }
+    return numerics::sparse(rows, columns, entries);
+}
+
 meeg::Transform File::transform(const Entry& entry) const {
     if (entry.type != type::coord_trans_struct || entry.size < 56) {
         fail(entry, "should be a coordinate transform");

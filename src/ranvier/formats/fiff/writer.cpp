@@ -1,5 +1,6 @@
 #include "ranvier/formats/fiff/writer.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -130,6 +131,33 @@ void Writer::matrix(int kind, View<const double, 2> values, int element) {
     data.resize(end + 12);
     put_ints(data.data() + end, {values.extent(1), values.extent(0), 2});
     tag_bytes(kind, type::matrix | element, data);
+}
+
+void Writer::integer_matrix(int kind, View<const std::int32_t, 2> values) {
+    std::vector<std::byte> data(4 * static_cast<std::size_t>(values.size()) + 12);
+    std::byte* p = data.data();
+    for (index i = 0; i < values.extent(0); ++i) {
+        for (index j = 0; j < values.extent(1); ++j, p += 4) {
+            put_be32(p, static_cast<std::uint32_t>(values(i, j)));
+        }
+    }
+    put_ints(p, {values.extent(1), values.extent(0), 2});
+    tag_bytes(kind, type::matrix | type::int_, data);
+}
+
+void Writer::sparse_matrix(int kind, const numerics::SparseMatrix& m) {
+    std::vector<std::byte> data;
+    put_reals(data, m.values, type::float_);
+    const auto put = [&](std::int64_t value) {
+        data.resize(data.size() + 4);
+        put_ints(data.data() + data.size() - 4, {value});
+    };
+    std::for_each(m.column_of.begin(), m.column_of.end(), put);
+    std::for_each(m.starts.begin(), m.starts.end(), put);
+    for (const std::int64_t value : {m.n_stored(), m.rows, m.columns, index{2}}) {
+        put(value);
+    }
+    tag_bytes(kind, type::matrix | type::sparse_by_rows | type::float_, data);
 }
 
 void Writer::transform(const meeg::Transform& t) {

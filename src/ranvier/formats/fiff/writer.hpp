@@ -13,6 +13,7 @@
 #include "ranvier/formats/fiff/constants.hpp"
 #include "ranvier/formats/fiff/gzip.hpp"
 #include "ranvier/meeg/recording/info.hpp"
+#include "ranvier/numerics/sparse.hpp"
 
 namespace ranvier::formats::fiff {
 
@@ -35,6 +36,8 @@ public:
     /// A list with colons between. @throws InvalidInput  a name that contains "{COLON}"
     void names(int kind, const std::vector<std::string>& names);
     void matrix(int kind, View<const double, 2> values, int type);
+    void integer_matrix(int kind, View<const std::int32_t, 2> values);
+    void sparse_matrix(int kind, const numerics::SparseMatrix& matrix);  ///< in single precision
     void transform(const meeg::Transform& transform);
     void tag_bytes(int kind, int type, std::span<const std::byte> data);
     /// The header of a tag whose data follows through bytes().

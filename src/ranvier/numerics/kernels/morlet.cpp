@@ -1,9 +1,6 @@
 #include "ranvier/numerics/kernels/morlet.hpp"
 
-#if defined(RANVIER_ISA_avx512) || defined(RANVIER_ISA_avx2) || defined(RANVIER_ISA_sse2)
-#include <immintrin.h>
-#endif
-
+#include "ranvier/base/lane_math.hpp"
 #include "ranvier/numerics/kernels/fft.hpp"
 
 namespace ranvier::numerics::RANVIER_ISA {
@@ -13,26 +10,7 @@ namespace {
 constexpr double smallest = 2.2250738585072014e-308;  // normal number; below it denormals are flushed
 
 /// 1 / √x, error ≤ 2 ulp; 0 where x is 0, NaN where it is NaN.
-RANVIER_INLINE Vec inverse_root(Vec x) {
-#if defined(RANVIER_ISA_avx512)
-    // 14 bits (the masked form avoids a false warning of GCC 12), then two Newton steps: division and square root
-    // together would take as long as the transform.
-    Vec y = reinterpret_cast<Vec>(_mm512_maskz_rsqrt14_pd(0xff, reinterpret_cast<__m512d>(x)));
-    const Vec half = 0.5 * x;
-    y = y * (1.5 - half * y * y);
-    y = y * (1.5 - half * y * y);
-#elif defined(RANVIER_ISA_avx2)
-    const Vec y = 1.0 / reinterpret_cast<Vec>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(x)));
-#elif defined(RANVIER_ISA_sse2)
-    const Vec y = 1.0 / reinterpret_cast<Vec>(_mm_sqrt_pd(reinterpret_cast<__m128d>(x)));
-#else
-    Vec y{};
-    for (int lane = 0; lane < lanes; ++lane) {
-        y[lane] = 1.0 / __builtin_sqrt(x[lane]);
-    }
-#endif
-    return x < smallest ? Vec{} : y;
-}
+RANVIER_INLINE Vec inverse_root_or_0(Vec x) { return x < smallest ? Vec{} : ::ranvier::RANVIER_ISA::inverse_root(x); }
 
 void spectrum(const WaveletConvolution& c, const double* const* rows, double* out) {
     CVec* x = reinterpret_cast<CVec*>(out);
@@ -73,7 +51,7 @@ void accumulate(const WaveletConvolution& c, const double* spectrum_memory, cons
         const Vec square = value.r * value.r + value.i * value.i;
         sums[t] += mask * square;
         if (phases != nullptr) {
-            const Vec scale = mask * inverse_root(square);
+            const Vec scale = mask * inverse_root_or_0(square);
             phases[t].r += scale * value.r;
             phases[t].i += scale * value.i;
         }

@@ -85,6 +85,19 @@ void unpack(index k, index n, const double* panels, index stride, double* const*
     }
 }
 
+void add(index rows, index n, const double* panel, double factor, double* c, index ldc) {
+    const Vec times = broadcast(factor);
+    for (index r = 0; r < rows; ++r, panel += columns, c += ldc) {
+        index t = 0;
+        for (; t + lanes <= n; t += lanes) {
+            store(c + t, load(c + t) + times * load(panel + t));
+        }
+        for (; t < n; ++t) {
+            c[t] += factor * panel[t];
+        }
+    }
+}
+
 void transpose(index channels, index n, const double* const* rows, double* groups, double* sums) {
     for (index c = 0; c < channels; c += lanes) {
         const double* const* some = rows + c;
@@ -136,6 +149,6 @@ void square(index channels, index n, const double* groups, double* c, index ldc)
 
 }  // namespace
 
-extern const ProductKernels product_kernels{lanes, columns, pack, unpack, multiply, transpose, square};
+extern const ProductKernels product_kernels{lanes, columns, pack, unpack, multiply, add, transpose, square};
 
 }  // namespace ranvier::numerics::RANVIER_ISA

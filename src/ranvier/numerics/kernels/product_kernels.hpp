@@ -16,6 +16,9 @@ struct ProductKernels {
     /// out := a · panel, shape (tiles · lanes, columns). @param a  tiles of shape (k, lanes), column by column
     void (*multiply)(index tiles, index k, const double* a, const double* panel, double* out);
 
+    /// Adds factor · panel to c: the first rows and columns (n) of a product.
+    void (*add)(index rows, index n, const double* panel, double factor, double* c, index ldc);
+
     /// Samples [0, n) of channels into groups of shape (n, columns), sample by sample. Adds the samples of each to
     /// `sums`. @param rows, sums  of whole groups: spare rows repeat another
     void (*transpose)(index channels, index n, const double* const* rows, double* groups, double* sums);

@@ -1,0 +1,9 @@
+from .conducting import fit_sphere_to_headshape as fit_sphere_to_headshape
+from .conducting import make_bem_solution as make_bem_solution
+from .conducting import make_sphere_model as make_sphere_model
+from .making import make_bem_model as make_bem_model
+from .model import ConductorModel as ConductorModel
+from .model import read_bem_solution as read_bem_solution
+from .model import read_bem_surfaces as read_bem_surfaces
+from .model import write_bem_solution as write_bem_solution
+from .model import write_bem_surfaces as write_bem_surfaces

@@ -1,0 +1,16 @@
+from .making import make_forward_solution as make_forward_solution
+from .priors import compute_depth_prior as compute_depth_prior
+from .priors import compute_orient_prior as compute_orient_prior
+from .sensitivity import sensitivity_map as sensitivity_map
+from .solution import Forward as Forward
+from .solution import convert_forward_solution as convert_forward_solution
+from .solution import is_fixed_orient as is_fixed_orient
+from .solution import pick_channels_forward as pick_channels_forward
+from .solution import pick_types_forward as pick_types_forward
+from .solution import read_forward_solution as read_forward_solution
+from .solution import write_forward_solution as write_forward_solution
+from .using import apply_forward as apply_forward
+from .using import apply_forward_raw as apply_forward_raw
+from .using import average_forward_solutions as average_forward_solutions
+from .using import restrict_forward_to_label as restrict_forward_to_label
+from .using import restrict_forward_to_stc as restrict_forward_to_stc

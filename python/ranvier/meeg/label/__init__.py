@@ -1,0 +1,5 @@
+"""Labels: parts of a hemisphere's surface, and parcellations."""
+
+from ..lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

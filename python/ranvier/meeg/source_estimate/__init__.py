@@ -1,0 +1,5 @@
+"""What sources do in time."""
+
+from ..lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

@@ -1,0 +1,9 @@
+from .classes import MixedSourceEstimate as MixedSourceEstimate
+from .classes import MixedVectorSourceEstimate as MixedVectorSourceEstimate
+from .classes import SourceEstimate as SourceEstimate
+from .classes import VectorSourceEstimate as VectorSourceEstimate
+from .classes import VolSourceEstimate as VolSourceEstimate
+from .classes import VolVectorSourceEstimate as VolVectorSourceEstimate
+from .files import read_source_estimate as read_source_estimate
+from .labels import extract_label_time_course as extract_label_time_course
+from .labels import label_sign_flip as label_sign_flip

@@ -1,0 +1,5 @@
+"""Where sources are: on surfaces, in volumes, at points of one's own."""
+
+from ..lazy import attach as _attach
+
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)
